@@ -1,0 +1,147 @@
+//! What both files say together.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::config::FileKind;
+use crate::id::ProfileName;
+
+/// Where a value stands: the file and its line, counted from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Which file.
+    pub file: FileKind,
+    /// The file's path as it is shown to people.
+    pub path: std::sync::Arc<str>,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.path, self.line)
+    }
+}
+
+/// One key of a section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Property {
+    /// The value as the SDKs read it: inline comments gone, continuations joined with `\n`.
+    pub value: String,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// A section's keys, in the order of the file; keys are lower case.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Section {
+    pub(crate) properties: Vec<(String, Property)>,
+}
+
+impl Section {
+    /// The property of that (lower-case) key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Property> {
+        self.properties.iter().find(|(k, _)| k == key).map(|(_, p)| p)
+    }
+
+    /// The value of that key; an empty value counts as absent.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<&str> {
+        self.get(key).map(|p| p.value.as_str()).filter(|v| !v.is_empty())
+    }
+
+    /// Every key with its property.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Property)> {
+        self.properties.iter().map(|(k, p)| (k.as_str(), p))
+    }
+
+    /// The sub-property `name` of a nested key such as `s3` or a service of a `services`
+    /// section.
+    #[must_use]
+    pub fn nested(&self, key: &str, name: &str) -> Option<&str> {
+        self.get(key)?.value.lines().find_map(|line| {
+            let (k, v) = line.split_once('=')?;
+            k.trim().eq_ignore_ascii_case(name).then(|| v.trim())
+        })
+    }
+}
+
+/// A profile and its keys from both files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Its name.
+    pub name: ProfileName,
+    /// The header of its first section.
+    pub origin: Origin,
+    /// Its keys; where both files have one, the credentials file's.
+    pub section: Section,
+}
+
+/// How bad a diagnostic is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// Ignored by the SDKs, or read differently by some of them.
+    Warning,
+}
+
+/// Something in a file that its owner should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Where.
+    pub origin: Origin,
+    /// How bad.
+    pub severity: Severity,
+    /// What, and what to do.
+    pub message: String,
+}
+
+/// The profiles, SSO sessions and services of both files.
+#[derive(Debug, Clone, Default)]
+pub struct ConfigSet {
+    pub(crate) profiles: BTreeMap<String, Profile>,
+    pub(crate) order: Vec<String>,
+    pub(crate) sso_sessions: BTreeMap<String, Section>,
+    pub(crate) services: BTreeMap<String, Section>,
+    pub(crate) ignored: BTreeMap<String, Section>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl ConfigSet {
+    /// The profile of that name.
+    #[must_use]
+    pub fn profile(&self, name: &ProfileName) -> Option<&Profile> {
+        self.profiles.get(name.as_str())
+    }
+
+    /// Every profile, in the order of the files.
+    pub fn profiles(&self) -> impl Iterator<Item = &Profile> {
+        self.order.iter().filter_map(|name| self.profiles.get(name))
+    }
+
+    /// The `[sso-session NAME]` section.
+    #[must_use]
+    pub fn sso_session(&self, name: &str) -> Option<&Section> {
+        self.sso_sessions.get(name)
+    }
+
+    /// The `[services NAME]` section.
+    #[must_use]
+    pub fn services(&self, name: &str) -> Option<&Section> {
+        self.services.get(name)
+    }
+
+    /// Sections that the AWS tools ignore, by header text, such as `AcmeAccount`.
+    #[must_use]
+    pub fn ignored(&self, header: &str) -> Option<&Section> {
+        self.ignored.get(header)
+    }
+
+    /// What the files' owner should know, in file order.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+}

@@ -1,0 +1,250 @@
+//! Identifiers, each its own type: a profile name can never be passed where a role ARN is
+//! meant. Every one obeys `parse(display(x)) == x`.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Why a text is not the identifier it was meant to be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{given}` is not {wanted}")]
+pub struct InvalidId {
+    given: String,
+    wanted: &'static str,
+}
+
+impl InvalidId {
+    fn new(given: &str, wanted: &'static str) -> Self {
+        // A mistaken paste can put a secret where an identifier belongs, so only the start of
+        // an unexpected value is repeated.
+        let given = match given.char_indices().nth(24) {
+            Some((at, _)) => format!("{}…", &given[..at]),
+            None => given.to_owned(),
+        };
+        Self { given, wanted }
+    }
+}
+
+macro_rules! identifier {
+    ($(#[$doc:meta])* $name:ident, $wanted:literal, $accept:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The identifier as AWS writes it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                let accept: fn(&str) -> bool = $accept;
+                if accept(text) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(InvalidId::new(text, $wanted))
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+identifier!(
+    /// A profile of the AWS config files, as in `[profile NAME]`. Case matters. Any text
+    /// without control characters or square brackets is accepted here; what a file may hold is
+    /// the config parser's business.
+    ProfileName,
+    "a profile name (no control characters, no square brackets, not empty)",
+    |text| !text.is_empty()
+        && text.trim() == text
+        && !text.chars().any(|c| c.is_control() || c == '[' || c == ']')
+);
+
+identifier!(
+    /// The id of an access key: `AKIA…` for a long-lived key, `ASIA…` for a session.
+    AccessKeyId,
+    "an access key id (16 to 128 capital letters and digits, such as AKIAIOSFODNN7EXAMPLE)",
+    |text| (16..=128).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+);
+
+impl AccessKeyId {
+    /// Whether the prefix names temporary credentials.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        self.0.starts_with("ASIA")
+    }
+}
+
+identifier!(
+    /// An account id: twelve digits.
+    AccountId,
+    "an account id (twelve digits)",
+    |text| text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+);
+
+identifier!(
+    /// The ARN of a role: `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME`.
+    RoleArn,
+    "a role ARN (such as arn:aws:iam::123456789012:role/ReadOnly)",
+    |text| arn_resource(text, "iam").is_some_and(|r| r.starts_with("role/") && !r.ends_with('/'))
+);
+
+impl RoleArn {
+    /// The partition: `aws`, `aws-cn`, `aws-us-gov`, `aws-eusc`, …
+    #[must_use]
+    pub fn partition(&self) -> &str {
+        self.0.split(':').nth(1).unwrap_or("aws")
+    }
+
+    /// The account that owns the role.
+    #[must_use]
+    pub fn account(&self) -> Option<AccountId> {
+        self.0.split(':').nth(4)?.parse().ok()
+    }
+
+    /// The role's name without its path.
+    #[must_use]
+    pub fn role_name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or_default()
+    }
+}
+
+identifier!(
+    /// The ARN of a principal, as `GetCallerIdentity` reports it.
+    PrincipalArn,
+    "an ARN (arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE)",
+    |text| text.splitn(6, ':').count() == 6 && text.starts_with("arn:")
+);
+
+impl PrincipalArn {
+    /// The part after the account, such as `user/alice`.
+    #[must_use]
+    pub fn resource(&self) -> &str {
+        self.0.splitn(6, ':').nth(5).unwrap_or_default()
+    }
+
+    /// The name of the IAM user without its path, where the principal is one.
+    #[must_use]
+    pub fn user_name(&self) -> Option<&str> {
+        let rest = self.resource().strip_prefix("user/")?;
+        rest.rsplit('/').next()
+    }
+
+    /// The partition: `aws`, `aws-cn`, …
+    #[must_use]
+    pub fn partition(&self) -> &str {
+        self.0.split(':').nth(1).unwrap_or("aws")
+    }
+}
+
+identifier!(
+    /// The serial of an MFA device as STS takes it: the ARN of a virtual device, or the serial
+    /// printed on a hardware token.
+    ///
+    /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
+    MfaSerial,
+    "an MFA serial (such as arn:aws:iam::123456789012:mfa/alice; 9 to 256 letters, digits or =/:,.@-_)",
+    |text| (9..=256).contains(&text.len())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "+=/:,.@-_".contains(c))
+);
+
+impl MfaSerial {
+    /// Whether this is a security key or passkey, which STS cannot take a code from.
+    #[must_use]
+    pub fn is_security_key(&self) -> bool {
+        self.0.contains(":u2f/")
+    }
+}
+
+identifier!(
+    /// A region such as `eu-central-1`.
+    Region,
+    "a region (such as eu-central-1)",
+    |text| !text.is_empty()
+        && text.len() <= 64
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+);
+
+identifier!(
+    /// The name of a role session, which CloudTrail shows.
+    ///
+    /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+    RoleSessionName,
+    "a role session name (2 to 64 letters, digits or =,.@-_+)",
+    |text| (2..=64).contains(&text.len()) && text.bytes().all(is_session_name_byte)
+);
+
+impl RoleSessionName {
+    /// The nearest allowed name: what STS would refuse becomes `-`, the length is cut to 64.
+    #[must_use]
+    pub fn from_lossy(text: &str) -> Self {
+        let mut name: String = text
+            .chars()
+            .take(64)
+            .map(|c| if c.is_ascii() && is_session_name_byte(c as u8) { c } else { '-' })
+            .collect();
+        while name.len() < 2 {
+            name.push('-');
+        }
+        Self(name)
+    }
+}
+
+fn is_session_name_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b"+=,.@-_".contains(&b)
+}
+
+identifier!(
+    /// A role's external id.
+    ///
+    /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+    ExternalId,
+    "an external id (2 to 1224 letters, digits or +=,.@:/-_)",
+    |text| (2..=1224).contains(&text.len())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "+=,.@:/-_".contains(c))
+);
+
+identifier!(
+    /// The source identity of a role session.
+    ///
+    /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+    SourceIdentity,
+    "a source identity (2 to 64 letters, digits or =,.@-_+)",
+    |text| (2..=64).contains(&text.len()) && text.bytes().all(is_session_name_byte)
+);
+
+identifier!(
+    /// The name of an IAM user, without a path.
+    UserName,
+    "a user name (1 to 64 letters, digits or +=,.@-_)",
+    |text| (1..=64).contains(&text.len())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "+=,.@-_".contains(c))
+);
+
+/// The resource part of an ARN of `service`, or `None` when the text is no such ARN.
+fn arn_resource<'a>(text: &'a str, service: &str) -> Option<&'a str> {
+    let mut parts = text.splitn(6, ':');
+    let ok = parts.next()? == "arn"
+        && !parts.next()?.is_empty()
+        && parts.next()? == service
+        && parts.next().is_some()
+        && parts.next()?.parse::<AccountId>().is_ok();
+    let resource = parts.next()?;
+    (ok && !resource.contains(char::is_whitespace)).then_some(resource)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn role_arns_of_every_partition_are_read() {
+    for (text, partition, name) in [
+        ("arn:aws:iam::123456789012:role/ReadOnly", "aws", "ReadOnly"),
+        ("arn:aws-cn:iam::123456789012:role/team/Admin", "aws-cn", "Admin"),
+        ("arn:aws-us-gov:iam::123456789012:role/x", "aws-us-gov", "x"),
+    ] {
+        let arn: RoleArn = text.parse().unwrap();
+        assert_eq!(arn.partition(), partition);
+        assert_eq!(arn.role_name(), name);
+        assert_eq!(arn.account().unwrap().as_str(), "123456789012");
+    }
+}
+
+#[test]
+fn what_is_no_role_arn_is_refused() {
+    for text in [
+        "",
+        "ReadOnly",
+        "arn:aws:iam::role/x",
+        "arn:aws:iam:::role/x",
+        "arn:aws:iam::123456789012:user/x",
+        "arn:aws:sts::123456789012:role/x",
+        "arn:aws:iam::123456789012:role/a b",
+    ] {
+        assert!(text.parse::<RoleArn>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_long_wrong_value_is_not_repeated_whole() {
+    let error = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".parse::<AccessKeyId>().unwrap_err();
+    assert!(!error.to_string().contains("EXAMPLEKEY"));
+}
+
+#[test]
+fn a_security_key_is_told_from_a_virtual_device() {
+    let key: MfaSerial = "arn:aws:iam::123456789012:u2f/user/alice/key".parse().unwrap();
+    let phone: MfaSerial = "arn:aws:iam::123456789012:mfa/alice".parse().unwrap();
+    assert!(key.is_security_key());
+    assert!(!phone.is_security_key());
+}
+
+proptest! {
+    #[test]
+    fn a_lossy_session_name_is_always_a_session_name(text in "\\PC{0,100}") {
+        let name = RoleSessionName::from_lossy(&text);
+        prop_assert_eq!(name.to_string().parse::<RoleSessionName>().unwrap(), name);
+    }
+
+    #[test]
+    fn what_parses_prints_as_it_was(text in "[A-Za-z0-9/:.@=-]{0,40}") {
+        if let Ok(id) = text.parse::<MfaSerial>() { prop_assert_eq!(id.to_string(), text.clone()); }
+        if let Ok(id) = text.parse::<ProfileName>() { prop_assert_eq!(id.to_string(), text); }
+    }
+}

@@ -1,0 +1,15 @@
+//! The vocabulary and rules of AWS credentials: identifiers, secrets, config files, and the
+//! plan that turns a profile into a chain of calls.
+//!
+//! Nothing here reads a file, the environment, the clock or randomness: all of them are
+//! arguments, so every rule can be tested as a table.
+
+pub mod config;
+pub mod credentials;
+pub mod id;
+pub mod plan;
+pub mod secret;
+pub mod time;
+
+pub use credentials::Credentials;
+pub use time::Timestamp;

@@ -1,0 +1,216 @@
+//! The plan: how a profile becomes credentials.
+//!
+//! A [`Plan`] is a base source and a list of hops, each with its reason, its duration, its need
+//! of a code and its cache key. Resolving is a pure function of config text, environment and
+//! flags; executing a plan contains no policy.
+
+use std::time::Duration;
+
+use crate::id::{
+    AccessKeyId, AccountId, ExternalId, MfaSerial, ProfileName, Region, RoleArn, RoleSessionName, SourceIdentity,
+};
+use crate::time::Timestamp;
+
+/// How a profile becomes credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The profile that was asked for.
+    pub profile: ProfileName,
+    /// The region that programs should use.
+    pub region: Option<Region>,
+    /// How AWS is reached for the calls of this plan.
+    pub endpoints: Endpoints,
+    /// Where the chain starts.
+    pub base: Base,
+    /// The calls, in order; none means that the base's own credentials are handed out.
+    pub hops: Vec<Hop>,
+    /// What the person should know about this plan.
+    pub warnings: Vec<String>,
+}
+
+/// The source a chain starts from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Base {
+    /// A long-lived key in the vault.
+    VaultKey {
+        /// The name it is stored under.
+        profile: ProfileName,
+        /// Its id.
+        access_key_id: AccessKeyId,
+    },
+    /// Keys written in the files. The secret is read from the files when the plan is executed.
+    Static {
+        /// The profile that holds them.
+        profile: ProfileName,
+        /// Their id.
+        access_key_id: AccessKeyId,
+        /// Whether a session token stands beside them.
+        temporary: bool,
+        /// `x_security_token_expires`, as tools that write temporary credentials leave it.
+        expires_at: Option<Timestamp>,
+    },
+    /// `AWS_ACCESS_KEY_ID` and its companions (`credential_source = Environment`).
+    Environment {
+        /// Its id.
+        access_key_id: AccessKeyId,
+        /// Whether a session token stands beside it.
+        temporary: bool,
+    },
+    /// A `credential_process` command.
+    Process {
+        /// The profile that names it.
+        profile: ProfileName,
+        /// The command line.
+        command: String,
+    },
+    /// A token file exchanged by `AssumeRoleWithWebIdentity`.
+    WebIdentity {
+        /// The profile that names it.
+        profile: ProfileName,
+        /// The role.
+        role_arn: RoleArn,
+        /// The path of the token file.
+        token_file: String,
+        /// The session's name.
+        role_session_name: Option<RoleSessionName>,
+        /// How long.
+        duration: Duration,
+    },
+    /// IAM Identity Center.
+    Sso {
+        /// The profile that names it.
+        profile: ProfileName,
+        /// The `sso-session` section, or none for the legacy form.
+        session: Option<String>,
+        /// The start URL.
+        start_url: String,
+        /// The region of the Identity Center.
+        sso_region: Region,
+        /// The account.
+        account_id: AccountId,
+        /// The permission set's role.
+        role_name: String,
+    },
+    /// A console sign-in kept by `aws login`.
+    LoginSession {
+        /// The profile that names it.
+        profile: ProfileName,
+        /// The `login_session` value.
+        session: String,
+    },
+    /// The container credentials endpoint.
+    EcsContainer,
+    /// The instance metadata service.
+    Ec2Metadata,
+}
+
+/// One call that turns credentials into other credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hop {
+    /// The profile whose settings it carries.
+    pub profile: ProfileName,
+    /// The call.
+    pub call: Call,
+    /// The device whose code this very call needs.
+    pub mfa_serial: Option<MfaSerial>,
+    /// How long the result is asked to live.
+    pub duration: Duration,
+    /// Why the hop is there and why it is as long as it is, for people.
+    pub reason: String,
+    /// Names the result in the session cache.
+    pub cache_key: CacheKey,
+}
+
+/// Which call, with what only it takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Call {
+    /// `sts:GetSessionToken`.
+    GetSessionToken,
+    /// `sts:AssumeRole`.
+    AssumeRole(Box<AssumeRole>),
+}
+
+/// The request fields of `sts:AssumeRole` that a profile can set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssumeRole {
+    /// The role.
+    pub role_arn: RoleArn,
+    /// `role_session_name`; without one the executor makes one from the person's name.
+    pub role_session_name: Option<RoleSessionName>,
+    /// `external_id`.
+    pub external_id: Option<ExternalId>,
+    /// `session_tags`, in order.
+    pub tags: Vec<(String, String)>,
+    /// `transitive_session_tags`.
+    pub transitive_tag_keys: Vec<String>,
+    /// `source_identity`.
+    pub source_identity: Option<SourceIdentity>,
+    /// A session policy document (JSON), from `--policy` or `--read-only`.
+    pub policy: Option<String>,
+    /// Managed session policies, from `--policy-arn`.
+    pub policy_arns: Vec<String>,
+}
+
+/// A digest of everything that changes the credentials a hop gives: 64 lower-case hex digits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CacheKey(String);
+
+impl CacheKey {
+    /// The digest as text, fit for a file name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// How AWS is reached: what the profile and the environment say of endpoints.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Endpoints {
+    /// For STS.
+    pub sts: Option<String>,
+    /// For IAM.
+    pub iam: Option<String>,
+    /// For the Identity Center portal.
+    pub sso: Option<String>,
+    /// For the Identity Center's token service.
+    pub sso_oidc: Option<String>,
+    /// For the sign-in service.
+    pub signin: Option<String>,
+    /// `use_fips_endpoint`.
+    pub fips: bool,
+    /// `use_dualstack_endpoint`.
+    pub dual_stack: bool,
+    /// `ca_bundle` or `AWS_CA_BUNDLE`: a PEM file.
+    pub ca_bundle: Option<String>,
+}
+
+/// A long-lived key as the vault's index lists it: nothing secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredKey {
+    /// The name it is stored under.
+    pub profile: ProfileName,
+    /// Its id.
+    pub access_key_id: AccessKeyId,
+    /// The account, where known.
+    pub account_id: Option<AccountId>,
+    /// The device recorded with the key.
+    pub mfa_serial: Option<MfaSerial>,
+}
+
+/// Whether what is handed out can be renewed behind the program's back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HandOut {
+    /// Written once into an environment or a file: it lives as long as it lives.
+    Static,
+    /// Asked for again whenever it runs out (`credential_process`, a credentials server).
+    Refreshing,
+}
+
+/// Whether keys are exchanged for a session first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sessions {
+    /// Yes, wherever the rules want one.
+    Use,
+    /// `--no-session`: the key itself.
+    Skip,
+}

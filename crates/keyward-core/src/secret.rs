@@ -1,0 +1,95 @@
+//! Secrets: values that wipe themselves, print as `***`, and can be taken out only by
+//! [`expose`](SecretAccessKey::expose), so that every place that does is easy to find.
+
+use std::fmt;
+use std::str::FromStr;
+
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+/// Why a text is not the secret it was meant to be. The text itself is never repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("that is not {wanted}")]
+pub struct InvalidSecret {
+    wanted: &'static str,
+}
+
+macro_rules! secret {
+    ($(#[$doc:meta])* $name:ident, $wanted:literal, $accept:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Zeroize, ZeroizeOnDrop)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes the secret out. The caller says in a comment why it must.
+            #[must_use]
+            pub fn expose(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidSecret;
+
+            fn from_str(text: &str) -> Result<Self, InvalidSecret> {
+                let accept: fn(&str) -> bool = $accept;
+                if accept(text) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(InvalidSecret { wanted: $wanted })
+                }
+            }
+        }
+
+        impl From<$name> for Zeroizing<String> {
+            fn from(mut secret: $name) -> Self {
+                Zeroizing::new(std::mem::take(&mut secret.0))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(***)"))
+            }
+        }
+    };
+}
+
+secret!(
+    /// The secret half of an access key.
+    SecretAccessKey,
+    "a secret access key (no blanks, not empty)",
+    |text| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+);
+
+impl SecretAccessKey {
+    /// Whether it has the shape of a long-lived secret: forty characters of the base64
+    /// alphabet.
+    #[must_use]
+    pub fn has_aws_shape(&self) -> bool {
+        self.0.len() == 40 && self.0.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b))
+    }
+}
+
+secret!(
+    /// The token that makes temporary credentials whole.
+    SessionToken,
+    "a session token (no blanks, not empty)",
+    |text| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+);
+
+secret!(
+    /// The passphrase of the vault.
+    Passphrase,
+    "a passphrase (it is empty)",
+    |text| !text.is_empty()
+);
+
+secret!(
+    /// A one-time code of six digits.
+    MfaCode,
+    "an MFA code (six digits)",
+    |text| text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit())
+);
+
+#[cfg(test)]
+mod tests;

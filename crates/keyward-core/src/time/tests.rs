@@ -1,0 +1,43 @@
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn an_offset_is_folded_into_utc() {
+    let time: Timestamp = "2009-02-04T21:00:57-08:00".parse().unwrap();
+    assert_eq!(time.to_string(), "2009-02-05T05:00:57Z");
+}
+
+#[test]
+fn durations_are_read_as_people_write_them() {
+    for (text, seconds) in [
+        ("3600", 3600),
+        ("45m", 2700),
+        ("1h30m", 5400),
+        ("12h", 43_200),
+        ("90d", 7_776_000),
+        ("36 hours", 129_600),
+    ] {
+        assert_eq!(parse_duration(text).unwrap().as_secs(), seconds, "{text}");
+    }
+    for text in ["", "soon", "-5m", "1h-", "99999999999999999999d"] {
+        assert!(parse_duration(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn durations_are_shown_in_two_units() {
+    for (seconds, text) in
+        [(0, "0s"), (8, "8s"), (3548, "59m 8s"), (43_200, "12h"), (90_061, "1d 1h"), (3601, "1h")]
+    {
+        assert_eq!(show_duration(Duration::from_secs(seconds)), text);
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_time_prints_as_it_parses(second in any::<i64>()) {
+        let time = Timestamp::from_second(second);
+        prop_assert_eq!(time.to_string().parse::<Timestamp>().unwrap(), time);
+    }
+}
