@@ -4,10 +4,17 @@
 //! of a code and its cache key. Resolving is a pure function of config text, environment and
 //! flags; executing a plan contains no policy.
 
+mod cache_key;
+mod inputs;
+
 use std::time::Duration;
 
+pub use cache_key::{CacheKey, InvalidCacheKey};
+pub use inputs::{Flags, Inputs};
+
 use crate::id::{
-    AccessKeyId, AccountId, ExternalId, MfaSerial, ProfileName, Region, RoleArn, RoleSessionName, SourceIdentity,
+    AccessKeyId, AccountId, ExternalId, MfaSerial, ProfileName, Region, RoleArn, RoleSessionName,
+    SourceIdentity,
 };
 use crate::time::Timestamp;
 
@@ -24,6 +31,8 @@ pub struct Plan {
     pub base: Base,
     /// The calls, in order; none means that the base's own credentials are handed out.
     pub hops: Vec<Hop>,
+    /// A command that prints one-time codes (`mfa_process`), from the profile or its source.
+    pub mfa_process: Option<String>,
     /// What the person should know about this plan.
     pub warnings: Vec<String>,
 }
@@ -151,18 +160,6 @@ pub struct AssumeRole {
     pub policy_arns: Vec<String>,
 }
 
-/// A digest of everything that changes the credentials a hop gives: 64 lower-case hex digits.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CacheKey(String);
-
-impl CacheKey {
-    /// The digest as text, fit for a file name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
 /// How AWS is reached: what the profile and the environment say of endpoints.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Endpoints {
@@ -198,18 +195,20 @@ pub struct StoredKey {
 }
 
 /// Whether what is handed out can be renewed behind the program's back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum HandOut {
     /// Written once into an environment or a file: it lives as long as it lives.
+    #[default]
     Static,
     /// Asked for again whenever it runs out (`credential_process`, a credentials server).
     Refreshing,
 }
 
 /// Whether keys are exchanged for a session first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sessions {
     /// Yes, wherever the rules want one.
+    #[default]
     Use,
     /// `--no-session`: the key itself.
     Skip,
