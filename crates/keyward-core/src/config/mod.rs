@@ -2,10 +2,19 @@
 //!
 //! Two layers: [`ConfigFile`] keeps every byte of one file, so that an edit touches one line;
 //! [`ConfigSet`] is what both files say together. The grammar and the merge rules are those of
-//! the SDKs: <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>.
+//! the SDKs: <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>. What the AWS
+//! CLI and boto3 read differently is read as the SDKs do and reported as a [`Diagnostic`].
 
+mod error;
+mod file;
+mod header;
+mod lint;
+mod merge;
+mod parse;
 mod set;
 
+pub use error::{ParseError, Problem};
+pub use file::ConfigFile;
 pub use set::{ConfigSet, Diagnostic, Origin, Profile, Property, Section, Severity};
 
 /// Which of the two files.
@@ -15,4 +24,16 @@ pub enum FileKind {
     Config,
     /// `~/.aws/credentials`, or `AWS_SHARED_CREDENTIALS_FILE`.
     Credentials,
+}
+
+/// The only blanks of the grammar; other Unicode white space is part of a value.
+const BLANKS: [char; 2] = [' ', '\t'];
+
+/// Whether the SDKs accept `text` as a section name or a key: one or more of
+/// `A-Z a-z 0-9 _ - / . % @ : +`.
+fn is_identifier(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_-/.%@:+".contains(&b))
 }

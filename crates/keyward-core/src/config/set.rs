@@ -1,6 +1,5 @@
 //! What both files say together.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::config::FileKind;
@@ -24,7 +23,7 @@ impl fmt::Display for Origin {
 }
 
 /// One key of a section.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Property {
     /// The value as the SDKs read it: inline comments gone, continuations joined with `\n`.
     pub value: String,
@@ -32,23 +31,35 @@ pub struct Property {
     pub origin: Origin,
 }
 
+/// The value may be a secret, so only its place is shown.
+impl fmt::Debug for Property {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Property(*** at {})", self.origin)
+    }
+}
+
 /// A section's keys, in the order of the file; keys are lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Section {
-    pub(crate) properties: Vec<(String, Property)>,
+    pub(super) properties: Vec<(String, Property)>,
 }
 
 impl Section {
     /// The property of that (lower-case) key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Property> {
-        self.properties.iter().find(|(k, _)| k == key).map(|(_, p)| p)
+        self.properties
+            .iter()
+            .find(|(k, _)| k == key)
+            .map(|(_, p)| p)
     }
 
     /// The value of that key; an empty value counts as absent.
     #[must_use]
     pub fn value(&self, key: &str) -> Option<&str> {
-        self.get(key).map(|p| p.value.as_str()).filter(|v| !v.is_empty())
+        self.get(key)
+            .map(|p| p.value.as_str())
+            .filter(|v| !v.is_empty())
     }
 
     /// Every key with its property.
@@ -101,24 +112,47 @@ pub struct Diagnostic {
 /// The profiles, SSO sessions and services of both files.
 #[derive(Debug, Clone, Default)]
 pub struct ConfigSet {
-    pub(crate) profiles: BTreeMap<String, Profile>,
-    pub(crate) order: Vec<String>,
-    pub(crate) sso_sessions: BTreeMap<String, Section>,
-    pub(crate) services: BTreeMap<String, Section>,
-    pub(crate) ignored: BTreeMap<String, Section>,
-    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Sorted by name.
+    pub(super) profiles: Vec<Profile>,
+    /// The profiles in the order of the files, as indices.
+    pub(super) order: Vec<usize>,
+    pub(super) sso_sessions: Named,
+    pub(super) services: Named,
+    pub(super) ignored: Named,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Sections by name, sorted by name.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Named(pub(super) Vec<(String, Section)>);
+
+impl Named {
+    fn get(&self, name: &str) -> Option<&Section> {
+        let at = self
+            .0
+            .binary_search_by(|(n, _)| n.as_str().cmp(name))
+            .ok()?;
+        Some(&self.0[at].1)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&str, &Section)> {
+        self.0
+            .iter()
+            .map(|(name, section)| (name.as_str(), section))
+    }
 }
 
 impl ConfigSet {
     /// The profile of that name.
     #[must_use]
     pub fn profile(&self, name: &ProfileName) -> Option<&Profile> {
-        self.profiles.get(name.as_str())
+        let at = self.profiles.binary_search_by(|p| p.name.cmp(name)).ok()?;
+        Some(&self.profiles[at])
     }
 
     /// Every profile, in the order of the files.
     pub fn profiles(&self) -> impl Iterator<Item = &Profile> {
-        self.order.iter().filter_map(|name| self.profiles.get(name))
+        self.order.iter().map(|at| &self.profiles[*at])
     }
 
     /// The `[sso-session NAME]` section.
@@ -127,16 +161,31 @@ impl ConfigSet {
         self.sso_sessions.get(name)
     }
 
+    /// Every `[sso-session NAME]` section, by name.
+    pub fn sso_sessions(&self) -> impl Iterator<Item = (&str, &Section)> {
+        self.sso_sessions.iter()
+    }
+
     /// The `[services NAME]` section.
     #[must_use]
     pub fn services(&self, name: &str) -> Option<&Section> {
         self.services.get(name)
     }
 
+    /// Every `[services NAME]` section, by name.
+    pub fn all_services(&self) -> impl Iterator<Item = (&str, &Section)> {
+        self.services.iter()
+    }
+
     /// Sections that the AWS tools ignore, by header text, such as `AcmeAccount`.
     #[must_use]
     pub fn ignored(&self, header: &str) -> Option<&Section> {
         self.ignored.get(header)
+    }
+
+    /// Every section that the AWS tools ignore, by header text.
+    pub fn ignored_sections(&self) -> impl Iterator<Item = (&str, &Section)> {
+        self.ignored.iter()
     }
 
     /// What the files' owner should know, in file order.

@@ -1,0 +1,76 @@
+//! Why the SDKs refuse a file, and the mend. What the line holds is never repeated: it may be
+//! a secret.
+
+use crate::config::Origin;
+
+/// A file that the SDKs refuse.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{origin}: {problem}")]
+pub struct ParseError {
+    /// The file and line.
+    pub origin: Origin,
+    /// What is wrong there.
+    pub problem: Problem,
+}
+
+impl ParseError {
+    /// What to do about it, as a sentence without a full stop.
+    #[must_use]
+    pub fn mend(&self) -> &'static str {
+        match self.problem {
+            Problem::UnclosedHeader => {
+                "write the header as `[profile NAME]`; a `#` or `;` inside it starts a comment"
+            }
+            Problem::OutsideSection => {
+                "put a header such as `[default]` or `[profile NAME]` above the line"
+            }
+            Problem::NoEquals => {
+                "write `key = value`, or start the line with `#` to make it a comment"
+            }
+            Problem::NoKey => "put a key before the `=`",
+            Problem::StrayContinuation => {
+                "remove the blanks at the start of the line: only the first column starts a key \
+                 or a comment"
+            }
+            Problem::NestedNoEquals => {
+                "write `name = value` below an empty key, or give the key its value on its own \
+                 line; a comment must start in the first column"
+            }
+            Problem::NestedNoKey => "put a name before the `=` of the nested line",
+            Problem::ByteOrderMark => "save the file as UTF-8 without a byte order mark",
+            Problem::TooLarge => "split the file",
+        }
+    }
+}
+
+/// What is wrong with a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// `[profile x`
+    #[error("the section header does not end with `]`")]
+    UnclosedHeader,
+    /// A key or a continuation above the first header.
+    #[error("the line stands before the first section")]
+    OutsideSection,
+    /// `region us-east-1`
+    #[error("the line has no `=`")]
+    NoEquals,
+    /// `= us-east-1`
+    #[error("the line has no key before its `=`")]
+    NoKey,
+    /// An indented line directly below a header.
+    #[error("the indented line continues no key")]
+    StrayContinuation,
+    /// A line without `=` in the block of an empty key such as `s3 =`.
+    #[error("the nested line has no `=`")]
+    NestedNoEquals,
+    /// `= 20` in the block of an empty key.
+    #[error("the nested line has no name before its `=`")]
+    NestedNoKey,
+    /// The file starts with U+FEFF, which no AWS tool skips.
+    #[error("the file starts with a byte order mark")]
+    ByteOrderMark,
+    /// 4 GiB or more.
+    #[error("the file is larger than 4 GiB")]
+    TooLarge,
+}

@@ -1,0 +1,162 @@
+//! One file, kept byte for byte, with the places of its sections and keys. It owns the text and
+//! never normalises it.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::config::header::{Oddity, Role};
+use crate::config::{BLANKS, FileKind, Origin, ParseError, parse};
+
+/// One of the two files: the text as it is on disk, and where its sections and keys stand.
+#[derive(Clone)]
+pub struct ConfigFile {
+    pub(super) kind: FileKind,
+    pub(super) path: Arc<str>,
+    pub(super) text: String,
+    pub(super) sections: Vec<SectionLines>,
+    pub(super) entries: Vec<Entry>,
+}
+
+/// A piece of the text, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+impl Span {
+    pub(super) fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A header and what belongs to it.
+#[derive(Debug, Clone)]
+pub(super) struct SectionLines {
+    /// The line of the header, from 1.
+    pub(super) line: u32,
+    /// The header line with its line ending.
+    pub(super) header: Span,
+    /// Between the brackets, blanks included.
+    pub(super) inner: Span,
+    /// The name, without prefix and quotes.
+    pub(super) name: Span,
+    pub(super) role: Role,
+    pub(super) oddity: Oddity,
+    /// Its keys, as indices into [`ConfigFile::entries`].
+    pub(super) entries: Range<usize>,
+}
+
+/// A key, its value and the lines they take.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    /// The line of the key, from 1.
+    pub(super) line: u32,
+    /// Where that line starts; the key is the first thing on it.
+    pub(super) key: Span,
+    /// The value on that line, comment and blanks gone; right after the `=` when empty.
+    pub(super) value: Span,
+    /// Where an inline comment starts.
+    pub(super) comment: Option<u32>,
+    /// The end of that line, its line ending included.
+    pub(super) line_end: u32,
+    /// The end of the last continuation line, its line ending included; `line_end` without one.
+    pub(super) end: u32,
+}
+
+impl ConfigFile {
+    /// Reads a file as the SDKs do. `path` is shown in diagnostics and errors.
+    ///
+    /// # Errors
+    /// The SDKs refuse the file; the error says where and why, and never repeats the line.
+    pub fn parse(kind: FileKind, path: &str, text: &str) -> Result<Self, ParseError> {
+        Self::parse_owned(kind, Arc::from(path), text.to_owned())
+    }
+
+    pub(super) fn parse_owned(
+        kind: FileKind,
+        path: Arc<str>,
+        text: String,
+    ) -> Result<Self, ParseError> {
+        let (sections, entries) = parse::parse(kind, &path, &text)?;
+        Ok(Self {
+            kind,
+            path,
+            text,
+            sections,
+            entries,
+        })
+    }
+
+    /// Which of the two files it is.
+    #[must_use]
+    pub fn kind(&self) -> FileKind {
+        self.kind
+    }
+
+    /// The path as it is shown to people.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Every byte of the file.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn slice(&self, span: Span) -> &str {
+        &self.text[span.range()]
+    }
+
+    pub(super) fn origin(&self, line: u32) -> Origin {
+        Origin {
+            file: self.kind,
+            path: Arc::clone(&self.path),
+            line: line as usize,
+        }
+    }
+
+    pub(super) fn entries_of(&self, section: &SectionLines) -> &[Entry] {
+        &self.entries[section.entries.clone()]
+    }
+
+    /// The lines that continue an entry, trimmed; blank lines and comments between them skipped.
+    pub(super) fn continuations<'a>(&'a self, entry: &Entry) -> impl Iterator<Item = &'a str> {
+        self.text[entry.line_end as usize..entry.end as usize]
+            .lines()
+            .filter(|line| line.starts_with(BLANKS))
+            .map(|line| line.trim_matches(BLANKS))
+            .filter(|line| !line.is_empty())
+    }
+
+    /// The whole value: the key's own line and its continuations, joined with `\n`.
+    pub(super) fn value_of(&self, entry: &Entry) -> String {
+        let mut value = self.slice(entry.value).to_owned();
+        for line in self.continuations(entry) {
+            value.push('\n');
+            value.push_str(line);
+        }
+        value
+    }
+}
+
+impl fmt::Display for ConfigFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// The text may hold secrets, so only its size is shown.
+impl fmt::Debug for ConfigFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConfigFile")
+            .field("kind", &self.kind)
+            .field("path", &self.path)
+            .field("bytes", &self.text.len())
+            .field("sections", &self.sections.len())
+            .finish_non_exhaustive()
+    }
+}

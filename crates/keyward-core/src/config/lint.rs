@@ -1,0 +1,207 @@
+//! What a file's owner should know: lines that the SDKs ignore, and lines that the AWS CLI and
+//! boto3 read differently. Values are never repeated; some are secrets.
+
+use crate::config::file::{ConfigFile, Entry, SectionLines};
+use crate::config::header::{Oddity, Role, Why};
+use crate::config::{BLANKS, Diagnostic, Property, Severity, is_identifier};
+
+/// Sections of the AWS CLI itself, which need no prefix.
+const CLI_SECTIONS: [&str; 2] = ["plugins", "preview"];
+
+/// Everything that can be said of a file by itself.
+pub(super) fn check(file: &ConfigFile, out: &mut Vec<Diagnostic>) {
+    for section in &file.sections {
+        if let Some(message) = header(file, section) {
+            out.push(warning(file, section.line, message));
+        }
+        if file
+            .slice(section.header)
+            .rsplit_once(']')
+            .is_some_and(|(h, _)| h.contains(['#', ';']))
+        {
+            out.push(warning(
+                file,
+                section.line,
+                "the AWS CLI reads a `]` in the comment as part of the header; put the comment on \
+                 its own line"
+                    .to_owned(),
+            ));
+        }
+        for entry in file.entries_of(section) {
+            key(file, entry, out);
+        }
+    }
+    carriage_returns(file, out);
+}
+
+/// `[default]` beside `[profile default]`, or `[profile "x"]` beside `[profile x]`.
+pub(super) fn shadowed(file: &ConfigFile, section: &SectionLines) -> Diagnostic {
+    let message = match section.role {
+        Role::BareDefault => {
+            "the SDKs ignore `[default]` because the file has `[profile default]`, and the AWS CLI \
+             reads only the last of the two; join them"
+                .to_owned()
+        }
+        _ => format!(
+            "the SDKs read `{0}` without quotes only, and the AWS CLI only the last section of \
+             that name; join the two",
+            file.slice(section.name)
+        ),
+    };
+    warning(file, section.line, message)
+}
+
+/// A second section of a name in one file.
+pub(super) fn repeated_section(
+    file: &ConfigFile,
+    section: &SectionLines,
+    before: &SectionLines,
+) -> Diagnostic {
+    let inner = file.slice(section.inner);
+    let effect = if inner == file.slice(before.inner) {
+        "the AWS CLI and boto3 refuse the whole file"
+    } else {
+        "the AWS CLI and boto3 read only the last one"
+    };
+    let message = format!(
+        "`[{}]` stands on line {} already; the SDKs join the sections, but {effect}; make it one \
+         section",
+        inner.trim(),
+        before.line
+    );
+    warning(file, section.line, message)
+}
+
+/// A second value of a key in one section.
+pub(super) fn repeated_key(file: &ConfigFile, entry: &Entry, replaced: &Property) -> Diagnostic {
+    let message = format!(
+        "`{}` stands on line {} already; the SDKs take the last value, but the AWS CLI and boto3 \
+         refuse the whole file; remove one",
+        file.slice(entry.key),
+        replaced.origin.line
+    );
+    warning(file, entry.line, message)
+}
+
+fn header(file: &ConfigFile, section: &SectionLines) -> Option<String> {
+    let inner = file.slice(section.inner).trim();
+    let name = file.slice(section.name);
+    let why = match section.role {
+        Role::Ignored(why) => why,
+        _ => return odd(section.oddity, name),
+    };
+    Some(match why {
+        Why::Unprefixed if CLI_SECTIONS.contains(&inner) => return None,
+        Why::Unprefixed if inner == "DEFAULT" => {
+            "the SDKs ignore `[DEFAULT]`, but the AWS CLI and boto3 give its keys to every \
+             profile; write `[default]`"
+                .to_owned()
+        }
+        Why::Unprefixed => format!(
+            "the AWS tools ignore `[{inner}]`: in the config file a profile is written \
+             `[profile {inner}]`"
+        ),
+        Why::UnknownPrefix => format!(
+            "the AWS tools ignore `[{inner}]`: a section is `[profile NAME]`, \
+             `[sso-session NAME]` or `[services NAME]`"
+        ),
+        Why::BadName => {
+            format!("the SDKs ignore `[{inner}]`: a name is made of letters, digits and `_-/.%@:+`")
+        }
+        Why::BlankInName => format!(
+            "the SDKs ignore `[{inner}]`, whose name has a blank; the AWS CLI reads it as profile \
+             `{inner}`; rename it"
+        ),
+        Why::ProfileInCredentials => format!(
+            "the SDKs ignore `[{inner}]`: in the credentials file a profile is written `[{name}]`"
+        ),
+        Why::ConfigInCredentials => {
+            format!("the AWS tools read `[{inner}]` in the config file only; move it there")
+        }
+    })
+}
+
+fn odd(oddity: Oddity, name: &str) -> Option<String> {
+    match oddity {
+        Oddity::None => None,
+        Oddity::Blanks => Some(format!(
+            "the AWS CLI and boto3 take the blanks around `{name}` as part of the header; remove \
+             them"
+        )),
+        Oddity::Quoted => Some(format!(
+            "the SDKs ignore a quoted name; only the AWS CLI, boto3 and keyward read `{name}`; use \
+             a name without quotes and blanks"
+        )),
+    }
+}
+
+fn key(file: &ConfigFile, entry: &Entry, out: &mut Vec<Diagnostic>) {
+    let key = file.slice(entry.key);
+    let mut warn = |message: String| out.push(warning(file, entry.line, message));
+    if !is_identifier(key) {
+        // What is no key may be a pasted secret, so it is not repeated.
+        warn(
+            "the SDKs ignore this line: a key is made of letters, digits and `_-/.%@:+`".to_owned(),
+        );
+        return;
+    }
+    if key.contains(':') {
+        warn("the AWS CLI and boto3 end the key at its `:`; rename the key".to_owned());
+    }
+    if entry.comment.is_some() {
+        warn(format!(
+            "the AWS CLI and boto3 read the comment as part of the value of `{key}`; put it on its \
+             own line"
+        ));
+    }
+    if key.eq_ignore_ascii_case("mfa_arn") {
+        warn("the AWS tools do not know `mfa_arn`; write `mfa_serial`".to_owned());
+    }
+    if key.eq_ignore_ascii_case("duration_seconds") && !is_count(file.slice(entry.value)) {
+        warn(
+            "`duration_seconds` is not a whole number of seconds; some AWS tools ignore it and \
+             some fail"
+                .to_owned(),
+        );
+    }
+    if file
+        .continuations(entry)
+        .any(|line| line.starts_with(['#', ';']))
+    {
+        warn(format!(
+            "an indented comment below `{key}` is part of its value to the SDKs; start it in the \
+             first column"
+        ));
+    }
+}
+
+/// An empty value counts as absent, and is fine.
+fn is_count(value: &str) -> bool {
+    value.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Python ends a line at a lone carriage return; the SDKs do not.
+fn carriage_returns(file: &ConfigFile, out: &mut Vec<Diagnostic>) {
+    if !file.text.contains('\r') {
+        return;
+    }
+    for (number, line) in (1..).zip(file.text.lines()) {
+        if line.trim_end_matches(BLANKS).contains('\r') {
+            out.push(warning(
+                file,
+                number,
+                "the AWS CLI and boto3 end a line at its carriage return, the SDKs do not; save the \
+                 file with ordinary line endings"
+                    .to_owned(),
+            ));
+        }
+    }
+}
+
+fn warning(file: &ConfigFile, line: u32, message: String) -> Diagnostic {
+    Diagnostic {
+        origin: file.origin(line),
+        severity: Severity::Warning,
+        message,
+    }
+}

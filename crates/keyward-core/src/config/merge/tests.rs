@@ -1,0 +1,296 @@
+use crate::config::{ConfigSet, FileKind, Property};
+
+/// Both files, and the profiles they give: a line `key = value (file:line)` each.
+#[track_caller]
+fn check_keys(config: &str, credentials: &str, wanted: &[&str]) {
+    let set = load(config, credentials);
+    let mut found = Vec::new();
+    for profile in set.profiles() {
+        found.push(format!("[{}] ({})", profile.name, profile.origin));
+        for (key, Property { value, origin }) in profile.section.iter() {
+            found.push(format!("{key} = {value} ({origin})"));
+        }
+    }
+    assert_eq!(found, wanted);
+}
+
+#[track_caller]
+fn load(config: &str, credentials: &str) -> ConfigSet {
+    ConfigSet::load(Some(("config", config)), Some(("credentials", credentials))).unwrap()
+}
+
+#[test]
+fn the_credentials_file_wins_key_by_key() {
+    check_keys(
+        "[profile b]\nk = 1\nm = 2\n[default]\n",
+        "[a]\nn = 3\n[b]\nK = 4\n",
+        &[
+            "[b] (config:1)",
+            "k = 4 (credentials:4)",
+            "m = 2 (config:3)",
+            "[default] (config:4)",
+            "[a] (credentials:1)",
+            "n = 3 (credentials:2)",
+        ],
+    );
+}
+
+#[test]
+fn both_ways_to_write_default_meet_the_credentials_file() {
+    check_keys(
+        "[default]\nk = 1\n[profile default]\nm = 2\n",
+        "[default]\nn = 3\n",
+        &[
+            "[default] (config:3)",
+            "m = 2 (config:4)",
+            "n = 3 (credentials:2)",
+        ],
+    );
+}
+
+#[test]
+fn each_file_has_its_own_headers() {
+    check_keys(
+        "[a]\nk=1\n",
+        "[profile a]\nk=1\n[in valid 2]\nk=2\n[sso-session s]\n",
+        &[],
+    );
+    check_keys(
+        "",
+        "[sso-sessionfoo]\n[  b  ]\n",
+        &["[sso-sessionfoo] (credentials:1)", "[b] (credentials:2)"],
+    );
+}
+
+#[test]
+fn a_name_with_a_blank_is_read_where_the_aws_cli_wrote_it() {
+    check_keys(
+        "[profile \"a b\"]\nregion = x\n",
+        "[a b]\nk = 1\n",
+        &[
+            "[a b] (config:1)",
+            "region = x (config:2)",
+            "k = 1 (credentials:2)",
+        ],
+    );
+}
+
+#[test]
+fn sections_that_are_no_profiles_are_kept_apart() {
+    let set = load(
+        "[sso-session s]\nsso_region = x\n[services s]\nsts =\n  Endpoint_URL = http://localhost:1\n\
+         [AcmeAccount]\nrole_arn = r\n[plugins]\ncli = x\n[default]\nm=1\n[profile default]\n",
+        "[profile p]\nk=1\n",
+    );
+    assert_eq!(set.sso_session("s").unwrap().value("sso_region"), Some("x"));
+    assert_eq!(
+        set.services("s").unwrap().nested("sts", "endpoint_url"),
+        Some("http://localhost:1")
+    );
+    assert_eq!(
+        set.ignored("AcmeAccount").unwrap().value("role_arn"),
+        Some("r")
+    );
+    let ignored: Vec<&str> = set.ignored_sections().map(|(name, _)| name).collect();
+    assert_eq!(ignored, ["AcmeAccount", "default", "plugins", "profile p"]);
+    assert_eq!(set.sso_sessions().count(), 1);
+    assert_eq!(set.all_services().count(), 1);
+}
+
+#[test]
+fn many_keys_are_joined_as_few_are() {
+    let mut config = String::from("[default]\n");
+    for n in 0..100 {
+        config.push_str(&format!("k{n} = {n}\n"));
+    }
+    config.push_str("K7 = x\n");
+    let set = load(&config, "");
+    let profile = set.profile(&"default".parse().unwrap()).unwrap();
+    assert_eq!(profile.section.iter().count(), 100);
+    assert_eq!(profile.section.value("k7"), Some("x"));
+    assert_eq!(profile.section.iter().nth(7).unwrap().0, "k7");
+}
+
+#[test]
+fn a_file_that_does_not_exist_is_empty() {
+    let set = ConfigSet::load(None, None).unwrap();
+    assert_eq!(set.profiles().count(), 0);
+}
+
+/// A config file and the diagnostics it gives, as `line: start of the message`.
+#[track_caller]
+fn check(kind: FileKind, text: &str, wanted: &[&str]) {
+    let file = Some(("f", text));
+    let set = match kind {
+        FileKind::Config => ConfigSet::load(file, None),
+        FileKind::Credentials => ConfigSet::load(None, file),
+    }
+    .unwrap();
+    let found: Vec<String> = set
+        .diagnostics()
+        .iter()
+        .map(|d| format!("{}: {}", d.origin.line, d.message))
+        .collect();
+    assert_eq!(found.len(), wanted.len(), "{text:?} gives {found:#?}");
+    for (found, wanted) in found.iter().zip(wanted) {
+        assert!(
+            found.starts_with(wanted),
+            "{text:?}: wanted {wanted:?}, found {found:?}"
+        );
+    }
+}
+
+#[test]
+fn what_the_tools_read_differently_is_reported() {
+    use FileKind::{Config, Credentials};
+    for (kind, text, wanted) in [
+        (
+            Config,
+            "[default] # x\nregion = y\n# z\n[profile a];\n[plugins]\n",
+            &[][..],
+        ),
+        (
+            Config,
+            "[default]\nregion = y # z\n",
+            &["2: the AWS CLI and boto3 read the comment"],
+        ),
+        (Config, "[default] # [x]\n", &["1: the AWS CLI reads a `]`"]),
+        (
+            Config,
+            "[default]\n[default]\n",
+            &["2: `[default]` stands on line 1 already"],
+        ),
+        (
+            Config,
+            "[profile a]\n[profile  a]\n",
+            &["2: `[profile  a]` stands on line 1 already"],
+        ),
+        (
+            Config,
+            "[x]\n[x]\n",
+            &[
+                "1: the AWS tools ignore",
+                "2: the AWS tools ignore",
+                "2: `[x]` stands",
+            ],
+        ),
+        (
+            Config,
+            "[default]\nk=1\nK=2\nm=3\n",
+            &["3: `K` stands on line 2 already"],
+        ),
+        (
+            Config,
+            "[default]\n[profile default]\n",
+            &["1: the SDKs ignore `[default]` because"],
+        ),
+        (
+            Config,
+            "[profile a]\n[profile 'a']\n",
+            &["2: the SDKs ignore a quoted", "2: the SDKs read `a`"],
+        ),
+        (
+            Config,
+            "[default]\nmfa_arn = m\n",
+            &["2: the AWS tools do not know `mfa_arn`"],
+        ),
+        (
+            Config,
+            "[default]\nduration_seconds = 1h\n",
+            &["2: `duration_seconds` is not a whole"],
+        ),
+        (
+            Config,
+            "[default]\nduration_seconds = 3600\n[profile a]\nduration_seconds =\n",
+            &[],
+        ),
+        (
+            Config,
+            "[default]\nin valid = 1\n",
+            &["2: the SDKs ignore this line"],
+        ),
+        (
+            Config,
+            "[default]\na:b = 1\n",
+            &["2: the AWS CLI and boto3 end the key"],
+        ),
+        (
+            Config,
+            "[default]\nk = 1\n # x\n",
+            &["2: an indented comment below `k`"],
+        ),
+        (
+            Config,
+            "[default]\nk = 1\r2\r\n",
+            &["2: the AWS CLI and boto3 end a line"],
+        ),
+        (
+            Config,
+            "[AcmeAccount]\n",
+            &["1: the AWS tools ignore `[AcmeAccount]`"],
+        ),
+        (
+            Config,
+            "[DEFAULT]\n",
+            &["1: the SDKs ignore `[DEFAULT]`, but the AWS CLI"],
+        ),
+        (
+            Config,
+            "[sso-sesion x]\n",
+            &["1: the AWS tools ignore `[sso-sesion x]`"],
+        ),
+        (
+            Config,
+            "[profile a!]\n",
+            &["1: the SDKs ignore `[profile a!]`"],
+        ),
+        (
+            Config,
+            "[ profile a]\n",
+            &["1: the AWS CLI and boto3 take the blanks"],
+        ),
+        (
+            Config,
+            "[profile \"a b\"]\n",
+            &["1: the SDKs ignore a quoted name"],
+        ),
+        (Credentials, "[a]\n[default]\n", &[]),
+        (
+            Credentials,
+            "[ a]\n",
+            &["1: the AWS CLI and boto3 take the blanks"],
+        ),
+        (Credentials, "[a!]\n", &["1: the SDKs ignore `[a!]`"]),
+        (
+            Credentials,
+            "[a b]\n",
+            &["1: the SDKs ignore `[a b]`, whose name has a blank"],
+        ),
+        (
+            Credentials,
+            "[profile a]\n",
+            &["1: the SDKs ignore `[profile a]`: in the credentials"],
+        ),
+        (
+            Credentials,
+            "[sso-session a]\n",
+            &["1: the AWS tools read `[sso-session a]` in"],
+        ),
+    ] {
+        check(kind, text, wanted);
+    }
+}
+
+#[test]
+fn diagnostics_and_debug_output_hold_no_secret() {
+    let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    let text = format!(
+        "[default]\naws_secret_access_key = {secret} # {secret}\naws_secret_access_key = {secret}\n\
+         duration_seconds = {secret}\naws_session_token {secret}==\n"
+    );
+    let set = load("", &text);
+    assert_eq!(set.diagnostics().len(), 4);
+    assert!(!format!("{set:?}").contains(secret));
+    let file = crate::config::ConfigFile::parse(FileKind::Credentials, "f", &text).unwrap();
+    assert!(!format!("{file:?}").contains(secret));
+}

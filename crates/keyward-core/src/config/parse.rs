@@ -1,0 +1,202 @@
+//! The grammar of one file: lines to sections and keys. It refuses exactly what the SDKs refuse,
+//! and copies nothing: the result is places in the text.
+
+use std::sync::Arc;
+
+use crate::config::file::{Entry, SectionLines, Span};
+use crate::config::{BLANKS, FileKind, Origin, ParseError, Problem, header};
+
+const COMMENT: [char; 2] = ['#', ';'];
+
+/// What the line before decides about the next.
+#[derive(Clone, Copy)]
+enum State {
+    /// Above the first header.
+    Outside,
+    /// Directly below a header: no key to continue.
+    Header,
+    /// Below a key with a value: any indented line continues it.
+    Key,
+    /// Below a key without a value: indented lines are `name = value`.
+    Nested,
+}
+
+/// The sections and entries of a file, in its order.
+pub(super) fn parse(
+    kind: FileKind,
+    path: &Arc<str>,
+    text: &str,
+) -> Result<(Vec<SectionLines>, Vec<Entry>), ParseError> {
+    let fail = |line, problem| ParseError {
+        origin: Origin {
+            file: kind,
+            path: Arc::clone(path),
+            line,
+        },
+        problem,
+    };
+    if u32::try_from(text.len()).is_err() {
+        return Err(fail(1, Problem::TooLarge));
+    }
+    if text.starts_with('\u{feff}') {
+        return Err(fail(1, Problem::ByteOrderMark));
+    }
+    let mut parser = Parser {
+        kind,
+        state: State::Outside,
+        sections: Vec::new(),
+        entries: Vec::new(),
+    };
+    let mut start = 0;
+    for (index, raw) in text.split_inclusive('\n').enumerate() {
+        let line = Line {
+            number: index + 1,
+            start,
+            end: start + raw.len(),
+            text: body(raw),
+        };
+        start = line.end;
+        parser
+            .read(&line)
+            .map_err(|problem| fail(line.number, problem))?;
+    }
+    Ok((parser.sections, parser.entries))
+}
+
+/// A physical line and where it stands.
+struct Line<'t> {
+    number: usize,
+    start: usize,
+    /// Past the line ending.
+    end: usize,
+    /// Without the line ending.
+    text: &'t str,
+}
+
+struct Parser {
+    kind: FileKind,
+    state: State,
+    sections: Vec<SectionLines>,
+    entries: Vec<Entry>,
+}
+
+impl Parser {
+    fn read(&mut self, line: &Line<'_>) -> Result<(), Problem> {
+        match line.text.as_bytes().first() {
+            None | Some(b'#' | b';') => Ok(()),
+            Some(b'[') => self.read_header(line),
+            Some(b' ' | b'\t') => {
+                let trimmed = line.text.trim_matches(BLANKS);
+                if trimmed.is_empty() {
+                    Ok(())
+                } else {
+                    self.read_continuation(line, trimmed)
+                }
+            }
+            Some(_) => self.read_key(line),
+        }
+    }
+
+    fn read_header(&mut self, line: &Line<'_>) -> Result<(), Problem> {
+        // Here, unlike in a value, a comment needs no blank before it.
+        let cut = line.text.find(COMMENT).unwrap_or(line.text.len());
+        let inner = line.text[1..cut]
+            .trim_end_matches(BLANKS)
+            .strip_suffix(']')
+            .ok_or(Problem::UnclosedHeader)?;
+        let header = header::read(self.kind, inner);
+        let inner_start = line.start + 1;
+        // The name is a piece of `inner`, so the distance of their addresses is its place.
+        let name_start = inner_start + (header.name.as_ptr().addr() - inner.as_ptr().addr());
+        self.sections.push(SectionLines {
+            line: place(line.number),
+            header: span(line.start, line.end),
+            inner: span(inner_start, inner_start + inner.len()),
+            name: span(name_start, name_start + header.name.len()),
+            role: header.role,
+            oddity: header.oddity,
+            entries: self.entries.len()..self.entries.len(),
+        });
+        self.state = State::Header;
+        Ok(())
+    }
+
+    fn read_key(&mut self, line: &Line<'_>) -> Result<(), Problem> {
+        let section = self.sections.last_mut().ok_or(Problem::OutsideSection)?;
+        let comment = inline_comment(line.text);
+        let said = line.text[..comment.unwrap_or(line.text.len())].trim_end_matches(BLANKS);
+        let (key, rest) = said.split_once('=').ok_or(Problem::NoEquals)?;
+        let name = key.trim_end_matches(BLANKS);
+        if name.is_empty() {
+            return Err(Problem::NoKey);
+        }
+        let value = rest.trim_start_matches(BLANKS);
+        let value_end = line.start + said.len();
+        self.entries.push(Entry {
+            line: place(line.number),
+            key: span(line.start, line.start + name.len()),
+            value: span(value_end - value.len(), value_end),
+            comment: comment.map(|at| place(line.start + at)),
+            line_end: place(line.end),
+            end: place(line.end),
+        });
+        section.entries.end = self.entries.len();
+        self.state = if value.is_empty() {
+            State::Nested
+        } else {
+            State::Key
+        };
+        Ok(())
+    }
+
+    fn read_continuation(&mut self, line: &Line<'_>, trimmed: &str) -> Result<(), Problem> {
+        match self.state {
+            State::Outside => return Err(Problem::OutsideSection),
+            State::Header => return Err(Problem::StrayContinuation),
+            State::Key => {}
+            State::Nested => {
+                // The comment stays in the value, but it cannot lend the line its `=`.
+                let said = &trimmed[..inline_comment(trimmed).unwrap_or(trimmed.len())];
+                let (name, _) = said.split_once('=').ok_or(Problem::NestedNoEquals)?;
+                if name.trim_matches(BLANKS).is_empty() {
+                    return Err(Problem::NestedNoKey);
+                }
+            }
+        }
+        let entry = self.entries.last_mut().expect("these states follow a key");
+        entry.end = place(line.end);
+        Ok(())
+    }
+}
+
+/// Where the comment of a key's line starts: a `#` or `;` after white space.
+fn inline_comment(line: &str) -> Option<usize> {
+    line.match_indices(COMMENT).map(|(at, _)| at).find(|at| {
+        line[..*at]
+            .chars()
+            .next_back()
+            .is_some_and(char::is_whitespace)
+    })
+}
+
+/// A line without its ending: `\n` or `\r\n`, and nothing else.
+fn body(raw: &str) -> &str {
+    match raw.strip_suffix('\n') {
+        Some(line) => line.strip_suffix('\r').unwrap_or(line),
+        None => raw,
+    }
+}
+
+fn span(start: usize, end: usize) -> Span {
+    Span {
+        start: place(start),
+        end: place(end),
+    }
+}
+
+fn place(at: usize) -> u32 {
+    u32::try_from(at).expect("the length of the text was checked first")
+}
+
+#[cfg(test)]
+mod tests;
