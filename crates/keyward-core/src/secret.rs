@@ -91,5 +91,29 @@ secret!(
     |text| text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit())
 );
 
+secret!(
+    /// The password of a user of the AWS console.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ChangePassword.html>
+    ConsolePassword,
+    "a console password (1 to 128 characters)",
+    |text| (1..=128).contains(&text.chars().count())
+);
+
+secret!(
+    /// The seed of a virtual MFA device, in base32.
+    TotpSeed,
+    "the seed of an MFA device (base32 letters and digits)",
+    |text| !text.is_empty()
+        && text.bytes().all(|b| b.is_ascii_uppercase() || (b'2'..=b'7').contains(&b) || b == b'=')
+);
+
+secret!(
+    /// A token that renews a sign-in without the person.
+    RefreshToken,
+    "a refresh token (no blanks, not empty)",
+    |text| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+);
+
 #[cfg(test)]
 mod tests;
