@@ -1,0 +1,11 @@
+//! How AWS measures a policy document against its quotas.
+
+/// The length of a policy document as the managed-policy and inline-policy quotas count it:
+/// characters without white space.
+#[must_use]
+pub fn non_whitespace_chars(document: &str) -> usize {
+    document.chars().filter(|c| !c.is_whitespace()).count()
+}
+
+#[cfg(test)]
+mod tests;
