@@ -4,13 +4,30 @@
 //! of a code and its cache key. Resolving is a pure function of config text, environment and
 //! flags; executing a plan contains no policy.
 
+mod base;
 mod cache_key;
+mod chain;
+mod command;
+mod durations;
+mod endpoints;
+mod error;
+mod hops;
 mod inputs;
+mod mfa;
+mod near;
+mod resolve;
+mod role;
+mod sso;
+mod tags;
+mod view;
 
 use std::time::Duration;
 
 pub use cache_key::{CacheKey, InvalidCacheKey};
+pub use error::{Place, ResolveError};
 pub use inputs::{Flags, Inputs};
+pub use resolve::resolve;
+pub use tags::InvalidTags;
 
 use crate::id::{
     AccessKeyId, AccountId, ExternalId, MfaSerial, ProfileName, Region, RoleArn, RoleSessionName,
@@ -213,3 +230,6 @@ pub enum Sessions {
     /// `--no-session`: the key itself.
     Skip,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! How AWS is reached: endpoints, switches and the region, from the environment and from the
+//! profiles of a chain. The profile that was asked for speaks first, then its sources. Refuses
+//! to apply anything of the kind when configured endpoints are to be ignored.
+//!
+//! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
+
+use super::chain::Chain;
+use super::error::{Place, ResolveError};
+use super::{Endpoints, Inputs};
+use crate::id::Region;
+
+/// The endpoints and switches that hold for a chain.
+pub(super) fn of(inputs: &Inputs<'_>, chain: &Chain<'_>, warnings: &mut Vec<String>) -> Endpoints {
+    let ignored = switch(
+        inputs,
+        chain,
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+        "ignore_configured_endpoint_urls",
+    );
+    let mut url = |variable: &str, service: &str| {
+        if ignored {
+            None
+        } else {
+            endpoint(inputs, chain, variable, service, warnings)
+        }
+    };
+    Endpoints {
+        sts: url("AWS_ENDPOINT_URL_STS", "sts"),
+        iam: url("AWS_ENDPOINT_URL_IAM", "iam"),
+        sso: url("AWS_ENDPOINT_URL_SSO", "sso"),
+        sso_oidc: url("AWS_ENDPOINT_URL_SSO_OIDC", "sso_oidc"),
+        signin: url("AWS_ENDPOINT_URL_SIGNIN", "signin"),
+        fips: switch(inputs, chain, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
+        dual_stack: switch(
+            inputs,
+            chain,
+            "AWS_USE_DUALSTACK_ENDPOINT",
+            "use_dualstack_endpoint",
+        ),
+        ca_bundle: inputs
+            .env("AWS_CA_BUNDLE")
+            .or_else(|| chain.views().find_map(|view| view.text("ca_bundle"))),
+    }
+}
+
+/// One service's endpoint: its variable, the general variable, the profile's `services`
+/// section, the profile's `endpoint_url`.
+fn endpoint(
+    inputs: &Inputs<'_>,
+    chain: &Chain<'_>,
+    variable: &str,
+    service: &str,
+    warnings: &mut Vec<String>,
+) -> Option<String> {
+    if let Some(url) = inputs
+        .env(variable)
+        .or_else(|| inputs.env("AWS_ENDPOINT_URL"))
+    {
+        return Some(url);
+    }
+    chain.views().find_map(|view| {
+        let section = view.get("services").and_then(|named| {
+            let section = inputs.config.services(named.value);
+            if section.is_none() {
+                warnings.push(format!(
+                    "{}: there is no section `[services {}]`, so its endpoints are not used",
+                    named.origin, named.value
+                ));
+            }
+            section
+        });
+        let own = section.and_then(|section| section.nested(service, "endpoint_url"));
+        own.filter(|url| !url.is_empty())
+            .map(str::to_owned)
+            .or_else(|| view.text("endpoint_url"))
+    })
+}
+
+/// A switch: the environment, else the nearest profile that has it.
+fn switch(inputs: &Inputs<'_>, chain: &Chain<'_>, variable: &str, key: &str) -> bool {
+    let value = inputs
+        .env(variable)
+        .or_else(|| chain.views().find_map(|view| view.text(key)));
+    value.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
+}
+
+/// The region for programs: `--region`, then the profile and its sources, then the
+/// environment. The SDKs look at the environment first; here the profile was named for this
+/// very run, and a variable left over from another shell must not move it elsewhere.
+pub(super) fn region(
+    inputs: &Inputs<'_>,
+    chain: &Chain<'_>,
+) -> Result<Option<Region>, ResolveError> {
+    if let Some(region) = &inputs.flags.region {
+        return Ok(Some(region.clone()));
+    }
+    for view in chain.views() {
+        if let Some(region) = view.id("region")? {
+            return Ok(Some(region));
+        }
+    }
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        let Some(value) = inputs.env(name) else {
+            continue;
+        };
+        return value
+            .parse()
+            .map(Some)
+            .map_err(|source| ResolveError::InvalidValue {
+                key: name,
+                place: Place::Variable(name),
+                source,
+            });
+    }
+    Ok(None)
+}

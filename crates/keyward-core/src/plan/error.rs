@@ -1,0 +1,344 @@
+//! Why a profile cannot become credentials: one variant per mistake a person can make, each
+//! with its place and its mend. Refuses to repeat a secret: values shown are names, ARNs and
+//! durations.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::tags::InvalidTags;
+use crate::config::Origin;
+use crate::id::{InvalidId, MfaSerial, ProfileName};
+use crate::time::show_duration;
+
+/// Where a value was set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A line of one of the files.
+    Line(Origin),
+    /// An environment variable.
+    Variable(&'static str),
+    /// A flag of the command line.
+    Flag(&'static str),
+    /// A setting of `config.toml`.
+    Setting(&'static str),
+    /// What is recorded beside the key in the vault.
+    Vault(ProfileName),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(origin) => write!(f, "{origin}"),
+            Self::Variable(name) => write!(f, "environment variable {name}"),
+            Self::Flag(name) => write!(f, "{name}"),
+            Self::Setting(name) => write!(f, "setting {name}"),
+            Self::Vault(profile) => write!(f, "vault entry {profile}"),
+        }
+    }
+}
+
+/// Why no plan can be made. [`mend`](ResolveError::mend) says what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ResolveError {
+    /// Neither the files nor the vault know the profile.
+    #[error("there is no profile `{profile}`{}", suggestion(near))]
+    UnknownProfile {
+        /// The name asked for.
+        profile: ProfileName,
+        /// Names that are nearly the same.
+        near: Vec<String>,
+        /// The config section of that name that lacks `profile` in its header.
+        unprefixed: Option<Origin>,
+    },
+    /// `source_profile` or `include_profile` names a profile that does not exist.
+    #[error(
+        "{at}: `{key}` of profile `{profile}` names `{missing}`, which does not exist{}",
+        suggestion(near)
+    )]
+    UnknownSource {
+        /// The profile that names it.
+        profile: ProfileName,
+        /// `source_profile` or `include_profile`.
+        key: &'static str,
+        /// What it names.
+        missing: ProfileName,
+        /// Names that are nearly the same.
+        near: Vec<String>,
+        /// The line.
+        at: Origin,
+    },
+    /// Profiles that name one another in a circle.
+    #[error("{at}: `{key}` goes in a circle: {}", path.iter().map(ProfileName::as_str).collect::<Vec<_>>().join(" → "))]
+    Loop {
+        /// `source_profile` or `include_profile`.
+        key: &'static str,
+        /// The way round, ending where it began.
+        path: Vec<ProfileName>,
+        /// The line that closes the circle.
+        at: Origin,
+    },
+    /// `source_profile` and `credential_source` on one profile.
+    #[error(
+        "{at}: profile `{profile}` has both `source_profile` and `credential_source` ({other})"
+    )]
+    TwoSources {
+        /// The profile.
+        profile: ProfileName,
+        /// The line of `source_profile`.
+        at: Origin,
+        /// The line of `credential_source`.
+        other: Origin,
+    },
+    /// A role, and nothing to assume it with.
+    #[error("{at}: profile `{profile}` has a `role_arn` but nothing to assume the role with")]
+    RoleWithoutSource {
+        /// The profile.
+        profile: ProfileName,
+        /// The line of `role_arn`.
+        at: Origin,
+    },
+    /// One half of a key without the other.
+    #[error("{at}: profile `{profile}` has `{has}` but no `{lacks}`")]
+    HalfKey {
+        /// The profile.
+        profile: ProfileName,
+        /// The key that is there.
+        has: &'static str,
+        /// The key that is not.
+        lacks: &'static str,
+        /// The line of what is there.
+        at: Origin,
+    },
+    /// A temporary key without its token.
+    #[error("{at}: the key of profile `{profile}` is temporary but has no `aws_session_token`")]
+    TokenMissing {
+        /// The profile.
+        profile: ProfileName,
+        /// The line of `aws_access_key_id`.
+        at: Origin,
+    },
+    /// An Identity Center profile that lacks a setting.
+    #[error("{at}: profile `{profile}` has `{has}` but no `{lacks}`")]
+    IncompleteSso {
+        /// The profile.
+        profile: ProfileName,
+        /// The key that is there.
+        has: &'static str,
+        /// The key that is not.
+        lacks: &'static str,
+        /// The line of what is there.
+        at: Origin,
+    },
+    /// `sso_session` names a section that does not exist.
+    #[error("{at}: profile `{profile}` names the sso-session `{session}`, which does not exist")]
+    UnknownSsoSession {
+        /// The profile.
+        profile: ProfileName,
+        /// The session's name.
+        session: String,
+        /// The line.
+        at: Origin,
+    },
+    /// A `credential_process` that runs keyward for the very profile that names it.
+    #[error(
+        "{at}: `credential_process` of profile `{profile}` asks keyward for `{profile}` again, and it has no other credentials"
+    )]
+    AsksItself {
+        /// The profile.
+        profile: ProfileName,
+        /// The line.
+        at: Origin,
+    },
+    /// A profile without any credentials.
+    #[error(
+        "profile `{profile}` has no credentials: no key in the vault, and nothing in the files gives any"
+    )]
+    NoCredentials {
+        /// The profile.
+        profile: ProfileName,
+    },
+    /// A `credential_source` that does not exist.
+    #[error("{at}: `{value}` is not a `credential_source`")]
+    UnknownCredentialSource {
+        /// The value.
+        value: String,
+        /// The line.
+        at: Origin,
+    },
+    /// `credential_source = Environment` without a key in the environment.
+    #[error(
+        "{at}: profile `{profile}` takes its key from the environment, but {variable} is not set"
+    )]
+    NoEnvironmentKey {
+        /// The profile.
+        profile: ProfileName,
+        /// The variable that is missing.
+        variable: &'static str,
+        /// The line of `credential_source`.
+        at: Origin,
+    },
+    /// A value that is not what its key takes.
+    #[error("{place}: `{key}` has a value that cannot be used")]
+    InvalidValue {
+        /// The key.
+        key: &'static str,
+        /// Where.
+        place: Place,
+        /// Why.
+        #[source]
+        source: InvalidId,
+    },
+    /// Session tags that cannot be read.
+    #[error("{place}: `session_tags` cannot be read")]
+    InvalidTags {
+        /// Where.
+        place: Place,
+        /// Why.
+        #[source]
+        source: InvalidTags,
+    },
+    /// A key that other tools read and keyward does not.
+    #[error("{at}: `{key}` of profile `{profile}` is not supported")]
+    Unsupported {
+        /// The profile.
+        profile: ProfileName,
+        /// The key.
+        key: &'static str,
+        /// The line.
+        at: Origin,
+    },
+    /// A security key or passkey as MFA device.
+    #[error("{place}: `{serial}` is a security key or passkey, and STS takes only codes")]
+    SecurityKey {
+        /// The device.
+        serial: MfaSerial,
+        /// Where it is named.
+        place: Place,
+    },
+    /// A duration that AWS refuses.
+    #[error(
+        "{place}: {} is out of bounds: {call} gives {} to {}",
+        show_duration(*asked), show_duration(*least), show_duration(*most)
+    )]
+    DurationOutOfBounds {
+        /// Where it was asked.
+        place: Place,
+        /// What was asked.
+        asked: Duration,
+        /// The call.
+        call: &'static str,
+        /// The least that AWS takes.
+        least: Duration,
+        /// The most that AWS takes.
+        most: Duration,
+    },
+    /// More than an hour asked of a role that is assumed from a session or another role.
+    #[error("{} cannot be had for profile `{profile}`: {why}, and AWS gives such a role at most 1h", show_duration(*asked))]
+    ChainTooShort {
+        /// The profile of the role.
+        profile: ProfileName,
+        /// What was asked.
+        asked: Duration,
+        /// What makes it a chain.
+        why: String,
+    },
+    /// A session policy where the last call takes none.
+    #[error("a session policy cannot be applied to profile `{profile}`: {last}")]
+    PolicyNeedsRole {
+        /// The profile asked for.
+        profile: ProfileName,
+        /// What the credentials come from instead of a role.
+        last: &'static str,
+    },
+}
+
+impl ResolveError {
+    /// What to do about it, as one sentence.
+    #[must_use]
+    pub fn mend(&self) -> String {
+        match self {
+            Self::UnknownProfile { unprefixed: Some(at), profile, .. } => {
+                format!("{at} has `[{profile}]`: write `[profile {profile}]`, since AWS tools ignore the header without `profile`")
+            }
+            Self::UnknownProfile { profile, .. } => {
+                format!("see `keyward list`, or store a key with `keyward add {profile}`")
+            }
+            Self::UnknownSource { key, missing, .. } if *key == "source_profile" => {
+                format!("correct the name, or store a key with `keyward add {missing}`")
+            }
+            Self::UnknownSource { .. } => "correct the name or remove the line".to_owned(),
+            Self::Loop { key, .. } => format!("remove one of these `{key}` lines"),
+            Self::TwoSources { .. } => "keep one of the two lines".to_owned(),
+            Self::RoleWithoutSource { profile, .. } => {
+                format!("add `source_profile = NAME` below it, or store a key with `keyward add {profile}`")
+            }
+            Self::HalfKey { lacks, .. } | Self::IncompleteSso { lacks, .. } => {
+                format!("add `{lacks}`, or remove the other half")
+            }
+            Self::TokenMissing { .. } => "add the token that came with the key, or remove the key".to_owned(),
+            Self::UnknownSsoSession { session, .. } => format!("add a section `[sso-session {session}]`"),
+            Self::AsksItself { profile, .. } | Self::NoCredentials { profile } => {
+                format!("store a key with `keyward add {profile}`, or give the profile a `role_arn` and a `source_profile`")
+            }
+            Self::UnknownCredentialSource { .. } => {
+                "use `Environment`, `EcsContainer` or `Ec2InstanceMetadata`".to_owned()
+            }
+            Self::NoEnvironmentKey { variable, .. } => format!("set {variable}, or name a `source_profile` instead"),
+            Self::InvalidValue { .. } => "correct the value".to_owned(),
+            Self::InvalidTags { .. } => "write `session_tags = key=value, key2=value2`".to_owned(),
+            Self::Unsupported { .. } => {
+                "write the token to a file and name it with `web_identity_token_file`, or use `credential_process`".to_owned()
+            }
+            Self::SecurityKey { .. } => {
+                "name a virtual device (an authenticator app) or a hardware token that shows codes, or sign in with `aws login` or the Identity Center, which take security keys".to_owned()
+            }
+            Self::DurationOutOfBounds { least, most, .. } => {
+                format!("ask for {} to {}", show_duration(*least), show_duration(*most))
+            }
+            Self::ChainTooShort { .. } => {
+                "leave out --duration; `keyward exec --server` and `credential_process` renew by themselves".to_owned()
+            }
+            Self::PolicyNeedsRole { .. } => {
+                "use a profile whose last step is a role".to_owned()
+            }
+        }
+    }
+
+    /// The line that is to be mended, where the mistake stands in a file.
+    #[must_use]
+    pub fn origin(&self) -> Option<&Origin> {
+        match self {
+            Self::UnknownProfile { unprefixed, .. } => unprefixed.as_ref(),
+            Self::UnknownSource { at, .. }
+            | Self::Loop { at, .. }
+            | Self::TwoSources { at, .. }
+            | Self::RoleWithoutSource { at, .. }
+            | Self::HalfKey { at, .. }
+            | Self::TokenMissing { at, .. }
+            | Self::IncompleteSso { at, .. }
+            | Self::UnknownSsoSession { at, .. }
+            | Self::AsksItself { at, .. }
+            | Self::UnknownCredentialSource { at, .. }
+            | Self::NoEnvironmentKey { at, .. }
+            | Self::Unsupported { at, .. } => Some(at),
+            Self::InvalidValue { place, .. }
+            | Self::InvalidTags { place, .. }
+            | Self::SecurityKey { place, .. }
+            | Self::DurationOutOfBounds { place, .. } => match place {
+                Place::Line(at) => Some(at),
+                Place::Variable(_) | Place::Flag(_) | Place::Setting(_) | Place::Vault(_) => None,
+            },
+            Self::NoCredentials { .. }
+            | Self::ChainTooShort { .. }
+            | Self::PolicyNeedsRole { .. } => None,
+        }
+    }
+}
+
+fn suggestion(near: &[String]) -> String {
+    if near.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
+    format!("; there is {}", names.join(", "))
+}

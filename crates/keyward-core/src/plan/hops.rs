@@ -1,0 +1,306 @@
+//! The calls between the base and the credentials handed out: where the one code of a chain is
+//! spent, and how long each result is asked to live. Refuses what a chain cannot give, before
+//! anybody is asked for a code.
+
+use std::time::Duration;
+
+use super::chain::Chain;
+use super::durations::{self, Ask, HOUR};
+use super::error::ResolveError;
+use super::view::View;
+use super::{
+    Base, CacheKey, Call, Endpoints, HandOut, Hop, Inputs, Sessions, cache_key, mfa, role,
+};
+use crate::id::{MfaSerial, ProfileName};
+use crate::time::show_duration;
+
+/// What a role is assumed from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum From {
+    /// A long-lived key: up to twelve hours.
+    Key,
+    /// Temporary credentials: an hour. The text completes "its role is assumed from …".
+    Chained(String),
+}
+
+/// The hops of a chain.
+pub(super) fn of(
+    inputs: &Inputs<'_>,
+    chain: &Chain<'_>,
+    endpoints: &Endpoints,
+    warnings: &mut Vec<String>,
+) -> Result<Vec<Hop>, ResolveError> {
+    let mut hops = Hops {
+        before: cache_key::base(&chain.base, endpoints),
+        endpoints,
+        list: Vec::new(),
+    };
+    let roles = chain.roles();
+    if !is_long_lived(&chain.base) {
+        mfa::warn_of_no_use(chain, warnings);
+        let from = From::Chained(mfa::noun(&chain.base).to_owned());
+        hops.roles(inputs, &roles, from, None, warnings)?;
+    } else if roles.is_empty() {
+        hops.own_session(inputs, chain, warnings)?;
+    } else {
+        hops.roles_from_key(inputs, chain, &roles, warnings)?;
+    }
+    Ok(hops.list)
+}
+
+/// Whether the base is a key that lives until somebody deletes it.
+pub(super) fn is_long_lived(base: &Base) -> bool {
+    match base {
+        Base::VaultKey { .. } => true,
+        Base::Static { temporary, .. } | Base::Environment { temporary, .. } => !temporary,
+        Base::Process { .. }
+        | Base::WebIdentity { .. }
+        | Base::Sso { .. }
+        | Base::LoginSession { .. }
+        | Base::EcsContainer
+        | Base::Ec2Metadata => false,
+    }
+}
+
+/// Hops in the making.
+struct Hops<'e> {
+    before: CacheKey,
+    endpoints: &'e Endpoints,
+    list: Vec<Hop>,
+}
+
+impl Hops<'_> {
+    fn push(
+        &mut self,
+        profile: &ProfileName,
+        call: Call,
+        mfa_serial: Option<MfaSerial>,
+        duration: Duration,
+        reason: String,
+    ) {
+        let mut hop = Hop {
+            profile: profile.clone(),
+            call,
+            mfa_serial,
+            duration,
+            reason,
+            cache_key: self.before.clone(),
+        };
+        hop.cache_key = cache_key::hop(&self.before, &hop, self.endpoints);
+        self.before = hop.cache_key.clone();
+        self.list.push(hop);
+    }
+
+    /// A profile that is a key and nothing else.
+    fn own_session(
+        &mut self,
+        inputs: &Inputs<'_>,
+        chain: &Chain<'_>,
+        warnings: &mut Vec<String>,
+    ) -> Result<(), ResolveError> {
+        if inputs.flags.sessions == Sessions::Skip {
+            warnings.push(
+                "the long-lived key itself is handed out: it does not expire, and whoever reads it keeps it".to_owned(),
+            );
+            if inputs.flags.duration.is_some() {
+                warnings.push(
+                    "`--duration` has no effect on a key that is handed out without a session"
+                        .to_owned(),
+                );
+            }
+            return Ok(());
+        }
+        let device = mfa::device(inputs, chain, warnings)?;
+        let duration = durations::of_own_session(inputs.flags)?;
+        let reason = if device.is_some() {
+            shared_reason(duration)
+        } else {
+            warnings.push(format!(
+                "the session of profile `{}` is made without MFA, so AWS answers its IAM calls with InvalidClientTokenId; \
+                 add `mfa_serial` to the profile, or use --no-session for a run that needs them",
+                inputs.profile
+            ));
+            "a session in place of the key; without MFA, since no device is named".to_owned()
+        };
+        self.push(
+            key_profile(inputs, chain),
+            Call::GetSessionToken,
+            device,
+            duration,
+            reason,
+        );
+        Ok(())
+    }
+
+    /// Roles that start from a long-lived key.
+    fn roles_from_key(
+        &mut self,
+        inputs: &Inputs<'_>,
+        chain: &Chain<'_>,
+        roles: &[&View<'_>],
+        warnings: &mut Vec<String>,
+    ) -> Result<(), ResolveError> {
+        let device = mfa::device(inputs, chain, warnings)?;
+        let straight = match &device {
+            None => true,
+            Some(_) => {
+                inputs.flags.sessions == Sessions::Skip
+                    || wants_one_long_role(inputs, roles, warnings)?
+            }
+        };
+        if straight {
+            return self.roles(inputs, roles, From::Key, device, warnings);
+        }
+        let duration = durations::of_shared_session(inputs.flags)?;
+        self.push(
+            key_profile(inputs, chain),
+            Call::GetSessionToken,
+            device,
+            duration,
+            shared_reason(duration),
+        );
+        self.roles(
+            inputs,
+            roles,
+            From::Chained("an MFA session".to_owned()),
+            None,
+            warnings,
+        )
+    }
+
+    /// The roles in order; `device` is for the first call.
+    fn roles(
+        &mut self,
+        inputs: &Inputs<'_>,
+        roles: &[&View<'_>],
+        mut from: From,
+        mut device: Option<MfaSerial>,
+        warnings: &mut Vec<String>,
+    ) -> Result<(), ResolveError> {
+        for (at, view) in roles.iter().enumerate() {
+            let is_last = at + 1 == roles.len();
+            let ask = asked(inputs, view, is_last, warnings)?;
+            let (duration, reason) = match &from {
+                From::Key => {
+                    let duration = ask.map_or(HOUR, |ask| ask.duration);
+                    (
+                        duration,
+                        straight_reason(inputs, device.as_ref(), duration).to_owned(),
+                    )
+                }
+                From::Chained(source) => chained(inputs, view, ask, source, warnings)?,
+            };
+            let mut request = role::request(inputs, view)?;
+            if is_last {
+                request.policy = inputs.flags.policy.clone();
+                request.policy_arns = inputs.flags.policy_arns.clone();
+            }
+            self.push(
+                &view.name,
+                Call::AssumeRole(Box::new(request)),
+                device.take(),
+                duration,
+                reason,
+            );
+            from = From::Chained(format!("the role of profile `{}`", view.name));
+        }
+        Ok(())
+    }
+}
+
+/// What is asked of a role: the flag speaks for the last one only.
+fn asked(
+    inputs: &Inputs<'_>,
+    view: &View<'_>,
+    is_last: bool,
+    warnings: &mut Vec<String>,
+) -> Result<Option<Ask>, ResolveError> {
+    if is_last && let Some(ask) = durations::of_flag(inputs.flags)? {
+        return Ok(Some(ask));
+    }
+    durations::of_role(view, warnings)
+}
+
+/// Whether the code has to be spent on the role itself: one role, more than an hour, and
+/// nobody there to renew it.
+fn wants_one_long_role(
+    inputs: &Inputs<'_>,
+    roles: &[&View<'_>],
+    warnings: &mut Vec<String>,
+) -> Result<bool, ResolveError> {
+    let [only] = roles else { return Ok(false) };
+    let ask = asked(inputs, only, true, warnings)?;
+    Ok(inputs.flags.hand_out == HandOut::Static && ask.is_some_and(|ask| ask.duration > HOUR))
+}
+
+/// The length of a role that temporary credentials assume, and its reason.
+fn chained(
+    inputs: &Inputs<'_>,
+    view: &View<'_>,
+    ask: Option<Ask>,
+    source: &str,
+    warnings: &mut Vec<String>,
+) -> Result<(Duration, String), ResolveError> {
+    let why = format!("its role is assumed from {source}");
+    let limit = format!("assumed from {source}, so it lives at most 1h");
+    match ask {
+        Some(ask) if ask.duration > HOUR && inputs.flags.hand_out == HandOut::Refreshing => Ok((
+            HOUR,
+            format!(
+                "{limit}; {} were asked, and it is renewed by itself",
+                show_duration(ask.duration)
+            ),
+        )),
+        Some(ask) if ask.duration > HOUR && ask.is_flag() => Err(ResolveError::ChainTooShort {
+            profile: view.name.clone(),
+            asked: ask.duration,
+            why,
+        }),
+        Some(ask) if ask.duration > HOUR => {
+            warnings.push(format!(
+                "{}: `duration_seconds` of profile `{}` is cut from {} to 1h: {why}",
+                ask.place,
+                view.name,
+                show_duration(ask.duration)
+            ));
+            Ok((HOUR, limit))
+        }
+        Some(ask) => Ok((ask.duration, limit)),
+        None => Ok((HOUR, limit)),
+    }
+}
+
+fn straight_reason(
+    inputs: &Inputs<'_>,
+    device: Option<&MfaSerial>,
+    duration: Duration,
+) -> &'static str {
+    match device {
+        None => "assumed straight from the key: no MFA device is named",
+        Some(_) if inputs.flags.sessions == Sessions::Skip => {
+            "no session is wanted, so the code is spent on this call"
+        }
+        Some(_) if duration > HOUR => {
+            "more than 1h is asked, which a session cannot give, so the code is spent on this call"
+        }
+        Some(_) => "the code is spent on this call",
+    }
+}
+
+fn shared_reason(duration: Duration) -> String {
+    format!(
+        "one code for {}, shared by everything that starts from this key",
+        show_duration(duration)
+    )
+}
+
+/// The profile that holds the key.
+fn key_profile<'p>(inputs: &Inputs<'p>, chain: &'p Chain<'_>) -> &'p ProfileName {
+    match &chain.base {
+        Base::VaultKey { profile, .. } | Base::Static { profile, .. } => profile,
+        _ => chain
+            .links
+            .last()
+            .map_or(inputs.profile, |link| &link.view.name),
+    }
+}

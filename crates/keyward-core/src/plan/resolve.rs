@@ -1,0 +1,93 @@
+//! Turns a profile into a plan: walks its chain, decides where the code is spent, and checks
+//! that what was asked can be had. Refuses to read anything but its inputs.
+
+use super::chain::Chain;
+use super::error::ResolveError;
+use super::{Base, Call, Hop, Inputs, Plan, Sessions, durations, endpoints, hops, mfa};
+
+/// How the profile becomes credentials.
+///
+/// # Errors
+/// The files contradict themselves or lack something, or the chain cannot give what the flags
+/// ask. Each error names its place and [its mend](ResolveError::mend).
+pub fn resolve(inputs: &Inputs<'_>) -> Result<Plan, ResolveError> {
+    let mut warnings = Vec::new();
+    let mut chain = Chain::walk(inputs, &mut warnings)?;
+    apply_duration_to_base(inputs, &mut chain, &mut warnings)?;
+    let endpoints = endpoints::of(inputs, &chain, &mut warnings);
+    let hops = hops::of(inputs, &chain, &endpoints, &mut warnings)?;
+    refuse_unused_policy(inputs, &chain, &hops)?;
+    let region = endpoints::region(inputs, &chain)?;
+    let mfa_process = chain.views().find_map(|view| view.text("mfa_process"));
+    Ok(Plan {
+        profile: inputs.profile.clone(),
+        region,
+        endpoints,
+        mfa_process,
+        base: chain.base,
+        hops,
+        warnings: without_repetition(warnings),
+    })
+}
+
+/// `--duration` where there is neither a role nor a session that it could speak for.
+fn apply_duration_to_base(
+    inputs: &Inputs<'_>,
+    chain: &mut Chain<'_>,
+    warnings: &mut Vec<String>,
+) -> Result<(), ResolveError> {
+    if inputs.flags.duration.is_none()
+        || !chain.roles().is_empty()
+        || hops::is_long_lived(&chain.base)
+    {
+        return Ok(());
+    }
+    if let Base::WebIdentity { duration, .. } = &mut chain.base {
+        if let Some(ask) = durations::of_flag(inputs.flags)? {
+            *duration = ask.duration;
+        }
+    } else {
+        warnings.push(format!(
+            "`--duration` has no effect: {} decides how long its credentials live",
+            mfa::noun(&chain.base)
+        ));
+    }
+    Ok(())
+}
+
+/// A session policy that no call would carry must not be dropped in silence: the program would
+/// get more than it was meant to.
+fn refuse_unused_policy(
+    inputs: &Inputs<'_>,
+    chain: &Chain<'_>,
+    hops: &[Hop],
+) -> Result<(), ResolveError> {
+    if inputs.flags.policy.is_none() && inputs.flags.policy_arns.is_empty() {
+        return Ok(());
+    }
+    let last = match hops.last().map(|hop| &hop.call) {
+        Some(Call::AssumeRole(_)) => return Ok(()),
+        Some(Call::GetSessionToken) => "its last step is GetSessionToken, which takes no policy",
+        None if inputs.flags.sessions == Sessions::Skip && hops::is_long_lived(&chain.base) => {
+            "the key itself is handed out, and a key takes no policy"
+        }
+        None => {
+            "its credentials come as they are, with no role after them that could take a policy"
+        }
+    };
+    Err(ResolveError::PolicyNeedsRole {
+        profile: inputs.profile.clone(),
+        last,
+    })
+}
+
+/// The warnings in their order, each once: a shared source is looked at more than once.
+fn without_repetition(warnings: Vec<String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::with_capacity(warnings.len());
+    for warning in warnings {
+        if !kept.contains(&warning) {
+            kept.push(warning);
+        }
+    }
+    kept
+}

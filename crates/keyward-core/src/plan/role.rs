@@ -1,0 +1,80 @@
+//! The request of one `AssumeRole`, read from the profile that names the role. Refuses values
+//! that STS would refuse by their shape.
+
+use std::str::FromStr;
+
+use super::error::{Place, ResolveError};
+use super::view::View;
+use super::{AssumeRole, Inputs, tags};
+use crate::id::{InvalidId, RoleArn};
+
+/// The request as the profile's keys make it. The environment speaks for the profile that was
+/// asked for, and for no other on the way.
+pub(super) fn request(inputs: &Inputs<'_>, view: &View<'_>) -> Result<AssumeRole, ResolveError> {
+    let asked_for = view.name == *inputs.profile;
+    let variable = |name: &'static str| if asked_for { inputs.env(name) } else { None };
+    let role_arn: RoleArn = view
+        .id("role_arn")?
+        .ok_or_else(|| ResolveError::NoCredentials {
+            profile: view.name.clone(),
+        })?;
+    Ok(AssumeRole {
+        role_arn,
+        role_session_name: either(
+            variable("AWS_ROLE_SESSION_NAME"),
+            "AWS_ROLE_SESSION_NAME",
+            view,
+            "role_session_name",
+        )?,
+        external_id: view.id("external_id")?,
+        tags: session_tags(variable(TAGS), view)?,
+        transitive_tag_keys: variable("AWS_TRANSITIVE_TAGS")
+            .or_else(|| view.text("transitive_session_tags"))
+            .map_or_else(Vec::new, |text| tags::parse_keys(&text)),
+        source_identity: either(
+            variable("AWS_SOURCE_IDENTITY"),
+            "AWS_SOURCE_IDENTITY",
+            view,
+            "source_identity",
+        )?,
+        policy: None,
+        policy_arns: Vec::new(),
+    })
+}
+
+const TAGS: &str = "AWS_SESSION_TAGS";
+
+/// The variable's value where it has one, else the profile's.
+fn either<T>(
+    value: Option<String>,
+    variable: &'static str,
+    view: &View<'_>,
+    key: &'static str,
+) -> Result<Option<T>, ResolveError>
+where
+    T: FromStr<Err = InvalidId>,
+{
+    match value {
+        Some(value) => value
+            .parse()
+            .map(Some)
+            .map_err(|source| ResolveError::InvalidValue {
+                key: variable,
+                place: Place::Variable(variable),
+                source,
+            }),
+        None => view.id(key),
+    }
+}
+
+fn session_tags(
+    value: Option<String>,
+    view: &View<'_>,
+) -> Result<Vec<(String, String)>, ResolveError> {
+    let (text, place) = match (value, view.get("session_tags")) {
+        (Some(value), _) => (value, Place::Variable(TAGS)),
+        (None, Some(found)) => (found.value.to_owned(), Place::Line(found.origin.clone())),
+        (None, None) => return Ok(Vec::new()),
+    };
+    tags::parse(&text).map_err(|source| ResolveError::InvalidTags { place, source })
+}

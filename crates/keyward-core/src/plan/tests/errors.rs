@@ -1,0 +1,194 @@
+//! Mistakes in the files: each names its line.
+
+use super::*;
+
+#[test]
+fn unknown_names_suggest_near_ones() {
+    let case = given(
+        "
+        [profile production]
+        credential_process = tool
+        [profile staging]
+        source_profile = prodction
+        role_arn = staging
+        [profile mixed]
+        include_profile = Staging
+        ",
+    )
+    .stored("root");
+    case.refuses("Production", "there is no profile `Production`; there is `production`")
+        .refuses("prod", "there is no profile `prod`; there is `production`")
+        .refuses("rot", "there is no profile `rot`; there is `root`")
+        .refuses("elsewhere", "there is no profile `elsewhere`")
+        .refuses(
+            "staging",
+            "config:5: `source_profile` of profile `staging` names `prodction`, which does not exist; there is `production`",
+        )
+        .refuses(
+            "mixed",
+            "config:8: `include_profile` of profile `mixed` names `Staging`, which does not exist; there is `staging`",
+        );
+}
+
+#[test]
+fn circles_are_refused_with_the_way_round() {
+    given(
+        "
+        [profile a]
+        role_arn = a
+        source_profile = b
+        [profile b]
+        role_arn = b
+        source_profile = c
+        [profile c]
+        role_arn = c
+        source_profile = b
+        [profile x]
+        include_profile = y
+        [profile y]
+        include_profile = x
+        [profile self]
+        include_profile = self
+        ",
+    )
+    .refuses(
+        "a",
+        "config:10: `source_profile` goes in a circle: b → c → b",
+    )
+    .refuses(
+        "x",
+        "config:14: `include_profile` goes in a circle: x → y → x",
+    )
+    .refuses(
+        "self",
+        "config:16: `include_profile` goes in a circle: self → self",
+    );
+}
+
+#[test]
+fn a_role_needs_exactly_one_source() {
+    given(
+        "
+        [profile both]
+        role_arn = both
+        source_profile = base
+        credential_source = Environment
+        [profile base]
+        credential_process = tool
+        [profile neither]
+        role_arn = neither
+        [profile itself]
+        role_arn = itself
+        source_profile = itself
+        [profile odd]
+        role_arn = odd
+        credential_source = Environmnet
+        [profile env]
+        role_arn = env
+        credential_source = Environment
+        [profile token]
+        role_arn = token
+        web_identity_token_process = print-token
+        ",
+    )
+    .refuses("both", "config:4: profile `both` has both `source_profile` and `credential_source` (config:5)")
+    .refuses("neither", "config:9: profile `neither` has a `role_arn` but nothing to assume the role with")
+    .refuses("itself", "config:11: profile `itself` has a `role_arn` but nothing to assume the role with")
+    .refuses("odd", "config:15: `Environmnet` is not a `credential_source`")
+    .refuses("env", "config:18: profile `env` takes its key from the environment, but AWS_ACCESS_KEY_ID is not set")
+    .refuses("token", "config:21: `web_identity_token_process` of profile `token` is not supported");
+}
+
+#[test]
+fn halves_are_refused() {
+    given(
+        "
+        [profile id]
+        aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+        [profile secret]
+        aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+        [profile token]
+        aws_access_key_id = ASIAIOSFODNN7EXAMPLE
+        aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+        [profile account]
+        sso_account_id = 123456789012
+        [profile role]
+        sso_role_name = Admin
+        [profile url]
+        sso_account_id = 123456789012
+        sso_role_name = Admin
+        sso_region = us-east-1
+        [profile nosession]
+        sso_session = moon
+        sso_account_id = 123456789012
+        sso_role_name = Admin
+        [profile noaccount]
+        sso_session = moon
+        ",
+    )
+    .refuses(
+        "id",
+        "config:3: profile `id` has `aws_access_key_id` but no `aws_secret_access_key`",
+    )
+    .refuses(
+        "secret",
+        "config:5: profile `secret` has `aws_secret_access_key` but no `aws_access_key_id`",
+    )
+    .refuses(
+        "token",
+        "config:7: the key of profile `token` is temporary but has no `aws_session_token`",
+    )
+    .refuses(
+        "account",
+        "config:10: profile `account` has `sso_account_id` but no `sso_role_name`",
+    )
+    .refuses(
+        "role",
+        "config:12: profile `role` has `sso_role_name` but no `sso_account_id`",
+    )
+    .refuses(
+        "url",
+        "config:14: profile `url` has `sso_account_id` but no `sso_start_url`",
+    )
+    .refuses(
+        "nosession",
+        "config:18: profile `nosession` names the sso-session `moon`, which does not exist",
+    )
+    .refuses(
+        "noaccount",
+        "config:22: profile `noaccount` has `sso_session` but no `sso_account_id`",
+    );
+}
+
+#[test]
+fn values_of_the_wrong_shape_are_refused_with_their_line() {
+    given(
+        "
+        [profile role]
+        role_arn = arn:aws:iam::12:role/x
+        source_profile = root
+        [profile mfa]
+        mfa_serial = short
+        [profile region]
+        region = Frankfurt am Main
+        mfa_serial = M
+        ",
+    )
+    .stored("root")
+    .stored("mfa")
+    .stored("region")
+    .refuses(
+        "role",
+        "config:3: `role_arn` has a value that cannot be used: `arn:aws:iam::12:role/x` is not a role ARN \
+         (such as arn:aws:iam::123456789012:role/ReadOnly)",
+    )
+    .refuses(
+        "mfa",
+        "config:6: `mfa_serial` has a value that cannot be used: `short` is not an MFA serial \
+         (such as arn:aws:iam::123456789012:mfa/alice; 9 to 256 letters, digits or =/:,.@-_)",
+    )
+    .refuses(
+        "region",
+        "config:8: `region` has a value that cannot be used: `Frankfurt am Main` is not a region (such as eu-central-1)",
+    );
+}

@@ -1,0 +1,132 @@
+//! Regions, endpoints and switches.
+
+use super::*;
+
+#[test]
+fn the_region_comes_from_the_flag_the_chain_and_then_the_environment() {
+    let case = || {
+        given(
+            "
+            [default]
+            region = us-east-1
+            [profile root]
+            region = eu-west-1
+            [profile own]
+            source_profile = root
+            role_arn = own
+            region = eu-central-1
+            [profile inherits]
+            source_profile = root
+            role_arn = inherits
+            [profile none]
+            source_profile = bare
+            role_arn = none
+            ",
+        )
+        .stored("root")
+        .stored("bare")
+    };
+    let check = |case: Given, profile: &str, expect: Option<&str>| {
+        let region = case.plan(profile).region;
+        assert_eq!(
+            region.as_ref().map(|region| region.as_str()),
+            expect,
+            "{profile}"
+        );
+    };
+    check(case(), "own", Some("eu-central-1"));
+    check(case(), "inherits", Some("eu-west-1"));
+    check(case(), "none", None);
+    let with_env = || {
+        case()
+            .env("AWS_REGION", "ap-south-1")
+            .env("AWS_DEFAULT_REGION", "sa-east-1")
+    };
+    check(with_env(), "own", Some("eu-central-1"));
+    check(with_env(), "none", Some("ap-south-1"));
+    check(
+        case()
+            .env("AWS_REGION", "")
+            .env("AWS_DEFAULT_REGION", "sa-east-1"),
+        "none",
+        Some("sa-east-1"),
+    );
+    check(
+        with_env().flags(|flags| flags.region = "us-west-2".parse().ok()),
+        "own",
+        Some("us-west-2"),
+    );
+}
+
+const ENDPOINTS: &str = "
+    [profile root]
+    endpoint_url = https://root.example.com
+    use_fips_endpoint = true
+    ca_bundle = /etc/ca.pem
+    [profile admin]
+    source_profile = root
+    role_arn = admin
+    services = local
+    use_dualstack_endpoint = TRUE
+    [services local]
+    sts =
+    > endpoint_url = http://localhost:4566
+    iam =
+    > endpoint_url =
+    [profile lost]
+    source_profile = root
+    role_arn = lost
+    services = nowhere
+";
+
+#[test]
+fn endpoints_come_from_the_service_before_the_general_and_from_the_profile_before_its_source() {
+    let case = given(ENDPOINTS).stored("root");
+    let endpoints = case.plan("admin").endpoints;
+    let general = Some("https://root.example.com".to_owned());
+    assert_eq!(
+        endpoints,
+        Endpoints {
+            sts: Some("http://localhost:4566".to_owned()),
+            iam: general.clone(),
+            sso: general.clone(),
+            sso_oidc: general.clone(),
+            signin: general.clone(),
+            fips: true,
+            dual_stack: true,
+            ca_bundle: Some("/etc/ca.pem".to_owned()),
+        }
+    );
+    let endpoints = case.plan("root").endpoints;
+    assert_eq!((endpoints.sts, endpoints.dual_stack), (general, false));
+    case.warns(
+        "lost",
+        "vault:root; Role lost 3600",
+        &["config:19: there is no section `[services nowhere]`"],
+    );
+}
+
+#[test]
+fn the_environment_comes_before_the_files_and_can_switch_them_off() {
+    let case = || {
+        given(ENDPOINTS)
+            .stored("root")
+            .env("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+            .env("AWS_ENDPOINT_URL_IAM", "http://127.0.0.1:2")
+            .env("AWS_USE_FIPS_ENDPOINT", "false")
+            .env("AWS_CA_BUNDLE", "/env.pem")
+    };
+    let endpoints = case().plan("admin").endpoints;
+    assert_eq!(endpoints.sts.as_deref(), Some("http://127.0.0.1:1"));
+    assert_eq!(endpoints.iam.as_deref(), Some("http://127.0.0.1:2"));
+    assert_eq!(
+        (endpoints.fips, endpoints.ca_bundle.as_deref()),
+        (false, Some("/env.pem"))
+    );
+    let endpoints = case()
+        .env("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
+        .plan("admin")
+        .endpoints;
+    assert_eq!((endpoints.sts, endpoints.iam), (None, None));
+    assert!(endpoints.dual_stack);
+}
