@@ -13,9 +13,10 @@ use crate::config::{BLANKS, FileKind, Origin, ParseError, parse};
 pub struct ConfigFile {
     pub(super) kind: FileKind,
     pub(super) path: Arc<str>,
-    pub(super) text: String,
-    pub(super) sections: Vec<SectionLines>,
-    pub(super) entries: Vec<Entry>,
+    // Shared, so that a set made of the file costs no copy.
+    pub(super) text: Arc<String>,
+    pub(super) sections: Arc<Vec<SectionLines>>,
+    pub(super) entries: Arc<Vec<Entry>>,
 }
 
 /// A piece of the text, in bytes.
@@ -83,9 +84,9 @@ impl ConfigFile {
         Ok(Self {
             kind,
             path,
-            text,
-            sections,
-            entries,
+            text: Arc::new(text),
+            sections: Arc::new(sections),
+            entries: Arc::new(entries),
         })
     }
 

@@ -1,41 +1,67 @@
 //! What a file's owner should know: lines that the SDKs ignore, and lines that the AWS CLI and
 //! boto3 read differently. Values are never repeated; some are secrets.
 
+use std::collections::BTreeMap;
+
 use crate::config::file::{ConfigFile, Entry, SectionLines};
 use crate::config::header::{Oddity, Role, Why};
-use crate::config::{BLANKS, Diagnostic, Property, Severity, is_identifier};
+use crate::config::table::{Group, Source};
+use crate::config::{BLANKS, Diagnostic, Severity, is_identifier};
 
 /// Sections of the AWS CLI itself, which need no prefix.
 const CLI_SECTIONS: [&str; 2] = ["plugins", "preview"];
 
-/// Everything that can be said of a file by itself.
-pub(super) fn check(file: &ConfigFile, out: &mut Vec<Diagnostic>) {
-    for section in &file.sections {
-        if let Some(message) = header(file, section) {
-            out.push(warning(file, section.line, message));
+/// Everything there is to say, in file order.
+pub(super) fn check(source: &Source) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    let mut seen = BTreeMap::new();
+    for place in &source.places {
+        let (file, section) = source.section(place);
+        let named = (place.file, place.group, source.name(place));
+        check_section(file, section, &mut out);
+        if let Some(before) = seen.insert(named, section) {
+            out.push(repeated_section(file, section, before));
         }
-        if file
-            .slice(section.header)
-            .rsplit_once(']')
-            .is_some_and(|(h, _)| h.contains(['#', ';']))
-        {
-            out.push(warning(
-                file,
-                section.line,
-                "the AWS CLI reads a `]` in the comment as part of the header; put the comment on \
-                 its own line"
-                    .to_owned(),
-            ));
-        }
-        for entry in file.entries_of(section) {
-            key(file, entry, out);
+        if place.group == Group::Ignored && !matches!(section.role, Role::Ignored(_)) {
+            out.push(shadowed(file, section));
         }
     }
-    carriage_returns(file, out);
+    for file in &source.files {
+        carriage_returns(file, &mut out);
+    }
+    out.sort_by_key(|d| (d.origin.file, d.origin.line));
+    out
+}
+
+fn check_section(file: &ConfigFile, section: &SectionLines, out: &mut Vec<Diagnostic>) {
+    if let Some(message) = header(file, section) {
+        out.push(warning(file, section.line, message));
+    }
+    if file
+        .slice(section.header)
+        .rsplit_once(']')
+        .is_some_and(|(h, _)| h.contains(['#', ';']))
+    {
+        out.push(warning(
+            file,
+            section.line,
+            "the AWS CLI reads a `]` in the comment as part of the header; put the comment on \
+             its own line"
+                .to_owned(),
+        ));
+    }
+    let mut lines = BTreeMap::new();
+    for entry in file.entries_of(section) {
+        let lower = file.slice(entry.key).to_ascii_lowercase();
+        if let Some(before) = lines.insert(lower, entry.line) {
+            out.push(repeated_key(file, entry, before));
+        }
+        key(file, entry, out);
+    }
 }
 
 /// `[default]` beside `[profile default]`, or `[profile "x"]` beside `[profile x]`.
-pub(super) fn shadowed(file: &ConfigFile, section: &SectionLines) -> Diagnostic {
+fn shadowed(file: &ConfigFile, section: &SectionLines) -> Diagnostic {
     let message = match section.role {
         Role::BareDefault => {
             "the SDKs ignore `[default]` because the file has `[profile default]`, and the AWS CLI \
@@ -52,7 +78,7 @@ pub(super) fn shadowed(file: &ConfigFile, section: &SectionLines) -> Diagnostic 
 }
 
 /// A second section of a name in one file.
-pub(super) fn repeated_section(
+fn repeated_section(
     file: &ConfigFile,
     section: &SectionLines,
     before: &SectionLines,
@@ -64,8 +90,8 @@ pub(super) fn repeated_section(
         "the AWS CLI and boto3 read only the last one"
     };
     let message = format!(
-        "`[{}]` stands on line {} already; the SDKs join the sections, but {effect}; make it one \
-         section",
+        "`[{}]` stands on line {} already; {effect}, where the SDKs join such sections; make it \
+         one section",
         inner.trim(),
         before.line
     );
@@ -73,12 +99,11 @@ pub(super) fn repeated_section(
 }
 
 /// A second value of a key in one section.
-pub(super) fn repeated_key(file: &ConfigFile, entry: &Entry, replaced: &Property) -> Diagnostic {
+fn repeated_key(file: &ConfigFile, entry: &Entry, before: u32) -> Diagnostic {
     let message = format!(
-        "`{}` stands on line {} already; the SDKs take the last value, but the AWS CLI and boto3 \
-         refuse the whole file; remove one",
+        "`{}` stands on line {before} already; the SDKs take the last value, but the AWS CLI and \
+         boto3 refuse the whole file; remove one",
         file.slice(entry.key),
-        replaced.origin.line
     );
     warning(file, entry.line, message)
 }

@@ -2,13 +2,12 @@
 //! It refuses nothing; what the AWS tools read differently becomes a diagnostic.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use crate::config::file::{ConfigFile, Entry, SectionLines};
 use crate::config::header::{Oddity, Role, Why};
-use crate::config::set::Named;
-use crate::config::{
-    ConfigSet, FileKind, ParseError, Profile, Property, Section, is_identifier, lint,
-};
+use crate::config::table::{Chain, Group, Place, Source, Table};
+use crate::config::{ConfigSet, FileKind, ParseError, Profile, Property, Section, is_identifier};
 use crate::id::ProfileName;
 
 /// Sections with more keys than this get an index; nobody writes one by hand.
@@ -38,164 +37,73 @@ impl ConfigSet {
     /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>
     #[must_use]
     pub fn merge(config: Option<&ConfigFile>, credentials: Option<&ConfigFile>) -> Self {
-        let mut merger = Merger::default();
-        for file in [config, credentials].into_iter().flatten() {
-            merger.sort_in(file);
+        let mut source = Source::default();
+        let mut quoted = BTreeSet::new();
+        for (file, number) in [config, credentials].into_iter().flatten().zip(0..) {
+            sort(file, number, &mut quoted, &mut source.places);
+            source.files.push(file.clone());
         }
-        merger.finish()
+        Self {
+            profiles: Table::of(Group::Profile, &mut source),
+            sso_sessions: Table::of(Group::SsoSession, &mut source),
+            services: Table::of(Group::Services, &mut source),
+            ignored: Table::of(Group::Ignored, &mut source),
+            diagnostics: OnceLock::new(),
+            source,
+        }
     }
 }
 
-/// Where a section ends up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Group {
-    Profile,
-    SsoSession,
-    Services,
-    Ignored,
-}
-
-/// A section on its way into the set.
-#[derive(Clone, Copy)]
-struct Place<'f> {
-    group: Group,
-    name: &'f str,
-    /// The place in the order of both files.
-    rank: usize,
+/// Puts every section of a file where it belongs. `quoted` are the profiles that the config file
+/// names in quotes.
+fn sort<'f>(
     file: &'f ConfigFile,
-    section: &'f SectionLines,
-}
-
-#[derive(Default)]
-struct Merger<'f> {
-    places: Vec<Place<'f>>,
-    set: ConfigSet,
-    /// Profiles that the config file names in quotes.
-    quoted: BTreeSet<&'f str>,
-}
-
-impl<'f> Merger<'f> {
-    /// Puts every section of a file where it belongs.
-    fn sort_in(&mut self, file: &'f ConfigFile) {
-        lint::check(file, &mut self.set.diagnostics);
-        let shadowing = Shadowing::of(file);
-        for section in &file.sections {
-            let name = file.slice(section.name);
-            let shadowed = shadowing.hides(section, name);
-            let group = match section.role {
-                _ if shadowed => Group::Ignored,
-                Role::Profile | Role::BareDefault => Group::Profile,
-                Role::SsoSession => Group::SsoSession,
-                Role::Services => Group::Services,
-                // The AWS CLI writes a name with a blank in quotes into the config file and
-                // without into the credentials file, so the two belong together.
-                Role::Ignored(Why::BlankInName) if self.quoted.contains(name) => Group::Profile,
-                Role::Ignored(_) => Group::Ignored,
-            };
-            if shadowed {
-                self.set.diagnostics.push(lint::shadowed(file, section));
+    number: u8,
+    quoted: &mut BTreeSet<&'f str>,
+    places: &mut Vec<Place>,
+) {
+    let shade = Shade::of(file);
+    places.reserve(file.sections.len());
+    for (section, at) in file.sections.iter().zip(0..) {
+        let group = match section.role {
+            _ if shade.covers(file, section) => Group::Ignored,
+            Role::Profile | Role::BareDefault => Group::Profile,
+            Role::SsoSession => Group::SsoSession,
+            Role::Services => Group::Services,
+            // The AWS CLI writes a name with a blank in quotes into the config file and without
+            // into the credentials file, so the two belong together.
+            Role::Ignored(Why::BlankInName) if quoted.contains(file.slice(section.name)) => {
+                Group::Profile
             }
-            if group == Group::Profile && section.oddity == Oddity::Quoted {
-                self.quoted.insert(name);
-            }
-            let name = match group {
-                Group::Ignored => file.slice(section.inner).trim(),
-                _ => name,
-            };
-            self.places.push(Place {
-                group,
-                name,
-                rank: self.places.len(),
-                file,
-                section,
-            });
+            Role::Ignored(_) => Group::Ignored,
+        };
+        if group == Group::Profile && section.oddity == Oddity::Quoted {
+            quoted.insert(file.slice(section.name));
         }
-    }
-
-    fn finish(mut self) -> ConfigSet {
-        let mut places = std::mem::take(&mut self.places);
-        // The sort is stable, so sections of one name stay in the order of the files.
-        places.sort_by(|a, b| (a.group, a.name).cmp(&(b.group, b.name)));
-        let mut ranks = Vec::new();
-        for same in places.chunk_by(|a, b| (a.group, a.name) == (b.group, b.name)) {
-            let section = self.join(same);
-            let first = &same[0];
-            let named = match first.group {
-                Group::Profile => {
-                    let name: ProfileName = first
-                        .name
-                        .parse()
-                        .expect("identifiers and checked quoted names are names");
-                    let origin = first.file.origin(first.section.line);
-                    ranks.push((first.rank, self.set.profiles.len()));
-                    self.set.profiles.push(Profile {
-                        name,
-                        origin,
-                        section,
-                    });
-                    continue;
-                }
-                Group::SsoSession => &mut self.set.sso_sessions,
-                Group::Services => &mut self.set.services,
-                Group::Ignored => &mut self.set.ignored,
-            };
-            let Named(sections) = named;
-            sections.push((first.name.to_owned(), section));
-        }
-        ranks.sort_unstable();
-        self.set.order = ranks.into_iter().map(|(_, at)| at).collect();
-        self.set
-            .diagnostics
-            .sort_by_key(|d| (d.origin.file, d.origin.line));
-        self.set
-    }
-
-    /// The keys of all sections of one name: the last of a key wins, at the place of the first.
-    fn join(&mut self, same: &[Place<'f>]) -> Section {
-        let keys = same.iter().map(|p| p.section.entries.len()).sum();
-        let mut joined = Joined::with_capacity(keys);
-        for (at, place) in same.iter().enumerate() {
-            let before = same[..at].last().filter(|b| b.file.kind == place.file.kind);
-            if let Some(before) = before {
-                self.set.diagnostics.push(lint::repeated_section(
-                    place.file,
-                    place.section,
-                    before.section,
-                ));
-            }
-            for entry in place.file.entries_of(place.section) {
-                let Some(replaced) = joined.put(place.file, entry) else {
-                    continue;
-                };
-                let here = replaced.origin.file == place.file.kind
-                    && replaced.origin.line > place.section.line as usize;
-                if here {
-                    self.set
-                        .diagnostics
-                        .push(lint::repeated_key(place.file, entry, &replaced));
-                }
-            }
-        }
-        Section {
-            properties: joined.properties,
-        }
+        places.push(Place::new(group, number, at));
     }
 }
 
-/// Which sections of a file stand in the shade of a better written one.
-struct Shadowing<'f> {
+/// What hides sections of a file: the SDKs read `[profile default]` instead of `[default]`, and
+/// an unquoted name instead of the same name in quotes.
+struct Shade<'f> {
     prefixed_default: bool,
-    /// Names of profiles, SSO sessions and services written without quotes; only filled where
-    /// the file quotes any.
+    /// What is written without quotes; only filled where the file quotes anything.
     plain: BTreeSet<(u8, &'f str)>,
 }
 
-impl<'f> Shadowing<'f> {
+impl<'f> Shade<'f> {
     fn of(file: &'f ConfigFile) -> Self {
-        let prefixed_default = file.sections.iter().any(|s| {
-            s.role == Role::Profile && s.oddity != Oddity::Quoted && file.slice(s.name) == "default"
-        }) && file.kind == FileKind::Config;
-        let quotes = file.sections.iter().any(|s| s.oddity == Oddity::Quoted);
+        let mut bare = false;
+        let mut prefixed = false;
+        let mut quotes = false;
+        for section in &*file.sections {
+            bare |= section.role == Role::BareDefault;
+            quotes |= section.oddity == Oddity::Quoted;
+            prefixed |= section.role == Role::Profile
+                && section.oddity != Oddity::Quoted
+                && file.slice(section.name) == "default";
+        }
         let plain = file
             .sections
             .iter()
@@ -203,19 +111,16 @@ impl<'f> Shadowing<'f> {
             .filter_map(|s| Some((kind(s.role)?, file.slice(s.name))))
             .collect();
         Self {
-            prefixed_default,
+            prefixed_default: bare && prefixed,
             plain,
         }
     }
 
-    /// `[default]` beside `[profile default]`, or a quoted name beside the same name unquoted:
-    /// the SDKs read only the other one.
-    fn hides(&self, section: &SectionLines, name: &str) -> bool {
+    fn covers(&self, file: &ConfigFile, section: &SectionLines) -> bool {
         match (section.role, section.oddity) {
             (Role::BareDefault, _) => self.prefixed_default,
-            (role, Oddity::Quoted) => {
-                kind(role).is_some_and(|kind| self.plain.contains(&(kind, name)))
-            }
+            (role, Oddity::Quoted) => kind(role)
+                .is_some_and(|kind| self.plain.contains(&(kind, file.slice(section.name)))),
             _ => false,
         }
     }
@@ -231,6 +136,43 @@ fn kind(role: Role) -> Option<u8> {
     }
 }
 
+/// A profile from its sections.
+pub(super) fn profile(chain: Chain<'_>) -> Profile {
+    let (file, first) = chain
+        .clone()
+        .next()
+        .expect("a name is in a table for a section");
+    let name: ProfileName = file
+        .slice(first.name)
+        .parse()
+        .expect("identifiers and checked quoted names are profile names");
+    Profile {
+        name,
+        origin: file.origin(first.line),
+        section: section(chain),
+    }
+}
+
+/// The keys of all sections of one name: the last of a key wins, at the place of the first.
+pub(super) fn section(chain: Chain<'_>) -> Section {
+    let keys = chain
+        .clone()
+        .map(|(_, section)| section.entries.len())
+        .sum();
+    let mut joined = Joined {
+        properties: Vec::with_capacity(keys),
+        index: (keys > LINEAR).then(BTreeMap::new),
+    };
+    for (file, section) in chain {
+        for entry in file.entries_of(section) {
+            joined.put(file, entry);
+        }
+    }
+    Section {
+        properties: joined.properties,
+    }
+}
+
 /// Keys being joined.
 struct Joined {
     properties: Vec<(String, Property)>,
@@ -239,22 +181,13 @@ struct Joined {
 }
 
 impl Joined {
-    fn with_capacity(keys: usize) -> Self {
-        let index = (keys > LINEAR).then(BTreeMap::new);
-        Self {
-            properties: Vec::with_capacity(keys),
-            index,
-        }
-    }
-
-    /// Puts a key in; gives back what it replaces. A key that is no identifier is left out.
-    fn put(&mut self, file: &ConfigFile, entry: &Entry) -> Option<Property> {
+    /// Puts a key in. One that is no identifier is left out.
+    fn put(&mut self, file: &ConfigFile, entry: &Entry) {
         let key = file.slice(entry.key);
         if !is_identifier(key) {
-            return None;
+            return;
         }
-        let mut key = key.to_owned();
-        key.make_ascii_lowercase();
+        let key = key.to_ascii_lowercase();
         let property = Property {
             value: file.value_of(entry),
             origin: file.origin(entry.line),
@@ -264,13 +197,13 @@ impl Joined {
             None => self.properties.iter().position(|(k, _)| *k == key),
         };
         if let Some(at) = at {
-            return Some(std::mem::replace(&mut self.properties[at].1, property));
+            self.properties[at].1 = property;
+            return;
         }
         if let Some(index) = &mut self.index {
             index.insert(key.clone(), self.properties.len());
         }
         self.properties.push((key, property));
-        None
     }
 }
 

@@ -12,6 +12,7 @@ mod lint;
 mod merge;
 mod parse;
 mod set;
+mod table;
 
 pub use error::{ParseError, Problem};
 pub use file::ConfigFile;

@@ -1,8 +1,10 @@
 //! What both files say together.
 
 use std::fmt;
+use std::sync::OnceLock;
 
-use crate::config::FileKind;
+use crate::config::table::{Source, Table};
+use crate::config::{FileKind, lint, merge};
 use crate::id::ProfileName;
 
 /// Where a value stands: the file and its line, counted from 1.
@@ -109,88 +111,69 @@ pub struct Diagnostic {
     pub message: String,
 }
 
-/// The profiles, SSO sessions and services of both files.
+/// The profiles, SSO sessions and services of both files. A section is read when it is asked
+/// for, so a large file costs little more than finding its lines.
 #[derive(Debug, Clone, Default)]
 pub struct ConfigSet {
-    /// Sorted by name.
-    pub(super) profiles: Vec<Profile>,
-    /// The profiles in the order of the files, as indices.
-    pub(super) order: Vec<usize>,
-    pub(super) sso_sessions: Named,
-    pub(super) services: Named,
-    pub(super) ignored: Named,
-    pub(super) diagnostics: Vec<Diagnostic>,
-}
-
-/// Sections by name, sorted by name.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Named(pub(super) Vec<(String, Section)>);
-
-impl Named {
-    fn get(&self, name: &str) -> Option<&Section> {
-        let at = self
-            .0
-            .binary_search_by(|(n, _)| n.as_str().cmp(name))
-            .ok()?;
-        Some(&self.0[at].1)
-    }
-
-    fn iter(&self) -> impl Iterator<Item = (&str, &Section)> {
-        self.0
-            .iter()
-            .map(|(name, section)| (name.as_str(), section))
-    }
+    pub(super) source: Source,
+    pub(super) profiles: Table<Profile>,
+    pub(super) sso_sessions: Table<Section>,
+    pub(super) services: Table<Section>,
+    pub(super) ignored: Table<Section>,
+    pub(super) diagnostics: OnceLock<Vec<Diagnostic>>,
 }
 
 impl ConfigSet {
     /// The profile of that name.
     #[must_use]
     pub fn profile(&self, name: &ProfileName) -> Option<&Profile> {
-        let at = self.profiles.binary_search_by(|p| p.name.cmp(name)).ok()?;
-        Some(&self.profiles[at])
+        self.profiles
+            .get(&self.source, name.as_str(), merge::profile)
     }
 
     /// Every profile, in the order of the files.
     pub fn profiles(&self) -> impl Iterator<Item = &Profile> {
-        self.order.iter().map(|at| &self.profiles[*at])
+        self.profiles
+            .iter(&self.source, merge::profile)
+            .map(|(_, profile)| profile)
     }
 
     /// The `[sso-session NAME]` section.
     #[must_use]
     pub fn sso_session(&self, name: &str) -> Option<&Section> {
-        self.sso_sessions.get(name)
+        self.sso_sessions.get(&self.source, name, merge::section)
     }
 
-    /// Every `[sso-session NAME]` section, by name.
+    /// Every `[sso-session NAME]` section with its name, in the order of the file.
     pub fn sso_sessions(&self) -> impl Iterator<Item = (&str, &Section)> {
-        self.sso_sessions.iter()
+        self.sso_sessions.iter(&self.source, merge::section)
     }
 
     /// The `[services NAME]` section.
     #[must_use]
     pub fn services(&self, name: &str) -> Option<&Section> {
-        self.services.get(name)
+        self.services.get(&self.source, name, merge::section)
     }
 
-    /// Every `[services NAME]` section, by name.
+    /// Every `[services NAME]` section with its name, in the order of the file.
     pub fn all_services(&self) -> impl Iterator<Item = (&str, &Section)> {
-        self.services.iter()
+        self.services.iter(&self.source, merge::section)
     }
 
     /// Sections that the AWS tools ignore, by header text, such as `AcmeAccount`.
     #[must_use]
     pub fn ignored(&self, header: &str) -> Option<&Section> {
-        self.ignored.get(header)
+        self.ignored.get(&self.source, header, merge::section)
     }
 
-    /// Every section that the AWS tools ignore, by header text.
+    /// Every section that the AWS tools ignore with its header text, in the order of the files.
     pub fn ignored_sections(&self) -> impl Iterator<Item = (&str, &Section)> {
-        self.ignored.iter()
+        self.ignored.iter(&self.source, merge::section)
     }
 
     /// What the files' owner should know, in file order.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
+        self.diagnostics.get_or_init(|| lint::check(&self.source))
     }
 }

@@ -92,7 +92,7 @@ fn sections_that_are_no_profiles_are_kept_apart() {
         Some("r")
     );
     let ignored: Vec<&str> = set.ignored_sections().map(|(name, _)| name).collect();
-    assert_eq!(ignored, ["AcmeAccount", "default", "plugins", "profile p"]);
+    assert_eq!(ignored, ["AcmeAccount", "plugins", "default", "profile p"]);
     assert_eq!(set.sso_sessions().count(), 1);
     assert_eq!(set.all_services().count(), 1);
 }
