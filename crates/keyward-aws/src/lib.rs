@@ -1,1 +1,27 @@
-//! placeholder
+//! Calls to AWS: the only crate that names its SDK. A blocking façade over STS and IAM.
+//!
+//! It decides how AWS is reached (endpoints, proxies, trust, time), what may be sent twice, and
+//! what an answer means for a person. It refuses to decide which call to make: plans do that.
+//!
+//! One current-thread runtime lives inside and is built, like the TLS roots, at the first call.
+//! The methods therefore must not be called from within another runtime's task.
+
+mod call;
+mod client;
+mod clock;
+mod error;
+mod iam;
+mod read;
+mod settings;
+mod sts;
+mod transport;
+mod watch;
+
+pub use call::Aws;
+pub use error::{Action, AwsSaid, Because, CallError, NetworkKind, Service};
+pub use iam::{
+    AccessKey, DeviceKind, KeyStatus, KeyUse, MfaDevice, NewAccessKey, NewMfaDevice,
+    PasswordPolicy, RequiredCharacters, Role, User,
+};
+pub use settings::{Settings, Timeouts};
+pub use sts::{CallerIdentity, WebIdentityToken};

@@ -115,5 +115,12 @@ secret!(
     |text| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 );
 
+secret!(
+    /// The seed of a virtual MFA device, in base32 as AWS shows it once.
+    MfaSeed,
+    "an MFA seed (base32, at least 16 letters and digits)",
+    |text| text.len() >= 16 && text.bytes().all(|b| matches!(b, b'A'..=b'Z' | b'2'..=b'7' | b'='))
+);
+
 #[cfg(test)]
 mod tests;

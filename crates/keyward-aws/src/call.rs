@@ -1,0 +1,216 @@
+//! One call, from credentials to a result or an error a person can act on.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use keyward_core::Credentials;
+use keyward_core::id::{MfaSerial, RoleArn};
+use keyward_core::secret::MfaCode;
+
+use crate::client::{Line, Repeat};
+use crate::clock::Clock;
+use crate::error::{Action, CallError, Failure, Service};
+use crate::settings::{Settings, Timeouts};
+use crate::transport::Transport;
+use crate::watch::Watch;
+
+/// A correction smaller than this is no cure: AWS tolerates minutes.
+const WORTH_CORRECTING: u64 = 60;
+
+/// AWS. Cheap to make: connections, TLS roots and runtime come with the first call.
+///
+/// Its methods block, and must not be called from within a task of another async runtime.
+pub struct Aws {
+    settings: Settings,
+    timeouts: Timeouts,
+    clock: Clock,
+    transport: Mutex<Option<Arc<Transport>>>,
+}
+
+/// What a call is about, beyond its own request: for signing, for retrying, for explaining.
+pub(crate) struct Call<'a> {
+    pub(crate) action: Action,
+    pub(crate) credentials: Option<&'a Credentials>,
+    pub(crate) repeat: Repeat,
+    pub(crate) role: Option<&'a RoleArn>,
+    pub(crate) serial: Option<&'a MfaSerial>,
+    /// Secrets of the request, which an answer could echo.
+    pub(crate) secrets: Vec<&'a str>,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn new(action: Action, credentials: &'a Credentials) -> Self {
+        Self {
+            credentials: Some(credentials),
+            ..Self::unsigned(action)
+        }
+    }
+
+    pub(crate) fn unsigned(action: Action) -> Self {
+        Self {
+            action,
+            credentials: None,
+            repeat: Repeat::Freely,
+            role: None,
+            serial: None,
+            secrets: Vec::new(),
+        }
+    }
+
+    /// A call that must not be sent twice when its fate is unknown.
+    pub(crate) fn once(mut self) -> Self {
+        self.repeat = Repeat::IfUnsent;
+        self
+    }
+
+    /// A call that names a role.
+    pub(crate) fn on_role(mut self, role: &'a RoleArn) -> Self {
+        self.role = Some(role);
+        self
+    }
+
+    /// A call with a code, which works once.
+    pub(crate) fn with_code(mut self, mfa: Option<(&'a MfaSerial, &'a MfaCode)>) -> Self {
+        if let Some((serial, code)) = mfa {
+            self.serial = Some(serial);
+            self.repeat = Repeat::IfUnsent;
+            // Exposed so that it can be struck out of AWS's message.
+            self.secrets.push(code.expose());
+        }
+        self
+    }
+
+    /// A call whose request holds a secret.
+    pub(crate) fn hiding(mut self, secret: &'a str) -> Self {
+        self.secrets.push(secret);
+        self
+    }
+}
+
+impl Aws {
+    /// AWS as `settings` say to reach it. Nothing is opened yet.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        let clock = Clock::new(settings.now);
+        Self {
+            settings,
+            timeouts: Timeouts::default(),
+            clock,
+            transport: Mutex::default(),
+        }
+    }
+
+    /// The same with other patience.
+    #[must_use]
+    pub fn with_timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    /// By how many seconds AWS's clock is ahead of the local one, when a call failed for it and
+    /// signing was corrected. `None` when no correction is in force.
+    #[must_use]
+    pub fn skew(&self) -> Option<i64> {
+        Some(self.clock.correction()).filter(|seconds| *seconds != 0)
+    }
+
+    pub(crate) fn sts<'a, T, E, F>(
+        &self,
+        call: &Call<'a>,
+        send: impl Fn(aws_sdk_sts::Client) -> F,
+    ) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        self.run(call, |line| send(line.sts()))
+    }
+
+    pub(crate) fn iam<'a, T, E, F>(
+        &self,
+        call: &Call<'a>,
+        send: impl Fn(aws_sdk_iam::Client) -> F,
+    ) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        self.run(call, |line| send(line.iam()))
+    }
+
+    /// Makes the call; when AWS refuses it for the time it was signed at, sets the clock by
+    /// AWS's own date and makes it once more. A code in such a request is still unspent, since
+    /// the signature is judged first.
+    fn run<'a, T, E, F>(
+        &self,
+        call: &Call<'a>,
+        send: impl Fn(&Line<'a>) -> F,
+    ) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let transport = self.transport()?;
+        let mut corrected = false;
+        loop {
+            let line = self.line(call, &transport)?;
+            let error = match transport.runtime.block_on(send(&line)) {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            };
+            let failure = Failure::read(&error, call, line.watch.seen());
+            if let (true, false, Some(skew)) = (failure.may_be_skew(), corrected, failure.skew())
+                && skew.abs_diff(self.clock.correction()) > WORTH_CORRECTING
+            {
+                self.clock.correct(skew);
+                corrected = true;
+                continue;
+            }
+            return Err(failure.into_error());
+        }
+    }
+
+    fn line<'a>(&self, call: &Call<'a>, transport: &Transport) -> Result<Line<'a>, CallError> {
+        let endpoints = &self.settings.endpoints;
+        let endpoint = match call.action.service {
+            Service::Sts => endpoints.sts.clone(),
+            Service::Iam => endpoints.iam.clone(),
+        };
+        Ok(Line {
+            http: transport.client(endpoint.as_deref(), &self.settings, self.timeouts)?,
+            region: self.settings.effective_region().to_owned(),
+            endpoint,
+            fips: endpoints.fips,
+            dual_stack: endpoints.dual_stack,
+            credentials: call.credentials,
+            watch: Watch::new(self.clock.clone()),
+            clock: self.clock.clone(),
+            repeat: call.repeat,
+            timeouts: self.timeouts,
+        })
+    }
+
+    fn transport(&self) -> Result<Arc<Transport>, CallError> {
+        let mut slot = self
+            .transport
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(transport) = slot.as_ref() {
+            return Ok(Arc::clone(transport));
+        }
+        Ok(Arc::clone(slot.insert(Arc::new(Transport::new()?))))
+    }
+}
+
+impl fmt::Debug for Aws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Aws")
+            .field("settings", &self.settings)
+            .field("skew", &self.skew())
+            .finish_non_exhaustive()
+    }
+}

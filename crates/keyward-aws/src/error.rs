@@ -1,0 +1,320 @@
+//! What can go wrong in a call, as mistakes a person can make and mend. AWS's own words are kept
+//! as the cause; secrets that they may echo are struck out.
+
+mod classify;
+mod hints;
+mod network;
+mod said;
+
+pub(crate) use classify::Failure;
+pub(crate) use network::never_sent;
+pub use network::{Because, NetworkKind};
+pub use said::AwsSaid;
+
+use std::fmt;
+
+use keyward_core::id::{AccessKeyId, MfaSerial, RoleArn};
+
+/// A service of AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Service {
+    /// Security Token Service.
+    Sts,
+    /// Identity and Access Management.
+    Iam,
+}
+
+/// An action as policies write it, such as `sts:AssumeRole`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Action {
+    /// The service.
+    pub service: Service,
+    /// The name, such as `AssumeRole`.
+    pub name: &'static str,
+}
+
+impl Action {
+    pub(crate) const fn sts(name: &'static str) -> Self {
+        Self {
+            service: Service::Sts,
+            name,
+        }
+    }
+
+    pub(crate) const fn iam(name: &'static str) -> Self {
+        Self {
+            service: Service::Iam,
+            name,
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let service = match self.service {
+            Service::Sts => "sts",
+            Service::Iam => "iam",
+        };
+        write!(f, "{service}:{}", self.name)
+    }
+}
+
+/// Why a call gave no result. [`hints`](CallError::hints) says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// IAM takes no session that was made without a code. The same answer comes when the key
+    /// behind a session with a code has been deleted; the caller knows which session it was.
+    #[error(
+        "`{action}` was refused: IAM does not accept a session that was made without an MFA code"
+    )]
+    NotAuthorizedWithoutMfa {
+        /// The action.
+        action: Action,
+        /// AWS's words.
+        #[source]
+        said: AwsSaid,
+    },
+    /// The key is deleted, inactive, of another partition, or was never right.
+    #[error("AWS does not know the access key {}", show_key(access_key_id.as_ref()))]
+    KeyUnknown {
+        /// The action.
+        action: Action,
+        /// The key.
+        access_key_id: Option<AccessKeyId>,
+        /// AWS's words.
+        #[source]
+        said: AwsSaid,
+    },
+    /// The key exists, its secret is another.
+    #[error("the secret does not belong to the access key {}", show_key(access_key_id.as_ref()))]
+    WrongSecret {
+        /// The action.
+        action: Action,
+        /// The key.
+        access_key_id: Option<AccessKeyId>,
+        /// AWS's words.
+        #[source]
+        said: AwsSaid,
+    },
+    /// The session is over.
+    #[error("`{action}` was refused: the session has expired")]
+    ExpiredToken {
+        /// The action.
+        action: Action,
+        /// AWS's words.
+        #[source]
+        said: AwsSaid,
+    },
+    /// The local clock is wrong, and correcting for it did not help.
+    #[error("`{action}` was refused: this machine's clock {}", show_skew(*seconds))]
+    ClockSkew {
+        /// The action.
+        action: Action,
+        /// AWS's clock minus the local one, where the answer carried a date.
+        seconds: Option<i64>,
+        /// AWS's words.
+        #[source]
+        said: AwsSaid,
+    },
+    /// Roles assumed from a session or another role live an hour at most.
+    #[error("a role assumed from a session or from another role lives one hour at most")]
+    ChainingLimit {
+        /// The action.
+        action: Action,
+        /// AWS's words.
+        #[source]
+        said: AwsSaid,
+    },
+    /// The role's `MaxSessionDuration` is shorter than what was asked.
+    #[error("{} allows only shorter sessions", show_role(role.as_ref()))]
+    DurationTooLong {
+        /// The action.
+        action: Action,
+        /// The role.
+        role: Option<RoleArn>,
+        /// AWS's words.
+        #[source]
+        said: AwsSaid,
+    },
+    /// Trust policy, identity policy or an explicit deny stands against the role.
+    #[error("assuming {} was refused", show_role(role.as_ref()))]
+    AssumeRoleDenied {
+        /// The action.
+        action: Action,
+        /// The role.
+        role: Option<RoleArn>,
+        /// AWS's words.
+        #[source]
+        said: AwsSaid,
+    },
+    /// The code is wrong, out of its time, or was used before.
+    #[error("AWS did not accept the MFA code")]
+    WrongOrUsedCode {
+        /// The action.
+        action: Action,
+        /// AWS's words.
+        #[source]
+        said: AwsSaid,
+    },
+    /// The device does not exist or belongs to another user.
+    #[error("AWS cannot check a code of the MFA device {}", show_serial(serial.as_ref()))]
+    UnknownDevice {
+        /// The action.
+        action: Action,
+        /// The serial that was sent.
+        serial: Option<MfaSerial>,
+        /// AWS's words.
+        #[source]
+        said: AwsSaid,
+    },
+    /// A security key or passkey: STS takes only six-digit codes. Refused before any call.
+    #[error("`{serial}` is a security key, and `{action}` takes only six-digit codes")]
+    UnsupportedDevice {
+        /// The action.
+        action: Action,
+        /// The serial.
+        serial: MfaSerial,
+    },
+    /// The new password breaks the account's policy.
+    #[error("the account's password policy does not allow that password")]
+    PasswordPolicyViolation {
+        /// The action.
+        action: Action,
+        /// AWS's words.
+        #[source]
+        said: AwsSaid,
+    },
+    /// A quota is used up, such as two access keys for a user.
+    #[error("`{action}` would exceed a limit of the account")]
+    Limit {
+        /// The action.
+        action: Action,
+        /// AWS's words.
+        #[source]
+        said: AwsSaid,
+    },
+    /// What the request names does not exist.
+    #[error("`{action}` names something that does not exist")]
+    NoSuchEntity {
+        /// The action.
+        action: Action,
+        /// AWS's words.
+        #[source]
+        said: AwsSaid,
+    },
+    /// What the request would make is there already.
+    #[error("`{action}` would make something that exists already")]
+    AlreadyExists {
+        /// The action.
+        action: Action,
+        /// AWS's words.
+        #[source]
+        said: AwsSaid,
+    },
+    /// A policy does not allow the action.
+    #[error("`{action}` was refused")]
+    Denied {
+        /// The action.
+        action: Action,
+        /// AWS's words.
+        #[source]
+        said: AwsSaid,
+    },
+    /// Too many calls, even after pauses.
+    #[error("AWS is throttling `{action}`")]
+    Throttled {
+        /// The action.
+        action: Action,
+        /// AWS's words.
+        #[source]
+        said: AwsSaid,
+    },
+    /// No answer.
+    #[error("`{action}` got no answer: {kind} `{endpoint}`")]
+    Network {
+        /// The action.
+        action: Action,
+        /// Scheme and host.
+        endpoint: String,
+        /// What failed.
+        kind: NetworkKind,
+        /// The machine's words.
+        #[source]
+        because: Because,
+    },
+    /// An answer that AWS does not send: a captive portal, a proxy, an emulator.
+    #[error("the answer to `{action}` is not one of AWS ({what})")]
+    Unreadable {
+        /// The action.
+        action: Action,
+        /// What came instead, without its content.
+        what: String,
+    },
+    /// The CA bundle cannot be used.
+    #[error("the CA bundle `{path}` cannot be used")]
+    CaBundle {
+        /// The path as configured.
+        path: String,
+        /// Why.
+        #[source]
+        because: Because,
+    },
+    /// The request could not be built, as with FIPS together with a custom endpoint.
+    #[error("`{action}` cannot be sent as configured")]
+    Request {
+        /// The action.
+        action: Action,
+        /// Why.
+        #[source]
+        because: Because,
+    },
+    /// The machine gave no event loop (out of file descriptors, for example).
+    #[error("the machine does not allow network calls")]
+    Runtime {
+        /// Why.
+        #[source]
+        because: Because,
+    },
+    /// Anything else that AWS says.
+    #[error("`{action}` failed")]
+    Other {
+        /// The action.
+        action: Action,
+        /// AWS's error code.
+        code: String,
+        /// AWS's words.
+        #[source]
+        said: AwsSaid,
+    },
+}
+
+fn show_key(id: Option<&AccessKeyId>) -> String {
+    id.map_or_else(|| "of the request".to_owned(), |id| format!("`{id}`"))
+}
+
+fn show_role(role: Option<&RoleArn>) -> String {
+    role.map_or_else(|| "the role".to_owned(), |role| format!("`{role}`"))
+}
+
+fn show_serial(serial: Option<&MfaSerial>) -> String {
+    serial.map_or_else(
+        || "of the request".to_owned(),
+        |serial| format!("`{serial}`"),
+    )
+}
+
+fn show_skew(seconds: Option<i64>) -> String {
+    let Some(seconds) = seconds else {
+        return "is wrong".to_owned();
+    };
+    let by =
+        keyward_core::time::show_duration(std::time::Duration::from_secs(seconds.unsigned_abs()));
+    if seconds > 0 {
+        format!("is {by} behind")
+    } else {
+        format!("is {by} ahead")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,227 @@
+//! From an SDK error to a [`CallError`]: the code and the words of the answer, and what the call
+//! was about.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::network::kind_of;
+use super::{AwsSaid, Because, CallError, NetworkKind, Service};
+use crate::call::Call;
+use crate::watch::Seen;
+
+/// What failed, with all that explains it.
+pub(crate) struct Failure<'c, 'a> {
+    call: &'c Call<'a>,
+    seen: Seen,
+    fault: Fault,
+}
+
+/// The SDK's error without the parts that hold requests and answers in full.
+enum Fault {
+    Said(AwsSaid),
+    Network(NetworkKind, Because),
+    Unreadable,
+    Request(Because),
+}
+
+impl<'c, 'a> Failure<'c, 'a> {
+    pub(crate) fn read<E>(error: &SdkError<E, HttpResponse>, call: &'c Call<'a>, seen: Seen) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let fault = match error {
+            SdkError::ServiceError(service) => match service.err().code() {
+                Some(code) => {
+                    let message = service.err().message().unwrap_or_default();
+                    let id = service.err().meta().extra("aws_request_id");
+                    Fault::Said(AwsSaid::new(code, message, id, &secrets(call)))
+                }
+                None => Fault::Unreadable,
+            },
+            SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
+                Some(error) => Fault::Network(kind_of(error), Because::of(error)),
+                None => Fault::Network(NetworkKind::Lost, Because::text("dispatch failure")),
+            },
+            SdkError::TimeoutError(_) => Fault::Network(
+                NetworkKind::Timeout,
+                Because::text("the attempt took too long"),
+            ),
+            SdkError::ConstructionFailure(_) => Fault::Request(
+                std::error::Error::source(error)
+                    .map_or_else(|| Because::text("no reason given"), Because::of),
+            ),
+            // The parser's words may quote the answer, which may hold credentials.
+            _ => Fault::Unreadable,
+        };
+        Self { call, seen, fault }
+    }
+
+    /// Whether the answer may be due to the time the request was signed at.
+    pub(crate) fn may_be_skew(&self) -> bool {
+        let Fault::Said(said) = &self.fault else {
+            return false;
+        };
+        blames_the_clock(said)
+            || said.code() == "SignatureDoesNotMatch"
+            || said.code() == "InvalidSignatureException"
+    }
+
+    /// AWS's clock minus the local one, in seconds.
+    pub(crate) fn skew(&self) -> Option<i64> {
+        self.seen.skew
+    }
+
+    pub(crate) fn into_error(self) -> CallError {
+        let Self { call, seen, fault } = self;
+        let action = call.action;
+        match fault {
+            Fault::Said(said) => said_error(call, said, seen.skew),
+            Fault::Network(kind, because) => {
+                let endpoint = seen.endpoint.unwrap_or_else(|| "AWS".to_owned());
+                CallError::Network {
+                    action,
+                    endpoint,
+                    kind,
+                    because,
+                }
+            }
+            Fault::Unreadable => {
+                let what = seen.answer.map_or_else(
+                    || "it broke off".to_owned(),
+                    |(status, kind)| format!("status {status}, {kind}"),
+                );
+                CallError::Unreadable { action, what }
+            }
+            Fault::Request(because) => CallError::Request { action, because },
+        }
+    }
+}
+
+/// Everything that AWS's message must not repeat to a person. AWS quotes canonical requests,
+/// with the session token among the headers, when a signature is wrong.
+fn secrets<'s>(call: &'s Call<'_>) -> Vec<&'s str> {
+    let mut secrets: Vec<&str> = call.secrets.clone();
+    if let Some(credentials) = call.credentials {
+        secrets.push(credentials.secret_access_key.expose());
+        secrets.extend(
+            credentials
+                .session_token
+                .as_ref()
+                .map(|token| token.expose()),
+        );
+    }
+    secrets
+}
+
+fn blames_the_clock(said: &AwsSaid) -> bool {
+    matches!(
+        said.code(),
+        "RequestExpired" | "RequestTimeTooSkewed" | "RequestInTheFuture"
+    ) || said.message().contains("Signature expired")
+        || said.message().contains("Signature not yet current")
+}
+
+/// The codes that mean throttling, as the SDK lists them.
+const THROTTLING: [&str; 7] = [
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottled",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+    "SlowDown",
+];
+
+fn said_error(call: &Call<'_>, said: AwsSaid, skew: Option<i64>) -> CallError {
+    let action = call.action;
+    let access_key_id = || {
+        call.credentials
+            .map(|credentials| credentials.access_key_id.clone())
+    };
+    let in_session = call
+        .credentials
+        .is_some_and(|credentials| credentials.session_token.is_some());
+    let message = said.message().to_owned();
+    if blames_the_clock(&said) {
+        return CallError::ClockSkew {
+            action,
+            seconds: skew,
+            said,
+        };
+    }
+    match said.code() {
+        "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "InvalidAccessKeyId"
+        | "AuthFailure" => {
+            if action.service == Service::Iam && in_session {
+                CallError::NotAuthorizedWithoutMfa { action, said }
+            } else {
+                CallError::KeyUnknown {
+                    action,
+                    access_key_id: access_key_id(),
+                    said,
+                }
+            }
+        }
+        "SignatureDoesNotMatch" | "InvalidSignatureException"
+            if !message.contains("should be scoped") =>
+        {
+            CallError::WrongSecret {
+                action,
+                access_key_id: access_key_id(),
+                said,
+            }
+        }
+        "ExpiredToken" | "ExpiredTokenException" => CallError::ExpiredToken { action, said },
+        "AccessDenied" | "AccessDeniedException" => denied(call, said),
+        "ValidationError" if message.contains("role chaining") => {
+            CallError::ChainingLimit { action, said }
+        }
+        "ValidationError" if message.contains("MaxSessionDuration") => CallError::DurationTooLong {
+            action,
+            role: call.role.cloned(),
+            said,
+        },
+        "InvalidAuthenticationCode" => CallError::WrongOrUsedCode { action, said },
+        "PasswordPolicyViolation" => CallError::PasswordPolicyViolation { action, said },
+        "LimitExceeded" | "LimitExceededException" => CallError::Limit { action, said },
+        "NoSuchEntity" | "NoSuchEntityException" => CallError::NoSuchEntity { action, said },
+        "EntityAlreadyExists" | "EntityAlreadyExistsException" => {
+            CallError::AlreadyExists { action, said }
+        }
+        code if THROTTLING.contains(&code) => CallError::Throttled { action, said },
+        code => CallError::Other {
+            action,
+            code: code.to_owned(),
+            said,
+        },
+    }
+}
+
+/// `AccessDenied` is a wrong code, a foreign device, a trust policy or any other policy: only the
+/// words tell.
+fn denied(call: &Call<'_>, said: AwsSaid) -> CallError {
+    let action = call.action;
+    let message = said.message();
+    if message.contains("MultiFactorAuthentication failed") {
+        return if message.contains("invalid MFA one time pass code") {
+            CallError::WrongOrUsedCode { action, said }
+        } else {
+            CallError::UnknownDevice {
+                action,
+                serial: call.serial.cloned(),
+                said,
+            }
+        };
+    }
+    if call.role.is_some() {
+        return CallError::AssumeRoleDenied {
+            action,
+            role: call.role.cloned(),
+            said,
+        };
+    }
+    CallError::Denied { action, said }
+}

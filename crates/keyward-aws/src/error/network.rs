@@ -1,0 +1,108 @@
+//! Failures without an answer: what failed, and whether the request can have reached AWS.
+
+use std::error::Error;
+use std::fmt;
+
+use aws_smithy_runtime_api::client::result::ConnectorError;
+
+/// What failed on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NetworkKind {
+    /// The name has no address.
+    Dns,
+    /// No connection: refused, unreachable, or the proxy said no.
+    Connect,
+    /// The certificate is not trusted, or the other side speaks no TLS.
+    Tls,
+    /// Nothing came in time.
+    Timeout,
+    /// The connection broke while the request was under way.
+    Lost,
+}
+
+impl fmt::Display for NetworkKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Dns => "no address is known for",
+            Self::Connect => "no connection to",
+            Self::Tls => "no trusted connection to",
+            Self::Timeout => "nothing came in time from",
+            Self::Lost => "the connection broke to",
+        })
+    }
+}
+
+/// The machine's own words about a failure, innermost last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Because(String);
+
+impl Because {
+    /// Flattens a chain of errors, leaving out what a link only repeats of the next.
+    pub(crate) fn of(error: &(dyn Error + 'static)) -> Self {
+        let mut words: Vec<String> = Vec::new();
+        for link in chain(error) {
+            let word = link.to_string();
+            if let Some(last) = words.last_mut() {
+                if last.contains(&word) {
+                    continue;
+                }
+                if word.contains(last.as_str()) {
+                    *last = word;
+                    continue;
+                }
+            }
+            words.push(word);
+        }
+        Self::text(&words.join(": "))
+    }
+
+    pub(crate) fn text(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl fmt::Display for Because {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Because {}
+
+/// Whether the failure lies before the request was written: name, connection or TLS.
+pub(crate) fn never_sent(error: &ConnectorError) -> bool {
+    chain(error).any(|link| {
+        link.downcast_ref::<hyper_util::client::legacy::Error>()
+            .is_some_and(hyper_util::client::legacy::Error::is_connect)
+    })
+}
+
+/// What failed, told by the types and words of the chain.
+pub(crate) fn kind_of(error: &ConnectorError) -> NetworkKind {
+    let words = Because::of(error).0.to_lowercase();
+    let has = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
+    if has(&["dns error", "failed to lookup address"]) {
+        NetworkKind::Dns
+    } else if chain(error).any(<dyn Error>::is::<rustls::Error>)
+        || has(&["certificate", "tls", "handshake"])
+    {
+        NetworkKind::Tls
+    } else if error.is_timeout() {
+        NetworkKind::Timeout
+    } else if never_sent(error) {
+        NetworkKind::Connect
+    } else {
+        NetworkKind::Lost
+    }
+}
+
+/// An error and all below it. An I/O error hides its payload from `source()`, so that is
+/// followed by itself.
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&link| {
+        match link.downcast_ref::<std::io::Error>() {
+            Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+            None => link.source(),
+        }
+    })
+}

@@ -1,0 +1,37 @@
+//! Words of errors, without a server.
+
+use super::*;
+
+#[test]
+fn aws_words_are_one_line_without_secrets() {
+    let said = AwsSaid::new(
+        "Code",
+        " a secret-token\nb secret-token ",
+        Some("id-1"),
+        &["secret-token", ""],
+    );
+    assert_eq!(
+        said.to_string(),
+        "AWS says `Code`: a *** b *** (request id-1)"
+    );
+    let long = AwsSaid::new("Code", &"é".repeat(2000), None, &[]);
+    assert_eq!(long.message().chars().count(), 601);
+    assert_eq!(
+        AwsSaid::new("Code", "", None, &[]).to_string(),
+        "AWS says `Code`"
+    );
+}
+
+#[test]
+fn a_wrong_clock_is_described_by_how_far_it_is_off() {
+    assert_eq!(show_skew(Some(3600)), "is 1h behind");
+    assert_eq!(show_skew(Some(-90)), "is 1m 30s ahead");
+    assert_eq!(show_skew(None), "is wrong");
+}
+
+#[test]
+fn a_chain_of_causes_is_told_without_repeating_itself() {
+    let inner = std::io::Error::other("disk on fire");
+    let outer = std::io::Error::other(inner);
+    assert_eq!(Because::of(&outer).to_string(), "disk on fire");
+}

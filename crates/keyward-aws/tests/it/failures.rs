@@ -1,0 +1,375 @@
+//! What each answer means to a person, and that no answer can carry a secret to one.
+
+use std::time::Duration;
+
+use keyward_aws::CallError;
+use keyward_core::id::RoleSessionName;
+
+use crate::server::{Reply, SECRET, Server, TOKEN, key, session, shown};
+use crate::sts::role;
+
+/// A call to make against the scripted answer.
+#[derive(Clone, Copy)]
+enum Ask {
+    Identity,
+    IdentityOfSession,
+    SessionWithCode,
+    Role,
+    Devices,
+    DevicesOfSession,
+    NewKey,
+    NewPassword,
+    SwitchOn,
+}
+
+fn ask(server: &Server, what: Ask) -> CallError {
+    let aws = server.aws();
+    let serial = "arn:aws:iam::123456789012:mfa/alice".parse().unwrap();
+    let (one, two) = ("123456".parse().unwrap(), "234567".parse().unwrap());
+    let name: RoleSessionName = "alice".parse().unwrap();
+    let hour = Duration::from_secs(3600);
+    let user = "alice".parse().unwrap();
+    match what {
+        Ask::Identity => aws.get_caller_identity(&key()).map(drop),
+        Ask::IdentityOfSession => aws.get_caller_identity(&session()).map(drop),
+        Ask::SessionWithCode => aws
+            .get_session_token(&key(), hour, Some((&serial, &one)))
+            .map(drop),
+        Ask::Role => aws
+            .assume_role(&session(), &role(), &name, hour, None)
+            .map(drop),
+        Ask::Devices => aws.list_mfa_devices(&key(), None).map(drop),
+        Ask::DevicesOfSession => aws.list_mfa_devices(&session(), None).map(drop),
+        Ask::NewKey => aws.create_access_key(&key(), None).map(drop),
+        Ask::NewPassword => aws
+            .change_password(
+                &key(),
+                &"old-Pass-1".parse().unwrap(),
+                &"new-Pass-2".parse().unwrap(),
+            )
+            .map(drop),
+        Ask::SwitchOn => aws.enable_mfa_device(&key(), &user, &serial, (&one, &two)),
+    }
+    .expect_err("the answer is an error")
+}
+
+/// The family, as the first word of the error's `Debug` form.
+fn family(error: &CallError) -> String {
+    format!("{error:?}")
+        .split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap()
+        .to_owned()
+}
+
+fn check(what: Ask, reply: Reply, expect: &str, hint: &str) {
+    let server = Server::start(vec![reply.clone()]);
+    let error = ask(&server, what);
+    assert_eq!(family(&error), expect, "{reply:?} gave {error:?}");
+    let text = shown(&error);
+    assert!(text.contains(hint), "{text}");
+    assert!(hint.is_empty() == error.hints().is_empty(), "{text}");
+}
+
+#[test]
+fn keys_and_sessions_that_aws_refuses_are_told_apart() {
+    let invalid = || {
+        Reply::error(
+            403,
+            "InvalidClientTokenId",
+            "The security token included in the request is invalid",
+        )
+    };
+    check(Ask::Identity, invalid(), "KeyUnknown", "`keyward add`");
+    check(
+        Ask::IdentityOfSession,
+        invalid(),
+        "KeyUnknown",
+        "AWS does not know the access key `ASIAIOSFODNN7EXAMPLE`",
+    );
+    check(Ask::Devices, invalid(), "KeyUnknown", "partition");
+    check(
+        Ask::DevicesOfSession,
+        invalid(),
+        "NotAuthorizedWithoutMfa",
+        "`mfa_serial`",
+    );
+    check(
+        Ask::IdentityOfSession,
+        Reply::error(
+            403,
+            "ExpiredToken",
+            "The security token included in the request is expired",
+        ),
+        "ExpiredToken",
+        "new session",
+    );
+    check(
+        Ask::Identity,
+        Reply::error(
+            403,
+            "SignatureDoesNotMatch",
+            "The request signature we calculated does not match",
+        ),
+        "WrongSecret",
+        "mistyped",
+    );
+    check(
+        Ask::Identity,
+        Reply::error(
+            403,
+            "SignatureDoesNotMatch",
+            "Credential should be scoped to a valid region.",
+        ),
+        "Other",
+        "`region`",
+    );
+}
+
+#[test]
+fn refused_roles_say_what_stands_against_them() {
+    let no = "User: arn:aws:iam::123456789012:user/alice is not authorized to perform: sts:AssumeRole on \
+              resource: arn:aws:iam::111122223333:role/team/ReadOnly";
+    let denied = |text: &str| Reply::error(403, "AccessDenied", text);
+    check(
+        Ask::Role,
+        denied(no),
+        "AssumeRoleDenied",
+        "assuming `arn:aws:iam::111122223333:role/team/ReadOnly` was refused",
+    );
+    check(
+        Ask::Role,
+        denied(&format!("{no} with an explicit deny")),
+        "AssumeRoleDenied",
+        "outright",
+    );
+    check(
+        Ask::Role,
+        denied("not authorized to perform: sts:TagSession"),
+        "AssumeRoleDenied",
+        "`session_tags`",
+    );
+    check(
+        Ask::Role,
+        denied("not authorized to perform: sts:SetSourceIdentity"),
+        "AssumeRoleDenied",
+        "`source_identity`",
+    );
+    let invalid = |text: &str| Reply::error(400, "ValidationError", text);
+    check(
+        Ask::Role,
+        invalid(
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+        ),
+        "ChainingLimit",
+        "`keyward explain`",
+    );
+    check(
+        Ask::Role,
+        invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role."),
+        "DurationTooLong",
+        "`--duration`",
+    );
+    check(
+        Ask::Role,
+        invalid("1 validation error detected"),
+        "Other",
+        "",
+    );
+}
+
+#[test]
+fn codes_and_devices_are_told_apart() {
+    let denied = |text: &str| Reply::error(403, "AccessDenied", text);
+    check(
+        Ask::SessionWithCode,
+        denied("MultiFactorAuthentication failed with invalid MFA one time pass code. "),
+        "WrongOrUsedCode",
+        "wait for the next one",
+    );
+    check(
+        Ask::SessionWithCode,
+        denied(
+            "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial \
+                number is valid and associated with this user.",
+        ),
+        "UnknownDevice",
+        "`arn:aws:iam::123456789012:mfa/alice`",
+    );
+    check(
+        Ask::SwitchOn,
+        Reply::error(
+            403,
+            "InvalidAuthenticationCode",
+            "Authentication code for device is not valid.",
+        ),
+        "WrongOrUsedCode",
+        "`keyward mfa resync`",
+    );
+    check(
+        Ask::SessionWithCode,
+        denied("Cannot call GetSessionToken with session credentials"),
+        "Denied",
+        "long-lived key",
+    );
+}
+
+#[test]
+fn a_security_key_is_refused_before_any_call() {
+    let server = Server::start(vec![Reply::html(500)]);
+    let serial = "arn:aws:iam::123456789012:u2f/user/alice/key-EXAMPLE"
+        .parse()
+        .unwrap();
+    let code = "123456".parse().unwrap();
+    let error = server
+        .aws()
+        .get_session_token(&key(), Duration::from_secs(900), Some((&serial, &code)))
+        .unwrap_err();
+    assert_eq!(family(&error), "UnsupportedDevice");
+    assert!(shown(&error).contains("`keyward mfa enroll`"));
+    assert!(server.asked().is_empty());
+}
+
+#[test]
+fn answers_of_iam_have_their_families() {
+    let error = |status, code, text| Reply::error(status, code, text);
+    check(
+        Ask::NewKey,
+        error(
+            409,
+            "LimitExceeded",
+            "Cannot exceed quota for AccessKeysPerUser: 2",
+        ),
+        "Limit",
+        "`keyward rotate --resume`",
+    );
+    check(
+        Ask::NewPassword,
+        error(
+            400,
+            "PasswordPolicyViolation",
+            "Password should have at least one symbol",
+        ),
+        "PasswordPolicyViolation",
+        "Password should have at least one symbol",
+    );
+    check(
+        Ask::Devices,
+        error(
+            404,
+            "NoSuchEntity",
+            "The user with name bob cannot be found.",
+        ),
+        "NoSuchEntity",
+        "",
+    );
+    check(
+        Ask::SwitchOn,
+        error(409, "EntityAlreadyExists", "MFADevice entity exists"),
+        "AlreadyExists",
+        "",
+    );
+    check(
+        Ask::Devices,
+        error(
+            403,
+            "AccessDenied",
+            "because no identity-based policy allows the iam:ListMFADevices action",
+        ),
+        "Denied",
+        "needs a policy",
+    );
+    check(
+        Ask::Devices,
+        error(
+            403,
+            "AccessDenied",
+            "with an explicit deny in an identity-based policy",
+        ),
+        "Denied",
+        "MFA",
+    );
+}
+
+#[test]
+fn throttling_is_waited_out_even_with_a_code() {
+    let busy = Reply::error(400, "Throttling", "Rate exceeded");
+    let server = Server::start(vec![busy.clone(), crate::sts::session_token_reply()]);
+    let serial = "arn:aws:iam::123456789012:mfa/alice".parse().unwrap();
+    let code = "123456".parse().unwrap();
+    let hour = Duration::from_secs(3600);
+    server
+        .aws()
+        .get_session_token(&key(), hour, Some((&serial, &code)))
+        .unwrap();
+    assert_eq!(server.asked().len(), 2);
+
+    let server = Server::start(vec![busy]);
+    assert_eq!(family(&ask(&server, Ask::Devices)), "Throttled");
+    assert_eq!(server.asked().len(), 3);
+}
+
+#[test]
+fn pages_that_are_no_answer_of_aws_are_named_by_their_kind() {
+    check(
+        Ask::Identity,
+        Reply::html(200),
+        "Unreadable",
+        "status 200, text/html",
+    );
+    check(
+        Ask::NewKey,
+        Reply::html(500),
+        "Unreadable",
+        "status 500, text/html",
+    );
+    check(
+        Ask::Identity,
+        Reply::sts(
+            "GetCallerIdentity",
+            "<Arn>nonsense</Arn><Account>1</Account>",
+        ),
+        "Unreadable",
+        "`Arn` has an unknown shape",
+    );
+}
+
+#[test]
+fn secrets_that_an_answer_echoes_are_struck_out() {
+    let echo = format!("you sent {SECRET} {TOKEN} 123456 old-Pass-1 new-Pass-2");
+    for (what, secrets) in [
+        (Ask::Role, &[SECRET, TOKEN][..]),
+        (Ask::SessionWithCode, &[SECRET, "123456"]),
+        (Ask::NewPassword, &[SECRET, "old-Pass-1", "new-Pass-2"]),
+    ] {
+        for code in [
+            "AccessDenied",
+            "SignatureDoesNotMatch",
+            "ValidationError",
+            "Whatever",
+        ] {
+            let server = Server::start(vec![Reply::error(403, code, &echo)]);
+            let error = ask(&server, what);
+            let text = format!("{error:?}\n{}", shown(&error));
+            assert!(text.contains("you sent ***"), "{text}");
+            for secret in secrets {
+                assert!(!text.contains(secret), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn credentials_in_an_answer_that_cannot_be_read_stay_out_of_errors() {
+    let broken = Reply::sts(
+        "GetSessionToken",
+        "<Credentials><AccessKeyId>ASIAXYZXYZXYZEXAMPLE</AccessKeyId><SecretAccessKey>leakySecret \
+         </SecretAccessKey><SessionToken>leakyToken</SessionToken><Expiration>leakyTime</Expiration></Credentials>",
+    );
+    let server = Server::start(vec![broken]);
+    let error = ask(&server, Ask::SessionWithCode);
+    assert_eq!(family(&error), "Unreadable");
+    let text = format!("{error:?}\n{}", shown(&error));
+    assert!(!text.contains("leaky"), "{text}");
+    assert!(!format!("{:?}", server.aws()).contains(SECRET));
+}

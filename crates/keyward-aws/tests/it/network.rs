@@ -1,0 +1,207 @@
+//! Failures on the way: named for what they are, and repeated only where that is safe.
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::process::Command;
+use std::time::Duration;
+
+use keyward_aws::{Aws, CallError, NetworkKind, Timeouts};
+
+use crate::server::{Reply, Server, key, settings, shown};
+use crate::sts::session_token_reply;
+
+fn kind(error: &CallError) -> NetworkKind {
+    match error {
+        CallError::Network { kind, .. } => *kind,
+        other => panic!("not a network failure: {other:?}"),
+    }
+}
+
+#[test]
+fn a_request_with_a_code_whose_fate_is_unknown_is_not_repeated() {
+    let serial = "arn:aws:iam::123456789012:mfa/alice".parse().unwrap();
+    let code = "123456".parse().unwrap();
+    for reply in [
+        Reply::hang_up(),
+        Reply::html(500),
+        Reply::error(503, "ServiceUnavailable", "later"),
+    ] {
+        let server = Server::start(vec![reply, session_token_reply()]);
+        let result = server.aws().get_session_token(
+            &key(),
+            Duration::from_secs(900),
+            Some((&serial, &code)),
+        );
+        assert!(result.is_err());
+        assert_eq!(server.asked().len(), 1);
+        // Without a code the same request is harmless, and is repeated.
+        server
+            .aws()
+            .get_session_token(&key(), Duration::from_secs(900), None)
+            .unwrap();
+    }
+}
+
+#[test]
+fn a_request_without_a_code_is_repeated() {
+    let server = Server::start(vec![
+        Reply::hang_up(),
+        Reply::html(500),
+        session_token_reply(),
+    ]);
+    server
+        .aws()
+        .get_session_token(&key(), Duration::from_secs(900), None)
+        .unwrap();
+    assert_eq!(server.asked().len(), 3);
+}
+
+#[test]
+fn a_key_is_never_made_twice() {
+    let server = Server::start(vec![Reply::hang_up()]);
+    let error = server.aws().create_access_key(&key(), None).unwrap_err();
+    assert_eq!(kind(&error), NetworkKind::Lost);
+    assert!(
+        shown(&error).contains("list what exists"),
+        "{}",
+        shown(&error)
+    );
+    assert_eq!(server.asked().len(), 1);
+}
+
+#[test]
+fn a_refused_connection_names_the_endpoint() {
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let url = format!("http://127.0.0.1:{port}");
+    let serial = "arn:aws:iam::123456789012:mfa/alice".parse().unwrap();
+    let code = "123456".parse().unwrap();
+    let error = Aws::new(settings(&url))
+        .get_session_token(&key(), Duration::from_secs(900), Some((&serial, &code)))
+        .unwrap_err();
+    assert_eq!(kind(&error), NetworkKind::Connect);
+    let text = shown(&error);
+    assert!(
+        text.contains(&format!("no connection to `{url}`")),
+        "{text}"
+    );
+    assert!(text.to_lowercase().contains("refused"), "{text}");
+    assert!(!text.contains("123456"), "{text}");
+}
+
+#[test]
+fn a_silent_server_is_given_up() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let patience = Timeouts {
+        attempt: Duration::from_millis(100),
+        ..Timeouts::default()
+    };
+    let error = Aws::new(settings(&url))
+        .with_timeouts(patience)
+        .create_access_key(&key(), None)
+        .unwrap_err();
+    assert_eq!(kind(&error), NetworkKind::Timeout);
+    // One connection only: a second attempt could make a second key.
+    silent.set_nonblocking(true).unwrap();
+    assert!(silent.accept().is_ok());
+    assert!(silent.accept().is_err());
+}
+
+#[test]
+fn a_server_without_tls_is_named_as_such() {
+    let server = Server::start(vec![Reply::html(400)]);
+    let url = server.url().replace("http://", "https://");
+    let error = Aws::new(settings(&url))
+        .create_access_key(&key(), None)
+        .unwrap_err();
+    assert_eq!(kind(&error), NetworkKind::Tls, "{}", shown(&error));
+}
+
+#[test]
+fn a_ca_bundle_that_cannot_be_used_is_an_error_and_no_panic() {
+    let folder = std::env::temp_dir().join(format!("keyward-aws-ca-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let check = |content: Option<&str>, expect: &str| {
+        let path = folder.join("ca.pem");
+        let _ = std::fs::remove_file(&path);
+        if let Some(content) = content {
+            std::fs::File::create(&path)
+                .unwrap()
+                .write_all(content.as_bytes())
+                .unwrap();
+        }
+        let mut settings = settings("https://127.0.0.1:1");
+        settings.endpoints.ca_bundle = Some(path.display().to_string());
+        let error = Aws::new(settings).get_caller_identity(&key()).unwrap_err();
+        assert!(matches!(error, CallError::CaBundle { .. }), "{error:?}");
+        let text = shown(&error);
+        assert!(
+            text.contains(expect) && text.contains("`AWS_CA_BUNDLE`"),
+            "{text}"
+        );
+    };
+    check(None, "No such file");
+    check(Some("not a certificate"), "no PEM certificate");
+    check(
+        Some("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+        "",
+    );
+    check(
+        Some("-----BEGIN CERTIFICATE-----\n****\n-----END CERTIFICATE-----\n"),
+        "",
+    );
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn fips_with_a_custom_endpoint_is_refused_with_the_reason() {
+    let server = Server::start(vec![Reply::html(400)]);
+    let mut settings = settings(&server.url());
+    settings.endpoints.fips = true;
+    let error = Aws::new(settings).get_caller_identity(&key()).unwrap_err();
+    assert!(matches!(error, CallError::Request { .. }), "{error:?}");
+    assert!(shown(&error).contains("FIPS"), "{}", shown(&error));
+}
+
+/// Set in the child process of the proxy test.
+const CHILD: &str = "KEYWARD_TEST_BEHIND_PROXY";
+
+#[test]
+fn a_proxy_from_the_environment_is_used_where_it_should_be() {
+    if std::env::var_os(CHILD).is_some() {
+        // The environment of a process cannot be changed safely, so the test runs itself.
+        let mut settings = settings("http://sts.example.invalid");
+        settings.proxy_from_env = true;
+        Aws::new(settings)
+            .get_session_token(&key(), Duration::from_secs(900), None)
+            .unwrap();
+        return;
+    }
+    let proxy = Server::start(vec![session_token_reply()]);
+    let status = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "network::a_proxy_from_the_environment_is_used_where_it_should_be",
+        ])
+        .env(CHILD, "1")
+        .env("HTTP_PROXY", proxy.url())
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
+        .output()
+        .unwrap();
+    assert!(
+        status.status.success(),
+        "{}",
+        String::from_utf8_lossy(&status.stdout)
+    );
+    assert_eq!(proxy.asked().len(), 1);
+    assert!(
+        proxy.asked()[0].starts_with("POST http://sts.example.invalid/"),
+        "{}",
+        proxy.asked()[0]
+    );
+}
