@@ -143,9 +143,7 @@ impl ClassifyRetry for IfUnsent {
     ) -> RetryAction {
         let throttled = *previous == RetryAction::retryable_error(ErrorKind::ThrottlingError);
         let unsent = match context.output_or_error() {
-            Some(Err(error)) => error
-                .as_connector_error()
-                .is_some_and(|error| never_sent(error)),
+            Some(Err(error)) => error.as_connector_error().is_some_and(never_sent),
             _ => false,
         };
         if throttled || unsent {

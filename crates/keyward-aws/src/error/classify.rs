@@ -40,7 +40,7 @@ impl<'c, 'a> Failure<'c, 'a> {
                 None => Fault::Unreadable,
             },
             SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
-                Some(error) => Fault::Network(kind_of(error), Because::of(error)),
+                Some(error) => Fault::Network(kind_of(error), Because::below(error)),
                 None => Fault::Network(NetworkKind::Lost, Because::text("dispatch failure")),
             },
             SdkError::TimeoutError(_) => Fault::Network(
@@ -77,15 +77,16 @@ impl<'c, 'a> Failure<'c, 'a> {
         let action = call.action;
         match fault {
             Fault::Said(said) => said_error(call, said, seen.skew),
-            Fault::Network(kind, because) => {
-                let endpoint = seen.endpoint.unwrap_or_else(|| "AWS".to_owned());
-                CallError::Network {
+            // No endpoint was seen when the request could not even be built and signed.
+            Fault::Network(kind, because) => match seen.endpoint {
+                Some(endpoint) => CallError::Network {
                     action,
                     endpoint,
                     kind,
                     because,
-                }
-            }
+                },
+                None => CallError::Request { action, because },
+            },
             Fault::Unreadable => {
                 let what = seen.answer.map_or_else(
                     || "it broke off".to_owned(),

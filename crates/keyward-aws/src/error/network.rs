@@ -56,6 +56,11 @@ impl Because {
         Self::text(&words.join(": "))
     }
 
+    /// What lies below an error that itself says only `io error`.
+    pub(crate) fn below(error: &(dyn Error + 'static)) -> Self {
+        Self::of(error.source().unwrap_or(error))
+    }
+
     pub(crate) fn text(text: &str) -> Self {
         Self(text.to_owned())
     }

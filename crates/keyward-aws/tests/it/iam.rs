@@ -31,11 +31,11 @@ fn devices_are_listed_over_all_pages_with_their_kind() {
             ),
         )
     };
-    let more = "<IsTruncated>true</IsTruncated><Marker>next</Marker>";
+    let more = |marker| format!("<IsTruncated>true</IsTruncated><Marker>{marker}</Marker>");
     let end = "<IsTruncated>false</IsTruncated>";
     let server = Server::start(vec![
-        page("arn:aws:iam::123456789012:mfa/alice", more),
-        page("GAHT12345678", more),
+        page("arn:aws:iam::123456789012:mfa/alice", &more("one")),
+        page("GAHT12345678", &more("two")),
         page("arn:aws:iam::123456789012:u2f/user/alice/key-EXAMPLE", end),
     ]);
     let devices = server
@@ -53,7 +53,7 @@ fn devices_are_listed_over_all_pages_with_their_kind() {
     );
     assert_eq!(devices[0].enabled_at, at("2025-05-01T10:00:00Z"));
     assert!(body(&server, 0).contains("UserName=alice"));
-    assert!(body(&server, 2).contains("Marker=next"));
+    assert!(body(&server, 2).contains("Marker=two"));
     assert!(server.asked()[0].contains("/eu-central-1/iam/aws4_request"));
 }
 

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::net::TcpListener;
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use keyward_aws::{Aws, CallError, NetworkKind, Timeouts};
@@ -112,13 +114,28 @@ fn a_silent_server_is_given_up() {
 }
 
 #[test]
-fn a_server_without_tls_is_named_as_such() {
-    let server = Server::start(vec![Reply::html(400)]);
-    let url = server.url().replace("http://", "https://");
+fn a_server_without_tls_is_named_as_such_and_tried_again_since_nothing_was_sent() {
+    let plain = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", plain.local_addr().unwrap());
+    let connections = Arc::new(AtomicUsize::new(0));
+    // The thread ends with the test process.
+    std::thread::spawn({
+        let connections = Arc::clone(&connections);
+        move || {
+            for stream in plain.incoming() {
+                connections.fetch_add(1, Ordering::SeqCst);
+                stream
+                    .unwrap()
+                    .write_all(b"HTTP/1.1 400 X\r\n\r\n")
+                    .unwrap();
+            }
+        }
+    });
     let error = Aws::new(settings(&url))
         .create_access_key(&key(), None)
         .unwrap_err();
     assert_eq!(kind(&error), NetworkKind::Tls, "{}", shown(&error));
+    assert_eq!(connections.load(Ordering::SeqCst), 3);
 }
 
 #[test]

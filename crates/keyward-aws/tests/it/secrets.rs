@@ -1,0 +1,44 @@
+//! No answer can carry a secret to a person.
+
+use crate::failures::{Ask, ask, family};
+use crate::server::{Reply, SECRET, Server, TOKEN, shown};
+
+#[test]
+fn secrets_that_an_answer_echoes_are_struck_out() {
+    let echo = format!("you sent {SECRET} {TOKEN} 123456 old-Pass-1 new-Pass-2");
+    for (what, secrets) in [
+        (Ask::Role, &[SECRET, TOKEN][..]),
+        (Ask::SessionWithCode, &[SECRET, "123456"]),
+        (Ask::NewPassword, &[SECRET, "old-Pass-1", "new-Pass-2"]),
+    ] {
+        for code in [
+            "AccessDenied",
+            "SignatureDoesNotMatch",
+            "ValidationError",
+            "Whatever",
+        ] {
+            let server = Server::start(vec![Reply::error(403, code, &echo)]);
+            let error = ask(&server, what);
+            let text = format!("{error:?}\n{}", shown(&error));
+            assert!(text.contains("you sent ***"), "{text}");
+            for secret in secrets {
+                assert!(!text.contains(secret), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn credentials_in_an_answer_that_cannot_be_read_stay_out_of_errors() {
+    let broken = Reply::sts(
+        "GetSessionToken",
+        "<Credentials><AccessKeyId>ASIAXYZXYZXYZEXAMPLE</AccessKeyId><SecretAccessKey>leakySecret \
+         </SecretAccessKey><SessionToken>leakyToken</SessionToken><Expiration>leakyTime</Expiration></Credentials>",
+    );
+    let server = Server::start(vec![broken]);
+    let error = ask(&server, Ask::SessionWithCode);
+    assert_eq!(family(&error), "Unreadable");
+    let text = format!("{error:?}\n{}", shown(&error));
+    assert!(!text.contains("leaky"), "{text}");
+    assert!(!format!("{:?}", server.aws()).contains(SECRET));
+}
