@@ -1,9 +1,9 @@
 //! The sources a chain can start from, read out of one profile. Refuses halves: half a key
 //! pair, half an Identity Center assignment, a temporary key without its token.
 
-use super::error::ResolveError;
+use super::error::{Place, ResolveError};
 use super::sso;
-use super::view::{Found, View, find, parse};
+use super::view::{Found, View, find};
 use super::{Base, Inputs, command};
 use crate::id::{AccessKeyId, ProfileName};
 use crate::time::Timestamp;
@@ -102,7 +102,7 @@ pub(super) fn static_key(
         (None, Some(secret)) => return Err(half(SECRET, ID, secret)),
         (None, None) => return Ok(None),
     };
-    let access_key_id: AccessKeyId = parse(id, ID)?;
+    let access_key_id = key_id(id.value, Place::Line(id.origin.clone()))?;
     let temporary = find(section, "aws_session_token").is_some();
     if access_key_id.is_temporary() && !temporary {
         return Err(ResolveError::TokenMissing {
@@ -168,11 +168,7 @@ fn environment(
     let id = variable("AWS_ACCESS_KEY_ID")?;
     // Only its presence matters here; the executor reads it.
     variable("AWS_SECRET_ACCESS_KEY")?;
-    let access_key_id: AccessKeyId = id.parse().map_err(|source| ResolveError::InvalidValue {
-        key: "AWS_ACCESS_KEY_ID",
-        place: super::Place::Variable("AWS_ACCESS_KEY_ID"),
-        source,
-    })?;
+    let access_key_id = key_id(&id, Place::Variable("AWS_ACCESS_KEY_ID"))?;
     let temporary = inputs
         .env("AWS_SESSION_TOKEN")
         .or_else(|| inputs.env("AWS_SECURITY_TOKEN"))
@@ -184,4 +180,9 @@ fn environment(
         access_key_id,
         temporary,
     })
+}
+
+fn key_id(text: &str, place: Place) -> Result<AccessKeyId, ResolveError> {
+    text.parse()
+        .map_err(|_| ResolveError::InvalidKeyId { place })
 }

@@ -1,12 +1,10 @@
 //! Walks from the profile asked for to the credentials at the bottom: which profile follows
 //! which, which of them assume a role, and where it all starts. Refuses circles and dead ends.
 
-use std::time::Duration;
-
-use super::base::{self, Own};
 use super::error::ResolveError;
+use super::leads::{self, Leads};
 use super::view::{Found, Reached, View, unknown};
-use super::{Base, Inputs, StoredKey, command, durations, near};
+use super::{Base, Inputs, StoredKey, near};
 use crate::id::ProfileName;
 
 /// A profile on the way.
@@ -34,19 +32,6 @@ pub(super) struct Chain<'a> {
     pub(super) stored: Option<&'a StoredKey>,
 }
 
-/// Where one profile leads.
-enum Leads<'a> {
-    /// To credentials.
-    To(Base, Step),
-    /// To another profile.
-    On {
-        next: ProfileName,
-        key: &'static str,
-        line: Found<'a>,
-        step: Step,
-    },
-}
-
 impl<'a> Chain<'a> {
     pub(super) fn walk(
         inputs: &Inputs<'a>,
@@ -60,8 +45,8 @@ impl<'a> Chain<'a> {
             } else {
                 Reached::AsSource
             };
-            let stored = stored(inputs, &view.name);
-            match leads(inputs, &view, reached, stored, warnings)? {
+            let stored = inputs.stored(&view.name);
+            match leads::of(inputs, &view, reached, stored, warnings)? {
                 Leads::To(base, step) => {
                     links.push(Link { view, step });
                     let stored = stored.filter(|_| matches!(base, Base::VaultKey { .. }));
@@ -102,10 +87,6 @@ impl<'a> Chain<'a> {
     }
 }
 
-fn stored<'a>(inputs: &Inputs<'a>, name: &ProfileName) -> Option<&'a StoredKey> {
-    inputs.stored_keys.iter().find(|key| key.profile == *name)
-}
-
 fn open_first<'a>(
     inputs: &Inputs<'a>,
     warnings: &mut Vec<String>,
@@ -114,7 +95,7 @@ fn open_first<'a>(
     if let Some(view) = View::open(inputs, name, Reached::Asked, warnings)? {
         return Ok(view);
     }
-    if stored(inputs, name).is_some() {
+    if inputs.stored(name).is_some() {
         return Ok(View::empty(name));
     }
     let unprefixed = inputs
@@ -138,7 +119,7 @@ fn open_source<'a>(
 ) -> Result<View<'a>, ResolveError> {
     match View::open(inputs, &name, Reached::AsSource, warnings)? {
         Some(view) => Ok(view),
-        None if stored(inputs, &name).is_some() => Ok(View::empty(&name)),
+        None if inputs.stored(&name).is_some() => Ok(View::empty(&name)),
         None => Err(unknown(key, from, name, line.origin, inputs)),
     }
 }
@@ -160,214 +141,6 @@ fn refuse_circle(
     Err(ResolveError::Loop {
         key,
         path,
-        at: line.origin.clone(),
-    })
-}
-
-fn leads<'a>(
-    inputs: &Inputs<'a>,
-    view: &View<'a>,
-    reached: Reached,
-    stored: Option<&StoredKey>,
-    warnings: &mut Vec<String>,
-) -> Result<Leads<'a>, ResolveError> {
-    if let Some(key) = stored {
-        let StoredKey {
-            profile,
-            access_key_id,
-            account_id: _,
-            mfa_serial: _,
-        } = key;
-        let base = Base::VaultKey {
-            profile: profile.clone(),
-            access_key_id: access_key_id.clone(),
-        };
-        let step = if view.has("role_arn") {
-            Step::AssumesRole
-        } else {
-            Step::PassesOn
-        };
-        return Ok(Leads::To(base, step));
-    }
-    // The SDKs end a chain at the first source that has keys of its own.
-    if reached == Reached::AsSource
-        && let Some(base) = base::static_key(view, warnings)?
-    {
-        return Ok(Leads::To(base, Step::PassesOn));
-    }
-    if let (Some(source), Some(other)) = (view.get("source_profile"), view.get("credential_source"))
-    {
-        return Err(ResolveError::TwoSources {
-            profile: view.name.clone(),
-            at: source.origin.clone(),
-            other: other.origin.clone(),
-        });
-    }
-    match view.get("role_arn") {
-        Some(role) => role_leads(inputs, view, role, warnings),
-        None => plain_leads(inputs, view, warnings),
-    }
-}
-
-/// Where a profile with a role leads.
-fn role_leads<'a>(
-    inputs: &Inputs<'a>,
-    view: &View<'a>,
-    role: Found<'a>,
-    warnings: &mut Vec<String>,
-) -> Result<Leads<'a>, ResolveError> {
-    if view.has("web_identity_token_file") {
-        return Ok(Leads::To(
-            web_identity(view, role, warnings)?,
-            Step::PassesOn,
-        ));
-    }
-    if let Some(line) = view.get("source_profile") {
-        let next: ProfileName = super::view::parse(line, "source_profile")?;
-        if next != view.name {
-            return Ok(Leads::On {
-                next,
-                key: "source_profile",
-                line,
-                step: Step::AssumesRole,
-            });
-        }
-        // A profile that names itself: its own credentials, then its own role.
-        return own_leads(inputs, view, Step::AssumesRole, warnings)?
-            .ok_or_else(|| no_source(view, role));
-    }
-    if let Some(source) = view.get("credential_source") {
-        return Ok(Leads::To(
-            base::credential_source(view, source, inputs)?,
-            Step::AssumesRole,
-        ));
-    }
-    if let Some(base) = base::static_key(view, warnings)? {
-        return Ok(Leads::To(base, Step::AssumesRole));
-    }
-    if let Some(line) = view.get("web_identity_token_process") {
-        return Err(ResolveError::Unsupported {
-            profile: view.name.clone(),
-            key: "web_identity_token_process",
-            at: line.origin.clone(),
-        });
-    }
-    Err(no_source(view, role))
-}
-
-/// Where a profile without a role leads.
-fn plain_leads<'a>(
-    inputs: &Inputs<'a>,
-    view: &View<'a>,
-    warnings: &mut Vec<String>,
-) -> Result<Leads<'a>, ResolveError> {
-    if let Some(found) = own_leads(inputs, view, Step::PassesOn, warnings)? {
-        return Ok(found);
-    }
-    if let Some(line) = view.get("source_profile") {
-        let next: ProfileName = super::view::parse(line, "source_profile")?;
-        if next != view.name {
-            return Ok(Leads::On {
-                next,
-                key: "source_profile",
-                line,
-                step: Step::PassesOn,
-            });
-        }
-    }
-    if let Some(source) = view.get("credential_source") {
-        return Ok(Leads::To(
-            base::credential_source(view, source, inputs)?,
-            Step::PassesOn,
-        ));
-    }
-    Err(nothing(view))
-}
-
-/// Where the profile's own credentials lead, if it has any.
-fn own_leads<'a>(
-    inputs: &Inputs<'a>,
-    view: &View<'a>,
-    step: Step,
-    warnings: &mut Vec<String>,
-) -> Result<Option<Leads<'a>>, ResolveError> {
-    Ok(base::own(view, inputs, warnings)?.map(|own| match own {
-        Own::Base(base) => Leads::To(base, step),
-        Own::Profile { name, line } => Leads::On {
-            next: name,
-            key: "credential_process",
-            line,
-            step,
-        },
-    }))
-}
-
-/// A token file and a role: a base of its own, whatever `source_profile` says beside it.
-fn web_identity(
-    view: &View<'_>,
-    role: Found<'_>,
-    warnings: &mut Vec<String>,
-) -> Result<Base, ResolveError> {
-    if let Some(source) = view
-        .get("source_profile")
-        .or_else(|| view.get("credential_source"))
-    {
-        warnings.push(format!(
-            "{}: profile `{}` has a `web_identity_token_file`, so its other source is not used, as in the SDKs",
-            source.origin, view.name
-        ));
-    }
-    let duration =
-        durations::of_role(view, warnings)?.map_or(Duration::from_secs(3600), |ask| ask.duration);
-    Ok(Base::WebIdentity {
-        profile: view.name.clone(),
-        role_arn: super::view::parse(role, "role_arn")?,
-        token_file: view.text("web_identity_token_file").unwrap_or_default(),
-        role_session_name: view.id("role_session_name")?,
-        duration,
-    })
-}
-
-fn no_source(view: &View<'_>, role: Found<'_>) -> ResolveError {
-    match asks_itself(view) {
-        Some(error) => error,
-        None => ResolveError::RoleWithoutSource {
-            profile: view.name.clone(),
-            at: role.origin.clone(),
-        },
-    }
-}
-
-fn nothing(view: &View<'_>) -> ResolveError {
-    if let Some(error) = asks_itself(view) {
-        return error;
-    }
-    match view
-        .get("sso_session")
-        .or_else(|| view.get("sso_start_url"))
-    {
-        Some(found) => ResolveError::IncompleteSso {
-            profile: view.name.clone(),
-            has: if view.has("sso_session") {
-                "sso_session"
-            } else {
-                "sso_start_url"
-            },
-            lacks: "sso_account_id",
-            at: found.origin.clone(),
-        },
-        None => ResolveError::NoCredentials {
-            profile: view.name.clone(),
-        },
-    }
-}
-
-/// The profile's `credential_process` line asks keyward for the profile itself, and nothing
-/// else gives credentials.
-fn asks_itself(view: &View<'_>) -> Option<ResolveError> {
-    let line = view.get("credential_process")?;
-    command::asks_for(line.value, view.name.as_str()).then(|| ResolveError::AsksItself {
-        profile: view.name.clone(),
         at: line.origin.clone(),
     })
 }

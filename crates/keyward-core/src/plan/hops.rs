@@ -9,10 +9,9 @@ use super::durations::{self, Ask, HOUR};
 use super::error::ResolveError;
 use super::view::View;
 use super::{
-    Base, CacheKey, Call, Endpoints, HandOut, Hop, Inputs, Sessions, cache_key, mfa, role,
+    Base, CacheKey, Call, Endpoints, HandOut, Hop, Inputs, Sessions, cache_key, mfa, reasons, role,
 };
 use crate::id::{MfaSerial, ProfileName};
-use crate::time::show_duration;
 
 /// What a role is assumed from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +112,7 @@ impl Hops<'_> {
         let device = mfa::device(inputs, chain, warnings)?;
         let duration = durations::of_own_session(inputs.flags)?;
         let reason = if device.is_some() {
-            shared_reason(duration)
+            reasons::session(duration)
         } else {
             warnings.push(format!(
                 "the session of profile `{}` is made without MFA, so AWS answers its IAM calls with InvalidClientTokenId; \
@@ -157,7 +156,7 @@ impl Hops<'_> {
             Call::GetSessionToken,
             device,
             duration,
-            shared_reason(duration),
+            reasons::session(duration),
         );
         self.roles(
             inputs,
@@ -185,10 +184,10 @@ impl Hops<'_> {
                     let duration = ask.map_or(HOUR, |ask| ask.duration);
                     (
                         duration,
-                        straight_reason(inputs, device.as_ref(), duration).to_owned(),
+                        reasons::straight(inputs, device.as_ref(), duration).to_owned(),
                     )
                 }
-                From::Chained(source) => chained(inputs, view, ask, source, warnings)?,
+                From::Chained(source) => reasons::chained(inputs, view, ask, source, warnings)?,
             };
             let mut request = role::request(inputs, view)?;
             if is_last {
@@ -231,67 +230,6 @@ fn wants_one_long_role(
     let [only] = roles else { return Ok(false) };
     let ask = asked(inputs, only, true, warnings)?;
     Ok(inputs.flags.hand_out == HandOut::Static && ask.is_some_and(|ask| ask.duration > HOUR))
-}
-
-/// The length of a role that temporary credentials assume, and its reason.
-fn chained(
-    inputs: &Inputs<'_>,
-    view: &View<'_>,
-    ask: Option<Ask>,
-    source: &str,
-    warnings: &mut Vec<String>,
-) -> Result<(Duration, String), ResolveError> {
-    let why = format!("its role is assumed from {source}");
-    let limit = format!("assumed from {source}, so it lives at most 1h");
-    match ask {
-        Some(ask) if ask.duration > HOUR && inputs.flags.hand_out == HandOut::Refreshing => Ok((
-            HOUR,
-            format!(
-                "{limit}; {} were asked, and it is renewed by itself",
-                show_duration(ask.duration)
-            ),
-        )),
-        Some(ask) if ask.duration > HOUR && ask.is_flag() => Err(ResolveError::ChainTooShort {
-            profile: view.name.clone(),
-            asked: ask.duration,
-            why,
-        }),
-        Some(ask) if ask.duration > HOUR => {
-            warnings.push(format!(
-                "{}: `duration_seconds` of profile `{}` is cut from {} to 1h: {why}",
-                ask.place,
-                view.name,
-                show_duration(ask.duration)
-            ));
-            Ok((HOUR, limit))
-        }
-        Some(ask) => Ok((ask.duration, limit)),
-        None => Ok((HOUR, limit)),
-    }
-}
-
-fn straight_reason(
-    inputs: &Inputs<'_>,
-    device: Option<&MfaSerial>,
-    duration: Duration,
-) -> &'static str {
-    match device {
-        None => "assumed straight from the key: no MFA device is named",
-        Some(_) if inputs.flags.sessions == Sessions::Skip => {
-            "no session is wanted, so the code is spent on this call"
-        }
-        Some(_) if duration > HOUR => {
-            "more than 1h is asked, which a session cannot give, so the code is spent on this call"
-        }
-        Some(_) => "the code is spent on this call",
-    }
-}
-
-fn shared_reason(duration: Duration) -> String {
-    format!(
-        "one code for {}, shared by everything that starts from this key",
-        show_duration(duration)
-    )
 }
 
 /// The profile that holds the key.

@@ -23,14 +23,14 @@ pub struct Inputs<'a> {
     pub flags: &'a Flags,
 }
 
-impl Inputs<'_> {
+impl<'a> Inputs<'a> {
     /// The value of an environment variable, unless it is empty.
     pub(super) fn env(&self, name: &str) -> Option<String> {
         (self.environment)(name).filter(|value| !value.is_empty())
     }
 
     /// The vault's key under that very name.
-    pub(super) fn stored(&self, name: &ProfileName) -> Option<&StoredKey> {
+    pub(super) fn stored(&self, name: &ProfileName) -> Option<&'a StoredKey> {
         self.stored_keys.iter().find(|key| key.profile == *name)
     }
 }

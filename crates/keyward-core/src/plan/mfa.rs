@@ -67,10 +67,9 @@ pub(super) fn warn_of_no_use(chain: &Chain<'_>, warnings: &mut Vec<String>) {
         .find_map(|view| view.get("mfa_serial").or_else(|| view.get("mfa_arn")));
     if let Some(found) = device {
         warnings.push(format!(
-            "{}: the MFA device is not used, since the chain starts from {}, which {} cannot be combined with a code",
+            "{}: the MFA device is not used: the chain starts from {}, and STS takes a code only with a long-lived key",
             found.origin,
             noun(&chain.base),
-            if matches!(chain.base, Base::Static { .. } | Base::Environment { .. }) { "being temporary" } else { "as a source" },
         ));
     }
 }

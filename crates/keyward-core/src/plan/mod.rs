@@ -13,13 +13,17 @@ mod endpoints;
 mod error;
 mod hops;
 mod inputs;
+mod leads;
 mod mfa;
 mod near;
+mod reasons;
 mod resolve;
 mod role;
+mod show;
 mod sso;
 mod tags;
 mod view;
+mod wire;
 
 use std::time::Duration;
 

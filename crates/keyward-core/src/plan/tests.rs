@@ -3,7 +3,10 @@
 mod bases;
 mod durations;
 mod errors;
+mod keys;
+mod laws;
 mod mfa;
+mod output;
 mod roles;
 mod settings;
 
@@ -16,7 +19,7 @@ use crate::config::ConfigSet;
 use crate::time::parse_duration;
 
 /// What a plan is made from, in the order a case tells it.
-#[derive(Default)]
+#[derive(Default, Debug)]
 struct Given {
     config: String,
     credentials: String,

@@ -1,0 +1,93 @@
+//! What to do about each mistake, and on which line. Refuses to be silent: every variant has
+//! its sentence.
+
+use super::{Place, ResolveError};
+use crate::config::Origin;
+use crate::time::show_duration;
+
+impl ResolveError {
+    /// What to do about it, as one sentence.
+    #[must_use]
+    pub fn mend(&self) -> String {
+        match self {
+            Self::UnknownProfile { unprefixed: Some(at), profile, .. } => {
+                format!("{at} has `[{profile}]`: write `[profile {profile}]`, since AWS tools ignore the header without `profile`")
+            }
+            Self::UnknownProfile { profile, .. } => {
+                format!("see `keyward list`, or store a key with `keyward add {profile}`")
+            }
+            Self::UnknownSource { key, missing, .. } if *key == "source_profile" => {
+                format!("correct the name, or store a key with `keyward add {missing}`")
+            }
+            Self::UnknownSource { .. } => "correct the name or remove the line".to_owned(),
+            Self::Loop { key, .. } => format!("remove one of these `{key}` lines"),
+            Self::TwoSources { .. } => "keep one of the two lines".to_owned(),
+            Self::RoleWithoutSource { profile, .. } => {
+                format!("add `source_profile = NAME` below it, or store a key with `keyward add {profile}`")
+            }
+            Self::HalfKey { lacks, .. } | Self::IncompleteSso { lacks, .. } => {
+                format!("add `{lacks}`, or remove the other half")
+            }
+            Self::TokenMissing { .. } => "add the token that came with the key, or remove the key".to_owned(),
+            Self::UnknownSsoSession { session, .. } => format!("add a section `[sso-session {session}]`"),
+            Self::AsksItself { profile, .. } | Self::NoCredentials { profile } => {
+                format!("store a key with `keyward add {profile}`, or give the profile a `role_arn` and a `source_profile`")
+            }
+            Self::UnknownCredentialSource { .. } => {
+                "use `Environment`, `EcsContainer` or `Ec2InstanceMetadata`".to_owned()
+            }
+            Self::NoEnvironmentKey { variable, .. } => format!("set {variable}, or name a `source_profile` instead"),
+            Self::InvalidValue { .. } => "correct the value".to_owned(),
+            Self::InvalidKeyId { .. } => {
+                "an id looks like AKIAIOSFODNN7EXAMPLE; perhaps it was swapped with the secret".to_owned()
+            }
+            Self::InvalidTags { .. } => "write `session_tags = key=value, key2=value2`".to_owned(),
+            Self::Unsupported { .. } => {
+                "write the token to a file and name it with `web_identity_token_file`, or use `credential_process`".to_owned()
+            }
+            Self::SecurityKey { .. } => {
+                "name a virtual device (an authenticator app) or a hardware token that shows codes, or sign in with `aws login` or the Identity Center, which take security keys".to_owned()
+            }
+            Self::DurationOutOfBounds { least, most, .. } => {
+                format!("ask for {} to {}", show_duration(*least), show_duration(*most))
+            }
+            Self::ChainTooShort { .. } => {
+                "leave out --duration; `keyward exec --server` and `credential_process` renew by themselves".to_owned()
+            }
+            Self::PolicyNeedsRole { .. } => {
+                "use a profile whose last step is a role".to_owned()
+            }
+        }
+    }
+
+    /// The line that is to be mended, where the mistake stands in a file.
+    #[must_use]
+    pub fn origin(&self) -> Option<&Origin> {
+        match self {
+            Self::UnknownProfile { unprefixed, .. } => unprefixed.as_ref(),
+            Self::UnknownSource { at, .. }
+            | Self::Loop { at, .. }
+            | Self::TwoSources { at, .. }
+            | Self::RoleWithoutSource { at, .. }
+            | Self::HalfKey { at, .. }
+            | Self::TokenMissing { at, .. }
+            | Self::IncompleteSso { at, .. }
+            | Self::UnknownSsoSession { at, .. }
+            | Self::AsksItself { at, .. }
+            | Self::UnknownCredentialSource { at, .. }
+            | Self::NoEnvironmentKey { at, .. }
+            | Self::Unsupported { at, .. } => Some(at),
+            Self::InvalidValue { place, .. }
+            | Self::InvalidKeyId { place }
+            | Self::InvalidTags { place, .. }
+            | Self::SecurityKey { place, .. }
+            | Self::DurationOutOfBounds { place, .. } => match place {
+                Place::Line(at) => Some(at),
+                Place::Variable(_) | Place::Flag(_) | Place::Setting(_) | Place::Vault(_) => None,
+            },
+            Self::NoCredentials { .. }
+            | Self::ChainTooShort { .. }
+            | Self::PolicyNeedsRole { .. } => None,
+        }
+    }
+}

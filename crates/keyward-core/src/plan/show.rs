@@ -1,0 +1,125 @@
+//! A plan as a person reads it: where the credentials come from, then one numbered line per
+//! call. Refuses colour and warnings: both are the program's.
+
+use std::fmt::Write as _;
+
+use super::{Base, Call, Hop, Plan};
+use crate::time::show_duration;
+
+impl Plan {
+    /// The plan as lines of plain text, each ended by a line feed.
+    #[must_use]
+    pub fn show(&self) -> String {
+        let mut text = format!("{}: {}\n", self.profile, show_base(&self.base));
+        for (number, hop) in (1..).zip(&self.hops) {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "  {number}. {}", show_hop(hop));
+        }
+        if self.hops.is_empty() {
+            text.push_str("  handed out as they are\n");
+        }
+        text
+    }
+}
+
+fn show_base(base: &Base) -> String {
+    let kind = |temporary: &bool| if *temporary { "temporary key" } else { "key" };
+    match base {
+        Base::VaultKey {
+            profile,
+            access_key_id,
+        } => {
+            format!("key {access_key_id} in the vault, stored as {profile}")
+        }
+        Base::Static {
+            profile,
+            access_key_id,
+            temporary,
+            expires_at,
+        } => {
+            let until = expires_at
+                .map(|time| format!(", until {time}"))
+                .unwrap_or_default();
+            format!(
+                "{} {access_key_id} in the files, profile {profile}{until}",
+                kind(temporary)
+            )
+        }
+        Base::Environment {
+            access_key_id,
+            temporary,
+        } => {
+            format!("{} {access_key_id} in the environment", kind(temporary))
+        }
+        Base::Process { profile, command } => {
+            format!("credential process of profile {profile}: {command}")
+        }
+        Base::WebIdentity {
+            profile: _,
+            role_arn,
+            token_file,
+            role_session_name,
+            duration,
+        } => {
+            let name = role_session_name
+                .as_ref()
+                .map(|name| format!(" as {name}"))
+                .unwrap_or_default();
+            format!(
+                "web identity {token_file} for role {role_arn}{name}, {}",
+                show_duration(*duration)
+            )
+        }
+        Base::Sso {
+            profile: _,
+            session,
+            start_url,
+            sso_region: _,
+            account_id,
+            role_name,
+        } => {
+            let session = session
+                .as_ref()
+                .map(|name| format!("sso-session {name}, "))
+                .unwrap_or_default();
+            format!(
+                "Identity Center, {session}{start_url}: role {role_name} in account {account_id}"
+            )
+        }
+        Base::LoginSession {
+            profile: _,
+            session,
+        } => format!("console sign-in {session}"),
+        Base::EcsContainer => "credentials of the container".to_owned(),
+        Base::Ec2Metadata => "credentials of the instance".to_owned(),
+    }
+}
+
+fn show_hop(hop: &Hop) -> String {
+    let Hop {
+        profile,
+        call,
+        mfa_serial,
+        duration,
+        reason,
+        cache_key: _,
+    } = hop;
+    let call = match call {
+        Call::GetSessionToken => "GetSessionToken".to_owned(),
+        Call::AssumeRole(role) => format!("AssumeRole {} (profile {profile})", role.role_arn),
+    };
+    let code = mfa_serial
+        .as_ref()
+        .map(|serial| format!(", code from {serial}"))
+        .unwrap_or_default();
+    let policy = match &hop.call {
+        Call::AssumeRole(role) if role.policy.is_some() || !role.policy_arns.is_empty() => {
+            ", with a session policy"
+        }
+        _ => "",
+    };
+    format!(
+        "{call}, {}{code}{policy}: {reason}",
+        show_duration(*duration)
+    )
+}

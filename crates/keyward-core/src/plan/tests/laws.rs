@@ -1,0 +1,132 @@
+//! What holds for every plan, whatever the files say.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Lines that a small config may be made of; names are few, so that circles are common.
+fn line() -> impl Strategy<Value = String> {
+    let name = || prop::sample::select(vec!["a", "b", "c", "d", "Raw", "default", "nowhere"]);
+    prop_oneof![
+        3 => name().prop_map(|name| format!("[profile {name}]")),
+        1 => Just("[Raw]".to_owned()),
+        1 => Just("[sso-session a]\nsso_region = us-east-1\nsso_start_url = https://x".to_owned()),
+        3 => name().prop_map(|name| format!("source_profile = {name}")),
+        1 => name().prop_map(|name| format!("include_profile = {name}")),
+        3 => name().prop_map(|name| format!("role_arn = arn:aws:iam::123456789012:role/{name}")),
+        1 => name().prop_map(|name| format!("mfa_serial = arn:aws:iam::111122223333:mfa/{name}")),
+        1 => name().prop_map(|name| format!("credential_process = keyward credential-process {name}")),
+        1 => prop::sample::select(vec![
+            "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = secret",
+            "aws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = secret\naws_session_token = t",
+            "aws_access_key_id = AKIAIOSFODNN7EXAMPLE",
+            "credential_process = tool",
+            "credential_source = Ec2InstanceMetadata",
+            "web_identity_token_file = /t",
+            "sso_session = a",
+            "sso_account_id = 123456789012\nsso_role_name = x",
+            "duration_seconds = 7200",
+            "duration_seconds = 43200",
+            "login_session = arn",
+        ]).prop_map(str::to_owned),
+    ]
+}
+
+prop_compose! {
+    fn anything()(
+        lines in prop::collection::vec(line(), 0..24),
+        stored in prop::collection::vec(prop::sample::select(vec!["a", "b", "c"]), 0..2),
+        duration in prop::option::of(0..140_000_u64),
+        refreshing in any::<bool>(),
+        no_session in any::<bool>(),
+    ) -> Given {
+        let mut case = Given { config: format!("[profile a]\n{}\n", lines.join("\n")), ..Given::default() };
+        for profile in stored {
+            case = case.stored(profile);
+        }
+        case.flags.duration = duration.map(Duration::from_secs);
+        if refreshing {
+            case = case.refreshing();
+        }
+        if no_session {
+            case = case.no_session();
+        }
+        case
+    }
+}
+
+/// What no plan may break, however it came about.
+fn obeys_the_rules(plan: &Plan, case: &Given) {
+    for (at, hop) in plan.hops.iter().enumerate() {
+        let seconds = hop.duration.as_secs();
+        let most = match (&hop.call, at) {
+            (Call::GetSessionToken, 0) => 129_600,
+            (Call::GetSessionToken, _) => panic!("a session after another call"),
+            (Call::AssumeRole(_), 0) if hops::is_long_lived(&plan.base) => 43_200,
+            (Call::AssumeRole(_), _) => 3600,
+        };
+        assert!(
+            (900..=most).contains(&seconds),
+            "hop {at} lives {seconds} s"
+        );
+        assert!(
+            at == 0 || hop.mfa_serial.is_none(),
+            "hop {at} wants a second code"
+        );
+        assert!(!hop.reason.is_empty());
+    }
+    let first_is_session = matches!(
+        plan.hops.first().map(|hop| &hop.call),
+        Some(Call::GetSessionToken)
+    );
+    if first_is_session {
+        assert!(hops::is_long_lived(&plan.base));
+        assert_eq!(case.flags.sessions, Sessions::Use);
+    }
+    if !hops::is_long_lived(&plan.base) {
+        assert!(plan.hops.iter().all(|hop| hop.mfa_serial.is_none()));
+    }
+    let keys: std::collections::BTreeSet<&CacheKey> =
+        plan.hops.iter().map(|hop| &hop.cache_key).collect();
+    assert_eq!(keys.len(), plan.hops.len());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #[test]
+    fn every_config_gives_a_lawful_plan_or_an_error_with_a_mend(case in anything()) {
+        let config = ConfigSet::load(Some(("config", case.config.as_str())), None);
+        // What the parser refuses never reaches the resolver.
+        prop_assume!(config.is_ok());
+        for profile in ["a", "b", "Raw", "default"] {
+            match case.resolve(profile) {
+                Ok(plan) => {
+                    obeys_the_rules(&plan, &case);
+                    prop_assert!(!plan.show().is_empty());
+                    let json = plan.to_json();
+                    prop_assert_eq!(json["profile"].as_str(), Some(profile));
+                }
+                Err(error) => prop_assert!(!error.to_string().is_empty() && !error.mend().is_empty()),
+            }
+        }
+    }
+
+    #[test]
+    fn arbitrary_values_never_panic(value in "\\PC{0,40}", key in prop::sample::select(vec![
+        "role_arn", "source_profile", "include_profile", "mfa_serial", "duration_seconds",
+        "session_tags", "credential_process", "region", "services", "x_security_token_expires",
+        "sso_session", "sso_account_id", "external_id", "aws_access_key_id",
+    ])) {
+        let text = format!(
+            "[profile a]\n{key} = {value}\n[profile b]\nsource_profile = a\nrole_arn = arn:aws:iam::123456789012:role/b\n{key} = {value}\n"
+        );
+        let case = Given { config: text, ..Given::default() }.stored("c");
+        if ConfigSet::load(Some(("config", case.config.as_str())), None).is_ok() {
+            for profile in ["a", "b"] {
+                if let Err(error) = case.resolve(profile) {
+                    prop_assert!(!error.to_string().is_empty());
+                }
+            }
+        }
+    }
+}
