@@ -1,1 +1,36 @@
-//! placeholder
+//! The encrypted store of long-lived keys, its key slots, and the cache of short sessions.
+//!
+//! The crate owns everything below one root folder: `vault.age` and the slots that open it,
+//! the plain `index.json` beside it, the session files and the lock files. The format is
+//! written down in `docs/vault-format.md`. It asks nobody anything: passphrases, the clock and
+//! the choice of a session tier are arguments, and no environment variable is read.
+
+mod disk;
+mod document;
+mod identity;
+mod index;
+mod lock;
+mod paths;
+mod session;
+mod slot;
+mod vault;
+
+pub use disk::DiskError;
+pub use document::{
+    Document, DocumentError, InvalidRotationState, LongLivedKey, PendingKey, Rotation,
+    RotationState,
+};
+pub use identity::{Identity, InvalidIdentity, OpenError};
+pub use index::{Index, IndexError, IndexedKey};
+pub use lock::{LockError, LockFile, LockGuard};
+pub use paths::Paths;
+pub use session::{
+    SessionCall, SessionEntry, SessionError, SessionMeta, SessionStore, SessionTier, Tier,
+    TierChoice, UnknownCall, UnknownTier,
+};
+pub use slot::{
+    InvalidSlotName, InvalidWorkFactor, Slot, SlotError, SlotKind, SlotName, WorkFactor,
+};
+pub use vault::{
+    CreateError, Damage, OpenVault, ReadError, RestoreError, UnlockError, UpdateError, Vault,
+};

@@ -1,0 +1,320 @@
+//! Reading and replacing files so that others cannot read them and a crash cannot halve them.
+//!
+//! A file is either its old or its new content at every instant: the new one is written beside
+//! it under another name with mode 0600, brought to the disk, and renamed. Files and folders
+//! that others may read are refused with the command that mends them.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use keyward_core::Timestamp;
+
+/// No file of a vault comes near this; a larger one is some other file.
+const LARGEST: u64 = 64 * 1024 * 1024;
+
+const TEMPORARY_PREFIX: &str = ".keyward-";
+const TEMPORARY_SUFFIX: &str = ".tmp";
+
+/// Why a file or folder of the vault could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DiskError {
+    /// The operating system said no.
+    #[error("cannot {action} `{}`", path.display())]
+    Io {
+        /// A verb phrase: `read`, `write`, …
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// Other users may read it, so it cannot be trusted to be secret.
+    #[error("`{}` is open to other users (mode {mode:04o}); run `{}`", path.display(), self.mend().unwrap_or_default())]
+    TooOpen {
+        /// The file or folder.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+}
+
+impl DiskError {
+    pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::Io {
+            action,
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    /// The command that mends it, where one does.
+    #[must_use]
+    pub fn mend(&self) -> Option<String> {
+        match self {
+            Self::Io { .. } => None,
+            Self::TooOpen { path, mode: _ } => {
+                let shown = path.display().to_string();
+                let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@".contains(c);
+                if shown.chars().all(plain) {
+                    Some(format!("chmod go-rwx {shown}"))
+                } else {
+                    Some(format!("chmod go-rwx '{}'", shown.replace('\'', r"'\''")))
+                }
+            }
+        }
+    }
+}
+
+/// What a crash of the machine may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// Nothing: the content is on the disk before the rename, the rename before the return.
+    Lasting,
+    /// The new content: it can be had again, so waiting for the disk is not worth it.
+    Cache,
+}
+
+/// The points of a write between which a process may die. Tests stop there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The temporary file exists.
+    Created,
+    /// Half of the content is in it.
+    HalfWritten,
+    /// All of the content is in it.
+    Written,
+    /// It is on the disk.
+    Synced,
+    /// It bears the file's name.
+    Renamed,
+    /// So it does on the disk.
+    FolderSynced,
+    /// The file is gone.
+    Removed,
+}
+
+/// Makes a folder that only its owner may enter, and what is missing above it.
+pub(crate) fn make_folder(path: &Path) -> Result<(), DiskError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder
+        .create(path)
+        .map_err(|e| DiskError::io("make the folder", path, e))?;
+    check_folder(path)
+}
+
+/// Makes the root folder of a vault. One that was made for it beforehand, by `mkdir` and so
+/// for everybody to read, is closed to others as long as nothing but ours is in it; a folder
+/// with anything else in it, or with a vault in it, is refused instead.
+pub(crate) fn make_root(path: &Path) -> Result<(), DiskError> {
+    match make_folder(path) {
+        Err(DiskError::TooOpen { .. }) if is_ready_for_a_vault(path) => close_to_others(path),
+        other => other,
+    }
+}
+
+/// What may lie in a root folder before there is a vault.
+const EARLY_NAMES: [&str; 7] = [
+    "config",
+    "log",
+    "sessions",
+    "locks",
+    "slots",
+    "index.json",
+    TEMPORARY_PREFIX,
+];
+
+fn is_ready_for_a_vault(folder: &Path) -> bool {
+    let Ok(mut entries) = fs::read_dir(folder) else {
+        return false;
+    };
+    entries.all(|entry| {
+        let name = entry.map(|entry| entry.file_name());
+        name.is_ok_and(|name| {
+            EARLY_NAMES
+                .iter()
+                .any(|ours| name.to_string_lossy().starts_with(ours))
+        })
+    })
+}
+
+#[cfg(unix)]
+fn close_to_others(folder: &Path) -> Result<(), DiskError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+        .map_err(|e| DiskError::io("close to others", folder, e))
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "the Unix form can fail")]
+fn close_to_others(_: &Path) -> Result<(), DiskError> {
+    Ok(())
+}
+
+/// Refuses a folder that others may enter. A missing one is no harm.
+pub(crate) fn check_folder(path: &Path) -> Result<(), DiskError> {
+    match fs::metadata(path) {
+        Ok(found) => check_private(path, &found),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(e) => Err(DiskError::io("look at", path, e)),
+    }
+}
+
+#[cfg(unix)]
+fn check_private(path: &Path, found: &fs::Metadata) -> Result<(), DiskError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = found.permissions().mode() & 0o7777;
+    if mode & 0o077 == 0 {
+        Ok(())
+    } else {
+        Err(DiskError::TooOpen {
+            path: path.to_owned(),
+            mode,
+        })
+    }
+}
+
+/// Elsewhere the profile folder's access list keeps others out.
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "the Unix form can fail")]
+fn check_private(_: &Path, _: &fs::Metadata) -> Result<(), DiskError> {
+    Ok(())
+}
+
+/// The content of a private file, or `None` when there is no such file.
+pub(crate) fn read_private(path: &Path) -> Result<Option<Vec<u8>>, DiskError> {
+    let fail = |e| DiskError::io("read", path, e);
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(fail(e)),
+    };
+    let found = file.metadata().map_err(fail)?;
+    check_private(path, &found)?;
+    if found.len() > LARGEST {
+        return Err(fail(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            "it is larger than 64 MiB",
+        )));
+    }
+    let mut content = Vec::with_capacity(usize::try_from(found.len()).unwrap_or(0) + 1);
+    file.read_to_end(&mut content).map_err(fail)?;
+    Ok(Some(content))
+}
+
+/// When a file was last written, where it exists.
+pub(crate) fn modified(path: &Path) -> Option<Timestamp> {
+    let since = fs::metadata(path)
+        .ok()?
+        .modified()
+        .ok()?
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .ok()?;
+    Some(Timestamp::from_second(i64::try_from(since.as_secs()).ok()?))
+}
+
+/// Gives a file new content, all or nothing. A symbolic link keeps pointing where it points.
+pub(crate) fn replace(
+    path: &Path,
+    content: &[u8],
+    durability: Durability,
+) -> Result<(), DiskError> {
+    let fail = |e| DiskError::io("write", path, e);
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = folder_of(&target);
+    let mut temporary = tempfile::Builder::new()
+        .prefix(TEMPORARY_PREFIX)
+        .suffix(TEMPORARY_SUFFIX)
+        .tempfile_in(folder)
+        .map_err(fail)?;
+    reached(Step::Created, path);
+    let (first, second) = content.split_at(content.len() / 2);
+    temporary.write_all(first).map_err(fail)?;
+    reached(Step::HalfWritten, path);
+    temporary.write_all(second).map_err(fail)?;
+    reached(Step::Written, path);
+    if durability == Durability::Lasting {
+        temporary.as_file().sync_all().map_err(fail)?;
+    }
+    reached(Step::Synced, path);
+    temporary.persist(&target).map_err(|e| fail(e.error))?;
+    reached(Step::Renamed, path);
+    if durability == Durability::Lasting {
+        sync_folder(folder)?;
+    }
+    reached(Step::FolderSynced, path);
+    Ok(())
+}
+
+/// Removes a file; a missing one is as good.
+pub(crate) fn remove(path: &Path, durability: Durability) -> Result<(), DiskError> {
+    match fs::remove_file(path) {
+        Ok(()) => {}
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(DiskError::io("remove", path, e)),
+    }
+    reached(Step::Removed, path);
+    if durability == Durability::Lasting {
+        sync_folder(folder_of(path))?;
+    }
+    Ok(())
+}
+
+/// Removes what crashed writers left in a folder and is older than `age`. Nothing depends on
+/// it, so what cannot be removed stays.
+pub(crate) fn sweep(folder: &Path, age: Duration) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let temporary = name.starts_with(TEMPORARY_PREFIX) && name.ends_with(TEMPORARY_SUFFIX);
+        if temporary && older_than(&entry, age) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Whether a file was last written longer than `age` ago.
+pub(crate) fn older_than(entry: &fs::DirEntry, age: Duration) -> bool {
+    let written = entry.metadata().and_then(|found| found.modified());
+    written.is_ok_and(|at| at.elapsed().is_ok_and(|elapsed| elapsed >= age))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> Result<(), DiskError> {
+    File::open(folder)
+        .and_then(|f| f.sync_all())
+        .map_err(|e| DiskError::io("sync", folder, e))
+}
+
+/// Windows has no such call; the rename is journalled there.
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "the Unix form can fail")]
+fn sync_folder(_: &Path) -> Result<(), DiskError> {
+    Ok(())
+}
+
+#[cfg(not(test))]
+const fn reached(_: Step, _: &Path) {}
+#[cfg(test)]
+use steps::reached;
+
+#[cfg(test)]
+pub(crate) mod steps;
+#[cfg(test)]
+mod tests;

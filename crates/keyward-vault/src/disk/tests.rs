@@ -1,0 +1,145 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::*;
+
+#[test]
+fn a_file_is_replaced_whole_and_private() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("f");
+    for content in [&b"one"[..], b"", b"three"] {
+        replace(&path, content, Durability::Lasting).unwrap();
+        assert_eq!(read_private(&path).unwrap().unwrap(), content);
+    }
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_missing_file_is_none_and_removing_it_is_no_error() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("f");
+    assert!(read_private(&path).unwrap().is_none());
+    remove(&path, Durability::Lasting).unwrap();
+}
+
+#[test]
+fn the_steps_of_a_write_come_in_order() {
+    let home = tempfile::tempdir().unwrap();
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let log = Rc::clone(&seen);
+    steps::watch(move |_, step| log.borrow_mut().push(step));
+    replace(&home.path().join("f"), b"content", Durability::Lasting).unwrap();
+    remove(&home.path().join("f"), Durability::Lasting).unwrap();
+    steps::unwatch();
+    use Step::*;
+    assert_eq!(
+        *seen.borrow(),
+        [
+            Created,
+            HalfWritten,
+            Written,
+            Synced,
+            Renamed,
+            FolderSynced,
+            Removed
+        ]
+    );
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use super::*;
+
+    #[test]
+    fn what_others_may_read_is_refused_with_the_command_that_mends_it() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("it's here");
+        for (mode, refused) in [
+            (0o600, false),
+            (0o400, false),
+            (0o640, true),
+            (0o604, true),
+            (0o610, true),
+        ] {
+            fs::write(&path, "x").unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            match read_private(&path) {
+                Ok(_) => assert!(!refused, "{mode:o}"),
+                Err(error) => {
+                    assert!(refused, "{mode:o}");
+                    let mend = error.mend().unwrap();
+                    assert!(error.to_string().contains(&mend));
+                    assert!(mend.ends_with(r"/it'\''s here'"), "{mend}");
+                }
+            }
+            fs::remove_file(&path).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_new_folder_is_private_whatever_lies_above_it() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("a/b");
+        make_folder(&path).unwrap();
+        for folder in [home.path().join("a"), path.clone()] {
+            assert_eq!(
+                fs::metadata(folder).unwrap().permissions().mode() & 0o777,
+                0o700
+            );
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o750)).unwrap();
+        assert!(matches!(
+            make_folder(&path),
+            Err(DiskError::TooOpen { mode: 0o750, .. })
+        ));
+    }
+
+    #[test]
+    fn a_root_made_beforehand_is_closed_only_while_nothing_else_is_in_it() {
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        for (inside, closed) in [
+            (None, true),
+            (Some("config.toml"), true),
+            (Some("Documents"), false),
+            (Some("vault.age"), false),
+        ] {
+            let home = tempfile::tempdir().unwrap();
+            fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).unwrap();
+            if let Some(name) = inside {
+                fs::write(home.path().join(name), "").unwrap();
+            }
+            assert_eq!(make_root(home.path()).is_ok(), closed, "{inside:?}");
+            assert_eq!(
+                mode(home.path()),
+                if closed { 0o700 } else { 0o755 },
+                "{inside:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_symbolic_link_is_written_through() {
+        let home = tempfile::tempdir().unwrap();
+        let (real, link) = (home.path().join("real"), home.path().join("link"));
+        replace(&real, b"old", Durability::Lasting).unwrap();
+        symlink("real", &link).unwrap();
+        replace(&link, b"new", Durability::Lasting).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&real).unwrap(), b"new");
+    }
+
+    #[test]
+    fn only_old_leftovers_are_swept() {
+        let home = tempfile::tempdir().unwrap();
+        for name in [".keyward-abc.tmp", "vault.age", ".keyward-note"] {
+            fs::write(home.path().join(name), "").unwrap();
+        }
+        sweep(home.path(), Duration::from_secs(3600));
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 3);
+        sweep(home.path(), Duration::ZERO);
+        assert!(!home.path().join(".keyward-abc.tmp").exists());
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2);
+    }
+}

@@ -1,0 +1,290 @@
+//! What the vault keeps: long-lived keys, the journal of key rotations, seeds of MFA devices,
+//! refresh tokens. What a newer program of the same major version added is carried along
+//! unread, so that an older one never deletes it.
+
+mod unknown;
+mod wire;
+
+use keyward_core::Timestamp;
+use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, PrincipalArn, ProfileName};
+use keyward_core::secret::{RefreshToken, SecretAccessKey, TotpSeed};
+
+use unknown::Unknown;
+pub use wire::DocumentError;
+pub(crate) use wire::to_wiped_json;
+
+/// The content of the vault.
+#[derive(Debug, Clone, Default)]
+pub struct Document {
+    keys: Vec<LongLivedKey>,
+    rotations: Vec<Rotation>,
+    totp_seeds: Vec<(MfaSerial, TotpSeed)>,
+    refresh_tokens: Vec<(String, RefreshToken)>,
+    unknown: Unknown,
+}
+
+/// A long-lived access key and what is known of it.
+#[derive(Debug, Clone)]
+pub struct LongLivedKey {
+    /// The name it is stored under.
+    pub profile: ProfileName,
+    /// `AKIA…`.
+    pub access_key_id: AccessKeyId,
+    /// The secret half.
+    pub secret_access_key: SecretAccessKey,
+    /// Whose key it is, as `GetCallerIdentity` said.
+    pub user_arn: Option<PrincipalArn>,
+    /// The account, as `GetCallerIdentity` said.
+    pub account_id: Option<AccountId>,
+    /// The device whose codes this key's sessions are made with.
+    pub mfa_serial: Option<MfaSerial>,
+    /// When the key was made, or stored where that is not known.
+    pub created: Timestamp,
+    /// When AWS last confirmed it.
+    pub verified: Option<Timestamp>,
+    unknown: Unknown,
+}
+
+impl LongLivedKey {
+    /// A key of which nothing else is known yet.
+    #[must_use]
+    pub fn new(
+        profile: ProfileName,
+        access_key_id: AccessKeyId,
+        secret_access_key: SecretAccessKey,
+        created: Timestamp,
+    ) -> Self {
+        Self {
+            profile,
+            access_key_id,
+            secret_access_key,
+            user_arn: None,
+            account_id: None,
+            mfa_serial: None,
+            created,
+            verified: None,
+            unknown: Unknown::default(),
+        }
+    }
+}
+
+/// A rotation that has begun and is not finished.
+#[derive(Debug, Clone)]
+pub struct Rotation {
+    /// The key that is replaced.
+    pub profile: ProfileName,
+    /// The id it had when the rotation began.
+    pub old_access_key_id: AccessKeyId,
+    /// The new key, from the moment AWS made it.
+    pub new_key: Option<PendingKey>,
+    /// How far it has come.
+    pub state: RotationState,
+    /// When it began.
+    pub started: Timestamp,
+    unknown: Unknown,
+}
+
+/// The new key of a rotation, before it takes the old one's place.
+#[derive(Debug, Clone)]
+pub struct PendingKey {
+    /// `AKIA…`.
+    pub access_key_id: AccessKeyId,
+    /// The secret half. AWS shows it once, so this may be its only copy.
+    pub secret_access_key: SecretAccessKey,
+}
+
+impl Rotation {
+    /// A rotation that begins.
+    #[must_use]
+    pub fn new(
+        profile: ProfileName,
+        old_access_key_id: AccessKeyId,
+        state: RotationState,
+        started: Timestamp,
+    ) -> Self {
+        Self {
+            profile,
+            old_access_key_id,
+            new_key: None,
+            state,
+            started,
+            unknown: Unknown::default(),
+        }
+    }
+}
+
+/// The name of a rotation's state: lower-case letters and underscores. The vault stores it;
+/// what the states mean is the business of the program that rotates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RotationState(String);
+
+/// A text that is no state name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("that is not the name of a rotation's state (lower-case letters and underscores)")]
+pub struct InvalidRotationState;
+
+impl RotationState {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for RotationState {
+    type Err = InvalidRotationState;
+
+    fn from_str(text: &str) -> Result<Self, InvalidRotationState> {
+        let fits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidRotationState)
+        }
+    }
+}
+
+impl std::fmt::Display for RotationState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Document {
+    /// Every long-lived key, in the order they were added.
+    #[must_use]
+    pub fn keys(&self) -> &[LongLivedKey] {
+        &self.keys
+    }
+
+    /// The key stored under a name.
+    #[must_use]
+    pub fn key(&self, profile: &ProfileName) -> Option<&LongLivedKey> {
+        self.keys.iter().find(|key| key.profile == *profile)
+    }
+
+    /// The same, to be changed in place. The profile name must stay.
+    pub fn key_mut(&mut self, profile: &ProfileName) -> Option<&mut LongLivedKey> {
+        self.keys.iter_mut().find(|key| key.profile == *profile)
+    }
+
+    /// Stores a key under its name and returns the one that was there.
+    pub fn put_key(&mut self, key: LongLivedKey) -> Option<LongLivedKey> {
+        put(&mut self.keys, key, |a, b| a.profile == b.profile)
+    }
+
+    /// Forgets the key stored under a name and returns it.
+    pub fn remove_key(&mut self, profile: &ProfileName) -> Option<LongLivedKey> {
+        take(&mut self.keys, |key| key.profile == *profile)
+    }
+
+    /// Every rotation that is under way.
+    #[must_use]
+    pub fn rotations(&self) -> &[Rotation] {
+        &self.rotations
+    }
+
+    /// The rotation of one key, if it is under way.
+    #[must_use]
+    pub fn rotation(&self, profile: &ProfileName) -> Option<&Rotation> {
+        self.rotations
+            .iter()
+            .find(|rotation| rotation.profile == *profile)
+    }
+
+    /// The same, to be moved on.
+    pub fn rotation_mut(&mut self, profile: &ProfileName) -> Option<&mut Rotation> {
+        self.rotations
+            .iter_mut()
+            .find(|rotation| rotation.profile == *profile)
+    }
+
+    /// Notes a rotation and returns what was noted for the same key.
+    pub fn put_rotation(&mut self, rotation: Rotation) -> Option<Rotation> {
+        put(&mut self.rotations, rotation, |a, b| a.profile == b.profile)
+    }
+
+    /// Strikes a rotation off the journal and returns it.
+    pub fn remove_rotation(&mut self, profile: &ProfileName) -> Option<Rotation> {
+        take(&mut self.rotations, |rotation| rotation.profile == *profile)
+    }
+
+    /// The devices whose seeds are kept.
+    pub fn totp_serials(&self) -> impl Iterator<Item = &MfaSerial> {
+        self.totp_seeds.iter().map(|(serial, _)| serial)
+    }
+
+    /// The seed of a device.
+    #[must_use]
+    pub fn totp_seed(&self, serial: &MfaSerial) -> Option<&TotpSeed> {
+        self.totp_seeds
+            .iter()
+            .find(|(known, _)| known == serial)
+            .map(|(_, seed)| seed)
+    }
+
+    /// Keeps the seed of a device and returns the one that was kept.
+    pub fn put_totp_seed(&mut self, serial: MfaSerial, seed: TotpSeed) -> Option<TotpSeed> {
+        put(&mut self.totp_seeds, (serial, seed), |a, b| a.0 == b.0).map(|(_, seed)| seed)
+    }
+
+    /// Forgets the seed of a device and returns it.
+    pub fn remove_totp_seed(&mut self, serial: &MfaSerial) -> Option<TotpSeed> {
+        take(&mut self.totp_seeds, |(known, _)| known == serial).map(|(_, seed)| seed)
+    }
+
+    /// The names of the sign-ins whose refresh tokens are kept.
+    pub fn refresh_token_names(&self) -> impl Iterator<Item = &str> {
+        self.refresh_tokens.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The refresh token of a sign-in.
+    #[must_use]
+    pub fn refresh_token(&self, name: &str) -> Option<&RefreshToken> {
+        self.refresh_tokens
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, token)| token)
+    }
+
+    /// Keeps the refresh token of a sign-in and returns the one that was kept.
+    pub fn put_refresh_token(&mut self, name: String, token: RefreshToken) -> Option<RefreshToken> {
+        put(&mut self.refresh_tokens, (name, token), |a, b| a.0 == b.0).map(|(_, token)| token)
+    }
+
+    /// Forgets the refresh token of a sign-in and returns it.
+    pub fn remove_refresh_token(&mut self, name: &str) -> Option<RefreshToken> {
+        take(&mut self.refresh_tokens, |(known, _)| known == name).map(|(_, token)| token)
+    }
+
+    /// The document as it is encrypted: JSON, version 1.
+    #[must_use]
+    pub fn to_json(&self) -> zeroize::Zeroizing<Vec<u8>> {
+        wire::write(self)
+    }
+
+    /// Reads what [`to_json`](Self::to_json) wrote, or what a newer program of the same major
+    /// version did.
+    ///
+    /// # Errors
+    /// The bytes are no such document. Nothing of them is repeated in the error.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, DocumentError> {
+        wire::read(bytes)
+    }
+}
+
+/// Replaces the entry that is the same by `same`, or appends.
+fn put<T>(list: &mut Vec<T>, new: T, same: impl Fn(&T, &T) -> bool) -> Option<T> {
+    if let Some(old) = list.iter_mut().find(|old| same(old, &new)) {
+        return Some(std::mem::replace(old, new));
+    }
+    list.push(new);
+    None
+}
+
+fn take<T>(list: &mut Vec<T>, wanted: impl Fn(&T) -> bool) -> Option<T> {
+    list.iter().position(wanted).map(|at| list.remove(at))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,150 @@
+//! Locks that the kernel holds for a process and drops when it dies, however it dies. The lock
+//! files themselves are empty and stay; no content of theirs is ever believed.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::disk::{self, DiskError};
+
+/// A lock that any number of processes and threads may ask for.
+#[derive(Debug, Clone)]
+pub struct LockFile {
+    root: PathBuf,
+    path: PathBuf,
+}
+
+/// A held lock; dropping it gives it back.
+#[derive(Debug)]
+#[must_use = "the lock is given back at once when the guard is dropped"]
+pub struct LockGuard {
+    _file: File,
+    path: PathBuf,
+}
+
+/// Why a lock could not be had at all, as opposed to being held by somebody else.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// The lock file could not be opened or made.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    /// The file system does not lock.
+    #[error("cannot lock `{}`", path.display())]
+    Lock {
+        /// The lock file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+}
+
+impl LockFile {
+    pub(crate) fn new(root: PathBuf, path: PathBuf) -> Self {
+        Self { root, path }
+    }
+
+    /// The file that is locked.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Takes the lock if nobody holds it.
+    ///
+    /// # Errors
+    /// The lock file cannot be made, or the file system does not lock.
+    pub fn try_lock(&self) -> Result<Option<LockGuard>, LockError> {
+        loop {
+            let file = self.open()?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Ok(None),
+                Err(TryLockError::Error(source)) => return Err(self.failed(source)),
+            }
+            if is_still_named(&file, &self.path) {
+                return Ok(Some(LockGuard {
+                    _file: file,
+                    path: self.path.clone(),
+                }));
+            }
+        }
+    }
+
+    /// Waits until the lock is free and takes it.
+    ///
+    /// # Errors
+    /// As [`try_lock`](Self::try_lock).
+    pub fn lock(&self) -> Result<LockGuard, LockError> {
+        loop {
+            let file = self.open()?;
+            match file.lock() {
+                Ok(()) => {}
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                Err(source) => return Err(self.failed(source)),
+            }
+            if is_still_named(&file, &self.path) {
+                return Ok(LockGuard {
+                    _file: file,
+                    path: self.path.clone(),
+                });
+            }
+        }
+    }
+
+    fn failed(&self, source: io::Error) -> LockError {
+        LockError::Lock {
+            path: self.path.clone(),
+            source,
+        }
+    }
+
+    fn open(&self) -> Result<File, LockError> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o600);
+        }
+        let fail = |e| DiskError::io("open the lock", &self.path, e);
+        match options.open(&self.path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                disk::make_root(&self.root)?;
+                disk::make_folder(self.path.parent().unwrap_or(&self.root))?;
+                Ok(options.open(&self.path).map_err(fail)?)
+            }
+            other => Ok(other.map_err(fail)?),
+        }
+    }
+}
+
+impl LockGuard {
+    /// Removes the lock file while it is held. Those who wait for it find that the file they
+    /// hold has lost its name, and start over with the new one.
+    pub(crate) fn remove_file(self) {
+        // Windows refuses to remove an open file, and an empty one does no harm.
+        #[cfg(unix)]
+        let _ = std::fs::remove_file(&self.path);
+        #[cfg(not(unix))]
+        let _ = &self.path;
+    }
+}
+
+/// Whether the file that was locked is the one that others will open. It is not when somebody
+/// removed it between our opening and our locking.
+#[cfg(unix)]
+fn is_still_named(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let (Ok(held), Ok(named)) = (file.metadata(), std::fs::metadata(path)) else {
+        return false;
+    };
+    (held.dev(), held.ino()) == (named.dev(), named.ino())
+}
+
+#[cfg(not(unix))]
+fn is_still_named(_: &File, _: &Path) -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,139 @@
+//! Where each file of the vault lies below its root folder. Refuses nothing: a root that does
+//! not exist yet is a root.
+
+use std::path::{Path, PathBuf};
+
+use data_encoding::HEXLOWER;
+use keyward_core::plan::CacheKey;
+use sha2::{Digest as _, Sha256};
+
+use crate::lock::LockFile;
+use crate::slot::SlotName;
+
+/// The files of one vault. Cheap to make; nothing is created by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paths {
+    root: PathBuf,
+}
+
+impl Paths {
+    /// The files below `root`. Symbolic links on the way are resolved now, so that one vault
+    /// has one name however it is reached.
+    #[must_use]
+    pub fn new(root: impl AsRef<Path>) -> Self {
+        Self {
+            root: resolve(root.as_ref()),
+        }
+    }
+
+    /// The folder that holds everything, mode 0700.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The encrypted document.
+    #[must_use]
+    pub fn vault(&self) -> PathBuf {
+        self.root.join("vault.age")
+    }
+
+    /// The last copy of the document that could be opened, before the present one.
+    #[must_use]
+    pub fn previous(&self) -> PathBuf {
+        self.root.join("vault.age.previous")
+    }
+
+    /// What was set aside when the previous copy was restored.
+    #[must_use]
+    pub fn damaged(&self) -> PathBuf {
+        self.root.join("vault.age.damaged")
+    }
+
+    /// The list of keys without their secrets.
+    #[must_use]
+    pub fn index(&self) -> PathBuf {
+        self.root.join("index.json")
+    }
+
+    /// The folder of the key slots.
+    #[must_use]
+    pub fn slots(&self) -> PathBuf {
+        self.root.join("slots")
+    }
+
+    /// The folder of the session files.
+    #[must_use]
+    pub fn sessions(&self) -> PathBuf {
+        self.root.join("sessions")
+    }
+
+    /// The folder of the lock files.
+    #[must_use]
+    pub fn locks(&self) -> PathBuf {
+        self.root.join("locks")
+    }
+
+    /// The lock of one session: whoever holds it may ask AWS for that session.
+    #[must_use]
+    pub fn session_lock(&self, key: &CacheKey) -> LockFile {
+        self.lock(key.as_str())
+    }
+
+    pub(crate) fn vault_lock(&self) -> LockFile {
+        self.lock("vault")
+    }
+
+    pub(crate) fn session_identity_lock(&self) -> LockFile {
+        self.lock("session-identity")
+    }
+
+    fn lock(&self, name: &str) -> LockFile {
+        LockFile::new(self.root.clone(), self.locks().join(format!("{name}.lock")))
+    }
+
+    pub(crate) fn slot_metadata(&self, name: &SlotName) -> PathBuf {
+        self.slots().join(format!("{name}.json"))
+    }
+
+    pub(crate) fn slot_secret(&self, name: &SlotName) -> PathBuf {
+        self.slots().join(format!("{name}.age"))
+    }
+
+    pub(crate) fn session(&self, key: &CacheKey) -> PathBuf {
+        self.sessions().join(format!("{key}.age"))
+    }
+
+    pub(crate) fn session_sidecar(&self, key: &CacheKey) -> PathBuf {
+        self.sessions().join(format!("{key}.json"))
+    }
+
+    /// A short name of this vault for places shared by several: 16 hex digits of the digest of
+    /// its root folder.
+    pub(crate) fn short_hash(&self) -> String {
+        let digest = Sha256::digest(self.root.as_os_str().as_encoded_bytes());
+        HEXLOWER.encode(&digest[..8])
+    }
+}
+
+/// Resolves the part of the path that exists and keeps the rest.
+fn resolve(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    for existing in path.ancestors() {
+        if let Ok(real) = existing.canonicalize() {
+            // `ancestors` only ever cuts components off the end.
+            let rest = path
+                .strip_prefix(existing)
+                .expect("an ancestor is a prefix");
+            return if rest.as_os_str().is_empty() {
+                real
+            } else {
+                real.join(rest)
+            };
+        }
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,314 @@
+//! The cache of short sessions: one small age file each, under a session identity of their own
+//! that needs no prompt and does not outlive a reboot. A session that cannot be read is a miss,
+//! never an error: it can be had again.
+
+mod entry;
+#[cfg(target_os = "linux")]
+mod keyring;
+#[cfg(target_os = "linux")]
+mod runtime;
+mod tier;
+
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use keyward_core::id::AccessKeyId;
+use keyward_core::plan::CacheKey;
+use keyward_core::{Credentials, Timestamp};
+
+use crate::disk::{self, DiskError, Durability};
+use crate::lock::LockError;
+use crate::paths::Paths;
+
+pub use entry::{SessionCall, SessionEntry, SessionMeta, UnknownCall};
+pub use tier::{SessionTier, Tier, TierChoice, UnknownTier};
+
+use tier::Keepers;
+
+/// The longest that STS lets a session live.
+const LONGEST_SESSION: Duration = Duration::from_secs(36 * 3600);
+
+/// What a crashed writer left is swept after this long; nobody writes a session for an hour.
+const LEFTOVER_AGE: Duration = Duration::from_secs(3600);
+
+/// The sessions of one vault.
+#[derive(Debug)]
+pub struct SessionStore {
+    paths: Paths,
+    keepers: Keepers,
+    /// Where no identity can be kept, sessions live as long as this process.
+    here_only: Mutex<HashMap<CacheKey, (SessionMeta, Credentials)>>,
+}
+
+/// Why sessions could not be stored or forgotten.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// A file could not be written or removed.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    /// A lock could not be had.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The session identity is still there: sessions in a copy of the files can be read.
+    #[error("cannot remove the session key from {place}")]
+    Forget {
+        /// Such as `the kernel keyring`.
+        place: String,
+        /// What the operating system said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl SessionStore {
+    /// The sessions of the vault at `paths`. Nothing is read or made yet.
+    #[must_use]
+    pub fn open(paths: &Paths, tier: Tier) -> Self {
+        Self {
+            keepers: Keepers::choose(paths, tier),
+            paths: paths.clone(),
+            here_only: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// Where the session identity is, or would be, kept.
+    #[must_use]
+    pub fn tier(&self) -> SessionTier {
+        self.keepers.tier()
+    }
+
+    /// The session of a cache key, if it is good for at least `margin` from `now`.
+    #[must_use]
+    pub fn get(&self, key: &CacheKey, now: Timestamp, margin: Duration) -> Option<Credentials> {
+        self.read(key)
+            .filter(|credentials| credentials.usable_for(margin, now))
+    }
+
+    fn read(&self, key: &CacheKey) -> Option<Credentials> {
+        if let Some((_, credentials)) = self.memory().get(key) {
+            return Some(credentials.clone());
+        }
+        // The file first: on a miss the keyring need not be asked.
+        let file = disk::read_private(&self.paths.session(key)).ok()??;
+        self.keepers.load().into_iter().find_map(|identity| {
+            let content = identity.open(&file).ok()?;
+            entry::credentials_from_json(key, &content)
+        })
+    }
+
+    /// Keeps a session, and forgets those that have ended.
+    ///
+    /// # Errors
+    /// The files cannot be written. The session is good all the same, only not kept.
+    pub fn put(
+        &self,
+        key: &CacheKey,
+        meta: &SessionMeta,
+        credentials: &Credentials,
+        now: Timestamp,
+    ) -> Result<(), SessionError> {
+        let Some(identity) = self.keepers.load_or_make(&self.paths)? else {
+            self.memory()
+                .insert(key.clone(), (meta.clone(), credentials.clone()));
+            return Ok(());
+        };
+        disk::make_root(self.paths.root())?;
+        disk::make_folder(&self.paths.sessions())?;
+        let sealed = identity.seal(&entry::credentials_to_json(key, credentials));
+        let entry = SessionEntry::of(key, meta, credentials);
+        disk::replace(&self.paths.session(key), &sealed, Durability::Cache)?;
+        let sidecar = entry::to_json(&entry, &identity.recipient());
+        disk::replace(
+            &self.paths.session_sidecar(key),
+            &sidecar,
+            Durability::Cache,
+        )?;
+        self.purge(key, now);
+        Ok(())
+    }
+
+    /// The sessions that can be used at `now`, soonest end first. Decrypts nothing.
+    #[must_use]
+    pub fn list(&self, now: Timestamp) -> Vec<SessionEntry> {
+        let readable: Vec<String> = self
+            .keepers
+            .load()
+            .iter()
+            .map(|identity| identity.recipient())
+            .collect();
+        let mut entries: Vec<SessionEntry> = self
+            .sidecars()
+            .into_iter()
+            // After a reboot the identity is another one, and these are only files.
+            .filter(|(_, recipient)| readable.contains(recipient))
+            .map(|(entry, _)| entry)
+            .chain(
+                self.memory()
+                    .iter()
+                    .map(|(key, (meta, creds))| SessionEntry::of(key, meta, creds)),
+            )
+            .filter(|entry| !entry.has_ended(now))
+            .collect();
+        entries.sort_by(|a, b| (a.expires_at, &a.key).cmp(&(b.expires_at, &b.key)));
+        entries
+    }
+
+    /// Forgets one session.
+    ///
+    /// # Errors
+    /// Its files cannot be removed.
+    pub fn remove(&self, key: &CacheKey) -> Result<(), SessionError> {
+        self.memory().remove(key);
+        disk::remove(&self.paths.session(key), Durability::Cache)?;
+        disk::remove(&self.paths.session_sidecar(key), Durability::Cache)?;
+        Ok(())
+    }
+
+    /// Forgets every session that was made with a key, directly or through roles, or that is
+    /// that key itself, and says how many there were.
+    ///
+    /// # Errors
+    /// Files cannot be removed.
+    pub fn remove_for(&self, access_key_id: &AccessKeyId) -> Result<usize, SessionError> {
+        let concerned = |entry: &SessionEntry| {
+            entry.meta.source_key.as_ref() == Some(access_key_id)
+                || entry.access_key_id == *access_key_id
+        };
+        let here = self
+            .memory()
+            .iter()
+            .map(|(key, (meta, creds))| SessionEntry::of(key, meta, creds))
+            .collect();
+        let mut removed = 0;
+        for entries in [
+            here,
+            self.sidecars()
+                .into_iter()
+                .map(|(entry, _)| entry)
+                .collect::<Vec<_>>(),
+        ] {
+            for entry in entries.iter().filter(|entry| concerned(entry)) {
+                self.remove(&entry.key)?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Forgets every session and the identity that opens them.
+    ///
+    /// # Errors
+    /// A file stays, or the identity does. What can be removed is removed first.
+    pub fn clear(&self) -> Result<(), SessionError> {
+        self.memory().clear();
+        // The identity first: without it the files are noise, whatever happens next.
+        let forgotten = self.keepers.forget();
+        let mut failed = None;
+        for path in self.files(|name| name.starts_with(".keyward-") || has_session_name(name)) {
+            if let Err(error) = disk::remove(&path, Durability::Lasting) {
+                failed.get_or_insert(error);
+            }
+        }
+        self.remove_idle_locks();
+        forgotten?;
+        failed.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    /// Removes the locks of sessions that nobody holds. Best effort: they are empty files.
+    fn remove_idle_locks(&self) {
+        let Ok(entries) = fs::read_dir(self.paths.locks()) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            let key = path
+                .file_stem()
+                .and_then(OsStr::to_str)
+                .and_then(|stem| stem.parse::<CacheKey>().ok());
+            if let Some(Ok(Some(guard))) = key.map(|key| self.paths.session_lock(&key).try_lock()) {
+                guard.remove_file();
+            }
+        }
+    }
+
+    /// Removes sessions that have ended, except `fresh`, which was just written.
+    fn purge(&self, fresh: &CacheKey, now: Timestamp) {
+        disk::sweep(&self.paths.sessions(), LEFTOVER_AGE);
+        for (entry, _) in self.sidecars() {
+            if entry.key == *fresh || !entry.has_ended(now) {
+                continue;
+            }
+            // Whoever renews this session right now holds its lock, and what was read a moment
+            // ago may have been replaced: so look again with the lock held.
+            let Ok(Some(_lock)) = self.paths.session_lock(&entry.key).try_lock() else {
+                continue;
+            };
+            let again = self.sidecar(self.paths.session_sidecar(&entry.key));
+            if again.is_none_or(|(entry, _)| entry.has_ended(now)) {
+                let _ = self.remove(&entry.key);
+            }
+        }
+        self.purge_orphans();
+    }
+
+    /// Removes session files that have lost their sidecar and are too old to be any good.
+    fn purge_orphans(&self) {
+        let Ok(entries) = fs::read_dir(self.paths.sessions()) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            if path.extension() == Some(OsStr::new("age"))
+                && disk::older_than(&entry, LONGEST_SESSION)
+                && !path.with_extension("json").exists()
+            {
+                let _ = fs::remove_file(path);
+            }
+        }
+    }
+
+    fn sidecars(&self) -> Vec<(SessionEntry, String)> {
+        let paths = self.files(|name| name.ends_with(".json"));
+        paths
+            .into_iter()
+            .filter_map(|path| self.sidecar(path))
+            .collect()
+    }
+
+    fn sidecar(&self, path: PathBuf) -> Option<(SessionEntry, String)> {
+        let key: CacheKey = path.file_stem()?.to_str()?.parse().ok()?;
+        let bytes = disk::read_private(&path).ok()??;
+        entry::from_json(&key, &bytes)
+    }
+
+    fn files(&self, wanted: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+        let Ok(entries) = fs::read_dir(self.paths.sessions()) else {
+            return Vec::new();
+        };
+        entries
+            .flatten()
+            .filter(|entry| entry.file_name().to_str().is_some_and(&wanted))
+            .map(|entry| entry.path())
+            .collect()
+    }
+
+    fn memory(&self) -> std::sync::MutexGuard<'_, HashMap<CacheKey, (SessionMeta, Credentials)>> {
+        // A panic elsewhere leaves the map whole, so it is used on.
+        self.here_only
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+fn has_session_name(name: &str) -> bool {
+    let stem = name
+        .strip_suffix(".age")
+        .or_else(|| name.strip_suffix(".json"));
+    stem.is_some_and(|stem| stem.parse::<CacheKey>().is_ok())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! The session identity in the kernel keyring of the user: in no file, never swapped, gone with
+//! the machine's run or after its timeout.
+
+use linux_keyutils::{
+    Key, KeyError, KeyPermissionsBuilder, KeyRing, KeyRingIdentifier, Permission,
+};
+use zeroize::Zeroizing;
+
+use crate::identity::Identity;
+
+/// Longer than an identity is; shorter keys are read whole.
+const ROOM: usize = 256;
+
+#[derive(Debug)]
+pub(super) struct KernelKeyring {
+    description: String,
+}
+
+impl KernelKeyring {
+    pub(super) fn new(vault: &str) -> Self {
+        Self {
+            description: format!("keyward:session:{vault}"),
+        }
+    }
+
+    /// The user keyring, reachable. A key in it is only readable through a keyring that the
+    /// process possesses, and logins without `pam_keyinit` possess none that links to it: so
+    /// the link is made first. Where that is forbidden, the key's own permissions may do.
+    fn ring() -> Result<KeyRing, KeyError> {
+        let ring = KeyRing::from_special_id(KeyRingIdentifier::User, true)?;
+        if let Ok(session) = KeyRing::from_special_id(KeyRingIdentifier::Session, false) {
+            let _ = session.link_keyring_id(KeyRingIdentifier::User);
+        }
+        Ok(ring)
+    }
+
+    fn find(&self) -> Option<Key> {
+        Self::ring().ok()?.search(self.description.as_str()).ok()
+    }
+
+    /// Whether a key could be kept here. Containers often forbid every call of this kind.
+    pub(super) fn works(&self) -> bool {
+        Self::ring().is_ok()
+    }
+
+    pub(super) fn load(&self) -> Option<Identity> {
+        let mut text = Zeroizing::new([0; ROOM]);
+        let length = self.find()?.read(&mut *text).ok()?;
+        std::str::from_utf8(text.get(..length)?).ok()?.parse().ok()
+    }
+
+    /// Keeps the identity, and says whether it can be read back.
+    pub(super) fn store(&self, identity: &Identity) -> bool {
+        let kept = || -> Result<(), KeyError> {
+            // The identity is exposed to the kernel, which is where it is kept.
+            let key =
+                Self::ring()?.add_key(self.description.as_str(), identity.expose().as_bytes())?;
+            let all_but_link = Permission::ALL.difference(Permission::LINK);
+            let permissions = KeyPermissionsBuilder::builder()
+                .posessor(Permission::ALL)
+                .user(all_but_link)
+                .build();
+            key.set_timeout(timeout())?;
+            key.set_perms(permissions)
+        };
+        kept().is_ok()
+            && self
+                .load()
+                .is_some_and(|read| read.recipient() == identity.recipient())
+    }
+
+    pub(super) fn keep_alive(&self) {
+        if let Some(key) = self.find() {
+            // Refused only if the key is gone, and then the next session gets a new one.
+            let _ = key.set_timeout(timeout());
+        }
+    }
+
+    pub(super) fn forget(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let Some(key) = self.find() else {
+            return Ok(());
+        };
+        // Invalidating also takes it out of every keyring, so that a new one can be added.
+        key.invalidate()
+            .or_else(|_| key.revoke())
+            .map_err(Into::into)
+    }
+}
+
+/// An hour more than the longest session, in seconds.
+fn timeout() -> usize {
+    usize::try_from(super::LONGEST_SESSION.as_secs())
+        .unwrap_or(usize::MAX)
+        .saturating_add(3600)
+}

@@ -1,0 +1,167 @@
+//! The session identity in a file of mode 0600 that lives in memory, for machines that forbid
+//! the kernel keyring. Refuses a folder that is not ours alone, is a symbolic link, or is on a
+//! disk: after a reboot nothing of it may be readable.
+
+use std::fs::File;
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{
+    AtFlags, CWD, FileType, Mode, OFlags, fstat, fstatfs, mkdirat, open, openat, unlinkat,
+};
+use rustix::process::geteuid;
+use zeroize::Zeroizing;
+
+use crate::identity::Identity;
+
+/// `TMPFS_MAGIC` and `RAMFS_MAGIC` of statfs(2).
+const IN_MEMORY: [u64; 2] = [0x0102_1994, 0x8584_58f6];
+
+#[derive(Debug)]
+pub(super) struct RuntimeFile {
+    folders: Vec<PathBuf>,
+    name: String,
+}
+
+impl RuntimeFile {
+    pub(super) fn new(runtime_dir: Option<PathBuf>, vault: &str) -> Self {
+        let uid = geteuid().as_raw();
+        let given = runtime_dir
+            .filter(|dir| dir.is_absolute())
+            .map(|dir| dir.join("keyward"));
+        let login = PathBuf::from(format!("/run/user/{uid}/keyward"));
+        let shared = PathBuf::from(format!("/dev/shm/keyward-{uid}"));
+        let folders = given.into_iter().chain([login, shared]).collect();
+        Self::in_folders(folders, vault)
+    }
+
+    pub(super) fn in_folders(folders: Vec<PathBuf>, vault: &str) -> Self {
+        Self {
+            folders,
+            name: format!("session-{vault}.key"),
+        }
+    }
+
+    /// Where the file is or would be, and whether it is there.
+    pub(super) fn place(&self) -> Option<(PathBuf, bool)> {
+        let mut free = None;
+        for folder in &self.folders {
+            let Ok(opened) = open_folder(folder, Missing::Keep) else {
+                if free.is_none() && could_make(folder) {
+                    free = Some(folder.join(&self.name));
+                }
+                continue;
+            };
+            if read_in(&opened, &self.name).is_some() {
+                return Some((folder.join(&self.name), true));
+            }
+            free.get_or_insert_with(|| folder.join(&self.name));
+        }
+        free.map(|path| (path, false))
+    }
+
+    pub(super) fn load(&self) -> Option<Identity> {
+        self.folders
+            .iter()
+            .find_map(|folder| read_in(&open_folder(folder, Missing::Keep).ok()?, &self.name))
+    }
+
+    /// Keeps the identity in the first folder that will do. The caller holds the lock.
+    pub(super) fn store(&self, identity: &Identity) -> bool {
+        self.folders.iter().any(|folder| {
+            let stored =
+                open_folder(folder, Missing::Make).and_then(|f| write_in(&f, &self.name, identity));
+            stored.is_ok()
+        })
+    }
+
+    pub(super) fn forget(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        for folder in &self.folders {
+            let Ok(opened) = open_folder(folder, Missing::Keep) else {
+                continue;
+            };
+            match unlinkat(&opened, &self.name, AtFlags::empty()) {
+                Ok(()) | Err(rustix::io::Errno::NOENT) => {}
+                Err(error) => return Err(io::Error::from(error).into()),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What to do about a folder that does not exist.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    Make,
+    Keep,
+}
+
+/// Opens a folder and makes sure of what was opened, not of what bears the name later.
+fn open_folder(path: &Path, missing: Missing) -> io::Result<File> {
+    if missing == Missing::Make {
+        match mkdirat(CWD, path, Mode::RWXU) {
+            Ok(()) | Err(rustix::io::Errno::EXIST) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let folder = File::from(open(path, flags, Mode::empty())?);
+    let ours = is_private(&folder, FileType::Directory)?;
+    if ours && is_in_memory(&folder)? {
+        Ok(folder)
+    } else {
+        Err(io::ErrorKind::PermissionDenied.into())
+    }
+}
+
+/// Whether a folder that does not exist yet could be made in a place that lives in memory.
+fn could_make(folder: &Path) -> bool {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let missing =
+        std::fs::symlink_metadata(folder).is_err_and(|e| e.kind() == io::ErrorKind::NotFound);
+    let above = folder
+        .parent()
+        .and_then(|above| open(above, flags, Mode::empty()).ok());
+    missing && above.is_some_and(|above| is_in_memory(&File::from(above)).unwrap_or(false))
+}
+
+fn is_private(file: &File, wanted: FileType) -> io::Result<bool> {
+    let found = fstat(file)?;
+    let ours = found.st_uid == geteuid().as_raw();
+    Ok(ours && found.st_mode & 0o077 == 0 && FileType::from_raw_mode(found.st_mode) == wanted)
+}
+
+#[allow(
+    clippy::cast_sign_loss,
+    reason = "the magic number is a bit pattern; its type varies by platform"
+)]
+fn is_in_memory(folder: &File) -> io::Result<bool> {
+    let kind = fstatfs(folder)?.f_type as u64 & 0xffff_ffff;
+    Ok(IN_MEMORY.contains(&kind))
+}
+
+fn read_in(folder: &File, name: &str) -> Option<Identity> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let file = File::from(openat(folder, name, flags, Mode::empty()).ok()?);
+    if !is_private(&file, FileType::RegularFile).ok()? {
+        return None;
+    }
+    let mut text = Zeroizing::new(Vec::with_capacity(256));
+    file.take(256).read_to_end(&mut text).ok()?;
+    std::str::from_utf8(&text).ok()?.parse().ok()
+}
+
+fn write_in(folder: &File, name: &str, identity: &Identity) -> io::Result<()> {
+    match unlinkat(folder, name, AtFlags::empty()) {
+        Ok(()) | Err(rustix::io::Errno::NOENT) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mut file = File::from(openat(folder, name, flags, Mode::RUSR | Mode::WUSR)?);
+    // The identity is exposed to the file that keeps it. It lives in memory: no fsync. One
+    // write, so that a reader finds the whole of it or nothing.
+    file.write_all(identity.expose().as_bytes())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,365 @@
+use std::thread;
+
+use super::*;
+
+/// A store whose identity is kept as `choice` says, in places of its own.
+struct Fixture {
+    home: tempfile::TempDir,
+    choice: TierChoice,
+    runtime_dir: Option<PathBuf>,
+}
+
+impl Fixture {
+    fn new(choice: TierChoice) -> Self {
+        // In memory, as a runtime folder must be, so that one kind of folder serves all.
+        let place = if cfg!(target_os = "linux") {
+            PathBuf::from("/dev/shm")
+        } else {
+            std::env::temp_dir()
+        };
+        let home = tempfile::tempdir_in(place).unwrap();
+        let runtime_dir = Some(home.path().to_owned());
+        Self {
+            home,
+            choice,
+            runtime_dir,
+        }
+    }
+
+    fn paths(&self) -> Paths {
+        Paths::new(self.home.path().join("root"))
+    }
+
+    fn store(&self) -> SessionStore {
+        let tier = Tier {
+            choice: self.choice,
+            runtime_dir: self.runtime_dir.clone(),
+        };
+        SessionStore::open(&self.paths(), tier)
+    }
+}
+
+impl Drop for Fixture {
+    fn drop(&mut self) {
+        // The kernel keyring outlives the test.
+        let _ = self.store().clear();
+    }
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_second(1_700_000_000)
+}
+
+fn hour() -> Duration {
+    Duration::from_secs(3600)
+}
+
+fn session(id: &str, lasts: Duration) -> Credentials {
+    Credentials {
+        access_key_id: id.parse().unwrap(),
+        secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".parse().unwrap(),
+        session_token: Some("FwoGZXIvYXdzEXAMPLETOKEN".parse().unwrap()),
+        expires_at: Some(now().after(lasts)),
+        account_id: Some("123456789012".parse().unwrap()),
+    }
+}
+
+fn meta(source_key: Option<&str>) -> SessionMeta {
+    SessionMeta {
+        profile: "admin".parse().unwrap(),
+        call: SessionCall::AssumeRole,
+        role_arn: Some("arn:aws:iam::123456789012:role/Admin".parse().unwrap()),
+        source_key: source_key.map(|id| id.parse().unwrap()),
+        created: now(),
+    }
+}
+
+const ID: &str = "ASIAIOSFODNN7EXAMPLE";
+
+#[cfg(target_os = "linux")]
+fn tiers() -> Vec<TierChoice> {
+    // Where the kernel keyring is forbidden, as in many containers, it cannot be tested.
+    let keyring = Fixture::new(TierChoice::Keyring).store().tier() == SessionTier::Keyring;
+    [TierChoice::Auto, TierChoice::File]
+        .into_iter()
+        .chain(keyring.then_some(TierChoice::Keyring))
+        .collect()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn tiers() -> Vec<TierChoice> {
+    Vec::new()
+}
+
+#[test]
+fn a_session_is_read_by_another_store_until_its_end() {
+    for choice in tiers() {
+        let fixture = Fixture::new(choice);
+        let key = CacheKey::of(&["one"]);
+        assert!(fixture.store().get(&key, now(), hour()).is_none());
+        fixture
+            .store()
+            .put(&key, &meta(None), &session(ID, 2 * hour()), now())
+            .unwrap();
+        let read = fixture.store().get(&key, now(), hour()).unwrap();
+        assert_eq!(read.access_key_id.as_str(), ID);
+        assert_eq!(
+            read.session_token.unwrap().expose(),
+            "FwoGZXIvYXdzEXAMPLETOKEN"
+        );
+        assert_eq!(read.expires_at, Some(now().after(2 * hour())));
+        assert_eq!(read.account_id.unwrap().as_str(), "123456789012");
+        assert!(
+            fixture
+                .store()
+                .get(&key, now().after(hour()), hour())
+                .is_some()
+        );
+        assert!(
+            fixture
+                .store()
+                .get(&key, now().after(hour() * 3 / 2), hour())
+                .is_none()
+        );
+        assert!(
+            fixture
+                .store()
+                .get(&CacheKey::of(&["two"]), now(), hour())
+                .is_none()
+        );
+    }
+}
+
+#[test]
+fn files_show_no_secret() {
+    for choice in tiers() {
+        let fixture = Fixture::new(choice);
+        fixture
+            .store()
+            .put(
+                &CacheKey::of(&["one"]),
+                &meta(None),
+                &session(ID, hour()),
+                now(),
+            )
+            .unwrap();
+        let files: Vec<_> = fs::read_dir(fixture.paths().sessions())
+            .unwrap()
+            .flatten()
+            .collect();
+        assert_eq!(files.len(), 2);
+        for file in files {
+            let content = fs::read(file.path()).unwrap();
+            for secret in [&b"wJalr"[..], b"FwoGZ", b"AGE-SECRET"] {
+                assert!(!content.windows(secret.len()).any(|window| window == secret));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_a_miss() {
+    let fixture = Fixture::new(TierChoice::File);
+    let (store, key, other) = (
+        fixture.store(),
+        CacheKey::of(&["one"]),
+        CacheKey::of(&["two"]),
+    );
+    store
+        .put(&key, &meta(None), &session(ID, hour()), now())
+        .unwrap();
+    let path = fixture.paths().session(&key);
+    let whole = fs::read(&path).unwrap();
+    // A file that was given another's name must not pass for the other.
+    disk::replace(&fixture.paths().session(&other), &whole, Durability::Cache).unwrap();
+    assert!(store.get(&other, now(), Duration::ZERO).is_none());
+    for length in (0..whole.len()).step_by(11) {
+        fs::write(&path, &whole[..length]).unwrap();
+        assert!(store.get(&key, now(), Duration::ZERO).is_none(), "{length}");
+    }
+    fs::write(&path, &whole).unwrap();
+    assert!(store.get(&key, now(), Duration::ZERO).is_some());
+}
+
+#[test]
+fn clearing_leaves_no_file_and_no_identity() {
+    for choice in tiers() {
+        let fixture = Fixture::new(choice);
+        let (store, key) = (fixture.store(), CacheKey::of(&["one"]));
+        store
+            .put(&key, &meta(None), &session(ID, hour()), now())
+            .unwrap();
+        drop(fixture.paths().session_lock(&key).lock().unwrap());
+        let kept = fs::read(fixture.paths().session(&key)).unwrap();
+        store.clear().unwrap();
+        assert_eq!(fs::read_dir(fixture.paths().sessions()).unwrap().count(), 0);
+        assert!(!fixture.paths().session_lock(&key).path().exists());
+        disk::replace(&fixture.paths().session(&key), &kept, Durability::Cache).unwrap();
+        assert!(
+            store.get(&key, now(), Duration::ZERO).is_none(),
+            "a copy must not open"
+        );
+        store
+            .put(&key, &meta(None), &session(ID, hour()), now())
+            .unwrap();
+        assert!(
+            store.get(&key, now(), Duration::ZERO).is_some(),
+            "the store must go on"
+        );
+    }
+}
+
+#[test]
+fn a_held_lock_survives_clearing() {
+    let fixture = Fixture::new(TierChoice::None);
+    let lock = fixture.paths().session_lock(&CacheKey::of(&["one"]));
+    let _held = lock.lock().unwrap();
+    fixture.store().clear().unwrap();
+    assert!(lock.try_lock().unwrap().is_none());
+}
+
+#[test]
+fn listing_shows_what_can_be_used_and_opens_nothing() {
+    let fixture = Fixture::new(TierChoice::File);
+    let store = fixture.store();
+    for (name, lasts) in [("late", 3), ("soon", 1), ("middle", 2)] {
+        let key = CacheKey::of(&[name]);
+        store
+            .put(
+                &key,
+                &meta(Some("AKIAIOSFODNN7EXAMPLE")),
+                &session(ID, lasts * hour()),
+                now(),
+            )
+            .unwrap();
+        // Listing must not need the session itself.
+        fs::write(fixture.paths().session(&key), "noise").unwrap();
+    }
+    let listed = store.list(now());
+    let keys: Vec<_> = listed.iter().map(|entry| entry.key.clone()).collect();
+    assert_eq!(
+        keys,
+        ["soon", "middle", "late"].map(|name| CacheKey::of(&[name]))
+    );
+    assert_eq!(listed[0].meta, meta(Some("AKIAIOSFODNN7EXAMPLE")));
+    assert_eq!(store.list(now().after(hour())).len(), 2);
+    store.keepers.forget().unwrap();
+    assert!(
+        store.list(now()).is_empty(),
+        "without the identity they are only files"
+    );
+}
+
+#[test]
+fn sessions_that_have_ended_are_forgotten_when_another_is_kept() {
+    let fixture = Fixture::new(TierChoice::File);
+    let store = fixture.store();
+    let [ended, held, fresh] = ["ended", "held", "fresh"].map(|name| CacheKey::of(&[name]));
+    store
+        .put(&ended, &meta(None), &session(ID, hour()), now())
+        .unwrap();
+    store
+        .put(&held, &meta(None), &session(ID, hour()), now())
+        .unwrap();
+    let _renewing = fixture.paths().session_lock(&held).lock().unwrap();
+    let later = now().after(2 * hour());
+    store
+        .put(&fresh, &meta(None), &session(ID, 3 * hour()), later)
+        .unwrap();
+    assert!(!fixture.paths().session(&ended).exists());
+    assert!(!fixture.paths().session_sidecar(&ended).exists());
+    assert!(
+        fixture.paths().session(&held).exists(),
+        "whoever holds its lock is renewing it"
+    );
+    assert!(store.get(&fresh, later, Duration::ZERO).is_some());
+}
+
+#[test]
+fn the_sessions_of_one_key_are_forgotten_together() {
+    for choice in [TierChoice::File, TierChoice::None] {
+        let fixture = Fixture::new(choice);
+        let store = fixture.store();
+        let (one, other) = ("AKIAIOSFODNN7EXAMPLE", "AKIAI44QH8DHBEXAMPLE");
+        for (name, source) in [
+            ("a", Some(one)),
+            ("b", Some(other)),
+            ("c", Some(one)),
+            ("d", None),
+        ] {
+            let key = CacheKey::of(&[name]);
+            store
+                .put(&key, &meta(source), &session(ID, hour()), now())
+                .unwrap();
+        }
+        assert_eq!(store.remove_for(&one.parse().unwrap()).unwrap(), 2);
+        assert_eq!(store.list(now()).len(), 2);
+        assert_eq!(store.remove_for(&ID.parse().unwrap()).unwrap(), 2);
+    }
+}
+
+#[test]
+fn without_a_place_for_the_identity_sessions_live_in_the_process() {
+    let fixture = Fixture::new(TierChoice::None);
+    let (store, key) = (fixture.store(), CacheKey::of(&["one"]));
+    assert_eq!(store.tier(), SessionTier::Process);
+    store
+        .put(&key, &meta(None), &session(ID, hour()), now())
+        .unwrap();
+    assert!(store.get(&key, now(), Duration::ZERO).is_some());
+    assert_eq!(store.list(now()).len(), 1);
+    assert!(fixture.store().get(&key, now(), Duration::ZERO).is_none());
+    assert!(!fixture.paths().sessions().exists());
+    store.clear().unwrap();
+    assert!(store.get(&key, now(), Duration::ZERO).is_none());
+}
+
+#[test]
+fn stores_that_start_at_once_agree_on_one_identity() {
+    for choice in tiers() {
+        let fixture = Fixture::new(choice);
+        let keys: Vec<CacheKey> = (0..16).map(|n| CacheKey::of(&[&n.to_string()])).collect();
+        thread::scope(|scope| {
+            for key in &keys {
+                let store = fixture.store();
+                scope.spawn(move || {
+                    store
+                        .put(key, &meta(None), &session(ID, hour()), now())
+                        .unwrap()
+                });
+            }
+        });
+        for key in &keys {
+            assert!(fixture.store().get(key, now(), Duration::ZERO).is_some());
+        }
+    }
+}
+
+#[test]
+fn a_tier_is_named_by_one_word() {
+    for (text, choice) in [
+        ("auto", Ok(TierChoice::Auto)),
+        ("keyring", Ok(TierChoice::Keyring)),
+        ("file", Ok(TierChoice::File)),
+        ("none", Ok(TierChoice::None)),
+        ("File", Err(UnknownTier)),
+        ("", Err(UnknownTier)),
+    ] {
+        assert_eq!(text.parse(), choice, "{text}");
+    }
+}
+
+mod parsers {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_them_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let key = CacheKey::of(&["one"]);
+            prop_assert!(entry::from_json(&key, &bytes).is_none());
+            prop_assert!(entry::credentials_from_json(&key, &bytes).is_none());
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The passphrase slot: the vault's identity under age's scrypt recipient.
+
+use age::secrecy::SecretString;
+use keyward_core::secret::Passphrase;
+
+use crate::identity::{self, Identity};
+
+/// The most work that opening may cost: 2^22 is some ten seconds and 4 GiB. More would be a
+/// file made to hang the program.
+const MOST_WORK: u8 = 22;
+
+/// How much work trying one passphrase costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkFactor(Option<u8>);
+
+/// A work factor outside 1 to 22.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a work factor is 1 to 22, not {0}")]
+pub struct InvalidWorkFactor(u8);
+
+impl WorkFactor {
+    /// About one second on this machine.
+    #[must_use]
+    pub const fn one_second() -> Self {
+        Self(None)
+    }
+
+    /// Scrypt with N = 2^`log_n`. Each step doubles time and memory; 18 is about a second.
+    ///
+    /// # Errors
+    /// `log_n` is not 1 to 22.
+    pub const fn fixed(log_n: u8) -> Result<Self, InvalidWorkFactor> {
+        if 1 <= log_n && log_n <= MOST_WORK {
+            Ok(Self(Some(log_n)))
+        } else {
+            Err(InvalidWorkFactor(log_n))
+        }
+    }
+}
+
+/// Why a passphrase slot did not open.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// The passphrase is another one.
+    WrongPassphrase,
+    /// The file is damaged.
+    Damaged(Option<Box<age::DecryptError>>),
+}
+
+pub(crate) fn wrap(vault: &Identity, passphrase: &Passphrase, work: WorkFactor) -> Vec<u8> {
+    let mut recipient = age::scrypt::Recipient::new(secret(passphrase));
+    if let WorkFactor(Some(log_n)) = work {
+        recipient.set_work_factor(log_n);
+    }
+    // The identity is exposed because it is what the slot wraps.
+    let content = vault.expose();
+    identity::seal_to(&recipient, content.as_bytes())
+        .expect("one scrypt recipient and memory do not fail")
+}
+
+pub(crate) fn unwrap(file: &[u8], passphrase: &Passphrase) -> Result<Identity, Refused> {
+    let mut opener = age::scrypt::Identity::new(secret(passphrase));
+    opener.set_max_work_factor(MOST_WORK);
+    let content = identity::open_with(&opener, file).map_err(|error| match error {
+        age::DecryptError::DecryptionFailed | age::DecryptError::KeyDecryptionFailed => {
+            Refused::WrongPassphrase
+        }
+        other => Refused::Damaged(Some(Box::new(other))),
+    })?;
+    let text = std::str::from_utf8(&content).map_err(|_| Refused::Damaged(None))?;
+    text.parse().map_err(|_| Refused::Damaged(None))
+}
+
+/// The passphrase is exposed because age derives the key from it.
+fn secret(passphrase: &Passphrase) -> SecretString {
+    SecretString::from(passphrase.expose().to_owned())
+}

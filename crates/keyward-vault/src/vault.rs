@@ -1,0 +1,225 @@
+//! The vault itself: made, opened, changed, mended. One age file holds the secrets; the slots
+//! beside it hold the identity that opens it.
+
+mod error;
+mod open;
+mod slots;
+
+use keyward_core::Timestamp;
+use keyward_core::secret::Passphrase;
+use zeroize::Zeroizing;
+
+use crate::disk::{self, Durability};
+use crate::document::{Document, DocumentError};
+use crate::identity::{Identity, OpenError, has_age_header};
+use crate::index::Index;
+use crate::paths::Paths;
+use crate::slot::{self, Slot, SlotError, SlotKind, SlotName, WorkFactor, passphrase};
+
+pub use error::{CreateError, Damage, ReadError, RestoreError, UnlockError, UpdateError};
+pub use open::OpenVault;
+
+/// A vault, closed.
+#[derive(Debug, Clone)]
+pub struct Vault {
+    paths: Paths,
+}
+
+impl Vault {
+    /// The vault at some place, whether it exists or not.
+    #[must_use]
+    pub fn at(paths: Paths) -> Self {
+        Self { paths }
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub fn paths(&self) -> &Paths {
+        &self.paths
+    }
+
+    /// Whether there is one.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        self.paths.vault().exists()
+    }
+
+    /// Makes a new vault, empty, with one passphrase slot.
+    ///
+    /// # Errors
+    /// There is one already, or what is left of one; or the files cannot be written.
+    pub fn create(
+        &self,
+        passphrase: &Passphrase,
+        work: WorkFactor,
+        now: Timestamp,
+    ) -> Result<OpenVault, CreateError> {
+        let _lock = self.paths.vault_lock().lock()?;
+        disk::make_root(self.paths.root())?;
+        if self.exists() {
+            return Err(CreateError::Exists(self.paths.vault()));
+        }
+        if self.paths.previous().exists() {
+            return Err(CreateError::PreviousExists(self.paths.previous()));
+        }
+        slot::remove_orphans(&self.paths)?;
+        let identity = Identity::generate();
+        let slot = Slot {
+            name: passphrase_slot(),
+            kind: SlotKind::Passphrase,
+            created: now,
+        };
+        slot::write(
+            &self.paths,
+            &slot,
+            Some(&passphrase::wrap(&identity, passphrase, work)),
+        )?;
+        // The vault comes after its slot: a vault that nothing opens must never exist.
+        let document = Document::default();
+        disk::replace(
+            &self.paths.index(),
+            &Index::of(&document).to_json(),
+            Durability::Lasting,
+        )?;
+        disk::replace(
+            &self.paths.vault(),
+            &identity.seal(&document.to_json()),
+            Durability::Lasting,
+        )?;
+        Ok(OpenVault::new(self.paths.clone(), identity, document))
+    }
+
+    /// Every slot, by name.
+    ///
+    /// # Errors
+    /// A slot's file cannot be read or is damaged, or others may read it.
+    pub fn slots(&self) -> Result<Vec<Slot>, SlotError> {
+        slot::list(&self.paths)
+    }
+
+    /// Opens the vault with a passphrase. Nothing on disk changes unless it opens, and then at
+    /// most a stale index.
+    ///
+    /// # Errors
+    /// No passphrase slot takes it; or the vault is missing, damaged, too new, or open to
+    /// other users.
+    pub fn unlock_with_passphrase(
+        &self,
+        passphrase: &Passphrase,
+    ) -> Result<OpenVault, UnlockError> {
+        if !self.exists() && self.slots()?.is_empty() {
+            return Err(ReadError::Missing(self.paths.vault()).into());
+        }
+        let mut tried = None;
+        for slot in self
+            .slots()?
+            .iter()
+            .filter(|slot| slot.kind == SlotKind::Passphrase)
+        {
+            match self.open_passphrase_slot(&slot.name, passphrase) {
+                Ok(identity) => return self.unlock_with_identity(identity),
+                // A wrong passphrase says more than a damaged slot beside it.
+                Err(UnlockError::WrongPassphrase) => tried = Some(UnlockError::WrongPassphrase),
+                Err(other) => {
+                    tried.get_or_insert(other);
+                }
+            }
+        }
+        Err(tried.unwrap_or(UnlockError::NoSlot(SlotKind::Passphrase)))
+    }
+
+    fn open_passphrase_slot(
+        &self,
+        name: &SlotName,
+        passphrase: &Passphrase,
+    ) -> Result<Identity, UnlockError> {
+        let path = self.paths.slot_secret(name);
+        let damaged = |source| UnlockError::SlotDamaged {
+            path: path.clone(),
+            source,
+        };
+        let file = disk::read_private(&path)
+            .map_err(SlotError::from)?
+            .ok_or_else(|| damaged(None))?;
+        passphrase::unwrap(&file, passphrase).map_err(|refused| match refused {
+            passphrase::Refused::WrongPassphrase => UnlockError::WrongPassphrase,
+            passphrase::Refused::Damaged(source) => damaged(source),
+        })
+    }
+
+    /// Opens the vault with its identity, as a backup on paper or another store keeps it.
+    ///
+    /// # Errors
+    /// The vault is missing, damaged, too new, open to other users, or another identity's.
+    pub fn unlock_with_identity(&self, identity: Identity) -> Result<OpenVault, UnlockError> {
+        let (document, _) = read_document(&self.paths, &identity)?;
+        let open = OpenVault::new(self.paths.clone(), identity, document);
+        open.mend_index();
+        Ok(open)
+    }
+
+    /// When the previous copy was the present one, where there is a copy.
+    #[must_use]
+    pub fn previous(&self) -> Option<Timestamp> {
+        disk::modified(&self.paths.previous())
+    }
+
+    /// Puts the previous copy in the place of a damaged or lost `vault.age`, which is set aside
+    /// as `vault.age.damaged`. Keys stored since that copy are lost with it.
+    ///
+    /// # Errors
+    /// There is no previous copy, it is damaged too, or the files cannot be written.
+    pub fn restore_previous(&self) -> Result<(), RestoreError> {
+        let _lock = self.paths.vault_lock().lock()?;
+        let path = self.paths.previous();
+        let Some(previous) = disk::read_private(&path)? else {
+            return Err(RestoreError::NoCopy(path));
+        };
+        if !has_age_header(&previous) {
+            return Err(RestoreError::DamagedToo(path));
+        }
+        // A damaged file may have lost its mode too, so it is taken as it is.
+        if let Ok(present) = std::fs::read(self.paths.vault()) {
+            disk::replace(&self.paths.damaged(), &present, Durability::Lasting)?;
+        }
+        disk::replace(&self.paths.vault(), &previous, Durability::Lasting)?;
+        Ok(())
+    }
+}
+
+/// The name of the slot that a vault is made with.
+fn passphrase_slot() -> SlotName {
+    "passphrase".parse().expect("it is a slot name")
+}
+
+/// Reads the vault as it is now, with its encrypted form.
+fn read_document(paths: &Paths, identity: &Identity) -> Result<(Document, Vec<u8>), ReadError> {
+    let path = paths.vault();
+    let damage = |source: Option<Box<dyn std::error::Error + Send + Sync>>| {
+        ReadError::Damaged(Damage {
+            path: paths.vault(),
+            previous: disk::modified(&paths.previous()),
+            source,
+        })
+    };
+    let Some(file) = disk::read_private(&path)? else {
+        return Err(if paths.previous().exists() {
+            damage(None)
+        } else {
+            ReadError::Missing(path)
+        });
+    };
+    disk::check_folder(paths.root())?;
+    let content: Zeroizing<Vec<u8>> = identity.open(&file).map_err(|error| match error {
+        OpenError::OtherKey => ReadError::OtherKey(paths.vault()),
+        OpenError::Damaged(source) => damage(Some(source)),
+    })?;
+    match Document::from_json(&content) {
+        Ok(document) => Ok((document, file)),
+        Err(DocumentError::Newer { found }) => Err(ReadError::Newer { path, found }),
+        Err(error) => Err(damage(Some(Box::new(error)))),
+    }
+}
+
+#[cfg(test)]
+mod tests;

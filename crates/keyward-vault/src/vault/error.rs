@@ -1,0 +1,135 @@
+//! What can go wrong with a vault, one enum for each thing that is done with it.
+
+use std::path::PathBuf;
+
+use keyward_core::Timestamp;
+
+use crate::disk::DiskError;
+use crate::lock::LockError;
+use crate::slot::{SlotError, SlotKind};
+
+/// A vault file that does not decrypt to a document.
+#[derive(Debug, thiserror::Error)]
+#[error("`{}` is damaged or lost{}", path.display(), self.way_back())]
+pub struct Damage {
+    /// The file.
+    pub path: PathBuf,
+    /// The date of the previous copy, where there is one.
+    pub previous: Option<Timestamp>,
+    /// What the reader said.
+    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Damage {
+    fn way_back(&self) -> String {
+        match self.previous {
+            Some(date) => format!("; a copy from {date} is beside it and can be restored"),
+            None => "; there is no previous copy beside it".to_owned(),
+        }
+    }
+}
+
+/// Why the vault file could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// There is no vault.
+    #[error("there is no vault at `{}`", .0.display())]
+    Missing(PathBuf),
+    /// It is damaged.
+    #[error(transparent)]
+    Damaged(Damage),
+    /// It is whole, and encrypted to another identity than the slot's.
+    #[error("`{}` belongs to another vault than the slot that was opened", .0.display())]
+    OtherKey(PathBuf),
+    /// A newer program wrote it.
+    #[error("`{}` has version {found}, which this program is too old to read; use a newer one", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: u32,
+    },
+    /// The file could not be read, or others may read it.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+}
+
+/// Why the vault could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    /// There is one.
+    #[error("there is a vault already: `{}`", .0.display())]
+    Exists(PathBuf),
+    /// There is none, but there was: a new one would bury it.
+    #[error("the vault is lost, but `{}` is a copy of it; restore that, or move it away", .0.display())]
+    PreviousExists(PathBuf),
+    /// The leftovers of an earlier attempt are in the way.
+    #[error(transparent)]
+    Slot(#[from] SlotError),
+    /// A file could not be written.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    /// The vault's lock could not be had.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+}
+
+/// Why the vault stays closed.
+#[derive(Debug, thiserror::Error)]
+pub enum UnlockError {
+    /// No passphrase slot takes it.
+    #[error("that passphrase does not open the vault")]
+    WrongPassphrase,
+    /// The vault has no slot of this kind.
+    #[error("the vault has no `{0}` slot")]
+    NoSlot(SlotKind),
+    /// The slot's file is not a whole age file, or holds no identity.
+    #[error("`{}` is damaged; open the vault by another slot", path.display())]
+    SlotDamaged {
+        /// The file.
+        path: PathBuf,
+        /// What the reader said.
+        source: Option<Box<age::DecryptError>>,
+    },
+    /// The slots could not be read.
+    #[error(transparent)]
+    Slot(#[from] SlotError),
+    /// The vault file could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+/// Why a change was not stored.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateError {
+    /// The vault file could not be read again.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The vault file could not be written; the old one is untouched.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    /// The vault's lock could not be had.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The change is stored, but the list of keys beside the vault still shows the old state.
+    /// The next opening mends it.
+    #[error("the vault is written, but not its index")]
+    Index(#[source] DiskError),
+}
+
+/// Why the previous copy was not restored.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// There is none.
+    #[error("there is no previous copy at `{}`", .0.display())]
+    NoCopy(PathBuf),
+    /// It is no age file.
+    #[error("the previous copy `{}` is damaged too", .0.display())]
+    DamagedToo(PathBuf),
+    /// A file could not be read or written.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    /// The vault's lock could not be had.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+}

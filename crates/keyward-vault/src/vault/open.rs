@@ -1,0 +1,127 @@
+//! An open vault: reads from memory, writes through the lock.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use crate::disk::{self, Durability};
+use crate::document::Document;
+use crate::identity::Identity;
+use crate::index::Index;
+use crate::paths::Paths;
+
+use super::{UpdateError, read_document};
+
+/// A vault with its identity and its document in memory.
+#[derive(Debug)]
+pub struct OpenVault {
+    paths: Paths,
+    identity: Identity,
+    document: Document,
+}
+
+impl OpenVault {
+    pub(super) fn new(paths: Paths, identity: Identity, document: Document) -> Self {
+        Self {
+            paths,
+            identity,
+            document,
+        }
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub fn paths(&self) -> &Paths {
+        &self.paths
+    }
+
+    /// What opens it.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// What was in it when it was opened or last changed here.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// Changes the document: takes the lock, reads what is there now, applies `change`, writes.
+    /// Two programs that do this at once lose neither change.
+    ///
+    /// # Errors
+    /// The change is not stored, but for [`UpdateError::Index`].
+    pub fn update<T>(&mut self, change: impl FnOnce(&mut Document) -> T) -> Result<T, UpdateError> {
+        let stored = self.try_update(|document| Ok::<T, Infallible>(change(document)))?;
+        Ok(stored.unwrap_or_else(|never| match never {}))
+    }
+
+    /// As [`update`](Self::update), but a change that fails is not stored.
+    ///
+    /// # Errors
+    /// Outside: the change could not be stored. Inside: `change` itself failed, and the vault
+    /// is as it was.
+    pub fn try_update<T, E>(
+        &mut self,
+        change: impl FnOnce(&mut Document) -> Result<T, E>,
+    ) -> Result<Result<T, E>, UpdateError> {
+        let _lock = self.paths.vault_lock().lock()?;
+        disk::sweep(self.paths.root(), Duration::ZERO);
+        let (mut document, file) = read_document(&self.paths, &self.identity)?;
+        let done = match change(&mut document) {
+            Ok(done) => done,
+            Err(error) => return Ok(Err(error)),
+        };
+        // The copy is made of bytes that were just opened, so it is known to be good.
+        disk::replace(&self.paths.previous(), &file, Durability::Lasting)?;
+        disk::replace(
+            &self.paths.vault(),
+            &self.identity.seal(&document.to_json()),
+            Durability::Lasting,
+        )?;
+        self.document = document;
+        self.write_index().map_err(UpdateError::Index)?;
+        Ok(Ok(done))
+    }
+
+    /// Reads the vault again, in case another program changed it.
+    ///
+    /// # Errors
+    /// As for opening; what is in memory stays.
+    pub fn reload(&mut self) -> Result<(), super::ReadError> {
+        self.document = read_document(&self.paths, &self.identity)?.0;
+        Ok(())
+    }
+
+    /// Writes the index again if it does not say what the vault says. Opening must work where
+    /// nothing can be written, so a failure is left for the next change to report.
+    pub(super) fn mend_index(&self) {
+        if self.index_is_right() {
+            return;
+        }
+        let Ok(_lock) = self.paths.vault_lock().lock() else {
+            return;
+        };
+        // Under the lock, because the index must follow the vault as it is now.
+        if let Ok((document, _)) = read_document(&self.paths, &self.identity) {
+            let _ = disk::replace(
+                &self.paths.index(),
+                &Index::of(&document).to_json(),
+                Durability::Lasting,
+            );
+        }
+    }
+
+    fn index_is_right(&self) -> bool {
+        Index::load(&self.paths).is_ok_and(|index| index == Index::of(&self.document))
+            && self.paths.index().exists()
+    }
+
+    fn write_index(&self) -> Result<(), disk::DiskError> {
+        disk::replace(
+            &self.paths.index(),
+            &Index::of(&self.document).to_json(),
+            Durability::Lasting,
+        )
+    }
+}

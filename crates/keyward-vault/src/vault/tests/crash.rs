@@ -1,0 +1,259 @@
+//! Crashes: a child process is killed at every step of every operation, and the parent finds
+//! the old or the new state, and a vault that goes on working.
+//!
+//! The child is this test binary, told by an environment variable which step to die at. A
+//! parent that gives a number beyond the last step sees the child end well, and stops.
+
+use std::cell::Cell;
+use std::process::Command;
+
+use super::*;
+use crate::disk::steps;
+
+const ROOT: &str = "KEYWARD_CRASH_TEST_ROOT";
+const AT: &str = "KEYWARD_CRASH_TEST_AT";
+const WHAT: &str = "KEYWARD_CRASH_TEST_WHAT";
+
+fn second() -> SlotName {
+    "second".parse().unwrap()
+}
+
+fn operate(vault: &Vault, what: &str) {
+    match what {
+        "create" => drop(vault.create(&pass(), light(), now()).unwrap()),
+        "update" => {
+            let mut open = vault.unlock_with_passphrase(&pass()).unwrap();
+            open.update(|doc| doc.put_key(key("new"))).unwrap();
+        }
+        "add slot" => {
+            let open = vault.unlock_with_passphrase(&pass()).unwrap();
+            open.add_passphrase_slot(second(), &"second".parse().unwrap(), light(), now())
+                .unwrap();
+        }
+        "remove slot" => vault.remove_slot(&second()).unwrap(),
+        "change passphrase" => {
+            let open = vault.unlock_with_passphrase(&pass()).unwrap();
+            open.change_passphrase(&passphrase_slot(), &"changed".parse().unwrap(), light())
+                .unwrap();
+        }
+        "restore" => vault.restore_previous().unwrap(),
+        other => panic!("{other}"),
+    }
+}
+
+/// Not a test of its own: what the child does. Without its variables it has nothing to do.
+#[test]
+fn child_that_dies_at_a_step() {
+    let (Ok(root), Ok(at), Ok(what)) =
+        (std::env::var(ROOT), std::env::var(AT), std::env::var(WHAT))
+    else {
+        return;
+    };
+    let at: usize = at.parse().unwrap();
+    let seen = Cell::new(0);
+    steps::watch(move |_, _| {
+        if seen.get() == at {
+            die();
+        }
+        seen.set(seen.get() + 1);
+    });
+    operate(&Vault::at(Paths::new(root)), &what);
+}
+
+#[cfg(target_os = "linux")]
+fn die() -> ! {
+    let me = rustix::process::getpid();
+    rustix::process::kill_process(me, rustix::process::Signal::KILL).unwrap();
+    unreachable!("a killed process does not go on")
+}
+
+#[cfg(not(target_os = "linux"))]
+fn die() -> ! {
+    std::process::abort()
+}
+
+/// Runs `what` in a child that dies at its `at`th step, and says whether it got to the end.
+fn child_survives(vault: &Vault, what: &str, at: usize) -> bool {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "vault::tests::crash::child_that_dies_at_a_step",
+            "--test-threads=1",
+        ])
+        .env(ROOT, vault.paths().root())
+        .env(AT, at.to_string())
+        .env(WHAT, what)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        !output.status.success() || text.contains("1 passed"),
+        "{text}"
+    );
+    assert!(!text.contains("panicked"), "{text}");
+    output.status.success()
+}
+
+/// Kills `what` at each of its steps, on a vault that `prepare` made, and lets `judge` look.
+fn at_every_step(
+    what: &str,
+    least: usize,
+    prepare: impl Fn() -> Fixture,
+    judge: impl Fn(&Fixture),
+) {
+    for at in 0.. {
+        let fixture = prepare();
+        let survived = child_survives(&fixture.vault, what, at);
+        judge(&fixture);
+        if survived {
+            assert!(at >= least, "{what} has {at} steps only");
+            return;
+        }
+    }
+}
+
+fn with_key() -> Fixture {
+    let fixture = Fixture::new();
+    fixture
+        .open()
+        .update(|doc| doc.put_key(key("old")))
+        .unwrap();
+    fixture
+}
+
+fn with_second_slot() -> Fixture {
+    let fixture = with_key();
+    operate(&fixture.vault, "add slot");
+    fixture
+}
+
+/// The vault opens, holds the old key, takes a change, and the index agrees.
+fn goes_on(fixture: &Fixture, mut open: OpenVault) {
+    assert!(open.document().key(&profile("old")).is_some());
+    open.update(|doc| doc.put_key(key("later"))).unwrap();
+    assert_eq!(
+        Index::load(fixture.vault.paths()).unwrap(),
+        Index::of(open.document())
+    );
+    let leftovers = fixture
+        .files()
+        .into_iter()
+        .filter(|(path, _)| path.extension() == Some("tmp".as_ref()));
+    let in_root = |path: &std::path::Path| path.parent() == Some(fixture.vault.paths().root());
+    assert_eq!(leftovers.filter(|(path, _)| in_root(path)).count(), 0);
+}
+
+#[test]
+fn a_killed_creation_leaves_no_vault_or_a_whole_one() {
+    at_every_step("create", 20, Fixture::empty, |fixture| {
+        if !fixture.vault.exists() {
+            fixture.vault.create(&pass(), light(), now()).unwrap();
+        }
+        fixture
+            .open()
+            .update(|doc| doc.put_key(key("old")))
+            .unwrap();
+        goes_on(fixture, fixture.open());
+        assert_eq!(fixture.vault.slots().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn a_killed_update_leaves_the_old_or_the_new_document() {
+    at_every_step("update", 18, with_key, |fixture| {
+        let profiles = fixture.profiles();
+        assert!(
+            profiles == ["old"] || profiles == ["old", "new"],
+            "{profiles:?}"
+        );
+        goes_on(fixture, fixture.open());
+    });
+}
+
+#[test]
+fn a_killed_slot_change_leaves_the_vault_openable() {
+    let opens = |fixture: &Fixture, passphrase: &str| {
+        fixture
+            .vault
+            .unlock_with_passphrase(&passphrase.parse().unwrap())
+    };
+    at_every_step("add slot", 12, with_key, |fixture| {
+        let listed = fixture.vault.slots().unwrap().len() == 2;
+        assert_eq!(opens(fixture, "second").is_ok(), listed);
+        goes_on(fixture, fixture.open());
+        if !listed {
+            operate(&fixture.vault, "add slot");
+        }
+    });
+    at_every_step("remove slot", 2, with_second_slot, |fixture| {
+        let listed = fixture.vault.slots().unwrap().len() == 2;
+        assert_eq!(opens(fixture, "second").is_ok(), listed);
+        goes_on(fixture, fixture.open());
+    });
+    at_every_step("change passphrase", 6, with_key, |fixture| {
+        let (old, new) = (
+            fixture.vault.unlock_with_passphrase(&pass()),
+            opens(fixture, "changed"),
+        );
+        assert!(old.is_ok() != new.is_ok());
+        goes_on(fixture, old.or(new).unwrap());
+    });
+}
+
+#[test]
+fn a_killed_restore_can_be_done_again() {
+    let damaged = || {
+        let fixture = with_key();
+        fixture
+            .open()
+            .update(|doc| doc.put_key(key("two")))
+            .unwrap();
+        fs::write(fixture.vault.paths().vault(), "noise").unwrap();
+        fixture
+    };
+    at_every_step("restore", 12, damaged, |fixture| {
+        if fixture.vault.unlock_with_passphrase(&pass()).is_err() {
+            fixture.vault.restore_previous().unwrap();
+        }
+        assert_eq!(fs::read(fixture.vault.paths().damaged()).unwrap(), b"noise");
+        goes_on(fixture, fixture.open());
+    });
+}
+
+/// Not a test of its own: what each of several writing processes does.
+#[test]
+fn child_that_writes() {
+    let (Ok(root), Ok(what)) = (std::env::var(ROOT), std::env::var(WHAT)) else {
+        return;
+    };
+    let Some(worker) = what.strip_prefix("write ") else {
+        return;
+    };
+    let mut open = Vault::at(Paths::new(root))
+        .unlock_with_passphrase(&pass())
+        .unwrap();
+    for n in 0..8 {
+        open.update(|doc| doc.put_key(key(&format!("{worker}-{n}"))))
+            .unwrap();
+    }
+}
+
+#[test]
+fn processes_that_write_at_once_lose_no_update() {
+    let fixture = Fixture::new();
+    let children: Vec<_> = (0..6)
+        .map(|worker| {
+            Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "vault::tests::crash::child_that_writes"])
+                .env(ROOT, fixture.vault.paths().root())
+                .env(WHAT, format!("write {worker}"))
+                .stdout(std::process::Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    assert_eq!(fixture.profiles().len(), 48);
+}

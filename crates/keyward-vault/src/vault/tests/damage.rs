@@ -1,0 +1,165 @@
+//! Damage: named, never a panic, and with a way back.
+
+use super::*;
+
+fn damaged(fixture: &Fixture) -> Damage {
+    match fixture.vault.unlock_with_passphrase(&pass()) {
+        Err(UnlockError::Read(ReadError::Damaged(damage))) => damage,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn every_truncation_is_damage_that_names_the_file() {
+    let fixture = Fixture::new();
+    let path = fixture.vault.paths().vault();
+    let whole = fs::read(&path).unwrap();
+    for length in (0..whole.len()).step_by(7) {
+        fs::write(&path, &whole[..length]).unwrap();
+        let damage = damaged(&fixture);
+        assert_eq!(damage.path, path);
+        assert!(damage.to_string().contains("no previous copy"));
+    }
+}
+
+#[test]
+fn a_damaged_vault_goes_back_to_the_previous_copy() {
+    let fixture = Fixture::new();
+    for name in ["one", "two", "three"] {
+        fixture.open().update(|doc| doc.put_key(key(name))).unwrap();
+    }
+    let path = fixture.vault.paths().vault();
+    fs::write(&path, b"age-encryption.org/v1\nnoise").unwrap();
+    let damage = damaged(&fixture);
+    assert_eq!(damage.previous, fixture.vault.previous());
+    assert!(
+        damage
+            .to_string()
+            .contains(&damage.previous.unwrap().to_string()),
+        "{damage}"
+    );
+    fixture.vault.restore_previous().unwrap();
+    assert_eq!(fixture.profiles(), ["one", "two"]);
+    assert_eq!(Index::load(fixture.vault.paths()).unwrap().keys.len(), 2);
+    assert_eq!(
+        fs::read(fixture.vault.paths().damaged()).unwrap(),
+        b"age-encryption.org/v1\nnoise"
+    );
+}
+
+#[test]
+fn a_lost_vault_goes_back_to_the_previous_copy_too() {
+    let fixture = Fixture::new();
+    fixture
+        .open()
+        .update(|doc| doc.put_key(key("one")))
+        .unwrap();
+    fs::remove_file(fixture.vault.paths().vault()).unwrap();
+    damaged(&fixture);
+    fixture.vault.restore_previous().unwrap();
+    assert!(fixture.profiles().is_empty());
+}
+
+#[test]
+fn there_must_be_a_good_copy_to_go_back_to() {
+    let fixture = Fixture::new();
+    assert!(matches!(
+        fixture.vault.restore_previous(),
+        Err(RestoreError::NoCopy(_))
+    ));
+    disk::replace(
+        &fixture.vault.paths().previous(),
+        b"noise",
+        Durability::Cache,
+    )
+    .unwrap();
+    assert!(matches!(
+        fixture.vault.restore_previous(),
+        Err(RestoreError::DamagedToo(_))
+    ));
+}
+
+#[test]
+fn a_damaged_slot_is_not_a_wrong_passphrase() {
+    let fixture = Fixture::new();
+    let path = fixture.vault.paths().slot_secret(&passphrase_slot());
+    disk::replace(&path, b"noise", Durability::Cache).unwrap();
+    let error = fixture.vault.unlock_with_passphrase(&pass());
+    assert!(matches!(error, Err(UnlockError::SlotDamaged { .. })));
+}
+
+#[test]
+fn a_newer_document_is_refused_and_left_alone() {
+    let fixture = Fixture::new();
+    let mut open = fixture.open();
+    let newer = open.identity().seal(br#"{"version":2,"keys":{}}"#);
+    disk::replace(&fixture.vault.paths().vault(), &newer, Durability::Cache).unwrap();
+    let opened = fixture.vault.unlock_with_passphrase(&pass());
+    assert!(matches!(
+        opened,
+        Err(UnlockError::Read(ReadError::Newer { found: 2, .. }))
+    ));
+    assert!(matches!(
+        open.update(|_| ()),
+        Err(UpdateError::Read(ReadError::Newer { .. }))
+    ));
+    assert_eq!(fs::read(fixture.vault.paths().vault()).unwrap(), newer);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_others_may_read_is_refused() {
+    use crate::disk::DiskError;
+    use std::os::unix::fs::PermissionsExt as _;
+    let fixture = Fixture::new();
+    let paths = fixture.vault.paths();
+    let slot = passphrase_slot();
+    for (path, mode) in [
+        (paths.root().to_owned(), 0o750),
+        (paths.slots(), 0o701),
+        (paths.vault(), 0o644),
+        (paths.slot_metadata(&slot), 0o640),
+        (paths.slot_secret(&slot), 0o604),
+    ] {
+        let before = fs::metadata(&path).unwrap().permissions();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let error = fixture.vault.unlock_with_passphrase(&pass()).unwrap_err();
+        let expected = format!("chmod go-rwx {}", path.display());
+        assert!(error.to_string().contains(&expected), "{error}");
+        fs::set_permissions(&path, before).unwrap();
+        fixture.open();
+    }
+    fs::set_permissions(paths.index(), fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(matches!(
+        Index::load(paths),
+        Err(IndexError::Disk(DiskError::TooOpen { .. }))
+    ));
+}
+
+#[cfg(unix)]
+#[test]
+fn everything_is_made_private() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let fixture = Fixture::new();
+    fixture
+        .open()
+        .update(|doc| doc.put_key(key("one")))
+        .unwrap();
+    let mut folders = vec![fixture.vault.paths().root().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+            let folder = entry.file_type().unwrap().is_dir();
+            assert_eq!(
+                mode,
+                if folder { 0o700 } else { 0o600 },
+                "{}",
+                entry.path().display()
+            );
+            if folder {
+                folders.push(entry.path());
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Slots: adding, changing and removing them leaves the secrets alone.
+
+use super::*;
+
+fn name(text: &str) -> SlotName {
+    text.parse().unwrap()
+}
+
+#[test]
+fn slots_come_and_go_without_the_vault_being_written() {
+    let fixture = Fixture::new();
+    let before = fs::read(fixture.vault.paths().vault()).unwrap();
+    let second: Passphrase = "second".parse().unwrap();
+    fixture
+        .open()
+        .add_passphrase_slot(name("second"), &second, light(), now())
+        .unwrap();
+    assert_eq!(fixture.vault.slots().unwrap().len(), 2);
+    for passphrase in [&pass(), &second] {
+        fixture.vault.unlock_with_passphrase(passphrase).unwrap();
+    }
+    fixture.vault.remove_slot(&passphrase_slot()).unwrap();
+    assert!(matches!(
+        fixture.vault.unlock_with_passphrase(&pass()),
+        Err(UnlockError::WrongPassphrase)
+    ));
+    fixture.vault.unlock_with_passphrase(&second).unwrap();
+    assert_eq!(before, fs::read(fixture.vault.paths().vault()).unwrap());
+}
+
+#[test]
+fn the_last_slot_stays() {
+    let fixture = Fixture::new();
+    assert!(matches!(
+        fixture.vault.remove_slot(&passphrase_slot()),
+        Err(SlotError::Last(_))
+    ));
+    assert!(matches!(
+        fixture.vault.remove_slot(&name("none")),
+        Err(SlotError::Missing(_))
+    ));
+    fixture.open();
+}
+
+#[test]
+fn a_damaged_slot_does_not_count_as_another_and_can_be_removed() {
+    let fixture = Fixture::new();
+    fixture
+        .open()
+        .add_passphrase_slot(name("second"), &pass(), light(), now())
+        .unwrap();
+    let path = fixture.vault.paths().slot_metadata(&name("second"));
+    disk::replace(&path, b"{", Durability::Cache).unwrap();
+    assert!(matches!(
+        fixture.vault.slots(),
+        Err(SlotError::Damaged { .. })
+    ));
+    assert!(matches!(
+        fixture.vault.remove_slot(&passphrase_slot()),
+        Err(SlotError::Last(_))
+    ));
+    fixture.vault.remove_slot(&name("second")).unwrap();
+    fixture.open();
+}
+
+#[test]
+fn a_name_is_given_once() {
+    let fixture = Fixture::new();
+    let again = fixture
+        .open()
+        .add_passphrase_slot(passphrase_slot(), &pass(), light(), now());
+    assert!(matches!(again, Err(SlotError::Exists(_))));
+}
+
+#[test]
+fn a_changed_passphrase_replaces_the_old_one() {
+    let fixture = Fixture::new();
+    let new: Passphrase = "new".parse().unwrap();
+    let open = fixture.open();
+    open.change_passphrase(&passphrase_slot(), &new, light())
+        .unwrap();
+    assert!(matches!(
+        fixture.vault.unlock_with_passphrase(&pass()),
+        Err(UnlockError::WrongPassphrase)
+    ));
+    fixture.vault.unlock_with_passphrase(&new).unwrap();
+    let missing = open.change_passphrase(&name("other"), &new, light());
+    assert!(matches!(missing, Err(SlotError::Missing(_))));
+}
+
+#[test]
+fn the_identity_alone_opens_the_vault_and_another_does_not() {
+    let fixture = Fixture::new();
+    let identity = fixture.open().identity().clone();
+    fixture.vault.unlock_with_identity(identity).unwrap();
+    let other = fixture.vault.unlock_with_identity(Identity::generate());
+    assert!(matches!(
+        other,
+        Err(UnlockError::Read(ReadError::OtherKey(_)))
+    ));
+}
