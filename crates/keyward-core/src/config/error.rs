@@ -1,5 +1,5 @@
-//! Why the SDKs refuse a file, and the mend. What the line holds is never repeated: it may be
-//! a secret.
+//! Why the SDKs refuse a file, why an edit is refused, and the mend. What a line or a value holds
+//! is never repeated: it may be a secret.
 
 use crate::config::Origin;
 
@@ -73,4 +73,48 @@ pub enum Problem {
     /// 4 GiB or more.
     #[error("the file is larger than 4 GiB")]
     TooLarge,
+}
+
+/// An edit that would leave a file which not every AWS tool reads the same way.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    /// A name with a blank, a quote or another character that some tools read differently.
+    #[error(
+        "`{name}` cannot be the name of a section: use letters, digits and `_-/.%@:+`, and not \
+         `DEFAULT` in the credentials file"
+    )]
+    Name {
+        /// The name.
+        name: String,
+    },
+    /// A key that some tools read differently.
+    #[error("that is not a key that every AWS tool reads: use letters, digits and `_-/.%@+`")]
+    Key,
+    /// An empty value, which counts as absent.
+    #[error("the value of `{key}` is empty, which means the same as no key at all")]
+    EmptyValue {
+        /// The key.
+        key: String,
+    },
+    /// A value that some tools would cut or extend.
+    #[error(
+        "the value of `{key}` cannot be written so that every AWS tool reads it: no line breaks, \
+         no blanks at its ends, no `#` or `;` at its start or after a blank"
+    )]
+    Value {
+        /// The key.
+        key: String,
+    },
+    /// The section is there, but under a header that not every tool reads.
+    #[error("{origin}: not every AWS tool reads this header, so nothing is written below it")]
+    Header {
+        /// The header.
+        origin: Origin,
+    },
+    /// `[sso-session NAME]` in the credentials file.
+    #[error("the AWS tools read SSO sessions in the config file only")]
+    WrongFile,
+    /// The file would become unreadable.
+    #[error("the file would no longer be readable")]
+    Unreadable(#[source] ParseError),
 }

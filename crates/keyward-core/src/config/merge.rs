@@ -86,14 +86,14 @@ fn sort<'f>(
 
 /// What hides sections of a file: the SDKs read `[profile default]` instead of `[default]`, and
 /// an unquoted name instead of the same name in quotes.
-struct Shade<'f> {
+pub(super) struct Shade<'f> {
     prefixed_default: bool,
     /// What is written without quotes; only filled where the file quotes anything.
     plain: BTreeSet<(u8, &'f str)>,
 }
 
 impl<'f> Shade<'f> {
-    fn of(file: &'f ConfigFile) -> Self {
+    pub(super) fn of(file: &'f ConfigFile) -> Self {
         let mut bare = false;
         let mut prefixed = false;
         let mut quotes = false;
@@ -116,7 +116,7 @@ impl<'f> Shade<'f> {
         }
     }
 
-    fn covers(&self, file: &ConfigFile, section: &SectionLines) -> bool {
+    pub(super) fn covers(&self, file: &ConfigFile, section: &SectionLines) -> bool {
         match (section.role, section.oddity) {
             (Role::BareDefault, _) => self.prefixed_default,
             (role, Oddity::Quoted) => kind(role)

@@ -5,6 +5,7 @@
 //! the SDKs: <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>. What the AWS
 //! CLI and boto3 read differently is read as the SDKs do and reported as a [`Diagnostic`].
 
+mod edit;
 mod error;
 mod file;
 mod header;
@@ -13,8 +14,10 @@ mod merge;
 mod parse;
 mod set;
 mod table;
+mod wire;
 
-pub use error::{ParseError, Problem};
+pub use edit::SectionRef;
+pub use error::{EditError, ParseError, Problem};
 pub use file::ConfigFile;
 pub use set::{ConfigSet, Diagnostic, Origin, Profile, Property, Section, Severity};
 

@@ -171,12 +171,24 @@ impl Parser {
 
 /// Where the comment of a key's line starts: a `#` or `;` after white space.
 fn inline_comment(line: &str) -> Option<usize> {
-    line.match_indices(COMMENT).map(|(at, _)| at).find(|at| {
-        line[..*at]
+    let mut from = 0;
+    // Bytes are looked at several times faster than characters, and most of the time of a large
+    // file goes here.
+    while let Some(found) = line.as_bytes()[from..]
+        .iter()
+        .position(|b| matches!(b, b'#' | b';'))
+    {
+        let at = from + found;
+        if line[..at]
             .chars()
             .next_back()
             .is_some_and(char::is_whitespace)
-    })
+        {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+    None
 }
 
 /// A line without its ending: `\n` or `\r\n`, and nothing else.
@@ -199,4 +211,4 @@ fn place(at: usize) -> u32 {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

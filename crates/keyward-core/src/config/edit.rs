@@ -1,0 +1,323 @@
+//! Changes to one file: a key set, a key or a section taken out, every other line as it was. It
+//! refuses to write what the SDKs, boto3 and the AWS CLI would not all read the same way.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::config::file::{ConfigFile, Entry, SectionLines};
+use crate::config::header::{Oddity, Role};
+use crate::config::merge::Shade;
+use crate::config::{BLANKS, EditError, FileKind, is_identifier};
+use crate::id::ProfileName;
+
+/// Which section an edit means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SectionRef {
+    /// The section of a profile: `[profile NAME]` or `[NAME]`, as the file has it.
+    Profile(ProfileName),
+    /// `[sso-session NAME]`.
+    SsoSession(String),
+}
+
+impl SectionRef {
+    fn name(&self) -> &str {
+        match self {
+            Self::Profile(name) => name.as_str(),
+            Self::SsoSession(name) => name,
+        }
+    }
+
+    /// The header of a new section, where every tool reads it.
+    fn header(&self, kind: FileKind) -> Result<String, EditError> {
+        let name = self.name();
+        // Python's parser gives the keys of `[DEFAULT]` to every other section.
+        let inherited = kind == FileKind::Credentials && name == "DEFAULT";
+        if !is_identifier(name) || inherited {
+            return Err(EditError::Name {
+                name: name.to_owned(),
+            });
+        }
+        match (self, kind) {
+            (Self::Profile(_), FileKind::Credentials) => Ok(format!("[{name}]")),
+            (Self::Profile(_), FileKind::Config) if name == "default" => Ok(format!("[{name}]")),
+            (Self::Profile(_), FileKind::Config) => Ok(format!("[profile {name}]")),
+            (Self::SsoSession(_), FileKind::Config) => Ok(format!("[sso-session {name}]")),
+            (Self::SsoSession(_), FileKind::Credentials) => Err(EditError::WrongFile),
+        }
+    }
+}
+
+/// A piece of the text and what takes its place.
+type Splice = (Range<usize>, String);
+
+impl ConfigFile {
+    /// Whether the file has the section.
+    #[must_use]
+    pub fn contains(&self, section: &SectionRef) -> bool {
+        !self.effective(section).is_empty()
+    }
+
+    /// The value of a key in this file alone, as the SDKs read it.
+    #[must_use]
+    pub fn get(&self, section: &SectionRef, key: &str) -> Option<String> {
+        self.find(&self.effective(section), key)
+            .map(|entry| self.value_of(entry))
+    }
+
+    /// Gives a key a value. Where the key exists, only its value changes, and an inline comment,
+    /// which boto3 would read as part of it, moves to a line of its own above; otherwise the key
+    /// goes below the last of its section; a missing section goes to the end of the file.
+    ///
+    /// # Errors
+    /// Not every AWS tool would read the result the same way. The file is then as it was.
+    pub fn set(&mut self, section: &SectionRef, key: &str, value: &str) -> Result<(), EditError> {
+        let header = section.header(self.kind)?;
+        check(key, value)?;
+        let sections = self.effective(section);
+        if let Some(odd) = sections.iter().find(|s| s.oddity != Oddity::None) {
+            return Err(EditError::Header {
+                origin: self.origin(odd.line),
+            });
+        }
+        let splices = match (self.find(&sections, key), sections.last()) {
+            (Some(entry), _) => self.replace(entry, value),
+            (None, Some(section)) => vec![self.append(section, key, value)],
+            (None, None) => vec![self.create(&header, key, value)],
+        };
+        self.apply(&splices)
+    }
+
+    /// Takes a key out, with the lines that continue it. Says whether there was one.
+    pub fn remove_key(&mut self, section: &SectionRef, key: &str) -> bool {
+        let mut splices = Vec::new();
+        for section in self.effective(section) {
+            for entry in self.entries_of(section) {
+                if self.slice(entry.key).eq_ignore_ascii_case(key) {
+                    let line = entry.key.start as usize..entry.line_end as usize;
+                    splices.push((line, String::new()));
+                    splices.push(self.without_continuations(entry));
+                }
+            }
+        }
+        self.take_out(&splices)
+    }
+
+    /// Takes a section out: its header, its keys and the comments directly below them. Says
+    /// whether there was one.
+    pub fn remove_section(&mut self, section: &SectionRef) -> bool {
+        let splices: Vec<Splice> = self
+            .effective(section)
+            .into_iter()
+            .map(|section| (self.extent(section), String::new()))
+            .collect();
+        self.take_out(&splices)
+    }
+
+    /// The sections that the SDKs read, and those that only this crate reads, for what is meant.
+    fn effective(&self, wanted: &SectionRef) -> Vec<&SectionLines> {
+        let shade = Shade::of(self);
+        let role = |role| match wanted {
+            SectionRef::Profile(_) => matches!(role, Role::Profile | Role::BareDefault),
+            SectionRef::SsoSession(_) => role == Role::SsoSession,
+        };
+        self.sections
+            .iter()
+            .filter(|s| role(s.role) && self.slice(s.name) == wanted.name())
+            .filter(|s| !shade.covers(self, s))
+            .collect()
+    }
+
+    /// The entry that decides a key: the last.
+    fn find(&self, sections: &[&SectionLines], key: &str) -> Option<&Entry> {
+        let entries = sections
+            .iter()
+            .rev()
+            .flat_map(|s| self.entries_of(s).iter().rev());
+        entries
+            .into_iter()
+            .find(|entry| self.slice(entry.key).eq_ignore_ascii_case(key))
+    }
+
+    /// A new value in the place of the old.
+    fn replace(&self, entry: &Entry, value: &str) -> Vec<Splice> {
+        let mut splices = Vec::new();
+        let line_start = entry.key.start as usize;
+        let line = &self.text[line_start..entry.line_end as usize];
+        let body_end = line_start + line.trim_end_matches(['\r', '\n']).len();
+        let mut old = entry.value.range();
+        if let Some(comment) = entry.comment {
+            let comment = self.text[comment as usize..body_end].trim_end_matches(BLANKS);
+            splices.push((
+                line_start..line_start,
+                format!("{comment}{}", self.line_ending()),
+            ));
+            old.end = body_end;
+        }
+        if entry.value.start == entry.value.end {
+            // Blanks around the `=` that stood there before, one is kept after it.
+            let blanks = self.text[..old.start - 1].ends_with(BLANKS)
+                || self.text[old.start..].starts_with(BLANKS);
+            old.end = body_end;
+            splices.push((old, format!("{}{value}", if blanks { " " } else { "" })));
+        } else {
+            splices.push((old, value.to_owned()));
+        }
+        splices.push(self.without_continuations(entry));
+        splices
+    }
+
+    /// A new line below the last key of a section, spaced as that key is.
+    fn append(&self, section: &SectionLines, key: &str, value: &str) -> Splice {
+        let entries = self.entries_of(section);
+        let at = entries.last().map_or(section.header.end, |entry| entry.end) as usize;
+        let model = entries.last().or(self.entries.first());
+        (
+            at..at,
+            format!(
+                "{}{}",
+                self.missing_line_ending(at),
+                self.key_line(model, key, value)
+            ),
+        )
+    }
+
+    /// A new section at the end of the file, below a blank line.
+    fn create(&self, header: &str, key: &str, value: &str) -> Splice {
+        let at = self.text.len();
+        let ending = self.line_ending();
+        let last = self.text.lines().next_back().unwrap_or_default();
+        let gap = if last.trim_matches(BLANKS).is_empty() {
+            ""
+        } else {
+            ending
+        };
+        let missing = self.missing_line_ending(at);
+        let line = self.key_line(self.entries.last(), key, value);
+        (at..at, format!("{missing}{gap}{header}{ending}{line}"))
+    }
+
+    fn key_line(&self, model: Option<&Entry>, key: &str, value: &str) -> String {
+        let tight = model.is_some_and(|m| !self.text[m.key.end as usize..].starts_with(BLANKS));
+        let equals = if tight { "=" } else { " = " };
+        format!("{key}{equals}{value}{}", self.line_ending())
+    }
+
+    /// The lines below an entry's own without those that continue it.
+    fn without_continuations(&self, entry: &Entry) -> Splice {
+        let below = entry.line_end as usize..entry.end as usize;
+        let kept = self.text[below.clone()]
+            .split_inclusive('\n')
+            .filter(|line| !line.starts_with(BLANKS) || line.trim().is_empty())
+            .collect();
+        (below, kept)
+    }
+
+    /// A section's lines up to its last key, with the comments that stand directly below it
+    /// unless they stand directly above something else, and with the blank lines that follow
+    /// where blank lines went before.
+    fn extent(&self, section: &SectionLines) -> Range<usize> {
+        let start = section.header.start as usize;
+        let keys = self
+            .entries_of(section)
+            .last()
+            .map_or(section.header.end, |e| e.end) as usize;
+        let comments: usize = self.text[keys..]
+            .split_inclusive('\n')
+            .take_while(|line| line.starts_with(['#', ';']))
+            .map(str::len)
+            .sum();
+        let blank = |line: &&str| line.trim().is_empty();
+        let after = keys + comments;
+        let free = self.text[after..]
+            .lines()
+            .next()
+            .is_none_or(|line| blank(&line));
+        let mut end = if free { after } else { keys };
+        if self.text[..start]
+            .lines()
+            .next_back()
+            .is_none_or(|line| blank(&line))
+        {
+            end += self.text[end..]
+                .split_inclusive('\n')
+                .take_while(blank)
+                .map(str::len)
+                .sum::<usize>();
+        }
+        start..end
+    }
+
+    /// The line ending of the file's first line.
+    fn line_ending(&self) -> &'static str {
+        match self.text.split_inclusive('\n').next() {
+            Some(line) if line.ends_with("\r\n") => "\r\n",
+            _ => "\n",
+        }
+    }
+
+    /// What the line before `at` lacks to be ended.
+    fn missing_line_ending(&self, at: usize) -> &'static str {
+        if at == 0 || self.text[..at].ends_with('\n') {
+            ""
+        } else {
+            self.line_ending()
+        }
+    }
+
+    fn take_out(&mut self, splices: &[Splice]) -> bool {
+        if !splices.is_empty() {
+            self.apply(splices)
+                .expect("whole keys and sections can go from a readable file");
+        }
+        !splices.is_empty()
+    }
+
+    /// Makes the text anew; the pieces are in order and do not overlap.
+    fn apply(&mut self, splices: &[Splice]) -> Result<(), EditError> {
+        let mut text = String::with_capacity(self.text.len() + 128);
+        let mut from = 0;
+        for (piece, with) in splices {
+            text.push_str(&self.text[from..piece.start]);
+            text.push_str(with);
+            from = piece.end;
+        }
+        text.push_str(&self.text[from..]);
+        *self = Self::parse_owned(self.kind, Arc::clone(&self.path), text)
+            .map_err(EditError::Unreadable)?;
+        Ok(())
+    }
+}
+
+/// Refuses what the tools would not all read back as it was given.
+fn check(key: &str, value: &str) -> Result<(), EditError> {
+    // Python ends a key at the first `:`.
+    if !is_identifier(key) || key.contains(':') {
+        return Err(EditError::Key);
+    }
+    if value.is_empty() {
+        return Err(EditError::EmptyValue {
+            key: key.to_owned(),
+        });
+    }
+    // Python trims every kind of white space and knows more line breaks than the SDKs.
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    let comment = |(at, _)| {
+        value[..at]
+            .chars()
+            .next_back()
+            .is_none_or(char::is_whitespace)
+    };
+    let plain = value.trim() == value
+        && !value.contains(breaks)
+        && !value.match_indices(['#', ';']).any(comment);
+    if plain {
+        Ok(())
+    } else {
+        Err(EditError::Value {
+            key: key.to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,450 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::config::parse::tests::lines;
+use crate::config::{ConfigSet, FileKind::Config, FileKind::Credentials};
+
+fn profile(name: &str) -> SectionRef {
+    SectionRef::Profile(name.parse().unwrap())
+}
+
+/// `section key=value` written into a file, and the file it gives.
+#[track_caller]
+fn check_set(kind: FileKind, before: &str, set: &str, after: &str) {
+    let (name, (key, value)) = set
+        .split_once(' ')
+        .map(|(n, s)| (n, s.split_once('=').unwrap()))
+        .unwrap();
+    let mut file = ConfigFile::parse(kind, "file", before).unwrap();
+    file.set(&profile(name), key, value).unwrap();
+    assert_eq!(file.as_str(), after, "{before:?}, {set}");
+    assert_eq!(file.get(&profile(name), key).as_deref(), Some(value));
+}
+
+#[test]
+fn an_existing_key_keeps_its_line_but_for_the_value() {
+    for (before, set, after) in [
+        (
+            "[default]\nregion = a\n",
+            "default region=b",
+            "[default]\nregion = b\n",
+        ),
+        (
+            "[default]\nRegion\t=  a  \n",
+            "default region=b",
+            "[default]\nRegion\t=  b  \n",
+        ),
+        (
+            "[default]\r\nregion=a\r\n# x\r\n",
+            "default region=b",
+            "[default]\r\nregion=b\r\n# x\r\n",
+        ),
+        (
+            "[default]\nregion = a",
+            "default region=b",
+            "[default]\nregion = b",
+        ),
+        (
+            "[default]\nregion =\n",
+            "default region=b",
+            "[default]\nregion = b\n",
+        ),
+        (
+            "[default]\nregion=\n",
+            "default region=b",
+            "[default]\nregion=b\n",
+        ),
+        (
+            "[default]\nregion=   ",
+            "default region=b",
+            "[default]\nregion= b",
+        ),
+        (
+            "[default]\nregion = a=b\n",
+            "default region=b",
+            "[default]\nregion = b\n",
+        ),
+        (
+            "[default]\nk=1\nK=2\n",
+            "default k=3",
+            "[default]\nk=1\nK=3\n",
+        ),
+        (
+            "[profile a]\nk=1\n[profile a]\nm=2\n",
+            "a k=3",
+            "[profile a]\nk=3\n[profile a]\nm=2\n",
+        ),
+        (
+            "[profile a]\nk=1\n[profile a]\nk=2\n",
+            "a k=3",
+            "[profile a]\nk=1\n[profile a]\nk=3\n",
+        ),
+        (
+            "[default]\nk=1\n[profile default]\nk=2\n",
+            "default k=3",
+            "[default]\nk=1\n[profile default]\nk=3\n",
+        ),
+    ] {
+        check_set(Config, before, set, after);
+    }
+}
+
+#[test]
+fn an_inline_comment_moves_above_the_value_it_would_join() {
+    for (before, set, after) in [
+        (
+            "[default]\nregion = a # x \n",
+            "default region=b",
+            "[default]\n# x\nregion = b\n",
+        ),
+        (
+            "[default]\r\nregion=a ;x",
+            "default region=b",
+            "[default]\r\n;x\r\nregion=b",
+        ),
+        (
+            "[default]\nregion = # x\n",
+            "default region=b",
+            "[default]\n# x\nregion = b\n",
+        ),
+    ] {
+        check_set(Config, before, set, after);
+    }
+}
+
+#[test]
+fn the_continuations_of_an_old_value_go_and_comments_stay() {
+    for (before, set, after) in [
+        (
+            "[default]\nk = a\n b\n\tc\nm=1\n",
+            "default k=x",
+            "[default]\nk = x\nm=1\n",
+        ),
+        (
+            "[default]\ns3 =\n  a = 1\n\n# note\n  b = 2\n \nm=1\n",
+            "default s3=x",
+            "[default]\ns3 = x\n\n# note\n \nm=1\n",
+        ),
+        ("[default]\nk = a\n b", "default k=x", "[default]\nk = x\n"),
+    ] {
+        check_set(Config, before, set, after);
+    }
+}
+
+#[test]
+fn a_new_key_goes_below_the_last_of_its_section() {
+    for (before, set, after) in [
+        ("[default]\n", "default k=x", "[default]\nk = x\n"),
+        ("[default]", "default k=x", "[default]\nk = x\n"),
+        (
+            "[default]\r\na=1",
+            "default k=x",
+            "[default]\r\na=1\r\nk=x\r\n",
+        ),
+        (
+            "[default]\na = 1\n\n# next\n[profile b]\n",
+            "default k=x",
+            "[default]\na = 1\nk = x\n\n# next\n[profile b]\n",
+        ),
+        (
+            "[default]\ns3 =\n  a = 1\n  b = 2\n\n[profile b]\n",
+            "default k=x",
+            "[default]\ns3 =\n  a = 1\n  b = 2\nk = x\n\n[profile b]\n",
+        ),
+        (
+            "[profile a]\n[profile b]\nm=1\n[profile a]\n\n",
+            "a k=x",
+            "[profile a]\n[profile b]\nm=1\n[profile a]\nk=x\n\n",
+        ),
+        (
+            "[profile default]\n[default]\n",
+            "default k=x",
+            "[profile default]\nk = x\n[default]\n",
+        ),
+    ] {
+        check_set(Config, before, set, after);
+    }
+}
+
+#[test]
+fn a_missing_section_goes_to_the_end() {
+    for (kind, before, set, after) in [
+        (Config, "", "default k=x", "[default]\nk = x\n"),
+        (Config, "", "a k=x", "[profile a]\nk = x\n"),
+        (
+            Config,
+            "[default]\n",
+            "a k=x",
+            "[default]\n\n[profile a]\nk = x\n",
+        ),
+        (
+            Config,
+            "[default]\nm=1",
+            "a k=x",
+            "[default]\nm=1\n\n[profile a]\nk=x\n",
+        ),
+        (
+            Config,
+            "[default]\r\n\r\n",
+            "a k=x",
+            "[default]\r\n\r\n[profile a]\r\nk = x\r\n",
+        ),
+        (
+            Config,
+            "[a]\nm = 1\n",
+            "a k=x",
+            "[a]\nm = 1\n\n[profile a]\nk = x\n",
+        ),
+        (
+            Credentials,
+            "[default]\n",
+            "a k=x",
+            "[default]\n\n[a]\nk = x\n",
+        ),
+        (
+            Credentials,
+            "[profile a]\n",
+            "a k=x",
+            "[profile a]\n\n[a]\nk = x\n",
+        ),
+    ] {
+        check_set(kind, before, set, after);
+    }
+}
+
+#[test]
+fn an_sso_session_is_written_into_the_config_file_only() {
+    let session = SectionRef::SsoSession("s".to_owned());
+    let mut file = ConfigFile::parse(Config, "config", "").unwrap();
+    file.set(&session, "sso_region", "us-east-1").unwrap();
+    assert_eq!(file.as_str(), "[sso-session s]\nsso_region = us-east-1\n");
+    let mut file = ConfigFile::parse(Credentials, "credentials", "").unwrap();
+    assert_eq!(
+        file.set(&session, "sso_region", "x"),
+        Err(EditError::WrongFile)
+    );
+}
+
+#[test]
+fn what_tools_read_differently_is_not_written() {
+    let check = |before: &str, name: &str, key: &str, value: &str| {
+        let mut file = ConfigFile::parse(Config, "config", before).unwrap();
+        let error = file.set(&profile(name), key, value).unwrap_err();
+        assert_eq!(file.as_str(), before);
+        error
+    };
+    for name in ["a b", "a\"b", "a'", "a#b", "ä", "a!", "a\\b"] {
+        assert_eq!(
+            check("", name, "k", "x"),
+            EditError::Name {
+                name: name.to_owned()
+            }
+        );
+    }
+    for key in ["", "a b", "a:b", "#a", "a=b", "[a", "ä", "a\nb"] {
+        assert_eq!(check("", "a", key, "x"), EditError::Key, "{key:?}");
+    }
+    for value in [
+        " x",
+        "x ",
+        "a\nb",
+        "a\rb",
+        "a\tb",
+        "a #b",
+        "a ;b",
+        "#a",
+        ";a",
+        "x\u{a0}",
+        "a\u{85}b",
+        "a\u{2028}b",
+    ] {
+        assert_eq!(
+            check("", "a", "k", value),
+            EditError::Value {
+                key: "k".to_owned()
+            },
+            "{value:?}"
+        );
+    }
+    assert_eq!(
+        check("", "a", "k", ""),
+        EditError::EmptyValue {
+            key: "k".to_owned()
+        }
+    );
+    for before in ["\n[profile 'a']\n", "\n[ profile a]\n"] {
+        let error = check(before, "a", "k", "x");
+        assert_eq!(
+            error.to_string(),
+            "config:2: not every AWS tool reads this header, so nothing is written below it"
+        );
+    }
+    let mut file = ConfigFile::parse(Credentials, "credentials", "").unwrap();
+    assert!(matches!(
+        file.set(&profile("DEFAULT"), "k", "x"),
+        Err(EditError::Name { .. })
+    ));
+}
+
+#[test]
+fn values_with_harmless_signs_are_written() {
+    for value in [
+        "a#b",
+        "a;b",
+        "a = b",
+        "=",
+        "\"x y\"",
+        "%d",
+        "[x]",
+        "https://x/#y",
+        "a: b",
+    ] {
+        check_set(
+            Config,
+            "",
+            &format!("a k={value}"),
+            &format!("[profile a]\nk = {value}\n"),
+        );
+    }
+}
+
+#[test]
+fn a_key_goes_with_all_its_lines() {
+    for (before, after) in [
+        ("[default]\nk=1\nm=2\n", "[default]\nm=2\n"),
+        (
+            "[default]\nk =\n  a = 1\n# note\n  b = 2\nm=2\n",
+            "[default]\n# note\nm=2\n",
+        ),
+        (
+            "[default]\nK=1 # x\n[default]\nk=2",
+            "[default]\n[default]\n",
+        ),
+        ("[profile b]\nk=1\n", "[profile b]\nk=1\n"),
+    ] {
+        let mut file = ConfigFile::parse(Config, "config", before).unwrap();
+        assert_eq!(file.remove_key(&profile("default"), "k"), before != after);
+        assert_eq!(file.as_str(), after);
+        assert_eq!(file.get(&profile("default"), "k"), None);
+    }
+}
+
+#[test]
+fn a_section_goes_with_its_comments_and_its_gap() {
+    for (before, after) in [
+        ("[profile a]\nk=1\n", ""),
+        (
+            "[default]\n\n[profile a]\nk=1\n\n[profile b]\n",
+            "[default]\n\n[profile b]\n",
+        ),
+        (
+            "[default]\n[profile a]\nk=1\n\n[profile b]\n",
+            "[default]\n\n[profile b]\n",
+        ),
+        (
+            "[profile a]\nk=1\n# m=2\n\n# about b\n[profile b]\n",
+            "# about b\n[profile b]\n",
+        ),
+        (
+            "[profile a]\nk=1\n# about b\n[profile b]\n",
+            "# about b\n[profile b]\n",
+        ),
+        ("[profile a]\n\ns3 =\n a=1\n\n b=2", ""),
+        (
+            "[profile a]\n[default]\nk=1\n[profile a]\n",
+            "[default]\nk=1\n",
+        ),
+        ("[profile \"a\"]\n[default]\n", "[default]\n"),
+        ("[default]\n", "[default]\n"),
+    ] {
+        let mut file = ConfigFile::parse(Config, "config", before).unwrap();
+        assert_eq!(
+            file.remove_section(&profile("a")),
+            before != after,
+            "{before:?}"
+        );
+        assert_eq!(file.as_str(), after);
+        assert!(!file.contains(&profile("a")));
+    }
+}
+
+/// Every profile's keys and values but one.
+fn others(text: &str, but: &SectionRef, key: &str) -> Vec<(String, String, String)> {
+    let set = ConfigSet::load(Some(("config", text)), None).unwrap();
+    let mut all = Vec::new();
+    for profile in set.profiles() {
+        for (k, property) in profile.section.iter() {
+            if *but != SectionRef::Profile(profile.name.clone()) || k != key {
+                all.push((
+                    profile.name.to_string(),
+                    k.to_owned(),
+                    property.value.clone(),
+                ));
+            }
+        }
+    }
+    all
+}
+
+/// Lines of `before` that `after` lacks, where both are the same lines in the same order.
+fn lost<'t>(before: &'t str, after: &str) -> Vec<&'t str> {
+    let mut after = after.lines().peekable();
+    let mut lost = Vec::new();
+    for line in before.lines() {
+        let mut rest = after.clone();
+        if rest.any(|l| l == line) {
+            after = rest
+        } else {
+            lost.push(line)
+        }
+    }
+    lost
+}
+
+proptest! {
+    #[test]
+    fn a_set_value_is_read_back_and_all_else_stays(
+        before in lines(),
+        name in "[ab]|default",
+        key in "[ab]",
+        value in "[a=#; ]{0,6}",
+    ) {
+        let section = profile(&name);
+        let Ok(mut file) = ConfigFile::parse(Config, "config", &before) else { return Ok(()) };
+        let Ok(()) = file.set(&section, &key, &value) else {
+            prop_assert_eq!(file.as_str(), before);
+            return Ok(());
+        };
+        let after = file.as_str().to_owned();
+        prop_assert_eq!(file.get(&section, &key), Some(value.clone()));
+        prop_assert_eq!(others(&before, &section, &key), others(&after, &section, &key));
+        // Only a line of the key and lines that continued it may have gone.
+        for line in lost(&before, &after) {
+            let its_own = line.split_once('=').is_some_and(|(k, _)| k.trim().eq_ignore_ascii_case(&key));
+            prop_assert!(its_own || line.starts_with(BLANKS), "{:?} was lost", line);
+        }
+        file.set(&section, &key, &value).unwrap();
+        prop_assert_eq!(file.as_str(), &after);
+        prop_assert!(file.remove_key(&section, &key));
+        prop_assert_eq!(file.get(&section, &key), None);
+        prop_assert_eq!(others(&before, &section, &key), others(file.as_str(), &section, &key));
+    }
+
+    #[test]
+    fn a_section_goes_alone(before in lines(), name in "[ab]|default") {
+        let section = profile(&name);
+        let Ok(mut file) = ConfigFile::parse(Config, "config", &before) else { return Ok(()) };
+        // Without `[profile default]`, `[default]` comes out of its shade.
+        let shaded = name == "default";
+        let there = file.contains(&section);
+        prop_assert_eq!(file.remove_section(&section), there);
+        if !shaded {
+            prop_assert!(!file.contains(&section));
+            let keep = |text: &str| {
+                let all = others(text, &section, "");
+                all.into_iter().filter(|(n, _, _)| *n != name).collect::<Vec<_>>()
+            };
+            prop_assert_eq!(keep(&before), keep(file.as_str()));
+        }
+    }
+}
