@@ -33,6 +33,8 @@ mod policy;
 mod principal;
 mod resource;
 mod statement;
+#[cfg(test)]
+mod testing;
 mod trust;
 mod variables;
 mod wire;

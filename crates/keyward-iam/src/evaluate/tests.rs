@@ -1,1 +1,460 @@
-//! Tests of evaluate.
+//! Policies together: denies, boundaries, session policies, and the pitfalls of MFA conditions.
+
+mod guard;
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::{
+    Decision, Missing, NamedPolicy, Permissions, Request, StatementRef, evaluate, is_allowed,
+    needs_no_permission,
+};
+use crate::context::Context;
+use crate::policy::Policy;
+use crate::testing::{
+    ACTIONS, Mfa, Place, REQUESTED, TARGETS, alice, document, facts, named, policy, statements,
+};
+
+fn ask(identity: &[NamedPolicy], action: &str, resource: &str, context: &Context) -> Decision {
+    let permissions = Permissions {
+        identity,
+        boundary: None,
+        session: &[],
+    };
+    let request = Request {
+        action,
+        resource,
+        context,
+    };
+    let decision = evaluate(&permissions, &request);
+    assert_eq!(decision.is_allowed(), is_allowed(&permissions, &request));
+    decision
+}
+
+/// The outcome in one word, for tables.
+fn word(decision: &Decision) -> &'static str {
+    match decision {
+        Decision::Allowed { .. } => "allowed",
+        Decision::ExplicitlyDenied { .. } => "denied",
+        Decision::ImplicitlyDenied { .. } => "not allowed",
+    }
+}
+
+#[test]
+fn the_deciding_statement_is_named() {
+    let identity = [
+        NamedPolicy {
+            name: "read".into(),
+            policy: policy(
+                r#"[{"Effect":"Deny","Action":"s3:*","Resource":"*"},{"Sid":"Users","Effect":"Allow","Action":"iam:Get*","Resource":"*"}]"#,
+            ),
+        },
+        NamedPolicy {
+            name: "no".into(),
+            policy: policy(r#"{"Effect":"Deny","Action":"iam:GetRole","Resource":"*"}"#),
+        },
+    ];
+    let context = Context::new();
+    let by = |policy: &str, sid: Option<&str>, index| StatementRef {
+        policy: policy.into(),
+        sid: sid.map(str::to_owned),
+        index,
+    };
+    let allowed = by("read", Some("Users"), 1);
+    assert_eq!(allowed.to_string(), "statement `Users` of `read`");
+    assert_eq!(
+        ask(&identity, "iam:GetUser", "*", &context),
+        Decision::Allowed { by: allowed }
+    );
+    let denied = by("no", None, 0);
+    assert_eq!(denied.to_string(), "statement 0 of `no`");
+    assert_eq!(
+        ask(&identity, "iam:GetRole", "*", &context),
+        Decision::ExplicitlyDenied { by: denied }
+    );
+    let because = Missing::IdentityAllow;
+    assert_eq!(
+        ask(&identity, "ec2:RunInstances", "*", &context),
+        Decision::ImplicitlyDenied { because }
+    );
+}
+
+#[test]
+fn no_policy_allows_nothing() {
+    let because = Missing::IdentityAllow;
+    assert_eq!(
+        ask(&[], "iam:GetUser", "*", &Context::new()),
+        Decision::ImplicitlyDenied { because }
+    );
+}
+
+#[test]
+fn a_statement_with_a_principal_says_nothing_about_an_identity() {
+    let identity = [named(
+        r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"*"}}"#,
+    )];
+    assert_eq!(
+        word(&ask(&identity, "iam:GetUser", "*", &Context::new())),
+        "not allowed"
+    );
+}
+
+#[test]
+fn boundary_and_session_policies_limit_and_never_grant() {
+    let all = policy(r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#);
+    let get = policy(r#"{"Effect":"Allow","Action":"iam:Get*","Resource":"*"}"#);
+    let no_get = policy(
+        r#"[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"iam:Get*","Resource":"*"}]"#,
+    );
+    let s3 = policy(r#"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#);
+    let missing = |because| Decision::ImplicitlyDenied { because };
+    let check = |identity: &Policy,
+                 boundary: Option<&Policy>,
+                 session: &[Policy],
+                 expect: Result<(), Decision>| {
+        let identity = [NamedPolicy {
+            name: "p".into(),
+            policy: identity.clone(),
+        }];
+        let permissions = Permissions {
+            identity: &identity,
+            boundary,
+            session,
+        };
+        let context = Context::new();
+        let decision = evaluate(
+            &permissions,
+            &Request {
+                action: "iam:GetUser",
+                resource: "*",
+                context: &context,
+            },
+        );
+        match expect {
+            Ok(()) => assert!(decision.is_allowed(), "{decision:?}"),
+            Err(expect) => assert_eq!(decision, expect),
+        }
+    };
+    let denied = |policy: &str| Decision::ExplicitlyDenied {
+        by: StatementRef {
+            policy: policy.into(),
+            sid: None,
+            index: 1,
+        },
+    };
+    check(&all, None, &[], Ok(()));
+    check(&all, Some(&get), &[], Ok(()));
+    check(&all, Some(&s3), &[], Err(missing(Missing::Boundary)));
+    check(&s3, Some(&all), &[], Err(missing(Missing::IdentityAllow)));
+    check(
+        &s3,
+        None,
+        std::slice::from_ref(&all),
+        Err(missing(Missing::IdentityAllow)),
+    );
+    check(
+        &all,
+        None,
+        std::slice::from_ref(&s3),
+        Err(missing(Missing::SessionPolicy)),
+    );
+    check(&all, Some(&all), &[s3.clone(), get.clone()], Ok(()));
+    check(
+        &all,
+        Some(&s3),
+        std::slice::from_ref(&s3),
+        Err(missing(Missing::Boundary)),
+    );
+    check(
+        &all,
+        Some(&no_get),
+        &[],
+        Err(denied("permissions boundary")),
+    );
+    check(
+        &s3,
+        Some(&s3),
+        &[get, no_get],
+        Err(denied("session policy")),
+    );
+}
+
+#[test]
+fn resources_and_actions_may_be_listed_or_excepted() {
+    let own = "arn:aws:iam::123456789012:user/alice";
+    let bob = "arn:aws:iam::123456789012:user/bob";
+    let context = alice(Mfa::LongTermKey);
+    for (statement, action, resource, expect) in [
+        (
+            r#""Action":"iam:*","Resource":"arn:aws:iam::*:user/${aws:username}""#,
+            "iam:GetUser",
+            own,
+            true,
+        ),
+        (
+            r#""Action":"iam:*","Resource":"arn:aws:iam::*:user/${aws:username}""#,
+            "iam:GetUser",
+            bob,
+            false,
+        ),
+        (
+            r#""Action":"iam:*","Resource":"arn:aws:iam::*:user/${aws:username}""#,
+            "iam:ListUsers",
+            "*",
+            false,
+        ),
+        (
+            r#""NotAction":"iam:*","Resource":"*""#,
+            "iam:GetUser",
+            own,
+            false,
+        ),
+        (
+            r#""NotAction":"iam:*","Resource":"*""#,
+            "s3:GetObject",
+            "arn:aws:s3:::b/k",
+            true,
+        ),
+        (
+            r#""NotAction":["iam:*","sts:*"],"Resource":"*""#,
+            "sts:AssumeRole",
+            "*",
+            false,
+        ),
+        (
+            r#""Action":"iam:*","NotResource":"arn:aws:iam::*:user/${aws:username}""#,
+            "iam:GetUser",
+            own,
+            false,
+        ),
+        (
+            r#""Action":"iam:*","NotResource":"arn:aws:iam::*:user/${aws:username}""#,
+            "iam:GetUser",
+            bob,
+            true,
+        ),
+        (
+            r#""Action":"iam:*","NotResource":"arn:aws:iam::*:user/${aws:username}""#,
+            "iam:ListUsers",
+            "*",
+            true,
+        ),
+        // A variable without a value excepts nothing.
+        (
+            r#""Action":"iam:*","NotResource":"arn:aws:iam::*:user/${aws:SourceIdentity}""#,
+            "iam:GetUser",
+            own,
+            true,
+        ),
+        (
+            r#""Action":"iam:*","Resource":"arn:aws:iam::*:user/${aws:SourceIdentity, 'alice'}""#,
+            "iam:GetUser",
+            own,
+            true,
+        ),
+        (
+            r#""Action":"iam:*","Resource":["arn:aws:iam::*:user/a?ice","arn:aws:s3:::*"]"#,
+            "iam:GetUser",
+            own,
+            true,
+        ),
+    ] {
+        let identity = [NamedPolicy {
+            name: "p".into(),
+            policy: policy(&format!(r#"{{"Effect":"Allow",{statement}}}"#)),
+        }];
+        let decision = ask(&identity, action, resource, &context);
+        assert_eq!(
+            decision.is_allowed(),
+            expect,
+            "{statement} for {action} on {resource}"
+        );
+    }
+}
+
+#[test]
+fn the_older_version_takes_variables_for_text() {
+    let identity = [named(
+        r#"{"Version":"2008-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:iam::*:user/${aws:username}"}}"#,
+    )];
+    let context = alice(Mfa::LongTermKey);
+    assert!(
+        !ask(
+            &identity,
+            "iam:GetUser",
+            "arn:aws:iam::123456789012:user/alice",
+            &context
+        )
+        .is_allowed()
+    );
+    assert!(
+        ask(
+            &identity,
+            "iam:GetUser",
+            "arn:aws:iam::123456789012:user/${aws:username}",
+            &context
+        )
+        .is_allowed()
+    );
+}
+
+#[test]
+fn mfa_conditions_differ_for_keys_and_sessions() {
+    for (effect, condition, long_term_key, session_without, session_with) in [
+        (
+            "Deny",
+            r#"{"Bool":{"aws:MultiFactorAuthPresent":"false"}}"#,
+            "allowed",
+            "denied",
+            "allowed",
+        ),
+        (
+            "Deny",
+            r#"{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}"#,
+            "denied",
+            "denied",
+            "allowed",
+        ),
+        (
+            "Deny",
+            r#"{"Null":{"aws:MultiFactorAuthPresent":"true"}}"#,
+            "denied",
+            "allowed",
+            "allowed",
+        ),
+        (
+            "Deny",
+            r#"{"StringNotEquals":{"aws:MultiFactorAuthPresent":"true"}}"#,
+            "denied",
+            "denied",
+            "allowed",
+        ),
+        (
+            "Allow",
+            r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#,
+            "not allowed",
+            "not allowed",
+            "allowed",
+        ),
+        (
+            "Allow",
+            r#"{"BoolIfExists":{"aws:MultiFactorAuthPresent":"true"}}"#,
+            "allowed",
+            "not allowed",
+            "allowed",
+        ),
+        (
+            "Allow",
+            r#"{"Bool":{"aws:MultiFactorAuthPresent":true},"NumericLessThan":{"aws:MultiFactorAuthAge":3600}}"#,
+            "not allowed",
+            "not allowed",
+            "allowed",
+        ),
+        (
+            "Allow",
+            r#"{"NumericLessThanIfExists":{"aws:MultiFactorAuthAge":"3600"}}"#,
+            "allowed",
+            "allowed",
+            "allowed",
+        ),
+    ] {
+        let grant = if effect == "Deny" {
+            r#"{"Effect":"Allow","Action":"*","Resource":"*"},"#
+        } else {
+            ""
+        };
+        let statements = format!(
+            r#"[{grant}{{"Effect":"{effect}","Action":"*","Resource":"*","Condition":{condition}}}]"#
+        );
+        let identity = [NamedPolicy {
+            name: "p".into(),
+            policy: policy(&statements),
+        }];
+        for (mfa, expect) in [
+            (Mfa::LongTermKey, long_term_key),
+            (Mfa::SessionWithout, session_without),
+            (Mfa::Age(60), session_with),
+        ] {
+            let decision = ask(&identity, "ec2:RunInstances", "*", &alice(mfa));
+            assert_eq!(word(&decision), expect, "{effect} {condition} for {mfa:?}");
+        }
+    }
+}
+
+#[test]
+fn two_actions_need_no_permission() {
+    for (action, expect) in [
+        ("sts:GetCallerIdentity", true),
+        ("STS:getsessiontoken", true),
+        ("sts:GetFederationToken", false),
+        ("sts:AssumeRole", false),
+        ("GetSessionToken", false),
+    ] {
+        assert_eq!(needs_no_permission(action), expect, "{action}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_deny_of_everything_leaves_nothing(
+        first in statements(Place::Identity),
+        second in statements(Place::Identity),
+        at in 0usize..5,
+        side in 0usize..3,
+        context in facts(),
+        action in select(REQUESTED),
+        resource in select(TARGETS),
+    ) {
+        let deny = serde_json::json!({"Effect": "Deny", "Action": "*", "Resource": "*"});
+        let (mut identity, mut session) = (first.clone(), second.clone());
+        let mut boundary = first;
+        let target = [&mut identity, &mut boundary, &mut session].into_iter().nth(side).unwrap();
+        target.insert(at.min(target.len()), deny);
+        let identity = [NamedPolicy { name: "p".into(), policy: document(&identity) }];
+        let (boundary, session) = (document(&boundary), [document(&session)]);
+        let permissions = Permissions { identity: &identity, boundary: Some(&boundary), session: &session };
+        let decision = evaluate(&permissions, &Request { action, resource, context: &context });
+        prop_assert_eq!(word(&decision), "denied");
+    }
+
+    #[test]
+    fn one_more_deny_never_allows(
+        statements in statements(Place::Identity),
+        deny in crate::testing::statement(Place::Identity),
+        context in facts(),
+        action in select(REQUESTED),
+        resource in select(TARGETS),
+    ) {
+        let mut deny = deny;
+        deny["Effect"] = "Deny".into();
+        let without = [NamedPolicy { name: "p".into(), policy: document(&statements) }];
+        let with = [without[0].clone(), NamedPolicy { name: "d".into(), policy: document(&[deny]) }];
+        if ask(&with, action, resource, &context).is_allowed() {
+            prop_assert!(ask(&without, action, resource, &context).is_allowed());
+        }
+    }
+
+    #[test]
+    fn the_order_of_statements_does_not_matter(
+        (statements, shuffled) in statements(Place::Identity).prop_flat_map(|s| (Just(s.clone()), Just(s).prop_shuffle())),
+        context in facts(),
+        action in select(REQUESTED),
+        resource in select(TARGETS),
+    ) {
+        let [a, b] = [statements, shuffled].map(|s| [NamedPolicy { name: "p".into(), policy: document(&s) }]);
+        prop_assert_eq!(word(&ask(&a, action, resource, &context)), word(&ask(&b, action, resource, &context)));
+    }
+
+    #[test]
+    fn an_action_and_its_exception_share_no_request(
+        action in select(ACTIONS),
+        requested in select(REQUESTED),
+    ) {
+        let only = policy(&format!(r#"{{"Effect":"Allow","Action":"{action}","Resource":"*"}}"#));
+        let except = policy(&format!(r#"{{"Effect":"Allow","NotAction":"{action}","Resource":"*"}}"#));
+        let [only, except] = [only, except].map(|policy| {
+            ask(&[NamedPolicy { name: "p".into(), policy }], requested, "*", &Context::new()).is_allowed()
+        });
+        prop_assert_ne!(only, except);
+    }
+}

@@ -13,6 +13,22 @@ use crate::statement::{Effect, Selection, Statement};
 const ELEMENTS: &str = "`Sid`, `Effect`, `Principal`, `NotPrincipal`, `Action`, `NotAction`, `Resource`, \
                         `NotResource`, `Condition`";
 
+/// An element and its opposite.
+pub(super) const PRINCIPAL: [&str; 2] = ["Principal", "NotPrincipal"];
+pub(super) const ACTION: [&str; 2] = ["Action", "NotAction"];
+pub(super) const RESOURCE: [&str; 2] = ["Resource", "NotResource"];
+
+/// The one of both that a selection is written as.
+pub(super) fn written<T>(
+    selection: &Selection<T>,
+    [plain, opposite]: [&'static str; 2],
+) -> &'static str {
+    match selection {
+        Selection::Only(_) => plain,
+        Selection::Except(_) => opposite,
+    }
+}
+
 pub(super) fn statement(
     json: Json,
     place: Place,
@@ -22,20 +38,12 @@ pub(super) fn statement(
     let mut fields = Fields::new(json, place.clone(), ELEMENTS)?;
     let sid = fields.take_text("Sid")?;
     let effect = effect(&mut fields, &place)?;
-    let principals = either(
-        &mut fields,
-        &place,
-        ["Principal", "NotPrincipal"],
-        principals,
-    )?;
-    let actions = either(&mut fields, &place, ["Action", "NotAction"], actions)?
+    let principals = either(&mut fields, &place, PRINCIPAL, principals)?;
+    let actions = either(&mut fields, &place, ACTION, actions)?
         .ok_or_else(|| missing(&place, "Action", "add `Action` or `NotAction`"))?;
-    let resources = either(
-        &mut fields,
-        &place,
-        ["Resource", "NotResource"],
-        |json, place| resources(json, place, version),
-    )?;
+    let resources = either(&mut fields, &place, RESOURCE, |json, place| {
+        resources(json, place, version)
+    })?;
     let conditions = match fields.take("Condition") {
         Some((place, json)) => conditions(json, &place, version)?,
         None => Vec::new(),
@@ -229,53 +237,59 @@ fn conditions(json: Json, place: &Place, version: Version) -> Result<Vec<Conditi
     Ok(conditions)
 }
 
-/// Whether the statement may stand in this kind of policy.
+/// Whether the statement may stand in this kind of policy. Of no particular kind, a statement
+/// without a principal is an identity's, and any other may have a resource or none.
 fn suits(
     statement: &Statement,
     place: &Place,
     kind: Option<PolicyKind>,
 ) -> Result<(), PolicyError> {
-    let kind = kind.unwrap_or(match (&statement.principals, &statement.resources) {
-        // A resource policy of another service has both, which no kind of ours does.
-        (Some(_), Some(_)) => return Ok(()),
-        (Some(_), None) => return Ok(()),
-        (None, _) => PolicyKind::Identity,
-    });
+    let Statement {
+        principals,
+        actions,
+        resources,
+        ..
+    } = statement;
+    let kind = match (kind, principals) {
+        (Some(kind), _) => kind,
+        (None, None) => PolicyKind::Identity,
+        (None, Some(_)) => return Ok(()),
+    };
     let misplaced = |element, mend| PolicyError::Misplaced {
         place: element_place(place, element),
         mend,
     };
-    match kind {
-        PolicyKind::Identity if statement.principals.is_some() => Err(misplaced(
-            "Principal",
+    match (kind, principals, resources) {
+        (PolicyKind::Identity, Some(principals), _) => Err(misplaced(
+            written(principals, PRINCIPAL),
             "the identity it is attached to is the principal; leave it out",
         )),
-        PolicyKind::Identity if statement.resources.is_none() => Err(missing(
+        (PolicyKind::Identity, None, None) => Err(missing(
             place,
             "Resource",
             "add `Resource` or `NotResource`",
         )),
-        PolicyKind::Trust if statement.principals.is_none() => Err(missing(
+        (PolicyKind::Trust, None, _) => Err(missing(
             place,
             "Principal",
             "a trust policy says whom it trusts",
         )),
-        PolicyKind::Trust if statement.resources.is_some() => Err(misplaced(
-            "Resource",
+        (PolicyKind::Trust, _, Some(resources)) => Err(misplaced(
+            written(resources, RESOURCE),
             "the role is the resource; leave it out",
         )),
-        PolicyKind::Trust
-            if !statement
-                .actions
-                .listed()
-                .iter()
-                .all(|a| a.service().is_some_and(|s| s.eq_ignore_ascii_case("sts"))) =>
-        {
+        (PolicyKind::Trust, Some(_), None) if !actions.listed().iter().all(is_sts) => {
             Err(misplaced(
-                "Action",
+                written(actions, ACTION),
                 "a trust policy has actions such as `sts:AssumeRole` only",
             ))
         }
-        PolicyKind::Identity | PolicyKind::Trust => Ok(()),
+        (PolicyKind::Identity | PolicyKind::Trust, ..) => Ok(()),
     }
+}
+
+fn is_sts(action: &ActionPattern) -> bool {
+    action
+        .service()
+        .is_some_and(|service| service.eq_ignore_ascii_case("sts"))
 }

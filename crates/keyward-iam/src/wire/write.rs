@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::statement::{ACTION, PRINCIPAL, RESOURCE, written};
 use crate::condition::Condition;
 use crate::policy::{Policy, Version};
 use crate::principal::Principal;
-use crate::statement::{Effect, Selection, Statement};
+use crate::statement::{Effect, Statement};
 
 pub(crate) fn write(policy: &Policy) -> String {
     let mut document = Map::new();
@@ -45,30 +46,20 @@ fn statement(statement: &Statement) -> Value {
     object.insert("Effect".into(), json!(effect));
     if let Some(selection) = principals {
         object.insert(
-            name(selection, ["Principal", "NotPrincipal"]),
+            written(selection, PRINCIPAL).into(),
             principal_map(selection.listed()),
         );
     }
     let listed = actions.listed().iter().map(|action| action.as_str());
-    object.insert(name(actions, ["Action", "NotAction"]), one_or_many(listed));
+    object.insert(written(actions, ACTION).into(), one_or_many(listed));
     if let Some(selection) = resources {
         let listed = selection.listed().iter().map(|resource| resource.as_str());
-        object.insert(
-            name(selection, ["Resource", "NotResource"]),
-            one_or_many(listed),
-        );
+        object.insert(written(selection, RESOURCE).into(), one_or_many(listed));
     }
     if !conditions.is_empty() {
         object.insert("Condition".into(), condition_map(conditions));
     }
     Value::Object(object)
-}
-
-fn name<T>(selection: &Selection<T>, [plain, opposite]: [&str; 2]) -> String {
-    match selection {
-        Selection::Only(_) => plain.to_owned(),
-        Selection::Except(_) => opposite.to_owned(),
-    }
 }
 
 fn one_or_many<'a>(texts: impl Iterator<Item = &'a str>) -> Value {

@@ -1,0 +1,215 @@
+//! What the tests of several modules share: requests, permissions, and random policies.
+
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::evaluate::NamedPolicy;
+use crate::policy::Policy;
+
+/// A policy under the name `p`.
+pub(crate) fn named(json: &str) -> NamedPolicy {
+    NamedPolicy {
+        name: "p".into(),
+        policy: Policy::parse(json).unwrap(),
+    }
+}
+
+/// A version 2012-10-17 document with these statements.
+pub(crate) fn policy(statements: &str) -> Policy {
+    Policy::parse(&format!(
+        r#"{{"Version":"2012-10-17","Statement":{statements}}}"#
+    ))
+    .unwrap()
+}
+
+/// The second factor of a request, as AWS fills its keys in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mfa {
+    /// A long-term key: both keys are absent.
+    LongTermKey,
+    /// A session made without a code: the key says `false`.
+    SessionWithout,
+    /// A session made with a code this many seconds ago.
+    Age(u32),
+}
+
+/// The facts of a request by the user alice.
+pub(crate) fn alice(mfa: Mfa) -> Context {
+    let mut context = Context::new();
+    context
+        .set("aws:username", "alice")
+        .set("aws:PrincipalArn", "arn:aws:iam::123456789012:user/alice")
+        .set("aws:PrincipalAccount", "123456789012");
+    match mfa {
+        Mfa::LongTermKey => {}
+        Mfa::SessionWithout => {
+            context.set("aws:MultiFactorAuthPresent", "false");
+        }
+        Mfa::Age(seconds) => {
+            context
+                .set("aws:MultiFactorAuthPresent", "true")
+                .set("aws:MultiFactorAuthAge", seconds.to_string());
+        }
+    }
+    context
+}
+
+pub(crate) const ACTIONS: &[&str] = &[
+    "*",
+    "iam:*",
+    "iam:Get*",
+    "iam:GetUser",
+    "sts:AssumeRole",
+    "s3:?etObject",
+    "iam:*AccessKey",
+];
+pub(crate) const REQUESTED: &[&str] = &[
+    "iam:GetUser",
+    "iam:CreateAccessKey",
+    "sts:AssumeRole",
+    "s3:GetObject",
+    "ec2:RunInstances",
+];
+const RESOURCES: &[&str] = &[
+    "*",
+    "arn:aws:iam::*:user/${aws:username}",
+    "arn:aws:iam::123456789012:role/*",
+    "arn:aws:s3:::bucket/${aws:PrincipalTag/team, 'none'}/*",
+    "arn:aws:iam::123456789012:user/${aws:SourceIdentity}",
+];
+pub(crate) const TARGETS: &[&str] = &[
+    "*",
+    "arn:aws:iam::123456789012:user/alice",
+    "arn:aws:iam::123456789012:role/Admin",
+    "arn:aws:s3:::bucket/none/x",
+];
+const PRINCIPALS: &[&str] = &[
+    "*",
+    "123456789012",
+    "arn:aws:iam::111122223333:root",
+    "arn:aws:iam::123456789012:user/alice",
+    "arn:aws:iam::123456789012:role/Ops",
+    "AIDACKCEVSQ6C2EXAMPLE",
+];
+const CONDITIONS: &[(&str, &str, &[&str])] = &[
+    ("Bool", "aws:MultiFactorAuthPresent", &["true", "false"]),
+    (
+        "BoolIfExists",
+        "aws:MultiFactorAuthPresent",
+        &["true", "false"],
+    ),
+    ("Null", "aws:multifactorauthpresent", &["true", "false"]),
+    (
+        "NumericLessThan",
+        "aws:MultiFactorAuthAge",
+        &["3600", "1e2"],
+    ),
+    (
+        "StringEquals",
+        "aws:username",
+        &["alice", "bob", "${aws:username}"],
+    ),
+    ("StringNotLike", "aws:username", &["b*", "a?ice"]),
+    (
+        "ForAllValues:StringEquals",
+        "aws:TagKeys",
+        &["team", "cost"],
+    ),
+    ("ForAnyValue:StringLikeIfExists", "aws:TagKeys", &["t*"]),
+    (
+        "NotIpAddress",
+        "aws:SourceIp",
+        &["203.0.113.0/24", "2001:db8::/32"],
+    ),
+    (
+        "DateGreaterThan",
+        "aws:CurrentTime",
+        &["2026-01-01T00:00:00Z", "1767225600"],
+    ),
+    (
+        "ArnLike",
+        "aws:PrincipalArn",
+        &["arn:aws:iam::*:user/*", "*"],
+    ),
+];
+
+/// Where a random statement will stand.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place {
+    Identity,
+    Trust,
+}
+
+fn listed(pool: &'static [&'static str]) -> impl Strategy<Value = Value> {
+    subsequence(pool, 1..pool.len()).prop_map(|texts| match texts[..] {
+        [one] => json!(one),
+        _ => json!(texts),
+    })
+}
+
+fn condition() -> impl Strategy<Value = (String, String, Value)> {
+    select(CONDITIONS).prop_flat_map(|(operator, key, values)| {
+        subsequence(values, 1..=values.len())
+            .prop_map(move |chosen| (operator.to_owned(), key.to_owned(), json!(chosen)))
+    })
+}
+
+/// A random statement.
+pub(crate) fn statement(place: Place) -> impl Strategy<Value = Value> {
+    let head = (any::<bool>(), any::<bool>(), listed(ACTIONS));
+    let target = match place {
+        Place::Identity => (any::<bool>(), listed(RESOURCES)).boxed(),
+        Place::Trust => (any::<bool>(), listed(PRINCIPALS)).boxed(),
+    };
+    (head, target, prop::collection::vec(condition(), 0..3)).prop_map(
+        move |((allow, not_action, actions), (negated, target), conditions)| {
+            let mut statement = json!({ "Effect": if allow { "Allow" } else { "Deny" } });
+            statement[if not_action { "NotAction" } else { "Action" }] = actions;
+            match (place, negated) {
+                (Place::Identity, false) => statement["Resource"] = target,
+                (Place::Identity, true) => statement["NotResource"] = target,
+                (Place::Trust, false) => statement["Principal"] = json!({ "AWS": target }),
+                (Place::Trust, true) => statement["NotPrincipal"] = json!({ "AWS": target }),
+            }
+            for (operator, key, values) in conditions {
+                statement["Condition"][operator][key] = values;
+            }
+            statement
+        },
+    )
+}
+
+/// Random statements of one document.
+pub(crate) fn statements(place: Place) -> impl Strategy<Value = Vec<Value>> {
+    prop::collection::vec(statement(place), 0..5)
+}
+
+/// The document with these statements.
+pub(crate) fn document(statements: &[Value]) -> Policy {
+    policy(&json!(statements).to_string())
+}
+
+/// A random request of alice.
+pub(crate) fn facts() -> impl Strategy<Value = Context> {
+    let mfa = select(
+        &[
+            Mfa::LongTermKey,
+            Mfa::SessionWithout,
+            Mfa::Age(60),
+            Mfa::Age(9000),
+        ][..],
+    );
+    let tags = subsequence(&["team", "cost", "other"][..], 0..=3);
+    let address = select(&[None, Some("203.0.113.9"), Some("198.51.100.9")][..]);
+    (mfa, tags, address).prop_map(|(mfa, tags, address)| {
+        let mut context = alice(mfa);
+        context.set_many("aws:TagKeys", tags.into_iter().map(str::to_owned).collect());
+        if let Some(address) = address {
+            context.set("aws:SourceIp", address);
+        }
+        context.set("aws:CurrentTime", "2026-06-01T00:00:00Z");
+        context
+    })
+}
