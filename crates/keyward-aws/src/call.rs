@@ -13,7 +13,7 @@ use keyward_core::secret::MfaCode;
 
 use crate::client::{Line, Repeat};
 use crate::clock::Clock;
-use crate::error::{Action, CallError, Failure, Service};
+use crate::error::{Action, Because, CallError, Failure, Service};
 use crate::settings::{Settings, Timeouts};
 use crate::transport::Transport;
 use crate::watch::Watch;
@@ -180,6 +180,9 @@ impl Aws {
             Service::Sts => endpoints.sts.clone(),
             Service::Iam => endpoints.iam.clone(),
         };
+        if let Some(endpoint) = &endpoint {
+            check_url(call.action, endpoint)?;
+        }
         Ok(Line {
             http: transport.client(endpoint.as_deref(), &self.settings, self.timeouts)?,
             region: self.settings.effective_region().to_owned(),
@@ -204,6 +207,21 @@ impl Aws {
         }
         Ok(Arc::clone(slot.insert(Arc::new(Transport::new()?))))
     }
+}
+
+/// An endpoint is a URL with a host. The SDK would refuse others too, but in words that quote the
+/// whole request.
+fn check_url(action: Action, url: &str) -> Result<(), CallError> {
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
+    if rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', ':', '?'])) {
+        return Ok(());
+    }
+    let because = Because::text(&format!(
+        "the endpoint `{url}` is not an `https://` or `http://` URL"
+    ));
+    Err(CallError::Request { action, because })
 }
 
 impl fmt::Debug for Aws {

@@ -39,18 +39,23 @@ impl<'c, 'a> Failure<'c, 'a> {
                 }
                 None => Fault::Unreadable,
             },
+            // No endpoint was seen when the request could not even be built and signed.
+            SdkError::DispatchFailure(_) if seen.endpoint.is_none() => {
+                Fault::Request(Because::innermost(error).hide(&secrets(call)))
+            }
             SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
-                Some(error) => Fault::Network(kind_of(error), Because::below(error)),
+                Some(error) => {
+                    Fault::Network(kind_of(error), Because::below(error).hide(&secrets(call)))
+                }
                 None => Fault::Network(NetworkKind::Lost, Because::text("dispatch failure")),
             },
             SdkError::TimeoutError(_) => Fault::Network(
                 NetworkKind::Timeout,
                 Because::text("the attempt took too long"),
             ),
-            SdkError::ConstructionFailure(_) => Fault::Request(
-                std::error::Error::source(error)
-                    .map_or_else(|| Because::text("no reason given"), Because::of),
-            ),
+            SdkError::ConstructionFailure(_) => {
+                Fault::Request(Because::innermost(error).hide(&secrets(call)))
+            }
             // The parser's words may quote the answer, which may hold credentials.
             _ => Fault::Unreadable,
         };
@@ -77,15 +82,11 @@ impl<'c, 'a> Failure<'c, 'a> {
         let action = call.action;
         match fault {
             Fault::Said(said) => said_error(call, said, seen.skew),
-            // No endpoint was seen when the request could not even be built and signed.
-            Fault::Network(kind, because) => match seen.endpoint {
-                Some(endpoint) => CallError::Network {
-                    action,
-                    endpoint,
-                    kind,
-                    because,
-                },
-                None => CallError::Request { action, because },
+            Fault::Network(kind, because) => CallError::Network {
+                action,
+                endpoint: seen.endpoint.unwrap_or_else(|| "AWS".to_owned()),
+                kind,
+                because,
             },
             Fault::Unreadable => {
                 let what = seen.answer.map_or_else(

@@ -61,6 +61,22 @@ impl Because {
         Self::of(error.source().unwrap_or(error))
     }
 
+    /// The last link only: links above it quote the whole request, with every secret in it, when
+    /// the request cannot be built.
+    pub(crate) fn innermost(error: &(dyn Error + 'static)) -> Self {
+        let words = chain(error).last().map(ToString::to_string);
+        match words.filter(|words| !words.contains("SdkBody")) {
+            Some(words) => Self(words),
+            None => Self::text("the request cannot be built"),
+        }
+    }
+
+    /// The same without the given secrets.
+    pub(crate) fn hide(self, secrets: &[&str]) -> Self {
+        let kept = secrets.iter().filter(|secret| !secret.is_empty());
+        Self(kept.fold(self.0, |text, secret| text.replace(secret, "***")))
+    }
+
     pub(crate) fn text(text: &str) -> Self {
         Self(text.to_owned())
     }

@@ -1,7 +1,9 @@
 //! No answer can carry a secret to a person.
 
 use crate::failures::{Ask, ask, family};
-use crate::server::{Reply, SECRET, Server, TOKEN, shown};
+use keyward_aws::{Aws, CallError};
+
+use crate::server::{Reply, SECRET, Server, TOKEN, key, settings, shown};
 
 #[test]
 fn secrets_that_an_answer_echoes_are_struck_out() {
@@ -41,4 +43,34 @@ fn credentials_in_an_answer_that_cannot_be_read_stay_out_of_errors() {
     let text = format!("{error:?}\n{}", shown(&error));
     assert!(!text.contains("leaky"), "{text}");
     assert!(!format!("{:?}", server.aws()).contains(SECRET));
+}
+
+#[test]
+fn an_endpoint_that_is_no_url_brings_no_request_into_the_error() {
+    for url in [
+        "nonsense",
+        "",
+        "http://",
+        "https://:443",
+        "ftp://127.0.0.1:1",
+        "https://exa mple",
+        "http://[::1",
+        "https://a b/%",
+    ] {
+        let error = Aws::new(settings(url))
+            .change_password(
+                &key(),
+                &"old-Pass-1".parse().unwrap(),
+                &"new-Pass-2".parse().unwrap(),
+            )
+            .unwrap_err();
+        assert!(
+            matches!(error, CallError::Request { .. }),
+            "{url}: {error:?}"
+        );
+        let text = format!("{error:?}\n{}", shown(&error));
+        for word in ["-Pass-", "SdkBody", SECRET] {
+            assert!(!text.contains(word), "{url}: {text}");
+        }
+    }
 }
