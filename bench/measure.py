@@ -1,0 +1,186 @@
+"""Measures whole processes, alternating between the program and what it is compared with, so
+that a busy machine slows both. Prints medians and their ratio; judges nothing."""
+
+import os
+import pathlib
+import re
+import shlex
+import statistics
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "scripts" / "interop.d"))
+
+from harness import home, practice  # noqa: E402
+
+RUNS = 300
+SLOW_RUNS = 15
+STORM = 100
+STORMS = 5
+MANY_PROFILES = 100_000
+
+
+def main() -> None:
+    """Runs the measurements whose name contains the first argument."""
+    chosen = sys.argv[1] if len(sys.argv) > 1 else ""
+    print(f"{os.cpu_count()} cores, {os.uname().sysname} {os.uname().release}; medians of whole processes\n")
+    for measurement in (cached, command_line, exec_, memory, storm, config):
+        if chosen in measurement.__name__:
+            with home.Home() as place:
+                measurement(place)
+
+
+def cached(place: home.Home) -> None:
+    """A cached answer against the cheapest process there is."""
+    _warm(place)
+    ours, theirs = _alternate(place, RUNS, [home.KEYWARD, "credential-process", "readonly"], ["/bin/true"])
+    _line("cached credential-process / true", ours, theirs, "2 at most")
+
+
+def command_line(place: home.Home) -> None:
+    """The AWS CLI printing static keys, the least it can do, against a cached answer."""
+    _warm(place)
+    place.write(
+        "plain", f"[profile plain]\naws_access_key_id = {practice.ALICE[0]}\naws_secret_access_key = {practice.ALICE[1]}\n"
+    )
+    cli = [home.AWS_CLI, "configure", "export-credentials", "--profile", "plain", "--format", "process"]
+    ours, theirs = [], []
+    for _ in range(SLOW_RUNS):
+        ours.append(_time(place.environment, [home.KEYWARD, "credential-process", "readonly"]))
+        theirs.append(_time({**place.environment, "AWS_CONFIG_FILE": str(place.path / "plain")}, cli))
+    _line("aws export-credentials / cached credential-process", theirs, ours, "150 at least")
+
+
+def exec_(place: home.Home) -> None:
+    """What a cached session adds to a command."""
+    _warm(place)
+    ours, bare = _alternate(place, RUNS, [home.KEYWARD, "exec", "readonly", "--", "/bin/true"], ["/bin/true"])
+    _line("exec with a cached session / the bare command", ours, bare, "5 ms more at most")
+    print(f"{'':52}adds {_ms(statistics.median(ours) - statistics.median(bare))}\n")
+
+
+def memory(place: home.Home) -> None:
+    """Peak resident memory, as the kernel counts it."""
+    account = _warm(place)
+    peaks = {"cached credential-process": _peak(place, [home.KEYWARD, "credential-process", "readonly"])}
+    place.keyward("lock")
+    account.advance(30)
+    code = {"KEYWARD_MFA_CODE": account.code()}
+    peaks["cold credential-process (opens the vault, calls AWS)"] = _peak(
+        place, [home.KEYWARD, "credential-process", "readonly"], code
+    )
+    peaks["true"] = _peak(place, ["/bin/true"])
+    peaks["aws --version"] = _peak(place, [home.AWS_CLI, "--version"])
+    for name, peak in peaks.items():
+        print(f"{'peak memory, ' + name:66}{peak}")
+    print("the goal for the cached one: under 15 MB\n")
+
+
+def storm(place: home.Home) -> None:
+    """A hundred processes on a cold cache against one."""
+    alone, together, prompts, calls = [], [], set(), set()
+    for _ in range(STORMS):
+        for number, walls in ((1, alone), (STORM, together)):
+            with home.Home() as fresh:
+                account = practice.Practice(fresh)
+                notes = _count_codes(fresh)
+                walls.append(_wall(fresh, number))
+                prompts.add(len(notes.read_text().splitlines()))
+                calls.add(" ".join(entry["action"] for entry in account.journal()))
+    _line(f"{STORM} cold processes / 1 cold process (wall)", together, alone, "2 at most")
+    print(f"{'':52}codes asked for in each storm: {sorted(prompts)}; calls: {sorted(calls)}\n")
+
+
+def config(place: home.Home) -> None:
+    """A profile found in a very large config file."""
+    sections = [
+        f"[profile p{n}]\nregion = eu-central-1\nsource_profile = p0\nrole_arn = arn:aws:iam::123456789012:role/R{n}\n\n"
+        for n in range(1, MANY_PROFILES)
+    ]
+    place.config("[profile p0]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n\n" + "".join(sections))
+    explain = [home.KEYWARD, "explain", f"p{MANY_PROFILES - 1}"]
+    ours, theirs = _alternate(place, SLOW_RUNS, explain, ["/bin/true"])
+    _line(f"explain among {MANY_PROFILES} profiles / true", ours, theirs, "100 ms at most")
+
+
+def _warm(place: home.Home) -> practice.Practice:
+    """A practice account whose session and role are in the cache."""
+    account = practice.Practice(place)
+    place.keyward("credential-process", "readonly", environment={"KEYWARD_MFA_CODE": account.code()})
+    # `exec` may keep a session of its own.
+    place.keyward("exec", "readonly", "--", "true")
+    return account
+
+
+def _alternate(place: home.Home, runs: int, ours: list[str], theirs: list[str]) -> tuple[list[float], list[float]]:
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(runs):
+        times[0].append(_time(place.environment, ours))
+        times[1].append(_time(place.environment, theirs))
+    return times
+
+
+def _time(environment: dict[str, str], command: list[str]) -> float:
+    """Seconds from the start of a process to its end."""
+    nowhere = [(os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_RDWR, 0) for descriptor in (0, 1, 2)]
+    start = time.perf_counter()
+    child = os.posix_spawn(command[0], command, environment, file_actions=nowhere)
+    _, status = os.waitpid(child, 0)
+    took = time.perf_counter() - start
+    if status != 0:
+        sys.exit(f"`{shlex.join(command)}` failed; there is nothing to measure")
+    return took
+
+
+def _peak(place: home.Home, command: list[str], more: dict[str, str] | None = None) -> str:
+    """Peak memory by time(1): a child of this program would be charged with this program's own."""
+    done = subprocess.run(
+        [home.program("time"), "-f", "%M", *command],
+        env={**place.environment, **(more or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    kilobytes = int(re.findall(r"\d+", done.stderr)[-1])
+    return f"{kilobytes / 1024:.1f} MB"
+
+
+def _count_codes(place: home.Home) -> pathlib.Path:
+    """The phone as a command that leaves a line each time it is asked."""
+    notes = place.path / "asked"
+    path = pathlib.Path(place.environment["AWS_CONFIG_FILE"])
+    line = f"mfa_process = echo asked >>{notes}; {shlex.quote(home.KEYWARD)} sandbox --phone\n"
+    path.write_text(path.read_text().replace("[profile alice]\n", "[profile alice]\n" + line))
+    return notes
+
+
+def _wall(place: home.Home, number: int) -> float:
+    """Seconds until the last of several processes has its answer."""
+    nowhere = [(os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_RDWR, 0) for descriptor in (0, 1, 2)]
+    command = [home.KEYWARD, "credential-process", "readonly"]
+    start = time.perf_counter()
+    children = [os.posix_spawn(command[0], command, place.environment, file_actions=nowhere) for _ in range(number)]
+    failed = [child for child in children if os.waitpid(child, 0)[1] != 0]
+    if failed:
+        sys.exit(f"{len(failed)} of {number} processes failed; there is nothing to measure")
+    return time.perf_counter() - start
+
+
+def _line(name: str, ours: list[float], theirs: list[float], goal: str) -> None:
+    a, b = statistics.median(ours), statistics.median(theirs)
+    spread = f"p95 {_ms(_p95(ours))} / {_ms(_p95(theirs))}"
+    print(f"{name:52}{a / b:8.2f}   ({_ms(a)} / {_ms(b)}; {spread}; n = {len(ours)}; goal: {goal})", flush=True)
+
+
+def _p95(times: list[float]) -> float:
+    return sorted(times)[int(len(times) * 0.95)]
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.2f} ms"
+
+
+if __name__ == "__main__":
+    main()

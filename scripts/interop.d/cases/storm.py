@@ -1,0 +1,135 @@
+"""Many processes at once on a cold cache: one code, one call per hop, one answer; and nobody
+waits for the dead."""
+
+import os
+import pathlib
+import shlex
+import signal
+import subprocess
+import time
+
+from harness import clients, home, practice, terminal
+from harness.case import case, equal, holds, until
+
+MANY = 100
+READ_ONLY = "arn:aws:sts::123456789012:assumed-role/ReadOnly/alice"
+
+
+def _phone_that_counts(place: home.Home, before: str = ":") -> pathlib.Path:
+    """Lets a command give the codes; each time it runs, it notes who asked. Gives the notes."""
+    notes = place.path / "asked"
+    script = place.write(
+        "phone", f'#!/bin/sh\necho "$1" >>{notes}\n{before}\nexec {shlex.quote(home.KEYWARD)} sandbox --phone\n', 0o700
+    )
+    config = pathlib.Path(place.environment["AWS_CONFIG_FILE"])
+    text = config.read_text()
+    # `$PPID` of the shell that keyward starts is keyward itself.
+    config.write_text(text.replace("[profile alice]\n", f"[profile alice]\nmfa_process = {script} $PPID\n"))
+    return notes
+
+
+def _asked(notes: pathlib.Path) -> list[str]:
+    return notes.read_text().split() if notes.exists() else []
+
+
+def _start(place: home.Home, number: int) -> list[subprocess.Popen]:
+    return [
+        place.start(
+            home.KEYWARD,
+            "credential-process",
+            "readonly",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(number)
+    ]
+
+
+def _answers(children: list[subprocess.Popen]) -> list[str]:
+    answers = []
+    for child in children:
+        out, err = child.communicate(timeout=home.PATIENCE)
+        equal((child.returncode, err if child.returncode else ""), (0, ""), "a process of the storm")
+        answers.append(out)
+    return answers
+
+
+def _one_call_per_hop(account: practice.Practice) -> None:
+    equal([entry["action"] for entry in account.journal()], ["GetSessionToken", "AssumeRole"], "the calls")
+
+
+@case
+def a_hundred_at_once_ask_for_one_code_and_get_one_answer(place: home.Home) -> None:
+    """Through a command that gives the code."""
+    account = practice.Practice(place)
+    notes = _phone_that_counts(place)
+    answers = _answers(_start(place, MANY))
+    equal(len(_asked(notes)), 1, "codes asked for")
+    _one_call_per_hop(account)
+    equal(len(answers), MANY, "answers")
+    equal(len(set(answers)), 1, "different answers")
+    equal(clients.who_are(clients.from_document(answers[0]), account.url), READ_ONLY, "who they are")
+
+
+@case
+def a_hundred_on_one_terminal_make_one_prompt(place: home.Home) -> None:
+    """Through a person."""
+    account = practice.Practice(place)
+    outs = place.path / "outs"
+    outs.mkdir()
+    command = (
+        f"for i in $(seq {MANY}); do {shlex.quote(home.KEYWARD)} credential-process readonly >{outs}/$i 2>{outs}/err.$i & "
+        "done; wait; echo all of them ended"
+    )
+    person = terminal.Typist(place, "bash", "-c", command)
+    person.sees("MFA code for ")
+    person.types(account.code(), shown=True)
+    rest = person.sees("all of them ended")
+    holds("MFA code for " not in rest, "a second prompt was made")
+    _one_call_per_hop(account)
+    answers = [(outs / str(i)).read_text() for i in range(1, MANY + 1)]
+    equal(len(set(answers)), 1, "different answers")
+    equal(clients.who_are(clients.from_document(answers[0]), account.url), READ_ONLY, "who they are")
+
+
+@case
+def killing_the_one_that_gets_the_code_leaves_nobody_hanging(place: home.Home) -> None:
+    """SIGKILL gives no chance to clean up; the next in line takes over."""
+    account = practice.Practice(place)
+    notes = _phone_that_counts(place, before=f"[ $(wc -l <{place.path}/asked) -gt 1 ] || sleep 60")
+    children = _start(place, 20)
+    holder = int(until(lambda: _asked(notes), "somebody asks for a code")[0])
+    os.kill(holder, signal.SIGKILL)
+    answers = _answers([child for child in children if child.pid != holder])
+    equal(len(answers), 19, "answers")
+    equal(len(set(answers)), 1, "different answers")
+    equal(len(_asked(notes)), 2, "codes asked for")
+    _one_call_per_hop(account)
+
+
+@case
+def killing_the_one_that_waits_for_aws_leaves_nobody_hanging(place: home.Home) -> None:
+    """The code may be spent with nothing to show for it; the others still get credentials."""
+    account = practice.Practice(place)
+    account.fault(action="GetSessionToken", nth=1, delay_ms=20_000)
+    notes = _phone_that_counts(place)
+    children = _start(place, 20)
+    holder = int(until(lambda: _asked(notes), "somebody asks for a code")[0])
+    until(lambda: _talks(holder), "the holder calls AWS")
+    os.kill(holder, signal.SIGKILL)
+    start = time.monotonic()
+    answers = _answers([child for child in children if child.pid != holder])
+    equal(len(answers), 19, "answers")
+    equal(len(set(answers)), 1, "different answers")
+    holds(time.monotonic() - start < home.PATIENCE, "the others waited")
+    equal(len(account.journal("AssumeRole")), 1, "roles assumed")
+
+
+def _talks(pid: int) -> bool:
+    """Whether a process has an open socket."""
+    try:
+        links = [os.readlink(entry) for entry in pathlib.Path(f"/proc/{pid}/fd").iterdir()]
+    except OSError:
+        return False
+    return any(link.startswith("socket:") for link in links)

@@ -1,0 +1,67 @@
+"""The programs that take credentials from keyward: boto3 and the AWS CLI."""
+
+import json
+
+import boto3
+import botocore.config
+
+from . import case, home
+
+#: Asks STS who one is with whatever boto3 finds by itself.
+BOTO3 = """
+import boto3, json, sys
+session = boto3.Session(profile_name=sys.argv[1])
+print(json.dumps(session.client("sts", region_name="us-east-1").get_caller_identity()))
+"""
+
+
+def command_line(profile: str) -> str:
+    """The line that makes every SDK ask keyward."""
+    return f"credential_process = {home.KEYWARD} credential-process {profile}"
+
+
+def who_by_boto3(place: home.Home, profile: str) -> str:
+    """The ARN that boto3 gets through a profile of the config file."""
+    return json.loads(place.run(home.PYTHON, "-c", BOTO3, profile).stdout)["Arn"]
+
+
+def who_by_cli(place: home.Home, profile: str) -> str:
+    """The ARN that the AWS CLI gets through a profile of the config file."""
+    words = ["sts", "get-caller-identity", "--profile", profile, "--region", "us-east-1", "--output", "json"]
+    return json.loads(place.run(home.AWS_CLI, *words).stdout)["Arn"]
+
+
+def who_are(credentials: dict[str, str], url: str) -> str:
+    """The ARN that belongs to credentials, in the form of environment variables."""
+    client = boto3.client(
+        "sts",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=credentials.get("AWS_SESSION_TOKEN"),
+        config=botocore.config.Config(retries={"max_attempts": 1}),
+    )
+    return client.get_caller_identity()["Arn"]
+
+
+def from_document(text: str) -> dict[str, str]:
+    """A credential_process answer as environment variables; the protocol's shape is checked."""
+    document = json.loads(text)
+    case.equal(document.pop("Version"), 1, "the protocol's version")
+    names = {
+        "AccessKeyId": "AWS_ACCESS_KEY_ID",
+        "SecretAccessKey": "AWS_SECRET_ACCESS_KEY",
+        "SessionToken": "AWS_SESSION_TOKEN",
+        "Expiration": "AWS_CREDENTIAL_EXPIRATION",
+        "AccountId": "AWS_ACCOUNT_ID",
+    }
+    return {names[key]: value for key, value in document.items()}
+
+
+def from_environment(text: str) -> dict[str, str]:
+    """The AWS variables among the lines of `env -0`."""
+    pairs = (entry.split("=", 1) for entry in text.split("\0") if "=" in entry)
+    return {name: value for name, value in pairs if name.startswith(("AWS_", "KEYWARD_"))}
+
+

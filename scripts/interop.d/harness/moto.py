@@ -1,0 +1,85 @@
+"""moto: every AWS call answered, none of them checked. One server serves all cases and is
+reset before each that uses it."""
+
+import atexit
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+
+import boto3
+
+from . import case
+
+ACCOUNT = "123456789012"
+PARTNER = "111122223333"
+_shared: list[tuple[subprocess.Popen, str]] = []
+
+
+class Moto:
+    """A reset moto server."""
+
+    def __init__(self, home) -> None:
+        self.url = _server()
+        _post(f"{self.url}/moto-api/reset")
+        self.iam = boto3.client(
+            "iam",
+            endpoint_url=self.url,
+            region_name="us-east-1",
+            aws_access_key_id="setup",
+            aws_secret_access_key="setup",
+        )
+        home.environment["AWS_ENDPOINT_URL"] = self.url
+
+    def user_with_key(self, name: str) -> tuple[str, str]:
+        """Makes a user and gives its key."""
+        self.iam.create_user(UserName=name)
+        key = self.iam.create_access_key(UserName=name)["AccessKey"]
+        return key["AccessKeyId"], key["SecretAccessKey"]
+
+
+def _server() -> str:
+    if not _shared:
+        with socket.socket() as probe:
+            # moto cannot say which port it took, so a free one is chosen for it.
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        program = pathlib.Path(sys.executable).parent / "moto_server"
+        environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        server = subprocess.Popen(
+            [str(program), "-H", "127.0.0.1", "-p", str(port)],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        url = f"http://127.0.0.1:{port}"
+        _shared.append((server, url))
+        case.until(lambda: _answers(url), "moto starts", seconds=30)
+    return _shared[0][1]
+
+
+def _answers(url: str) -> bool:
+    if _shared[0][0].poll() is not None:
+        raise case.Failure("moto ended at once")
+    try:
+        _post(f"{url}/moto-api/reset")
+    except (urllib.error.URLError, ConnectionError):
+        return False
+    return True
+
+
+def _post(url: str) -> None:
+    urllib.request.urlopen(urllib.request.Request(url, method="POST"), timeout=10).close()
+
+
+@atexit.register
+def stop_shared() -> None:
+    """Ends the server, by its own process."""
+    while _shared:
+        server, _ = _shared.pop()
+        server.terminate()
+        server.wait()

@@ -1,0 +1,62 @@
+"""Runs the interop cases: finds them, gives each a fresh home, prints one line per case and,
+at the end, one line of counts. Exits 1 if a case failed."""
+
+import argparse
+import importlib
+import pathlib
+import sys
+import time
+import traceback
+
+HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+from harness import case, home, moto  # noqa: E402
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description="Test keyward against software from elsewhere.")
+    arguments.add_argument("filter", nargs="?", default="", help="run the cases whose name contains this")
+    arguments.add_argument("--list", action="store_true", help="print the names and run nothing")
+    chosen = arguments.parse_args()
+
+    for file in sorted((HERE / "cases").glob("*.py")):
+        importlib.import_module(f"cases.{file.stem}")
+    cases = [found for found in case.ALL if chosen.filter in found.name]
+    if chosen.list:
+        print("\n".join(found.name for found in cases))
+        return 0
+
+    outcomes = {"ok": 0, "FAIL": 0, "SKIPPED": 0}
+    try:
+        for found in cases:
+            outcomes[run(found)] += 1
+    finally:
+        moto.stop_shared()
+    print(f"{outcomes['ok']} passed, {outcomes['FAIL']} failed, {outcomes['SKIPPED']} skipped")
+    # A filter that matches nothing is a mistake of whoever typed it.
+    return 1 if outcomes["FAIL"] or not cases else 0
+
+
+def run(found: case.Case) -> str:
+    """Runs one case and prints its line."""
+    start = time.monotonic()
+    outcome, why, trace = "ok", "", ""
+    try:
+        with home.Home() as place:
+            found.run(place)
+    except case.Skip as skip:
+        outcome, why = "SKIPPED", f": {skip}"
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  # pexpect and subprocess raise many kinds
+        outcome, trace = "FAIL", "" if isinstance(error, case.Failure) else traceback.format_exc()
+        why = f": {error}"
+    print(f"{outcome}  {found.name}{why}  ({time.monotonic() - start:.1f} s)", flush=True)
+    if trace:
+        print("    " + trace.replace("\n", "\n    "), flush=True)
+    return outcome
+
+
+if __name__ == "__main__":
+    sys.exit(main())
