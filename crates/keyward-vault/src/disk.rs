@@ -76,7 +76,7 @@ pub(crate) enum Durability {
     Cache,
 }
 
-/// The points of a write between which a process may die. Tests stop there.
+/// The points of a write between which a process may die. Tests stop or fail there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     /// The temporary file exists.
@@ -234,22 +234,22 @@ pub(crate) fn replace(
         .suffix(TEMPORARY_SUFFIX)
         .tempfile_in(folder)
         .map_err(fail)?;
-    reached(Step::Created, path);
+    reached(Step::Created, path).map_err(fail)?;
     let (first, second) = content.split_at(content.len() / 2);
     temporary.write_all(first).map_err(fail)?;
-    reached(Step::HalfWritten, path);
+    reached(Step::HalfWritten, path).map_err(fail)?;
     temporary.write_all(second).map_err(fail)?;
-    reached(Step::Written, path);
+    reached(Step::Written, path).map_err(fail)?;
     if durability == Durability::Lasting {
         temporary.as_file().sync_all().map_err(fail)?;
     }
-    reached(Step::Synced, path);
+    reached(Step::Synced, path).map_err(fail)?;
     temporary.persist(&target).map_err(|e| fail(e.error))?;
-    reached(Step::Renamed, path);
+    reached(Step::Renamed, path).map_err(fail)?;
     if durability == Durability::Lasting {
         sync_folder(folder)?;
     }
-    reached(Step::FolderSynced, path);
+    reached(Step::FolderSynced, path).map_err(fail)?;
     Ok(())
 }
 
@@ -260,7 +260,7 @@ pub(crate) fn remove(path: &Path, durability: Durability) -> Result<(), DiskErro
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(e) => return Err(DiskError::io("remove", path, e)),
     }
-    reached(Step::Removed, path);
+    reached(Step::Removed, path).map_err(|e| DiskError::io("remove", path, e))?;
     if durability == Durability::Lasting {
         sync_folder(folder_of(path))?;
     }
@@ -309,8 +309,12 @@ fn sync_folder(_: &Path) -> Result<(), DiskError> {
     Ok(())
 }
 
+/// Outside tests every step goes well.
 #[cfg(not(test))]
-const fn reached(_: Step, _: &Path) {}
+#[allow(clippy::unnecessary_wraps, reason = "tests let steps fail")]
+const fn reached(_: Step, _: &Path) -> io::Result<()> {
+    Ok(())
+}
 #[cfg(test)]
 use steps::reached;
 

@@ -27,7 +27,10 @@ fn the_steps_of_a_write_come_in_order() {
     let home = tempfile::tempdir().unwrap();
     let seen = Rc::new(RefCell::new(Vec::new()));
     let log = Rc::clone(&seen);
-    steps::watch(move |_, step| log.borrow_mut().push(step));
+    steps::watch(move |_, step| {
+        log.borrow_mut().push(step);
+        Ok(())
+    });
     replace(&home.path().join("f"), b"content", Durability::Lasting).unwrap();
     remove(&home.path().join("f"), Durability::Lasting).unwrap();
     steps::unwatch();
@@ -44,6 +47,42 @@ fn the_steps_of_a_write_come_in_order() {
             Removed
         ]
     );
+}
+
+#[test]
+fn a_write_that_fails_before_the_rename_leaves_the_old_file_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("f");
+    replace(&path, b"old", Durability::Lasting).unwrap();
+    for failing in [
+        Step::Created,
+        Step::HalfWritten,
+        Step::Written,
+        Step::Synced,
+    ] {
+        steps::watch(move |_, step| {
+            if step == failing {
+                Err(io::ErrorKind::StorageFull.into())
+            } else {
+                Ok(())
+            }
+        });
+        let error = replace(&path, b"new", Durability::Lasting).unwrap_err();
+        steps::unwatch();
+        assert!(matches!(
+            error,
+            DiskError::Io {
+                action: "write",
+                ..
+            }
+        ));
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(
+            fs::read_dir(home.path()).unwrap().count(),
+            1,
+            "no temporary file is left"
+        );
+    }
 }
 
 #[cfg(unix)]

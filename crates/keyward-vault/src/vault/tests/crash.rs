@@ -56,6 +56,7 @@ fn child_that_dies_at_a_step() {
             die();
         }
         seen.set(seen.get() + 1);
+        Ok(())
     });
     operate(&Vault::at(Paths::new(root)), &what);
 }
@@ -218,6 +219,36 @@ fn a_killed_restore_can_be_done_again() {
         assert_eq!(fs::read(fixture.vault.paths().damaged()).unwrap(), b"noise");
         goes_on(fixture, fixture.open());
     });
+}
+
+#[test]
+fn a_disk_that_is_full_at_any_step_loses_nothing() {
+    for at in 0.. {
+        let fixture = with_key();
+        let mut open = fixture.open();
+        let seen = Cell::new(0);
+        steps::watch(move |_, _| {
+            seen.set(seen.get() + 1);
+            if seen.get() > at {
+                Err(std::io::ErrorKind::StorageFull.into())
+            } else {
+                Ok(())
+            }
+        });
+        let stored = open.update(|doc| doc.put_key(key("new")));
+        steps::unwatch();
+        let has_new = fixture.profiles() == ["old", "new"];
+        match stored {
+            Ok(_) => {
+                assert!(has_new && at >= 18, "{at}");
+                return;
+            }
+            Err(UpdateError::Index(_)) => assert!(has_new, "{at}"),
+            Err(UpdateError::Disk(_)) => assert!(has_new || fixture.profiles() == ["old"], "{at}"),
+            Err(other) => panic!("{other}"),
+        }
+        goes_on(&fixture, fixture.open());
+    }
 }
 
 /// Not a test of its own: what each of several writing processes does.

@@ -1,0 +1,3 @@
+//! The vault from outside: golden files of released versions.
+
+mod golden;
