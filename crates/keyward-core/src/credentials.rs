@@ -27,6 +27,7 @@ impl Credentials {
     /// expiry always are.
     #[must_use]
     pub fn usable_for(&self, margin: Duration, now: Timestamp) -> bool {
-        self.expires_at.is_none_or(|end| end.remaining(now) >= margin && end > now)
+        self.expires_at
+            .is_none_or(|end| end.remaining(now) >= margin && end > now)
     }
 }

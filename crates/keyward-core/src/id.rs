@@ -194,7 +194,13 @@ impl RoleSessionName {
         let mut name: String = text
             .chars()
             .take(64)
-            .map(|c| if c.is_ascii() && is_session_name_byte(c as u8) { c } else { '-' })
+            .map(|c| {
+                if c.is_ascii() && is_session_name_byte(c as u8) {
+                    c
+                } else {
+                    '-'
+                }
+            })
             .collect();
         while name.len() < 2 {
             name.push('-');

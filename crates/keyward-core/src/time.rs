@@ -43,13 +43,19 @@ impl Timestamp {
     /// `self` plus a duration.
     #[must_use]
     pub fn after(self, duration: Duration) -> Self {
-        Self::from_second(self.0.saturating_add(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)))
+        Self::from_second(
+            self.0
+                .saturating_add(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// `self` minus a duration.
     #[must_use]
     pub fn before(self, duration: Duration) -> Self {
-        Self::from_second(self.0.saturating_sub(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)))
+        Self::from_second(
+            self.0
+                .saturating_sub(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)),
+        )
     }
 }
 
@@ -88,8 +94,14 @@ pub fn parse_duration(text: &str) -> Result<Duration, InvalidDuration> {
         return Ok(Duration::from_secs(seconds));
     }
     // Days are civil units to jiff; here a day is always 24 hours.
-    if let Some(days) = trimmed.strip_suffix('d').and_then(|d| d.parse::<u64>().ok()) {
-        return days.checked_mul(86_400).map(Duration::from_secs).ok_or_else(invalid);
+    if let Some(days) = trimmed
+        .strip_suffix('d')
+        .and_then(|d| d.parse::<u64>().ok())
+    {
+        return days
+            .checked_mul(86_400)
+            .map(Duration::from_secs)
+            .ok_or_else(invalid);
     }
     let duration: jiff::SignedDuration = trimmed.parse().map_err(|_| invalid())?;
     Duration::try_from(duration).map_err(|_| invalid())
@@ -99,7 +111,12 @@ pub fn parse_duration(text: &str) -> Result<Duration, InvalidDuration> {
 #[must_use]
 pub fn show_duration(duration: Duration) -> String {
     let total = duration.as_secs();
-    let (d, h, m, s) = (total / 86_400, total / 3600 % 24, total / 60 % 60, total % 60);
+    let (d, h, m, s) = (
+        total / 86_400,
+        total / 3600 % 24,
+        total / 60 % 60,
+        total % 60,
+    );
     let units = [(d, "d"), (h, "h"), (m, "m"), (s, "s")];
     let first = units.iter().position(|(n, _)| *n > 0).unwrap_or(3);
     let mut shown = format!("{}{}", units[first].0, units[first].1);

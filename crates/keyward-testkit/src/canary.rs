@@ -19,14 +19,19 @@ impl Canaries {
 
     /// Plants one; its name is what a failure shows.
     pub fn plant(&mut self, name: &str, secret: &str) {
-        self.planted.push((name.to_owned(), secret.as_bytes().to_vec()));
+        self.planted
+            .push((name.to_owned(), secret.as_bytes().to_vec()));
     }
 
     /// The names of the canaries found in `bytes`.
     #[must_use]
     pub fn found_in(&self, bytes: &[u8]) -> Vec<&str> {
         let holds = |secret: &[u8]| bytes.windows(secret.len()).any(|window| window == secret);
-        self.planted.iter().filter(|(_, secret)| holds(secret)).map(|(name, _)| name.as_str()).collect()
+        self.planted
+            .iter()
+            .filter(|(_, secret)| holds(secret))
+            .map(|(name, _)| name.as_str())
+            .collect()
     }
 
     /// Asserts that a command said none of them on either stream.
@@ -35,7 +40,10 @@ impl Canaries {
     /// One was found.
     #[track_caller]
     pub fn absent_from(&self, ran: &Ran) {
-        for (stream, text) in [("standard output", &ran.stdout), ("standard error", &ran.stderr)] {
+        for (stream, text) in [
+            ("standard output", &ran.stdout),
+            ("standard error", &ran.stderr),
+        ] {
             let found = self.found_in(text.as_bytes());
             assert!(found.is_empty(), "{found:?} on {stream}");
         }
@@ -53,7 +61,10 @@ impl Canaries {
                 self.absent_below(&path, allowed);
                 continue;
             }
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let name = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or_default();
             if allowed.contains(&name) || !path.is_file() {
                 continue;
             }

@@ -32,7 +32,11 @@ impl Ran {
     #[must_use]
     #[track_caller]
     pub fn ok(self) -> String {
-        assert_eq!(self.code, 0, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, 0,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
         self.stdout
     }
 
@@ -40,7 +44,11 @@ impl Ran {
     #[must_use]
     #[track_caller]
     pub fn fails_with(self, code: i32) -> String {
-        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, code,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
         self.stderr
     }
 }
@@ -53,8 +61,15 @@ impl Home {
     /// The temporary folder cannot be made.
     #[must_use]
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        let folder = tempfile::Builder::new().prefix("keyward-test-").tempdir().expect("a temporary folder can be made");
-        let home = Self { folder, program: program.into(), variables: Vec::new() };
+        let folder = tempfile::Builder::new()
+            .prefix("keyward-test-")
+            .tempdir()
+            .expect("a temporary folder can be made");
+        let home = Self {
+            folder,
+            program: program.into(),
+            variables: Vec::new(),
+        };
         home.write("passphrase", PASSPHRASE);
         home
     }
@@ -71,7 +86,8 @@ impl Home {
     /// It cannot be written.
     pub fn write(&self, name: &str, text: &str) {
         let path = self.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("the folder can be made");
+        std::fs::create_dir_all(path.parent().expect("a file has a folder"))
+            .expect("the folder can be made");
         std::fs::write(path, text).expect("the file can be written");
     }
 
@@ -152,7 +168,11 @@ pub fn finish(mut command: Command, input: &str) -> Ran {
         .spawn()
         .expect("the program starts");
     // A program that reads nothing closes its end first, which is no failure.
-    let _ = child.stdin.take().expect("standard input is a pipe").write_all(input.as_bytes());
+    let _ = child
+        .stdin
+        .take()
+        .expect("standard input is a pipe")
+        .write_all(input.as_bytes());
     let output = child.wait_with_output().expect("the program ends");
     Ran {
         code: exit_code(output.status),

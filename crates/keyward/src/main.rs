@@ -1,1 +1,69 @@
-fn main() {}
+//! keyward: AWS access keys where a thief cannot use them, short MFA-backed sessions for every
+//! program.
+
+mod cli;
+mod commands;
+mod environment;
+mod error;
+mod harden;
+mod output;
+mod places;
+mod practice;
+mod rewrite;
+mod session;
+mod settings;
+mod terminal;
+mod ui;
+mod world;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::error::CliError;
+use crate::ui::{Color, Ui};
+
+fn main() -> ExitCode {
+    harden::before_any_secret();
+    if let Some(profile) = commands::credential_process::only_argument() {
+        // SDKs call this for every command they run, so it does not build the whole parser.
+        let ui = Ui::new(Color::Auto, 0);
+        return finish(&ui, commands::credential_process::run(profile, &ui));
+    }
+    let cli = Cli::parse();
+    let ui = Ui::new(cli.color, cli.verbose);
+    let result = match cli.command {
+        Some(command) => dispatch(command, &ui),
+        None => commands::help(&ui),
+    };
+    finish(&ui, result)
+}
+
+fn dispatch(command: Command, ui: &Ui) -> Result<ExitCode, CliError> {
+    match command {
+        Command::Add(args) => commands::add::run(args, ui),
+        Command::List(args) => commands::list::run(args, ui),
+        Command::Explain(args) => commands::explain::run(args, ui),
+        Command::Exec(args) => commands::exec::run(args, ui),
+        Command::Env(args) => commands::env::run(args, ui),
+        Command::CredentialProcess(args) => commands::credential_process::run(args, ui),
+        Command::Whoami(args) => commands::whoami::run(args, ui),
+        Command::Remove(args) => commands::remove::run(args, ui),
+        Command::Lock(args) => commands::lock::run(args, ui),
+        Command::Config(args) => commands::config::run(args, ui),
+        Command::Vault(args) => commands::vault::run(args, ui),
+        Command::Sandbox(args) => commands::sandbox::run(args, ui),
+        Command::Demo(args) => commands::demo::run(args, ui),
+    }
+}
+
+fn finish(ui: &Ui, result: Result<ExitCode, CliError>) -> ExitCode {
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            ui.error(&error);
+            ExitCode::from(error.kind().exit_code())
+        }
+    }
+}

@@ -6,7 +6,11 @@ use super::*;
 fn role_arns_of_every_partition_are_read() {
     for (text, partition, name) in [
         ("arn:aws:iam::123456789012:role/ReadOnly", "aws", "ReadOnly"),
-        ("arn:aws-cn:iam::123456789012:role/team/Admin", "aws-cn", "Admin"),
+        (
+            "arn:aws-cn:iam::123456789012:role/team/Admin",
+            "aws-cn",
+            "Admin",
+        ),
         ("arn:aws-us-gov:iam::123456789012:role/x", "aws-us-gov", "x"),
     ] {
         let arn: RoleArn = text.parse().unwrap();
@@ -33,13 +37,17 @@ fn what_is_no_role_arn_is_refused() {
 
 #[test]
 fn a_long_wrong_value_is_not_repeated_whole() {
-    let error = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".parse::<AccessKeyId>().unwrap_err();
+    let error = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+        .parse::<AccessKeyId>()
+        .unwrap_err();
     assert!(!error.to_string().contains("EXAMPLEKEY"));
 }
 
 #[test]
 fn a_security_key_is_told_from_a_virtual_device() {
-    let key: MfaSerial = "arn:aws:iam::123456789012:u2f/user/alice/key".parse().unwrap();
+    let key: MfaSerial = "arn:aws:iam::123456789012:u2f/user/alice/key"
+        .parse()
+        .unwrap();
     let phone: MfaSerial = "arn:aws:iam::123456789012:mfa/alice".parse().unwrap();
     assert!(key.is_security_key());
     assert!(!phone.is_security_key());

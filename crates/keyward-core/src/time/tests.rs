@@ -27,9 +27,14 @@ fn durations_are_read_as_people_write_them() {
 
 #[test]
 fn durations_are_shown_in_two_units() {
-    for (seconds, text) in
-        [(0, "0s"), (8, "8s"), (3548, "59m 8s"), (43_200, "12h"), (90_061, "1d 1h"), (3601, "1h")]
-    {
+    for (seconds, text) in [
+        (0, "0s"),
+        (8, "8s"),
+        (3548, "59m 8s"),
+        (43_200, "12h"),
+        (90_061, "1d 1h"),
+        (3601, "1h"),
+    ] {
         assert_eq!(show_duration(Duration::from_secs(seconds)), text);
     }
 }

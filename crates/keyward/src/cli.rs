@@ -1,0 +1,52 @@
+//! The command line: one place for names and flags, from which help, completions and manual
+//! pages are made.
+
+use clap::{Parser, Subcommand};
+
+use crate::commands;
+use crate::ui::Color;
+
+/// AWS access keys where a thief cannot use them: one code a day, no key on disk in the clear.
+#[derive(Debug, Parser)]
+#[command(
+    name = "keyward",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
+pub(crate) struct Cli {
+    /// When to colour
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        value_name = "WHEN"
+    )]
+    pub(crate) color: Color,
+
+    /// Explain what is done (twice: trace); never shows a secret
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Add(commands::add::Args),
+    List(commands::list::Args),
+    Explain(commands::explain::Args),
+    Exec(commands::exec::Args),
+    Env(commands::env::Args),
+    CredentialProcess(commands::credential_process::Args),
+    Whoami(commands::whoami::Args),
+    Remove(commands::remove::Args),
+    Lock(commands::lock::Args),
+    Config(commands::config::Args),
+    Vault(commands::vault::Args),
+    Sandbox(commands::sandbox::Args),
+    Demo(commands::demo::Args),
+}

@@ -1,0 +1,339 @@
+//! `keyward add`: puts a long-lived key into the vault, after a look at whose it is.
+
+use std::io::Read;
+use std::process::ExitCode;
+
+use keyward_aws::CallerIdentity;
+use keyward_core::Credentials;
+use keyward_core::config::{ConfigFile, FileKind, SectionRef};
+use keyward_core::id::{AccessKeyId, MfaSerial, ProfileName};
+use keyward_core::secret::SecretAccessKey;
+use keyward_vault::{LongLivedKey, OpenVault, Vault};
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use crate::environment as env;
+use crate::error::{CliError, ErrorKind};
+use crate::places;
+use crate::session::{client, create_vault, open_vault};
+use crate::terminal::{Echo, Terminal};
+use crate::ui::{GOOD, Ui};
+use crate::world::{World, now};
+
+/// Store a long-lived access key
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The profile it belongs to
+    profile: ProfileName,
+
+    /// Take the key from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+    #[arg(long, conflicts_with = "stdin")]
+    env: bool,
+
+    /// Read the key from standard input: JSON with AccessKeyId and SecretAccessKey, or two lines
+    #[arg(long)]
+    stdin: bool,
+
+    /// The MFA device that belongs to the key
+    #[arg(long, value_name = "ARN")]
+    mfa_serial: Option<MfaSerial>,
+
+    /// Do not ask AWS whose key it is
+    #[arg(long)]
+    no_verify: bool,
+
+    /// Do not write the profile into the AWS config file
+    #[arg(long)]
+    no_config: bool,
+
+    /// Replace a stored key without asking
+    #[arg(long)]
+    force: bool,
+}
+
+/// A key as it was given.
+struct Given {
+    access_key_id: AccessKeyId,
+    secret_access_key: SecretAccessKey,
+}
+
+/// Stores the key.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let world = World::load()?;
+    confirm_replacement(&world, &args)?;
+    let given = read_key(&args)?;
+    let facts = if args.no_verify {
+        Facts::default()
+    } else {
+        verify(&world, ui, &args.profile, &given)?
+    };
+    let mfa_serial = args.mfa_serial.clone().or(facts.mfa_serial);
+    if let Some(serial) = mfa_serial
+        .as_ref()
+        .filter(|serial| serial.is_security_key())
+    {
+        return Err(CliError::usage(format!(
+            "`{serial}` is a security key, and STS takes no codes from one"
+        ))
+        .hint("enrol a virtual device beside it and give that one's ARN"));
+    }
+    // The config file is checked before the vault is touched, so that neither is half done.
+    let edit = if args.no_config {
+        None
+    } else {
+        config_edit(&world, &args.profile, mfa_serial.as_ref())?
+    };
+    let mut key = LongLivedKey::new(
+        args.profile.clone(),
+        given.access_key_id.clone(),
+        given.secret_access_key,
+        now(),
+    );
+    key.verified = facts.identity.as_ref().map(|_| now());
+    key.mfa_serial.clone_from(&mfa_serial);
+    if let Some(who) = facts.identity {
+        key.user_arn = Some(who.arn);
+        key.account_id = Some(who.account);
+    }
+    let vault = Vault::at(world.paths.clone());
+    let mut open: OpenVault = if vault.exists() {
+        open_vault(&world, ui)?
+    } else {
+        create_vault(&world, ui)?
+    };
+    open.update(|document| document.put_key(key))?;
+    if let Some(Edit { old, file }) = edit {
+        crate::rewrite::replace(&world.places.aws_config, old.as_deref(), file.as_str()).map_err(
+            |e| {
+                let path = places::show(&world.places.aws_config);
+                CliError::failed(format!(
+                    "the key is stored, but `{path}` could not be written"
+                ))
+                .because(e)
+            },
+        )?;
+    }
+    let id = &given.access_key_id;
+    ui.say(format!("{GOOD}stored{GOOD:#} {id} as `{}`", args.profile));
+    let configured = world
+        .config
+        .profile(&args.profile)
+        .and_then(|profile| profile.section.value("mfa_serial"));
+    if mfa_serial.is_none() && configured.is_none() {
+        ui.warn("no MFA device is known for this key: its sessions carry no MFA, so AWS refuses them IAM calls and roles that demand MFA");
+        ui.hint(format!(
+            "keyward add {} --mfa-serial ARN --force",
+            args.profile
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn confirm_replacement(world: &World, args: &Args) -> Result<(), CliError> {
+    let Some(key) = world.stored.iter().find(|key| key.profile == args.profile) else {
+        return Ok(());
+    };
+    if args.force {
+        return Ok(());
+    }
+    let mut terminal = Terminal::required(
+        &format!(
+            "your word, since `{}` holds {} already,",
+            args.profile, key.access_key_id
+        ),
+        "give --force to replace it",
+    )?;
+    if terminal.confirm(&format!(
+        "`{}` holds {} already. Replace it?",
+        args.profile, key.access_key_id
+    ))? {
+        Ok(())
+    } else {
+        Err(CliError::failed("nothing was changed"))
+    }
+}
+
+fn read_key(args: &Args) -> Result<Given, CliError> {
+    let (id, secret) = if args.env {
+        from_environment()?
+    } else if args.stdin {
+        from_stdin()?
+    } else {
+        let mut terminal = Terminal::required("the access key", "give it with --env or --stdin")?;
+        let id = terminal.ask("Access key id", Echo::Shown)?;
+        (id, terminal.ask("Secret access key", Echo::Hidden)?)
+    };
+    let access_key_id: AccessKeyId =
+        id.trim()
+            .parse()
+            .map_err(|e: keyward_core::id::InvalidId| {
+                CliError::usage("that is no access key").because(e)
+            })?;
+    if access_key_id.is_temporary() {
+        return Err(CliError::usage(format!(
+            "`{access_key_id}` is a temporary key; the vault keeps long-lived ones"
+        ))
+        .hint("temporary credentials of another tool are used from where it writes them"));
+    }
+    let secret_access_key: SecretAccessKey =
+        secret
+            .trim()
+            .parse()
+            .map_err(|e: keyward_core::secret::InvalidSecret| {
+                CliError::usage("that is no access key").because(e)
+            })?;
+    if !secret_access_key.has_aws_shape() {
+        return Err(CliError::usage(
+            "the secret access key has not the forty characters that AWS gives",
+        ));
+    }
+    Ok(Given {
+        access_key_id,
+        secret_access_key,
+    })
+}
+
+type Pair = (Zeroizing<String>, Zeroizing<String>);
+
+fn from_environment() -> Result<Pair, CliError> {
+    let value = |name: &str| {
+        env::get(name)
+            .map(Zeroizing::new)
+            .ok_or_else(|| CliError::usage(format!("{name} is not set")))
+    };
+    if env::get(env::AWS_SESSION_TOKEN).is_some() {
+        return Err(CliError::usage(
+            "the environment holds temporary credentials (AWS_SESSION_TOKEN is set)",
+        ));
+    }
+    Ok((
+        value(env::AWS_ACCESS_KEY_ID)?,
+        value(env::AWS_SECRET_ACCESS_KEY)?,
+    ))
+}
+
+/// The two halves as AWS's own tools print them.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct KeyDocument {
+    access_key_id: String,
+    secret_access_key: String,
+}
+
+fn from_stdin() -> Result<Pair, CliError> {
+    let mut text = Zeroizing::new(String::new());
+    std::io::stdin()
+        .take(64 * 1024)
+        .read_to_string(&mut text)
+        .map_err(|e| CliError::failed("standard input cannot be read").because(e))?;
+    let unusable = || {
+        CliError::usage("standard input holds no access key").hint(
+            "give {\"AccessKeyId\": \"…\", \"SecretAccessKey\": \"…\"} or the two on a line each",
+        )
+    };
+    if text.trim_start().starts_with('{') {
+        // serde's message could repeat the input, so it is not shown.
+        let document: KeyDocument = serde_json::from_str(&text).map_err(|_| unusable())?;
+        return Ok((
+            Zeroizing::new(document.access_key_id),
+            Zeroizing::new(document.secret_access_key),
+        ));
+    }
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    match (lines.next(), lines.next(), lines.next()) {
+        (Some(id), Some(secret), None) => Ok((
+            Zeroizing::new(id.to_owned()),
+            Zeroizing::new(secret.to_owned()),
+        )),
+        _ => Err(unusable()),
+    }
+}
+
+/// What AWS says of a key.
+#[derive(Default)]
+struct Facts {
+    identity: Option<CallerIdentity>,
+    mfa_serial: Option<MfaSerial>,
+}
+
+fn verify(world: &World, ui: &Ui, profile: &ProfileName, given: &Given) -> Result<Facts, CliError> {
+    let credentials = Credentials {
+        access_key_id: given.access_key_id.clone(),
+        secret_access_key: given.secret_access_key.clone(),
+        session_token: None,
+        expires_at: None,
+        account_id: None,
+    };
+    let aws = client(&world.reach(profile, &given.access_key_id)?);
+    let identity = aws.get_caller_identity(&credentials).map_err(|error| {
+        CliError::from(error).hint("nothing was stored; to store it unchecked, give --no-verify")
+    })?;
+    ui.say(format!("{} in account {}", identity.arn, identity.account));
+    // Not every user may list devices; then the person says which it is.
+    let devices = aws.list_mfa_devices(&credentials, None).unwrap_or_default();
+    let mut usable = devices
+        .into_iter()
+        .map(|device| device.serial)
+        .filter(|serial| !serial.is_security_key());
+    let mfa_serial = usable.next();
+    if let Some(serial) = &mfa_serial {
+        ui.say(format!("MFA device {serial}"));
+        for other in usable {
+            ui.explain(|| format!("another device: {other}"));
+        }
+    }
+    Ok(Facts {
+        identity: Some(identity),
+        mfa_serial,
+    })
+}
+
+/// The config file as it was read, and as it shall be.
+struct Edit {
+    old: Option<String>,
+    file: ConfigFile,
+}
+
+/// The config file with the profile and its device in it, or `None` when it says so already.
+fn config_edit(
+    world: &World,
+    profile: &ProfileName,
+    serial: Option<&MfaSerial>,
+) -> Result<Option<Edit>, CliError> {
+    let path = &world.places.aws_config;
+    let old = crate::rewrite::read(path).map_err(|e| {
+        CliError::failed(format!("`{}` cannot be read", places::show(path))).because(e)
+    })?;
+    let mut file = ConfigFile::parse(
+        FileKind::Config,
+        &places::show(path),
+        old.as_deref().unwrap_or_default(),
+    )?;
+    let section = SectionRef::Profile(profile.clone());
+    let known = world.config.profile(profile);
+    match serial {
+        Some(serial)
+            if known.is_none_or(|p| p.section.value("mfa_serial") != Some(serial.as_str())) =>
+        {
+            file.set(&section, "mfa_serial", serial.as_str())
+                .map_err(|e| unwritable(profile, e))?;
+        }
+        None if known.is_none() => {
+            // A section needs a key to be worth its line, and every SDK wants a region.
+            let region = env::get(env::AWS_REGION).or_else(|| env::get(env::AWS_DEFAULT_REGION));
+            file.set(&section, "region", region.as_deref().unwrap_or("us-east-1"))
+                .map_err(|e| unwritable(profile, e))?;
+        }
+        _ => return Ok(None),
+    }
+    Ok(Some(Edit { old, file }))
+}
+
+fn unwritable(profile: &ProfileName, error: keyward_core::config::EditError) -> CliError {
+    CliError::new(
+        ErrorKind::Usage,
+        format!("profile `{profile}` cannot be written into the config file"),
+    )
+    .because(error)
+    .hint("give --no-config to store the key alone")
+}

@@ -1,0 +1,37 @@
+//! `keyward env`: credentials printed for another program.
+
+use std::process::ExitCode;
+
+use keyward_core::id::ProfileName;
+
+use crate::commands::{HandOutArgs, hand_out};
+use crate::error::CliError;
+use crate::output::{self, Format};
+use crate::ui::Ui;
+
+/// Print credentials for another program
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The profile
+    profile: ProfileName,
+
+    /// The form; the shell's own by default
+    #[arg(long, value_enum, value_name = "F")]
+    format: Option<Format>,
+
+    #[command(flatten)]
+    hand_out: HandOutArgs,
+}
+
+/// Prints the credentials.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let handed = hand_out(&args.profile, args.hand_out, ui)?;
+    let format = args.format.unwrap_or_else(Format::of_this_shell);
+    ui.data(&output::render(
+        format,
+        &args.profile,
+        &handed.credentials,
+        handed.plan.region.as_ref(),
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,83 @@
+//! `keyward exec`: runs a command with credentials in its environment.
+
+use std::ffi::OsString;
+use std::io;
+use std::process::{Command, ExitCode};
+
+use keyward_core::id::ProfileName;
+
+use crate::commands::{HandOutArgs, hand_out};
+use crate::environment as env;
+use crate::error::{CliError, ErrorKind};
+use crate::output;
+use crate::ui::Ui;
+
+/// Run a command with credentials; without one, the shell
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The profile
+    profile: ProfileName,
+
+    #[command(flatten)]
+    hand_out: HandOutArgs,
+
+    /// The command and its arguments
+    #[arg(last = true, value_name = "CMD")]
+    command: Vec<OsString>,
+}
+
+/// Runs the command; on Unix it takes this process's place.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let handed = hand_out(&args.profile, args.hand_out, ui)?;
+    let mut words = args.command.into_iter();
+    let program = words.next().unwrap_or_else(shell);
+    let mut command = Command::new(&program);
+    command.args(words);
+    for name in env::SCRUBBED {
+        command.env_remove(name);
+    }
+    for (name, value) in &output::variables(&handed.credentials, handed.plan.region.as_ref()).set {
+        command.env(name, value.as_str());
+    }
+    command
+        .env(env::PROFILE, args.profile.as_str())
+        .env(env::AWS_VAULT, args.profile.as_str());
+    replace_process(command, &program)
+}
+
+/// The shell that runs us.
+fn shell() -> OsString {
+    let (variable, fallback) = if cfg!(windows) {
+        ("COMSPEC", "cmd.exe")
+    } else {
+        ("SHELL", "/bin/sh")
+    };
+    std::env::var_os(variable)
+        .filter(|value| !value.is_empty())
+        .unwrap_or_else(|| fallback.into())
+}
+
+#[cfg(unix)]
+fn replace_process(mut command: Command, program: &OsString) -> Result<ExitCode, CliError> {
+    use std::os::unix::process::CommandExt;
+    Err(cannot_run(program, command.exec()))
+}
+
+#[cfg(not(unix))]
+fn replace_process(mut command: Command, program: &OsString) -> Result<ExitCode, CliError> {
+    let status = command.status().map_err(|e| cannot_run(program, e))?;
+    let code = status
+        .code()
+        .and_then(|code| u8::try_from(code).ok())
+        .unwrap_or(1);
+    Ok(ExitCode::from(code))
+}
+
+fn cannot_run(program: &OsString, error: io::Error) -> CliError {
+    let kind = if error.kind() == io::ErrorKind::NotFound {
+        ErrorKind::NotFound
+    } else {
+        ErrorKind::NotExecutable
+    };
+    CliError::new(kind, format!("cannot run `{}`", program.display())).because(error)
+}

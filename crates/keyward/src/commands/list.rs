@@ -1,0 +1,226 @@
+//! `keyward list`: profiles, where their credentials come from, sessions and time left.
+
+use std::process::ExitCode;
+
+use keyward_core::Timestamp;
+use keyward_core::id::ProfileName;
+use keyward_core::plan::{Base, Call, Flags, HandOut, Hop, Plan};
+use keyward_core::time::show_duration;
+use keyward_vault::{SessionEntry, SessionStore};
+use serde_json::json;
+
+use crate::commands::print_json;
+use crate::error::CliError;
+use crate::session::session_tier;
+use crate::ui::{BAD, FAINT, GOOD, STRONG, Ui};
+use crate::world::{World, now};
+
+/// Profiles, where their credentials come from, sessions and time left
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// One profile's line.
+struct Row {
+    profile: ProfileName,
+    /// The plan, or why there is none.
+    plan: Result<Plan, String>,
+    account_id: Option<String>,
+    sessions: Vec<(&'static str, Timestamp)>,
+}
+
+/// Lists every profile of the files and every key of the vault.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let world = World::load()?;
+    let kept = SessionStore::open(&world.paths, session_tier()).list(now());
+    let rows: Vec<Row> = names(&world)
+        .into_iter()
+        .map(|name| row(&world, &kept, name))
+        .collect();
+    if args.json {
+        print_json(ui, &rows.iter().map(to_json).collect())?;
+    } else if rows.is_empty() {
+        ui.say("there are no profiles yet");
+        ui.hint("keyward add PROFILE");
+    } else {
+        ui.data(&table(&rows))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn names(world: &World) -> Vec<ProfileName> {
+    let mut names: Vec<ProfileName> = world
+        .config
+        .profiles()
+        .map(|profile| profile.name.clone())
+        .collect();
+    for key in &world.stored {
+        if world.config.profile(&key.profile).is_none() {
+            names.push(key.profile.clone());
+        }
+    }
+    names
+}
+
+fn row(world: &World, kept: &[SessionEntry], profile: ProfileName) -> Row {
+    let plan_as = |hand_out| {
+        world.resolve(
+            &profile,
+            Flags {
+                hand_out,
+                ..Flags::default()
+            },
+        )
+    };
+    let plan = plan_as(HandOut::Refreshing);
+    let mut sessions = Vec::new();
+    // The two ways to hand out may keep different sessions for one profile.
+    for hop in [&plan, &plan_as(HandOut::Static)]
+        .into_iter()
+        .flatten()
+        .flat_map(|plan| &plan.hops)
+    {
+        if let Some(entry) = kept.iter().find(|entry| entry.key == hop.cache_key) {
+            let session = entry.expires_at.map(|end| (call_name(hop), end));
+            sessions.extend(session.filter(|session| !sessions.contains(session)));
+        }
+    }
+    let account_id = plan.as_ref().ok().and_then(|plan| account(world, plan));
+    Row {
+        plan: plan.map_err(|e| e.to_string()),
+        account_id,
+        sessions,
+        profile,
+    }
+}
+
+fn account(world: &World, plan: &Plan) -> Option<String> {
+    let of_role = plan.hops.iter().rev().find_map(|hop| match &hop.call {
+        Call::AssumeRole(role) => role.role_arn.account(),
+        Call::GetSessionToken => None,
+    });
+    let account = of_role.or_else(|| match &plan.base {
+        Base::VaultKey { profile, .. } => world
+            .stored
+            .iter()
+            .find(|key| key.profile == *profile)?
+            .account_id
+            .clone(),
+        Base::Sso { account_id, .. } => Some(account_id.clone()),
+        Base::WebIdentity { role_arn, .. } => role_arn.account(),
+        _ => None,
+    });
+    account.map(|id| id.to_string())
+}
+
+fn call_name(hop: &Hop) -> &'static str {
+    match hop.call {
+        Call::GetSessionToken => "GetSessionToken",
+        Call::AssumeRole(_) => "AssumeRole",
+    }
+}
+
+fn mfa_serial(plan: &Plan) -> Option<&str> {
+    plan.hops
+        .iter()
+        .find_map(|hop| hop.mfa_serial.as_ref())
+        .map(|serial| serial.as_str())
+}
+
+fn to_json(row: &Row) -> serde_json::Value {
+    let plan = row.plan.as_ref().ok();
+    let sessions: Vec<_> = row
+        .sessions
+        .iter()
+        .map(|(call, end)| json!({"call": call, "expires_at": end.to_string()}))
+        .collect();
+    json!({
+        "profile": row.profile.as_str(),
+        "source": plan.map_or("error", |plan| plan.base.kind()),
+        "account_id": row.account_id,
+        "mfa_serial": plan.and_then(mfa_serial),
+        "sessions": sessions,
+        "error": row.plan.as_ref().err(),
+    })
+}
+
+fn table(rows: &[Row]) -> String {
+    let head = ["PROFILE", "SOURCE", "ACCOUNT", "MFA", "SESSIONS"].map(str::to_owned);
+    let lines: Vec<[String; 5]> = rows.iter().map(cells).collect();
+    let width = |column: usize| {
+        lines
+            .iter()
+            .chain([&head])
+            .map(|cells| cells[column].chars().count())
+            .max()
+            .unwrap_or_default()
+    };
+    let widths: [usize; 4] = std::array::from_fn(width);
+    let mut text = String::new();
+    for (number, cells) in [&head].into_iter().chain(&lines).enumerate() {
+        let style = if number == 0 { FAINT } else { STRONG };
+        text.push_str(&format!("{style}{:w$}{style:#}", cells[0], w = widths[0]));
+        for column in 1..4 {
+            text.push_str(&format!("  {:w$}", cells[column], w = widths[column]));
+        }
+        let tint = match number.checked_sub(1).map(|at| &rows[at]) {
+            Some(row) if row.plan.is_err() => BAD,
+            Some(row) if !row.sessions.is_empty() => GOOD,
+            _ => FAINT,
+        };
+        text.push_str(&format!("  {tint}{}{tint:#}\n", cells[4]));
+    }
+    text
+}
+
+fn cells(row: &Row) -> [String; 5] {
+    let plan = match &row.plan {
+        Ok(plan) => plan,
+        Err(why) => {
+            return [
+                row.profile.to_string(),
+                "error".into(),
+                String::new(),
+                String::new(),
+                why.clone(),
+            ];
+        }
+    };
+    let source = match &plan.base {
+        Base::VaultKey { profile, .. } if *profile != row.profile => format!("vault: {profile}"),
+        Base::VaultKey { .. } => "vault".to_owned(),
+        other => other.kind().replace('_', " "),
+    };
+    let sessions: Vec<String> = row
+        .sessions
+        .iter()
+        .map(|(call, end)| {
+            let name = if *call == "AssumeRole" {
+                "role"
+            } else {
+                "session"
+            };
+            format!("{name} {}", show_duration(end.remaining(now())))
+        })
+        .collect();
+    let sessions = if sessions.is_empty() {
+        "-".to_owned()
+    } else {
+        sessions.join(", ")
+    };
+    let mfa = if mfa_serial(plan).is_some() {
+        "yes"
+    } else {
+        "-"
+    };
+    [
+        row.profile.to_string(),
+        source,
+        row.account_id.clone().unwrap_or_else(|| "-".into()),
+        mfa.into(),
+        sessions,
+    ]
+}

@@ -1,0 +1,101 @@
+//! One file per verb: `Args` is its data and its help, `run` does it.
+
+pub(crate) mod add;
+pub(crate) mod config;
+pub(crate) mod credential_process;
+pub(crate) mod demo;
+pub(crate) mod env;
+pub(crate) mod exec;
+pub(crate) mod explain;
+pub(crate) mod list;
+pub(crate) mod lock;
+pub(crate) mod remove;
+pub(crate) mod sandbox;
+pub(crate) mod vault;
+pub(crate) mod whoami;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::CommandFactory;
+use keyward_core::Credentials;
+use keyward_core::id::{ProfileName, Region};
+use keyward_core::plan::{Flags, HandOut, Plan, Sessions};
+use keyward_core::secret::MfaCode;
+use keyward_core::time::parse_duration;
+
+use crate::cli::Cli;
+use crate::error::CliError;
+use crate::session::{CodeSource, Freshness, Walk};
+use crate::ui::Ui;
+use crate::world::World;
+
+/// Flags of every command that hands credentials out.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct HandOutArgs {
+    /// How long they should live, such as 1h or 45m
+    #[arg(short, long, value_name = "D", value_parser = parse_duration)]
+    pub(crate) duration: Option<Duration>,
+
+    /// The current code of the MFA device
+    #[arg(long, value_name = "C", value_parser = parse_code)]
+    pub(crate) mfa_code: Option<MfaCode>,
+
+    /// Hand out the long-lived key itself, or roles straight from it
+    #[arg(long)]
+    pub(crate) no_session: bool,
+
+    /// The region for the program
+    #[arg(long, value_name = "R")]
+    pub(crate) region: Option<Region>,
+}
+
+/// What was planned and got.
+pub(crate) struct HandedOut {
+    /// The plan.
+    pub(crate) plan: Plan,
+    /// What it ended in.
+    pub(crate) credentials: Credentials,
+}
+
+/// Plans and walks for a command that hands out static credentials.
+pub(crate) fn hand_out(
+    profile: &ProfileName,
+    args: HandOutArgs,
+    ui: &Ui,
+) -> Result<HandedOut, CliError> {
+    let world = World::load()?;
+    let flags = Flags {
+        duration: args.duration,
+        region: args.region,
+        sessions: if args.no_session {
+            Sessions::Skip
+        } else {
+            Sessions::Use
+        },
+        hand_out: HandOut::Static,
+        ..Flags::default()
+    };
+    let plan = world.resolve(profile, flags)?;
+    for warning in &plan.warnings {
+        ui.warn(warning);
+    }
+    let codes = CodeSource::new(args.mfa_code)?;
+    let credentials = Walk::new(&world, ui, &plan, codes, Freshness::Ample).credentials()?;
+    Ok(HandedOut { plan, credentials })
+}
+
+/// The bare command: help.
+pub(crate) fn help(ui: &Ui) -> Result<ExitCode, CliError> {
+    ui.data(&Cli::command().render_help().ansi().to_string())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn parse_code(text: &str) -> Result<MfaCode, keyward_core::secret::InvalidSecret> {
+    text.parse()
+}
+
+/// Writes a JSON document with a line end.
+pub(crate) fn print_json(ui: &Ui, value: &serde_json::Value) -> Result<(), CliError> {
+    ui.data(&format!("{value:#}\n"))
+}

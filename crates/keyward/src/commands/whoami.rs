@@ -1,0 +1,79 @@
+//! `keyward whoami`: who AWS says you are.
+
+use std::process::ExitCode;
+
+use keyward_core::id::ProfileName;
+use keyward_core::plan::Flags;
+use keyward_core::secret::MfaCode;
+use serde_json::json;
+
+use crate::commands::{parse_code, print_json};
+use crate::environment as env;
+use crate::error::CliError;
+use crate::session::{CodeSource, Freshness, Walk, client, environment};
+use crate::ui::{STRONG, Ui};
+use crate::world::World;
+
+/// Who AWS says you are; without PROFILE, from the environment
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The profile
+    profile: Option<ProfileName>,
+
+    /// The current code of the MFA device
+    #[arg(long, value_name = "C", value_parser = parse_code)]
+    mfa_code: Option<MfaCode>,
+
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Asks AWS.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let world = World::load()?;
+    let named = match args.profile {
+        Some(profile) => Some(profile),
+        None if env::get(env::AWS_ACCESS_KEY_ID).is_some() => None,
+        None => Some(
+            env::get(env::AWS_PROFILE)
+                .unwrap_or_else(|| "default".to_owned())
+                .parse()
+                .map_err(|e: keyward_core::id::InvalidId| {
+                    CliError::usage(format!("{} cannot be used", env::AWS_PROFILE)).because(e)
+                })?,
+        ),
+    };
+    let (plan, credentials) = match named {
+        Some(profile) => {
+            let plan = world.resolve(&profile, Flags::default())?;
+            let codes = CodeSource::new(args.mfa_code)?;
+            let credentials =
+                Walk::new(&world, ui, &plan, codes, Freshness::Ample).credentials()?;
+            (plan, credentials)
+        }
+        None => {
+            let credentials = environment()?;
+            let nameless = "environment"
+                .parse()
+                .expect("a plain word is a profile name");
+            (
+                world.reach(&nameless, &credentials.access_key_id)?,
+                credentials,
+            )
+        }
+    };
+    let who = client(&plan).get_caller_identity(&credentials)?;
+    if args.json {
+        print_json(
+            ui,
+            &json!({"arn": who.arn.as_str(), "account_id": who.account.as_str(), "user_id": who.user_id}),
+        )?;
+    } else {
+        ui.data(&format!(
+            "{STRONG}{}{STRONG:#}\naccount {}  user id {}\n",
+            who.arn, who.account, who.user_id
+        ))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

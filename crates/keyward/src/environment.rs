@@ -1,0 +1,101 @@
+//! The process environment: every variable keyward reads is declared here, once.
+
+use std::path::PathBuf;
+
+/// One folder for everything.
+pub(crate) const HOME: &str = "KEYWARD_HOME";
+/// A file whose first line is the vault passphrase.
+pub(crate) const PASSPHRASE_FILE: &str = "KEYWARD_PASSPHRASE_FILE";
+/// The vault passphrase itself.
+pub(crate) const PASSPHRASE: &str = "KEYWARD_PASSPHRASE";
+/// The code for a run without a terminal.
+pub(crate) const MFA_CODE: &str = "KEYWARD_MFA_CODE";
+/// Where short sessions may be kept: `keyring`, `file` or `none`.
+pub(crate) const SESSION_TIER: &str = "KEYWARD_SESSION_TIER";
+/// Where a practice account listens; set for the children of `keyward sandbox`.
+pub(crate) const PRACTICE_URL: &str = "KEYWARD_PRACTICE_URL";
+/// The profile whose credentials a child holds.
+pub(crate) const PROFILE: &str = "KEYWARD_PROFILE";
+/// The same, for prompts that read this name.
+pub(crate) const AWS_VAULT: &str = "AWS_VAULT";
+
+/// The config file's path.
+pub(crate) const AWS_CONFIG_FILE: &str = "AWS_CONFIG_FILE";
+/// The credentials file's path.
+pub(crate) const AWS_SHARED_CREDENTIALS_FILE: &str = "AWS_SHARED_CREDENTIALS_FILE";
+/// The profile that SDKs use.
+pub(crate) const AWS_PROFILE: &str = "AWS_PROFILE";
+/// The key's id.
+pub(crate) const AWS_ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
+/// The key's secret.
+pub(crate) const AWS_SECRET_ACCESS_KEY: &str = "AWS_SECRET_ACCESS_KEY";
+/// The token of temporary credentials.
+pub(crate) const AWS_SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
+/// When they end, as botocore reads it.
+pub(crate) const AWS_CREDENTIAL_EXPIRATION: &str = "AWS_CREDENTIAL_EXPIRATION";
+/// When they end, as prompts read it.
+pub(crate) const AWS_SESSION_EXPIRATION: &str = "AWS_SESSION_EXPIRATION";
+/// The region, first choice of the SDKs.
+pub(crate) const AWS_REGION: &str = "AWS_REGION";
+/// The region, as older tools read it.
+pub(crate) const AWS_DEFAULT_REGION: &str = "AWS_DEFAULT_REGION";
+/// Where every service is reached.
+pub(crate) const AWS_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
+
+/// What a child must not inherit: other credentials, other sources of credentials, and what
+/// opens the vault.
+pub(crate) const SCRUBBED: &[&str] = &[
+    AWS_ACCESS_KEY_ID,
+    AWS_SECRET_ACCESS_KEY,
+    AWS_SESSION_TOKEN,
+    "AWS_SECURITY_TOKEN",
+    AWS_CREDENTIAL_EXPIRATION,
+    AWS_SESSION_EXPIRATION,
+    AWS_PROFILE,
+    "AWS_DEFAULT_PROFILE",
+    "AWS_CREDENTIAL_FILE",
+    "AWS_ACCOUNT_ID",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    AWS_VAULT,
+    PROFILE,
+    PASSPHRASE,
+    PASSPHRASE_FILE,
+    MFA_CODE,
+    "AWS_VAULT_FILE_PASSPHRASE",
+];
+
+/// The value of a variable; an empty one counts as unset, and one that is no text too.
+pub(crate) fn get(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// A variable that names a path, with a leading `~/` read as the home folder.
+pub(crate) fn path(name: &str) -> Option<PathBuf> {
+    let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
+    let text = value.to_str();
+    match text.and_then(|t| t.strip_prefix("~/").or_else(|| t.strip_prefix("~\\"))) {
+        Some(rest) => Some(home_folder()?.join(rest)),
+        None => Some(PathBuf::from(value)),
+    }
+}
+
+/// The person's home folder, by the SDKs' rules.
+///
+/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html>
+pub(crate) fn home_folder() -> Option<PathBuf> {
+    let given = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    given("HOME")
+        .or_else(|| given("USERPROFILE"))
+        .map(PathBuf::from)
+        .or_else(|| {
+            let mut home = given("HOMEDRIVE")?;
+            home.push(given("HOMEPATH")?);
+            Some(PathBuf::from(home))
+        })
+}

@@ -1,0 +1,151 @@
+//! Every conversion from a library's error, with its exit code and its hints.
+
+use keyward_aws::CallError;
+use keyward_core::config::ParseError;
+use keyward_core::plan::ResolveError;
+use keyward_vault::{
+    CreateError, Damage, DiskError, IndexError, LockError, ReadError, RestoreError, SessionError,
+    SlotError, UnlockError, UpdateError,
+};
+
+use super::{CliError, ErrorKind};
+
+impl From<ParseError> for CliError {
+    fn from(error: ParseError) -> Self {
+        let hint = error.mend();
+        Self::usage(error.to_string()).hint(hint)
+    }
+}
+
+impl From<ResolveError> for CliError {
+    fn from(error: ResolveError) -> Self {
+        let hint = error.mend();
+        Self::usage(error.to_string()).hint(hint)
+    }
+}
+
+impl From<CallError> for CliError {
+    fn from(error: CallError) -> Self {
+        let hints = error.hints();
+        let message = error.to_string();
+        match std::error::Error::source(&error).map(ToString::to_string) {
+            Some(cause) => Self::failed(message).because(cause),
+            None => Self::failed(message),
+        }
+        .hint_all(hints)
+    }
+}
+
+impl From<UnlockError> for CliError {
+    fn from(error: UnlockError) -> Self {
+        match error {
+            UnlockError::WrongPassphrase => Self::new(
+                ErrorKind::VaultClosed,
+                "that passphrase does not open the vault",
+            ),
+            UnlockError::NoSlot(_) | UnlockError::SlotDamaged { .. } => {
+                Self::new(ErrorKind::VaultClosed, error.to_string()).hint("keyward vault status")
+            }
+            UnlockError::Slot(error) => error.into(),
+            UnlockError::Read(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReadError> for CliError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Missing(_) => {
+                Self::new(ErrorKind::VaultClosed, error.to_string()).hint("keyward add PROFILE")
+            }
+            ReadError::Damaged(damage) => damage.into(),
+            ReadError::Disk(error) => error.into(),
+            ReadError::OtherKey(_) | ReadError::Newer { .. } => {
+                Self::new(ErrorKind::VaultClosed, error.to_string())
+            }
+        }
+    }
+}
+
+impl From<Damage> for CliError {
+    fn from(damage: Damage) -> Self {
+        let error = Self::new(ErrorKind::VaultClosed, damage.to_string());
+        match damage.previous {
+            Some(_) => error.hint("keyward vault restore"),
+            None => error.hint("restore the file from a backup"),
+        }
+    }
+}
+
+impl From<CreateError> for CliError {
+    fn from(error: CreateError) -> Self {
+        match error {
+            CreateError::Exists(_) => Self::failed(error.to_string()),
+            CreateError::PreviousExists(_) => {
+                Self::failed(error.to_string()).hint("keyward vault restore")
+            }
+            CreateError::Slot(error) => error.into(),
+            CreateError::Disk(error) => error.into(),
+            CreateError::Lock(error) => error.into(),
+        }
+    }
+}
+
+impl From<UpdateError> for CliError {
+    fn from(error: UpdateError) -> Self {
+        match error {
+            UpdateError::Read(error) => error.into(),
+            UpdateError::Disk(error) => error.into(),
+            UpdateError::Lock(error) => error.into(),
+            UpdateError::Index(cause) => {
+                Self::failed("the vault is written, but not its index").because(cause)
+            }
+        }
+    }
+}
+
+impl From<RestoreError> for CliError {
+    fn from(error: RestoreError) -> Self {
+        match error {
+            RestoreError::Disk(error) => error.into(),
+            RestoreError::Lock(error) => error.into(),
+            other => Self::failed(other.to_string()),
+        }
+    }
+}
+
+impl From<DiskError> for CliError {
+    fn from(error: DiskError) -> Self {
+        let mend = error.mend();
+        let message = error.to_string();
+        let converted = match error {
+            DiskError::Io { source, .. } => Self::failed(message).because(source),
+            DiskError::TooOpen { .. } => Self::new(ErrorKind::VaultClosed, message),
+        };
+        converted.hint_all(mend)
+    }
+}
+
+impl From<LockError> for CliError {
+    fn from(error: LockError) -> Self {
+        Self::failed("the vault's lock cannot be had").because(error)
+    }
+}
+
+impl From<SlotError> for CliError {
+    fn from(error: SlotError) -> Self {
+        Self::new(ErrorKind::VaultClosed, "the vault's slots cannot be read").because(error)
+    }
+}
+
+impl From<IndexError> for CliError {
+    fn from(error: IndexError) -> Self {
+        Self::failed("the list of keys beside the vault cannot be read").because(error)
+    }
+}
+
+impl From<SessionError> for CliError {
+    fn from(error: SessionError) -> Self {
+        Self::failed("the kept sessions cannot be reached").because(error)
+    }
+}

@@ -1,0 +1,66 @@
+use keyward_core::Timestamp;
+
+use super::*;
+
+fn session() -> Credentials {
+    Credentials {
+        access_key_id: "ASIAIOSFODNN7EXAMPLE".parse().unwrap(),
+        secret_access_key: "wJalr'tnF\"EMI/K7".parse().unwrap(),
+        session_token: Some("token==".parse().unwrap()),
+        expires_at: Some(Timestamp::from_second(1_769_860_800)),
+        account_id: Some("123456789012".parse().unwrap()),
+    }
+}
+
+fn check(format: Format, expect: &str) {
+    let text = render(
+        format,
+        &"dev".parse().unwrap(),
+        &session(),
+        Some(&"eu-central-1".parse().unwrap()),
+    );
+    assert_eq!(text.as_str(), expect);
+}
+
+#[test]
+fn bash_quotes_and_removes_what_would_win() {
+    check(
+        Format::Bash,
+        "unset AWS_SECURITY_TOKEN\nunset AWS_PROFILE\nunset AWS_DEFAULT_PROFILE\n\
+         export AWS_ACCESS_KEY_ID='ASIAIOSFODNN7EXAMPLE'\n\
+         export AWS_SECRET_ACCESS_KEY='wJalr'\\''tnF\"EMI/K7'\n\
+         export AWS_SESSION_TOKEN='token=='\n\
+         export AWS_CREDENTIAL_EXPIRATION='2026-01-31T12:00:00Z'\n\
+         export AWS_SESSION_EXPIRATION='2026-01-31T12:00:00Z'\n\
+         export AWS_REGION='eu-central-1'\nexport AWS_DEFAULT_REGION='eu-central-1'\n",
+    );
+}
+
+#[test]
+fn json_is_the_process_protocol() {
+    check(
+        Format::Json,
+        "{\"Version\":1,\"AccessKeyId\":\"ASIAIOSFODNN7EXAMPLE\",\"SecretAccessKey\":\"wJalr'tnF\\\"EMI/K7\",\
+         \"SessionToken\":\"token==\",\"Expiration\":\"2026-01-31T12:00:00Z\",\"AccountId\":\"123456789012\"}\n",
+    );
+}
+
+#[test]
+fn ini_is_a_section_of_the_credentials_file() {
+    check(
+        Format::Ini,
+        "[dev]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalr'tnF\"EMI/K7\n\
+         aws_session_token = token==\nx_security_token_expires = 2026-01-31T12:00:00Z\nregion = eu-central-1\n",
+    );
+}
+
+#[test]
+fn a_long_lived_key_leaves_no_old_token_behind() {
+    let mut key = session();
+    key.session_token = None;
+    key.expires_at = None;
+    let text = render(Format::Fish, &"dev".parse().unwrap(), &key, None);
+    assert!(text.contains("set -e AWS_SESSION_TOKEN\n"));
+    assert!(text.contains("set -e AWS_CREDENTIAL_EXPIRATION\n"));
+    assert!(!text.contains("set -gx AWS_SESSION_TOKEN"));
+}

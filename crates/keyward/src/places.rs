@@ -1,0 +1,78 @@
+//! Where keyward's own files and the AWS files lie.
+
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+
+use crate::environment as env;
+use crate::error::{CliError, ErrorKind};
+
+/// The folders and files of this run.
+#[derive(Debug, Clone)]
+pub(crate) struct Places {
+    /// `config.toml`.
+    pub(crate) settings: PathBuf,
+    /// The vault, its slots, the index, the sessions, the log.
+    pub(crate) data: PathBuf,
+    /// The AWS config file.
+    pub(crate) aws_config: PathBuf,
+    /// The AWS credentials file.
+    pub(crate) aws_credentials: PathBuf,
+}
+
+impl Places {
+    /// The places that the environment names.
+    pub(crate) fn find() -> Result<Self, CliError> {
+        let (settings, data) = own_folders()?;
+        Ok(Self {
+            settings: settings.join("config.toml"),
+            data,
+            aws_config: aws_file(env::AWS_CONFIG_FILE, "config")?,
+            aws_credentials: aws_file(env::AWS_SHARED_CREDENTIALS_FILE, "credentials")?,
+        })
+    }
+}
+
+fn own_folders() -> Result<(PathBuf, PathBuf), CliError> {
+    if let Some(home) = env::path(env::HOME) {
+        let home = std::path::absolute(&home).map_err(|e| {
+            CliError::new(
+                ErrorKind::Usage,
+                format!("`{}` cannot be used as {}", home.display(), env::HOME),
+            )
+            .because(e)
+        })?;
+        return Ok((home.clone(), home));
+    }
+    let strategy = etcetera::choose_base_strategy().map_err(|_| no_home())?;
+    Ok((
+        strategy.config_dir().join("keyward"),
+        strategy.data_dir().join("keyward"),
+    ))
+}
+
+fn aws_file(variable: &str, name: &str) -> Result<PathBuf, CliError> {
+    match env::path(variable) {
+        Some(path) => Ok(path),
+        None => Ok(env::home_folder()
+            .ok_or_else(no_home)?
+            .join(".aws")
+            .join(name)),
+    }
+}
+
+fn no_home() -> CliError {
+    CliError::new(ErrorKind::Usage, "there is no home folder").hint(format!(
+        "set HOME, or {} and {}",
+        env::HOME,
+        env::AWS_CONFIG_FILE
+    ))
+}
+
+/// A path as people write it: the home folder as `~`.
+pub(crate) fn show(path: &Path) -> String {
+    match env::home_folder().and_then(|home| path.strip_prefix(home).ok().map(Path::to_path_buf)) {
+        Some(rest) => format!("~/{}", rest.display()),
+        None => path.display().to_string(),
+    }
+}

@@ -1,0 +1,141 @@
+//! A throw-away home pointed at a practice account: what `sandbox` and `demo` run commands in.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use keyward_core::id::MfaSerial;
+use keyward_sandbox::{Accounts, Clock, Options, Sandbox};
+
+use crate::environment as env;
+use crate::error::CliError;
+
+/// The user of the practice account.
+pub(crate) const USER: &str = "alice";
+/// AWS's documented example key, which the practice account gives its user.
+pub(crate) const ACCESS_KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
+/// Its secret half, as AWS documents it.
+pub(crate) const SECRET_ACCESS_KEY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+/// The passphrase of a practice vault. It protects nothing: the key above is public.
+pub(crate) const PASSPHRASE: &str = "practice";
+
+const CONFIG: &str = "\
+[profile alice]
+region = eu-central-1
+mfa_serial = arn:aws:iam::123456789012:mfa/alice
+
+[profile readonly]
+region = eu-central-1
+source_profile = alice
+role_arn = arn:aws:iam::123456789012:role/ReadOnly
+
+[profile administrator]
+region = eu-central-1
+source_profile = alice
+role_arn = arn:aws:iam::123456789012:role/Administrator
+
+[profile partner]
+region = eu-central-1
+source_profile = alice
+role_arn = arn:aws:iam::111122223333:role/ReadOnly
+external_id = practice
+";
+
+/// A running practice account and its home.
+pub(crate) struct Practice {
+    /// The account.
+    pub(crate) server: Sandbox,
+    home: tempfile::TempDir,
+}
+
+impl Practice {
+    /// Starts the account and lays out the home.
+    pub(crate) fn start(accounts: Accounts, port: u16) -> Result<Self, CliError> {
+        let server = Sandbox::start(
+            accounts,
+            Options {
+                port,
+                clock: Clock::real(),
+            },
+        )
+        .map_err(|e| CliError::failed("the practice account cannot start").because(e))?;
+        let unwritable =
+            |e: std::io::Error| CliError::failed("the practice home cannot be made").because(e);
+        let home = tempfile::Builder::new()
+            .prefix("keyward-practice-")
+            .tempdir()
+            .map_err(unwritable)?;
+        let write = |name: &str, text: &str| {
+            // The folder is the owner's alone.
+            std::fs::write(home.path().join(name), text).map_err(unwritable)
+        };
+        write("config", CONFIG)?;
+        write("credentials", "")?;
+        write("passphrase", PASSPHRASE)?;
+        Ok(Self { server, home })
+    }
+
+    /// A command that sees the practice account and nothing of the person's own AWS.
+    pub(crate) fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        for (name, _) in std::env::vars_os() {
+            let foreign = name
+                .to_str()
+                .is_some_and(|name| name.starts_with("AWS_") || name.starts_with("KEYWARD_"));
+            // Where sessions may be kept is about the machine, not the account.
+            if foreign && name != env::SESSION_TIER {
+                command.env_remove(&name);
+            }
+        }
+        for proxy in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+            command.env_remove(proxy);
+        }
+        let place = |name: &str| -> PathBuf { self.home.path().join(name) };
+        command
+            .env(env::HOME, place("keyward"))
+            .env(env::AWS_CONFIG_FILE, place("config"))
+            .env(env::AWS_SHARED_CREDENTIALS_FILE, place("credentials"))
+            .env(env::PASSPHRASE_FILE, place("passphrase"))
+            .env(env::AWS_ENDPOINT_URL, self.server.url())
+            .env(
+                "KEYWARD_SIGNIN_URL",
+                format!("{}/federation", self.server.url()),
+            )
+            .env(
+                "KEYWARD_CONSOLE_URL",
+                format!("{}/console", self.server.url()),
+            )
+            .env(env::PRACTICE_URL, self.server.url());
+        command
+    }
+
+    /// This very program.
+    pub(crate) fn keyward(&self) -> Result<Command, CliError> {
+        let program = std::env::current_exe()
+            .map_err(|e| CliError::failed("this program cannot find itself").because(e))?;
+        Ok(self.command(&program))
+    }
+
+    /// The practice home's own keyward folder.
+    pub(crate) fn data_folder(&self) -> PathBuf {
+        self.home.path().join("keyward")
+    }
+
+    /// The phone.
+    pub(crate) fn serial() -> MfaSerial {
+        "arn:aws:iam::123456789012:mfa/alice"
+            .parse()
+            .expect("the practice serial is a serial")
+    }
+}
+
+impl Drop for Practice {
+    fn drop(&mut self) {
+        // The key of the practice sessions may lie in the kernel's keyring; it goes with the home.
+        if let Ok(mut lock) = self.keyward() {
+            let _ = lock
+                .arg("lock")
+                .stderr(std::process::Stdio::null())
+                .status();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The credentials a chain starts from.
+
+use keyward_aws::{Aws, Settings};
+use keyward_core::Credentials;
+use keyward_core::id::ProfileName;
+use keyward_core::plan::{Base, Call, Plan};
+
+use crate::environment as env;
+use crate::error::CliError;
+use crate::session::unlock;
+use crate::ui::Ui;
+use crate::world::{World, now};
+
+/// The base's credentials.
+pub(crate) fn credentials(world: &World, ui: &Ui, plan: &Plan) -> Result<Credentials, CliError> {
+    match &plan.base {
+        Base::VaultKey { profile, .. } => vault_key(world, ui, profile),
+        Base::Static {
+            profile,
+            expires_at,
+            ..
+        } => {
+            let mut found = static_keys(world, profile)?;
+            found.expires_at = *expires_at;
+            if expires_at.is_some_and(|end| end <= now()) {
+                return Err(CliError::failed(format!(
+                    "the temporary credentials of profile `{profile}` have expired"
+                ))
+                .hint("run the tool that writes them again"));
+            }
+            Ok(found)
+        }
+        Base::Environment { .. } => environment(),
+        other => Err(CliError::failed(format!(
+            "this version cannot take credentials from {}",
+            other.kind()
+        ))),
+    }
+}
+
+/// The client for a plan's calls.
+pub(crate) fn client(plan: &Plan) -> Aws {
+    let partition = plan.hops.iter().find_map(|hop| match &hop.call {
+        Call::AssumeRole(role) => Some(role.role_arn.partition().to_owned()),
+        Call::GetSessionToken => hop
+            .mfa_serial
+            .as_ref()
+            .and_then(|serial| serial.as_str().split(':').nth(1))
+            .map(str::to_owned),
+    });
+    Aws::new(Settings {
+        endpoints: plan.endpoints.clone(),
+        region: plan.region.clone(),
+        partition_hint: partition,
+        now,
+        proxy_from_env: true,
+    })
+}
+
+fn vault_key(world: &World, ui: &Ui, profile: &ProfileName) -> Result<Credentials, CliError> {
+    let vault = unlock::open_vault(world, ui)?;
+    let key = vault.document().key(profile).ok_or_else(|| {
+        CliError::failed(format!(
+            "the index lists a key for `{profile}` that the vault does not hold"
+        ))
+        .hint("keyward vault status")
+    })?;
+    Ok(Credentials {
+        access_key_id: key.access_key_id.clone(),
+        secret_access_key: key.secret_access_key.clone(),
+        session_token: None,
+        expires_at: None,
+        account_id: key.account_id.clone(),
+    })
+}
+
+fn static_keys(world: &World, profile: &ProfileName) -> Result<Credentials, CliError> {
+    let missing = |key: &str| CliError::usage(format!("profile `{profile}` has no `{key}`"));
+    let section = &world
+        .config
+        .profile(profile)
+        .ok_or_else(|| CliError::usage(format!("there is no profile `{profile}`")))?
+        .section;
+    let value = |key: &'static str| section.value(key).ok_or_else(|| missing(key));
+    let token = section
+        .value("aws_session_token")
+        .map(str::parse)
+        .transpose();
+    Ok(Credentials {
+        access_key_id: value("aws_access_key_id")?
+            .parse()
+            .map_err(|e: keyward_core::id::InvalidId| missing("aws_access_key_id").because(e))?,
+        secret_access_key: value("aws_secret_access_key")?.parse().map_err(
+            |e: keyward_core::secret::InvalidSecret| missing("aws_secret_access_key").because(e),
+        )?,
+        session_token: token.map_err(|e| missing("aws_session_token").because(e))?,
+        expires_at: None,
+        account_id: section
+            .value("aws_account_id")
+            .and_then(|id| id.parse().ok()),
+    })
+}
+
+/// The key that the environment holds.
+pub(crate) fn environment() -> Result<Credentials, CliError> {
+    let missing =
+        |name: &str| CliError::usage(format!("{name} is not set, or is not what it should be"));
+    let value = |name: &'static str| env::get(name).ok_or_else(|| missing(name));
+    let token = env::get(env::AWS_SESSION_TOKEN)
+        .map(|text| text.parse())
+        .transpose();
+    Ok(Credentials {
+        access_key_id: value(env::AWS_ACCESS_KEY_ID)?
+            .parse()
+            .map_err(|_| missing(env::AWS_ACCESS_KEY_ID))?,
+        secret_access_key: value(env::AWS_SECRET_ACCESS_KEY)?
+            .parse()
+            .map_err(|_| missing(env::AWS_SECRET_ACCESS_KEY))?,
+        session_token: token.map_err(|_| missing(env::AWS_SESSION_TOKEN))?,
+        expires_at: env::get(env::AWS_CREDENTIAL_EXPIRATION).and_then(|text| text.parse().ok()),
+        account_id: None,
+    })
+}

@@ -1,0 +1,64 @@
+//! `config.toml`: the person's choices.
+
+use std::path::Path;
+use std::time::Duration;
+
+use keyward_core::time::parse_duration;
+use keyward_vault::WorkFactor;
+use serde::Deserialize;
+
+use crate::error::CliError;
+use crate::places;
+
+/// The choices, with their defaults where the file is silent.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// How long an MFA session is asked to live.
+    pub(crate) session_duration: Option<Duration>,
+    /// How much work a new passphrase slot costs whoever tries passphrases.
+    pub(crate) passphrase_work: WorkFactor,
+}
+
+/// The file's own words.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    session_duration: Option<String>,
+    passphrase_work: Option<u8>,
+}
+
+impl Settings {
+    /// Reads the file; a missing one means the defaults.
+    pub(crate) fn load(path: &Path) -> Result<Self, CliError> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Self {
+                    session_duration: None,
+                    passphrase_work: WorkFactor::one_second(),
+                });
+            }
+            Err(e) => {
+                return Err(
+                    CliError::failed(format!("`{}` cannot be read", places::show(path))).because(e),
+                );
+            }
+        };
+        let wrong = || CliError::usage(format!("`{}` is not as it should be", places::show(path)));
+        let wire: Wire = toml_edit::de::from_str(&text).map_err(|e| wrong().because(e))?;
+        let session_duration = wire
+            .session_duration
+            .as_deref()
+            .map(parse_duration)
+            .transpose()
+            .map_err(|e| wrong().because(e))?;
+        let passphrase_work = match wire.passphrase_work {
+            Some(log_n) => WorkFactor::fixed(log_n).map_err(|e| wrong().because(e))?,
+            None => WorkFactor::one_second(),
+        };
+        Ok(Self {
+            session_duration,
+            passphrase_work,
+        })
+    }
+}

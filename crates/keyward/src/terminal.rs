@@ -1,0 +1,121 @@
+//! Questions to the person, on the controlling terminal itself: standard input and output may
+//! both be pipes, and SDKs swallow standard error.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+
+use zeroize::Zeroizing;
+
+use crate::error::{CliError, ErrorKind};
+
+/// Whether what is typed is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Echo {
+    /// One-time codes, key ids, names.
+    Shown,
+    /// Passphrases and secret keys.
+    Hidden,
+}
+
+/// The controlling terminal.
+#[derive(Debug)]
+pub(crate) struct Terminal {
+    input: BufReader<File>,
+    output: File,
+}
+
+impl Terminal {
+    /// The terminal this process may talk to: it has one, and stands in its foreground.
+    pub(crate) fn open() -> Option<Self> {
+        let (input, output) = devices()?;
+        in_foreground(&input).then(|| Self {
+            input: BufReader::new(input),
+            output,
+        })
+    }
+
+    /// The terminal, or the error that says a person is needed.
+    pub(crate) fn required(what: &str, hint: impl Into<String>) -> Result<Self, CliError> {
+        Self::open().ok_or_else(|| {
+            CliError::new(
+                ErrorKind::PersonNeeded,
+                format!("{what} is needed and there is no terminal to ask on"),
+            )
+            .hint(hint)
+        })
+    }
+
+    /// Shows a line.
+    pub(crate) fn say(&mut self, text: &str) {
+        // A terminal that went away is noticed by the next question.
+        let _ = writeln!(self.output, "{text}");
+    }
+
+    /// Asks one question; the answer comes without its line end and outer blanks.
+    pub(crate) fn ask(
+        &mut self,
+        question: &str,
+        echo: Echo,
+    ) -> Result<Zeroizing<String>, CliError> {
+        let gone = |e: std::io::Error| {
+            CliError::new(
+                ErrorKind::PersonNeeded,
+                "the terminal went away before the answer",
+            )
+            .because(e)
+        };
+        write!(self.output, "{question}: ")
+            .and_then(|()| self.output.flush())
+            .map_err(gone)?;
+        let mut answer = Zeroizing::new(String::new());
+        match echo {
+            Echo::Shown => {
+                let read = self.input.read_line(&mut answer).map_err(gone)?;
+                if read == 0 {
+                    return Err(CliError::new(
+                        ErrorKind::PersonNeeded,
+                        "no answer was given",
+                    ));
+                }
+            }
+            Echo::Hidden => *answer = rpassword::read_password().map_err(gone)?,
+        }
+        Ok(Zeroizing::new(answer.trim().to_owned()))
+    }
+
+    /// Asks for a yes; anything else is a no.
+    pub(crate) fn confirm(&mut self, question: &str) -> Result<bool, CliError> {
+        let answer = self.ask(&format!("{question} [y/N]"), Echo::Shown)?;
+        Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
+    }
+}
+
+#[cfg(unix)]
+fn devices() -> Option<(File, File)> {
+    let input = File::open("/dev/tty").ok()?;
+    let output = File::options().write(true).open("/dev/tty").ok()?;
+    Some((input, output))
+}
+
+#[cfg(windows)]
+fn devices() -> Option<(File, File)> {
+    let input = File::options().read(true).write(true).open("CONIN$").ok()?;
+    let output = File::options()
+        .read(true)
+        .write(true)
+        .open("CONOUT$")
+        .ok()?;
+    Some((input, output))
+}
+
+/// A background job that reads from the terminal is stopped, which looks like a hang to the
+/// program that waits for it: such a process counts as having no terminal.
+#[cfg(unix)]
+fn in_foreground(terminal: &File) -> bool {
+    rustix::termios::tcgetpgrp(terminal).is_ok_and(|group| group == rustix::process::getpgrp())
+}
+
+#[cfg(windows)]
+fn in_foreground(_terminal: &File) -> bool {
+    true
+}

@@ -1,0 +1,145 @@
+//! What a command finds when it starts: the AWS files, the vault's index, the settings. Nothing
+//! here opens the vault or the network.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use keyward_core::Timestamp;
+use keyward_core::config::ConfigSet;
+use keyward_core::id::{AccessKeyId, ProfileName};
+use keyward_core::plan::{self, Flags, Plan, Sessions, StoredKey};
+use keyward_vault::{Index, Paths};
+
+use crate::environment as env;
+use crate::error::CliError;
+use crate::places::{self, Places};
+use crate::settings::Settings;
+
+/// What this run found.
+#[derive(Debug)]
+pub(crate) struct World {
+    /// Where everything lies.
+    pub(crate) places: Places,
+    /// The vault's files.
+    pub(crate) paths: Paths,
+    /// Both AWS files.
+    pub(crate) config: ConfigSet,
+    /// What the vault holds, in the clear.
+    pub(crate) index: Index,
+    /// The long-lived keys the index lists.
+    pub(crate) stored: Vec<StoredKey>,
+    /// `config.toml`.
+    pub(crate) settings: Settings,
+}
+
+impl World {
+    /// Reads what is there; missing files are empty.
+    pub(crate) fn load() -> Result<Self, CliError> {
+        let places = Places::find()?;
+        let config = load_config(&places)?;
+        let paths = Paths::new(&places.data);
+        let index = Index::load(&paths)?;
+        let settings = Settings::load(&places.settings)?;
+        let stored = index.stored_keys();
+        Ok(Self {
+            places,
+            paths,
+            config,
+            index,
+            stored,
+            settings,
+        })
+    }
+
+    /// The IAM user a stored key belongs to.
+    pub(crate) fn user_name(&self, profile: &ProfileName) -> Option<String> {
+        let key = self.index.keys.iter().find(|key| key.profile == *profile)?;
+        key.user_arn.as_ref()?.user_name().map(str::to_owned)
+    }
+
+    /// How AWS is reached with a key that is not stored (yet): as the profile says, where the
+    /// files have it, else as the environment does.
+    pub(crate) fn reach(
+        &self,
+        profile: &ProfileName,
+        access_key_id: &AccessKeyId,
+    ) -> Result<Plan, CliError> {
+        let key = StoredKey {
+            profile: profile.clone(),
+            access_key_id: access_key_id.clone(),
+            account_id: None,
+            mfa_serial: None,
+        };
+        let flags = Flags {
+            sessions: Sessions::Skip,
+            ..Flags::default()
+        };
+        let stored_keys = &[key];
+        let empty = ConfigSet::default();
+        let of = |config| {
+            let inputs = plan::Inputs {
+                profile,
+                config,
+                stored_keys,
+                environment: &env::get,
+                flags: &flags,
+            };
+            plan::resolve(&inputs)
+        };
+        // A profile that is not fit for use yet must not keep its key out of the vault.
+        Ok(of(&self.config).or_else(|_| of(&empty))?)
+    }
+
+    /// The plan for a profile.
+    pub(crate) fn resolve(
+        &self,
+        profile: &ProfileName,
+        mut flags: Flags,
+    ) -> Result<Plan, CliError> {
+        flags.session_duration = flags.session_duration.or(self.settings.session_duration);
+        let inputs = plan::Inputs {
+            profile,
+            config: &self.config,
+            stored_keys: &self.stored,
+            environment: &env::get,
+            flags: &flags,
+        };
+        Ok(plan::resolve(&inputs)?)
+    }
+}
+
+/// Both AWS files as one.
+pub(crate) fn load_config(places: &Places) -> Result<ConfigSet, CliError> {
+    let config = read(&places.aws_config)?;
+    let credentials = read(&places.aws_credentials)?;
+    let (config_name, credentials_name) = (
+        places::show(&places.aws_config),
+        places::show(&places.aws_credentials),
+    );
+    Ok(ConfigSet::load(
+        config.as_deref().map(|text| (config_name.as_str(), text)),
+        credentials
+            .as_deref()
+            .map(|text| (credentials_name.as_str(), text)),
+    )?)
+}
+
+fn read(path: &Path) -> Result<Option<String>, CliError> {
+    match std::fs::read(path) {
+        Ok(bytes) => String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|_| CliError::usage(format!("`{}` is not UTF-8 text", places::show(path)))),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => {
+            Err(CliError::failed(format!("`{}` cannot be read", places::show(path))).because(e))
+        }
+    }
+}
+
+/// The time now.
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp::from_second(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}

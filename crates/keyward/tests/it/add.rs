@@ -1,0 +1,116 @@
+//! `add`, `list`, `remove`, `vault`, `config dump`.
+
+use crate::practice::{KEY_ID, Practice, SECRET, SERIAL};
+
+fn key() -> String {
+    format!("{{\"AccessKeyId\":\"{KEY_ID}\",\"SecretAccessKey\":\"{SECRET}\"}}")
+}
+
+#[test]
+fn a_new_key_is_verified_and_its_device_is_found() {
+    let practice = Practice::start();
+    practice.config("# mine\n[profile other]\nregion=eu-west-1\n");
+    let ran = practice.run_with_input(&["add", "alice", "--stdin"], &key());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("arn:aws:iam::123456789012:user/alice"),
+        "{}",
+        ran.stderr
+    );
+    let config = practice.read(".aws/config");
+    assert!(
+        config.starts_with("# mine\n[profile other]\nregion=eu-west-1\n"),
+        "{config}"
+    );
+    assert!(
+        config.contains(&format!("[profile alice]\nmfa_serial = {SERIAL}\n")),
+        "{config}"
+    );
+    let listed = practice.run(&["list", "--json"]).ok();
+    let rows: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    let alice = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["profile"] == "alice")
+        .unwrap();
+    assert_eq!(alice["source"], "vault_key");
+    assert_eq!(alice["account_id"], "123456789012");
+    assert_eq!(alice["mfa_serial"], SERIAL);
+    assert_eq!(alice["sessions"], serde_json::json!([]));
+}
+
+#[test]
+fn a_key_that_aws_does_not_know_is_not_stored() {
+    let practice = Practice::start();
+    let ran = practice.run_with_input(
+        &["add", "alice", "--stdin"],
+        &key().replace("EXAMPLEKEY", "EXAMPLEKEX"),
+    );
+    let said = ran.fails_with(1);
+    assert!(said.contains("nothing was stored"), "{said}");
+    assert!(!practice.path().join("keyward/vault.age").exists());
+}
+
+#[test]
+fn a_stored_key_is_replaced_only_when_told() {
+    let practice = Practice::with_key();
+    let again = ["add", "alice", "--stdin", "--no-verify", "--no-config"];
+    let said = practice.run_with_input(&again, &key()).fails_with(3);
+    assert!(said.contains("--force"), "{said}");
+    let _ = practice
+        .run_with_input(&[&again[..], &["--force"]].concat(), &key())
+        .ok();
+}
+
+#[test]
+fn input_that_is_no_key_is_refused_without_repeating_it() {
+    let practice = Practice::start();
+    for input in [
+        "",
+        "AKIAIOSFODNN7EXAMPLE\n",
+        "{\"AccessKeyId\":1}",
+        "a\nb\nc\n",
+        "AKIAIOSFODNN7EXAMPLE\nsecret-too-short\n",
+    ] {
+        let said = practice
+            .run_with_input(&["add", "alice", "--stdin"], input)
+            .fails_with(2);
+        assert!(!said.contains("secret-too-short"), "{said}");
+    }
+}
+
+#[test]
+fn a_removed_key_and_its_sessions_are_gone() {
+    let mut practice = Practice::with_key();
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    let _ = practice.run(&["credential-process", "on-source"]).ok();
+    for profile in ["alice", "bare"] {
+        let _ = practice.run(&["remove", profile, "--yes"]).ok();
+    }
+    assert_eq!(practice.run(&["credential-process", "on-source"]).code, 2);
+    let status: serde_json::Value =
+        serde_json::from_str(&practice.run(&["vault", "status", "--json"]).ok()).unwrap();
+    assert_eq!(status["keys"], serde_json::json!([]));
+    assert_eq!(status["sessions"]["count"], 0);
+}
+
+#[test]
+fn config_dump_shows_what_the_sdks_see_and_masks_secrets() {
+    let practice = Practice::start();
+    practice.write(
+        ".aws/credentials",
+        &format!("[default]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"),
+    );
+    practice.config("[default]\nregion = eu-west-1\n[Acme]\nmfa_arn = x\n");
+    let dump: serde_json::Value =
+        serde_json::from_str(&practice.run(&["config", "dump", "--json"]).ok()).unwrap();
+    assert_eq!(dump["profiles"]["default"]["region"], "eu-west-1");
+    assert_eq!(dump["profiles"]["default"]["aws_secret_access_key"], "***");
+    assert!(dump["ignored_sections"]["Acme"].is_object());
+    assert_eq!(dump["diagnostics"][0]["line"], 3);
+    practice.config("[profile x\n");
+    let said = practice.run(&["config", "dump", "--json"]).fails_with(2);
+    assert!(said.contains("config:1"), "{said}");
+}

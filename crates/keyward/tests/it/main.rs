@@ -1,0 +1,9 @@
+//! The program from outside: streams, exit codes, files. What it decides is tested where it is
+//! decided; here the wiring is.
+
+mod add;
+mod canaries;
+mod handing_out;
+mod practice;
+mod refusals;
+mod storm;
