@@ -3,7 +3,7 @@
 
 use super::error::{Place, ResolveError};
 use super::sso;
-use super::view::{Found, View, find};
+use super::view::{Found, Layer, View, find};
 use super::{Base, Inputs, command};
 use crate::id::{AccessKeyId, ProfileName};
 use crate::time::Timestamp;
@@ -87,11 +87,15 @@ pub(super) fn static_key(
 ) -> Result<Option<Base>, ResolveError> {
     const ID: &str = "aws_access_key_id";
     const SECRET: &str = "aws_secret_access_key";
-    let Some(section) = view.layer_with(&[ID, SECRET]) else {
+    let Some(Layer {
+        name: holder,
+        section,
+    }) = view.layer_with(&[ID, SECRET])
+    else {
         return Ok(None);
     };
     let half = |has, lacks, found: Found<'_>| ResolveError::HalfKey {
-        profile: view.name.clone(),
+        profile: holder.clone(),
         has,
         lacks,
         at: found.origin.clone(),
@@ -106,14 +110,14 @@ pub(super) fn static_key(
     let temporary = find(section, "aws_session_token").is_some();
     if access_key_id.is_temporary() && !temporary {
         return Err(ResolveError::TokenMissing {
-            profile: view.name.clone(),
+            profile: holder.clone(),
             at: id.origin.clone(),
         });
     }
     if !temporary {
         warnings.push(format!(
             "{}: the key of profile `{}` stands in the clear; `keyward import credentials` moves it into the vault",
-            id.origin, view.name
+            id.origin, holder
         ));
     }
     let expires_at = find(section, "x_security_token_expires").and_then(|found| {
@@ -127,7 +131,7 @@ pub(super) fn static_key(
         time
     });
     Ok(Some(Base::Static {
-        profile: view.name.clone(),
+        profile: holder.clone(),
         access_key_id,
         temporary,
         expires_at,

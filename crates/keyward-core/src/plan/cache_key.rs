@@ -9,7 +9,7 @@ use std::time::Duration;
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
-use super::{AssumeRole, Base, Call, Endpoints, Hop, Plan};
+use super::{AssumeRole, Base, Call, Endpoints, Hop, Plan, TokenSource};
 use crate::id::MfaSerial;
 
 /// A digest of everything that changes the credentials a hop gives: 64 lower-case hex digits.
@@ -147,13 +147,22 @@ pub(super) fn base(base: &Base, endpoints: &Endpoints) -> CacheKey {
         Base::WebIdentity {
             profile: _,
             role_arn,
-            token_file,
+            token,
             role_session_name,
             duration,
         } => {
             out.text("web_identity");
             out.text(role_arn.as_str());
-            out.text(token_file);
+            match token {
+                TokenSource::File(path) => {
+                    out.text("file");
+                    out.text(path);
+                }
+                TokenSource::Process(command) => {
+                    out.text("process");
+                    out.text(command);
+                }
+            }
             out.option(role_session_name.as_ref().map(|name| name.as_str()));
             out.number(duration.as_secs());
             out.option(sts.as_deref());

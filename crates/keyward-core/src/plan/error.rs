@@ -206,16 +206,6 @@ pub enum ResolveError {
         #[source]
         source: InvalidTags,
     },
-    /// A key that other tools read and keyward does not.
-    #[error("{at}: `{key}` of profile `{profile}` is not supported")]
-    Unsupported {
-        /// The profile.
-        profile: ProfileName,
-        /// The key.
-        key: &'static str,
-        /// The line.
-        at: Origin,
-    },
     /// A security key or passkey as MFA device.
     #[error("{place}: `{serial}` is a security key or passkey, and STS takes only codes")]
     SecurityKey {

@@ -232,13 +232,10 @@ fn wants_one_long_role(
     Ok(inputs.flags.hand_out == HandOut::Static && ask.is_some_and(|ask| ask.duration > HOUR))
 }
 
-/// The profile that holds the key.
+/// The profile at the bottom of the chain, whose key it is.
 fn key_profile<'p>(inputs: &Inputs<'p>, chain: &'p Chain<'_>) -> &'p ProfileName {
-    match &chain.base {
-        Base::VaultKey { profile, .. } | Base::Static { profile, .. } => profile,
-        _ => chain
-            .links
-            .last()
-            .map_or(inputs.profile, |link| &link.view.name),
-    }
+    chain
+        .links
+        .last()
+        .map_or(inputs.profile, |link| &link.view.name)
 }

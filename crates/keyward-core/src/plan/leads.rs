@@ -7,7 +7,7 @@ use super::base::{self, Own};
 use super::chain::Step;
 use super::error::ResolveError;
 use super::view::{Found, Reached, View, parse};
-use super::{Base, Inputs, StoredKey, command, durations};
+use super::{Base, Inputs, StoredKey, TokenSource, command, durations};
 use crate::id::ProfileName;
 
 /// Where one profile leads.
@@ -76,11 +76,9 @@ fn role_leads<'a>(
     role: Found<'a>,
     warnings: &mut Vec<String>,
 ) -> Result<Leads<'a>, ResolveError> {
-    if view.has("web_identity_token_file") {
-        return Ok(Leads::To(
-            web_identity(view, role, warnings)?,
-            Step::PassesOn,
-        ));
+    if let Some(path) = view.text("web_identity_token_file") {
+        let base = web_identity(view, role, TokenSource::File(path), warnings)?;
+        return Ok(Leads::To(base, Step::PassesOn));
     }
     if let Some(line) = view.get("source_profile") {
         let next: ProfileName = parse(line, "source_profile")?;
@@ -105,12 +103,10 @@ fn role_leads<'a>(
     if let Some(base) = base::static_key(view, warnings)? {
         return Ok(Leads::To(base, Step::AssumesRole));
     }
-    if let Some(line) = view.get("web_identity_token_process") {
-        return Err(ResolveError::Unsupported {
-            profile: view.name.clone(),
-            key: "web_identity_token_process",
-            at: line.origin.clone(),
-        });
+    // No AWS tool knows this key, so it comes last.
+    if let Some(command) = view.text("web_identity_token_process") {
+        let base = web_identity(view, role, TokenSource::Process(command), warnings)?;
+        return Ok(Leads::To(base, Step::PassesOn));
     }
     Err(no_source(view, role))
 }
@@ -162,10 +158,11 @@ fn own_leads<'a>(
     }))
 }
 
-/// A token file and a role: a base of its own, whatever `source_profile` says beside it.
+/// A token and a role: a base of its own, whatever `source_profile` says beside it.
 fn web_identity(
     view: &View<'_>,
     role: Found<'_>,
+    token: TokenSource,
     warnings: &mut Vec<String>,
 ) -> Result<Base, ResolveError> {
     if let Some(source) = view
@@ -182,7 +179,7 @@ fn web_identity(
     Ok(Base::WebIdentity {
         profile: view.name.clone(),
         role_arn: parse(role, "role_arn")?,
-        token_file: view.text("web_identity_token_file").unwrap_or_default(),
+        token,
         role_session_name: view.id("role_session_name")?,
         duration,
     })

@@ -30,7 +30,7 @@ use std::time::Duration;
 pub use cache_key::{CacheKey, InvalidCacheKey};
 pub use error::{Place, ResolveError};
 pub use inputs::{Flags, Inputs};
-pub use resolve::resolve;
+pub use resolve::{key_section, resolve};
 pub use tags::InvalidTags;
 
 use crate::id::{
@@ -70,7 +70,8 @@ pub enum Base {
     },
     /// Keys written in the files. The secret is read from the files when the plan is executed.
     Static {
-        /// The profile that holds them.
+        /// The profile whose section holds them, which may be one that was included; see
+        /// [`key_section`].
         profile: ProfileName,
         /// Their id.
         access_key_id: AccessKeyId,
@@ -93,14 +94,14 @@ pub enum Base {
         /// The command line.
         command: String,
     },
-    /// A token file exchanged by `AssumeRoleWithWebIdentity`.
+    /// A token exchanged by `AssumeRoleWithWebIdentity`.
     WebIdentity {
         /// The profile that names it.
         profile: ProfileName,
         /// The role.
         role_arn: RoleArn,
-        /// The path of the token file.
-        token_file: String,
+        /// Where the token comes from.
+        token: TokenSource,
         /// The session's name.
         role_session_name: Option<RoleSessionName>,
         /// How long.
@@ -132,6 +133,15 @@ pub enum Base {
     EcsContainer,
     /// The instance metadata service.
     Ec2Metadata,
+}
+
+/// Where a web identity token comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenSource {
+    /// `web_identity_token_file`: the path of a file.
+    File(String),
+    /// `web_identity_token_process`: a shell command that prints it.
+    Process(String),
 }
 
 /// One call that turns credentials into other credentials.

@@ -4,6 +4,8 @@
 use super::chain::Chain;
 use super::error::ResolveError;
 use super::{Base, Call, Hop, Inputs, Plan, Sessions, durations, endpoints, hops, mfa};
+use crate::config::{ConfigSet, Section};
+use crate::id::ProfileName;
 
 /// How the profile becomes credentials.
 ///
@@ -28,6 +30,16 @@ pub fn resolve(inputs: &Inputs<'_>) -> Result<Plan, ResolveError> {
         hops,
         warnings: without_repetition(warnings),
     })
+}
+
+/// The section that holds the keys of a [`Base::Static`]: the profile's, or the one without
+/// `profile` in its header that serves in its place.
+#[must_use]
+pub fn key_section<'c>(config: &'c ConfigSet, profile: &ProfileName) -> Option<&'c Section> {
+    config
+        .profile(profile)
+        .map(|found| &found.section)
+        .or_else(|| config.ignored(profile.as_str()))
 }
 
 /// `--duration` where there is neither a role nor a session that it could speak for.

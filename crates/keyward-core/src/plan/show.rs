@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Base, Call, Hop, Plan};
+use super::{Base, Call, Hop, Plan, TokenSource};
 use crate::time::show_duration;
 
 impl Plan {
@@ -57,7 +57,7 @@ fn show_base(base: &Base) -> String {
         Base::WebIdentity {
             profile: _,
             role_arn,
-            token_file,
+            token,
             role_session_name,
             duration,
         } => {
@@ -65,8 +65,12 @@ fn show_base(base: &Base) -> String {
                 .as_ref()
                 .map(|name| format!(" as {name}"))
                 .unwrap_or_default();
+            let token = match token {
+                TokenSource::File(path) => path,
+                TokenSource::Process(command) => command,
+            };
             format!(
-                "web identity {token_file} for role {role_arn}{name}, {}",
+                "web identity from {token} for role {role_arn}{name}, {}",
                 show_duration(*duration)
             )
         }

@@ -208,12 +208,16 @@ fn show_base(base: &Base) -> String {
         Base::WebIdentity {
             profile,
             role_arn,
-            token_file,
+            token,
             duration,
             ..
         } => {
+            let token = match token {
+                TokenSource::File(path) => path.clone(),
+                TokenSource::Process(command) => format!("`{command}`"),
+            };
             format!(
-                "web:{profile} {} {token_file} {}",
+                "web:{profile} {} {token} {}",
                 role_arn.role_name(),
                 duration.as_secs()
             )

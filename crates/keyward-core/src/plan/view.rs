@@ -20,7 +20,14 @@ pub(super) struct Found<'a> {
 #[derive(Debug)]
 pub(super) struct View<'a> {
     pub(super) name: ProfileName,
-    layers: Vec<&'a Section>,
+    layers: Vec<Layer<'a>>,
+}
+
+/// One profile of a view.
+#[derive(Debug)]
+pub(super) struct Layer<'a> {
+    pub(super) name: ProfileName,
+    pub(super) section: &'a Section,
 }
 
 /// How the profile was reached.
@@ -45,7 +52,10 @@ impl<'a> View<'a> {
         };
         let mut view = Self {
             name: name.clone(),
-            layers: vec![own],
+            layers: vec![Layer {
+                name: name.clone(),
+                section: own,
+            }],
         };
         view.include(inputs)?;
         Ok(Some(view))
@@ -64,7 +74,7 @@ impl<'a> View<'a> {
         while let Some(found) = self
             .layers
             .last()
-            .and_then(|section| find(section, "include_profile"))
+            .and_then(|layer| find(layer.section, "include_profile"))
         {
             let next: ProfileName = parse(found, "include_profile")?;
             let from = path.last().unwrap_or(&self.name).clone();
@@ -86,7 +96,10 @@ impl<'a> View<'a> {
                     inputs,
                 ));
             };
-            self.layers.push(&profile.section);
+            self.layers.push(Layer {
+                name: next,
+                section: &profile.section,
+            });
         }
         Ok(())
     }
@@ -94,7 +107,9 @@ impl<'a> View<'a> {
     /// The value of a key: the profile's own, or the nearest included one. An empty value
     /// counts as none.
     pub(super) fn get(&self, key: &str) -> Option<Found<'a>> {
-        self.layers.iter().find_map(|section| find(section, key))
+        self.layers
+            .iter()
+            .find_map(|layer| find(layer.section, key))
     }
 
     /// The value of a key as an identifier.
@@ -115,13 +130,12 @@ impl<'a> View<'a> {
         self.get(key).is_some()
     }
 
-    /// The keys of the first layer that has any of `keys`, so that the two halves of a pair
-    /// are never taken from two profiles.
-    pub(super) fn layer_with(&self, keys: &[&str]) -> Option<&'a Section> {
+    /// The first layer that has any of `keys`, so that the two halves of a pair are never taken
+    /// from two profiles.
+    pub(super) fn layer_with(&self, keys: &[&str]) -> Option<&Layer<'a>> {
         self.layers
             .iter()
-            .copied()
-            .find(|section| keys.iter().any(|key| find(section, key).is_some()))
+            .find(|layer| keys.iter().any(|key| find(layer.section, key).is_some()))
     }
 
     /// The MFA device. `mfa_arn` is a published misspelling that no AWS tool reads; taking it
@@ -130,7 +144,7 @@ impl<'a> View<'a> {
         &self,
         warnings: &mut Vec<String>,
     ) -> Result<Option<(MfaSerial, Place)>, ResolveError> {
-        for section in &self.layers {
+        for Layer { name: _, section } in &self.layers {
             for key in ["mfa_serial", "mfa_arn"] {
                 let Some(found) = find(section, key) else {
                     continue;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::{AssumeRole, Base, Call, Endpoints, Hop, Plan};
+use super::{AssumeRole, Base, Call, Endpoints, Hop, Plan, TokenSource};
 
 impl Plan {
     /// The plan in the shape of `explain --json`.
@@ -83,16 +83,23 @@ fn base_json(base: &Base) -> Value {
         Base::WebIdentity {
             profile,
             role_arn,
-            token_file,
+            token,
             role_session_name,
             duration,
-        } => json!({
-            "profile": profile.as_str(),
-            "role_arn": role_arn.as_str(),
-            "token_file": token_file,
-            "role_session_name": role_session_name.as_ref().map(|name| name.as_str()),
-            "duration_seconds": duration.as_secs(),
-        }),
+        } => {
+            let (file, process) = match token {
+                TokenSource::File(path) => (Some(path), None),
+                TokenSource::Process(command) => (None, Some(command)),
+            };
+            json!({
+                "profile": profile.as_str(),
+                "role_arn": role_arn.as_str(),
+                "token_file": file,
+                "token_process": process,
+                "role_session_name": role_session_name.as_ref().map(|name| name.as_str()),
+                "duration_seconds": duration.as_secs(),
+            })
+        }
         Base::Sso {
             profile,
             session,

@@ -42,9 +42,6 @@ impl ResolveError {
                 "an id looks like AKIAIOSFODNN7EXAMPLE; perhaps it was swapped with the secret".to_owned()
             }
             Self::InvalidTags { .. } => "write `session_tags = key=value, key2=value2`".to_owned(),
-            Self::Unsupported { .. } => {
-                "write the token to a file and name it with `web_identity_token_file`, or use `credential_process`".to_owned()
-            }
             Self::SecurityKey { .. } => {
                 "name a virtual device (an authenticator app) or a hardware token that shows codes, or sign in with `aws login` or the Identity Center, which take security keys".to_owned()
             }
@@ -75,8 +72,7 @@ impl ResolveError {
             | Self::UnknownSsoSession { at, .. }
             | Self::AsksItself { at, .. }
             | Self::UnknownCredentialSource { at, .. }
-            | Self::NoEnvironmentKey { at, .. }
-            | Self::Unsupported { at, .. } => Some(at),
+            | Self::NoEnvironmentKey { at, .. } => Some(at),
             Self::InvalidValue { place, .. }
             | Self::InvalidKeyId { place }
             | Self::InvalidTags { place, .. }

@@ -18,6 +18,9 @@ fn each_kind_of_source_is_recognised() {
         role_arn = web
         web_identity_token_file = /run/token
         duration_seconds = 7200
+        [profile printed]
+        role_arn = printed
+        web_identity_token_process = print-token
         [profile modern]
         sso_session = moon
         sso_account_id = 123456789012
@@ -47,6 +50,7 @@ fn each_kind_of_source_is_recognised() {
     )
     .gives("process", "process:process `/opt/bin/tool --json`")
     .gives("web", "web:web web /run/token 7200")
+    .gives("printed", "web:printed printed `print-token` 3600")
     .gives(
         "modern",
         "sso:modern moon https://example.awsapps.com/start eu-west-1 123456789012 Admin",
@@ -300,6 +304,38 @@ fn a_key_pair_is_never_put_together_from_two_profiles() {
         "borrower",
         "config:6: profile `borrower` has `aws_access_key_id` but no `aws_secret_access_key`",
     );
+}
+
+#[test]
+fn a_borrowed_key_names_the_section_that_holds_it() {
+    let case = given(&format!(
+        "
+        [profile lender]
+        {ID}
+        {SECRET}
+        [profile borrower]
+        include_profile = lender
+        [AcmeAccount]
+        {ID}
+        {SECRET}
+        [profile admin]
+        source_profile = AcmeAccount
+        role_arn = admin
+        "
+    ));
+    let config = ConfigSet::load(Some(("config", case.config.as_str())), None).unwrap();
+    for (profile, holder) in [("borrower", "lender"), ("admin", "AcmeAccount")] {
+        let Base::Static { profile: found, .. } = case.plan(profile).base else {
+            panic!("{profile} starts elsewhere");
+        };
+        assert_eq!(found.as_str(), holder);
+        assert!(
+            key_section(&config, &found)
+                .unwrap()
+                .value("aws_secret_access_key")
+                .is_some()
+        );
+    }
 }
 
 #[test]

@@ -57,6 +57,34 @@ fn roles_behind_roles_are_cut_to_an_hour_with_a_warning() {
 }
 
 #[test]
+fn half_a_day_is_kept_by_the_session_and_cut_from_every_role_behind_it() {
+    let chain = "
+        [profile source]
+        role_arn = source
+        mfa_serial = M
+        duration_seconds = 43200
+        [profile passthrough]
+        source_profile = source
+        [profile target]
+        source_profile = passthrough
+        role_arn = target
+        mfa_serial = M
+        duration_seconds = 43200
+    ";
+    given(chain)
+        .stored("source")
+        .warns(
+            "target",
+            "vault:source; GST mfa 43200; Role source 3600; Role target 3600",
+            &[
+                "config:5: `duration_seconds` of profile `source`",
+                "config:12: `duration_seconds` of profile `target`",
+            ],
+        )
+        .gives("source", "vault:source; Role source mfa 43200");
+}
+
+#[test]
 fn without_a_device_the_first_role_of_a_chain_may_be_long() {
     let without = CHAIN.replace("mfa_serial = M", "");
     given(&without)

@@ -86,17 +86,13 @@ fn a_role_needs_exactly_one_source() {
         [profile env]
         role_arn = env
         credential_source = Environment
-        [profile token]
-        role_arn = token
-        web_identity_token_process = print-token
         ",
     )
     .refuses("both", "config:4: profile `both` has both `source_profile` and `credential_source` (config:5)")
     .refuses("neither", "config:9: profile `neither` has a `role_arn` but nothing to assume the role with")
     .refuses("itself", "config:11: profile `itself` has a `role_arn` but nothing to assume the role with")
     .refuses("odd", "config:15: `Environmnet` is not a `credential_source`")
-    .refuses("env", "config:18: profile `env` takes its key from the environment, but AWS_ACCESS_KEY_ID is not set")
-    .refuses("token", "config:21: `web_identity_token_process` of profile `token` is not supported");
+    .refuses("env", "config:18: profile `env` takes its key from the environment, but AWS_ACCESS_KEY_ID is not set");
 }
 
 #[test]

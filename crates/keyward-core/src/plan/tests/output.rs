@@ -90,7 +90,7 @@ fn json_names_every_kind_of_base() {
     assert_eq!(
         base("role_arn = r\nweb_identity_token_file = /t"),
         json!({
-            "kind": "web_identity", "profile": "p", "role_arn": arn("r"), "token_file": "/t",
+            "kind": "web_identity", "profile": "p", "role_arn": arn("r"), "token_file": "/t", "token_process": null,
             "role_session_name": null, "duration_seconds": 3600,
         })
     );
