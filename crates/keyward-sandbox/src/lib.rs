@@ -1,1 +1,47 @@
-//! placeholder
+//! The practice account: an AWS on loopback that speaks STS, IAM and the sign-in federation
+//! endpoint, and refuses what AWS refuses. It verifies signatures, one-time codes, trust
+//! policies and expiry; it keeps everything in memory and reaches nothing outside.
+//!
+//! ```
+//! use keyward_sandbox::{Accounts, Options, Sandbox};
+//!
+//! let sandbox = Sandbox::start(Accounts::practice(), Options::default())?;
+//! let phone = "arn:aws:iam::123456789012:mfa/alice".parse().unwrap();
+//! assert!(sandbox.code(&phone).is_some());
+//! assert!(sandbox.url().starts_with("http://127.0.0.1:"));
+//! # Ok::<(), keyward_sandbox::StartError>(())
+//! ```
+
+mod authenticate;
+mod authorize;
+mod call;
+mod clock;
+mod control;
+mod failure;
+mod faults;
+mod federation;
+mod iam;
+mod inbound;
+mod journal;
+mod params;
+mod phone;
+mod random;
+mod reply;
+mod server;
+mod sigv4;
+mod state;
+mod sts;
+mod totp;
+mod world;
+mod xml;
+
+pub use clock::Clock;
+pub use faults::{Effect, Fault};
+pub use journal::Entry;
+pub use phone::{PhoneError, phone_code};
+pub use server::{Options, Sandbox, StartError};
+pub use state::{
+    AccessKey, Account, Accounts, AccountsError, Device, Grants, Group, InvalidSeed, KeyStatus,
+    LastUsed, LoginProfile, ManagedPolicy, PasswordPolicy, PasswordReset, Role, Rule, Seed, User,
+};
+pub use totp::Step;

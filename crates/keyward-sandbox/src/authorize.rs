@@ -1,0 +1,248 @@
+//! What a caller may do: gathers its policies and the facts of the request, lets the evaluator
+//! decide, and words the refusal as AWS does. There is no second evaluator here.
+
+use keyward_iam::{Context, Decision, Missing, NamedPolicy, Permissions, Policy, Request};
+
+use crate::call::{Call, Caller, Credential};
+use crate::failure::Failure;
+use crate::state::{Account, Accounts, Grants, Mfa, Principal, User};
+
+/// A caller's policies, gathered.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    identity: Vec<NamedPolicy>,
+    boundary: Option<Policy>,
+    session: Vec<Policy>,
+}
+
+impl Gathered {
+    pub(crate) fn of(caller: &Caller, accounts: &Accounts) -> Self {
+        let Some(account) = accounts.account(&caller.account) else {
+            return Self::default();
+        };
+        match &caller.credential {
+            Credential::LongTerm { user } => Self::user(account, account.users.get(user)),
+            Credential::Temporary(session) => match &session.principal {
+                Principal::User { name, .. } => Self::user(account, account.users.get(name)),
+                Principal::Role(role) => {
+                    let Some(entity) = accounts.role(&role.role) else {
+                        return Self::default();
+                    };
+                    Self {
+                        identity: documents(account, &entity.grants),
+                        boundary: boundary(account, entity.boundary.as_deref()),
+                        session: role.policies.clone(),
+                    }
+                }
+                // A federated session without policies may do nothing at all.
+                Principal::Federated { policies, .. } if policies.is_empty() => Self::default(),
+                Principal::Federated { user, policies, .. } => Self {
+                    session: policies.clone(),
+                    ..Self::user(account, account.users.get(user))
+                },
+            },
+        }
+    }
+
+    fn user(account: &Account, user: Option<&User>) -> Self {
+        let Some(user) = user else {
+            return Self::default();
+        };
+        let mut identity = documents(account, &user.grants);
+        for group in user
+            .groups
+            .iter()
+            .filter_map(|name| account.groups.get(name))
+        {
+            identity.extend(documents(account, &group.grants));
+        }
+        let boundary = boundary(account, user.boundary.as_deref());
+        Self {
+            identity,
+            boundary,
+            session: Vec::new(),
+        }
+    }
+
+    pub(crate) fn permissions(&self) -> Permissions<'_> {
+        Permissions {
+            identity: &self.identity,
+            boundary: self.boundary.as_ref(),
+            session: &self.session,
+        }
+    }
+}
+
+fn documents(account: &Account, grants: &Grants) -> Vec<NamedPolicy> {
+    let attached = grants.attached.iter().filter_map(|arn| {
+        let policy = account.managed(arn)?.clone();
+        Some(NamedPolicy {
+            name: arn.clone(),
+            policy,
+        })
+    });
+    grants.inline.iter().cloned().chain(attached).collect()
+}
+
+/// A boundary that is gone allows nothing, as on AWS; it does not free its user.
+fn boundary(account: &Account, arn: Option<&str>) -> Option<Policy> {
+    const NOTHING: &str = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Deny","Action":"*","Resource":"*"}]}"#;
+    let arn = arn?;
+    let policy = account.managed(arn).cloned();
+    Some(policy.unwrap_or_else(|| Policy::parse(NOTHING).expect("the document is valid")))
+}
+
+/// The global condition keys of a call.
+///
+/// `aws:SecureTransport` is true although loopback is plain HTTP: the practice account stands
+/// in for AWS, which is reached by TLS only, and policies that insist on it must not fail here.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+pub(crate) fn context(call: &Call, accounts: &Accounts) -> Context {
+    let caller = &call.caller;
+    let mut context = Context::new();
+    context
+        .set("aws:PrincipalAccount", caller.account.to_string())
+        .set("aws:userid", caller.user_id(accounts))
+        .set("aws:SecureTransport", "true")
+        .set("aws:SourceIp", "127.0.0.1")
+        .set("aws:ViaAWSService", "false")
+        .set("aws:PrincipalIsAWSService", "false")
+        .set("aws:RequestedRegion", call.region.as_str())
+        .set("aws:UserAgent", call.user_agent.as_str())
+        .set("aws:CurrentTime", call.now.to_string())
+        .set("aws:EpochTime", call.now.as_second().to_string());
+    principal_keys(&mut context, call, accounts);
+    if let Some(session) = caller.session() {
+        context.set("aws:TokenIssueTime", session.issued.to_string());
+        set_mfa(&mut context, call, caller.mfa());
+    }
+    context
+}
+
+fn principal_keys(context: &mut Context, call: &Call, accounts: &Accounts) {
+    let caller = &call.caller;
+    let arn = caller.arn(accounts);
+    let account = accounts.account(&caller.account);
+    if let Some(user) = caller.user() {
+        context
+            .set("aws:username", user.as_str())
+            .set("aws:PrincipalType", "User");
+        let tags = account
+            .and_then(|a| a.users.get(user))
+            .map(|user| &user.tags);
+        set_tags(context, "aws:PrincipalTag", tags.into_iter().flatten());
+    }
+    match caller.session().map(|session| &session.principal) {
+        Some(Principal::Role(role)) => {
+            // Conditions see the role, not the session.
+            context.set("aws:PrincipalArn", role.role.as_str());
+            context.set("aws:PrincipalType", "AssumedRole");
+            let tags = accounts.role(&role.role).map(|entity| &entity.tags);
+            set_tags(context, "aws:PrincipalTag", tags.into_iter().flatten());
+            set_tags(context, "aws:PrincipalTag", &role.tags.values);
+            if let Some(source) = &role.source_identity {
+                context.set("aws:SourceIdentity", source.as_str());
+            }
+        }
+        Some(Principal::Federated { .. }) => {
+            context
+                .set("aws:PrincipalArn", arn)
+                .set("aws:PrincipalType", "FederatedUser");
+        }
+        Some(Principal::User { .. }) | None => {
+            context.set("aws:PrincipalArn", arn);
+        }
+    }
+}
+
+pub(crate) fn set_tags<'a>(
+    context: &mut Context,
+    prefix: &'static str,
+    tags: impl IntoIterator<Item = (&'a String, &'a String)>,
+) {
+    for (key, value) in tags {
+        context.set(&format!("{prefix}/{key}"), value.as_str());
+    }
+}
+
+/// Long-lived keys leave the MFA keys out altogether; sessions say true or false.
+pub(crate) fn set_mfa(context: &mut Context, call: &Call, mfa: Mfa) {
+    match mfa {
+        Mfa::At(time) => {
+            let age = time.elapsed(call.now).as_secs();
+            context
+                .set("aws:MultiFactorAuthPresent", "true")
+                .set("aws:MultiFactorAuthAge", age.to_string());
+        }
+        Mfa::Absent => {
+            context.set("aws:MultiFactorAuthPresent", "false");
+        }
+    }
+}
+
+/// What a call asks for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    /// `iam:GetUser`.
+    pub(crate) action: &'a str,
+    /// What policies are matched against.
+    pub(crate) resource: &'a str,
+    /// What the refusal names. AWS names a pseudo ARN where the action has no resource.
+    pub(crate) shown: &'a str,
+}
+
+/// Lets the call through or refuses it in AWS's words.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
+pub(crate) fn authorize(
+    call: &Call,
+    accounts: &Accounts,
+    wanted: Wanted<'_>,
+    context: &Context,
+) -> Result<(), Failure> {
+    let gathered = Gathered::of(&call.caller, accounts);
+    let request = Request {
+        action: wanted.action,
+        resource: wanted.resource,
+        context,
+    };
+    match keyward_iam::evaluate(&gathered.permissions(), &request) {
+        Decision::Allowed { .. } => Ok(()),
+        refused => Err(refusal(&call.caller.arn(accounts), wanted, &refused)),
+    }
+}
+
+/// The text for a decision that is not an allow.
+pub(crate) fn refusal(arn: &str, wanted: Wanted<'_>, decision: &Decision) -> Failure {
+    let Wanted { action, shown, .. } = wanted;
+    let reason = match decision {
+        Decision::ExplicitlyDenied { by } => {
+            let kind = match by.policy.as_str() {
+                "permissions boundary" => "a permissions boundary",
+                "session policy" => "a session policy",
+                "trust policy" => "a resource-based policy",
+                _ => "an identity-based policy",
+            };
+            format!(" with an explicit deny in {kind}")
+        }
+        Decision::ImplicitlyDenied { because } => match because {
+            Missing::IdentityAllow => {
+                format!(" because no identity-based policy allows the {action} action")
+            }
+            Missing::Boundary => {
+                format!(" because no permissions boundary allows the {action} action")
+            }
+            Missing::SessionPolicy => {
+                format!(" because no session policy allows the {action} action")
+            }
+            // Of a trust policy AWS tells a stranger nothing.
+            _ => String::new(),
+        },
+        Decision::Allowed { .. } => String::new(),
+    };
+    Failure::denied(format!(
+        "User: {arn} is not authorized to perform: {action} on resource: {shown}{reason}"
+    ))
+}

@@ -1,0 +1,154 @@
+//! One API call after its signature has been accepted, and what the caller is.
+
+use keyward_core::Timestamp;
+use keyward_core::id::{AccessKeyId, AccountId, UserName};
+
+use crate::params::Params;
+use crate::state::{Accounts, Mfa, Principal, Session};
+
+/// The two services that speak the query protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Service {
+    Sts,
+    Iam,
+}
+
+impl Service {
+    /// From the scope of a signature.
+    pub(crate) fn parse(scope: &str) -> Option<Self> {
+        match scope {
+            "sts" => Some(Self::Sts),
+            "iam" => Some(Self::Iam),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sts => "sts",
+            Self::Iam => "iam",
+        }
+    }
+
+    /// The API version that clients name in each call.
+    pub(crate) fn version(self) -> &'static str {
+        match self {
+            Self::Sts => "2011-06-15",
+            Self::Iam => "2010-05-08",
+        }
+    }
+
+    /// The namespace of the answers.
+    pub(crate) fn namespace(self) -> &'static str {
+        match self {
+            Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
+            Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
+        }
+    }
+}
+
+/// A call that is going to be decided.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) now: Timestamp,
+    pub(crate) service: Service,
+    pub(crate) action: String,
+    pub(crate) region: String,
+    pub(crate) user_agent: String,
+    pub(crate) params: Params,
+    pub(crate) caller: Caller,
+}
+
+/// Who signed a call.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) account: AccountId,
+    pub(crate) access_key_id: AccessKeyId,
+    pub(crate) credential: Credential,
+}
+
+/// What a call was signed with.
+#[derive(Debug, Clone)]
+pub(crate) enum Credential {
+    /// A user's own key.
+    LongTerm { user: UserName },
+    /// Temporary credentials.
+    Temporary(Box<Session>),
+}
+
+impl Caller {
+    /// The ARN that GetCallerIdentity reports.
+    pub(crate) fn arn(&self, accounts: &Accounts) -> String {
+        let account = &self.account;
+        match &self.credential {
+            Credential::LongTerm { user } => user_arn(accounts, account, user),
+            Credential::Temporary(session) => match &session.principal {
+                Principal::User { name, .. } => user_arn(accounts, account, name),
+                Principal::Role(role) => {
+                    let name = role.role.role_name();
+                    format!("arn:aws:sts::{account}:assumed-role/{name}/{}", role.name)
+                }
+                Principal::Federated { name, .. } => {
+                    format!("arn:aws:sts::{account}:federated-user/{name}")
+                }
+            },
+        }
+    }
+
+    /// The unique id that GetCallerIdentity reports.
+    pub(crate) fn user_id(&self, accounts: &Accounts) -> String {
+        let user_id = |name: &UserName| {
+            let user = accounts
+                .account(&self.account)
+                .and_then(|a| a.users.get(name));
+            user.map_or_else(String::new, |user| user.id.clone())
+        };
+        match &self.credential {
+            Credential::LongTerm { user } => user_id(user),
+            Credential::Temporary(session) => match &session.principal {
+                Principal::User { name, .. } => user_id(name),
+                Principal::Role(role) => {
+                    let id = accounts
+                        .role(&role.role)
+                        .map_or("", |role| role.id.as_str());
+                    format!("{id}:{}", role.name)
+                }
+                Principal::Federated { name, .. } => format!("{}:{name}", self.account),
+            },
+        }
+    }
+
+    /// The IAM user behind the call, where the caller is one: with its own key or with a
+    /// session from GetSessionToken.
+    pub(crate) fn user(&self) -> Option<&UserName> {
+        match &self.credential {
+            Credential::LongTerm { user } => Some(user),
+            Credential::Temporary(session) => match &session.principal {
+                Principal::User { name, .. } => Some(name),
+                Principal::Role(_) | Principal::Federated { .. } => None,
+            },
+        }
+    }
+
+    pub(crate) fn session(&self) -> Option<&Session> {
+        match &self.credential {
+            Credential::LongTerm { .. } => None,
+            Credential::Temporary(session) => Some(session),
+        }
+    }
+
+    /// The code that the credentials were made with.
+    pub(crate) fn mfa(&self) -> Mfa {
+        match self.session().map(|session| &session.principal) {
+            Some(Principal::User { mfa, .. }) => *mfa,
+            _ => Mfa::Absent,
+        }
+    }
+}
+
+fn user_arn(accounts: &Accounts, account: &AccountId, name: &UserName) -> String {
+    match accounts.account(account).and_then(|a| a.users.get(name)) {
+        Some(user) => user.arn(account),
+        None => format!("arn:aws:iam::{account}:user/{name}"),
+    }
+}

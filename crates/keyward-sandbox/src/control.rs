@@ -1,0 +1,91 @@
+//! The practice account's own paths under `/_practice/`: for tests and people, no part of AWS.
+//! They refuse requests that a web page of another origin sends.
+
+use std::time::Duration;
+
+use keyward_core::id::MfaSerial;
+use serde_json::{Value, json};
+
+use crate::faults;
+use crate::inbound::Inbound;
+use crate::reply::Reply;
+use crate::totp::{Step, code};
+use crate::world::World;
+
+pub(crate) fn handle(world: &World, request: &Inbound) -> Reply {
+    let now = world.clock.now();
+    if request.from_foreign_page() {
+        return Reply::text(403, now, "web pages may not use these paths\n");
+    }
+    let answer = match (request.method.as_str(), request.path.as_str()) {
+        ("GET", "/_practice/journal") => Ok(journal(world)),
+        ("DELETE", "/_practice/journal") => {
+            world.state().journal.clear();
+            Ok(json!({}))
+        }
+        ("POST", "/_practice/faults") => inject(world, request),
+        ("DELETE", "/_practice/faults") => {
+            world.state().faults.clear();
+            Ok(json!({}))
+        }
+        ("GET", "/_practice/code") => phone(world, request),
+        ("POST", "/_practice/advance") => advance(world, request),
+        ("GET", "/_practice/state") => Ok(state(world)),
+        _ => return Reply::text(404, now, "there is no such path\n"),
+    };
+    match answer {
+        Ok(body) => Reply::json(200, world.clock.now(), &body),
+        Err(message) => Reply::json(400, now, &json!({ "error": message })),
+    }
+}
+
+fn journal(world: &World) -> Value {
+    world
+        .state()
+        .journal
+        .iter()
+        .map(crate::journal::Entry::to_json)
+        .collect()
+}
+
+fn inject(world: &World, request: &Inbound) -> Result<Value, String> {
+    let fault = faults::from_json(&request.body).map_err(|error| error.to_string())?;
+    world.state().faults.add(fault);
+    Ok(json!({}))
+}
+
+fn phone(world: &World, request: &Inbound) -> Result<Value, String> {
+    let params = request.query_params();
+    let serial: MfaSerial = params
+        .get("serial")
+        .ok_or("say which device: ?serial=ARN")?
+        .parse()
+        .map_err(|error: keyward_core::id::InvalidId| error.to_string())?;
+    let now = world.clock.now();
+    let state = world.state();
+    let device = state
+        .accounts
+        .device(&serial)
+        .ok_or("there is no such device")?;
+    let step = Step::at(now).plus(device.drift);
+    // Exposed because playing the phone is what this path is for.
+    let shown = |by: i64| code(&device.seed, step.plus(by)).expose().to_owned();
+    Ok(json!({
+        "code": shown(0), "next": shown(1),
+        "seconds_left": Step::at(now).plus(1).start().remaining(now).as_secs(),
+        "spent": device.last_step.is_some_and(|last| last >= step),
+    }))
+}
+
+fn advance(world: &World, request: &Inbound) -> Result<Value, String> {
+    let asked: Value = serde_json::from_slice(&request.body).map_err(|error| error.to_string())?;
+    let seconds = asked.get("seconds").and_then(Value::as_u64);
+    let seconds = seconds.ok_or(r#"say how far: {"seconds": N}"#)?;
+    world.clock.advance(Duration::from_secs(seconds));
+    Ok(json!({ "now": world.clock.now().to_string() }))
+}
+
+fn state(world: &World) -> Value {
+    let text = world.state().accounts.to_json();
+    serde_json::from_str(&text).expect("the accounts write themselves as JSON")
+}

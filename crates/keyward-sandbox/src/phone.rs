@@ -1,0 +1,91 @@
+//! The phone of a practice account, seen from another process: asks the account's own path for
+//! the code that a device shows.
+
+use http_body_util::{BodyExt, Empty};
+use hyper::body::Bytes;
+use hyper_util::rt::TokioIo;
+use keyward_core::id::MfaSerial;
+use keyward_core::secret::MfaCode;
+use serde::Deserialize;
+
+/// Why no code could be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum PhoneError {
+    /// The address is none of a practice account.
+    #[error("`{0}` is not the address of a practice account (http://127.0.0.1:PORT)")]
+    Address(String),
+    /// Nothing answers there.
+    #[error("no practice account answers")]
+    Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The account has no such device.
+    #[error("the practice account says: {0}")]
+    Refused(String),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Answer {
+    Code {
+        code: String,
+        next: String,
+        spent: bool,
+    },
+    Error {
+        error: String,
+    },
+}
+
+/// The code of `serial` at the practice account at `url` that was not used yet: the one shown,
+/// or the next one, which AWS takes too.
+///
+/// # Errors
+/// The address is wrong, nothing answers, or there is no such device.
+pub fn phone_code(url: &str, serial: &MfaSerial) -> Result<MfaCode, PhoneError> {
+    let host = url
+        .strip_prefix("http://")
+        .filter(|host| host.starts_with("127.0.0.1:"));
+    let host = host.ok_or_else(|| PhoneError::Address(url.to_owned()))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| PhoneError::Unreachable(e.into()))?;
+    let body = runtime
+        .block_on(get(host, serial))
+        .map_err(PhoneError::Unreachable)?;
+    let answer: Answer =
+        serde_json::from_slice(&body).map_err(|e| PhoneError::Unreachable(e.into()))?;
+    match answer {
+        Answer::Code { code, next, spent } => {
+            let shown = if spent { next } else { code };
+            shown
+                .parse()
+                .map_err(|e: keyward_core::secret::InvalidSecret| {
+                    PhoneError::Refused(e.to_string())
+                })
+        }
+        Answer::Error { error } => Err(PhoneError::Refused(error)),
+    }
+}
+
+async fn get(
+    host: &str,
+    serial: &MfaSerial,
+) -> Result<Bytes, Box<dyn std::error::Error + Send + Sync>> {
+    let stream = tokio::net::TcpStream::connect(host).await?;
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    // A serial holds nothing that a query must escape but `+` and `=`, which no ARN of a device
+    // needs; those two are escaped all the same.
+    let query = serial.as_str().replace('+', "%2B").replace('=', "%3D");
+    let request = hyper::Request::get(format!("/_practice/code?serial={query}"))
+        .header("host", host)
+        .body(Empty::<Bytes>::new())?;
+    let talk = async {
+        let response = sender.send_request(request).await?;
+        Ok(response.into_body().collect().await?.to_bytes())
+    };
+    tokio::select! {
+        answer = talk => answer,
+        ended = connection => Err(ended.err().map_or_else(|| "the connection closed early".into(), Into::into)),
+    }
+}

@@ -1,0 +1,288 @@
+//! The HTTP server: one thread, loopback only, and the handle that tests and the program hold.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use keyward_core::id::MfaSerial;
+use keyward_core::secret::MfaCode;
+use tokio::sync::oneshot;
+
+use crate::clock::Clock;
+use crate::faults::Fault;
+use crate::inbound::Inbound;
+use crate::journal::Entry;
+use crate::reply::Reply;
+use crate::state::Accounts;
+use crate::totp::{self, Step};
+use crate::world::World;
+
+/// No call of the query protocol is longer.
+const LONGEST_BODY: usize = 1024 * 1024;
+
+/// How to start a [`Sandbox`].
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The port on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+    /// The time the server goes by.
+    pub clock: Clock,
+}
+
+/// Why the practice account did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The port is taken or not allowed.
+    #[error("cannot listen on 127.0.0.1, port `{port}`")]
+    Listen {
+        /// The port that was asked for.
+        port: u16,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The system gives no thread or no event queue.
+    #[error("cannot start the server's thread")]
+    Thread(#[source] std::io::Error),
+}
+
+/// A running practice account. Dropping it stops the server.
+///
+/// Everything is on one port of 127.0.0.1, and the scope of a request's signature says whether
+/// STS or IAM is meant. `/federation` is the sign-in endpoint and `/console` a page that shows
+/// who is signed in. Requests whose `Host` is not `127.0.0.1`, `localhost` or `[::1]` are
+/// refused. The region of a signature is not checked: SDKs sign for the profile's region when
+/// they are given an endpoint.
+///
+/// For tests in other languages there are
+/// - `GET /_practice/journal`, `DELETE /_practice/journal`: the calls so far, as JSON;
+/// - `POST /_practice/faults` with
+///   `{"action": "AssumeRole", "skip": 0, "times": 1, "effect": EFFECT}`, where all but `effect`
+///   may be left out and EFFECT is `"drop_before"`, `"drop_after"`, `"garbage"`, `"throttle"`,
+///   `{"delay_ms": N}`, `{"hide_new_key_seconds": N}` or
+///   `{"error": {"status": 503, "code": "…", "message": "…"}}`; `DELETE` forgets all faults;
+/// - `GET /_practice/code?serial=ARN`: what the phone shows, `{"code", "next", "seconds_left",
+///   "spent"}`;
+/// - `POST /_practice/advance` with `{"seconds": N}`: moves the clock;
+/// - `GET /_practice/state`: the accounts, as [`Accounts::from_json`] reads them.
+#[derive(Debug)]
+pub struct Sandbox {
+    world: Arc<World>,
+    port: u16,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Sandbox {
+    /// Starts a server; it is ready when this returns.
+    ///
+    /// # Errors
+    /// The port cannot be had, or the system gives no thread.
+    pub fn start(accounts: Accounts, options: Options) -> Result<Self, StartError> {
+        let Options { port, clock } = options;
+        let failed = |source| StartError::Listen { port, source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
+        listener.set_nonblocking(true).map_err(failed)?;
+        let port = listener.local_addr().map_err(failed)?.port();
+        let world = Arc::new(World::new(accounts, clock));
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(StartError::Thread)?;
+        let (stop, stopped) = oneshot::channel();
+        let served = Arc::clone(&world);
+        let thread = std::thread::Builder::new()
+            .name("practice account".to_owned())
+            .spawn(move || {
+                runtime.block_on(async {
+                    tokio::select! {
+                        () = serve(listener, served) => {}
+                        // An error means that the handle is gone, which is the same wish.
+                        _ = stopped => {}
+                    }
+                });
+            })
+            .map_err(StartError::Thread)?;
+        Ok(Self {
+            world,
+            port,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+
+    /// The endpoint for every service, such as `http://127.0.0.1:49152`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The clock the server goes by; a clone moves with it.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.world.clock.clone()
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        self.world.clock.advance(by);
+    }
+
+    /// The calls so far, oldest first.
+    #[must_use]
+    pub fn journal(&self) -> Vec<Entry> {
+        self.world.state().journal.clone()
+    }
+
+    /// Forgets the calls so far.
+    pub fn clear_journal(&self) {
+        self.world.state().journal.clear();
+    }
+
+    /// Adds a fault to those that wait for their call.
+    pub fn inject(&self, fault: Fault) {
+        self.world.state().faults.add(fault);
+    }
+
+    /// Forgets all faults.
+    pub fn clear_faults(&self) {
+        self.world.state().faults.clear();
+    }
+
+    /// Plays the phone: the code that the device shows now, spent or not.
+    #[must_use]
+    pub fn code(&self, serial: &MfaSerial) -> Option<MfaCode> {
+        self.code_in(serial, 0)
+    }
+
+    /// The code that the device will show next.
+    #[must_use]
+    pub fn next_code(&self, serial: &MfaSerial) -> Option<MfaCode> {
+        self.code_in(serial, 1)
+    }
+
+    /// Plays the patient phone: waits, by moving the clock, until the device shows a code that
+    /// has not been spent.
+    #[must_use]
+    pub fn fresh_code(&self, serial: &MfaSerial) -> Option<MfaCode> {
+        let now = self.world.clock.now();
+        let (last, drift) = {
+            let state = self.world.state();
+            let device = state.accounts.device(serial)?;
+            (device.last_step, device.drift)
+        };
+        let step = Step::at(now).plus(drift);
+        if let Some(last) = last.filter(|last| *last >= step) {
+            let free = Step::at(now).plus(last.distance(step) + 1);
+            self.advance(free.start().remaining(now));
+        }
+        self.code(serial)
+    }
+
+    fn code_in(&self, serial: &MfaSerial, windows: i64) -> Option<MfaCode> {
+        let now = Step::at(self.world.clock.now());
+        let state = self.world.state();
+        let device = state.accounts.device(serial)?;
+        Some(totp::code(&device.seed, now.plus(device.drift + windows)))
+    }
+
+    /// Looks at or changes the accounts between calls. The closure must not use the sandbox
+    /// itself, which is locked meanwhile.
+    pub fn with_accounts<T>(&self, change: impl FnOnce(&mut Accounts) -> T) -> T {
+        change(&mut self.world.state().accounts)
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // A server that has ended by itself needs no word.
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            // Its panic, if there was one, has been printed where it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+async fn serve(listener: TcpListener, world: Arc<World>) {
+    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
+        return;
+    };
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of file descriptors, most likely: wait for some to come back.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            continue;
+        };
+        let world = Arc::clone(&world);
+        tokio::spawn(async move {
+            let service = service_fn(|request| respond(Arc::clone(&world), request));
+            // A client that goes away in the middle is its own business, and an error is how a
+            // fault drops an answer.
+            let _ = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
+        });
+    }
+}
+
+/// The connection is closed without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer was dropped")]
+struct Dropped;
+
+async fn respond(
+    world: Arc<World>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Dropped> {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = Limited::new(body, LONGEST_BODY).collect().await else {
+        return Ok(response(Reply::text(
+            413,
+            world.clock.now(),
+            "the request is too long\n",
+        )));
+    };
+    let inbound = Inbound {
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers,
+        body: body.to_bytes(),
+    };
+    let outcome = world.handle(&inbound);
+    if !outcome.delay.is_zero() {
+        tokio::time::sleep(outcome.delay).await;
+    }
+    outcome.reply.map(response).ok_or(Dropped)
+}
+
+fn response(reply: Reply) -> Response<Full<Bytes>> {
+    let mut builder = Response::builder().status(reply.status);
+    for (name, value) in reply.headers {
+        builder = builder.header(name, value);
+    }
+    builder
+        .body(Full::new(Bytes::from(reply.body)))
+        .unwrap_or_else(|_: hyper::http::Error| {
+            // A fault asked for a status that HTTP does not have.
+            let mut plain = Response::new(Full::new(Bytes::new()));
+            *plain.status_mut() = hyper::StatusCode::INTERNAL_SERVER_ERROR;
+            plain
+        })
+}

@@ -1,0 +1,148 @@
+//! Accounts and how to find things in them.
+
+use std::collections::BTreeMap;
+
+use keyward_core::Timestamp;
+use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, RoleArn, UserName};
+use keyward_iam::Policy;
+
+use super::{AccessKey, Device, Group, ManagedPolicy, PasswordPolicy, Role, User, managed};
+
+/// All accounts that one practice server holds.
+#[derive(Debug, Clone, Default)]
+pub struct Accounts {
+    pub(super) accounts: BTreeMap<AccountId, Account>,
+}
+
+/// One AWS account: its IAM entities. Names are unique without regard to case, as in IAM; the
+/// maps are by the name as it was given.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Twelve digits.
+    pub id: AccountId,
+    /// The alias in the sign-in URL.
+    pub alias: Option<String>,
+    /// The rules for console passwords; `None` where the account has none of its own.
+    pub password_policy: Option<PasswordPolicy>,
+    /// The users.
+    pub users: BTreeMap<UserName, User>,
+    /// The groups, by name.
+    pub groups: BTreeMap<String, Group>,
+    /// The roles, by name.
+    pub roles: BTreeMap<String, Role>,
+    /// Virtual MFA devices, assigned or not.
+    pub devices: BTreeMap<MfaSerial, Device>,
+    /// Customer managed policies, by ARN.
+    pub policies: BTreeMap<String, ManagedPolicy>,
+}
+
+impl Account {
+    /// An account without anything in it.
+    #[must_use]
+    pub fn empty(id: AccountId) -> Self {
+        Self {
+            id,
+            alias: None,
+            password_policy: None,
+            users: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            roles: BTreeMap::new(),
+            devices: BTreeMap::new(),
+            policies: BTreeMap::new(),
+        }
+    }
+
+    /// The document of a managed policy: the account's own, or one of AWS's that the practice
+    /// account knows.
+    pub(crate) fn managed(&self, arn: &str) -> Option<&Policy> {
+        self.policies
+            .get(arn)
+            .map(|m| &m.policy)
+            .or_else(|| managed::aws(arn))
+    }
+
+    /// The devices that a user has enabled.
+    pub(crate) fn devices_of<'a>(&'a self, user: &'a UserName) -> impl Iterator<Item = &'a Device> {
+        self.devices
+            .values()
+            .filter(move |device| device.owner.as_ref() == Some(user))
+    }
+
+    /// The ARN of an IAM resource of this account.
+    pub(crate) fn arn(&self, resource: &str) -> String {
+        format!("arn:aws:iam::{}:{resource}", self.id)
+    }
+}
+
+impl Accounts {
+    /// The account with this id.
+    #[must_use]
+    pub fn account(&self, id: &AccountId) -> Option<&Account> {
+        self.accounts.get(id)
+    }
+
+    /// The account with this id, to be changed.
+    pub fn account_mut(&mut self, id: &AccountId) -> Option<&mut Account> {
+        self.accounts.get_mut(id)
+    }
+
+    /// Adds an account, in place of one with the same id.
+    pub fn insert(&mut self, account: Account) {
+        self.accounts.insert(account.id.clone(), account);
+    }
+
+    /// All accounts, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Account> {
+        self.accounts.values()
+    }
+
+    /// The role with this ARN, path included.
+    #[must_use]
+    pub fn role(&self, arn: &RoleArn) -> Option<&Role> {
+        let account = self.account(&arn.account()?)?;
+        account
+            .roles
+            .get(arn.role_name())
+            .filter(|role| role.arn(&account.id) == *arn)
+    }
+
+    /// The device with this serial.
+    #[must_use]
+    pub fn device(&self, serial: &MfaSerial) -> Option<&Device> {
+        self.accounts
+            .values()
+            .find_map(|account| account.devices.get(serial))
+    }
+
+    /// A long-lived key with the account and user that own it.
+    pub(crate) fn key(&self, id: &AccessKeyId) -> Option<(&Account, &User, &AccessKey)> {
+        self.accounts.values().find_map(|account| {
+            account.users.values().find_map(|user| {
+                let key = user.keys.iter().find(|key| key.id == *id)?;
+                Some((account, user, key))
+            })
+        })
+    }
+
+    pub(crate) fn key_mut(&mut self, id: &AccessKeyId) -> Option<&mut AccessKey> {
+        self.accounts
+            .values_mut()
+            .flat_map(|account| account.users.values_mut())
+            .flat_map(|user| user.keys.iter_mut())
+            .find(|key| key.id == *id)
+    }
+}
+
+impl Accounts {
+    /// Makes the keys that were created at one instant unknown until another.
+    pub(crate) fn hide_keys_made_at(&mut self, made: Timestamp, until: Timestamp) {
+        let keys = self
+            .accounts
+            .values_mut()
+            .flat_map(|account| account.users.values_mut())
+            .flat_map(|user| user.keys.iter_mut());
+        for key in keys.filter(|key| key.created == made) {
+            key.known_from = until;
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! Between the file's members and the account's entities, one pair of functions for each kind.
+//! Every field is destructured, so that a new one cannot be forgotten.
+
+use std::time::Duration;
+
+use keyward_core::Timestamp;
+use keyward_iam::{NamedPolicy, Policy, PolicyKind};
+use serde_json::Value;
+
+use super::people::{read_device, read_user, write_device, write_user};
+use super::{AccountsError, Place, blank, file};
+use crate::state::{Account, Grants, Group, ManagedPolicy, PasswordPolicy, Role, Rule};
+
+/// The date of entities that a file gives none, 2026-01-01: a fixed one, so that two readings
+/// of a file are equal.
+const EPOCH: i64 = 1_767_225_600;
+
+pub(super) fn read_account(wire: file::Account, at: &Place) -> Result<Account, AccountsError> {
+    let file::Account {
+        id,
+        alias,
+        password_policy,
+        managed_policies,
+        groups,
+        users,
+        roles,
+        mfa_devices,
+    } = wire;
+    let mut account = blank(&id, at)?;
+    account.alias = alias;
+    account.password_policy = password_policy.map(read_password_policy);
+    for (n, wire) in managed_policies.into_iter().enumerate() {
+        let at = at.item("managed_policies", n);
+        let policy = at.policy(PolicyKind::Identity, &wire.document)?;
+        let arn = account.arn(&format!("policy{}{}", wire.path, wire.name));
+        account.policies.insert(
+            arn.clone(),
+            ManagedPolicy {
+                name: wire.name,
+                arn,
+                policy,
+            },
+        );
+    }
+    for (n, wire) in groups.into_iter().enumerate() {
+        let at = at.item("groups", n);
+        let group = read_group(wire, &account, &at)?;
+        refuse_twice(account.groups.keys(), &group.name, &at)?;
+        account.groups.insert(group.name.clone(), group);
+    }
+    for (n, wire) in users.into_iter().enumerate() {
+        let at = at.item("users", n);
+        let user = read_user(wire, &account, &at)?;
+        refuse_twice(account.users.keys(), &user.name, &at)?;
+        account.users.insert(user.name.clone(), user);
+    }
+    for (n, wire) in roles.into_iter().enumerate() {
+        let at = at.item("roles", n);
+        let role = read_role(wire, &account, &at)?;
+        refuse_twice(account.roles.keys(), &role.name, &at)?;
+        account.roles.insert(role.name.clone(), role);
+    }
+    for (n, wire) in mfa_devices.into_iter().enumerate() {
+        let at = at.item("mfa_devices", n);
+        let device = read_device(wire, &account, &at)?;
+        refuse_twice(account.devices.keys(), &device.serial, &at)?;
+        account.devices.insert(device.serial.clone(), device);
+    }
+    Ok(account)
+}
+
+pub(super) fn write_account(account: &Account) -> file::Account {
+    let Account {
+        id,
+        alias,
+        password_policy,
+        users,
+        groups,
+        roles,
+        devices,
+        policies,
+    } = account;
+    file::Account {
+        id: id.to_string(),
+        alias: alias.clone(),
+        password_policy: password_policy.as_ref().map(write_password_policy),
+        managed_policies: policies.values().map(write_managed).collect(),
+        groups: groups.values().map(write_group).collect(),
+        users: users.values().map(write_user).collect(),
+        roles: roles.values().map(write_role).collect(),
+        mfa_devices: devices.values().map(write_device).collect(),
+    }
+}
+
+/// Names are unique without regard to case.
+fn refuse_twice<T: ToString>(
+    mut present: impl Iterator<Item = T>,
+    name: impl std::fmt::Display,
+    at: &Place,
+) -> Result<(), AccountsError> {
+    let name = name.to_string();
+    match present.any(|other| other.to_string().eq_ignore_ascii_case(&name)) {
+        true => Err(at.twice(&name)),
+        false => Ok(()),
+    }
+}
+
+pub(super) fn read_created(text: Option<String>, at: &Place) -> Result<Timestamp, AccountsError> {
+    match text {
+        None => Ok(Timestamp::from_second(EPOCH)),
+        Some(text) => text
+            .parse()
+            .map_err(|error| at.member("created").value(error)),
+    }
+}
+
+pub(super) fn read_path(path: String, at: &Place) -> Result<String, AccountsError> {
+    let whole = path.starts_with('/') && path.ends_with('/') && path.len() <= 512;
+    match whole && path.bytes().all(|b| b.is_ascii_graphic()) {
+        true => Ok(path),
+        false => Err(at.member("path").value("a path begins and ends with `/`")),
+    }
+}
+
+/// The alphabet of IAM names; the lengths differ by kind.
+fn read_name(name: String, at: &Place) -> Result<String, AccountsError> {
+    let fits = (1..=128).contains(&name.len())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b));
+    match fits {
+        true => Ok(name),
+        false => Err(at
+            .member("name")
+            .value("a name is 1 to 128 letters, digits or _+=,.@-")),
+    }
+}
+
+fn read_group(wire: file::Group, account: &Account, at: &Place) -> Result<Group, AccountsError> {
+    let file::Group {
+        name,
+        path,
+        id,
+        created,
+        policies,
+        attached_policies,
+    } = wire;
+    let created = read_created(created, at)?;
+    let mut group = Group::new(&account.id, &read_name(name, at)?, created);
+    group.path = read_path(path, at)?;
+    group.id = id.unwrap_or(group.id);
+    group.grants = at.grants(&policies, attached_policies, account)?;
+    Ok(group)
+}
+
+fn write_group(group: &Group) -> file::Group {
+    let Group {
+        name,
+        path,
+        id,
+        created,
+        grants,
+    } = group;
+    let (policies, attached_policies) = write_grants(grants);
+    file::Group {
+        name: name.clone(),
+        path: path.clone(),
+        id: Some(id.clone()),
+        created: Some(created.to_string()),
+        policies,
+        attached_policies,
+    }
+}
+
+pub(super) fn read_boundary(
+    arn: Option<String>,
+    account: &Account,
+    at: &Place,
+) -> Result<Option<String>, AccountsError> {
+    match arn {
+        Some(arn) if account.managed(&arn).is_none() => Err(at.missing("managed policy", &arn)),
+        arn => Ok(arn),
+    }
+}
+
+fn read_role(wire: file::Role, account: &Account, at: &Place) -> Result<Role, AccountsError> {
+    let created = read_created(wire.created, at)?;
+    let trust = at.member("trust").policy(PolicyKind::Trust, &wire.trust)?;
+    let mut role = Role::new(&account.id, &read_name(wire.name, at)?, trust, created);
+    role.path = read_path(wire.path, at)?;
+    role.id = wire.id.unwrap_or(role.id);
+    role.description = wire.description;
+    if !(3600..=43_200).contains(&wire.max_session_duration) {
+        let at = at.member("max_session_duration");
+        return Err(at.value("a role's sessions last 3600 to 43200 seconds"));
+    }
+    role.max_session = Duration::from_secs(wire.max_session_duration);
+    role.grants = at.grants(&wire.policies, wire.attached_policies, account)?;
+    role.boundary = read_boundary(wire.permissions_boundary, account, at)?;
+    role.tags = wire.tags;
+    Ok(role)
+}
+
+fn write_role(role: &Role) -> file::Role {
+    let Role {
+        name,
+        path,
+        id,
+        created,
+        description,
+        trust,
+        grants,
+        boundary,
+        max_session,
+        tags,
+    } = role;
+    let (policies, attached_policies) = write_grants(grants);
+    file::Role {
+        name: name.clone(),
+        path: path.clone(),
+        id: Some(id.clone()),
+        created: Some(created.to_string()),
+        description: description.clone(),
+        trust: write_policy(trust),
+        max_session_duration: max_session.as_secs(),
+        policies,
+        attached_policies,
+        permissions_boundary: boundary.clone(),
+        tags: tags.clone(),
+    }
+}
+
+fn write_managed(managed: &ManagedPolicy) -> file::Managed {
+    let ManagedPolicy { name, arn, policy } = managed;
+    let resource = arn
+        .split_once(":policy")
+        .map_or("/", |(_, resource)| resource);
+    let path = resource.strip_suffix(name.as_str()).unwrap_or("/");
+    file::Managed {
+        name: name.clone(),
+        path: path.to_owned(),
+        document: write_policy(policy),
+    }
+}
+
+fn write_policy(policy: &Policy) -> Value {
+    serde_json::from_str(&policy.to_json()).expect("a policy writes itself as JSON")
+}
+
+pub(super) type WireGrants = (std::collections::BTreeMap<String, Value>, Vec<String>);
+
+pub(super) fn write_grants(grants: &Grants) -> WireGrants {
+    let Grants { inline, attached } = grants;
+    let named = |NamedPolicy { name, policy }: &NamedPolicy| (name.clone(), write_policy(policy));
+    (inline.iter().map(named).collect(), attached.clone())
+}
+
+fn read_password_policy(wire: file::PasswordPolicy) -> PasswordPolicy {
+    let rule = |on: bool| if on { Rule::On } else { Rule::Off };
+    PasswordPolicy {
+        minimum_length: wire.minimum_length,
+        symbols: rule(wire.symbols),
+        numbers: rule(wire.numbers),
+        uppercase: rule(wire.uppercase),
+        lowercase: rule(wire.lowercase),
+        users_may_change: rule(wire.users_may_change),
+        max_age_days: wire.max_age_days,
+        reuse_prevention: wire.reuse_prevention,
+        hard_expiry: rule(wire.hard_expiry),
+    }
+}
+
+fn write_password_policy(policy: &PasswordPolicy) -> file::PasswordPolicy {
+    file::PasswordPolicy {
+        minimum_length: policy.minimum_length,
+        symbols: policy.symbols == Rule::On,
+        numbers: policy.numbers == Rule::On,
+        uppercase: policy.uppercase == Rule::On,
+        lowercase: policy.lowercase == Rule::On,
+        users_may_change: policy.users_may_change == Rule::On,
+        max_age_days: policy.max_age_days,
+        reuse_prevention: policy.reuse_prevention,
+        hard_expiry: policy.hard_expiry == Rule::On,
+    }
+}

@@ -1,0 +1,74 @@
+//! The state file: what comes back, and what is refused where.
+
+use std::error::Error;
+
+use crate::state::Accounts;
+
+#[test]
+fn what_is_written_is_read_back() {
+    let written = Accounts::practice().to_json();
+    let again = Accounts::from_json(&written).unwrap().to_json();
+    assert_eq!(written, again);
+    assert!(written.contains("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"));
+}
+
+#[test]
+fn mistakes_name_their_place() {
+    let check = |accounts: &str, expect: &str| {
+        let json = format!(r#"{{"version":1,"accounts":[{accounts}]}}"#);
+        let error = Accounts::from_json(&json).unwrap_err();
+        let source = error
+            .source()
+            .map(|source| format!(": {source}"))
+            .unwrap_or_default();
+        let text = format!("{error}{source}");
+        assert!(text.contains(expect), "{text:?} lacks {expect:?}");
+    };
+    check(r#"{"id":"1"}"#, "accounts[0].id: `1` is not an account id");
+    check(r#"{"id":"123456789012","typo":1}"#, "unknown field `typo`");
+    check(
+        r#"{"id":"123456789012"},{"id":"123456789012"}"#,
+        "accounts[1]: `123456789012` is there twice",
+    );
+    let users = |users: &str| format!(r#"{{"id":"123456789012","users":[{users}]}}"#);
+    check(
+        &users(r#"{"name":"a b"}"#),
+        "accounts[0].users[0].name: `a b` is not a user name",
+    );
+    check(
+        &users(r#"{"name":"alice"},{"name":"Alice"}"#),
+        "accounts[0].users[1]: `Alice` is there twice",
+    );
+    check(
+        &users(r#"{"name":"a","groups":["g"]}"#),
+        "there is no group `g`",
+    );
+    check(
+        &users(r#"{"name":"a","attached_policies":["arn:aws:iam::aws:policy/Unknown"]}"#),
+        "there is no managed policy `arn:aws:iam::aws:policy/Unknown`",
+    );
+    check(
+        &users(r#"{"name":"a","policies":{"p":{"Statement":[{"Effect":"Maybe"}]}}}"#),
+        "accounts[0].users[0].policies.p: the policy is not valid: `Statement[0].Effect`",
+    );
+    let key = r#"{"id":"AKIAIOSFODNN7EXAMPLE","secret":"s"}"#;
+    check(
+        &users(&format!(
+            r#"{{"name":"a","access_keys":[{key}]}},{{"name":"b","access_keys":[{key}]}}"#
+        )),
+        "user b: `AKIAIOSFODNN7EXAMPLE` is there twice",
+    );
+    check(
+        r#"{"id":"123456789012","mfa_devices":[{"serial":"arn:aws:iam::123456789012:mfa/a","seed":"AAAA"}]}"#,
+        "accounts[0].mfa_devices[0].seed: a seed is base32 text of at least 16 bytes",
+    );
+}
+
+#[test]
+fn other_versions_are_refused() {
+    let error = Accounts::from_json(r#"{"version":2,"accounts":[]}"#).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the state file has version `2`, and only version `1` can be read"
+    );
+}

@@ -1,0 +1,199 @@
+//! AssumeRole: shapes first, then the code, then both sides' policies, then the lengths that
+//! only the role knows.
+
+use std::time::Duration;
+
+use keyward_core::id::{ExternalId, RoleArn, RoleSessionName, SourceIdentity};
+use keyward_iam::{Caller as TrustCaller, Context, Decision, evaluate_assume_role};
+
+use super::{issue, mfa, session_policy, tags, write_credentials};
+use crate::authorize::{Gathered, Wanted, context, refusal, set_mfa, set_tags};
+use crate::call::Call;
+use crate::failure::Failure;
+use crate::state::{Accounts, Chained, Mfa, Principal, RoleSession, SessionTags, Sessions};
+use crate::xml::Xml;
+
+/// The longest session of a role that temporary credentials assume.
+const CHAINED: u64 = 3600;
+
+/// What the caller asked for, shapes checked.
+struct Asked {
+    role: RoleArn,
+    name: RoleSessionName,
+    external_id: Option<ExternalId>,
+    source_identity: Option<SourceIdentity>,
+    seconds: u64,
+    tags: SessionTags,
+}
+
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+pub(super) fn assume_role(
+    call: &Call,
+    accounts: &mut Accounts,
+    sessions: &mut Sessions,
+) -> Result<Xml, Failure> {
+    let asked = read(call)?;
+    let chained = match call.caller.session() {
+        Some(_) => Chained::Yes,
+        None => Chained::No,
+    };
+    // Before the code is spent: a length that can never be given should not cost one.
+    if chained == Chained::Yes && asked.seconds > CHAINED {
+        return Err(Failure::validation(
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed \
+             by role chaining.",
+        ));
+    }
+    let mfa = mfa::spend(call, accounts)?;
+    decide(call, accounts, &asked, mfa)?;
+    let lifetime = Duration::from_secs(asked.seconds);
+    let session = role_session(call, accounts, asked, chained)?;
+    let account = session.role.account().ok_or_else(Failure::invalid_token)?;
+    let (role, name) = (session.role.clone(), session.name.clone());
+    let source_identity = session.source_identity.clone();
+    let principal = Principal::Role(Box::new(session));
+    let packed = session_policy::packed_size(&principal);
+    let id = accounts
+        .role(&role)
+        .map(|role| role.id.clone())
+        .unwrap_or_default();
+    let session = issue(call, sessions, account.clone(), lifetime, principal);
+    let mut xml = Xml::new();
+    write_credentials(&mut xml, &session);
+    xml.element("AssumedRoleUser", |xml| {
+        let arn = format!(
+            "arn:aws:sts::{account}:assumed-role/{}/{name}",
+            role.role_name()
+        );
+        xml.text("AssumedRoleId", format!("{id}:{name}"))
+            .text("Arn", arn);
+    })
+    .maybe("PackedPolicySize", packed)
+    .maybe("SourceIdentity", source_identity);
+    Ok(xml)
+}
+
+fn read(call: &Call) -> Result<Asked, Failure> {
+    let params = &call.params;
+    let word = "Member must satisfy regular expression pattern: [\\w+=,.@-]*";
+    let role_arn = params.require("RoleArn")?;
+    let role = role_arn
+        .parse()
+        .map_err(|_| Failure::validation(format!("{role_arn} is invalid")))?;
+    Ok(Asked {
+        role,
+        name: params.demand("RoleSessionName", word)?,
+        external_id: params.read(
+            "ExternalId",
+            "Member must satisfy regular expression pattern: [\\w+=,.@:\\/-]*",
+        )?,
+        source_identity: params.read("SourceIdentity", word)?,
+        seconds: params
+            .number("DurationSeconds", 900, 43_200)?
+            .unwrap_or(3600),
+        tags: tags::read(params, call.caller.session())?,
+    })
+}
+
+/// Lets the trust policy and the caller's own policies decide. A role that does not exist is
+/// refused in the same words as one that does not trust the caller.
+fn decide(call: &Call, accounts: &Accounts, asked: &Asked, mfa: Mfa) -> Result<(), Failure> {
+    let context = trust_context(call, accounts, asked, mfa);
+    let arn = call.caller.arn(accounts);
+    let role = asked.role.as_str();
+    let wanted = Wanted {
+        action: "sts:AssumeRole",
+        resource: role,
+        shown: role,
+    };
+    let denied = |decision: &Decision| match decision {
+        Decision::ExplicitlyDenied { .. } => refusal(&arn, wanted, decision),
+        // AWS gives no reason here.
+        _ => Failure::denied(format!(
+            "User: {arn} is not authorized to perform: sts:AssumeRole on resource: {role}"
+        )),
+    };
+    let trusting = accounts.role(&asked.role).map(|entity| &entity.trust);
+    let trust = trusting.ok_or_else(|| {
+        denied(&Decision::ImplicitlyDenied {
+            because: keyward_iam::Missing::Trust,
+        })
+    })?;
+    let role_arn = match call.caller.session().map(|session| &session.principal) {
+        Some(Principal::Role(session)) => Some(session.role.as_str()),
+        _ => None,
+    };
+    let caller = TrustCaller {
+        arn: &arn,
+        role_arn,
+        account: call.caller.account.as_str(),
+    };
+    let gathered = Gathered::of(&call.caller, accounts);
+    match evaluate_assume_role(trust, role, &caller, &gathered.permissions(), &context) {
+        Decision::Allowed { .. } => Ok(()),
+        refused => Err(denied(&refused)),
+    }
+}
+
+fn trust_context(call: &Call, accounts: &Accounts, asked: &Asked, mfa: Mfa) -> Context {
+    let mut context = context(call, accounts);
+    context.set("sts:RoleSessionName", asked.name.as_str());
+    if let Some(id) = &asked.external_id {
+        context.set("sts:ExternalId", id.as_str());
+    }
+    if let Some(source) = &asked.source_identity {
+        context.set("sts:SourceIdentity", source.as_str());
+    }
+    let requested: Vec<String> = asked.tags.values.keys().cloned().collect();
+    if !requested.is_empty() {
+        set_tags(&mut context, "aws:RequestTag", &asked.tags.values);
+        context.set_many("aws:TagKeys", requested);
+    }
+    let transitive: Vec<String> = asked.tags.transitive.iter().cloned().collect();
+    if !transitive.is_empty() {
+        context.set_many("sts:TransitiveTagKeys", transitive);
+    }
+    // A code on the call itself is as fresh as can be, whatever the credentials were made with.
+    if let Mfa::At(_) = mfa {
+        set_mfa(&mut context, call, mfa);
+    }
+    context
+}
+
+/// What the session will be, if the role gives sessions that long.
+fn role_session(
+    call: &Call,
+    accounts: &Accounts,
+    asked: Asked,
+    chained: Chained,
+) -> Result<RoleSession, Failure> {
+    let account = asked.role.account().ok_or_else(Failure::invalid_token)?;
+    let longest = accounts
+        .role(&asked.role)
+        .map_or(0, |role| role.max_session.as_secs());
+    if asked.seconds > longest {
+        return Err(Failure::validation(
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+        ));
+    }
+    let policies = session_policy::read(&call.params, accounts, &account)?;
+    let inherited = match call.caller.session().map(|session| &session.principal) {
+        Some(Principal::Role(session)) => session.source_identity.clone(),
+        _ => None,
+    };
+    if let (Some(own), Some(asked)) = (&inherited, &asked.source_identity)
+        && own != asked
+    {
+        return Err(Failure::denied(
+            "Source identity cannot be changed in a role chain.",
+        ));
+    }
+    Ok(RoleSession {
+        role: asked.role,
+        name: asked.name,
+        policies,
+        tags: asked.tags,
+        source_identity: inherited.or(asked.source_identity),
+        chained,
+    })
+}

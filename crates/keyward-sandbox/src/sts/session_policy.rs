@@ -1,0 +1,74 @@
+//! Policies that a session is given when it is made.
+
+use keyward_core::id::AccountId;
+use keyward_iam::{Policy, PolicyKind};
+
+use crate::failure::Failure;
+use crate::params::Params;
+use crate::state::{Accounts, Principal, RoleSession};
+
+/// The most characters an inline session policy may have.
+const LONGEST: usize = 2048;
+
+/// The most managed policies a session may be given.
+const MOST: usize = 10;
+
+/// Reads `Policy` and `PolicyArns`; none of them is an empty list, and limits nothing.
+pub(super) fn read(
+    params: &Params,
+    accounts: &Accounts,
+    account: &AccountId,
+) -> Result<Vec<Policy>, Failure> {
+    let mut policies = Vec::new();
+    if let Some(json) = params.get("Policy") {
+        if json.chars().count() > LONGEST {
+            let constraint = "Member must have length less than or equal to 2048";
+            return Err(Failure::constraint("policy", json, constraint));
+        }
+        let policy = Policy::parse_as(PolicyKind::Identity, json).map_err(|error| {
+            Failure::new(
+                400,
+                "MalformedPolicyDocument",
+                format!("Syntax errors in policy: {error}"),
+            )
+        })?;
+        policies.push(policy);
+    }
+    let arns = params.structures("PolicyArns");
+    if arns.len() > MOST {
+        let constraint = "Member must have length less than or equal to 10";
+        return Err(Failure::constraint("policyArns", arns.len(), constraint));
+    }
+    for member in arns {
+        let arn = member.get("arn").copied().unwrap_or_default();
+        let managed = accounts
+            .account(account)
+            .and_then(|account| account.managed(arn));
+        policies.push(managed.cloned().ok_or_else(|| {
+            Failure::validation(format!(
+                "The policy {arn} does not exist or is not attachable."
+            ))
+        })?);
+    }
+    Ok(policies)
+}
+
+/// How much of the room for session policies and tags is used, in per cent, where there are any.
+pub(super) fn packed_size(principal: &Principal) -> Option<usize> {
+    let none = std::collections::BTreeMap::new();
+    let (policies, tags) = match principal {
+        Principal::Role(role) => {
+            let RoleSession { policies, tags, .. } = role.as_ref();
+            (policies, &tags.values)
+        }
+        Principal::Federated { policies, .. } => (policies, &none),
+        Principal::User { .. } => return None,
+    };
+    let policies_size: usize = policies.iter().map(|policy| policy.to_json().len()).sum();
+    let tags_size: usize = tags
+        .iter()
+        .map(|(key, value)| key.len() + value.len())
+        .sum();
+    let size = policies_size + tags_size;
+    (size > 0).then(|| (size * 100 / (2 * LONGEST)).max(1))
+}
