@@ -191,14 +191,22 @@ impl<'a> Limits<'a> {
 
     /// The first limit that does not allow.
     pub(crate) fn missing(self) -> Option<Missing> {
-        let silent = |found: Finding<'_>| found.allow.is_none();
-        if self.boundary.is_some_and(silent) {
-            Some(Missing::Boundary)
-        } else if self.session.is_some_and(silent) {
-            Some(Missing::SessionPolicy)
-        } else {
-            None
-        }
+        let silent = self.boundary.is_some_and(Finding::is_silent);
+        silent
+            .then_some(Missing::Boundary)
+            .or(self.missing_session())
+    }
+
+    /// The session policies, if they do not allow.
+    pub(crate) fn missing_session(self) -> Option<Missing> {
+        let silent = self.session.is_some_and(Finding::is_silent);
+        silent.then_some(Missing::SessionPolicy)
+    }
+}
+
+impl Finding<'_> {
+    fn is_silent(self) -> bool {
+        self.allow.is_none()
     }
 }
 

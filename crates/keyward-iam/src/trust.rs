@@ -27,6 +27,10 @@ enum Closeness {
     /// The role behind its session: enough in the same account, within boundary and session
     /// policies.
     Role,
+    /// Everyone, and so the role behind its session without naming it: enough in the same
+    /// account, within session policies. That no boundary limits it is not written down anywhere,
+    /// and assumed because a proof must rather report too much than too little.
+    Everyone,
     /// The caller itself: enough in the same account.
     Caller,
 }
@@ -96,12 +100,14 @@ fn decide<'a>(
     }
     match closeness {
         Closeness::Caller => Verdict::Allowed(cited),
-        Closeness::Role => match limits(permissions, request).missing() {
-            None => Verdict::Allowed(cited),
-            Some(missing) => Verdict::Missing(missing),
-        },
+        Closeness::Role => within(limits(permissions, request).missing(), cited),
+        Closeness::Everyone => within(limits(permissions, request).missing_session(), cited),
         Closeness::Account => own,
     }
+}
+
+fn within(missing: Option<Missing>, cited: Cited<'_>) -> Verdict<'_> {
+    missing.map_or(Verdict::Allowed(cited), Verdict::Missing)
 }
 
 fn is_root(caller: &Caller<'_>) -> bool {
@@ -140,12 +146,11 @@ fn named(principal: &Principal, caller: &Caller<'_>) -> Option<Closeness> {
     }
 }
 
-/// Everyone includes the caller: the user itself, or the role behind its session.
+/// Everyone includes the caller: a user itself, or the role behind a session.
 fn anyone(caller: &Caller<'_>) -> Closeness {
-    if caller.role_arn.is_some() {
-        Closeness::Role
-    } else {
-        Closeness::Caller
+    match caller.role_arn {
+        Some(_) => Closeness::Everyone,
+        None => Closeness::Caller,
     }
 }
 
