@@ -111,6 +111,14 @@ pub enum EditError {
         /// The header.
         origin: Origin,
     },
+    /// A key such as `region:x`, which Python's parser ends at the colon.
+    #[error("{origin}: boto3 reads this line as `{key}`, so a second one would spoil the file")]
+    Clash {
+        /// The line.
+        origin: Origin,
+        /// The key.
+        key: String,
+    },
     /// `[sso-session NAME]` in the credentials file.
     #[error("the AWS tools read SSO sessions in the config file only")]
     WrongFile,

@@ -1,0 +1,138 @@
+//! What an edit puts in the place of which bytes. It decides nothing: which key or section is
+//! meant, and whether the edit is allowed, is known before.
+
+use std::ops::Range;
+
+use crate::config::BLANKS;
+use crate::config::file::{ConfigFile, Entry, SectionLines};
+
+/// A piece of the text and what takes its place.
+pub(super) type Splice = (Range<usize>, String);
+
+impl ConfigFile {
+    /// A new value in the place of the old.
+    pub(super) fn replace(&self, entry: &Entry, value: &str) -> Vec<Splice> {
+        let mut splices = Vec::new();
+        let line_start = entry.key.start as usize;
+        let line = &self.text[line_start..entry.line_end as usize];
+        let body_end = line_start + line.trim_end_matches(['\r', '\n']).len();
+        let mut old = entry.value.range();
+        if let Some(comment) = entry.comment {
+            let comment = self.text[comment as usize..body_end].trim_end_matches(BLANKS);
+            splices.push((
+                line_start..line_start,
+                format!("{comment}{}", self.line_ending()),
+            ));
+            old.end = body_end;
+        }
+        if entry.value.start == entry.value.end {
+            // Blanks around the `=` that stood there before, one is kept after it.
+            let blanks = self.text[..old.start - 1].ends_with(BLANKS)
+                || self.text[old.start..].starts_with(BLANKS);
+            old.end = body_end;
+            splices.push((old, format!("{}{value}", if blanks { " " } else { "" })));
+        } else {
+            splices.push((old, value.to_owned()));
+        }
+        splices.push(self.without_continuations(entry));
+        splices
+    }
+
+    /// A new line below the last key of a section, spaced as that key is.
+    pub(super) fn append(&self, section: &SectionLines, key: &str, value: &str) -> Splice {
+        let entries = self.entries_of(section);
+        let at = entries.last().map_or(section.header.end, |entry| entry.end) as usize;
+        let model = entries.last().or(self.entries.first());
+        (
+            at..at,
+            format!(
+                "{}{}",
+                self.missing_line_ending(at),
+                self.key_line(model, key, value)
+            ),
+        )
+    }
+
+    /// A new section at the end of the file, below a blank line.
+    pub(super) fn create(&self, header: &str, key: &str, value: &str) -> Splice {
+        let at = self.text.len();
+        let ending = self.line_ending();
+        let last = self.text.lines().next_back().unwrap_or_default();
+        let gap = if last.trim_matches(BLANKS).is_empty() {
+            ""
+        } else {
+            ending
+        };
+        let missing = self.missing_line_ending(at);
+        let line = self.key_line(self.entries.last(), key, value);
+        (at..at, format!("{missing}{gap}{header}{ending}{line}"))
+    }
+
+    fn key_line(&self, model: Option<&Entry>, key: &str, value: &str) -> String {
+        let tight = model.is_some_and(|m| !self.text[m.key.end as usize..].starts_with(BLANKS));
+        let equals = if tight { "=" } else { " = " };
+        format!("{key}{equals}{value}{}", self.line_ending())
+    }
+
+    /// The lines below an entry's own without those that continue it.
+    pub(super) fn without_continuations(&self, entry: &Entry) -> Splice {
+        let below = entry.line_end as usize..entry.end as usize;
+        let kept = self.text[below.clone()]
+            .split_inclusive('\n')
+            .filter(|line| !line.starts_with(BLANKS) || line.trim().is_empty())
+            .collect();
+        (below, kept)
+    }
+
+    /// A section's lines up to its last key, with the comments that stand directly below it
+    /// unless they stand directly above something else, and with the blank lines that follow
+    /// where blank lines went before.
+    pub(super) fn extent(&self, section: &SectionLines) -> Range<usize> {
+        let start = section.header.start as usize;
+        let keys = self
+            .entries_of(section)
+            .last()
+            .map_or(section.header.end, |e| e.end) as usize;
+        let comments: usize = self.text[keys..]
+            .split_inclusive('\n')
+            .take_while(|line| line.starts_with(['#', ';']))
+            .map(str::len)
+            .sum();
+        let blank = |line: &&str| line.trim().is_empty();
+        let after = keys + comments;
+        let free = self.text[after..]
+            .lines()
+            .next()
+            .is_none_or(|line| blank(&line));
+        let mut end = if free { after } else { keys };
+        if self.text[..start]
+            .lines()
+            .next_back()
+            .is_none_or(|line| blank(&line))
+        {
+            end += self.text[end..]
+                .split_inclusive('\n')
+                .take_while(blank)
+                .map(str::len)
+                .sum::<usize>();
+        }
+        start..end
+    }
+
+    /// The line ending of the file's first line.
+    fn line_ending(&self) -> &'static str {
+        match self.text.split_inclusive('\n').next() {
+            Some(line) if line.ends_with("\r\n") => "\r\n",
+            _ => "\n",
+        }
+    }
+
+    /// What the line before `at` lacks to be ended.
+    fn missing_line_ending(&self, at: usize) -> &'static str {
+        if at == 0 || self.text[..at].ends_with('\n') {
+            ""
+        } else {
+            self.line_ending()
+        }
+    }
+}
