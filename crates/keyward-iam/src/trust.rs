@@ -66,7 +66,7 @@ fn decide<'a>(
     let action = Action::new(request.action);
     let mut closest: Option<(Closeness, Cited<'a>)> = None;
     for (index, statement) in trust.statements().iter().enumerate() {
-        let Some(closeness) = closeness(statement, caller) else {
+        let Some(closeness) = closeness(statement, caller, permissions) else {
             continue;
         };
         if !statement.fits(action, request.resource, request.context) {
@@ -118,8 +118,13 @@ fn account_of(arn: &str) -> Option<&str> {
     arn.split(':').nth(4)
 }
 
-/// How closely a statement names the caller, if it does.
-fn closeness(statement: &Statement, caller: &Caller<'_>) -> Option<Closeness> {
+/// How closely a statement names the caller, if it does. AWS takes no new trust policy with
+/// `NotPrincipal`; what it would mean follows the resource policies that still have it.
+fn closeness(
+    statement: &Statement,
+    caller: &Caller<'_>,
+    permissions: &Permissions<'_>,
+) -> Option<Closeness> {
     match statement.principals()? {
         Selection::Only(listed) => listed.iter().filter_map(|p| named(p, caller)).max(),
         Selection::Except(listed) => {
@@ -127,9 +132,13 @@ fn closeness(statement: &Statement, caller: &Caller<'_>) -> Option<Closeness> {
                 // Granting to everyone else leaves out whoever is named in any way.
                 Effect::Allow => listed.iter().any(|p| named(p, caller).is_some()),
                 // Denying everyone else spares only who is named in every way: the account, the
-                // role and the caller, as AWS asks for.
-                Effect::Deny => identities(caller)
-                    .all(|(arn, closeness)| listed.iter().any(|p| names(p, arn, closeness))),
+                // role and the caller, as AWS asks for. It never spares who has a boundary.
+                Effect::Deny => {
+                    permissions.boundary.is_none()
+                        && identities(caller).all(|(text, closeness)| {
+                            listed.iter().any(|p| names(p, text, closeness))
+                        })
+                }
             };
             (!excepted).then(|| anyone(caller))
         }

@@ -189,6 +189,8 @@ fn each_kind_of_policy_takes_its_own_elements() {
     let identity = r#"{"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}}"#;
     let trust = r#"{"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*"}}"#;
     let both = r#"{"Statement":{"Effect":"Allow","Action":"s3:*","Principal":"*","Resource":"*"}}"#;
+    let except =
+        r#"{"Statement":{"Effect":"Deny","Action":"sts:*","NotPrincipal":{"AWS":"123456789012"}}}"#;
     let other = r#"{"Statement":{"Effect":"Allow","Action":"*","Principal":"*"}}"#;
     for (json, kind, expect) in [
         (identity, PolicyKind::Identity, None),
@@ -198,6 +200,8 @@ fn each_kind_of_policy_takes_its_own_elements() {
         (both, PolicyKind::Identity, Some("Statement.Principal")),
         (both, PolicyKind::Trust, Some("Statement.Resource")),
         (other, PolicyKind::Trust, Some("Statement.Action")),
+        (except, PolicyKind::Trust, Some("Statement.NotPrincipal")),
+        (except, PolicyKind::Identity, Some("Statement.NotPrincipal")),
     ] {
         let error = Policy::parse_as(kind, json).err();
         assert_eq!(

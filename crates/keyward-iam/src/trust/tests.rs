@@ -306,6 +306,12 @@ fn a_deny_of_everyone_else_spares_who_is_named_in_full() {
         own(GRANT),
         "denied by trust policy",
     );
+    let bounded = Own {
+        boundary: Some(GRANT),
+        ..own(GRANT)
+    };
+    let spared = deny(&format!("{account},{user}"));
+    check(&spared, &ALICE, bounded, "denied by trust policy");
     let role = r#""123456789012","arn:aws:iam::123456789012:role/Ops""#;
     check(&deny(role), &SESSION, own("[]"), "denied by trust policy");
     let session = format!(r#"{role},"arn:aws:sts::123456789012:assumed-role/Ops/alice""#);

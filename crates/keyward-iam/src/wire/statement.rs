@@ -274,6 +274,10 @@ fn suits(
             "Principal",
             "a trust policy says whom it trusts",
         )),
+        (PolicyKind::Trust, Some(principals @ Selection::Except(_)), _) => Err(misplaced(
+            written(principals, PRINCIPAL),
+            "write `Principal` with a condition `ArnNotEquals` on `aws:PrincipalArn`",
+        )),
         (PolicyKind::Trust, _, Some(resources)) => Err(misplaced(
             written(resources, RESOURCE),
             "the role is the resource; leave it out",
