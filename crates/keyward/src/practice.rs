@@ -18,27 +18,8 @@ pub(crate) const SECRET_ACCESS_KEY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPL
 /// The passphrase of a practice vault. It protects nothing: the key above is public.
 pub(crate) const PASSPHRASE: &str = "practice";
 
-const CONFIG: &str = "\
-[profile alice]
-region = eu-central-1
-mfa_serial = arn:aws:iam::123456789012:mfa/alice
-
-[profile readonly]
-region = eu-central-1
-source_profile = alice
-role_arn = arn:aws:iam::123456789012:role/ReadOnly
-
-[profile administrator]
-region = eu-central-1
-source_profile = alice
-role_arn = arn:aws:iam::123456789012:role/Administrator
-
-[profile partner]
-region = eu-central-1
-source_profile = alice
-role_arn = arn:aws:iam::111122223333:role/ReadOnly
-external_id = practice
-";
+/// The profiles of a practice home.
+const CONFIG: &str = include_str!("practice/config");
 
 /// A running practice account and its home.
 pub(crate) struct Practice {

@@ -5,5 +5,6 @@ mod add;
 mod canaries;
 mod handing_out;
 mod practice;
+mod readme;
 mod refusals;
 mod storm;
