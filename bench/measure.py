@@ -42,7 +42,8 @@ def command_line(place: home.Home) -> None:
     """The AWS CLI printing static keys, the least it can do, against a cached answer."""
     _warm(place)
     place.write(
-        "plain", f"[profile plain]\naws_access_key_id = {practice.ALICE[0]}\naws_secret_access_key = {practice.ALICE[1]}\n"
+        "plain",
+        f"[profile plain]\naws_access_key_id = {practice.ALICE[0]}\naws_secret_access_key = {practice.ALICE[1]}\n",
     )
     cli = [home.AWS_CLI, "configure", "export-credentials", "--profile", "plain", "--format", "process"]
     ours, theirs = [], []
@@ -98,7 +99,9 @@ def config(place: home.Home) -> None:
         f"[profile p{n}]\nregion = eu-central-1\nsource_profile = p0\nrole_arn = arn:aws:iam::123456789012:role/R{n}\n\n"
         for n in range(1, MANY_PROFILES)
     ]
-    place.config("[profile p0]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n\n" + "".join(sections))
+    place.config(
+        "[profile p0]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n\n" + "".join(sections)
+    )
     explain = [home.KEYWARD, "explain", f"p{MANY_PROFILES - 1}"]
     ours, theirs = _alternate(place, SLOW_RUNS, explain, ["/bin/true"])
     _line(f"explain among {MANY_PROFILES} profiles / true", ours, theirs, "100 ms at most")

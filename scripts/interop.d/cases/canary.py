@@ -6,7 +6,7 @@ import subprocess
 
 from harness import clients, home, moto, practice
 from harness.canary import CommandLines, require_absent_in_files, require_absent_in_text
-from harness.case import case, equal, holds
+from harness.case import Skip, case, equal, holds
 
 PASSPHRASE = "canary-passphrase-4f1c9d"
 STATIC = "canaryStaticSecret4f1c9d/AAAAAAAAAAAAAAA"
@@ -49,39 +49,82 @@ def the_search_finds_what_it_looks_for(place: home.Home) -> None:
         holds(False, "the search found nothing")
 
 
+#: Commands that say things, and commands whose standard output is the credentials themselves.
+TALKING = [
+    ["list"],
+    ["list", "--json"],
+    ["explain", "readonly"],
+    ["explain", "readonly", "--json"],
+    ["explain", "old", "--json"],
+    ["whoami", "readonly"],
+    ["config", "dump"],
+    ["config", "dump", "--json"],
+    ["vault", "status"],
+    ["vault", "status", "--json"],
+    ["exec", "readonly", "--", "true"],
+    ["exec", "old", "--", "true"],
+]
+HANDING_OUT = [
+    ["credential-process", "readonly"],
+    ["exec", "readonly", "--", "env", "-0"],
+    ["env", "readonly", "--format", "bash"],
+    ["env", "readonly", "--format", "ini"],
+]
+
+
 @case
 def no_command_lets_a_secret_out(place: home.Home) -> None:
     """Commands that work, each as talkative as it can be."""
     key_id, secret = _lay_out(place)
-    secrets = {"the passphrase": PASSPHRASE, "the long-lived secret": secret, "the static secret": STATIC}
-    quiet, asked = [], []
+    lasting = {"the passphrase": PASSPHRASE, "the long-lived secret": secret, "the static secret": STATIC}
+    place.environment["KEYWARD_MFA_CODE"] = "123456"
     with CommandLines() as lines:
         added = place.keyward("-vv", "add", "alice", "--stdin", stdin=f"{key_id}\n{secret}\n")
-        quiet.append((added, "add"))
-        code = {"KEYWARD_MFA_CODE": "123456"}
-        for words in (["env", "readonly", "--format", "bash"], ["credential-process", "readonly"]):
-            asked.append(place.keyward("-vv", *words, environment=code))
-        asked.append(place.keyward("-vv", "exec", "readonly", "--", "env", "-0", environment=code))
-        for words in (
-            ["list"], ["list", "--json"], ["explain", "readonly"], ["explain", "readonly", "--json"],
-            ["explain", "old", "--json"], ["whoami", "readonly"], ["config", "dump"], ["config", "dump", "--json"],
-            ["vault", "status"], ["vault", "status", "--json"], ["exec", "readonly", "--", "true"],
-            ["exec", "old", "--", "true"], ["env", "readonly", "--format", "ini"],
-        ):  # fmt: skip
-            done = place.keyward("-vv", *words, environment=code)
-            (asked if words[0] == "env" else quiet).append((done, words[0]) if words[0] != "env" else done)
-        sessions = _session_secrets(place, asked)
-        read = require_absent_in_files(place.path, {**secrets, **sessions}, _given(place))
+        handed_out = [place.keyward("-vv", *words) for words in HANDING_OUT]
+        talked = [added, *(place.keyward("-vv", *words) for words in TALKING)]
+        secrets = {**lasting, **_session_secrets(handed_out)}
+        read = require_absent_in_files(place.path, secrets, _given(place))
         holds(read > 4, "there were no files to read")
-        quiet.append((place.keyward("-vv", "lock"), "lock"))
-        quiet.append((place.keyward("-vv", "remove", "alice", "--yes"), "remove"))
-    lines.require_absent({**secrets, **sessions})
-    for done, verb in quiet:
-        require_absent_in_text(done.stdout + done.stderr, {**secrets, **sessions}, f"the output of `{verb}`")
-    for done in asked:
-        require_absent_in_text(done.stdout, secrets, "credentials that were asked for")
-        require_absent_in_text(done.stderr, {**secrets, **sessions}, "standard error")
-    require_absent_in_files(place.path, {**secrets, **sessions}, _given(place))
+        talked += [place.keyward("-vv", "lock"), place.keyward("-vv", "remove", "alice", "--yes")]
+    lines.require_absent(secrets)
+    for done in talked:
+        require_absent_in_text(done.stdout + done.stderr, secrets, f"the output of `{' '.join(done.args)}`")
+    for done in handed_out:
+        require_absent_in_text(done.stdout, lasting, "the credentials that were asked for")
+        require_absent_in_text(done.stderr, secrets, f"what `{' '.join(done.args)}` said")
+    require_absent_in_files(place.path, secrets, _given(place))
+
+
+@case
+def no_program_that_keyward_starts_is_given_a_secret(place: home.Home) -> None:
+    """The kernel's own list of every program started, with arguments and environment: the
+    code's command and the child of `exec` get no passphrase, no code, no long-lived key."""
+    strace = home.program("strace")
+    if place.run(strace, "-o", "/dev/null", "true", code=None).returncode != 0:
+        raise Skip("tracing is forbidden on this machine")
+    key_id, secret = _lay_out(place)
+    place.store("alice", key_id, secret)
+    place.environment["KEYWARD_PASSPHRASE"] = PASSPHRASE
+    config = pathlib.Path(place.environment["AWS_CONFIG_FILE"])
+    config.write_text(
+        config.read_text().replace("[profile alice]\n", "[profile alice]\nmfa_process = expr 424200 + 42\n")
+    )
+    trace = place.path / "trace"
+    options = ["-f", "-v", "-s", "100000", "-e", "trace=execve", "-e", "signal=none", "-o", str(trace)]
+    place.run(strace, *options, home.KEYWARD, "exec", "readonly", "--", "/bin/true")
+    started = [line for line in trace.read_text().splitlines() if " execve(" in line]
+    trace.unlink()
+    names = [pathlib.Path(line.split('execve("', 1)[1].split('"', 1)[0]).name for line in started]
+    # A program that is searched for is tried in every folder of the path.
+    equal(
+        [name for number, name in enumerate(names) if name not in names[:number]],
+        ["keyward", "sh", "expr", "true"],
+        "programs",
+    )
+    secrets = {"the passphrase": PASSPHRASE, "the long-lived secret": secret, "the code": "424242"}
+    for name, line in list(zip(names, started, strict=True))[1:]:
+        require_absent_in_text(line, secrets, f"what `{name}` was given")
+    holds("AWS_SESSION_TOKEN=" in started[-1], "the trace holds no environment")
 
 
 @case
@@ -103,31 +146,40 @@ def no_error_lets_a_secret_out(place: home.Home) -> None:
         (["explain", "half"], "", {}),
         (["whoami"], "", {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": ""}),
     ]
+    config = pathlib.Path(place.environment["AWS_CONFIG_FILE"])
+    text = config.read_text()
     with CommandLines() as lines:
         for words, stdin, environment in mistakes:
-            _must_fail(place, words, stdin, environment, secrets)
-        config = pathlib.Path(place.environment["AWS_CONFIG_FILE"])
-        text = config.read_text()
-        for broken in (f"aws_secret_access_key {MISTYPED}\n", f"[profile x\naws_secret_access_key = {MISTYPED}\n", f"= {MISTYPED}\n"):
-            config.write_text(text + broken)
-            _must_fail(place, ["config", "dump"], "", {}, secrets)
-            _must_fail(place, ["list"], "", {}, secrets)
-        junk = text.replace("[profile alice]\n", f"[profile alice]\nmfa_process = printf {MISTYPED}\n")
-        config.write_text(junk)
-        _must_fail(place, ["exec", "alice", "--", "true"], "", {}, {n: s for n, s in secrets.items() if n != "the typo"})
+            _must_fail(place, words, secrets, stdin, environment)
+        for broken in (
+            f"aws_secret_access_key {MISTYPED}",
+            f"[profile x\naws_secret_access_key = {MISTYPED}",
+            f"= {MISTYPED}",
+        ):
+            config.write_text(f"{text}{broken}\n")
+            for words in (["config", "dump"], ["list"], ["credential-process", "alice"]):
+                _must_fail(place, words, secrets)
+        # A command for codes that prints something else, in two halves to tell it from its own line.
+        config.write_text(
+            text.replace("[profile alice]\n", "[profile alice]\nmfa_process = printf %s%s canaryJunk 4f1c9d\n")
+        )
+        _must_fail(place, ["exec", "alice", "--", "true"], {**secrets, "the junk": "canaryJunk4f1c9d"})
         config.write_text(text)
         vault = place.path / "keyward" / "vault.age"
         vault.write_bytes(vault.read_bytes()[:100])
-        _must_fail(place, ["exec", "alice", "--", "true"], "", {"KEYWARD_MFA_CODE": "123456"}, secrets)
-    mfa_process_argument = {"the typo": MISTYPED}
-    lines.require_absent({name: value for name, value in secrets.items() if name not in mfa_process_argument})
+        _must_fail(place, ["exec", "alice", "--", "true"], secrets, environment={"KEYWARD_MFA_CODE": "123456"})
+    lines.require_absent(secrets)
     require_absent_in_files(place.path, secrets, _given(place))
 
 
-def _must_fail(place: home.Home, words: list[str], stdin: str, environment: dict, secrets: dict) -> None:
+def _must_fail(
+    place: home.Home, words: list[str], secrets: dict, stdin: str = "", environment: dict | None = None
+) -> None:
     done = place.keyward("-vv", *words, code=None, stdin=stdin, environment=environment)
     holds(done.returncode in (1, 2, 3, 4), f"`{words[0]}` ended with {done.returncode}: {done.stderr}")
-    holds(done.stderr.startswith("error: ") or "\nerror: " in done.stderr, f"`{words[0]}` gave no reason: {done.stderr}")
+    holds(
+        done.stderr.startswith("error: ") or "\nerror: " in done.stderr, f"`{words[0]}` gave no reason: {done.stderr}"
+    )
     require_absent_in_text(done.stdout + done.stderr, secrets, f"the output of a failing `{' '.join(words)}`")
 
 
@@ -144,12 +196,11 @@ def _given(place: home.Home) -> set[pathlib.Path]:
     return {pathlib.Path(place.environment[name]) for name in ("AWS_CONFIG_FILE", "KEYWARD_PASSPHRASE_FILE")}
 
 
-def _session_secrets(place: home.Home, asked: list[subprocess.CompletedProcess]) -> dict[str, str]:
+def _session_secrets(handed_out: list[subprocess.CompletedProcess]) -> dict[str, str]:
     """What was handed out, so that it can be searched for; and that it was handed out at all."""
-    document = clients.from_document(asked[1].stdout)
-    found = {}
-    for name in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-        for number, text in enumerate((document[name], clients.from_environment(asked[2].stdout)[name])):
-            found[f"{name} of hand-out {number}"] = text
-    equal(len(found), 4, "session secrets")
-    return found
+    by_process = clients.from_document(handed_out[0].stdout)
+    by_exec = clients.from_environment(handed_out[1].stdout)
+    names = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    return {
+        f"{name} by {way}": found[name] for way, found in (("process", by_process), ("exec", by_exec)) for name in names
+    }

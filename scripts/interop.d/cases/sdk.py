@@ -31,14 +31,11 @@ def practice_credentials_reach(place: home.Home, who) -> None:
         equal(who(place, f"tools-{profile}"), arn, f"who profile tools-{profile} is")
         place.environment.pop("KEYWARD_MFA_CODE", None)
     equal(len(account.journal("GetSessionToken")), 1, "codes spent")
-    holds(
-        all(entry["outcome"] in (None, "OK", "Success") or entry["outcome"] == 200 for entry in account.journal()),
-        "a call was refused",
-    )
+    equal({entry["outcome"] for entry in account.journal()}, {"OK"}, "outcomes")
 
 
-@each(CLIENTS)
-def moto_credentials_reach(place: home.Home, who) -> None:
+@case
+def moto_credentials_reach_every_client(place: home.Home) -> None:
     """moto knows the second account too."""
     server = moto.Moto(place)
     place.passphrase("correct horse battery staple")
@@ -51,9 +48,10 @@ def moto_credentials_reach(place: home.Home, who) -> None:
     )
     _lines(place)
     place.environment["KEYWARD_MFA_CODE"] = "123456"
-    for profile, arn in PROFILES.items():
-        wanted = "arn:aws:sts::123456789012:user/moto" if arn == USER else arn
-        equal(who(place, f"tools-{profile}"), wanted, f"who profile tools-{profile} is")
+    for client, who in CLIENTS:
+        for profile, arn in PROFILES.items():
+            wanted = "arn:aws:sts::123456789012:user/moto" if arn == USER else arn
+            equal(who(place, f"tools-{profile}"), wanted, f"who tools-{profile} is to {client}")
 
 
 @each(CLIENTS)

@@ -60,8 +60,8 @@ def from_document(text: str) -> dict[str, str]:
 
 
 def from_environment(text: str) -> dict[str, str]:
-    """The AWS variables among the lines of `env -0`."""
+    """The variables of AWS and keyward in the output of `env -0`."""
     pairs = (entry.split("=", 1) for entry in text.split("\0") if "=" in entry)
-    return {name: value for name, value in pairs if name.startswith(("AWS_", "KEYWARD_"))}
-
-
+    # On a terminal the first name follows what was typed there.
+    named = ((name.rsplit("\n", 1)[-1], value) for name, value in pairs)
+    return {name: value for name, value in named if name.startswith(("AWS_", "KEYWARD_"))}
