@@ -59,7 +59,6 @@ fn find(
         }
         let caller = Caller {
             account: account.id.clone(),
-            access_key_id: id.clone(),
             credential: Credential::LongTerm {
                 user: user.name.clone(),
             },
@@ -74,7 +73,6 @@ fn find(
     }
     let caller = Caller {
         account: session.account.clone(),
-        access_key_id: id.clone(),
         credential: Credential::Temporary(Box::new(session.clone())),
     };
     Ok((caller, session.secret.clone()))

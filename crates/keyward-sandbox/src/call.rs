@@ -1,7 +1,7 @@
 //! One API call after its signature has been accepted, and what the caller is.
 
 use keyward_core::Timestamp;
-use keyward_core::id::{AccessKeyId, AccountId, UserName};
+use keyward_core::id::{AccountId, UserName};
 
 use crate::params::Params;
 use crate::state::{Accounts, Mfa, Principal, Session};
@@ -20,13 +20,6 @@ impl Service {
             "sts" => Some(Self::Sts),
             "iam" => Some(Self::Iam),
             _ => None,
-        }
-    }
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Sts => "sts",
-            Self::Iam => "iam",
         }
     }
 
@@ -63,7 +56,6 @@ pub(crate) struct Call {
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) account: AccountId,
-    pub(crate) access_key_id: AccessKeyId,
     pub(crate) credential: Credential,
 }
 

@@ -14,7 +14,7 @@ use crate::world::World;
 
 pub(crate) fn handle(world: &World, request: &Inbound) -> Reply {
     let now = world.clock.now();
-    if request.from_foreign_page() {
+    if request.is_from_foreign_page() {
         return Reply::text(403, now, "web pages may not use these paths\n");
     }
     let answer = match (request.method.as_str(), request.path.as_str()) {

@@ -63,7 +63,6 @@ fn signin_token(
     let life = console_life(params, &session)?;
     let caller = Caller {
         account: session.account.clone(),
-        access_key_id: session.access_key_id.clone(),
         credential: Credential::Temporary(Box::new(session.clone())),
     };
     let principal = caller.arn(&state.accounts);
@@ -178,7 +177,7 @@ fn is_console(destination: &str, own_host: Option<&str>) -> bool {
     ];
     let aws =
         |name: &&str| host == *name || host.strip_suffix(*name).is_some_and(|r| r.ends_with('.'));
-    own_host == Some(host) || (https && !host.contains('@') && console.iter().any(|n| aws(&n)))
+    own_host == Some(host) || (https && !host.contains('@') && console.iter().any(|n| aws(n)))
 }
 
 /// The page that stands for the console.

@@ -48,7 +48,7 @@ impl Inbound {
     }
 
     /// Whether a web page of another origin sent it. Programs send neither header.
-    pub(crate) fn from_foreign_page(&self) -> bool {
+    pub(crate) fn is_from_foreign_page(&self) -> bool {
         let site = self.header("sec-fetch-site");
         let own = matches!(site, None | Some("none" | "same-origin"));
         !own || self.header("origin").is_some()

@@ -281,6 +281,18 @@ pub(crate) fn sts(sandbox: &Sandbox, key: &Key, action: &str, params: &[(&str, &
     call(sandbox, key, "sts", action, params)
 }
 
+/// A call of IAM.
+pub(crate) fn iam(sandbox: &Sandbox, key: &Key, action: &str, params: &[(&str, &str)]) -> Answer {
+    call(sandbox, key, "iam", action, params)
+}
+
+/// A session of the role that may do everything.
+pub(crate) fn administrator(sandbox: &Sandbox) -> Key {
+    assume(sandbox, &alice_mfa(sandbox), ADMINISTRATOR, &[])
+        .ok()
+        .key()
+}
+
 /// Alice's session with a code.
 pub(crate) fn alice_mfa(sandbox: &Sandbox) -> Key {
     let code = sandbox.fresh_code(&phone()).unwrap();

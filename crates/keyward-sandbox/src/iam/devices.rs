@@ -1,0 +1,110 @@
+//! Virtual MFA devices as things of the account: made, listed and deleted. Whose they are is
+//! the business of `device_owner`.
+
+use data_encoding::BASE64;
+use keyward_core::id::MfaSerial;
+
+use super::{names, own, own_mut, page, permit, permit_all, users};
+use crate::call::Call;
+use crate::failure::Failure;
+use crate::random;
+use crate::state::{Accounts, Device};
+use crate::xml::Xml;
+
+pub(super) const SERIAL: &str = "Member must satisfy regular expression pattern: [\\w+=/:,.@-]+";
+
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListVirtualMFADevices.html>
+pub(super) fn list(call: &Call, accounts: &Accounts) -> Result<Xml, Failure> {
+    permit_all(call, accounts, "mfa/")?;
+    let account = own(call, accounts);
+    let wanted: fn(&Device) -> bool = match call.params.get("AssignmentStatus") {
+        None | Some("Any") => |_| true,
+        Some("Assigned") => |device| device.owner.is_some(),
+        Some("Unassigned") => |device| device.owner.is_none(),
+        Some(other) => {
+            let constraint = "Member must satisfy enum value set: [Assigned, Unassigned, Any]";
+            return Err(Failure::constraint("assignmentStatus", other, constraint));
+        }
+    };
+    let devices = account.devices.values().filter(|device| wanted(device));
+    let page = page::cut(&call.params, devices)?;
+    let mut xml = Xml::new();
+    page.write(&mut xml, "VirtualMFADevices", |xml, device| {
+        xml.text("SerialNumber", &device.serial);
+        let owner = device
+            .owner
+            .as_ref()
+            .and_then(|name| account.users.get(name));
+        if let Some(user) = owner {
+            xml.element("User", |xml| users::write_bare(xml, user, &account.id));
+        }
+        xml.maybe("EnableDate", device.enabled);
+    });
+    Ok(xml)
+}
+
+/// The seed is in the answer, base64 over the base32 text as AWS has it. There is no QR code:
+/// whoever wants one makes it of the seed.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateVirtualMFADevice.html>
+pub(super) fn create(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+    let name = call.params.require("VirtualMFADeviceName")?;
+    if name.is_empty() || name.len() > 226 || !names::is_word(name) {
+        return Err(Failure::constraint(
+            "virtualMFADeviceName",
+            name,
+            names::WORD,
+        ));
+    }
+    let path = names::path(&call.params)?;
+    let arn = own(call, accounts).arn(&format!("mfa{path}{name}"));
+    permit(call, accounts, &arn)?;
+    let serial: MfaSerial = arn
+        .parse()
+        .map_err(|_| Failure::constraint("path", &path, names::WORD))?;
+    let account = own_mut(call, accounts);
+    let taken = |other: &MfaSerial| other.as_str().eq_ignore_ascii_case(serial.as_str());
+    if account.devices.keys().any(taken) {
+        return Err(Failure::exists(
+            "MFADevice entity at the same path and name already exists.",
+        ));
+    }
+    let seed = random::seed();
+    let mut xml = Xml::new();
+    xml.element("VirtualMFADevice", |xml| {
+        xml.text("SerialNumber", &serial).text(
+            "Base32StringSeed",
+            BASE64.encode(seed.to_base32().as_bytes()),
+        );
+    });
+    account
+        .devices
+        .insert(serial.clone(), Device::unassigned(serial, seed));
+    Ok(xml)
+}
+
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteVirtualMFADevice.html>
+pub(super) fn delete(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+    let serial: MfaSerial = call.params.demand("SerialNumber", SERIAL)?;
+    permit(call, accounts, serial.as_str())?;
+    let account = own_mut(call, accounts);
+    let device = account
+        .devices
+        .get(&serial)
+        .ok_or_else(|| no_device(&serial))?;
+    if device.owner.is_some() {
+        return Err(Failure::conflict(
+            "MFA VirtualDevice in use. Must deactivate first.",
+        ));
+    }
+    account.devices.remove(&serial);
+    Ok(Xml::new())
+}
+
+pub(super) fn no_device(serial: &MfaSerial) -> Failure {
+    Failure::new(
+        404,
+        "NoSuchEntity",
+        format!("VirtualMFADevice with serial number {serial} does not exist."),
+    )
+}

@@ -1,0 +1,40 @@
+//! Lists in pages: `MaxItems` and `Marker` in, `IsTruncated` and `Marker` out.
+
+use crate::failure::Failure;
+use crate::params::Params;
+use crate::xml::Xml;
+
+/// Items of one page and where the next begins.
+pub(super) struct Page<T> {
+    pub(super) items: Vec<T>,
+    next: Option<usize>,
+}
+
+/// Cuts the page that a call asks for. AWS gives up to a hundred unless asked otherwise.
+pub(super) fn cut<T>(
+    params: &Params,
+    items: impl IntoIterator<Item = T>,
+) -> Result<Page<T>, Failure> {
+    let most = params.number("MaxItems", 1, 1000)?.unwrap_or(100);
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let start = match params.get("Marker") {
+        None => 0,
+        Some(marker) => marker
+            .strip_prefix("practice-")
+            .and_then(|n| n.parse().ok())
+            .ok_or_else(|| Failure::validation("Invalid Marker."))?,
+    };
+    let mut rest = items.into_iter().skip(start);
+    let items: Vec<T> = rest.by_ref().take(most).collect();
+    let next = rest.next().map(|_| start + items.len());
+    Ok(Page { items, next })
+}
+
+impl<T> Page<T> {
+    /// Writes the list and whether there is more.
+    pub(super) fn write(self, xml: &mut Xml, name: &'static str, each: impl FnMut(&mut Xml, T)) {
+        xml.list(name, self.items, each)
+            .text("IsTruncated", self.next.is_some());
+        xml.maybe("Marker", self.next.map(|n| format!("practice-{n}")));
+    }
+}
