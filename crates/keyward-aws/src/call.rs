@@ -25,8 +25,8 @@ const WORTH_CORRECTING: u64 = 60;
 ///
 /// Its methods block, and must not be called from within a task of another async runtime.
 pub struct Aws {
-    settings: Settings,
-    timeouts: Timeouts,
+    pub(crate) settings: Settings,
+    pub(crate) timeouts: Timeouts,
     clock: Clock,
     transport: Mutex<Option<Arc<Transport>>>,
 }
@@ -197,7 +197,7 @@ impl Aws {
         })
     }
 
-    fn transport(&self) -> Result<Arc<Transport>, CallError> {
+    pub(crate) fn transport(&self) -> Result<Arc<Transport>, CallError> {
         let mut slot = self
             .transport
             .lock()

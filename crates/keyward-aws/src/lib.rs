@@ -10,6 +10,7 @@ mod call;
 mod client;
 mod clock;
 mod error;
+mod http;
 mod iam;
 mod read;
 mod settings;
@@ -19,6 +20,7 @@ mod watch;
 
 pub use call::Aws;
 pub use error::{Action, AwsSaid, Because, CallError, NetworkKind, Service};
+pub use http::{HttpAnswer, HttpError, HttpRequest, Method};
 pub use iam::{
     AccessKey, DeviceKind, KeyStatus, KeyUse, MfaDevice, NewAccessKey, NewMfaDevice,
     PasswordPolicy, RequiredCharacters, Role, User,

@@ -25,8 +25,8 @@ const IDLE: Duration = Duration::from_secs(10);
 /// Runtime and connection pools, each made when first needed.
 pub(crate) struct Transport {
     pub(crate) runtime: tokio::runtime::Runtime,
-    loopback: Mutex<Option<SharedHttpClient>>,
-    outward: Mutex<Option<SharedHttpClient>>,
+    loopback: Mutex<Option<SharedHttpConnector>>,
+    outward: Mutex<Option<SharedHttpConnector>>,
 }
 
 impl Transport {
@@ -52,6 +52,17 @@ impl Transport {
         settings: &Settings,
         timeouts: Timeouts,
     ) -> Result<SharedHttpClient, CallError> {
+        let connector = self.connector(endpoint, settings, timeouts)?;
+        Ok(http_client_fn(move |_, _| connector.clone()))
+    }
+
+    /// The same pool below the SDK, for requests that are not AWS's.
+    pub(crate) fn connector(
+        &self,
+        endpoint: Option<&str>,
+        settings: &Settings,
+        timeouts: Timeouts,
+    ) -> Result<SharedHttpConnector, CallError> {
         let builder = || {
             Connector::builder()
                 .connector_settings(
@@ -86,19 +97,16 @@ impl Transport {
     }
 }
 
-/// The client in `slot`, made by `make` when there is none yet.
+/// The connector in `slot`, made by `make` when there is none yet.
 fn once(
-    slot: &Mutex<Option<SharedHttpClient>>,
+    slot: &Mutex<Option<SharedHttpConnector>>,
     make: impl FnOnce() -> Result<Connector, CallError>,
-) -> Result<SharedHttpClient, CallError> {
+) -> Result<SharedHttpConnector, CallError> {
     let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(client) = slot.as_ref() {
-        return Ok(client.clone());
+    if let Some(connector) = slot.as_ref() {
+        return Ok(connector.clone());
     }
-    let connector = SharedHttpConnector::new(make()?);
-    Ok(slot
-        .insert(http_client_fn(move |_, _| connector.clone()))
-        .clone())
+    Ok(slot.insert(SharedHttpConnector::new(make()?)).clone())
 }
 
 fn is_plain_loopback(endpoint: &str) -> bool {

@@ -1,0 +1,178 @@
+//! Plain HTTP over the connections that AWS calls use: the same TLS roots, proxies and patience.
+//! For services beside AWS's own API, such as a repository host. Follows no redirect, sends
+//! nothing twice, and shows neither headers nor bodies in errors, because both may be secret.
+
+use std::fmt;
+
+use aws_smithy_runtime_api::client::http::HttpConnector as _;
+use aws_smithy_runtime_api::http::Request;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
+use zeroize::Zeroizing;
+
+use crate::call::Aws;
+use crate::error::{Because, CallError};
+
+/// No answer that is read here is longer.
+const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
+
+/// What a request does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Makes or starts.
+    Post,
+    /// Puts in place.
+    Put,
+}
+
+impl Method {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+        }
+    }
+}
+
+/// A request.
+pub struct HttpRequest {
+    /// What it does.
+    pub method: Method,
+    /// Where: `https://…`, or `http://…`.
+    pub url: String,
+    /// Names and values; a value may be a secret.
+    pub headers: Vec<(&'static str, Zeroizing<String>)>,
+    /// The body; empty for none.
+    pub body: Zeroizing<Vec<u8>>,
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpRequest")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An answer, whatever its status.
+pub struct HttpAnswer {
+    /// Such as 200.
+    pub status: u16,
+    /// The body.
+    pub body: Zeroizing<Vec<u8>>,
+}
+
+impl fmt::Debug for HttpAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpAnswer")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    /// The request has no valid form.
+    #[error("`{0}` is not an `https://` or `http://` URL that can be asked")]
+    Request(String),
+    /// TLS roots or the event loop could not be had.
+    #[error(transparent)]
+    Setup(#[from] CallError),
+    /// No connection, or it broke off.
+    #[error("`{url}` gave no answer")]
+    Network {
+        /// The URL without its query.
+        url: String,
+        /// The machine's words.
+        #[source]
+        because: Because,
+    },
+    /// It took too long.
+    #[error("`{url}` gave no answer in time")]
+    Timeout {
+        /// The URL without its query.
+        url: String,
+    },
+    /// More came than anybody wants.
+    #[error("the answer of `{url}` is too long")]
+    TooLong {
+        /// The URL without its query.
+        url: String,
+    },
+}
+
+impl Aws {
+    /// Sends one request as it is and reads the whole answer.
+    ///
+    /// # Errors
+    /// There is no answer. An answer that says no is none of these.
+    pub fn http(&self, request: HttpRequest) -> Result<HttpAnswer, HttpError> {
+        let shown = request.url.split('?').next().unwrap_or_default().to_owned();
+        let prepared = prepare(request).ok_or_else(|| HttpError::Request(shown.clone()))?;
+        let transport = self.transport()?;
+        let connector = transport.connector(Some(&shown), &self.settings, self.timeouts)?;
+        let answer = async {
+            let response = connector
+                .call(prepared)
+                .await
+                .map_err(|error| HttpError::Network {
+                    url: shown.clone(),
+                    because: Because::below(&error),
+                })?;
+            let status = response.status().as_u16();
+            let body = read(response.into_body(), &shown).await?;
+            Ok(HttpAnswer { status, body })
+        };
+        transport.runtime.block_on(async {
+            tokio::time::timeout(self.timeouts.attempt, answer)
+                .await
+                .unwrap_or_else(|_| Err(HttpError::Timeout { url: shown.clone() }))
+        })
+    }
+}
+
+fn prepare(request: HttpRequest) -> Option<Request> {
+    let HttpRequest {
+        method,
+        url,
+        headers,
+        body,
+    } = request;
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        return None;
+    }
+    // The connection takes the bytes over, so this copy is beyond wiping.
+    let mut prepared = Request::new(SdkBody::from(body.to_vec()));
+    prepared.set_method(method.as_str()).ok()?;
+    prepared.set_uri(url).ok()?;
+    for (name, value) in headers {
+        prepared
+            .headers_mut()
+            .try_insert(name, value.to_string())
+            .ok()?;
+    }
+    Some(prepared)
+}
+
+async fn read(body: SdkBody, url: &str) -> Result<Zeroizing<Vec<u8>>, HttpError> {
+    let mut stream = ByteStream::new(body);
+    let mut bytes = Zeroizing::new(Vec::new());
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|error| HttpError::Network {
+            url: url.to_owned(),
+            because: Because::of(&error),
+        })?;
+        if bytes.len() + chunk.len() > LONGEST_ANSWER {
+            return Err(HttpError::TooLong {
+                url: url.to_owned(),
+            });
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
