@@ -6,6 +6,7 @@ mod commands;
 mod environment;
 mod error;
 mod harden;
+mod intake;
 mod output;
 mod places;
 mod practice;

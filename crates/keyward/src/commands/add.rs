@@ -3,22 +3,21 @@
 use std::io::Read;
 use std::process::ExitCode;
 
-use keyward_aws::CallerIdentity;
-use keyward_core::Credentials;
-use keyward_core::config::{ConfigFile, FileKind, SectionRef};
+use keyward_core::config::{ConfigFile, FileKind};
 use keyward_core::id::{AccessKeyId, MfaSerial, ProfileName};
 use keyward_core::secret::SecretAccessKey;
-use keyward_vault::{LongLivedKey, OpenVault, Vault};
+use keyward_vault::{OpenVault, Vault};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
+use crate::intake::{self, Facts, Given};
 use crate::places;
-use crate::session::{client, create_vault, open_vault};
+use crate::session::{create_vault, open_vault};
 use crate::terminal::{Echo, Terminal};
 use crate::ui::{GOOD, Ui};
-use crate::world::{World, now};
+use crate::world::World;
 
 /// Store a long-lived access key
 #[derive(Debug, clap::Args)]
@@ -51,12 +50,6 @@ pub(crate) struct Args {
     force: bool,
 }
 
-/// A key as it was given.
-struct Given {
-    access_key_id: AccessKeyId,
-    secret_access_key: SecretAccessKey,
-}
-
 /// Stores the key.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let world = World::load()?;
@@ -67,7 +60,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     } else {
         verify(&world, ui, &args.profile, &given)?
     };
-    let mfa_serial = args.mfa_serial.clone().or(facts.mfa_serial);
+    let mfa_serial = args
+        .mfa_serial
+        .clone()
+        .or_else(|| facts.devices.first().cloned());
     if let Some(serial) = mfa_serial
         .as_ref()
         .filter(|serial| serial.is_security_key())
@@ -83,18 +79,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     } else {
         config_edit(&world, &args.profile, mfa_serial.as_ref())?
     };
-    let mut key = LongLivedKey::new(
-        args.profile.clone(),
-        given.access_key_id.clone(),
-        given.secret_access_key,
-        now(),
-    );
-    key.verified = facts.identity.as_ref().map(|_| now());
-    key.mfa_serial.clone_from(&mfa_serial);
-    if let Some(who) = facts.identity {
-        key.user_arn = Some(who.arn);
-        key.account_id = Some(who.account);
-    }
+    let id = given.access_key_id.clone();
+    let key = intake::record(&args.profile, given, facts, mfa_serial.clone());
     let vault = Vault::at(world.paths.clone());
     let mut open: OpenVault = if vault.exists() {
         open_vault(&world, ui)?
@@ -113,7 +99,6 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             },
         )?;
     }
-    let id = &given.access_key_id;
     ui.say(format!("{GOOD}stored{GOOD:#} {id} as `{}`", args.profile));
     let configured = world
         .config
@@ -249,43 +234,20 @@ fn from_stdin() -> Result<Pair, CliError> {
     }
 }
 
-/// What AWS says of a key.
-#[derive(Default)]
-struct Facts {
-    identity: Option<CallerIdentity>,
-    mfa_serial: Option<MfaSerial>,
-}
-
 fn verify(world: &World, ui: &Ui, profile: &ProfileName, given: &Given) -> Result<Facts, CliError> {
-    let credentials = Credentials {
-        access_key_id: given.access_key_id.clone(),
-        secret_access_key: given.secret_access_key.clone(),
-        session_token: None,
-        expires_at: None,
-        account_id: None,
-    };
-    let aws = client(&world.reach(profile, &given.access_key_id)?);
-    let identity = aws.get_caller_identity(&credentials).map_err(|error| {
+    let facts = intake::verify(world, profile, given).map_err(|error| {
         CliError::from(error).hint("nothing was stored; to store it unchecked, give --no-verify")
     })?;
-    ui.say(format!("{} in account {}", identity.arn, identity.account));
-    // Not every user may list devices; then the person says which it is.
-    let devices = aws.list_mfa_devices(&credentials, None).unwrap_or_default();
-    let mut usable = devices
-        .into_iter()
-        .map(|device| device.serial)
-        .filter(|serial| !serial.is_security_key());
-    let mfa_serial = usable.next();
-    if let Some(serial) = &mfa_serial {
-        ui.say(format!("MFA device {serial}"));
-        for other in usable {
+    if let Some(who) = &facts.identity {
+        ui.say(format!("{} in account {}", who.arn, who.account));
+    }
+    if let Some((first, others)) = facts.devices.split_first() {
+        ui.say(format!("MFA device {first}"));
+        for other in others {
             ui.explain(|| format!("another device: {other}"));
         }
     }
-    Ok(Facts {
-        identity: Some(identity),
-        mfa_serial,
-    })
+    Ok(facts)
 }
 
 /// The config file as it was read, and as it shall be.
@@ -309,24 +271,10 @@ fn config_edit(
         &places::show(path),
         old.as_deref().unwrap_or_default(),
     )?;
-    let section = SectionRef::Profile(profile.clone());
     let known = world.config.profile(profile);
-    match serial {
-        Some(serial)
-            if known.is_none_or(|p| p.section.value("mfa_serial") != Some(serial.as_str())) =>
-        {
-            file.set(&section, "mfa_serial", serial.as_str())
-                .map_err(|e| unwritable(profile, e))?;
-        }
-        None if known.is_none() => {
-            // A section needs a key to be worth its line, and every SDK wants a region.
-            let region = env::get(env::AWS_REGION).or_else(|| env::get(env::AWS_DEFAULT_REGION));
-            file.set(&section, "region", region.as_deref().unwrap_or("us-east-1"))
-                .map_err(|e| unwritable(profile, e))?;
-        }
-        _ => return Ok(None),
-    }
-    Ok(Some(Edit { old, file }))
+    let changed = intake::give_profile(&mut file, known, profile, serial)
+        .map_err(|error| unwritable(profile, error))?;
+    Ok(changed.then_some(Edit { old, file }))
 }
 
 fn unwritable(profile: &ProfileName, error: keyward_core::config::EditError) -> CliError {
