@@ -84,6 +84,9 @@ impl From<CreateError> for CliError {
             CreateError::PreviousExists(_) => {
                 Self::failed(error.to_string()).hint("keyward vault restore")
             }
+            CreateError::FirstSlot(error) => {
+                Self::new(ErrorKind::VaultClosed, "the vault's first slot could not be made").because(error)
+            }
             CreateError::Slot(error) => error.into(),
             CreateError::Disk(error) => error.into(),
             CreateError::Lock(error) => error.into(),

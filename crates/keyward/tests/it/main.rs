@@ -2,6 +2,7 @@
 //! decided; here the wiring is.
 
 mod add;
+mod architecture;
 mod canaries;
 mod handing_out;
 mod practice;

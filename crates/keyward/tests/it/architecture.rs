@@ -1,0 +1,57 @@
+//! Imports go the way ARCHITECTURE.md says, and no other.
+
+use std::path::Path;
+
+/// What each crate may import of the others.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("keyward-core", &[]),
+    ("keyward-iam", &["keyward-core"]),
+    ("keyward-vault", &["keyward-core"]),
+    ("keyward-serve", &["keyward-core"]),
+    ("keyward-aws", &["keyward-core", "keyward-iam"]),
+    ("keyward-sandbox", &["keyward-core", "keyward-iam"]),
+    ("keyward-testkit", &[]),
+    (
+        "keyward",
+        &[
+            "keyward-aws",
+            "keyward-core",
+            "keyward-iam",
+            "keyward-sandbox",
+            "keyward-serve",
+            "keyward-vault",
+        ],
+    ),
+];
+
+#[test]
+fn imports_go_one_way() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut seen = 0;
+    for entry in std::fs::read_dir(crates).unwrap() {
+        let manifest = std::fs::read_to_string(entry.unwrap().path().join("Cargo.toml")).unwrap();
+        let manifest: toml_edit::DocumentMut = manifest.parse().unwrap();
+        let name = manifest["package"]["name"].as_str().unwrap();
+        let (_, allowed) = ALLOWED
+            .iter()
+            .find(|(known, _)| *known == name)
+            .unwrap_or_else(|| panic!("{name} is new"));
+        for import in manifest["dependencies"]
+            .as_table()
+            .unwrap()
+            .iter()
+            .map(|(import, _)| import)
+        {
+            assert!(
+                !import.starts_with("keyward") || allowed.contains(&import),
+                "{name} imports {import}"
+            );
+            assert!(
+                !import.starts_with("aws-sdk-") || name == "keyward-aws",
+                "{name} names {import}"
+            );
+        }
+        seen += 1;
+    }
+    assert_eq!(seen, ALLOWED.len());
+}
