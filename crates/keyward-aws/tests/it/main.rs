@@ -9,7 +9,9 @@
 mod failures;
 mod iam;
 mod network;
+mod practice;
 mod secrets;
+mod self_service;
 mod server;
 mod skew;
 mod sts;
