@@ -192,7 +192,7 @@ fn inline_comment(line: &str) -> Option<usize> {
 }
 
 /// A line without its ending: `\n` or `\r\n`, and nothing else.
-fn body(raw: &str) -> &str {
+pub(super) fn body(raw: &str) -> &str {
     match raw.strip_suffix('\n') {
         Some(line) => line.strip_suffix('\r').unwrap_or(line),
         None => raw,

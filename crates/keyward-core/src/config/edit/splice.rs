@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::config::BLANKS;
 use crate::config::file::{ConfigFile, Entry, SectionLines};
+use crate::config::parse::body;
 
 /// A piece of the text and what takes its place.
 pub(super) type Splice = (Range<usize>, String);
@@ -15,7 +16,7 @@ impl ConfigFile {
         let mut splices = Vec::new();
         let line_start = entry.key.start as usize;
         let line = &self.text[line_start..entry.line_end as usize];
-        let body_end = line_start + line.trim_end_matches(['\r', '\n']).len();
+        let body_end = line_start + body(line).len();
         let mut old = entry.value.range();
         if let Some(comment) = entry.comment {
             let comment = self.text[comment as usize..body_end].trim_end_matches(BLANKS);
@@ -129,10 +130,11 @@ impl ConfigFile {
 
     /// What the line before `at` lacks to be ended.
     fn missing_line_ending(&self, at: usize) -> &'static str {
-        if at == 0 || self.text[..at].ends_with('\n') {
-            ""
-        } else {
-            self.line_ending()
+        match self.text[..at].chars().next_back() {
+            None | Some('\n') => "",
+            // A lone `\n` would make the carriage return part of the line ending.
+            Some('\r') => "\r\n",
+            Some(_) => self.line_ending(),
         }
     }
 }

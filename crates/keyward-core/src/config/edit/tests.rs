@@ -169,6 +169,12 @@ fn a_new_key_goes_below_the_last_of_its_section() {
 #[test]
 fn a_missing_section_goes_to_the_end() {
     for (kind, before, set, after) in [
+        (
+            Config,
+            "[default]\nm = 1\r",
+            "a k=x",
+            "[default]\nm = 1\r\r\n\n[profile a]\nk = x\n",
+        ),
         (Config, "", "default k=x", "[default]\nk = x\n"),
         (Config, "", "a k=x", "[profile a]\nk = x\n"),
         (

@@ -1,0 +1,61 @@
+//! Any bytes as a config and a credentials file: nothing panics, every file gives back its
+//! bytes, and an edit is read back and leaves every other key alone.
+#![no_main]
+
+use keyward_core::config::{ConfigFile, ConfigSet, FileKind, SectionRef};
+use libfuzzer_sys::fuzz_target;
+
+/// Stands between the files, the key and the value of one input.
+const SEPARATOR: char = '\u{1}';
+
+fuzz_target!(|input: &str| {
+    let mut parts = input.splitn(4, SEPARATOR);
+    let mut next = || parts.next().unwrap_or_default();
+    let (config, credentials, key, value) = (next(), next(), next(), next());
+    let config = ConfigFile::parse(FileKind::Config, "config", config);
+    let credentials = ConfigFile::parse(FileKind::Credentials, "credentials", credentials);
+    let set = ConfigSet::merge(config.as_ref().ok(), credentials.as_ref().ok());
+    // Reads every section and makes every diagnostic.
+    let _ = set.to_json();
+    for name in ["default", "a"] {
+        let section = SectionRef::Profile(name.parse().expect("a profile name"));
+        for file in [&config, &credentials].into_iter().flatten() {
+            edit(file, &section, key, value);
+        }
+    }
+});
+
+fn edit(before: &ConfigFile, section: &SectionRef, key: &str, value: &str) {
+    let again = ConfigFile::parse(before.kind(), before.path(), before.as_str());
+    assert_eq!(
+        again.expect("a parsed file parses").to_string(),
+        before.as_str()
+    );
+    let mut file = before.clone();
+    if file.set(section, key, value).is_ok() {
+        assert_eq!(file.get(section, key).as_deref(), Some(value));
+        assert_eq!(others(before, section, key), others(&file, section, key));
+        assert!(file.remove_key(section, key));
+        assert_eq!(others(before, section, key), others(&file, section, key));
+    }
+    assert_eq!(file.contains(section), file.remove_section(section));
+}
+
+/// Every value of every profile, but that of one key.
+fn others(file: &ConfigFile, section: &SectionRef, key: &str) -> Vec<(String, String, String)> {
+    let set = match file.kind() {
+        FileKind::Config => ConfigSet::merge(Some(file), None),
+        FileKind::Credentials => ConfigSet::merge(None, Some(file)),
+    };
+    let mut all = Vec::new();
+    for profile in set.profiles() {
+        for (name, property) in profile.section.iter() {
+            let own = *section == SectionRef::Profile(profile.name.clone());
+            if !(own && name.eq_ignore_ascii_case(key)) {
+                let profile = profile.name.to_string();
+                all.push((profile, name.to_owned(), property.value.clone()));
+            }
+        }
+    }
+    all
+}
