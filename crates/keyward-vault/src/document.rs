@@ -6,7 +6,7 @@ mod unknown;
 mod wire;
 
 use keyward_core::Timestamp;
-use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, PrincipalArn, ProfileName};
+use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, PrincipalArn, ProfileName, UserName};
 use keyward_core::secret::{RefreshToken, SecretAccessKey, TotpSeed};
 
 use unknown::Unknown;
@@ -81,7 +81,31 @@ pub struct Rotation {
     pub state: RotationState,
     /// When it began.
     pub started: Timestamp,
+    /// When AWS made the new key, where it said so.
+    pub new_key_created: Option<Timestamp>,
+    /// The key that was replaced, from the moment the new one took its place: as long as AWS
+    /// knows it, its secret is kept.
+    pub old_key: Option<PendingKey>,
+    /// Until when the old key is left as it is.
+    pub grace_until: Option<Timestamp>,
+    /// For a key that is not kept here: whose it is, and where the new one goes.
+    pub errand: Option<RotationErrand>,
     unknown: Unknown,
+}
+
+/// A rotation on behalf of another user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RotationErrand {
+    /// The user whose key is replaced.
+    pub user: UserName,
+    /// The profile that may do it.
+    pub via: ProfileName,
+    /// Where the new key goes, as it was given on the command line.
+    pub to: String,
+    /// The names it is delivered under, id first, where they are not the usual ones.
+    pub names: Option<(String, String)>,
+    /// What must succeed with the new key before the old one is touched.
+    pub dispatch: Option<String>,
 }
 
 /// The new key of a rotation, before it takes the old one's place.
@@ -108,6 +132,10 @@ impl Rotation {
             new_key: None,
             state,
             started,
+            new_key_created: None,
+            old_key: None,
+            grace_until: None,
+            errand: None,
             unknown: Unknown::default(),
         }
     }

@@ -4,12 +4,12 @@
 use std::path::PathBuf;
 
 use keyward_core::Timestamp;
-use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, PrincipalArn, ProfileName};
+use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, PrincipalArn, ProfileName, UserName};
 use keyward_core::plan::StoredKey;
 use serde::{Deserialize, Serialize};
 
 use crate::disk::{self, DiskError};
-use crate::document::{Document, LongLivedKey};
+use crate::document::{Document, LongLivedKey, Rotation, RotationState};
 use crate::paths::Paths;
 
 const VERSION: u32 = 1;
@@ -19,6 +19,25 @@ const VERSION: u32 = 1;
 pub struct Index {
     /// In the order they were added.
     pub keys: Vec<IndexedKey>,
+    /// Rotations that are not finished.
+    pub rotations: Vec<IndexedRotation>,
+}
+
+/// What is known of an unfinished rotation besides the secrets in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexedRotation {
+    /// Its name in the journal: the profile, where the key is kept here.
+    pub profile: ProfileName,
+    /// The key that is replaced.
+    pub old_access_key_id: AccessKeyId,
+    /// How far it has come.
+    pub state: RotationState,
+    /// When it began.
+    pub started: Timestamp,
+    /// Until when the old key is left as it is.
+    pub grace_until: Option<Timestamp>,
+    /// Whose key it is, where it is not kept here.
+    pub user: Option<UserName>,
 }
 
 /// What is known of a key besides its secret.
@@ -98,6 +117,11 @@ impl Index {
     pub fn of(document: &Document) -> Self {
         Self {
             keys: document.keys().iter().map(IndexedKey::of).collect(),
+            rotations: document
+                .rotations()
+                .iter()
+                .map(IndexedRotation::of)
+                .collect(),
         }
     }
 
@@ -105,8 +129,22 @@ impl Index {
         let wire = IndexWire {
             version: VERSION,
             keys: self.keys.iter().map(KeyWire::of).collect(),
+            rotations: self.rotations.iter().map(RotationWire::of).collect(),
         };
         serde_json::to_vec_pretty(&wire).expect("plain structs become JSON")
+    }
+}
+
+impl IndexedRotation {
+    fn of(rotation: &Rotation) -> Self {
+        Self {
+            profile: rotation.profile.clone(),
+            old_access_key_id: rotation.old_access_key_id.clone(),
+            state: rotation.state.clone(),
+            started: rotation.started,
+            grace_until: rotation.grace_until,
+            user: rotation.errand.as_ref().map(|errand| errand.user.clone()),
+        }
     }
 }
 
@@ -129,6 +167,20 @@ struct IndexWire {
     version: u32,
     #[serde(default)]
     keys: Vec<KeyWire>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    rotations: Vec<RotationWire>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RotationWire {
+    profile: String,
+    old_access_key_id: String,
+    state: String,
+    started: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    grace_until: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    user: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -183,6 +235,38 @@ impl KeyWire {
     }
 }
 
+impl RotationWire {
+    fn of(rotation: &IndexedRotation) -> Self {
+        let IndexedRotation {
+            profile,
+            old_access_key_id,
+            state,
+            started,
+            grace_until,
+            user,
+        } = rotation;
+        Self {
+            profile: profile.to_string(),
+            old_access_key_id: old_access_key_id.to_string(),
+            state: state.to_string(),
+            started: started.to_string(),
+            grace_until: grace_until.map(|at| at.to_string()),
+            user: user.as_ref().map(ToString::to_string),
+        }
+    }
+
+    fn into_rotation(self) -> Option<IndexedRotation> {
+        Some(IndexedRotation {
+            profile: self.profile.parse().ok()?,
+            old_access_key_id: self.old_access_key_id.parse().ok()?,
+            state: self.state.parse().ok()?,
+            started: self.started.parse().ok()?,
+            grace_until: self.grace_until.map(|text| text.parse()).transpose().ok()?,
+            user: self.user.map(|text| text.parse()).transpose().ok()?,
+        })
+    }
+}
+
 fn read(bytes: &[u8]) -> Result<Index, WireError> {
     #[derive(Deserialize)]
     struct VersionOnly {
@@ -202,8 +286,14 @@ fn read(bytes: &[u8]) -> Result<Index, WireError> {
         return Err(WireError::Newer(wire.version));
     }
     let keys: Option<Vec<_>> = wire.keys.into_iter().map(KeyWire::into_key).collect();
+    let rotations: Option<Vec<_>> = wire
+        .rotations
+        .into_iter()
+        .map(RotationWire::into_rotation)
+        .collect();
     Ok(Index {
         keys: keys.ok_or(WireError::Damaged)?,
+        rotations: rotations.ok_or(WireError::Damaged)?,
     })
 }
 

@@ -80,6 +80,12 @@ impl Paths {
         self.lock(key.as_str())
     }
 
+    /// The lock of key rotations: whoever holds it may make and delete keys at AWS.
+    #[must_use]
+    pub fn rotation_lock(&self) -> LockFile {
+        self.lock("rotation")
+    }
+
     pub(crate) fn vault_lock(&self) -> LockFile {
         self.lock("vault")
     }
@@ -93,11 +99,11 @@ impl Paths {
     }
 
     pub(crate) fn slot_metadata(&self, name: &SlotName) -> PathBuf {
-        self.slots().join(format!("{name}.json"))
+        self.slot_file(name, "json")
     }
 
-    pub(crate) fn slot_secret(&self, name: &SlotName) -> PathBuf {
-        self.slots().join(format!("{name}.age"))
+    pub(crate) fn slot_file(&self, name: &SlotName, extension: &str) -> PathBuf {
+        self.slots().join(format!("{name}.{extension}"))
     }
 
     pub(crate) fn session(&self, key: &CacheKey) -> PathBuf {

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
-use super::{Document, LongLivedKey, PendingKey, Rotation, Unknown};
+use super::{Document, LongLivedKey, PendingKey, Rotation, RotationErrand, Unknown};
 
 /// The version this program writes and the highest it reads.
 pub(crate) const VERSION: u32 = 1;
@@ -123,6 +123,14 @@ struct RotationWire {
     new_key: Option<PendingWire>,
     state: String,
     started: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    new_key_created: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    old_key: Option<PendingWire>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    grace_until: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    errand: Option<ErrandWire>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -131,6 +139,17 @@ struct RotationWire {
 struct PendingWire {
     access_key_id: String,
     secret_access_key: Hidden,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ErrandWire {
+    user: String,
+    via: String,
+    to: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    names: Option<(String, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dispatch: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -226,6 +245,34 @@ fn key_to_wire(key: &LongLivedKey) -> KeyWire {
     }
 }
 
+fn pending_to_wire(key: &PendingKey) -> PendingWire {
+    let PendingKey {
+        access_key_id,
+        secret_access_key,
+    } = key;
+    PendingWire {
+        access_key_id: access_key_id.to_string(),
+        secret_access_key: Hidden::of(secret_access_key.expose()),
+    }
+}
+
+fn errand_to_wire(errand: &RotationErrand) -> ErrandWire {
+    let RotationErrand {
+        user,
+        via,
+        to,
+        names,
+        dispatch,
+    } = errand;
+    ErrandWire {
+        user: user.to_string(),
+        via: via.to_string(),
+        to: to.clone(),
+        names: names.clone(),
+        dispatch: dispatch.clone(),
+    }
+}
+
 fn rotation_to_wire(rotation: &Rotation) -> RotationWire {
     let Rotation {
         profile,
@@ -233,22 +280,22 @@ fn rotation_to_wire(rotation: &Rotation) -> RotationWire {
         new_key,
         state,
         started,
+        new_key_created,
+        old_key,
+        grace_until,
+        errand,
         unknown,
     } = rotation;
     RotationWire {
         profile: profile.to_string(),
         old_access_key_id: old_access_key_id.to_string(),
-        new_key: new_key.as_ref().map(
-            |PendingKey {
-                 access_key_id,
-                 secret_access_key,
-             }| PendingWire {
-                access_key_id: access_key_id.to_string(),
-                secret_access_key: Hidden::of(secret_access_key.expose()),
-            },
-        ),
+        new_key: new_key.as_ref().map(pending_to_wire),
         state: state.to_string(),
         started: started.to_string(),
+        new_key_created: new_key_created.map(|at| at.to_string()),
+        old_key: old_key.as_ref().map(pending_to_wire),
+        grace_until: grace_until.map(|at| at.to_string()),
+        errand: errand.as_ref().map(errand_to_wire),
         unknown: unknown.clone(),
     }
 }
@@ -345,20 +392,34 @@ fn key_from_wire(wire: KeyWire, at: At) -> Result<LongLivedKey, DocumentError> {
     })
 }
 
+fn pending_from_wire(
+    wire: PendingWire,
+    at: At,
+    fields: [&str; 2],
+) -> Result<PendingKey, DocumentError> {
+    let [id, secret] = fields;
+    Ok(PendingKey {
+        access_key_id: at.parse(id, "an access key id", &wire.access_key_id)?,
+        secret_access_key: at.parse(secret, "a secret access key", &wire.secret_access_key.0)?,
+    })
+}
+
+fn errand_from_wire(wire: ErrandWire, at: At) -> Result<RotationErrand, DocumentError> {
+    Ok(RotationErrand {
+        user: at.parse("errand.user", "a user name", &wire.user)?,
+        via: at.parse("errand.via", "a profile name", &wire.via)?,
+        to: wire.to,
+        names: wire.names,
+        dispatch: wire.dispatch,
+    })
+}
+
 fn rotation_from_wire(wire: RotationWire, at: At) -> Result<Rotation, DocumentError> {
-    let new_key = match wire.new_key {
-        None => None,
-        Some(PendingWire {
-            access_key_id,
-            secret_access_key,
-        }) => Some(PendingKey {
-            access_key_id: at.parse("new_key.access_key_id", "an access key id", &access_key_id)?,
-            secret_access_key: at.parse(
-                "new_key.secret_access_key",
-                "a secret access key",
-                &secret_access_key.0,
-            )?,
-        }),
+    const NEW: [&str; 2] = ["new_key.access_key_id", "new_key.secret_access_key"];
+    const OLD: [&str; 2] = ["old_key.access_key_id", "old_key.secret_access_key"];
+    let key = |wire: Option<PendingWire>, fields| {
+        wire.map(|wire| pending_from_wire(wire, at, fields))
+            .transpose()
     };
     Ok(Rotation {
         profile: at.parse("profile", "a profile name", &wire.profile)?,
@@ -367,9 +428,20 @@ fn rotation_from_wire(wire: RotationWire, at: At) -> Result<Rotation, DocumentEr
             "an access key id",
             &wire.old_access_key_id,
         )?,
-        new_key,
+        new_key: key(wire.new_key, NEW)?,
         state: at.parse("state", "the name of a state", &wire.state)?,
         started: at.parse("started", "a time", &wire.started)?,
+        new_key_created: at.parse_some(
+            "new_key_created",
+            "a time",
+            wire.new_key_created.as_deref(),
+        )?,
+        old_key: key(wire.old_key, OLD)?,
+        grace_until: at.parse_some("grace_until", "a time", wire.grace_until.as_deref())?,
+        errand: wire
+            .errand
+            .map(|wire| errand_from_wire(wire, at))
+            .transpose()?,
         unknown: wire.unknown,
     })
 }

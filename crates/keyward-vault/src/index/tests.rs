@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::document::PendingKey;
 
 fn sample() -> Index {
     let mut document = Document::default();
@@ -17,6 +18,18 @@ fn sample() -> Index {
         key.mfa_serial = Some("arn:aws:iam::123456789012:mfa/alice".parse().unwrap());
         document.put_key(key);
     }
+    let mut rotation = Rotation::new(
+        "deploy via root".parse().unwrap(),
+        "AKIAI44QH8DHBEXAMPLE".parse().unwrap(),
+        "created".parse().unwrap(),
+        Timestamp::from_second(1_700_000_000),
+    );
+    rotation.new_key = Some(PendingKey {
+        access_key_id: "AKIAIOSFODNN7EXAMPLE".parse().unwrap(),
+        secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".parse().unwrap(),
+    });
+    rotation.grace_until = Some(Timestamp::from_second(1_700_003_600));
+    document.put_rotation(rotation);
     Index::of(&document)
 }
 
