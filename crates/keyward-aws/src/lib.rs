@@ -26,4 +26,4 @@ pub use iam::{
     PasswordPolicy, RequiredCharacters, Role, User,
 };
 pub use settings::{Settings, Timeouts};
-pub use sts::{CallerIdentity, WebIdentityToken};
+pub use sts::{CallerIdentity, InvalidWebIdentityToken, WebIdentityToken};
