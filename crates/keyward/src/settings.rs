@@ -17,7 +17,12 @@ pub(crate) struct Settings {
     pub(crate) session_duration: Option<Duration>,
     /// How much work a new passphrase slot costs whoever tries passphrases.
     pub(crate) passphrase_work: WorkFactor,
+    /// How old a stored key may become before it is due for rotation.
+    pub(crate) key_max_age: Duration,
 }
+
+/// The age that the common benchmarks ask for.
+const KEY_MAX_AGE: Duration = Duration::from_secs(90 * 24 * 3600);
 
 /// The file's own words.
 #[derive(Debug, Default, Deserialize)]
@@ -25,6 +30,7 @@ pub(crate) struct Settings {
 struct Wire {
     session_duration: Option<String>,
     passphrase_work: Option<u8>,
+    key_max_age: Option<String>,
 }
 
 impl Settings {
@@ -36,6 +42,7 @@ impl Settings {
                 return Ok(Self {
                     session_duration: None,
                     passphrase_work: WorkFactor::one_second(),
+                    key_max_age: KEY_MAX_AGE,
                 });
             }
             Err(e) => {
@@ -56,9 +63,17 @@ impl Settings {
             Some(log_n) => WorkFactor::fixed(log_n).map_err(|e| wrong().because(e))?,
             None => WorkFactor::one_second(),
         };
+        let key_max_age = wire
+            .key_max_age
+            .as_deref()
+            .map(parse_duration)
+            .transpose()
+            .map_err(|e| wrong().because(e))?
+            .unwrap_or(KEY_MAX_AGE);
         Ok(Self {
             session_duration,
             passphrase_work,
+            key_max_age,
         })
     }
 }

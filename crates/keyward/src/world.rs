@@ -2,13 +2,14 @@
 //! here opens the vault or the network.
 
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use keyward_core::Timestamp;
 use keyward_core::config::ConfigSet;
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_core::plan::{self, Flags, Plan, Sessions, StoredKey};
-use keyward_vault::{Index, Paths};
+use keyward_vault::{Identity, Index, Paths};
 
 use crate::environment as env;
 use crate::error::CliError;
@@ -30,6 +31,8 @@ pub(crate) struct World {
     pub(crate) stored: Vec<StoredKey>,
     /// `config.toml`.
     pub(crate) settings: Settings,
+    /// What opened the vault in this run, so that the passphrase is asked once.
+    pub(crate) opened: OnceLock<Identity>,
 }
 
 impl World {
@@ -48,6 +51,7 @@ impl World {
             index,
             stored,
             settings,
+            opened: OnceLock::new(),
         })
     }
 

@@ -13,8 +13,18 @@ use crate::world::World;
 /// How often a person may mistype the passphrase.
 const ATTEMPTS: u8 = 3;
 
-/// Opens the vault.
+/// Opens the vault. A second time in one run, nobody is asked again.
 pub(crate) fn open_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError> {
+    if let Some(identity) = world.opened.get() {
+        return Ok(Vault::at(world.paths.clone()).unlock_with_identity(identity.clone())?);
+    }
+    let open = ask_and_open(world, ui)?;
+    // Another opener of the same run would have put the same identity there.
+    let _ = world.opened.set(open.identity().clone());
+    Ok(open)
+}
+
+fn ask_and_open(world: &World, ui: &Ui) -> Result<OpenVault, CliError> {
     let vault = Vault::at(world.paths.clone());
     if !vault.exists() {
         return Err(
