@@ -54,5 +54,5 @@ pub use policy::{Policy, PolicyKind, Version};
 pub use principal::{Principal, PrincipalMistake};
 pub use resource::{ResourceMistake, ResourcePattern};
 pub use statement::{Effect, Selection, Statement};
-pub use trust::{Caller, evaluate_assume_role};
+pub use trust::{Caller, evaluate_assume_role, evaluate_trust};
 pub use variables::VariableMistake;

@@ -1,5 +1,6 @@
 //! Who may assume a role: the role's trust policy together with the caller's own policies. Only
-//! `sts:AssumeRole` is judged; services and identity providers come in by other calls.
+//! `sts:AssumeRole` and what comes with it are judged; services and identity providers come in by
+//! other calls.
 
 use crate::action::Action;
 use crate::context::Context;
@@ -49,8 +50,23 @@ pub fn evaluate_assume_role(
     permissions: &Permissions<'_>,
     context: &Context,
 ) -> Decision {
+    let action = "sts:AssumeRole";
+    evaluate_trust(action, trust, role_arn, caller, permissions, context)
+}
+
+/// Decides an action that comes with assuming a role, by the rules of [`evaluate_assume_role`]:
+/// `sts:TagSession` for session tags, `sts:SetSourceIdentity` for a source identity.
+#[must_use]
+pub fn evaluate_trust(
+    action: &str,
+    trust: &Policy,
+    role_arn: &str,
+    caller: &Caller<'_>,
+    permissions: &Permissions<'_>,
+    context: &Context,
+) -> Decision {
     let request = Request {
-        action: "sts:AssumeRole",
+        action,
         resource: role_arn,
         context,
     };

@@ -2,7 +2,8 @@
 
 mod laws;
 
-use super::{Caller, evaluate_assume_role};
+use super::{Caller, evaluate_assume_role, evaluate_trust};
+use crate::context::Context;
 use crate::evaluate::{Decision, Missing, NamedPolicy, Permissions};
 use crate::policy::Policy;
 use crate::testing::{Mfa, alice, policy};
@@ -422,4 +423,25 @@ fn mfa_is_asked_for_on_either_side() {
             evaluate_assume_role(&policy(trust), ROLE, &ALICE, &permissions, &alice(mfa));
         assert_eq!(describe(&decision), expect, "{trust} {grant} {mfa:?}");
     }
+}
+
+#[test]
+fn what_comes_with_a_role_is_granted_apart() {
+    let trust = policy(
+        r#"{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/alice"},
+            "Action": ["sts:AssumeRole", "sts:TagSession"]}"#,
+    );
+    let permissions = Permissions {
+        identity: &[],
+        boundary: None,
+        session: &[],
+    };
+    let check = |action: &str, allowed: bool| {
+        let context = Context::new();
+        let decision = evaluate_trust(action, &trust, ROLE, &ALICE, &permissions, &context);
+        assert_eq!(decision.is_allowed(), allowed, "{action}");
+    };
+    check("sts:AssumeRole", true);
+    check("sts:TagSession", true);
+    check("sts:SetSourceIdentity", false);
 }
