@@ -177,7 +177,7 @@ fn is_console(destination: &str, own_host: Option<&str>) -> bool {
     ];
     let aws =
         |name: &&str| host == *name || host.strip_suffix(*name).is_some_and(|r| r.ends_with('.'));
-    own_host == Some(host) || (https && !host.contains('@') && console.iter().any(|n| aws(n)))
+    own_host == Some(host) || (https && !host.contains('@') && console.iter().any(aws))
 }
 
 /// The page that stands for the console.

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use keyward_core::id::{ExternalId, RoleArn, RoleSessionName, SourceIdentity};
-use keyward_iam::{Caller as TrustCaller, Context, Decision, evaluate_assume_role};
+use keyward_iam::{Caller as TrustCaller, Context, Decision, evaluate_trust};
 
 use super::{issue, mfa, session_policy, tags, write_credentials};
 use crate::authorize::{Gathered, Wanted, context, refusal, set_mfa, set_tags};
@@ -24,6 +24,21 @@ struct Asked {
     source_identity: Option<SourceIdentity>,
     seconds: u64,
     tags: SessionTags,
+}
+
+impl Asked {
+    /// The actions that the role must let the caller do. Tags and a source identity are granted
+    /// apart, and also when they only come along from the session before.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
+    fn actions(&self) -> impl Iterator<Item = &'static str> {
+        let tags = (!self.tags.values.is_empty()).then_some("sts:TagSession");
+        let source = self
+            .source_identity
+            .as_ref()
+            .map(|_| "sts:SetSourceIdentity");
+        std::iter::once("sts:AssumeRole").chain(tags).chain(source)
+    }
 }
 
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
@@ -87,7 +102,7 @@ fn read(call: &Call) -> Result<Asked, Failure> {
             "ExternalId",
             "Member must satisfy regular expression pattern: [\\w+=,.@:\\/-]*",
         )?,
-        source_identity: params.read("SourceIdentity", word)?,
+        source_identity: source_identity(call, params.read("SourceIdentity", word)?)?,
         seconds: params
             .number("DurationSeconds", 900, 43_200)?
             .unwrap_or(3600),
@@ -95,30 +110,14 @@ fn read(call: &Call) -> Result<Asked, Failure> {
     })
 }
 
-/// Lets the trust policy and the caller's own policies decide. A role that does not exist is
-/// refused in the same words as one that does not trust the caller.
+/// Lets the trust policy and the caller's own policies decide, for tags and a source identity as
+/// well. A role that does not exist is refused in the same words as one that does not trust the
+/// caller.
 fn decide(call: &Call, accounts: &Accounts, asked: &Asked, mfa: Mfa) -> Result<(), Failure> {
     let context = trust_context(call, accounts, asked, mfa);
     let arn = call.caller.arn(accounts);
     let role = asked.role.as_str();
-    let wanted = Wanted {
-        action: "sts:AssumeRole",
-        resource: role,
-        shown: role,
-    };
-    let denied = |decision: &Decision| match decision {
-        Decision::ExplicitlyDenied { .. } => refusal(&arn, wanted, decision),
-        // AWS gives no reason here.
-        _ => Failure::denied(format!(
-            "User: {arn} is not authorized to perform: sts:AssumeRole on resource: {role}"
-        )),
-    };
-    let trusting = accounts.role(&asked.role).map(|entity| &entity.trust);
-    let trust = trusting.ok_or_else(|| {
-        denied(&Decision::ImplicitlyDenied {
-            because: keyward_iam::Missing::Trust,
-        })
-    })?;
+    let trust = accounts.role(&asked.role).map(|entity| &entity.trust);
     let role_arn = match call.caller.session().map(|session| &session.principal) {
         Some(Principal::Role(session)) => Some(session.role.as_str()),
         _ => None,
@@ -129,10 +128,33 @@ fn decide(call: &Call, accounts: &Accounts, asked: &Asked, mfa: Mfa) -> Result<(
         account: call.caller.account.as_str(),
     };
     let gathered = Gathered::of(&call.caller, accounts);
-    match evaluate_assume_role(trust, role, &caller, &gathered.permissions(), &context) {
-        Decision::Allowed { .. } => Ok(()),
-        refused => Err(denied(&refused)),
+    for action in asked.actions() {
+        let unknown = Decision::ImplicitlyDenied {
+            because: keyward_iam::Missing::Trust,
+        };
+        let permissions = gathered.permissions();
+        let decision = trust.map_or(unknown, |trust| {
+            evaluate_trust(action, trust, role, &caller, &permissions, &context)
+        });
+        match decision {
+            Decision::Allowed { .. } => {}
+            Decision::ExplicitlyDenied { .. } => {
+                let wanted = Wanted {
+                    action,
+                    resource: role,
+                    shown: role,
+                };
+                return Err(refusal(&arn, wanted, &decision));
+            }
+            // AWS gives no reason here.
+            Decision::ImplicitlyDenied { .. } => {
+                return Err(Failure::denied(format!(
+                    "User: {arn} is not authorized to perform: {action} on resource: {role}"
+                )));
+            }
+        }
     }
+    Ok(())
 }
 
 fn trust_context(call: &Call, accounts: &Accounts, asked: &Asked, mfa: Mfa) -> Context {
@@ -177,23 +199,29 @@ fn role_session(
         ));
     }
     let policies = session_policy::read(&call.params, accounts, &account)?;
-    let inherited = match call.caller.session().map(|session| &session.principal) {
-        Some(Principal::Role(session)) => session.source_identity.clone(),
-        _ => None,
-    };
-    if let (Some(own), Some(asked)) = (&inherited, &asked.source_identity)
-        && own != asked
-    {
-        return Err(Failure::denied(
-            "Source identity cannot be changed in a role chain.",
-        ));
-    }
     Ok(RoleSession {
         role: asked.role,
         name: asked.name,
         policies,
         tags: asked.tags,
-        source_identity: inherited.or(asked.source_identity),
+        source_identity: asked.source_identity,
         chained,
     })
+}
+
+/// A source identity, once set, stays for the whole chain.
+fn source_identity(
+    call: &Call,
+    asked: Option<SourceIdentity>,
+) -> Result<Option<SourceIdentity>, Failure> {
+    let inherited = match call.caller.session().map(|session| &session.principal) {
+        Some(Principal::Role(session)) => session.source_identity.clone(),
+        _ => None,
+    };
+    match (inherited, asked) {
+        (Some(set), Some(asked)) if set != asked => Err(Failure::denied(
+            "Source identity cannot be changed in a role chain.",
+        )),
+        (inherited, asked) => Ok(inherited.or(asked)),
+    }
 }

@@ -1,5 +1,10 @@
 //! The practice account as a client sees it: signed requests over a plain socket.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper of a test fails by panicking, like the test"
+)]
+
 mod client;
 mod control;
 mod devices;

@@ -198,3 +198,36 @@ fn shapes_of_role_requests_are_checked() {
         "400 InvalidParameterValue: Duplicate tag keys found.",
     );
 }
+
+#[test]
+fn tags_and_source_identities_are_granted_apart_and_passed_on() {
+    let sandbox = start();
+    let session = alice_mfa(&sandbox);
+    let tag = [
+        ("Tags.member.1.Key", "team"),
+        ("Tags.member.1.Value", "red"),
+        ("TransitiveTagKeys.member.1", "team"),
+    ];
+    // The administrator's trust policy grants neither.
+    let denied = |action: &str| {
+        format!(
+            "403 AccessDenied: User: arn:aws:iam::123456789012:user/alice is not authorized to \
+             perform: {action} on resource: {ADMINISTRATOR}"
+        )
+    };
+    let source = ("SourceIdentity", "alice");
+    assume(&sandbox, &session, ADMINISTRATOR, &tag).is(&denied("sts:TagSession"));
+    assume(&sandbox, &session, ADMINISTRATOR, &[source]).is(&denied("sts:SetSourceIdentity"));
+    let both = [tag[0], tag[1], tag[2], source];
+    let first = assume(&sandbox, &session, READ_ONLY, &both).ok();
+    assert_eq!(first.text("SourceIdentity").unwrap(), "alice");
+    let second = assume(&sandbox, &first.key(), DEPLOY, &[]).ok();
+    assert_eq!(second.text("SourceIdentity").unwrap(), "alice");
+    assume(&sandbox, &first.key(), DEPLOY, &[("SourceIdentity", "bob")])
+        .is("403 AccessDenied: Source identity cannot be changed in a role chain.");
+    let outcome = assume(&sandbox, &first.key(), DEPLOY, &tag).outcome();
+    assert!(
+        outcome.starts_with("400 InvalidParameterValue: One of the"),
+        "{outcome}"
+    );
+}
