@@ -18,10 +18,10 @@ mod vault;
 pub use disk::DiskError;
 pub use document::{
     Document, DocumentError, InvalidRotationState, LongLivedKey, PendingKey, Rotation,
-    RotationState,
+    RotationErrand, RotationState,
 };
 pub use identity::{Identity, InvalidIdentity, OpenError};
-pub use index::{Index, IndexError, IndexedKey};
+pub use index::{Index, IndexError, IndexedKey, IndexedRotation};
 pub use lock::{LockError, LockFile, LockGuard};
 pub use paths::Paths;
 pub use session::{
@@ -29,8 +29,11 @@ pub use session::{
     TierChoice, UnknownCall, UnknownTier,
 };
 pub use slot::{
-    InvalidSlotName, InvalidWorkFactor, Slot, SlotError, SlotKind, SlotName, WorkFactor,
+    Access, AddSlotError, CommandLine, GpgFingerprint, InvalidSlotName, InvalidSlotParameter,
+    InvalidWorkFactor, KeystoreAccount, NewSlot, Nobody, OpenSlotError, PassEntry, Person,
+    PluginIdentity, Question, Slot, SlotError, SlotKind, SlotName, WorkFactor,
 };
 pub use vault::{
-    CreateError, Damage, OpenVault, ReadError, RestoreError, UnlockError, UpdateError, Vault,
+    CreateError, Damage, OpenAnyError, OpenVault, ReadError, RestoreError, UnlockError,
+    UnlockSlotError, Unlocked, UpdateError, Vault,
 };

@@ -14,10 +14,16 @@ use crate::document::{Document, DocumentError};
 use crate::identity::{Identity, OpenError, has_age_header};
 use crate::index::Index;
 use crate::paths::Paths;
-use crate::slot::{self, Slot, SlotError, SlotKind, SlotName, WorkFactor, passphrase};
+use crate::slot::{
+    self, Access, Made, NewSlot, Slot, SlotError, SlotKind, SlotName, WorkFactor, passphrase,
+};
 
-pub use error::{CreateError, Damage, ReadError, RestoreError, UnlockError, UpdateError};
+pub use error::{
+    CreateError, Damage, OpenAnyError, ReadError, RestoreError, UnlockError, UnlockSlotError,
+    UpdateError,
+};
 pub use open::OpenVault;
+pub use slots::Unlocked;
 
 /// A vault, closed.
 #[derive(Debug, Clone)]
@@ -54,6 +60,22 @@ impl Vault {
         work: WorkFactor,
         now: Timestamp,
     ) -> Result<OpenVault, CreateError> {
+        let first = NewSlot::Passphrase { passphrase, work };
+        self.create_with(passphrase_slot(), first, &Access::unattended(), now)
+    }
+
+    /// Makes a new vault, empty, with one slot of any kind.
+    ///
+    /// # Errors
+    /// There is a vault already, or what is left of one; the slot cannot be made; or the files
+    /// cannot be written.
+    pub fn create_with(
+        &self,
+        name: SlotName,
+        first: NewSlot<'_>,
+        access: &Access,
+        now: Timestamp,
+    ) -> Result<OpenVault, CreateError> {
         let _lock = self.paths.vault_lock().lock()?;
         disk::make_root(self.paths.root())?;
         if self.exists() {
@@ -64,16 +86,13 @@ impl Vault {
         }
         slot::remove_orphans(&self.paths)?;
         let identity = Identity::generate();
+        let Made { kind, secret } = first.make(&name, &identity, access)?;
         let slot = Slot {
-            name: passphrase_slot(),
-            kind: SlotKind::Passphrase,
+            name,
+            kind,
             created: now,
         };
-        slot::write(
-            &self.paths,
-            &slot,
-            Some(&passphrase::wrap(&identity, passphrase, work)),
-        )?;
+        slot::write(&self.paths, &slot, secret.as_deref())?;
         // The vault comes after its slot: a vault that nothing opens must never exist.
         let document = Document::default();
         disk::replace(
@@ -107,7 +126,8 @@ impl Vault {
         &self,
         passphrase: &Passphrase,
     ) -> Result<OpenVault, UnlockError> {
-        if !self.exists() && self.slots()?.is_empty() {
+        let slots = self.slots()?;
+        if slots.is_empty() && !self.exists() {
             return Err(ReadError::Missing(self.paths.vault()).into());
         }
         let mut tried = None;
@@ -133,7 +153,7 @@ impl Vault {
         name: &SlotName,
         passphrase: &Passphrase,
     ) -> Result<Identity, UnlockError> {
-        let path = self.paths.slot_secret(name);
+        let path = self.paths.slot_file(name, "age");
         let damaged = |source| UnlockError::SlotDamaged {
             path: path.clone(),
             source,
@@ -143,6 +163,7 @@ impl Vault {
             .ok_or_else(|| damaged(None))?;
         passphrase::unwrap(&file, passphrase).map_err(|refused| match refused {
             passphrase::Refused::WrongPassphrase => UnlockError::WrongPassphrase,
+            passphrase::Refused::TooMuchWork => damaged(None),
             passphrase::Refused::Damaged(source) => damaged(source),
         })
     }
@@ -152,6 +173,10 @@ impl Vault {
     /// # Errors
     /// The vault is missing, damaged, too new, open to other users, or another identity's.
     pub fn unlock_with_identity(&self, identity: Identity) -> Result<OpenVault, UnlockError> {
+        Ok(self.load(identity)?)
+    }
+
+    fn load(&self, identity: Identity) -> Result<OpenVault, ReadError> {
         let (document, _) = read_document(&self.paths, &identity)?;
         let open = OpenVault::new(self.paths.clone(), identity, document);
         open.mend_index();

@@ -45,6 +45,8 @@ pub(crate) enum Refused {
     WrongPassphrase,
     /// The file is damaged.
     Damaged(Option<Box<age::DecryptError>>),
+    /// The file asks for more work than [`MOST_WORK`].
+    TooMuchWork,
 }
 
 pub(crate) fn wrap(vault: &Identity, passphrase: &Passphrase, work: WorkFactor) -> Vec<u8> {
@@ -65,6 +67,8 @@ pub(crate) fn unwrap(file: &[u8], passphrase: &Passphrase) -> Result<Identity, R
         age::DecryptError::DecryptionFailed | age::DecryptError::KeyDecryptionFailed => {
             Refused::WrongPassphrase
         }
+        // Its own message counts rounds in a number that overflows.
+        age::DecryptError::ExcessiveWork { .. } => Refused::TooMuchWork,
         other => Refused::Damaged(Some(Box::new(other))),
     })?;
     let text = std::str::from_utf8(&content).map_err(|_| Refused::Damaged(None))?;

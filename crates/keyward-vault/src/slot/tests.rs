@@ -30,15 +30,109 @@ fn a_slot_of_an_unknown_kind_is_still_a_slot() {
     assert_eq!(slot.kind, SlotKind::Other("telepathy".into()));
 }
 
+/// One slot of each kind, with its JSON parameters.
+fn every_kind() -> Vec<(SlotKind, &'static str)> {
+    let plugin = age::plugin::Identity::default_for_plugin("yubikey")
+        .unwrap()
+        .to_string();
+    let words = ["op", "read", "op://Private/keyward/identity"]
+        .map(str::to_owned)
+        .to_vec();
+    vec![
+        (SlotKind::Passphrase, ""),
+        (
+            SlotKind::Os {
+                account: "00112233445566778899aabbccddeeff".parse().unwrap(),
+            },
+            r#""account": "00112233445566778899aabbccddeeff""#,
+        ),
+        (
+            SlotKind::Pass {
+                entry: "aws/keyward".parse().unwrap(),
+            },
+            r#""entry": "aws/keyward""#,
+        ),
+        (
+            SlotKind::Gpg {
+                fingerprint: "0123456789ABCDEF0123456789ABCDEF01234567".parse().unwrap(),
+            },
+            r#""fingerprint": "0123456789ABCDEF0123456789ABCDEF01234567""#,
+        ),
+        (
+            SlotKind::Ssh {
+                identity_file: "/home/alice/.ssh/id_ed25519".into(),
+                public_key: "ssh-ed25519 AAAA".into(),
+            },
+            r#""identity_file": "/home/alice/.ssh/id_ed25519""#,
+        ),
+        (
+            SlotKind::Plugin {
+                identity: plugin.parse().unwrap(),
+            },
+            r#""identity": "AGE-PLUGIN-YUBIKEY-1"#,
+        ),
+        (
+            SlotKind::Command {
+                read: CommandLine::new(words).unwrap(),
+            },
+            r#""read": ["#,
+        ),
+    ]
+}
+
 #[test]
 fn a_slot_is_read_as_it_was_written() {
     let name: SlotName = "a".parse().unwrap();
-    let slot = Slot {
-        name: name.clone(),
-        kind: SlotKind::Passphrase,
-        created: Timestamp::from_second(9),
-    };
-    assert_eq!(wire::read(&name, &wire::write(&slot)).unwrap(), slot);
+    for (kind, parameter) in every_kind() {
+        let slot = Slot {
+            name: name.clone(),
+            kind,
+            created: Timestamp::from_second(9),
+        };
+        let json = wire::write(&slot);
+        assert!(String::from_utf8_lossy(&json).contains(parameter));
+        assert_eq!(wire::read(&name, &json).unwrap(), slot);
+    }
+}
+
+#[test]
+fn what_becomes_an_argument_of_a_program_is_checked() {
+    let entry = |text: &str| text.parse::<PassEntry>().is_ok();
+    assert!(entry("keyward") && entry("team/aws/keyward vault"));
+    for refused in ["", "-c", "/etc", "a//b", "../x", "a/../b", "a/", "a\n"] {
+        let refused = refused.replace("\\n", "\n");
+        assert!(!entry(&refused), "{refused:?}");
+    }
+    assert!(
+        "0123456789abcdef0123456789abcdef01234567"
+            .parse::<GpgFingerprint>()
+            .is_ok()
+    );
+    assert!("alice@example.com".parse::<GpgFingerprint>().is_err());
+    assert!(
+        "AGE-PLUGIN-../../bin/x-1"
+            .parse::<PluginIdentity>()
+            .is_err()
+    );
+    assert!("AGE-SECRET-KEY-1".parse::<PluginIdentity>().is_err());
+    assert!(CommandLine::new(vec![]).is_err());
+    assert!(CommandLine::new(vec![String::new()]).is_err());
+    assert!(CommandLine::new(vec!["a".into(), "b\0".into()]).is_err());
+    assert_ne!(
+        KeystoreAccount::random().unwrap(),
+        KeystoreAccount::random().unwrap()
+    );
+}
+
+#[test]
+fn a_slot_whose_parameters_are_wrong_is_damaged() {
+    let name: SlotName = "a".parse().unwrap();
+    for kind in ["os", "pass", "gpg", "ssh", "plugin", "command"] {
+        let bare = format!(r#"{{"version":1,"kind":"{kind}","created":"2026-01-31T12:00:00Z"}}"#);
+        assert!(wire::read(&name, bare.as_bytes()).is_none(), "{kind}");
+    }
+    let dash = r#"{"version":1,"kind":"pass","created":"2026-01-31T12:00:00Z","entry":"--help"}"#;
+    assert!(wire::read(&name, dash.as_bytes()).is_none());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use keyward_core::Timestamp;
 
 use crate::disk::DiskError;
 use crate::lock::LockError;
-use crate::slot::{SlotError, SlotKind};
+use crate::slot::{AddSlotError, OpenSlotError, SlotError, SlotKind, SlotName};
 
 /// A vault file that does not decrypt to a document.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +63,9 @@ pub enum CreateError {
     /// There is none, but there was: a new one would bury it.
     #[error("the vault is lost, but `{}` is a copy of it; restore that, or move it away", .0.display())]
     PreviousExists(PathBuf),
+    /// The first slot could not be made.
+    #[error(transparent)]
+    FirstSlot(#[from] AddSlotError),
     /// The leftovers of an earlier attempt are in the way.
     #[error(transparent)]
     Slot(#[from] SlotError),
@@ -94,6 +97,42 @@ pub enum UnlockError {
     /// The slots could not be read.
     #[error(transparent)]
     Slot(#[from] SlotError),
+    /// The vault file could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+/// Why one slot did not open the vault.
+#[derive(Debug, thiserror::Error)]
+pub enum UnlockSlotError {
+    /// The slot stays closed.
+    #[error(transparent)]
+    Slot(#[from] OpenSlotError),
+    /// The slot gave an identity, and the vault file could not be read with it.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+/// Why no slot opened the vault.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenAnyError {
+    /// Somebody gave a passphrase, and it was another one. It can be asked again.
+    #[error("that passphrase does not open `{what}`")]
+    WrongPassphrase {
+        /// The slot that was being opened.
+        slot: SlotName,
+        /// The slot or the key file.
+        what: String,
+    },
+    /// Every slot was tried.
+    #[error("no slot opens the vault")]
+    NoneOpens {
+        /// Each slot with its reason.
+        tried: Vec<(SlotName, UnlockSlotError)>,
+    },
+    /// The slots could not be read.
+    #[error(transparent)]
+    Slots(#[from] SlotError),
     /// The vault file could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),

@@ -1,55 +1,173 @@
-//! Slots come and go without the secrets being rewritten.
+//! Opening by slots, and slots that come and go without the secrets being rewritten.
+
+use std::time::Duration;
 
 use keyward_core::Timestamp;
 use keyward_core::secret::Passphrase;
 
 use crate::disk::{self, Durability};
-use crate::slot::{self, Slot, SlotError, SlotKind, SlotName, WorkFactor, passphrase};
+use crate::slot::{
+    self, Access, AddSlotError, NewSlot, OpenSlotError, Slot, SlotError, SlotKind, SlotName,
+    WorkFactor, passphrase,
+};
 
-use super::{OpenVault, Vault};
+use super::{OpenAnyError, OpenVault, UnlockSlotError, Vault};
+
+/// A vault that some slot opened.
+#[derive(Debug)]
+pub struct Unlocked {
+    /// The vault.
+    pub vault: OpenVault,
+    /// The slot that opened it.
+    pub slot: SlotName,
+    /// The slots that were tried before and did not, with the reason.
+    pub skipped: Vec<(SlotName, UnlockSlotError)>,
+}
 
 impl Vault {
-    /// Removes a slot.
+    /// Opens the vault by one slot.
+    ///
+    /// # Errors
+    /// There is no such slot, it stays closed, or the vault cannot be read with what it gave.
+    pub fn unlock_slot(
+        &self,
+        name: &SlotName,
+        access: &Access,
+    ) -> Result<OpenVault, UnlockSlotError> {
+        let slot = slot::read(self.paths(), name).map_err(OpenSlotError::from)?;
+        let slot = slot.ok_or_else(|| OpenSlotError::from(SlotError::Missing(name.clone())))?;
+        let identity = slot::open(self.paths(), &slot, access)?;
+        Ok(self.load(identity)?)
+    }
+
+    /// Opens the vault by the first slot that does: those in `order` first, then the others,
+    /// the ones that trouble the person least before the ones that trouble more. `skipped` is
+    /// told at once why a slot is passed over.
+    ///
+    /// # Errors
+    /// No slot opens the vault; a passphrase was wrong, so that it can be asked again; or the
+    /// vault itself cannot be read.
+    pub fn unlock(
+        &self,
+        order: &[SlotName],
+        access: &Access,
+        mut skipped: impl FnMut(&SlotName, &UnlockSlotError),
+    ) -> Result<Unlocked, OpenAnyError> {
+        let mut slots = self.readable_slots()?;
+        let place = |name: &SlotName| {
+            order
+                .iter()
+                .position(|wanted| wanted == name)
+                .unwrap_or(usize::MAX)
+        };
+        slots.sort_by_key(|slot| (place(&slot.name), slot.kind.trouble()));
+        if slots.is_empty() && !self.exists() {
+            return Err(super::ReadError::Missing(self.paths().vault()).into());
+        }
+        let mut passed = Vec::new();
+        for slot in slots {
+            match self.unlock_slot(&slot.name, access) {
+                Ok(vault) => {
+                    return Ok(Unlocked {
+                        vault,
+                        slot: slot.name,
+                        skipped: passed,
+                    });
+                }
+                // The slot did its part: no other will do better.
+                Err(UnlockSlotError::Read(error))
+                    if !matches!(error, super::ReadError::OtherKey(_)) =>
+                {
+                    return Err(error.into());
+                }
+                Err(UnlockSlotError::Slot(OpenSlotError::WrongPassphrase { what })) => {
+                    return Err(OpenAnyError::WrongPassphrase {
+                        slot: slot.name,
+                        what,
+                    });
+                }
+                Err(error) => {
+                    skipped(&slot.name, &error);
+                    passed.push((slot.name, error));
+                }
+            }
+        }
+        Err(OpenAnyError::NoneOpens { tried: passed })
+    }
+
+    /// The slots whose files can be read: a damaged one must not keep the others closed.
+    fn readable_slots(&self) -> Result<Vec<Slot>, SlotError> {
+        let mut slots = Vec::new();
+        for name in slot::names(self.paths())? {
+            match slot::read(self.paths(), &name) {
+                Ok(slot) => slots.extend(slot),
+                Err(SlotError::Damaged { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(slots)
+    }
+
+    /// Removes a slot, and what it keeps in a keystore or in `pass`. If only the latter fails,
+    /// the slot is gone and the failure is returned.
     ///
     /// # Errors
     /// There is no such slot, or no other that could open the vault; or its files cannot be
     /// removed.
-    pub fn remove_slot(&self, name: &SlotName) -> Result<(), SlotError> {
-        let _lock = self.paths().vault_lock().lock()?;
-        slot::remove(self.paths(), name)
+    pub fn remove_slot(
+        &self,
+        name: &SlotName,
+        access: &Access,
+    ) -> Result<Option<OpenSlotError>, SlotError> {
+        let kind = {
+            let _lock = self.paths().vault_lock().lock()?;
+            slot::remove(self.paths(), name)?
+        };
+        Ok(kind.and_then(|kind| slot::forget(&kind, access).err()))
     }
 }
 
 impl OpenVault {
-    /// Adds a passphrase slot.
+    /// Adds a slot.
     ///
     /// # Errors
-    /// The name is taken, or its files cannot be written.
-    pub fn add_passphrase_slot(
+    /// The name is taken, what opens the slot cannot be reached, or its files cannot be
+    /// written.
+    pub fn add_slot(
         &self,
         name: SlotName,
-        passphrase: &Passphrase,
-        work: WorkFactor,
+        new: NewSlot<'_>,
+        access: &Access,
         now: Timestamp,
-    ) -> Result<(), SlotError> {
-        let secret = passphrase::wrap(self.identity(), passphrase, work);
-        self.add_slot(
-            &Slot {
-                name,
-                kind: SlotKind::Passphrase,
-                created: now,
-            },
-            Some(&secret),
-        )
-    }
-
-    fn add_slot(&self, slot: &Slot, secret: Option<&[u8]>) -> Result<(), SlotError> {
-        let _lock = self.paths().vault_lock().lock()?;
-        disk::sweep(&self.paths().slots(), std::time::Duration::ZERO);
-        if slot::names(self.paths())?.contains(&slot.name) {
-            return Err(SlotError::Exists(slot.name.clone()));
+    ) -> Result<Slot, AddSlotError> {
+        let taken = || -> Result<(), SlotError> {
+            let taken = slot::names(self.paths())?.contains(&name);
+            if taken {
+                Err(SlotError::Exists(name.clone()))
+            } else {
+                Ok(())
+            }
+        };
+        // Before anything is stored elsewhere or anybody is asked.
+        taken()?;
+        let made = new.make(&name, self.identity(), access)?;
+        let slot = Slot {
+            name: name.clone(),
+            kind: made.kind,
+            created: now,
+        };
+        let written = || -> Result<(), SlotError> {
+            let _lock = self.paths().vault_lock().lock()?;
+            taken()?;
+            disk::sweep(&self.paths().slots(), Duration::ZERO);
+            Ok(slot::write(self.paths(), &slot, made.secret.as_deref())?)
+        };
+        if let Err(error) = written() {
+            // What was stored elsewhere would open nothing that is listed.
+            let _ = slot::forget(&slot.kind, access);
+            return Err(error.into());
         }
-        Ok(slot::write(self.paths(), slot, secret)?)
+        Ok(slot)
     }
 
     /// Gives a passphrase slot a new passphrase. The old one opens nothing from then on, except
@@ -64,18 +182,10 @@ impl OpenVault {
         work: WorkFactor,
     ) -> Result<(), SlotError> {
         let _lock = self.paths().vault_lock().lock()?;
-        let known = slot::list(self.paths())?;
-        if !known
-            .iter()
-            .any(|slot| slot.name == *name && slot.kind == SlotKind::Passphrase)
-        {
-            return Err(SlotError::Missing(name.clone()));
-        }
+        let slot = slot::read(self.paths(), name)?.filter(|slot| slot.kind == SlotKind::Passphrase);
+        let slot = slot.ok_or_else(|| SlotError::Missing(name.clone()))?;
+        let path = slot::secret_path(self.paths(), &slot).expect("a passphrase slot has a file");
         let secret = passphrase::wrap(self.identity(), passphrase, work);
-        Ok(disk::replace(
-            &self.paths().slot_secret(name),
-            &secret,
-            Durability::Lasting,
-        )?)
+        Ok(disk::replace(&path, &secret, Durability::Lasting)?)
     }
 }

@@ -8,6 +8,8 @@ use keyward_core::id::ProfileName;
 
 mod crash;
 mod damage;
+#[cfg(unix)]
+mod kinds;
 mod slots;
 
 /// A vault in a folder of its own, with the least work a passphrase can cost.

@@ -4,8 +4,10 @@ use keyward_aws::CallError;
 use keyward_core::config::ParseError;
 use keyward_core::plan::ResolveError;
 use keyward_vault::{
+    AddSlotError,
+    OpenAnyError,
     CreateError, Damage, DiskError, IndexError, LockError, ReadError, RestoreError, SessionError,
-    SlotError, UnlockError, UpdateError,
+    SlotError, UpdateError,
 };
 
 use super::{CliError, ErrorKind};
@@ -36,18 +38,20 @@ impl From<CallError> for CliError {
     }
 }
 
-impl From<UnlockError> for CliError {
-    fn from(error: UnlockError) -> Self {
+impl From<OpenAnyError> for CliError {
+    fn from(error: OpenAnyError) -> Self {
         match error {
-            UnlockError::WrongPassphrase => Self::new(
-                ErrorKind::VaultClosed,
-                "that passphrase does not open the vault",
-            ),
-            UnlockError::NoSlot(_) | UnlockError::SlotDamaged { .. } => {
-                Self::new(ErrorKind::VaultClosed, error.to_string()).hint("keyward vault status")
+            OpenAnyError::WrongPassphrase { .. } => {
+                Self::new(ErrorKind::VaultClosed, "that passphrase does not open the vault")
             }
-            UnlockError::Slot(error) => error.into(),
-            UnlockError::Read(error) => error.into(),
+            OpenAnyError::NoneOpens { tried } => {
+                let error = Self::new(ErrorKind::VaultClosed, "no slot opens the vault");
+                tried.iter().fold(error, |error, (slot, why)| {
+                    error.hint(format!("slot `{slot}`: {}", crate::session::last_cause(why)))
+                })
+            }
+            OpenAnyError::Slots(error) => error.into(),
+            OpenAnyError::Read(error) => error.into(),
         }
     }
 }
@@ -137,7 +141,23 @@ impl From<LockError> for CliError {
 
 impl From<SlotError> for CliError {
     fn from(error: SlotError) -> Self {
-        Self::new(ErrorKind::VaultClosed, "the vault's slots cannot be read").because(error)
+        match error {
+            SlotError::Disk(error) => error.into(),
+            SlotError::Lock(error) => error.into(),
+            SlotError::Damaged { .. } => Self::new(ErrorKind::VaultClosed, error.to_string()),
+            SlotError::Missing(_) => Self::usage(error.to_string()).hint("keyward vault slot list"),
+            SlotError::Exists(_) => Self::usage(error.to_string()).hint("give another with --name"),
+            SlotError::Last(_) => Self::usage(error.to_string()).hint("keyward vault slot add --help"),
+        }
+    }
+}
+
+impl From<AddSlotError> for CliError {
+    fn from(error: AddSlotError) -> Self {
+        match error {
+            AddSlotError::Slot(error) => error.into(),
+            error => Self::failed("the slot was not added").because(error),
+        }
     }
 }
 

@@ -27,10 +27,20 @@ fn operate(vault: &Vault, what: &str) {
         }
         "add slot" => {
             let open = vault.unlock_with_passphrase(&pass()).unwrap();
-            open.add_passphrase_slot(second(), &"second".parse().unwrap(), light(), now())
+            let passphrase = "second".parse().unwrap();
+            let new = NewSlot::Passphrase {
+                passphrase: &passphrase,
+                work: light(),
+            };
+            open.add_slot(second(), new, &Access::unattended(), now())
                 .unwrap();
         }
-        "remove slot" => vault.remove_slot(&second()).unwrap(),
+        "remove slot" => assert!(
+            vault
+                .remove_slot(&second(), &Access::unattended())
+                .unwrap()
+                .is_none()
+        ),
         "change passphrase" => {
             let open = vault.unlock_with_passphrase(&pass()).unwrap();
             open.change_passphrase(&passphrase_slot(), &"changed".parse().unwrap(), light())

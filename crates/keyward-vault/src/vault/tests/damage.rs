@@ -82,7 +82,7 @@ fn there_must_be_a_good_copy_to_go_back_to() {
 #[test]
 fn a_damaged_slot_is_not_a_wrong_passphrase() {
     let fixture = Fixture::new();
-    let path = fixture.vault.paths().slot_secret(&passphrase_slot());
+    let path = fixture.vault.paths().slot_file(&passphrase_slot(), "age");
     disk::replace(&path, b"noise", Durability::Cache).unwrap();
     let error = fixture.vault.unlock_with_passphrase(&pass());
     assert!(matches!(error, Err(UnlockError::SlotDamaged { .. })));
@@ -119,7 +119,7 @@ fn what_others_may_read_is_refused() {
         (paths.slots(), 0o701),
         (paths.vault(), 0o644),
         (paths.slot_metadata(&slot), 0o640),
-        (paths.slot_secret(&slot), 0o604),
+        (paths.slot_file(&slot, "age"), 0o604),
     ] {
         let before = fs::metadata(&path).unwrap().permissions();
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();

@@ -1,6 +1,14 @@
 //! Slots: adding, changing and removing them leaves the secrets alone.
 
 use super::*;
+use crate::slot::AddSlotError;
+
+fn with(passphrase: &Passphrase) -> NewSlot<'_> {
+    NewSlot::Passphrase {
+        passphrase,
+        work: light(),
+    }
+}
 
 fn name(text: &str) -> SlotName {
     text.parse().unwrap()
@@ -13,13 +21,16 @@ fn slots_come_and_go_without_the_vault_being_written() {
     let second: Passphrase = "second".parse().unwrap();
     fixture
         .open()
-        .add_passphrase_slot(name("second"), &second, light(), now())
+        .add_slot(name("second"), with(&second), &Access::unattended(), now())
         .unwrap();
     assert_eq!(fixture.vault.slots().unwrap().len(), 2);
     for passphrase in [&pass(), &second] {
         fixture.vault.unlock_with_passphrase(passphrase).unwrap();
     }
-    fixture.vault.remove_slot(&passphrase_slot()).unwrap();
+    fixture
+        .vault
+        .remove_slot(&passphrase_slot(), &Access::unattended())
+        .unwrap();
     assert!(matches!(
         fixture.vault.unlock_with_passphrase(&pass()),
         Err(UnlockError::WrongPassphrase)
@@ -32,11 +43,15 @@ fn slots_come_and_go_without_the_vault_being_written() {
 fn the_last_slot_stays() {
     let fixture = Fixture::new();
     assert!(matches!(
-        fixture.vault.remove_slot(&passphrase_slot()),
+        fixture
+            .vault
+            .remove_slot(&passphrase_slot(), &Access::unattended()),
         Err(SlotError::Last(_))
     ));
     assert!(matches!(
-        fixture.vault.remove_slot(&name("none")),
+        fixture
+            .vault
+            .remove_slot(&name("none"), &Access::unattended()),
         Err(SlotError::Missing(_))
     ));
     fixture.open();
@@ -47,7 +62,7 @@ fn a_damaged_slot_does_not_count_as_another_and_can_be_removed() {
     let fixture = Fixture::new();
     fixture
         .open()
-        .add_passphrase_slot(name("second"), &pass(), light(), now())
+        .add_slot(name("second"), with(&pass()), &Access::unattended(), now())
         .unwrap();
     let path = fixture.vault.paths().slot_metadata(&name("second"));
     disk::replace(&path, b"{", Durability::Cache).unwrap();
@@ -56,20 +71,31 @@ fn a_damaged_slot_does_not_count_as_another_and_can_be_removed() {
         Err(SlotError::Damaged { .. })
     ));
     assert!(matches!(
-        fixture.vault.remove_slot(&passphrase_slot()),
+        fixture
+            .vault
+            .remove_slot(&passphrase_slot(), &Access::unattended()),
         Err(SlotError::Last(_))
     ));
-    fixture.vault.remove_slot(&name("second")).unwrap();
+    fixture
+        .vault
+        .remove_slot(&name("second"), &Access::unattended())
+        .unwrap();
     fixture.open();
 }
 
 #[test]
 fn a_name_is_given_once() {
     let fixture = Fixture::new();
-    let again = fixture
-        .open()
-        .add_passphrase_slot(passphrase_slot(), &pass(), light(), now());
-    assert!(matches!(again, Err(SlotError::Exists(_))));
+    let again = fixture.open().add_slot(
+        passphrase_slot(),
+        with(&pass()),
+        &Access::unattended(),
+        now(),
+    );
+    assert!(matches!(
+        again,
+        Err(AddSlotError::Slot(SlotError::Exists(_)))
+    ));
 }
 
 #[test]

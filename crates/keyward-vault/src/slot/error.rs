@@ -1,0 +1,125 @@
+//! Why a slot stays closed or could not be added. The same for every kind, so that a program
+//! can say in one line why it goes on with the next.
+
+use std::path::PathBuf;
+
+use super::{SlotError, SlotName};
+
+/// Why a slot did not give the vault's identity.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenSlotError {
+    /// The passphrase is another one.
+    #[error("that passphrase does not open `{what}`")]
+    WrongPassphrase {
+        /// The slot or the key file.
+        what: String,
+    },
+    /// Nobody answered, or there is nobody.
+    #[error("nobody gave the passphrase of `{what}`")]
+    NoAnswer {
+        /// The slot or the key file.
+        what: String,
+    },
+    /// The keystore, program, plugin or device is not here.
+    #[error("{what} is not available")]
+    Unavailable {
+        /// Such as `the desktop's keystore`.
+        what: String,
+        /// What it said, where it said something.
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+    /// It did not answer in time.
+    #[error("{what} did not answer within {seconds} seconds")]
+    TooSlow {
+        /// Such as `the desktop's keystore`.
+        what: String,
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// It is there, and locked, and was not unlocked.
+    #[error("{what} is locked")]
+    Locked {
+        /// Such as `the desktop's keystore`.
+        what: String,
+    },
+    /// It is there and does not have the identity.
+    #[error("{what} has no entry for this vault")]
+    NoEntry {
+        /// Such as `the desktop's keystore`.
+        what: String,
+    },
+    /// Another program failed.
+    #[error("`{program}` failed{}", said(.message))]
+    Failed {
+        /// The program.
+        program: String,
+        /// The last line it wrote to standard error, where that was read.
+        message: String,
+    },
+    /// What came out is no identity. It is not repeated, as it may be a secret.
+    #[error("{what} gave something that is not an age identity")]
+    NotAnIdentity {
+        /// Such as `` `op` ``.
+        what: String,
+    },
+    /// The slot's file is damaged.
+    #[error("`{}` is damaged", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What the reader said, where it said something.
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+    /// The slot's file asks for more work than this program does.
+    #[error("`{}` asks for more than 2^22 rounds of work", path.display())]
+    TooMuchWork {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The SSH key is of a kind that cannot encrypt.
+    #[error("`{}` is not an ed25519 or RSA key in OpenSSH's format", path.display())]
+    UnsupportedKey {
+        /// The private key.
+        path: PathBuf,
+    },
+    /// The plugin or device refused.
+    #[error("the plugin refused")]
+    Plugin(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A newer program made the slot.
+    #[error("the slot is of the kind `{0}`, which this program does not know")]
+    UnknownKind(String),
+    /// A file could not be read, or others may read it.
+    #[error(transparent)]
+    Slot(#[from] SlotError),
+}
+
+fn said(message: &str) -> String {
+    if message.is_empty() {
+        String::new()
+    } else {
+        format!(": {message}")
+    }
+}
+
+/// Why a slot could not be added.
+#[derive(Debug, thiserror::Error)]
+pub enum AddSlotError {
+    /// What opens it cannot be reached or does not take the identity.
+    #[error("the slot cannot be made")]
+    Make(#[source] OpenSlotError),
+    /// It was stored, and did not come back the same: the slot would open nothing.
+    #[error("what was stored for the slot `{0}` does not come back")]
+    DoesNotOpen(SlotName),
+    /// `gpg` has no secret key of that name, so the slot could never be opened.
+    #[error("gpg has no secret key for `{0}`")]
+    NoSecretKey(String),
+    /// `gpg` has several, and one must be meant.
+    #[error("gpg has several secret keys for `{0}`; give a fingerprint")]
+    ManySecretKeys(String),
+    /// The operating system gives no randomness.
+    #[error("the operating system gives no random numbers")]
+    Random(#[source] getrandom::Error),
+    /// The slots could not be written.
+    #[error(transparent)]
+    Slot(#[from] SlotError),
+}

@@ -1,0 +1,124 @@
+//! The os slot: the vault's identity in the desktop's keystore. Every call is bounded: a
+//! keystore that hangs costs two seconds, one that is locked as long as the person may take.
+
+#[cfg(target_os = "linux")]
+mod secret_service;
+#[cfg(target_os = "linux")]
+use secret_service as platform;
+#[cfg(any(target_os = "macos", windows))]
+mod native;
+#[cfg(any(target_os = "macos", windows))]
+use native as platform;
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+mod absent;
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+use absent as platform;
+
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::program::identity_in;
+use super::{Access, KeystoreAccount, OpenSlotError};
+use crate::identity::Identity;
+
+/// What the keystore is called in errors.
+const KEYSTORE: &str = "the desktop's keystore";
+
+/// The attribute that all of keyward's entries share.
+const SERVICE: &str = "keyward";
+
+/// What a keystore is asked to do, and what it answered, across the thread that does it.
+enum News<T> {
+    /// It is waiting for the person.
+    Waiting,
+    /// It is done.
+    Done(Result<T, OpenSlotError>),
+}
+
+/// Keystore calls of one platform take this to say that they now wait for the person.
+struct Patience {
+    seconds: u64,
+    waiting: Box<dyn Fn() + Send>,
+}
+
+/// Runs `work` in a thread that is left behind if it takes too long.
+fn bounded<T: Send + 'static>(
+    access: &Access,
+    work: impl FnOnce(Patience) -> Result<T, OpenSlotError> + Send + 'static,
+) -> Result<T, OpenSlotError> {
+    let (send, receive) = mpsc::channel();
+    let waiting = send.clone();
+    let patience = Patience {
+        seconds: access.unlock.as_secs(),
+        waiting: Box::new(move || {
+            let _ = waiting.send(News::Waiting);
+        }),
+    };
+    // Nobody joins it: a hanging keystore must not hang us, and the process ends without it.
+    thread::Builder::new()
+        .name("keystore".to_owned())
+        .spawn(move || {
+            let _ = send.send(News::Done(work(patience)));
+        })
+        .map_err(|source| unavailable(Some(source.into())))?;
+    let mut limit = access.probe;
+    loop {
+        match receive.recv_timeout(limit) {
+            Ok(News::Done(result)) => return result,
+            Ok(News::Waiting) => limit = access.unlock + access.probe,
+            Err(RecvTimeoutError::Timeout) => {
+                return Err(OpenSlotError::TooSlow {
+                    what: KEYSTORE.to_owned(),
+                    seconds: whole(limit),
+                });
+            }
+            Err(RecvTimeoutError::Disconnected) => return Err(unavailable(None)),
+        }
+    }
+}
+
+fn whole(limit: Duration) -> u64 {
+    limit.as_secs().max(1)
+}
+
+fn unavailable(source: Option<Box<dyn std::error::Error + Send + Sync>>) -> OpenSlotError {
+    OpenSlotError::Unavailable {
+        what: KEYSTORE.to_owned(),
+        source,
+    }
+}
+
+/// Writes an entry.
+pub(super) fn store(
+    account: &KeystoreAccount,
+    vault: &Identity,
+    access: &Access,
+) -> Result<(), OpenSlotError> {
+    // The identity is exposed to the keystore that keeps it.
+    let (account, text) = (account.clone(), vault.expose());
+    bounded(access, move |patience| {
+        platform::store(&account, &text, &patience)
+    })
+}
+
+/// Reads an entry.
+pub(super) fn read(account: &KeystoreAccount, access: &Access) -> Result<Identity, OpenSlotError> {
+    let account = account.clone();
+    let text: Zeroizing<Vec<u8>> =
+        bounded(access, move |patience| platform::read(&account, &patience))?;
+    identity_in(&text, KEYSTORE)
+}
+
+/// Removes an entry.
+pub(super) fn forget(account: &KeystoreAccount, access: &Access) -> Result<(), OpenSlotError> {
+    let account = account.clone();
+    bounded(access, move |patience| {
+        platform::forget(&account, &patience)
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! The ssh slot: the vault's identity as an age file for an SSH key, ed25519 or RSA. The
+//! private key is read from its file, not through an agent, which cannot decrypt.
+
+use std::path::Path;
+
+use age::secrecy::SecretString;
+use age::ssh::{Identity as SshIdentity, Recipient};
+
+use super::{Access, OpenSlotError, Question, age_error, slot_identity};
+use crate::disk::{self, DiskError};
+use crate::identity::{self, Identity};
+
+/// The public key and the wrapped identity. The private key need not be unlocked for this: its
+/// file shows the public half.
+pub(super) fn wrap(key_file: &Path, vault: &Identity) -> Result<(String, Vec<u8>), OpenSlotError> {
+    let unsupported = || OpenSlotError::UnsupportedKey {
+        path: key_file.to_owned(),
+    };
+    let recipient = Recipient::try_from(read_key(key_file)?).map_err(|_| unsupported())?;
+    // The identity is exposed because it is what the slot wraps.
+    let wrapped =
+        identity::seal_to(&recipient, vault.expose().as_bytes()).map_err(|_| unsupported())?;
+    Ok((recipient.to_string(), wrapped))
+}
+
+pub(super) fn unwrap(
+    key_file: &Path,
+    slot_file: &Path,
+    wrapped: &[u8],
+    access: &Access,
+) -> Result<Identity, OpenSlotError> {
+    let content = match read_key(key_file)? {
+        SshIdentity::Unsupported(_) => {
+            return Err(OpenSlotError::UnsupportedKey {
+                path: key_file.to_owned(),
+            });
+        }
+        SshIdentity::Encrypted(key) => {
+            let what = key_file.display().to_string();
+            let asked = access.person.secret(&Question::SshKey(key_file.to_owned()));
+            let passphrase = asked.ok_or_else(|| OpenSlotError::NoAnswer { what: what.clone() })?;
+            // The passphrase is exposed because age derives the key's key from it.
+            let key = key
+                .decrypt(SecretString::from(passphrase.expose().to_owned()))
+                .map_err(|_| OpenSlotError::WrongPassphrase { what })?;
+            identity::open_with(&SshIdentity::from(key), wrapped)
+        }
+        key @ SshIdentity::Unencrypted(_) => identity::open_with(&key, wrapped),
+    };
+    slot_identity(
+        &content.map_err(|error| age_error(error, slot_file))?,
+        slot_file,
+    )
+}
+
+fn read_key(path: &Path) -> Result<SshIdentity, OpenSlotError> {
+    // A key that others may read is no better than one on paper on the wall; ssh refuses it too.
+    let text = disk::read_private(path)
+        .map_err(super::SlotError::from)?
+        .ok_or_else(|| {
+            let missing = DiskError::io("read", path, std::io::ErrorKind::NotFound.into());
+            OpenSlotError::Slot(missing.into())
+        })?;
+    let text = zeroize::Zeroizing::new(text);
+    SshIdentity::from_buffer(text.as_slice(), None).map_err(|_| OpenSlotError::UnsupportedKey {
+        path: path.to_owned(),
+    })
+}
+
+#[cfg(all(test, unix))]
+mod tests;
