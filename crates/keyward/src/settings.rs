@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use keyward_core::time::parse_duration;
-use keyward_vault::WorkFactor;
+use keyward_vault::{SlotName, WorkFactor};
 use serde::Deserialize;
 
 use crate::error::CliError;
@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) session_duration: Option<Duration>,
     /// How much work a new passphrase slot costs whoever tries passphrases.
     pub(crate) passphrase_work: WorkFactor,
+    /// The slots to try first when the vault is opened.
+    pub(crate) slot_order: Vec<SlotName>,
     /// How old a stored key may become before it is due for rotation.
     pub(crate) key_max_age: Duration,
 }
@@ -30,6 +32,8 @@ const KEY_MAX_AGE: Duration = Duration::from_secs(90 * 24 * 3600);
 struct Wire {
     session_duration: Option<String>,
     passphrase_work: Option<u8>,
+    #[serde(default)]
+    slot_order: Vec<String>,
     key_max_age: Option<String>,
 }
 
@@ -42,6 +46,7 @@ impl Settings {
                 return Ok(Self {
                     session_duration: None,
                     passphrase_work: WorkFactor::one_second(),
+                    slot_order: Vec::new(),
                     key_max_age: KEY_MAX_AGE,
                 });
             }
@@ -70,9 +75,16 @@ impl Settings {
             .transpose()
             .map_err(|e| wrong().because(e))?
             .unwrap_or(KEY_MAX_AGE);
+        let slot_order = wire
+            .slot_order
+            .iter()
+            .map(|name| name.parse())
+            .collect::<Result<_, keyward_vault::InvalidSlotName>>()
+            .map_err(|e| wrong().because(e))?;
         Ok(Self {
             session_duration,
             passphrase_work,
+            slot_order,
             key_max_age,
         })
     }

@@ -1,16 +1,19 @@
 //! `keyward vault`: the store itself.
 
+mod slot;
+
 use std::process::ExitCode;
 
 use keyward_core::time::show_duration;
-use keyward_vault::{SessionStore, Vault};
+use keyward_vault::{SessionStore, SlotName, Vault};
 use serde_json::json;
 
 use crate::commands::print_json;
+use crate::environment as env;
 use crate::error::CliError;
 use crate::places;
-use crate::session::session_tier;
-use crate::ui::{STRONG, Ui};
+use crate::session::{choose_passphrase, open_vault, passphrase_in, session_tier};
+use crate::ui::{GOOD, STRONG, Ui, WARN};
 use crate::world::{World, now};
 
 /// The store itself
@@ -28,21 +31,60 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// The ways to open the vault
+    #[command(subcommand)]
+    Slot(slot::Verb),
+    /// Give a passphrase slot a new passphrase
+    Passphrase {
+        /// The slot
+        #[arg(long, value_name = "NAME", default_value = "passphrase")]
+        slot: SlotName,
+
+        /// Take the new passphrase from the first line of this file
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<std::path::PathBuf>,
+    },
     /// Go back to the previous copy of the vault, when the newest cannot be read
     Restore,
 }
 
-/// Shows or mends the store.
+/// Shows or changes the store.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let world = World::load()?;
     match args.command {
         Verb::Status { json } => status(&world, json, ui),
+        Verb::Slot(verb) => slot::run(&world, verb, ui),
+        Verb::Passphrase {
+            slot,
+            new_passphrase_file,
+        } => passphrase(&world, &slot, new_passphrase_file.as_deref(), ui),
         Verb::Restore => {
             Vault::at(world.paths.clone()).restore_previous()?;
             ui.say("the previous copy is the vault again");
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+fn passphrase(
+    world: &World,
+    slot: &SlotName,
+    file: Option<&std::path::Path>,
+    ui: &Ui,
+) -> Result<ExitCode, CliError> {
+    let open = open_vault(world, ui)?;
+    let new = match file {
+        Some(file) => passphrase_in(file)?,
+        None => choose_passphrase("New passphrase")?,
+    };
+    open.change_passphrase(slot, &new, world.settings.passphrase_work)?;
+    ui.say(format!(
+        "{GOOD}changed{GOOD:#} the passphrase of slot `{slot}`"
+    ));
+    if env::get(env::PASSPHRASE).is_some() || env::path(env::PASSPHRASE_FILE).is_some() {
+        ui.warn("the environment still gives the old passphrase");
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn status(world: &World, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
@@ -59,7 +101,7 @@ fn status(world: &World, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
         let value = json!({
             "folder": world.places.data.display().to_string(),
             "exists": vault.exists(),
-            "slots": slots.iter().map(|slot| json!({"name": slot.name.as_str(), "kind": slot.kind.to_string(), "created": slot.created.to_string()})).collect::<Vec<_>>(),
+            "slots": slots.iter().map(slot::to_json).collect::<Vec<_>>(),
             "keys": keys.iter().map(|key| json!({
                 "profile": key.profile.as_str(),
                 "access_key_id": key.access_key_id.as_str(),
@@ -82,15 +124,18 @@ fn status(world: &World, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
     });
     for slot in &slots {
         text.push_str(&format!(
-            "{STRONG}slot{STRONG:#}      {} ({})\n",
-            slot.name.as_str(),
-            slot.kind.to_string()
+            "{STRONG}slot{STRONG:#}      {}\n",
+            slot::describe(slot)
         ));
+    }
+    if slots.len() == 1 {
+        let only = &slots[0].name;
+        text.push_str(&format!("          {WARN}only `{only}` opens it; a second slot or an export keeps your keys if it is lost{WARN:#}\n"));
     }
     for key in &keys {
         let age = show_duration(key.created.elapsed(now()));
         text.push_str(&format!(
-            "{STRONG}key{STRONG:#}       {} {}, stored {age} ago\n",
+            "{STRONG}key{STRONG:#}       {} {}, {age} old\n",
             key.profile, key.access_key_id
         ));
     }

@@ -4,10 +4,8 @@ use keyward_aws::CallError;
 use keyward_core::config::ParseError;
 use keyward_core::plan::ResolveError;
 use keyward_vault::{
-    AddSlotError,
-    OpenAnyError,
-    CreateError, Damage, DiskError, IndexError, LockError, ReadError, RestoreError, SessionError,
-    SlotError, UpdateError,
+    AddSlotError, CreateError, Damage, DiskError, IndexError, LockError, OpenAnyError, ReadError,
+    RestoreError, SessionError, SlotError, UnlockError, UpdateError,
 };
 
 use super::{CliError, ErrorKind};
@@ -38,16 +36,32 @@ impl From<CallError> for CliError {
     }
 }
 
+impl From<UnlockError> for CliError {
+    fn from(error: UnlockError) -> Self {
+        match error {
+            UnlockError::Slot(error) => error.into(),
+            UnlockError::Read(error) => error.into(),
+            error => {
+                Self::new(ErrorKind::VaultClosed, error.to_string()).hint("keyward vault status")
+            }
+        }
+    }
+}
+
 impl From<OpenAnyError> for CliError {
     fn from(error: OpenAnyError) -> Self {
         match error {
-            OpenAnyError::WrongPassphrase { .. } => {
-                Self::new(ErrorKind::VaultClosed, "that passphrase does not open the vault")
-            }
+            OpenAnyError::WrongPassphrase { .. } => Self::new(
+                ErrorKind::VaultClosed,
+                "that passphrase does not open the vault",
+            ),
             OpenAnyError::NoneOpens { tried } => {
                 let error = Self::new(ErrorKind::VaultClosed, "no slot opens the vault");
                 tried.iter().fold(error, |error, (slot, why)| {
-                    error.hint(format!("slot `{slot}`: {}", crate::session::last_cause(why)))
+                    error.hint(format!(
+                        "slot `{slot}`: {}",
+                        crate::session::last_cause(why)
+                    ))
                 })
             }
             OpenAnyError::Slots(error) => error.into(),
@@ -88,9 +102,11 @@ impl From<CreateError> for CliError {
             CreateError::PreviousExists(_) => {
                 Self::failed(error.to_string()).hint("keyward vault restore")
             }
-            CreateError::FirstSlot(error) => {
-                Self::new(ErrorKind::VaultClosed, "the vault's first slot could not be made").because(error)
-            }
+            CreateError::FirstSlot(error) => Self::new(
+                ErrorKind::VaultClosed,
+                "the vault's first slot could not be made",
+            )
+            .because(error),
             CreateError::Slot(error) => error.into(),
             CreateError::Disk(error) => error.into(),
             CreateError::Lock(error) => error.into(),
@@ -147,7 +163,9 @@ impl From<SlotError> for CliError {
             SlotError::Damaged { .. } => Self::new(ErrorKind::VaultClosed, error.to_string()),
             SlotError::Missing(_) => Self::usage(error.to_string()).hint("keyward vault slot list"),
             SlotError::Exists(_) => Self::usage(error.to_string()).hint("give another with --name"),
-            SlotError::Last(_) => Self::usage(error.to_string()).hint("keyward vault slot add --help"),
+            SlotError::Last(_) => {
+                Self::usage(error.to_string()).hint("keyward vault slot add --help")
+            }
         }
     }
 }

@@ -8,5 +8,8 @@ mod walk;
 
 pub(crate) use base::{client, environment};
 pub(crate) use code::CodeSource;
-pub(crate) use unlock::{create_vault, open_vault, session_tier};
+pub(crate) use unlock::{
+    choose_passphrase, create_vault, last_cause, open_vault, passphrase_in, session_tier,
+    slot_access,
+};
 pub(crate) use walk::{Freshness, Walk};

@@ -1,30 +1,26 @@
-//! Opening the vault: the passphrase from where the person put it, asked at most once.
+//! Opening the vault by whichever slot troubles the person least, and making a new one.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use keyward_core::secret::Passphrase;
-use keyward_vault::{OpenVault, Tier, UnlockError, Vault};
+use keyward_vault::{
+    Access, NewSlot, OpenAnyError, OpenVault, Person, Question, SlotName, Tier, Vault,
+};
 use zeroize::Zeroizing;
 
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
 use crate::terminal::{Echo, Terminal};
 use crate::ui::Ui;
-use crate::world::World;
+use crate::world::{World, now};
 
 /// How often a person may mistype the passphrase.
 const ATTEMPTS: u8 = 3;
 
-/// Opens the vault. A second time in one run, nobody is asked again.
+/// Opens the vault.
 pub(crate) fn open_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError> {
-    if let Some(identity) = world.opened.get() {
-        return Ok(Vault::at(world.paths.clone()).unlock_with_identity(identity.clone())?);
-    }
-    let open = ask_and_open(world, ui)?;
-    // Another opener of the same run would have put the same identity there.
-    let _ = world.opened.set(open.identity().clone());
-    Ok(open)
-}
-
-fn ask_and_open(world: &World, ui: &Ui) -> Result<OpenVault, CliError> {
     let vault = Vault::at(world.paths.clone());
     if !vault.exists() {
         return Err(
@@ -32,63 +28,117 @@ fn ask_and_open(world: &World, ui: &Ui) -> Result<OpenVault, CliError> {
                 .hint("keyward add PROFILE"),
         );
     }
-    if let Some(given) = given_passphrase()? {
-        return Ok(vault.unlock_with_passphrase(&given)?);
+    if let Some(identity) = world.opened.get() {
+        return Ok(vault.unlock_with_identity(identity.clone())?);
     }
-    let mut terminal = Terminal::required(
-        "the vault passphrase",
-        format!(
-            "run the command in a terminal, or name a file in {}",
-            env::PASSPHRASE_FILE
-        ),
-    )?;
-    for attempt in 1..=ATTEMPTS {
-        let answer = terminal.ask("Vault passphrase", Echo::Hidden)?;
-        let Ok(passphrase) = answer.parse::<Passphrase>() else {
-            terminal.say("Nothing was typed.");
-            continue;
-        };
-        ui.explain(|| "opening the vault with its passphrase".to_owned());
-        match vault.unlock_with_passphrase(&passphrase) {
-            Err(UnlockError::WrongPassphrase) if attempt < ATTEMPTS => {
-                terminal.say("That is not the passphrase.")
+    let asked = Arc::new(Asked::default());
+    let access = access(asked.clone())?;
+    for _ in 1..ATTEMPTS {
+        match open_once(&vault, world, &access, ui) {
+            // Only a person can try again; a passphrase from a file stays what it is.
+            Err(OpenAnyError::WrongPassphrase { .. })
+                if asked.on_terminal.load(Ordering::Relaxed) =>
+            {
+                asked.say("That is not the passphrase.");
             }
-            other => return Ok(other?),
+            other => return opened(world, other, &asked),
         }
     }
-    Err(UnlockError::WrongPassphrase.into())
+    opened(world, open_once(&vault, world, &access, ui), &asked)
 }
 
-/// Makes a new vault with a passphrase slot.
+fn open_once(
+    vault: &Vault,
+    world: &World,
+    access: &Access,
+    ui: &Ui,
+) -> Result<OpenVault, OpenAnyError> {
+    let unlocked = vault.unlock(&world.settings.slot_order, access, |slot, why| {
+        ui.say(format!("slot `{slot}` is passed over: {why}"));
+    })?;
+    ui.explain(|| format!("the vault was opened by its slot `{}`", unlocked.slot));
+    Ok(unlocked.vault)
+}
+
+fn opened(
+    world: &World,
+    result: Result<OpenVault, OpenAnyError>,
+    asked: &Asked,
+) -> Result<OpenVault, CliError> {
+    match result {
+        Ok(open) => {
+            let _ = world.opened.set(open.identity().clone());
+            Ok(open)
+        }
+        // A slot that nobody could be asked about is no broken slot.
+        Err(OpenAnyError::NoneOpens { .. }) if asked.nobody.load(Ordering::Relaxed) => {
+            Err(CliError::new(
+                ErrorKind::PersonNeeded,
+                "the vault passphrase is needed and there is no terminal to ask on",
+            )
+            .hint(format!(
+                "run the command in a terminal, or name a file in {}",
+                env::PASSPHRASE_FILE
+            )))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Makes a new vault. A passphrase always opens it, so that no keystore can take it along when
+/// it is lost; where a desktop keystore answers, that opens it too, without a question.
 pub(crate) fn create_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError> {
-    let passphrase = match given_passphrase()? {
+    let given = given_passphrase()?;
+    let by_person = given.is_none();
+    let passphrase = match given {
         Some(given) => given,
-        None => choose_passphrase()?,
+        None => choose_passphrase("New vault passphrase")?,
     };
     let vault = Vault::at(world.paths.clone());
-    let open = vault.create(
-        &passphrase,
-        world.settings.passphrase_work,
-        crate::world::now(),
-    )?;
+    let open = vault.create(&passphrase, world.settings.passphrase_work, now())?;
     ui.say(format!(
-        "made a new vault in {}",
+        "made a new vault in {}, opened by its passphrase",
         crate::places::show(&world.places.data)
     ));
+    if by_person {
+        add_keystore(&open, ui);
+    }
     Ok(open)
 }
 
-fn choose_passphrase() -> Result<Passphrase, CliError> {
+/// Adds the desktop's keystore, if it answers, and says what was chosen.
+fn add_keystore(open: &OpenVault, ui: &Ui) {
+    let name: SlotName = "os".parse().expect("a plain word is a slot name");
+    match open.add_slot(name, NewSlot::Os, &Access::unattended(), now()) {
+        Ok(_) => {
+            ui.say("this desktop's keystore is unlocked, so it opens the vault too and the passphrase is rarely asked");
+            ui.hint("keyward vault slot remove os   (if only the passphrase should open it)");
+        }
+        Err(error) => ui.explain(|| format!("no desktop keystore: {}", last_cause(&error))),
+    }
+}
+
+/// The innermost cause, which says what the machine said.
+pub(crate) fn last_cause(error: &dyn std::error::Error) -> String {
+    let mut last = error;
+    while let Some(inner) = last.source() {
+        last = inner;
+    }
+    last.to_string()
+}
+
+/// A new passphrase: from a file or a variable, else asked for twice.
+pub(crate) fn choose_passphrase(question: &str) -> Result<Passphrase, CliError> {
     let mut terminal = Terminal::required(
-        "a passphrase for the new vault",
+        "a new passphrase",
         format!(
             "run the command in a terminal, or name a file in {}",
             env::PASSPHRASE_FILE
         ),
     )?;
-    terminal.say("Your keys are kept in an encrypted vault. Choose its passphrase; it is asked about once a day.");
+    terminal.say("Your keys are kept in an encrypted vault. Its passphrase is asked about once a day, and cannot be recovered.");
     for _ in 0..ATTEMPTS {
-        let first = terminal.ask("New vault passphrase", Echo::Hidden)?;
+        let first = terminal.ask(question, Echo::Hidden)?;
         let again = terminal.ask("The same again", Echo::Hidden)?;
         if first != again {
             terminal.say("The two differ.");
@@ -105,21 +155,65 @@ fn choose_passphrase() -> Result<Passphrase, CliError> {
 /// The passphrase from a file or a variable.
 fn given_passphrase() -> Result<Option<Passphrase>, CliError> {
     if let Some(path) = env::path(env::PASSPHRASE_FILE) {
-        let unusable = || {
-            CliError::new(
-                ErrorKind::VaultClosed,
-                format!("the file of {} cannot be used", env::PASSPHRASE_FILE),
-            )
-        };
-        let text =
-            Zeroizing::new(std::fs::read_to_string(&path).map_err(|e| unusable().because(e))?);
-        let line = text.lines().next().unwrap_or_default();
-        return line
-            .parse()
-            .map(Some)
-            .map_err(|e: keyward_core::secret::InvalidSecret| unusable().because(e));
+        return passphrase_in(&path).map(Some);
     }
     Ok(env::get(env::PASSPHRASE).and_then(|text| Zeroizing::new(text).parse().ok()))
+}
+
+/// The first line of a file.
+pub(crate) fn passphrase_in(path: &std::path::Path) -> Result<Passphrase, CliError> {
+    let unusable = || {
+        CliError::new(
+            ErrorKind::VaultClosed,
+            format!(
+                "the passphrase file `{}` cannot be used",
+                crate::places::show(path)
+            ),
+        )
+    };
+    let text = Zeroizing::new(std::fs::read_to_string(path).map_err(|e| unusable().because(e))?);
+    let line = text.lines().next().unwrap_or_default();
+    line.parse()
+        .map_err(|e: keyward_core::secret::InvalidSecret| unusable().because(e))
+}
+
+/// What slots may use: the passphrase that was given, the terminal, other programs.
+pub(crate) fn slot_access() -> Result<Access, CliError> {
+    access(Arc::new(Asked::default()))
+}
+
+fn access(asked: Arc<Asked>) -> Result<Access, CliError> {
+    asked.given.set(given_passphrase()?).ok();
+    let attended = Terminal::open().is_some();
+    let base = if attended {
+        Access::with(asked)
+    } else {
+        Access {
+            person: asked,
+            ..Access::unattended()
+        }
+    };
+    Ok(Access {
+        terminal: terminal_name(),
+        ..base
+    })
+}
+
+/// The name of the terminal, which gpg's pinentry wants.
+#[cfg(unix)]
+fn terminal_name() -> Option<PathBuf> {
+    use std::os::unix::ffi::OsStringExt;
+    let named =
+        |name: std::ffi::CString| PathBuf::from(std::ffi::OsString::from_vec(name.into_bytes()));
+    // `/dev/tty` means the asker's own terminal, and the agent has none: it needs the real name.
+    let on = |fd: std::io::Result<std::ffi::CString>| fd.ok().map(named);
+    on(rustix::termios::ttyname(std::io::stdin(), Vec::new()).map_err(Into::into))
+        .or_else(|| on(rustix::termios::ttyname(std::io::stderr(), Vec::new()).map_err(Into::into)))
+}
+
+#[cfg(not(unix))]
+fn terminal_name() -> Option<PathBuf> {
+    None
 }
 
 /// Where short sessions may be kept on this machine.
@@ -130,5 +224,69 @@ pub(crate) fn session_tier() -> Tier {
     Tier {
         choice,
         runtime_dir: env::path("XDG_RUNTIME_DIR"),
+    }
+}
+
+/// The person, as slots ask: the given passphrase for the vault's own slots, the terminal for
+/// everything else.
+#[derive(Default)]
+struct Asked {
+    given: std::sync::OnceLock<Option<Passphrase>>,
+    on_terminal: AtomicBool,
+    nobody: AtomicBool,
+}
+
+impl Asked {
+    fn terminal(&self) -> Option<Terminal> {
+        let terminal = Terminal::open();
+        let noted = if terminal.is_some() {
+            &self.on_terminal
+        } else {
+            &self.nobody
+        };
+        noted.store(true, Ordering::Relaxed);
+        terminal
+    }
+}
+
+impl Person for Asked {
+    fn secret(&self, question: &Question) -> Option<Passphrase> {
+        if let (Question::Slot(_), Some(Some(given))) = (question, self.given.get()) {
+            return Some(given.clone());
+        }
+        let words = match question {
+            Question::Slot(_) => "Vault passphrase".to_owned(),
+            Question::SshKey(path) => format!("Passphrase of {}", crate::places::show(path)),
+            Question::Plugin(words) => words.trim_end_matches(':').to_owned(),
+        };
+        self.terminal()?
+            .ask(&words, Echo::Hidden)
+            .ok()?
+            .parse()
+            .ok()
+    }
+
+    fn text(&self, question: &str) -> Option<String> {
+        Some(
+            self.terminal()?
+                .ask(question, Echo::Shown)
+                .ok()?
+                .to_string(),
+        )
+    }
+
+    fn choose(&self, question: &str, yes: &str, no: Option<&str>) -> Option<bool> {
+        let choices = no.map_or_else(|| yes.to_owned(), |no| format!("{yes}/{no}"));
+        let answer = self
+            .terminal()?
+            .ask(&format!("{question} [{choices}]"), Echo::Shown)
+            .ok()?;
+        Some(answer.eq_ignore_ascii_case(yes) || (no.is_none() && answer.is_empty()))
+    }
+
+    fn say(&self, message: &str) {
+        if let Some(mut terminal) = self.terminal() {
+            terminal.say(message);
+        }
     }
 }

@@ -23,7 +23,7 @@ fn a_new_key_is_verified_and_its_device_is_found() {
         "{config}"
     );
     assert!(
-        config.contains(&format!("[profile alice]\nmfa_serial = {SERIAL}\n")),
+        config.contains(&format!("[profile alice]\nmfa_serial={SERIAL}\n")),
         "{config}"
     );
     let listed = practice.run(&["list", "--json"]).ok();

@@ -1,0 +1,227 @@
+//! `keyward vault slot`: the ways to open the vault. Adding or removing one never touches the
+//! secrets.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use keyward_core::secret::Passphrase;
+use keyward_vault::{
+    CommandLine, NewSlot, PassEntry, PluginIdentity, Slot, SlotKind, SlotName, Vault,
+};
+use serde_json::json;
+
+use crate::commands::print_json;
+use crate::error::CliError;
+use crate::places;
+use crate::session::{choose_passphrase, open_vault, passphrase_in, slot_access};
+use crate::terminal::Terminal;
+use crate::ui::{GOOD, Ui};
+use crate::world::{World, now};
+
+/// What to do with slots.
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Verb {
+    /// List them
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Add one; the vault is opened by another first
+    Add(Box<AddArgs>),
+    /// Remove one; the last cannot be removed
+    Remove {
+        /// Its name
+        name: SlotName,
+
+        /// Do not ask
+        #[arg(short = 'y', long)]
+        yes: bool,
+    },
+}
+
+/// The kinds on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// A passphrase
+    Passphrase,
+    /// The desktop's keystore: Secret Service, `KWallet`, Keychain, Credential Manager
+    Os,
+    /// An entry of the password store `pass`
+    Pass,
+    /// A `GnuPG` key: cards, agents and pinentry as you have them
+    Gpg,
+    /// An SSH key pair, ed25519 or RSA
+    Ssh,
+    /// An age plugin: `YubiKey`, TPM, Secure Enclave
+    Plugin,
+    /// A command that prints the vault's identity
+    Command,
+}
+
+/// A new slot.
+#[derive(Debug, clap::Args)]
+pub(super) struct AddArgs {
+    /// What opens it
+    #[arg(value_enum)]
+    kind: Kind,
+
+    /// Its name; the kind by default
+    #[arg(long)]
+    name: Option<SlotName>,
+
+    /// passphrase: take it from the first line of this file
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+
+    /// pass: the entry
+    #[arg(long, value_name = "ENTRY", default_value = "keyward/vault")]
+    entry: PassEntry,
+
+    /// gpg: what names the key, such as a fingerprint or an address
+    #[arg(long, value_name = "USER-ID", required_if_eq("kind", "gpg"))]
+    user: Option<String>,
+
+    /// ssh: the private key
+    #[arg(long, value_name = "FILE", required_if_eq("kind", "ssh"))]
+    identity_file: Option<PathBuf>,
+
+    /// plugin: the plugin's identity (AGE-PLUGIN-…)
+    #[arg(long, value_name = "IDENTITY", required_if_eq("kind", "plugin"))]
+    identity: Option<PluginIdentity>,
+
+    /// command: prints the identity
+    #[arg(long, value_name = "CMD", value_parser = command_line, required_if_eq("kind", "command"))]
+    read: Option<CommandLine>,
+
+    /// command: is given the identity on its standard input, once
+    #[arg(long, value_name = "CMD", value_parser = command_line)]
+    store: Option<CommandLine>,
+}
+
+/// Lists, adds or removes.
+pub(super) fn run(world: &World, verb: Verb, ui: &Ui) -> Result<ExitCode, CliError> {
+    let vault = Vault::at(world.paths.clone());
+    match verb {
+        Verb::List { json } => list(&vault, json, ui),
+        Verb::Add(args) => add(world, *args, ui),
+        Verb::Remove { name, yes } => remove(&vault, &name, yes, ui),
+    }
+}
+
+fn list(vault: &Vault, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
+    let slots = vault.slots()?;
+    if as_json {
+        print_json(ui, &slots.iter().map(to_json).collect())?;
+    } else {
+        let lines: String = slots
+            .iter()
+            .map(|slot| format!("{}\n", describe(slot)))
+            .collect();
+        ui.data(&lines)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn add(world: &World, args: AddArgs, ui: &Ui) -> Result<ExitCode, CliError> {
+    let name = match args.name {
+        Some(name) => name,
+        None => kind_name(args.kind)
+            .parse()
+            .expect("a kind's name is a slot name"),
+    };
+    let open = open_vault(world, ui)?;
+    let passphrase: Option<Passphrase> = match (args.kind, &args.passphrase_file) {
+        (Kind::Passphrase, Some(file)) => Some(passphrase_in(file)?),
+        (Kind::Passphrase, None) => Some(choose_passphrase("Passphrase of the new slot")?),
+        _ => None,
+    };
+    let missing = || {
+        CliError::usage("a flag of that kind of slot is missing")
+            .hint("keyward vault slot add --help")
+    };
+    let new = match args.kind {
+        Kind::Passphrase => NewSlot::Passphrase {
+            passphrase: passphrase.as_ref().ok_or_else(missing)?,
+            work: world.settings.passphrase_work,
+        },
+        Kind::Os => NewSlot::Os,
+        Kind::Pass => NewSlot::Pass { entry: args.entry },
+        Kind::Gpg => NewSlot::Gpg {
+            user: args.user.ok_or_else(missing)?,
+        },
+        Kind::Ssh => NewSlot::Ssh {
+            identity_file: args.identity_file.ok_or_else(missing)?,
+        },
+        Kind::Plugin => NewSlot::Plugin {
+            identity: args.identity.ok_or_else(missing)?,
+        },
+        Kind::Command => NewSlot::Command {
+            read: args.read.ok_or_else(missing)?,
+            store: args.store,
+        },
+    };
+    let slot = open.add_slot(name, new, &slot_access()?, now())?;
+    ui.say(format!("{GOOD}added{GOOD:#} {}", describe(&slot)));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn remove(vault: &Vault, name: &SlotName, yes: bool, ui: &Ui) -> Result<ExitCode, CliError> {
+    if !yes {
+        let mut terminal =
+            Terminal::required("your word", "give --yes to remove it without a question")?;
+        if !terminal.confirm(&format!(
+            "Remove slot `{name}`? It will not open the vault any more."
+        ))? {
+            return Err(CliError::failed("nothing was changed"));
+        }
+    }
+    let left_behind = vault.remove_slot(name, &slot_access()?)?;
+    ui.say(format!("removed slot `{name}`"));
+    if let Some(error) = left_behind {
+        ui.warn(format!(
+            "what it kept elsewhere could not be removed: {error}"
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Passphrase => "passphrase",
+        Kind::Os => "os",
+        Kind::Pass => "pass",
+        Kind::Gpg => "gpg",
+        Kind::Ssh => "ssh",
+        Kind::Plugin => "plugin",
+        Kind::Command => "command",
+    }
+}
+
+/// A command as a shell would split it; no shell runs it.
+fn command_line(text: &str) -> Result<CommandLine, String> {
+    let words = shlex::split(text).ok_or("a quote is not closed")?;
+    CommandLine::new(words).map_err(|e| e.to_string())
+}
+
+/// One line about a slot.
+pub(super) fn describe(slot: &Slot) -> String {
+    let what = match &slot.kind {
+        SlotKind::Passphrase => "a passphrase".to_owned(),
+        SlotKind::Os { .. } => "the desktop's keystore".to_owned(),
+        SlotKind::Pass { entry } => format!("pass entry {entry}"),
+        SlotKind::Gpg { fingerprint } => format!("GnuPG key {fingerprint}"),
+        SlotKind::Ssh { identity_file, .. } => format!("SSH key {}", places::show(identity_file)),
+        SlotKind::Plugin { .. } => "an age plugin".to_owned(),
+        SlotKind::Command { read } => format!("command `{}`", read.program()),
+        SlotKind::Other(kind) => format!("`{kind}`, which needs a newer keyward"),
+        _ => slot.kind.name().to_owned(),
+    };
+    format!("{}: {what}", slot.name)
+}
+
+/// One slot as JSON.
+pub(super) fn to_json(slot: &Slot) -> serde_json::Value {
+    json!({"name": slot.name.as_str(), "kind": slot.kind.name(), "created": slot.created.to_string()})
+}

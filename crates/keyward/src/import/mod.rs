@@ -1,0 +1,133 @@
+//! Moving in: the keys and settings of other tools, read as those tools wrote them, shown, and
+//! only then taken over. Keys reach the vault before a line of any file goes; a key that AWS
+//! does not confirm stays where it is. What another tool keeps in its own store is only read.
+
+mod aws_files;
+mod aws_mfa;
+mod awstools;
+mod backup;
+mod carry;
+mod edits;
+mod file_store;
+mod item;
+mod jwe;
+mod pass_store;
+mod plan;
+#[cfg(target_os = "linux")]
+mod secret_service;
+#[cfg(test)]
+mod samples;
+
+use std::path::PathBuf;
+
+use keyward_core::config::{FileKind, SectionRef};
+use keyward_core::id::{MfaSerial, ProfileName};
+
+use crate::intake::Given;
+
+pub(crate) use carry::{Choices, Verification, carry};
+pub(crate) use plan::{Overwrite, Plan};
+
+/// A key that another tool, or a file in the clear, keeps.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    /// The profile it is for.
+    pub(crate) profile: ProfileName,
+    /// The key.
+    pub(crate) given: Given,
+    /// Its device, where the source says.
+    pub(crate) mfa_serial: Option<MfaSerial>,
+    /// Where it was found, as it is shown.
+    pub(crate) place: String,
+    /// The lines that go once the vault holds it.
+    pub(crate) removals: Vec<Removal>,
+}
+
+/// Keys of one section of one file that go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Removal {
+    /// The file.
+    pub(crate) path: PathBuf,
+    /// How it is read.
+    pub(crate) kind: FileKind,
+    /// The section.
+    pub(crate) section: SectionRef,
+    /// Its keys that go, those that are there.
+    pub(crate) keys: &'static [&'static str],
+}
+
+/// Something that stays where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Left {
+    /// What.
+    pub(crate) what: String,
+    /// Why.
+    pub(crate) why: String,
+    /// Whether it should have come along.
+    pub(crate) loss: Loss,
+}
+
+/// Whether something that stays behind is missed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Loss {
+    /// Nobody needs it in the vault.
+    None,
+    /// It is a key, and a person must look at it.
+    Key,
+}
+
+/// What a source holds.
+#[derive(Debug, Default)]
+pub(crate) struct Harvest {
+    /// Keys to take over.
+    pub(crate) keys: Vec<Found>,
+    /// What stays.
+    pub(crate) left: Vec<Left>,
+}
+
+impl Harvest {
+    /// Notes something that stays and is not missed.
+    fn ignore(&mut self, what: impl Into<String>, why: impl Into<String>) {
+        self.leave(what, why, Loss::None);
+    }
+
+    /// Notes a key that stays and should not.
+    fn miss(&mut self, what: impl Into<String>, why: impl Into<String>) {
+        self.leave(what, why, Loss::Key);
+    }
+
+    fn leave(&mut self, what: impl Into<String>, why: impl Into<String>, loss: Loss) {
+        self.left.push(Left {
+            what: what.into(),
+            why: why.into(),
+            loss,
+        });
+    }
+
+    /// Takes in an opened item of a keyring.
+    fn take_item(&mut self, name: &str, place: String, json: &[u8]) {
+        match item::read(name, json) {
+            Ok((profile, given)) => self.keys.push(Found {
+                profile,
+                given,
+                mfa_serial: None,
+                place,
+                removals: Vec::new(),
+            }),
+            Err(why @ item::ItemError::Temporary) => self.ignore(place, why.to_string()),
+            Err(why) => self.miss(place, why.to_string()),
+        }
+    }
+
+    /// Notes how many sessions were passed over.
+    fn ignore_sessions(&mut self, count: usize) {
+        match count {
+            0 => {}
+            1 => self.ignore("1 session", "sessions are made anew when they are needed"),
+            n => self.ignore(
+                format!("{n} sessions"),
+                "sessions are made anew when they are needed",
+            ),
+        }
+    }
+}
