@@ -1,5 +1,7 @@
-//! The vault from outside: golden files of released versions.
+//! The vault from outside: golden files of released versions, and other programs.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod golden;
+#[cfg(unix)]
+mod real;
