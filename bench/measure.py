@@ -12,7 +12,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "scripts" / "interop.d"))
 
-from harness import home, practice  # noqa: E402
+from harness import home, moto, practice  # noqa: E402
 
 RUNS = 300
 SLOW_RUNS = 15
@@ -96,7 +96,7 @@ def storm(place: home.Home) -> None:
 def config(place: home.Home) -> None:
     """A profile found in a very large config file."""
     sections = [
-        f"[profile p{n}]\nregion = eu-central-1\nsource_profile = p0\nrole_arn = arn:aws:iam::123456789012:role/R{n}\n\n"
+        f"[profile p{n}]\nregion = eu-central-1\nsource_profile = p0\nrole_arn = arn:aws:iam::{moto.ACCOUNT}:role/R{n}\n\n"
         for n in range(1, MANY_PROFILES)
     ]
     place.config(

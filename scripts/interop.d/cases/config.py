@@ -33,7 +33,8 @@ FILES = [
     ("[profile a.b/c@d:e+f%g_h-i]\nregion = x\n", "[a.b/c@d:e+f%g_h-i]\noutput = json\n"),
     ("[profile\ta]\nregion = x\n", ""),
     (
-        "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\naws_access_key_id = k\naws_secret_access_key = s\n",
+        "[profile a]\nrole_arn = r\nsource_profile = b\n"
+        "[profile b]\naws_access_key_id = k\naws_secret_access_key = s\n",
         "",
     ),
     ("[profile a]\ncredential_process = \"/opt/a b/tool\" --flag 'x y'\n", ""),
@@ -75,8 +76,7 @@ def dump_refuses_what_is_refused_by(place: home.Home, module: str) -> None:
 @case
 def dump_never_shows_a_secret(place: home.Home) -> None:
     """botocore shows it, keyward masks it, and nothing else differs."""
-    config = "[profile a]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = hide-me\naws_session_token = me-too\n"
-    place.config(config)
+    place.config("[profile a]\naws_access_key_id = k\naws_secret_access_key = hide-me\naws_session_token = me-too\n")
     equal(_botocore(place, LOADERS[0][1])["profiles"]["a"]["aws_secret_access_key"], "hide-me", "botocore's secret")
     dump = place.keyward("config", "dump", "--json").stdout
     holds("hide-me" not in dump and "me-too" not in dump, "the dump shows a secret")

@@ -78,10 +78,8 @@ def a_hundred_on_one_terminal_make_one_prompt(place: home.Home) -> None:
     account = practice.Practice(place)
     outs = place.path / "outs"
     outs.mkdir()
-    command = (
-        f"for i in $(seq {MANY}); do {shlex.quote(home.KEYWARD)} credential-process readonly >{outs}/$i 2>{outs}/err.$i & "
-        "done; wait; echo all of them ended"
-    )
+    one = f"{shlex.quote(home.KEYWARD)} credential-process readonly >{outs}/$i 2>{outs}/err.$i"
+    command = f"for i in $(seq {MANY}); do {one} & done; wait; echo all of them ended"
     person = terminal.Typist(place, "bash", "-c", command)
     person.sees("MFA code for ")
     person.types(account.code(), shown=True)
