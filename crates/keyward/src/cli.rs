@@ -46,6 +46,7 @@ pub(crate) enum Command {
     Remove(commands::remove::Args),
     Lock(commands::lock::Args),
     Config(commands::config::Args),
+    Import(commands::import::Args),
     Vault(commands::vault::Args),
     Sandbox(commands::sandbox::Args),
     Demo(commands::demo::Args),

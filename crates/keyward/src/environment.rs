@@ -14,6 +14,21 @@ pub(crate) const MFA_CODE: &str = "KEYWARD_MFA_CODE";
 pub(crate) const SESSION_TIER: &str = "KEYWARD_SESSION_TIER";
 /// Where a practice account listens; set for the children of `keyward sandbox`.
 pub(crate) const PRACTICE_URL: &str = "KEYWARD_PRACTICE_URL";
+/// The token for a repository host, first choice.
+pub(crate) const GH_TOKEN: &str = "GH_TOKEN";
+/// The same, second choice.
+pub(crate) const GITHUB_TOKEN: &str = "GITHUB_TOKEN";
+/// Where the repository host's API is.
+pub(crate) const GITHUB_API_URL: &str = "GITHUB_API_URL";
+/// Where a rotation dies, for tests.
+#[cfg(debug_assertions)]
+pub(crate) const TEST_POINT: &str = "KEYWARD_TEST_POINT";
+/// A file that names the places a rotation passes, for tests.
+#[cfg(debug_assertions)]
+pub(crate) const TEST_TRACE: &str = "KEYWARD_TEST_TRACE";
+/// The pause between two looks in milliseconds, for tests.
+#[cfg(debug_assertions)]
+pub(crate) const TEST_PACE_MS: &str = "KEYWARD_TEST_PACE_MS";
 /// The profile whose credentials a child holds.
 pub(crate) const PROFILE: &str = "KEYWARD_PROFILE";
 /// The same, for prompts that read this name.
@@ -42,6 +57,21 @@ pub(crate) const AWS_DEFAULT_REGION: &str = "AWS_DEFAULT_REGION";
 /// Where every service is reached.
 pub(crate) const AWS_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
 
+/// Where aws-vault keeps its keys.
+pub(crate) const AWS_VAULT_BACKEND: &str = "AWS_VAULT_BACKEND";
+/// The folder of its file backend.
+pub(crate) const AWS_VAULT_FILE_DIR: &str = "AWS_VAULT_FILE_DIR";
+/// The passphrase of its file backend.
+pub(crate) const AWS_VAULT_FILE_PASSPHRASE: &str = "AWS_VAULT_FILE_PASSPHRASE";
+/// The password store of its `pass` backend.
+pub(crate) const AWS_VAULT_PASS_DIR: &str = "AWS_VAULT_PASS_PASSWORD_STORE_DIR";
+/// The folder in that store.
+pub(crate) const AWS_VAULT_PASS_PREFIX: &str = "AWS_VAULT_PASS_PREFIX";
+/// The collection of its Secret Service backend.
+pub(crate) const AWS_VAULT_COLLECTION: &str = "AWS_VAULT_SECRET_SERVICE_COLLECTION_NAME";
+/// The password store of `pass` itself.
+pub(crate) const PASSWORD_STORE_DIR: &str = "PASSWORD_STORE_DIR";
+
 /// What a child must not inherit: other credentials, other sources of credentials, and what
 /// opens the vault.
 pub(crate) const SCRUBBED: &[&str] = &[
@@ -67,7 +97,7 @@ pub(crate) const SCRUBBED: &[&str] = &[
     PASSPHRASE,
     PASSPHRASE_FILE,
     MFA_CODE,
-    "AWS_VAULT_FILE_PASSPHRASE",
+    AWS_VAULT_FILE_PASSPHRASE,
 ];
 
 /// The value of a variable; an empty one counts as unset, and one that is no text too.

@@ -6,6 +6,7 @@ mod commands;
 mod environment;
 mod error;
 mod harden;
+mod import;
 mod intake;
 mod output;
 mod places;
@@ -53,6 +54,7 @@ fn dispatch(command: Command, ui: &Ui) -> Result<ExitCode, CliError> {
         Command::Remove(args) => commands::remove::run(args, ui),
         Command::Lock(args) => commands::lock::run(args, ui),
         Command::Config(args) => commands::config::run(args, ui),
+        Command::Import(args) => commands::import::run(args, ui),
         Command::Vault(args) => commands::vault::run(args, ui),
         Command::Sandbox(args) => commands::sandbox::run(args, ui),
         Command::Demo(args) => commands::demo::run(args, ui),

@@ -7,6 +7,7 @@ pub(crate) mod demo;
 pub(crate) mod env;
 pub(crate) mod exec;
 pub(crate) mod explain;
+pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod lock;
 pub(crate) mod remove;

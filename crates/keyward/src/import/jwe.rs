@@ -28,7 +28,9 @@ pub(crate) enum JweError {
     #[error("it is sealed in a way that is not known here")]
     Unsupported,
     /// The work factor is absurd.
-    #[error("it asks for {rounds} rounds of key derivation, and more than {MOST_ROUNDS} are refused")]
+    #[error(
+        "it asks for {rounds} rounds of key derivation, and more than {MOST_ROUNDS} are refused"
+    )]
     TooMuchWork {
         /// What it asks for.
         rounds: u64,

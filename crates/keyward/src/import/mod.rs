@@ -4,7 +4,7 @@
 
 mod aws_files;
 mod aws_mfa;
-mod awstools;
+pub(crate) mod awstools;
 mod backup;
 mod carry;
 mod edits;
@@ -15,8 +15,6 @@ mod pass_store;
 mod plan;
 #[cfg(target_os = "linux")]
 mod secret_service;
-#[cfg(test)]
-mod samples;
 
 use std::path::PathBuf;
 
@@ -25,8 +23,14 @@ use keyward_core::id::{MfaSerial, ProfileName};
 
 use crate::intake::Given;
 
-pub(crate) use carry::{Choices, Verification, carry};
+pub(crate) use aws_files::{AwsFile, harvest as in_the_clear};
+pub(crate) use aws_mfa::harvest as of_aws_mfa;
+pub(crate) use carry::{Agreed, Choices, Verification, agree, carry};
+pub(crate) use file_store::harvest as in_files;
+pub(crate) use pass_store::PassStore;
 pub(crate) use plan::{Overwrite, Plan};
+#[cfg(target_os = "linux")]
+pub(crate) use secret_service::harvest as in_secret_service;
 
 /// A key that another tool, or a file in the clear, keeps.
 #[derive(Debug, Clone)]
@@ -52,8 +56,8 @@ pub(crate) struct Removal {
     pub(crate) kind: FileKind,
     /// The section.
     pub(crate) section: SectionRef,
-    /// Its keys that go, those that are there.
-    pub(crate) keys: &'static [&'static str],
+    /// Its keys that go.
+    pub(crate) keys: Vec<&'static str>,
 }
 
 /// Something that stays where it is.

@@ -93,7 +93,11 @@ impl PassStore {
             let said = said.lines().map(str::trim).rfind(|line| !line.is_empty());
             harvest.miss(
                 shown,
-                format!("`{}` did not open it: {}", self.program, said.unwrap_or("it gave no reason")),
+                format!(
+                    "`{}` did not open it: {}",
+                    self.program,
+                    said.unwrap_or("it gave no reason")
+                ),
             );
         }
         Ok(())

@@ -33,7 +33,7 @@ pub(crate) fn harvest(collection: &str) -> Result<Harvest, CliError> {
             continue;
         }
         there = true;
-        found.ensure_unlocked().or_else(|_| found.unlock()).map_err(|e| {
+        found.ensure_unlocked().map_err(|e| {
             CliError::failed(format!("the collection `{collection}` stays locked"))
                 .because(e.to_string())
         })?;

@@ -1,0 +1,133 @@
+//! `keyward import`: takes over the keys and settings of another tool. Each form shows what it
+//! would do first; nothing is done without a word of agreement.
+
+mod awstools;
+mod keyring;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use keyward_core::config::FileKind;
+
+use crate::error::CliError;
+use crate::import::{self, Agreed, AwsFile, Choices, Overwrite, Verification};
+use crate::places;
+use crate::ui::Ui;
+use crate::world::World;
+
+/// Move in: take over the keys and settings of another tool
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    source: Source,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Source {
+    /// Keys of aws-vault: its files, `pass`, or the Secret Service
+    AwsVault(keyring::Args),
+    /// Keys that stand in the clear in the AWS files
+    Credentials(FileArgs),
+    /// Accounts and key rotation of awstools
+    Awstools(awstools::Args),
+    /// IAM keys of granted: its files, `pass`, or the Secret Service
+    Granted(keyring::Args),
+    /// Keys of aws-mfa, in its `-long-term` sections
+    AwsMfa(FileArgs),
+}
+
+/// Flags of every form that moves keys.
+#[derive(Debug, Clone, Copy, clap::Args)]
+struct Take {
+    /// Do what is shown without asking
+    #[arg(short = 'y', long)]
+    yes: bool,
+
+    /// Do not ask AWS whose keys they are
+    #[arg(long)]
+    no_verify: bool,
+
+    /// Replace other keys that the vault holds under the same names
+    #[arg(long)]
+    force: bool,
+}
+
+impl From<Take> for Choices {
+    fn from(flags: Take) -> Self {
+        Self {
+            agreed: agreed(flags.yes),
+            verification: if flags.no_verify {
+                Verification::Skip
+            } else {
+                Verification::Ask
+            },
+            overwrite: overwrite(flags.force),
+        }
+    }
+}
+
+fn agreed(yes: bool) -> Agreed {
+    if yes { Agreed::Yes } else { Agreed::Ask }
+}
+
+fn overwrite(force: bool) -> Overwrite {
+    if force {
+        Overwrite::Yes
+    } else {
+        Overwrite::Never
+    }
+}
+
+/// Flags of the forms that read AWS files.
+#[derive(Debug, clap::Args)]
+struct FileArgs {
+    /// The credentials file, instead of the one the SDKs read
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+
+    #[command(flatten)]
+    take: Take,
+}
+
+/// Takes over.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    match args.source {
+        Source::AwsVault(args) => keyring::run(keyring::Tool::AwsVault, args, ui),
+        Source::Granted(args) => keyring::run(keyring::Tool::Granted, args, ui),
+        Source::Credentials(args) => credentials(&args, ui),
+        Source::AwsMfa(args) => aws_mfa(&args, ui),
+        Source::Awstools(args) => awstools::run(&args, ui),
+    }
+}
+
+fn credentials(args: &FileArgs, ui: &Ui) -> Result<ExitCode, CliError> {
+    let world = World::load()?;
+    let files = match &args.from {
+        Some(path) => vec![given(path)?],
+        None => vec![
+            AwsFile::read(&world.places.aws_credentials, FileKind::Credentials)?,
+            AwsFile::read(&world.places.aws_config, FileKind::Config)?,
+        ],
+    };
+    import::carry(&world, ui, import::in_the_clear(&files), args.take.into())
+}
+
+fn aws_mfa(args: &FileArgs, ui: &Ui) -> Result<ExitCode, CliError> {
+    let world = World::load()?;
+    let file = match &args.from {
+        Some(path) => given(path)?,
+        None => AwsFile::read(&world.places.aws_credentials, FileKind::Credentials)?,
+    };
+    import::carry(&world, ui, import::of_aws_mfa(&file), args.take.into())
+}
+
+/// A file that the person named, which must be there.
+fn given(path: &Path) -> Result<AwsFile, CliError> {
+    if !path.is_file() {
+        return Err(CliError::usage(format!(
+            "there is no file `{}`",
+            places::show(path)
+        )));
+    }
+    AwsFile::read(path, FileKind::Credentials)
+}

@@ -1,0 +1,90 @@
+//! `import awstools`: its accounts and its key rotation into keyward's settings.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::environment as env;
+use crate::error::CliError;
+use crate::import::{self, Harvest, Plan};
+use crate::ui::{GOOD, Ui};
+use crate::world::World;
+use crate::{places, rewrite};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Its config file, instead of ~/.config/awstools/config.toml
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+
+    /// Do what is shown without asking
+    #[arg(short = 'y', long)]
+    yes: bool,
+
+    /// Replace other accounts of the same names
+    #[arg(long)]
+    force: bool,
+}
+
+/// Takes over the settings.
+pub(super) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let world = World::load()?;
+    let theirs = source(args)?;
+    let shown = places::show(&theirs);
+    let text = std::fs::read_to_string(&theirs)
+        .map_err(|e| CliError::failed(format!("`{shown}` cannot be read")).because(e))?;
+    let mut harvest = Harvest::default();
+    let found = import::awstools::read(&text, &mut harvest)
+        .map_err(|e| CliError::usage(format!("`{shown}` is no TOML")).because(e))?;
+    let ours = &world.places.settings;
+    let old = rewrite::read(ours).map_err(|e| {
+        CliError::failed(format!("`{}` cannot be read", places::show(ours))).because(e)
+    })?;
+    let merged = import::awstools::merge(
+        old.as_deref().unwrap_or_default(),
+        &found,
+        super::overwrite(args.force),
+    )
+    .map_err(|e| CliError::usage(format!("`{}` is no TOML", places::show(ours))).because(e))?;
+    for step in &merged.steps {
+        ui.data(&format!("{step}\n"))?;
+    }
+    harvest.left.extend(merged.left);
+    let rest = Plan {
+        left: harvest.left,
+        ..Plan::default()
+    };
+    ui.data(&rest.to_string())?;
+    if merged.steps.is_empty() {
+        ui.say("there is nothing to take over");
+    } else {
+        import::agree(super::agreed(args.yes))?;
+        rewrite::replace(ours, old.as_deref(), &merged.text).map_err(|e| {
+            CliError::failed(format!("`{}` could not be written", places::show(ours))).because(e)
+        })?;
+        ui.say(format!("{GOOD}edited{GOOD:#} {}", places::show(ours)));
+    }
+    if let Some(main) = &found.main_profile {
+        ui.hint(format!(
+            "the key that awstools uses is that of profile `{main}`: keyward import credentials"
+        ));
+    }
+    if let Some(session) = &found.session_profile {
+        ui.hint(format!(
+            "profile `{session}` of the credentials file holds sessions of awstools, which keyward does not need"
+        ));
+    }
+    match rest.missed() {
+        0 => Ok(ExitCode::SUCCESS),
+        n => Err(CliError::failed(format!("{n} accounts were left out"))),
+    }
+}
+
+fn source(args: &Args) -> Result<PathBuf, CliError> {
+    args.from
+        .clone()
+        .or_else(|| {
+            let home = env::home_folder()?;
+            Some(home.join(".config").join("awstools").join("config.toml"))
+        })
+        .ok_or_else(|| CliError::usage("there is no home folder").hint("name the file with --from"))
+}

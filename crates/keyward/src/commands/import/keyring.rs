@@ -1,0 +1,253 @@
+//! `import aws-vault` and `import granted`: both keep their keys by the same library, each under
+//! names of its own.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use zeroize::Zeroizing;
+
+use super::Take;
+use crate::environment as env;
+use crate::error::CliError;
+use crate::import::{self, Harvest, PassStore};
+use crate::places;
+use crate::terminal::{Echo, Terminal};
+use crate::ui::Ui;
+use crate::world::World;
+
+/// Whose keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tool {
+    /// aws-vault.
+    AwsVault,
+    /// granted.
+    Granted,
+}
+
+impl Tool {
+    fn name(self) -> &'static str {
+        match self {
+            Self::AwsVault => "aws-vault",
+            Self::Granted => "granted",
+        }
+    }
+}
+
+/// Where the tool keeps its keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Backend {
+    /// One sealed file per key
+    File,
+    /// The password store `pass`
+    Pass,
+    /// The desktop's keyring
+    SecretService,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Where the tool keeps its keys; its files by default
+    #[arg(long, value_enum)]
+    backend: Option<Backend>,
+
+    /// The folder of the files, or the password store
+    #[arg(long, value_name = "FOLDER")]
+    from: Option<PathBuf>,
+
+    /// The folder within the password store
+    #[arg(long, value_name = "FOLDER")]
+    prefix: Option<String>,
+
+    /// The collection of the Secret Service
+    #[arg(long, value_name = "NAME")]
+    collection: Option<String>,
+
+    /// A file whose first line opens the tool's files
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    take: Take,
+}
+
+/// Takes over the keys.
+pub(super) fn run(tool: Tool, args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let world = World::load()?;
+    let harvest = match backend(tool, &args)? {
+        Backend::File => files(tool, &args)?,
+        Backend::Pass => pass(tool, &args, &world)?,
+        Backend::SecretService => secret_service(tool, &args)?,
+    };
+    import::carry(&world, ui, harvest, args.take.into())
+}
+
+fn backend(tool: Tool, args: &Args) -> Result<Backend, CliError> {
+    let variable = match tool {
+        Tool::AwsVault => env::get(env::AWS_VAULT_BACKEND),
+        Tool::Granted => None,
+    };
+    match (args.backend, variable) {
+        (Some(backend), _) => Ok(backend),
+        (None, None) => Ok(Backend::File),
+        (None, Some(name)) => Backend::from_str(&name, false).map_err(|_| {
+            CliError::usage(format!(
+                "{} names `{name}`, which is not read here",
+                env::AWS_VAULT_BACKEND
+            ))
+            .hint("aws-vault exec PROFILE --no-session -- keyward add PROFILE --env")
+        }),
+    }
+}
+
+/// A path given by a flag, a variable, or below the home folder.
+fn folder(
+    flag: Option<&PathBuf>,
+    variables: &[&str],
+    below_home: impl FnOnce(PathBuf) -> PathBuf,
+) -> Result<PathBuf, CliError> {
+    flag.cloned()
+        .or_else(|| variables.iter().find_map(|name| env::path(name)))
+        .or_else(|| env::home_folder().map(below_home))
+        .ok_or_else(|| CliError::usage("there is no home folder").hint("name one with --from"))
+}
+
+fn files(tool: Tool, args: &Args) -> Result<Harvest, CliError> {
+    let from = args.from.as_ref();
+    let folder = match tool {
+        Tool::AwsVault => folder(from, &[env::AWS_VAULT_FILE_DIR], |home| {
+            home.join(".awsvault").join("keys")
+        }),
+        Tool::Granted => folder(from, &[], granted_folder),
+    }?;
+    if !folder.is_dir() {
+        return Err(CliError::failed(format!(
+            "{} keeps no files in `{}`",
+            tool.name(),
+            places::show(&folder)
+        ))
+        .hint("name another folder with --from, or another place with --backend"));
+    }
+    let mut given = given_passphrase(tool, args.passphrase_file.as_deref())?;
+    import::in_files(&folder, &mut |item| ask(tool, &mut given, item))
+}
+
+/// granted's folder follows the XDG variable only where the old one is not there.
+fn granted_folder(home: PathBuf) -> PathBuf {
+    let old = home.join(".granted");
+    let root = match env::path("XDG_CONFIG_HOME") {
+        Some(config) if !old.exists() => config.join("granted"),
+        _ => old,
+    };
+    root.join("secure-storage-aws-iam-credentials")
+}
+
+/// The passphrase given beforehand.
+enum Given {
+    /// None was.
+    No,
+    /// One was, and is not used yet.
+    Yes(Zeroizing<String>),
+    /// It was used. Whoever gives one for a script is not asked for more.
+    Spent,
+}
+
+fn given_passphrase(tool: Tool, file: Option<&Path>) -> Result<Given, CliError> {
+    if let Some(path) = file {
+        let text = std::fs::read_to_string(path)
+            .map(Zeroizing::new)
+            .map_err(|e| {
+                CliError::usage(format!("`{}` cannot be read", places::show(path))).because(e)
+            })?;
+        let line = text.lines().next().unwrap_or_default();
+        return Ok(Given::Yes(Zeroizing::new(line.to_owned())));
+    }
+    let variable = match tool {
+        Tool::AwsVault => env::get(env::AWS_VAULT_FILE_PASSPHRASE),
+        Tool::Granted => None,
+    };
+    Ok(variable.map_or(Given::No, |text| Given::Yes(Zeroizing::new(text))))
+}
+
+/// Answers the file store's question.
+fn ask(
+    tool: Tool,
+    given: &mut Given,
+    item: Option<&str>,
+) -> Result<Option<Zeroizing<String>>, CliError> {
+    let name = tool.name();
+    match (std::mem::replace(given, Given::Spent), item) {
+        (Given::Yes(passphrase), _) => Ok(Some(passphrase)),
+        (Given::Spent, Some(_)) => Ok(None),
+        (Given::No | Given::Spent, None) => {
+            *given = Given::No;
+            let mut terminal = Terminal::required(
+                &format!("the passphrase of {name}'s files"),
+                "name a file that holds it with --passphrase-file",
+            )?;
+            terminal
+                .ask(&format!("Passphrase of {name}'s files"), Echo::Hidden)
+                .map(Some)
+        }
+        (Given::No, Some(item)) => {
+            *given = Given::No;
+            let Some(mut terminal) = Terminal::open() else {
+                return Ok(None);
+            };
+            let question =
+                format!("That does not open `{item}`. Another passphrase (Enter leaves it)");
+            let answer = terminal.ask(&question, Echo::Hidden)?;
+            Ok(Some(answer).filter(|answer| !answer.is_empty()))
+        }
+    }
+}
+
+fn pass(tool: Tool, args: &Args, world: &World) -> Result<Harvest, CliError> {
+    let from = args.from.as_ref();
+    let store = |home: PathBuf| home.join(".password-store");
+    let (folder, prefix) = match tool {
+        Tool::AwsVault => (
+            folder(
+                from,
+                &[env::AWS_VAULT_PASS_DIR, env::PASSWORD_STORE_DIR],
+                store,
+            )?,
+            env::get(env::AWS_VAULT_PASS_PREFIX).unwrap_or_default(),
+        ),
+        Tool::Granted => (
+            folder(from, &[env::PASSWORD_STORE_DIR], store)?,
+            "granted-aws-iam-credentials".to_owned(),
+        ),
+    };
+    let known: BTreeSet<String> = world
+        .config
+        .profiles()
+        .map(|profile| profile.name.to_string())
+        .collect();
+    PassStore {
+        program: "pass".to_owned(),
+        folder,
+        prefix: args.prefix.clone().unwrap_or(prefix),
+    }
+    .harvest(&known)
+}
+
+#[cfg(target_os = "linux")]
+fn secret_service(tool: Tool, args: &Args) -> Result<Harvest, CliError> {
+    let own = match tool {
+        Tool::AwsVault => {
+            env::get(env::AWS_VAULT_COLLECTION).unwrap_or_else(|| "awsvault".to_owned())
+        }
+        Tool::Granted => "granted-aws-iam-credentials".to_owned(),
+    };
+    import::in_secret_service(args.collection.as_deref().unwrap_or(&own))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn secret_service(tool: Tool, _args: &Args) -> Result<Harvest, CliError> {
+    Err(CliError::usage(format!(
+        "{} keeps keys in the Secret Service on Linux only",
+        tool.name()
+    )))
+}

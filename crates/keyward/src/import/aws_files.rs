@@ -1,0 +1,179 @@
+//! Long-lived keys that stand in the clear in the AWS files. Finds them and the lines they
+//! take; temporary credentials, halves and contradictions stay, with the reason.
+
+use std::path::{Path, PathBuf};
+
+use keyward_core::config::{ConfigSet, FileKind, ParseError, Section, SectionRef};
+use keyward_core::id::{AccessKeyId, ProfileName};
+use keyward_core::secret::SecretAccessKey;
+
+use super::{Found, Harvest, Removal};
+use crate::error::CliError;
+use crate::intake::Given;
+use crate::places;
+
+/// The id's key.
+pub(super) const ID: &str = "aws_access_key_id";
+/// The secret's key.
+pub(super) const SECRET: &str = "aws_secret_access_key";
+/// What makes credentials temporary.
+pub(super) const TOKENS: [&str; 2] = ["aws_session_token", "aws_security_token"];
+/// How aws-mfa marks the section that holds a key.
+pub(super) const LONG_TERM: &str = "-long-term";
+
+/// One AWS file.
+#[derive(Debug)]
+pub(crate) struct AwsFile {
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// How it is read.
+    pub(crate) kind: FileKind,
+    /// What it says, and nothing else.
+    pub(super) set: ConfigSet,
+}
+
+impl AwsFile {
+    /// Reads a file; a missing one is empty.
+    pub(crate) fn read(path: &Path, kind: FileKind) -> Result<Self, CliError> {
+        let text = crate::rewrite::read(path).map_err(|e| {
+            CliError::failed(format!("`{}` cannot be read", places::show(path))).because(e)
+        })?;
+        Ok(Self::parse(path, kind, &text.unwrap_or_default())?)
+    }
+
+    /// The same of a text.
+    pub(super) fn parse(path: &Path, kind: FileKind, text: &str) -> Result<Self, ParseError> {
+        let shown = places::show(path);
+        let file = Some((shown.as_str(), text));
+        let set = match kind {
+            FileKind::Config => ConfigSet::load(file, None),
+            FileKind::Credentials => ConfigSet::load(None, file),
+        }?;
+        Ok(Self {
+            path: path.to_owned(),
+            kind,
+            set,
+        })
+    }
+
+    /// The lines of one of its profiles, those of `keys` that it has.
+    pub(super) fn removal(&self, profile: &ProfileName, keys: &[&'static str]) -> Removal {
+        let section = self.set.profile(profile).map(|profile| &profile.section);
+        let there = |key: &&&str| section.is_some_and(|section| section.get(key).is_some());
+        Removal {
+            path: self.path.clone(),
+            kind: self.kind,
+            section: SectionRef::Profile(profile.clone()),
+            keys: keys.iter().filter(there).copied().collect(),
+        }
+    }
+}
+
+/// What a section holds.
+pub(super) enum Holds {
+    /// No key at all.
+    Nothing,
+    /// A long-lived key.
+    Key(Given),
+    /// What another tool writes and will write again.
+    Temporary,
+    /// Something that was meant to be a key.
+    Spoilt(&'static str),
+}
+
+/// Looks at a section.
+pub(super) fn look(section: &Section) -> Holds {
+    let (id, secret) = match (section.value(ID), section.value(SECRET)) {
+        (None, None) => return Holds::Nothing,
+        (Some(_), None) => return Holds::Spoilt("the secret access key is missing"),
+        (None, Some(_)) => return Holds::Spoilt("the access key id is missing"),
+        (Some(id), Some(secret)) => (id, secret),
+    };
+    let Ok(access_key_id) = id.parse::<AccessKeyId>() else {
+        return Holds::Spoilt("that is no access key id");
+    };
+    if access_key_id.is_temporary() || TOKENS.iter().any(|key| section.value(key).is_some()) {
+        return Holds::Temporary;
+    }
+    match secret.parse::<SecretAccessKey>() {
+        Ok(secret_access_key) if secret_access_key.has_aws_shape() => Holds::Key(Given {
+            access_key_id,
+            secret_access_key,
+        }),
+        _ => Holds::Spoilt("the secret has not the forty characters that AWS gives"),
+    }
+}
+
+/// Every key in the clear of these files.
+pub(crate) fn harvest(files: &[AwsFile]) -> Harvest {
+    let mut harvest = Harvest::default();
+    for file in files {
+        for profile in file.set.profiles() {
+            let place = format!("profile `{}` at {}", profile.name, profile.origin);
+            if profile.name.as_str().ends_with(LONG_TERM) {
+                if let Holds::Key(_) = look(&profile.section) {
+                    harvest.ignore(place, "it is aws-mfa's; `keyward import aws-mfa` takes it");
+                }
+                continue;
+            }
+            match look(&profile.section) {
+                Holds::Nothing => {}
+                Holds::Temporary => {
+                    harvest.ignore(place, "temporary credentials end by themselves")
+                }
+                Holds::Spoilt(why) => harvest.miss(place, why),
+                Holds::Key(given) => harvest.keys.push(Found {
+                    profile: profile.name.clone(),
+                    given,
+                    mfa_serial: None,
+                    place: profile.origin.to_string(),
+                    removals: vec![file.removal(&profile.name, &[ID, SECRET])],
+                }),
+            }
+        }
+        for (header, section) in file.set.ignored_sections() {
+            if let Holds::Key(_) = look(section) {
+                harvest.miss(
+                    format!("section `[{header}]` of {}", places::show(&file.path)),
+                    "the AWS tools ignore a section of that name; rename it to `[profile NAME]` first",
+                );
+            }
+        }
+    }
+    join(&mut harvest);
+    harvest
+}
+
+/// One key per profile: the same key in both files goes from both, and two different ones stay,
+/// because whichever was taken, every SDK would start to use the other.
+fn join(harvest: &mut Harvest) {
+    let mut joined: Vec<Found> = Vec::new();
+    let mut torn: Vec<ProfileName> = Vec::new();
+    for found in std::mem::take(&mut harvest.keys) {
+        let Some(first) = joined.iter_mut().find(|f| f.profile == found.profile) else {
+            joined.push(found);
+            continue;
+        };
+        // Compared in the clear, because a key is the same only if both halves are.
+        let same = first.given.access_key_id == found.given.access_key_id
+            && first.given.secret_access_key.expose() == found.given.secret_access_key.expose();
+        if same {
+            first.place = format!("{} and {}", first.place, found.place);
+            first.removals.extend(found.removals);
+        } else {
+            torn.push(found.profile.clone());
+            harvest.miss(
+                format!("profile `{}`", found.profile),
+                format!(
+                    "{} and {} give it two different keys; take out the one it does not need",
+                    first.place, found.place
+                ),
+            );
+        }
+    }
+    joined.retain(|found| !torn.contains(&found.profile));
+    harvest.keys = joined;
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,265 @@
+//! Carrying out an import: shown, agreed to, verified, stored, and only then taken out of the
+//! files. What is decided was decided by the plan.
+
+use std::process::ExitCode;
+
+use keyward_core::id::MfaSerial;
+use keyward_vault::{Document, Vault};
+
+use super::edits::{self, Secured};
+use super::plan::{Fate, Overwrite, Plan};
+use super::{Found, Harvest};
+use crate::error::CliError;
+use crate::intake::{self, Facts};
+use crate::places;
+use crate::session::{create_vault, open_vault};
+use crate::terminal::Terminal;
+use crate::ui::{GOOD, Ui};
+use crate::world::{World, now};
+
+/// Whether AWS is asked whose key it is before it is trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verification {
+    /// A key that AWS does not confirm stays where it is.
+    Ask,
+    /// Every key is taken as it is.
+    Skip,
+}
+
+/// The person's choices.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Choices {
+    /// Whether the plan is agreed to beforehand.
+    pub(crate) agreed: Agreed,
+    /// Whether AWS is asked.
+    pub(crate) verification: Verification,
+    /// Whether keys of the vault may be replaced.
+    pub(crate) overwrite: Overwrite,
+}
+
+/// Whether the plan is agreed to beforehand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Agreed {
+    /// `--yes`.
+    Yes,
+    /// The person is asked.
+    Ask,
+}
+
+/// Shows what would be done and, where it is agreed to, does it.
+pub(crate) fn carry(
+    world: &World,
+    ui: &Ui,
+    harvest: Harvest,
+    choices: Choices,
+) -> Result<ExitCode, CliError> {
+    let plan = Plan::new(harvest, &world.stored, choices.overwrite);
+    ui.data(&plan.to_string())?;
+    let missed = plan.missed();
+    if plan.steps.is_empty() {
+        ui.say("there is nothing to take over");
+        return finish(missed);
+    }
+    agree(choices.agreed)?;
+    let keys = plan.steps.len();
+    let mut verified = Vec::new();
+    for (found, fate) in plan.steps {
+        if let Some(facts) = check(world, ui, &found, choices.verification) {
+            verified.push((found, fate, facts));
+        }
+    }
+    let refused = keys - verified.len();
+    let tried = verified.len();
+    let secured = if verified.is_empty() {
+        Vec::new()
+    } else {
+        store(world, ui, verified)?
+    };
+    let kept = tried - secured.len();
+    edit_files(world, ui, &secured)?;
+    finish(missed + refused + kept)
+}
+
+/// Asks, unless the answer was given.
+pub(crate) fn agree(agreed: Agreed) -> Result<(), CliError> {
+    if agreed == Agreed::Yes {
+        return Ok(());
+    }
+    let mut terminal = Terminal::required("your word", "give --yes to do it")?;
+    if terminal.confirm("Do it?")? {
+        Ok(())
+    } else {
+        Err(CliError::failed("nothing was changed"))
+    }
+}
+
+/// Keys that stay where they are make the command fail, so that a script notices.
+fn finish(missed: usize) -> Result<ExitCode, CliError> {
+    match missed {
+        0 => Ok(ExitCode::SUCCESS),
+        1 => Err(CliError::failed("1 key stays where it is")),
+        n => Err(CliError::failed(format!("{n} keys stay where they are"))),
+    }
+}
+
+/// Asks AWS about a key; `None` when AWS does not confirm it.
+fn check(world: &World, ui: &Ui, found: &Found, verification: Verification) -> Option<Facts> {
+    if verification == Verification::Skip {
+        return Some(Facts::default());
+    }
+    match intake::verify(world, &found.profile, &found.given) {
+        Ok(facts) => {
+            if let Some(who) = &facts.identity {
+                ui.say(format!(
+                    "{} is the key of {}",
+                    found.given.access_key_id, who.arn
+                ));
+            }
+            Some(facts)
+        }
+        Err(error) => {
+            ui.warn(format!(
+                "{} of `{}` stays where it is, because AWS does not confirm it",
+                found.given.access_key_id, found.profile
+            ));
+            ui.error(&error.into());
+            None
+        }
+    }
+}
+
+/// The device of a key: what the source says, else the files, else AWS.
+fn device(world: &World, found: &Found, facts: &Facts) -> Option<MfaSerial> {
+    let configured = || {
+        let profile = world.config.profile(&found.profile)?;
+        profile.section.value("mfa_serial")?.parse().ok()
+    };
+    found
+        .mfa_serial
+        .clone()
+        .or_else(configured)
+        .or_else(|| facts.devices.first().cloned())
+        .filter(|serial: &MfaSerial| !serial.is_security_key())
+}
+
+/// Puts the keys into the vault, all in one change.
+fn store(
+    world: &World,
+    ui: &Ui,
+    keys: Vec<(Found, Fate, Facts)>,
+) -> Result<Vec<Secured>, CliError> {
+    let vault = Vault::at(world.paths.clone());
+    let mut open = if vault.exists() {
+        open_vault(world, ui)?
+    } else {
+        create_vault(world, ui)?
+    };
+    let outcomes = open.update(|document| {
+        keys.into_iter()
+            .map(|(found, fate, facts)| put(world, document, found, &fate, facts))
+            .collect::<Vec<_>>()
+    })?;
+    let mut secured = Vec::new();
+    for outcome in outcomes {
+        match outcome {
+            Ok(key) => {
+                ui.say(format!(
+                    "{GOOD}stored{GOOD:#} {} as `{}`",
+                    key.found.given.access_key_id, key.found.profile
+                ));
+                secured.push(key);
+            }
+            Err(why) => ui.warn(why),
+        }
+    }
+    Ok(secured)
+}
+
+/// Stores one key, or says why it cannot be.
+fn put(
+    world: &World,
+    document: &mut Document,
+    found: Found,
+    fate: &Fate,
+    facts: Facts,
+) -> Result<Secured, String> {
+    let profile = &found.profile;
+    let id = &found.given.access_key_id;
+    if document.rotation(profile).is_some() {
+        return Err(format!(
+            "the key of `{profile}` is being rotated, so {id} stays where it is"
+        ));
+    }
+    let mfa_serial = device(world, &found, &facts);
+    let present = document.key(profile);
+    let expected = match fate {
+        Fate::Store => None,
+        Fate::Replace(old) => Some(old),
+        Fate::TakeOut => Some(id),
+    };
+    if present.map(|key| &key.access_key_id) != expected {
+        return Err(format!(
+            "the vault's key of `{profile}` changed meanwhile, so {id} stays where it is"
+        ));
+    }
+    if let (Fate::TakeOut, Some(key)) = (fate, present) {
+        // Exposed because only equal halves make the file's copy superfluous.
+        let same = key.secret_access_key.expose() == found.given.secret_access_key.expose();
+        if !same && facts.identity.is_none() {
+            return Err(format!(
+                "the vault has another secret for {id} of `{profile}`, and AWS was not asked which is right"
+            ));
+        }
+    }
+    let mut record = intake::record(profile, found.given.clone(), facts, mfa_serial.clone());
+    if let (Fate::TakeOut, Some(key)) = (fate, present) {
+        record.created = key.created;
+        record.verified = record.verified.or(key.verified);
+        record.user_arn = record.user_arn.or_else(|| key.user_arn.clone());
+        record.account_id = record.account_id.or_else(|| key.account_id.clone());
+        record.mfa_serial = record.mfa_serial.or_else(|| key.mfa_serial.clone());
+    }
+    document.put_key(record);
+    Ok(Secured { found, mfa_serial })
+}
+
+/// The profiles into the config file, the lines out of the files.
+fn edit_files(world: &World, ui: &Ui, secured: &[Secured]) -> Result<(), CliError> {
+    if secured.is_empty() {
+        return Ok(());
+    }
+    let (edits, trouble) = edits::prepare(&world.places.aws_config, secured)?;
+    for edit in edits {
+        let copy = edit.write(now())?;
+        ui.say(format!(
+            "{GOOD}edited{GOOD:#} {}",
+            places::show(edit.path())
+        ));
+        if let Some(copy) = copy {
+            ui.warn(format!(
+                "{} is what it was, keys in the clear and all",
+                places::show(&copy)
+            ));
+            ui.hint(format!(
+                "once all works: {} {}",
+                shredder(),
+                places::show(&copy)
+            ));
+        }
+    }
+    for what in trouble {
+        ui.warn(what);
+    }
+    Ok(())
+}
+
+/// What destroys a file on this system.
+fn shredder() -> &'static str {
+    if cfg!(windows) {
+        "del"
+    } else if cfg!(target_os = "macos") {
+        "rm -P"
+    } else {
+        "shred -u"
+    }
+}

@@ -1,0 +1,116 @@
+//! What an import would do, in words, before it does anything: which keys are new, which are
+//! stored already, which lines go. Pure.
+
+use std::fmt;
+
+use keyward_core::id::AccessKeyId;
+use keyward_core::plan::StoredKey;
+
+use super::{Found, Harvest, Left, Loss};
+use crate::places;
+
+/// Whether a key of the vault may be replaced by another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Overwrite {
+    /// It stays.
+    Never,
+    /// It is replaced.
+    Yes,
+}
+
+/// What becomes of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It is stored.
+    Store,
+    /// It is stored in another's place.
+    Replace(AccessKeyId),
+    /// The vault holds it, and only its lines go.
+    TakeOut,
+}
+
+/// An import, planned.
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    /// The keys that something happens to.
+    pub(crate) steps: Vec<(Found, Fate)>,
+    /// Those of which the vault says all there is to say.
+    pub(crate) stored: Vec<Found>,
+    /// What stays where it is.
+    pub(crate) left: Vec<Left>,
+}
+
+impl Plan {
+    /// Compares what was found with what is stored.
+    pub(crate) fn new(harvest: Harvest, stored: &[StoredKey], overwrite: Overwrite) -> Self {
+        let mut plan = Self {
+            left: harvest.left,
+            ..Self::default()
+        };
+        for found in harvest.keys {
+            let known = stored.iter().find(|key| key.profile == found.profile);
+            let id = &found.given.access_key_id;
+            match known.map(|key| &key.access_key_id) {
+                None => plan.steps.push((found, Fate::Store)),
+                Some(old) if old == id && found.removals.is_empty() => plan.stored.push(found),
+                Some(old) if old == id => plan.steps.push((found, Fate::TakeOut)),
+                Some(old) if overwrite == Overwrite::Yes => {
+                    let old = old.clone();
+                    plan.steps.push((found, Fate::Replace(old)));
+                }
+                Some(old) => plan.left.push(Left {
+                    what: format!("`{}`, {id} from {}", found.profile, found.place),
+                    why: format!("the vault holds {old} under that name; --force replaces it"),
+                    loss: Loss::Key,
+                }),
+            }
+        }
+        plan
+    }
+
+    /// How many keys stay that should not.
+    pub(crate) fn missed(&self) -> usize {
+        self.left
+            .iter()
+            .filter(|left| left.loss == Loss::Key)
+            .count()
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (found, fate) in &self.steps {
+            let id = &found.given.access_key_id;
+            let profile = &found.profile;
+            match fate {
+                Fate::Store => write!(f, "store     {id} as `{profile}`, from {}", found.place)?,
+                Fate::Replace(old) => write!(
+                    f,
+                    "replace   {old} of `{profile}` by {id}, from {}",
+                    found.place
+                )?,
+                Fate::TakeOut => write!(f, "take out  {id} of `{profile}`, which the vault holds")?,
+            }
+            if let Some(serial) = &found.mfa_serial {
+                write!(f, ", with {serial}")?;
+            }
+            writeln!(f)?;
+            for removal in &found.removals {
+                let path = places::show(&removal.path);
+                let keys = removal.keys.join("`, `");
+                writeln!(f, "          and take its lines out of {path}: `{keys}`")?;
+            }
+        }
+        for found in &self.stored {
+            let id = &found.given.access_key_id;
+            writeln!(f, "nothing   {id} is stored as `{}` already", found.profile)?;
+        }
+        for left in &self.left {
+            writeln!(f, "leave     {}: {}", left.what, left.why)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
