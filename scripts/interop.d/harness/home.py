@@ -111,14 +111,16 @@ def _end(child: subprocess.Popen) -> None:
 
 def program(name: str, package: str | None = None) -> str:
     """The path of a program; as root it is installed when it is missing."""
+    if not shutil.which(name):
+        install(package or name)
     found = shutil.which(name)
-    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package or name],
-            capture_output=True,
-            timeout=120,
-        )
-        found = shutil.which(name)
     if not found:
         raise case.Skip(f"`{name}` is not installed")
     return found
+
+
+def install(package: str) -> None:
+    """Installs a Debian package, where this is Debian and root; elsewhere nothing happens."""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
+        subprocess.run(command, capture_output=True, timeout=300, check=False)
