@@ -7,9 +7,11 @@
 
 mod disk;
 mod document;
+mod export;
 mod identity;
 mod index;
 mod lock;
+mod parsers;
 mod paths;
 mod session;
 mod slot;
@@ -20,9 +22,14 @@ pub use document::{
     Document, DocumentError, InvalidRotationState, LongLivedKey, PendingKey, Rotation,
     RotationErrand, RotationState,
 };
+pub use export::{
+    ExportTo, ImportError, ImportWith, InvalidRecipient, Merged, Recipient, export, read_export,
+};
 pub use identity::{Identity, InvalidIdentity, OpenError};
 pub use index::{Index, IndexError, IndexedKey, IndexedRotation};
 pub use lock::{LockError, LockFile, LockGuard};
+#[doc(hidden)]
+pub use parsers::read_as_everything;
 pub use paths::Paths;
 pub use session::{
     SessionCall, SessionEntry, SessionError, SessionMeta, SessionStore, SessionTier, Tier,

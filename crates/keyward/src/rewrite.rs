@@ -37,6 +37,24 @@ pub(crate) fn replace(path: &Path, old: Option<&str>, new: &str) -> io::Result<(
     sync_folder(&folder)
 }
 
+/// Writes a new file, 0600, whole or not at all.
+///
+/// # Errors
+/// It exists already, or cannot be written.
+pub(crate) fn create(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    let mut temporary = tempfile::Builder::new()
+        .prefix(".keyward-")
+        .tempfile_in(folder)?;
+    temporary.write_all(content)?;
+    temporary.as_file().sync_all()?;
+    temporary.persist_noclobber(path).map_err(|e| e.error)?;
+    sync_folder(folder)
+}
+
 /// The file's text, `None` when there is none.
 pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
     match std::fs::read_to_string(path) {

@@ -2,6 +2,7 @@
 
 use age::secrecy::SecretString;
 use keyward_core::secret::Passphrase;
+use zeroize::Zeroizing;
 
 use crate::identity::{self, Identity};
 
@@ -50,29 +51,37 @@ pub(crate) enum Refused {
 }
 
 pub(crate) fn wrap(vault: &Identity, passphrase: &Passphrase, work: WorkFactor) -> Vec<u8> {
+    // The identity is exposed because it is what the slot wraps.
+    seal(vault.expose().as_bytes(), passphrase, work)
+}
+
+/// Encrypts any content to a passphrase.
+pub(crate) fn seal(content: &[u8], passphrase: &Passphrase, work: WorkFactor) -> Vec<u8> {
     let mut recipient = age::scrypt::Recipient::new(secret(passphrase));
     if let WorkFactor(Some(log_n)) = work {
         recipient.set_work_factor(log_n);
     }
-    // The identity is exposed because it is what the slot wraps.
-    let content = vault.expose();
-    identity::seal_to(&recipient, content.as_bytes())
-        .expect("one scrypt recipient and memory do not fail")
+    identity::seal_to(&recipient, content).expect("one scrypt recipient and memory do not fail")
 }
 
 pub(crate) fn unwrap(file: &[u8], passphrase: &Passphrase) -> Result<Identity, Refused> {
+    let content = open(file, passphrase)?;
+    let text = std::str::from_utf8(&content).map_err(|_| Refused::Damaged(None))?;
+    text.parse().map_err(|_| Refused::Damaged(None))
+}
+
+/// Decrypts any content with its passphrase.
+pub(crate) fn open(file: &[u8], passphrase: &Passphrase) -> Result<Zeroizing<Vec<u8>>, Refused> {
     let mut opener = age::scrypt::Identity::new(secret(passphrase));
     opener.set_max_work_factor(MOST_WORK);
-    let content = identity::open_with(&opener, file).map_err(|error| match error {
+    identity::open_with(&opener, file).map_err(|error| match error {
         age::DecryptError::DecryptionFailed | age::DecryptError::KeyDecryptionFailed => {
             Refused::WrongPassphrase
         }
         // Its own message counts rounds in a number that overflows.
         age::DecryptError::ExcessiveWork { .. } => Refused::TooMuchWork,
         other => Refused::Damaged(Some(Box::new(other))),
-    })?;
-    let text = std::str::from_utf8(&content).map_err(|_| Refused::Damaged(None))?;
-    text.parse().map_err(|_| Refused::Damaged(None))
+    })
 }
 
 /// The passphrase is exposed because age derives the key from it.

@@ -1,5 +1,6 @@
 //! `keyward vault`: the store itself.
 
+mod copy;
 mod slot;
 
 use std::process::ExitCode;
@@ -44,6 +45,10 @@ enum Verb {
         #[arg(long, value_name = "FILE")]
         new_passphrase_file: Option<std::path::PathBuf>,
     },
+    /// Write an encrypted copy, for a backup or a new machine
+    Export(copy::ExportArgs),
+    /// Take keys over from an encrypted copy
+    Import(copy::ImportArgs),
     /// Go back to the previous copy of the vault, when the newest cannot be read
     Restore,
 }
@@ -58,6 +63,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             slot,
             new_passphrase_file,
         } => passphrase(&world, &slot, new_passphrase_file.as_deref(), ui),
+        Verb::Export(args) => copy::export(&world, &args, ui),
+        Verb::Import(args) => copy::import(&world, &args, ui),
         Verb::Restore => {
             Vault::at(world.paths.clone()).restore_previous()?;
             ui.say("the previous copy is the vault again");

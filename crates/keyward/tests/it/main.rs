@@ -9,3 +9,4 @@ mod practice;
 mod readme;
 mod refusals;
 mod storm;
+mod vault;

@@ -1,0 +1,151 @@
+//! A copy of the vault for a backup or a new machine: an age file of its own, for a passphrase or
+//! a recipient, that has nothing to do with the slots. What comes back is merged, never laid over
+//! what is there.
+
+use std::fmt;
+use std::str::FromStr;
+
+use keyward_core::id::ProfileName;
+use keyward_core::secret::Passphrase;
+
+use crate::document::{Document, DocumentError};
+use crate::identity::{self, Identity, OpenError};
+use crate::slot::{WorkFactor, passphrase};
+
+/// An age recipient (`age1…`): whoever has its identity opens the copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient(String);
+
+/// A text that is no age recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("that is not an age recipient (age1…)")]
+pub struct InvalidRecipient;
+
+impl FromStr for Recipient {
+    type Err = InvalidRecipient;
+
+    fn from_str(text: &str) -> Result<Self, InvalidRecipient> {
+        text.parse::<age::x25519::Recipient>()
+            .map_err(|_| InvalidRecipient)?;
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Who can open the copy.
+#[derive(Debug)]
+pub enum ExportTo<'a> {
+    /// Whoever knows the passphrase.
+    Passphrase(&'a Passphrase, WorkFactor),
+    /// Whoever has the recipient's identity.
+    Recipient(&'a Recipient),
+}
+
+/// What opens a copy.
+#[derive(Debug)]
+pub enum ImportWith<'a> {
+    /// Its passphrase.
+    Passphrase(&'a Passphrase),
+    /// The recipient's identity.
+    Identity(&'a Identity),
+}
+
+/// Why a copy cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The passphrase is another one.
+    #[error("that passphrase does not open the copy")]
+    WrongPassphrase,
+    /// The identity is another one.
+    #[error("that identity does not open the copy")]
+    OtherIdentity,
+    /// It is no whole age file.
+    #[error("the copy is not a whole age file")]
+    Damaged(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),
+    /// It opens, and holds something else than a vault.
+    #[error("the copy does not hold a vault")]
+    Document(#[from] DocumentError),
+}
+
+/// What became of each key of a copy.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Merged {
+    /// Keys that were not here.
+    pub added: Vec<ProfileName>,
+    /// Keys that were here, the very same.
+    pub same: Vec<ProfileName>,
+    /// Names that hold another key here, which was kept.
+    pub kept: Vec<ProfileName>,
+}
+
+/// The document as an age file for somebody.
+#[must_use]
+pub fn export(document: &Document, to: &ExportTo<'_>) -> Vec<u8> {
+    let content = document.to_json();
+    match to {
+        ExportTo::Passphrase(phrase, work) => passphrase::seal(&content, phrase, *work),
+        ExportTo::Recipient(recipient) => {
+            let recipient: age::x25519::Recipient =
+                recipient.0.parse().expect("a Recipient was parsed before");
+            identity::seal_to(&recipient, &content)
+                .expect("X25519 recipients and memory do not fail")
+        }
+    }
+}
+
+/// The document in a copy.
+///
+/// # Errors
+/// What was given does not open it, or it holds no vault.
+pub fn read_export(file: &[u8], with: &ImportWith<'_>) -> Result<Document, ImportError> {
+    let content = match with {
+        ImportWith::Passphrase(phrase) => {
+            passphrase::open(file, phrase).map_err(|refused| match refused {
+                passphrase::Refused::WrongPassphrase => ImportError::WrongPassphrase,
+                passphrase::Refused::Damaged(cause) => {
+                    ImportError::Damaged(cause.map(|cause| cause as _))
+                }
+                passphrase::Refused::TooMuchWork => ImportError::Damaged(None),
+            })?
+        }
+        ImportWith::Identity(identity) => identity.open(file).map_err(|error| match error {
+            OpenError::OtherKey => ImportError::OtherIdentity,
+            OpenError::Damaged(cause) => ImportError::Damaged(Some(cause)),
+        })?,
+    };
+    Ok(Document::from_json(&content)?)
+}
+
+impl Document {
+    /// Takes over what `other` has and this has not. A key of the same name and another id is
+    /// kept as it is here.
+    pub fn merge(&mut self, other: &Self) -> Merged {
+        let mut merged = Merged::default();
+        for key in other.keys() {
+            match self.key(&key.profile) {
+                None => {
+                    self.put_key(key.clone());
+                    merged.added.push(key.profile.clone());
+                }
+                Some(here) if here.access_key_id == key.access_key_id => {
+                    merged.same.push(key.profile.clone())
+                }
+                Some(_) => merged.kept.push(key.profile.clone()),
+            }
+        }
+        for serial in other.totp_serials() {
+            if let (None, Some(seed)) = (self.totp_seed(serial), other.totp_seed(serial)) {
+                self.put_totp_seed(serial.clone(), seed.clone());
+            }
+        }
+        merged
+    }
+}
+
+#[cfg(test)]
+mod tests;

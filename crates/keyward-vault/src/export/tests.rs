@@ -1,0 +1,93 @@
+use keyward_core::Timestamp;
+
+use super::*;
+use crate::LongLivedKey;
+
+fn key(profile: &str, id: &str) -> LongLivedKey {
+    LongLivedKey::new(
+        profile.parse().unwrap(),
+        id.parse().unwrap(),
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".parse().unwrap(),
+        Timestamp::from_second(0),
+    )
+}
+
+fn document(keys: &[(&str, &str)]) -> Document {
+    let mut document = Document::default();
+    for (profile, id) in keys {
+        document.put_key(key(profile, id));
+    }
+    document
+}
+
+#[test]
+fn a_copy_opens_with_its_passphrase_and_no_other() {
+    let work = WorkFactor::fixed(2).unwrap();
+    let (right, wrong): (Passphrase, Passphrase) =
+        ("right".parse().unwrap(), "wrong".parse().unwrap());
+    let file = export(
+        &document(&[("alice", "AKIAIOSFODNN7EXAMPLE")]),
+        &ExportTo::Passphrase(&right, work),
+    );
+    let back = read_export(&file, &ImportWith::Passphrase(&right)).unwrap();
+    assert_eq!(back.keys().len(), 1);
+    assert!(matches!(
+        read_export(&file, &ImportWith::Passphrase(&wrong)),
+        Err(ImportError::WrongPassphrase)
+    ));
+    for cut in [0, 10, file.len() / 2, file.len() - 1] {
+        assert!(read_export(&file[..cut], &ImportWith::Passphrase(&right)).is_err());
+    }
+}
+
+#[test]
+fn a_copy_for_a_recipient_opens_with_its_identity() {
+    let (mine, other) = (Identity::generate(), Identity::generate());
+    let recipient: Recipient = mine.recipient().parse().unwrap();
+    let file = export(
+        &document(&[("alice", "AKIAIOSFODNN7EXAMPLE")]),
+        &ExportTo::Recipient(&recipient),
+    );
+    assert!(read_export(&file, &ImportWith::Identity(&mine)).is_ok());
+    assert!(matches!(
+        read_export(&file, &ImportWith::Identity(&other)),
+        Err(ImportError::OtherIdentity)
+    ));
+}
+
+#[test]
+fn merging_adds_and_never_replaces() {
+    let mut here = document(&[
+        ("same", "AKIAIOSFODNN7EXAMPLE"),
+        ("mine", "AKIAI44QH8DHBEXAMPLE"),
+    ]);
+    let copy = document(&[
+        ("same", "AKIAIOSFODNN7EXAMPLE"),
+        ("mine", "AKIAIOSFODNN7EXAMPLE"),
+        ("new", "AKIAI44QH8DHBEXAMPLE"),
+    ]);
+    let merged = here.merge(&copy);
+    let names = |names: &[ProfileName]| {
+        names
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(
+        (
+            names(&merged.added),
+            names(&merged.same),
+            names(&merged.kept)
+        ),
+        ("new".into(), "same".into(), "mine".into())
+    );
+    assert_eq!(
+        here.key(&"mine".parse().unwrap())
+            .unwrap()
+            .access_key_id
+            .as_str(),
+        "AKIAI44QH8DHBEXAMPLE"
+    );
+    assert_eq!(here.merge(&copy).added, []);
+}
