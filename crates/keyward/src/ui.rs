@@ -1,7 +1,7 @@
 //! What keyward says: data on standard output, talk on standard error, colour where it is
 //! wanted. Nothing else in the program prints.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Effects, Style};
 use clap::ValueEnum;
@@ -101,9 +101,4 @@ impl Ui {
             self.hint(hint);
         }
     }
-}
-
-/// Whether standard output is a terminal.
-pub(crate) fn stdout_is_terminal() -> bool {
-    io::stdout().is_terminal()
 }

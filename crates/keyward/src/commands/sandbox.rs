@@ -69,7 +69,7 @@ fn read_accounts(path: &Path) -> Result<Accounts, CliError> {
 
 /// The practice user's key in the practice vault, so that the profiles work at once.
 fn store_practice_key(practice: &Practice) -> Result<(), CliError> {
-    let vault = Vault::at(Paths::new(&practice.data_folder()));
+    let vault = Vault::at(Paths::new(practice.data_folder()));
     let passphrase: Passphrase = practice::PASSPHRASE
         .parse()
         .expect("the practice passphrase is not empty");

@@ -1,6 +1,8 @@
 //! The program from outside: streams, exit codes, files. What it decides is tested where it is
 //! decided; here the wiring is.
 
+#![allow(clippy::unwrap_used, reason = "an unwrap in a test is its assertion")]
+
 mod add;
 mod architecture;
 mod canaries;
@@ -8,5 +10,6 @@ mod handing_out;
 mod practice;
 mod readme;
 mod refusals;
+mod rotate;
 mod storm;
 mod vault;
