@@ -3,6 +3,7 @@
 
 mod cli;
 mod commands;
+mod dialog;
 mod environment;
 mod error;
 mod harden;
@@ -12,9 +13,11 @@ mod output;
 mod places;
 mod practice;
 mod rewrite;
+mod rotation;
 mod session;
 mod settings;
 mod terminal;
+mod totp;
 mod ui;
 mod world;
 
@@ -51,6 +54,7 @@ fn dispatch(command: Command, ui: &Ui) -> Result<ExitCode, CliError> {
         Command::Env(args) => commands::env::run(args, ui),
         Command::CredentialProcess(args) => commands::credential_process::run(args, ui),
         Command::Whoami(args) => commands::whoami::run(args, ui),
+        Command::Rotate(args) => commands::rotate::run(args, ui),
         Command::Remove(args) => commands::remove::run(args, ui),
         Command::Lock(args) => commands::lock::run(args, ui),
         Command::Config(args) => commands::config::run(args, ui),

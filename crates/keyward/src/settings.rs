@@ -7,6 +7,7 @@ use keyward_core::time::parse_duration;
 use keyward_vault::{SlotName, WorkFactor};
 use serde::Deserialize;
 
+use crate::dialog::Dialogs;
 use crate::error::CliError;
 use crate::places;
 
@@ -21,6 +22,10 @@ pub(crate) struct Settings {
     pub(crate) slot_order: Vec<SlotName>,
     /// How old a stored key may become before it is due for rotation.
     pub(crate) key_max_age: Duration,
+    /// The account on a YubiKey whose codes are used, as `ykman oath accounts` names it.
+    pub(crate) ykman: Option<String>,
+    /// Whether desktop dialogs may ask where there is no terminal.
+    pub(crate) dialogs: Dialogs,
 }
 
 /// The age that the common benchmarks ask for.
@@ -35,6 +40,8 @@ struct Wire {
     #[serde(default)]
     slot_order: Vec<String>,
     key_max_age: Option<String>,
+    ykman: Option<String>,
+    dialogs: Option<bool>,
 }
 
 impl Settings {
@@ -48,6 +55,8 @@ impl Settings {
                     passphrase_work: WorkFactor::one_second(),
                     slot_order: Vec::new(),
                     key_max_age: KEY_MAX_AGE,
+                    ykman: None,
+                    dialogs: Dialogs::Allowed,
                 });
             }
             Err(e) => {
@@ -86,6 +95,11 @@ impl Settings {
             passphrase_work,
             slot_order,
             key_max_age,
+            ykman: wire.ykman,
+            dialogs: match wire.dialogs {
+                Some(false) => Dialogs::Unwanted,
+                _ => Dialogs::Allowed,
+            },
         })
     }
 }

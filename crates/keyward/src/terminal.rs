@@ -48,7 +48,22 @@ impl Terminal {
     /// Shows a line.
     pub(crate) fn say(&mut self, text: &str) {
         // A terminal that went away is noticed by the next question.
-        let _ = writeln!(self.output, "{text}");
+        let _ = writeln!(anstream::AutoStream::auto(&mut self.output), "{text}");
+    }
+
+    /// Writes over the present line, without ending it.
+    pub(crate) fn overwrite(&mut self, text: &str) {
+        let _ = write!(self.output, "\r\x1b[K{text}").and_then(|()| self.output.flush());
+    }
+
+    /// Shows lines as they are, colours included: a picture without them would be none.
+    pub(crate) fn draw(&mut self, lines: &str) {
+        let _ = self.output.write_all(lines.as_bytes());
+    }
+
+    /// Rows and columns; what terminals had first where it cannot be told.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        size(&self.output).unwrap_or((24, 80))
     }
 
     /// Asks one question; the answer comes without its line end and outer blanks.
@@ -83,11 +98,77 @@ impl Terminal {
         Ok(Zeroizing::new(answer.trim().to_owned()))
     }
 
+    /// Asks one question that has an answer already: Enter takes it.
+    pub(crate) fn ask_or(&mut self, question: &str, default: &str) -> Result<String, CliError> {
+        let answer = self.ask(&format!("{question} [{default}]"), Echo::Shown)?;
+        Ok(if answer.is_empty() {
+            default.to_owned()
+        } else {
+            answer.to_string()
+        })
+    }
+
+    /// Asks for a yes or a no; Enter means yes.
+    pub(crate) fn agree(&mut self, question: &str) -> Result<bool, CliError> {
+        let answer = self.ask(&format!("{question} [Y/n]"), Echo::Shown)?;
+        Ok(matches!(answer.to_lowercase().as_str(), "" | "y" | "yes"))
+    }
+
+    /// Lets the person choose some of a list by their numbers; Enter takes the first, `all` all,
+    /// `none` none. Answers that name no entry are asked again.
+    pub(crate) fn choose(
+        &mut self,
+        question: &str,
+        options: &[String],
+    ) -> Result<Vec<usize>, CliError> {
+        for (number, option) in options.iter().enumerate() {
+            self.say(&format!("  {:>2}  {option}", number + 1));
+        }
+        loop {
+            let answer = self.ask_or(&format!("{question} (numbers, all, none)"), "1")?;
+            match picked(&answer, options.len()) {
+                Some(chosen) => return Ok(chosen),
+                None => self.say("Not taken: give numbers of the list, such as 1 or 1,3."),
+            }
+        }
+    }
+
     /// Asks for a yes; anything else is a no.
     pub(crate) fn confirm(&mut self, question: &str) -> Result<bool, CliError> {
         let answer = self.ask(&format!("{question} [y/N]"), Echo::Shown)?;
         Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
     }
+}
+
+/// Which entries of a list of `count` an answer names, from 0.
+fn picked(answer: &str, count: usize) -> Option<Vec<usize>> {
+    match answer.to_lowercase().as_str() {
+        "all" => return Some((0..count).collect()),
+        "none" => return Some(Vec::new()),
+        _ => {}
+    }
+    answer
+        .split([',', ' '])
+        .filter(|word| !word.is_empty())
+        .map(|word| {
+            word.parse()
+                .ok()
+                .filter(|n| (1..=count).contains(n))
+                .map(|n: usize| n - 1)
+        })
+        .collect::<Option<Vec<_>>>()
+        .filter(|chosen| !chosen.is_empty())
+}
+
+#[cfg(unix)]
+fn size(terminal: &File) -> Option<(usize, usize)> {
+    let size = rustix::termios::tcgetwinsize(terminal).ok()?;
+    (size.ws_row > 0 && size.ws_col > 0).then(|| (size.ws_row.into(), size.ws_col.into()))
+}
+
+#[cfg(windows)]
+fn size(_terminal: &File) -> Option<(usize, usize)> {
+    None
 }
 
 #[cfg(unix)]
