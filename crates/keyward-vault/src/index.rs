@@ -297,5 +297,10 @@ fn read(bytes: &[u8]) -> Result<Index, WireError> {
     })
 }
 
+/// Reads any bytes as an index, for the fuzzer.
+pub(crate) fn read_bytes(bytes: &[u8]) {
+    let _ = read(bytes);
+}
+
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@
 mod entry;
 #[cfg(target_os = "linux")]
 mod keyring;
+mod keystore;
 #[cfg(target_os = "linux")]
 mod runtime;
 mod tier;
@@ -93,7 +94,7 @@ impl SessionStore {
         }
         // The file first: on a miss the keyring need not be asked.
         let file = disk::read_private(&self.paths.session(key)).ok()??;
-        self.keepers.load().into_iter().find_map(|identity| {
+        self.keepers.load().find_map(|identity| {
             let content = identity.open(&file).ok()?;
             entry::credentials_from_json(key, &content)
         })
@@ -136,7 +137,6 @@ impl SessionStore {
         let readable: Vec<String> = self
             .keepers
             .load()
-            .iter()
             .map(|identity| identity.recipient())
             .collect();
         let mut entries: Vec<SessionEntry> = self
@@ -308,6 +308,12 @@ fn has_session_name(name: &str) -> bool {
         .strip_suffix(".age")
         .or_else(|| name.strip_suffix(".json"));
     stem.is_some_and(|stem| stem.parse::<CacheKey>().is_ok())
+}
+
+/// Reads any bytes as everything that is stored of a session, for the fuzzer.
+pub(crate) fn read_bytes(key: &CacheKey, bytes: &[u8]) {
+    let _ = entry::from_json(key, bytes);
+    let _ = entry::credentials_from_json(key, bytes);
 }
 
 #[cfg(test)]

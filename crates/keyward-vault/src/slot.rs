@@ -9,7 +9,7 @@ mod gpg;
 mod kind;
 mod new;
 mod open;
-mod os;
+pub(crate) mod os;
 mod pass;
 pub(crate) mod passphrase;
 mod plugin;
@@ -115,6 +115,14 @@ pub enum SlotError {
     /// Without it nothing would open the vault.
     #[error("`{0}` is the last slot; add another before removing it")]
     Last(SlotName),
+}
+
+/// Reads any bytes as everything that belongs to a slot, for the fuzzer.
+pub(crate) fn read_bytes(name: &SlotName, bytes: &[u8]) {
+    let _ = wire::read(name, bytes);
+    let _ = gpg::primary_fingerprints(&String::from_utf8_lossy(bytes));
+    let _ = age::ssh::Identity::from_buffer(bytes, None);
+    let _ = program::identity_in(bytes, "the fuzzer");
 }
 
 #[cfg(test)]

@@ -8,6 +8,9 @@ use zeroize::Zeroizing;
 
 use crate::identity::Identity;
 
+use super::SessionTier;
+use super::tier::{Failure, Keeper};
+
 /// Longer than an identity is; shorter keys are read whole.
 const ROOM: usize = 256;
 
@@ -37,20 +40,16 @@ impl KernelKeyring {
     fn find(&self) -> Option<Key> {
         Self::ring().ok()?.search(self.description.as_str()).ok()
     }
+}
 
-    /// Whether a key could be kept here. Containers often forbid every call of this kind.
-    pub(super) fn works(&self) -> bool {
-        Self::ring().is_ok()
-    }
-
-    pub(super) fn load(&self) -> Option<Identity> {
+impl Keeper for KernelKeyring {
+    fn load(&self) -> Option<Identity> {
         let mut text = Zeroizing::new([0; ROOM]);
         let length = self.find()?.read(&mut *text).ok()?;
         std::str::from_utf8(text.get(..length)?).ok()?.parse().ok()
     }
 
-    /// Keeps the identity, and says whether it can be read back.
-    pub(super) fn store(&self, identity: &Identity) -> bool {
+    fn store(&self, identity: &Identity) -> bool {
         let kept = || -> Result<(), KeyError> {
             // The identity is exposed to the kernel, which is where it is kept.
             let key =
@@ -69,14 +68,14 @@ impl KernelKeyring {
                 .is_some_and(|read| read.recipient() == identity.recipient())
     }
 
-    pub(super) fn keep_alive(&self) {
+    fn keep_alive(&self) {
         if let Some(key) = self.find() {
             // Refused only if the key is gone, and then the next session gets a new one.
             let _ = key.set_timeout(timeout());
         }
     }
 
-    pub(super) fn forget(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    fn forget(&self) -> Result<(), Failure> {
         let Some(key) = self.find() else {
             return Ok(());
         };
@@ -84,6 +83,11 @@ impl KernelKeyring {
         key.invalidate()
             .or_else(|_| key.revoke())
             .map_err(Into::into)
+    }
+
+    /// Containers often forbid every call of this kind.
+    fn place(&self) -> Option<SessionTier> {
+        Self::ring().ok().map(|_| SessionTier::Keyring)
     }
 }
 

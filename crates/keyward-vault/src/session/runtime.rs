@@ -14,6 +14,9 @@ use zeroize::Zeroizing;
 
 use crate::identity::Identity;
 
+use super::SessionTier;
+use super::tier::{Failure, Keeper};
+
 /// `TMPFS_MAGIC` and `RAMFS_MAGIC` of statfs(2).
 const IN_MEMORY: [u64; 2] = [0x0102_1994, 0x8584_58f6];
 
@@ -41,33 +44,17 @@ impl RuntimeFile {
             name: format!("session-{vault}.key"),
         }
     }
+}
 
-    /// Where the file is or would be, and whether it is there.
-    pub(super) fn place(&self) -> Option<(PathBuf, bool)> {
-        let mut free = None;
-        for folder in &self.folders {
-            let Ok(opened) = open_folder(folder, Missing::Keep) else {
-                if free.is_none() && could_make(folder) {
-                    free = Some(folder.join(&self.name));
-                }
-                continue;
-            };
-            if read_in(&opened, &self.name).is_some() {
-                return Some((folder.join(&self.name), true));
-            }
-            free.get_or_insert_with(|| folder.join(&self.name));
-        }
-        free.map(|path| (path, false))
-    }
-
-    pub(super) fn load(&self) -> Option<Identity> {
+impl Keeper for RuntimeFile {
+    fn load(&self) -> Option<Identity> {
         self.folders
             .iter()
             .find_map(|folder| read_in(&open_folder(folder, Missing::Keep).ok()?, &self.name))
     }
 
-    /// Keeps the identity in the first folder that will do. The caller holds the lock.
-    pub(super) fn store(&self, identity: &Identity) -> bool {
+    /// In the first folder that will do.
+    fn store(&self, identity: &Identity) -> bool {
         self.folders.iter().any(|folder| {
             let stored =
                 open_folder(folder, Missing::Make).and_then(|f| write_in(&f, &self.name, identity));
@@ -75,7 +62,10 @@ impl RuntimeFile {
         })
     }
 
-    pub(super) fn forget(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// The file has no end of its own; it ends with the machine's run.
+    fn keep_alive(&self) {}
+
+    fn forget(&self) -> Result<(), Failure> {
         for folder in &self.folders {
             let Ok(opened) = open_folder(folder, Missing::Keep) else {
                 continue;
@@ -86,6 +76,24 @@ impl RuntimeFile {
             }
         }
         Ok(())
+    }
+
+    /// The file that is there, or would be.
+    fn place(&self) -> Option<SessionTier> {
+        let mut free = None;
+        for folder in &self.folders {
+            let opened = open_folder(folder, Missing::Keep);
+            if opened
+                .as_ref()
+                .is_ok_and(|opened| read_in(opened, &self.name).is_some())
+            {
+                return Some(SessionTier::File(folder.join(&self.name)));
+            }
+            if opened.is_ok() || could_make(folder) {
+                free.get_or_insert_with(|| folder.join(&self.name));
+            }
+        }
+        free.map(SessionTier::File)
     }
 }
 

@@ -341,6 +341,7 @@ fn a_tier_is_named_by_one_word() {
         ("auto", Ok(TierChoice::Auto)),
         ("keyring", Ok(TierChoice::Keyring)),
         ("file", Ok(TierChoice::File)),
+        ("keystore", Ok(TierChoice::Keystore)),
         ("none", Ok(TierChoice::None)),
         ("File", Err(UnknownTier)),
         ("", Err(UnknownTier)),

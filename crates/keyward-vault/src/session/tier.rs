@@ -1,5 +1,6 @@
-//! Where the session identity is kept: the kernel keyring, else a file in memory that ends with
-//! the machine's run, else only in this process. Which of them may be tried is an argument.
+//! Where the session identity is kept: on Linux the kernel keyring, else a file in memory that
+//! ends with the machine's run; elsewhere the keystore; else only in this process. Which of
+//! them may be tried is an argument.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use crate::identity::Identity;
 use crate::paths::Paths;
 
 use super::SessionError;
+use super::keystore::Keystore;
 #[cfg(target_os = "linux")]
 use super::{keyring::KernelKeyring, runtime::RuntimeFile};
 
@@ -24,20 +26,23 @@ pub struct Tier {
 /// Which places may keep the session identity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum TierChoice {
-    /// The first that works: the kernel keyring, then a file in memory.
+    /// The first that works: on Linux the kernel keyring, then a file in memory; on macOS and
+    /// Windows the keystore.
     #[default]
     Auto,
     /// The kernel keyring alone.
     Keyring,
     /// A file in memory alone.
     File,
+    /// The desktop's keystore alone. On Linux it is slow, and is used only when asked for.
+    Keystore,
     /// None: sessions end with the process.
     None,
 }
 
 /// A text that names no choice.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("that is not a session tier (auto, keyring, file or none)")]
+#[error("that is not a session tier (auto, keyring, file, keystore or none)")]
 pub struct UnknownTier;
 
 impl FromStr for TierChoice {
@@ -48,6 +53,7 @@ impl FromStr for TierChoice {
             "auto" => Ok(Self::Auto),
             "keyring" => Ok(Self::Keyring),
             "file" => Ok(Self::File),
+            "keystore" => Ok(Self::Keystore),
             "none" => Ok(Self::None),
             _ => Err(UnknownTier),
         }
@@ -61,6 +67,8 @@ pub enum SessionTier {
     Keyring,
     /// A file in a file system that lives in memory.
     File(PathBuf),
+    /// The desktop's keystore.
+    Keystore,
     /// Nowhere: sessions end with the process that made them.
     Process,
 }
@@ -70,133 +78,126 @@ impl fmt::Display for SessionTier {
         match self {
             Self::Keyring => f.write_str("the kernel keyring"),
             Self::File(path) => write!(f, "`{}`, which is in memory", path.display()),
+            Self::Keystore => f.write_str("the desktop's keystore"),
             Self::Process => f.write_str("this process only"),
         }
     }
 }
 
-/// The places that may be tried, best first.
-#[derive(Debug)]
-pub(super) struct Keepers {
-    #[cfg(target_os = "linux")]
-    keyring: Option<KernelKeyring>,
-    #[cfg(target_os = "linux")]
-    file: Option<RuntimeFile>,
+/// One place that can keep the session identity.
+pub(super) trait Keeper: fmt::Debug + Send + Sync {
+    /// The identity it keeps, if it keeps one.
+    fn load(&self) -> Option<Identity>;
+
+    /// Keeps an identity, and says whether it can be read back. The caller holds the lock.
+    fn store(&self, identity: &Identity) -> bool;
+
+    /// A new session was sealed: the identity must outlive it.
+    fn keep_alive(&self);
+
+    /// Forgets the identity.
+    fn forget(&self) -> Result<(), Failure>;
+
+    /// What it is, where it could keep an identity.
+    fn place(&self) -> Option<SessionTier>;
 }
 
-#[cfg(target_os = "linux")]
+pub(super) type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// The places that may be tried, best first.
+#[derive(Debug)]
+pub(super) struct Keepers(Vec<Box<dyn Keeper>>);
+
 impl Keepers {
     pub(super) fn choose(paths: &Paths, tier: Tier) -> Self {
         let Tier {
             choice,
             runtime_dir,
         } = tier;
-        let keyring = matches!(choice, TierChoice::Auto | TierChoice::Keyring);
-        let file = matches!(choice, TierChoice::Auto | TierChoice::File);
-        Self {
-            keyring: keyring.then(|| KernelKeyring::new(&paths.short_hash())),
-            file: file.then(|| RuntimeFile::new(runtime_dir, &paths.short_hash())),
-        }
+        let vault = paths.short_hash();
+        let keystore = || Box::new(Keystore::new(&vault)) as Box<dyn Keeper>;
+        Self(match choice {
+            TierChoice::None => vec![],
+            TierChoice::Keystore => vec![keystore()],
+            _ => in_the_system(choice, runtime_dir, &vault, keystore),
+        })
     }
 
     /// The place that holds the identity, or that a new one would go to.
     pub(super) fn tier(&self) -> SessionTier {
-        let keyring = self.keyring.as_ref();
-        let file = self.file.as_ref().and_then(RuntimeFile::place);
-        match (keyring, file) {
-            (Some(keyring), _) if keyring.load().is_some() => SessionTier::Keyring,
-            (_, Some((path, true))) => SessionTier::File(path),
-            (Some(keyring), _) if keyring.works() => SessionTier::Keyring,
-            (_, Some((path, false))) => SessionTier::File(path),
-            _ => SessionTier::Process,
-        }
+        let holds = self.0.iter().find(|keeper| keeper.load().is_some());
+        let place = holds.and_then(|keeper| keeper.place());
+        place
+            .or_else(|| self.0.iter().find_map(|keeper| keeper.place()))
+            .unwrap_or(SessionTier::Process)
     }
 
-    /// The identities that are kept, best first. More than one only if the keyring came and
-    /// went.
-    pub(super) fn load(&self) -> Vec<Identity> {
-        let keyring = self.keyring.as_ref().and_then(KernelKeyring::load);
-        let file = || self.file.as_ref().and_then(RuntimeFile::load);
-        keyring
-            .into_iter()
-            .chain(std::iter::once_with(file).flatten())
-            .collect()
+    /// The identities that are kept, best first. More than one only if a place came and went.
+    pub(super) fn load(&self) -> impl Iterator<Item = Identity> {
+        self.0.iter().filter_map(|keeper| keeper.load())
     }
 
     /// The identity that new sessions are encrypted to, made if there is none; `None` where
     /// none can be kept.
     pub(super) fn load_or_make(&self, paths: &Paths) -> Result<Option<Identity>, SessionError> {
-        if let Some(identity) = self.first() {
-            self.keep_alive();
+        if self.0.is_empty() {
+            return Ok(None);
+        }
+        if let Some(identity) = self.load().next() {
+            self.0.iter().for_each(|keeper| keeper.keep_alive());
             return Ok(Some(identity));
         }
         // Of a hundred processes that start at once, one makes the identity.
         let _lock = paths.session_identity_lock().lock()?;
-        if let Some(identity) = self.first() {
+        if let Some(identity) = self.load().next() {
             return Ok(Some(identity));
         }
         let identity = Identity::generate();
-        let kept = self
-            .keyring
-            .as_ref()
-            .is_some_and(|keyring| keyring.store(&identity))
-            || self.file.as_ref().is_some_and(|file| file.store(&identity));
+        let kept = self.0.iter().any(|keeper| keeper.store(&identity));
         Ok(kept.then_some(identity))
     }
 
-    fn first(&self) -> Option<Identity> {
-        self.keyring
-            .as_ref()
-            .and_then(KernelKeyring::load)
-            .or_else(|| self.file.as_ref().and_then(RuntimeFile::load))
-    }
-
-    /// Starts the keyring's timeout anew: the identity must outlive the session just sealed.
-    fn keep_alive(&self) {
-        if let Some(keyring) = &self.keyring {
-            keyring.keep_alive();
-        }
-    }
-
+    /// Forgets the identity everywhere, as far as that goes.
     pub(super) fn forget(&self) -> Result<(), SessionError> {
-        let failed = |place: String| move |source| SessionError::Forget { place, source };
-        if let Some(keyring) = &self.keyring {
-            keyring
-                .forget()
-                .map_err(failed(SessionTier::Keyring.to_string()))?;
+        let mut failed = None;
+        for keeper in &self.0 {
+            if let Err(source) = keeper.forget() {
+                let place = keeper.place().unwrap_or(SessionTier::Process).to_string();
+                failed.get_or_insert(SessionError::Forget { place, source });
+            }
         }
-        if let Some(file) = &self.file {
-            file.forget()
-                .map_err(failed("the folder that lives in memory".to_owned()))?;
-        }
-        Ok(())
+        failed.map_or(Ok(()), Err)
     }
 }
 
+/// The places besides the keystore, and the keystore where there are none.
+#[cfg(target_os = "linux")]
+fn in_the_system(
+    choice: TierChoice,
+    runtime_dir: Option<PathBuf>,
+    vault: &str,
+    _keystore: impl Fn() -> Box<dyn Keeper>,
+) -> Vec<Box<dyn Keeper>> {
+    let mut keepers: Vec<Box<dyn Keeper>> = Vec::new();
+    if matches!(choice, TierChoice::Auto | TierChoice::Keyring) {
+        keepers.push(Box::new(KernelKeyring::new(vault)));
+    }
+    if matches!(choice, TierChoice::Auto | TierChoice::File) {
+        keepers.push(Box::new(RuntimeFile::new(runtime_dir, vault)));
+    }
+    keepers
+}
+
 #[cfg(not(target_os = "linux"))]
-#[allow(
-    clippy::unused_self,
-    clippy::unnecessary_wraps,
-    reason = "the Linux form uses and can fail"
-)]
-impl Keepers {
-    pub(super) fn choose(_: &Paths, _: Tier) -> Self {
-        Self {}
-    }
-
-    pub(super) fn tier(&self) -> SessionTier {
-        SessionTier::Process
-    }
-
-    pub(super) fn load(&self) -> Vec<Identity> {
+fn in_the_system(
+    choice: TierChoice,
+    _runtime_dir: Option<PathBuf>,
+    _vault: &str,
+    keystore: impl Fn() -> Box<dyn Keeper>,
+) -> Vec<Box<dyn Keeper>> {
+    if choice == TierChoice::Auto {
+        vec![keystore()]
+    } else {
         Vec::new()
-    }
-
-    pub(super) fn load_or_make(&self, _: &Paths) -> Result<Option<Identity>, SessionError> {
-        Ok(None)
-    }
-
-    pub(super) fn forget(&self) -> Result<(), SessionError> {
-        Ok(())
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
 
 /// What opens a slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,6 +153,12 @@ impl KeystoreAccount {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes)?;
         Ok(Self(HEXLOWER.encode(&bytes)))
+    }
+
+    /// The entry that keeps the session identity of a vault, given the vault's short hash.
+    pub(crate) fn of_sessions(vault: &str) -> Self {
+        let digest = Sha256::digest(format!("keyward:session:{vault}"));
+        Self(HEXLOWER.encode(&digest[..16]))
     }
 }
 

@@ -92,7 +92,7 @@ fn unavailable(source: Option<Box<dyn std::error::Error + Send + Sync>>) -> Open
 }
 
 /// Writes an entry.
-pub(super) fn store(
+pub(crate) fn store(
     account: &KeystoreAccount,
     vault: &Identity,
     access: &Access,
@@ -105,7 +105,7 @@ pub(super) fn store(
 }
 
 /// Reads an entry.
-pub(super) fn read(account: &KeystoreAccount, access: &Access) -> Result<Identity, OpenSlotError> {
+pub(crate) fn read(account: &KeystoreAccount, access: &Access) -> Result<Identity, OpenSlotError> {
     let account = account.clone();
     let text: Zeroizing<Vec<u8>> =
         bounded(access, move |patience| platform::read(&account, &patience))?;
@@ -113,11 +113,16 @@ pub(super) fn read(account: &KeystoreAccount, access: &Access) -> Result<Identit
 }
 
 /// Removes an entry.
-pub(super) fn forget(account: &KeystoreAccount, access: &Access) -> Result<(), OpenSlotError> {
+pub(crate) fn forget(account: &KeystoreAccount, access: &Access) -> Result<(), OpenSlotError> {
     let account = account.clone();
     bounded(access, move |patience| {
         platform::forget(&account, &patience)
     })
+}
+
+/// Whether something can be kept in the keystore without asking anybody.
+pub(crate) fn is_open(access: &Access) -> bool {
+    bounded(access, |patience| platform::is_open(&patience)).unwrap_or(false)
 }
 
 #[cfg(test)]

@@ -5,11 +5,14 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use keyward_core::Timestamp;
+use keyward_core::plan::CacheKey;
 use keyward_core::secret::Passphrase;
+use keyward_core::{Credentials, Timestamp};
 use keyward_vault::{
-    Access, NewSlot, OpenSlotError, Paths, Slot, SlotName, UnlockSlotError, Vault, WorkFactor,
+    Access, NewSlot, OpenSlotError, Paths, SessionCall, SessionMeta, SessionStore, SessionTier,
+    Slot, SlotName, Tier, TierChoice, UnlockSlotError, Vault, WorkFactor,
 };
 
 fn installed(program: &str) -> bool {
@@ -204,6 +207,45 @@ fn age_itself_opens_the_files_with_an_ssh_key() {
 const STATE: &str = "KEYWARD_KEYRING_TEST_STATE";
 const HOME: &str = "KEYWARD_KEYRING_TEST_HOME";
 
+fn sessions(vault: &Vault) -> SessionStore {
+    SessionStore::open(
+        vault.paths(),
+        Tier {
+            choice: TierChoice::Keystore,
+            runtime_dir: None,
+        },
+    )
+}
+
+fn sessions_live_in_the_keystore(vault: &Vault) {
+    let key = CacheKey::of(&["one"]);
+    let meta = SessionMeta {
+        profile: "admin".parse().unwrap(),
+        call: SessionCall::GetSessionToken,
+        role_arn: None,
+        source_key: None,
+        created: now(),
+    };
+    let credentials = Credentials {
+        access_key_id: "ASIAIOSFODNN7EXAMPLE".parse().unwrap(),
+        secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".parse().unwrap(),
+        session_token: Some("EXAMPLETOKEN".parse().unwrap()),
+        expires_at: Some(now().after(Duration::from_secs(3600))),
+        account_id: None,
+    };
+    assert_eq!(sessions(vault).tier(), SessionTier::Keystore);
+    sessions(vault)
+        .put(&key, &meta, &credentials, now())
+        .unwrap();
+    assert!(sessions(vault).get(&key, now(), Duration::ZERO).is_some());
+    let file = vault.paths().sessions().join(format!("{key}.age"));
+    let kept = fs::read(&file).unwrap();
+    sessions(vault).clear().unwrap();
+    fs::write(&file, kept).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    assert!(sessions(vault).get(&key, now(), Duration::ZERO).is_none());
+}
+
 /// Not a test of its own: what runs on a private bus beside a keyring daemon.
 #[test]
 fn child_beside_a_keyring() {
@@ -218,8 +260,14 @@ fn child_beside_a_keyring() {
     };
     match state.as_str() {
         "unlocked" => drop(vault_with(home, NewSlot::Os, &access)),
-        "unlocked again" => drop(vault.unlock_slot(&slot_name(), &access).unwrap()),
-        "locked" => closed("the desktop's keystore is locked"),
+        "unlocked again" => {
+            vault.unlock_slot(&slot_name(), &access).unwrap();
+            sessions_live_in_the_keystore(&vault);
+        }
+        "locked" => {
+            closed("the desktop's keystore is locked");
+            assert_eq!(sessions(&vault).tier(), SessionTier::Process);
+        }
         "no daemon" => closed("the desktop's keystore is not available"),
         "removed" => {
             let open = vault.unlock_slot(&slot_name(), &access).unwrap();

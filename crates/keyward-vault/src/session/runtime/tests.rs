@@ -25,10 +25,16 @@ fn the_identity_is_kept_in_a_private_file_and_forgotten() {
     let home = memory();
     let folder = home.path().join("keyward");
     let file = RuntimeFile::in_folders(vec![folder.clone()], "x");
-    assert_eq!(file.place(), Some((folder.join("session-x.key"), false)));
+    assert_eq!(
+        file.place(),
+        Some(SessionTier::File(folder.join("session-x.key")))
+    );
     assert!(!folder.exists(), "asking makes nothing");
     assert!(keeps(&folder));
-    assert_eq!(file.place(), Some((folder.join("session-x.key"), true)));
+    assert_eq!(
+        file.place(),
+        Some(SessionTier::File(folder.join("session-x.key")))
+    );
     assert_eq!(
         fs::metadata(&folder).unwrap().permissions().mode() & 0o777,
         0o700
@@ -57,7 +63,7 @@ fn a_folder_on_a_disk_is_passed_over() {
     assert!(file.store(&Identity::generate()));
     assert_eq!(
         file.place(),
-        Some((home.path().join("keyward/session-x.key"), true))
+        Some(SessionTier::File(home.path().join("keyward/session-x.key")))
     );
 }
 

@@ -15,3 +15,7 @@ pub(super) fn read(_: &KeystoreAccount, _: &Patience) -> Result<Zeroizing<Vec<u8
 pub(super) fn forget(_: &KeystoreAccount, _: &Patience) -> Result<(), OpenSlotError> {
     Err(unavailable(None))
 }
+
+pub(super) fn is_open(_: &Patience) -> Result<bool, OpenSlotError> {
+    Ok(false)
+}

@@ -105,3 +105,9 @@ pub(super) fn forget(account: &KeystoreAccount, patience: &Patience) -> Result<(
     }
     Ok(())
 }
+
+pub(super) fn is_open(patience: &Patience) -> Result<bool, OpenSlotError> {
+    let service = connect(patience)?;
+    let collection = service.get_default_collection().map_err(failed)?;
+    collection.is_locked().map(|locked| !locked).map_err(failed)
+}

@@ -1,0 +1,32 @@
+//! Every reader of stored bytes behind one door, for the fuzzer. Not part of the API.
+
+use keyward_core::plan::CacheKey;
+
+use crate::identity::has_age_header;
+use crate::{Document, Identity, SlotName};
+
+/// Reads the bytes as everything that the vault's folder may hold. What comes of it does not
+/// matter; that nothing panics does.
+///
+/// # Panics
+/// A document that was read is not the same when it is written and read again.
+#[doc(hidden)]
+pub fn read_as_everything(bytes: &[u8], identity: &Identity, name: &SlotName, key: &CacheKey) {
+    if let Ok(document) = Document::from_json(bytes) {
+        let written = document.to_json();
+        let again = Document::from_json(&written).expect("what was written is read");
+        assert_eq!(*again.to_json(), *written, "what was read again differs");
+    }
+    crate::index::read_bytes(bytes);
+    crate::slot::read_bytes(name, bytes);
+    crate::session::read_bytes(key, bytes);
+    let _ = identity.open(bytes);
+    let _ = has_age_header(bytes);
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let _ = text.parse::<Identity>();
+    }
+    // What an attacker without the key cannot write, a broken program could.
+    let _ = identity
+        .open(&identity.seal(bytes))
+        .map(|content| Document::from_json(&content));
+}

@@ -1,0 +1,53 @@
+//! The session identity in the desktop's keystore, for systems without a kernel keyring. Unlike
+//! there it outlives a reboot; the sessions it opens do not outlive their day.
+
+use crate::identity::Identity;
+use crate::slot::{Access, KeystoreAccount, os};
+
+use super::SessionTier;
+use super::tier::{Failure, Keeper};
+
+#[derive(Debug)]
+pub(super) struct Keystore {
+    account: KeystoreAccount,
+    access: Access,
+}
+
+impl Keystore {
+    pub(super) fn new(vault: &str) -> Self {
+        // Nobody is asked for the sake of a cache: a locked keystore is a missing one.
+        Self {
+            account: KeystoreAccount::of_sessions(vault),
+            access: Access::unattended(),
+        }
+    }
+}
+
+impl Keeper for Keystore {
+    fn load(&self) -> Option<Identity> {
+        os::read(&self.account, &self.access).ok()
+    }
+
+    fn store(&self, identity: &Identity) -> bool {
+        os::store(&self.account, identity, &self.access).is_ok()
+            && self
+                .load()
+                .is_some_and(|read| read.recipient() == identity.recipient())
+    }
+
+    fn keep_alive(&self) {}
+
+    fn forget(&self) -> Result<(), Failure> {
+        // What is not there, or cannot be reached, cannot be read by this program either; but
+        // an entry that stays must be told.
+        if self.load().is_none() {
+            Ok(())
+        } else {
+            os::forget(&self.account, &self.access).map_err(Into::into)
+        }
+    }
+
+    fn place(&self) -> Option<SessionTier> {
+        os::is_open(&self.access).then_some(SessionTier::Keystore)
+    }
+}
