@@ -1,0 +1,242 @@
+//! The server: one thread, loopback only, and the handle that the program holds.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::fmt;
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use keyward_core::Timestamp;
+use keyward_core::id::ProfileName;
+use tokio::net::TcpStream;
+use tokio::sync::{Semaphore, oneshot};
+
+use crate::document;
+use crate::path;
+use crate::route::{self, Refusal};
+use crate::source::{Desk, Now, Reason, Source, Unavailable};
+use crate::token::BearerToken;
+
+/// How long a client may take to say what it wants, at first and between two requests.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// No SDK's request is longer; hyper takes no smaller number.
+const LONGEST_HEAD: usize = 8 * 1024;
+/// Connections at a time, so that a client that leaks them does not take our file descriptors.
+const CONNECTIONS: usize = 256;
+
+/// How to start a [`Server`].
+pub struct Options {
+    /// The port on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+    /// What a program must show.
+    pub token: BearerToken,
+    /// The time that expiry is judged by.
+    pub now: Box<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("port", &self.port)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The port is taken or not allowed.
+    #[error("cannot listen on 127.0.0.1, port `{port}`")]
+    Listen {
+        /// The port that was asked for.
+        port: u16,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The system gives no thread or no event queue.
+    #[error("cannot start the server's thread")]
+    Thread(#[source] std::io::Error),
+}
+
+/// A running server. Dropping it stops it.
+///
+/// `GET /v1/credentials/PROFILE` with the token as `Authorization` and the server's own address
+/// as `Host` is answered with `{"AccessKeyId","SecretAccessKey","Token","Expiration"}`; anything
+/// else with `{"code","message"}` and 400, 403, 404, 405, 500 or 503.
+#[derive(Debug)]
+pub struct Server {
+    port: u16,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Starts a server for these profiles; it is ready when this returns.
+    ///
+    /// # Errors
+    /// The port cannot be had, or the system gives no thread.
+    pub fn start(sources: Vec<Source>, options: Options) -> Result<Self, StartError> {
+        let Options { port, token, now } = options;
+        let failed = |source| StartError::Listen { port, source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
+        listener.set_nonblocking(true).map_err(failed)?;
+        let port = listener.local_addr().map_err(failed)?.port();
+        let now: Now = Arc::from(now);
+        let desks = sources.into_iter().map(|source| {
+            let profile = source.profile.clone();
+            (profile, Arc::new(Desk::new(source, Arc::clone(&now))))
+        });
+        let counter = Arc::new(Counter {
+            port,
+            token,
+            desks: desks.collect(),
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(StartError::Thread)?;
+        let (stop, stopped) = oneshot::channel();
+        let thread = std::thread::Builder::new()
+            .name("credentials".to_owned())
+            .spawn(move || {
+                runtime.block_on(async {
+                    tokio::select! {
+                        () = serve(listener, counter) => {}
+                        // An error means that the handle is gone, which is the same wish.
+                        _ = stopped => {}
+                    }
+                });
+                // A provider may be waiting for the person; nobody waits for it any more.
+                runtime.shutdown_background();
+            })
+            .map_err(StartError::Thread)?;
+        Ok(Self {
+            port,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+
+    /// The port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The URL of a profile's credentials.
+    #[must_use]
+    pub fn url(&self, profile: &ProfileName) -> String {
+        format!("http://127.0.0.1:{}{}", self.port, path::of(profile))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // A server that has ended by itself needs no word.
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            // Its panic, if there was one, has been printed where it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// What every connection needs.
+struct Counter {
+    port: u16,
+    token: BearerToken,
+    desks: HashMap<ProfileName, Arc<Desk>>,
+}
+
+async fn serve(listener: TcpListener, counter: Arc<Counter>) {
+    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
+        return;
+    };
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let Ok(place) = Arc::clone(&room).acquire_owned().await else {
+            // The semaphore is never closed.
+            return;
+        };
+        let Ok((stream, peer)) = listener.accept().await else {
+            // Out of file descriptors, most likely: wait for some to come back.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            continue;
+        };
+        // The listener is on loopback; this holds even where the system forwards to it.
+        if !route::is_local(peer) {
+            continue;
+        }
+        let counter = Arc::clone(&counter);
+        tokio::spawn(async move {
+            converse(stream, counter).await;
+            drop(place);
+        });
+    }
+}
+
+async fn converse(stream: TcpStream, counter: Arc<Counter>) {
+    // Answers are one small write each; waiting for more to send only delays them.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(|request| respond(Arc::clone(&counter), request));
+    // A client that goes away in the middle is its own business.
+    let _ = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(LONGEST_HEAD)
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}
+
+async fn respond(
+    counter: Arc<Counter>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let found = route::judge(&request, counter.port, &counter.token)
+        .and_then(|profile| counter.desks.get(&profile).ok_or(route::NOT_FOUND));
+    let mut response = match found {
+        Err(refusal) => refused(&refusal),
+        Ok(desk) => match desk.answer().await {
+            Ok(body) => Response::new(Full::new(body)),
+            Err(why) => unavailable(&why),
+        },
+    };
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+fn refused(refusal: &Refusal) -> Response<Full<Bytes>> {
+    let body = document::error(refusal.code, refusal.message);
+    let mut response = Response::new(Full::new(body));
+    *response.status_mut() = refusal.status;
+    if refusal.status == StatusCode::METHOD_NOT_ALLOWED {
+        response
+            .headers_mut()
+            .insert(ALLOW, HeaderValue::from_static("GET"));
+    }
+    response
+}
+
+fn unavailable(why: &Unavailable) -> Response<Full<Bytes>> {
+    let (status, code) = match why.reason {
+        Reason::PersonNeeded => (StatusCode::SERVICE_UNAVAILABLE, "PersonNeeded"),
+        Reason::NotYet => (StatusCode::SERVICE_UNAVAILABLE, "NotYet"),
+        Reason::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "Failed"),
+    };
+    let mut response = Response::new(Full::new(document::error(code, &why.message)));
+    *response.status_mut() = status;
+    response
+}

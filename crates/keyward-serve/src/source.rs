@@ -1,0 +1,246 @@
+//! One profile's credentials while the server runs: kept, renewed early, and fetched by one
+//! request at a time however many wait. Refuses to give out what has ended.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use hyper::body::Bytes;
+use keyward_core::id::ProfileName;
+use keyward_core::{Credentials, Timestamp};
+use tokio::sync::watch;
+
+use crate::document;
+
+/// SDKs ask for new credentials when theirs have fifteen minutes left and then want longer ones;
+/// a minute more is for the clocks and the call.
+const RENEW_BEFORE: Duration = Duration::from_secs(16 * 60);
+/// A source that does not say when its credentials end is asked again after an hour at most.
+const ASSUMED_LIFE: Duration = Duration::from_secs(3600);
+/// After a fetch that brought nothing longer, or failed, the next waits this long: a program in
+/// a loop must not become calls in a loop.
+const REST: Duration = Duration::from_secs(5);
+/// How long a request waits for new credentials while the old ones are still good; SDKs give up
+/// after a second.
+const SHORT_WAIT: Duration = Duration::from_millis(500);
+/// How long a request waits when there is nothing else to give.
+const LONG_WAIT: Duration = Duration::from_secs(30);
+
+/// Where one profile's credentials come from.
+pub trait Provider: Send + Sync {
+    /// Gets credentials. Blocks as long as it takes and is called on a thread of its own, never
+    /// twice at a time.
+    ///
+    /// # Errors
+    /// There are none now.
+    fn credentials(&self) -> Result<Credentials, Unavailable>;
+}
+
+/// Why there are no credentials, in words that an SDK shows to the person.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Unavailable {
+    /// Which kind.
+    pub reason: Reason,
+    /// What to do, in one line.
+    pub message: String,
+}
+
+/// The kinds of [`Unavailable`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// Only the person can go on: 503.
+    PersonNeeded,
+    /// It takes longer than a request can wait: 503.
+    NotYet,
+    /// AWS or the machine said no: 500.
+    Failed,
+}
+
+/// A profile to serve.
+pub struct Source {
+    /// The profile.
+    pub profile: ProfileName,
+    /// Where its credentials come from.
+    pub provider: Arc<dyn Provider>,
+    /// Credentials that were fetched already, while the person was there to be asked.
+    pub first: Option<Credentials>,
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source")
+            .field("profile", &self.profile)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The time, as the server reads it.
+pub(crate) type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// A source at work.
+pub(crate) struct Desk {
+    provider: Arc<dyn Provider>,
+    now: Now,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    kept: Option<Kept>,
+    /// Closes when the fetch under way has ended.
+    under_way: Option<watch::Receiver<()>>,
+    rest_until: Option<Timestamp>,
+    failure: Option<Unavailable>,
+}
+
+#[derive(Clone)]
+struct Kept {
+    body: Bytes,
+    end: Timestamp,
+}
+
+/// What a look at the state comes to.
+enum Look {
+    Answer(Bytes),
+    Wait(watch::Receiver<()>, Option<Bytes>),
+    Refuse(Unavailable),
+}
+
+impl Desk {
+    pub(crate) fn new(source: Source, now: Now) -> Self {
+        let desk = Self {
+            provider: source.provider,
+            now,
+            state: Mutex::default(),
+        };
+        if let Some(first) = source.first {
+            desk.settle(Ok(first));
+            // What was fetched beforehand is no reason to wait with the next fetch.
+            desk.state().rest_until = None;
+        }
+        desk
+    }
+
+    /// The body to answer with now. Must run inside the server's runtime.
+    pub(crate) async fn answer(self: &Arc<Self>) -> Result<Bytes, Unavailable> {
+        let (mut ended, old) = match self.look() {
+            Look::Answer(body) => return Ok(body),
+            Look::Refuse(why) => return Err(why),
+            Look::Wait(ended, old) => (ended, old),
+        };
+        let patience = if old.is_some() { SHORT_WAIT } else { LONG_WAIT };
+        // Nothing is ever sent: the channel closes when the fetch is over, and then an error is
+        // the good news.
+        let over = tokio::time::timeout(patience, ended.changed())
+            .await
+            .is_ok();
+        if !over {
+            return old.ok_or_else(|| Unavailable {
+                reason: Reason::NotYet,
+                message: "credentials are still being fetched; try again in a moment".to_owned(),
+            });
+        }
+        let now = (self.now)();
+        let state = self.state();
+        match (state.usable(now), &state.failure) {
+            (Some(kept), _) => Ok(kept.body.clone()),
+            (None, Some(why)) => Err(why.clone()),
+            (None, None) => Err(ended_already()),
+        }
+    }
+
+    fn look(self: &Arc<Self>) -> Look {
+        let now = (self.now)();
+        let mut state = self.state();
+        let usable = state.usable(now).cloned();
+        if let Some(kept) = usable
+            .as_ref()
+            .filter(|kept| kept.end.remaining(now) >= RENEW_BEFORE)
+        {
+            return Look::Answer(kept.body.clone());
+        }
+        let usable = usable.map(|kept| kept.body);
+        if state.rest_until.is_some_and(|until| now < until) {
+            return match (usable, &state.failure) {
+                (Some(body), _) => Look::Answer(body),
+                (None, Some(why)) => Look::Refuse(why.clone()),
+                (None, None) => Look::Refuse(ended_already()),
+            };
+        }
+        let ended = match &state.under_way {
+            Some(ended) => ended.clone(),
+            None => {
+                let ended = self.fetch();
+                state.under_way = Some(ended.clone());
+                ended
+            }
+        };
+        Look::Wait(ended, usable)
+    }
+
+    /// Starts a fetch that goes on when the request that caused it is gone.
+    fn fetch(self: &Arc<Self>) -> watch::Receiver<()> {
+        let (under_way, ended) = watch::channel(());
+        let desk = Arc::clone(self);
+        tokio::spawn(async move {
+            let provider = Arc::clone(&desk.provider);
+            let fetched = tokio::task::spawn_blocking(move || provider.credentials()).await;
+            desk.settle(fetched.unwrap_or_else(|_| {
+                Err(Unavailable {
+                    reason: Reason::Failed,
+                    message: "getting the credentials ended in the middle".to_owned(),
+                })
+            }));
+            drop(under_way);
+        });
+        ended
+    }
+
+    fn settle(&self, fetched: Result<Credentials, Unavailable>) {
+        let now = (self.now)();
+        let fetched = fetched.and_then(|credentials| {
+            let end = credentials.expires_at.unwrap_or(now.after(ASSUMED_LIFE));
+            let body = document::credentials(&credentials, end).ok_or_else(|| Unavailable {
+                reason: Reason::Failed,
+                message: "the credentials are a long-lived key, which is not served".to_owned(),
+            })?;
+            Ok(Kept { body, end })
+        });
+        let mut state = self.state();
+        state.under_way = None;
+        match fetched {
+            Ok(kept) => {
+                let fresh = kept.end.remaining(now) >= RENEW_BEFORE;
+                state.rest_until = (!fresh).then(|| now.after(REST));
+                state.failure = None;
+                state.kept = Some(kept);
+            }
+            Err(why) => {
+                state.rest_until = Some(now.after(REST));
+                state.failure = Some(why);
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while it holds the lock, and every state in between is a whole one.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn usable(&self, now: Timestamp) -> Option<&Kept> {
+        self.kept.as_ref().filter(|kept| kept.end > now)
+    }
+}
+
+fn ended_already() -> Unavailable {
+    Unavailable {
+        reason: Reason::Failed,
+        message: "the credentials that were fetched have ended already".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
