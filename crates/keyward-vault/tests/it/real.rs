@@ -290,11 +290,13 @@ fn child_beside_a_keyring() {
 }
 
 /// A bus that starts no services by itself.
+#[cfg(target_os = "linux")]
 const BUS: &str = r#"<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>
 <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>
 </busconfig>"#;
 
 /// Runs the child on a bus of its own, after `daemon` has been started there.
+#[cfg(target_os = "linux")]
 fn beside_keyring(home: &Path, daemon: &str, state: &str) {
     let inner = format!(
         "{daemon}\n\"$0\" --exact real::child_beside_a_keyring --nocapture; code=$?\n\
