@@ -93,17 +93,16 @@ pub(crate) fn merge(
     let mut harvest = Harvest::default();
     if let Some(minutes) = found.rotation_minutes {
         let age = duration(minutes);
-        let old = document.get("key_max_age").map(ToString::to_string);
-        let old = old.as_deref().map(str::trim);
+        let old = document.get("key_max_age").map(shown);
         match old {
-            Some(old) if old.trim_matches('"') == age => {}
+            Some(old) if old == age => {}
             Some(old) if overwrite == Overwrite::Never => harvest.ignore(
                 format!("the rotation interval of {age}"),
                 format!("config.toml has `key_max_age = {old}`; --force replaces it"),
             ),
             _ => {
                 steps.push(format!("set       `key_max_age = \"{age}\"`"));
-                document["key_max_age"] = value(age);
+                set(document.as_table_mut(), "key_max_age", &age);
             }
         }
     }
@@ -142,10 +141,7 @@ fn merge_accounts(
         return;
     };
     for (name, id) in &found.accounts {
-        match accounts
-            .get(name)
-            .map(|old| old.as_str().unwrap_or_default().to_owned())
-        {
+        match accounts.get(name).map(shown) {
             Some(old) if old == id.as_str() => continue,
             Some(old) if overwrite == Overwrite::Never => {
                 harvest.miss(
@@ -157,7 +153,27 @@ fn merge_accounts(
             Some(old) => steps.push(format!("replace   account `{name}`, {old} by {id}")),
             None => steps.push(format!("add       account `{name}`, {id}")),
         }
-        accounts.insert(name, value(id.as_str()));
+        set(accounts, name, id.as_str());
+    }
+}
+
+/// A value as it is compared and shown: a text without its quotes.
+fn shown(item: &Item) -> String {
+    let text = item.as_str().map(str::to_owned);
+    text.unwrap_or_else(|| item.to_string().trim().to_owned())
+}
+
+/// Gives a key a text; the blanks and the comment around an old value stay.
+fn set(table: &mut dyn TableLike, key: &str, text: &str) {
+    match table.get_mut(key).and_then(Item::as_value_mut) {
+        Some(old) => {
+            let decor = old.decor().clone();
+            *old = text.into();
+            *old.decor_mut() = decor;
+        }
+        None => {
+            table.insert(key, value(text));
+        }
     }
 }
 
