@@ -47,6 +47,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.hint("keyward add PROFILE");
     } else {
         ui.data(&table(&rows))?;
+        crate::rotation::show::remind(&world, ui);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -151,5 +151,6 @@ fn status(world: &World, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
         store.tier()
     ));
     ui.data(&text)?;
+    crate::rotation::show::remind(world, ui);
     Ok(ExitCode::SUCCESS)
 }

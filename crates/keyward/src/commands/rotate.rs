@@ -1,0 +1,253 @@
+//! `keyward rotate`: replaces an access key, one's own or another user's.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::ArgGroup;
+use keyward_core::id::{ProfileName, UserName};
+use keyward_core::secret::MfaCode;
+use keyward_core::time::parse_duration;
+
+use crate::commands::parse_code;
+use crate::error::CliError;
+use crate::rotation::authority::OwnKey;
+use crate::rotation::begin::{self, Errand};
+use crate::rotation::errand::{Destination, SecretNames};
+use crate::rotation::resume::{self, Changes, Which};
+use crate::rotation::run::reloaded;
+use crate::rotation::{self, show};
+use crate::session::CodeSource;
+use crate::ui::Ui;
+use crate::world::{World, now};
+
+/// Replace an access key: your own, or another user's
+#[derive(Debug, clap::Args)]
+#[command(group(ArgGroup::new("whose").required(true).args(["profile", "user", "due"])))]
+pub(crate) struct Args {
+    /// The profile whose key is replaced, however long its chain of roles
+    profile: Option<ProfileName>,
+
+    /// Replace the key of this user and deliver the new one
+    #[arg(long, value_name = "U")]
+    user: Option<UserName>,
+
+    /// Replace every stored key that is older than `key_max_age` of the settings, 90 days without
+    #[arg(long, conflicts_with_all = ["resume", "abort", "to", "via", "secret_names", "dispatch"])]
+    due: bool,
+
+    /// The profile that may manage the user's keys
+    #[arg(long, value_name = "PROFILE", requires = "user")]
+    via: Option<ProfileName>,
+
+    /// Where the user's new key goes: github:OWNER/REPO[/ENVIRONMENT], file:PATH or exec:COMMAND,
+    /// which gets it on standard input as JSON
+    #[arg(long, value_name = "DEST", requires = "user")]
+    to: Option<Destination>,
+
+    /// The names of the two secrets at the destination
+    #[arg(long, value_name = "ID,SECRET", requires = "user")]
+    secret_names: Option<SecretNames>,
+
+    /// A workflow of the repository that must succeed before the old key is touched
+    #[arg(long, value_name = "WORKFLOW", requires = "user")]
+    dispatch: Option<String>,
+
+    /// Leave the old key active for this long; `--resume` then finishes
+    #[arg(long, value_name = "D", value_parser = parse_duration)]
+    grace: Option<Duration>,
+
+    /// Go on with a rotation that was interrupted or whose grace is over
+    #[arg(long, conflicts_with_all = ["abort", "dry_run"])]
+    resume: bool,
+
+    /// Give an unfinished rotation up: back to the old key, or to the end where the new one may be
+    /// in use already
+    #[arg(long, conflicts_with_all = ["dry_run", "grace", "to"])]
+    abort: bool,
+
+    /// Say what would be done, without asking anybody
+    #[arg(long)]
+    dry_run: bool,
+
+    /// The current code of the MFA device
+    #[arg(long, value_name = "C", value_parser = parse_code)]
+    mfa_code: Option<MfaCode>,
+}
+
+/// Rotates.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let world = World::load()?;
+    if args.dry_run {
+        return dry_run(&world, &args, ui);
+    }
+    let codes = CodeSource::new(args.mfa_code.clone())?;
+    let _alone = rotation::alone(&world)?;
+    // What was written while this run waited for nobody else counts.
+    let world = reloaded(&world)?;
+    if args.due {
+        return due(&world, args.grace, &codes, ui);
+    }
+    if args.resume || args.abort {
+        let which = which(&args)?;
+        let changes = Changes {
+            grace: args.grace,
+            to: args.to.map(absolute).transpose()?,
+        };
+        let mut run = resume::run(&world, ui, &which, changes, codes)?;
+        if args.abort {
+            run.abort()?;
+        } else {
+            run.finish()?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut run = match &args.profile {
+        Some(profile) => begin::own(&world, ui, profile, args.grace, codes)?,
+        None => begin::errand(&world, ui, errand(&args)?, args.grace, codes)?,
+    };
+    run.finish()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn which(args: &Args) -> Result<Which, CliError> {
+    match (&args.profile, &args.user) {
+        (Some(profile), _) => Ok(Which::Own(profile.clone())),
+        (None, Some(user)) => Ok(Which::Errand {
+            user: user.clone(),
+            via: args.via.clone(),
+        }),
+        (None, None) => Err(CliError::usage("say which: a profile, or --user")),
+    }
+}
+
+fn errand(args: &Args) -> Result<Errand, CliError> {
+    let missing = |flag: &str| CliError::usage(format!("the key of another user needs {flag}"));
+    Ok(Errand {
+        user: args.user.clone().ok_or_else(|| missing("--user U"))?,
+        via: args.via.clone().ok_or_else(|| missing("--via PROFILE"))?,
+        to: absolute(args.to.clone().ok_or_else(|| missing("--to DEST"))?)?,
+        names: args.secret_names.clone(),
+        dispatch: args.dispatch.clone(),
+    })
+}
+
+/// A path that means the same from any folder, since another run may finish the rotation.
+fn absolute(to: Destination) -> Result<Destination, CliError> {
+    match to {
+        Destination::File(path) => std::path::absolute(&path)
+            .map(Destination::File)
+            .map_err(|e| CliError::usage(format!("`{}` is no path", path.display())).because(e)),
+        other => Ok(other),
+    }
+}
+
+fn dry_run(world: &World, args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    if args.due {
+        let due = show::due(world);
+        if due.is_empty() {
+            ui.say("no stored key is due");
+        }
+        for key in due {
+            let age = keyward_core::time::show_duration(key.created.elapsed(now()));
+            ui.data(&format!(
+                "{} {} {age} old\n",
+                key.profile, key.access_key_id
+            ))?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(profile) = &args.profile {
+        let key = OwnKey::of(world, profile)?;
+        let sharing: Vec<String> = world
+            .stored
+            .iter()
+            .filter(|stored| {
+                stored.access_key_id == key.access_key_id && stored.profile != key.holder
+            })
+            .map(|stored| format!("`{}`", stored.profile))
+            .collect();
+        ui.data(&show::own_steps(
+            &key.holder,
+            key.access_key_id.as_str(),
+            &sharing,
+        ))?;
+    } else {
+        let Errand {
+            user,
+            via,
+            to,
+            dispatch,
+            ..
+        } = errand(args)?;
+        // The profile must at least be one.
+        world.resolve(&via, keyward_core::plan::Flags::default())?;
+        ui.data(&show::errand_steps(
+            user.as_str(),
+            &via,
+            &to.to_string(),
+            dispatch.as_deref(),
+        ))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Finishes what has waited long enough, and rotates what is too old; one failure does not keep
+/// the others waiting.
+fn due(
+    world: &World,
+    grace: Option<Duration>,
+    codes: &CodeSource,
+    ui: &Ui,
+) -> Result<ExitCode, CliError> {
+    let waiting: Vec<Which> = world
+        .index
+        .rotations
+        .iter()
+        .filter(|known| known.grace_until.is_some_and(|end| end <= now()))
+        .map(|known| match &known.user {
+            Some(user) => Which::Errand {
+                user: user.clone(),
+                via: None,
+            },
+            None => Which::Own(known.profile.clone()),
+        })
+        .collect();
+    let due: Vec<ProfileName> = show::due(world)
+        .into_iter()
+        .map(|key| key.profile.clone())
+        .collect();
+    if waiting.is_empty() && due.is_empty() {
+        ui.say("no stored key is due");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut failed = 0;
+    for which in waiting {
+        let world = reloaded(world)?;
+        let finished = resume::run(&world, ui, &which, Changes::default(), codes.clone())
+            .and_then(|mut run| run.finish());
+        failed += report(finished, ui);
+    }
+    for profile in due {
+        let world = reloaded(world)?;
+        ui.say(format!("rotating the key of `{profile}`"));
+        let finished =
+            begin::own(&world, ui, &profile, grace, codes.clone()).and_then(|mut run| run.finish());
+        failed += report(finished, ui);
+    }
+    if failed > 0 {
+        return Err(CliError::failed(format!(
+            "{failed} of the rotations failed"
+        )));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn report<T>(result: Result<T, CliError>, ui: &Ui) -> u32 {
+    match result {
+        Ok(_) => 0,
+        Err(error) => {
+            ui.error(&error);
+            1
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Who makes the IAM calls of a rotation: one session with a code, reused where one is cached;
+//! and the ways out when AWS stops taking it because the key behind it was switched off.
+
+use std::time::Duration;
+
+use keyward_aws::{Aws, CallError};
+use keyward_core::Credentials;
+use keyward_core::id::{AccessKeyId, ProfileName};
+use keyward_core::plan::{Base, Call, Flags, HandOut, Plan, Sessions};
+use keyward_vault::SessionStore;
+
+use super::point;
+use crate::error::{CliError, ErrorKind};
+use crate::session::{CodeSource, Freshness, Walk, client, session_tier};
+use crate::ui::Ui;
+use crate::world::{World, now};
+
+/// Credentials for IAM calls, and the way to AWS.
+pub(crate) struct Authority {
+    pub(crate) aws: Aws,
+    pub(crate) credentials: Credentials,
+    /// Whether the session may be hours old, so that a policy could want a newer code.
+    age: Age,
+    plan: Plan,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Age {
+    FromCache,
+    New,
+}
+
+/// A key of the vault at the bottom of a profile.
+#[derive(Debug, Clone)]
+pub(crate) struct OwnKey {
+    /// The name it is stored under.
+    pub(crate) holder: ProfileName,
+    /// Its id.
+    pub(crate) access_key_id: AccessKeyId,
+}
+
+impl OwnKey {
+    /// The key that a profile's chain starts from, however long the chain is.
+    pub(crate) fn of(world: &World, profile: &ProfileName) -> Result<Self, CliError> {
+        // A stored name without a profile in the files is a chain of its own.
+        let plan = world.resolve(profile, refreshing())?;
+        match plan.base {
+            Base::VaultKey {
+                profile: holder,
+                access_key_id,
+            } => Ok(Self {
+                holder,
+                access_key_id,
+            }),
+            Base::Static { profile: place, .. } => Err(CliError::usage(format!(
+                "the key of `{profile}` is not in the vault: it stands in the files, in the section of `{place}`"
+            ))
+            .hint(format!("keyward add {place}"))),
+            other => Err(CliError::usage(format!(
+                "`{profile}` has no key of its own to rotate: its credentials come from {}",
+                other.kind()
+            ))),
+        }
+    }
+}
+
+impl Authority {
+    /// The owner of a stored key: with a code where any profile of the key names a device, else
+    /// with the key itself.
+    pub(crate) fn own(
+        world: &World,
+        ui: &Ui,
+        profile: &ProfileName,
+        key: &OwnKey,
+        codes: &CodeSource,
+    ) -> Result<Self, CliError> {
+        let plan = own_plan(world, profile, key)?;
+        if plan.hops.is_empty() {
+            ui.explain(|| {
+                "no MFA device is known for the key; IAM is asked with the key itself".to_owned()
+            });
+        }
+        Self::walk(world, ui, plan, codes, Freshness::Ample)
+    }
+
+    /// Whoever a profile makes one.
+    pub(crate) fn via(
+        world: &World,
+        ui: &Ui,
+        profile: &ProfileName,
+        codes: &CodeSource,
+    ) -> Result<Self, CliError> {
+        let plan = world.resolve(profile, refreshing())?;
+        for warning in &plan.warnings {
+            ui.warn(warning);
+        }
+        Self::walk(world, ui, plan, codes, Freshness::Ample)
+    }
+
+    fn walk(
+        world: &World,
+        ui: &Ui,
+        plan: Plan,
+        codes: &CodeSource,
+        freshness: Freshness,
+    ) -> Result<Self, CliError> {
+        let age = match plan.hops.last() {
+            Some(hop) if freshness == Freshness::Ample => {
+                let store = SessionStore::open(&world.paths, session_tier());
+                match store.get(&hop.cache_key, now(), Duration::ZERO) {
+                    Some(_) => Age::FromCache,
+                    None => Age::New,
+                }
+            }
+            _ => Age::New,
+        };
+        let credentials = point::through("session", &world.paths, || {
+            Walk::new(world, ui, &plan, codes.clone(), freshness).credentials()
+        })?;
+        Ok(Self {
+            aws: client(&plan),
+            credentials,
+            age,
+            plan,
+        })
+    }
+
+    /// Makes a first call; when AWS refuses it to a session from the cache, once more with a new
+    /// one, since policies can ask how old the code is.
+    pub(crate) fn first<T>(
+        &mut self,
+        world: &World,
+        ui: &Ui,
+        codes: &CodeSource,
+        call: impl Fn(&Aws, &Credentials) -> Result<T, CallError>,
+    ) -> Result<T, CliError> {
+        match call(&self.aws, &self.credentials) {
+            Err(error) if self.age == Age::FromCache && refuses_session(&error) => {
+                ui.say("AWS does not take the session from the cache for this; making a new one");
+                *self = Self::walk(world, ui, self.plan.clone(), codes, Freshness::New)?;
+                Ok(call(&self.aws, &self.credentials)?)
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// Replaces a session that died with the old key: by the new key itself where policies let
+    /// it, else by a session of the new key, which takes a second code.
+    pub(crate) fn renew(
+        &mut self,
+        world: &World,
+        ui: &Ui,
+        profile: &ProfileName,
+        new: &Credentials,
+        try_with: impl Fn(&Aws, &Credentials) -> Result<(), CallError>,
+    ) -> Result<(), CliError> {
+        ui.say("the session ended with the old key; going on with the new one");
+        if try_with(&self.aws, new).is_ok() {
+            self.credentials = new.clone();
+            return Ok(());
+        }
+        let key = OwnKey::of(world, profile)?;
+        let plan = own_plan(world, profile, &key)?;
+        // A code given beforehand was spent on the first session.
+        let codes = CodeSource::default();
+        let renewed = Self::walk(world, ui, plan, &codes, Freshness::New).map_err(|error| {
+            let needs_person = error.kind() == ErrorKind::PersonNeeded;
+            let error = error.hint(format!("keyward rotate {profile} --resume"));
+            if needs_person {
+                error.hint("the new key is in the vault and works; the old one is switched off and not deleted yet")
+            } else {
+                error
+            }
+        })?;
+        *self = renewed;
+        try_with(&self.aws, &self.credentials)?;
+        Ok(())
+    }
+}
+
+/// Whether AWS refused the credentials themselves, or what they may do.
+pub(crate) fn refuses_session(error: &CallError) -> bool {
+    matches!(
+        error,
+        CallError::Denied { .. }
+            | CallError::NotAuthorizedWithoutMfa { .. }
+            | CallError::KeyUnknown { .. }
+            | CallError::ExpiredToken { .. }
+    )
+}
+
+fn refreshing() -> Flags {
+    Flags {
+        hand_out: HandOut::Refreshing,
+        ..Flags::default()
+    }
+}
+
+/// The plan for the owner's own session: its first hop, a session with a code. The device may be
+/// named by the profile, by the key's own profile, or by another that shares the key.
+fn own_plan(world: &World, profile: &ProfileName, key: &OwnKey) -> Result<Plan, CliError> {
+    let sharing = world
+        .stored
+        .iter()
+        .filter(|stored| stored.access_key_id == key.access_key_id)
+        .map(|stored| &stored.profile);
+    for name in [profile, &key.holder].into_iter().chain(sharing) {
+        let Ok(mut plan) = world.resolve(name, refreshing()) else {
+            continue;
+        };
+        let with_code = plan
+            .hops
+            .first()
+            .is_some_and(|hop| hop.call == Call::GetSessionToken && hop.mfa_serial.is_some());
+        let same_key = matches!(&plan.base, Base::VaultKey { access_key_id, .. } if *access_key_id == key.access_key_id);
+        if with_code && same_key {
+            plan.hops.truncate(1);
+            return Ok(plan);
+        }
+    }
+    let mut plan = world.resolve(
+        &key.holder,
+        Flags {
+            sessions: Sessions::Skip,
+            ..refreshing()
+        },
+    )?;
+    plan.hops.clear();
+    Ok(plan)
+}

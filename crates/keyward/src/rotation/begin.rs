@@ -1,0 +1,219 @@
+//! Beginning: everything that can refuse does so before AWS is asked for a key.
+
+use std::time::Duration;
+
+use keyward_aws::AccessKey;
+use keyward_core::id::{AccessKeyId, ProfileName, UserName};
+use keyward_core::plan::{Flags, HandOut};
+use keyward_vault::{Rotation, RotationErrand};
+
+use super::authority::{Authority, OwnKey};
+use super::deliver;
+use super::errand::{Destination, SecretNames};
+use super::journal::{Journal, holders};
+use super::run::{Run, Subject, quoted};
+use super::state::State;
+use super::{advice, entry_name, point, resume, unfinished};
+use crate::error::CliError;
+use crate::session::{CodeSource, client, open_vault};
+use crate::ui::Ui;
+use crate::world::{World, now};
+
+/// What another user's rotation is told.
+pub(crate) struct Errand {
+    /// Whose key.
+    pub(crate) user: UserName,
+    /// Who may replace it.
+    pub(crate) via: ProfileName,
+    /// Where the new one goes.
+    pub(crate) to: Destination,
+    /// Under which names.
+    pub(crate) names: Option<SecretNames>,
+    /// The workflow that must succeed with it.
+    pub(crate) dispatch: Option<String>,
+}
+
+/// Begins with one's own key.
+pub(crate) fn own<'a>(
+    world: &'a World,
+    ui: &'a Ui,
+    profile: &ProfileName,
+    grace: Option<Duration>,
+    codes: CodeSource,
+) -> Result<Run<'a>, CliError> {
+    let key = OwnKey::of(world, profile)?;
+    refuse_unfinished(world, &key.holder, Some(&key.access_key_id))?;
+    let vault = open_vault(world, ui)?;
+    let arn = vault
+        .document()
+        .key(&key.holder)
+        .and_then(|stored| stored.user_arn.clone());
+    if arn.as_ref().is_some_and(|arn| arn.resource() == "root") {
+        return Err(CliError::failed(
+            "the key belongs to the account's root user, which should have none",
+        )
+        .hint(format!("keyward remove {} --revoke", quoted(&key.holder))));
+    }
+    let user: Option<UserName> = arn
+        .and_then(|arn| arn.user_name().map(str::to_owned))
+        .and_then(|name| name.parse().ok());
+    let mut authority = Authority::own(world, ui, profile, &key, &codes)?;
+    let keys = list(world, ui, &mut authority, user.as_ref(), &codes)?;
+    let old = only_key(ui, &authority, &keys, user.as_ref(), profile)?;
+    if old.id != key.access_key_id {
+        return Err(CliError::failed(format!(
+            "AWS lists {} for this user, and the vault holds {}",
+            old.id, key.access_key_id
+        )));
+    }
+    let sharing = holders(vault.document(), &key.access_key_id);
+    if sharing.len() > 1 {
+        ui.explain(|| {
+            format!(
+                "{} profiles share the key; each gets the new one",
+                sharing.len()
+            )
+        });
+    }
+    let mut journal = Journal::new(vault, key.holder.clone(), ui);
+    let mut entry = Rotation::new(
+        key.holder.clone(),
+        key.access_key_id,
+        State::Begun.stored(),
+        now(),
+    );
+    entry.grace_until = grace.map(|grace| now().after(grace));
+    journal.begin(entry)?;
+    Ok(Run {
+        world,
+        ui,
+        journal,
+        subject: Subject::Own {
+            profile: profile.clone(),
+            user,
+        },
+        codes,
+        aws: client(&world.resolve(profile, refreshing())?),
+        authority: Some(authority),
+    })
+}
+
+/// Begins with another user's key.
+pub(crate) fn errand<'a>(
+    world: &'a World,
+    ui: &'a Ui,
+    errand: Errand,
+    grace: Option<Duration>,
+    codes: CodeSource,
+) -> Result<Run<'a>, CliError> {
+    let Errand {
+        user,
+        via,
+        to,
+        names,
+        dispatch,
+    } = errand;
+    let name = entry_name(&user, &via);
+    refuse_unfinished(world, &name, None)?;
+    if dispatch.is_some() && !matches!(to, Destination::GitHub(_)) {
+        return Err(CliError::usage(
+            "--dispatch runs a workflow of a repository, so it needs --to github:OWNER/REPO",
+        ));
+    }
+    let aws = client(&world.resolve(&via, refreshing())?);
+    deliver::check(&aws, &to)?;
+    let vault = open_vault(world, ui)?;
+    let mut authority = Authority::via(world, ui, &via, &codes)?;
+    let keys = list(world, ui, &mut authority, Some(&user), &codes)?;
+    if keys.is_empty() {
+        return Err(
+            CliError::failed(format!("user `{user}` has no access key to replace")).hint(format!(
+                "keyward exec {} -- aws iam create-access-key --user-name {user}",
+                quoted(&via)
+            )),
+        );
+    }
+    let old = only_key(ui, &authority, &keys, Some(&user), &via)?
+        .id
+        .clone();
+    let mut journal = Journal::new(vault, name.clone(), ui);
+    let mut entry = Rotation::new(name, old, State::Begun.stored(), now());
+    entry.grace_until = grace.map(|grace| now().after(grace));
+    entry.errand = Some(RotationErrand {
+        user: user.clone(),
+        via: via.clone(),
+        to: to.to_string(),
+        names: names.map(|SecretNames { id, secret }| (id, secret)),
+        dispatch,
+    });
+    journal.begin(entry)?;
+    Ok(Run {
+        world,
+        ui,
+        journal,
+        subject: Subject::Errand { user, via },
+        codes,
+        aws,
+        authority: Some(authority),
+    })
+}
+
+pub(super) fn refreshing() -> Flags {
+    Flags {
+        hand_out: HandOut::Refreshing,
+        ..Flags::default()
+    }
+}
+
+fn refuse_unfinished(
+    world: &World,
+    name: &ProfileName,
+    old: Option<&AccessKeyId>,
+) -> Result<(), CliError> {
+    let concerns = |known: &&keyward_vault::IndexedRotation| {
+        known.profile == *name
+            || old.is_some_and(|old| {
+                known.old_access_key_id == *old || resume::shares(world, old, &known.profile)
+            })
+    };
+    let taken = world.index.rotations.iter().find(concerns);
+    match taken {
+        Some(known) => Err(unfinished(&known.profile)),
+        None => Ok(()),
+    }
+}
+
+fn list(
+    world: &World,
+    ui: &Ui,
+    authority: &mut Authority,
+    user: Option<&UserName>,
+    codes: &CodeSource,
+) -> Result<Vec<AccessKey>, CliError> {
+    authority.first(world, ui, codes, |aws, credentials| {
+        point::through("list", &world.paths, || {
+            aws.list_access_keys(credentials, user)
+        })
+    })
+}
+
+fn only_key<'k>(
+    ui: &Ui,
+    authority: &Authority,
+    keys: &'k [AccessKey],
+    user: Option<&UserName>,
+    by: &ProfileName,
+) -> Result<&'k AccessKey, CliError> {
+    match keys {
+        [only] => Ok(only),
+        [] => Err(CliError::failed("AWS lists no access key for this user")),
+        _ => Err(advice::two_keys(
+            ui,
+            &authority.aws,
+            &authority.credentials,
+            keys,
+            user,
+            &quoted(by),
+        )),
+    }
+}

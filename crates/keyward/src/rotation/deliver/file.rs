@@ -1,0 +1,66 @@
+//! Delivery into a credentials file: the `[default]` section, losslessly, whole or not at all;
+//! a new file is its owner's alone.
+
+use std::path::Path;
+
+use keyward_core::config::{ConfigFile, FileKind, SectionRef};
+
+use super::{Failed, Parcel, nothing, perhaps};
+use crate::error::CliError;
+use crate::places;
+use crate::ui::Ui;
+
+/// The file must be one that can be edited.
+pub(super) fn check(path: &Path) -> Result<(), CliError> {
+    read(path).map(|_| ())
+}
+
+pub(super) fn deliver(path: &Path, parcel: &Parcel<'_>, ui: &Ui) -> Result<(), Failed> {
+    let (old, mut file) = read(path).map_err(nothing)?;
+    let default = SectionRef::Profile("default".parse().expect("a plain word is a profile name"));
+    let key = parcel.key;
+    for (name, value) in [
+        ("aws_access_key_id", key.access_key_id.as_str()),
+        // The file is where the person wants the secret to be.
+        ("aws_secret_access_key", key.secret_access_key.expose()),
+    ] {
+        file.set(&default, name, value)
+            .map_err(|e| nothing(unwritable(path).because(e)))?;
+    }
+    crate::rewrite::replace(path, old.as_deref(), file.as_str())
+        .map_err(|e| perhaps(unwritable(path).because(e)))?;
+    warn_if_open(path, ui);
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<(Option<String>, ConfigFile), CliError> {
+    let old = crate::rewrite::read(path).map_err(|e| {
+        CliError::failed(format!("`{}` cannot be read", places::show(path))).because(e)
+    })?;
+    let file = ConfigFile::parse(
+        FileKind::Credentials,
+        &places::show(path),
+        old.as_deref().unwrap_or_default(),
+    )?;
+    Ok((old, file))
+}
+
+fn unwritable(path: &Path) -> CliError {
+    CliError::failed(format!("`{}` could not be written", places::show(path)))
+}
+
+/// An existing file keeps its mode, because a service may read it through its group.
+#[cfg(unix)]
+fn warn_if_open(path: &Path, ui: &Ui) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = std::fs::metadata(path).map(|data| data.permissions().mode());
+    if mode.is_ok_and(|mode| mode & 0o007 != 0) {
+        ui.warn(format!(
+            "everybody on this machine may read `{}`: chmod 600 it",
+            places::show(path)
+        ));
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_open(_path: &Path, _ui: &Ui) {}

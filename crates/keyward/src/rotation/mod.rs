@@ -1,0 +1,43 @@
+//! Key rotation: a journalled sequence of small steps, so that one working key is in its place
+//! and at AWS whatever dies when. `state` is the order of the steps and nothing else; `run` takes
+//! them; `journal` keeps them in the vault; `authority` is who may ask AWS; `deliver` brings
+//! another user's key to its destination.
+
+pub(crate) mod advice;
+pub(crate) mod authority;
+pub(crate) mod begin;
+mod deliver;
+pub(crate) mod errand;
+mod journal;
+pub(crate) mod point;
+mod prove;
+pub(crate) mod resume;
+pub(crate) mod run;
+pub(crate) mod show;
+pub(crate) mod state;
+
+use keyward_core::id::{ProfileName, UserName};
+
+use crate::error::CliError;
+use crate::world::World;
+
+/// The name of another user's rotation in the journal.
+pub(crate) fn entry_name(user: &UserName, via: &ProfileName) -> ProfileName {
+    format!("{user} via {via}")
+        .parse()
+        .expect("a user name and a profile name hold nothing that a name may not")
+}
+
+/// The refusal to begin what has begun.
+pub(crate) fn unfinished(name: &ProfileName) -> CliError {
+    CliError::failed(format!("a rotation of `{name}` is not finished"))
+        .hint("go on with --resume in place of the other options, or give up with --abort")
+}
+
+/// Makes sure that one rotation runs at a time.
+pub(crate) fn alone(world: &World) -> Result<keyward_vault::LockGuard, CliError> {
+    world.paths.rotation_lock().try_lock()?.ok_or_else(|| {
+        CliError::failed("another keyward is rotating a key")
+            .hint("wait until it has finished, and look at `keyward list`")
+    })
+}

@@ -1,0 +1,57 @@
+//! The places where a test can make the program die or the vault refuse a write. In release
+//! builds there are none: the functions are empty, and no variable is read.
+
+use std::time::Duration;
+
+use keyward_vault::Paths;
+
+/// Goes through a named place: `before`, the work, `after`.
+pub(crate) fn through<T>(name: &str, paths: &Paths, work: impl FnOnce() -> T) -> T {
+    reach(name, "before", paths);
+    let done = work();
+    reach(name, "after", paths);
+    done
+}
+
+/// How long to wait between two looks: as given, or as a test says.
+pub(crate) fn pace(usual: Duration) -> Duration {
+    #[cfg(debug_assertions)]
+    if let Some(ms) =
+        crate::environment::get(crate::environment::TEST_PACE_MS).and_then(|text| text.parse().ok())
+    {
+        return Duration::from_millis(ms);
+    }
+    usual
+}
+
+#[cfg(not(debug_assertions))]
+fn reach(_name: &str, _side: &str, _paths: &Paths) {}
+
+/// `KEYWARD_TEST_POINT=NAME:before`, `NAME:after` kill the process there;
+/// `NAME:unwritable` makes the vault refuse the write that follows.
+#[cfg(debug_assertions)]
+fn reach(name: &str, side: &str, paths: &Paths) {
+    use crate::environment as env;
+    use std::io::Write as _;
+    if side == "before"
+        && let Some(path) = env::path(env::TEST_TRACE)
+        && let Ok(mut file) = std::fs::File::options()
+            .append(true)
+            .create(true)
+            .open(path)
+    {
+        let _ = writeln!(file, "{name}");
+    }
+    let Some(wanted) = env::get(env::TEST_POINT) else {
+        return;
+    };
+    if wanted == format!("{name}:{side}") {
+        // No drop runs and no buffer is flushed, as when the power goes.
+        std::process::abort();
+    }
+    if side == "before" && wanted == format!("{name}:unwritable") {
+        // Nobody can put a file in the place of a folder that is not empty, not even root.
+        let _ = std::fs::remove_file(paths.previous());
+        let _ = std::fs::create_dir_all(paths.previous().join("in the way"));
+    }
+}

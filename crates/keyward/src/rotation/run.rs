@@ -1,0 +1,269 @@
+//! Taking the turns of a rotation until it is done, pauses or fails. What has been done is in
+//! the journal before the next turn begins; nothing here remembers what the journal does not.
+
+mod create;
+mod old;
+
+use keyward_aws::Aws;
+use keyward_core::id::{ProfileName, UserName};
+use keyward_vault::SessionStore;
+
+use super::authority::{Authority, OwnKey};
+use super::deliver::{self, Parcel, Reached};
+use super::errand::{Destination, SecretNames};
+use super::journal::Journal;
+use super::point;
+use super::prove::prove;
+use super::state::{State, Turn};
+use crate::error::CliError;
+use crate::session::{CodeSource, session_tier};
+use crate::ui::{GOOD, STRONG, Ui};
+use crate::world::{World, now};
+
+/// Whose key it is.
+#[derive(Debug, Clone)]
+pub(crate) enum Subject {
+    /// One of this vault.
+    Own {
+        /// The profile to reach AWS by, and to name in advice.
+        profile: ProfileName,
+        /// The user, where AWS has said who that is.
+        user: Option<UserName>,
+    },
+    /// Another user's.
+    Errand {
+        /// The user.
+        user: UserName,
+        /// The profile that may do it.
+        via: ProfileName,
+    },
+}
+
+impl Subject {
+    /// The user that IAM is told.
+    fn user(&self) -> Option<&UserName> {
+        match self {
+            Self::Own { user, .. } => user.as_ref(),
+            Self::Errand { user, .. } => Some(user),
+        }
+    }
+
+    /// The command that takes the rotation up again.
+    pub(crate) fn resume(&self) -> String {
+        match self {
+            Self::Own { profile, .. } => format!("keyward rotate {} --resume", quoted(profile)),
+            Self::Errand { user, via } => format!(
+                "keyward rotate --user {user} --via {} --resume",
+                quoted(via)
+            ),
+        }
+    }
+}
+
+/// A name as a shell takes it.
+pub(crate) fn quoted(name: &ProfileName) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@+=".contains(c);
+    if name.as_str().chars().all(plain) {
+        name.to_string()
+    } else {
+        format!("'{}'", name.as_str().replace('\'', r"'\''"))
+    }
+}
+
+/// How a run ended that did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// One key is left: the new one.
+    Done,
+    /// The old key keeps its grace.
+    Paused,
+}
+
+/// One run over one journal entry.
+pub(crate) struct Run<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) ui: &'a Ui,
+    pub(crate) journal: Journal<'a>,
+    pub(crate) subject: Subject,
+    pub(crate) codes: CodeSource,
+    /// The way to AWS for proving keys, which needs nobody's permission.
+    pub(crate) aws: Aws,
+    pub(crate) authority: Option<Authority>,
+}
+
+impl Run<'_> {
+    /// Goes on from wherever the journal says.
+    pub(crate) fn finish(&mut self) -> Result<Outcome, CliError> {
+        self.take_turns()
+            .map_err(|error| match self.journal.entry() {
+                Ok(_) => error.hint(self.subject.resume()),
+                // Nothing is left to take up.
+                Err(_) => error,
+            })
+    }
+
+    fn take_turns(&mut self) -> Result<Outcome, CliError> {
+        loop {
+            let state = self.journal.state()?;
+            let grace = self.journal.entry()?.grace_until;
+            match state.turn(self.journal.kind()?, grace, now()) {
+                Turn::Create => self.create()?,
+                Turn::Prove => {
+                    self.prove_new()?;
+                    self.journal.moved("journal placing", State::Placing)?;
+                }
+                Turn::Place => self.place()?,
+                Turn::Deliver => self.deliver()?,
+                Turn::Check => self.check()?,
+                Turn::Wait(until) => {
+                    self.ui.say(format!(
+                        "{STRONG}{}{STRONG:#} stays active until {until}; then `{}` finishes (with `--grace 0` at once)",
+                        self.journal.entry()?.old_access_key_id,
+                        self.subject.resume()
+                    ));
+                    return Ok(Outcome::Paused);
+                }
+                Turn::Deactivate => self.deactivate()?,
+                Turn::Delete => {
+                    self.delete()?;
+                    return Ok(Outcome::Done);
+                }
+            }
+        }
+    }
+
+    /// The credentials for IAM, made when they are first needed.
+    pub(super) fn authority(&mut self) -> Result<&mut Authority, CliError> {
+        if self.authority.is_none() {
+            // The vault may have moved on since this run read its index.
+            let world = reloaded(self.world)?;
+            let authority = match &self.subject {
+                Subject::Own { profile, .. } => {
+                    let key = OwnKey::of(&world, profile)?;
+                    Authority::own(&world, self.ui, profile, &key, &self.codes)?
+                }
+                Subject::Errand { via, .. } => Authority::via(&world, self.ui, via, &self.codes)?,
+            };
+            self.authority = Some(authority);
+        }
+        Ok(self
+            .authority
+            .as_mut()
+            .expect("it was put there just now, or before"))
+    }
+
+    fn prove_new(&self) -> Result<(), CliError> {
+        let key = self.journal.new_key()?;
+        let identity = prove(&self.aws, &key, self.ui, self.journal.paths())?;
+        let expected = self.subject.user();
+        let found = identity.arn.user_name();
+        if expected.is_some_and(|user| found != Some(user.as_str())) {
+            return Err(CliError::failed(format!(
+                "AWS says that the new key belongs to {}",
+                identity.arn
+            )));
+        }
+        self.ui
+            .explain(|| format!("{} works: {}", key.access_key_id, identity.arn));
+        Ok(())
+    }
+
+    fn place(&mut self) -> Result<(), CliError> {
+        self.prove_new()?;
+        let old = self.journal.entry()?.old_access_key_id.clone();
+        let new = self.journal.new_key()?.access_key_id;
+        let store = SessionStore::open(&self.world.paths, session_tier());
+        let last = store
+            .list(now())
+            .into_iter()
+            .filter(|entry| entry.meta.source_key.as_ref() == Some(&old))
+            .filter_map(|entry| entry.expires_at)
+            .max();
+        let holders = self.journal.promote()?;
+        let removed = point::through("sessions", self.journal.paths(), || store.remove_for(&old));
+        if let Err(error) = removed {
+            self.ui.warn(format!(
+                "sessions made with the old key are still in the cache: {error}"
+            ));
+        }
+        let names: Vec<String> = holders.iter().map(|name| format!("`{name}`")).collect();
+        self.ui.say(format!(
+            "{GOOD}{new}{GOOD:#} is the key of {} now",
+            names.join(", ")
+        ));
+        if let Some(end) = last {
+            self.ui.say(format!(
+                "programs that hold a session made with {old} keep it until {end} at most; \
+                 AWS may refuse it as soon as that key is switched off"
+            ));
+        }
+        Ok(())
+    }
+
+    fn deliver(&mut self) -> Result<(), CliError> {
+        let entry = self.journal.entry()?;
+        let Some(errand) = entry.errand.clone() else {
+            return Err(CliError::failed("the journal has lost the destination"));
+        };
+        let to: Destination = errand
+            .to
+            .parse()
+            .map_err(|e| CliError::failed("the journal's destination cannot be read").because(e))?;
+        let names = errand
+            .names
+            .clone()
+            .map_or_else(SecretNames::default, |(id, secret)| SecretNames {
+                id,
+                secret,
+            });
+        let key = self.journal.new_key()?;
+        let parcel = Parcel {
+            key: &key,
+            user: &errand.user,
+            names: &names,
+        };
+        let delivered = point::through("deliver", self.journal.paths(), || {
+            deliver::deliver(&self.aws, self.ui, &to, &parcel)
+        });
+        if let Err(failed) = delivered {
+            if failed.reached == Reached::Nothing {
+                // With this state in the journal, `--abort` has its way back.
+                self.journal.moved("journal recalled", State::Created)?;
+            }
+            return Err(failed.error.hint(format!(
+                "to send it elsewhere: `{} --to DESTINATION`",
+                self.subject.resume()
+            )));
+        }
+        self.journal.moved("journal placed", State::Placed)?;
+        self.ui.say(format!(
+            "{GOOD}{}{GOOD:#} of {} is at {to}",
+            key.access_key_id, errand.user
+        ));
+        Ok(())
+    }
+
+    fn check(&mut self) -> Result<(), CliError> {
+        let errand = self.journal.entry()?.errand.clone();
+        let to: Option<Destination> = errand.as_ref().and_then(|errand| errand.to.parse().ok());
+        let workflow = errand.and_then(|errand| errand.dispatch);
+        if let (Some(Destination::GitHub(repository)), Some(workflow)) = (to, workflow) {
+            point::through("workflow", self.journal.paths(), || {
+                deliver::github::workflow::must_succeed(&self.aws, self.ui, &repository, &workflow)
+            })?;
+            self.ui
+                .say(format!("`{workflow}` succeeded with the new key"));
+        }
+        self.journal.moved("journal checked", State::Checked)
+    }
+}
+
+/// The world as it is now, with the vault as open as it was.
+pub(crate) fn reloaded(world: &World) -> Result<World, CliError> {
+    let fresh = World::load()?;
+    if let Some(identity) = world.opened.get() {
+        // A world just loaded has nothing there.
+        let _ = fresh.opened.set(identity.clone());
+    }
+    Ok(fresh)
+}

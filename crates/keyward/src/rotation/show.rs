@@ -1,0 +1,118 @@
+//! What is said of rotations without doing them: the steps, what is unfinished, what is due.
+
+use keyward_core::id::ProfileName;
+use keyward_core::time::show_duration;
+use keyward_vault::{IndexedKey, IndexedRotation};
+
+use super::run::quoted;
+use super::state::State;
+use crate::ui::Ui;
+use crate::world::{World, now};
+
+/// The steps of one's own rotation.
+pub(crate) fn own_steps(profile: &ProfileName, old: &str, sharing: &[String]) -> String {
+    let others = if sharing.is_empty() {
+        String::new()
+    } else {
+        format!(" (and {})", sharing.join(", "))
+    };
+    numbered(&[
+        format!("take one MFA session for `{profile}`: from the cache, else with one code"),
+        format!("list the access keys: {old} must be the only one"),
+        "note the rotation in the vault".to_owned(),
+        "make a new key and keep it in the vault beside the old one".to_owned(),
+        "wait until AWS knows it".to_owned(),
+        format!(
+            "put it in the place of {old} for `{profile}`{others}, and forget the sessions made with {old}"
+        ),
+        format!("switch {old} off; with --grace, only when the time is over"),
+        "see that the new key still works".to_owned(),
+        format!("delete {old} and strike the note"),
+    ])
+}
+
+/// The steps of another user's rotation.
+pub(crate) fn errand_steps(
+    user: &str,
+    via: &ProfileName,
+    to: &str,
+    dispatch: Option<&str>,
+) -> String {
+    let mut steps = vec![
+        format!("see that {to} takes a key"),
+        format!("take the credentials of `{via}`"),
+        format!("list the access keys of {user}: there must be exactly one"),
+        "note the rotation in the vault".to_owned(),
+        "make a new key and keep it in the vault".to_owned(),
+        "wait until AWS knows it".to_owned(),
+        format!("deliver it to {to}"),
+    ];
+    if let Some(workflow) = dispatch {
+        steps.push(format!("run `{workflow}` and wait until it has succeeded"));
+    }
+    steps.extend([
+        "switch the old key off; with --grace, only when the time is over".to_owned(),
+        "see that the new key still works".to_owned(),
+        "delete the old key, and forget the new one here".to_owned(),
+    ]);
+    numbered(&steps)
+}
+
+fn numbered(steps: &[String]) -> String {
+    steps
+        .iter()
+        .enumerate()
+        .map(|(n, step)| format!("{:>2}. {step}\n", n + 1))
+        .collect()
+}
+
+/// The command that takes an unfinished rotation up.
+pub(crate) fn resume_command(rotation: &IndexedRotation) -> String {
+    match &rotation.user {
+        Some(user) => format!("keyward rotate --user {user} --resume"),
+        None => format!("keyward rotate {} --resume", quoted(&rotation.profile)),
+    }
+}
+
+/// Warns of unfinished rotations and of keys that are due, on standard error.
+pub(crate) fn remind(world: &World, ui: &Ui) {
+    for rotation in &world.index.rotations {
+        let name = &rotation.profile;
+        match rotation.grace_until.filter(|end| *end > now()) {
+            Some(end) => ui.say(format!(
+                "the old key of `{name}` is kept until {end}; then: {}",
+                resume_command(rotation)
+            )),
+            None => {
+                let state = State::read(&rotation.state)
+                    .map_or_else(|| rotation.state.to_string(), |state| state.to_string());
+                ui.warn(format!(
+                    "the rotation of `{name}` is not finished: it stopped when {state}"
+                ));
+                ui.hint(resume_command(rotation));
+            }
+        }
+    }
+    for key in due(world) {
+        let age = show_duration(key.created.elapsed(now()));
+        ui.warn(format!("the key of `{}` is {age} old", key.profile));
+        ui.hint(format!("keyward rotate {}", quoted(&key.profile)));
+    }
+}
+
+/// One entry for each stored key that is past its age and not being rotated.
+pub(crate) fn due(world: &World) -> Vec<&IndexedKey> {
+    let limit = world.settings.key_max_age;
+    let mut found: Vec<&IndexedKey> = Vec::new();
+    for key in &world.index.keys {
+        let id = &key.access_key_id;
+        let known = found.iter().any(|other| other.access_key_id == *id)
+            || world.index.rotations.iter().any(|rotation| {
+                rotation.old_access_key_id == *id || rotation.profile == key.profile
+            });
+        if !known && key.created.elapsed(now()) >= limit {
+            found.push(key);
+        }
+    }
+    found
+}

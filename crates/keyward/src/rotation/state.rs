@@ -1,0 +1,156 @@
+//! How far a rotation has come, and what comes next: pure, and the whole order of it. Every
+//! state is written into the vault before the step after it begins, so that a run which dies
+//! anywhere can be taken up by another.
+
+use std::fmt;
+
+use keyward_core::Timestamp;
+use keyward_vault::RotationState;
+
+/// What a journal entry says has been done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// AWS has been or is about to be asked for a new key; its secret is not known.
+    Begun,
+    /// The new key is in the journal.
+    Created,
+    /// The new key is on its way to a destination, which may have it already.
+    Placing,
+    /// The new key is where it shall be used from.
+    Placed,
+    /// What had to succeed with the new key has succeeded.
+    Checked,
+    /// The old key is switched off.
+    Deactivated,
+}
+
+/// Whose key is replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A key of this vault.
+    Own,
+    /// Another user's, delivered to a destination.
+    Errand {
+        /// Whether something must succeed with the new key first.
+        check: Check,
+    },
+}
+
+/// Whether a destination must prove the new key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Check {
+    /// Nothing beyond AWS's own word.
+    None,
+    /// A workflow must succeed.
+    Workflow,
+}
+
+/// The next thing to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// Ask AWS for a key and write it down.
+    Create,
+    /// See that the new key works, and note that it is about to be delivered.
+    Prove,
+    /// See that the new key works, and put it in the old one's place.
+    Place,
+    /// Deliver it.
+    Deliver,
+    /// Run what must succeed with it.
+    Check,
+    /// Leave the old key alone until then.
+    Wait(Timestamp),
+    /// Switch the old key off.
+    Deactivate,
+    /// See that the new key still works, delete the old one, strike the entry.
+    Delete,
+}
+
+/// What giving up means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Abort {
+    /// Whatever key AWS made is deleted again; the old one stays.
+    GoBack,
+    /// The new key is in use, or may be: the way back is closed, and the way forward is taken.
+    GoOn,
+}
+
+/// Every state, in order.
+const STATES: [(State, &str); 6] = [
+    (State::Begun, "begun"),
+    (State::Created, "created"),
+    (State::Placing, "placing"),
+    (State::Placed, "placed"),
+    (State::Checked, "checked"),
+    (State::Deactivated, "deactivated"),
+];
+
+impl State {
+    /// Reads what the vault holds; `None` for a state of a newer program.
+    pub(crate) fn read(state: &RotationState) -> Option<Self> {
+        STATES
+            .iter()
+            .find(|(_, name)| *name == state.as_str())
+            .map(|(state, _)| *state)
+    }
+
+    /// As the vault stores it.
+    pub(crate) fn stored(self) -> RotationState {
+        self.name()
+            .parse()
+            .expect("every name is lower-case letters")
+    }
+
+    fn name(self) -> &'static str {
+        STATES
+            .iter()
+            .find(|(state, _)| *state == self)
+            .map_or("begun", |(_, name)| name)
+    }
+
+    /// What comes next.
+    pub(crate) fn turn(self, kind: Kind, grace_until: Option<Timestamp>, now: Timestamp) -> Turn {
+        match (self, kind) {
+            (Self::Begun, _) => Turn::Create,
+            (Self::Created, Kind::Own) => Turn::Place,
+            (Self::Created, Kind::Errand { .. }) => Turn::Prove,
+            (Self::Placing, _) => Turn::Deliver,
+            (
+                Self::Placed,
+                Kind::Errand {
+                    check: Check::Workflow,
+                },
+            ) => Turn::Check,
+            (Self::Placed | Self::Checked, _) => match grace_until {
+                Some(end) if end > now => Turn::Wait(end),
+                _ => Turn::Deactivate,
+            },
+            (Self::Deactivated, _) => Turn::Delete,
+        }
+    }
+
+    /// Whether there is a way back.
+    pub(crate) fn abort(self) -> Abort {
+        match self {
+            Self::Begun | Self::Created => Abort::GoBack,
+            Self::Placing | Self::Placed | Self::Checked | Self::Deactivated => Abort::GoOn,
+        }
+    }
+}
+
+impl fmt::Display for State {
+    /// Completes "the rotation stopped when …".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Begun => "a new key was asked for",
+            Self::Created => "the new key was made",
+            Self::Placing => "the new key was being delivered",
+            Self::Placed => "the new key was in its place",
+            Self::Checked => "the new key had proved itself",
+            Self::Deactivated => "the old key was switched off",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

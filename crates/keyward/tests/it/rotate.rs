@@ -1,0 +1,109 @@
+//! Key rotation against the practice account: the straight way, the bad days, and every place
+//! where it can die.
+
+mod days;
+mod kills;
+mod own;
+
+use std::ops::{Deref, DerefMut};
+
+use keyward_sandbox::KeyStatus;
+use keyward_testkit::Ran;
+
+use crate::practice::{Practice, SERIAL};
+
+/// A practice account whose rotations do not wait.
+struct Rotation(Practice);
+
+/// A key as AWS has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct AtAws {
+    id: String,
+    status: KeyStatus,
+}
+
+impl Rotation {
+    /// Alice's key is stored as `alice` and `bare`.
+    fn new() -> Self {
+        let mut practice = Practice::with_key();
+        practice.set("KEYWARD_TEST_PACE_MS", "1");
+        Self(practice)
+    }
+
+    /// Runs with a code that was not spent.
+    fn run_with_code(&self, arguments: &[&str], more: &[(&str, &str)]) -> Ran {
+        let code = self.account.fresh_code(&SERIAL.parse().unwrap()).unwrap();
+        let mut command = self.command(arguments);
+        command.env("KEYWARD_MFA_CODE", code.expose());
+        command.envs(more.iter().copied());
+        keyward_testkit::finish(command, "")
+    }
+
+    /// Rotates with a fresh code.
+    fn rotate(&self, arguments: &[&str]) -> Ran {
+        let arguments: Vec<&str> = ["rotate"].iter().chain(arguments).copied().collect();
+        self.run_with_code(&arguments, &[])
+    }
+
+    /// The keys of a user at AWS.
+    fn keys_of(&self, user: &str) -> Vec<AtAws> {
+        self.account.with_accounts(|accounts| {
+            let account = accounts.account(&"123456789012".parse().unwrap()).unwrap();
+            account.users[&user.parse().unwrap()]
+                .keys
+                .iter()
+                .map(|key| AtAws {
+                    id: key.id.to_string(),
+                    status: key.status,
+                })
+                .collect()
+        })
+    }
+
+    /// The id that the index lists under a name.
+    fn stored(&self, profile: &str) -> String {
+        let status = self.run(&["vault", "status", "--json"]).ok();
+        let status: serde_json::Value = serde_json::from_str(&status).unwrap();
+        let keys = status["keys"].as_array().unwrap();
+        let key = keys.iter().find(|key| key["profile"] == profile).unwrap();
+        key["access_key_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Asserts the end of every story: one key at AWS, active, the same under each name of the
+    /// vault, working with the secret of the vault, and nothing unfinished.
+    #[track_caller]
+    fn assert_one_working_key(&self, story: &str) -> String {
+        let keys = self.keys_of("alice");
+        assert_eq!(keys.len(), 1, "{story}: {keys:?}");
+        assert_eq!(keys[0].status, KeyStatus::Active, "{story}");
+        for profile in ["alice", "bare"] {
+            assert_eq!(self.stored(profile), keys[0].id, "{story}: {profile}");
+        }
+        // The key itself, straight from the vault: its secret is the one that AWS knows.
+        let mut command = self.command(&["exec", "bare", "--no-session", "--"]);
+        command.args([env!("CARGO_BIN_EXE_keyward"), "whoami"]);
+        let ran = keyward_testkit::finish(command, "");
+        assert_eq!(ran.code, 0, "{story}: {}", ran.stderr);
+        let listed = self.run(&["list"]);
+        assert!(
+            !listed.stderr.contains("not finished"),
+            "{story}: {}",
+            listed.stderr
+        );
+        keys[0].id.clone()
+    }
+}
+
+impl Deref for Rotation {
+    type Target = Practice;
+
+    fn deref(&self) -> &Practice {
+        &self.0
+    }
+}
+
+impl DerefMut for Rotation {
+    fn deref_mut(&mut self) -> &mut Practice {
+        &mut self.0
+    }
+}

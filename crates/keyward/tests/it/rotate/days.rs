@@ -1,0 +1,206 @@
+//! Bad days: slow spreading, throttling, wrong codes, sessions that die with their key.
+
+use std::time::Duration;
+
+use keyward_sandbox::{Effect, Fault, KeyStatus};
+
+use super::Rotation;
+use crate::practice::KEY_ID;
+
+#[test]
+fn a_key_that_spreads_slowly_is_waited_for() {
+    let practice = Rotation::new();
+    let hidden = Effect::HideNewKey(Duration::from_secs(10));
+    practice
+        .account
+        .inject(Fault::on("CreateAccessKey", hidden).times(1));
+    let clock = practice.account.clock();
+    let ran = std::thread::scope(|scope| {
+        let rotation = scope.spawn(|| practice.rotate(&["alice"]));
+        // Time passes only after the program has looked in vain, so that it must look again.
+        let mut looks = 0;
+        while !rotation.is_finished() {
+            let in_vain = practice
+                .account
+                .journal()
+                .iter()
+                .filter(|entry| entry.outcome == "InvalidClientTokenId")
+                .count();
+            if in_vain > looks {
+                looks = in_vain;
+                clock.advance(Duration::from_secs(3));
+            }
+            std::thread::yield_now();
+        }
+        rotation.join().unwrap()
+    });
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("has spread"), "{}", ran.stderr);
+    let in_vain = practice
+        .account
+        .journal()
+        .iter()
+        .filter(|entry| entry.action == "GetCallerIdentity" && !entry.succeeded())
+        .count();
+    assert!(in_vain >= 3, "{in_vain} looks in vain");
+    practice.assert_one_working_key("a slow key");
+}
+
+#[test]
+fn throttling_is_waited_out() {
+    let practice = Rotation::new();
+    for action in [
+        "ListAccessKeys",
+        "CreateAccessKey",
+        "GetCallerIdentity",
+        "UpdateAccessKey",
+        "DeleteAccessKey",
+    ] {
+        practice.account.inject(Fault::throttle(action, 1));
+    }
+    let ran = practice.rotate(&["alice"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    practice.assert_one_working_key("throttled");
+}
+
+#[test]
+fn a_wrong_code_changes_nothing_and_the_next_one_rotates() {
+    let practice = Rotation::new();
+    let wrong = if practice.code() == "000000" {
+        "000001"
+    } else {
+        "000000"
+    };
+    let said = practice
+        .run(&["rotate", "alice", "--mfa-code", wrong])
+        .fails_with(1);
+    assert!(said.contains("MFA code"), "{said}");
+    assert_eq!(practice.stored("alice"), KEY_ID);
+    assert_eq!(practice.calls("CreateAccessKey"), 0);
+    let ran = practice.rotate(&["alice"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    practice.assert_one_working_key("after a wrong code");
+}
+
+#[test]
+fn without_a_code_and_a_person_nothing_begins() {
+    let practice = Rotation::new();
+    let said = practice.run(&["rotate", "alice"]).fails_with(3);
+    assert!(said.contains("MFA code"), "{said}");
+    assert!(!practice.run(&["list"]).stderr.contains("not finished"));
+    practice.assert_one_working_key("not begun");
+}
+
+/// The answer of AWS when a session's key is gone.
+fn session_died(action: &str) -> Fault {
+    let effect = Effect::Error {
+        status: 403,
+        code: "InvalidClientTokenId".to_owned(),
+        message: "The security token included in the request is invalid".to_owned(),
+    };
+    Fault::on(action, effect).times(1)
+}
+
+#[test]
+fn a_session_that_dies_with_the_old_key_leaves_a_rotation_that_is_finished_later() {
+    let practice = Rotation::new();
+    practice.account.inject(session_died("DeleteAccessKey"));
+    // The guard refuses the new key by itself, and there is nobody to type a second code.
+    let said = practice.rotate(&["alice"]).fails_with(3);
+    assert!(
+        said.contains("keyward rotate alice --resume") && said.contains("switched off"),
+        "{said}"
+    );
+    let old = practice.keys_of("alice").remove(0);
+    assert_eq!((old.id.as_str(), old.status), (KEY_ID, KeyStatus::Inactive));
+    let ran = practice.rotate(&["alice", "--resume"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    practice.assert_one_working_key("resumed with the new key");
+}
+
+#[test]
+fn where_no_policy_asks_for_mfa_the_new_key_finishes_by_itself() {
+    let practice = Rotation::new();
+    practice.account.with_accounts(|accounts| {
+        let account = accounts
+            .account_mut(&"123456789012".parse().unwrap())
+            .unwrap();
+        let team = account.groups.get_mut("team").unwrap();
+        team.grants.inline.retain(|policy| policy.name != "guard");
+    });
+    practice.account.inject(session_died("DeleteAccessKey"));
+    let ran = practice.rotate(&["alice"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(practice.calls("GetSessionToken"), 1);
+    practice.assert_one_working_key("the key itself");
+}
+
+#[test]
+fn a_refused_creation_leaves_nothing_to_take_up() {
+    let practice = Rotation::new();
+    let denied = Effect::Error {
+        status: 403,
+        code: "AccessDenied".to_owned(),
+        message: "User is not authorized to perform: iam:CreateAccessKey".to_owned(),
+    };
+    practice
+        .account
+        .inject(Fault::on("CreateAccessKey", denied).times(1));
+    let _ = practice.rotate(&["alice"]).fails_with(1);
+    practice.assert_one_working_key("refused");
+    assert_eq!(practice.stored("alice"), KEY_ID);
+}
+
+#[test]
+fn a_new_key_that_fails_brings_the_old_one_back() {
+    let practice = Rotation::new();
+    let gone = Effect::Error {
+        status: 403,
+        code: "SignatureDoesNotMatch".to_owned(),
+        message: "The request signature we calculated does not match".to_owned(),
+    };
+    practice
+        .account
+        .inject(Fault::on("GetCallerIdentity", gone).after(1).times(1));
+    let said = practice.rotate(&["alice"]).fails_with(1);
+    assert!(said.contains("switched on again"), "{said}");
+    let keys = practice.keys_of("alice");
+    assert!(
+        keys.iter().all(|key| key.status == KeyStatus::Active),
+        "{keys:?}"
+    );
+    let ran = practice.rotate(&["alice", "--resume"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    practice.assert_one_working_key("after a second look");
+}
+
+#[test]
+fn a_key_that_somebody_else_made_is_left_alone() {
+    let practice = Rotation::new();
+    let died = practice.run_with_code(
+        &["rotate", "alice"],
+        &[("KEYWARD_TEST_POINT", "create:before")],
+    );
+    assert_ne!(died.code, 0);
+    practice.account.with_accounts(|accounts| {
+        let account = accounts
+            .account_mut(&"123456789012".parse().unwrap())
+            .unwrap();
+        let mut spare = account.users[&"bob".parse().unwrap()].keys[0].clone();
+        spare.id = "AKIAI44QH8DHBSPARE00".parse().unwrap();
+        spare.created = keyward_core::Timestamp::from_second(1_700_000_000);
+        let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+        alice.keys.push(spare);
+    });
+    let said = practice.rotate(&["alice", "--resume"]).fails_with(1);
+    assert!(said.contains("AKIAI44QH8DHBSPARE00"), "{said}");
+    let given_up = practice.rotate(&["alice", "--abort"]);
+    assert_eq!(given_up.code, 0, "{}", given_up.stderr);
+    assert!(
+        given_up.stderr.contains("left alone"),
+        "{}",
+        given_up.stderr
+    );
+    assert_eq!(practice.keys_of("alice").len(), 2);
+    assert!(!practice.run(&["list"]).stderr.contains("not finished"));
+}

@@ -1,0 +1,281 @@
+//! The table of kills: each rotation dies before and after each of its calls and writes, loses
+//! the answer of each call, finds the vault unwritable and the network gone; then `--resume` or
+//! `--abort` must leave exactly one working key. The places are those that a good run passes, so
+//! none can be forgotten. `--nocapture` prints the table.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use keyward_sandbox::{Effect, Fault, KeyStatus};
+
+use super::Rotation;
+use crate::practice::KEY_ID;
+
+const BOB: &str = "AKIAI44QH8DHBEXAMPLE";
+const DELIVERED: &str = "delivered/credentials";
+
+/// A rotation to be killed.
+#[derive(Debug, Clone, Copy)]
+enum Story {
+    Own,
+    Errand,
+}
+
+/// What goes wrong.
+#[derive(Debug, Clone)]
+enum Mishap {
+    /// Killed before or after a place.
+    Killed(String, &'static str),
+    /// The vault refuses the write of a place.
+    Unwritable(String),
+    /// AWS acts on the call and its answer is lost; the program may help itself.
+    Lost(String),
+    /// Each answer to this call is lost, until somebody mends the network.
+    LostForLong(String),
+    /// From the nth call on, nothing goes through.
+    Offline(u32),
+}
+
+/// How it is mended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mend {
+    Resume,
+    Abort,
+}
+
+impl Story {
+    fn prepare(self) -> Rotation {
+        let practice = Rotation::new();
+        let mut config = crate::practice::CONFIG.to_owned();
+        config.push_str(
+            "\n[profile admin]\nsource_profile = alice\nrole_arn = arn:aws:iam::123456789012:role/Administrator\n",
+        );
+        practice.config(&config);
+        practice
+    }
+
+    fn arguments(self, practice: &Rotation) -> Vec<String> {
+        let words: &[&str] = match self {
+            Self::Own => &["rotate", "on-source"],
+            Self::Errand => &["rotate", "--user", "bob", "--via", "admin", "--to"],
+        };
+        let mut words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+        if let Self::Errand = self {
+            words.push(format!(
+                "file:{}",
+                practice.path().join(DELIVERED).display()
+            ));
+        }
+        words
+    }
+
+    fn again(self, mend: Mend) -> Vec<&'static str> {
+        let mut words = match self {
+            Self::Own => vec!["rotate", "on-source"],
+            Self::Errand => vec!["rotate", "--user", "bob"],
+        };
+        words.push(match mend {
+            Mend::Resume => "--resume",
+            Mend::Abort => "--abort",
+        });
+        words
+    }
+
+    fn user(self) -> &'static str {
+        match self {
+            Self::Own => "alice",
+            Self::Errand => "bob",
+        }
+    }
+
+    /// Asserts that there is one working key, and says whether it is the old or the new one.
+    #[track_caller]
+    fn judge(self, practice: &Rotation, what: &str) -> &'static str {
+        match self {
+            Self::Own => match practice.assert_one_working_key(what).as_str() {
+                KEY_ID => "the old key",
+                _ => "the new key",
+            },
+            Self::Errand => {
+                let keys = practice.keys_of("bob");
+                assert_eq!(keys.len(), 1, "{what}: {keys:?}");
+                assert_eq!(keys[0].status, KeyStatus::Active, "{what}");
+                let delivered = practice.read(DELIVERED);
+                if keys[0].id == BOB {
+                    assert_eq!(
+                        delivered, "",
+                        "{what}: a dead key was left at its destination"
+                    );
+                    return "the old key";
+                }
+                // The secret at the destination is the one that AWS knows.
+                let secret = practice.account.with_accounts(|accounts| {
+                    let account = accounts.account(&"123456789012".parse().unwrap()).unwrap();
+                    let bob = &account.users[&"bob".parse().unwrap()];
+                    bob.keys[0].secret.expose().to_owned()
+                });
+                let whole = format!(
+                    "[default]\naws_access_key_id = {}\naws_secret_access_key = {secret}\n",
+                    keys[0].id
+                );
+                assert_eq!(delivered, whole, "{what}");
+                "the new key"
+            }
+        }
+    }
+}
+
+/// The names of the places, and how many calls a good run makes.
+fn a_good_run(story: Story) -> (Vec<String>, Vec<String>) {
+    let practice = story.prepare();
+    let trace = practice.path().join("trace").display().to_string();
+    let arguments = story.arguments(&practice);
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let ran = practice.run_with_code(&words, &[("KEYWARD_TEST_TRACE", &trace)]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(story.judge(&practice, "a good run"), "the new key");
+    let places: BTreeSet<String> = practice.read("trace").lines().map(str::to_owned).collect();
+    let calls = practice
+        .account
+        .journal()
+        .into_iter()
+        .take_while(|entry| entry.action != "GetSessionToken" || entry.succeeded())
+        .map(|entry| entry.action)
+        .collect::<Vec<_>>();
+    // What follows the deletion is the judge's.
+    let last = calls
+        .iter()
+        .rposition(|action| action == "DeleteAccessKey")
+        .unwrap();
+    (places.into_iter().collect(), calls[..=last].to_vec())
+}
+
+fn mishaps(story: Story) -> Vec<(Mishap, Mend)> {
+    let (places, calls) = a_good_run(story);
+    let mut all = Vec::new();
+    for place in &places {
+        for side in ["before", "after"] {
+            for mend in [Mend::Resume, Mend::Abort] {
+                all.push((Mishap::Killed(place.clone(), side), mend));
+            }
+        }
+        if place.starts_with("journal") {
+            for mend in [Mend::Resume, Mend::Abort] {
+                all.push((Mishap::Unwritable(place.clone()), mend));
+            }
+        }
+    }
+    let distinct: BTreeSet<&String> = calls.iter().collect();
+    for action in distinct {
+        all.push((Mishap::Lost(action.clone()), Mend::Resume));
+        all.push((Mishap::LostForLong(action.clone()), Mend::Resume));
+        all.push((Mishap::LostForLong(action.clone()), Mend::Abort));
+    }
+    for n in 0..u32::try_from(calls.len()).unwrap() {
+        all.push((Mishap::Offline(n), Mend::Resume));
+    }
+    all
+}
+
+/// Lets it happen, mends it, judges it; gives the row of the table.
+fn suffer(story: Story, mishap: &Mishap, mend: Mend) -> String {
+    let what = format!("{story:?}, {mishap:?}, {mend:?}");
+    let practice = story.prepare();
+    let mut point = String::new();
+    match mishap {
+        Mishap::Killed(place, side) => point = format!("{place}:{side}"),
+        Mishap::Unwritable(place) => point = format!("{place}:unwritable"),
+        Mishap::Lost(action) => practice
+            .account
+            .inject(Fault::on(action, Effect::DropAfter).times(1)),
+        Mishap::LostForLong(action) => practice
+            .account
+            .inject(Fault::on(action, Effect::DropAfter)),
+        Mishap::Offline(n) => practice.account.inject(Fault {
+            action: None,
+            skip: *n,
+            times: None,
+            effect: Effect::DropBefore,
+        }),
+    }
+    let arguments = story.arguments(&practice);
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let ran = practice.run_with_code(&words, &[("KEYWARD_TEST_POINT", &point)]);
+    if let Mishap::Killed(..) = mishap {
+        assert_eq!(ran.code, 134, "{what}: {}", ran.stderr);
+    }
+    if let Mishap::Unwritable(..) = mishap {
+        assert_eq!(ran.code, 1, "{what}: {}", ran.stderr);
+        std::fs::remove_dir_all(practice.path().join("keyward/vault.age.previous")).unwrap();
+    }
+    practice.account.clear_faults();
+    let listed = practice.run(&["list"]).stderr;
+    let mended = if listed.contains("not finished") {
+        let again = practice.run_with_code(&story.again(mend), &[]);
+        assert_eq!(
+            again.code, 0,
+            "{what}: {}\nafter {}",
+            again.stderr, ran.stderr
+        );
+        format!("{mend:?}")
+    } else {
+        "nothing to do".to_owned()
+    };
+    let keys = practice.keys_of(story.user()).len();
+    let left = story.judge(&practice, &what);
+    format!(
+        "{:<7} {:<38} {:<6} {:<14} {keys} key, {left}",
+        format!("{story:?}"),
+        match mishap {
+            Mishap::Killed(place, side) => format!("killed {side} `{place}`"),
+            Mishap::Unwritable(place) => format!("vault unwritable at `{place}`"),
+            Mishap::Lost(action) => format!("answer of {action} lost once"),
+            Mishap::LostForLong(action) => format!("answers of {action} lost"),
+            Mishap::Offline(n) => format!("no network after {n} calls"),
+        },
+        ran.code,
+        mended
+    )
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "the table is for people, with --nocapture"
+)]
+fn table(story: Story) {
+    let all = mishaps(story);
+    let next = AtomicUsize::new(0);
+    let rows: Mutex<Vec<(usize, String)>> = Mutex::default();
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some((mishap, mend)) = all.get(at) else {
+                        return;
+                    };
+                    let row = suffer(story, mishap, *mend);
+                    rows.lock().unwrap().push((at, row));
+                }
+            });
+        }
+    });
+    let mut rows = rows.into_inner().unwrap();
+    rows.sort();
+    assert_eq!(rows.len(), all.len());
+    println!("what happened{:34}exit   mended by      left", "");
+    for (_, row) in rows {
+        println!("{row}");
+    }
+}
+
+#[test]
+fn ones_own_rotation_survives_every_kill() {
+    table(Story::Own);
+}
+
+#[test]
+fn another_users_rotation_survives_every_kill() {
+    table(Story::Errand);
+}

@@ -1,0 +1,188 @@
+//! One's own key, on a good day.
+
+use keyward_sandbox::KeyStatus;
+
+use super::Rotation;
+use crate::practice::KEY_ID;
+
+#[test]
+fn one_code_replaces_the_key_of_every_profile_that_shares_it() {
+    let practice = Rotation::new();
+    let ran = practice.rotate(&["alice"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let new = practice.assert_one_working_key("rotated");
+    assert_ne!(new, KEY_ID);
+    assert!(
+        ran.stderr.contains(&new) && ran.stderr.contains("`bare`"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(practice.calls("GetSessionToken"), 1);
+    let order: Vec<String> = practice
+        .account
+        .journal()
+        .into_iter()
+        .map(|entry| entry.action)
+        .filter(|action| action.contains("AccessKey") || action == "GetCallerIdentity")
+        .collect();
+    let expected = [
+        "ListAccessKeys",
+        "CreateAccessKey",
+        "GetCallerIdentity",
+        "UpdateAccessKey",
+        "GetCallerIdentity",
+        "DeleteAccessKey",
+    ];
+    assert_eq!(order[..6], expected);
+}
+
+#[test]
+fn a_cached_session_needs_no_code_at_all() {
+    let practice = Rotation::new();
+    let _ = practice
+        .run_with_code(&["exec", "on-source", "--", "true"], &[])
+        .ok();
+    let ran = practice.run(&["rotate", "chained"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    practice.assert_one_working_key("rotated through a chain of roles");
+    // What was made with the old key is gone from the cache, and its holders were told.
+    assert!(ran.stderr.contains("keep it until"), "{}", ran.stderr);
+    assert_eq!(practice.calls("GetSessionToken"), 1);
+    let _ = practice
+        .run(&["credential-process", "on-source"])
+        .fails_with(3);
+    let _ = practice
+        .run_with_code(&["exec", "chained", "--", "true"], &[])
+        .ok();
+}
+
+#[test]
+fn the_device_is_found_whichever_profile_names_it() {
+    for profile in ["bare", "on-role", "on-both", "long"] {
+        let practice = Rotation::new();
+        let ran = practice.rotate(&[profile]);
+        assert_eq!(ran.code, 0, "{profile}: {}", ran.stderr);
+        practice.assert_one_working_key(profile);
+        assert_eq!(practice.calls("GetSessionToken"), 1, "{profile}");
+    }
+}
+
+#[test]
+fn two_keys_are_refused_before_anything_changes() {
+    let practice = Rotation::new();
+    practice.account.with_accounts(|accounts| {
+        let account = accounts
+            .account_mut(&"123456789012".parse().unwrap())
+            .unwrap();
+        let bob = account.users[&"bob".parse().unwrap()].keys[0].clone();
+        let mut spare = bob;
+        spare.id = "AKIAI44QH8DHBSPARE00".parse().unwrap();
+        let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+        alice.keys.push(spare);
+    });
+    let said = practice.rotate(&["alice"]).fails_with(1);
+    assert!(said.contains("AKIAI44QH8DHBSPARE00 active"), "{said}");
+    assert!(
+        said.contains("never used") && said.contains("delete-access-key"),
+        "{said}"
+    );
+    assert_eq!(practice.calls("CreateAccessKey"), 0);
+    assert!(!practice.run(&["list"]).stderr.contains("not finished"));
+}
+
+#[test]
+fn a_dry_run_says_the_steps_and_asks_nobody() {
+    let practice = Rotation::new();
+    let said = practice.run(&["rotate", "chained", "--dry-run"]).ok();
+    assert!(said.contains(KEY_ID) && said.contains("`bare`"), "{said}");
+    assert_eq!(said.lines().count(), 9, "{said}");
+    assert!(practice.account.journal().is_empty());
+}
+
+#[test]
+fn a_grace_keeps_the_old_key_until_the_rotation_is_finished() {
+    let practice = Rotation::new();
+    let ran = practice.rotate(&["alice", "--grace", "1h"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let keys = practice.keys_of("alice");
+    assert_eq!(keys.len(), 2);
+    assert!(keys.iter().all(|key| key.status == KeyStatus::Active));
+    assert_ne!(practice.stored("bare"), KEY_ID);
+    let listed = practice.run(&["list"]).stderr;
+    assert!(
+        listed.contains("is kept until") && listed.contains("keyward rotate alice --resume"),
+        "{listed}"
+    );
+    // Too early: nothing happens, and nobody is asked for a code.
+    let early = practice.run(&["rotate", "alice", "--resume"]);
+    assert_eq!(early.code, 0, "{}", early.stderr);
+    assert_eq!(practice.keys_of("alice").len(), 2);
+    let again = practice.rotate(&["bare"]).fails_with(1);
+    assert!(again.contains("not finished"), "{again}");
+    let ran = practice.rotate(&["alice", "--resume", "--grace", "0"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    practice.assert_one_working_key("after the grace");
+}
+
+#[test]
+fn keys_past_their_age_are_shown_and_rotated() {
+    let practice = Rotation::new();
+    let none = practice.run(&["rotate", "--due"]);
+    assert_eq!(none.code, 0);
+    assert!(
+        none.stderr.contains("no stored key is due"),
+        "{}",
+        none.stderr
+    );
+    practice.write(
+        "keyward/config.toml",
+        "passphrase_work = 2\nkey_max_age = \"0s\"\n",
+    );
+    let listed = practice.run(&["list"]).stderr;
+    assert!(listed.contains("keyward rotate alice"), "{listed}");
+    assert!(
+        practice
+            .run(&["rotate", "--due", "--dry-run"])
+            .ok()
+            .contains(KEY_ID)
+    );
+    let ran = practice.rotate(&["--due"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    practice.assert_one_working_key("due");
+    assert_eq!(practice.calls("CreateAccessKey"), 1);
+}
+
+#[test]
+fn a_key_that_is_not_in_the_vault_cannot_be_rotated() {
+    let practice = Rotation::new();
+    practice.write(
+        ".aws/credentials",
+        "[plain]\naws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n",
+    );
+    let said = practice.run(&["rotate", "plain"]).fails_with(2);
+    assert!(said.contains("keyward add plain"), "{said}");
+    let _ = practice.run(&["rotate"]).fails_with(2);
+    let _ = practice.run(&["rotate", "alice", "--resume"]).fails_with(1);
+    let _ = practice.run(&["rotate", "alice", "--abort"]).fails_with(1);
+}
+
+#[test]
+fn no_secret_is_said_or_left_behind() {
+    let practice = Rotation::new();
+    let mut canaries = keyward_testkit::Canaries::new();
+    canaries.plant("the old secret", crate::practice::SECRET);
+    let mut ran = vec![practice.rotate(&["alice", "--grace", "1h"])];
+    practice.account.with_accounts(|accounts| {
+        let account = accounts.account(&"123456789012".parse().unwrap()).unwrap();
+        for key in &account.users[&"alice".parse().unwrap()].keys {
+            canaries.plant("a secret at AWS", key.secret.expose());
+        }
+    });
+    ran.push(practice.rotate(&["alice", "--resume", "--grace", "0"]));
+    ran.push(practice.run(&["-vv", "list"]));
+    for ran in &ran {
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        canaries.absent_from(ran);
+    }
+    canaries.absent_below(practice.path(), &["passphrase"]);
+}
