@@ -72,6 +72,31 @@ pub(crate) const AWS_VAULT_COLLECTION: &str = "AWS_VAULT_SECRET_SERVICE_COLLECTI
 /// The password store of `pass` itself.
 pub(crate) const PASSWORD_STORE_DIR: &str = "PASSWORD_STORE_DIR";
 
+/// The profiles whose `credential_process` programs stand above this process, one a line.
+pub(crate) const PROCESS_CHAIN: &str = "_KEYWARD_PROCESS_CHAIN";
+/// The container's credentials, as a path on its host.
+pub(crate) const CONTAINER_RELATIVE_URI: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+/// The container's credentials, as a whole URL.
+pub(crate) const CONTAINER_FULL_URI: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+/// What the container's endpoint wants to see.
+pub(crate) const CONTAINER_TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
+/// The same in a file, which comes first.
+pub(crate) const CONTAINER_TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
+/// Switches the instance metadata service off.
+pub(crate) const METADATA_DISABLED: &str = "AWS_EC2_METADATA_DISABLED";
+/// Where the instance metadata service is.
+pub(crate) const METADATA_ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
+/// Whether it is asked over IPv4 or IPv6.
+pub(crate) const METADATA_ENDPOINT_MODE: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
+
+/// What opens the vault or a session: no program that keyward runs gets it.
+pub(crate) const SECRETS: &[&str] = &[
+    PASSPHRASE,
+    PASSPHRASE_FILE,
+    MFA_CODE,
+    "AWS_VAULT_FILE_PASSPHRASE",
+];
+
 /// What a child must not inherit: other credentials, other sources of credentials, and what
 /// opens the vault.
 pub(crate) const SCRUBBED: &[&str] = &[

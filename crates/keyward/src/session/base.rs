@@ -2,12 +2,12 @@
 
 use keyward_aws::{Aws, Settings};
 use keyward_core::Credentials;
-use keyward_core::id::ProfileName;
+use keyward_core::id::{ProfileName, RoleSessionName};
 use keyward_core::plan::{Base, Call, Plan};
 
 use crate::environment as env;
 use crate::error::CliError;
-use crate::session::unlock;
+use crate::session::{source, unlock};
 use crate::ui::Ui;
 use crate::world::{World, now};
 
@@ -31,11 +31,27 @@ pub(crate) fn credentials(world: &World, ui: &Ui, plan: &Plan) -> Result<Credent
             Ok(found)
         }
         Base::Environment { .. } => environment(),
-        other => Err(CliError::failed(format!(
-            "this version cannot take credentials from {}",
-            other.kind()
-        ))),
+        _ => source::credentials(world, ui, plan),
     }
+}
+
+/// The name CloudTrail shows: the profile's own, else the person's.
+pub(crate) fn session_name(
+    world: &World,
+    plan: &Plan,
+    given: Option<&RoleSessionName>,
+) -> RoleSessionName {
+    if let Some(name) = given {
+        return name.clone();
+    }
+    let stored = match &plan.base {
+        Base::VaultKey { profile, .. } => world.user_name(profile),
+        _ => None,
+    };
+    let person = stored
+        .or_else(|| env::get("USER"))
+        .or_else(|| env::get("USERNAME"));
+    RoleSessionName::from_lossy(&person.unwrap_or_else(|| "keyward".to_owned()))
 }
 
 /// The client for a plan's calls.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use keyward_aws::{Aws, CallError};
 use keyward_core::Credentials;
-use keyward_core::id::RoleSessionName;
+use keyward_core::id::{ProfileName, RoleArn};
 use keyward_core::plan::{Base, CacheKey, Call, Hop, Plan};
 use keyward_core::secret::MfaCode;
 use keyward_vault::{LockGuard, SessionCall, SessionMeta, SessionStore};
@@ -15,6 +15,7 @@ use keyward_vault::{LockGuard, SessionCall, SessionMeta, SessionStore};
 use crate::error::CliError;
 use crate::session::base;
 use crate::session::code::{self, CodeSource};
+use crate::session::source;
 use crate::ui::Ui;
 use crate::world::{World, now};
 
@@ -70,6 +71,7 @@ impl<'a> Walk<'a> {
 
     /// The credentials that the plan ends in.
     pub(crate) fn credentials(&self) -> Result<Credentials, CliError> {
+        source::refuse_circles(self.plan)?;
         let credentials = self.after(self.plan.hops.len())?;
         if let Some(skew) = self
             .aws
@@ -88,50 +90,69 @@ impl<'a> Walk<'a> {
 
     /// The credentials after the first `count` hops.
     fn after(&self, count: usize) -> Result<Credentials, CliError> {
-        let Some(hop) = count
+        let hop = count
             .checked_sub(1)
-            .and_then(|last| self.plan.hops.get(last))
-        else {
-            return base::credentials(self.world, self.ui, self.plan);
+            .and_then(|last| self.plan.hops.get(last));
+        let start = || base::credentials(self.world, self.ui, self.plan);
+        let (piece, hop) = match hop {
+            Some(hop) => (Piece::of_hop(hop), Some(hop)),
+            None => match Piece::of_base(self.plan) {
+                Some(piece) => (piece, None),
+                // A key is where it lies; nothing is won by keeping it twice.
+                None => return start(),
+            },
         };
-        let last = count == self.plan.hops.len();
-        if let Some(found) = self.cached(hop, margin(hop), last) {
-            return Ok(found);
-        }
-        let _guard = self.lock(&hop.cache_key)?;
-        if let Some(found) =
-            self.cached(hop, margin(hop), last && self.freshness == Freshness::Ample)
-        {
-            return Ok(found);
-        }
-        match self.make(hop, count) {
-            Ok(made) => {
-                self.keep(hop, &made);
-                Ok(made)
-            }
-            Err(error) => {
-                match self.cached(hop, MARGIN_LAST_RESORT, true) {
-                    Some(found) if self.freshness == Freshness::Ample => {
-                        self.ui.warn(format!("could not renew the session ({error}); handing out the one that is left"));
-                        Ok(found)
-                    }
-                    _ => Err(error),
-                }
-            }
-        }
+        let may_be_old = self.freshness == Freshness::Ample || count < self.plan.hops.len();
+        self.kept(&piece, may_be_old, || match hop {
+            Some(hop) => self.make(hop, count),
+            None => start(),
+        })
     }
 
-    fn cached(&self, hop: &Hop, margin: Duration, wanted: bool) -> Option<Credentials> {
-        if !wanted && self.freshness == Freshness::New {
-            return None;
+    /// One piece of the chain: from the cache, else made under its lock.
+    fn kept(
+        &self,
+        piece: &Piece<'_>,
+        may_be_old: bool,
+        make: impl FnOnce() -> Result<Credentials, CliError>,
+    ) -> Result<Credentials, CliError> {
+        let cached = |margin| {
+            may_be_old
+                .then(|| self.store.get(&piece.key, now(), margin))
+                .flatten()
+                .inspect(|_| {
+                    self.ui
+                        .explain(|| format!("{}: from the session cache", piece.what()));
+                })
+        };
+        if let Some(found) = cached(piece.margin) {
+            return Ok(found);
         }
-        let found = self.store.get(&hop.cache_key, now(), margin)?;
-        self.ui
-            .explain(|| format!("{}: from the session cache", describe(hop)));
-        Some(found)
+        let _guard = self.lock(&piece.key)?;
+        if let Some(found) = cached(piece.margin) {
+            return Ok(found);
+        }
+        match make() {
+            Ok(made) => {
+                self.keep(piece, &made);
+                Ok(made)
+            }
+            Err(error) => match cached(MARGIN_LAST_RESORT) {
+                Some(found) => {
+                    self.ui.warn(format!(
+                        "could not renew the session ({error}); handing out the one that is left"
+                    ));
+                    Ok(found)
+                }
+                None => Err(error),
+            },
+        }
     }
 
     fn make(&self, hop: &Hop, count: usize) -> Result<Credentials, CliError> {
+        if let Some(serial) = &hop.mfa_serial {
+            code::check_reachable(self.world, self.plan, &self.codes, serial)?;
+        }
         let source = self.after(count - 1)?;
         let Some(serial) = &hop.mfa_serial else {
             self.ui.explain(|| format!("{}: asking AWS", describe(hop)));
@@ -164,7 +185,7 @@ impl<'a> Walk<'a> {
             Call::AssumeRole(role) => aws.assume_role(
                 source,
                 role,
-                &self.session_name(role.role_session_name.as_ref()),
+                &base::session_name(self.world, self.plan, role.role_session_name.as_ref()),
                 hop.duration,
                 mfa,
             ),
@@ -175,26 +196,11 @@ impl<'a> Walk<'a> {
         self.aws.get_or_init(|| base::client(self.plan))
     }
 
-    /// The name CloudTrail shows: the profile's own, else the person's.
-    fn session_name(&self, given: Option<&RoleSessionName>) -> RoleSessionName {
-        if let Some(name) = given {
-            return name.clone();
+    fn keep(&self, piece: &Piece<'_>, made: &Credentials) {
+        // What never ends by its own word may end any day by its owner's: it is asked for anew.
+        if made.expires_at.is_none() {
+            return;
         }
-        let stored = match &self.plan.base {
-            Base::VaultKey { profile, .. } => self.world.user_name(profile),
-            _ => None,
-        };
-        let person = stored
-            .or_else(|| crate::environment::get("USER"))
-            .or_else(|| crate::environment::get("USERNAME"));
-        RoleSessionName::from_lossy(&person.unwrap_or_else(|| "keyward".to_owned()))
-    }
-
-    fn keep(&self, hop: &Hop, made: &Credentials) {
-        let (call, role_arn) = match &hop.call {
-            Call::AssumeRole(role) => (SessionCall::AssumeRole, Some(role.role_arn.clone())),
-            Call::GetSessionToken => (SessionCall::GetSessionToken, None),
-        };
         let source_key = match &self.plan.base {
             Base::VaultKey { access_key_id, .. } | Base::Static { access_key_id, .. } => {
                 Some(access_key_id.clone())
@@ -202,13 +208,13 @@ impl<'a> Walk<'a> {
             _ => None,
         };
         let meta = SessionMeta {
-            profile: hop.profile.clone(),
-            call,
-            role_arn,
+            profile: piece.profile().clone(),
+            call: piece.call,
+            role_arn: piece.role_arn().cloned(),
             source_key,
             created: now(),
         };
-        if let Err(error) = self.store.put(&hop.cache_key, &meta, made, now()) {
+        if let Err(error) = self.store.put(&piece.key, &meta, made, now()) {
             self.ui.warn(format!(
                 "the session could not be kept for next time: {error}"
             ));
@@ -236,14 +242,86 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn margin(hop: &Hop) -> Duration {
-    let wanted = if hop.mfa_serial.is_some() {
-        MARGIN_WITH_CODE
-    } else {
-        MARGIN_SILENT
-    };
-    // A session asked to be very short would otherwise never be fresh enough.
-    wanted.min(hop.duration / 3)
+/// What one entry of the cache is of: a hop, or the source that the chain starts from.
+struct Piece<'p> {
+    key: CacheKey,
+    call: SessionCall,
+    margin: Duration,
+    of: Of<'p>,
+}
+
+enum Of<'p> {
+    Hop(&'p Hop),
+    Source(&'p Plan),
+}
+
+impl<'p> Piece<'p> {
+    fn of_hop(hop: &'p Hop) -> Self {
+        let wanted = if hop.mfa_serial.is_some() {
+            MARGIN_WITH_CODE
+        } else {
+            MARGIN_SILENT
+        };
+        Self {
+            key: hop.cache_key.clone(),
+            call: match &hop.call {
+                Call::AssumeRole(_) => SessionCall::AssumeRole,
+                Call::GetSessionToken => SessionCall::GetSessionToken,
+            },
+            // A session asked to be very short would otherwise never be fresh enough.
+            margin: wanted.min(hop.duration / 3),
+            of: Of::Hop(hop),
+        }
+    }
+
+    /// The source, where its answers are worth keeping.
+    fn of_base(plan: &'p Plan) -> Option<Self> {
+        let call = source::kept_as(&plan.base)?;
+        let margin = match &plan.base {
+            Base::WebIdentity { duration, .. } => MARGIN_SILENT.min(*duration / 3),
+            // A program may give as short a session as it likes.
+            Base::Process { .. } => MARGIN_WITH_CODE,
+            _ => MARGIN_SILENT,
+        };
+        Some(Self {
+            key: plan.base_cache_key(),
+            call,
+            margin,
+            of: Of::Source(plan),
+        })
+    }
+
+    fn profile(&self) -> &'p ProfileName {
+        match self.of {
+            Of::Hop(hop) => &hop.profile,
+            Of::Source(plan) => match &plan.base {
+                Base::Process { profile, .. }
+                | Base::WebIdentity { profile, .. }
+                | Base::Sso { profile, .. } => profile,
+                _ => &plan.profile,
+            },
+        }
+    }
+
+    fn role_arn(&self) -> Option<&'p RoleArn> {
+        match self.of {
+            Of::Hop(hop) => match &hop.call {
+                Call::AssumeRole(role) => Some(&role.role_arn),
+                Call::GetSessionToken => None,
+            },
+            Of::Source(plan) => match &plan.base {
+                Base::WebIdentity { role_arn, .. } => Some(role_arn),
+                _ => None,
+            },
+        }
+    }
+
+    fn what(&self) -> String {
+        match self.of {
+            Of::Hop(hop) => describe(hop),
+            Of::Source(plan) => source::describe(&plan.base),
+        }
+    }
 }
 
 fn describe(hop: &Hop) -> String {

@@ -6,10 +6,12 @@
 mod add;
 mod architecture;
 mod canaries;
+mod fake;
 mod handing_out;
 mod practice;
 mod readme;
 mod refusals;
 mod rotate;
+mod sources;
 mod storm;
 mod vault;

@@ -1,0 +1,115 @@
+//! The instance metadata service, version 2: a token first, then the role, then its
+//! credentials. Refuses version 1, which any request that a web page can forge would reach.
+//!
+//! Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html>
+
+use std::time::Duration;
+
+use keyward_aws::{Aws, HttpRequest, Method, Timeouts};
+use keyward_core::Credentials;
+use keyward_core::plan::Plan;
+use zeroize::Zeroizing;
+
+use super::document::{self, Form};
+use crate::environment as env;
+use crate::error::CliError;
+use crate::session::client;
+use crate::world::now;
+
+const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
+/// On another machine nothing answers at the address, which must not be a long wait.
+const PATIENCE: Timeouts = Timeouts {
+    connect: Duration::from_secs(1),
+    attempt: Duration::from_secs(1),
+};
+/// How long the token is asked to live: longer than the three calls take.
+const TOKEN_SECONDS: &str = "60";
+
+/// Asks the machine for its role's credentials.
+pub(super) fn credentials(plan: &Plan) -> Result<Credentials, CliError> {
+    if env::get(env::METADATA_DISABLED).is_some_and(|text| text.eq_ignore_ascii_case("true")) {
+        return Err(CliError::usage(format!(
+            "the instance metadata service is switched off by {}",
+            env::METADATA_DISABLED
+        )));
+    }
+    let service = Service {
+        aws: client(plan).with_timeouts(PATIENCE),
+        endpoint: endpoint()?,
+    };
+    let token = service.ask(
+        Method::Put,
+        "/latest/api/token",
+        "x-aws-ec2-metadata-token-ttl-seconds",
+        Zeroizing::new(TOKEN_SECONDS.to_owned()),
+    )?;
+    let token = text(&token)?;
+    let get =
+        |path: &str| service.ask(Method::Get, path, "x-aws-ec2-metadata-token", token.clone());
+    let roles = text(&get(ROLES)?)?;
+    let role = roles.lines().next().unwrap_or_default().trim();
+    if role.is_empty() || role.contains('/') {
+        return Err(CliError::failed("this machine has no role"));
+    }
+    let answer = get(&format!("{ROLES}{role}"))?;
+    document::read(&answer, Form::Endpoint, now()).map_err(|e| unanswered().because(e))
+}
+
+struct Service {
+    aws: Aws,
+    endpoint: String,
+}
+
+impl Service {
+    fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        header: &'static str,
+        value: Zeroizing<String>,
+    ) -> Result<Zeroizing<Vec<u8>>, CliError> {
+        let answer = self
+            .aws
+            .http(HttpRequest {
+                method,
+                url: format!("{}{path}", self.endpoint),
+                headers: vec![(header, value)],
+                body: Zeroizing::default(),
+            })
+            .map_err(|e| unanswered().because(e))?;
+        match answer.status {
+            200 => Ok(answer.body),
+            404 if path == ROLES => Err(CliError::failed("this machine has no role")),
+            status => Err(unanswered().because(format!("it answered with status {status}"))),
+        }
+    }
+}
+
+fn unanswered() -> CliError {
+    CliError::failed("the instance metadata service gave no credentials")
+        .hint("`credential_source = Ec2InstanceMetadata` works only on an EC2 instance with a role")
+}
+
+fn text(bytes: &[u8]) -> Result<Zeroizing<String>, CliError> {
+    let text = std::str::from_utf8(bytes).map_err(|e| unanswered().because(e))?;
+    let text = text.trim();
+    match text.contains(|c: char| c.is_control() && c != '\n' && c != '\r') {
+        true => Err(unanswered().because("its answer is not text")),
+        false => Ok(Zeroizing::new(text.to_owned())),
+    }
+}
+
+fn endpoint() -> Result<String, CliError> {
+    if let Some(given) = env::get(env::METADATA_ENDPOINT) {
+        return Ok(given.trim_end_matches('/').to_owned());
+    }
+    match env::get(env::METADATA_ENDPOINT_MODE).map(|mode| mode.to_ascii_lowercase()) {
+        None => Ok("http://169.254.169.254".to_owned()),
+        Some(mode) if mode == "ipv4" => Ok("http://169.254.169.254".to_owned()),
+        Some(mode) if mode == "ipv6" => Ok("http://[fd00:ec2::254]".to_owned()),
+        Some(_) => Err(CliError::usage(format!(
+            "{} is neither `IPv4` nor `IPv6`",
+            env::METADATA_ENDPOINT_MODE
+        ))),
+    }
+}

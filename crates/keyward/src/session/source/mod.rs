@@ -1,0 +1,82 @@
+//! The sources of credentials that keyward has to ask: another program, an identity provider,
+//! the container, the machine, the Identity Center. Each file asks one. They refuse to cache:
+//! the walk does that for all of them alike.
+
+mod container;
+mod document;
+mod instance;
+mod process;
+mod web_identity;
+
+use keyward_core::Credentials;
+use keyward_core::plan::{Base, Plan};
+use keyward_vault::SessionCall;
+
+use crate::error::CliError;
+use crate::ui::Ui;
+use crate::world::World;
+
+/// The credentials of a source that is neither a key nor a variable.
+pub(crate) fn credentials(world: &World, ui: &Ui, plan: &Plan) -> Result<Credentials, CliError> {
+    match &plan.base {
+        Base::Process { profile, command } => process::credentials(profile, command),
+        Base::WebIdentity {
+            role_arn,
+            token,
+            role_session_name,
+            duration,
+            ..
+        } => {
+            let name = super::session_name(world, plan, role_session_name.as_ref());
+            web_identity::credentials(plan, role_arn, token, &name, *duration)
+        }
+        Base::EcsContainer => container::credentials(plan),
+        Base::Ec2Metadata => instance::credentials(plan),
+        other => {
+            ui.explain(|| format!("no way to ask {}", other.kind()));
+            Err(CliError::failed(format!(
+                "this version cannot take credentials from {}",
+                other.kind()
+            )))
+        }
+    }
+}
+
+/// The call whose result is worth keeping, for sources that cost a program, a person or a
+/// remote service. The container and the machine answer at once and renew by themselves.
+pub(crate) fn kept_as(base: &Base) -> Option<SessionCall> {
+    match base {
+        Base::Process { .. } => Some(SessionCall::CredentialProcess),
+        Base::WebIdentity { .. } => Some(SessionCall::AssumeRoleWithWebIdentity),
+        Base::Sso { .. } => Some(SessionCall::GetRoleCredentials),
+        Base::VaultKey { .. }
+        | Base::Static { .. }
+        | Base::Environment { .. }
+        | Base::LoginSession { .. }
+        | Base::EcsContainer
+        | Base::Ec2Metadata => None,
+    }
+}
+
+/// What the source is, for people.
+pub(crate) fn describe(base: &Base) -> String {
+    match base {
+        Base::Process { profile, .. } => format!("the program of profile `{profile}`"),
+        Base::WebIdentity { role_arn, .. } => format!("role {role_arn} by web identity"),
+        Base::Sso {
+            account_id,
+            role_name,
+            ..
+        } => format!("role `{role_name}` in account {account_id} at the Identity Center"),
+        other => other.kind().to_owned(),
+    }
+}
+
+/// Finds a program that asks, through keyward, for what it is itself asked for. Before any lock
+/// is taken: the inner keyward would wait for the outer one for ever.
+pub(crate) fn refuse_circles(plan: &Plan) -> Result<(), CliError> {
+    match &plan.base {
+        Base::Process { profile, .. } => process::refuse_circle(profile),
+        _ => Ok(()),
+    }
+}

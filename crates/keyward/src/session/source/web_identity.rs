@@ -1,0 +1,76 @@
+//! A token that an identity provider gave, exchanged for a role. The token is read anew each
+//! time, because whoever wrote it replaces it before it ends.
+
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use keyward_aws::WebIdentityToken;
+use keyward_core::Credentials;
+use keyward_core::id::{RoleArn, RoleSessionName};
+use keyward_core::plan::{Plan, TokenSource};
+use zeroize::Zeroizing;
+
+use crate::environment as env;
+use crate::error::CliError;
+use crate::session::client;
+
+/// Reads the token and takes it to STS.
+pub(super) fn credentials(
+    plan: &Plan,
+    role: &RoleArn,
+    source: &TokenSource,
+    session_name: &RoleSessionName,
+    duration: Duration,
+) -> Result<Credentials, CliError> {
+    let (text, place) = match source {
+        TokenSource::File(path) => (in_file(path)?, format!("the file `{path}`")),
+        TokenSource::Process(command) => (
+            from_program(command)?,
+            "the output of `web_identity_token_process`".to_owned(),
+        ),
+    };
+    let token: WebIdentityToken =
+        text.parse()
+            .map_err(|e: keyward_aws::InvalidWebIdentityToken| {
+                CliError::failed(format!("{place} holds no token")).because(e)
+            })?;
+    Ok(client(plan).assume_role_with_web_identity(role, &token, session_name, duration)?)
+}
+
+fn in_file(path: &str) -> Result<Zeroizing<String>, CliError> {
+    let place = match (path.strip_prefix("~/"), env::home_folder()) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => path.into(),
+    };
+    std::fs::read_to_string(&place)
+        .map(Zeroizing::new)
+        .map_err(|e| {
+            CliError::failed(format!("the web identity token in `{path}` cannot be read"))
+                .because(e)
+                .hint("check `web_identity_token_file` in the profile")
+        })
+}
+
+/// Run by the shell, as the profile's owner wrote it.
+fn from_program(command: &str) -> Result<Zeroizing<String>, CliError> {
+    let failed = || CliError::failed("the `web_identity_token_process` command gave no token");
+    let (shell, flag) = match cfg!(windows) {
+        true => ("cmd.exe", "/C"),
+        false => ("sh", "-c"),
+    };
+    let mut shell = Command::new(shell);
+    shell.arg(flag).arg(command);
+    for name in env::SECRETS {
+        shell.env_remove(name);
+    }
+    let output = shell
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .map_err(|e| failed().because(e))?;
+    if !output.status.success() {
+        return Err(failed().because(format!("it ended with {}", output.status)));
+    }
+    let bytes = Zeroizing::new(output.stdout);
+    Ok(Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()))
+}

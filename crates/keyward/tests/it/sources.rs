@@ -1,0 +1,342 @@
+//! Sources that are neither a key in the vault nor a variable: programs, web identities, the
+//! container, the machine, other tools' credentials.
+
+use keyward_testkit::Home;
+use serde_json::Value;
+
+use crate::fake::{Asked, Fake};
+
+const ROLE: &str = "arn:aws:iam::123456789012:role/ReadOnly";
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+/// A home without an account.
+fn home() -> Home {
+    let mut home = Home::new(env!("CARGO_BIN_EXE_keyward"));
+    // Nothing is to be found by accident on whatever machine the tests run on.
+    home.set("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
+    home.set("NO_PROXY", "*");
+    home.set("KEYWARD_SESSION_TIER", "file");
+    let runtime = home.path().join("runtime");
+    std::fs::create_dir(&runtime).unwrap();
+    owner_only(&runtime);
+    home.set("XDG_RUNTIME_DIR", runtime.to_str().unwrap());
+    home
+}
+
+fn owner_only(folder: &std::path::Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).unwrap();
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
+}
+
+/// A document of the protocol, with an hour to live or without an end.
+fn document(expiration: Option<&str>) -> String {
+    let mut document = serde_json::json!({
+        "Version": 1, "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
+        "SecretAccessKey": SECRET, "SessionToken": "a-session-token",
+    });
+    if let Some(end) = expiration {
+        document["Expiration"] = end.into();
+    }
+    document.to_string()
+}
+
+const LATER: &str = "2099-01-01T00:00:00Z";
+
+/// The key id of what `credential-process` answers.
+#[track_caller]
+fn key_id(home: &Home, profile: &str) -> String {
+    let answer: Value =
+        serde_json::from_str(&home.run(&["credential-process", profile]).ok()).unwrap();
+    assert_eq!(answer["SecretAccessKey"], SECRET);
+    answer["AccessKeyId"].as_str().unwrap().to_owned()
+}
+
+/// A program that prints a file and counts its runs.
+#[cfg(unix)]
+fn counted(home: &Home, answer: &str) {
+    home.write("answer", answer);
+    home.write(
+        "program.sh",
+        "#!/bin/sh\necho run >> runs\necho \"$1\" >> words\nenv >> seen\ncat answer\n",
+    );
+    home.config("[profile p]\ncredential_process = sh program.sh 'two words' $HOME\nregion = eu-central-1\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_is_run_once_while_its_answer_lasts() {
+    let home = home();
+    counted(&home, &document(Some(LATER)));
+    for _ in 0..3 {
+        assert_eq!(key_id(&home, "p"), "ASIAIOSFODNN7EXAMPLE");
+    }
+    assert_eq!(home.read("runs").lines().count(), 1);
+    assert_eq!(home.read("words"), "two words\n");
+    // Nothing that opens the vault, and the mark that finds circles.
+    let seen = home.read("seen");
+    assert!(!seen.contains("KEYWARD_PASSPHRASE"), "{seen}");
+    assert!(seen.contains("_KEYWARD_PROCESS_CHAIN=p\n"), "{seen}");
+    let _ = home.run(&["lock"]).ok();
+}
+
+#[cfg(unix)]
+#[test]
+fn an_answer_without_an_end_is_not_kept() {
+    let home = home();
+    counted(&home, &document(None));
+    for _ in 0..2 {
+        let _ = key_id(&home, "p");
+    }
+    assert_eq!(home.read("runs").lines().count(), 2);
+    let files = home.path().join("keyward/sessions");
+    assert!(!files.exists(), "nothing was to be kept");
+}
+
+#[cfg(unix)]
+#[test]
+fn many_at_once_run_the_program_once() {
+    use std::process::Stdio;
+    let home = home();
+    counted(&home, &document(Some(LATER)));
+    let children: Vec<_> = (0..20)
+        .map(|_| {
+            let mut command = home.command(&["credential-process", "p"]);
+            command.stdin(Stdio::null()).stdout(Stdio::piped());
+            command.spawn().unwrap()
+        })
+        .collect();
+    for child in children {
+        assert!(child.wait_with_output().unwrap().status.success());
+    }
+    assert_eq!(home.read("runs").lines().count(), 1);
+    let _ = home.run(&["lock"]).ok();
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_failing_program_said_is_told_without_secrets() {
+    let home = home();
+    home.write(
+        "program.sh",
+        &format!("echo 'no ticket; key: {SECRET}' >&2; exit 7\n"),
+    );
+    home.config("[profile p]\ncredential_process = sh program.sh\n");
+    let said = home.run(&["credential-process", "p"]).fails_with(1);
+    assert!(
+        said.contains("`credential_process` of profile `p` ended with exit status: 7"),
+        "{said}"
+    );
+    assert!(said.contains("it said: no ticket; key: ***"), "{said}");
+    assert!(!said.contains(SECRET), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_wrong_answer_names_what_it_lacks() {
+    let home = home();
+    counted(
+        &home,
+        r#"{"Version":1,"AccessKeyId":"AKIAIOSFODNN7EXAMPLE"}"#,
+    );
+    let said = home.run(&["credential-process", "p"]).fails_with(1);
+    assert!(said.contains("it lacks `SecretAccessKey`"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn programs_that_ask_each_other_in_a_circle_end_at_once() {
+    let home = home();
+    let keyward = env!("CARGO_BIN_EXE_keyward");
+    // The shell hides from the plan that keyward asks for itself.
+    home.write(
+        "ask.sh",
+        &format!("exec {keyward} credential-process \"$1\"\n"),
+    );
+    home.config(
+        "[profile a]\ncredential_process = sh ask.sh b\n\
+         [profile b]\ncredential_process = sh ask.sh role\n\
+         [profile role]\nsource_profile = a\nrole_arn = arn:aws:iam::123456789012:role/ReadOnly\n",
+    );
+    let said = home.run(&["credential-process", "role"]).fails_with(1);
+    assert!(
+        said.contains("asks for the profile itself: `a` → `b` → `a`"),
+        "{said}"
+    );
+}
+
+/// The answer of STS to a web identity.
+fn sts(_: &Asked) -> (u16, String) {
+    let body = format!(
+        "<AssumeRoleWithWebIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
+         <AssumeRoleWithWebIdentityResult><Credentials>\
+         <AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>{SECRET}</SecretAccessKey>\
+         <SessionToken>t</SessionToken><Expiration>{LATER}</Expiration></Credentials>\
+         </AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>"
+    );
+    (200, body)
+}
+
+#[test]
+fn a_web_identity_token_is_exchanged_once() {
+    let service = Fake::start(sts);
+    let mut home = home();
+    home.set("AWS_ENDPOINT_URL_STS", service.url());
+    home.write("token", "header.payload.signature\n");
+    let file = home.path().join("token");
+    home.config(&format!(
+        "[profile w]\nrole_arn = {ROLE}\nrole_session_name = worker\nweb_identity_token_file = {}\n",
+        file.display()
+    ));
+    for _ in 0..2 {
+        assert_eq!(key_id(&home, "w"), "ASIAIOSFODNN7EXAMPLE");
+    }
+    let asked = service.asked();
+    assert_eq!(asked.len(), 1);
+    let body = &asked[0].body;
+    assert!(body.contains("Action=AssumeRoleWithWebIdentity"), "{body}");
+    assert!(
+        body.contains("WebIdentityToken=header.payload.signature&")
+            || body.ends_with("WebIdentityToken=header.payload.signature"),
+        "{body}"
+    );
+    assert!(body.contains("RoleSessionName=worker"), "{body}");
+    assert_eq!(asked[0].header("authorization"), None);
+    home.write("token", "");
+    let _ = home.run(&["lock"]).ok();
+    let said = home.run(&["credential-process", "w"]).fails_with(1);
+    assert!(said.contains("holds no token"), "{said}");
+}
+
+#[test]
+fn the_container_is_asked_with_its_token() {
+    let service = Fake::start(|asked| match asked.header("authorization") {
+        Some("Bearer s3cret") => (
+            200,
+            format!(
+                r#"{{"AccessKeyId":"ASIAIOSFODNN7EXAMPLE","SecretAccessKey":"{SECRET}","Token":"t","Expiration":"{LATER}"}}"#
+            ),
+        ),
+        _ => (403, String::new()),
+    });
+    let mut home = home();
+    home.config("[profile c]\ncredential_source = EcsContainer\n");
+    let said = home.run(&["credential-process", "c"]).fails_with(2);
+    assert!(said.contains("this is no container"), "{said}");
+    home.set(
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        format!("{}/creds?x=1", service.url()),
+    );
+    home.set("AWS_CONTAINER_AUTHORIZATION_TOKEN", "wrong");
+    let said = home.run(&["credential-process", "c"]).fails_with(1);
+    assert!(said.contains("it answered with status 403"), "{said}");
+    home.write("token", "Bearer s3cret\n");
+    home.set(
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        home.path().join("token").to_str().unwrap(),
+    );
+    assert_eq!(key_id(&home, "c"), "ASIAIOSFODNN7EXAMPLE");
+    assert_eq!(
+        service.asked().last().unwrap().line,
+        "GET /creds?x=1 HTTP/1.1"
+    );
+    home.set(
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "http://example.com/creds",
+    );
+    let said = home.run(&["credential-process", "c"]).fails_with(2);
+    assert!(said.contains("nothing secret is sent elsewhere"), "{said}");
+}
+
+/// An instance metadata service that insists on version 2.
+fn metadata(asked: &Asked) -> (u16, String) {
+    const TOKEN: &str = "imds-token";
+    let base = "/latest/meta-data/iam/security-credentials/";
+    let document = format!(
+        r#"{{"Code":"Success","AccessKeyId":"ASIAIOSFODNN7EXAMPLE","SecretAccessKey":"{SECRET}","Token":"t","Expiration":"{LATER}"}}"#
+    );
+    let mut words = asked.line.split(' ');
+    let (method, path) = (words.next().unwrap(), words.next().unwrap());
+    match (method, path) {
+        ("PUT", "/latest/api/token")
+            if asked
+                .header("x-aws-ec2-metadata-token-ttl-seconds")
+                .is_some() =>
+        {
+            (200, TOKEN.to_owned())
+        }
+        ("GET", _) if asked.header("x-aws-ec2-metadata-token") != Some(TOKEN) => {
+            (401, String::new())
+        }
+        ("GET", path) if path == base => (200, "worker\n".to_owned()),
+        ("GET", path) if path == format!("{base}worker") => (200, document),
+        _ => (404, String::new()),
+    }
+}
+
+#[test]
+fn the_machine_is_asked_by_version_two() {
+    let service = Fake::start(metadata);
+    let mut home = home();
+    home.config("[profile m]\ncredential_source = Ec2InstanceMetadata\n");
+    home.set(
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+        format!("{}/", service.url()),
+    );
+    assert_eq!(key_id(&home, "m"), "ASIAIOSFODNN7EXAMPLE");
+    assert_eq!(service.asked().len(), 3);
+    home.set("AWS_EC2_METADATA_DISABLED", "true");
+    let said = home.run(&["credential-process", "m"]).fails_with(2);
+    assert!(
+        said.contains("switched off by AWS_EC2_METADATA_DISABLED"),
+        "{said}"
+    );
+}
+
+#[test]
+fn another_tools_session_is_used_without_a_code_until_it_ends() {
+    use crate::practice::{Practice, SERIAL};
+    let mut practice = Practice::with_key();
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    let given: Value =
+        serde_json::from_str(&practice.run(&["credential-process", "alice"]).ok()).unwrap();
+    let text = |name: &str| given[name].as_str().unwrap().to_owned();
+    practice.set("KEYWARD_MFA_CODE", "");
+    practice.config(&format!(
+        "[profile role]\nsource_profile = saml\nregion = eu-central-1\nrole_arn = {ROLE}\nmfa_serial = {SERIAL}\n"
+    ));
+    let section = |end: &str| {
+        format!(
+            "[saml]\naws_access_key_id = {}\naws_secret_access_key = {}\naws_session_token = {}\nx_security_token_expires = {end}\n",
+            text("AccessKeyId"),
+            text("SecretAccessKey"),
+            text("SessionToken"),
+        )
+    };
+    practice.write(".aws/credentials", &section(&text("Expiration")));
+    practice.account.clear_journal();
+    let _ = practice.run(&["credential-process", "role"]).ok();
+    assert_eq!(
+        (
+            practice.calls("GetSessionToken"),
+            practice.calls("AssumeRole")
+        ),
+        (0, 1)
+    );
+    practice.write(".aws/credentials", &section("2020-01-01T00:00:00Z"));
+    let _ = practice.run(&["lock"]).ok();
+    let said = practice.run(&["credential-process", "role"]).fails_with(1);
+    assert!(
+        said.contains("the temporary credentials of profile `saml` have expired"),
+        "{said}"
+    );
+    assert!(
+        said.contains("run the tool that writes them again"),
+        "{said}"
+    );
+}
