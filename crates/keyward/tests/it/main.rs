@@ -8,6 +8,7 @@ mod architecture;
 mod canaries;
 mod fake;
 mod handing_out;
+mod import;
 mod practice;
 mod readme;
 mod refusals;
