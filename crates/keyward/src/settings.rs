@@ -1,8 +1,10 @@
 //! `config.toml`: the person's choices.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use keyward_core::id::AccountId;
 use keyward_core::time::parse_duration;
 use keyward_vault::{SlotName, WorkFactor};
 use serde::Deserialize;
@@ -42,6 +44,9 @@ struct Wire {
     key_max_age: Option<String>,
     ykman: Option<String>,
     dialogs: Option<bool>,
+    /// Names of accounts.
+    #[serde(default)]
+    accounts: BTreeMap<String, String>,
 }
 
 impl Settings {
@@ -84,6 +89,9 @@ impl Settings {
             .transpose()
             .map_err(|e| wrong().because(e))?
             .unwrap_or(KEY_MAX_AGE);
+        for id in wire.accounts.values() {
+            id.parse::<AccountId>().map_err(|e| wrong().because(e))?;
+        }
         let slot_order = wire
             .slot_order
             .iter()
