@@ -21,6 +21,8 @@ pub struct Index {
     pub keys: Vec<IndexedKey>,
     /// Rotations that are not finished.
     pub rotations: Vec<IndexedRotation>,
+    /// The devices whose seeds it holds, so that nobody need be asked for their codes.
+    pub seeds: Vec<MfaSerial>,
 }
 
 /// What is known of an unfinished rotation besides the secrets in it.
@@ -122,6 +124,7 @@ impl Index {
                 .iter()
                 .map(IndexedRotation::of)
                 .collect(),
+            seeds: document.totp_serials().cloned().collect(),
         }
     }
 
@@ -130,6 +133,7 @@ impl Index {
             version: VERSION,
             keys: self.keys.iter().map(KeyWire::of).collect(),
             rotations: self.rotations.iter().map(RotationWire::of).collect(),
+            seeds: self.seeds.iter().map(ToString::to_string).collect(),
         };
         serde_json::to_vec_pretty(&wire).expect("plain structs become JSON")
     }
@@ -169,6 +173,8 @@ struct IndexWire {
     keys: Vec<KeyWire>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     rotations: Vec<RotationWire>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    seeds: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -286,6 +292,7 @@ fn read(bytes: &[u8]) -> Result<Index, WireError> {
         return Err(WireError::Newer(wire.version));
     }
     let keys: Option<Vec<_>> = wire.keys.into_iter().map(KeyWire::into_key).collect();
+    let seeds: Option<Vec<_>> = wire.seeds.iter().map(|text| text.parse().ok()).collect();
     let rotations: Option<Vec<_>> = wire
         .rotations
         .into_iter()
@@ -294,6 +301,7 @@ fn read(bytes: &[u8]) -> Result<Index, WireError> {
     Ok(Index {
         keys: keys.ok_or(WireError::Damaged)?,
         rotations: rotations.ok_or(WireError::Damaged)?,
+        seeds: seeds.ok_or(WireError::Damaged)?,
     })
 }
 

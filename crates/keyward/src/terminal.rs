@@ -93,7 +93,7 @@ impl Terminal {
                     ));
                 }
             }
-            Echo::Hidden => *answer = rpassword::read_password().map_err(gone)?,
+            Echo::Hidden => *answer = read_hidden().map_err(gone)?,
         }
         Ok(Zeroizing::new(answer.trim().to_owned()))
     }
@@ -169,6 +169,26 @@ fn size(terminal: &File) -> Option<(usize, usize)> {
 #[cfg(windows)]
 fn size(_terminal: &File) -> Option<(usize, usize)> {
     None
+}
+
+/// Reads a line without showing it. The reader gives Ctrl-C back as a signal while the echo is
+/// still off, so the signal is held until the terminal is as it was, and ends the process then.
+#[cfg(unix)]
+fn read_hidden() -> std::io::Result<String> {
+    use signal_hook::consts::SIGINT;
+    let held = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let registered = signal_hook::flag::register(SIGINT, held.clone())?;
+    let answer = rpassword::read_password();
+    signal_hook::low_level::unregister(registered);
+    if held.load(std::sync::atomic::Ordering::Relaxed) {
+        signal_hook::low_level::emulate_default_handler(SIGINT)?;
+    }
+    answer
+}
+
+#[cfg(not(unix))]
+fn read_hidden() -> std::io::Result<String> {
+    rpassword::read_password()
 }
 
 #[cfg(unix)]

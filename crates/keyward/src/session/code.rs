@@ -50,6 +50,24 @@ impl CodeSource {
     }
 }
 
+/// Fails at once where no code can come from anywhere: before the vault is opened, which costs
+/// seconds and maybe a passphrase.
+pub(crate) fn check_reachable(
+    world: &World,
+    plan: &Plan,
+    source: &CodeSource,
+    serial: &MfaSerial,
+) -> Result<(), CliError> {
+    let somewhere = source.given.is_some()
+        || plan.mfa_process.is_some()
+        || world.settings.ykman.is_some()
+        || world.index.seeds.contains(serial);
+    if somewhere {
+        return Ok(());
+    }
+    Asked::find(world, plan, serial).map(drop)
+}
+
 /// Gets a code, makes the call, and asks again when a typed code was wrong.
 pub(crate) fn with_code(
     world: &World,
@@ -100,10 +118,9 @@ fn finish(
     Ok(result?)
 }
 
-/// The seed in the vault, where this run has opened it: a session is made from a key, so that
-/// a chain whose key is in the vault always has.
+/// The seed in the vault, where the index lists one for the device.
 fn stored_seed(world: &World, ui: &Ui, serial: &MfaSerial) -> Result<Option<TotpSeed>, CliError> {
-    if world.opened.get().is_none() {
+    if !world.index.seeds.contains(serial) {
         return Ok(None);
     }
     let vault = unlock::open_vault(world, ui)?;
@@ -128,14 +145,12 @@ fn with_seed(
     };
     let unusable =
         |e: totp::UnusableSeed| CliError::failed("the vault's seed makes no code").because(e);
-    let mut tried = unspent().map_err(unusable)?;
-    if let Some(code) = &tried {
-        match call(code) {
-            Err(CallError::WrongOrUsedCode { .. }) => tried = None,
-            other => return finish(ledger, code, other),
+    if let Some(code) = unspent().map_err(unusable)? {
+        match call(&code) {
+            Err(CallError::WrongOrUsedCode { .. }) => {}
+            other => return finish(ledger, &code, other),
         }
     }
-    debug_assert!(tried.is_none(), "a code that was taken returns");
     wait::for_next_code(ui, totp::seconds_left(now()));
     let code = match unspent().map_err(unusable)? {
         Some(code) => code,
