@@ -4,14 +4,17 @@
 mod cli;
 mod commands;
 mod dialog;
+mod enrol;
 mod environment;
 mod error;
 mod harden;
 mod import;
 mod intake;
 mod output;
+mod owner;
 mod places;
 mod practice;
+mod profiles;
 mod rewrite;
 mod rotation;
 mod session;
@@ -57,6 +60,8 @@ fn dispatch(command: Command, ui: &Ui) -> Result<ExitCode, CliError> {
         Command::Rotate(args) => commands::rotate::run(args, ui),
         Command::Remove(args) => commands::remove::run(args, ui),
         Command::Lock(args) => commands::lock::run(args, ui),
+        Command::Mfa(args) => commands::mfa::run(args, ui),
+        Command::Password(args) => commands::password::run(args, ui),
         Command::Config(args) => commands::config::run(args, ui),
         Command::Import(args) => commands::import::run(args, ui),
         Command::Vault(args) => commands::vault::run(args, ui),

@@ -10,6 +10,8 @@ pub(crate) mod explain;
 pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod lock;
+pub(crate) mod mfa;
+pub(crate) mod password;
 pub(crate) mod remove;
 pub(crate) mod sandbox;
 pub(crate) mod vault;

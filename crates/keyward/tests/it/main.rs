@@ -9,6 +9,8 @@ mod canaries;
 mod fake;
 mod handing_out;
 mod import;
+mod mfa;
+mod password;
 mod practice;
 mod readme;
 mod refusals;

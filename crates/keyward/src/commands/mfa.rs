@@ -1,0 +1,39 @@
+//! `keyward mfa`: the MFA devices of one's own user.
+
+mod code;
+mod enroll;
+mod list;
+mod remove;
+mod resync;
+
+use std::process::ExitCode;
+
+use crate::error::CliError;
+use crate::ui::Ui;
+
+/// MFA devices: list them, enrol one, take a code, set one right, remove one
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    List(list::Args),
+    Enroll(enroll::Args),
+    Code(code::Args),
+    Resync(resync::Args),
+    Remove(remove::Args),
+}
+
+/// Does it.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    match args.action {
+        Action::List(args) => list::run(args, ui),
+        Action::Enroll(args) => enroll::run(args, ui),
+        Action::Code(args) => code::run(args, ui),
+        Action::Resync(args) => resync::run(args, ui),
+        Action::Remove(args) => remove::run(args, ui),
+    }
+}

@@ -1,0 +1,61 @@
+//! `keyward mfa code`: a code from a seed that the vault keeps.
+
+use std::process::ExitCode;
+
+use keyward_core::id::{MfaSerial, ProfileName};
+use keyward_core::plan::{Flags, HandOut};
+
+use crate::error::CliError;
+use crate::session::open_vault;
+use crate::totp;
+use crate::ui::Ui;
+use crate::world::{World, now};
+
+/// Print the present code of a device whose seed is in the vault
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The profile
+    profile: ProfileName,
+
+    /// The device; the one that the profile uses by default
+    #[arg(long, value_name = "ARN")]
+    serial: Option<MfaSerial>,
+}
+
+/// Prints a code.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let world = World::load()?;
+    let serial = match args.serial {
+        Some(serial) => serial,
+        None => device(&world, &args.profile)?,
+    };
+    let vault = open_vault(&world, ui)?;
+    let seed = vault.document().totp_seed(&serial).ok_or_else(|| {
+        CliError::failed(format!("the vault keeps no seed of {serial}")).hint(format!(
+            "only a device enrolled with its seed kept gives codes here: keyward mfa enroll {} --store-seed",
+            args.profile
+        ))
+    })?;
+    let unusable =
+        |e: totp::UnusableSeed| CliError::failed("the vault's seed makes no code").because(e);
+    let at = now();
+    let code = totp::code_at(seed, at).map_err(unusable)?;
+    // The code is what was asked for.
+    ui.data(&format!("{}\n", code.expose()))?;
+    ui.explain(|| format!("it changes in {} s", totp::seconds_left(at)));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The device that the profile's plan takes a code of.
+fn device(world: &World, profile: &ProfileName) -> Result<MfaSerial, CliError> {
+    let flags = Flags {
+        hand_out: HandOut::Refreshing,
+        ..Flags::default()
+    };
+    let plan = world.resolve(profile, flags)?;
+    let serial = plan.hops.into_iter().find_map(|hop| hop.mfa_serial);
+    serial.ok_or_else(|| {
+        CliError::usage(format!("no MFA device is known for `{profile}`"))
+            .hint(format!("keyward mfa list {profile}"))
+    })
+}

@@ -1,0 +1,75 @@
+//! `keyward mfa enroll`.
+
+use std::process::ExitCode;
+
+use keyward_core::id::ProfileName;
+use keyward_core::secret::MfaCode;
+
+use crate::commands::parse_code;
+use crate::enrol::{self, DeviceName, SeedKeeping, SeedText, Wish};
+use crate::error::CliError;
+use crate::owner::Owner;
+use crate::session::CodeSource;
+use crate::ui::{CODE, GOOD, Ui};
+use crate::world::World;
+
+/// Make a virtual MFA device, show it to an authenticator app, and use it from now on
+///
+/// Shows a QR code in the terminal and takes two codes. Without a terminal, --store-seed lets the
+/// vault be the phone.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The profile that holds the user's key
+    profile: ProfileName,
+
+    /// The device's name; the user's own name, or that with an ending, by default
+    #[arg(long, value_name = "N")]
+    name: Option<DeviceName>,
+
+    /// Show the seed as text too
+    #[arg(long)]
+    show_seed: bool,
+
+    /// Keep the seed in the vault, which then makes the codes: no phone is needed, and whoever
+    /// opens the vault has both factors
+    #[arg(long)]
+    store_seed: bool,
+
+    /// A code of the device the user has already, if any
+    #[arg(long, value_name = "C", value_parser = parse_code)]
+    mfa_code: Option<MfaCode>,
+}
+
+/// Enrols.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let world = World::load()?;
+    let owner = Owner::of(&world, ui, &args.profile)?;
+    let wish = Wish {
+        name: args.name,
+        seed: if args.store_seed {
+            SeedKeeping::Vault
+        } else {
+            SeedKeeping::Phone
+        },
+        text: if args.show_seed {
+            SeedText::Shown
+        } else {
+            SeedText::Hidden
+        },
+    };
+    if wish.seed == SeedKeeping::Vault {
+        ui.warn("with its seed in the vault, the device is no second thing any more: whoever opens the vault has the key and the codes");
+    }
+    let codes = CodeSource::new(args.mfa_code)?;
+    let serial = enrol::enrol(&world, ui, &owner, &wish, &codes)?;
+    ui.say(format!(
+        "{GOOD}switched on{GOOD:#} {serial}, and noted as `mfa_serial` of `{}`",
+        owner.holder
+    ));
+    ui.say("Sign in again: sessions made before carry no MFA, here and in the console.");
+    ui.hint(format!(
+        "{CODE}keyward exec {} -- keyward whoami{CODE:#}",
+        args.profile
+    ));
+    Ok(ExitCode::SUCCESS)
+}

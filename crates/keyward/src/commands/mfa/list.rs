@@ -1,0 +1,130 @@
+//! `keyward mfa list`.
+
+use std::process::ExitCode;
+
+use keyward_aws::{DeviceKind, MfaDevice};
+use keyward_core::id::ProfileName;
+use keyward_core::secret::MfaCode;
+use serde_json::{Value, json};
+
+use crate::commands::{parse_code, print_json};
+use crate::error::CliError;
+use crate::owner::{Kept, Owner};
+use crate::session::{CodeSource, open_vault};
+use crate::ui::{FAINT, GOOD, Ui};
+use crate::world::World;
+
+/// List the user's MFA devices
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// A profile of the user
+    profile: ProfileName,
+
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+
+    /// The current code, should the account hide the list from a bare key
+    #[arg(long, value_name = "C", value_parser = parse_code)]
+    mfa_code: Option<MfaCode>,
+}
+
+/// What a line says of a device.
+struct Row {
+    device: MfaDevice,
+    used: bool,
+    seed_kept: bool,
+}
+
+/// Lists.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let world = World::load()?;
+    let owner = Owner::of(&world, ui, &args.profile)?;
+    let devices = match (owner.devices(ui)?, owner.device()) {
+        (Some(devices), _) => devices,
+        (None, Some(serial)) => {
+            let codes = CodeSource::new(args.mfa_code)?;
+            let session = owner.session(&world, ui, &codes, serial)?;
+            owner.aws.list_mfa_devices(&session, Some(&owner.user))?
+        }
+        (None, None) => owner.aws.list_mfa_devices(&owner.key, Some(&owner.user))?,
+    };
+    let kept: Vec<_> = match owner.kept {
+        Kept::Vault => open_vault(&world, ui)?
+            .document()
+            .totp_serials()
+            .cloned()
+            .collect(),
+        Kept::Files => Vec::new(),
+    };
+    let rows: Vec<Row> = devices
+        .into_iter()
+        .map(|device| Row {
+            used: owner.device() == Some(&device.serial),
+            seed_kept: kept.contains(&device.serial),
+            device,
+        })
+        .collect();
+    if args.json {
+        print_json(ui, &rows.iter().map(Row::to_json).collect())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for row in &rows {
+        ui.data(&row.line())?;
+    }
+    if rows.is_empty() {
+        ui.say(format!(
+            "{} has no MFA device in account {}",
+            owner.user, owner.account
+        ));
+        ui.hint(format!("keyward mfa enroll {}", args.profile));
+    } else if !rows.iter().any(|row| row.used) {
+        ui.hint(format!(
+            "no profile names one of them: keyward add {} --mfa-serial ARN --force, or `mfa_serial` in the profile",
+            owner.holder
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Row {
+    fn to_json(&self) -> Value {
+        json!({
+            "serial": self.device.serial.to_string(),
+            "kind": kind(self.device.kind),
+            "enabled_at": self.device.enabled_at.to_string(),
+            "used_by_profile": self.used,
+            "seed_in_vault": self.seed_kept,
+        })
+    }
+
+    fn line(&self) -> String {
+        let mut notes = Vec::new();
+        if self.used {
+            notes.push(format!("{GOOD}used by the profile{GOOD:#}"));
+        }
+        if self.seed_kept {
+            notes.push("seed in the vault".to_owned());
+        }
+        if self.device.kind == DeviceKind::SecurityKey {
+            notes.push("console only: STS takes no codes of it".to_owned());
+        }
+        let day = self.device.enabled_at.to_string();
+        format!(
+            "{}  {}  {FAINT}since {}{FAINT:#}  {}\n",
+            self.device.serial,
+            kind(self.device.kind),
+            day.get(..10).unwrap_or(&day),
+            notes.join(", ")
+        )
+        .replace("  \n", "\n")
+    }
+}
+
+fn kind(kind: DeviceKind) -> &'static str {
+    match kind {
+        DeviceKind::Virtual => "virtual",
+        DeviceKind::Hardware => "hardware",
+        DeviceKind::SecurityKey => "security key",
+    }
+}

@@ -1,0 +1,67 @@
+//! `keyward mfa resync`: sets a device right whose clock has drifted.
+
+use std::process::ExitCode;
+
+use keyward_core::id::{MfaSerial, ProfileName};
+use keyward_core::secret::MfaCode;
+
+use crate::commands::parse_code;
+use crate::enrol::Pair;
+use crate::error::CliError;
+use crate::owner::{Owner, usual};
+use crate::session::Ledger;
+use crate::terminal::Terminal;
+use crate::ui::{GOOD, Ui};
+use crate::world::World;
+
+/// Set a device right whose codes AWS refuses, by two codes in a row
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// A profile of the user
+    profile: ProfileName,
+
+    /// The device; the one that the profile uses by default
+    #[arg(long, value_name = "ARN")]
+    serial: Option<MfaSerial>,
+
+    /// The two codes, in order, with a comma between
+    #[arg(long, value_name = "C1,C2", value_delimiter = ',', num_args = 1.., value_parser = parse_code)]
+    codes: Vec<MfaCode>,
+}
+
+/// Sets it right.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let given = match args.codes.as_slice() {
+        [] => None,
+        [first, second] => Some(Pair::new(first.clone(), second.clone())?),
+        _ => return Err(CliError::usage("two codes are needed: --codes C1,C2")),
+    };
+    let world = World::load()?;
+    let owner = Owner::of(&world, ui, &args.profile)?;
+    let devices = owner.devices(ui)?.unwrap_or_default();
+    let serial = args
+        .serial
+        .as_ref()
+        .or_else(|| usual(&devices, owner.device()))
+        .or_else(|| owner.device())
+        .ok_or_else(|| {
+            CliError::usage("no device is known to set right").hint("name one with --serial")
+        })?;
+    let pair = match given {
+        Some(pair) => pair,
+        None => {
+            let mut terminal = Terminal::required("two codes", "give them with --codes C1,C2")?;
+            terminal.say(&format!(
+                "Two codes in a row of {serial}, as it shows them:"
+            ));
+            Pair::ask(&mut terminal)?
+        }
+    };
+    // The key itself: when codes are refused there is no session to be had.
+    owner
+        .aws
+        .resync_mfa_device(&owner.key, &owner.user, serial, (&pair.first, &pair.second))?;
+    Ledger::of(&world, serial).remember(&pair.second);
+    ui.say(format!("{GOOD}set right{GOOD:#} {serial}"));
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,72 @@
+//! The list of devices that were begun and not finished, so that what a killed run left behind
+//! is found by the next one. It names serials, nothing secret.
+
+use std::path::PathBuf;
+
+use keyward_core::id::{MfaSerial, UserName};
+
+use crate::error::CliError;
+use crate::owner::Owner;
+use crate::places;
+use crate::world::World;
+
+/// The list of one user.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    file: PathBuf,
+    prefix: String,
+}
+
+impl Begun {
+    /// The list for a user of an account.
+    pub(crate) fn of(world: &World, owner: &Owner) -> Self {
+        Self {
+            file: world.places.data.join("enrolments"),
+            prefix: prefix(owner, &owner.user),
+        }
+    }
+
+    /// The serials on it.
+    pub(crate) fn serials(&self) -> Vec<MfaSerial> {
+        let text = crate::rewrite::read(&self.file).ok().flatten();
+        text.unwrap_or_default()
+            .lines()
+            .filter_map(|line| line.strip_prefix(&self.prefix)?.parse().ok())
+            .collect()
+    }
+
+    /// Puts a serial on it.
+    pub(crate) fn add(&self, serial: &MfaSerial) -> Result<(), CliError> {
+        self.change(|lines| lines.push(format!("{}{serial}", self.prefix)))
+    }
+
+    /// Takes a serial off it.
+    pub(crate) fn strike(&self, serial: &MfaSerial) -> Result<(), CliError> {
+        let gone = format!("{}{serial}", self.prefix);
+        self.change(|lines| lines.retain(|line| *line != gone))
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Vec<String>)) -> Result<(), CliError> {
+        let failed = |e: std::io::Error| {
+            CliError::failed(format!("`{}` cannot be written", places::show(&self.file))).because(e)
+        };
+        let old = crate::rewrite::read(&self.file).map_err(failed)?;
+        let mut lines: Vec<String> = old
+            .as_deref()
+            .unwrap_or_default()
+            .lines()
+            .map(str::to_owned)
+            .collect();
+        change(&mut lines);
+        let mut new = lines.join("\n");
+        if !new.is_empty() {
+            new.push('\n');
+        }
+        crate::rewrite::replace(&self.file, old.as_deref(), &new).map_err(failed)
+    }
+}
+
+/// Whose line it is.
+fn prefix(owner: &Owner, user: &UserName) -> String {
+    format!("{} {user} ", owner.account)
+}

@@ -1,0 +1,149 @@
+//! The user behind a profile, for what a person does to their own IAM user: with the key itself
+//! where AWS lets a key do it, with a session made by a code where it must be one.
+
+use std::time::Duration;
+
+use keyward_aws::{Aws, CallError, MfaDevice};
+use keyward_core::Credentials;
+use keyward_core::id::{AccountId, MfaSerial, ProfileName, UserName};
+use keyward_core::plan::{Base, Call, Flags, HandOut, Plan};
+
+use crate::error::CliError;
+use crate::session::{CodeSource, Freshness, Walk, client, with_code};
+use crate::ui::Ui;
+use crate::world::World;
+
+/// How long a session lives that is made for one errand and not kept.
+const ERRAND: Duration = Duration::from_secs(900);
+
+/// A user and their long-lived key.
+pub(crate) struct Owner {
+    /// The way to AWS.
+    pub(crate) aws: Aws,
+    /// The key itself.
+    pub(crate) key: Credentials,
+    /// The profile that holds the key.
+    pub(crate) holder: ProfileName,
+    /// Where the key is kept.
+    pub(crate) kept: Kept,
+    /// The account.
+    pub(crate) account: AccountId,
+    /// Its partition, such as `aws`.
+    pub(crate) partition: String,
+    /// The user.
+    pub(crate) user: UserName,
+    /// The profile's own session, with whichever device it names.
+    plan: Plan,
+}
+
+/// Where a key is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// In the vault.
+    Vault,
+    /// In the AWS files.
+    Files,
+}
+
+impl Owner {
+    /// The user whose key a profile's chain starts from. Asks AWS who that is.
+    pub(crate) fn of(world: &World, ui: &Ui, profile: &ProfileName) -> Result<Self, CliError> {
+        let flags = Flags {
+            hand_out: HandOut::Refreshing,
+            ..Flags::default()
+        };
+        let mut plan = world.resolve(profile, flags)?;
+        plan.hops.retain(|hop| hop.call == Call::GetSessionToken);
+        let (holder, kept) = match &plan.base {
+            Base::VaultKey { profile, .. } => (profile.clone(), Kept::Vault),
+            Base::Static {
+                profile,
+                temporary: false,
+                ..
+            } => (profile.clone(), Kept::Files),
+            other => {
+                return Err(CliError::usage(format!(
+                    "`{profile}` has no access key of a user: its credentials come from {}",
+                    other.kind()
+                )));
+            }
+        };
+        let aws = client(&plan);
+        let mut bare = plan.clone();
+        bare.hops.clear();
+        let codes = CodeSource::default();
+        let key = Walk::new(world, ui, &bare, codes, Freshness::Ample).credentials()?;
+        let who = aws.get_caller_identity(&key)?;
+        let user = who.arn.user_name().and_then(|name| name.parse().ok());
+        let user = user.ok_or_else(|| {
+            CliError::usage(format!(
+                "the key of `{holder}` belongs to {}, which is no IAM user",
+                who.arn
+            ))
+            .hint("what belongs to root is changed in the console, signed in as root")
+        })?;
+        Ok(Self {
+            aws,
+            key,
+            holder,
+            kept,
+            partition: who.arn.partition().to_owned(),
+            account: who.account,
+            user,
+            plan,
+        })
+    }
+
+    /// The device that the profile's sessions are made with.
+    pub(crate) fn device(&self) -> Option<&MfaSerial> {
+        self.plan
+            .hops
+            .iter()
+            .find_map(|hop| hop.mfa_serial.as_ref())
+    }
+
+    /// The user's devices; `None` where the user may not list them.
+    pub(crate) fn devices(&self, ui: &Ui) -> Result<Option<Vec<MfaDevice>>, CliError> {
+        match self.aws.list_mfa_devices(&self.key, Some(&self.user)) {
+            Ok(devices) => Ok(Some(devices)),
+            Err(error @ (CallError::Denied { .. } | CallError::NotAuthorizedWithoutMfa { .. })) => {
+                ui.explain(|| format!("the devices cannot be listed: {error}"));
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A session made with a code of this device; the profile's own, from the cache, where it is
+    /// the same device.
+    pub(crate) fn session(
+        &self,
+        world: &World,
+        ui: &Ui,
+        codes: &CodeSource,
+        serial: &MfaSerial,
+    ) -> Result<Credentials, CliError> {
+        if self.device() == Some(serial) {
+            let walk = Walk::new(world, ui, &self.plan, codes.clone(), Freshness::Ample);
+            return walk.credentials();
+        }
+        with_code(world, ui, &self.plan, codes, serial, |code| {
+            let mfa = Some((serial, code));
+            self.aws.get_session_token(&self.key, ERRAND, mfa)
+        })
+    }
+}
+
+/// The device, of those that STS takes codes from, that is meant when none is named: the one the
+/// profile uses, else the first.
+pub(crate) fn usual<'a>(
+    devices: &'a [MfaDevice],
+    named: Option<&MfaSerial>,
+) -> Option<&'a MfaSerial> {
+    let mut usable = devices
+        .iter()
+        .map(|device| &device.serial)
+        .filter(|serial| !serial.is_security_key());
+    let first = usable.clone().next();
+    usable.find(|serial| Some(*serial) == named).or(first)
+}

@@ -1,0 +1,317 @@
+//! MFA devices of one's own user, against an account whose guard lets nobody without MFA delete
+//! a device.
+
+use keyward_core::id::{AccountId, MfaSerial};
+use keyward_sandbox::{Effect, Fault};
+
+use crate::practice::{Practice, SERIAL};
+
+const BOB: &str = "arn:aws:iam::123456789012:mfa/bob";
+const KEYS: (&str, &str) = (
+    "AKIAI44QH8DHBEXAMPLE",
+    "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY",
+);
+const ENROLL: &[&str] = &["mfa", "enroll", "bob", "--store-seed"];
+
+/// An account where Bob has a key in the vault and no device.
+fn bob() -> Practice {
+    let practice = Practice::start();
+    practice.config("# mine\n[profile bob]\nregion = eu-west-1  # near\n\n[profile role]\nsource_profile = bob\nrole_arn = arn:aws:iam::123456789012:role/ReadOnly\n");
+    let _ = practice
+        .run_with_input(
+            &["add", "bob", "--stdin"],
+            &format!("{}\n{}\n", KEYS.0, KEYS.1),
+        )
+        .ok();
+    practice
+}
+
+fn serial(text: &str) -> MfaSerial {
+    text.parse().unwrap()
+}
+
+fn account() -> AccountId {
+    "123456789012".parse().unwrap()
+}
+
+/// The device's owner, `None` for a device that nobody has; panics where there is no device.
+fn owner(practice: &Practice, device: &str) -> Option<String> {
+    practice.account.with_accounts(|accounts| {
+        let devices = &accounts.account(&account()).unwrap().devices;
+        let found = devices.get(&serial(device)).expect("the device exists");
+        found.owner.as_ref().map(ToString::to_string)
+    })
+}
+
+fn devices(practice: &Practice) -> usize {
+    practice
+        .account
+        .with_accounts(|accounts| accounts.account(&account()).unwrap().devices.len())
+}
+
+/// AWS refuses the two codes once.
+fn not_valid() -> Fault {
+    let effect = Effect::Error {
+        status: 403,
+        code: "InvalidAuthenticationCode".to_owned(),
+        message: "Authentication code for device is not valid.".to_owned(),
+    };
+    Fault::on("EnableMFADevice", effect).times(1)
+}
+
+/// Takes the guard away, under which only MFA deletes a device.
+fn let_keys_delete(practice: &Practice) {
+    practice.account.with_accounts(|accounts| {
+        let account = accounts.account_mut(&account()).unwrap();
+        let team = account.groups.get_mut("team").unwrap();
+        team.grants.inline.retain(|policy| policy.name != "guard");
+    });
+}
+
+#[test]
+fn a_device_enrolled_with_its_seed_kept_opens_roles_without_questions() {
+    let practice = bob();
+    let said = practice.run(ENROLL);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(
+        said.stderr.contains("both") || said.stderr.contains("second thing"),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(owner(&practice, BOB).as_deref(), Some("bob"));
+    let config = practice.read(".aws/config");
+    assert!(
+        config.starts_with("# mine\n[profile bob]\nregion = eu-west-1  # near\n"),
+        "{config}"
+    );
+    assert!(
+        config.contains(&format!("mfa_serial = {BOB}\n")),
+        "{config}"
+    );
+    // The codes of this window and the one before are spent; AWS takes the next one.
+    let who = practice
+        .run(&[
+            "exec",
+            "role",
+            "--",
+            env!("CARGO_BIN_EXE_keyward"),
+            "whoami",
+        ])
+        .ok();
+    assert!(who.contains("assumed-role/ReadOnly/bob"), "{who}");
+    let code = practice.run(&["mfa", "code", "bob"]).ok();
+    let shown = practice.account.code(&serial(BOB)).unwrap();
+    let next = practice.account.next_code(&serial(BOB)).unwrap();
+    assert!(
+        [shown.expose(), next.expose()].contains(&code.trim()),
+        "{code}"
+    );
+}
+
+#[test]
+fn without_a_person_nothing_is_made() {
+    let practice = bob();
+    let said = practice.run(&["mfa", "enroll", "bob"]).fails_with(3);
+    assert!(said.contains("--store-seed"), "{said}");
+    assert_eq!(practice.calls("CreateVirtualMFADevice"), 0);
+}
+
+#[test]
+fn a_refused_enrolment_is_gone_on_with() {
+    let practice = bob();
+    practice.account.inject(not_valid());
+    let said = practice.run(ENROLL).fails_with(1);
+    assert!(said.contains("goes on with it"), "{said}");
+    assert_eq!(owner(&practice, BOB), None);
+    let said = practice.run(ENROLL);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(said.stderr.contains("going on with"), "{}", said.stderr);
+    assert_eq!(owner(&practice, BOB).as_deref(), Some("bob"));
+    assert_eq!(devices(&practice), 2, "no second device of Bob's");
+}
+
+#[test]
+fn a_half_made_device_that_may_be_deleted_is() {
+    let practice = bob();
+    let_keys_delete(&practice);
+    practice.account.inject(not_valid());
+    let said = practice.run(ENROLL).fails_with(1);
+    assert!(said.contains("was deleted"), "{said}");
+    assert_eq!(devices(&practice), 1, "only Alice's");
+    let _ = practice.run(ENROLL).ok();
+    assert_eq!(owner(&practice, BOB).as_deref(), Some("bob"));
+}
+
+#[test]
+fn an_answer_lost_after_enabling_is_written_down_by_the_next_run() {
+    let practice = bob();
+    practice
+        .account
+        .inject(Fault::on("EnableMFADevice", Effect::DropAfter).times(1));
+    let _ = practice.run(ENROLL).fails_with(1);
+    assert_eq!(owner(&practice, BOB).as_deref(), Some("bob"));
+    let said = practice.run(ENROLL);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(
+        practice
+            .read(".aws/config")
+            .contains(&format!("mfa_serial = {BOB}\n"))
+    );
+    assert_eq!(devices(&practice), 2);
+}
+
+#[test]
+fn a_lost_answer_of_the_making_leaves_no_orphan() {
+    let practice = bob();
+    let_keys_delete(&practice);
+    practice
+        .account
+        .inject(Fault::on("CreateVirtualMFADevice", Effect::DropAfter).times(1));
+    let _ = practice.run(ENROLL).fails_with(1);
+    assert_eq!(owner(&practice, BOB), None, "AWS made it");
+    let said = practice.run(ENROLL);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert_eq!(owner(&practice, BOB).as_deref(), Some("bob"));
+    assert_eq!(devices(&practice), 2);
+}
+
+#[test]
+fn a_taken_name_gives_way_to_the_next() {
+    let practice = bob();
+    practice
+        .account
+        .inject(Fault::on("CreateVirtualMFADevice", Effect::DropAfter).times(1));
+    let _ = practice.run(ENROLL).fails_with(1);
+    // Nobody here may delete it, and its seed is lost with the answer.
+    let said = practice.run(ENROLL);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert_eq!(
+        owner(&practice, &format!("{BOB}-keyward")).as_deref(),
+        Some("bob")
+    );
+}
+
+#[test]
+fn a_second_device_takes_a_code_of_the_first() {
+    let practice = Practice::with_key();
+    let code = practice.code();
+    let named = [
+        "mfa",
+        "enroll",
+        "alice",
+        "--store-seed",
+        "--name",
+        "alice-vault",
+        "--mfa-code",
+        &code,
+    ];
+    let _ = practice.run(&named).ok();
+    let listed = practice.run(&["mfa", "list", "alice", "--json"]).ok();
+    let rows: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    let row = |serial: &str| {
+        let rows = rows.as_array().unwrap();
+        rows.iter()
+            .find(|row| row["serial"] == serial)
+            .unwrap()
+            .clone()
+    };
+    let new = row(&format!("{SERIAL}-vault"));
+    assert_eq!(new["used_by_profile"], true);
+    assert_eq!(new["seed_in_vault"], true);
+    assert_eq!(row(SERIAL)["used_by_profile"], false);
+}
+
+#[test]
+fn a_removed_device_gives_way_to_the_one_that_is_left() {
+    let practice = Practice::with_key();
+    let second = format!("{SERIAL}-vault");
+    let code = practice.code();
+    let _ = practice
+        .run(&[
+            "mfa",
+            "enroll",
+            "alice",
+            "--store-seed",
+            "--name",
+            "alice-vault",
+            "--mfa-code",
+            &code,
+        ])
+        .ok();
+    let said = practice
+        .run(&["mfa", "remove", "alice", "--serial", SERIAL])
+        .fails_with(3);
+    assert!(said.contains("--yes"), "{said}");
+    let said = practice.run(&["mfa", "remove", "alice", "--serial", SERIAL, "--yes"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert_eq!(devices(&practice), 1);
+    let config = practice.read(".aws/config");
+    assert!(!config.contains(&format!("{SERIAL}\n")), "{config}");
+    // The profile that named the first device on its role names the second now.
+    assert_eq!(
+        config.matches(&format!("mfa_serial = {second}\n")).count(),
+        3,
+        "{config}"
+    );
+}
+
+#[test]
+fn the_last_device_leaves_no_trace() {
+    let practice = Practice::with_key();
+    let code = practice.code();
+    let ran = practice.run(&["mfa", "remove", "alice", "--yes", "--mfa-code", &code]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("keyward mfa enroll alice"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(devices(&practice), 0);
+    assert!(!practice.read(".aws/config").contains("mfa_serial"));
+    assert!(!practice.read("keyward/index.json").contains("mfa/alice"));
+}
+
+#[test]
+fn a_device_without_mfa_is_not_removed() {
+    let practice = Practice::with_key();
+    let _ = practice
+        .run(&["mfa", "remove", "alice", "--yes"])
+        .fails_with(3);
+    assert_eq!(practice.calls("DeactivateMFADevice"), 0);
+}
+
+#[test]
+fn a_drifted_device_is_set_right() {
+    let practice = Practice::with_key();
+    let (first, second) = (
+        practice.code(),
+        practice.account.next_code(&serial(SERIAL)).unwrap(),
+    );
+    // The phone stays behind: to AWS its codes are four minutes old.
+    practice
+        .account
+        .advance(std::time::Duration::from_secs(240));
+    let _ = practice
+        .run(&["exec", "alice", "--mfa-code", &first, "--", "true"])
+        .fails_with(1);
+    let codes = format!("{first},{}", second.expose());
+    let _ = practice
+        .run(&["mfa", "resync", "alice", "--codes", &codes])
+        .ok();
+    let fresh = practice.account.fresh_code(&serial(SERIAL)).unwrap();
+    let _ = practice
+        .run(&["exec", "alice", "--mfa-code", fresh.expose(), "--", "true"])
+        .ok();
+    let same = format!("{first},{first}");
+    let said = practice
+        .run(&["mfa", "resync", "alice", "--codes", &same])
+        .fails_with(2);
+    assert!(said.contains("the same"), "{said}");
+}
+
+#[test]
+fn a_seed_that_is_not_kept_makes_no_codes() {
+    let practice = Practice::with_key();
+    let said = practice.run(&["mfa", "code", "alice"]).fails_with(1);
+    assert!(said.contains("--store-seed"), "{said}");
+}
