@@ -32,7 +32,7 @@ pub use lock::{LockError, LockFile, LockGuard};
 pub use parsers::read_as_everything;
 pub use paths::Paths;
 pub use session::{
-    SessionCall, SessionEntry, SessionError, SessionMeta, SessionStore, SessionTier, Tier,
+    OpenFor, SessionCall, SessionEntry, SessionError, SessionMeta, SessionStore, SessionTier, Tier,
     TierChoice, UnknownCall, UnknownTier,
 };
 pub use slot::{

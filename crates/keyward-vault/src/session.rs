@@ -6,6 +6,7 @@ mod entry;
 #[cfg(target_os = "linux")]
 mod keyring;
 mod keystore;
+mod open_for;
 #[cfg(target_os = "linux")]
 mod runtime;
 mod tier;
@@ -26,6 +27,7 @@ use crate::lock::LockError;
 use crate::paths::Paths;
 
 pub use entry::{SessionCall, SessionEntry, SessionMeta, UnknownCall};
+pub use open_for::OpenFor;
 pub use tier::{SessionTier, Tier, TierChoice, UnknownTier};
 
 use tier::Keepers;

@@ -1,5 +1,7 @@
-//! The session identity in the kernel keyring of the user: in no file, never swapped, gone with
-//! the machine's run or after its timeout.
+//! An identity in the kernel keyring of the user: in no file, never swapped, gone with the
+//! machine's run or after its timeout.
+
+use std::time::Duration;
 
 use linux_keyutils::{
     Key, KeyError, KeyPermissionsBuilder, KeyRing, KeyRingIdentifier, Permission,
@@ -17,13 +19,28 @@ const ROOM: usize = 256;
 #[derive(Debug)]
 pub(super) struct KernelKeyring {
     description: String,
+    lasts: Duration,
 }
 
 impl KernelKeyring {
+    /// The place of a vault's session identity, which outlives the longest session by an hour.
     pub(super) fn new(vault: &str) -> Self {
         Self {
             description: format!("keyward:session:{vault}"),
+            lasts: super::LONGEST_SESSION + Duration::from_secs(3600),
         }
+    }
+
+    /// The place of a vault's own identity, for as long as its owner allows.
+    pub(super) fn of_vault(vault: &str, lasts: Duration) -> Self {
+        Self {
+            description: format!("keyward:vault:{vault}"),
+            lasts,
+        }
+    }
+
+    fn timeout(&self) -> usize {
+        usize::try_from(self.lasts.as_secs()).unwrap_or(usize::MAX)
     }
 
     /// The user keyring, reachable. A key in it is only readable through a keyring that the
@@ -59,7 +76,7 @@ impl Keeper for KernelKeyring {
                 .posessor(Permission::ALL)
                 .user(all_but_link)
                 .build();
-            key.set_timeout(timeout())?;
+            key.set_timeout(self.timeout())?;
             key.set_perms(permissions)
         };
         kept().is_ok()
@@ -71,7 +88,7 @@ impl Keeper for KernelKeyring {
     fn keep_alive(&self) {
         if let Some(key) = self.find() {
             // Refused only if the key is gone, and then the next session gets a new one.
-            let _ = key.set_timeout(timeout());
+            let _ = key.set_timeout(self.timeout());
         }
     }
 
@@ -89,11 +106,4 @@ impl Keeper for KernelKeyring {
     fn place(&self) -> Option<SessionTier> {
         Self::ring().ok().map(|_| SessionTier::Keyring)
     }
-}
-
-/// An hour more than the longest session, in seconds.
-fn timeout() -> usize {
-    usize::try_from(super::LONGEST_SESSION.as_secs())
-        .unwrap_or(usize::MAX)
-        .saturating_add(3600)
 }

@@ -1,8 +1,8 @@
-//! `keyward lock`: forgets every session.
+//! `keyward lock`: forgets every session and the open vault.
 
 use std::process::ExitCode;
 
-use keyward_vault::{Paths, SessionStore};
+use keyward_vault::{OpenFor, Paths, SessionStore};
 
 use crate::error::CliError;
 use crate::places::Places;
@@ -10,16 +10,20 @@ use crate::session::session_tier;
 use crate::ui::Ui;
 use crate::world::now;
 
-/// Forget every session; the next command asks for a code again
+/// Forget every session and close the vault; the next command asks again
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {}
 
 /// Removes the sessions and the key that opened them.
 pub(crate) fn run(_args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let places = Places::find()?;
-    let store = SessionStore::open(&Paths::new(&places.data), session_tier());
+    let paths = Paths::new(&places.data);
+    let store = SessionStore::open(&paths, session_tier());
     let kept = store.list(now()).len();
     store.clear()?;
+    OpenFor::of(&paths)
+        .forget()
+        .map_err(|e| CliError::failed("the vault is still open").because(e))?;
     ui.say(match kept {
         0 => "no session was kept".to_owned(),
         1 => "forgot 1 session".to_owned(),

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use keyward_core::secret::Passphrase;
 use keyward_vault::{
-    Access, NewSlot, OpenAnyError, OpenVault, Person, Question, SlotName, Tier, Vault,
+    Access, NewSlot, OpenAnyError, OpenFor, OpenVault, Person, Question, SlotName, Tier, Vault,
 };
 use zeroize::Zeroizing;
 
@@ -30,6 +30,10 @@ pub(crate) fn open_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError> 
     }
     if let Some(identity) = world.opened.get() {
         return Ok(vault.unlock_with_identity(identity.clone())?);
+    }
+    if let Some(open) = still_open(world, &vault) {
+        ui.explain(|| "the vault is still open".to_owned());
+        return opened(world, Ok(open), &Asked::default());
     }
     let asked = Arc::new(Asked::default());
     let access = access(asked.clone())?;
@@ -57,6 +61,13 @@ fn open_once(
         ui.say(format!("slot `{slot}` is passed over: {why}"));
     })?;
     ui.explain(|| format!("the vault was opened by its slot `{}`", unlocked.slot));
+    if let Some(lasts) = world.settings.unlock_for
+        && !OpenFor::of(&world.paths).keep(unlocked.vault.identity(), lasts)
+    {
+        ui.warn(
+            "`unlock_for` is set, but this machine has no kernel keyring to keep the vault open in",
+        );
+    }
     Ok(unlocked.vault)
 }
 
@@ -83,6 +94,14 @@ fn opened(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The vault, opened by the identity that an earlier run left for a time, where that is wanted.
+fn still_open(world: &World, vault: &Vault) -> Option<OpenVault> {
+    world.settings.unlock_for?;
+    vault
+        .unlock_with_identity(OpenFor::of(&world.paths).recall()?)
+        .ok()
 }
 
 /// Makes a new vault. A passphrase always opens it, so that no keystore can take it along when

@@ -140,3 +140,32 @@ fn a_new_vault_needs_a_person_or_a_passphrase() {
     assert!(said.contains("KEYWARD_PASSPHRASE_FILE"), "{said}");
     assert!(!practice.path().join("keyward/vault.age").exists());
 }
+
+/// Only a kernel keyring keeps a vault open; where there is none there is nothing to show.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_vault_stays_open_only_as_long_as_allowed() {
+    let mut practice = Practice::with_key();
+    let kept = practice.run(&["vault", "status", "--json"]).ok();
+    if !kept.contains("kernel keyring") {
+        println!("SKIPPED: no kernel keyring");
+        return;
+    }
+    practice.set("KEYWARD_PASSPHRASE_FILE", "");
+    assert_eq!(
+        opens(&practice),
+        3,
+        "without the setting every command asks"
+    );
+    let phrase = practice.path().join("passphrase").display().to_string();
+    practice.write(
+        "keyward/config.toml",
+        "passphrase_work = 2\nunlock_for = \"1h\"\n",
+    );
+    practice.set("KEYWARD_PASSPHRASE_FILE", phrase);
+    assert_eq!(opens(&practice), 0);
+    practice.set("KEYWARD_PASSPHRASE_FILE", "");
+    assert_eq!(opens(&practice), 0, "the vault is still open");
+    let _ = practice.run(&["lock"]).ok();
+    assert_eq!(opens(&practice), 3, "locked");
+}
