@@ -142,6 +142,30 @@ impl Aws {
         self.run(call, |line| send(line.iam()))
     }
 
+    pub(crate) fn sso<'a, T, E, F>(
+        &self,
+        call: &Call<'a>,
+        send: impl Fn(aws_sdk_sso::Client) -> F,
+    ) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        self.run(call, |line| send(line.sso()))
+    }
+
+    pub(crate) fn sso_oidc<'a, T, E, F>(
+        &self,
+        call: &Call<'a>,
+        send: impl Fn(aws_sdk_ssooidc::Client) -> F,
+    ) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        self.run(call, |line| send(line.sso_oidc()))
+    }
+
     /// Makes the call; when AWS refuses it for the time it was signed at, sets the clock by
     /// AWS's own date and makes it once more. A code in such a request is still unspent, since
     /// the signature is judged first.
@@ -179,6 +203,8 @@ impl Aws {
         let endpoint = match call.action.service {
             Service::Sts => endpoints.sts.clone(),
             Service::Iam => endpoints.iam.clone(),
+            Service::Sso => endpoints.sso.clone(),
+            Service::SsoOidc => endpoints.sso_oidc.clone(),
         };
         if let Some(endpoint) = &endpoint {
             check_url(call.action, endpoint)?;

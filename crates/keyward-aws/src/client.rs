@@ -121,6 +121,14 @@ impl Line<'_> {
     pub(crate) fn iam(&self) -> aws_sdk_iam::Client {
         client!(aws_sdk_iam, self)
     }
+
+    pub(crate) fn sso(&self) -> aws_sdk_sso::Client {
+        client!(aws_sdk_sso, self)
+    }
+
+    pub(crate) fn sso_oidc(&self) -> aws_sdk_ssooidc::Client {
+        client!(aws_sdk_ssooidc, self)
+    }
 }
 
 /// Forbids the retry of a request that AWS may have acted on.

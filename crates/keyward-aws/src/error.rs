@@ -22,6 +22,10 @@ pub enum Service {
     Sts,
     /// Identity and Access Management.
     Iam,
+    /// The portal of the Identity Center.
+    Sso,
+    /// The Identity Center's token service.
+    SsoOidc,
 }
 
 /// An action as policies write it, such as `sts:AssumeRole`.
@@ -49,11 +53,29 @@ impl Action {
     }
 }
 
+impl Action {
+    pub(crate) const fn sso(name: &'static str) -> Self {
+        Self {
+            service: Service::Sso,
+            name,
+        }
+    }
+
+    pub(crate) const fn sso_oidc(name: &'static str) -> Self {
+        Self {
+            service: Service::SsoOidc,
+            name,
+        }
+    }
+}
+
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let service = match self.service {
             Service::Sts => "sts",
             Service::Iam => "iam",
+            Service::Sso => "sso",
+            Service::SsoOidc => "sso-oauth",
         };
         write!(f, "{service}:{}", self.name)
     }

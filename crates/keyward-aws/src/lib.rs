@@ -1,4 +1,5 @@
-//! Calls to AWS: the only crate that names its SDK. A blocking façade over STS and IAM.
+//! Calls to AWS: the only crate that names its SDK. A blocking façade over STS, IAM and the
+//! Identity Center.
 //!
 //! It decides how AWS is reached (endpoints, proxies, trust, time), what may be sent twice, and
 //! what an answer means for a person. It refuses to decide which call to make: plans do that.
@@ -14,6 +15,8 @@ mod http;
 mod iam;
 mod read;
 mod settings;
+mod sso;
+mod sso_oidc;
 mod sts;
 mod transport;
 mod watch;
@@ -26,4 +29,6 @@ pub use iam::{
     PasswordPolicy, RequiredCharacters, Role, User,
 };
 pub use settings::{Settings, Timeouts};
+pub use sso::{SsoAccount, SsoRole};
+pub use sso_oidc::{CodeGrant, DeviceAnswer, DeviceAuthorization, Flow, OidcClient, SsoToken};
 pub use sts::{CallerIdentity, InvalidWebIdentityToken, WebIdentityToken};

@@ -44,7 +44,8 @@ impl Transport {
         })
     }
 
-    /// The pool for an endpoint. A practice server on the loopback interface needs neither the
+    /// The pool for an endpoint. A practice server on the loopback interface or a
+    /// metadata service of the host needs neither the
     /// TLS roots, which take milliseconds to read, nor a proxy, which could not reach it.
     pub(crate) fn client(
         &self,
@@ -72,7 +73,7 @@ impl Transport {
                 )
                 .pool_idle_timeout(IDLE)
         };
-        if endpoint.is_some_and(is_plain_loopback) {
+        if endpoint.is_some_and(is_plain_and_near) {
             return once(&self.loopback, || Ok(builder().build_http()));
         }
         once(&self.outward, || {
@@ -109,7 +110,7 @@ fn once(
     Ok(slot.insert(SharedHttpConnector::new(make()?)).clone())
 }
 
-fn is_plain_loopback(endpoint: &str) -> bool {
+fn is_plain_and_near(endpoint: &str) -> bool {
     let Some(rest) = endpoint.strip_prefix("http://") else {
         return false;
     };
@@ -121,7 +122,15 @@ fn is_plain_loopback(endpoint: &str) -> bool {
     host == "localhost"
         || host
             .parse::<std::net::IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback())
+            .is_ok_and(|ip| ip.is_loopback() || is_metadata(ip))
+}
+
+/// The services of a container's or an instance's own host, which no proxy could ask for it.
+fn is_metadata(ip: std::net::IpAddr) -> bool {
+    match ip {
+        std::net::IpAddr::V4(v4) => v4.is_link_local(),
+        std::net::IpAddr::V6(v6) => v6.segments()[..2] == [0xfd00, 0x0ec2],
+    }
 }
 
 /// Whom to trust: a CA bundle replaces the machine's roots, as in every SDK.

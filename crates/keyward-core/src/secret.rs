@@ -66,7 +66,11 @@ impl SecretAccessKey {
     /// alphabet.
     #[must_use]
     pub fn has_aws_shape(&self) -> bool {
-        self.0.len() == 40 && self.0.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b))
+        self.0.len() == 40
+            && self
+                .0
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b))
     }
 }
 
@@ -120,6 +124,37 @@ secret!(
     MfaSeed,
     "an MFA seed (base32, at least 16 letters and digits)",
     |text| text.len() >= 16 && text.bytes().all(|b| matches!(b, b'A'..=b'Z' | b'2'..=b'7' | b'='))
+);
+
+secret!(
+    /// What shows the Identity Center that a person has signed in.
+    AccessToken,
+    "an access token (no blanks, not empty)",
+    |text| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+);
+
+secret!(
+    /// The secret half of a program's registration at the Identity Center.
+    ClientSecret,
+    "a client secret (no blanks, not empty)",
+    |text| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+);
+
+secret!(
+    /// A code that is exchanged once for an access token: a device's, or a browser's.
+    GrantCode,
+    "a code (no blanks, not empty)",
+    |text| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+);
+
+secret!(
+    /// What proves that whoever exchanges a browser's code is who asked for it (PKCE).
+    ///
+    /// Source: RFC 7636, section 4.1.
+    CodeVerifier,
+    "a code verifier (43 to 128 letters, digits, or `-._~`)",
+    |text| (43..=128).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b))
 );
 
 #[cfg(test)]
