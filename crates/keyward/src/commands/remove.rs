@@ -1,13 +1,19 @@
-//! `keyward remove`: forgets a key, its sessions, or only the sessions.
+//! `keyward remove`: forgets a key, its sessions, or only the sessions; with `--revoke`, ends the
+//! key at AWS first.
+
+mod revoke;
 
 use std::process::ExitCode;
 
 use keyward_core::id::ProfileName;
-use keyward_core::plan::{Flags, HandOut};
+use keyward_core::plan::{Flags, HandOut, StoredKey};
+use keyward_core::secret::MfaCode;
 use keyward_vault::SessionStore;
 
+use self::revoke::Ending;
+use crate::commands::parse_code;
 use crate::error::CliError;
-use crate::session::{open_vault, session_tier};
+use crate::session::{CodeSource, open_vault, session_tier};
 use crate::terminal::Terminal;
 use crate::ui::Ui;
 use crate::world::{World, now};
@@ -21,6 +27,18 @@ pub(crate) struct Args {
     /// Forget only the sessions
     #[arg(long)]
     sessions_only: bool,
+
+    /// Delete the key at AWS first
+    #[arg(long, conflicts_with = "sessions_only")]
+    revoke: bool,
+
+    /// The profile that deletes it, in place of its owner
+    #[arg(long, value_name = "PROFILE", requires = "revoke")]
+    via: Option<ProfileName>,
+
+    /// The current code of the MFA device
+    #[arg(long, value_name = "C", value_parser = parse_code, requires = "revoke")]
+    mfa_code: Option<MfaCode>,
 
     /// Do not ask
     #[arg(short = 'y', long)]
@@ -47,26 +65,80 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
                 .hint("keyward list"),
         );
     };
+    refuse_rotation(&world, &key)?;
+    let arn = world
+        .index
+        .keys
+        .iter()
+        .find(|known| known.profile == args.profile)
+        .and_then(|known| known.user_arn.clone());
+    let ending = Ending {
+        profile: &args.profile,
+        id: &key.access_key_id,
+        arn: arn.as_ref(),
+        via: args.via.as_ref(),
+    };
     if !args.yes {
+        let question = if args.revoke {
+            ending.question()
+        } else {
+            format!(
+                "Remove {} of `{}` from the vault?",
+                key.access_key_id, args.profile
+            )
+        };
         let mut terminal =
             Terminal::required("your word", "give --yes to remove it without a question")?;
-        if !terminal.confirm(&format!(
-            "Remove {} of `{}` from the vault?",
-            key.access_key_id, args.profile
-        ))? {
+        if !terminal.confirm(&question)? {
             return Err(CliError::failed("nothing was changed"));
         }
     }
+    let names = if args.revoke {
+        let codes = CodeSource::new(args.mfa_code)?;
+        revoke::revoke(&world, ui, &ending, &codes)?;
+        // Under every name it is a dead key now.
+        world
+            .stored
+            .iter()
+            .filter(|stored| stored.access_key_id == key.access_key_id)
+            .map(|stored| stored.profile.clone())
+            .collect()
+    } else {
+        vec![args.profile.clone()]
+    };
     let mut vault = open_vault(&world, ui)?;
-    vault.update(|document| document.remove_key(&args.profile))?;
+    vault.update(|document| {
+        for name in &names {
+            document.remove_key(name);
+        }
+    })?;
     let removed =
         forget_sessions(&world, &store, &args.profile)? + store.remove_for(&key.access_key_id)?;
     ui.say(format!(
         "removed {} and {removed} session(s)",
         key.access_key_id
     ));
-    ui.warn("the key still works at AWS until it is deleted there");
+    match ending.farewell() {
+        Some(farewell) if args.revoke => ui.say(farewell),
+        None if args.revoke => {}
+        _ => ui.warn(format!(
+            "the key still works at AWS until it is deleted there, which --revoke would have done: {}",
+            key.access_key_id
+        )),
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A key that is being replaced ends by its rotation.
+fn refuse_rotation(world: &World, key: &StoredKey) -> Result<(), CliError> {
+    let unfinished =
+        world.index.rotations.iter().find(|known| {
+            known.old_access_key_id == key.access_key_id || known.profile == key.profile
+        });
+    match unfinished {
+        Some(known) => Err(crate::rotation::unfinished(&known.profile)),
+        None => Ok(()),
+    }
 }
 
 /// Removes what the profile's plans keep.

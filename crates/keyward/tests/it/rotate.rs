@@ -2,8 +2,10 @@
 //! where it can die.
 
 mod days;
+mod github;
 mod kills;
 mod own;
+mod revoke;
 
 use std::ops::{Deref, DerefMut};
 

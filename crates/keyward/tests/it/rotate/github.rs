@@ -1,0 +1,317 @@
+//! Another user's key, and where it goes: a repository host, a command, a file.
+
+mod host;
+
+use std::ops::Deref;
+
+use keyward_sandbox::KeyStatus;
+use keyward_testkit::{Canaries, Ran};
+
+use self::host::{Host, TOKEN};
+use super::Rotation;
+
+const BOB: &str = "AKIAI44QH8DHBEXAMPLE";
+const ADMIN: &str = "\n[profile admin]\nsource_profile = alice\nrole_arn = arn:aws:iam::123456789012:role/Administrator\n";
+const SECRETS: &str = "/repos/example/site/actions/secrets";
+
+/// A practice account beside a repository host.
+struct Errand {
+    rotation: Rotation,
+    host: Host,
+}
+
+impl Errand {
+    fn new() -> Self {
+        let mut rotation = Rotation::new();
+        rotation.config(&format!("{}{ADMIN}", crate::practice::CONFIG));
+        let host = Host::start();
+        rotation.set("GITHUB_API_URL", host.url());
+        rotation.set("GH_TOKEN", TOKEN);
+        // The one code of the day; every rotation below takes the session from the cache.
+        let _ = rotation
+            .run_with_code(&["exec", "admin", "--", "true"], &[])
+            .ok();
+        Self { rotation, host }
+    }
+
+    fn go(&self, more: &[&str]) -> Ran {
+        let mut words = vec!["rotate", "--user", "bob"];
+        words.extend(more);
+        self.run(&words)
+    }
+
+    fn deliver(&self, to: &str, more: &[&str]) -> Ran {
+        let mut words = vec!["--via", "admin", "--to", to];
+        words.extend(more);
+        self.go(&words)
+    }
+
+    /// Id and secret of Bob's only key at AWS, which must be active.
+    #[track_caller]
+    fn bob(&self) -> (String, String) {
+        let keys = self.keys_of("bob");
+        assert_eq!(keys.len(), 1, "{keys:?}");
+        assert_eq!(keys[0].status, KeyStatus::Active);
+        (keys[0].id.clone(), self.secret_of(&keys[0].id))
+    }
+
+    fn secret_of(&self, id: &str) -> String {
+        self.account.with_accounts(|accounts| {
+            let account = accounts.account(&"123456789012".parse().unwrap()).unwrap();
+            let bob = &account.users[&"bob".parse().unwrap()];
+            let key = bob.keys.iter().find(|key| key.id.as_str() == id).unwrap();
+            key.secret.expose().to_owned()
+        })
+    }
+
+    fn secret(&self, path: &str) -> Option<String> {
+        self.host.state().secrets.get(path).cloned()
+    }
+
+    /// Asserts that the repository has the one key that works.
+    #[track_caller]
+    fn assert_delivered(&self, ran: &Ran) {
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let (id, secret) = self.bob();
+        assert_ne!(id, BOB);
+        assert_eq!(
+            self.secret(&format!("{SECRETS}/AWS_ACCESS_KEY_ID")),
+            Some(id)
+        );
+        assert_eq!(
+            self.secret(&format!("{SECRETS}/AWS_SECRET_ACCESS_KEY")),
+            Some(secret)
+        );
+        let listed = self.run(&["list"]).stderr;
+        assert!(!listed.contains("not finished"), "{listed}");
+    }
+}
+
+impl Deref for Errand {
+    type Target = Rotation;
+
+    fn deref(&self) -> &Rotation {
+        &self.rotation
+    }
+}
+
+#[test]
+fn a_repository_gets_the_new_key_and_nobody_else_sees_it() {
+    let errand = Errand::new();
+    let ran = errand.deliver("github:example/site", &["-vv"]);
+    errand.assert_delivered(&ran);
+    let mut canaries = Canaries::new();
+    canaries.plant("the new secret", &errand.bob().1);
+    canaries.plant("the token", TOKEN);
+    canaries.absent_from(&ran);
+    canaries.absent_below(errand.path(), &[]);
+}
+
+#[test]
+fn an_environment_and_other_names_are_kept() {
+    let errand = Errand::new();
+    let ran = errand.deliver(
+        "github:example/site/production/eu",
+        &["--secret-names", "DEPLOY_ID,DEPLOY_SECRET"],
+    );
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let (id, secret) = errand.bob();
+    let place = "/repos/example/site/environments/production%2Feu/secrets";
+    assert_eq!(errand.secret(&format!("{place}/DEPLOY_ID")), Some(id));
+    assert_eq!(
+        errand.secret(&format!("{place}/DEPLOY_SECRET")),
+        Some(secret)
+    );
+}
+
+#[test]
+fn a_destination_that_would_not_take_a_key_is_found_before_one_is_made() {
+    let mut errand = Errand::new();
+    let said = errand.deliver("github:example/other", &[]).fails_with(1);
+    assert!(
+        said.contains("Not Found") && said.contains("repo"),
+        "{said}"
+    );
+    errand.rotation.set("GH_TOKEN", "another");
+    let said = errand.deliver("github:example/site", &[]).fails_with(1);
+    assert!(said.contains("Bad credentials"), "{said}");
+    errand
+        .rotation
+        .set("GITHUB_API_URL", "http://github.example");
+    let said = errand.deliver("github:example/site", &[]).fails_with(2);
+    assert!(said.contains("https://"), "{said}");
+    let said = errand.deliver("gitlab:example/site", &[]).fails_with(2);
+    assert!(said.contains("github:OWNER/REPO"), "{said}");
+    let said = errand
+        .deliver("file:keys", &["--dispatch", "check.yml"])
+        .fails_with(2);
+    assert!(said.contains("--dispatch"), "{said}");
+    assert_eq!(errand.calls("CreateAccessKey"), 0);
+    assert_eq!(errand.bob().0, BOB);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_token_of_gh_is_taken_where_no_variable_holds_one() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut errand = Errand::new();
+    errand.write(
+        "bin/gh",
+        &format!("#!/bin/sh\n[ \"$*\" = 'auth token' ] && echo {TOKEN}\n"),
+    );
+    let program = errand.path().join("bin/gh");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!(
+        "{}:{}",
+        errand.path().join("bin").display(),
+        std::env::var("PATH").unwrap()
+    );
+    errand.rotation.set("PATH", path);
+    errand.rotation.set("GH_TOKEN", "");
+    let ran = errand.deliver("github:example/site", &[]);
+    errand.assert_delivered(&ran);
+}
+
+#[test]
+fn a_workflow_must_succeed_before_the_old_key_is_touched() {
+    let errand = Errand::new();
+    errand.host.state().conclusion = "failure";
+    let to = ["--dispatch", "check.yml"];
+    let said = errand.deliver("github:example/site", &to).fails_with(1);
+    assert!(
+        said.contains("`failure`") && said.contains("/actions/runs/"),
+        "{said}"
+    );
+    let keys = errand.keys_of("bob");
+    assert_eq!(keys.len(), 2);
+    assert!(keys.iter().all(|key| key.status == KeyStatus::Active));
+    errand.host.state().conclusion = "success";
+    let ran = errand.go(&["--resume"]);
+    errand.assert_delivered(&ran);
+    let requests = errand.host.state().requests.clone();
+    let dispatched = requests
+        .iter()
+        .filter(|line| line.starts_with("POST"))
+        .count();
+    assert_eq!(dispatched, 2);
+}
+
+#[test]
+fn an_answer_of_the_host_that_is_lost_is_asked_for_again() {
+    let errand = Errand::new();
+    errand.host.state().drop_after = Some("PUT");
+    let said = errand.deliver("github:example/site", &[]).fails_with(1);
+    assert!(
+        said.contains("keyward rotate --user bob --via admin --resume"),
+        "{said}"
+    );
+    assert_eq!(errand.keys_of("bob").len(), 2);
+    errand.host.state().drop_after = None;
+    // The repository may have the new key, so giving up means going on.
+    let ran = errand.go(&["--abort"]);
+    assert!(ran.stderr.contains("no way back"), "{}", ran.stderr);
+    errand.assert_delivered(&ran);
+}
+
+#[test]
+fn a_half_delivered_key_can_be_sent_elsewhere() {
+    let errand = Errand::new();
+    let id = "PUT /repos/example/site/actions/secrets/AWS_ACCESS_KEY_ID";
+    errand.host.state().refuse = Some((id, 0));
+    let said = errand.deliver("github:example/site", &[]).fails_with(1);
+    assert!(
+        said.contains("Validation Failed") && said.contains("--to"),
+        "{said}"
+    );
+    let file = errand.path().join("elsewhere");
+    let ran = errand.go(&["--resume", "--to", &format!("file:{}", file.display())]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let (id, secret) = errand.bob();
+    let text = errand.read("elsewhere");
+    assert!(text.contains(&id) && text.contains(&secret));
+}
+
+#[test]
+fn a_key_that_reached_nobody_can_be_taken_back() {
+    let errand = Errand::new();
+    // The first look at the public key goes through; the one of the delivery does not.
+    let key = "GET /repos/example/site/actions/secrets/public-key";
+    errand.host.state().refuse = Some((key, 1));
+    let _ = errand.deliver("github:example/site", &[]).fails_with(1);
+    assert_eq!(errand.keys_of("bob").len(), 2);
+    let ran = errand.go(&["--abort"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(errand.bob().0, BOB);
+    assert!(errand.host.state().secrets.is_empty());
+}
+
+#[test]
+fn a_command_gets_the_key_on_its_input_and_nowhere_else() {
+    let errand = Errand::new();
+    let command = "exec:cat > got; env > environment; tr '\\0' ' ' < /proc/$$/cmdline > arguments";
+    let ran = errand.deliver(command, &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let (id, secret) = errand.bob();
+    let got: serde_json::Value = serde_json::from_str(&errand.read("got")).unwrap();
+    assert_eq!(
+        got,
+        serde_json::json!({"UserName": "bob", "AccessKeyId": id, "SecretAccessKey": secret})
+    );
+    for place in ["environment", "arguments"] {
+        let text = errand.read(place);
+        assert!(!text.contains(&secret), "{place}");
+        assert!(!text.contains("KEYWARD_PASSPHRASE"), "{place}");
+    }
+    let failed = errand
+        .deliver("exec:cat > /dev/null; exit 3", &[])
+        .fails_with(1);
+    assert!(failed.contains("exit status: 3"), "{failed}");
+    let ran = errand.go(&["--resume", "--to", "exec:cat > got"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let _ = errand.bob();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_credentials_file_keeps_what_else_is_in_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let errand = Errand::new();
+    let other = "# of another service\n[other]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n";
+    errand.write("service/credentials", other);
+    let path = errand.path().join("service/credentials");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+    let ran = errand.deliver("file:service/credentials", &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = errand.read("service/credentials");
+    assert!(text.starts_with(other), "{text}");
+    assert!(text.contains(&errand.bob().1), "{text}");
+    let mode = |name: &str| {
+        let data = std::fs::metadata(errand.path().join(name)).unwrap();
+        data.permissions().mode() & 0o777
+    };
+    assert_eq!(mode("service/credentials"), 0o640);
+    let ran = errand.deliver("file:service/new", &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(mode("service/new"), 0o600);
+}
+
+#[test]
+fn a_dry_run_and_an_unknown_user_change_nothing() {
+    let errand = Errand::new();
+    let to = ["--dispatch", "check.yml", "--dry-run"];
+    let said = errand.deliver("github:example/site", &to).ok();
+    assert!(
+        said.contains("check.yml") && said.contains("github:example/site"),
+        "{said}"
+    );
+    assert!(errand.host.state().requests.is_empty());
+    let words = [
+        "rotate", "--user", "nobody", "--via", "admin", "--to", "file:x",
+    ];
+    let _ = errand.run(&words).fails_with(1);
+    let said = errand
+        .run(&["rotate", "--user", "bob", "--to", "file:x"])
+        .fails_with(2);
+    assert!(said.contains("--via"), "{said}");
+    assert_eq!(errand.bob().0, BOB);
+}
