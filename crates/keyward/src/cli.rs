@@ -36,6 +36,7 @@ pub(crate) struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Init(commands::init::Args),
     Add(commands::add::Args),
     List(commands::list::Args),
     Explain(commands::explain::Args),
@@ -45,9 +46,12 @@ pub(crate) enum Command {
     Whoami(commands::whoami::Args),
     Rotate(commands::rotate::Args),
     Remove(commands::remove::Args),
+    Serve(commands::serve::Args),
     Lock(commands::lock::Args),
     Mfa(commands::mfa::Args),
     Password(commands::password::Args),
+    Setup(commands::setup::Args),
+    Status(commands::status::Args),
     Log(commands::log::Args),
     Config(commands::config::Args),
     Import(commands::import::Args),

@@ -10,6 +10,7 @@ mod error;
 mod harden;
 mod import;
 mod intake;
+mod log;
 mod output;
 mod owner;
 mod places;
@@ -17,8 +18,10 @@ mod practice;
 mod profiles;
 mod rewrite;
 mod rotation;
+mod serving;
 mod session;
 mod settings;
+mod team;
 mod terminal;
 mod totp;
 mod ui;
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
 
 fn dispatch(command: Command, ui: &Ui) -> Result<ExitCode, CliError> {
     match command {
+        Command::Init(args) => commands::init::run(args, ui),
         Command::Add(args) => commands::add::run(args, ui),
         Command::List(args) => commands::list::run(args, ui),
         Command::Explain(args) => commands::explain::run(args, ui),
@@ -59,9 +63,13 @@ fn dispatch(command: Command, ui: &Ui) -> Result<ExitCode, CliError> {
         Command::Whoami(args) => commands::whoami::run(args, ui),
         Command::Rotate(args) => commands::rotate::run(args, ui),
         Command::Remove(args) => commands::remove::run(args, ui),
+        Command::Serve(args) => commands::serve::run(args, ui),
         Command::Lock(args) => commands::lock::run(args, ui),
         Command::Mfa(args) => commands::mfa::run(args, ui),
         Command::Password(args) => commands::password::run(args, ui),
+        Command::Setup(args) => commands::setup::run(args, ui),
+        Command::Status(args) => commands::status::run(args, ui),
+        Command::Log(args) => commands::log::run(args, ui),
         Command::Config(args) => commands::config::run(args, ui),
         Command::Import(args) => commands::import::run(args, ui),
         Command::Vault(args) => commands::vault::run(args, ui),

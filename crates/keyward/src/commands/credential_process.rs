@@ -9,6 +9,7 @@ use keyward_core::secret::MfaCode;
 
 use crate::commands::parse_code;
 use crate::error::CliError;
+use crate::log::{self, How};
 use crate::output;
 use crate::session::{CodeSource, Freshness, Walk};
 use crate::ui::Ui;
@@ -55,6 +56,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     )?;
     let codes = CodeSource::new(args.mfa_code)?;
     let credentials = Walk::new(&world, ui, &plan, codes, Freshness::Ample).credentials()?;
+    log::record(&world, ui, How::CredentialProcess, &plan, &credentials);
     ui.data(&output::process_document(&credentials))?;
     Ok(ExitCode::SUCCESS)
 }

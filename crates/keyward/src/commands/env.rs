@@ -6,6 +6,7 @@ use keyward_core::id::ProfileName;
 
 use crate::commands::{HandOutArgs, hand_out};
 use crate::error::CliError;
+use crate::log::How;
 use crate::output::{self, Format};
 use crate::ui::Ui;
 
@@ -25,7 +26,7 @@ pub(crate) struct Args {
 
 /// Prints the credentials.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let handed = hand_out(&args.profile, args.hand_out, ui)?;
+    let handed = hand_out(&args.profile, args.hand_out, How::Env, ui)?;
     let format = args.format.unwrap_or_else(Format::of_this_shell);
     ui.data(&output::render(
         format,

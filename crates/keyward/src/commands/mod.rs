@@ -8,12 +8,19 @@ pub(crate) mod env;
 pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod import;
+pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod lock;
+pub(crate) mod log;
 pub(crate) mod mfa;
 pub(crate) mod password;
 pub(crate) mod remove;
+pub(crate) mod restrict;
+pub(crate) mod rotate;
 pub(crate) mod sandbox;
+pub(crate) mod serve;
+pub(crate) mod setup;
+pub(crate) mod status;
 pub(crate) mod vault;
 pub(crate) mod whoami;
 
@@ -29,6 +36,7 @@ use keyward_core::time::parse_duration;
 
 use crate::cli::Cli;
 use crate::error::CliError;
+use crate::log::How;
 use crate::session::{CodeSource, Freshness, Walk};
 use crate::ui::Ui;
 use crate::world::World;
@@ -51,6 +59,26 @@ pub(crate) struct HandOutArgs {
     /// The region for the program
     #[arg(long, value_name = "R")]
     pub(crate) region: Option<Region>,
+
+    #[command(flatten)]
+    pub(crate) less: restrict::RestrictArgs,
+}
+
+impl HandOutArgs {
+    /// What they mean for the plan, restrictions apart.
+    pub(crate) fn flags(&self, hand_out: HandOut) -> Flags {
+        Flags {
+            duration: self.duration,
+            region: self.region.clone(),
+            sessions: if self.no_session {
+                Sessions::Skip
+            } else {
+                Sessions::Use
+            },
+            hand_out,
+            ..Flags::default()
+        }
+    }
 }
 
 /// What was planned and got.
@@ -65,26 +93,18 @@ pub(crate) struct HandedOut {
 pub(crate) fn hand_out(
     profile: &ProfileName,
     args: HandOutArgs,
+    how: How,
     ui: &Ui,
 ) -> Result<HandedOut, CliError> {
     let world = World::load()?;
-    let flags = Flags {
-        duration: args.duration,
-        region: args.region,
-        sessions: if args.no_session {
-            Sessions::Skip
-        } else {
-            Sessions::Use
-        },
-        hand_out: HandOut::Static,
-        ..Flags::default()
-    };
-    let plan = world.resolve(profile, flags)?;
+    let flags = args.flags(HandOut::Static);
+    let plan = restrict::resolve(&world, profile, flags, &args.less)?;
     for warning in &plan.warnings {
         ui.warn(warning);
     }
     let codes = CodeSource::new(args.mfa_code)?;
     let credentials = Walk::new(&world, ui, &plan, codes, Freshness::Ample).credentials()?;
+    crate::log::record(&world, ui, how, &plan, &credentials);
     Ok(HandedOut { plan, credentials })
 }
 

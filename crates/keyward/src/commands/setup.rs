@@ -1,0 +1,133 @@
+//! `keyward setup`: `credential_process` lines, so that every SDK asks keyward by itself. It
+//! refuses profiles where some SDK would go past the line.
+
+mod line;
+mod target;
+
+use std::process::ExitCode;
+
+use keyward_core::config::SectionRef;
+use keyward_core::id::ProfileName;
+
+use crate::error::CliError;
+use crate::profiles;
+use crate::ui::{CODE, STRONG, Ui};
+use crate::world::World;
+
+use target::{Refusal, Target, Way};
+
+/// The key that SDKs read.
+const KEY: &str = "credential_process";
+
+/// Write `credential_process` lines, so that every SDK uses keyward
+///
+/// A profile with a role keeps it: every SDK assumes the role itself, with the session that
+/// keyward gives to the profile named by `source_profile`. The line goes there.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The profiles
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    profiles: Vec<ProfileName>,
+
+    /// Every profile for which it makes sense
+    #[arg(long)]
+    all: bool,
+
+    /// Move `mfa_serial` from role profiles to their source: SDKs ask for a code wherever they
+    /// find it beside a role
+    #[arg(long)]
+    move_mfa: bool,
+}
+
+/// Writes the lines.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let world = World::load()?;
+    let names = if args.all {
+        every(&world)
+    } else {
+        args.profiles
+    };
+    let mut targets: Vec<Target> = Vec::new();
+    for name in &names {
+        match Target::find(&world, name) {
+            Ok(target) => targets.push(target),
+            Err(refusal) if args.all => ui.explain(|| format!("`{name}`: {}", refusal.says())),
+            Err(refusal) => return Err(refuse(name, &refusal)),
+        }
+    }
+    let moves: Vec<&Target> = targets.iter().filter(|t| !t.serials.is_empty()).collect();
+    if let Some(target) = moves.first()
+        && !args.move_mfa
+    {
+        let (at, _) = &target.serials[0];
+        return Err(CliError::usage(format!(
+            "profile `{at}` has `mfa_serial` beside its role, where SDKs ask for a code themselves or fail"
+        ))
+        .hint(format!(
+            "give --move-mfa: the serial then stands in `{}`, where keyward reads it just as well",
+            target.holder
+        )));
+    }
+    write(&world, &targets)?;
+    report(ui, &targets);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn every(world: &World) -> Vec<ProfileName> {
+    let stored = world.stored.iter().map(|key| &key.profile);
+    let mut names: Vec<ProfileName> = world.config.profiles().map(|p| p.name.clone()).collect();
+    for name in stored {
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    names
+}
+
+fn refuse(name: &ProfileName, refusal: &Refusal) -> CliError {
+    let error = CliError::usage(format!("profile `{name}`: {}", refusal.says()));
+    error.hint_all(refusal.hint(name))
+}
+
+/// All lines in one write: either every profile is set up or none.
+fn write(world: &World, targets: &[Target]) -> Result<(), CliError> {
+    let program = line::program()?;
+    profiles::edit(world, |file| {
+        let mut changed = false;
+        for target in targets {
+            for (key, value) in &target.copied {
+                changed |= profiles::set(file, &target.holder, key, value)?;
+            }
+            for (at, serial) in &target.serials {
+                changed |= profiles::set(file, &target.holder, "mfa_serial", serial)?;
+                changed |= file.remove_key(&SectionRef::Profile(at.clone()), "mfa_serial");
+            }
+            let line = line::of(&program, &target.holder);
+            changed |= profiles::set(file, &target.holder, KEY, &line)?;
+        }
+        Ok(changed)
+    })
+}
+
+fn report(ui: &Ui, targets: &[Target]) {
+    for target in targets {
+        let name = &target.profile;
+        match &target.way {
+            Way::Direct => ui.say(format!(
+                "{STRONG}{name}{STRONG:#}: every SDK asks keyward for its credentials"
+            )),
+            Way::ThroughSource => ui.say(format!(
+                "{STRONG}{name}{STRONG:#}: every SDK assumes its role with the session that keyward gives to `{}`",
+                target.holder
+            )),
+        }
+    }
+    if let Some(target) = targets.first() {
+        ui.say(format!(
+            "{CODE}try:{CODE:#} AWS_PROFILE={} aws sts get-caller-identity",
+            target.profile
+        ));
+    } else {
+        ui.say("there is no profile to set up");
+    }
+}

@@ -1,0 +1,177 @@
+//! Where the line of a profile must stand, so that every SDK ends up asking keyward. SDKs
+//! disagree on what comes first within one profile; all of them follow `source_profile`.
+
+use keyward_core::config::Section;
+use keyward_core::id::ProfileName;
+use keyward_core::plan::{Base, Flags, HandOut};
+
+use super::KEY;
+use crate::world::World;
+
+/// A profile and the one that gets its line.
+#[derive(Debug)]
+pub(super) struct Target {
+    /// The profile that was asked for.
+    pub(super) profile: ProfileName,
+    /// Where the line goes.
+    pub(super) holder: ProfileName,
+    /// How the SDKs come from one to the other.
+    pub(super) way: Way,
+    /// Role profiles that carry `mfa_serial` themselves, and its value.
+    pub(super) serials: Vec<(ProfileName, String)>,
+    /// What the holder's section without `profile` in its header says, which SDKs ignore.
+    pub(super) copied: Vec<(String, String)>,
+}
+
+/// How SDKs reach the line.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// It stands in the profile itself.
+    Direct,
+    /// They assume the profile's role from the source that has it.
+    ThroughSource,
+}
+
+/// Why a profile cannot be set up.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// keyward itself cannot make credentials of it.
+    Unresolved(String),
+    /// Some SDKs would use these keys instead of the line.
+    KeysInTheClear(ProfileName),
+    /// The line is taken.
+    OtherProcess(ProfileName),
+    /// SDKs know this source themselves and would not look at the line.
+    OwnSource(&'static str),
+}
+
+impl Refusal {
+    pub(super) fn says(&self) -> String {
+        match self {
+            Self::Unresolved(why) => why.clone(),
+            Self::KeysInTheClear(at) => format!(
+                "`{at}` has keys in the files, which some SDKs use before `credential_process`"
+            ),
+            Self::OtherProcess(at) => {
+                format!("`{at}` has a `credential_process` of another program")
+            }
+            Self::OwnSource(kind) => {
+                format!("its source is `{kind}`, which SDKs use by themselves")
+            }
+        }
+    }
+
+    pub(super) fn hint(&self, name: &ProfileName) -> Option<String> {
+        match self {
+            Self::Unresolved(_) => Some(format!("keyward explain {name}")),
+            Self::KeysInTheClear(_) => Some("keyward import credentials".to_owned()),
+            Self::OtherProcess(_) => {
+                Some("take the line out first, if keyward is to have its place".to_owned())
+            }
+            Self::OwnSource(_) => None,
+        }
+    }
+}
+
+impl Target {
+    pub(super) fn find(world: &World, profile: &ProfileName) -> Result<Self, Refusal> {
+        let flags = Flags {
+            hand_out: HandOut::Refreshing,
+            ..Flags::default()
+        };
+        let plan = world
+            .resolve(profile, flags)
+            .map_err(|e| Refusal::Unresolved(e.to_string()))?;
+        match &plan.base {
+            Base::VaultKey { .. } => {}
+            Base::Static { profile, .. } => return Err(Refusal::KeysInTheClear(profile.clone())),
+            Base::Process { profile, .. } => return Err(Refusal::OtherProcess(profile.clone())),
+            base => return Err(Refusal::OwnSource(base.kind())),
+        }
+        let mut target = Self {
+            profile: profile.clone(),
+            holder: profile.clone(),
+            way: Way::Direct,
+            serials: Vec::new(),
+            copied: Vec::new(),
+        };
+        // The plan went this way, so that it ends.
+        while let Some(section) = section(world, &target.holder) {
+            let Some(source) = source(section, &target.holder) else {
+                break;
+            };
+            if section.value("role_arn").is_some()
+                && let Some(serial) = section.value("mfa_serial")
+            {
+                target
+                    .serials
+                    .push((target.holder.clone(), serial.to_owned()));
+            }
+            // Without a role SDKs do not look at `source_profile`: the line stands right here.
+            if section.value("role_arn").is_none() {
+                break;
+            }
+            target.holder = source;
+            target.way = Way::ThroughSource;
+        }
+        target.look_at_holder(world)?;
+        Ok(target)
+    }
+
+    fn look_at_holder(&mut self, world: &World) -> Result<(), Refusal> {
+        if world.config.profile(&self.holder).is_none() {
+            self.copied = world
+                .config
+                .ignored(self.holder.as_str())
+                .map(plain_keys)
+                .unwrap_or_default();
+        }
+        let Some(section) = section(world, &self.holder) else {
+            return Ok(());
+        };
+        let has = |key: &str| section.value(key).is_some();
+        if has("aws_access_key_id") || has("aws_secret_access_key") {
+            return Err(Refusal::KeysInTheClear(self.holder.clone()));
+        }
+        // A role beside a key of the vault: SDKs see a role without a source and give up.
+        if has("role_arn") {
+            return Err(Refusal::Unresolved(format!(
+                "`{}` has a role and no `source_profile`; give its key a profile of its own",
+                self.holder
+            )));
+        }
+        let other = section
+            .value(KEY)
+            .is_some_and(|line| !line.contains("credential-process"));
+        if other {
+            return Err(Refusal::OtherProcess(self.holder.clone()));
+        }
+        Ok(())
+    }
+}
+
+fn section<'w>(world: &'w World, name: &ProfileName) -> Option<&'w Section> {
+    world
+        .config
+        .profile(name)
+        .map(|profile| &profile.section)
+        .or_else(|| world.config.ignored(name.as_str()))
+}
+
+fn source(section: &Section, own: &ProfileName) -> Option<ProfileName> {
+    let source: ProfileName = section.value("source_profile")?.parse().ok()?;
+    (source != *own).then_some(source)
+}
+
+/// What may be written again elsewhere.
+fn plain_keys(section: &Section) -> Vec<(String, String)> {
+    section
+        .iter()
+        .filter(|(_, property)| !property.value.is_empty() && !property.value.contains('\n'))
+        // The misspelling is mended on the way.
+        .map(|(key, property)| {
+            let key = if key == "mfa_arn" { "mfa_serial" } else { key };
+            (key.to_owned(), property.value.clone())
+        })
+        .collect()
+}

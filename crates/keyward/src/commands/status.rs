@@ -1,0 +1,235 @@
+//! `keyward status`: what this shell holds and how long it lasts, from the environment and the
+//! small files beside the sessions. It asks neither the network nor the vault.
+
+use std::process::ExitCode;
+
+use keyward_core::Timestamp;
+use keyward_core::id::ProfileName;
+use keyward_core::plan::{Base, Flags, HandOut};
+use keyward_core::time::show_duration;
+use keyward_vault::{IndexedKey, SessionEntry, SessionStore};
+use serde_json::json;
+
+use crate::commands::print_json;
+use crate::environment as env;
+use crate::error::CliError;
+use crate::session::session_tier;
+use crate::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
+use crate::world::{World, now};
+
+/// Time left of what this shell uses, without network or vault
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// One short piece for a shell prompt, such as `readonly 42m`; nothing without a profile
+    #[arg(long, conflicts_with = "json")]
+    prompt: bool,
+
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What the shell holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Life {
+    /// Credentials or a kept session that end then.
+    Until(Timestamp),
+    /// Keys in the environment that say no end.
+    Endless,
+    /// No session is kept: the next use makes one.
+    None,
+}
+
+/// The profile, by what it is known, and its life.
+struct Status {
+    profile: String,
+    /// Whether the shell holds the credentials themselves or only the profile's name.
+    held: bool,
+    life: Life,
+}
+
+/// How soon an end is shown in yellow.
+const SOON: u64 = 15 * 60;
+
+/// Shows the status.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    if args.prompt {
+        // A prompt is drawn again and again: whatever is wrong is for other commands to say.
+        if let Some(status) = holding().or_else(|| named(&World::load().ok()?)) {
+            ui.data(&prompt(&status))?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let world = World::load()?;
+    let status = holding().or_else(|| named(&world));
+    let key = status
+        .as_ref()
+        .and_then(|status| stored_key(&world, &status.profile));
+    if args.json {
+        print_json(ui, &to_json(&world, status.as_ref(), key))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    match &status {
+        Some(status) => ui.data(&format!("{}\n", line(status)))?,
+        None => {
+            ui.say("this shell uses no profile");
+            ui.hint("keyward exec PROFILE, or set AWS_PROFILE");
+        }
+    }
+    crate::rotation::show::remind(&world, ui);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What stands in the environment itself, as `exec` leaves it.
+fn holding() -> Option<Status> {
+    env::get(env::AWS_ACCESS_KEY_ID)?;
+    let profile = env::get(env::PROFILE)
+        .or_else(|| env::get(env::AWS_VAULT))
+        .unwrap_or_else(|| "environment".to_owned());
+    let end = env::get(env::AWS_CREDENTIAL_EXPIRATION)
+        .or_else(|| env::get(env::AWS_SESSION_EXPIRATION))
+        .and_then(|text| text.parse().ok());
+    Some(Status {
+        profile,
+        held: true,
+        life: end.map_or(Life::Endless, Life::Until),
+    })
+}
+
+/// What the session cache keeps for the profile that the environment names.
+fn named(world: &World) -> Option<Status> {
+    let name = env::get(env::PROFILE)
+        .or_else(|| env::get(env::AWS_PROFILE))
+        .or_else(|| env::get("AWS_DEFAULT_PROFILE"))?;
+    let life = name
+        .parse()
+        .map_or(Life::None, |profile| kept(world, &profile));
+    Some(Status {
+        profile: name,
+        held: false,
+        life,
+    })
+}
+
+/// The kept session of a profile that lasts longest: its own, else the one that its next role
+/// would be made from without asking anybody.
+fn kept(world: &World, profile: &ProfileName) -> Life {
+    let sessions = SessionStore::open(&world.paths, session_tier()).list(now());
+    life_of(world, profile, &sessions).map_or(Life::None, Life::Until)
+}
+
+/// When the sessions kept for a profile end.
+pub(crate) fn life_of(
+    world: &World,
+    profile: &ProfileName,
+    sessions: &[SessionEntry],
+) -> Option<Timestamp> {
+    let plan = |hand_out| {
+        world.resolve(
+            profile,
+            Flags {
+                hand_out,
+                ..Flags::default()
+            },
+        )
+    };
+    [HandOut::Refreshing, HandOut::Static]
+        .into_iter()
+        .filter_map(|hand_out| plan(hand_out).ok())
+        .filter_map(|plan| {
+            if plan.hops.is_empty()
+                && let Base::Static { expires_at, .. } = plan.base
+            {
+                return expires_at;
+            }
+            let keys = plan.hops.iter().map(|hop| hop.cache_key.clone());
+            let keys: Vec<_> = keys.chain([plan.base_cache_key()]).collect();
+            sessions
+                .iter()
+                .filter(|entry| keys.contains(&entry.key))
+                .filter_map(|entry| entry.expires_at)
+                .max()
+        })
+        .max()
+}
+
+fn stored_key<'w>(world: &'w World, profile: &str) -> Option<&'w IndexedKey> {
+    let plan = world
+        .resolve(&profile.parse().ok()?, Flags::default())
+        .ok()?;
+    let Base::VaultKey { profile, .. } = &plan.base else {
+        return None;
+    };
+    world.index.keys.iter().find(|key| key.profile == *profile)
+}
+
+fn prompt(status: &Status) -> String {
+    match left(status.life) {
+        Left::Some(left) => format!("{} {left}", status.profile),
+        Left::Ended => format!("{} expired", status.profile),
+        Left::Unknown => status.profile.clone(),
+    }
+}
+
+/// The time left in the fewest letters.
+enum Left {
+    Some(String),
+    Ended,
+    Unknown,
+}
+
+fn left(life: Life) -> Left {
+    let Life::Until(end) = life else {
+        return Left::Unknown;
+    };
+    let seconds = end.remaining(now()).as_secs();
+    match (seconds / 3600, seconds / 60 % 60) {
+        (0, 0) if seconds == 0 => Left::Ended,
+        (0, 0) => Left::Some(format!("{seconds}s")),
+        (0, minutes) => Left::Some(format!("{minutes}m")),
+        (hours, minutes) => Left::Some(format!("{hours}h{minutes:02}m")),
+    }
+}
+
+fn line(status: &Status) -> String {
+    let name = &status.profile;
+    let what = if status.held {
+        "credentials in this shell"
+    } else {
+        "session"
+    };
+    let said = match status.life {
+        Life::Until(end) if end <= now() => format!("{BAD}{what} expired{BAD:#}"),
+        Life::Until(end) => {
+            let left = end.remaining(now());
+            let tint = if left.as_secs() < SOON { WARN } else { GOOD };
+            format!("{what} for {tint}{}{tint:#}", show_duration(left))
+        }
+        Life::Endless => format!("{what} {WARN}without an end{WARN:#}"),
+        Life::None => format!("{FAINT}no session yet: the next use makes one{FAINT:#}"),
+    };
+    format!("{STRONG}{name}{STRONG:#}  {said}")
+}
+
+fn to_json(world: &World, status: Option<&Status>, key: Option<&IndexedKey>) -> serde_json::Value {
+    let end = status.and_then(|status| match status.life {
+        Life::Until(end) => Some(end),
+        Life::Endless | Life::None => None,
+    });
+    let key = key.map(|key| {
+        let age = key.created.elapsed(now());
+        json!({
+            "profile": key.profile.as_str(),
+            "access_key_id": key.access_key_id.as_str(),
+            "age_seconds": age.as_secs(),
+            "due": age >= world.settings.key_max_age,
+        })
+    });
+    json!({
+        "profile": status.map(|status| &status.profile),
+        "in_environment": status.is_some_and(|status| status.held),
+        "expires_at": end.map(|end| end.to_string()),
+        "seconds_left": end.map(|end| end.remaining(now()).as_secs()),
+        "key": key,
+    })
+}

@@ -1,0 +1,136 @@
+//! One line of the log. Refuses lines that lack what every entry has.
+
+use keyward_core::Timestamp;
+use keyward_core::id::{AccessKeyId, ProfileName, RoleArn};
+use serde_json::{Value, json};
+
+/// One hand-out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// When.
+    pub(crate) time: Timestamp,
+    /// The profile asked for.
+    pub(crate) profile: ProfileName,
+    /// The last role of its chain.
+    pub(crate) role: Option<RoleArn>,
+    /// The role session's name, as CloudTrail shows it.
+    pub(crate) session: Option<String>,
+    /// The id of what was handed out, as CloudTrail shows it.
+    pub(crate) access_key_id: AccessKeyId,
+    /// When that ends.
+    pub(crate) expires_at: Option<Timestamp>,
+    /// Which way out.
+    pub(crate) how: How,
+    /// The process that handed out.
+    pub(crate) pid: u32,
+    /// The name of the program that started it.
+    pub(crate) parent: Option<String>,
+}
+
+/// The ways out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    /// `exec`
+    Exec,
+    /// `env`
+    Env,
+    /// `credential-process`
+    CredentialProcess,
+    /// `refresh`
+    Refresh,
+    /// `assume`
+    Assume,
+    /// `login`
+    Login,
+    /// `serve`, and `exec --server`
+    Server,
+}
+
+impl How {
+    const ALL: [Self; 7] = [
+        Self::Exec,
+        Self::Env,
+        Self::CredentialProcess,
+        Self::Refresh,
+        Self::Assume,
+        Self::Login,
+        Self::Server,
+    ];
+
+    /// The command's name.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Exec => "exec",
+            Self::Env => "env",
+            Self::CredentialProcess => "credential-process",
+            Self::Refresh => "refresh",
+            Self::Assume => "assume",
+            Self::Login => "login",
+            Self::Server => "server",
+        }
+    }
+}
+
+/// Why a line is no entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unreadable;
+
+impl Entry {
+    /// The entry as JSON, without its place in the chain.
+    pub(crate) fn to_json(&self) -> Value {
+        let Self {
+            time,
+            profile,
+            role,
+            session,
+            access_key_id,
+            expires_at,
+            how,
+            pid,
+            parent,
+        } = self;
+        json!({
+            "time": time.to_string(),
+            "profile": profile.as_str(),
+            "role": role.as_ref().map(RoleArn::as_str),
+            "session": session,
+            "access_key_id": access_key_id.as_str(),
+            "expires_at": expires_at.map(|end| end.to_string()),
+            "how": how.as_str(),
+            "pid": pid,
+            "parent": parent,
+        })
+    }
+
+    /// The line of the file, without its end.
+    pub(super) fn to_line(&self, previous: &str) -> String {
+        let mut document = self.to_json();
+        document["previous"] = previous.into();
+        document.to_string()
+    }
+
+    /// Reads a line, and the digest it gives of the one before.
+    pub(super) fn read(line: &[u8]) -> Result<(Self, String), Unreadable> {
+        let document: Value = serde_json::from_slice(line).map_err(|_| Unreadable)?;
+        let text = |name: &str| document[name].as_str();
+        let entry = || -> Option<(Self, String)> {
+            Some((
+                Self {
+                    time: text("time")?.parse().ok()?,
+                    profile: text("profile")?.parse().ok()?,
+                    role: text("role").and_then(|arn| arn.parse().ok()),
+                    session: text("session").map(str::to_owned),
+                    access_key_id: text("access_key_id")?.parse().ok()?,
+                    expires_at: text("expires_at").and_then(|end| end.parse().ok()),
+                    how: How::ALL
+                        .into_iter()
+                        .find(|how| Some(how.as_str()) == text("how"))?,
+                    pid: u32::try_from(document["pid"].as_u64()?).ok()?,
+                    parent: text("parent").map(str::to_owned),
+                },
+                text("previous")?.to_owned(),
+            ))
+        };
+        entry().ok_or(Unreadable)
+    }
+}

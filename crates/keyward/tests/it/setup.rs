@@ -1,0 +1,114 @@
+//! `setup`: lines that every SDK follows, and nothing else in the file touched.
+
+use crate::practice::{CONFIG, Practice};
+
+fn line(practice: &Practice, profile: &str) -> String {
+    let config = practice.read(".aws/config");
+    let section = config
+        .split("[profile ")
+        .find(|section| section.starts_with(&format!("{profile}]")))
+        .unwrap_or_default();
+    section
+        .lines()
+        .find_map(|line| line.strip_prefix("credential_process = "))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[test]
+fn a_key_only_profile_gets_a_line_that_runs() {
+    let mut practice = Practice::with_key();
+    let _ = practice.run(&["setup", "alice"]).ok();
+    let line = line(&practice, "alice");
+    assert!(line.ends_with(" credential-process alice"), "{line}");
+    let without: Vec<String> = practice
+        .read(".aws/config")
+        .lines()
+        .filter(|line| !line.starts_with("credential_process"))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(without, CONFIG.lines().collect::<Vec<_>>());
+
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    let mut words = shlex::split(&line).unwrap().into_iter();
+    let mut command = practice.command_of(words.next().unwrap());
+    command.args(words);
+    let document = keyward_testkit::finish(command, "").ok();
+    let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(document["Version"], 1);
+
+    let before = practice.read(".aws/config");
+    let _ = practice.run(&["setup", "alice"]).ok();
+    assert_eq!(practice.read(".aws/config"), before, "a second run changes");
+}
+
+#[test]
+fn a_role_is_reached_through_its_source() {
+    let practice = Practice::with_key();
+    let said = practice.run(&["setup", "chained"]);
+    assert!(said.stderr.contains("`alice`"), "{}", said.stderr);
+    let _ = said.ok();
+    assert!(line(&practice, "alice").ends_with(" credential-process alice"));
+    assert_eq!(line(&practice, "chained"), "");
+    let plan = practice.run(&["explain", "chained"]).ok();
+    assert!(plan.contains("role/Deploy"), "{plan}");
+}
+
+#[test]
+fn a_serial_beside_a_role_is_moved_only_when_asked() {
+    let practice = Practice::with_key();
+    let said = practice.run(&["setup", "on-role"]).fails_with(2);
+    assert!(said.contains("--move-mfa"), "{said}");
+    assert_eq!(practice.read(".aws/config"), CONFIG);
+    let _ = practice.run(&["setup", "on-role", "--move-mfa"]).ok();
+    assert!(line(&practice, "bare").ends_with(" credential-process bare"));
+    let dump = practice.run(&["config", "dump", "--json"]).ok();
+    let dump: serde_json::Value = serde_json::from_str(&dump).unwrap();
+    assert!(dump["profiles"]["on-role"]["mfa_serial"].is_null());
+    assert!(dump["profiles"]["bare"]["mfa_serial"].is_string());
+}
+
+#[test]
+fn a_source_without_profile_in_its_header_gets_a_section_that_sdks_read() {
+    let practice = Practice::with_key();
+    practice.config(
+        "[bare]\nmfa_arn = arn:aws:iam::123456789012:mfa/alice\n\n[profile day]\nsource_profile = bare\nrole_arn = arn:aws:iam::123456789012:role/ReadOnly\n",
+    );
+    let _ = practice.run(&["setup", "day"]).ok();
+    let config = practice.read(".aws/config");
+    assert!(config.contains("[profile bare]\nmfa_serial = "), "{config}");
+    let plan = practice.run(&["explain", "day", "--json"]).ok();
+    let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    assert_eq!(
+        plan["plan"]["hops"][0]["mfa_serial"],
+        "arn:aws:iam::123456789012:mfa/alice"
+    );
+}
+
+#[test]
+fn what_sdks_would_go_past_is_refused() {
+    let practice = Practice::with_key();
+    practice.config(
+        "[profile clear]\nregion = eu-central-1\n[profile taken]\ncredential_process = /bin/other\n",
+    );
+    practice.write(
+        ".aws/credentials",
+        "[clear]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n",
+    );
+    let said = practice.run(&["setup", "clear"]).fails_with(2);
+    assert!(said.contains("keyward import credentials"), "{said}");
+    let said = practice.run(&["setup", "taken"]).fails_with(2);
+    assert!(said.contains("another program"), "{said}");
+    let _ = practice.run(&["setup", "--all"]).ok();
+    assert!(
+        !practice
+            .read(".aws/config")
+            .contains("credential-process clear")
+    );
+    assert!(
+        practice
+            .read(".aws/config")
+            .contains("credential-process alice")
+    );
+}
