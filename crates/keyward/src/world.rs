@@ -55,6 +55,15 @@ impl World {
         })
     }
 
+    /// Reads everything again after a change, without asking for the passphrase again.
+    pub(crate) fn again(&self) -> Result<Self, CliError> {
+        let fresh = Self::load()?;
+        if let Some(identity) = self.opened.get() {
+            let _ = fresh.opened.set(identity.clone());
+        }
+        Ok(fresh)
+    }
+
     /// The IAM user a stored key belongs to.
     pub(crate) fn user_name(&self, profile: &ProfileName) -> Option<String> {
         let key = self.index.keys.iter().find(|key| key.profile == *profile)?;

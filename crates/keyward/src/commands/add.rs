@@ -54,7 +54,12 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let world = World::load()?;
     confirm_replacement(&world, &args)?;
-    let given = read_key(&args)?;
+    let source = match (args.env, args.stdin) {
+        (true, _) => KeySource::Environment,
+        (_, true) => KeySource::Input,
+        _ => KeySource::Person,
+    };
+    let given = read_key(source)?;
     let facts = if args.no_verify {
         Facts::default()
     } else {
@@ -138,15 +143,28 @@ fn confirm_replacement(world: &World, args: &Args) -> Result<(), CliError> {
     }
 }
 
-fn read_key(args: &Args) -> Result<Given, CliError> {
-    let (id, secret) = if args.env {
-        from_environment()?
-    } else if args.stdin {
-        from_stdin()?
-    } else {
-        let mut terminal = Terminal::required("the access key", "give it with --env or --stdin")?;
-        let id = terminal.ask("Access key id", Echo::Shown)?;
-        (id, terminal.ask("Secret access key", Echo::Hidden)?)
+/// Where a key is taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeySource {
+    /// The environment.
+    Environment,
+    /// Standard input.
+    Input,
+    /// The person.
+    Person,
+}
+
+/// Takes a key and checks its shape.
+pub(crate) fn read_key(source: KeySource) -> Result<Given, CliError> {
+    let (id, secret) = match source {
+        KeySource::Environment => from_environment()?,
+        KeySource::Input => from_stdin()?,
+        KeySource::Person => {
+            let mut terminal =
+                Terminal::required("the access key", "give it with --env or --stdin")?;
+            let id = terminal.ask("Access key id", Echo::Shown)?;
+            (id, terminal.ask("Secret access key", Echo::Hidden)?)
+        }
     };
     let access_key_id: AccessKeyId =
         id.trim()

@@ -1,0 +1,71 @@
+//! The step that ends with an MFA device that the profile uses.
+
+use keyward_core::id::{MfaSerial, ProfileName};
+
+use super::Args;
+use super::guide::Guide;
+use crate::enrol::{self, SeedKeeping, SeedText, Wish};
+use crate::error::CliError;
+use crate::owner::{Owner, usual};
+use crate::session::{CodeSource, open_vault};
+use crate::ui::GOOD;
+use crate::world::World;
+
+/// The device; `None` where there is none and none was made.
+pub(super) fn have(
+    guide: &mut Guide<'_>,
+    world: &mut World,
+    args: &Args,
+    profile: &ProfileName,
+) -> Result<Option<MfaSerial>, CliError> {
+    guide.step(
+        2,
+        "Your MFA device",
+        "Its codes turn the key into sessions: one code a day. A key without them is worth little.",
+    );
+    let owner = Owner::of(world, guide.ui, profile)?;
+    let devices = owner.devices(guide.ui)?;
+    let listed = devices.as_deref().unwrap_or_default();
+    if let Some(serial) = usual(listed, owner.device()) {
+        if owner.device() != Some(serial) {
+            let mut vault = open_vault(world, guide.ui)?;
+            // A seed that is kept stays: nothing is enrolled here.
+            enrol::record(world, &mut vault, &owner, serial, SeedKeeping::Vault)?;
+            *world = world.again()?;
+        }
+        guide.tell(&format!("{GOOD}There already:{GOOD:#} {serial}"));
+        return Ok(Some(serial.clone()));
+    }
+    if let (None, Some(serial)) = (&devices, owner.device()) {
+        guide.tell(&format!(
+            "The profile names {serial}; the account does not let it be checked."
+        ));
+        return Ok(Some(serial.clone()));
+    }
+    if args.no_mfa || (!guide.is_attended() && !args.store_seed) {
+        guide
+            .ui
+            .warn("the user has no MFA device, and none is enrolled now");
+        guide.ui.hint(format!("keyward mfa enroll {profile}"));
+        return Ok(None);
+    }
+    guide.tell(&format!("{} has none yet.", owner.user));
+    let keeping = if args.store_seed {
+        SeedKeeping::Vault
+    } else if guide.agree("Enrol an authenticator app on your phone now?")? {
+        SeedKeeping::Phone
+    } else {
+        guide.ui.hint(format!("keyward mfa enroll {profile}"));
+        return Ok(None);
+    };
+    let wish = Wish {
+        name: args.device_name.clone(),
+        seed: keeping,
+        text: SeedText::Hidden,
+    };
+    let codes = CodeSource::default();
+    let serial = enrol::enrol(world, guide.ui, &owner, &wish, &codes)?;
+    guide.tell(&format!("{GOOD}Switched on:{GOOD:#} {serial}"));
+    *world = world.again()?;
+    Ok(Some(serial))
+}

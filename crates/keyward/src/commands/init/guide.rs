@@ -1,0 +1,96 @@
+//! The questions of `init`: each has a default, which is taken where nobody can be asked or
+//! nobody wants to be.
+
+use crate::error::CliError;
+use crate::terminal::Terminal;
+use crate::ui::{STRONG, Ui};
+
+/// Whoever is guided.
+pub(super) struct Guide<'a> {
+    /// For all that is said.
+    pub(super) ui: &'a Ui,
+    terminal: Option<Terminal>,
+}
+
+/// Whether questions are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Questions {
+    /// Where there is a terminal.
+    Asked,
+    /// `--yes`: the defaults.
+    Answered,
+}
+
+impl<'a> Guide<'a> {
+    pub(super) fn new(ui: &'a Ui, questions: Questions) -> Self {
+        let terminal = match questions {
+            Questions::Asked => Terminal::open(),
+            Questions::Answered => None,
+        };
+        Self { ui, terminal }
+    }
+
+    /// Whether somebody answers.
+    pub(super) fn is_attended(&self) -> bool {
+        self.terminal.is_some()
+    }
+
+    /// Begins a step.
+    pub(super) fn step(&self, number: u8, name: &str, explanation: &str) {
+        self.ui.say(format!("{STRONG}{number}  {name}{STRONG:#}"));
+        self.tell(explanation);
+    }
+
+    /// Says something below a step.
+    pub(super) fn tell(&self, text: &str) {
+        for line in text.lines() {
+            self.ui.say(format!("   {line}"));
+        }
+    }
+
+    /// Asks for a text.
+    pub(super) fn ask(&mut self, question: &str, default: &str) -> Result<String, CliError> {
+        match &mut self.terminal {
+            Some(terminal) => terminal.ask_or(&format!("   {question}"), default),
+            None => Ok(default.to_owned()),
+        }
+    }
+
+    /// Asks for a text that is of some type, until it is.
+    pub(super) fn ask_for<T>(&mut self, question: &str, default: &str) -> Result<T, CliError>
+    where
+        T: std::str::FromStr,
+        T::Err: std::error::Error + Send + Sync + 'static,
+    {
+        loop {
+            let answer = self.ask(question, default)?;
+            match (answer.parse(), self.is_attended()) {
+                (Ok(value), _) => return Ok(value),
+                (Err(error), true) => self.tell(&format!("Not taken: {error}.")),
+                (Err(error), false) => {
+                    return Err(CliError::usage(format!("{question}: not usable")).because(error));
+                }
+            }
+        }
+    }
+
+    /// Asks whether to do something; Enter means yes, and so does nobody.
+    pub(super) fn agree(&mut self, question: &str) -> Result<bool, CliError> {
+        match &mut self.terminal {
+            Some(terminal) => terminal.agree(&format!("   {question}")),
+            None => Ok(true),
+        }
+    }
+
+    /// Lets choose some of a list; the first where nobody chooses.
+    pub(super) fn choose(
+        &mut self,
+        question: &str,
+        options: &[String],
+    ) -> Result<Vec<usize>, CliError> {
+        match &mut self.terminal {
+            Some(terminal) => terminal.choose(&format!("   {question}"), options),
+            None => Ok(vec![0]),
+        }
+    }
+}

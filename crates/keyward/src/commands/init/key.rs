@@ -1,0 +1,157 @@
+//! The step that ends with a checked key in the vault.
+
+use keyward_core::id::ProfileName;
+use keyward_vault::Vault;
+
+use super::Args;
+use super::guide::Guide;
+use crate::commands::add::{KeySource, read_key};
+use crate::environment as env;
+use crate::error::CliError;
+use crate::intake::{self, Facts, Given};
+use crate::profiles;
+use crate::session::{create_vault, open_vault};
+use crate::team::Team;
+use crate::ui::GOOD;
+use crate::world::World;
+
+/// The profile whose key is in the vault, and everything read anew.
+pub(super) fn have(
+    guide: &mut Guide<'_>,
+    world: World,
+    args: &Args,
+    team: &Team,
+) -> Result<(World, ProfileName), CliError> {
+    guide.step(
+        1,
+        "Your access key",
+        "It goes into an encrypted vault. Programs only ever see short sessions made from it.",
+    );
+    let profile = match named(&world, args, team) {
+        Some(profile) => profile,
+        None => {
+            guide.tell("A profile is the name by which you call it.");
+            guide.ask_for("Name of the profile", &usual_name())?
+        }
+    };
+    if let Some(key) = world.index.keys.iter().find(|key| key.profile == profile) {
+        let whose = key
+            .user_arn
+            .as_ref()
+            .map(|arn| format!(" of {}", arn.resource()));
+        guide.tell(&format!(
+            "{GOOD}There already:{GOOD:#} {}{}, as `{profile}`.",
+            key.access_key_id,
+            whose.unwrap_or_default()
+        ));
+        return Ok((world, profile));
+    }
+    let source = match (args.key_env, args.key_stdin) {
+        (true, _) => KeySource::Environment,
+        (_, true) => KeySource::Input,
+        _ => {
+            if !guide.is_attended() {
+                return Err(CliError::new(
+                    crate::error::ErrorKind::PersonNeeded,
+                    "an access key is needed and there is no terminal to ask on",
+                )
+                .hint("give it with --key-env or --key-stdin"));
+            }
+            guide.tell("From whoever runs the account, or the console: IAM, Users, you, Security credentials.");
+            KeySource::Person
+        }
+    };
+    let (given, facts) = checked(guide, &world, &profile, source)?;
+    store(guide, &world, args, team, &profile, given, facts)?;
+    Ok((world.again()?, profile))
+}
+
+/// The name that a flag, the vault or the team file gives.
+fn named(world: &World, args: &Args, team: &Team) -> Option<ProfileName> {
+    let only = match world.index.keys.as_slice() {
+        [key] => Some(key.profile.clone()),
+        _ => None,
+    };
+    args.profile.clone().or_else(|| team.login.clone()).or(only)
+}
+
+fn usual_name() -> String {
+    env::get("USER")
+        .or_else(|| env::get("USERNAME"))
+        .filter(|name| name != "root" && name.parse::<ProfileName>().is_ok())
+        .unwrap_or_else(|| "default".to_owned())
+}
+
+/// Asks for a key until AWS knows it.
+fn checked(
+    guide: &mut Guide<'_>,
+    world: &World,
+    profile: &ProfileName,
+    source: KeySource,
+) -> Result<(Given, Facts), CliError> {
+    loop {
+        let attempt = read_key(source).and_then(|given| {
+            let facts = intake::verify(world, profile, &given)?;
+            Ok((given, facts))
+        });
+        match attempt {
+            Ok((given, facts)) => {
+                if let Some(who) = &facts.identity {
+                    guide.tell(&format!(
+                        "{GOOD}AWS knows it:{GOOD:#} {} in account {}",
+                        who.arn.resource(),
+                        who.account
+                    ));
+                }
+                return Ok((given, facts));
+            }
+            Err(error) if source == KeySource::Person && guide.is_attended() => {
+                if error.kind() == crate::error::ErrorKind::PersonNeeded {
+                    return Err(error);
+                }
+                guide.ui.error(&error);
+                if !guide.agree("Type it again?")? {
+                    return Err(CliError::failed("nothing was stored"));
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn store(
+    guide: &Guide<'_>,
+    world: &World,
+    args: &Args,
+    team: &Team,
+    profile: &ProfileName,
+    given: Given,
+    facts: Facts,
+) -> Result<(), CliError> {
+    let serial = facts.devices.first().cloned();
+    let key = intake::record(profile, given, facts, serial.clone());
+    let mut vault = if Vault::at(world.paths.clone()).exists() {
+        open_vault(world, guide.ui)?
+    } else {
+        create_vault(world, guide.ui)?
+    };
+    // What opens it is remembered, so that the next steps need not ask.
+    let _ = world.opened.set(vault.identity().clone());
+    vault.update(|document| document.put_key(key))?;
+    let region = args.region.as_ref().or(team.region.as_ref());
+    profiles::edit(world, |file| {
+        let known = world.config.profile(profile);
+        let mut changed = false;
+        if let Some(region) =
+            region.filter(|_| known.is_none_or(|p| p.section.value("region").is_none()))
+        {
+            changed |= profiles::set(file, profile, "region", region.as_str())?;
+        }
+        if region.is_none() || serial.is_some() {
+            changed |= intake::give_profile(file, known, profile, serial.as_ref())?;
+        }
+        Ok(changed)
+    })?;
+    guide.tell(&format!("{GOOD}Stored{GOOD:#} as `{profile}`."));
+    Ok(())
+}

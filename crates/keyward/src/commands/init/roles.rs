@@ -1,0 +1,136 @@
+//! The step that ends with profiles for roles: from the team file, from flags, from the account
+//! where it shows its roles, or typed.
+
+mod discover;
+mod write;
+
+use std::str::FromStr;
+
+use keyward_core::id::{InvalidId, MfaSerial, ProfileName, RoleArn};
+
+use super::Args;
+use super::guide::Guide;
+use crate::error::CliError;
+use crate::team::{Team, TeamRole, role_arn};
+use crate::ui::GOOD;
+use crate::world::World;
+
+/// A role as a flag names it.
+#[derive(Debug, Clone)]
+pub(super) struct RoleWish {
+    name: Option<ProfileName>,
+    arn: RoleArn,
+}
+
+impl FromStr for RoleWish {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        // An ARN can hold `=` in the role's name, but never before its first colon.
+        match text.split_once('=').filter(|(name, _)| !name.contains(':')) {
+            Some((name, arn)) => Ok(Self {
+                name: Some(name.parse()?),
+                arn: arn.parse()?,
+            }),
+            None => Ok(Self {
+                name: None,
+                arn: text.parse()?,
+            }),
+        }
+    }
+}
+
+/// The profiles of roles that stand in the config file now, those that were asked for first.
+pub(super) fn have(
+    guide: &mut Guide<'_>,
+    world: &World,
+    args: &Args,
+    team: &Team,
+    profile: &ProfileName,
+    device: Option<&MfaSerial>,
+) -> Result<Vec<ProfileName>, CliError> {
+    guide.step(
+        3,
+        "Roles",
+        "A role is what you work as. Each becomes a profile in the AWS config file.",
+    );
+    if args.no_roles {
+        guide.tell("None, as wished.");
+        return Ok(Vec::new());
+    }
+    let there = existing(world, profile);
+    let mut wanted: Vec<TeamRole> = args.roles.iter().map(of_flag).collect::<Result<_, _>>()?;
+    if !team.roles.is_empty() {
+        wanted.extend(of_team(guide, team)?);
+    }
+    if wanted.is_empty() && !there.is_empty() {
+        let names: Vec<&str> = there.iter().map(ProfileName::as_str).collect();
+        guide.tell(&format!(
+            "{GOOD}There already:{GOOD:#} {}",
+            names.join(", ")
+        ));
+        return Ok(there);
+    }
+    if wanted.is_empty() && guide.is_attended() {
+        wanted = discover::ask(guide, world, args, profile, device)?;
+    }
+    if wanted.is_empty() {
+        guide.tell("None. The key's own session serves until there is one.");
+        return Ok(there);
+    }
+    let region = args.region.as_ref().or(team.region.as_ref());
+    write::write(guide, world, profile, region, &wanted)
+}
+
+/// Profiles that assume a role from this one.
+fn existing(world: &World, source: &ProfileName) -> Vec<ProfileName> {
+    let from = |profile: &&keyward_core::config::Profile| {
+        profile.section.value("source_profile") == Some(source.as_str())
+            && profile.section.value("role_arn").is_some()
+    };
+    let profiles = world.config.profiles().filter(from);
+    profiles.map(|profile| profile.name.clone()).collect()
+}
+
+fn of_flag(wish: &RoleWish) -> Result<TeamRole, CliError> {
+    let name = match &wish.name {
+        Some(name) => name.clone(),
+        None => usual_name(&wish.arn)?,
+    };
+    Ok(TeamRole::plain(name, wish.arn.clone()))
+}
+
+/// The profile name for a role that was given none.
+fn usual_name(arn: &RoleArn) -> Result<ProfileName, CliError> {
+    let name = arn.role_name().to_lowercase();
+    name.parse()
+        .map_err(|e: InvalidId| CliError::usage("the role's name is no profile name").because(e))
+}
+
+fn of_team(guide: &mut Guide<'_>, team: &Team) -> Result<Vec<TeamRole>, CliError> {
+    for role in &team.roles {
+        guide.tell(&format!("{:<24} {}", role.profile.as_str(), role.arn));
+    }
+    let question = format!(
+        "Write these {} profiles of the team file?",
+        team.roles.len()
+    );
+    Ok(if guide.agree(&question)? {
+        team.roles.clone()
+    } else {
+        Vec::new()
+    })
+}
+
+/// A role by ARN, or by its name in an account.
+fn by_name(
+    text: &str,
+    partition: &str,
+    account: &keyward_core::id::AccountId,
+) -> Result<RoleArn, InvalidId> {
+    if text.starts_with("arn:") {
+        text.parse()
+    } else {
+        role_arn(partition, account, text)
+    }
+}

@@ -1,0 +1,104 @@
+//! Keys that other tools keep, and the offer to take them over.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use keyward_core::id::AccessKeyId;
+
+use super::guide::Guide;
+use crate::environment as env;
+use crate::error::CliError;
+use crate::world::World;
+
+/// A tool that has left something here.
+struct Tool {
+    /// The word that `keyward import` takes.
+    source: &'static str,
+    /// What was seen.
+    seen: String,
+}
+
+/// Offers what was found, and reads everything again when something was taken over. Without a
+/// person nothing is: another tool's keys are not moved unasked.
+pub(super) fn offer(guide: &mut Guide<'_>, world: World) -> Result<World, CliError> {
+    let found = look(&world);
+    let mut changed = false;
+    for tool in &found {
+        let command = format!("keyward import {}", tool.source);
+        if !guide.is_attended() {
+            guide.ui.hint(format!("{}: {command}", tool.seen));
+            continue;
+        }
+        guide.tell(&format!("Found {}.", tool.seen));
+        if guide.agree(&format!("Take over what is there ({command})?"))? {
+            import(tool.source)?;
+            changed = true;
+        }
+    }
+    if changed { world.again() } else { Ok(world) }
+}
+
+fn look(world: &World) -> Vec<Tool> {
+    let mut found = Vec::new();
+    let home = |path: &str| env::home_folder().map(|home| home.join(path));
+    let filled = |folder: Option<PathBuf>| {
+        folder.is_some_and(|folder| {
+            std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
+        })
+    };
+    let mut add = |source, seen: String| found.push(Tool { source, seen });
+    if filled(home(".awsvault/keys")) {
+        add(
+            "aws-vault",
+            "keys of aws-vault in ~/.awsvault/keys".to_owned(),
+        );
+    }
+    let sections = |long_term: bool| {
+        world
+            .config
+            .profiles()
+            .filter(|profile| {
+                profile.section.value("aws_session_token").is_none()
+                    && profile
+                        .section
+                        .value("aws_access_key_id")
+                        .and_then(|id| id.parse::<AccessKeyId>().ok())
+                        .is_some_and(|id| !id.is_temporary())
+            })
+            .filter(|profile| profile.name.as_str().ends_with("-long-term") == long_term)
+            .count()
+    };
+    match sections(true) {
+        0 => {}
+        n => add("aws-mfa", format!("{n} key(s) of aws-mfa in the AWS files")),
+    }
+    match sections(false) {
+        0 => {}
+        n => add(
+            "credentials",
+            format!("{n} key(s) in the clear in the AWS files"),
+        ),
+    }
+    if filled(home(".granted/secure-storage")) {
+        add("granted", "keys of granted in ~/.granted".to_owned());
+    }
+    if home(".config/awstools/config.toml").is_some_and(|path| path.is_file()) {
+        add(
+            "awstools",
+            "accounts of awstools in ~/.config/awstools".to_owned(),
+        );
+    }
+    found
+}
+
+/// This very program's own command, on the same terminal; what it could not do it has said.
+fn import(source: &str) -> Result<(), CliError> {
+    let failed =
+        |e: std::io::Error| CliError::failed("this program cannot start itself").because(e);
+    let program = std::env::current_exe().map_err(failed)?;
+    Command::new(program)
+        .args(["import", source])
+        .status()
+        .map_err(failed)?;
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! A team file from where the team keeps it: a path, or an address. Over plain HTTP only from
+//! this very machine, since whoever can change the file on its way decides which roles are used.
+
+use std::path::Path;
+
+use keyward_aws::{Aws, HttpRequest, Method, Settings};
+use keyward_core::plan::Endpoints;
+use zeroize::Zeroizing;
+
+use super::Team;
+use crate::error::CliError;
+use crate::places;
+use crate::world::now;
+
+/// No team file is longer.
+const LONGEST: usize = 256 * 1024;
+
+/// Reads the file at a path or an address.
+pub(crate) fn read(source: &str) -> Result<Team, CliError> {
+    let bytes = if source.starts_with("https://") || source.starts_with("http://") {
+        download(source)?
+    } else {
+        let path = Path::new(source);
+        let unreadable = |e: std::io::Error| {
+            CliError::usage(format!("`{}` cannot be read", places::show(path))).because(e)
+        };
+        std::fs::read(path).map_err(unreadable)?
+    };
+    if bytes.len() > LONGEST {
+        return Err(CliError::usage(format!(
+            "`{source}` is too long for a team file"
+        )));
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|_| CliError::usage(format!("`{source}` is not UTF-8 text")))?;
+    Ok(Team::parse(&text)?)
+}
+
+fn download(url: &str) -> Result<Vec<u8>, CliError> {
+    let local = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"];
+    if url.starts_with("http://") && !local.iter().any(|start| url.starts_with(start)) {
+        return Err(CliError::usage(
+            "a team file is not fetched over plain http, where anybody on the way can change it",
+        )
+        .hint("use an https address, or a copy of the file"));
+    }
+    let aws = Aws::new(Settings {
+        endpoints: Endpoints::default(),
+        region: None,
+        partition_hint: None,
+        now,
+        proxy_from_env: true,
+    });
+    let request = HttpRequest {
+        method: Method::Get,
+        url: url.to_owned(),
+        headers: Vec::new(),
+        body: Zeroizing::new(Vec::new()),
+    };
+    let failed = || CliError::failed(format!("`{url}` cannot be fetched"));
+    let answer = aws.http(request).map_err(|e| failed().because(e))?;
+    match answer.status {
+        200 => Ok(answer.body.to_vec()),
+        301..=308 => Err(failed()
+            .because(format!("it redirects (status {})", answer.status))
+            .hint("give the address it leads to")),
+        status => Err(failed().because(format!("the server answered with status {status}"))),
+    }
+}

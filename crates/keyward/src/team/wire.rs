@@ -1,0 +1,157 @@
+//! The team file's own words, version 1.
+
+use std::collections::BTreeMap;
+
+use keyward_core::id::{AccountId, ProfileName};
+use keyward_core::time::parse_duration;
+use serde::Deserialize;
+
+use super::{Team, TeamError, TeamRole, role_arn};
+
+const VERSION: u32 = 1;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: Option<u32>,
+    login: Option<String>,
+    region: Option<String>,
+    partition: Option<String>,
+    #[serde(default)]
+    accounts: BTreeMap<String, Account>,
+    #[serde(default)]
+    roles: Vec<Role>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Account {
+    id: String,
+    region: Option<String>,
+    #[serde(alias = "color")]
+    colour: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Role {
+    account: String,
+    role: String,
+    profile: Option<String>,
+    source: Option<String>,
+    region: Option<String>,
+    session: Option<String>,
+    external_id: Option<String>,
+    #[serde(alias = "color")]
+    colour: Option<String>,
+}
+
+pub(super) fn read(text: &str) -> Result<Team, TeamError> {
+    let file: File = toml_edit::de::from_str(text).map_err(TeamError::Toml)?;
+    if let Some(version) = file.version.filter(|version| *version != VERSION) {
+        return Err(TeamError::Version(version));
+    }
+    let mut team = Team {
+        login: top("login", file.login.as_deref())?,
+        region: top("region", file.region.as_deref())?,
+        roles: Vec::with_capacity(file.roles.len()),
+    };
+    for (number, role) in file.roles.iter().enumerate() {
+        let read = Reading {
+            file: &file,
+            role,
+            number: number + 1,
+        }
+        .read()?;
+        if team.roles.iter().any(|other| other.profile == read.profile) {
+            return Err(TeamError::Twice(read.profile));
+        }
+        team.roles.push(read);
+    }
+    Ok(team)
+}
+
+/// One role and the file around it.
+struct Reading<'a> {
+    file: &'a File,
+    role: &'a Role,
+    number: usize,
+}
+
+impl Reading<'_> {
+    fn read(&self) -> Result<TeamRole, TeamError> {
+        let role = self.role;
+        let account = self.file.accounts.get(&role.account);
+        let id = match account {
+            Some(account) => self.value("account", Some(&account.id))?,
+            None => role.account.parse().ok(),
+        };
+        let id: AccountId = id.ok_or_else(|| TeamError::Account {
+            role: self.number,
+            account: role.account.clone(),
+        })?;
+        let partition = self.file.partition.as_deref().unwrap_or("aws");
+        let arn = role_arn(partition, &id, &role.role).map_err(|e| self.wrong("role", e))?;
+        let profile: Option<ProfileName> = self.value("profile", role.profile.as_deref())?;
+        let profile = match profile {
+            Some(profile) => profile,
+            None => self.usual_name(arn.role_name())?,
+        };
+        let session = role.session.as_deref().map(parse_duration).transpose();
+        let region = role.region.as_deref();
+        let region = region.or(account.and_then(|account| account.region.as_deref()));
+        let colour = role.colour.as_deref();
+        let colour = colour.or(account.and_then(|account| account.colour.as_deref()));
+        Ok(TeamRole {
+            profile,
+            arn,
+            source: self.value("source", role.source.as_deref())?,
+            region: self.value("region", region)?,
+            session: session.map_err(|e| self.wrong("session", e))?,
+            external_id: self.value("external_id", role.external_id.as_deref())?,
+            colour: self.value("colour", colour)?,
+        })
+    }
+
+    /// `ACCOUNT-ROLE`, in small letters and without blanks.
+    fn usual_name(&self, role: &str) -> Result<ProfileName, TeamError> {
+        let name = format!("{}-{role}", self.role.account).to_lowercase();
+        name.replace(char::is_whitespace, "-")
+            .parse()
+            .map_err(|e: keyward_core::id::InvalidId| self.wrong("profile", e))
+    }
+
+    fn value<T>(&self, field: &'static str, text: Option<&str>) -> Result<Option<T>, TeamError>
+    where
+        T: std::str::FromStr,
+        T::Err: std::error::Error + Send + Sync + 'static,
+    {
+        text.map(str::parse)
+            .transpose()
+            .map_err(|e| self.wrong(field, e))
+    }
+
+    fn wrong(
+        &self,
+        field: &'static str,
+        source: impl std::error::Error + Send + Sync + 'static,
+    ) -> TeamError {
+        TeamError::Value {
+            role: self.number,
+            field,
+            source: Box::new(source),
+        }
+    }
+}
+
+fn top<T>(field: &'static str, text: Option<&str>) -> Result<Option<T>, TeamError>
+where
+    T: std::str::FromStr,
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    let source = |e: T::Err| TeamError::Top {
+        field,
+        source: Box::new(e),
+    };
+    text.map(str::parse).transpose().map_err(source)
+}

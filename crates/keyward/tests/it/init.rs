@@ -1,0 +1,226 @@
+//! `init` by flags alone: what a person answers at a terminal, a script gives.
+
+use std::io::{Read, Write};
+
+use crate::practice::{KEY_ID, Practice, SECRET, SERIAL};
+
+const BOB: &str = "AKIAI44QH8DHBEXAMPLE\nje7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n";
+const READONLY: &str = "arn:aws:iam::123456789012:role/ReadOnly";
+const TEAM: &str = r##"
+login = "work"
+region = "eu-central-1"
+
+[accounts]
+main = { id = "123456789012", colour = "red" }
+partner = { id = "111122223333", region = "eu-west-1" }
+
+[[roles]]
+account = "main"
+role = "ReadOnly"
+profile = "readonly"
+
+[[roles]]
+account = "partner"
+role = "ReadOnly"
+external_id = "practice"
+session = "1h"
+"##;
+
+fn alice() -> String {
+    format!("{KEY_ID}\n{SECRET}\n")
+}
+
+#[test]
+fn a_newcomer_without_a_device_ends_with_a_role_that_works() {
+    let practice = Practice::start();
+    practice.config("# mine\n[profile other]\nregion = us-west-2\n");
+    let role = format!("look={READONLY}");
+    let words = [
+        "init",
+        "--profile",
+        "bob",
+        "--key-stdin",
+        "--store-seed",
+        "--region",
+        "eu-west-1",
+        "--role",
+        &role,
+    ];
+    let ran = practice.run_with_input(&words, BOB);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("assumed-role/ReadOnly/bob"),
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.stderr.contains("keyward exec look"), "{}", ran.stderr);
+    let config = practice.read(".aws/config");
+    assert!(
+        config.starts_with("# mine\n[profile other]\nregion = us-west-2\n"),
+        "{config}"
+    );
+    for line in [
+        "[profile bob]\nregion = eu-west-1\nmfa_serial = arn:aws:iam::123456789012:mfa/bob\n",
+        &format!(
+            "[profile look]\nsource_profile = bob\nrole_arn = {READONLY}\nregion = eu-west-1\n"
+        ),
+    ] {
+        assert!(config.contains(line), "{config}");
+    }
+}
+
+#[test]
+fn a_second_run_finds_everything_there_and_changes_nothing() {
+    let practice = Practice::start();
+    practice.config("");
+    let code = practice.code();
+    practice.write("team.toml", TEAM);
+    let words = [
+        "init",
+        "--from",
+        "team.toml",
+        "--key-stdin",
+        "--mfa-code",
+        &code,
+    ];
+    let ran = practice.run_with_input(&words, &alice());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let config = practice.read(".aws/config");
+    practice.account.clear_journal();
+    // No key and no code: both are there.
+    let ran = practice.run(&["init", "--from", "team.toml"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(
+        ran.stderr.matches("There already:").count(),
+        2,
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(practice.read(".aws/config"), config);
+    assert_eq!(
+        practice.calls("GetSessionToken") + practice.calls("AssumeRole"),
+        0
+    );
+    let ran = practice.run(&["init"]);
+    assert_eq!(
+        ran.stderr.matches("There already:").count(),
+        3,
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_team_file_becomes_profiles() {
+    let practice = Practice::start();
+    practice.config("");
+    practice.write("team.toml", TEAM);
+    let words = ["init", "--from", "team.toml", "--key-stdin", "--no-check"];
+    let ran = practice.run_with_input(&words, &alice());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(
+        practice.read(".aws/config"),
+        format!(
+            "[profile work]\nregion = eu-central-1\nmfa_serial = {SERIAL}\n\n\
+             [profile readonly]\nsource_profile = work\nrole_arn = {READONLY}\nregion = eu-central-1\ncolor = f2b0a9\n\n\
+             [profile partner-readonly]\nsource_profile = work\nrole_arn = arn:aws:iam::111122223333:role/ReadOnly\n\
+             region = eu-west-1\nduration_seconds = 3600\nexternal_id = practice\n"
+        )
+    );
+}
+
+#[test]
+fn a_team_file_comes_from_an_address_of_this_machine_or_by_https() {
+    let practice = Practice::start();
+    practice.config("");
+    let said = practice
+        .run(&["init", "--from", "http://team.example/keyward.toml"])
+        .fails_with(2);
+    assert!(said.contains("plain http"), "{said}");
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/team.toml", server.local_addr().unwrap());
+    let served = std::thread::spawn(move || {
+        let (mut stream, _) = server.accept().unwrap();
+        let mut request = [0_u8; 1024];
+        let _ = stream.read(&mut request).unwrap();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            TEAM.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(TEAM.as_bytes()).unwrap();
+    });
+    let words = ["init", "--from", &url, "--key-stdin", "--no-check"];
+    let ran = practice.run_with_input(&words, &alice());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    served.join().unwrap();
+    assert!(
+        practice
+            .read(".aws/config")
+            .contains("[profile partner-readonly]")
+    );
+}
+
+#[test]
+fn a_team_file_with_a_secret_is_refused_before_anything_is_done() {
+    let practice = Practice::start();
+    practice.config("");
+    practice.write("team.toml", &format!("{TEAM}\n# {SECRET}\n"));
+    let ran = practice.run_with_input(&["init", "--from", "team.toml", "--key-stdin"], &alice());
+    let said = ran.fails_with(2);
+    assert!(
+        said.contains("everybody's eyes") && !said.contains(SECRET),
+        "{said}"
+    );
+    assert!(!practice.path().join("keyward/vault.age").exists());
+    assert_eq!(practice.calls("GetCallerIdentity"), 0);
+}
+
+#[test]
+fn a_profile_of_that_name_that_is_something_else_stays() {
+    let practice = Practice::start();
+    practice.config("[profile readonly]\nregion = us-west-2\n");
+    practice.write("team.toml", TEAM);
+    let words = ["init", "--from", "team.toml", "--key-stdin", "--no-check"];
+    let ran = practice.run_with_input(&words, &alice());
+    assert!(ran.stderr.contains("left as it is"), "{}", ran.stderr);
+    assert!(
+        practice
+            .read(".aws/config")
+            .starts_with("[profile readonly]\nregion = us-west-2\n\n")
+    );
+}
+
+#[test]
+fn without_a_key_and_a_person_it_says_how_to_give_one() {
+    let practice = Practice::start();
+    practice.config("");
+    let said = practice.run(&["init", "--profile", "work"]).fails_with(3);
+    assert!(said.contains("--key-stdin"), "{said}");
+}
+
+#[test]
+fn keys_of_other_tools_are_named_and_not_touched_unasked() {
+    let practice = Practice::start();
+    practice.config("");
+    let file = format!("[old]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n");
+    practice.write(".aws/credentials", &file);
+    let ran = practice.run_with_input(
+        &[
+            "init",
+            "--profile",
+            "work",
+            "--key-stdin",
+            "--no-check",
+            "--no-roles",
+        ],
+        &alice(),
+    );
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("keyward import credentials"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(practice.read(".aws/credentials"), file);
+}
