@@ -17,9 +17,11 @@ use crate::document;
 const RENEW_BEFORE: Duration = Duration::from_secs(16 * 60);
 /// A source that does not say when its credentials end is asked again after an hour at most.
 const ASSUMED_LIFE: Duration = Duration::from_secs(3600);
-/// After a fetch that brought nothing longer, or failed, the next waits this long: a program in
-/// a loop must not become calls in a loop.
+/// After a failure the next fetch waits this long: a program in a loop must not become calls in
+/// a loop.
 const REST: Duration = Duration::from_secs(5);
+/// After a fetch that brought nothing longer, there is less hurry.
+const REST_WITH_OLD: Duration = Duration::from_secs(20);
 /// How long a request waits for new credentials while the old ones are still good; SDKs give up
 /// after a second.
 const SHORT_WAIT: Duration = Duration::from_millis(500);
@@ -212,7 +214,7 @@ impl Desk {
         match fetched {
             Ok(kept) => {
                 let fresh = kept.end.remaining(now) >= RENEW_BEFORE;
-                state.rest_until = (!fresh).then(|| now.after(REST));
+                state.rest_until = (!fresh).then(|| now.after(REST_WITH_OLD));
                 state.failure = None;
                 state.kept = Some(kept);
             }

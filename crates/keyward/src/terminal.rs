@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use zeroize::Zeroizing;
 
@@ -24,9 +25,27 @@ pub(crate) struct Terminal {
     output: File,
 }
 
+/// Whether a child has the terminal for itself.
+static LENT: AtomicBool = AtomicBool::new(false);
+
 impl Terminal {
+    /// Leaves the terminal to a child from now on: a question beside the child would take what
+    /// is typed for it.
+    pub(crate) fn lend_to_child() {
+        LENT.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether what is typed, Ctrl-C included, reaches this process and its children at once.
+    #[cfg(unix)]
+    pub(crate) fn signals_us() -> bool {
+        devices().is_some_and(|(input, _)| in_foreground(&input))
+    }
+
     /// The terminal this process may talk to: it has one, and stands in its foreground.
     pub(crate) fn open() -> Option<Self> {
+        if LENT.load(Ordering::Relaxed) {
+            return None;
+        }
         let (input, output) = devices()?;
         in_foreground(&input).then(|| Self {
             input: BufReader::new(input),

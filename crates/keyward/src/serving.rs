@@ -1,0 +1,131 @@
+//! Credentials behind a loopback server: the providers that walk plans for it, and how it is
+//! started. Refuses to serve what has not been fetched once while the person could be asked.
+
+mod child;
+mod token_file;
+
+use std::sync::{Arc, Mutex};
+
+use keyward_core::Credentials;
+use keyward_core::id::{AccessKeyId, ProfileName};
+use keyward_core::plan::{HandOut, Plan};
+use keyward_serve::{BearerToken, Options, Provider, Reason, Server, Source, Unavailable};
+
+use crate::commands::{HandOutArgs, restrict};
+use crate::error::{CliError, ErrorKind};
+use crate::log::{self, How};
+use crate::session::{CodeSource, Freshness, Walk};
+use crate::ui::{Color, Ui};
+use crate::world::{World, now};
+
+pub(crate) use child::run_beside;
+pub(crate) use token_file::TokenFile;
+
+/// A profile whose credentials are there to be served.
+pub(crate) struct Prepared {
+    /// The plan they came from.
+    pub(crate) plan: Plan,
+    first: Credentials,
+}
+
+/// Plans for a program that asks again by itself, and fetches for the first time.
+pub(crate) fn prepare(
+    world: &World,
+    ui: &Ui,
+    profile: &ProfileName,
+    args: &HandOutArgs,
+) -> Result<Prepared, CliError> {
+    let flags = args.flags(HandOut::Refreshing);
+    let plan = restrict::resolve(world, profile, flags, &args.less)?;
+    for warning in &plan.warnings {
+        ui.warn(warning);
+    }
+    let codes = CodeSource::new(args.mfa_code.clone())?;
+    let first = Walk::new(world, ui, &plan, codes, Freshness::Ample).credentials()?;
+    if first.session_token.is_none() {
+        return Err(CliError::usage(format!(
+            "profile `{profile}` gives a long-lived key, and only temporary credentials are served"
+        ))
+        .hint(format!("keyward explain {profile}")));
+    }
+    log::record(world, ui, How::Server, &plan, &first);
+    Ok(Prepared { plan, first })
+}
+
+/// Starts a server for these profiles.
+pub(crate) fn start(
+    world: World,
+    prepared: Vec<Prepared>,
+    token: &BearerToken,
+    port: u16,
+) -> Result<Server, CliError> {
+    let world = Arc::new(world);
+    let sources = prepared.into_iter().map(|Prepared { plan, first }| Source {
+        profile: plan.profile.clone(),
+        provider: Arc::new(Renewal {
+            world: Arc::clone(&world),
+            plan,
+            noted: Mutex::new(first.access_key_id.clone()),
+        }),
+        first: Some(first),
+    });
+    let options = Options {
+        port,
+        token: token.clone(),
+        now: Box::new(now),
+    };
+    Server::start(sources.collect(), options)
+        .map_err(|e| CliError::failed("the credentials server cannot start").because(e))
+}
+
+/// A new token.
+pub(crate) fn new_token() -> Result<BearerToken, CliError> {
+    BearerToken::random()
+        .map_err(|e| CliError::failed("the system gives no random numbers").because(e))
+}
+
+/// Walks one plan again whenever the server asks.
+struct Renewal {
+    world: Arc<World>,
+    plan: Plan,
+    /// The key that was last written to the log.
+    noted: Mutex<AccessKeyId>,
+}
+
+impl Provider for Renewal {
+    fn credentials(&self) -> Result<Credentials, Unavailable> {
+        let ui = Ui::new(Color::Auto, 0);
+        // The code that was given at the start has been spent.
+        let codes = CodeSource::default();
+        let made = Walk::new(&self.world, &ui, &self.plan, codes, Freshness::Ample)
+            .credentials()
+            .map_err(|error| unavailable(&error))?;
+        let mut noted = self
+            .noted
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if *noted != made.access_key_id {
+            log::record(&self.world, &ui, How::Server, &self.plan, &made);
+            noted.clone_from(&made.access_key_id);
+        }
+        Ok(made)
+    }
+}
+
+/// An error in one line, with what to do: SDKs show little more than that.
+fn unavailable(error: &CliError) -> Unavailable {
+    let mut message = format!("keyward: {error}");
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        message.push_str(&format!(": {inner}"));
+        cause = inner.source();
+    }
+    for hint in error.hints() {
+        message.push_str(&format!("; {hint}"));
+    }
+    let reason = match error.kind() {
+        ErrorKind::PersonNeeded | ErrorKind::VaultClosed => Reason::PersonNeeded,
+        _ => Reason::Failed,
+    };
+    Unavailable { reason, message }
+}

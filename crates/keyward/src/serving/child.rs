@@ -1,0 +1,92 @@
+//! A command beside its credentials server: this process stays, passes on the signals that the
+//! terminal does not deliver by itself, and ends as the command ended.
+
+use std::ffi::OsStr;
+use std::process::{Child, Command, ExitCode, ExitStatus};
+
+use keyward_serve::Signals;
+
+use crate::commands::exec::cannot_run;
+use crate::error::CliError;
+use crate::terminal::Terminal;
+
+/// Runs the command to its end.
+pub(crate) fn run_beside(mut command: Command, program: &OsStr) -> Result<ExitCode, CliError> {
+    let broken = |e: std::io::Error| CliError::failed("the command cannot be watched").because(e);
+    let signals = Signals::catch().map_err(broken)?;
+    Terminal::lend_to_child();
+    let child = command.spawn().map_err(|e| cannot_run(program, e))?;
+    let status = wait(child, signals).map_err(broken)?;
+    Ok(ExitCode::from(exit_code(status)))
+}
+
+#[cfg(unix)]
+fn wait(mut child: Child, signals: Signals) -> std::io::Result<ExitStatus> {
+    use std::sync::{Arc, Mutex, PoisonError};
+
+    use rustix::io::Errno;
+    use rustix::process::{Pid, WaitId, WaitIdOptions, kill_process, waitid};
+
+    let pid = Pid::from_child(&child);
+    let alive = Arc::new(Mutex::new(true));
+    let watched = Arc::clone(&alive);
+    // It ends with the process.
+    std::thread::spawn(move || {
+        while let Some(signal) = signals.wait() {
+            let alive = watched.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(signal) = to_pass_on(signal).filter(|_| *alive) {
+                // One that ends just now needs no signal.
+                let _ = kill_process(pid, signal);
+            }
+        }
+    });
+    // The number stays the child's until it is reaped, which nobody may do while a signal is on
+    // its way: the number could already be another's.
+    loop {
+        match waitid(
+            WaitId::Pid(pid),
+            WaitIdOptions::EXITED | WaitIdOptions::NOWAIT,
+        ) {
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+            Ok(_) => break,
+        }
+    }
+    *alive.lock().unwrap_or_else(PoisonError::into_inner) = false;
+    child.wait()
+}
+
+/// What the child must be told. Ctrl-C and Ctrl-\ in a terminal reach it without us, and twice
+/// would be once too often: many programs take the second for an order to stop at once.
+#[cfg(unix)]
+fn to_pass_on(signal: keyward_serve::Signal) -> Option<rustix::process::Signal> {
+    use keyward_serve::Signal;
+    use rustix::process::Signal as System;
+    match signal {
+        Signal::Terminate => Some(System::TERM),
+        Signal::HangUp => Some(System::HUP),
+        Signal::Interrupt => (!Terminal::signals_us()).then_some(System::INT),
+        Signal::Quit => (!Terminal::signals_us()).then_some(System::QUIT),
+    }
+}
+
+/// The console delivers Ctrl-C to every process on it; that it is caught here is enough.
+#[cfg(not(unix))]
+fn wait(mut child: Child, _signals: Signals) -> std::io::Result<ExitStatus> {
+    child.wait()
+}
+
+/// The child's own code, as a shell would give it.
+pub(crate) fn exit_code(status: ExitStatus) -> u8 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        if let Some(signal) = status.signal() {
+            return u8::try_from(128 + signal).unwrap_or(255);
+        }
+    }
+    status
+        .code()
+        .and_then(|code| u8::try_from(code).ok())
+        .unwrap_or(1)
+}

@@ -1,0 +1,77 @@
+//! The file that holds a server's token while the server runs. Refuses to replace a file that
+//! is no token.
+
+use std::path::{Path, PathBuf};
+
+use keyward_serve::BearerToken;
+
+use crate::environment as env;
+use crate::error::CliError;
+use crate::places::{self, Places};
+use crate::rewrite;
+
+/// A token file, which goes when this does.
+pub(crate) struct TokenFile {
+    path: PathBuf,
+    token: BearerToken,
+}
+
+impl TokenFile {
+    /// Writes a token where only its owner can read it.
+    pub(crate) fn write(path: &Path, token: &BearerToken) -> Result<Self, CliError> {
+        let unwritable = |e: std::io::Error| {
+            CliError::failed(format!(
+                "the token file `{}` cannot be written",
+                places::show(path)
+            ))
+            .because(e)
+        };
+        let path = std::path::absolute(path).map_err(unwritable)?;
+        match std::fs::read(&path) {
+            // Left by a server that was killed. Its mode may be anything, so it goes first.
+            Ok(old) if BearerToken::has_shape(&old) => {
+                std::fs::remove_file(&path).map_err(unwritable)?;
+            }
+            Ok(_) => {
+                return Err(CliError::usage(format!(
+                    "`{}` holds something else than a token and is left alone",
+                    places::show(&path)
+                ))
+                .hint("give another path with --token-file"));
+            }
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(e) => return Err(unwritable(e)),
+        }
+        // The file is how programs get the token; SDKs refuse one that ends in a line end.
+        rewrite::replace(&path, None, token.expose()).map_err(unwritable)?;
+        Ok(Self {
+            path,
+            token: token.clone(),
+        })
+    }
+
+    /// Where a server's token lies when nobody says.
+    pub(crate) fn usual(places: &Places, port: u16) -> PathBuf {
+        let runtime = env::path("XDG_RUNTIME_DIR").filter(|_| env::path(env::HOME).is_none());
+        runtime
+            .map_or_else(|| places.data.clone(), |folder| folder.join("keyward"))
+            .join(format!("serve-{port}.token"))
+    }
+
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for TokenFile {
+    fn drop(&mut self) {
+        // Another server may have put its own there meanwhile.
+        let ours =
+            std::fs::read(&self.path).is_ok_and(|held| held == self.token.expose().as_bytes());
+        if ours {
+            // What cannot be removed opens nothing any more.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
