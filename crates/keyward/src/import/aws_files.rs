@@ -7,7 +7,7 @@ use keyward_core::config::{ConfigSet, FileKind, ParseError, Section, SectionRef}
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_core::secret::SecretAccessKey;
 
-use super::{Found, Harvest, Removal};
+use super::{Found, Harvest, ProcessLine, Removal};
 use crate::error::CliError;
 use crate::intake::Given;
 use crate::places;
@@ -128,6 +128,7 @@ pub(crate) fn harvest(files: &[AwsFile]) -> Harvest {
                     mfa_serial: None,
                     place: profile.origin.to_string(),
                     removals: vec![file.removal(&profile.name, &[ID, SECRET])],
+                    process: ProcessLine::Keep,
                 }),
             }
         }

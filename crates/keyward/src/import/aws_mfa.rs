@@ -5,7 +5,7 @@ use keyward_core::config::Section;
 use keyward_core::id::{MfaSerial, ProfileName};
 
 use super::aws_files::{AwsFile, Holds, ID, LONG_TERM, SECRET, look};
-use super::{Found, Harvest};
+use super::{Found, Harvest, ProcessLine};
 
 /// Where aws-mfa keeps the device.
 const DEVICE: &str = "aws_mfa_device";
@@ -80,6 +80,7 @@ pub(crate) fn harvest(file: &AwsFile) -> Harvest {
             mfa_serial,
             place: long_term.origin.to_string(),
             removals,
+            process: ProcessLine::Keep,
         });
     }
     harvest

@@ -1,5 +1,6 @@
-//! The settings of awstools: the names of accounts and the age at which it replaced its key go
-//! into keyward's own `config.toml`, whose other lines stay as they are.
+//! The settings of awstools: the names of accounts, the profile that roles are assumed from and
+//! the age at which the key is replaced go into keyward's own `config.toml`, whose other lines
+//! stay as they are.
 
 use keyward_core::id::AccountId;
 use toml_edit::{DocumentMut, Item, Table, TableLike, TomlError, value};
@@ -91,18 +92,21 @@ pub(crate) fn merge(
     let mut document: DocumentMut = settings.parse()?;
     let mut steps = Vec::new();
     let mut harvest = Harvest::default();
-    if let Some(minutes) = found.rotation_minutes {
-        let age = duration(minutes);
-        let old = document.get("key_max_age").map(shown);
-        match old {
-            Some(old) if old == age => {}
+    let wanted = [
+        ("key_max_age", found.rotation_minutes.map(duration)),
+        ("assume_from", found.main_profile.clone()),
+    ];
+    for (key, wanted) in wanted {
+        let Some(wanted) = wanted else { continue };
+        match document.get(key).map(shown) {
+            Some(old) if old == wanted => {}
             Some(old) if overwrite == Overwrite::Never => harvest.ignore(
-                format!("the rotation interval of {age}"),
-                format!("config.toml has `key_max_age = {old}`; --force replaces it"),
+                format!("`{key} = \"{wanted}\"`"),
+                format!("config.toml has \"{old}\" there; --force replaces it"),
             ),
             _ => {
-                steps.push(format!("set       `key_max_age = \"{age}\"`"));
-                set(document.as_table_mut(), "key_max_age", &age);
+                steps.push(format!("set       `{key} = \"{wanted}\"`"));
+                set(document.as_table_mut(), key, &wanted);
             }
         }
     }

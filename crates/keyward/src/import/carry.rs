@@ -195,14 +195,14 @@ fn put(
     let expected = match fate {
         Fate::Store => None,
         Fate::Replace(old) => Some(old),
-        Fate::TakeOut => Some(id),
+        Fate::Keep => Some(id),
     };
     if present.map(|key| &key.access_key_id) != expected {
         return Err(format!(
             "the vault's key of `{profile}` changed meanwhile, so {id} stays where it is"
         ));
     }
-    if let (Fate::TakeOut, Some(key)) = (fate, present) {
+    if let (Fate::Keep, Some(key)) = (fate, present) {
         // Exposed because only equal halves make the file's copy superfluous.
         let same = key.secret_access_key.expose() == found.given.secret_access_key.expose();
         if !same && facts.identity.is_none() {
@@ -212,7 +212,7 @@ fn put(
         }
     }
     let mut record = intake::record(profile, found.given.clone(), facts, mfa_serial.clone());
-    if let (Fate::TakeOut, Some(key)) = (fate, present) {
+    if let (Fate::Keep, Some(key)) = (fate, present) {
         record.created = key.created;
         record.verified = record.verified.or(key.verified);
         record.user_arn = record.user_arn.or_else(|| key.user_arn.clone());

@@ -8,7 +8,7 @@ use keyward_core::config::{ConfigFile, FileKind, SectionRef};
 use keyward_core::id::{MfaSerial, ProfileName};
 
 use super::aws_files::AwsFile;
-use super::{Found, backup};
+use super::{Found, ProcessLine, backup, process_line};
 use crate::error::CliError;
 use crate::{intake, places, rewrite};
 
@@ -56,6 +56,7 @@ pub(super) fn prepare(
             ));
         }
     }
+    redirect(&mut edits[0].file, secured, &mut trouble)?;
     for removal in secured.iter().flat_map(|key| &key.found.removals) {
         let at = match edits.iter().position(|edit| edit.path == removal.path) {
             Some(at) => at,
@@ -82,6 +83,29 @@ pub(super) fn prepare(
     }
     edits.retain(|edit| edit.old.as_deref().unwrap_or_default() != edit.file.as_str());
     Ok((edits, trouble))
+}
+
+/// Lets the profiles of another tool's keys ask this program.
+fn redirect(
+    config: &mut ConfigFile,
+    secured: &[Secured],
+    trouble: &mut Vec<String>,
+) -> Result<(), CliError> {
+    let asking = |key: &&Secured| key.found.process == ProcessLine::Redirect;
+    for key in secured.iter().filter(asking) {
+        let profile = &key.found.profile;
+        let program = std::env::current_exe()
+            .map_err(|e| CliError::failed("this program cannot find itself").because(e))?;
+        let section = SectionRef::Profile(profile.clone());
+        let written = process_line::ours(&program, profile)
+            .is_some_and(|line| config.set(&section, "credential_process", &line).is_ok());
+        if !written {
+            trouble.push(format!(
+                "the `credential_process` line of `{profile}` stays as it is, because not every SDK would read a new one"
+            ));
+        }
+    }
+    Ok(())
 }
 
 impl Edit {

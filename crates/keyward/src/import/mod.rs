@@ -13,6 +13,7 @@ mod item;
 mod jwe;
 mod pass_store;
 mod plan;
+pub(crate) mod process_line;
 #[cfg(target_os = "linux")]
 mod secret_service;
 
@@ -45,6 +46,24 @@ pub(crate) struct Found {
     pub(crate) place: String,
     /// The lines that go once the vault holds it.
     pub(crate) removals: Vec<Removal>,
+    /// What becomes of its profile's `credential_process` line.
+    pub(crate) process: ProcessLine,
+}
+
+impl Found {
+    /// Whether storing it is all there is to do.
+    fn changes_no_file(&self) -> bool {
+        self.removals.is_empty() && self.process == ProcessLine::Keep
+    }
+}
+
+/// What becomes of a `credential_process` line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ProcessLine {
+    /// It stays as it is, or there is none.
+    Keep,
+    /// It asks keyward instead of the tool that had the key.
+    Redirect,
 }
 
 /// Keys of one section of one file that go.
@@ -117,6 +136,7 @@ impl Harvest {
                 mfa_serial: None,
                 place,
                 removals: Vec::new(),
+                process: ProcessLine::Keep,
             }),
             Err(why @ item::ItemError::Temporary) => self.ignore(place, why.to_string()),
             Err(why) => self.miss(place, why.to_string()),

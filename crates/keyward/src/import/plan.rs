@@ -6,7 +6,7 @@ use std::fmt;
 use keyward_core::id::AccessKeyId;
 use keyward_core::plan::StoredKey;
 
-use super::{Found, Harvest, Left, Loss};
+use super::{Found, Harvest, Left, Loss, ProcessLine};
 use crate::places;
 
 /// Whether a key of the vault may be replaced by another.
@@ -25,8 +25,8 @@ pub(crate) enum Fate {
     Store,
     /// It is stored in another's place.
     Replace(AccessKeyId),
-    /// The vault holds it, and only its lines go.
-    TakeOut,
+    /// The vault holds it, and only the files change.
+    Keep,
 }
 
 /// An import, planned.
@@ -52,8 +52,8 @@ impl Plan {
             let id = &found.given.access_key_id;
             match known.map(|key| &key.access_key_id) {
                 None => plan.steps.push((found, Fate::Store)),
-                Some(old) if old == id && found.removals.is_empty() => plan.stored.push(found),
-                Some(old) if old == id => plan.steps.push((found, Fate::TakeOut)),
+                Some(old) if old == id && found.changes_no_file() => plan.stored.push(found),
+                Some(old) if old == id => plan.steps.push((found, Fate::Keep)),
                 Some(old) if overwrite == Overwrite::Yes => {
                     let old = old.clone();
                     plan.steps.push((found, Fate::Replace(old)));
@@ -89,12 +89,15 @@ impl fmt::Display for Plan {
                     "replace   {old} of `{profile}` by {id}, from {}",
                     found.place
                 )?,
-                Fate::TakeOut => write!(f, "take out  {id} of `{profile}`, which the vault holds")?,
+                Fate::Keep => write!(f, "keep      {id} of `{profile}`, which the vault holds")?,
             }
             if let Some(serial) = &found.mfa_serial {
                 write!(f, ", with {serial}")?;
             }
             writeln!(f)?;
+            if found.process == ProcessLine::Redirect {
+                writeln!(f, "          and let its `credential_process` ask keyward")?;
+            }
             for removal in &found.removals {
                 let path = places::show(&removal.path);
                 let keys = removal.keys.join("`, `");

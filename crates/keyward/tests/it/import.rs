@@ -9,6 +9,8 @@ use crate::practice::{KEY_ID, Practice, SECRET, SERIAL};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/aws-vault");
 const PASSPHRASE: &str = "fixture passphrase";
+/// Alice's key as the keyring library keeps it within an item.
+const PLAIN: &str = "eyJBY2Nlc3NLZXlJRCI6IkFLSUFJT1NGT0ROTjdFWEFNUExFIiwiU2VjcmV0QWNjZXNzS2V5Ijoid0phbHJYVXRuRkVNSS9LN01ERU5HL2JQeFJmaUNZRVhBTVBMRUtFWSJ9";
 const BOB_ID: &str = "AKIAI44QH8DHBEXAMPLE";
 const BOB_SECRET: &str = "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY";
 
@@ -208,6 +210,104 @@ fn keys_of_granted_open_with_a_passphrase_file() {
 }
 
 #[test]
+fn lines_that_ask_granted_for_a_key_ask_keyward_then() {
+    let practice = Practice::start();
+    practice.config(
+        "[profile alice]\n# by granted\ncredential_process = granted credential-process --profile=alice\n\
+         region = eu-west-1\n\n[profile sso]\ncredential_process = granted credential-process --profile sso\n",
+    );
+    let folder = ".granted/secure-storage-aws-iam-credentials";
+    lay_out(&practice, folder, &["alice"]);
+    practice.write("granted-passphrase", PASSPHRASE);
+    let words = [
+        "import",
+        "granted",
+        "--passphrase-file",
+        "granted-passphrase",
+        "--yes",
+    ];
+    let shown = practice.run(&words).ok();
+    assert!(
+        shown.contains("and let its `credential_process` ask keyward\n"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("leave     profile `sso` at ~/.aws/config:7:"),
+        "{shown}"
+    );
+    let program = env!("CARGO_BIN_EXE_keyward");
+    let config = format!(
+        "[profile alice]\n# by granted\ncredential_process = {program} credential-process alice\n\
+         region = eu-west-1\nmfa_serial = {SERIAL}\n\n[profile sso]\n\
+         credential_process = granted credential-process --profile sso\n"
+    );
+    assert_eq!(practice.read(".aws/config"), config);
+    let again = practice.run(&words).ok();
+    assert!(again.starts_with("nothing   "), "{again}");
+    assert_eq!(practice.read(".aws/config"), config);
+}
+
+/// A password store of plain files, and a program that shows them as `pass` does.
+#[cfg(unix)]
+#[test]
+fn entries_of_pass_are_opened_by_the_program_itself() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let mut practice = Practice::start();
+    practice.config("[profile alice]\nregion = eu-west-1\n");
+    let item = |name: &str| format!("{{\"Key\":\"{name}\",\"Data\":\"{PLAIN}\"}}");
+    practice.write(".password-store/alice.gpg", &item("alice"));
+    practice.write(
+        ".password-store/bank.gpg",
+        "a secret that is nobody's business",
+    );
+    practice.write(".password-store/.git/config.gpg", "");
+    practice.write(".password-store/keys/team/bob.gpg", &item("team/bob"));
+    practice.write(".password-store/keys/locked.gpg", "");
+    practice.write(
+        "bin/pass",
+        "#!/bin/sh\n[ \"$1 $2\" = 'show --' ] && [ -z \"$KEYWARD_PASSPHRASE_FILE\" ] || exit 9\n\
+         echo \"$3\" >> \"$HOME/opened\"\n[ -s \"$PASSWORD_STORE_DIR/$3.gpg\" ] || { echo 'gpg: no secret key' >&2; exit 2; }\n\
+         cat \"$PASSWORD_STORE_DIR/$3.gpg\"\n",
+    );
+    let program = practice.path().join("bin/pass");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", practice.path().join("bin").display());
+    practice.set("PATH", path);
+
+    // The whole store: only what a profile names is opened.
+    let words = [
+        "import",
+        "aws-vault",
+        "--backend",
+        "pass",
+        "--yes",
+        "--no-verify",
+    ];
+    let shown = practice.run(&words).ok();
+    assert!(shown.contains("leave     3 other entries"), "{shown}");
+    assert_eq!(practice.read("opened"), "alice\n");
+    // One folder of it: everything is.
+    practice.set("AWS_VAULT_PASS_PREFIX", "keys");
+    let ran = practice.run(&words);
+    assert!(
+        ran.stdout
+            .contains("pass entry `keys/locked`: `pass` did not open it: gpg: no secret key"),
+        "{}",
+        ran.stdout
+    );
+    let _ = ran.fails_with(1);
+    assert_eq!(
+        stored(&practice),
+        [format!("alice {KEY_ID}"), format!("team/bob {KEY_ID}")]
+    );
+    assert_eq!(
+        practice.read("opened"),
+        "alice\nkeys/locked\nkeys/team/bob\n"
+    );
+}
+
+#[test]
 fn a_stored_key_is_replaced_only_by_force() {
     let mut practice = Practice::start();
     let bob = format!("{BOB_ID}\n{BOB_SECRET}\n");
@@ -330,7 +430,7 @@ fn an_import_that_died_after_the_vault_goes_on_from_there() {
     let ran = practice.run(&["import", "credentials", "--yes"]);
     assert!(
         ran.stdout
-            .starts_with("take out  AKIAIOSFODNN7EXAMPLE of `alice`"),
+            .starts_with("keep      AKIAIOSFODNN7EXAMPLE of `alice`"),
         "{}",
         ran.stdout
     );
@@ -451,7 +551,7 @@ fn settings_of_awstools_join_ours() {
     assert_eq!(
         practice.read("keyward/config.toml"),
         format!(
-            "{before}key_max_age = \"7d\"\n\n[accounts]\nmain = \"123456789012\"\npartner = \"111122223333\"\n"
+            "{before}key_max_age = \"7d\"\nassume_from = \"main_account\"\n\n[accounts]\nmain = \"123456789012\"\npartner = \"111122223333\"\n"
         )
     );
     // Every later command reads the settings, so they must be good.

@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     if let Some(main) = &found.main_profile {
         ui.hint(format!(
-            "the key that awstools uses is that of profile `{main}`: keyward import credentials"
+            "awstools uses the key of profile `{main}` in the clear: keyward import credentials"
         ));
     }
     if let Some(session) = &found.session_profile {

@@ -33,6 +33,14 @@ impl Tool {
             Self::Granted => "granted",
         }
     }
+
+    /// The programs that hand out its keys.
+    fn programs(self) -> &'static [&'static str] {
+        match self {
+            Self::AwsVault => &["aws-vault"],
+            Self::Granted => &["granted", "dgranted"],
+        }
+    }
 }
 
 /// Where the tool keeps its keys.
@@ -75,11 +83,12 @@ pub(super) struct Args {
 /// Takes over the keys.
 pub(super) fn run(tool: Tool, args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let world = World::load()?;
-    let harvest = match backend(tool, &args)? {
+    let mut harvest = match backend(tool, &args)? {
         Backend::File => files(tool, &args)?,
         Backend::Pass => pass(tool, &args, &world)?,
         Backend::SecretService => secret_service(tool, &args)?,
     };
+    import::process_line::mark(&mut harvest, &world.config, tool.programs());
     import::carry(&world, ui, harvest, args.take.into())
 }
 

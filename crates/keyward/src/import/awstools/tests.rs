@@ -54,9 +54,10 @@ fn accounts_and_interval_go_into_the_settings() {
     check(
         "",
         Overwrite::Never,
-        "key_max_age = \"7d\"\n\n[accounts]\nmain = \"123456789012\"\ndev = \"111122223333\"\n",
+        "key_max_age = \"7d\"\nassume_from = \"main_account\"\n\n[accounts]\nmain = \"123456789012\"\ndev = \"111122223333\"\n",
         &[
             "set       `key_max_age = \"7d\"`",
+            "set       `assume_from = \"main_account\"`",
             "add       account `main`, 123456789012",
             "add       account `dev`, 111122223333",
         ],
@@ -66,8 +67,7 @@ fn accounts_and_interval_go_into_the_settings() {
 
 #[test]
 fn what_the_settings_say_already_stays_to_the_byte() {
-    let ours =
-        "# mine\nkey_max_age = \"7d\" # weekly\n\n[accounts]  # all of them\nmain='123456789012'\n";
+    let ours = "# mine\nkey_max_age = \"7d\" # weekly\nassume_from='main_account'\n\n[accounts]  # all of them\nmain='123456789012'\n";
     check(
         ours,
         Overwrite::Never,
@@ -81,15 +81,15 @@ fn what_the_settings_say_already_stays_to_the_byte() {
 
 #[test]
 fn other_values_are_replaced_only_when_told() {
-    let ours =
-        "key_max_age = \"30d\"\n[accounts]\nmain = \"444455556666\"\ndev = \"111122223333\"\n";
-    check(ours, Overwrite::Never, ours, &[], 2);
+    let ours = "key_max_age = \"30d\" # monthly\nassume_from = \"other\"\n[accounts]\nmain = \"444455556666\"\ndev = \"111122223333\"\n";
+    check(ours, Overwrite::Never, ours, &[], 3);
     check(
         ours,
         Overwrite::Yes,
-        "key_max_age = \"7d\" # monthly\n[accounts]\nmain = \"123456789012\"\ndev = \"111122223333\"\n",
+        "key_max_age = \"7d\" # monthly\nassume_from = \"main_account\"\n[accounts]\nmain = \"123456789012\"\ndev = \"111122223333\"\n",
         &[
             "set       `key_max_age = \"7d\"`",
+            "set       `assume_from = \"main_account\"`",
             "replace   account `main`, 444455556666 by 123456789012",
         ],
         0,

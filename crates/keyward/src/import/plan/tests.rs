@@ -1,7 +1,7 @@
 use keyward_core::plan::StoredKey;
 
 use super::{Overwrite, Plan};
-use crate::import::{Found, Harvest};
+use crate::import::{Found, Harvest, ProcessLine};
 use crate::intake::Given;
 
 fn found(profile: &str, id: &str) -> Found {
@@ -14,6 +14,7 @@ fn found(profile: &str, id: &str) -> Found {
         mfa_serial: None,
         place: "somewhere".to_owned(),
         removals: Vec::new(),
+        process: ProcessLine::Keep,
     }
 }
 

@@ -1,0 +1,92 @@
+use std::path::Path;
+
+use keyward_core::config::ConfigSet;
+
+use super::{mark, ours};
+use crate::import::{Found, Harvest, ProcessLine};
+use crate::intake::Given;
+
+/// Whether alice's line is taken over, and how many other lines are pointed out.
+#[track_caller]
+fn check(config: &str, redirected: bool, others: usize) {
+    let set = ConfigSet::load(Some(("config", config)), None).unwrap();
+    let mut harvest = Harvest::default();
+    harvest.keys.push(Found {
+        profile: "alice".parse().unwrap(),
+        given: Given {
+            access_key_id: "AKIAIOSFODNN7EXAMPLE".parse().unwrap(),
+            secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".parse().unwrap(),
+        },
+        mfa_serial: None,
+        place: String::new(),
+        removals: Vec::new(),
+        process: ProcessLine::Keep,
+    });
+    mark(&mut harvest, &set, &["granted", "aws-vault"]);
+    let found = harvest.keys[0].process == ProcessLine::Redirect;
+    assert_eq!(
+        (found, harvest.left.len()),
+        (redirected, others),
+        "{config}"
+    );
+}
+
+#[test]
+fn a_line_for_the_same_profile_is_taken_over() {
+    for line in [
+        "granted credential-process --profile=alice",
+        "granted credential-process --profile alice",
+        "aws-vault export --format=json alice",
+        "/usr/local/bin/aws-vault exec alice --json",
+        "\"C:\\Tools\\aws-vault.exe\" exec --json \"alice\"",
+    ] {
+        check(
+            &format!("[profile alice]\ncredential_process = {line}\n"),
+            true,
+            0,
+        );
+    }
+}
+
+#[test]
+fn other_lines_stay() {
+    for (config, others) in [
+        ("[profile alice]\nregion = x\n", 0),
+        (
+            "[profile alice]\ncredential_process = keyward credential-process alice\n",
+            0,
+        ),
+        (
+            "[profile alice]\ncredential_process = sh -c 'granted alice'\n",
+            0,
+        ),
+        (
+            "[profile alice]\ncredential_process = aws-vault exec bob --json\n",
+            1,
+        ),
+        (
+            "[profile role]\ncredential_process = aws-vault exec role --json\n",
+            1,
+        ),
+    ] {
+        check(config, false, others);
+    }
+}
+
+#[test]
+fn our_line_needs_no_quotes_or_is_not_written() {
+    for (program, profile, expect) in [
+        (
+            "/usr/bin/keyward",
+            "team/alice",
+            Some("/usr/bin/keyward credential-process team/alice"),
+        ),
+        ("/my tools/keyward", "alice", None),
+        ("/usr/bin/keyward", "a b", None),
+        ("/usr/bin/keyward", "a;b", None),
+        ("/usr/bin/$x/keyward", "a", None),
+    ] {
+        let line = ours(Path::new(program), &profile.parse().unwrap());
+        assert_eq!(line.as_deref(), expect);
+    }
+}
