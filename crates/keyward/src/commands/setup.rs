@@ -1,7 +1,7 @@
 //! `keyward setup`: `credential_process` lines, so that every SDK asks keyward by itself. It
 //! refuses profiles where some SDK would go past the line.
 
-mod line;
+pub(crate) mod line;
 mod target;
 
 use std::process::ExitCode;

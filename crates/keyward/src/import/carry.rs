@@ -250,6 +250,18 @@ fn edit_files(world: &World, ui: &Ui, secured: &[Secured]) -> Result<(), CliErro
     for what in trouble {
         ui.warn(what);
     }
+    let bared: Vec<&str> = secured
+        .iter()
+        .filter(|key| !key.found.removals.is_empty())
+        .map(|key| key.found.profile.as_str())
+        .collect();
+    if !bared.is_empty() {
+        let names = bared.join(" ");
+        ui.hint(format!(
+            "so that SDKs go on to find their keys: keyward setup {names}"
+        ));
+        ui.hint("a key that lay in the clear may have been copied: keyward rotate PROFILE");
+    }
     Ok(())
 }
 

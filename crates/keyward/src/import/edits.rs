@@ -9,6 +9,7 @@ use keyward_core::id::{MfaSerial, ProfileName};
 
 use super::aws_files::AwsFile;
 use super::{Found, ProcessLine, backup, process_line};
+use crate::commands::setup::line;
 use crate::error::CliError;
 use crate::{intake, places, rewrite};
 
@@ -94,8 +95,7 @@ fn redirect(
     let asking = |key: &&Secured| key.found.process == ProcessLine::Redirect;
     for key in secured.iter().filter(asking) {
         let profile = &key.found.profile;
-        let program = std::env::current_exe()
-            .map_err(|e| CliError::failed("this program cannot find itself").because(e))?;
+        let program = line::program()?;
         let section = SectionRef::Profile(profile.clone());
         let written = process_line::ours(&program, profile)
             .is_some_and(|line| config.set(&section, "credential_process", &line).is_ok());

@@ -7,6 +7,7 @@ use keyward_core::config::{ConfigSet, FileKind};
 use keyward_core::id::ProfileName;
 
 use super::{Harvest, ProcessLine};
+use crate::commands::setup::line;
 
 const KEY: &str = "credential_process";
 
@@ -39,11 +40,9 @@ pub(crate) fn mark(harvest: &mut Harvest, config: &ConfigSet, programs: &[&str])
 pub(super) fn ours(program: &Path, profile: &ProfileName) -> Option<String> {
     let plain = |text: &str| {
         text.chars()
-            .all(|c| c.is_ascii_alphanumeric() || "/_-.+@:".contains(c))
+            .all(|c| c.is_alphanumeric() || "/\\_-.+@: ".contains(c))
     };
-    let program = program.to_str()?;
-    (plain(program) && plain(profile.as_str()))
-        .then(|| format!("{program} credential-process {profile}"))
+    (plain(program.to_str()?) && plain(profile.as_str())).then(|| line::of(program, profile))
 }
 
 /// Whether a line runs one of these programs.

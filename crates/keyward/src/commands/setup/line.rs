@@ -9,7 +9,7 @@ use crate::error::CliError;
 
 /// This program by the name under which an upgrade will still be found: where a folder of `PATH`
 /// has it, that one, since the program itself may lie in a folder of its version.
-pub(super) fn program() -> Result<PathBuf, CliError> {
+pub(crate) fn program() -> Result<PathBuf, CliError> {
     let own = std::env::current_exe()
         .map_err(|e| CliError::failed("this program cannot find itself").because(e))?;
     let real = own.canonicalize().unwrap_or_else(|_| own.clone());
@@ -27,7 +27,7 @@ pub(super) fn program() -> Result<PathBuf, CliError> {
 }
 
 /// `PROGRAM credential-process PROFILE`, quoted as shells, Python and Windows all read it.
-pub(super) fn of(program: &Path, profile: &ProfileName) -> String {
+pub(crate) fn of(program: &Path, profile: &ProfileName) -> String {
     let quoted = |word: &str| {
         if word.contains([' ', '\t']) {
             format!("\"{word}\"")

@@ -74,15 +74,19 @@ fn other_lines_stay() {
 }
 
 #[test]
-fn our_line_needs_no_quotes_or_is_not_written() {
+fn our_line_is_written_where_every_sdk_reads_it() {
     for (program, profile, expect) in [
         (
             "/usr/bin/keyward",
             "team/alice",
             Some("/usr/bin/keyward credential-process team/alice"),
         ),
-        ("/my tools/keyward", "alice", None),
-        ("/usr/bin/keyward", "a b", None),
+        (
+            "/my tools/keyward",
+            "alice",
+            Some("\"/my tools/keyward\" credential-process alice"),
+        ),
+        ("/usr/bin/keyward", "a\"b", None),
         ("/usr/bin/keyward", "a;b", None),
         ("/usr/bin/$x/keyward", "a", None),
     ] {
