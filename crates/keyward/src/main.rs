@@ -3,6 +3,7 @@
 
 mod cli;
 mod commands;
+mod credentials_file;
 mod dialog;
 mod enrol;
 mod environment;
@@ -21,6 +22,7 @@ mod rotation;
 mod serving;
 mod session;
 mod settings;
+mod shell;
 mod team;
 mod terminal;
 mod totp;
@@ -67,7 +69,10 @@ fn dispatch(command: Command, ui: &Ui) -> Result<ExitCode, CliError> {
         Command::Lock(args) => commands::lock::run(args, ui),
         Command::Mfa(args) => commands::mfa::run(args, ui),
         Command::Password(args) => commands::password::run(args, ui),
+        Command::Refresh(args) => commands::refresh::run(args, ui),
+        Command::Assume(args) => commands::assume::run(args, ui),
         Command::Setup(args) => commands::setup::run(args, ui),
+        Command::Sso(args) => commands::sso::run(args, ui),
         Command::Status(args) => commands::status::run(args, ui),
         Command::Log(args) => commands::log::run(args, ui),
         Command::Config(args) => commands::config::run(args, ui),

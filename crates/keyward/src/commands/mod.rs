@@ -1,6 +1,7 @@
 //! One file per verb: `Args` is its data and its help, `run` does it.
 
 pub(crate) mod add;
+pub(crate) mod assume;
 pub(crate) mod config;
 pub(crate) mod credential_process;
 pub(crate) mod demo;
@@ -14,12 +15,15 @@ pub(crate) mod lock;
 pub(crate) mod log;
 pub(crate) mod mfa;
 pub(crate) mod password;
+pub(crate) mod refresh;
 pub(crate) mod remove;
 pub(crate) mod restrict;
 pub(crate) mod rotate;
 pub(crate) mod sandbox;
 pub(crate) mod serve;
 pub(crate) mod setup;
+pub(crate) mod setup_sso;
+pub(crate) mod sso;
 pub(crate) mod status;
 pub(crate) mod vault;
 pub(crate) mod whoami;

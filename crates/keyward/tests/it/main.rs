@@ -17,6 +17,7 @@ mod practice;
 mod readme;
 mod refusals;
 mod restrict;
+mod refresh;
 mod rotate;
 #[cfg(unix)]
 mod serve;

@@ -1,0 +1,208 @@
+//! `keyward assume`: a role by the names of its account and itself, written as a profile.
+
+mod account;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use keyward_core::config::{ConfigFile, ConfigSet, FileKind, SectionRef};
+use keyward_core::id::{ProfileName, Region, RoleArn};
+use keyward_core::plan::{Base, Flags, Plan};
+use keyward_core::secret::MfaCode;
+use keyward_core::time::{parse_duration, show_duration};
+
+use crate::commands::parse_code;
+use crate::commands::refresh::refuse_role;
+use crate::credentials_file::{self, Written};
+use crate::error::CliError;
+use crate::log::{self, How};
+use crate::places;
+use crate::session::{CodeSource, Freshness, Walk};
+use crate::shell::Shell;
+use crate::ui::{STRONG, Ui};
+use crate::world::{World, now};
+
+use account::Account;
+
+/// Assume a role by account and role name, written as profile `ACCOUNT ROLE`
+///
+/// Accounts have names in `config.toml`, below `[accounts]`. The role's credentials are written
+/// into the credentials file twice: as `ACCOUNT-ROLE`, which every SDK reads, and as
+/// `ACCOUNT ROLE`, which boto3 and the AWS CLI read.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The account: its name, any part of it that fits no other, or its number
+    account: String,
+
+    /// The role's name
+    role: String,
+
+    /// The profile to start from; by default `assume_from` of config.toml, else the only key
+    #[arg(long, value_name = "PROFILE")]
+    from: Option<ProfileName>,
+
+    /// The region of the profile
+    #[arg(long, value_name = "R")]
+    region: Option<Region>,
+
+    /// How long the role should live, such as 1h
+    #[arg(short, long, value_name = "D", value_parser = parse_duration)]
+    duration: Option<Duration>,
+
+    /// The current code of the MFA device
+    #[arg(long, value_name = "C", value_parser = parse_code)]
+    mfa_code: Option<MfaCode>,
+
+    /// Print the lines with which a shell of this kind switches to the profile
+    #[arg(long, value_enum, value_name = "F")]
+    export: Option<Shell>,
+}
+
+/// Assumes the role and writes the profile.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let mut world = World::load()?;
+    let account = Account::find(&world.settings.accounts, &args.account)?;
+    let from = source(&world, args.from)?;
+    let name = profile_name(&account, &args.role)?;
+    refuse_role(&world, &name)?;
+    let role = role_arn(&world, &from, &account, &args.role)?;
+    world.config = with_role(&world, &name, &from, &role)?;
+    let flags = Flags {
+        duration: args.duration,
+        region: args.region,
+        ..Flags::default()
+    };
+    let plan = world.resolve(&name, flags)?;
+    for warning in &plan.warnings {
+        ui.warn(warning);
+    }
+    let codes = CodeSource::new(args.mfa_code)?;
+    let credentials = Walk::new(&world, ui, &plan, codes, Freshness::Ample).credentials()?;
+    log::record(&world, ui, How::Assume, &plan, &credentials);
+    let spaced = format!("{} {}", account.name, role.role_name());
+    let written = Written {
+        profile: &name,
+        spaced: Some(&spaced),
+        credentials: &credentials,
+        region: plan.region.as_ref(),
+    };
+    // What was made up above must not keep the file from being written.
+    world.config = crate::world::load_config(&world.places)?;
+    credentials_file::write(&world, ui, &written)?;
+    let life = credentials
+        .expires_at
+        .map(|end| format!(" for {}", show_duration(end.remaining(now()))));
+    ui.say(format!(
+        "{STRONG}{name}{STRONG:#} (`{spaced}` for the AWS CLI){} in `{}`",
+        life.unwrap_or_default(),
+        places::show(&world.places.aws_credentials)
+    ));
+    if let Some(shell) = args.export {
+        ui.data(&shell.switch(&name, plan.region.as_ref()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Where the chain starts.
+fn source(world: &World, given: Option<ProfileName>) -> Result<ProfileName, CliError> {
+    if let Some(from) = given.or_else(|| world.settings.assume_from.clone()) {
+        return Ok(from);
+    }
+    match world.stored.as_slice() {
+        [only] => Ok(only.profile.clone()),
+        [] => Err(CliError::usage("there is no key to assume a role with")
+            .hint("keyward add PROFILE")
+            .hint("or name a profile with --from")),
+        several => {
+            let names: Vec<&str> = several.iter().map(|key| key.profile.as_str()).collect();
+            Err(CliError::usage(format!(
+                "several keys could assume the role: {}",
+                names.join(", ")
+            ))
+            .hint("choose with --from, or once and for all with `assume_from` in config.toml"))
+        }
+    }
+}
+
+/// A name that every SDK reads.
+fn profile_name(account: &Account, role: &str) -> Result<ProfileName, CliError> {
+    let role = role.rsplit('/').next().unwrap_or(role);
+    let plain: String = format!("{}-{role}", account.name)
+        .chars()
+        .map(|c| match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | '-' | '.' | '@' | '+' => c,
+            _ => '-',
+        })
+        .collect();
+    plain
+        .parse()
+        .map_err(|e: keyward_core::id::InvalidId| CliError::usage("no such role").because(e))
+}
+
+/// The role in the partition that the source is in.
+fn role_arn(
+    world: &World,
+    from: &ProfileName,
+    account: &Account,
+    role: &str,
+) -> Result<RoleArn, CliError> {
+    let partition = world
+        .resolve(from, Flags::default())
+        .ok()
+        .and_then(|plan| partition(world, &plan))
+        .unwrap_or_else(|| "aws".to_owned());
+    format!("arn:{partition}:iam::{}:role/{role}", account.id)
+        .parse()
+        .map_err(|e: keyward_core::id::InvalidId| {
+            CliError::usage(format!("`{role}` is no role's name")).because(e)
+        })
+}
+
+fn partition(world: &World, plan: &Plan) -> Option<String> {
+    let of_device = plan
+        .hops
+        .iter()
+        .find_map(|hop| hop.mfa_serial.as_ref()?.as_str().split(':').nth(1));
+    if let Some(found) = of_device {
+        return Some(found.to_owned());
+    }
+    let Base::VaultKey { profile, .. } = &plan.base else {
+        return None;
+    };
+    let key = world
+        .index
+        .keys
+        .iter()
+        .find(|key| key.profile == *profile)?;
+    Some(key.user_arn.as_ref()?.partition().to_owned())
+}
+
+/// The files with the role in them, for this run alone.
+fn with_role(
+    world: &World,
+    name: &ProfileName,
+    from: &ProfileName,
+    role: &RoleArn,
+) -> Result<ConfigSet, CliError> {
+    let file = |path: &std::path::Path, kind| -> Result<ConfigFile, CliError> {
+        let shown = places::show(path);
+        let text = crate::rewrite::read(path)
+            .map_err(|e| CliError::failed(format!("`{shown}` cannot be read")).because(e))?;
+        Ok(ConfigFile::parse(
+            kind,
+            &shown,
+            text.as_deref().unwrap_or_default(),
+        )?)
+    };
+    let mut config = file(&world.places.aws_config, FileKind::Config)?;
+    let credentials = file(&world.places.aws_credentials, FileKind::Credentials)?;
+    let section = SectionRef::Profile(name.clone());
+    let cannot = |e| CliError::usage(format!("profile `{name}` stands in the way")).because(e);
+    config
+        .set(&section, "role_arn", role.as_str())
+        .map_err(cannot)?;
+    config
+        .set(&section, "source_profile", from.as_str())
+        .map_err(cannot)?;
+    Ok(ConfigSet::merge(Some(&config), Some(&credentials)))
+}

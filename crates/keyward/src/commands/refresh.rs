@@ -1,0 +1,92 @@
+//! `keyward refresh`: a temporary session written into the credentials file.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use keyward_core::id::ProfileName;
+use keyward_core::plan::Flags;
+use keyward_core::secret::MfaCode;
+use keyward_core::time::{parse_duration, show_duration};
+
+use crate::commands::parse_code;
+use crate::credentials_file::{self, Written};
+use crate::error::CliError;
+use crate::log::{self, How};
+use crate::places;
+use crate::session::{CodeSource, Freshness, Walk};
+use crate::ui::{STRONG, Ui};
+use crate::world::{World, now};
+
+/// Write a temporary session into the credentials file, for tools that know nothing else
+///
+/// The session stands there in the clear until it ends; `keyward setup` needs no such copy.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The profile
+    profile: ProfileName,
+
+    /// The section to write, when not the profile's own
+    #[arg(long = "as", value_name = "NAME")]
+    section: Option<ProfileName>,
+
+    /// How long it should live, such as 1h or 12h
+    #[arg(short, long, value_name = "D", value_parser = parse_duration)]
+    duration: Option<Duration>,
+
+    /// The current code of the MFA device
+    #[arg(long, value_name = "C", value_parser = parse_code)]
+    mfa_code: Option<MfaCode>,
+}
+
+/// Gets the session and writes it.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let mut world = World::load()?;
+    let section = args.section.as_ref().unwrap_or(&args.profile);
+    refuse_role(&world, section)?;
+    // What an earlier refresh left is no source to make the next one from.
+    world.config = credentials_file::without_temporary(&world, &args.profile)?;
+    let flags = Flags {
+        duration: args.duration,
+        ..Flags::default()
+    };
+    let plan = world.resolve(&args.profile, flags)?;
+    for warning in &plan.warnings {
+        ui.warn(warning);
+    }
+    let codes = CodeSource::new(args.mfa_code)?;
+    let credentials = Walk::new(&world, ui, &plan, codes, Freshness::Ample).credentials()?;
+    log::record(&world, ui, How::Refresh, &plan, &credentials);
+    let written = Written {
+        profile: section,
+        spaced: None,
+        credentials: &credentials,
+        region: None,
+    };
+    credentials_file::write(&world, ui, &written)?;
+    let life = credentials
+        .expires_at
+        .map(|end| format!(", good for {}", show_duration(end.remaining(now()))));
+    ui.say(format!(
+        "{STRONG}{section}{STRONG:#} written to `{}`{}",
+        places::show(&world.places.aws_credentials),
+        life.unwrap_or_default()
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Beside a role, SDKs go past keys: they would assume the role and never look.
+pub(crate) fn refuse_role(world: &World, section: &ProfileName) -> Result<(), CliError> {
+    let role = world
+        .config
+        .profile(section)
+        .and_then(|profile| profile.section.get("role_arn"));
+    match role {
+        None => Ok(()),
+        Some(role) => Err(CliError::usage(format!(
+            "{}: `{section}` has a role, which SDKs assume whatever keys stand beside it",
+            role.origin
+        ))
+        .hint(format!("keyward refresh {section} --as {section}-session"))
+        .hint(format!("or let SDKs ask keyward: keyward setup {section}"))),
+    }
+}

@@ -1,0 +1,197 @@
+//! Temporary credentials written into the AWS credentials file, for tools that know nothing
+//! else. It refuses to write over a long-lived key, and leaves every other line as it was.
+
+use std::io;
+use std::path::Path;
+
+use keyward_core::Credentials;
+use keyward_core::config::{ConfigFile, ConfigSet, EditError, FileKind, SectionRef};
+use keyward_core::id::{ProfileName, Region};
+use keyward_core::plan::CacheKey;
+
+use crate::error::{CliError, ErrorKind};
+use crate::places;
+use crate::rewrite;
+use crate::ui::Ui;
+use crate::world::World;
+
+/// What a section of temporary credentials consists of.
+const KEYS: [&str; 4] = [
+    "aws_access_key_id",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "x_security_token_expires",
+];
+
+/// How often a write is tried anew when another program came in between.
+const ATTEMPTS: u8 = 5;
+
+/// What is written.
+pub(crate) struct Written<'a> {
+    /// The section that every SDK reads.
+    pub(crate) profile: &'a ProfileName,
+    /// A second name with a blank in it, which only boto3 and the AWS CLI read.
+    pub(crate) spaced: Option<&'a str>,
+    /// The temporary credentials.
+    pub(crate) credentials: &'a Credentials,
+    /// The region to write beside them.
+    pub(crate) region: Option<&'a Region>,
+}
+
+/// Writes the credentials, whole or not at all.
+pub(crate) fn write(world: &World, ui: &Ui, what: &Written<'_>) -> Result<(), CliError> {
+    let path = &world.places.aws_credentials;
+    let shown = places::show(path);
+    if what.credentials.session_token.is_none() {
+        return Err(CliError::usage(format!(
+            "profile `{}` ends in a long-lived key, which does not belong into a file",
+            what.profile
+        ))
+        .hint("leave --no-session out"));
+    }
+    refuse_long_lived(world, what.profile)?;
+    // Several of these at once wait for one another; other programs are noticed below.
+    let key = CacheKey::of(&["the credentials file"]);
+    let _guard = world.paths.session_lock(&key).lock()?;
+    close_to_others(path, ui);
+    for attempt in 1.. {
+        let old = rewrite::read(path)
+            .map_err(|e| CliError::failed(format!("`{shown}` cannot be read")).because(e))?;
+        let text = old.as_deref().unwrap_or_default();
+        let new = edited(&shown, text, what)?;
+        match rewrite::replace(path, old.as_deref(), &new) {
+            Ok(()) => return Ok(()),
+            Err(e) if e.kind() == io::ErrorKind::Other && attempt < ATTEMPTS => {}
+            Err(e) => {
+                return Err(CliError::failed(format!("`{shown}` could not be written")).because(e));
+            }
+        }
+    }
+    unreachable!("the last attempt returns")
+}
+
+/// The files as they would be without what an earlier write left for this profile: the source of
+/// its credentials is what stood there before.
+pub(crate) fn without_temporary(
+    world: &World,
+    profile: &ProfileName,
+) -> Result<ConfigSet, CliError> {
+    let file = |path: &Path, kind| -> Result<Option<ConfigFile>, CliError> {
+        let shown = places::show(path);
+        let text = rewrite::read(path)
+            .map_err(|e| CliError::failed(format!("`{shown}` cannot be read")).because(e))?;
+        Ok(text
+            .map(|text| ConfigFile::parse(kind, &shown, &text))
+            .transpose()?)
+    };
+    let config = file(&world.places.aws_config, FileKind::Config)?;
+    let mut credentials = file(&world.places.aws_credentials, FileKind::Credentials)?;
+    let section = SectionRef::Profile(profile.clone());
+    if let Some(file) = &mut credentials
+        && file.get(&section, "aws_session_token").is_some()
+    {
+        for key in KEYS {
+            file.remove_key(&section, key);
+        }
+    }
+    Ok(ConfigSet::merge(config.as_ref(), credentials.as_ref()))
+}
+
+fn refuse_long_lived(world: &World, profile: &ProfileName) -> Result<(), CliError> {
+    let Some(found) = world.config.profile(profile) else {
+        return Ok(());
+    };
+    let id = found.section.get("aws_access_key_id");
+    match id.filter(|_| found.section.value("aws_session_token").is_none()) {
+        None => Ok(()),
+        Some(id) => Err(CliError::usage(format!(
+            "{}: `{profile}` holds a long-lived key, which is not written over",
+            id.origin
+        ))
+        .hint("keyward import credentials")
+        .hint("or write elsewhere with --as NAME")),
+    }
+}
+
+fn edited(shown: &str, text: &str, what: &Written<'_>) -> Result<String, CliError> {
+    let cannot = |e: EditError| {
+        CliError::new(ErrorKind::Usage, format!("`{shown}` cannot be changed")).because(e)
+    };
+    let mut file = ConfigFile::parse(FileKind::Credentials, shown, text)?;
+    fill(&mut file, what.profile, what).map_err(cannot)?;
+    let Some(spaced) = what.spaced else {
+        return Ok(file.as_str().to_owned());
+    };
+    // The editor knows only names that every tool reads, so this one stands in for the other
+    // while it works.
+    let stand_in: ProfileName = "keyward-stand-in"
+        .parse()
+        .expect("a plain word is a profile name");
+    let swap = |text: &str, from: &str, to: &str| -> String {
+        let lines = text.split_inclusive('\n').map(|line| {
+            let header = line.trim_end_matches(['\r', '\n']);
+            if header == from {
+                line.replacen(from, to, 1)
+            } else {
+                line.to_owned()
+            }
+        });
+        lines.collect()
+    };
+    let (spaced, plain) = (format!("[{spaced}]"), format!("[{stand_in}]"));
+    let text = swap(file.as_str(), &spaced, &plain);
+    let mut file = ConfigFile::parse(FileKind::Credentials, shown, &text)?;
+    fill(&mut file, &stand_in, what).map_err(cannot)?;
+    Ok(swap(file.as_str(), &plain, &spaced))
+}
+
+fn fill(file: &mut ConfigFile, name: &ProfileName, what: &Written<'_>) -> Result<(), EditError> {
+    let Credentials {
+        access_key_id,
+        secret_access_key,
+        session_token,
+        expires_at,
+        account_id: _,
+    } = what.credentials;
+    let section = SectionRef::Profile(name.clone());
+    file.set(&section, KEYS[0], access_key_id.as_str())?;
+    // Tools that know nothing else read the secret from this file: that is what was asked for.
+    file.set(&section, KEYS[1], secret_access_key.expose())?;
+    if let Some(token) = session_token {
+        file.set(&section, KEYS[2], token.expose())?;
+    }
+    match expires_at {
+        Some(end) => file.set(&section, KEYS[3], &end.to_string())?,
+        None => drop(file.remove_key(&section, KEYS[3])),
+    }
+    if let Some(region) = what.region {
+        file.set(&section, "region", region.as_str())?;
+    }
+    Ok(())
+}
+
+/// A file of secrets is its owner's alone, whatever it was before.
+#[cfg(unix)]
+fn close_to_others(path: &Path, ui: &Ui) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let Ok(metadata) = std::fs::metadata(path) else {
+        return;
+    };
+    if metadata.permissions().mode() & 0o077 == 0 {
+        return;
+    }
+    let closed = std::fs::Permissions::from_mode(0o600);
+    match std::fs::set_permissions(path, closed) {
+        Ok(()) => ui.warn(format!(
+            "`{}` could be read by others; its mode is 0600 now",
+            places::show(path)
+        )),
+        Err(e) => ui.warn(format!(
+            "`{}` can be read by others: {e}",
+            places::show(path)
+        )),
+    }
+}
+
+#[cfg(not(unix))]
+fn close_to_others(_path: &Path, _ui: &Ui) {}

@@ -1,0 +1,167 @@
+//! `refresh` and `assume`: temporary credentials in the credentials file, and nothing else
+//! touched there.
+
+use keyward_testkit::Canaries;
+
+use crate::practice::{KEY_ID, Practice, SECRET};
+
+/// Who AWS says a section of the credentials file is, read without keyward's vault.
+fn whoami(practice: &Practice, section: &str) -> String {
+    let text = practice.read(".aws/credentials");
+    let (_, after) = text
+        .split_once(&format!("[{section}]\n"))
+        .unwrap_or_else(|| panic!("no [{section}] in\n{text}"));
+    let mut command = practice.command(&["whoami", "--json"]);
+    for line in after.lines().take_while(|line| !line.starts_with('[')) {
+        if let Some((key, value)) = line.split_once(" = ") {
+            command.env(key.to_uppercase(), value);
+        }
+    }
+    keyward_testkit::finish(command, "").ok()
+}
+
+#[test]
+fn a_session_stands_in_the_file_and_the_rest_stays() {
+    let mut practice = Practice::with_key();
+    let before = "# mine\n[other]\naws_access_key_id=AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n";
+    practice.write(".aws/credentials", before);
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    let said = practice.run(&["refresh", "alice"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let after = practice.read(".aws/credentials");
+    assert!(after.starts_with(before), "{after}");
+    assert!(after.contains("x_security_token_expires = 20"), "{after}");
+    assert!(!after.contains(SECRET));
+    assert!(whoami(&practice, "alice").contains(":user/alice"));
+    let mut canaries = Canaries::new();
+    let token = after
+        .lines()
+        .find_map(|line| line.strip_prefix("aws_session_token = "));
+    canaries.plant("the token", token.unwrap());
+    canaries.absent_from(&said);
+
+    let _ = practice.run(&["refresh", "alice"]).ok();
+    assert_eq!(practice.read(".aws/credentials"), after, "the same session");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_is_closed_to_others() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let practice = Practice::with_key();
+    practice.write(".aws/credentials", "");
+    let path = practice.path().join(".aws/credentials");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let _ = practice.run(&["refresh", "bare"]).ok();
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn a_long_lived_key_is_not_written_over() {
+    let practice = Practice::with_key();
+    let before =
+        format!("[bare]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n");
+    practice.write(".aws/credentials", &before);
+    let said = practice.run(&["refresh", "bare"]).fails_with(2);
+    assert!(said.contains("long-lived"), "{said}");
+    assert_eq!(practice.read(".aws/credentials"), before);
+    let _ = practice.run(&["refresh", "bare", "--as", "bare-now"]).ok();
+    assert!(practice.read(".aws/credentials").starts_with(&before));
+    assert!(whoami(&practice, "bare-now").contains(":user/alice"));
+}
+
+#[test]
+fn one_code_for_an_account_whose_key_has_no_profile_in_its_header() {
+    let mut practice = Practice::with_key();
+    practice.config(
+        "[bare]\nmfa_serial = arn:aws:iam::123456789012:mfa/alice\n\n[profile day]\nsource_profile = bare\n\n[profile day-ro]\nsource_profile = day\nrole_arn = arn:aws:iam::123456789012:role/ReadOnly\n",
+    );
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    let _ = practice.run(&["refresh", "day"]).ok();
+    assert!(whoami(&practice, "day").contains(":user/alice"));
+    practice.set("KEYWARD_MFA_CODE", "");
+    practice.account.clear_journal();
+    let said = practice.run(&["whoami", "day-ro"]).ok();
+    assert!(said.contains(":assumed-role/ReadOnly/"), "{said}");
+    assert_eq!(practice.calls("GetSessionToken"), 0);
+    // What stands in the file ends; the next refresh starts from the key again.
+    let ended = practice
+        .read(".aws/credentials")
+        .lines()
+        .fold(String::new(), |text, line| {
+            match line.strip_prefix("x_security_token_expires") {
+                Some(_) => text + "x_security_token_expires = 2020-01-01T00:00:00Z\n",
+                None => text + line + "\n",
+            }
+        });
+    practice.write(".aws/credentials", &ended);
+    let _ = practice.run(&["refresh", "day"]).ok();
+    assert!(!practice.read(".aws/credentials").contains("2020"));
+}
+
+#[test]
+fn a_role_is_not_written_where_sdks_would_go_past_it() {
+    let practice = Practice::with_key();
+    let said = practice.run(&["refresh", "on-source"]).fails_with(2);
+    assert!(said.contains("--as on-source-session"), "{said}");
+    assert_eq!(practice.read(".aws/credentials"), "");
+}
+
+/// A practice account whose accounts have names.
+fn named() -> Practice {
+    let mut practice = Practice::with_key();
+    practice.write(
+        "keyward/config.toml",
+        "passphrase_work = 2\nassume_from = \"alice\"\n[accounts]\nmain = \"123456789012\"\npartner = \"111122223333\"\nplayground = \"444455556666\"\n",
+    );
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    practice
+}
+
+#[test]
+fn a_role_by_the_name_of_its_account() {
+    let practice = named();
+    let lines = practice
+        .run(&["assume", "main", "ReadOnly", "--export", "bash"])
+        .ok();
+    assert!(lines.contains("unset AWS_ACCESS_KEY_ID\n"), "{lines}");
+    assert!(
+        lines.contains("export AWS_PROFILE='main-ReadOnly'\n"),
+        "{lines}"
+    );
+    assert!(
+        lines.contains("export AWS_REGION='eu-central-1'\n"),
+        "{lines}"
+    );
+    for section in ["main-ReadOnly", "main ReadOnly"] {
+        let said = whoami(&practice, section);
+        assert!(
+            said.contains(":assumed-role/ReadOnly/"),
+            "{section}: {said}"
+        );
+    }
+    let before = practice.read(".aws/credentials");
+    let _ = practice.run(&["assume", "mai", "ReadOnly"]).ok();
+    assert_eq!(practice.read(".aws/credentials"), before, "written twice");
+    assert!(practice.run(&["log"]).ok().contains("main-ReadOnly"));
+}
+
+#[test]
+fn a_part_that_fits_several_accounts_names_them() {
+    let said = named().run(&["assume", "p", "ReadOnly"]).fails_with(2);
+    assert!(said.contains("partner (111122223333)"), "{said}");
+    assert!(said.contains("playground (444455556666)"), "{said}");
+}
+
+#[test]
+fn several_keys_need_a_choice() {
+    let practice = Practice::with_key();
+    let said = practice
+        .run(&["assume", "123456789012", "ReadOnly"])
+        .fails_with(2);
+    assert!(said.contains("alice, bare"), "{said}");
+}
