@@ -103,7 +103,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let mut world = World::load()?;
     if guide.is_attended() {
         ui.say(format!(
-            "{FAINT}Enter takes what stands in brackets. Ctrl-C stops; the same command goes on from there.{FAINT:#}"
+            "{FAINT}Enter takes what stands in brackets. Stop with Ctrl-C; begin again: it goes on.{FAINT:#}"
         ));
     }
     if !args.no_import {

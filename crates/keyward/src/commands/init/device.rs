@@ -23,6 +23,10 @@ pub(super) fn have(
         "Your MFA device",
         "Its codes turn the key into sessions: one code a day. A key without them is worth little.",
     );
+    if let Some(serial) = written_down(world, profile) {
+        guide.tell(&format!("{GOOD}There already:{GOOD:#} {serial}"));
+        return Ok(Some(serial));
+    }
     let owner = Owner::of(world, guide.ui, profile)?;
     let devices = owner.devices(guide.ui)?;
     let listed = devices.as_deref().unwrap_or_default();
@@ -68,4 +72,17 @@ pub(super) fn have(
     guide.tell(&format!("{GOOD}Switched on:{GOOD:#} {serial}"));
     *world = world.again()?;
     Ok(Some(serial))
+}
+
+/// The device that the vault's list and the profile agree on. What AWS says of it is seen when it
+/// is used, so the vault need not be opened for it.
+fn written_down(world: &World, profile: &ProfileName) -> Option<MfaSerial> {
+    let key = world
+        .index
+        .keys
+        .iter()
+        .find(|key| key.profile == *profile)?;
+    let serial = key.mfa_serial.clone()?;
+    let named = world.config.profile(profile)?.section.value("mfa_serial")?;
+    (named == serial.as_str()).then_some(serial)
 }

@@ -41,9 +41,9 @@ impl<'a> Guide<'a> {
         self.tell(explanation);
     }
 
-    /// Says something below a step.
+    /// Says something below a step, in lines that a small terminal does not break.
     pub(super) fn tell(&self, text: &str) {
-        for line in text.lines() {
+        for line in wrapped(text) {
             self.ui.say(format!("   {line}"));
         }
     }
@@ -94,3 +94,43 @@ impl<'a> Guide<'a> {
         }
     }
 }
+
+/// The width of the terminal that everybody has, less the margin.
+const WIDTH: usize = 76;
+
+/// A text in lines of at most [`WIDTH`] characters, broken between words; a word that is longer,
+/// such as an ARN, keeps a line of its own.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    let mut width = 0;
+    for word in text.split(' ') {
+        let long = shown_width(word);
+        if width > 0 && width + 1 + long > WIDTH {
+            lines.push(String::new());
+            width = 0;
+        }
+        let line = lines.last_mut().expect("there is always a line");
+        if width > 0 {
+            line.push(' ');
+            width += 1;
+        }
+        line.push_str(word);
+        width += long;
+    }
+    lines
+}
+
+/// The characters that a terminal shows: colours take no room.
+fn shown_width(word: &str) -> usize {
+    let mut inside = false;
+    word.chars()
+        .filter(|c| {
+            let hidden = inside || *c == '\x1b';
+            inside = hidden && *c != 'm';
+            !hidden
+        })
+        .count()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! The step that ends with a checked key in the vault.
 
-use keyward_core::id::ProfileName;
+use keyward_core::id::{ProfileName, Region};
 use keyward_vault::Vault;
 
 use super::Args;
@@ -120,7 +120,7 @@ fn checked(
 }
 
 fn store(
-    guide: &Guide<'_>,
+    guide: &mut Guide<'_>,
     world: &World,
     args: &Args,
     team: &Team,
@@ -128,6 +128,7 @@ fn store(
     given: Given,
     facts: Facts,
 ) -> Result<(), CliError> {
+    let region = region(guide, world, args, team, profile)?;
     let serial = facts.devices.first().cloned();
     let key = intake::record(profile, given, facts, serial.clone());
     let mut vault = if Vault::at(world.paths.clone()).exists() {
@@ -138,20 +139,38 @@ fn store(
     // What opens it is remembered, so that the next steps need not ask.
     let _ = world.opened.set(vault.identity().clone());
     vault.update(|document| document.put_key(key))?;
-    let region = args.region.as_ref().or(team.region.as_ref());
     profiles::edit(world, |file| {
-        let known = world.config.profile(profile);
         let mut changed = false;
-        if let Some(region) =
-            region.filter(|_| known.is_none_or(|p| p.section.value("region").is_none()))
-        {
+        if let Some(region) = &region {
             changed |= profiles::set(file, profile, "region", region.as_str())?;
         }
-        if region.is_none() || serial.is_some() {
-            changed |= intake::give_profile(file, known, profile, serial.as_ref())?;
+        if let Some(serial) = &serial {
+            changed |= profiles::set(file, profile, "mfa_serial", serial.as_str())?;
         }
         Ok(changed)
     })?;
     guide.tell(&format!("{GOOD}Stored{GOOD:#} as `{profile}`."));
     Ok(())
+}
+
+/// The region to write: none where the profile has one already.
+fn region(
+    guide: &mut Guide<'_>,
+    world: &World,
+    args: &Args,
+    team: &Team,
+    profile: &ProfileName,
+) -> Result<Option<Region>, CliError> {
+    let known = world.config.profile(profile);
+    if known.is_some_and(|known| known.section.value("region").is_some()) {
+        return Ok(None);
+    }
+    if let Some(region) = args.region.as_ref().or(team.region.as_ref()) {
+        return Ok(Some(region.clone()));
+    }
+    let usual = env::get(env::AWS_REGION).or_else(|| env::get(env::AWS_DEFAULT_REGION));
+    let usual = usual.as_deref().unwrap_or("us-east-1");
+    guide
+        .ask_for("Region that your programs use", usual)
+        .map(Some)
 }

@@ -40,6 +40,7 @@ fn listed(
 ) -> Result<Option<Vec<TeamRole>>, CliError> {
     let credentials = match device {
         Some(serial) => {
+            guide.tell("Looking which roles the account shows takes the day's first session.");
             let codes = CodeSource::new(args.mfa_code.clone())?;
             owner.session(world, guide.ui, &codes, serial)?
         }
