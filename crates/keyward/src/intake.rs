@@ -2,10 +2,10 @@
 //! its profile a place in the config file. It neither prompts nor stores.
 
 use keyward_aws::{CallError, CallerIdentity};
-use keyward_core::Credentials;
 use keyward_core::config::{ConfigFile, EditError, Profile, SectionRef};
 use keyward_core::id::{AccessKeyId, MfaSerial, ProfileName};
 use keyward_core::secret::SecretAccessKey;
+use keyward_core::{Credentials, Timestamp};
 use keyward_vault::LongLivedKey;
 
 use crate::environment as env;
@@ -29,6 +29,8 @@ pub(crate) struct Facts {
     pub(crate) identity: Option<CallerIdentity>,
     /// The user's devices that STS takes codes from.
     pub(crate) devices: Vec<MfaSerial>,
+    /// When AWS made the key.
+    pub(crate) created: Option<Timestamp>,
 }
 
 /// Why AWS could not be asked.
@@ -71,7 +73,14 @@ pub(crate) fn verify(
         .map_err(Unverified::Refused)?;
     // Not every user may list devices; then the person says which it is.
     let devices = aws.list_mfa_devices(&credentials, None).unwrap_or_default();
+    // Nor keys; then its age counts from today.
+    let keys = aws.list_access_keys(&credentials, None).unwrap_or_default();
+    let created = keys
+        .into_iter()
+        .find(|key| key.id == given.access_key_id)
+        .and_then(|key| key.created_at);
     Ok(Facts {
+        created,
         identity: Some(identity),
         devices: devices
             .into_iter()
@@ -92,7 +101,7 @@ pub(crate) fn record(
         profile.clone(),
         given.access_key_id,
         given.secret_access_key,
-        now(),
+        facts.created.unwrap_or_else(now),
     );
     key.mfa_serial = mfa_serial;
     if let Some(who) = facts.identity {

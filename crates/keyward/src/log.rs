@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use keyward_core::Credentials;
+use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_core::plan::{Call, Plan};
 
 use crate::places::Places;
@@ -51,6 +52,32 @@ pub(crate) fn record(world: &World, ui: &Ui, how: How, plan: &Plan, credentials:
     if let Err(error) = append(&path(&world.places), &entry) {
         ui.warn(format!(
             "this hand-out could not be written to the log: {error}"
+        ));
+    }
+}
+
+/// Notes a step in the life of a long-lived key. What goes wrong is a warning.
+pub(crate) fn key_step(
+    world: &World,
+    ui: &Ui,
+    profile: &ProfileName,
+    access_key_id: &AccessKeyId,
+    how: How,
+) {
+    let entry = Entry {
+        time: now(),
+        profile: profile.clone(),
+        role: None,
+        session: None,
+        access_key_id: access_key_id.clone(),
+        expires_at: None,
+        how,
+        pid: std::process::id(),
+        parent: parent(),
+    };
+    if let Err(error) = append(&path(&world.places), &entry) {
+        ui.warn(format!(
+            "this step could not be written to the log: {error}"
         ));
     }
 }

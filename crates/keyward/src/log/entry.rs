@@ -44,10 +44,20 @@ pub(crate) enum How {
     Login,
     /// `serve`, and `exec --server`
     Server,
+    /// No way out, but a step in a key's life: AWS made it.
+    KeyMade,
+    /// It is in its place in the vault.
+    KeyPlaced,
+    /// It is at its destination outside.
+    KeyDelivered,
+    /// It was switched off.
+    KeyOff,
+    /// It was deleted at AWS.
+    KeyDeleted,
 }
 
 impl How {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 12] = [
         Self::Exec,
         Self::Env,
         Self::CredentialProcess,
@@ -55,6 +65,11 @@ impl How {
         Self::Assume,
         Self::Login,
         Self::Server,
+        Self::KeyMade,
+        Self::KeyPlaced,
+        Self::KeyDelivered,
+        Self::KeyOff,
+        Self::KeyDeleted,
     ];
 
     /// The command's name.
@@ -67,6 +82,11 @@ impl How {
             Self::Assume => "assume",
             Self::Login => "login",
             Self::Server => "server",
+            Self::KeyMade => "key-made",
+            Self::KeyPlaced => "key-placed",
+            Self::KeyDelivered => "key-delivered",
+            Self::KeyOff => "key-off",
+            Self::KeyDeleted => "key-deleted",
         }
     }
 }

@@ -7,7 +7,6 @@ use keyward_aws::{Aws, CallError, CallerIdentity};
 use keyward_core::Credentials;
 use keyward_vault::Paths;
 
-use super::point;
 use crate::error::CliError;
 use crate::ui::Ui;
 
@@ -25,12 +24,13 @@ pub(crate) fn prove(
     key: &Credentials,
     ui: &Ui,
     paths: &Paths,
+    point: &str,
 ) -> Result<CallerIdentity, CliError> {
     let begun = Instant::now();
     let mut pause = FIRST_PAUSE;
     let mut bad_looks = 0;
     loop {
-        let looked = point::through("prove", paths, || aws.get_caller_identity(key));
+        let looked = super::point::through(point, paths, || aws.get_caller_identity(key));
         let error = match looked {
             Ok(identity) => return Ok(identity),
             Err(error) => error,
@@ -54,7 +54,7 @@ pub(crate) fn prove(
             return Err(CliError::from(error));
         }
         ui.explain(|| format!("not yet: {error}"));
-        std::thread::sleep(point::pace(pause));
+        std::thread::sleep(super::point::pace(pause));
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }

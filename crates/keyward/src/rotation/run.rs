@@ -5,7 +5,7 @@ mod create;
 mod old;
 
 use keyward_aws::Aws;
-use keyward_core::id::{ProfileName, UserName};
+use keyward_core::id::{AccessKeyId, ProfileName, UserName};
 use keyward_vault::SessionStore;
 
 use super::authority::{Authority, OwnKey};
@@ -16,6 +16,7 @@ use super::point;
 use super::prove::prove;
 use super::state::{State, Turn};
 use crate::error::CliError;
+use crate::log::{self, How};
 use crate::session::{CodeSource, session_tier};
 use crate::ui::{GOOD, STRONG, Ui};
 use crate::world::{World, now};
@@ -109,7 +110,7 @@ impl Run<'_> {
             match state.turn(self.journal.kind()?, grace, now()) {
                 Turn::Create => self.create()?,
                 Turn::Prove => {
-                    self.prove_new()?;
+                    self.prove_new("prove")?;
                     self.journal.moved("journal placing", State::Placing)?;
                 }
                 Turn::Place => self.place()?,
@@ -152,9 +153,17 @@ impl Run<'_> {
             .expect("it was put there just now, or before"))
     }
 
-    fn prove_new(&self) -> Result<(), CliError> {
+    /// Names a step in the log of this machine.
+    fn log(&self, id: &AccessKeyId, how: How) {
+        if let Ok(entry) = self.journal.entry() {
+            log::key_step(self.world, self.ui, &entry.profile, id, how);
+        }
+    }
+
+    fn prove_new(&self, point: &str) -> Result<(), CliError> {
         let key = self.journal.new_key()?;
-        let identity = prove(&self.aws, &key, self.ui, self.journal.paths())?;
+        let paths = self.journal.paths();
+        let identity = prove(&self.aws, &key, self.ui, paths, point)?;
         let expected = self.subject.user();
         let found = identity.arn.user_name();
         if expected.is_some_and(|user| found != Some(user.as_str())) {
@@ -169,7 +178,7 @@ impl Run<'_> {
     }
 
     fn place(&mut self) -> Result<(), CliError> {
-        self.prove_new()?;
+        self.prove_new("prove")?;
         let old = self.journal.entry()?.old_access_key_id.clone();
         let new = self.journal.new_key()?.access_key_id;
         let store = SessionStore::open(&self.world.paths, session_tier());
@@ -180,6 +189,7 @@ impl Run<'_> {
             .filter_map(|entry| entry.expires_at)
             .max();
         let holders = self.journal.promote()?;
+        self.log(&new, How::KeyPlaced);
         let removed = point::through("sessions", self.journal.paths(), || store.remove_for(&old));
         if let Err(error) = removed {
             self.ui.warn(format!(
@@ -236,6 +246,7 @@ impl Run<'_> {
             )));
         }
         self.journal.moved("journal placed", State::Placed)?;
+        self.log(&key.access_key_id, How::KeyDelivered);
         self.ui.say(format!(
             "{GOOD}{}{GOOD:#} of {} is at {to}",
             key.access_key_id, errand.user

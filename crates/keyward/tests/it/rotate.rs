@@ -3,6 +3,7 @@
 
 mod days;
 mod github;
+mod host;
 mod kills;
 mod own;
 mod revoke;

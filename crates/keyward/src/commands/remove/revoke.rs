@@ -5,6 +5,7 @@ use keyward_aws::{AccessKey, CallError, KeyStatus};
 use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName, UserName};
 
 use crate::error::CliError;
+use crate::log::{self, How};
 use crate::rotation::authority::{Authority, OwnKey, refuses_session};
 use crate::session::CodeSource;
 use crate::ui::{GOOD, Ui};
@@ -89,6 +90,7 @@ pub(super) fn revoke(
         aws, credentials, ..
     } = &authority;
     aws.update_access_key(credentials, user.as_ref(), ending.id, KeyStatus::Inactive)?;
+    log::key_step(world, ui, ending.profile, ending.id, How::KeyOff);
     let stopped = || {
         CliError::failed(format!(
             "{} is switched off and not deleted: the session ended with it",
@@ -115,6 +117,7 @@ pub(super) fn revoke(
         Ok(()) | Err(CallError::NoSuchEntity { .. }) => {}
         Err(error) => return Err(refused(error)),
     }
+    log::key_step(world, ui, ending.profile, ending.id, How::KeyDeleted);
     ui.say(format!("{GOOD}deleted{GOOD:#} {} at AWS", ending.id));
     Ok(())
 }

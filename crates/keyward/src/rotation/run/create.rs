@@ -10,6 +10,7 @@ use keyward_vault::PendingKey;
 
 use super::Run;
 use crate::error::CliError;
+use crate::log::How;
 use crate::rotation::advice;
 use crate::rotation::point;
 use crate::world::now;
@@ -86,6 +87,7 @@ impl Run<'_> {
             secret_access_key: secret,
         };
         let Err(error) = self.journal.created(key, created_at) else {
+            self.log(&id, How::KeyMade);
             return Ok(());
         };
         // The secret is about to be lost with this process, so the key must go too.
@@ -110,7 +112,10 @@ impl Run<'_> {
                 .delete_access_key(&authority.credentials, user.as_ref(), id)
         });
         match deleted {
-            Ok(()) | Err(CallError::NoSuchEntity { .. }) => Ok(()),
+            Ok(()) | Err(CallError::NoSuchEntity { .. }) => {
+                self.log(id, How::KeyDeleted);
+                Ok(())
+            }
             Err(error) => Err(CallErrorOr::Call(error)),
         }
     }

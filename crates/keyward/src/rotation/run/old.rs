@@ -5,6 +5,7 @@ use keyward_aws::{CallError, KeyStatus};
 use super::create::CallErrorOr;
 use super::{Run, Subject, reloaded};
 use crate::error::CliError;
+use crate::log::How;
 use crate::rotation::authority::refuses_session;
 use crate::rotation::point;
 use crate::rotation::state::{Abort, State};
@@ -18,6 +19,8 @@ impl Run<'_> {
             Ok(()) | Err(CallErrorOr::Call(CallError::NoSuchEntity { .. })) => {}
             Err(error) => return Err(error.into()),
         }
+        let old = self.journal.entry()?.old_access_key_id.clone();
+        self.log(&old, How::KeyOff);
         self.journal
             .moved("journal deactivated", State::Deactivated)
     }
@@ -25,7 +28,7 @@ impl Run<'_> {
     /// Deletes the old key, once the new one has answered without it.
     pub(super) fn delete(&mut self) -> Result<(), CliError> {
         let old = self.journal.entry()?.old_access_key_id.clone();
-        if let Err(error) = self.prove_new() {
+        if let Err(error) = self.prove_new("prove again") {
             return Err(self.switch_on_again(error));
         }
         match self.delete_old() {
@@ -35,6 +38,7 @@ impl Run<'_> {
             }
             Err(error) => return Err(error.into()),
         }
+        self.log(&old, How::KeyDeleted);
         let new = self.journal.new_key()?.access_key_id;
         self.journal.strike()?;
         self.ui.say(format!(

@@ -204,3 +204,50 @@ fn a_key_that_somebody_else_made_is_left_alone() {
     assert_eq!(practice.keys_of("alice").len(), 2);
     assert!(!practice.run(&["list"]).stderr.contains("not finished"));
 }
+
+#[test]
+fn a_session_that_is_too_old_for_a_policy_is_made_anew() {
+    let practice = Rotation::new();
+    let _ = practice
+        .run_with_code(&["exec", "alice", "--", "true"], &[])
+        .ok();
+    let denied = Effect::Error {
+        status: 403,
+        code: "AccessDenied".to_owned(),
+        message: "User is not authorized to perform: iam:ListAccessKeys".to_owned(),
+    };
+    practice
+        .account
+        .inject(Fault::on("ListAccessKeys", denied).times(1));
+    let ran = practice.rotate(&["alice"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(practice.calls("GetSessionToken"), 2);
+    practice.assert_one_working_key("with a newer code");
+}
+
+#[test]
+fn the_log_names_every_step() {
+    let practice = Rotation::new();
+    let ran = practice.rotate(&["alice"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let new = practice.stored("alice");
+    let log = practice.run(&["log", "--json"]).ok();
+    let log: serde_json::Value = serde_json::from_str(&log).unwrap();
+    let entries = log["entries"].as_array().or(log.as_array()).unwrap();
+    let steps: Vec<(&str, &str)> = entries
+        .iter()
+        .map(|entry| {
+            (
+                entry["how"].as_str().unwrap(),
+                entry["access_key_id"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("key-made", new.as_str()),
+        ("key-placed", &new),
+        ("key-off", KEY_ID),
+        ("key-deleted", KEY_ID),
+    ];
+    assert_eq!(steps, expected);
+}

@@ -1,14 +1,12 @@
 //! Another user's key, and where it goes: a repository host, a command, a file.
 
-mod host;
-
 use std::ops::Deref;
 
 use keyward_sandbox::KeyStatus;
 use keyward_testkit::{Canaries, Ran};
 
-use self::host::{Host, TOKEN};
 use super::Rotation;
+use super::host::{Host, TOKEN};
 
 const BOB: &str = "AKIAI44QH8DHBEXAMPLE";
 const ADMIN: &str = "\n[profile admin]\nsource_profile = alice\nrole_arn = arn:aws:iam::123456789012:role/Administrator\n";

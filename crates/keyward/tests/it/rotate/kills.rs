@@ -4,22 +4,40 @@
 //! none can be forgotten. `--nocapture` prints the table.
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use keyward_sandbox::{Effect, Fault, KeyStatus};
 
 use super::Rotation;
+use super::host::{Host, TOKEN};
 use crate::practice::KEY_ID;
 
 const BOB: &str = "AKIAI44QH8DHBEXAMPLE";
 const DELIVERED: &str = "delivered/credentials";
 
 /// A rotation to be killed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Story {
     Own,
     Errand,
+    /// To a repository, with a workflow that must succeed; only what is not in `Errand`.
+    Dispatch,
+}
+
+/// Where a story is played.
+struct Scene {
+    rotation: Rotation,
+    host: Host,
+}
+
+impl Deref for Scene {
+    type Target = Rotation;
+
+    fn deref(&self) -> &Rotation {
+        &self.rotation
+    }
 }
 
 /// What goes wrong.
@@ -27,6 +45,8 @@ enum Story {
 enum Mishap {
     /// Killed before or after a place.
     Killed(String, &'static str),
+    /// Killed there, and its mending killed too.
+    KilledTwice((&'static str, &'static str), String, &'static str),
     /// The vault refuses the write of a place.
     Unwritable(String),
     /// AWS acts on the call and its answer is lost; the program may help itself.
@@ -45,20 +65,37 @@ enum Mend {
 }
 
 impl Story {
-    fn prepare(self) -> Rotation {
-        let practice = Rotation::new();
+    fn prepare(self) -> Scene {
+        let mut practice = Rotation::new();
+        let host = Host::start();
+        practice.set("GITHUB_API_URL", host.url());
+        practice.set("GH_TOKEN", TOKEN);
         let mut config = crate::practice::CONFIG.to_owned();
         config.push_str(
             "\n[profile admin]\nsource_profile = alice\nrole_arn = arn:aws:iam::123456789012:role/Administrator\n",
         );
         practice.config(&config);
-        practice
+        Scene {
+            rotation: practice,
+            host,
+        }
     }
 
-    fn arguments(self, practice: &Rotation) -> Vec<String> {
+    fn arguments(self, practice: &Scene) -> Vec<String> {
         let words: &[&str] = match self {
             Self::Own => &["rotate", "on-source"],
             Self::Errand => &["rotate", "--user", "bob", "--via", "admin", "--to"],
+            Self::Dispatch => &[
+                "rotate",
+                "--user",
+                "bob",
+                "--via",
+                "admin",
+                "--to",
+                "github:example/site",
+                "--dispatch",
+                "check.yml",
+            ],
         };
         let mut words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
         if let Self::Errand = self {
@@ -73,7 +110,7 @@ impl Story {
     fn again(self, mend: Mend) -> Vec<&'static str> {
         let mut words = match self {
             Self::Own => vec!["rotate", "on-source"],
-            Self::Errand => vec!["rotate", "--user", "bob"],
+            Self::Errand | Self::Dispatch => vec!["rotate", "--user", "bob"],
         };
         words.push(match mend {
             Mend::Resume => "--resume",
@@ -85,28 +122,25 @@ impl Story {
     fn user(self) -> &'static str {
         match self {
             Self::Own => "alice",
-            Self::Errand => "bob",
+            Self::Errand | Self::Dispatch => "bob",
         }
     }
 
     /// Asserts that there is one working key, and says whether it is the old or the new one.
     #[track_caller]
-    fn judge(self, practice: &Rotation, what: &str) -> &'static str {
+    fn judge(self, practice: &Scene, what: &str) -> &'static str {
         match self {
             Self::Own => match practice.assert_one_working_key(what).as_str() {
                 KEY_ID => "the old key",
                 _ => "the new key",
             },
-            Self::Errand => {
+            Self::Errand | Self::Dispatch => {
                 let keys = practice.keys_of("bob");
                 assert_eq!(keys.len(), 1, "{what}: {keys:?}");
                 assert_eq!(keys[0].status, KeyStatus::Active, "{what}");
-                let delivered = practice.read(DELIVERED);
+                let delivered = self.delivered(practice);
                 if keys[0].id == BOB {
-                    assert_eq!(
-                        delivered, "",
-                        "{what}: a dead key was left at its destination"
-                    );
+                    assert_eq!(delivered, "", "{what}: a dead key was left there");
                     return "the old key";
                 }
                 // The secret at the destination is the one that AWS knows.
@@ -123,6 +157,41 @@ impl Story {
                 "the new key"
             }
         }
+    }
+}
+
+impl Story {
+    /// What the destination holds, in the form of a credentials file.
+    fn delivered(self, practice: &Scene) -> String {
+        if self == Self::Errand {
+            return practice.read(DELIVERED);
+        }
+        let place = "/repos/example/site/actions/secrets";
+        let state = practice.host.state();
+        let half = |name: &str| state.secrets.get(&format!("{place}/{name}")).cloned();
+        match (half("AWS_ACCESS_KEY_ID"), half("AWS_SECRET_ACCESS_KEY")) {
+            (Some(id), Some(secret)) => {
+                format!("[default]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n")
+            }
+            (None, None) => String::new(),
+            _ => "half a key".to_owned(),
+        }
+    }
+
+    /// The places of a run that mends what died at a place.
+    fn places_of_mending(self, first: (&str, &str), mend: Mend) -> Vec<String> {
+        let practice = self.prepare();
+        let arguments = self.arguments(&practice);
+        let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let point = format!("{}:{}", first.0, first.1);
+        let died = practice.run_with_code(&words, &[("KEYWARD_TEST_POINT", &point)]);
+        assert_eq!(died.code, 134, "{}", died.stderr);
+        let trace = practice.path().join("trace").display().to_string();
+        let again = self.again(mend);
+        let ran = practice.run_with_code(&again, &[("KEYWARD_TEST_TRACE", &trace)]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let places: BTreeSet<String> = practice.read("trace").lines().map(str::to_owned).collect();
+        places.into_iter().collect()
     }
 }
 
@@ -152,8 +221,26 @@ fn a_good_run(story: Story) -> (Vec<String>, Vec<String>) {
 }
 
 fn mishaps(story: Story) -> Vec<(Mishap, Mend)> {
-    let (places, calls) = a_good_run(story);
+    let (mut places, mut calls) = a_good_run(story);
     let mut all = Vec::new();
+    if story == Story::Dispatch {
+        let own = ["deliver", "journal placed", "workflow", "journal checked"];
+        places.retain(|place| own.contains(&place.as_str()));
+        assert_eq!(places.len(), own.len());
+        calls.clear();
+    } else {
+        for (first, mend) in [
+            (("create", "after"), Mend::Resume),
+            (("create", "after"), Mend::Abort),
+            (("journal created", "after"), Mend::Abort),
+        ] {
+            for place in story.places_of_mending(first, mend) {
+                for side in ["before", "after"] {
+                    all.push((Mishap::KilledTwice(first, place.clone(), side), mend));
+                }
+            }
+        }
+    }
     for place in &places {
         for side in ["before", "after"] {
             for mend in [Mend::Resume, Mend::Abort] {
@@ -185,6 +272,7 @@ fn suffer(story: Story, mishap: &Mishap, mend: Mend) -> String {
     let mut point = String::new();
     match mishap {
         Mishap::Killed(place, side) => point = format!("{place}:{side}"),
+        Mishap::KilledTwice((place, side), ..) => point = format!("{place}:{side}"),
         Mishap::Unwritable(place) => point = format!("{place}:unwritable"),
         Mishap::Lost(action) => practice
             .account
@@ -202,8 +290,13 @@ fn suffer(story: Story, mishap: &Mishap, mend: Mend) -> String {
     let arguments = story.arguments(&practice);
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let ran = practice.run_with_code(&words, &[("KEYWARD_TEST_POINT", &point)]);
-    if let Mishap::Killed(..) = mishap {
+    if let Mishap::Killed(..) | Mishap::KilledTwice(..) = mishap {
         assert_eq!(ran.code, 134, "{what}: {}", ran.stderr);
+    }
+    if let Mishap::KilledTwice(_, place, side) = mishap {
+        let point = format!("{place}:{side}");
+        let again = practice.run_with_code(&story.again(mend), &[("KEYWARD_TEST_POINT", &point)]);
+        assert_eq!(again.code, 134, "{what}: {}", again.stderr);
     }
     if let Mishap::Unwritable(..) = mishap {
         assert_eq!(ran.code, 1, "{what}: {}", ran.stderr);
@@ -225,10 +318,13 @@ fn suffer(story: Story, mishap: &Mishap, mend: Mend) -> String {
     let keys = practice.keys_of(story.user()).len();
     let left = story.judge(&practice, &what);
     format!(
-        "{:<7} {:<38} {:<6} {:<14} {keys} key, {left}",
+        "{:<8} {:<62} {:<6} {:<14} {keys} key, {left}",
         format!("{story:?}"),
         match mishap {
             Mishap::Killed(place, side) => format!("killed {side} `{place}`"),
+            Mishap::KilledTwice((first, then), place, side) => {
+                format!("killed {then} `{first}`, then {side} `{place}`")
+            }
             Mishap::Unwritable(place) => format!("vault unwritable at `{place}`"),
             Mishap::Lost(action) => format!("answer of {action} lost once"),
             Mishap::LostForLong(action) => format!("answers of {action} lost"),
@@ -264,7 +360,7 @@ fn table(story: Story) {
     let mut rows = rows.into_inner().unwrap();
     rows.sort();
     assert_eq!(rows.len(), all.len());
-    println!("what happened{:34}exit   mended by      left", "");
+    println!("what happened{:59}exit   mended by      left", "");
     for (_, row) in rows {
         println!("{row}");
     }
@@ -273,6 +369,11 @@ fn table(story: Story) {
 #[test]
 fn ones_own_rotation_survives_every_kill() {
     table(Story::Own);
+}
+
+#[test]
+fn a_rotation_that_waits_for_a_workflow_survives_every_kill() {
+    table(Story::Dispatch);
 }
 
 #[test]
