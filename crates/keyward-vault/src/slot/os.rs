@@ -2,9 +2,13 @@
 //! keystore that hangs costs two seconds, one that is locked as long as the person may take.
 
 #[cfg(target_os = "linux")]
+mod desktop;
+#[cfg(target_os = "linux")]
+mod kwallet;
+#[cfg(target_os = "linux")]
 mod secret_service;
 #[cfg(target_os = "linux")]
-use secret_service as platform;
+use desktop as platform;
 #[cfg(any(target_os = "macos", windows))]
 mod native;
 #[cfg(any(target_os = "macos", windows))]

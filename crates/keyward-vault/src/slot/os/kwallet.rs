@@ -1,0 +1,192 @@
+//! KWallet over its own D-Bus interface, for KDE desktops without a Secret Service. Refuses to
+//! open a closed wallet where nobody may be asked. The interface has no encrypted transfer: the
+//! bus is a socket of the person's own, and the kernel carries the text.
+
+use std::time::Duration;
+
+use dbus::Error;
+use dbus::arg::{AppendAll, ReadAll};
+use dbus::blocking::Connection;
+use zeroize::Zeroizing;
+
+use super::{KEYSTORE, KeystoreAccount, OpenSlotError, Patience, SERVICE, unavailable};
+
+/// The daemons, newest first, with the object each answers at.
+const DAEMONS: [(&str, &str); 2] = [
+    ("org.kde.kwalletd6", "/modules/kwalletd6"),
+    ("org.kde.kwalletd5", "/modules/kwalletd5"),
+];
+
+/// The interface of both.
+const INTERFACE: &str = "org.kde.KWallet";
+
+/// The folder of the wallet that keyward's entries lie in, as managers show it.
+const FOLDER: &str = SERVICE;
+
+/// What KWallet is told who asks; it remembers the person's consent under this name.
+const APPLICATION: &str = SERVICE;
+
+/// No window of ours is there to put a dialog over.
+const NO_WINDOW: i64 = 0;
+
+/// A call that asks nobody; the caller's own bound is tighter.
+const SOON: Duration = Duration::from_secs(5);
+
+/// A daemon that answers, and the name of the wallet for programs like this one.
+struct Daemon {
+    bus: Connection,
+    name: &'static str,
+    path: &'static str,
+    wallet: String,
+}
+
+/// An open wallet. The daemon closes the handle when the connection ends.
+struct Wallet {
+    daemon: Daemon,
+    handle: i32,
+}
+
+impl Daemon {
+    fn find() -> Result<Self, OpenSlotError> {
+        let bus = Connection::new_session().map_err(failed)?;
+        let mut last = None;
+        for (name, path) in DAEMONS {
+            let enabled: Result<(bool,), Error> =
+                bus.with_proxy(name, path, SOON)
+                    .method_call(INTERFACE, "isEnabled", ());
+            match enabled {
+                Ok((true,)) => {
+                    let mut daemon = Self {
+                        bus,
+                        name,
+                        path,
+                        wallet: String::new(),
+                    };
+                    (daemon.wallet,) = daemon.call("networkWallet", (), SOON)?;
+                    return Ok(daemon);
+                }
+                // Switched off by the person.
+                Ok((false,)) => {}
+                Err(error) => last = Some(error),
+            }
+        }
+        Err(unavailable(last.map(Into::into)))
+    }
+
+    fn call<R: ReadAll, A: AppendAll>(
+        &self,
+        method: &str,
+        arguments: A,
+        limit: Duration,
+    ) -> Result<R, OpenSlotError> {
+        self.bus
+            .with_proxy(self.name, self.path, limit)
+            .method_call(INTERFACE, method, arguments)
+            .map_err(failed)
+    }
+
+    fn is_open(&self) -> Result<bool, OpenSlotError> {
+        let (open,) = self.call("isOpen", (self.wallet.as_str(),), SOON)?;
+        Ok(open)
+    }
+}
+
+impl Wallet {
+    /// The wallet, opened; the person is asked for its password where they may be.
+    fn open(patience: &Patience) -> Result<Self, OpenSlotError> {
+        let daemon = Daemon::find()?;
+        if !daemon.is_open()? {
+            if patience.seconds == 0 {
+                return Err(locked());
+            }
+            (patience.waiting)();
+        }
+        let limit = SOON + Duration::from_secs(patience.seconds);
+        let arguments = (daemon.wallet.as_str(), NO_WINDOW, APPLICATION);
+        let (handle,): (i32,) = daemon.call("open", arguments, limit)?;
+        // The person said no, to the password or to this program.
+        if handle < 0 {
+            return Err(locked());
+        }
+        Ok(Self { daemon, handle })
+    }
+
+    /// Has the daemon write the wallet to its file now: by itself it waits some seconds, and one
+    /// that ends meanwhile loses what it was told.
+    fn sync(&self) -> Result<(), OpenSlotError> {
+        self.daemon.call("sync", (self.handle, APPLICATION), SOON)
+    }
+
+    fn has(&self, account: &KeystoreAccount) -> Result<bool, OpenSlotError> {
+        let arguments = (self.handle, FOLDER, account.as_str(), APPLICATION);
+        let (has,) = self.daemon.call("hasEntry", arguments, SOON)?;
+        Ok(has)
+    }
+}
+
+fn locked() -> OpenSlotError {
+    OpenSlotError::Locked {
+        what: KEYSTORE.to_owned(),
+    }
+}
+
+fn failed(error: Error) -> OpenSlotError {
+    unavailable(Some(error.into()))
+}
+
+/// The interface answers 0 where something was done.
+fn done(code: i32, what: &str) -> Result<(), OpenSlotError> {
+    if code == 0 {
+        Ok(())
+    } else {
+        let said = format!("KWallet answers {code} when {what}");
+        Err(unavailable(Some(said.into())))
+    }
+}
+
+pub(super) fn store(
+    account: &KeystoreAccount,
+    text: &str,
+    patience: &Patience,
+) -> Result<(), OpenSlotError> {
+    let wallet = Wallet::open(patience)?;
+    // Says no where the folder is there already, which is as good.
+    let (_made,): (bool,) =
+        wallet
+            .daemon
+            .call("createFolder", (wallet.handle, FOLDER, APPLICATION), SOON)?;
+    let arguments = (wallet.handle, FOLDER, account.as_str(), text, APPLICATION);
+    let (code,) = wallet.daemon.call("writePassword", arguments, SOON)?;
+    done(code, "an entry is written")?;
+    wallet.sync()
+}
+
+pub(super) fn read(
+    account: &KeystoreAccount,
+    patience: &Patience,
+) -> Result<Zeroizing<Vec<u8>>, OpenSlotError> {
+    let wallet = Wallet::open(patience)?;
+    if !wallet.has(account)? {
+        return Err(OpenSlotError::NoEntry {
+            what: KEYSTORE.to_owned(),
+        });
+    }
+    let arguments = (wallet.handle, FOLDER, account.as_str(), APPLICATION);
+    let (text,): (String,) = wallet.daemon.call("readPassword", arguments, SOON)?;
+    Ok(Zeroizing::new(text.into_bytes()))
+}
+
+pub(super) fn forget(account: &KeystoreAccount, patience: &Patience) -> Result<(), OpenSlotError> {
+    let wallet = Wallet::open(patience)?;
+    if !wallet.has(account)? {
+        return Ok(());
+    }
+    let arguments = (wallet.handle, FOLDER, account.as_str(), APPLICATION);
+    let (code,) = wallet.daemon.call("removeEntry", arguments, SOON)?;
+    done(code, "an entry is removed")?;
+    wallet.sync()
+}
+
+pub(super) fn is_open() -> Result<bool, OpenSlotError> {
+    Daemon::find()?.is_open()
+}
