@@ -1,0 +1,370 @@
+"""The vault's slots and the programs behind them: the gnome-keyring daemon, KWallet, GnuPG,
+pass, ssh-keygen, the stock age. Each case adds a slot as a person does, and then opens the vault
+by that slot alone."""
+
+import json
+import os
+import pathlib
+import shlex
+import subprocess
+import time
+
+from harness import desktop, home, practice, terminal
+from harness.case import case, each, equal, holds
+
+PASSPHRASE = "correct horse battery staple"
+IDENTITY = "AGE-SECRET-KEY-1"
+CODE_PROMPT = r"MFA code for \S+ \(\S+\): "
+
+
+def _vault(place: home.Home) -> None:
+    """A vault with alice's key, opened by a passphrase that a file gives."""
+    place.write("keyward/config.toml", "passphrase_work = 2\n")
+    (place.path / "keyward").chmod(0o700)
+    place.passphrase(PASSPHRASE)
+    place.store("alice", *practice.ALICE, "--no-verify")
+
+
+def _without_passphrase(place: home.Home) -> dict[str, str]:
+    """An environment in which the passphrase is not at hand; gives what was taken away."""
+    return {"KEYWARD_PASSPHRASE_FILE": place.environment.pop("KEYWARD_PASSPHRASE_FILE")}
+
+
+def _reads(place: home.Home, **more) -> subprocess.CompletedProcess:
+    """Reads the long-lived key out of the vault, which needs a slot that opens, and no network."""
+    return place.keyward("-v", "env", "alice", "--no-session", "--format", "json", **more)
+
+
+def _opens_by(place: home.Home, slot: str, **more) -> str:
+    """The vault opens by that slot; gives what was said."""
+    done = _reads(place, **more)
+    holds(practice.ALICE[1] in done.stdout, f"no key in: {done.stdout}")
+    holds(f"opened by its slot `{slot}`" in done.stderr, f"not opened by `{slot}`: {done.stderr}")
+    return done.stderr
+
+
+def _by_slot_alone(place: home.Home, slot: str) -> None:
+    """The vault opens by that slot with no passphrase at hand, and the slot says so itself."""
+    _without_passphrase(place)
+    _opens_by(place, slot)
+    listed = json.loads(place.keyward("vault", "slot", "list", "--json").stdout)
+    equal(sorted(entry["name"] for entry in listed), sorted(["passphrase", slot]), "the slots")
+
+
+def _passed_over(place: home.Home, slot: str, why: str) -> None:
+    """The slot is passed over with one line within two seconds, and the passphrase opens."""
+    start = time.monotonic()
+    said = _opens_by(place, "passphrase")
+    took = time.monotonic() - start
+    lines = [line for line in said.splitlines() if "is passed over" in line]
+    equal(len(lines), 1, "lines about a slot that is passed over")
+    holds(f"slot `{slot}`" in lines[0] and why in lines[0], f"the line says: {lines[0]}")
+    holds(took < 4, f"it took {took:.1f} s")
+
+
+def _nothing_in_the_clear(place: home.Home) -> None:
+    """No file below keyward's folder holds the vault's identity or the secret key."""
+    for path in pathlib.Path(place.environment["KEYWARD_HOME"]).rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            holds(IDENTITY.encode() not in content, f"{path.name} holds an identity")
+            holds(practice.ALICE[1].encode() not in content, f"{path.name} holds the key")
+
+
+# The desktop's keystore.
+
+
+@case
+def an_unlocked_gnome_keyring_opens_the_vault(place: home.Home) -> None:
+    """And what lies in it can be looked up as the format page says."""
+    keystore = desktop.Desktop(place)
+    keystore.secret_service("login")
+    _vault(place)
+    place.keyward("vault", "slot", "add", "os")
+    _nothing_in_the_clear(place)
+    account = json.loads((place.path / "keyward/slots/os.json").read_text())["account"]
+    look_up = (home.program("secret-tool", "libsecret-tools"), "lookup", "service", "keyward", "username", account)
+    holds(place.run(*look_up).stdout.startswith(IDENTITY), "secret-tool finds no identity")
+    passphrase = _without_passphrase(place)
+    _opens_by(place, "os")
+    # Removing the slot takes the entry out of the keyring too.
+    place.environment.update(passphrase)
+    place.keyward("vault", "slot", "remove", "os", "--yes")
+    place.run(*look_up, code=1)
+    _opens_by(place, "passphrase")
+
+
+@case
+def a_locked_or_missing_gnome_keyring_is_passed_over(place: home.Home) -> None:
+    """Locked, not running, and no bus at all are three reasons, and each costs a line."""
+    keystore = desktop.Desktop(place)
+    keystore.secret_service("login")
+    _vault(place)
+    place.keyward("vault", "slot", "add", "os")
+    keystore.close_keystore()
+    _passed_over(place, "os", "is not available")
+    keystore.secret_service(None)
+    _passed_over(place, "os", "is locked")
+    keystore.close_keystore()
+    keystore.secret_service("login")
+    _opens_by(place, "os")
+    place.environment["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={place.path}/no-bus"
+    _passed_over(place, "os", "is not available")
+    del place.environment["DBUS_SESSION_BUS_ADDRESS"]
+    _passed_over(place, "os", "is not available")
+
+
+@case
+def a_bus_that_hangs_costs_two_seconds(place: home.Home) -> None:
+    """A daemon that is stopped takes connections and answers nothing."""
+    keystore = desktop.Desktop(place)
+    keystore.secret_service("login")
+    _vault(place)
+    place.keyward("vault", "slot", "add", "os")
+    with keystore.stopped():
+        _passed_over(place, "os", "did not answer within 2 seconds")
+    _opens_by(place, "os")
+
+
+@case
+def an_unlocked_keyring_is_chosen_at_first_use_and_said(place: home.Home) -> None:
+    """A person who makes a vault at a desktop need not know what a slot is."""
+    desktop.Desktop(place).secret_service("login")
+    place.write("keyward/config.toml", "passphrase_work = 2\n")
+    (place.path / "keyward").chmod(0o700)
+    key = place.write("given/key", "\n".join(practice.ALICE) + "\n")
+    add = f"{shlex.quote(home.KEYWARD)} add alice --stdin --no-config --no-verify <{shlex.quote(str(key))}"
+    person = terminal.Typist(place, "sh", "-c", add)
+    person.sees("New vault passphrase: ")
+    person.types(PASSPHRASE, shown=False)
+    person.sees("The same again: ")
+    person.types(PASSPHRASE, shown=False)
+    person.sees("keystore is unlocked, so it opens the vault too")
+    person.ends()
+    equal(person.status, 0, "the exit code")
+    _opens_by(place, "os")
+
+
+@each([("without a Secret Service", False), ("with its Secret Service", True)])
+def kwallet_opens_the_vault(place: home.Home, bridge: bool) -> None:
+    """Over its own interface, or over its imitation of the other; and not when it is gone."""
+    keystore = desktop.Desktop(place)
+    keystore.kwallet(bridge)
+    equal('"org.freedesktop.secrets"' in keystore.names(), bridge, "a Secret Service is on the bus")
+    _vault(place)
+    place.keyward("vault", "slot", "add", "os")
+    _nothing_in_the_clear(place)
+    passphrase = _without_passphrase(place)
+    _opens_by(place, "os")
+    place.environment.update(passphrase)
+    keystore.close_keystore()
+    _passed_over(place, "os", "is not available")
+    keystore.kwallet(bridge)
+    _opens_by(place, "os")
+    kept = (place.path / "keyward/slots/os.json").read_text()
+    place.keyward("vault", "slot", "remove", "os", "--yes")
+    # The slot's file alone opens nothing: its entry went out of the wallet.
+    place.write("keyward/slots/os.json", kept)
+    _passed_over(place, "os", "has no entry for this vault")
+
+
+@case
+def a_closed_wallet_is_passed_over(place: home.Home) -> None:
+    """Where nobody can be asked, nothing is asked."""
+    keystore = desktop.Desktop(place)
+    keystore.kwallet()
+    _vault(place)
+    place.keyward("vault", "slot", "add", "os")
+    close = ("org.kde.KWallet.close", "string:kdewallet", "boolean:true")
+    words = ("--session", "--print-reply", "--dest=org.kde.kwalletd5", "/modules/kwalletd5")
+    place.run("dbus-send", *words, *close)
+    _passed_over(place, "os", "is locked")
+
+
+# GnuPG and pass.
+
+
+class Gpg:
+    """A throw-away key in a GnuPG home of the case's own."""
+
+    def __init__(self, place: home.Home) -> None:
+        program = home.program("gpg", "gnupg")
+        self.folder = place.path / "g"
+        self.folder.mkdir(mode=0o700)
+        place.environment["GNUPGHOME"] = str(self.folder)
+        place.callback(subprocess.run, ["gpgconf", "--kill", "all"], env=place.environment, capture_output=True)
+        words = ("--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "", "--quick-gen-key")
+        place.run(program, *words, "vault test <vault@test.invalid>", "future-default", "default", "never")
+
+
+@case
+def gpg_opens_the_vault_and_its_slot_file_by_hand(place: home.Home) -> None:
+    """The key is named by its address once, and by its fingerprint from then on."""
+    gpg = Gpg(place)
+    _vault(place)
+    place.keyward("vault", "slot", "add", "gpg", "--user", "vault@test.invalid")
+    _nothing_in_the_clear(place)
+    identity = place.run("gpg", "--batch", "--decrypt", str(place.path / "keyward/slots/gpg.gpg")).stdout
+    holds(identity.startswith(IDENTITY), "gpg finds no identity in the slot's file")
+    passphrase = _without_passphrase(place)
+    _opens_by(place, "gpg")
+    place.environment.update(passphrase)
+    place.environment["GNUPGHOME"] = str(gpg.folder) + "-gone"
+    os.mkdir(place.environment["GNUPGHOME"], 0o700)
+    _passed_over(place, "gpg", "No secret key")
+
+
+@case
+def gpg_without_the_secret_key_makes_no_slot(place: home.Home) -> None:
+    """It would open nothing, ever."""
+    Gpg(place)
+    _vault(place)
+    done = place.keyward("vault", "slot", "add", "gpg", "--user", "nobody@test.invalid", code=1)
+    holds("gpg has no secret key" in done.stderr, done.stderr)
+    _opens_by(place, "passphrase")
+
+
+@case
+def pass_opens_the_vault(place: home.Home) -> None:
+    """The entry is made, read, and removed with the slot."""
+    Gpg(place)
+    program = home.program("pass")
+    place.environment["PASSWORD_STORE_DIR"] = str(place.path / "store")
+    place.run(program, "init", "vault@test.invalid")
+    _vault(place)
+    place.keyward("vault", "slot", "add", "pass", "--entry", "aws/keyward")
+    _nothing_in_the_clear(place)
+    holds(place.run(program, "show", "aws/keyward").stdout.startswith(IDENTITY), "pass shows no identity")
+    passphrase = _without_passphrase(place)
+    _opens_by(place, "pass")
+    place.environment.update(passphrase)
+    place.keyward("vault", "slot", "remove", "pass", "--yes")
+    place.run(program, "show", "aws/keyward", code=1)
+
+
+# SSH keys.
+
+
+@each(
+    [
+        ("ed25519", ("ed25519", "")),
+        ("rsa", ("rsa", "")),
+        ("ed25519 with a passphrase", ("ed25519", "the key's own")),
+        ("rsa with a passphrase", ("rsa", "the key's own")),
+    ]
+)
+def an_ssh_key_opens_the_vault(place: home.Home, row: tuple[str, str]) -> None:
+    """Keys as ssh-keygen makes them; one with a passphrase asks for it on the terminal."""
+    kind, secret = row
+    key = place.path / "key"
+    place.run(home.program("ssh-keygen", "openssh-client"), "-q", "-t", kind, "-N", secret, "-f", str(key))
+    _vault(place)
+    # Adding needs the public half only, so nobody is asked.
+    place.keyward("vault", "slot", "add", "ssh", "--identity-file", str(key))
+    if not secret:
+        return _by_slot_alone(place, "ssh")
+    # Without a terminal the key cannot be asked for, so the passphrase slot opens.
+    _passed_over(place, "ssh", "nobody gave the passphrase")
+    _without_passphrase(place)
+    reading = terminal.Typist(place, home.KEYWARD, "-v", "env", "alice", "--no-session", "--format", "json")
+    reading.sees("Passphrase of .*key: ")
+    reading.types(secret, shown=False)
+    shown = reading.ends()
+    equal(reading.status, 0, "the exit code of reading")
+    holds(practice.ALICE[1] in shown and "slot `ssh`" in shown, f"not opened by ssh: {shown}")
+    holds(secret not in shown, "the terminal showed the key's passphrase")
+
+
+# The stock age program.
+
+
+def _age(place: home.Home, passphrase: str, *words: str) -> None:
+    """Runs age on a terminal, where alone it takes a passphrase."""
+    person = terminal.Typist(place, home.program("age"), *words)
+    person.sees("[Pp]assphrase")
+    person.types(passphrase, shown=False)
+    rest = person.ends()
+    equal(person.status, 0, f"age's exit code ({rest.strip()})")
+
+
+@case
+def age_opens_the_vault_by_its_passphrase(place: home.Home) -> None:
+    """Nobody's keys are hostage to this program."""
+    _vault(place)
+    folder, identity = place.path / "keyward", place.path / "identity.txt"
+    _age(place, PASSPHRASE, "--decrypt", "-o", str(identity), str(folder / "slots/passphrase.age"))
+    holds(identity.read_text().startswith(IDENTITY), "no identity in the slot's file")
+    document = json.loads(place.run("age", "--decrypt", "-i", str(identity), str(folder / "vault.age")).stdout)
+    equal(document["keys"][0]["secret_access_key"], practice.ALICE[1], "the key in the document")
+
+
+@case
+def age_opens_and_makes_the_copies(place: home.Home) -> None:
+    """A copy for a recipient of age-keygen's, a copy with a passphrase, and both taken back."""
+    _vault(place)
+    identity = place.path / "backup.txt"
+    made = place.run(home.program("age-keygen", "age"), "-o", str(identity)).stderr
+    recipient = made.split()[-1]
+    place.keyward("vault", "export", str(place.path / "r.age"), "--recipient", recipient)
+    place.write("given/copy", "the copy's own\n")
+    given = ("--copy-passphrase-file", str(place.path / "given/copy"))
+    place.keyward("vault", "export", str(place.path / "p.age"), *given)
+    by_recipient = place.run("age", "--decrypt", "-i", str(identity), str(place.path / "r.age")).stdout
+    _age(place, "the copy's own", "--decrypt", "-o", str(place.path / "p.json"), str(place.path / "p.age"))
+    for text in (by_recipient, (place.path / "p.json").read_text()):
+        equal(json.loads(text)["keys"][0]["secret_access_key"], practice.ALICE[1], "the key in the copy")
+    # On a new machine.
+    for number, words in enumerate((("r.age", "--identity-file", str(identity)), ("p.age", *given))):
+        place.environment["KEYWARD_HOME"] = str(place.path / f"new{number}")
+        place.write(f"new{number}/config.toml", "passphrase_work = 2\n")
+        (place.path / f"new{number}").chmod(0o700)
+        place.keyward("vault", "import", str(place.path / words[0]), *words[1:])
+        _opens_by(place, "passphrase")
+        place.keyward("lock")
+
+
+@case
+def a_command_opens_the_vault(place: home.Home) -> None:
+    """A program that keeps the identity wherever it likes."""
+    _vault(place)
+    kept = place.path / "kept"
+    words = ("--read", f"cat {kept}", "--store", f"sh -c 'umask 077; cat >{kept}'")
+    place.keyward("vault", "slot", "add", "command", *words)
+    holds(kept.read_text().startswith(IDENTITY), "the command was given no identity")
+    _by_slot_alone(place, "command")
+
+
+# Order, change, and the end of the day.
+
+
+@case
+def the_order_of_slots_is_the_persons(place: home.Home) -> None:
+    """`slot_order` comes before the usual order."""
+    _vault(place)
+    key = place.path / "key"
+    place.run(home.program("ssh-keygen", "openssh-client"), "-q", "-t", "ed25519", "-N", "", "-f", str(key))
+    place.keyward("vault", "slot", "add", "ssh", "--identity-file", str(key))
+    _opens_by(place, "ssh")
+    place.write("keyward/config.toml", 'passphrase_work = 2\nslot_order = ["passphrase"]\n')
+    _opens_by(place, "passphrase")
+    place.keyward("vault", "slot", "remove", "ssh", "--yes")
+    done = place.keyward("vault", "slot", "remove", "passphrase", "--yes", code=2)
+    holds("is the last slot" in done.stderr, done.stderr)
+
+
+@case
+def lock_leaves_nothing_that_can_be_read(place: home.Home) -> None:
+    """The session files are gone, and files that were copied before open no more."""
+    account = practice.Practice(place)
+    code = account.code()
+    place.keyward("exec", "alice", "--", "true", environment={"KEYWARD_MFA_CODE": code})
+    folder = pathlib.Path(place.environment["KEYWARD_HOME"]) / "sessions"
+    kept = {path: path.read_bytes() for path in folder.iterdir()}
+    holds(any(path.suffix == ".age" for path in kept), "no session was kept")
+    place.keyward("exec", "alice", "--", "true")
+    place.keyward("lock")
+    equal(list(folder.iterdir()), [], "files of sessions after `lock`")
+    for path, content in kept.items():
+        path.write_bytes(content)
+        path.chmod(0o600)
+    place.keyward("exec", "alice", "--", "true", code=3)
