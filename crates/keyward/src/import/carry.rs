@@ -118,11 +118,15 @@ fn check(world: &World, ui: &Ui, found: &Found, verification: Verification) -> O
             Some(facts)
         }
         Err(error) => {
+            let error = CliError::from(error);
             ui.warn(format!(
-                "{} of `{}` stays where it is, because AWS does not confirm it",
+                "{} of `{}` stays where it is: {error}",
                 found.given.access_key_id, found.profile
             ));
-            ui.error(&error.into());
+            ui.explain(|| {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                cause.unwrap_or_else(|| "no more is known".to_owned())
+            });
             None
         }
     }
