@@ -9,6 +9,8 @@ mod own;
 mod revoke;
 
 use std::ops::{Deref, DerefMut};
+use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use keyward_sandbox::KeyStatus;
 use keyward_testkit::Ran;
@@ -28,7 +30,12 @@ struct AtAws {
 impl Rotation {
     /// Alice's key is stored as `alice` and `bare`.
     fn new() -> Self {
-        let mut practice = Practice::with_key();
+        let mut practice = Practice::start();
+        for (name, content) in template() {
+            let path = practice.path().join(name);
+            owner_only::folder(path.parent().unwrap());
+            owner_only::file(&path, content);
+        }
         practice.set("KEYWARD_TEST_PACE_MS", "1");
         Self(practice)
     }
@@ -65,9 +72,9 @@ impl Rotation {
 
     /// The id that the index lists under a name.
     fn stored(&self, profile: &str) -> String {
-        let status = self.run(&["vault", "status", "--json"]).ok();
-        let status: serde_json::Value = serde_json::from_str(&status).unwrap();
-        let keys = status["keys"].as_array().unwrap();
+        let index = self.read("keyward/index.json");
+        let index: serde_json::Value = serde_json::from_str(&index).unwrap();
+        let keys = index["keys"].as_array().unwrap();
         let key = keys.iter().find(|key| key["profile"] == profile).unwrap();
         key["access_key_id"].as_str().unwrap().to_owned()
     }
@@ -94,6 +101,48 @@ impl Rotation {
             listed.stderr
         );
         keys[0].id.clone()
+    }
+}
+
+/// The files of a vault with Alice's key as `alice` and `bare`, made once: hundreds of stories
+/// begin with it.
+fn template() -> &'static [(PathBuf, Vec<u8>)] {
+    static TEMPLATE: OnceLock<Vec<(PathBuf, Vec<u8>)>> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let practice = Practice::with_key();
+        let mut files = Vec::new();
+        for folder in ["keyward", "keyward/slots"] {
+            for entry in std::fs::read_dir(practice.path().join(folder)).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_file() {
+                    let name = path.strip_prefix(practice.path()).unwrap().to_owned();
+                    files.push((name, std::fs::read(path).unwrap()));
+                }
+            }
+        }
+        files
+    })
+}
+
+/// The vault refuses what others may read.
+mod owner_only {
+    use std::io::Write as _;
+    use std::path::Path;
+
+    pub(super) fn folder(path: &Path) {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(path).unwrap();
+    }
+
+    pub(super) fn file(path: &Path, content: &[u8]) {
+        let mut options = std::fs::File::options();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path).unwrap().write_all(content).unwrap();
     }
 }
 

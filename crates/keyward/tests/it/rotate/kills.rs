@@ -344,7 +344,7 @@ fn table(story: Story) {
     let next = AtomicUsize::new(0);
     let rows: Mutex<Vec<(usize, String)>> = Mutex::default();
     std::thread::scope(|scope| {
-        for _ in 0..3 {
+        for _ in 0..4 {
             scope.spawn(|| {
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
