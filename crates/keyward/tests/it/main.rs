@@ -6,6 +6,7 @@
 mod add;
 mod architecture;
 mod canaries;
+mod codes;
 mod fake;
 mod handing_out;
 mod import;

@@ -101,7 +101,7 @@ impl Row {
     fn line(&self) -> String {
         let mut notes = Vec::new();
         if self.used {
-            notes.push(format!("{GOOD}used by the profile{GOOD:#}"));
+            notes.push(format!("{GOOD}in use{GOOD:#}"));
         }
         if self.seed_kept {
             notes.push("seed in the vault".to_owned());
