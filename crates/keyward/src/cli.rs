@@ -59,6 +59,10 @@ pub(crate) enum Command {
     Config(commands::config::Args),
     Import(commands::import::Args),
     Vault(commands::vault::Args),
+    ShellInit(commands::shell_init::Args),
+    #[command(hide = true)]
+    Switch(commands::switch::Args),
+    Completions(commands::completions::Args),
     Sandbox(commands::sandbox::Args),
     Demo(commands::demo::Args),
 }

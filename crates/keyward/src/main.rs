@@ -78,6 +78,9 @@ fn dispatch(command: Command, ui: &Ui) -> Result<ExitCode, CliError> {
         Command::Config(args) => commands::config::run(args, ui),
         Command::Import(args) => commands::import::run(args, ui),
         Command::Vault(args) => commands::vault::run(args, ui),
+        Command::ShellInit(args) => commands::shell_init::run(&args, ui),
+        Command::Switch(args) => commands::switch::run(&args, ui),
+        Command::Completions(args) => commands::completions::run(&args, ui),
         Command::Sandbox(args) => commands::sandbox::run(args, ui),
         Command::Demo(args) => commands::demo::run(args, ui),
     }

@@ -21,6 +21,10 @@ pub(crate) struct Args {
     /// As JSON
     #[arg(long)]
     json: bool,
+
+    /// The names alone, for completion; files that cannot be read have none
+    #[arg(long, hide = true, conflicts_with = "json")]
+    names: bool,
 }
 
 /// One profile's line.
@@ -34,6 +38,12 @@ struct Row {
 
 /// Lists every profile of the files and every key of the vault.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    if args.names {
+        let names = World::load().map(|world| names(&world));
+        let lines = names.into_iter().flatten().map(|name| format!("{name}\n"));
+        ui.data(&lines.collect::<String>())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let world = World::load()?;
     let kept = SessionStore::open(&world.paths, session_tier()).list(now());
     let rows: Vec<Row> = names(&world)

@@ -2,6 +2,7 @@
 
 pub(crate) mod add;
 pub(crate) mod assume;
+pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod credential_process;
 pub(crate) mod demo;
@@ -24,7 +25,9 @@ pub(crate) mod serve;
 pub(crate) mod setup;
 pub(crate) mod setup_sso;
 pub(crate) mod sso;
+pub(crate) mod shell_init;
 pub(crate) mod status;
+pub(crate) mod switch;
 pub(crate) mod vault;
 pub(crate) mod whoami;
 

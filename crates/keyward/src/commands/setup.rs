@@ -9,11 +9,13 @@ use std::process::ExitCode;
 use keyward_core::config::SectionRef;
 use keyward_core::id::ProfileName;
 
+use crate::commands::setup_sso::{SsoArgs, setup_sso};
 use crate::error::CliError;
 use crate::profiles;
 use crate::ui::{CODE, STRONG, Ui};
 use crate::world::World;
 
+pub(crate) use line::program;
 use target::{Refusal, Target, Way};
 
 /// The key that SDKs read.
@@ -26,7 +28,7 @@ const KEY: &str = "credential_process";
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The profiles
-    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    #[arg(required_unless_present_any = ["all", "sso"], conflicts_with = "all")]
     profiles: Vec<ProfileName>,
 
     /// Every profile for which it makes sense
@@ -37,10 +39,31 @@ pub(crate) struct Args {
     /// find it beside a role
     #[arg(long)]
     move_mfa: bool,
+
+    #[command(flatten)]
+    sso: SsoArgs,
+}
+
+/// Whether SDKs can get credentials for the profile by themselves.
+pub(crate) fn sdks_can_use(world: &World, profile: &ProfileName) -> bool {
+    match Target::find(world, profile) {
+        Ok(target) => {
+            target.serials.is_empty()
+                && world
+                    .config
+                    .profile(&target.holder)
+                    .is_some_and(|holder| holder.section.value(KEY).is_some())
+        }
+        Err(Refusal::Unresolved(_)) => false,
+        Err(_) => true,
+    }
 }
 
 /// Writes the lines.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    if let Some(session) = &args.sso.sso {
+        return setup_sso(session, &args.sso, ui);
+    }
     let world = World::load()?;
     let names = if args.all {
         every(&world)

@@ -24,6 +24,7 @@ mod rotate;
 mod serve;
 mod sources;
 mod setup;
+mod shells;
 mod status;
 mod storm;
 mod vault;

@@ -1,0 +1,55 @@
+//! `keyward switch`: the lines behind the shell function `kw`. It prints; only the shell can
+//! change itself.
+
+use std::process::ExitCode;
+
+use keyward_core::id::{ProfileName, Region};
+use keyward_core::plan::{Flags, HandOut};
+
+use crate::commands::setup;
+use crate::error::CliError;
+use crate::shell::Shell;
+use crate::ui::Ui;
+use crate::world::World;
+
+/// Print the lines with which a shell switches to a profile; `kw` runs them
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The profile; `-` for none
+    profile: String,
+
+    /// The kind of shell
+    #[arg(long, value_enum)]
+    shell: Shell,
+
+    /// Another region than the profile's
+    #[arg(long, value_name = "R")]
+    region: Option<Region>,
+}
+
+/// Prints the lines.
+pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    if args.profile == "-" {
+        ui.data(&args.shell.clear())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let world = World::load()?;
+    let profile: ProfileName = args
+        .profile
+        .parse()
+        .map_err(|e: keyward_core::id::InvalidId| CliError::usage(e.to_string()))?;
+    let flags = Flags {
+        hand_out: HandOut::Refreshing,
+        region: args.region.clone(),
+        ..Flags::default()
+    };
+    let plan = world.resolve(&profile, flags)?;
+    if !setup::sdks_can_use(&world, &profile) {
+        ui.warn(format!(
+            "SDKs do not ask keyward for `{profile}` yet, so that programs in this shell get no credentials"
+        ));
+        ui.hint(format!("keyward setup {profile}"));
+    }
+    ui.data(&args.shell.switch(&profile, plan.region.as_ref()))?;
+    Ok(ExitCode::SUCCESS)
+}

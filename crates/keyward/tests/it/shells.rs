@@ -1,0 +1,130 @@
+//! The shell function and the completion scripts, in the shells themselves.
+
+#![cfg(unix)]
+
+use keyward_testkit::{Ran, finish};
+
+use crate::practice::Practice;
+
+/// Runs a script in a shell, or `None` on a machine without that shell.
+fn run(practice: &Practice, shell: &str, script: &str) -> Option<Ran> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).any(|folder| folder.join(shell).exists());
+    if !found {
+        // Every machine that builds has bash; the others are tried where they are.
+        assert_ne!(shell, "bash", "there is no bash");
+        return None;
+    }
+    let mut command = practice.command_of(shell);
+    command
+        .env("KEYWARD", env!("CARGO_BIN_EXE_keyward"))
+        .env("TERM", "dumb")
+        .env("AWS_ACCESS_KEY_ID", "AKIAI44QH8DHBEXAMPLE")
+        .env("AWS_REGION", "us-west-2")
+        .args(["-c", script]);
+    Some(finish(command, ""))
+}
+
+/// Runs a script that switches to `alice`, to nothing that exists, and away again.
+fn check(shell: &str, script: &str) {
+    let practice = Practice::with_key();
+    let Some(ran) = run(&practice, shell, script) else {
+        return;
+    };
+    let stderr = ran.stderr.clone();
+    assert_eq!(
+        ran.stdout.lines().collect::<Vec<_>>(),
+        [
+            "alice eu-central-1 none",
+            "failed alice",
+            "bare us-east-2",
+            "none none",
+        ],
+        "{shell}: {stderr}"
+    );
+    assert!(stderr.contains("keyward setup alice"), "{shell}: {stderr}");
+}
+
+#[test]
+fn bash_switches() {
+    check(
+        "bash",
+        r#"eval "$("$KEYWARD" shell-init bash)"
+kw alice; echo "$AWS_PROFILE $AWS_REGION ${AWS_ACCESS_KEY_ID-none}"
+kw no-such-profile || echo "failed $AWS_PROFILE"
+kw bare --region us-east-2; echo "$AWS_PROFILE $AWS_DEFAULT_REGION"
+kw -; echo "${AWS_PROFILE-none} ${AWS_REGION-none}""#,
+    );
+}
+
+#[test]
+fn zsh_switches() {
+    check(
+        "zsh",
+        r#"eval "$("$KEYWARD" shell-init zsh)"
+kw alice; echo "$AWS_PROFILE $AWS_REGION ${AWS_ACCESS_KEY_ID-none}"
+kw no-such-profile || echo "failed $AWS_PROFILE"
+kw bare --region us-east-2; echo "$AWS_PROFILE $AWS_DEFAULT_REGION"
+kw -; echo "${AWS_PROFILE-none} ${AWS_REGION-none}""#,
+    );
+}
+
+#[test]
+fn fish_switches() {
+    check(
+        "fish",
+        r#""$KEYWARD" shell-init fish | source
+kw alice; set -q AWS_ACCESS_KEY_ID; or echo "$AWS_PROFILE $AWS_REGION none"
+kw no-such-profile; or echo "failed $AWS_PROFILE"
+kw bare --region us-east-2; echo "$AWS_PROFILE $AWS_DEFAULT_REGION"
+kw -; set -q AWS_PROFILE; or set -q AWS_REGION; or echo "none none""#,
+    );
+}
+
+#[test]
+fn bash_completes_the_names_of_profiles() {
+    let practice = Practice::with_key();
+    let script = r#"keyward() { "$KEYWARD" "$@"; }
+command() { shift 0; if [ "$1" = keyward ]; then shift; "$KEYWARD" "$@"; else builtin command "$@"; fi; }
+eval "$("$KEYWARD" completions bash)"
+eval "$("$KEYWARD" shell-init bash)"
+COMP_WORDS=(kw on); COMP_CWORD=1; _kw; echo "${COMPREPLY[*]}"
+COMP_WORDS=(keyward exec on-s); COMP_CWORD=2; _keyward_with_names keyward on-s exec; echo "${COMPREPLY[*]}"
+COMP_WORDS=(keyward exec alice -- on); COMP_CWORD=4; _keyward_with_names keyward on --; echo "${COMPREPLY[*]}"
+COMP_WORDS=(keyward stat); COMP_CWORD=1; _keyward_with_names keyward stat keyward; echo "${COMPREPLY[*]}""#;
+    let ran = run(&practice, "bash", script).unwrap();
+    assert_eq!(
+        ran.stdout, "on-source on-role on-both\non-source\n\nstatus\n",
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn fish_completes_the_names_of_profiles() {
+    let practice = Practice::with_key();
+    let script = r#"set -x PATH (path dirname $KEYWARD) $PATH
+keyward completions fish | source
+keyward shell-init fish | source
+complete -C 'kw cha' | string split -f1 \t
+complete -C 'keyward exec on-s' | string split -f1 \t"#;
+    let Some(ran) = run(&practice, "fish", script) else {
+        return;
+    };
+    assert_eq!(ran.stdout, "chained\non-source\n", "{}", ran.stderr);
+}
+
+#[test]
+fn zsh_reads_its_completion_script() {
+    let practice = Practice::with_key();
+    let script = r#"autoload -Uz compinit && compinit -u -d "$HOME/.zcompdump"
+eval "$("$KEYWARD" completions zsh)" && eval "$("$KEYWARD" shell-init zsh)"
+echo $_comps[keyward] $_comps[kw]; functions _keyward | grep -c _keyward_names"#;
+    let Some(ran) = run(&practice, "zsh", script) else {
+        return;
+    };
+    let mut lines = ran.stdout.lines();
+    assert_eq!(lines.next(), Some("_keyward _kw"), "{}", ran.stderr);
+    let used: usize = lines.next().unwrap().parse().unwrap();
+    assert!(used > 5, "{used} arguments complete names");
+}
