@@ -38,7 +38,11 @@ pub(crate) fn credentials(credentials: &Credentials, end: Timestamp) -> Option<B
     Some(Bytes::from_owner(Wiped(text)))
 }
 
-/// An error as SDKs read it.
+/// An error as SDKs read it: some by these names in lower case, the one for JavaScript in
+/// capitals.
 pub(crate) fn error(code: &str, message: &str) -> Bytes {
-    Bytes::from(serde_json::json!({"code": code, "message": message}).to_string())
+    let body = serde_json::json!({
+        "code": code, "message": message, "Code": code, "Message": message,
+    });
+    Bytes::from(body.to_string())
 }

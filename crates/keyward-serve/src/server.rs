@@ -71,7 +71,7 @@ pub enum StartError {
 ///
 /// `GET /v1/credentials/PROFILE` with the token as `Authorization` and the server's own address
 /// as `Host` is answered with `{"AccessKeyId","SecretAccessKey","Token","Expiration"}`; anything
-/// else with `{"code","message"}` and 400, 403, 404, 405, 500 or 503.
+/// else with `{"code","message",…}` and 400, 403, 404, 405, 500 or 503.
 #[derive(Debug)]
 pub struct Server {
     port: u16,

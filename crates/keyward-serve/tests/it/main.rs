@@ -128,7 +128,10 @@ fn errors_have_a_code_and_a_message() {
         let (found, head, body) = stage.get(path);
         assert_eq!(found, status, "{path}");
         assert!(head.contains("content-type: application/json"), "{head}");
-        assert_eq!(body, serde_json::json!({"code": code, "message": message}));
+        assert_eq!(
+            body,
+            serde_json::json!({"code": code, "message": message, "Code": code, "Message": message})
+        );
     }
 }
 
