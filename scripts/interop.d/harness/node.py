@@ -1,0 +1,67 @@
+"""The JavaScript SDK, in the exact versions of `node/package-lock.json`."""
+
+import hashlib
+import pathlib
+import shutil
+import subprocess
+
+from . import case, home
+
+PARTS = pathlib.Path(__file__).parent.parent / "node"
+PLACE = PARTS.parent.parent.parent / ".interop" / "node"
+
+#: Asks STS who one is with whatever the SDK finds by itself.
+WHO = """
+const {STSClient, GetCallerIdentityCommand} = require("@aws-sdk/client-sts");
+new STSClient({}).send(new GetCallerIdentityCommand({})).then(
+    (who) => console.log(who.Arn),
+    (error) => { console.error(String(error)); process.exit(1); });
+"""
+
+#: Asks the container endpoint alone: the SDK's chain of sources keeps the reason to itself.
+CONTAINER = """
+const {fromHttp} = require("@aws-sdk/credential-providers");
+fromHttp({maxRetries: 0})().then(
+    (credentials) => console.log(credentials.accessKeyId),
+    (error) => { console.error(String(error), error.Message); process.exit(1); });
+"""
+
+
+def who() -> list[str]:
+    """The command that prints the ARN the SDK gets."""
+    return _command("who.js", WHO)
+
+
+def container() -> list[str]:
+    """The command that prints the key id the container endpoint gives, or why it gives none."""
+    return _command("container.js", CONTAINER)
+
+
+def _command(name: str, text: str) -> list[str]:
+    node, npm = home.program("node", "nodejs"), home.program("npm")
+    _install(npm)
+    script = PLACE / name
+    script.write_text(text)
+    return [node, "--no-warnings", str(script)]
+
+
+def _install(npm: str) -> None:
+    files = ["package.json", "package-lock.json"]
+    wanted = hashlib.sha256(b"".join((PARTS / name).read_bytes() for name in files)).hexdigest()
+    stamp = PLACE / "stamp"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    PLACE.mkdir(parents=True, exist_ok=True)
+    for name in files:
+        shutil.copy(PARTS / name, PLACE / name)
+    # Nothing that a package brings along is run.
+    done = subprocess.run(
+        [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
+        cwd=PLACE,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    if done.returncode != 0:
+        raise case.Skip(f"the JavaScript SDK cannot be installed: {done.stderr.strip()[-200:]}")
+    stamp.write_text(wanted)

@@ -1,0 +1,34 @@
+"""Terraform with its AWS provider, where the machine has both: the provider is a download of
+hundreds of megabytes, so only a local mirror of it is used."""
+
+import json
+import pathlib
+
+from . import case, home
+
+MIRRORS = [
+    pathlib.Path.home() / ".terraform.d" / "plugins",
+    pathlib.Path("/usr/local/share/terraform/plugins"),
+    pathlib.Path("/usr/share/terraform/plugins"),
+]
+
+#: Asks STS who one is, and nothing else.
+MAIN = {
+    "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
+    "provider": {"aws": {"skip_metadata_api_check": "true", "skip_requesting_account_id": True}},
+    "data": {"aws_caller_identity": {"me": {}}},
+    "output": {"arn": {"value": "${data.aws_caller_identity.me.arn}"}},
+}
+
+
+def who(place: home.Home) -> list[str]:
+    """The command that prints the ARN the provider gets."""
+    terraform = home.program("terraform")
+    mirrors = [folder for folder in MIRRORS if (folder / "registry.terraform.io/hashicorp/aws").is_dir()]
+    if not mirrors:
+        raise case.Skip("no mirror of Terraform's AWS provider")
+    place.write("terraform/main.tf.json", json.dumps(MAIN))
+    folder = place.path / "terraform"
+    place.run(terraform, f"-chdir={folder}", "init", "-input=false", f"-plugin-dir={mirrors[0]}")
+    script = '"$0" -chdir="$1" apply -auto-approve -input=false >&2 && "$0" -chdir="$1" output -raw arn'
+    return ["sh", "-c", script, terraform, str(folder)]
