@@ -125,6 +125,11 @@ impl Authority {
         })
     }
 
+    /// The id of the session, when it was made for this run and no other program has it.
+    pub(crate) fn made_here(&self) -> Option<&AccessKeyId> {
+        (self.age == Age::New).then_some(&self.credentials.access_key_id)
+    }
+
     /// Makes a first call; when AWS refuses it to a session from the cache, once more with a new
     /// one, since policies can ask how old the code is.
     pub(crate) fn first<T>(

@@ -1,6 +1,7 @@
 //! One rotation's entry in the vault: begun, moved on, struck off. Every change is on the disk
 //! when it returns.
 
+use keyward_aws::CallerIdentity;
 use keyward_core::Credentials;
 use keyward_core::Timestamp;
 use keyward_core::id::{AccessKeyId, ProfileName};
@@ -148,9 +149,14 @@ impl<'a> Journal<'a> {
 
     /// Puts the new key in the place of the old one, for every name that holds the old one, and
     /// says which. One write: either all of it happened or nothing.
-    pub(crate) fn promote(&mut self) -> Result<Vec<ProfileName>, CliError> {
+    pub(crate) fn promote(
+        &mut self,
+        identity: CallerIdentity,
+    ) -> Result<Vec<ProfileName>, CliError> {
         let name = self.name.clone();
-        self.write("journal promoted", |document| promote(document, &name))
+        self.write("journal promoted", |document| {
+            promote(document, &name, identity)
+        })
     }
 
     /// Strikes the entry.
@@ -195,7 +201,11 @@ impl<'a> Journal<'a> {
     }
 }
 
-fn promote(document: &mut Document, name: &ProfileName) -> Vec<ProfileName> {
+fn promote(
+    document: &mut Document,
+    name: &ProfileName,
+    identity: CallerIdentity,
+) -> Vec<ProfileName> {
     let Some(entry) = document.rotation(name).cloned() else {
         return Vec::new();
     };
@@ -220,6 +230,8 @@ fn promote(document: &mut Document, name: &ProfileName) -> Vec<ProfileName> {
             key.access_key_id = new.access_key_id.clone();
             key.created = entry.new_key_created.unwrap_or_else(now);
             key.verified = Some(now());
+            key.user_arn = Some(identity.arn.clone());
+            key.account_id = Some(identity.account.clone());
         }
     }
     if let Some(entry) = document.rotation_mut(name) {

@@ -4,7 +4,7 @@
 mod create;
 mod old;
 
-use keyward_aws::Aws;
+use keyward_aws::{Aws, CallerIdentity};
 use keyward_core::id::{AccessKeyId, ProfileName, UserName};
 use keyward_vault::SessionStore;
 
@@ -160,7 +160,7 @@ impl Run<'_> {
         }
     }
 
-    fn prove_new(&self, point: &str) -> Result<(), CliError> {
+    fn prove_new(&self, point: &str) -> Result<CallerIdentity, CliError> {
         let key = self.journal.new_key()?;
         let paths = self.journal.paths();
         let identity = prove(&self.aws, &key, self.ui, paths, point)?;
@@ -174,21 +174,23 @@ impl Run<'_> {
         }
         self.ui
             .explain(|| format!("{} works: {}", key.access_key_id, identity.arn));
-        Ok(())
+        Ok(identity)
     }
 
     fn place(&mut self) -> Result<(), CliError> {
-        self.prove_new("prove")?;
+        let identity = self.prove_new("prove")?;
         let old = self.journal.entry()?.old_access_key_id.clone();
         let new = self.journal.new_key()?.access_key_id;
         let store = SessionStore::open(&self.world.paths, session_tier());
+        let ours = self.authority.as_ref().and_then(Authority::made_here);
         let last = store
             .list(now())
             .into_iter()
             .filter(|entry| entry.meta.source_key.as_ref() == Some(&old))
+            .filter(|entry| Some(&entry.access_key_id) != ours)
             .filter_map(|entry| entry.expires_at)
             .max();
-        let holders = self.journal.promote()?;
+        let holders = self.journal.promote(identity)?;
         self.log(&new, How::KeyPlaced);
         let removed = point::through("sessions", self.journal.paths(), || store.remove_for(&old));
         if let Err(error) = removed {

@@ -4,6 +4,7 @@
 mod days;
 mod github;
 mod host;
+#[cfg(unix)]
 mod kills;
 mod own;
 mod revoke;

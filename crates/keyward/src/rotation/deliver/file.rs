@@ -27,8 +27,14 @@ pub(super) fn deliver(path: &Path, parcel: &Parcel<'_>, ui: &Ui) -> Result<(), F
         file.set(&default, name, value)
             .map_err(|e| nothing(unwritable(path).because(e)))?;
     }
-    crate::rewrite::replace(path, old.as_deref(), file.as_str())
-        .map_err(|e| perhaps(unwritable(path).because(e)))?;
+    crate::rewrite::replace(path, old.as_deref(), file.as_str()).map_err(|e| {
+        let error = unwritable(path).because(e);
+        // The file is the old or the new one, whole.
+        match crate::rewrite::read(path) {
+            Ok(now) if now == old => nothing(error),
+            _ => perhaps(error),
+        }
+    })?;
     warn_if_open(path, ui);
     Ok(())
 }

@@ -43,19 +43,24 @@ pub(super) fn deliver(
         (&parcel.names.secret, parcel.key.secret_access_key.expose()),
         (&parcel.names.id, parcel.key.access_key_id.as_str()),
     ];
+    let mut failed_with: fn(CliError) -> Failed = nothing;
     for (name, value) in halves {
         let sealed = key.seal(&mut OsRng, value.as_bytes()).map_err(|_| {
-            perhaps(CliError::failed(
+            failed_with(CliError::failed(
                 "the secret could not be sealed for the repository",
             ))
         })?;
         let body = json!({"encrypted_value": BASE64.encode(&sealed), "key_id": key_id});
         let path = format!("{}/{name}", secrets(repository));
-        host.ask(Method::Put, &path, Some(&body)).map_err(|error| {
-            perhaps(error.hint(format!(
-                "whether `{name}` of {repository} was written is not sure"
-            )))
-        })?;
+        if let Err(failed) = host.ask(Method::Put, &path, Some(&body)) {
+            return Err(if failed.refused {
+                failed_with(failed.error)
+            } else {
+                perhaps(failed.error)
+            });
+        }
+        // From here on the repository holds half of the new key.
+        failed_with = perhaps;
     }
     Ok(())
 }

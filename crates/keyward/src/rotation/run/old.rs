@@ -10,6 +10,7 @@ use crate::rotation::authority::refuses_session;
 use crate::rotation::point;
 use crate::rotation::state::{Abort, State};
 use crate::ui::GOOD;
+use crate::world::now;
 
 impl Run<'_> {
     /// Switches the old key off.
@@ -117,6 +118,15 @@ impl Run<'_> {
     pub(crate) fn abort(&mut self) -> Result<(), CliError> {
         let state = self.journal.state()?;
         if state.abort() == Abort::GoOn {
+            if let Some(end) = self.journal.entry()?.grace_until.filter(|end| *end > now()) {
+                return Err(CliError::failed(format!(
+                    "there is no way back, because {state}; the old key stays active until {end}"
+                ))
+                .hint(format!(
+                    "to end that now: {} --grace 0",
+                    self.subject.resume()
+                )));
+            }
             self.ui.say(format!(
                 "there is no way back, because {state}: going on instead"
             ));

@@ -251,3 +251,26 @@ fn the_log_names_every_step() {
     ];
     assert_eq!(steps, expected);
 }
+
+#[test]
+fn two_rotations_at_once_are_one() {
+    let practice = Rotation::new();
+    let hidden = Effect::HideNewKey(Duration::from_secs(60));
+    practice
+        .account
+        .inject(Fault::on("CreateAccessKey", hidden).times(1));
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| practice.rotate(&["alice"]));
+        while practice.calls("CreateAccessKey") == 0 && !first.is_finished() {
+            std::thread::yield_now();
+        }
+        // The first waits for its key to spread, and will until the clock moves.
+        let said = practice.run(&["rotate", "bare"]).fails_with(1);
+        assert!(said.contains("another keyward is rotating"), "{said}");
+        practice.account.advance(Duration::from_secs(60));
+        let ran = first.join().unwrap();
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    });
+    practice.assert_one_working_key("once");
+    assert_eq!(practice.calls("CreateAccessKey"), 1);
+}

@@ -244,6 +244,24 @@ fn a_key_that_reached_nobody_can_be_taken_back() {
 }
 
 #[test]
+fn a_refusal_of_the_first_half_leaves_the_way_back_open() {
+    let errand = Errand::new();
+    let first = "PUT /repos/example/site/actions/secrets/AWS_SECRET_ACCESS_KEY";
+    errand.host.state().refuse = Some((first, 0));
+    let _ = errand.deliver("github:example/site", &[]).fails_with(1);
+    let ran = errand.go(&["--abort"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(errand.bob().0, BOB);
+    // A file that cannot be written is as it was, too.
+    errand.write("taken/x", "");
+    let _ = errand
+        .deliver("file:taken/x/credentials", &[])
+        .fails_with(1);
+    let _ = errand.go(&["--abort"]);
+    assert_eq!(errand.bob().0, BOB);
+}
+
+#[test]
 fn a_command_gets_the_key_on_its_input_and_nowhere_else() {
     let errand = Errand::new();
     let command = "exec:cat > got; env > environment; tr '\\0' ' ' < /proc/$$/cmdline > arguments";

@@ -119,6 +119,8 @@ fn a_grace_keeps_the_old_key_until_the_rotation_is_finished() {
     assert_eq!(practice.keys_of("alice").len(), 2);
     let again = practice.rotate(&["bare"]).fails_with(1);
     assert!(again.contains("not finished"), "{again}");
+    let back = practice.run(&["rotate", "alice", "--abort"]).fails_with(1);
+    assert!(back.contains("--resume --grace 0"), "{back}");
     let ran = practice.rotate(&["alice", "--resume", "--grace", "0"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     practice.assert_one_working_key("after the grace");

@@ -1,6 +1,7 @@
 //! The host's API: token, address, one request and its refusals.
 
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use keyward_aws::{Aws, HttpAnswer, HttpRequest, Method};
 use serde_json::Value;
@@ -8,8 +9,27 @@ use zeroize::Zeroizing;
 
 use crate::environment as env;
 use crate::error::CliError;
+use crate::rotation::point;
 
 const USUAL: &str = "https://api.github.com";
+
+/// How often a request that may be repeated is sent.
+const ATTEMPTS: u32 = 3;
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// A request that did not succeed.
+pub(super) struct Unanswered {
+    /// Whether the host refused it, and so did nothing.
+    pub(super) refused: bool,
+    /// What to say.
+    pub(super) error: CliError,
+}
+
+impl From<Unanswered> for CliError {
+    fn from(failed: Unanswered) -> Self {
+        failed.error
+    }
+}
 
 /// The host and the token for it.
 pub(super) struct Host<'a> {
@@ -49,13 +69,33 @@ impl<'a> Host<'a> {
             .map_or(self.base.as_str(), |(_, rest)| rest)
     }
 
-    /// One request; an answer without content is `null`.
+    /// One request; an answer without content is `null`. What does no harm twice is repeated
+    /// when the network or the host has a fault.
     pub(super) fn ask(
         &self,
         method: Method,
         path: &str,
         body: Option<&Value>,
-    ) -> Result<Value, CliError> {
+    ) -> Result<Value, Unanswered> {
+        let attempts = if method == Method::Post { 1 } else { ATTEMPTS };
+        let mut attempt = 1;
+        loop {
+            match self.ask_once(method, path, body) {
+                Err(failed) if !failed.refused && attempt < attempts => {
+                    attempt += 1;
+                    std::thread::sleep(point::pace(PAUSE));
+                }
+                other => return other,
+            }
+        }
+    }
+
+    fn ask_once(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, Unanswered> {
         let header = |text: &str| Zeroizing::new(text.to_owned());
         let mut headers = vec![
             ("accept", header("application/vnd.github+json")),
@@ -78,10 +118,16 @@ impl<'a> Host<'a> {
                     .unwrap_or_default(),
             ),
         };
-        let answer = self.aws.http(request).map_err(|error| {
-            CliError::failed(format!("{} cannot be reached", self.name())).because(error)
+        let answer = self.aws.http(request).map_err(|error| Unanswered {
+            refused: false,
+            error: CliError::failed(format!("{} cannot be reached", self.name())).because(error),
         })?;
-        self.read(path, &answer)
+        self.read(path, &answer).map_err(|error| Unanswered {
+            // A gateway's fault says nothing of what stood behind it, and too many requests are
+            // fewer a moment later.
+            refused: (400..500).contains(&answer.status) && answer.status != 429,
+            error,
+        })
     }
 
     fn read(&self, path: &str, answer: &HttpAnswer) -> Result<Value, CliError> {
