@@ -14,11 +14,12 @@ pub struct LockFile {
     path: PathBuf,
 }
 
-/// A held lock; dropping it gives it back.
+/// A held lock; dropping it gives it back. Where the file system is read-only there is no lock
+/// and nothing to guard: no process can leave anything that another would find.
 #[derive(Debug)]
 #[must_use = "the lock is given back at once when the guard is dropped"]
 pub struct LockGuard {
-    _file: File,
+    _file: Option<File>,
     path: PathBuf,
 }
 
@@ -55,17 +56,16 @@ impl LockFile {
     /// The lock file cannot be made, or the file system does not lock.
     pub fn try_lock(&self) -> Result<Option<LockGuard>, LockError> {
         loop {
-            let file = self.open()?;
+            let Some(file) = self.open()? else {
+                return Ok(Some(self.guard(None)));
+            };
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Ok(None),
                 Err(TryLockError::Error(source)) => return Err(self.failed(source)),
             }
             if is_still_named(&file, &self.path) {
-                return Ok(Some(LockGuard {
-                    _file: file,
-                    path: self.path.clone(),
-                }));
+                return Ok(Some(self.guard(Some(file))));
             }
         }
     }
@@ -76,18 +76,24 @@ impl LockFile {
     /// As [`try_lock`](Self::try_lock).
     pub fn lock(&self) -> Result<LockGuard, LockError> {
         loop {
-            let file = self.open()?;
+            let Some(file) = self.open()? else {
+                return Ok(self.guard(None));
+            };
             match file.lock() {
                 Ok(()) => {}
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
                 Err(source) => return Err(self.failed(source)),
             }
             if is_still_named(&file, &self.path) {
-                return Ok(LockGuard {
-                    _file: file,
-                    path: self.path.clone(),
-                });
+                return Ok(self.guard(Some(file)));
             }
+        }
+    }
+
+    fn guard(&self, file: Option<File>) -> LockGuard {
+        LockGuard {
+            _file: file,
+            path: self.path.clone(),
         }
     }
 
@@ -98,7 +104,20 @@ impl LockFile {
         }
     }
 
-    fn open(&self) -> Result<File, LockError> {
+    /// The lock file, made if it is missing; `None` where the file system is read-only.
+    fn open(&self) -> Result<Option<File>, LockError> {
+        match self.make() {
+            Ok(file) => Ok(Some(file)),
+            Err(DiskError::Io { source, .. })
+                if source.kind() == io::ErrorKind::ReadOnlyFilesystem =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn make(&self) -> Result<File, DiskError> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]
@@ -111,9 +130,9 @@ impl LockFile {
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
                 disk::make_root(&self.root)?;
                 disk::make_folder(self.path.parent().unwrap_or(&self.root))?;
-                Ok(options.open(&self.path).map_err(fail)?)
+                options.open(&self.path).map_err(fail)
             }
-            other => Ok(other.map_err(fail)?),
+            other => other.map_err(fail),
         }
     }
 }
