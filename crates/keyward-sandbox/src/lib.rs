@@ -1,5 +1,5 @@
-//! The practice account: an AWS on loopback that speaks STS, IAM and the sign-in federation
-//! endpoint, and refuses what AWS refuses. It verifies signatures, one-time codes, trust
+//! The practice account: an AWS on loopback that speaks STS, IAM, the sign-in federation
+//! endpoint and an Identity Center, and refuses what AWS refuses. It verifies signatures, one-time codes, trust
 //! policies and expiry; it keeps everything in memory and reaches nothing outside.
 //!
 //! ```
@@ -21,6 +21,7 @@ mod failure;
 mod faults;
 mod federation;
 mod iam;
+mod identity_center;
 mod inbound;
 mod journal;
 mod params;
@@ -37,6 +38,7 @@ mod xml;
 
 pub use clock::Clock;
 pub use faults::{Effect, Fault};
+pub use identity_center::{Approval, Assignment, IdentityCenter};
 pub use journal::Entry;
 pub use phone::{PhoneError, phone_code};
 pub use server::{Options, Sandbox, StartError};

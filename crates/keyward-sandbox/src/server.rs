@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::faults::Fault;
+use crate::identity_center::IdentityCenter;
 use crate::inbound::Inbound;
 use crate::journal::Entry;
 use crate::reply::Reply;
@@ -56,7 +57,7 @@ pub enum StartError {
 ///
 /// Everything is on one port of 127.0.0.1, and the scope of a request's signature says whether
 /// STS or IAM is meant. `/federation` is the sign-in endpoint and `/console` a page that shows
-/// who is signed in. Requests whose `Host` is not `127.0.0.1`, `localhost` or `[::1]` are
+/// who is signed in. The Identity Center has the paths of its own API. Requests whose `Host` is not `127.0.0.1`, `localhost` or `[::1]` are
 /// refused. The region of a signature is not checked: SDKs sign for the profile's region when
 /// they are given an endpoint.
 ///
@@ -202,6 +203,11 @@ impl Sandbox {
     /// itself, which is locked meanwhile.
     pub fn with_accounts<T>(&self, change: impl FnOnce(&mut Accounts) -> T) -> T {
         change(&mut self.world.state().accounts)
+    }
+
+    /// Looks at or changes the Identity Center between calls, under the same rule.
+    pub fn with_identity_center<T>(&self, change: impl FnOnce(&mut IdentityCenter) -> T) -> T {
+        change(&mut self.world.state().center)
     }
 }
 

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::faults::{Effect, Faults};
 use crate::federation::Signin;
+use crate::identity_center::{self, IdentityCenter};
 use crate::inbound::Inbound;
 use crate::journal::Entry;
 use crate::params::Params;
@@ -34,6 +35,7 @@ pub(crate) struct State {
     pub(crate) accounts: Accounts,
     pub(crate) sessions: Sessions,
     pub(crate) signin: Signin,
+    pub(crate) center: IdentityCenter,
     pub(crate) faults: Faults,
     pub(crate) journal: Vec<Entry>,
 }
@@ -66,8 +68,43 @@ impl World {
             "/federation" => self.federation(request, now),
             "/console" => federation::console(request, &self.state(), now).into(),
             path if path.starts_with("/_practice/") => control::handle(self, request).into(),
-            _ => self.api(request, now),
+            _ => match identity_center::route(request) {
+                Some((service, action)) => self.identity_center(request, service, action, now),
+                None => self.api(request, now),
+            },
         }
+    }
+
+    fn identity_center(
+        &self,
+        request: &Inbound,
+        service: &str,
+        action: &str,
+        now: Timestamp,
+    ) -> Outcome {
+        let mut state = self.state();
+        let effects = state.faults.strike(action);
+        let entry = Entry {
+            at: now,
+            service: service.to_owned(),
+            action: action.to_owned(),
+            access_key_id: None,
+            principal: None,
+            outcome: String::new(),
+            status: 0,
+            has_mfa: false,
+            // Bodies hold secrets, and queries codes; what is worth knowing is added later.
+            params: Vec::new(),
+        };
+        faulty(&mut state, entry, effects, now, |state, entry| {
+            let State {
+                accounts,
+                sessions,
+                center,
+                ..
+            } = state;
+            identity_center::answer(request, center, accounts, sessions, entry, now)
+        })
     }
 
     fn federation(&self, request: &Inbound, now: Timestamp) -> Outcome {
@@ -208,8 +245,17 @@ fn faulty(
             code,
             message,
         }) => {
-            let spoken = Service::parse(&entry.service).unwrap_or(Service::Sts);
             entry.outcome.clone_from(&code);
+            if identity_center::speaks_for(&entry.service) {
+                let reply = identity_center::refuse(status, &code, "", &message, now);
+                entry.status = status;
+                state.journal.push(entry);
+                return Outcome {
+                    delay,
+                    reply: Some(reply),
+                };
+            }
+            let spoken = Service::parse(&entry.service).unwrap_or(Service::Sts);
             let failure = Failure {
                 status,
                 code: code.into(),

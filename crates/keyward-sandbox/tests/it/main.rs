@@ -10,6 +10,7 @@ mod control;
 mod devices;
 mod faults;
 mod federation;
+mod identity_center;
 mod keys;
 mod looks;
 mod passwords;
