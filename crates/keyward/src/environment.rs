@@ -89,6 +89,9 @@ pub(crate) const METADATA_ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
 /// Whether it is asked over IPv4 or IPv6.
 pub(crate) const METADATA_ENDPOINT_MODE: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
 
+/// What opens addresses: commands, `:` between them.
+pub(crate) const BROWSER: &str = "BROWSER";
+
 /// What opens the vault or a session: no program that keyward runs gets it.
 pub(crate) const SECRETS: &[&str] = &[
     PASSPHRASE,

@@ -98,6 +98,7 @@ impl Provider for Renewal {
         // The code that was given at the start has been spent.
         let codes = CodeSource::default();
         let made = Walk::new(&self.world, &ui, &self.plan, codes, Freshness::Ample)
+            .without_sign_in()
             .credentials()
             .map_err(|error| unavailable(&error))?;
         let mut noted = self

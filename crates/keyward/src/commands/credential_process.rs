@@ -55,7 +55,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         },
     )?;
     let codes = CodeSource::new(args.mfa_code)?;
-    let credentials = Walk::new(&world, ui, &plan, codes, Freshness::Ample).credentials()?;
+    let credentials = Walk::new(&world, ui, &plan, codes, Freshness::Ample)
+        .without_sign_in()
+        .credentials()?;
     log::record(&world, ui, How::CredentialProcess, &plan, &credentials);
     ui.data(&output::process_document(&credentials))?;
     Ok(ExitCode::SUCCESS)

@@ -7,12 +7,18 @@ use keyward_core::plan::{Base, Call, Plan};
 
 use crate::environment as env;
 use crate::error::CliError;
-use crate::session::{source, unlock};
+use crate::session::source::{self, SignIn};
+use crate::session::unlock;
 use crate::ui::Ui;
 use crate::world::{World, now};
 
 /// The base's credentials.
-pub(crate) fn credentials(world: &World, ui: &Ui, plan: &Plan) -> Result<Credentials, CliError> {
+pub(crate) fn credentials(
+    world: &World,
+    ui: &Ui,
+    plan: &Plan,
+    sign_in: SignIn,
+) -> Result<Credentials, CliError> {
     match &plan.base {
         Base::VaultKey { profile, .. } => vault_key(world, ui, profile),
         Base::Static {
@@ -31,7 +37,7 @@ pub(crate) fn credentials(world: &World, ui: &Ui, plan: &Plan) -> Result<Credent
             Ok(found)
         }
         Base::Environment { .. } => environment(),
-        _ => source::credentials(world, ui, plan),
+        _ => source::credentials(world, ui, plan, sign_in),
     }
 }
 

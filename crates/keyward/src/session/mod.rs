@@ -3,12 +3,14 @@
 
 mod base;
 mod code;
+mod patience;
 mod source;
 mod unlock;
 mod walk;
 
 pub(crate) use base::{client, environment, session_name};
 pub(crate) use code::{CodeSource, Ledger, digits, with_code};
+pub(crate) use source::{Center, SignIn, SignInWay};
 pub(crate) use unlock::{
     choose_passphrase, create_vault, last_cause, open_vault, passphrase_in, session_tier,
     slot_access,

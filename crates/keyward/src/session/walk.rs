@@ -2,7 +2,6 @@
 //! under a lock, so that a hundred processes asking at once make one prompt and one call.
 
 use std::cell::OnceCell;
-use std::sync::mpsc;
 use std::time::Duration;
 
 use keyward_aws::{Aws, CallError};
@@ -15,7 +14,8 @@ use keyward_vault::{LockGuard, SessionCall, SessionMeta, SessionStore};
 use crate::error::CliError;
 use crate::session::base;
 use crate::session::code::{self, CodeSource};
-use crate::session::source;
+use crate::session::patience;
+use crate::session::source::{self, SignIn};
 use crate::ui::Ui;
 use crate::world::{World, now};
 
@@ -34,8 +34,6 @@ const MARGIN_WITH_CODE: Duration = Duration::from_secs(5 * 60);
 const MARGIN_SILENT: Duration = Duration::from_secs(15 * 60);
 /// The floor under which credentials are no use even when renewing fails.
 const MARGIN_LAST_RESORT: Duration = Duration::from_secs(60);
-/// After this long, a wait for another process is mentioned.
-const QUIET_WAIT: Duration = Duration::from_secs(1);
 
 /// One walk over one plan.
 pub(crate) struct Walk<'a> {
@@ -44,6 +42,7 @@ pub(crate) struct Walk<'a> {
     plan: &'a Plan,
     codes: CodeSource,
     freshness: Freshness,
+    sign_in: SignIn,
     store: SessionStore,
     aws: OnceCell<Aws>,
 }
@@ -64,9 +63,17 @@ impl<'a> Walk<'a> {
             plan,
             codes,
             freshness,
+            sign_in: SignIn::offered(),
             store,
             aws: OnceCell::new(),
         }
+    }
+
+    /// The same without a browser or a code for the Identity Center: for whoever asks over and
+    /// over.
+    pub(crate) fn without_sign_in(mut self) -> Self {
+        self.sign_in = SignIn::Never;
+        self
     }
 
     /// The credentials that the plan ends in.
@@ -93,7 +100,7 @@ impl<'a> Walk<'a> {
         let hop = count
             .checked_sub(1)
             .and_then(|last| self.plan.hops.get(last));
-        let start = || base::credentials(self.world, self.ui, self.plan);
+        let start = || base::credentials(self.world, self.ui, self.plan, self.sign_in);
         let (piece, hop) = match hop {
             Some(hop) => (Piece::of_hop(hop), Some(hop)),
             None => match Piece::of_base(self.plan) {
@@ -224,21 +231,8 @@ impl<'a> Walk<'a> {
     /// Takes the lock of one cache key, and says so when another process holds it for long.
     fn lock(&self, key: &CacheKey) -> Result<LockGuard, CliError> {
         let file = self.world.paths.session_lock(key);
-        if let Some(guard) = file.try_lock()? {
-            return Ok(guard);
-        }
-        let (done, waiting) = mpsc::channel::<()>();
-        let ui = self.ui;
-        std::thread::scope(|scope| {
-            scope.spawn(move || {
-                if waiting.recv_timeout(QUIET_WAIT) == Err(mpsc::RecvTimeoutError::Timeout) {
-                    ui.say("waiting for another keyward that is getting the same session…");
-                }
-            });
-            let guard = file.lock();
-            drop(done);
-            Ok(guard?)
-        })
+        let said = "waiting for another keyward that is getting the same session…";
+        patience::lock(self.ui, &file, said)
     }
 }
 

@@ -26,5 +26,6 @@ mod sources;
 mod setup;
 mod shells;
 mod status;
+mod sso;
 mod storm;
 mod vault;

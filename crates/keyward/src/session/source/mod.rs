@@ -6,6 +6,7 @@ mod container;
 mod document;
 mod instance;
 mod process;
+mod sso;
 mod web_identity;
 
 use keyward_core::Credentials;
@@ -16,8 +17,24 @@ use crate::error::CliError;
 use crate::ui::Ui;
 use crate::world::World;
 
+pub(crate) use sso::{Center, SignIn, SignInWay};
+
 /// The credentials of a source that is neither a key nor a variable.
-pub(crate) fn credentials(world: &World, ui: &Ui, plan: &Plan) -> Result<Credentials, CliError> {
+pub(crate) fn credentials(
+    world: &World,
+    ui: &Ui,
+    plan: &Plan,
+    sign_in: SignIn,
+) -> Result<Credentials, CliError> {
+    if let Some(center) = Center::of_plan(world, plan)
+        && let Base::Sso {
+            account_id,
+            role_name,
+            ..
+        } = &plan.base
+    {
+        return sso::credentials(world, ui, &center, sign_in, account_id, role_name);
+    }
     match &plan.base {
         Base::Process { profile, command } => process::credentials(profile, command),
         Base::WebIdentity {
@@ -32,13 +49,10 @@ pub(crate) fn credentials(world: &World, ui: &Ui, plan: &Plan) -> Result<Credent
         }
         Base::EcsContainer => container::credentials(plan),
         Base::Ec2Metadata => instance::credentials(plan),
-        other => {
-            ui.explain(|| format!("no way to ask {}", other.kind()));
-            Err(CliError::failed(format!(
-                "this version cannot take credentials from {}",
-                other.kind()
-            )))
-        }
+        other => Err(CliError::failed(format!(
+            "this version cannot take credentials from {}",
+            other.kind()
+        ))),
     }
 }
 

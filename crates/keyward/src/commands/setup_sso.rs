@@ -1,0 +1,196 @@
+//! `keyward setup --sso SESSION`: a profile for each account and role that the Identity Center
+//! gives a person. It changes no profile that says something else.
+
+mod names;
+
+use std::process::ExitCode;
+
+use keyward_core::config::{ConfigFile, EditError, SectionRef};
+use keyward_core::id::{ProfileName, Region};
+
+use crate::commands::sso::asked;
+use crate::error::CliError;
+use crate::profiles;
+use crate::session::Center;
+use crate::ui::{CODE, Ui};
+use crate::world::World;
+
+pub(crate) use names::Template;
+
+use names::Found;
+
+/// What `--sso` takes beside it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SsoArgs {
+    /// Write a profile for each account and role of an `sso-session`
+    #[arg(long, value_name = "SESSION", conflicts_with_all = ["profiles", "all", "move_mfa"])]
+    pub(crate) sso: Option<String>,
+
+    /// The start URL, to make the `sso-session` section
+    #[arg(long, value_name = "URL", requires_all = ["sso", "sso_region"])]
+    start_url: Option<String>,
+
+    /// The region of the Identity Center, to make the section
+    #[arg(long, value_name = "REGION", requires_all = ["sso", "start_url"])]
+    sso_region: Option<Region>,
+
+    /// How the profiles are called
+    #[arg(
+        long,
+        value_name = "TEMPLATE",
+        requires = "sso",
+        default_value = "{account}-{role}"
+    )]
+    name_template: Template,
+
+    /// The region to write into each profile
+    #[arg(long, value_name = "REGION", requires = "sso")]
+    region: Option<Region>,
+
+    /// Sign in by a code, in a browser elsewhere
+    #[arg(long, requires = "sso")]
+    no_browser: bool,
+}
+
+/// Signs in where needed, lists, and writes.
+pub(crate) fn setup_sso(session: &str, args: &SsoArgs, ui: &Ui) -> Result<ExitCode, CliError> {
+    let mut world = World::load()?;
+    if let (Some(start_url), Some(region)) = (&args.start_url, &args.sso_region) {
+        make_section(&world, session, start_url, region)?;
+        world = World::load()?;
+    }
+    let center = Center::of_session(&world, session)?;
+    let found = list(&world, ui, &center, args)?;
+    if found.is_empty() {
+        return Err(CliError::failed(format!(
+            "`{session}` gives access to no account"
+        )));
+    }
+    let named = names::choose(&args.name_template, &found)?;
+    for (name, found) in &named {
+        refuse_strangers(&world, session, name, found)?;
+    }
+    let mut written = Vec::new();
+    profiles::edit(&world, |file| {
+        written.clear();
+        for (name, found) in &named {
+            if write(file, session, name, found, args.region.as_ref())? {
+                written.push(name.clone());
+            }
+        }
+        Ok(!written.is_empty())
+    })?;
+    let mut lines = String::new();
+    for (name, found) in &named {
+        lines.push_str(&format!(
+            "{name}\t{}\t{}\n",
+            found.account.id, found.role.name
+        ));
+    }
+    ui.data(&lines)?;
+    ui.say(format!(
+        "{} of {} profiles are new or changed",
+        written.len(),
+        named.len()
+    ));
+    if let Some((first, _)) = named.first() {
+        ui.say(format!("{CODE}try:{CODE:#} keyward whoami {first}"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(world: &World, ui: &Ui, center: &Center, args: &SsoArgs) -> Result<Vec<Found>, CliError> {
+    center.with_token(world, ui, asked(args.no_browser), |aws, token| {
+        let mut found = Vec::new();
+        for account in aws.sso_accounts(token)? {
+            for role in aws.sso_roles(token, &account.id)? {
+                found.push(Found {
+                    account: account.clone(),
+                    role,
+                });
+            }
+        }
+        Ok(found)
+    })
+}
+
+/// The `[sso-session NAME]` section. One that is there keeps what it says.
+fn make_section(
+    world: &World,
+    session: &str,
+    start_url: &str,
+    region: &Region,
+) -> Result<(), CliError> {
+    let wanted = [
+        ("sso_start_url", start_url),
+        ("sso_region", region.as_str()),
+        ("sso_registration_scopes", "sso:account:access"),
+    ];
+    if let Some(section) = world.config.sso_session(session) {
+        for (key, value) in &wanted[..2] {
+            if section.value(key).is_some_and(|old| old != *value) {
+                return Err(CliError::usage(format!(
+                    "section `[sso-session {session}]` has another `{key}`"
+                ))
+                .hint("leave out --start-url and --sso-region to use the section as it is"));
+            }
+        }
+        return Ok(());
+    }
+    let section = SectionRef::SsoSession(session.to_owned());
+    profiles::edit(world, |file| {
+        for (key, value) in wanted {
+            file.set(&section, key, value)?;
+        }
+        Ok(true)
+    })
+}
+
+/// What makes a profile lead to a role of the Identity Center.
+fn wanted<'a>(session: &'a str, found: &'a Found) -> [(&'static str, &'a str); 3] {
+    [
+        ("sso_session", session),
+        ("sso_account_id", found.account.id.as_str()),
+        ("sso_role_name", found.role.name.as_str()),
+    ]
+}
+
+/// A profile of the name that leads elsewhere stays as it is.
+fn refuse_strangers(
+    world: &World,
+    session: &str,
+    name: &ProfileName,
+    found: &Found,
+) -> Result<(), CliError> {
+    let Some(profile) = world.config.profile(name) else {
+        return Ok(());
+    };
+    let same = wanted(session, found)
+        .iter()
+        .all(|(key, value)| profile.section.value(key) == Some(*value));
+    match same {
+        true => Ok(()),
+        false => Err(
+            CliError::usage(format!("profile `{name}` exists and is for something else"))
+                .hint("choose other names, such as --name-template 'sso-{account}-{role}'"),
+        ),
+    }
+}
+
+/// Writes one profile. Says whether the file changed.
+fn write(
+    file: &mut ConfigFile,
+    session: &str,
+    name: &ProfileName,
+    found: &Found,
+    region: Option<&Region>,
+) -> Result<bool, EditError> {
+    let mut changed = false;
+    for (key, value) in wanted(session, found) {
+        changed |= profiles::set(file, name, key, value)?;
+    }
+    if let Some(region) = region {
+        changed |= profiles::set(file, name, "region", region.as_str())?;
+    }
+    Ok(changed)
+}

@@ -1,0 +1,109 @@
+//! `keyward sso`: signing in at the Identity Center before somebody needs it, and out again.
+
+use std::process::ExitCode;
+
+use keyward_core::Timestamp;
+use keyward_vault::{SessionCall, SessionStore};
+
+use crate::error::CliError;
+use crate::session::{Center, SignIn, SignInWay, session_tier};
+use crate::ui::{STRONG, Ui};
+use crate::world::{World, now};
+
+/// Sign in at the IAM Identity Center, and out again
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Sign in; the AWS CLI shares the result
+    Login(LoginArgs),
+    /// Forget the sign-in, here and at the Identity Center
+    Logout(LogoutArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct LoginArgs {
+    /// An `sso-session` section, or a profile that starts from an Identity Center
+    #[arg(value_name = "SESSION")]
+    name: String,
+
+    /// Show an address and a code for a browser elsewhere
+    #[arg(long)]
+    no_browser: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct LogoutArgs {
+    /// An `sso-session` section, or a profile that starts from an Identity Center
+    #[arg(value_name = "SESSION")]
+    name: String,
+}
+
+/// Signs in or out.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let world = World::load()?;
+    match args.verb {
+        Verb::Login(args) => login(&world, &args, ui),
+        Verb::Logout(args) => logout(&world, &args.name, ui),
+    }?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What `--no-browser` means.
+pub(crate) fn asked(no_browser: bool) -> SignIn {
+    SignIn::Asked(match no_browser {
+        true => SignInWay::Code,
+        false => SignInWay::Browser,
+    })
+}
+
+fn login(world: &World, args: &LoginArgs, ui: &Ui) -> Result<(), CliError> {
+    let center = Center::named(world, &args.name)?;
+    // The portal is asked, because a token that looks good here may have been ended there.
+    let accounts = center.with_token(world, ui, asked(args.no_browser), |aws, token| {
+        aws.sso_accounts(token)
+    })?;
+    ui.say(format!(
+        "signed in at {STRONG}{}{STRONG:#}: {}",
+        center.name(),
+        match accounts.len() {
+            1 => "1 account".to_owned(),
+            count => format!("{count} accounts"),
+        }
+    ));
+    Ok(())
+}
+
+fn logout(world: &World, name: &str, ui: &Ui) -> Result<(), CliError> {
+    let center = Center::named(world, name)?;
+    let was_there = center.sign_out(world, ui)?;
+    let forgotten = forget_roles(world, name, now())?;
+    ui.say(match was_there {
+        true => format!("signed out of `{}`", center.name()),
+        false => format!("nobody was signed in at `{}`", center.name()),
+    });
+    if forgotten > 0 {
+        ui.say(format!("forgot {forgotten} of its role sessions"));
+    }
+    Ok(())
+}
+
+/// Role sessions that were made with the sign-in go with it.
+fn forget_roles(world: &World, name: &str, now: Timestamp) -> Result<usize, CliError> {
+    let store = SessionStore::open(&world.paths, session_tier());
+    let mut forgotten = 0;
+    for entry in store.list(now) {
+        let profile = world.config.profile(&entry.meta.profile);
+        let session = profile.and_then(|profile| profile.section.value("sso_session"));
+        let of_it = session == Some(name) || entry.meta.profile.as_str() == name;
+        if of_it && entry.meta.call == SessionCall::GetRoleCredentials {
+            store.remove(&entry.key)?;
+            forgotten += 1;
+        }
+    }
+    Ok(forgotten)
+}

@@ -1,0 +1,101 @@
+//! A browser on this machine, if the person can see one: `BROWSER`, else what the desktop
+//! opens addresses with. Over SSH and in WSL a browser here is not where the person is, or
+//! cannot reach 127.0.0.1 of this side.
+
+use std::io;
+use std::process::{Command, Stdio};
+
+use crate::environment as env;
+
+/// How to open an address.
+#[derive(Debug, Clone)]
+pub(super) struct Browser {
+    words: Vec<String>,
+}
+
+/// The browser here, if there is one.
+pub(super) fn here() -> Option<Browser> {
+    let remote = ["SSH_CONNECTION", "SSH_TTY", "WSL_DISTRO_NAME"];
+    if remote.iter().any(|name| env::get(name).is_some()) {
+        return None;
+    }
+    if let Some(named) = env::get(env::BROWSER) {
+        return Browser::named(&named);
+    }
+    let opener: &[&str] = if cfg!(target_os = "macos") {
+        &["open"]
+    } else if cfg!(windows) {
+        &["rundll32.exe", "url.dll,FileProtocolHandler"]
+    } else if env::get("DISPLAY").is_some() || env::get("WAYLAND_DISPLAY").is_some() {
+        &["xdg-open"]
+    } else {
+        return None;
+    };
+    Some(Browser {
+        words: opener.iter().map(|&word| word.to_owned()).collect(),
+    })
+}
+
+impl Browser {
+    /// The first of the commands that `BROWSER` lists, `:` between them.
+    fn named(value: &str) -> Option<Self> {
+        let first = match cfg!(windows) {
+            true => value,
+            false => value.split(':').find(|command| !command.is_empty())?,
+        };
+        let words = shlex::split(first).filter(|words| !words.is_empty());
+        Some(Self {
+            words: words.unwrap_or_else(|| vec![first.to_owned()]),
+        })
+    }
+
+    /// Starts it and does not wait: some stay as long as their window.
+    pub(super) fn open(&self, url: &str) -> io::Result<()> {
+        let mut words: Vec<String> = self
+            .words
+            .iter()
+            .map(|word| word.replace("%s", url))
+            .collect();
+        if words == self.words {
+            words.push(url.to_owned());
+        }
+        let mut words = words.into_iter();
+        let program = words.next().unwrap_or_default();
+        let mut command = Command::new(program);
+        command.args(words);
+        for name in env::SECRETS {
+            command.env_remove(name);
+        }
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        // Collected when it ends, if this process still lives then.
+        std::thread::spawn(move || child.wait());
+        Ok(())
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    //! What `BROWSER` may say.
+
+    use super::*;
+
+    #[test]
+    fn the_first_browser_of_a_list_is_taken() {
+        for (value, expect) in [
+            ("firefox", &["firefox"][..]),
+            ("firefox:lynx", &["firefox"]),
+            (
+                ":chromium --new-window %s",
+                &["chromium", "--new-window", "%s"],
+            ),
+            ("'my browser' -x", &["my browser", "-x"]),
+        ] {
+            assert_eq!(Browser::named(value).unwrap().words, expect);
+        }
+        assert!(Browser::named(":").is_none());
+    }
+}

@@ -1,0 +1,163 @@
+//! The token files of the AWS CLI, read and written as it does, so that both share one
+//! sign-in: `~/.aws/sso/cache/`, named by the SHA-1 of the session's name or of the start URL.
+//!
+//! Source: <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html>
+
+use std::path::PathBuf;
+
+use data_encoding::HEXLOWER;
+use keyward_aws::{OidcClient, SsoToken};
+use keyward_core::Timestamp;
+use keyward_core::secret::{AccessToken, RefreshToken};
+use serde::{Deserialize, Serialize};
+use sha1::{Digest, Sha1};
+use zeroize::Zeroizing;
+
+use super::Center;
+use crate::environment as env;
+use crate::error::CliError;
+use crate::rewrite;
+
+/// A sign-in as it lies in a file.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    /// What the portal asks for.
+    pub(super) access_token: AccessToken,
+    /// When it ends.
+    pub(super) expires_at: Timestamp,
+    /// What renews it, and the program it was given to.
+    pub(super) renewal: Option<(OidcClient, RefreshToken)>,
+}
+
+impl Kept {
+    /// A sign-in as it was just given.
+    pub(super) fn new(client: OidcClient, token: SsoToken, now: Timestamp) -> Self {
+        let SsoToken {
+            access_token,
+            life,
+            refresh_token,
+        } = token;
+        Self {
+            access_token,
+            expires_at: now.after(life),
+            renewal: refresh_token.map(|refresh| (client, refresh)),
+        }
+    }
+}
+
+/// The file's own words.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
+    access_token: Zeroizing<String>,
+    expires_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret: Option<Zeroizing<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration_expires_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<Zeroizing<String>>,
+}
+
+/// The file's name without its folder.
+pub(super) fn file_name(center: &Center) -> String {
+    let name = center.session.as_deref().unwrap_or(&center.start_url);
+    format!("{}.json", HEXLOWER.encode(&Sha1::digest(name.as_bytes())))
+}
+
+fn place(center: &Center) -> Result<PathBuf, CliError> {
+    let home = env::home_folder().ok_or_else(|| {
+        CliError::usage("there is no home folder for the sign-in").hint("set HOME")
+    })?;
+    Ok(home
+        .join(".aws")
+        .join("sso")
+        .join("cache")
+        .join(file_name(center)))
+}
+
+/// The sign-in that lies there. What cannot be read is none: a new one replaces it.
+pub(super) fn read(center: &Center) -> Option<Kept> {
+    let text = Zeroizing::new(std::fs::read_to_string(place(center).ok()?).ok()?);
+    parse(&text)
+}
+
+fn parse(text: &str) -> Option<Kept> {
+    let wire: Wire = serde_json::from_str(text).ok()?;
+    Some(Kept {
+        access_token: wire.access_token.parse().ok()?,
+        expires_at: time(&wire.expires_at)?,
+        renewal: renewal(&wire),
+    })
+}
+
+fn renewal(wire: &Wire) -> Option<(OidcClient, RefreshToken)> {
+    let client = OidcClient {
+        id: wire.client_id.clone()?,
+        secret: wire.client_secret.as_deref()?.parse().ok()?,
+        expires_at: time(wire.registration_expires_at.as_deref()?)?,
+    };
+    Some((client, wire.refresh_token.as_deref()?.parse().ok()?))
+}
+
+/// Older versions of the AWS CLI wrote `UTC` where the others write `Z`.
+fn time(text: &str) -> Option<Timestamp> {
+    match text.strip_suffix("UTC") {
+        Some(bare) => format!("{bare}Z").parse().ok(),
+        None => text.parse().ok(),
+    }
+}
+
+/// Puts the sign-in in place, for its owner's eyes alone.
+pub(super) fn write(center: &Center, kept: &Kept) -> Result<(), CliError> {
+    let path = place(center)?;
+    let failed = |e: std::io::Error| {
+        CliError::failed(format!(
+            "the sign-in cannot be kept in `{}`",
+            crate::places::show(&path)
+        ))
+        .because(e)
+    };
+    let old = rewrite::read(&path).map_err(failed)?.map(Zeroizing::new);
+    let text = show(center, kept);
+    rewrite::replace(&path, old.as_deref().map(String::as_str), &text).map_err(failed)
+}
+
+fn show(center: &Center, kept: &Kept) -> Zeroizing<String> {
+    // Exposed because the file is where both tools look for them; it is its owner's alone.
+    let secret = |text: &str| Zeroizing::new(text.to_owned());
+    let renewal = kept.renewal.as_ref();
+    let wire = Wire {
+        start_url: Some(center.start_url.clone()),
+        region: Some(center.region.to_string()),
+        access_token: secret(kept.access_token.expose()),
+        expires_at: kept.expires_at.to_string(),
+        client_id: renewal.map(|(client, _)| client.id.clone()),
+        client_secret: renewal.map(|(client, _)| secret(client.secret.expose())),
+        registration_expires_at: renewal.map(|(client, _)| client.expires_at.to_string()),
+        refresh_token: renewal.map(|(_, refresh)| secret(refresh.expose())),
+    };
+    Zeroizing::new(serde_json::to_string(&wire).expect("plain structs become JSON"))
+}
+
+/// Forgets the sign-in.
+pub(super) fn remove(center: &Center) -> Result<(), CliError> {
+    let path = place(center)?;
+    match std::fs::remove_file(&path) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(CliError::failed(format!(
+            "`{}` cannot be removed",
+            crate::places::show(&path)
+        ))
+        .because(e)),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

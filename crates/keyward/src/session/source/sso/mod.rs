@@ -1,0 +1,191 @@
+//! The IAM Identity Center: a sign-in that is shared with the AWS CLI, and the credentials of
+//! the roles that it opens. Refuses to open a browser for whoever did not ask for one.
+
+mod browser;
+mod cache;
+mod callback;
+mod device;
+mod pkce;
+mod sign_in;
+mod token;
+
+use keyward_aws::{Aws, CallError, Settings};
+use keyward_core::Credentials;
+use keyward_core::id::{AccessKeyId, AccountId, ProfileName, Region};
+use keyward_core::plan::{Base, Endpoints, Plan};
+use keyward_core::secret::AccessToken;
+
+use crate::error::CliError;
+use crate::ui::Ui;
+use crate::world::{World, now};
+
+pub(crate) use sign_in::{SignIn, Way as SignInWay};
+
+/// The scope without which a sign-in opens no account.
+const DEFAULT_SCOPE: &str = "sso:account:access";
+
+/// One Identity Center as the config files name it.
+#[derive(Debug, Clone)]
+pub(crate) struct Center {
+    /// The `sso-session` section; none for the legacy form.
+    session: Option<String>,
+    start_url: String,
+    region: Region,
+    scopes: Vec<String>,
+    endpoints: Endpoints,
+    /// What a person calls it: the session, else the profile that holds its settings.
+    name: String,
+}
+
+impl Center {
+    /// The one that a profile's plan starts from.
+    pub(crate) fn of_plan(world: &World, plan: &Plan) -> Option<Self> {
+        let Base::Sso {
+            profile,
+            session,
+            start_url,
+            sso_region,
+            ..
+        } = &plan.base
+        else {
+            return None;
+        };
+        Some(Self {
+            session: session.clone(),
+            start_url: start_url.clone(),
+            region: sso_region.clone(),
+            scopes: scopes(world, session.as_deref(), profile),
+            endpoints: plan.endpoints.clone(),
+            name: session.clone().unwrap_or_else(|| profile.to_string()),
+        })
+    }
+
+    /// The one of an `sso-session` section.
+    pub(crate) fn of_session(world: &World, name: &str) -> Result<Self, CliError> {
+        let section = world.config.sso_session(name).ok_or_else(|| {
+            CliError::usage(format!("there is no section `[sso-session {name}]`")).hint(format!(
+                "keyward setup --sso {name} --start-url URL --sso-region REGION"
+            ))
+        })?;
+        let value = |key: &str| {
+            section.value(key).ok_or_else(|| {
+                CliError::usage(format!("section `[sso-session {name}]` has no `{key}`"))
+            })
+        };
+        let region = value("sso_region")?
+            .parse()
+            .map_err(|e: keyward_core::id::InvalidId| {
+                CliError::usage(format!("the `sso_region` of `{name}` is not one")).because(e)
+            })?;
+        let nameless: ProfileName = "identity-center"
+            .parse()
+            .expect("a plain word is a profile name");
+        // Only how AWS is reached is wanted of the plan; no key takes part.
+        let no_key: AccessKeyId = "NOKEYTAKESPART00"
+            .parse()
+            .expect("sixteen capitals and digits are a key id");
+        Ok(Self {
+            session: Some(name.to_owned()),
+            start_url: value("sso_start_url")?.to_owned(),
+            region,
+            scopes: scopes(world, Some(name), &nameless),
+            endpoints: world.reach(&nameless, &no_key)?.endpoints,
+            name: name.to_owned(),
+        })
+    }
+
+    /// The one that a person names: a session, else the profile of that name.
+    pub(crate) fn named(world: &World, name: &str) -> Result<Self, CliError> {
+        if world.config.sso_session(name).is_some() {
+            return Self::of_session(world, name);
+        }
+        if let Ok(profile) = name.parse::<ProfileName>()
+            && world.config.profile(&profile).is_some()
+        {
+            let plan = world.resolve(&profile, keyward_core::plan::Flags::default())?;
+            return Self::of_plan(world, &plan).ok_or_else(|| {
+                CliError::usage(format!(
+                    "profile `{profile}` does not start from an Identity Center"
+                ))
+                .hint(format!("keyward explain {profile}"))
+            });
+        }
+        Self::of_session(world, name)
+    }
+
+    /// What a person calls it.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The calls to it go to its own region.
+    pub(crate) fn client(&self) -> Aws {
+        Aws::new(Settings {
+            endpoints: self.endpoints.clone(),
+            region: Some(self.region.clone()),
+            partition_hint: None,
+            now,
+            proxy_from_env: true,
+        })
+    }
+
+    /// Makes a call with a token; one that the portal no longer takes is renewed once.
+    pub(crate) fn with_token<T>(
+        &self,
+        world: &World,
+        ui: &Ui,
+        sign_in: SignIn,
+        call: impl Fn(&Aws, &AccessToken) -> Result<T, CallError>,
+    ) -> Result<T, CliError> {
+        let aws = self.client();
+        let first = token::usable(world, ui, self, sign_in, None)?;
+        match call(&aws, &first) {
+            Err(error) if error.ends_sign_in() => {
+                ui.explain(|| format!("the sign-in of `{}` was refused: {error}", self.name));
+                let second = token::usable(world, ui, self, sign_in, Some(&first))?;
+                Ok(call(&aws, &second)?)
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// Forgets the sign-in, here and at the Identity Center. Says whether there was one.
+    pub(crate) fn sign_out(&self, world: &World, ui: &Ui) -> Result<bool, CliError> {
+        token::forget(world, ui, self)
+    }
+}
+
+/// The role's credentials.
+pub(super) fn credentials(
+    world: &World,
+    ui: &Ui,
+    center: &Center,
+    sign_in: SignIn,
+    account: &AccountId,
+    role: &str,
+) -> Result<Credentials, CliError> {
+    center.with_token(world, ui, sign_in, |aws, token| {
+        aws.get_role_credentials(token, account, role)
+    })
+}
+
+/// What the registration asks for: the session's scopes, else the one that is needed. With it
+/// the sign-in can be refreshed.
+fn scopes(world: &World, session: Option<&str>, profile: &ProfileName) -> Vec<String> {
+    const KEY: &str = "sso_registration_scopes";
+    let own = session
+        .and_then(|name| world.config.sso_session(name))
+        .and_then(|section| section.value(KEY));
+    let inline = || world.config.profile(profile)?.section.value(KEY);
+    let scopes: Vec<String> = own
+        .or_else(inline)
+        .unwrap_or_default()
+        .split(',')
+        .map(|scope| scope.trim().to_owned())
+        .filter(|scope| !scope.is_empty())
+        .collect();
+    match scopes.is_empty() {
+        true => vec![DEFAULT_SCOPE.to_owned()],
+        false => scopes,
+    }
+}

@@ -1,0 +1,97 @@
+//! A new sign-in: by a browser on this machine, else by a code that is compared in any other,
+//! else not at all.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::browser::{self, Browser};
+use super::cache::Kept;
+use super::{Center, device, pkce};
+use crate::error::{CliError, ErrorKind};
+use crate::terminal::Terminal;
+use crate::ui::Ui;
+
+/// Whether a person may be asked to sign in, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SignIn {
+    /// Not at all: an SDK asks, over and over, and would open a browser each time.
+    Never,
+    /// Where a person can be reached: a browser here, or a terminal.
+    Offered {
+        /// When the command began, in milliseconds since 1970: a sign-in that failed since then
+        /// is not tried once more by each command that waited for it.
+        since: u128,
+    },
+    /// A person asked for it.
+    Asked(Way),
+}
+
+impl SignIn {
+    /// Offered from now on.
+    pub(crate) fn offered() -> Self {
+        Self::Offered { since: millis() }
+    }
+}
+
+/// Now, in milliseconds since 1970.
+pub(super) fn millis() -> u128 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_millis()
+}
+
+/// How the person wants to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// By a browser here, if there is one.
+    Browser,
+    /// By a code, in a browser elsewhere.
+    Code,
+}
+
+/// Signs in.
+pub(super) fn now(ui: &Ui, center: &Center, way: SignIn) -> Result<Kept, CliError> {
+    let here = match way {
+        SignIn::Never => return Err(nobody(center)),
+        SignIn::Asked(Way::Code) => None,
+        SignIn::Offered { .. } | SignIn::Asked(Way::Browser) => browser::here(),
+    };
+    match here {
+        Some(browser) => by_browser(ui, center, &browser),
+        None if matches!(way, SignIn::Offered { .. }) && Terminal::open().is_none() => {
+            Err(nobody(center))
+        }
+        None => device::sign_in(ui, center, None),
+    }
+}
+
+/// The loopback interface may be closed to us, as in some sandboxes: then the code serves.
+fn by_browser(ui: &Ui, center: &Center, browser: &Browser) -> Result<Kept, CliError> {
+    match super::callback::Callback::open() {
+        Ok(callback) => pkce::sign_in(ui, center, callback, browser),
+        Err(error) => {
+            ui.explain(|| format!("no port on 127.0.0.1 ({error}); signing in by a code"));
+            device::sign_in(ui, center, Some(browser))
+        }
+    }
+}
+
+fn nobody(center: &Center) -> CliError {
+    CliError::new(
+        ErrorKind::PersonNeeded,
+        format!(
+            "the sign-in at the Identity Center `{}` has ended or was never made",
+            center.name
+        ),
+    )
+    .hint(format!("keyward sso login {}", center.name))
+}
+
+/// Says something to the person: on the terminal where there is one, because standard error may
+/// be swallowed.
+pub(super) fn say(ui: &Ui, text: &str) {
+    match Terminal::open() {
+        Some(mut terminal) => terminal.say(text),
+        None => ui.say(text),
+    }
+}

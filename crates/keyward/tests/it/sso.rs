@@ -1,0 +1,456 @@
+//! The Identity Center: both ways to sign in, one sign-in for all, and nobody's browser opened
+//! behind their back.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use keyward_sandbox::{Approval, Effect, Fault};
+use keyward_testkit::Canaries;
+use serde_json::Value;
+
+use crate::practice::Practice;
+
+const CONFIG: &str = "\
+[sso-session practice]
+sso_start_url = https://practice.awsapps.com/start
+sso_region = eu-central-1
+
+[profile sso]
+sso_session = practice
+sso_account_id = 123456789012
+sso_role_name = ReadOnly
+region = eu-central-1
+
+[profile admin]
+sso_session = practice
+sso_account_id = 123456789012
+sso_role_name = Administrator
+
+[profile chained]
+source_profile = sso
+role_arn = arn:aws:iam::111122223333:role/Deploy
+
+[profile legacy]
+sso_start_url = https://practice.awsapps.com/start
+sso_region = eu-central-1
+sso_account_id = 123456789012
+sso_role_name = ReadOnly
+";
+
+/// `printf practice | sha1sum`, and the same of the start URL.
+const SESSION_FILE: &str = ".aws/sso/cache/e17674f762c410958b8e1dbc9b57d9df8147d9fb.json";
+const LEGACY_FILE: &str = ".aws/sso/cache/774f7152fedbd1dd467296a9161e3f48aed92cc5.json";
+
+fn practice() -> Practice {
+    let practice = Practice::start();
+    practice.config(CONFIG);
+    practice
+        .account
+        .with_identity_center(|center| center.interval = Duration::from_secs(1));
+    practice
+}
+
+/// A browser that only notes what it was asked to open.
+#[cfg(unix)]
+fn with_browser() -> Practice {
+    let mut practice = practice();
+    practice.write("browser.sh", "echo \"$1\" >> tabs\n");
+    let script = practice.path().join("browser.sh");
+    practice.set("BROWSER", format!("sh {}", script.display()));
+    practice
+}
+
+/// The addresses that were opened, once there is one.
+#[cfg(unix)]
+fn tabs(practice: &Practice) -> Vec<String> {
+    loop {
+        let text = practice.read("tabs");
+        if text.ends_with('\n') {
+            return text.lines().map(str::to_owned).collect();
+        }
+        std::thread::yield_now();
+    }
+}
+
+fn start(practice: &Practice, arguments: &[&str]) -> Child {
+    let mut command = practice.command(arguments);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Plays the browser: opens the address, follows where it is sent, and gives the last status.
+fn visit(url: &str) -> u16 {
+    let rest = url.strip_prefix("http://").unwrap();
+    let (host, path) = rest.split_at(rest.find('/').unwrap());
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let location = answer
+        .lines()
+        .find_map(|line| line.strip_prefix("location: "));
+    match location {
+        Some(next) => visit(next),
+        None => answer.split(' ').nth(1).unwrap().parse().unwrap(),
+    }
+}
+
+/// Signs in by a code, as a person with a browser elsewhere would.
+fn sign_in(practice: &Practice, name: &str) -> String {
+    approved(practice, &["-vv", "sso", "login", name, "--no-browser"]).1
+}
+
+/// Runs a command that asks for a sign-in by a code, and approves it. Gives both streams.
+fn approved(practice: &Practice, arguments: &[&str]) -> (String, String) {
+    let mut child = start(practice, arguments);
+    let mut errors = BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    loop {
+        let from = said.len();
+        assert_ne!(errors.read_line(&mut said).unwrap(), 0, "{said}");
+        if let Some(url) = said[from..].trim().strip_prefix("http://") {
+            assert_eq!(visit(&format!("http://{url}")), 200);
+            break;
+        }
+    }
+    errors.read_to_string(&mut said).unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert!(ended.status.success(), "{said}");
+    (String::from_utf8(ended.stdout).unwrap(), said)
+}
+
+/// The sign-in file, with its access token made to look as if it ended long ago.
+fn age(practice: &Practice) -> Value {
+    let mut kept: Value = serde_json::from_str(&practice.read(SESSION_FILE)).unwrap();
+    kept["expiresAt"] = "2020-01-01T00:00:00Z".into();
+    practice.write(SESSION_FILE, &kept.to_string());
+    kept
+}
+
+fn outcomes(practice: &Practice, action: &str) -> Vec<String> {
+    let journal = practice.account.journal();
+    let of_action = journal.iter().filter(|entry| entry.action == action);
+    of_action.map(|entry| entry.outcome.clone()).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_browser_signs_in_once_for_every_role() {
+    let practice = with_browser();
+    let child = start(&practice, &["-vv", "exec", "sso", "--", "true"]);
+    let opened = tabs(&practice);
+    let url = &opened[0];
+    assert!(url.contains("code_challenge_method=S256"), "{url}");
+    // Somebody else's page tries first.
+    let back = url
+        .split("redirect_uri=http%3A%2F%2F127.0.0.1%3A")
+        .nth(1)
+        .unwrap();
+    let port = back.split('%').next().unwrap();
+    let forged = format!("http://127.0.0.1:{port}/oauth/callback?code=x&state=guessed");
+    assert_eq!(visit(&forged), 400);
+    assert_eq!(visit(url), 200);
+    let ended = child.wait_with_output().unwrap();
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert!(ended.status.success(), "{said}");
+
+    let who = practice.run(&["whoami", "admin"]).ok();
+    assert!(
+        who.contains("assumed-role/Administrator/alice@example.com"),
+        "{who}"
+    );
+    let _ = practice.run(&["credential-process", "chained"]).ok();
+    assert_eq!(tabs(&practice).len(), 1);
+    assert_eq!(practice.calls("RegisterClient"), 1);
+    assert_eq!(practice.calls("GetRoleCredentials"), 2);
+
+    let kept: Value = serde_json::from_str(&practice.read(SESSION_FILE)).unwrap();
+    let mut canaries = Canaries::new();
+    for secret in ["accessToken", "clientSecret", "refreshToken"] {
+        canaries.plant(secret, kept[secret].as_str().unwrap());
+    }
+    assert!(canaries.found_in(said.as_bytes()).is_empty(), "{said}");
+    use std::os::unix::fs::PermissionsExt;
+    let file = std::fs::metadata(practice.path().join(SESSION_FILE)).unwrap();
+    assert_eq!(file.permissions().mode() & 0o777, 0o600);
+}
+
+#[cfg(unix)]
+#[test]
+fn many_at_once_open_one_browser() {
+    let practice = with_browser();
+    let commands: Vec<Child> = (0..10)
+        .map(|_| start(&practice, &["exec", "sso", "--", "true"]))
+        .collect();
+    let opened = tabs(&practice);
+    assert_eq!(visit(&opened[0]), 200);
+    for command in commands {
+        let ended = command.wait_with_output().unwrap();
+        assert!(
+            ended.status.success(),
+            "{}",
+            String::from_utf8_lossy(&ended.stderr)
+        );
+    }
+    assert_eq!(tabs(&practice).len(), 1);
+    assert_eq!(practice.calls("CreateToken"), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_sign_in_that_is_turned_down_is_not_asked_again_by_those_who_waited() {
+    let practice = with_browser();
+    practice
+        .account
+        .with_identity_center(|center| center.approval = Approval::Denied);
+    let first = start(&practice, &["exec", "sso", "--", "true"]);
+    let opened = tabs(&practice);
+    let waiting = ["sso", "admin"].map(|profile| {
+        let mut child = start(&practice, &["exec", profile, "--", "true"]);
+        let mut errors = BufReader::new(child.stderr.take().unwrap());
+        let mut said = String::new();
+        errors.read_line(&mut said).unwrap();
+        assert!(said.starts_with("waiting for another keyward"), "{said}");
+        (child, errors)
+    });
+    assert_eq!(visit(&opened[0]), 200);
+    let ended = first.wait_with_output().unwrap();
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(1));
+    assert!(
+        said.contains("answered `The person turned it down`"),
+        "{said}"
+    );
+    for (mut child, mut errors) in waiting {
+        let mut said = String::new();
+        errors.read_to_string(&mut said).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(1));
+        assert!(
+            said.contains("that this command waited for did not succeed"),
+            "{said}"
+        );
+    }
+    assert_eq!(tabs(&practice).len(), 1);
+}
+
+#[test]
+fn an_sdk_opens_no_browser_and_hears_at_once_what_to_do() {
+    let mut practice = practice();
+    practice.set("BROWSER", "must-not-run");
+    for arguments in [
+        &["credential-process", "sso"][..],
+        &["credential-process", "legacy"],
+    ] {
+        let said = practice.run(arguments).fails_with(3);
+        assert!(said.contains("hint: keyward sso login "), "{said}");
+    }
+    assert!(practice.account.journal().is_empty());
+    // A command of a person who cannot be reached either.
+    let mut practice = practice;
+    practice.set("BROWSER", "");
+    let said = practice.run(&["exec", "sso", "--", "true"]).fails_with(3);
+    assert!(said.contains("hint: keyward sso login practice"), "{said}");
+    assert!(practice.account.journal().is_empty());
+}
+
+#[test]
+fn a_code_signs_in_where_there_is_no_browser() {
+    let practice = practice();
+    let said = sign_in(&practice, "practice");
+    assert!(said.contains("compare the code"), "{said}");
+    assert!(said.contains("signed in at practice: 2 accounts"), "{said}");
+    assert!(!outcomes(&practice, "CreateToken").contains(&"SlowDownException".to_owned()));
+    let _ = practice.run(&["credential-process", "sso"]).ok();
+    // Nothing more to do.
+    let _ = practice.run(&["sso", "login", "sso"]).ok();
+    assert_eq!(practice.calls("RegisterClient"), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn fifty_at_once_refresh_once_and_lose_nothing() {
+    let practice = practice();
+    sign_in(&practice, "practice");
+    for round in 1..=2 {
+        age(&practice);
+        let _ = practice.run(&["lock"]).ok();
+        practice.account.clear_journal();
+        let profiles = ["sso", "admin"];
+        let children: Vec<Child> = (0..50)
+            .map(|at| start(&practice, &["credential-process", profiles[at % 2]]))
+            .collect();
+        for child in children {
+            let ended = child.wait_with_output().unwrap();
+            assert!(
+                ended.status.success(),
+                "{}",
+                String::from_utf8_lossy(&ended.stderr)
+            );
+        }
+        assert_eq!(outcomes(&practice, "CreateToken"), ["OK"], "round {round}");
+        assert_eq!(practice.calls("GetRoleCredentials"), 2, "round {round}");
+    }
+}
+
+#[test]
+fn a_sign_in_that_the_portal_refuses_is_refreshed_once() {
+    let practice = practice();
+    sign_in(&practice, "practice");
+    practice
+        .account
+        .with_identity_center(keyward_sandbox::IdentityCenter::end_access_tokens);
+    let _ = practice.run(&["credential-process", "sso"]).ok();
+    assert_eq!(
+        outcomes(&practice, "GetRoleCredentials"),
+        ["UnauthorizedException", "OK"]
+    );
+    // When it cannot be refreshed either, a person is needed.
+    practice
+        .account
+        .with_identity_center(keyward_sandbox::IdentityCenter::end_sign_ins);
+    let _ = practice.run(&["lock"]).ok();
+    let _ = practice.run(&["credential-process", "sso"]).fails_with(3);
+}
+
+#[test]
+fn throttling_and_a_role_that_is_not_given_are_told_apart() {
+    let practice = practice();
+    sign_in(&practice, "practice");
+    practice.account.inject(
+        Fault::on(
+            "GetRoleCredentials",
+            Effect::Error {
+                status: 429,
+                code: "TooManyRequestsException".to_owned(),
+                message: "slower".to_owned(),
+            },
+        )
+        .times(1),
+    );
+    let _ = practice.run(&["credential-process", "sso"]).ok();
+    practice.account.with_identity_center(|center| {
+        center.assignments[0]
+            .roles
+            .retain(|role| role != "Administrator");
+    });
+    let said = practice.run(&["credential-process", "admin"]).fails_with(1);
+    assert!(said.contains("ForbiddenException"), "{said}");
+}
+
+#[test]
+fn the_aws_cli_s_sign_in_is_shared_in_both_forms() {
+    let practice = practice();
+    sign_in(&practice, "practice");
+    let kept: Value = serde_json::from_str(&practice.read(SESSION_FILE)).unwrap();
+    // As older versions of the AWS CLI leave it for the legacy form.
+    let old = serde_json::json!({
+        "startUrl": kept["startUrl"], "region": kept["region"],
+        "accessToken": kept["accessToken"], "expiresAt": "2099-01-01T00:00:00UTC",
+    });
+    practice.write(LEGACY_FILE, &old.to_string());
+    let _ = practice.run(&["credential-process", "legacy"]).ok();
+    assert_eq!(practice.calls("RegisterClient"), 1);
+}
+
+#[test]
+fn signing_out_forgets_here_and_there() {
+    let practice = practice();
+    sign_in(&practice, "practice");
+    let _ = practice.run(&["credential-process", "sso"]).ok();
+    let said = practice.run(&["sso", "logout", "practice"]);
+    assert!(
+        said.stderr.contains("signed out of `practice`"),
+        "{}",
+        said.stderr
+    );
+    assert!(
+        said.stderr.contains("forgot 1 of its role sessions"),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(practice.read(SESSION_FILE), "");
+    assert_eq!(outcomes(&practice, "Logout"), ["OK"]);
+    let _ = practice.run(&["credential-process", "sso"]).fails_with(3);
+}
+
+#[test]
+fn setup_writes_a_profile_for_each_role() {
+    let practice = practice();
+    practice.config("# mine\n[profile other]\nregion = eu-west-1\n");
+    let first = [
+        "setup",
+        "--sso",
+        "practice",
+        "--start-url",
+        "https://practice.awsapps.com/start",
+        "--sso-region",
+        "eu-central-1",
+        "--region",
+        "eu-west-1",
+        "--no-browser",
+    ];
+    let (listed, said) = approved(&practice, &first);
+    assert_eq!(
+        listed,
+        "practice-administrator\t123456789012\tAdministrator\n\
+         practice-readonly\t123456789012\tReadOnly\n\
+         partner-account-readonly\t111122223333\tReadOnly\n"
+    );
+    assert!(
+        said.contains("3 of 3 profiles are new or changed"),
+        "{said}"
+    );
+    let config = practice.read(".aws/config");
+    assert!(
+        config.starts_with("# mine\n[profile other]\nregion = eu-west-1\n"),
+        "{config}"
+    );
+    assert!(
+        config.contains(
+            "[sso-session practice]\nsso_start_url = https://practice.awsapps.com/start\n"
+        ),
+        "{config}"
+    );
+    assert!(
+        config.contains("[profile partner-account-readonly]\nsso_session = practice\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\nregion = eu-west-1\n"),
+        "{config}"
+    );
+    let _ = practice
+        .run(&["credential-process", "partner-account-readonly"])
+        .ok();
+    // The same again changes nothing.
+    let again = practice.run(&["setup", "--sso", "practice"]);
+    assert!(again.stderr.contains("0 of 3 profiles"), "{}", again.stderr);
+    assert_eq!(practice.read(".aws/config"), config);
+    // A profile that is for something else is left alone, and so is everything else.
+    practice.config(&config.replace("sso_role_name = Administrator", "sso_role_name = Other"));
+    let before = practice.read(".aws/config");
+    let said = practice.run(&["setup", "--sso", "practice"]).fails_with(2);
+    assert!(
+        said.contains("profile `practice-administrator` exists"),
+        "{said}"
+    );
+    assert_eq!(practice.read(".aws/config"), before);
+    let template = [
+        "setup",
+        "--sso",
+        "practice",
+        "--name-template",
+        "sso.{account_id}.{role}",
+    ];
+    let listed = practice.run(&template).ok();
+    assert!(
+        listed.starts_with("sso.123456789012.administrator\t"),
+        "{listed}"
+    );
+}
