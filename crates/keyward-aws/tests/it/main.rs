@@ -7,6 +7,7 @@
 )]
 
 mod failures;
+mod http;
 mod iam;
 mod network;
 mod practice;

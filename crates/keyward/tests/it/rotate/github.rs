@@ -252,13 +252,17 @@ fn a_refusal_of_the_first_half_leaves_the_way_back_open() {
     let ran = errand.go(&["--abort"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(errand.bob().0, BOB);
-    // A file that cannot be written is as it was, too.
-    errand.write("taken/x", "");
-    let _ = errand
-        .deliver("file:taken/x/credentials", &[])
-        .fails_with(1);
-    let _ = errand.go(&["--abort"]);
-    assert_eq!(errand.bob().0, BOB);
+    if cfg!(target_os = "linux") {
+        // A file that cannot be written is as it was, too; nobody makes folders there.
+        let said = errand
+            .deliver("file:/proc/none/credentials", &[])
+            .fails_with(1);
+        assert!(said.contains("could not be written"), "{said}");
+        assert_eq!(errand.keys_of("bob").len(), 2);
+        let ran = errand.go(&["--abort"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert_eq!(errand.bob().0, BOB);
+    }
 }
 
 #[test]
