@@ -215,9 +215,10 @@ fn put(
             ));
         }
     }
+    let made = facts.created;
     let mut record = intake::record(profile, found.given.clone(), facts, mfa_serial.clone());
     if let (Fate::Keep, Some(key)) = (fate, present) {
-        record.created = key.created;
+        record.created = made.unwrap_or(key.created);
         record.verified = record.verified.or(key.verified);
         record.user_arn = record.user_arn.or_else(|| key.user_arn.clone());
         record.account_id = record.account_id.or_else(|| key.account_id.clone());

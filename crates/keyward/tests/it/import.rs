@@ -460,7 +460,7 @@ fn another_secret_in_the_vault_is_not_thrown_away_unasked() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_cannot_be_changed_loses_nothing() {
+fn a_symlinked_file_stays_one_and_its_copy_lies_beside_the_link() {
     let practice = Practice::start();
     let text = format!("[alice]\n{}", alice());
     practice.write("real/credentials", &text);
