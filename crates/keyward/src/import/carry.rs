@@ -12,6 +12,7 @@ use super::{Found, Harvest};
 use crate::error::CliError;
 use crate::intake::{self, Facts};
 use crate::places;
+use crate::rotation::point;
 use crate::session::{create_vault, open_vault};
 use crate::terminal::Terminal;
 use crate::ui::{GOOD, Ui};
@@ -158,10 +159,12 @@ fn store(
     } else {
         create_vault(world, ui)?
     };
-    let outcomes = open.update(|document| {
-        keys.into_iter()
-            .map(|(found, fate, facts)| put(world, document, found, &fate, facts))
-            .collect::<Vec<_>>()
+    let outcomes = point::through("import-vault", &world.paths, || {
+        open.update(|document| {
+            keys.into_iter()
+                .map(|(found, fate, facts)| put(world, document, found, &fate, facts))
+                .collect::<Vec<_>>()
+        })
     })?;
     let mut secured = Vec::new();
     for outcome in outcomes {
@@ -234,8 +237,9 @@ fn edit_files(world: &World, ui: &Ui, secured: &[Secured]) -> Result<(), CliErro
         return Ok(());
     }
     let (edits, trouble) = edits::prepare(&world.places.aws_config, secured)?;
-    for edit in edits {
-        let copy = edit.write(now())?;
+    for (number, edit) in (1..).zip(edits) {
+        let point = format!("import-file-{number}");
+        let copy = point::through(&point, &world.paths, || edit.write(now()))?;
         ui.say(format!(
             "{GOOD}edited{GOOD:#} {}",
             places::show(edit.path())

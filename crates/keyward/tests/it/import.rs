@@ -440,6 +440,60 @@ fn an_import_that_died_after_the_vault_goes_on_from_there() {
 }
 
 #[test]
+fn an_import_killed_anywhere_loses_no_key_and_is_finished_by_the_next() {
+    let words = ["import", "credentials", "--yes"];
+    for point in [
+        "import-vault:before",
+        "import-vault:after",
+        "import-file-1:before",
+        "import-file-1:after",
+        "import-file-2:before",
+        "import-file-2:after",
+    ] {
+        let practice = Practice::start();
+        practice.config("");
+        practice.write(".aws/credentials", &format!("[alice]\n{}", alice()));
+        let mut command = practice.command(&words);
+        command.env("KEYWARD_TEST_POINT", point);
+        let died = keyward_testkit::finish(command, "");
+        assert_ne!(died.code, 0, "{point} was not reached: {}", died.stderr);
+        let in_the_file = practice.read(".aws/credentials").contains(SECRET);
+        let in_the_vault = !stored(&practice).is_empty();
+        assert!(in_the_file || in_the_vault, "{point} lost the key");
+
+        let _ = practice.run(&words).ok();
+        assert_eq!(practice.read(".aws/credentials"), "", "{point}");
+        assert_eq!(
+            practice.read(".aws/config"),
+            format!("[profile alice]\nmfa_serial = {SERIAL}\n"),
+            "{point}"
+        );
+        assert_eq!(stored(&practice), [format!("alice {KEY_ID}")], "{point}");
+        let copies = backups(&practice);
+        assert!(!copies.is_empty(), "{point}");
+        assert!(
+            std::fs::read_to_string(&copies[0])
+                .unwrap()
+                .contains(SECRET)
+        );
+    }
+}
+
+#[test]
+fn a_vault_that_cannot_be_written_leaves_the_files_as_they_were() {
+    let practice = Practice::with_key();
+    let text = format!("[new]\n{}", alice());
+    practice.write(".aws/credentials", &text);
+    let config = practice.read(".aws/config");
+    let mut command = practice.command(&["import", "credentials", "--yes"]);
+    command.env("KEYWARD_TEST_POINT", "import-vault:unwritable");
+    let _ = keyward_testkit::finish(command, "").fails_with(1);
+    assert_eq!(practice.read(".aws/credentials"), text);
+    assert_eq!(practice.read(".aws/config"), config);
+    assert_eq!(backups(&practice).len(), 0);
+}
+
+#[test]
 fn another_secret_in_the_vault_is_not_thrown_away_unasked() {
     let practice = Practice::start();
     let wrong = SECRET.replace("EXAMPLEKEY", "EXAMPLEKEX");
