@@ -5,6 +5,11 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+#[cfg(unix)]
+use std::sync::{Arc, OnceLock};
+
+#[cfg(unix)]
+use signal_hook::consts::SIGINT;
 use zeroize::Zeroizing;
 
 use crate::error::{CliError, ErrorKind};
@@ -190,16 +195,51 @@ fn size(_terminal: &File) -> Option<(usize, usize)> {
     None
 }
 
+/// What Ctrl-C does once a hidden question was asked: the handler stays for the life of the
+/// process, since none can be taken back, so it must know when to do what always was done.
+#[cfg(unix)]
+struct Interrupt {
+    /// Set but while a hidden question stands.
+    ends: Arc<AtomicBool>,
+    /// Set by a Ctrl-C.
+    came: Arc<AtomicBool>,
+}
+
+#[cfg(unix)]
+fn interrupt() -> std::io::Result<&'static Interrupt> {
+    static HANDLER: OnceLock<Interrupt> = OnceLock::new();
+    if let Some(handler) = HANDLER.get() {
+        return Ok(handler);
+    }
+    let handler = Interrupt {
+        ends: Arc::new(AtomicBool::new(true)),
+        came: Arc::default(),
+    };
+    signal_hook::flag::register_conditional_default(SIGINT, Arc::clone(&handler.ends))?;
+    signal_hook::flag::register(SIGINT, Arc::clone(&handler.came))?;
+    Ok(HANDLER.get_or_init(|| handler))
+}
+
+/// From here on Ctrl-C is another's business: a server or a child that this process waits for.
+#[cfg(unix)]
+pub(crate) fn leave_interrupts() {
+    if let Ok(interrupt) = interrupt() {
+        interrupt.ends.store(false, Ordering::SeqCst);
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn leave_interrupts() {}
+
 /// Reads a line without showing it. The reader gives Ctrl-C back as a signal while the echo is
 /// still off, so the signal is held until the terminal is as it was, and ends the process then.
 #[cfg(unix)]
 fn read_hidden() -> std::io::Result<String> {
-    use signal_hook::consts::SIGINT;
-    let held = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let registered = signal_hook::flag::register(SIGINT, held.clone())?;
+    let interrupt = interrupt()?;
+    let ends = interrupt.ends.swap(false, Ordering::SeqCst);
     let answer = rpassword::read_password();
-    signal_hook::low_level::unregister(registered);
-    if held.load(std::sync::atomic::Ordering::Relaxed) {
+    interrupt.ends.store(ends, Ordering::SeqCst);
+    if ends && interrupt.came.load(Ordering::SeqCst) {
         signal_hook::low_level::emulate_default_handler(SIGINT)?;
     }
     answer

@@ -14,6 +14,7 @@ use crate::terminal::Terminal;
 pub(crate) fn run_beside(mut command: Command, program: &OsStr) -> Result<ExitCode, CliError> {
     let broken = |e: std::io::Error| CliError::failed("the command cannot be watched").because(e);
     let signals = Signals::catch().map_err(broken)?;
+    crate::terminal::leave_interrupts();
     Terminal::lend_to_child();
     let child = command.spawn().map_err(|e| cannot_run(program, e))?;
     let status = wait(child, signals).map_err(broken)?;
