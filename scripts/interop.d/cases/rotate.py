@@ -1,9 +1,11 @@
-"""Rotation against another implementation of IAM, and judged by boto3."""
+"""Rotation against another implementation of IAM, judged by boto3, and typed on a terminal."""
 
-from harness import clients, home, moto, practice
+from harness import clients, home, moto, practice, terminal
 from harness.case import case, equal, holds
 
 CODE = {"KEYWARD_MFA_CODE": "123456"}
+CODE_WORD = "MFA code for"
+CODE_PROMPT = CODE_WORD + r" \S+ \(arn:aws:iam::123456789012:mfa/alice\): "
 
 
 def _alice(place: home.Home) -> tuple[moto.Moto, str]:
@@ -52,3 +54,43 @@ def a_revoked_key_is_gone(place: home.Home) -> None:
     place.keyward("remove", "alice", "--revoke", "--yes", environment=CODE)
     equal(_keys(server), [], "the keys left")
     holds(old not in place.keyward("vault", "status").stdout, "nothing in the vault")
+
+
+@case
+def one_passphrase_and_one_code_are_typed(place: home.Home) -> None:
+    """A wrong code is asked again; then nothing more is asked to the end."""
+    account = practice.Practice(place)
+    del place.environment["KEYWARD_PASSPHRASE_FILE"]
+    person = terminal.Typist(place, home.KEYWARD, "rotate", "readonly")
+    person.sees("Vault passphrase: ")
+    person.types("practice", shown=False)
+    person.sees(CODE_PROMPT)
+    right = account.code()
+    person.types(f"{(int(right) + 500_000) % 1_000_000:06}", shown=True)
+    person.sees("AWS did not take that code")
+    person.sees(CODE_PROMPT)
+    person.types(account.code(), shown=True)
+    rest = person.ends()
+    equal(person.status, 0, "the exit code")
+    holds("rotated" in rest and "assphrase" not in rest and CODE_WORD not in rest, "nothing more was asked")
+    equal(len(account.journal("DeleteAccessKey")), 1, "keys deleted")
+
+
+@case
+def a_session_that_dies_with_its_key_takes_a_second_code(place: home.Home) -> None:
+    """The person is told why, and the rotation ends in the same run."""
+    account = practice.Practice(place)
+    refusal = {"status": 403, "code": "InvalidClientTokenId", "message": "The security token is invalid"}
+    account.fault(action="DeleteAccessKey", times=1, effect={"error": refusal})
+    person = terminal.Typist(place, home.KEYWARD, "rotate", "alice")
+    person.sees(CODE_PROMPT)
+    person.types(account.code(), shown=True)
+    person.sees("the session ended with the old key")
+    person.sees(CODE_PROMPT)
+    # The phone's next code; a code is taken once.
+    account.advance(30)
+    person.types(account.code(), shown=True)
+    rest = person.ends()
+    equal(person.status, 0, "the exit code")
+    holds("rotated" in rest, "the end")
+    equal(len(account.journal("CreateAccessKey")), 1, "keys made")

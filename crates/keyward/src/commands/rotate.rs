@@ -204,13 +204,7 @@ fn due(
         .rotations
         .iter()
         .filter(|known| known.grace_until.is_some_and(|end| end <= now()))
-        .map(|known| match &known.user {
-            Some(user) => Which::Errand {
-                user: user.clone(),
-                via: None,
-            },
-            None => Which::Own(known.profile.clone()),
-        })
+        .map(|known| Which::Entry(known.profile.clone()))
         .collect();
     let due: Vec<ProfileName> = show::due(world)
         .into_iter()

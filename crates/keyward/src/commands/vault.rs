@@ -115,6 +115,7 @@ fn status(world: &World, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
                 "created": key.created.to_string(),
                 "age_days": key.created.elapsed(now()).as_secs() / 86_400,
             })).collect::<Vec<_>>(),
+            "rotations": world.index.rotations.iter().map(crate::rotation::show::to_json).collect::<Vec<_>>(),
             "sessions": {"kept_in": store.tier().to_string(), "count": sessions},
         });
         print_json(ui, &value)?;

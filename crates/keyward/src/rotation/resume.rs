@@ -27,6 +27,8 @@ pub(crate) enum Which {
         /// The profile that does it, where more than one did.
         via: Option<ProfileName>,
     },
+    /// The one of that very name in the journal.
+    Entry(ProfileName),
 }
 
 /// What may be said anew when a rotation is taken up.
@@ -58,7 +60,7 @@ pub(crate) fn run<'a>(
         None => Subject::Own {
             profile: match which {
                 Which::Own(profile) => profile.clone(),
-                Which::Errand { .. } => entry.profile.clone(),
+                Which::Errand { .. } | Which::Entry(_) => entry.profile.clone(),
             },
             user: journal
                 .document()
@@ -98,6 +100,7 @@ fn find(world: &World, which: &Which) -> Result<ProfileName, CliError> {
         CliError::failed(format!("no rotation of {what} is unfinished")).hint("keyward list")
     };
     match which {
+        Which::Entry(name) => Ok(name.clone()),
         Which::Own(profile) => {
             let key = OwnKey::of(world, profile).ok();
             // Before the promotion the key has its old id, after it only the name fits.

@@ -74,6 +74,19 @@ pub(crate) fn resume_command(rotation: &IndexedRotation) -> String {
     }
 }
 
+/// An unfinished rotation for programs.
+pub(crate) fn to_json(rotation: &IndexedRotation) -> serde_json::Value {
+    serde_json::json!({
+        "profile": rotation.profile.as_str(),
+        "user": rotation.user.as_ref().map(|user| user.as_str()),
+        "old_access_key_id": rotation.old_access_key_id.as_str(),
+        "state": rotation.state.as_str(),
+        "started": rotation.started.to_string(),
+        "grace_until": rotation.grace_until.map(|end| end.to_string()),
+        "resume": resume_command(rotation),
+    })
+}
+
 /// Warns of unfinished rotations and of keys that are due, on standard error.
 pub(crate) fn remind(world: &World, ui: &Ui) {
     for rotation in &world.index.rotations {

@@ -4,7 +4,7 @@
 mod days;
 mod github;
 mod host;
-#[cfg(unix)]
+#[cfg(all(unix, debug_assertions))]
 mod kills;
 mod own;
 mod revoke;

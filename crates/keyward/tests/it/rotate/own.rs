@@ -113,6 +113,13 @@ fn a_grace_keeps_the_old_key_until_the_rotation_is_finished() {
         listed.contains("is kept until") && listed.contains("keyward rotate alice --resume"),
         "{listed}"
     );
+    let status = practice.run(&["vault", "status", "--json"]).ok();
+    let status: serde_json::Value = serde_json::from_str(&status).unwrap();
+    assert_eq!(status["rotations"][0]["state"], "placed");
+    assert_eq!(
+        status["rotations"][0]["resume"],
+        "keyward rotate alice --resume"
+    );
     // Too early: nothing happens, and nobody is asked for a code.
     let early = practice.run(&["rotate", "alice", "--resume"]);
     assert_eq!(early.code, 0, "{}", early.stderr);
@@ -152,6 +159,36 @@ fn keys_past_their_age_are_shown_and_rotated() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     practice.assert_one_working_key("due");
     assert_eq!(practice.calls("CreateAccessKey"), 1);
+}
+
+#[test]
+fn what_is_due_includes_what_has_waited_long_enough() {
+    let practice = Rotation::new();
+    practice.config(&format!(
+        "{}\n[profile admin]\nsource_profile = alice\nrole_arn = arn:aws:iam::123456789012:role/Administrator\n",
+        crate::practice::CONFIG
+    ));
+    let errand = [
+        "rotate", "--user", "bob", "--via", "admin", "--to", "file:b",
+    ];
+    let words = [&errand[..], &["--grace", "1h"]].concat();
+    assert_eq!(practice.run_with_code(&words, &[]).code, 0);
+    let due = practice.run(&["rotate", "--due"]);
+    assert!(
+        due.stderr.contains("no stored key is due"),
+        "{}",
+        due.stderr
+    );
+    // An hour later, as far as the journal goes.
+    let resume = ["rotate", "--user", "bob", "--resume", "--grace", "1s"];
+    let _ = practice.run(&resume).code;
+    let bob = || practice.keys_of("bob").len();
+    let mut tries = 0;
+    while bob() == 2 && tries < 200 {
+        tries += 1;
+        assert_eq!(practice.run(&["rotate", "--due"]).code, 0);
+    }
+    assert_eq!(bob(), 1);
 }
 
 #[test]
