@@ -138,7 +138,9 @@ impl Harvest {
                 removals: Vec::new(),
                 process: ProcessLine::Keep,
             }),
-            Err(why @ item::ItemError::Temporary) => self.ignore(place, why.to_string()),
+            Err(why @ (item::ItemError::Temporary | item::ItemError::NotItem)) => {
+                self.ignore(place, why.to_string());
+            }
             Err(why) => self.miss(place, why.to_string()),
         }
     }

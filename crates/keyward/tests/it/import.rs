@@ -264,6 +264,7 @@ fn entries_of_pass_are_opened_by_the_program_itself() {
     practice.write(".password-store/.git/config.gpg", "");
     practice.write(".password-store/keys/team/bob.gpg", &item("team/bob"));
     practice.write(".password-store/keys/locked.gpg", "");
+    practice.write(".password-store/keys/note.gpg", "not of that tool");
     practice.write(
         "bin/pass",
         "#!/bin/sh\n[ \"$1 $2\" = 'show --' ] && [ -z \"$KEYWARD_PASSPHRASE_FILE\" ] || exit 9\n\
@@ -285,7 +286,7 @@ fn entries_of_pass_are_opened_by_the_program_itself() {
         "--no-verify",
     ];
     let shown = practice.run(&words).ok();
-    assert!(shown.contains("leave     3 other entries"), "{shown}");
+    assert!(shown.contains("leave     4 other entries"), "{shown}");
     assert_eq!(practice.read("opened"), "alice\n");
     // One folder of it: everything is.
     practice.set("AWS_VAULT_PASS_PREFIX", "keys");
@@ -296,14 +297,15 @@ fn entries_of_pass_are_opened_by_the_program_itself() {
         "{}",
         ran.stdout
     );
-    let _ = ran.fails_with(1);
+    let said = ran.fails_with(1);
+    assert!(said.contains("1 key stays where it is"), "{said}");
     assert_eq!(
         stored(&practice),
         [format!("alice {KEY_ID}"), format!("team/bob {KEY_ID}")]
     );
     assert_eq!(
         practice.read("opened"),
-        "alice\nkeys/locked\nkeys/team/bob\n"
+        "alice\nkeys/locked\nkeys/note\nkeys/team/bob\n"
     );
 }
 

@@ -242,21 +242,27 @@ fn pass(tool: Tool, args: &Args, world: &World) -> Result<Harvest, CliError> {
     .harvest(&known)
 }
 
-#[cfg(target_os = "linux")]
 fn secret_service(tool: Tool, args: &Args) -> Result<Harvest, CliError> {
     let own = match tool {
-        Tool::AwsVault => {
-            env::get(env::AWS_VAULT_COLLECTION).unwrap_or_else(|| "awsvault".to_owned())
-        }
-        Tool::Granted => "granted-aws-iam-credentials".to_owned(),
+        Tool::AwsVault => env::get(env::AWS_VAULT_COLLECTION),
+        Tool::Granted => None,
     };
-    import::in_secret_service(args.collection.as_deref().unwrap_or(&own))
+    let usual = match tool {
+        Tool::AwsVault => "awsvault",
+        Tool::Granted => "granted-aws-iam-credentials",
+    };
+    let collection = args.collection.clone().or(own);
+    in_collection(collection.as_deref().unwrap_or(usual))
+}
+
+#[cfg(target_os = "linux")]
+fn in_collection(name: &str) -> Result<Harvest, CliError> {
+    import::in_secret_service(name)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn secret_service(tool: Tool, _args: &Args) -> Result<Harvest, CliError> {
+fn in_collection(name: &str) -> Result<Harvest, CliError> {
     Err(CliError::usage(format!(
-        "{} keeps keys in the Secret Service on Linux only",
-        tool.name()
+        "the collection `{name}` cannot be read: only Linux has a Secret Service"
     )))
 }
