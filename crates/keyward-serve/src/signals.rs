@@ -60,38 +60,55 @@ impl Signals {
 }
 
 #[cfg(unix)]
-struct Caught {
-    interrupt: tokio::signal::unix::Signal,
-    quit: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-    hang_up: tokio::signal::unix::Signal,
-}
+struct Caught(Vec<(tokio::signal::unix::Signal, Signal)>);
 
 #[cfg(unix)]
 impl Caught {
     fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            quit: signal(SignalKind::quit())?,
-            terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
-        })
+        let ignored = ignored_from_the_start();
+        let wanted = [
+            (SignalKind::interrupt(), Signal::Interrupt),
+            (SignalKind::quit(), Signal::Quit),
+            (SignalKind::terminate(), Signal::Terminate),
+            (SignalKind::hangup(), Signal::HangUp),
+        ];
+        let caught = wanted
+            .into_iter()
+            .filter(|(kind, _)| ignored & (1 << (kind.as_raw_value() - 1)) == 0)
+            .map(|(kind, name)| Ok((signal(kind)?, name)));
+        Ok(Self(caught.collect::<io::Result<_>>()?))
     }
 
-    async fn pass_on(mut self, to: &mpsc::Sender<Signal>) {
-        loop {
-            let signal = tokio::select! {
-                _ = self.interrupt.recv() => Signal::Interrupt,
-                _ = self.quit.recv() => Signal::Quit,
-                _ = self.terminate.recv() => Signal::Terminate,
-                _ = self.hang_up.recv() => Signal::HangUp,
-            };
-            // Nobody listening any more means that the program is about to end by itself; what
-            // is caught stays caught.
-            let _ = to.send(signal);
+    async fn pass_on(self, to: &mpsc::Sender<Signal>) {
+        let passing = self.0.into_iter().map(|(mut signal, name)| {
+            let to = to.clone();
+            tokio::spawn(async move {
+                while signal.recv().await.is_some() {
+                    // Nobody listening any more means that the program is about to end by
+                    // itself; what is caught stays caught.
+                    let _ = to.send(name);
+                }
+            })
+        });
+        for each in passing.collect::<Vec<_>>() {
+            // None of them ends while the process lives.
+            let _ = each.await;
         }
     }
+}
+
+/// Signals that whoever started this process wants ignored, one bit each: `nohup` the hang-up, a
+/// script's background job the interrupt. They stay ignored, here and in a child. Elsewhere than
+/// on Linux that cannot be told without code that this project forbids itself.
+#[cfg(unix)]
+fn ignored_from_the_start() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or(0)
 }
 
 #[cfg(windows)]

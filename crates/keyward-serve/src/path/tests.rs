@@ -1,5 +1,8 @@
 //! `profile(of(name)) == name`, and what is no path of a profile.
 
+use keyward_core::id::ProfileName;
+use proptest::prelude::*;
+
 use super::{of, profile};
 
 #[test]
@@ -17,6 +20,20 @@ fn every_name_comes_back() {
         let path = of(&name);
         assert!(path.is_ascii() && !path.contains([' ', '?', '#']), "{path}");
         assert_eq!(profile(&path), Some(name));
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_name_comes_back(text in any::<String>()) {
+        if let Ok(name) = text.parse::<ProfileName>() {
+            prop_assert_eq!(profile(&of(&name)), Some(name));
+        }
+    }
+
+    #[test]
+    fn any_path_is_read_without_harm(path in "(/v1/credentials/)?\\PC*") {
+        let _ = profile(&path);
     }
 }
 

@@ -14,6 +14,7 @@ use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
 use crate::places;
 use crate::practice::{self, Practice};
+use crate::serving::exit_code;
 use crate::ui::{CODE, STRONG, Ui};
 use crate::world::now;
 
@@ -113,21 +114,6 @@ fn run_inside(
             CliError::new(kind, format!("cannot run `{}`", program.display())).because(e)
         })?;
     Ok(ExitCode::from(exit_code(status)))
-}
-
-/// The child's own code, as a shell would give it.
-fn exit_code(status: std::process::ExitStatus) -> u8 {
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::ExitStatusExt;
-        if let Some(signal) = status.signal() {
-            return u8::try_from(128 + signal).unwrap_or(255);
-        }
-    }
-    status
-        .code()
-        .and_then(|code| u8::try_from(code).ok())
-        .unwrap_or(1)
 }
 
 /// Serves until standard input closes or a signal ends the process.

@@ -193,6 +193,23 @@ fn signals_that_no_terminal_delivers_are_passed_on() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_is_ignored_stays_ignored() {
+    let practice = ready();
+    // As under `nohup`. The child finds out by sending the signal to itself.
+    for (before, code) in [("trap '' HUP", 4), (":", 128 + 1)] {
+        let child = "kill -HUP $$; exit 4";
+        let mut shell = practice.command_of("sh");
+        shell.args([
+            "-c",
+            &format!("{before}; exec \"$0\" exec alice --server -- sh -c '{child}'"),
+            env!("CARGO_BIN_EXE_keyward"),
+        ]);
+        assert_eq!(keyward_testkit::finish(shell, "").code, code, "{before}");
+    }
+}
+
 #[test]
 fn a_person_who_is_needed_is_asked_before_the_child_starts() {
     let practice = Practice::with_key();
