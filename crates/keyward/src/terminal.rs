@@ -279,3 +279,6 @@ fn in_foreground(terminal: &File) -> bool {
 fn in_foreground(_terminal: &File) -> bool {
     true
 }
+
+#[cfg(test)]
+mod tests;

@@ -119,6 +119,11 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     ui.say(format!("{GOOD}Done.{GOOD:#} From now on:"));
     ui.say(format!("   {CODE}keyward exec {used} -- COMMAND{CODE:#}"));
-    ui.say(format!("   {CODE}keyward list{CODE:#}"));
+    ui.say(format!(
+        "   {CODE}keyward list{CODE:#}          what there is"
+    ));
+    ui.say(format!(
+        "   {CODE}keyward setup --all{CODE:#}   every SDK and the AWS CLI use it by themselves"
+    ));
     Ok(ExitCode::SUCCESS)
 }

@@ -102,3 +102,23 @@ fn long_names_and_arns_are_no_secrets() {
                 role = 'division/very-long-names/OrganizationAccountAccessRoleForEverybody'\n";
     assert!(Team::parse(text).is_ok());
 }
+
+#[test]
+fn the_documented_file_is_read() {
+    let page = include_str!("../../../../docs/team-file.md");
+    let block = page
+        .split("```toml\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
+    let team = Team::parse(block.unwrap()).unwrap();
+    let names: Vec<&str> = team
+        .roles
+        .iter()
+        .map(|role| role.profile.as_str())
+        .collect();
+    assert_eq!(names, ["readonly", "data-deploy"]);
+    assert_eq!(team.roles[1].session.unwrap().as_secs(), 2700);
+    for role in &team.roles {
+        assert!(page.contains(&format!("role_arn = {}\n", role.arn)));
+    }
+}
