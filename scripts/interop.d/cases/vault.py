@@ -327,10 +327,16 @@ def age_opens_and_makes_the_copies(place: home.Home) -> None:
 def a_command_opens_the_vault(place: home.Home) -> None:
     """A program that keeps the identity wherever it likes."""
     _vault(place)
-    kept = place.path / "kept"
-    words = ("--read", f"cat {kept}", "--store", f"sh -c 'umask 077; cat >{kept}'")
+    kept, seen = place.path / "kept", place.path / "seen"
+    read = f"sh -c 'env >>{seen}; cat {kept}'"
+    words = ("--read", read, "--store", f"sh -c 'env >>{seen}; umask 077; cat >{kept}'")
     place.keyward("vault", "slot", "add", "command", *words)
     holds(kept.read_text().startswith(IDENTITY), "the command was given no identity")
+    others = {"KEYWARD_PASSPHRASE": PASSPHRASE, "KEYWARD_MFA_CODE": "123456"}
+    _opens_by(place, "command", environment=others)
+    found = seen.read_text()
+    for name in ("KEYWARD_PASSPHRASE", "KEYWARD_MFA_CODE"):
+        holds(f"\n{name}" not in found, f"the command was given {name}")
     _by_slot_alone(place, "command")
 
 

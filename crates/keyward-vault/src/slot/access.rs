@@ -67,6 +67,8 @@ pub struct Access {
     pub pass: PathBuf,
     /// The program `gpg`.
     pub gpg: PathBuf,
+    /// The variables of the environment that no program gets: what opens the vault or a session.
+    pub withheld: Vec<String>,
     /// How long a keystore may take to answer at all.
     pub probe: Duration,
     /// How long a person may take to unlock a locked keystore; zero never asks.
@@ -92,6 +94,7 @@ impl Access {
             terminal: None,
             pass: "pass".into(),
             gpg: "gpg".into(),
+            withheld: Vec::new(),
             probe: Duration::from_secs(2),
             unlock: Duration::ZERO,
         }

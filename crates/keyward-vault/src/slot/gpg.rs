@@ -1,7 +1,7 @@
 //! The gpg slot: the vault's identity encrypted to a GnuPG key by `gpg` itself, so that cards,
 //! agents and pinentry work as the person has set them up.
 
-use super::program::{Complaints, identity_in, run, with_terminal};
+use super::program::{Complaints, command, identity_in, run};
 use super::{Access, AddSlotError, GpgFingerprint, OpenSlotError};
 use crate::identity::Identity;
 
@@ -9,7 +9,7 @@ use crate::identity::Identity;
 /// half is the assurance that the key is theirs.
 pub(super) fn find_secret_key(user: &str, access: &Access) -> Result<GpgFingerprint, AddSlotError> {
     let none = || AddSlotError::NoSecretKey(user.to_owned());
-    let mut command = with_terminal(&access.gpg, access);
+    let mut command = command(&access.gpg, access);
     command.args([
         "--batch",
         "--with-colons",
@@ -58,7 +58,7 @@ pub(super) fn wrap(
     vault: &Identity,
     access: &Access,
 ) -> Result<Vec<u8>, OpenSlotError> {
-    let mut command = with_terminal(&access.gpg, access);
+    let mut command = command(&access.gpg, access);
     command.args([
         "--batch",
         "--quiet",
@@ -73,7 +73,7 @@ pub(super) fn wrap(
 }
 
 pub(super) fn unwrap(file: &[u8], access: &Access) -> Result<Identity, OpenSlotError> {
-    let mut command = with_terminal(&access.gpg, access);
+    let mut command = command(&access.gpg, access);
     command.args(["--batch", "--quiet", "--decrypt"]);
     let output = run(command, file, Complaints::Quoted)?;
     identity_in(&output, "`gpg`")

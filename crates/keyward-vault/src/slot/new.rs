@@ -124,9 +124,9 @@ impl NewSlot<'_> {
             }
             Self::Command { read, store } => {
                 if let Some(store) = store {
-                    command::store(&store, vault).map_err(AddSlotError::Make)?;
+                    command::store(&store, vault, access).map_err(AddSlotError::Make)?;
                 }
-                came_back(command::read(&read))?;
+                came_back(command::read(&read, access))?;
                 Ok(Made::elsewhere(SlotKind::Command { read }))
             }
         }

@@ -48,7 +48,7 @@ pub(crate) fn open(paths: &Paths, slot: &Slot, access: &Access) -> Result<Identi
             let (path, file) = in_file()?;
             plugin::unwrap(identity, &path, &file, access)
         }
-        SlotKind::Command { read } => command::read(read),
+        SlotKind::Command { read } => command::read(read, access),
         SlotKind::Other(kind) => Err(OpenSlotError::UnknownKind(kind.clone())),
     }
 }

@@ -1,6 +1,6 @@
 //! The pass slot: the vault's identity in an entry of the password store `pass`.
 
-use super::program::{Complaints, identity_in, run, with_terminal};
+use super::program::{Complaints, command, identity_in, run};
 use super::{Access, OpenSlotError, PassEntry};
 use crate::identity::Identity;
 
@@ -10,21 +10,21 @@ pub(super) fn store(
     vault: &Identity,
     access: &Access,
 ) -> Result<(), OpenSlotError> {
-    let mut command = with_terminal(&access.pass, access);
+    let mut command = command(&access.pass, access);
     command.args(["insert", "--multiline", "--force", entry.as_str()]);
     // The identity is exposed to the program that encrypts and keeps it.
     run(command, vault.expose().as_bytes(), Complaints::Quoted).map(drop)
 }
 
 pub(super) fn read(entry: &PassEntry, access: &Access) -> Result<Identity, OpenSlotError> {
-    let mut command = with_terminal(&access.pass, access);
+    let mut command = command(&access.pass, access);
     command.args(["show", entry.as_str()]);
     let output = run(command, b"", Complaints::Quoted)?;
     identity_in(&output, &format!("the entry `{entry}` of pass"))
 }
 
 pub(super) fn forget(entry: &PassEntry, access: &Access) -> Result<(), OpenSlotError> {
-    let mut command = with_terminal(&access.pass, access);
+    let mut command = command(&access.pass, access);
     command.args(["rm", "--force", entry.as_str()]);
     run(command, b"", Complaints::Quoted).map(drop)
 }

@@ -83,10 +83,13 @@ fn last_line(text: &str) -> String {
     line.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
-/// A command for `gpg`, or for `pass`, which runs it: told which terminal to ask on, where the
-/// caller names one.
-pub(super) fn with_terminal(program: &Path, access: &Access) -> Command {
+/// A command for another program: without what the caller withholds, and told which terminal
+/// `gpg` should ask on, where the caller names one.
+pub(super) fn command(program: &Path, access: &Access) -> Command {
     let mut command = Command::new(program);
+    for name in &access.withheld {
+        command.env_remove(name);
+    }
     if let Some(terminal) = &access.terminal {
         command.env("GPG_TTY", terminal);
     }

@@ -214,6 +214,7 @@ fn access(asked: Arc<Asked>) -> Result<Access, CliError> {
     };
     Ok(Access {
         terminal: terminal_name(),
+        withheld: env::SECRETS.iter().map(ToString::to_string).collect(),
         ..base
     })
 }

@@ -39,3 +39,19 @@ fn endless_output_is_cut() {
     );
     assert!(output.is_err() || output.unwrap().len() <= LARGEST_OUTPUT);
 }
+
+#[test]
+fn a_program_is_not_given_what_the_caller_withholds() {
+    let said = |withheld: &[&str]| {
+        let access = Access {
+            withheld: withheld.iter().map(ToString::to_string).collect(),
+            ..Access::unattended()
+        };
+        let mut command = command(Path::new("/bin/sh"), &access);
+        command.args(["-c", "echo ${CARGO_PKG_NAME-nothing}"]);
+        run(command, b"", Complaints::Quoted).unwrap().to_vec()
+    };
+    // What the parent has, since cargo set it.
+    assert_eq!(said(&[]), b"keyward-vault\n");
+    assert_eq!(said(&["CARGO_PKG_NAME"]), b"nothing\n");
+}
