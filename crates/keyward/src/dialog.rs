@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
+use crate::terminal::Echo;
 
 /// Whether the person wants dialogs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,11 +64,15 @@ impl Dialog {
         self.remark = format!("{text}\n");
     }
 
-    /// Asks one question; the answer is shown while it is typed.
-    pub(crate) fn ask(&mut self, question: &str) -> Result<Zeroizing<String>, CliError> {
+    /// Asks one question.
+    pub(crate) fn ask(
+        &mut self,
+        question: &str,
+        echo: Echo,
+    ) -> Result<Zeroizing<String>, CliError> {
         let text = format!("{}{question}", std::mem::take(&mut self.remark));
-        let mut command = self.program.entry(&text);
-        for name in [env::PASSPHRASE, env::PASSPHRASE_FILE, env::MFA_CODE] {
+        let mut command = self.program.entry(&text, echo);
+        for name in env::SECRETS {
             command.env_remove(name);
         }
         let unanswered = || CliError::new(ErrorKind::PersonNeeded, "the dialog was not answered");
@@ -85,32 +90,38 @@ impl Dialog {
 }
 
 impl Program {
-    fn entry(self, text: &str) -> Command {
+    fn entry(self, text: &str, echo: Echo) -> Command {
         match self {
             Self::Zenity => {
                 let mut command = Command::new("zenity");
-                command.args(["--entry", "--title", "keyward", "--text"]);
+                command.args(["--entry", "--title", "keyward"]);
+                if echo == Echo::Hidden {
+                    command.arg("--hide-text");
+                }
                 // An underscore would mark a shortcut.
-                command.arg(text.replace('_', "__"));
+                command.arg("--text").arg(text.replace('_', "__"));
                 command
             }
             Self::Kdialog => {
                 let mut command = Command::new("kdialog");
-                command.args(["--title", "keyward", "--inputbox", text]);
+                let kind = match echo {
+                    Echo::Shown => "--inputbox",
+                    Echo::Hidden => "--password",
+                };
+                command.args(["--title", "keyward", kind, text]);
                 command
             }
             Self::Osascript => {
+                let hidden = match echo {
+                    Echo::Shown => "",
+                    Echo::Hidden => " with hidden answer",
+                };
+                let ask = format!(
+                    "text returned of (display dialog (item 1 of argv) default answer \"\"{hidden} with title \"keyward\")"
+                );
                 let mut command = Command::new("osascript");
                 // The text goes as an argument of the script, so that nothing in it is script.
-                command.args([
-                    "-e",
-                    "on run argv",
-                    "-e",
-                    "text returned of (display dialog (item 1 of argv) default answer \"\" with title \"keyward\")",
-                    "-e",
-                    "end run",
-                    text,
-                ]);
+                command.args(["-e", "on run argv", "-e", &ask, "-e", "end run", text]);
                 command
             }
         }

@@ -194,7 +194,7 @@ impl Asked {
     fn ask(&mut self, question: &str) -> Result<zeroize::Zeroizing<String>, CliError> {
         match self {
             Self::Terminal(terminal) => terminal.ask(question, Echo::Shown),
-            Self::Dialog(dialog) => dialog.ask(question),
+            Self::Dialog(dialog) => dialog.ask(question, Echo::Shown),
         }
     }
 

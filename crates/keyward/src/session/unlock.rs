@@ -10,6 +10,7 @@ use keyward_vault::{
 };
 use zeroize::Zeroizing;
 
+use crate::dialog::{Dialog, Dialogs};
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
 use crate::terminal::{Echo, Terminal};
@@ -36,6 +37,7 @@ pub(crate) fn open_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError> 
         return opened(world, Ok(open), &Asked::default());
     }
     let asked = Arc::new(Asked::default());
+    let _ = asked.dialogs.set(world.settings.dialogs);
     let access = access(asked.clone())?;
     for _ in 1..ATTEMPTS {
         match open_once(&vault, world, &access, ui) {
@@ -252,6 +254,7 @@ pub(crate) fn session_tier() -> Tier {
 #[derive(Default)]
 struct Asked {
     given: std::sync::OnceLock<Option<Passphrase>>,
+    dialogs: std::sync::OnceLock<Dialogs>,
     on_terminal: AtomicBool,
     nobody: AtomicBool,
 }
@@ -267,6 +270,13 @@ impl Asked {
         noted.store(true, Ordering::Relaxed);
         terminal
     }
+
+    /// Where a desktop program asks and there is no terminal.
+    fn in_dialog(&self, words: &str) -> Option<Passphrase> {
+        let mut dialog = Dialog::find(*self.dialogs.get()?)?;
+        self.nobody.store(false, Ordering::Relaxed);
+        dialog.ask(words, Echo::Hidden).ok()?.parse().ok()
+    }
 }
 
 impl Person for Asked {
@@ -279,11 +289,10 @@ impl Person for Asked {
             Question::SshKey(path) => format!("Passphrase of {}", crate::places::show(path)),
             Question::Plugin(words) => words.trim_end_matches(':').to_owned(),
         };
-        self.terminal()?
-            .ask(&words, Echo::Hidden)
-            .ok()?
-            .parse()
-            .ok()
+        if let Some(mut terminal) = self.terminal() {
+            return terminal.ask(&words, Echo::Hidden).ok()?.parse().ok();
+        }
+        self.in_dialog(&words)
     }
 
     fn text(&self, question: &str) -> Option<String> {

@@ -113,3 +113,24 @@ fn the_profiles_own_program_comes_before_the_key() {
     ));
     let _ = practice.run(&["credential-process", "by-program"]).ok();
 }
+
+#[test]
+fn a_desktop_without_a_terminal_is_asked_for_the_passphrase_too() {
+    let mut practice = desktop();
+    practice.set("KEYWARD_PASSPHRASE_FILE", "");
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    practice.write("code", &format!("{}\n", keyward_testkit::PASSPHRASE));
+    let _ = practice.run(&["credential-process", "on-source"]).ok();
+    let asked = practice.read("asked");
+    assert_eq!(
+        asked,
+        "--entry --title keyward --hide-text --text Vault passphrase\n"
+    );
+    // Nobody answers the second time.
+    let _ = practice.run(&["lock"]).ok();
+    practice.write("bin/zenity", "#!/bin/sh\nexit 1\n");
+    let _ = practice
+        .run(&["credential-process", "on-source"])
+        .fails_with(4);
+}

@@ -34,7 +34,7 @@ pub(super) fn ykman(account: &str) -> Result<MfaCode, CliError> {
 }
 
 fn code_of(mut command: Command, failed: impl Fn() -> CliError) -> Result<MfaCode, CliError> {
-    for name in [env::PASSPHRASE, env::PASSPHRASE_FILE, env::MFA_CODE] {
+    for name in env::SECRETS {
         command.env_remove(name);
     }
     let terminal = |write: bool| {
