@@ -166,6 +166,18 @@ impl Aws {
         self.run(call, |line| send(line.sso_oidc()))
     }
 
+    pub(crate) fn signin<'a, T, E, F>(
+        &self,
+        call: &Call<'a>,
+        send: impl Fn(aws_sdk_signin::Client) -> F,
+    ) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        self.run(call, |line| send(line.signin()))
+    }
+
     /// Makes the call; when AWS refuses it for the time it was signed at, sets the clock by
     /// AWS's own date and makes it once more. A code in such a request is still unspent, since
     /// the signature is judged first.
@@ -205,6 +217,7 @@ impl Aws {
             Service::Iam => endpoints.iam.clone(),
             Service::Sso => endpoints.sso.clone(),
             Service::SsoOidc => endpoints.sso_oidc.clone(),
+            Service::Signin => endpoints.signin.clone(),
         };
         if let Some(endpoint) = &endpoint {
             check_url(call.action, endpoint)?;

@@ -126,6 +126,10 @@ impl Line<'_> {
         client!(aws_sdk_sso, self)
     }
 
+    pub(crate) fn signin(&self) -> aws_sdk_signin::Client {
+        client!(aws_sdk_signin, self)
+    }
+
     pub(crate) fn sso_oidc(&self) -> aws_sdk_ssooidc::Client {
         client!(aws_sdk_ssooidc, self)
     }

@@ -26,6 +26,8 @@ pub enum Service {
     Sso,
     /// The Identity Center's token service.
     SsoOidc,
+    /// The console's sign-in service.
+    Signin,
 }
 
 /// An action as policies write it, such as `sts:AssumeRole`.
@@ -61,6 +63,13 @@ impl Action {
         }
     }
 
+    pub(crate) const fn signin(name: &'static str) -> Self {
+        Self {
+            service: Service::Signin,
+            name,
+        }
+    }
+
     pub(crate) const fn sso_oidc(name: &'static str) -> Self {
         Self {
             service: Service::SsoOidc,
@@ -76,6 +85,7 @@ impl fmt::Display for Action {
             Service::Iam => "iam",
             Service::Sso => "sso",
             Service::SsoOidc => "sso-oauth",
+            Service::Signin => "signin",
         };
         write!(f, "{service}:{}", self.name)
     }

@@ -1,5 +1,5 @@
-//! Calls to AWS: the only crate that names its SDK. A blocking façade over STS, IAM and the
-//! Identity Center.
+//! Calls to AWS: the only crate that names its SDK. A blocking façade over STS, IAM, the
+//! Identity Center and the console's sign-in service.
 //!
 //! It decides how AWS is reached (endpoints, proxies, trust, time), what may be sent twice, and
 //! what an answer means for a person. It refuses to decide which call to make: plans do that.
@@ -15,6 +15,7 @@ mod http;
 mod iam;
 mod read;
 mod settings;
+mod signin;
 mod sso;
 mod sso_oidc;
 mod sts;
@@ -29,6 +30,7 @@ pub use iam::{
     PasswordPolicy, RequiredCharacters, Role, User,
 };
 pub use settings::{Settings, Timeouts};
+pub use signin::{DpopKey, InvalidDpopKey, LoginToken};
 pub use sso::{SsoAccount, SsoRole};
 pub use sso_oidc::{CodeGrant, DeviceAnswer, DeviceAuthorization, Flow, OidcClient, SsoToken};
 pub use sts::{CallerIdentity, InvalidWebIdentityToken, WebIdentityToken};

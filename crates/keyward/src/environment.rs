@@ -89,6 +89,8 @@ pub(crate) const METADATA_ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
 /// Whether it is asked over IPv4 or IPv6.
 pub(crate) const METADATA_ENDPOINT_MODE: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
 
+/// Where the AWS CLI keeps console sessions.
+pub(crate) const LOGIN_CACHE: &str = "AWS_LOGIN_CACHE_DIRECTORY";
 /// What opens addresses: commands, `:` between them.
 pub(crate) const BROWSER: &str = "BROWSER";
 

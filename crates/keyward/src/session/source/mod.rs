@@ -5,8 +5,9 @@
 mod container;
 mod document;
 mod instance;
+mod login;
 mod process;
-mod sso;
+pub(crate) mod sso;
 mod web_identity;
 
 use keyward_core::Credentials;
@@ -46,6 +47,9 @@ pub(crate) fn credentials(
         } => {
             let name = super::session_name(world, plan, role_session_name.as_ref());
             web_identity::credentials(plan, role_arn, token, &name, *duration)
+        }
+        Base::LoginSession { profile, session } => {
+            login::credentials(world, ui, plan, profile, session)
         }
         Base::EcsContainer => container::credentials(plan),
         Base::Ec2Metadata => instance::credentials(plan),

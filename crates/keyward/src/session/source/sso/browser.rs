@@ -9,12 +9,12 @@ use crate::environment as env;
 
 /// How to open an address.
 #[derive(Debug, Clone)]
-pub(super) struct Browser {
+pub(crate) struct Browser {
     words: Vec<String>,
 }
 
 /// The browser here, if there is one.
-pub(super) fn here() -> Option<Browser> {
+pub(crate) fn here() -> Option<Browser> {
     let remote = ["SSH_CONNECTION", "SSH_TTY", "WSL_DISTRO_NAME"];
     if remote.iter().any(|name| env::get(name).is_some()) {
         return None;
@@ -38,7 +38,7 @@ pub(super) fn here() -> Option<Browser> {
 
 impl Browser {
     /// The first of the commands that `BROWSER` lists, `:` between them.
-    fn named(value: &str) -> Option<Self> {
+    pub(crate) fn named(value: &str) -> Option<Self> {
         let first = match cfg!(windows) {
             true => value,
             false => value.split(':').find(|command| !command.is_empty())?,
@@ -50,7 +50,7 @@ impl Browser {
     }
 
     /// Starts it and does not wait: some stay as long as their window.
-    pub(super) fn open(&self, url: &str) -> io::Result<()> {
+    pub(crate) fn open(&self, url: &str) -> io::Result<()> {
         let mut words: Vec<String> = self
             .words
             .iter()

@@ -1,7 +1,7 @@
 //! The IAM Identity Center: a sign-in that is shared with the AWS CLI, and the credentials of
 //! the roles that it opens. Refuses to open a browser for whoever did not ask for one.
 
-mod browser;
+pub(crate) mod browser;
 mod cache;
 mod callback;
 mod device;
