@@ -145,6 +145,13 @@ impl Authority {
                 *self = Self::walk(world, ui, self.plan.clone(), codes, Freshness::New)?;
                 Ok(call(&self.aws, &self.credentials)?)
             }
+            Err(error) if self.plan.hops.is_empty() && refuses_session(&error) => {
+                Err(CliError::from(error).hint(format!(
+                    "no MFA device is known for the key; where policies ask for one, name it: \
+                     `mfa_serial` in the profile, or `keyward add {} --mfa-serial ARN --force`",
+                    self.plan.profile
+                )))
+            }
             other => Ok(other?),
         }
     }
@@ -168,15 +175,14 @@ impl Authority {
         let plan = own_plan(world, profile, &key)?;
         // A code given beforehand was spent on the first session.
         let codes = CodeSource::default();
-        let renewed = Self::walk(world, ui, plan, &codes, Freshness::New).map_err(|error| {
-            let needs_person = error.kind() == ErrorKind::PersonNeeded;
-            let error = error.hint(format!("keyward rotate {profile} --resume"));
-            if needs_person {
-                error.hint("the new key is in the vault and works; the old one is switched off and not deleted yet")
-            } else {
-                error
-            }
-        })?;
+        let renewed =
+            Self::walk(world, ui, plan, &codes, Freshness::New).map_err(|error| {
+                if error.kind() == ErrorKind::PersonNeeded {
+                    error.hint("the new key is in the vault and works; the old one is switched off and not deleted yet")
+                } else {
+                    error
+                }
+            })?;
         *self = renewed;
         try_with(&self.aws, &self.credentials)?;
         Ok(())

@@ -275,3 +275,16 @@ fn two_rotations_at_once_are_one() {
     practice.assert_one_working_key("once");
     assert_eq!(practice.calls("CreateAccessKey"), 1);
 }
+
+#[test]
+fn a_key_without_a_device_is_refused_with_the_mend() {
+    let practice = Rotation::new();
+    let bob = "AKIAI44QH8DHBEXAMPLE\nje7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n";
+    let _ = practice
+        .run_with_input(&["add", "bob", "--stdin", "--no-config"], bob)
+        .ok();
+    let said = practice.run(&["rotate", "bob"]).fails_with(1);
+    assert!(said.contains("keyward add bob --mfa-serial"), "{said}");
+    assert_eq!(practice.calls("CreateAccessKey"), 0);
+    assert!(!practice.run(&["list"]).stderr.contains("not finished"));
+}
