@@ -56,9 +56,11 @@ pub(crate) enum Command {
     Sso(commands::sso::Args),
     Status(commands::status::Args),
     Log(commands::log::Args),
+    Doctor(commands::doctor::Args),
     Config(commands::config::Args),
     Import(commands::import::Args),
     Vault(commands::vault::Args),
+    Login(commands::login::Args),
     ShellInit(commands::shell_init::Args),
     #[command(hide = true)]
     Switch(commands::switch::Args),

@@ -54,6 +54,10 @@ pub(crate) const AWS_SESSION_EXPIRATION: &str = "AWS_SESSION_EXPIRATION";
 pub(crate) const AWS_REGION: &str = "AWS_REGION";
 /// The region, as older tools read it.
 pub(crate) const AWS_DEFAULT_REGION: &str = "AWS_DEFAULT_REGION";
+/// Where the console's sign-in is, in place of the partition's.
+pub(crate) const SIGNIN_URL: &str = "KEYWARD_SIGNIN_URL";
+/// Where the console is, in place of the partition's.
+pub(crate) const CONSOLE_URL: &str = "KEYWARD_CONSOLE_URL";
 /// Where every service is reached.
 pub(crate) const AWS_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
 

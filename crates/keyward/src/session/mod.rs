@@ -15,4 +15,5 @@ pub(crate) use unlock::{
     choose_passphrase, create_vault, last_cause, open_vault, passphrase_in, session_tier,
     slot_access,
 };
+pub(crate) use source::sso::browser;
 pub(crate) use walk::{Freshness, Walk};

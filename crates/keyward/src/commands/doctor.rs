@@ -1,0 +1,117 @@
+//! `keyward doctor`: what in the environment, the files and the vault would surprise somebody,
+//! and what each SDK makes of each profile. It asks no network and opens no vault; what it mends
+//! with `--fix` changes no meaning.
+
+mod environment;
+mod files;
+mod finding;
+mod mend;
+mod profiles;
+mod sdk;
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use crate::commands::print_json;
+use crate::error::CliError;
+use crate::places::Places;
+use crate::ui::{BAD, CODE, FAINT, GOOD, STRONG, Ui, WARN};
+use crate::world::{self, World};
+
+use finding::{Finding, Weight};
+use sdk::Matrix;
+
+/// Config and environment problems, and what each SDK would do with each profile
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Mend what is safe: file modes, `mfa_arn`, comments that some tools read as values
+    #[arg(long)]
+    fix: bool,
+
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Looks, mends where asked, and fails while problems are left.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let places = Places::find()?;
+    let mended = if args.fix {
+        mend::all(&places)?
+    } else {
+        Vec::new()
+    };
+    // A file that no tool can read is the only problem worth telling.
+    let world = World::load()?;
+    let mut findings = environment::look(&world);
+    findings.extend(files::look(&world));
+    findings.extend(profiles::look(&world));
+    let matrix = Matrix::of(&world);
+    if args.json {
+        print_json(ui, &to_json(&findings, &mended, &matrix))?;
+    } else {
+        for line in &mended {
+            ui.say(format!("{GOOD}mended{GOOD:#}   {line}"));
+        }
+        ui.data(&show(&findings, &matrix))?;
+    }
+    let left = findings
+        .iter()
+        .any(|finding| finding.weight == Weight::Problem);
+    Ok(ExitCode::from(u8::from(left)))
+}
+
+fn to_json(findings: &[Finding], mended: &[String], matrix: &Matrix) -> serde_json::Value {
+    json!({
+        "findings": findings.iter().map(Finding::to_json).collect::<Vec<_>>(),
+        "mended": mended,
+        "profiles": matrix.to_json(),
+    })
+}
+
+fn show(findings: &[Finding], matrix: &Matrix) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        let (tint, word) = match finding.weight {
+            Weight::Problem => (BAD, "problem"),
+            Weight::Note => (WARN, "note   "),
+        };
+        let place = finding
+            .place
+            .as_ref()
+            .map(|place| format!("{STRONG}{place}{STRONG:#} "));
+        text.push_str(&format!(
+            "{tint}{word}{tint:#}  {}{}\n",
+            place.unwrap_or_default(),
+            finding.message
+        ));
+        if let Some(hint) = &finding.hint {
+            text.push_str(&format!("         {CODE}{hint}{CODE:#}\n"));
+        }
+    }
+    let problems = findings
+        .iter()
+        .filter(|finding| finding.weight == Weight::Problem)
+        .count();
+    text.push_str(&match problems {
+        0 => format!("{GOOD}no problems{GOOD:#}\n"),
+        1 => format!("{BAD}1 problem{BAD:#}\n"),
+        n => format!("{BAD}{n} problems{BAD:#}\n"),
+    });
+    if findings.iter().any(|finding| finding.mendable) {
+        text.push_str(&format!(
+            "{FAINT}some of it is mended by{FAINT:#} {CODE}keyward doctor --fix{CODE:#}\n"
+        ));
+    }
+    let table = matrix.show();
+    if !table.is_empty() {
+        text.push_str(&format!("\n{table}"));
+    }
+    text
+}
+
+/// The files as they are now, for what must look again after mending.
+fn reload(places: &Places) -> Result<keyward_core::config::ConfigSet, CliError> {
+    world::load_config(places)
+}

@@ -1,0 +1,157 @@
+//! Variables that contradict one another or the files.
+
+use keyward_core::Timestamp;
+use keyward_core::id::{AccessKeyId, ProfileName};
+
+use super::finding::Finding;
+use crate::environment as env;
+use crate::world::{World, now};
+
+/// What this process's environment says.
+pub(super) fn look(world: &World) -> Vec<Finding> {
+    let known = |name: &ProfileName| {
+        world.config.profile(name).is_some() || world.stored.iter().any(|key| key.profile == *name)
+    };
+    check(&env::get, &known, now())
+}
+
+fn check(
+    get: &dyn Fn(&str) -> Option<String>,
+    known: &dyn Fn(&ProfileName) -> bool,
+    now: Timestamp,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    keys(get, now, &mut findings);
+    profile(get, known, &mut findings);
+    if let Some(url) = get(env::AWS_ENDPOINT_URL) {
+        let here = ["127.0.0.1", "localhost", "[::1]"]
+            .iter()
+            .any(|host| url.contains(host));
+        let what = if here { "this machine" } else { "another host" };
+        findings.push(
+            Finding::note(
+                "endpoint",
+                format!("every call goes to {what} instead of AWS"),
+            )
+            .at(env::AWS_ENDPOINT_URL),
+        );
+    }
+    if let (Some(one), Some(other)) = (get(env::AWS_REGION), get(env::AWS_DEFAULT_REGION))
+        && one != other
+    {
+        findings.push(
+            Finding::problem(
+                "two-regions",
+                format!("SDKs use {one}, but boto3 and the AWS CLI v1 use {other}"),
+            )
+            .at(env::AWS_DEFAULT_REGION)
+            .hint(format!("unset {}", env::AWS_DEFAULT_REGION)),
+        );
+    }
+    findings
+}
+
+fn keys(get: &dyn Fn(&str) -> Option<String>, now: Timestamp, findings: &mut Vec<Finding>) {
+    let id = get(env::AWS_ACCESS_KEY_ID);
+    let secret = get(env::AWS_SECRET_ACCESS_KEY);
+    let token = get(env::AWS_SESSION_TOKEN);
+    if id.is_some() != secret.is_some() {
+        findings.push(
+            Finding::problem("half-key", "only one half of a key is set")
+                .at(env::AWS_ACCESS_KEY_ID)
+                .hint(unset()),
+        );
+    }
+    let Some(id) = id else { return };
+    if let Some(profile) = get(env::AWS_PROFILE) {
+        findings.push(
+            Finding::problem(
+                "keys-beside-profile",
+                format!("SDKs use the keys of the environment, not profile `{profile}`"),
+            )
+            .at(env::AWS_PROFILE)
+            .hint(unset()),
+        );
+    }
+    let temporary = id.parse().is_ok_and(|id: AccessKeyId| id.is_temporary());
+    if temporary && token.is_none() {
+        findings.push(
+            Finding::problem("no-token", "a temporary key stands without its token")
+                .at(env::AWS_ACCESS_KEY_ID)
+                .hint(unset()),
+        );
+    }
+    if !temporary {
+        findings.push(
+            Finding::problem(
+                "long-lived-key",
+                "a long-lived key stands in the environment, where every program sees it",
+            )
+            .at(env::AWS_ACCESS_KEY_ID)
+            .hint("keyward add PROFILE --env"),
+        );
+    }
+    if let (Some(old), Some(token)) = (get("AWS_SECURITY_TOKEN"), token)
+        && old != token
+    {
+        findings.push(
+            Finding::problem(
+                "two-tokens",
+                "boto3 uses this token, other SDKs that of AWS_SESSION_TOKEN",
+            )
+            .at("AWS_SECURITY_TOKEN")
+            .hint("unset AWS_SECURITY_TOKEN"),
+        );
+    }
+    let end = get(env::AWS_CREDENTIAL_EXPIRATION).and_then(|text| text.parse::<Timestamp>().ok());
+    if end.is_some_and(|end| end <= now) {
+        findings.push(
+            Finding::problem("expired", "the credentials of this shell have ended")
+                .at(env::AWS_CREDENTIAL_EXPIRATION)
+                .hint(unset()),
+        );
+    }
+}
+
+fn profile(
+    get: &dyn Fn(&str) -> Option<String>,
+    known: &dyn Fn(&ProfileName) -> bool,
+    findings: &mut Vec<Finding>,
+) {
+    let one = get(env::AWS_PROFILE);
+    let other = get("AWS_DEFAULT_PROFILE");
+    if let (Some(one), Some(other)) = (&one, &other)
+        && one != other
+    {
+        findings.push(
+            Finding::problem(
+                "two-profiles",
+                format!("most SDKs use `{one}`, but boto3 in some versions `{other}`"),
+            )
+            .at("AWS_DEFAULT_PROFILE")
+            .hint("unset AWS_DEFAULT_PROFILE"),
+        );
+    }
+    if let Some(name) = one
+        && name.parse().is_ok_and(|name| !known(&name))
+    {
+        findings.push(
+            Finding::problem("unknown-profile", format!("there is no profile `{name}`"))
+                .at(env::AWS_PROFILE)
+                .hint("keyward list"),
+        );
+    }
+}
+
+fn unset() -> String {
+    format!(
+        "unset {} {} {} {}",
+        env::AWS_ACCESS_KEY_ID,
+        env::AWS_SECRET_ACCESS_KEY,
+        env::AWS_SESSION_TOKEN,
+        env::AWS_CREDENTIAL_EXPIRATION
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,50 @@
+//! Environments and what is found in them.
+
+use super::check;
+
+fn found(variables: &[(&str, &str)], expect: &[&str]) {
+    let get = |name: &str| {
+        variables
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| (*value).to_owned())
+    };
+    let now = "2026-01-31T12:00:00Z".parse().unwrap();
+    let findings = check(&get, &|name| name.as_str() == "known", now);
+    let ids: Vec<&str> = findings.iter().map(|finding| finding.id).collect();
+    assert_eq!(ids, expect, "{variables:?}");
+}
+
+#[test]
+fn variables_that_contradict_one_another() {
+    const ID: (&str, &str) = ("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE");
+    const LONG: (&str, &str) = ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE");
+    const SECRET: (&str, &str) = ("AWS_SECRET_ACCESS_KEY", "s");
+    const TOKEN: (&str, &str) = ("AWS_SESSION_TOKEN", "t");
+    found(&[], &[]);
+    found(&[("AWS_PROFILE", "known")], &[]);
+    found(&[("AWS_PROFILE", "other")], &["unknown-profile"]);
+    found(&[ID, SECRET, TOKEN], &[]);
+    found(&[ID, SECRET], &["no-token"]);
+    found(&[ID, TOKEN], &["half-key"]);
+    found(&[LONG, SECRET], &["long-lived-key"]);
+    found(
+        &[ID, SECRET, TOKEN, ("AWS_PROFILE", "known")],
+        &["keys-beside-profile"],
+    );
+    found(
+        &[ID, SECRET, TOKEN, ("AWS_SECURITY_TOKEN", "u")],
+        &["two-tokens"],
+    );
+    let past = ("AWS_CREDENTIAL_EXPIRATION", "2026-01-31T11:00:00Z");
+    found(&[ID, SECRET, TOKEN, past], &["expired"]);
+    found(
+        &[("AWS_PROFILE", "known"), ("AWS_DEFAULT_PROFILE", "else")],
+        &["two-profiles"],
+    );
+    found(
+        &[("AWS_REGION", "a"), ("AWS_DEFAULT_REGION", "b")],
+        &["two-regions"],
+    );
+    found(&[("AWS_ENDPOINT_URL", "http://127.0.0.1:1")], &["endpoint"]);
+}

@@ -1,0 +1,150 @@
+//! Files that others can read or write, lines that tools read differently, and the vault's own
+//! state as far as it shows without opening it.
+
+use std::path::Path;
+
+use keyward_core::config::{Diagnostic, FileKind, Severity};
+use keyward_vault::{SessionStore, SessionTier, SlotKind, Vault};
+
+use super::finding::Finding;
+use super::mend;
+use crate::environment as env;
+use crate::log;
+use crate::places;
+use crate::session::session_tier;
+use crate::world::World;
+
+/// What the files say.
+pub(super) fn look(world: &World) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = world
+        .config
+        .diagnostics()
+        .iter()
+        .filter(|diagnostic| !is_spaced_twin(world, diagnostic))
+        .map(of_diagnostic)
+        .collect();
+    for (path, wanted) in mend::guarded(&world.places) {
+        if let Some(mode) = mend::too_open(&path, wanted) {
+            findings.push(
+                Finding::problem(
+                    "file-mode",
+                    format!("others can read or write it (mode {mode:03o})"),
+                )
+                .at(places::show(&path))
+                .hint(format!("chmod {wanted:03o} {}", places::show(&path)))
+                .mendable(),
+            );
+        }
+    }
+    vault(world, &mut findings);
+    match log::read(&world.places) {
+        Ok(story) => findings.extend(story.broken.map(|broken| {
+            Finding::problem("log", format!("its chain is broken: {}", broken.says()))
+                .at(places::show(&log::path(&world.places)))
+                .hint("keyward log")
+        })),
+        Err(e) => findings.push(
+            Finding::problem("log", format!("cannot be read: {e}"))
+                .at(places::show(&log::path(&world.places))),
+        ),
+    }
+    findings
+}
+
+fn of_diagnostic(diagnostic: &Diagnostic) -> Finding {
+    let message = diagnostic.message.clone();
+    let finding = match diagnostic.severity {
+        Severity::Warning => Finding::problem("config", message),
+        Severity::Note => Finding::note("config", message),
+    };
+    let finding = finding.at(&diagnostic.origin);
+    let comment = diagnostic.message.contains("read the comment as part");
+    let misspelt = diagnostic.message.contains("`mfa_arn`");
+    if comment || misspelt {
+        finding.mendable()
+    } else {
+        finding
+    }
+}
+
+/// `assume` writes a profile under a name with a blank beside the one that every SDK reads.
+fn is_spaced_twin(world: &World, diagnostic: &Diagnostic) -> bool {
+    if diagnostic.origin.file != FileKind::Credentials {
+        return false;
+    }
+    world.config.ignored_sections().any(|(name, section)| {
+        let first = section.iter().next().map(|(_, property)| &property.origin);
+        let twin = name.replace(' ', "-").parse();
+        name.contains(' ')
+            && first.is_some_and(|first| first.line == diagnostic.origin.line + 1)
+            && twin.is_ok_and(|twin| world.config.profile(&twin).is_some())
+    })
+}
+
+fn vault(world: &World, findings: &mut Vec<Finding>) {
+    let vault = Vault::at(world.paths.clone());
+    if !vault.exists() {
+        if world.stored.is_empty() {
+            findings.push(
+                Finding::note("no-vault", "there is no vault yet").hint("keyward add PROFILE"),
+            );
+        } else {
+            findings.push(
+                Finding::problem(
+                    "vault-missing",
+                    "the index lists keys, but the vault is gone",
+                )
+                .at(places::show(&world.places.data))
+                .hint("keyward vault status"),
+            );
+        }
+        return;
+    }
+    match vault.slots() {
+        Ok(slots) => {
+            if let [only] = slots.as_slice() {
+                findings.push(
+                    Finding::note(
+                        "one-slot",
+                        format!(
+                            "only `{}` opens the vault; if it is lost, so are the keys",
+                            only.name
+                        ),
+                    )
+                    .hint("keyward vault slot add --help"),
+                );
+            }
+            let on_desktop = slots
+                .iter()
+                .any(|slot| matches!(slot.kind, SlotKind::Os { .. }));
+            if on_desktop && !keystore_in_reach() {
+                findings.push(
+                    Finding::problem(
+                        "keystore",
+                        "a slot is in the desktop's keystore, and this session has no way to it",
+                    )
+                    .hint("log in to the desktop, or add another slot: keyward vault slot add"),
+                );
+            }
+        }
+        Err(e) => {
+            findings.push(Finding::problem("slots", e.to_string()).hint("keyward vault slot list"))
+        }
+    }
+    let tier = SessionStore::open(&world.paths, session_tier()).tier();
+    if tier == SessionTier::Process {
+        findings.push(Finding::problem(
+            "sessions",
+            "sessions cannot be kept here, so that every command asks for a code",
+        ));
+    }
+}
+
+/// Whether the Secret Service could be asked; asking it could bring up a window.
+fn keystore_in_reach() -> bool {
+    if !cfg!(target_os = "linux") {
+        return true;
+    }
+    env::get("DBUS_SESSION_BUS_ADDRESS").is_some()
+        || env::get("XDG_RUNTIME_DIR").is_some_and(|folder| Path::new(&folder).join("bus").exists())
+}

@@ -1,0 +1,86 @@
+//! One thing that somebody should know. No value of a file is ever repeated in it.
+
+use serde_json::{Value, json};
+
+/// How much it matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weight {
+    /// Something fails, or does other than it seems to.
+    Problem,
+    /// Worth knowing.
+    Note,
+}
+
+/// A finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Finding {
+    /// A short name for programs.
+    pub(super) id: &'static str,
+    /// How much it matters.
+    pub(super) weight: Weight,
+    /// A file and its line, a variable, a profile.
+    pub(super) place: Option<String>,
+    /// What is the matter.
+    pub(super) message: String,
+    /// What to do.
+    pub(super) hint: Option<String>,
+    /// Whether `--fix` mends it.
+    pub(super) mendable: bool,
+}
+
+impl Finding {
+    pub(super) fn problem(id: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            id,
+            weight: Weight::Problem,
+            place: None,
+            message: message.into(),
+            hint: None,
+            mendable: false,
+        }
+    }
+
+    pub(super) fn note(id: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            weight: Weight::Note,
+            ..Self::problem(id, message)
+        }
+    }
+
+    pub(super) fn at(mut self, place: impl ToString) -> Self {
+        self.place = Some(place.to_string());
+        self
+    }
+
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    pub(super) fn mendable(mut self) -> Self {
+        self.mendable = true;
+        self
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        let Self {
+            id,
+            weight,
+            place,
+            message,
+            hint,
+            mendable,
+        } = self;
+        json!({
+            "id": id,
+            "severity": match weight {
+                Weight::Problem => "problem",
+                Weight::Note => "note",
+            },
+            "place": place,
+            "message": message,
+            "hint": hint,
+            "mendable": mendable,
+        })
+    }
+}

@@ -1,0 +1,159 @@
+//! Profiles that contradict themselves, or hold what should not lie there.
+
+use keyward_core::config::Profile;
+use keyward_core::plan::{Flags, HandOut};
+
+use super::finding::Finding;
+use crate::world::World;
+
+/// What the profiles say.
+pub(super) fn look(world: &World) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for profile in world.config.profiles() {
+        keys(profile, &mut findings);
+        partitions(profile, &mut findings);
+        line(profile, &mut findings);
+        let flags = Flags {
+            hand_out: HandOut::Refreshing,
+            ..Flags::default()
+        };
+        if let Err(error) = world.resolve(&profile.name, flags)
+            && claims_credentials(profile)
+        {
+            let hint = error.hints().first().cloned();
+            let finding =
+                Finding::problem("profile", error.to_string()).at(format!("[{}]", profile.name));
+            findings.push(match hint {
+                Some(hint) => finding.hint(hint),
+                None => finding,
+            });
+        }
+    }
+    findings
+}
+
+/// A profile of settings alone, such as a region, is no mistake.
+fn claims_credentials(profile: &Profile) -> bool {
+    [
+        "role_arn",
+        "source_profile",
+        "credential_source",
+        "credential_process",
+        "mfa_serial",
+        "sso_session",
+        "sso_account_id",
+        "web_identity_token_file",
+        "aws_access_key_id",
+    ]
+    .iter()
+    .any(|key| profile.section.value(key).is_some())
+}
+
+fn keys(profile: &Profile, findings: &mut Vec<Finding>) {
+    let section = &profile.section;
+    let Some(id) = section.get("aws_access_key_id") else {
+        return;
+    };
+    if section.value("aws_session_token").is_none() {
+        findings.push(
+            Finding::problem(
+                "key-in-the-clear",
+                format!(
+                    "the long-lived key of `{}` stands in the clear",
+                    profile.name
+                ),
+            )
+            .at(&id.origin)
+            .hint("keyward import credentials"),
+        );
+    }
+    if let Some(line) = section.get("credential_process") {
+        findings.push(
+            Finding::problem(
+                "two-sources",
+                format!(
+                    "`{}` has keys beside `credential_process`; SDKs disagree on which they use",
+                    profile.name
+                ),
+            )
+            .at(&line.origin)
+            .hint("remove one of them"),
+        );
+    }
+}
+
+/// Roles, devices and regions of different partitions never work together.
+fn partitions(profile: &Profile, findings: &mut Vec<Finding>) {
+    let section = &profile.section;
+    let of_arn = |key: &str| {
+        section
+            .get(key)
+            .and_then(|property| Some((property, property.value.split(':').nth(1)?.to_owned())))
+    };
+    let Some((role, partition)) = of_arn("role_arn") else {
+        return;
+    };
+    if let Some((_, other)) = of_arn("mfa_serial").filter(|(_, other)| *other != partition) {
+        findings.push(
+            Finding::problem(
+                "partition",
+                format!("the role is in `{partition}`, the MFA device in `{other}`"),
+            )
+            .at(&role.origin),
+        );
+    }
+    let Some(region) = section.value("region") else {
+        return;
+    };
+    let of_region = [
+        ("cn-", "aws-cn"),
+        ("us-gov-", "aws-us-gov"),
+        ("eusc-", "aws-eusc"),
+        ("us-isob-", "aws-iso-b"),
+        ("us-iso-", "aws-iso"),
+    ]
+    .iter()
+    .find(|(start, _)| region.starts_with(start))
+    .map_or("aws", |(_, partition)| partition);
+    // Partitions that this list does not know are not judged.
+    let judged = [
+        "aws",
+        "aws-cn",
+        "aws-us-gov",
+        "aws-eusc",
+        "aws-iso",
+        "aws-iso-b",
+    ];
+    if of_region != partition && judged.contains(&partition.as_str()) {
+        findings.push(
+            Finding::problem(
+                "partition",
+                format!("the role is in `{partition}`, but region {region} is in `{of_region}`"),
+            )
+            .at(&role.origin),
+        );
+    }
+}
+
+/// A line of keyward's own that leads nowhere: SDKs fail with little more than "not found".
+fn line(profile: &Profile, findings: &mut Vec<Finding>) {
+    let Some(line) = profile.section.get("credential_process") else {
+        return;
+    };
+    let words = shlex::split(&line.value).unwrap_or_default();
+    let Some(program) = words.first() else { return };
+    let path = std::path::Path::new(program);
+    if path.is_absolute() && !path.exists() {
+        findings.push(
+            Finding::problem(
+                "process-missing",
+                format!(
+                    "the `credential_process` of `{}` does not exist",
+                    profile.name
+                ),
+            )
+            .at(&line.origin)
+            .hint(format!("keyward setup {}", profile.name)),
+        );
+    }
+}

@@ -1,0 +1,66 @@
+//! Profiles, and what the four SDKs make of them.
+
+use keyward_core::config::ConfigSet;
+
+use super::{ALL, outcome};
+
+/// The outcomes of profile `p`: botocore, JavaScript, Go, Rust.
+fn check(config: &str, credentials: &str, expect: [&str; 4]) {
+    let set = ConfigSet::load(Some(("config", config)), Some(("credentials", credentials)));
+    let set = set.unwrap();
+    let said = ALL.map(|sdk| {
+        let name = "p".parse().unwrap();
+        outcome(&set, sdk, &name, &mut Vec::new()).says()
+    });
+    assert_eq!(said, expect, "{config}");
+}
+
+const KEYS: &str = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n";
+const LINE: &str = "credential_process = /usr/bin/keyward credential-process p\n";
+
+#[test]
+fn keyward_answers_everybody() {
+    check(&format!("[profile p]\n{LINE}"), "", ["keyward"; 4]);
+    check("[profile p]\nregion = x\n", "", ["nothing"; 4]);
+}
+
+#[test]
+fn keys_beside_a_line_divide_the_sdks() {
+    let config = format!("[profile p]\n{LINE}");
+    check(
+        &config,
+        &format!("[p]\n{KEYS}"),
+        ["clear key", "clear key", "clear key", "keyward"],
+    );
+    check(
+        &format!("{config}{KEYS}"),
+        "",
+        ["keyward", "clear key", "clear key", "keyward"],
+    );
+}
+
+#[test]
+fn mfa_beside_a_role_divides_the_sdks() {
+    let source = format!(
+        "[profile s]\n{LINE}[profile p]\nsource_profile = s\nrole_arn = arn:aws:iam::123456789012:role/R\n"
+    );
+    check(&source, "", ["role, keyward"; 4]);
+    check(
+        &format!("{source}mfa_serial = arn:aws:iam::123456789012:mfa/alice\n"),
+        "",
+        ["asks a code", "fails: MFA", "fails: MFA", "role, no MFA"],
+    );
+}
+
+#[test]
+fn chains_end_where_the_keys_are() {
+    let config = "[profile p]\nsource_profile = q\nrole_arn = a\n[profile q]\nsource_profile = r\nrole_arn = b\n[profile r]\n";
+    check(&format!("{config}{KEYS}"), "", ["role, clear key"; 4]);
+    check(&format!("{config}{LINE}"), "", ["role, keyward"; 4]);
+    check(config, "", ["nothing"; 4]);
+    check(
+        "[profile p]\nsource_profile = q\nrole_arn = a\n[profile q]\nsource_profile = p\nrole_arn = b\n",
+        "",
+        ["nothing"; 4],
+    );
+}

@@ -1,0 +1,184 @@
+//! `keyward login`: the console in a browser, with the credentials of a role. The browser gets a
+//! sign-in token that is good once and for a quarter of an hour, never the credentials.
+
+mod console;
+mod switch_role;
+mod token;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use keyward_core::id::{ProfileName, Region};
+use keyward_core::plan::{Base, Call, Flags, Plan};
+use keyward_core::secret::MfaCode;
+use keyward_core::time::parse_duration;
+
+use crate::commands::parse_code;
+use crate::error::CliError;
+use crate::log::{self, How};
+use crate::session::browser::{self, Browser};
+use crate::session::{CodeSource, Freshness, Walk, client};
+use crate::ui::Ui;
+use crate::world::World;
+
+use console::Console;
+
+/// Sign in to the AWS console in a browser
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The profile: one with a role, or of the Identity Center
+    profile: ProfileName,
+
+    /// The service to open, such as s3 or cloudformation
+    #[arg(long, value_name = "S", conflicts_with = "path")]
+    service: Option<String>,
+
+    /// The page to open, such as `ec2/home#Instances:`
+    #[arg(long, value_name = "P")]
+    path: Option<String>,
+
+    /// The console's region
+    #[arg(long, value_name = "R")]
+    region: Option<Region>,
+
+    /// How long the role should live, and with it the console
+    #[arg(short, long, value_name = "D", value_parser = parse_duration)]
+    duration: Option<Duration>,
+
+    /// The current code of the MFA device
+    #[arg(long, value_name = "C", value_parser = parse_code)]
+    mfa_code: Option<MfaCode>,
+
+    /// Print the link instead of opening it; whoever has it is signed in
+    #[arg(long)]
+    print: bool,
+
+    /// The browser's command; `%s` in it stands for the link
+    #[arg(long, value_name = "NAME", conflicts_with = "print")]
+    browser: Option<String>,
+
+    /// Print the console's link for switching into the role, for a console that you signed in to
+    /// with password and MFA
+    #[arg(long, conflicts_with_all = ["print", "browser", "service", "path", "duration", "mfa_code"])]
+    switch_role: bool,
+}
+
+/// Signs in, or prints the link.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let world = World::load()?;
+    let flags = Flags {
+        duration: args.duration,
+        region: args.region.clone(),
+        ..Flags::default()
+    };
+    let plan = world.resolve(&args.profile, flags)?;
+    if args.switch_role {
+        ui.data(&format!("{}\n", switch_role::link(&plan)?))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    refuse_users(&world, &plan)?;
+    let console = Console::of(&plan)?;
+    let destination = console.page(
+        args.service.as_deref(),
+        args.path.as_deref(),
+        plan.region.as_ref(),
+    );
+    let browser = if args.print {
+        None
+    } else {
+        Some(chosen(args.browser.as_deref())?)
+    };
+    for warning in &plan.warnings {
+        ui.warn(warning);
+    }
+    let codes = CodeSource::new(args.mfa_code)?;
+    let credentials = Walk::new(&world, ui, &plan, codes, Freshness::Ample).credentials()?;
+    if credentials.session_token.is_none() {
+        return Err(user(&world, &plan));
+    }
+    let token = token::get(&client(&plan), &console, &credentials)?;
+    log::record(&world, ui, How::Login, &plan, &credentials);
+    let link = console.sign_in(&destination, &token);
+    match browser {
+        None => ui.data(&format!("{}\n", link.as_str()))?,
+        Some(browser) => {
+            browser
+                .open(&link)
+                .map_err(|e| CliError::failed("the browser cannot be started").because(e))
+                .map_err(|e| e.hint("--browser NAME chooses another, --print shows the link"))?;
+            ui.say(format!("opening {destination}"));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn chosen(named: Option<&str>) -> Result<Browser, CliError> {
+    let found = match named {
+        Some(command) => Browser::named(command),
+        None => browser::here(),
+    };
+    found.ok_or_else(|| {
+        CliError::failed("there is no browser on this machine that you could see")
+            .hint("--print shows the link, to be opened anywhere within a quarter of an hour")
+    })
+}
+
+/// A user's own key, or a session of it, cannot sign in; it is said before any code is asked.
+fn refuse_users(world: &World, plan: &Plan) -> Result<(), CliError> {
+    let ends_in_user = match plan.hops.last().map(|hop| &hop.call) {
+        Some(Call::AssumeRole(_)) => false,
+        Some(Call::GetSessionToken) => true,
+        None => matches!(
+            plan.base,
+            Base::VaultKey { .. }
+                | Base::Static {
+                    temporary: false,
+                    ..
+                }
+                | Base::Environment {
+                    temporary: false,
+                    ..
+                }
+        ),
+    };
+    if ends_in_user {
+        return Err(user(world, plan));
+    }
+    Ok(())
+}
+
+fn user(world: &World, plan: &Plan) -> CliError {
+    let name = &plan.profile;
+    let error = CliError::failed(format!(
+        "profile `{name}` is an IAM user, and AWS takes no MFA along when a user's key signs in"
+    ))
+    .because(
+        "GetFederationToken refuses MFA sessions, and a sign-in without MFA is refused by \
+         accounts that ask for it",
+    );
+    let role = roles_of(world, name).next();
+    match role {
+        Some(role) => error
+            .hint(format!(
+                "use a role that this key assumes: keyward login {role}"
+            ))
+            .hint(format!(
+                "or sign in with password and MFA, then: keyward login {role} --switch-role"
+            )),
+        None => error
+            .hint("sign in with password and MFA at https://console.aws.amazon.com/")
+            .hint("or make a profile with a `role_arn` and log in with that"),
+    }
+}
+
+fn roles_of<'w>(
+    world: &'w World,
+    source: &'w ProfileName,
+) -> impl Iterator<Item = &'w ProfileName> {
+    world
+        .config
+        .profiles()
+        .filter(|profile| profile.section.value("role_arn").is_some())
+        .filter(|profile| profile.section.value("source_profile") == Some(source.as_str()))
+        .map(|profile| &profile.name)
+}

@@ -1,0 +1,66 @@
+//! Temporary credentials exchanged for a sign-in token.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html>
+
+use form_urlencoded::Serializer;
+use keyward_aws::{Aws, HttpRequest, Method};
+use keyward_core::Credentials;
+use serde::Deserialize;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::console::Console;
+use crate::error::CliError;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer {
+    signin_token: String,
+}
+
+/// Asks for the token.
+pub(super) fn get(
+    aws: &Aws,
+    console: &Console,
+    credentials: &Credentials,
+) -> Result<Zeroizing<String>, CliError> {
+    // The endpoint takes the credentials in its query; errors show addresses without one.
+    let session = Zeroizing::new(
+        json!({
+            "sessionId": credentials.access_key_id.as_str(),
+            "sessionKey": credentials.secret_access_key.expose(),
+            "sessionToken": credentials
+                .session_token
+                .as_ref()
+                .map(|token| token.expose()),
+        })
+        .to_string(),
+    );
+    let query = Zeroizing::new(
+        Serializer::new(String::new())
+            .append_pair("Action", "getSigninToken")
+            .append_pair("Session", &session)
+            .finish(),
+    );
+    let answer = aws
+        .http(HttpRequest {
+            method: Method::Get,
+            url: format!("{}?{}", console.federation, query.as_str()),
+            headers: Vec::new(),
+            body: Zeroizing::default(),
+        })
+        .map_err(|e| CliError::failed("the sign-in endpoint gave no token").because(e))?;
+    let refused = || {
+        CliError::failed(format!(
+            "the sign-in endpoint gave no token (status {})",
+            answer.status
+        ))
+        .hint("the console takes credentials of roles and of the Identity Center only")
+    };
+    if answer.status != 200 {
+        return Err(refused());
+    }
+    // What is no token is not repeated: it may be one all the same.
+    let token: Answer = serde_json::from_slice(&answer.body).map_err(|_| refused())?;
+    Ok(Zeroizing::new(token.signin_token))
+}

@@ -1,0 +1,112 @@
+//! `doctor`: what it finds from outside, what it mends, and that it touches nothing else.
+
+use serde_json::Value;
+
+use crate::practice::{KEY_ID, Practice, SECRET};
+
+/// What `doctor --json` says, with its exit code.
+fn look(practice: &Practice, more: &[&str]) -> (i32, Value) {
+    let mut arguments = vec!["doctor", "--json"];
+    arguments.extend(more);
+    let ran = practice.run(&arguments);
+    let said = serde_json::from_str(&ran.stdout)
+        .unwrap_or_else(|_| panic!("{}\n{}", ran.stdout, ran.stderr));
+    (ran.code, said)
+}
+
+fn ids(said: &Value) -> Vec<&str> {
+    let findings = said["findings"].as_array().unwrap().iter();
+    findings
+        .filter(|finding| finding["severity"] == "problem")
+        .map(|finding| finding["id"].as_str().unwrap())
+        .collect()
+}
+
+#[cfg(unix)]
+fn mode(practice: &Practice, name: &str, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = practice.path().join(name);
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn a_tidy_home_has_no_problems() {
+    let practice = Practice::with_key();
+    practice.config("[profile alice]\nregion = eu-central-1\n");
+    let _ = practice.run(&["setup", "alice"]).ok();
+    let (code, said) = look(&practice, &[]);
+    assert_eq!(ids(&said), [""; 0], "{said:#}");
+    assert_eq!(code, 0);
+    assert_eq!(said["profiles"]["alice"]["go"], "keyward");
+    assert_eq!(said["profiles"]["bare"]["go"], "nothing");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_safe_is_mended_and_the_rest_is_told() {
+    let practice = Practice::with_key();
+    practice.config(
+        "[profile alice]\nregion = eu-central-1 # near\nmfa_arn = arn:aws:iam::123456789012:mfa/alice\n\n[profile china]\nsource_profile = alice\nrole_arn = arn:aws-cn:iam::123456789012:role/Admin\nregion = eu-central-1\n",
+    );
+    practice.write(
+        ".aws/credentials",
+        &format!("[clear]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"),
+    );
+    mode(&practice, ".aws/credentials", 0o644);
+    let (code, said) = look(&practice, &[]);
+    assert_eq!(code, 1);
+    let found = ids(&said);
+    for id in ["file-mode", "config", "partition", "key-in-the-clear"] {
+        assert!(found.contains(&id), "{id} in {said:#}");
+    }
+    assert!(!said.to_string().contains(SECRET));
+
+    let (code, said) = look(&practice, &["--fix"]);
+    assert_eq!(code, 1, "what cannot be mended stays");
+    assert_eq!(said["mended"].as_array().unwrap().len(), 3, "{said:#}");
+    let found = ids(&said);
+    assert!(!found.contains(&"file-mode"), "{said:#}");
+    assert!(!found.contains(&"config"), "{said:#}");
+    assert!(found.contains(&"partition"), "{said:#}");
+    let config = practice.read(".aws/config");
+    assert!(
+        config.contains("# near\nregion = eu-central-1\n"),
+        "{config}"
+    );
+    assert!(config.contains("\nmfa_serial = arn:"), "{config}");
+    let (_, again) = look(&practice, &["--fix"]);
+    assert_eq!(again["mended"].as_array().unwrap().len(), 0, "{again:#}");
+}
+
+#[test]
+fn keys_of_the_shell_beside_a_profile_are_told() {
+    let practice = Practice::with_key();
+    let mut command = practice.command(&["doctor"]);
+    command
+        .env("AWS_PROFILE", "alice")
+        .env("AWS_ACCESS_KEY_ID", KEY_ID)
+        .env("AWS_SECRET_ACCESS_KEY", SECRET);
+    let ran = keyward_testkit::finish(command, "");
+    assert!(ran.stdout.contains("not profile `alice`"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("boto3, AWS CLI"), "{}", ran.stdout);
+    let widest = ran
+        .stdout
+        .lines()
+        .skip_while(|line| !line.starts_with("PROFILE"));
+    assert!(widest.map(str::len).max().unwrap() <= 80, "{}", ran.stdout);
+    assert_eq!(ran.code, 1);
+    assert!(practice.account.journal().is_empty());
+}
+
+#[test]
+fn what_assume_writes_is_no_problem() {
+    let mut practice = Practice::with_key();
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    practice.config("[profile alice]\nmfa_serial = arn:aws:iam::123456789012:mfa/alice\n");
+    let _ = practice
+        .run(&["assume", "123456789012", "ReadOnly", "--from", "alice"])
+        .ok();
+    let (_, said) = look(&practice, &[]);
+    assert_eq!(ids(&said), [""; 0], "{said:#}");
+}
