@@ -337,6 +337,25 @@ fn several_profiles_are_served_until_a_signal() {
 }
 
 #[test]
+fn what_is_left_goes_out_when_nobody_can_be_asked() {
+    let practice = ready();
+    // A quarter of an hour is so short that every request first tries to get something longer.
+    let config =
+        crate::practice::CONFIG.replace("duration_seconds = 14400", "duration_seconds = 900");
+    practice.config(&config);
+    let (_running, printed) = serve(&practice, &["long"]);
+    let url = printed["profiles"]["long"].as_str().unwrap();
+    let token = std::fs::read_to_string(printed["token_file"].as_str().unwrap()).unwrap();
+    // Without its sessions keyward would need a new code.
+    let _ = practice.run(&["lock"]).ok();
+    let (status, document) = get(url, &token);
+    assert_eq!(status, 200, "{document}");
+    assert!(whoami(&practice, &document).contains(":assumed-role/ReadOnly/"));
+    // The code of the start is not tried a second time.
+    assert_eq!(practice.calls("GetSessionToken"), 1);
+}
+
+#[test]
 fn the_printed_lines_can_be_evaluated() {
     let practice = ready();
     let mut running = Running::start(&practice, &["serve", "on-source", "--token-file", "it's"]);
