@@ -3,6 +3,7 @@
 
 use keyward_core::id::{AccountId, MfaSerial};
 use keyward_sandbox::{Effect, Fault};
+use keyward_testkit::Canaries;
 
 use crate::practice::{Practice, SERIAL};
 
@@ -314,4 +315,32 @@ fn a_seed_that_is_not_kept_makes_no_codes() {
     let practice = Practice::with_key();
     let said = practice.run(&["mfa", "code", "alice"]).fails_with(1);
     assert!(said.contains("--store-seed"), "{said}");
+}
+
+fn seed(practice: &Practice, device: &str) -> String {
+    practice.account.with_accounts(|accounts| {
+        let devices = &accounts.account(&account()).unwrap().devices;
+        devices[&serial(device)].seed.to_base32()
+    })
+}
+
+#[test]
+fn the_seed_lies_nowhere_but_in_the_vault() {
+    let practice = bob();
+    let ran = practice.run(&["-vv", "mfa", "enroll", "bob", "--store-seed"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let mut canaries = Canaries::new();
+    canaries.plant("the seed", &seed(&practice, BOB));
+    canaries.absent_from(&ran);
+    canaries.absent_from(&practice.run(&["-vv", "mfa", "list", "bob", "--json"]));
+    canaries.absent_below(practice.path(), &[]);
+}
+
+#[test]
+fn a_seed_that_is_asked_for_is_data() {
+    let practice = bob();
+    let shown = practice
+        .run(&["mfa", "enroll", "bob", "--store-seed", "--show-seed"])
+        .ok();
+    assert_eq!(shown.trim(), seed(&practice, BOB));
 }

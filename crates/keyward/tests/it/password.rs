@@ -1,5 +1,7 @@
 //! The console password.
 
+use keyward_sandbox::PasswordReset;
+
 use crate::practice::Practice;
 
 const OLD: &str = "Practice!Alice1";
@@ -73,4 +75,23 @@ fn input_that_is_not_two_lines_is_refused() {
     }
     let said = practice.run(&["password", "bare"]).fails_with(3);
     assert!(said.contains("--stdin"), "{said}");
+}
+
+#[test]
+fn a_first_sign_in_that_demands_a_new_password_is_satisfied() {
+    let practice = Practice::with_key();
+    let reset = |change: Option<PasswordReset>| {
+        practice.account.with_accounts(|accounts| {
+            let account = accounts
+                .account_mut(&"123456789012".parse().unwrap())
+                .unwrap();
+            let user = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+            let login = user.login.as_mut().unwrap();
+            login.reset = change.unwrap_or(login.reset);
+            login.reset
+        })
+    };
+    reset(Some(PasswordReset::Required));
+    let _ = change(&practice, OLD, NEW).ok();
+    assert_eq!(reset(None), PasswordReset::NotRequired);
 }
