@@ -120,6 +120,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 }
 
 fn confirm_replacement(world: &World, args: &Args) -> Result<(), CliError> {
+    crate::rotation::refuse_change(world, &args.profile)?;
     let Some(key) = world.stored.iter().find(|key| key.profile == args.profile) else {
         return Ok(());
     };

@@ -6,7 +6,7 @@ mod revoke;
 use std::process::ExitCode;
 
 use keyward_core::id::ProfileName;
-use keyward_core::plan::{Flags, HandOut, StoredKey};
+use keyward_core::plan::{Flags, HandOut};
 use keyward_core::secret::MfaCode;
 use keyward_vault::SessionStore;
 
@@ -65,7 +65,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
                 .hint("keyward list"),
         );
     };
-    refuse_rotation(&world, &key)?;
+    crate::rotation::refuse_change(&world, &args.profile)?;
     let arn = world
         .index
         .keys
@@ -127,18 +127,6 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         )),
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// A key that is being replaced ends by its rotation.
-fn refuse_rotation(world: &World, key: &StoredKey) -> Result<(), CliError> {
-    let unfinished =
-        world.index.rotations.iter().find(|known| {
-            known.old_access_key_id == key.access_key_id || known.profile == key.profile
-        });
-    match unfinished {
-        Some(known) => Err(crate::rotation::unfinished(&known.profile)),
-        None => Ok(()),
-    }
 }
 
 /// Removes what the profile's plans keep.

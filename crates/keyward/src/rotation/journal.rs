@@ -154,9 +154,30 @@ impl<'a> Journal<'a> {
         identity: CallerIdentity,
     ) -> Result<Vec<ProfileName>, CliError> {
         let name = self.name.clone();
-        self.write("journal promoted", |document| {
+        let holders = self.write("journal promoted", |document| {
             promote(document, &name, identity)
-        })
+        })?;
+        if holders.is_empty() {
+            return Err(CliError::failed(format!(
+                "the vault holds the old key of `{}` under no name any more",
+                self.name
+            ))
+            .hint("--abort deletes the new key at AWS"));
+        }
+        Ok(holders)
+    }
+
+    /// Refuses to touch the old key where the new one is not in the vault, besides this entry
+    /// that is about to be struck.
+    pub(crate) fn must_be_in_place(&mut self) -> Result<(), CliError> {
+        self.vault.reload()?;
+        let new = self.new_key()?.access_key_id;
+        if self.kind()? == Kind::Own && holders(self.document(), &new).is_empty() {
+            return Err(CliError::failed(format!(
+                "{new} is in the vault under no name any more, so the old key is left alone"
+            )));
+        }
+        Ok(())
     }
 
     /// Strikes the entry.
@@ -218,6 +239,9 @@ fn promote(
         .filter(|key| key.access_key_id == entry.old_access_key_id)
         .map(|key| key.profile.clone())
         .collect();
+    if holders.is_empty() {
+        return holders;
+    }
     let mut old_key = None;
     for holder in &holders {
         if let Some(key) = document.key_mut(holder) {

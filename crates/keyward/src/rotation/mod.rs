@@ -34,6 +34,28 @@ pub(crate) fn unfinished(name: &ProfileName) -> CliError {
         .hint("go on with --resume in place of the other options, or give up with --abort")
 }
 
+/// Keeps hands off a key that is being replaced: under any name that holds it.
+pub(crate) fn refuse_change(world: &World, profile: &ProfileName) -> Result<(), CliError> {
+    let held = |name: &ProfileName| {
+        let stored = world.stored.iter().find(|stored| stored.profile == *name)?;
+        Some(&stored.access_key_id)
+    };
+    let own = held(profile);
+    let concerns = |known: &&keyward_vault::IndexedRotation| {
+        known.user.is_none()
+            && (known.profile == *profile
+                || own == Some(&known.old_access_key_id)
+                || (own.is_some() && own == held(&known.profile)))
+    };
+    match world.index.rotations.iter().find(concerns) {
+        Some(known) => Err(CliError::failed(format!(
+            "the key of `{profile}` is being replaced, and that is not finished"
+        ))
+        .hint(show::resume_command(known))),
+        None => Ok(()),
+    }
+}
+
 /// Makes sure that one rotation runs at a time.
 pub(crate) fn alone(world: &World) -> Result<keyward_vault::LockGuard, CliError> {
     world.paths.rotation_lock().try_lock()?.ok_or_else(|| {

@@ -15,6 +15,7 @@ use crate::world::now;
 impl Run<'_> {
     /// Switches the old key off.
     pub(super) fn deactivate(&mut self) -> Result<(), CliError> {
+        self.journal.must_be_in_place()?;
         match self.switch_old(KeyStatus::Inactive) {
             // Somebody deleted it already, which is where this leads.
             Ok(()) | Err(CallErrorOr::Call(CallError::NoSuchEntity { .. })) => {}
@@ -28,6 +29,7 @@ impl Run<'_> {
 
     /// Deletes the old key, once the new one has answered without it.
     pub(super) fn delete(&mut self) -> Result<(), CliError> {
+        self.journal.must_be_in_place()?;
         let old = self.journal.entry()?.old_access_key_id.clone();
         if let Err(error) = self.prove_new("prove again") {
             return Err(self.switch_on_again(error));

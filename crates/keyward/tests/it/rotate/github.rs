@@ -265,6 +265,7 @@ fn a_refusal_of_the_first_half_leaves_the_way_back_open() {
     }
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_command_gets_the_key_on_its_input_and_nowhere_else() {
     let errand = Errand::new();

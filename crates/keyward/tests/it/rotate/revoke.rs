@@ -60,4 +60,11 @@ fn a_question_without_a_terminal_changes_nothing() {
     let _ = practice.rotate(&["alice", "--grace", "1h"]).code;
     let said = practice.run(&["remove", "alice", "--yes"]).fails_with(1);
     assert!(said.contains("not finished"), "{said}");
+    // Nor is it replaced by hand, under whichever name.
+    let key = format!("{}\n{}\n", crate::practice::KEY_ID, crate::practice::SECRET);
+    for profile in ["alice", "bare"] {
+        let words = ["add", profile, "--stdin", "--force", "--no-config"];
+        let said = practice.run_with_input(&words, &key).fails_with(1);
+        assert!(said.contains("keyward rotate alice --resume"), "{said}");
+    }
 }
