@@ -47,7 +47,7 @@ fn names_are_words_and_tell_accounts_apart() {
     );
     check(
         "{account_id}.{role}",
-        &[a.clone()],
+        std::slice::from_ref(&a),
         Ok(&["123456789012.readonly"]),
     );
     check(
