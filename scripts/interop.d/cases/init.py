@@ -122,6 +122,26 @@ def an_enrolment_broken_off_is_gone_on_with(place: home.Home) -> None:
 
 
 @case
+def three_wrong_pairs_end_it_and_say_how_to_go_on(place: home.Home) -> None:
+    """Nothing is switched on, nothing is written down."""
+    bob = _Newcomer(place)
+    place.environment["KEYWARD_PASSPHRASE"] = "correct horse"
+    place.keyward("add", "bob", "--stdin", stdin="\n".join(practice.BOB))
+    person = terminal.Typist(place, home.KEYWARD, "mfa", "enroll", "bob")
+    for attempt in range(3):
+        person.sees("Code shown now: ")
+        person.types("12 345", shown=True)
+        person.sees("Not taken")
+        person.types("123 456", shown=True)
+        person.sees("The next code.*: ")
+        person.types("654321", shown=True)
+        person.sees("did not take them" if attempt < 2 else "did not accept")
+    holds("goes on with it" in person.ends(), "no word of how to go on")
+    equal(person.status, 1, "the exit code")
+    holds("mfa_serial" not in bob.config.read_text(), "a device that is off was written down")
+
+
+@case
 def the_picture_and_its_question_fit_a_small_terminal(place: home.Home) -> None:
     """Eighty by twenty-four: nothing of the picture has scrolled away when a code is asked for."""
     bob = _Newcomer(place)

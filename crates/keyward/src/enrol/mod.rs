@@ -8,6 +8,7 @@ mod begun;
 mod name;
 mod pair;
 mod picture;
+mod prove;
 mod record;
 
 use keyward_aws::CallError;
@@ -18,9 +19,8 @@ use keyward_vault::OpenVault;
 
 use crate::error::CliError;
 use crate::owner::{Kept, Owner, usual};
-use crate::session::{CodeSource, Ledger, open_vault};
+use crate::session::{CodeSource, open_vault};
 use crate::terminal::Terminal;
-use crate::totp;
 use crate::ui::Ui;
 use crate::world::World;
 
@@ -28,9 +28,6 @@ use begun::Begun;
 pub(crate) use name::DeviceName;
 pub(crate) use pair::Pair;
 pub(crate) use record::{forget, record};
-
-/// How often both codes may be wrong.
-const ATTEMPTS: u8 = 3;
 
 /// What a person wants of a new device.
 #[derive(Debug, Clone, Default)]
@@ -237,64 +234,6 @@ impl Enrolment<'_> {
         .map_err(|e: keyward_core::id::InvalidId| {
             CliError::usage("that is no name for a device").because(e)
         })
-    }
-
-    /// Proves the device to AWS by two codes.
-    fn switch_on(&self, made: &Made) -> Result<(), CliError> {
-        if self.wish.seed == SeedKeeping::Vault {
-            if let Some(mut terminal) = Terminal::open() {
-                self.show(&mut terminal, made);
-            } else if self.wish.text == SeedText::Shown {
-                // Asked for by name, on the stream that scripts read.
-                self.ui.data(&format!("{}\n", made.seed.expose()))?;
-            }
-            let pair = Pair::of(&made.seed)
-                .map_err(|e| CliError::failed("AWS's seed makes no code").because(e))?;
-            return Ok(self.enable(made, &pair)?);
-        }
-        let mut terminal =
-            Terminal::required("a person with a phone", "run the command in a terminal")?;
-        self.show(&mut terminal, made);
-        for _ in 1..ATTEMPTS {
-            let pair = Pair::ask(&mut terminal)?;
-            match self.enable(made, &pair) {
-                Err(CallError::WrongOrUsedCode { .. }) => terminal.say(
-                    "AWS did not take them: they must be two codes in a row, of the entry just scanned.",
-                ),
-                other => return Ok(other?),
-            }
-        }
-        Ok(self.enable(made, &Pair::ask(&mut terminal)?)?)
-    }
-
-    fn enable(&self, made: &Made, pair: &Pair) -> Result<(), CallError> {
-        self.owner.aws.enable_mfa_device(
-            &self.credentials,
-            &self.owner.user,
-            &made.serial,
-            (&pair.first, &pair.second),
-        )?;
-        Ledger::of(self.world, &made.serial).remember(&pair.second);
-        Ok(())
-    }
-
-    /// The picture, and the seed as text where it was asked for or there is no room.
-    fn show(&self, terminal: &mut Terminal, made: &Made) {
-        let address = totp::address(&made.seed, &self.owner.user, &self.owner.account);
-        let (rows, columns) = terminal.size();
-        terminal.say("Scan this with an authenticator app; it then shows a code every 30 s.");
-        let picture = picture::draw(&address, rows, columns);
-        match &picture {
-            Some(picture) => terminal.draw(picture),
-            None => terminal.say("(This terminal is too small for the picture.)"),
-        }
-        if picture.is_none() || self.wish.text == SeedText::Shown {
-            // Shown because the person asked, or has no other way to take it over.
-            terminal.say(&format!(
-                "Or type this seed into it: {}",
-                made.seed.expose()
-            ));
-        }
     }
 
     /// Writes the device down, and forgets what was kept only on the way.
