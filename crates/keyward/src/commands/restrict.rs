@@ -26,15 +26,15 @@ const LONGEST_NAME: usize = 64;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(multiple = false)]
 pub(crate) struct RestrictArgs {
-    /// Give away reading only, whatever the role may do
+    /// Hand out a session that can only read, whatever the role may do
     #[arg(long)]
     read_only: bool,
 
-    /// Give away only what this policy document allows as well
+    /// Hand out only what this policy document allows too
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 
-    /// Give away only what this managed policy allows as well; may be repeated
+    /// Hand out only what this managed policy allows too; may be repeated
     #[arg(long = "policy-arn", value_name = "ARN")]
     policy_arns: Vec<PolicyArn>,
 }

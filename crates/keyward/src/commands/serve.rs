@@ -23,6 +23,7 @@ use crate::world::World;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The profiles; without one, the profile that SDKs would use
+    #[arg(value_name = "PROFILE")]
     profiles: Vec<ProfileName>,
 
     /// The port; any free one by default
