@@ -154,6 +154,10 @@ def kwallet_opens_the_vault(place: home.Home, bridge: bool) -> None:
     _vault(place)
     place.keyward("vault", "slot", "add", "os")
     _nothing_in_the_clear(place)
+    # And by hand, as the format page says.
+    account = json.loads((place.path / "keyward/slots/os.json").read_text())["account"]
+    by_hand = place.run("kwallet-query", "-f", "keyward", "-r", account, "kdewallet").stdout
+    holds(by_hand.startswith(IDENTITY), "kwallet-query finds no identity")
     passphrase = _without_passphrase(place)
     _opens_by(place, "os")
     place.environment.update(passphrase)
@@ -175,10 +179,30 @@ def a_closed_wallet_is_passed_over(place: home.Home) -> None:
     keystore.kwallet()
     _vault(place)
     place.keyward("vault", "slot", "add", "os")
-    close = ("org.kde.KWallet.close", "string:kdewallet", "boolean:true")
-    words = ("--session", "--print-reply", "--dest=org.kde.kwalletd5", "/modules/kwalletd5")
-    place.run("dbus-send", *words, *close)
+    keystore.close_wallet()
     _passed_over(place, "os", "is locked")
+    # A person at a terminal without a screen could not see the wallet's window either.
+    _without_passphrase(place)
+    person = terminal.Typist(place, home.KEYWARD, "env", "alice", "--no-session", "--format", "json")
+    holds("is locked" in person.sees("Vault passphrase: "), "the wallet was not passed over")
+    person.types(PASSPHRASE, shown=False)
+    holds(practice.ALICE[1] in person.ends(), "the passphrase did not open the vault")
+
+
+@case
+def a_person_with_a_screen_is_told_what_is_waited_for(place: home.Home) -> None:
+    """And may unlock it there, or give up."""
+    keystore = desktop.Desktop(place)
+    keystore.kwallet()
+    _vault(place)
+    place.keyward("vault", "slot", "add", "os")
+    keystore.close_wallet()
+    place.environment["DISPLAY"] = ":99"
+    person = terminal.Typist(place, home.KEYWARD, "env", "alice", "--no-session")
+    person.sees("waiting for the desktop's keystore")
+    person.interrupts()
+    person.ends()
+    equal(person.status, 130, "the exit code after Ctrl-C")
 
 
 # GnuPG and pass.

@@ -83,6 +83,11 @@ class Desktop:
                 session.sendall("".join(pairs).encode())
         self._await("org.kde.kwalletd5")
 
+    def close_wallet(self) -> None:
+        """Closes KWallet's wallet; its daemon stays."""
+        words = ("--session", "--print-reply", "--dest=org.kde.kwalletd5", "/modules/kwalletd5")
+        self._home.run("dbus-send", *words, "org.kde.KWallet.close", "string:kdewallet", "boolean:true")
+
     def close_keystore(self) -> None:
         """Ends the keystore's daemon, and with it what it had unlocked."""
         self._keystore.terminate()

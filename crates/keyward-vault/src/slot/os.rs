@@ -68,21 +68,40 @@ fn bounded<T: Send + 'static>(
             let _ = send.send(News::Done(work(patience)));
         })
         .map_err(|source| unavailable(Some(source.into())))?;
+    let too_slow = |limit| OpenSlotError::TooSlow {
+        what: KEYSTORE.to_owned(),
+        seconds: whole(limit),
+    };
     let mut limit = access.probe;
+    let mut then = Then::GiveUp;
     loop {
-        match receive.recv_timeout(limit) {
-            Ok(News::Done(result)) => return result,
-            Ok(News::Waiting) => limit = access.unlock + access.probe,
-            Err(RecvTimeoutError::Timeout) => {
-                return Err(OpenSlotError::TooSlow {
-                    what: KEYSTORE.to_owned(),
-                    seconds: whole(limit),
-                });
+        match (receive.recv_timeout(limit), then) {
+            (Ok(News::Done(result)), _) => return result,
+            (Ok(News::Waiting), _) => (limit, then) = (SILENCE, Then::Say),
+            (Err(RecvTimeoutError::Timeout), Then::GiveUp) => return Err(too_slow(limit)),
+            (Err(RecvTimeoutError::Timeout), Then::Say) => {
+                access.person.say(WAITING);
+                (limit, then) = (access.unlock + access.probe, Then::GiveUp);
             }
-            Err(RecvTimeoutError::Disconnected) => return Err(unavailable(None)),
+            (Err(RecvTimeoutError::Disconnected), _) => return Err(unavailable(None)),
         }
     }
 }
+
+/// What follows when nothing was heard for a while.
+#[derive(Clone, Copy)]
+enum Then {
+    Say,
+    GiveUp,
+}
+
+/// How long the person is left to find out by themselves what is waited for. A keystore that
+/// has no way to ask gives up sooner.
+const SILENCE: Duration = Duration::from_secs(1);
+
+/// What the person is told then.
+const WAITING: &str =
+    "waiting for the desktop's keystore, which may be asking for its password in a window";
 
 fn whole(limit: Duration) -> u64 {
     limit.as_secs().max(1)

@@ -206,7 +206,7 @@ pub(crate) fn slot_access() -> Result<Access, CliError> {
 fn access(asked: Arc<Asked>) -> Result<Access, CliError> {
     asked.given.set(given_passphrase()?).ok();
     let attended = Terminal::open().is_some();
-    let base = if attended {
+    let base = if attended && has_screen() {
         Access::with(asked)
     } else {
         Access {
@@ -219,6 +219,14 @@ fn access(asked: Arc<Asked>) -> Result<Access, CliError> {
         withheld: env::SECRETS.iter().map(ToString::to_string).collect(),
         ..base
     })
+}
+
+/// Whether a keystore's own window would be seen: on Linux it needs a screen, which a person who
+/// came over SSH is not in front of.
+fn has_screen() -> bool {
+    !cfg!(target_os = "linux")
+        || env::get("DISPLAY").is_some()
+        || env::get("WAYLAND_DISPLAY").is_some()
 }
 
 /// The name of the terminal, which gpg's pinentry wants.

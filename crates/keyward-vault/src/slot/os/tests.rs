@@ -27,17 +27,40 @@ fn a_keystore_that_hangs_costs_no_more_than_the_probe() {
     );
 }
 
+/// Keeps what it is told.
+struct Listener(mpsc::Sender<String>);
+
+impl crate::slot::Person for Listener {
+    fn secret(&self, _: &crate::slot::Question) -> Option<keyward_core::secret::Passphrase> {
+        None
+    }
+
+    fn text(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn choose(&self, _: &str, _: &str, _: Option<&str>) -> Option<bool> {
+        None
+    }
+
+    fn say(&self, message: &str) {
+        self.0.send(message.to_owned()).unwrap();
+    }
+}
+
 #[test]
-fn a_keystore_that_waits_for_the_person_gets_their_time() {
+fn a_keystore_that_waits_for_the_person_gets_their_time_and_they_are_told() {
+    let (say, told) = mpsc::channel();
     let access = Access {
+        person: std::sync::Arc::new(Listener(say)),
         unlock: Duration::from_secs(60),
         ..probing(Duration::from_secs(1))
     };
-    let answer = bounded(&access, |patience| {
+    let answer = bounded(&access, move |patience| {
         (patience.waiting)();
-        // Longer than the probe, as a person is.
-        let (_keep, never) = mpsc::channel::<()>();
-        let _ = never.recv_timeout(Duration::from_millis(1200));
+        // Longer than the probe, as a person is; and until they were told.
+        let said = told.recv_timeout(LONG).unwrap();
+        assert_eq!(said, WAITING);
         Ok(patience.seconds)
     });
     assert_eq!(answer.unwrap(), 60);
