@@ -4,6 +4,7 @@
 //! none can be forgotten. `--nocapture` prints the table.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::ops::Deref;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -265,28 +266,47 @@ fn mishaps(story: Story) -> Vec<(Mishap, Mend)> {
     all
 }
 
+impl Mishap {
+    /// Sets the trap; gives the place for the program.
+    fn prepare(&self, practice: &Scene) -> String {
+        let fault = match self {
+            Self::Killed(place, side) => return format!("{place}:{side}"),
+            Self::KilledTwice((place, side), ..) => return format!("{place}:{side}"),
+            Self::Unwritable(place) => return format!("{place}:unwritable"),
+            Self::Lost(action) => Fault::on(action, Effect::DropAfter).times(1),
+            Self::LostForLong(action) => Fault::on(action, Effect::DropAfter),
+            Self::Offline(n) => Fault {
+                action: None,
+                skip: *n,
+                times: None,
+                effect: Effect::DropBefore,
+            },
+        };
+        practice.account.inject(fault);
+        String::new()
+    }
+}
+
+impl fmt::Display for Mishap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&match self {
+            Self::Killed(place, side) => format!("killed {side} `{place}`"),
+            Self::KilledTwice((first, then), place, side) => {
+                format!("killed {then} `{first}`, then {side} `{place}`")
+            }
+            Self::Unwritable(place) => format!("vault unwritable at `{place}`"),
+            Self::Lost(action) => format!("answer of {action} lost once"),
+            Self::LostForLong(action) => format!("answers of {action} lost"),
+            Self::Offline(n) => format!("no network after {n} calls"),
+        })
+    }
+}
+
 /// Lets it happen, mends it, judges it; gives the row of the table.
 fn suffer(story: Story, mishap: &Mishap, mend: Mend) -> String {
-    let what = format!("{story:?}, {mishap:?}, {mend:?}");
+    let what = format!("{story:?}, {mishap}, {mend:?}");
     let practice = story.prepare();
-    let mut point = String::new();
-    match mishap {
-        Mishap::Killed(place, side) => point = format!("{place}:{side}"),
-        Mishap::KilledTwice((place, side), ..) => point = format!("{place}:{side}"),
-        Mishap::Unwritable(place) => point = format!("{place}:unwritable"),
-        Mishap::Lost(action) => practice
-            .account
-            .inject(Fault::on(action, Effect::DropAfter).times(1)),
-        Mishap::LostForLong(action) => practice
-            .account
-            .inject(Fault::on(action, Effect::DropAfter)),
-        Mishap::Offline(n) => practice.account.inject(Fault {
-            action: None,
-            skip: *n,
-            times: None,
-            effect: Effect::DropBefore,
-        }),
-    }
+    let point = mishap.prepare(&practice);
     let arguments = story.arguments(&practice);
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let ran = practice.run_with_code(&words, &[("KEYWARD_TEST_POINT", &point)]);
@@ -306,11 +326,8 @@ fn suffer(story: Story, mishap: &Mishap, mend: Mend) -> String {
     let listed = practice.run(&["list"]).stderr;
     let mended = if listed.contains("not finished") {
         let again = practice.run_with_code(&story.again(mend), &[]);
-        assert_eq!(
-            again.code, 0,
-            "{what}: {}\nafter {}",
-            again.stderr, ran.stderr
-        );
+        let after = &ran.stderr;
+        assert_eq!(again.code, 0, "{what}: {}\nafter {after}", again.stderr);
         format!("{mend:?}")
     } else {
         "nothing to do".to_owned()
@@ -318,20 +335,9 @@ fn suffer(story: Story, mishap: &Mishap, mend: Mend) -> String {
     let keys = practice.keys_of(story.user()).len();
     let left = story.judge(&practice, &what);
     format!(
-        "{:<8} {:<62} {:<6} {:<14} {keys} key, {left}",
+        "{:<8} {mishap:<62} {:<6} {mended:<14} {keys} key, {left}",
         format!("{story:?}"),
-        match mishap {
-            Mishap::Killed(place, side) => format!("killed {side} `{place}`"),
-            Mishap::KilledTwice((first, then), place, side) => {
-                format!("killed {then} `{first}`, then {side} `{place}`")
-            }
-            Mishap::Unwritable(place) => format!("vault unwritable at `{place}`"),
-            Mishap::Lost(action) => format!("answer of {action} lost once"),
-            Mishap::LostForLong(action) => format!("answers of {action} lost"),
-            Mishap::Offline(n) => format!("no network after {n} calls"),
-        },
         ran.code,
-        mended
     )
 }
 
