@@ -308,6 +308,32 @@ def a_kill_while_adding_leaves_the_old_or_the_new_key(place: home.Home) -> None:
 
 
 @case
+def a_kill_while_the_vault_is_made_leaves_none_or_a_whole_one(place: home.Home) -> None:
+    """Whatever is left, the next `add` works, and what it stored is there."""
+    place.passphrase(PASSPHRASE)
+    words = ("add", "alice", "--stdin", "--no-config", "--no-verify")
+    seen = {"old": 0, "new": 0}
+    count = [0]
+
+    def one(at: float | None) -> float:
+        count[0] += 1
+        folder = place.path / f"new{count[0]}"
+        folder.mkdir(mode=0o700)
+        (folder / "config.toml").write_text("passphrase_work = 2\n")
+        place.environment["KEYWARD_HOME"] = str(folder)
+        took = _killed(place, words, "\n".join(practice.ALICE) + "\n", at)
+        listed = json.loads(place.keyward("vault", "status", "--json").stdout)
+        seen["new" if listed["keys"] else "old"] += 1
+        if listed["keys"]:
+            equal(_key(place, "alice"), practice.ALICE, "the key that the killed one stored")
+        place.store("bob", *practice.BOB, "--no-verify")
+        equal(_key(place, "bob"), practice.BOB, "the key that was stored afterwards")
+        return took
+
+    _at_random_instants(one, seen)
+
+
+@case
 def a_kill_while_changing_the_passphrase_leaves_one_that_opens(place: home.Home) -> None:
     """The old or the new one, and never both or neither."""
     _vault(place, place.path / "keyward")
