@@ -3,11 +3,12 @@ enrolment that is broken off leaves behind."""
 
 import json
 import re
+import subprocess
 import time
 import urllib.parse
 import urllib.request
 
-from harness import home, practice, terminal
+from harness import home, moto, practice, terminal
 from harness.case import case, equal, holds
 
 BOB_SERIAL = "arn:aws:iam::123456789012:mfa/bob"
@@ -153,3 +154,30 @@ def the_picture_and_its_question_fit_a_small_terminal(place: home.Home) -> None:
     holds(len(rows) >= 19, f"only {len(rows)} rows of the picture are there")
     holds(max(len(row) for row in rows) <= 80, "the picture is wider than a small terminal")
     holds(bob.phone()["code"], "the phone shows no code")
+
+
+@case
+def moto_knows_the_device_and_oathtool_makes_the_same_codes(place: home.Home) -> None:
+    """Another server takes the enrolment, and another program the seed."""
+    server = moto.Moto(place)
+    place.passphrase("correct horse")
+    place.config("[profile other]\nregion = us-west-2\n")
+    key = "\n".join(server.user_with_key("carol"))
+    place.keyward("add", "carol", "--stdin", stdin=key)
+    seed = place.keyward("mfa", "enroll", "carol", "--store-seed", "--show-seed").stdout.strip()
+    known = [device["SerialNumber"] for device in server.iam.list_mfa_devices(UserName="carol")["MFADevices"]]
+    equal(known, [f"arn:aws:iam::{moto.ACCOUNT}:mfa/carol"], "the devices that moto knows")
+
+    def both() -> tuple[str, str]:
+        ours = place.keyward("mfa", "code", "carol").stdout.strip()
+        # A seed of a test, and gone with it: it may stand in an argument.
+        command = [home.program("oathtool"), "--totp", "--base32", seed]
+        return ours, subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    first = both()
+    # The window may have ended between the two.
+    ours, theirs = first if first[0] == first[1] else both()
+    equal(ours, theirs, "the code")
+
+    place.keyward("mfa", "remove", "carol", "--yes")
+    equal(server.iam.list_mfa_devices(UserName="carol")["MFADevices"], [], "the devices afterwards")
