@@ -76,7 +76,12 @@ pub(super) fn revoke(
                 holder: ending.profile.clone(),
                 access_key_id: ending.id.clone(),
             };
-            Authority::own(world, ui, ending.profile, &key, codes)?
+            Authority::own(world, ui, ending.profile, &key, codes).map_err(|error| {
+                error.hint(format!(
+                    "where AWS has no such key any more, `keyward remove {}` forgets it here",
+                    ending.profile
+                ))
+            })?
         }
     };
     let keys = authority.first(world, ui, codes, |aws, credentials| {

@@ -68,3 +68,41 @@ fn a_question_without_a_terminal_changes_nothing() {
         assert!(said.contains("keyward rotate alice --resume"), "{said}");
     }
 }
+
+#[test]
+fn a_key_that_aws_has_lost_already_can_still_be_forgotten() {
+    let practice = Rotation::new();
+    practice.account.with_accounts(|accounts| {
+        let account = accounts
+            .account_mut(&"123456789012".parse().unwrap())
+            .unwrap();
+        let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+        alice.keys.clear();
+    });
+    let said = practice
+        .run_with_code(&["remove", "alice", "--revoke", "--yes"], &[])
+        .fails_with(1);
+    assert!(said.contains("`keyward remove alice` forgets it"), "{said}");
+    let _ = practice.run(&["remove", "alice", "--yes"]).ok();
+}
+
+#[test]
+fn an_administrator_can_end_the_key_of_another() {
+    let practice = Rotation::new();
+    practice.config(&format!(
+        "{}\n[profile admin]\nsource_profile = alice\nrole_arn = arn:aws:iam::123456789012:role/Administrator\n",
+        crate::practice::CONFIG
+    ));
+    let bob = "AKIAI44QH8DHBEXAMPLE\nje7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n";
+    let _ = practice
+        .run_with_input(&["add", "bob", "--stdin", "--no-config"], bob)
+        .ok();
+    let words = ["remove", "bob", "--revoke", "--via", "admin", "--yes"];
+    let ran = practice.run_with_code(&words, &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(practice.keys_of("bob").is_empty());
+    // Of a key that was never looked at, nobody knows the owner.
+    let words = ["remove", "bare", "--revoke", "--via", "admin", "--yes"];
+    let said = practice.run(&words).fails_with(1);
+    assert!(said.contains("whose key"), "{said}");
+}
