@@ -170,7 +170,11 @@ impl Enrolment<'_> {
         let mut taken = None;
         for name in names {
             let serial = self.serial_of(&name)?;
-            self.begun.add(&serial)?;
+            // An orphan that could not be deleted stays on the list until it can.
+            let orphan = self.begun.serials().contains(&serial);
+            if !orphan {
+                self.begun.add(&serial)?;
+            }
             let answer =
                 self.owner
                     .aws
@@ -184,7 +188,9 @@ impl Enrolment<'_> {
                     return self.keep(device);
                 }
                 Err(error @ CallError::AlreadyExists { .. }) => {
-                    self.begun.strike(&serial)?;
+                    if !orphan {
+                        self.begun.strike(&serial)?;
+                    }
                     taken = Some(error);
                 }
                 // AWS may have made it all the same: then it stays on the list.

@@ -191,6 +191,16 @@ fn a_taken_name_gives_way_to_the_next() {
         owner(&practice, &format!("{BOB}-keyward")).as_deref(),
         Some("bob")
     );
+    // With MFA the orphan can go, and its name is free again.
+    let said = practice.run(ENROLL);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(
+        said.stderr.contains(&format!("deleted {BOB},")),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(owner(&practice, BOB).as_deref(), Some("bob"));
+    assert_eq!(devices(&practice), 3);
 }
 
 #[test]
