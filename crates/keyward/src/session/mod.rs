@@ -4,6 +4,7 @@
 mod base;
 mod code;
 mod patience;
+mod piece;
 mod source;
 mod unlock;
 mod walk;

@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use keyward_aws::{Aws, CallError};
 use keyward_core::Credentials;
-use keyward_core::id::{ProfileName, RoleArn};
 use keyward_core::plan::{Base, CacheKey, Call, Hop, Plan};
 use keyward_core::secret::MfaCode;
-use keyward_vault::{LockGuard, SessionCall, SessionMeta, SessionStore};
+use keyward_vault::{LockGuard, SessionMeta, SessionStore};
 
 use crate::error::CliError;
 use crate::session::base;
 use crate::session::code::{self, CodeSource};
 use crate::session::patience;
+use crate::session::piece::{Piece, describe};
 use crate::session::source::{self, SignIn};
 use crate::ui::Ui;
 use crate::world::{World, now};
@@ -28,10 +28,6 @@ pub(crate) enum Freshness {
     New,
 }
 
-/// A session that a person must type a code for is used up to its last minutes; what can be
-/// renewed silently is renewed early.
-const MARGIN_WITH_CODE: Duration = Duration::from_secs(5 * 60);
-const MARGIN_SILENT: Duration = Duration::from_secs(15 * 60);
 /// The floor under which credentials are no use even when renewing fails.
 const MARGIN_LAST_RESORT: Duration = Duration::from_secs(60);
 
@@ -233,94 +229,5 @@ impl<'a> Walk<'a> {
         let file = self.world.paths.session_lock(key);
         let said = "waiting for another keyward that is getting the same session…";
         patience::lock(self.ui, &file, said)
-    }
-}
-
-/// What one entry of the cache is of: a hop, or the source that the chain starts from.
-struct Piece<'p> {
-    key: CacheKey,
-    call: SessionCall,
-    margin: Duration,
-    of: Of<'p>,
-}
-
-enum Of<'p> {
-    Hop(&'p Hop),
-    Source(&'p Plan),
-}
-
-impl<'p> Piece<'p> {
-    fn of_hop(hop: &'p Hop) -> Self {
-        let wanted = if hop.mfa_serial.is_some() {
-            MARGIN_WITH_CODE
-        } else {
-            MARGIN_SILENT
-        };
-        Self {
-            key: hop.cache_key.clone(),
-            call: match &hop.call {
-                Call::AssumeRole(_) => SessionCall::AssumeRole,
-                Call::GetSessionToken => SessionCall::GetSessionToken,
-            },
-            // A session asked to be very short would otherwise never be fresh enough.
-            margin: wanted.min(hop.duration / 3),
-            of: Of::Hop(hop),
-        }
-    }
-
-    /// The source, where its answers are worth keeping.
-    fn of_base(plan: &'p Plan) -> Option<Self> {
-        let call = source::kept_as(&plan.base)?;
-        let margin = match &plan.base {
-            Base::WebIdentity { duration, .. } => MARGIN_SILENT.min(*duration / 3),
-            // A program may give as short a session as it likes.
-            Base::Process { .. } => MARGIN_WITH_CODE,
-            _ => MARGIN_SILENT,
-        };
-        Some(Self {
-            key: plan.base_cache_key(),
-            call,
-            margin,
-            of: Of::Source(plan),
-        })
-    }
-
-    fn profile(&self) -> &'p ProfileName {
-        match self.of {
-            Of::Hop(hop) => &hop.profile,
-            Of::Source(plan) => match &plan.base {
-                Base::Process { profile, .. }
-                | Base::WebIdentity { profile, .. }
-                | Base::Sso { profile, .. } => profile,
-                _ => &plan.profile,
-            },
-        }
-    }
-
-    fn role_arn(&self) -> Option<&'p RoleArn> {
-        match self.of {
-            Of::Hop(hop) => match &hop.call {
-                Call::AssumeRole(role) => Some(&role.role_arn),
-                Call::GetSessionToken => None,
-            },
-            Of::Source(plan) => match &plan.base {
-                Base::WebIdentity { role_arn, .. } => Some(role_arn),
-                _ => None,
-            },
-        }
-    }
-
-    fn what(&self) -> String {
-        match self.of {
-            Of::Hop(hop) => describe(hop),
-            Of::Source(plan) => source::describe(&plan.base),
-        }
-    }
-}
-
-fn describe(hop: &Hop) -> String {
-    match &hop.call {
-        Call::GetSessionToken => format!("session of profile `{}`", hop.profile),
-        Call::AssumeRole(role) => format!("role {}", role.role_arn),
     }
 }

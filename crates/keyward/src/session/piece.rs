@@ -1,0 +1,108 @@
+//! What one entry of the session cache is of: a hop of the plan, or the source it starts from;
+//! how early each is renewed, and what is noted about it.
+
+use std::time::Duration;
+
+use keyward_core::id::{ProfileName, RoleArn};
+use keyward_core::plan::{Base, CacheKey, Call, Hop, Plan};
+use keyward_vault::SessionCall;
+
+use crate::session::source;
+
+/// A session that a person must type a code for is used up to its last minutes; what can be
+/// renewed silently is renewed early.
+const MARGIN_WITH_CODE: Duration = Duration::from_secs(5 * 60);
+const MARGIN_SILENT: Duration = Duration::from_secs(15 * 60);
+
+/// What one entry of the cache is of: a hop, or the source that the chain starts from.
+pub(super) struct Piece<'p> {
+    /// Its name in the cache.
+    pub(super) key: CacheKey,
+    /// The call that gives it.
+    pub(super) call: SessionCall,
+    /// The life it must have left to be used.
+    pub(super) margin: Duration,
+    of: Of<'p>,
+}
+
+enum Of<'p> {
+    Hop(&'p Hop),
+    Source(&'p Plan),
+}
+
+impl<'p> Piece<'p> {
+    pub(super) fn of_hop(hop: &'p Hop) -> Self {
+        let wanted = if hop.mfa_serial.is_some() {
+            MARGIN_WITH_CODE
+        } else {
+            MARGIN_SILENT
+        };
+        Self {
+            key: hop.cache_key.clone(),
+            call: match &hop.call {
+                Call::AssumeRole(_) => SessionCall::AssumeRole,
+                Call::GetSessionToken => SessionCall::GetSessionToken,
+            },
+            // A session asked to be very short would otherwise never be fresh enough.
+            margin: wanted.min(hop.duration / 3),
+            of: Of::Hop(hop),
+        }
+    }
+
+    /// The source, where its answers are worth keeping.
+    pub(super) fn of_base(plan: &'p Plan) -> Option<Self> {
+        let call = source::kept_as(&plan.base)?;
+        let margin = match &plan.base {
+            Base::WebIdentity { duration, .. } => MARGIN_SILENT.min(*duration / 3),
+            // A program may give as short a session as it likes.
+            Base::Process { .. } => MARGIN_WITH_CODE,
+            _ => MARGIN_SILENT,
+        };
+        Some(Self {
+            key: plan.base_cache_key(),
+            call,
+            margin,
+            of: Of::Source(plan),
+        })
+    }
+
+    pub(super) fn profile(&self) -> &'p ProfileName {
+        match self.of {
+            Of::Hop(hop) => &hop.profile,
+            Of::Source(plan) => match &plan.base {
+                Base::Process { profile, .. }
+                | Base::WebIdentity { profile, .. }
+                | Base::Sso { profile, .. } => profile,
+                _ => &plan.profile,
+            },
+        }
+    }
+
+    pub(super) fn role_arn(&self) -> Option<&'p RoleArn> {
+        match self.of {
+            Of::Hop(hop) => match &hop.call {
+                Call::AssumeRole(role) => Some(&role.role_arn),
+                Call::GetSessionToken => None,
+            },
+            Of::Source(plan) => match &plan.base {
+                Base::WebIdentity { role_arn, .. } => Some(role_arn),
+                _ => None,
+            },
+        }
+    }
+
+    pub(super) fn what(&self) -> String {
+        match self.of {
+            Of::Hop(hop) => describe(hop),
+            Of::Source(plan) => source::describe(&plan.base),
+        }
+    }
+}
+
+/// A hop, for people.
+pub(super) fn describe(hop: &Hop) -> String {
+    match &hop.call {
+        Call::GetSessionToken => format!("session of profile `{}`", hop.profile),
+        Call::AssumeRole(role) => format!("role {}", role.role_arn),
+    }
+}
