@@ -14,6 +14,7 @@ mod intake;
 mod log;
 mod output;
 mod owner;
+mod picker;
 mod places;
 mod practice;
 mod profiles;
@@ -48,7 +49,7 @@ fn main() -> ExitCode {
     let ui = Ui::new(cli.color, cli.verbose);
     let result = match cli.command {
         Some(command) => dispatch(command, &ui),
-        None => commands::help(&ui),
+        None => picker::run(&ui),
     };
     finish(&ui, result)
 }

@@ -62,7 +62,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn names(world: &World) -> Vec<ProfileName> {
+/// Every profile of the files, then the keys of the vault that have none.
+pub(crate) fn names(world: &World) -> Vec<ProfileName> {
     let mut names: Vec<ProfileName> = world
         .config
         .profiles()

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use keyward_core::config::SectionRef;
 use keyward_core::id::ProfileName;
 
+use crate::commands::list;
 use crate::commands::setup_sso::{SsoArgs, setup_sso};
 use crate::error::CliError;
 use crate::profiles;
@@ -66,7 +67,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     let world = World::load()?;
     let names = if args.all {
-        every(&world)
+        list::names(&world)
     } else {
         args.profiles
     };
@@ -94,17 +95,6 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     write(&world, &targets)?;
     report(ui, &targets);
     Ok(ExitCode::SUCCESS)
-}
-
-fn every(world: &World) -> Vec<ProfileName> {
-    let stored = world.stored.iter().map(|key| &key.profile);
-    let mut names: Vec<ProfileName> = world.config.profiles().map(|p| p.name.clone()).collect();
-    for name in stored {
-        if !names.contains(name) {
-            names.push(name.clone());
-        }
-    }
-    names
 }
 
 fn refuse(name: &ProfileName, refusal: &Refusal) -> CliError {

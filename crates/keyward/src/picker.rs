@@ -1,0 +1,235 @@
+//! The bare `keyward` on a terminal: choose a profile, then what to do with it. Without a terminal
+//! it is help.
+
+mod habit;
+
+use std::fmt;
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use data_encoding::BASE64;
+use inquire::{InquireError, Select};
+use keyward_core::Timestamp;
+use keyward_core::id::ProfileName;
+use keyward_core::plan::{Base, Call, Flags, HandOut, Plan};
+use keyward_core::time::show_duration;
+use keyward_vault::SessionStore;
+
+use crate::cli::Cli;
+use crate::commands::{self, list, setup, status};
+use crate::error::CliError;
+use crate::log;
+use crate::session::session_tier;
+use crate::terminal::Terminal;
+use crate::ui::{CODE, Ui};
+use crate::world::{World, now};
+
+/// What a shell reports for a program that was interrupted.
+const INTERRUPTED: u8 = 130;
+/// Lines around the list itself: the question, the help, the shell's own.
+const AROUND: usize = 5;
+
+/// Lets the person choose.
+pub(crate) fn run(ui: &Ui) -> Result<ExitCode, CliError> {
+    let terminal = Terminal::open()
+        .filter(|_| std::io::stdin().is_terminal() && std::io::stderr().is_terminal());
+    let Some(terminal) = terminal else {
+        return commands::help(ui);
+    };
+    let (rows, columns) = terminal.size();
+    let world = World::load()?;
+    let choices = choices(&world, columns);
+    if choices.is_empty() {
+        ui.say("there are no profiles yet");
+        ui.hint("keyward init");
+        ui.hint("keyward --help");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let page = rows.saturating_sub(AROUND).clamp(3, 15);
+    let profile = Select::new("Profile", choices)
+        .with_page_size(page)
+        .with_help_message("type a part of the name · ↑↓ move · Enter takes · Esc leaves")
+        .prompt();
+    let choice = match chosen(profile)? {
+        Ok(choice) => choice,
+        Err(code) => return Ok(code),
+    };
+    let action = Select::new(&choice.name, actions(&world, &choice))
+        .without_filtering()
+        .with_help_message("↑↓ move · Enter takes · Esc leaves")
+        .prompt();
+    match chosen(action)? {
+        Ok(action) => action.run(&choice.profile, terminal, ui),
+        Err(code) => Ok(code),
+    }
+}
+
+/// An answer, or the exit code of a person who left.
+fn chosen<T>(answer: Result<T, InquireError>) -> Result<Result<T, ExitCode>, CliError> {
+    match answer {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(InquireError::OperationCanceled) => Ok(Err(ExitCode::SUCCESS)),
+        Err(InquireError::OperationInterrupted) => Ok(Err(ExitCode::from(INTERRUPTED))),
+        Err(e) => Err(CliError::failed("the terminal does not answer").because(e)),
+    }
+}
+
+/// One profile's line.
+struct Choice {
+    profile: ProfileName,
+    name: String,
+    has_role: bool,
+    line: String,
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.line)
+    }
+}
+
+/// Every profile that leads to credentials, most used first.
+fn choices(world: &World, columns: usize) -> Vec<Choice> {
+    let sessions = SessionStore::open(&world.paths, session_tier()).list(now());
+    let habit = habit::of(&log::recent(&world.places), now());
+    let mut found: Vec<(ProfileName, Plan, Option<Timestamp>)> = list::names(world)
+        .into_iter()
+        .filter_map(|name| {
+            let flags = Flags {
+                hand_out: HandOut::Refreshing,
+                ..Flags::default()
+            };
+            let plan = world.resolve(&name, flags).ok()?;
+            let end = status::life_of(world, &name, &sessions);
+            Some((name, plan, end))
+        })
+        .collect();
+    // Stable: what was never used keeps the order of the files.
+    found.sort_by(|(a, ..), (b, ..)| habit.weight(b).total_cmp(&habit.weight(a)));
+    let widest = found
+        .iter()
+        .map(|(name, ..)| name.as_str().chars().count())
+        .max()
+        .unwrap_or_default();
+    found
+        .into_iter()
+        .map(|(profile, plan, end)| {
+            let left = end.map(|end| show_duration(end.remaining(now())));
+            let line = format!(
+                "{:widest$}  {:8}  {}",
+                profile.as_str(),
+                left.unwrap_or_else(|| "-".to_owned()),
+                what(&plan)
+            );
+            Choice {
+                name: profile.to_string(),
+                has_role: signs_in(&plan),
+                // A line that wraps would push the list off the screen.
+                line: line
+                    .chars()
+                    .take(columns.saturating_sub(4))
+                    .collect::<String>()
+                    .trim_end()
+                    .to_owned(),
+                profile,
+            }
+        })
+        .collect()
+}
+
+/// Where the profile ends, in a few words.
+fn what(plan: &Plan) -> String {
+    let role = plan.hops.iter().rev().find_map(|hop| match &hop.call {
+        Call::AssumeRole(role) => Some(&role.role_arn),
+        Call::GetSessionToken => None,
+    });
+    match (role, &plan.base) {
+        (Some(arn), _) => match arn.account() {
+            Some(account) => format!("role {} in {account}", arn.role_name()),
+            None => format!("role {}", arn.role_name()),
+        },
+        (None, Base::VaultKey { .. }) => "session of the vault's key".to_owned(),
+        (None, base) => base.kind().replace('_', " "),
+    }
+}
+
+/// Whether the console takes what the profile ends in.
+fn signs_in(plan: &Plan) -> bool {
+    let ends_in_role = matches!(
+        plan.hops.last().map(|hop| &hop.call),
+        Some(Call::AssumeRole(_))
+    );
+    ends_in_role || matches!(plan.base, Base::Sso { .. } | Base::WebIdentity { .. })
+}
+
+/// What can be done with a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Action {
+    Shell,
+    Console,
+    Copy,
+    Setup,
+    Explain,
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Shell => "a shell with its credentials",
+            Self::Console => "the console in a browser",
+            Self::Copy => "copy the line to use",
+            Self::Setup => "let every SDK use it",
+            Self::Explain => "show where its credentials come from",
+        })
+    }
+}
+
+fn actions(world: &World, choice: &Choice) -> Vec<Action> {
+    let mut actions = vec![Action::Shell];
+    if choice.has_role {
+        actions.push(Action::Console);
+    }
+    actions.push(Action::Copy);
+    if !setup::sdks_can_use(world, &choice.profile) {
+        actions.push(Action::Setup);
+    }
+    actions.push(Action::Explain);
+    actions
+}
+
+impl Action {
+    fn run(
+        self,
+        profile: &ProfileName,
+        mut terminal: Terminal,
+        ui: &Ui,
+    ) -> Result<ExitCode, CliError> {
+        let verb = match self {
+            Self::Shell => "exec",
+            Self::Console => "login",
+            Self::Setup => "setup",
+            Self::Explain => "explain",
+            Self::Copy => {
+                let line = format!("keyward exec {profile} -- ");
+                // The terminal's own clipboard, which is the right one over SSH too; terminals
+                // that know no such thing show nothing.
+                terminal.draw(&format!("\x1b]52;c;{}\x07", BASE64.encode(line.as_bytes())));
+                ui.say(format!(
+                    "copied, where the terminal allows it: {CODE}{line}{CODE:#}"
+                ));
+                return Ok(ExitCode::SUCCESS);
+            }
+        };
+        // The questions that follow open the terminal anew.
+        drop(terminal);
+        // The command is read like a typed one, so that it does what its help says.
+        let words = ["keyward", verb, profile.as_str()];
+        let typed = Cli::try_parse_from(words)
+            .map_err(|e| CliError::usage("that profile cannot be used").because(e))?;
+        match typed.command {
+            Some(command) => crate::dispatch(command, ui),
+            None => Ok(ExitCode::SUCCESS),
+        }
+    }
+}
