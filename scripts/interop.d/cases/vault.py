@@ -364,6 +364,85 @@ def a_command_opens_the_vault(place: home.Home) -> None:
     _by_slot_alone(place, "command")
 
 
+#: A plugin by age's plugin protocol, standing in for a device with a PIN: it wraps nothing.
+PLUGIN = """#!{python}
+import base64, sys
+
+def read():
+    words, body = sys.stdin.readline().split()[1:], ""
+    while True:
+        line = sys.stdin.readline().rstrip("\\n")
+        body += line
+        if len(line) < 64:
+            return words, base64.b64decode(body + "=" * (-len(body) % 4))
+
+def say(words, body=b""):
+    text = base64.b64encode(body).decode().rstrip("=")
+    lines = [text[at:at + 64] for at in range(0, len(text) + 1, 64)]
+    print("-> " + words, *lines, sep="\\n", flush=True)
+
+given = []
+while not given or given[-1][0][0] != "done":
+    given.append(read())
+if sys.argv[1].endswith("recipient-v1"):
+    key = next(body for words, body in given if words[0] == "wrap-file-key")
+    say("recipient-stanza 0 interop", key)
+    read()
+else:
+    key = next(body for words, body in given if words[:3] == ["recipient-stanza", "0", "interop"])
+    say("request-secret", b"PIN of the device:")
+    if read()[1] == b"271828":
+        say("file-key 0", key)
+        read()
+say("done")
+"""
+
+
+def _plugin_identity(name: str) -> str:
+    """The identity of a plugin without data, in bech32."""
+    letters = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+    prefix = f"age-plugin-{name}-"
+    values = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix] + [0] * 6
+    state = 1
+    for value in values:
+        top, state = state >> 25, (state & 0x1FFFFFF) << 5 ^ value
+        for bit, mask in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            state ^= mask if top >> bit & 1 else 0
+    state ^= 1
+    return (prefix + "1" + "".join(letters[state >> 5 * (5 - i) & 31] for i in range(6))).upper()
+
+
+@case
+def an_age_plugin_with_a_pin_opens_the_vault(place: home.Home) -> None:
+    """The plugin's question reaches the terminal, hidden; and age opens the slot's file by the
+    same plugin."""
+    place.write("bin/age-plugin-interop", PLUGIN.format(python=home.PYTHON), mode=0o700)
+    place.environment["PATH"] = f"{place.path}/bin:{place.environment['PATH']}"
+    identity = _plugin_identity("interop")
+    _vault(place)
+    place.keyward("vault", "slot", "add", "plugin", "--identity", identity)
+    _without_passphrase(place)
+    for pin, code in (("271828", 0), ("314159", None)):
+        person = terminal.Typist(place, home.KEYWARD, "-v", "env", "alice", "--no-session", "--format", "json")
+        person.sees("PIN of the device: ")
+        person.types(pin, shown=False)
+        if code == 0:
+            shown = person.ends()
+            holds("slot `plugin`" in shown and practice.ALICE[1] in shown, f"not opened by the plugin: {shown}")
+        else:
+            holds("slot `plugin` is passed over" in person.sees("Vault passphrase: "), "a wrong PIN opened it")
+    written = place.write("plugin.txt", identity + "\n")
+    wanted, words = place.path / "identity.txt", ("--decrypt", "-i", str(written))
+    person = terminal.Typist(
+        place, home.program("age"), *words, "-o", str(wanted), str(place.path / "keyward/slots/plugin.age")
+    )
+    person.sees("PIN of the device")
+    person.types("271828", shown=False)
+    person.ends()
+    equal(person.status, 0, "age's exit code")
+    holds(wanted.read_text().startswith(IDENTITY), "age finds no identity by the plugin")
+
+
 # Order, change, and the end of the day.
 
 

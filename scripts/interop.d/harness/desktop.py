@@ -4,6 +4,7 @@ that live on it."""
 import contextlib
 import hashlib
 import os
+import pathlib
 import signal
 import socket
 import subprocess
@@ -60,7 +61,9 @@ class Desktop:
         """Starts KWallet as the login does, which opens the wallet by a key of its own; with or
         without its imitation of the Secret Service."""
         program = home.program("kwalletd5", "libkf5wallet-bin")
-        home.install("libqca-qt5-2-plugins")
+        # What it encrypts with is a package of its own.
+        if not any(pathlib.Path("/usr/lib").glob("*/qca-qt5/crypto/*")):
+            home.install("libqca-qt5-2-plugins")
         settings = f"[org.freedesktop.secrets]\napiEnabled={str(bridge).lower()}\n[Wallet]\nFirst Use=false\n"
         self._home.write("settings/kwalletrc", settings)
         key = hashlib.pbkdf2_hmac("sha512", b"login", b"salt", 1000, 56)
