@@ -173,10 +173,7 @@ fn environment(
     // Only its presence matters here; the executor reads it.
     variable("AWS_SECRET_ACCESS_KEY")?;
     let access_key_id = key_id(&id, Place::Variable("AWS_ACCESS_KEY_ID"))?;
-    let temporary = inputs
-        .env("AWS_SESSION_TOKEN")
-        .or_else(|| inputs.env("AWS_SECURITY_TOKEN"))
-        .is_some();
+    let temporary = inputs.env("AWS_SESSION_TOKEN").is_some();
     if access_key_id.is_temporary() && !temporary {
         variable("AWS_SESSION_TOKEN")?;
     }

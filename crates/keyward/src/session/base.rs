@@ -3,7 +3,7 @@
 use keyward_aws::{Aws, Settings};
 use keyward_core::Credentials;
 use keyward_core::id::{ProfileName, RoleSessionName};
-use keyward_core::plan::{Base, Call, Plan};
+use keyward_core::plan::{Base, Call, Plan, key_section};
 
 use crate::environment as env;
 use crate::error::CliError;
@@ -98,11 +98,8 @@ fn vault_key(world: &World, ui: &Ui, profile: &ProfileName) -> Result<Credential
 
 fn static_keys(world: &World, profile: &ProfileName) -> Result<Credentials, CliError> {
     let missing = |key: &str| CliError::usage(format!("profile `{profile}` has no `{key}`"));
-    let section = &world
-        .config
-        .profile(profile)
-        .ok_or_else(|| CliError::usage(format!("there is no profile `{profile}`")))?
-        .section;
+    let section = key_section(&world.config, profile)
+        .ok_or_else(|| CliError::usage(format!("there is no profile `{profile}`")))?;
     let value = |key: &'static str| section.value(key).ok_or_else(|| missing(key));
     let token = section
         .value("aws_session_token")

@@ -142,6 +142,23 @@ fn a_profile_may_be_its_own_source() {
 }
 
 #[test]
+fn a_key_in_the_environment_is_temporary_when_a_token_stands_beside_it() {
+    let case = |id: &str| {
+        given("[profile p]\nrole_arn = r\ncredential_source = Environment")
+            .env("AWS_ACCESS_KEY_ID", id)
+            .env("AWS_SECRET_ACCESS_KEY", "s")
+    };
+    case(KEY).gives("p", "environment; Role r 3600");
+    case("ASIAIOSFODNN7EXAMPLE")
+        .refuses(
+            "p",
+            "config:3: profile `p` takes its key from the environment, but AWS_SESSION_TOKEN is not set",
+        )
+        .env("AWS_SESSION_TOKEN", "t")
+        .gives("p", "environment temporary; Role r 3600");
+}
+
+#[test]
 fn a_web_identity_is_a_base_and_not_a_hop() {
     given(
         "
