@@ -8,6 +8,8 @@ use aws_smithy_runtime_api::client::http::HttpConnector as _;
 use aws_smithy_runtime_api::http::Request;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
+use aws_smithy_types::date_time::{DateTime, Format};
+use keyward_core::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::call::Aws;
@@ -64,6 +66,8 @@ pub struct HttpAnswer {
     pub status: u16,
     /// The body.
     pub body: Zeroizing<Vec<u8>>,
+    /// The server's time, where it gives one.
+    pub date: Option<Timestamp>,
 }
 
 impl fmt::Debug for HttpAnswer {
@@ -125,8 +129,9 @@ impl Aws {
                     because: Because::below(&error),
                 })?;
             let status = response.status().as_u16();
+            let date = response.headers().get("date").and_then(read_date);
             let body = read(response.into_body(), &shown).await?;
-            Ok(HttpAnswer { status, body })
+            Ok(HttpAnswer { status, body, date })
         };
         transport.runtime.block_on(async {
             tokio::time::timeout(self.timeouts.attempt, answer)
@@ -134,6 +139,11 @@ impl Aws {
                 .unwrap_or_else(|_| Err(HttpError::Timeout { url: shown.clone() }))
         })
     }
+}
+
+fn read_date(text: &str) -> Option<Timestamp> {
+    let date = DateTime::from_str(text, Format::HttpDate).ok()?;
+    Some(Timestamp::from_second(date.secs()))
 }
 
 fn prepare(request: HttpRequest) -> Option<Request> {

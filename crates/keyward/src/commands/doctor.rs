@@ -1,7 +1,8 @@
 //! `keyward doctor`: what in the environment, the files and the vault would surprise somebody,
-//! and what each SDK makes of each profile. It asks no network and opens no vault; what it mends
-//! with `--fix` changes no meaning.
+//! and what each SDK makes of each profile. It opens no vault, and asks the network only with
+//! `--online`; what it mends with `--fix` changes no meaning.
 
+mod clock;
 mod environment;
 mod files;
 mod finding;
@@ -29,6 +30,10 @@ pub(crate) struct Args {
     #[arg(long)]
     fix: bool,
 
+    /// Compare this machine's clock with AWS's, which takes the network
+    #[arg(long)]
+    online: bool,
+
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -47,6 +52,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let mut findings = environment::look(&world);
     findings.extend(files::look(&world));
     findings.extend(profiles::look(&world));
+    if args.online {
+        findings.extend(clock::look(&world));
+    }
     let matrix = Matrix::of(&world);
     if args.json {
         print_json(ui, &to_json(&findings, &mended, &matrix))?;

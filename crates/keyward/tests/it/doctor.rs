@@ -110,3 +110,27 @@ fn what_assume_writes_is_no_problem() {
     let (_, said) = look(&practice, &[]);
     assert_eq!(ids(&said), [""; 0], "{said:#}");
 }
+
+#[test]
+fn the_clock_is_compared_only_when_asked() {
+    let practice = Practice::with_key();
+    practice.config("[profile alice]\nregion = eu-central-1\n");
+    let (_, said) = look(&practice, &["--online"]);
+    assert!(!ids(&said).contains(&"clock"), "{said:#}");
+    practice.account.clock().set_offset(600);
+    let (code, said) = look(&practice, &["--online"]);
+    assert!(ids(&said).contains(&"clock"), "{said:#}");
+    assert_eq!(code, 1);
+    let (_, said) = look(&practice, &[]);
+    assert!(!ids(&said).contains(&"clock"), "{said:#}");
+}
+
+#[test]
+fn a_service_out_of_reach_is_told() {
+    let practice = Practice::with_key();
+    let mut command = practice.command(&["doctor", "--online"]);
+    command.env("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
+    let ran = keyward_testkit::finish(command, "");
+    assert!(ran.stdout.contains("cannot be reached"), "{}", ran.stdout);
+    assert_eq!(ran.code, 1);
+}
