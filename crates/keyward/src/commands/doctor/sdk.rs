@@ -227,8 +227,19 @@ fn role(
     match sdk {
         Sdk::Botocore => Outcome::AsksCode,
         Sdk::JavaScript | Sdk::Go => Outcome::NeedsCode,
+        // Its source's own session may carry MFA already.
+        Sdk::Rust if source == Outcome::Keyward && source_has_device(config, section) => {
+            Outcome::Role(Box::new(source))
+        }
         Sdk::Rust => Outcome::SkipsCode(Box::new(source)),
     }
+}
+
+fn source_has_device(config: &ConfigSet, section: &Section) -> bool {
+    section
+        .value("source_profile")
+        .and_then(|source| config.profile(&source.parse().ok()?))
+        .is_some_and(|source| source.section.value("mfa_serial").is_some())
 }
 
 /// The first of a profile's own sources, in the SDK's order.

@@ -50,6 +50,13 @@ fn mfa_beside_a_role_divides_the_sdks() {
         "",
         ["asks a code", "fails: MFA", "fails: MFA", "role, no MFA"],
     );
+    const SERIAL: &str = "mfa_serial = arn:aws:iam::123456789012:mfa/alice\n";
+    let both = source.replace("[profile p]", &format!("{SERIAL}[profile p]"));
+    check(
+        &format!("{both}{SERIAL}"),
+        "",
+        ["asks a code", "fails: MFA", "fails: MFA", "role, keyward"],
+    );
 }
 
 #[test]
