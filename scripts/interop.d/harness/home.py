@@ -2,6 +2,7 @@
 ways to run keyward there. Everything it started is ended when the case is over."""
 
 import contextlib
+import functools
 import os
 import pathlib
 import shlex
@@ -119,8 +120,15 @@ def program(name: str, package: str | None = None) -> str:
     return found
 
 
+@functools.cache
+def refresh_lists() -> None:
+    """Fetches the lists of packages, once in a run: a new machine has none or old ones."""
+    subprocess.run(["apt-get", "update", "-qq"], capture_output=True, timeout=300, check=False)
+
+
 def install(package: str) -> None:
     """Installs a Debian package, where this is Debian and root; elsewhere nothing happens."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
+        refresh_lists()
         command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
         subprocess.run(command, capture_output=True, timeout=300, check=False)
