@@ -59,7 +59,7 @@ pub(crate) fn write(world: &World, ui: &Ui, what: &Written<'_>) -> Result<(), Cl
             .map_err(|e| CliError::failed(format!("`{shown}` cannot be read")).because(e))?;
         let text = old.as_deref().unwrap_or_default();
         let new = edited(&shown, text, what)?;
-        match rewrite::replace(path, old.as_deref(), &new) {
+        match rewrite::replace_secret(path, old.as_deref(), &new) {
             Ok(()) => return Ok(()),
             Err(e) if e.kind() == io::ErrorKind::Other && attempt < ATTEMPTS => {}
             Err(e) => {

@@ -6,6 +6,7 @@ use keyward_core::id::{ProfileName, Region};
 use zeroize::Zeroizing;
 
 use crate::environment as env;
+use crate::shell::Shell;
 
 /// A form that another program reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -122,14 +123,34 @@ pub(crate) fn render(
                 "set -gx {name} '{}'\n",
                 value.replace('\\', r"\\").replace('\'', r"\'")
             ),
-            Format::Powershell => format!("$Env:{name} = '{}'\n", value.replace('\'', "''")),
-            Format::Cmd => format!("set \"{name}={}\"\n", value.as_str()),
-            Format::Dotenv => format!("{name}=\"{}\"\n", value.as_str()),
+            Format::Powershell => {
+                format!("$Env:{name} = {}\n", Shell::Powershell.quote(value))
+            }
+            Format::Cmd => format!("set \"{name}={}\"\n", for_cmd(value)),
+            Format::Dotenv => format!("{name}=\"{}\"\n", for_dotenv(value)),
             Format::Docker | Format::Json | Format::Ini => format!("{name}={}\n", value.as_str()),
         };
         text.push_str(&Zeroizing::new(line));
     }
     text
+}
+
+/// AWS's own values need no escaping; those of other sources may hold anything without blanks.
+fn for_cmd(value: &str) -> String {
+    // Inside quotes only these two mean something to cmd, and no credential holds a quote.
+    value.replace('"', "").replace('%', "%%")
+}
+
+/// Escapes what a file that is sourced or read by dotenv would take for more than text.
+fn for_dotenv(value: &str) -> String {
+    let mut escaped = String::with_capacity(value.len());
+    for c in value.chars() {
+        if matches!(c, '\\' | '"' | '$' | '`') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
 }
 
 /// The `credential_process` protocol, Version 1, on one line.

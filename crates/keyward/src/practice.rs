@@ -46,8 +46,7 @@ impl Practice {
             .tempdir()
             .map_err(unwritable)?;
         let write = |name: &str, text: &str| {
-            // The folder is the owner's alone.
-            std::fs::write(home.path().join(name), text).map_err(unwritable)
+            crate::rewrite::create(&home.path().join(name), text.as_bytes()).map_err(unwritable)
         };
         write("config", CONFIG)?;
         write("credentials", "")?;

@@ -11,6 +11,24 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// The file changed since it was read, or cannot be written; then it is as it was.
 pub(crate) fn replace(path: &Path, old: Option<&str>, new: &str) -> io::Result<()> {
+    replace_with(path, old, new, keep_mode)
+}
+
+/// The same for a file of secrets: whatever mode it had, it is its owner's alone afterwards.
+///
+/// # Errors
+/// The file changed since it was read, or cannot be written; then it is as it was.
+pub(crate) fn replace_secret(path: &Path, old: Option<&str>, new: &str) -> io::Result<()> {
+    // The temporary file is made with mode 0600 and stays so.
+    replace_with(path, old, new, |_, _| Ok(()))
+}
+
+fn replace_with(
+    path: &Path,
+    old: Option<&str>,
+    new: &str,
+    mode: impl Fn(&Path, &File) -> io::Result<()>,
+) -> io::Result<()> {
     // A symlinked dot file keeps being one: the file it points at is replaced.
     let target = match path.canonicalize() {
         Ok(target) => target,
@@ -26,7 +44,7 @@ pub(crate) fn replace(path: &Path, old: Option<&str>, new: &str) -> io::Result<(
         .prefix(".keyward-")
         .tempfile_in(&folder)?;
     temporary.write_all(new.as_bytes())?;
-    keep_mode(&target, temporary.as_file())?;
+    mode(&target, temporary.as_file())?;
     temporary.as_file().sync_all()?;
     if read(&target)?.as_deref() != old {
         return Err(io::Error::other(
@@ -64,7 +82,8 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
     }
 }
 
-fn make_folder(folder: &Path) -> io::Result<()> {
+/// Makes a folder and what is missing above it, for its owner alone.
+pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -47,7 +47,19 @@ impl Shell {
         match self {
             Self::Bash | Self::Zsh => format!("'{}'", word.replace('\'', r"'\''")),
             Self::Fish => format!("'{}'", word.replace('\\', r"\\").replace('\'', r"\'")),
-            Self::Powershell => format!("'{}'", word.replace('\'', "''")),
+            Self::Powershell => {
+                // PowerShell ends a quoted word at typographic quotes too.
+                let quotes = ['\'', '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}'];
+                let mut quoted = String::from("'");
+                for c in word.chars() {
+                    quoted.push(c);
+                    if quotes.contains(&c) {
+                        quoted.push(c);
+                    }
+                }
+                quoted.push('\'');
+                quoted
+            }
         }
     }
 

@@ -79,10 +79,13 @@ impl Keeper for KernelKeyring {
             key.set_timeout(self.timeout())?;
             key.set_perms(permissions)
         };
-        kept().is_ok()
-            && self
-                .load()
-                .is_some_and(|read| read.recipient() == identity.recipient())
+        if kept().is_err() {
+            // A key without its timeout would stay for good.
+            let _ = self.forget();
+            return false;
+        }
+        self.load()
+            .is_some_and(|read| read.recipient() == identity.recipient())
     }
 
     fn keep_alive(&self) {

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::{SlotError, SlotName};
+use super::{PassEntry, SlotError, SlotName};
 
 /// Why a slot did not give the vault's identity.
 #[derive(Debug, thiserror::Error)]
@@ -116,6 +116,9 @@ pub enum AddSlotError {
     /// `gpg` has several, and one must be meant.
     #[error("gpg has several secret keys for `{0}`; give a fingerprint")]
     ManySecretKeys(String),
+    /// The entry of `pass` is there already, perhaps another vault's.
+    #[error("the entry `{0}` of pass exists already; give another")]
+    EntryExists(PassEntry),
     /// The operating system gives no randomness.
     #[error("the operating system gives no random numbers")]
     Random(#[source] getrandom::Error),

@@ -97,6 +97,9 @@ impl NewSlot<'_> {
                 Ok(Made::elsewhere(SlotKind::Os { account }))
             }
             Self::Pass { entry } => {
+                if pass::exists(&entry, access).map_err(AddSlotError::Make)? {
+                    return Err(AddSlotError::EntryExists(entry));
+                }
                 pass::store(&entry, vault, access).map_err(AddSlotError::Make)?;
                 Ok(Made::elsewhere(SlotKind::Pass { entry }))
             }

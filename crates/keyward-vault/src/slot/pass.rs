@@ -4,7 +4,21 @@ use super::program::{Complaints, command, identity_in, run};
 use super::{Access, OpenSlotError, PassEntry};
 use crate::identity::Identity;
 
-/// Writes the entry, over what it held.
+/// Whether the store has the entry: another vault's identity may be in it, and with it the only
+/// way into that vault.
+pub(super) fn exists(entry: &PassEntry, access: &Access) -> Result<bool, OpenSlotError> {
+    match read(entry, access) {
+        Ok(_) | Err(OpenSlotError::NotAnIdentity { .. }) => Ok(true),
+        Err(OpenSlotError::Failed { message, .. })
+            if message.contains("is not in the password store") =>
+        {
+            Ok(false)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes the entry.
 pub(super) fn store(
     entry: &PassEntry,
     vault: &Identity,

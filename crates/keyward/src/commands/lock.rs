@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use keyward_vault::{OpenFor, Paths, SessionStore};
+use keyward_vault::{OpenFor, Paths, SessionStore, Tier, TierChoice};
 
 use crate::error::CliError;
 use crate::places::Places;
@@ -21,6 +21,14 @@ pub(crate) fn run(_args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let store = SessionStore::open(&paths, session_tier());
     let kept = store.list(now()).len();
     store.clear()?;
+    // Wherever an earlier run with other settings may have kept the key of its sessions.
+    for choice in [TierChoice::Auto, TierChoice::Keyring, TierChoice::File] {
+        let tier = Tier {
+            choice,
+            ..session_tier()
+        };
+        SessionStore::open(&paths, tier).clear()?;
+    }
     OpenFor::of(&paths)
         .forget()
         .map_err(|e| CliError::failed("the vault is still open").because(e))?;

@@ -43,7 +43,10 @@ impl TokenFile {
             Err(e) => return Err(unwritable(e)),
         }
         // The file is how programs get the token; SDKs refuse one that ends in a line end.
-        rewrite::replace(&path, None, token.expose()).map_err(unwritable)?;
+        if let Some(folder) = path.parent() {
+            rewrite::make_folder(folder).map_err(unwritable)?;
+        }
+        rewrite::create(&path, token.expose().as_bytes()).map_err(unwritable)?;
         Ok(Self {
             path,
             token: token.clone(),

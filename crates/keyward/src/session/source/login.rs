@@ -111,7 +111,8 @@ impl File {
             .map(Zeroizing::new);
         let text =
             Zeroizing::new(serde_json::to_string(&kept.0).expect("a JSON object writes itself"));
-        rewrite::replace(&self.path, old.as_deref().map(String::as_str), &text).map_err(failed)
+        rewrite::replace_secret(&self.path, old.as_deref().map(String::as_str), &text)
+            .map_err(failed)
     }
 
     fn unusable(&self) -> CliError {
