@@ -118,6 +118,7 @@ fn edited(shown: &str, text: &str, what: &Written<'_>) -> Result<String, CliErro
         CliError::new(ErrorKind::Usage, format!("`{shown}` cannot be changed")).because(e)
     };
     let mut file = ConfigFile::parse(FileKind::Credentials, shown, text)?;
+    keep_long_lived(shown, &file, what.profile, what.profile)?;
     fill(&mut file, what.profile, what).map_err(cannot)?;
     let Some(spaced) = what.spaced else {
         return Ok(file.as_str().to_owned());
@@ -138,11 +139,32 @@ fn edited(shown: &str, text: &str, what: &Written<'_>) -> Result<String, CliErro
         });
         lines.collect()
     };
+    let shown_name = spaced;
     let (spaced, plain) = (format!("[{spaced}]"), format!("[{stand_in}]"));
     let text = swap(file.as_str(), &spaced, &plain);
     let mut file = ConfigFile::parse(FileKind::Credentials, shown, &text)?;
+    keep_long_lived(shown, &file, &stand_in, &shown_name)?;
     fill(&mut file, &stand_in, what).map_err(cannot)?;
     Ok(swap(file.as_str(), &plain, &spaced))
+}
+
+/// Refuses to write over a long-lived key in the very text that is edited: it may have come
+/// there since the profile was looked at.
+fn keep_long_lived(
+    shown: &str,
+    file: &ConfigFile,
+    section: &ProfileName,
+    name: &impl std::fmt::Display,
+) -> Result<(), CliError> {
+    let section = SectionRef::Profile(section.clone());
+    let has = |key: &str| file.get(&section, key).is_some();
+    if has("aws_access_key_id") && !has("aws_session_token") {
+        return Err(CliError::usage(format!(
+            "`{name}` of `{shown}` holds a long-lived key, which is not written over"
+        ))
+        .hint("keyward import credentials"));
+    }
+    Ok(())
 }
 
 fn fill(file: &mut ConfigFile, name: &ProfileName, what: &Written<'_>) -> Result<(), EditError> {

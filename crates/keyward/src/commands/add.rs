@@ -92,7 +92,24 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     } else {
         create_vault(&world, ui)?
     };
-    open.update(|document| document.put_key(key))?;
+    // What was confirmed is what is replaced: another run may have stored a key meanwhile.
+    let confirmed = stored_id(&world, &args.profile);
+    let stored = open.try_update(|document| {
+        let present = document.key(&args.profile).map(|key| &key.access_key_id);
+        if present == confirmed.as_ref() || args.force {
+            document.put_key(key);
+            Ok(())
+        } else {
+            Err(())
+        }
+    })?;
+    if stored.is_err() {
+        return Err(CliError::failed(format!(
+            "another run stored a key for `{}` meanwhile, which was kept",
+            args.profile
+        ))
+        .hint("run the command again"));
+    }
     if let Some(Edit { old, file }) = edit {
         crate::rewrite::replace(&world.places.aws_config, old.as_deref(), file.as_str()).map_err(
             |e| {
@@ -117,6 +134,12 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The key that the profile held when this run began.
+fn stored_id(world: &World, profile: &ProfileName) -> Option<AccessKeyId> {
+    let key = world.stored.iter().find(|key| key.profile == *profile)?;
+    Some(key.access_key_id.clone())
 }
 
 fn confirm_replacement(world: &World, args: &Args) -> Result<(), CliError> {

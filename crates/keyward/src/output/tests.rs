@@ -64,3 +64,13 @@ fn a_long_lived_key_leaves_no_old_token_behind() {
     assert!(text.contains("set -e AWS_CREDENTIAL_EXPIRATION\n"));
     assert!(!text.contains("set -gx AWS_SESSION_TOKEN"));
 }
+
+#[test]
+fn odd_values_of_other_sources_stay_text_in_every_form() {
+    let mut odd = session();
+    odd.session_token = Some("a$(id)`b\"c%d\u{2019}e".parse().unwrap());
+    let text = |format| render(format, &"dev".parse().unwrap(), &odd, None);
+    assert!(text(Format::Dotenv).contains("AWS_SESSION_TOKEN=\"a\\$(id)\\`b\\\"c%d\u{2019}e\"\n"));
+    assert!(text(Format::Cmd).contains("set \"AWS_SESSION_TOKEN=a$(id)`bc%%d\u{2019}e\"\n"));
+    assert!(text(Format::Powershell).contains("= 'a$(id)`b\"c%d\u{2019}\u{2019}e'\n"));
+}

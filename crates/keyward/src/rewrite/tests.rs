@@ -43,3 +43,14 @@ fn what_another_program_wrote_is_not_lost() {
         "no temporary file is left"
     );
 }
+
+#[test]
+fn a_file_of_secrets_is_its_owners_alone_whatever_it_was() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("credentials");
+    std::fs::write(&path, "old").unwrap();
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o666)).unwrap();
+    replace_secret(&path, Some("old"), "new").unwrap();
+    assert_eq!(mode(&path), 0o600);
+    assert_eq!(read(&path).unwrap().unwrap(), "new");
+}
