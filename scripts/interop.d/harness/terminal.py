@@ -42,7 +42,8 @@ class Typist:
 
     def ends(self) -> str:
         """Waits for the end; gives the rest of the output."""
-        rest = self.sees(pexpect.EOF) if not self.child.flag_eof else ""
+        # The end may have been read together with what was last looked for; the rest is kept then.
+        rest = self.child.buffer if self.child.flag_eof else self.sees(pexpect.EOF)
         self.child.wait()
         return rest
 
