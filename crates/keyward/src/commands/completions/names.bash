@@ -14,7 +14,7 @@ _keyward_with_names() {
     case "${COMP_WORDS[1]}" in
         @VERBS@)
             while IFS= read -r name; do
-                case "$name" in "$word"*) COMPREPLY+=("$name") ;; esac
+                case "$name" in "$word"*) COMPREPLY+=("$(printf '%q' "$name")") ;; esac
             done < <(command keyward list --names 2>/dev/null)
             ;;
     esac

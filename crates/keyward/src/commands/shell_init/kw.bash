@@ -19,7 +19,7 @@ _kw() {
     if [ "$COMP_CWORD" -eq 1 ]; then
         local name
         while IFS= read -r name; do
-            case "$name" in "${COMP_WORDS[1]}"*) COMPREPLY+=("$name") ;; esac
+            case "$name" in "${COMP_WORDS[1]}"*) COMPREPLY+=("$(printf '%q' "$name")") ;; esac
         done < <(command @KEYWARD@ list --names 2>/dev/null)
     fi
 }
