@@ -25,7 +25,8 @@ MANY_PROFILES = 100_000
 def main() -> None:
     """Runs the measurements whose name contains the first argument."""
     chosen = sys.argv[1] if len(sys.argv) > 1 else ""
-    print(f"{os.cpu_count()} cores, {os.uname().sysname} {os.uname().release}; medians of whole processes\n")
+    print(f"{os.cpu_count()} cores, {os.uname().sysname} {os.uname().release}; medians of whole processes")
+    print(f"the program: {_linkage()}\n")
     for measurement in (cached, command_line, exec_, memory, storm, config):
         if chosen in measurement.__name__:
             with home.Home() as place:
@@ -94,6 +95,15 @@ def storm(place: home.Home) -> None:
                     calls.add(" ".join(entry["action"] for entry in account.journal()[before:]))
         _line(f"{STORM} cold processes / 1, {vault}", together, alone, "2 at most")
         print(f"{'':52}codes asked for in each storm: {sorted(prompts)}; calls: {sorted(calls)}\n")
+
+
+def _linkage() -> str:
+    """How the measured program was built, as far as its file tells."""
+    headers = subprocess.run(
+        ["readelf", "--program-headers", home.KEYWARD], capture_output=True, text=True, check=False
+    ).stdout
+    how = "dynamically linked" if "INTERP" in headers else "statically linked" if headers else "linked in a way unknown"
+    return f"{how}, {os.path.getsize(home.KEYWARD) / 1_000_000:.1f} MB"
 
 
 def _real_vault(place: home.Home) -> None:

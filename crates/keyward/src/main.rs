@@ -38,6 +38,11 @@ use crate::cli::{Cli, Command};
 use crate::error::CliError;
 use crate::ui::{Color, Ui};
 
+/// musl's allocator maps and unmaps as a short process goes; this one keeps what it has mapped.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static MEMORY: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 fn main() -> ExitCode {
     harden::before_any_secret();
     if let Some(profile) = commands::credential_process::only_argument() {
