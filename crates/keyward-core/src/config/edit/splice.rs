@@ -80,7 +80,7 @@ impl ConfigFile {
         let below = entry.line_end as usize..entry.end as usize;
         let kept = self.text[below.clone()]
             .split_inclusive('\n')
-            .filter(|line| !line.starts_with(BLANKS) || line.trim().is_empty())
+            .filter(|line| !line.starts_with(BLANKS) || is_blank(line))
             .collect();
         (below, kept)
     }
@@ -99,21 +99,20 @@ impl ConfigFile {
             .take_while(|line| line.starts_with(['#', ';']))
             .map(str::len)
             .sum();
-        let blank = |line: &&str| line.trim().is_empty();
         let after = keys + comments;
         let free = self.text[after..]
-            .lines()
+            .split_inclusive('\n')
             .next()
-            .is_none_or(|line| blank(&line));
+            .is_none_or(is_blank);
         let mut end = if free { after } else { keys };
         if self.text[..start]
-            .lines()
+            .split_inclusive('\n')
             .next_back()
-            .is_none_or(|line| blank(&line))
+            .is_none_or(is_blank)
         {
             end += self.text[end..]
                 .split_inclusive('\n')
-                .take_while(blank)
+                .take_while(|line| is_blank(line))
                 .map(str::len)
                 .sum::<usize>();
         }
@@ -137,4 +136,10 @@ impl ConfigFile {
             Some(_) => self.line_ending(),
         }
     }
+}
+
+/// Whether the grammar skips the line. Other white space is a value, such as a form feed that
+/// continues the key above.
+fn is_blank(line: &str) -> bool {
+    body(line).trim_matches(BLANKS).is_empty()
 }

@@ -126,8 +126,27 @@ fn the_continuations_of_an_old_value_go_and_comments_stay() {
             "[default]\ns3 = x\n\n# note\n \nm=1\n",
         ),
         ("[default]\nk = a\n b", "default k=x", "[default]\nk = x\n"),
+        // White space that is no blank continues a value like any other text.
+        (
+            "[default]\nk = a\n\t\u{b}\n \u{a0}\r\nm=1\n",
+            "default k=x",
+            "[default]\nk = x\nm=1\n",
+        ),
     ] {
         check_set(Config, before, set, after);
+    }
+}
+
+#[test]
+fn a_removed_key_takes_every_continuation_along() {
+    for text in [
+        "[default]\nk = a\n\t\u{b}\n",
+        "[default]\nk =\n  n = 1\n  m = 2\n",
+        "[default]\nk = a\n \u{c}",
+    ] {
+        let mut file = ConfigFile::parse(Config, "file", text).unwrap();
+        assert!(file.remove_key(&profile("default"), "k"));
+        assert_eq!(file.as_str(), "[default]\n", "{text:?}");
     }
 }
 
