@@ -157,5 +157,14 @@ secret!(
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b))
 );
 
+secret!(
+    /// The private key by which a console sign-in proves that it is used by whoever made it, in
+    /// PEM as SEC 1 has it.
+    ProofKey,
+    "a private key in PEM (`EC PRIVATE KEY`)",
+    |text| text.starts_with("-----BEGIN EC PRIVATE KEY-----\n")
+        && text.trim_end().ends_with("-----END EC PRIVATE KEY-----")
+);
+
 #[cfg(test)]
 mod tests;

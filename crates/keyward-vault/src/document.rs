@@ -1,7 +1,8 @@
 //! What the vault keeps: long-lived keys, the journal of key rotations, seeds of MFA devices,
-//! refresh tokens. What a newer program of the same major version added is carried along
+//! refresh tokens, console sign-ins. What a newer program of the same major version added is carried along
 //! unread, so that an older one never deletes it.
 
+mod sign_in;
 mod unknown;
 mod wire;
 
@@ -9,6 +10,7 @@ use keyward_core::Timestamp;
 use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, PrincipalArn, ProfileName, UserName};
 use keyward_core::secret::{RefreshToken, SecretAccessKey, TotpSeed};
 
+pub use sign_in::ConsoleSignIn;
 use unknown::Unknown;
 pub use wire::DocumentError;
 pub(crate) use wire::to_wiped_json;
@@ -20,6 +22,7 @@ pub struct Document {
     rotations: Vec<Rotation>,
     totp_seeds: Vec<(MfaSerial, TotpSeed)>,
     refresh_tokens: Vec<(String, RefreshToken)>,
+    sign_ins: Vec<ConsoleSignIn>,
     unknown: Unknown,
 }
 
@@ -283,6 +286,35 @@ impl Document {
     /// Forgets the refresh token of a sign-in and returns it.
     pub fn remove_refresh_token(&mut self, name: &str) -> Option<RefreshToken> {
         take(&mut self.refresh_tokens, |(known, _)| known == name).map(|(_, token)| token)
+    }
+
+    /// Every console sign-in.
+    #[must_use]
+    pub fn sign_ins(&self) -> &[ConsoleSignIn] {
+        &self.sign_ins
+    }
+
+    /// The console sign-in of a principal.
+    #[must_use]
+    pub fn sign_in(&self, session: &PrincipalArn) -> Option<&ConsoleSignIn> {
+        self.sign_ins.iter().find(|known| known.session == *session)
+    }
+
+    /// The same, to be renewed in place. The session must stay.
+    pub fn sign_in_mut(&mut self, session: &PrincipalArn) -> Option<&mut ConsoleSignIn> {
+        self.sign_ins
+            .iter_mut()
+            .find(|known| known.session == *session)
+    }
+
+    /// Keeps a console sign-in and returns the one that was kept for the same principal.
+    pub fn put_sign_in(&mut self, sign_in: ConsoleSignIn) -> Option<ConsoleSignIn> {
+        put(&mut self.sign_ins, sign_in, |a, b| a.session == b.session)
+    }
+
+    /// Forgets the console sign-in of a principal and returns it.
+    pub fn remove_sign_in(&mut self, session: &PrincipalArn) -> Option<ConsoleSignIn> {
+        take(&mut self.sign_ins, |known| known.session == *session)
     }
 
     /// The document as it is encrypted: JSON, version 1.

@@ -9,7 +9,7 @@ use keyward_core::plan::StoredKey;
 use serde::{Deserialize, Serialize};
 
 use crate::disk::{self, DiskError};
-use crate::document::{Document, LongLivedKey, Rotation, RotationState};
+use crate::document::{ConsoleSignIn, Document, LongLivedKey, Rotation, RotationState};
 use crate::paths::Paths;
 
 const VERSION: u32 = 1;
@@ -23,6 +23,17 @@ pub struct Index {
     pub rotations: Vec<IndexedRotation>,
     /// The devices whose seeds it holds, so that nobody need be asked for their codes.
     pub seeds: Vec<MfaSerial>,
+    /// Whose console sign-ins it holds.
+    pub sign_ins: Vec<IndexedSignIn>,
+}
+
+/// What is known of a console sign-in besides the secrets in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexedSignIn {
+    /// Who signed in: the value of `login_session`.
+    pub session: PrincipalArn,
+    /// When.
+    pub signed_in: Timestamp,
 }
 
 /// What is known of an unfinished rotation besides the secrets in it.
@@ -125,6 +136,7 @@ impl Index {
                 .map(IndexedRotation::of)
                 .collect(),
             seeds: document.totp_serials().cloned().collect(),
+            sign_ins: document.sign_ins().iter().map(IndexedSignIn::of).collect(),
         }
     }
 
@@ -134,6 +146,7 @@ impl Index {
             keys: self.keys.iter().map(KeyWire::of).collect(),
             rotations: self.rotations.iter().map(RotationWire::of).collect(),
             seeds: self.seeds.iter().map(ToString::to_string).collect(),
+            sign_ins: self.sign_ins.iter().map(SignInWire::of).collect(),
         };
         serde_json::to_vec_pretty(&wire).expect("plain structs become JSON")
     }
@@ -148,6 +161,15 @@ impl IndexedRotation {
             started: rotation.started,
             grace_until: rotation.grace_until,
             user: rotation.errand.as_ref().map(|errand| errand.user.clone()),
+        }
+    }
+}
+
+impl IndexedSignIn {
+    fn of(sign_in: &ConsoleSignIn) -> Self {
+        Self {
+            session: sign_in.session.clone(),
+            signed_in: sign_in.signed_in,
         }
     }
 }
@@ -175,6 +197,14 @@ struct IndexWire {
     rotations: Vec<RotationWire>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     seeds: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sign_ins: Vec<SignInWire>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SignInWire {
+    session: String,
+    signed_in: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -273,6 +303,23 @@ impl RotationWire {
     }
 }
 
+impl SignInWire {
+    fn of(sign_in: &IndexedSignIn) -> Self {
+        let IndexedSignIn { session, signed_in } = sign_in;
+        Self {
+            session: session.to_string(),
+            signed_in: signed_in.to_string(),
+        }
+    }
+
+    fn into_sign_in(self) -> Option<IndexedSignIn> {
+        Some(IndexedSignIn {
+            session: self.session.parse().ok()?,
+            signed_in: self.signed_in.parse().ok()?,
+        })
+    }
+}
+
 fn read(bytes: &[u8]) -> Result<Index, WireError> {
     #[derive(Deserialize)]
     struct VersionOnly {
@@ -298,10 +345,16 @@ fn read(bytes: &[u8]) -> Result<Index, WireError> {
         .into_iter()
         .map(RotationWire::into_rotation)
         .collect();
+    let sign_ins: Option<Vec<_>> = wire
+        .sign_ins
+        .into_iter()
+        .map(SignInWire::into_sign_in)
+        .collect();
     Ok(Index {
         keys: keys.ok_or(WireError::Damaged)?,
         rotations: rotations.ok_or(WireError::Damaged)?,
         seeds: seeds.ok_or(WireError::Damaged)?,
+        sign_ins: sign_ins.ok_or(WireError::Damaged)?,
     })
 }
 

@@ -19,14 +19,14 @@ mod vault;
 
 pub use disk::DiskError;
 pub use document::{
-    Document, DocumentError, InvalidRotationState, LongLivedKey, PendingKey, Rotation,
-    RotationErrand, RotationState,
+    ConsoleSignIn, Document, DocumentError, InvalidRotationState, LongLivedKey, PendingKey,
+    Rotation, RotationErrand, RotationState,
 };
 pub use export::{
     ExportTo, ImportError, ImportWith, InvalidRecipient, Merged, Recipient, export, read_export,
 };
 pub use identity::{Identity, InvalidIdentity, OpenError};
-pub use index::{Index, IndexError, IndexedKey, IndexedRotation};
+pub use index::{Index, IndexError, IndexedKey, IndexedRotation, IndexedSignIn};
 pub use lock::{LockError, LockFile, LockGuard};
 #[doc(hidden)]
 pub use parsers::read_as_everything;

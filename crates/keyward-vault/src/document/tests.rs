@@ -10,7 +10,7 @@ fn text(document: &Document) -> String {
     String::from_utf8(document.to_json().to_vec()).unwrap()
 }
 
-const FULL: &str = r#"{"version":1,"keys":[{"profile":"root","access_key_id":"AKIAIOSFODNN7EXAMPLE","secret_access_key":"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY","user_arn":"arn:aws:iam::123456789012:user/alice","account_id":"123456789012","mfa_serial":"arn:aws:iam::123456789012:mfa/alice","created":"2026-01-31T12:00:00Z","verified":"2026-02-01T00:00:00Z","colour":{"deep":["blue"]}}],"rotations":[{"profile":"root","old_access_key_id":"AKIAIOSFODNN7EXAMPLE","new_key":{"access_key_id":"AKIAI44QH8DHBEXAMPLE","secret_access_key":"je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY"},"state":"pending","started":"2026-02-01T00:00:00Z","new_key_created":"2026-02-01T00:00:01Z","old_key":{"access_key_id":"AKIAIOSFODNN7EXAMPLE","secret_access_key":"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"},"grace_until":"2026-02-02T00:00:00Z","errand":{"user":"deploy","via":"admin","to":"github:example/site","names":["ID","SECRET"],"dispatch":"check.yml"},"host":"laptop"}],"totp_seeds":[{"mfa_serial":"arn:aws:iam::123456789012:mfa/alice","seed":"JBSWY3DPEHPK3PXP"}],"refresh_tokens":[{"name":"corp","token":"Atna-token"}],"later":[1,{"two":null}]}"#;
+const FULL: &str = r#"{"version":1,"keys":[{"profile":"root","access_key_id":"AKIAIOSFODNN7EXAMPLE","secret_access_key":"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY","user_arn":"arn:aws:iam::123456789012:user/alice","account_id":"123456789012","mfa_serial":"arn:aws:iam::123456789012:mfa/alice","created":"2026-01-31T12:00:00Z","verified":"2026-02-01T00:00:00Z","colour":{"deep":["blue"]}}],"rotations":[{"profile":"root","old_access_key_id":"AKIAIOSFODNN7EXAMPLE","new_key":{"access_key_id":"AKIAI44QH8DHBEXAMPLE","secret_access_key":"je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY"},"state":"pending","started":"2026-02-01T00:00:00Z","new_key_created":"2026-02-01T00:00:01Z","old_key":{"access_key_id":"AKIAIOSFODNN7EXAMPLE","secret_access_key":"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"},"grace_until":"2026-02-02T00:00:00Z","errand":{"user":"deploy","via":"admin","to":"github:example/site","names":["ID","SECRET"],"dispatch":"check.yml"},"host":"laptop"}],"totp_seeds":[{"mfa_serial":"arn:aws:iam::123456789012:mfa/alice","seed":"JBSWY3DPEHPK3PXP"}],"refresh_tokens":[{"name":"corp","token":"Atna-token"}],"sign_ins":[{"session":"arn:aws:iam::123456789012:user/alice","client_id":"arn:aws:signin:::devtools/same-device","region":"eu-central-1","refresh_token":"Sgna-token","proof_key":"-----BEGIN EC PRIVATE KEY-----\nPrKe\n-----END EC PRIVATE KEY-----\n","signed_in":"2026-02-01T00:00:00Z","shade":"grey"}],"later":[1,{"two":null}]}"#;
 
 #[test]
 fn fields_of_a_newer_program_survive_being_read_and_written() {
@@ -27,6 +27,7 @@ fn unknown_fields_survive_a_change_beside_them() {
     for kept in [
         r#""colour":{"deep":["blue"]}"#,
         r#""host":"laptop""#,
+        r#""shade":"grey""#,
         r#""later":[1,{"two":null}]"#,
     ] {
         assert!(text.contains(kept), "{kept} in {text}");
@@ -37,7 +38,9 @@ fn unknown_fields_survive_a_change_beside_them() {
 fn nothing_secret_is_shown() {
     let document = Document::from_json(FULL.as_bytes()).unwrap();
     let shown = format!("{document:?}");
-    for secret in ["wJalr", "je7Mt", "JBSWY", "Atna", "blue", "laptop"] {
+    for secret in [
+        "wJalr", "je7Mt", "JBSWY", "Atna", "Sgna", "PrKe", "blue", "laptop", "grey",
+    ] {
         assert!(!shown.contains(secret), "{secret}");
     }
 }
@@ -70,6 +73,14 @@ fn what_is_no_document_is_refused_without_repeating_a_value() {
     check(
         &FULL.replace(r#""pending""#, r#""Hunter2""#),
         "`rotations[0].state`",
+    );
+    check(
+        &FULL.replace("-----BEGIN EC", "hunter2 EC"),
+        "`sign_ins[0].proof_key`",
+    );
+    check(
+        &FULL.replace("eu-central-1", "hunter2!"),
+        "`sign_ins[0].region`",
     );
     check(
         r#"{"version":1,"refresh_tokens":[{"name":"a","token":"t"},{"name":"a","token":"u"}]}"#,
@@ -109,6 +120,16 @@ fn entries_are_put_replaced_and_taken_by_name() {
         "Atna-token"
     );
     assert!(document.remove_refresh_token("corp").is_some());
+    let alice = parse("arn:aws:iam::123456789012:user/alice");
+    assert_eq!(
+        document.sign_in(&alice).unwrap().refresh_token.expose(),
+        "Sgna-token"
+    );
+    let again = document.remove_sign_in(&alice).unwrap();
+    assert!(document.put_sign_in(again.clone()).is_none());
+    assert!(document.put_sign_in(again).is_some());
+    assert!(document.remove_sign_in(&alice).is_some());
+    assert!(document.sign_ins().is_empty());
     assert_eq!(
         text(&document),
         r#"{"version":1,"keys":[],"rotations":[],"totp_seeds":[],"refresh_tokens":[],"later":[1,{"two":null}]}"#

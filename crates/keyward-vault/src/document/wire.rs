@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
-use super::{Document, LongLivedKey, PendingKey, Rotation, RotationErrand, Unknown};
+use super::{ConsoleSignIn, Document, LongLivedKey, PendingKey, Rotation, RotationErrand, Unknown};
 
 /// The version this program writes and the highest it reads.
 pub(crate) const VERSION: u32 = 1;
@@ -93,6 +93,8 @@ struct DocumentWire {
     totp_seeds: Vec<SeedWire>,
     #[serde(default)]
     refresh_tokens: Vec<TokenWire>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sign_ins: Vec<SignInWire>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -164,12 +166,25 @@ struct TokenWire {
     token: Hidden,
 }
 
+#[derive(Serialize, Deserialize)]
+struct SignInWire {
+    session: String,
+    client_id: String,
+    region: String,
+    refresh_token: Hidden,
+    proof_key: Hidden,
+    signed_in: String,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
 pub(super) fn write(document: &Document) -> Zeroizing<Vec<u8>> {
     let Document {
         keys,
         rotations,
         totp_seeds,
         refresh_tokens,
+        sign_ins,
         unknown,
     } = document;
     let wire = DocumentWire {
@@ -191,6 +206,7 @@ pub(super) fn write(document: &Document) -> Zeroizing<Vec<u8>> {
                 token: Hidden::of(token.expose()),
             })
             .collect(),
+        sign_ins: sign_ins.iter().map(sign_in_to_wire).collect(),
         unknown: unknown.clone(),
     };
     to_wiped_json(&wire)
@@ -300,6 +316,27 @@ fn rotation_to_wire(rotation: &Rotation) -> RotationWire {
     }
 }
 
+fn sign_in_to_wire(sign_in: &ConsoleSignIn) -> SignInWire {
+    let ConsoleSignIn {
+        session,
+        client_id,
+        region,
+        refresh_token,
+        proof_key,
+        signed_in,
+        unknown,
+    } = sign_in;
+    SignInWire {
+        session: session.to_string(),
+        client_id: client_id.clone(),
+        region: region.to_string(),
+        refresh_token: Hidden::of(refresh_token.expose()),
+        proof_key: Hidden::of(proof_key.expose()),
+        signed_in: signed_in.to_string(),
+        unknown: unknown.clone(),
+    }
+}
+
 pub(super) fn read(bytes: &[u8]) -> Result<Document, DocumentError> {
     let VersionOnly { version } =
         serde_json::from_slice(bytes).map_err(|e| DocumentError::shape(&e))?;
@@ -341,6 +378,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, DocumentError> {
             return Err(DocumentError::Twice {
                 list: "refresh_tokens",
             });
+        }
+    }
+    for (n, sign_in) in wire.sign_ins.into_iter().enumerate() {
+        let sign_in = sign_in_from_wire(sign_in, At("sign_ins", n))?;
+        if document.put_sign_in(sign_in).is_some() {
+            return Err(DocumentError::Twice { list: "sign_ins" });
         }
     }
     Ok(document)
@@ -401,6 +444,18 @@ fn pending_from_wire(
     Ok(PendingKey {
         access_key_id: at.parse(id, "an access key id", &wire.access_key_id)?,
         secret_access_key: at.parse(secret, "a secret access key", &wire.secret_access_key.0)?,
+    })
+}
+
+fn sign_in_from_wire(wire: SignInWire, at: At) -> Result<ConsoleSignIn, DocumentError> {
+    Ok(ConsoleSignIn {
+        session: at.parse("session", "an ARN", &wire.session)?,
+        client_id: wire.client_id,
+        region: at.parse("region", "a region", &wire.region)?,
+        refresh_token: at.parse("refresh_token", "a refresh token", &wire.refresh_token.0)?,
+        proof_key: at.parse("proof_key", "a private key in PEM", &wire.proof_key.0)?,
+        signed_in: at.parse("signed_in", "a time", &wire.signed_in)?,
+        unknown: wire.unknown,
     })
 }
 

@@ -30,6 +30,16 @@ fn sample() -> Index {
     });
     rotation.grace_until = Some(Timestamp::from_second(1_700_003_600));
     document.put_rotation(rotation);
+    document.put_sign_in(ConsoleSignIn::new(
+        "arn:aws:iam::123456789012:user/alice".parse().unwrap(),
+        "arn:aws:signin:::devtools/same-device".to_owned(),
+        "eu-central-1".parse().unwrap(),
+        "wJalr-refresh".parse().unwrap(),
+        "-----BEGIN EC PRIVATE KEY-----\nwJalr\n-----END EC PRIVATE KEY-----\n"
+            .parse()
+            .unwrap(),
+        Timestamp::from_second(1_700_000_000),
+    ));
     Index::of(&document)
 }
 

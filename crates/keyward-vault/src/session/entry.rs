@@ -47,6 +47,8 @@ pub enum SessionCall {
     GetRoleCredentials,
     /// A `credential_process`.
     CredentialProcess,
+    /// The console's sign-in service, for a sign-in that the vault holds.
+    CreateOAuth2Token,
 }
 
 /// A text that names no such call.
@@ -54,7 +56,7 @@ pub enum SessionCall {
 #[error("that is not a call that gives temporary credentials")]
 pub struct UnknownCall;
 
-const CALLS: [SessionCall; 7] = [
+const CALLS: [SessionCall; 8] = [
     SessionCall::GetSessionToken,
     SessionCall::AssumeRole,
     SessionCall::AssumeRoleWithWebIdentity,
@@ -62,6 +64,7 @@ const CALLS: [SessionCall; 7] = [
     SessionCall::GetFederationToken,
     SessionCall::GetRoleCredentials,
     SessionCall::CredentialProcess,
+    SessionCall::CreateOAuth2Token,
 ];
 
 impl SessionCall {
@@ -76,6 +79,7 @@ impl SessionCall {
             Self::GetFederationToken => "GetFederationToken",
             Self::GetRoleCredentials => "GetRoleCredentials",
             Self::CredentialProcess => "CredentialProcess",
+            Self::CreateOAuth2Token => "CreateOAuth2Token",
         }
     }
 }
