@@ -30,7 +30,7 @@ pub use iam::{
     PasswordPolicy, RequiredCharacters, Role, User,
 };
 pub use settings::{Settings, Timeouts};
-pub use signin::{DpopKey, InvalidDpopKey, LoginToken};
+pub use signin::{DpopKey, InvalidDpopKey, LoginGrant, LoginToken, Unprovable};
 pub use sso::{SsoAccount, SsoRole};
 pub use sso_oidc::{CodeGrant, DeviceAnswer, DeviceAuthorization, Flow, OidcClient, SsoToken};
 pub use sts::{CallerIdentity, InvalidWebIdentityToken, WebIdentityToken};

@@ -1,5 +1,5 @@
-//! Proofs of possession: a signed token for one address at one time. The key is read from the
-//! form in which the AWS CLI keeps it, and from no other curve than P-256.
+//! Proofs of possession: a signed token for one address at one time. The key is read from and
+//! written in the form in which the AWS CLI keeps it, and is of no other curve than P-256.
 //!
 //! Source: RFC 9449, section 4.2; RFC 5915 for the key.
 
@@ -8,6 +8,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
+use keyward_core::secret::ProofKey;
 use ring::rand::{SecureRandom, SystemRandom};
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use zeroize::Zeroizing;
@@ -21,10 +22,18 @@ pub struct DpopKey(Arc<EcdsaKeyPair>);
 #[error("that is not a P-256 private key with its public half, in PEM")]
 pub struct InvalidDpopKey;
 
-/// The system gives no random numbers, so nothing can be signed.
+/// The system gives no random numbers, so nothing can be made or signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the proof of possession cannot be signed")]
-pub(super) struct Unprovable;
+#[error("the system gives no random numbers for a proof of possession")]
+pub struct Unprovable;
+
+/// What stands before and after the private half in an `ECPrivateKey` of P-256: version 1; the
+/// curve, and the public half's two tags.
+const BEFORE: &[u8] = &[0x30, 0x77, 0x02, 0x01, 0x01, 0x04, 0x20];
+const BETWEEN: &[u8] = &[
+    0xa0, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0xa1, 0x44, 0x03, 0x42,
+    0x00,
+];
 
 impl FromStr for DpopKey {
     type Err = InvalidDpopKey;
@@ -59,6 +68,31 @@ impl fmt::Debug for DpopKey {
 }
 
 impl DpopKey {
+    /// A new key, and the form it is kept in.
+    ///
+    /// # Errors
+    /// The system gives no random numbers.
+    pub fn generate() -> Result<(Self, ProofKey), Unprovable> {
+        let random = SystemRandom::new();
+        let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)
+            .map_err(|_| Unprovable)?;
+        let (private, public) = wrapped(made.as_ref())
+            .and_then(halves)
+            .expect("a key that was just made has both halves");
+        let der = Zeroizing::new([BEFORE, private, BETWEEN, public].concat());
+        let base64 = Zeroizing::new(BASE64.encode(&der));
+        let mut pem = Zeroizing::new(String::from("-----BEGIN EC PRIVATE KEY-----\n"));
+        // RFC 7468: lines of 64.
+        for line in base64.as_bytes().chunks(64) {
+            pem.extend(line.iter().map(|&byte| char::from(byte)));
+            pem.push('\n');
+        }
+        pem.push_str("-----END EC PRIVATE KEY-----\n");
+        let key = pem.parse().expect("what was just written can be read");
+        let kept = pem.parse().expect("it has the marks of such a key");
+        Ok((key, kept))
+    }
+
     /// The proof for a `POST` to an address, made at `now` (seconds since 1970).
     pub(super) fn proof(&self, url: &str, now: i64) -> Result<String, Unprovable> {
         let random = SystemRandom::new();
@@ -94,6 +128,19 @@ impl DpopKey {
             BASE64URL_NOPAD.encode(signature.as_ref())
         ))
     }
+}
+
+/// The `ECPrivateKey` inside of a PKCS #8 key.
+fn wrapped(der: &[u8]) -> Option<&[u8]> {
+    let (0x30, content, []) = element(der)? else {
+        return None;
+    };
+    let (_version, _, rest) = element(content)?;
+    let (_algorithm, _, rest) = element(rest)?;
+    let (0x04, key, _) = element(rest)? else {
+        return None;
+    };
+    Some(key)
 }
 
 /// Private and public half of an `ECPrivateKey`.

@@ -77,3 +77,25 @@ fn what_is_no_key_is_refused_without_being_repeated() {
         "DpopKey(***)"
     );
 }
+
+#[test]
+fn a_new_key_is_kept_in_the_form_that_others_read() {
+    let (key, kept) = DpopKey::generate().unwrap();
+    let pem = kept.expose();
+    let lines: Vec<&str> = pem.lines().collect();
+    assert_eq!(lines.first(), Some(&"-----BEGIN EC PRIVATE KEY-----"));
+    assert_eq!(lines.last(), Some(&"-----END EC PRIVATE KEY-----"));
+    let der = BASE64
+        .decode(lines[1..lines.len() - 1].concat().as_bytes())
+        .unwrap();
+    // As `openssl ec` writes it: 121 bytes, the curve named.
+    assert_eq!((der.len(), &der[..7]), (121, BEFORE));
+    let again: DpopKey = pem.parse().unwrap();
+    assert_eq!(
+        key.0.public_key().as_ref(),
+        again.0.public_key().as_ref(),
+        "both halves belong together"
+    );
+    let (_, other) = DpopKey::generate().unwrap();
+    assert_ne!(pem, other.expose());
+}
