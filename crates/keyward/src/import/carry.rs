@@ -12,7 +12,7 @@ use super::{Found, Harvest};
 use crate::error::CliError;
 use crate::intake::{self, Facts};
 use crate::places;
-use crate::rotation::point;
+use crate::rotation::{self, point};
 use crate::session::{create_vault, open_vault};
 use crate::terminal::Terminal;
 use crate::ui::{GOOD, Ui};
@@ -65,6 +65,9 @@ pub(crate) fn carry(
     let keys = plan.steps.len();
     let mut verified = Vec::new();
     for (found, fate) in plan.steps {
+        if is_being_replaced(world, ui, &found) {
+            continue;
+        }
         if let Some(facts) = check(world, ui, &found, choices.verification) {
             verified.push((found, fate, facts));
         }
@@ -101,6 +104,22 @@ fn finish(missed: usize) -> Result<ExitCode, CliError> {
         1 => Err(CliError::failed("1 key stays where it is")),
         n => Err(CliError::failed(format!("{n} keys stay where they are"))),
     }
+}
+
+/// Whether the vault's key of that name is in the middle of a rotation, which would lose track
+/// of it; said before AWS is asked anything.
+fn is_being_replaced(world: &World, ui: &Ui, found: &Found) -> bool {
+    let Err(error) = rotation::refuse_change(world, &found.profile) else {
+        return false;
+    };
+    ui.warn(format!(
+        "{} of `{}` stays where it is: {error}",
+        found.given.access_key_id, found.profile
+    ));
+    for hint in error.hints() {
+        ui.hint(hint);
+    }
+    true
 }
 
 /// Asks AWS about a key; `None` when AWS does not confirm it.
@@ -192,7 +211,13 @@ fn put(
 ) -> Result<Secured, String> {
     let profile = &found.profile;
     let id = &found.given.access_key_id;
-    if document.rotation(profile).is_some() {
+    // Once more with the vault locked: a rotation may have begun since, under another name too.
+    let present = document.key(profile).map(|key| &key.access_key_id);
+    let rotated = document.rotations().iter().any(|rotation| {
+        rotation.errand.is_none()
+            && (rotation.profile == *profile || present == Some(&rotation.old_access_key_id))
+    });
+    if rotated {
         return Err(format!(
             "the key of `{profile}` is being rotated, so {id} stays where it is"
         ));

@@ -2,11 +2,12 @@
 
 use keyward_aws::{Aws, Settings};
 use keyward_core::Credentials;
-use keyward_core::id::{ProfileName, RoleSessionName};
+use keyward_core::id::{AccessKeyId, ProfileName, RoleSessionName};
 use keyward_core::plan::{Base, Call, Plan, key_section};
 
 use crate::environment as env;
 use crate::error::CliError;
+use crate::log::{self, How};
 use crate::session::source::{self, SignIn};
 use crate::session::unlock;
 use crate::ui::Ui;
@@ -23,16 +24,14 @@ pub(crate) fn credentials(
         Base::VaultKey { profile, .. } => vault_key(world, ui, profile),
         Base::Static {
             profile,
+            access_key_id,
             expires_at,
             ..
         } => {
             let mut found = static_keys(world, profile)?;
             found.expires_at = *expires_at;
             if expires_at.is_some_and(|end| end <= now()) {
-                return Err(CliError::failed(format!(
-                    "the temporary credentials of profile `{profile}` have expired"
-                ))
-                .hint("run the tool that writes them again"));
+                return Err(expired(world, profile, access_key_id));
             }
             Ok(found)
         }
@@ -94,6 +93,30 @@ fn vault_key(world: &World, ui: &Ui, profile: &ProfileName) -> Result<Credential
         expires_at: None,
         account_id: key.account_id.clone(),
     })
+}
+
+/// The end of credentials that stand in a file, and who writes new ones: keyward's own command,
+/// where its log knows them, else the tool that wrote them.
+fn expired(world: &World, profile: &ProfileName, id: &AccessKeyId) -> CliError {
+    let error = CliError::failed(format!(
+        "the temporary credentials of profile `{profile}` have expired"
+    ));
+    let again = log::recent(&world.places)
+        .into_iter()
+        .rev()
+        .filter(|entry| entry.access_key_id == *id)
+        .find_map(|entry| match entry.how {
+            How::Refresh if entry.profile == *profile => Some(format!("keyward refresh {profile}")),
+            How::Refresh => Some(format!("keyward refresh {} --as {profile}", entry.profile)),
+            How::Assume => {
+                let role = entry.role?;
+                let mut accounts = world.settings.accounts.iter();
+                let (account, _) = accounts.find(|(_, id)| role.account().as_ref() == Some(id))?;
+                Some(format!("keyward assume {account} {}", role.role_name()))
+            }
+            _ => None,
+        });
+    error.hint(again.unwrap_or_else(|| "run the tool that writes them again".to_owned()))
 }
 
 fn static_keys(world: &World, profile: &ProfileName) -> Result<Credentials, CliError> {

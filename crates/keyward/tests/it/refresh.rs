@@ -165,3 +165,43 @@ fn several_keys_need_a_choice() {
         .fails_with(2);
     assert!(said.contains("alice, bare"), "{said}");
 }
+
+#[test]
+fn a_session_that_has_ended_names_the_command_that_writes_the_next() {
+    let mut practice = Practice::with_key();
+    practice.write(
+        "keyward/config.toml",
+        "passphrase_work = 2\nassume_from = \"alice\"\n[accounts]\nmain = \"123456789012\"\n",
+    );
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    for (words, section, again) in [
+        (
+            &["refresh", "on-source", "--as", "copy"][..],
+            "copy",
+            "keyward refresh on-source --as copy",
+        ),
+        (
+            &["assume", "main", "ReadOnly"],
+            "main-ReadOnly",
+            "keyward assume main ReadOnly",
+        ),
+    ] {
+        let _ = practice.run(words).ok();
+        let ended: String = practice
+            .read(".aws/credentials")
+            .lines()
+            .map(|line| match line.split_once(" = ") {
+                Some((key @ "x_security_token_expires", _)) => {
+                    format!("{key} = 2020-01-01T00:00:00Z\n")
+                }
+                _ => format!("{line}\n"),
+            })
+            .collect();
+        practice.write(".aws/credentials", &ended);
+        let said = practice.run(&["credential-process", section]).fails_with(1);
+        assert!(said.contains(&format!("hint: {again}\n")), "{said}");
+        let _ = practice.run(words).ok();
+        let _ = practice.run(&["credential-process", section]).ok();
+    }
+}

@@ -46,6 +46,7 @@ pub(super) fn have(
         ));
         return Ok((world, profile));
     }
+    crate::rotation::refuse_change(&world, &profile)?;
     let source = match (args.key_env, args.key_stdin) {
         (true, _) => KeySource::Environment,
         (_, true) => KeySource::Input,
@@ -138,7 +139,20 @@ fn store(
     };
     // What opens it is remembered, so that the next steps need not ask.
     let _ = world.opened.set(vault.identity().clone());
-    vault.update(|document| document.put_key(key))?;
+    // The name was free when this run began; another may have taken it meanwhile.
+    let stored = vault.try_update(|document| match document.key(profile) {
+        None => {
+            document.put_key(key);
+            Ok(())
+        }
+        Some(_) => Err(()),
+    })?;
+    if stored.is_err() {
+        return Err(CliError::failed(format!(
+            "another run stored a key for `{profile}` meanwhile, which was kept"
+        ))
+        .hint("run the command again"));
+    }
     profiles::edit(world, |file| {
         let mut changed = false;
         if let Some(region) = &region {

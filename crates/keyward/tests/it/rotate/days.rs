@@ -288,3 +288,62 @@ fn a_key_without_a_device_is_refused_with_the_mend() {
     assert_eq!(practice.calls("CreateAccessKey"), 0);
     assert!(!practice.run(&["list"]).stderr.contains("not finished"));
 }
+
+#[cfg(debug_assertions)]
+#[test]
+fn no_command_takes_the_place_of_a_key_that_is_being_replaced() {
+    let practice = Rotation::new();
+    let died = practice.run_with_code(
+        &["rotate", "alice"],
+        &[("KEYWARD_TEST_POINT", "create:after")],
+    );
+    assert_ne!(died.code, 0);
+    let section = "aws_access_key_id = AKIAI44QH8DHBEXAMPLE\n\
+                   aws_secret_access_key = je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n";
+    // `bare` is another name of the same key.
+    for profile in ["alice", "bare"] {
+        let file = format!("[{profile}]\n{section}");
+        practice.write(".aws/credentials", &file);
+        for words in [
+            &["import", "credentials", "--yes", "--force"][..],
+            &["import", "credentials", "--yes", "--force", "--no-verify"],
+        ] {
+            let said = practice.run(words).fails_with(1);
+            assert!(said.contains("is being replaced"), "{profile}: {said}");
+            assert!(said.contains("--resume"), "{profile}: {said}");
+            assert_eq!(practice.read(".aws/credentials"), file);
+            assert_eq!(practice.stored(profile), crate::practice::KEY_ID);
+        }
+    }
+    practice.write(".aws/credentials", "");
+    let ran = practice.rotate(&["alice", "--resume"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    practice.assert_one_working_key("after imports that were refused");
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn init_stores_no_key_under_a_name_whose_rotation_is_not_finished() {
+    let practice = Rotation::new();
+    let died = practice.run_with_code(
+        &["rotate", "alice"],
+        &[("KEYWARD_TEST_POINT", "create:after")],
+    );
+    assert_ne!(died.code, 0);
+    // The list of what the vault holds lost the key and kept the rotation.
+    let index = practice.read("keyward/index.json");
+    let mut index: serde_json::Value = serde_json::from_str(&index).unwrap();
+    let keys = index["keys"].as_array_mut().unwrap();
+    keys.retain(|key| key["profile"] != "alice");
+    practice.write("keyward/index.json", &index.to_string());
+    let bob = "AKIAI44QH8DHBEXAMPLE\nje7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n";
+    practice.account.clear_journal();
+    let said = practice
+        .run_with_input(
+            &["init", "--profile", "alice", "--key-stdin", "--no-check"],
+            bob,
+        )
+        .fails_with(1);
+    assert!(said.contains("is being replaced"), "{said}");
+    assert!(practice.account.journal().is_empty());
+}
