@@ -1,5 +1,5 @@
-//! The practice account: an AWS on loopback that speaks STS, IAM, the sign-in federation
-//! endpoint and an Identity Center, and refuses what AWS refuses. It verifies signatures, one-time codes, trust
+//! The practice account: an AWS on loopback that speaks STS, IAM, the console's sign-in (for
+//! federation and for programs) and an Identity Center, and refuses what AWS refuses. It verifies signatures, one-time codes, trust
 //! policies and expiry; it keeps everything in memory and reaches nothing outside.
 //!
 //! ```
@@ -29,6 +29,7 @@ mod phone;
 mod random;
 mod reply;
 mod server;
+mod signin;
 mod sigv4;
 mod state;
 mod sts;
@@ -42,6 +43,7 @@ pub use identity_center::{Approval, Assignment, IdentityCenter};
 pub use journal::Entry;
 pub use phone::{PhoneError, phone_code};
 pub use server::{Options, Sandbox, StartError};
+pub use signin::ConsoleSignIn;
 pub use state::{
     AccessKey, Account, Accounts, AccountsError, Device, Grants, Group, InvalidSeed, KeyStatus,
     LastUsed, LoginProfile, ManagedPolicy, PasswordPolicy, PasswordReset, Role, Rule, Seed, User,

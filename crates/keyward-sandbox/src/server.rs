@@ -21,6 +21,7 @@ use crate::identity_center::IdentityCenter;
 use crate::inbound::Inbound;
 use crate::journal::Entry;
 use crate::reply::Reply;
+use crate::signin::ConsoleSignIn;
 use crate::state::Accounts;
 use crate::totp::{self, Step};
 use crate::world::World;
@@ -57,7 +58,8 @@ pub enum StartError {
 ///
 /// Everything is on one port of 127.0.0.1, and the scope of a request's signature says whether
 /// STS or IAM is meant. `/federation` is the sign-in endpoint and `/console` a page that shows
-/// who is signed in. The Identity Center has the paths of its own API. Requests whose `Host` is not `127.0.0.1`, `localhost` or `[::1]` are
+/// who is signed in. The Identity Center and the console's sign-in for programs have the paths
+/// of their own APIs. Requests whose `Host` is not `127.0.0.1`, `localhost` or `[::1]` are
 /// refused. The region of a signature is not checked: SDKs sign for the profile's region when
 /// they are given an endpoint.
 ///
@@ -208,6 +210,11 @@ impl Sandbox {
     /// Looks at or changes the Identity Center between calls, under the same rule.
     pub fn with_identity_center<T>(&self, change: impl FnOnce(&mut IdentityCenter) -> T) -> T {
         change(&mut self.world.state().center)
+    }
+
+    /// Looks at or changes the console's sign-in service between calls, under the same rule.
+    pub fn with_console_sign_in<T>(&self, change: impl FnOnce(&mut ConsoleSignIn) -> T) -> T {
+        change(&mut self.world.state().console)
     }
 }
 

@@ -17,6 +17,7 @@ use crate::inbound::Inbound;
 use crate::journal::Entry;
 use crate::params::Params;
 use crate::reply::{Outcome, Reply};
+use crate::signin::{self, ConsoleSignIn};
 use crate::sigv4::Claim;
 use crate::state::{Accounts, Mfa, Sessions};
 use crate::xml::Xml;
@@ -36,6 +37,7 @@ pub(crate) struct State {
     pub(crate) sessions: Sessions,
     pub(crate) signin: Signin,
     pub(crate) center: IdentityCenter,
+    pub(crate) console: ConsoleSignIn,
     pub(crate) faults: Faults,
     pub(crate) journal: Vec<Entry>,
 }
@@ -68,11 +70,33 @@ impl World {
             "/federation" => self.federation(request, now),
             "/console" => federation::console(request, &self.state(), now).into(),
             path if path.starts_with("/_practice/") => control::handle(self, request).into(),
-            _ => match identity_center::route(request) {
-                Some((service, action)) => self.identity_center(request, service, action, now),
-                None => self.api(request, now),
-            },
+            _ => self.service(request, now),
         }
+    }
+
+    fn service(&self, request: &Inbound, now: Timestamp) -> Outcome {
+        if let Some(action) = signin::route(request) {
+            return self.console_sign_in(request, action, now);
+        }
+        match identity_center::route(request) {
+            Some((service, action)) => self.identity_center(request, service, action, now),
+            None => self.api(request, now),
+        }
+    }
+
+    fn console_sign_in(&self, request: &Inbound, action: &str, now: Timestamp) -> Outcome {
+        let mut state = self.state();
+        let effects = state.faults.strike(action);
+        let entry = without_params("signin", action, now);
+        faulty(&mut state, entry, effects, now, |state, entry| {
+            let State {
+                accounts,
+                sessions,
+                console,
+                ..
+            } = state;
+            signin::answer(request, console, accounts, sessions, entry, now)
+        })
     }
 
     fn identity_center(
@@ -84,18 +108,7 @@ impl World {
     ) -> Outcome {
         let mut state = self.state();
         let effects = state.faults.strike(action);
-        let entry = Entry {
-            at: now,
-            service: service.to_owned(),
-            action: action.to_owned(),
-            access_key_id: None,
-            principal: None,
-            outcome: String::new(),
-            status: 0,
-            has_mfa: false,
-            // Bodies hold secrets, and queries codes; what is worth knowing is added later.
-            params: Vec::new(),
-        };
+        let entry = without_params(service, action, now);
         faulty(&mut state, entry, effects, now, |state, entry| {
             let State {
                 accounts,
@@ -174,6 +187,22 @@ impl World {
     }
 }
 
+/// The journal's entry of a call whose body holds secrets, or its query codes; what is worth
+/// knowing is added later.
+fn without_params(service: &str, action: &str, now: Timestamp) -> Entry {
+    Entry {
+        at: now,
+        service: service.to_owned(),
+        action: action.to_owned(),
+        access_key_id: None,
+        principal: None,
+        outcome: String::new(),
+        status: 0,
+        has_mfa: false,
+        params: Vec::new(),
+    }
+}
+
 /// Authenticates and decides one call.
 fn decide(
     request: &Inbound,
@@ -246,8 +275,14 @@ fn faulty(
             message,
         }) => {
             entry.outcome.clone_from(&code);
-            if identity_center::speaks_for(&entry.service) {
-                let reply = identity_center::refuse(status, &code, "", &message, now);
+            let own = if identity_center::speaks_for(&entry.service) {
+                Some(identity_center::refuse(status, &code, "", &message, now))
+            } else if signin::speaks_for(&entry.service, &entry.action) {
+                Some(signin::refuse(status, &code, &code, &message, now))
+            } else {
+                None
+            };
+            if let Some(reply) = own {
                 entry.status = status;
                 state.journal.push(entry);
                 return Outcome {

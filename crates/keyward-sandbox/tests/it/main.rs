@@ -6,6 +6,7 @@
 )]
 
 mod client;
+mod console_sign_in;
 mod control;
 mod devices;
 mod faults;
