@@ -88,10 +88,6 @@ pub(crate) const CONTAINER_TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 pub(crate) const CONTAINER_TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 /// Switches the instance metadata service off.
 pub(crate) const METADATA_DISABLED: &str = "AWS_EC2_METADATA_DISABLED";
-/// Where the instance metadata service is.
-pub(crate) const METADATA_ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
-/// Whether it is asked over IPv4 or IPv6.
-pub(crate) const METADATA_ENDPOINT_MODE: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
 
 /// Where the AWS CLI keeps console sessions.
 pub(crate) const LOGIN_CACHE: &str = "AWS_LOGIN_CACHE_DIRECTORY";
@@ -142,10 +138,18 @@ pub(crate) fn get(name: &str) -> Option<String> {
 /// A variable that names a path, with a leading `~/` read as the home folder.
 pub(crate) fn path(name: &str) -> Option<PathBuf> {
     let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
-    let text = value.to_str();
-    match text.and_then(|t| t.strip_prefix("~/").or_else(|| t.strip_prefix("~\\"))) {
-        Some(rest) => Some(home_folder()?.join(rest)),
-        None => Some(PathBuf::from(value)),
+    Some(match value.to_str() {
+        Some(text) => expand_home(text),
+        None => PathBuf::from(value),
+    })
+}
+
+/// A path with a leading `~/` read as the home folder, where there is one.
+pub(crate) fn expand_home(text: &str) -> PathBuf {
+    let below = text.strip_prefix("~/").or_else(|| text.strip_prefix("~\\"));
+    match below.zip(home_folder()) {
+        Some((rest, home)) => home.join(rest),
+        None => PathBuf::from(text),
     }
 }
 

@@ -4,7 +4,7 @@
 use super::error::{Place, ResolveError};
 use super::sso;
 use super::view::{Found, Layer, View, find};
-use super::{Base, Inputs, command};
+use super::{Base, ContainerEndpoint, Inputs, MetadataService, command};
 use crate::id::{AccessKeyId, ProfileName};
 use crate::time::Timestamp;
 
@@ -146,8 +146,13 @@ pub(super) fn credential_source(
 ) -> Result<Base, ResolveError> {
     match source.value {
         "Environment" => environment(view, source, inputs),
-        "EcsContainer" => Ok(Base::EcsContainer),
-        "Ec2InstanceMetadata" => Ok(Base::Ec2Metadata),
+        "EcsContainer" => Ok(Base::EcsContainer {
+            endpoint: ContainerEndpoint::read(inputs),
+        }),
+        // How it is reached may be said by a profile above this one.
+        "Ec2InstanceMetadata" => Ok(Base::Ec2Metadata {
+            service: MetadataService::default(),
+        }),
         other => Err(ResolveError::UnknownCredentialSource {
             value: other.to_owned(),
             at: source.origin.clone(),

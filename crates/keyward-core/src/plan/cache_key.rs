@@ -9,7 +9,10 @@ use std::time::Duration;
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
-use super::{AssumeRole, Base, Call, Endpoints, Hop, Plan, TokenSource};
+use super::{
+    AssumeRole, Base, Call, ContainerEndpoint, ContainerToken, Endpoints, Hop, MetadataService,
+    Plan, TokenSource,
+};
 use crate::id::MfaSerial;
 
 /// A digest of everything that changes the credentials a hop gives: 64 lower-case hex digits.
@@ -192,8 +195,21 @@ pub(super) fn base(base: &Base, endpoints: &Endpoints) -> CacheKey {
             out.text(session);
             out.option(signin.as_deref());
         }
-        Base::EcsContainer => out.text("ecs_container"),
-        Base::Ec2Metadata => out.text("ec2_metadata"),
+        Base::EcsContainer { endpoint } => {
+            out.text("ecs_container");
+            container(&mut out, endpoint.as_ref());
+        }
+        Base::Ec2Metadata { service } => {
+            let MetadataService {
+                endpoint,
+                // How long somebody waits for an answer does not change it.
+                timeout: _,
+                attempts: _,
+                disabled: _,
+            } = service;
+            out.text("ec2_metadata");
+            out.text(endpoint);
+        }
     }
     out.finish()
 }
@@ -233,6 +249,24 @@ pub(super) fn hop(before: &CacheKey, hop: &Hop, endpoints: &Endpoints) -> CacheK
         Call::AssumeRole(role) => assume_role(&mut out, role),
     }
     out.finish()
+}
+
+/// A container is known by its address and by the file its token comes from: on one address an
+/// agent may answer each token with another role. A token itself is no part of any name.
+fn container(out: &mut Fingerprint, endpoint: Option<&ContainerEndpoint>) {
+    let Some(ContainerEndpoint { url, token }) = endpoint else {
+        return out.text("nowhere");
+    };
+    out.text("at");
+    out.text(url);
+    match token {
+        None => out.text("without a token"),
+        Some(ContainerToken::Variable) => out.text("variable"),
+        Some(ContainerToken::File(path)) => {
+            out.text("file");
+            out.text(path);
+        }
+    }
 }
 
 fn assume_role(out: &mut Fingerprint, role: &AssumeRole) {

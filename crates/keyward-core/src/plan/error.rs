@@ -190,6 +190,16 @@ pub enum ResolveError {
         #[source]
         source: InvalidId,
     },
+    /// A setting that says nothing its reader understands.
+    #[error("{place}: `{key}` is not {wanted}")]
+    InvalidSetting {
+        /// The key or the variable.
+        key: &'static str,
+        /// Where.
+        place: Place,
+        /// What it should be.
+        wanted: &'static str,
+    },
     /// Something else where the id of an access key belongs. It is not repeated: the secret may
     /// stand in its place.
     #[error("{place}: that is not an access key id")]

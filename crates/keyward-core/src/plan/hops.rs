@@ -56,8 +56,8 @@ pub(super) fn is_long_lived(base: &Base) -> bool {
         | Base::WebIdentity { .. }
         | Base::Sso { .. }
         | Base::LoginSession { .. }
-        | Base::EcsContainer
-        | Base::Ec2Metadata => false,
+        | Base::EcsContainer { .. }
+        | Base::Ec2Metadata { .. } => false,
     }
 }
 

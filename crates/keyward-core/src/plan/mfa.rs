@@ -90,7 +90,7 @@ pub(super) fn noun(base: &Base) -> &'static str {
         Base::WebIdentity { .. } => "a web identity",
         Base::Sso { .. } => "the Identity Center",
         Base::LoginSession { .. } => "a console sign-in",
-        Base::EcsContainer => "the container's credentials",
-        Base::Ec2Metadata => "the instance's credentials",
+        Base::EcsContainer { .. } => "the container's credentials",
+        Base::Ec2Metadata { .. } => "the instance's credentials",
     }
 }

@@ -8,11 +8,13 @@ mod base;
 mod cache_key;
 mod chain;
 mod command;
+mod container;
 mod durations;
 mod endpoints;
 mod error;
 mod hops;
 mod inputs;
+mod instance;
 mod leads;
 mod mfa;
 mod near;
@@ -28,8 +30,10 @@ mod wire;
 use std::time::Duration;
 
 pub use cache_key::{CacheKey, InvalidCacheKey};
+pub use container::{ContainerEndpoint, ContainerToken};
 pub use error::{Place, ResolveError};
 pub use inputs::{Flags, Inputs};
+pub use instance::MetadataService;
 pub use resolve::{key_section, resolve};
 pub use tags::InvalidTags;
 
@@ -130,9 +134,15 @@ pub enum Base {
         session: String,
     },
     /// The container credentials endpoint.
-    EcsContainer,
+    EcsContainer {
+        /// Where it is; none outside a container.
+        endpoint: Option<ContainerEndpoint>,
+    },
     /// The instance metadata service.
-    Ec2Metadata,
+    Ec2Metadata {
+        /// How it is reached.
+        service: MetadataService,
+    },
 }
 
 /// Where a web identity token comes from.

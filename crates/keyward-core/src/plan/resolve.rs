@@ -3,7 +3,7 @@
 
 use super::chain::Chain;
 use super::error::ResolveError;
-use super::{Base, Call, Hop, Inputs, Plan, Sessions, durations, endpoints, hops, mfa};
+use super::{Base, Call, Hop, Inputs, Plan, Sessions, durations, endpoints, hops, instance, mfa};
 use crate::config::{ConfigSet, Section};
 use crate::id::ProfileName;
 
@@ -16,6 +16,7 @@ pub fn resolve(inputs: &Inputs<'_>) -> Result<Plan, ResolveError> {
     let mut warnings = Vec::new();
     let mut chain = Chain::walk(inputs, &mut warnings)?;
     apply_duration_to_base(inputs, &mut chain, &mut warnings)?;
+    instance::settle(inputs, &mut chain, &mut warnings)?;
     let endpoints = endpoints::of(inputs, &chain, &mut warnings);
     let hops = hops::of(inputs, &chain, &endpoints, &mut warnings)?;
     refuse_unused_policy(inputs, &chain, &hops)?;

@@ -3,7 +3,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Base, Call, Hop, Plan, TokenSource};
+use super::{
+    Base, Call, ContainerEndpoint, ContainerToken, Hop, MetadataService, Plan, TokenSource,
+};
 use crate::time::show_duration;
 
 impl Plan {
@@ -94,9 +96,41 @@ fn show_base(base: &Base) -> String {
             profile: _,
             session,
         } => format!("console sign-in {session}"),
-        Base::EcsContainer => "credentials of the container".to_owned(),
-        Base::Ec2Metadata => "credentials of the instance".to_owned(),
+        Base::EcsContainer { endpoint } => show_container(endpoint.as_ref()),
+        Base::Ec2Metadata { service } => show_instance(service),
     }
+}
+
+fn show_container(endpoint: Option<&ContainerEndpoint>) -> String {
+    let Some(endpoint) = endpoint else {
+        return "credentials of the container, whose address no variable names here".to_owned();
+    };
+    let token = match &endpoint.token {
+        Some(ContainerToken::File(path)) => format!(", with the token in {path}"),
+        Some(ContainerToken::Variable) => ", with a token".to_owned(),
+        None => String::new(),
+    };
+    format!(
+        "credentials of the container from {}{token}",
+        endpoint.host()
+    )
+}
+
+fn show_instance(service: &MetadataService) -> String {
+    let MetadataService {
+        endpoint,
+        timeout,
+        attempts,
+        disabled: _,
+    } = service;
+    let tries = match attempts {
+        1 => "tried once".to_owned(),
+        _ => format!("tried {attempts} times"),
+    };
+    format!(
+        "credentials of the instance from {endpoint}, version 2, each step {} and {tries}",
+        show_duration(*timeout)
+    )
 }
 
 fn show_hop(hop: &Hop) -> String {

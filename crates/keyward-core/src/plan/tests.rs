@@ -5,6 +5,7 @@ mod durations;
 mod errors;
 mod keys;
 mod laws;
+mod machines;
 mod mfa;
 mod output;
 mod roles;
@@ -234,8 +235,18 @@ fn show_base(base: &Base) -> String {
             format!("sso:{profile} {session} {start_url} {sso_region} {account_id} {role_name}")
         }
         Base::LoginSession { profile, session } => format!("login:{profile} {session}"),
-        Base::EcsContainer => "ecs".to_owned(),
-        Base::Ec2Metadata => "ec2".to_owned(),
+        Base::EcsContainer { endpoint } => match endpoint {
+            None => "ecs".to_owned(),
+            Some(endpoint) => format!("ecs {} {:?}", endpoint.url, endpoint.token),
+        },
+        Base::Ec2Metadata { service } if *service == MetadataService::default() => "ec2".to_owned(),
+        Base::Ec2Metadata { service } => format!(
+            "ec2 {} {}s {}x{}",
+            service.endpoint,
+            service.timeout.as_secs(),
+            service.attempts,
+            if service.disabled { " off" } else { "" }
+        ),
     }
 }
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::{AssumeRole, Base, Call, Endpoints, Hop, Plan, TokenSource};
+use super::{
+    AssumeRole, Base, Call, ContainerToken, Endpoints, Hop, MetadataService, Plan, TokenSource,
+};
 
 impl Plan {
     /// The plan in the shape of `explain --json`.
@@ -46,8 +48,8 @@ impl Base {
             Self::WebIdentity { .. } => "web_identity",
             Self::Sso { .. } => "sso",
             Self::LoginSession { .. } => "login_session",
-            Self::EcsContainer => "ecs_container",
-            Self::Ec2Metadata => "ec2_metadata",
+            Self::EcsContainer { .. } => "ecs_container",
+            Self::Ec2Metadata { .. } => "ec2_metadata",
         }
     }
 }
@@ -118,7 +120,31 @@ fn base_json(base: &Base) -> Value {
         Base::LoginSession { profile, session } => {
             json!({ "profile": profile.as_str(), "login_session": session })
         }
-        Base::EcsContainer | Base::Ec2Metadata => json!({}),
+        Base::EcsContainer { endpoint: None } => json!({}),
+        Base::EcsContainer {
+            endpoint: Some(endpoint),
+        } => json!({
+            // The path may be a secret.
+            "endpoint": endpoint.host(),
+            "token_file": match &endpoint.token {
+                Some(ContainerToken::File(path)) => Some(path),
+                Some(ContainerToken::Variable) | None => None,
+            },
+        }),
+        Base::Ec2Metadata { service } => {
+            let MetadataService {
+                endpoint,
+                timeout,
+                attempts,
+                disabled,
+            } = service;
+            json!({
+                "endpoint": endpoint,
+                "timeout_seconds": timeout.as_secs(),
+                "attempts": attempts,
+                "disabled": disabled,
+            })
+        }
     };
     let mut object = Map::new();
     object.insert("kind".to_owned(), base.kind().into());

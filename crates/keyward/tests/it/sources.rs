@@ -289,12 +289,88 @@ fn the_machine_is_asked_by_version_two() {
     );
     assert_eq!(key_id(&home, "m"), "ASIAIOSFODNN7EXAMPLE");
     assert_eq!(service.asked().len(), 3);
+    // The profile says it where the environment does not.
+    home.set("AWS_EC2_METADATA_SERVICE_ENDPOINT", "");
+    home.config(&format!(
+        "[profile m]\ncredential_source = Ec2InstanceMetadata\nec2_metadata_service_endpoint = {}\n",
+        service.url()
+    ));
+    assert_eq!(key_id(&home, "m"), "ASIAIOSFODNN7EXAMPLE");
     home.set("AWS_EC2_METADATA_DISABLED", "true");
     let said = home.run(&["credential-process", "m"]).fails_with(2);
     assert!(
         said.contains("switched off by AWS_EC2_METADATA_DISABLED"),
         "{said}"
     );
+}
+
+#[test]
+fn a_machine_that_stumbles_is_asked_again_as_often_as_was_said() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let stumbles = AtomicUsize::new(2);
+    let service = Fake::start(move |asked| {
+        let less = |left: usize| left.checked_sub(1);
+        match stumbles.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less) {
+            Ok(_) => (503, String::new()),
+            Err(_) => metadata(asked),
+        }
+    });
+    let mut home = home();
+    home.config(&format!(
+        "[profile m]\ncredential_source = Ec2InstanceMetadata\nec2_metadata_service_endpoint = {}\n",
+        service.url()
+    ));
+    let said = home.run(&["credential-process", "m"]).fails_with(1);
+    assert!(said.contains("it answered with status 503"), "{said}");
+    home.set("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "2");
+    assert_eq!(key_id(&home, "m"), "ASIAIOSFODNN7EXAMPLE");
+    assert_eq!(service.asked().len(), 5);
+}
+
+#[test]
+fn what_the_role_of_one_container_got_is_not_for_another() {
+    let document = |key: &str| {
+        format!(
+            r#"{{"AccessKeyId":"{key}","SecretAccessKey":"{SECRET}","Token":"t","Expiration":"{LATER}"}}"#
+        )
+    };
+    let containers = Fake::start(move |asked| match asked.line.as_str() {
+        "GET /one HTTP/1.1" => (200, document("ASIAONEONEONEONEONE1")),
+        _ => (200, document("ASIATWOTWOTWOTWOTWO2")),
+    });
+    // The role's session is named after the key that assumed it.
+    let service = Fake::start(|asked| {
+        let signed = asked.header("authorization").unwrap_or_default();
+        let key = match signed.contains("ASIAONEONEONEONEONE1") {
+            true => "ASIAROLEOFONE1111111",
+            false => "ASIAROLEOFTWO2222222",
+        };
+        let body = format!(
+            "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
+             <AssumeRoleResult><Credentials><AccessKeyId>{key}</AccessKeyId>\
+             <SecretAccessKey>{SECRET}</SecretAccessKey><SessionToken>t</SessionToken>\
+             <Expiration>{LATER}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
+        );
+        (200, body)
+    });
+    let mut home = home();
+    home.set("AWS_ENDPOINT_URL_STS", service.url());
+    home.config(&format!(
+        "[profile r]\ncredential_source = EcsContainer\nrole_arn = {ROLE}\nregion = eu-central-1\n"
+    ));
+    for (path, key) in [
+        ("one", "ASIAROLEOFONE1111111"),
+        ("two", "ASIAROLEOFTWO2222222"),
+        ("one", "ASIAROLEOFONE1111111"),
+    ] {
+        home.set(
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+            format!("{}/{path}", containers.url()),
+        );
+        assert_eq!(key_id(&home, "r"), key);
+    }
+    assert_eq!(service.asked().len(), 2, "each role is kept");
+    let _ = home.run(&["lock"]).ok();
 }
 
 #[test]

@@ -38,6 +38,7 @@ impl ResolveError {
             }
             Self::NoEnvironmentKey { variable, .. } => format!("set {variable}, or name a `source_profile` instead"),
             Self::InvalidValue { .. } => "correct the value".to_owned(),
+            Self::InvalidSetting { wanted, .. } => format!("make it {wanted}, or leave it out"),
             Self::InvalidKeyId { .. } => {
                 "an id looks like AKIAIOSFODNN7EXAMPLE; perhaps it was swapped with the secret".to_owned()
             }
@@ -74,6 +75,7 @@ impl ResolveError {
             | Self::UnknownCredentialSource { at, .. }
             | Self::NoEnvironmentKey { at, .. } => Some(at),
             Self::InvalidValue { place, .. }
+            | Self::InvalidSetting { place, .. }
             | Self::InvalidKeyId { place }
             | Self::InvalidTags { place, .. }
             | Self::SecurityKey { place, .. }

@@ -81,7 +81,10 @@ fn json_names_every_kind_of_base() {
     );
     assert_eq!(
         base("role_arn = r\ncredential_source = Ec2InstanceMetadata"),
-        json!({"kind": "ec2_metadata"})
+        json!({
+            "kind": "ec2_metadata", "endpoint": "http://169.254.169.254", "timeout_seconds": 1,
+            "attempts": 1, "disabled": false,
+        })
     );
     assert_eq!(
         base("login_session = arn"),

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use keyward_aws::{HttpRequest, Method, Timeouts};
 use keyward_core::Credentials;
-use keyward_core::plan::Plan;
+use keyward_core::plan::{ContainerEndpoint, ContainerToken, Plan};
 use zeroize::Zeroizing;
 
 use super::document::{self, Form};
@@ -18,8 +18,6 @@ use crate::error::CliError;
 use crate::session::client;
 use crate::world::now;
 
-/// The agent's host in ECS.
-const HOST: &str = "http://169.254.170.2";
 /// The agents answer at once or not at all.
 const PATIENCE: Timeouts = Timeouts {
     connect: Duration::from_secs(2),
@@ -27,14 +25,17 @@ const PATIENCE: Timeouts = Timeouts {
 };
 
 /// Asks the endpoint that the environment names.
-pub(super) fn credentials(plan: &Plan) -> Result<Credentials, CliError> {
+pub(super) fn credentials(
+    plan: &Plan,
+    endpoint: Option<&ContainerEndpoint>,
+) -> Result<Credentials, CliError> {
     let failed = || CliError::failed("the container gave no credentials");
-    let url = url(
-        env::get(env::CONTAINER_RELATIVE_URI).as_deref(),
-        env::get(env::CONTAINER_FULL_URI).as_deref(),
-    )
-    .map_err(|e| CliError::usage("there is no container endpoint to ask").because(e))?;
-    let headers = match authorization()? {
+    let nowhere = |e| CliError::usage("there is no container endpoint to ask").because(e);
+    let endpoint = endpoint
+        .ok_or(EndpointError::Unset)
+        .and_then(trusted)
+        .map_err(nowhere)?;
+    let headers = match authorization(endpoint.token.as_ref())? {
         Some(token) => vec![("authorization", token)],
         None => Vec::new(),
     };
@@ -42,7 +43,7 @@ pub(super) fn credentials(plan: &Plan) -> Result<Credentials, CliError> {
         .with_timeouts(PATIENCE)
         .http(HttpRequest {
             method: Method::Get,
-            url,
+            url: endpoint.url.clone(),
             headers,
             body: Zeroizing::default(),
         })
@@ -68,22 +69,18 @@ enum EndpointError {
     Foreign(String),
 }
 
-/// The endpoint; the path comes before the whole URL, as in the SDKs.
-fn url(relative: Option<&str>, full: Option<&str>) -> Result<String, EndpointError> {
-    if let Some(path) = relative {
-        let slash = if path.starts_with('/') { "" } else { "/" };
-        return Ok(format!("{HOST}{slash}{path}"));
+/// The endpoint, if it may see the authorization.
+fn trusted(endpoint: &ContainerEndpoint) -> Result<&ContainerEndpoint, EndpointError> {
+    if endpoint.url.starts_with("https://") {
+        return Ok(endpoint);
     }
-    let url = full.ok_or(EndpointError::Unset)?;
-    let shown = || url.split('?').next().unwrap_or_default().to_owned();
-    if url.starts_with("https://") {
-        return Ok(url.to_owned());
-    }
-    let rest = url
+    let shown = || endpoint.host().to_owned();
+    let rest = endpoint
+        .url
         .strip_prefix("http://")
         .ok_or_else(|| EndpointError::NotUrl(shown()))?;
     match is_near(rest) {
-        true => Ok(url.to_owned()),
+        true => Ok(endpoint),
         false => Err(EndpointError::Foreign(shown())),
     }
 }
@@ -107,11 +104,11 @@ fn is_near(rest: &str) -> bool {
             .is_ok_and(|ip| ip.is_loopback() || agent(ip))
 }
 
-/// What the endpoint wants to see: a file's content before a variable's, as in the SDKs.
-fn authorization() -> Result<Option<Zeroizing<String>>, CliError> {
-    let (token, name) = match env::path(env::CONTAINER_TOKEN_FILE) {
-        Some(path) => {
-            let text = std::fs::read_to_string(&path).map_err(|e| {
+/// What the endpoint wants to see.
+fn authorization(token: Option<&ContainerToken>) -> Result<Option<Zeroizing<String>>, CliError> {
+    let (token, name) = match token {
+        Some(ContainerToken::File(path)) => {
+            let text = std::fs::read_to_string(env::expand_home(path)).map_err(|e| {
                 CliError::failed(format!(
                     "the file that {} names cannot be read",
                     env::CONTAINER_TOKEN_FILE
@@ -120,10 +117,11 @@ fn authorization() -> Result<Option<Zeroizing<String>>, CliError> {
             })?;
             (Some(Zeroizing::new(text)), env::CONTAINER_TOKEN_FILE)
         }
-        None => (
+        Some(ContainerToken::Variable) => (
             env::get(env::CONTAINER_TOKEN).map(Zeroizing::new),
             env::CONTAINER_TOKEN,
         ),
+        None => (None, env::CONTAINER_TOKEN),
     };
     let token = token.map(|token| Zeroizing::new(token.trim_end_matches(['\r', '\n']).to_owned()));
     match token {

@@ -3,11 +3,9 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html>
 
-use std::time::Duration;
-
 use keyward_aws::{Aws, HttpRequest, Method, Timeouts};
 use keyward_core::Credentials;
-use keyward_core::plan::Plan;
+use keyward_core::plan::{MetadataService, Plan};
 use zeroize::Zeroizing;
 
 use super::document::{self, Form};
@@ -17,25 +15,24 @@ use crate::session::client;
 use crate::world::now;
 
 const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
-/// On another machine nothing answers at the address, which must not be a long wait.
-const PATIENCE: Timeouts = Timeouts {
-    connect: Duration::from_secs(1),
-    attempt: Duration::from_secs(1),
-};
 /// How long the token is asked to live: longer than the three calls take.
 const TOKEN_SECONDS: &str = "60";
 
 /// Asks the machine for its role's credentials.
-pub(super) fn credentials(plan: &Plan) -> Result<Credentials, CliError> {
-    if env::get(env::METADATA_DISABLED).is_some_and(|text| text.eq_ignore_ascii_case("true")) {
+pub(super) fn credentials(plan: &Plan, service: &MetadataService) -> Result<Credentials, CliError> {
+    if service.disabled {
         return Err(CliError::usage(format!(
             "the instance metadata service is switched off by {}",
             env::METADATA_DISABLED
         )));
     }
     let service = Service {
-        aws: client(plan).with_timeouts(PATIENCE),
-        endpoint: endpoint()?,
+        aws: client(plan).with_timeouts(Timeouts {
+            connect: service.timeout,
+            attempt: service.timeout,
+        }),
+        endpoint: &service.endpoint,
+        attempts: service.attempts,
     };
     let token = service.ask(
         Method::Put,
@@ -55,12 +52,14 @@ pub(super) fn credentials(plan: &Plan) -> Result<Credentials, CliError> {
     document::read(&answer, Form::Endpoint, now()).map_err(|e| unanswered().because(e))
 }
 
-struct Service {
+struct Service<'s> {
     aws: Aws,
-    endpoint: String,
+    endpoint: &'s str,
+    attempts: u32,
 }
 
-impl Service {
+impl Service<'_> {
+    /// One step, tried again while nothing answers or the service has a trouble of its own.
     fn ask(
         &self,
         method: Method,
@@ -68,15 +67,22 @@ impl Service {
         header: &'static str,
         value: Zeroizing<String>,
     ) -> Result<Zeroizing<Vec<u8>>, CliError> {
-        let answer = self
-            .aws
-            .http(HttpRequest {
+        let try_once = || {
+            self.aws.http(HttpRequest {
                 method,
                 url: format!("{}{path}", self.endpoint),
-                headers: vec![(header, value)],
+                headers: vec![(header, value.clone())],
                 body: Zeroizing::default(),
             })
-            .map_err(|e| unanswered().because(e))?;
+        };
+        let mut answer = try_once();
+        for _ in 1..self.attempts {
+            match &answer {
+                Ok(answered) if answered.status < 500 => break,
+                _ => answer = try_once(),
+            }
+        }
+        let answer = answer.map_err(|e| unanswered().because(e))?;
         match answer.status {
             200 => Ok(answer.body),
             404 if path == ROLES => Err(CliError::failed("this machine has no role")),
@@ -96,20 +102,5 @@ fn text(bytes: &[u8]) -> Result<Zeroizing<String>, CliError> {
     match text.contains(|c: char| c.is_control() && c != '\n' && c != '\r') {
         true => Err(unanswered().because("its answer is not text")),
         false => Ok(Zeroizing::new(text.to_owned())),
-    }
-}
-
-fn endpoint() -> Result<String, CliError> {
-    if let Some(given) = env::get(env::METADATA_ENDPOINT) {
-        return Ok(given.trim_end_matches('/').to_owned());
-    }
-    match env::get(env::METADATA_ENDPOINT_MODE).map(|mode| mode.to_ascii_lowercase()) {
-        None => Ok("http://169.254.169.254".to_owned()),
-        Some(mode) if mode == "ipv4" => Ok("http://169.254.169.254".to_owned()),
-        Some(mode) if mode == "ipv6" => Ok("http://[fd00:ec2::254]".to_owned()),
-        Some(_) => Err(CliError::usage(format!(
-            "{} is neither `IPv4` nor `IPv6`",
-            env::METADATA_ENDPOINT_MODE
-        ))),
     }
 }

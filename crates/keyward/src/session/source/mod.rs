@@ -51,8 +51,8 @@ pub(crate) fn credentials(
         Base::LoginSession { profile, session } => {
             login::credentials(world, ui, plan, profile, session)
         }
-        Base::EcsContainer => container::credentials(plan),
-        Base::Ec2Metadata => instance::credentials(plan),
+        Base::EcsContainer { endpoint } => container::credentials(plan, endpoint.as_ref()),
+        Base::Ec2Metadata { service } => instance::credentials(plan, service),
         other => Err(CliError::failed(format!(
             "this version cannot take credentials from {}",
             other.kind()
@@ -71,8 +71,8 @@ pub(crate) fn kept_as(base: &Base) -> Option<SessionCall> {
         | Base::Static { .. }
         | Base::Environment { .. }
         | Base::LoginSession { .. }
-        | Base::EcsContainer
-        | Base::Ec2Metadata => None,
+        | Base::EcsContainer { .. }
+        | Base::Ec2Metadata { .. } => None,
     }
 }
 
