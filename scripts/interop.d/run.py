@@ -4,6 +4,7 @@ at the end, one line of counts. Exits 1 if a case failed."""
 import argparse
 import importlib
 import pathlib
+import signal
 import sys
 import time
 import traceback
@@ -15,6 +16,9 @@ from harness import case, home, moto  # noqa: E402
 
 
 def main() -> int:
+    # A shell without job control lets its background jobs ignore Ctrl-C, and children inherit that.
+    for ignored in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(ignored, signal.SIG_DFL)
     arguments = argparse.ArgumentParser(description="Test keyward against software from elsewhere.")
     arguments.add_argument("filter", nargs="?", default="", help="run the cases whose name contains this")
     arguments.add_argument("--list", action="store_true", help="print the names and run nothing")
