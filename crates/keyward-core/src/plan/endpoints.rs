@@ -1,19 +1,25 @@
 //! How AWS is reached: endpoints, switches and the region, from the environment and from the
-//! profiles of a chain. The profile that was asked for speaks first, then its sources. Refuses
+//! profiles of a chain. The profile that was asked for speaks first, then its sources. Views are
+//! given in that order. Refuses
 //! to apply anything of the kind when configured endpoints are to be ignored.
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
 
 use super::chain::Chain;
 use super::error::{Place, ResolveError};
+use super::view::View;
 use super::{Endpoints, Inputs};
 use crate::id::Region;
 
 /// The endpoints and switches that hold for a chain.
-pub(super) fn of(inputs: &Inputs<'_>, chain: &Chain<'_>, warnings: &mut Vec<String>) -> Endpoints {
+pub(super) fn of(
+    inputs: &Inputs<'_>,
+    views: &[&View<'_>],
+    warnings: &mut Vec<String>,
+) -> Endpoints {
     let ignored = switch(
         inputs,
-        chain,
+        views,
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
         "ignore_configured_endpoint_urls",
     );
@@ -21,7 +27,7 @@ pub(super) fn of(inputs: &Inputs<'_>, chain: &Chain<'_>, warnings: &mut Vec<Stri
         if ignored {
             None
         } else {
-            endpoint(inputs, chain, variable, service, warnings)
+            endpoint(inputs, views, variable, service, warnings)
         }
     };
     Endpoints {
@@ -30,16 +36,16 @@ pub(super) fn of(inputs: &Inputs<'_>, chain: &Chain<'_>, warnings: &mut Vec<Stri
         sso: url("AWS_ENDPOINT_URL_SSO", "sso"),
         sso_oidc: url("AWS_ENDPOINT_URL_SSO_OIDC", "sso_oidc"),
         signin: url("AWS_ENDPOINT_URL_SIGNIN", "signin"),
-        fips: switch(inputs, chain, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
+        fips: switch(inputs, views, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
         dual_stack: switch(
             inputs,
-            chain,
+            views,
             "AWS_USE_DUALSTACK_ENDPOINT",
             "use_dualstack_endpoint",
         ),
         ca_bundle: inputs
             .env("AWS_CA_BUNDLE")
-            .or_else(|| chain.views().find_map(|view| view.text("ca_bundle"))),
+            .or_else(|| views.iter().find_map(|view| view.text("ca_bundle"))),
     }
 }
 
@@ -47,7 +53,7 @@ pub(super) fn of(inputs: &Inputs<'_>, chain: &Chain<'_>, warnings: &mut Vec<Stri
 /// section, the profile's `endpoint_url`.
 fn endpoint(
     inputs: &Inputs<'_>,
-    chain: &Chain<'_>,
+    views: &[&View<'_>],
     variable: &str,
     service: &str,
     warnings: &mut Vec<String>,
@@ -58,7 +64,7 @@ fn endpoint(
     {
         return Some(url);
     }
-    chain.views().find_map(|view| {
+    views.iter().find_map(|view| {
         let section = view.get("services").and_then(|named| {
             let section = inputs.config.services(named.value);
             if section.is_none() {
@@ -77,10 +83,10 @@ fn endpoint(
 }
 
 /// A switch: the environment, else the nearest profile that has it.
-fn switch(inputs: &Inputs<'_>, chain: &Chain<'_>, variable: &str, key: &str) -> bool {
+fn switch(inputs: &Inputs<'_>, views: &[&View<'_>], variable: &str, key: &str) -> bool {
     let value = inputs
         .env(variable)
-        .or_else(|| chain.views().find_map(|view| view.text(key)));
+        .or_else(|| views.iter().find_map(|view| view.text(key)));
     value.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
 }
 

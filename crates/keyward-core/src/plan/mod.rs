@@ -22,6 +22,7 @@ mod reasons;
 mod resolve;
 mod role;
 mod show;
+mod sign_in;
 mod sso;
 mod tags;
 mod view;
@@ -35,6 +36,7 @@ pub use error::{Place, ResolveError};
 pub use inputs::{Flags, Inputs};
 pub use instance::MetadataService;
 pub use resolve::{key_section, resolve};
+pub use sign_in::sign_in_endpoints;
 pub use tags::InvalidTags;
 
 use crate::id::{

@@ -17,7 +17,8 @@ pub fn resolve(inputs: &Inputs<'_>) -> Result<Plan, ResolveError> {
     let mut chain = Chain::walk(inputs, &mut warnings)?;
     apply_duration_to_base(inputs, &mut chain, &mut warnings)?;
     instance::settle(inputs, &mut chain, &mut warnings)?;
-    let endpoints = endpoints::of(inputs, &chain, &mut warnings);
+    let views: Vec<_> = chain.views().collect();
+    let endpoints = endpoints::of(inputs, &views, &mut warnings);
     let hops = hops::of(inputs, &chain, &endpoints, &mut warnings)?;
     refuse_unused_policy(inputs, &chain, &hops)?;
     let region = endpoints::region(inputs, &chain)?;

@@ -10,6 +10,7 @@ mod mfa;
 mod output;
 mod roles;
 mod settings;
+mod sign_in;
 
 use std::collections::BTreeMap;
 use std::error::Error as _;

@@ -454,3 +454,31 @@ fn setup_writes_a_profile_for_each_role() {
         "{listed}"
     );
 }
+
+#[test]
+fn a_sign_in_by_session_goes_where_its_profiles_go() {
+    let mut practice = practice();
+    let url = practice.account.url().to_string();
+    // Without the variable only the files say where the Identity Center is.
+    practice.set("AWS_ENDPOINT_URL", "");
+    let local = "services = local\n";
+    let config = CONFIG.replace(
+        "sso_session = practice\n",
+        &format!("sso_session = practice\n{local}"),
+    );
+    practice.config(&format!(
+        "{config}\n[services local]\nsso =\n  endpoint_url = {url}\nsso_oidc =\n  endpoint_url = {url}\n\
+         [profile elsewhere]\nendpoint_url = http://127.0.0.1:9\n"
+    ));
+    let said = sign_in(&practice, "practice");
+    assert!(said.contains("signed in at"), "{said}");
+    assert_eq!(practice.calls("CreateToken"), 1);
+    let _ = practice.run(&["credential-process", "admin"]).ok();
+    // The active profile comes first, as in the SDKs.
+    let _ = practice.run(&["sso", "logout", "practice"]).ok();
+    practice.set("AWS_PROFILE", "elsewhere");
+    let said = practice
+        .run(&["sso", "login", "practice", "--no-browser"])
+        .fails_with(1);
+    assert!(said.contains("127.0.0.1:9"), "{said}");
+}
