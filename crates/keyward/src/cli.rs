@@ -54,6 +54,7 @@ pub(crate) enum Command {
     Assume(commands::assume::Args),
     Setup(commands::setup::Args),
     Sso(commands::sso::Args),
+    Signin(commands::signin::Args),
     Status(commands::status::Args),
     Log(commands::log::Args),
     Doctor(commands::doctor::Args),

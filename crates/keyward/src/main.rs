@@ -79,6 +79,7 @@ fn dispatch(command: Command, ui: &Ui) -> Result<ExitCode, CliError> {
         Command::Assume(args) => commands::assume::run(args, ui),
         Command::Setup(args) => commands::setup::run(args, ui),
         Command::Sso(args) => commands::sso::run(args, ui),
+        Command::Signin(args) => commands::signin::run(args, ui),
         Command::Status(args) => commands::status::run(args, ui),
         Command::Log(args) => commands::log::run(args, ui),
         Command::Doctor(args) => commands::doctor::run(args, ui),

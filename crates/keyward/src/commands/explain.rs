@@ -4,11 +4,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use keyward_core::id::ProfileName;
-use keyward_core::plan::Flags;
+use keyward_core::plan::{Base, Flags, Plan};
 use keyward_core::time::parse_duration;
 
 use crate::commands::print_json;
 use crate::error::CliError;
+use crate::session::login;
 use crate::ui::Ui;
 use crate::world::World;
 
@@ -38,12 +39,34 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         },
     )?;
     if args.json {
-        print_json(ui, &plan.to_json())?;
+        let mut shown = plan.to_json();
+        if let Base::LoginSession { .. } = plan.base {
+            let sealed = login::sealed_for(&world, &plan).is_some();
+            shown["plan"]["base"]["sealed"] = sealed.into();
+        }
+        print_json(ui, &shown)?;
     } else {
         ui.data(&plan.show())?;
+        if let Some(line) = sign_in(&world, &plan) {
+            ui.data(&line)?;
+        }
         for warning in &plan.warnings {
             ui.warn(warning);
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the console sign-in lies that a plan starts from.
+fn sign_in(world: &World, plan: &Plan) -> Option<String> {
+    let Base::LoginSession { profile, session } = &plan.base else {
+        return None;
+    };
+    Some(match login::sealed_for(world, plan) {
+        Some(known) => format!("the sign-in is in the vault, made at {}\n", known.signed_in),
+        None if login::kept_by_the_aws_cli(session) => {
+            "the sign-in is in the AWS CLI's file\n".to_owned()
+        }
+        None => format!("nobody has signed in yet: keyward signin {profile}\n"),
+    })
 }

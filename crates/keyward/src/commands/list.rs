@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::commands::print_json;
 use crate::error::CliError;
-use crate::session::session_tier;
+use crate::session::{login, session_tier};
 use crate::ui::{BAD, FAINT, GOOD, STRONG, Ui};
 use crate::world::{World, now};
 
@@ -34,6 +34,8 @@ struct Row {
     plan: Result<Plan, String>,
     account_id: Option<String>,
     sessions: Vec<(&'static str, Timestamp)>,
+    /// Whether the vault holds the console sign-in that it starts from.
+    sealed: bool,
 }
 
 /// Lists every profile of the files and every key of the vault.
@@ -89,6 +91,12 @@ fn row(world: &World, kept: &[SessionEntry], profile: ProfileName) -> Row {
     };
     let plan = plan_as(HandOut::Refreshing);
     let mut sessions = Vec::new();
+    if let Ok(plan) = &plan
+        && let Base::LoginSession { .. } = plan.base
+        && let Some(entry) = kept.iter().find(|entry| entry.key == plan.base_cache_key())
+    {
+        sessions.extend(entry.expires_at.map(|end| ("CreateOAuth2Token", end)));
+    }
     // The two ways to hand out may keep different sessions for one profile.
     for hop in [&plan, &plan_as(HandOut::Static)]
         .into_iter()
@@ -101,7 +109,11 @@ fn row(world: &World, kept: &[SessionEntry], profile: ProfileName) -> Row {
         }
     }
     let account_id = plan.as_ref().ok().and_then(|plan| account(world, plan));
+    let sealed = plan
+        .as_ref()
+        .is_ok_and(|plan| login::sealed_for(world, plan).is_some());
     Row {
+        sealed,
         plan: plan.map_err(|e| e.to_string()),
         account_id,
         sessions,
@@ -123,6 +135,7 @@ fn account(world: &World, plan: &Plan) -> Option<String> {
             .clone(),
         Base::Sso { account_id, .. } => Some(account_id.clone()),
         Base::WebIdentity { role_arn, .. } => role_arn.account(),
+        Base::LoginSession { session, .. } => session.split(':').nth(4)?.parse().ok(),
         _ => None,
     });
     account.map(|id| id.to_string())
@@ -153,6 +166,7 @@ fn to_json(row: &Row) -> serde_json::Value {
         "profile": row.profile.as_str(),
         "source": plan.map_or("error", |plan| plan.base.kind()),
         "account_id": row.account_id,
+        "sealed_sign_in": row.sealed,
         "mfa_serial": plan.and_then(mfa_serial),
         "sessions": sessions,
         "error": row.plan.as_ref().err(),
@@ -204,6 +218,7 @@ fn cells(row: &Row) -> [String; 5] {
     let source = match &plan.base {
         Base::VaultKey { profile, .. } if *profile != row.profile => format!("vault: {profile}"),
         Base::VaultKey { .. } => "vault".to_owned(),
+        Base::LoginSession { .. } if row.sealed => "vault: sign-in".to_owned(),
         other => other.kind().replace('_', " "),
     };
     let sessions: Vec<String> = row

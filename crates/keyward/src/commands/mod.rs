@@ -27,6 +27,7 @@ pub(crate) mod serve;
 pub(crate) mod setup;
 pub(crate) mod setup_sso;
 pub(crate) mod shell_init;
+pub(crate) mod signin;
 pub(crate) mod sso;
 pub(crate) mod status;
 pub(crate) mod switch;

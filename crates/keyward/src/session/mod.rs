@@ -12,7 +12,7 @@ mod walk;
 pub(crate) use base::{client, environment, session_name};
 pub(crate) use code::{CodeSource, Ledger, digits, with_code};
 pub(crate) use source::sso::browser;
-pub(crate) use source::{Center, SignIn, SignInWay};
+pub(crate) use source::{Center, SignIn, SignInWay, login};
 pub(crate) use unlock::{
     choose_passphrase, create_vault, last_cause, open_vault, passphrase_in, session_tier,
     slot_access,

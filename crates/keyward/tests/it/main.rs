@@ -27,6 +27,8 @@ mod rotate;
 mod serve;
 mod setup;
 mod shells;
+#[cfg(unix)]
+mod signin;
 mod sources;
 mod sso;
 mod status;

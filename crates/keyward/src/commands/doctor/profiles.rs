@@ -4,6 +4,7 @@ use keyward_core::config::Profile;
 use keyward_core::plan::{Flags, HandOut};
 
 use super::finding::Finding;
+use crate::session::login;
 use crate::world::World;
 
 /// What the profiles say.
@@ -13,6 +14,7 @@ pub(super) fn look(world: &World) -> Vec<Finding> {
         keys(profile, &mut findings);
         partitions(profile, &mut findings);
         line(profile, &mut findings);
+        sign_in(world, profile, &mut findings);
         let flags = Flags {
             hand_out: HandOut::Refreshing,
             ..Flags::default()
@@ -133,6 +135,35 @@ fn partitions(profile: &Profile, findings: &mut Vec<Finding>) {
             .at(&role.origin),
         );
     }
+}
+
+/// A console sign-in that nobody made, or that SDKs look for in vain.
+fn sign_in(world: &World, profile: &Profile, findings: &mut Vec<Finding>) {
+    let Some(property) = profile.section.get("login_session") else {
+        return;
+    };
+    let session = &property.value;
+    let by_the_cli = login::kept_by_the_aws_cli(session);
+    let sealed = session
+        .parse()
+        .is_ok_and(|session| login::listed(world, &session).is_some());
+    let name = &profile.name;
+    let finding = match (sealed, by_the_cli) {
+        (false, false) => Finding::note(
+            "not-signed-in",
+            format!("nobody has signed in for `{name}`"),
+        )
+        .hint(format!("keyward signin {name}")),
+        (true, false) => Finding::note(
+            "sign-in-sealed",
+            format!("the sign-in of `{name}` is in the vault, and SDKs look for the AWS CLI's"),
+        )
+        .hint(format!(
+            "give them a profile of its own with `credential_process = keyward credential-process {name}`"
+        )),
+        (_, true) => return,
+    };
+    findings.push(finding.at(&property.origin));
 }
 
 /// A line of keyward's own that leads nowhere: SDKs fail with little more than "not found".

@@ -68,6 +68,10 @@ impl Refusal {
             Self::OtherProcess(_) => {
                 Some("take the line out first, if keyward is to have its place".to_owned())
             }
+            // SDKs see the AWS CLI's sign-in, and none of keyward's.
+            Self::OwnSource("login_session") => Some(format!(
+                "for a sign-in of `keyward signin`, give SDKs a profile of its own with `credential_process = keyward credential-process {name}`"
+            )),
             Self::OwnSource(_) => None,
         }
     }

@@ -1,206 +1,77 @@
-//! `login_session`: the console sign-in that `aws login` keeps. Its file is read, and renewed in
-//! place, as the AWS CLI does it, so that both use one session. Signing in stays with the CLI.
-//!
-//! Source: <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html>
+//! `login_session`: a sign-in at the console. One that keyward made lies sealed in the vault; one
+//! that `aws login` made lies in the AWS CLI's file. keyward's own comes first.
 
-use std::path::PathBuf;
-use std::time::Duration;
+mod cli;
+mod flow;
+mod sealed;
 
-use data_encoding::HEXLOWER;
-use keyward_aws::{Aws, CallError, LoginToken};
-use keyward_core::id::ProfileName;
-use keyward_core::plan::{CacheKey, Plan};
-use keyward_core::{Credentials, Timestamp};
-use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
+use keyward_core::Credentials;
+use keyward_core::id::{PrincipalArn, ProfileName};
+use keyward_core::plan::{Base, CacheKey, Plan};
+use keyward_vault::{IndexedSignIn, LockGuard};
 
-use crate::environment as env;
-use crate::error::{CliError, ErrorKind};
-use crate::places;
-use crate::rewrite;
-use crate::session::{client, patience};
+use crate::error::CliError;
+use crate::session::patience;
+use crate::session::source::SignIn;
+use crate::terminal::Terminal;
 use crate::ui::Ui;
-use crate::world::{World, now};
+use crate::world::World;
 
-/// The AWS CLI renews with this much left.
-const MARGIN: Duration = Duration::from_secs(5 * 60);
+pub(crate) use cli::is_kept as kept_by_the_aws_cli;
+pub(crate) use flow::{Service, Way};
+pub(crate) use sealed::{cache, keep};
 
-/// The session's credentials, renewed where they are about to end.
+/// The session's credentials.
 pub(super) fn credentials(
     world: &World,
     ui: &Ui,
     plan: &Plan,
     profile: &ProfileName,
     session: &str,
+    sign_in: SignIn,
 ) -> Result<Credentials, CliError> {
-    let kept = File::of(session)?;
-    if let Some(good) = kept.read(profile)?.good() {
-        return Ok(good);
-    }
-    let key = CacheKey::of(&["login session", &kept.path.display().to_string()]);
-    let said = "waiting for another keyward that is renewing the same console session…";
-    let _guard = patience::lock(ui, &world.paths.session_lock(&key), said)?;
-    let old = kept.read(profile)?;
-    if let Some(good) = old.good() {
-        return Ok(good);
-    }
-    ui.explain(|| format!("renewing the console session of profile `{profile}`"));
-    match old.renew(&client(plan)) {
-        Ok(token) => {
-            let renewed = old.with(token);
-            kept.write(&renewed)?;
-            renewed.credentials().ok_or_else(|| kept.broken(profile))
-        }
-        Err(Renewal::Unfit) => Err(kept.broken(profile)),
-        // Whoever answers no to a refresh wants to see the person.
-        Err(Renewal::Call(error @ (CallError::Denied { .. } | CallError::ExpiredToken { .. }))) => {
-            // The AWS CLI takes no lock: it may have renewed a moment ago.
-            match kept.read(profile)?.good() {
-                Some(good) => Ok(good),
-                None => Err(over(profile).because(error)),
-            }
-        }
-        Err(Renewal::Call(error)) => Err(error.into()),
-    }
-}
-
-fn over(profile: &ProfileName) -> CliError {
-    CliError::new(
-        ErrorKind::PersonNeeded,
-        format!("the console session of profile `{profile}` is over"),
-    )
-    .hint(format!("aws login --profile {profile}"))
-}
-
-/// The file of one session.
-struct File {
-    path: PathBuf,
-}
-
-impl File {
-    fn of(session: &str) -> Result<Self, CliError> {
-        let folder = match env::path(env::LOGIN_CACHE) {
-            Some(folder) => folder,
-            None => env::home_folder()
-                .ok_or_else(|| CliError::usage("there is no home folder").hint("set HOME"))?
-                .join(".aws")
-                .join("login")
-                .join("cache"),
+    let principal: Option<PrincipalArn> = session.parse().ok();
+    if let Some(principal) = &principal {
+        let asked = sealed::Asked {
+            plan,
+            profile,
+            session: principal,
         };
-        let name = HEXLOWER.encode(&Sha256::digest(session.as_bytes()));
-        Ok(Self {
-            path: folder.join(format!("{name}.json")),
-        })
-    }
-
-    fn read(&self, profile: &ProfileName) -> Result<Kept, CliError> {
-        let text = rewrite::read(&self.path)
-            .map_err(|e| self.unusable().because(e))?
-            .map(Zeroizing::new)
-            .ok_or_else(|| over(profile))?;
-        serde_json::from_str(&text)
-            .map(Kept)
-            .map_err(|_| self.broken(profile))
-    }
-
-    fn write(&self, kept: &Kept) -> Result<(), CliError> {
-        let failed = |e: std::io::Error| self.unusable().because(e);
-        let old = rewrite::read(&self.path)
-            .map_err(failed)?
-            .map(Zeroizing::new);
-        let text =
-            Zeroizing::new(serde_json::to_string(&kept.0).expect("a JSON object writes itself"));
-        rewrite::replace_secret(&self.path, old.as_deref().map(String::as_str), &text)
-            .map_err(failed)
-    }
-
-    fn unusable(&self) -> CliError {
-        CliError::failed(format!(
-            "the console session in `{}` cannot be used",
-            places::show(&self.path)
-        ))
-    }
-
-    fn broken(&self, profile: &ProfileName) -> CliError {
-        self.unusable()
-            .because("it lacks what the AWS CLI writes there")
-            .hint(format!("aws login --profile {profile}"))
-    }
-}
-
-/// The file's content. Members that keyward does not know stay as they are.
-struct Kept(Map<String, Value>);
-
-/// Why a session was not renewed.
-enum Renewal {
-    /// The file lacks something.
-    Unfit,
-    /// The service said no, or nothing.
-    Call(CallError),
-}
-
-impl Kept {
-    fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name)?.as_str()
-    }
-
-    fn access(&self, name: &str) -> Option<&str> {
-        self.0.get("accessToken")?.get(name)?.as_str()
-    }
-
-    /// The credentials, good or not.
-    fn credentials(&self) -> Option<Credentials> {
-        let end: Timestamp = self.access("expiresAt")?.parse().ok()?;
-        Some(Credentials {
-            access_key_id: self.access("accessKeyId")?.parse().ok()?,
-            secret_access_key: self.access("secretAccessKey")?.parse().ok()?,
-            session_token: Some(self.access("sessionToken")?.parse().ok()?),
-            expires_at: Some(end),
-            account_id: self.access("accountId").and_then(|id| id.parse().ok()),
-        })
-    }
-
-    /// The credentials, if they last.
-    fn good(&self) -> Option<Credentials> {
-        self.credentials()
-            .filter(|found| found.usable_for(MARGIN, now()))
-    }
-
-    fn renew(&self, aws: &Aws) -> Result<LoginToken, Renewal> {
-        let unfit = || Renewal::Unfit;
-        let client_id = self.text("clientId").ok_or_else(unfit)?;
-        let refresh = self.text("refreshToken").and_then(|text| text.parse().ok());
-        let key = self.text("dpopKey").and_then(|pem| pem.parse().ok());
-        aws.refresh_login(
-            client_id,
-            &refresh.ok_or_else(unfit)?,
-            &key.ok_or_else(unfit)?,
-        )
-        .map_err(Renewal::Call)
-    }
-
-    /// The same with what was renewed; the account stays.
-    fn with(self, token: LoginToken) -> Self {
-        let account = self.access("accountId").map(str::to_owned);
-        let Self(mut members) = self;
-        // Exposed because the file is where the AWS CLI looks for them; it is its owner's alone.
-        let mut access = Map::new();
-        let mut put = |name: &str, value: &str| {
-            access.insert(name.to_owned(), Value::from(value));
-        };
-        put("accessKeyId", token.access_key_id.as_str());
-        put("secretAccessKey", token.secret_access_key.expose());
-        put("sessionToken", token.session_token.expose());
-        if let Some(account) = account {
-            put("accountId", &account);
+        if listed(world, principal).is_some() {
+            return sealed::credentials(world, ui, &asked, sign_in);
         }
-        put("expiresAt", &now().after(token.life).to_string());
-        members.insert("accessToken".to_owned(), Value::from(access));
-        members.insert(
-            "refreshToken".to_owned(),
-            Value::from(token.refresh_token.expose()),
-        );
-        Self(members)
+        if !cli::is_kept(session) && attended(sign_in) {
+            return sealed::first(world, ui, &asked, sign_in);
+        }
     }
+    cli::credentials(world, ui, plan, profile, session)
+}
+
+/// The sign-in that the vault holds for a principal, as its index says.
+pub(crate) fn listed<'w>(world: &'w World, session: &PrincipalArn) -> Option<&'w IndexedSignIn> {
+    let mut known = world.index.sign_ins.iter();
+    known.find(|known| known.session == *session)
+}
+
+/// The same for the console sign-in that a plan starts from.
+pub(crate) fn sealed_for<'w>(world: &'w World, plan: &Plan) -> Option<&'w IndexedSignIn> {
+    match &plan.base {
+        Base::LoginSession { session, .. } => listed(world, &session.parse().ok()?),
+        _ => None,
+    }
+}
+
+/// One process at a time makes, renews or forgets the sign-in of a principal.
+pub(crate) fn alone(world: &World, ui: &Ui, session: &PrincipalArn) -> Result<LockGuard, CliError> {
+    let said = "waiting for another keyward that is renewing the same console sign-in…";
+    patience::lock(ui, &world.paths.session_lock(&lock_key(session)), said)
+}
+
+fn lock_key(session: &PrincipalArn) -> CacheKey {
+    CacheKey::of(&["sealed console sign-in", session.as_str()])
+}
+
+/// Whether a sign-in may begin by itself: a person sits there and did not ask over and over.
+fn attended(sign_in: SignIn) -> bool {
+    sign_in != SignIn::Never && Terminal::open().is_some()
 }

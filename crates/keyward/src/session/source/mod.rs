@@ -5,7 +5,7 @@
 mod container;
 mod document;
 mod instance;
-mod login;
+pub(crate) mod login;
 mod process;
 pub(crate) mod sso;
 mod web_identity;
@@ -49,7 +49,7 @@ pub(crate) fn credentials(
             web_identity::credentials(plan, role_arn, token, &name, *duration)
         }
         Base::LoginSession { profile, session } => {
-            login::credentials(world, ui, plan, profile, session)
+            login::credentials(world, ui, plan, profile, session, sign_in)
         }
         Base::EcsContainer { endpoint } => container::credentials(plan, endpoint.as_ref()),
         Base::Ec2Metadata { service } => instance::credentials(plan, service),

@@ -21,16 +21,16 @@ const LONGEST_REQUEST: u64 = 16 * 1024;
 
 /// An open address.
 #[derive(Debug)]
-pub(super) struct Callback {
+pub(in crate::session::source) struct Callback {
     listener: TcpListener,
     port: u16,
 }
 
 /// Why no code came.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum CallbackError {
-    /// The person turned it down, or the Identity Center did.
-    #[error("the Identity Center answered `{0}`")]
+pub(in crate::session::source) enum CallbackError {
+    /// The person turned it down, or the service did.
+    #[error("the sign-in page answered `{0}`")]
     Refused(String),
     /// Nobody came.
     #[error("the browser did not come back in time")]
@@ -42,7 +42,7 @@ pub(super) enum CallbackError {
 
 impl Callback {
     /// Opens one on a free port.
-    pub(super) fn open() -> io::Result<Self> {
+    pub(in crate::session::source) fn open() -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let port = listener.local_addr()?.port();
@@ -50,12 +50,16 @@ impl Callback {
     }
 
     /// The address with its port.
-    pub(super) fn redirect_uri(&self) -> String {
+    pub(in crate::session::source) fn redirect_uri(&self) -> String {
         format!("http://127.0.0.1:{}{PATH}", self.port)
     }
 
     /// Waits for the browser.
-    pub(super) fn wait(self, state: &str, limit: Duration) -> Result<GrantCode, CallbackError> {
+    pub(in crate::session::source) fn wait(
+        self,
+        state: &str,
+        limit: Duration,
+    ) -> Result<GrantCode, CallbackError> {
         let until = Instant::now() + limit;
         let expected = Arc::new(Expected {
             state: Zeroizing::new(state.to_owned()),

@@ -20,6 +20,10 @@ use crate::ui::Ui;
 use crate::world::{World, now};
 
 pub(crate) use sign_in::{SignIn, Way as SignInWay};
+// The console's sign-in is a browser's way to 127.0.0.1 too.
+pub(super) use callback::Callback;
+pub(super) use pkce::{LIMIT, random, verifier};
+pub(super) use sign_in::{millis, say};
 
 /// The scope without which a sign-in opens no account.
 const DEFAULT_SCOPE: &str = "sso:account:access";

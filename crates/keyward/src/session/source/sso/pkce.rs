@@ -22,7 +22,7 @@ use crate::ui::{CODE, Ui};
 use crate::world::now;
 
 /// How long the person has.
-const LIMIT: Duration = Duration::from_secs(600);
+pub(in crate::session::source) const LIMIT: Duration = Duration::from_secs(600);
 
 pub(super) fn sign_in(
     ui: &Ui,
@@ -73,7 +73,7 @@ pub(super) fn sign_in(
 }
 
 /// 256 random bits, fit for a URL.
-fn random() -> Result<Zeroizing<String>, CliError> {
+pub(in crate::session::source) fn random() -> Result<Zeroizing<String>, CliError> {
     let mut bytes = Zeroizing::new([0_u8; 32]);
     getrandom::fill(&mut *bytes).map_err(|e| {
         CliError::failed("the system gives no random numbers").because(e.to_string())
@@ -81,7 +81,7 @@ fn random() -> Result<Zeroizing<String>, CliError> {
     Ok(Zeroizing::new(BASE64URL_NOPAD.encode(&*bytes)))
 }
 
-fn verifier() -> Result<CodeVerifier, CliError> {
+pub(in crate::session::source) fn verifier() -> Result<CodeVerifier, CliError> {
     let text = random()?;
     Ok(text
         .parse()

@@ -33,7 +33,7 @@ impl SignIn {
 }
 
 /// Now, in milliseconds since 1970.
-pub(super) fn millis() -> u128 {
+pub(in crate::session::source) fn millis() -> u128 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()
@@ -89,7 +89,7 @@ fn nobody(center: &Center) -> CliError {
 
 /// Says something to the person: on the terminal where there is one, because standard error may
 /// be swallowed.
-pub(super) fn say(ui: &Ui, text: &str) {
+pub(in crate::session::source) fn say(ui: &Ui, text: &str) {
     match Terminal::open() {
         Some(mut terminal) => terminal.say(text),
         None => ui.say(text),

@@ -27,7 +27,7 @@ fn only_the_answer_to_this_very_question_is_taken() {
     check(
         "/oauth/callback?error=access_denied&error_description=no%0A+way&state=the-state",
         HERE,
-        "the Identity Center answered `no way`",
+        "the sign-in page answered `no way`",
     );
     for stranger in [
         "/oauth/callback?code=x&state=another",

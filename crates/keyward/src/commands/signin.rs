@@ -1,0 +1,147 @@
+//! `keyward signin`: a sign-in with the console's own credentials, passkey included, for the
+//! profiles that have `login_session`; and out again. `keyward login` goes the other way, from
+//! credentials into the console.
+
+mod logout;
+mod profile;
+
+use std::process::ExitCode;
+
+use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName, Region};
+use keyward_core::plan::Plan;
+use keyward_vault::{OpenVault, SlotKind, Vault};
+
+use crate::error::CliError;
+use crate::session::browser::Browser;
+use crate::session::{create_vault, login, open_vault};
+use crate::terminal::Terminal;
+use crate::ui::{STRONG, Ui};
+use crate::world::World;
+
+use login::{Service, Way};
+
+/// Sign in with your console credentials for a profile; the sign-in is sealed in the vault
+///
+/// The browser may ask for password, MFA or passkey, as the console does. What comes of it renews
+/// itself for up to twelve hours, with your own rights; the profile gets `login_session`. To open
+/// the console with a profile's credentials, use `keyward login`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The profile, which may be new
+    profile: ProfileName,
+
+    /// Use a browser on another machine, and paste the code that it shows
+    #[arg(long)]
+    remote: bool,
+
+    /// The region whose sign-in service is asked; a profile without a region gets it
+    #[arg(long, value_name = "R")]
+    region: Option<Region>,
+
+    /// The browser's command; `%s` in it stands for the link
+    #[arg(long, value_name = "NAME", conflicts_with = "remote")]
+    browser: Option<String>,
+
+    /// Print the link instead of opening it; it must be opened in a browser on this machine
+    #[arg(long, conflicts_with_all = ["remote", "browser"])]
+    no_browser: bool,
+
+    /// Forget the sign-in and what was made with it
+    #[arg(long, conflicts_with_all = ["remote", "region", "browser", "no_browser"])]
+    logout: bool,
+}
+
+/// Signs in, or out.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let world = World::load()?;
+    match args.logout {
+        true => logout::run(&world, &args.profile, ui),
+        false => sign_in(&world, &args, ui),
+    }?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn sign_in(world: &World, args: &Args, ui: &Ui) -> Result<(), CliError> {
+    let profile = &args.profile;
+    profile::refuse_other_source(world, profile)?;
+    let reach = reach(world, profile)?;
+    let region = region(args, &reach)?;
+    let way = way(args, ui)?;
+    // Before the browser, so that nobody signs in for nothing.
+    let mut vault = vault(world, ui)?;
+    let made = Service::new(reach.endpoints, region.clone()).sign_in(ui, way)?;
+    let session = made.sign_in.session.clone();
+    profile::confirm_other_session(world, profile, &session)?;
+    {
+        let _guard = login::alone(world, ui, &session)?;
+        login::keep(world, &mut vault, made.sign_in)?;
+        profile::write(world, profile, &session, &region)?;
+        let after = world.again()?;
+        let plan = after.resolve(profile, keyward_core::plan::Flags::default())?;
+        login::cache(&after, ui, &plan, profile, &made.credentials);
+    }
+    ui.say(format!("signed in as {STRONG}{session}{STRONG:#}"));
+    ui.say("it renews itself, with your own rights, for up to twelve hours");
+    advise(world, &vault, ui);
+    ui.hint(format!("keyward exec {profile} -- COMMAND"));
+    Ok(())
+}
+
+/// How AWS is reached for a profile that need not exist yet; no key takes part.
+fn reach(world: &World, profile: &ProfileName) -> Result<Plan, CliError> {
+    let no_key: AccessKeyId = "NOKEYTAKESPART00"
+        .parse()
+        .expect("sixteen capitals and digits are a key id");
+    world.reach(profile, &no_key)
+}
+
+fn region(args: &Args, reach: &Plan) -> Result<Region, CliError> {
+    if let Some(region) = args.region.as_ref().or(reach.region.as_ref()) {
+        return Ok(region.clone());
+    }
+    let mut terminal = Terminal::required(
+        &format!("a region for `{}`", args.profile),
+        "give it with --region R",
+    )?;
+    let text = terminal.ask_or("AWS region", "us-east-1")?;
+    text.parse()
+        .map_err(|e: keyward_core::id::InvalidId| CliError::usage("that is no region").because(e))
+}
+
+fn way(args: &Args, ui: &Ui) -> Result<Way, CliError> {
+    if args.remote {
+        return Ok(Way::ByHand);
+    }
+    if args.no_browser {
+        return Ok(Way::Shown);
+    }
+    let Some(named) = &args.browser else {
+        return Ok(Way::here(ui));
+    };
+    Browser::named(named)
+        .map(Way::Browser)
+        .ok_or_else(|| CliError::usage(format!("`{named}` names no browser")))
+}
+
+fn vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError> {
+    match Vault::at(world.paths.clone()).exists() {
+        true => open_vault(world, ui),
+        false => create_vault(world, ui),
+    }
+}
+
+/// Each renewal opens the vault: a person who has only a passphrase is asked every ten minutes.
+fn advise(world: &World, vault: &OpenVault, ui: &Ui) {
+    let slots = Vault::at(vault.paths().clone()).slots().unwrap_or_default();
+    let asked = slots.iter().all(|slot| slot.kind == SlotKind::Passphrase);
+    if asked && world.settings.unlock_for.is_none() {
+        ui.say("each renewal opens the vault, about every ten minutes: a slot that asks nothing, or `unlock_for`, saves typing the passphrase");
+        ui.hint("keyward vault slot add os");
+    }
+}
+
+/// The principal that a profile names.
+fn named(world: &World, profile: &ProfileName) -> Option<PrincipalArn> {
+    let section = &world.config.profile(profile)?.section;
+    section.value("login_session")?.parse().ok()
+}

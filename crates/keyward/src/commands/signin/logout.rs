@@ -1,0 +1,69 @@
+//! Out again: the sign-in leaves the vault, and what was made with it the session cache.
+
+use keyward_core::id::{PrincipalArn, ProfileName};
+use keyward_core::plan::{Base, CacheKey, Flags, HandOut};
+use keyward_vault::SessionStore;
+
+use super::named;
+use crate::error::CliError;
+use crate::session::{login, open_vault, session_tier};
+use crate::ui::Ui;
+use crate::world::{World, now};
+
+pub(super) fn run(world: &World, profile: &ProfileName, ui: &Ui) -> Result<(), CliError> {
+    let session = named(world, profile).ok_or_else(|| {
+        CliError::usage(format!("profile `{profile}` has no `login_session`")).hint("keyward list")
+    })?;
+    let _guard = login::alone(world, ui, &session)?;
+    // First what needs no passphrase.
+    let forgotten = forget_sessions(world, &session)?;
+    let held = login::listed(world, &session).is_some();
+    if held {
+        open_vault(world, ui)?.update(|document| document.remove_sign_in(&session))?;
+    }
+    ui.say(match held {
+        true => format!("signed out: the vault forgot the sign-in of {session}"),
+        false => format!("the vault holds no sign-in of {session}"),
+    });
+    if forgotten > 0 {
+        ui.say(format!("forgot {forgotten} of its sessions"));
+    }
+    if held {
+        ui.say("credentials that programs hold already end within a quarter of an hour");
+    }
+    if login::kept_by_the_aws_cli(session.as_str()) {
+        ui.say("the AWS CLI keeps a sign-in of the same name, which stays");
+        ui.hint(format!("aws logout --profile {profile}"));
+    }
+    Ok(())
+}
+
+/// Forgets the sign-in's credentials, and the roles that any profile made from them.
+fn forget_sessions(world: &World, session: &PrincipalArn) -> Result<usize, CliError> {
+    let mut keys: Vec<CacheKey> = Vec::new();
+    for profile in world.config.profiles() {
+        for hand_out in [HandOut::Static, HandOut::Refreshing] {
+            let flags = Flags {
+                hand_out,
+                ..Flags::default()
+            };
+            let Ok(plan) = world.resolve(&profile.name, flags) else {
+                continue;
+            };
+            if matches!(&plan.base, Base::LoginSession { session: named, .. } if named == session.as_str())
+            {
+                keys.push(plan.base_cache_key());
+                keys.extend(plan.hops.iter().map(|hop| hop.cache_key.clone()));
+            }
+        }
+    }
+    let store = SessionStore::open(&world.paths, session_tier());
+    let mut forgotten = 0;
+    for entry in store.list(now()) {
+        if keys.contains(&entry.key) {
+            store.remove(&entry.key)?;
+            forgotten += 1;
+        }
+    }
+    Ok(forgotten)
+}

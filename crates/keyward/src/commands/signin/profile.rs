@@ -1,0 +1,103 @@
+//! What a console sign-in does to a profile: `login_session`, and a region where it has none.
+//! A profile that has other credentials is refused, because those would come first.
+
+use keyward_core::id::{PrincipalArn, ProfileName, Region};
+
+use super::named;
+use crate::error::{CliError, ErrorKind};
+use crate::profiles;
+use crate::terminal::Terminal;
+use crate::world::World;
+
+/// Keys that make a profile something else.
+const OTHERS: [(&str, &str); 9] = [
+    ("role_arn", "a role"),
+    ("credential_source", "another source"),
+    ("web_identity_token_file", "a web identity"),
+    ("web_identity_token_process", "a web identity"),
+    ("sso_session", "the Identity Center"),
+    ("sso_account_id", "the Identity Center"),
+    ("sso_role_name", "the Identity Center"),
+    ("aws_access_key_id", "an access key"),
+    ("credential_process", "another program"),
+];
+
+/// Refuses a profile whose credentials come from elsewhere.
+pub(super) fn refuse_other_source(world: &World, profile: &ProfileName) -> Result<(), CliError> {
+    let hint = |error: CliError| {
+        error.hint(format!(
+            "use a profile of its own: keyward signin {profile}-console"
+        ))
+    };
+    if world.stored.iter().any(|key| key.profile == *profile) {
+        return Err(hint(CliError::usage(format!(
+            "the vault holds a key for `{profile}`, which would come before a console sign-in"
+        ))));
+    }
+    let Some(found) = world.config.profile(profile) else {
+        return Ok(());
+    };
+    let other = OTHERS
+        .iter()
+        .find_map(|(key, what)| Some((found.section.get(key)?, key, what)));
+    match other {
+        None => Ok(()),
+        Some((property, key, what)) => Err(hint(CliError::usage(format!(
+            "{}: profile `{profile}` has credentials of {what} (`{key}`), which would come before a console sign-in",
+            property.origin
+        )))
+        .hint(format!("or take `{key}` out of the profile first"))),
+    }
+}
+
+/// Asks before a profile becomes somebody else's.
+pub(super) fn confirm_other_session(
+    world: &World,
+    profile: &ProfileName,
+    session: &PrincipalArn,
+) -> Result<(), CliError> {
+    let Some(old) = named(world, profile).filter(|old| old != session) else {
+        return Ok(());
+    };
+    let Some(mut terminal) = Terminal::open() else {
+        return Err(CliError::new(
+            ErrorKind::PersonNeeded,
+            format!(
+                "profile `{profile}` is for {old}, and you signed in as {session}; nothing was kept"
+            ),
+        )
+        .hint("sign out in the browser first, or use a profile of its own"));
+    };
+    let question = format!("`{profile}` is for {old}. Make it {session}?");
+    match terminal.confirm(&question)? {
+        true => Ok(()),
+        false => Err(CliError::failed("nothing was kept")),
+    }
+}
+
+/// Writes what the profile lacks, and nothing else.
+pub(super) fn write(
+    world: &World,
+    profile: &ProfileName,
+    session: &PrincipalArn,
+    region: &Region,
+) -> Result<(), CliError> {
+    let known = world.config.profile(profile);
+    let has_region = known.is_some_and(|known| known.section.value("region").is_some());
+    profiles::edit(world, |file| {
+        let mut changed = profiles::set(file, profile, "login_session", session.as_str())?;
+        if !has_region {
+            changed |= profiles::set(file, profile, "region", region.as_str())?;
+        }
+        Ok(changed)
+    })
+    .map_err(|error| {
+        let text = error.to_string();
+        CliError::new(
+            error.kind(),
+            format!("the sign-in is kept, but profile `{profile}` could not be written"),
+        )
+        .because(text)
+        .hint_all(error.hints().to_vec())
+    })
+}

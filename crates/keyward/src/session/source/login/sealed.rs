@@ -1,0 +1,287 @@
+//! A sign-in that keyward made. What renews it is in the vault, its credentials are among the
+//! sessions. A renewal spends the refresh token, so one process at a time renews, and the new
+//! token is in the vault before anybody gets the credentials that came with it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use keyward_aws::{Aws, CallError, LoginToken, Settings};
+use keyward_core::Credentials;
+use keyward_core::id::{PrincipalArn, ProfileName, Region};
+use keyward_core::plan::{Endpoints, Plan};
+use keyward_vault::{ConsoleSignIn, OpenVault, SessionCall, SessionMeta, SessionStore, Vault};
+
+use super::flow::{Service, Way};
+use super::{alone, attended, listed, lock_key};
+use crate::error::{CliError, ErrorKind};
+use crate::rotation::point;
+use crate::session::source::SignIn;
+use crate::session::source::sso::millis;
+use crate::session::{create_vault, open_vault, session_tier};
+use crate::ui::Ui;
+use crate::world::{World, now};
+
+/// With less than this left they are renewed, as the AWS CLI does.
+const MARGIN: Duration = Duration::from_secs(5 * 60);
+/// Where renewing fails, they are used up to here.
+const LAST_RESORT: Duration = Duration::from_secs(60);
+
+/// Whose credentials are wanted, and for what.
+pub(super) struct Asked<'a> {
+    pub(super) plan: &'a Plan,
+    /// The profile that has `login_session`.
+    pub(super) profile: &'a ProfileName,
+    pub(super) session: &'a PrincipalArn,
+}
+
+impl Asked<'_> {
+    fn kept(&self, world: &World, margin: Duration) -> Option<Credentials> {
+        let store = SessionStore::open(&world.paths, session_tier());
+        store.get(&self.plan.base_cache_key(), now(), margin)
+    }
+}
+
+/// The credentials of a sign-in that the vault holds.
+pub(super) fn credentials(
+    world: &World,
+    ui: &Ui,
+    asked: &Asked<'_>,
+    sign_in: SignIn,
+) -> Result<Credentials, CliError> {
+    let said = || "console sign-in: from the session cache".to_owned();
+    if let Some(found) = asked.kept(world, MARGIN) {
+        ui.explain(said);
+        return Ok(found);
+    }
+    let _guard = alone(world, ui, asked.session)?;
+    if let Some(found) = asked.kept(world, MARGIN) {
+        ui.explain(said);
+        return Ok(found);
+    }
+    match renewed(world, ui, asked) {
+        Err(error) => match asked.kept(world, LAST_RESORT) {
+            Some(found) => {
+                ui.warn(format!(
+                    "could not renew the console sign-in ({error}); handing out what is left"
+                ));
+                Ok(found)
+            }
+            None if error.kind() == ErrorKind::PersonNeeded && is_over(world, asked.session) => {
+                anew(world, ui, asked, sign_in).unwrap_or(Err(error))
+            }
+            None => Err(error),
+        },
+        renewed => renewed,
+    }
+}
+
+/// The credentials of a sign-in that nobody has made yet.
+pub(super) fn first(
+    world: &World,
+    ui: &Ui,
+    asked: &Asked<'_>,
+    sign_in: SignIn,
+) -> Result<Credentials, CliError> {
+    let _guard = alone(world, ui, asked.session)?;
+    // Another command may have signed in while this one waited.
+    if let Some(found) = asked.kept(world, MARGIN) {
+        return Ok(found);
+    }
+    anew(world, ui, asked, sign_in).unwrap_or_else(|| Err(over(asked.profile)))
+}
+
+/// A new sign-in for whoever sits there, under the lock; `None` where nobody does.
+fn anew(
+    world: &World,
+    ui: &Ui,
+    asked: &Asked<'_>,
+    sign_in: SignIn,
+) -> Option<Result<Credentials, CliError>> {
+    let SignIn::Offered { since } = sign_in else {
+        return None;
+    };
+    if !attended(sign_in) {
+        return None;
+    }
+    // Those who waited while somebody's sign-in failed must not each open a browser of their own.
+    if refused_at(world, asked.session).is_some_and(|at| at >= since) {
+        return None;
+    }
+    let made = || {
+        let mut vault = match Vault::at(world.paths.clone()).exists() {
+            true => open_vault(world, ui)?,
+            false => create_vault(world, ui)?,
+        };
+        let region = region_of(&vault, asked)?;
+        let service = Service::new(asked.plan.endpoints.clone(), region);
+        let made = service.sign_in(ui, Way::here(ui))?;
+        if made.sign_in.session != *asked.session {
+            return Err(CliError::failed(format!(
+                "profile `{}` is for {}, and the browser is signed in as {}",
+                asked.profile, asked.session, made.sign_in.session
+            ))
+            .hint(format!(
+                "sign out in the browser, or give the profile to this one: keyward signin {}",
+                asked.profile
+            )));
+        }
+        let credentials = made.credentials.clone();
+        keep(world, &mut vault, made.sign_in)?;
+        cache(world, ui, asked.plan, asked.profile, &credentials);
+        Ok(credentials)
+    };
+    Some(made().inspect_err(|_| note_refusal(world, asked.session)))
+}
+
+fn region_of(vault: &OpenVault, asked: &Asked<'_>) -> Result<Region, CliError> {
+    let earlier = vault.document().sign_in(asked.session);
+    asked
+        .plan
+        .region
+        .clone()
+        .or_else(|| earlier.map(|earlier| earlier.region.clone()))
+        .ok_or_else(|| {
+            CliError::usage(format!("profile `{}` has no region", asked.profile))
+                .hint(format!("keyward signin {} --region REGION", asked.profile))
+        })
+}
+
+/// The credentials that a renewal gives, under the lock.
+fn renewed(world: &World, ui: &Ui, asked: &Asked<'_>) -> Result<Credentials, CliError> {
+    if is_over(world, asked.session) {
+        return Err(over(asked.profile));
+    }
+    let mut vault = open_vault(world, ui)?;
+    let Some(old) = vault.document().sign_in(asked.session).cloned() else {
+        return Err(over(asked.profile));
+    };
+    let key = old.proof_key.expose().parse().map_err(|e| {
+        // Exposed to be signed with; the error repeats nothing of it.
+        let e: keyward_aws::InvalidDpopKey = e;
+        CliError::failed("the key of the console sign-in cannot be used")
+            .because(e)
+            .hint(format!("keyward signin {}", asked.profile))
+    })?;
+    // A vault that cannot be written is found out before the refresh token is spent.
+    vault.update(|_| ())?;
+    ui.explain(|| format!("renewing the console sign-in of {}", asked.session));
+    let aws = client(asked.plan.endpoints.clone(), old.region.clone());
+    let token = match aws.refresh_login(&old.client_id, &old.refresh_token, &key) {
+        Ok(token) => token,
+        // Whoever answers no to a refresh wants to see the person.
+        Err(error @ (CallError::Denied { .. } | CallError::ExpiredToken { .. })) => {
+            note_refusal(world, asked.session);
+            return Err(over(asked.profile).because(error));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let credentials = credentials_of(&token, asked.session);
+    point::through("signin-seal", &world.paths, || {
+        vault.update(|document| {
+            if let Some(kept) = document.sign_in_mut(asked.session) {
+                kept.refresh_token = token.refresh_token;
+            }
+        })
+    })
+    .map_err(|error| {
+        CliError::from(error).hint(format!(
+            "the renewed sign-in is lost if this goes on; then: keyward signin {}",
+            asked.profile
+        ))
+    })?;
+    cache(world, ui, asked.plan, asked.profile, &credentials);
+    Ok(credentials)
+}
+
+/// Puts a sign-in that was just made into the vault.
+pub(crate) fn keep(
+    world: &World,
+    vault: &mut OpenVault,
+    sign_in: ConsoleSignIn,
+) -> Result<(), CliError> {
+    let mark = mark(world, &sign_in.session);
+    vault.update(|document| document.put_sign_in(sign_in))?;
+    // What AWS refused was the sign-in before this one. A mark that stays is older than this.
+    let _ = std::fs::remove_file(mark);
+    Ok(())
+}
+
+/// Keeps the credentials with the other sessions. That they cannot be kept costs a renewal.
+pub(crate) fn cache(
+    world: &World,
+    ui: &Ui,
+    plan: &Plan,
+    profile: &ProfileName,
+    credentials: &Credentials,
+) {
+    let meta = SessionMeta {
+        profile: profile.clone(),
+        call: SessionCall::CreateOAuth2Token,
+        role_arn: None,
+        source_key: None,
+        created: now(),
+    };
+    let store = SessionStore::open(&world.paths, session_tier());
+    if let Err(error) = store.put(&plan.base_cache_key(), &meta, credentials, now()) {
+        ui.warn(format!(
+            "the session could not be kept for next time: {error}"
+        ));
+    }
+}
+
+/// What a token is as credentials.
+pub(super) fn credentials_of(token: &LoginToken, session: &PrincipalArn) -> Credentials {
+    let account = session.as_str().split(':').nth(4);
+    Credentials {
+        access_key_id: token.access_key_id.clone(),
+        secret_access_key: token.secret_access_key.clone(),
+        session_token: Some(token.session_token.clone()),
+        expires_at: Some(now().after(token.life)),
+        account_id: account.and_then(|id| id.parse().ok()),
+    }
+}
+
+/// The client for the sign-in service of a region.
+pub(super) fn client(endpoints: Endpoints, region: Region) -> Aws {
+    Aws::new(Settings {
+        endpoints,
+        region: Some(region),
+        partition_hint: None,
+        now,
+        proxy_from_env: true,
+    })
+}
+
+fn over(profile: &ProfileName) -> CliError {
+    CliError::new(
+        ErrorKind::PersonNeeded,
+        format!("the console sign-in of profile `{profile}` is over"),
+    )
+    .hint(format!("keyward signin {profile}"))
+}
+
+/// Whether AWS has refused to renew the sign-in since it was made. Then nobody need open the
+/// vault to be told so again.
+fn is_over(world: &World, session: &PrincipalArn) -> bool {
+    let Some(known) = listed(world, session) else {
+        return true;
+    };
+    let signed_in = u128::try_from(known.signed_in.as_second()).unwrap_or(0) * 1000;
+    refused_at(world, session).is_some_and(|at| at >= signed_in)
+}
+
+/// When AWS, or the person, last refused, in milliseconds since 1970.
+fn refused_at(world: &World, session: &PrincipalArn) -> Option<u128> {
+    let text = std::fs::read_to_string(mark(world, session)).ok()?;
+    text.trim().parse().ok()
+}
+
+fn note_refusal(world: &World, session: &PrincipalArn) {
+    // Losing the mark costs the next one a question.
+    let _ = std::fs::write(mark(world, session), millis().to_string());
+}
+
+fn mark(world: &World, session: &PrincipalArn) -> PathBuf {
+    let name = format!("{}.failed", lock_key(session));
+    world.paths.locks().join(name)
+}
