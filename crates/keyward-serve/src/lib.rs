@@ -12,7 +12,7 @@ mod signals;
 mod source;
 mod token;
 
-pub use server::{Options, Server, StartError};
+pub use server::{Options, Permit, Server, StartError};
 pub use signals::{Signal, Signals};
 pub use source::{Provider, Reason, Source, Unavailable};
 pub use token::BearerToken;

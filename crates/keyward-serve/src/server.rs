@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fmt;
 use std::net::{Ipv4Addr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -32,6 +32,8 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 const LONGEST_HEAD: usize = 8 * 1024;
 /// Connections at a time, so that a client that leaks them does not take our file descriptors.
 const CONNECTIONS: usize = 256;
+/// How soon a server that nobody asks finds that it may not hold anything any more.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// How to start a [`Server`].
 pub struct Options {
@@ -41,7 +43,14 @@ pub struct Options {
     pub token: BearerToken,
     /// The time that expiry is judged by.
     pub now: Box<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Asked before each answer, and every other second besides: whether anything may be given
+    /// out. [`Reason::Locked`] is final: all credentials are forgotten, and so is what they come
+    /// from; any other reason turns down one request.
+    pub permit: Box<Permit>,
 }
+
+/// Says whether anything may be given out now. It must not take long.
+pub type Permit = dyn Fn() -> Result<(), Unavailable> + Send + Sync;
 
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,7 +94,12 @@ impl Server {
     /// # Errors
     /// The port cannot be had, or the system gives no thread.
     pub fn start(sources: Vec<Source>, options: Options) -> Result<Self, StartError> {
-        let Options { port, token, now } = options;
+        let Options {
+            port,
+            token,
+            now,
+            permit,
+        } = options;
         let failed = |source| StartError::Listen { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
         listener.set_nonblocking(true).map_err(failed)?;
@@ -99,6 +113,8 @@ impl Server {
             port,
             token,
             desks: desks.collect(),
+            permit,
+            closed: OnceLock::new(),
         });
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -157,12 +173,45 @@ struct Counter {
     port: u16,
     token: BearerToken,
     desks: HashMap<ProfileName, Arc<Desk>>,
+    permit: Box<Permit>,
+    closed: OnceLock<Unavailable>,
+}
+
+impl Counter {
+    /// Whether anything may be given out.
+    fn permitted(&self) -> Result<(), Unavailable> {
+        if let Some(why) = self.closed.get() {
+            return Err(why.clone());
+        }
+        let refused = match (self.permit)() {
+            Ok(()) => return Ok(()),
+            Err(why) => why,
+        };
+        if refused.reason == Reason::Locked {
+            let why = self.closed.get_or_init(|| refused.clone());
+            for desk in self.desks.values() {
+                desk.close(why);
+            }
+        }
+        Err(refused)
+    }
+
+    /// Looks every other second, so that nothing lies in memory until the next request.
+    async fn watch(&self) {
+        while self.closed.get().is_none() {
+            tokio::time::sleep(LOOK).await;
+            // A refusal that is not final concerns requests, and there is none.
+            let _ = self.permitted();
+        }
+    }
 }
 
 async fn serve(listener: TcpListener, counter: Arc<Counter>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
+    let watched = Arc::clone(&counter);
+    tokio::spawn(async move { watched.watch().await });
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let Ok(place) = Arc::clone(&room).acquire_owned().await else {
@@ -207,7 +256,7 @@ async fn respond(
         .and_then(|profile| counter.desks.get(&profile).ok_or(route::NOT_FOUND));
     let mut response = match found {
         Err(refusal) => refused(&refusal),
-        Ok(desk) => match desk.answer().await {
+        Ok(desk) => match answer(&counter, desk).await {
             Ok(body) => Response::new(Full::new(body)),
             Err(why) => unavailable(&why),
         },
@@ -216,6 +265,14 @@ async fn respond(
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// Asks for the permit before and after: a fetch may have taken its time.
+async fn answer(counter: &Counter, desk: &Arc<Desk>) -> Result<Bytes, Unavailable> {
+    counter.permitted()?;
+    let body = desk.answer().await?;
+    counter.permitted()?;
+    Ok(body)
 }
 
 fn refused(refusal: &Refusal) -> Response<Full<Bytes>> {
@@ -235,6 +292,7 @@ fn unavailable(why: &Unavailable) -> Response<Full<Bytes>> {
         Reason::PersonNeeded => (StatusCode::SERVICE_UNAVAILABLE, "PersonNeeded"),
         Reason::NotYet => (StatusCode::SERVICE_UNAVAILABLE, "NotYet"),
         Reason::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "Failed"),
+        Reason::Locked => (StatusCode::SERVICE_UNAVAILABLE, "Locked"),
     };
     let mut response = Response::new(Full::new(document::error(code, &why.message)));
     *response.status_mut() = status;

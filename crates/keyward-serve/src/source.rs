@@ -36,6 +36,9 @@ pub trait Provider: Send + Sync {
     /// # Errors
     /// There are none now.
     fn credentials(&self) -> Result<Credentials, Unavailable>;
+
+    /// Lets go of everything that credentials could be made from: it is not asked again.
+    fn forget(&self) {}
 }
 
 /// Why there are no credentials, in words that an SDK shows to the person.
@@ -57,6 +60,8 @@ pub enum Reason {
     NotYet,
     /// AWS or the machine said no: 500.
     Failed,
+    /// The person locked everything: 503, from now on.
+    Locked,
 }
 
 /// A profile to serve.
@@ -94,6 +99,8 @@ struct State {
     under_way: Option<watch::Receiver<()>>,
     rest_until: Option<Timestamp>,
     failure: Option<Unavailable>,
+    /// Set when nothing is to be given out any more.
+    closed: Option<Unavailable>,
 }
 
 #[derive(Clone)]
@@ -124,6 +131,18 @@ impl Desk {
         desk
     }
 
+    /// Forgets the credentials and what they come from, for good.
+    pub(crate) fn close(&self, why: &Unavailable) {
+        let mut state = self.state();
+        *state = State {
+            under_way: state.under_way.take(),
+            closed: Some(why.clone()),
+            ..State::default()
+        };
+        drop(state);
+        self.provider.forget();
+    }
+
     /// The body to answer with now. Must run inside the server's runtime.
     pub(crate) async fn answer(self: &Arc<Self>) -> Result<Bytes, Unavailable> {
         let (mut ended, old) = match self.look() {
@@ -138,6 +157,9 @@ impl Desk {
             .await
             .is_ok();
         if !over {
+            if let Some(why) = &self.state().closed {
+                return Err(why.clone());
+            }
             return old.ok_or_else(|| Unavailable {
                 reason: Reason::NotYet,
                 message: "credentials are still being fetched; try again in a moment".to_owned(),
@@ -145,6 +167,9 @@ impl Desk {
         }
         let now = (self.now)();
         let state = self.state();
+        if let Some(why) = &state.closed {
+            return Err(why.clone());
+        }
         match (state.usable(now), &state.failure) {
             (Some(kept), _) => Ok(kept.body.clone()),
             (None, Some(why)) => Err(why.clone()),
@@ -155,6 +180,9 @@ impl Desk {
     fn look(self: &Arc<Self>) -> Look {
         let now = (self.now)();
         let mut state = self.state();
+        if let Some(why) = &state.closed {
+            return Look::Refuse(why.clone());
+        }
         let usable = state.usable(now).cloned();
         if let Some(kept) = usable
             .as_ref()
@@ -211,6 +239,9 @@ impl Desk {
         });
         let mut state = self.state();
         state.under_way = None;
+        if state.closed.is_some() {
+            return;
+        }
         match fetched {
             Ok(kept) => {
                 let fresh = kept.end.remaining(now) >= RENEW_BEFORE;

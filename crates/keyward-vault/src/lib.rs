@@ -27,7 +27,7 @@ pub use export::{
 };
 pub use identity::{Identity, InvalidIdentity, OpenError};
 pub use index::{Index, IndexError, IndexedKey, IndexedRotation, IndexedSignIn};
-pub use lock::{LockError, LockFile, LockGuard};
+pub use lock::{LockError, LockFile, LockGuard, LockMark, MarkError, SeenMark};
 #[doc(hidden)]
 pub use parsers::read_as_everything;
 pub use paths::Paths;

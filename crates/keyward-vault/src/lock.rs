@@ -1,11 +1,15 @@
 //! Locks that the kernel holds for a process and drops when it dies, however it dies. The lock
 //! files themselves are empty and stay; no content of theirs is ever believed.
 
+mod mark;
+
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::disk::{self, DiskError};
+
+pub use mark::{LockMark, MarkError, SeenMark};
 
 /// A lock that any number of processes and threads may ask for.
 #[derive(Debug, Clone)]

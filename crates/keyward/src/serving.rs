@@ -3,12 +3,13 @@
 
 mod child;
 mod token_file;
+mod unlocked;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use keyward_core::Credentials;
 use keyward_core::id::{AccessKeyId, ProfileName};
-use keyward_core::plan::{HandOut, Plan};
+use keyward_core::plan::{Base, HandOut, Plan};
 use keyward_serve::{BearerToken, Options, Provider, Reason, Server, Source, Unavailable};
 
 use crate::commands::{HandOutArgs, restrict};
@@ -20,6 +21,7 @@ use crate::world::{World, now};
 
 pub(crate) use child::{exit_code, run_beside};
 pub(crate) use token_file::TokenFile;
+pub(crate) use unlocked::Unlocked;
 
 /// A profile whose credentials are there to be served.
 pub(crate) struct Prepared {
@@ -52,18 +54,26 @@ pub(crate) fn prepare(
     Ok(Prepared { plan, first })
 }
 
-/// Starts a server for these profiles.
+/// Starts a server for these profiles. From here on the opened vault stays in memory only where
+/// a profile could not be renewed without a person otherwise.
 pub(crate) fn start(
-    world: World,
+    mut world: World,
+    unlocked: Unlocked,
     prepared: Vec<Prepared>,
     token: &BearerToken,
     port: u16,
 ) -> Result<Server, CliError> {
+    unlocked
+        .permit()
+        .map_err(|why| CliError::failed(why.message))?;
+    if !prepared.iter().any(|one| renews_from_vault(&world, one)) {
+        drop(world.opened.take());
+    }
     let world = Arc::new(world);
     let sources = prepared.into_iter().map(|Prepared { plan, first }| Source {
         profile: plan.profile.clone(),
         provider: Arc::new(Renewal {
-            world: Arc::clone(&world),
+            world: Mutex::new(Some(Arc::clone(&world))),
             plan,
             noted: Mutex::new(first.access_key_id.clone()),
         }),
@@ -73,6 +83,7 @@ pub(crate) fn start(
         port,
         token: token.clone(),
         now: Box::new(now),
+        permit: Box::new(move || unlocked.permit()),
     };
     Server::start(sources.collect(), options)
         .map_err(|e| CliError::failed("the credentials server cannot start").because(e))
@@ -86,7 +97,8 @@ pub(crate) fn new_token() -> Result<BearerToken, CliError> {
 
 /// Walks one plan again whenever the server asks.
 struct Renewal {
-    world: Arc<World>,
+    /// With what has been opened; `None` once it was locked.
+    world: Mutex<Option<Arc<World>>>,
     plan: Plan,
     /// The key that was last written to the log.
     noted: Mutex<AccessKeyId>,
@@ -95,21 +107,53 @@ struct Renewal {
 impl Provider for Renewal {
     fn credentials(&self) -> Result<Credentials, Unavailable> {
         let ui = Ui::new(Color::Auto, 0);
+        let world = self.world().clone().ok_or_else(|| Unavailable {
+            reason: Reason::Locked,
+            message: unlocked::SAID.to_owned(),
+        })?;
         // The code that was given at the start has been spent.
         let codes = CodeSource::default();
-        let made = Walk::new(&self.world, &ui, &self.plan, codes, Freshness::Ample)
+        let made = Walk::new(&world, &ui, &self.plan, codes, Freshness::Ample)
             .without_sign_in()
             .credentials()
             .map_err(|error| unavailable(&error))?;
-        let mut noted = self
-            .noted
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         if *noted != made.access_key_id {
-            log::record(&self.world, &ui, How::Server, &self.plan, &made);
+            log::record(&world, &ui, How::Server, &self.plan, &made);
             noted.clone_from(&made.access_key_id);
         }
         Ok(made)
+    }
+
+    fn forget(&self) {
+        *self.world() = None;
+    }
+}
+
+impl Renewal {
+    fn world(&self) -> MutexGuard<'_, Option<Arc<World>>> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether the vault gives something each time, and nobody needs to be there for the rest: then
+/// it must stay open, or the job would end for want of a passphrase. Where a person types a code
+/// anyway, the person opens the vault too.
+fn renews_from_vault(world: &World, prepared: &Prepared) -> bool {
+    let plan = &prepared.plan;
+    let unattended = |serial| {
+        plan.mfa_process.is_some()
+            || world.settings.ykman.is_some()
+            || world.index.seeds.contains(serial)
+    };
+    match plan.base {
+        Base::VaultKey { .. } => plan
+            .hops
+            .iter()
+            .filter_map(|hop| hop.mfa_serial.as_ref())
+            .all(unattended),
+        Base::LoginSession { .. } => true,
+        _ => false,
     }
 }
 

@@ -226,3 +226,25 @@ async fn old_ones_go_out_while_new_ones_are_slow() {
     }
     assert_eq!(stage.asked(), 1);
 }
+
+#[tokio::test]
+async fn what_is_fetched_while_a_lock_comes_is_thrown_away() {
+    let (open, gate) = mpsc::channel();
+    let stage = Stage::new(Some(credentials(0, Some(START + 60))), Some(gate));
+    let why = Unavailable {
+        reason: Reason::Locked,
+        message: "locked".to_owned(),
+    };
+    let desk = Arc::clone(&stage.desk);
+    let waiting = tokio::spawn(async move { desk.answer().await });
+    while stage.asked() == 0 {
+        tokio::task::yield_now().await;
+    }
+    stage.desk.close(&why);
+    open.send(()).unwrap();
+    assert_eq!(waiting.await.unwrap().unwrap_err(), why);
+    assert_eq!(stage.at(0).await.unwrap_err(), why);
+    assert_eq!(stage.at(HOUR).await.unwrap_err(), why);
+    assert_eq!(stage.asked(), 1);
+    assert!(stage.desk.state().kept.is_none());
+}

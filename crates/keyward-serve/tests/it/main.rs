@@ -4,17 +4,23 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use keyward_core::{Credentials, Timestamp};
-use keyward_serve::{BearerToken, Options, Provider, Reason, Server, Source, Unavailable};
+use keyward_serve::{BearerToken, Options, Permit, Provider, Reason, Server, Source, Unavailable};
 
 /// Gives what it was made with.
-struct Fixed(Result<Credentials, Unavailable>);
+struct Fixed(Result<Credentials, Unavailable>, AtomicBool);
 
 impl Provider for Fixed {
     fn credentials(&self) -> Result<Credentials, Unavailable> {
+        assert!(!self.1.load(Ordering::SeqCst), "asked after it forgot");
         self.0.clone()
+    }
+
+    fn forget(&self) {
+        self.1.store(true, Ordering::SeqCst);
     }
 }
 
@@ -22,10 +28,15 @@ impl Provider for Fixed {
 struct Stage {
     server: Server,
     token: BearerToken,
+    providers: Vec<Arc<Fixed>>,
 }
 
 impl Stage {
     fn start() -> Self {
+        Self::with(Box::new(|| Ok(())))
+    }
+
+    fn with(permit: Box<Permit>) -> Self {
         let token = BearerToken::random().unwrap();
         let credentials = Credentials {
             access_key_id: "ASIAIOSFODNN7EXAMPLE".parse().unwrap(),
@@ -45,19 +56,26 @@ impl Stage {
             ("asks", no(Reason::PersonNeeded, "run `keyward exec asks`")),
             ("denied", no(Reason::Failed, "AWS says \"no\"")),
         ];
-        let sources = sources.map(|(profile, answer)| Source {
-            profile: profile.parse().unwrap(),
-            provider: Arc::new(Fixed(answer)) as Arc<dyn Provider>,
-            first: None,
+        let mut providers = Vec::new();
+        let sources = sources.map(|(profile, answer)| {
+            let provider = Arc::new(Fixed(answer, AtomicBool::new(false)));
+            providers.push(Arc::clone(&provider));
+            Source {
+                profile: profile.parse().unwrap(),
+                provider: provider as Arc<dyn Provider>,
+                first: None,
+            }
         });
         let options = Options {
             port: 0,
             token: token.clone(),
             now: Box::new(|| Timestamp::from_second(1_800_000_000)),
+            permit,
         };
         Self {
             server: Server::start(sources.into(), options).unwrap(),
             token,
+            providers,
         }
     }
 
@@ -208,6 +226,7 @@ fn a_taken_port_is_told() {
         port: stage.server.port(),
         token: stage.token.clone(),
         now: Box::new(|| Timestamp::from_second(0)),
+        permit: Box::new(|| Ok(())),
     };
     let error = Server::start(Vec::new(), options).unwrap_err();
     assert_eq!(
@@ -224,4 +243,46 @@ fn a_request_that_is_too_long_is_refused() {
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     assert!(!answer.starts_with(b"HTTP/1.1 200"));
+}
+
+#[test]
+fn a_lock_is_final_and_everything_is_forgotten() {
+    let says = Arc::new(Mutex::new(Ok(())));
+    let asked = Arc::clone(&says);
+    let stage = Stage::with(Box::new(move || asked.lock().unwrap().clone()));
+    let path = "/v1/credentials/Acme%20ReadOnly";
+    assert_eq!(stage.get(path).0, 200);
+    let refusal = |reason, message: &str| {
+        Err(Unavailable {
+            reason,
+            message: message.to_owned(),
+        })
+    };
+    // What cannot be told for a moment turns down that moment's requests.
+    *says.lock().unwrap() = refusal(Reason::Failed, "too many open files");
+    let (status, _, body) = stage.get(path);
+    assert_eq!((status, &body["code"]), (500, &"Failed".into()));
+    *says.lock().unwrap() = Ok(());
+    assert_eq!(stage.get(path).0, 200);
+
+    *says.lock().unwrap() = refusal(Reason::Locked, "locked, run it again");
+    for says_now in [None, Some(Ok(()))] {
+        if let Some(now) = says_now {
+            *says.lock().unwrap() = now;
+        }
+        for path in [path, "/v1/credentials/asks"] {
+            let (status, _, body) = stage.get(path);
+            assert_eq!((status, &body["code"]), (503, &"Locked".into()), "{path}");
+            assert_eq!(body["message"], "locked, run it again");
+        }
+    }
+    for provider in &stage.providers {
+        assert!(provider.1.load(Ordering::SeqCst));
+    }
+    // Who may not ask learns nothing.
+    let port = stage.server.port();
+    let stranger = format!(
+        "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: x\r\nConnection: close\r\n\r\n"
+    );
+    assert_eq!(stage.send(&stranger).0, 403);
 }

@@ -11,7 +11,7 @@ use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
 use crate::log::How;
 use crate::output;
-use crate::serving;
+use crate::serving::{self, Unlocked};
 use crate::ui::Ui;
 use crate::world::World;
 
@@ -64,6 +64,7 @@ fn beside_a_server(
     ui: &Ui,
 ) -> Result<ExitCode, CliError> {
     let world = World::load()?;
+    let unlocked = Unlocked::now(&world)?;
     let prepared = serving::prepare(&world, ui, profile, hand_out)?;
     if let Some(region) = &prepared.plan.region {
         command
@@ -71,7 +72,7 @@ fn beside_a_server(
             .env(env::AWS_DEFAULT_REGION, region.as_str());
     }
     let token = serving::new_token()?;
-    let server = serving::start(world, vec![prepared], &token, 0)?;
+    let server = serving::start(world, unlocked, vec![prepared], &token, 0)?;
     command
         .env(env::CONTAINER_FULL_URI, server.url(profile))
         // The child shows it to the server; it opens nothing else and ends with the child.

@@ -1,8 +1,8 @@
-//! `keyward lock`: forgets every session and the open vault.
+//! `keyward lock`: forgets every session and the open vault, and tells the servers that run.
 
 use std::process::ExitCode;
 
-use keyward_vault::{OpenFor, Paths, SessionStore, Tier, TierChoice};
+use keyward_vault::{LockMark, OpenFor, Paths, SessionStore, Tier, TierChoice};
 
 use crate::error::CliError;
 use crate::places::Places;
@@ -11,6 +11,8 @@ use crate::ui::Ui;
 use crate::world::now;
 
 /// Forget every session and close the vault; the next command asks again
+///
+/// A `serve` or `exec --server` that is running forgets what it holds and hands out nothing more.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {}
 
@@ -18,6 +20,8 @@ pub(crate) struct Args {}
 pub(crate) fn run(_args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let places = Places::find()?;
     let paths = Paths::new(&places.data);
+    // First, so that no server makes anew what is removed below.
+    let told = LockMark::of(&paths).change();
     let store = SessionStore::open(&paths, session_tier());
     let kept = store.list(now()).len();
     store.clear()?;
@@ -32,6 +36,11 @@ pub(crate) fn run(_args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     OpenFor::of(&paths)
         .forget()
         .map_err(|e| CliError::failed("the vault is still open").because(e))?;
+    told.map_err(|e| {
+        CliError::failed("a server that is running cannot be told, and hands out what it holds")
+            .because(e)
+            .hint("end each `keyward serve` and `keyward exec --server`")
+    })?;
     ui.say(match kept {
         0 => "no session was kept".to_owned(),
         1 => "forgot 1 session".to_owned(),

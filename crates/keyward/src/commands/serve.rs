@@ -15,7 +15,7 @@ use crate::commands::restrict::RestrictArgs;
 use crate::commands::{HandOutArgs, parse_code, print_json};
 use crate::environment as env;
 use crate::error::CliError;
-use crate::serving::{self, TokenFile};
+use crate::serving::{self, TokenFile, Unlocked};
 use crate::ui::{STRONG, Ui};
 use crate::world::World;
 
@@ -53,6 +53,7 @@ pub(crate) struct Args {
 /// Serves until a signal ends it.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let world = World::load()?;
+    let unlocked = Unlocked::now(&world)?;
     let profiles = chosen(args.profiles)?;
     let hand_out = HandOutArgs {
         duration: args.duration,
@@ -71,7 +72,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     crate::terminal::leave_interrupts();
     let token = serving::new_token()?;
     let places = world.places.clone();
-    let server = serving::start(world, prepared, &token, args.port)?;
+    let server = serving::start(world, unlocked, prepared, &token, args.port)?;
     let path = args
         .token_file
         .unwrap_or_else(|| TokenFile::usual(&places, server.port()));

@@ -13,6 +13,7 @@ mod fake;
 mod handing_out;
 mod import;
 mod init;
+mod locked;
 mod log;
 mod login;
 mod mfa;

@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::practice::Practice;
 
 /// A home with a code at hand.
-fn ready() -> Practice {
+pub(crate) fn ready() -> Practice {
     let mut practice = Practice::with_key();
     let code = practice.code();
     practice.set("KEYWARD_MFA_CODE", code);
@@ -19,13 +19,13 @@ fn ready() -> Practice {
 }
 
 /// A running keyward, which ends when the test does.
-struct Running {
-    child: Child,
+pub(crate) struct Running {
+    pub(crate) child: Child,
     out: BufReader<ChildStdout>,
 }
 
 impl Running {
-    fn start(practice: &Practice, words: &[&str]) -> Self {
+    pub(crate) fn start(practice: &Practice, words: &[&str]) -> Self {
         let mut child = practice
             .command(words)
             .process_group(0)
@@ -39,7 +39,7 @@ impl Running {
     }
 
     /// What it prints up to a line, without that line.
-    fn says_until(&mut self, last: &str) -> String {
+    pub(crate) fn says_until(&mut self, last: &str) -> String {
         let mut said = String::new();
         loop {
             let mut line = String::new();
@@ -56,7 +56,7 @@ impl Running {
     }
 
     /// Closes its input and waits.
-    fn end(mut self) -> ExitStatus {
+    pub(crate) fn end(mut self) -> ExitStatus {
         drop(self.child.stdin.take());
         self.child.wait().unwrap()
     }
@@ -71,14 +71,14 @@ impl Drop for Running {
 }
 
 /// A variable in the output of `env`.
-fn variable<'a>(environment: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn variable<'a>(environment: &'a str, name: &str) -> Option<&'a str> {
     environment
         .lines()
         .find_map(|line| line.strip_prefix(name)?.strip_prefix('='))
 }
 
 /// Reads a URL as SDKs do.
-fn get(url: &str, token: &str) -> (u16, serde_json::Value) {
+pub(crate) fn get(url: &str, token: &str) -> (u16, serde_json::Value) {
     let rest = url.strip_prefix("http://").unwrap();
     let (host, path) = rest.split_at(rest.find('/').unwrap());
     let mut stream = TcpStream::connect(host).unwrap();
@@ -307,7 +307,7 @@ fn standard_output_is_the_childs_alone() {
 }
 
 /// A `serve --json` and what it printed.
-fn serve(practice: &Practice, words: &[&str]) -> (Running, serde_json::Value) {
+pub(crate) fn serve(practice: &Practice, words: &[&str]) -> (Running, serde_json::Value) {
     let mut all = vec!["serve", "--json"];
     all.extend(words);
     let mut running = Running::start(practice, &all);
@@ -358,7 +358,7 @@ fn what_is_left_goes_out_when_nobody_can_be_asked() {
     let url = printed["profiles"]["long"].as_str().unwrap();
     let token = std::fs::read_to_string(printed["token_file"].as_str().unwrap()).unwrap();
     // Without its sessions keyward would need a new code.
-    let _ = practice.run(&["lock"]).ok();
+    std::fs::remove_dir_all(practice.path().join("keyward/sessions")).unwrap();
     let (status, document) = get(url, &token);
     assert_eq!(status, 200, "{document}");
     assert!(whoami(&practice, &document).contains(":assumed-role/ReadOnly/"));

@@ -1,0 +1,109 @@
+//! `keyward lock` and the servers that run: what they held is gone, and the SDKs are told.
+
+#![cfg(unix)]
+
+use crate::practice::{Practice, SERIAL};
+use crate::serve::{Running, get, ready, serve, variable};
+
+/// A second code of the device.
+fn next_code(practice: &mut Practice) {
+    let code = practice.account.fresh_code(&SERIAL.parse().unwrap());
+    practice.set("KEYWARD_MFA_CODE", code.unwrap().expose());
+}
+
+#[track_caller]
+fn assert_locked(url: &str, token: &str) {
+    let (status, body) = get(url, token);
+    assert_eq!((status, &body["code"]), (503, &"Locked".into()), "{body}");
+    let message = body["message"].as_str().unwrap();
+    assert!(message.contains("locked by keyward lock"), "{message}");
+    assert!(message.contains("run it again"), "{message}");
+}
+
+#[test]
+fn a_running_server_hands_out_nothing_after_a_lock() {
+    let mut practice = ready();
+    let (_old, printed) = serve(&practice, &["on-source", "partner"]);
+    let url = |printed: &serde_json::Value, profile: &str| {
+        printed["profiles"][profile].as_str().unwrap().to_owned()
+    };
+    let token = |printed: &serde_json::Value| {
+        std::fs::read_to_string(printed["token_file"].as_str().unwrap()).unwrap()
+    };
+    let secret = token(&printed);
+    assert_eq!(get(&url(&printed, "on-source"), &secret).0, 200);
+    let _ = practice.run(&["lock"]).ok();
+    practice.account.clear_journal();
+    for profile in ["on-source", "partner"] {
+        for _ in 0..2 {
+            assert_locked(&url(&printed, profile), &secret);
+        }
+    }
+    assert!(practice.account.journal().is_empty(), "AWS was asked");
+    // Without the token nobody learns even that.
+    assert_eq!(get(&url(&printed, "partner"), "wrong").0, 403);
+
+    next_code(&mut practice);
+    let (_new, again) = serve(&practice, &["on-source"]);
+    assert_eq!(get(&url(&again, "on-source"), &token(&again)).0, 200);
+    assert_locked(&url(&printed, "on-source"), &secret);
+    let _ = practice.run(&["lock"]).ok();
+    assert_locked(&url(&again, "on-source"), &token(&again));
+}
+
+#[test]
+fn a_child_is_told_of_a_lock_and_ends_as_it_likes() {
+    let mut practice = ready();
+    for code in [3, 4] {
+        let script = format!("env; echo end; read line; exit {code}");
+        let mut running = Running::start(
+            &practice,
+            &["exec", "on-source", "--server", "--", "sh", "-c", &script],
+        );
+        let environment = running.says_until("end");
+        let url = variable(&environment, "AWS_CONTAINER_CREDENTIALS_FULL_URI").unwrap();
+        let token = variable(&environment, "AWS_CONTAINER_AUTHORIZATION_TOKEN").unwrap();
+        assert_eq!(get(url, token).0, 200);
+        let _ = practice.run(&["lock"]).ok();
+        assert_locked(url, token);
+        assert_eq!(running.end().code(), Some(code));
+        next_code(&mut practice);
+    }
+}
+
+#[test]
+fn a_lock_that_comes_before_the_server_is_up_is_not_missed() {
+    let practice = ready();
+    // The lock comes while the code is on its way.
+    let keyward = env!("CARGO_BIN_EXE_keyward");
+    practice.config(&format!(
+        "[profile alice]\nregion = eu-central-1\nmfa_serial = {SERIAL}\n\
+         mfa_process = {keyward} lock 2>/dev/null; echo {}\n",
+        practice.code()
+    ));
+    let mut command = practice.command(&["exec", "alice", "--server", "--", "touch", "started"]);
+    command.env_remove("KEYWARD_MFA_CODE");
+    let said = keyward_testkit::finish(command, "").fails_with(1);
+    assert!(said.contains("locked by keyward lock"), "{said}");
+    assert!(!practice.path().join("started").exists());
+}
+
+#[test]
+fn a_server_whose_profile_needs_no_person_renews_from_the_open_vault() {
+    let practice = Practice::with_key();
+    practice.write(
+        "keyward/config.toml",
+        "passphrase_work = 2\nsession_duration = \"15m\"\n",
+    );
+    let (_running, printed) = serve(&practice, &["bare"]);
+    let url = printed["profiles"]["bare"].as_str().unwrap();
+    let token = std::fs::read_to_string(printed["token_file"].as_str().unwrap()).unwrap();
+    // Neither a cached session nor a passphrase is left.
+    std::fs::remove_dir_all(practice.path().join("keyward/sessions")).unwrap();
+    std::fs::remove_file(practice.path().join("passphrase")).unwrap();
+    let (status, first) = get(url, &token);
+    assert_eq!(status, 200, "{first}");
+    assert_eq!(practice.calls("GetSessionToken"), 2);
+    let _ = practice.run(&["lock"]).ok();
+    assert_locked(url, &token);
+}
