@@ -11,10 +11,11 @@ mod token;
 
 use keyward_aws::{Aws, CallError, Settings};
 use keyward_core::Credentials;
-use keyward_core::id::{AccessKeyId, AccountId, ProfileName, Region};
-use keyward_core::plan::{Base, Endpoints, Plan};
+use keyward_core::id::{AccountId, ProfileName, Region};
+use keyward_core::plan::{Base, Endpoints, Plan, sign_in_endpoints};
 use keyward_core::secret::AccessToken;
 
+use crate::environment as env;
 use crate::error::CliError;
 use crate::ui::Ui;
 use crate::world::{World, now};
@@ -39,6 +40,8 @@ pub(crate) struct Center {
     endpoints: Endpoints,
     /// What a person calls it: the session, else the profile that holds its settings.
     name: String,
+    /// What the person should know about how it is reached.
+    notes: Vec<String>,
 }
 
 impl Center {
@@ -58,9 +61,10 @@ impl Center {
             session: session.clone(),
             start_url: start_url.clone(),
             region: sso_region.clone(),
-            scopes: scopes(world, session.as_deref(), profile),
+            scopes: scopes(world, session.as_deref(), Some(profile)),
             endpoints: plan.endpoints.clone(),
             name: session.clone().unwrap_or_else(|| profile.to_string()),
+            notes: Vec::new(),
         })
     }
 
@@ -81,20 +85,15 @@ impl Center {
             .map_err(|e: keyward_core::id::InvalidId| {
                 CliError::usage(format!("the `sso_region` of `{name}` is not one")).because(e)
             })?;
-        let nameless: ProfileName = "identity-center"
-            .parse()
-            .expect("a plain word is a profile name");
-        // Only how AWS is reached is wanted of the plan; no key takes part.
-        let no_key: AccessKeyId = "NOKEYTAKESPART00"
-            .parse()
-            .expect("sixteen capitals and digits are a key id");
+        let (endpoints, notes) = sign_in_endpoints(name, &world.config, &env::get);
         Ok(Self {
             session: Some(name.to_owned()),
             start_url: value("sso_start_url")?.to_owned(),
             region,
-            scopes: scopes(world, Some(name), &nameless),
-            endpoints: world.reach(&nameless, &no_key)?.endpoints,
+            scopes: scopes(world, Some(name), None),
+            endpoints,
             name: name.to_owned(),
+            notes,
         })
     }
 
@@ -141,6 +140,9 @@ impl Center {
         sign_in: SignIn,
         call: impl Fn(&Aws, &AccessToken) -> Result<T, CallError>,
     ) -> Result<T, CliError> {
+        for note in &self.notes {
+            ui.warn(note);
+        }
         let aws = self.client();
         let first = token::usable(world, ui, self, sign_in, None)?;
         match call(&aws, &first) {
@@ -175,12 +177,12 @@ pub(super) fn credentials(
 
 /// What the registration asks for: the session's scopes, else the one that is needed. With it
 /// the sign-in can be refreshed.
-fn scopes(world: &World, session: Option<&str>, profile: &ProfileName) -> Vec<String> {
+fn scopes(world: &World, session: Option<&str>, profile: Option<&ProfileName>) -> Vec<String> {
     const KEY: &str = "sso_registration_scopes";
     let own = session
         .and_then(|name| world.config.sso_session(name))
         .and_then(|section| section.value(KEY));
-    let inline = || world.config.profile(profile)?.section.value(KEY);
+    let inline = || world.config.profile(profile?)?.section.value(KEY);
     let scopes: Vec<String> = own
         .or_else(inline)
         .unwrap_or_default()

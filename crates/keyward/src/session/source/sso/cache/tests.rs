@@ -10,6 +10,7 @@ fn center(session: Option<&str>) -> Center {
         scopes: Vec::new(),
         endpoints: keyward_core::plan::Endpoints::default(),
         name: "x".to_owned(),
+        notes: Vec::new(),
     }
 }
 
