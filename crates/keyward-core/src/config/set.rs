@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use crate::config::table::{Source, Table};
-use crate::config::{FileKind, lint, merge};
+use crate::config::{BLANKS, FileKind, lint, merge};
 use crate::id::ProfileName;
 
 /// Where a value stands: the file and its line, counted from 1.
@@ -70,12 +70,13 @@ impl Section {
     }
 
     /// The sub-property `name` of a nested key such as `s3` or a service of a `services`
-    /// section.
+    /// section; where it stands twice, the last.
     #[must_use]
     pub fn nested(&self, key: &str, name: &str) -> Option<&str> {
-        self.get(key)?.value.lines().find_map(|line| {
+        self.get(key)?.value.split('\n').rev().find_map(|line| {
             let (k, v) = line.split_once('=')?;
-            k.trim().eq_ignore_ascii_case(name).then(|| v.trim())
+            let found = k.trim_matches(BLANKS).eq_ignore_ascii_case(name);
+            found.then(|| v.trim_matches(BLANKS))
         })
     }
 }

@@ -5,8 +5,18 @@
 pub(super) fn asks_for(line: &str, profile: &str) -> bool {
     let words = arguments(line);
     let mut after = words.iter().skip_while(|word| *word != VERB).skip(1);
-    after.any(|word| word == profile)
+    while let Some(word) = after.next() {
+        if TAKES_A_VALUE.contains(&word.as_str()) {
+            after.next();
+        } else if !word.starts_with('-') {
+            return word == profile;
+        }
+    }
+    false
 }
+
+/// The flags whose next word is theirs, and not the profile.
+const TAKES_A_VALUE: [&str; 2] = ["--mfa-code", "--color"];
 
 /// The profile of a line that is `keyward credential-process PROFILE` and nothing more, or
 /// `None` for any other command.

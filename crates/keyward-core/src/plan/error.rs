@@ -99,7 +99,7 @@ pub enum ResolveError {
         /// The line of `role_arn`.
         at: Origin,
     },
-    /// One half of a key without the other.
+    /// One half of a key, or of a web identity, without the other.
     #[error("{at}: profile `{profile}` has `{has}` but no `{lacks}`")]
     HalfKey {
         /// The profile.

@@ -10,6 +10,8 @@ use super::view::{Found, Reached, View, parse};
 use super::{Base, Inputs, StoredKey, TokenSource, command, durations};
 use crate::id::ProfileName;
 
+const TOKEN_FILE: &str = "web_identity_token_file";
+
 /// Where one profile leads.
 pub(super) enum Leads<'a> {
     /// To credentials.
@@ -76,7 +78,7 @@ fn role_leads<'a>(
     role: Found<'a>,
     warnings: &mut Vec<String>,
 ) -> Result<Leads<'a>, ResolveError> {
-    if let Some(path) = view.text("web_identity_token_file") {
+    if let Some(path) = view.text(TOKEN_FILE) {
         let base = web_identity(view, role, TokenSource::File(path), warnings)?;
         return Ok(Leads::To(base, Step::PassesOn));
     }
@@ -198,6 +200,14 @@ fn no_source(view: &View<'_>, role: Found<'_>) -> ResolveError {
 fn nothing(view: &View<'_>) -> ResolveError {
     if let Some(error) = asks_itself(view) {
         return error;
+    }
+    if let Some(token) = view.get(TOKEN_FILE) {
+        return ResolveError::HalfKey {
+            profile: view.name.clone(),
+            has: TOKEN_FILE,
+            lacks: "role_arn",
+            at: token.origin.clone(),
+        };
     }
     match view
         .get("sso_session")

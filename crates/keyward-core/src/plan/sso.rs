@@ -30,11 +30,14 @@ pub(super) fn read(
     let setting = |key: &'static str, warnings: &mut Vec<String>| {
         let inline = view.get(key);
         let shared = session.and_then(|(_, section)| find(section, key));
-        if let (Some(inline), Some(shared)) = (inline, shared)
-            && inline.value != shared.value
-        {
+        if let (Some(inline), Some(shared)) = (inline, shared) {
+            let how = if inline.value == shared.value {
+                "repeats"
+            } else {
+                "differs from"
+            };
             warnings.push(format!(
-                "{}: `{key}` differs from the one of the sso-session ({}), which is used; some SDKs refuse the profile",
+                "{}: `{key}` {how} the one of the sso-session ({}), which is used; some SDKs refuse the profile",
                 inline.origin, shared.origin
             ));
         }

@@ -98,6 +98,21 @@ fn sections_that_are_no_profiles_are_kept_apart() {
 }
 
 #[test]
+fn the_last_of_two_nested_values_wins() {
+    let set = load(
+        "[services s]\nsts =\n  endpoint_url = http://a\n  ENDPOINT_URL=http://b # c\nsso =\n  x = 1\n\
+         [services s]\nsso =\n  y = 2\n",
+        "",
+    );
+    let services = set.services("s").unwrap();
+    // A comment after a nested value is part of it, as in the SDKs.
+    assert_eq!(services.nested("sts", "endpoint_url"), Some("http://b # c"));
+    assert_eq!(services.nested("sso", "x"), None);
+    assert_eq!(services.nested("sso", "y"), Some("2"));
+    assert_eq!(services.nested("iam", "y"), None);
+}
+
+#[test]
 fn many_keys_are_joined_as_few_are() {
     let mut config = String::from("[default]\n");
     for n in 0..100 {

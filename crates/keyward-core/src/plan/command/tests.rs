@@ -43,9 +43,17 @@ fn a_line_that_asks_for_the_profile_is_seen_through_its_flags() {
     for (line, expect) in [
         ("keyward credential-process admin", true),
         ("keyward --color never credential-process admin", true),
-        ("keyward credential-process --duration 1h admin", true),
+        ("keyward credential-process --mfa-code 123456 admin", true),
+        (
+            "keyward credential-process --mfa-code=123456 -v -- admin",
+            true,
+        ),
         ("keyward credential-process admin --read-only", true),
         ("keyward credential-process other", false),
+        ("keyward credential-process other --color admin", false),
+        ("keyward credential-process --color admin other", false),
+        ("keyward credential-process --color admin", false),
+        ("keyward credential-process other admin", false),
         ("keyward exec admin", false),
         ("keyward admin credential-process other", false),
         ("tool credential-process admin", false),

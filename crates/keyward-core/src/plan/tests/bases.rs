@@ -234,7 +234,10 @@ fn the_sso_session_wins_over_what_the_profile_repeats() {
     .warns(
         "p",
         "sso:p moon https://moon.awsapps.com/start eu-west-1 123456789012 Admin",
-        &["config:4: `sso_start_url` differs from the one of the sso-session (config:9)"],
+        &[
+            "config:4: `sso_start_url` differs from the one of the sso-session (config:9)",
+            "config:5: `sso_region` repeats the one of the sso-session (config:10)",
+        ],
     );
 }
 

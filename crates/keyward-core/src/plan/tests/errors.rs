@@ -120,7 +120,13 @@ fn halves_are_refused() {
         sso_role_name = Admin
         [profile noaccount]
         sso_session = moon
+        [profile token-file]
+        web_identity_token_file = /run/token
         ",
+    )
+    .refuses(
+        "token-file",
+        "config:24: profile `token-file` has `web_identity_token_file` but no `role_arn`",
     )
     .refuses(
         "id",
