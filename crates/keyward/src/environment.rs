@@ -1,6 +1,7 @@
 //! The process environment: every variable keyward reads is declared here, once.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Component, Path, PathBuf};
 
 /// One folder for everything.
 pub(crate) const HOME: &str = "KEYWARD_HOME";
@@ -135,21 +136,23 @@ pub(crate) fn get(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// A variable that names a path, with a leading `~/` read as the home folder.
+/// A variable that names a path, with a leading `~` read as the home folder.
 pub(crate) fn path(name: &str) -> Option<PathBuf> {
     let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
-    Some(match value.to_str() {
-        Some(text) => expand_home(text),
-        None => PathBuf::from(value),
-    })
+    Some(expand_home(value.as_ref()))
 }
 
-/// A path with a leading `~/` read as the home folder, where there is one.
-pub(crate) fn expand_home(text: &str) -> PathBuf {
-    let below = text.strip_prefix("~/").or_else(|| text.strip_prefix("~\\"));
-    match below.zip(home_folder()) {
-        Some((rest, home)) => home.join(rest),
-        None => PathBuf::from(text),
+/// A path with a leading `~` read as the home folder, where there is one.
+pub(crate) fn expand_home(path: &Path) -> PathBuf {
+    expand(path, home_folder())
+}
+
+/// Only a first part that is `~` and no more is the home folder.
+fn expand(path: &Path, home: Option<PathBuf>) -> PathBuf {
+    let mut parts = path.components();
+    match (parts.next(), home) {
+        (Some(Component::Normal(first)), Some(home)) if first == "~" => home.join(parts.as_path()),
+        _ => path.to_owned(),
     }
 }
 
@@ -157,13 +160,25 @@ pub(crate) fn expand_home(text: &str) -> PathBuf {
 ///
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html>
 pub(crate) fn home_folder() -> Option<PathBuf> {
-    let given = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    given("HOME")
-        .or_else(|| given("USERPROFILE"))
-        .map(PathBuf::from)
+    home_of(cfg!(windows), |name| std::env::var_os(name))
+}
+
+fn home_of(windows: bool, variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let given = |name: &str| variable(name).filter(|value| !value.is_empty());
+    if let Some(home) = given("HOME") {
+        return Some(PathBuf::from(home));
+    }
+    if !windows {
+        return None;
+    }
+    given("USERPROFILE")
         .or_else(|| {
             let mut home = given("HOMEDRIVE")?;
             home.push(given("HOMEPATH")?);
-            Some(PathBuf::from(home))
+            Some(home)
         })
+        .map(PathBuf::from)
 }
+
+#[cfg(test)]
+mod tests;

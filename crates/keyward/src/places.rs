@@ -31,6 +31,18 @@ impl Places {
             aws_credentials: aws_file(env::AWS_SHARED_CREDENTIALS_FILE, "credentials")?,
         })
     }
+
+    /// A variable that names an AWS file which is not there, as a sentence. Such a file counts
+    /// as empty, which is seldom what was meant.
+    pub(crate) fn lost_file(&self) -> Option<String> {
+        [
+            (env::AWS_CONFIG_FILE, &self.aws_config),
+            (env::AWS_SHARED_CREDENTIALS_FILE, &self.aws_credentials),
+        ]
+        .into_iter()
+        .find(|(variable, path)| env::get(variable).is_some() && !path.exists())
+        .map(|(variable, path)| format!("{variable} names `{}`, which does not exist", show(path)))
+    }
 }
 
 fn own_folders() -> Result<(PathBuf, PathBuf), CliError> {

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use keyward_core::Timestamp;
 use keyward_core::config::ConfigSet;
 use keyward_core::id::{AccessKeyId, ProfileName};
-use keyward_core::plan::{self, Flags, Plan, Sessions, StoredKey};
+use keyward_core::plan::{self, Flags, Plan, ResolveError, Sessions, StoredKey};
 use keyward_vault::{Identity, Index, Paths};
 
 use crate::environment as env;
@@ -117,7 +117,17 @@ impl World {
             environment: &env::get,
             flags: &flags,
         };
-        Ok(plan::resolve(&inputs)?)
+        plan::resolve(&inputs).map_err(|error| {
+            let unknown = matches!(
+                error,
+                ResolveError::UnknownProfile { .. } | ResolveError::UnknownSource { .. }
+            );
+            let error = CliError::from(error);
+            match self.places.lost_file().filter(|_| unknown) {
+                Some(lost) => error.hint(lost),
+                None => error,
+            }
+        })
     }
 }
 

@@ -35,7 +35,17 @@ pub(crate) fn credentials(
             }
             Ok(found)
         }
-        Base::Environment { .. } => environment(),
+        Base::Environment { .. } => {
+            let found = environment()?;
+            match found.expires_at.is_some_and(|end| end <= now()) {
+                true => Err(
+                    CliError::failed("the credentials in the environment have expired").hint(
+                        "set new ones, or name a `source_profile` in place of `credential_source`",
+                    ),
+                ),
+                false => Ok(found),
+            }
+        }
         _ => source::credentials(world, ui, plan, sign_in),
     }
 }

@@ -374,6 +374,43 @@ fn what_the_role_of_one_container_got_is_not_for_another() {
 }
 
 #[test]
+fn a_key_in_the_environment_ends_when_its_variable_says() {
+    let mut home = home();
+    home.config("[profile e]\ncredential_source = Environment\n");
+    home.set("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE");
+    home.set("AWS_SECRET_ACCESS_KEY", SECRET);
+    home.set("AWS_SESSION_TOKEN", "t");
+    home.set("AWS_CREDENTIAL_EXPIRATION", LATER);
+    assert_eq!(key_id(&home, "e"), "ASIAIOSFODNN7EXAMPLE");
+    home.set("AWS_CREDENTIAL_EXPIRATION", "2020-01-01T00:00:00Z");
+    let said = home.run(&["credential-process", "e"]).fails_with(1);
+    assert!(
+        said.contains("the credentials in the environment have expired"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_file_that_a_variable_names_in_vain_is_told_where_a_profile_is_missed() {
+    let mut home = home();
+    home.config(
+        "[profile here]\nsource_profile = gone\nrole_arn = arn:aws:iam::123456789012:role/x\n",
+    );
+    for profile in ["gone", "here"] {
+        let said = home.run(&["explain", profile]).fails_with(2);
+        assert!(!said.contains("AWS_SHARED_CREDENTIALS_FILE"), "{said}");
+    }
+    home.set("AWS_SHARED_CREDENTIALS_FILE", "~/nowhere/credentials");
+    for profile in ["gone", "here"] {
+        let said = home.run(&["explain", profile]).fails_with(2);
+        assert!(
+            said.contains("hint: AWS_SHARED_CREDENTIALS_FILE names `~/nowhere/credentials`, which does not exist"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn another_tools_session_is_used_without_a_code_until_it_ends() {
     use crate::practice::{Practice, SERIAL};
     let mut practice = Practice::with_key();

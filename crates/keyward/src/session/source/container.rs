@@ -108,7 +108,7 @@ fn is_near(rest: &str) -> bool {
 fn authorization(token: Option<&ContainerToken>) -> Result<Option<Zeroizing<String>>, CliError> {
     let (token, name) = match token {
         Some(ContainerToken::File(path)) => {
-            let text = std::fs::read_to_string(env::expand_home(path)).map_err(|e| {
+            let text = std::fs::read_to_string(env::expand_home(path.as_ref())).map_err(|e| {
                 CliError::failed(format!(
                     "the file that {} names cannot be read",
                     env::CONTAINER_TOKEN_FILE

@@ -38,11 +38,7 @@ pub(super) fn credentials(
 }
 
 fn in_file(path: &str) -> Result<Zeroizing<String>, CliError> {
-    let place = match (path.strip_prefix("~/"), env::home_folder()) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => path.into(),
-    };
-    std::fs::read_to_string(&place)
+    std::fs::read_to_string(env::expand_home(path.as_ref()))
         .map(Zeroizing::new)
         .map_err(|e| {
             CliError::failed(format!("the web identity token in `{path}` cannot be read"))
