@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use keyward_aws::{Aws, CallError, LoginToken};
-use keyward_core::id::ProfileName;
+use keyward_core::id::{ProfileName, Region};
 use keyward_core::plan::{CacheKey, Plan};
 use keyward_core::{Credentials, Timestamp};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::sealed;
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
 use crate::places;
@@ -51,7 +52,12 @@ pub(super) fn credentials(
         return Ok(good);
     }
     ui.explain(|| format!("renewing the console session of profile `{profile}`"));
-    match old.renew(&client(plan)) {
+    // Newer AWS CLIs note where the sign-in was made; the profile's region may be another.
+    let aws = match old.region() {
+        Some(region) => sealed::client(plan.endpoints.clone(), region),
+        None => client(plan),
+    };
+    match old.renew(&aws) {
         Ok(token) => {
             let renewed = old.with(token);
             kept.write(&renewed)?;
@@ -151,6 +157,10 @@ enum Renewal {
 impl Kept {
     fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name)?.as_str()
+    }
+
+    fn region(&self) -> Option<Region> {
+        self.text("signInRegion")?.parse().ok()
     }
 
     fn access(&self, name: &str) -> Option<&str> {
