@@ -7,7 +7,7 @@ import signal
 import subprocess
 from collections.abc import Callable
 
-from harness import clients, home, node, practice, rust, terraform, terminal
+from harness import clients, go, home, node, practice, rust, terraform, terminal
 from harness.case import Failure, Skip, case, each, equal, holds, until
 
 READ_ONLY = "arn:aws:sts::123456789012:assumed-role/ReadOnly/alice"
@@ -63,6 +63,7 @@ CLIENTS: dict[str, Callable[[home.Home], Who]] = {
     "AWS CLI v1": lambda _: CLI,
     "JavaScript SDK v3": lambda _: node.who(),
     "Rust SDK": lambda _: rust.who(),
+    "Go SDK v2": lambda _: go.who(),
     "Terraform": terraform.who,
 }
 

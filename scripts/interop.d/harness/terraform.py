@@ -2,14 +2,18 @@
 hundreds of megabytes, so only a local mirror of it is used."""
 
 import json
+import os
 import pathlib
 
 from . import case, home
 
+#: Where Terraform itself looks, where its cache is, and where people unpack things.
 MIRRORS = [
     pathlib.Path.home() / ".terraform.d" / "plugins",
     pathlib.Path("/usr/local/share/terraform/plugins"),
     pathlib.Path("/usr/share/terraform/plugins"),
+    *(pathlib.Path(folder) for folder in [os.environ.get("TF_PLUGIN_CACHE_DIR")] if folder),
+    *sorted(pathlib.Path("/opt").glob("*")),
 ]
 
 #: Asks STS who one is, and nothing else.
