@@ -7,7 +7,7 @@ import signal
 import subprocess
 from collections.abc import Callable
 
-from harness import clients, go, home, node, practice, rust, terraform, terminal
+from harness import clients, go, home, node, practice, ruby, rust, terraform, terminal
 from harness.case import Failure, Skip, case, each, equal, holds, until
 
 READ_ONLY = "arn:aws:sts::123456789012:assumed-role/ReadOnly/alice"
@@ -64,8 +64,11 @@ CLIENTS: dict[str, Callable[[home.Home], Who]] = {
     "JavaScript SDK v3": lambda _: node.who(),
     "Rust SDK": lambda _: rust.who(),
     "Go SDK v2": lambda _: go.who(),
+    "Ruby SDK": lambda _: ruby.who(),
     "Terraform": terraform.who,
 }
+#: Packaged before it knew a container's whole address, which is what keyward's servers give.
+CANNOT = {"Ruby SDK": {"exec --server", "serve"}}
 
 
 @contextlib.contextmanager
@@ -107,7 +110,10 @@ def every_client_takes_every_way(place: home.Home) -> None:
             table.append([name, *["skipped"] * len(WAYS)])
             print(f"    {name} is skipped: {skip}")
             continue
-        cells = [_cell(place, who, through, f"{name} through {way}", failures) for way, through in WAYS.items()]
+        cells = [
+            "-" if way in CANNOT.get(name, ()) else _cell(place, who, through, f"{name} through {way}", failures)
+            for way, through in WAYS.items()
+        ]
         table.append([name, *cells])
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for row in table:
