@@ -317,6 +317,15 @@ impl Document {
         take(&mut self.sign_ins, |known| known.session == *session)
     }
 
+    /// The same for a place of its own: without the console sign-ins. Their refresh tokens are good
+    /// once, so that of two places that hold one, the second would end it for both.
+    pub(crate) fn for_elsewhere(&self) -> Self {
+        Self {
+            sign_ins: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// The document as it is encrypted: JSON, version 1.
     #[must_use]
     pub fn to_json(&self) -> zeroize::Zeroizing<Vec<u8>> {

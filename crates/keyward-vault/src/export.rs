@@ -83,10 +83,10 @@ pub struct Merged {
     pub kept: Vec<ProfileName>,
 }
 
-/// The document as an age file for somebody.
+/// The document as an age file for somebody, without what works in one place only.
 #[must_use]
 pub fn export(document: &Document, to: &ExportTo<'_>) -> Vec<u8> {
-    let content = document.to_json();
+    let content = document.for_elsewhere().to_json();
     match to {
         ExportTo::Passphrase(phrase, work) => passphrase::seal(&content, phrase, *work),
         ExportTo::Recipient(recipient) => {

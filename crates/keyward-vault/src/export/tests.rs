@@ -91,3 +91,24 @@ fn merging_adds_and_never_replaces() {
     );
     assert_eq!(here.merge(&copy).added, []);
 }
+
+#[test]
+fn a_copy_holds_no_console_sign_in() {
+    let mut here = document(&[("alice", "AKIAIOSFODNN7EXAMPLE")]);
+    here.put_sign_in(crate::ConsoleSignIn::new(
+        "arn:aws:iam::123456789012:user/alice".parse().unwrap(),
+        "arn:aws:signin:::devtools/same-device".to_owned(),
+        "eu-central-1".parse().unwrap(),
+        "a-refresh-token".parse().unwrap(),
+        "-----BEGIN EC PRIVATE KEY-----\nkey\n-----END EC PRIVATE KEY-----\n"
+            .parse()
+            .unwrap(),
+        Timestamp::from_second(0),
+    ));
+    let identity = Identity::generate();
+    let recipient = identity.recipient().parse().unwrap();
+    let file = export(&here, &ExportTo::Recipient(&recipient));
+    let back = read_export(&file, &ImportWith::Identity(&identity)).unwrap();
+    assert_eq!((back.keys().len(), back.sign_ins().len()), (1, 0));
+    assert_eq!(here.sign_ins().len(), 1);
+}

@@ -116,6 +116,10 @@ fn status(world: &World, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
                 "age_days": key.created.elapsed(now()).as_secs() / 86_400,
             })).collect::<Vec<_>>(),
             "rotations": world.index.rotations.iter().map(crate::rotation::show::to_json).collect::<Vec<_>>(),
+            "sign_ins": world.index.sign_ins.iter().map(|known| json!({
+                "session": known.session.as_str(),
+                "signed_in": known.signed_in.to_string(),
+            })).collect::<Vec<_>>(),
             "sessions": {"kept_in": store.tier().to_string(), "count": sessions},
         });
         print_json(ui, &value)?;
@@ -145,6 +149,13 @@ fn status(world: &World, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
         text.push_str(&format!(
             "{STRONG}key{STRONG:#}       {} {}, {age} old\n",
             key.profile, key.access_key_id
+        ));
+    }
+    for known in &world.index.sign_ins {
+        let age = show_duration(known.signed_in.elapsed(now()));
+        text.push_str(&format!(
+            "{STRONG}sign-in{STRONG:#}   {}, {age} old\n",
+            known.session
         ));
     }
     text.push_str(&format!(

@@ -149,8 +149,8 @@ fn outcomes(practice: &Practice) -> Vec<String> {
 fn a_browser_signs_in_and_the_sign_in_is_sealed() {
     let practice = practice();
     let arguments = ["-vv", "signin", "console", "--region", "eu-central-1"];
-    let child = start(&practice, &arguments, Stdio::null());
-    let url = opened(&practice);
+    let mut child = start(&practice, &arguments, Stdio::null());
+    let (url, mut errors) = shown(&mut child);
     let rest = url
         .split("redirect_uri=http%3A%2F%2F127.0.0.1%3A")
         .nth(1)
@@ -159,8 +159,13 @@ fn a_browser_signs_in_and_the_sign_in_is_sealed() {
     // Somebody else's page tries first.
     let back = format!("http://127.0.0.1:{port}/oauth/callback");
     assert_eq!(visit(&format!("{back}?code=x&state=guessed")).0, 400);
-    assert_eq!(visit(&url).0, 200);
-    let ran = ended(child);
+    assert_eq!(visit(&opened(&practice)).0, 200);
+    let mut stderr = String::new();
+    errors.read_to_string(&mut stderr).unwrap();
+    let ran = Ran {
+        stderr,
+        ..ended(child)
+    };
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(
         ran.stderr.contains(&format!("signed in as {ALICE}")),
@@ -528,6 +533,8 @@ fn commands_tell_of_the_sign_in() {
     assert_eq!(explained["plan"]["base"]["sealed"], true);
     let doctor = practice.run(&["doctor", "--json"]).stdout;
     assert!(doctor.contains("sign-in-sealed"), "{doctor}");
+    let status = practice.run(&["vault", "status"]).ok();
+    assert!(status.contains(&format!("sign-in   {ALICE}")), "{status}");
     let mut prompt = practice.command(&["status", "--prompt"]);
     prompt.env("AWS_PROFILE", "console");
     let prompt = keyward_testkit::finish(prompt, "").ok();
