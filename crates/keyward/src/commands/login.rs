@@ -1,5 +1,6 @@
 //! `keyward login`: the console in a browser, with the credentials of a role. The browser gets a
-//! sign-in token that is good once and for a quarter of an hour, never the credentials.
+//! sign-in token that is good once and for a quarter of an hour, never the credentials; and gets it
+//! over 127.0.0.1, not in its arguments.
 
 mod console;
 mod switch_role;
@@ -92,7 +93,12 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.warn(warning);
     }
     let codes = CodeSource::new(args.mfa_code)?;
-    let credentials = Walk::new(&world, ui, &plan, codes, Freshness::Ample).credentials()?;
+    let walk = Walk::new(&world, ui, &plan, codes, Freshness::Ample);
+    let walk = match &browser {
+        Some(_) => walk.asked_for(),
+        None => walk,
+    };
+    let credentials = walk.credentials()?;
     if credentials.session_token.is_none() {
         return Err(user(&world, &plan));
     }
@@ -102,11 +108,18 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     match browser {
         None => ui.data(&format!("{}\n", link.as_str()))?,
         Some(browser) => {
-            browser
-                .open(&link)
-                .map_err(|e| CliError::failed("the browser cannot be started").because(e))
-                .map_err(|e| e.hint("--browser NAME chooses another, --print shows the link"))?;
+            let other = "--browser NAME chooses another, --print shows the link";
+            let led = browser.lead(&link).map_err(|e| {
+                CliError::failed("the browser cannot be started")
+                    .because(e)
+                    .hint(other)
+            })?;
             ui.say(format!("opening {destination}"));
+            led.wait().map_err(|e| {
+                CliError::failed("the browser did not come for the sign-in link")
+                    .because(e)
+                    .hint(other)
+            })?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -15,7 +15,8 @@ use crate::session::base;
 use crate::session::code::{self, CodeSource};
 use crate::session::patience;
 use crate::session::piece::{Piece, describe};
-use crate::session::source::{self, SignIn};
+use crate::session::source::{self, SignIn, SignInWay};
+use crate::terminal::Terminal;
 use crate::ui::Ui;
 use crate::world::{World, now};
 
@@ -63,6 +64,14 @@ impl<'a> Walk<'a> {
             store,
             aws: OnceCell::new(),
         }
+    }
+
+    /// The same for a person who asked for a browser, terminal or not.
+    pub(crate) fn asked_for(mut self) -> Self {
+        if Terminal::open().is_none() {
+            self.sign_in = SignIn::Asked(SignInWay::Browser);
+        }
+        self
     }
 
     /// The same without a browser or a code for the Identity Center: for whoever asks over and

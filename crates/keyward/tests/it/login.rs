@@ -48,29 +48,122 @@ fn a_role_gets_a_link_that_signs_in() {
     assert!(practice.run(&["log"]).ok().contains("login"));
 }
 
+/// A `login` whose browser writes its arguments into a pipe; gives them, and the command.
+#[cfg(unix)]
+fn with_browser(practice: &Practice, way: Way) -> (Vec<String>, std::process::Child) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = |name: &str| practice.path().join(name).display().to_string();
+    // A pipe with a name makes the test wait for the browser without a sleep.
+    let made = practice.command_of("mkfifo").arg(path("pipe")).status();
+    assert!(made.unwrap().success());
+    practice.write(
+        "browser",
+        &format!("#!/bin/sh\nprintf '%s\\n' \"$@\" > {}\n", path("pipe")),
+    );
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(path("browser"), mode).unwrap();
+    let mut command = match way {
+        Way::Named => practice.command(&[
+            "login",
+            "on-source",
+            "--service",
+            "s3",
+            "--browser",
+            &format!("{} --new %s", path("browser")),
+        ]),
+        Way::Variable => {
+            let mut command = practice.command(&["login", "on-source", "--service", "s3"]);
+            command.env("BROWSER", format!("{}:other", path("browser")));
+            command
+        }
+    };
+    let child = command
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let words = std::fs::read_to_string(path("pipe")).unwrap();
+    std::fs::remove_file(path("pipe")).unwrap();
+    (words.lines().map(str::to_owned).collect(), child)
+}
+
+#[cfg(unix)]
+#[derive(Clone, Copy)]
+enum Way {
+    Named,
+    Variable,
+}
+
+/// Opens an address as a browser does; gives the head of the answer.
+#[cfg(unix)]
+fn fetch(url: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let rest = url.strip_prefix("http://").unwrap();
+    let (host, path) = rest.split_at(rest.find('/').unwrap());
+    let mut stream = std::net::TcpStream::connect(host).unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// Where a browser is led that opens what stands in its arguments.
+#[cfg(unix)]
+pub(crate) fn led(url: &str) -> String {
+    assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+    assert!(!url.contains('?'), "{url}");
+    let answer = fetch(url);
+    assert!(answer.starts_with("HTTP/1.1 302 "), "{answer}");
+    let location = answer
+        .lines()
+        .find_map(|line| line.strip_prefix("location: "));
+    location.unwrap().to_owned()
+}
+
 #[cfg(unix)]
 #[test]
-fn the_browser_that_was_named_gets_the_link() {
-    use std::os::unix::fs::PermissionsExt as _;
+fn the_browser_gets_the_link_and_its_arguments_do_not() {
+    for (way, before) in [(Way::Named, &["--new"][..]), (Way::Variable, &[])] {
+        let practice = ready();
+        let (words, child) = with_browser(&practice, way);
+        let (url, rest) = words.split_last().unwrap();
+        assert_eq!(rest, before);
+        assert!(!words.concat().contains("SigninToken"), "{words:?}");
+        let link = &led(url);
+        let (_, token) = link.split_once("SigninToken=").unwrap();
+        assert!(link.contains("s3%2Fhome"), "{link}");
+        // It signs in, and the way to it is closed.
+        let signed_in = fetch(link);
+        assert!(!signed_in.starts_with("HTTP/1.1 4"), "{signed_in}");
+        let ended = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success(), "{said}");
+        assert!(!said.contains(token) && !said.contains(url), "{said}");
+        let host = url.split('/').nth(2).unwrap();
+        assert!(std::net::TcpStream::connect(host).is_err());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_browser_that_fails_is_not_waited_for() {
     let practice = ready();
-    let browser = practice.path().join("browser");
-    // A fifo makes the test wait for the browser without a sleep.
-    let fifo = practice.path().join("fifo");
-    let made = practice.command_of("mkfifo").arg(&fifo).status().unwrap();
-    assert!(made.success());
-    practice.write("browser", "#!/bin/sh\nprintf '%s' \"$2\" > \"$1\"\n");
-    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let reader = std::thread::spawn({
-        let fifo = fifo.clone();
-        move || std::fs::read_to_string(fifo).unwrap()
-    });
-    let named = format!("{} {} %s", browser.display(), fifo.display());
-    let _ = practice
-        .run(&["login", "on-source", "--service", "s3", "--browser", &named])
-        .ok();
-    let link = reader.join().unwrap();
-    assert!(link.contains("SigninToken="), "{link}");
-    assert!(link.contains("s3%2Fhome"), "{link}");
+    for (browser, why) in [
+        ("false", "opened nothing"),
+        ("no-such-browser", "cannot be started"),
+    ] {
+        let said = practice
+            .run(&["login", "on-source", "--browser", browser])
+            .fails_with(1);
+        assert!(said.contains(why), "{said}");
+        assert!(said.contains("--print shows the link"), "{said}");
+        assert!(!said.contains("SigninToken"), "{said}");
+    }
 }
 
 #[test]

@@ -84,6 +84,20 @@ fn start(practice: &Practice, arguments: &[&str]) -> Child {
         .unwrap()
 }
 
+/// Starts a command for somebody who sits at a terminal; what is said comes by standard output.
+#[cfg(target_os = "linux")]
+fn start_on_a_terminal(practice: &Practice, arguments: &str) -> Child {
+    let line = format!("{} {arguments}", env!("CARGO_BIN_EXE_keyward"));
+    practice
+        .command_of("script")
+        .args(["-qec", &line, "/dev/null"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
 /// Plays the browser: opens the address, follows where it is sent, and gives the last status.
 fn visit(url: &str) -> u16 {
     let rest = url.strip_prefix("http://").unwrap();
@@ -143,13 +157,13 @@ fn outcomes(practice: &Practice, action: &str) -> Vec<String> {
     of_action.map(|entry| entry.outcome.clone()).collect()
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[test]
 fn a_browser_signs_in_once_for_every_role() {
     let practice = with_browser();
-    let child = start(&practice, &["-vv", "exec", "sso", "--", "true"]);
+    let child = start_on_a_terminal(&practice, "-vv exec sso -- true");
     let opened = tabs(&practice);
-    let url = &opened[0];
+    let url = &crate::login::led(&opened[0]);
     assert!(url.contains("code_challenge_method=S256"), "{url}");
     // Somebody else's page tries first.
     let back = url
@@ -161,7 +175,7 @@ fn a_browser_signs_in_once_for_every_role() {
     assert_eq!(visit(&forged), 400);
     assert_eq!(visit(url), 200);
     let ended = child.wait_with_output().unwrap();
-    let said = String::from_utf8(ended.stderr).unwrap();
+    let said = String::from_utf8(ended.stdout).unwrap();
     assert!(ended.status.success(), "{said}");
 
     let who = practice.run(&["whoami", "admin"]).ok();
@@ -185,12 +199,12 @@ fn a_browser_signs_in_once_for_every_role() {
     assert_eq!(file.permissions().mode() & 0o777, 0o600);
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[test]
 fn many_at_once_open_one_browser() {
     let practice = with_browser();
     let commands: Vec<Child> = (0..10)
-        .map(|_| start(&practice, &["exec", "sso", "--", "true"]))
+        .map(|_| start_on_a_terminal(&practice, "exec sso -- true"))
         .collect();
     let opened = tabs(&practice);
     assert_eq!(visit(&opened[0]), 200);
@@ -199,25 +213,25 @@ fn many_at_once_open_one_browser() {
         assert!(
             ended.status.success(),
             "{}",
-            String::from_utf8_lossy(&ended.stderr)
+            String::from_utf8_lossy(&ended.stdout)
         );
     }
     assert_eq!(tabs(&practice).len(), 1);
     assert_eq!(practice.calls("CreateToken"), 1);
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[test]
 fn a_sign_in_that_is_turned_down_is_not_asked_again_by_those_who_waited() {
     let practice = with_browser();
     practice
         .account
         .with_identity_center(|center| center.approval = Approval::Denied);
-    let first = start(&practice, &["exec", "sso", "--", "true"]);
+    let first = start_on_a_terminal(&practice, "exec sso -- true");
     let opened = tabs(&practice);
     let waiting = ["sso", "admin"].map(|profile| {
-        let mut child = start(&practice, &["exec", profile, "--", "true"]);
-        let mut errors = BufReader::new(child.stderr.take().unwrap());
+        let mut child = start_on_a_terminal(&practice, &format!("exec {profile} -- true"));
+        let mut errors = BufReader::new(child.stdout.take().unwrap());
         let mut said = String::new();
         errors.read_line(&mut said).unwrap();
         assert!(said.starts_with("waiting for another keyward"), "{said}");
@@ -225,7 +239,7 @@ fn a_sign_in_that_is_turned_down_is_not_asked_again_by_those_who_waited() {
     });
     assert_eq!(visit(&opened[0]), 200);
     let ended = first.wait_with_output().unwrap();
-    let said = String::from_utf8(ended.stderr).unwrap();
+    let said = String::from_utf8(ended.stdout).unwrap();
     assert_eq!(ended.status.code(), Some(1));
     assert!(
         said.contains("answered `The person turned it down`"),
@@ -241,6 +255,40 @@ fn a_sign_in_that_is_turned_down_is_not_asked_again_by_those_who_waited() {
         );
     }
     assert_eq!(tabs(&practice).len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_at_a_terminal_means_no_browser_but_for_who_asks_for_one() {
+    let mut practice = with_browser();
+    practice.set("DISPLAY", ":7");
+    for words in [
+        &["exec", "sso", "--", "true"][..],
+        &["exec", "sso", "--server", "--", "true"],
+        &["env", "sso"],
+        &["whoami", "sso"],
+        &["refresh", "sso"],
+        &["serve", "sso"],
+        &["login", "sso", "--print"],
+    ] {
+        let said = practice.run(words).fails_with(3);
+        assert!(
+            said.contains("hint: keyward sso login practice"),
+            "{words:?}: {said}"
+        );
+        assert_eq!(practice.read("tabs"), "", "{words:?}");
+    }
+    assert!(practice.account.journal().is_empty());
+    let mut command = practice.command(&["sso", "login", "practice"]);
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    assert_eq!(visit(&tabs(&practice)[0]), 200);
+    assert!(child.wait_with_output().unwrap().status.success());
 }
 
 #[test]

@@ -1,11 +1,20 @@
 //! A browser on this machine, if the person can see one: `BROWSER`, else what the desktop
 //! opens addresses with. Over SSH and in WSL a browser here is not where the person is, or
-//! cannot reach 127.0.0.1 of this side.
+//! cannot reach 127.0.0.1 of this side. It refuses to put a link into an argument list, which
+//! other users may read: what stands there leads to the link once.
 
 use std::io;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{Sender, channel};
+use std::time::Duration;
 
+use super::hop::{Hop, Led, News};
 use crate::environment as env;
+
+/// How long a browser may take to start. One that comes later finds the way closed.
+const START: Duration = Duration::from_secs(60);
+/// The same where the person is shown the link besides, and is waited for at least as long.
+const SIGN_IN: Duration = Duration::from_secs(600);
 
 /// How to open an address.
 #[derive(Debug, Clone)]
@@ -49,8 +58,28 @@ impl Browser {
         })
     }
 
-    /// Starts it and does not wait: some stay as long as their window.
+    /// Starts it with a page that it may also be given as it is, where there is no port to lead it
+    /// there, and does not wait: some stay as long as their window.
     pub(crate) fn open(&self, url: &str) -> io::Result<()> {
+        match Hop::open(url) {
+            Ok(hop) => self.start_at(hop, SIGN_IN).map(drop),
+            Err(_) => self.start(url, None),
+        }
+    }
+
+    /// Starts it with a page whose link nobody else may see. Who waits for the outcome knows that
+    /// the browser has it.
+    pub(crate) fn lead(&self, link: &str) -> io::Result<Led> {
+        self.start_at(Hop::open(link)?, START)
+    }
+
+    fn start_at(&self, hop: Hop, limit: Duration) -> io::Result<Led> {
+        let (tell, news) = channel();
+        self.start(&hop.address(), Some(tell.clone()))?;
+        Ok(Led::start(hop, limit, (tell, news)))
+    }
+
+    fn start(&self, url: &str, tell: Option<Sender<News>>) -> io::Result<()> {
         let mut words: Vec<String> = self
             .words
             .iter()
@@ -72,7 +101,12 @@ impl Browser {
             .stderr(Stdio::null())
             .spawn()?;
         // Collected when it ends, if this process still lives then.
-        std::thread::spawn(move || child.wait());
+        std::thread::spawn(move || {
+            if let (Ok(status), Some(tell)) = (child.wait(), tell) {
+                // Nobody listens where the browser has been sent on already.
+                let _ = tell.send(News::Ended(status));
+            }
+        });
         Ok(())
     }
 }

@@ -145,7 +145,7 @@ fn serve(
 }
 
 /// The request up to its empty line.
-fn head(stream: &mut TcpStream) -> Option<Zeroizing<String>> {
+pub(super) fn head(stream: &mut TcpStream) -> Option<Zeroizing<String>> {
     stream.set_nonblocking(false).ok()?;
     stream.set_read_timeout(Some(CONNECTION)).ok()?;
     stream.set_write_timeout(Some(CONNECTION)).ok()?;

@@ -5,6 +5,7 @@ pub(crate) mod browser;
 mod cache;
 mod callback;
 mod device;
+mod hop;
 mod pkce;
 mod sign_in;
 mod token;

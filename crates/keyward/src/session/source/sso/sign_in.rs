@@ -15,7 +15,8 @@ use crate::ui::Ui;
 pub(crate) enum SignIn {
     /// Not at all: an SDK asks, over and over, and would open a browser each time.
     Never,
-    /// Where a person can be reached: a browser here, or a terminal.
+    /// Where a person sits at a terminal: a window that opens for a program in the background
+    /// belongs to nobody, and nobody knows what it is for.
     Offered {
         /// When the command began, in milliseconds since 1970: a sign-in that failed since then
         /// is not tried once more by each command that waited for it.
@@ -53,14 +54,12 @@ pub(crate) enum Way {
 pub(super) fn now(ui: &Ui, center: &Center, way: SignIn) -> Result<Kept, CliError> {
     let here = match way {
         SignIn::Never => return Err(nobody(center)),
+        SignIn::Offered { .. } if Terminal::open().is_none() => return Err(nobody(center)),
         SignIn::Asked(Way::Code) => None,
         SignIn::Offered { .. } | SignIn::Asked(Way::Browser) => browser::here(),
     };
     match here {
         Some(browser) => by_browser(ui, center, &browser),
-        None if matches!(way, SignIn::Offered { .. }) && Terminal::open().is_none() => {
-            Err(nobody(center))
-        }
         None => device::sign_in(ui, center, None),
     }
 }
