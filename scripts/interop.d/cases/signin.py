@@ -51,6 +51,17 @@ def a_sealed_sign_in_reaches(place: home.Home, who) -> None:
 
 
 @case
+def a_server_gives_a_sealed_sign_in_to_boto3(place: home.Home) -> None:
+    """Over loopback, renewed by the server itself."""
+    account = _signed_in(place)
+    place.keyward("lock")
+    script = 'import boto3; print(boto3.client("sts").get_caller_identity()["Arn"])'
+    done = place.keyward("exec", "--server", "console", "--", home.PYTHON, "-c", script)
+    equal(done.stdout.strip(), ALICE, "who the program is")
+    equal(_grants(account), [("authorization_code", "OK"), ("refresh_token", "OK")], "the grants")
+
+
+@case
 def boto3_hears_that_a_sealed_sign_in_is_over(place: home.Home) -> None:
     """The command to run stands in what boto3 says."""
     account = _signed_in(place)

@@ -81,7 +81,9 @@ impl DpopKey {
             .expect("a key that was just made has both halves");
         let der = Zeroizing::new([BEFORE, private, BETWEEN, public].concat());
         let base64 = Zeroizing::new(BASE64.encode(&der));
-        let mut pem = Zeroizing::new(String::from("-----BEGIN EC PRIVATE KEY-----\n"));
+        // Room for all of it: a text that moves while it grows leaves copies behind.
+        let mut pem = Zeroizing::new(String::with_capacity(512));
+        pem.push_str("-----BEGIN EC PRIVATE KEY-----\n");
         // RFC 7468: lines of 64.
         for line in base64.as_bytes().chunks(64) {
             pem.extend(line.iter().map(|&byte| char::from(byte)));

@@ -64,6 +64,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 fn sign_in(world: &World, args: &Args, ui: &Ui) -> Result<(), CliError> {
     let profile = &args.profile;
     profile::refuse_other_source(world, profile)?;
+    profile::check_writable(world, profile)?;
     let reach = reach(world, profile)?;
     let region = region(args, &reach)?;
     let way = way(args, ui)?;

@@ -476,6 +476,9 @@ fn profiles_with_other_credentials_are_refused_before_anything() {
         assert_eq!(practice.read(".aws/config"), config);
     }
     practice.config("");
+    let _ = practice
+        .run(&["signin", "two words", "--region", "eu-central-1"])
+        .fails_with(2);
     let said = practice.run(&["signin", "console"]).fails_with(3);
     assert!(said.contains("hint: give it with --region R"), "{said}");
     assert!(practice.account.journal().is_empty());

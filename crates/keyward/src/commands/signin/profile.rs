@@ -50,6 +50,20 @@ pub(super) fn refuse_other_source(world: &World, profile: &ProfileName) -> Resul
     }
 }
 
+/// Refuses, before anybody signs in, a profile that cannot be written afterwards.
+pub(super) fn check_writable(world: &World, profile: &ProfileName) -> Result<(), CliError> {
+    profiles::edit(world, |file| {
+        profiles::set(
+            file,
+            profile,
+            "login_session",
+            "arn:aws:iam::123456789012:root",
+        )?;
+        // Nothing is kept of this try.
+        Ok(false)
+    })
+}
+
 /// Asks before a profile becomes somebody else's.
 pub(super) fn confirm_other_session(
     world: &World,
