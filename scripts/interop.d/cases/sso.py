@@ -75,17 +75,17 @@ def boto3_behind_keyward_hears_that_a_person_is_needed(place: home.Home) -> None
 
 @case
 def fifty_at_once_sign_in_with_one_browser(place: home.Home) -> None:
-    """Commands of a person, started together without a sign-in."""
+    """Commands of a person at terminals, started together without a sign-in."""
     account = _signed_in(place)
     place.keyward("sso", "logout", SESSION)
     children = [
         place.start(
-            home.KEYWARD, "exec", "practice-readonly", "--", "true",
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            "script", "-qec", f"{home.KEYWARD} exec practice-readonly -- true", "/dev/null",
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )
         for _ in range(50)
     ]  # fmt: skip
     for child in children:
-        _, said = child.communicate(timeout=home.PATIENCE)
+        said, _ = child.communicate(timeout=home.PATIENCE)
         equal((child.returncode, said if child.returncode else ""), (0, ""), "a command")
     equal(_grants(account), ["authorization_code"] * 2, "sign-ins")
