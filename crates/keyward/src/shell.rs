@@ -47,19 +47,7 @@ impl Shell {
         match self {
             Self::Bash | Self::Zsh => format!("'{}'", word.replace('\'', r"'\''")),
             Self::Fish => format!("'{}'", word.replace('\\', r"\\").replace('\'', r"\'")),
-            Self::Powershell => {
-                // PowerShell ends a quoted word at typographic quotes too.
-                let quotes = ['\'', '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}'];
-                let mut quoted = String::from("'");
-                for c in word.chars() {
-                    quoted.push(c);
-                    if quotes.contains(&c) {
-                        quoted.push(c);
-                    }
-                }
-                quoted.push('\'');
-                quoted
-            }
+            Self::Powershell => powershell(word),
         }
     }
 
@@ -100,3 +88,33 @@ impl Shell {
         lines
     }
 }
+
+/// PowerShell reads a program's output by the console's code page. In some of them a byte of a
+/// letter is a typographic quote, and PowerShell ends a quoted word at those too: so all that is
+/// not ASCII is written by its number.
+fn powershell(word: &str) -> String {
+    let mut quoted = String::from("'");
+    for c in word.chars() {
+        match c {
+            '\'' => quoted.push_str("''"),
+            c if c.is_ascii() => quoted.push(c),
+            c => {
+                let mut units = [0; 2];
+                quoted.push('\'');
+                for unit in c.encode_utf16(&mut units) {
+                    quoted.push_str(&format!(" + [char]0x{unit:04X}"));
+                }
+                quoted.push_str(" + '");
+            }
+        }
+    }
+    quoted.push('\'');
+    if word.is_ascii() {
+        quoted
+    } else {
+        format!("({quoted})")
+    }
+}
+
+#[cfg(test)]
+mod tests;

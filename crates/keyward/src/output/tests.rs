@@ -72,5 +72,5 @@ fn odd_values_of_other_sources_stay_text_in_every_form() {
     let text = |format| render(format, &"dev".parse().unwrap(), &odd, None);
     assert!(text(Format::Dotenv).contains("AWS_SESSION_TOKEN=\"a\\$(id)\\`b\\\"c%d\u{2019}e\"\n"));
     assert!(text(Format::Cmd).contains("set \"AWS_SESSION_TOKEN=a$(id)`bc%%d\u{2019}e\"\n"));
-    assert!(text(Format::Powershell).contains("= 'a$(id)`b\"c%d\u{2019}\u{2019}e'\n"));
+    assert!(text(Format::Powershell).contains("= ('a$(id)`b\"c%d' + [char]0x2019 + 'e')\n"));
 }

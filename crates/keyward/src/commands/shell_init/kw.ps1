@@ -1,10 +1,12 @@
 # keyward: kw PROFILE switches this shell, kw - leaves it without a profile.
 function kw {
-    if ($args.Count -eq 0) {
+    param($Name)
+    if ($null -eq $Name) {
         & @KEYWARD@ list
         return
     }
-    $lines = & @KEYWARD@ switch --shell powershell @args
+    $words = @($Name) + $args
+    $lines = & @KEYWARD@ switch --shell powershell @words
     if ($LASTEXITCODE -eq 0) {
         $lines | Out-String | Invoke-Expression
     }
@@ -12,10 +14,24 @@ function kw {
 
 # For the prompt: function prompt { "$(keyward_prompt) PS $(Get-Location)> " }
 function keyward_prompt {
+    $code = $global:LASTEXITCODE
     & @KEYWARD@ status --prompt 2>$null
+    # What the last command ended with is still to be seen after a prompt.
+    $global:LASTEXITCODE = $code
 }
 
-Register-ArgumentCompleter -CommandName kw -ScriptBlock {
+Register-ArgumentCompleter -CommandName kw -ParameterName Name -ScriptBlock {
     param($commandName, $parameterName, $wordToComplete)
-    & @KEYWARD@ list --names 2>$null | Where-Object { $_ -like "$wordToComplete*" }
+    $word = $wordToComplete.Trim("'", '"')
+    & @KEYWARD@ list --names 2>$null | ForEach-Object {
+        if (-not $_.StartsWith($word, [StringComparison]::OrdinalIgnoreCase)) {
+            return
+        }
+        # The shell runs what is completed, so a name that is more than a word is quoted.
+        if ($_ -match '^[A-Za-z0-9_][A-Za-z0-9_./:+-]*$') {
+            $_
+        } else {
+            "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($_) + "'"
+        }
+    }
 }
