@@ -7,8 +7,10 @@ mod keys;
 mod laws;
 mod machines;
 mod mfa;
+mod moving;
 mod output;
 mod roles;
+mod sdk;
 mod settings;
 mod sign_in;
 
