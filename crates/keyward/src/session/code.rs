@@ -9,10 +9,10 @@ mod program;
 mod wait;
 
 use keyward_aws::CallError;
-use keyward_core::Credentials;
 use keyward_core::id::MfaSerial;
 use keyward_core::plan::Plan;
 use keyward_core::secret::{MfaCode, TotpSeed};
+use keyward_core::{Credentials, Timestamp};
 
 use crate::dialog::Dialog;
 use crate::environment as env;
@@ -79,43 +79,34 @@ pub(crate) fn with_code(
 ) -> Result<Credentials, CliError> {
     let ledger = Ledger::of(world, serial);
     if let Some(code) = &source.given {
-        return finish(&ledger, code, call(code));
+        return Ok(ledger.turn(ui)?.send(code, call)?);
     }
     if let Some(command) = &plan.mfa_process {
-        ledger.wait_for_unused_window(ui);
-        let code = program::mfa_process(command)?;
-        return finish(&ledger, &code, call(&code));
+        return with_program(ui, &ledger, || program::mfa_process(command), call);
     }
     if let Some(seed) = stored_seed(world, ui, serial)? {
         return with_seed(ui, &ledger, &seed, call);
     }
     if let Some(account) = &world.settings.ykman {
-        ledger.wait_for_unused_window(ui);
-        let code = program::ykman(account)?;
-        return finish(&ledger, &code, call(&code));
+        return with_program(ui, &ledger, || program::ykman(account), call);
     }
     let mut person = Asked::find(world, plan, serial)?;
     for attempt in 1..=ATTEMPTS {
         let code = person.code(ui, &plan.profile.to_string(), serial, &ledger)?;
-        match call(&code) {
+        let turn = ledger.turn(ui)?;
+        if ledger.was_used(&code) && attempt < ATTEMPTS {
+            drop(turn);
+            person.say("Another command has just used that code: type the next one.");
+            continue;
+        }
+        match turn.send(&code, &call) {
             Err(CallError::WrongOrUsedCode { .. }) if attempt < ATTEMPTS => {
                 person.say("AWS did not take that code: it is wrong, or was used before.");
             }
-            other => return finish(&ledger, &code, other),
+            other => return Ok(other?),
         }
     }
     unreachable!("the last attempt returns")
-}
-
-fn finish(
-    ledger: &Ledger,
-    code: &MfaCode,
-    result: Result<Credentials, CallError>,
-) -> Result<Credentials, CliError> {
-    if result.is_ok() {
-        ledger.remember(code);
-    }
-    Ok(result?)
 }
 
 /// The seed in the vault, where the index lists one for the device.
@@ -127,36 +118,67 @@ fn stored_seed(world: &World, ui: &Ui, serial: &MfaSerial) -> Result<Option<Totp
     Ok(vault.document().totp_seed(serial).cloned())
 }
 
-/// AWS takes the code of the next window too, which spares a wait when the present one is spent.
+/// A program may take its time, and may ask keyward for something itself: it runs before the
+/// turn is taken, and once more when another command has sent the same code meanwhile.
+fn with_program(
+    ui: &Ui,
+    ledger: &Ledger,
+    program: impl Fn() -> Result<MfaCode, CliError>,
+    call: impl Fn(&MfaCode) -> Result<Credentials, CallError>,
+) -> Result<Credentials, CliError> {
+    for _ in 1..ATTEMPTS {
+        ledger.wait_for_unused_window(ui);
+        let code = program()?;
+        let turn = ledger.turn(ui)?;
+        if !ledger.was_used(&code) {
+            return Ok(turn.send(&code, call)?);
+        }
+    }
+    ledger.wait_for_unused_window(ui);
+    let code = program()?;
+    Ok(ledger.turn(ui)?.send(&code, call)?)
+}
+
+/// The first code that was not sent, of this window or the next: AWS takes the next one's too,
+/// which spares a wait. One that comes before a code that was sent is spent with it.
+fn unsent(
+    seed: &TotpSeed,
+    ledger: &Ledger,
+    now: Timestamp,
+) -> Result<Option<MfaCode>, totp::UnusableSeed> {
+    let code = |by| totp::code_at(seed, totp::window(now, by));
+    let (present, next) = (code(0)?, code(1)?);
+    let used = |code: &MfaCode| ledger.was_used_at(code, now);
+    Ok(match (used(&present), used(&next)) {
+        (_, true) => None,
+        (true, false) => Some(next),
+        (false, false) => Some(present),
+    })
+}
+
 fn with_seed(
     ui: &Ui,
     ledger: &Ledger,
     seed: &TotpSeed,
     call: impl Fn(&MfaCode) -> Result<Credentials, CallError>,
 ) -> Result<Credentials, CliError> {
-    let unspent = || -> Result<Option<MfaCode>, totp::UnusableSeed> {
-        let code = |by| totp::code_at(seed, totp::window(now(), by));
-        let (present, next) = (code(0)?, code(1)?);
-        Ok(match (ledger.was_used(&present), ledger.was_used(&next)) {
-            (false, false) => Some(present),
-            (true, _) => Some(next),
-            (false, true) => None,
-        })
-    };
     let unusable =
         |e: totp::UnusableSeed| CliError::failed("the vault's seed makes no code").because(e);
-    if let Some(code) = unspent().map_err(unusable)? {
-        match call(&code) {
-            Err(CallError::WrongOrUsedCode { .. }) => {}
-            other => return finish(ledger, &code, other),
+    let turn = ledger.turn(ui)?;
+    if let Some(code) = unsent(seed, ledger, now()).map_err(unusable)? {
+        match turn.send(&code, &call) {
+            // A seed makes no wrong codes: somebody else has used this one.
+            Err(CallError::WrongOrUsedCode { .. }) => ledger.remember(&code),
+            other => return Ok(other?),
         }
     }
+    // Whoever waits for the turn needs a later code than this one anyway.
     wait::for_next_code(ui, totp::seconds_left(now()));
-    let code = match unspent().map_err(unusable)? {
+    let code = match unsent(seed, ledger, now()).map_err(unusable)? {
         Some(code) => code,
         None => totp::code_at(seed, now()).map_err(unusable)?,
     };
-    finish(ledger, &code, call(&code))
+    Ok(turn.send(&code, &call)?)
 }
 
 /// The person, however they are reached.
@@ -224,3 +246,6 @@ impl Asked {
 pub(crate) fn digits(answer: &str) -> zeroize::Zeroizing<String> {
     zeroize::Zeroizing::new(answer.chars().filter(|c| !c.is_whitespace()).collect())
 }
+
+#[cfg(test)]
+mod tests;

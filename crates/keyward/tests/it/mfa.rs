@@ -358,3 +358,85 @@ fn a_seed_that_is_asked_for_is_data() {
         .ok();
     assert_eq!(shown.trim(), seed(&practice, BOB));
 }
+
+/// Enrolled with the seed kept, and as if that had been long ago: no code is spent.
+fn enrolled_long_ago() -> Practice {
+    let practice = bob();
+    let said = practice.run(ENROLL);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    practice.config(&format!(
+        "[profile bob]\nregion = eu-west-1\nmfa_serial = {BOB}\n\
+         [profile role]\nsource_profile = bob\nduration_seconds = 7200\n\
+         role_arn = arn:aws:iam::123456789012:role/ReadOnly\n"
+    ));
+    for entry in std::fs::read_dir(practice.path().join("keyward/locks")).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_name().to_string_lossy().starts_with("code-") {
+            std::fs::remove_file(entry.path()).unwrap();
+        }
+    }
+    practice.account.with_accounts(|accounts| {
+        let account = accounts.account_mut(&account()).unwrap();
+        let device = account.devices.get_mut(&serial(BOB)).unwrap();
+        device.last_step = None;
+    });
+    let _ = practice.run(&["lock"]).ok();
+    practice.account.clear_journal();
+    practice
+}
+
+/// The outcomes of the calls that make sessions.
+fn outcomes(practice: &Practice) -> Vec<(String, String)> {
+    let journal = practice.account.journal();
+    let calls = journal
+        .iter()
+        .filter(|entry| ["GetSessionToken", "AssumeRole"].contains(&entry.action.as_str()));
+    let mut found: Vec<_> = calls
+        .map(|entry| (entry.action.clone(), entry.outcome.clone()))
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn two_sessions_of_one_device_at_once_send_two_codes() {
+    let practice = enrolled_long_ago();
+    let start = |words: &[&str]| {
+        let mut command = practice.command(words);
+        command
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    // The role takes a code itself, since it is to live for longer than a chained one may.
+    let commands = [&["env", "role"][..], &["env", "bob"]].map(start);
+    for command in commands {
+        let ended = command.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success(), "{said}");
+    }
+    let ok = |action: &str| (action.to_owned(), "OK".to_owned());
+    assert_eq!(
+        outcomes(&practice),
+        [ok("AssumeRole"), ok("GetSessionToken")],
+        "a code was refused"
+    );
+}
+
+#[test]
+fn a_code_that_was_given_is_not_sent_again_from_the_seed() {
+    let practice = enrolled_long_ago();
+    let code = practice.account.code(&serial(BOB)).unwrap();
+    let mut command = practice.command(&["env", "role"]);
+    command.env("KEYWARD_MFA_CODE", code.expose());
+    let _ = keyward_testkit::finish(command, "").ok();
+    let _ = practice.run(&["env", "bob"]).ok();
+    let ok = |action: &str| (action.to_owned(), "OK".to_owned());
+    assert_eq!(
+        outcomes(&practice),
+        [ok("AssumeRole"), ok("GetSessionToken")],
+        "a code was refused"
+    );
+}

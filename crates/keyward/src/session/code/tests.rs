@@ -1,0 +1,121 @@
+//! No code of a device is sent twice, whoever sends it.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use keyward_aws::NetworkKind;
+use keyward_vault::Paths;
+
+use super::*;
+use crate::ui::Color;
+
+const SERIAL: &str = "arn:aws:iam::123456789012:mfa/alice";
+
+fn seed() -> TotpSeed {
+    "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP".parse().unwrap()
+}
+
+fn ledger(home: &tempfile::TempDir) -> Ledger {
+    Ledger::at(&Paths::new(home.path()), &SERIAL.parse().unwrap())
+}
+
+fn made() -> Credentials {
+    Credentials {
+        access_key_id: "ASIAIOSFODNN7EXAMPLE".parse().unwrap(),
+        secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".parse().unwrap(),
+        session_token: Some("token".parse().unwrap()),
+        expires_at: None,
+        account_id: None,
+    }
+}
+
+fn text(code: &MfaCode) -> String {
+    code.expose().to_owned()
+}
+
+#[test]
+fn many_at_once_send_different_codes_in_the_order_of_their_windows() {
+    const COMMANDS: usize = 12;
+    let home = tempfile::tempdir().unwrap();
+    let start = now().as_second();
+    // Who must wait for the next window moves everybody's clock instead.
+    let clock = AtomicI64::new(start);
+    let sent = Mutex::new(Vec::new());
+    let ui = Ui::new(Color::Never, 0);
+    std::thread::scope(|scope| {
+        for _ in 0..COMMANDS {
+            scope.spawn(|| {
+                let ledger = ledger(&home);
+                let turn = ledger.turn(&ui).unwrap();
+                let code = loop {
+                    let at = Timestamp::from_second(clock.load(Ordering::SeqCst));
+                    match unsent(&seed(), &ledger, at).unwrap() {
+                        Some(code) => break code,
+                        None => clock.fetch_add(totp::WINDOW, Ordering::SeqCst),
+                    };
+                };
+                sent.lock().unwrap().push(text(&code));
+                let at = Timestamp::from_second(clock.load(Ordering::SeqCst));
+                turn.ledger().remember_at(&code, at);
+            });
+        }
+    });
+    let sent = sent.into_inner().unwrap();
+    let windows: Vec<String> = (0..)
+        .take(COMMANDS)
+        .map(|by| {
+            let at = totp::window(Timestamp::from_second(start), by);
+            text(&totp::code_at(&seed(), at).unwrap())
+        })
+        .collect();
+    assert_eq!(sent, windows);
+    assert_eq!(sent.iter().collect::<BTreeSet<_>>().len(), COMMANDS);
+}
+
+#[test]
+fn a_code_is_used_from_before_the_call_until_it_is_worth_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let ledger = ledger(&home);
+    let ui = Ui::new(Color::Never, 0);
+    let codes: [MfaCode; 3] = ["100001", "100002", "100003"].map(|code| code.parse().unwrap());
+    for code in &codes {
+        let call = |code: &MfaCode| {
+            assert!(ledger.was_used(code), "not marked before the call");
+            Ok(made())
+        };
+        ledger.turn(&ui).unwrap().send(code, call).unwrap();
+    }
+    ledger.forget(&codes[1]);
+    for (code, used) in codes.iter().zip([true, false, true]) {
+        assert_eq!(ledger.was_used(code), used, "{}", text(code));
+        let later = Timestamp::from_second(now().as_second() + 4 * totp::WINDOW);
+        assert!(!ledger.was_used_at(code, later));
+    }
+}
+
+#[test]
+fn a_code_that_found_no_way_to_aws_can_be_used_again() {
+    for (kind, again) in [
+        (NetworkKind::Dns, true),
+        (NetworkKind::Connect, true),
+        (NetworkKind::Tls, true),
+        (NetworkKind::Timeout, false),
+        (NetworkKind::Lost, false),
+    ] {
+        assert_eq!(ledger::found_no_way(kind), again, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_code_before_one_that_was_sent_is_spent_with_it() {
+    let home = tempfile::tempdir().unwrap();
+    let ledger = ledger(&home);
+    let at = now();
+    let code = |by| totp::code_at(&seed(), totp::window(at, by)).unwrap();
+    ledger.remember(&code(1));
+    assert!(unsent(&seed(), &ledger, at).unwrap().is_none());
+    let next = Timestamp::from_second(at.as_second() + totp::WINDOW);
+    let found = unsent(&seed(), &ledger, next).unwrap().unwrap();
+    assert_eq!(text(&found), text(&code(2)));
+}
