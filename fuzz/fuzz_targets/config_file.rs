@@ -1,8 +1,10 @@
 //! Any bytes as a config and a credentials file: nothing panics, every file gives back its
-//! bytes, and an edit is read back and leaves every other key alone.
+//! bytes, an edit is read back and leaves every other key alone, and every profile has a plan or
+//! an error that says what to do.
 #![no_main]
 
 use keyward_core::config::{ConfigFile, ConfigSet, FileKind, SectionRef};
+use keyward_core::plan::{self, Flags, Inputs, StoredKey};
 use libfuzzer_sys::fuzz_target;
 
 /// Stands between the files, the key and the value of one input.
@@ -17,6 +19,12 @@ fuzz_target!(|input: &str| {
     let set = ConfigSet::merge(config.as_ref().ok(), credentials.as_ref().ok());
     // Reads every section and makes every diagnostic.
     let _ = set.to_json();
+    // The key and the value serve as a variable, too.
+    let environment = |name: &str| (name == key).then(|| value.to_owned());
+    for profile in set.profiles() {
+        resolve(&set, &profile.name, &environment);
+    }
+    let _ = plan::sign_in_endpoints("a", &set, &environment);
     for name in ["default", "a"] {
         let section = SectionRef::Profile(name.parse().expect("a profile name"));
         for file in [&config, &credentials].into_iter().flatten() {
@@ -24,6 +32,33 @@ fuzz_target!(|input: &str| {
         }
     }
 });
+
+/// With a key in the vault and without.
+fn resolve(
+    set: &ConfigSet,
+    profile: &keyward_core::id::ProfileName,
+    environment: &dyn Fn(&str) -> Option<String>,
+) {
+    let key = StoredKey {
+        profile: "a".parse().expect("a profile name"),
+        access_key_id: "AKIAIOSFODNN7EXAMPLE".parse().expect("a key id"),
+        account_id: None,
+        mfa_serial: None,
+    };
+    for stored_keys in [&[][..], &[key]] {
+        let inputs = Inputs {
+            profile,
+            config: set,
+            stored_keys,
+            environment,
+            flags: &Flags::default(),
+        };
+        match plan::resolve(&inputs) {
+            Ok(plan) => assert!(!plan.show().is_empty() && plan.to_json().is_object()),
+            Err(error) => assert!(!error.to_string().is_empty() && !error.mend().is_empty()),
+        }
+    }
+}
 
 fn edit(before: &ConfigFile, section: &SectionRef, key: &str, value: &str) {
     let again = ConfigFile::parse(before.kind(), before.path(), before.as_str());

@@ -411,6 +411,19 @@ fn a_file_that_a_variable_names_in_vain_is_told_where_a_profile_is_missed() {
 }
 
 #[test]
+fn a_config_file_that_is_no_text_is_refused() {
+    let home = home();
+    home.config("");
+    std::fs::write(
+        home.path().join(".aws/config"),
+        b"[default]\nregion = \xff\n",
+    )
+    .unwrap();
+    let said = home.run(&["explain", "default"]).fails_with(2);
+    assert!(said.contains("`~/.aws/config` is not UTF-8 text"), "{said}");
+}
+
+#[test]
 fn another_tools_session_is_used_without_a_code_until_it_ends() {
     use crate::practice::{Practice, SERIAL};
     let mut practice = Practice::with_key();
