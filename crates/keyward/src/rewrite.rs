@@ -1,9 +1,14 @@
 //! Replacing the AWS files: whole or not at all, through symlinks, with the mode they had, and
 //! only if nobody else changed them meanwhile.
 
+mod leftover;
+
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use tempfile::NamedTempFile;
 
 /// Replaces `path` by `new`, provided that it still holds `old` (`None`: does not exist).
 /// A new file gets mode 0600 and its folder, when missing, 0700.
@@ -40,9 +45,7 @@ fn replace_with(
         .filter(|folder| !folder.as_os_str().is_empty())
         .map_or_else(|| PathBuf::from("."), Path::to_path_buf);
     make_folder(&folder)?;
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".keyward-")
-        .tempfile_in(&folder)?;
+    let mut temporary = temporary_in(&folder)?;
     temporary.write_all(new.as_bytes())?;
     mode(&target, temporary.as_file())?;
     temporary.as_file().sync_all()?;
@@ -64,13 +67,21 @@ pub(crate) fn create(path: &Path, content: &[u8]) -> io::Result<()> {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".keyward-")
-        .tempfile_in(folder)?;
+    let mut temporary = temporary_in(folder)?;
     temporary.write_all(content)?;
     temporary.as_file().sync_all()?;
     temporary.persist_noclobber(path).map_err(|e| e.error)?;
     sync_folder(folder)
+}
+
+/// A file beside the one that is to be replaced. What earlier ones that were killed left there
+/// goes.
+fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
+    leftover::sweep(folder, SystemTime::now());
+    tempfile::Builder::new()
+        .prefix(leftover::PREFIX)
+        .rand_bytes(leftover::RANDOM)
+        .tempfile_in(folder)
 }
 
 /// The file's text, `None` when there is none.

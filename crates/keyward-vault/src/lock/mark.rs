@@ -3,11 +3,15 @@
 //! for equality only: a mark that was removed is another mark.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 
 use crate::disk::{self, DiskError, Durability};
 use crate::paths::Paths;
+
+/// What a process that was killed left in the folder of the locks goes after this time.
+const LEFTOVER: Duration = Duration::from_secs(3600);
 
 /// The place of the mark of one vault.
 #[derive(Debug, Clone)]
@@ -58,6 +62,9 @@ impl LockMark {
         getrandom::fill(&mut random).map_err(MarkError::Random)?;
         disk::make_root(&self.root)?;
         disk::make_folder(self.path.parent().unwrap_or(&self.root))?;
+        if let Some(folder) = self.path.parent() {
+            disk::sweep(folder, LEFTOVER);
+        }
         // Whoever compares marks lives no longer than the machine runs.
         let text = HEXLOWER.encode(&random);
         Ok(disk::replace(

@@ -1,0 +1,55 @@
+//! What a process that was killed in the middle of a rewrite left: a file with the new content,
+//! under a name that nobody looks for. Refuses to touch anything that is not certainly one of
+//! these, or that a living process may still be writing.
+
+use std::fs::{self, Metadata};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+/// How a temporary file's name begins.
+pub(super) const PREFIX: &str = ".keyward-";
+/// How many random letters and digits follow; nothing comes after them.
+pub(super) const RANDOM: usize = 6;
+/// No rewrite takes this long, not even one that waited for a stopped disk.
+const AGE: Duration = Duration::from_secs(3600);
+
+/// Removes leftovers from a folder. Nothing depends on it: what cannot be removed stays.
+pub(super) fn sweep(folder: &Path, now: SystemTime) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let ours = entry.file_name().to_str().is_some_and(is_temporary);
+        // Of the name itself, not of what a link points at.
+        if ours && entry.metadata().is_ok_and(|found| is_left(&found, now)) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn is_temporary(name: &str) -> bool {
+    name.strip_prefix(PREFIX).is_some_and(|random| {
+        random.len() == RANDOM && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
+
+fn is_left(found: &Metadata, now: SystemTime) -> bool {
+    let old = found
+        .modified()
+        .is_ok_and(|at| now.duration_since(at).is_ok_and(|age| age > AGE));
+    found.is_file() && old && is_own(found)
+}
+
+#[cfg(unix)]
+fn is_own(found: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    found.uid() == rustix::process::geteuid().as_raw() && found.nlink() == 1
+}
+
+#[cfg(not(unix))]
+fn is_own(_found: &Metadata) -> bool {
+    true
+}
+
+#[cfg(all(test, unix))]
+mod tests;
