@@ -4,28 +4,62 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Why a text is not the identifier it was meant to be.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{given}` is not {wanted}")]
+/// Why a text is not the identifier it was meant to be. A mistaken paste can put a secret where
+/// an identifier belongs, so a text that may be one is not repeated, and of others the start.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidId {
-    given: String,
+    /// What was given, as far as it may be shown.
+    given: Option<String>,
     wanted: &'static str,
 }
 
-impl InvalidId {
-    fn new(given: &str, wanted: &'static str) -> Self {
-        // A mistaken paste can put a secret where an identifier belongs, so only the start of
-        // an unexpected value is repeated.
-        let given = match given.char_indices().nth(24) {
-            Some((at, _)) => format!("{}…", &given[..at]),
-            None => given.to_owned(),
-        };
-        Self { given, wanted }
+impl std::error::Error for InvalidId {}
+
+impl fmt::Display for InvalidId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.given {
+            Some(given) => write!(f, "`{given}` is not {}", self.wanted),
+            None => write!(f, "that is not {}", self.wanted),
+        }
     }
 }
 
+/// The length of the secret of a long-lived key.
+const SECRET_LENGTH: usize = 40;
+
+impl InvalidId {
+    fn new(given: &str, wanted: &'static str) -> Self {
+        let shown = match given.char_indices().nth(24) {
+            Some((at, _)) => format!("{}…", &given[..at]),
+            None => given.to_owned(),
+        };
+        Self {
+            given: (!may_hold_secret(given)).then_some(shown),
+            wanted,
+        }
+    }
+
+    /// The error about a text that stands beside a secret, which is never repeated.
+    fn unseen(wanted: &'static str) -> Self {
+        Self {
+            given: None,
+            wanted,
+        }
+    }
+}
+
+/// Whether a text contains something as long as a secret, of the characters that secrets have.
+#[must_use]
+pub fn may_hold_secret(text: &str) -> bool {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || "+/=".contains(c)))
+        .any(|run| run.len() >= SECRET_LENGTH)
+}
+
 macro_rules! identifier {
-    ($(#[$doc:meta])* $name:ident, $wanted:literal, $accept:expr) => {
+    ($(#[$doc:meta])* $name:ident, $wanted:expr, $accept:expr) => {
+        identifier!($(#[$doc])* $name, $wanted, $accept, |text| InvalidId::new(text, $wanted));
+    };
+    ($(#[$doc:meta])* $name:ident, $wanted:expr, $accept:expr, $refuse:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
@@ -46,7 +80,8 @@ macro_rules! identifier {
                 if accept(text) {
                     Ok(Self(text.to_owned()))
                 } else {
-                    Err(InvalidId::new(text, $wanted))
+                    let refuse: fn(&str) -> InvalidId = $refuse;
+                    Err(refuse(text))
                 }
             }
         }
@@ -70,12 +105,16 @@ identifier!(
         && !text.chars().any(|c| c.is_control() || c == '[' || c == ']')
 );
 
+const KEY_ID_WANTED: &str =
+    "an access key id (16 to 128 capital letters and digits, such as AKIAIOSFODNN7EXAMPLE)";
+
 identifier!(
     /// The id of an access key: `AKIA…` for a long-lived key, `ASIA…` for a session.
     AccessKeyId,
-    "an access key id (16 to 128 capital letters and digits, such as AKIAIOSFODNN7EXAMPLE)",
+    KEY_ID_WANTED,
     |text| (16..=128).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()),
+    |_| InvalidId::unseen(KEY_ID_WANTED)
 );
 
 impl AccessKeyId {

@@ -37,10 +37,34 @@ fn what_is_no_role_arn_is_refused() {
 
 #[test]
 fn a_long_wrong_value_is_not_repeated_whole() {
-    let error = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-        .parse::<AccessKeyId>()
-        .unwrap_err();
-    assert!(!error.to_string().contains("EXAMPLEKEY"));
+    let error = "a name [with brackets] that goes on".parse::<ProfileName>();
+    let said = error.unwrap_err().to_string();
+    assert!(
+        said.starts_with("`a name [with brackets] t…` is not"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_may_be_a_secret_is_not_repeated_at_all() {
+    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    fn check<T: FromStr<Err = InvalidId>>(text: &str) {
+        let Err(error) = text.parse::<T>() else {
+            panic!("{text} is accepted");
+        };
+        let said = format!("{error} {error:?}");
+        // What follows is in the documented key id of the message too.
+        for at in 0..=SECRET.len() - 14 {
+            assert!(!said.contains(&SECRET[at..at + 4]), "{said}");
+        }
+    }
+    check::<AccessKeyId>(SECRET);
+    check::<AccessKeyId>(&SECRET[..20]);
+    check::<AccessKeyId>(&SECRET[4..10]);
+    check::<RoleArn>(SECRET);
+    check::<AccountId>(SECRET);
+    check::<RoleArn>(&format!("arn:aws:iam::123456789012:user/{SECRET}"));
+    check::<Region>(&format!("\"{SECRET}\""));
 }
 
 #[test]

@@ -34,7 +34,11 @@ fn distance(wanted: &str, name: &str) -> Option<usize> {
         return Some(3);
     }
     // Short names are all near one another, so they get less room.
-    let room = if a.len() < 4 { 1 } else { 2 };
+    let room = match a.len() {
+        0..2 => 0,
+        2..4 => 1,
+        _ => 2,
+    };
     if a.len().abs_diff(b.len()) > room {
         return None;
     }

@@ -2,7 +2,7 @@
 //! its sentence.
 
 use super::{Place, ResolveError};
-use crate::config::Origin;
+use crate::config::{FileKind, Origin};
 use crate::time::show_duration;
 
 impl ResolveError {
@@ -10,6 +10,14 @@ impl ResolveError {
     #[must_use]
     pub fn mend(&self) -> String {
         match self {
+            Self::UnknownProfile { unprefixed: Some(at), profile, near } if at.file == FileKind::Credentials => {
+                let twin = profile.as_str().replace(' ', "-");
+                let way = match near.contains(&twin) {
+                    true => format!("use `{twin}`"),
+                    false => "rename it".to_owned(),
+                };
+                format!("{at} has `[{profile}]`, a name that of all AWS tools only boto3 and the AWS CLI read; {way}")
+            }
             Self::UnknownProfile { unprefixed: Some(at), profile, .. } => {
                 format!("{at} has `[{profile}]`: write `[profile {profile}]`, since AWS tools ignore the header without `profile`")
             }

@@ -13,10 +13,17 @@ fn unknown_names_suggest_near_ones() {
         role_arn = staging
         [profile mixed]
         include_profile = Staging
+        [profile X]
+        source_profile = y
         ",
     )
     .stored("root");
-    case.refuses("Production", "there is no profile `Production`; there is `production`")
+    case.refuses("x", "there is no profile `x`; there is `X`")
+        .refuses(
+            "X",
+            "config:10: `source_profile` of profile `X` names `y`, which does not exist",
+        )
+        .refuses("Production", "there is no profile `Production`; there is `production`")
         .refuses("prod", "there is no profile `prod`; there is `production`")
         .refuses("rot", "there is no profile `rot`; there is `root`")
         .refuses("elsewhere", "there is no profile `elsewhere`")
