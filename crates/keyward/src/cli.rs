@@ -65,6 +65,8 @@ pub(crate) enum Command {
     ShellInit(commands::shell_init::Args),
     #[command(hide = true)]
     Switch(commands::switch::Args),
+    #[command(hide = true)]
+    PluginHost(commands::plugin_host::Args),
     Completions(commands::completions::Args),
     Sandbox(commands::sandbox::Args),
     Demo(commands::demo::Args),

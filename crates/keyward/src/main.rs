@@ -89,6 +89,7 @@ fn dispatch(command: Command, ui: &Ui) -> Result<ExitCode, CliError> {
         Command::Login(args) => commands::login::run(args, ui),
         Command::ShellInit(args) => commands::shell_init::run(&args, ui),
         Command::Switch(args) => commands::switch::run(&args, ui),
+        Command::PluginHost(args) => commands::plugin_host::run(&args),
         Command::Completions(args) => commands::completions::run(&args, ui),
         Command::Sandbox(args) => commands::sandbox::run(args, ui),
         Command::Demo(args) => commands::demo::run(args, ui),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use keyward_core::secret::Passphrase;
 
-use super::SlotName;
+use super::{CommandLine, SlotName};
 
 /// Somebody who can be asked.
 pub trait Person: Send + Sync {
@@ -69,6 +69,10 @@ pub struct Access {
     pub gpg: PathBuf,
     /// The variables of the environment that no program gets: what opens the vault or a session.
     pub withheld: Vec<String>,
+    /// What runs age plugins in a process of their own, with [`host_plugin`](crate::host_plugin),
+    /// where this process holds variables that are to be withheld: the age library starts a
+    /// plugin with the whole environment. Without one, plugins are started from here.
+    pub plugin_host: Option<CommandLine>,
     /// How long a keystore may take to answer at all.
     pub probe: Duration,
     /// How long a person may take to unlock a locked keystore; zero never asks.
@@ -95,6 +99,7 @@ impl Access {
             pass: "pass".into(),
             gpg: "gpg".into(),
             withheld: Vec::new(),
+            plugin_host: None,
             probe: Duration::from_secs(2),
             unlock: Duration::ZERO,
         }

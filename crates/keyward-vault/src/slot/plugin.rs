@@ -1,6 +1,8 @@
 //! The plugin slot: the vault's identity as an age file for a plugin's identity. The plugin,
 //! `age-plugin-NAME`, talks to the hardware, and to the person through the caller.
 
+mod apart;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,6 +12,8 @@ use age::{DecryptError, EncryptError};
 
 use super::{Access, OpenSlotError, Person, PluginIdentity, Question, age_error, slot_identity};
 use crate::identity::{self, Identity};
+
+pub use apart::host_plugin;
 
 /// The caller's person, as plugins address them.
 #[derive(Clone)]
@@ -55,6 +59,9 @@ pub(super) fn wrap(
     vault: &Identity,
     access: &Access,
 ) -> Result<Vec<u8>, OpenSlotError> {
+    if let Some(host) = &access.plugin_host {
+        return apart::wrap(host, identity, vault, access);
+    }
     let parsed = parse(identity);
     let voice = Voice(Arc::clone(&access.person));
     let recipient =
@@ -73,6 +80,9 @@ pub(super) fn unwrap(
     wrapped: &[u8],
     access: &Access,
 ) -> Result<Identity, OpenSlotError> {
+    if let Some(host) = &access.plugin_host {
+        return apart::unwrap(host, identity, slot_file, wrapped, access);
+    }
     let parsed = parse(identity);
     let voice = Voice(Arc::clone(&access.person));
     let opener = IdentityPluginV1::new(parsed.plugin(), std::slice::from_ref(&parsed), voice)

@@ -18,6 +18,7 @@ pub(crate) mod log;
 pub(crate) mod login;
 pub(crate) mod mfa;
 pub(crate) mod password;
+pub(crate) mod plugin_host;
 pub(crate) mod refresh;
 pub(crate) mod remove;
 pub(crate) mod restrict;

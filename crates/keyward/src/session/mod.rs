@@ -5,6 +5,7 @@ mod base;
 mod code;
 mod patience;
 mod piece;
+pub(crate) mod plugin_host;
 mod source;
 mod unlock;
 mod walk;

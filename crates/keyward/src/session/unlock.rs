@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::dialog::{Dialog, Dialogs};
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
+use crate::session::plugin_host;
 use crate::terminal::{Echo, Terminal};
 use crate::ui::Ui;
 use crate::world::{World, now};
@@ -37,7 +38,7 @@ pub(crate) fn open_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError> 
         return opened(world, Ok(open), &Asked::default());
     }
     let asked = Arc::new(Asked::default());
-    let _ = asked.dialogs.set(world.settings.dialogs);
+    asked.allow_dialogs(world.settings.dialogs);
     let access = access(asked.clone())?;
     for _ in 1..ATTEMPTS {
         match open_once(&vault, world, &access, ui) {
@@ -203,7 +204,7 @@ pub(crate) fn slot_access() -> Result<Access, CliError> {
     access(Arc::new(Asked::default()))
 }
 
-fn access(asked: Arc<Asked>) -> Result<Access, CliError> {
+pub(super) fn access(asked: Arc<Asked>) -> Result<Access, CliError> {
     asked.given.set(given_passphrase()?).ok();
     let attended = Terminal::open().is_some();
     let base = if attended && has_screen() {
@@ -217,6 +218,7 @@ fn access(asked: Arc<Asked>) -> Result<Access, CliError> {
     Ok(Access {
         terminal: terminal_name(),
         withheld: env::SECRETS.iter().map(ToString::to_string).collect(),
+        plugin_host: plugin_host::needed(),
         ..base
     })
 }
@@ -260,7 +262,7 @@ pub(crate) fn session_tier() -> Tier {
 /// The person, as slots ask: the given passphrase for the vault's own slots, the terminal for
 /// everything else.
 #[derive(Default)]
-struct Asked {
+pub(super) struct Asked {
     given: std::sync::OnceLock<Option<Passphrase>>,
     dialogs: std::sync::OnceLock<Dialogs>,
     on_terminal: AtomicBool,
@@ -268,6 +270,11 @@ struct Asked {
 }
 
 impl Asked {
+    /// Allows dialogs, or not.
+    pub(super) fn allow_dialogs(&self, wish: Dialogs) {
+        let _ = self.dialogs.set(wish);
+    }
+
     fn terminal(&self) -> Option<Terminal> {
         let terminal = Terminal::open();
         let noted = if terminal.is_some() {

@@ -18,6 +18,7 @@ mod log;
 mod login;
 mod mfa;
 mod password;
+mod plugin;
 mod practice;
 mod readme;
 mod refresh;
