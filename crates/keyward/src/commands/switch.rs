@@ -14,9 +14,11 @@ use crate::world::World;
 
 /// Print the lines with which a shell switches to a profile; `kw` runs them
 #[derive(Debug, clap::Args)]
+#[command(disable_help_flag = true)]
 pub(crate) struct Args {
     /// The profile; `-` for none
-    profile: String,
+    #[arg(required_unless_present = "help")]
+    profile: Option<String>,
 
     /// The kind of shell
     #[arg(long, value_enum)]
@@ -25,17 +27,31 @@ pub(crate) struct Args {
     /// Another region than the profile's
     #[arg(long, value_name = "R")]
     region: Option<Region>,
+
+    /// Say how `kw` is used
+    #[arg(short, long)]
+    help: bool,
 }
+
+/// What `kw --help` says. The shell runs all that stands on standard output, so it goes to the
+/// other stream.
+const HELP: &str = "\
+kw                       list the profiles
+kw PROFILE [--region R]  switch this shell to a profile
+kw -                     leave this shell without a profile";
 
 /// Prints the lines.
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    if args.profile == "-" {
+    let Some(profile) = args.profile.as_deref().filter(|_| !args.help) else {
+        ui.say(HELP);
+        return Ok(ExitCode::SUCCESS);
+    };
+    if profile == "-" {
         ui.data(&args.shell.clear())?;
         return Ok(ExitCode::SUCCESS);
     }
     let world = World::load()?;
-    let profile: ProfileName = args
-        .profile
+    let profile: ProfileName = profile
         .parse()
         .map_err(|e: keyward_core::id::InvalidId| CliError::usage(e.to_string()))?;
     let flags = Flags {

@@ -128,3 +128,42 @@ echo $_comps[keyward] $_comps[kw]; functions _keyward | grep -c _keyward_names"#
     let used: usize = lines.next().unwrap().parse().unwrap();
     assert!(used > 5, "{used} arguments complete names");
 }
+
+/// Help is for reading: a shell must not run it.
+fn check_help(shell: &str, script: &str) {
+    let practice = Practice::with_key();
+    let Some(ran) = run(&practice, shell, script) else {
+        return;
+    };
+    assert_eq!(ran.stdout, "done unchanged\n", "{shell}: {}", ran.stderr);
+    let said = ran.stderr.matches("leave this shell without a profile");
+    assert_eq!(said.count(), 3, "{shell}: {}", ran.stderr);
+    assert_eq!(ran.stderr.lines().count(), 9, "{shell}: {}", ran.stderr);
+}
+
+#[test]
+fn bash_shows_help() {
+    check_help(
+        "bash",
+        r#"eval "$("$KEYWARD" shell-init bash)"; export AWS_PROFILE=unchanged
+kw --help && kw -h && kw alice --help && echo "done $AWS_PROFILE""#,
+    );
+}
+
+#[test]
+fn zsh_shows_help() {
+    check_help(
+        "zsh",
+        r#"eval "$("$KEYWARD" shell-init zsh)"; export AWS_PROFILE=unchanged
+kw --help && kw -h && kw alice --help && echo "done $AWS_PROFILE""#,
+    );
+}
+
+#[test]
+fn fish_shows_help() {
+    check_help(
+        "fish",
+        r#""$KEYWARD" shell-init fish | source; set -x AWS_PROFILE unchanged
+kw --help; and kw -h; and kw alice --help; and echo "done $AWS_PROFILE""#,
+    );
+}

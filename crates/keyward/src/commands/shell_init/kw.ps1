@@ -1,13 +1,14 @@
 # keyward: kw PROFILE switches this shell, kw - leaves it without a profile.
 function kw {
     param($Name)
-    if ($null -eq $Name) {
+    if ($null -eq $Name -and $args.Count -eq 0) {
         & @KEYWARD@ list
         return
     }
-    $words = @($Name) + $args
+    # A word such as -h is no name to PowerShell.
+    $words = @(@($Name) + $args | Where-Object { $null -ne $_ })
     $lines = & @KEYWARD@ switch --shell powershell @words
-    if ($LASTEXITCODE -eq 0) {
+    if ($LASTEXITCODE -eq 0 -and $lines) {
         $lines | Out-String | Invoke-Expression
     }
 }
