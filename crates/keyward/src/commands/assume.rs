@@ -12,11 +12,12 @@ use keyward_core::secret::MfaCode;
 use keyward_core::time::{parse_duration, show_duration};
 
 use crate::commands::parse_code;
-use crate::commands::refresh::refuse_role;
+use crate::commands::refresh::{refuse_line, refuse_role};
 use crate::credentials_file::{self, Written};
 use crate::error::CliError;
 use crate::log::{self, How};
 use crate::places;
+use crate::rotation::show as rotation;
 use crate::session::{CodeSource, Freshness, Walk};
 use crate::shell::Shell;
 use crate::ui::{STRONG, Ui};
@@ -62,9 +63,11 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let mut world = World::load()?;
     let account = Account::find(&world.settings.accounts, &args.account)?;
+    refuse_other_than_names(&args)?;
     let from = source(&world, args.from)?;
     let name = profile_name(&account, &args.role)?;
     refuse_role(&world, &name)?;
+    refuse_line(&world, &name)?;
     let role = role_arn(&world, &from, &account, &args.role)?;
     world.config = with_role(&world, &name, &from, &role)?;
     let flags = Flags {
@@ -79,6 +82,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let codes = CodeSource::new(args.mfa_code)?;
     let credentials = Walk::new(&world, ui, &plan, codes, Freshness::Ample).credentials()?;
     log::record(&world, ui, How::Assume, &plan, &credentials);
+    rotation::remind_of(&world, ui, &plan);
     let spaced = format!("{} {}", account.name, role.role_name());
     let written = Written {
         profile: &name,
@@ -122,6 +126,32 @@ fn source(world: &World, given: Option<ProfileName>) -> Result<ProfileName, CliE
             .hint("choose with --from, or once and for all with `assume_from` in config.toml"))
         }
     }
+}
+
+/// A role is meant by its name, with its path where it has one. Anything else would end up in the
+/// middle of an ARN, and AWS says no more of such a one than that it may not be assumed.
+fn refuse_other_than_names(args: &Args) -> Result<(), CliError> {
+    let Args { account, role, .. } = args;
+    let named = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+    let in_path = |c: char| c.is_ascii_graphic() && c != ':';
+    let mut parts = role.rsplit('/');
+    let name = parts.next().unwrap_or_default();
+    let is_name = (1..=64).contains(&name.len()) && name.chars().all(named);
+    if is_name && parts.all(|part| !part.is_empty() && part.chars().all(in_path)) {
+        return Ok(());
+    }
+    let error = CliError::usage(format!("`{role}` is no role's name"));
+    let meant = role
+        .rsplit_once(":role/")
+        .map_or(role.as_str(), |(_, name)| name);
+    let meant = meant.trim_matches('/');
+    Err(
+        if meant != role && !meant.contains(':') && !meant.is_empty() {
+            error.hint(format!("keyward assume {account} {meant}"))
+        } else {
+            error.hint("a name is made of letters, digits and `_+=,.@-`, with its path before it: team/ReadOnly")
+        },
+    )
 }
 
 /// A name that every SDK reads.

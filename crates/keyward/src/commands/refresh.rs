@@ -13,6 +13,7 @@ use crate::credentials_file::{self, Written};
 use crate::error::CliError;
 use crate::log::{self, How};
 use crate::places;
+use crate::rotation::show as rotation;
 use crate::session::{CodeSource, Freshness, Walk};
 use crate::ui::{STRONG, Ui};
 use crate::world::{World, now};
@@ -43,6 +44,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let mut world = World::load()?;
     let section = args.section.as_ref().unwrap_or(&args.profile);
     refuse_role(&world, section)?;
+    refuse_line(&world, section)?;
     // What an earlier refresh left is no source to make the next one from.
     world.config = credentials_file::without_temporary(&world, &args.profile)?;
     let flags = Flags {
@@ -56,6 +58,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let codes = CodeSource::new(args.mfa_code)?;
     let credentials = Walk::new(&world, ui, &plan, codes, Freshness::Ample).credentials()?;
     log::record(&world, ui, How::Refresh, &plan, &credentials);
+    rotation::remind_of(&world, ui, &plan);
     let written = Written {
         profile: section,
         spaced: None,
@@ -88,5 +91,22 @@ pub(crate) fn refuse_role(world: &World, section: &ProfileName) -> Result<(), Cl
         ))
         .hint(format!("keyward refresh {section} --as {section}-session"))
         .hint(format!("or let SDKs ask keyward: keyward setup {section}"))),
+    }
+}
+
+/// Beside a `credential_process`, some SDKs would use the keys and some the line.
+pub(crate) fn refuse_line(world: &World, section: &ProfileName) -> Result<(), CliError> {
+    let line = world
+        .config
+        .profile(section)
+        .and_then(|profile| profile.section.get("credential_process"));
+    match line {
+        None => Ok(()),
+        Some(line) => Err(CliError::usage(format!(
+            "{}: `{section}` has a `credential_process`, and SDKs disagree on whether they use that or the keys beside it",
+            line.origin
+        ))
+        .hint(format!("keyward refresh {section} --as {section}-session"))
+        .hint("or take the line out, if no program needs it")),
     }
 }

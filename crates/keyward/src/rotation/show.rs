@@ -1,6 +1,7 @@
 //! What is said of rotations without doing them: the steps, what is unfinished, what is due.
 
 use keyward_core::id::ProfileName;
+use keyward_core::plan::{Base, Plan};
 use keyward_core::time::show_duration;
 use keyward_vault::{IndexedKey, IndexedRotation};
 
@@ -107,10 +108,29 @@ pub(crate) fn remind(world: &World, ui: &Ui) {
         }
     }
     for key in due(world) {
-        let age = show_duration(key.created.elapsed(now()));
-        ui.warn(format!("the key of `{}` is {age} old", key.profile));
-        ui.hint(format!("keyward rotate {}", quoted(&key.profile)));
+        remind_of_key(world, ui, key);
     }
+}
+
+/// The same for the one key that a plan starts from.
+pub(crate) fn remind_of(world: &World, ui: &Ui, plan: &Plan) {
+    let Base::VaultKey { access_key_id, .. } = &plan.base else {
+        return;
+    };
+    let mut due = due(world).into_iter();
+    if let Some(key) = due.find(|key| key.access_key_id == *access_key_id) {
+        remind_of_key(world, ui, key);
+    }
+}
+
+fn remind_of_key(world: &World, ui: &Ui, key: &IndexedKey) {
+    ui.warn(format!(
+        "the key of `{}` is {} old, and should be replaced after {}",
+        key.profile,
+        show_duration(key.created.elapsed(now())),
+        show_duration(world.settings.key_max_age)
+    ));
+    ui.hint(format!("keyward rotate {}", quoted(&key.profile)));
 }
 
 /// One entry for each stored key that is past its age and not being rotated.

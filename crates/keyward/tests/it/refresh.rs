@@ -205,3 +205,89 @@ fn a_session_that_has_ended_names_the_command_that_writes_the_next() {
         let _ = practice.run(&["credential-process", section]).ok();
     }
 }
+
+#[test]
+fn keys_are_not_written_beside_a_credential_process() {
+    let mut practice = Practice::with_key();
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    let _ = practice.run(&["setup", "alice"]).ok();
+    let said = practice.run(&["refresh", "alice"]).fails_with(2);
+    assert!(said.contains(".aws/config:4: `alice` has"), "{said}");
+    assert!(said.contains("--as alice-session"), "{said}");
+    assert_eq!(practice.read(".aws/credentials"), "");
+    let _ = practice
+        .run(&["refresh", "alice", "--as", "alice-session"])
+        .ok();
+    let _ = practice.run(&["doctor"]).ok();
+    let said = practice
+        .run(&["refresh", "on-source", "--as", "alice"])
+        .fails_with(2);
+    assert!(said.contains("credential_process"), "{said}");
+}
+
+#[test]
+fn what_is_no_name_of_a_role_reaches_nobody() {
+    let practice = named();
+    for (role, hint) in [
+        (
+            "arn:aws:iam::123456789012:role/ReadOnly",
+            "keyward assume main ReadOnly\n",
+        ),
+        (
+            "arn:aws:iam::123456789012:role/team/ReadOnly",
+            "keyward assume main team/ReadOnly\n",
+        ),
+        ("/ReadOnly", "keyward assume main ReadOnly\n"),
+        ("team//ReadOnly", "a name is made of"),
+        ("ReadOnly/", "keyward assume main ReadOnly\n"),
+        ("Read Only", "a name is made of"),
+        ("", "a name is made of"),
+    ] {
+        let said = practice.run(&["assume", "main", role]).fails_with(2);
+        assert!(said.contains(hint), "{role}: {said}");
+    }
+    assert!(practice.account.journal().is_empty());
+}
+
+#[test]
+fn the_name_with_a_blank_leads_to_the_one_without() {
+    let practice = named();
+    let _ = practice.run(&["assume", "main", "ReadOnly"]).ok();
+    let said = practice
+        .run(&["exec", "main ReadOnly", "--", "true"])
+        .fails_with(2);
+    assert!(said.contains("use `main-ReadOnly`"), "{said}");
+    assert!(!said.contains("[profile main"), "{said}");
+}
+
+#[test]
+fn an_old_key_is_told_by_the_commands_of_every_day() {
+    let practice = named();
+    let settings = practice.read("keyward/config.toml");
+    practice.write(
+        "keyward/config.toml",
+        &format!("key_max_age = \"1s\"\n{settings}"),
+    );
+    for words in [&["refresh", "alice"][..], &["assume", "main", "ReadOnly"]] {
+        // The vault, once it is open, corrects the index.
+        let index = practice.read("keyward/index.json");
+        let (before, after) = index.split_once("\"created\": \"").unwrap();
+        practice.write(
+            "keyward/index.json",
+            &format!("{before}\"created\": \"2020{}", &after[4..]),
+        );
+        let ran = practice.run(words);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("should be replaced after 1s"),
+            "{}",
+            ran.stderr
+        );
+        assert!(
+            ran.stderr.contains("hint: keyward rotate alice\n"),
+            "{}",
+            ran.stderr
+        );
+    }
+}
