@@ -5,8 +5,9 @@ use std::io;
 use std::process::{Command, ExitCode};
 
 use keyward_core::id::ProfileName;
+use keyward_core::plan::{Flags, Plan};
 
-use crate::commands::{HandOutArgs, hand_out};
+use crate::commands::{HandOutArgs, hand_out, whoami};
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
 use crate::log::How;
@@ -18,8 +19,8 @@ use crate::world::World;
 /// Run a command with credentials; without one, the shell
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The profile
-    profile: ProfileName,
+    /// The profile; `AWS_PROFILE` without one
+    profile: Option<ProfileName>,
 
     /// Serve the credentials over loopback while the command runs, so that it can renew them
     #[arg(long)]
@@ -35,6 +36,16 @@ pub(crate) struct Args {
 
 /// Runs the command; on Unix it takes this process's place, unless it needs a server beside it.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let profile = match args.profile {
+        Some(profile) => profile,
+        None => whoami::named_by_environment()?.ok_or_else(|| {
+            CliError::usage(format!(
+                "no profile is given, and {} is not set",
+                env::AWS_PROFILE
+            ))
+            .hint("keyward exec PROFILE -- COMMAND")
+        })?,
+    };
     let mut words = args.command.into_iter();
     let program = words.next().unwrap_or_else(shell);
     let mut command = Command::new(&program);
@@ -43,12 +54,16 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         command.env_remove(name);
     }
     command
-        .env(env::PROFILE, args.profile.as_str())
-        .env(env::AWS_VAULT, args.profile.as_str());
+        .env(env::PROFILE, profile.as_str())
+        .env(env::AWS_VAULT, profile.as_str());
+    let region = args.hand_out.region.clone();
     if args.server {
-        return beside_a_server(&args.profile, &args.hand_out, command, &program, ui);
+        return beside_a_server(&profile, &args.hand_out, command, &program, ui);
     }
-    let handed = hand_out(&args.profile, args.hand_out, How::Exec, ui)?;
+    let handed = hand_out(&profile, args.hand_out, How::Exec, ui)?;
+    if region.is_none() {
+        say_other_region(&handed.plan, ui)?;
+    }
     for (name, value) in &output::variables(&handed.credentials, handed.plan.region.as_ref()).set {
         command.env(name, value.as_str());
     }
@@ -66,6 +81,9 @@ fn beside_a_server(
     let world = World::load()?;
     let unlocked = Unlocked::now(&world)?;
     let prepared = serving::prepare(&world, ui, profile, hand_out)?;
+    if hand_out.region.is_none() {
+        say_other_region(&prepared.plan, ui)?;
+    }
     if let Some(region) = &prepared.plan.region {
         command
             .env(env::AWS_REGION, region.as_str())
@@ -78,6 +96,36 @@ fn beside_a_server(
         // The child shows it to the server; it opens nothing else and ends with the child.
         .env(env::CONTAINER_TOKEN, token.expose());
     serving::run_beside(command, program)
+}
+
+/// The person may have set a region for this command, and the profile's goes before it.
+fn say_other_region(plan: &Plan, ui: &Ui) -> Result<(), CliError> {
+    let set = [env::AWS_REGION, env::AWS_DEFAULT_REGION]
+        .into_iter()
+        .find_map(|name| Some((name, env::get(name)?)));
+    let (Some((name, set)), Some(used)) = (set, &plan.region) else {
+        return Ok(());
+    };
+    // Within `exec` or after `kw`, the variable came with the other profile.
+    if set == used.as_str() || env::get(env::PROFILE).is_some() {
+        return Ok(());
+    }
+    let of_shell = match whoami::named_by_environment()? {
+        Some(profile) => World::load()?
+            .resolve(&profile, Flags::default())
+            .ok()
+            .and_then(|plan| plan.region),
+        None => None,
+    };
+    if of_shell.is_some_and(|region| region.as_str() == set) {
+        return Ok(());
+    }
+    ui.warn(format!(
+        "the region is {used}, which profile `{}` says, not {set} of {name}",
+        plan.profile
+    ));
+    ui.hint(format!("--region {set} goes before both"));
+    Ok(())
 }
 
 /// The shell that runs us.

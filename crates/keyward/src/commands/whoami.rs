@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use keyward_core::config::ConfigSet;
 use keyward_core::id::ProfileName;
 use keyward_core::plan::Flags;
 use keyward_core::secret::MfaCode;
@@ -15,6 +16,9 @@ use crate::ui::{STRONG, Ui};
 use crate::world::World;
 
 /// Who AWS says you are; without PROFILE, from the environment
+///
+/// That is what SDKs would use: keys, else `AWS_PROFILE`, else the profile `default` of the files,
+/// else the credentials of the container.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The profile
@@ -31,18 +35,15 @@ pub(crate) struct Args {
 
 /// Asks AWS.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
+    let mut world = World::load()?;
     let named = match args.profile {
         Some(profile) => Some(profile),
         None if env::get(env::AWS_ACCESS_KEY_ID).is_some() => None,
-        None => Some(
-            env::get(env::AWS_PROFILE)
-                .unwrap_or_else(|| "default".to_owned())
-                .parse()
-                .map_err(|e: keyward_core::id::InvalidId| {
-                    CliError::usage(format!("{} cannot be used", env::AWS_PROFILE)).because(e)
-                })?,
-        ),
+        None => Some(match named_by_environment()? {
+            Some(profile) => profile,
+            None if in_container(&mut world)? => nameless(),
+            None => "default".parse().expect("a plain word is a profile name"),
+        }),
     };
     let (plan, credentials) = match named {
         Some(profile) => {
@@ -54,11 +55,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         }
         None => {
             let credentials = environment()?;
-            let nameless = "environment"
-                .parse()
-                .expect("a plain word is a profile name");
             (
-                world.reach(&nameless, &credentials.access_key_id)?,
+                world.reach(&nameless(), &credentials.access_key_id)?,
                 credentials,
             )
         }
@@ -76,4 +74,41 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What credentials without a profile are called here.
+fn nameless() -> ProfileName {
+    "environment"
+        .parse()
+        .expect("a plain word is a profile name")
+}
+
+/// The profile that `AWS_PROFILE` names.
+pub(crate) fn named_by_environment() -> Result<Option<ProfileName>, CliError> {
+    let name = env::get(env::AWS_PROFILE).map(|name| name.parse());
+    name.transpose().map_err(|e: keyward_core::id::InvalidId| {
+        CliError::usage(format!("{} cannot be used", env::AWS_PROFILE)).because(e)
+    })
+}
+
+/// Whether SDKs would ask the container, because the files give `default` nothing; then the world
+/// has a profile that does just that.
+fn in_container(world: &mut World) -> Result<bool, CliError> {
+    let offered = [env::CONTAINER_RELATIVE_URI, env::CONTAINER_FULL_URI];
+    if offered.iter().all(|name| env::get(name).is_none()) {
+        return Ok(false);
+    }
+    // SDKs know nothing of the vault.
+    let stored = std::mem::take(&mut world.stored);
+    let default = "default".parse().expect("a plain word is a profile name");
+    if world.resolve(&default, Flags::default()).is_ok() {
+        world.stored = stored;
+        return Ok(false);
+    }
+    let text = format!(
+        "[profile {}]\ncredential_source = EcsContainer\n",
+        nameless()
+    );
+    world.config = ConfigSet::load(Some(("the environment", &text)), None)?;
+    Ok(true)
 }

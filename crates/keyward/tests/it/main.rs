@@ -9,6 +9,7 @@ mod canaries;
 mod codes;
 mod console_session;
 mod doctor;
+mod exec;
 mod fake;
 mod handing_out;
 mod import;

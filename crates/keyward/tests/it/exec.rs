@@ -1,0 +1,91 @@
+//! `exec` and what its child is told: the profile that is meant, the region, and who the child is.
+
+use keyward_testkit::{Ran, finish};
+
+use crate::practice::Practice;
+
+const KEYWARD: &str = env!("CARGO_BIN_EXE_keyward");
+
+/// A home with a code at hand.
+fn ready() -> Practice {
+    let mut practice = Practice::with_key();
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    practice
+}
+
+/// Runs `exec` with more variables.
+fn exec(practice: &Practice, words: &[&str], variables: &[(&str, &str)]) -> Ran {
+    let mut command = practice.command(&["exec"]);
+    command.args(words).envs(variables.iter().copied());
+    finish(command, "")
+}
+
+#[test]
+fn without_a_name_the_profile_is_that_of_the_shell() {
+    let practice = ready();
+    let whoami = &["--", KEYWARD, "whoami"][..];
+    let said = exec(&practice, whoami, &[("AWS_PROFILE", "on-source")]).ok();
+    assert!(said.contains(":assumed-role/ReadOnly/"), "{said}");
+    let said = exec(&practice, whoami, &[]).fails_with(2);
+    assert!(said.contains("AWS_PROFILE is not set"), "{said}");
+    assert!(said.contains("hint: keyward exec PROFILE"), "{said}");
+    let said = exec(&practice, whoami, &[("AWS_PROFILE", "a\nb")]).fails_with(2);
+    assert!(said.contains("AWS_PROFILE cannot be used"), "{said}");
+}
+
+#[test]
+fn a_region_of_the_shell_that_is_not_taken_is_told() {
+    let practice = ready();
+    let check = |words: &[&str], variables: &[(&str, &str)], told: bool| {
+        let mut words = words.to_vec();
+        words.extend(["--", "sh", "-c", "echo $AWS_REGION"]);
+        let ran = exec(&practice, &words, variables);
+        let warned = ran.stderr.contains("not us-west-2 of AWS_");
+        assert_eq!(warned, told, "{words:?} {variables:?}: {}", ran.stderr);
+        ran.ok()
+    };
+    let west = ("AWS_REGION", "us-west-2");
+    assert_eq!(check(&["alice"], &[west], true), "eu-central-1\n");
+    let older = ("AWS_DEFAULT_REGION", "us-west-2");
+    assert_eq!(check(&["alice"], &[older], true), "eu-central-1\n");
+    let same = ("AWS_REGION", "eu-central-1");
+    assert_eq!(check(&["alice"], &[same], false), "eu-central-1\n");
+    let given = &["alice", "--region", "us-west-2"];
+    assert_eq!(check(given, &[west], false), "us-west-2\n");
+    // What another profile left, by `exec` or by `kw`, is no wish.
+    assert_eq!(
+        check(&["alice"], &[west, ("KEYWARD_PROFILE", "west")], false),
+        "eu-central-1\n"
+    );
+    practice.write(
+        ".aws/config",
+        &format!(
+            "{}\n[profile west]\nsource_profile = alice\nregion = us-west-2\n",
+            crate::practice::CONFIG
+        ),
+    );
+    assert_eq!(
+        check(&["alice"], &[west, ("AWS_PROFILE", "west")], false),
+        "eu-central-1\n"
+    );
+}
+
+#[test]
+fn a_child_beside_a_server_knows_who_it_is() {
+    let practice = ready();
+    let beside = &["--server", "on-source", "--", KEYWARD, "whoami"][..];
+    let said = exec(&practice, beside, &[]).ok();
+    assert!(said.contains(":assumed-role/ReadOnly/"), "{said}");
+    // SDKs use keys of the default profile before the container's.
+    practice.write(
+        ".aws/credentials",
+        &format!(
+            "[default]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+            crate::practice::KEY_ID,
+            crate::practice::SECRET
+        ),
+    );
+    let said = exec(&practice, beside, &[]).ok();
+    assert!(said.contains(":user/alice"), "{said}");
+}
