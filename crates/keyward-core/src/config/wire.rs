@@ -1,9 +1,10 @@
 //! The shape of `config dump --json`: both files as the SDKs read them. It refuses to show a
-//! secret: the value of a key that holds one is `***`.
+//! secret: the value of a key that may hold one, by its name or by its shape, is `***`.
 
 use serde_json::{Map, Value, json};
 
 use crate::config::{ConfigSet, Diagnostic, Section, Severity};
+use crate::id::AccessKeyId;
 
 impl ConfigSet {
     /// Both files as JSON: `{"profiles":{NAME:{key:value}},"sso_sessions":{…},"services":{…},
@@ -40,31 +41,66 @@ fn keys(section: &Section) -> Value {
 
 /// A value as it may be shown.
 fn shown(key: &str, value: &str) -> String {
-    if is_secret(key) && !value.is_empty() {
-        return "***".to_owned();
+    if is_masked(key, value) {
+        return MASK.to_owned();
     }
     // A secret may also stand in a nested block, or on a line indented by mistake.
     let line = |line: &str| match line.split_once('=') {
-        Some((name, rest)) if is_secret(name) && !rest.trim().is_empty() => {
-            format!("{}= ***", name)
+        Some((name, rest)) if is_word(name) && is_masked(name, rest.trim()) => {
+            format!("{name}= {MASK}")
         }
-        _ => line.to_owned(),
+        _ => without_secrets(line),
     };
     value.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Whether a key holds a secret, by the names that AWS and the common tools give them.
-fn is_secret(key: &str) -> bool {
+/// A command line is no key.
+fn is_word(name: &str) -> bool {
+    !name.trim().contains(char::is_whitespace)
+}
+
+const MASK: &str = "***";
+
+/// Keys whose names sound as if they held a secret, and which say where to find one.
+const HARMLESS: [&str; 2] = ["web_identity_token_file", "web_identity_token_process"];
+
+/// Whether a key holds a secret, by its name: those of AWS and the common tools, misspelt and
+/// renamed ones too. The id of a key is none, but its secret may stand there.
+fn is_masked(key: &str, value: &str) -> bool {
     let key = key.trim().to_ascii_lowercase();
-    [
-        "secret_access_key",
-        "session_token",
-        "security_token",
-        "client_secret",
-        "password",
-    ]
-    .iter()
-    .any(|end| key.ends_with(end))
+    if value.is_empty() || HARMLESS.contains(&key.as_str()) {
+        return false;
+    }
+    if key == "aws_access_key_id" {
+        let longer = value.len() > 20 || value.contains(['+', '/']);
+        return longer && value.parse::<AccessKeyId>().is_err();
+    }
+    ["secret", "token", "passw", "passphrase", "private"]
+        .iter()
+        .any(|word| key.contains(word))
+        || ["_key", "-key"].iter().any(|end| key.ends_with(end))
+}
+
+/// The line with what looks like the secret of a key blotted out: a run of forty characters,
+/// capital and small letters and digits among them.
+fn without_secrets(line: &str) -> String {
+    let in_secret = |c: char| c.is_ascii_alphanumeric() || c == '+' || c == '/';
+    let mut shown = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(start) = rest.find(in_secret) {
+        let (before, from) = rest.split_at(start);
+        let (run, after) = from.split_at(from.find(|c| !in_secret(c)).unwrap_or(from.len()));
+        let has = |class: fn(&u8) -> bool| run.as_bytes().iter().any(class);
+        let secret = run.len() == 40
+            && has(u8::is_ascii_uppercase)
+            && has(u8::is_ascii_lowercase)
+            && has(u8::is_ascii_digit);
+        shown.push_str(before);
+        shown.push_str(if secret { MASK } else { run });
+        rest = after;
+    }
+    shown.push_str(rest);
+    shown
 }
 
 fn diagnostic(diagnostic: &Diagnostic) -> Value {

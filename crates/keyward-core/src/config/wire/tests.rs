@@ -71,3 +71,43 @@ fn an_empty_secret_is_seen_to_be_empty() {
         .to_json();
     assert_eq!(dump["profiles"]["a"]["aws_session_token"], "");
 }
+
+#[test]
+fn what_may_be_a_secret_is_masked_and_nothing_else() {
+    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    fn check(line: &str, shown: &str) {
+        let (key, _) = line.split_once(" = ").unwrap();
+        let text = format!("[default]\n{line}\n");
+        let dump = ConfigSet::load(Some(("c", &text)), None).unwrap().to_json();
+        let key = key.to_ascii_lowercase();
+        assert_eq!(dump["profiles"]["default"][key], shown, "{line}");
+    }
+    // By the key's name.
+    check(&format!("aws_secret_acces_key = {SECRET}"), "***");
+    check(&format!("AWS_SECRET_ACCESS_KEY_OLD = {SECRET}"), "***");
+    check("secret = short", "***");
+    check("my_token = short", "***");
+    check("db_password = short", "***");
+    check("api_key = short", "***");
+    // By the value.
+    check(&format!("aws_access_key_id = {SECRET}"), "***");
+    check("aws_access_key_id = wJalrXUtnFEMI/K7", "***");
+    check(&format!("note = \"{SECRET}\" # mine"), "\"***\"");
+    check(
+        &format!("credential_process = tool --secret={SECRET} x"),
+        "tool --secret=*** x",
+    );
+    // What is shown.
+    for line in [
+        "aws_access_key_id = AKIAIOSFODNN7EXAMPLE",
+        "aws_access_key_id = k",
+        "web_identity_token_file = /var/run/secrets/eks.amazonaws.com/serviceaccount/token",
+        "sso_start_url = https://d-1234567890.awsapps.com/start",
+        "role_arn = arn:aws:iam::123456789012:role/team/ReadOnly",
+        "credential_process = /opt/tools/credentials --account 123456789012 --role ReadOnly",
+        "login_session = arn:aws:iam::123456789012:user/alice",
+        "key = value",
+    ] {
+        check(line, line.split_once(" = ").unwrap().1);
+    }
+}
