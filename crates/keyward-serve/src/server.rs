@@ -292,7 +292,8 @@ fn unavailable(why: &Unavailable) -> Response<Full<Bytes>> {
         Reason::PersonNeeded => (StatusCode::SERVICE_UNAVAILABLE, "PersonNeeded"),
         Reason::NotYet => (StatusCode::SERVICE_UNAVAILABLE, "NotYet"),
         Reason::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "Failed"),
-        Reason::Locked => (StatusCode::SERVICE_UNAVAILABLE, "Locked"),
+        // Trying again is no use, and some SDKs show the words of refusals only.
+        Reason::Locked => (StatusCode::FORBIDDEN, "Locked"),
     };
     let mut response = Response::new(Full::new(document::error(code, &why.message)));
     *response.status_mut() = status;

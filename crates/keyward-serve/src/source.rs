@@ -60,7 +60,7 @@ pub enum Reason {
     NotYet,
     /// AWS or the machine said no: 500.
     Failed,
-    /// The person locked everything: 503, from now on.
+    /// The person locked everything: 403, from now on.
     Locked,
 }
 

@@ -272,7 +272,7 @@ fn a_lock_is_final_and_everything_is_forgotten() {
         }
         for path in [path, "/v1/credentials/asks"] {
             let (status, _, body) = stage.get(path);
-            assert_eq!((status, &body["code"]), (503, &"Locked".into()), "{path}");
+            assert_eq!((status, &body["code"]), (403, &"Locked".into()), "{path}");
             assert_eq!(body["message"], "locked, run it again");
         }
     }

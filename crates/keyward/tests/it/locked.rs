@@ -14,7 +14,7 @@ fn next_code(practice: &mut Practice) {
 #[track_caller]
 fn assert_locked(url: &str, token: &str) {
     let (status, body) = get(url, token);
-    assert_eq!((status, &body["code"]), (503, &"Locked".into()), "{body}");
+    assert_eq!((status, &body["code"]), (403, &"Locked".into()), "{body}");
     let message = body["message"].as_str().unwrap();
     assert!(message.contains("locked by keyward lock"), "{message}");
     assert!(message.contains("run it again"), "{message}");

@@ -6,9 +6,9 @@
 use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::ExitStatus;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use data_encoding::BASE64URL_NOPAD;
@@ -214,7 +214,7 @@ pub(super) type Line = (Sender<News>, Receiver<News>);
 
 /// What became of a browser that was started.
 pub(crate) struct Led {
-    outcome: Mutex<Receiver<Result<(), HopError>>>,
+    outcome: Receiver<Result<(), HopError>>,
 }
 
 impl Led {
@@ -225,18 +225,12 @@ impl Led {
             // Whoever does not care has dropped the other end.
             let _ = done.send(hop.serve(limit, line));
         });
-        Self {
-            outcome: Mutex::new(outcome),
-        }
+        Self { outcome }
     }
 
     /// Waits until the browser has been sent on.
     pub(crate) fn wait(self) -> Result<(), HopError> {
-        let outcome = self
-            .outcome
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        outcome.recv().unwrap_or(Err(HopError::Lost))
+        self.outcome.recv().unwrap_or(Err(HopError::Lost))
     }
 }
 
