@@ -105,6 +105,14 @@ identifier!(
         && !text.chars().any(|c| c.is_control() || c == '[' || c == ']')
 );
 
+impl ProfileName {
+    /// The name as the last argument of a command that somebody may paste into a shell.
+    #[must_use]
+    pub fn argument(&self) -> String {
+        crate::shell::argument(&self.0)
+    }
+}
+
 const KEY_ID_WANTED: &str =
     "an access key id (16 to 128 capital letters and digits, such as AKIAIOSFODNN7EXAMPLE)";
 

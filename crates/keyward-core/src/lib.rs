@@ -9,6 +9,7 @@ pub mod credentials;
 pub mod id;
 pub mod plan;
 pub mod secret;
+pub mod shell;
 pub mod time;
 
 pub use credentials::Credentials;

@@ -22,16 +22,16 @@ impl ResolveError {
                 format!("{at} has `[{profile}]`: write `[profile {profile}]`, since AWS tools ignore the header without `profile`")
             }
             Self::UnknownProfile { profile, .. } => {
-                format!("see `keyward list`, or store a key with `keyward add {profile}`")
+                format!("see `keyward list`, or store a key with `keyward add {}`", profile.argument())
             }
             Self::UnknownSource { key, missing, .. } if *key == "source_profile" => {
-                format!("correct the name, or store a key with `keyward add {missing}`")
+                format!("correct the name, or store a key with `keyward add {}`", missing.argument())
             }
             Self::UnknownSource { .. } => "correct the name or remove the line".to_owned(),
             Self::Loop { key, .. } => format!("remove one of these `{key}` lines"),
             Self::TwoSources { .. } => "keep one of the two lines".to_owned(),
             Self::RoleWithoutSource { profile, .. } => {
-                format!("add `source_profile = NAME` below it, or store a key with `keyward add {profile}`")
+                format!("add `source_profile = NAME` below it, or store a key with `keyward add {}`", profile.argument())
             }
             Self::HalfKey { lacks, .. } | Self::IncompleteSso { lacks, .. } => {
                 format!("add `{lacks}`, or remove the other half")
@@ -39,13 +39,16 @@ impl ResolveError {
             Self::TokenMissing { .. } => "add the token that came with the key, or remove the key".to_owned(),
             Self::UnknownSsoSession { session, .. } => format!("add a section `[sso-session {session}]`"),
             Self::AsksItself { profile, .. } | Self::NoCredentials { profile } => {
-                format!("store a key with `keyward add {profile}`, or give the profile a `role_arn` and a `source_profile`")
+                format!("store a key with `keyward add {}`, or give the profile a `role_arn` and a `source_profile`", profile.argument())
             }
             Self::UnknownCredentialSource { .. } => {
                 "use `Environment`, `EcsContainer` or `Ec2InstanceMetadata`".to_owned()
             }
             Self::NoEnvironmentKey { variable, .. } => format!("set {variable}, or name a `source_profile` instead"),
-            Self::InvalidValue { .. } => "correct the value".to_owned(),
+            Self::InvalidValue { key, place, .. } => match place {
+                Place::Variable(_) => format!("correct the value, or unset {key}"),
+                _ => "correct the value".to_owned(),
+            },
             Self::InvalidSetting { wanted, .. } => format!("make it {wanted}, or leave it out"),
             Self::InvalidKeyId { .. } => {
                 "an id looks like AKIAIOSFODNN7EXAMPLE; perhaps it was swapped with the secret".to_owned()

@@ -201,3 +201,22 @@ fn values_of_the_wrong_shape_are_refused_with_their_line() {
         "config:8: `region` has a value that cannot be used: `Frankfurt am Main` is not a region (such as eu-central-1)",
     );
 }
+
+#[test]
+fn names_in_hints_are_one_word_to_a_shell() {
+    let mend = |text: &str, asked: &str| given(text).resolve(asked).unwrap_err().mend();
+    let pasted = mend(
+        "
+        [profile a]
+        role_arn = a
+        source_profile = $(touch pwned)
+        ",
+        "a",
+    );
+    assert!(
+        pasted.contains("`keyward add '$(touch pwned)'`"),
+        "{pasted}"
+    );
+    let flag = mend("[profile a]", "--force");
+    assert!(flag.contains("`keyward add -- --force`"), "{flag}");
+}
