@@ -30,6 +30,9 @@ pub(crate) const TEST_TRACE: &str = "KEYWARD_TEST_TRACE";
 /// The pause between two looks in milliseconds, for tests.
 #[cfg(debug_assertions)]
 pub(crate) const TEST_PACE_MS: &str = "KEYWARD_TEST_PACE_MS";
+/// How long an errand without a terminal waits for a person in milliseconds, for tests.
+#[cfg(debug_assertions)]
+pub(crate) const TEST_PATIENCE_MS: &str = "KEYWARD_TEST_PATIENCE_MS";
 /// The profile whose credentials a child holds.
 pub(crate) const PROFILE: &str = "KEYWARD_PROFILE";
 /// The same, for prompts that read this name.
@@ -47,6 +50,8 @@ pub(crate) const AWS_ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
 pub(crate) const AWS_SECRET_ACCESS_KEY: &str = "AWS_SECRET_ACCESS_KEY";
 /// The token of temporary credentials.
 pub(crate) const AWS_SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
+/// The account they are of.
+pub(crate) const AWS_ACCOUNT_ID: &str = "AWS_ACCOUNT_ID";
 /// When they end, as botocore reads it.
 pub(crate) const AWS_CREDENTIAL_EXPIRATION: &str = "AWS_CREDENTIAL_EXPIRATION";
 /// When they end, as prompts read it.
@@ -115,7 +120,7 @@ pub(crate) const SCRUBBED: &[&str] = &[
     AWS_PROFILE,
     "AWS_DEFAULT_PROFILE",
     "AWS_CREDENTIAL_FILE",
-    "AWS_ACCOUNT_ID",
+    AWS_ACCOUNT_ID,
     "AWS_ROLE_ARN",
     "AWS_ROLE_SESSION_NAME",
     "AWS_WEB_IDENTITY_TOKEN_FILE",

@@ -36,7 +36,8 @@ pub(crate) fn credentials(
             Ok(found)
         }
         Base::Environment { .. } => {
-            let found = environment()?;
+            let mut found = environment()?;
+            found.account_id = env::get(env::AWS_ACCOUNT_ID).and_then(|id| id.parse().ok());
             match found.expires_at.is_some_and(|end| end <= now()) {
                 true => Err(
                     CliError::failed("the credentials in the environment have expired").hint(

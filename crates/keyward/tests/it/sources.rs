@@ -381,7 +381,13 @@ fn a_key_in_the_environment_ends_when_its_variable_says() {
     home.set("AWS_SECRET_ACCESS_KEY", SECRET);
     home.set("AWS_SESSION_TOKEN", "t");
     home.set("AWS_CREDENTIAL_EXPIRATION", LATER);
+    home.set("AWS_ACCOUNT_ID", "123456789012");
     assert_eq!(key_id(&home, "e"), "ASIAIOSFODNN7EXAMPLE");
+    let said = home.run(&["credential-process", "e"]).ok();
+    assert!(
+        said.contains("\"AccountId\":\"123456789012\""),
+        "account in the answer"
+    );
     home.set("AWS_CREDENTIAL_EXPIRATION", "2020-01-01T00:00:00Z");
     let said = home.run(&["credential-process", "e"]).fails_with(1);
     assert!(
