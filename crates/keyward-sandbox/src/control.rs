@@ -49,7 +49,11 @@ fn journal(world: &World) -> Value {
 }
 
 fn inject(world: &World, request: &Inbound) -> Result<Value, String> {
-    let fault = faults::from_json(&request.body).map_err(|error| error.to_string())?;
+    let fault = faults::from_json(&request.body).map_err(|error| {
+        format!(
+            r#"say what goes wrong: {{"action": "AssumeRole", "times": 1, "effect": "throttle"}} ({error})"#
+        )
+    })?;
     world.state().faults.add(fault);
     Ok(json!({}))
 }
@@ -74,12 +78,13 @@ fn phone(world: &World, request: &Inbound) -> Result<Value, String> {
         "code": shown(0), "next": shown(1),
         "seconds_left": Step::at(now).plus(1).start().remaining(now).as_secs(),
         "spent": device.last_step.is_some_and(|last| last >= step),
+        "next_spent": device.last_step.is_some_and(|last| last > step),
     }))
 }
 
 fn advance(world: &World, request: &Inbound) -> Result<Value, String> {
-    let asked: Value = serde_json::from_slice(&request.body).map_err(|error| error.to_string())?;
-    let seconds = asked.get("seconds").and_then(Value::as_u64);
+    let asked = serde_json::from_slice::<Value>(&request.body).ok();
+    let seconds = asked.and_then(|asked| asked.get("seconds")?.as_u64());
     let seconds = seconds.ok_or(r#"say how far: {"seconds": N}"#)?;
     world.clock.advance(Duration::from_secs(seconds));
     Ok(json!({ "now": world.clock.now().to_string() }))

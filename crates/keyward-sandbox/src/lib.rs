@@ -41,7 +41,7 @@ pub use clock::Clock;
 pub use faults::{Effect, Fault};
 pub use identity_center::{Approval, Assignment, IdentityCenter};
 pub use journal::Entry;
-pub use phone::{PhoneError, phone_code};
+pub use phone::{PhoneError, Shown, phone_code};
 pub use server::{Options, Sandbox, StartError};
 pub use signin::ConsoleSignIn;
 pub use state::{

@@ -22,6 +22,18 @@ pub enum PhoneError {
     Refused(String),
 }
 
+/// What a phone gives.
+#[derive(Debug)]
+pub enum Shown {
+    /// A code that was not used yet: the one shown, or the next one, which AWS takes too.
+    Fresh(MfaCode),
+    /// Both were used; another one comes in so many seconds.
+    Spent {
+        /// Seconds until there is a next code.
+        seconds_left: u64,
+    },
+}
+
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Answer {
@@ -29,18 +41,19 @@ enum Answer {
         code: String,
         next: String,
         spent: bool,
+        next_spent: bool,
+        seconds_left: u64,
     },
     Error {
         error: String,
     },
 }
 
-/// The code of `serial` at the practice account at `url` that was not used yet: the one shown,
-/// or the next one, which AWS takes too.
+/// A code of `serial` at the practice account at `url` that was not used yet, where there is one.
 ///
 /// # Errors
 /// The address is wrong, nothing answers, or there is no such device.
-pub fn phone_code(url: &str, serial: &MfaSerial) -> Result<MfaCode, PhoneError> {
+pub fn phone_code(url: &str, serial: &MfaSerial) -> Result<Shown, PhoneError> {
     let host = url
         .strip_prefix("http://")
         .filter(|host| host.starts_with("127.0.0.1:"));
@@ -55,13 +68,21 @@ pub fn phone_code(url: &str, serial: &MfaSerial) -> Result<MfaCode, PhoneError> 
     let answer: Answer =
         serde_json::from_slice(&body).map_err(|e| PhoneError::Unreachable(e.into()))?;
     match answer {
-        Answer::Code { code, next, spent } => {
+        Answer::Code {
+            next_spent: true,
+            seconds_left,
+            ..
+        } => Ok(Shown::Spent { seconds_left }),
+        Answer::Code {
+            code, next, spent, ..
+        } => {
             let shown = if spent { next } else { code };
-            shown
+            let code = shown
                 .parse()
                 .map_err(|e: keyward_core::secret::InvalidSecret| {
                     PhoneError::Refused(e.to_string())
-                })
+                })?;
+            Ok(Shown::Fresh(code))
         }
         Answer::Error { error } => Err(PhoneError::Refused(error)),
     }

@@ -71,7 +71,7 @@ pub enum StartError {
 ///   `{"delay_ms": N}`, `{"hide_new_key_seconds": N}` or
 ///   `{"error": {"status": 503, "code": "…", "message": "…"}}`; `DELETE` forgets all faults;
 /// - `GET /_practice/code?serial=ARN`: what the phone shows, `{"code", "next", "seconds_left",
-///   "spent"}`;
+///   "spent", "next_spent"}`;
 /// - `POST /_practice/advance` with `{"seconds": N}`: moves the clock;
 /// - `GET /_practice/state`: the accounts, as [`Accounts::from_json`] reads them.
 #[derive(Debug)]

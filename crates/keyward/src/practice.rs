@@ -4,10 +4,17 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use keyward_core::id::MfaSerial;
+use keyward_core::secret::Passphrase;
 use keyward_sandbox::{Accounts, Clock, Options, Sandbox};
+use keyward_vault::{Paths, Vault, WorkFactor};
 
 use crate::environment as env;
 use crate::error::CliError;
+use crate::world::now;
+
+mod people;
+
+use people::Person;
 
 /// The user of the practice account.
 pub(crate) const USER: &str = "alice";
@@ -18,8 +25,17 @@ pub(crate) const SECRET_ACCESS_KEY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPL
 /// The passphrase of a practice vault. It protects nothing: the key above is public.
 pub(crate) const PASSPHRASE: &str = "practice";
 
-/// The profiles of a practice home.
+/// The profiles of a home for the practice user.
 const CONFIG: &str = include_str!("practice/config");
+
+/// What the vault of a practice home holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// Nothing: there is no vault yet.
+    None,
+    /// The keys of all users, so that their profiles work at once.
+    OfUsers,
+}
 
 /// A running practice account and its home.
 pub(crate) struct Practice {
@@ -30,7 +46,8 @@ pub(crate) struct Practice {
 
 impl Practice {
     /// Starts the account and lays out the home.
-    pub(crate) fn start(accounts: Accounts, port: u16) -> Result<Self, CliError> {
+    pub(crate) fn start(accounts: Accounts, port: u16, keys: Keys) -> Result<Self, CliError> {
+        let people = people::of(&accounts);
         let server = Sandbox::start(
             accounts,
             Options {
@@ -48,10 +65,44 @@ impl Practice {
         let write = |name: &str, text: &str| {
             crate::rewrite::create(&home.path().join(name), text.as_bytes()).map_err(unwritable)
         };
-        write("config", CONFIG)?;
+        write("config", &people::config(&people))?;
         write("credentials", "")?;
         write("passphrase", PASSPHRASE)?;
-        Ok(Self { server, home })
+        let practice = Self { server, home };
+        if keys == Keys::OfUsers && !people.is_empty() {
+            practice.store(people)?;
+        }
+        Ok(practice)
+    }
+
+    fn store(&self, people: Vec<Person>) -> Result<(), CliError> {
+        let vault = Vault::at(Paths::new(self.data_folder()));
+        let passphrase: Passphrase = PASSPHRASE
+            .parse()
+            .expect("the practice passphrase is not empty");
+        // What a practice account holds is no secret, so its vault need not be slow to open.
+        let work = WorkFactor::fixed(2).expect("2 is a work factor");
+        let mut open = vault.create(&passphrase, work, now())?;
+        open.update(|document| {
+            for person in people {
+                document.put_key(person.into_key(now()));
+            }
+        })?;
+        Ok(())
+    }
+
+    /// The names of the home's profiles.
+    pub(crate) fn profiles(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(self.home.path().join("config")).unwrap_or_default();
+        let names = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("[profile ")?.strip_suffix(']'));
+        names.map(str::to_owned).collect()
+    }
+
+    /// The home folder of what runs inside.
+    pub(crate) fn home_folder(&self) -> &Path {
+        self.home.path()
     }
 
     /// A command that sees the practice account and nothing of the person's own AWS.
@@ -71,6 +122,9 @@ impl Practice {
         }
         let place = |name: &str| -> PathBuf { self.home.path().join(name) };
         command
+            // Sign-ins that SDKs share lie in the home folder, and go with it.
+            .env("HOME", self.home.path())
+            .env("USERPROFILE", self.home.path())
             .env(env::HOME, place("keyward"))
             .env(env::AWS_CONFIG_FILE, place("config"))
             .env(env::AWS_SHARED_CREDENTIALS_FILE, place("credentials"))
@@ -96,7 +150,7 @@ impl Practice {
     }
 
     /// The practice home's own keyward folder.
-    pub(crate) fn data_folder(&self) -> PathBuf {
+    fn data_folder(&self) -> PathBuf {
         self.home.path().join("keyward")
     }
 

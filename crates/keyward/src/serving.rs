@@ -19,7 +19,7 @@ use crate::session::{CodeSource, Freshness, Walk};
 use crate::ui::{Color, Ui};
 use crate::world::{World, now};
 
-pub(crate) use child::{exit_code, run_beside};
+pub(crate) use child::run_beside;
 pub(crate) use token_file::TokenFile;
 pub(crate) use unlocked::Unlocked;
 

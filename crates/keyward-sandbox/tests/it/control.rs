@@ -80,6 +80,14 @@ fn mistakes_are_answered_with_a_reason() {
         400,
     );
     check("POST", "/_practice/advance", "{}", 400);
+    for (path, example) in [
+        ("/_practice/advance", r#"{"seconds": N}"#),
+        ("/_practice/faults", r#"{"action": "AssumeRole""#),
+    ] {
+        let answer = send(&sandbox, "POST", path, "host: 127.0.0.1\r\n", "");
+        let said = json(&answer)["error"].as_str().unwrap().to_owned();
+        assert!(said.contains(example), "{path}: {said}");
+    }
     check("POST", "/_practice/faults", "{}", 400);
     check("POST", "/_practice/journal", "", 404);
     check("GET", "/_practice/else", "", 404);

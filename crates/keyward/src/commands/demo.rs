@@ -13,7 +13,7 @@ use keyward_sandbox::Accounts;
 
 use crate::environment as env;
 use crate::error::CliError;
-use crate::practice::{self, Practice};
+use crate::practice::{self, Keys, Practice};
 use crate::ui::{BAD, CODE, FAINT, GOOD, STRONG, Ui};
 use crate::world::now;
 
@@ -25,7 +25,7 @@ pub(crate) struct Args {}
 pub(crate) fn run(_args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let demo = Demo {
         ui,
-        practice: Practice::start(Accounts::practice(), 0)?,
+        practice: Practice::start(Accounts::practice(), 0, Keys::None)?,
     };
     demo.title()?;
     demo.store_the_key()?;

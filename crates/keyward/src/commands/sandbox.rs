@@ -4,19 +4,24 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use keyward_core::id::MfaSerial;
-use keyward_core::secret::Passphrase;
-use keyward_sandbox::Accounts;
-use keyward_vault::{LongLivedKey, Paths, Vault, WorkFactor};
+use keyward_sandbox::{Accounts, Shown};
+use keyward_serve::{Signal, Signals};
 
 use crate::environment as env;
-use crate::error::{CliError, ErrorKind};
+use crate::error::CliError;
 use crate::places;
-use crate::practice::{self, Practice};
-use crate::serving::exit_code;
+use crate::practice::{Keys, Practice};
+use crate::serving::run_beside;
+use crate::shell::Shell;
 use crate::ui::{CODE, STRONG, Ui};
-use crate::world::now;
+
+/// How often a phone without a fresh code looks again.
+const AGAIN: Duration = Duration::from_millis(200);
 
 /// A practice AWS account on this machine, strict about signatures, codes and policies
 #[derive(Debug, clap::Args)]
@@ -29,7 +34,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "F")]
     blueprint: Option<PathBuf>,
 
-    /// Be the phone: print the current code of a running practice account
+    /// Leave the command its home folder, for programs that need their files there
+    #[arg(long, requires = "command")]
+    keep_home: bool,
+
+    /// Be the phone: print a code of a running practice account that was not used yet
     #[arg(long, value_name = "SERIAL", num_args = 0..=1, default_missing_value = "arn:aws:iam::123456789012:mfa/alice", conflicts_with_all = ["port", "blueprint"])]
     phone: Option<MfaSerial>,
 
@@ -47,14 +56,22 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         Some(path) => read_accounts(path)?,
         None => Accounts::practice(),
     };
-    let practice = Practice::start(accounts, args.port)?;
-    if args.blueprint.is_none() {
-        store_practice_key(&practice)?;
+    let practice = Practice::start(accounts, args.port, Keys::OfUsers)?;
+    let Some((program, words)) = args.command.split_first() else {
+        return stay(&practice, ui);
+    };
+    let mut command = practice.command(Path::new(program));
+    command.args(words);
+    if args.keep_home {
+        // What was set above would stand in for the person's own.
+        for name in ["HOME", "USERPROFILE"] {
+            match std::env::var_os(name) {
+                Some(own) => command.env(name, own),
+                None => command.env_remove(name),
+            };
+        }
     }
-    match args.command.split_first() {
-        Some((program, words)) => run_inside(&practice, program, words),
-        None => stay(&practice, ui),
-    }
+    run_beside(command, program)
 }
 
 fn read_accounts(path: &Path) -> Result<Accounts, CliError> {
@@ -68,74 +85,63 @@ fn read_accounts(path: &Path) -> Result<Accounts, CliError> {
     Accounts::from_json(&text).map_err(|e| unusable().because(e))
 }
 
-/// The practice user's key in the practice vault, so that the profiles work at once.
-fn store_practice_key(practice: &Practice) -> Result<(), CliError> {
-    let vault = Vault::at(Paths::new(practice.data_folder()));
-    let passphrase: Passphrase = practice::PASSPHRASE
-        .parse()
-        .expect("the practice passphrase is not empty");
-    // The example key is public, so its practice vault need not be slow to open.
-    let work = WorkFactor::fixed(2).expect("2 is a work factor");
-    let mut open = vault.create(&passphrase, work, now())?;
-    let mut key = LongLivedKey::new(
-        practice::USER
-            .parse()
-            .expect("a plain word is a profile name"),
-        practice::ACCESS_KEY_ID
-            .parse()
-            .expect("the example key id has its shape"),
-        practice::SECRET_ACCESS_KEY
-            .parse()
-            .expect("the example secret has its shape"),
-        now(),
-    );
-    key.user_arn = "arn:aws:iam::123456789012:user/alice".parse().ok();
-    key.account_id = "123456789012".parse().ok();
-    key.mfa_serial = Some(Practice::serial());
-    open.update(|document| document.put_key(key))?;
-    Ok(())
-}
-
-fn run_inside(
-    practice: &Practice,
-    program: &OsString,
-    words: &[OsString],
-) -> Result<ExitCode, CliError> {
-    let status = practice
-        .command(Path::new(program))
-        .args(words)
-        .status()
-        .map_err(|e| {
-            let kind = if e.kind() == std::io::ErrorKind::NotFound {
-                ErrorKind::NotFound
-            } else {
-                ErrorKind::NotExecutable
-            };
-            CliError::new(kind, format!("cannot run `{}`", program.display())).because(e)
-        })?;
-    Ok(ExitCode::from(exit_code(status)))
-}
-
-/// Serves until standard input closes or a signal ends the process.
+/// Serves until standard input closes or a signal ends it; the home goes in either case.
 fn stay(practice: &Practice, ui: &Ui) -> Result<ExitCode, CliError> {
-    let mut text = String::new();
-    let probe = practice.command(Path::new("keyward"));
-    for (name, value) in probe
-        .get_envs()
-        .filter_map(|(name, value)| Some((name.to_str()?, value?.to_str()?)))
-    {
-        text.push_str(&format!("export {name}='{value}'\n"));
-    }
-    ui.data(&text)?;
+    let signals = Signals::catch()
+        .map_err(|e| CliError::failed("the practice account cannot be ended").because(e))?;
+    ui.data(&lines(practice))?;
     ui.say(format!(
         "{STRONG}a practice account is at {}{STRONG:#}; the lines above point a shell at it",
         practice.server.url()
     ));
-    ui.say(format!("profiles alice, readonly, administrator, partner; the phone: {CODE}keyward sandbox --phone{CODE:#}; Ctrl-D ends it"));
-    let mut sink = [0_u8; 64];
-    let mut stdin = std::io::stdin().lock();
-    while stdin.read(&mut sink).is_ok_and(|read| read > 0) {}
-    Ok(ExitCode::SUCCESS)
+    ui.say(format!(
+        "profiles {}; the phone: {CODE}keyward sandbox --phone{CODE:#}; Ctrl-D ends it",
+        practice.profiles().join(", ")
+    ));
+    let (over, ended) = mpsc::channel();
+    let closed = over.clone();
+    // Both end with the process.
+    thread::spawn(move || {
+        let mut sink = [0_u8; 64];
+        let mut stdin = std::io::stdin().lock();
+        while stdin.read(&mut sink).is_ok_and(|read| read > 0) {}
+        let _ = closed.send(ExitCode::SUCCESS);
+    });
+    thread::spawn(move || {
+        if let Some(signal) = signals.wait() {
+            let _ = over.send(ExitCode::from(died_of(signal)));
+        }
+    });
+    // Without anybody who could end it, it has ended.
+    Ok(ended.recv().unwrap_or(ExitCode::SUCCESS))
+}
+
+/// What a shell reports for a program that a signal ended.
+fn died_of(signal: Signal) -> u8 {
+    128 + match signal {
+        Signal::HangUp => 1,
+        Signal::Interrupt => 2,
+        Signal::Quit => 3,
+        Signal::Terminate => 15,
+    }
+}
+
+/// The lines that point a shell at the account. Its home folder stays its own: a shell that
+/// outlives the account would be left without one.
+fn lines(practice: &Practice) -> String {
+    let probe = practice.command(Path::new("keyward"));
+    let mut text: String = probe
+        .get_envs()
+        .filter_map(|(name, value)| Some((name.to_str()?, value?.to_str()?)))
+        .filter(|(name, _)| !matches!(*name, "HOME" | "USERPROFILE"))
+        .map(|(name, value)| format!("export {name}={}\n", Shell::Bash.quote(value)))
+        .collect();
+    let home = practice.home_folder().display().to_string();
+    text.push_str(&format!(
+        "# sign-ins lie in the home folder: export HOME={} keeps them apart\n",
+        Shell::Bash.quote(&home)
+    ));
+    text
 }
 
 fn phone(serial: &MfaSerial, ui: &Ui) -> Result<ExitCode, CliError> {
@@ -146,8 +152,23 @@ fn phone(serial: &MfaSerial, ui: &Ui) -> Result<ExitCode, CliError> {
         ))
         .hint("keyward sandbox -- COMMAND")
     })?;
-    let code = keyward_sandbox::phone_code(&url, serial)
-        .map_err(|e| CliError::failed("the practice account shows no code").because(e))?;
+    let mut told = false;
+    let code = loop {
+        let shown = keyward_sandbox::phone_code(&url, serial)
+            .map_err(|e| CliError::failed("the practice account shows no code").because(e))?;
+        match shown {
+            Shown::Fresh(code) => break code,
+            Shown::Spent { seconds_left } => {
+                if !std::mem::replace(&mut told, true) {
+                    ui.say(format!(
+                        "the codes of now were used; the next comes in {seconds_left} s"
+                    ));
+                }
+                // The account's clock may be moved meanwhile.
+                thread::sleep(AGAIN);
+            }
+        }
+    };
     // The practice phone's screen.
     ui.data(&format!("{}\n", code.expose()))?;
     Ok(ExitCode::SUCCESS)

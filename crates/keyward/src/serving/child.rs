@@ -14,7 +14,7 @@ use crate::terminal::Terminal;
 pub(crate) fn run_beside(mut command: Command, program: &OsStr) -> Result<ExitCode, CliError> {
     let broken = |e: std::io::Error| CliError::failed("the command cannot be watched").because(e);
     let signals = Signals::catch().map_err(broken)?;
-    crate::terminal::leave_interrupts();
+    crate::terminal::leave_signals();
     Terminal::lend_to_child();
     let child = command.spawn().map_err(|e| cannot_run(program, e))?;
     let status = wait(child, signals).map_err(broken)?;
@@ -78,7 +78,7 @@ fn wait(mut child: Child, _signals: Signals) -> std::io::Result<ExitStatus> {
 }
 
 /// The child's own code, as a shell would give it.
-pub(crate) fn exit_code(status: ExitStatus) -> u8 {
+fn exit_code(status: ExitStatus) -> u8 {
     #[cfg(unix)]
     {
         use std::os::unix::process::ExitStatusExt;

@@ -34,6 +34,7 @@ fn without_a_name_the_profile_is_that_of_the_shell() {
     assert!(said.contains("AWS_PROFILE cannot be used"), "{said}");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_region_of_the_shell_that_is_not_taken_is_told() {
     let practice = ready();

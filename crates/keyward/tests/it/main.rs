@@ -27,6 +27,8 @@ mod refusals;
 mod restrict;
 mod rotate;
 #[cfg(unix)]
+mod sandbox;
+#[cfg(unix)]
 mod serve;
 mod setup;
 mod shells;

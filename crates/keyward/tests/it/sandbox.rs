@@ -1,0 +1,191 @@
+//! `sandbox` from outside: what it leaves behind, which is nothing, and what it plays.
+
+use keyward_core::secret::MfaCode;
+use keyward_sandbox::{Accounts, Sandbox};
+use keyward_testkit::{Home, finish};
+
+use crate::practice::{Practice, SERIAL};
+
+const KEYWARD: &str = env!("CARGO_BIN_EXE_keyward");
+
+/// A home of its own, with a folder for the practice homes.
+fn home() -> Home {
+    let mut home = Home::new(KEYWARD);
+    let folder = home.path().join("tmp");
+    std::fs::create_dir(&folder).unwrap();
+    home.set("TMPDIR", folder.display().to_string());
+    home
+}
+
+/// What lies in the folder for practice homes.
+fn left(home: &Home) -> usize {
+    std::fs::read_dir(home.path().join("tmp")).unwrap().count()
+}
+
+mod signals {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    use std::os::unix::process::CommandExt as _;
+    use std::process::{ExitStatus, Stdio};
+
+    use rustix::process::{Pid, Signal, kill_process};
+
+    use super::{Home, home, left};
+
+    /// Starts it, signals it once it has said a line, and gives how it ended.
+    fn check(words: &[&str], until: &str, signal: Signal) -> (Home, ExitStatus) {
+        let home = home();
+        let mut child = home
+            .command(words)
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        while !line.starts_with(until) {
+            line.clear();
+            assert_ne!(out.read_line(&mut line).unwrap(), 0, "it ended");
+        }
+        assert_eq!(left(&home), 1);
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        out.read_to_end(&mut Vec::new()).unwrap();
+        let status = child.wait().unwrap();
+        (home, status)
+    }
+
+    #[test]
+    fn a_signal_takes_the_home_away_too() {
+        for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
+            let (home, status) = check(&["sandbox"], "# sign-ins", signal);
+            assert_eq!(left(&home), 0, "{signal:?}");
+            assert_eq!(status.code(), Some(code), "{signal:?}");
+        }
+    }
+
+    #[test]
+    fn a_command_is_told_of_the_signal_and_the_home_goes_after_it() {
+        let script = "trap 'exit 7' INT TERM HUP; echo ready; while :; do read -r line; done";
+        for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+            let words = ["sandbox", "--", "sh", "-c", script];
+            let (home, status) = check(&words, "ready", signal);
+            assert_eq!(status.code(), Some(7), "{signal:?}");
+            assert_eq!(left(&home), 0, "{signal:?}");
+        }
+    }
+}
+
+#[test]
+fn sign_ins_go_with_the_practice_home() {
+    let home = home();
+    let ran = home.run(&["sandbox", "--", "sh", "-c", "echo $HOME"]);
+    let inside = ran.ok();
+    assert_ne!(inside.trim(), home.path().to_str().unwrap());
+    assert!(!std::path::Path::new(inside.trim()).exists());
+    let kept = home
+        .run(&["sandbox", "--keep-home", "--", "sh", "-c", "echo $HOME"])
+        .ok();
+    assert_eq!(kept.trim(), home.path().to_str().unwrap());
+}
+
+#[test]
+fn what_the_account_says_of_itself_plays_the_same() {
+    let home = home();
+    home.write("state.json", &Accounts::practice().to_json());
+    let script = r#"KEYWARD_MFA_CODE=$("$0" sandbox --phone) "$0" whoami readonly"#;
+    let blueprint = &["sandbox", "--blueprint", "state.json", "--"][..];
+    let said = home
+        .run(&[blueprint, &["sh", "-c", script, KEYWARD]].concat())
+        .ok();
+    assert!(said.contains(":assumed-role/ReadOnly/alice"), "{said}");
+}
+
+#[test]
+fn other_users_have_profiles_and_keys_too() {
+    let home = home();
+    let user = |key: &str, status: &str| {
+        format!(
+            r#"{{"name": "carol", "access_keys": [{{"id": "{key}", "secret": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "status": "{status}"}}]}}"#
+        )
+    };
+    let account = |id: &str, user: String| {
+        format!(
+            r#"{{"id": "{id}", "users": [{user}], "mfa_devices": [{{"serial": "arn:aws:iam::{id}:mfa/phone", "seed": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "user": "carol"}}]}}"#
+        )
+    };
+    home.write(
+        "state.json",
+        &format!(
+            r#"{{"version": 1, "accounts": [{}, {}]}}"#,
+            account("111122223333", user("AKIAI44QH8DHBEXAMPLE", "Active")),
+            account("444455556666", user("AKIAIOSFODNN7EXAMPLE", "Active")),
+        ),
+    );
+    let script = r#""$0" list --names; export KEYWARD_MFA_CODE=$("$0" sandbox --phone arn:aws:iam::444455556666:mfa/phone); "$0" whoami carol-444455556666"#;
+    let blueprint = &["sandbox", "--blueprint", "state.json", "--"][..];
+    let said = home
+        .run(&[blueprint, &["sh", "-c", script, KEYWARD]].concat())
+        .ok();
+    assert!(said.starts_with("carol\ncarol-444455556666\n"), "{said}");
+    assert!(
+        said.contains("arn:aws:iam::444455556666:user/carol"),
+        "{said}"
+    );
+}
+
+/// What the phone prints for a script that may take a while.
+fn shown(practice: &Practice) -> MfaCode {
+    let mut command = practice.command(&["sandbox", "--phone"]);
+    command.env("KEYWARD_PRACTICE_URL", practice.account.url());
+    finish(command, "").ok().trim().parse().unwrap()
+}
+
+/// Spends the codes up to this many windows from now.
+fn spend(account: &Sandbox, windows: i64) {
+    let serial = SERIAL.parse().unwrap();
+    let step = keyward_sandbox::Step::at(account.clock().now()).plus(windows);
+    account.with_accounts(|accounts| {
+        let id = "123456789012".parse().unwrap();
+        let account = accounts.account_mut(&id).unwrap();
+        account.devices.get_mut(&serial).unwrap().last_step = Some(step);
+    });
+}
+
+#[test]
+fn the_phone_shows_no_used_code() {
+    let practice = Practice::start();
+    let serial = SERIAL.parse().unwrap();
+    spend(&practice.account, 0);
+    let (next, code) = (practice.account.next_code(&serial), shown(&practice));
+    assert_eq!(next.unwrap().expose(), code.expose());
+
+    spend(&practice.account, 1);
+    let mut command = practice.command(&["sandbox", "--phone"]);
+    command.env("KEYWARD_PRACTICE_URL", practice.account.url());
+    let mut child = command
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    let mut err = std::io::BufReader::new(child.stderr.take().unwrap());
+    std::io::BufRead::read_line(&mut err, &mut said).unwrap();
+    assert!(said.contains("the next comes in"), "{said}");
+    practice.account.advance(std::time::Duration::from_secs(30));
+    let printed = child.wait_with_output().unwrap().stdout;
+    let printed = String::from_utf8(printed).unwrap();
+    // The account's clock goes on, so that one more window may have begun.
+    let fits = [
+        practice.account.code(&serial),
+        practice.account.next_code(&serial),
+    ];
+    assert!(
+        fits.iter()
+            .flatten()
+            .any(|code| code.expose() == printed.trim()),
+        "{printed}"
+    );
+    assert_ne!(printed.trim(), code.expose());
+}
