@@ -1,17 +1,15 @@
 //! Temporary credentials written into the AWS credentials file, for tools that know nothing
 //! else. It refuses to write over a long-lived key, and leaves every other line as it was.
 
-use std::io;
 use std::path::Path;
 
 use keyward_core::Credentials;
 use keyward_core::config::{ConfigFile, ConfigSet, EditError, FileKind, SectionRef};
 use keyward_core::id::{ProfileName, Region};
-use keyward_core::plan::CacheKey;
 
 use crate::error::{CliError, ErrorKind};
 use crate::places;
-use crate::rewrite;
+use crate::rewrite::{self, Holds, UpdateError};
 use crate::ui::Ui;
 use crate::world::World;
 
@@ -22,9 +20,6 @@ const KEYS: [&str; 4] = [
     "aws_session_token",
     "x_security_token_expires",
 ];
-
-/// How often a write is tried anew when another program came in between.
-const ATTEMPTS: u8 = 5;
 
 /// What is written.
 pub(crate) struct Written<'a> {
@@ -50,24 +45,17 @@ pub(crate) fn write(world: &World, ui: &Ui, what: &Written<'_>) -> Result<(), Cl
         .hint("leave --no-session out"));
     }
     refuse_long_lived(world, what.profile)?;
-    // Several of these at once wait for one another; other programs are noticed below.
-    let key = CacheKey::of(&["the credentials file"]);
-    let _guard = world.paths.session_lock(&key).lock()?;
     close_to_others(path, ui);
-    for attempt in 1.. {
-        let old = rewrite::read(path)
-            .map_err(|e| CliError::failed(format!("`{shown}` cannot be read")).because(e))?;
-        let text = old.as_deref().unwrap_or_default();
-        let new = edited(&shown, text, what)?;
-        match rewrite::replace_secret(path, old.as_deref(), &new) {
-            Ok(()) => return Ok(()),
-            Err(e) if e.kind() == io::ErrorKind::Other && attempt < ATTEMPTS => {}
-            Err(e) => {
-                return Err(CliError::failed(format!("`{shown}` could not be written")).because(e));
-            }
+    let written = rewrite::update(path, Holds::Secrets, |old| {
+        edited(&shown, old.unwrap_or_default(), what).map(Some)
+    });
+    written.map_err(|error| match error {
+        UpdateError::Read(e) => CliError::failed(format!("`{shown}` cannot be read")).because(e),
+        UpdateError::Write(e) => {
+            CliError::failed(format!("`{shown}` could not be written")).because(e)
         }
-    }
-    unreachable!("the last attempt returns")
+        UpdateError::Change(error) => error,
+    })
 }
 
 /// The files as they would be without what an earlier write left for this profile: the source of

@@ -1,33 +1,47 @@
 //! Edits of the AWS config file: read, changed in memory, written whole, never anything but the
 //! lines that are meant.
 
+use std::path::Path;
+
 use keyward_core::config::{ConfigFile, EditError, FileKind, SectionRef};
 use keyward_core::id::{MfaSerial, ProfileName};
 
 use crate::error::{CliError, ErrorKind};
 use crate::places;
+use crate::rewrite::{self, Holds, UpdateError};
 use crate::world::World;
 
 /// Changes the config file; `change` says whether it did anything. What it cannot change is
-/// told before anything is written.
+/// told before anything is written. It is asked again when others write the file meanwhile, each
+/// time about what the file holds then.
 pub(crate) fn edit(
     world: &World,
-    change: impl FnOnce(&mut ConfigFile) -> Result<bool, EditError>,
+    change: impl FnMut(&mut ConfigFile) -> Result<bool, EditError>,
 ) -> Result<(), CliError> {
-    let path = &world.places.aws_config;
+    edit_file(&world.places.aws_config, FileKind::Config, change)
+}
+
+/// The same for either file.
+pub(crate) fn edit_file(
+    path: &Path,
+    kind: FileKind,
+    mut change: impl FnMut(&mut ConfigFile) -> Result<bool, EditError>,
+) -> Result<(), CliError> {
     let shown = places::show(path);
-    let old = crate::rewrite::read(path)
-        .map_err(|e| CliError::failed(format!("`{shown}` cannot be read")).because(e))?;
-    let text = old.as_deref().unwrap_or_default();
-    let mut file = ConfigFile::parse(FileKind::Config, &shown, text)?;
-    let changed = change(&mut file).map_err(|e| {
-        CliError::new(ErrorKind::Usage, format!("`{shown}` cannot be changed")).because(e)
-    })?;
-    if !changed {
-        return Ok(());
-    }
-    crate::rewrite::replace(path, old.as_deref(), file.as_str())
-        .map_err(|e| CliError::failed(format!("`{shown}` could not be written")).because(e))
+    let edited = rewrite::update(path, Holds::Settings, |old| {
+        let mut file = ConfigFile::parse(kind, &shown, old.unwrap_or_default())?;
+        let changed = change(&mut file).map_err(|e| {
+            CliError::new(ErrorKind::Usage, format!("`{shown}` cannot be changed")).because(e)
+        })?;
+        Ok(changed.then(|| file.as_str().to_owned()))
+    });
+    edited.map_err(|error| match error {
+        UpdateError::Read(e) => CliError::failed(format!("`{shown}` cannot be read")).because(e),
+        UpdateError::Write(e) => {
+            CliError::failed(format!("`{shown}` could not be written")).because(e)
+        }
+        UpdateError::Change(error) => error,
+    })
 }
 
 /// Gives a key a value; says whether the profile had another.

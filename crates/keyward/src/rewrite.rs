@@ -1,14 +1,78 @@
-//! Replacing the AWS files: whole or not at all, through symlinks, with the mode they had, and
-//! only if nobody else changed them meanwhile.
+//! Replacing the AWS files: whole or not at all, through symlinks, with the mode they had, one
+//! keyward at a time, and only if nobody else changed them meanwhile.
 
 mod leftover;
+mod turn;
 
+use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
+
+/// What becomes of a file's mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// It stays; a new file is its owner's alone.
+    Settings,
+    /// Whatever it was, the file is its owner's alone afterwards.
+    Secrets,
+}
+
+/// How often an update is tried anew when another program came in between.
+const ATTEMPTS: u8 = 5;
+
+/// Why an update was not made.
+#[derive(Debug)]
+pub(crate) enum UpdateError<E> {
+    /// The file cannot be read.
+    Read(io::Error),
+    /// It cannot be written; it is as it was.
+    Write(io::Error),
+    /// The change itself was refused.
+    Change(E),
+}
+
+/// Changes a file from what it holds now: `change` gets its text (`None`: does not exist) and
+/// gives the new one, or `None` to leave it. Several keywards at once wait for one another, and
+/// where another program came in between, `change` is asked again about what it wrote.
+///
+/// # Errors
+/// See [`UpdateError`].
+pub(crate) fn update<E>(
+    path: &Path,
+    holds: Holds,
+    mut change: impl FnMut(Option<&str>) -> Result<Option<String>, E>,
+) -> Result<(), UpdateError<E>> {
+    let before = read(path).map_err(UpdateError::Read)?.map(Zeroizing::new);
+    // What changes nothing, or is refused, makes no folder and waits for nobody.
+    let first = change(before.as_ref().map(|text| text.as_str())).map_err(UpdateError::Change)?;
+    if first.map(Zeroizing::new).is_none() {
+        return Ok(());
+    }
+    let place = Place::of(path).map_err(UpdateError::Write)?;
+    let _turn = turn::take(&place.folder).map_err(UpdateError::Write)?;
+    for attempt in 1.. {
+        let old = read(&place.target)
+            .map_err(UpdateError::Read)?
+            .map(Zeroizing::new);
+        let old = old.as_ref().map(|text| text.as_str());
+        let Some(new) = change(old).map_err(UpdateError::Change)? else {
+            return Ok(());
+        };
+        let new = Zeroizing::new(new);
+        match place.put(old, &new, holds) {
+            Ok(Put::Done) => return Ok(()),
+            Ok(Put::Changed) if attempt < ATTEMPTS => {}
+            Ok(Put::Changed) => return Err(UpdateError::Write(changed())),
+            Err(e) => return Err(UpdateError::Write(e)),
+        }
+    }
+    unreachable!("the last attempt returns")
+}
 
 /// Replaces `path` by `new`, provided that it still holds `old` (`None`: does not exist).
 /// A new file gets mode 0600 and its folder, when missing, 0700.
@@ -16,46 +80,83 @@ use tempfile::NamedTempFile;
 /// # Errors
 /// The file changed since it was read, or cannot be written; then it is as it was.
 pub(crate) fn replace(path: &Path, old: Option<&str>, new: &str) -> io::Result<()> {
-    replace_with(path, old, new, keep_mode)
+    let place = Place::of(path)?;
+    let _turn = turn::take(&place.folder)?;
+    match place.put(old, new, Holds::Settings)? {
+        Put::Done => Ok(()),
+        Put::Changed => Err(changed()),
+    }
 }
 
-/// The same for a file of secrets: whatever mode it had, it is its owner's alone afterwards.
+/// Puts a file of secrets in the place of whatever is there: its owner's alone.
 ///
 /// # Errors
-/// The file changed since it was read, or cannot be written; then it is as it was.
-pub(crate) fn replace_secret(path: &Path, old: Option<&str>, new: &str) -> io::Result<()> {
-    // The temporary file is made with mode 0600 and stays so.
-    replace_with(path, old, new, |_, _| Ok(()))
+/// It cannot be written; then it is as it was.
+pub(crate) fn put_secret(path: &Path, new: &str) -> io::Result<()> {
+    let put = update(path, Holds::Secrets, |_| {
+        Ok::<_, Infallible>(Some(new.to_owned()))
+    });
+    put.map_err(|error| match error {
+        UpdateError::Read(e) | UpdateError::Write(e) => e,
+        UpdateError::Change(never) => match never {},
+    })
 }
 
-fn replace_with(
-    path: &Path,
-    old: Option<&str>,
-    new: &str,
-    mode: impl Fn(&Path, &File) -> io::Result<()>,
-) -> io::Result<()> {
-    // A symlinked dot file keeps being one: the file it points at is replaced.
-    let target = match path.canonicalize() {
-        Ok(target) => target,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => path.to_path_buf(),
-        Err(e) => return Err(e),
-    };
-    let folder = target
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .map_or_else(|| PathBuf::from("."), Path::to_path_buf);
-    make_folder(&folder)?;
-    let mut temporary = temporary_in(&folder)?;
-    temporary.write_all(new.as_bytes())?;
-    mode(&target, temporary.as_file())?;
-    temporary.as_file().sync_all()?;
-    if read(&target)?.as_deref() != old {
-        return Err(io::Error::other(
-            "another program changed the file meanwhile; run the command again",
-        ));
+fn changed() -> io::Error {
+    io::Error::other("another program changed the file meanwhile; run the command again")
+}
+
+/// How a replacement went.
+enum Put {
+    Done,
+    /// The file holds something else than was thought.
+    Changed,
+}
+
+/// A file that is to be replaced, and its folder, which exists.
+struct Place {
+    target: PathBuf,
+    folder: PathBuf,
+}
+
+impl Place {
+    fn of(path: &Path) -> io::Result<Self> {
+        // A symlinked dot file keeps being one: the file it points at is replaced.
+        let target = match path.canonicalize() {
+            Ok(target) => target,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => path.to_path_buf(),
+            Err(e) => return Err(e),
+        };
+        let folder = target
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+        make_folder(&folder)?;
+        Ok(Self { target, folder })
     }
-    temporary.persist(&target).map_err(|e| e.error)?;
-    sync_folder(&folder)
+
+    /// Replaces the file where it still holds `old`. Only for whoever has the folder's turn.
+    fn put(&self, old: Option<&str>, new: &str, holds: Holds) -> io::Result<Put> {
+        let mut temporary = temporary_in(&self.folder)?;
+        temporary.write_all(new.as_bytes())?;
+        match holds {
+            Holds::Settings => keep_mode(&self.target, temporary.as_file())?,
+            // The temporary file is made with mode 0600 and stays so.
+            Holds::Secrets => {}
+        }
+        temporary.as_file().sync_all()?;
+        if read(&self.target)?
+            .map(Zeroizing::new)
+            .as_ref()
+            .map(|text| text.as_str())
+            != old
+        {
+            return Ok(Put::Changed);
+        }
+        temporary.persist(&self.target).map_err(|e| e.error)?;
+        sync_folder(&self.folder)?;
+        Ok(Put::Done)
+    }
 }
 
 /// Writes a new file, 0600, whole or not at all.

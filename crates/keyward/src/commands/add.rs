@@ -14,6 +14,7 @@ use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
 use crate::intake::{self, Facts, Given};
 use crate::places;
+use crate::profiles;
 use crate::session::{create_vault, open_vault};
 use crate::terminal::{Echo, Terminal};
 use crate::ui::{GOOD, Ui};
@@ -80,7 +81,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     // The config file is checked before the vault is touched, so that neither is half done.
     let edit = if args.no_config {
-        None
+        Edit::Unwanted
     } else {
         config_edit(&world, &args.profile, mfa_serial.as_ref())?
     };
@@ -110,16 +111,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ))
         .hint("run the command again"));
     }
-    if let Some(Edit { old, file }) = edit {
-        crate::rewrite::replace(&world.places.aws_config, old.as_deref(), file.as_str()).map_err(
-            |e| {
-                let path = places::show(&world.places.aws_config);
-                CliError::failed(format!(
-                    "the key is stored, but `{path}` could not be written"
-                ))
-                .because(e)
-            },
-        )?;
+    if edit == Edit::Wanted {
+        write_config(&world, &args.profile, mfa_serial.as_ref())?;
     }
     ui.say(format!("{GOOD}stored{GOOD:#} {id} as `{}`", args.profile));
     let configured = world
@@ -194,7 +187,12 @@ pub(crate) fn read_key(source: KeySource) -> Result<Given, CliError> {
         id.trim()
             .parse()
             .map_err(|e: keyward_core::id::InvalidId| {
-                CliError::usage("that is no access key").because(e)
+                let error = CliError::usage("that is no access key").because(e);
+                if secret.trim().parse::<AccessKeyId>().is_ok() {
+                    error.hint("the id and the secret are swapped: the id comes first")
+                } else {
+                    error
+                }
             })?;
     if access_key_id.is_temporary() {
         return Err(CliError::usage(format!(
@@ -292,18 +290,20 @@ fn verify(world: &World, ui: &Ui, profile: &ProfileName, given: &Given) -> Resul
     Ok(facts)
 }
 
-/// The config file as it was read, and as it shall be.
-struct Edit {
-    old: Option<String>,
-    file: ConfigFile,
+/// Whether the config file is to be edited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Edit {
+    Wanted,
+    /// It is left alone, or says what it should already.
+    Unwanted,
 }
 
-/// The config file with the profile and its device in it, or `None` when it says so already.
+/// Whether the config file lacks the profile and its device, which it must be able to take.
 fn config_edit(
     world: &World,
     profile: &ProfileName,
     serial: Option<&MfaSerial>,
-) -> Result<Option<Edit>, CliError> {
+) -> Result<Edit, CliError> {
     let path = &world.places.aws_config;
     let old = crate::rewrite::read(path).map_err(|e| {
         CliError::failed(format!("`{}` cannot be read", places::show(path))).because(e)
@@ -316,7 +316,28 @@ fn config_edit(
     let known = world.config.profile(profile);
     let changed = intake::give_profile(&mut file, known, profile, serial)
         .map_err(|error| unwritable(profile, error))?;
-    Ok(changed.then_some(Edit { old, file }))
+    Ok(if changed {
+        Edit::Wanted
+    } else {
+        Edit::Unwanted
+    })
+}
+
+/// Puts the profile and its device into the config file as it is now.
+fn write_config(
+    world: &World,
+    profile: &ProfileName,
+    serial: Option<&MfaSerial>,
+) -> Result<(), CliError> {
+    let known = world.config.profile(profile);
+    profiles::edit(world, |file| {
+        intake::give_profile(file, known, profile, serial)
+    })
+    .map_err(|error| {
+        CliError::failed("the key is stored, but the profile is not in the config file")
+            .hint_all(error.hints().to_vec())
+            .because(error)
+    })
 }
 
 fn unwritable(profile: &ProfileName, error: keyward_core::config::EditError) -> CliError {

@@ -1,6 +1,7 @@
 //! The list of devices that were begun and not finished, so that what a killed run left behind
 //! is found by the next one. It names serials, nothing secret.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 
 use keyward_core::id::{MfaSerial, UserName};
@@ -8,6 +9,7 @@ use keyward_core::id::{MfaSerial, UserName};
 use crate::error::CliError;
 use crate::owner::Owner;
 use crate::places;
+use crate::rewrite::{self, Holds, UpdateError};
 use crate::world::World;
 
 /// The list of one user.
@@ -28,7 +30,7 @@ impl Begun {
 
     /// The serials on it.
     pub(crate) fn serials(&self) -> Vec<MfaSerial> {
-        let text = crate::rewrite::read(&self.file).ok().flatten();
+        let text = rewrite::read(&self.file).ok().flatten();
         text.unwrap_or_default()
             .lines()
             .filter_map(|line| line.strip_prefix(&self.prefix)?.parse().ok())
@@ -46,23 +48,24 @@ impl Begun {
         self.change(|lines| lines.retain(|line| *line != gone))
     }
 
-    fn change(&self, change: impl FnOnce(&mut Vec<String>)) -> Result<(), CliError> {
+    fn change(&self, mut change: impl FnMut(&mut Vec<String>)) -> Result<(), CliError> {
         let failed = |e: std::io::Error| {
             CliError::failed(format!("`{}` cannot be written", places::show(&self.file))).because(e)
         };
-        let old = crate::rewrite::read(&self.file).map_err(failed)?;
-        let mut lines: Vec<String> = old
-            .as_deref()
-            .unwrap_or_default()
-            .lines()
-            .map(str::to_owned)
-            .collect();
-        change(&mut lines);
-        let mut new = lines.join("\n");
-        if !new.is_empty() {
-            new.push('\n');
-        }
-        crate::rewrite::replace(&self.file, old.as_deref(), &new).map_err(failed)
+        let changed = rewrite::update(&self.file, Holds::Settings, |old| {
+            let mut lines: Vec<String> =
+                old.unwrap_or_default().lines().map(str::to_owned).collect();
+            change(&mut lines);
+            let mut new = lines.join("\n");
+            if !new.is_empty() {
+                new.push('\n');
+            }
+            Ok::<_, Infallible>(Some(new))
+        });
+        changed.map_err(|error| match error {
+            UpdateError::Read(e) | UpdateError::Write(e) => failed(e),
+            UpdateError::Change(never) => match never {},
+        })
     }
 }
 

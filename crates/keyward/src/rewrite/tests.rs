@@ -50,7 +50,61 @@ fn a_file_of_secrets_is_its_owners_alone_whatever_it_was() {
     let path = home.path().join("credentials");
     std::fs::write(&path, "old").unwrap();
     std::fs::set_permissions(&path, PermissionsExt::from_mode(0o666)).unwrap();
-    replace_secret(&path, Some("old"), "new").unwrap();
+    update(&path, Holds::Secrets, |_| {
+        Ok::<_, ()>(Some("new".to_owned()))
+    })
+    .unwrap();
     assert_eq!(mode(&path), 0o600);
     assert_eq!(read(&path).unwrap().unwrap(), "new");
+}
+
+#[test]
+fn updates_at_once_are_all_there_afterwards() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join(".aws/config");
+    let add = |line: &str| {
+        update(&path, Holds::Settings, |old| {
+            Ok::<_, ()>(Some(format!("{}{line}\n", old.unwrap_or_default())))
+        })
+    };
+    std::thread::scope(|scope| {
+        for writer in 0..8 {
+            scope.spawn(move || {
+                for number in 0..10 {
+                    add(&format!("{writer} {number}")).unwrap();
+                }
+            });
+        }
+    });
+    let text = read(&path).unwrap().unwrap();
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_unstable();
+    lines.dedup();
+    assert_eq!(lines.len(), 80, "{text}");
+}
+
+#[test]
+fn an_update_is_asked_again_about_what_another_program_wrote() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("config");
+    let mut asked = 0;
+    update(&path, Holds::Settings, |old| {
+        asked += 1;
+        // The second time is the first with the turn: the other program knows of no turns.
+        if asked == 2 {
+            std::fs::write(&path, "theirs\n").unwrap();
+        }
+        Ok::<_, ()>(Some(format!("{}ours\n", old.unwrap_or_default())))
+    })
+    .unwrap();
+    assert_eq!(read(&path).unwrap().unwrap(), "theirs\nours\n");
+}
+
+#[test]
+fn an_update_that_changes_nothing_makes_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join(".aws/config");
+    update(&path, Holds::Settings, |_| Ok::<_, ()>(None)).unwrap();
+    assert!(update(&path, Holds::Settings, |_| Err(())).is_err());
+    assert!(!home.path().join(".aws").exists());
 }

@@ -81,6 +81,28 @@ fn input_that_is_no_key_is_refused_without_repeating_it() {
 }
 
 #[test]
+fn halves_of_a_key_that_are_swapped_are_told_without_repeating_either() {
+    let mut practice = Practice::start();
+    practice.set("AWS_ACCESS_KEY_ID", SECRET);
+    practice.set("AWS_SECRET_ACCESS_KEY", KEY_ID);
+    let lines = format!("{SECRET}\n{KEY_ID}\n");
+    let json = format!("{{\"AccessKeyId\":\"{SECRET}\",\"SecretAccessKey\":\"{KEY_ID}\"}}");
+    for (arguments, input) in [
+        (["add", "alice", "--stdin"].as_slice(), lines.as_str()),
+        (&["add", "alice", "--stdin"], &json),
+        (&["add", "alice", "--env"], ""),
+        (
+            &["init", "--profile", "alice", "--key-stdin", "--yes"],
+            &lines,
+        ),
+    ] {
+        let said = practice.run_with_input(arguments, input).fails_with(2);
+        assert!(said.contains("swapped"), "{arguments:?}: {said}");
+        assert!(!said.contains(&SECRET[..6]), "{said}");
+    }
+}
+
+#[test]
 fn a_removed_key_and_its_sessions_are_gone() {
     let mut practice = Practice::with_key();
     let code = practice.code();

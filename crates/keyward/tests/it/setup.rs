@@ -112,3 +112,31 @@ fn what_sdks_would_go_past_is_refused() {
             .contains("credential-process alice")
     );
 }
+
+#[test]
+fn edits_at_once_lose_nothing() {
+    let practice = Practice::with_key();
+    let names: Vec<String> = (0..8).map(|number| format!("w{number}")).collect();
+    let key = format!("{}\n{}\n", crate::practice::KEY_ID, crate::practice::SECRET);
+    std::thread::scope(|scope| {
+        for name in &names {
+            let arguments = ["add", name.as_str(), "--stdin", "--no-verify"];
+            let (practice, key) = (&practice, key.as_str());
+            scope.spawn(move || practice.run_with_input(&arguments, key).ok());
+        }
+    });
+    let config = practice.read(".aws/config");
+    for name in &names {
+        let added = format!("[profile {name}]\nregion");
+        assert!(config.contains(&added), "{name}: {config}");
+    }
+    std::thread::scope(|scope| {
+        for name in &names {
+            scope.spawn(|| practice.run(&["setup", name.as_str()]).ok());
+        }
+    });
+    for name in &names {
+        let config = practice.read(".aws/config");
+        assert!(!line(&practice, name).is_empty(), "{name}: {config}");
+    }
+}

@@ -120,13 +120,9 @@ impl File {
 
     fn write(&self, kept: &Kept) -> Result<(), CliError> {
         let failed = |e: std::io::Error| self.unusable().because(e);
-        let old = rewrite::read(&self.path)
-            .map_err(failed)?
-            .map(Zeroizing::new);
         let text =
             Zeroizing::new(serde_json::to_string(&kept.0).expect("a JSON object writes itself"));
-        rewrite::replace_secret(&self.path, old.as_deref().map(String::as_str), &text)
-            .map_err(failed)
+        rewrite::put_secret(&self.path, &text).map_err(failed)
     }
 
     fn unusable(&self) -> CliError {

@@ -124,9 +124,7 @@ pub(super) fn write(center: &Center, kept: &Kept) -> Result<(), CliError> {
         ))
         .because(e)
     };
-    let old = rewrite::read(&path).map_err(failed)?.map(Zeroizing::new);
-    let text = show(center, kept);
-    rewrite::replace_secret(&path, old.as_deref().map(String::as_str), &text).map_err(failed)
+    rewrite::put_secret(&path, &show(center, kept)).map_err(failed)
 }
 
 fn show(center: &Center, kept: &Kept) -> Zeroizing<String> {
