@@ -20,7 +20,11 @@ impl From<ParseError> for CliError {
 impl From<ResolveError> for CliError {
     fn from(error: ResolveError) -> Self {
         let hint = error.mend();
-        Self::usage(error.to_string()).hint(hint)
+        let converted = Self::usage(error.to_string()).hint(hint);
+        match std::error::Error::source(&error).map(ToString::to_string) {
+            Some(cause) => converted.because(cause),
+            None => converted,
+        }
     }
 }
 
