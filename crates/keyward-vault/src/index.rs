@@ -78,8 +78,14 @@ pub enum IndexError {
     /// The file could not be read, or others may read it.
     #[error(transparent)]
     Disk(#[from] DiskError),
+    /// There is a vault and no list of its keys. Nothing is lost.
+    #[error("`{}`, the list of the vault's keys, is missing; it is made anew when the vault is next opened", path.display())]
+    Missing {
+        /// Where it should be.
+        path: PathBuf,
+    },
     /// It is not as it should be. Nothing is lost.
-    #[error("`{}` is damaged; it is made anew when the vault is next opened", path.display())]
+    #[error("`{}`, the list of the vault's keys, is damaged; it is made anew when the vault is next opened", path.display())]
     Damaged {
         /// The index file.
         path: PathBuf,
@@ -98,11 +104,15 @@ impl Index {
     /// Reads the index. A vault that does not exist has an empty one.
     ///
     /// # Errors
-    /// The file cannot be read, is damaged or too new, or other users may read it.
+    /// There is a vault without one; or the file cannot be read, is damaged or too new, or other
+    /// users may read it.
     pub fn load(paths: &Paths) -> Result<Self, IndexError> {
         let path = paths.index();
         let Some(bytes) = disk::read_private(&path)? else {
-            return Ok(Self::default());
+            return match paths.vault().exists() {
+                true => Err(IndexError::Missing { path }),
+                false => Ok(Self::default()),
+            };
         };
         disk::check_folder(paths.root())?;
         read(&bytes).map_err(|error| match error {

@@ -41,6 +41,6 @@ pub use slot::{
     PluginIdentity, Question, Slot, SlotError, SlotKind, SlotName, WorkFactor, host_plugin,
 };
 pub use vault::{
-    CreateError, Damage, OpenAnyError, OpenVault, ReadError, RestoreError, UnlockError,
+    CreateError, Damage, LookBack, OpenAnyError, OpenVault, ReadError, RestoreError, UnlockError,
     UnlockSlotError, Unlocked, UpdateError, Vault,
 };

@@ -44,10 +44,18 @@ impl Paths {
         self.root.join("vault.age.previous")
     }
 
-    /// What was set aside when the previous copy was restored.
+    /// A damaged document that was set aside for an older copy. Further ones have a number after
+    /// this name.
     #[must_use]
     pub fn damaged(&self) -> PathBuf {
         self.root.join("vault.age.damaged")
+    }
+
+    /// A whole document that was set aside for an older copy. Further ones have a number after
+    /// this name.
+    #[must_use]
+    pub fn replaced(&self) -> PathBuf {
+        self.root.join("vault.age.replaced")
     }
 
     /// The list of keys without their secrets.

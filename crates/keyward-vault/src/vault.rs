@@ -3,6 +3,7 @@
 
 mod error;
 mod open;
+mod restore;
 mod slots;
 
 use keyward_core::Timestamp;
@@ -11,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::disk::{self, Durability};
 use crate::document::{Document, DocumentError};
-use crate::identity::{Identity, OpenError, has_age_header};
+use crate::identity::{Identity, OpenError};
 use crate::index::Index;
 use crate::paths::Paths;
 use crate::slot::{
@@ -23,6 +24,7 @@ pub use error::{
     UpdateError,
 };
 pub use open::OpenVault;
+pub use restore::LookBack;
 pub use slots::Unlocked;
 
 /// A vault, closed.
@@ -83,6 +85,10 @@ impl Vault {
         }
         if self.paths.previous().exists() {
             return Err(CreateError::PreviousExists(self.paths.previous()));
+        }
+        // A new vault would make away with the slots that open a backup of this one.
+        if self.is_lost() {
+            return Err(CreateError::Lost(self.paths.vault()));
         }
         slot::remove_orphans(&self.paths)?;
         let identity = Identity::generate();
@@ -187,28 +193,6 @@ impl Vault {
     #[must_use]
     pub fn previous(&self) -> Option<Timestamp> {
         disk::modified(&self.paths.previous())
-    }
-
-    /// Puts the previous copy in the place of a damaged or lost `vault.age`, which is set aside
-    /// as `vault.age.damaged`. Keys stored since that copy are lost with it.
-    ///
-    /// # Errors
-    /// There is no previous copy, it is damaged too, or the files cannot be written.
-    pub fn restore_previous(&self) -> Result<(), RestoreError> {
-        let _lock = self.paths.vault_lock().lock()?;
-        let path = self.paths.previous();
-        let Some(previous) = disk::read_private(&path)? else {
-            return Err(RestoreError::NoCopy(path));
-        };
-        if !has_age_header(&previous) {
-            return Err(RestoreError::DamagedToo(path));
-        }
-        // A damaged file may have lost its mode too, so it is taken as it is.
-        if let Ok(present) = std::fs::read(self.paths.vault()) {
-            disk::replace(&self.paths.damaged(), &present, Durability::Lasting)?;
-        }
-        disk::replace(&self.paths.vault(), &previous, Durability::Lasting)?;
-        Ok(())
     }
 }
 

@@ -9,12 +9,14 @@ use keyward_core::Timestamp;
 use keyward_core::config::ConfigSet;
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_core::plan::{self, Flags, Plan, ResolveError, Sessions, StoredKey};
-use keyward_vault::{Identity, Index, Paths};
+use keyward_vault::{Identity, Index, IndexError, Paths};
 
 use crate::environment as env;
 use crate::error::CliError;
 use crate::places::{self, Places};
+use crate::session::open_vault;
 use crate::settings::Settings;
+use crate::ui::{Color, Ui};
 
 /// What this run found.
 #[derive(Debug)]
@@ -31,20 +33,39 @@ pub(crate) struct World {
     pub(crate) stored: Vec<StoredKey>,
     /// `config.toml`.
     pub(crate) settings: Settings,
+    /// Why the keys of the vault are not known, where they are not.
+    pub(crate) unlisted: Option<IndexError>,
     /// What opened the vault in this run, so that the passphrase is asked once.
     pub(crate) opened: OnceLock<Identity>,
 }
 
 impl World {
-    /// Reads what is there; missing files are empty.
+    /// Reads what is there; missing files are empty. Where the list of the vault's keys is lost,
+    /// the vault is opened to make it anew.
     pub(crate) fn load() -> Result<Self, CliError> {
+        let mut world = Self::load_closed()?;
+        if let Some(lost) = world.unlisted.take() {
+            world.list_anew(&lost)?;
+        }
+        Ok(world)
+    }
+
+    /// The same for whoever must not open the vault: no key is known where the list is lost.
+    pub(crate) fn load_closed() -> Result<Self, CliError> {
         let places = Places::find()?;
         let config = load_config(&places)?;
         let paths = Paths::new(&places.data);
-        let index = Index::load(&paths)?;
+        let (index, unlisted) = match Index::load(&paths) {
+            Ok(index) => (index, None),
+            Err(lost @ (IndexError::Missing { .. } | IndexError::Damaged { .. })) => {
+                (Index::default(), Some(lost))
+            }
+            Err(error) => return Err(error.into()),
+        };
         let settings = Settings::load(&places.settings)?;
         let stored = index.stored_keys();
         Ok(Self {
+            unlisted,
             places,
             paths,
             config,
@@ -53,6 +74,30 @@ impl World {
             settings,
             opened: OnceLock::new(),
         })
+    }
+
+    /// Warns that the vault may hold keys which are not known.
+    pub(crate) fn tell_unlisted(&self, ui: &Ui) {
+        if let Some(lost) = &self.unlisted {
+            ui.warn(lost.to_string());
+            ui.hint("keyward vault status");
+        }
+    }
+
+    /// Opens the vault, which writes the list beside it again.
+    fn list_anew(&mut self, lost: &IndexError) -> Result<(), CliError> {
+        let ui = Ui::new(Color::Auto, 0);
+        let open = open_vault(self, &ui).map_err(|error| {
+            let hints = error.hints().to_vec();
+            CliError::new(error.kind(), lost.to_string())
+                .because(error)
+                .hint_all(hints)
+        })?;
+        // From the vault and not from the new file: the folder may be read-only.
+        self.index = Index::of(open.document());
+        self.stored = self.index.stored_keys();
+        ui.say("the list of the vault's keys was lost and is made anew");
+        Ok(())
     }
 
     /// Reads everything again after a change, without asking for the passphrase again.
@@ -122,7 +167,12 @@ impl World {
                 error,
                 ResolveError::UnknownProfile { .. } | ResolveError::UnknownSource { .. }
             );
-            let error = CliError::from(error);
+            let error = match &self.unlisted {
+                Some(lost) => CliError::from(error)
+                    .hint(lost.to_string())
+                    .hint("keyward vault status"),
+                None => CliError::from(error),
+            };
             match self.places.lost_file().filter(|_| unknown) {
                 Some(lost) => error.hint(lost),
                 None => error,

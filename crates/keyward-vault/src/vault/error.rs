@@ -63,6 +63,9 @@ pub enum CreateError {
     /// There is none, but there was: a new one would bury it.
     #[error("the vault is lost, but `{}` is a copy of it; restore that, or move it away", .0.display())]
     PreviousExists(PathBuf),
+    /// There is none and no copy of it, but the list of its keys and its slots.
+    #[error("the vault `{}` is lost, and the list of its keys is left", .0.display())]
+    Lost(PathBuf),
     /// The first slot could not be made.
     #[error(transparent)]
     FirstSlot(#[from] AddSlotError),
@@ -156,15 +159,21 @@ pub enum UpdateError {
     Index(#[source] DiskError),
 }
 
-/// Why the previous copy was not restored.
+/// Why an older copy did not take the vault's place.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
     /// There is none.
-    #[error("there is no previous copy at `{}`", .0.display())]
+    #[error("there is no copy of the vault at `{}`", .0.display())]
     NoCopy(PathBuf),
-    /// It is no age file.
-    #[error("the previous copy `{}` is damaged too", .0.display())]
+    /// It is no age file, or not a whole one.
+    #[error("the copy `{}` is damaged", .0.display())]
     DamagedToo(PathBuf),
+    /// Another program wrote the vault or the copy since they were looked at.
+    #[error("`{}` or its copy was changed meanwhile; nothing was restored", .0.display())]
+    Changed(PathBuf),
+    /// Neither the copy nor the vault opens.
+    #[error(transparent)]
+    Open(#[from] OpenAnyError),
     /// A file could not be read or written.
     #[error(transparent)]
     Disk(#[from] DiskError),

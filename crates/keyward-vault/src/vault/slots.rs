@@ -6,12 +6,16 @@ use keyward_core::Timestamp;
 use keyward_core::secret::Passphrase;
 
 use crate::disk::{self, Durability};
+use crate::identity::Identity;
 use crate::slot::{
     self, Access, AddSlotError, NewSlot, OpenSlotError, Slot, SlotError, SlotKind, SlotName,
     WorkFactor, passphrase,
 };
 
-use super::{OpenAnyError, OpenVault, UnlockSlotError, Vault};
+use super::{OpenAnyError, OpenVault, ReadError, UnlockSlotError, Vault};
+
+/// The slot that opened, what was read with it, and the slots that did not open before it.
+type BySlot<T> = (SlotName, T, Vec<(SlotName, UnlockSlotError)>);
 
 /// A vault that some slot opened.
 #[derive(Debug)]
@@ -51,8 +55,26 @@ impl Vault {
         &self,
         order: &[SlotName],
         access: &Access,
-        mut skipped: impl FnMut(&SlotName, &UnlockSlotError),
+        skipped: impl FnMut(&SlotName, &UnlockSlotError),
     ) -> Result<Unlocked, OpenAnyError> {
+        let load = |identity| self.load(identity);
+        let (slot, vault, skipped) = self.by_first_slot(order, access, skipped, load)?;
+        Ok(Unlocked {
+            vault,
+            slot,
+            skipped,
+        })
+    }
+
+    /// What `read` makes of the identity of the first slot that gives a fitting one, with that
+    /// slot's name and those that were passed over.
+    pub(super) fn by_first_slot<T>(
+        &self,
+        order: &[SlotName],
+        access: &Access,
+        mut skipped: impl FnMut(&SlotName, &UnlockSlotError),
+        read: impl Fn(Identity) -> Result<T, ReadError>,
+    ) -> Result<BySlot<T>, OpenAnyError> {
         let mut slots = self.readable_slots()?;
         let place = |name: &SlotName| {
             order
@@ -62,22 +84,15 @@ impl Vault {
         };
         slots.sort_by_key(|slot| (place(&slot.name), slot.kind.trouble()));
         if slots.is_empty() && !self.exists() {
-            return Err(super::ReadError::Missing(self.paths().vault()).into());
+            return Err(ReadError::Missing(self.paths().vault()).into());
         }
         let mut passed = Vec::new();
         for slot in slots {
-            match self.unlock_slot(&slot.name, access) {
-                Ok(vault) => {
-                    return Ok(Unlocked {
-                        vault,
-                        slot: slot.name,
-                        skipped: passed,
-                    });
-                }
+            let opened = slot::open(self.paths(), &slot, access).map_err(UnlockSlotError::from);
+            match opened.and_then(|identity| Ok(read(identity)?)) {
+                Ok(read) => return Ok((slot.name, read, passed)),
                 // The slot did its part: no other will do better.
-                Err(UnlockSlotError::Read(error))
-                    if !matches!(error, super::ReadError::OtherKey(_)) =>
-                {
+                Err(UnlockSlotError::Read(error)) if !matches!(error, ReadError::OtherKey(_)) => {
                     return Err(error.into());
                 }
                 Err(UnlockSlotError::Slot(OpenSlotError::WrongPassphrase { what })) => {

@@ -48,7 +48,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         Vec::new()
     };
     // A file that no tool can read is the only problem worth telling.
-    let world = World::load()?;
+    let world = World::load_closed()?;
     let mut findings = environment::look(&world);
     findings.extend(files::look(&world));
     findings.extend(profiles::look(&world));

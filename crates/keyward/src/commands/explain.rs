@@ -30,7 +30,7 @@ pub(crate) struct Args {
 
 /// Shows the plan.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
+    let world = World::load_closed()?;
     let plan = world.resolve(
         &args.profile,
         Flags {

@@ -41,12 +41,13 @@ struct Row {
 /// Lists every profile of the files and every key of the vault.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if args.names {
-        let names = World::load().map(|world| names(&world));
+        let names = World::load_closed().map(|world| names(&world));
         let lines = names.into_iter().flatten().map(|name| format!("{name}\n"));
         ui.data(&lines.collect::<String>())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let world = World::load()?;
+    let world = World::load_closed()?;
+    world.tell_unlisted(ui);
     let kept = SessionStore::open(&world.paths, session_tier()).list(now());
     let rows: Vec<Row> = names(&world)
         .into_iter()

@@ -55,12 +55,13 @@ const SOON: u64 = 15 * 60;
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if args.prompt {
         // A prompt is drawn again and again: whatever is wrong is for other commands to say.
-        if let Some(status) = holding().or_else(|| named(&World::load().ok()?)) {
+        if let Some(status) = holding().or_else(|| named(&World::load_closed().ok()?)) {
             ui.data(&prompt(&status))?;
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let world = World::load()?;
+    let world = World::load_closed()?;
+    world.tell_unlisted(ui);
     let status = holding().or_else(|| named(&world));
     let key = status
         .as_ref()

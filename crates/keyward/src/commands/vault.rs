@@ -1,21 +1,19 @@
 //! `keyward vault`: the store itself.
 
 mod copy;
+mod restore;
 mod slot;
+mod status;
 
 use std::process::ExitCode;
 
-use keyward_core::time::show_duration;
-use keyward_vault::{SessionStore, SlotName, Vault};
-use serde_json::json;
+use keyward_vault::SlotName;
 
-use crate::commands::print_json;
 use crate::environment as env;
 use crate::error::CliError;
-use crate::places;
-use crate::session::{choose_passphrase, open_vault, passphrase_in, session_tier};
-use crate::ui::{GOOD, STRONG, Ui, WARN};
-use crate::world::{World, now};
+use crate::session::{choose_passphrase, open_vault, passphrase_in};
+use crate::ui::{GOOD, Ui};
+use crate::world::World;
 
 /// The store itself
 #[derive(Debug, clap::Args)]
@@ -49,15 +47,16 @@ enum Verb {
     Export(copy::ExportArgs),
     /// Take keys over from an encrypted copy
     Import(copy::ImportArgs),
-    /// Go back to the previous copy of the vault, when the newest cannot be read
-    Restore,
+    /// Go back to an older copy of the vault, when the newest cannot be read
+    Restore(restore::Args),
 }
 
 /// Shows or changes the store.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
+    // Each verb opens the vault where it must, which makes a lost list of keys anew.
+    let world = World::load_closed()?;
     match args.command {
-        Verb::Status { json } => status(&world, json, ui),
+        Verb::Status { json } => status::run(world, json, ui),
         Verb::Slot(verb) => slot::run(&world, verb, ui),
         Verb::Passphrase {
             slot,
@@ -65,11 +64,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         } => passphrase(&world, &slot, new_passphrase_file.as_deref(), ui),
         Verb::Export(args) => copy::export(&world, &args, ui),
         Verb::Import(args) => copy::import(&world, &args, ui),
-        Verb::Restore => {
-            Vault::at(world.paths.clone()).restore_previous()?;
-            ui.say("the previous copy is the vault again");
-            Ok(ExitCode::SUCCESS)
-        }
+        Verb::Restore(args) => restore::run(&world, &args, ui),
     }
 }
 
@@ -91,78 +86,5 @@ fn passphrase(
     if env::get(env::PASSPHRASE).is_some() || env::path(env::PASSPHRASE_FILE).is_some() {
         ui.warn("the environment still gives the old passphrase");
     }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn status(world: &World, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
-    let vault = Vault::at(world.paths.clone());
-    let slots = if vault.exists() {
-        vault.slots()?
-    } else {
-        Vec::new()
-    };
-    let store = SessionStore::open(&world.paths, session_tier());
-    let sessions = store.list(now()).len();
-    let keys: Vec<_> = world.index.keys.iter().collect();
-    if as_json {
-        let value = json!({
-            "folder": world.places.data.display().to_string(),
-            "exists": vault.exists(),
-            "slots": slots.iter().map(slot::to_json).collect::<Vec<_>>(),
-            "keys": keys.iter().map(|key| json!({
-                "profile": key.profile.as_str(),
-                "access_key_id": key.access_key_id.as_str(),
-                "created": key.created.to_string(),
-                "age_days": key.created.elapsed(now()).as_secs() / 86_400,
-            })).collect::<Vec<_>>(),
-            "rotations": world.index.rotations.iter().map(crate::rotation::show::to_json).collect::<Vec<_>>(),
-            "sign_ins": world.index.sign_ins.iter().map(|known| json!({
-                "session": known.session.as_str(),
-                "signed_in": known.signed_in.to_string(),
-            })).collect::<Vec<_>>(),
-            "sessions": {"kept_in": store.tier().to_string(), "count": sessions},
-        });
-        print_json(ui, &value)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let mut text = format!(
-        "{STRONG}vault{STRONG:#}     {}",
-        places::show(&world.places.data)
-    );
-    text.push_str(if vault.exists() {
-        "\n"
-    } else {
-        " (not made yet: `keyward add PROFILE` makes it)\n"
-    });
-    for slot in &slots {
-        text.push_str(&format!(
-            "{STRONG}slot{STRONG:#}      {}\n",
-            slot::describe(slot)
-        ));
-    }
-    if slots.len() == 1 {
-        let only = &slots[0].name;
-        text.push_str(&format!("          {WARN}only `{only}` opens it; a second slot or an export keeps your keys if it is lost{WARN:#}\n"));
-    }
-    for key in &keys {
-        let age = show_duration(key.created.elapsed(now()));
-        text.push_str(&format!(
-            "{STRONG}key{STRONG:#}       {} {}, {age} old\n",
-            key.profile, key.access_key_id
-        ));
-    }
-    for known in &world.index.sign_ins {
-        let age = show_duration(known.signed_in.elapsed(now()));
-        text.push_str(&format!(
-            "{STRONG}sign-in{STRONG:#}   {}, {age} old\n",
-            known.session
-        ));
-    }
-    text.push_str(&format!(
-        "{STRONG}sessions{STRONG:#}  {sessions}, kept in {}\n",
-        store.tier()
-    ));
-    ui.data(&text)?;
-    crate::rotation::show::remind(world, ui);
     Ok(ExitCode::SUCCESS)
 }

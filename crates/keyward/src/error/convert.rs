@@ -77,9 +77,8 @@ impl From<OpenAnyError> for CliError {
 impl From<ReadError> for CliError {
     fn from(error: ReadError) -> Self {
         match error {
-            ReadError::Missing(_) => {
-                Self::new(ErrorKind::VaultClosed, error.to_string()).hint("keyward add PROFILE")
-            }
+            ReadError::Missing(_) => Self::new(ErrorKind::VaultClosed, "there is no vault yet")
+                .hint("keyward add PROFILE"),
             ReadError::Damaged(damage) => damage.into(),
             ReadError::Disk(error) => error.into(),
             ReadError::OtherKey(_) | ReadError::Newer { .. } => {
@@ -94,7 +93,7 @@ impl From<Damage> for CliError {
         let error = Self::new(ErrorKind::VaultClosed, damage.to_string());
         match damage.previous {
             Some(_) => error.hint("keyward vault restore"),
-            None => error.hint("restore the file from a backup"),
+            None => error.hint("keyward vault restore --from FILE, where you have a copy of it"),
         }
     }
 }
@@ -106,6 +105,9 @@ impl From<CreateError> for CliError {
             CreateError::PreviousExists(_) => {
                 Self::failed(error.to_string()).hint("keyward vault restore")
             }
+            CreateError::Lost(_) => Self::failed(error.to_string())
+                .hint("keyward vault restore --from FILE, where you have a copy of the file")
+                .hint("otherwise move the folder away: a new vault is made in an empty one"),
             CreateError::FirstSlot(error) => Self::new(
                 ErrorKind::VaultClosed,
                 "the vault's first slot could not be made",
@@ -136,6 +138,7 @@ impl From<RestoreError> for CliError {
         match error {
             RestoreError::Disk(error) => error.into(),
             RestoreError::Lock(error) => error.into(),
+            RestoreError::Open(error) => error.into(),
             other => Self::failed(other.to_string()),
         }
     }

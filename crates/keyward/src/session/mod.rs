@@ -15,7 +15,7 @@ pub(crate) use code::{CodeSource, Ledger, digits, with_code};
 pub(crate) use source::sso::browser;
 pub(crate) use source::{Center, SignIn, SignInWay, login};
 pub(crate) use unlock::{
-    choose_passphrase, create_vault, last_cause, open_vault, passphrase_in, session_tier,
-    slot_access,
+    choose_passphrase, create_vault, last_cause, look_back, open_vault, passphrase_in,
+    session_tier, slot_access,
 };
 pub(crate) use walk::{Freshness, Walk};

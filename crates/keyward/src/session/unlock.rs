@@ -1,12 +1,13 @@
 //! Opening the vault by whichever slot troubles the person least, and making a new one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use keyward_core::secret::Passphrase;
 use keyward_vault::{
-    Access, NewSlot, OpenAnyError, OpenFor, OpenVault, Person, Question, SlotName, Tier, Vault,
+    Access, LookBack, NewSlot, OpenAnyError, OpenFor, OpenVault, Person, Question, RestoreError,
+    SlotName, Tier, Vault,
 };
 use zeroize::Zeroizing;
 
@@ -24,12 +25,8 @@ const ATTEMPTS: u8 = 3;
 /// Opens the vault.
 pub(crate) fn open_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError> {
     let vault = Vault::at(world.paths.clone());
-    if !vault.exists() {
-        return Err(
-            CliError::new(ErrorKind::VaultClosed, "there is no vault yet")
-                .hint("keyward add PROFILE"),
-        );
-    }
+    // Before anybody is asked for a passphrase that opens nothing.
+    vault.look()?;
     if let Some(identity) = world.opened.get() {
         return Ok(vault.unlock_with_identity(identity.clone())?);
     }
@@ -40,18 +37,46 @@ pub(crate) fn open_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError> 
     let asked = Arc::new(Asked::default());
     asked.allow_dialogs(world.settings.dialogs);
     let access = access(asked.clone())?;
+    let result = patiently(&asked, || open_once(&vault, world, &access, ui));
+    opened(world, result, &asked)
+}
+
+/// Tries until the passphrase is right, as often as a person may mistype it.
+fn patiently<T>(
+    asked: &Asked,
+    mut open: impl FnMut() -> Result<T, OpenAnyError>,
+) -> Result<T, OpenAnyError> {
     for _ in 1..ATTEMPTS {
-        match open_once(&vault, world, &access, ui) {
+        match open() {
             // Only a person can try again; a passphrase from a file stays what it is.
             Err(OpenAnyError::WrongPassphrase { .. })
                 if asked.on_terminal.load(Ordering::Relaxed) =>
             {
                 asked.say("That is not the passphrase.");
             }
-            other => return opened(world, other, &asked),
+            other => return other,
         }
     }
-    opened(world, open_once(&vault, world, &access, ui), &asked)
+    open()
+}
+
+/// Opens an older copy of the vault, and the vault itself where that can be, to compare them.
+pub(crate) fn look_back(world: &World, ui: &Ui, copy: &Path) -> Result<LookBack, CliError> {
+    let vault = Vault::at(world.paths.clone());
+    let asked = Arc::new(Asked::default());
+    asked.allow_dialogs(world.settings.dialogs);
+    let access = access(asked.clone())?;
+    let look = || {
+        let order = &world.settings.slot_order;
+        let looked = vault.look_back(copy, order, &access, |slot, why| {
+            ui.say(format!("slot `{slot}` is passed over: {why}"));
+        });
+        match looked {
+            Err(RestoreError::Open(error)) => Err(error),
+            other => Ok(other),
+        }
+    };
+    Ok(patiently(&asked, look).map_err(|error| closed(error, &asked))??)
 }
 
 fn open_once(
@@ -84,18 +109,23 @@ fn opened(
             let _ = world.opened.set(open.identity().clone());
             Ok(open)
         }
+        Err(error) => Err(closed(error, asked)),
+    }
+}
+
+/// Why the vault stays closed.
+fn closed(error: OpenAnyError, asked: &Asked) -> CliError {
+    match error {
         // A slot that nobody could be asked about is no broken slot.
-        Err(OpenAnyError::NoneOpens { .. }) if asked.nobody.load(Ordering::Relaxed) => {
-            Err(CliError::new(
-                ErrorKind::PersonNeeded,
-                "the vault passphrase is needed and there is no terminal to ask on",
-            )
-            .hint(format!(
-                "run the command in a terminal, or name a file in {}",
-                env::PASSPHRASE_FILE
-            )))
-        }
-        Err(error) => Err(error.into()),
+        OpenAnyError::NoneOpens { .. } if asked.nobody.load(Ordering::Relaxed) => CliError::new(
+            ErrorKind::PersonNeeded,
+            "the vault passphrase is needed and there is no terminal to ask on",
+        )
+        .hint(format!(
+            "run the command in a terminal, or name a file in {}",
+            env::PASSPHRASE_FILE
+        )),
+        error => error.into(),
     }
 }
 

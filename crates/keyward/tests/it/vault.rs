@@ -169,3 +169,129 @@ fn a_vault_stays_open_only_as_long_as_allowed() {
     let _ = practice.run(&["lock"]).ok();
     assert_eq!(opens(&practice), 3, "locked");
 }
+
+/// Where the vault's file lies.
+fn file(practice: &Practice, name: &str) -> std::path::PathBuf {
+    practice.path().join("keyward").join(name)
+}
+
+#[test]
+fn a_vault_that_opens_is_not_replaced_without_force() {
+    let practice = Practice::with_key();
+    let whole = std::fs::read(file(&practice, "vault.age")).unwrap();
+    let said = practice.run(&["vault", "restore", "--yes"]).fails_with(1);
+    assert!(said.contains("the vault is whole"), "{said}");
+    assert!(
+        said.contains("lacks the key AKIAIOSFODNN7EXAMPLE of `bare`"),
+        "{said}"
+    );
+    assert_eq!(std::fs::read(file(&practice, "vault.age")).unwrap(), whole);
+    let said = practice.run(&["vault", "restore", "--force"]).fails_with(3);
+    assert!(said.contains("--yes"), "{said}");
+
+    let ran = practice.run(&["vault", "restore", "--force", "--yes"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let kept = file(&practice, "vault.age.replaced");
+    assert_eq!(std::fs::read(&kept).unwrap(), whole);
+    let status = practice.run(&["vault", "status"]).ok();
+    assert!(!status.contains("bare"), "{status}");
+    let kept = kept.display().to_string();
+    let back = ["vault", "restore", "--force", "--yes", "--from", &kept];
+    assert_eq!(practice.run(&back).code, 0);
+    assert_eq!(opens(&practice), 0);
+}
+
+#[test]
+fn a_damaged_vault_goes_back_after_a_look_at_what_that_costs() {
+    let practice = Practice::with_key();
+    let whole = std::fs::read(file(&practice, "vault.age")).unwrap();
+    std::fs::write(file(&practice, "vault.age"), &whole[..100]).unwrap();
+    let ran = practice.run(&["vault", "status"]);
+    assert_eq!(ran.code, 4);
+    assert!(
+        ran.stdout.contains("is damaged or lost; a copy from"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stderr.contains("keyward vault restore"),
+        "{}",
+        ran.stderr
+    );
+    let said = practice.run(&["vault", "restore"]).fails_with(3);
+    assert!(
+        said.contains("lacks the key AKIAIOSFODNN7EXAMPLE of `bare`"),
+        "{said}"
+    );
+    for round in ["vault.age.damaged", "vault.age.damaged.2"] {
+        let ran = practice.run(&["vault", "restore", "--yes"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert_eq!(
+            std::fs::read(file(&practice, round)).unwrap(),
+            &whole[..100]
+        );
+        let status = practice.run(&["vault", "status"]).ok();
+        assert!(
+            status.contains("alice") && !status.contains("bare"),
+            "{status}"
+        );
+        std::fs::write(file(&practice, "vault.age"), &whole[..100]).unwrap();
+    }
+}
+
+#[test]
+fn a_lost_vault_is_told_from_one_that_never_was() {
+    let practice = Practice::with_key();
+    std::fs::remove_file(file(&practice, "vault.age")).unwrap();
+    let said = practice.run(&["env", "bare", "--no-session"]).fails_with(4);
+    assert!(said.contains("vault.age` is damaged or lost"), "{said}");
+    assert!(said.contains("keyward vault restore"), "{said}");
+    let said = practice.run(&["vault", "status"]);
+    assert!(!said.stdout.contains("not made yet"), "{}", said.stdout);
+    std::fs::remove_file(file(&practice, "vault.age.previous")).unwrap();
+    let said = practice.run(&["env", "bare", "--no-session"]).fails_with(4);
+    assert!(said.contains("no previous copy"), "{said}");
+    let key = format!("{KEY_ID}\n{SECRET}\n");
+    let said = practice
+        .run_with_input(
+            &["add", "new", "--stdin", "--no-config", "--no-verify"],
+            &key,
+        )
+        .fails_with(1);
+    assert!(said.contains("--from FILE"), "{said}");
+    assert!(file(&practice, "slots/passphrase.age").exists());
+}
+
+#[test]
+fn a_lost_list_of_keys_is_made_anew_by_whoever_opens_the_vault() {
+    let mut practice = Practice::with_key();
+    let list = file(&practice, "index.json");
+    let whole = std::fs::read(&list).unwrap();
+    for broken in [None, Some("{}}")] {
+        let (phrase, none) = (practice.path().join("passphrase"), String::new());
+        match broken {
+            Some(text) => std::fs::write(&list, text).unwrap(),
+            None => std::fs::remove_file(&list).unwrap(),
+        }
+        // Without anybody to open it, nothing is called unknown that the vault may hold.
+        practice.set("KEYWARD_PASSPHRASE_FILE", none);
+        let said = practice.run(&["credential-process", "alice"]).fails_with(3);
+        assert!(said.contains("index.json"), "{said}");
+        assert_eq!(practice.run(&["status", "--prompt"]).ok(), "");
+        let said = practice.run(&["list"]);
+        assert!(
+            said.stderr.contains("keyward vault status"),
+            "{}",
+            said.stderr
+        );
+        practice.set("KEYWARD_PASSPHRASE_FILE", phrase.display().to_string());
+        let said = practice.run(&["env", "bare", "--no-session"]);
+        assert_eq!(said.code, 0, "{}", said.stderr);
+        assert!(said.stderr.contains("made anew"), "{}", said.stderr);
+        assert_eq!(std::fs::read(&list).unwrap(), whole);
+        std::fs::remove_file(&list).unwrap();
+        let status = practice.run(&["vault", "status"]).ok();
+        assert!(status.contains("alice"), "{status}");
+        assert_eq!(std::fs::read(&list).unwrap(), whole);
+    }
+}

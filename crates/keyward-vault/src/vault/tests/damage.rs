@@ -9,6 +9,10 @@ fn damaged(fixture: &Fixture) -> Damage {
     }
 }
 
+fn listed(fixture: &Fixture) -> usize {
+    Index::load(fixture.vault.paths()).unwrap().keys.len()
+}
+
 #[test]
 fn every_truncation_is_damage_that_names_the_file() {
     let fixture = Fixture::new();
@@ -38,13 +42,101 @@ fn a_damaged_vault_goes_back_to_the_previous_copy() {
             .contains(&damage.previous.unwrap().to_string()),
         "{damage}"
     );
-    fixture.vault.restore_previous().unwrap();
+    let kept = restore(&fixture.vault).unwrap();
+    assert_eq!(listed(&fixture), 2, "before anybody opens it");
     assert_eq!(fixture.profiles(), ["one", "two"]);
-    assert_eq!(Index::load(fixture.vault.paths()).unwrap().keys.len(), 2);
-    assert_eq!(
-        fs::read(fixture.vault.paths().damaged()).unwrap(),
-        b"age-encryption.org/v1\nnoise"
+    assert_eq!(kept, fixture.vault.paths().damaged());
+    assert_eq!(fs::read(kept).unwrap(), b"age-encryption.org/v1\nnoise");
+}
+
+#[test]
+fn a_file_that_was_set_aside_is_never_written_over() {
+    let fixture = Fixture::new();
+    fixture
+        .open()
+        .update(|doc| doc.put_key(key("one")))
+        .unwrap();
+    let path = fixture.vault.paths().vault();
+    let mut names = std::collections::BTreeSet::new();
+    for noise in ["first", "second", "third"] {
+        fs::write(&path, noise).unwrap();
+        let kept = restore(&fixture.vault).unwrap();
+        assert_eq!(fs::read(&kept).unwrap(), noise.as_bytes());
+        names.insert(kept);
+    }
+    assert_eq!(names.len(), 3);
+}
+
+#[test]
+fn going_back_from_a_whole_vault_keeps_it() {
+    let fixture = Fixture::new();
+    fixture
+        .open()
+        .update(|doc| doc.put_key(key("one")))
+        .unwrap();
+    let look = looked(&fixture.vault).unwrap();
+    assert_eq!(look.now.as_ref().unwrap().keys.len(), 1);
+    assert!(look.then.keys.is_empty());
+    let whole = fs::read(fixture.vault.paths().vault()).unwrap();
+    let kept = fixture.vault.go_back(&look).unwrap().unwrap();
+    assert_eq!(fs::read(&kept).unwrap(), whole);
+    assert_eq!((fixture.profiles().len(), listed(&fixture)), (0, 0));
+    let look = looked_at(&fixture.vault, &kept).unwrap();
+    fixture.vault.go_back(&look).unwrap();
+    assert_eq!(fixture.profiles(), ["one"]);
+}
+
+#[test]
+fn what_was_looked_at_is_what_is_replaced() {
+    let fixture = Fixture::new();
+    let add = |name| fixture.open().update(|doc| doc.put_key(key(name))).unwrap();
+    add("one");
+    let look = looked(&fixture.vault).unwrap();
+    add("two");
+    let refused = fixture.vault.go_back(&look);
+    assert!(
+        matches!(refused, Err(RestoreError::Changed(_))),
+        "{refused:?}"
     );
+    assert_eq!(fixture.profiles(), ["one", "two"]);
+}
+
+#[test]
+fn what_shows_from_outside_needs_no_slot() {
+    let fixture = Fixture::new();
+    fixture.vault.look().unwrap();
+    fixture
+        .open()
+        .update(|doc| doc.put_key(key("one")))
+        .unwrap();
+    let path = fixture.vault.paths().vault();
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, &whole[..100]).unwrap();
+    let damaged = |found| matches!(found, Err(ReadError::Damaged(_)));
+    assert!(damaged(fixture.vault.look()));
+    fs::remove_file(&path).unwrap();
+    assert!(damaged(fixture.vault.look()), "a copy is left");
+    fs::remove_file(fixture.vault.paths().previous()).unwrap();
+    assert!(damaged(fixture.vault.look()), "the list is left");
+    let again = fixture.vault.create(&pass(), light(), now());
+    assert!(matches!(again, Err(CreateError::Lost(_))), "{again:?}");
+    assert_eq!(fixture.vault.slots().unwrap().len(), 1);
+    let empty = Fixture::empty();
+    assert!(matches!(empty.vault.look(), Err(ReadError::Missing(_))));
+}
+
+#[test]
+fn a_list_that_is_gone_is_not_an_empty_one() {
+    let fixture = Fixture::new();
+    fixture
+        .open()
+        .update(|doc| doc.put_key(key("one")))
+        .unwrap();
+    fs::remove_file(fixture.vault.paths().index()).unwrap();
+    let lost = Index::load(fixture.vault.paths());
+    assert!(matches!(lost, Err(IndexError::Missing { .. })));
+    fixture.open();
+    assert_eq!(listed(&fixture), 1);
 }
 
 #[test]
@@ -56,7 +148,7 @@ fn a_lost_vault_goes_back_to_the_previous_copy_too() {
         .unwrap();
     fs::remove_file(fixture.vault.paths().vault()).unwrap();
     damaged(&fixture);
-    fixture.vault.restore_previous().unwrap();
+    assert_eq!(restore(&fixture.vault), None);
     assert!(fixture.profiles().is_empty());
 }
 
@@ -64,7 +156,7 @@ fn a_lost_vault_goes_back_to_the_previous_copy_too() {
 fn there_must_be_a_good_copy_to_go_back_to() {
     let fixture = Fixture::new();
     assert!(matches!(
-        fixture.vault.restore_previous(),
+        looked(&fixture.vault),
         Err(RestoreError::NoCopy(_))
     ));
     disk::replace(
@@ -74,7 +166,15 @@ fn there_must_be_a_good_copy_to_go_back_to() {
     )
     .unwrap();
     assert!(matches!(
-        fixture.vault.restore_previous(),
+        looked(&fixture.vault),
+        Err(RestoreError::DamagedToo(_))
+    ));
+    // With a header that reads, only opening it shows that the rest is not there.
+    let whole = fs::read(fixture.vault.paths().vault()).unwrap();
+    let cut = &whole[..whole.len() - 1];
+    disk::replace(&fixture.vault.paths().previous(), cut, Durability::Cache).unwrap();
+    assert!(matches!(
+        looked(&fixture.vault),
         Err(RestoreError::DamagedToo(_))
     ));
 }

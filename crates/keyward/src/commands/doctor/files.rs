@@ -100,6 +100,17 @@ fn vault(world: &World, findings: &mut Vec<Finding>) {
         }
         return;
     }
+    if let Err(error) = vault.look() {
+        findings.push(
+            Finding::problem("vault-damaged", error.to_string())
+                .at(places::show(&world.places.data))
+                .hint("keyward vault status"),
+        );
+    }
+    if let Some(lost) = &world.unlisted {
+        findings
+            .push(Finding::problem("index-lost", lost.to_string()).hint("keyward vault status"));
+    }
     match vault.slots() {
         Ok(slots) => {
             if let [only] = slots.as_slice() {

@@ -1,0 +1,167 @@
+//! Going back to an older copy of the vault file: looked at first, done under the lock, and never
+//! at the cost of a file. What is replaced is kept under a name that nothing had before.
+
+use std::path::{Path, PathBuf};
+
+use keyward_core::Timestamp;
+
+use crate::disk::{self, Durability};
+use crate::document::Document;
+use crate::identity::{Identity, OpenError, has_age_header};
+use crate::index::Index;
+use crate::slot::{Access, SlotName};
+
+use super::{OpenAnyError, ReadError, RestoreError, UnlockSlotError, Vault, read_document};
+
+/// What going back would do. It holds for the files that were looked at, and for no others.
+#[derive(Debug)]
+pub struct LookBack {
+    /// The copy's file.
+    pub copy: PathBuf,
+    /// When the copy was last written.
+    pub from: Option<Timestamp>,
+    /// What the copy holds.
+    pub then: Index,
+    /// What the present file holds; `None` where it is lost or does not open.
+    pub now: Option<Index>,
+    copied: Vec<u8>,
+    present: Option<Vec<u8>>,
+}
+
+impl Vault {
+    /// What can be seen of the vault file without opening it: that it is there, that only its
+    /// owner may read it, and that it begins as it must.
+    ///
+    /// # Errors
+    /// There is no vault, or its file is lost, damaged, or open to other users.
+    pub fn look(&self) -> Result<(), ReadError> {
+        let path = self.paths().vault();
+        match disk::read_private(&path)? {
+            Some(file) if has_age_header(&file) => Ok(()),
+            Some(_) => Err(self.damage()),
+            None if self.is_lost() => Err(self.damage()),
+            None => Err(ReadError::Missing(path)),
+        }
+    }
+
+    /// Whether there was a vault whose file is gone: its copy or its list of keys is left.
+    pub(super) fn is_lost(&self) -> bool {
+        let listed = || Index::load(self.paths()).is_ok_and(|index| index != Index::default());
+        !self.exists() && (self.paths().previous().exists() || listed())
+    }
+
+    fn damage(&self) -> ReadError {
+        ReadError::Damaged(super::Damage {
+            path: self.paths().vault(),
+            previous: self.previous(),
+            source: None,
+        })
+    }
+
+    /// Looks at a copy and at the present vault, opened by the first slot that opens either.
+    /// Nothing changes. `order`, `access` and `skipped` are those of [`unlock`](Self::unlock).
+    ///
+    /// # Errors
+    /// There is no such copy, or it is damaged; no slot opens anything; or the present file was
+    /// written by a newer program, or others may read it.
+    pub fn look_back(
+        &self,
+        copy: &Path,
+        order: &[SlotName],
+        access: &Access,
+        skipped: impl FnMut(&SlotName, &UnlockSlotError),
+    ) -> Result<LookBack, RestoreError> {
+        // Before anybody is asked for a passphrase.
+        let copied = disk::read_private(copy)?;
+        let copied = copied.ok_or_else(|| RestoreError::NoCopy(copy.to_owned()))?;
+        if !has_age_header(&copied) {
+            return Err(RestoreError::DamagedToo(copy.to_owned()));
+        }
+        let read = |identity: Identity| -> Result<(Option<Document>, Option<Document>), ReadError> {
+            let then = read_copy(copy, &copied, &identity)?;
+            let now = match read_document(self.paths(), &identity) {
+                Ok((document, _)) => Some(document),
+                Err(ReadError::Damaged(_) | ReadError::Missing(_)) => None,
+                // Where the copy opens, this is some other vault's file.
+                Err(ReadError::OtherKey(_)) if then.is_some() => None,
+                Err(error) => return Err(error),
+            };
+            Ok((then, now))
+        };
+        let (_, (then, now), _) = match self.by_first_slot(order, access, skipped, read) {
+            Err(OpenAnyError::Read(ReadError::Disk(error))) => return Err(error.into()),
+            other => other?,
+        };
+        let Some(then) = then else {
+            return Err(RestoreError::DamagedToo(copy.to_owned()));
+        };
+        Ok(LookBack {
+            copy: copy.to_owned(),
+            from: disk::modified(copy),
+            then: Index::of(&then),
+            now: now.as_ref().map(Index::of),
+            copied,
+            present: std::fs::read(self.paths().vault()).ok(),
+        })
+    }
+
+    /// Puts the copy in the vault's place, and says under which name the present file is kept.
+    ///
+    /// # Errors
+    /// The files are not what was looked at any more, or cannot be written.
+    pub fn go_back(&self, look: &LookBack) -> Result<Option<PathBuf>, RestoreError> {
+        let _lock = self.paths().vault_lock().lock()?;
+        let path = self.paths().vault();
+        // A damaged file may have lost its mode too, so it is taken as it is.
+        let present = std::fs::read(&path).ok();
+        if present != look.present || disk::read_private(&look.copy)?.as_ref() != Some(&look.copied)
+        {
+            return Err(RestoreError::Changed(path));
+        }
+        let aside = present.map(|present| -> Result<PathBuf, RestoreError> {
+            let kept = free_name(match look.now {
+                Some(_) => self.paths().replaced(),
+                None => self.paths().damaged(),
+            });
+            disk::replace(&kept, &present, Durability::Lasting)?;
+            Ok(kept)
+        });
+        let aside = aside.transpose()?;
+        disk::replace(&path, &look.copied, Durability::Lasting)?;
+        // The list must not show keys that are gone; whoever dies here leaves that to the next
+        // opening.
+        disk::replace(
+            &self.paths().index(),
+            &look.then.to_json(),
+            Durability::Lasting,
+        )?;
+        Ok(aside)
+    }
+}
+
+/// The document of a copy, or `None` where it is damaged.
+fn read_copy(path: &Path, file: &[u8], identity: &Identity) -> Result<Option<Document>, ReadError> {
+    let content = match identity.open(file) {
+        Ok(content) => content,
+        Err(OpenError::OtherKey) => return Err(ReadError::OtherKey(path.to_owned())),
+        Err(OpenError::Damaged(_)) => return Ok(None),
+    };
+    Ok(Document::from_json(&content).ok())
+}
+
+/// The name itself where nothing has it, else with a number.
+fn free_name(wanted: PathBuf) -> PathBuf {
+    let numbered = |number: u32| {
+        let mut name = wanted.clone().into_os_string();
+        name.push(format!(".{number}"));
+        PathBuf::from(name)
+    };
+    let taken = |path: &PathBuf| path.symlink_metadata().is_ok();
+    if !taken(&wanted) {
+        return wanted;
+    }
+    (2..)
+        .map(numbered)
+        .find(|path| !taken(path))
+        .expect("a folder has fewer files than there are numbers")
+}

@@ -1,0 +1,133 @@
+//! `keyward vault restore`: an older copy takes the vault's place, after it was said what that
+//! costs. Refuses to replace a vault that opens, unless that is what was asked for.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use keyward_core::time::show_duration;
+use keyward_vault::{Index, LookBack, Vault};
+
+use crate::environment as env;
+use crate::error::CliError;
+use crate::places;
+use crate::session::look_back;
+use crate::terminal::Terminal;
+use crate::ui::{GOOD, Ui};
+use crate::world::{World, now};
+
+/// Which copy, and how sure.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The copy, in place of the previous state that is kept beside the vault
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+
+    /// Even if the vault opens; it is kept under another name
+    #[arg(long)]
+    force: bool,
+
+    /// Do not ask
+    #[arg(short = 'y', long)]
+    yes: bool,
+}
+
+/// Looks, says, asks, goes back.
+pub(super) fn run(world: &World, args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let vault = Vault::at(world.paths.clone());
+    let copy = match &args.from {
+        Some(file) => env::expand_home(file),
+        None => world.paths.previous(),
+    };
+    let look = look_back(world, ui, &copy)?;
+    if look.now.is_some() && !args.force {
+        let error =
+            CliError::failed("the vault is whole, and going back would undo what was done since");
+        return Err(error
+            .hint_all(differences(&known(world, &look), &look.then))
+            .hint("--force goes back all the same; the present vault is kept beside it"));
+    }
+    let date = match look.from {
+        Some(from) => format!("{from}, {} ago", show_duration(from.elapsed(now()))),
+        None => "an unknown time".to_owned(),
+    };
+    ui.say(format!("`{}` is from {date}", places::show(&look.copy)));
+    if look.now.is_none() && world.unlisted.is_some() {
+        ui.warn("the list of the vault's keys is lost too, so nobody can say what the copy lacks");
+    }
+    for line in differences(&known(world, &look), &look.then) {
+        ui.warn(line);
+    }
+    if !args.yes {
+        let hint = "give --yes to restore it without a question";
+        let mut terminal = Terminal::required("your word", hint)?;
+        if !terminal.confirm("Make it the vault again?")? {
+            return Err(CliError::failed("nothing was changed"));
+        }
+    }
+    let aside = vault.go_back(&look)?;
+    ui.say(format!(
+        "{GOOD}restored{GOOD:#} the copy, which holds {}",
+        keys(look.then.keys.len())
+    ));
+    if let Some(aside) = aside {
+        ui.say(format!(
+            "the file it replaces is kept as `{}`",
+            places::show(&aside)
+        ));
+        if look.now.is_some() {
+            let path = aside.display().to_string();
+            ui.hint(format!(
+                "keyward vault restore --force --from {}   (to have it back)",
+                shlex::try_quote(&path).unwrap_or_default()
+            ));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What the vault held at last: its own word, else the list beside it.
+fn known(world: &World, look: &LookBack) -> Index {
+    look.now.clone().unwrap_or_else(|| world.index.clone())
+}
+
+fn keys(count: usize) -> String {
+    match count {
+        0 => "no key".to_owned(),
+        1 => "1 key".to_owned(),
+        n => format!("{n} keys"),
+    }
+}
+
+/// What would be lost and what would come back, a sentence each.
+fn differences(now: &Index, then: &Index) -> Vec<String> {
+    let (now, then) = (parts(now), parts(then));
+    let lost = now.iter().filter(|part| !then.contains(part));
+    let back = then.iter().filter(|part| !now.contains(part));
+    lost.map(|part| format!("the copy lacks {part}"))
+        .chain(back.map(|part| format!("the copy brings back {part}")))
+        .collect()
+}
+
+/// What an index lists, in words.
+fn parts(index: &Index) -> Vec<String> {
+    let Index {
+        keys,
+        rotations,
+        seeds,
+        sign_ins,
+    } = index;
+    let keys = keys
+        .iter()
+        .map(|key| format!("the key {} of `{}`", key.access_key_id, key.profile));
+    let rotations = rotations.iter().map(|rotation| {
+        format!(
+            "the rotation of `{}` at the step `{}`",
+            rotation.profile, rotation.state
+        )
+    });
+    let seeds = seeds.iter().map(|serial| format!("the seed of {serial}"));
+    let sign_ins = sign_ins
+        .iter()
+        .map(|known| format!("the console sign-in of {}", known.session));
+    keys.chain(rotations).chain(seeds).chain(sign_ins).collect()
+}

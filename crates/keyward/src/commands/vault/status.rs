@@ -1,0 +1,121 @@
+//! `keyward vault status`: where things are, which slots there are, how old the keys are, and
+//! what is wrong as far as it shows from outside. It opens the vault only to make a lost list of
+//! its keys anew.
+
+use std::process::ExitCode;
+
+use keyward_core::time::show_duration;
+use keyward_vault::{ReadError, SessionStore, Vault};
+use serde_json::json;
+
+use super::slot;
+use crate::commands::print_json;
+use crate::error::CliError;
+use crate::places;
+use crate::session::session_tier;
+use crate::ui::{BAD, STRONG, Ui, WARN};
+use crate::world::{World, now};
+
+/// Shows the store.
+pub(super) fn run(world: World, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
+    let vault = Vault::at(world.paths.clone());
+    let broken = match vault.look() {
+        Ok(()) | Err(ReadError::Missing(_)) => None,
+        Err(error) => Some(CliError::from(error)),
+    };
+    let world = if world.unlisted.is_some() && broken.is_none() {
+        listed(world, ui)
+    } else {
+        world
+    };
+    let slots = if vault.exists() || broken.is_some() {
+        vault.slots()?
+    } else {
+        Vec::new()
+    };
+    let store = SessionStore::open(&world.paths, session_tier());
+    let sessions = store.list(now()).len();
+    let keys: Vec<_> = world.index.keys.iter().collect();
+    if as_json {
+        let value = json!({
+            "folder": world.places.data.display().to_string(),
+            "exists": vault.exists(),
+            "problem": broken.as_ref().map(ToString::to_string),
+            "slots": slots.iter().map(slot::to_json).collect::<Vec<_>>(),
+            "keys": keys.iter().map(|key| json!({
+                "profile": key.profile.as_str(),
+                "access_key_id": key.access_key_id.as_str(),
+                "created": key.created.to_string(),
+                "age_days": key.created.elapsed(now()).as_secs() / 86_400,
+            })).collect::<Vec<_>>(),
+            "rotations": world.index.rotations.iter().map(crate::rotation::show::to_json).collect::<Vec<_>>(),
+            "sign_ins": world.index.sign_ins.iter().map(|known| json!({
+                "session": known.session.as_str(),
+                "signed_in": known.signed_in.to_string(),
+            })).collect::<Vec<_>>(),
+            "sessions": {"kept_in": store.tier().to_string(), "count": sessions},
+        });
+        print_json(ui, &value)?;
+        let code = broken.map_or(0, |problem| problem.kind().exit_code());
+        return Ok(ExitCode::from(code));
+    }
+    let mut text = format!(
+        "{STRONG}vault{STRONG:#}     {}",
+        places::show(&world.places.data)
+    );
+    text.push_str(match &broken {
+        None if !vault.exists() => " (not made yet: `keyward add PROFILE` makes it)\n",
+        _ => "\n",
+    });
+    if let Some(problem) = &broken {
+        text.push_str(&format!("          {BAD}{problem}{BAD:#}\n"));
+    }
+    for slot in &slots {
+        text.push_str(&format!(
+            "{STRONG}slot{STRONG:#}      {}\n",
+            slot::describe(slot)
+        ));
+    }
+    if slots.len() == 1 {
+        let only = &slots[0].name;
+        text.push_str(&format!("          {WARN}only `{only}` opens it; a second slot or an export keeps your keys if it is lost{WARN:#}\n"));
+    }
+    for key in &keys {
+        let age = show_duration(key.created.elapsed(now()));
+        text.push_str(&format!(
+            "{STRONG}key{STRONG:#}       {} {}, {age} old\n",
+            key.profile, key.access_key_id
+        ));
+    }
+    for known in &world.index.sign_ins {
+        let age = show_duration(known.signed_in.elapsed(now()));
+        text.push_str(&format!(
+            "{STRONG}sign-in{STRONG:#}   {}, {age} old\n",
+            known.session
+        ));
+    }
+    text.push_str(&format!(
+        "{STRONG}sessions{STRONG:#}  {sessions}, kept in {}\n",
+        store.tier()
+    ));
+    ui.data(&text)?;
+    crate::rotation::show::remind(&world, ui);
+    let Some(problem) = broken else {
+        return Ok(ExitCode::SUCCESS);
+    };
+    for hint in problem.hints() {
+        ui.hint(hint);
+    }
+    Ok(ExitCode::from(problem.kind().exit_code()))
+}
+
+/// The same with its keys, where the vault opens to say them.
+fn listed(world: World, ui: &Ui) -> World {
+    match World::load() {
+        Ok(listed) => listed,
+        Err(error) => {
+            ui.error(&error);
+            world
+        }
+    }
+}
