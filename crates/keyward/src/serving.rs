@@ -21,7 +21,7 @@ use crate::world::{World, now};
 
 pub(crate) use child::run_beside;
 pub(crate) use token_file::TokenFile;
-pub(crate) use unlocked::Unlocked;
+pub(crate) use unlocked::{Tell, Unlocked};
 
 /// A profile whose credentials are there to be served.
 pub(crate) struct Prepared {
@@ -64,7 +64,7 @@ pub(crate) fn start(
     port: u16,
 ) -> Result<Server, CliError> {
     unlocked
-        .permit()
+        .look()
         .map_err(|why| CliError::failed(why.message))?;
     if !prepared.iter().any(|one| renews_from_vault(&world, one)) {
         drop(world.opened.take());

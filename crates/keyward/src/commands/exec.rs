@@ -12,7 +12,7 @@ use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
 use crate::log::How;
 use crate::output;
-use crate::serving::{self, Unlocked};
+use crate::serving::{self, Tell, Unlocked};
 use crate::ui::Ui;
 use crate::world::World;
 
@@ -79,7 +79,7 @@ fn beside_a_server(
     ui: &Ui,
 ) -> Result<ExitCode, CliError> {
     let world = World::load()?;
-    let unlocked = Unlocked::now(&world)?;
+    let unlocked = Unlocked::now(&world, Tell::Nobody)?;
     let prepared = serving::prepare(&world, ui, profile, hand_out)?;
     if hand_out.region.is_none() {
         say_other_region(&prepared.plan, ui)?;

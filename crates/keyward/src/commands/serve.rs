@@ -15,7 +15,7 @@ use crate::commands::restrict::RestrictArgs;
 use crate::commands::{HandOutArgs, parse_code, print_json};
 use crate::environment as env;
 use crate::error::CliError;
-use crate::serving::{self, TokenFile, Unlocked};
+use crate::serving::{self, Tell, TokenFile, Unlocked};
 use crate::ui::{STRONG, Ui};
 use crate::world::World;
 
@@ -53,7 +53,7 @@ pub(crate) struct Args {
 /// Serves until a signal ends it.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let world = World::load()?;
-    let unlocked = Unlocked::now(&world)?;
+    let unlocked = Unlocked::now(&world, Tell::Person)?;
     let profiles = chosen(args.profiles)?;
     let hand_out = HandOutArgs {
         duration: args.duration,

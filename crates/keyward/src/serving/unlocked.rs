@@ -5,30 +5,56 @@ use keyward_serve::{Reason, Unavailable};
 use keyward_vault::{LockMark, SeenMark};
 
 use crate::error::CliError;
+use crate::ui::{Color, Ui};
 use crate::world::World;
 
 /// What every program is told after a lock.
 pub(super) const SAID: &str =
     "keyward: locked by keyward lock; to go on, end this server's command and run it again";
 
+/// Who hears of a lock besides the programs that ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tell {
+    /// Whoever looks at the server's own output.
+    Person,
+    /// Nobody: the output is the command's.
+    Nobody,
+}
+
 /// The vault's mark as a server found it at its start.
 pub(crate) struct Unlocked {
     mark: LockMark,
     seen: SeenMark,
+    tell: Tell,
 }
 
 impl Unlocked {
     /// The mark now: to be taken before anything is opened, so that no lock is missed.
-    pub(crate) fn now(world: &World) -> Result<Self, CliError> {
+    pub(crate) fn now(world: &World, tell: Tell) -> Result<Self, CliError> {
         let mark = LockMark::of(&world.paths);
         let seen = mark.see().map_err(|e| {
             CliError::failed("it cannot be told whether `keyward lock` comes").because(e)
         })?;
-        Ok(Self { mark, seen })
+        Ok(Self { mark, seen, tell })
     }
 
-    /// Whether anything may be given out.
+    /// Whether anything may be given out. It is not asked again after a lock.
     pub(super) fn permit(&self) -> Result<(), Unavailable> {
+        let permit = self.look();
+        if self.tell == Tell::Person
+            && permit
+                .as_ref()
+                .is_err_and(|why| why.reason == Reason::Locked)
+        {
+            Ui::new(Color::Auto, 0).warn(
+                "locked by keyward lock: nothing is handed out any more; end this and run it again",
+            );
+        }
+        permit
+    }
+
+    /// The same, said to nobody.
+    pub(super) fn look(&self) -> Result<(), Unavailable> {
         match self.mark.see() {
             Ok(mark) if mark == self.seen => Ok(()),
             Ok(_) => Err(Unavailable {

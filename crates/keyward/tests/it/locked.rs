@@ -52,6 +52,27 @@ fn a_running_server_hands_out_nothing_after_a_lock() {
 }
 
 #[test]
+fn whoever_looks_at_a_server_that_nobody_asks_sees_the_lock() {
+    use std::io::{BufRead as _, BufReader};
+    let practice = ready();
+    let mut child = practice
+        .command(&["serve", "on-source"])
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut until = |wanted: &str| lines.any(|line| line.unwrap().contains(wanted));
+    assert!(until("Ctrl-C ends it"));
+    let _ = practice.run(&["lock"]).ok();
+    // It looks every other second.
+    assert!(until("locked by keyward lock"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
 fn a_child_is_told_of_a_lock_and_ends_as_it_likes() {
     let mut practice = ready();
     for code in [3, 4] {
