@@ -1,6 +1,8 @@
 //! Walks from the profile asked for to the credentials at the bottom: which profile follows
 //! which, which of them assume a role, and where it all starts. Refuses circles and dead ends.
 
+use std::collections::BTreeSet;
+
 use super::error::ResolveError;
 use super::leads::{self, Leads};
 use super::view::{Found, Reached, View, unknown};
@@ -38,6 +40,7 @@ impl<'a> Chain<'a> {
         warnings: &mut Vec<String>,
     ) -> Result<Self, ResolveError> {
         let mut links: Vec<Link<'a>> = Vec::new();
+        let mut names: BTreeSet<ProfileName> = BTreeSet::new();
         let mut view = open_first(inputs, warnings)?;
         loop {
             let reached = if links.is_empty() {
@@ -64,7 +67,10 @@ impl<'a> Chain<'a> {
                 } => {
                     let from = view.name.clone();
                     links.push(Link { view, step });
-                    refuse_circle(&links, &next, key, line)?;
+                    names.insert(from.clone());
+                    if names.contains(&next) {
+                        return Err(circle(&links, &next, key, line));
+                    }
                     view = open_source(inputs, &from, next, key, line, warnings)?;
                 }
             }
@@ -124,23 +130,22 @@ fn open_source<'a>(
     }
 }
 
-fn refuse_circle(
+/// The way round, from where it began.
+fn circle(
     links: &[Link<'_>],
     next: &ProfileName,
     key: &'static str,
     line: Found<'_>,
-) -> Result<(), ResolveError> {
-    let Some(start) = links.iter().position(|link| link.view.name == *next) else {
-        return Ok(());
-    };
-    let mut path: Vec<ProfileName> = links[start..]
+) -> ResolveError {
+    let start = links.iter().position(|link| link.view.name == *next);
+    let mut path: Vec<ProfileName> = links[start.unwrap_or_default()..]
         .iter()
         .map(|link| link.view.name.clone())
         .collect();
     path.push(next.clone());
-    Err(ResolveError::Loop {
+    ResolveError::Loop {
         key,
         path,
         at: line.origin.clone(),
-    })
+    }
 }

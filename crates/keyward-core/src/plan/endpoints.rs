@@ -17,12 +17,7 @@ pub(super) fn of(
     views: &[&View<'_>],
     warnings: &mut Vec<String>,
 ) -> Endpoints {
-    let ignored = switch(
-        inputs,
-        views,
-        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-        "ignore_configured_endpoint_urls",
-    );
+    let ignored = switch(inputs, views, IGNORED, warnings);
     let mut url = |variable: &str, service: &str| {
         if ignored {
             None
@@ -36,18 +31,22 @@ pub(super) fn of(
         sso: url("AWS_ENDPOINT_URL_SSO", "sso"),
         sso_oidc: url("AWS_ENDPOINT_URL_SSO_OIDC", "sso_oidc"),
         signin: url("AWS_ENDPOINT_URL_SIGNIN", "signin"),
-        fips: switch(inputs, views, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
-        dual_stack: switch(
-            inputs,
-            views,
-            "AWS_USE_DUALSTACK_ENDPOINT",
-            "use_dualstack_endpoint",
-        ),
+        fips: switch(inputs, views, FIPS, warnings),
+        dual_stack: switch(inputs, views, DUAL_STACK, warnings),
         ca_bundle: inputs
             .env("AWS_CA_BUNDLE")
             .or_else(|| views.iter().find_map(|view| view.text("ca_bundle"))),
     }
 }
+
+/// A switch: its variable and its key.
+type Names = (&'static str, &'static str);
+const IGNORED: Names = (
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "ignore_configured_endpoint_urls",
+);
+const FIPS: Names = ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint");
+const DUAL_STACK: Names = ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
 
 /// One service's endpoint: its variable, the general variable, the profile's `services`
 /// section, the profile's `endpoint_url`.
@@ -82,12 +81,31 @@ fn endpoint(
     })
 }
 
-/// A switch: the environment, else the nearest profile that has it.
-fn switch(inputs: &Inputs<'_>, views: &[&View<'_>], variable: &str, key: &str) -> bool {
-    let value = inputs
-        .env(variable)
-        .or_else(|| views.iter().find_map(|view| view.text(key)));
-    value.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
+/// A switch: the environment, else the nearest profile that has it. A word that is neither yes
+/// nor no counts as no, as in the SDKs, but not in silence: somebody may count on it.
+fn switch(
+    inputs: &Inputs<'_>,
+    views: &[&View<'_>],
+    (variable, key): Names,
+    warnings: &mut Vec<String>,
+) -> bool {
+    let (name, value, place) = match inputs.env(variable) {
+        Some(value) => (variable, value, Place::Variable(variable)),
+        None => match views.iter().find_map(|view| view.get(key)) {
+            Some(found) => {
+                let place = Place::Line(found.origin.clone());
+                (key, found.value.to_owned(), place)
+            }
+            None => return false,
+        },
+    };
+    let is = |word: &str| value.trim().eq_ignore_ascii_case(word);
+    if !is("true") && !is("false") {
+        warnings.push(format!(
+            "{place}: `{name}` is neither `true` nor `false`, so it counts as `false`"
+        ));
+    }
+    is("true")
 }
 
 /// The region for programs: `--region`, then the profile and its sources, then the

@@ -131,6 +131,18 @@ pub enum ResolveError {
         /// The line of what is there.
         at: Origin,
     },
+    /// An `sso-session` section that lacks a setting.
+    #[error("{at}: `[sso-session {session}]`, which profile `{profile}` names, has no `{lacks}`")]
+    HalfSsoSession {
+        /// The profile.
+        profile: ProfileName,
+        /// The section's name.
+        session: String,
+        /// The key that is not there.
+        lacks: &'static str,
+        /// The first line of the section, or the one that names it where it is empty.
+        at: Origin,
+    },
     /// `sso_session` names a section that does not exist.
     #[error("{at}: profile `{profile}` names the sso-session `{session}`, which does not exist")]
     UnknownSsoSession {

@@ -4,7 +4,8 @@
 use std::fmt::Write as _;
 
 use super::{
-    Base, Call, ContainerEndpoint, ContainerToken, Hop, MetadataService, Plan, TokenSource,
+    AssumeRole, Base, Call, ContainerEndpoint, ContainerToken, Hop, MetadataService, Plan,
+    TokenSource,
 };
 use crate::time::show_duration;
 
@@ -16,6 +17,11 @@ impl Plan {
         for (number, hop) in (1..).zip(&self.hops) {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "  {number}. {}", show_hop(hop));
+            if let Call::AssumeRole(role) = &hop.call {
+                for sent in show_sent(role) {
+                    let _ = writeln!(text, "     {sent}");
+                }
+            }
         }
         if self.hops.is_empty() {
             text.push_str("  handed out as they are\n");
@@ -160,4 +166,54 @@ fn show_hop(hop: &Hop) -> String {
         "{call}, {}{code}{policy}: {reason}",
         show_duration(*duration)
     )
+}
+
+/// What goes to AWS with the role, one line each.
+fn show_sent(role: &AssumeRole) -> Vec<String> {
+    let AssumeRole {
+        role_arn: _,
+        role_session_name,
+        external_id,
+        tags,
+        transitive_tag_keys,
+        source_identity,
+        // That there is one is said with the call; its text is a page long.
+        policy: _,
+        policy_arns,
+    } = role;
+    let mut lines = Vec::new();
+    if let Some(name) = role_session_name {
+        lines.push(format!("session name {name}"));
+    }
+    if let Some(id) = external_id {
+        lines.push(format!("external id {id}"));
+    }
+    if let Some(identity) = source_identity {
+        lines.push(format!("source identity {identity}"));
+    }
+    if !tags.is_empty() {
+        let tags: Vec<String> = tags
+            .iter()
+            .map(|(key, value)| {
+                let passed_on = match transitive_tag_keys.contains(key) {
+                    true => " (passed on)",
+                    false => "",
+                };
+                format!("{key}={value}{passed_on}")
+            })
+            .collect();
+        lines.push(format!("tags {}", tags.join(", ")));
+    }
+    let others = transitive_tag_keys.iter();
+    let others: Vec<&str> = others
+        .filter(|key| tags.iter().all(|(tag, _)| tag != *key))
+        .map(String::as_str)
+        .collect();
+    if !others.is_empty() {
+        lines.push(format!("tags passed on: {}", others.join(", ")));
+    }
+    if !policy_arns.is_empty() {
+        lines.push(format!("session policy {}", policy_arns.join(", ")));
+    }
+    lines
 }

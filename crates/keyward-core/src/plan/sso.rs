@@ -42,7 +42,15 @@ pub(super) fn read(
             ));
         }
         shared.or(inline).ok_or_else(|| match session {
-            Some((name, _)) => incomplete("sso_session", key, name),
+            Some((name, section)) => ResolveError::HalfSsoSession {
+                profile: view.name.clone(),
+                session: name.value.to_owned(),
+                lacks: key,
+                at: match section.iter().next() {
+                    Some((_, first)) => first.origin.clone(),
+                    None => name.origin.clone(),
+                },
+            },
             None => incomplete(ACCOUNT, key, account),
         })
     };

@@ -37,6 +37,9 @@ impl ResolveError {
                 format!("add `{lacks}`, or remove the other half")
             }
             Self::TokenMissing { .. } => "add the token that came with the key, or remove the key".to_owned(),
+            Self::HalfSsoSession { session, lacks, .. } => {
+                format!("add `{lacks}` below `[sso-session {session}]`")
+            }
             Self::UnknownSsoSession { session, .. } => format!("add a section `[sso-session {session}]`"),
             Self::AsksItself { profile, .. } | Self::NoCredentials { profile } => {
                 format!("store a key with `keyward add {}`, or give the profile a `role_arn` and a `source_profile`", profile.argument())
@@ -81,6 +84,7 @@ impl ResolveError {
             | Self::HalfKey { at, .. }
             | Self::TokenMissing { at, .. }
             | Self::IncompleteSso { at, .. }
+            | Self::HalfSsoSession { at, .. }
             | Self::UnknownSsoSession { at, .. }
             | Self::AsksItself { at, .. }
             | Self::UnknownCredentialSource { at, .. }

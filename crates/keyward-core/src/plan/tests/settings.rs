@@ -107,6 +107,28 @@ fn endpoints_come_from_the_service_before_the_general_and_from_the_profile_befor
 }
 
 #[test]
+fn a_switch_that_is_neither_on_nor_off_is_told() {
+    let fips = given("[profile p]\ncredential_process = t\nuse_fips_endpoint = yes\nuse_dualstack_endpoint = FALSE")
+        .warns(
+            "p",
+            "process:p `t`",
+            &["config:3: `use_fips_endpoint` is neither `true` nor `false`, so it counts as `false`"],
+        )
+        .env("AWS_USE_FIPS_ENDPOINT", "banana")
+        .warns(
+            "p",
+            "process:p `t`",
+            &["environment variable AWS_USE_FIPS_ENDPOINT: `AWS_USE_FIPS_ENDPOINT` is neither"],
+        )
+        .env("AWS_USE_FIPS_ENDPOINT", " True ")
+        .gives("p", "process:p `t`")
+        .plan("p")
+        .endpoints
+        .fips;
+    assert!(fips);
+}
+
+#[test]
 fn the_environment_comes_before_the_files_and_can_switch_them_off() {
     let case = || {
         given(ENDPOINTS)
