@@ -48,7 +48,7 @@ pub(crate) fn prepare(
         return Err(CliError::usage(format!(
             "profile `{profile}` gives a long-lived key, and only temporary credentials are served"
         ))
-        .hint(format!("keyward explain {profile}")));
+        .hint(format!("keyward explain {}", profile.argument())));
     }
     log::record(world, ui, How::Server, &plan, &first);
     Ok(Prepared { plan, first })

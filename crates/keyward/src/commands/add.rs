@@ -123,7 +123,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.warn("no MFA device is known for this key: its sessions carry no MFA, so AWS refuses them IAM calls and roles that demand MFA");
         ui.hint(format!(
             "keyward add {} --mfa-serial ARN --force",
-            args.profile
+            args.profile.argument()
         ));
     }
     Ok(ExitCode::SUCCESS)

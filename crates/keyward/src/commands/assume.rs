@@ -9,6 +9,7 @@ use keyward_core::config::{ConfigFile, ConfigSet, FileKind, SectionRef};
 use keyward_core::id::{ProfileName, Region, RoleArn};
 use keyward_core::plan::{Base, Flags, Plan};
 use keyward_core::secret::MfaCode;
+use keyward_core::shell::{argument, quoted};
 use keyward_core::time::{parse_duration, show_duration};
 
 use crate::commands::parse_code;
@@ -147,7 +148,11 @@ fn refuse_other_than_names(args: &Args) -> Result<(), CliError> {
     let meant = meant.trim_matches('/');
     Err(
         if meant != role && !meant.contains(':') && !meant.is_empty() {
-            error.hint(format!("keyward assume {account} {meant}"))
+            error.hint(format!(
+                "keyward assume {} {}",
+                argument(account),
+                quoted(meant)
+            ))
         } else {
             error.hint("a name is made of letters, digits and `_+=,.@-`, with its path before it: team/ReadOnly")
         },

@@ -67,6 +67,9 @@ fn sign_in(world: &World, plan: &Plan) -> Option<String> {
         None if login::kept_by_the_aws_cli(session) => {
             "the sign-in is in the AWS CLI's file\n".to_owned()
         }
-        None => format!("nobody has signed in yet: keyward signin {profile}\n"),
+        None => format!(
+            "nobody has signed in yet: keyward signin {}\n",
+            profile.argument()
+        ),
     })
 }

@@ -118,7 +118,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         proof::run(&guide, &world, &args, used)?;
     }
     ui.say(format!("{GOOD}Done.{GOOD:#} From now on:"));
-    ui.say(format!("   {CODE}keyward exec {used} -- COMMAND{CODE:#}"));
+    ui.say(format!(
+        "   {CODE}keyward exec {} -- COMMAND{CODE:#}",
+        used.argument()
+    ));
     ui.say(format!(
         "   {CODE}keyward list{CODE:#}          what there is"
     ));

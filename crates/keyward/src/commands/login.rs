@@ -30,8 +30,9 @@ pub(crate) struct Args {
     /// The profile: one with a role, or of the Identity Center
     profile: ProfileName,
 
-    /// The service to open, such as s3 or cloudformation
-    #[arg(long, value_name = "S", conflicts_with = "path")]
+    /// The service to open, such as s3 or cloudformation: as its console's address names it, or one
+    /// of some short names
+    #[arg(long, value_name = "S", conflicts_with = "path", value_parser = service)]
     service: Option<String>,
 
     /// The page to open, such as `ec2/home#Instances:`
@@ -64,6 +65,16 @@ pub(crate) struct Args {
     switch_role: bool,
 }
 
+/// A service is the first part of a page's path. AWS keeps no list of them, so that one that does
+/// not exist cannot be told.
+fn service(text: &str) -> Result<String, &'static str> {
+    let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '/' | '_');
+    match !text.is_empty() && text.chars().all(named) && !text.starts_with('/') {
+        true => Ok(text.to_owned()),
+        false => Err("a service is a word such as `s3`; `--path` takes whole pages"),
+    }
+}
+
 /// Signs in, or prints the link.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let world = World::load()?;
@@ -78,6 +89,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::SUCCESS);
     }
     refuse_users(&world, &plan)?;
+    if let Some(region) = &args.region {
+        Console::refuse_foreign(&plan, region)?;
+    }
     let console = Console::of(&plan)?;
     let destination = console.page(
         args.service.as_deref(),
@@ -173,10 +187,12 @@ fn user(world: &World, plan: &Plan) -> CliError {
     match role {
         Some(role) => error
             .hint(format!(
-                "use a role that this key assumes: keyward login {role}"
+                "use a role that this key assumes: keyward login {}",
+                role.argument()
             ))
             .hint(format!(
-                "or sign in with password and MFA, then: keyward login {role} --switch-role"
+                "or sign in with password and MFA, then: keyward login --switch-role {}",
+                role.argument()
             )),
         None => error
             .hint("sign in with password and MFA at https://console.aws.amazon.com/")

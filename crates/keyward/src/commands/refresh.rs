@@ -6,6 +6,7 @@ use std::time::Duration;
 use keyward_core::id::ProfileName;
 use keyward_core::plan::Flags;
 use keyward_core::secret::MfaCode;
+use keyward_core::shell::quoted;
 use keyward_core::time::{parse_duration, show_duration};
 
 use crate::commands::parse_code;
@@ -89,9 +90,22 @@ pub(crate) fn refuse_role(world: &World, section: &ProfileName) -> Result<(), Cl
             "{}: `{section}` has a role, which SDKs assume whatever keys stand beside it",
             role.origin
         ))
-        .hint(format!("keyward refresh {section} --as {section}-session"))
-        .hint(format!("or let SDKs ask keyward: keyward setup {section}"))),
+        .hint(again_elsewhere(section))
+        .hint(format!(
+            "or let SDKs ask keyward: keyward setup {}",
+            section.argument()
+        ))),
     }
+}
+
+/// The command that writes into a section of its own.
+fn again_elsewhere(section: &ProfileName) -> String {
+    let other = format!("{section}-session");
+    format!(
+        "keyward refresh {} --as {}",
+        section.argument(),
+        quoted(&other)
+    )
 }
 
 /// Beside a `credential_process`, some SDKs would use the keys and some the line.
@@ -106,7 +120,7 @@ pub(crate) fn refuse_line(world: &World, section: &ProfileName) -> Result<(), Cl
             "{}: `{section}` has a `credential_process`, and SDKs disagree on whether they use that or the keys beside it",
             line.origin
         ))
-        .hint(format!("keyward refresh {section} --as {section}-session"))
+        .hint(again_elsewhere(section))
         .hint("or take the line out, if no program needs it")),
     }
 }

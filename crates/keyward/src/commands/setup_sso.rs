@@ -94,7 +94,10 @@ pub(crate) fn setup_sso(session: &str, args: &SsoArgs, ui: &Ui) -> Result<ExitCo
         named.len()
     ));
     if let Some((first, _)) = named.first() {
-        ui.say(format!("{CODE}try:{CODE:#} keyward whoami {first}"));
+        ui.say(format!(
+            "{CODE}try:{CODE:#} keyward whoami {}",
+            first.argument()
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

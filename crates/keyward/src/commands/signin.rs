@@ -84,7 +84,7 @@ fn sign_in(world: &World, args: &Args, ui: &Ui) -> Result<(), CliError> {
     ui.say(format!("signed in as {STRONG}{session}{STRONG:#}"));
     ui.say("it renews itself, with your own rights, for up to twelve hours");
     advise(world, &vault, ui);
-    ui.hint(format!("keyward exec {profile} -- COMMAND"));
+    ui.hint(format!("keyward exec {} -- COMMAND", profile.argument()));
     Ok(())
 }
 

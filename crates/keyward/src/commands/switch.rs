@@ -64,7 +64,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.warn(format!(
             "SDKs do not ask keyward for `{profile}` yet, so that programs in this shell get no credentials"
         ));
-        ui.hint(format!("keyward setup {profile}"));
+        ui.hint(format!("keyward setup {}", profile.argument()));
     }
     ui.data(&args.shell.switch(&profile, plan.region.as_ref()))?;
     Ok(ExitCode::SUCCESS)

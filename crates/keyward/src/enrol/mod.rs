@@ -91,7 +91,7 @@ pub(crate) fn enrol(
             "the key of `{}` stands in the files in the clear; a device is enrolled for a key in the vault",
             owner.holder
         ))
-        .hint(format!("keyward add {}", owner.holder)));
+        .hint(format!("keyward add {}", owner.holder.argument())));
     }
     if wish.seed == SeedKeeping::Phone {
         // Nothing is made at AWS for a person who cannot be shown it.
@@ -249,7 +249,7 @@ impl Enrolment<'_> {
         ))
         .hint(format!(
             "keyward mfa enroll {}   (again: it goes on from here)",
-            self.owner.holder
+            self.owner.holder.argument()
         ));
         match record(
             self.world,
@@ -265,7 +265,7 @@ impl Enrolment<'_> {
 
     /// Takes back a device that was not switched on, and says what became of it.
     fn undo(&mut self, serial: &MfaSerial, error: CliError) -> CliError {
-        let again = format!("keyward mfa enroll {}", self.owner.holder);
+        let again = format!("keyward mfa enroll {}", self.owner.holder.argument());
         match self.delete(serial) {
             Ok(Deleted::Gone) => error.hint(format!("the half-made device was deleted; begin again with `{again}`")),
             Ok(Deleted::Refused) => error.hint(format!(

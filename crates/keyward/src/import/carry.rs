@@ -284,10 +284,10 @@ fn edit_files(world: &World, ui: &Ui, secured: &[Secured]) -> Result<(), CliErro
     for what in trouble {
         ui.warn(what);
     }
-    let bared: Vec<&str> = secured
+    let bared: Vec<String> = secured
         .iter()
         .filter(|key| !key.found.removals.is_empty())
-        .map(|key| key.found.profile.as_str())
+        .map(|key| keyward_core::shell::quoted(key.found.profile.as_str()))
         .collect();
     if !bared.is_empty() {
         let names = bared.join(" ");

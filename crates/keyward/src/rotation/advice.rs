@@ -3,6 +3,7 @@
 use keyward_aws::{AccessKey, Aws, KeyStatus};
 use keyward_core::Credentials;
 use keyward_core::id::UserName;
+use keyward_core::shell::argument;
 
 use crate::error::CliError;
 use crate::ui::Ui;
@@ -49,6 +50,7 @@ pub(crate) fn two_keys(
         "{whose} has two access keys already, and AWS allows no third"
     ))
     .hint(format!(
-        "delete the one that nobody uses: keyward exec {by} -- aws iam delete-access-key{name} --access-key-id ID"
+        "delete the one that nobody uses: keyward exec {} -- aws iam delete-access-key{name} --access-key-id ID",
+        argument(by)
     ))
 }

@@ -55,7 +55,7 @@ impl OwnKey {
             Base::Static { profile: place, .. } => Err(CliError::usage(format!(
                 "the key of `{profile}` is not in the vault: it stands in the files, in the section of `{place}`"
             ))
-            .hint(format!("keyward add {place}"))),
+            .hint(format!("keyward add {}", place.argument()))),
             other => Err(CliError::usage(format!(
                 "`{profile}` has no key of its own to rotate: its credentials come from {}",
                 other.kind()
@@ -149,7 +149,7 @@ impl Authority {
                 Err(CliError::from(error).hint(format!(
                     "no MFA device is known for the key; where policies ask for one, name it: \
                      `mfa_serial` in the profile, or `keyward add {} --mfa-serial ARN --force`",
-                    self.plan.profile
+                    self.plan.profile.argument()
                 )))
             }
             other => Ok(other?),

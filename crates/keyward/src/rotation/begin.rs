@@ -213,7 +213,7 @@ fn only_key<'k>(
             &authority.credentials,
             keys,
             user,
-            &quoted(by),
+            by.as_str(),
         )),
     }
 }

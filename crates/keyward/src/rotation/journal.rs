@@ -78,7 +78,7 @@ impl<'a> Journal<'a> {
         let entry = self.entry()?;
         let key = entry.new_key.as_ref().ok_or_else(|| {
             CliError::failed(format!("the entry of `{}` has lost its new key", self.name))
-                .hint(format!("keyward rotate {} --abort", self.name))
+                .hint(format!("keyward rotate {} --abort", self.name.argument()))
         })?;
         Ok(Credentials {
             access_key_id: key.access_key_id.clone(),

@@ -63,12 +63,7 @@ impl Subject {
 
 /// A name as a shell takes it.
 pub(crate) fn quoted(name: &ProfileName) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@+=".contains(c);
-    if name.as_str().chars().all(plain) {
-        name.to_string()
-    } else {
-        format!("'{}'", name.as_str().replace('\'', r"'\''"))
-    }
+    keyward_core::shell::quoted(name.as_str())
 }
 
 /// How a run ended that did not fail.

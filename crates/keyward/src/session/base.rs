@@ -4,6 +4,7 @@ use keyward_aws::{Aws, Settings};
 use keyward_core::Credentials;
 use keyward_core::id::{AccessKeyId, ProfileName, RoleSessionName};
 use keyward_core::plan::{Base, Call, Plan, key_section};
+use keyward_core::shell::{argument, quoted};
 
 use crate::environment as env;
 use crate::error::CliError;
@@ -117,13 +118,23 @@ fn expired(world: &World, profile: &ProfileName, id: &AccessKeyId) -> CliError {
         .rev()
         .filter(|entry| entry.access_key_id == *id)
         .find_map(|entry| match entry.how {
-            How::Refresh if entry.profile == *profile => Some(format!("keyward refresh {profile}")),
-            How::Refresh => Some(format!("keyward refresh {} --as {profile}", entry.profile)),
+            How::Refresh if entry.profile == *profile => {
+                Some(format!("keyward refresh {}", profile.argument()))
+            }
+            How::Refresh => Some(format!(
+                "keyward refresh {} --as {}",
+                entry.profile.argument(),
+                quoted(profile.as_str())
+            )),
             How::Assume => {
                 let role = entry.role?;
                 let mut accounts = world.settings.accounts.iter();
                 let (account, _) = accounts.find(|(_, id)| role.account().as_ref() == Some(id))?;
-                Some(format!("keyward assume {account} {}", role.role_name()))
+                Some(format!(
+                    "keyward assume {} {}",
+                    argument(account),
+                    role.role_name()
+                ))
             }
             _ => None,
         });

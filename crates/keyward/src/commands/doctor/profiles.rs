@@ -153,7 +153,7 @@ fn sign_in(world: &World, profile: &Profile, findings: &mut Vec<Finding>) {
             "not-signed-in",
             format!("nobody has signed in for `{name}`"),
         )
-        .hint(format!("keyward signin {name}")),
+        .hint(format!("keyward signin {}", name.argument())),
         (true, false) => Finding::note(
             "sign-in-sealed",
             format!("the sign-in of `{name}` is in the vault, and SDKs look for the AWS CLI's"),
@@ -184,7 +184,7 @@ fn line(profile: &Profile, findings: &mut Vec<Finding>) {
                 ),
             )
             .at(&line.origin)
-            .hint(format!("keyward setup {}", profile.name)),
+            .hint(format!("keyward setup {}", profile.name.argument())),
         );
     }
 }

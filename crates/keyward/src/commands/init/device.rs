@@ -50,7 +50,9 @@ pub(super) fn have(
         guide
             .ui
             .warn("the user has no MFA device, and none is enrolled now");
-        guide.ui.hint(format!("keyward mfa enroll {profile}"));
+        guide
+            .ui
+            .hint(format!("keyward mfa enroll {}", profile.argument()));
         return Ok(None);
     }
     guide.tell(&format!("{} has none yet.", owner.user));
@@ -59,7 +61,9 @@ pub(super) fn have(
     } else if guide.agree("Enrol an authenticator app on your phone now?")? {
         SeedKeeping::Phone
     } else {
-        guide.ui.hint(format!("keyward mfa enroll {profile}"));
+        guide
+            .ui
+            .hint(format!("keyward mfa enroll {}", profile.argument()));
         return Ok(None);
     };
     let wish = Wish {

@@ -33,7 +33,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let seed = vault.document().totp_seed(&serial).ok_or_else(|| {
         CliError::failed(format!("the vault keeps no seed of {serial}")).hint(format!(
             "only a device enrolled with its seed kept gives codes here: keyward mfa enroll {} --store-seed",
-            args.profile
+            args.profile.argument()
         ))
     })?;
     let unusable =
@@ -56,6 +56,6 @@ fn device(world: &World, profile: &ProfileName) -> Result<MfaSerial, CliError> {
     let serial = plan.hops.into_iter().find_map(|hop| hop.mfa_serial);
     serial.ok_or_else(|| {
         CliError::usage(format!("no MFA device is known for `{profile}`"))
-            .hint(format!("keyward mfa list {profile}"))
+            .hint(format!("keyward mfa list {}", profile.argument()))
     })
 }

@@ -66,10 +66,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         "{GOOD}switched on{GOOD:#} {serial}, and noted as `mfa_serial` of `{}`",
         owner.holder
     ));
-    ui.say("Sign in again: sessions made before carry no MFA, here and in the console.");
+    ui.say("Sign in again, here and in the console: sessions made before carry no code of this device.");
     ui.hint(format!(
         "{CODE}keyward exec {} -- keyward whoami{CODE:#}",
-        args.profile
+        args.profile.argument()
     ));
     Ok(ExitCode::SUCCESS)
 }

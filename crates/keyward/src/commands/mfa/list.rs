@@ -77,11 +77,11 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             "{} has no MFA device in account {}",
             owner.user, owner.account
         ));
-        ui.hint(format!("keyward mfa enroll {}", args.profile));
+        ui.hint(format!("keyward mfa enroll {}", args.profile.argument()));
     } else if !rows.iter().any(|row| row.used) {
         ui.hint(format!(
             "no profile names one of them: keyward add {} --mfa-serial ARN --force, or `mfa_serial` in the profile",
-            owner.holder
+            owner.holder.argument()
         ));
     }
     Ok(ExitCode::SUCCESS)

@@ -43,7 +43,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let in_use = usual(&devices, owner.device()).or_else(|| owner.device());
     let gone = args.serial.as_ref().or(in_use).ok_or_else(|| {
         CliError::usage(format!("{} has no device to remove", owner.user))
-            .hint(format!("keyward mfa list {}", args.profile))
+            .hint(format!("keyward mfa list {}", args.profile.argument()))
     })?;
     let in_use = in_use.unwrap_or(gone);
     let others: Vec<MfaDevice> = devices
@@ -87,7 +87,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         Some(other) => ui.say(format!("`{}` now uses {other}", owner.holder)),
         None => {
             ui.warn("the user has no MFA device now: where the account demands MFA, almost nothing works");
-            ui.hint(format!("keyward mfa enroll {}", args.profile));
+            ui.hint(format!("keyward mfa enroll {}", args.profile.argument()));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -68,7 +68,7 @@ pub(super) fn revoke(
             return Err(CliError::failed(
                 "--via needs to know whose key it is, and nobody has asked AWS yet",
             )
-            .hint(format!("keyward add {} --force", ending.profile)));
+            .hint(format!("keyward add {} --force", ending.profile.argument())));
         }
         Some(via) => Authority::via(world, ui, via, codes)?,
         None => {
@@ -79,7 +79,7 @@ pub(super) fn revoke(
             Authority::own(world, ui, ending.profile, &key, codes).map_err(|error| {
                 error.hint(format!(
                     "where AWS has no such key any more, `keyward remove {}` forgets it here",
-                    ending.profile
+                    ending.profile.argument()
                 ))
             })?
         }

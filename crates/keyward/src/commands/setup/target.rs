@@ -2,7 +2,7 @@
 //! disagree on what comes first within one profile; all of them follow `source_profile`.
 
 use keyward_core::config::Section;
-use keyward_core::id::ProfileName;
+use keyward_core::id::{ProfileName, RoleSessionName};
 use keyward_core::plan::{Base, Flags, HandOut};
 
 use super::KEY;
@@ -19,6 +19,10 @@ pub(super) struct Target {
     pub(super) way: Way,
     /// Role profiles that carry `mfa_serial` themselves, and its value.
     pub(super) serials: Vec<(ProfileName, String)>,
+    /// Role profiles whose sessions SDKs would name after themselves.
+    pub(super) nameless: Vec<ProfileName>,
+    /// The person's name for those sessions, where it is known.
+    pub(super) person: Option<RoleSessionName>,
     /// What the holder's section without `profile` in its header says, which SDKs ignore.
     pub(super) copied: Vec<(String, String)>,
 }
@@ -36,9 +40,11 @@ pub(super) enum Way {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// keyward itself cannot make credentials of it.
-    Unresolved(String),
+    Unresolved(String, Vec<String>),
     /// Some SDKs would use these keys instead of the line.
     KeysInTheClear(ProfileName),
+    /// The same of temporary keys.
+    SessionInTheClear(ProfileName),
     /// The line is taken.
     OtherProcess(ProfileName),
     /// SDKs know this source themselves and would not look at the line.
@@ -48,8 +54,8 @@ pub(super) enum Refusal {
 impl Refusal {
     pub(super) fn says(&self) -> String {
         match self {
-            Self::Unresolved(why) => why.clone(),
-            Self::KeysInTheClear(at) => format!(
+            Self::Unresolved(why, _) => why.clone(),
+            Self::KeysInTheClear(at) | Self::SessionInTheClear(at) => format!(
                 "`{at}` has keys in the files, which some SDKs use before `credential_process`"
             ),
             Self::OtherProcess(at) => {
@@ -61,10 +67,13 @@ impl Refusal {
         }
     }
 
-    pub(super) fn hint(&self, name: &ProfileName) -> Option<String> {
-        match self {
-            Self::Unresolved(_) => Some(format!("keyward explain {name}")),
+    pub(super) fn hints(&self, name: &ProfileName) -> Vec<String> {
+        let hint = match self {
+            Self::Unresolved(_, hints) => return hints.clone(),
             Self::KeysInTheClear(_) => Some("keyward import credentials".to_owned()),
+            Self::SessionInTheClear(at) => Some(format!(
+                "take `aws_access_key_id`, `aws_secret_access_key` and `aws_session_token` out of `[{at}]`"
+            )),
             Self::OtherProcess(_) => {
                 Some("take the line out first, if keyward is to have its place".to_owned())
             }
@@ -73,7 +82,8 @@ impl Refusal {
                 "for a sign-in of `keyward signin`, give SDKs a profile of its own with `credential_process = keyward credential-process {name}`"
             )),
             Self::OwnSource(_) => None,
-        }
+        };
+        hint.into_iter().collect()
     }
 }
 
@@ -85,18 +95,27 @@ impl Target {
         };
         let plan = world
             .resolve(profile, flags)
-            .map_err(|e| Refusal::Unresolved(e.to_string()))?;
-        match &plan.base {
-            Base::VaultKey { .. } => {}
-            Base::Static { profile, .. } => return Err(Refusal::KeysInTheClear(profile.clone())),
+            .map_err(|e| Refusal::Unresolved(e.to_string(), e.hints().to_vec()))?;
+        let person = match &plan.base {
+            Base::VaultKey { profile, .. } => world.user_name(profile),
+            Base::Static {
+                profile, temporary, ..
+            } => {
+                return Err(match temporary {
+                    true => Refusal::SessionInTheClear(profile.clone()),
+                    false => Refusal::KeysInTheClear(profile.clone()),
+                });
+            }
             Base::Process { profile, .. } => return Err(Refusal::OtherProcess(profile.clone())),
             base => return Err(Refusal::OwnSource(base.kind())),
-        }
+        };
         let mut target = Self {
             profile: profile.clone(),
             holder: profile.clone(),
             way: Way::Direct,
             serials: Vec::new(),
+            nameless: Vec::new(),
+            person: person.map(|person| RoleSessionName::from_lossy(&person)),
             copied: Vec::new(),
         };
         // The plan went this way, so that it ends.
@@ -110,6 +129,12 @@ impl Target {
                 target
                     .serials
                     .push((target.holder.clone(), serial.to_owned()));
+            }
+            if section.value("role_arn").is_some()
+                && section.value("role_session_name").is_none()
+                && world.config.profile(&target.holder).is_some()
+            {
+                target.nameless.push(target.holder.clone());
             }
             // Without a role SDKs do not look at `source_profile`: the line stands right here.
             if section.value("role_arn").is_none() {
@@ -135,14 +160,20 @@ impl Target {
         };
         let has = |key: &str| section.value(key).is_some();
         if has("aws_access_key_id") || has("aws_secret_access_key") {
-            return Err(Refusal::KeysInTheClear(self.holder.clone()));
+            return Err(match has("aws_session_token") {
+                true => Refusal::SessionInTheClear(self.holder.clone()),
+                false => Refusal::KeysInTheClear(self.holder.clone()),
+            });
         }
         // A role beside a key of the vault: SDKs see a role without a source and give up.
         if has("role_arn") {
-            return Err(Refusal::Unresolved(format!(
-                "`{}` has a role and no `source_profile`; give its key a profile of its own",
-                self.holder
-            )));
+            return Err(Refusal::Unresolved(
+                format!(
+                    "`{}` has a role and no `source_profile`; give its key a profile of its own",
+                    self.holder
+                ),
+                vec![format!("keyward explain {}", self.holder.argument())],
+            ));
         }
         let other = section
             .value(KEY)

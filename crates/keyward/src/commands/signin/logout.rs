@@ -33,7 +33,10 @@ pub(super) fn run(world: &World, profile: &ProfileName, ui: &Ui) -> Result<(), C
     }
     if login::kept_by_the_aws_cli(session.as_str()) {
         ui.say("the AWS CLI keeps a sign-in of the same name, which stays");
-        ui.hint(format!("aws logout --profile {profile}"));
+        ui.hint(format!(
+            "aws logout --profile {}",
+            keyward_core::shell::quoted(profile.as_str())
+        ));
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! A profile that has other credentials is refused, because those would come first.
 
 use keyward_core::id::{PrincipalArn, ProfileName, Region};
+use keyward_core::shell::argument;
 
 use super::named;
 use crate::error::{CliError, ErrorKind};
@@ -26,7 +27,8 @@ const OTHERS: [(&str, &str); 9] = [
 pub(super) fn refuse_other_source(world: &World, profile: &ProfileName) -> Result<(), CliError> {
     let hint = |error: CliError| {
         error.hint(format!(
-            "use a profile of its own: keyward signin {profile}-console"
+            "use a profile of its own: keyward signin {}",
+            argument(&format!("{profile}-console"))
         ))
     };
     if world.stored.iter().any(|key| key.profile == *profile) {

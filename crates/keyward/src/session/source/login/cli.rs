@@ -10,6 +10,7 @@ use data_encoding::HEXLOWER;
 use keyward_aws::{Aws, CallError, LoginToken};
 use keyward_core::id::{ProfileName, Region};
 use keyward_core::plan::{CacheKey, Plan};
+use keyward_core::shell::quoted;
 use keyward_core::{Credentials, Timestamp};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -81,9 +82,10 @@ fn over(profile: &ProfileName) -> CliError {
         ErrorKind::PersonNeeded,
         format!("the console session of profile `{profile}` is over"),
     )
-    .hint(format!("aws login --profile {profile}"))
+    .hint(format!("aws login --profile {}", quoted(profile.as_str())))
     .hint(format!(
-        "or let keyward keep a sign-in, sealed: keyward signin {profile}"
+        "or let keyward keep a sign-in, sealed: keyward signin {}",
+        profile.argument()
     ))
 }
 
@@ -135,7 +137,7 @@ impl File {
     fn broken(&self, profile: &ProfileName) -> CliError {
         self.unusable()
             .because("it lacks what the AWS CLI writes there")
-            .hint(format!("aws login --profile {profile}"))
+            .hint(format!("aws login --profile {}", quoted(profile.as_str())))
     }
 }
 

@@ -122,7 +122,7 @@ fn anew(
             ))
             .hint(format!(
                 "sign out in the browser, or give the profile to this one: keyward signin {}",
-                asked.profile
+                asked.profile.argument()
             )));
         }
         let credentials = made.credentials.clone();
@@ -141,8 +141,10 @@ fn region_of(vault: &OpenVault, asked: &Asked<'_>) -> Result<Region, CliError> {
         .clone()
         .or_else(|| earlier.map(|earlier| earlier.region.clone()))
         .ok_or_else(|| {
-            CliError::usage(format!("profile `{}` has no region", asked.profile))
-                .hint(format!("keyward signin {} --region REGION", asked.profile))
+            CliError::usage(format!("profile `{}` has no region", asked.profile)).hint(format!(
+                "keyward signin --region REGION {}",
+                asked.profile.argument()
+            ))
         })
 }
 
@@ -160,7 +162,7 @@ fn renewed(world: &World, ui: &Ui, asked: &Asked<'_>) -> Result<Credentials, Cli
         let e: keyward_aws::InvalidDpopKey = e;
         CliError::failed("the key of the console sign-in cannot be used")
             .because(e)
-            .hint(format!("keyward signin {}", asked.profile))
+            .hint(format!("keyward signin {}", asked.profile.argument()))
     })?;
     // A vault that cannot be written is found out before the refresh token is spent.
     vault.update(|_| ())?;
@@ -186,7 +188,7 @@ fn renewed(world: &World, ui: &Ui, asked: &Asked<'_>) -> Result<Credentials, Cli
     .map_err(|error| {
         CliError::from(error).hint(format!(
             "the renewed sign-in is lost if this goes on; then: keyward signin {}",
-            asked.profile
+            asked.profile.argument()
         ))
     })?;
     cache(world, ui, asked.plan, asked.profile, &credentials);
@@ -257,7 +259,7 @@ fn over(profile: &ProfileName) -> CliError {
         ErrorKind::PersonNeeded,
         format!("the console sign-in of profile `{profile}` is over"),
     )
-    .hint(format!("keyward signin {profile}"))
+    .hint(format!("keyward signin {}", profile.argument()))
 }
 
 /// Whether AWS has refused to renew the sign-in since it was made. Then nobody need open the

@@ -14,6 +14,7 @@ use super::sign_in::say;
 use crate::error::CliError;
 use crate::ui::{CODE, STRONG, Ui};
 use crate::world::now;
+use keyward_core::shell::argument;
 
 /// By how much the pace slows when it was too fast.
 ///
@@ -47,7 +48,7 @@ pub(super) fn sign_in(
     let token = poll(device.interval, device.life, ask, std::thread::sleep)?;
     let token = token.ok_or_else(|| {
         CliError::failed(format!("nobody signed in at `{}` in time", center.name))
-            .hint(format!("keyward sso login {}", center.name))
+            .hint(format!("keyward sso login {}", argument(&center.name)))
     })?;
     Ok(Kept::new(client, token, now()))
 }

@@ -73,7 +73,8 @@ impl Center {
     pub(crate) fn of_session(world: &World, name: &str) -> Result<Self, CliError> {
         let section = world.config.sso_session(name).ok_or_else(|| {
             CliError::usage(format!("there is no section `[sso-session {name}]`")).hint(format!(
-                "keyward setup --sso {name} --start-url URL --sso-region REGION"
+                "keyward setup --sso {} --start-url URL --sso-region REGION",
+                keyward_core::shell::quoted(name)
             ))
         })?;
         let value = |key: &str| {
@@ -111,7 +112,7 @@ impl Center {
                 CliError::usage(format!(
                     "profile `{profile}` does not start from an Identity Center"
                 ))
-                .hint(format!("keyward explain {profile}"))
+                .hint(format!("keyward explain {}", profile.argument()))
             });
         }
         Self::of_session(world, name)

@@ -9,6 +9,7 @@ use data_encoding::BASE64URL_NOPAD;
 use form_urlencoded::Serializer;
 use keyward_aws::{CodeGrant, Flow};
 use keyward_core::secret::CodeVerifier;
+use keyward_core::shell::argument;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -59,7 +60,10 @@ pub(super) fn sign_in(
     let code = callback.wait(&state, LIMIT).map_err(|error| {
         CliError::failed(format!("nobody signed in at `{}`", center.name))
             .because(error)
-            .hint(format!("keyward sso login {} --no-browser", center.name))
+            .hint(format!(
+                "keyward sso login --no-browser {}",
+                argument(&center.name)
+            ))
     })?;
     let token = aws.token_by_code(
         &client,

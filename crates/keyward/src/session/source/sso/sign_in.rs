@@ -9,6 +9,7 @@ use super::{Center, device, pkce};
 use crate::error::{CliError, ErrorKind};
 use crate::terminal::Terminal;
 use crate::ui::Ui;
+use keyward_core::shell::argument;
 
 /// Whether a person may be asked to sign in, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +84,7 @@ fn nobody(center: &Center) -> CliError {
             center.name
         ),
     )
-    .hint(format!("keyward sso login {}", center.name))
+    .hint(format!("keyward sso login {}", argument(&center.name)))
 }
 
 /// Says something to the person: on the terminal where there is one, because standard error may

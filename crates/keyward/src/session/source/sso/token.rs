@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use keyward_core::plan::CacheKey;
 use keyward_core::secret::AccessToken;
+use keyward_core::shell::argument;
 
 use super::Center;
 use super::cache::{self, Kept};
@@ -58,7 +59,7 @@ pub(super) fn usable(
             "the sign-in at `{}` that this command waited for did not succeed",
             center.name
         ))
-        .hint(format!("keyward sso login {}", center.name)));
+        .hint(format!("keyward sso login {}", argument(&center.name))));
     }
     let made = sign_in::now(ui, center, way).inspect_err(|_| {
         // Losing the mark costs the next one a question.
