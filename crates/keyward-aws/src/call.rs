@@ -7,19 +7,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use keyward_core::Credentials;
 use keyward_core::id::{MfaSerial, RoleArn};
 use keyward_core::secret::MfaCode;
+use keyward_core::{Credentials, Timestamp};
 
 use crate::client::{Line, Repeat};
-use crate::clock::Clock;
+use crate::clock::{AGREEING, Clock};
 use crate::error::{Action, Because, CallError, Failure, Service};
 use crate::settings::{Settings, Timeouts};
 use crate::transport::Transport;
 use crate::watch::Watch;
-
-/// A correction smaller than this is no cure: AWS tolerates minutes.
-const WORTH_CORRECTING: u64 = 60;
 
 /// AWS. Cheap to make: connections, TLS roots and runtime come with the first call.
 ///
@@ -118,6 +115,11 @@ impl Aws {
         Some(self.clock.correction()).filter(|seconds| *seconds != 0)
     }
 
+    /// What this machine's clock shows at a time of AWS's, as the last answer told them apart.
+    pub(crate) fn local(&self, theirs: Timestamp) -> Timestamp {
+        self.clock.local_for(theirs)
+    }
+
     pub(crate) fn sts<'a, T, E, F>(
         &self,
         call: &Call<'a>,
@@ -194,13 +196,17 @@ impl Aws {
         let mut corrected = false;
         loop {
             let line = self.line(call, &transport)?;
-            let error = match transport.runtime.block_on(send(&line)) {
+            let answered = transport.runtime.block_on(send(&line));
+            if let Some(skew) = line.watch.seen().skew {
+                self.clock.measured(skew);
+            }
+            let error = match answered {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
             let failure = Failure::read(&error, call, line.watch.seen());
             if let (true, false, Some(skew)) = (failure.may_be_skew(), corrected, failure.skew())
-                && skew.abs_diff(self.clock.correction()) > WORTH_CORRECTING
+                && skew.abs_diff(self.clock.correction()) > AGREEING
             {
                 self.clock.correct(skew);
                 corrected = true;

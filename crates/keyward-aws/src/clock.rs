@@ -1,4 +1,6 @@
-//! The time that requests are signed with: the local clock plus a correction learnt from AWS.
+//! Two clocks: the machine's own and AWS's. Requests are signed with the local time plus a
+//! correction; what AWS says of the end of credentials is told in local time, because everybody
+//! who looks at it later, SDKs included, compares it with this machine's clock.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -12,13 +14,18 @@ use keyward_core::Timestamp;
 pub(crate) struct Clock {
     now: fn() -> Timestamp,
     correction: Arc<AtomicI64>,
+    distance: Arc<AtomicI64>,
 }
+
+/// Within this many seconds two clocks agree: an answer takes its time, and AWS tolerates minutes.
+pub(crate) const AGREEING: u64 = 60;
 
 impl Clock {
     pub(crate) fn new(now: fn() -> Timestamp) -> Self {
         Self {
             now,
-            correction: Arc::new(AtomicI64::new(0)),
+            correction: Arc::default(),
+            distance: Arc::default(),
         }
     }
 
@@ -35,6 +42,21 @@ impl Clock {
     /// Signs with the local time plus `seconds` from now on.
     pub(crate) fn correct(&self, seconds: i64) {
         self.correction.store(seconds, Ordering::Relaxed);
+    }
+
+    /// Notes AWS's clock minus the local one, as an answer showed it.
+    pub(crate) fn measured(&self, seconds: i64) {
+        let distance = match seconds.unsigned_abs() > AGREEING {
+            true => seconds,
+            false => 0,
+        };
+        self.distance.store(distance, Ordering::Relaxed);
+    }
+
+    /// What the local clock shows when AWS's shows `theirs`.
+    pub(crate) fn local_for(&self, theirs: Timestamp) -> Timestamp {
+        let distance = self.distance.load(Ordering::Relaxed);
+        Timestamp::from_second(theirs.as_second().saturating_sub(distance))
     }
 }
 

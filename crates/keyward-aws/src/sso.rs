@@ -65,7 +65,7 @@ impl Aws {
                 &field("sessionToken", given.session_token)?,
             )?),
             // The portal counts in milliseconds.
-            expires_at: Some(Timestamp::from_second(given.expiration / 1000)),
+            expires_at: Some(self.local(Timestamp::from_second(given.expiration / 1000))),
             account_id: Some(account.clone()),
         })
     }

@@ -102,7 +102,7 @@ impl Aws {
                 .set_token_code(mfa.map(|(_, code)| code.expose().to_owned()))
                 .send()
         })?;
-        temporary(action, answer.credentials, source.account_id.clone())
+        self.temporary(action, answer.credentials, source.account_id.clone())
     }
 
     /// `sts:AssumeRole`, with every field that a profile can set. `duration` is 900 to 43,200
@@ -150,7 +150,7 @@ impl Aws {
                 .set_token_code(mfa.map(|(_, code)| code.expose().to_owned()))
                 .send()
         })?;
-        temporary(action, answer.credentials, role_arn.account())
+        self.temporary(action, answer.credentials, role_arn.account())
     }
 
     /// `sts:AssumeRoleWithWebIdentity`: a workload's token for a role, unsigned.
@@ -174,7 +174,7 @@ impl Aws {
                 .duration_seconds(seconds(duration))
                 .send()
         })?;
-        temporary(action, answer.credentials, role.account())
+        self.temporary(action, answer.credentials, role.account())
     }
 
     /// `sts:GetFederationToken` from a long-lived key, for signing a plain user in to the
@@ -206,7 +206,7 @@ impl Aws {
             .federated_user
             .as_ref()
             .and_then(|user| account_of(&user.arn));
-        temporary(
+        self.temporary(
             action,
             answer.credentials,
             account.or_else(|| source.account_id.clone()),
@@ -254,17 +254,21 @@ fn account_of(arn: &str) -> Option<AccountId> {
     arn.split(':').nth(4)?.parse().ok()
 }
 
-fn temporary(
-    action: Action,
-    credentials: Option<SdkCredentials>,
-    account_id: Option<AccountId>,
-) -> Result<Credentials, CallError> {
-    let given = present(action, "Credentials", credentials)?;
-    Ok(Credentials {
-        access_key_id: parse(action, "AccessKeyId", &given.access_key_id)?,
-        secret_access_key: parse(action, "SecretAccessKey", &given.secret_access_key)?,
-        session_token: Some(parse(action, "SessionToken", &given.session_token)?),
-        expires_at: Some(time(given.expiration)),
-        account_id,
-    })
+impl Aws {
+    /// The credentials of an answer, with their end by this machine's clock.
+    fn temporary(
+        &self,
+        action: Action,
+        credentials: Option<SdkCredentials>,
+        account_id: Option<AccountId>,
+    ) -> Result<Credentials, CallError> {
+        let given = present(action, "Credentials", credentials)?;
+        Ok(Credentials {
+            access_key_id: parse(action, "AccessKeyId", &given.access_key_id)?,
+            secret_access_key: parse(action, "SecretAccessKey", &given.secret_access_key)?,
+            session_token: Some(parse(action, "SessionToken", &given.session_token)?),
+            expires_at: Some(self.local(time(given.expiration))),
+            account_id,
+        })
+    }
 }

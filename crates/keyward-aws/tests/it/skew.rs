@@ -95,3 +95,20 @@ fn an_answer_without_a_usable_date_corrects_nothing() {
     );
     assert_eq!((server.asked().len(), aws.skew()), (1, None));
 }
+
+#[test]
+fn an_end_is_told_by_the_local_clock() {
+    let ends = |date| {
+        let server = Server::start(vec![session_token_reply().dated(date)]);
+        let given = server.aws();
+        let given = given.get_session_token(&key(), Duration::from_secs(900), None);
+        given.unwrap().expires_at.unwrap().as_second()
+    };
+    let agreed = ends("Thu, 01 Jan 2026 00:00:00 GMT");
+    // AWS tolerates these without a word, so that nothing is refused and nothing corrected.
+    assert_eq!(ends("Thu, 01 Jan 2026 00:04:00 GMT"), agreed - 240);
+    assert_eq!(ends("Wed, 31 Dec 2025 23:56:00 GMT"), agreed + 240);
+    // An answer takes its time on the way.
+    assert_eq!(ends("Thu, 01 Jan 2026 00:00:20 GMT"), agreed);
+    assert_eq!(ends("yesterday"), agreed);
+}

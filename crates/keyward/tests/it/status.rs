@@ -59,3 +59,40 @@ fn a_key_past_its_age_is_mentioned() {
     let said = practice.run(&["status"]);
     assert!(said.stderr.contains("keyward rotate"), "{}", said.stderr);
 }
+
+/// Seconds from now until a time that a command printed.
+fn left(end: &serde_json::Value) -> i64 {
+    let end: keyward_core::Timestamp = end.as_str().unwrap().parse().unwrap();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    end.as_second() - i64::try_from(now.unwrap().as_secs()).unwrap()
+}
+
+#[test]
+fn time_left_is_counted_by_this_machines_clock() {
+    for offset in [1200, -1200] {
+        let mut practice = Practice::with_key();
+        practice.account.clock().set_offset(offset);
+        let code = practice.code();
+        practice.set("KEYWARD_MFA_CODE", code);
+        practice.set("AWS_PROFILE", "on-source");
+        let given = practice.run(&["credential-process", "on-source"]).ok();
+        let given: serde_json::Value = serde_json::from_str(&given).unwrap();
+        let lasts = |end, seconds: i64| {
+            let left = left(end);
+            assert!(
+                (seconds - 60..=seconds + 2).contains(&left),
+                "{offset}: {left}"
+            );
+        };
+        lasts(&given["Expiration"], 3600);
+        let listed = practice.run(&["list", "--json"]).ok();
+        let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+        let mut rows = listed.as_array().unwrap().iter();
+        let row = rows.find(|row| row["profile"] == "on-source").unwrap();
+        lasts(&row["sessions"][0]["expires_at"], 12 * 3600);
+        lasts(&row["sessions"][1]["expires_at"], 3600);
+        let said = practice.run(&["status", "--json"]).ok();
+        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+        lasts(&said["expires_at"], 12 * 3600);
+    }
+}
