@@ -2,11 +2,11 @@
 //! key at AWS first.
 
 mod revoke;
+mod sessions;
 
 use std::process::ExitCode;
 
 use keyward_core::id::ProfileName;
-use keyward_core::plan::{Flags, HandOut};
 use keyward_core::secret::MfaCode;
 use keyward_vault::SessionStore;
 
@@ -16,7 +16,7 @@ use crate::error::CliError;
 use crate::session::{CodeSource, open_vault, session_tier};
 use crate::terminal::Terminal;
 use crate::ui::Ui;
-use crate::world::{World, now};
+use crate::world::World;
 
 /// Forget a stored key and the sessions made from it
 #[derive(Debug, clap::Args)]
@@ -55,8 +55,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         .cloned();
     let store = SessionStore::open(&world.paths, session_tier());
     if args.sessions_only {
-        let removed = forget_sessions(&world, &store, &args.profile)?;
-        ui.say(format!("forgot {removed} session(s) of `{}`", args.profile));
+        let removed = sessions::forget(&world, &store, &args.profile, stored.as_ref())?;
+        ui.say(format!("forgot {} of `{}`", counted(removed), args.profile));
         return Ok(ExitCode::SUCCESS);
     }
     let Some(key) = stored else {
@@ -112,11 +112,11 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             document.remove_key(name);
         }
     })?;
-    let removed =
-        forget_sessions(&world, &store, &args.profile)? + store.remove_for(&key.access_key_id)?;
+    let removed = sessions::forget(&world, &store, &args.profile, Some(&key))?;
     ui.say(format!(
-        "removed {} and {removed} session(s)",
-        key.access_key_id
+        "removed {} and {}",
+        key.access_key_id,
+        counted(removed)
     ));
     match ending.farewell() {
         Some(farewell) if args.revoke => ui.say(farewell),
@@ -129,30 +129,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Removes what the profile's plans keep.
-fn forget_sessions(
-    world: &World,
-    store: &SessionStore,
-    profile: &ProfileName,
-) -> Result<usize, CliError> {
-    let kept = store.list(now());
-    let mut removed = 0;
-    for hand_out in [HandOut::Static, HandOut::Refreshing] {
-        let Ok(plan) = world.resolve(
-            profile,
-            Flags {
-                hand_out,
-                ..Flags::default()
-            },
-        ) else {
-            continue;
-        };
-        for hop in &plan.hops {
-            if kept.iter().any(|entry| entry.key == hop.cache_key) {
-                store.remove(&hop.cache_key)?;
-                removed += 1;
-            }
-        }
+fn counted(sessions: usize) -> String {
+    match sessions {
+        0 => "no session".to_owned(),
+        1 => "1 session".to_owned(),
+        n => format!("{n} sessions"),
     }
-    Ok(removed)
 }

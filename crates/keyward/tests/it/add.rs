@@ -119,6 +119,35 @@ fn a_removed_key_and_its_sessions_are_gone() {
 }
 
 #[test]
+fn forgotten_sessions_are_all_that_the_key_made_each_counted_once() {
+    let mut practice = Practice::with_key();
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    for profile in ["on-source", "partner", "chained"] {
+        let _ = practice.run(&["credential-process", profile]).ok();
+    }
+    practice.set("KEYWARD_MFA_CODE", "");
+    let forget = |profile| practice.run(&["remove", profile, "--sessions-only"]);
+    // The role that was assumed from a role, and the one it came from.
+    assert!(practice.run(&["credential-process", "chained"]).code == 0);
+    let said = forget("alice");
+    assert_eq!(said.stderr.trim(), "forgot 4 sessions of `alice`");
+    let listed = practice.run(&["list", "--json"]).ok();
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    for row in listed.as_array().unwrap() {
+        assert_eq!(row["sessions"], serde_json::json!([]), "{row}");
+    }
+    let _ = practice
+        .run(&["credential-process", "partner"])
+        .fails_with(3);
+    assert_eq!(
+        forget("alice").stderr.trim(),
+        "forgot no session of `alice`"
+    );
+    assert_eq!(practice.run(&["vault", "status"]).code, 0);
+}
+
+#[test]
 fn config_dump_shows_what_the_sdks_see_and_masks_secrets() {
     let practice = Practice::start();
     practice.write(
