@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use keyward_core::Timestamp;
 use keyward_core::id::ProfileName;
-use keyward_core::plan::{Base, Call, Flags, HandOut, Hop, Plan};
+use keyward_core::plan::{Base, Call, Flags, HandOut, Plan};
 use keyward_core::time::show_duration;
-use keyward_vault::{SessionEntry, SessionStore};
+use keyward_vault::{SessionCall, SessionEntry, SessionStore};
 use serde_json::json;
 
 use crate::commands::print_json;
@@ -33,7 +33,7 @@ struct Row {
     /// The plan, or why there is none.
     plan: Result<Plan, String>,
     account_id: Option<String>,
-    sessions: Vec<(&'static str, Timestamp)>,
+    sessions: Vec<(SessionCall, Timestamp)>,
     /// Whether the vault holds the console sign-in that it starts from.
     sealed: bool,
 }
@@ -92,20 +92,18 @@ fn row(world: &World, kept: &[SessionEntry], profile: ProfileName) -> Row {
     };
     let plan = plan_as(HandOut::Refreshing);
     let mut sessions = Vec::new();
-    if let Ok(plan) = &plan
-        && let Base::LoginSession { .. } = plan.base
-        && let Some(entry) = kept.iter().find(|entry| entry.key == plan.base_cache_key())
-    {
-        sessions.extend(entry.expires_at.map(|end| ("CreateOAuth2Token", end)));
-    }
-    // The two ways to hand out may keep different sessions for one profile.
-    for hop in [&plan, &plan_as(HandOut::Static)]
+    // The two ways to hand out may keep different sessions for one profile. The source comes
+    // first: what an Identity Center, a program or a web identity gave is a session too.
+    for key in [&plan, &plan_as(HandOut::Static)]
         .into_iter()
         .flatten()
-        .flat_map(|plan| &plan.hops)
+        .flat_map(|plan| {
+            let hops = plan.hops.iter().map(|hop| hop.cache_key.clone());
+            std::iter::once(plan.base_cache_key()).chain(hops)
+        })
     {
-        if let Some(entry) = kept.iter().find(|entry| entry.key == hop.cache_key) {
-            let session = entry.expires_at.map(|end| (call_name(hop), end));
+        if let Some(entry) = kept.iter().find(|entry| entry.key == key) {
+            let session = entry.expires_at.map(|end| (entry.meta.call, end));
             sessions.extend(session.filter(|session| !sessions.contains(session)));
         }
     }
@@ -142,13 +140,6 @@ fn account(world: &World, plan: &Plan) -> Option<String> {
     account.map(|id| id.to_string())
 }
 
-fn call_name(hop: &Hop) -> &'static str {
-    match hop.call {
-        Call::GetSessionToken => "GetSessionToken",
-        Call::AssumeRole(_) => "AssumeRole",
-    }
-}
-
 fn mfa_serial(plan: &Plan) -> Option<&str> {
     plan.hops
         .iter()
@@ -161,7 +152,7 @@ fn to_json(row: &Row) -> serde_json::Value {
     let sessions: Vec<_> = row
         .sessions
         .iter()
-        .map(|(call, end)| json!({"call": call, "expires_at": end.to_string()}))
+        .map(|(call, end)| json!({"call": call.as_str(), "expires_at": end.to_string()}))
         .collect();
     json!({
         "profile": row.profile.as_str(),
@@ -226,10 +217,11 @@ fn cells(row: &Row) -> [String; 5] {
         .sessions
         .iter()
         .map(|(call, end)| {
-            let name = if *call == "AssumeRole" {
-                "role"
-            } else {
-                "session"
+            let name = match call {
+                SessionCall::AssumeRole
+                | SessionCall::AssumeRoleWithWebIdentity
+                | SessionCall::GetRoleCredentials => "role",
+                _ => "session",
             };
             format!("{name} {}", show_duration(end.remaining(now())))
         })

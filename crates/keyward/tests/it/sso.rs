@@ -411,6 +411,31 @@ fn the_aws_cli_s_sign_in_is_shared_in_both_forms() {
 }
 
 #[test]
+fn a_role_that_is_kept_is_listed_with_its_time_left() {
+    let practice = practice();
+    let _ = sign_in(&practice, "practice");
+    let _ = practice.run(&["whoami", "admin"]).ok();
+    let listed: Value = serde_json::from_str(&practice.run(&["list", "--json"]).ok()).unwrap();
+    let row = |name: &str| {
+        let mut rows = listed.as_array().unwrap().iter();
+        rows.find(|row| row["profile"] == name).unwrap()["sessions"].clone()
+    };
+    assert_eq!(row("admin")[0]["call"], "GetRoleCredentials");
+    assert_eq!(row("sso"), serde_json::json!([]));
+    let table = practice.run(&["list"]).ok();
+    let line = table
+        .lines()
+        .find(|line| line.starts_with("admin "))
+        .unwrap();
+    assert!(
+        line.contains("role 59m") || line.contains("role 1h"),
+        "{line}"
+    );
+    let said = practice.run(&["remove", "admin", "--sessions-only"]);
+    assert_eq!(said.stderr.trim(), "forgot 1 session of `admin`");
+}
+
+#[test]
 fn signing_out_forgets_here_and_there() {
     let practice = practice();
     sign_in(&practice, "practice");
