@@ -48,6 +48,7 @@ pub(crate) fn run(ui: &Ui) -> Result<ExitCode, CliError> {
     }
     let page = rows.saturating_sub(AROUND).clamp(3, 15);
     let profile = Select::new("Profile", choices)
+        .with_scorer(&score)
         .with_page_size(page)
         .with_help_message("type a part of the name · ↑↓ move · Enter takes · Esc leaves")
         .prompt();
@@ -73,6 +74,12 @@ fn chosen<T>(answer: Result<T, InquireError>) -> Result<Result<T, ExitCode>, Cli
         Err(InquireError::OperationInterrupted) => Ok(Err(ExitCode::from(INTERRUPTED))),
         Err(e) => Err(CliError::failed("the terminal does not answer").because(e)),
     }
+}
+
+/// How well a profile fits what is typed, which is a part of its name: the other columns hold words
+/// of their own.
+fn score(typed: &str, choice: &Choice, _line: &str, at: usize) -> Option<i64> {
+    Select::<Choice>::DEFAULT_SCORER(typed, choice, &choice.name, at)
 }
 
 /// One profile's line.
@@ -233,3 +240,6 @@ impl Action {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

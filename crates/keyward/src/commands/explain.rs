@@ -4,14 +4,14 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use keyward_core::id::ProfileName;
-use keyward_core::plan::{Base, Flags, Plan};
+use keyward_core::plan::{Base, Call, Flags, Plan};
 use keyward_core::time::parse_duration;
 
 use crate::commands::print_json;
 use crate::error::CliError;
-use crate::session::login;
+use crate::session::{login, session_name};
 use crate::ui::Ui;
-use crate::world::World;
+use crate::world::{World, now};
 
 /// Show how a profile becomes credentials, without touching the network or the vault
 #[derive(Debug, clap::Args)]
@@ -50,11 +50,42 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         if let Some(line) = sign_in(&world, &plan) {
             ui.data(&line)?;
         }
+        if let Some(line) = name(&world, &plan) {
+            ui.data(&line)?;
+        }
+        if let Some(line) = ended(&plan) {
+            ui.warn(line);
+        }
         for warning in &plan.warnings {
             ui.warn(warning);
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The name of the roles' sessions where the profile gives none.
+fn name(world: &World, plan: &Plan) -> Option<String> {
+    let nameless = plan.hops.iter().any(|hop| match &hop.call {
+        Call::AssumeRole(role) => role.role_session_name.is_none(),
+        Call::GetSessionToken => false,
+    });
+    nameless.then(|| {
+        let name = session_name(world, plan, None);
+        format!("sessions of roles are named {name}, as CloudTrail shows them\n")
+    })
+}
+
+/// Temporary credentials of the files that are no use any more.
+fn ended(plan: &Plan) -> Option<String> {
+    let Base::Static {
+        profile,
+        expires_at: Some(end),
+        ..
+    } = &plan.base
+    else {
+        return None;
+    };
+    (*end <= now()).then(|| format!("the credentials of `{profile}` ended at {end}"))
 }
 
 /// Where the console sign-in lies that a plan starts from.

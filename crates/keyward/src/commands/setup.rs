@@ -4,10 +4,11 @@
 pub(crate) mod line;
 mod target;
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use keyward_core::config::SectionRef;
-use keyward_core::id::ProfileName;
+use keyward_core::id::{ProfileName, RoleSessionName};
 
 use crate::commands::list;
 use crate::commands::setup_sso::{SsoArgs, setup_sso};
@@ -22,10 +23,14 @@ use target::{Refusal, Target, Way};
 /// The key that SDKs read.
 const KEY: &str = "credential_process";
 
+/// The key for the name that CloudTrail shows, which SDKs make up where it is missing.
+const SESSION_NAME: &str = "role_session_name";
+
 /// Write `credential_process` lines, so that every SDK uses keyward
 ///
 /// A profile with a role keeps it: every SDK assumes the role itself, with the session that
-/// keyward gives to the profile named by `source_profile`. The line goes there.
+/// keyward gives to the profile named by `source_profile`. The line goes there. So that CloudTrail
+/// shows who it is, the role's profile gets `role_session_name` where it has none.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The profiles
@@ -55,7 +60,7 @@ pub(crate) fn sdks_can_use(world: &World, profile: &ProfileName) -> bool {
                     .profile(&target.holder)
                     .is_some_and(|holder| holder.section.value(KEY).is_some())
         }
-        Err(Refusal::Unresolved(_)) => false,
+        Err(Refusal::Unresolved(..)) => false,
         Err(_) => true,
     }
 }
@@ -98,8 +103,12 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 }
 
 fn refuse(name: &ProfileName, refusal: &Refusal) -> CliError {
-    let error = CliError::usage(format!("profile `{name}`: {}", refusal.says()));
-    error.hint_all(refusal.hint(name))
+    let said = match refusal {
+        // It names the profile, or the one that is at fault.
+        Refusal::Unresolved(why, _) => why.clone(),
+        _ => format!("profile `{name}`: {}", refusal.says()),
+    };
+    CliError::usage(said).hint_all(refusal.hints(name))
 }
 
 /// All lines in one write: either every profile is set up or none.
@@ -114,6 +123,11 @@ fn write(world: &World, targets: &[Target]) -> Result<(), CliError> {
             for (at, serial) in &target.serials {
                 changed |= profiles::set(file, &target.holder, "mfa_serial", serial)?;
                 changed |= file.remove_key(&SectionRef::Profile(at.clone()), "mfa_serial");
+            }
+            if let Some(person) = &target.person {
+                for at in &target.nameless {
+                    changed |= profiles::set(file, at, SESSION_NAME, person.as_str())?;
+                }
             }
             let line = line::of(&program, &target.holder);
             changed |= profiles::set(file, &target.holder, KEY, &line)?;
@@ -134,6 +148,16 @@ fn report(ui: &Ui, targets: &[Target]) {
                 target.holder
             )),
         }
+    }
+    let named: BTreeMap<&ProfileName, &RoleSessionName> = targets
+        .iter()
+        .filter_map(|target| Some((&target.nameless, target.person.as_ref()?)))
+        .flat_map(|(nameless, person)| nameless.iter().map(move |at| (at, person)))
+        .collect();
+    for (at, person) in named {
+        ui.say(format!(
+            "{STRONG}{at}{STRONG:#}: `{SESSION_NAME} = {person}`, so that CloudTrail shows who it is"
+        ));
     }
     if let Some(target) = targets.first() {
         ui.say(format!(

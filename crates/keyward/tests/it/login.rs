@@ -200,3 +200,17 @@ fn without_a_browser_nothing_is_asked_of_aws() {
     assert!(said.contains("--print"), "{said}");
     assert!(practice.account.journal().is_empty());
 }
+
+#[test]
+fn a_region_of_another_partition_has_no_console_for_the_role() {
+    let practice = ready();
+    let said = practice
+        .run(&["login", "on-source", "--print", "--region", "us-gov-west-1"])
+        .fails_with(2);
+    assert!(said.contains("is in `aws-us-gov`"), "{said}");
+    let said = practice
+        .run(&["login", "on-source", "--print", "--service", "s3?x=1"])
+        .fails_with(2);
+    assert!(said.contains("--path"), "{said}");
+    assert!(practice.account.journal().is_empty());
+}

@@ -10,6 +10,7 @@ mod codes;
 mod console_session;
 mod doctor;
 mod exec;
+mod explain;
 mod fake;
 mod handing_out;
 mod import;

@@ -140,3 +140,60 @@ fn edits_at_once_lose_nothing() {
         assert!(!line(&practice, name).is_empty(), "{name}: {config}");
     }
 }
+
+#[test]
+fn sessions_of_roles_are_named_after_the_person() {
+    let practice = Practice::start();
+    let key = format!("{}\n{}\n", crate::practice::KEY_ID, crate::practice::SECRET);
+    let _ = practice
+        .run_with_input(&["add", "alice", "--stdin"], &key)
+        .ok();
+    practice.write(
+        ".aws/config",
+        &CONFIG.replace(
+            "[profile partner]\n",
+            "[profile partner]\nrole_session_name = partner-alice\n",
+        ),
+    );
+    let ran = practice.run(&["setup", "chained", "partner"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    for name in ["on-source", "chained"] {
+        let said = format!("{name}: `role_session_name = alice`");
+        assert!(ran.stderr.contains(&said), "{}", ran.stderr);
+    }
+    assert!(
+        !ran.stderr.contains("partner: `role_session_name"),
+        "{}",
+        ran.stderr
+    );
+    let dump = practice.run(&["config", "dump", "--json"]).ok();
+    let dump: serde_json::Value = serde_json::from_str(&dump).unwrap();
+    let name = |profile: &str| dump["profiles"][profile]["role_session_name"].clone();
+    assert_eq!(name("on-source"), "alice");
+    assert_eq!(name("chained"), "alice");
+    assert_eq!(name("partner"), "partner-alice");
+    assert!(name("long").is_null(), "it was not asked for");
+    let again = practice.run(&["setup", "chained", "partner"]);
+    assert!(
+        !again.stderr.contains("role_session_name"),
+        "{}",
+        again.stderr
+    );
+}
+
+#[test]
+fn what_cannot_be_set_up_names_the_mend() {
+    let mut practice = Practice::with_key();
+    let said = practice.run(&["setup", "nope"]).fails_with(2);
+    assert!(
+        said.starts_with("error: there is no profile `nope`"),
+        "{said}"
+    );
+    assert!(!said.contains("keyward explain"), "{said}");
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    let _ = practice.run(&["refresh", "alice"]).ok();
+    let said = practice.run(&["setup", "alice"]).fails_with(2);
+    assert!(said.contains("out of `[alice]`"), "{said}");
+    assert!(!said.contains("keyward import"), "{said}");
+}

@@ -170,6 +170,33 @@ fn halves_are_refused() {
 }
 
 #[test]
+fn half_an_sso_session_is_the_fault_of_its_section() {
+    given(
+        "
+        [sso-session moon]
+        sso_region = us-east-1
+        [sso-session empty]
+        [profile half]
+        sso_session = moon
+        sso_account_id = 123456789012
+        sso_role_name = Admin
+        [profile none]
+        sso_session = empty
+        sso_account_id = 123456789012
+        sso_role_name = Admin
+        ",
+    )
+    .refuses(
+        "half",
+        "config:3: `[sso-session moon]`, which profile `half` names, has no `sso_start_url`",
+    )
+    .refuses(
+        "none",
+        "config:10: `[sso-session empty]`, which profile `none` names, has no `sso_start_url`",
+    );
+}
+
+#[test]
 fn values_of_the_wrong_shape_are_refused_with_their_line() {
     given(
         "

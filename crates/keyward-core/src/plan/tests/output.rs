@@ -126,18 +126,53 @@ fn json_names_every_kind_of_base() {
 }
 
 #[test]
+fn text_shows_all_that_is_sent_with_a_role() {
+    let plan = given(
+        "
+        [profile root]
+        [profile admin]
+        source_profile = root
+        role_arn = admin
+        role_session_name = alice
+        external_id = shared
+        source_identity = alice@example
+        session_tags = team=blue, cost=12
+        transitive_session_tags = team, stage
+        ",
+    )
+    .stored("root")
+    .flags(|flags| flags.policy_arns = vec!["arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned()])
+    .plan("admin")
+    .show();
+    let (_, sent) = plan.split_once(" 1. AssumeRole ").unwrap();
+    let (_, sent) = sent.split_once('\n').unwrap();
+    assert_eq!(
+        sent,
+        "     session name alice
+     external id shared
+     source identity alice@example
+     tags team=blue (passed on), cost=12
+     tags passed on: stage
+     session policy arn:aws:iam::aws:policy/ReadOnlyAccess
+"
+    );
+}
+
+#[test]
 fn text_has_one_line_for_the_base_and_one_for_each_call() {
     assert_eq!(
         case().plan("admin").show(),
         "admin: key AKIAIOSFODNN7EXAMPLE in the vault, stored as root
   1. GetSessionToken, 12h, code from arn:aws:iam::111122223333:mfa/alice: one code for 12h, shared by everything that starts from this key
   2. AssumeRole arn:aws:iam::123456789012:role/admin (profile admin), 1h: assumed from an MFA session, so it lives at most 1h
+     tags team=blue
 "
     );
     assert_eq!(
         case().duration("8h").flags(|flags| flags.policy = Some("{}".to_owned())).plan("admin").show(),
         "admin: key AKIAIOSFODNN7EXAMPLE in the vault, stored as root
   1. AssumeRole arn:aws:iam::123456789012:role/admin (profile admin), 8h, code from arn:aws:iam::111122223333:mfa/alice, with a session policy: more than 1h is asked, which a session cannot give, so the code is spent on this call
+     tags team=blue
 "
     );
     assert_eq!(

@@ -105,6 +105,22 @@ impl Console {
         Ok(Self { federation, pages })
     }
 
+    /// Refuses a region that was asked for and lies in another partition than the credentials:
+    /// its console knows nothing of them.
+    pub(super) fn refuse_foreign(plan: &Plan, asked: &Region) -> Result<(), CliError> {
+        let own = partition(plan);
+        let of_region = of_region(Some(asked));
+        // Where the region's partition cannot be told, AWS tells.
+        let judged = PARTITIONS.iter().any(|(name, _, _)| *name == own);
+        if judged && own != of_region {
+            return Err(CliError::usage(format!(
+                "the credentials are of `{own}`, and region {asked} is in `{of_region}`"
+            ))
+            .hint("name a region of the same partition"));
+        }
+        Ok(())
+    }
+
     /// The page to open.
     pub(super) fn page(
         &self,

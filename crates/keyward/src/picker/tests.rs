@@ -1,0 +1,37 @@
+//! What is typed, and the profiles that are left.
+
+use super::{Choice, score};
+
+fn check(typed: &str, expect: &[&str]) {
+    let lines = [
+        ("readonly", "11h 59m  role ReadOnly in 123456789012"),
+        (
+            "administrator",
+            "-        role Administrator in 123456789012",
+        ),
+        ("alice", "11h 59m  session of the vault's key"),
+    ];
+    let left: Vec<&str> = lines
+        .into_iter()
+        .filter(|(name, rest)| {
+            let choice = Choice {
+                profile: name.parse().unwrap(),
+                name: (*name).to_owned(),
+                has_role: true,
+                line: format!("{name}  {rest}"),
+            };
+            score(typed, &choice, &choice.line, 0).is_some()
+        })
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(left, expect, "{typed}");
+}
+
+#[test]
+fn only_names_are_searched() {
+    check("", &["readonly", "administrator", "alice"]);
+    check("adm", &["administrator"]);
+    check("rdo", &["readonly"]);
+    check("123", &[]);
+    check("vault", &[]);
+}

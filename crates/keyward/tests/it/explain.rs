@@ -1,0 +1,42 @@
+//! `explain`: nothing is done that it does not show.
+
+use crate::practice::Practice;
+
+#[test]
+fn the_name_of_a_role_session_is_shown_before_it_is_used() {
+    let mut practice = Practice::with_key();
+    practice.set("USER", "ann");
+    let shown = practice.run(&["explain", "partner"]).ok();
+    assert!(shown.contains("     external id practice\n"), "{shown}");
+    let name = shown
+        .lines()
+        .find_map(|line| line.strip_prefix("sessions of roles are named "))
+        .and_then(|rest| rest.split(',').next())
+        .unwrap();
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    let said = practice.run(&["whoami", "partner"]).ok();
+    assert!(
+        said.contains(&format!(":assumed-role/ReadOnly/{name}\n")),
+        "{name}: {said}"
+    );
+    let shown = practice.run(&["explain", "alice"]).ok();
+    assert!(!shown.contains("sessions of roles"), "{shown}");
+}
+
+#[test]
+fn credentials_that_ended_are_told() {
+    let practice = Practice::start();
+    let file = |year: &str| {
+        format!(
+            "[saml]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nx_security_token_expires = {year}-01-01T00:00:00Z\n"
+        )
+    };
+    for (year, told) in [("2020", true), ("2999", false)] {
+        practice.write(".aws/credentials", &file(year));
+        let ran = practice.run(&["explain", "saml"]);
+        let said = ran.stderr.contains("ended at 2020-01-01");
+        assert_eq!(said, told, "{}", ran.stderr);
+        let _ = ran.ok();
+    }
+}
