@@ -45,7 +45,7 @@ def what_assume_writes_is_read_by(place: home.Home, command) -> None:
     """The name without a blank is for everybody, the other for the AWS CLI and boto3."""
     _account(place)
     who = command()
-    place.keyward("assume", "123456789012", "ReadOnly")
+    place.keyward("assume", "123456789012", "ReadOnly", "--from", "alice")
     names = ["123456789012-ReadOnly"]
     if who in (BOTO3, CLI):
         names.append("123456789012 ReadOnly")
