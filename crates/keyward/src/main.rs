@@ -1,6 +1,7 @@
 //! keyward: AWS access keys where a thief cannot use them, short MFA-backed sessions for every
 //! program.
 
+mod bounded;
 mod cli;
 mod commands;
 mod credentials_file;

@@ -75,9 +75,10 @@ fn aws_file(variable: &str, name: &str) -> Result<PathBuf, CliError> {
 
 fn no_home() -> CliError {
     CliError::new(ErrorKind::Usage, "there is no home folder").hint(format!(
-        "set HOME, or {} and {}",
+        "set HOME, or all of {}, {} and {}",
         env::HOME,
-        env::AWS_CONFIG_FILE
+        env::AWS_CONFIG_FILE,
+        env::AWS_SHARED_CREDENTIALS_FILE
     ))
 }
 

@@ -1,14 +1,16 @@
 //! `config.toml`: the person's choices.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::path::Path;
 use std::time::Duration;
 
-use keyward_core::id::{AccountId, InvalidId, ProfileName};
+use keyward_core::id::{AccountId, ProfileName};
 use keyward_core::time::parse_duration;
 use keyward_vault::{SlotName, WorkFactor};
 use serde::Deserialize;
 
+use crate::bounded;
 use crate::dialog::Dialogs;
 use crate::error::CliError;
 use crate::places;
@@ -76,35 +78,45 @@ impl Default for Settings {
 impl Settings {
     /// Reads the file; a missing one means the defaults.
     pub(crate) fn load(path: &Path) -> Result<Self, CliError> {
-        match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text).map_err(|e| {
-                CliError::usage(format!("`{}` is not as it should be", places::show(path)))
-                    .because(e)
-            }),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(e) => {
-                Err(CliError::failed(format!("`{}` cannot be read", places::show(path))).because(e))
-            }
-        }
+        let bytes = match bounded::read(path, bounded::SETTINGS) {
+            Ok(bytes) => bytes,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(e) => return Err(bounded::unreadable(path, e)),
+        };
+        let wrong = || CliError::usage(format!("`{}` is not as it should be", places::show(path)));
+        let text = String::from_utf8(bytes).map_err(|_| wrong().because("it is not UTF-8 text"))?;
+        Self::parse(&text).map_err(|problem| match problem {
+            Problem::Toml(e) => wrong().because(e),
+            Problem::Value { key, line, source } => CliError::usage(format!(
+                "{}{}: `{key}` has a value that cannot be used",
+                places::show(path),
+                line.map_or_else(String::new, |line| format!(":{line}"))
+            ))
+            .because(source)
+            .hint("correct the value, or take the line out"),
+        })
     }
 
-    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        let wire: Wire = toml_edit::de::from_str(text)?;
-        let duration = |text: Option<String>| text.as_deref().map(parse_duration).transpose();
+    fn parse(text: &str) -> Result<Self, Problem> {
+        let wire: Wire = toml_edit::de::from_str(text).map_err(Problem::Toml)?;
         let fallback = Self::default();
         Ok(Self {
-            session_duration: duration(wire.session_duration)?,
+            session_duration: duration(text, "session_duration", wire.session_duration)?,
             passphrase_work: match wire.passphrase_work {
-                Some(log_n) => WorkFactor::fixed(log_n)?,
+                Some(log_n) => {
+                    WorkFactor::fixed(log_n).map_err(wrong(text, &["passphrase_work"]))?
+                }
                 None => fallback.passphrase_work,
             },
             slot_order: wire
                 .slot_order
                 .iter()
                 .map(|name| name.parse())
-                .collect::<Result<_, _>>()?,
-            unlock_for: duration(wire.unlock_for)?,
-            key_max_age: duration(wire.key_max_age)?.unwrap_or(fallback.key_max_age),
+                .collect::<Result<_, _>>()
+                .map_err(wrong(text, &["slot_order"]))?,
+            unlock_for: duration(text, "unlock_for", wire.unlock_for)?,
+            key_max_age: duration(text, "key_max_age", wire.key_max_age)?
+                .unwrap_or(fallback.key_max_age),
             ykman: wire.ykman,
             dialogs: match wire.dialogs {
                 Some(false) => Dialogs::Unwanted,
@@ -113,9 +125,68 @@ impl Settings {
             accounts: wire
                 .accounts
                 .into_iter()
-                .map(|(name, id)| Ok((name, id.parse()?)))
-                .collect::<Result<_, InvalidId>>()?,
-            assume_from: wire.assume_from.map(|name| name.parse()).transpose()?,
+                .map(|(name, id)| {
+                    let id = id.parse().map_err(wrong(text, &["accounts", &name]))?;
+                    Ok((name, id))
+                })
+                .collect::<Result<_, Problem>>()?,
+            assume_from: wire
+                .assume_from
+                .map(|name| name.parse())
+                .transpose()
+                .map_err(wrong(text, &["assume_from"]))?,
         })
     }
 }
+
+/// What is wrong with the file.
+#[derive(Debug)]
+enum Problem {
+    /// It is no TOML, or has keys that do not exist; the reader says where.
+    Toml(toml_edit::de::Error),
+    /// A value that its key does not take.
+    Value {
+        key: String,
+        line: Option<usize>,
+        source: Box<dyn Error + Send + Sync>,
+    },
+}
+
+fn duration(
+    text: &str,
+    key: &'static str,
+    value: Option<String>,
+) -> Result<Option<Duration>, Problem> {
+    value
+        .as_deref()
+        .map(parse_duration)
+        .transpose()
+        .map_err(wrong(text, &[key]))
+}
+
+/// The problem with the value at `path`.
+fn wrong<E: Into<Box<dyn Error + Send + Sync>>>(
+    text: &str,
+    path: &[&str],
+) -> impl FnOnce(E) -> Problem {
+    let (key, line) = (path.join("."), line_of(text, path));
+    move |error| Problem::Value {
+        key,
+        line,
+        source: error.into(),
+    }
+}
+
+/// The line that a key's value begins on.
+fn line_of(text: &str, path: &[&str]) -> Option<usize> {
+    let document: toml_edit::Document<&str> = toml_edit::Document::parse(text).ok()?;
+    let mut item = document.as_item();
+    for key in path {
+        item = item.get(key)?;
+    }
+    let before = text.get(..item.span()?.start)?;
+    Some(before.matches('\n').count() + 1)
+}
+
+#[cfg(test)]
+mod tests;

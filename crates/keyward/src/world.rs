@@ -2,6 +2,7 @@
 //! here opens the vault or the network.
 
 use std::path::Path;
+use std::string::FromUtf8Error;
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
@@ -11,6 +12,7 @@ use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_core::plan::{self, Flags, Plan, ResolveError, Sessions, StoredKey};
 use keyward_vault::{Identity, Index, IndexError, Paths};
 
+use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
 use crate::places::{self, Places};
@@ -198,15 +200,24 @@ pub(crate) fn load_config(places: &Places) -> Result<ConfigSet, CliError> {
 }
 
 fn read(path: &Path) -> Result<Option<String>, CliError> {
-    match std::fs::read(path) {
+    match bounded::read(path, bounded::SETTINGS) {
         Ok(bytes) => String::from_utf8(bytes)
             .map(Some)
-            .map_err(|_| CliError::usage(format!("`{}` is not UTF-8 text", places::show(path)))),
+            .map_err(|e| no_text(path, &e)),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(e) => {
-            Err(CliError::failed(format!("`{}` cannot be read", places::show(path))).because(e))
-        }
+        Err(e) => Err(bounded::unreadable(path, e)),
     }
+}
+
+/// The error about a file in another encoding. What its line says is not repeated.
+fn no_text(path: &Path, error: &FromUtf8Error) -> CliError {
+    let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+    let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+    CliError::usage(format!(
+        "{}:{line}: the line is not UTF-8 text",
+        places::show(path)
+    ))
+    .hint("save the file as UTF-8; the line holds a letter in another encoding, such as Latin-1")
 }
 
 /// The time now.

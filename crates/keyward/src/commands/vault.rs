@@ -77,7 +77,7 @@ fn passphrase(
     let open = open_vault(world, ui)?;
     let new = match file {
         Some(file) => passphrase_in(file)?,
-        None => choose_passphrase("New passphrase")?,
+        None => choose_passphrase("New passphrase", "give --new-passphrase-file")?,
     };
     open.change_passphrase(slot, &new, world.settings.passphrase_work)?;
     ui.say(format!(

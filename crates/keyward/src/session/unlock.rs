@@ -11,6 +11,7 @@ use keyward_vault::{
 };
 use zeroize::Zeroizing;
 
+use crate::bounded;
 use crate::dialog::{Dialog, Dialogs};
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
@@ -125,6 +126,10 @@ fn closed(error: OpenAnyError, asked: &Asked) -> CliError {
             "run the command in a terminal, or name a file in {}",
             env::PASSPHRASE_FILE
         )),
+        OpenAnyError::WrongPassphrase { .. } => CliError::from(error).hint(given_by().map_or_else(
+            || "keyward vault status   (what else opens it)".to_owned(),
+            |giver| format!("it came from {giver}"),
+        )),
         error => error.into(),
     }
 }
@@ -144,7 +149,10 @@ pub(crate) fn create_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError
     let by_person = given.is_none();
     let passphrase = match given {
         Some(given) => given,
-        None => choose_passphrase("New vault passphrase")?,
+        None => choose_passphrase(
+            "New vault passphrase",
+            &format!("name a file in {}", env::PASSPHRASE_FILE),
+        )?,
     };
     let vault = Vault::at(world.paths.clone());
     let open = vault.create(&passphrase, world.settings.passphrase_work, now())?;
@@ -179,14 +187,11 @@ pub(crate) fn last_cause(error: &dyn std::error::Error) -> String {
     last.to_string()
 }
 
-/// A new passphrase: from a file or a variable, else asked for twice.
-pub(crate) fn choose_passphrase(question: &str) -> Result<Passphrase, CliError> {
+/// A new passphrase, asked for twice. `instead` says what spares the question.
+pub(crate) fn choose_passphrase(question: &str, instead: &str) -> Result<Passphrase, CliError> {
     let mut terminal = Terminal::required(
         "a new passphrase",
-        format!(
-            "run the command in a terminal, or name a file in {}",
-            env::PASSPHRASE_FILE
-        ),
+        format!("run the command in a terminal, or {instead}"),
     )?;
     terminal.say("Your keys are kept in an encrypted vault. Its passphrase is asked about once a day, and cannot be recovered.");
     for _ in 0..ATTEMPTS {
@@ -212,6 +217,18 @@ fn given_passphrase() -> Result<Option<Passphrase>, CliError> {
     Ok(env::get(env::PASSPHRASE).and_then(|text| Zeroizing::new(text).parse().ok()))
 }
 
+/// What gives the passphrase in place of a person.
+fn given_by() -> Option<String> {
+    if let Some(path) = env::path(env::PASSPHRASE_FILE) {
+        let shown = crate::places::show(&path);
+        return Some(format!(
+            "the file `{shown}`, which {} names",
+            env::PASSPHRASE_FILE
+        ));
+    }
+    env::get(env::PASSPHRASE).map(|_| env::PASSPHRASE.to_owned())
+}
+
 /// The first line of a file.
 pub(crate) fn passphrase_in(path: &std::path::Path) -> Result<Passphrase, CliError> {
     let unusable = || {
@@ -223,7 +240,10 @@ pub(crate) fn passphrase_in(path: &std::path::Path) -> Result<Passphrase, CliErr
             ),
         )
     };
-    let text = Zeroizing::new(std::fs::read_to_string(path).map_err(|e| unusable().because(e))?);
+    let bytes = bounded::read(path, bounded::PASSPHRASE).map_err(|e| unusable().because(e))?;
+    let bytes = Zeroizing::new(bytes);
+    let text =
+        std::str::from_utf8(&bytes).map_err(|_| unusable().because("it is not UTF-8 text"))?;
     let line = text.lines().next().unwrap_or_default();
     line.parse()
         .map_err(|e: keyward_core::secret::InvalidSecret| unusable().because(e))

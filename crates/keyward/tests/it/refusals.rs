@@ -64,7 +64,7 @@ fn a_damaged_vault_offers_the_previous_copy() {
     let exec = ["exec", "bare", "--mfa-code", &code, "--", "true"];
     let said = practice.run(&exec).fails_with(4);
     assert!(said.contains("keyward vault restore"), "{said}");
-    let _ = practice.run(&["vault", "restore"]).ok();
+    let _ = practice.run(&["vault", "restore", "--yes"]).ok();
     // The copy before the last change holds the key that was stored first.
     let _ = practice
         .run(&["exec", "alice", "--mfa-code", &code, "--", "true"])
@@ -118,4 +118,125 @@ fn a_region_of_a_flag_reaches_the_child() {
         ])
         .ok();
     assert!(said.contains("AWS_REGION=\"ap-south-1\""), "{said}");
+}
+
+#[test]
+fn a_command_in_a_hint_is_one_command_whatever_the_names_are() {
+    let practice = Practice::start();
+    practice.config(
+        "[profile a]\nrole_arn = arn:aws:iam::123456789012:role/ReadOnly\nsource_profile = $(touch pwned)\n",
+    );
+    let said = practice.run(&["credential-process", "a"]).fails_with(2);
+    assert!(said.contains("`keyward add '$(touch pwned)'`"), "{said}");
+    let said = practice.run(&["rotate", "a b"]).fails_with(2);
+    assert!(said.contains("'a b'"), "{said}");
+}
+
+#[test]
+fn a_value_that_cannot_be_used_is_shown_with_what_it_should_be() {
+    let mut practice = Practice::start();
+    practice.config(
+        "[profile a]\nrole_arn = ReadOnly\nsource_profile = b\n[profile b]\nregion = Frankfurt!\n\
+         credential_process = tool\n",
+    );
+    let said = practice.run(&["explain", "a"]).fails_with(2);
+    assert!(said.contains("config:2: `role_arn`"), "{said}");
+    assert!(
+        said.contains("`ReadOnly` is not a role ARN (such as"),
+        "{said}"
+    );
+    let said = practice.run(&["explain", "b"]).fails_with(2);
+    assert!(
+        said.contains("`Frankfurt!` is not a region (such as"),
+        "{said}"
+    );
+    practice.config("[profile b]\ncredential_process = tool\n");
+    practice.set("AWS_REGION", "nowhere?");
+    let said = practice.run(&["explain", "b"]).fails_with(2);
+    assert!(said.contains("`nowhere?` is not a region"), "{said}");
+    assert!(said.contains("unset AWS_REGION"), "{said}");
+}
+
+#[test]
+fn a_passphrase_that_is_wrong_or_missing_is_told_with_where_it_is_given() {
+    let mut practice = Practice::with_key();
+    for (arguments, wanted) in [
+        (
+            ["vault", "export", "copy.age"].as_slice(),
+            "--copy-passphrase-file",
+        ),
+        (&["vault", "passphrase"], "--new-passphrase-file"),
+        (
+            &["vault", "slot", "add", "passphrase", "--name", "x"],
+            "--passphrase-file",
+        ),
+    ] {
+        let said = practice.run(arguments).fails_with(3);
+        assert!(said.contains(wanted), "{said}");
+        assert!(!said.contains("KEYWARD_PASSPHRASE_FILE"), "{said}");
+    }
+    practice.write("passphrase", "not the passphrase\n");
+    let said = practice.run(&["vault", "export", "x"]).fails_with(4);
+    let wanted = "hint: it came from the file `~/passphrase`, which KEYWARD_PASSPHRASE_FILE names";
+    assert!(said.contains(wanted), "{said}");
+    practice.set("KEYWARD_PASSPHRASE_FILE", "/dev/zero");
+    let said = practice.run(&["vault", "export", "x"]).fails_with(4);
+    assert!(said.contains("regular file"), "{said}");
+    practice.set("KEYWARD_PASSPHRASE_FILE", "");
+    practice.set("KEYWARD_PASSPHRASE", "wrong");
+    let said = practice.run(&["vault", "export", "x"]).fails_with(4);
+    assert!(
+        said.contains("hint: it came from KEYWARD_PASSPHRASE\n"),
+        "{said}"
+    );
+}
+
+#[test]
+fn files_that_are_no_text_are_told_with_their_line() {
+    let mut practice = Practice::start();
+    let path = practice.path().join(".aws/config");
+    std::fs::write(&path, b"[default]\nregion = eu-west-1\n# caf\xe9\n").unwrap();
+    let said = practice.run(&["list"]).fails_with(2);
+    assert!(
+        said.contains("~/.aws/config:3: the line is not UTF-8 text"),
+        "{said}"
+    );
+    assert!(said.contains("hint: save the file as UTF-8"), "{said}");
+    practice.config("");
+    practice.write("keyward/config.toml", "key_max_age = \"banana\"\n");
+    let said = practice.run(&["list"]).fails_with(2);
+    assert!(
+        said.contains("~/keyward/config.toml:1: `key_max_age`"),
+        "{said}"
+    );
+    practice.write("keyward/config.toml", "");
+    #[cfg(unix)]
+    {
+        let pipe = practice.path().join("pipe");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();
+        practice.set("AWS_CONFIG_FILE", pipe.display().to_string());
+        let said = practice.run(&["list"]).fails_with(1);
+        assert!(said.contains("hint: name a regular file"), "{said}");
+    }
+}
+
+#[test]
+fn without_a_home_folder_every_variable_that_is_needed_is_named() {
+    let practice = Practice::start();
+    let place = |name: &str| practice.path().join(name);
+    let mut command = practice.command(&["list"]);
+    command.env_remove("HOME").env_remove("USERPROFILE");
+    let said = keyward_testkit::finish(command, "").fails_with(2);
+    assert!(said.contains("there is no home folder"), "{said}");
+    let mut command = practice.command(&["list"]);
+    command.env_remove("HOME").env_remove("USERPROFILE");
+    for name in [
+        "KEYWARD_HOME",
+        "AWS_CONFIG_FILE",
+        "AWS_SHARED_CREDENTIALS_FILE",
+    ] {
+        assert!(said.contains(name), "{said}");
+        command.env(name, place(name));
+    }
+    let _ = keyward_testkit::finish(command, "").ok();
 }

@@ -53,7 +53,10 @@ pub(super) fn export(world: &World, args: &ExportArgs, ui: &Ui) -> Result<ExitCo
     let passphrase: Option<Passphrase> = match (&args.recipient, &args.copy_passphrase_file) {
         (Some(_), _) => None,
         (None, Some(file)) => Some(passphrase_in(file)?),
-        (None, None) => Some(choose_passphrase("Passphrase of the copy")?),
+        (None, None) => Some(choose_passphrase(
+            "Passphrase of the copy",
+            "give --copy-passphrase-file or --recipient",
+        )?),
     };
     let to = match (&args.recipient, &passphrase) {
         (Some(recipient), _) => ExportTo::Recipient(recipient),

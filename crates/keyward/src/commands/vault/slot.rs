@@ -134,7 +134,10 @@ fn add(world: &World, args: AddArgs, ui: &Ui) -> Result<ExitCode, CliError> {
     let open = open_vault(world, ui)?;
     let passphrase: Option<Passphrase> = match (args.kind, &args.passphrase_file) {
         (Kind::Passphrase, Some(file)) => Some(passphrase_in(file)?),
-        (Kind::Passphrase, None) => Some(choose_passphrase("Passphrase of the new slot")?),
+        (Kind::Passphrase, None) => Some(choose_passphrase(
+            "Passphrase of the new slot",
+            "give --passphrase-file",
+        )?),
         _ => None,
     };
     let missing = || {

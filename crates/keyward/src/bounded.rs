@@ -1,0 +1,71 @@
+//! Files that people and variables name, read up to a size. Refuses a named pipe, which would be
+//! waited for without end, and whatever has no end.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use crate::error::CliError;
+use crate::places;
+
+/// The most that an AWS file or a settings file may hold: a few hundred thousand profiles.
+pub(crate) const SETTINGS: u64 = 64 << 20;
+/// The most that a file of one passphrase may hold.
+pub(crate) const PASSPHRASE: u64 = 64 << 10;
+
+/// What the file holds.
+///
+/// # Errors
+/// It cannot be read, is a named pipe, or holds more than `most` bytes.
+pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    if is_named_pipe(path) {
+        return Err(refused("it is a pipe, where a regular file is wanted"));
+    }
+    let file = File::open(path)?;
+    let size = file.metadata().map_or(0, |found| found.len());
+    // Room for all of it from the start: a growing buffer leaves copies of a secret behind.
+    let room = usize::try_from(size.max(4096).min(most) + 1).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(room);
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(refused(&format!(
+            "it holds more than {} KiB, where a regular file is wanted",
+            most >> 10
+        )));
+    }
+    Ok(bytes)
+}
+
+/// The error about a file that cannot be read, with the mend where it is no file at all.
+pub(crate) fn unreadable(path: &Path, error: io::Error) -> CliError {
+    let refused = error.kind() == io::ErrorKind::InvalidInput;
+    let converted =
+        CliError::failed(format!("`{}` cannot be read", places::show(path))).because(error);
+    match refused {
+        true => converted.hint("name a regular file"),
+        false => converted,
+    }
+}
+
+fn refused(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, why)
+}
+
+/// A pipe that somebody else must open to end the wait. One that a shell hands over as
+/// `/dev/fd/N` is open already.
+#[cfg(unix)]
+fn is_named_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    let handed_over = ["/dev/fd", "/proc/self/fd", "/dev/stdin"]
+        .iter()
+        .any(|folder| path.starts_with(folder));
+    !handed_over && std::fs::metadata(path).is_ok_and(|found| found.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn is_named_pipe(_path: &Path) -> bool {
+    false
+}
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -1,0 +1,29 @@
+use super::*;
+
+#[test]
+fn what_has_no_end_is_refused() {
+    assert!(read(Path::new("/dev/zero"), PASSPHRASE).is_err());
+    assert_eq!(read(Path::new("/dev/null"), PASSPHRASE).unwrap(), b"");
+}
+
+#[test]
+fn a_named_pipe_is_refused_without_waiting() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("pipe");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::RUSR).unwrap();
+    let error = read(&path, SETTINGS).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+}
+
+#[test]
+fn a_file_is_read_up_to_its_bound() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("file");
+    std::fs::write(&path, "12345").unwrap();
+    assert_eq!(read(&path, 5).unwrap(), b"12345");
+    assert!(read(&path, 4).is_err());
+    assert_eq!(
+        read(&home.path().join("none"), 4).unwrap_err().kind(),
+        io::ErrorKind::NotFound
+    );
+}

@@ -1,0 +1,36 @@
+use super::*;
+
+#[test]
+fn a_value_that_cannot_be_used_is_told_with_its_key_and_line() {
+    fn check(text: &str, wanted: &str) {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("config.toml");
+        std::fs::write(&path, text).unwrap();
+        let error = Settings::load(&path).unwrap_err();
+        let cause = Error::source(&error).unwrap();
+        let said = format!("{error}; {cause}");
+        assert!(said.contains(wanted), "{said}");
+    }
+    check(
+        "# mine\nykman = \"x\"\nkey_max_age = \"banana\"\n",
+        "config.toml:3: `key_max_age` has a value that cannot be used; ",
+    );
+    check("unlock_for = \"x\"", ":1: `unlock_for`");
+    check("slot_order = [\n\"os\",\n\"a b\"]", ":1: `slot_order`");
+    check("passphrase_work = 99", ":1: `passphrase_work`");
+    check(
+        "[accounts]\na = \"123456789012\"\nb = \"12\"\n",
+        ":3: `accounts.b` has a value that cannot be used; `12` is not an account id",
+    );
+    check(
+        "key_max_age = 3",
+        "is not as it should be; TOML parse error at line 1",
+    );
+    check("x = 1", "unknown field `x`");
+}
+
+#[test]
+fn a_missing_file_means_the_defaults() {
+    let settings = Settings::load(Path::new("/no/such/file")).unwrap();
+    assert_eq!(settings.key_max_age, KEY_MAX_AGE);
+}
