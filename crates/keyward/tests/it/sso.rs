@@ -457,6 +457,25 @@ fn signing_out_forgets_here_and_there() {
 }
 
 #[test]
+fn a_lock_names_the_sign_ins_that_stay() {
+    let practice = practice();
+    assert!(!practice.run(&["lock"]).stderr.contains("signed in"));
+    sign_in(&practice, "practice");
+    let said = practice.run(&["lock"]).stderr;
+    assert!(
+        said.contains("still signed in at the Identity Center `practice`"),
+        "{said}"
+    );
+    assert_eq!(
+        said.matches("hint: keyward sso logout practice").count(),
+        1,
+        "{said}"
+    );
+    let _ = practice.run(&["sso", "logout", "practice"]).ok();
+    assert!(!practice.run(&["lock"]).stderr.contains("signed in"));
+}
+
+#[test]
 fn setup_writes_a_profile_for_each_role() {
     let practice = practice();
     practice.config("# mine\n[profile other]\nregion = eu-west-1\n");

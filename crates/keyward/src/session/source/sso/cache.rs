@@ -43,6 +43,12 @@ impl Kept {
             renewal: refresh_token.map(|refresh| (client, refresh)),
         }
     }
+
+    /// Whether it opens anything at `now`, by itself or renewed.
+    pub(super) fn is_good(&self, now: Timestamp) -> bool {
+        let renewable = |(client, _): &(OidcClient, RefreshToken)| client.expires_at > now;
+        self.expires_at > now || self.renewal.as_ref().is_some_and(renewable)
+    }
 }
 
 /// The file's own words.

@@ -118,6 +118,23 @@ impl Center {
         Self::of_session(world, name)
     }
 
+    /// Every one that the files name and somebody is signed in at, so that its roles are had
+    /// without a question; each once.
+    pub(crate) fn signed_in(world: &World) -> Vec<Self> {
+        let sessions = world.config.sso_sessions();
+        let of_sessions = sessions.filter_map(|(name, _)| Self::of_session(world, name).ok());
+        let of_profiles = world.config.profiles().filter_map(|profile| {
+            let plan = world.resolve(&profile.name, keyward_core::plan::Flags::default());
+            Self::of_plan(world, &plan.ok()?)
+        });
+        let mut files = std::collections::BTreeSet::new();
+        of_sessions
+            .chain(of_profiles)
+            .filter(|center| cache::read(center).is_some_and(|kept| kept.is_good(now())))
+            .filter(|center| files.insert(cache::file_name(center)))
+            .collect()
+    }
+
     /// What a person calls it.
     pub(crate) fn name(&self) -> &str {
         &self.name
