@@ -62,7 +62,14 @@ pub(crate) fn session_name(
         return name.clone();
     }
     let stored = match &plan.base {
-        Base::VaultKey { profile, .. } => world.user_name(profile),
+        // A session in the files, beside a key of the same name in the vault, is what `refresh`
+        // wrote.
+        Base::VaultKey { profile, .. }
+        | Base::Static {
+            profile,
+            temporary: true,
+            ..
+        } => world.user_name(profile),
         _ => None,
     };
     let person = stored

@@ -45,6 +45,21 @@ fn a_session_stands_in_the_file_and_the_rest_stays() {
     assert_eq!(practice.read(".aws/credentials"), after, "the same session");
 }
 
+#[test]
+fn a_role_made_from_a_refreshed_session_bears_the_person_s_name() {
+    let mut practice = Practice::start();
+    let key = format!("{KEY_ID}\n{SECRET}\n");
+    let add = ["add", "alice", "--stdin", "--no-config"];
+    let _ = practice.run_with_input(&add, &key).ok();
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    let _ = practice.run(&["refresh", "alice"]).ok();
+    let _ = practice.run(&["credential-process", "on-source"]).ok();
+    let journal = practice.account.journal();
+    let assumed = journal.iter().find(|entry| entry.action == "AssumeRole");
+    assert_eq!(assumed.unwrap().param("RoleSessionName"), Some("alice"));
+}
+
 #[cfg(unix)]
 #[test]
 fn the_file_is_closed_to_others() {
