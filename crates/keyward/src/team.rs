@@ -3,6 +3,7 @@
 //! looks like one is refused, without repeating it.
 
 mod fetch;
+mod region;
 mod secrets;
 mod wire;
 
@@ -15,6 +16,7 @@ use keyward_core::id::{AccountId, ExternalId, ProfileName, Region, RoleArn};
 use crate::error::CliError;
 
 pub(crate) use fetch::read;
+pub(crate) use region::{AwsRegion, region_flag};
 
 /// A team's file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

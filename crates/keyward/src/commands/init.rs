@@ -17,7 +17,7 @@ use keyward_core::secret::MfaCode;
 use crate::commands::parse_code;
 use crate::enrol::DeviceName;
 use crate::error::CliError;
-use crate::team::{self, Team};
+use crate::team::{self, Team, region_flag};
 use crate::ui::{CODE, FAINT, GOOD, Ui};
 use crate::world::World;
 
@@ -39,7 +39,7 @@ pub(crate) struct Args {
     from: Option<String>,
 
     /// The region of new profiles
-    #[arg(long, value_name = "R")]
+    #[arg(long, value_name = "R", value_parser = region_flag)]
     region: Option<Region>,
 
     /// Take the key from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY

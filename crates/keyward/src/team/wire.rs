@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use keyward_core::id::{AccountId, ProfileName};
+use keyward_core::id::{AccountId, ProfileName, Region};
 use keyward_core::time::parse_duration;
 use serde::Deserialize;
 
-use super::{Team, TeamError, TeamRole, role_arn};
+use super::{AwsRegion, Team, TeamError, TeamRole, role_arn};
 
 const VERSION: u32 = 1;
 
@@ -53,7 +53,7 @@ pub(super) fn read(text: &str) -> Result<Team, TeamError> {
     }
     let mut team = Team {
         login: top("login", file.login.as_deref())?,
-        region: top("region", file.region.as_deref())?,
+        region: top::<AwsRegion>("region", file.region.as_deref())?.map(Region::from),
         roles: Vec::with_capacity(file.roles.len()),
     };
     for (number, role) in file.roles.iter().enumerate() {
@@ -106,7 +106,7 @@ impl Reading<'_> {
             profile,
             arn,
             source: self.value("source", role.source.as_deref())?,
-            region: self.value("region", region)?,
+            region: self.value::<AwsRegion>("region", region)?.map(Region::from),
             session: session.map_err(|e| self.wrong("session", e))?,
             external_id: self.value("external_id", role.external_id.as_deref())?,
             colour: self.value("colour", colour)?,

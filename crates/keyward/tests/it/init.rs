@@ -224,3 +224,31 @@ fn keys_of_other_tools_are_named_and_not_touched_unasked() {
     );
     assert_eq!(practice.read(".aws/credentials"), file);
 }
+
+#[test]
+fn a_seed_that_cannot_be_had_is_told() {
+    let practice = Practice::start();
+    practice.config("");
+    let words = ["init", "--profile", "alice", "--key-stdin", "--store-seed"];
+    let ran = practice.run_with_input(&words, &alice());
+    assert!(
+        ran.stderr.contains("--store-seed did nothing"),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        ran.stderr.contains("keyward mfa enroll alice --store-seed"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn what_is_no_region_is_not_written() {
+    let practice = Practice::start();
+    practice.config("");
+    let words = ["init", "--key-stdin", "--region", "shortpw"];
+    let said = practice.run_with_input(&words, &alice()).fails_with(2);
+    assert!(said.contains("not an AWS region"), "{said}");
+    assert_eq!(practice.read(".aws/config"), "");
+}

@@ -24,6 +24,7 @@ pub(super) fn have(
         "Its codes turn the key into sessions: one code a day. A key without them is worth little.",
     );
     if let Some(serial) = written_down(world, profile) {
+        tell_of_seed(guide, world, args, profile, &serial);
         guide.tell(&format!("{GOOD}There already:{GOOD:#} {serial}"));
         return Ok(Some(serial));
     }
@@ -37,6 +38,7 @@ pub(super) fn have(
             enrol::record(world, &mut vault, &owner, serial, SeedKeeping::Vault)?;
             *world = world.again()?;
         }
+        tell_of_seed(guide, world, args, profile, serial);
         guide.tell(&format!("{GOOD}There already:{GOOD:#} {serial}"));
         return Ok(Some(serial.clone()));
     }
@@ -76,6 +78,26 @@ pub(super) fn have(
     guide.tell(&format!("{GOOD}Switched on:{GOOD:#} {serial}"));
     *world = world.again()?;
     Ok(Some(serial))
+}
+
+/// A seed cannot be had from a device that is there, which whoever asked for one must know.
+fn tell_of_seed(
+    guide: &Guide<'_>,
+    world: &World,
+    args: &Args,
+    profile: &ProfileName,
+    serial: &MfaSerial,
+) {
+    if !args.store_seed || world.index.seeds.contains(serial) {
+        return;
+    }
+    guide.ui.warn(format!(
+        "--store-seed did nothing: {serial} is there already, and its seed is on the device alone"
+    ));
+    guide.ui.hint(format!(
+        "keyward mfa enroll {} --store-seed   (a second device, with a code of the first)",
+        profile.argument()
+    ));
 }
 
 /// The device that the vault's list and the profile agree on. What AWS says of it is seen when it

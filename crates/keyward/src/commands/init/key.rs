@@ -11,7 +11,7 @@ use crate::error::CliError;
 use crate::intake::{self, Facts, Given};
 use crate::profiles;
 use crate::session::{create_vault, open_vault};
-use crate::team::Team;
+use crate::team::{AwsRegion, Team};
 use crate::ui::GOOD;
 use crate::world::World;
 
@@ -183,8 +183,8 @@ fn region(
         return Ok(Some(region.clone()));
     }
     let usual = env::get(env::AWS_REGION).or_else(|| env::get(env::AWS_DEFAULT_REGION));
+    let usual = usual.filter(|text| text.parse::<AwsRegion>().is_ok());
     let usual = usual.as_deref().unwrap_or("us-east-1");
-    guide
-        .ask_for("Region that your programs use", usual)
-        .map(Some)
+    let region: AwsRegion = guide.ask_for("Region that your programs use", usual)?;
+    Ok(Some(region.into()))
 }
