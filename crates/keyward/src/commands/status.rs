@@ -38,6 +38,8 @@ enum Life {
     Endless,
     /// No session is kept: the next use makes one.
     None,
+    /// The name leads to no credentials.
+    Nowhere,
 }
 
 /// The profile, by what it is known, and its life.
@@ -46,6 +48,8 @@ struct Status {
     /// Whether the shell holds the credentials themselves or only the profile's name.
     held: bool,
     life: Life,
+    /// Why the name leads nowhere.
+    problem: Option<CliError>,
 }
 
 /// How soon an end is shown in yellow.
@@ -68,9 +72,12 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         .and_then(|status| stored_key(&world, &status.profile));
     if args.json {
         print_json(ui, &to_json(&world, status.as_ref(), key))?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(exit_code(status.as_ref()));
     }
     match &status {
+        Some(Status {
+            problem: Some(_), ..
+        }) => {}
         Some(status) => ui.data(&format!("{}\n", line(status)))?,
         None => {
             ui.say("this shell uses no profile");
@@ -78,7 +85,16 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         }
     }
     crate::rotation::show::remind(&world, ui);
-    Ok(ExitCode::SUCCESS)
+    match status.and_then(|status| status.problem) {
+        Some(problem) => Err(problem),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// That of the error which every use of the profile would end with.
+fn exit_code(status: Option<&Status>) -> ExitCode {
+    let problem = status.and_then(|status| status.problem.as_ref());
+    ExitCode::from(problem.map_or(0, |problem| problem.kind().exit_code()))
 }
 
 /// What stands in the environment itself, as `exec` leaves it.
@@ -94,6 +110,7 @@ fn holding() -> Option<Status> {
         profile,
         held: true,
         life: end.map_or(Life::Endless, Life::Until),
+        problem: None,
     })
 }
 
@@ -102,13 +119,22 @@ fn named(world: &World) -> Option<Status> {
     let name = env::get(env::PROFILE)
         .or_else(|| env::get(env::AWS_PROFILE))
         .or_else(|| env::get("AWS_DEFAULT_PROFILE"))?;
-    let life = name
-        .parse()
-        .map_or(Life::None, |profile| kept(world, &profile));
+    let profile = name.parse::<ProfileName>().map_err(|error| {
+        CliError::usage("the environment names a profile that cannot be one").because(error)
+    });
+    let resolved = profile.and_then(|profile| {
+        world.resolve(&profile, Flags::default())?;
+        Ok(profile)
+    });
+    let (life, problem) = match resolved {
+        Ok(profile) => (kept(world, &profile), None),
+        Err(problem) => (Life::Nowhere, Some(problem)),
+    };
     Some(Status {
         profile: name,
         held: false,
         life,
+        problem,
     })
 }
 
@@ -207,6 +233,7 @@ fn line(status: &Status) -> String {
             format!("{what} for {tint}{}{tint:#}", show_duration(left))
         }
         Life::Endless => format!("{what} {WARN}without an end{WARN:#}"),
+        Life::Nowhere => format!("{BAD}leads to no credentials{BAD:#}"),
         Life::None => format!("{FAINT}no session yet: the next use makes one{FAINT:#}"),
     };
     format!("{STRONG}{name}{STRONG:#}  {said}")
@@ -215,7 +242,7 @@ fn line(status: &Status) -> String {
 fn to_json(world: &World, status: Option<&Status>, key: Option<&IndexedKey>) -> serde_json::Value {
     let end = status.and_then(|status| match status.life {
         Life::Until(end) => Some(end),
-        Life::Endless | Life::None => None,
+        Life::Endless | Life::None | Life::Nowhere => None,
     });
     let key = key.map(|key| {
         let age = key.created.elapsed(now());
@@ -232,5 +259,6 @@ fn to_json(world: &World, status: Option<&Status>, key: Option<&IndexedKey>) -> 
         "expires_at": end.map(|end| end.to_string()),
         "seconds_left": end.map(|end| end.remaining(now()).as_secs()),
         "key": key,
+        "error": status.and_then(|status| status.problem.as_ref()).map(ToString::to_string),
     })
 }

@@ -60,6 +60,19 @@ fn a_key_past_its_age_is_mentioned() {
     assert!(said.stderr.contains("keyward rotate"), "{}", said.stderr);
 }
 
+#[test]
+fn a_profile_that_leads_nowhere_has_no_session_to_come() {
+    let mut practice = Practice::with_key();
+    practice.set("AWS_PROFILE", "nope");
+    let said = practice.run(&["status"]).fails_with(2);
+    assert!(said.contains("there is no profile `nope`"), "{said}");
+    let ran = practice.run(&["status", "--json"]);
+    assert_eq!(ran.code, 2);
+    let said: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert!(said["error"].as_str().unwrap().contains("nope"), "{said}");
+    assert_eq!(practice.run(&["status", "--prompt"]).ok(), "nope");
+}
+
 /// Seconds from now until a time that a command printed.
 fn left(end: &serde_json::Value) -> i64 {
     let end: keyward_core::Timestamp = end.as_str().unwrap().parse().unwrap();
