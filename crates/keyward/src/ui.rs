@@ -1,6 +1,8 @@
 //! What keyward says: data on standard output, talk on standard error, colour where it is
 //! wanted. Nothing else in the program prints.
 
+mod wrap;
+
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Effects, Style};
@@ -60,20 +62,43 @@ impl Ui {
         }
     }
 
-    /// Says one line on standard error.
+    /// Breaks lines for standard output where they are wider than its terminal; elsewhere they are
+    /// left as they are. A line goes on by `hang` further in than it began.
+    pub(crate) fn folded(&self, text: &str, hang: usize) -> String {
+        match columns(Stream::Out) {
+            Some(width) => wrap::wrap(text, width, hang),
+            None => text.to_owned(),
+        }
+    }
+
+    /// Says something on standard error.
     pub(crate) fn say(&self, text: impl AsRef<str>) {
+        self.say_hanging(text.as_ref(), 0);
+    }
+
+    fn say_hanging(&self, text: &str, hang: usize) {
+        let mut out = anstream::stderr().lock();
         // A closed standard error leaves nobody to tell.
-        let _ = writeln!(anstream::stderr().lock(), "{}", text.as_ref());
+        let _ = match columns(Stream::Err) {
+            Some(width) => writeln!(out, "{}", wrap::wrap(text, width, hang)),
+            None => writeln!(out, "{text}"),
+        };
+    }
+
+    /// Says a word that is coloured, and what it is about below it.
+    fn say_as(&self, indent: &str, tint: Style, word: &str, text: &str) {
+        let line = format!("{indent}{tint}{word}:{tint:#} {text}");
+        self.say_hanging(&line, word.len() + 2);
     }
 
     /// Warns.
     pub(crate) fn warn(&self, text: impl AsRef<str>) {
-        self.say(format!("{WARN}warning:{WARN:#} {}", text.as_ref()));
+        self.say_as("", WARN, "warning", text.as_ref());
     }
 
     /// Names a next command.
     pub(crate) fn hint(&self, text: impl AsRef<str>) {
-        self.say(format!("{CODE}hint:{CODE:#} {}", text.as_ref()));
+        self.say_as("", CODE, "hint", text.as_ref());
     }
 
     /// Explains, with `-v`.
@@ -85,14 +110,14 @@ impl Ui {
 
     /// Reports an error with its causes and hints.
     pub(crate) fn error(&self, error: &CliError) {
-        self.say(format!("{BAD}error:{BAD:#} {error}"));
+        self.say_as("", BAD, "error", &error.to_string());
         let mut cause = std::error::Error::source(error);
         let mut last = error.to_string();
         while let Some(inner) = cause {
             let text = inner.to_string();
             // A wrapper that repeats its cause says it once.
             if text != last {
-                self.say(format!("  {FAINT}caused by:{FAINT:#} {text}"));
+                self.say_as("  ", FAINT, "caused by", &text);
             }
             last = text;
             cause = inner.source();
@@ -101,4 +126,28 @@ impl Ui {
             self.hint(hint);
         }
     }
+}
+
+/// One of the streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stream {
+    Out,
+    Err,
+}
+
+/// How wide a stream's terminal is, where it is one.
+#[cfg(unix)]
+fn columns(stream: Stream) -> Option<usize> {
+    let size = match stream {
+        Stream::Out => rustix::termios::tcgetwinsize(io::stdout()),
+        Stream::Err => rustix::termios::tcgetwinsize(io::stderr()),
+    };
+    size.ok()
+        .map(|size| usize::from(size.ws_col))
+        .filter(|columns| *columns > 0)
+}
+
+#[cfg(not(unix))]
+fn columns(_stream: Stream) -> Option<usize> {
+    None
 }

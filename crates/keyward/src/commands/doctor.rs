@@ -62,7 +62,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         for line in &mended {
             ui.say(format!("{GOOD}mended{GOOD:#}   {line}"));
         }
-        ui.data(&show(&findings, &matrix))?;
+        ui.data(&show(&findings, &matrix, &|line, hang| {
+            ui.folded(line, hang)
+        }))?;
     }
     let left = findings
         .iter()
@@ -78,7 +80,7 @@ fn to_json(findings: &[Finding], mended: &[String], matrix: &Matrix) -> serde_js
     })
 }
 
-fn show(findings: &[Finding], matrix: &Matrix) -> String {
+fn show(findings: &[Finding], matrix: &Matrix, folded: &dyn Fn(&str, usize) -> String) -> String {
     let mut text = String::new();
     for finding in findings {
         let (tint, word) = match finding.weight {
@@ -88,14 +90,16 @@ fn show(findings: &[Finding], matrix: &Matrix) -> String {
         let place = finding
             .place
             .as_ref()
-            .map(|place| format!("{STRONG}{place}{STRONG:#} "));
-        text.push_str(&format!(
+            .map(|place| format!("{STRONG}{place}{STRONG:#}: "));
+        let line = format!(
             "{tint}{word}{tint:#}  {}{}\n",
             place.unwrap_or_default(),
             finding.message
-        ));
+        );
+        text.push_str(&folded(&line, 9));
         if let Some(hint) = &finding.hint {
-            text.push_str(&format!("         {CODE}{hint}{CODE:#}\n"));
+            let line = format!("         {CODE}{hint}{CODE:#}\n");
+            text.push_str(&folded(&line, 2));
         }
     }
     let problems = findings
@@ -115,6 +119,13 @@ fn show(findings: &[Finding], matrix: &Matrix) -> String {
     let table = matrix.show();
     if !table.is_empty() {
         text.push_str(&format!("\n{table}"));
+        let legend = matrix.legend();
+        if !legend.is_empty() {
+            text.push('\n');
+        }
+        for line in legend {
+            text.push_str(&folded(&format!("{FAINT}{line}{FAINT:#}\n"), 2));
+        }
     }
     text
 }

@@ -46,7 +46,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         }
         print_json(ui, &shown)?;
     } else {
-        ui.data(&plan.show())?;
+        ui.data(&ui.folded(&plan.show(), 3))?;
         if let Some(line) = sign_in(&world, &plan) {
             ui.data(&line)?;
         }

@@ -92,7 +92,8 @@ fn keys_of_the_shell_beside_a_profile_are_told() {
     let widest = ran
         .stdout
         .lines()
-        .skip_while(|line| !line.starts_with("PROFILE"));
+        .skip_while(|line| !line.starts_with("PROFILE"))
+        .take_while(|line| !line.is_empty());
     assert!(widest.map(str::len).max().unwrap() <= 80, "{}", ran.stdout);
     assert_eq!(ran.code, 1);
     assert!(practice.account.journal().is_empty());
@@ -133,4 +134,78 @@ fn a_service_out_of_reach_is_told() {
     let ran = keyward_testkit::finish(command, "");
     assert!(ran.stdout.contains("cannot be reached"), "{}", ran.stdout);
     assert_eq!(ran.code, 1);
+}
+
+#[test]
+fn a_place_is_set_apart_and_words_are_explained() {
+    let practice = Practice::with_key();
+    practice.config("[profile alice]\nregion = eu-central-1\n");
+    let said = practice.run(&["doctor"]).ok();
+    assert!(
+        said.contains("AWS_ENDPOINT_URL: every call goes to this machine"),
+        "{said}"
+    );
+    assert!(said.contains("\nnothing: it finds no"), "{said}");
+    let _ = practice.run(&["setup", "alice"]).ok();
+    let _ = practice.run(&["remove", "bare", "--yes"]);
+    let said = practice.run(&["doctor"]);
+    assert!(!said.stdout.contains("asks a code"), "{}", said.stdout);
+}
+
+#[test]
+fn one_fault_of_many_profiles_is_told_once() {
+    let practice = Practice::with_key();
+    practice.config(
+        "[profile alice]\nmfa_serial = phone\n[profile one]\nsource_profile = alice\nrole_arn = arn:aws:iam::123456789012:role/A\n[profile two]\nsource_profile = alice\nrole_arn = arn:aws:iam::123456789012:role/B\n",
+    );
+    let (code, said) = look(&practice, &[]);
+    assert_eq!((code, ids(&said)), (1, vec!["profile"]), "{said:#}");
+    let findings = said["findings"].as_array().unwrap();
+    let found = findings.iter().find(|one| one["id"] == "profile").unwrap();
+    assert_eq!(found["place"], "[alice], [one], [two]");
+}
+
+#[test]
+fn keys_that_ended_and_names_that_stand_twice_are_problems() {
+    let practice = Practice::with_key();
+    practice.config("[profile alice]\nregion = eu-central-1\n");
+    let keys = format!(
+        "[saml]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = {SECRET}\naws_session_token = t\n"
+    );
+    let ended = format!("{keys}x_security_token_expires = 2020-01-01T00:00:00Z\n");
+    practice.write(".aws/credentials", &ended);
+    #[cfg(unix)]
+    mode(&practice, ".aws/credentials", 0o600);
+    let (code, said) = look(&practice, &[]);
+    assert_eq!((code, ids(&said)), (1, vec!["keys-ended"]), "{said:#}");
+    assert_eq!(said["profiles"]["saml"]["go"], "fails: ended");
+
+    practice.write(".aws/credentials", &format!("{keys}{keys}"));
+    let (code, said) = look(&practice, &[]);
+    assert_eq!(code, 1, "{said:#}");
+    let profile = &said["profiles"]["alice"];
+    assert_eq!(profile["botocore"], "fails: file", "{said:#}");
+    assert_eq!(profile["go"], "nothing", "{said:#}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_credential_process_that_cannot_run_is_told() {
+    let practice = Practice::with_key();
+    for (line, id) in [
+        ("aws-vault-of-nobody export p", Some("process-missing")),
+        (
+            "/no/such/keyward credential-process alice",
+            Some("process-missing"),
+        ),
+        ("~/bin/tool", Some("process-shell")),
+        ("cat file | grep x", Some("process-shell")),
+        ("sh -c 'cat file | grep x'", None),
+        ("sh", None),
+    ] {
+        practice.config(&format!("[profile p]\ncredential_process = {line}\n"));
+        let (_, said) = look(&practice, &[]);
+        let expect: Vec<&str> = id.into_iter().collect();
+        assert_eq!(ids(&said), expect, "{line}: {said:#}");
+    }
 }

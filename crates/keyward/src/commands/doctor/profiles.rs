@@ -4,8 +4,9 @@ use keyward_core::config::Profile;
 use keyward_core::plan::{Flags, HandOut};
 
 use super::finding::Finding;
+use super::sdk::ended;
 use crate::session::login;
-use crate::world::World;
+use crate::world::{World, now};
 
 /// What the profiles say.
 pub(super) fn look(world: &World) -> Vec<Finding> {
@@ -15,23 +16,38 @@ pub(super) fn look(world: &World) -> Vec<Finding> {
         partitions(profile, &mut findings);
         line(profile, &mut findings);
         sign_in(world, profile, &mut findings);
+    }
+    findings.extend(unusable(world));
+    findings
+}
+
+/// Profiles that lead nowhere: one finding for all that share a fault.
+fn unusable(world: &World) -> Vec<Finding> {
+    let mut faults: Vec<(String, Option<String>, Vec<String>)> = Vec::new();
+    for profile in world.config.profiles().filter(|p| claims_credentials(p)) {
         let flags = Flags {
             hand_out: HandOut::Refreshing,
             ..Flags::default()
         };
-        if let Err(error) = world.resolve(&profile.name, flags)
-            && claims_credentials(profile)
-        {
-            let hint = error.hints().first().cloned();
-            let finding =
-                Finding::problem("profile", error.to_string()).at(format!("[{}]", profile.name));
-            findings.push(match hint {
-                Some(hint) => finding.hint(hint),
-                None => finding,
-            });
+        let Err(error) = world.resolve(&profile.name, flags) else {
+            continue;
+        };
+        let (said, name) = (error.to_string(), format!("[{}]", profile.name));
+        match faults.iter_mut().find(|(known, ..)| *known == said) {
+            Some((.., names)) => names.push(name),
+            None => faults.push((said, error.hints().first().cloned(), vec![name])),
         }
     }
-    findings
+    faults
+        .into_iter()
+        .map(|(said, hint, names)| {
+            let finding = Finding::problem("profile", said).at(names.join(", "));
+            match hint {
+                Some(hint) => finding.hint(hint),
+                None => finding,
+            }
+        })
+        .collect()
 }
 
 /// A profile of settings alone, such as a region, is no mistake.
@@ -68,6 +84,15 @@ fn keys(profile: &Profile, findings: &mut Vec<Finding>) {
             .at(&id.origin)
             .hint("keyward import credentials"),
         );
+    } else if let Some(end) = ended(section, now()) {
+        findings.push(
+            Finding::problem(
+                "keys-ended",
+                format!("the temporary keys of `{}` ended at {end}", profile.name),
+            )
+            .at(&id.origin)
+            .hint("whatever wrote them writes the next: keyward refresh, or another tool"),
+        );
     }
     if let Some(line) = section.get("credential_process") {
         findings.push(
@@ -79,7 +104,10 @@ fn keys(profile: &Profile, findings: &mut Vec<Finding>) {
                 ),
             )
             .at(&line.origin)
-            .hint("remove one of them"),
+            .hint(match section.value("aws_session_token") {
+                Some(_) => format!("take the temporary keys out ({}), or the line", id.origin),
+                None => "remove one of them".to_owned(),
+            }),
         );
     }
 }
@@ -166,25 +194,70 @@ fn sign_in(world: &World, profile: &Profile, findings: &mut Vec<Finding>) {
     findings.push(finding.at(&property.origin));
 }
 
-/// A line of keyward's own that leads nowhere: SDKs fail with little more than "not found".
+/// A line that leads nowhere: SDKs fail with little more than "not found".
 fn line(profile: &Profile, findings: &mut Vec<Finding>) {
     let Some(line) = profile.section.get("credential_process") else {
         return;
     };
     let words = shlex::split(&line.value).unwrap_or_default();
     let Some(program) = words.first() else { return };
-    let path = std::path::Path::new(program);
-    if path.is_absolute() && !path.exists() {
+    let name = &profile.name;
+    let own = words.iter().any(|word| word == "credential-process");
+    if let Some(what) = for_a_shell(&words) {
         findings.push(
             Finding::problem(
-                "process-missing",
+                "process-shell",
                 format!(
-                    "the `credential_process` of `{}` does not exist",
-                    profile.name
+                    "{what} in the `credential_process` of `{name}` is for a shell, and boto3, the AWS CLI and keyward use none"
                 ),
             )
             .at(&line.origin)
-            .hint(format!("keyward setup {}", profile.name.argument())),
+            .hint("write whole paths, and put the rest into a script"),
+        );
+    } else if !exists(program) {
+        findings.push(
+            Finding::problem(
+                "process-missing",
+                format!("the program in the `credential_process` of `{name}` is not there"),
+            )
+            .at(&line.origin)
+            .hint(match own {
+                true => format!("keyward setup {}", name.argument()),
+                false => "install it, or take the line out".to_owned(),
+            }),
         );
     }
+}
+
+/// A word that only a shell understands.
+fn for_a_shell(words: &[String]) -> Option<&'static str> {
+    const SIGNS: [(&str, &str); 7] = [
+        ("|", "`|`"),
+        ("||", "`||`"),
+        ("&&", "`&&`"),
+        (";", "`;`"),
+        (">", "`>`"),
+        ("2>", "`2>`"),
+        ("<", "`<`"),
+    ];
+    let sign = words
+        .iter()
+        .find_map(|word| SIGNS.iter().find(|(sign, _)| word == sign));
+    let home = |word: &String| word == "~" || word.starts_with("~/");
+    match sign {
+        Some((_, said)) => Some(said),
+        None if words.iter().any(home) => Some("`~`"),
+        None => None,
+    }
+}
+
+/// Whether there is such a program, by its path or on `PATH`.
+fn exists(program: &str) -> bool {
+    let path = std::path::Path::new(program);
+    if path.components().count() > 1 || cfg!(windows) {
+        // A relative path depends on where it is used, and Windows knows more names than one.
+        return !path.is_absolute() || path.exists();
+    }
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).any(|folder| folder.join(path).is_file())
 }

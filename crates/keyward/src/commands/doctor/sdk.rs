@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use keyward_core::Timestamp;
 use keyward_core::config::{ConfigSet, FileKind, Section};
 use keyward_core::id::ProfileName;
 use serde_json::{Map, Value};
 
 use crate::ui::{BAD, FAINT, STRONG, WARN};
-use crate::world::World;
+use crate::world::{World, now};
 
 /// The SDKs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,10 @@ enum Outcome {
     NeedsCode,
     /// It assumes the role without the code.
     SkipsCode(Box<Outcome>),
+    /// It takes temporary keys that have ended, which AWS refuses.
+    Ended,
+    /// It refuses one of the files, and with it every profile.
+    RefusesFile,
     /// It has nothing, and says so.
     Nothing,
 }
@@ -80,7 +85,30 @@ impl Outcome {
             Self::AsksCode => "asks a code".to_owned(),
             Self::NeedsCode => "fails: MFA".to_owned(),
             Self::SkipsCode(_) => "role, no MFA".to_owned(),
+            Self::Ended => "fails: ended".to_owned(),
+            Self::RefusesFile => "fails: file".to_owned(),
             Self::Nothing => "nothing".to_owned(),
+        }
+    }
+
+    /// What the word means, for those that are no good news.
+    fn means(&self) -> Option<&'static str> {
+        match self {
+            Self::Role(source) => source.means(),
+            Self::Keyward | Self::Process | Self::Session | Self::Native(_) => None,
+            Self::Key => Some("clear key: a long-lived key of the files, without MFA"),
+            Self::AsksCode => Some("asks a code: on the terminal, in every process"),
+            Self::NeedsCode => Some("fails: MFA: it has no way to ask for a code"),
+            Self::SkipsCode(_) => Some(
+                "role, no MFA: it assumes the role without the code, which AWS refuses where MFA is asked",
+            ),
+            Self::Ended => Some("fails: ended: the temporary keys of the files are too old"),
+            Self::RefusesFile => Some(
+                "fails: file: a name stands twice in one file, so that it refuses every profile",
+            ),
+            Self::Nothing => Some(
+                "nothing: it finds no credentials; keyward setup PROFILE gives it those of keyward, where there are some",
+            ),
         }
     }
 
@@ -101,13 +129,17 @@ impl Matrix {
         let mut names: BTreeSet<ProfileName> =
             world.config.profiles().map(|p| p.name.clone()).collect();
         names.extend(world.stored.iter().map(|key| key.profile.clone()));
+        let files = Files {
+            config: &world.config,
+            now: now(),
+        };
         Self(
             names
                 .into_iter()
                 .map(|name| {
                     let outcomes = ALL
                         .into_iter()
-                        .map(|sdk| outcome(&world.config, sdk, &name, &mut Vec::new()))
+                        .map(|sdk| files.outcome(sdk, &name))
                         .collect();
                     (name, outcomes)
                 })
@@ -124,6 +156,12 @@ impl Matrix {
             (name.to_string(), Value::Object(cells.collect()))
         });
         Value::Object(profiles.collect::<Map<_, _>>())
+    }
+
+    /// What the words of the table mean that are no good news.
+    pub(super) fn legend(&self) -> BTreeSet<&'static str> {
+        let cells = self.0.iter().flat_map(|(_, outcomes)| outcomes);
+        cells.filter_map(Outcome::means).collect()
     }
 
     /// A table of eighty columns at most, where the names allow it.
@@ -166,14 +204,31 @@ impl Matrix {
     }
 }
 
+/// Both files as they are read now.
+#[derive(Clone, Copy)]
+struct Files<'a> {
+    config: &'a ConfigSet,
+    now: Timestamp,
+}
+
+impl Files<'_> {
+    /// What one SDK does with a profile.
+    fn outcome(self, sdk: Sdk, name: &ProfileName) -> Outcome {
+        // Python's parser takes no name twice, whichever profile is meant.
+        let mut diagnostics = self.config.diagnostics().iter();
+        if sdk == Sdk::Botocore && diagnostics.any(|one| one.message.contains(REFUSED_WHOLE)) {
+            return Outcome::RefusesFile;
+        }
+        outcome(self, sdk, name, &mut Vec::new())
+    }
+}
+
+/// What the diagnostic of a name that stands twice says.
+const REFUSED_WHOLE: &str = "boto3 refuse the whole file";
+
 /// What one SDK does with a profile. `path` is the way to it.
-fn outcome(
-    config: &ConfigSet,
-    sdk: Sdk,
-    name: &ProfileName,
-    path: &mut Vec<ProfileName>,
-) -> Outcome {
-    let Some(profile) = config.profile(name) else {
+fn outcome(files: Files<'_>, sdk: Sdk, name: &ProfileName, path: &mut Vec<ProfileName>) -> Outcome {
+    let Some(profile) = files.config.profile(name) else {
         return Outcome::Nothing;
     };
     let section = &profile.section;
@@ -182,18 +237,18 @@ fn outcome(
         return Outcome::Nothing;
     }
     // Keys of a source come before its own role, in every SDK.
-    if is_source && let Some(keys) = static_keys(section, None) {
+    if is_source && let Some(keys) = static_keys(files, section, None) {
         return keys;
     }
     if section.value("role_arn").is_some() && section.value("web_identity_token_file").is_none() {
         path.push(name.clone());
-        return role(config, sdk, name, section, path);
+        return role(files, sdk, name, section, path);
     }
-    own(sdk, section)
+    own(files, sdk, section)
 }
 
 fn role(
-    config: &ConfigSet,
+    files: Files<'_>,
     sdk: Sdk,
     name: &ProfileName,
     section: &Section,
@@ -201,10 +256,10 @@ fn role(
 ) -> Outcome {
     let source = match section.value("source_profile") {
         Some(source) if source == name.as_str() => {
-            static_keys(section, None).unwrap_or(Outcome::Nothing)
+            static_keys(files, section, None).unwrap_or(Outcome::Nothing)
         }
         Some(source) => match source.parse() {
-            Ok(source) => outcome(config, sdk, &source, path),
+            Ok(source) => outcome(files, sdk, &source, path),
             Err(_) => Outcome::Nothing,
         },
         None => match section.value("credential_source") {
@@ -216,7 +271,7 @@ fn role(
     };
     let source = match source {
         Outcome::Nothing => return Outcome::Nothing,
-        Outcome::AsksCode | Outcome::NeedsCode => return source,
+        Outcome::AsksCode | Outcome::NeedsCode | Outcome::Ended => return source,
         // A role of a role is shown as what lies below both.
         Outcome::Role(below) => *below,
         other => other,
@@ -228,7 +283,7 @@ fn role(
         Sdk::Botocore => Outcome::AsksCode,
         Sdk::JavaScript | Sdk::Go => Outcome::NeedsCode,
         // Its source's own session may carry MFA already.
-        Sdk::Rust if source == Outcome::Keyward && source_has_device(config, section) => {
+        Sdk::Rust if source == Outcome::Keyward && source_has_device(files.config, section) => {
             Outcome::Role(Box::new(source))
         }
         Sdk::Rust => Outcome::SkipsCode(Box::new(source)),
@@ -243,8 +298,8 @@ fn source_has_device(config: &ConfigSet, section: &Section) -> bool {
 }
 
 /// The first of a profile's own sources, in the SDK's order.
-fn own(sdk: Sdk, section: &Section) -> Outcome {
-    let keys = || static_keys(section, None);
+fn own(files: Files<'_>, sdk: Sdk, section: &Section) -> Outcome {
+    let keys = || static_keys(files, section, None);
     let web = || {
         let both = section.value("role_arn").is_some()
             && section.value("web_identity_token_file").is_some();
@@ -273,7 +328,7 @@ fn own(sdk: Sdk, section: &Section) -> Outcome {
     let found = match sdk {
         Sdk::Botocore => web()
             .or_else(sso)
-            .or_else(|| static_keys(section, Some(FileKind::Credentials)))
+            .or_else(|| static_keys(files, section, Some(FileKind::Credentials)))
             .or_else(login)
             .or_else(process)
             .or_else(keys),
@@ -297,17 +352,25 @@ fn own(sdk: Sdk, section: &Section) -> Outcome {
 }
 
 /// A key pair, of one file where that matters.
-fn static_keys(section: &Section, file: Option<FileKind>) -> Option<Outcome> {
+fn static_keys(files: Files<'_>, section: &Section, file: Option<FileKind>) -> Option<Outcome> {
     let id = section.get("aws_access_key_id")?;
     section.value("aws_secret_access_key")?;
     if file.is_some_and(|file| id.origin.file != file) {
         return None;
     }
-    Some(if section.value("aws_session_token").is_some() {
-        Outcome::Session
-    } else {
+    Some(if section.value("aws_session_token").is_none() {
         Outcome::Key
+    } else if ended(section, files.now).is_some() {
+        Outcome::Ended
+    } else {
+        Outcome::Session
     })
+}
+
+/// When the temporary keys of a section ended, if they have.
+pub(super) fn ended(section: &Section, now: Timestamp) -> Option<Timestamp> {
+    let end: Timestamp = section.value("x_security_token_expires")?.parse().ok()?;
+    (end <= now).then_some(end)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use keyward_core::config::ConfigSet;
 
-use super::{ALL, outcome};
+use super::{ALL, Files};
 
 /// The outcomes of profile `p`: botocore, JavaScript, Go, Rust.
 fn check(config: &str, credentials: &str, expect: [&str; 4]) {
@@ -10,7 +10,11 @@ fn check(config: &str, credentials: &str, expect: [&str; 4]) {
     let set = set.unwrap();
     let said = ALL.map(|sdk| {
         let name = "p".parse().unwrap();
-        outcome(&set, sdk, &name, &mut Vec::new()).says()
+        let files = Files {
+            config: &set,
+            now: "2026-11-21T09:00:00Z".parse().unwrap(),
+        };
+        files.outcome(sdk, &name).says()
     });
     assert_eq!(said, expect, "{config}");
 }
@@ -70,4 +74,29 @@ fn chains_end_where_the_keys_are() {
         "",
         ["nothing"; 4],
     );
+}
+
+#[test]
+fn a_section_or_a_key_that_stands_twice_costs_botocore_every_profile() {
+    let fails = ["fails: file", "keyward", "keyward", "keyward"];
+    let config = format!("[profile p]\n{LINE}");
+    for twice in [
+        "[profile q]\nregion = x\n[profile q]\noutput = json\n",
+        "[profile q]\nregion = x\nregion = y\n",
+    ] {
+        check(&format!("{config}{twice}"), "", fails);
+    }
+    check(&config, "[q]\n[q]\n", fails);
+    // Two writings of one name are two sections to Python.
+    let config = format!("[default]\nregion = x\n[profile default]\nregion = x\n{config}");
+    check(&config, "", ["keyward"; 4]);
+}
+
+#[test]
+fn temporary_keys_that_ended_fail() {
+    let keys =
+        |end: &str| format!("[s]\n{KEYS}aws_session_token = t\nx_security_token_expires = {end}\n");
+    let role = "[profile p]\nsource_profile = s\nrole_arn = arn:aws:iam::123456789012:role/R\n";
+    check(role, &keys("2026-11-21T09:00:01Z"), ["role, session"; 4]);
+    check(role, &keys("2026-11-21T09:00:00Z"), ["fails: ended"; 4]);
 }

@@ -1,0 +1,87 @@
+//! Lines broken between words, where a terminal would break them inside. What stands in backticks
+//! stays together where it can: it may be a command to copy.
+
+/// Quoted words up to this width are not broken.
+const KEPT_WHOLE: usize = 50;
+/// In fewer columns nothing is won by breaking lines with care.
+const NARROWEST: usize = 30;
+
+/// Breaks every line that is wider than `width`. Where it goes on, it begins as far in as it began
+/// at first, and by `hang` more.
+pub(super) fn wrap(text: &str, width: usize, hang: usize) -> String {
+    if width < NARROWEST {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        if visible(line.trim_end_matches('\n')) <= width {
+            out.push_str(line);
+        } else {
+            break_line(line, width, hang, &mut out);
+        }
+    }
+    out
+}
+
+fn break_line(line: &str, width: usize, hang: usize, out: &mut String) {
+    let leading = line.len() - line.trim_start_matches(' ').len();
+    // Half of the width is left to the words.
+    let margin = (leading + hang).min(width / 2);
+    let mut column = 0;
+    let mut rest = line;
+    while !rest.is_empty() {
+        let blanks = rest.len() - rest.trim_start_matches(' ').len();
+        let word = &rest[blanks..blanks + word_end(&rest[blanks..])];
+        let wide = visible(word.trim_end_matches('\n'));
+        if column > margin && column + blanks + wide > width {
+            out.push('\n');
+            out.push_str(&" ".repeat(margin));
+            column = margin + wide;
+        } else {
+            out.push_str(&rest[..blanks]);
+            column += blanks + wide;
+        }
+        out.push_str(word);
+        rest = &rest[blanks + word.len()..];
+    }
+}
+
+/// Where the word that a text begins with ends, in bytes.
+fn word_end(text: &str) -> usize {
+    let plain = text.find(' ').unwrap_or(text.len());
+    let Some(open) = text[..plain].find('`') else {
+        return plain;
+    };
+    let inside = &text[open + 1..];
+    let Some(close) = inside.find('`') else {
+        return plain;
+    };
+    if close <= plain.saturating_sub(open + 1) || visible(&inside[..close]) > KEPT_WHOLE {
+        return plain;
+    }
+    // What stands right behind, such as a comma, belongs to it.
+    let end = open + 1 + close + 1;
+    end + text[end..].find(' ').unwrap_or(text.len() - end)
+}
+
+/// How many columns a text takes, colours left out.
+fn visible(text: &str) -> usize {
+    let mut count = 0;
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        if c == '\x1b' {
+            // `ESC [ … m`, the only kind that is written here.
+            for inside in chars.by_ref() {
+                if inside == 'm' {
+                    break;
+                }
+            }
+        } else {
+            count += 1;
+        }
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests;

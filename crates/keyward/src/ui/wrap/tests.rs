@@ -1,0 +1,68 @@
+//! Where lines are broken.
+
+use super::wrap;
+
+fn check(text: &str, hang: usize, expect: &str) {
+    assert_eq!(wrap(text, 40, hang), expect, "{text}");
+}
+
+#[test]
+fn words_stay_whole() {
+    check("short\n", 0, "short\n");
+    check(
+        "one two three four five six seven eight nine ten\n",
+        0,
+        "one two three four five six seven eight\nnine ten\n",
+    );
+    check(
+        "hint: one two three four five six seven eight nine ten",
+        6,
+        "hint: one two three four five six seven\n      eight nine ten",
+    );
+    check(
+        "  in: one two three four five six seven eight\nnext\n",
+        4,
+        "  in: one two three four five six seven\n      eight\nnext\n",
+    );
+    let address = format!("see https://example.com/{}", "a".repeat(60));
+    check(&address, 0, &address.replace("see ", "see\n"));
+}
+
+#[test]
+fn commands_stay_whole() {
+    check(
+        "the command to run is now `keyward add work`, then go on",
+        0,
+        "the command to run is now\n`keyward add work`, then go on",
+    );
+    check(
+        "a quote of `one two three four five six seven eight nine ten eleven twelve` is broken",
+        0,
+        "a quote of `one two three four five six\nseven eight nine ten eleven twelve` is\nbroken",
+    );
+    check(
+        "an open ` is no quote at all, and nothing waits",
+        0,
+        "an open ` is no quote at all, and\nnothing waits",
+    );
+    check(
+        "`one` two three four five six `seven` eight nine",
+        0,
+        "`one` two three four five six `seven`\neight nine",
+    );
+}
+
+#[test]
+fn colours_take_no_room() {
+    check(
+        "\x1b[33mwarning:\x1b[0m one two three four five 678",
+        0,
+        "\x1b[33mwarning:\x1b[0m one two three four five 678",
+    );
+}
+
+#[test]
+fn a_narrow_terminal_breaks_by_itself() {
+    let text = "one two three four five six seven";
+    assert_eq!(wrap(text, 10, 0), text);
+}
