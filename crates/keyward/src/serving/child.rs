@@ -1,6 +1,9 @@
 //! A command beside its credentials server: this process stays, passes on the signals that the
 //! terminal does not deliver by itself, and ends as the command ended.
 
+#[cfg(unix)]
+mod script;
+
 use std::ffi::OsStr;
 use std::process::{Child, Command, ExitCode, ExitStatus};
 
@@ -16,9 +19,25 @@ pub(crate) fn run_beside(mut command: Command, program: &OsStr) -> Result<ExitCo
     let signals = Signals::catch().map_err(broken)?;
     crate::terminal::leave_signals();
     Terminal::lend_to_child();
-    let child = command.spawn().map_err(|e| cannot_run(program, e))?;
+    let child = spawn(&mut command).map_err(|e| cannot_run(program, e))?;
     let status = wait(child, signals).map_err(broken)?;
     Ok(ExitCode::from(exit_code(status)))
+}
+
+/// Starts the command. A script without a `#!` line is the shell's, as where `exec` puts the
+/// command in its own place: there the system's `execvp` sees to it.
+fn spawn(command: &mut Command) -> std::io::Result<Child> {
+    let error = match command.spawn() {
+        Ok(child) => return Ok(child),
+        Err(error) => error,
+    };
+    #[cfg(unix)]
+    if rustix::io::Errno::from_io_error(&error) == Some(rustix::io::Errno::NOEXEC)
+        && let Some(mut shell) = script::by_shell(command)
+    {
+        return shell.spawn();
+    }
+    Err(error)
 }
 
 #[cfg(unix)]

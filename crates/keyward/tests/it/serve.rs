@@ -171,6 +171,39 @@ fn exec_with_a_server_ends_as_its_child_ends() {
 }
 
 #[test]
+fn a_script_without_an_interpreter_line_is_the_shells_with_a_server_and_without() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let practice = ready();
+    let code = practice.code();
+    practice.write("bin/job", "echo \"$0 $1 $KEYWARD_PROFILE\"\nexit 4\n");
+    let script = practice.path().join("bin/job");
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let own = std::env::var("PATH").unwrap();
+    let path = format!("{}:{own}", practice.path().join("bin").display());
+    for program in ["bin/job", "job", script.to_str().unwrap()] {
+        let run = |server: &[&str]| {
+            let words = [
+                &["exec", "alice", "--mfa-code", &code],
+                server,
+                &["--", program, "a b"],
+            ];
+            let mut command = practice.command(&words.concat());
+            command.env("PATH", &path);
+            keyward_testkit::finish(command, "")
+        };
+        let (with, without) = (run(&["--server"]), run(&[]));
+        assert_eq!(without.code, 4, "{program}: {}", without.stderr);
+        assert_eq!(
+            (with.code, &with.stdout),
+            (4, &without.stdout),
+            "{}",
+            with.stderr
+        );
+        assert!(with.stdout.ends_with("job a b alice\n"), "{}", with.stdout);
+    }
+}
+
+#[test]
 fn signals_that_no_terminal_delivers_are_passed_on() {
     let practice = ready();
     for (signal, name) in [
