@@ -38,13 +38,13 @@ impl CallError {
             Self::AssumeRoleDenied { said, .. } => return assume_role_hints(said),
             Self::WrongOrUsedCode { .. } => &[
                 "each code works once: wait for the next one",
-                "if fresh codes fail too, the device's clock may be off: `keyward mfa resync` mends that",
+                "if fresh codes fail too, the device's clock may be off: `keyward mfa resync PROFILE` mends that",
             ],
             Self::UnknownDevice { .. } => &[
-                "the serial must be that of a device of the user who owns the key: `keyward mfa list` shows them",
+                "the serial must be that of a device of the user who owns the key: `keyward mfa list PROFILE` shows them",
             ],
             Self::UnsupportedDevice { .. } => &[
-                "add a virtual device (an authenticator app) to the user with `keyward mfa enroll` and name its serial",
+                "add a virtual device (an authenticator app) to the user with `keyward mfa enroll PROFILE` and name its serial",
                 "AWS takes passkeys and security keys only for console sign-in and Identity Center",
             ],
             Self::PasswordPolicyViolation { .. } => &["AWS's words above say which rule is broken"],

@@ -204,7 +204,7 @@ fn codes_and_devices_are_told_apart() {
             "Authentication code for device is not valid.",
         ),
         "WrongOrUsedCode",
-        "`keyward mfa resync`",
+        "`keyward mfa resync PROFILE`",
     );
     check(
         Ask::SessionWithCode,
@@ -226,7 +226,7 @@ fn a_security_key_is_refused_before_any_call() {
         .get_session_token(&key(), Duration::from_secs(900), Some((&serial, &code)))
         .unwrap_err();
     assert_eq!(family(&error), "UnsupportedDevice");
-    assert!(shown(&error).contains("`keyward mfa enroll`"));
+    assert!(shown(&error).contains("`keyward mfa enroll PROFILE`"));
     assert!(server.asked().is_empty());
 }
 
