@@ -170,9 +170,12 @@ impl World {
                 ResolveError::UnknownProfile { .. } | ResolveError::UnknownSource { .. }
             );
             let error = match &self.unlisted {
-                Some(lost) => CliError::from(error)
-                    .hint(lost.to_string())
-                    .hint("keyward vault status"),
+                // What the vault may hold is not called missing.
+                Some(_) => CliError::usage(format!(
+                    "the keys of the vault are not known, and without them `{profile}` leads nowhere"
+                ))
+                .because(error)
+                .hint("keyward vault status"),
                 None => CliError::from(error),
             };
             match self.places.lost_file().filter(|_| unknown) {

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use keyward_core::secret::Passphrase;
 use keyward_vault::{
-    Access, LookBack, NewSlot, OpenAnyError, OpenFor, OpenVault, Person, Question, RestoreError,
-    SlotName, Tier, Vault,
+    Access, LookBack, NewSlot, OpenAnyError, OpenFor, OpenVault, Person, Question, ReadError,
+    RestoreError, SlotName, Tier, Vault,
 };
 use zeroize::Zeroizing;
 
@@ -145,6 +145,11 @@ fn still_open(world: &World, vault: &Vault) -> Option<OpenVault> {
 /// Makes a new vault. A passphrase always opens it, so that no keystore can take it along when
 /// it is lost; where a desktop keystore answers, that opens it too, without a question.
 pub(crate) fn create_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError> {
+    let vault = Vault::at(world.paths.clone());
+    // Before anybody thinks of a passphrase for a vault that buries another.
+    if let Err(lost @ ReadError::Damaged(_)) = vault.look() {
+        return Err(lost.into());
+    }
     let given = given_passphrase()?;
     let by_person = given.is_none();
     let passphrase = match given {
@@ -154,7 +159,6 @@ pub(crate) fn create_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError
             &format!("name a file in {}", env::PASSPHRASE_FILE),
         )?,
     };
-    let vault = Vault::at(world.paths.clone());
     let open = vault.create(&passphrase, world.settings.passphrase_work, now())?;
     ui.say(format!(
         "made a new vault in {}, opened by its passphrase",

@@ -26,7 +26,7 @@ impl FromStr for AwsRegion {
         };
         let letters =
             |word: &&str| word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
-        if words.len() < 2 || !words.iter().all(|word| letters(word)) || !digits(number) {
+        if words.len() < 2 || !words.iter().all(letters) || !digits(number) {
             return Err(NoRegion);
         }
         text.parse().map(Self).map_err(|_| NoRegion)

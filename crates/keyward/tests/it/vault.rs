@@ -257,7 +257,7 @@ fn a_lost_vault_is_told_from_one_that_never_was() {
             &["add", "new", "--stdin", "--no-config", "--no-verify"],
             &key,
         )
-        .fails_with(1);
+        .fails_with(4);
     assert!(said.contains("--from FILE"), "{said}");
     assert!(file(&practice, "slots/passphrase.age").exists());
 }
@@ -279,6 +279,11 @@ fn a_lost_list_of_keys_is_made_anew_by_whoever_opens_the_vault() {
         assert!(said.contains("index.json"), "{said}");
         assert_eq!(practice.run(&["status", "--prompt"]).ok(), "");
         let said = practice.run(&["list"]);
+        assert!(
+            !said.stdout.contains("no key in the vault"),
+            "{}",
+            said.stdout
+        );
         assert!(
             said.stderr.contains("keyward vault status"),
             "{}",

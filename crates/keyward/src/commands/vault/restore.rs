@@ -40,11 +40,13 @@ pub(super) fn run(world: &World, args: &Args, ui: &Ui) -> Result<ExitCode, CliEr
     };
     let look = look_back(world, ui, &copy)?;
     if look.now.is_some() && !args.force {
-        let error =
-            CliError::failed("the vault is whole, and going back would undo what was done since");
-        return Err(error
-            .hint_all(differences(&known(world, &look), &look.then))
-            .hint("--force goes back all the same; the present vault is kept beside it"));
+        for line in differences(&known(world, &look), &look.then) {
+            ui.warn(line);
+        }
+        return Err(CliError::failed(
+            "the vault is whole, and going back would undo what was done since the copy",
+        )
+        .hint("--force goes back all the same; the present vault is kept beside it"));
     }
     let date = match look.from {
         Some(from) => format!("{from}, {} ago", show_duration(from.elapsed(now()))),
