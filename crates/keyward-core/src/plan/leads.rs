@@ -34,6 +34,7 @@ pub(super) fn of<'a>(
     warnings: &mut Vec<String>,
 ) -> Result<Leads<'a>, ResolveError> {
     if let Some(key) = stored {
+        warnings.extend(displaced(view));
         let StoredKey {
             profile,
             access_key_id,
@@ -69,6 +70,22 @@ pub(super) fn of<'a>(
         Some(role) => role_leads(inputs, view, role, warnings),
         None => plain_leads(inputs, view, warnings),
     }
+}
+
+/// What a key in the vault puts out of use: easily done by storing a key under a role's name.
+fn displaced(view: &View<'_>) -> Option<String> {
+    view.get("role_arn")?;
+    let source = view
+        .get("source_profile")
+        .filter(|source| source.value != view.name.as_str())
+        .or_else(|| view.get("credential_source"))?;
+    Some(format!(
+        "{}: the key that is stored as `{}` assumes its role, in place of `{}`; without that key the profile is what the files say: `keyward remove {}`",
+        source.origin,
+        view.name,
+        source.value,
+        view.name.argument()
+    ))
 }
 
 /// Where a profile with a role leads.

@@ -1,6 +1,8 @@
 //! Turns a profile into a plan: walks its chain, decides where the code is spent, and checks
 //! that what was asked can be had. Refuses to read anything but its inputs.
 
+use std::collections::BTreeSet;
+
 use super::chain::Chain;
 use super::error::ResolveError;
 use super::{Base, Call, Hop, Inputs, Plan, Sessions, durations, endpoints, hops, instance, mfa};
@@ -97,11 +99,11 @@ fn refuse_unused_policy(
 
 /// The warnings in their order, each once: a shared source is looked at more than once.
 fn without_repetition(warnings: Vec<String>) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::with_capacity(warnings.len());
-    for warning in warnings {
-        if !kept.contains(&warning) {
-            kept.push(warning);
-        }
-    }
-    kept
+    let mut told = BTreeSet::new();
+    let first: Vec<bool> = warnings
+        .iter()
+        .map(|warning| told.insert(warning))
+        .collect();
+    let kept = warnings.iter().zip(first).filter(|(_, first)| *first);
+    kept.map(|(warning, _)| warning.clone()).collect()
 }

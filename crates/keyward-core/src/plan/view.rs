@@ -1,6 +1,7 @@
 //! One profile as the plan sees it: its own keys, then those of the profiles it includes.
 //! Refuses circles of includes and includes that lead nowhere; `[default]` is never mixed in.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use super::Inputs;
@@ -71,6 +72,7 @@ impl<'a> View<'a> {
 
     fn include(&mut self, inputs: &Inputs<'a>) -> Result<(), ResolveError> {
         let mut path = vec![self.name.clone()];
+        let mut passed = BTreeSet::from([self.name.clone()]);
         while let Some(found) = self
             .layers
             .last()
@@ -78,9 +80,8 @@ impl<'a> View<'a> {
         {
             let next: ProfileName = parse(found, "include_profile")?;
             let from = path.last().unwrap_or(&self.name).clone();
-            let seen = path.contains(&next);
             path.push(next.clone());
-            if seen {
+            if !passed.insert(next.clone()) {
                 return Err(ResolveError::Loop {
                     key: "include_profile",
                     path,

@@ -448,3 +448,27 @@ fn another_tools_process_is_a_source_of_its_own() {
         &["the MFA device is not used"],
     );
 }
+
+#[test]
+fn a_key_stored_under_a_role_is_used_but_not_in_silence() {
+    given(
+        "
+        [profile alice]
+        credential_process = tool
+        [profile role]
+        role_arn = role
+        source_profile = alice
+        [profile own]
+        role_arn = own
+        source_profile = own
+        ",
+    )
+    .stored("role")
+    .stored("own")
+    .warns(
+        "role",
+        "vault:role; Role role 3600",
+        &["config:6: the key that is stored as `role` assumes its role, in place of `alice`"],
+    )
+    .gives("own", "vault:own; Role own 3600");
+}
