@@ -73,6 +73,12 @@ fn aws_file(variable: &str, name: &str) -> Result<PathBuf, CliError> {
     }
 }
 
+/// The home folder, where a path lies in it and it does not exist: programs without a person are
+/// given such a home, and nothing of theirs would be found again in one that is made for them.
+pub(crate) fn lost_home(path: &Path) -> Option<PathBuf> {
+    env::home_folder().filter(|home| path.starts_with(home) && !home.exists())
+}
+
 fn no_home() -> CliError {
     CliError::new(ErrorKind::Usage, "there is no home folder").hint(format!(
         "set HOME, or all of {}, {} and {}",

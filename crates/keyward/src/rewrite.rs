@@ -14,6 +14,7 @@ use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 use crate::bounded;
+use crate::places;
 
 /// What becomes of a file's mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,6 +201,12 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
 
 /// Makes a folder and what is missing above it, for its owner alone.
 pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
+    if let Some(home) = places::lost_home(folder) {
+        return Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            format!("the home folder `{}` does not exist", home.display()),
+        ));
+    }
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

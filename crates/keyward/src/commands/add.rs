@@ -115,6 +115,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         write_config(&world, &args.profile, mfa_serial.as_ref())?;
     }
     ui.say(format!("{GOOD}stored{GOOD:#} {id} as `{}`", args.profile));
+    warn_of_role(&world, ui, &args.profile);
     let configured = world
         .config
         .profile(&args.profile)
@@ -127,6 +128,26 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A key under a role's name takes the place of the role's source, which is seldom meant.
+fn warn_of_role(world: &World, ui: &Ui, profile: &ProfileName) {
+    let Some(found) = world.config.profile(profile) else {
+        return;
+    };
+    let value = |key: &str| found.section.value(key);
+    let source = value("source_profile")
+        .filter(|source| *source != profile.as_str())
+        .or_else(|| value("credential_source"));
+    if let (Some(_), Some(source)) = (value("role_arn"), source) {
+        ui.warn(format!(
+            "profile `{profile}` has a role, which this key assumes from now on, in place of `{source}`"
+        ));
+        ui.hint(format!(
+            "keyward remove {}   (if that is not meant)",
+            profile.argument()
+        ));
+    }
 }
 
 /// The key that the profile held when this run began.
@@ -316,6 +337,13 @@ fn config_edit(
     let known = world.config.profile(profile);
     let changed = intake::give_profile(&mut file, known, profile, serial)
         .map_err(|error| unwritable(profile, error))?;
+    if let Some(home) = places::lost_home(path).filter(|_| changed) {
+        return Err(CliError::usage(format!(
+            "the home folder `{}` does not exist, so the profile cannot be written into its config file",
+            home.display()
+        ))
+        .hint("give --no-config to store the key alone"));
+    }
     Ok(if changed {
         Edit::Wanted
     } else {

@@ -73,9 +73,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let token = serving::new_token()?;
     let places = world.places.clone();
     let server = serving::start(world, unlocked, prepared, &token, args.port)?;
-    let path = args
-        .token_file
-        .unwrap_or_else(|| TokenFile::usual(&places, server.port()));
+    let path = match args.token_file {
+        Some(path) => path,
+        None => TokenFile::usual(&places, server.port())?,
+    };
     let file = TokenFile::write(&path, &token)?;
     if args.json {
         print_json(ui, &as_json(&server, &file, &profiles))?;

@@ -43,9 +43,6 @@ impl TokenFile {
             Err(e) => return Err(unwritable(e)),
         }
         // The file is how programs get the token; SDKs refuse one that ends in a line end.
-        if let Some(folder) = path.parent() {
-            rewrite::make_folder(folder).map_err(unwritable)?;
-        }
         rewrite::create(&path, token.expose().as_bytes()).map_err(unwritable)?;
         Ok(Self {
             path,
@@ -53,12 +50,14 @@ impl TokenFile {
         })
     }
 
-    /// Where a server's token lies when nobody says.
-    pub(crate) fn usual(places: &Places, port: u16) -> PathBuf {
+    /// Where a server's token lies when nobody says: in a folder that is made for it.
+    pub(crate) fn usual(places: &Places, port: u16) -> Result<PathBuf, CliError> {
         let runtime = env::path("XDG_RUNTIME_DIR").filter(|_| env::path(env::HOME).is_none());
-        runtime
-            .map_or_else(|| places.data.clone(), |folder| folder.join("keyward"))
-            .join(format!("serve-{port}.token"))
+        let folder = runtime.map_or_else(|| places.data.clone(), |folder| folder.join("keyward"));
+        rewrite::make_folder(&folder).map_err(|e| {
+            CliError::failed(format!("`{}` cannot be made", places::show(&folder))).because(e)
+        })?;
+        Ok(folder.join(format!("serve-{port}.token")))
     }
 
     /// The file.

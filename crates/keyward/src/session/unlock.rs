@@ -145,6 +145,16 @@ fn still_open(world: &World, vault: &Vault) -> Option<OpenVault> {
 /// Makes a new vault. A passphrase always opens it, so that no keystore can take it along when
 /// it is lost; where a desktop keystore answers, that opens it too, without a question.
 pub(crate) fn create_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError> {
+    if let Some(home) = crate::places::lost_home(&world.places.data) {
+        return Err(CliError::usage(format!(
+            "the home folder `{}` does not exist, so no vault is made in it",
+            home.display()
+        ))
+        .hint(format!(
+            "set HOME to a folder that is there, or {}",
+            env::HOME
+        )));
+    }
     let vault = Vault::at(world.paths.clone());
     // Before anybody thinks of a passphrase for a vault that buries another.
     if let Err(lost @ ReadError::Damaged(_)) = vault.look() {

@@ -103,6 +103,48 @@ fn halves_of_a_key_that_are_swapped_are_told_without_repeating_either() {
 }
 
 #[test]
+fn a_key_under_the_name_of_a_role_is_warned_of() {
+    let practice = Practice::with_key();
+    let arguments = ["add", "on-source", "--stdin", "--no-verify"];
+    let ran = practice.run_with_input(&arguments, &key());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let said =
+        "profile `on-source` has a role, which this key assumes from now on, in place of `alice`";
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("keyward remove on-source"),
+        "{}",
+        ran.stderr
+    );
+    let explained = practice.run(&["explain", "on-source"]);
+    let shown = format!("{}{}", explained.stdout, explained.stderr);
+    assert!(shown.contains("in place of `alice`"), "{shown}");
+}
+
+#[test]
+fn a_home_that_is_not_there_is_not_made() {
+    let practice = Practice::start();
+    let home = practice.path().join("nobody");
+    let mut command = practice.command(&["add", "alice", "--stdin", "--no-verify", "--no-config"]);
+    command.env("HOME", &home).env_remove("KEYWARD_HOME");
+    for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "USERPROFILE"] {
+        command.env_remove(name);
+    }
+    if cfg!(unix) {
+        let said = keyward_testkit::finish(command, &key()).fails_with(2);
+        assert!(said.contains("does not exist"), "{said}");
+        assert!(said.contains("KEYWARD_HOME"), "{said}");
+    }
+    // With a place for the vault, the profile still has none.
+    let mut command = practice.command(&["add", "alice", "--stdin", "--no-verify"]);
+    command.env("HOME", &home).env("USERPROFILE", &home);
+    let said = keyward_testkit::finish(command, &key()).fails_with(2);
+    assert!(said.contains("the home folder"), "{said}");
+    assert!(said.contains("--no-config"), "{said}");
+    assert!(!home.exists() && !practice.path().join("keyward/vault.age").exists());
+}
+
+#[test]
 fn a_removed_key_and_its_sessions_are_gone() {
     let mut practice = Practice::with_key();
     let code = practice.code();

@@ -428,6 +428,16 @@ fn a_token_file_is_never_written_over_something_else() {
 }
 
 #[test]
+fn a_token_file_makes_no_folders() {
+    let practice = ready();
+    let said = practice
+        .run(&["serve", "alice", "--token-file", "no/such/token"])
+        .fails_with(1);
+    assert!(said.contains("no/such/token` cannot be written"), "{said}");
+    assert!(!practice.path().join("no").exists());
+}
+
+#[test]
 fn the_token_of_a_killed_server_is_replaced() {
     let practice = ready();
     let (mut running, printed) = serve(&practice, &["alice", "--token-file", "token"]);
