@@ -44,6 +44,8 @@ pub(crate) const AWS_CONFIG_FILE: &str = "AWS_CONFIG_FILE";
 pub(crate) const AWS_SHARED_CREDENTIALS_FILE: &str = "AWS_SHARED_CREDENTIALS_FILE";
 /// The profile that SDKs use.
 pub(crate) const AWS_PROFILE: &str = "AWS_PROFILE";
+/// The same, as the AWS CLI and boto3 read it too.
+pub(crate) const AWS_DEFAULT_PROFILE: &str = "AWS_DEFAULT_PROFILE";
 /// The key's id.
 pub(crate) const AWS_ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
 /// The key's secret.
@@ -118,7 +120,7 @@ pub(crate) const SCRUBBED: &[&str] = &[
     AWS_CREDENTIAL_EXPIRATION,
     AWS_SESSION_EXPIRATION,
     AWS_PROFILE,
-    "AWS_DEFAULT_PROFILE",
+    AWS_DEFAULT_PROFILE,
     "AWS_CREDENTIAL_FILE",
     AWS_ACCOUNT_ID,
     "AWS_ROLE_ARN",
@@ -139,6 +141,13 @@ pub(crate) const SCRUBBED: &[&str] = &[
 /// The value of a variable; an empty one counts as unset, and one that is no text too.
 pub(crate) fn get(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The variable that names the shell's profile, and what it says.
+pub(crate) fn profile() -> Option<(&'static str, String)> {
+    [AWS_PROFILE, AWS_DEFAULT_PROFILE]
+        .into_iter()
+        .find_map(|variable| Some((variable, get(variable)?)))
 }
 
 /// A variable that names a path, with a leading `~` read as the home folder.

@@ -12,7 +12,7 @@ use keyward_serve::{Server, Signals};
 use serde_json::json;
 
 use crate::commands::restrict::RestrictArgs;
-use crate::commands::{HandOutArgs, parse_code, print_json};
+use crate::commands::{HandOutArgs, parse_code, print_json, whoami};
 use crate::environment as env;
 use crate::error::CliError;
 use crate::serving::{self, Tell, TokenFile, Unlocked};
@@ -99,10 +99,10 @@ fn chosen(profiles: Vec<ProfileName>) -> Result<Vec<ProfileName>, CliError> {
         }
     }
     if kept.is_empty() {
-        let name = env::get(env::AWS_PROFILE).unwrap_or_else(|| "default".to_owned());
-        kept.push(name.parse().map_err(|e: keyward_core::id::InvalidId| {
-            CliError::usage(format!("{} cannot be used", env::AWS_PROFILE)).because(e)
-        })?);
+        let named = whoami::named_by_environment()?;
+        kept.push(
+            named.unwrap_or_else(|| "default".parse().expect("a plain word is a profile name")),
+        );
     }
     Ok(kept)
 }

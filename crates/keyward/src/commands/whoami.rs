@@ -83,12 +83,16 @@ fn nameless() -> ProfileName {
         .expect("a plain word is a profile name")
 }
 
-/// The profile that `AWS_PROFILE` names.
+/// The profile that `AWS_PROFILE` names, or else `AWS_DEFAULT_PROFILE`.
 pub(crate) fn named_by_environment() -> Result<Option<ProfileName>, CliError> {
-    let name = env::get(env::AWS_PROFILE).map(|name| name.parse());
-    name.transpose().map_err(|e: keyward_core::id::InvalidId| {
-        CliError::usage(format!("{} cannot be used", env::AWS_PROFILE)).because(e)
-    })
+    let Some((variable, name)) = env::profile() else {
+        return Ok(None);
+    };
+    name.parse()
+        .map(Some)
+        .map_err(|e: keyward_core::id::InvalidId| {
+            CliError::usage(format!("{variable} cannot be used")).because(e)
+        })
 }
 
 /// Whether SDKs would ask the container, because the files give `default` nothing; then the world

@@ -90,3 +90,16 @@ fn a_child_beside_a_server_knows_who_it_is() {
     let said = exec(&practice, beside, &[]).ok();
     assert!(said.contains(":user/alice"), "{said}");
 }
+
+#[test]
+fn the_default_profile_of_the_shell_is_the_second_choice() {
+    let mut practice = Practice::with_key();
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    practice.set("AWS_DEFAULT_PROFILE", "on-source");
+    let said = practice.run(&["whoami"]).ok();
+    assert!(said.contains("assumed-role/ReadOnly"), "{said}");
+    practice.set("AWS_PROFILE", "nobody");
+    let said = practice.run(&["whoami"]).fails_with(2);
+    assert!(said.contains("`nobody`"), "{said}");
+}
