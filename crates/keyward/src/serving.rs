@@ -12,7 +12,7 @@ use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_core::plan::{Base, HandOut, Plan};
 use keyward_serve::{BearerToken, Options, Provider, Reason, Server, Source, Unavailable};
 
-use crate::commands::{HandOutArgs, restrict};
+use crate::commands::{HandOutArgs, gives_key, restrict};
 use crate::error::{CliError, ErrorKind};
 use crate::log::{self, How};
 use crate::session::{CodeSource, Freshness, Walk};
@@ -39,16 +39,25 @@ pub(crate) fn prepare(
 ) -> Result<Prepared, CliError> {
     let flags = args.flags(HandOut::Refreshing);
     let plan = restrict::resolve(world, profile, flags, &args.less)?;
+    let key = || {
+        CliError::usage(format!(
+            "profile `{profile}` gives a long-lived key, and only temporary credentials are served"
+        ))
+    };
+    // What comes from elsewhere shows itself only once it is there.
+    if gives_key(&plan) {
+        return Err(match args.no_session {
+            true => key().hint("leave --no-session out"),
+            false => key(),
+        });
+    }
     for warning in &plan.warnings {
         ui.warn(warning);
     }
     let codes = CodeSource::new(args.mfa_code.clone())?;
     let first = Walk::new(world, ui, &plan, codes, Freshness::Ample).credentials()?;
     if first.session_token.is_none() {
-        return Err(CliError::usage(format!(
-            "profile `{profile}` gives a long-lived key, and only temporary credentials are served"
-        ))
-        .hint(format!("keyward explain {}", profile.argument())));
+        return Err(key().hint(format!("keyward explain {}", profile.argument())));
     }
     log::record(world, ui, How::Server, &plan, &first);
     Ok(Prepared { plan, first })

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use keyward_core::config::{ConfigFile, ConfigSet, FileKind, SectionRef};
-use keyward_core::id::{ProfileName, Region, RoleArn};
+use keyward_core::id::{ExternalId, ProfileName, Region, RoleArn};
 use keyward_core::plan::{Base, Flags, Plan};
 use keyward_core::secret::MfaCode;
 use keyward_core::shell::{argument, quoted};
@@ -43,6 +43,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PROFILE")]
     from: Option<ProfileName>,
 
+    /// The external id that the role's trust policy asks for
+    #[arg(long, value_name = "ID")]
+    external_id: Option<ExternalId>,
+
     /// The region of the profile
     #[arg(long, value_name = "R")]
     region: Option<Region>,
@@ -70,7 +74,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     refuse_role(&world, &name)?;
     refuse_line(&world, &name)?;
     let role = role_arn(&world, &from, &account, &args.role)?;
-    world.config = with_role(&world, &name, &from, &role)?;
+    world.config = with_role(&world, &name, &from, &role, args.external_id.as_ref())?;
     let flags = Flags {
         duration: args.duration,
         region: args.region,
@@ -218,6 +222,7 @@ fn with_role(
     name: &ProfileName,
     from: &ProfileName,
     role: &RoleArn,
+    external_id: Option<&ExternalId>,
 ) -> Result<ConfigSet, CliError> {
     let file = |path: &std::path::Path, kind| -> Result<ConfigFile, CliError> {
         let shown = places::show(path);
@@ -239,5 +244,10 @@ fn with_role(
     config
         .set(&section, "source_profile", from.as_str())
         .map_err(cannot)?;
+    if let Some(id) = external_id {
+        config
+            .set(&section, "external_id", id.as_str())
+            .map_err(cannot)?;
+    }
     Ok(ConfigSet::merge(Some(&config), Some(&credentials)))
 }

@@ -10,11 +10,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use keyward_core::id::{ProfileName, Region};
-use keyward_core::plan::{Base, Call, Flags, Plan};
+use keyward_core::plan::{Call, Flags, Plan};
 use keyward_core::secret::MfaCode;
 use keyward_core::time::parse_duration;
 
-use crate::commands::parse_code;
+use crate::commands::{gives_key, parse_code};
 use crate::error::CliError;
 use crate::log::{self, How};
 use crate::session::browser::{self, Browser};
@@ -155,18 +155,7 @@ fn refuse_users(world: &World, plan: &Plan) -> Result<(), CliError> {
     let ends_in_user = match plan.hops.last().map(|hop| &hop.call) {
         Some(Call::AssumeRole(_)) => false,
         Some(Call::GetSessionToken) => true,
-        None => matches!(
-            plan.base,
-            Base::VaultKey { .. }
-                | Base::Static {
-                    temporary: false,
-                    ..
-                }
-                | Base::Environment {
-                    temporary: false,
-                    ..
-                }
-        ),
+        None => gives_key(plan),
     };
     if ends_in_user {
         return Err(user(world, plan));

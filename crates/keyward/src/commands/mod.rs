@@ -41,7 +41,7 @@ use std::time::Duration;
 use clap::CommandFactory;
 use keyward_core::Credentials;
 use keyward_core::id::{ProfileName, Region};
-use keyward_core::plan::{Flags, HandOut, Plan, Sessions};
+use keyward_core::plan::{Base, Flags, HandOut, Plan, Sessions};
 use keyward_core::secret::MfaCode;
 use keyward_core::time::parse_duration;
 
@@ -117,6 +117,16 @@ pub(crate) fn hand_out(
     let credentials = Walk::new(&world, ui, &plan, codes, Freshness::Ample).credentials()?;
     crate::log::record(&world, ui, how, &plan, &credentials);
     Ok(HandedOut { plan, credentials })
+}
+
+/// Whether a plan ends in the long-lived key that it starts from.
+pub(crate) fn gives_key(plan: &Plan) -> bool {
+    let is_key = match &plan.base {
+        Base::VaultKey { .. } => true,
+        Base::Static { temporary, .. } | Base::Environment { temporary, .. } => !temporary,
+        _ => false,
+    };
+    is_key && plan.hops.is_empty()
 }
 
 /// The bare command: help.

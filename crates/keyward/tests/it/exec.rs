@@ -92,6 +92,19 @@ fn a_child_beside_a_server_knows_who_it_is() {
 }
 
 #[test]
+fn a_key_that_is_not_served_is_not_warned_of() {
+    let practice = ready();
+    let words = ["--server", "--no-session", "alice", "--", "true"];
+    let said = exec(&practice, &words, &[]).fails_with(2);
+    assert!(
+        said.starts_with("error: profile `alice` gives a long-lived key"),
+        "{said}"
+    );
+    assert!(said.contains("hint: leave --no-session out"), "{said}");
+    assert!(practice.account.journal().is_empty());
+}
+
+#[test]
 fn the_default_profile_of_the_shell_is_the_second_choice() {
     let mut practice = Practice::with_key();
     let code = practice.code();

@@ -306,3 +306,18 @@ fn an_old_key_is_told_by_the_commands_of_every_day() {
         );
     }
 }
+
+#[test]
+fn a_role_of_another_company_takes_an_external_id() {
+    let practice = named();
+    let words = ["assume", "partner", "ReadOnly"];
+    let _ = practice.run(&words).fails_with(1);
+    let _ = practice
+        .run(&[&words[..], &["--external-id", "practice"]].concat())
+        .ok();
+    let said = whoami(&practice, "partner-ReadOnly");
+    assert!(
+        said.contains("111122223333:assumed-role/ReadOnly/"),
+        "{said}"
+    );
+}
