@@ -1,15 +1,13 @@
 //! Questions to the person, on the controlling terminal itself: standard input and output may
 //! both be pipes, and SDKs swallow standard error.
 
+#[cfg(unix)]
+mod hidden;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-#[cfg(unix)]
-use std::sync::{Arc, OnceLock};
-
-#[cfg(unix)]
-use signal_hook::consts::SIGINT;
 use zeroize::Zeroizing;
 
 use crate::error::{CliError, ErrorKind};
@@ -63,10 +61,19 @@ impl Terminal {
         Self::open().ok_or_else(|| {
             CliError::new(
                 ErrorKind::PersonNeeded,
-                format!("{what} is needed and there is no terminal to ask on"),
+                format!("keyward needs {what}, and {}", Self::why_not()),
             )
             .hint(hint)
         })
+    }
+
+    /// Why nobody can be asked here.
+    pub(crate) fn why_not() -> &'static str {
+        match !LENT.load(Ordering::Relaxed) && devices().is_some() {
+            // It would be stopped as soon as it reads.
+            true => "this command runs in the background of its terminal",
+            false => "there is no terminal to ask on",
+        }
     }
 
     /// Shows a line.
@@ -117,7 +124,7 @@ impl Terminal {
                     ));
                 }
             }
-            Echo::Hidden => *answer = read_hidden().map_err(gone)?,
+            Echo::Hidden => answer = read_hidden(self.input.get_ref()).map_err(gone)?,
         }
         Ok(Zeroizing::new(answer.trim().to_owned()))
     }
@@ -195,59 +202,38 @@ fn size(_terminal: &File) -> Option<(usize, usize)> {
     None
 }
 
-/// What Ctrl-C does once a hidden question was asked: the handler stays for the life of the
-/// process, since none can be taken back, so it must know when to do what always was done.
+/// From here on signals that end a process are another's business: a server, or a child that
+/// this process waits for.
 #[cfg(unix)]
-struct Interrupt {
-    /// Set but while a hidden question stands.
-    ends: Arc<AtomicBool>,
-    /// Set by a Ctrl-C.
-    came: Arc<AtomicBool>,
-}
+pub(crate) use hidden::leave_signals;
+
+#[cfg(not(unix))]
+pub(crate) fn leave_signals() {}
 
 #[cfg(unix)]
-fn interrupt() -> std::io::Result<&'static Interrupt> {
-    static HANDLER: OnceLock<Interrupt> = OnceLock::new();
-    if let Some(handler) = HANDLER.get() {
-        return Ok(handler);
-    }
-    let handler = Interrupt {
-        ends: Arc::new(AtomicBool::new(true)),
-        came: Arc::default(),
-    };
-    signal_hook::flag::register_conditional_default(SIGINT, Arc::clone(&handler.ends))?;
-    signal_hook::flag::register(SIGINT, Arc::clone(&handler.came))?;
-    Ok(HANDLER.get_or_init(|| handler))
-}
-
-/// From here on Ctrl-C is another's business: a server or a child that this process waits for.
-#[cfg(unix)]
-pub(crate) fn leave_interrupts() {
-    if let Ok(interrupt) = interrupt() {
-        interrupt.ends.store(false, Ordering::SeqCst);
-    }
+fn read_hidden(terminal: &File) -> std::io::Result<Zeroizing<String>> {
+    hidden::read_line(terminal)
 }
 
 #[cfg(not(unix))]
-pub(crate) fn leave_interrupts() {}
-
-/// Reads a line without showing it. The reader gives Ctrl-C back as a signal while the echo is
-/// still off, so the signal is held until the terminal is as it was, and ends the process then.
-#[cfg(unix)]
-fn read_hidden() -> std::io::Result<String> {
-    let interrupt = interrupt()?;
-    let ends = interrupt.ends.swap(false, Ordering::SeqCst);
-    let answer = rpassword::read_password();
-    interrupt.ends.store(ends, Ordering::SeqCst);
-    if ends && interrupt.came.load(Ordering::SeqCst) {
-        signal_hook::low_level::emulate_default_handler(SIGINT)?;
-    }
-    answer
+fn read_hidden(_terminal: &File) -> std::io::Result<Zeroizing<String>> {
+    rpassword::read_password().map(Zeroizing::new)
 }
 
-#[cfg(not(unix))]
-fn read_hidden() -> std::io::Result<String> {
-    rpassword::read_password()
+/// The terminal for a program that reads keys.
+pub(crate) fn for_keys() -> Option<File> {
+    devices().map(|(input, _)| input)
+}
+
+/// The terminal for what a program says.
+#[cfg(unix)]
+pub(crate) fn for_words() -> Option<File> {
+    File::options().write(true).open("/dev/tty").ok()
+}
+
+#[cfg(windows)]
+pub(crate) fn for_words() -> Option<File> {
+    File::options().read(true).write(true).open("CONOUT$").ok()
 }
 
 #[cfg(unix)]

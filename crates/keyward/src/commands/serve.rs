@@ -69,7 +69,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     // Before the token file: from here on every end goes through its removal.
     let signals =
         Signals::catch().map_err(|e| CliError::failed("signals cannot be caught").because(e))?;
-    crate::terminal::leave_interrupts();
+    crate::terminal::leave_signals();
     let token = serving::new_token()?;
     let places = world.places.clone();
     let server = serving::start(world, unlocked, prepared, &token, args.port)?;

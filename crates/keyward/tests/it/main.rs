@@ -9,6 +9,7 @@ mod canaries;
 mod codes;
 mod console_session;
 mod doctor;
+mod echo;
 mod exec;
 mod explain;
 mod fake;

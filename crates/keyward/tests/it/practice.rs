@@ -141,3 +141,13 @@ fn owner_only(folder: &std::path::Path) {
     #[cfg(not(unix))]
     let _ = folder;
 }
+
+/// Waits for something that is about to happen, so long that only what never happens fails.
+#[track_caller]
+pub(crate) fn until(mut happened: impl FnMut() -> bool) {
+    let start = std::time::Instant::now();
+    while !happened() {
+        assert!(start.elapsed().as_secs() < 120, "it never happens");
+        std::thread::yield_now();
+    }
+}
