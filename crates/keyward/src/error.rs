@@ -83,6 +83,12 @@ impl CliError {
         self
     }
 
+    /// The same of another class.
+    pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
     /// The class of the error.
     pub(crate) fn kind(&self) -> ErrorKind {
         self.kind

@@ -19,6 +19,7 @@ mod picker;
 mod places;
 mod practice;
 mod profiles;
+mod program;
 mod rewrite;
 mod rotation;
 mod serving;

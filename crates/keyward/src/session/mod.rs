@@ -3,7 +3,7 @@
 
 mod base;
 mod code;
-mod patience;
+pub(crate) mod patience;
 mod piece;
 pub(crate) mod plugin_host;
 mod source;

@@ -1,30 +1,124 @@
-//! Waiting for a lock that another keyward holds, and saying so when it takes long.
+//! How long is waited for others: for a lock that another keyward holds, and for the person. At a
+//! terminal, as long as it takes. Without one whoever called us waits too, and has a limit of its
+//! own (SDKs: a minute), after which it would ask again for ever; so the whole of one errand ends
+//! before that, and says what to do.
 
-use std::sync::mpsc;
-use std::time::Duration;
+use std::cell::Cell;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant, SystemTime};
 
 use keyward_vault::{LockFile, LockGuard};
 
-use crate::error::CliError;
+#[cfg(debug_assertions)]
+use crate::environment as env;
+use crate::error::{CliError, ErrorKind};
+use crate::terminal::Terminal;
 use crate::ui::Ui;
 
 /// After this long, a wait for another process is mentioned.
 const QUIET_WAIT: Duration = Duration::from_secs(1);
+/// How long an errand without a terminal waits for the person, and for others who do.
+const LIMIT: Duration = Duration::from_secs(50);
 
-/// Takes the lock, however long it takes.
+/// When an errand began, on both clocks.
+#[derive(Debug, Clone, Copy)]
+struct Begun {
+    at: Instant,
+    on: SystemTime,
+}
+
+thread_local! {
+    /// A server runs one errand after another, on several threads.
+    static ERRAND: Cell<Option<Begun>> = const { Cell::new(None) };
+}
+
+/// Begins an errand of this thread: its time counts from now.
+pub(crate) fn begin() {
+    let begun = Begun {
+        at: Instant::now(),
+        on: SystemTime::now(),
+    };
+    ERRAND.set(Some(begun));
+}
+
+fn begun() -> Begun {
+    if ERRAND.get().is_none() {
+        begin();
+    }
+    ERRAND.get().expect("an errand has just begun")
+}
+
+/// When this errand began, by the clock that files are stamped with.
+pub(crate) fn since() -> SystemTime {
+    begun().on
+}
+
+/// How long an errand without a terminal may still wait.
+pub(crate) fn left() -> Duration {
+    limit().saturating_sub(begun().at.elapsed())
+}
+
+#[cfg(debug_assertions)]
+fn limit() -> Duration {
+    env::get(env::TEST_PATIENCE_MS)
+        .and_then(|text| text.parse().ok())
+        .map_or(LIMIT, Duration::from_millis)
+}
+
+#[cfg(not(debug_assertions))]
+fn limit() -> Duration {
+    LIMIT
+}
+
+/// Takes a lock whose holder may be asking a person: without a terminal, not for longer than an
+/// errand may take.
 pub(super) fn lock(ui: &Ui, file: &LockFile, said: &str) -> Result<LockGuard, CliError> {
+    let limit = match Terminal::open() {
+        Some(_) => None,
+        None => Some(left()),
+    };
+    wait(ui, file, said, limit)
+}
+
+/// Takes a lock whose holder asks nobody, however long that takes.
+pub(super) fn queue(ui: &Ui, file: &LockFile, said: &str) -> Result<LockGuard, CliError> {
+    wait(ui, file, said, None)
+}
+
+fn wait(
+    ui: &Ui,
+    file: &LockFile,
+    said: &str,
+    limit: Option<Duration>,
+) -> Result<LockGuard, CliError> {
     if let Some(guard) = file.try_lock()? {
         return Ok(guard);
     }
-    let (done, waiting) = mpsc::channel::<()>();
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            if waiting.recv_timeout(QUIET_WAIT) == Err(mpsc::RecvTimeoutError::Timeout) {
-                ui.say(said);
-            }
-        });
-        let guard = file.lock();
-        drop(done);
-        Ok(guard?)
-    })
+    let (done, waiting) = mpsc::channel();
+    let waited_for = file.clone();
+    // One that comes too late finds nobody, and is given back at once.
+    std::thread::spawn(move || done.send(waited_for.lock()));
+    let gone = |_| CliError::failed("the wait for another keyward broke off");
+    let quiet = limit.map_or(QUIET_WAIT, |limit| limit.min(QUIET_WAIT));
+    match waiting.recv_timeout(quiet) {
+        Err(RecvTimeoutError::Timeout) => {}
+        outcome => return Ok(outcome.map_err(gone)??),
+    }
+    ui.say(said);
+    let left = match limit {
+        Some(limit) => limit.saturating_sub(quiet),
+        None => Duration::MAX,
+    };
+    match waiting.recv_timeout(left) {
+        Err(RecvTimeoutError::Timeout) => Err(CliError::new(
+            ErrorKind::PersonNeeded,
+            "another keyward has not got it yet, and may be waiting for a person",
+        )
+        .because(said.trim_end_matches('…').to_owned())
+        .hint("answer its question or end it, or run the command in a terminal")),
+        outcome => Ok(outcome.map_err(gone)??),
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -83,6 +83,7 @@ impl<'a> Walk<'a> {
 
     /// The credentials that the plan ends in.
     pub(crate) fn credentials(&self) -> Result<Credentials, CliError> {
+        patience::begin();
         source::refuse_circles(self.plan)?;
         let credentials = self.after(self.plan.hops.len())?;
         if let Some(skew) = self

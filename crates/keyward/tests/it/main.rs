@@ -23,6 +23,7 @@ mod mfa;
 mod password;
 mod plugin;
 mod practice;
+mod programs;
 mod readme;
 mod refresh;
 mod refusals;

@@ -162,7 +162,7 @@ fn programs_that_ask_each_other_in_a_circle_end_at_once() {
          [profile b]\ncredential_process = sh ask.sh role\n\
          [profile role]\nsource_profile = a\nrole_arn = arn:aws:iam::123456789012:role/ReadOnly\n",
     );
-    let said = home.run(&["credential-process", "role"]).fails_with(1);
+    let said = home.run(&["credential-process", "role"]).fails_with(2);
     assert!(
         said.contains("asks for the profile itself: `a` → `b` → `a`"),
         "{said}"

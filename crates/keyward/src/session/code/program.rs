@@ -7,6 +7,9 @@ use keyward_core::secret::MfaCode;
 
 use crate::environment as env;
 use crate::error::CliError;
+use crate::program::{self, Ran, RunError, Talk, Words};
+use crate::session::patience;
+use crate::terminal::{self, Terminal};
 
 /// The output of `mfa_process`, run by the shell as the profile's owner wrote it.
 pub(super) fn mfa_process(command: &str) -> Result<MfaCode, CliError> {
@@ -37,23 +40,38 @@ fn code_of(mut command: Command, failed: impl Fn() -> CliError) -> Result<MfaCod
     for name in env::SECRETS {
         command.env_remove(name);
     }
-    let terminal = |write: bool| {
-        std::fs::File::options()
-            .read(!write)
-            .write(write)
-            .open("/dev/tty")
-            .map_or_else(|_| Stdio::null(), Stdio::from)
+    // A person may take a while; whoever is called without one has no more time than we have.
+    let limit = match Terminal::open() {
+        Some(_) => None,
+        None => Some(patience::left()),
     };
-    let output = command
-        .stdin(terminal(false))
-        .stderr(terminal(true))
-        .output()
-        .map_err(|e| failed().because(e))?;
-    if !output.status.success() {
-        return Err(failed().because(format!("it ended with {}", output.status)));
+    command.stdin(match limit {
+        Some(_) => Stdio::null(),
+        None => terminal::for_keys().map_or_else(Stdio::null, Stdio::from),
+    });
+    let Ran {
+        status,
+        output,
+        said,
+    } = program::run(command, Talk::Terminal, limit).map_err(|error| match error {
+        RunError::TooLong(said) => failed().because(told("it took too long", said.as_ref())),
+        RunError::Start(source) | RunError::Wait(source) => failed().because(source),
+    })?;
+    if !status.success() {
+        let ended = format!("it ended with {status}");
+        return Err(failed().because(told(&ended, said.as_ref())));
     }
-    String::from_utf8_lossy(&output.stdout)
-        .trim()
-        .parse()
-        .map_err(|e: keyward_core::secret::InvalidSecret| failed().because(e))
+    String::from_utf8_lossy(&output).trim().parse().map_err(
+        |e: keyward_core::secret::InvalidSecret| {
+            failed().because(told(&e.to_string(), said.as_ref()))
+        },
+    )
+}
+
+/// What happened, and what the program said to it where nobody has seen that.
+fn told(what: &str, said: Option<&Words>) -> String {
+    match said {
+        Some(said) => format!("{what}; it said: {}", said.line()),
+        None => what.to_owned(),
+    }
 }

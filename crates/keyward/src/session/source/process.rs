@@ -4,18 +4,20 @@
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
 
-mod run;
-
-use std::process::Command;
+use std::ffi::OsStr;
+use std::io::{IsTerminal, stdin};
+use std::path::Path;
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use keyward_core::Credentials;
 use keyward_core::id::ProfileName;
 
-use self::run::{Ran, RunError};
 use super::document::{self, Form};
 use crate::environment as env;
-use crate::error::CliError;
+use crate::error::{CliError, ErrorKind};
+use crate::program::{self, Ran, RunError, Talk, Words};
+use crate::terminal::Terminal;
 use crate::world::now;
 
 /// The SDKs give a program a minute.
@@ -33,13 +35,22 @@ pub(super) fn credentials(profile: &ProfileName, command: &str) -> Result<Creden
         program.env_remove(name);
     }
     program.env(env::PROCESS_CHAIN, chain_with(profile));
-    let ran = run::to_the_end(program, LIMIT).map_err(|error| match error {
-        RunError::Start(source) => failed("cannot be started").because(source),
-        RunError::TooLong(said) => with_words(
-            failed(&format!("gave no answer in {} s", LIMIT.as_secs())),
-            said,
-        ),
-        RunError::Wait(source) => failed("was lost").because(source),
+    // What is piped into keyward is meant for somebody else.
+    program.stdin(match stdin().is_terminal() && Terminal::open().is_some() {
+        true => Stdio::inherit(),
+        false => Stdio::null(),
+    });
+    let name = program.get_program().to_owned();
+    let ran = program::run(program, Talk::Terminal, Some(LIMIT)).map_err(|error| {
+        let error = match error {
+            RunError::Start(source) => failed("cannot be started").because(source),
+            RunError::TooLong(said) => with_words(
+                failed(&format!("gave no answer in {} s", LIMIT.as_secs())),
+                said.as_ref(),
+            ),
+            RunError::Wait(source) => failed("was lost").because(source),
+        };
+        error.hint_all(no_shell(command))
     })?;
     let Ran {
         status,
@@ -47,21 +58,65 @@ pub(super) fn credentials(profile: &ProfileName, command: &str) -> Result<Creden
         said,
     } = ran;
     if !status.success() {
-        let error = failed(&format!("ended with {status}"));
-        return Err(with_words(error, said));
+        let error = ended(failed(&format!("ended with {status}")), &name, status, said);
+        return Err(error.hint_all(no_shell(command)));
     }
     document::read(&output, Form::Process, now()).map_err(|error| {
-        failed("gave no usable answer").because(error).hint(
-            "run the command by hand and compare it with the protocol of `credential_process`",
-        )
+        failed("gave no usable answer")
+            .because(error)
+            .hint_all(no_shell(command))
+            .hint(
+                "run the command by hand and compare it with the protocol of `credential_process`",
+            )
     })
 }
 
-fn with_words(error: CliError, said: Option<String>) -> CliError {
+fn with_words(error: CliError, said: Option<&Words>) -> CliError {
     match said {
-        Some(said) => error.because(format!("it said: {said}")),
+        Some(said) => error.because(format!("it said: {}", said.line())),
         None => error,
     }
+}
+
+/// The error of a program that failed. Where it is another keyward, or speaks as one, its words
+/// come in their order, its way out is ours, and its exit code means what ours does.
+fn ended(error: CliError, program: &OsStr, status: ExitStatus, said: Option<Words>) -> CliError {
+    let report = said.as_ref().and_then(Words::report);
+    let is_keyward = Path::new(program).file_stem() == Some(OsStr::new("keyward"));
+    let kind = [
+        ErrorKind::Usage,
+        ErrorKind::PersonNeeded,
+        ErrorKind::VaultClosed,
+    ]
+    .into_iter()
+    .filter(|_| is_keyward || report.is_some())
+    .find(|kind| Some(i32::from(kind.exit_code())) == status.code());
+    let error = match kind {
+        Some(kind) => error.of_kind(kind),
+        None => error,
+    };
+    match report.map(|report| (report.cause(), report.hints)) {
+        Some((Some(cause), hints)) => error.because(cause).hint_all(hints),
+        _ => with_words(error, said.as_ref()),
+    }
+}
+
+/// What to do where the line was written for a shell, which none of the AWS tools starts.
+fn no_shell(line: &str) -> Option<String> {
+    let words = shlex::split(line).unwrap_or_default();
+    let of_shell = |word: &&String| {
+        word.starts_with('~')
+            || word.starts_with('$')
+            || ["|", "||", "&&", ";", "<", ">", ">>", "2>&1", "2>/dev/null"]
+                .contains(&word.as_str())
+    };
+    if cfg!(windows) {
+        return None;
+    }
+    let word = words.iter().find(of_shell)?;
+    Some(format!(
+        "no shell reads a `credential_process`: `{word}` stays as it is; write the whole path, or `sh -c '…'` around the command"
+    ))
 }
 
 /// The program and its words, split as botocore splits them.

@@ -1,0 +1,177 @@
+//! Programs that are started for their answer: a `credential_process`, a source of codes, a
+//! dialog of the desktop. None is waited for beyond its time, and none that has no terminal
+//! outlives this process, however it ends.
+
+mod leash;
+mod words;
+
+use std::io;
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+use zeroize::Zeroizing;
+
+use crate::terminal::{self, Terminal};
+
+use self::leash::Leash;
+pub(crate) use self::words::Words;
+
+/// An answer is a few thousand bytes.
+const LONGEST_OUTPUT: u64 = 1024 * 1024;
+/// How often a program is looked at: soon at first, since most are quick.
+const PACE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(25));
+/// How long is waited for what an ended program may have left in a pipe, where the system cannot
+/// tell that there is no more.
+const REST: Duration = Duration::from_secs(1);
+
+/// Whom a program talks to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Talk {
+    /// The person at the terminal, where there is one; else what it says is kept.
+    Terminal,
+    /// The person before the screen, in a window of its own.
+    Window,
+}
+
+/// What a finished program left.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// How it ended.
+    pub(crate) status: ExitStatus,
+    /// Its standard output.
+    pub(crate) output: Zeroizing<Vec<u8>>,
+    /// What it said on standard error, where no terminal showed it; secrets struck out.
+    pub(crate) said: Option<Words>,
+}
+
+/// Why there is nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RunError {
+    /// There is no such program, or it may not be run.
+    #[error("the program cannot be started")]
+    Start(#[source] io::Error),
+    /// It was ended at its limit.
+    #[error("the program took too long")]
+    TooLong(Option<Words>),
+    /// The system lost it.
+    #[error("the program was lost")]
+    Wait(#[source] io::Error),
+}
+
+/// Runs a program to its end or to its limit, whichever comes first; without a limit, however
+/// long it takes. What it has started and left behind with its output open is not waited for.
+///
+/// A program on a terminal stays in this process's group, since only the group in the foreground
+/// may ask there, and Ctrl-C reaches all of it. Every other has a group of its own, which ends
+/// with it at its limit, and with this process.
+pub(crate) fn run(
+    mut command: Command,
+    talk: Talk,
+    limit: Option<Duration>,
+) -> Result<Ran, RunError> {
+    let until = limit.map(|limit| Instant::now() + limit);
+    let shown = match talk {
+        Talk::Terminal => Terminal::open().and_then(|_| terminal::for_words()),
+        Talk::Window => None,
+    };
+    let leashed = shown.is_none();
+    command.stdout(Stdio::piped()).stderr(match (shown, talk) {
+        (Some(terminal), _) => Stdio::from(terminal),
+        (None, Talk::Terminal) => Stdio::piped(),
+        (None, Talk::Window) => Stdio::null(),
+    });
+    let (mut child, leash) = match leashed {
+        true => Leash::start(&mut command).map(|(child, leash)| (child, Some(leash))),
+        false => command.spawn().map(|child| (child, None)),
+    }
+    .map_err(RunError::Start)?;
+    let over = Arc::new(AtomicBool::new(false));
+    let output = child.stdout.take().map(|out| listen(out, &over));
+    let words = child.stderr.take().map(|err| listen(err, &over));
+    let status = wait(&mut child, until);
+    over.store(true, Ordering::SeqCst);
+    let status = match status {
+        Ok(status) => status,
+        Err(error) => {
+            leash::end(&mut child, leash);
+            return Err(RunError::Wait(error));
+        }
+    };
+    let Some(status) = status else {
+        leash::end(&mut child, leash);
+        return Err(RunError::TooLong(Words::of(&rest(words), &[])));
+    };
+    // What it left running on purpose, such as an agent, stays.
+    drop(leash);
+    let output = rest(output);
+    let said = Words::of(&rest(words), &output);
+    Ok(Ran {
+        status,
+        output,
+        said,
+    })
+}
+
+type Heard = Receiver<Zeroizing<Vec<u8>>>;
+
+/// Reads a stream apart from whoever waits for the program: to its end, or until the program is
+/// over and nothing is left to read, since a child of its own may hold the stream open for hours.
+fn listen(mut stream: impl leash::Stream, over: &Arc<AtomicBool>) -> Heard {
+    let (done, heard) = mpsc::channel();
+    let over = Arc::clone(over);
+    std::thread::spawn(move || {
+        let mut bytes = Zeroizing::new(Vec::new());
+        let mut piece = Zeroizing::new([0; 8192]);
+        loop {
+            // In this order: what it wrote was in the pipe before it was over.
+            let was_over = over.load(Ordering::SeqCst);
+            if !leash::readable(&stream) {
+                match was_over {
+                    true => break,
+                    false => continue,
+                }
+            }
+            match stream.read(piece.as_mut_slice()) {
+                Ok(count) if count > 0 && (bytes.len() as u64) < LONGEST_OUTPUT => {
+                    bytes.extend_from_slice(&piece[..count]);
+                }
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                // What came before an error is what there is.
+                _ => break,
+            }
+        }
+        let _ = done.send(bytes);
+    });
+    heard
+}
+
+/// What was heard of a program that is over.
+fn rest(heard: Option<Heard>) -> Zeroizing<Vec<u8>> {
+    heard
+        .and_then(|heard| match cfg!(unix) {
+            true => heard.recv().ok(),
+            false => heard.recv_timeout(REST).ok(),
+        })
+        .unwrap_or_default()
+}
+
+fn wait(child: &mut std::process::Child, until: Option<Instant>) -> io::Result<Option<ExitStatus>> {
+    let (mut pace, slowest) = PACE;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
+            return Ok(None);
+        }
+        std::thread::sleep(pace.min(left.unwrap_or(slowest)));
+        pace = (pace * 2).min(slowest);
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests;

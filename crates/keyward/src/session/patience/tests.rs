@@ -1,0 +1,51 @@
+//! Who waits for whom, and for how long.
+
+use keyward_core::plan::CacheKey;
+use keyward_vault::Paths;
+
+use super::*;
+use crate::ui::Color;
+
+fn file(home: &tempfile::TempDir) -> LockFile {
+    Paths::new(home.path()).session_lock(&CacheKey::of(&["a lock"]))
+}
+
+#[test]
+fn a_wait_with_a_limit_ends_and_leaves_the_lock_free() {
+    let home = tempfile::tempdir().unwrap();
+    let ui = Ui::new(Color::Never, 0);
+    let file = file(&home);
+    let held = file.lock().unwrap();
+    let error = wait(&ui, &file, "waiting…", Some(Duration::ZERO)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PersonNeeded);
+    assert_eq!(error.hints().len(), 1);
+    drop(held);
+    // Whoever gave up does not keep it when its turn comes.
+    drop(file.lock().unwrap());
+    drop(wait(&ui, &file, "waiting…", None).unwrap());
+}
+
+#[test]
+fn a_wait_without_a_limit_gets_the_lock() {
+    let home = tempfile::tempdir().unwrap();
+    let ui = Ui::new(Color::Never, 0);
+    let file = file(&home);
+    let held = file.lock().unwrap();
+    std::thread::scope(|scope| {
+        let waiter = scope.spawn(|| wait(&ui, &file, "waiting…", None).is_ok());
+        drop(held);
+        assert!(waiter.join().unwrap());
+    });
+}
+
+#[test]
+fn an_errand_begins_anew_on_its_thread_alone() {
+    let first = since();
+    std::thread::scope(|scope| {
+        scope.spawn(begin);
+    });
+    assert_eq!(since(), first);
+    begin();
+    assert!(since() >= first);
+    assert!(left() <= LIMIT);
+}
