@@ -1,13 +1,24 @@
 //! Questions in a desktop dialog, for programs that a desktop started without a terminal. Only
-//! programs that the desktop brings along are used; a machine without a display has none.
+//! programs that the desktop brings along are used; a machine without a display has none. A
+//! dialog that nobody answers is closed again: with the errand's time, with this process however
+//! it ends, and with it goes the question of all who were waiting behind it.
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
+use keyward_vault::Paths;
 use zeroize::Zeroizing;
 
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
+use crate::places::Places;
+use crate::program::{self, RunError, Talk};
+use crate::session::patience;
 use crate::terminal::Echo;
+
+/// Nobody reads and answers a question in less.
+const SHORTEST: Duration = Duration::from_secs(2);
 
 /// Whether the person wants dialogs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +42,12 @@ enum Program {
 pub(crate) struct Dialog {
     program: Program,
     remark: String,
+    unanswered: Unanswered,
 }
+
+/// The mark of the last dialog that was closed without an answer.
+#[derive(Debug)]
+struct Unanswered(Option<PathBuf>);
 
 impl Dialog {
     /// The dialog program of this desktop. Looking for it starts nothing.
@@ -56,6 +72,7 @@ impl Dialog {
         program.map(|program| Self {
             program,
             remark: String::new(),
+            unanswered: Unanswered::find(),
         })
     }
 
@@ -64,33 +81,64 @@ impl Dialog {
         self.remark = format!("{text}\n");
     }
 
-    /// Asks one question.
+    /// Asks one question, for as long as this errand may still take. Whoever was there already
+    /// when another dialog was closed without an answer does not open one more.
     pub(crate) fn ask(
         &mut self,
         question: &str,
         echo: Echo,
     ) -> Result<Zeroizing<String>, CliError> {
         let text = format!("{}{question}", std::mem::take(&mut self.remark));
-        let mut command = self.program.entry(&text, echo);
+        let error = |what: &str| CliError::new(ErrorKind::PersonNeeded, what);
+        let left = patience::left();
+        if self.unanswered.since_we_wait() || left < SHORTEST {
+            return Err(error("a dialog that asked for it was not answered"));
+        }
+        let mut command = self.program.entry(&text, echo, left);
         for name in env::SECRETS {
             command.env_remove(name);
         }
-        let unanswered = || CliError::new(ErrorKind::PersonNeeded, "the dialog was not answered");
-        let output = command
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .output()
-            .map_err(|e| unanswered().because(e))?;
-        if !output.status.success() {
-            return Err(unanswered());
-        }
-        let answer = Zeroizing::new(String::from_utf8_lossy(&output.stdout).into_owned());
+        command.stdin(Stdio::null());
+        let ran = match program::run(command, Talk::Window, Some(left)) {
+            Ok(ran) if ran.status.success() => ran,
+            Ok(_) => {
+                self.unanswered.note();
+                return Err(error("the dialog was not answered"));
+            }
+            Err(RunError::TooLong(_)) => {
+                self.unanswered.note();
+                return Err(error("the dialog was not answered in time"));
+            }
+            Err(RunError::Start(source) | RunError::Wait(source)) => {
+                return Err(error("the dialog cannot be shown").because(source));
+            }
+        };
+        let answer = Zeroizing::new(String::from_utf8_lossy(&ran.output).into_owned());
         Ok(Zeroizing::new(answer.trim().to_owned()))
     }
 }
 
+impl Unanswered {
+    fn find() -> Self {
+        let places = Places::find().ok();
+        Self(places.map(|places| Paths::new(&places.data).locks().join("unanswered")))
+    }
+
+    /// Whether one was closed after this errand began.
+    fn since_we_wait(&self) -> bool {
+        let noted = |path: &PathBuf| std::fs::metadata(path).ok()?.modified().ok();
+        let noted = self.0.as_ref().and_then(noted);
+        noted.is_some_and(|noted| noted > patience::since())
+    }
+
+    fn note(&self) {
+        // Without the note the others ask once more each.
+        let _ = self.0.as_ref().map(|path| std::fs::write(path, ""));
+    }
+}
+
 impl Program {
-    fn entry(self, text: &str, echo: Echo) -> Command {
+    fn entry(self, text: &str, echo: Echo, left: Duration) -> Command {
         match self {
             Self::Zenity => {
                 let mut command = Command::new("zenity");
@@ -98,6 +146,8 @@ impl Program {
                 if echo == Echo::Hidden {
                     command.arg("--hide-text");
                 }
+                // It closes by itself should nobody be left to close it.
+                command.arg(format!("--timeout={}", left.as_secs() + 1));
                 // An underscore would mark a shortcut.
                 command.arg("--text").arg(text.replace('_', "__"));
                 command

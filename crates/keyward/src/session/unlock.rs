@@ -120,7 +120,13 @@ fn closed(error: OpenAnyError, asked: &Asked) -> CliError {
         // A slot that nobody could be asked about is no broken slot.
         OpenAnyError::NoneOpens { .. } if asked.nobody.load(Ordering::Relaxed) => CliError::new(
             ErrorKind::PersonNeeded,
-            "the vault passphrase is needed and there is no terminal to ask on",
+            format!(
+                "the vault passphrase is needed and {}",
+                match asked.unanswered.load(Ordering::Relaxed) {
+                    true => "the dialog was not answered",
+                    false => Terminal::why_not(),
+                }
+            ),
         )
         .hint(format!(
             "run the command in a terminal, or name a file in {}",
@@ -331,6 +337,7 @@ pub(super) struct Asked {
     dialogs: std::sync::OnceLock<Dialogs>,
     on_terminal: AtomicBool,
     nobody: AtomicBool,
+    unanswered: AtomicBool,
 }
 
 impl Asked {
@@ -353,8 +360,13 @@ impl Asked {
     /// Where a desktop program asks and there is no terminal.
     fn in_dialog(&self, words: &str) -> Option<Passphrase> {
         let mut dialog = Dialog::find(*self.dialogs.get()?)?;
-        self.nobody.store(false, Ordering::Relaxed);
-        dialog.ask(words, Echo::Hidden).ok()?.parse().ok()
+        let answer = dialog.ask(words, Echo::Hidden);
+        let noted = match answer {
+            Ok(_) => &self.nobody,
+            Err(_) => &self.unanswered,
+        };
+        noted.store(answer.is_err(), Ordering::Relaxed);
+        answer.ok()?.parse().ok()
     }
 }
 
