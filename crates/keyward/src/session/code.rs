@@ -4,6 +4,7 @@
 //! YubiKey, where the settings name an account on it; the person, on the terminal or, without
 //! one, in a desktop dialog.
 
+mod elsewhere;
 mod ledger;
 mod program;
 mod wait;
@@ -16,7 +17,7 @@ use keyward_core::{Credentials, Timestamp};
 
 use crate::dialog::Dialog;
 use crate::environment as env;
-use crate::error::CliError;
+use crate::error::{CliError, ErrorKind};
 use crate::session::unlock;
 use crate::terminal::{Echo, Terminal};
 use crate::totp;
@@ -58,14 +59,30 @@ pub(crate) fn check_reachable(
     source: &CodeSource,
     serial: &MfaSerial,
 ) -> Result<(), CliError> {
-    let somewhere = source.given.is_some()
-        || plan.mfa_process.is_some()
+    if let Some(code) = &source.given {
+        return refuse_spent(&Ledger::of(world, serial), code, serial);
+    }
+    let somewhere = plan.mfa_process.is_some()
         || world.settings.ykman.is_some()
         || world.index.seeds.contains(serial);
     if somewhere {
         return Ok(());
     }
     Asked::find(world, plan, serial).map(drop)
+}
+
+/// Refuses a code that was given and has been sent before: AWS takes none twice.
+fn refuse_spent(ledger: &Ledger, code: &MfaCode, serial: &MfaSerial) -> Result<(), CliError> {
+    if !ledger.was_used(code) {
+        return Ok(());
+    }
+    Err(CliError::failed(format!(
+        "the code that was given has been sent to AWS already, which takes each code of {serial} once"
+    ))
+    .hint(format!(
+        "give the next one, which the device shows within {} s",
+        totp::seconds_left(now())
+    )))
 }
 
 /// Gets a code, makes the call, and asks again when a typed code was wrong.
@@ -79,7 +96,9 @@ pub(crate) fn with_code(
 ) -> Result<Credentials, CliError> {
     let ledger = Ledger::of(world, serial);
     if let Some(code) = &source.given {
-        return Ok(ledger.turn(ui)?.send(code, call)?);
+        let turn = ledger.turn(ui)?;
+        refuse_spent(&ledger, code, serial)?;
+        return Ok(turn.send(code, call)?);
     }
     if let Some(command) = &plan.mfa_process {
         return with_program(ui, &ledger, || program::mfa_process(command), call);
@@ -92,7 +111,12 @@ pub(crate) fn with_code(
     }
     let mut person = Asked::find(world, plan, serial)?;
     for attempt in 1..=ATTEMPTS {
-        let code = person.code(ui, &plan.profile.to_string(), serial, &ledger)?;
+        let code = person
+            .code(ui, &plan.profile.to_string(), serial, &ledger)
+            .map_err(|error| match error.kind() {
+                ErrorKind::PersonNeeded => error.hint(elsewhere::hint(world, plan)),
+                _ => error,
+            })?;
         let turn = ledger.turn(ui)?;
         if ledger.was_used(&code) && attempt < ATTEMPTS {
             drop(turn);
@@ -197,11 +221,7 @@ impl Asked {
         }
         Terminal::required(
             &format!("the MFA code of {serial}"),
-            format!(
-                "run `keyward exec {} -- true` in a terminal first, or give the code with --mfa-code or {}",
-                plan.profile,
-                env::MFA_CODE
-            ),
+            elsewhere::hint(world, plan),
         )
         .map(Self::Terminal)
     }

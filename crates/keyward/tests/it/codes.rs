@@ -5,7 +5,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use crate::practice::Practice;
+use crate::practice::{Practice, until};
 
 /// A practice home with a program of its own first in the search path.
 fn with_program(name: &str, script: &str) -> Practice {
@@ -123,14 +123,171 @@ fn a_desktop_without_a_terminal_is_asked_for_the_passphrase_too() {
     practice.write("code", &format!("{}\n", keyward_testkit::PASSPHRASE));
     let _ = practice.run(&["credential-process", "on-source"]).ok();
     let asked = practice.read("asked");
-    assert_eq!(
-        asked,
-        "--entry --title keyward --hide-text --text Vault passphrase\n"
-    );
+    assert_eq!(asked.lines().count(), 1, "{asked}");
+    assert!(asked.contains("--hide-text --timeout="), "{asked}");
+    assert!(asked.ends_with("--text Vault passphrase\n"), "{asked}");
     // Nobody answers the second time.
     let _ = practice.run(&["lock"]).ok();
     practice.write("bin/zenity", "#!/bin/sh\nexit 1\n");
-    let _ = practice
+    let fresh = practice
+        .account
+        .fresh_code(&crate::practice::SERIAL.parse().unwrap());
+    let mut command = practice.command(&["credential-process", "on-source"]);
+    command.env("KEYWARD_MFA_CODE", fresh.unwrap().expose());
+    let said = keyward_testkit::finish(command, "").fails_with(3);
+    assert!(said.contains("the dialog was not answered"), "{said}");
+    assert!(said.contains("KEYWARD_PASSPHRASE_FILE"), "{said}");
+}
+
+/// A dialog that nobody answers: it holds a pipe open for as long as it stands.
+fn deserted() -> Practice {
+    let mut practice = desktop();
+    let pipe = practice.path().join("standing");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    practice.write(
+        "bin/zenity",
+        "#!/bin/sh\necho asked >> \"$HOME/asked\"\nexec 3<>\"$HOME/standing\"\nread -r _ <&3\nexit 1\n",
+    );
+    practice.set("KEYWARD_TEST_PATIENCE_MS", "600000");
+    practice
+}
+
+/// Whether a dialog stands: somebody holds its pipe open.
+fn stands(practice: &Practice) -> bool {
+    use std::os::unix::fs::OpenOptionsExt;
+    let nonblocking = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap();
+    let mut options = std::fs::File::options();
+    let opened = options.write(true).custom_flags(nonblocking);
+    opened.open(practice.path().join("standing")).is_ok()
+}
+
+fn start(practice: &Practice) -> std::process::Child {
+    use std::process::Stdio;
+    let mut command = practice.command(&["credential-process", "on-source"]);
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+#[test]
+fn a_dialog_that_nobody_answers_is_closed_in_time() {
+    let mut practice = deserted();
+    practice.set("KEYWARD_TEST_PATIENCE_MS", "4000");
+    let said = practice
         .run(&["credential-process", "on-source"])
-        .fails_with(4);
+        .fails_with(3);
+    assert!(said.contains("was not answered"), "{said}");
+    assert!(
+        said.contains("hint: run `keyward exec on-source -- true`"),
+        "{said}"
+    );
+    assert!(!stands(&practice));
+}
+
+#[test]
+fn a_dialog_that_is_closed_is_closed_for_all_who_wait() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    let practice = deserted();
+    let first = start(&practice);
+    until(|| stands(&practice));
+    let mut waiting: Vec<_> = (0..3).map(|_| start(&practice)).collect();
+    let mut words: Vec<_> = Vec::new();
+    for child in &mut waiting {
+        let mut said = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        said.read_line(&mut line).unwrap();
+        assert!(line.contains("waiting for another keyward"), "{line}");
+        words.push(said);
+    }
+    let pipe = practice.path().join("standing");
+    let mut pipe = std::fs::File::options().write(true).open(pipe).unwrap();
+    pipe.write_all(b"no\n").unwrap();
+    assert_eq!(first.wait_with_output().unwrap().status.code(), Some(3));
+    for (mut child, mut words) in waiting.into_iter().zip(words) {
+        let mut said = String::new();
+        words.read_to_string(&mut said).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(3), "{said}");
+        assert!(said.contains("hint: "), "{said}");
+    }
+    // None of them has asked in turn.
+    assert_eq!(practice.read("asked"), "asked\n");
+}
+
+#[test]
+fn a_dialog_goes_with_its_keyward_however_that_ends() {
+    use rustix::process::{Pid, Signal, kill_process};
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::KILL] {
+        let practice = deserted();
+        let mut child = start(&practice);
+        until(|| stands(&practice));
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        let ended = child.wait().unwrap();
+        assert!(!ended.success());
+        until(|| !stands(&practice));
+    }
+}
+
+#[test]
+fn a_code_that_was_given_is_sent_once() {
+    let practice = Practice::with_key();
+    let code = practice.code();
+    let _ = practice
+        .run(&["exec", "alice", "--mfa-code", &code, "--", "true"])
+        .ok();
+    let calls = practice.account.journal().len();
+    let _ = practice.run(&["lock"]).ok();
+    let said = practice
+        .run(&["exec", "long", "--mfa-code", &code, "--", "true"])
+        .fails_with(1);
+    assert!(said.contains("has been sent to AWS already"), "{said}");
+    assert!(said.contains("hint: give the next one"), "{said}");
+    assert_eq!(practice.account.journal().len(), calls);
+}
+
+#[test]
+fn what_a_hint_says_is_what_helps() {
+    let practice = Practice::with_key();
+    for words in [
+        &["exec", "on-source", "--duration", "4h", "--", "true"][..],
+        &["exec", "on-role", "--no-session", "--", "true"],
+        &["exec", "long", "--", "true"],
+        &["credential-process", "long"],
+        &["credential-process", "on-role"],
+        &["env", "on-source", "--duration", "2h"],
+    ] {
+        let said = practice.run(words).fails_with(3);
+        let hint = said
+            .lines()
+            .find_map(|line| line.strip_prefix("hint: run `keyward "));
+        let (line, _) = hint.unwrap().split_once('`').unwrap();
+        // The person at the terminal, whose code this is.
+        let serial = crate::practice::SERIAL.parse().unwrap();
+        let code = practice.account.fresh_code(&serial).unwrap();
+        let mut command = practice.command(&shlex::split(line).unwrap());
+        command.env("KEYWARD_MFA_CODE", code.expose());
+        let _ = keyward_testkit::finish(command, "").ok();
+        let _ = practice.run(words).ok();
+        let _ = practice.run(&["lock"]).ok();
+    }
+}
+
+#[test]
+fn what_a_failing_program_for_codes_said_is_told() {
+    let practice = Practice::with_key();
+    practice.config(&format!(
+        "{}\n[profile by-program]\nsource_profile = alice\nrole_arn = arn:aws:iam::123456789012:role/ReadOnly\nmfa_process = echo no phone is near >&2; exit 7\n",
+        crate::practice::CONFIG
+    ));
+    let said = practice
+        .run(&["credential-process", "by-program"])
+        .fails_with(1);
+    assert!(
+        said.contains("exit status: 7; it said: no phone is near"),
+        "{said}"
+    );
 }

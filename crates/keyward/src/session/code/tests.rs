@@ -119,3 +119,39 @@ fn a_code_before_one_that_was_sent_is_spent_with_it() {
     let found = unsent(&seed(), &ledger, next).unwrap().unwrap();
     assert_eq!(text(&found), text(&code(2)));
 }
+
+#[track_caller]
+fn check(line: &str, expect: &str) {
+    let words = shlex::split(line).unwrap();
+    let same = |is: bool| elsewhere::advice(&words, "a role", || is);
+    assert_eq!(same(true), expect, "`{line}`");
+}
+
+#[test]
+fn the_advice_repeats_what_matters_for_the_session() {
+    check(
+        "exec administrator --duration 4h -- sh -c 'make it'",
+        "run `keyward exec administrator --duration 4h -- true` in a terminal first",
+    );
+    check(
+        "-v exec 'a role' --no-session",
+        "run `keyward -v exec 'a role' --no-session -- true` in a terminal first",
+    );
+    check(
+        "login administrator --duration 4h --print",
+        "run `keyward login administrator --duration 4h --print` in a terminal",
+    );
+    check(
+        "credential-process 'a role'",
+        "run `keyward exec 'a role' -- true` in a terminal first",
+    );
+    check(
+        "serve 'a role'",
+        "run `keyward exec --server 'a role' -- true` in a terminal first",
+    );
+    let words = ["credential-process".to_owned(), "p".to_owned()];
+    assert_eq!(
+        elsewhere::advice(&words, "p", || false),
+        "run `keyward exec --server p -- true` in a terminal first"
+    );
+}

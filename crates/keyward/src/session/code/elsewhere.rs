@@ -1,0 +1,64 @@
+//! Where a person can answer instead: the command that asks the very question which stands in the
+//! way here, so that what was to be done is done there, or works here afterwards.
+
+use std::borrow::Cow;
+
+use keyward_core::plan::{CacheKey, Flags, HandOut, Plan};
+
+use crate::environment as env;
+use crate::world::World;
+
+/// The advice for a command line.
+pub(super) fn hint(world: &World, plan: &Plan) -> String {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    // The same session, or it would be asked for again.
+    let code_of = |plan: &Plan| -> Option<CacheKey> {
+        let hop = plan.hops.iter().find(|hop| hop.mfa_serial.is_some())?;
+        Some(hop.cache_key.clone())
+    };
+    let flags = Flags {
+        hand_out: HandOut::Static,
+        ..Flags::default()
+    };
+    let same = || {
+        let of_exec = world.resolve(&plan.profile, flags).ok();
+        of_exec.is_some_and(|of_exec| code_of(&of_exec) == code_of(plan))
+    };
+    format!(
+        "{}, or give the code with --mfa-code or {}",
+        advice(&words, plan.profile.as_str(), same),
+        env::MFA_CODE
+    )
+}
+
+/// What to run. `same` tells whether `exec` of the profile makes the same session as a program
+/// that asks again by itself gets.
+pub(super) fn advice(words: &[String], profile: &str, same: impl FnOnce() -> bool) -> String {
+    let verbs = ["credential-process", "serve", "exec"];
+    let verb = words.iter().find(|word| verbs.contains(&word.as_str()));
+    let quoted = |words: &[String]| -> String {
+        let quoted = words
+            .iter()
+            .map(|word| shlex::try_quote(word).unwrap_or(Cow::Borrowed(word)));
+        quoted.collect::<Vec<_>>().join(" ")
+    };
+    let profile = [profile.to_owned()];
+    match verb.map(String::as_str) {
+        Some("exec") => {
+            let end = words.iter().position(|word| word == "--");
+            let flags = quoted(&words[..end.unwrap_or(words.len())]);
+            format!("run `keyward {flags} -- true` in a terminal first")
+        }
+        Some("credential-process") if same() => {
+            format!(
+                "run `keyward exec {} -- true` in a terminal first",
+                quoted(&profile)
+            )
+        }
+        Some(_) => format!(
+            "run `keyward exec --server {} -- true` in a terminal first",
+            quoted(&profile)
+        ),
+        None => format!("run `keyward {}` in a terminal", quoted(words)),
+    }
+}
