@@ -94,14 +94,15 @@ fn row(world: &World, kept: &[SessionEntry], profile: ProfileName) -> Row {
     let mut sessions = Vec::new();
     // The two ways to hand out may keep different sessions for one profile. The source comes
     // first: what an Identity Center, a program or a web identity gave is a session too.
-    for key in [&plan, &plan_as(HandOut::Static)]
-        .into_iter()
-        .flatten()
-        .flat_map(|plan| {
-            let hops = plan.hops.iter().map(|hop| hop.cache_key.clone());
-            std::iter::once(plan.base_cache_key()).chain(hops)
-        })
-    {
+    // Where nothing is kept, nothing of theirs is.
+    let plans = match kept {
+        [] => [None, None],
+        _ => [plan.as_ref().ok().cloned(), plan_as(HandOut::Static).ok()],
+    };
+    for key in plans.iter().flatten().flat_map(|plan| {
+        let hops = plan.hops.iter().map(|hop| hop.cache_key.clone());
+        std::iter::once(plan.base_cache_key()).chain(hops)
+    }) {
         if let Some(entry) = kept.iter().find(|entry| entry.key == key) {
             let session = entry.expires_at.map(|end| (entry.meta.call, end));
             sessions.extend(session.filter(|session| !sessions.contains(session)));
