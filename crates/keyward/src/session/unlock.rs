@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use keyward_core::secret::Passphrase;
 use keyward_vault::{
-    Access, LookBack, NewSlot, OpenAnyError, OpenFor, OpenVault, Person, Question, ReadError,
-    RestoreError, SlotName, Tier, Vault,
+    Access, CreateError, LookBack, NewSlot, OpenAnyError, OpenFor, OpenVault, Person, Question,
+    ReadError, RestoreError, SlotName, Tier, Vault,
 };
 use zeroize::Zeroizing;
 
@@ -175,7 +175,11 @@ pub(crate) fn create_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError
             &format!("name a file in {}", env::PASSPHRASE_FILE),
         )?,
     };
-    let open = vault.create(&passphrase, world.settings.passphrase_work, now())?;
+    let open = match vault.create(&passphrase, world.settings.passphrase_work, now()) {
+        // Another run was faster, and its vault is as good.
+        Err(CreateError::Exists(_)) => return open_vault(world, ui),
+        made => made?,
+    };
     ui.say(format!(
         "made a new vault in {}, opened by its passphrase",
         crate::places::show(&world.places.data)

@@ -41,6 +41,21 @@ fn a_new_key_is_verified_and_its_device_is_found() {
 }
 
 #[test]
+fn first_keys_at_once_come_into_one_vault() {
+    let practice = Practice::start();
+    std::thread::scope(|scope| {
+        for number in 0..6 {
+            let (practice, name) = (&practice, format!("first{number}"));
+            let arguments = move || ["add", &name, "--stdin", "--no-verify"].map(str::to_owned);
+            scope.spawn(move || practice.run_with_input(&arguments(), &key()).ok());
+        }
+    });
+    let status: serde_json::Value =
+        serde_json::from_str(&practice.run(&["vault", "status", "--json"]).ok()).unwrap();
+    assert_eq!(status["keys"].as_array().unwrap().len(), 6, "{status}");
+}
+
+#[test]
 fn a_key_that_aws_does_not_know_is_not_stored() {
     let practice = Practice::start();
     let ran = practice.run_with_input(
