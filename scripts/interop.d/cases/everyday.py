@@ -32,12 +32,12 @@ def _append(place: home.Home, text: str) -> None:
 
 @each(CLIENTS)
 def roles_work_after_setup_for(place: home.Home, command) -> None:
-    """The line stands at the source; the client assumes the role by itself."""
+    """The line stands at the source; the client assumes the role by itself, in the person's name."""
     _account(place)
     who = command()
     place.keyward("setup", "readonly")
-    found = place.run(*who, environment={**REGION, "AWS_PROFILE": "readonly"}).stdout
-    holds(found.startswith(READ_ONLY), found)
+    found = place.run(*who, environment={**REGION, "AWS_PROFILE": "readonly"}).stdout.strip()
+    equal(found, f"{READ_ONLY}alice", "who it is")
 
 
 @each(CLIENTS)
