@@ -116,8 +116,12 @@ impl Leash {
     }
 }
 
-/// Ends a program, and its whole group where it has one: first politely.
+/// Ends a program and what it has started: its whole group where it has one, first politely.
 pub(super) fn end(child: &mut Child, leash: Option<Leash>) {
+    let started = match leash {
+        Some(_) => Vec::new(),
+        None => descendants(child.id()),
+    };
     #[cfg(unix)]
     if let Some(leash) = &leash {
         leash.send(rustix::process::Signal::TERM);
@@ -129,6 +133,30 @@ pub(super) fn end(child: &mut Child, leash: Option<Leash>) {
     }
     // It may have ended just now, which is the same to us.
     let _ = child.kill();
+    #[cfg(unix)]
+    for started in started
+        .into_iter()
+        .filter_map(rustix::process::Pid::from_raw)
+    {
+        let _ = rustix::process::kill_process(started, rustix::process::Signal::KILL);
+    }
+    #[cfg(not(unix))]
+    drop(started);
     let _ = child.wait();
     drop(leash);
+}
+
+/// The processes that a program in our own group has started, as far as they still are its
+/// children or theirs. Only Linux tells.
+fn descendants(parent: u32) -> Vec<i32> {
+    let path = format!("/proc/{parent}/task/{parent}/children");
+    let Ok(children) = std::fs::read_to_string(path) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for child in children.split_whitespace().filter_map(|n| n.parse().ok()) {
+        found.extend(i32::try_from(child));
+        found.extend(descendants(child));
+    }
+    found
 }
