@@ -88,7 +88,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             )
         };
         let mut terminal =
-            Terminal::required("your word", "give --yes to remove it without a question")?;
+            Terminal::required("your consent", "give --yes to remove it without a question")?;
         if !terminal.confirm(&question)? {
             return Err(CliError::failed("nothing was changed"));
         }

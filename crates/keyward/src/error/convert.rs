@@ -58,7 +58,8 @@ impl From<OpenAnyError> for CliError {
             OpenAnyError::WrongPassphrase { .. } => Self::new(
                 ErrorKind::VaultClosed,
                 "that passphrase does not open the vault",
-            ),
+            )
+            .hint("keyward vault slot list   (another slot may open it)"),
             OpenAnyError::NoneOpens { tried } => {
                 let error = Self::new(ErrorKind::VaultClosed, "no slot opens the vault");
                 tried.iter().fold(error, |error, (slot, why)| {

@@ -89,7 +89,7 @@ pub(crate) fn agree(agreed: Agreed) -> Result<(), CliError> {
     if agreed == Agreed::Yes {
         return Ok(());
     }
-    let mut terminal = Terminal::required("your word", "give --yes to do it")?;
+    let mut terminal = Terminal::required("your consent", "give --yes to do it")?;
     if terminal.confirm("Do it?")? {
         Ok(())
     } else {

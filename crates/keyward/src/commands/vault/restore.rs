@@ -61,7 +61,7 @@ pub(super) fn run(world: &World, args: &Args, ui: &Ui) -> Result<ExitCode, CliEr
     }
     if !args.yes {
         let hint = "give --yes to restore it without a question";
-        let mut terminal = Terminal::required("your word", hint)?;
+        let mut terminal = Terminal::required("your consent", hint)?;
         if !terminal.confirm("Make it the vault again?")? {
             return Err(CliError::failed("nothing was changed"));
         }

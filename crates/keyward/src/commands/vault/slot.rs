@@ -173,7 +173,7 @@ fn add(world: &World, args: AddArgs, ui: &Ui) -> Result<ExitCode, CliError> {
 fn remove(vault: &Vault, name: &SlotName, yes: bool, ui: &Ui) -> Result<ExitCode, CliError> {
     if !yes {
         let mut terminal =
-            Terminal::required("your word", "give --yes to remove it without a question")?;
+            Terminal::required("your consent", "give --yes to remove it without a question")?;
         if !terminal.confirm(&format!(
             "Remove slot `{name}`? It will not open the vault any more."
         ))? {
