@@ -227,10 +227,20 @@ fn cells(row: &Row) -> [String; 5] {
             format!("{name} {}", show_duration(end.remaining(now())))
         })
         .collect();
-    let sessions = if sessions.is_empty() {
-        "-".to_owned()
-    } else {
-        sessions.join(", ")
+    let sessions = match (&plan.base, sessions.as_slice()) {
+        // Another tool's session stands in the files and is nowhere else.
+        (
+            Base::Static {
+                expires_at: Some(end),
+                ..
+            },
+            [],
+        ) => match *end <= now() {
+            true => "ended".to_owned(),
+            false => format!("session {}", show_duration(end.remaining(now()))),
+        },
+        (_, []) => "-".to_owned(),
+        (_, several) => several.join(", "),
     };
     let mfa = if mfa_serial(plan).is_some() {
         "yes"

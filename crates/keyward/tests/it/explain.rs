@@ -38,5 +38,9 @@ fn credentials_that_ended_are_told() {
         let said = ran.stderr.contains("ended at 2020-01-01");
         assert_eq!(said, told, "{}", ran.stderr);
         let _ = ran.ok();
+        let listed = practice.run(&["list"]).ok();
+        let line = listed.lines().find(|line| line.starts_with("saml"));
+        assert_eq!(line.unwrap().ends_with("  ended"), told, "{listed}");
+        assert_eq!(line.unwrap().contains("  session "), !told, "{listed}");
     }
 }
