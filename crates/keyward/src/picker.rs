@@ -218,7 +218,7 @@ impl Action {
             Self::Setup => "setup",
             Self::Explain => "explain",
             Self::Copy => {
-                let line = format!("keyward exec {profile} -- ");
+                let line = beginning(profile);
                 // The terminal's own clipboard, which is the right one over SSH too; terminals
                 // that know no such thing show nothing.
                 terminal.draw(&format!("\x1b]52;c;{}\x07", BASE64.encode(line.as_bytes())));
@@ -231,7 +231,21 @@ impl Action {
         // The questions that follow open the terminal anew.
         drop(terminal);
         // The command is read like a typed one, so that it does what its help says.
-        let words = ["keyward", verb, profile.as_str()];
+        // No name is an option, whatever it begins with; what follows `--` is a command to `exec`.
+        let words = match (profile.as_str().starts_with('-'), verb) {
+            (true, "exec") => {
+                return Err(
+                    CliError::usage(format!("`{profile}` looks like an option to `exec`")).hint(
+                        format!(
+                            "AWS_PROFILE={} keyward exec",
+                            keyward_core::shell::quoted(profile.as_str())
+                        ),
+                    ),
+                );
+            }
+            (true, _) => vec!["keyward", verb, "--", profile.as_str()],
+            (false, _) => vec!["keyward", verb, profile.as_str()],
+        };
         let typed = Cli::try_parse_from(words)
             .map_err(|e| CliError::usage("that profile cannot be used").because(e))?;
         match typed.command {
@@ -239,6 +253,11 @@ impl Action {
             None => Ok(ExitCode::SUCCESS),
         }
     }
+}
+
+/// The beginning of a command that somebody pastes into a shell and goes on with.
+fn beginning(profile: &ProfileName) -> String {
+    format!("keyward exec {} -- ", profile.argument())
 }
 
 #[cfg(test)]

@@ -162,7 +162,7 @@ fn report(ui: &Ui, targets: &[Target]) {
     if let Some(target) = targets.first() {
         ui.say(format!(
             "{CODE}try:{CODE:#} AWS_PROFILE={} aws sts get-caller-identity",
-            target.profile
+            keyward_core::shell::quoted(target.profile.as_str())
         ));
     } else {
         ui.say("there is no profile to set up");

@@ -35,3 +35,9 @@ fn only_names_are_searched() {
     check("123", &[]);
     check("vault", &[]);
 }
+
+#[test]
+fn what_is_copied_runs_nothing_by_itself() {
+    let profile: ProfileName = "$(touch pwned)".parse().unwrap();
+    assert_eq!(beginning(&profile), "keyward exec '$(touch pwned)' -- ");
+}
