@@ -1,6 +1,8 @@
 //! What is typed, and the profiles that are left.
 
-use super::{Choice, score};
+use keyward_core::id::ProfileName;
+
+use super::{Choice, beginning, score};
 
 fn check(typed: &str, expect: &[&str]) {
     let lines = [
