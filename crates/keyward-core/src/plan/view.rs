@@ -71,13 +71,18 @@ impl<'a> View<'a> {
     }
 
     fn include(&mut self, inputs: &Inputs<'a>) -> Result<(), ResolveError> {
-        let mut path = vec![self.name.clone()];
-        let mut passed = BTreeSet::from([self.name.clone()]);
+        // Most profiles include nothing, and pay nothing for it.
+        let mut path = Vec::new();
+        let mut passed = BTreeSet::new();
         while let Some(found) = self
             .layers
             .last()
             .and_then(|layer| find(layer.section, "include_profile"))
         {
+            if path.is_empty() {
+                path.push(self.name.clone());
+                passed.insert(self.name.clone());
+            }
             let next: ProfileName = parse(found, "include_profile")?;
             let from = path.last().unwrap_or(&self.name).clone();
             path.push(next.clone());
