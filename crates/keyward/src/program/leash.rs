@@ -4,10 +4,14 @@
 //! holds open. It is there first, and the group is its own, so that no moment goes unwatched.
 
 use std::io;
-use std::process::{Child, Command, Stdio};
+#[cfg(unix)]
+use std::process::Stdio;
+use std::process::{Child, Command};
+#[cfg(unix)]
 use std::time::{Duration, Instant};
 
 /// How long a program that was asked to end may take to do so.
+#[cfg(unix)]
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What the watcher does. It ends by itself only when the pipe does.
@@ -52,7 +56,6 @@ pub(super) fn readable(_stream: &impl Stream) -> bool {
 pub(super) struct Leash {
     #[cfg(unix)]
     group: rustix::process::Pid,
-    #[cfg(unix)]
     watcher: Option<Child>,
 }
 
@@ -93,7 +96,6 @@ impl Leash {
     }
 }
 
-#[cfg(unix)]
 fn release(watcher: &mut Option<Child>) {
     if let Some(watcher) = watcher {
         // Before its pipe ends, which it would take for our death.
@@ -102,7 +104,6 @@ fn release(watcher: &mut Option<Child>) {
     }
 }
 
-#[cfg(unix)]
 impl Drop for Leash {
     fn drop(&mut self) {
         release(&mut self.watcher);
@@ -112,7 +113,7 @@ impl Drop for Leash {
 #[cfg(not(unix))]
 impl Leash {
     pub(super) fn start(command: &mut Command) -> io::Result<(Child, Self)> {
-        Ok((command.spawn()?, Self {}))
+        Ok((command.spawn()?, Self { watcher: None }))
     }
 }
 

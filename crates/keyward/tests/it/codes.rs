@@ -1,11 +1,13 @@
 //! Where codes come from besides a flag and a terminal: programs of the desktop and of keys,
-//! played here by scripts.
+//! played here by scripts. A Mac has a dialog program of its own, which no test is to show.
 
 #![cfg(unix)]
 
 use std::os::unix::fs::PermissionsExt;
 
-use crate::practice::{Practice, until};
+use crate::practice::Practice;
+#[cfg(not(target_os = "macos"))]
+use crate::practice::until;
 
 /// A practice home with a program of its own first in the search path.
 fn with_program(name: &str, script: &str) -> Practice {
@@ -23,6 +25,7 @@ fn with_program(name: &str, script: &str) -> Practice {
     practice
 }
 
+#[cfg(not(target_os = "macos"))]
 fn desktop() -> Practice {
     let mut practice = with_program(
         "zenity",
@@ -33,6 +36,7 @@ fn desktop() -> Practice {
 }
 
 #[test]
+#[cfg(not(target_os = "macos"))]
 fn a_desktop_without_a_terminal_is_asked_in_a_dialog() {
     let practice = desktop();
     let _ = practice.run(&["credential-process", "on-source"]).ok();
@@ -43,6 +47,7 @@ fn a_desktop_without_a_terminal_is_asked_in_a_dialog() {
 }
 
 #[test]
+#[cfg(not(target_os = "macos"))]
 fn a_wrong_code_is_asked_for_again_in_the_dialog_and_told() {
     let practice = desktop();
     let right = practice.code();
@@ -61,6 +66,7 @@ fn a_wrong_code_is_asked_for_again_in_the_dialog_and_told() {
 }
 
 #[test]
+#[cfg(not(target_os = "macos"))]
 fn whoever_wants_no_dialogs_gets_none() {
     let practice = desktop();
     practice.write(
@@ -74,6 +80,7 @@ fn whoever_wants_no_dialogs_gets_none() {
 }
 
 #[test]
+#[cfg(not(target_os = "macos"))]
 fn a_machine_without_a_display_opens_no_dialog() {
     let mut practice = desktop();
     practice.set("DISPLAY", "");
@@ -115,6 +122,7 @@ fn the_profiles_own_program_comes_before_the_key() {
 }
 
 #[test]
+#[cfg(not(target_os = "macos"))]
 fn a_desktop_without_a_terminal_is_asked_for_the_passphrase_too() {
     let mut practice = desktop();
     practice.set("KEYWARD_PASSPHRASE_FILE", "");
@@ -140,6 +148,7 @@ fn a_desktop_without_a_terminal_is_asked_for_the_passphrase_too() {
 }
 
 /// A dialog that nobody answers: it holds a pipe open for as long as it stands.
+#[cfg(not(target_os = "macos"))]
 fn deserted() -> Practice {
     let mut practice = desktop();
     let pipe = practice.path().join("standing");
@@ -154,6 +163,7 @@ fn deserted() -> Practice {
 }
 
 /// Whether a dialog stands: somebody holds its pipe open.
+#[cfg(not(target_os = "macos"))]
 fn stands(practice: &Practice) -> bool {
     use std::os::unix::fs::OpenOptionsExt;
     let nonblocking = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap();
@@ -162,6 +172,7 @@ fn stands(practice: &Practice) -> bool {
     opened.open(practice.path().join("standing")).is_ok()
 }
 
+#[cfg(not(target_os = "macos"))]
 fn start(practice: &Practice) -> std::process::Child {
     use std::process::Stdio;
     let mut command = practice.command(&["credential-process", "on-source"]);
@@ -175,6 +186,7 @@ fn start(practice: &Practice) -> std::process::Child {
 }
 
 #[test]
+#[cfg(not(target_os = "macos"))]
 fn a_dialog_that_nobody_answers_is_closed_in_time() {
     let mut practice = deserted();
     practice.set("KEYWARD_TEST_PATIENCE_MS", "4000");
@@ -190,6 +202,7 @@ fn a_dialog_that_nobody_answers_is_closed_in_time() {
 }
 
 #[test]
+#[cfg(not(target_os = "macos"))]
 fn a_dialog_that_is_closed_is_closed_for_all_who_wait() {
     use std::io::{BufRead, BufReader, Read, Write};
     let practice = deserted();
@@ -219,6 +232,7 @@ fn a_dialog_that_is_closed_is_closed_for_all_who_wait() {
 }
 
 #[test]
+#[cfg(not(target_os = "macos"))]
 fn a_dialog_goes_with_its_keyward_however_that_ends() {
     use rustix::process::{Pid, Signal, kill_process};
     for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::KILL] {
