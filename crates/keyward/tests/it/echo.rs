@@ -22,6 +22,17 @@ struct Asked {
 
 impl Asked {
     fn start() -> Self {
+        Self::start_by("exec setsid --ctty \"$@\"")
+    }
+
+    fn start_by(shell: &str) -> Self {
+        let asked = Self::run(shell);
+        until(|| !asked.shows());
+        asked
+    }
+
+    /// Runs keyward by a line for the shell, which gets its words.
+    fn run(shell: &str) -> Self {
         use rustix::fs::OFlags;
         use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
         use std::os::unix::fs::OpenOptionsExt;
@@ -42,9 +53,9 @@ impl Asked {
             "--",
             "true",
         ]);
-        let mut command = Command::new("setsid");
+        let mut command = Command::new("sh");
         command
-            .arg("--ctty")
+            .args(["-c", shell, "sh"])
             .arg(own.get_program())
             .args(own.get_args());
         command.env_clear();
@@ -64,14 +75,12 @@ impl Asked {
             .stderr(end())
             .spawn()
             .unwrap();
-        let asked = Self {
+        Self {
             practice,
             keys: File::from(keys),
             screen,
             child,
-        };
-        until(|| !asked.shows());
-        asked
+        }
     }
 
     /// Whether the terminal shows what is typed.
@@ -114,4 +123,30 @@ fn a_passphrase_is_taken_as_it_was_mended_and_never_shown() {
     let seen = String::from_utf8_lossy(&seen[..count]);
     assert!(seen.contains("Vault passphrase: \r\n"), "{seen:?}");
     assert!(!seen.contains(keyward_testkit::PASSPHRASE), "{seen:?}");
+}
+
+#[test]
+fn a_signal_that_the_starter_ignores_ends_nothing() {
+    let mut asked = Asked::start_by("trap '' HUP; exec setsid --ctty \"$@\"");
+    kill_process(Pid::from_child(&asked.child), Signal::HUP).unwrap();
+    let line = format!("{}\n", keyward_testkit::PASSPHRASE);
+    asked.keys.write_all(line.as_bytes()).unwrap();
+    assert!(asked.child.wait().unwrap().success());
+}
+
+#[test]
+fn a_job_in_the_background_is_told_so() {
+    let line = "exec setsid --ctty sh -c 'set -m; \"$@\" & wait $!' sh \"$@\"";
+    let mut asked = Asked::run(line);
+    let ended = asked.child.wait().unwrap();
+    let mut seen = [0; 4096];
+    let count = asked.keys.read(&mut seen).unwrap();
+    let seen = String::from_utf8_lossy(&seen[..count]);
+    // Lines end where the terminal does.
+    let seen = seen.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(ended.code(), Some(3), "{seen}");
+    assert!(
+        seen.contains("runs in the background of its terminal"),
+        "{seen}"
+    );
 }
