@@ -8,6 +8,7 @@ use keyward_core::config::{ConfigFile, FileKind, SectionRef};
 use super::{Failed, Parcel, nothing, perhaps};
 use crate::error::CliError;
 use crate::places;
+use crate::profiles;
 use crate::ui::Ui;
 
 /// The file must be one that can be edited.
@@ -16,24 +17,23 @@ pub(super) fn check(path: &Path) -> Result<(), CliError> {
 }
 
 pub(super) fn deliver(path: &Path, parcel: &Parcel<'_>, ui: &Ui) -> Result<(), Failed> {
-    let (old, mut file) = read(path).map_err(nothing)?;
+    let (before, _) = read(path).map_err(nothing)?;
     let default = SectionRef::Profile("default".parse().expect("a plain word is a profile name"));
     let key = parcel.key;
-    for (name, value) in [
-        ("aws_access_key_id", key.access_key_id.as_str()),
+    let written = profiles::edit_file(path, FileKind::Credentials, |file| {
+        file.set(&default, "aws_access_key_id", key.access_key_id.as_str())?;
         // The file is where the person wants the secret to be.
-        ("aws_secret_access_key", key.secret_access_key.expose()),
-    ] {
-        file.set(&default, name, value)
-            .map_err(|e| nothing(unwritable(path).because(e)))?;
-    }
-    crate::rewrite::replace(path, old.as_deref(), file.as_str()).map_err(|e| {
-        let error = unwritable(path).because(e);
-        // The file is the old or the new one, whole.
-        match crate::rewrite::read(path) {
-            Ok(now) if now == old => nothing(error),
-            _ => perhaps(error),
-        }
+        file.set(
+            &default,
+            "aws_secret_access_key",
+            key.secret_access_key.expose(),
+        )?;
+        Ok(true)
+    });
+    // The file is the old or the new one, whole.
+    written.map_err(|error| match crate::rewrite::read(path) {
+        Ok(now) if now == before => nothing(error),
+        _ => perhaps(error),
     })?;
     warn_if_open(path, ui);
     Ok(())
@@ -49,10 +49,6 @@ fn read(path: &Path) -> Result<(Option<String>, ConfigFile), CliError> {
         old.as_deref().unwrap_or_default(),
     )?;
     Ok((old, file))
-}
-
-fn unwritable(path: &Path) -> CliError {
-    CliError::failed(format!("`{}` could not be written", places::show(path)))
 }
 
 /// An existing file keeps its mode, because a service may read it through its group.
