@@ -426,7 +426,10 @@ fn a_config_file_that_is_no_text_is_refused() {
     )
     .unwrap();
     let said = home.run(&["explain", "default"]).fails_with(2);
-    assert!(said.contains("~/.aws/config:2: the line is not UTF-8 text"), "{said}");
+    assert!(
+        said.contains("~/.aws/config:2: the line is not UTF-8 text"),
+        "{said}"
+    );
 }
 
 #[test]
