@@ -1,11 +1,13 @@
 use super::*;
 
+#[cfg(unix)]
 #[test]
 fn what_has_no_end_is_refused() {
     assert!(read(Path::new("/dev/zero"), PASSPHRASE).is_err());
     assert_eq!(read(Path::new("/dev/null"), PASSPHRASE).unwrap(), b"");
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_named_pipe_is_refused_without_waiting() {
     let home = tempfile::tempdir().unwrap();

@@ -53,9 +53,10 @@ impl Asked {
             "--",
             "true",
         ]);
-        let mut command = Command::new("sh");
+        // Whoever started the tests may ignore signals, and children inherit that.
+        let mut command = Command::new("env");
         command
-            .args(["-c", shell, "sh"])
+            .args(["--default-signal", "sh", "-c", shell, "sh"])
             .arg(own.get_program())
             .args(own.get_args());
         command.env_clear();

@@ -210,7 +210,7 @@ fn files_that_are_no_text_are_told_with_their_line() {
         "{said}"
     );
     practice.write("keyward/config.toml", "");
-    #[cfg(unix)]
+    #[cfg(target_os = "linux")]
     {
         let pipe = practice.path().join("pipe");
         rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();

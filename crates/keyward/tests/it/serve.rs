@@ -4,11 +4,11 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, ExitStatus, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::practice::Practice;
+use crate::practice::{Practice, shell_can_trap};
 
 /// A home with a code at hand.
 pub(crate) fn ready() -> Practice {
@@ -228,13 +228,6 @@ fn signals_that_no_terminal_delivers_are_passed_on() {
         let status = running.child.wait().unwrap();
         assert_eq!((status.code(), status.signal()), (Some(9), None), "{name}");
     }
-}
-
-/// Not what the tests were started with: `nohup`, and `&` in a script, ignore signals for good.
-fn shell_can_trap(name: &str) -> bool {
-    let script = format!("trap 'exit 9' {name}; kill -{name} $$; exit 0");
-    let status = Command::new("sh").args(["-c", &script]).status().unwrap();
-    status.code() == Some(9)
 }
 
 #[cfg(target_os = "linux")]

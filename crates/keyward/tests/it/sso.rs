@@ -6,7 +6,10 @@ use std::net::TcpStream;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use keyward_sandbox::{Approval, Effect, Fault};
+#[cfg(target_os = "linux")]
+use keyward_sandbox::Approval;
+use keyward_sandbox::{Effect, Fault};
+#[cfg(target_os = "linux")]
 use keyward_testkit::Canaries;
 use serde_json::Value;
 
