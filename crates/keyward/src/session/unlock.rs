@@ -1,24 +1,27 @@
 //! Opening the vault by whichever slot troubles the person least, and making a new one.
 
+mod asked;
+mod given;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
-use keyward_core::secret::Passphrase;
 use keyward_vault::{
-    Access, CreateError, LookBack, NewSlot, OpenAnyError, OpenFor, OpenVault, Person, Question,
-    ReadError, RestoreError, SlotName, Tier, Vault,
+    Access, CreateError, LookBack, NewSlot, OpenAnyError, OpenFor, OpenVault, Person, ReadError,
+    RestoreError, SlotName, Tier, Vault,
 };
-use zeroize::Zeroizing;
 
-use crate::bounded;
-use crate::dialog::{Dialog, Dialogs};
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
 use crate::session::plugin_host;
-use crate::terminal::{Echo, Terminal};
+use crate::terminal::Terminal;
 use crate::ui::Ui;
 use crate::world::{World, now};
+
+pub(in crate::session) use asked::Asked;
+pub(crate) use given::{choose_passphrase, passphrase_in};
+use given::{given_by, given_passphrase};
 
 /// How often a person may mistype the passphrase.
 const ATTEMPTS: u8 = 3;
@@ -211,68 +214,6 @@ pub(crate) fn last_cause(error: &dyn std::error::Error) -> String {
     last.to_string()
 }
 
-/// A new passphrase, asked for twice. `instead` says what spares the question.
-pub(crate) fn choose_passphrase(question: &str, instead: &str) -> Result<Passphrase, CliError> {
-    let mut terminal = Terminal::required(
-        "a new passphrase",
-        format!("run the command in a terminal, or {instead}"),
-    )?;
-    terminal.say("Your keys are kept in an encrypted vault. Its passphrase is asked about once a day, and cannot be recovered.");
-    for _ in 0..ATTEMPTS {
-        let first = terminal.ask(question, Echo::Hidden)?;
-        let again = terminal.ask("The same again", Echo::Hidden)?;
-        if first != again {
-            terminal.say("The two differ.");
-            continue;
-        }
-        match first.parse() {
-            Ok(passphrase) => return Ok(passphrase),
-            Err(_) => terminal.say("Nothing was typed."),
-        }
-    }
-    Err(CliError::failed("no passphrase was chosen"))
-}
-
-/// The passphrase from a file or a variable.
-fn given_passphrase() -> Result<Option<Passphrase>, CliError> {
-    if let Some(path) = env::path(env::PASSPHRASE_FILE) {
-        return passphrase_in(&path).map(Some);
-    }
-    Ok(env::get(env::PASSPHRASE).and_then(|text| Zeroizing::new(text).parse().ok()))
-}
-
-/// What gives the passphrase in place of a person.
-fn given_by() -> Option<String> {
-    if let Some(path) = env::path(env::PASSPHRASE_FILE) {
-        let shown = crate::places::show(&path);
-        return Some(format!(
-            "the file `{shown}`, which {} names",
-            env::PASSPHRASE_FILE
-        ));
-    }
-    env::get(env::PASSPHRASE).map(|_| env::PASSPHRASE.to_owned())
-}
-
-/// The first line of a file.
-pub(crate) fn passphrase_in(path: &std::path::Path) -> Result<Passphrase, CliError> {
-    let unusable = || {
-        CliError::new(
-            ErrorKind::VaultClosed,
-            format!(
-                "the passphrase file `{}` cannot be used",
-                crate::places::show(path)
-            ),
-        )
-    };
-    let bytes = bounded::read(path, bounded::PASSPHRASE).map_err(|e| unusable().because(e))?;
-    let bytes = Zeroizing::new(bytes);
-    let text =
-        std::str::from_utf8(&bytes).map_err(|_| unusable().because("it is not UTF-8 text"))?;
-    let line = text.lines().next().unwrap_or_default();
-    line.parse()
-        .map_err(|e: keyward_core::secret::InvalidSecret| unusable().because(e))
-}
-
 /// What slots may use: the passphrase that was given, the terminal, other programs.
 pub(crate) fn slot_access() -> Result<Access, CliError> {
     access(Arc::new(Asked::default()))
@@ -330,87 +271,5 @@ pub(crate) fn session_tier() -> Tier {
     Tier {
         choice,
         runtime_dir: env::path("XDG_RUNTIME_DIR"),
-    }
-}
-
-/// The person, as slots ask: the given passphrase for the vault's own slots, the terminal for
-/// everything else.
-#[derive(Default)]
-pub(super) struct Asked {
-    given: std::sync::OnceLock<Option<Passphrase>>,
-    dialogs: std::sync::OnceLock<Dialogs>,
-    on_terminal: AtomicBool,
-    nobody: AtomicBool,
-    unanswered: AtomicBool,
-}
-
-impl Asked {
-    /// Allows dialogs, or not.
-    pub(super) fn allow_dialogs(&self, wish: Dialogs) {
-        let _ = self.dialogs.set(wish);
-    }
-
-    fn terminal(&self) -> Option<Terminal> {
-        let terminal = Terminal::open();
-        let noted = if terminal.is_some() {
-            &self.on_terminal
-        } else {
-            &self.nobody
-        };
-        noted.store(true, Ordering::Relaxed);
-        terminal
-    }
-
-    /// Where a desktop program asks and there is no terminal.
-    fn in_dialog(&self, words: &str) -> Option<Passphrase> {
-        let mut dialog = Dialog::find(*self.dialogs.get()?)?;
-        let answer = dialog.ask(words, Echo::Hidden);
-        let noted = match answer {
-            Ok(_) => &self.nobody,
-            Err(_) => &self.unanswered,
-        };
-        noted.store(answer.is_err(), Ordering::Relaxed);
-        answer.ok()?.parse().ok()
-    }
-}
-
-impl Person for Asked {
-    fn secret(&self, question: &Question) -> Option<Passphrase> {
-        if let (Question::Slot(_), Some(Some(given))) = (question, self.given.get()) {
-            return Some(given.clone());
-        }
-        let words = match question {
-            Question::Slot(_) => "Vault passphrase".to_owned(),
-            Question::SshKey(path) => format!("Passphrase of {}", crate::places::show(path)),
-            Question::Plugin(words) => words.trim_end_matches(':').to_owned(),
-        };
-        if let Some(mut terminal) = self.terminal() {
-            return terminal.ask(&words, Echo::Hidden).ok()?.parse().ok();
-        }
-        self.in_dialog(&words)
-    }
-
-    fn text(&self, question: &str) -> Option<String> {
-        Some(
-            self.terminal()?
-                .ask(question, Echo::Shown)
-                .ok()?
-                .to_string(),
-        )
-    }
-
-    fn choose(&self, question: &str, yes: &str, no: Option<&str>) -> Option<bool> {
-        let choices = no.map_or_else(|| yes.to_owned(), |no| format!("{yes}/{no}"));
-        let answer = self
-            .terminal()?
-            .ask(&format!("{question} [{choices}]"), Echo::Shown)
-            .ok()?;
-        Some(answer.eq_ignore_ascii_case(yes) || (no.is_none() && answer.is_empty()))
-    }
-
-    fn say(&self, message: &str) {
-        if let Some(mut terminal) = self.terminal() {
-            terminal.say(message);
-        }
     }
 }
