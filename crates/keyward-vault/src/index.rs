@@ -1,18 +1,18 @@
 //! The list of keys without their secrets, in the clear beside the vault, so that the warm path
 //! and `list` open nothing. It is a copy: what the vault says wins, and rebuilds it.
 
+mod wire;
+
 use std::path::PathBuf;
 
 use keyward_core::Timestamp;
 use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, PrincipalArn, ProfileName, UserName};
 use keyward_core::plan::StoredKey;
-use serde::{Deserialize, Serialize};
 
 use crate::disk::{self, DiskError};
 use crate::document::{ConsoleSignIn, Document, LongLivedKey, Rotation, RotationState};
 use crate::paths::Paths;
-
-const VERSION: u32 = 1;
+use wire::{VERSION, WireError};
 
 /// The keys that the vault holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -115,7 +115,7 @@ impl Index {
             };
         };
         disk::check_folder(paths.root())?;
-        read(&bytes).map_err(|error| match error {
+        wire::read(&bytes).map_err(|error| match error {
             WireError::Damaged => IndexError::Damaged { path },
             WireError::Newer(found) => IndexError::Newer { path, found },
         })
@@ -151,14 +151,7 @@ impl Index {
     }
 
     pub(crate) fn to_json(&self) -> Vec<u8> {
-        let wire = IndexWire {
-            version: VERSION,
-            keys: self.keys.iter().map(KeyWire::of).collect(),
-            rotations: self.rotations.iter().map(RotationWire::of).collect(),
-            seeds: self.seeds.iter().map(ToString::to_string).collect(),
-            sign_ins: self.sign_ins.iter().map(SignInWire::of).collect(),
-        };
-        serde_json::to_vec_pretty(&wire).expect("plain structs become JSON")
+        wire::write(self)
     }
 }
 
@@ -198,179 +191,9 @@ impl IndexedKey {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct IndexWire {
-    version: u32,
-    #[serde(default)]
-    keys: Vec<KeyWire>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    rotations: Vec<RotationWire>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    seeds: Vec<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    sign_ins: Vec<SignInWire>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct SignInWire {
-    session: String,
-    signed_in: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct RotationWire {
-    profile: String,
-    old_access_key_id: String,
-    state: String,
-    started: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    grace_until: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    user: Option<String>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct KeyWire {
-    profile: String,
-    access_key_id: String,
-    user_arn: Option<String>,
-    account_id: Option<String>,
-    mfa_serial: Option<String>,
-    created: String,
-    verified: Option<String>,
-}
-
-#[derive(Debug, PartialEq)]
-enum WireError {
-    Damaged,
-    Newer(u32),
-}
-
-impl KeyWire {
-    fn of(key: &IndexedKey) -> Self {
-        let IndexedKey {
-            profile,
-            access_key_id,
-            user_arn,
-            account_id,
-            mfa_serial,
-            created,
-            verified,
-        } = key;
-        Self {
-            profile: profile.to_string(),
-            access_key_id: access_key_id.to_string(),
-            user_arn: user_arn.as_ref().map(ToString::to_string),
-            account_id: account_id.as_ref().map(ToString::to_string),
-            mfa_serial: mfa_serial.as_ref().map(ToString::to_string),
-            created: created.to_string(),
-            verified: verified.map(|at| at.to_string()),
-        }
-    }
-
-    fn into_key(self) -> Option<IndexedKey> {
-        Some(IndexedKey {
-            profile: self.profile.parse().ok()?,
-            access_key_id: self.access_key_id.parse().ok()?,
-            user_arn: self.user_arn.map(|text| text.parse()).transpose().ok()?,
-            account_id: self.account_id.map(|text| text.parse()).transpose().ok()?,
-            mfa_serial: self.mfa_serial.map(|text| text.parse()).transpose().ok()?,
-            created: self.created.parse().ok()?,
-            verified: self.verified.map(|text| text.parse()).transpose().ok()?,
-        })
-    }
-}
-
-impl RotationWire {
-    fn of(rotation: &IndexedRotation) -> Self {
-        let IndexedRotation {
-            profile,
-            old_access_key_id,
-            state,
-            started,
-            grace_until,
-            user,
-        } = rotation;
-        Self {
-            profile: profile.to_string(),
-            old_access_key_id: old_access_key_id.to_string(),
-            state: state.to_string(),
-            started: started.to_string(),
-            grace_until: grace_until.map(|at| at.to_string()),
-            user: user.as_ref().map(ToString::to_string),
-        }
-    }
-
-    fn into_rotation(self) -> Option<IndexedRotation> {
-        Some(IndexedRotation {
-            profile: self.profile.parse().ok()?,
-            old_access_key_id: self.old_access_key_id.parse().ok()?,
-            state: self.state.parse().ok()?,
-            started: self.started.parse().ok()?,
-            grace_until: self.grace_until.map(|text| text.parse()).transpose().ok()?,
-            user: self.user.map(|text| text.parse()).transpose().ok()?,
-        })
-    }
-}
-
-impl SignInWire {
-    fn of(sign_in: &IndexedSignIn) -> Self {
-        let IndexedSignIn { session, signed_in } = sign_in;
-        Self {
-            session: session.to_string(),
-            signed_in: signed_in.to_string(),
-        }
-    }
-
-    fn into_sign_in(self) -> Option<IndexedSignIn> {
-        Some(IndexedSignIn {
-            session: self.session.parse().ok()?,
-            signed_in: self.signed_in.parse().ok()?,
-        })
-    }
-}
-
-fn read(bytes: &[u8]) -> Result<Index, WireError> {
-    #[derive(Deserialize)]
-    struct VersionOnly {
-        version: u32,
-    }
-    let wire: IndexWire = match serde_json::from_slice(bytes) {
-        Ok(wire) => wire,
-        Err(_) => {
-            // A newer form need not have the same shape, so its version is looked for alone.
-            let newer = serde_json::from_slice(bytes)
-                .ok()
-                .filter(|v: &VersionOnly| v.version > VERSION);
-            return Err(newer.map_or(WireError::Damaged, |v| WireError::Newer(v.version)));
-        }
-    };
-    if wire.version > VERSION {
-        return Err(WireError::Newer(wire.version));
-    }
-    let keys: Option<Vec<_>> = wire.keys.into_iter().map(KeyWire::into_key).collect();
-    let seeds: Option<Vec<_>> = wire.seeds.iter().map(|text| text.parse().ok()).collect();
-    let rotations: Option<Vec<_>> = wire
-        .rotations
-        .into_iter()
-        .map(RotationWire::into_rotation)
-        .collect();
-    let sign_ins: Option<Vec<_>> = wire
-        .sign_ins
-        .into_iter()
-        .map(SignInWire::into_sign_in)
-        .collect();
-    Ok(Index {
-        keys: keys.ok_or(WireError::Damaged)?,
-        rotations: rotations.ok_or(WireError::Damaged)?,
-        seeds: seeds.ok_or(WireError::Damaged)?,
-        sign_ins: sign_ins.ok_or(WireError::Damaged)?,
-    })
-}
-
 /// Reads any bytes as an index, for the fuzzer.
 pub(crate) fn read_bytes(bytes: &[u8]) {
-    let _ = read(bytes);
+    let _ = wire::read(bytes);
 }
 
 #[cfg(test)]

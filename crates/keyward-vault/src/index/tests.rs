@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::wire::read;
 use super::*;
 use crate::document::PendingKey;
 

@@ -1,0 +1,127 @@
+//! A key as it is given: by the environment, on standard input, or by the person.
+
+use std::io::Read;
+
+use keyward_core::id::AccessKeyId;
+use keyward_core::secret::SecretAccessKey;
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use crate::environment as env;
+use crate::error::CliError;
+use crate::intake::Given;
+use crate::terminal::{Echo, Terminal};
+
+/// Where a key is taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeySource {
+    /// The environment.
+    Environment,
+    /// Standard input.
+    Input,
+    /// The person.
+    Person,
+}
+
+/// Takes a key and checks its shape.
+pub(crate) fn read_key(source: KeySource) -> Result<Given, CliError> {
+    let (id, secret) = match source {
+        KeySource::Environment => from_environment()?,
+        KeySource::Input => from_stdin()?,
+        KeySource::Person => {
+            let mut terminal =
+                Terminal::required("the access key", "give it with --env or --stdin")?;
+            let id = terminal.ask("Access key id", Echo::Shown)?;
+            (id, terminal.ask("Secret access key", Echo::Hidden)?)
+        }
+    };
+    let access_key_id: AccessKeyId =
+        id.trim()
+            .parse()
+            .map_err(|e: keyward_core::id::InvalidId| {
+                let error = CliError::usage("that is no access key").because(e);
+                if secret.trim().parse::<AccessKeyId>().is_ok() {
+                    error.hint("the id and the secret are swapped: the id comes first")
+                } else {
+                    error
+                }
+            })?;
+    if access_key_id.is_temporary() {
+        return Err(CliError::usage(format!(
+            "`{access_key_id}` is a temporary key; the vault keeps long-lived ones"
+        ))
+        .hint("temporary credentials of another tool are used from where it writes them"));
+    }
+    let secret_access_key: SecretAccessKey =
+        secret
+            .trim()
+            .parse()
+            .map_err(|e: keyward_core::secret::InvalidSecret| {
+                CliError::usage("that is no access key").because(e)
+            })?;
+    if !secret_access_key.has_aws_shape() {
+        return Err(CliError::usage(
+            "the secret access key has not the forty characters that AWS gives",
+        ));
+    }
+    Ok(Given {
+        access_key_id,
+        secret_access_key,
+    })
+}
+
+type Pair = (Zeroizing<String>, Zeroizing<String>);
+
+fn from_environment() -> Result<Pair, CliError> {
+    let value = |name: &str| {
+        env::get(name)
+            .map(Zeroizing::new)
+            .ok_or_else(|| CliError::usage(format!("{name} is not set")))
+    };
+    if env::get(env::AWS_SESSION_TOKEN).is_some() {
+        return Err(CliError::usage(
+            "the environment holds temporary credentials (AWS_SESSION_TOKEN is set)",
+        ));
+    }
+    Ok((
+        value(env::AWS_ACCESS_KEY_ID)?,
+        value(env::AWS_SECRET_ACCESS_KEY)?,
+    ))
+}
+
+/// The two halves as AWS's own tools print them.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct KeyDocument {
+    access_key_id: String,
+    secret_access_key: String,
+}
+
+fn from_stdin() -> Result<Pair, CliError> {
+    let mut text = Zeroizing::new(String::new());
+    std::io::stdin()
+        .take(64 * 1024)
+        .read_to_string(&mut text)
+        .map_err(|e| CliError::failed("standard input cannot be read").because(e))?;
+    let unusable = || {
+        CliError::usage("standard input holds no access key").hint(
+            "give {\"AccessKeyId\": \"…\", \"SecretAccessKey\": \"…\"} or the two on a line each",
+        )
+    };
+    if text.trim_start().starts_with('{') {
+        // serde's message could repeat the input, so it is not shown.
+        let document: KeyDocument = serde_json::from_str(&text).map_err(|_| unusable())?;
+        return Ok((
+            Zeroizing::new(document.access_key_id),
+            Zeroizing::new(document.secret_access_key),
+        ));
+    }
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    match (lines.next(), lines.next(), lines.next()) {
+        (Some(id), Some(secret), None) => Ok((
+            Zeroizing::new(id.to_owned()),
+            Zeroizing::new(secret.to_owned()),
+        )),
+        _ => Err(unusable()),
+    }
+}
