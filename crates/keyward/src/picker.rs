@@ -32,8 +32,11 @@ const AROUND: usize = 5;
 
 /// Lets the person choose.
 pub(crate) fn run(ui: &Ui) -> Result<ExitCode, CliError> {
-    let terminal = Terminal::open()
-        .filter(|_| std::io::stdin().is_terminal() && std::io::stderr().is_terminal());
+    // The list needs no standard output, but who sends that elsewhere wants text in it.
+    let talks = std::io::stdin().is_terminal()
+        && std::io::stdout().is_terminal()
+        && std::io::stderr().is_terminal();
+    let terminal = Terminal::open().filter(|_| talks);
     let Some(terminal) = terminal else {
         return commands::help(ui);
     };

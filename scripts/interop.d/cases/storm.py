@@ -108,9 +108,9 @@ def killing_the_one_that_gets_the_code_leaves_nobody_hanging(place: home.Home) -
 
 @case
 def killing_the_one_that_waits_for_aws_leaves_nobody_hanging(place: home.Home) -> None:
-    """Its code is spent with nothing to show for it; the next in line gets the phone's next."""
+    """Its code is spent with nothing to show for it; the next in line waits for the phone's next."""
     account = practice.Practice(place)
-    account.fault(action="GetSessionToken", times=1, effect={"delay_ms": 20_000})
+    account.fault(action="GetSessionToken", times=1, effect={"delay_ms": 90_000})
     later = (
         f"import urllib.request as r; r.urlopen(r.Request('{account.url}/_practice/advance', "
         "data=b'{\\\"seconds\\\": 30}', method='POST'))"
@@ -127,7 +127,7 @@ def killing_the_one_that_waits_for_aws_leaves_nobody_hanging(place: home.Home) -
     took = time.monotonic() - start
     equal(len(answers), 19, "answers")
     equal(len(set(answers)), 1, "different answers")
-    # The answer that never came would have come after twenty seconds.
-    holds(took < 15, f"the others waited {took:.0f} s for the dead")
+    # A code serves for thirty seconds; the answer that never came would have come after ninety.
+    holds(took < 45, f"the others waited {took:.0f} s for the dead")
     calls = [entry["action"] for entry in account.journal()]
     equal(calls, ["GetSessionToken", "GetSessionToken", "AssumeRole"], "the calls")
