@@ -10,6 +10,7 @@ use crate::practice::{KEY_ID, Practice, SECRET, SERIAL};
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/aws-vault");
 const PASSPHRASE: &str = "fixture passphrase";
 /// Alice's key as the keyring library keeps it within an item.
+#[cfg(unix)]
 const PLAIN: &str = "eyJBY2Nlc3NLZXlJRCI6IkFLSUFJT1NGT0ROTjdFWEFNUExFIiwiU2VjcmV0QWNjZXNzS2V5Ijoid0phbHJYVXRuRkVNSS9LN01ERU5HL2JQeFJmaUNZRVhBTVBMRUtFWSJ9";
 const BOB_ID: &str = "AKIAI44QH8DHBEXAMPLE";
 const BOB_SECRET: &str = "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY";

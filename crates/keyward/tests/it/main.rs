@@ -40,5 +40,6 @@ mod signin;
 mod sources;
 mod sso;
 mod status;
+#[cfg(unix)]
 mod storm;
 mod vault;

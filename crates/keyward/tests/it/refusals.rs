@@ -193,7 +193,7 @@ fn a_passphrase_that_is_wrong_or_missing_is_told_with_where_it_is_given() {
 
 #[test]
 fn files_that_are_no_text_are_told_with_their_line() {
-    let mut practice = Practice::start();
+    let practice = Practice::start();
     let path = practice.path().join(".aws/config");
     std::fs::write(&path, b"[default]\nregion = eu-west-1\n# caf\xe9\n").unwrap();
     let said = practice.run(&["list"]).fails_with(2);
@@ -209,15 +209,17 @@ fn files_that_are_no_text_are_told_with_their_line() {
         said.contains("~/keyward/config.toml:1: `key_max_age`"),
         "{said}"
     );
-    practice.write("keyward/config.toml", "");
-    #[cfg(target_os = "linux")]
-    {
-        let pipe = practice.path().join("pipe");
-        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();
-        practice.set("AWS_CONFIG_FILE", pipe.display().to_string());
-        let said = practice.run(&["list"]).fails_with(1);
-        assert!(said.contains("hint: name a regular file"), "{said}");
-    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_in_place_of_a_config_file_is_refused_before_it_is_waited_for() {
+    let mut practice = Practice::start();
+    let pipe = practice.path().join("pipe");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();
+    practice.set("AWS_CONFIG_FILE", pipe.display().to_string());
+    let said = practice.run(&["list"]).fails_with(1);
+    assert!(said.contains("hint: name a regular file"), "{said}");
 }
 
 #[test]

@@ -34,6 +34,7 @@ fn owner_only(folder: &std::path::Path) {
 }
 
 /// A document of the protocol, with an hour to live or without an end.
+#[cfg(unix)]
 fn document(expiration: Option<&str>) -> String {
     let mut document = serde_json::json!({
         "Version": 1, "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",

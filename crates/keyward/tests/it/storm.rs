@@ -32,7 +32,6 @@ fn start(practice: &Practice) -> Child {
         .unwrap()
 }
 
-#[cfg(unix)]
 #[test]
 fn a_hundred_at_once_make_one_prompt_and_one_call_per_hop() {
     let practice = counting();
@@ -59,7 +58,6 @@ fn a_hundred_at_once_make_one_prompt_and_one_call_per_hop() {
     );
 }
 
-#[cfg(unix)]
 #[test]
 fn the_death_of_the_holder_leaves_nobody_hanging() {
     let practice = counting();
