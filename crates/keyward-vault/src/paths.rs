@@ -94,6 +94,14 @@ impl Paths {
         self.lock("rotation")
     }
 
+    /// The lock of a folder of files that are not keyward's: whoever holds it may replace them. It
+    /// lies here, because a folder that others may open can be locked by them, too.
+    #[must_use]
+    pub fn folder_lock(&self, folder: &Path) -> LockFile {
+        let digest = Sha256::digest(folder.as_os_str().as_encoded_bytes());
+        self.lock(&format!("folder-{}", HEXLOWER.encode(&digest)))
+    }
+
     pub(crate) fn vault_lock(&self) -> LockFile {
         self.lock("vault")
     }

@@ -58,10 +58,7 @@ impl Practice {
         .map_err(|e| CliError::failed("the practice account cannot start").because(e))?;
         let unwritable =
             |e: std::io::Error| CliError::failed("the practice home cannot be made").because(e);
-        let home = tempfile::Builder::new()
-            .prefix("keyward-practice-")
-            .tempdir()
-            .map_err(unwritable)?;
+        let home = home_folder().map_err(unwritable)?;
         let write = |name: &str, text: &str| {
             crate::rewrite::create(&home.path().join(name), text.as_bytes()).map_err(unwritable)
         };
@@ -160,6 +157,15 @@ impl Practice {
             .parse()
             .expect("the practice serial is a serial")
     }
+}
+
+/// A new home folder that only its owner may enter: what runs inside keeps its own things there.
+fn home_folder() -> std::io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("keyward-practice-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir()
 }
 
 impl Drop for Practice {

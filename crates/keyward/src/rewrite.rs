@@ -4,7 +4,6 @@
 mod leftover;
 mod turn;
 
-use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -91,18 +90,15 @@ pub(crate) fn replace(path: &Path, old: Option<&str>, new: &str) -> io::Result<(
     }
 }
 
-/// Puts a file of secrets in the place of whatever is there: its owner's alone.
+/// Puts a file of secrets in the place of whatever is there, which is not read: its owner's alone.
 ///
 /// # Errors
 /// It cannot be written; then it is as it was.
 pub(crate) fn put_secret(path: &Path, new: &str) -> io::Result<()> {
-    let put = update(path, Holds::Secrets, |_| {
-        Ok::<_, Infallible>(Some(new.to_owned()))
-    });
-    put.map_err(|error| match error {
-        UpdateError::Read(e) | UpdateError::Write(e) => e,
-        UpdateError::Change(never) => match never {},
-    })
+    let place = Place::of(path)?;
+    // What is put there cannot be had again, so it is not lost to somebody who keeps the turn.
+    let _turn = turn::take(&place.folder).ok();
+    place.write(new, Holds::Secrets)?.take_its_place(&place)
 }
 
 fn changed() -> io::Error {
@@ -140,14 +136,7 @@ impl Place {
 
     /// Replaces the file where it still holds `old`. Only for whoever has the folder's turn.
     fn put(&self, old: Option<&str>, new: &str, holds: Holds) -> io::Result<Put> {
-        let mut temporary = temporary_in(&self.folder)?;
-        temporary.write_all(new.as_bytes())?;
-        match holds {
-            Holds::Settings => keep_mode(&self.target, temporary.as_file())?,
-            // The temporary file is made with mode 0600 and stays so.
-            Holds::Secrets => {}
-        }
-        temporary.as_file().sync_all()?;
+        let written = self.write(new, holds)?;
         if read(&self.target)?
             .map(Zeroizing::new)
             .as_ref()
@@ -156,9 +145,34 @@ impl Place {
         {
             return Ok(Put::Changed);
         }
-        temporary.persist(&self.target).map_err(|e| e.error)?;
-        sync_folder(&self.folder)?;
+        written.take_its_place(self)?;
         Ok(Put::Done)
+    }
+
+    /// The new content beside the file, on the disk.
+    fn write(&self, new: &str, holds: Holds) -> io::Result<Written> {
+        let mut temporary = temporary_in(&self.folder)?;
+        temporary.write_all(new.as_bytes())?;
+        match holds {
+            Holds::Settings => keep_mode(&self.target, temporary.as_file())?,
+            // The temporary file is made with mode 0600 and stays so.
+            Holds::Secrets => {}
+        }
+        temporary.as_file().sync_all()?;
+        Ok(Written(temporary))
+    }
+}
+
+/// A new content that has no name yet.
+struct Written(NamedTempFile);
+
+impl Written {
+    fn take_its_place(self, place: &Place) -> io::Result<()> {
+        self.0.persist(&place.target).map_err(|e| e.error)?;
+        // The file has its new content, and nobody may be told that it is as it was. Where the
+        // folder cannot be synced, a crash of the machine can bring the old content back, whole.
+        let _ = sync_folder(&place.folder);
+        Ok(())
     }
 }
 
@@ -175,7 +189,8 @@ pub(crate) fn create(path: &Path, content: &[u8]) -> io::Result<()> {
     temporary.write_all(content)?;
     temporary.as_file().sync_all()?;
     temporary.persist_noclobber(path).map_err(|e| e.error)?;
-    sync_folder(folder)
+    // Whoever is told that it cannot be written must find nothing there the next time.
+    sync_folder(folder).inspect_err(|_| drop(std::fs::remove_file(path)))
 }
 
 /// A file beside the one that is to be replaced. What earlier ones that were killed left there
@@ -233,6 +248,8 @@ fn keep_mode(_target: &Path, _temporary: &File) -> io::Result<()> {
 
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(test)]
+    tests::sync_refused()?;
     File::open(folder)?.sync_all()
 }
 

@@ -108,3 +108,75 @@ fn an_update_that_changes_nothing_makes_nothing() {
     assert!(update(&path, Holds::Settings, |_| Err(())).is_err());
     assert!(!home.path().join(".aws").exists());
 }
+
+thread_local! {
+    static REFUSE_SYNC: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Stands in for a disk that fails when a folder is synced, for the thread that asked for it.
+pub(super) fn sync_refused() -> io::Result<()> {
+    match REFUSE_SYNC.get() {
+        true => Err(io::Error::other("the disk is broken")),
+        false => Ok(()),
+    }
+}
+
+#[test]
+fn whoever_locks_the_folder_itself_keeps_nobody_from_writing() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("config");
+    let foreign = File::open(home.path()).unwrap();
+    foreign.lock().unwrap();
+    replace(&path, None, "ours").unwrap();
+    update(&path, Holds::Settings, |_| {
+        Ok::<_, ()>(Some("ours again".to_owned()))
+    })
+    .unwrap();
+    put_secret(&path, "a secret").unwrap();
+    assert_eq!(read(&path).unwrap().unwrap(), "a secret");
+    assert_eq!(
+        std::fs::read_dir(home.path()).unwrap().count(),
+        1,
+        "no lock file is left in a folder that is not ours"
+    );
+}
+
+#[test]
+fn a_secret_takes_the_place_of_whatever_is_there() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("token.json");
+    let replaced = |what: &str| {
+        put_secret(&path, what).unwrap();
+        assert_eq!(read(&path).unwrap().unwrap(), what);
+        assert_eq!(mode(&path), 0o600);
+    };
+    replaced("new");
+    std::fs::write(&path, [0xff, 0xfe, 0]).unwrap();
+    replaced("no text");
+    let large = File::create(&path).unwrap();
+    large.set_len(bounded::SETTINGS + 1).unwrap();
+    replaced("too large");
+    #[cfg(target_os = "linux")]
+    {
+        std::fs::remove_file(&path).unwrap();
+        rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::RUSR).unwrap();
+        replaced("a pipe");
+    }
+}
+
+#[test]
+fn a_change_that_was_made_is_not_called_undone() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("config");
+    let copy = home.path().join("copy");
+    REFUSE_SYNC.set(true);
+    let replaced = replace(&path, None, "one");
+    let put = put_secret(&path, "two");
+    let created = create(&copy, b"three");
+    REFUSE_SYNC.set(false);
+    replaced.unwrap();
+    put.unwrap();
+    assert_eq!(read(&path).unwrap().unwrap(), "two");
+    // A new file is there or it is not.
+    assert!(created.is_err() && !copy.exists());
+}

@@ -1,11 +1,12 @@
 //! Turns: of all keywards that rewrite files of one folder, one is between reading and renaming.
-//! Refuses to wait for ever, and to leave a lock file in a folder that is not keyward's where the
-//! folder itself can be locked.
+//! What is locked is a file of keyward's own, because a folder that other users may open can be
+//! locked by them for as long as they like. Refuses to wait for ever.
 
-use std::fs::{File, TryLockError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+use keyward_vault::{LockGuard, Paths};
 
 /// A turn takes milliseconds; this is a hundred of them on a slow disk.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -16,47 +17,58 @@ const PAUSE: Duration = Duration::from_millis(3);
 #[derive(Debug)]
 #[must_use = "the turn is over when this is dropped"]
 pub(super) struct Turn {
-    /// None where the file system has no locks: then the comparison before the rename is all
-    /// there is.
-    _file: Option<File>,
+    /// None where keyward's own folder cannot be had or locked: then the comparison before the
+    /// rename is all there is.
+    _lock: Option<LockGuard>,
 }
 
 /// Waits for the turn in a folder that exists.
+///
+/// # Errors
+/// Another keyward has had it for longer than any turn takes.
 pub(super) fn take(folder: &Path) -> io::Result<Turn> {
-    let file = match handle(folder) {
-        Ok(file) => file,
-        // What can be neither read nor made says so when it is written.
-        Err(_) => return Ok(Turn { _file: None }),
+    take_within(folder, PATIENCE)
+}
+
+pub(super) fn take_within(folder: &Path, patience: Duration) -> io::Result<Turn> {
+    let Some(own) = own_folder() else {
+        return Ok(Turn { _lock: None });
     };
-    let until = Instant::now() + PATIENCE;
+    // However the folder is reached, it has one name.
+    let folder = folder.canonicalize()?;
+    let lock = Paths::new(own).folder_lock(&folder);
+    let until = Instant::now() + patience;
     loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(Turn { _file: Some(file) }),
-            Err(TryLockError::WouldBlock) if Instant::now() < until => std::thread::sleep(PAUSE),
-            Err(TryLockError::WouldBlock) => {
+        match lock.try_lock() {
+            Ok(Some(guard)) => return Ok(Turn { _lock: Some(guard) }),
+            Ok(None) if Instant::now() < until => std::thread::sleep(PAUSE),
+            Ok(None) => {
                 return Err(io::Error::new(
                     io::ErrorKind::TimedOut,
-                    "another program holds the lock of its folder",
+                    "another keyward is writing in its folder",
                 ));
             }
-            Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Interrupted => {}
-            // Network file systems lock no folders.
-            Err(TryLockError::Error(_)) => return Ok(Turn { _file: None }),
+            // A full disk, a home that is not ours, a network file system without locks: none of
+            // them is a reason to leave the file as it is.
+            Err(_) => return Ok(Turn { _lock: None }),
         }
     }
 }
 
-#[cfg(unix)]
-fn handle(folder: &Path) -> io::Result<File> {
-    File::open(folder)
+/// Where keyward's own files lie. A home that does not exist is not made for a lock.
+#[cfg(not(test))]
+fn own_folder() -> Option<PathBuf> {
+    use crate::places::{Places, lost_home};
+    let own = Places::find().ok()?.data;
+    lost_home(&own).is_none().then_some(own)
 }
 
-/// A folder cannot be locked here, so a file in it is, which stays.
-#[cfg(not(unix))]
-fn handle(folder: &Path) -> io::Result<File> {
-    std::fs::OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(folder.join(".keyward-lock"))
+/// Beside the tests themselves, so that none touches the home of whoever runs them.
+#[cfg(test)]
+fn own_folder() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    Some(program.with_file_name("own-folder-of-tests"))
 }
+
+#[cfg(all(test, unix))]
+mod tests;

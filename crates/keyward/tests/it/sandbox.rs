@@ -77,6 +77,15 @@ mod signals {
 }
 
 #[test]
+fn the_practice_home_is_its_owners_alone() {
+    let home = home();
+    let listed = home
+        .run(&["sandbox", "--", "sh", "-c", "ls -ld \"$HOME\""])
+        .ok();
+    assert!(listed.starts_with("drwx------"), "{listed}");
+}
+
+#[test]
 fn sign_ins_go_with_the_practice_home() {
     let home = home();
     let ran = home.run(&["sandbox", "--", "sh", "-c", "echo $HOME"]);

@@ -87,3 +87,18 @@ fn the_death_of_the_holder_leaves_nobody_hanging() {
     }
     assert_eq!(practice.calls("GetSessionToken"), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_stranger_who_locks_the_folder_of_the_aws_files_stops_no_edit() {
+    let practice = Practice::with_key();
+    // Whoever may open a folder may lock it: for other users that is most people's `~/.aws`.
+    let folder = std::fs::File::open(practice.path().join(".aws")).unwrap();
+    folder.lock().unwrap();
+    let _ = practice.run(&["setup", "alice"]).ok();
+    let written = practice.read(".aws/config");
+    assert!(written.contains("credential-process alice"), "{written}");
+    let locks = std::fs::read_dir(practice.path().join("keyward/locks")).unwrap();
+    let names = locks.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(names.filter(|name| name.starts_with("folder-")).count(), 1);
+}
