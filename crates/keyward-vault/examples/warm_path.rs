@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use keyward_core::plan::CacheKey;
 use keyward_core::{Credentials, Timestamp};
 use keyward_vault::{
-    Index, LongLivedKey, Paths, SessionCall, SessionMeta, SessionStore, Tier, Vault, WorkFactor,
+    Index, LockMark, LongLivedKey, Paths, SessionCall, SessionMeta, SessionStore, Tier, Vault,
+    WorkFactor,
 };
 
 type Failure = Box<dyn std::error::Error>;
@@ -47,11 +48,12 @@ fn main() -> Result<(), Failure> {
         source_key: None,
         created: now,
     };
-    sessions.put(&key, &meta, &credentials, now)?;
+    let since = LockMark::of(&paths).see()?;
+    sessions.put(&key, &meta, &credentials, now, &since)?;
 
     let index = time(|| Index::load(&paths).is_ok_and(|index| index.keys.len() == 20))?;
     let session = time(|| sessions.get(&key, now, Duration::ZERO).is_some())?;
-    let put = time(|| sessions.put(&key, &meta, &credentials, now).is_ok())?;
+    let put = time(|| sessions.put(&key, &meta, &credentials, now, &since).is_ok())?;
     let tier = sessions.tier();
     sessions.clear()?;
     writeln!(

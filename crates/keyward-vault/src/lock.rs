@@ -6,10 +6,14 @@ mod mark;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use crate::disk::{self, DiskError};
 
 pub use mark::{LockMark, MarkError, SeenMark};
+
+/// A system's own wait for a lock has no end, so whoever has little patience tries again.
+const BETWEEN_TRIES: Duration = Duration::from_millis(5);
 
 /// A lock that any number of processes and threads may ask for.
 #[derive(Debug, Clone)]
@@ -91,6 +95,23 @@ impl LockFile {
             if is_still_named(&file, &self.path) {
                 return Ok(self.guard(Some(file)));
             }
+        }
+    }
+
+    /// Takes the lock, unless somebody holds it for all of `patience`.
+    ///
+    /// # Errors
+    /// As [`try_lock`](Self::try_lock).
+    pub(crate) fn lock_within(&self, patience: Duration) -> Result<Option<LockGuard>, LockError> {
+        let begun = Instant::now();
+        loop {
+            if let Some(guard) = self.try_lock()? {
+                return Ok(Some(guard));
+            }
+            if begun.elapsed() >= patience {
+                return Ok(None);
+            }
+            std::thread::sleep(BETWEEN_TRIES);
         }
     }
 

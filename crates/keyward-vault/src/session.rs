@@ -3,6 +3,7 @@
 //! never an error: it can be had again.
 
 mod entry;
+mod forget;
 #[cfg(target_os = "linux")]
 mod keyring;
 mod keystore;
@@ -23,10 +24,12 @@ use keyward_core::plan::CacheKey;
 use keyward_core::{Credentials, Timestamp};
 
 use crate::disk::{self, DiskError, Durability};
-use crate::lock::LockError;
+use crate::identity::Identity;
+use crate::lock::{LockError, LockMark, SeenMark};
 use crate::paths::Paths;
 
 pub use entry::{SessionCall, SessionEntry, SessionMeta, UnknownCall};
+pub use forget::{ForgetAllError, forget_all};
 pub use open_for::OpenFor;
 pub use tier::{SessionTier, Tier, TierChoice, UnknownTier};
 
@@ -56,6 +59,9 @@ pub enum SessionError {
     /// A lock could not be had.
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// The vault was locked since the mark was seen, and nothing from before it may be kept.
+    #[error("`keyward lock` came meanwhile")]
+    Locked,
     /// The session identity is still there: sessions in a copy of the files can be read.
     #[error("cannot remove the session key from {place}")]
     Forget {
@@ -70,8 +76,12 @@ impl SessionStore {
     /// The sessions of the vault at `paths`. Nothing is read or made yet.
     #[must_use]
     pub fn open(paths: &Paths, tier: Tier) -> Self {
+        Self::with(paths, Keepers::choose(paths, tier))
+    }
+
+    fn with(paths: &Paths, keepers: Keepers) -> Self {
         Self {
-            keepers: Keepers::choose(paths, tier),
+            keepers,
             paths: paths.clone(),
             here_only: Mutex::new(HashMap::new()),
         }
@@ -102,22 +112,49 @@ impl SessionStore {
         })
     }
 
-    /// Keeps a session, and forgets those that have ended.
+    /// Keeps a session, and forgets those that have ended. `since` is the mark as it was before
+    /// anything was read or asked that the session was made from.
     ///
     /// # Errors
-    /// The files cannot be written. The session is good all the same, only not kept.
+    /// The files cannot be written, or a lock came since. The session is good all the same, only
+    /// not kept.
     pub fn put(
         &self,
         key: &CacheKey,
         meta: &SessionMeta,
         credentials: &Credentials,
         now: Timestamp,
+        since: &SeenMark,
     ) -> Result<(), SessionError> {
-        let Some(identity) = self.keepers.load_or_make(&self.paths)? else {
-            self.memory()
-                .insert(key.clone(), (meta.clone(), credentials.clone()));
+        if self.keepers.are_none() {
+            not_locked(&self.paths, since)?;
+            self.keep_here(key, meta, credentials);
             return Ok(());
-        };
+        }
+        // Whoever locks holds it from before the first thing is forgotten until after the last.
+        let alone = self.paths.session_identity_lock().lock()?;
+        not_locked(&self.paths, since)?;
+        match self.keepers.load_or_make(&alone) {
+            Some(identity) => self.write(key, meta, credentials, &identity)?,
+            None => self.keep_here(key, meta, credentials),
+        }
+        drop(alone);
+        self.purge(key, now);
+        Ok(())
+    }
+
+    fn keep_here(&self, key: &CacheKey, meta: &SessionMeta, credentials: &Credentials) {
+        self.memory()
+            .insert(key.clone(), (meta.clone(), credentials.clone()));
+    }
+
+    fn write(
+        &self,
+        key: &CacheKey,
+        meta: &SessionMeta,
+        credentials: &Credentials,
+        identity: &Identity,
+    ) -> Result<(), SessionError> {
         disk::make_root(self.paths.root())?;
         disk::make_folder(&self.paths.sessions())?;
         let sealed = identity.seal(&entry::credentials_to_json(key, credentials));
@@ -129,7 +166,6 @@ impl SessionStore {
             &sidecar,
             Durability::Cache,
         )?;
-        self.purge(key, now);
         Ok(())
     }
 
@@ -205,18 +241,23 @@ impl SessionStore {
     /// # Errors
     /// A file stays, or the identity does. What can be removed is removed first.
     pub fn clear(&self) -> Result<(), SessionError> {
+        self.clear_all().into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// The same, with everything that went wrong.
+    fn clear_all(&self) -> Vec<SessionError> {
         self.memory().clear();
         // The identity first: without it the files are noise, whatever happens next.
-        let forgotten = self.keepers.forget();
-        let mut failed = None;
+        let mut failed = self.keepers.forget();
         for path in self.files(|name| name.starts_with(".keyward-") || has_session_name(name)) {
-            if let Err(error) = disk::remove(&path, Durability::Lasting) {
-                failed.get_or_insert(error);
-            }
+            failed.extend(
+                disk::remove(&path, Durability::Lasting)
+                    .err()
+                    .map(Into::into),
+            );
         }
         self.remove_idle_locks();
-        forgotten?;
-        failed.map_or(Ok(()), |error| Err(error.into()))
+        failed
     }
 
     /// Removes the locks of sessions that nobody holds. Best effort: they are empty files.
@@ -302,6 +343,15 @@ impl SessionStore {
         self.here_only
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// Refuses what began before the last lock. Whoever then keeps something holds the session
+/// identity's lock, or keeps it in its own memory.
+fn not_locked(paths: &Paths, since: &SeenMark) -> Result<(), SessionError> {
+    match LockMark::of(paths).stands(since)? {
+        true => Ok(()),
+        false => Err(SessionError::Locked),
     }
 }
 

@@ -10,7 +10,7 @@ use keyward_core::Timestamp;
 use keyward_core::config::ConfigSet;
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_core::plan::{self, Flags, Plan, ResolveError, Sessions, StoredKey};
-use keyward_vault::{Identity, Index, IndexError, Paths};
+use keyward_vault::{Identity, Index, IndexError, LockMark, Paths, SeenMark};
 
 use crate::bounded;
 use crate::environment as env;
@@ -39,6 +39,8 @@ pub(crate) struct World {
     pub(crate) unlisted: Option<IndexError>,
     /// What opened the vault in this run, so that the passphrase is asked once.
     pub(crate) opened: OnceLock<Identity>,
+    /// The mark of `keyward lock` when this run first needed it.
+    pub(crate) unlocked_since: OnceLock<SeenMark>,
 }
 
 impl World {
@@ -75,7 +77,16 @@ impl World {
             stored,
             settings,
             opened: OnceLock::new(),
+            unlocked_since: OnceLock::new(),
         })
+    }
+
+    /// The mark of `keyward lock` as it was before anything was made or opened: what comes of
+    /// this run is kept for others only while that mark stands. It is read once, and not by a
+    /// run that finds its session in the cache.
+    pub(crate) fn unlocked_since(&self) -> &SeenMark {
+        let see = || LockMark::of(&self.paths).see_or_none_stands();
+        self.unlocked_since.get_or_init(see)
     }
 
     /// Warns that the vault may hold keys which are not known.

@@ -22,7 +22,15 @@ pub struct LockMark {
 
 /// The mark as it was at a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenMark(Option<Vec<u8>>);
+pub struct SeenMark(Seen);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Seen {
+    Missing,
+    Text(Vec<u8>),
+    /// It could not be read. No mark is ever this one.
+    Unread,
+}
 
 /// Why the mark could not be changed.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +58,23 @@ impl LockMark {
     /// # Errors
     /// There is a file that cannot be read, or that others may read.
     pub fn see(&self) -> Result<SeenMark, DiskError> {
-        disk::read_private(&self.path).map(SeenMark)
+        let text = disk::read_private(&self.path)?;
+        Ok(SeenMark(text.map_or(Seen::Missing, Seen::Text)))
+    }
+
+    /// The same for whoever only wants to know later whether a lock came: one that cannot be read
+    /// never [stands](Self::stands).
+    #[must_use]
+    pub fn see_or_none_stands(&self) -> SeenMark {
+        self.see().unwrap_or(SeenMark(Seen::Unread))
+    }
+
+    /// Whether the mark is still the one that was seen: no lock came since.
+    ///
+    /// # Errors
+    /// As [`see`](Self::see).
+    pub fn stands(&self, seen: &SeenMark) -> Result<bool, DiskError> {
+        Ok(self.see()? == *seen)
     }
 
     /// Changes the mark, whole or not at all.

@@ -5,12 +5,15 @@
 use std::time::Duration;
 
 use crate::identity::Identity;
+use crate::lock::SeenMark;
 use crate::paths::Paths;
+
+use super::SessionError;
 
 /// Where the vault's identity stays between two openings.
 #[derive(Debug, Clone)]
 pub struct OpenFor {
-    vault: String,
+    paths: Paths,
 }
 
 impl OpenFor {
@@ -18,7 +21,7 @@ impl OpenFor {
     #[must_use]
     pub fn of(paths: &Paths) -> Self {
         Self {
-            vault: paths.short_hash(),
+            paths: paths.clone(),
         }
     }
 }
@@ -26,13 +29,23 @@ impl OpenFor {
 #[cfg(target_os = "linux")]
 impl OpenFor {
     fn place(&self, lasts: Duration) -> impl super::tier::Keeper {
-        super::keyring::KernelKeyring::of_vault(&self.vault, lasts)
+        super::keyring::KernelKeyring::of_vault(&self.paths.short_hash(), lasts)
     }
 
-    /// Keeps the identity for `lasts`, and says whether it can be read back.
-    #[must_use]
-    pub fn keep(&self, identity: &Identity, lasts: Duration) -> bool {
-        super::tier::Keeper::store(&self.place(lasts), identity)
+    /// Keeps the identity for `lasts`, and says whether it can be read back. `since` is the mark
+    /// as it was before the vault was opened.
+    ///
+    /// # Errors
+    /// A lock came since, or it cannot be told; then nothing is kept.
+    pub fn keep(
+        &self,
+        identity: &Identity,
+        lasts: Duration,
+        since: &SeenMark,
+    ) -> Result<bool, SessionError> {
+        let _alone = self.paths.session_identity_lock().lock()?;
+        super::not_locked(&self.paths, since)?;
+        Ok(super::tier::Keeper::store(&self.place(lasts), identity))
     }
 
     /// The identity, while it is kept.
@@ -53,10 +66,17 @@ impl OpenFor {
 #[cfg(not(target_os = "linux"))]
 impl OpenFor {
     /// Says that nothing is kept on this system.
-    #[must_use]
-    pub fn keep(&self, _identity: &Identity, _lasts: Duration) -> bool {
-        let _ = &self.vault;
-        false
+    ///
+    /// # Errors
+    /// None.
+    pub fn keep(
+        &self,
+        _identity: &Identity,
+        _lasts: Duration,
+        _since: &SeenMark,
+    ) -> Result<bool, SessionError> {
+        let _ = &self.paths;
+        Ok(false)
     }
 
     /// Nothing.
@@ -73,3 +93,6 @@ impl OpenFor {
         Ok(())
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests;

@@ -65,17 +65,21 @@ impl Keeper for RuntimeFile {
     /// The file has no end of its own; it ends with the machine's run.
     fn keep_alive(&self) {}
 
+    /// In every folder, whatever becomes of the others.
     fn forget(&self) -> Result<(), Failure> {
+        let mut failed = None;
         for folder in &self.folders {
             let Ok(opened) = open_folder(folder, Missing::Keep) else {
                 continue;
             };
             match unlinkat(&opened, &self.name, AtFlags::empty()) {
                 Ok(()) | Err(rustix::io::Errno::NOENT) => {}
-                Err(error) => return Err(io::Error::from(error).into()),
+                Err(error) => {
+                    failed.get_or_insert(io::Error::from(error));
+                }
             }
         }
-        Ok(())
+        failed.map_or(Ok(()), |error| Err(error.into()))
     }
 
     /// The file that is there, or would be.

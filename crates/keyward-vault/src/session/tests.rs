@@ -39,6 +39,20 @@ impl Fixture {
     }
 }
 
+impl SessionStore {
+    /// Keeps a session that was made a moment ago.
+    fn keep(
+        &self,
+        key: &CacheKey,
+        meta: &SessionMeta,
+        credentials: &Credentials,
+        now: Timestamp,
+    ) -> Result<(), SessionError> {
+        let since = LockMark::of(&self.paths).see()?;
+        self.put(key, meta, credentials, now, &since)
+    }
+}
+
 impl Drop for Fixture {
     fn drop(&mut self) {
         // The kernel keyring outlives the test.
@@ -99,7 +113,7 @@ fn a_session_is_read_by_another_store_until_its_end() {
         assert!(fixture.store().get(&key, now(), hour()).is_none());
         fixture
             .store()
-            .put(&key, &meta(None), &session(ID, 2 * hour()), now())
+            .keep(&key, &meta(None), &session(ID, 2 * hour()), now())
             .unwrap();
         let read = fixture.store().get(&key, now(), hour()).unwrap();
         assert_eq!(read.access_key_id.as_str(), ID);
@@ -136,7 +150,7 @@ fn files_show_no_secret() {
         let fixture = Fixture::new(choice);
         fixture
             .store()
-            .put(
+            .keep(
                 &CacheKey::of(&["one"]),
                 &meta(None),
                 &session(ID, hour()),
@@ -166,7 +180,7 @@ fn a_file_that_cannot_be_read_is_a_miss() {
         CacheKey::of(&["two"]),
     );
     store
-        .put(&key, &meta(None), &session(ID, hour()), now())
+        .keep(&key, &meta(None), &session(ID, hour()), now())
         .unwrap();
     let path = fixture.paths().session(&key);
     let whole = fs::read(&path).unwrap();
@@ -187,7 +201,7 @@ fn clearing_leaves_no_file_and_no_identity() {
         let fixture = Fixture::new(choice);
         let (store, key) = (fixture.store(), CacheKey::of(&["one"]));
         store
-            .put(&key, &meta(None), &session(ID, hour()), now())
+            .keep(&key, &meta(None), &session(ID, hour()), now())
             .unwrap();
         drop(fixture.paths().session_lock(&key).lock().unwrap());
         let kept = fs::read(fixture.paths().session(&key)).unwrap();
@@ -200,13 +214,44 @@ fn clearing_leaves_no_file_and_no_identity() {
             "a copy must not open"
         );
         store
-            .put(&key, &meta(None), &session(ID, hour()), now())
+            .keep(&key, &meta(None), &session(ID, hour()), now())
             .unwrap();
         assert!(
             store.get(&key, now(), Duration::ZERO).is_some(),
             "the store must go on"
         );
     }
+}
+
+#[test]
+fn what_began_before_a_lock_is_not_kept() {
+    for choice in tiers().into_iter().chain([TierChoice::None]) {
+        let fixture = Fixture::new(choice);
+        let (store, key) = (fixture.store(), CacheKey::of(&["one"]));
+        let unread = mark_that_cannot_be_read(&fixture);
+        let put = |since: &_| store.put(&key, &meta(None), &session(ID, hour()), now(), since);
+        let mark = LockMark::of(&fixture.paths());
+        let before = mark.see().unwrap();
+        put(&before).unwrap();
+        assert!(forget_all(&fixture.paths(), fixture.runtime_dir.clone()).is_empty());
+        let _ = store.clear();
+        for since in [&before, &unread] {
+            assert!(matches!(put(since), Err(SessionError::Locked)));
+            assert!(store.get(&key, now(), Duration::ZERO).is_none());
+            assert!(store.keepers.load().next().is_none(), "no new identity");
+        }
+        put(&mark.see().unwrap()).unwrap();
+        assert!(store.get(&key, now(), Duration::ZERO).is_some());
+    }
+}
+
+/// What is seen where the mark cannot be read.
+fn mark_that_cannot_be_read(fixture: &Fixture) -> SeenMark {
+    let home = fixture.home.path().join("elsewhere");
+    fs::create_dir_all(home.join("locks/locked")).unwrap();
+    let mark = LockMark::of(&Paths::new(home));
+    assert!(mark.see().is_err());
+    mark.see_or_none_stands()
 }
 
 #[test]
@@ -225,7 +270,7 @@ fn listing_shows_what_can_be_used_and_opens_nothing() {
     for (name, lasts) in [("late", 3), ("soon", 1), ("middle", 2)] {
         let key = CacheKey::of(&[name]);
         store
-            .put(
+            .keep(
                 &key,
                 &meta(Some("AKIAIOSFODNN7EXAMPLE")),
                 &session(ID, lasts * hour()),
@@ -243,7 +288,7 @@ fn listing_shows_what_can_be_used_and_opens_nothing() {
     );
     assert_eq!(listed[0].meta, meta(Some("AKIAIOSFODNN7EXAMPLE")));
     assert_eq!(store.list(now().after(hour())).len(), 2);
-    store.keepers.forget().unwrap();
+    assert!(store.keepers.forget().is_empty());
     assert!(
         store.list(now()).is_empty(),
         "without the identity they are only files"
@@ -256,15 +301,15 @@ fn sessions_that_have_ended_are_forgotten_when_another_is_kept() {
     let store = fixture.store();
     let [ended, held, fresh] = ["ended", "held", "fresh"].map(|name| CacheKey::of(&[name]));
     store
-        .put(&ended, &meta(None), &session(ID, hour()), now())
+        .keep(&ended, &meta(None), &session(ID, hour()), now())
         .unwrap();
     store
-        .put(&held, &meta(None), &session(ID, hour()), now())
+        .keep(&held, &meta(None), &session(ID, hour()), now())
         .unwrap();
     let _renewing = fixture.paths().session_lock(&held).lock().unwrap();
     let later = now().after(2 * hour());
     store
-        .put(&fresh, &meta(None), &session(ID, 3 * hour()), later)
+        .keep(&fresh, &meta(None), &session(ID, 3 * hour()), later)
         .unwrap();
     assert!(!fixture.paths().session(&ended).exists());
     assert!(!fixture.paths().session_sidecar(&ended).exists());
@@ -289,7 +334,7 @@ fn the_sessions_of_one_key_are_forgotten_together() {
         ] {
             let key = CacheKey::of(&[name]);
             store
-                .put(&key, &meta(source), &session(ID, hour()), now())
+                .keep(&key, &meta(source), &session(ID, hour()), now())
                 .unwrap();
         }
         assert_eq!(store.remove_for(&one.parse().unwrap()).unwrap(), 2);
@@ -304,7 +349,7 @@ fn without_a_place_for_the_identity_sessions_live_in_the_process() {
     let (store, key) = (fixture.store(), CacheKey::of(&["one"]));
     assert_eq!(store.tier(), SessionTier::Process);
     store
-        .put(&key, &meta(None), &session(ID, hour()), now())
+        .keep(&key, &meta(None), &session(ID, hour()), now())
         .unwrap();
     assert!(store.get(&key, now(), Duration::ZERO).is_some());
     assert_eq!(store.list(now()).len(), 1);
@@ -324,7 +369,7 @@ fn stores_that_start_at_once_agree_on_one_identity() {
                 let store = fixture.store();
                 scope.spawn(move || {
                     store
-                        .put(key, &meta(None), &session(ID, hour()), now())
+                        .keep(key, &meta(None), &session(ID, hour()), now())
                         .unwrap()
                 });
             }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::identity::Identity;
+use crate::lock::LockGuard;
 use crate::paths::Paths;
 
 use super::SessionError;
@@ -123,6 +124,20 @@ impl Keepers {
         })
     }
 
+    /// Every place that any choice could have used.
+    pub(super) fn all(paths: &Paths, runtime_dir: Option<PathBuf>) -> Self {
+        let tier = Tier {
+            choice: TierChoice::Auto,
+            runtime_dir,
+        };
+        let mut keepers = Self::choose(paths, tier);
+        // Elsewhere it is among those of `Auto`.
+        if cfg!(target_os = "linux") {
+            keepers.0.push(Box::new(Keystore::new(&paths.short_hash())));
+        }
+        keepers
+    }
+
     /// The place that holds the identity, or that a new one would go to.
     pub(super) fn tier(&self) -> SessionTier {
         let holds = self.0.iter().find(|keeper| keeper.load().is_some());
@@ -137,36 +152,34 @@ impl Keepers {
         self.0.iter().filter_map(|keeper| keeper.load())
     }
 
+    /// Whether there is no place at all.
+    pub(super) fn are_none(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The identity that new sessions are encrypted to, made if there is none; `None` where
-    /// none can be kept.
-    pub(super) fn load_or_make(&self, paths: &Paths) -> Result<Option<Identity>, SessionError> {
-        if self.0.is_empty() {
-            return Ok(None);
-        }
+    /// none can be kept. Of a hundred processes that start at once, the one with the lock makes it.
+    pub(super) fn load_or_make(&self, _alone: &LockGuard) -> Option<Identity> {
         if let Some(identity) = self.load().next() {
             self.0.iter().for_each(|keeper| keeper.keep_alive());
-            return Ok(Some(identity));
-        }
-        // Of a hundred processes that start at once, one makes the identity.
-        let _lock = paths.session_identity_lock().lock()?;
-        if let Some(identity) = self.load().next() {
-            return Ok(Some(identity));
+            return Some(identity);
         }
         let identity = Identity::generate();
         let kept = self.0.iter().any(|keeper| keeper.store(&identity));
-        Ok(kept.then_some(identity))
+        kept.then_some(identity)
     }
 
     /// Forgets the identity everywhere, as far as that goes.
-    pub(super) fn forget(&self) -> Result<(), SessionError> {
-        let mut failed = None;
-        for keeper in &self.0 {
-            if let Err(source) = keeper.forget() {
-                let place = keeper.place().unwrap_or(SessionTier::Process).to_string();
-                failed.get_or_insert(SessionError::Forget { place, source });
-            }
-        }
-        failed.map_or(Ok(()), Err)
+    pub(super) fn forget(&self) -> Vec<SessionError> {
+        let forget = |keeper: &dyn Keeper| {
+            let source = keeper.forget().err()?;
+            let place = keeper.place().unwrap_or(SessionTier::Process).to_string();
+            Some(SessionError::Forget { place, source })
+        };
+        self.0
+            .iter()
+            .filter_map(|keeper| forget(keeper.as_ref()))
+            .collect()
     }
 }
 

@@ -31,6 +31,8 @@ pub(crate) fn open_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError> 
     let vault = Vault::at(world.paths.clone());
     // Before anybody is asked for a passphrase that opens nothing.
     vault.look()?;
+    // And before anything is opened that a lock is to close.
+    world.unlocked_since();
     if let Some(identity) = world.opened.get() {
         return Ok(vault.unlock_with_identity(identity.clone())?);
     }
@@ -93,12 +95,15 @@ fn open_once(
         ui.say(format!("slot `{slot}` is passed over: {why}"));
     })?;
     ui.explain(|| format!("the vault was opened by its slot `{}`", unlocked.slot));
-    if let Some(lasts) = world.settings.unlock_for
-        && !OpenFor::of(&world.paths).keep(unlocked.vault.identity(), lasts)
-    {
-        ui.warn(
-            "`unlock_for` is set, but this machine has no kernel keyring to keep the vault open in",
-        );
+    if let Some(lasts) = world.settings.unlock_for {
+        let place = OpenFor::of(&world.paths);
+        match place.keep(unlocked.vault.identity(), lasts, world.unlocked_since()) {
+            Ok(true) => {}
+            Ok(false) => ui.warn(
+                "`unlock_for` is set, but this machine has no kernel keyring to keep the vault open in",
+            ),
+            Err(error) => ui.warn(format!("the vault is not kept open: {error}")),
+        }
     }
     Ok(unlocked.vault)
 }

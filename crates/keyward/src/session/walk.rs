@@ -141,6 +141,8 @@ impl<'a> Walk<'a> {
         if let Some(found) = cached(piece.margin) {
             return Ok(found);
         }
+        // Before anything is read that a new session is made from, and before anybody is asked.
+        self.world.unlocked_since();
         let _guard = self.lock(&piece.key)?;
         if let Some(found) = cached(piece.margin) {
             return Ok(found);
@@ -227,7 +229,10 @@ impl<'a> Walk<'a> {
             source_key,
             created: now(),
         };
-        if let Err(error) = self.store.put(&piece.key, &meta, made, now()) {
+        if let Err(error) =
+            self.store
+                .put(&piece.key, &meta, made, now(), self.world.unlocked_since())
+        {
             self.ui.warn(format!(
                 "the session could not be kept for next time: {error}"
             ));

@@ -224,7 +224,8 @@ pub(crate) fn cache(
         created: now(),
     };
     let store = SessionStore::open(&world.paths, session_tier());
-    if let Err(error) = store.put(&plan.base_cache_key(), &meta, credentials, now()) {
+    let (key, since) = (plan.base_cache_key(), world.unlocked_since());
+    if let Err(error) = store.put(&key, &meta, credentials, now(), since) {
         ui.warn(format!(
             "the session could not be kept for next time: {error}"
         ));

@@ -1,0 +1,136 @@
+use std::thread;
+
+use keyward_core::plan::CacheKey;
+
+use super::*;
+
+struct Fixture {
+    _home: tempfile::TempDir,
+    paths: Paths,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::new(home.path().join("root"));
+        crate::disk::make_root(paths.root()).unwrap();
+        crate::disk::make_folder(&paths.sessions()).unwrap();
+        Self { _home: home, paths }
+    }
+
+    fn forget(&self, patience: Duration) -> Vec<ForgetAllError> {
+        forget_within(&self.paths, None, patience)
+    }
+}
+
+#[test]
+fn nothing_that_fails_keeps_the_rest_from_being_forgotten() {
+    let fixture = Fixture::new();
+    let [stuck, other] = ["stuck", "other"].map(|name| CacheKey::of(&[name]));
+    // Nobody, root neither, removes a folder as if it were a file.
+    std::fs::create_dir(fixture.paths.session(&stuck)).unwrap();
+    std::fs::create_dir(fixture.paths.session_sidecar(&stuck)).unwrap();
+    std::fs::write(fixture.paths.session(&other), "noise").unwrap();
+    let before = LockMark::of(&fixture.paths).see().unwrap();
+    let failed = fixture.forget(PATIENCE);
+    let [ForgetAllError::Sessions(one), ForgetAllError::Sessions(two)] = &failed[..] else {
+        panic!("{failed:?}");
+    };
+    for error in [one, two] {
+        assert!(error.to_string().contains(stuck.as_str()), "{error}");
+    }
+    assert!(!fixture.paths.session(&other).exists());
+    assert!(!LockMark::of(&fixture.paths).stands(&before).unwrap());
+}
+
+#[test]
+fn a_mark_that_cannot_be_changed_is_told_and_the_rest_is_forgotten() {
+    let fixture = Fixture::new();
+    let file = fixture.paths.session(&CacheKey::of(&["one"]));
+    std::fs::write(&file, "noise").unwrap();
+    std::fs::create_dir_all(fixture.paths.locks().join("locked/in the way")).unwrap();
+    let failed = fixture.forget(PATIENCE);
+    assert!(
+        matches!(&failed[..], [ForgetAllError::Mark(_)]),
+        "{failed:?}"
+    );
+    assert!(!file.exists());
+}
+
+#[test]
+fn whoever_holds_the_lock_for_ever_is_named_and_keeps_nothing_from_being_forgotten() {
+    let fixture = Fixture::new();
+    let file = fixture.paths.session(&CacheKey::of(&["one"]));
+    std::fs::write(&file, "noise").unwrap();
+    let held = fixture.paths.session_identity_lock().lock().unwrap();
+    let failed = fixture.forget(Duration::ZERO);
+    assert!(
+        matches!(&failed[..], [ForgetAllError::Busy { lock }] if lock.ends_with("session-identity.lock")),
+        "{failed:?}"
+    );
+    assert!(!file.exists());
+    drop(held);
+    assert!(fixture.forget(PATIENCE).is_empty());
+}
+
+/// A session that is just being kept when the lock comes.
+#[test]
+fn no_session_outlives_a_lock_that_comes_while_it_is_kept() {
+    use crate::session::{SessionCall, SessionMeta, Tier};
+    use keyward_core::{Credentials, Timestamp};
+    let now = Timestamp::from_second(1_700_000_000);
+    let meta = SessionMeta {
+        profile: "admin".parse().unwrap(),
+        call: SessionCall::GetSessionToken,
+        role_arn: None,
+        source_key: None,
+        created: now,
+    };
+    let credentials = Credentials {
+        access_key_id: "ASIAIOSFODNN7EXAMPLE".parse().unwrap(),
+        secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".parse().unwrap(),
+        session_token: Some("EXAMPLETOKEN".parse().unwrap()),
+        expires_at: Some(now.after(Duration::from_secs(3600))),
+        account_id: None,
+    };
+    for _ in 0..20 {
+        let fixture = Fixture::new();
+        let store = || SessionStore::open(&fixture.paths, Tier::default());
+        let since = LockMark::of(&fixture.paths).see().unwrap();
+        let keep = |name| {
+            let key = CacheKey::of(&[name]);
+            let put = store().put(&key, &meta, &credentials, now, &since);
+            assert!(matches!(put, Ok(()) | Err(SessionError::Locked)), "{put:?}");
+        };
+        thread::scope(|scope| {
+            for name in ["one", "two", "three"] {
+                scope.spawn(move || keep(name));
+            }
+            assert!(fixture.forget(PATIENCE).is_empty());
+        });
+        assert!(store().list(now).is_empty());
+        assert_eq!(
+            std::fs::read_dir(fixture.paths.sessions()).unwrap().count(),
+            0
+        );
+    }
+}
+
+#[test]
+fn what_begins_in_the_middle_of_a_lock_began_before_its_end() {
+    let fixture = Fixture::new();
+    let mark = LockMark::of(&fixture.paths);
+    let before = mark.see().unwrap();
+    let held = fixture.paths.session_identity_lock().lock().unwrap();
+    let middle = thread::scope(|scope| {
+        let forget = scope.spawn(|| fixture.forget(PATIENCE * 60));
+        while mark.stands(&before).unwrap() {
+            thread::yield_now();
+        }
+        let middle = mark.see().unwrap();
+        drop(held);
+        assert!(forget.join().unwrap().is_empty());
+        middle
+    });
+    assert!(!mark.stands(&middle).unwrap());
+}
