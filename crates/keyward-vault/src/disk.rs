@@ -76,9 +76,12 @@ pub(crate) enum Durability {
     Cache,
 }
 
-/// The points of a write between which a process may die. Tests stop or fail there.
+/// The points of a write between which a process may die, and the end of a read, after which
+/// others may write. Tests stop, fail or write there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
+    /// The content is in memory.
+    Read,
     /// The temporary file exists.
     Created,
     /// Half of the content is in it.
@@ -206,6 +209,7 @@ pub(crate) fn read_private(path: &Path) -> Result<Option<Vec<u8>>, DiskError> {
     }
     let mut content = Vec::with_capacity(usize::try_from(found.len()).unwrap_or(0) + 1);
     file.read_to_end(&mut content).map_err(fail)?;
+    reached(Step::Read, path).map_err(fail)?;
     Ok(Some(content))
 }
 

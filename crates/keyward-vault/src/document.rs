@@ -326,6 +326,20 @@ impl Document {
         }
     }
 
+    /// What a copy of the document is kept for: all of it but the refresh tokens, which are good
+    /// once, so that one of an earlier state renews nothing.
+    pub(crate) fn worth_keeping(&self) -> zeroize::Zeroizing<Vec<u8>> {
+        let spent = || -> RefreshToken { "spent".parse().expect("a word is a token") };
+        let mut kept = self.clone();
+        for (_, token) in &mut kept.refresh_tokens {
+            *token = spent();
+        }
+        for sign_in in &mut kept.sign_ins {
+            sign_in.refresh_token = spent();
+        }
+        kept.to_json()
+    }
+
     /// The document as it is encrypted: JSON, version 1.
     #[must_use]
     pub fn to_json(&self) -> zeroize::Zeroizing<Vec<u8>> {

@@ -68,12 +68,17 @@ impl OpenVault {
         let _lock = self.paths.vault_lock().lock()?;
         disk::sweep(self.paths.root(), Duration::ZERO);
         let (mut document, file) = read_document(&self.paths, &self.identity)?;
+        let before = document.worth_keeping();
         let done = match change(&mut document) {
             Ok(done) => done,
             Err(error) => return Ok(Err(error)),
         };
-        // The copy is made of bytes that were just opened, so it is known to be good.
-        disk::replace(&self.paths.previous(), &file, Durability::Lasting)?;
+        // A sign-in that renews itself every few minutes must not use up the way back from what a
+        // person removed.
+        if before != document.worth_keeping() || !self.paths.previous().exists() {
+            // The copy is made of bytes that were just opened, so it is known to be good.
+            disk::replace(&self.paths.previous(), &file, Durability::Lasting)?;
+        }
         disk::replace(
             &self.paths.vault(),
             &self.identity.seal(&document.to_json()),

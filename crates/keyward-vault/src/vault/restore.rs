@@ -77,18 +77,23 @@ impl Vault {
         if !has_age_header(&copied) {
             return Err(RestoreError::DamagedToo(copy.to_owned()));
         }
-        let read = |identity: Identity| -> Result<(Option<Document>, Option<Document>), ReadError> {
+        let read = |identity: Identity| -> Result<_, ReadError> {
             let then = read_copy(copy, &copied, &identity)?;
-            let now = match read_document(self.paths(), &identity) {
-                Ok((document, _)) => Some(document),
-                Err(ReadError::Damaged(_) | ReadError::Missing(_)) => None,
+            // Where it does not open, what lay there before that was tried is as good: whatever is
+            // written after it will be another file.
+            let unopened = std::fs::read(self.paths().vault()).ok();
+            let (now, present) = match read_document(self.paths(), &identity) {
+                // The very bytes that were opened: what another program stores from here on has
+                // not been looked at.
+                Ok((document, file)) => (Some(document), Some(file)),
+                Err(ReadError::Damaged(_) | ReadError::Missing(_)) => (None, unopened),
                 // Where the copy opens, this is some other vault's file.
-                Err(ReadError::OtherKey(_)) if then.is_some() => None,
+                Err(ReadError::OtherKey(_)) if then.is_some() => (None, unopened),
                 Err(error) => return Err(error),
             };
-            Ok((then, now))
+            Ok((then, now, present))
         };
-        let (_, (then, now), _) = match self.by_first_slot(order, access, skipped, read) {
+        let (_, (then, now, present), _) = match self.by_first_slot(order, access, skipped, read) {
             Err(OpenAnyError::Read(ReadError::Disk(error))) => return Err(error.into()),
             other => other?,
         };
@@ -101,7 +106,7 @@ impl Vault {
             then: Index::of(&then),
             now: now.as_ref().map(Index::of),
             copied,
-            present: std::fs::read(self.paths().vault()).ok(),
+            present,
         })
     }
 

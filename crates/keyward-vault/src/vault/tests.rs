@@ -10,6 +10,7 @@ mod crash;
 mod damage;
 #[cfg(unix)]
 mod kinds;
+mod previous;
 mod slots;
 
 /// A vault in a folder of its own, with the least work a passphrase can cost.

@@ -1,6 +1,7 @@
 //! Damage: named, never a panic, and with a way back.
 
 use super::*;
+use crate::disk::{Step, steps};
 
 fn damaged(fixture: &Fixture) -> Damage {
     match fixture.vault.unlock_with_passphrase(&pass()) {
@@ -93,6 +94,33 @@ fn what_was_looked_at_is_what_is_replaced() {
     add("one");
     let look = looked(&fixture.vault).unwrap();
     add("two");
+    let refused = fixture.vault.go_back(&look);
+    assert!(
+        matches!(refused, Err(RestoreError::Changed(_))),
+        "{refused:?}"
+    );
+    assert_eq!(fixture.profiles(), ["one", "two"]);
+}
+
+#[test]
+fn what_is_stored_while_the_vault_is_looked_at_is_not_replaced() {
+    let fixture = Fixture::new();
+    let add = |name| fixture.open().update(|doc| doc.put_key(key(name))).unwrap();
+    let path = fixture.vault.paths().vault();
+    add("one");
+    let before = fs::read(&path).unwrap();
+    add("two");
+    let after = fs::read(&path).unwrap();
+    fs::write(&path, &before).unwrap();
+    // Another program stores the second key right after the present file was read.
+    steps::watch(move |read, step| match step {
+        Step::Read if read == path => fs::write(&path, &after),
+        _ => Ok(()),
+    });
+    let look = looked(&fixture.vault);
+    steps::unwatch();
+    let look = look.unwrap();
+    assert_eq!(look.now.as_ref().unwrap().keys.len(), 1);
     let refused = fixture.vault.go_back(&look);
     assert!(
         matches!(refused, Err(RestoreError::Changed(_))),
