@@ -5,13 +5,30 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
 use crate::error::CliError;
 use crate::places;
 
-/// The most that an AWS file or a settings file may hold: a few hundred thousand profiles.
+/// The most that an AWS file, a settings file or a copy of a vault may hold: a few hundred thousand
+/// profiles.
 pub(crate) const SETTINGS: u64 = 64 << 20;
-/// The most that a file of one passphrase may hold.
+/// The most that a file of one passphrase or one identity may hold.
 pub(crate) const PASSPHRASE: u64 = 64 << 10;
+
+/// The most that a file of one token, one sign-in or one policy may hold.
+pub(crate) const DOCUMENT: u64 = 1 << 20;
+
+/// What the file holds, where that is text. It may be a secret, so it is wiped.
+///
+/// # Errors
+/// As [`read`], or it is not UTF-8.
+pub(crate) fn text(path: &Path, most: u64) -> io::Result<Zeroizing<String>> {
+    let bytes = Zeroizing::new(read(path, most)?);
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
 
 /// What the file holds.
 ///

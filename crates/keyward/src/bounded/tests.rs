@@ -29,3 +29,16 @@ fn a_file_is_read_up_to_its_bound() {
         io::ErrorKind::NotFound
     );
 }
+
+#[test]
+fn what_is_no_text_is_told_from_what_cannot_be_read() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("file");
+    std::fs::write(&path, "caf\u{e9}\n").unwrap();
+    assert_eq!(text(&path, 16).unwrap().as_str(), "caf\u{e9}\n");
+    std::fs::write(&path, b"caf\xe9\n").unwrap();
+    assert_eq!(
+        text(&path, 16).unwrap_err().kind(),
+        io::ErrorKind::InvalidData
+    );
+}

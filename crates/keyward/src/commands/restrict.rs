@@ -9,6 +9,7 @@ use keyward_core::id::{ProfileName, RoleSessionName};
 use keyward_core::plan::{AssumeRole, Call, Flags, Plan};
 use keyward_iam::{Policy, PolicyKind};
 
+use crate::bounded;
 use crate::error::CliError;
 use crate::places;
 use crate::session::session_name;
@@ -127,7 +128,7 @@ fn document(path: &Path) -> Result<String, CliError> {
             places::show(path)
         ))
     };
-    let text = std::fs::read_to_string(path).map_err(|e| unusable().because(e))?;
+    let text = bounded::text(path, bounded::DOCUMENT).map_err(|e| unusable().because(e))?;
     packed(&text).map_err(|e| unusable().because(e))
 }
 

@@ -12,6 +12,7 @@ use keyward_core::id::MfaSerial;
 use keyward_sandbox::{Accounts, Shown};
 use keyward_serve::{Signal, Signals};
 
+use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
 use crate::places;
@@ -81,7 +82,7 @@ fn read_accounts(path: &Path) -> Result<Accounts, CliError> {
             places::show(path)
         ))
     };
-    let text = std::fs::read_to_string(path).map_err(|e| unusable().because(e))?;
+    let text = bounded::text(path, bounded::SETTINGS).map_err(|e| unusable().because(e))?;
     Accounts::from_json(&text).map_err(|e| unusable().because(e))
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use keyward_serve::BearerToken;
 
+use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
 use crate::places::{self, Places};
@@ -27,19 +28,24 @@ impl TokenFile {
             .because(e)
         };
         let path = std::path::absolute(path).map_err(unwritable)?;
-        match std::fs::read(&path) {
+        let something_else = || {
+            CliError::usage(format!(
+                "`{}` holds something else than a token and is left alone",
+                places::show(&path)
+            ))
+            .hint("give another path with --token-file")
+        };
+        match bounded::read(&path, bounded::DOCUMENT) {
             // Left by a server that was killed. Its mode may be anything, so it goes first.
             Ok(old) if BearerToken::has_shape(&old) => {
                 std::fs::remove_file(&path).map_err(unwritable)?;
             }
-            Ok(_) => {
-                return Err(CliError::usage(format!(
-                    "`{}` holds something else than a token and is left alone",
-                    places::show(&path)
-                ))
-                .hint("give another path with --token-file"));
-            }
+            Ok(_) => return Err(something_else()),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            // A pipe, or larger than any token.
+            Err(e) if e.kind() == std::io::ErrorKind::InvalidInput => {
+                return Err(something_else().because(e));
+            }
             Err(e) => return Err(unwritable(e)),
         }
         // The file is how programs get the token; SDKs refuse one that ends in a line end.
@@ -69,8 +75,8 @@ impl TokenFile {
 impl Drop for TokenFile {
     fn drop(&mut self) {
         // Another server may have put its own there meanwhile.
-        let ours =
-            std::fs::read(&self.path).is_ok_and(|held| held == self.token.expose().as_bytes());
+        let ours = bounded::read(&self.path, bounded::DOCUMENT)
+            .is_ok_and(|held| held == self.token.expose().as_bytes());
         if ours {
             // What cannot be removed opens nothing any more.
             let _ = std::fs::remove_file(&self.path);

@@ -222,6 +222,53 @@ fn a_pipe_in_place_of_a_config_file_is_refused_before_it_is_waited_for() {
     assert!(said.contains("hint: name a regular file"), "{said}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_in_place_of_any_file_is_refused_before_it_is_waited_for() {
+    let practice = Practice::with_key();
+    let pipe = practice.path().join("pipe");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();
+    let pipe = pipe.to_str().unwrap();
+    practice.config(&format!(
+        "{}\n[profile web]\nrole_arn = arn:aws:iam::123456789012:role/ReadOnly\n\
+         web_identity_token_file = {pipe}\n\
+         [profile container]\ncredential_source = EcsContainer\n",
+        crate::practice::CONFIG
+    ));
+    let check = |words: &[&str], said: &str| {
+        let mut command = practice.command(words);
+        command
+            .env(
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                "http://127.0.0.1:9/creds",
+            )
+            .env("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", pipe);
+        let ran = keyward_testkit::finish(command, "");
+        assert_ne!(ran.code, 0, "{words:?}");
+        assert!(ran.stderr.contains(said), "{words:?}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains("it is a pipe"),
+            "{words:?}: {}",
+            ran.stderr
+        );
+    };
+    check(&["credential-process", "web"], "web identity token");
+    check(&["credential-process", "container"], "cannot be read");
+    check(
+        &["env", "on-source", "--policy", pipe],
+        "cannot be used as a session policy",
+    );
+    check(
+        &["sandbox", "--blueprint", pipe, "--", "true"],
+        "cannot be used as practice accounts",
+    );
+    check(&["vault", "import", pipe], "cannot be read");
+    let copy = ["vault", "import", "passphrase", "--identity-file", pipe];
+    check(&copy, "cannot be read");
+    let serve = ["serve", "bare", "--token-file", pipe];
+    check(&serve, "something else than a token");
+}
+
 #[test]
 fn without_a_home_folder_every_variable_that_is_needed_is_named() {
     let practice = Practice::start();

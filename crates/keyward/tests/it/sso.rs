@@ -414,6 +414,26 @@ fn the_aws_cli_s_sign_in_is_shared_in_both_forms() {
     assert_eq!(practice.calls("RegisterClient"), 1);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn whatever_lies_in_the_place_of_a_sign_in_is_replaced() {
+    let practice = practice();
+    practice.write(SESSION_FILE, "");
+    let file = practice.path().join(SESSION_FILE);
+    let none = || {
+        let said = practice.run(&["credential-process", "admin"]).fails_with(3);
+        assert!(said.contains("keyward sso login"), "{said}");
+    };
+    std::fs::remove_file(&file).unwrap();
+    rustix::fs::mkfifoat(rustix::fs::CWD, &file, rustix::fs::Mode::RUSR).unwrap();
+    none();
+    std::fs::remove_file(&file).unwrap();
+    std::fs::write(&file, b"caf\xe9").unwrap();
+    none();
+    sign_in(&practice, "practice");
+    let _ = practice.run(&["credential-process", "admin"]).ok();
+}
+
 #[test]
 fn a_role_that_is_kept_is_listed_with_its_time_left() {
     let practice = practice();

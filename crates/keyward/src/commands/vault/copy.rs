@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use keyward_core::secret::Passphrase;
 use keyward_vault::{ExportTo, Identity, ImportError, ImportWith, Recipient, Vault};
-use zeroize::Zeroizing;
 
+use crate::bounded;
 use crate::error::{CliError, ErrorKind};
 use crate::places;
 use crate::session::{choose_passphrase, create_vault, open_vault, passphrase_in};
@@ -77,15 +77,12 @@ pub(super) fn export(world: &World, args: &ExportArgs, ui: &Ui) -> Result<ExitCo
 
 /// Takes keys over.
 pub(super) fn import(world: &World, args: &ImportArgs, ui: &Ui) -> Result<ExitCode, CliError> {
-    let shown = places::show(&args.file);
-    let unreadable =
-        |e: std::io::Error| CliError::failed(format!("`{shown}` cannot be read")).because(e);
-    let copy = std::fs::read(&args.file).map_err(unreadable)?;
+    let copy = bounded::read(&args.file, bounded::SETTINGS)
+        .map_err(|e| bounded::unreadable(&args.file, e))?;
     let document = match &args.identity_file {
         Some(file) => {
-            let text = Zeroizing::new(std::fs::read_to_string(file).map_err(|e| {
-                CliError::failed(format!("`{}` cannot be read", places::show(file))).because(e)
-            })?);
+            let text = bounded::text(file, bounded::PASSPHRASE)
+                .map_err(|e| bounded::unreadable(file, e))?;
             let identity: Identity =
                 text.parse().map_err(|e: keyward_vault::InvalidIdentity| {
                     CliError::usage(format!("`{}` cannot be used", places::show(file))).because(e)

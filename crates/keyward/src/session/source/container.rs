@@ -13,6 +13,7 @@ use keyward_core::plan::{ContainerEndpoint, ContainerToken, Plan};
 use zeroize::Zeroizing;
 
 use super::document::{self, Form};
+use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
 use crate::session::client;
@@ -108,14 +109,15 @@ fn is_near(rest: &str) -> bool {
 fn authorization(token: Option<&ContainerToken>) -> Result<Option<Zeroizing<String>>, CliError> {
     let (token, name) = match token {
         Some(ContainerToken::File(path)) => {
-            let text = std::fs::read_to_string(env::expand_home(path.as_ref())).map_err(|e| {
+            let path = env::expand_home(path.as_ref());
+            let text = bounded::text(&path, bounded::DOCUMENT).map_err(|e| {
                 CliError::failed(format!(
                     "the file that {} names cannot be read",
                     env::CONTAINER_TOKEN_FILE
                 ))
                 .because(e)
             })?;
-            (Some(Zeroizing::new(text)), env::CONTAINER_TOKEN_FILE)
+            (Some(text), env::CONTAINER_TOKEN_FILE)
         }
         Some(ContainerToken::Variable) => (
             env::get(env::CONTAINER_TOKEN).map(Zeroizing::new),

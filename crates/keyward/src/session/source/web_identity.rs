@@ -10,6 +10,7 @@ use keyward_core::id::{RoleArn, RoleSessionName};
 use keyward_core::plan::{Plan, TokenSource};
 use zeroize::Zeroizing;
 
+use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
 use crate::session::client;
@@ -38,13 +39,11 @@ pub(super) fn credentials(
 }
 
 fn in_file(path: &str) -> Result<Zeroizing<String>, CliError> {
-    std::fs::read_to_string(env::expand_home(path.as_ref()))
-        .map(Zeroizing::new)
-        .map_err(|e| {
-            CliError::failed(format!("the web identity token in `{path}` cannot be read"))
-                .because(e)
-                .hint("check `web_identity_token_file` in the profile")
-        })
+    bounded::text(&env::expand_home(path.as_ref()), bounded::DOCUMENT).map_err(|e| {
+        CliError::failed(format!("the web identity token in `{path}` cannot be read"))
+            .because(e)
+            .hint("check `web_identity_token_file` in the profile")
+    })
 }
 
 /// Run by the shell, as the profile's owner wrote it.

@@ -14,6 +14,7 @@ use sha1::{Digest, Sha1};
 use zeroize::Zeroizing;
 
 use super::Center;
+use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
 use crate::rewrite;
@@ -90,7 +91,7 @@ fn place(center: &Center) -> Result<PathBuf, CliError> {
 
 /// The sign-in that lies there. What cannot be read is none: a new one replaces it.
 pub(super) fn read(center: &Center) -> Option<Kept> {
-    let text = Zeroizing::new(std::fs::read_to_string(place(center).ok()?).ok()?);
+    let text = bounded::text(&place(center).ok()?, bounded::DOCUMENT).ok()?;
     parse(&text)
 }
 
