@@ -1,7 +1,8 @@
-//! The bare `keyward` on a terminal: choose a profile, then what to do with it. Without a terminal
-//! it is help.
+//! The bare `keyward` on a terminal: choose a profile, then what to do with it. Where nothing can be
+//! drawn the lists have numbers; without a terminal it is help.
 
 mod habit;
+mod screen;
 
 use std::fmt;
 use std::io::IsTerminal as _;
@@ -9,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use data_encoding::BASE64;
-use inquire::{InquireError, Select};
+use inquire::Select;
 use keyward_core::Timestamp;
 use keyward_core::id::ProfileName;
 use keyward_core::plan::{Base, Call, Flags, HandOut, Plan};
@@ -25,8 +26,8 @@ use crate::terminal::Terminal;
 use crate::ui::{CODE, Ui};
 use crate::world::{World, now};
 
-/// What a shell reports for a program that was interrupted.
-const INTERRUPTED: u8 = 130;
+use self::screen::Screen;
+
 /// Lines around the list itself: the question, the help, the shell's own.
 const AROUND: usize = 5;
 
@@ -37,9 +38,10 @@ pub(crate) fn run(ui: &Ui) -> Result<ExitCode, CliError> {
         && std::io::stdout().is_terminal()
         && std::io::stderr().is_terminal();
     let terminal = Terminal::open().filter(|_| talks);
-    let Some(terminal) = terminal else {
+    let Some(mut terminal) = terminal else {
         return commands::help(ui);
     };
+    let screen = Screen::here();
     let (rows, columns) = terminal.size();
     let world = World::load()?;
     let choices = choices(&world, columns);
@@ -50,32 +52,25 @@ pub(crate) fn run(ui: &Ui) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::SUCCESS);
     }
     let page = rows.saturating_sub(AROUND).clamp(3, 15);
-    let profile = Select::new("Profile", choices)
-        .with_scorer(&score)
-        .with_page_size(page)
-        .with_help_message("type a part of the name · ↑↓ move · Enter takes · Esc leaves")
-        .prompt();
-    let choice = match chosen(profile)? {
+    let profile = screen.ask(&mut terminal, "Profile", choices, |select| {
+        select
+            .with_scorer(&score)
+            .with_page_size(page)
+            .with_help_message("type a part of the name · ↑↓ move · Enter takes · Esc leaves")
+    })?;
+    let choice = match profile {
         Ok(choice) => choice,
         Err(code) => return Ok(code),
     };
-    let action = Select::new(&choice.name, actions(&world, &choice))
-        .without_filtering()
-        .with_help_message("↑↓ move · Enter takes · Esc leaves")
-        .prompt();
-    match chosen(action)? {
-        Ok(action) => action.run(&choice.profile, terminal, ui),
+    let actions = actions(&world, &choice);
+    let action = screen.ask(&mut terminal, &choice.name, actions, |select| {
+        select
+            .without_filtering()
+            .with_help_message("↑↓ move · Enter takes · Esc leaves")
+    })?;
+    match action {
+        Ok(action) => action.run(&choice.profile, screen, terminal, ui),
         Err(code) => Ok(code),
-    }
-}
-
-/// An answer, or the exit code of a person who left.
-fn chosen<T>(answer: Result<T, InquireError>) -> Result<Result<T, ExitCode>, CliError> {
-    match answer {
-        Ok(answer) => Ok(Ok(answer)),
-        Err(InquireError::OperationCanceled) => Ok(Err(ExitCode::SUCCESS)),
-        Err(InquireError::OperationInterrupted) => Ok(Err(ExitCode::from(INTERRUPTED))),
-        Err(e) => Err(CliError::failed("the terminal does not answer").because(e)),
     }
 }
 
@@ -212,6 +207,7 @@ impl Action {
     fn run(
         self,
         profile: &ProfileName,
+        screen: Screen,
         mut terminal: Terminal,
         ui: &Ui,
     ) -> Result<ExitCode, CliError> {
@@ -222,6 +218,10 @@ impl Action {
             Self::Explain => "explain",
             Self::Copy => {
                 let line = beginning(profile);
+                if screen == Screen::Plain {
+                    terminal.say(&line);
+                    return Ok(ExitCode::SUCCESS);
+                }
                 // The terminal's own clipboard, which is the right one over SSH too; terminals
                 // that know no such thing show nothing.
                 terminal.draw(&format!("\x1b]52;c;{}\x07", BASE64.encode(line.as_bytes())));

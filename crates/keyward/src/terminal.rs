@@ -3,10 +3,16 @@
 
 #[cfg(unix)]
 mod hidden;
+mod lists;
+#[cfg(unix)]
+mod modes;
+#[cfg(unix)]
+mod signals;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use zeroize::Zeroizing;
 
@@ -30,6 +36,10 @@ pub(crate) struct Terminal {
 
 /// Whether a child has the terminal for itself.
 static LENT: AtomicBool = AtomicBool::new(false);
+
+/// The turn of whoever asks: a server renews several profiles at once, and two questions on one
+/// terminal would take each other's answers.
+static ASKING: Mutex<()> = Mutex::new(());
 
 impl Terminal {
     /// Leaves the terminal to a child from now on: a question beside the child would take what
@@ -110,6 +120,7 @@ impl Terminal {
             )
             .because(e)
         };
+        let _turn = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
         write!(self.output, "{question}: ")
             .and_then(|()| self.output.flush())
             .map_err(gone)?;
@@ -145,23 +156,27 @@ impl Terminal {
         Ok(matches!(answer.to_lowercase().as_str(), "" | "y" | "yes"))
     }
 
-    /// Lets the person choose some of a list by their numbers; Enter takes the first, `all` all,
-    /// `none` none. Answers that name no entry are asked again.
-    pub(crate) fn choose(
-        &mut self,
-        question: &str,
-        options: &[String],
-    ) -> Result<Vec<usize>, CliError> {
-        for (number, option) in options.iter().enumerate() {
-            self.say(&format!("  {:>2}  {option}", number + 1));
-        }
-        loop {
-            let answer = self.ask_or(&format!("{question} (numbers, all, none)"), "1")?;
-            match picked(&answer, options.len()) {
-                Some(chosen) => return Ok(chosen),
-                None => self.say("Not taken: give numbers of the list, such as 1 or 1,3."),
-            }
-        }
+    /// Lets a program of ours draw on the terminal and read single keys. A signal that ends this
+    /// process leaves the terminal as it was.
+    #[cfg(unix)]
+    pub(crate) fn while_drawn_on<T>(&mut self, draw: impl FnOnce() -> T) -> Result<T, CliError> {
+        let gone = |e| CliError::failed("the terminal does not answer").because(e);
+        let held = signals::Held::hold(|| {
+            modes::give_back_for_good();
+            signals::end_by_it();
+        })
+        .map_err(gone)?;
+        let changed = modes::Changed::make(&self.output, UNDRAWN, |_| ()).map_err(gone)?;
+        let drawn = draw();
+        drop(changed);
+        held.let_go().map_err(gone)?;
+        Ok(drawn)
+    }
+
+    /// The console gets its modes back from the system.
+    #[cfg(not(unix))]
+    pub(crate) fn while_drawn_on<T>(&mut self, draw: impl FnOnce() -> T) -> Result<T, CliError> {
+        Ok(draw())
     }
 
     /// Asks for a yes; anything else is a no.
@@ -169,26 +184,6 @@ impl Terminal {
         let answer = self.ask(&format!("{question} [y/N]"), Echo::Shown)?;
         Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
     }
-}
-
-/// Which entries of a list of `count` an answer names, from 0.
-fn picked(answer: &str, count: usize) -> Option<Vec<usize>> {
-    match answer.to_lowercase().as_str() {
-        "all" => return Some((0..count).collect()),
-        "none" => return Some(Vec::new()),
-        _ => {}
-    }
-    answer
-        .split([',', ' '])
-        .filter(|word| !word.is_empty())
-        .map(|word| {
-            word.parse()
-                .ok()
-                .filter(|n| (1..=count).contains(n))
-                .map(|n: usize| n - 1)
-        })
-        .collect::<Option<Vec<_>>>()
-        .filter(|chosen| !chosen.is_empty())
 }
 
 #[cfg(unix)]
@@ -205,10 +200,22 @@ fn size(_terminal: &File) -> Option<(usize, usize)> {
 /// From here on signals that end a process are another's business: a server, or a child that
 /// this process waits for.
 #[cfg(unix)]
-pub(crate) use hidden::leave_signals;
+pub(crate) use signals::leave_signals;
 
 #[cfg(not(unix))]
 pub(crate) fn leave_signals() {}
+
+/// Gives the terminal back in the middle of a question, for whoever ends the process while another
+/// of its threads asks. No question changes it afterwards.
+#[cfg(unix)]
+pub(crate) use modes::give_back_for_good as give_back;
+
+#[cfg(not(unix))]
+pub(crate) fn give_back() {}
+
+/// Ends what a list on the screen has begun: pasting in brackets, the hidden cursor, the lines below.
+#[cfg(unix)]
+const UNDRAWN: &str = "\x1b[?2004l\x1b[?25h\r\n\x1b[J";
 
 #[cfg(unix)]
 fn read_hidden(terminal: &File) -> std::io::Result<Zeroizing<String>> {
@@ -265,6 +272,3 @@ fn in_foreground(terminal: &File) -> bool {
 fn in_foreground(_terminal: &File) -> bool {
     true
 }
-
-#[cfg(test)]
-mod tests;

@@ -88,6 +88,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         server.port()
     ));
     let _ = signals.wait();
+    // A renewal may be asking for a passphrase.
+    crate::terminal::give_back();
     Ok(ExitCode::SUCCESS)
 }
 

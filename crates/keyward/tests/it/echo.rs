@@ -1,5 +1,5 @@
-//! The terminal after a hidden question: it shows what is typed, whatever ended the question. The
-//! terminals are real ones; `setsid` gives each to a program as its own.
+//! The terminal after a hidden question and after the list of profiles: it shows what is typed,
+//! whatever ended them. The terminals are real ones; `setsid` gives each to a program as its own.
 
 #![cfg(target_os = "linux")]
 
@@ -20,9 +20,12 @@ struct Asked {
     child: Child,
 }
 
+/// What gives a program the terminal as its own.
+const ITS_OWN: &str = "exec setsid --ctty \"$@\"";
+
 impl Asked {
     fn start() -> Self {
-        Self::start_by("exec setsid --ctty \"$@\"")
+        Self::start_by(ITS_OWN)
     }
 
     fn start_by(shell: &str) -> Self {
@@ -33,10 +36,18 @@ impl Asked {
 
     /// Runs keyward by a line for the shell, which gets its words.
     fn run(shell: &str) -> Self {
+        let practice = Practice::with_key();
+        let code = practice.code();
+        let words = ["exec", "alice", "--mfa-code", &code, "--", "true"];
+        Self::say(practice, shell, &words, "dumb")
+    }
+
+    /// Runs keyward with these words on a terminal of some kind.
+    fn say(practice: Practice, shell: &str, words: &[&str], kind: &str) -> Self {
         use rustix::fs::OFlags;
         use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+        use rustix::termios::{Winsize, tcsetwinsize};
         use std::os::unix::fs::OpenOptionsExt;
-        let practice = Practice::with_key();
         let keys = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&keys).unwrap();
         unlockpt(&keys).unwrap();
@@ -45,14 +56,14 @@ impl Asked {
         let mut options = File::options();
         options.read(true).write(true).custom_flags(not_ours);
         let screen = options.open(name).unwrap();
-        let own = practice.command(&[
-            "exec",
-            "alice",
-            "--mfa-code",
-            &practice.code(),
-            "--",
-            "true",
-        ]);
+        let size = Winsize {
+            ws_row: 24,
+            ws_col: 80,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        tcsetwinsize(&screen, size).unwrap();
+        let own = practice.command(words);
         // Whoever started the tests may ignore signals, and children inherit that.
         let mut command = Command::new("env");
         command
@@ -67,7 +78,7 @@ impl Asked {
         }
         command
             .env_remove("KEYWARD_PASSPHRASE_FILE")
-            .env("TERM", "dumb");
+            .env("TERM", kind);
         command.current_dir(practice.path());
         let end = || Stdio::from(screen.try_clone().unwrap());
         let child = command
@@ -81,6 +92,20 @@ impl Asked {
             keys: File::from(keys),
             screen,
             child,
+        }
+    }
+
+    /// Reads what the screen shows up to some words.
+    fn reads_until(&mut self, wanted: &str) -> String {
+        let mut seen = Vec::new();
+        let mut piece = [0; 4096];
+        loop {
+            let count = self.keys.read(&mut piece).unwrap();
+            seen.extend_from_slice(&piece[..count]);
+            let text = String::from_utf8_lossy(&seen);
+            if text.contains(wanted) {
+                return text.into_owned();
+            }
         }
     }
 
@@ -150,4 +175,79 @@ fn a_job_in_the_background_is_told_so() {
         seen.contains("runs in the background of its terminal"),
         "{seen}"
     );
+}
+
+/// A server that asks for the passphrase, since it cannot renew without the vault.
+fn server_that_asks() -> Asked {
+    let mut practice = Practice::with_key();
+    // A quarter of an hour is so short that every request first tries to get something longer.
+    practice.write(
+        "keyward/config.toml",
+        "passphrase_work = 2\nsession_duration = \"15m\"\n",
+    );
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    let _ = practice.run(&["exec", "alice", "--", "true"]).ok();
+    let line = format!("{ITS_OWN} > printed");
+    let mut asked = Asked::say(practice, &line, &["serve", "--json", "alice"], "dumb");
+    asked.reads_until("Ctrl-C ends it");
+    let printed: serde_json::Value = serde_json::from_str(&asked.practice.read("printed")).unwrap();
+    std::fs::remove_dir_all(asked.practice.path().join("keyward/sessions")).unwrap();
+    let url = printed["profiles"]["alice"].as_str().unwrap();
+    let token = std::fs::read_to_string(printed["token_file"].as_str().unwrap()).unwrap();
+    // What is left goes out while the person is asked.
+    assert_eq!(crate::serve::get(url, &token).0, 200);
+    until(|| !asked.shows());
+    asked
+}
+
+#[test]
+fn a_server_that_ends_while_it_asks_gives_the_echo_back() {
+    for signal in [None, Some(Signal::TERM), Some(Signal::HUP)] {
+        let mut asked = server_that_asks();
+        match signal {
+            None => asked.keys.write_all(b"half a passphrase\x03").unwrap(),
+            Some(signal) => kill_process(Pid::from_child(&asked.child), signal).unwrap(),
+        }
+        assert_eq!(asked.child.wait().unwrap().code(), Some(0));
+        assert!(asked.shows(), "{signal:?}");
+    }
+}
+
+/// The modes that a list changes.
+fn modes(asked: &Asked) -> LocalModes {
+    let all = tcgetattr(&asked.screen).unwrap().local_modes;
+    all & (LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG)
+}
+
+#[test]
+fn a_signal_at_the_list_gives_the_terminal_back_and_ends_the_program() {
+    use std::os::unix::process::ExitStatusExt;
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        let mut asked = Asked::say(Practice::with_key(), ITS_OWN, &[], "xterm");
+        let before = LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
+        asked.reads_until("Esc leaves");
+        assert_eq!(modes(&asked), LocalModes::empty());
+        kill_process(Pid::from_child(&asked.child), signal).unwrap();
+        assert_eq!(asked.child.wait().unwrap().signal(), Some(signal.as_raw()));
+        assert_eq!(modes(&asked), before, "{signal:?}");
+        // The cursor is seen, and pasting is what it was.
+        let seen = asked.reads_until("\x1b[J");
+        assert!(seen.contains("\x1b[?2004l\x1b[?25h"), "{seen:?}");
+    }
+}
+
+#[test]
+fn a_terminal_that_draws_nothing_gets_numbers() {
+    let mut asked = Asked::say(Practice::with_key(), ITS_OWN, &[], "dumb");
+    let seen = asked.reads_until("Enter leaves): ");
+    assert!(seen.contains("   1  alice"), "{seen:?}");
+    asked.keys.write_all(b"7x\n").unwrap();
+    asked.reads_until("Not taken");
+    asked.keys.write_all(b"1\n").unwrap();
+    let seen = asked.reads_until("alice (a number, Enter leaves): ");
+    assert!(seen.contains("copy the line"), "{seen:?}");
+    assert!(!seen.contains('\x1b'), "{seen:?}");
+    asked.keys.write_all(b"\n").unwrap();
+    assert_eq!(asked.child.wait().unwrap().code(), Some(0));
 }

@@ -1,0 +1,94 @@
+//! The modes of the terminal as they were before a question changed them. They lie where whoever
+//! ends the process can give them back, since the thread that asks may not be the one that ends it.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+
+/// What the terminal was.
+struct Before {
+    terminal: File,
+    modes: Termios,
+    /// What clears the screen of a question that is broken off.
+    clearing: &'static str,
+}
+
+struct State {
+    before: Option<Before>,
+    /// Set once nothing may be changed any more.
+    over: bool,
+}
+
+static STATE: Mutex<State> = Mutex::new(State {
+    before: None,
+    over: false,
+});
+
+fn state() -> MutexGuard<'static, State> {
+    STATE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A terminal whose modes are others until this is dropped. There is one at a time, since one
+/// question is asked at a time.
+#[derive(Debug)]
+#[must_use = "the modes are given back at once when this is dropped"]
+pub(super) struct Changed(());
+
+impl Changed {
+    /// Remembers the modes and changes them. `clearing` is written where a signal ends what the
+    /// change is for.
+    pub(super) fn make(
+        terminal: &File,
+        clearing: &'static str,
+        change: impl FnOnce(&mut Termios),
+    ) -> io::Result<Self> {
+        let mut state = state();
+        if state.over {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        let modes = tcgetattr(terminal)?;
+        let mut changed = modes.clone();
+        change(&mut changed);
+        state.before = Some(Before {
+            terminal: terminal.try_clone()?,
+            modes,
+            clearing,
+        });
+        // Before what can fail, so that dropping it forgets them again.
+        let made = Self(());
+        // What was typed ahead is kept.
+        let set = tcsetattr(terminal, OptionalActions::Now, &changed);
+        drop(state);
+        set?;
+        Ok(made)
+    }
+}
+
+impl Drop for Changed {
+    fn drop(&mut self) {
+        if let Some(before) = state().before.take() {
+            before.give_back();
+        }
+    }
+}
+
+impl Before {
+    fn give_back(&self) {
+        // A terminal that went away shows nothing any more.
+        let _ = tcsetattr(&self.terminal, OptionalActions::Now, &self.modes);
+    }
+}
+
+/// Gives the modes back in the middle of a question, for good: this process is about to end, and
+/// no other thread changes them again.
+pub(crate) fn give_back_for_good() {
+    let mut state = state();
+    state.over = true;
+    if let Some(before) = state.before.take() {
+        before.give_back();
+        let mut terminal = &before.terminal;
+        let _ = terminal.write_all(before.clearing.as_bytes());
+    }
+}

@@ -1,0 +1,131 @@
+//! What the signals do that end a process while a question has changed the terminal: they are held
+//! until the terminal is as it was, and do then what they always did.
+
+use std::io::{self, Read};
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::low_level;
+
+type Notice = Box<dyn Fn() + Send>;
+
+/// The handlers stay for the life of the process, since none can be taken back, so they must know
+/// when to do what always was done.
+struct Signals {
+    /// Set but while a question stands.
+    end: Arc<AtomicBool>,
+    /// The last that came.
+    came: Arc<AtomicUsize>,
+    /// What is to happen when one comes.
+    notice: Mutex<Option<Notice>>,
+}
+
+impl Signals {
+    fn on_one(&self, notice: Option<Notice>) {
+        *self.notice.lock().unwrap_or_else(PoisonError::into_inner) = notice;
+    }
+
+    /// Ends the process as the signal that came would have, if one did.
+    fn end_if_one_came(&self) -> io::Result<()> {
+        match self.came.swap(0, Ordering::SeqCst) {
+            0 => Ok(()),
+            came => {
+                low_level::emulate_default_handler(i32::try_from(came).map_err(io::Error::other)?)
+            }
+        }
+    }
+}
+
+fn signals() -> io::Result<&'static Signals> {
+    static SIGNALS: OnceLock<Signals> = OnceLock::new();
+    if let Some(signals) = SIGNALS.get() {
+        return Ok(signals);
+    }
+    let signals = Signals {
+        end: Arc::new(AtomicBool::new(true)),
+        came: Arc::default(),
+        notice: Mutex::new(None),
+    };
+    let (mut ring, bell) = UnixStream::pair()?;
+    let ignored = ignored_from_the_start();
+    for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
+        if ignored & (1 << (signal - 1)) != 0 {
+            continue;
+        }
+        let number = usize::try_from(signal).expect("signals have small numbers");
+        signal_hook::flag::register_conditional_default(signal, Arc::clone(&signals.end))?;
+        signal_hook::flag::register_usize(signal, Arc::clone(&signals.came), number)?;
+        low_level::pipe::register(signal, bell.try_clone()?)?;
+    }
+    let signals = SIGNALS.get_or_init(|| signals);
+    std::thread::spawn(move || {
+        let mut one = [0];
+        while ring.read_exact(&mut one).is_ok() {
+            let notice = signals.notice.lock();
+            if let Some(notice) = &*notice.unwrap_or_else(PoisonError::into_inner) {
+                notice();
+            }
+        }
+    });
+    Ok(signals)
+}
+
+/// Signals that whoever started this process wants ignored, one bit each: `nohup` the hang-up, a
+/// script's background job the interrupt. They stay so. Elsewhere than on Linux that cannot be
+/// told without code that this project forbids itself.
+fn ignored_from_the_start() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or(0)
+}
+
+/// From here on these signals are another's business: a server, or a child that this process
+/// waits for.
+pub(crate) fn leave_signals() {
+    if let Ok(signals) = signals() {
+        signals.end.store(false, Ordering::SeqCst);
+    }
+}
+
+/// The signals, held until this is let go.
+pub(super) struct Held {
+    signals: &'static Signals,
+    /// Whether they end the process, and are nobody else's business.
+    pub(super) end: bool,
+}
+
+impl Held {
+    /// Holds them. `notice` is called on another thread for each that comes.
+    pub(super) fn hold(notice: impl Fn() + Send + 'static) -> io::Result<Self> {
+        let signals = signals()?;
+        signals.on_one(Some(Box::new(notice)));
+        let end = signals.end.swap(false, Ordering::SeqCst);
+        Ok(Self { signals, end })
+    }
+
+    /// Lets them go: one that came ends the process now, where they do.
+    pub(super) fn let_go(self) -> io::Result<()> {
+        self.signals.on_one(None);
+        self.signals.end.store(self.end, Ordering::SeqCst);
+        match self.end {
+            true => self.signals.end_if_one_came(),
+            false => {
+                self.signals.came.store(0, Ordering::SeqCst);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Ends the process by the signal that came: for whoever takes notice of it.
+pub(super) fn end_by_it() {
+    if let Ok(signals) = signals() {
+        // The system refuses this for no signal that can be caught.
+        let _ = signals.end_if_one_came();
+    }
+}
