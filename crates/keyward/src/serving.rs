@@ -64,9 +64,10 @@ pub(crate) fn prepare(
 }
 
 /// Starts a server for these profiles. From here on the opened vault stays in memory only where
-/// a profile could not be renewed without a person otherwise.
+/// a profile could not be renewed without a person otherwise; elsewhere each renewal opens it
+/// anew and lets it go.
 pub(crate) fn start(
-    mut world: World,
+    world: World,
     unlocked: Unlocked,
     prepared: Vec<Prepared>,
     token: &BearerToken,
@@ -75,15 +76,19 @@ pub(crate) fn start(
     unlocked
         .look()
         .map_err(|why| CliError::failed(why.message))?;
-    if !prepared.iter().any(|one| renews_from_vault(&world, one)) {
-        drop(world.opened.take());
-    }
+    let stays = |one: &Prepared| renews_from_vault(&world, &one.plan);
+    let after = match prepared.iter().any(stays) {
+        true => Opening::Stays,
+        false => Opening::Ends,
+    };
+    after.of_walk(&world);
     let world = Arc::new(world);
     let sources = prepared.into_iter().map(|Prepared { plan, first }| Source {
         profile: plan.profile.clone(),
         provider: Arc::new(Renewal {
             world: Mutex::new(Some(Arc::clone(&world))),
             plan,
+            after,
             noted: Mutex::new(first.access_key_id.clone()),
         }),
         first: Some(first),
@@ -104,11 +109,27 @@ pub(crate) fn new_token() -> Result<BearerToken, CliError> {
         .map_err(|e| CliError::failed("the system gives no random numbers").because(e))
 }
 
+/// What becomes of an opened vault when a walk has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    Stays,
+    Ends,
+}
+
+impl Opening {
+    fn of_walk(self, world: &World) {
+        if self == Self::Ends {
+            world.opened.let_go();
+        }
+    }
+}
+
 /// Walks one plan again whenever the server asks.
 struct Renewal {
     /// With what has been opened; `None` once it was locked.
     world: Mutex<Option<Arc<World>>>,
     plan: Plan,
+    after: Opening,
     /// The key that was last written to the log.
     noted: Mutex<AccessKeyId>,
 }
@@ -124,8 +145,9 @@ impl Provider for Renewal {
         let codes = CodeSource::default();
         let made = Walk::new(&world, &ui, &self.plan, codes, Freshness::Ample)
             .without_sign_in()
-            .credentials()
-            .map_err(|error| unavailable(&error))?;
+            .credentials();
+        self.after.of_walk(&world);
+        let made = made.map_err(|error| unavailable(&error))?;
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         if *noted != made.access_key_id {
             log::record(&world, &ui, How::Server, &self.plan, &made);
@@ -135,7 +157,10 @@ impl Provider for Renewal {
     }
 
     fn forget(&self) {
-        *self.world() = None;
+        if let Some(world) = self.world().take() {
+            // A renewal that waits for something holds on to the rest.
+            world.opened.shut();
+        }
     }
 }
 
@@ -148,22 +173,18 @@ impl Renewal {
 /// Whether the vault gives something each time, and nobody needs to be there for the rest: then
 /// it must stay open, or the job would end for want of a passphrase. Where a person types a code
 /// anyway, the person opens the vault too.
-fn renews_from_vault(world: &World, prepared: &Prepared) -> bool {
-    let plan = &prepared.plan;
-    let unattended = |serial| {
-        plan.mfa_process.is_some()
-            || world.settings.ykman.is_some()
-            || world.index.seeds.contains(serial)
+fn renews_from_vault(world: &World, plan: &Plan) -> bool {
+    let by_program = plan.mfa_process.is_some();
+    let seed = |serial| world.index.seeds.contains(serial);
+    let unattended = |serial| by_program || world.settings.ykman.is_some() || seed(serial);
+    let serials = || plan.hops.iter().filter_map(|hop| hop.mfa_serial.as_ref());
+    let opens = match plan.base {
+        Base::LoginSession { .. } => return true,
+        Base::VaultKey { .. } => true,
+        // Only what makes the code comes from the vault. The profile's own program goes before it.
+        _ => !by_program && serials().any(seed),
     };
-    match plan.base {
-        Base::VaultKey { .. } => plan
-            .hops
-            .iter()
-            .filter_map(|hop| hop.mfa_serial.as_ref())
-            .all(unattended),
-        Base::LoginSession { .. } => true,
-        _ => false,
-    }
+    opens && serials().all(unattended)
 }
 
 /// An error in one line, with what to do: SDKs show little more than that.

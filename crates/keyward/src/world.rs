@@ -10,13 +10,13 @@ use keyward_core::Timestamp;
 use keyward_core::config::ConfigSet;
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_core::plan::{self, Flags, Plan, ResolveError, Sessions, StoredKey};
-use keyward_vault::{Identity, Index, IndexError, LockMark, Paths, SeenMark};
+use keyward_vault::{Index, IndexError, LockMark, Paths, SeenMark};
 
 use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
 use crate::places::{self, Places};
-use crate::session::open_vault;
+use crate::session::{Opened, open_vault};
 use crate::settings::Settings;
 use crate::ui::{Color, Ui};
 
@@ -38,7 +38,7 @@ pub(crate) struct World {
     /// Why the keys of the vault are not known, where they are not.
     pub(crate) unlisted: Option<IndexError>,
     /// What opened the vault in this run, so that the passphrase is asked once.
-    pub(crate) opened: OnceLock<Identity>,
+    pub(crate) opened: Opened,
     /// The mark of `keyward lock` when this run first needed it.
     pub(crate) unlocked_since: OnceLock<SeenMark>,
 }
@@ -76,7 +76,7 @@ impl World {
             index,
             stored,
             settings,
-            opened: OnceLock::new(),
+            opened: Opened::default(),
             unlocked_since: OnceLock::new(),
         })
     }
@@ -116,8 +116,11 @@ impl World {
     /// Reads everything again after a change, without asking for the passphrase again.
     pub(crate) fn again(&self) -> Result<Self, CliError> {
         let fresh = Self::load()?;
-        if let Some(identity) = self.opened.get() {
-            let _ = fresh.opened.set(identity.clone());
+        if let Ok(Some(identity)) = self.opened.get() {
+            // What was opened before a lock is not newer for being passed on. A world just loaded
+            // has no mark yet, and is not shut.
+            let _ = fresh.unlocked_since.set(self.unlocked_since().clone());
+            let _ = fresh.opened.put(&identity);
         }
         Ok(fresh)
     }

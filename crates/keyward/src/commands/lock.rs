@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use keyward_core::shell::{argument, quoted};
-use keyward_vault::{LockMark, OpenFor, Paths, SessionStore, Tier, TierChoice};
+use keyward_vault::{ForgetAllError, Paths, SessionStore, forget_all};
 
 use crate::error::CliError;
 use crate::places::Places;
@@ -19,45 +19,67 @@ use crate::world::{World, now};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {}
 
-/// Removes the sessions and the key that opened them.
+/// Forgets all that opens anything, whatever of it fails, and then says what failed.
 pub(crate) fn run(_args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let places = Places::find()?;
     let paths = Paths::new(&places.data);
-    // First, so that no server makes anew what is removed below.
-    let told = LockMark::of(&paths).change();
-    let store = SessionStore::open(&paths, session_tier());
-    let kept = store.list(now()).len();
-    store.clear()?;
-    // Wherever an earlier run with other settings may have kept the key of its sessions.
-    for choice in [TierChoice::Auto, TierChoice::Keyring, TierChoice::File] {
-        let tier = Tier {
-            choice,
-            ..session_tier()
-        };
-        SessionStore::open(&paths, tier).clear()?;
+    let tier = session_tier();
+    let kept = SessionStore::open(&paths, tier.clone()).list(now()).len();
+    let mut failed = forget_all(&paths, tier.runtime_dir)
+        .into_iter()
+        .map(not_forgotten);
+    let last = failed.next_back();
+    for error in failed {
+        ui.error(&error);
     }
-    OpenFor::of(&paths)
-        .forget()
-        .map_err(|e| CliError::failed("the vault is still open").because(e))?;
-    told.map_err(|e| {
-        CliError::failed("a server that is running cannot be told, and hands out what it holds")
-            .because(e)
-            .hint("end each `keyward serve` and `keyward exec --server`")
-    })?;
-    ui.say(match kept {
-        0 => "no session was kept".to_owned(),
-        1 => "forgot 1 session".to_owned(),
-        n => format!("forgot {n} sessions"),
-    });
+    if last.is_none() {
+        ui.say(match kept {
+            0 => "no session was kept".to_owned(),
+            1 => "forgot 1 session".to_owned(),
+            n => format!("forgot {n} sessions"),
+        });
+    }
     tell_what_stays(ui);
-    Ok(ExitCode::SUCCESS)
+    match last {
+        Some(error) => Err(error),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// One thing that could not be done, and what the person can do.
+fn not_forgotten(error: ForgetAllError) -> CliError {
+    let told = error.to_string();
+    let hint = match &error {
+        ForgetAllError::Mark(_) => "end each `keyward serve` and `keyward exec --server`",
+        ForgetAllError::Busy { .. } => "end it, then: keyward lock",
+        _ => "keyward lock   (again, when that is mended)",
+    };
+    let error = match error {
+        ForgetAllError::Mark(cause) => CliError::failed(told).because(cause),
+        ForgetAllError::Vault(cause) => CliError::failed(told).because(cause),
+        ForgetAllError::Lock(cause) => CliError::failed(told).because(cause),
+        ForgetAllError::Sessions(cause) => {
+            CliError::failed("a session is not forgotten").because(cause)
+        }
+        ForgetAllError::Busy { .. } => CliError::failed(told),
+    };
+    error.hint(hint)
 }
 
 /// Sign-ins that are shared with other tools stay, and open roles without a question: whoever
-/// locks must know. Files that cannot be read name none.
+/// locks must know. They stand in the AWS files, so nobody knows them where those cannot be read.
 fn tell_what_stays(ui: &Ui) {
-    let Ok(world) = World::load_closed() else {
-        return;
+    let world = match World::load_closed() {
+        Ok(world) => world,
+        Err(error) => {
+            ui.warn(format!(
+                "sign-ins that the AWS CLI shares may stay, and cannot be named: {error}"
+            ));
+            for hint in error.hints() {
+                ui.hint(hint);
+            }
+            return;
+        }
     };
     for center in Center::signed_in(&world) {
         let name = center.name();

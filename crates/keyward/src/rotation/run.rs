@@ -268,10 +268,5 @@ impl Run<'_> {
 
 /// The world as it is now, with the vault as open as it was.
 pub(crate) fn reloaded(world: &World) -> Result<World, CliError> {
-    let fresh = World::load()?;
-    if let Some(identity) = world.opened.get() {
-        // A world just loaded has nothing there.
-        let _ = fresh.opened.set(identity.clone());
-    }
-    Ok(fresh)
+    world.again()
 }

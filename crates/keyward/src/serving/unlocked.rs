@@ -35,6 +35,8 @@ impl Unlocked {
         let seen = mark.see().map_err(|e| {
             CliError::failed("it cannot be told whether `keyward lock` comes").because(e)
         })?;
+        // What is made for this server is kept no longer than it is served.
+        let _ = world.unlocked_since.set(seen.clone());
         Ok(Self { mark, seen, tell })
     }
 
@@ -55,9 +57,9 @@ impl Unlocked {
 
     /// The same, said to nobody.
     pub(super) fn look(&self) -> Result<(), Unavailable> {
-        match self.mark.see() {
-            Ok(mark) if mark == self.seen => Ok(()),
-            Ok(_) => Err(Unavailable {
+        match self.mark.stands(&self.seen) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Unavailable {
                 reason: Reason::Locked,
                 message: SAID.to_owned(),
             }),

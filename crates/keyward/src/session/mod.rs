@@ -3,6 +3,7 @@
 
 mod base;
 mod code;
+mod opened;
 pub(crate) mod patience;
 mod piece;
 pub(crate) mod plugin_host;
@@ -11,6 +12,7 @@ mod unlock;
 mod walk;
 
 pub(crate) use base::{client, environment, session_name};
+pub(crate) use opened::Opened;
 pub(crate) use code::{CodeSource, Ledger, digits, with_code};
 pub(crate) use source::sso::browser;
 pub(crate) use source::{Center, SignIn, SignInWay, login};

@@ -14,6 +14,7 @@ use keyward_vault::{
 
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
+use crate::session::opened::Shut;
 use crate::session::plugin_host;
 use crate::terminal::Terminal;
 use crate::ui::Ui;
@@ -33,8 +34,8 @@ pub(crate) fn open_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError> 
     vault.look()?;
     // And before anything is opened that a lock is to close.
     world.unlocked_since();
-    if let Some(identity) = world.opened.get() {
-        return Ok(vault.unlock_with_identity(identity.clone())?);
+    if let Some(identity) = world.opened.get().map_err(locked)? {
+        return Ok(vault.unlock_with_identity(identity)?);
     }
     if let Some(open) = still_open(world, &vault) {
         ui.explain(|| "the vault is still open".to_owned());
@@ -115,11 +116,16 @@ fn opened(
 ) -> Result<OpenVault, CliError> {
     match result {
         Ok(open) => {
-            let _ = world.opened.set(open.identity().clone());
+            world.opened.put(open.identity()).map_err(locked)?;
             Ok(open)
         }
         Err(error) => Err(closed(error, asked)),
     }
+}
+
+/// The server that opens it was told to give up, maybe while the person was being asked.
+fn locked(_: Shut) -> CliError {
+    CliError::failed("the vault was locked by keyward lock")
 }
 
 /// Why the vault stays closed.
@@ -174,6 +180,7 @@ pub(crate) fn create_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError
     if let Err(lost @ ReadError::Damaged(_)) = vault.look() {
         return Err(lost.into());
     }
+    world.unlocked_since();
     let given = given_passphrase()?;
     let by_person = given.is_none();
     let passphrase = match given {

@@ -138,7 +138,7 @@ fn store(
         create_vault(world, guide.ui)?
     };
     // What opens it is remembered, so that the next steps need not ask.
-    let _ = world.opened.set(vault.identity().clone());
+    let _ = world.opened.put(vault.identity());
     // The name was free when this run began; another may have taken it meanwhile.
     let stored = vault.try_update(|document| match document.key(profile) {
         None => {
