@@ -1,8 +1,15 @@
-//! `keyward lock` and the servers that run: what they held is gone, and the SDKs are told.
+//! `keyward lock` and what runs: what servers held is gone, and the SDKs are told; what is under
+//! way goes on for its own caller and leaves nothing to others.
 
 #![cfg(unix)]
 
-use crate::practice::{Practice, SERIAL};
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Stdio;
+use std::time::Duration;
+
+use keyward_sandbox::{Effect, Fault};
+
+use crate::practice::{CONFIG, Practice, SERIAL, until};
 use crate::serve::{Running, get, ready, serve, variable};
 
 /// A second code of the device.
@@ -127,4 +134,144 @@ fn a_server_whose_profile_needs_no_person_renews_from_the_open_vault() {
     assert_eq!(practice.calls("GetSessionToken"), 2);
     let _ = practice.run(&["lock"]).ok();
     assert_locked(url, &token);
+}
+
+/// Without a code, a profile whose session was forgotten needs the person.
+#[track_caller]
+fn assert_forgotten(practice: &Practice, profile: &str) {
+    let mut command = practice.command(&["credential-process", profile]);
+    command.env_remove("KEYWARD_MFA_CODE");
+    let _ = keyward_testkit::finish(command, "").fails_with(3);
+}
+
+#[test]
+fn a_session_that_was_begun_before_a_lock_goes_to_its_own_caller_only() {
+    let practice = ready();
+    let keyward = env!("CARGO_BIN_EXE_keyward");
+    let config = |process: &str| {
+        practice.config(&format!(
+            "[profile alice]\nregion = eu-central-1\nmfa_serial = {SERIAL}\n{process}\n"
+        ));
+    };
+    // The lock comes while the code is on its way.
+    config(&format!(
+        "mfa_process = {keyward} lock 2>/dev/null; echo {}",
+        practice.code()
+    ));
+    let mut command = practice.command(&["credential-process", "alice"]);
+    command.env_remove("KEYWARD_MFA_CODE");
+    let ran = keyward_testkit::finish(command, "");
+    assert!(
+        ran.stderr.contains("`keyward lock` came meanwhile"),
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.ok().contains("SessionToken"));
+    config("");
+    assert_forgotten(&practice, "alice");
+    // What begins after the lock is kept as ever.
+    let mut practice = practice;
+    next_code(&mut practice);
+    let _ = practice.run(&["credential-process", "alice"]).ok();
+    let calls = practice.calls("GetSessionToken");
+    let _ = practice.run(&["credential-process", "alice"]).ok();
+    assert_eq!(practice.calls("GetSessionToken"), calls);
+}
+
+#[test]
+fn a_role_that_aws_is_slow_to_give_is_not_kept_after_a_lock() {
+    let practice = ready();
+    let _ = practice.run(&["credential-process", "alice"]).ok();
+    let slow = Effect::Delay(Duration::from_secs(1));
+    practice
+        .account
+        .inject(Fault::on("AssumeRole", slow).times(1));
+    let child = practice
+        .command(&["credential-process", "on-source"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    until(|| practice.calls("AssumeRole") == 1);
+    let _ = practice.run(&["lock"]).ok();
+    let ended = child.wait_with_output().unwrap();
+    assert!(ended.status.success(), "{ended:?}");
+    assert_forgotten(&practice, "on-source");
+}
+
+#[test]
+fn a_vault_that_was_being_opened_at_a_lock_is_not_kept_open() {
+    let mut practice = ready();
+    let keyward = env!("CARGO_BIN_EXE_keyward");
+    practice.write(
+        "keyward/config.toml",
+        "passphrase_work = 2\nunlock_for = \"1h\"\n",
+    );
+    practice.write(
+        "bin/zenity",
+        &format!("#!/bin/sh\n{keyward} lock 2>/dev/null\ncat \"$HOME/passphrase\"\n"),
+    );
+    let zenity = practice.path().join("bin/zenity");
+    std::fs::set_permissions(&zenity, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let own = std::env::var("PATH").unwrap();
+    let bin = practice.path().join("bin").display().to_string();
+    practice.set("PATH", format!("{bin}:{own}"));
+    practice.set("KEYWARD_PASSPHRASE_FILE", "");
+    let asked = |screen: &str| {
+        let mut command = practice.command(&["exec", "bare", "--", "true"]);
+        command.env("DISPLAY", screen);
+        keyward_testkit::finish(command, "")
+    };
+    if cfg!(not(target_os = "macos")) {
+        let _ = asked(":7").ok();
+    }
+    let _ = asked("").fails_with(3);
+}
+
+#[test]
+fn a_lock_does_all_it_can_and_names_what_it_could_not() {
+    let mut practice = ready();
+    practice.write(
+        "keyward/config.toml",
+        "passphrase_work = 2\nunlock_for = \"1h\"\n",
+    );
+    let (_running, printed) = serve(&practice, &["on-source"]);
+    let url = printed["profiles"]["on-source"].as_str().unwrap();
+    let token = std::fs::read_to_string(printed["token_file"].as_str().unwrap()).unwrap();
+    let _ = practice.run(&["credential-process", "on-source"]).ok();
+    let stuck = |end: &str| {
+        let name = "a".repeat(64);
+        practice
+            .path()
+            .join(format!("keyward/sessions/{name}.{end}"))
+    };
+    // Nobody, root neither, removes a folder as if it were a file.
+    for end in ["age", "json"] {
+        std::fs::create_dir(stuck(end)).unwrap();
+    }
+    let said = practice.run(&["lock"]).fails_with(1);
+    for end in ["age", "json"] {
+        let path = stuck(end);
+        let file = path.file_name().unwrap().to_str().unwrap();
+        assert!(said.contains(file), "{file}: {said}");
+        std::fs::remove_dir(path).unwrap();
+    }
+    assert!(!said.contains("session was kept"), "{said}");
+    assert_locked(url, &token);
+    assert_forgotten(&practice, "on-source");
+    practice.set("KEYWARD_PASSPHRASE_FILE", "");
+    let _ = practice.run(&["exec", "bare", "--", "true"]).fails_with(3);
+}
+
+#[test]
+fn a_lock_that_cannot_read_the_files_says_what_it_cannot_name() {
+    let practice = ready();
+    practice.write(".aws/config", "[profile alice\n");
+    let ran = practice.run(&["lock"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("cannot be named"), "{}", ran.stderr);
+    practice.config(CONFIG);
+    let ran = practice.run(&["lock"]);
+    assert!(!ran.stderr.contains("cannot be named"), "{}", ran.stderr);
 }

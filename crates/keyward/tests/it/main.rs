@@ -27,6 +27,8 @@ mod programs;
 mod readme;
 mod refresh;
 mod refusals;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod renewals;
 mod restrict;
 mod rotate;
 #[cfg(unix)]

@@ -7,8 +7,8 @@ use keyward_testkit::Canaries;
 
 use crate::practice::{Practice, SERIAL};
 
-const BOB: &str = "arn:aws:iam::123456789012:mfa/bob";
-const KEYS: (&str, &str) = (
+pub(crate) const BOB: &str = "arn:aws:iam::123456789012:mfa/bob";
+pub(crate) const KEYS: (&str, &str) = (
     "AKIAI44QH8DHBEXAMPLE",
     "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY",
 );
@@ -360,7 +360,7 @@ fn a_seed_that_is_asked_for_is_data() {
 }
 
 /// Enrolled with the seed kept, and as if that had been long ago: no code is spent.
-fn enrolled_long_ago() -> Practice {
+pub(crate) fn enrolled_long_ago() -> Practice {
     let practice = bob();
     let said = practice.run(ENROLL);
     assert_eq!(said.code, 0, "{}", said.stderr);
