@@ -46,6 +46,7 @@ fn main() -> Result<(), Failure> {
         call: SessionCall::GetSessionToken,
         role_arn: None,
         source_key: None,
+        source: None,
         created: now,
     };
     let since = LockMark::of(&paths).see()?;

@@ -25,6 +25,9 @@ pub struct SessionMeta {
     pub role_arn: Option<RoleArn>,
     /// The key at the start of the chain, where it is one.
     pub source_key: Option<AccessKeyId>,
+    /// The fingerprint of what is at the start of the chain, where it is no key. Sessions that were
+    /// kept by earlier versions have none.
+    pub source: Option<CacheKey>,
     /// When it was made.
     pub created: Timestamp,
 }
@@ -139,6 +142,8 @@ struct SidecarWire {
     call: String,
     role_arn: Option<String>,
     source_key: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
     access_key_id: String,
     created: String,
     expires_at: Option<String>,
@@ -158,6 +163,7 @@ pub(super) fn to_json(entry: &SessionEntry, recipient: &str) -> Vec<u8> {
         call,
         role_arn,
         source_key,
+        source,
         created,
     } = meta;
     let wire = SidecarWire {
@@ -166,6 +172,7 @@ pub(super) fn to_json(entry: &SessionEntry, recipient: &str) -> Vec<u8> {
         call: call.to_string(),
         role_arn: role_arn.as_ref().map(ToString::to_string),
         source_key: source_key.as_ref().map(ToString::to_string),
+        source: source.as_ref().map(ToString::to_string),
         access_key_id: access_key_id.to_string(),
         created: created.to_string(),
         expires_at: expires_at.map(|at| at.to_string()),
@@ -184,6 +191,7 @@ pub(super) fn from_json(key: &CacheKey, bytes: &[u8]) -> Option<(SessionEntry, S
         call: wire.call.parse().ok()?,
         role_arn: wire.role_arn.map(|text| text.parse()).transpose().ok()?,
         source_key: wire.source_key.map(|text| text.parse()).transpose().ok()?,
+        source: wire.source.map(|text| text.parse()).transpose().ok()?,
         created: wire.created.parse().ok()?,
     };
     let entry = SessionEntry {

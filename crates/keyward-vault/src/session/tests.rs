@@ -84,6 +84,7 @@ fn meta(source_key: Option<&str>) -> SessionMeta {
         call: SessionCall::AssumeRole,
         role_arn: Some("arn:aws:iam::123456789012:role/Admin".parse().unwrap()),
         source_key: source_key.map(|id| id.parse().unwrap()),
+        source: None,
         created: now(),
     }
 }
@@ -407,5 +408,30 @@ mod parsers {
             prop_assert!(entry::from_json(&key, &bytes).is_none());
             prop_assert!(entry::credentials_from_json(&key, &bytes).is_none());
         }
+    }
+}
+
+#[test]
+fn what_a_session_was_made_from_is_noted_and_was_not_always() {
+    for choice in tiers() {
+        let fixture = Fixture::new(choice);
+        let (store, key) = (fixture.store(), CacheKey::of(&["role"]));
+        let noted = SessionMeta {
+            source: Some(CacheKey::of(&["console sign-in", "alice"])),
+            ..meta(None)
+        };
+        store
+            .keep(&key, &noted, &session(ID, hour()), now())
+            .unwrap();
+        let listed = || store.list(now()).remove(0).meta;
+        assert_eq!(listed(), noted);
+        // As an earlier version kept it.
+        let path = fixture.paths().session_sidecar(&key);
+        let text = fs::read_to_string(&path).unwrap();
+        let lines = text.split_inclusive('\n');
+        let early: String = lines.filter(|line| !line.contains("\"source\"")).collect();
+        assert_ne!(early, text);
+        fs::write(&path, early).unwrap();
+        assert_eq!(listed(), meta(None));
     }
 }

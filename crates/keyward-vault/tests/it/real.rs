@@ -224,6 +224,7 @@ fn sessions_live_in_the_keystore(vault: &Vault) {
         call: SessionCall::GetSessionToken,
         role_arn: None,
         source_key: None,
+        source: None,
         created: now(),
     };
     let credentials = Credentials {

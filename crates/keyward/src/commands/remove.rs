@@ -11,6 +11,7 @@ use keyward_core::secret::MfaCode;
 use keyward_vault::SessionStore;
 
 use self::revoke::Ending;
+pub(super) use self::sessions::{kept_by, plans};
 use crate::commands::parse_code;
 use crate::error::CliError;
 use crate::session::{CodeSource, open_vault, session_tier};

@@ -50,8 +50,9 @@ fn reach(name: &str, side: &str, paths: &Paths) {
         std::process::abort();
     }
     if side == "before" && wanted == format!("{name}:unwritable") {
-        // Nobody can put a file in the place of a folder that is not empty, not even root.
-        let _ = std::fs::remove_file(paths.previous());
-        let _ = std::fs::create_dir_all(paths.previous().join("in the way"));
+        // Nobody can open a folder for writing, not even root.
+        let lock = paths.locks().join("vault.lock");
+        let _ = std::fs::remove_file(&lock);
+        let _ = std::fs::create_dir(&lock);
     }
 }

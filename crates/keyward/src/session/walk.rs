@@ -227,6 +227,7 @@ impl<'a> Walk<'a> {
             call: piece.call,
             role_arn: piece.role_arn().cloned(),
             source_key,
+            source: source::fingerprint(self.plan),
             created: now(),
         };
         if let Err(error) =

@@ -373,15 +373,15 @@ fn a_renewal_that_dies_after_it_is_kept_costs_one_more() {
 fn a_vault_that_cannot_be_written_keeps_the_sign_in() {
     let practice = practice();
     signed_in(&practice);
-    // Nobody can put a file in the place of a folder that is not empty, not even root.
-    let previous = practice.path().join("keyward/vault.age.previous");
-    std::fs::remove_file(&previous).unwrap();
-    std::fs::create_dir_all(previous.join("in the way")).unwrap();
+    // Nobody can write a folder as a file, not even root.
+    let lock = practice.path().join("keyward/locks/vault.lock");
+    std::fs::remove_file(&lock).unwrap();
+    std::fs::create_dir(&lock).unwrap();
     let _ = practice
         .run(&["credential-process", "console"])
         .fails_with(1);
     assert_eq!(outcomes(&practice).len(), 0);
-    std::fs::remove_dir_all(&previous).unwrap();
+    std::fs::remove_dir(&lock).unwrap();
     let _ = answer(&practice);
     // Refused between AWS's answer and its keeping, it says what to do.
     with_service(&practice, |service| {
@@ -397,6 +397,18 @@ fn a_vault_that_cannot_be_written_keeps_the_sign_in() {
         "{}",
         ran.stderr
     );
+}
+
+#[test]
+fn a_renewal_leaves_the_way_back_alone() {
+    let practice = practice();
+    signed_in(&practice);
+    let previous = || std::fs::read(practice.path().join("keyward/vault.age.previous")).unwrap();
+    let (copy, token) = (previous(), refresh_token(&practice));
+    let _ = answer(&practice);
+    assert_eq!(outcomes(&practice), ["OK"]);
+    assert_ne!(refresh_token(&practice), token);
+    assert_eq!(previous(), copy);
 }
 
 #[test]
@@ -456,6 +468,65 @@ fn signing_out_forgets_the_sign_in_and_leaves_the_profile() {
         again.stderr
     );
     let _ = practice.run(&["signin", "--logout", "other"]).fails_with(2);
+}
+
+/// Gives the only role that is made from the sign-in this name.
+fn name_the_role(practice: &Practice, name: &str) {
+    let config = practice.read(".aws/config");
+    let before = config.split("\n[profile role-").next().unwrap();
+    practice.config(&format!(
+        "{before}\n[profile role-{name}]\nsource_profile = console\n\
+         role_arn = arn:aws:iam::123456789012:role/ReadOnly\n"
+    ));
+}
+
+/// Makes a session of the role with each of these flags.
+fn take_the_role(practice: &Practice, name: &str, flags: &[&[&str]]) {
+    let role = format!("role-{name}");
+    for more in flags {
+        let words = [&["env", &role, "--format", "json"], *more].concat();
+        let _ = practice.run(&words).ok();
+    }
+}
+
+fn kept(practice: &Practice) -> usize {
+    let folder = std::fs::read_dir(practice.path().join("keyward/sessions")).unwrap();
+    folder.count() / 2
+}
+
+#[test]
+fn signing_out_forgets_what_was_made_with_flags_and_by_profiles_that_are_gone() {
+    let practice = practice();
+    let ran = sign_in(&practice, &["--region", "eu-central-1"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    name_the_role(&practice, "early");
+    let flags: [&[&str]; 3] = [&[], &["--read-only"], &["--duration", "20m"]];
+    take_the_role(&practice, "early", &flags);
+    name_the_role(&practice, "late");
+    assert_eq!(kept(&practice), 4);
+    let said = practice.run(&["signin", "--logout", "console"]).stderr;
+    assert!(said.contains("forgot 4 of its sessions"), "{said}");
+    assert_eq!(kept(&practice), 0);
+}
+
+#[test]
+fn the_sessions_of_a_profile_are_forgotten_whatever_they_were_made_with() {
+    let practice = practice();
+    let ran = sign_in(&practice, &["--region", "eu-central-1"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let forget = |profile| practice.run(&["remove", profile, "--sessions-only"]).stderr;
+    name_the_role(&practice, "early");
+    take_the_role(&practice, "early", &[&[], &["--read-only"]]);
+    // The two and what they were made from.
+    assert_eq!(
+        forget("role-early").trim(),
+        "forgot 3 sessions of `role-early`"
+    );
+    assert_eq!(kept(&practice), 0);
+    take_the_role(&practice, "early", &[&["--read-only"]]);
+    name_the_role(&practice, "late");
+    assert_eq!(forget("console").trim(), "forgot 2 sessions of `console`");
+    assert_eq!(kept(&practice), 0);
 }
 
 #[test]

@@ -84,6 +84,7 @@ fn no_session_outlives_a_lock_that_comes_while_it_is_kept() {
         call: SessionCall::GetSessionToken,
         role_arn: None,
         source_key: None,
+        source: None,
         created: now,
     };
     let credentials = Credentials {

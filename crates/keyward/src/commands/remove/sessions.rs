@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_core::plan::{Base, CacheKey, Flags, HandOut, Plan, StoredKey};
-use keyward_vault::SessionStore;
+use keyward_vault::{SessionEntry, SessionMeta, SessionStore};
 
 use crate::error::CliError;
+use crate::session::fingerprint;
 use crate::world::{World, now};
 
 /// Forgets them, and says how many could still be used.
@@ -17,16 +18,7 @@ pub(super) fn forget(
     profile: &ProfileName,
     stored: Option<&StoredKey>,
 ) -> Result<usize, CliError> {
-    let plans: Vec<Plan> = [HandOut::Static, HandOut::Refreshing]
-        .into_iter()
-        .filter_map(|hand_out| {
-            let flags = Flags {
-                hand_out,
-                ..Flags::default()
-            };
-            world.resolve(profile, flags).ok()
-        })
-        .collect();
+    let plans = plans(world, profile);
     // Both ways to hand out, and both reasons to go, may name the same session.
     let planned: BTreeSet<CacheKey> = plans.iter().flat_map(kept_by).collect();
     let own: BTreeSet<&AccessKeyId> = stored
@@ -34,27 +26,46 @@ pub(super) fn forget(
         .into_iter()
         .chain(plans.iter().filter_map(|plan| own_key(plan, profile)))
         .collect();
-    let of_key = |id: &Option<AccessKeyId>| id.as_ref().is_some_and(|id| own.contains(id));
-    let count = store
-        .list(now())
-        .iter()
-        .filter(|entry| {
-            planned.contains(&entry.key)
-                || of_key(&entry.meta.source_key)
-                || own.contains(&entry.access_key_id)
-        })
-        .count();
-    for key in &planned {
+    let source = plans.iter().find_map(|plan| own_source(plan, profile));
+    let concerned = |entry: &SessionEntry| {
+        let SessionMeta {
+            profile: made_for,
+            source_key,
+            source: made_from,
+            ..
+        } = &entry.meta;
+        // With flags, a session has another name than the plan knows.
+        planned.contains(&entry.key)
+            || made_for == profile
+            || source_key.as_ref().is_some_and(|id| own.contains(id))
+            || own.contains(&entry.access_key_id)
+            || (source.is_some() && *made_from == source)
+    };
+    let usable: Vec<SessionEntry> = store.list(now()).into_iter().filter(concerned).collect();
+    for key in usable.iter().map(|entry| &entry.key).chain(&planned) {
         store.remove(key)?;
     }
-    for id in own {
+    for id in &own {
         store.remove_for(id)?;
     }
-    Ok(count)
+    Ok(usable.len())
+}
+
+/// A profile's plans without flags: to hand out static credentials, and such as renew themselves.
+pub(crate) fn plans(world: &World, profile: &ProfileName) -> Vec<Plan> {
+    let plan = |hand_out| {
+        let flags = Flags {
+            hand_out,
+            ..Flags::default()
+        };
+        world.resolve(profile, flags).ok()
+    };
+    let both = [HandOut::Static, HandOut::Refreshing];
+    both.into_iter().filter_map(plan).collect()
 }
 
 /// What a plan keeps: the source, where that is kept, and every step after it.
-fn kept_by(plan: &Plan) -> impl Iterator<Item = CacheKey> {
+pub(crate) fn kept_by(plan: &Plan) -> impl Iterator<Item = CacheKey> {
     let hops = plan.hops.iter().map(|hop| hop.cache_key.clone());
     hops.chain([plan.base_cache_key()])
 }
@@ -72,6 +83,25 @@ fn own_key<'p>(plan: &'p Plan, profile: &ProfileName) -> Option<&'p AccessKeyId>
             access_key_id,
             ..
         } => (holder == profile).then_some(access_key_id),
+        _ => None,
+    }
+}
+
+/// The same for a source that is no key.
+fn own_source(plan: &Plan, profile: &ProfileName) -> Option<CacheKey> {
+    match &plan.base {
+        Base::Process {
+            profile: holder, ..
+        }
+        | Base::WebIdentity {
+            profile: holder, ..
+        }
+        | Base::Sso {
+            profile: holder, ..
+        }
+        | Base::LoginSession {
+            profile: holder, ..
+        } if holder == profile => fingerprint(plan),
         _ => None,
     }
 }

@@ -1,10 +1,11 @@
 //! Out again: the sign-in leaves the vault, and what was made with it the session cache.
 
 use keyward_core::id::{PrincipalArn, ProfileName};
-use keyward_core::plan::{Base, CacheKey, Flags, HandOut};
+use keyward_core::plan::{Base, CacheKey};
 use keyward_vault::SessionStore;
 
 use super::named;
+use crate::commands::remove::{kept_by, plans};
 use crate::error::CliError;
 use crate::session::{login, open_vault, session_tier};
 use crate::ui::Ui;
@@ -29,7 +30,7 @@ pub(super) fn run(world: &World, profile: &ProfileName, ui: &Ui) -> Result<(), C
         ui.say(format!("forgot {forgotten} of its sessions"));
     }
     if held {
-        ui.say("credentials that programs hold already end within a quarter of an hour");
+        ui.say("credentials that programs hold already end within a quarter of an hour, roles within an hour");
     }
     if login::kept_by_the_aws_cli(session.as_str()) {
         ui.say("the AWS CLI keeps a sign-in of the same name, which stays");
@@ -41,29 +42,24 @@ pub(super) fn run(world: &World, profile: &ProfileName, ui: &Ui) -> Result<(), C
     Ok(())
 }
 
-/// Forgets the sign-in's credentials, and the roles that any profile made from them.
+/// Forgets the sign-in's credentials, and the roles that were made from them, whatever flags and
+/// profiles they were made with.
 fn forget_sessions(world: &World, session: &PrincipalArn) -> Result<usize, CliError> {
-    let mut keys: Vec<CacheKey> = Vec::new();
-    for profile in world.config.profiles() {
-        for hand_out in [HandOut::Static, HandOut::Refreshing] {
-            let flags = Flags {
-                hand_out,
-                ..Flags::default()
-            };
-            let Ok(plan) = world.resolve(&profile.name, flags) else {
-                continue;
-            };
-            if matches!(&plan.base, Base::LoginSession { session: named, .. } if named == session.as_str())
-            {
-                keys.push(plan.base_cache_key());
-                keys.extend(plan.hops.iter().map(|hop| hop.cache_key.clone()));
-            }
-        }
-    }
+    let source = login::fingerprint(session.as_str());
+    // What earlier versions kept does not say what it was made from.
+    let planned: Vec<CacheKey> = world
+        .config
+        .profiles()
+        .flat_map(|profile| plans(world, &profile.name))
+        .filter(|plan| {
+            matches!(&plan.base, Base::LoginSession { session: named, .. } if named == session.as_str())
+        })
+        .flat_map(|plan| kept_by(&plan).collect::<Vec<_>>())
+        .collect();
     let store = SessionStore::open(&world.paths, session_tier());
     let mut forgotten = 0;
     for entry in store.list(now()) {
-        if keys.contains(&entry.key) {
+        if entry.meta.source.as_ref() == Some(&source) || planned.contains(&entry.key) {
             store.remove(&entry.key)?;
             forgotten += 1;
         }

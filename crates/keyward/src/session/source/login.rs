@@ -67,6 +67,11 @@ pub(crate) fn alone(world: &World, ui: &Ui, session: &PrincipalArn) -> Result<Lo
     patience::lock(ui, &world.paths.session_lock(&lock_key(session)), said)
 }
 
+/// What everything that was made from a console sign-in bears, whichever profile it was made for.
+pub(crate) fn fingerprint(session: &str) -> CacheKey {
+    CacheKey::of(&["console sign-in", session])
+}
+
 fn lock_key(session: &PrincipalArn) -> CacheKey {
     CacheKey::of(&["sealed console sign-in", session.as_str()])
 }

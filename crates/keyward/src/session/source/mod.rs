@@ -11,7 +11,7 @@ pub(crate) mod sso;
 mod web_identity;
 
 use keyward_core::Credentials;
-use keyward_core::plan::{Base, Plan};
+use keyward_core::plan::{Base, CacheKey, Plan};
 use keyward_vault::SessionCall;
 
 use crate::error::CliError;
@@ -73,6 +73,21 @@ pub(crate) fn kept_as(base: &Base) -> Option<SessionCall> {
         | Base::LoginSession { .. }
         | Base::EcsContainer { .. }
         | Base::Ec2Metadata { .. } => None,
+    }
+}
+
+/// What tells a source from others that are no keys either, so that whatever was made from it, and
+/// however, can be found.
+pub(crate) fn fingerprint(plan: &Plan) -> Option<CacheKey> {
+    match &plan.base {
+        Base::VaultKey { .. } | Base::Static { .. } => None,
+        Base::LoginSession { session, .. } => Some(login::fingerprint(session)),
+        Base::Environment { .. }
+        | Base::Process { .. }
+        | Base::WebIdentity { .. }
+        | Base::Sso { .. }
+        | Base::EcsContainer { .. }
+        | Base::Ec2Metadata { .. } => Some(plan.base_cache_key()),
     }
 }
 

@@ -320,7 +320,7 @@ fn suffer(story: Story, mishap: &Mishap, mend: Mend) -> String {
     }
     if let Mishap::Unwritable(..) = mishap {
         assert_eq!(ran.code, 1, "{what}: {}", ran.stderr);
-        std::fs::remove_dir_all(practice.path().join("keyward/vault.age.previous")).unwrap();
+        std::fs::remove_dir(practice.path().join("keyward/locks/vault.lock")).unwrap();
     }
     practice.account.clear_faults();
     let listed = practice.run(&["list"]).stderr;

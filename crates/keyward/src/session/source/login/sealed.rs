@@ -15,7 +15,7 @@ use super::flow::{Service, Way};
 use super::{alone, attended, listed, lock_key};
 use crate::error::{CliError, ErrorKind};
 use crate::rotation::point;
-use crate::session::source::SignIn;
+use crate::session::source::{SignIn, fingerprint};
 use crate::session::source::sso::millis;
 use crate::session::{create_vault, open_vault, session_tier};
 use crate::ui::Ui;
@@ -221,6 +221,7 @@ pub(crate) fn cache(
         call: SessionCall::CreateOAuth2Token,
         role_arn: None,
         source_key: None,
+        source: fingerprint(plan),
         created: now(),
     };
     let store = SessionStore::open(&world.paths, session_tier());
@@ -273,10 +274,11 @@ fn is_over(world: &World, session: &PrincipalArn) -> bool {
     refused_at(world, session).is_some_and(|at| at >= signed_in)
 }
 
-/// When AWS, or the person, last refused, in milliseconds since 1970.
+/// When AWS, or the person, last refused, in milliseconds since 1970. A mark of a time to come is
+/// of a clock that was set back since, and says nothing.
 fn refused_at(world: &World, session: &PrincipalArn) -> Option<u128> {
     let text = std::fs::read_to_string(mark(world, session)).ok()?;
-    text.trim().parse().ok()
+    text.trim().parse().ok().filter(|at| *at <= millis())
 }
 
 fn note_refusal(world: &World, session: &PrincipalArn) {
