@@ -4,7 +4,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use keyward_core::secret::Passphrase;
 
@@ -56,6 +56,30 @@ impl Person for Nobody {
     fn say(&self, _: &str) {}
 }
 
+/// Where age plugins are started: the age library gives a plugin the whole environment, and waits
+/// for it as long as it takes.
+#[derive(Debug, Clone)]
+pub enum Plugins {
+    /// From this process.
+    Here,
+    /// From a process of their own, which works with [`host_plugin`](crate::host_plugin): where
+    /// this one holds variables that are to be withheld, or must not wait without end.
+    Apart(CommandLine),
+    /// Nowhere, since such a process is needed and cannot be had, for this reason.
+    Nowhere(String),
+}
+
+/// How long other programs may take: they may be waiting for a PIN or for a touch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Programs {
+    /// A person at the terminal sees what is waited for: each has this long. They stay in this
+    /// process's group, since only the group in the foreground may ask there.
+    Attended(Duration),
+    /// Nobody sees it: all of them have until then. Each has a group of its own, which ends with
+    /// its time.
+    Unattended(Instant),
+}
+
 /// What opening or adding a slot may use.
 #[derive(Clone)]
 pub struct Access {
@@ -69,28 +93,29 @@ pub struct Access {
     pub gpg: PathBuf,
     /// The variables of the environment that no program gets: what opens the vault or a session.
     pub withheld: Vec<String>,
-    /// What runs age plugins in a process of their own, with [`host_plugin`](crate::host_plugin),
-    /// where this process holds variables that are to be withheld: the age library starts a
-    /// plugin with the whole environment. Without one, plugins are started from here.
-    pub plugin_host: Option<CommandLine>,
-    /// How long a keystore may take to answer at all.
+    /// Where age plugins are started.
+    pub plugins: Plugins,
+    /// How long a keystore may take to answer at all, and a program at the least.
     pub probe: Duration,
+    /// How long programs may take.
+    pub programs: Programs,
     /// How long a person may take to unlock a locked keystore; zero never asks.
     pub unlock: Duration,
 }
 
 impl Access {
-    /// With somebody who can be asked, and a minute to unlock a keystore.
+    /// With somebody who can be asked, a minute to unlock a keystore, and a few for a program.
     #[must_use]
     pub fn with(person: Arc<dyn Person>) -> Self {
         Self {
             person,
             unlock: Duration::from_secs(60),
+            programs: Programs::Attended(Duration::from_secs(5 * 60)),
             ..Self::unattended()
         }
     }
 
-    /// With nobody: what needs a person is skipped.
+    /// With nobody: what needs a person is skipped, and programs end within a minute from now.
     #[must_use]
     pub fn unattended() -> Self {
         Self {
@@ -99,8 +124,9 @@ impl Access {
             pass: "pass".into(),
             gpg: "gpg".into(),
             withheld: Vec::new(),
-            plugin_host: None,
+            plugins: Plugins::Here,
             probe: Duration::from_secs(2),
+            programs: Programs::Unattended(Instant::now() + Duration::from_secs(50)),
             unlock: Duration::ZERO,
         }
     }

@@ -18,12 +18,13 @@ pub(super) fn store(
         command(line, access),
         vault.expose().as_bytes(),
         Complaints::Shown,
+        access,
     )
     .map(drop)
 }
 
 pub(super) fn read(line: &CommandLine, access: &Access) -> Result<Identity, OpenSlotError> {
-    let output = run(command(line, access), b"", Complaints::Shown)?;
+    let output = run(command(line, access), b"", Complaints::Shown, access)?;
     identity_in(&output, &format!("`{}`", line.program()))
 }
 

@@ -36,6 +36,14 @@ pub enum OpenSlotError {
         /// How long was waited.
         seconds: u64,
     },
+    /// Another program was ended at its limit.
+    #[error("`{program}` did not end within {seconds} seconds; it may wait for a PIN or a touch")]
+    ProgramTooSlow {
+        /// The program.
+        program: String,
+        /// How long was waited.
+        seconds: u64,
+    },
     /// It is there, and locked, and was not unlocked.
     #[error("{what} is locked")]
     Locked {

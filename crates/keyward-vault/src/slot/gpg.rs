@@ -18,7 +18,7 @@ pub(super) fn find_secret_key(user: &str, access: &Access) -> Result<GpgFingerpr
         "--",
         user,
     ]);
-    let listing = match run(command, b"", Complaints::Quoted) {
+    let listing = match run(command, b"", Complaints::Quoted, access) {
         Ok(listing) => listing,
         Err(OpenSlotError::Failed { .. }) => return Err(none()),
         Err(error) => return Err(AddSlotError::Make(error)),
@@ -68,14 +68,19 @@ pub(super) fn wrap(
     ]);
     command.args(["--encrypt", "--recipient", key.as_str()]);
     // The identity is exposed to the program that encrypts it.
-    let wrapped = run(command, vault.expose().as_bytes(), Complaints::Quoted)?;
+    let wrapped = run(
+        command,
+        vault.expose().as_bytes(),
+        Complaints::Quoted,
+        access,
+    )?;
     Ok(wrapped.to_vec())
 }
 
 pub(super) fn unwrap(file: &[u8], access: &Access) -> Result<Identity, OpenSlotError> {
     let mut command = command(&access.gpg, access);
     command.args(["--batch", "--quiet", "--decrypt"]);
-    let output = run(command, file, Complaints::Quoted)?;
+    let output = run(command, file, Complaints::Quoted, access)?;
     identity_in(&output, "`gpg`")
 }
 

@@ -27,18 +27,24 @@ pub(super) fn store(
     let mut command = command(&access.pass, access);
     command.args(["insert", "--multiline", "--force", entry.as_str()]);
     // The identity is exposed to the program that encrypts and keeps it.
-    run(command, vault.expose().as_bytes(), Complaints::Quoted).map(drop)
+    run(
+        command,
+        vault.expose().as_bytes(),
+        Complaints::Quoted,
+        access,
+    )
+    .map(drop)
 }
 
 pub(super) fn read(entry: &PassEntry, access: &Access) -> Result<Identity, OpenSlotError> {
     let mut command = command(&access.pass, access);
     command.args(["show", entry.as_str()]);
-    let output = run(command, b"", Complaints::Quoted)?;
+    let output = run(command, b"", Complaints::Quoted, access)?;
     identity_in(&output, &format!("the entry `{entry}` of pass"))
 }
 
 pub(super) fn forget(entry: &PassEntry, access: &Access) -> Result<(), OpenSlotError> {
     let mut command = command(&access.pass, access);
     command.args(["rm", "--force", entry.as_str()]);
-    run(command, b"", Complaints::Quoted).map(drop)
+    run(command, b"", Complaints::Quoted, access).map(drop)
 }

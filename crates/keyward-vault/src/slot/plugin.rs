@@ -10,7 +10,9 @@ use age::plugin::{IdentityPluginV1, RecipientPluginV1, ResolveError};
 use age::secrecy::SecretString;
 use age::{DecryptError, EncryptError};
 
-use super::{Access, OpenSlotError, Person, PluginIdentity, Question, age_error, slot_identity};
+use super::{
+    Access, OpenSlotError, Person, PluginIdentity, Plugins, Question, age_error, slot_identity,
+};
 use crate::identity::{self, Identity};
 
 pub use apart::host_plugin;
@@ -54,13 +56,22 @@ fn missing(error: &ResolveError) -> OpenSlotError {
     OpenSlotError::Unavailable { what, source: None }
 }
 
+fn nowhere(why: &str) -> OpenSlotError {
+    OpenSlotError::Unavailable {
+        what: "a process of its own for the age plugin".to_owned(),
+        source: Some(why.into()),
+    }
+}
+
 pub(super) fn wrap(
     identity: &PluginIdentity,
     vault: &Identity,
     access: &Access,
 ) -> Result<Vec<u8>, OpenSlotError> {
-    if let Some(host) = &access.plugin_host {
-        return apart::wrap(host, identity, vault, access);
+    match &access.plugins {
+        Plugins::Here => {}
+        Plugins::Apart(host) => return apart::wrap(host, identity, vault, access),
+        Plugins::Nowhere(why) => return Err(nowhere(why)),
     }
     let parsed = parse(identity);
     let voice = Voice(Arc::clone(&access.person));
@@ -80,8 +91,10 @@ pub(super) fn unwrap(
     wrapped: &[u8],
     access: &Access,
 ) -> Result<Identity, OpenSlotError> {
-    if let Some(host) = &access.plugin_host {
-        return apart::unwrap(host, identity, slot_file, wrapped, access);
+    match &access.plugins {
+        Plugins::Here => {}
+        Plugins::Apart(host) => return apart::unwrap(host, identity, slot_file, wrapped, access),
+        Plugins::Nowhere(why) => return Err(nowhere(why)),
     }
     let parsed = parse(identity);
     let voice = Voice(Arc::clone(&access.person));

@@ -1,12 +1,18 @@
-//! Running other programs. Secrets go in and out through pipes, never as arguments.
+//! Running other programs. Secrets go in and out through pipes, never as arguments, and no
+//! program is waited for beyond its time.
 
-use std::io::{Read as _, Write as _};
+mod end;
+
+use std::io::{Read, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-use super::{Access, OpenSlotError};
+use super::{Access, OpenSlotError, Programs};
 
 /// What happens to a program's standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,55 +23,121 @@ pub(super) enum Complaints {
     Shown,
 }
 
+/// How often a program is looked at: soon at first, since most are quick.
+const PACE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(25));
+/// How long is waited for what an ended program wrote: a child that it left behind may hold the
+/// pipe open for hours.
+const REST: Duration = Duration::from_secs(2);
+
 /// Runs a program with `input` on its standard input and returns what it printed.
 pub(super) fn run(
     mut command: Command,
     input: &[u8],
     complaints: Complaints,
+    access: &Access,
 ) -> Result<Zeroizing<Vec<u8>>, OpenSlotError> {
     let program = Path::new(command.get_program()).display().to_string();
-    let stderr = match complaints {
-        Complaints::Quoted => Stdio::piped(),
-        Complaints::Shown => Stdio::inherit(),
-    };
     let unavailable = |source: std::io::Error| OpenSlotError::Unavailable {
         what: format!("`{program}`"),
         source: Some(source.into()),
     };
-    let mut child = command
-        .stdin(if input.is_empty() {
-            Stdio::null()
-        } else {
-            Stdio::piped()
+    command
+        .stdin(match input.is_empty() {
+            true => Stdio::null(),
+            false => Stdio::piped(),
         })
         .stdout(Stdio::piped())
-        .stderr(stderr)
-        .spawn()
-        .map_err(unavailable)?;
-    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        .stderr(match complaints {
+            Complaints::Quoted => Stdio::piped(),
+            Complaints::Shown => Stdio::inherit(),
+        });
+    let begun = Instant::now();
+    let limit = match access.programs {
+        Programs::Attended(each) => each,
+        Programs::Unattended(until) => {
+            end::in_group_of_its_own(&mut command);
+            // One that needs nobody answers at once, however late it is.
+            until.saturating_duration_since(begun).max(access.probe)
+        }
+    };
+    let mut child = command.spawn().map_err(unavailable)?;
     // Three pipes at once: a program that writes before it has read everything must not hang.
-    let (output, message) = std::thread::scope(|scope| {
-        scope.spawn(move || {
-            // A program that closes its input early says why by its exit status.
-            let _ = stdin.map(|mut stdin| stdin.write_all(input));
+    if let Some(mut stdin) = child.stdin.take() {
+        let input = Zeroizing::new(input.to_vec());
+        // A program that closes its input early says why by its exit status.
+        std::thread::spawn(move || stdin.write_all(&input));
+    }
+    let output = child
+        .stdout
+        .take()
+        .map(|out| Heard::of(out, LARGEST_OUTPUT));
+    let words = child.stderr.take().map(|err| Heard::of(err, 64 * 1024));
+    let Some(status) = wait(&mut child, begun + limit).map_err(unavailable)? else {
+        end::end(&mut child, access.programs);
+        return Err(OpenSlotError::ProgramTooSlow {
+            program,
+            seconds: limit.as_secs().max(1),
         });
-        let message = scope.spawn(move || {
-            let mut text = Vec::new();
-            let _ = stderr.map(|stderr| stderr.take(64 * 1024).read_to_end(&mut text));
-            last_line(&String::from_utf8_lossy(&text))
+    };
+    let output = output.map(Heard::rest).unwrap_or_default();
+    let words = words.map(Heard::rest).unwrap_or_default();
+    match status.success() {
+        true => Ok(output),
+        false => Err(OpenSlotError::Failed {
+            program,
+            message: last_line(&String::from_utf8_lossy(&words)),
+        }),
+    }
+}
+
+fn wait(child: &mut Child, until: Instant) -> std::io::Result<Option<ExitStatus>> {
+    let (mut pace, slowest) = PACE;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(None);
+        }
+        std::thread::sleep(pace.min(left));
+        pace = (pace * 2).min(slowest);
+    }
+}
+
+/// A stream that is read apart from whoever waits for the program.
+struct Heard {
+    bytes: Arc<Mutex<Zeroizing<Vec<u8>>>>,
+    end: Receiver<()>,
+}
+
+impl Heard {
+    /// Reads up to `most` bytes.
+    fn of(mut stream: impl Read + Send + 'static, most: usize) -> Self {
+        // Room for all of it from the start: a growing buffer leaves copies of a secret behind.
+        let bytes = Arc::new(Mutex::new(Zeroizing::new(Vec::with_capacity(most))));
+        let (done, end) = mpsc::channel();
+        let heard = Arc::clone(&bytes);
+        std::thread::spawn(move || {
+            let mut piece = Zeroizing::new([0; 8192]);
+            // What came before an error is what there is.
+            while let Ok(count) = stream.read(piece.as_mut_slice()) {
+                let mut bytes = heard.lock().unwrap_or_else(PoisonError::into_inner);
+                let count = count.min(most - bytes.len());
+                if count == 0 {
+                    break;
+                }
+                bytes.extend_from_slice(&piece[..count]);
+            }
+            let _ = done.send(());
         });
-        let mut output = Zeroizing::new(Vec::with_capacity(LARGEST_OUTPUT));
-        let read = stdout.map(|stdout| stdout.take(LARGEST_OUTPUT as u64).read_to_end(&mut output));
-        (
-            read.transpose().map(|_| output),
-            message.join().unwrap_or_default(),
-        )
-    });
-    let status = child.wait().map_err(unavailable)?;
-    if status.success() {
-        output.map_err(unavailable)
-    } else {
-        Err(OpenSlotError::Failed { program, message })
+        Self { bytes, end }
+    }
+
+    /// What was heard of a program that is over.
+    fn rest(self) -> Zeroizing<Vec<u8>> {
+        let _ = self.end.recv_timeout(REST);
+        std::mem::take(&mut *self.bytes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -4,8 +4,9 @@ use keyward_aws::CallError;
 use keyward_core::config::ParseError;
 use keyward_core::plan::ResolveError;
 use keyward_vault::{
-    AddSlotError, CreateError, Damage, DiskError, IndexError, LockError, OpenAnyError, ReadError,
-    RestoreError, SessionError, SlotError, UnlockError, UpdateError,
+    AddSlotError, CreateError, Damage, DiskError, IndexError, LockError, OpenAnyError,
+    OpenSlotError, ReadError, RestoreError, SessionError, SlotError, UnlockError, UnlockSlotError,
+    UpdateError,
 };
 
 use super::{CliError, ErrorKind};
@@ -61,7 +62,18 @@ impl From<OpenAnyError> for CliError {
             )
             .hint("keyward vault slot list   (another slot may open it)"),
             OpenAnyError::NoneOpens { tried } => {
-                let error = Self::new(ErrorKind::VaultClosed, "no slot opens the vault");
+                // It may be waiting for somebody, whom it did not reach.
+                let waits = |why: &UnlockSlotError| {
+                    matches!(
+                        why,
+                        UnlockSlotError::Slot(OpenSlotError::ProgramTooSlow { .. })
+                    )
+                };
+                let kind = match tried.iter().any(|(_, why)| waits(why)) {
+                    true => ErrorKind::PersonNeeded,
+                    false => ErrorKind::VaultClosed,
+                };
+                let error = Self::new(kind, "no slot opens the vault");
                 tried.iter().fold(error, |error, (slot, why)| {
                     error.hint(format!(
                         "slot `{slot}`: {}",

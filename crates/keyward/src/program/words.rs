@@ -42,6 +42,14 @@ impl Words {
         (!lines.is_empty()).then_some(Self { lines })
     }
 
+    /// What happened to a program, and what it said to it where nobody has seen that.
+    pub(crate) fn told(what: &str, said: Option<&Self>) -> String {
+        match said {
+            Some(said) => format!("{what}; it said: {}", said.line()),
+            None => what.to_owned(),
+        }
+    }
+
     /// The end of it on one line.
     pub(crate) fn line(&self) -> String {
         let line = self.lines.join(" ").trim().to_owned();

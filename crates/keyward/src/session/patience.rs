@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant, SystemTime};
 
-use keyward_vault::{LockFile, LockGuard};
+use keyward_vault::{LockFile, LockGuard, Programs};
 
 #[cfg(debug_assertions)]
 use crate::environment as env;
@@ -19,6 +19,8 @@ use crate::ui::Ui;
 const QUIET_WAIT: Duration = Duration::from_secs(1);
 /// How long an errand without a terminal waits for the person, and for others who do.
 const LIMIT: Duration = Duration::from_secs(50);
+/// How long a program may take that a person at the terminal sees.
+const AT_TERMINAL: Duration = Duration::from_secs(5 * 60);
 
 /// When an errand began, on both clocks.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +58,23 @@ pub(crate) fn since() -> SystemTime {
 /// How long an errand without a terminal may still wait.
 pub(crate) fn left() -> Duration {
     limit().saturating_sub(begun().at.elapsed())
+}
+
+/// How long a program may take that may be waiting for a person: at a terminal the person sees it,
+/// and types a PIN or goes through a browser; else it has the errand's own time.
+pub(crate) fn for_program() -> Duration {
+    match Terminal::open() {
+        Some(_) => AT_TERMINAL,
+        None => left(),
+    }
+}
+
+/// The same for the programs that open the vault.
+pub(super) fn of_programs() -> Programs {
+    match Terminal::open() {
+        Some(_) => Programs::Attended(AT_TERMINAL),
+        None => Programs::Unattended(Instant::now() + left()),
+    }
 }
 
 #[cfg(debug_assertions)]

@@ -1,11 +1,13 @@
 //! age plugins run from a process of keyward's own when this one was given a passphrase or a code
 //! by a variable: the age library starts a plugin with the whole environment, and a plugin is no
-//! business of such a variable.
+//! business of such a variable. The same where nobody sees what is waited for: the library waits
+//! without end, and a process can be ended. Where there can be no such process, no plugin runs.
 
 use std::io::{Read as _, Write as _};
+use std::path::Path;
 use std::sync::Arc;
 
-use keyward_vault::{Access, CommandLine, host_plugin};
+use keyward_vault::{Access, CommandLine, Plugins, host_plugin};
 use zeroize::Zeroizing;
 
 use super::unlock::{Asked, access};
@@ -22,16 +24,28 @@ const NO_TERMINAL: &str = "--no-terminal";
 /// No request is longer: an identity and a slot's file.
 const LARGEST: u64 = 256 * 1024;
 
-/// What is to run plugins, where not this process itself.
-pub(super) fn needed() -> Option<CommandLine> {
+/// Where plugins are started: from here only where there is nothing to withhold from them, and a
+/// person who sees what is waited for.
+pub(super) fn place() -> Plugins {
     let given = |name: &&&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    env::SECRETS.iter().find(given)?;
-    let keyward = std::env::current_exe().ok()?.to_str()?.to_owned();
+    let attended = Terminal::open().is_some();
+    if attended && env::SECRETS.iter().find(given).is_none() {
+        return Plugins::Here;
+    }
+    let host = std::env::current_exe()
+        .map_err(|e| format!("keyward's own file is not known: {e}"))
+        .and_then(|keyward| host(&keyward, attended));
+    host.map_or_else(Plugins::Nowhere, Plugins::Apart)
+}
+
+fn host(keyward: &Path, attended: bool) -> Result<CommandLine, String> {
+    let no_text = || "the path of keyward's own file is not UTF-8 text".to_owned();
+    let keyward = keyward.to_str().ok_or_else(no_text)?.to_owned();
     let mut words = vec![keyward, NAME.to_owned()];
-    if Terminal::open().is_none() {
+    if !attended {
         words.push(NO_TERMINAL.to_owned());
     }
-    CommandLine::new(words).ok()
+    CommandLine::new(words).map_err(|e| e.to_string())
 }
 
 /// Reads a request, works with the plugin, and answers.
@@ -49,7 +63,7 @@ pub(crate) fn run(no_terminal: bool) -> Result<(), CliError> {
     let asked = Asked::default();
     asked.allow_dialogs(Settings::load(&Places::find()?.settings)?.dialogs);
     let access = Access {
-        plugin_host: None,
+        plugins: Plugins::Here,
         ..access(Arc::new(asked))?
     };
     let answer = host_plugin(&request, &access);
@@ -59,3 +73,6 @@ pub(crate) fn run(no_terminal: bool) -> Result<(), CliError> {
         .and_then(|()| out.flush())
         .map_err(broken)
 }
+
+#[cfg(all(test, unix))]
+mod tests;

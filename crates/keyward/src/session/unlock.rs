@@ -15,7 +15,7 @@ use keyward_vault::{
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
 use crate::session::opened::Shut;
-use crate::session::plugin_host;
+use crate::session::{patience, plugin_host};
 use crate::terminal::Terminal;
 use crate::ui::Ui;
 use crate::world::{World, now};
@@ -245,7 +245,8 @@ pub(super) fn access(asked: Arc<Asked>) -> Result<Access, CliError> {
     Ok(Access {
         terminal: terminal_name(),
         withheld: env::SECRETS.iter().map(ToString::to_string).collect(),
-        plugin_host: plugin_host::needed(),
+        plugins: plugin_host::place(),
+        programs: patience::of_programs(),
         ..base
     })
 }

@@ -119,3 +119,51 @@ fn a_program_ends_with_the_keyward_that_was_killed() {
     child.wait().unwrap();
     until(|| !stands());
 }
+
+#[test]
+fn a_token_process_that_hangs_is_ended() {
+    let mut home = home();
+    home.set("KEYWARD_TEST_PATIENCE_MS", "1000");
+    home.write("token.sh", "echo waiting for a browser >&2\nsleep 600\n");
+    home.config(
+        "[profile w]\nrole_arn = arn:aws:iam::123456789012:role/ReadOnly\nweb_identity_token_process = sh token.sh\n",
+    );
+    let start = Instant::now();
+    let said = home.run(&["credential-process", "w"]).fails_with(1);
+    assert!(
+        said.contains("it took longer than 1 s; it said: waiting for a browser"),
+        "{said}"
+    );
+    assert!(start.elapsed() < Duration::from_secs(60));
+}
+
+#[test]
+fn a_keeper_of_the_vault_that_waits_for_a_person_is_ended_where_there_is_none() {
+    let mut practice = crate::practice::Practice::with_key();
+    practice.write("keep.sh", "cat > kept\n");
+    practice.write(
+        "read.sh",
+        "test -e hang || exec cat kept\nsleep 600 & echo $! > child; wait\n",
+    );
+    let words = ["sh read.sh", "--store", "sh keep.sh"];
+    let words = [&["vault", "slot", "add", "command", "--read"][..], &words].concat();
+    let _ = practice.run(&words).ok();
+    practice.write("hang", "");
+    practice.set("KEYWARD_TEST_PATIENCE_MS", "1000");
+    let start = Instant::now();
+    let passed_over = "slot `command` is passed over: `sh` did not end within 2 seconds; it may wait for a PIN or a touch";
+    let words = ["env", "bare", "--no-session"];
+    let ran = practice.run(&words);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains(passed_over), "{}", ran.stderr);
+    // Nobody is there for any slot.
+    let passphrase = ["vault", "slot", "remove", "passphrase", "--yes"];
+    let _ = practice.run(&passphrase).ok();
+    let said = practice.run(&words).fails_with(3);
+    assert!(said.contains("no slot opens the vault"), "{said}");
+    assert!(said.contains(passed_over), "{said}");
+    assert!(start.elapsed() < Duration::from_secs(60));
+    let child = practice.read("child").trim().parse().unwrap();
+    let child = rustix::process::Pid::from_raw(child).unwrap();
+    until(|| rustix::process::test_kill_process(child).is_err());
+}

@@ -6,7 +6,7 @@ use std::path::Path;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::super::program::{self, Complaints, identity_in};
-use super::super::{Access, CommandLine, OpenSlotError, PluginIdentity};
+use super::super::{Access, CommandLine, OpenSlotError, PluginIdentity, Plugins};
 use crate::identity::Identity;
 
 const WRAP: &[u8] = b"wrap";
@@ -61,7 +61,7 @@ fn ask(
     let mut command = program::command(Path::new(host.program()), access);
     command.args(host.arguments());
     let request = Zeroizing::new(lines.join(&b'\n'));
-    let answer = program::run(command, &request, Complaints::Shown)?;
+    let answer = program::run(command, &request, Complaints::Shown, access)?;
     let (word, rest) = cut(&answer).unwrap_or((REFUSED, b"it gave no answer"));
     let said = || String::from_utf8_lossy(rest).into_owned();
     match word {
@@ -78,7 +78,7 @@ fn ask(
     }
 }
 
-/// Does what another process asks for, as [`Access::plugin_host`] has it: reads its request, works
+/// Does what another process asks for, as [`Plugins::Apart`] has it: reads its request, works
 /// with the plugin, and gives the answer to be written back. The answer to a request that is none
 /// is a refusal.
 #[must_use]
@@ -97,7 +97,7 @@ pub fn host_plugin(request: &[u8], access: &Access) -> Zeroizing<Vec<u8>> {
 fn answer(request: &[u8], access: &Access) -> Option<Result<Vec<u8>, OpenSlotError>> {
     // The process that does the work must not hand it on.
     let access = Access {
-        plugin_host: None,
+        plugins: Plugins::Here,
         ..access.clone()
     };
     let (word, rest) = cut(request)?;

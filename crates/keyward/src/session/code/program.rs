@@ -54,24 +54,16 @@ fn code_of(mut command: Command, failed: impl Fn() -> CliError) -> Result<MfaCod
         output,
         said,
     } = program::run(command, Talk::Terminal, limit).map_err(|error| match error {
-        RunError::TooLong(said) => failed().because(told("it took too long", said.as_ref())),
+        RunError::TooLong(said) => failed().because(Words::told("it took too long", said.as_ref())),
         RunError::Start(source) | RunError::Wait(source) => failed().because(source),
     })?;
     if !status.success() {
         let ended = format!("it ended with {status}");
-        return Err(failed().because(told(&ended, said.as_ref())));
+        return Err(failed().because(Words::told(&ended, said.as_ref())));
     }
     String::from_utf8_lossy(&output).trim().parse().map_err(
         |e: keyward_core::secret::InvalidSecret| {
-            failed().because(told(&e.to_string(), said.as_ref()))
+            failed().because(Words::told(&e.to_string(), said.as_ref()))
         },
     )
-}
-
-/// What happened, and what the program said to it where nobody has seen that.
-fn told(what: &str, said: Option<&Words>) -> String {
-    match said {
-        Some(said) => format!("{what}; it said: {}", said.line()),
-        None => what.to_owned(),
-    }
 }

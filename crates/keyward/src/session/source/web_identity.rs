@@ -13,7 +13,8 @@ use zeroize::Zeroizing;
 use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
-use crate::session::client;
+use crate::program::{self, Ran, RunError, Talk, Words};
+use crate::session::{client, patience};
 
 /// Reads the token and takes it to STS.
 pub(super) fn credentials(
@@ -58,14 +59,26 @@ fn from_program(command: &str) -> Result<Zeroizing<String>, CliError> {
     for name in env::SECRETS {
         shell.env_remove(name);
     }
-    let output = shell
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .map_err(|e| failed().because(e))?;
-    if !output.status.success() {
-        return Err(failed().because(format!("it ended with {}", output.status)));
+    shell.stdin(Stdio::null());
+    let limit = patience::for_program();
+    let Ran {
+        status,
+        output,
+        said,
+    } = program::run(shell, Talk::Terminal, Some(limit)).map_err(|error| match error {
+        RunError::TooLong(said) => failed()
+            .because(Words::told(
+                &format!("it took longer than {} s", limit.as_secs().max(1)),
+                said.as_ref(),
+            ))
+            .hint("run the command of the profile by hand: it may be waiting for a person"),
+        RunError::Start(source) | RunError::Wait(source) => failed().because(source),
+    })?;
+    if !status.success() {
+        let ended = format!("it ended with {status}");
+        return Err(failed().because(Words::told(&ended, said.as_ref())));
     }
-    let bytes = Zeroizing::new(output.stdout);
-    Ok(Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()))
+    Ok(Zeroizing::new(
+        String::from_utf8_lossy(&output).into_owned(),
+    ))
 }

@@ -62,3 +62,24 @@ fn a_request_that_is_none_is_refused() {
         assert_eq!(String::from_utf8_lossy(&answer), expect, "{request}");
     }
 }
+
+#[test]
+fn a_plugin_that_may_be_started_nowhere_is_passed_over() {
+    let identity = age::plugin::Identity::default_for_plugin("keywardtest").unwrap();
+    let identity: PluginIdentity = identity.to_string().parse().unwrap();
+    let access = Access {
+        plugins: Plugins::Nowhere("it has no name".to_owned()),
+        ..Access::unattended()
+    };
+    let file = Path::new("/slot.age");
+    let opened = super::super::unwrap(&identity, file, b"wrapped", &access);
+    let wrapped = super::super::wrap(&identity, &Identity::generate(), &access);
+    for error in [opened.unwrap_err(), wrapped.unwrap_err()] {
+        assert_eq!(
+            error.to_string(),
+            "a process of its own for the age plugin is not available"
+        );
+        let source = std::error::Error::source(&error).unwrap();
+        assert_eq!(source.to_string(), "it has no name");
+    }
+}
