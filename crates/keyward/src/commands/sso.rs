@@ -3,10 +3,12 @@
 use std::process::ExitCode;
 
 use keyward_core::Timestamp;
+use keyward_core::plan::{Base, CacheKey, Plan};
 use keyward_vault::{SessionCall, SessionStore};
 
+use crate::commands::remove::plans;
 use crate::error::CliError;
-use crate::session::{Center, SignIn, SignInWay, session_tier};
+use crate::session::{Center, SignIn, SignInWay, fingerprint, session_tier};
 use crate::ui::{STRONG, Ui};
 use crate::world::{World, now};
 
@@ -92,15 +94,29 @@ fn logout(world: &World, name: &str, ui: &Ui) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Role sessions that were made with the sign-in go with it.
+/// Role sessions that were made with the sign-in go with it, and the roles that were made from those.
 fn forget_roles(world: &World, name: &str, now: Timestamp) -> Result<usize, CliError> {
     let store = SessionStore::open(&world.paths, session_tier());
+    let of_center = |plan: &Plan| match &plan.base {
+        Base::Sso {
+            profile, session, ..
+        } => session.as_deref() == Some(name) || profile.as_str() == name,
+        _ => false,
+    };
+    let profiles = world.config.profiles();
+    let plans = profiles.flat_map(|profile| plans(world, &profile.name));
+    let sources: Vec<CacheKey> = plans
+        .filter(of_center)
+        .filter_map(|plan| fingerprint(&plan))
+        .collect();
     let mut forgotten = 0;
     for entry in store.list(now) {
         let profile = world.config.profile(&entry.meta.profile);
         let session = profile.and_then(|profile| profile.section.value("sso_session"));
         let of_it = session == Some(name) || entry.meta.profile.as_str() == name;
-        if of_it && entry.meta.call == SessionCall::GetRoleCredentials {
+        let of_it = of_it && entry.meta.call == SessionCall::GetRoleCredentials;
+        let source = entry.meta.source.as_ref();
+        if of_it || source.is_some_and(|source| sources.contains(source)) {
             store.remove(&entry.key)?;
             forgotten += 1;
         }
