@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use keyward_vault::Paths;
 use zeroize::Zeroizing;
@@ -124,11 +124,12 @@ impl Unanswered {
         Self(places.map(|places| Paths::new(&places.data).locks().join("unanswered")))
     }
 
-    /// Whether one was closed after this errand began.
+    /// Whether one was closed after this errand began. A note of a time to come is of a clock that
+    /// was set back since, and says nothing.
     fn since_we_wait(&self) -> bool {
         let noted = |path: &PathBuf| std::fs::metadata(path).ok()?.modified().ok();
         let noted = self.0.as_ref().and_then(noted);
-        noted.is_some_and(|noted| noted > patience::since())
+        noted.is_some_and(|noted| noted > patience::since() && noted <= SystemTime::now())
     }
 
     fn note(&self) {
@@ -184,3 +185,6 @@ fn on_path(name: &str) -> bool {
     };
     std::env::split_paths(&path).any(|folder| folder.join(name).is_file())
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,7 @@ const LONGEST_OUTPUT: u64 = 1024 * 1024;
 /// How often a program is looked at: soon at first, since most are quick.
 const PACE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(25));
 /// How long is waited for what an ended program may have left in a pipe, where the system cannot
-/// tell that there is no more.
+/// tell that there is no more, or where something that it left behind goes on writing.
 const REST: Duration = Duration::from_secs(1);
 
 /// Whom a program talks to.
@@ -118,13 +118,15 @@ pub(crate) fn run(
 type Heard = Receiver<Zeroizing<Vec<u8>>>;
 
 /// Reads a stream apart from whoever waits for the program: to its end, or until the program is
-/// over and nothing is left to read, since a child of its own may hold the stream open for hours.
+/// over and nothing is left to read, since a child of its own may hold the stream open for hours,
+/// or write to it every now and then.
 fn listen(mut stream: impl leash::Stream, over: &Arc<AtomicBool>) -> Heard {
     let (done, heard) = mpsc::channel();
     let over = Arc::clone(over);
     std::thread::spawn(move || {
         let mut bytes = Zeroizing::new(Vec::new());
         let mut piece = Zeroizing::new([0; 8192]);
+        let mut until = None;
         loop {
             // In this order: what it wrote was in the pipe before it was over.
             let was_over = over.load(Ordering::SeqCst);
@@ -134,9 +136,18 @@ fn listen(mut stream: impl leash::Stream, over: &Arc<AtomicBool>) -> Heard {
                     false => continue,
                 }
             }
+            if was_over {
+                until.get_or_insert_with(|| Instant::now() + REST);
+            }
             match stream.read(piece.as_mut_slice()) {
                 Ok(count) if count > 0 && (bytes.len() as u64) < LONGEST_OUTPUT => {
                     bytes.extend_from_slice(&piece[..count]);
+                    // The pipe was empty but for this, so that what the program itself wrote has
+                    // been read, however slow this machine is.
+                    let drained = count < piece.len();
+                    if drained && until.is_some_and(|until| Instant::now() >= until) {
+                        break;
+                    }
                 }
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 // What came before an error is what there is.

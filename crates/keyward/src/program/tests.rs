@@ -59,6 +59,25 @@ fn a_child_that_is_left_behind_costs_nobody_its_life() {
     rustix::process::kill_process(child, rustix::process::Signal::KILL).unwrap();
 }
 
+#[test]
+fn a_child_that_is_left_behind_and_goes_on_writing_is_not_listened_to_for_long() {
+    let start = Instant::now();
+    // Always sooner than the moment after which a pipe counts as quiet, on both streams, and for
+    // longer than anybody would wait.
+    let script = "printf z >&2; (n=0; while [ $n -lt 15000 ]; do printf x; printf y >&2; \
+                  sleep 0.005; n=$((n + 1)); done) & echo $!";
+    let ran = sh(script, LONG).unwrap();
+    let took = start.elapsed();
+    let end = ran.output.iter().position(|b| *b == b'\n').unwrap();
+    let number = std::str::from_utf8(&ran.output[..end]).unwrap();
+    // An `x` may have come before the number.
+    let number: i32 = number.trim_start_matches('x').parse().unwrap();
+    let child = rustix::process::Pid::from_raw(number).unwrap();
+    rustix::process::kill_process(child, rustix::process::Signal::KILL).unwrap();
+    assert!(took < LONG, "{took:?}");
+    assert!(ran.said.is_some());
+}
+
 /// A named pipe, and a script whose grandchild holds it open.
 fn held_by_a_grandchild() -> (tempfile::TempDir, std::path::PathBuf, String) {
     let folder = tempfile::tempdir().expect("a folder can be made");

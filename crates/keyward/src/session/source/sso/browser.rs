@@ -1,14 +1,16 @@
 //! A browser on this machine, if the person can see one: `BROWSER`, else what the desktop
 //! opens addresses with. Over SSH and in WSL a browser here is not where the person is, or
 //! cannot reach 127.0.0.1 of this side. It refuses to put a link into an argument list, which
-//! other users may read: what stands there leads to the link once.
+//! other users may read and which a shell of `BROWSER` may take for more than a link: what stands
+//! there is keyward's own, and leads to the link once. Where that cannot be, no browser is
+//! started.
 
 use std::io;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
-use super::hop::{Hop, Led, News};
+use super::hop::{Hop, Led};
 use crate::environment as env;
 
 /// How long a browser may take to start. One that comes later finds the way closed.
@@ -58,13 +60,10 @@ impl Browser {
         })
     }
 
-    /// Starts it with a page that it may also be given as it is, where there is no port to lead it
-    /// there, and does not wait: some stay as long as their window.
+    /// Starts it with a page that the person is shown besides, and does not wait: some stay as long
+    /// as their window.
     pub(crate) fn open(&self, url: &str) -> io::Result<()> {
-        match Hop::open(url) {
-            Ok(hop) => self.start_at(hop, SIGN_IN).map(drop),
-            Err(_) => self.start(url, None),
-        }
+        self.start_at(Hop::open(url)?, SIGN_IN).map(drop)
     }
 
     /// Starts it with a page whose link nobody else may see. Who waits for the outcome knows that
@@ -74,12 +73,15 @@ impl Browser {
     }
 
     fn start_at(&self, hop: Hop, limit: Duration) -> io::Result<Led> {
-        let (tell, news) = channel();
-        self.start(&hop.address(), Some(tell.clone()))?;
-        Ok(Led::start(hop, limit, (tell, news)))
+        let (tell, ended) = channel();
+        let address = hop.address();
+        // It waits before the browser is there, so that nobody is started in vain.
+        let led = Led::start(hop, limit, ended)?;
+        self.start(&address, tell)?;
+        Ok(led)
     }
 
-    fn start(&self, url: &str, tell: Option<Sender<News>>) -> io::Result<()> {
+    fn start(&self, url: &str, tell: Sender<ExitStatus>) -> io::Result<()> {
         let mut words: Vec<String> = self
             .words
             .iter()
@@ -101,12 +103,12 @@ impl Browser {
             .stderr(Stdio::null())
             .spawn()?;
         // Collected when it ends, if this process still lives then.
-        std::thread::spawn(move || {
-            if let (Ok(status), Some(tell)) = (child.wait(), tell) {
+        std::thread::Builder::new().spawn(move || {
+            if let Ok(status) = child.wait() {
                 // Nobody listens where the browser has been sent on already.
-                let _ = tell.send(News::Ended(status));
+                let _ = tell.send(status);
             }
-        });
+        })?;
         Ok(())
     }
 }

@@ -1,14 +1,14 @@
 //! Sign-in by a code that the person compares in any browser, for machines that have none. It
-//! asks no more often than the Identity Center allows.
+//! asks no more often than the Identity Center allows, and shows nothing of what that says but a
+//! plain address and a plain code.
 //!
 //! Source: RFC 8628.
 
 use std::time::Duration;
 
-use keyward_aws::{CallError, DeviceAnswer, Flow, SsoToken};
+use keyward_aws::{CallError, DeviceAnswer, DeviceAuthorization, Flow, SsoToken};
 
 use super::Center;
-use super::browser::Browser;
 use super::cache::Kept;
 use super::sign_in::say;
 use crate::error::CliError;
@@ -21,29 +21,22 @@ use keyward_core::shell::argument;
 /// Source: RFC 8628, section 3.5.
 const SLOWER: Duration = Duration::from_secs(5);
 
-pub(super) fn sign_in(
-    ui: &Ui,
-    center: &Center,
-    browser: Option<&Browser>,
-) -> Result<Kept, CliError> {
+/// Longer than any code that somebody is to compare.
+const LONGEST_CODE: usize = 64;
+
+pub(super) fn sign_in(ui: &Ui, center: &Center) -> Result<Kept, CliError> {
     let aws = center.client();
     let client = aws.register_client("keyward", &center.scopes, Flow::Device)?;
     let device = aws.start_device_authorization(&client, &center.start_url)?;
+    let (page, code) = shown(&device).map_err(|error| {
+        CliError::failed(format!("nobody can sign in at `{}`", center.name)).because(error)
+    })?;
     say(
         ui,
         &format!(
-            "Open this in any browser:\n{CODE}{}{CODE:#}\nand compare the code: {STRONG}{}{STRONG:#}",
-            device
-                .verification_uri_complete
-                .as_deref()
-                .unwrap_or(&device.verification_uri),
-            device.user_code
+            "Open this in any browser:\n{CODE}{page}{CODE:#}\nand compare the code: {STRONG}{code}{STRONG:#}"
         ),
     );
-    if let (Some(browser), Some(url)) = (browser, &device.verification_uri_complete) {
-        // The person has the address already.
-        let _ = browser.open(url);
-    }
     let ask = || aws.token_by_device(&client, &device.device_code);
     let token = poll(device.interval, device.life, ask, std::thread::sleep)?;
     let token = token.ok_or_else(|| {
@@ -51,6 +44,59 @@ pub(super) fn sign_in(
             .hint(format!("keyward sso login {}", argument(&center.name)))
     })?;
     Ok(Kept::new(client, token, now()))
+}
+
+/// Why the person is shown nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+enum ShownError {
+    /// What it says is not repeated.
+    #[error("the Identity Center names a page that is no `https://` address")]
+    Page,
+    /// The same.
+    #[error("the Identity Center gives a code that is no word")]
+    Code,
+}
+
+/// The page and the code that the person is shown. Both are the words of a service, and what is
+/// no plain text could do anything to a terminal.
+fn shown(device: &DeviceAuthorization) -> Result<(&str, &str), ShownError> {
+    let complete = device.verification_uri_complete.as_deref();
+    let page = complete.unwrap_or(&device.verification_uri);
+    let code = device.user_code.as_str();
+    if !is_page(page) {
+        return Err(ShownError::Page);
+    }
+    let is_word = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_graphic());
+    if !is_word || code.len() > LONGEST_CODE {
+        return Err(ShownError::Code);
+    }
+    Ok((page, code))
+}
+
+/// Whether a text is the address of a page that a browser may be sent to: one whose server shows
+/// who it is, or one of this machine, as of a practice account.
+fn is_page(text: &str) -> bool {
+    let rest = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+        (Some(rest), _) => rest,
+        (None, Some(rest)) if is_here(authority(rest)) => rest,
+        _ => return false,
+    };
+    // A name before `@` looks like the server, and is none.
+    let server = authority(rest);
+    !server.is_empty() && !server.contains('@') && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// What stands between the scheme and the path.
+fn authority(rest: &str) -> &str {
+    rest.split(['/', '\\', '?', '#']).next().unwrap_or_default()
+}
+
+fn is_here(authority: &str) -> bool {
+    let port = ["127.0.0.1", "localhost", "[::1]"]
+        .iter()
+        .find_map(|host| authority.strip_prefix(host));
+    let is_port = |port: &str| port.parse::<u16>().is_ok();
+    port.is_some_and(|port| port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
 /// Asks at the pace that the service sets until there is a token or the code is over.

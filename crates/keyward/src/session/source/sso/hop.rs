@@ -3,45 +3,37 @@
 //! browser on. Its path is random and good for one request, by a program of this user where the
 //! system tells whose a connection is.
 
-use std::io::{self, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::io;
+use std::net::SocketAddr;
 use std::process::ExitStatus;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
-use super::callback::head;
+use super::door::{Caller, Door, PACE};
+use super::owner;
 
-/// How often a new connection is looked for.
-const PACE: Duration = Duration::from_millis(20);
 /// How long a browser that failed may still come: some hand over to another that is slower.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// An open stop.
 pub(super) struct Hop {
-    listener: TcpListener,
-    port: u16,
-    sign: Arc<Sign>,
-}
-
-/// What each connection must know.
-struct Sign {
-    host: String,
+    door: Door,
     path: Zeroizing<String>,
     link: Zeroizing<String>,
-    used: AtomicBool,
 }
 
-/// What is heard while a stop is open.
-pub(super) enum News {
-    /// The browser was sent on.
+/// What became of somebody who came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// It was sent on.
     SentOn,
-    /// The program that was to start the browser ended.
-    Ended(ExitStatus),
+    /// It asked for something else, or went before it heard.
+    Nothing,
+    /// It knew the path, and is no program of this user.
+    Stranger,
 }
 
 /// How it went.
@@ -53,7 +45,10 @@ pub(crate) enum HopError {
     /// It never came, or cannot reach this machine's 127.0.0.1.
     #[error("it did not come to 127.0.0.1 within {} s", .0.as_secs())]
     Nobody(Duration),
-    /// The port was lost.
+    /// Only somebody came whom the system does not name as a program of this user.
+    #[error("the program that came to 127.0.0.1 instead is not known to be yours, and got nothing")]
+    Stranger,
+    /// Nobody waits there any more.
     #[error("the port on 127.0.0.1 was lost")]
     Lost,
 }
@@ -70,147 +65,71 @@ impl Hop {
         }
         let mut random = Zeroizing::new([0_u8; 32]);
         getrandom::fill(&mut *random).map_err(|e| io::Error::other(e.to_string()))?;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        listener.set_nonblocking(true)?;
-        let port = listener.local_addr()?.port();
         Ok(Self {
-            listener,
-            port,
-            sign: Arc::new(Sign {
-                host: format!("127.0.0.1:{port}"),
-                path: Zeroizing::new(format!("/{}", BASE64URL_NOPAD.encode(&*random))),
-                link: Zeroizing::new(link.to_owned()),
-                used: AtomicBool::new(false),
-            }),
+            door: Door::open()?,
+            path: Zeroizing::new(format!("/{}", BASE64URL_NOPAD.encode(&*random))),
+            link: Zeroizing::new(link.to_owned()),
         })
     }
 
     /// The address that leads here.
     pub(super) fn address(&self) -> String {
-        format!("http://127.0.0.1:{}{}", self.port, self.sign.path.as_str())
+        format!("http://{}{}", self.door.address(), self.path.as_str())
     }
 
-    /// Waits until a browser was sent on.
-    pub(super) fn serve(
-        self,
-        limit: Duration,
-        (tell, news): (Sender<News>, Receiver<News>),
-    ) -> Result<(), HopError> {
+    /// Waits until a browser was sent on. How the program ended that was to start it is heard
+    /// besides.
+    fn serve(mut self, limit: Duration, ended: &Receiver<ExitStatus>) -> Result<(), HopError> {
         let mut until = Instant::now() + limit;
-        let mut failed = None;
+        let mut why = HopError::Nobody(limit);
+        let mut told = false;
         loop {
-            match self.listener.accept() {
-                Ok((stream, peer)) if is_ours(peer.port(), self.port) => {
-                    let (sign, tell) = (Arc::clone(&self.sign), tell.clone());
-                    // Apart, so that one silent connection cannot keep the others waiting.
-                    std::thread::spawn(move || answer(stream, &sign, &tell));
-                }
-                Ok(_) => {}
-                Err(e) if e.kind() == io::ErrorKind::WouldBlock => match news.recv_timeout(PACE) {
-                    Ok(News::SentOn) => return Ok(()),
-                    Ok(News::Ended(status)) if !status.success() => {
-                        failed = Some(status);
-                        until = until.min(Instant::now() + GRACE);
+            let came = self.door.next();
+            match came.map(|caller| self.answer(caller, owner::is_ours)) {
+                Some(Outcome::SentOn) => return Ok(()),
+                Some(Outcome::Stranger) => why = HopError::Stranger,
+                Some(Outcome::Nothing) => {}
+                None => match ended.recv_timeout(PACE) {
+                    Ok(status) => {
+                        told = true;
+                        if !status.success() {
+                            until = until.min(Instant::now() + GRACE);
+                            if why != HopError::Stranger {
+                                why = HopError::Failed(status);
+                            }
+                        }
                     }
-                    Ok(News::Ended(_)) | Err(RecvTimeoutError::Timeout) => {}
-                    // This end holds a sender itself.
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) if told => std::thread::sleep(PACE),
+                    // It was not started.
                     Err(RecvTimeoutError::Disconnected) => return Err(HopError::Lost),
                 },
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => return Err(HopError::Lost),
             }
             if Instant::now() >= until {
-                return Err(failed.map_or(HopError::Nobody(limit), HopError::Failed));
+                return Err(why);
             }
         }
     }
-}
 
-fn answer(mut stream: TcpStream, sign: &Sign, tell: &Sender<News>) {
-    let Some(request) = head(&mut stream) else {
-        return;
-    };
-    let known = is_for(&request, sign);
-    let first = known && !sign.used.swap(true, Ordering::SeqCst);
-    let (status, location) = if first {
-        let link = Zeroizing::new(format!("location: {}\r\n", sign.link.as_str()));
-        ("302 Found", link)
-    } else if known {
-        ("410 Gone", Zeroizing::default())
-    } else {
-        ("404 Not Found", Zeroizing::default())
-    };
-    // One write: the process may end as soon as it has the news.
-    let text = Zeroizing::new(format!(
-        "HTTP/1.1 {status}\r\n{}content-length: 0\r\nreferrer-policy: no-referrer\r\n\
-         cache-control: no-store\r\nconnection: close\r\n\r\n",
-        location.as_str()
-    ));
-    let sent = stream
-        .write_all(text.as_bytes())
-        .and_then(|()| stream.flush());
-    if first && sent.is_ok() {
-        // Nobody waits any more where this fails.
-        let _ = tell.send(News::SentOn);
+    fn answer(&self, caller: Caller, is_ours: impl Fn(SocketAddr, SocketAddr) -> bool) -> Outcome {
+        if caller.target() != Some(self.path.as_str()) {
+            // Nobody waits for what a stranger thinks of it.
+            let _ = caller.answer("404 Not Found", "", "");
+            return Outcome::Nothing;
+        }
+        // The path stands in an argument list, where another user's program might read it and be
+        // faster than the browser.
+        if !is_ours(caller.peer(), self.door.address()) {
+            return Outcome::Stranger;
+        }
+        let location = Zeroizing::new(format!("location: {}\r\n", self.link.as_str()));
+        match caller.answer("302 Found", &location, "") {
+            Ok(()) => Outcome::SentOn,
+            // Browsers give up a connection and come again.
+            Err(_) => Outcome::Nothing,
+        }
     }
 }
-
-/// Whether a request asks for this stop, by its own address.
-fn is_for(request: &str, sign: &Sign) -> bool {
-    let mut lines = request.split("\r\n");
-    let mut words = lines.next().unwrap_or_default().split(' ');
-    let asked = words.next() == Some("GET")
-        && words
-            .next()
-            .is_some_and(|path| path.as_bytes() == sign.path.as_bytes());
-    let hosts: Vec<&str> = lines
-        .filter_map(|line| line.split_once(':'))
-        .filter(|(name, _)| name.eq_ignore_ascii_case("host"))
-        .map(|(_, value)| value.trim())
-        .collect();
-    asked && hosts == [sign.host.as_str()]
-}
-
-/// Whether a connection was made by this user, or by root, who could do anything anyway. The path
-/// stands in an argument list, where another user's program might read it and be faster than the
-/// browser. Where the system does not tell, it is believed.
-#[cfg(target_os = "linux")]
-fn is_ours(from: u16, to: u16) -> bool {
-    let own = rustix::process::geteuid().as_raw();
-    ["/proc/net/tcp", "/proc/net/tcp6"]
-        .iter()
-        .filter_map(|table| std::fs::read_to_string(table).ok())
-        .find_map(|table| owner(&table, from, to))
-        .is_none_or(|uid| uid == own || uid == 0)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn is_ours(_from: u16, _to: u16) -> bool {
-    true
-}
-
-/// The user whose socket is connected from one port of this machine to another.
-///
-/// Source: proc_net_tcp in the kernel's documentation: addresses are hexadecimal, the user is the
-/// eighth field.
-#[cfg(target_os = "linux")]
-fn owner(table: &str, from: u16, to: u16) -> Option<u32> {
-    let ends_in = |field: &str, port: u16| {
-        field
-            .split_once(':')
-            .is_some_and(|(_, hex)| u16::from_str_radix(hex, 16) == Ok(port))
-    };
-    table.lines().skip(1).find_map(|line| {
-        let fields: Vec<&str> = line.split_ascii_whitespace().collect();
-        let [_, local, remote, _, _, _, _, uid, ..] = fields.as_slice() else {
-            return None;
-        };
-        (ends_in(local, from) && ends_in(remote, to)).then(|| uid.parse().ok())?
-    })
-}
-
-/// The news of one stop: a sender for whoever has some, and both ends for the stop.
-pub(super) type Line = (Sender<News>, Receiver<News>);
 
 /// What became of a browser that was started.
 pub(crate) struct Led {
@@ -219,13 +138,17 @@ pub(crate) struct Led {
 
 impl Led {
     /// Serves the stop on a thread of its own.
-    pub(super) fn start(hop: Hop, limit: Duration, line: Line) -> Self {
+    pub(super) fn start(
+        hop: Hop,
+        limit: Duration,
+        ended: Receiver<ExitStatus>,
+    ) -> io::Result<Self> {
         let (done, outcome) = std::sync::mpsc::channel();
-        std::thread::spawn(move || {
+        std::thread::Builder::new().spawn(move || {
             // Whoever does not care has dropped the other end.
-            let _ = done.send(hop.serve(limit, line));
-        });
-        Self { outcome }
+            let _ = done.send(hop.serve(limit, &ended));
+        })?;
+        Ok(Self { outcome })
     }
 
     /// Waits until the browser has been sent on.

@@ -61,7 +61,7 @@ pub(super) fn now(ui: &Ui, center: &Center, way: SignIn) -> Result<Kept, CliErro
     };
     match here {
         Some(browser) => by_browser(ui, center, &browser),
-        None => device::sign_in(ui, center, None),
+        None => device::sign_in(ui, center),
     }
 }
 
@@ -71,7 +71,7 @@ fn by_browser(ui: &Ui, center: &Center, browser: &Browser) -> Result<Kept, CliEr
         Ok(callback) => pkce::sign_in(ui, center, callback, browser),
         Err(error) => {
             ui.explain(|| format!("no port on 127.0.0.1 ({error}); signing in by a code"));
-            device::sign_in(ui, center, Some(browser))
+            device::sign_in(ui, center)
         }
     }
 }

@@ -134,7 +134,13 @@ fn lock_key(center: &Center) -> CacheKey {
     CacheKey::of(&["identity center", &cache::file_name(center)])
 }
 
+/// Whether a sign-in failed after a time. A mark of a time to come is of a clock that was set back
+/// since, and says nothing.
 fn failed_since(mark: &Path, since: u128) -> bool {
     let text = std::fs::read_to_string(mark).unwrap_or_default();
-    text.trim().parse::<u128>().is_ok_and(|at| at >= since)
+    let at = text.trim().parse::<u128>();
+    at.is_ok_and(|at| at >= since && at <= millis())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,28 @@
+//! Which notes of an unanswered dialog count.
+
+use super::*;
+
+#[test]
+fn a_note_counts_from_when_the_errand_began_up_to_now() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("unanswered");
+    let unanswered = Unanswered(Some(path.clone()));
+    patience::begin();
+    assert!(!unanswered.since_we_wait());
+    unanswered.note();
+    let hour = Duration::from_secs(3600);
+    let since = patience::since();
+    for (noted, expect) in [
+        (since - hour, false),
+        (since + Duration::from_micros(1), true),
+        // By a clock that was an hour ahead.
+        (SystemTime::now() + hour, false),
+    ] {
+        let file = std::fs::File::options().write(true).open(&path);
+        file.and_then(|file| file.set_modified(noted))
+            .expect("a time can be set");
+        // The second of them is a time that has been.
+        while SystemTime::now() <= since + Duration::from_millis(1) {}
+        assert_eq!(unanswered.since_we_wait(), expect, "{noted:?}");
+    }
+}
