@@ -275,3 +275,19 @@ fn a_lock_that_cannot_read_the_files_says_what_it_cannot_name() {
     let ran = practice.run(&["lock"]);
     assert!(!ran.stderr.contains("cannot be named"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_session_in_the_cache_is_handed_out_without_a_look_at_the_mark() {
+    let practice = ready();
+    let _ = practice.run(&["credential-process", "alice"]).ok();
+    // A mark that cannot be read: nobody can tell whether a lock came.
+    std::fs::create_dir(practice.path().join("keyward/locks/locked")).unwrap();
+    let hit = practice.run(&["credential-process", "alice"]);
+    assert_eq!((hit.code, hit.stderr.as_str()), (0, ""));
+    let made = practice.run(&["credential-process", "on-source"]);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    assert!(made.stderr.contains("could not be kept"), "{}", made.stderr);
+    let _ = practice.run(&["credential-process", "on-source"]).ok();
+    assert_eq!(practice.calls("AssumeRole"), 2, "it was kept");
+    std::fs::remove_dir(practice.path().join("keyward/locks/locked")).unwrap();
+}

@@ -74,6 +74,7 @@ fn whoever_holds_the_lock_for_ever_is_named_and_keeps_nothing_from_being_forgott
 }
 
 /// A session that is just being kept when the lock comes.
+#[cfg(target_os = "linux")]
 #[test]
 fn no_session_outlives_a_lock_that_comes_while_it_is_kept() {
     use crate::session::{SessionCall, SessionMeta, Tier};
