@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-use crate::terminal::{self, Terminal};
+use crate::terminal::{self, Modes, Terminal};
 
 use self::leash::Leash;
 pub(crate) use self::words::Words;
@@ -78,6 +78,7 @@ pub(crate) fn run(
         Talk::Window => None,
     };
     let leashed = shown.is_none();
+    let modes = shown.as_ref().and_then(|_| Modes::now());
     command.stdout(Stdio::piped()).stderr(match (shown, talk) {
         (Some(terminal), _) => Stdio::from(terminal),
         (None, Talk::Terminal) => Stdio::piped(),
@@ -102,6 +103,10 @@ pub(crate) fn run(
     };
     let Some(status) = status else {
         leash::end(&mut child, leash);
+        // It may have been asking a hidden question.
+        if let Some(modes) = modes {
+            modes.give_back();
+        }
         return Err(RunError::TooLong(Words::of(&rest(words), &[])));
     };
     // What it left running on purpose, such as an agent, stays.

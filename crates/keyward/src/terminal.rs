@@ -213,6 +213,23 @@ pub(crate) use modes::give_back_for_good as give_back;
 #[cfg(not(unix))]
 pub(crate) fn give_back() {}
 
+#[cfg(unix)]
+pub(crate) use modes::Modes;
+
+/// The console's modes end with the program that set them.
+#[cfg(not(unix))]
+#[derive(Debug)]
+pub(crate) struct Modes;
+
+#[cfg(not(unix))]
+impl Modes {
+    pub(crate) fn now() -> Option<Self> {
+        None
+    }
+
+    pub(crate) fn give_back(&self) {}
+}
+
 /// Ends what a list on the screen has begun: pasting in brackets, the hidden cursor, the lines below.
 #[cfg(unix)]
 const UNDRAWN: &str = "\x1b[?2004l\x1b[?25h\r\n\x1b[J";

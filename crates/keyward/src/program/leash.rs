@@ -2,6 +2,11 @@
 //! process, and by a small watcher when this process dies first, were it by a signal that cannot
 //! be caught. The watcher is a shell that waits for the end of a pipe which only this process
 //! holds open. It is there first, and the group is its own, so that no moment goes unwatched.
+//!
+//! A program at a terminal stays in our own group, and is ended one process after another.
+
+#[cfg(unix)]
+mod kin;
 
 use std::io;
 #[cfg(unix)]
@@ -9,6 +14,9 @@ use std::process::Stdio;
 use std::process::{Child, Command};
 #[cfg(unix)]
 use std::time::{Duration, Instant};
+
+#[cfg(unix)]
+use self::kin::Kin;
 
 /// How long a program that was asked to end may take to do so.
 #[cfg(unix)]
@@ -117,47 +125,54 @@ impl Leash {
     }
 }
 
-/// Ends a program and what it has started: its whole group where it has one, first politely.
+/// Ends a program and what it has started, first politely: its whole group where it has one.
+#[cfg(unix)]
 pub(super) fn end(child: &mut Child, leash: Option<Leash>) {
-    let started = match leash {
-        Some(_) => Vec::new(),
-        None => descendants(child.id()),
-    };
-    #[cfg(unix)]
-    if let Some(leash) = &leash {
-        leash.send(rustix::process::Signal::TERM);
-        let until = Instant::now() + PATIENCE;
-        while matches!(child.try_wait(), Ok(None)) && Instant::now() < until {
-            std::thread::sleep(Duration::from_millis(5));
+    use rustix::process::Signal;
+    match &leash {
+        Some(leash) => {
+            leash.send(Signal::TERM);
+            wait(|| matches!(child.try_wait(), Ok(None)));
+            leash.send(Signal::KILL);
         }
-        leash.send(rustix::process::Signal::KILL);
+        None => end_with_kin(child),
     }
     // It may have ended just now, which is the same to us.
     let _ = child.kill();
-    #[cfg(unix)]
-    for started in started
-        .into_iter()
-        .filter_map(rustix::process::Pid::from_raw)
-    {
-        let _ = rustix::process::kill_process(started, rustix::process::Signal::KILL);
-    }
-    #[cfg(not(unix))]
-    drop(started);
     let _ = child.wait();
     drop(leash);
 }
 
-/// The processes that a program in our own group has started, as far as they still are its
-/// children or theirs. Only Linux tells.
-fn descendants(parent: u32) -> Vec<i32> {
-    let path = format!("/proc/{parent}/task/{parent}/children");
-    let Ok(children) = std::fs::read_to_string(path) else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    for child in children.split_whitespace().filter_map(|n| n.parse().ok()) {
-        found.extend(i32::try_from(child));
-        found.extend(descendants(child));
+/// In our own group, which has the terminal: whoever changed that for a question gets the time to
+/// give it back.
+#[cfg(unix)]
+fn end_with_kin(child: &Child) {
+    use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
+    // The number stays the child's until it is reaped, which nobody does here.
+    let pid = Pid::from_child(child);
+    let mut kin = Kin::of(pid);
+    let _ = kill_process(pid, Signal::TERM);
+    kin.send(Signal::TERM);
+    let look = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+    wait(|| matches!(waitid(WaitId::Pid(pid), look), Ok(None)) || kin.lives());
+    // What was started meanwhile.
+    kin.add(pid);
+    let _ = kill_process(pid, Signal::KILL);
+    kin.send(Signal::KILL);
+}
+
+/// Waits while something lives, for as long as a polite end may take.
+#[cfg(unix)]
+fn wait(mut lives: impl FnMut() -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while lives() && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(5));
     }
-    found
+}
+
+#[cfg(not(unix))]
+pub(super) fn end(child: &mut Child, leash: Option<Leash>) {
+    let _ = child.kill();
+    let _ = child.wait();
+    drop(leash);
 }

@@ -17,6 +17,8 @@ use crate::ui::Ui;
 
 /// After this long, a wait for another process is mentioned.
 const QUIET_WAIT: Duration = Duration::from_secs(1);
+/// How often a lock is looked at: soon at first, since most are held for a moment.
+const PACE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(25));
 /// How long an errand without a terminal waits for the person, and for others who do.
 const LIMIT: Duration = Duration::from_secs(50);
 /// How long a program may take that a person at the terminal sees.
@@ -57,14 +59,14 @@ pub(crate) fn since() -> SystemTime {
 
 /// How long an errand without a terminal may still wait.
 pub(crate) fn left() -> Duration {
-    limit().saturating_sub(begun().at.elapsed())
+    at_most(LIMIT).saturating_sub(begun().at.elapsed())
 }
 
 /// How long a program may take that may be waiting for a person: at a terminal the person sees it,
 /// and types a PIN or goes through a browser; else it has the errand's own time.
 pub(crate) fn for_program() -> Duration {
     match Terminal::open() {
-        Some(_) => AT_TERMINAL,
+        Some(_) => at_most(AT_TERMINAL),
         None => left(),
     }
 }
@@ -72,21 +74,22 @@ pub(crate) fn for_program() -> Duration {
 /// The same for the programs that open the vault.
 pub(super) fn of_programs() -> Programs {
     match Terminal::open() {
-        Some(_) => Programs::Attended(AT_TERMINAL),
+        Some(_) => Programs::Attended(at_most(AT_TERMINAL)),
         None => Programs::Unattended(Instant::now() + left()),
     }
 }
 
+/// A limit, or what a test has in its place.
 #[cfg(debug_assertions)]
-fn limit() -> Duration {
+fn at_most(limit: Duration) -> Duration {
     env::get(env::TEST_PATIENCE_MS)
         .and_then(|text| text.parse().ok())
-        .map_or(LIMIT, Duration::from_millis)
+        .map_or(limit, Duration::from_millis)
 }
 
 #[cfg(not(debug_assertions))]
-fn limit() -> Duration {
-    LIMIT
+fn at_most(limit: Duration) -> Duration {
+    limit
 }
 
 /// Takes a lock whose holder may be asking a person: without a terminal, not for longer than an
@@ -113,30 +116,50 @@ fn wait(
     if let Some(guard) = file.try_lock()? {
         return Ok(guard);
     }
+    let Some(limit) = limit else {
+        return wait_on(ui, file, said);
+    };
+    // By looking again and again: a thread that waits for the lock would stay behind, and a server
+    // that is asked over and over would gather such threads.
+    let until = Instant::now() + limit;
+    let mut quiet = Some(Instant::now() + limit.min(QUIET_WAIT));
+    let (mut pace, slowest) = PACE;
+    loop {
+        let left = until.saturating_duration_since(Instant::now());
+        if quiet.is_some_and(|quiet| Instant::now() >= quiet) {
+            quiet = None;
+            ui.say(said);
+        }
+        if left.is_zero() {
+            return Err(CliError::new(
+                ErrorKind::PersonNeeded,
+                "another keyward has not got it yet, and may be waiting for a person",
+            )
+            .because(said.trim_end_matches('…').to_owned())
+            .hint("answer its question or end it, or run the command in a terminal"));
+        }
+        std::thread::sleep(pace.min(left));
+        pace = (pace * 2).min(slowest);
+        if let Some(guard) = file.try_lock()? {
+            return Ok(guard);
+        }
+    }
+}
+
+/// Waits as long as it takes, which the system does best.
+fn wait_on(ui: &Ui, file: &LockFile, said: &str) -> Result<LockGuard, CliError> {
     let (done, waiting) = mpsc::channel();
     let waited_for = file.clone();
-    // One that comes too late finds nobody, and is given back at once.
     std::thread::spawn(move || done.send(waited_for.lock()));
     let gone = |_| CliError::failed("the wait for another keyward broke off");
-    let quiet = limit.map_or(QUIET_WAIT, |limit| limit.min(QUIET_WAIT));
-    match waiting.recv_timeout(quiet) {
+    match waiting.recv_timeout(QUIET_WAIT) {
         Err(RecvTimeoutError::Timeout) => {}
         outcome => return Ok(outcome.map_err(gone)??),
     }
     ui.say(said);
-    let left = match limit {
-        Some(limit) => limit.saturating_sub(quiet),
-        None => Duration::MAX,
-    };
-    match waiting.recv_timeout(left) {
-        Err(RecvTimeoutError::Timeout) => Err(CliError::new(
-            ErrorKind::PersonNeeded,
-            "another keyward has not got it yet, and may be waiting for a person",
-        )
-        .because(said.trim_end_matches('…').to_owned())
-        .hint("answer its question or end it, or run the command in a terminal")),
-        outcome => Ok(outcome.map_err(gone)??),
-    }
+    Ok(waiting
+        .recv()
+        .map_err(|_| gone(RecvTimeoutError::Disconnected))??)
 }
 
 #[cfg(test)]

@@ -92,3 +92,27 @@ pub(crate) fn give_back_for_good() {
         let _ = terminal.write_all(before.clearing.as_bytes());
     }
 }
+
+/// The modes as they are before a program that may change them and be ended in the middle.
+#[derive(Debug)]
+pub(crate) struct Modes {
+    terminal: File,
+    modes: Termios,
+}
+
+impl Modes {
+    /// Those of now, where there is a terminal.
+    pub(crate) fn now() -> Option<Self> {
+        let terminal = super::for_keys()?;
+        let modes = tcgetattr(&terminal).ok()?;
+        Some(Self { terminal, modes })
+    }
+
+    /// Gives them back.
+    pub(crate) fn give_back(&self) {
+        // From the background that would stop this process, and the shell has its own there.
+        if super::in_foreground(&self.terminal) {
+            let _ = tcsetattr(&self.terminal, OptionalActions::Now, &self.modes);
+        }
+    }
+}

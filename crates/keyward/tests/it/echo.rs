@@ -251,3 +251,17 @@ fn a_terminal_that_draws_nothing_gets_numbers() {
     asked.keys.write_all(b"\n").unwrap();
     assert_eq!(asked.child.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn a_program_that_is_ended_at_a_question_leaves_the_echo_on() {
+    let mut practice = Practice::with_key();
+    practice.set("KEYWARD_TEST_PATIENCE_MS", "2000");
+    practice.config(
+        "[profile w]\nrole_arn = arn:aws:iam::123456789012:role/ReadOnly\nweb_identity_token_process = stty -echo < /dev/tty; exec sleep 600\n",
+    );
+    let words = ["exec", "w", "--", "true"];
+    let mut asked = Asked::say(practice, ITS_OWN, &words, "dumb");
+    until(|| !asked.shows());
+    assert_eq!(asked.child.wait().unwrap().code(), Some(1));
+    assert!(asked.shows());
+}

@@ -49,3 +49,21 @@ fn an_errand_begins_anew_on_its_thread_alone() {
     assert!(since() >= first);
     assert!(left() <= LIMIT);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_gave_up_waits_no_longer() {
+    let home = tempfile::tempdir().unwrap();
+    let ui = Ui::new(Color::Never, 0);
+    let file = file(&home);
+    let held = file.lock().unwrap();
+    for _ in 0..3 {
+        wait(&ui, &file, "waiting…", Some(Duration::from_millis(5))).unwrap_err();
+    }
+    let opened = std::fs::read_dir("/proc/self/fd")
+        .unwrap()
+        .flatten()
+        .filter(|fd| std::fs::read_link(fd.path()).is_ok_and(|path| path == file.path()));
+    assert_eq!(opened.count(), 1, "the holder's own");
+    drop(held);
+}

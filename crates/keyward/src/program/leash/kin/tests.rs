@@ -1,0 +1,79 @@
+//! Who is found below a program, and how they are ended.
+
+use std::process::{Child, Command, Stdio};
+
+use super::*;
+
+/// A shell that says a word once it stands.
+fn standing(script: &str) -> Child {
+    use std::io::Read as _;
+    let mut child = Command::new("sh")
+        .args(["-c", script])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut word = [0];
+    child
+        .stdout
+        .as_mut()
+        .unwrap()
+        .read_exact(&mut word)
+        .unwrap();
+    child
+}
+
+#[test]
+fn a_child_of_another_thread_is_found() {
+    // Tests run on threads of their own.
+    let mut child = standing("echo; exec sleep 600");
+    let found = children(rustix::process::getpid()).contains(&Pid::from_child(&child));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(found);
+}
+
+#[test]
+fn the_children_of_children_are_held_until_they_end() {
+    let mut child = standing("(sleep 600 & echo; wait); :");
+    let kin = Kin::of(Pid::from_child(&child));
+    assert_eq!((kin.held.len(), kin.lives()), (2, true));
+    kin.send(Signal::KILL);
+    child.wait().unwrap();
+    let start = std::time::Instant::now();
+    while kin.lives() {
+        assert!(start.elapsed().as_secs() < 60, "something lives on");
+    }
+    // Their numbers may be others' by now, whom this does not reach.
+    kin.send(Signal::KILL);
+}
+
+#[test]
+fn what_a_program_on_a_terminal_has_started_may_end_in_its_own_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let mark = folder.path().join("mark");
+    let below = "trap 'echo ended > \"$0\"; exit' TERM; echo; while :; do sleep 600 & wait; done";
+    let mut child = Command::new("sh");
+    child
+        .args(["-c", "sh -c \"$1\" \"$0\"; :"])
+        .arg(&mark)
+        .arg(below);
+    let mut child = child.stdout(Stdio::piped()).spawn().unwrap();
+    {
+        use std::io::Read as _;
+        let mut word = [0];
+        child
+            .stdout
+            .as_mut()
+            .unwrap()
+            .read_exact(&mut word)
+            .unwrap();
+    }
+    let kin = Kin::of(Pid::from_child(&child));
+    assert!(kin.lives());
+    super::super::end(&mut child, None);
+    assert_eq!(std::fs::read_to_string(&mark).unwrap(), "ended\n");
+    let start = std::time::Instant::now();
+    while kin.lives() {
+        assert!(start.elapsed().as_secs() < 60, "something lives on");
+    }
+}
