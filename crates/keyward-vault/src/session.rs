@@ -8,12 +8,12 @@ mod forget;
 mod keyring;
 mod keystore;
 mod open_for;
+mod purge;
 #[cfg(target_os = "linux")]
 mod runtime;
 mod tier;
 
 use std::collections::HashMap;
-use std::ffi::OsStr;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -37,9 +37,6 @@ use tier::Keepers;
 
 /// The longest that STS lets a session live.
 const LONGEST_SESSION: Duration = Duration::from_secs(36 * 3600);
-
-/// What a crashed writer left is swept after this long; nobody writes a session for an hour.
-const LEFTOVER_AGE: Duration = Duration::from_secs(3600);
 
 /// The sessions of one vault.
 #[derive(Debug)]
@@ -258,59 +255,6 @@ impl SessionStore {
         }
         self.remove_idle_locks();
         failed
-    }
-
-    /// Removes the locks of sessions that nobody holds. Best effort: they are empty files.
-    fn remove_idle_locks(&self) {
-        let Ok(entries) = fs::read_dir(self.paths.locks()) else {
-            return;
-        };
-        for entry in entries.flatten() {
-            let path = entry.path();
-            let key = path
-                .file_stem()
-                .and_then(OsStr::to_str)
-                .and_then(|stem| stem.parse::<CacheKey>().ok());
-            if let Some(Ok(Some(guard))) = key.map(|key| self.paths.session_lock(&key).try_lock()) {
-                guard.remove_file();
-            }
-        }
-    }
-
-    /// Removes sessions that have ended, except `fresh`, which was just written.
-    fn purge(&self, fresh: &CacheKey, now: Timestamp) {
-        disk::sweep(&self.paths.sessions(), LEFTOVER_AGE);
-        for (entry, _) in self.sidecars() {
-            if entry.key == *fresh || !entry.has_ended(now) {
-                continue;
-            }
-            // Whoever renews this session right now holds its lock, and what was read a moment
-            // ago may have been replaced: so look again with the lock held.
-            let Ok(Some(_lock)) = self.paths.session_lock(&entry.key).try_lock() else {
-                continue;
-            };
-            let again = self.sidecar(self.paths.session_sidecar(&entry.key));
-            if again.is_none_or(|(entry, _)| entry.has_ended(now)) {
-                let _ = self.remove(&entry.key);
-            }
-        }
-        self.purge_orphans();
-    }
-
-    /// Removes session files that have lost their sidecar and are too old to be any good.
-    fn purge_orphans(&self) {
-        let Ok(entries) = fs::read_dir(self.paths.sessions()) else {
-            return;
-        };
-        for entry in entries.flatten() {
-            let path = entry.path();
-            if path.extension() == Some(OsStr::new("age"))
-                && disk::older_than(&entry, LONGEST_SESSION)
-                && !path.with_extension("json").exists()
-            {
-                let _ = fs::remove_file(path);
-            }
-        }
     }
 
     fn sidecars(&self) -> Vec<(SessionEntry, String)> {

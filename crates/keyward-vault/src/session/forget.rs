@@ -10,9 +10,9 @@ use crate::paths::Paths;
 use super::tier::{Failure, Keepers};
 use super::{OpenFor, SessionError, SessionStore};
 
-/// How long it waits for whoever is just writing a session down, which takes milliseconds; only
-/// a process that was stopped in the middle takes longer.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long it waits for whoever is just writing a session down, which takes milliseconds, and
+/// some seconds where a keystore hangs; only a process that was stopped in the middle takes longer.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What could not be done.
 #[derive(Debug, thiserror::Error)]

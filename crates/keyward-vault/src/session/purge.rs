@@ -1,0 +1,71 @@
+//! What goes by itself: sessions that have ended, what crashed writers left, locks that nobody
+//! holds. Refuses to fail: what stays is looked at again the next time.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::time::Duration;
+
+use keyward_core::Timestamp;
+use keyward_core::plan::CacheKey;
+
+use crate::disk;
+
+use super::{LONGEST_SESSION, SessionStore};
+
+/// What a crashed writer left is swept after this long; nobody writes a session for an hour.
+const LEFTOVER_AGE: Duration = Duration::from_secs(3600);
+
+impl SessionStore {
+    /// Removes the locks of sessions that nobody holds. Best effort: they are empty files.
+    pub(super) fn remove_idle_locks(&self) {
+        let Ok(entries) = fs::read_dir(self.paths.locks()) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            let key = path
+                .file_stem()
+                .and_then(OsStr::to_str)
+                .and_then(|stem| stem.parse::<CacheKey>().ok());
+            if let Some(Ok(Some(guard))) = key.map(|key| self.paths.session_lock(&key).try_lock()) {
+                guard.remove_file();
+            }
+        }
+    }
+
+    /// Removes sessions that have ended, except `fresh`, which was just written.
+    pub(super) fn purge(&self, fresh: &CacheKey, now: Timestamp) {
+        disk::sweep(&self.paths.sessions(), LEFTOVER_AGE);
+        for (entry, _) in self.sidecars() {
+            if entry.key == *fresh || !entry.has_ended(now) {
+                continue;
+            }
+            // Whoever renews this session right now holds its lock, and what was read a moment
+            // ago may have been replaced: so look again with the lock held.
+            let Ok(Some(_lock)) = self.paths.session_lock(&entry.key).try_lock() else {
+                continue;
+            };
+            let again = self.sidecar(self.paths.session_sidecar(&entry.key));
+            if again.is_none_or(|(entry, _)| entry.has_ended(now)) {
+                let _ = self.remove(&entry.key);
+            }
+        }
+        self.purge_orphans();
+    }
+
+    /// Removes session files that have lost their sidecar and are too old to be any good.
+    fn purge_orphans(&self) {
+        let Ok(entries) = fs::read_dir(self.paths.sessions()) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            if path.extension() == Some(OsStr::new("age"))
+                && disk::older_than(&entry, LONGEST_SESSION)
+                && !path.with_extension("json").exists()
+            {
+                let _ = fs::remove_file(path);
+            }
+        }
+    }
+}
