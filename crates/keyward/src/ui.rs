@@ -128,6 +128,14 @@ impl Ui {
     }
 }
 
+/// Names for a sentence.
+pub(crate) fn listed<'n, N: std::fmt::Display + 'n>(
+    names: impl IntoIterator<Item = &'n N>,
+) -> String {
+    let quoted: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}
+
 /// One of the streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stream {

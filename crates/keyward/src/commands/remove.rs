@@ -16,7 +16,7 @@ use crate::commands::parse_code;
 use crate::error::CliError;
 use crate::session::{CodeSource, open_vault, session_tier};
 use crate::terminal::Terminal;
-use crate::ui::Ui;
+use crate::ui::{Ui, listed};
 use crate::world::World;
 
 /// Forget a stored key and the sessions made from it
@@ -56,7 +56,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         .cloned();
     let store = SessionStore::open(&world.paths, session_tier());
     if args.sessions_only {
-        let removed = sessions::forget(&world, &store, &args.profile, stored.as_ref())?;
+        let removed = sessions::forget(&world, &store, &args.profile, stored.as_ref(), &[])?;
         ui.say(format!("forgot {} of `{}`", counted(removed), args.profile));
         return Ok(ExitCode::SUCCESS);
     }
@@ -73,8 +73,16 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         .iter()
         .find(|known| known.profile == args.profile)
         .and_then(|known| known.user_arn.clone());
+    let others: Vec<ProfileName> = world
+        .stored
+        .iter()
+        .filter(|stored| stored.access_key_id == key.access_key_id)
+        .map(|stored| stored.profile.clone())
+        .filter(|name| *name != args.profile)
+        .collect();
     let ending = Ending {
         profile: &args.profile,
+        others: &others,
         id: &key.access_key_id,
         arn: arn.as_ref(),
         via: args.via.as_ref(),
@@ -94,26 +102,25 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             return Err(CliError::failed("nothing was changed"));
         }
     }
-    let names = if args.revoke {
+    let mut names = vec![args.profile.clone()];
+    let mut remaining = others.as_slice();
+    if args.revoke {
+        if args.yes && !others.is_empty() {
+            ui.warn(format!("it is the key of {} too", listed(&others)));
+        }
         let codes = CodeSource::new(args.mfa_code)?;
         revoke::revoke(&world, ui, &ending, &codes)?;
         // Under every name it is a dead key now.
-        world
-            .stored
-            .iter()
-            .filter(|stored| stored.access_key_id == key.access_key_id)
-            .map(|stored| stored.profile.clone())
-            .collect()
-    } else {
-        vec![args.profile.clone()]
-    };
+        names.extend(others.iter().cloned());
+        remaining = &[];
+    }
     let mut vault = open_vault(&world, ui)?;
     vault.update(|document| {
         for name in &names {
             document.remove_key(name);
         }
     })?;
-    let removed = sessions::forget(&world, &store, &args.profile, Some(&key))?;
+    let removed = sessions::forget(&world, &store, &args.profile, Some(&key), remaining)?;
     ui.say(format!(
         "removed {} and {}",
         key.access_key_id,
@@ -122,6 +129,11 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     match ending.farewell() {
         Some(farewell) if args.revoke => ui.say(farewell),
         None if args.revoke => {}
+        _ if !remaining.is_empty() => ui.say(format!(
+            "{} {} on using the key",
+            listed(remaining),
+            if remaining.len() == 1 { "goes" } else { "go" }
+        )),
         _ => ui.warn(format!(
             "the key still works at AWS until it is deleted there, which --revoke would have done: {}",
             key.access_key_id

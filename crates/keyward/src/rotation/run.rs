@@ -18,7 +18,7 @@ use super::state::{State, Turn};
 use crate::error::CliError;
 use crate::log::{self, How};
 use crate::session::{CodeSource, session_tier};
-use crate::ui::{GOOD, STRONG, Ui};
+use crate::ui::{GOOD, STRONG, Ui, listed};
 use crate::world::{World, now};
 
 /// Whose key it is.
@@ -193,10 +193,9 @@ impl Run<'_> {
                 "sessions made with the old key are still in the cache: {error}"
             ));
         }
-        let names: Vec<String> = holders.iter().map(|name| format!("`{name}`")).collect();
         self.ui.say(format!(
             "{GOOD}{new}{GOOD:#} is the key of {} now",
-            names.join(", ")
+            listed(&holders)
         ));
         if let Some(end) = last {
             self.ui.say(format!(

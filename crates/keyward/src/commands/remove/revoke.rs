@@ -8,12 +8,14 @@ use crate::error::CliError;
 use crate::log::{self, How};
 use crate::rotation::authority::{Authority, OwnKey, refuses_session};
 use crate::session::CodeSource;
-use crate::ui::{GOOD, Ui};
+use crate::ui::{GOOD, Ui, listed};
 use crate::world::World;
 
 /// The key that ends.
 pub(super) struct Ending<'a> {
     pub(super) profile: &'a ProfileName,
+    /// The profiles that hold the same key.
+    pub(super) others: &'a [ProfileName],
     pub(super) id: &'a AccessKeyId,
     /// Whose it is, where that is known.
     pub(super) arn: Option<&'a PrincipalArn>,
@@ -36,8 +38,9 @@ impl Ending<'_> {
             )
         } else {
             format!(
-                "Delete {} of `{}` at AWS, for good, and forget it?",
-                self.id, self.profile
+                "Delete {} of {} at AWS, for good, and forget it?",
+                self.id,
+                listed([self.profile].into_iter().chain(self.others))
             )
         }
     }

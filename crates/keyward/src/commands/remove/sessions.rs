@@ -11,20 +11,32 @@ use crate::error::CliError;
 use crate::session::fingerprint;
 use crate::world::{World, now};
 
-/// Forgets them, and says how many could still be used.
+/// Forgets them, and says how many could still be used. What is made from a key that `others`
+/// hold too, and go on using, stays theirs.
 pub(super) fn forget(
     world: &World,
     store: &SessionStore,
     profile: &ProfileName,
     stored: Option<&StoredKey>,
+    others: &[ProfileName],
 ) -> Result<usize, CliError> {
     let plans = plans(world, profile);
+    let theirs: BTreeSet<CacheKey> = others
+        .iter()
+        .flat_map(|other| self::plans(world, other))
+        .flat_map(|plan| kept_by(&plan).collect::<Vec<_>>())
+        .collect();
     // Both ways to hand out, and both reasons to go, may name the same session.
-    let planned: BTreeSet<CacheKey> = plans.iter().flat_map(kept_by).collect();
+    let planned: BTreeSet<CacheKey> = plans
+        .iter()
+        .flat_map(kept_by)
+        .filter(|key| !theirs.contains(key))
+        .collect();
     let own: BTreeSet<&AccessKeyId> = stored
         .map(|key| &key.access_key_id)
         .into_iter()
         .chain(plans.iter().filter_map(|plan| own_key(plan, profile)))
+        .filter(|_| others.is_empty())
         .collect();
     let source = plans.iter().find_map(|plan| own_source(plan, profile));
     let concerned = |entry: &SessionEntry| {
@@ -36,7 +48,7 @@ pub(super) fn forget(
         } = &entry.meta;
         // With flags, a session has another name than the plan knows.
         planned.contains(&entry.key)
-            || made_for == profile
+            || (made_for == profile && !theirs.contains(&entry.key))
             || source_key.as_ref().is_some_and(|id| own.contains(id))
             || own.contains(&entry.access_key_id)
             || (source.is_some() && *made_from == source)

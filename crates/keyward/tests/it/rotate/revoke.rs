@@ -9,6 +9,11 @@ fn a_revoked_key_is_gone_at_aws_and_under_every_name() {
     let practice = Rotation::new();
     let ran = practice.run_with_code(&["remove", "alice", "--revoke", "--yes"], &[]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("it is the key of `bare` too"),
+        "{}",
+        ran.stderr
+    );
     assert!(practice.keys_of("alice").is_empty());
     let status = practice.run(&["vault", "status", "--json"]).ok();
     assert!(!status.contains("AKIAIOSFODNN7EXAMPLE"), "{status}");
@@ -26,6 +31,25 @@ fn a_revoked_key_is_gone_at_aws_and_under_every_name() {
         "DeleteAccessKey",
     ];
     assert_eq!(order, expected);
+}
+
+#[test]
+fn a_key_forgotten_under_one_name_serves_on_under_the_other() {
+    let practice = Rotation::new();
+    let _ = practice.run_with_code(&["env", "alice"], &[]).ok();
+    let ran = practice.run(&["remove", "bare", "--yes"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("`alice` goes on using the key"),
+        "{}",
+        ran.stderr
+    );
+    assert!(!ran.stderr.contains("still works"), "{}", ran.stderr);
+    // No code is needed: the session of that key was left alone.
+    let _ = practice.run(&["env", "alice"]).ok();
+    let ran = practice.run(&["remove", "alice", "--yes"]);
+    assert!(ran.stderr.contains("still works"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("1 session"), "{}", ran.stderr);
 }
 
 #[test]

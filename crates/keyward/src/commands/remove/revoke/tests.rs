@@ -8,6 +8,7 @@ fn a_root_key_is_spoken_of_as_one() {
         let arn = arn.map(|arn| arn.parse().unwrap());
         let ending = Ending {
             profile: &profile,
+            others: &[],
             id: &id,
             arn: arn.as_ref(),
             via: None,
@@ -19,4 +20,25 @@ fn a_root_key_is_spoken_of_as_one() {
     check(Some("arn:aws:iam::123456789012:root"), true);
     check(Some("arn:aws:iam::123456789012:user/root"), false);
     check(None, false);
+}
+
+#[test]
+fn the_question_names_everybody_who_holds_the_key() {
+    let (profile, id) = (
+        "work2".parse().unwrap(),
+        "AKIAIOSFODNN7EXAMPLE".parse().unwrap(),
+    );
+    let others = ["alice".parse().unwrap(), "work".parse().unwrap()];
+    let ending = Ending {
+        profile: &profile,
+        others: &others,
+        id: &id,
+        arn: None,
+        via: None,
+    };
+    let question = ending.question();
+    assert!(
+        question.contains("of `work2`, `alice`, `work` at AWS"),
+        "{question}"
+    );
 }
