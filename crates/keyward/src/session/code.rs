@@ -76,13 +76,18 @@ fn refuse_spent(ledger: &Ledger, code: &MfaCode, serial: &MfaSerial) -> Result<(
     if !ledger.was_used(code) {
         return Ok(());
     }
-    Err(CliError::failed(format!(
-        "the code that was given has been sent to AWS already, which takes each code of {serial} once"
+    Err(spent("the code that was given", serial))
+}
+
+/// The error about a code that is not sent a second time.
+fn spent(what: &str, serial: &MfaSerial) -> CliError {
+    CliError::failed(format!(
+        "{what} has been sent to AWS already, which takes each code of {serial} once"
     ))
     .hint(format!(
         "give the next one, which the device shows within {} s",
         totp::seconds_left(now())
-    )))
+    ))
 }
 
 /// Gets a code, makes the call, and asks again when a typed code was wrong.
@@ -101,13 +106,13 @@ pub(crate) fn with_code(
         return Ok(turn.send(code, call)?);
     }
     if let Some(command) = &plan.mfa_process {
-        return with_program(ui, &ledger, || program::mfa_process(command), call);
+        return with_program(ui, &ledger, serial, || program::mfa_process(command), call);
     }
     if let Some(seed) = stored_seed(world, ui, serial)? {
-        return with_seed(ui, &ledger, &seed, call);
+        return with_seed(ui, &ledger, serial, &seed, call);
     }
     if let Some(account) = &world.settings.ykman {
-        return with_program(ui, &ledger, || program::ykman(account), call);
+        return with_program(ui, &ledger, serial, || program::ykman(account), call);
     }
     let mut person = Asked::find(world, plan, serial)?;
     for attempt in 1..=ATTEMPTS {
@@ -118,10 +123,13 @@ pub(crate) fn with_code(
                 _ => error,
             })?;
         let turn = ledger.turn(ui)?;
-        if ledger.was_used(&code) && attempt < ATTEMPTS {
-            drop(turn);
-            person.say("Another command has just used that code: type the next one.");
-            continue;
+        match refuse_spent(&ledger, &code, serial) {
+            Err(_) if attempt < ATTEMPTS => {
+                drop(turn);
+                person.say("Another command has just used that code: type the next one.");
+                continue;
+            }
+            unspent => unspent?,
         }
         match turn.send(&code, &call) {
             Err(CallError::WrongOrUsedCode { .. }) if attempt < ATTEMPTS => {
@@ -147,10 +155,11 @@ fn stored_seed(world: &World, ui: &Ui, serial: &MfaSerial) -> Result<Option<Totp
 fn with_program(
     ui: &Ui,
     ledger: &Ledger,
+    serial: &MfaSerial,
     program: impl Fn() -> Result<MfaCode, CliError>,
     call: impl Fn(&MfaCode) -> Result<Credentials, CallError>,
 ) -> Result<Credentials, CliError> {
-    for _ in 1..ATTEMPTS {
+    for _ in 0..ATTEMPTS {
         ledger.wait_for_unused_window(ui);
         let code = program()?;
         let turn = ledger.turn(ui)?;
@@ -158,9 +167,7 @@ fn with_program(
             return Ok(turn.send(&code, call)?);
         }
     }
-    ledger.wait_for_unused_window(ui);
-    let code = program()?;
-    Ok(ledger.turn(ui)?.send(&code, call)?)
+    Err(spent("the code that the program gives", serial))
 }
 
 /// The first code that was not sent, of this window or the next: AWS takes the next one's too,
@@ -183,6 +190,7 @@ fn unsent(
 fn with_seed(
     ui: &Ui,
     ledger: &Ledger,
+    serial: &MfaSerial,
     seed: &TotpSeed,
     call: impl Fn(&MfaCode) -> Result<Credentials, CallError>,
 ) -> Result<Credentials, CliError> {
@@ -198,11 +206,11 @@ fn with_seed(
     }
     // Whoever waits for the turn needs a later code than this one anyway.
     wait::for_next_code(ui, totp::seconds_left(now()));
-    let code = match unsent(seed, ledger, now()).map_err(unusable)? {
-        Some(code) => code,
-        None => totp::code_at(seed, now()).map_err(unusable)?,
-    };
-    Ok(turn.send(&code, &call)?)
+    match unsent(seed, ledger, now()).map_err(unusable)? {
+        Some(code) => Ok(turn.send(&code, &call)?),
+        // The clock was moved.
+        None => Err(spent("the seed's next code", serial)),
+    }
 }
 
 /// The person, however they are reached.

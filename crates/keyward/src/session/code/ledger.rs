@@ -1,5 +1,6 @@
 //! Remembers which codes of a device were sent, so that none is sent twice, and lets one process
-//! at a time send one. The file holds digests of codes that AWS will not take again.
+//! at a time send one. The file holds digests of six digits, which hide nothing from whoever tries
+//! all of them: what protects a code is that AWS takes it once, and for a minute and a half.
 
 use data_encoding::HEXLOWER;
 use keyward_aws::{CallError, NetworkKind};
@@ -98,7 +99,8 @@ impl Ledger {
             .iter()
             .map(|(at, mark)| format!("{at} {mark}\n"))
             .collect();
-        // Losing the note costs one refused code, no more.
+        // A full disk or a read-only home keeps nobody from working: without the note a code may be
+        // sent again, which AWS refuses.
         let _ = crate::rewrite::read(&self.file)
             .and_then(|old| crate::rewrite::replace(&self.file, old.as_deref(), &lines));
     }

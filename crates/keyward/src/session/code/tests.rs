@@ -155,3 +155,28 @@ fn the_advice_repeats_what_matters_for_the_session() {
         "run `keyward exec --server p -- true` in a terminal first"
     );
 }
+
+#[test]
+fn a_program_that_repeats_a_code_which_was_sent_makes_no_call() {
+    let home = tempfile::tempdir().unwrap();
+    let ledger = ledger(&home);
+    let code: MfaCode = "100001".parse().unwrap();
+    // In a window that is over, so that nobody waits for the next.
+    let before = Timestamp::from_second(now().as_second() - totp::WINDOW - 1);
+    ledger.remember_at(&code, before);
+    let asked = std::cell::Cell::new(0);
+    let program = || {
+        asked.set(asked.get() + 1);
+        Ok(code.clone())
+    };
+    let call = |_: &MfaCode| panic!("it was sent");
+    let ui = Ui::new(Color::Never, 0);
+    let error = with_program(&ui, &ledger, &SERIAL.parse().unwrap(), program, call).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("that the program gives has been sent to AWS already"),
+        "{error}"
+    );
+    assert_eq!(asked.get(), ATTEMPTS);
+}

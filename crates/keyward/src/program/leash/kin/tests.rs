@@ -11,14 +11,14 @@ fn standing(script: &str) -> Child {
         .args(["-c", script])
         .stdout(Stdio::piped())
         .spawn()
-        .unwrap();
+        .expect("a shell can be started");
     let mut word = [0];
     child
         .stdout
         .as_mut()
-        .unwrap()
+        .expect("it is piped")
         .read_exact(&mut word)
-        .unwrap();
+        .expect("it says a word");
     child
 }
 
