@@ -10,6 +10,7 @@ pub(crate) use classify::Failure;
 pub(crate) use network::never_sent;
 pub use network::{Because, NetworkKind};
 pub use said::AwsSaid;
+pub(crate) use said::plain;
 
 use std::fmt;
 

@@ -6,7 +6,7 @@ use keyward_core::secret::AccessToken;
 use keyward_core::{Credentials, Timestamp};
 
 use crate::call::{Aws, Call};
-use crate::error::{Action, CallError, Service};
+use crate::error::{Action, CallError, Service, plain};
 use crate::read::{parse, present};
 
 /// An account that a person may enter.
@@ -90,7 +90,7 @@ impl Aws {
                 let id = present(action, "accountId", found.account_id)?;
                 accounts.push(SsoAccount {
                     id: parse(action, "accountId", &id)?,
-                    name: found.account_name.unwrap_or(id),
+                    name: plain(&found.account_name.unwrap_or(id)),
                 });
             }
             page = answer.next_token.filter(|token| !token.is_empty());
@@ -122,7 +122,7 @@ impl Aws {
                     .send()
             })?;
             for found in answer.role_list.unwrap_or_default() {
-                let name = present(action, "roleName", found.role_name)?;
+                let name = plain(&present(action, "roleName", found.role_name)?);
                 roles.push(SsoRole { name });
             }
             page = answer.next_token.filter(|token| !token.is_empty());

@@ -27,18 +27,14 @@ impl AwsSaid {
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
             message = message.replace(secret, "***");
         }
-        // One line: messages are shown as a cause, and control characters would reach terminals.
-        let mut message: String = message
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
+        let mut message = plain(&message);
         if let Some((cut, _)) = message.char_indices().nth(LONGEST) {
             message.truncate(cut);
             message.push('…');
         }
-        let request_id = request_id.map(str::to_owned);
+        let request_id = request_id.map(plain);
         Self(Box::new(Words {
-            code: code.to_owned(),
+            code: plain(code),
             message,
             request_id,
         }))
@@ -61,6 +57,16 @@ impl AwsSaid {
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
+}
+
+/// A service's words on one line: they are shown as a cause or in a list, and control characters
+/// would reach terminals. An endpoint that somebody configured may say anything.
+pub(crate) fn plain(text: &str) -> String {
+    let moves =
+        |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars()
+        .map(|c| if moves(c) { ' ' } else { c })
+        .collect()
 }
 
 impl fmt::Display for AwsSaid {

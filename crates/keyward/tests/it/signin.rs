@@ -432,6 +432,30 @@ fn a_session_that_aws_ended_needs_the_person() {
 }
 
 #[test]
+fn a_refusal_that_is_noted_for_a_time_to_come_keeps_nobody_out() {
+    let practice = practice();
+    signed_in(&practice);
+    with_service(&practice, ConsoleSignIn::end_sessions);
+    let ask = || practice.run(&["credential-process", "console"]);
+    let _ = ask().fails_with(3);
+    let _ = ask().fails_with(3);
+    assert_eq!(outcomes(&practice).len(), 1);
+    let locks = std::fs::read_dir(practice.path().join("keyward/locks")).unwrap();
+    let mark = locks
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some_and(|end| end == "failed"))
+        .unwrap();
+    // As by a clock that was an hour ahead, and has been set back.
+    let at: u128 = std::fs::read_to_string(&mark).unwrap().parse().unwrap();
+    std::fs::write(&mark, (at + 3_600_000).to_string()).unwrap();
+    let _ = ask().fails_with(3);
+    assert_eq!(outcomes(&practice).len(), 2);
+    // The note is of now again.
+    let _ = ask().fails_with(3);
+    assert_eq!(outcomes(&practice).len(), 2);
+}
+
+#[test]
 fn a_closed_vault_is_asked_for_only_when_renewing() {
     let mut practice = practice();
     let ran = sign_in(&practice, &["--region", "eu-central-1"]);

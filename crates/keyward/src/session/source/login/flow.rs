@@ -178,12 +178,15 @@ impl Attempt<'_> {
 
     fn by_browser(&self, ui: &Ui, callback: Callback, way: &Way) -> Result<GrantCode, CliError> {
         let page = self.page();
-        let lead = match way {
-            Way::Browser(browser) => match browser.open(&page) {
-                Ok(()) => "Your browser opens to sign in; if it does not, open this:".to_owned(),
-                Err(error) => format!("The browser cannot be started ({error}); open this:"),
-            },
-            Way::Shown | Way::ByHand => "Open this in a browser on this machine:".to_owned(),
+        // The way there closes when this ends.
+        let opened = match way {
+            Way::Browser(browser) => Some(browser.open(&page)),
+            Way::Shown | Way::ByHand => None,
+        };
+        let lead = match &opened {
+            Some(Ok(_)) => "Your browser opens to sign in; if it does not, open this:".to_owned(),
+            Some(Err(error)) => format!("The browser cannot be started ({error}); open this:"),
+            None => "Open this in a browser on this machine:".to_owned(),
         };
         say(ui, &format!("{lead}\n{CODE}{page}{CODE:#}"));
         callback.wait(&self.state, LIMIT).map_err(|error| {

@@ -61,9 +61,9 @@ impl Browser {
     }
 
     /// Starts it with a page that the person is shown besides, and does not wait: some stay as long
-    /// as their window.
-    pub(crate) fn open(&self, url: &str) -> io::Result<()> {
-        self.start_at(Hop::open(url)?, SIGN_IN).map(drop)
+    /// as their window. The way there is open for as long as the outcome is kept.
+    pub(crate) fn open(&self, url: &str) -> io::Result<Led> {
+        self.start_at(Hop::open(url)?, SIGN_IN)
     }
 
     /// Starts it with a page whose link nobody else may see. Who waits for the outcome knows that

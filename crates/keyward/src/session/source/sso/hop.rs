@@ -7,6 +7,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::process::ExitStatus;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use data_encoding::BASE64URL_NOPAD;
@@ -77,9 +78,14 @@ impl Hop {
         format!("http://{}{}", self.door.address(), self.path.as_str())
     }
 
-    /// Waits until a browser was sent on. How the program ended that was to start it is heard
-    /// besides.
-    fn serve(mut self, limit: Duration, ended: &Receiver<ExitStatus>) -> Result<(), HopError> {
+    /// Waits until a browser was sent on, or nobody wants it any more. How the program ended that
+    /// was to start it is heard besides.
+    fn serve(
+        mut self,
+        limit: Duration,
+        ended: &Receiver<ExitStatus>,
+        wanted: &Weak<()>,
+    ) -> Result<(), HopError> {
         let mut until = Instant::now() + limit;
         let mut why = HopError::Nobody(limit);
         let mut told = false;
@@ -105,7 +111,7 @@ impl Hop {
                     Err(RecvTimeoutError::Disconnected) => return Err(HopError::Lost),
                 },
             }
-            if Instant::now() >= until {
+            if Instant::now() >= until || wanted.strong_count() == 0 {
                 return Err(why);
             }
         }
@@ -131,9 +137,11 @@ impl Hop {
     }
 }
 
-/// What became of a browser that was started.
+/// A browser that was started. Dropping this closes the way to the link.
+#[must_use]
 pub(crate) struct Led {
     outcome: Receiver<Result<(), HopError>>,
+    _wanted: Arc<()>,
 }
 
 impl Led {
@@ -144,11 +152,16 @@ impl Led {
         ended: Receiver<ExitStatus>,
     ) -> io::Result<Self> {
         let (done, outcome) = std::sync::mpsc::channel();
+        let wanted = Arc::new(());
+        let watched = Arc::downgrade(&wanted);
         std::thread::Builder::new().spawn(move || {
             // Whoever does not care has dropped the other end.
-            let _ = done.send(hop.serve(limit, &ended));
+            let _ = done.send(hop.serve(limit, &ended, &watched));
         })?;
-        Ok(Self { outcome })
+        Ok(Self {
+            outcome,
+            _wanted: wanted,
+        })
     }
 
     /// Waits until the browser has been sent on.

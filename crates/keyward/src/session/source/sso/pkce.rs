@@ -51,9 +51,10 @@ pub(super) fn sign_in(
         .append_pair("scopes", &center.scopes.join(" "))
         .finish();
     let url = format!("{}?{query}", aws.authorize_url()?);
+    // The way there closes when this ends.
     let opened = browser.open(&url);
     let lead = match &opened {
-        Ok(()) => "Your browser opens to sign in; if it does not, open this:".to_owned(),
+        Ok(_) => "Your browser opens to sign in; if it does not, open this:".to_owned(),
         Err(error) => format!("The browser cannot be started ({error}); open this:"),
     };
     say(ui, &format!("{lead}\n{CODE}{url}{CODE:#}"));

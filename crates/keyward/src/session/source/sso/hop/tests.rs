@@ -27,6 +27,12 @@ fn get(hop: &Hop) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n")
 }
 
+/// Serves a stop that somebody wants.
+fn serve(hop: Hop, limit: Duration, ended: &Receiver<ExitStatus>) -> Result<(), HopError> {
+    let wanted = Arc::new(());
+    hop.serve(limit, ended, &Arc::downgrade(&wanted))
+}
+
 /// The outcome of the next who comes, where a connection is said to be ours or not.
 fn outcome(hop: &mut Hop, ours: bool) -> Outcome {
     loop {
@@ -48,7 +54,7 @@ fn the_first_who_knows_the_path_is_sent_on_and_nobody_else() {
     assert_eq!(path.len(), 1 + 43);
     assert!(!address.contains("secret"));
     let (_browser, ended) = channel();
-    let serving = std::thread::spawn(move || hop.serve(LONG, &ended));
+    let serving = std::thread::spawn(move || serve(hop, LONG, &ended));
     let get = |path: &str, host: &str| {
         read(ask(
             to,
@@ -93,7 +99,7 @@ fn a_second_request_at_the_same_instant_gets_nothing() {
     let request = get(&hop);
     let streams = [(), ()].map(|()| ask(hop.door.address(), &request));
     let (_browser, ended) = channel();
-    assert_eq!(hop.serve(LONG, &ended), Ok(()));
+    assert_eq!(serve(hop, LONG, &ended), Ok(()));
     let answers = streams.map(|mut stream| {
         let mut answer = String::new();
         // It may be cut off.
@@ -123,12 +129,25 @@ fn a_browser_that_never_comes_is_not_waited_for_for_ever() {
     let limit = Duration::from_millis(30);
     let hop = Hop::open(LINK).unwrap();
     let (_browser, ended) = channel();
-    assert_eq!(hop.serve(limit, &ended), Err(HopError::Nobody(limit)));
+    assert_eq!(serve(hop, limit, &ended), Err(HopError::Nobody(limit)));
     // One that was not even started is not waited for at all.
     let (browser, ended) = channel();
     drop(browser);
     let hop = Hop::open(LINK).unwrap();
-    assert_eq!(hop.serve(LONG, &ended), Err(HopError::Lost));
+    assert_eq!(serve(hop, LONG, &ended), Err(HopError::Lost));
+}
+
+#[test]
+fn a_stop_that_nobody_wants_any_more_is_closed() {
+    let hop = Hop::open(LINK).unwrap();
+    let to = hop.door.address();
+    let (_browser, ended) = channel();
+    drop(Led::start(hop, LONG, ended).unwrap());
+    let until = Instant::now() + LONG;
+    while TcpStream::connect(to).is_ok() {
+        assert!(Instant::now() < until);
+        std::thread::yield_now();
+    }
 }
 
 #[test]
@@ -150,5 +169,5 @@ fn who_asked_and_went_at_once_is_told_of_where_nobody_else_came() {
         Ok(_) => Err(HopError::Stranger),
         Err(_) => Ok(()),
     };
-    assert_eq!(hop.serve(limit, &ended), expect);
+    assert_eq!(serve(hop, limit, &ended), expect);
 }
