@@ -51,9 +51,7 @@ pub(crate) fn write(world: &World, ui: &Ui, what: &Written<'_>) -> Result<(), Cl
     });
     written.map_err(|error| match error {
         UpdateError::Read(e) => CliError::failed(format!("`{shown}` cannot be read")).because(e),
-        UpdateError::Write(e) => {
-            CliError::failed(format!("`{shown}` could not be written")).because(e)
-        }
+        UpdateError::Write(e) => rewrite::unwritten(path, e),
         UpdateError::Change(error) => error,
     })
 }
@@ -187,7 +185,8 @@ fn close_to_others(path: &Path, ui: &Ui) {
     let Ok(metadata) = std::fs::metadata(path) else {
         return;
     };
-    if metadata.permissions().mode() & 0o077 == 0 {
+    // A device is everybody's, and is refused when it comes to writing.
+    if !metadata.is_file() || metadata.permissions().mode() & 0o077 == 0 {
         return;
     }
     let closed = std::fs::Permissions::from_mode(0o600);

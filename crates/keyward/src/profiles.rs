@@ -37,9 +37,7 @@ pub(crate) fn edit_file(
     });
     edited.map_err(|error| match error {
         UpdateError::Read(e) => CliError::failed(format!("`{shown}` cannot be read")).because(e),
-        UpdateError::Write(e) => {
-            CliError::failed(format!("`{shown}` could not be written")).because(e)
-        }
+        UpdateError::Write(e) => rewrite::unwritten(path, e),
         UpdateError::Change(error) => error,
     })
 }

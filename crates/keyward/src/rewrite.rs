@@ -2,6 +2,7 @@
 //! keyward at a time, and only if nobody else changed them meanwhile.
 
 mod leftover;
+mod regular;
 mod turn;
 
 use std::fs::File;
@@ -13,7 +14,10 @@ use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 use crate::bounded;
+use crate::error::CliError;
 use crate::places;
+
+pub(crate) use regular::refuse_device;
 
 /// What becomes of a file's mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +130,7 @@ impl Place {
             Err(e) if e.kind() == io::ErrorKind::NotFound => path.to_path_buf(),
             Err(e) => return Err(e),
         };
+        refuse_device(&target)?;
         let folder = target
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
@@ -201,6 +206,17 @@ fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
         .prefix(leftover::PREFIX)
         .rand_bytes(leftover::RANDOM)
         .tempfile_in(folder)
+}
+
+/// The error about a file that was not written: wrong usage where it can be none.
+pub(crate) fn unwritten(path: &Path, error: io::Error) -> CliError {
+    let told = format!("`{}` could not be written", places::show(path));
+    match error.kind() {
+        io::ErrorKind::InvalidInput => CliError::usage(told)
+            .because(error)
+            .hint("name a regular file"),
+        _ => CliError::failed(told).because(error),
+    }
 }
 
 /// The file's text, `None` when there is none.

@@ -222,6 +222,11 @@ fn config_edit(
     let known = world.config.profile(profile);
     let changed = intake::give_profile(&mut file, known, profile, serial)
         .map_err(|error| unwritable(profile, error))?;
+    if changed {
+        crate::rewrite::refuse_device(path).map_err(|e| {
+            crate::rewrite::unwritten(path, e).hint("give --no-config to store the key alone")
+        })?;
+    }
     if let Some(home) = places::lost_home(path).filter(|_| changed) {
         return Err(CliError::usage(format!(
             "the home folder `{}` does not exist, so the profile cannot be written into its config file",

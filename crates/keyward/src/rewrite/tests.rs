@@ -1,4 +1,4 @@
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
 use super::*;
 
@@ -179,4 +179,55 @@ fn a_change_that_was_made_is_not_called_undone() {
     assert_eq!(read(&path).unwrap().unwrap(), "two");
     // A new file is there or it is not.
     assert!(created.is_err() && !copy.exists());
+}
+
+#[test]
+fn what_is_no_file_keeps_its_place() {
+    let home = tempfile::tempdir().unwrap();
+    let kept = |path: &Path, what: &str| {
+        let before = path.metadata().unwrap().mode();
+        let change = |_: Option<&str>| Ok::<_, ()>(Some("new".to_owned()));
+        let refusals = [
+            put_secret(path, "a secret").unwrap_err(),
+            Place::of(path).err().unwrap(),
+            match update(path, Holds::Secrets, change) {
+                Err(UpdateError::Write(e) | UpdateError::Read(e)) => e,
+                _ => panic!("it was replaced"),
+            },
+        ];
+        assert!(refusals[0].to_string().contains(what), "{}", refusals[0]);
+        for refusal in &refusals[..2] {
+            assert_eq!(refusal.kind(), io::ErrorKind::InvalidInput);
+        }
+        assert_eq!(path.metadata().unwrap().mode(), before);
+    };
+    let folder = home.path().join("folder");
+    std::fs::create_dir(&folder).unwrap();
+    kept(&folder, "folder");
+    #[cfg(target_os = "linux")]
+    if let Some(null) = null_device(home.path()) {
+        kept(&null, "device");
+        assert!(replace(&null, Some(""), "new").is_err());
+        let link = home.path().join("link");
+        symlink(&null, &link).unwrap();
+        kept(&link, "device");
+        assert_eq!(read(&null).unwrap().unwrap(), "");
+    }
+}
+
+/// A device like `/dev/null`, where this user may make one.
+#[cfg(target_os = "linux")]
+fn null_device(folder: &Path) -> Option<PathBuf> {
+    use rustix::fs::{CWD, FileType, Mode, makedev, mknodat};
+    let path = folder.join("null");
+    mknodat(
+        CWD,
+        &path,
+        FileType::CharacterDevice,
+        Mode::from_raw_mode(0o666),
+        makedev(1, 3),
+    )
+    .ok()?;
+    // It is made and cannot be used where the folder's disk takes no devices.
+    read(&path).is_ok().then_some(path)
 }

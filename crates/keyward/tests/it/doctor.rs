@@ -209,3 +209,49 @@ fn a_credential_process_that_cannot_run_is_told() {
         assert_eq!(ids(&said), expect, "{line}: {said:#}");
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_in_the_place_of_a_file_is_neither_replaced_nor_closed() {
+    use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
+    let mut practice = Practice::with_key();
+    let device = practice.path().join("null");
+    let made = std::process::Command::new("mknod")
+        .arg("-m666")
+        .arg(&device)
+        .args(["c", "1", "3"])
+        .output();
+    if !made.is_ok_and(|made| made.status.success()) || std::fs::read(&device).is_err() {
+        // Only root may make one, and not on every disk.
+        return;
+    }
+    practice.config("[profile alice]\nregion = eu-central-1\n");
+    let path = device.display().to_string();
+    practice.set("AWS_SHARED_CREDENTIALS_FILE", path.clone());
+    let code = practice.code();
+    let said = practice
+        .run(&["refresh", "alice", "--mfa-code", &code])
+        .fails_with(2);
+    assert!(said.contains("it is a device"), "{said}");
+    assert!(!said.contains("0600"), "{said}");
+    practice.set("AWS_CONFIG_FILE", path);
+    let key = format!("{KEY_ID}\n{SECRET}\n");
+    for arguments in [
+        &["setup", "alice"][..],
+        &["add", "other", "--stdin", "--no-verify"],
+    ] {
+        let ran = practice.run_with_input(arguments, &key);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        assert!(ran.stderr.contains("it is a device"), "{}", ran.stderr);
+    }
+    let listed = practice.run(&["vault", "status"]).ok();
+    assert!(!listed.contains("other"), "{listed}");
+    for more in [&[][..], &["--fix"]] {
+        let (_, said) = look(&practice, more);
+        assert!(!ids(&said).contains(&"file-mode"), "{said:#}");
+        assert_eq!(said["mended"].as_array().unwrap().len(), 0, "{said:#}");
+    }
+    let found = std::fs::metadata(&device).unwrap();
+    assert!(found.file_type().is_char_device());
+    assert_eq!(found.permissions().mode() & 0o777, 0o666);
+}

@@ -43,11 +43,15 @@ pub(super) fn guarded(places: &Places) -> Vec<(PathBuf, u32)> {
     ]
 }
 
-/// The mode of a file that allows more than it should.
+/// The mode of a file or folder that allows more than it should. A device such as `/dev/null` is
+/// everybody's, and every program needs it so.
 #[cfg(unix)]
 pub(super) fn too_open(path: &Path, wanted: u32) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt as _;
-    let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
+    let found = std::fs::metadata(path)
+        .ok()
+        .filter(|found| found.is_file() || found.is_dir())?;
+    let mode = found.permissions().mode() & 0o777;
     (mode & !wanted & 0o077 != 0).then_some(mode)
 }
 
@@ -117,7 +121,7 @@ fn lines(
     }
     if file.as_str() != old {
         rewrite::replace(path, Some(&old), file.as_str())
-            .map_err(|e| CliError::failed(format!("`{shown}` could not be written")).because(e))?;
+            .map_err(|e| rewrite::unwritten(path, e))?;
         done.extend(mended);
     }
     Ok(())

@@ -58,9 +58,8 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.say("there is nothing to take over");
     } else {
         import::agree(super::agreed(args.yes))?;
-        rewrite::replace(ours, old.as_deref(), &merged.text).map_err(|e| {
-            CliError::failed(format!("`{}` could not be written", places::show(ours))).because(e)
-        })?;
+        rewrite::replace(ours, old.as_deref(), &merged.text)
+            .map_err(|e| rewrite::unwritten(ours, e))?;
         ui.say(format!("{GOOD}edited{GOOD:#} {}", places::show(ours)));
     }
     if let Some(main) = &found.main_profile {

@@ -1,0 +1,39 @@
+//! What a file may be put in the place of: never a device or a folder.
+
+use std::fs::FileType;
+use std::io;
+use std::path::Path;
+
+/// Refuses a device and a folder: `/dev/null` names an empty file in many a script, and root, who
+/// may put a file in its place, would take it from every program of the machine. A pipe or a
+/// socket is nothing but a name in its folder.
+///
+/// # Errors
+/// There is such a thing, or what there is cannot be told.
+pub(crate) fn refuse_device(path: &Path) -> io::Result<()> {
+    let found = match std::fs::metadata(path) {
+        Ok(found) => found.file_type(),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(e),
+    };
+    let what = match found {
+        found if found.is_file() || is_pipe_or_socket(found) => return Ok(()),
+        found if found.is_dir() => "folder",
+        _ => "device",
+    };
+    Err(io::Error::new(
+        io::ErrorKind::InvalidInput,
+        format!("it is a {what}, where a regular file is wanted"),
+    ))
+}
+
+#[cfg(unix)]
+fn is_pipe_or_socket(found: FileType) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    found.is_fifo() || found.is_socket()
+}
+
+#[cfg(not(unix))]
+fn is_pipe_or_socket(_found: FileType) -> bool {
+    false
+}
