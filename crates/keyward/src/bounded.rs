@@ -40,10 +40,22 @@ pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     }
     let file = File::open(path)?;
     let size = file.metadata().map_or(0, |found| found.len());
+    whole(file, size, most)
+}
+
+/// What standard input gives.
+///
+/// # Errors
+/// It cannot be read, or gives more than `most` bytes.
+pub(crate) fn input(most: u64) -> io::Result<Vec<u8>> {
+    whole(io::stdin().lock(), 0, most)
+}
+
+fn whole(from: impl io::Read, size: u64, most: u64) -> io::Result<Vec<u8>> {
     // Room for all of it from the start: a growing buffer leaves copies of a secret behind.
     let room = usize::try_from(size.max(4096).min(most) + 1).unwrap_or_default();
     let mut bytes = Vec::with_capacity(room);
-    file.take(most + 1).read_to_end(&mut bytes)?;
+    from.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
         return Err(refused(&format!(
             "it holds more than {} KiB, where a regular file is wanted",

@@ -55,11 +55,17 @@ impl Ui {
     pub(crate) fn data(&self, text: &str) -> Result<(), CliError> {
         let mut out = anstream::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-                Err(CliError::failed("cannot write to standard output").because(e))
-            }
+            Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(e)),
             _ => Ok(()),
         }
+    }
+
+    /// Writes bytes to standard output, which somebody must take whole.
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<(), CliError> {
+        let mut out = io::stdout().lock();
+        out.write_all(bytes)
+            .and_then(|()| out.flush())
+            .map_err(unwritable)
     }
 
     /// Breaks lines for standard output where they are wider than its terminal; elsewhere they are
@@ -126,6 +132,10 @@ impl Ui {
             self.hint(hint);
         }
     }
+}
+
+fn unwritable(error: io::Error) -> CliError {
+    CliError::failed("cannot write to standard output").because(error)
 }
 
 /// Names for a sentence.

@@ -1,5 +1,7 @@
 //! `vault slot`, `vault passphrase`, `vault export` and `import`.
 
+use std::process::Stdio;
+
 use crate::practice::{KEY_ID, Practice, SECRET};
 
 fn slots(practice: &Practice) -> Vec<String> {
@@ -127,6 +129,38 @@ fn a_copy_brings_the_keys_to_another_machine() {
             .contains(KEY_ID)
     );
     assert!(other.run(&import).stderr.contains("same"));
+}
+
+#[test]
+fn a_copy_can_go_through_a_pipe() {
+    let practice = Practice::with_key();
+    practice.write("copy-passphrase", "of the copy\n");
+    let phrase = practice
+        .path()
+        .join("copy-passphrase")
+        .display()
+        .to_string();
+    let run = |command: &str, from: Stdio| {
+        let mut command =
+            practice.command(&["vault", command, "-", "--copy-passphrase-file", &phrase]);
+        command
+            .stdin(from)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command.spawn().unwrap()
+    };
+    let mut export = run("export", Stdio::null());
+    let import = run("import", export.stdout.take().unwrap().into());
+    let ended = import.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(
+        ended.status.success() && said.contains("same   alice"),
+        "{said}"
+    );
+    let ended = export.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(said.contains("2 keys to standard output"), "{said}");
+    assert!(!practice.path().join("-").exists());
 }
 
 #[test]

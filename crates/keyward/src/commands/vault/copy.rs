@@ -1,6 +1,7 @@
 //! `keyward vault export` and `import`: an encrypted copy for a backup or a new machine.
 
-use std::path::PathBuf;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use keyward_core::secret::Passphrase;
@@ -17,7 +18,7 @@ use crate::world::World;
 /// Who the copy is for, and where it goes.
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArgs {
-    /// The file to write; it must not exist yet
+    /// The file to write, which must not exist yet; `-` is standard output
     file: PathBuf,
 
     /// An age recipient (age1…); without one the copy gets a passphrase of its own
@@ -32,7 +33,7 @@ pub(super) struct ExportArgs {
 /// What opens the copy.
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportArgs {
-    /// The copy
+    /// The copy; `-` is standard input
     file: PathBuf,
 
     /// The age identity file of the copy's recipient
@@ -46,9 +47,11 @@ pub(super) struct ImportArgs {
 
 /// Writes the copy.
 pub(super) fn export(world: &World, args: &ExportArgs, ui: &Ui) -> Result<ExitCode, CliError> {
-    let shown = places::show(&args.file);
-    let unwritable =
-        |e: std::io::Error| CliError::failed(format!("`{shown}` cannot be written")).because(e);
+    let to_output = is_stream(&args.file);
+    if to_output && std::io::stdout().is_terminal() {
+        return Err(CliError::usage("a copy is no text for a terminal")
+            .hint("keyward vault export - > FILE"));
+    }
     let open = open_vault(world, ui)?;
     let passphrase: Option<Passphrase> = match (&args.recipient, &args.copy_passphrase_file) {
         (Some(_), _) => None,
@@ -66,19 +69,38 @@ pub(super) fn export(world: &World, args: &ExportArgs, ui: &Ui) -> Result<ExitCo
         (None, None) => return Err(CliError::usage("a copy is for a recipient or a passphrase")),
     };
     let copy = keyward_vault::export(open.document(), &to);
-    crate::rewrite::create(&args.file, &copy).map_err(unwritable)?;
-    ui.say(format!(
-        "{GOOD}wrote{GOOD:#} {} key(s) to {shown}",
-        open.document().keys().len()
-    ));
+    let shown = if to_output {
+        ui.bytes(&copy)?;
+        "standard output".to_owned()
+    } else {
+        let shown = places::show(&args.file);
+        crate::rewrite::create(&args.file, &copy)
+            .map_err(|e| CliError::failed(format!("`{shown}` cannot be written")).because(e))?;
+        shown
+    };
+    let keys = match open.document().keys().len() {
+        1 => "1 key".to_owned(),
+        n => format!("{n} keys"),
+    };
+    ui.say(format!("{GOOD}wrote{GOOD:#} {keys} to {shown}"));
     ui.hint("the stock `age` program opens it too; keep it apart from this machine");
     Ok(ExitCode::SUCCESS)
 }
 
+/// Whether a stream is meant, and no file.
+fn is_stream(file: &Path) -> bool {
+    file == Path::new("-")
+}
+
 /// Takes keys over.
 pub(super) fn import(world: &World, args: &ImportArgs, ui: &Ui) -> Result<ExitCode, CliError> {
-    let copy = bounded::read(&args.file, bounded::SETTINGS)
-        .map_err(|e| bounded::unreadable(&args.file, e))?;
+    let copy = if is_stream(&args.file) {
+        bounded::input(bounded::SETTINGS)
+            .map_err(|e| CliError::failed("standard input cannot be read").because(e))?
+    } else {
+        bounded::read(&args.file, bounded::SETTINGS)
+            .map_err(|e| bounded::unreadable(&args.file, e))?
+    };
     let document = match &args.identity_file {
         Some(file) => {
             let text = bounded::text(file, bounded::PASSPHRASE)
