@@ -8,6 +8,7 @@ use keyward_core::plan::Endpoints;
 use zeroize::Zeroizing;
 
 use super::Team;
+use crate::bounded;
 use crate::error::CliError;
 use crate::places;
 use crate::world::now;
@@ -24,7 +25,7 @@ pub(crate) fn read(source: &str) -> Result<Team, CliError> {
         let unreadable = |e: std::io::Error| {
             CliError::usage(format!("`{}` cannot be read", places::show(path))).because(e)
         };
-        std::fs::read(path).map_err(unreadable)?
+        bounded::read(path, bounded::DOCUMENT).map_err(unreadable)?
     };
     if bytes.len() > LONGEST {
         return Err(CliError::usage(format!(

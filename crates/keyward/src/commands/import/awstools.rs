@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
 use crate::import::{self, Harvest, Plan};
@@ -30,8 +31,8 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let world = World::load()?;
     let theirs = source(args)?;
     let shown = places::show(&theirs);
-    let text = std::fs::read_to_string(&theirs)
-        .map_err(|e| CliError::failed(format!("`{shown}` cannot be read")).because(e))?;
+    let text =
+        bounded::text(&theirs, bounded::DOCUMENT).map_err(|e| bounded::unreadable(&theirs, e))?;
     let mut harvest = Harvest::default();
     let found = import::awstools::read(&text, &mut harvest)
         .map_err(|e| CliError::usage(format!("`{shown}` is no TOML")).because(e))?;

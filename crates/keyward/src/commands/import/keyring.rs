@@ -9,6 +9,7 @@ use clap::ValueEnum;
 use zeroize::Zeroizing;
 
 use super::Take;
+use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
 use crate::import::{self, Harvest, PassStore};
@@ -164,11 +165,9 @@ enum Given {
 
 fn given_passphrase(tool: Tool, file: Option<&Path>) -> Result<Given, CliError> {
     if let Some(path) = file {
-        let text = std::fs::read_to_string(path)
-            .map(Zeroizing::new)
-            .map_err(|e| {
-                CliError::usage(format!("`{}` cannot be read", places::show(path))).because(e)
-            })?;
+        let text = bounded::text(path, bounded::PASSPHRASE).map_err(|e| {
+            CliError::usage(format!("`{}` cannot be read", places::show(path))).because(e)
+        })?;
         let line = text.lines().next().unwrap_or_default();
         return Ok(Given::Yes(Zeroizing::new(line.to_owned())));
     }

@@ -70,13 +70,16 @@ fn look(world: &World) -> Vec<Tool> {
     };
     match sections(true) {
         0 => {}
-        n => add("aws-mfa", format!("{n} key(s) of aws-mfa in the AWS files")),
+        n => add(
+            "aws-mfa",
+            format!("{} of aws-mfa in the AWS files", keys(n)),
+        ),
     }
     match sections(false) {
         0 => {}
         n => add(
             "credentials",
-            format!("{n} key(s) in the clear in the AWS files"),
+            format!("{} in the clear in the AWS files", keys(n)),
         ),
     }
     if filled(home(".granted/secure-storage")) {
@@ -89,6 +92,13 @@ fn look(world: &World) -> Vec<Tool> {
         );
     }
     found
+}
+
+fn keys(n: usize) -> String {
+    match n {
+        1 => "1 key".to_owned(),
+        n => format!("{n} keys"),
+    }
 }
 
 /// This very program's own command, on the same terminal; what it could not do it has said.
