@@ -7,6 +7,7 @@ mod error;
 mod files;
 mod gpg;
 mod kind;
+mod look;
 mod new;
 mod open;
 pub(crate) mod os;
@@ -33,6 +34,8 @@ pub use kind::{
     CommandLine, GpgFingerprint, InvalidSlotParameter, KeystoreAccount, PassEntry, PluginIdentity,
     SlotKind,
 };
+pub use look::SlotLook;
+pub(crate) use look::look;
 pub(crate) use new::Made;
 pub use new::NewSlot;
 use open::{age_error, slot_identity};

@@ -16,7 +16,8 @@ use crate::identity::{Identity, OpenError};
 use crate::index::Index;
 use crate::paths::Paths;
 use crate::slot::{
-    self, Access, Made, NewSlot, Slot, SlotError, SlotKind, SlotName, WorkFactor, passphrase,
+    self, Access, Made, NewSlot, Slot, SlotError, SlotKind, SlotLook, SlotName, WorkFactor,
+    passphrase,
 };
 
 pub use error::{
@@ -120,6 +121,14 @@ impl Vault {
     /// A slot's file cannot be read or is damaged, or others may read it.
     pub fn slots(&self) -> Result<Vec<Slot>, SlotError> {
         slot::list(&self.paths)
+    }
+
+    /// Every slot as it looks from outside, by name. A damaged one hides no other.
+    ///
+    /// # Errors
+    /// The folder cannot be read, or others may.
+    pub fn look_at_slots(&self) -> Result<Vec<SlotLook>, SlotError> {
+        slot::look(&self.paths)
     }
 
     /// Opens the vault with a passphrase. Nothing on disk changes unless it opens, and then at

@@ -70,6 +70,12 @@ pub enum OpenSlotError {
         /// Such as `` `op` ``.
         what: String,
     },
+    /// The slot's file is not there.
+    #[error("`{}` is gone", path.display())]
+    Gone {
+        /// The file.
+        path: PathBuf,
+    },
     /// The slot's file is damaged.
     #[error("`{}` is damaged", path.display())]
     Damaged {

@@ -16,10 +16,7 @@ pub(crate) fn open(paths: &Paths, slot: &Slot, access: &Access) -> Result<Identi
     let in_file = || -> Result<_, OpenSlotError> {
         let path = secret_path(paths, slot).expect("kinds that are asked for a file have one");
         let file = disk::read_private(&path).map_err(SlotError::from)?;
-        let file = file.ok_or_else(|| OpenSlotError::Damaged {
-            path: path.clone(),
-            source: None,
-        })?;
+        let file = file.ok_or_else(|| OpenSlotError::Gone { path: path.clone() })?;
         Ok((path, file))
     };
     match &slot.kind {

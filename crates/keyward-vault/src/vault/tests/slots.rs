@@ -125,3 +125,40 @@ fn the_identity_alone_opens_the_vault_and_another_does_not() {
         Err(UnlockError::Read(ReadError::OtherKey(_)))
     ));
 }
+
+#[test]
+fn a_slot_whose_file_cannot_open_anything_is_seen_from_outside() {
+    let fixture = Fixture::new();
+    let second: Passphrase = "second".parse().unwrap();
+    fixture
+        .open()
+        .add_slot(name("second"), with(&second), &Access::unattended(), now())
+        .unwrap();
+    let paths = fixture.vault.paths().clone();
+    let faults = || {
+        let looked = fixture.vault.look_at_slots().unwrap();
+        let said = |look: &crate::SlotLook| look.fault.as_ref().map(ToString::to_string);
+        looked.iter().map(said).collect::<Vec<_>>()
+    };
+    assert_eq!(faults(), [None, None]);
+    let file = paths.slot_file(&passphrase_slot(), "age");
+    let whole = fs::read(&file).unwrap();
+    for (content, fault) in [
+        (&whole[..0], Some("is damaged")),
+        (&whole[..10], Some("is damaged")),
+        (&whole[..], None),
+    ] {
+        fs::write(&file, content).unwrap();
+        let found = faults();
+        let ends = |said: &String| fault.is_some_and(|fault| said.ends_with(fault));
+        assert_eq!(found[0].as_ref().map(ends), fault.map(|_| true));
+        assert_eq!(found[1], None, "the other slot is whole");
+    }
+    fs::remove_file(&file).unwrap();
+    assert!(faults()[0].as_ref().unwrap().ends_with("is gone"));
+    fs::write(paths.slot_metadata(&name("second")), "no json").unwrap();
+    let looked = fixture.vault.look_at_slots().unwrap();
+    assert!(looked[1].slot.is_none() && looked[1].fault.is_some());
+    fs::remove_dir_all(paths.slots()).unwrap();
+    assert!(faults().is_empty());
+}

@@ -1,0 +1,50 @@
+//! Slots as they look from outside: what each is, and whether its files could open anything. Nobody
+//! is asked, and no program or keystore.
+
+use super::{OpenSlotError, Slot, SlotError, SlotName, names, read, secret_path};
+use crate::disk;
+use crate::identity::has_age_header;
+use crate::paths::Paths;
+
+/// One slot, looked at.
+#[derive(Debug)]
+pub struct SlotLook {
+    /// Its name.
+    pub name: SlotName,
+    /// What it is, where its description can be read.
+    pub slot: Option<Slot>,
+    /// Why it opens nothing, where its files tell.
+    pub fault: Option<OpenSlotError>,
+}
+
+/// Looks at every slot, by name. One that is damaged hides no other.
+pub(crate) fn look(paths: &Paths) -> Result<Vec<SlotLook>, SlotError> {
+    let names = names(paths)?.into_iter();
+    Ok(names.map(|name| one(paths, name)).collect())
+}
+
+fn one(paths: &Paths, name: SlotName) -> SlotLook {
+    let (slot, fault) = match read(paths, &name) {
+        Ok(Some(slot)) => {
+            let fault = fault(paths, &slot);
+            (Some(slot), fault)
+        }
+        // It was there when the folder was listed.
+        Ok(None) => (None, Some(SlotError::Missing(name.clone()).into())),
+        Err(error) => (None, Some(error.into())),
+    };
+    SlotLook { name, slot, fault }
+}
+
+fn fault(paths: &Paths, slot: &Slot) -> Option<OpenSlotError> {
+    let path = secret_path(paths, slot)?;
+    let is_age = path.extension().is_some_and(|extension| extension == "age");
+    match disk::read_private(&path) {
+        Err(error) => Some(SlotError::from(error).into()),
+        Ok(None) => Some(OpenSlotError::Gone { path }),
+        Ok(Some(file)) if file.is_empty() || (is_age && !has_age_header(&file)) => {
+            Some(OpenSlotError::Damaged { path, source: None })
+        }
+        Ok(Some(_)) => None,
+    }
+}
