@@ -49,6 +49,15 @@ impl DiskError {
         }
     }
 
+    /// What kind of no the operating system said.
+    #[must_use]
+    pub fn kind(&self) -> Option<io::ErrorKind> {
+        match self {
+            Self::Io { source, .. } => Some(source.kind()),
+            Self::TooOpen { .. } => None,
+        }
+    }
+
     /// The command that mends it, where one does.
     #[must_use]
     pub fn mend(&self) -> Option<String> {

@@ -20,10 +20,22 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(5);
 pub struct LockFile {
     root: PathBuf,
     path: PathBuf,
+    guards: Guards,
+}
+
+/// What a lock is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Guards {
+    /// Writing. Who could write beside it must not do so without it.
+    Writes,
+    /// An errand that one process does for all, and that others would only do twice. What comes of
+    /// it is written under another lock.
+    Errand,
 }
 
 /// A held lock; dropping it gives it back. Where the file system is read-only there is no lock
-/// and nothing to guard: no process can leave anything that another would find.
+/// and nothing to guard: no process can leave anything that another would find. The lock of an
+/// errand is missing too where the folder lets nobody like us make it.
 #[derive(Debug)]
 #[must_use = "the lock is given back at once when the guard is dropped"]
 pub struct LockGuard {
@@ -48,8 +60,8 @@ pub enum LockError {
 }
 
 impl LockFile {
-    pub(crate) fn new(root: PathBuf, path: PathBuf) -> Self {
-        Self { root, path }
+    pub(crate) fn new(root: PathBuf, path: PathBuf, guards: Guards) -> Self {
+        Self { root, path, guards }
     }
 
     /// The file that is locked.
@@ -129,16 +141,29 @@ impl LockFile {
         }
     }
 
-    /// The lock file, made if it is missing; `None` where the file system is read-only.
+    /// The lock file, made if it is missing; `None` where there can be none.
     fn open(&self) -> Result<Option<File>, LockError> {
-        match self.make() {
+        let error = match self.make() {
+            Ok(file) => return Ok(Some(file)),
+            Err(error) => error,
+        };
+        match error.kind() {
+            Some(io::ErrorKind::ReadOnlyFilesystem) => Ok(None),
+            Some(io::ErrorKind::PermissionDenied) => self.open_unwritable(error),
+            _ => Err(error.into()),
+        }
+    }
+
+    /// The lock file that must not be written. To lock it, reading is enough, so it keeps others
+    /// out as ever. One that is missing is held by nobody.
+    fn open_unwritable(&self, refused: DiskError) -> Result<Option<File>, LockError> {
+        match File::open(&self.path) {
             Ok(file) => Ok(Some(file)),
-            Err(DiskError::Io { source, .. })
-                if source.kind() == io::ErrorKind::ReadOnlyFilesystem =>
-            {
+            Err(e) if e.kind() == io::ErrorKind::NotFound && self.guards == Guards::Errand => {
                 Ok(None)
             }
-            Err(error) => Err(error.into()),
+            // It may be there and held, which cannot be seen; or what it guards can be written.
+            Err(_) => Err(refused.into()),
         }
     }
 

@@ -7,7 +7,7 @@ use data_encoding::HEXLOWER;
 use keyward_core::plan::CacheKey;
 use sha2::{Digest as _, Sha256};
 
-use crate::lock::LockFile;
+use crate::lock::{Guards, LockFile};
 use crate::slot::SlotName;
 
 /// The files of one vault. Cheap to make; nothing is created by it.
@@ -85,13 +85,13 @@ impl Paths {
     /// The lock of one session: whoever holds it may ask AWS for that session.
     #[must_use]
     pub fn session_lock(&self, key: &CacheKey) -> LockFile {
-        self.lock(key.as_str())
+        self.lock(key.as_str(), Guards::Errand)
     }
 
     /// The lock of key rotations: whoever holds it may make and delete keys at AWS.
     #[must_use]
     pub fn rotation_lock(&self) -> LockFile {
-        self.lock("rotation")
+        self.lock("rotation", Guards::Writes)
     }
 
     /// The lock of a folder of files that are not keyward's: whoever holds it may replace them. It
@@ -99,19 +99,21 @@ impl Paths {
     #[must_use]
     pub fn folder_lock(&self, folder: &Path) -> LockFile {
         let digest = Sha256::digest(folder.as_os_str().as_encoded_bytes());
-        self.lock(&format!("folder-{}", HEXLOWER.encode(&digest)))
+        let name = format!("folder-{}", HEXLOWER.encode(&digest));
+        self.lock(&name, Guards::Writes)
     }
 
     pub(crate) fn vault_lock(&self) -> LockFile {
-        self.lock("vault")
+        self.lock("vault", Guards::Writes)
     }
 
     pub(crate) fn session_identity_lock(&self) -> LockFile {
-        self.lock("session-identity")
+        self.lock("session-identity", Guards::Writes)
     }
 
-    fn lock(&self, name: &str) -> LockFile {
-        LockFile::new(self.root.clone(), self.locks().join(format!("{name}.lock")))
+    fn lock(&self, name: &str, guards: Guards) -> LockFile {
+        let path = self.locks().join(format!("{name}.lock"));
+        LockFile::new(self.root.clone(), path, guards)
     }
 
     pub(crate) fn slot_metadata(&self, name: &SlotName) -> PathBuf {

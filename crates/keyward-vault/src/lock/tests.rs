@@ -4,7 +4,7 @@ use super::*;
 
 fn lock_in(home: &tempfile::TempDir) -> LockFile {
     let root = home.path().join("root");
-    LockFile::new(root.clone(), root.join("locks/x.lock"))
+    LockFile::new(root.clone(), root.join("locks/x.lock"), Guards::Writes)
 }
 
 #[test]

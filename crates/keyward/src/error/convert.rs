@@ -171,7 +171,15 @@ impl From<DiskError> for CliError {
 
 impl From<LockError> for CliError {
     fn from(error: LockError) -> Self {
-        Self::failed("the vault's lock cannot be had").because(error)
+        let denied = matches!(&error, LockError::Disk(error) if error.kind() == Some(std::io::ErrorKind::PermissionDenied));
+        let converted = Self::failed("the vault's lock cannot be had").because(error);
+        match denied {
+            true => converted.hint(
+                "the folder must be yours, with leave to write: `ls -ln` shows whose its files are, \
+                 such as root's after a `sudo keyward`",
+            ),
+            false => converted,
+        }
     }
 }
 

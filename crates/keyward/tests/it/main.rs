@@ -44,4 +44,6 @@ mod sso;
 mod status;
 #[cfg(unix)]
 mod storm;
+#[cfg(unix)]
+mod unwritable;
 mod vault;

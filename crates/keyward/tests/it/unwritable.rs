@@ -1,0 +1,123 @@
+//! A home that its owner may only read: sessions are handed out and not kept, and what locks there
+//! are keep others out as ever.
+
+use std::fs::File;
+use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use keyward_core::plan::CacheKey;
+use keyward_testkit::{Ran, finish};
+
+use crate::practice::{Practice, SERIAL};
+
+/// A user without rights. Root may write anywhere, so root's tests run the program as this one.
+const NOBODY: u32 = 65534;
+
+/// Every file and folder below this one, itself last.
+fn each(path: &Path, act: &impl Fn(&Path)) {
+    if path.is_dir() {
+        for entry in std::fs::read_dir(path).unwrap() {
+            each(&entry.unwrap().path(), act);
+        }
+    }
+    act(path);
+}
+
+/// Takes or gives the leave to write in keyward's folder.
+fn writable(practice: &Practice, bits: u32) {
+    each(&practice.path().join("keyward"), &|path| {
+        let mode = std::fs::metadata(path).unwrap().permissions().mode();
+        let mode = (mode & 0o577) | bits;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    });
+}
+
+fn run(practice: &Practice, arguments: &[&str]) -> Ran {
+    let mut command: Command = practice.command(arguments);
+    if rustix::process::geteuid().is_root() {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    finish(command, "")
+}
+
+fn next_code(practice: &mut Practice) {
+    let code = practice.account.fresh_code(&SERIAL.parse().unwrap());
+    practice.set("KEYWARD_MFA_CODE", code.unwrap().expose());
+}
+
+fn ready() -> Practice {
+    let mut practice = Practice::with_key();
+    next_code(&mut practice);
+    if rustix::process::geteuid().is_root() {
+        each(practice.path(), &|path| {
+            chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+        });
+    }
+    practice
+}
+
+fn session_locks(practice: &Practice) -> Vec<PathBuf> {
+    let folder = std::fs::read_dir(practice.path().join("keyward/locks")).unwrap();
+    let paths = folder.map(|entry| entry.unwrap().path());
+    let of_session = |path: &PathBuf| {
+        let stem = path.file_stem().unwrap().to_str().unwrap();
+        stem.parse::<CacheKey>().is_ok()
+    };
+    paths.filter(of_session).collect()
+}
+
+#[track_caller]
+fn assert_handed_out(ran: &Ran) {
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("SessionToken"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("could not be kept"), "{}", ran.stderr);
+}
+
+#[test]
+fn sessions_are_handed_out_where_nothing_may_be_written() {
+    let practice = ready();
+    writable(&practice, 0);
+    let ran = run(&practice, &["credential-process", "on-source"]);
+    assert_handed_out(&ran);
+    assert_eq!(session_locks(&practice).len(), 0);
+}
+
+#[test]
+fn a_lock_that_must_not_be_written_keeps_others_out_all_the_same() {
+    let mut practice = ready();
+    let ran = run(&practice, &["credential-process", "on-source"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let folder = practice.path().join("keyward/sessions");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        std::fs::remove_file(entry.unwrap().path()).unwrap();
+    }
+    writable(&practice, 0);
+    next_code(&mut practice);
+    let mut held = Vec::new();
+    for path in session_locks(&practice) {
+        let file = File::open(path).unwrap();
+        file.try_lock().unwrap();
+        held.push(file);
+    }
+    assert!(held.len() >= 2, "{held:?}");
+    practice.set("KEYWARD_TEST_PATIENCE_MS", "1000");
+    let said = run(&practice, &["credential-process", "on-source"]).fails_with(3);
+    assert!(said.contains("another keyward"), "{said}");
+    practice.set("KEYWARD_TEST_PATIENCE_MS", "600000");
+    drop(held);
+    assert_handed_out(&run(&practice, &["credential-process", "on-source"]));
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_named_with_what_to_look_at() {
+    let practice = ready();
+    let locks = practice.path().join("keyward/locks");
+    std::fs::create_dir_all(&locks).unwrap();
+    let closed = std::fs::Permissions::from_mode(0o000);
+    std::fs::set_permissions(&locks, closed).unwrap();
+    let said = run(&practice, &["exec", "bare", "--", "true"]).fails_with(1);
+    assert!(said.contains("hint: the folder must be yours"), "{said}");
+    std::fs::set_permissions(&locks, std::fs::Permissions::from_mode(0o700)).unwrap();
+}
