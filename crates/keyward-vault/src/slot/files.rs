@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use super::look::look_at;
 use super::{Slot, SlotError, SlotKind, SlotName, wire};
 use crate::disk::{self, DiskError, Durability};
 use crate::paths::Paths;
@@ -76,18 +77,13 @@ pub(crate) fn remove(paths: &Paths, name: &SlotName) -> Result<Option<SlotKind>,
         return Err(SlotError::Missing(name.clone()));
     }
     // A slot that cannot be read would not open the vault, so it is not one to rely on.
-    let whole =
-        |other: &SlotName| matches!(read(paths, other), Ok(Some(slot)) if is_whole(paths, &slot));
+    let whole = |other: &SlotName| look_at(paths, other.clone()).fault.is_none();
     if !names.iter().any(|other| other != name && whole(other)) {
         return Err(SlotError::Last(name.clone()));
     }
     let kind = read(paths, name).ok().flatten().map(|slot| slot.kind);
     remove_files(paths, name)?;
     Ok(kind)
-}
-
-fn is_whole(paths: &Paths, slot: &Slot) -> bool {
-    secret_path(paths, slot).is_none_or(|path| path.exists())
 }
 
 fn remove_files(paths: &Paths, name: &SlotName) -> Result<(), DiskError> {

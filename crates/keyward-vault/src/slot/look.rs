@@ -20,10 +20,11 @@ pub struct SlotLook {
 /// Looks at every slot, by name. One that is damaged hides no other.
 pub(crate) fn look(paths: &Paths) -> Result<Vec<SlotLook>, SlotError> {
     let names = names(paths)?.into_iter();
-    Ok(names.map(|name| one(paths, name)).collect())
+    Ok(names.map(|name| look_at(paths, name)).collect())
 }
 
-fn one(paths: &Paths, name: SlotName) -> SlotLook {
+/// Looks at one slot.
+pub(super) fn look_at(paths: &Paths, name: SlotName) -> SlotLook {
     let (slot, fault) = match read(paths, &name) {
         Ok(Some(slot)) => {
             let fault = fault(paths, &slot);

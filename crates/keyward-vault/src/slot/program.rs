@@ -60,6 +60,7 @@ pub(super) fn run(
             until.saturating_duration_since(begun).max(access.probe)
         }
     };
+    let modes = end::Modes::now(access.programs);
     let mut child = command.spawn().map_err(unavailable)?;
     // Three pipes at once: a program that writes before it has read everything must not hang.
     if let Some(mut stdin) = child.stdin.take() {
@@ -74,9 +75,11 @@ pub(super) fn run(
     let words = child.stderr.take().map(|err| Heard::of(err, 64 * 1024));
     let Some(status) = wait(&mut child, begun + limit).map_err(unavailable)? else {
         end::end(&mut child, access.programs);
+        modes.give_back();
         return Err(OpenSlotError::ProgramTooSlow {
             program,
-            seconds: limit.as_secs().max(1),
+            // Rounded: what is left of four seconds is no three.
+            seconds: (limit + Duration::from_millis(500)).as_secs().max(1),
         });
     };
     let output = output.map(Heard::rest).unwrap_or_default();

@@ -252,16 +252,40 @@ fn a_terminal_that_draws_nothing_gets_numbers() {
     assert_eq!(asked.child.wait().unwrap().code(), Some(0));
 }
 
+/// A question of a program, which nobody answers.
+const QUESTION: &str = "stty -echo < /dev/tty; exec sleep 600";
+
+#[track_caller]
+fn leaves_the_echo_on(mut practice: Practice, words: &[&str], code: i32) {
+    practice.set("KEYWARD_TEST_PATIENCE_MS", "2000");
+    let mut asked = Asked::say(practice, ITS_OWN, words, "dumb");
+    until(|| !asked.shows());
+    assert_eq!(asked.child.wait().unwrap().code(), Some(code));
+    assert!(asked.shows());
+}
+
 #[test]
 fn a_program_that_is_ended_at_a_question_leaves_the_echo_on() {
-    let mut practice = Practice::with_key();
-    practice.set("KEYWARD_TEST_PATIENCE_MS", "2000");
-    practice.config(
-        "[profile w]\nrole_arn = arn:aws:iam::123456789012:role/ReadOnly\nweb_identity_token_process = stty -echo < /dev/tty; exec sleep 600\n",
+    let practice = Practice::with_key();
+    practice.config(&format!(
+        "[profile w]\nrole_arn = arn:aws:iam::123456789012:role/ReadOnly\nweb_identity_token_process = {QUESTION}\n",
+    ));
+    leaves_the_echo_on(practice, &["exec", "w", "--", "true"], 1);
+}
+
+#[test]
+fn so_does_a_keeper_of_the_vault() {
+    let practice = Practice::with_key();
+    practice.write("keep.sh", "cat > kept\n");
+    practice.write(
+        "read.sh",
+        &format!("test -e hang || exec cat kept\n{QUESTION}\n"),
     );
-    let words = ["exec", "w", "--", "true"];
-    let mut asked = Asked::say(practice, ITS_OWN, &words, "dumb");
-    until(|| !asked.shows());
-    assert_eq!(asked.child.wait().unwrap().code(), Some(1));
-    assert!(asked.shows());
+    let words = ["sh read.sh", "--store", "sh keep.sh"];
+    let words = [&["vault", "slot", "add", "command", "--read"][..], &words].concat();
+    let _ = practice.run(&words).ok();
+    let words = ["vault", "slot", "remove", "passphrase", "--yes"];
+    let _ = practice.run(&words).ok();
+    practice.write("hang", "");
+    leaves_the_echo_on(practice, &["env", "bare", "--no-session"], 3);
 }
