@@ -1,5 +1,5 @@
 # Sourced from the project's root: makes or updates `.interop/venv` and sets `interop_python`.
-# Refuses to install anything outside `.interop/`, except Debian's venv module, as root.
+# Refuses to install anything outside `.interop/`, except Debian's Python and its venv module, as root.
 
 interop_python=$PWD/.interop/venv/bin/python
 
@@ -18,10 +18,12 @@ _interop_venv() {
 }
 
 _interop_new_venv() {
-  command -v python3 >/dev/null || { echo "error: python3 is needed" >&2; exit 1; }
   if ! python3 -m venv "$1" 2>/dev/null; then
     # Debian keeps the module in a package of its own.
-    [ "$(id -u)" = 0 ] || { echo "error: python3 has no venv module; install python3-venv" >&2; exit 1; }
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+      echo "error: python3 with its venv module is needed (Debian, Ubuntu: apt-get install python3-venv)" >&2
+      exit 1
+    fi
     apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv >/dev/null
     python3 -m venv "$1"
   fi
