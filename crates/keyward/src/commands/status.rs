@@ -38,6 +38,8 @@ enum Life {
     Endless,
     /// No session is kept: the next use makes one.
     None,
+    /// No session is kept, and this shell gets its own from a server, which may have been locked.
+    Served,
     /// The name leads to no credentials.
     Nowhere,
 }
@@ -142,7 +144,16 @@ fn named(world: &World) -> Option<Status> {
 /// would be made from without asking anybody.
 fn kept(world: &World, profile: &ProfileName) -> Life {
     let sessions = SessionStore::open(&world.paths, session_tier()).list(now());
-    life_of(world, profile, &sessions).map_or(Life::None, Life::Until)
+    let none = match is_served() {
+        true => Life::Served,
+        false => Life::None,
+    };
+    life_of(world, profile, &sessions).map_or(none, Life::Until)
+}
+
+/// Whether this shell's programs ask a server, as below `exec --server`.
+fn is_served() -> bool {
+    env::get(env::PROFILE).is_some() && env::get(env::CONTAINER_FULL_URI).is_some()
 }
 
 /// When the sessions kept for a profile end.
@@ -234,6 +245,9 @@ fn line(status: &Status) -> String {
         }
         Life::Endless => format!("{what} {WARN}without an end{WARN:#}"),
         Life::Nowhere => format!("{BAD}leads to no credentials{BAD:#}"),
+        Life::Served => {
+            "no session is kept; ask this shell's server with `keyward whoami`".to_owned()
+        }
         Life::None => format!("{FAINT}no session yet: the next use makes one{FAINT:#}"),
     };
     format!("{STRONG}{name}{STRONG:#}  {said}")
@@ -242,7 +256,7 @@ fn line(status: &Status) -> String {
 fn to_json(world: &World, status: Option<&Status>, key: Option<&IndexedKey>) -> serde_json::Value {
     let end = status.and_then(|status| match status.life {
         Life::Until(end) => Some(end),
-        Life::Endless | Life::None | Life::Nowhere => None,
+        Life::Endless | Life::None | Life::Served | Life::Nowhere => None,
     });
     let key = key.map(|key| {
         let age = key.created.elapsed(now());
@@ -256,6 +270,7 @@ fn to_json(world: &World, status: Option<&Status>, key: Option<&IndexedKey>) -> 
     json!({
         "profile": status.map(|status| &status.profile),
         "in_environment": status.is_some_and(|status| status.held),
+        "served": status.is_some_and(|status| !status.held) && is_served(),
         "expires_at": end.map(|end| end.to_string()),
         "seconds_left": end.map(|end| end.remaining(now()).as_secs()),
         "key": key,

@@ -100,6 +100,33 @@ fn a_child_is_told_of_a_lock_and_ends_as_it_likes() {
 }
 
 #[test]
+fn a_child_that_asks_by_keyward_hears_of_the_lock_too() {
+    let practice = ready();
+    let keyward = env!("CARGO_BIN_EXE_keyward");
+    let script = format!(
+        "{keyward} status; {keyward} lock 2>/dev/null; {keyward} whoami; {keyward} status; \
+         {keyward} status --json"
+    );
+    let ran = practice.run(&["exec", "on-source", "--server", "--", "sh", "-c", &script]);
+    let said = &ran.stderr;
+    assert!(
+        said.contains("caused by: it answered with status 403: keyward: locked by keyward lock"),
+        "{said}"
+    );
+    let mut lines = ran.stdout.lines();
+    let before = lines.next().unwrap();
+    assert!(before.starts_with("on-source  session for "), "{before}");
+    // Nothing makes a session any more, so none is promised.
+    let after = lines.next().unwrap();
+    assert_eq!(
+        after,
+        "on-source  no session is kept; ask this shell's server with `keyward whoami`"
+    );
+    let json: serde_json::Value = serde_json::from_str(&lines.collect::<String>()).unwrap();
+    assert_eq!(json["served"], true, "{json}");
+}
+
+#[test]
 fn a_lock_that_comes_before_the_server_is_up_is_not_missed() {
     let practice = ready();
     // The lock comes while the code is on its way.

@@ -4,6 +4,8 @@
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
 
+mod said;
+
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -36,8 +38,9 @@ pub(super) fn credentials(
         .ok_or(EndpointError::Unset)
         .and_then(trusted)
         .map_err(nowhere)?;
-    let headers = match authorization(endpoint.token.as_ref())? {
-        Some(token) => vec![("authorization", token)],
+    let token = authorization(endpoint.token.as_ref())?;
+    let headers = match &token {
+        Some(token) => vec![("authorization", token.clone())],
         None => Vec::new(),
     };
     let answer = client(plan)
@@ -50,7 +53,12 @@ pub(super) fn credentials(
         })
         .map_err(|e| failed().because(e))?;
     if answer.status != 200 {
-        return Err(failed().because(format!("it answered with status {}", answer.status)));
+        let token = token.as_deref().map(String::as_str);
+        let mut why = format!("it answered with status {}", answer.status);
+        if let Some(words) = said::said(&answer.body, token) {
+            why.push_str(&format!(": {words}"));
+        }
+        return Err(failed().because(why));
     }
     document::read(&answer.body, Form::Endpoint, now()).map_err(|e| failed().because(e))
 }

@@ -1,4 +1,4 @@
-//! Which endpoints are asked.
+//! Which endpoints are asked, and what of their words is shown.
 
 use super::*;
 
@@ -44,4 +44,37 @@ fn only_near_hosts_are_asked_without_tls() {
         "file:///x",
         Err(EndpointError::NotUrl("file://".to_owned())),
     );
+}
+
+#[test]
+fn what_an_endpoint_says_is_one_plain_line_without_secrets() {
+    let token = "Bearer hunter2";
+    let check = |body: serde_json::Value, expect: Option<&str>| {
+        let said = said::said(body.to_string().as_bytes(), Some(token));
+        assert_eq!(said.as_deref(), expect, "{body}");
+    };
+    let json = |message: &str| serde_json::json!({"code": "Locked", "message": message});
+    check(
+        json("locked by keyward lock"),
+        Some("locked by keyward lock"),
+    );
+    check(
+        serde_json::json!({"Code": "Locked", "Message": "end it", "message": ""}),
+        Some("end it"),
+    );
+    check(serde_json::json!({"code": "Locked"}), Some("Locked"));
+    check(serde_json::json!({"message": 7}), None);
+    check(serde_json::json!("locked"), None);
+    check(
+        json("a\r\nerror: b\u{1b}[2J\u{202e}c\u{200b}"),
+        Some("a error: b [2J c"),
+    );
+    check(json("no Bearer hunter2 here"), Some("no *** *** here"));
+    check(
+        json("key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY, sorry"),
+        Some("*** sorry"),
+    );
+    let long = format!("{}…", "é ".repeat(100));
+    check(json(&"é ".repeat(300)), Some(&long));
+    assert_eq!(said::said(b"<html>", None), None);
 }
