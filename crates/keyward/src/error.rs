@@ -113,3 +113,5 @@ impl Error for CliError {
 }
 
 mod convert;
+
+pub(crate) use convert::nothing_opens;

@@ -74,17 +74,44 @@ impl From<OpenAnyError> for CliError {
                     false => ErrorKind::VaultClosed,
                 };
                 let error = Self::new(kind, "no slot opens the vault");
-                tried.iter().fold(error, |error, (slot, why)| {
+                let error = tried.iter().fold(error, |error, (slot, why)| {
                     error.hint(format!(
                         "slot `{slot}`: {}",
                         crate::session::last_cause(why)
                     ))
-                })
+                });
+                match tried.iter().all(|(_, why)| is_lost(why)) {
+                    true => error.hint_all(way_back()),
+                    false => error,
+                }
             }
             OpenAnyError::Slots(error) => error.into(),
             OpenAnyError::Read(error) => error.into(),
         }
     }
+}
+
+/// Whether a slot's own files are what keeps it closed, which no person and no device changes.
+fn is_lost(why: &UnlockSlotError) -> bool {
+    matches!(
+        why,
+        UnlockSlotError::Slot(OpenSlotError::Gone { .. } | OpenSlotError::Damaged { .. })
+            | UnlockSlotError::Read(ReadError::OtherKey(_))
+    )
+}
+
+/// What is left to do where no slot can open the vault.
+fn way_back() -> [String; 2] {
+    [
+        "put the folder `slots`, which lies beside `vault.age`, back from a backup".to_owned(),
+        "or move the folder of both away, and take the keys from an export: keyward vault import FILE"
+            .to_owned(),
+    ]
+}
+
+/// No slot can open the vault, as its files show.
+pub(crate) fn nothing_opens() -> CliError {
+    CliError::new(ErrorKind::VaultClosed, "no slot opens the vault").hint_all(way_back())
 }
 
 impl From<ReadError> for CliError {

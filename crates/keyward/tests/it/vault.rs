@@ -334,3 +334,94 @@ fn a_lost_list_of_keys_is_made_anew_by_whoever_opens_the_vault() {
         assert_eq!(std::fs::read(&list).unwrap(), whole);
     }
 }
+
+#[test]
+fn slots_that_open_nothing_are_seen_without_opening_anything() {
+    let practice = Practice::with_key();
+    let slots = practice.path().join("keyward/slots");
+    let said = |arguments: &[&str]| {
+        let ran = practice.run(arguments);
+        (ran.code, ran.stdout, ran.stderr)
+    };
+    let findings = || {
+        let (code, out, _) = said(&["doctor", "--json"]);
+        let said: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let ids = said["findings"].as_array().unwrap().iter();
+        let ids: Vec<String> = ids
+            .map(|finding| finding["id"].as_str().unwrap().to_owned())
+            .collect();
+        (code, ids)
+    };
+    std::fs::remove_file(slots.join("passphrase.age")).unwrap();
+    let (code, out, err) = said(&["vault", "status"]);
+    assert_eq!(code, 4, "{out}{err}");
+    assert!(out.contains("no slot opens the vault"), "{out}");
+    assert!(out.contains("passphrase.age` is gone"), "{out}");
+    assert!(!out.contains("only `passphrase` opens it"), "{out}");
+    assert!(err.contains("backup"), "{err}");
+    let (code, out, _) = said(&["vault", "status", "--json"]);
+    let status: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(code, 4);
+    assert!(status["problem"].is_string() && status["slots"][0]["problem"].is_string());
+    let (code, ids) = findings();
+    assert_eq!(code, 1);
+    for id in ["slot", "no-slot"] {
+        assert!(ids.iter().any(|found| found == id), "{ids:?}");
+    }
+    assert!(!ids.contains(&"one-slot".to_owned()), "{ids:?}");
+    let (code, _, err) = said(&["exec", "bare", "--", "true"]);
+    assert_eq!(code, 4);
+    assert!(err.contains("is gone") && err.contains("backup"), "{err}");
+
+    std::fs::remove_dir_all(&slots).unwrap();
+    for arguments in [
+        &["vault", "status"][..],
+        &["vault", "slot", "list"],
+        &["exec", "bare", "--", "true"],
+    ] {
+        let (code, out, err) = said(arguments);
+        assert_eq!(code, 4, "{arguments:?}: {out}{err}");
+        let told = format!("{out}{err}");
+        assert!(told.contains("no slot opens the vault"), "{told}");
+        assert!(err.contains("keyward vault import"), "{err}");
+    }
+    assert!(findings().1.contains(&"no-slot".to_owned()));
+}
+
+#[test]
+fn a_broken_slot_beside_a_whole_one_is_named() {
+    let practice = Practice::with_key();
+    practice.write("second", "another passphrase\n");
+    let add = ["vault", "slot", "add", "passphrase", "--name", "second"];
+    let file = practice.path().join("second").display().to_string();
+    let _ = practice
+        .run(&[&add[..], &["--passphrase-file", &file]].concat())
+        .ok();
+    practice.write("keyward/slots/second.json", "no json");
+    let ran = practice.run(&["vault", "status"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        ran.stdout.contains("only `passphrase` opens it"),
+        "{}",
+        ran.stdout
+    );
+    let said = practice.run(&["doctor"]);
+    assert!(
+        said.stdout.contains("`second` opens nothing"),
+        "{}",
+        said.stdout
+    );
+    assert!(said.stdout.contains("keyward vault slot remove second"));
+    assert_eq!(said.code, 1);
+    let _ = practice
+        .run(&["vault", "slot", "remove", "second", "--yes"])
+        .ok();
+    assert_eq!(
+        practice
+            .run(&["vault", "slot", "list"])
+            .ok()
+            .lines()
+            .count(),
+        1
+    );
+}

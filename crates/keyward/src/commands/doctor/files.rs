@@ -4,11 +4,14 @@
 use std::path::Path;
 
 use keyward_core::config::{Diagnostic, FileKind, Severity};
-use keyward_vault::{SessionStore, SessionTier, SlotKind, Vault};
+use keyward_vault::{
+    OpenSlotError, SessionStore, SessionTier, SlotError, SlotKind, SlotLook, Vault,
+};
 
 use super::finding::Finding;
 use super::mend;
 use crate::environment as env;
+use crate::error::nothing_opens;
 use crate::log;
 use crate::places;
 use crate::session::session_tier;
@@ -111,33 +114,8 @@ fn vault(world: &World, findings: &mut Vec<Finding>) {
         findings
             .push(Finding::problem("index-lost", lost.to_string()).hint("keyward vault status"));
     }
-    match vault.slots() {
-        Ok(slots) => {
-            if let [only] = slots.as_slice() {
-                findings.push(
-                    Finding::note(
-                        "one-slot",
-                        format!(
-                            "only `{}` opens the vault; if it is lost, so are the keys",
-                            only.name
-                        ),
-                    )
-                    .hint("keyward vault slot add --help"),
-                );
-            }
-            let on_desktop = slots
-                .iter()
-                .any(|slot| matches!(slot.kind, SlotKind::Os { .. }));
-            if on_desktop && !keystore_in_reach() {
-                findings.push(
-                    Finding::problem(
-                        "keystore",
-                        "a slot is in the desktop's keystore, and this session has no way to it",
-                    )
-                    .hint("log in to the desktop, or add another slot: keyward vault slot add"),
-                );
-            }
-        }
+    match vault.look_at_slots() {
+        Ok(slots) => of_slots(&slots, findings),
         Err(e) => {
             findings.push(Finding::problem("slots", e.to_string()).hint("keyward vault slot list"))
         }
@@ -148,6 +126,62 @@ fn vault(world: &World, findings: &mut Vec<Finding>) {
             "sessions",
             "sessions cannot be kept here, so that every command asks for a code",
         ));
+    }
+}
+
+/// What opens the vault, and what does not any more.
+fn of_slots(slots: &[SlotLook], findings: &mut Vec<Finding>) {
+    let (opening, broken): (Vec<_>, Vec<_>) = slots.iter().partition(|slot| slot.fault.is_none());
+    for (slot, fault) in broken.iter().filter_map(|s| Some((s, s.fault.as_ref()?))) {
+        let finding = Finding::problem("slot", format!("`{}` opens nothing: {fault}", slot.name));
+        findings.push(match (mode_of(fault), opening.is_empty()) {
+            (Some(mend), _) => finding.hint(mend),
+            (None, true) => finding,
+            (None, false) => finding.hint(format!(
+                "keyward vault slot remove {}   (and add it again)",
+                slot.name
+            )),
+        });
+    }
+    match opening.as_slice() {
+        [] => {
+            let error = nothing_opens();
+            findings.push(
+                Finding::problem("no-slot", error.to_string()).hint(error.hints().join("; ")),
+            );
+        }
+        [only] => findings.push(
+            Finding::note(
+                "one-slot",
+                format!(
+                    "only `{}` opens the vault; if it is lost, so are the keys",
+                    only.name
+                ),
+            )
+            .hint("keyward vault slot add --help"),
+        ),
+        _ => {}
+    }
+    let on_desktop = opening
+        .iter()
+        .filter_map(|look| look.slot.as_ref())
+        .any(|slot| matches!(slot.kind, SlotKind::Os { .. }));
+    if on_desktop && !keystore_in_reach() {
+        findings.push(
+            Finding::problem(
+                "keystore",
+                "a slot is in the desktop's keystore, and this session has no way to it",
+            )
+            .hint("log in to the desktop, or add another slot: keyward vault slot add"),
+        );
+    }
+}
+
+/// The command that closes a slot's file to others, where that is the fault.
+fn mode_of(fault: &OpenSlotError) -> Option<String> {
+    match fault {
+        OpenSlotError::Slot(SlotError::Disk(error)) => error.mend(),
+        _ => None,
     }
 }
 

@@ -7,16 +7,16 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use keyward_core::secret::Passphrase;
 use keyward_vault::{
-    CommandLine, NewSlot, PassEntry, PluginIdentity, Slot, SlotKind, SlotName, Vault,
+    CommandLine, NewSlot, PassEntry, PluginIdentity, Slot, SlotKind, SlotLook, SlotName, Vault,
 };
 use serde_json::json;
 
 use crate::commands::print_json;
-use crate::error::CliError;
+use crate::error::{CliError, nothing_opens};
 use crate::places;
 use crate::session::{choose_passphrase, open_vault, passphrase_in, slot_access};
 use crate::terminal::Terminal;
-use crate::ui::{GOOD, Ui};
+use crate::ui::{BAD, GOOD, Ui};
 use crate::world::{World, now};
 
 /// What to do with slots.
@@ -111,17 +111,29 @@ pub(super) fn run(world: &World, verb: Verb, ui: &Ui) -> Result<ExitCode, CliErr
 }
 
 fn list(vault: &Vault, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
-    let slots = vault.slots()?;
+    let slots = vault.look_at_slots()?;
     if as_json {
         print_json(ui, &slots.iter().map(to_json).collect())?;
     } else {
-        let lines: String = slots
-            .iter()
-            .map(|slot| format!("{}\n", describe(slot)))
-            .collect();
+        let lines: String = slots.iter().map(line).collect();
         ui.data(&lines)?;
     }
-    Ok(ExitCode::SUCCESS)
+    let opens = slots.iter().any(|slot| slot.fault.is_none());
+    match (opens, vault.exists()) {
+        (false, true) => Err(nothing_opens()),
+        (false, false) => {
+            ui.say("there is no vault yet");
+            Ok(ExitCode::SUCCESS)
+        }
+        (true, _) => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn line(look: &SlotLook) -> String {
+    match &look.fault {
+        None => format!("{}\n", told(look)),
+        Some(fault) => format!("{}   {BAD}{fault}{BAD:#}\n", told(look)),
+    }
 }
 
 fn add(world: &World, args: AddArgs, ui: &Ui) -> Result<ExitCode, CliError> {
@@ -209,7 +221,7 @@ fn command_line(text: &str) -> Result<CommandLine, String> {
 }
 
 /// One line about a slot.
-pub(super) fn describe(slot: &Slot) -> String {
+fn describe(slot: &Slot) -> String {
     let what = match &slot.kind {
         SlotKind::Passphrase => "a passphrase".to_owned(),
         SlotKind::Os { .. } => "the desktop's keystore".to_owned(),
@@ -224,7 +236,21 @@ pub(super) fn describe(slot: &Slot) -> String {
     format!("{}: {what}", slot.name)
 }
 
+/// One line about a slot, whether it can be read or not.
+pub(super) fn told(look: &SlotLook) -> String {
+    match &look.slot {
+        Some(slot) => describe(slot),
+        None => look.name.to_string(),
+    }
+}
+
 /// One slot as JSON.
-pub(super) fn to_json(slot: &Slot) -> serde_json::Value {
-    json!({"name": slot.name.as_str(), "kind": slot.kind.name(), "created": slot.created.to_string()})
+pub(super) fn to_json(look: &SlotLook) -> serde_json::Value {
+    let slot = look.slot.as_ref();
+    json!({
+        "name": look.name.as_str(),
+        "kind": slot.map(|slot| slot.kind.name().to_owned()),
+        "created": slot.map(|slot| slot.created.to_string()),
+        "problem": look.fault.as_ref().map(ToString::to_string),
+    })
 }

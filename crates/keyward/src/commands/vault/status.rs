@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::slot;
 use crate::commands::print_json;
-use crate::error::CliError;
+use crate::error::{CliError, nothing_opens};
 use crate::places;
 use crate::session::session_tier;
 use crate::ui::{BAD, STRONG, Ui, WARN};
@@ -29,10 +29,12 @@ pub(super) fn run(world: World, as_json: bool, ui: &Ui) -> Result<ExitCode, CliE
         world
     };
     let slots = if vault.exists() || broken.is_some() {
-        vault.slots()?
+        vault.look_at_slots()?
     } else {
         Vec::new()
     };
+    let opening: Vec<_> = slots.iter().filter(|slot| slot.fault.is_none()).collect();
+    let broken = broken.or_else(|| (opening.is_empty() && vault.exists()).then(nothing_opens));
     let store = SessionStore::open(&world.paths, session_tier());
     let sessions = store.list(now()).len();
     let keys: Vec<_> = world.index.keys.iter().collect();
@@ -73,11 +75,14 @@ pub(super) fn run(world: World, as_json: bool, ui: &Ui) -> Result<ExitCode, CliE
     for slot in &slots {
         text.push_str(&format!(
             "{STRONG}slot{STRONG:#}      {}\n",
-            slot::describe(slot)
+            slot::told(slot)
         ));
+        if let Some(fault) = &slot.fault {
+            text.push_str(&format!("          {BAD}{fault}{BAD:#}\n"));
+        }
     }
-    if slots.len() == 1 {
-        let only = &slots[0].name;
+    if let [only] = opening.as_slice() {
+        let only = &only.name;
         text.push_str(&format!("          {WARN}only `{only}` opens it; a second slot or an export keeps your keys if it is lost{WARN:#}\n"));
     }
     for key in &keys {
