@@ -167,6 +167,18 @@ impl ConfigSet {
         self.ignored.get(&self.source, header, merge::section)
     }
 
+    /// The header of a section that is meant to be that profile, and that the SDKs ignore: `[NAME]`
+    /// in the config file, `[profile NAME]` in the credentials file, or a name that is none.
+    #[must_use]
+    pub fn ignored_profile(&self, name: &str) -> Option<Origin> {
+        let meant = |header: &str| match header.split_once(BLANKS) {
+            Some(("profile", rest)) => header == name || rest.trim_matches(BLANKS) == name,
+            _ => header == name,
+        };
+        let (file, section) = self.ignored.find(&self.source, meant)?;
+        Some(file.origin(section.line))
+    }
+
     /// Every section that the AWS tools ignore with its header text, in the order of the files.
     pub fn ignored_sections(&self) -> impl Iterator<Item = (&str, &Section)> {
         self.ignored.iter(&self.source, merge::section)

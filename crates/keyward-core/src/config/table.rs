@@ -161,6 +161,17 @@ impl<T> Table<T> {
         Some(self.slots[slot?].get(source, read))
     }
 
+    /// The first section of the first name that `wanted` says yes to.
+    pub(super) fn find<'s>(
+        &self,
+        source: &'s Source,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Option<(&'s ConfigFile, &'s SectionLines)> {
+        let places = self.slots.iter().map(|s| &source.places[s.first as usize]);
+        let mut places = places.filter(|place| wanted(source.name(place)));
+        Some(source.section(places.next()?))
+    }
+
     /// Everything, in the order of the files.
     pub(super) fn iter<'s, F>(
         &'s self,

@@ -104,14 +104,10 @@ fn open_first<'a>(
     if inputs.stored(name).is_some() {
         return Ok(View::empty(name));
     }
-    let unprefixed = inputs
-        .config
-        .ignored(name.as_str())
-        .and_then(|section| section.iter().next());
     Err(ResolveError::UnknownProfile {
         profile: name.clone(),
         near: near::misses(name.as_str(), inputs.config, inputs.stored_keys),
-        unprefixed: unprefixed.map(|(_, first)| first.origin.clone()),
+        ignored: inputs.config.ignored_profile(name.as_str()),
     })
 }
 

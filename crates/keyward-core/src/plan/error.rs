@@ -49,8 +49,8 @@ pub enum ResolveError {
         profile: ProfileName,
         /// Names that are nearly the same.
         near: Vec<String>,
-        /// The config section of that name that lacks `profile` in its header.
-        unprefixed: Option<Origin>,
+        /// The header of a section that is meant to be it, and that the SDKs ignore.
+        ignored: Option<Origin>,
     },
     /// `source_profile` or `include_profile` names a profile that does not exist.
     #[error(

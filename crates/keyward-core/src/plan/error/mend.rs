@@ -2,7 +2,8 @@
 //! its sentence.
 
 use super::{Place, ResolveError};
-use crate::config::{FileKind, Origin};
+use crate::config::{FileKind, Origin, is_identifier};
+use crate::id::ProfileName;
 use crate::time::show_duration;
 
 impl ResolveError {
@@ -10,17 +11,7 @@ impl ResolveError {
     #[must_use]
     pub fn mend(&self) -> String {
         match self {
-            Self::UnknownProfile { unprefixed: Some(at), profile, near } if at.file == FileKind::Credentials => {
-                let twin = profile.as_str().replace(' ', "-");
-                let way = match near.contains(&twin) {
-                    true => format!("use `{twin}`"),
-                    false => "rename it".to_owned(),
-                };
-                format!("{at} has `[{profile}]`, a name that of all AWS tools only boto3 and the AWS CLI read; {way}")
-            }
-            Self::UnknownProfile { unprefixed: Some(at), profile, .. } => {
-                format!("{at} has `[{profile}]`: write `[profile {profile}]`, since AWS tools ignore the header without `profile`")
-            }
+            Self::UnknownProfile { ignored: Some(at), profile, near } => ignored(at, profile, near),
             Self::UnknownProfile { profile, .. } => {
                 format!("see `keyward list`, or store a key with `keyward add {}`", profile.argument())
             }
@@ -76,7 +67,7 @@ impl ResolveError {
     #[must_use]
     pub fn origin(&self) -> Option<&Origin> {
         match self {
-            Self::UnknownProfile { unprefixed, .. } => unprefixed.as_ref(),
+            Self::UnknownProfile { ignored, .. } => ignored.as_ref(),
             Self::UnknownSource { at, .. }
             | Self::Loop { at, .. }
             | Self::TwoSources { at, .. }
@@ -102,5 +93,29 @@ impl ResolveError {
             | Self::ChainTooShort { .. }
             | Self::PolicyNeedsRole { .. } => None,
         }
+    }
+}
+
+/// Why the section at `at` is not the profile, and how it becomes one.
+fn ignored(at: &Origin, profile: &ProfileName, near: &[String]) -> String {
+    let fits = is_identifier(profile.as_str());
+    let twin = profile.as_str().replace(' ', "-");
+    let way = match near.contains(&twin) {
+        true => format!("use `{twin}`"),
+        false => "rename it".to_owned(),
+    };
+    match at.file {
+        FileKind::Credentials if !fits => format!(
+            "{at} has `[{profile}]`, a name that of all AWS tools only boto3 and the AWS CLI read; {way}"
+        ),
+        FileKind::Config if !fits => format!(
+            "{at} names `{profile}`, but AWS tools ignore that section: a name is made of letters, digits and `_-/.%@:+`; {way}"
+        ),
+        FileKind::Config => format!(
+            "{at} has `[{profile}]`: write `[profile {profile}]`, since AWS tools ignore the header without `profile`"
+        ),
+        FileKind::Credentials => format!(
+            "{at} has `[profile {profile}]`: write `[{profile}]`, since AWS tools ignore the header with `profile` in the credentials file"
+        ),
     }
 }

@@ -247,3 +247,29 @@ fn names_in_hints_are_one_word_to_a_shell() {
     let flag = mend("[profile a]", "--force");
     assert!(flag.contains("`keyward add -- --force`"), "{flag}");
 }
+
+#[test]
+fn a_section_that_is_ignored_is_named_with_the_reason() {
+    let mut case = given(
+        "
+        [profile b c]
+        region = x
+        [bare]
+        [profile  d!]
+        [profile good-one]
+        ",
+    );
+    case.credentials = "[own]\n[profile other]\n[good one]\n".to_owned();
+    for (asked, at, way) in [
+        ("b c", "config:2 ", "rename it"),
+        ("bare", "config:4 ", "write `[profile bare]`"),
+        ("d!", "config:5 ", "rename it"),
+        ("other", "credentials:2 ", "write `[other]`"),
+        ("good one", "credentials:3 ", "use `good-one`"),
+    ] {
+        let mend = case.resolve(asked).unwrap_err().mend();
+        assert!(mend.starts_with(at) && mend.contains(way), "{mend}");
+    }
+    let plain = case.resolve("elsewhere").unwrap_err().mend();
+    assert!(plain.starts_with("see `keyward list`"), "{plain}");
+}
