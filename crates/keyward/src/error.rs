@@ -112,6 +112,7 @@ impl Error for CliError {
     }
 }
 
+mod about;
 mod convert;
 
 pub(crate) use convert::nothing_opens;

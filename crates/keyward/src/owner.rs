@@ -73,7 +73,9 @@ impl Owner {
         bare.hops.clear();
         let codes = CodeSource::default();
         let key = Walk::new(world, ui, &bare, codes, Freshness::Ample).credentials()?;
-        let who = aws.get_caller_identity(&key)?;
+        let who = aws
+            .get_caller_identity(&key)
+            .map_err(|error| CliError::from(error).about_plan(&plan))?;
         let user = who.arn.user_name().and_then(|name| name.parse().ok());
         let user = user.ok_or_else(|| {
             CliError::usage(format!(
@@ -110,7 +112,7 @@ impl Owner {
                 ui.explain(|| format!("the devices cannot be listed: {error}"));
                 Ok(None)
             }
-            Err(error) => Err(error.into()),
+            Err(error) => Err(CliError::from(error).about_plan(&self.plan)),
         }
     }
 

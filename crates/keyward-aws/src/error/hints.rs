@@ -4,7 +4,8 @@ use super::{AwsSaid, CallError, NetworkKind};
 
 impl CallError {
     /// What to do, most likely first; sentences without a full stop. Empty when nothing useful
-    /// is known.
+    /// is known. Where a command ends in `PROFILE`, that stands for the profile of the caller, and
+    /// for `keyward add` for the one that holds the key.
     #[must_use]
     pub fn hints(&self) -> Vec<String> {
         let texts: &[&str] = match self {
@@ -15,12 +16,12 @@ impl CallError {
             ],
             Self::KeyUnknown { .. } => &[
                 "the key may have been deleted, made inactive or replaced: ask for its state, or store a new one \
-                 with `keyward add`",
+                 with `keyward add PROFILE`",
                 "a key of another partition (China, GovCloud) needs a `region` of that partition",
                 "a key made seconds ago may not have spread yet",
             ],
             Self::WrongSecret { .. } => {
-                &["the secret was mistyped or cut: store the key again with `keyward add`"]
+                &["the secret was mistyped or cut: store the key again with `keyward add PROFILE`"]
             }
             Self::ExpiredToken { .. } => {
                 &["ask for a new session; `keyward status` shows what is left"]
@@ -30,7 +31,7 @@ impl CallError {
             }
             Self::ChainingLimit { .. } => &[
                 "ask for an hour or less; it is renewed by itself where `credential_process` is used",
-                "`keyward explain` shows which hop the limit comes from",
+                "`keyward explain PROFILE` shows which hop the limit comes from",
             ],
             Self::DurationTooLong { .. } => &[
                 "lower `duration_seconds` or `--duration`, or raise the role's maximum session duration",
@@ -50,7 +51,7 @@ impl CallError {
             Self::PasswordPolicyViolation { .. } => &["AWS's words above say which rule is broken"],
             Self::Limit { action, .. } if action.name == "CreateAccessKey" => &[
                 "a user has two access keys at most: delete the one not in use, or finish a rotation with \
-                 `keyward rotate --resume`",
+                 `keyward rotate --resume PROFILE`",
             ],
             Self::Limit { .. } => &["delete what is not in use, or ask AWS to raise the quota"],
             Self::AlreadyExists { action, .. } if action.name == "CreateVirtualMFADevice" => &[

@@ -80,7 +80,7 @@ fn keys_and_sessions_that_aws_refuses_are_told_apart() {
             "The security token included in the request is invalid",
         )
     };
-    check(Ask::Identity, invalid(), "KeyUnknown", "`keyward add`");
+    check(Ask::Identity, invalid(), "KeyUnknown", "`keyward add PROFILE`");
     check(
         Ask::IdentityOfSession,
         invalid(),
@@ -162,7 +162,7 @@ fn refused_roles_say_what_stands_against_them() {
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
         ),
         "ChainingLimit",
-        "`keyward explain`",
+        "`keyward explain PROFILE`",
     );
     check(
         Ask::Role,
@@ -241,7 +241,7 @@ fn answers_of_iam_have_their_families() {
             "Cannot exceed quota for AccessKeysPerUser: 2",
         ),
         "Limit",
-        "`keyward rotate --resume`",
+        "`keyward rotate --resume PROFILE`",
     );
     check(
         Ask::NewPassword,

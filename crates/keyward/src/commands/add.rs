@@ -182,7 +182,9 @@ fn confirm_replacement(world: &World, args: &Args) -> Result<(), CliError> {
 
 fn verify(world: &World, ui: &Ui, profile: &ProfileName, given: &Given) -> Result<Facts, CliError> {
     let facts = intake::verify(world, profile, given).map_err(|error| {
-        CliError::from(error).hint("nothing was stored; to store it unchecked, give --no-verify")
+        CliError::from(error)
+            .about_key(profile)
+            .hint("nothing was stored; to store it unchecked, give --no-verify")
     })?;
     if let Some(who) = &facts.identity {
         ui.say(format!("{} in account {}", who.arn, who.account));

@@ -110,8 +110,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         world = tools::offer(&mut guide, world)?;
     }
     let (mut world, profile) = key::have(&mut guide, world, &args, &team)?;
-    let device = device::have(&mut guide, &mut world, &args, &profile)?;
-    let written = roles::have(&mut guide, &world, &args, &team, &profile, device.as_ref())?;
+    let device = device::have(&mut guide, &mut world, &args, &profile)
+        .map_err(|error| error.about(&profile))?;
+    let written = roles::have(&mut guide, &world, &args, &team, &profile, device.as_ref())
+        .map_err(|error| error.about(&profile))?;
     world = world.again()?;
     let used = written.first().unwrap_or(&profile);
     if !args.no_check {

@@ -29,11 +29,12 @@ enum Action {
 
 /// Does it.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    match args.action {
-        Action::List(args) => list::run(args, ui),
-        Action::Enroll(args) => enroll::run(args, ui),
-        Action::Code(args) => code::run(args, ui),
-        Action::Resync(args) => resync::run(args, ui),
-        Action::Remove(args) => remove::run(args, ui),
-    }
+    let (profile, result) = match args.action {
+        Action::List(args) => (args.profile.clone(), list::run(args, ui)),
+        Action::Enroll(args) => (args.profile.clone(), enroll::run(args, ui)),
+        Action::Code(args) => return code::run(args, ui),
+        Action::Resync(args) => (args.profile.clone(), resync::run(args, ui)),
+        Action::Remove(args) => (args.profile.clone(), remove::run(args, ui)),
+    };
+    result.map_err(|error| error.about(&profile))
 }

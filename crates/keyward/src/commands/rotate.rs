@@ -76,6 +76,14 @@ pub(crate) struct Args {
 
 /// Rotates.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let profile = args.profile.clone();
+    rotate(args, ui).map_err(|error| match &profile {
+        Some(profile) => error.about(profile),
+        None => error,
+    })
+}
+
+fn rotate(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let world = World::load()?;
     if args.dry_run {
         return dry_run(&world, &args, ui);

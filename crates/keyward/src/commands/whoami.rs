@@ -61,7 +61,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             )
         }
     };
-    let who = client(&plan).get_caller_identity(&credentials)?;
+    let who = client(&plan)
+        .get_caller_identity(&credentials)
+        .map_err(|error| CliError::from(error).about_plan(&plan))?;
     if args.json {
         print_json(
             ui,

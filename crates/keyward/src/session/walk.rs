@@ -85,7 +85,9 @@ impl<'a> Walk<'a> {
     pub(crate) fn credentials(&self) -> Result<Credentials, CliError> {
         patience::begin();
         source::refuse_circles(self.plan)?;
-        let credentials = self.after(self.plan.hops.len())?;
+        let credentials = self
+            .after(self.plan.hops.len())
+            .map_err(|error| error.about_plan(self.plan))?;
         if let Some(skew) = self
             .aws
             .get()

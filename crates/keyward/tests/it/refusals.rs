@@ -40,9 +40,45 @@ fn a_wrong_code_is_explained() {
         "000000"
     };
     let said = practice
-        .run(&["exec", "alice", "--mfa-code", wrong, "--", "true"])
+        .run(&["exec", "on-role", "--mfa-code", wrong, "--", "true"])
         .fails_with(1);
     assert!(said.contains("MFA code"), "{said}");
+    assert!(said.contains("`keyward mfa resync on-role`"), "{said}");
+    let codes = format!("{wrong},123456");
+    let said = practice
+        .run(&["mfa", "resync", "on-source", "--codes", &codes])
+        .fails_with(1);
+    assert!(said.contains("`keyward mfa resync on-source`"), "{said}");
+}
+
+#[test]
+fn a_key_that_is_gone_is_to_be_stored_where_it_was() {
+    let practice = Practice::with_key();
+    practice.account.with_accounts(|accounts| {
+        let account = accounts
+            .account_mut(&"123456789012".parse().unwrap())
+            .unwrap();
+        let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+        alice.keys.clear();
+    });
+    let code = practice.code();
+    for (words, holder) in [
+        (
+            &["exec", "on-role", "--mfa-code", &code, "--", "true"][..],
+            "bare",
+        ),
+        (&["mfa", "list", "on-source"], "alice"),
+        (&["whoami", "bare"], "bare"),
+    ] {
+        let said = practice.run(words).fails_with(1);
+        let hint = format!("store a new one with `keyward add {holder}`");
+        assert!(said.contains(&hint), "{said}");
+    }
+    let key = format!("{}\n{}\n", crate::practice::KEY_ID, crate::practice::SECRET);
+    let said = practice
+        .run_with_input(&["add", "new", "--stdin"], &key)
+        .fails_with(1);
+    assert!(said.contains("`keyward add new`"), "{said}");
 }
 
 #[test]

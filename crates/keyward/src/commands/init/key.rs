@@ -92,7 +92,8 @@ fn checked(
 ) -> Result<(Given, Facts), CliError> {
     loop {
         let attempt = read_key(source).and_then(|given| {
-            let facts = intake::verify(world, profile, &given)?;
+            let facts = intake::verify(world, profile, &given)
+                .map_err(|error| CliError::from(error).about_key(profile))?;
             Ok((given, facts))
         });
         match attempt {

@@ -39,7 +39,7 @@ pub(super) fn run(
         .map_err(again)?;
     let who = client(&plan)
         .get_caller_identity(&credentials)
-        .map_err(|e| again(e.into()))?;
+        .map_err(|e| again(CliError::from(e).about_plan(&plan)))?;
     guide.tell(&format!("{GOOD}It works:{GOOD:#} {}", who.arn));
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::world::World;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The profile that holds the user's key
-    profile: ProfileName,
+    pub(super) profile: ProfileName,
 
     /// The device's name; the user's own name, or that with an ending, by default
     #[arg(long, value_name = "N")]

@@ -18,7 +18,7 @@ use crate::world::World;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// A profile of the user
-    profile: ProfileName,
+    pub(super) profile: ProfileName,
 
     /// As JSON
     #[arg(long)]

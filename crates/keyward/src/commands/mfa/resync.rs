@@ -18,7 +18,7 @@ use crate::world::World;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// A profile of the user
-    profile: ProfileName,
+    pub(super) profile: ProfileName,
 
     /// The device; the one that the profile uses by default
     #[arg(long, value_name = "ARN")]

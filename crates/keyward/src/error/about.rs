@@ -1,0 +1,55 @@
+//! Whom a hint is about: AWS's errors know no profiles, so their hints say `PROFILE` where a
+//! command wants one, and whoever knows the name fills it in.
+
+use keyward_core::id::ProfileName;
+use keyward_core::plan::{Base, Plan};
+
+use super::CliError;
+
+/// A place to fill in, always the end of a command.
+const PLACE: &str = " PROFILE`";
+/// The one that wants the profile which holds the key, not one that starts from it.
+const PLACE_OF_KEY: &str = "keyward add PROFILE`";
+
+impl CliError {
+    /// The same about a profile.
+    pub(crate) fn about(self, profile: &ProfileName) -> Self {
+        self.fill(profile, None)
+    }
+
+    /// The same about a profile that holds a key.
+    pub(crate) fn about_key(self, profile: &ProfileName) -> Self {
+        self.fill(profile, Some(profile))
+    }
+
+    /// The same about what a plan is for.
+    pub(crate) fn about_plan(self, plan: &Plan) -> Self {
+        let holder = match &plan.base {
+            Base::VaultKey { profile, .. }
+            | Base::Static {
+                profile,
+                temporary: false,
+                ..
+            } => Some(profile),
+            _ => None,
+        };
+        self.fill(&plan.profile, holder)
+    }
+
+    fn fill(mut self, profile: &ProfileName, holder: Option<&ProfileName>) -> Self {
+        let place = format!(" {}`", profile.argument());
+        let of_key = match holder {
+            Some(holder) => format!("keyward add {}`", holder.argument()),
+            None => PLACE_OF_KEY.to_owned(),
+        };
+        for hint in &mut self.hints {
+            let parts = hint.split(PLACE_OF_KEY);
+            let filled: Vec<String> = parts.map(|part| part.replace(PLACE, &place)).collect();
+            *hint = filled.join(&of_key);
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests;
