@@ -165,11 +165,17 @@ impl World {
     }
 
     /// The plan for a profile.
-    pub(crate) fn resolve(
+    pub(crate) fn resolve(&self, profile: &ProfileName, flags: Flags) -> Result<Plan, CliError> {
+        self.try_resolve(profile, flags)
+            .map_err(|error| self.unresolved(profile, error))
+    }
+
+    /// The plan for a profile, or which mistake stands in its way.
+    pub(crate) fn try_resolve(
         &self,
         profile: &ProfileName,
         mut flags: Flags,
-    ) -> Result<Plan, CliError> {
+    ) -> Result<Plan, ResolveError> {
         flags.session_duration = flags.session_duration.or(self.settings.session_duration);
         let inputs = plan::Inputs {
             profile,
@@ -178,25 +184,28 @@ impl World {
             environment: &env::get,
             flags: &flags,
         };
-        plan::resolve(&inputs).map_err(|error| {
-            let unknown = matches!(
-                error,
-                ResolveError::UnknownProfile { .. } | ResolveError::UnknownSource { .. }
-            );
-            let error = match &self.unlisted {
-                // What the vault may hold is not called missing.
-                Some(_) => CliError::usage(format!(
-                    "the keys of the vault are not known, and without them `{profile}` leads nowhere"
-                ))
-                .because(error)
-                .hint("keyward vault status"),
-                None => CliError::from(error),
-            };
-            match self.places.lost_file().filter(|_| unknown) {
-                Some(lost) => error.hint(lost),
-                None => error,
-            }
-        })
+        plan::resolve(&inputs)
+    }
+
+    /// The mistake as the person is told, with what this run knows of it.
+    pub(crate) fn unresolved(&self, profile: &ProfileName, error: ResolveError) -> CliError {
+        let unknown = matches!(
+            error,
+            ResolveError::UnknownProfile { .. } | ResolveError::UnknownSource { .. }
+        );
+        let error = match &self.unlisted {
+            // What the vault may hold is not called missing.
+            Some(_) => CliError::usage(format!(
+                "the keys of the vault are not known, and without them `{profile}` leads nowhere"
+            ))
+            .because(error)
+            .hint("keyward vault status"),
+            None => CliError::from(error),
+        };
+        match self.places.lost_file().filter(|_| unknown) {
+            Some(lost) => error.hint(lost),
+            None => error,
+        }
     }
 }
 

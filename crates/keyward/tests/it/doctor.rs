@@ -255,3 +255,67 @@ fn a_device_in_the_place_of_a_file_is_neither_replaced_nor_closed() {
     assert!(found.file_type().is_char_device());
     assert_eq!(found.permissions().mode() & 0o777, 0o666);
 }
+
+#[test]
+fn profiles_that_cannot_be_walked_are_problems_and_settings_alone_are_none() {
+    let practice = Practice::with_key();
+    for (config, problem) in [
+        (
+            "[profile p]\ninclude_profile = q\n[profile q]\ninclude_profile = p\n",
+            true,
+        ),
+        ("[profile i]\ninclude_profile = nosuch\n", true),
+        ("[profile s]\nsso_role_name = X\n", true),
+        (
+            "[profile s]\nsso_start_url = https://example.com/start\n",
+            true,
+        ),
+        ("[profile r]\nregion = eu-central-1\n", false),
+        (
+            "[profile a]\ninclude_profile = r\n[profile r]\nregion = eu-central-1\n",
+            false,
+        ),
+    ] {
+        practice.config(config);
+        let (code, said) = look(&practice, &[]);
+        assert_eq!(
+            ids(&said).contains(&"profile"),
+            problem,
+            "{config}: {said:#}"
+        );
+        assert_eq!(code, i32::from(problem), "{config}: {said:#}");
+    }
+}
+
+#[test]
+fn what_explain_warns_of_is_noted_once() {
+    let practice = Practice::with_key();
+    let key = format!("{KEY_ID}\n{SECRET}\n");
+    let add = ["add", "on-source", "--stdin", "--no-config", "--no-verify"];
+    let _ = practice.run_with_input(&add, &key).ok();
+    practice.config(&format!(
+        "{}[profile served]\nsource_profile = alice\nrole_arn = arn:aws:iam::123456789012:role/A\nduration_seconds = soon\n",
+        crate::practice::CONFIG
+    ));
+    let (_, said) = look(&practice, &[]);
+    let notes: Vec<(&str, &str)> = said["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["id"] == "plan")
+        .map(|finding| {
+            assert_eq!(finding["severity"], "note");
+            let text = |key: &str| finding[key].as_str().unwrap();
+            (text("place"), text("message"))
+        })
+        .collect();
+    let about = |word: &str| notes.iter().filter(|(_, said)| said.contains(word)).count();
+    assert_eq!(about("stored as `on-source`"), 1, "{notes:#?}");
+    assert_eq!(about("`duration_seconds`"), 1, "{notes:#?}");
+    assert!(
+        notes
+            .iter()
+            .all(|(place, _)| place.starts_with("~/.aws/config:")),
+        "{notes:#?}"
+    );
+}

@@ -1,7 +1,8 @@
 //! Profiles that contradict themselves, or hold what should not lie there.
 
+mod walked;
+
 use keyward_core::config::Profile;
-use keyward_core::plan::{Flags, HandOut};
 
 use super::finding::Finding;
 use super::sdk::ended;
@@ -17,54 +18,8 @@ pub(super) fn look(world: &World) -> Vec<Finding> {
         line(profile, &mut findings);
         sign_in(world, profile, &mut findings);
     }
-    findings.extend(unusable(world));
+    walked::look(world, &mut findings);
     findings
-}
-
-/// Profiles that lead nowhere: one finding for all that share a fault.
-fn unusable(world: &World) -> Vec<Finding> {
-    let mut faults: Vec<(String, Option<String>, Vec<String>)> = Vec::new();
-    for profile in world.config.profiles().filter(|p| claims_credentials(p)) {
-        let flags = Flags {
-            hand_out: HandOut::Refreshing,
-            ..Flags::default()
-        };
-        let Err(error) = world.resolve(&profile.name, flags) else {
-            continue;
-        };
-        let (said, name) = (error.to_string(), format!("[{}]", profile.name));
-        match faults.iter_mut().find(|(known, ..)| *known == said) {
-            Some((.., names)) => names.push(name),
-            None => faults.push((said, error.hints().first().cloned(), vec![name])),
-        }
-    }
-    faults
-        .into_iter()
-        .map(|(said, hint, names)| {
-            let finding = Finding::problem("profile", said).at(names.join(", "));
-            match hint {
-                Some(hint) => finding.hint(hint),
-                None => finding,
-            }
-        })
-        .collect()
-}
-
-/// A profile of settings alone, such as a region, is no mistake.
-fn claims_credentials(profile: &Profile) -> bool {
-    [
-        "role_arn",
-        "source_profile",
-        "credential_source",
-        "credential_process",
-        "mfa_serial",
-        "sso_session",
-        "sso_account_id",
-        "web_identity_token_file",
-        "aws_access_key_id",
-    ]
-    .iter()
-    .any(|key| profile.section.value(key).is_some())
 }
 
 fn keys(profile: &Profile, findings: &mut Vec<Finding>) {

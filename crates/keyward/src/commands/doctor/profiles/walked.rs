@@ -1,0 +1,102 @@
+//! What keyward itself makes of each profile, and why some lead nowhere. Refuses to say twice what
+//! another look has found in the same line.
+
+use std::collections::BTreeSet;
+
+use keyward_core::config::Profile;
+use keyward_core::id::ProfileName;
+use keyward_core::plan::{Flags, HandOut, ResolveError};
+
+use crate::commands::doctor::finding::Finding;
+use crate::error::CliError;
+use crate::places;
+use crate::world::World;
+
+/// What becomes of the profiles as keyward walks them: those that lead nowhere, and what their plans
+/// warn of.
+pub(super) fn look(world: &World, findings: &mut Vec<Finding>) {
+    let mut faults = Faults::default();
+    let mut warned = BTreeSet::new();
+    for profile in world.config.profiles() {
+        let flags = Flags {
+            hand_out: HandOut::Refreshing,
+            ..Flags::default()
+        };
+        match world.try_resolve(&profile.name, flags) {
+            Ok(plan) => warned.extend(plan.warnings),
+            // A profile of settings alone, such as a region, is no mistake.
+            Err(ResolveError::NoCredentials { .. }) if !claims_credentials(profile) => {}
+            Err(error) => faults.add(&profile.name, &world.unresolved(&profile.name, error)),
+        }
+    }
+    for warning in &warned {
+        let Some((place, said)) = placed(world, warning) else {
+            continue;
+        };
+        if !findings
+            .iter()
+            .any(|one| one.place.as_deref() == Some(place))
+        {
+            findings.push(Finding::note("plan", said).at(place));
+        }
+    }
+    findings.extend(faults.findings());
+}
+
+/// A warning's line of one of the files, and what is the matter there.
+fn placed<'w>(world: &World, warning: &'w str) -> Option<(&'w str, &'w str)> {
+    let places = &world.places;
+    [&places.aws_config, &places.aws_credentials]
+        .into_iter()
+        .find_map(|file| {
+            let rest = warning.strip_prefix(&format!("{}:", places::show(file)))?;
+            let (_, said) = rest.split_once(": ")?;
+            Some((warning.strip_suffix(said)?.strip_suffix(": ")?, said))
+        })
+}
+
+/// Why profiles lead nowhere: one finding for all that share a fault.
+#[derive(Default)]
+struct Faults(Vec<(String, Option<String>, Vec<String>)>);
+
+impl Faults {
+    fn add(&mut self, profile: &ProfileName, error: &CliError) {
+        let (said, name) = (error.to_string(), format!("[{profile}]"));
+        match self.0.iter_mut().find(|(known, ..)| *known == said) {
+            Some((.., names)) => names.push(name),
+            None => self
+                .0
+                .push((said, error.hints().first().cloned(), vec![name])),
+        }
+    }
+
+    fn findings(self) -> impl Iterator<Item = Finding> {
+        self.0.into_iter().map(|(said, hint, names)| {
+            let finding = Finding::problem("profile", said).at(names.join(", "));
+            match hint {
+                Some(hint) => finding.hint(hint),
+                None => finding,
+            }
+        })
+    }
+}
+
+/// Whether a profile has a key that only leads to credentials.
+fn claims_credentials(profile: &Profile) -> bool {
+    [
+        "role_arn",
+        "source_profile",
+        "credential_source",
+        "credential_process",
+        "mfa_serial",
+        "sso_session",
+        "sso_account_id",
+        "sso_role_name",
+        "sso_start_url",
+        "login_session",
+        "web_identity_token_file",
+        "aws_access_key_id",
+    ]
+    .iter()
+    .any(|key| profile.section.value(key).is_some())
+}
