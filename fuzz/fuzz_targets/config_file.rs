@@ -14,6 +14,13 @@ fuzz_target!(|input: &str| {
     let mut parts = input.splitn(4, SEPARATOR);
     let mut next = || parts.next().unwrap_or_default();
     let (config, credentials, key, value) = (next(), next(), next(), next());
+    for (kind, text) in [
+        (FileKind::Config, config),
+        (FileKind::Credentials, credentials),
+    ] {
+        let first = ConfigFile::parse(kind, "file", text).err();
+        assert_eq!(first.as_ref(), ConfigFile::faults(kind, "file", text).first());
+    }
     let config = ConfigFile::parse(FileKind::Config, "config", config);
     let credentials = ConfigFile::parse(FileKind::Credentials, "credentials", credentials);
     let set = ConfigSet::merge(config.as_ref().ok(), credentials.as_ref().ok());

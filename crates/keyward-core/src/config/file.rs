@@ -75,6 +75,13 @@ impl ConfigFile {
         Self::parse_owned(kind, Arc::from(path), text.to_owned())
     }
 
+    /// Everything that the SDKs would refuse in a file, in the order of its lines; nothing where
+    /// [`parse`](Self::parse) reads it, and else that function's error first.
+    #[must_use]
+    pub fn faults(kind: FileKind, path: &str, text: &str) -> Vec<ParseError> {
+        parse::faults(kind, &Arc::from(path), text)
+    }
+
     pub(super) fn parse_owned(
         kind: FileKind,
         path: Arc<str>,

@@ -1,12 +1,16 @@
 //! The grammar of one file: lines to sections and keys. It refuses exactly what the SDKs refuse,
 //! and copies nothing: the result is places in the text.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::config::file::{Entry, SectionLines, Span};
 use crate::config::{BLANKS, FileKind, Origin, ParseError, Problem, header};
 
 const COMMENT: [char; 2] = ['#', ';'];
+
+/// What some editors put first, and no AWS tool skips.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the line before decides about the next.
 #[derive(Clone, Copy)]
@@ -19,6 +23,8 @@ enum State {
     Key,
     /// Below a key without a value: indented lines are `name = value`.
     Nested,
+    /// Below a line that is no key: what continues it is the same mistake.
+    Lost,
 }
 
 /// The sections and entries of a file, in its order.
@@ -27,40 +33,37 @@ pub(super) fn parse(
     path: &Arc<str>,
     text: &str,
 ) -> Result<(Vec<SectionLines>, Vec<Entry>), ParseError> {
-    let fail = |line, problem| ParseError {
+    let mut fault = None;
+    let parser = Parser::walk(kind, text, |line, problem| {
+        fault = Some((line, problem));
+        ControlFlow::Break(())
+    });
+    match fault {
+        None => Ok((parser.sections, parser.entries)),
+        Some((line, problem)) => Err(error(kind, path, line, problem)),
+    }
+}
+
+/// Everything that the SDKs would refuse, in the order of the lines: a mistake is told once, and
+/// hides no other.
+pub(super) fn faults(kind: FileKind, path: &Arc<str>, text: &str) -> Vec<ParseError> {
+    let mut faults = Vec::new();
+    Parser::walk(kind, text, |line, problem| {
+        faults.push(error(kind, path, line, problem));
+        ControlFlow::Continue(())
+    });
+    faults
+}
+
+fn error(kind: FileKind, path: &Arc<str>, line: usize, problem: Problem) -> ParseError {
+    ParseError {
         origin: Origin {
             file: kind,
             path: Arc::clone(path),
             line,
         },
         problem,
-    };
-    if u32::try_from(text.len()).is_err() {
-        return Err(fail(1, Problem::TooLarge));
     }
-    if text.starts_with('\u{feff}') {
-        return Err(fail(1, Problem::ByteOrderMark));
-    }
-    let mut parser = Parser {
-        kind,
-        state: State::Outside,
-        sections: Vec::new(),
-        entries: Vec::new(),
-    };
-    let mut start = 0;
-    for (index, raw) in text.split_inclusive('\n').enumerate() {
-        let line = Line {
-            number: index + 1,
-            start,
-            end: start + raw.len(),
-            text: body(raw),
-        };
-        start = line.end;
-        parser
-            .read(&line)
-            .map_err(|problem| fail(line.number, problem))?;
-    }
-    Ok((parser.sections, parser.entries))
 }
 
 /// A physical line and where it stands.
@@ -81,6 +84,55 @@ struct Parser {
 }
 
 impl Parser {
+    /// Reads a text line by line. `refused` is told what is wrong, and says whether to go on.
+    fn walk(
+        kind: FileKind,
+        text: &str,
+        mut refused: impl FnMut(usize, Problem) -> ControlFlow<()>,
+    ) -> Self {
+        let mut parser = Self {
+            kind,
+            state: State::Outside,
+            sections: Vec::new(),
+            entries: Vec::new(),
+        };
+        if u32::try_from(text.len()).is_err() {
+            let _ = refused(1, Problem::TooLarge);
+            return parser;
+        }
+        let body_start = match text.strip_prefix(BYTE_ORDER_MARK) {
+            None => 0,
+            Some(_) if refused(1, Problem::ByteOrderMark).is_break() => return parser,
+            Some(_) => BYTE_ORDER_MARK.len_utf8(),
+        };
+        let mut start = body_start;
+        for (index, raw) in text[body_start..].split_inclusive('\n').enumerate() {
+            let line = Line {
+                number: index + 1,
+                start,
+                end: start + raw.len(),
+                text: body(raw),
+            };
+            start = line.end;
+            if let Err(problem) = parser.read(&line) {
+                if refused(line.number, problem).is_break() {
+                    return parser;
+                }
+                parser.recover(problem);
+            }
+        }
+        parser
+    }
+
+    /// What the next line stands below, where the last one is refused.
+    fn recover(&mut self, problem: Problem) {
+        self.state = match problem {
+            Problem::UnclosedHeader => State::Header,
+            Problem::NestedNoEquals | Problem::NestedNoKey => State::Nested,
+            _ => State::Lost,
+        };
+    }
+
     fn read(&mut self, line: &Line<'_>) -> Result<(), Problem> {
         match line.text.as_bytes().first() {
             None | Some(b'#' | b';') => Ok(()),
@@ -122,7 +174,9 @@ impl Parser {
     }
 
     fn read_key(&mut self, line: &Line<'_>) -> Result<(), Problem> {
-        let section = self.sections.last_mut().ok_or(Problem::OutsideSection)?;
+        if self.sections.is_empty() && matches!(self.state, State::Outside) {
+            return Err(Problem::OutsideSection);
+        }
         let comment = inline_comment(line.text);
         let said = line.text[..comment.unwrap_or(line.text.len())].trim_end_matches(BLANKS);
         let (key, rest) = said.split_once('=').ok_or(Problem::NoEquals)?;
@@ -140,7 +194,9 @@ impl Parser {
             line_end: place(line.end),
             end: place(line.end),
         });
-        section.entries.end = self.entries.len();
+        if let Some(section) = self.sections.last_mut() {
+            section.entries.end = self.entries.len();
+        }
         self.state = if value.is_empty() {
             State::Nested
         } else {
@@ -153,6 +209,7 @@ impl Parser {
         match self.state {
             State::Outside => return Err(Problem::OutsideSection),
             State::Header => return Err(Problem::StrayContinuation),
+            State::Lost => return Ok(()),
             State::Key => {}
             State::Nested => {
                 // The comment stays in the value, but it cannot lend the line its `=`.

@@ -224,6 +224,42 @@ fn what_the_sdks_refuse_is_refused_with_its_line() {
 }
 
 #[test]
+fn every_mistake_of_a_file_is_told_once() {
+    for (text, expect) in [
+        ("[default]\nk = v\n", vec![]),
+        (
+            "[default]\n[profile x\nfoo\n[y\n bar\n",
+            vec![
+                (2, Problem::UnclosedHeader),
+                (3, Problem::NoEquals),
+                (4, Problem::UnclosedHeader),
+                (5, Problem::StrayContinuation),
+            ],
+        ),
+        (
+            "a = 1\nb = 2\n c\n[default]\n= x\n more\n",
+            vec![(1, Problem::OutsideSection), (5, Problem::NoKey)],
+        ),
+        (
+            "[default]\nfoo\n one\n two\ns3 =\n bad\n = 1\n k = v\n",
+            vec![
+                (2, Problem::NoEquals),
+                (6, Problem::NestedNoEquals),
+                (7, Problem::NestedNoKey),
+            ],
+        ),
+        (
+            "\u{feff}[default]\nfoo\n",
+            vec![(1, Problem::ByteOrderMark), (2, Problem::NoEquals)],
+        ),
+    ] {
+        let faults = ConfigFile::faults(FileKind::Config, "config", text);
+        let found: Vec<_> = faults.iter().map(|e| (e.origin.line, e.problem)).collect();
+        assert_eq!(found, expect, "{text:?}");
+    }
+}
+
+#[test]
 fn a_value_of_100_kib_is_read_whole() {
     let long = "x".repeat(100 << 10);
     let set = ConfigSet::load(Some(("config", &format!("[default]\nk={long}"))), None).unwrap();
@@ -264,6 +300,17 @@ proptest! {
         if let Ok(file) = ConfigFile::parse(FileKind::Config, "config", &text) {
             prop_assert_eq!(file.to_string(), text);
         }
+    }
+
+    #[test]
+    fn the_first_mistake_is_the_one_that_parsing_stops_at(text in lines()) {
+        let first = ConfigFile::parse(FileKind::Config, "config", &text).err();
+        let faults = ConfigFile::faults(FileKind::Config, "config", &text);
+        prop_assert_eq!(first.as_ref(), faults.first());
+        let lines: Vec<usize> = faults.iter().map(|fault| fault.origin.line).collect();
+        let mut sorted = lines.clone();
+        sorted.sort_unstable();
+        prop_assert_eq!(lines, sorted);
     }
 
     #[test]
