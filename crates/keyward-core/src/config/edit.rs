@@ -29,6 +29,14 @@ impl SectionRef {
         }
     }
 
+    /// Whether a new section of this name could be written.
+    ///
+    /// # Errors
+    /// Not every AWS tool would read its header the same way.
+    pub fn writable(&self, kind: FileKind) -> Result<(), EditError> {
+        self.header(kind).map(drop)
+    }
+
     /// The header of a new section, where every tool reads it.
     fn header(&self, kind: FileKind) -> Result<String, EditError> {
         let name = self.name();

@@ -165,7 +165,7 @@ fn confirm_replacement(world: &World, args: &Args) -> Result<(), CliError> {
     }
     let mut terminal = Terminal::required(
         &format!(
-            "your consent, since `{}` holds {} already,",
+            "your consent, since `{}` holds {} already",
             args.profile, key.access_key_id
         ),
         "give --force to replace it",

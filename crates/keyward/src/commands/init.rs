@@ -5,6 +5,7 @@
 mod device;
 mod guide;
 mod key;
+mod names;
 mod proof;
 mod roles;
 mod tools;
@@ -101,6 +102,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         None => Team::default(),
     };
     let mut world = World::load()?;
+    names::check(&world, &args, &team)?;
     if guide.is_attended() {
         ui.say(format!(
             "{FAINT}Enter takes what stands in brackets. Stop with Ctrl-C; begin again: it goes on.{FAINT:#}"

@@ -73,6 +73,8 @@ fn a_stored_key_is_replaced_only_when_told() {
     let again = ["add", "alice", "--stdin", "--no-verify", "--no-config"];
     let said = practice.run_with_input(&again, &key()).fails_with(3);
     assert!(said.contains("--force"), "{said}");
+    let whole = format!("your consent, since `alice` holds {KEY_ID} already, and there is no");
+    assert!(said.contains(&whole), "{said}");
     let _ = practice
         .run_with_input(&[&again[..], &["--force"]].concat(), &key())
         .ok();

@@ -13,15 +13,15 @@ use rustix::termios::{LocalModes, tcgetattr};
 use crate::practice::{Practice, until};
 
 /// keyward at its passphrase question on a terminal.
-struct Asked {
+pub(crate) struct Asked {
     practice: Practice,
-    keys: File,
+    pub(crate) keys: File,
     screen: File,
-    child: Child,
+    pub(crate) child: Child,
 }
 
 /// What gives a program the terminal as its own.
-const ITS_OWN: &str = "exec setsid --ctty \"$@\"";
+pub(crate) const ITS_OWN: &str = "exec setsid --ctty \"$@\"";
 
 impl Asked {
     fn start() -> Self {
@@ -43,7 +43,7 @@ impl Asked {
     }
 
     /// Runs keyward with these words on a terminal of some kind.
-    fn say(practice: Practice, shell: &str, words: &[&str], kind: &str) -> Self {
+    pub(crate) fn say(practice: Practice, shell: &str, words: &[&str], kind: &str) -> Self {
         use rustix::fs::OFlags;
         use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
         use rustix::termios::{Winsize, tcsetwinsize};
@@ -96,7 +96,7 @@ impl Asked {
     }
 
     /// Reads what the screen shows up to some words.
-    fn reads_until(&mut self, wanted: &str) -> String {
+    pub(crate) fn reads_until(&mut self, wanted: &str) -> String {
         let mut seen = Vec::new();
         let mut piece = [0; 4096];
         loop {

@@ -252,3 +252,63 @@ fn what_is_no_region_is_not_written() {
     assert!(said.contains("not an AWS region"), "{said}");
     assert_eq!(practice.read(".aws/config"), "");
 }
+
+#[test]
+fn names_that_cannot_be_written_are_refused_before_anything_is_done() {
+    let practice = Practice::start();
+    practice.config("");
+    let role = format!("weird name={READONLY}");
+    practice.write("team.toml", &TEAM.replace("\"readonly\"", "\"read only\""));
+    for (words, name) in [
+        (["init", "--key-stdin", "--role", &role], "weird name"),
+        (["init", "--key-stdin", "--profile", "my own"], "my own"),
+        (["init", "--key-stdin", "--from", "team.toml"], "read only"),
+    ] {
+        let said = practice.run_with_input(&words, &alice()).fails_with(2);
+        let wanted = format!("no profile `{name}` can be written");
+        assert!(said.contains(&wanted), "{said}");
+        assert!(!said.contains("Your access key"), "{said}");
+    }
+    assert!(!practice.path().join("keyward/vault.age").exists());
+    assert_eq!(practice.calls("GetCallerIdentity"), 0);
+}
+
+#[test]
+fn a_role_whose_name_no_profile_can_have_gets_a_near_one() {
+    let practice = Practice::start();
+    practice.config("");
+    let role = "arn:aws:iam::123456789012:role/Read=Only";
+    let words = [
+        "init",
+        "--profile",
+        "alice",
+        "--key-stdin",
+        "--no-check",
+        "--role",
+        role,
+    ];
+    let _ = practice.run_with_input(&words, &alice()).ok();
+    let config = practice.read(".aws/config");
+    assert!(config.contains("[profile read-only]\n"), "{config}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn after_an_id_that_is_none_no_secret_is_asked() {
+    use crate::echo::{Asked, ITS_OWN};
+    let practice = Practice::start();
+    practice.config("");
+    let words = ["init", "--profile", "work", "--no-import"];
+    let mut asked = Asked::say(practice, ITS_OWN, &words, "dumb");
+    for (typed, hint) in [("", false), (SECRET, true), ("AKIA", false)] {
+        let _ = asked.reads_until("Access key id");
+        writeln!(asked.keys, "{typed}").unwrap();
+        let seen = asked.reads_until("Type it again?");
+        assert!(seen.contains("that is no access key"), "{seen}");
+        assert!(!seen.contains("Secret access key"), "{seen}");
+        assert_eq!(seen.contains("swapped"), hint, "{seen}");
+        writeln!(asked.keys, "y").unwrap();
+    }
+    asked.child.kill().unwrap();
+    asked.child.wait().unwrap();
+}

@@ -32,20 +32,16 @@ pub(crate) fn read_key(source: KeySource) -> Result<Given, CliError> {
             let mut terminal =
                 Terminal::required("the access key", "give it with --env or --stdin")?;
             let id = terminal.ask("Access key id", Echo::Shown)?;
+            // Nobody types a secret after an id that is of no use.
+            key_id(&id, looks_secret(&id))?;
             (id, terminal.ask("Secret access key", Echo::Hidden)?)
         }
     };
-    let access_key_id: AccessKeyId =
-        id.trim()
-            .parse()
-            .map_err(|e: keyward_core::id::InvalidId| {
-                let error = CliError::usage("that is no access key").because(e);
-                if secret.trim().parse::<AccessKeyId>().is_ok() {
-                    error.hint("the id and the secret are swapped: the id comes first")
-                } else {
-                    error
-                }
-            })?;
+    let swapped = match secret.trim().parse::<AccessKeyId>() {
+        Ok(_) => Order::Swapped,
+        Err(_) => Order::Unknown,
+    };
+    let access_key_id = key_id(&id, swapped)?;
     if access_key_id.is_temporary() {
         return Err(CliError::usage(format!(
             "`{access_key_id}` is a temporary key; the vault keeps long-lived ones"
@@ -68,6 +64,37 @@ pub(crate) fn read_key(source: KeySource) -> Result<Given, CliError> {
         access_key_id,
         secret_access_key,
     })
+}
+
+/// Whether the two halves of a key came in the wrong order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Swapped,
+    Unknown,
+}
+
+/// What the first half alone tells of that.
+fn looks_secret(id: &str) -> Order {
+    let secret = id.trim().parse::<SecretAccessKey>();
+    match secret.is_ok_and(|secret| secret.has_aws_shape()) {
+        true => Order::Swapped,
+        false => Order::Unknown,
+    }
+}
+
+/// The first half. It is not repeated in the error.
+fn key_id(text: &str, order: Order) -> Result<AccessKeyId, CliError> {
+    text.trim()
+        .parse()
+        .map_err(|e: keyward_core::id::InvalidId| {
+            let error = CliError::usage("that is no access key").because(e);
+            match order {
+                Order::Swapped => {
+                    error.hint("the id and the secret are swapped: the id comes first")
+                }
+                Order::Unknown => error,
+            }
+        })
 }
 
 type Pair = (Zeroizing<String>, Zeroizing<String>);

@@ -5,6 +5,7 @@ use keyward_vault::Vault;
 
 use super::Args;
 use super::guide::Guide;
+use super::names::NewName;
 use crate::commands::add::{KeySource, read_key};
 use crate::environment as env;
 use crate::error::CliError;
@@ -31,7 +32,8 @@ pub(super) fn have(
         Some(profile) => profile,
         None => {
             guide.tell("A profile is the name by which you call it.");
-            guide.ask_for("Name of the profile", &usual_name())?
+            let name: NewName = guide.ask_for("Name of the profile", &usual_name())?;
+            name.into()
         }
     };
     if let Some(key) = world.index.keys.iter().find(|key| key.profile == profile) {
@@ -68,7 +70,7 @@ pub(super) fn have(
 }
 
 /// The name that a flag, the vault or the team file gives.
-fn named(world: &World, args: &Args, team: &Team) -> Option<ProfileName> {
+pub(super) fn named(world: &World, args: &Args, team: &Team) -> Option<ProfileName> {
     let only = match world.index.keys.as_slice() {
         [key] => Some(key.profile.clone()),
         _ => None,
@@ -79,7 +81,7 @@ fn named(world: &World, args: &Args, team: &Team) -> Option<ProfileName> {
 fn usual_name() -> String {
     env::get("USER")
         .or_else(|| env::get("USERNAME"))
-        .filter(|name| name != "root" && name.parse::<ProfileName>().is_ok())
+        .filter(|name| name != "root" && name.parse::<NewName>().is_ok())
         .unwrap_or_else(|| "default".to_owned())
 }
 

@@ -100,9 +100,16 @@ fn of_flag(wish: &RoleWish) -> Result<TeamRole, CliError> {
     Ok(TeamRole::plain(name, wish.arn.clone()))
 }
 
-/// The profile name for a role that was given none.
+/// The profiles that the flags name or that their roles get a name for.
+pub(super) fn names(args: &Args) -> Result<Vec<ProfileName>, CliError> {
+    let named = |wish| Ok(of_flag(wish)?.profile);
+    args.roles.iter().map(named).collect()
+}
+
+/// The profile name for a role that was given none. Two characters of roles' names are none of
+/// profiles'.
 fn usual_name(arn: &RoleArn) -> Result<ProfileName, CliError> {
-    let name = arn.role_name().to_lowercase();
+    let name = arn.role_name().to_lowercase().replace(['=', ','], "-");
     name.parse()
         .map_err(|e: InvalidId| CliError::usage("the role's name is no profile name").because(e))
 }

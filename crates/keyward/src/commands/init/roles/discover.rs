@@ -4,6 +4,7 @@ use keyward_core::id::{MfaSerial, ProfileName};
 
 use super::super::Args;
 use super::super::guide::Guide;
+use super::super::names::NewName;
 use super::{by_name, usual_name};
 use crate::error::CliError;
 use crate::owner::Owner;
@@ -93,8 +94,8 @@ fn typed(guide: &mut Guide<'_>, owner: &Owner, roles: &mut Vec<TeamRole>) -> Res
         match by_name(&answer, &owner.partition, &owner.account) {
             Ok(arn) => {
                 let usual = usual_name(&arn)?;
-                let profile = guide.ask_for("Name of its profile", usual.as_str())?;
-                roles.push(TeamRole::plain(profile, arn));
+                let name: NewName = guide.ask_for("Name of its profile", usual.as_str())?;
+                roles.push(TeamRole::plain(name.into(), arn));
             }
             Err(error) => guide.tell(&format!("Not taken: {error}.")),
         }
