@@ -29,7 +29,7 @@ use crate::lock::LockError;
 
 pub use access::{Access, Nobody, Person, Plugins, Programs, Question};
 pub use error::{AddSlotError, OpenSlotError};
-pub(crate) use files::{list, names, read, remove, remove_orphans, secret_path, write};
+pub(crate) use files::{list, names, read, removable, remove, remove_orphans, secret_path, write};
 pub use kind::{
     CommandLine, GpgFingerprint, InvalidSlotParameter, KeystoreAccount, PassEntry, PluginIdentity,
     SlotKind,

@@ -46,28 +46,14 @@ pub(crate) enum Kept {
 }
 
 impl Owner {
+    /// Whether a profile's chain starts from a user's key, without asking anybody.
+    pub(crate) fn check(world: &World, profile: &ProfileName) -> Result<(), CliError> {
+        start(world, profile).map(drop)
+    }
+
     /// The user whose key a profile's chain starts from. Asks AWS who that is.
     pub(crate) fn of(world: &World, ui: &Ui, profile: &ProfileName) -> Result<Self, CliError> {
-        let flags = Flags {
-            hand_out: HandOut::Refreshing,
-            ..Flags::default()
-        };
-        let mut plan = world.resolve(profile, flags)?;
-        plan.hops.retain(|hop| hop.call == Call::GetSessionToken);
-        let (holder, kept) = match &plan.base {
-            Base::VaultKey { profile, .. } => (profile.clone(), Kept::Vault),
-            Base::Static {
-                profile,
-                temporary: false,
-                ..
-            } => (profile.clone(), Kept::Files),
-            other => {
-                return Err(CliError::usage(format!(
-                    "`{profile}` has no access key of a user: its credentials come from {}",
-                    other.kind()
-                )));
-            }
-        };
+        let (plan, holder, kept) = start(world, profile)?;
         let aws = client(&plan);
         let mut bare = plan.clone();
         bare.hops.clear();
@@ -134,6 +120,31 @@ impl Owner {
             self.aws.get_session_token(&self.key, ERRAND, mfa)
         })
     }
+}
+
+/// The plan of a profile's own session, whose key it starts from, and where that is.
+fn start(world: &World, profile: &ProfileName) -> Result<(Plan, ProfileName, Kept), CliError> {
+    let flags = Flags {
+        hand_out: HandOut::Refreshing,
+        ..Flags::default()
+    };
+    let mut plan = world.resolve(profile, flags)?;
+    plan.hops.retain(|hop| hop.call == Call::GetSessionToken);
+    let (holder, kept) = match &plan.base {
+        Base::VaultKey { profile, .. } => (profile.clone(), Kept::Vault),
+        Base::Static {
+            profile,
+            temporary: false,
+            ..
+        } => (profile.clone(), Kept::Files),
+        other => {
+            return Err(CliError::usage(format!(
+                "`{profile}` has no access key of a user: its credentials come from {}",
+                other.kind()
+            )));
+        }
+    };
+    Ok((plan, holder, kept))
 }
 
 /// The device, of those that STS takes codes from, that is meant when none is named: the one the

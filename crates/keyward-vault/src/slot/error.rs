@@ -1,7 +1,7 @@
 //! Why a slot stays closed or could not be added. The same for every kind, so that a program
 //! can say in one line why it goes on with the next.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{PassEntry, SlotError, SlotName};
 
@@ -15,10 +15,10 @@ pub enum OpenSlotError {
         what: String,
     },
     /// Nobody answered, or there is nobody.
-    #[error("nobody gave the passphrase of `{what}`")]
+    #[error("nobody gave {}", whose_passphrase(.key_file.as_deref()))]
     NoAnswer {
-        /// The slot or the key file.
-        what: String,
+        /// The key file, where it is not the slot's own passphrase.
+        key_file: Option<PathBuf>,
     },
     /// The keystore, program, plugin or device is not here.
     #[error("{what} is not available")]
@@ -105,6 +105,13 @@ pub enum OpenSlotError {
     /// A file could not be read, or others may read it.
     #[error(transparent)]
     Slot(#[from] SlotError),
+}
+
+fn whose_passphrase(key_file: Option<&Path>) -> String {
+    match key_file {
+        Some(file) => format!("the passphrase of `{}`", file.display()),
+        None => "its passphrase".to_owned(),
+    }
 }
 
 fn said(message: &str) -> String {

@@ -69,9 +69,8 @@ pub(crate) fn write(paths: &Paths, slot: &Slot, secret: Option<&[u8]>) -> Result
     )
 }
 
-/// Removes a slot's files, and says what kind it was if that could be read. The caller holds
-/// the lock.
-pub(crate) fn remove(paths: &Paths, name: &SlotName) -> Result<Option<SlotKind>, SlotError> {
+/// Whether a slot is there, and another that could open the vault without it.
+pub(crate) fn removable(paths: &Paths, name: &SlotName) -> Result<(), SlotError> {
     let names = names(paths)?;
     if !names.contains(name) {
         return Err(SlotError::Missing(name.clone()));
@@ -81,6 +80,13 @@ pub(crate) fn remove(paths: &Paths, name: &SlotName) -> Result<Option<SlotKind>,
     if !names.iter().any(|other| other != name && whole(other)) {
         return Err(SlotError::Last(name.clone()));
     }
+    Ok(())
+}
+
+/// Removes a slot's files, and says what kind it was if that could be read. The caller holds
+/// the lock.
+pub(crate) fn remove(paths: &Paths, name: &SlotName) -> Result<Option<SlotKind>, SlotError> {
+    removable(paths, name)?;
     let kind = read(paths, name).ok().flatten().map(|slot| slot.kind);
     remove_files(paths, name)?;
     Ok(kind)

@@ -24,7 +24,7 @@ pub(crate) fn open(paths: &Paths, slot: &Slot, access: &Access) -> Result<Identi
             let (path, file) = in_file()?;
             let what = slot.name.to_string();
             let asked = access.person.secret(&Question::Slot(slot.name.clone()));
-            let given = asked.ok_or_else(|| OpenSlotError::NoAnswer { what: what.clone() })?;
+            let given = asked.ok_or_else(|| OpenSlotError::NoAnswer { key_file: None })?;
             passphrase::unwrap(&file, &given).map_err(|refused| match refused {
                 passphrase::Refused::WrongPassphrase => OpenSlotError::WrongPassphrase { what },
                 passphrase::Refused::TooMuchWork => OpenSlotError::TooMuchWork { path },

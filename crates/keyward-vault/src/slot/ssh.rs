@@ -38,7 +38,9 @@ pub(super) fn unwrap(
         SshIdentity::Encrypted(key) => {
             let what = key_file.display().to_string();
             let asked = access.person.secret(&Question::SshKey(key_file.to_owned()));
-            let passphrase = asked.ok_or_else(|| OpenSlotError::NoAnswer { what: what.clone() })?;
+            let passphrase = asked.ok_or_else(|| OpenSlotError::NoAnswer {
+                key_file: Some(key_file.to_owned()),
+            })?;
             // The passphrase is exposed because age derives the key's key from it.
             let key = key
                 .decrypt(SecretString::from(passphrase.expose().to_owned()))

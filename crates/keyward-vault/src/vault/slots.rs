@@ -123,6 +123,14 @@ impl Vault {
         Ok(slots)
     }
 
+    /// Whether a slot could be removed as things are, for whoever asks a person first.
+    ///
+    /// # Errors
+    /// There is no such slot, or no other that could open the vault.
+    pub fn removable(&self, name: &SlotName) -> Result<(), SlotError> {
+        slot::removable(self.paths(), name)
+    }
+
     /// Removes a slot, and what it keeps in a keystore or in `pass`. If only the latter fails,
     /// the slot is gone and the failure is returned.
     ///

@@ -50,6 +50,14 @@ struct Change {
 
 /// Changes it.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let profile = args.profile.clone();
+    change(args, ui).map_err(|error| error.about(&profile))
+}
+
+fn change(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let world = World::load()?;
+    // Nobody gives passwords for a profile that has no user.
+    Owner::check(&world, &args.profile)?;
     let given = if args.stdin {
         Some(from_stdin()?)
     } else {
@@ -59,7 +67,6 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         )?;
         None
     };
-    let world = World::load()?;
     let owner = Owner::of(&world, ui, &args.profile)?;
     let rules = match owner.aws.get_account_password_policy(&owner.key) {
         Ok(policy) => Rules::of(policy.as_ref()),

@@ -95,3 +95,13 @@ fn a_first_sign_in_that_demands_a_new_password_is_satisfied() {
     let _ = change(&practice, OLD, NEW).ok();
     assert_eq!(reset(None), PasswordReset::NotRequired);
 }
+
+#[test]
+fn a_name_that_leads_nowhere_is_told_before_passwords_are_asked() {
+    let practice = Practice::with_key();
+    let said = practice.run(&["password", "nosuch"]).fails_with(2);
+    assert!(said.contains("there is no profile `nosuch`"), "{said}");
+    practice.config("[profile sso]\ncredential_process = tool\n");
+    let said = practice.run(&["password", "sso"]).fails_with(2);
+    assert!(said.contains("no access key of a user"), "{said}");
+}

@@ -425,3 +425,28 @@ fn a_broken_slot_beside_a_whole_one_is_named() {
         1
     );
 }
+
+#[test]
+fn a_slot_that_cannot_come_or_go_is_told_before_anybody_is_asked() {
+    let practice = Practice::with_key();
+    for (words, wanted) in [
+        (&["vault", "slot", "remove", "nosuch"][..], "`nosuch`"),
+        (&["vault", "slot", "remove", "passphrase"], "last slot"),
+        (
+            &["vault", "slot", "add", "passphrase"],
+            "`passphrase` already",
+        ),
+    ] {
+        let said = practice.run(words).fails_with(2);
+        assert!(said.contains(wanted), "{said}");
+    }
+}
+
+#[test]
+fn a_passphrase_that_nobody_gives_is_told_once() {
+    let mut practice = Practice::with_key();
+    practice.set("KEYWARD_PASSPHRASE_FILE", "");
+    let said = practice.run(&["exec", "bare", "--", "true"]).fails_with(3);
+    let told = "slot `passphrase` is passed over: nobody gave its passphrase\n";
+    assert!(said.contains(told), "{said}");
+}

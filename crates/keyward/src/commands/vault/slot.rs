@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use keyward_core::secret::Passphrase;
 use keyward_vault::{
-    CommandLine, NewSlot, PassEntry, PluginIdentity, Slot, SlotKind, SlotLook, SlotName, Vault,
+    CommandLine, NewSlot, PassEntry, PluginIdentity, Slot, SlotError, SlotKind, SlotLook, SlotName,
+    Vault,
 };
 use serde_json::json;
 
@@ -143,6 +144,10 @@ fn add(world: &World, args: AddArgs, ui: &Ui) -> Result<ExitCode, CliError> {
             .parse()
             .expect("a kind's name is a slot name"),
     };
+    let slots = Vault::at(world.paths.clone()).look_at_slots()?;
+    if slots.iter().any(|slot| slot.name == name) {
+        return Err(SlotError::Exists(name).into());
+    }
     let open = open_vault(world, ui)?;
     let passphrase: Option<Passphrase> = match (args.kind, &args.passphrase_file) {
         (Kind::Passphrase, Some(file)) => Some(passphrase_in(file)?),
@@ -183,6 +188,8 @@ fn add(world: &World, args: AddArgs, ui: &Ui) -> Result<ExitCode, CliError> {
 }
 
 fn remove(vault: &Vault, name: &SlotName, yes: bool, ui: &Ui) -> Result<ExitCode, CliError> {
+    // Nobody is asked about what cannot be done.
+    vault.removable(name)?;
     if !yes {
         let mut terminal =
             Terminal::required("your consent", "give --yes to remove it without a question")?;
