@@ -17,7 +17,7 @@ use keyward_core::time::parse_duration;
 use crate::commands::{gives_key, parse_code};
 use crate::error::CliError;
 use crate::log::{self, How};
-use crate::session::browser::{self, Browser};
+use crate::session::browser::{self, Besides, Browser};
 use crate::session::{CodeSource, Freshness, Walk, client};
 use crate::ui::Ui;
 use crate::world::World;
@@ -121,22 +121,31 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let link = console.sign_in(&destination, &token);
     match browser {
         None => ui.data(&format!("{}\n", link.as_str()))?,
-        Some(browser) => {
-            let other = "--browser NAME chooses another, --print shows the link";
-            let led = browser.lead(&link).map_err(|e| {
-                CliError::failed("the browser cannot be started")
-                    .because(e)
-                    .hint(other)
-            })?;
-            ui.say(format!("opening {destination}"));
-            led.wait().map_err(|e| {
-                CliError::failed("the browser did not come for the sign-in link")
-                    .because(e)
-                    .hint(other)
-            })?;
-        }
+        Some(browser) => lead(&browser, &link, &destination, ui)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Opens the link, and waits until the browser has it.
+fn lead(browser: &Browser, link: &str, destination: &str, ui: &Ui) -> Result<(), CliError> {
+    let other = "--browser NAME chooses another, --print shows the link";
+    let led = browser.lead(link).map_err(|e| {
+        CliError::failed("the browser cannot be started")
+            .because(e)
+            .hint(other)
+    })?;
+    ui.say(format!("opening {destination}"));
+    let besides = led.wait().map_err(|e| {
+        CliError::failed("the browser did not come for the sign-in link")
+            .because(e)
+            .hint(other)
+    })?;
+    if besides == Besides::Stranger {
+        ui.warn(
+            "a program that is not known to be yours asked for the sign-in link, and did not get it",
+        );
+    }
+    Ok(())
 }
 
 fn chosen(named: Option<&str>) -> Result<Browser, CliError> {

@@ -169,8 +169,9 @@ impl Caller {
         self.peer
     }
 
-    /// What it asks for, where it asks as a browser does that was given this port's own address. A
-    /// page elsewhere that rebinds its own name to 127.0.0.1 still sends that name.
+    /// What it asks for, where it asks as a browser does whose window was given this port's own
+    /// address. A page elsewhere that rebinds its own name to 127.0.0.1 still sends that name; and
+    /// one that asks for a picture or a frame, or by a script, sends what it is for.
     pub(super) fn target(&self) -> Option<&str> {
         target(&self.head, &self.host)
     }
@@ -190,19 +191,26 @@ impl Caller {
     }
 }
 
-/// The target of a request whose only host is the given one.
+/// The target of a request for a window whose only host is the given one.
+///
+/// Source: <https://www.w3.org/TR/fetch-metadata/>; browsers that do not know it send nothing.
 fn target<'r>(head: &'r str, host: &str) -> Option<&'r str> {
     let mut lines = head.split("\r\n");
     let words: Vec<&str> = lines.next()?.split(' ').collect();
     let ["GET", target, "HTTP/1.1" | "HTTP/1.0"] = words.as_slice() else {
         return None;
     };
-    let hosts: Vec<&str> = lines
-        .filter_map(|line| line.split_once(':'))
-        .filter(|(name, _)| name.eq_ignore_ascii_case("host"))
-        .map(|(_, value)| value.trim())
-        .collect();
-    (hosts == [host]).then_some(*target)
+    let headers: Vec<(&str, &str)> = lines.filter_map(|line| line.split_once(':')).collect();
+    let values = |wanted: &'static str| {
+        let of_name = move |(name, _): &&(&str, &str)| name.eq_ignore_ascii_case(wanted);
+        headers
+            .iter()
+            .filter(of_name)
+            .map(|(_, value)| value.trim())
+    };
+    let is_here = values("host").eq([host]);
+    let is_window = values("sec-fetch-dest").all(|for_what| for_what == "document");
+    (is_here && is_window).then_some(*target)
 }
 
 #[cfg(test)]

@@ -37,7 +37,17 @@ enum Outcome {
     Stranger,
 }
 
-/// How it went.
+/// Who came besides the browser that was sent on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Besides {
+    /// Nobody who knew the path.
+    Nobody,
+    /// Somebody who knew it, is no program of this user as far as the system tells, and got
+    /// nothing.
+    Stranger,
+}
+
+/// Why no browser was sent on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum HopError {
     /// The browser failed.
@@ -85,22 +95,26 @@ impl Hop {
         limit: Duration,
         ended: &Receiver<ExitStatus>,
         wanted: &Weak<()>,
-    ) -> Result<(), HopError> {
+    ) -> Result<Besides, HopError> {
         let mut until = Instant::now() + limit;
         let mut why = HopError::Nobody(limit);
         let mut told = false;
+        let mut besides = Besides::Nobody;
         loop {
             let came = self.door.next();
             match came.map(|caller| self.answer(caller, owner::is_ours)) {
-                Some(Outcome::SentOn) => return Ok(()),
-                Some(Outcome::Stranger) => why = HopError::Stranger,
+                Some(Outcome::SentOn) => return Ok(besides),
+                Some(Outcome::Stranger) => {
+                    besides = Besides::Stranger;
+                    why = HopError::Stranger;
+                }
                 Some(Outcome::Nothing) => {}
                 None => match ended.recv_timeout(PACE) {
                     Ok(status) => {
                         told = true;
                         if !status.success() {
                             until = until.min(Instant::now() + GRACE);
-                            if why != HopError::Stranger {
+                            if besides == Besides::Nobody {
                                 why = HopError::Failed(status);
                             }
                         }
@@ -140,7 +154,7 @@ impl Hop {
 /// A browser that was started. Dropping this closes the way to the link.
 #[must_use]
 pub(crate) struct Led {
-    outcome: Receiver<Result<(), HopError>>,
+    outcome: Receiver<Result<Besides, HopError>>,
     _wanted: Arc<()>,
 }
 
@@ -165,7 +179,7 @@ impl Led {
     }
 
     /// Waits until the browser has been sent on.
-    pub(crate) fn wait(self) -> Result<(), HopError> {
+    pub(crate) fn wait(self) -> Result<Besides, HopError> {
         self.outcome.recv().unwrap_or(Err(HopError::Lost))
     }
 }

@@ -102,8 +102,15 @@ fn only_a_get_with_this_very_host_asks_for_something() {
         "GET / HTTP/1.0\r\nx: y\r\nhOST:127.0.0.1:4000 \r\nz: y",
         Some("/"),
     );
+    check(
+        "GET / HTTP/1.1\r\nHost: 127.0.0.1:4000\r\nSec-Fetch-Site: none\r\nSec-Fetch-Dest: document",
+        Some("/"),
+    );
     for stranger in [
         "HEAD / HTTP/1.1\r\nHost: 127.0.0.1:4000",
+        "GET / HTTP/1.1\r\nHost: 127.0.0.1:4000\r\nSec-Fetch-Dest: image",
+        "GET / HTTP/1.1\r\nSec-Fetch-Dest: iframe\r\nHost: 127.0.0.1:4000",
+        "GET / HTTP/1.1\r\nHost: 127.0.0.1:4000\r\nSec-Fetch-Dest: empty\r\nSec-Fetch-Dest: document",
         "POST / HTTP/1.1\r\nHost: 127.0.0.1:4000",
         "GET / HTTP/1.1",
         "GET / HTTP/1.1\r\nHost: evil.example",
