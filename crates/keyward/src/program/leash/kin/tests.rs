@@ -51,7 +51,8 @@ fn the_children_of_children_are_held_until_they_end() {
 fn what_a_program_on_a_terminal_has_started_may_end_in_its_own_way() {
     let folder = tempfile::tempdir().unwrap();
     let mark = folder.path().join("mark");
-    let below = "trap 'echo ended > \"$0\"; exit' TERM; echo; while :; do sleep 600 & wait; done";
+    // It says its word when it has started all that it starts, so that nothing outlives this test.
+    let below = "trap 'echo ended > \"$0\"; exit' TERM; sleep 600 & echo; while :; do wait; done";
     let mut child = Command::new("sh");
     child
         .args(["-c", "sh -c \"$1\" \"$0\"; :"])
