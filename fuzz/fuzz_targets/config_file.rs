@@ -19,7 +19,10 @@ fuzz_target!(|input: &str| {
         (FileKind::Credentials, credentials),
     ] {
         let first = ConfigFile::parse(kind, "file", text).err();
-        assert_eq!(first.as_ref(), ConfigFile::faults(kind, "file", text).first());
+        assert_eq!(
+            first.as_ref(),
+            ConfigFile::faults(kind, "file", text).first()
+        );
     }
     let config = ConfigFile::parse(FileKind::Config, "config", config);
     let credentials = ConfigFile::parse(FileKind::Credentials, "credentials", credentials);

@@ -114,5 +114,6 @@ impl Error for CliError {
 
 mod about;
 mod convert;
+mod several;
 
 pub(crate) use convert::nothing_opens;

@@ -86,7 +86,7 @@ impl Settings {
         let wrong = || CliError::usage(format!("`{}` is not as it should be", places::show(path)));
         let text = String::from_utf8(bytes).map_err(|_| wrong().because("it is not UTF-8 text"))?;
         Self::parse(&text).map_err(|problem| match problem {
-            Problem::Toml(e) => wrong().because(e),
+            Problem::Toml(e) => wrong().because(e).hint("correct the line, or take it out"),
             Problem::Value { key, line, source } => CliError::usage(format!(
                 "{}{}: `{key}` has a value that cannot be used",
                 places::show(path),
@@ -95,6 +95,14 @@ impl Settings {
             .because(source)
             .hint("correct the value, or take the line out"),
         })
+    }
+
+    /// What holds where the file cannot be read. It may have forbidden dialogs.
+    pub(crate) fn unread() -> Self {
+        Self {
+            dialogs: Dialogs::Unwanted,
+            ..Self::default()
+        }
     }
 
     fn parse(text: &str) -> Result<Self, Problem> {

@@ -1,8 +1,9 @@
 //! What a command finds when it starts: the AWS files, the vault's index, the settings. Nothing
 //! here opens the vault or the network.
 
-use std::path::Path;
-use std::string::FromUtf8Error;
+mod aws_files;
+mod unread;
+
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
@@ -12,13 +13,15 @@ use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_core::plan::{self, Flags, Plan, ResolveError, Sessions, StoredKey};
 use keyward_vault::{Index, IndexError, LockMark, Paths, SeenMark};
 
-use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
-use crate::places::{self, Places};
+use crate::places::Places;
 use crate::session::{Opened, open_vault};
 use crate::settings::Settings;
 use crate::ui::{Color, Ui};
+
+pub(crate) use unread::Unread;
+use unread::{AWS_FILES, go_on_without};
 
 /// What this run found.
 #[derive(Debug)]
@@ -48,37 +51,77 @@ impl World {
     /// the vault is opened to make it anew.
     pub(crate) fn load() -> Result<Self, CliError> {
         let mut world = Self::load_closed()?;
-        if let Some(lost) = world.unlisted.take() {
-            world.list_anew(&lost)?;
-        }
+        world.list_lost()?;
         Ok(world)
     }
 
     /// The same for whoever must not open the vault: no key is known where the list is lost.
     pub(crate) fn load_closed() -> Result<Self, CliError> {
+        let (world, unread) = Self::load_what_can_be()?;
+        unread.into_error().map_or(Ok(world), Err)
+    }
+
+    /// The same for what needs the vault and not the AWS files: where those cannot be read, no
+    /// profile is known, and the person is told.
+    pub(crate) fn load_for_vault(ui: &Ui) -> Result<Self, CliError> {
+        let (world, mut unread) = Self::load_what_can_be()?;
+        go_on_without(AWS_FILES, std::mem::take(&mut unread.aws_files), ui);
+        unread.into_error().map_or(Ok(world), Err)
+    }
+
+    /// The same for what only shows the vault: it needs no settings either.
+    pub(crate) fn load_to_show(ui: &Ui) -> Result<Self, CliError> {
+        let (world, mut unread) = Self::load_what_can_be()?;
+        go_on_without(AWS_FILES, std::mem::take(&mut unread.aws_files), ui);
+        let settings = unread.settings.take().into_iter().collect();
+        go_on_without("the settings", settings, ui);
+        unread.into_error().map_or(Ok(world), Err)
+    }
+
+    /// Everything that can be read, and why the rest cannot.
+    pub(crate) fn load_what_can_be() -> Result<(Self, Unread), CliError> {
         let places = Places::find()?;
-        let config = load_config(&places)?;
+        let mut unread = Unread::default();
+        let config = aws_files::load(&places).unwrap_or_else(|faults| {
+            unread.aws_files = faults;
+            ConfigSet::default()
+        });
         let paths = Paths::new(&places.data);
         let (index, unlisted) = match Index::load(&paths) {
             Ok(index) => (index, None),
             Err(lost @ (IndexError::Missing { .. } | IndexError::Damaged { .. })) => {
                 (Index::default(), Some(lost))
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                unread.index = Some(error.into());
+                (Index::default(), None)
+            }
         };
-        let settings = Settings::load(&places.settings)?;
-        let stored = index.stored_keys();
-        Ok(Self {
+        let settings = Settings::load(&places.settings).unwrap_or_else(|error| {
+            unread.settings = Some(error);
+            Settings::unread()
+        });
+        let world = Self {
             unlisted,
+            stored: index.stored_keys(),
             places,
             paths,
             config,
             index,
-            stored,
             settings,
             opened: Opened::default(),
             unlocked_since: OnceLock::new(),
-        })
+        };
+        Ok((world, unread))
+    }
+
+    /// Makes the list of the vault's keys anew where it is lost, for which the vault is opened.
+    pub(crate) fn list_lost(&mut self) -> Result<(), CliError> {
+        let Some(lost) = self.unlisted.take() else {
+            return Ok(());
+        };
+        self.list_anew(&lost)
+            .inspect_err(|_| self.unlisted = Some(lost))
     }
 
     /// The mark of `keyward lock` as it was before anything was made or opened: what comes of
@@ -211,39 +254,9 @@ impl World {
 
 /// Both AWS files as one.
 pub(crate) fn load_config(places: &Places) -> Result<ConfigSet, CliError> {
-    let config = read(&places.aws_config)?;
-    let credentials = read(&places.aws_credentials)?;
-    let (config_name, credentials_name) = (
-        places::show(&places.aws_config),
-        places::show(&places.aws_credentials),
-    );
-    Ok(ConfigSet::load(
-        config.as_deref().map(|text| (config_name.as_str(), text)),
-        credentials
-            .as_deref()
-            .map(|text| (credentials_name.as_str(), text)),
-    )?)
-}
-
-fn read(path: &Path) -> Result<Option<String>, CliError> {
-    match bounded::read(path, bounded::SETTINGS) {
-        Ok(bytes) => String::from_utf8(bytes)
-            .map(Some)
-            .map_err(|e| no_text(path, &e)),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(e) => Err(bounded::unreadable(path, e)),
-    }
-}
-
-/// The error about a file in another encoding. What its line says is not repeated.
-fn no_text(path: &Path, error: &FromUtf8Error) -> CliError {
-    let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-    let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
-    CliError::usage(format!(
-        "{}:{line}: the line is not UTF-8 text",
-        places::show(path)
-    ))
-    .hint("save the file as UTF-8; the line holds a letter in another encoding, such as Latin-1")
+    aws_files::load(places).map_err(|faults| {
+        CliError::all(AWS_FILES, faults).expect("whatever is refused has a fault")
+    })
 }
 
 /// The time now.

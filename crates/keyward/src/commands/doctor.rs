@@ -9,6 +9,7 @@ mod finding;
 mod mend;
 mod profiles;
 mod sdk;
+mod unread;
 
 use std::process::ExitCode;
 
@@ -18,7 +19,7 @@ use crate::commands::print_json;
 use crate::error::CliError;
 use crate::places::Places;
 use crate::ui::{BAD, CODE, FAINT, GOOD, STRONG, Ui, WARN};
-use crate::world::{self, World};
+use crate::world::World;
 
 use finding::{Finding, Weight};
 use sdk::Matrix;
@@ -47,15 +48,22 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     } else {
         Vec::new()
     };
-    // A file that no tool can read is the only problem worth telling.
-    let world = World::load_closed()?;
-    let mut findings = environment::look(&world);
+    let (world, unread) = World::load_what_can_be()?;
+    // What is not known to be missing is not called so.
+    let known = unread.aws_files.is_empty();
+    let mut findings = unread::look(&world.places, &unread);
+    findings.extend(environment::look(&world, &unread));
     findings.extend(files::look(&world));
-    findings.extend(profiles::look(&world));
+    if known {
+        findings.extend(profiles::look(&world));
+    }
     if args.online {
         findings.extend(clock::look(&world));
     }
-    let matrix = Matrix::of(&world);
+    let matrix = match known {
+        true => Matrix::of(&world),
+        false => Matrix::default(),
+    };
     if args.json {
         print_json(ui, &to_json(&findings, &mended, &matrix))?;
     } else {
@@ -128,9 +136,4 @@ fn show(findings: &[Finding], matrix: &Matrix, folded: &dyn Fn(&str, usize) -> S
         }
     }
     text
-}
-
-/// The files as they are now, for what must look again after mending.
-fn reload(places: &Places) -> Result<keyward_core::config::ConfigSet, CliError> {
-    world::load_config(places)
 }

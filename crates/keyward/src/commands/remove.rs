@@ -48,7 +48,15 @@ pub(crate) struct Args {
 
 /// Forgets.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
+    // The vault's part needs no profile, and what is stored says which sessions came of the key.
+    let world = match args.revoke || args.sessions_only {
+        true => World::load()?,
+        false => {
+            let mut world = World::load_for_vault(ui)?;
+            world.list_lost()?;
+            world
+        }
+    };
     let stored = world
         .stored
         .iter()

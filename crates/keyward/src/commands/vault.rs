@@ -54,7 +54,10 @@ enum Verb {
 /// Shows or changes the store.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     // Each verb opens the vault where it must, which makes a lost list of keys anew.
-    let world = World::load_closed()?;
+    let world = match args.command {
+        Verb::Status { .. } | Verb::Slot(slot::Verb::List { .. }) => World::load_to_show(ui)?,
+        _ => World::load_for_vault(ui)?,
+    };
     match args.command {
         Verb::Status { json } => status::run(world, json, ui),
         Verb::Slot(verb) => slot::run(&world, verb, ui),

@@ -319,3 +319,46 @@ fn what_explain_warns_of_is_noted_once() {
         "{notes:#?}"
     );
 }
+
+#[test]
+fn every_mistake_of_files_that_cannot_be_read_is_told_and_the_rest_is_looked_at() {
+    let practice = Practice::with_key();
+    practice.config("[profile alice]\nregion = eu-central-1\n[profile x\nfoo\n[y\n bar\n");
+    practice.write(".aws/credentials", "stray = 1\n");
+    practice.write("keyward/config.toml", "passphrase_work = 2\nfoo = \n");
+    #[cfg(unix)]
+    {
+        mode(&practice, ".aws/credentials", 0o644);
+        mode(&practice, "keyward/config.toml", 0o666);
+    }
+    let mut command = practice.command(&["doctor", "--json"]);
+    command.env("AWS_PROFILE", "alice");
+    let ran = keyward_testkit::finish(command, "");
+    let said: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let places: Vec<&str> = said["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["id"] == "config-refused")
+        .map(|finding| {
+            assert!(finding["hint"].is_string(), "{finding}");
+            finding["place"].as_str().unwrap()
+        })
+        .collect();
+    let config = |line| format!("~/.aws/config:{line}");
+    let mut expect: Vec<String> = (3..=6).map(config).collect();
+    expect.push("~/.aws/credentials:1".to_owned());
+    assert_eq!(places, expect, "{said:#}");
+    let found = ids(&said);
+    assert!(found.contains(&"settings"), "{said:#}");
+    assert!(!found.contains(&"unknown-profile"), "{said:#}");
+    assert!(said["profiles"].as_object().unwrap().is_empty(), "{said:#}");
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    #[cfg(unix)]
+    {
+        assert!(found.contains(&"file-mode"), "{said:#}");
+        let (_, said) = look(&practice, &["--fix"]);
+        assert_eq!(said["mended"].as_array().unwrap().len(), 2, "{said:#}");
+        assert!(!ids(&said).contains(&"file-mode"), "{said:#}");
+    }
+}

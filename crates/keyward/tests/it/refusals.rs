@@ -325,3 +325,94 @@ fn without_a_home_folder_every_variable_that_is_needed_is_named() {
     }
     let _ = keyward_testkit::finish(command, "").ok();
 }
+
+#[test]
+fn all_mistakes_of_the_aws_files_are_told_at_once() {
+    let practice = Practice::with_key();
+    practice.config("[profile x\nfoo\n[y\n bar\n");
+    practice.write(".aws/credentials", "stray\n");
+    for arguments in [
+        &["exec", "alice", "--", "true"][..],
+        &["config", "dump"],
+        &["list"],
+        &["remove", "alice", "--sessions-only"],
+    ] {
+        let said = practice.run(arguments).fails_with(2);
+        for place in [
+            "config:1",
+            "config:2",
+            "config:3",
+            "config:4",
+            "credentials:1",
+        ] {
+            assert!(
+                said.contains(&format!("~/.aws/{place}: ")),
+                "{place}: {said}"
+            );
+        }
+        assert_eq!(said.matches("write the header as").count(), 1, "{said}");
+    }
+    practice.config("[profile x\n");
+    practice.write(".aws/credentials", "");
+    let said = practice.run(&["list"]).fails_with(2);
+    assert!(said.starts_with("error: ~/.aws/config:1: "), "{said}");
+}
+
+#[test]
+fn what_needs_the_vault_alone_goes_on_without_the_aws_files() {
+    let mut practice = Practice::with_key();
+    practice.config("[profile x\nfoo\n");
+    let copy = practice.path().join("copy.age").display().to_string();
+    let passphrase = practice.path().join("passphrase").display().to_string();
+    let export = [
+        "vault",
+        "export",
+        &copy,
+        "--copy-passphrase-file",
+        &passphrase,
+    ];
+    let import = [
+        "vault",
+        "import",
+        &copy,
+        "--copy-passphrase-file",
+        &passphrase,
+    ];
+    for arguments in [
+        &["vault", "status"][..],
+        &["vault", "slot", "list"],
+        &export,
+        &import,
+        &["vault", "passphrase", "--new-passphrase-file", &passphrase],
+        &["remove", "bare", "--yes"],
+        &["lock"],
+        &["log"],
+    ] {
+        let ran = practice.run(arguments);
+        assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.stderr);
+        assert!(!ran.stderr.contains("error"), "{}", ran.stderr);
+        assert_eq!(
+            ran.stderr.contains("warning:"),
+            arguments != ["log"],
+            "{arguments:?}: {}",
+            ran.stderr
+        );
+    }
+    let said = practice.run(&["remove", "bare", "--yes"]).fails_with(2);
+    assert!(said.contains("holds no key for `bare`"), "{said}");
+    practice.config("");
+
+    practice.write("keyward/config.toml", "foo = \n");
+    for arguments in [&["vault", "status"][..], &["vault", "slot", "list"]] {
+        let ran = practice.run(arguments);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert!(ran.stderr.contains("config.toml"), "{}", ran.stderr);
+    }
+    let said = practice
+        .run(&["vault", "export", "other.age"])
+        .fails_with(2);
+    assert!(said.contains("hint:"), "{said}");
+    practice.set("KEYWARD_MFA_CODE", "123456");
+    let said = practice.run(&["credential-process", "alice"]).fails_with(2);
+    assert!(said.contains("config.toml"), "{said}");
+}

@@ -5,12 +5,15 @@ use keyward_core::id::{AccessKeyId, ProfileName};
 
 use super::finding::Finding;
 use crate::environment as env;
-use crate::world::{World, now};
+use crate::world::{Unread, World, now};
 
-/// What this process's environment says.
-pub(super) fn look(world: &World) -> Vec<Finding> {
+/// What this process's environment says. Where the files cannot be read, no profile is called
+/// unknown.
+pub(super) fn look(world: &World, unread: &Unread) -> Vec<Finding> {
     let known = |name: &ProfileName| {
-        world.config.profile(name).is_some() || world.stored.iter().any(|key| key.profile == *name)
+        !unread.aws_files.is_empty()
+            || world.config.profile(name).is_some()
+            || world.stored.iter().any(|key| key.profile == *name)
     };
     check(&env::get, &known, now())
 }

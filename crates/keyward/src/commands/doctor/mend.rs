@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use keyward_core::config::{ConfigFile, EditError, FileKind, SectionRef};
 
-use super::reload;
 use crate::error::CliError;
 use crate::places::{self, Places};
 use crate::rewrite;
+use crate::world::load_config;
 
 /// Mends everything, and says what it did.
 pub(super) fn all(places: &Places) -> Result<Vec<String>, CliError> {
@@ -92,12 +92,13 @@ fn lines(
     done: &mut Vec<String>,
 ) -> Result<(), CliError> {
     let shown = places::show(path);
-    let old = rewrite::read(path)
-        .map_err(|e| CliError::failed(format!("`{shown}` cannot be read")).because(e))?;
-    let Some(old) = old else { return Ok(()) };
+    // What cannot be read is told by the look that follows.
+    let (Ok(Some(old)), Ok(config)) = (rewrite::read(path), load_config(places)) else {
+        return Ok(());
+    };
     let mut file = ConfigFile::parse(kind, &shown, &old)?;
     let mut mended = Vec::new();
-    for profile in reload(places)?.profiles() {
+    for profile in config.profiles() {
         let section = SectionRef::Profile(profile.name.clone());
         let own = profile
             .section

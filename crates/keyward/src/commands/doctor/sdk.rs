@@ -49,6 +49,7 @@ impl Sdk {
 }
 
 /// Every profile with what each SDK makes of it.
+#[derive(Default)]
 pub(super) struct Matrix(Vec<(ProfileName, Vec<Outcome>)>);
 
 impl Matrix {

@@ -17,17 +17,17 @@ use crate::ui::{BAD, STRONG, Ui, WARN};
 use crate::world::{World, now};
 
 /// Shows the store.
-pub(super) fn run(world: World, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
+pub(super) fn run(mut world: World, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
     let vault = Vault::at(world.paths.clone());
     let broken = match vault.look() {
         Ok(()) | Err(ReadError::Missing(_)) => None,
         Err(error) => Some(CliError::from(error)),
     };
-    let world = if world.unlisted.is_some() && broken.is_none() {
-        listed(world, ui)
-    } else {
-        world
-    };
+    if broken.is_none()
+        && let Err(error) = world.list_lost()
+    {
+        ui.error(&error);
+    }
     let slots = if vault.exists() || broken.is_some() {
         vault.look_at_slots()?
     } else {
@@ -112,15 +112,4 @@ pub(super) fn run(world: World, as_json: bool, ui: &Ui) -> Result<ExitCode, CliE
         ui.hint(hint);
     }
     Ok(ExitCode::from(problem.kind().exit_code()))
-}
-
-/// The same with its keys, where the vault opens to say them.
-fn listed(world: World, ui: &Ui) -> World {
-    match World::load() {
-        Ok(listed) => listed,
-        Err(error) => {
-            ui.error(&error);
-            world
-        }
-    }
 }

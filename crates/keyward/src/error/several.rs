@@ -1,0 +1,69 @@
+//! Several errors told as one: each is a cause, in order, and no next step is told twice.
+
+use std::error::Error;
+use std::fmt;
+
+use super::CliError;
+
+/// More than these nobody reads at once.
+const TOLD: usize = 20;
+
+impl CliError {
+    /// One error for all of them, which are in `place`, of the class of the first; `None` where
+    /// there is none.
+    pub(crate) fn all(place: &str, mut errors: Vec<Self>) -> Option<Self> {
+        if errors.len() < 2 {
+            return errors.pop();
+        }
+        let count = errors.len();
+        let kind = errors.first()?.kind;
+        let mut lines: Vec<String> = errors.iter().take(TOLD).map(one_line).collect();
+        if count > TOLD {
+            lines.push(format!("and {} more", count - TOLD));
+        }
+        let mut hints: Vec<String> = Vec::new();
+        for hint in errors.into_iter().take(TOLD).flat_map(|error| error.hints) {
+            if !hints.contains(&hint) {
+                hints.push(hint);
+            }
+        }
+        let causes = lines
+            .into_iter()
+            .rev()
+            .fold(None, |next, line| Some(Box::new(Cause { line, next })));
+        let error = Self::new(kind, format!("{count} faults in {place}")).hint_all(hints);
+        Some(match causes {
+            Some(first) => error.because(*first),
+            None => error,
+        })
+    }
+}
+
+/// An error with its own cause on the same line.
+fn one_line(error: &CliError) -> String {
+    match &error.source {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}
+
+/// One of them, before the next.
+#[derive(Debug)]
+struct Cause {
+    line: String,
+    next: Option<Box<Self>>,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.line)
+    }
+}
+
+impl Error for Cause {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.next
+            .as_deref()
+            .map(|next| next as &(dyn Error + 'static))
+    }
+}
