@@ -17,7 +17,7 @@ use crate::bounded;
 use crate::error::CliError;
 use crate::places;
 
-pub(crate) use regular::refuse_device;
+use regular::refuse_device;
 
 /// What becomes of a file's mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,6 +206,12 @@ fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
         .prefix(leftover::PREFIX)
         .rand_bytes(leftover::RANDOM)
         .tempfile_in(folder)
+}
+
+/// Refuses a file that could not be written for being none, before anything is done that ends in
+/// writing it.
+pub(crate) fn take_files_only(path: &Path) -> Result<(), CliError> {
+    refuse_device(path).map_err(|e| unwritten(path, e))
 }
 
 /// The error about a file that was not written: wrong usage where it can be none.

@@ -78,22 +78,39 @@ impl Default for Settings {
 impl Settings {
     /// Reads the file; a missing one means the defaults.
     pub(crate) fn load(path: &Path) -> Result<Self, CliError> {
+        Self::read(path).map_err(|faults| {
+            CliError::all("the settings", faults).expect("whatever is refused has a fault")
+        })
+    }
+
+    /// The same with every fault of the file, at least one.
+    pub(crate) fn read(path: &Path) -> Result<Self, Vec<CliError>> {
         let bytes = match bounded::read(path, bounded::SETTINGS) {
             Ok(bytes) => bytes,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(e) => return Err(bounded::unreadable(path, e)),
+            Err(e) => return Err(vec![bounded::unreadable(path, e)]),
         };
         let wrong = || CliError::usage(format!("`{}` is not as it should be", places::show(path)));
-        let text = String::from_utf8(bytes).map_err(|_| wrong().because("it is not UTF-8 text"))?;
-        Self::parse(&text).map_err(|problem| match problem {
-            Problem::Toml(e) => wrong().because(e).hint("correct the line, or take it out"),
-            Problem::Value { key, line, source } => CliError::usage(format!(
-                "{}{}: `{key}` has a value that cannot be used",
-                places::show(path),
-                line.map_or_else(String::new, |line| format!(":{line}"))
-            ))
-            .because(source)
-            .hint("correct the value, or take the line out"),
+        let text =
+            String::from_utf8(bytes).map_err(|_| vec![wrong().because("it is not UTF-8 text")])?;
+        let wire: Wire = toml_edit::de::from_str(&text).map_err(|e| {
+            let told = wrong().because(e.to_string().trim_end().to_owned());
+            vec![told.hint("correct the line, or take it out")]
+        })?;
+        Self::of(wire, &text).map_err(|problems| {
+            let told = |problem: Problem| {
+                CliError::usage(format!(
+                    "{}{}: `{}` has a value that cannot be used",
+                    places::show(path),
+                    problem
+                        .line
+                        .map_or_else(String::new, |line| format!(":{line}")),
+                    problem.key
+                ))
+                .because(problem.source)
+                .hint("correct the value, or take the line out")
+            };
+            problems.into_iter().map(told).collect()
         })
     }
 
@@ -105,25 +122,27 @@ impl Settings {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, Problem> {
-        let wire: Wire = toml_edit::de::from_str(text).map_err(Problem::Toml)?;
+    /// What the file's words mean; every value that cannot be used is told.
+    fn of(wire: Wire, text: &str) -> Result<Self, Vec<Problem>> {
         let fallback = Self::default();
-        Ok(Self {
-            session_duration: duration(text, "session_duration", wire.session_duration)?,
-            passphrase_work: match wire.passphrase_work {
-                Some(log_n) => {
-                    WorkFactor::fixed(log_n).map_err(wrong(text, &["passphrase_work"]))?
-                }
-                None => fallback.passphrase_work,
-            },
-            slot_order: wire
-                .slot_order
-                .iter()
-                .map(|name| name.parse())
-                .collect::<Result<_, _>>()
-                .map_err(wrong(text, &["slot_order"]))?,
-            unlock_for: duration(text, "unlock_for", wire.unlock_for)?,
-            key_max_age: duration(text, "key_max_age", wire.key_max_age)?
+        let mut problems = Problems::default();
+        let passphrase_work = match wire.passphrase_work {
+            Some(log_n) => problems
+                .keep(WorkFactor::fixed(log_n).map_err(wrong(text, &["passphrase_work"])))
+                .unwrap_or(fallback.passphrase_work),
+            None => fallback.passphrase_work,
+        };
+        let slot_order = wire.slot_order.iter().map(|name| name.parse());
+        let slot_order: Result<_, _> = slot_order.collect();
+        let settings = Self {
+            session_duration: problems.duration(text, "session_duration", wire.session_duration),
+            passphrase_work,
+            slot_order: problems
+                .keep(slot_order.map_err(wrong(text, &["slot_order"])))
+                .unwrap_or_default(),
+            unlock_for: problems.duration(text, "unlock_for", wire.unlock_for),
+            key_max_age: problems
+                .duration(text, "key_max_age", wire.key_max_age)
                 .unwrap_or(fallback.key_max_age),
             ykman: wire.ykman,
             dialogs: match wire.dialogs {
@@ -133,43 +152,44 @@ impl Settings {
             accounts: wire
                 .accounts
                 .into_iter()
-                .map(|(name, id)| {
-                    let id = id.parse().map_err(wrong(text, &["accounts", &name]))?;
-                    Ok((name, id))
+                .filter_map(|(name, id)| {
+                    let id = id.parse().map_err(wrong(text, &["accounts", &name]));
+                    Some((name, problems.keep(id)?))
                 })
-                .collect::<Result<_, Problem>>()?,
-            assume_from: wire
-                .assume_from
-                .map(|name| name.parse())
-                .transpose()
-                .map_err(wrong(text, &["assume_from"]))?,
-        })
+                .collect(),
+            assume_from: wire.assume_from.and_then(|name| {
+                problems.keep(name.parse().map_err(wrong(text, &["assume_from"])))
+            }),
+        };
+        match problems.0.is_empty() {
+            true => Ok(settings),
+            false => Err(problems.0),
+        }
     }
 }
 
-/// What is wrong with the file.
+/// A value that its key does not take.
 #[derive(Debug)]
-enum Problem {
-    /// It is no TOML, or has keys that do not exist; the reader says where.
-    Toml(toml_edit::de::Error),
-    /// A value that its key does not take.
-    Value {
-        key: String,
-        line: Option<usize>,
-        source: Box<dyn Error + Send + Sync>,
-    },
+struct Problem {
+    key: String,
+    line: Option<usize>,
+    source: Box<dyn Error + Send + Sync>,
 }
 
-fn duration(
-    text: &str,
-    key: &'static str,
-    value: Option<String>,
-) -> Result<Option<Duration>, Problem> {
-    value
-        .as_deref()
-        .map(parse_duration)
-        .transpose()
-        .map_err(wrong(text, &[key]))
+/// Those of a file.
+#[derive(Debug, Default)]
+struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// The value, or else its problem is kept.
+    fn keep<T>(&mut self, value: Result<T, Problem>) -> Option<T> {
+        value.map_err(|problem| self.0.push(problem)).ok()
+    }
+
+    fn duration(&mut self, text: &str, key: &str, value: Option<String>) -> Option<Duration> {
+        let value = parse_duration(&value?).map_err(wrong(text, &[key]));
+        self.keep(value)
+    }
 }
 
 /// The problem with the value at `path`.
@@ -178,7 +198,7 @@ fn wrong<E: Into<Box<dyn Error + Send + Sync>>>(
     path: &[&str],
 ) -> impl FnOnce(E) -> Problem {
     let (key, line) = (path.join("."), line_of(text, path));
-    move |error| Problem::Value {
+    move |error| Problem {
         key,
         line,
         source: error.into(),

@@ -21,7 +21,7 @@ use crate::settings::Settings;
 use crate::ui::{Color, Ui};
 
 pub(crate) use unread::Unread;
-use unread::{AWS_FILES, go_on_without};
+use unread::{AWS_FILES, SETTINGS, go_on_without};
 
 /// What this run found.
 #[derive(Debug)]
@@ -73,8 +73,7 @@ impl World {
     pub(crate) fn load_to_show(ui: &Ui) -> Result<Self, CliError> {
         let (world, mut unread) = Self::load_what_can_be()?;
         go_on_without(AWS_FILES, std::mem::take(&mut unread.aws_files), ui);
-        let settings = unread.settings.take().into_iter().collect();
-        go_on_without("the settings", settings, ui);
+        go_on_without(SETTINGS, std::mem::take(&mut unread.settings), ui);
         unread.into_error().map_or(Ok(world), Err)
     }
 
@@ -97,8 +96,8 @@ impl World {
                 (Index::default(), None)
             }
         };
-        let settings = Settings::load(&places.settings).unwrap_or_else(|error| {
-            unread.settings = Some(error);
+        let settings = Settings::read(&places.settings).unwrap_or_else(|faults| {
+            unread.settings = faults;
             Settings::unread()
         });
         let world = Self {

@@ -225,9 +225,8 @@ fn config_edit(
     let changed = intake::give_profile(&mut file, known, profile, serial)
         .map_err(|error| unwritable(profile, error))?;
     if changed {
-        crate::rewrite::refuse_device(path).map_err(|e| {
-            crate::rewrite::unwritten(path, e).hint("give --no-config to store the key alone")
-        })?;
+        crate::rewrite::take_files_only(path)
+            .map_err(|e| e.hint("give --no-config to store the key alone"))?;
     }
     if let Some(home) = places::lost_home(path).filter(|_| changed) {
         return Err(CliError::usage(format!(

@@ -18,6 +18,7 @@ use crate::credentials_file::{self, Written};
 use crate::error::CliError;
 use crate::log::{self, How};
 use crate::places;
+use crate::rewrite;
 use crate::rotation::show as rotation;
 use crate::session::{CodeSource, Freshness, Walk};
 use crate::shell::Shell;
@@ -73,6 +74,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let name = profile_name(&account, &args.role)?;
     refuse_role(&world, &name)?;
     refuse_line(&world, &name)?;
+    rewrite::take_files_only(&world.places.aws_credentials)?;
     let role = role_arn(&world, &from, &account, &args.role)?;
     world.config = with_role(&world, &name, &from, &role, args.external_id.as_ref())?;
     let flags = Flags {
@@ -226,7 +228,7 @@ fn with_role(
 ) -> Result<ConfigSet, CliError> {
     let file = |path: &std::path::Path, kind| -> Result<ConfigFile, CliError> {
         let shown = places::show(path);
-        let text = crate::rewrite::read(path)
+        let text = rewrite::read(path)
             .map_err(|e| CliError::failed(format!("`{shown}` cannot be read")).because(e))?;
         Ok(ConfigFile::parse(
             kind,

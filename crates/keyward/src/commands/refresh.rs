@@ -14,6 +14,7 @@ use crate::credentials_file::{self, Written};
 use crate::error::CliError;
 use crate::log::{self, How};
 use crate::places;
+use crate::rewrite;
 use crate::rotation::show as rotation;
 use crate::session::{CodeSource, Freshness, Walk};
 use crate::ui::{STRONG, Ui};
@@ -46,6 +47,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let section = args.section.as_ref().unwrap_or(&args.profile);
     refuse_role(&world, section)?;
     refuse_line(&world, section)?;
+    rewrite::take_files_only(&world.places.aws_credentials)?;
     // What an earlier refresh left is no source to make the next one from.
     world.config = credentials_file::without_temporary(&world, &args.profile)?;
     let flags = Flags {

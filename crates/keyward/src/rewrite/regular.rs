@@ -10,7 +10,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// There is such a thing, or what there is cannot be told.
-pub(crate) fn refuse_device(path: &Path) -> io::Result<()> {
+pub(super) fn refuse_device(path: &Path) -> io::Result<()> {
     let found = match std::fs::metadata(path) {
         Ok(found) => found.file_type(),
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),

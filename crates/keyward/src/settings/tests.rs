@@ -30,6 +30,28 @@ fn a_value_that_cannot_be_used_is_told_with_its_key_and_line() {
 }
 
 #[test]
+fn every_value_that_cannot_be_used_is_told_at_once() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("config.toml");
+    let text = "key_max_age = \"banana\"\nunlock_for = \"1h\"\nassume_from = \"\"\n[accounts]\na = \"1\"\nb = \"2\"\n";
+    std::fs::write(&path, text).unwrap();
+    let faults = Settings::read(&path).unwrap_err();
+    let mut lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    lines.sort();
+    let shown = places::show(&path);
+    for (line, key) in [
+        (1, "key_max_age"),
+        (3, "assume_from"),
+        (5, "accounts.a"),
+        (6, "accounts.b"),
+    ] {
+        let start = format!("{shown}:{line}: `{key}` has");
+        assert!(lines.remove(0).starts_with(&start), "{start}");
+    }
+    assert!(lines.is_empty());
+}
+
+#[test]
 fn a_missing_file_means_the_defaults() {
     let settings = Settings::load(Path::new("/no/such/file")).unwrap();
     assert_eq!(settings.key_max_age, KEY_MAX_AGE);

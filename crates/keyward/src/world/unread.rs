@@ -3,16 +3,18 @@
 use crate::error::CliError;
 use crate::ui::Ui;
 
-/// What they are called in a sentence.
+/// What the AWS files are called in a sentence.
 pub(super) const AWS_FILES: &str = "the AWS files";
+/// What `config.toml` is called in a sentence.
+pub(super) const SETTINGS: &str = "the settings";
 
 /// What cannot be read, with the reasons.
 #[derive(Debug, Default)]
 pub(crate) struct Unread {
     /// Every fault of the AWS files.
     pub(crate) aws_files: Vec<CliError>,
-    /// That of `config.toml`.
-    pub(crate) settings: Option<CliError>,
+    /// Every fault of `config.toml`.
+    pub(crate) settings: Vec<CliError>,
     /// That of the list of the vault's keys, where opening the vault would not mend it.
     pub(crate) index: Option<CliError>,
 }
@@ -25,8 +27,9 @@ impl Unread {
             settings,
             index,
         } = self;
-        let place = match (&settings, &index) {
-            (None, None) => AWS_FILES,
+        let place = match (all.as_slice(), settings.as_slice(), &index) {
+            (_, [], None) => AWS_FILES,
+            ([], _, None) => SETTINGS,
             _ => "the files",
         };
         all.extend(settings);

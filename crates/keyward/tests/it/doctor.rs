@@ -215,16 +215,9 @@ fn a_credential_process_that_cannot_run_is_told() {
 fn a_device_in_the_place_of_a_file_is_neither_replaced_nor_closed() {
     use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
     let mut practice = Practice::with_key();
-    let device = practice.path().join("null");
-    let made = std::process::Command::new("mknod")
-        .arg("-m666")
-        .arg(&device)
-        .args(["c", "1", "3"])
-        .output();
-    if !made.is_ok_and(|made| made.status.success()) || std::fs::read(&device).is_err() {
-        // Only root may make one, and not on every disk.
+    let Some(device) = crate::practice::null_device(&practice) else {
         return;
-    }
+    };
     practice.config("[profile alice]\nregion = eu-central-1\n");
     let path = device.display().to_string();
     practice.set("AWS_SHARED_CREDENTIALS_FILE", path.clone());
@@ -234,6 +227,7 @@ fn a_device_in_the_place_of_a_file_is_neither_replaced_nor_closed() {
         .fails_with(2);
     assert!(said.contains("it is a device"), "{said}");
     assert!(!said.contains("0600"), "{said}");
+    assert!(practice.account.journal().is_empty(), "no code is spent");
     practice.set("AWS_CONFIG_FILE", path);
     let key = format!("{KEY_ID}\n{SECRET}\n");
     for arguments in [

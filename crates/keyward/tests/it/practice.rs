@@ -131,6 +131,19 @@ impl Drop for Practice {
     }
 }
 
+/// A device like `/dev/null` in a home; only root may make one, and not on every disk.
+#[cfg(target_os = "linux")]
+pub(crate) fn null_device(home: &Home) -> Option<std::path::PathBuf> {
+    let device = home.path().join("null");
+    let made = std::process::Command::new("mknod")
+        .arg("-m666")
+        .arg(&device)
+        .args(["c", "1", "3"])
+        .output();
+    let made = made.is_ok_and(|made| made.status.success());
+    (made && std::fs::read(&device).is_ok()).then_some(device)
+}
+
 /// The vault refuses a folder that others may read.
 fn owner_only(folder: &std::path::Path) {
     #[cfg(unix)]

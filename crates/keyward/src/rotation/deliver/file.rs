@@ -9,10 +9,12 @@ use super::{Failed, Parcel, nothing, perhaps};
 use crate::error::CliError;
 use crate::places;
 use crate::profiles;
+use crate::rewrite;
 use crate::ui::Ui;
 
 /// The file must be one that can be edited.
 pub(super) fn check(path: &Path) -> Result<(), CliError> {
+    rewrite::take_files_only(path)?;
     read(path).map(|_| ())
 }
 
@@ -31,7 +33,7 @@ pub(super) fn deliver(path: &Path, parcel: &Parcel<'_>, ui: &Ui) -> Result<(), F
         Ok(true)
     });
     // The file is the old or the new one, whole.
-    written.map_err(|error| match crate::rewrite::read(path) {
+    written.map_err(|error| match rewrite::read(path) {
         Ok(now) if now == before => nothing(error),
         _ => perhaps(error),
     })?;
@@ -40,7 +42,7 @@ pub(super) fn deliver(path: &Path, parcel: &Parcel<'_>, ui: &Ui) -> Result<(), F
 }
 
 fn read(path: &Path) -> Result<(Option<String>, ConfigFile), CliError> {
-    let old = crate::rewrite::read(path).map_err(|e| {
+    let old = rewrite::read(path).map_err(|e| {
         CliError::failed(format!("`{}` cannot be read", places::show(path))).because(e)
     })?;
     let file = ConfigFile::parse(

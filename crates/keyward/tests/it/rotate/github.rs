@@ -316,6 +316,21 @@ fn a_credentials_file_keeps_what_else_is_in_it() {
     assert_eq!(mode("service/new"), 0o600);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_is_refused_before_a_key_is_made() {
+    use std::os::unix::fs::FileTypeExt as _;
+    let errand = Errand::new();
+    let Some(device) = crate::practice::null_device(&errand) else {
+        return;
+    };
+    let said = errand.deliver("file:null", &[]).fails_with(2);
+    assert!(said.contains("it is a device"), "{said}");
+    assert_eq!(errand.bob().0, BOB);
+    let found = std::fs::metadata(device).unwrap();
+    assert!(found.file_type().is_char_device());
+}
+
 #[test]
 fn a_dry_run_and_an_unknown_user_change_nothing() {
     let errand = Errand::new();
