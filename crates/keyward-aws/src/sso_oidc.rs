@@ -91,6 +91,10 @@ pub enum DeviceAnswer {
     Pending,
     /// Not yet, and it was asked too often.
     SlowDown,
+    /// Nobody approved while the code served.
+    Over,
+    /// The person said no.
+    Declined,
 }
 
 const CREATE_TOKEN: Action = Action::sso_oidc("CreateToken");
@@ -173,7 +177,9 @@ impl Aws {
     /// `sso-oauth:CreateToken` for a device that waits.
     ///
     /// # Errors
-    /// See [`CallError`]; that the person has not approved yet is none.
+    /// See [`CallError`]; that the person has not approved yet, or never does, is none.
+    ///
+    /// Source: `CreateToken` in the IAM Identity Center OIDC API reference.
     pub fn token_by_device(
         &self,
         client: &OidcClient,
@@ -199,6 +205,8 @@ impl Aws {
             Err(CallError::Other { code, .. }) if code == "SlowDownException" => {
                 Ok(DeviceAnswer::SlowDown)
             }
+            Err(CallError::ExpiredToken { .. }) => Ok(DeviceAnswer::Over),
+            Err(CallError::Denied { .. }) => Ok(DeviceAnswer::Declined),
             Err(error) => Err(error),
         }
     }

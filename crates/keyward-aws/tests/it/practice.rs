@@ -1,12 +1,14 @@
 //! The façade against the practice account, which verifies signatures, codes, policies and time.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::time::Duration;
 
-use keyward_aws::{Aws, CallError, NetworkKind};
+use keyward_aws::{Aws, CallError, DeviceAnswer, DeviceAuthorization, Flow, NetworkKind};
 use keyward_core::id::{MfaSerial, RoleArn};
 use keyward_core::plan::AssumeRole;
 use keyward_core::{Credentials, Timestamp};
-use keyward_sandbox::{Accounts, Clock, Effect, Fault, Options, Sandbox};
+use keyward_sandbox::{Accounts, Approval, Clock, Effect, Fault, Options, Sandbox};
 
 use crate::failures::family;
 use crate::server::{NOW, key, settings, shown};
@@ -248,4 +250,37 @@ fn one_facade_serves_many_threads() {
         }
     });
     assert_eq!(sandbox.journal().len(), 8);
+}
+
+#[test]
+fn a_device_is_told_apart_by_what_became_of_it() {
+    let (sandbox, aws) = start();
+    let client = aws.register_client("keyward", &[], Flow::Device).unwrap();
+    let begin = || {
+        let start = "https://practice.awsapps.com/start";
+        aws.start_device_authorization(&client, start).unwrap()
+    };
+    let ask = |device: &DeviceAuthorization| aws.token_by_device(&client, &device.device_code);
+    let device = begin();
+    let answer = ask(&device);
+    assert!(matches!(answer, Ok(DeviceAnswer::Pending)), "{answer:?}");
+    let answer = ask(&device);
+    assert!(matches!(answer, Ok(DeviceAnswer::SlowDown)), "{answer:?}");
+    sandbox.advance(Duration::from_secs(600));
+    let answer = ask(&device);
+    assert!(matches!(answer, Ok(DeviceAnswer::Over)), "{answer:?}");
+    sandbox.with_identity_center(|center| center.approval = Approval::Denied);
+    let device = begin();
+    let page = device.verification_uri_complete.as_deref().unwrap();
+    let path = page.strip_prefix(&sandbox.url()).unwrap();
+    let mut browser = TcpStream::connect(("127.0.0.1", sandbox.port())).unwrap();
+    write!(
+        browser,
+        "GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\n\r\n",
+        sandbox.port()
+    )
+    .unwrap();
+    let _ = browser.read_to_end(&mut Vec::new()).unwrap();
+    let answer = ask(&device);
+    assert!(matches!(answer, Ok(DeviceAnswer::Declined)), "{answer:?}");
 }

@@ -194,6 +194,7 @@ pub(crate) fn settings(url: &str) -> Settings {
         endpoints: Endpoints {
             sts: Some(url.to_owned()),
             iam: Some(url.to_owned()),
+            sso_oidc: Some(url.to_owned()),
             ..Endpoints::default()
         },
         region: Some("eu-central-1".parse().unwrap()),

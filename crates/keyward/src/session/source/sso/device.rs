@@ -38,12 +38,31 @@ pub(super) fn sign_in(ui: &Ui, center: &Center) -> Result<Kept, CliError> {
         ),
     );
     let ask = || aws.token_by_device(&client, &device.device_code);
-    let token = poll(device.interval, device.life, ask, std::thread::sleep)?;
-    let token = token.ok_or_else(|| {
-        CliError::failed(format!("nobody signed in at `{}` in time", center.name))
-            .hint(format!("keyward sso login {}", argument(&center.name)))
-    })?;
+    let token = match poll(device.interval, device.life, ask, std::thread::sleep)? {
+        Outcome::Token(token) => token,
+        Outcome::Over => {
+            return Err(
+                CliError::failed(format!("nobody signed in at `{}` in time", center.name))
+                    .hint(format!("keyward sso login {}", argument(&center.name))),
+            );
+        }
+        Outcome::Declined => {
+            return Err(CliError::failed(format!(
+                "the sign-in at `{}` was declined in the browser",
+                center.name
+            )));
+        }
+    };
     Ok(Kept::new(client, token, now()))
+}
+
+/// How the waiting ended.
+#[derive(Debug)]
+enum Outcome {
+    Token(SsoToken),
+    /// The code serves no longer.
+    Over,
+    Declined,
 }
 
 /// Why the person is shown nothing.
@@ -105,18 +124,21 @@ fn poll(
     life: Duration,
     mut ask: impl FnMut() -> Result<DeviceAnswer, CallError>,
     mut pause: impl FnMut(Duration),
-) -> Result<Option<SsoToken>, CallError> {
+) -> Result<Outcome, CallError> {
     let mut waited = Duration::ZERO;
     while waited + interval <= life {
         pause(interval);
         waited += interval;
         match ask()? {
-            DeviceAnswer::Token(token) => return Ok(Some(token)),
+            DeviceAnswer::Token(token) => return Ok(Outcome::Token(token)),
+            // The code may be over a little earlier than the pauses add up to.
+            DeviceAnswer::Over => return Ok(Outcome::Over),
+            DeviceAnswer::Declined => return Ok(Outcome::Declined),
             DeviceAnswer::Pending => {}
             DeviceAnswer::SlowDown => interval += SLOWER,
         }
     }
-    Ok(None)
+    Ok(Outcome::Over)
 }
 
 #[cfg(test)]

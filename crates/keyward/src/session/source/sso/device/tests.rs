@@ -11,10 +11,14 @@ fn check(answers: Vec<DeviceAnswer>, life: u64, expect: (&[u64], bool)) {
     let mut answers = answers.into_iter();
     let mut pauses = Vec::new();
     let ask = || Ok(answers.next().unwrap_or(DeviceAnswer::Pending));
-    let token = poll(seconds(5), seconds(life), ask, |pause| {
+    let outcome = poll(seconds(5), seconds(life), ask, |pause| {
         pauses.push(pause.as_secs());
     });
-    assert_eq!((pauses.as_slice(), token.unwrap().is_some()), expect);
+    let outcome = outcome.unwrap();
+    assert_eq!(
+        (pauses.as_slice(), matches!(outcome, Outcome::Token(_))),
+        expect
+    );
 }
 
 fn token() -> DeviceAnswer {
@@ -27,7 +31,7 @@ fn token() -> DeviceAnswer {
 
 #[test]
 fn a_waiting_device_keeps_the_pace_that_it_is_told() {
-    use DeviceAnswer::{Pending, SlowDown};
+    use DeviceAnswer::{Declined, Over, Pending, SlowDown};
     check(vec![token()], 600, (&[5], true));
     check(vec![Pending, Pending, token()], 600, (&[5, 5, 5], true));
     // Slower after each warning, and never faster again.
@@ -39,6 +43,9 @@ fn a_waiting_device_keeps_the_pace_that_it_is_told() {
     // The code ends before the next turn.
     check(Vec::new(), 17, (&[5, 5, 5], false));
     check(vec![SlowDown], 14, (&[5], false));
+    // Whatever comes after the service said so.
+    check(vec![Pending, Over, token()], 600, (&[5, 5], false));
+    check(vec![Declined, token()], 600, (&[5], false));
 }
 
 #[test]
