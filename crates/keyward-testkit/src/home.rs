@@ -55,12 +55,14 @@ impl Ran {
 
 impl Home {
     /// A new home for `program`, with an empty config file, a passphrase file and sessions kept
-    /// in a folder of its own.
+    /// in a folder of its own. Programs hear signals in it, whoever started the tests.
     ///
     /// # Panics
     /// The temporary folder cannot be made.
     #[must_use]
     pub fn new(program: impl Into<PathBuf>) -> Self {
+        #[cfg(unix)]
+        crate::signals::let_children_hear();
         let folder = tempfile::Builder::new()
             .prefix("keyward-test-")
             .tempdir()

@@ -3,6 +3,8 @@
 
 mod canary;
 mod home;
+#[cfg(unix)]
+mod signals;
 
 pub use canary::Canaries;
 pub use home::{Home, PASSPHRASE, Ran, finish};

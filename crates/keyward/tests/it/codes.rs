@@ -7,8 +7,6 @@ use std::os::unix::fs::PermissionsExt;
 
 use crate::practice::Practice;
 #[cfg(not(target_os = "macos"))]
-use crate::practice::shell_can_trap;
-#[cfg(not(target_os = "macos"))]
 use crate::practice::until;
 
 /// A practice home with a program of its own first in the search path.
@@ -237,16 +235,7 @@ fn a_dialog_that_is_closed_is_closed_for_all_who_wait() {
 #[cfg(not(target_os = "macos"))]
 fn a_dialog_goes_with_its_keyward_however_that_ends() {
     use rustix::process::{Pid, Signal, kill_process};
-    for (signal, name) in [
-        (Signal::TERM, "TERM"),
-        (Signal::HUP, "HUP"),
-        (Signal::INT, "INT"),
-        (Signal::KILL, ""),
-    ] {
-        if !name.is_empty() && !shell_can_trap(name) {
-            eprintln!("SKIPPED: SIG{name} is ignored here, and so it is by keyward");
-            continue;
-        }
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::KILL] {
         let practice = deserted();
         let mut child = start(&practice);
         until(|| stands(&practice));

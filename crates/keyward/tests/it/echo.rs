@@ -64,10 +64,9 @@ impl Asked {
         };
         tcsetwinsize(&screen, size).unwrap();
         let own = practice.command(words);
-        // Whoever started the tests may ignore signals, and children inherit that.
-        let mut command = Command::new("env");
+        let mut command = Command::new("sh");
         command
-            .args(["--default-signal", "sh", "-c", shell, "sh"])
+            .args(["-c", shell, "sh"])
             .arg(own.get_program())
             .args(own.get_args());
         command.env_clear();

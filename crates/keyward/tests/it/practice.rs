@@ -165,15 +165,3 @@ pub(crate) fn until(mut happened: impl FnMut() -> bool) {
         std::thread::yield_now();
     }
 }
-
-/// Whether a shell can act on a signal. It cannot on one that the tests were started without: `nohup`,
-/// and `&` in a script, ignore some for good.
-#[cfg(unix)]
-pub(crate) fn shell_can_trap(name: &str) -> bool {
-    let script = format!("trap 'exit 9' {name}; kill -{name} $$; exit 0");
-    let status = std::process::Command::new("sh")
-        .args(["-c", &script])
-        .status()
-        .unwrap();
-    status.code() == Some(9)
-}
