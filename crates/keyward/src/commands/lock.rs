@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use keyward_core::shell::{argument, quoted};
-use keyward_vault::{ForgetAllError, Paths, SessionStore, forget_all};
+use keyward_vault::{ForgetAllError, Paths, SessionError, SessionStore, forget_all};
 
 use crate::error::CliError;
-use crate::places::Places;
+use crate::places::{self, Places};
 use crate::session::{Center, login, session_tier};
 use crate::ui::Ui;
 use crate::world::{World, now};
@@ -25,10 +25,15 @@ pub(crate) fn run(_args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let paths = Paths::new(&places.data);
     let tier = session_tier();
     let kept = SessionStore::open(&paths, tier.clone()).list(now()).len();
-    let mut failed = forget_all(&paths, tier.runtime_dir)
+    // A folder that is not writable keeps all its files, which is one thing to say.
+    let (files, others): (Vec<_>, Vec<_>) = forget_all(&paths, tier.runtime_dir)
         .into_iter()
-        .map(not_forgotten);
-    let last = failed.next_back();
+        .partition(|error| matches!(error, ForgetAllError::Sessions(SessionError::Disk(_))));
+    let folder = places::show(&paths.sessions());
+    let files = CliError::all(&folder, files.into_iter().map(not_forgotten).collect());
+    let mut failed: Vec<CliError> = files.into_iter().collect();
+    failed.extend(others.into_iter().map(not_forgotten));
+    let last = failed.pop();
     for error in failed {
         ui.error(&error);
     }

@@ -179,7 +179,16 @@ impl From<RestoreError> for CliError {
             RestoreError::Disk(error) => error.into(),
             RestoreError::Lock(error) => error.into(),
             RestoreError::Open(error) => error.into(),
-            other => Self::failed(other.to_string()),
+            RestoreError::NoCopy(_) | RestoreError::DamagedToo(_) => {
+                Self::failed(error.to_string())
+                    .hint(
+                        "keyward vault restore --from FILE   (a copy of `vault.age` from a backup)",
+                    )
+                    .hint("keyward vault import FILE   (what `keyward vault export` wrote)")
+            }
+            RestoreError::Changed(_) => {
+                Self::failed(error.to_string()).hint("run it again: what changed is looked at anew")
+            }
         }
     }
 }

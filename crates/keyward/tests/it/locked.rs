@@ -284,6 +284,7 @@ fn a_lock_does_all_it_can_and_names_what_it_could_not() {
         assert!(said.contains(file), "{file}: {said}");
         std::fs::remove_dir(path).unwrap();
     }
+    assert_eq!(said.matches("error: ").count(), 1, "{said}");
     assert!(!said.contains("session was kept"), "{said}");
     assert_locked(url, &token);
     assert_forgotten(&practice, "on-source");

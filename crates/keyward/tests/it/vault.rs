@@ -450,3 +450,26 @@ fn a_passphrase_that_nobody_gives_is_told_once() {
     let told = "slot `passphrase` is passed over: nobody gave its passphrase\n";
     assert!(said.contains(told), "{said}");
 }
+
+#[test]
+fn a_restore_without_a_copy_says_where_else_one_may_be() {
+    let practice = Practice::with_key();
+    practice.write("cut.age", "age-encryption.org/v1\n");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let own = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(practice.path().join("cut.age"), own).unwrap();
+    }
+    for from in ["nowhere.age", "cut.age"] {
+        let path = practice.path().join(from).display().to_string();
+        let said = practice
+            .run(&["vault", "restore", "--from", &path])
+            .fails_with(1);
+        assert!(
+            said.contains("hint: keyward vault restore --from FILE"),
+            "{said}"
+        );
+        assert!(said.contains("hint: keyward vault import FILE"), "{said}");
+    }
+}
