@@ -17,7 +17,7 @@ use keyward_core::time::parse_duration;
 use crate::commands::{gives_key, parse_code};
 use crate::error::CliError;
 use crate::log::{self, How};
-use crate::session::browser::{self, Besides, Browser};
+use crate::session::browser::{self, Besides, Browser, HopError};
 use crate::session::{CodeSource, Freshness, Walk, client};
 use crate::ui::Ui;
 use crate::world::World;
@@ -136,9 +136,13 @@ fn lead(browser: &Browser, link: &str, destination: &str, ui: &Ui) -> Result<(),
     })?;
     ui.say(format!("opening {destination}"));
     let besides = led.wait().map_err(|e| {
-        CliError::failed("the browser did not come for the sign-in link")
-            .because(e)
-            .hint(other)
+        let error = CliError::failed("the browser did not come for the sign-in link");
+        match e {
+            HopError::Stranger => error
+                .because(e)
+                .hint("--print shows the link, for a browser that another user or system runs"),
+            e => error.because(e).hint(other),
+        }
     })?;
     if besides == Besides::Stranger {
         ui.warn(

@@ -10,7 +10,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
-pub(crate) use super::hop::Besides;
+pub(crate) use super::hop::{Besides, HopError};
 use super::hop::{Hop, Led};
 use crate::environment as env;
 

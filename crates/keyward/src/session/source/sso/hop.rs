@@ -18,6 +18,9 @@ use super::owner;
 
 /// How long a browser that failed may still come: some hand over to another that is slower.
 const GRACE: Duration = Duration::from_secs(1);
+/// How long your own browser may still come after somebody whom the system does not name as yours,
+/// such as a browser behind a relay of another user, which will not come again.
+const AFTER_STRANGER: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 10 });
 
 /// An open stop.
 pub(super) struct Hop {
@@ -107,6 +110,7 @@ impl Hop {
                 Some(Outcome::Stranger) => {
                     besides = Besides::Stranger;
                     why = HopError::Stranger;
+                    until = until.min(Instant::now() + AFTER_STRANGER);
                 }
                 Some(Outcome::Nothing) => {}
                 None => match ended.recv_timeout(PACE) {
@@ -140,6 +144,9 @@ impl Hop {
         // The path stands in an argument list, where another user's program might read it and be
         // faster than the browser.
         if !is_ours(caller.peer(), self.door.address()) {
+            let page =
+                "keyward does not know this program as yours. The terminal says what to do.\n";
+            let _ = caller.answer("403 Forbidden", "content-type: text/plain\r\n", page);
             return Outcome::Stranger;
         }
         let location = Zeroizing::new(format!("location: {}\r\n", self.link.as_str()));
