@@ -5,6 +5,8 @@ mod canary;
 mod home;
 #[cfg(unix)]
 mod signals;
+mod skip;
 
 pub use canary::Canaries;
 pub use home::{Home, PASSPHRASE, Ran, finish};
+pub use skip::skipped;

@@ -17,7 +17,12 @@ use keyward_vault::{
 
 fn installed(program: &str) -> bool {
     let found = |folder: PathBuf| folder.join(program).is_file();
-    std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(found))
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_there = std::env::split_paths(&path).any(found);
+    if !is_there {
+        keyward_testkit::skipped(&format!("`{program}` is not installed"));
+    }
+    is_there
 }
 
 fn now() -> Timestamp {

@@ -220,14 +220,12 @@ fn what_is_no_file_keeps_its_place() {
 fn null_device(folder: &Path) -> Option<PathBuf> {
     use rustix::fs::{CWD, FileType, Mode, makedev, mknodat};
     let path = folder.join("null");
-    mknodat(
-        CWD,
-        &path,
-        FileType::CharacterDevice,
-        Mode::from_raw_mode(0o666),
-        makedev(1, 3),
-    )
-    .ok()?;
+    let mode = Mode::from_raw_mode(0o666);
+    let made = mknodat(CWD, &path, FileType::CharacterDevice, mode, makedev(1, 3));
     // It is made and cannot be used where the folder's disk takes no devices.
-    read(&path).is_ok().then_some(path)
+    let serves = made.is_ok() && read(&path).is_ok();
+    if !serves {
+        keyward_testkit::skipped("no device can be made here");
+    }
+    serves.then_some(path)
 }

@@ -182,7 +182,7 @@ fn a_vault_stays_open_only_as_long_as_allowed() {
     let mut practice = Practice::with_key();
     let kept = practice.run(&["vault", "status", "--json"]).ok();
     if !kept.contains("kernel keyring") {
-        println!("SKIPPED: no kernel keyring");
+        keyward_testkit::skipped("there is no kernel keyring");
         return;
     }
     practice.set("KEYWARD_PASSPHRASE_FILE", "");

@@ -298,7 +298,7 @@ fn a_gpg_key_opens_the_vault() {
 fn has_ssh() -> bool {
     let asked = Command::new("ssh-keygen").arg("-?").output();
     if asked.is_err() {
-        println!("SKIPPED: no ssh-keygen");
+        keyward_testkit::skipped("`ssh-keygen` is not installed");
     }
     asked.is_ok()
 }

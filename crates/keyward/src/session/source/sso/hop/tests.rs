@@ -163,7 +163,7 @@ fn a_link_that_would_be_more_than_one_header_is_refused() {
 #[test]
 fn who_asked_and_cannot_be_found_any_more_is_told_of() {
     if std::fs::read_to_string("/proc/net/tcp").is_err() {
-        eprintln!("SKIPPED: the system does not tell whose a connection is");
+        keyward_testkit::skipped("there is no `/proc/net/tcp`");
         return;
     }
     let (_browser, ended) = channel();

@@ -107,7 +107,7 @@ fn a_live_connection_from_the_same_port_number_is_told_by_its_own_end() {
     let (accepted, from) = listener.accept().unwrap();
     assert_eq!(from, peer);
     let Ok(table) = std::fs::read_to_string("/proc/net/tcp") else {
-        eprintln!("SKIPPED: there is no table here");
+        keyward_testkit::skipped("there is no `/proc/net/tcp`");
         return;
     };
     // Of the two rows with this number at both ends, it is the client's that counts.
