@@ -203,12 +203,16 @@ fn check_private(_: &Path, _: &fs::Metadata) -> Result<(), DiskError> {
 /// The content of a private file, or `None` when there is no such file.
 pub(crate) fn read_private(path: &Path) -> Result<Option<Vec<u8>>, DiskError> {
     let fail = |e| DiskError::io("read", path, e);
-    let mut file = match File::open(path) {
+    let mut file = match open_at_once(path) {
         Ok(file) => file,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(fail(e)),
     };
     let found = file.metadata().map_err(fail)?;
+    if !found.is_file() {
+        let said = "it is not a regular file";
+        return Err(fail(io::Error::new(io::ErrorKind::InvalidInput, said)));
+    }
     check_private(path, &found)?;
     if found.len() > LARGEST {
         return Err(fail(io::Error::new(
@@ -220,6 +224,18 @@ pub(crate) fn read_private(path: &Path) -> Result<Option<Vec<u8>>, DiskError> {
     file.read_to_end(&mut content).map_err(fail)?;
     reached(Step::Read, path).map_err(fail)?;
     Ok(Some(content))
+}
+
+/// Opens a file to read it. A pipe that nobody writes to would be waited for without end.
+pub(crate) fn open_at_once(path: &Path) -> io::Result<File> {
+    let mut options = fs::OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    }
+    options.open(path)
 }
 
 /// When a file was last written, where it exists.

@@ -35,7 +35,7 @@ pub(crate) enum Guards {
 
 /// A held lock; dropping it gives it back. Where the file system is read-only there is no lock
 /// and nothing to guard: no process can leave anything that another would find. The lock of an
-/// errand is missing too where the folder lets nobody like us make it.
+/// errand is missing too where nobody like us may make it, or lock it.
 #[derive(Debug)]
 #[must_use = "the lock is given back at once when the guard is dropped"]
 pub struct LockGuard {
@@ -82,7 +82,7 @@ impl LockFile {
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Ok(None),
-                Err(TryLockError::Error(source)) => return Err(self.failed(source)),
+                Err(TryLockError::Error(source)) => return self.without(source).map(Some),
             }
             if is_still_named(&file, &self.path) {
                 return Ok(Some(self.guard(Some(file))));
@@ -102,7 +102,7 @@ impl LockFile {
             match file.lock() {
                 Ok(()) => {}
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-                Err(source) => return Err(self.failed(source)),
+                Err(source) => return self.without(source),
             }
             if is_still_named(&file, &self.path) {
                 return Ok(self.guard(Some(file)));
@@ -134,11 +134,16 @@ impl LockFile {
         }
     }
 
-    fn failed(&self, source: io::Error) -> LockError {
-        LockError::Lock {
+    /// What becomes of a file that cannot be locked. Network file systems refuse one that may only
+    /// be read, as if there were no locks: an errand is then run without.
+    fn without(&self, source: io::Error) -> Result<LockGuard, LockError> {
+        if self.guards == Guards::Errand && wants_writing(&source) {
+            return Ok(self.guard(None));
+        }
+        Err(LockError::Lock {
             path: self.path.clone(),
             source,
-        }
+        })
     }
 
     /// The lock file, made if it is missing; `None` where there can be none.
@@ -154,10 +159,10 @@ impl LockFile {
         }
     }
 
-    /// The lock file that must not be written. To lock it, reading is enough, so it keeps others
-    /// out as ever. One that is missing is held by nobody.
+    /// The lock file that must not be written. To lock it, reading is enough on a disk, so it keeps
+    /// others out as ever. One that is missing is held by nobody.
     fn open_unwritable(&self, refused: DiskError) -> Result<Option<File>, LockError> {
-        match File::open(&self.path) {
+        match disk::open_at_once(&self.path) {
             Ok(file) => Ok(Some(file)),
             Err(e) if e.kind() == io::ErrorKind::NotFound && self.guards == Guards::Errand => {
                 Ok(None)
@@ -197,6 +202,17 @@ impl LockGuard {
         #[cfg(not(unix))]
         let _ = &self.path;
     }
+}
+
+/// Whether a lock was refused because the file was not opened to be written.
+#[cfg(unix)]
+fn wants_writing(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::BADF.raw_os_error())
+}
+
+#[cfg(not(unix))]
+fn wants_writing(_: &io::Error) -> bool {
+    false
 }
 
 /// Whether the file that was locked is the one that others will open. It is not when somebody

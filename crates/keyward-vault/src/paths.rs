@@ -10,6 +10,9 @@ use sha2::{Digest as _, Sha256};
 use crate::lock::{Guards, LockFile};
 use crate::slot::SlotName;
 
+/// What the names of the locks of folders begin with.
+const OF_FOLDER: &str = "folder-";
+
 /// The files of one vault. Cheap to make; nothing is created by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
@@ -99,8 +102,17 @@ impl Paths {
     #[must_use]
     pub fn folder_lock(&self, folder: &Path) -> LockFile {
         let digest = Sha256::digest(folder.as_os_str().as_encoded_bytes());
-        let name = format!("folder-{}", HEXLOWER.encode(&digest));
+        let name = format!("{OF_FOLDER}{}", HEXLOWER.encode(&digest));
         self.lock(&name, Guards::Writes)
+    }
+
+    /// The lock of that name, if it is one of those that come and go: a session's or a folder's.
+    pub(crate) fn passing_lock(&self, name: &str) -> Option<LockFile> {
+        if let Ok(key) = name.parse() {
+            return Some(self.session_lock(&key));
+        }
+        let of_folder = name.starts_with(OF_FOLDER);
+        of_folder.then(|| self.lock(name, Guards::Writes))
     }
 
     pub(crate) fn vault_lock(&self) -> LockFile {

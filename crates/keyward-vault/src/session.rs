@@ -25,7 +25,7 @@ use keyward_core::{Credentials, Timestamp};
 
 use crate::disk::{self, DiskError, Durability};
 use crate::identity::Identity;
-use crate::lock::{LockError, LockMark, SeenMark};
+use crate::lock::{LockError, LockGuard, LockMark, SeenMark};
 use crate::paths::Paths;
 
 pub use entry::{SessionCall, SessionEntry, SessionMeta, UnknownCall};
@@ -34,6 +34,10 @@ pub use open_for::OpenFor;
 pub use tier::{SessionTier, Tier, TierChoice, UnknownTier};
 
 use tier::Keepers;
+
+/// How long whoever has a session in hand waits to keep it. Others hold the lock for milliseconds,
+/// or for some seconds where a keystore hangs; only one that was stopped holds it for longer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The longest that STS lets a session live.
 const LONGEST_SESSION: Duration = Duration::from_secs(36 * 3600);
@@ -56,6 +60,12 @@ pub enum SessionError {
     /// A lock could not be had.
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// Another process holds the lock for too long.
+    #[error("another keyward has stopped while it keeps a session, and holds `{}`", lock.display())]
+    Busy {
+        /// The lock file.
+        lock: PathBuf,
+    },
     /// The vault was locked since the mark was seen, and nothing from before it may be kept.
     #[error("`keyward lock` came meanwhile")]
     Locked,
@@ -113,10 +123,22 @@ impl SessionStore {
     /// anything was read or asked that the session was made from.
     ///
     /// # Errors
-    /// The files cannot be written, or a lock came since. The session is good all the same, only
-    /// not kept.
+    /// The files cannot be written, another process does not let go of the lock, or the vault was
+    /// locked since. The session is good all the same, only not kept.
     pub fn put(
         &self,
+        key: &CacheKey,
+        meta: &SessionMeta,
+        credentials: &Credentials,
+        now: Timestamp,
+        since: &SeenMark,
+    ) -> Result<(), SessionError> {
+        self.put_within(PATIENCE, key, meta, credentials, now, since)
+    }
+
+    fn put_within(
+        &self,
+        patience: Duration,
         key: &CacheKey,
         meta: &SessionMeta,
         credentials: &Credentials,
@@ -129,7 +151,7 @@ impl SessionStore {
             return Ok(());
         }
         // Whoever locks holds it from before the first thing is forgotten until after the last.
-        let alone = self.paths.session_identity_lock().lock()?;
+        let alone = alone(&self.paths, patience)?;
         not_locked(&self.paths, since)?;
         match self.keepers.load_or_make(&alone) {
             Some(identity) => self.write(key, meta, credentials, &identity)?,
@@ -288,6 +310,15 @@ impl SessionStore {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+/// The session identity's lock, unless somebody holds it for all of `patience`.
+fn alone(paths: &Paths, patience: Duration) -> Result<LockGuard, SessionError> {
+    let file = paths.session_identity_lock();
+    file.lock_within(patience)?
+        .ok_or_else(|| SessionError::Busy {
+            lock: file.path().to_owned(),
+        })
 }
 
 /// Refuses what began before the last lock. Whoever then keeps something holds the session

@@ -182,3 +182,15 @@ mod unix {
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_refused_and_not_waited_for() {
+    let home = tempfile::tempdir().unwrap();
+    let pipe = home.path().join("pipe");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();
+    for path in [pipe.as_path(), home.path()] {
+        let error = read_private(path).unwrap_err();
+        assert_eq!(error.kind(), Some(io::ErrorKind::InvalidInput), "{error}");
+    }
+}

@@ -41,3 +41,21 @@ fn one_holder_at_a_time_even_while_the_file_is_removed_again_and_again() {
     });
     assert_eq!(done.load(Ordering::SeqCst), 400);
 }
+
+/// A file that no lock can be had on, as network file systems answer for one that is only read.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_lock_that_wants_writing_is_missing_for_an_errand_and_an_error_for_what_writes() {
+    use rustix::fs::{CWD, Mode, OFlags, openat};
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("x.lock");
+    std::fs::write(&path, "").unwrap();
+    let bare = || File::from(openat(CWD, &path, OFlags::PATH, Mode::empty()).unwrap());
+    let refused = || bare().lock().unwrap_err();
+    for (guards, missing) in [(Guards::Errand, true), (Guards::Writes, false)] {
+        let lock = LockFile::new(home.path().to_owned(), path.clone(), guards);
+        assert_eq!(lock.without(refused()).is_ok(), missing);
+        let other = io::Error::from(io::ErrorKind::Unsupported);
+        assert!(lock.without(other).is_err());
+    }
+}

@@ -54,12 +54,15 @@ fn forget_within(
     let mark = LockMark::of(paths);
     // First, so that a server lets go at once, whatever takes long below.
     let told = mark.change();
+    // What is worth most goes first, and once more below, when nobody can keep it anew.
+    let vault = OpenFor::of(paths);
+    let _ = vault.forget();
+    // A keystore that hangs is waited for here, where nobody waits for the lock meanwhile.
+    let store = SessionStore::with(paths, Keepers::all(paths, runtime_dir));
     let file = paths.session_identity_lock();
     let alone = file.lock_within(patience);
     let mut failed = Vec::new();
-    // What is worth most goes first.
-    failed.extend(OpenFor::of(paths).forget().err().map(ForgetAllError::Vault));
-    let store = SessionStore::with(paths, Keepers::all(paths, runtime_dir));
+    failed.extend(vault.forget().err().map(ForgetAllError::Vault));
     failed.extend(store.clear_all().into_iter().map(ForgetAllError::Sessions));
     // Again, because a process that began after the first change may have read what was only
     // then forgotten. Nobody keeps anything meanwhile.

@@ -2,7 +2,7 @@
 //! there it outlives a reboot; the sessions it opens do not outlive their day.
 
 use crate::identity::Identity;
-use crate::slot::{Access, KeystoreAccount, os};
+use crate::slot::{Access, KeystoreAccount, OpenSlotError, os};
 
 use super::SessionTier;
 use super::tier::{Failure, Keeper};
@@ -45,6 +45,14 @@ impl Keeper for Keystore {
         } else {
             os::forget(&self.account, &self.access).map_err(Into::into)
         }
+    }
+
+    fn answers(&self) -> bool {
+        let read = os::read(&self.account, &self.access);
+        matches!(
+            read,
+            Ok(_) | Err(OpenSlotError::NoEntry { .. } | OpenSlotError::NotAnIdentity { .. })
+        )
     }
 
     fn place(&self) -> Option<SessionTier> {

@@ -36,14 +36,14 @@ impl OpenFor {
     /// as it was before the vault was opened.
     ///
     /// # Errors
-    /// A lock came since, or it cannot be told; then nothing is kept.
+    /// The vault was locked since, or it cannot be told; then nothing is kept.
     pub fn keep(
         &self,
         identity: &Identity,
         lasts: Duration,
         since: &SeenMark,
     ) -> Result<bool, SessionError> {
-        let _alone = self.paths.session_identity_lock().lock()?;
+        let _alone = super::alone(&self.paths, super::PATIENCE)?;
         super::not_locked(&self.paths, since)?;
         Ok(super::tier::Keeper::store(&self.place(lasts), identity))
     }

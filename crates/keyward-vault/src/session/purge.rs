@@ -16,18 +16,19 @@ use super::{LONGEST_SESSION, SessionStore};
 const LEFTOVER_AGE: Duration = Duration::from_secs(3600);
 
 impl SessionStore {
-    /// Removes the locks of sessions that nobody holds. Best effort: they are empty files.
+    /// Removes the locks of sessions and folders that nobody holds. Best effort: they are empty
+    /// files.
     pub(super) fn remove_idle_locks(&self) {
         let Ok(entries) = fs::read_dir(self.paths.locks()) else {
             return;
         };
         for entry in entries.flatten() {
             let path = entry.path();
-            let key = path
+            let lock = path
                 .file_stem()
                 .and_then(OsStr::to_str)
-                .and_then(|stem| stem.parse::<CacheKey>().ok());
-            if let Some(Ok(Some(guard))) = key.map(|key| self.paths.session_lock(&key).try_lock()) {
+                .and_then(|stem| self.paths.passing_lock(stem));
+            if let Some(Ok(Some(guard))) = lock.map(|lock| lock.try_lock()) {
                 guard.remove_file();
             }
         }

@@ -7,7 +7,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{
-    AtFlags, CWD, FileType, Mode, OFlags, fstat, fstatfs, mkdirat, open, openat, unlinkat,
+    AtFlags, CWD, FileType, Mode, OFlags, fstat, fstatfs, mkdirat, open, openat, statat, unlinkat,
 };
 use rustix::process::geteuid;
 use zeroize::Zeroizing;
@@ -69,14 +69,10 @@ impl Keeper for RuntimeFile {
     fn forget(&self) -> Result<(), Failure> {
         let mut failed = None;
         for folder in &self.folders {
-            let Ok(opened) = open_folder(folder, Missing::Keep) else {
-                continue;
-            };
-            match unlinkat(&opened, &self.name, AtFlags::empty()) {
-                Ok(()) | Err(rustix::io::Errno::NOENT) => {}
-                Err(error) => {
-                    failed.get_or_insert(io::Error::from(error));
-                }
+            if is_ours(folder)
+                && let Err(error) = remove_in(folder, &self.name)
+            {
+                failed.get_or_insert(error);
             }
         }
         failed.map_or(Ok(()), |error| Err(error.into()))
@@ -123,6 +119,26 @@ fn open_folder(path: &Path, missing: Missing) -> io::Result<File> {
         Ok(folder)
     } else {
         Err(io::ErrorKind::PermissionDenied.into())
+    }
+}
+
+/// Whether there is such a folder and it belongs to this user, whatever others may do in it. No
+/// identity was ever kept in another, nor in one that cannot be reached.
+fn is_ours(folder: &Path) -> bool {
+    statat(CWD, folder, AtFlags::SYMLINK_NOFOLLOW).is_ok_and(|found| {
+        found.st_uid == geteuid().as_raw()
+            && FileType::from_raw_mode(found.st_mode) == FileType::Directory
+    })
+}
+
+/// Removes the file from a folder that may have been opened to others after the file was made.
+fn remove_in(folder: &Path, name: &str) -> io::Result<()> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let removed = open(folder, flags, Mode::empty())
+        .and_then(|opened| unlinkat(&opened, name, AtFlags::empty()));
+    match removed {
+        Err(rustix::io::Errno::NOENT) => Ok(()),
+        other => other.map_err(Into::into),
     }
 }
 

@@ -435,3 +435,45 @@ fn what_a_session_was_made_from_is_noted_and_was_not_always() {
         assert_eq!(listed(), meta(None));
     }
 }
+
+/// Nobody lets go of the lock, as a process that was stopped does not.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_session_is_not_kept_where_another_process_holds_the_lock_for_ever() {
+    let fixture = Fixture::new(TierChoice::File);
+    let (store, key) = (fixture.store(), CacheKey::of(&["one"]));
+    let since = LockMark::of(&fixture.paths()).see().unwrap();
+    let (meta, credentials) = (meta(None), session(ID, hour()));
+    let put = || store.put_within(Duration::ZERO, &key, &meta, &credentials, now(), &since);
+    let held = fixture.paths().session_identity_lock().lock().unwrap();
+    let busy = put();
+    assert!(
+        matches!(&busy, Err(SessionError::Busy { lock }) if lock.ends_with("session-identity.lock")),
+        "{busy:?}"
+    );
+    drop(held);
+    put().unwrap();
+}
+
+#[test]
+fn the_locks_of_sessions_and_folders_go_and_those_that_are_held_stay() {
+    let fixture = Fixture::new(TierChoice::None);
+    let (paths, store) = (fixture.paths(), fixture.store());
+    let [idle, held] = ["/idle", "/held"].map(|folder| paths.folder_lock(folder.as_ref()));
+    drop(idle.lock().unwrap());
+    drop(paths.session_lock(&CacheKey::of(&["one"])).lock().unwrap());
+    drop(paths.rotation_lock().lock().unwrap());
+    let guard = held.lock().unwrap();
+    store.clear().unwrap();
+    let mut left: Vec<_> = fs::read_dir(paths.locks())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    left.sort();
+    let mut stays = [held.path(), paths.rotation_lock().path()].map(PathBuf::from);
+    stays.sort();
+    if cfg!(unix) {
+        assert_eq!(left, stays);
+    }
+    drop(guard);
+}

@@ -99,6 +99,11 @@ pub(super) trait Keeper: fmt::Debug + Send + Sync {
     /// Forgets the identity.
     fn forget(&self) -> Result<(), Failure>;
 
+    /// Whether it can be looked into now, as far as that has to be waited for.
+    fn answers(&self) -> bool {
+        true
+    }
+
     /// What it is, where it could keep an identity.
     fn place(&self) -> Option<SessionTier>;
 }
@@ -124,7 +129,8 @@ impl Keepers {
         })
     }
 
-    /// Every place that any choice could have used.
+    /// Every place that any choice could have used and that answers. One that did not would only
+    /// be waited for again, with a lock held.
     pub(super) fn all(paths: &Paths, runtime_dir: Option<PathBuf>) -> Self {
         let tier = Tier {
             choice: TierChoice::Auto,
@@ -135,6 +141,7 @@ impl Keepers {
         if cfg!(target_os = "linux") {
             keepers.0.push(Box::new(Keystore::new(&paths.short_hash())));
         }
+        keepers.0.retain(|keeper| keeper.answers());
         keepers
     }
 

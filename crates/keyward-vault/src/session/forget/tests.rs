@@ -136,3 +136,56 @@ fn what_begins_in_the_middle_of_a_lock_began_before_its_end() {
     });
     assert!(!mark.stands(&middle).unwrap());
 }
+
+#[cfg(target_os = "linux")]
+mod bus {
+    use std::os::unix::net::UnixListener;
+    use std::process::Command;
+
+    use super::*;
+
+    const BUS: &str = "KEYWARD_LOCK_TEST_BUS";
+
+    /// Not a test of its own: locks a vault while the keystore of its bus is asked and says nothing.
+    #[test]
+    fn child_with_a_silent_bus() {
+        let Some(path) = std::env::var_os(BUS) else {
+            return;
+        };
+        let fixture = Fixture::new();
+        let silent = UnixListener::bind(path).unwrap();
+        thread::scope(|scope| {
+            let forget = scope.spawn(|| fixture.forget(PATIENCE));
+            let asked = silent.accept().unwrap();
+            let lock = fixture.paths.session_identity_lock();
+            assert!(lock.try_lock().unwrap().is_some());
+            // Nothing answers from here on.
+            drop(silent);
+            drop(asked);
+            assert!(forget.join().unwrap().is_empty());
+        });
+    }
+
+    #[test]
+    fn nobody_waits_for_the_lock_while_a_keystore_hangs() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("bus");
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "session::forget::tests::bus::child_with_a_silent_bus",
+            ])
+            .env(
+                "DBUS_SESSION_BUS_ADDRESS",
+                format!("unix:path={}", path.display()),
+            )
+            .env(BUS, &path)
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && text.contains("1 passed"),
+            "{text}"
+        );
+    }
+}

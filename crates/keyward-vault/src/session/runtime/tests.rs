@@ -99,3 +99,28 @@ fn a_file_that_others_may_read_or_a_link_is_not_believed() {
     assert!(keeps(&folder), "a link is replaced, not followed");
     assert!(fs::symlink_metadata(&path).unwrap().is_file());
 }
+
+#[test]
+fn the_identity_is_removed_from_a_folder_that_was_opened_to_others_since() {
+    let home = memory();
+    let folder = home.path().join("keyward");
+    assert!(keeps(&folder));
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+    let file = RuntimeFile::in_folders(vec![folder.clone()], "x");
+    assert!(folder.join("session-x.key").exists());
+    file.forget().unwrap();
+    assert!(!folder.join("session-x.key").exists());
+}
+
+#[test]
+fn an_identity_that_stays_is_told_and_a_folder_that_never_held_one_is_not() {
+    let home = memory();
+    let [folder, link, missing] = ["keyward", "link", "missing"].map(|n| home.path().join(n));
+    // Nobody, root neither, removes a folder as if it were a file.
+    fs::create_dir_all(folder.join("session-x.key")).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+    symlink("keyward", &link).unwrap();
+    let forget = |folders| RuntimeFile::in_folders(folders, "x").forget();
+    assert!(forget(vec![folder]).is_err());
+    forget(vec![link, missing]).unwrap();
+}

@@ -47,10 +47,14 @@ struct Wallet {
 }
 
 impl Daemon {
-    fn find() -> Result<Self, OpenSlotError> {
+    /// The first that answers.
+    fn find(which: Which) -> Result<Self, OpenSlotError> {
         let bus = Connection::new_session().map_err(failed)?;
         let mut last = None;
         for (name, path) in DAEMONS {
+            if which == Which::Running && !runs(&bus, name)? {
+                continue;
+            }
             let enabled: Result<(bool,), Error> =
                 bus.with_proxy(name, path, SOON)
                     .method_call(INTERFACE, "isEnabled", ());
@@ -85,16 +89,50 @@ impl Daemon {
             .map_err(failed)
     }
 
+    /// Whether the entry is known to be missing. That is told without a handle, and the person is
+    /// asked before a program gets its first one, of a wallet that is open too.
+    fn lacks(&self, account: &KeystoreAccount) -> Result<bool, OpenSlotError> {
+        let arguments = (self.wallet.as_str(), FOLDER, account.as_str());
+        let (lacks,) = self.call("keyDoesNotExist", arguments, SOON)?;
+        Ok(lacks)
+    }
+
     fn is_open(&self) -> Result<bool, OpenSlotError> {
         let (open,) = self.call("isOpen", (self.wallet.as_str(),), SOON)?;
         Ok(open)
     }
 }
 
+/// Which daemons will do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Which {
+    /// The bus starts one, if need be.
+    Any,
+    /// None is started.
+    Running,
+}
+
+impl Which {
+    /// Where nobody may be asked, only an open wallet is of use, and a daemon has to run for that.
+    fn of(patience: &Patience) -> Self {
+        match patience.seconds {
+            0 => Self::Running,
+            _ => Self::Any,
+        }
+    }
+}
+
+fn runs(bus: &Connection, name: &str) -> Result<bool, OpenSlotError> {
+    let bus = bus.with_proxy("org.freedesktop.DBus", "/org/freedesktop/DBus", SOON);
+    let (runs,): (bool,) = bus
+        .method_call("org.freedesktop.DBus", "NameHasOwner", (name,))
+        .map_err(failed)?;
+    Ok(runs)
+}
+
 impl Wallet {
     /// The wallet, opened; the person is asked for its password where they may be.
-    fn open(patience: &Patience) -> Result<Self, OpenSlotError> {
-        let daemon = Daemon::find()?;
+    fn open(daemon: Daemon, patience: &Patience) -> Result<Self, OpenSlotError> {
         if !daemon.is_open()? {
             if patience.seconds == 0 {
                 return Err(locked());
@@ -149,7 +187,7 @@ pub(super) fn store(
     text: &str,
     patience: &Patience,
 ) -> Result<(), OpenSlotError> {
-    let wallet = Wallet::open(patience)?;
+    let wallet = Wallet::open(Daemon::find(Which::of(patience))?, patience)?;
     // Says no where the folder is there already, which is as good.
     let (_made,): (bool,) =
         wallet
@@ -165,11 +203,17 @@ pub(super) fn read(
     account: &KeystoreAccount,
     patience: &Patience,
 ) -> Result<Zeroizing<Vec<u8>>, OpenSlotError> {
-    let wallet = Wallet::open(patience)?;
+    let missing = || OpenSlotError::NoEntry {
+        what: KEYSTORE.to_owned(),
+    };
+    let which = Which::of(patience);
+    let daemon = Daemon::find(which)?;
+    if which == Which::Running && daemon.lacks(account)? {
+        return Err(missing());
+    }
+    let wallet = Wallet::open(daemon, patience)?;
     if !wallet.has(account)? {
-        return Err(OpenSlotError::NoEntry {
-            what: KEYSTORE.to_owned(),
-        });
+        return Err(missing());
     }
     let arguments = (wallet.handle, FOLDER, account.as_str(), APPLICATION);
     let (text,): (String,) = wallet.daemon.call("readPassword", arguments, SOON)?;
@@ -177,7 +221,7 @@ pub(super) fn read(
 }
 
 pub(super) fn forget(account: &KeystoreAccount, patience: &Patience) -> Result<(), OpenSlotError> {
-    let wallet = Wallet::open(patience)?;
+    let wallet = Wallet::open(Daemon::find(Which::Any)?, patience)?;
     if !wallet.has(account)? {
         return Ok(());
     }
@@ -188,5 +232,5 @@ pub(super) fn forget(account: &KeystoreAccount, patience: &Patience) -> Result<(
 }
 
 pub(super) fn is_open() -> Result<bool, OpenSlotError> {
-    Daemon::find()?.is_open()
+    Daemon::find(Which::Running)?.is_open()
 }
