@@ -15,7 +15,7 @@ use keyward_serve::{BearerToken, Options, Provider, Reason, Server, Source, Unav
 use crate::commands::{HandOutArgs, gives_key, restrict};
 use crate::error::{CliError, ErrorKind};
 use crate::log::{self, How};
-use crate::session::{CodeSource, Freshness, Walk};
+use crate::session::{CodeSource, Freshness, Opened, Walk};
 use crate::ui::{Color, Ui};
 use crate::world::{World, now};
 
@@ -81,7 +81,8 @@ pub(crate) fn start(
         true => Opening::Stays,
         false => Opening::Ends,
     };
-    after.of_walk(&world);
+    let walks = Arc::new(Walks::default());
+    drop(walks.begin(after, &world.opened));
     let world = Arc::new(world);
     let sources = prepared.into_iter().map(|Prepared { plan, first }| Source {
         profile: plan.profile.clone(),
@@ -89,6 +90,7 @@ pub(crate) fn start(
             world: Mutex::new(Some(Arc::clone(&world))),
             plan,
             after,
+            walks: Arc::clone(&walks),
             noted: Mutex::new(first.access_key_id.clone()),
         }),
         first: Some(first),
@@ -109,17 +111,48 @@ pub(crate) fn new_token() -> Result<BearerToken, CliError> {
         .map_err(|e| CliError::failed("the system gives no random numbers").because(e))
 }
 
-/// What becomes of an opened vault when a walk has ended.
+/// What becomes of an opened vault when no walk is under way any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Opening {
     Stays,
     Ends,
 }
 
-impl Opening {
-    fn of_walk(self, world: &World) {
-        if self == Self::Ends {
-            world.opened.let_go();
+/// How many walks are under way: one that ends must not close the vault under another, which
+/// may need it again.
+#[derive(Debug, Default)]
+struct Walks(Mutex<usize>);
+
+/// One of them.
+#[must_use = "the walk ends when this is dropped"]
+struct UnderWay<'a> {
+    walks: &'a Walks,
+    after: Opening,
+    opened: &'a Opened,
+}
+
+impl Walks {
+    fn begin<'a>(&'a self, after: Opening, opened: &'a Opened) -> UnderWay<'a> {
+        *self.count() += 1;
+        UnderWay {
+            walks: self,
+            after,
+            opened,
+        }
+    }
+
+    fn count(&self) -> MutexGuard<'_, usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        // Held to the end, so that no walk begins between the look and the letting go.
+        let mut count = self.walks.count();
+        *count -= 1;
+        if *count == 0 && self.after == Opening::Ends {
+            self.opened.let_go();
         }
     }
 }
@@ -130,6 +163,7 @@ struct Renewal {
     world: Mutex<Option<Arc<World>>>,
     plan: Plan,
     after: Opening,
+    walks: Arc<Walks>,
     /// The key that was last written to the log.
     noted: Mutex<AccessKeyId>,
 }
@@ -143,10 +177,11 @@ impl Provider for Renewal {
         })?;
         // The code that was given at the start has been spent.
         let codes = CodeSource::default();
+        let under_way = self.walks.begin(self.after, &world.opened);
         let made = Walk::new(&world, &ui, &self.plan, codes, Freshness::Ample)
             .without_sign_in()
             .credentials();
-        self.after.of_walk(&world);
+        drop(under_way);
         let made = made.map_err(|error| unavailable(&error))?;
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         if *noted != made.access_key_id {
@@ -204,3 +239,6 @@ fn unavailable(error: &CliError) -> Unavailable {
     };
     Unavailable { reason, message }
 }
+
+#[cfg(test)]
+mod tests;
