@@ -37,7 +37,7 @@ pub use session::{
 };
 pub use slot::{
     Access, AddSlotError, CommandLine, GpgFingerprint, InvalidSlotName, InvalidSlotParameter,
-    InvalidWorkFactor, KeystoreAccount, NewSlot, Nobody, OpenSlotError, PassEntry, Person,
+    InvalidWorkFactor, KeystoreAccount, Leash, NewSlot, Nobody, OpenSlotError, PassEntry, Person,
     PluginIdentity, Plugins, Programs, Question, Slot, SlotError, SlotKind, SlotLook, SlotName,
     WorkFactor, host_plugin,
 };

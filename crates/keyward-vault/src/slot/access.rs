@@ -76,7 +76,7 @@ pub enum Programs {
     /// process's group, since only the group in the foreground may ask there.
     Attended(Duration),
     /// Nobody sees it: all of them have until then. Each has a group of its own, which ends with
-    /// its time.
+    /// its time, and with this process.
     Unattended(Instant),
 }
 

@@ -2,6 +2,7 @@
 //! program is waited for beyond its time.
 
 mod end;
+mod leash;
 
 use std::io::{Read, Write as _};
 use std::path::Path;
@@ -13,6 +14,8 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 use super::{Access, OpenSlotError, Programs};
+
+pub use self::leash::Leash;
 
 /// What happens to a program's standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,14 +57,17 @@ pub(super) fn run(
     let begun = Instant::now();
     let limit = match access.programs {
         Programs::Attended(each) => each,
-        Programs::Unattended(until) => {
-            end::in_group_of_its_own(&mut command);
-            // One that needs nobody answers at once, however late it is.
-            until.saturating_duration_since(begun).max(access.probe)
-        }
+        // One that needs nobody answers at once, however late it is.
+        Programs::Unattended(until) => until.saturating_duration_since(begun).max(access.probe),
     };
     let modes = end::Modes::now(access.programs);
-    let mut child = command.spawn().map_err(unavailable)?;
+    let (mut child, leash) = match access.programs {
+        Programs::Attended(_) => command.spawn().map(|child| (child, None)),
+        Programs::Unattended(_) => {
+            Leash::start(&mut command).map(|(child, leash)| (child, Some(leash)))
+        }
+    }
+    .map_err(unavailable)?;
     // Three pipes at once: a program that writes before it has read everything must not hang.
     if let Some(mut stdin) = child.stdin.take() {
         let input = Zeroizing::new(input.to_vec());
@@ -74,7 +80,7 @@ pub(super) fn run(
         .map(|out| Heard::of(out, LARGEST_OUTPUT));
     let words = child.stderr.take().map(|err| Heard::of(err, 64 * 1024));
     let Some(status) = wait(&mut child, begun + limit).map_err(unavailable)? else {
-        end::end(&mut child, access.programs);
+        end::end(&mut child, leash);
         modes.give_back();
         return Err(OpenSlotError::ProgramTooSlow {
             program,
@@ -82,6 +88,8 @@ pub(super) fn run(
             seconds: (limit + Duration::from_millis(500)).as_secs().max(1),
         });
     };
+    // What it left running on purpose, such as an agent, stays.
+    drop(leash);
     let output = output.map(Heard::rest).unwrap_or_default();
     let words = words.map(Heard::rest).unwrap_or_default();
     match status.success() {

@@ -1,30 +1,26 @@
-//! A program in a process group of its own, which is ended as a whole: at its limit by this
-//! process, and by a small watcher when this process dies first, were it by a signal that cannot
-//! be caught. The watcher is a shell that waits for the end of a pipe which only this process
-//! holds open. It is there first, and the group is its own, so that no moment goes unwatched.
-//!
-//! A program at a terminal stays in our own group, and is ended one process after another.
+//! Ending a program and what it has started. Where nobody sees it, it has a group of its own, which
+//! is ended as a whole. At a terminal it stays in our own group, and is ended one process after
+//! another; what has left that group, as a browser does, is another's business in both cases.
 
 #[cfg(unix)]
 mod kin;
 
-use std::io;
-#[cfg(unix)]
-use std::process::Stdio;
-use std::process::{Child, Command};
+use std::process::Child;
 #[cfg(unix)]
 use std::time::{Duration, Instant};
+
+pub(super) use keyward_vault::Leash;
 
 #[cfg(unix)]
 use self::kin::Kin;
 
-/// How long a program that was asked to end may take to do so.
+/// How long a program that was asked to end may take to do so. A machine that runs tests may be
+/// slow, and what they ask ends.
 #[cfg(unix)]
-const PATIENCE: Duration = Duration::from_millis(500);
-
-/// What the watcher does. It ends by itself only when the pipe does.
-#[cfg(unix)]
-const WATCH: &str = "trap '' TERM; read -r _; kill -s TERM 0; sleep 1; kill -s KILL 0";
+const PATIENCE: Duration = match cfg!(test) {
+    true => Duration::from_secs(60),
+    false => Duration::from_millis(500),
+};
 
 /// A stream that a program writes to.
 #[cfg(unix)]
@@ -58,95 +54,18 @@ pub(super) fn readable(_stream: &impl Stream) -> bool {
     true
 }
 
-/// The hold on a group: while it stands, the group ends with this process. Dropping it lets the
-/// group go.
-#[derive(Debug)]
-pub(super) struct Leash {
-    #[cfg(unix)]
-    group: rustix::process::Pid,
-    watcher: Option<Child>,
-}
-
-#[cfg(unix)]
-impl Leash {
-    /// Starts a program in a group of its own. A machine without a shell has no watcher.
-    pub(super) fn start(command: &mut Command) -> io::Result<(Child, Self)> {
-        use std::os::unix::process::CommandExt;
-        let mut watcher = Command::new("/bin/sh");
-        watcher
-            .args(["-c", WATCH])
-            .current_dir("/")
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .process_group(0);
-        let mut watcher = watcher.spawn().ok();
-        let group = watcher
-            .as_ref()
-            .map_or(Ok(0), |watcher| i32::try_from(watcher.id()));
-        command.process_group(group.map_err(io::Error::other)?);
-        let child = match command.spawn() {
-            Ok(child) => child,
-            Err(error) => {
-                release(&mut watcher);
-                return Err(error);
-            }
-        };
-        let group = rustix::process::Pid::from_child(watcher.as_ref().unwrap_or(&child));
-        Ok((child, Self { group, watcher }))
-    }
-
-    fn send(&self, signal: rustix::process::Signal) {
-        // A group that ended just now needs no signal.
-        let _ = rustix::process::kill_process_group(self.group, signal);
-    }
-}
-
-fn release(watcher: &mut Option<Child>) {
-    if let Some(watcher) = watcher {
-        // Before its pipe ends, which it would take for our death.
-        let _ = watcher.kill();
-        let _ = watcher.wait();
-    }
-}
-
-impl Drop for Leash {
-    fn drop(&mut self) {
-        release(&mut self.watcher);
-    }
-}
-
-#[cfg(not(unix))]
-impl Leash {
-    pub(super) fn start(command: &mut Command) -> io::Result<(Child, Self)> {
-        Ok((command.spawn()?, Self { watcher: None }))
-    }
-}
-
 /// Ends a program and what it has started, first politely: its whole group where it has one.
-#[cfg(unix)]
 pub(super) fn end(child: &mut Child, leash: Option<Leash>) {
-    use rustix::process::Signal;
-    match &leash {
-        Some(leash) => {
-            leash.send(Signal::TERM);
-            wait(|| matches!(child.try_wait(), Ok(None)));
-            leash.send(Signal::KILL);
-        }
+    match leash {
+        Some(leash) => leash.end(child),
         None => end_with_kin(child),
     }
-    // It may have ended just now, which is the same to us.
-    let _ = child.kill();
-    let _ = child.wait();
-    drop(leash);
 }
 
 /// In our own group, which has the terminal: whoever changed that for a question gets the time to
 /// give it back.
 #[cfg(unix)]
-fn end_with_kin(child: &Child) {
+fn end_with_kin(child: &mut Child) {
     use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
     // The number stays the child's until it is reaped, which nobody does here.
     let pid = Pid::from_child(child);
@@ -159,6 +78,7 @@ fn end_with_kin(child: &Child) {
     kin.add(pid);
     let _ = kill_process(pid, Signal::KILL);
     kin.send(Signal::KILL);
+    let _ = child.wait();
 }
 
 /// Waits while something lives, for as long as a polite end may take.
@@ -171,8 +91,7 @@ fn wait(mut lives: impl FnMut() -> bool) {
 }
 
 #[cfg(not(unix))]
-pub(super) fn end(child: &mut Child, leash: Option<Leash>) {
+fn end_with_kin(child: &mut Child) {
     let _ = child.kill();
     let _ = child.wait();
-    drop(leash);
 }

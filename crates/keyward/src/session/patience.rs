@@ -21,6 +21,8 @@ const QUIET_WAIT: Duration = Duration::from_secs(1);
 const PACE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(25));
 /// How long an errand without a terminal waits for the person, and for others who do.
 const LIMIT: Duration = Duration::from_secs(50);
+/// How long a program may take at the least.
+const PROGRAM: Duration = Duration::from_secs(2);
 /// How long a program may take that a person at the terminal sees.
 const AT_TERMINAL: Duration = Duration::from_secs(5 * 60);
 
@@ -67,8 +69,14 @@ pub(crate) fn left() -> Duration {
 pub(crate) fn for_program() -> Duration {
     match Terminal::open() {
         Some(_) => at_most(AT_TERMINAL),
-        None => left(),
+        None => left_for_program(),
     }
+}
+
+/// How long a program may take that no person sees. One that needs nobody answers at once, however
+/// long others were waited for.
+pub(crate) fn left_for_program() -> Duration {
+    left().max(PROGRAM)
 }
 
 /// The same for the programs that open the vault.

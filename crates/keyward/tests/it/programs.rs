@@ -96,15 +96,16 @@ fn words_meant_for_a_shell_are_named() {
     assert!(!said.fails_with(1).contains("no shell"));
 }
 
-#[test]
-fn a_program_ends_with_the_keyward_that_was_killed() {
+/// Runs keyward until something holds the pipe `standing` open, and kills it: what held the pipe
+/// must end too.
+#[track_caller]
+fn ends_with_keyward(home: &Home, words: &[&str]) {
     use std::os::unix::fs::OpenOptionsExt;
     use std::process::Stdio;
-    let home = with_script("exec 3<>standing\nsleep 300\n");
     let pipe = home.path().join("standing");
     let made = std::process::Command::new("mkfifo").arg(&pipe).status();
     assert!(made.unwrap().success());
-    let mut command = home.command(&["credential-process", "p"]);
+    let mut command = home.command(words);
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.stdin(Stdio::null()).stdout(Stdio::null());
     let mut child = command.stderr(Stdio::null()).spawn().unwrap();
@@ -121,6 +122,26 @@ fn a_program_ends_with_the_keyward_that_was_killed() {
 }
 
 #[test]
+fn a_program_ends_with_the_keyward_that_was_killed() {
+    let home = with_script("exec 3<>standing\nsleep 300\n");
+    ends_with_keyward(&home, &["credential-process", "p"]);
+}
+
+#[test]
+fn so_does_a_keeper_of_the_vault() {
+    let practice = crate::practice::Practice::with_key();
+    practice.write("keep.sh", "cat > kept\n");
+    practice.write(
+        "read.sh",
+        "test -e standing || exec cat kept\nexec 3<>standing\nsleep 300\n",
+    );
+    let words = ["sh read.sh", "--store", "sh keep.sh"];
+    let words = [&["vault", "slot", "add", "command", "--read"][..], &words].concat();
+    let _ = practice.run(&words).ok();
+    ends_with_keyward(&practice, &["env", "bare", "--no-session"]);
+}
+
+#[test]
 fn a_token_process_that_hangs_is_ended() {
     let mut home = home();
     home.set("KEYWARD_TEST_PATIENCE_MS", "1000");
@@ -129,9 +150,9 @@ fn a_token_process_that_hangs_is_ended() {
         "[profile w]\nrole_arn = arn:aws:iam::123456789012:role/ReadOnly\nweb_identity_token_process = sh token.sh\n",
     );
     let start = Instant::now();
-    let said = home.run(&["credential-process", "w"]).fails_with(1);
+    let said = home.run(&["credential-process", "w"]).fails_with(3);
     assert!(
-        said.contains("it took longer than 1 s; it said: waiting for a browser"),
+        said.contains("it took longer than 2 s; it said: waiting for a browser"),
         "{said}"
     );
     assert!(start.elapsed() < Duration::from_secs(60));

@@ -106,14 +106,12 @@ fn a_program_that_hangs_is_ended_with_what_it_started() {
         };
         let mut command = shell(script);
         command.arg(&pipe);
-        // A pipe that is opened for reading waits for its writer, and ends with the last one.
-        let ended = std::thread::spawn({
-            let pipe = pipe.clone();
-            move || {
-                let mut pipe = BufReader::new(std::fs::File::open(pipe).unwrap());
-                pipe.read_line(&mut String::new()).unwrap()
-            }
-        });
+        // A pipe ends with its last writer. This one lets it be opened without a wait, whether or
+        // not the program ever opens it.
+        let mut both = std::fs::File::options();
+        let writer = both.read(true).write(true).open(&pipe).unwrap();
+        let mut reader = BufReader::new(std::fs::File::open(&pipe).unwrap());
+        let ended = std::thread::spawn(move || reader.read_line(&mut String::new()).unwrap());
         let error = run(command, b"secret", Complaints::Quoted, &within(programs)).unwrap_err();
         assert!(
             error
@@ -121,14 +119,7 @@ fn a_program_that_hangs_is_ended_with_what_it_started() {
                 .starts_with("`/bin/sh` did not end within 1 seconds"),
             "{error}"
         );
-        // Where the program had no time to open the pipe, nobody is there to be waited for.
-        drop(
-            std::fs::File::options()
-                .read(true)
-                .write(true)
-                .open(&pipe)
-                .unwrap(),
-        );
+        drop(writer);
         assert_eq!(ended.join().unwrap(), 0);
     }
     assert!(start.elapsed() < Duration::from_secs(60), "it lives on");

@@ -1,4 +1,5 @@
-//! What a program has started, as far as it still is its child or theirs. Each process is held by a
+//! What a program has started, as far as it still is its child or theirs, and in our group: what
+//! has left that, such as a browser, was not meant to end with the program. Each process is held by a
 //! descriptor of its own, since a number may be somebody else's by the time of the signal. Only
 //! Linux tells.
 
@@ -56,6 +57,10 @@ fn held_below(parent: Pid) -> Vec<OwnedFd> {
     use rustix::process::{PidfdFlags, pidfd_open};
     let mut all = Vec::new();
     for child in children(parent) {
+        // Nor does what it starts in turn.
+        if !is_in_our_group(child) {
+            continue;
+        }
         // Systems from before 2019 give no descriptors; what we have started ourselves ends there.
         let Ok(held) = pidfd_open(child, PidfdFlags::empty()) else {
             continue;
@@ -68,6 +73,13 @@ fn held_below(parent: Pid) -> Vec<OwnedFd> {
         }
     }
     all
+}
+
+/// Whether the terminal's keys would reach it as they reach us.
+#[cfg(target_os = "linux")]
+fn is_in_our_group(process: Pid) -> bool {
+    use rustix::process::{getpgid, getpgrp};
+    getpgid(Some(process)).is_ok_and(|group| group == getpgrp())
 }
 
 /// The present children, whichever thread has started them.

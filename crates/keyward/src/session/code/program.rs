@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use keyward_core::secret::MfaCode;
 
 use crate::environment as env;
-use crate::error::CliError;
+use crate::error::{CliError, ErrorKind};
 use crate::program::{self, Ran, RunError, Talk, Words};
 use crate::session::patience;
 use crate::terminal::{self, Terminal};
@@ -43,7 +43,7 @@ fn code_of(mut command: Command, failed: impl Fn() -> CliError) -> Result<MfaCod
     // A person may take a while; whoever is called without one has no more time than we have.
     let limit = match Terminal::open() {
         Some(_) => None,
-        None => Some(patience::left()),
+        None => Some(patience::left_for_program()),
     };
     command.stdin(match limit {
         Some(_) => Stdio::null(),
@@ -54,7 +54,11 @@ fn code_of(mut command: Command, failed: impl Fn() -> CliError) -> Result<MfaCod
         output,
         said,
     } = program::run(command, Talk::Terminal, limit).map_err(|error| match error {
-        RunError::TooLong(said) => failed().because(Words::told("it took too long", said.as_ref())),
+        // It has a limit only where nobody sees it, and may be waiting for somebody.
+        RunError::TooLong(said) => failed()
+            .of_kind(ErrorKind::PersonNeeded)
+            .because(Words::told("it took too long", said.as_ref()))
+            .hint("run the command in a terminal: the program may be waiting for a person"),
         RunError::Start(source) | RunError::Wait(source) => failed().because(source),
     })?;
     if !status.success() {

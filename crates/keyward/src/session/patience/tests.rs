@@ -67,3 +67,15 @@ fn whoever_gave_up_waits_no_longer() {
     assert_eq!(opened.count(), 1, "the holder's own");
     drop(held);
 }
+
+#[test]
+fn a_program_has_its_moment_when_the_errand_is_over() {
+    let old = Begun {
+        at: Instant::now().checked_sub(LIMIT).unwrap(),
+        on: SystemTime::now(),
+    };
+    ERRAND.set(Some(old));
+    assert_eq!((left(), left_for_program()), (Duration::ZERO, PROGRAM));
+    begin();
+    assert!(left_for_program() > PROGRAM);
+}

@@ -12,9 +12,10 @@ use zeroize::Zeroizing;
 
 use crate::bounded;
 use crate::environment as env;
-use crate::error::CliError;
+use crate::error::{CliError, ErrorKind};
 use crate::program::{self, Ran, RunError, Talk, Words};
 use crate::session::{client, patience};
+use crate::terminal::Terminal;
 
 /// Reads the token and takes it to STS.
 pub(super) fn credentials(
@@ -67,6 +68,10 @@ fn from_program(command: &str) -> Result<Zeroizing<String>, CliError> {
         said,
     } = program::run(shell, Talk::Terminal, Some(limit)).map_err(|error| match error {
         RunError::TooLong(said) => failed()
+            .of_kind(match Terminal::open() {
+                Some(_) => ErrorKind::Failed,
+                None => ErrorKind::PersonNeeded,
+            })
             .because(Words::told(
                 &format!("it took longer than {} s", limit.as_secs().max(1)),
                 said.as_ref(),

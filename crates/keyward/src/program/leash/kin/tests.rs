@@ -48,6 +48,34 @@ fn the_children_of_children_are_held_until_they_end() {
 }
 
 #[test]
+fn what_left_the_group_is_left_alone_with_all_below_it() {
+    use std::io::{BufRead as _, BufReader};
+    let script = "setsid sh -c 'sleep 600 & echo $$; wait' & wait";
+    let mut child = Command::new("sh");
+    child.args(["-c", script]).stdout(Stdio::piped());
+    let mut child = child.spawn().unwrap();
+    let mut line = String::new();
+    let mut said = BufReader::new(child.stdout.take().unwrap());
+    said.read_line(&mut line).unwrap();
+    let left = Pid::from_raw(line.trim().parse().unwrap()).unwrap();
+    let below = children(left);
+    let kin = Kin::of(Pid::from_child(&child));
+    super::super::end(&mut child, None);
+    // Somebody holds the output open still.
+    let lives = {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let now = Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
+        let mut look = [PollFd::new(said.get_ref(), PollFlags::IN)];
+        poll(&mut look, Some(&now)) == Ok(0)
+    };
+    let _ = rustix::process::kill_process_group(left, Signal::KILL);
+    assert_eq!((below.len(), kin.held.len(), lives), (1, 0, true));
+}
+
+#[test]
 fn what_a_program_on_a_terminal_has_started_may_end_in_its_own_way() {
     let folder = tempfile::tempdir().unwrap();
     let mark = folder.path().join("mark");
