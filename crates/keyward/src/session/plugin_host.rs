@@ -1,10 +1,11 @@
 //! age plugins run from a process of keyward's own when this one was given a passphrase or a code
 //! by a variable: the age library starts a plugin with the whole environment, and a plugin is no
 //! business of such a variable. The same where nobody sees what is waited for: the library waits
-//! without end, and a process can be ended. Where there can be no such process, no plugin runs.
+//! without end, and a process can be ended. Where there can be no such process, no plugin runs that
+//! something is to be withheld from.
 
-use std::io::{Read as _, Write as _};
-use std::path::Path;
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use keyward_vault::{Access, CommandLine, Plugins, host_plugin};
@@ -24,18 +25,36 @@ const NO_TERMINAL: &str = "--no-terminal";
 /// No request is longer: an identity and a slot's file.
 const LARGEST: u64 = 256 * 1024;
 
-/// Where plugins are started: from here only where there is nothing to withhold from them, and a
-/// person who sees what is waited for.
+/// What this process runs, as Linux has it even after an upgrade has put another in its place.
+const ITSELF: &str = "/proc/self/exe";
+
+/// Where plugins are started.
 pub(super) fn place() -> Plugins {
-    let given = |name: &&&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let attended = Terminal::open().is_some();
-    if attended && env::SECRETS.iter().find(given).is_none() {
+    let given = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let secrets = env::SECRETS.iter().any(given);
+    place_for(secrets, Terminal::open().is_some(), std::env::current_exe())
+}
+
+/// From here only where there is nothing to withhold from them, and a person who sees what is
+/// waited for, or no way to start keyward.
+fn place_for(secrets: bool, attended: bool, own: io::Result<PathBuf>) -> Plugins {
+    if attended && !secrets {
         return Plugins::Here;
     }
-    let host = std::env::current_exe()
-        .map_err(|e| format!("keyward's own file is not known: {e}"))
-        .and_then(|keyward| host(&keyward, attended));
+    let host = match own {
+        Ok(own) => host(&runnable(own), attended),
+        Err(_) if !secrets => return Plugins::Here,
+        Err(e) => Err(format!("keyward's own file is not known: {e}")),
+    };
     host.map_or_else(Plugins::Nowhere, Plugins::Apart)
+}
+
+/// The file of this program. Linux names one that was replaced by what it was and a remark.
+fn runnable(own: PathBuf) -> PathBuf {
+    match cfg!(target_os = "linux") && !own.exists() {
+        true => PathBuf::from(ITSELF),
+        false => own,
+    }
 }
 
 fn host(keyward: &Path, attended: bool) -> Result<CommandLine, String> {
