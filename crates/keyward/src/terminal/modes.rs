@@ -76,8 +76,11 @@ impl Drop for Changed {
 
 impl Before {
     fn give_back(&self) {
-        // A terminal that went away shows nothing any more.
-        let _ = tcsetattr(&self.terminal, OptionalActions::Now, &self.modes);
+        // From the background that would stop this process, and the shell has its own there. A
+        // terminal that went away shows nothing any more.
+        if super::in_foreground(&self.terminal) {
+            let _ = tcsetattr(&self.terminal, OptionalActions::Now, &self.modes);
+        }
     }
 }
 
@@ -88,8 +91,11 @@ pub(crate) fn give_back_for_good() {
     state.over = true;
     if let Some(before) = state.before.take() {
         before.give_back();
-        let mut terminal = &before.terminal;
-        let _ = terminal.write_all(before.clearing.as_bytes());
+        // The screen is the shell's where the modes are.
+        if super::in_foreground(&before.terminal) {
+            let mut terminal = &before.terminal;
+            let _ = terminal.write_all(before.clearing.as_bytes());
+        }
     }
 }
 
