@@ -234,3 +234,6 @@ pub(super) fn forget(account: &KeystoreAccount, patience: &Patience) -> Result<(
 pub(super) fn is_open() -> Result<bool, OpenSlotError> {
     Daemon::find(Which::Running)?.is_open()
 }
+
+#[cfg(test)]
+mod tests;
