@@ -17,6 +17,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use keyward_core::id::AccessKeyId;
@@ -49,6 +50,8 @@ pub struct SessionStore {
     keepers: Keepers,
     /// Where no identity can be kept, sessions live as long as this process.
     here_only: Mutex<HashMap<CacheKey, (SessionMeta, Credentials)>>,
+    /// The lock was waited for in vain, which is not done again for the next session of a chain.
+    gave_up: AtomicBool,
 }
 
 /// Why sessions could not be stored or forgotten.
@@ -91,6 +94,7 @@ impl SessionStore {
             keepers,
             paths: paths.clone(),
             here_only: Mutex::new(HashMap::new()),
+            gave_up: AtomicBool::new(false),
         }
     }
 
@@ -133,7 +137,11 @@ impl SessionStore {
         now: Timestamp,
         since: &SeenMark,
     ) -> Result<(), SessionError> {
-        self.put_within(PATIENCE, key, meta, credentials, now, since)
+        let patience = match self.gave_up.load(Ordering::Relaxed) {
+            true => Duration::ZERO,
+            false => PATIENCE,
+        };
+        self.put_within(patience, key, meta, credentials, now, since)
     }
 
     fn put_within(
@@ -151,7 +159,10 @@ impl SessionStore {
             return Ok(());
         }
         // Whoever locks holds it from before the first thing is forgotten until after the last.
-        let alone = alone(&self.paths, patience)?;
+        let alone = alone(&self.paths, patience);
+        let busy = matches!(alone, Err(SessionError::Busy { .. }));
+        self.gave_up.store(busy, Ordering::Relaxed);
+        let alone = alone?;
         not_locked(&self.paths, since)?;
         match self.keepers.load_or_make(&alone) {
             Some(identity) => self.write(key, meta, credentials, &identity)?,

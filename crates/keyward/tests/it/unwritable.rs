@@ -133,3 +133,22 @@ fn a_folder_of_somebody_else_is_named_with_what_to_look_at() {
     assert!(said.contains("hint: the folder must be yours"), "{said}");
     std::fs::set_permissions(&locks, std::fs::Permissions::from_mode(0o700)).unwrap();
 }
+
+#[test]
+fn a_pipe_in_the_place_of_the_mark_is_not_waited_for() {
+    let Some(practice) = ready() else {
+        return;
+    };
+    let locks = practice.path().join("keyward/locks");
+    std::fs::create_dir_all(&locks).unwrap();
+    let (pipe, mode) = (locks.join("locked"), rustix::fs::Mode::RUSR);
+    rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, mode).unwrap();
+    if rustix::process::geteuid().is_root() {
+        each(&locks, &|path| {
+            chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+        });
+    }
+    let ran = run(&practice, &["credential-process", "on-source"]);
+    assert_handed_out(&ran);
+    assert!(ran.stderr.contains("cannot read"), "{}", ran.stderr);
+}
