@@ -110,14 +110,20 @@ impl Aws {
     /// API.
     ///
     /// # Errors
-    /// There is no endpoint for the region as configured.
+    /// There is no endpoint for the region as configured, or the configured one is no plain
+    /// address: it is shown to the person, and given to a browser.
     pub fn sign_in_address(&self) -> Result<String, CallError> {
         let endpoints = &self.settings.endpoints;
-        if let Some(given) = &endpoints.signin {
-            return Ok(given.trim_end_matches('/').to_owned());
-        }
         let action = Action::signin("Authorize");
         let refused = |because| CallError::Request { action, because };
+        if let Some(given) = &endpoints.signin {
+            return match given.bytes().all(|byte| byte.is_ascii_graphic()) {
+                true => Ok(given.trim_end_matches('/').to_owned()),
+                false => Err(refused(Because::text(
+                    "the sign-in endpoint that is configured is no plain address",
+                ))),
+            };
+        }
         let params = Params::builder()
             .region(self.settings.effective_region().to_owned())
             .use_fips(endpoints.fips)

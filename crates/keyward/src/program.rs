@@ -107,7 +107,7 @@ pub(crate) fn run(
         if let Some(modes) = modes {
             modes.give_back();
         }
-        return Err(RunError::TooLong(Words::of(&rest(words), &[])));
+        return Err(RunError::TooLong(Words::of(&rest(words), &rest(output))));
     };
     // What it left running on purpose, such as an agent, stays.
     drop(leash);

@@ -17,6 +17,7 @@ use std::sync::{Mutex, PoisonError};
 use zeroize::Zeroizing;
 
 use crate::error::{CliError, ErrorKind};
+use crate::ui::shown;
 
 /// Whether what is typed is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,12 +90,13 @@ impl Terminal {
     /// Shows a line.
     pub(crate) fn say(&mut self, text: &str) {
         // A terminal that went away is noticed by the next question.
-        let _ = writeln!(anstream::AutoStream::auto(&mut self.output), "{text}");
+        let mut out = anstream::AutoStream::auto(&mut self.output);
+        let _ = writeln!(out, "{}", shown(text));
     }
 
     /// Writes over the present line, without ending it.
     pub(crate) fn overwrite(&mut self, text: &str) {
-        let _ = write!(self.output, "\r\x1b[K{text}").and_then(|()| self.output.flush());
+        let _ = write!(self.output, "\r\x1b[K{}", shown(text)).and_then(|()| self.output.flush());
     }
 
     /// Shows lines as they are, colours included: a picture without them would be none.
@@ -121,7 +123,7 @@ impl Terminal {
             .because(e)
         };
         let _turn = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
-        write!(self.output, "{question}: ")
+        write!(self.output, "{}: ", shown(question))
             .and_then(|()| self.output.flush())
             .map_err(gone)?;
         let mut answer = Zeroizing::new(String::new());

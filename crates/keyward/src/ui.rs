@@ -1,14 +1,18 @@
 //! What keyward says: data on standard output, talk on standard error, colour where it is
-//! wanted. Nothing else in the program prints.
+//! wanted. Nothing else in the program prints. A terminal gets nothing that commands it.
 
+mod screen;
 mod wrap;
 
-use std::io::{self, Write};
+use std::borrow::Cow;
+use std::io::{self, IsTerminal as _, Write};
 
 use anstyle::{AnsiColor, Effects, Style};
 use clap::ValueEnum;
 
 use crate::error::CliError;
+
+pub(crate) use screen::shown;
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -51,8 +55,13 @@ impl Ui {
         Self { verbosity }
     }
 
-    /// Writes data to standard output. A reader that went away is no error.
+    /// Writes data to standard output: to a terminal as it may be shown, else byte for byte but
+    /// for colours. A reader that went away is no error.
     pub(crate) fn data(&self, text: &str) -> Result<(), CliError> {
+        let text = match io::stdout().is_terminal() {
+            true => shown(text),
+            false => Cow::Borrowed(text),
+        };
         let mut out = anstream::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(e)),
@@ -83,6 +92,8 @@ impl Ui {
     }
 
     fn say_hanging(&self, text: &str, hang: usize) {
+        // Not only where it is a terminal: whoever reads it may show it on one.
+        let text = &*shown(text);
         let mut out = anstream::stderr().lock();
         // A closed standard error leaves nobody to tell.
         let _ = match columns(Stream::Err) {

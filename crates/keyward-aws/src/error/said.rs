@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use keyward_core::text::is_unseen;
+
 /// Longer messages say nothing more: AWS repeats whole canonical requests in some.
 const LONGEST: usize = 600;
 
@@ -62,10 +64,8 @@ impl AwsSaid {
 /// A service's words on one line: they are shown as a cause or in a list, and control characters
 /// would reach terminals. An endpoint that somebody configured may say anything.
 pub(crate) fn plain(text: &str) -> String {
-    let moves =
-        |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars()
-        .map(|c| if moves(c) { ' ' } else { c })
+        .map(|c| if is_unseen(c) { ' ' } else { c })
         .collect()
 }
 

@@ -17,13 +17,13 @@ fn aws_words_are_one_line_without_secrets() {
     // Whoever answers, a terminal gets letters of it.
     let said = AwsSaid::new(
         "Co\u{1b}]52;c;eA==\u{7}de",
-        "a\u{9b}2J\u{202e}b",
+        "a\u{9b}2J\u{202e}b\u{200b}\u{61c}\u{feff}",
         Some("id\r\n1"),
         &[],
     );
     assert_eq!(
         said.to_string(),
-        "AWS says `Co ]52;c;eA== de`: a 2J b (request id  1)"
+        "AWS says `Co ]52;c;eA== de`: a 2J b    (request id  1)"
     );
     let long = AwsSaid::new("Code", &"é".repeat(2000), None, &[]);
     assert_eq!(long.message().chars().count(), 601);

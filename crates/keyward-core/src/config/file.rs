@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::config::header::{Oddity, Role};
-use crate::config::{BLANKS, FileKind, Origin, ParseError, parse};
+use crate::config::{BLANKS, Faults, FileKind, Origin, ParseError, parse};
 
 /// One of the two files: the text as it is on disk, and where its sections and keys stand.
 #[derive(Clone)]
@@ -75,10 +75,10 @@ impl ConfigFile {
         Self::parse_owned(kind, Arc::from(path), text.to_owned())
     }
 
-    /// Everything that the SDKs would refuse in a file, in the order of its lines; nothing where
+    /// What the SDKs would refuse in a file, in the order of its lines; nothing where
     /// [`parse`](Self::parse) reads it, and else that function's error first.
     #[must_use]
-    pub fn faults(kind: FileKind, path: &str, text: &str) -> Vec<ParseError> {
+    pub fn faults(kind: FileKind, path: &str, text: &str) -> Faults {
         parse::faults(kind, &Arc::from(path), text)
     }
 

@@ -19,6 +19,7 @@ mod wire;
 pub use edit::SectionRef;
 pub use error::{EditError, ParseError, Problem};
 pub use file::ConfigFile;
+pub use parse::Faults;
 pub use set::{ConfigSet, Diagnostic, Origin, Profile, Property, Section, Severity};
 
 /// Which of the two files.

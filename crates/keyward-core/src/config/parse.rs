@@ -9,6 +9,19 @@ use crate::config::{BLANKS, FileKind, Origin, ParseError, Problem, header};
 
 const COMMENT: [char; 2] = ['#', ';'];
 
+/// More faults than these are not told one by one: a file with as many is likely none of AWS's,
+/// and may have millions.
+const MOST_FAULTS: usize = 100;
+
+/// What the SDKs would refuse in one file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Faults {
+    /// The first hundred.
+    pub first: Vec<ParseError>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
 /// What some editors put first, and no AWS tool skips.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -44,12 +57,16 @@ pub(super) fn parse(
     }
 }
 
-/// Everything that the SDKs would refuse, in the order of the lines: a mistake is told once, and
-/// hides no other.
-pub(super) fn faults(kind: FileKind, path: &Arc<str>, text: &str) -> Vec<ParseError> {
-    let mut faults = Vec::new();
+/// What the SDKs would refuse, in the order of the lines, up to the limit: a mistake is told once,
+/// and hides no other.
+pub(super) fn faults(kind: FileKind, path: &Arc<str>, text: &str) -> Faults {
+    let mut faults = Faults::default();
     Parser::walk(kind, text, |line, problem| {
-        faults.push(error(kind, path, line, problem));
+        if faults.first.len() == MOST_FAULTS {
+            faults.more = true;
+            return ControlFlow::Break(());
+        }
+        faults.first.push(error(kind, path, line, problem));
         ControlFlow::Continue(())
     });
     faults

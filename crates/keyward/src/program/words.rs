@@ -4,8 +4,15 @@
 use std::error::Error;
 use std::fmt;
 
+use keyward_core::text::moves;
+use zeroize::Zeroizing;
+
 /// How much of a program's last words is repeated.
 const LONGEST: usize = 600;
+/// No code and no token is shorter than this.
+const SHORTEST: usize = 6;
+/// How many words of an answer are taken for secrets: a token or a code is one, and it is the last.
+const MOST_SECRETS: usize = 100;
 
 /// Something that was said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,10 +40,11 @@ impl Words {
     /// What bytes say, without what the program's answer holds of secrets.
     pub(super) fn of(said: &[u8], answer: &[u8]) -> Option<Self> {
         let text = String::from_utf8_lossy(said);
+        let secrets = secrets_of(answer);
         let lines: Vec<String> = text
             .lines()
-            .map(|line| line.chars().map(|c| if c.is_control() { ' ' } else { c }))
-            .map(|line| strike_out(line.collect::<String>().trim_end().to_owned(), answer))
+            .map(|line| line.chars().map(|c| if moves(c) { ' ' } else { c }))
+            .map(|line| strike_out(line.collect::<String>().trim_end().to_owned(), &secrets))
             .filter(|line| !line.is_empty())
             .collect();
         (!lines.is_empty()).then_some(Self { lines })
@@ -118,16 +126,36 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// Takes out what is, or looks like, a secret: every text of the answer, and words with the
-/// shape of a secret key or of a token.
-fn strike_out(mut line: String, output: &[u8]) -> String {
-    if let Ok(serde_json::Value::Object(fields)) = serde_json::from_slice(output) {
-        for secret in ["SecretAccessKey", "SessionToken"] {
-            let value = fields.get(secret).and_then(serde_json::Value::as_str);
-            if let Some(value) = value.filter(|value| !value.is_empty()) {
-                line = line.replace(value, "***");
-            }
-        }
+/// The texts of a program's answer that may be secrets, the longest first.
+fn secrets_of(answer: &[u8]) -> Vec<Zeroizing<String>> {
+    let mut secrets: Vec<Zeroizing<String>> = match serde_json::from_slice(answer) {
+        Ok(serde_json::Value::Object(mut fields)) => ["SecretAccessKey", "SessionToken"]
+            .into_iter()
+            .filter_map(|name| match fields.remove(name)? {
+                serde_json::Value::String(text) => Some(Zeroizing::new(text)),
+                _ => None,
+            })
+            .filter(|text| !text.is_empty())
+            .collect(),
+        // A token or a code, perhaps below other words.
+        _ => String::from_utf8_lossy(answer)
+            .split_whitespace()
+            .rev()
+            .filter(|word| word.len() >= SHORTEST)
+            .take(MOST_SECRETS)
+            .map(|word| Zeroizing::new(word.to_owned()))
+            .collect(),
+    };
+    // A part of another is not taken out of it.
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets
+}
+
+/// Takes out what is, or looks like, a secret: those of the answer, and words with the shape of a
+/// secret key or of a token.
+fn strike_out(mut line: String, secrets: &[Zeroizing<String>]) -> String {
+    for secret in secrets {
+        line = line.replace(secret.as_str(), "***");
     }
     let of_base64 = |c: char| c.is_ascii_alphanumeric() || "+/_-".contains(c);
     let mut struck = String::with_capacity(line.len());

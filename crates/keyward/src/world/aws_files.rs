@@ -10,7 +10,7 @@ use crate::bounded;
 use crate::error::CliError;
 use crate::places::{self, Places};
 
-/// Both as one; or every fault of both, at least one.
+/// Both as one; or the faults of both, at least one.
 pub(super) fn load(places: &Places) -> Result<ConfigSet, Vec<CliError>> {
     let mut faults = Vec::new();
     let mut one = |path, kind| {
@@ -37,8 +37,19 @@ fn file(path: &Path, kind: FileKind) -> Result<Option<ConfigFile>, Vec<CliError>
         .map(Some)
         .map_err(|_| {
             let faults = ConfigFile::faults(kind, &shown, &text);
-            faults.into_iter().map(CliError::from).collect()
+            // It comes first, since of many only the first are read.
+            let many = faults.more.then(|| too_many(&shown, faults.first.len()));
+            let first = faults.first.into_iter().map(CliError::from);
+            many.into_iter().chain(first).collect()
         })
+}
+
+/// The error about a file that hardly is one of AWS's.
+fn too_many(shown: &str, told: usize) -> CliError {
+    CliError::usage(format!(
+        "{shown}: more than {told} lines are wrong, of which the first are told"
+    ))
+    .hint("see whether it is an AWS file at all")
 }
 
 fn read(path: &Path) -> Result<Option<String>, CliError> {

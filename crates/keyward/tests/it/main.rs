@@ -14,6 +14,7 @@ mod exec;
 mod explain;
 mod fake;
 mod handing_out;
+mod hostile;
 mod import;
 mod init;
 mod locked;

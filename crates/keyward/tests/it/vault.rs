@@ -132,6 +132,17 @@ fn a_copy_brings_the_keys_to_another_machine() {
 }
 
 #[test]
+fn what_is_no_copy_is_refused_before_its_passphrase_is_asked_for() {
+    let practice = Practice::with_key();
+    for input in ["", "no copy\n"] {
+        let ran = practice.run_with_input(&["vault", "import", "-"], input);
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        let said = "the copy is not a whole age file";
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn a_copy_can_go_through_a_pipe() {
     let practice = Practice::with_key();
     practice.write("copy-passphrase", "of the copy\n");

@@ -254,8 +254,19 @@ fn every_mistake_of_a_file_is_told_once() {
         ),
     ] {
         let faults = ConfigFile::faults(FileKind::Config, "config", text);
-        let found: Vec<_> = faults.iter().map(|e| (e.origin.line, e.problem)).collect();
+        let told = faults.first.iter();
+        let found: Vec<_> = told.map(|e| (e.origin.line, e.problem)).collect();
         assert_eq!(found, expect, "{text:?}");
+        assert!(!faults.more, "{text:?}");
+    }
+}
+
+#[test]
+fn of_very_many_mistakes_the_first_are_told() {
+    for (mistakes, told, more) in [(99, 99, false), (100, 100, false), (101, 100, true)] {
+        let text = format!("[default]\n{}k = v\n", "x\n".repeat(mistakes));
+        let faults = ConfigFile::faults(FileKind::Config, "config", &text);
+        assert_eq!((faults.first.len(), faults.more), (told, more));
     }
 }
 
@@ -306,8 +317,8 @@ proptest! {
     fn the_first_mistake_is_the_one_that_parsing_stops_at(text in lines()) {
         let first = ConfigFile::parse(FileKind::Config, "config", &text).err();
         let faults = ConfigFile::faults(FileKind::Config, "config", &text);
-        prop_assert_eq!(first.as_ref(), faults.first());
-        let lines: Vec<usize> = faults.iter().map(|fault| fault.origin.line).collect();
+        prop_assert_eq!(first.as_ref(), faults.first.first());
+        let lines: Vec<usize> = faults.first.iter().map(|fault| fault.origin.line).collect();
         let mut sorted = lines.clone();
         sorted.sort_unstable();
         prop_assert_eq!(lines, sorted);

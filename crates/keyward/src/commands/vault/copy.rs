@@ -15,6 +15,9 @@ use crate::terminal::{Echo, Terminal};
 use crate::ui::{GOOD, Ui};
 use crate::world::World;
 
+/// What every age file begins with.
+const AGE: &[u8] = b"age-encryption.org/";
+
 /// Who the copy is for, and where it goes.
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArgs {
@@ -101,6 +104,10 @@ pub(super) fn import(world: &World, args: &ImportArgs, ui: &Ui) -> Result<ExitCo
         bounded::read(&args.file, bounded::SETTINGS)
             .map_err(|e| bounded::unreadable(&args.file, e))?
     };
+    // Nobody is asked for the passphrase of what is no copy.
+    if !copy.starts_with(AGE) {
+        return Err(ImportError::Damaged(None).into());
+    }
     let document = match &args.identity_file {
         Some(file) => {
             let text = bounded::text(file, bounded::PASSPHRASE)

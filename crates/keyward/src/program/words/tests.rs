@@ -16,6 +16,27 @@ fn secrets_are_struck_out_of_last_words() {
     }
 }
 
+#[test]
+fn what_a_program_answers_is_struck_out_of_its_last_words() {
+    let token = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl";
+    for (answer, said, expect) in [
+        ("123456\n", "+ echo 123456", "+ echo ***"),
+        ("123456", "code=123456;", "code=***;"),
+        (token, &format!("+ echo {token}"), "+ echo ***"),
+        // A part of another word is not taken out of it.
+        ("abcdef abcdefgh\n", "abcdefgh abcdef", "*** ***"),
+        // Words as short as these are no secrets.
+        ("on a b 12345", "on a b 12345", "on a b 12345"),
+        ("\"123456\"", "it is \"123456\"", "it is ***"),
+    ] {
+        let words = Words::of(said.as_bytes(), answer.as_bytes()).unwrap();
+        assert_eq!(words.line(), expect, "{answer}");
+    }
+    let chatter = format!("{} 123456", "chatter ".repeat(10_000));
+    let words = Words::of(b"+ echo 123456", chatter.as_bytes()).unwrap();
+    assert_eq!(words.line(), "+ echo ***");
+}
+
 #[track_caller]
 fn check(said: &str, expect: Option<(&[&str], &[&str])>) {
     let report = Words::of(said.as_bytes(), &[]).and_then(|words| words.report());

@@ -2,6 +2,7 @@
 //! its words are shown on one line, cut, without what moves a cursor and without what may be a
 //! secret.
 
+use keyward_core::text::is_unseen;
 use serde_json::{Map, Value};
 
 /// Longer words say nothing more.
@@ -27,7 +28,7 @@ fn shown(text: &str, token: Option<&str>) -> String {
     let parts = token.into_iter().flat_map(str::split_whitespace);
     let text = parts.fold(text.to_owned(), |text, part| text.replace(part, "***"));
     let mut line = String::new();
-    for word in text.split(|c: char| c.is_whitespace() || moves(c)) {
+    for word in text.split(|c: char| c.is_whitespace() || is_unseen(c)) {
         if word.is_empty() {
             continue;
         }
@@ -45,12 +46,6 @@ fn shown(text: &str, token: Option<&str>) -> String {
         line.push('…');
     }
     line
-}
-
-/// What a terminal does not show where it stands.
-fn moves(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// The letters of base64 in both its alphabets, and so of digits in any base.

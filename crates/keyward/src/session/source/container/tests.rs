@@ -66,7 +66,7 @@ fn what_an_endpoint_says_is_one_plain_line_without_secrets() {
     check(serde_json::json!({"message": 7}), None);
     check(serde_json::json!("locked"), None);
     check(
-        json("a\r\nerror: b\u{1b}[2J\u{202e}c\u{200b}"),
+        json("a\r\nerror: b\u{1b}[2J\u{202e}c\u{200b}\u{61c}"),
         Some("a error: b [2J c"),
     );
     check(json("no Bearer hunter2 here"), Some("no *** *** here"));

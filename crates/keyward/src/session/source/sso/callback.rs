@@ -6,6 +6,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use keyward_core::secret::GrantCode;
+use keyward_core::text::is_unseen;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
@@ -110,17 +111,11 @@ fn judge(target: &str, state: &str) -> Option<Answer> {
     }
     if let Some(error) = value("error") {
         let words = value("error_description").unwrap_or(error);
-        let shown = words.chars().filter(is_plain).take(200).collect();
+        let shown = words.chars().filter(|c| !is_unseen(*c));
+        let shown = shown.take(200).collect();
         return Some(Err(CallbackError::Refused(shown)));
     }
     value("code")?.parse().ok().map(Ok)
-}
-
-/// Whether a character of somebody else's text may stand on a terminal: one that moves the cursor
-/// or turns the line around may not.
-fn is_plain(c: &char) -> bool {
-    let turns = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    !c.is_control() && !turns
 }
 
 #[cfg(test)]

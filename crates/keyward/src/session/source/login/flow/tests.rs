@@ -60,3 +60,28 @@ fn the_address_names_the_client_its_return_and_the_digest() {
          &code_challenge_method=SHA-256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
     );
 }
+
+#[test]
+fn an_endpoint_that_is_no_plain_address_is_not_shown() {
+    for (endpoint, expect) in [
+        ("https://x/y/", Ok("https://x/y")),
+        ("https://x/\x1b]0;owned\x07", Err("is no plain address")),
+        ("https://x/\u{202e}", Err("is no plain address")),
+        ("https://x/ y", Err("is no plain address")),
+    ] {
+        let endpoints = Endpoints {
+            signin: Some(endpoint.to_owned()),
+            ..Endpoints::default()
+        };
+        let aws = client(endpoints, "eu-central-1".parse().unwrap());
+        let address = aws.sign_in_address();
+        match expect {
+            Ok(expect) => assert_eq!(address.unwrap(), expect),
+            Err(expect) => {
+                let error = address.unwrap_err();
+                let because = std::error::Error::source(&error).unwrap().to_string();
+                assert!(because.ends_with(expect), "{because}");
+            }
+        }
+    }
+}

@@ -23,7 +23,7 @@ fn only_the_answer_to_this_very_question_is_taken() {
     );
     // Nor does it move the cursor, or turn the line around.
     check(
-        "/oauth/callback?error=%1B]52;c;eA%07%C2%9B%E2%80%AEx&state=the-state",
+        "/oauth/callback?error=%1B]52;c;eA%07%C2%9B%E2%80%AE%D8%9Cx&state=the-state",
         "the sign-in page answered `]52;c;eAx`",
     );
     for stranger in [

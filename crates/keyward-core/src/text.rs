@@ -1,0 +1,21 @@
+//! Characters of somebody else's text that a terminal does not show where they stand. It only
+//! names them: whoever shows the text says what stands in their place.
+
+/// Whether a character moves the cursor, commands the terminal, ends the line or turns it around.
+#[must_use]
+pub fn moves(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
+}
+
+/// Whether a character does that, or is not seen at all: in a line of text nobody misses it.
+#[must_use]
+pub fn is_unseen(c: char) -> bool {
+    moves(c) || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+//! What is shown as it is, and what is not.
+
+use super::*;
+
+#[test]
+fn what_is_not_shown_where_it_stands_is_known() {
+    for (c, expect) in [
+        ('a', (false, false)),
+        (' ', (false, false)),
+        ('é', (false, false)),
+        ('…', (false, false)),
+        ('\n', (true, true)),
+        ('\u{1b}', (true, true)),
+        ('\u{7f}', (true, true)),
+        ('\u{9b}', (true, true)),
+        ('\u{61c}', (true, true)),
+        ('\u{200b}', (false, true)),
+        // Names in some scripts hold joiners.
+        ('\u{200d}', (false, true)),
+        ('\u{200e}', (true, true)),
+        ('\u{2028}', (true, true)),
+        ('\u{202e}', (true, true)),
+        ('\u{202f}', (false, false)),
+        ('\u{2060}', (false, true)),
+        ('\u{2069}', (true, true)),
+        ('\u{206f}', (false, true)),
+        ('\u{feff}', (false, true)),
+    ] {
+        assert_eq!((moves(c), is_unseen(c)), expect, "{c:?}");
+    }
+}

@@ -1,0 +1,53 @@
+//! What a terminal may be sent: text, line ends, tabs and keyward's own colours. Anything else that
+//! commands it came with a name, a value or an answer that somebody else wrote, and is shown as a
+//! mark in its place.
+
+use std::borrow::Cow;
+
+use keyward_core::text::moves;
+
+/// What is not shown.
+const MARK: char = char::REPLACEMENT_CHARACTER;
+
+/// The parameters of the colours that are used here and in clap's help. Others hide text as well.
+const COLOURS: [&str; 9] = ["", "0", "1", "2", "4", "31", "32", "33", "36"];
+
+/// A text as it may be shown.
+pub(crate) fn shown(text: &str) -> Cow<'_, str> {
+    let Some(first) = text.find(is_command) else {
+        return Cow::Borrowed(text);
+    };
+    let mut out = String::with_capacity(text.len());
+    let (plain, mut rest) = text.split_at(first);
+    out.push_str(plain);
+    while let Some(c) = rest.chars().next() {
+        let taken = match colour(rest) {
+            Some(length) => {
+                out.push_str(&rest[..length]);
+                length
+            }
+            None => {
+                out.push(if is_command(c) { MARK } else { c });
+                c.len_utf8()
+            }
+        };
+        rest = &rest[taken..];
+    }
+    Cow::Owned(out)
+}
+
+fn is_command(c: char) -> bool {
+    moves(c) && c != '\n' && c != '\t'
+}
+
+/// How long the colour is that a text begins with: `ESC [ … m`.
+fn colour(text: &str) -> Option<usize> {
+    const BEGIN: &str = "\x1b[";
+    let (parameter, _) = text.strip_prefix(BEGIN)?.split_once('m')?;
+    COLOURS
+        .contains(&parameter)
+        .then_some(BEGIN.len() + parameter.len() + 1)
+}
+
+#[cfg(test)]
+mod tests;
