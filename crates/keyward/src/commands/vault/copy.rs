@@ -104,10 +104,6 @@ pub(super) fn import(world: &World, args: &ImportArgs, ui: &Ui) -> Result<ExitCo
         bounded::read(&args.file, bounded::SETTINGS)
             .map_err(|e| bounded::unreadable(&args.file, e))?
     };
-    // Nobody is asked for the passphrase of what is no copy.
-    if !copy.starts_with(AGE) {
-        return Err(ImportError::Damaged(None).into());
-    }
     let document = match &args.identity_file {
         Some(file) => {
             let text = bounded::text(file, bounded::PASSPHRASE)
@@ -121,6 +117,8 @@ pub(super) fn import(world: &World, args: &ImportArgs, ui: &Ui) -> Result<ExitCo
         None => {
             let passphrase = match &args.copy_passphrase_file {
                 Some(file) => passphrase_in(file)?,
+                // Nobody is asked for the passphrase of what is no copy.
+                None if !copy.starts_with(AGE) => return Err(ImportError::Damaged(None).into()),
                 None => Terminal::required(
                     "the copy's passphrase",
                     "give --copy-passphrase-file or --identity-file",
