@@ -21,7 +21,7 @@ fuzz_target!(|input: &str| {
         let first = ConfigFile::parse(kind, "file", text).err();
         assert_eq!(
             first.as_ref(),
-            ConfigFile::faults(kind, "file", text).first()
+            ConfigFile::faults(kind, "file", text).first.first()
         );
     }
     let config = ConfigFile::parse(FileKind::Config, "config", config);
