@@ -80,7 +80,12 @@ fn keys_and_sessions_that_aws_refuses_are_told_apart() {
             "The security token included in the request is invalid",
         )
     };
-    check(Ask::Identity, invalid(), "KeyUnknown", "`keyward add PROFILE`");
+    check(
+        Ask::Identity,
+        invalid(),
+        "KeyUnknown",
+        "`keyward add PROFILE`",
+    );
     check(
         Ask::IdentityOfSession,
         invalid(),

@@ -12,8 +12,8 @@ mod unlock;
 mod walk;
 
 pub(crate) use base::{client, environment, session_name};
-pub(crate) use opened::Opened;
 pub(crate) use code::{CodeSource, Ledger, digits, with_code};
+pub(crate) use opened::Opened;
 pub(crate) use source::sso::browser;
 pub(crate) use source::{Center, SignIn, SignInWay, fingerprint, login};
 pub(crate) use unlock::{
