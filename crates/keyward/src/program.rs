@@ -110,7 +110,9 @@ pub(crate) fn run(
         return Err(RunError::TooLong(Words::of(&rest(words), &rest(output))));
     };
     // What it left running on purpose, such as an agent, stays.
-    drop(leash);
+    if let Some(leash) = leash {
+        leash.let_go();
+    }
     let output = rest(output);
     let said = Words::of(&rest(words), &output);
     Ok(Ran {

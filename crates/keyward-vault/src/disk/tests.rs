@@ -183,7 +183,7 @@ mod unix {
     }
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[test]
 fn what_is_no_regular_file_is_refused_and_not_waited_for() {
     let home = tempfile::tempdir().unwrap();

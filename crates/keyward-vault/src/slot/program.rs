@@ -89,7 +89,9 @@ pub(super) fn run(
         });
     };
     // What it left running on purpose, such as an agent, stays.
-    drop(leash);
+    if let Some(leash) = leash {
+        leash.let_go();
+    }
     let output = output.map(Heard::rest).unwrap_or_default();
     let words = words.map(Heard::rest).unwrap_or_default();
     match status.success() {

@@ -134,6 +134,7 @@ fn a_folder_of_somebody_else_is_named_with_what_to_look_at() {
     std::fs::set_permissions(&locks, std::fs::Permissions::from_mode(0o700)).unwrap();
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_pipe_in_the_place_of_the_mark_is_not_waited_for() {
     let Some(practice) = ready() else {

@@ -85,6 +85,11 @@ impl Leash {
     }
 }
 
+impl Leash {
+    /// Lets the group go, as dropping does.
+    pub fn let_go(self) {}
+}
+
 #[cfg(unix)]
 fn release(watcher: &mut Option<Child>) {
     if let Some(watcher) = watcher {
