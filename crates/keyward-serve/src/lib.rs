@@ -13,6 +13,8 @@ mod source;
 mod token;
 
 pub use server::{Options, Permit, Server, StartError};
+#[cfg(unix)]
+pub use signals::ignored_signals;
 pub use signals::{Signal, Signals};
 pub use source::{Provider, Reason, Source, Unavailable};
 pub use token::BearerToken;

@@ -66,7 +66,7 @@ struct Caught(Vec<(tokio::signal::unix::Signal, Signal)>);
 impl Caught {
     fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let ignored = ignored_from_the_start();
+        let ignored = ignored_signals();
         let wanted = [
             (SignalKind::interrupt(), Signal::Interrupt),
             (SignalKind::quit(), Signal::Quit),
@@ -102,7 +102,8 @@ impl Caught {
 /// script's background job the interrupt. They stay ignored, here and in a child. Elsewhere than
 /// on Linux that cannot be told without code that this project forbids itself.
 #[cfg(unix)]
-fn ignored_from_the_start() -> u64 {
+#[must_use]
+pub fn ignored_signals() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status
         .lines()

@@ -49,7 +49,7 @@ fn signals() -> io::Result<&'static Signals> {
         notice: Mutex::new(None),
     };
     let (mut ring, bell) = UnixStream::pair()?;
-    let ignored = ignored_from_the_start();
+    let ignored = keyward_serve::ignored_signals();
     for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
         if ignored & (1 << (signal - 1)) != 0 {
             continue;
@@ -70,18 +70,6 @@ fn signals() -> io::Result<&'static Signals> {
         }
     });
     Ok(signals)
-}
-
-/// Signals that whoever started this process wants ignored, one bit each: `nohup` the hang-up, a
-/// script's background job the interrupt. They stay so. Elsewhere than on Linux that cannot be
-/// told without code that this project forbids itself.
-fn ignored_from_the_start() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status
-        .lines()
-        .find_map(|line| line.strip_prefix("SigIgn:"))
-        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-        .unwrap_or(0)
 }
 
 /// From here on these signals are another's business: a server, or a child that this process
