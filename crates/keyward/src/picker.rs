@@ -23,7 +23,7 @@ use crate::error::CliError;
 use crate::log;
 use crate::session::session_tier;
 use crate::terminal::Terminal;
-use crate::ui::{CODE, Ui};
+use crate::ui::{CODE, Ui, shown};
 use crate::world::{World, now};
 
 use self::screen::Screen;
@@ -131,7 +131,7 @@ fn choices(world: &World, columns: usize) -> Vec<Choice> {
                 name: profile.to_string(),
                 has_role: signs_in(&plan),
                 // A line that wraps would push the list off the screen.
-                line: line
+                line: shown(&line)
                     .chars()
                     .take(columns.saturating_sub(4))
                     .collect::<String>()
