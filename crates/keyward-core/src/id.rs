@@ -287,6 +287,13 @@ identifier!(
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "+=,.@-_".contains(c))
 );
 
+mod iam;
+
+pub use iam::{
+    AccountAlias, EntityPath, GroupName, OidcIssuer, PolicyArn, PolicyName, PolicyVersionId,
+    RoleName,
+};
+
 /// The resource part of an ARN of `service`, or `None` when the text is no such ARN.
 fn arn_resource<'a>(text: &'a str, service: &str) -> Option<&'a str> {
     let mut parts = text.splitn(6, ':');

@@ -21,6 +21,7 @@
 //! # Ok::<(), keyward_iam::PolicyError>(())
 //! ```
 
+pub mod model;
 pub mod size;
 
 mod action;

@@ -1,0 +1,66 @@
+//! Roles.
+
+use std::time::Duration;
+
+use keyward_core::Timestamp;
+use keyward_core::id::{EntityPath, RoleName};
+
+use super::{Document, Grants, Tags};
+
+/// An IAM role.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Role {
+    /// The name, without the path.
+    pub name: RoleName,
+    /// `/`, or `/division/`.
+    pub path: EntityPath,
+    /// The unique id, `AROA…`, once it exists.
+    pub id: Option<String>,
+    /// When it was made, once it exists.
+    pub created: Option<Timestamp>,
+    /// A text for people.
+    pub description: Option<String>,
+    /// Who may assume it, and how.
+    pub trust: Document,
+    /// What it may do.
+    pub grants: Grants,
+    /// The longest session it gives, one to twelve hours. `None` where it is not known: the
+    /// authorization details do not say it.
+    pub max_session: Option<Duration>,
+    /// Tags, which conditions see as `aws:PrincipalTag/…`.
+    pub tags: Tags,
+    /// When somebody last used it, where AWS says so.
+    pub last_used: Option<Timestamp>,
+    /// The instance profiles that hold it, by name.
+    pub instance_profiles: Vec<String>,
+}
+
+impl Role {
+    /// A role that may do nothing yet.
+    #[must_use]
+    pub fn new(name: RoleName, trust: Document) -> Self {
+        Self {
+            name,
+            path: EntityPath::root(),
+            id: None,
+            created: None,
+            description: None,
+            trust,
+            grants: Grants::default(),
+            max_session: None,
+            tags: Tags::new(),
+            last_used: None,
+            instance_profiles: Vec::new(),
+        }
+    }
+
+    /// Whether AWS owns the role: nobody in the account can change a role below the path
+    /// `/aws-service-role/` or `/aws-reserved/`.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html>
+    #[must_use]
+    pub fn is_aws_owned(&self) -> bool {
+        let path = self.path.as_str();
+        path.starts_with("/aws-service-role/") || path.starts_with("/aws-reserved/")
+    }
+}
