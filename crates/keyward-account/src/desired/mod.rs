@@ -1,0 +1,90 @@
+//! One account as a blueprint wants it, in the model that the real account has too. What the
+//! blueprint does not manage is absent; the plan leaves that alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use keyward_core::id::{GroupName, OidcIssuer, PolicyArn, RoleName, UserName};
+use keyward_iam::model::Account;
+
+use crate::ownership::BlueprintName;
+
+/// The desired state of one account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Desired {
+    /// The blueprint's name, which marks what it makes.
+    pub blueprint: BlueprintName,
+    /// What should exist, with the tags and reserved names that mark it. `alias` and
+    /// `password_policy` are `None` where the blueprint does not manage them; `policies` holds
+    /// the customer-managed policies of the blueprint, and those of AWS that it uses and whose
+    /// documents are known.
+    pub account: Account,
+    /// Entities that existed before the blueprint: they are kept as the blueprint says, never
+    /// tagged, and `destroy` leaves them.
+    pub adopted: BTreeSet<Entity>,
+    /// The initial secrets of users. A user who is absent gets none.
+    pub hand_outs: BTreeMap<UserName, HandOut>,
+}
+
+/// A user, group, role, policy or identity provider of one account.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Entity {
+    /// A user.
+    User(UserName),
+    /// A group.
+    Group(GroupName),
+    /// A role.
+    Role(RoleName),
+    /// A customer-managed policy.
+    Policy(PolicyArn),
+    /// An OpenID Connect provider.
+    OidcProvider(OidcIssuer),
+}
+
+/// The initial secrets that one user should have received.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HandOut {
+    /// The kinds of secrets.
+    pub secrets: BTreeSet<InitialSecret>,
+    /// To whom they are encrypted, as the blueprint writes it; checked before anything is made.
+    pub recipients: Vec<RecipientText>,
+}
+
+/// A kind of initial secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum InitialSecret {
+    /// A console password that must be changed at the first sign-in.
+    Password,
+    /// A long-lived access key.
+    AccessKey,
+}
+
+impl InitialSecret {
+    /// The word for it in tags and in the blueprint.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::AccessKey => "access_key",
+        }
+    }
+}
+
+/// A recipient as the blueprint names it: the key of the table, and the text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecipientText {
+    /// Which kind of key.
+    pub kind: RecipientKind,
+    /// `keybase:NAME`, a file, an armored or base64 key, an `age1…` or `ssh-…` line.
+    pub text: String,
+}
+
+/// The kinds of recipients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RecipientKind {
+    /// An OpenPGP certificate.
+    Pgp,
+    /// An SSH public key.
+    Ssh,
+    /// An age recipient.
+    Age,
+}

@@ -1,0 +1,10 @@
+//! What an AWS account should be, and how to get there: a blueprint becomes the desired account,
+//! the desired account and a snapshot of the real one become a plan. Pure: no I/O, no clock, no
+//! environment; time and randomness are arguments.
+//!
+//! It judges nothing by itself: `keyward_iam` decides what a policy allows.
+
+pub mod desired;
+pub mod ownership;
+pub mod plan;
+pub mod snapshot;

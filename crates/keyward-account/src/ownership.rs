@@ -1,0 +1,94 @@
+//! How keyward recognises what it made. There is no state file: users, roles, policies and
+//! identity providers carry a tag with the blueprint's name. Groups cannot be tagged, so a group
+//! that keyward made has an inline policy with a reserved name.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html>
+
+use std::fmt;
+use std::str::FromStr;
+
+use keyward_core::id::PolicyName;
+use keyward_iam::model::{Group, Tags};
+
+/// The tag that names the blueprint which made an entity.
+pub const BLUEPRINT_TAG: &str = "keyward:blueprint";
+
+/// The tag of a user that lists the initial secrets which were handed out: `password`,
+/// `access_key`, separated by blanks. What it lists is never made again.
+pub const HANDED_OUT_TAG: &str = "keyward:handed-out";
+
+/// The tag of a user whose initial secrets are being made: the kinds as in [`HANDED_OUT_TAG`],
+/// then the ids of the access keys that existed before. It stays when a run dies on the way, so
+/// that the next run replaces what nobody received.
+pub const HANDING_OUT_TAG: &str = "keyward:handing-out";
+
+/// The inline policy of a group that keyward made. Its first statement has the blueprint's name
+/// as its id and allows `sts:GetCallerIdentity`, which AWS allows to everyone anyway.
+///
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
+pub const GROUP_POLICY: &str = "keyward";
+
+/// The name of a blueprint: 1 to 32 ASCII letters and digits, so that it can be the id of a
+/// statement.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlueprintName(String);
+
+/// A text that is not the name of a blueprint.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a blueprint name (1 to 32 ASCII letters and digits)")]
+pub struct InvalidBlueprintName(String);
+
+impl BlueprintName {
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The tag that marks an entity as made by this blueprint.
+    #[must_use]
+    pub fn tag(&self) -> (String, String) {
+        (BLUEPRINT_TAG.to_owned(), self.0.clone())
+    }
+}
+
+impl Default for BlueprintName {
+    fn default() -> Self {
+        Self("main".to_owned())
+    }
+}
+
+impl FromStr for BlueprintName {
+    type Err = InvalidBlueprintName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidBlueprintName> {
+        if (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidBlueprintName(text.chars().take(40).collect()))
+        }
+    }
+}
+
+impl fmt::Display for BlueprintName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The blueprint that made an entity with these tags.
+#[must_use]
+pub fn blueprint_of(tags: &Tags) -> Option<BlueprintName> {
+    tags.get(BLUEPRINT_TAG)?.parse().ok()
+}
+
+/// The blueprint that made a group.
+#[must_use]
+pub fn blueprint_of_group(group: &Group) -> Option<BlueprintName> {
+    let name: PolicyName = GROUP_POLICY.parse().ok()?;
+    let policy = group.grants.inline.get(&name)?.policy()?;
+    policy.statements().first()?.sid()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests;

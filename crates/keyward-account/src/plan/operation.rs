@@ -1,0 +1,280 @@
+//! Single writes to an account. Each is one call of IAM, except [`Operation::DeleteCredentials`],
+//! which lists and deletes, and [`Operation::HandOut`], which makes, encrypts and records a
+//! secret.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html>
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use keyward_core::id::{
+    AccountAlias, EntityPath, GroupName, OidcIssuer, PolicyArn, PolicyName, PolicyVersionId,
+    RoleName, UserName,
+};
+use keyward_iam::Policy;
+use keyward_iam::model::{PasswordPolicy, Tags};
+
+use crate::desired::{Entity, InitialSecret};
+
+/// A user, group or role that policies are put on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PrincipalName {
+    /// A user.
+    User(UserName),
+    /// A group.
+    Group(GroupName),
+    /// A role.
+    Role(RoleName),
+}
+
+/// The kinds of credentials that a user can have, each of which stands in the way of deleting
+/// the user.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum UserCredential {
+    /// The console password.
+    LoginProfile,
+    /// Access keys.
+    AccessKeys,
+    /// MFA devices: deactivated, and virtual ones deleted.
+    MfaDevices,
+    /// SSH public keys for CodeCommit.
+    SshPublicKeys,
+    /// X.509 signing certificates.
+    SigningCertificates,
+    /// Passwords and keys for single services.
+    ServiceSpecificCredentials,
+}
+
+/// One write.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operation {
+    /// `UpdateAccountPasswordPolicy`, all fields at once.
+    UpdatePasswordPolicy(PasswordPolicy),
+    /// `DeleteAccountPasswordPolicy`.
+    DeletePasswordPolicy,
+    /// `CreateAccountAlias`, in place of any other.
+    CreateAlias(AccountAlias),
+    /// `DeleteAccountAlias`.
+    DeleteAlias(AccountAlias),
+    /// `CreateOpenIDConnectProvider`.
+    CreateOidcProvider {
+        /// The issuer.
+        issuer: OidcIssuer,
+        /// The audiences.
+        audiences: BTreeSet<String>,
+        /// The thumbprints; empty lets AWS use its own list.
+        thumbprints: BTreeSet<String>,
+        /// The tags.
+        tags: Tags,
+    },
+    /// `AddClientIDToOpenIDConnectProvider`.
+    AddOidcAudience {
+        /// The issuer.
+        issuer: OidcIssuer,
+        /// The audience.
+        audience: String,
+    },
+    /// `RemoveClientIDFromOpenIDConnectProvider`.
+    RemoveOidcAudience {
+        /// The issuer.
+        issuer: OidcIssuer,
+        /// The audience.
+        audience: String,
+    },
+    /// `DeleteOpenIDConnectProvider`.
+    DeleteOidcProvider(OidcIssuer),
+    /// `CreatePolicy`.
+    CreatePolicy {
+        /// The ARN that it will have.
+        arn: PolicyArn,
+        /// The name.
+        name: PolicyName,
+        /// The path.
+        path: EntityPath,
+        /// The document.
+        document: Policy,
+        /// The tags.
+        tags: Tags,
+    },
+    /// `CreatePolicyVersion`, set as default.
+    CreatePolicyVersion {
+        /// The policy.
+        arn: PolicyArn,
+        /// The document.
+        document: Policy,
+    },
+    /// `DeletePolicyVersion`.
+    DeletePolicyVersion {
+        /// The policy.
+        arn: PolicyArn,
+        /// The version, which is not the default.
+        version: PolicyVersionId,
+    },
+    /// `DeletePolicy`.
+    DeletePolicy(PolicyArn),
+    /// `CreateRole`.
+    CreateRole {
+        /// The name.
+        name: RoleName,
+        /// The path.
+        path: EntityPath,
+        /// The trust policy.
+        trust: Policy,
+        /// The longest session.
+        max_session: Option<Duration>,
+        /// A text for people.
+        description: Option<String>,
+        /// The permissions boundary.
+        boundary: Option<PolicyArn>,
+        /// The tags.
+        tags: Tags,
+    },
+    /// `UpdateRole`: session length and description.
+    UpdateRole {
+        /// The role.
+        name: RoleName,
+        /// The longest session.
+        max_session: Option<Duration>,
+        /// A text for people; `None` leaves it.
+        description: Option<String>,
+    },
+    /// `UpdateAssumeRolePolicy`.
+    UpdateTrust {
+        /// The role.
+        name: RoleName,
+        /// The trust policy.
+        trust: Policy,
+    },
+    /// `RemoveRoleFromInstanceProfile`.
+    RemoveRoleFromInstanceProfile {
+        /// The role.
+        name: RoleName,
+        /// The instance profile's name.
+        profile: String,
+    },
+    /// `DeleteRole`.
+    DeleteRole(RoleName),
+    /// `CreateGroup`.
+    CreateGroup {
+        /// The name.
+        name: GroupName,
+        /// The path.
+        path: EntityPath,
+    },
+    /// `UpdateGroup` with a new path.
+    MoveGroup {
+        /// The group.
+        name: GroupName,
+        /// The new path.
+        path: EntityPath,
+    },
+    /// `DeleteGroup`.
+    DeleteGroup(GroupName),
+    /// `CreateUser`.
+    CreateUser {
+        /// The name.
+        name: UserName,
+        /// The path.
+        path: EntityPath,
+        /// The permissions boundary.
+        boundary: Option<PolicyArn>,
+        /// The tags.
+        tags: Tags,
+    },
+    /// `UpdateUser` with a new path.
+    MoveUser {
+        /// The user.
+        name: UserName,
+        /// The new path.
+        path: EntityPath,
+    },
+    /// Deletes all credentials of one kind.
+    DeleteCredentials {
+        /// The user.
+        user: UserName,
+        /// The kind.
+        kind: UserCredential,
+    },
+    /// `DeleteUser`.
+    DeleteUser(UserName),
+    /// `TagUser`, `TagRole`, `TagPolicy` or `TagOpenIDConnectProvider`.
+    Tag {
+        /// The entity; groups have no tags.
+        entity: Entity,
+        /// The tags to set.
+        tags: Tags,
+    },
+    /// `UntagUser`, `UntagRole`, `UntagPolicy` or `UntagOpenIDConnectProvider`.
+    Untag {
+        /// The entity.
+        entity: Entity,
+        /// The keys to remove.
+        keys: BTreeSet<String>,
+    },
+    /// `AttachUserPolicy`, `AttachGroupPolicy` or `AttachRolePolicy`.
+    AttachPolicy {
+        /// Where.
+        to: PrincipalName,
+        /// The policy.
+        policy: PolicyArn,
+    },
+    /// `DetachUserPolicy`, `DetachGroupPolicy` or `DetachRolePolicy`.
+    DetachPolicy {
+        /// Where.
+        from: PrincipalName,
+        /// The policy.
+        policy: PolicyArn,
+    },
+    /// `PutUserPolicy`, `PutGroupPolicy` or `PutRolePolicy`.
+    PutInlinePolicy {
+        /// Where.
+        on: PrincipalName,
+        /// The policy's name.
+        name: PolicyName,
+        /// The document.
+        document: Policy,
+    },
+    /// `DeleteUserPolicy`, `DeleteGroupPolicy` or `DeleteRolePolicy`.
+    DeleteInlinePolicy {
+        /// Where.
+        on: PrincipalName,
+        /// The policy's name.
+        name: PolicyName,
+    },
+    /// `PutUserPermissionsBoundary` or `PutRolePermissionsBoundary`.
+    PutBoundary {
+        /// A user or role.
+        on: PrincipalName,
+        /// The boundary.
+        policy: PolicyArn,
+    },
+    /// `DeleteUserPermissionsBoundary` or `DeleteRolePermissionsBoundary`.
+    DeleteBoundary {
+        /// A user or role.
+        on: PrincipalName,
+    },
+    /// `AddUserToGroup`.
+    AddToGroup {
+        /// The user.
+        user: UserName,
+        /// The group.
+        group: GroupName,
+    },
+    /// `RemoveUserFromGroup`.
+    RemoveFromGroup {
+        /// The user.
+        user: UserName,
+        /// The group.
+        group: GroupName,
+    },
+    /// Makes an initial secret, encrypts it to the user's recipients and writes it down. Keys
+    /// that a run which died left behind are deleted first.
+    HandOut {
+        /// The user.
+        user: UserName,
+        /// The kind.
+        secret: InitialSecret,
+    },
+}
