@@ -1,13 +1,16 @@
-//! How keyward recognises what it made. There is no state file: users, roles, policies and
-//! identity providers carry a tag with the blueprint's name. Groups cannot be tagged, so a group
-//! that keyward made has an inline policy with a reserved name.
+//! How keyward recognises what it made. There is no state file: users, roles and identity
+//! providers carry a tag with the blueprint's name. A group that keyward made has an inline
+//! policy with a reserved name, because groups cannot be tagged. A managed policy that keyward
+//! made has a reserved path, because IAM lists policies without their tags, and one call for
+//! each policy would make every plan slow. The tag is set on policies too, for people.
 //!
-//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html>
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html>,
+//! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ManagedPolicyDetail.html>
 
 use std::fmt;
 use std::str::FromStr;
 
-use keyward_core::id::PolicyName;
+use keyward_core::id::{EntityPath, PolicyName};
 use keyward_iam::model::{Group, Tags};
 
 /// The tag that names the blueprint which made an entity.
@@ -80,6 +83,23 @@ impl fmt::Display for BlueprintName {
 #[must_use]
 pub fn blueprint_of(tags: &Tags) -> Option<BlueprintName> {
     tags.get(BLUEPRINT_TAG)?.parse().ok()
+}
+
+/// The path of the policies that a blueprint makes: `/keyward/NAME/`, then the path that the
+/// blueprint gives, such as `/team/`.
+#[must_use]
+pub fn policy_path(blueprint: &BlueprintName, own: &EntityPath) -> EntityPath {
+    format!("/keyward/{blueprint}{own}")
+        .parse()
+        .expect("a path after a path is a path")
+}
+
+/// The blueprint that made a managed policy with this path.
+#[must_use]
+pub fn blueprint_of_policy(path: &EntityPath) -> Option<BlueprintName> {
+    let rest = path.as_str().strip_prefix("/keyward/")?;
+    let (name, _) = rest.split_once('/')?;
+    name.parse().ok()
 }
 
 /// The blueprint that made a group.

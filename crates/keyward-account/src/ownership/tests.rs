@@ -36,3 +36,18 @@ fn the_reserved_inline_policy_names_the_blueprint_of_a_group() {
         .insert(GROUP_POLICY.parse().unwrap(), policy.into());
     assert_eq!(blueprint_of_group(&group).unwrap().as_str(), "team");
 }
+
+#[test]
+fn the_reserved_path_names_the_blueprint_of_a_policy() {
+    let name: BlueprintName = "team".parse().unwrap();
+    let own: EntityPath = "/ops/".parse().unwrap();
+    let path = policy_path(&name, &own);
+    assert_eq!(path.as_str(), "/keyward/team/ops/");
+    assert_eq!(blueprint_of_policy(&path), Some(name.clone()));
+    assert_eq!(
+        blueprint_of_policy(&policy_path(&name, &EntityPath::root())),
+        Some(name)
+    );
+    assert_eq!(blueprint_of_policy(&own), None);
+    assert_eq!(blueprint_of_policy(&"/keyward/".parse().unwrap()), None);
+}
