@@ -43,37 +43,42 @@ fn decide(case: &Value) -> Result<String, Box<dyn Error>> {
         session: &session,
     };
     let context = facts(&case["context"]);
-    let resource = case["resource"].as_str().ok_or("a case needs a resource")?;
+    let resource = text(case, "resource")?;
     let decision = match case.get("trust") {
         Some(trust) => {
-            let caller = Caller {
-                arn: case["caller"]["arn"]
-                    .as_str()
-                    .ok_or("a caller needs an ARN")?,
-                role_arn: case["caller"]["role_arn"].as_str(),
-                account: case["caller"]["account"]
-                    .as_str()
-                    .ok_or("a caller needs an account")?,
+            let caller = &case["caller"];
+            let role = match caller["role_arn"].as_str() {
+                Some(arn) => Some(arn.parse()?),
+                None => None,
             };
-            evaluate_assume_role(&policy(trust)?, resource, &caller, &permissions, &context)
+            let caller = Caller {
+                arn: &text(caller, "arn")?.parse()?,
+                role: role.as_ref(),
+                account: &text(caller, "account")?.parse()?,
+            };
+            let role = resource.parse()?;
+            evaluate_assume_role(&policy(trust)?, &role, &caller, &permissions, &context)
         }
-        None => {
-            let action = case["action"].as_str().ok_or("a case needs an action")?;
-            evaluate(
-                &permissions,
-                &Request {
-                    action,
-                    resource,
-                    context: &context,
-                },
-            )
-        }
+        None => evaluate(
+            &permissions,
+            &Request {
+                action: &text(case, "action")?.parse()?,
+                resource: &resource.parse()?,
+                context: &context,
+            },
+        ),
     };
     Ok(match decision {
         Decision::Allowed { .. } => "Allowed".into(),
         Decision::ExplicitlyDenied { .. } => "ExplicitlyDenied".into(),
         Decision::ImplicitlyDenied { .. } => "ImplicitlyDenied".into(),
     })
+}
+
+fn text<'a>(value: &'a Value, field: &str) -> Result<&'a str, String> {
+    value[field]
+        .as_str()
+        .ok_or_else(|| format!("a case needs `{field}`"))
 }
 
 fn policy(value: &Value) -> Result<Policy, Box<dyn Error>> {

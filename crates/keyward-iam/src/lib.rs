@@ -13,47 +13,31 @@
 //! let mut context = Context::new();
 //! context.set("aws:username", "alice");
 //! let request = Request {
-//!     action: "iam:GetUser",
-//!     resource: "arn:aws:iam::123456789012:user/alice",
+//!     action: &"iam:GetUser".parse()?,
+//!     resource: &"arn:aws:iam::123456789012:user/alice".parse()?,
 //!     context: &context,
 //! };
 //! assert!(evaluate(&permissions, &request).is_allowed());
-//! # Ok::<(), keyward_iam::PolicyError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 pub mod model;
 pub mod size;
 
-mod action;
-mod condition;
-mod context;
-mod error;
 mod evaluate;
-mod pattern;
-mod policy;
-mod principal;
-mod resource;
-mod statement;
+mod language;
+mod request;
 #[cfg(test)]
 mod testing;
-mod trust;
-mod variables;
-mod wire;
 
-pub use action::{ActionMistake, ActionPattern};
-pub use condition::{
-    Absence, Comparison, Condition, ConditionValue, Operator, OperatorMistake, Quantifier,
-    Relation, Sense, ValueMistake,
-};
-pub use context::Context;
-pub use error::{Place, PolicyError};
 pub use evaluate::{
-    Decision, Missing, NamedPolicy, Permissions, Request, StatementRef, evaluate, is_allowed,
-    needs_no_permission,
+    Caller, Decision, ImplicitDeny, NamedPolicy, Permissions, PolicySource, StatementRef, evaluate,
+    evaluate_assume_role, evaluate_trust, is_allowed, needs_no_permission,
 };
-pub use policy::{Policy, PolicyKind, Version};
-pub use principal::{Principal, PrincipalMistake};
-pub use resource::{ResourceMistake, ResourcePattern};
-pub use statement::{Effect, Selection, Statement};
-pub use trust::{Caller, evaluate_assume_role, evaluate_trust};
-pub use variables::VariableMistake;
+pub use language::{
+    ActionPattern, Comparison, Condition, ConditionValue, Effect, IfExists, Negation, Operator,
+    OperatorError, Place, Policy, PolicyKind, PolicyProblem, PolicyProblems, Principal,
+    PrincipalError, Quantifier, Relation, ResourceError, ResourcePattern, Selection, Statement,
+    ValueError, VariableError, Version,
+};
+pub use request::{Action, ActionError, Arn, ArnError, Context, Mfa, Request, Resource};

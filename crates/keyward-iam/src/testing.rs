@@ -1,12 +1,14 @@
 //! What the tests of several modules share: requests, permissions, and random policies.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
 
-use crate::context::Context;
 use crate::evaluate::NamedPolicy;
-use crate::policy::Policy;
+use crate::language::Policy;
+use crate::request::{Action, Context, Mfa, Resource};
 
 /// A policy under the name `p`.
 pub(crate) fn named(json: &str) -> NamedPolicy {
@@ -24,15 +26,21 @@ pub(crate) fn policy(statements: &str) -> Policy {
     .unwrap()
 }
 
-/// The second factor of a request, as AWS fills its keys in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mfa {
-    /// A long-term key: both keys are absent.
-    LongTermKey,
-    /// A session made without a code: the key says `false`.
-    SessionWithout,
-    /// A session made with a code this many seconds ago.
-    Age(u32),
+/// A session made with a code this many seconds ago.
+pub(crate) const fn aged(seconds: u64) -> Mfa {
+    Mfa::Session {
+        age: Duration::from_secs(seconds),
+    }
+}
+
+/// The action of a request.
+pub(crate) fn action(text: &str) -> Action {
+    text.parse().unwrap()
+}
+
+/// What a request is about.
+pub(crate) fn resource(text: &str) -> Resource {
+    text.parse().unwrap()
 }
 
 /// The facts of a request by the user alice.
@@ -42,17 +50,7 @@ pub(crate) fn alice(mfa: Mfa) -> Context {
         .set("aws:username", "alice")
         .set("aws:PrincipalArn", "arn:aws:iam::123456789012:user/alice")
         .set("aws:PrincipalAccount", "123456789012");
-    match mfa {
-        Mfa::LongTermKey => {}
-        Mfa::SessionWithout => {
-            context.set("aws:MultiFactorAuthPresent", "false");
-        }
-        Mfa::Age(seconds) => {
-            context
-                .set("aws:MultiFactorAuthPresent", "true")
-                .set("aws:MultiFactorAuthAge", seconds.to_string());
-        }
-    }
+    mfa.set_keys(&mut context);
     context
 }
 
@@ -193,14 +191,12 @@ pub(crate) fn document(statements: &[Value]) -> Policy {
 
 /// A random request of alice.
 pub(crate) fn facts() -> impl Strategy<Value = Context> {
-    let mfa = select(
-        &[
-            Mfa::LongTermKey,
-            Mfa::SessionWithout,
-            Mfa::Age(60),
-            Mfa::Age(9000),
-        ][..],
-    );
+    let mfa = select(vec![
+        Mfa::LongTermKey,
+        Mfa::SessionWithout,
+        aged(60),
+        aged(9000),
+    ]);
     let tags = subsequence(&["team", "cost", "other"][..], 0..=3);
     let address = select(&[None, Some("203.0.113.9"), Some("198.51.100.9")][..]);
     (mfa, tags, address).prop_map(|(mfa, tags, address)| {

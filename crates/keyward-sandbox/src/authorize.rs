@@ -1,7 +1,10 @@
 //! What a caller may do: gathers its policies and the facts of the request, lets the evaluator
 //! decide, and words the refusal as AWS does. There is no second evaluator here.
 
-use keyward_iam::{Context, Decision, Missing, NamedPolicy, Permissions, Policy, Request};
+use keyward_iam::{
+    Context, Decision, ImplicitDeny, Mfa as MfaKeys, NamedPolicy, Permissions, Policy,
+    PolicySource, Request, Resource,
+};
 
 use crate::call::{Call, Caller, Credential};
 use crate::failure::Failure;
@@ -169,17 +172,13 @@ pub(crate) fn set_tags<'a>(
 
 /// Long-lived keys leave the MFA keys out altogether; sessions say true or false.
 pub(crate) fn set_mfa(context: &mut Context, call: &Call, mfa: Mfa) {
-    match mfa {
-        Mfa::At(time) => {
-            let age = time.elapsed(call.now).as_secs();
-            context
-                .set("aws:MultiFactorAuthPresent", "true")
-                .set("aws:MultiFactorAuthAge", age.to_string());
-        }
-        Mfa::Absent => {
-            context.set("aws:MultiFactorAuthPresent", "false");
-        }
-    }
+    let keys = match mfa {
+        Mfa::At(time) => MfaKeys::Session {
+            age: time.elapsed(call.now),
+        },
+        Mfa::Absent => MfaKeys::SessionWithout,
+    };
+    keys.set_keys(context);
 }
 
 /// What a call asks for.
@@ -203,9 +202,15 @@ pub(crate) fn authorize(
     context: &Context,
 ) -> Result<(), Failure> {
     let gathered = Gathered::of(&call.caller, accounts);
+    let action = wanted
+        .action
+        .parse()
+        .expect("calls are known by their actions");
+    // The serial of a hardware device is not an ARN; only `*` matches it.
+    let resource = wanted.resource.parse().unwrap_or(Resource::Unspecified);
     let request = Request {
-        action: wanted.action,
-        resource: wanted.resource,
+        action: &action,
+        resource: &resource,
         context,
     };
     match keyward_iam::evaluate(&gathered.permissions(), &request) {
@@ -219,22 +224,22 @@ pub(crate) fn refusal(arn: &str, wanted: Wanted<'_>, decision: &Decision) -> Fai
     let Wanted { action, shown, .. } = wanted;
     let reason = match decision {
         Decision::ExplicitlyDenied { by } => {
-            let kind = match by.policy.as_str() {
-                "permissions boundary" => "a permissions boundary",
-                "session policy" => "a session policy",
-                "trust policy" => "a resource-based policy",
-                _ => "an identity-based policy",
+            let kind = match by.policy {
+                PolicySource::Boundary => "a permissions boundary",
+                PolicySource::Session => "a session policy",
+                PolicySource::Trust => "a resource-based policy",
+                PolicySource::Named(_) => "an identity-based policy",
             };
             format!(" with an explicit deny in {kind}")
         }
         Decision::ImplicitlyDenied { because } => match because {
-            Missing::IdentityAllow => {
+            ImplicitDeny::IdentityAllow => {
                 format!(" because no identity-based policy allows the {action} action")
             }
-            Missing::Boundary => {
+            ImplicitDeny::Boundary => {
                 format!(" because no permissions boundary allows the {action} action")
             }
-            Missing::SessionPolicy => {
+            ImplicitDeny::SessionPolicy => {
                 format!(" because no session policy allows the {action} action")
             }
             // Of a trust policy AWS tells a stranger nothing.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use keyward_core::id::{AccountId, InvalidId};
 use keyward_core::secret::InvalidSecret;
-use keyward_iam::{NamedPolicy, Policy, PolicyError, PolicyKind};
+use keyward_iam::{NamedPolicy, Policy, PolicyKind, PolicyProblems};
 use serde_json::Value;
 
 use super::device::InvalidSeed;
@@ -48,7 +48,7 @@ pub enum AccountsError {
         /// Where.
         at: String,
         /// What is wrong with it.
-        source: Box<PolicyError>,
+        source: Box<PolicyProblems>,
     },
     /// Something is named that is not there.
     #[error("{at}: there is no {what} `{name}`")]

@@ -117,24 +117,26 @@ fn decide(call: &Call, accounts: &Accounts, asked: &Asked, mfa: Mfa) -> Result<(
     let context = trust_context(call, accounts, asked, mfa);
     let arn = call.caller.arn(accounts);
     let role = asked.role.as_str();
+    let principal = arn.parse().expect("a caller has an ARN");
     let trust = accounts.role(&asked.role).map(|entity| &entity.trust);
-    let role_arn = match call.caller.session().map(|session| &session.principal) {
-        Some(Principal::Role(session)) => Some(session.role.as_str()),
+    let behind = match call.caller.session().map(|session| &session.principal) {
+        Some(Principal::Role(session)) => Some(&session.role),
         _ => None,
     };
     let caller = TrustCaller {
-        arn: &arn,
-        role_arn,
-        account: call.caller.account.as_str(),
+        arn: &principal,
+        role: behind,
+        account: &call.caller.account,
     };
     let gathered = Gathered::of(&call.caller, accounts);
     for action in asked.actions() {
         let unknown = Decision::ImplicitlyDenied {
-            because: keyward_iam::Missing::Trust,
+            because: keyward_iam::ImplicitDeny::Trust,
         };
         let permissions = gathered.permissions();
         let decision = trust.map_or(unknown, |trust| {
-            evaluate_trust(action, trust, role, &caller, &permissions, &context)
+            let action = action.parse().expect("these are actions");
+            evaluate_trust(&action, trust, &asked.role, &caller, &permissions, &context)
         });
         match decision {
             Decision::Allowed { .. } => {}

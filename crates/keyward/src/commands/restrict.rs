@@ -136,7 +136,7 @@ fn document(path: &Path) -> Result<String, CliError> {
 #[derive(Debug, thiserror::Error)]
 enum PolicyUnusable {
     #[error("it is not a policy that a session takes")]
-    NoPolicy(#[from] keyward_iam::PolicyError),
+    NoPolicy(#[from] keyward_iam::PolicyProblems),
     #[error("it has {0} characters without white space, and AWS takes {LONGEST_POLICY}")]
     TooLong(usize),
 }

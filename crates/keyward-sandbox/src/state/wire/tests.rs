@@ -49,7 +49,7 @@ fn mistakes_name_their_place() {
     );
     check(
         &users(r#"{"name":"a","policies":{"p":{"Statement":[{"Effect":"Maybe"}]}}}"#),
-        "accounts[0].users[0].policies.p: the policy is not valid: `Statement[0].Effect`",
+        "accounts[0].users[0].policies.p: the policy is not valid: the policy has 2 problems\n- `Statement[0].Effect`",
     );
     let key = r#"{"id":"AKIAIOSFODNN7EXAMPLE","secret":"s"}"#;
     check(

@@ -1,0 +1,161 @@
+//! Decisions and their reasons: which statement decided, in which policy, or what is missing
+//! where no statement denies.
+
+use std::fmt;
+
+use crate::language::Statement;
+
+/// The policy that a statement is in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PolicySource {
+    /// An attached or inline policy: its name, or the ARN of a managed policy.
+    Named(String),
+    /// The permissions boundary.
+    Boundary,
+    /// A session policy.
+    Session,
+    /// The trust policy of the role.
+    Trust,
+}
+
+impl fmt::Display for PolicySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(name) => write!(f, "`{name}`"),
+            Self::Boundary => f.write_str("the permissions boundary"),
+            Self::Session => f.write_str("the session policy"),
+            Self::Trust => f.write_str("the trust policy"),
+        }
+    }
+}
+
+/// The statement that decided.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StatementRef {
+    /// The policy it is in.
+    pub policy: PolicySource,
+    /// The statement's id, if it has one.
+    pub sid: Option<String>,
+    /// The statement's position in its policy, from 0.
+    pub index: usize,
+}
+
+/// What is missing where no statement denies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImplicitDeny {
+    /// No policy of the identity allows it.
+    IdentityAllow,
+    /// The permissions boundary does not allow it.
+    Boundary,
+    /// The session policies do not allow it.
+    SessionPolicy,
+    /// The role's trust policy does not let the caller in.
+    Trust,
+    /// The caller is the root user of an account, which no role lets in.
+    RootMayNotAssume,
+}
+
+/// The outcome for one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// It is allowed, by this statement among others.
+    Allowed {
+        /// The statement.
+        by: StatementRef,
+    },
+    /// It is denied whatever else allows it.
+    ExplicitlyDenied {
+        /// The statement.
+        by: StatementRef,
+    },
+    /// Nothing denies it, and something is missing.
+    ImplicitlyDenied {
+        /// What is missing.
+        because: ImplicitDeny,
+    },
+}
+
+impl Decision {
+    /// Whether the request goes through.
+    #[must_use]
+    pub fn is_allowed(&self) -> bool {
+        matches!(self, Self::Allowed { .. })
+    }
+}
+
+/// A decision that still borrows the statement.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Verdict<'a> {
+    Allowed(Cited<'a>),
+    Denied(Cited<'a>),
+    Missing(ImplicitDeny),
+}
+
+/// A policy's source, borrowed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Source<'a> {
+    Named(&'a str),
+    Boundary,
+    Session,
+    Trust,
+}
+
+/// A statement with its place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cited<'a> {
+    pub(crate) source: Source<'a>,
+    pub(crate) index: usize,
+    pub(crate) statement: &'a Statement,
+}
+
+impl From<Source<'_>> for PolicySource {
+    fn from(source: Source<'_>) -> Self {
+        match source {
+            Source::Named(name) => Self::Named(name.to_owned()),
+            Source::Boundary => Self::Boundary,
+            Source::Session => Self::Session,
+            Source::Trust => Self::Trust,
+        }
+    }
+}
+
+impl From<Cited<'_>> for StatementRef {
+    fn from(cited: Cited<'_>) -> Self {
+        Self {
+            policy: cited.source.into(),
+            sid: cited.statement.sid().map(str::to_owned),
+            index: cited.index,
+        }
+    }
+}
+
+impl From<Verdict<'_>> for Decision {
+    fn from(verdict: Verdict<'_>) -> Self {
+        match verdict {
+            Verdict::Allowed(by) => Self::Allowed { by: by.into() },
+            Verdict::Denied(by) => Self::ExplicitlyDenied { by: by.into() },
+            Verdict::Missing(because) => Self::ImplicitlyDenied { because },
+        }
+    }
+}
+
+impl fmt::Display for StatementRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.sid.as_deref().filter(|sid| !sid.is_empty()) {
+            Some(sid) => write!(f, "statement `{sid}` of {}", self.policy),
+            None => write!(f, "statement {} of {}", self.index, self.policy),
+        }
+    }
+}
+
+impl fmt::Display for ImplicitDeny {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::IdentityAllow => "no identity-based policy allows it",
+            Self::Boundary => "no permissions boundary allows it",
+            Self::SessionPolicy => "no session policy allows it",
+            Self::Trust => "the trust policy does not allow the caller",
+            Self::RootMayNotAssume => "roles may not be assumed by the root user",
+        })
+    }
+}

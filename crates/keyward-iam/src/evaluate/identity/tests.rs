@@ -1,0 +1,395 @@
+//! Policies together: denies, boundaries, session policies, and the pitfalls of MFA conditions.
+
+mod guard;
+mod laws;
+
+use super::{evaluate, is_allowed, needs_no_permission};
+use crate::evaluate::{
+    Decision, ImplicitDeny, NamedPolicy, Permissions, PolicySource, StatementRef,
+};
+use crate::language::Policy;
+use crate::request::{Context, Mfa, Request};
+use crate::testing::{action, aged, alice, named, policy, resource};
+
+fn ask(identity: &[NamedPolicy], action: &str, resource: &str, context: &Context) -> Decision {
+    let permissions = Permissions {
+        identity,
+        boundary: None,
+        session: &[],
+    };
+    let request = Request {
+        action: &self::action(action),
+        resource: &self::resource(resource),
+        context,
+    };
+    let decision = evaluate(&permissions, &request);
+    assert_eq!(decision.is_allowed(), is_allowed(&permissions, &request));
+    decision
+}
+
+/// The outcome in one word, for tables.
+fn word(decision: &Decision) -> &'static str {
+    match decision {
+        Decision::Allowed { .. } => "allowed",
+        Decision::ExplicitlyDenied { .. } => "denied",
+        Decision::ImplicitlyDenied { .. } => "not allowed",
+    }
+}
+
+#[test]
+fn the_deciding_statement_is_named() {
+    let identity = [
+        NamedPolicy {
+            name: "read".into(),
+            policy: policy(
+                r#"[{"Effect":"Deny","Action":"s3:*","Resource":"*"},{"Sid":"Users","Effect":"Allow","Action":"iam:Get*","Resource":"*"}]"#,
+            ),
+        },
+        NamedPolicy {
+            name: "no".into(),
+            policy: policy(r#"{"Effect":"Deny","Action":"iam:GetRole","Resource":"*"}"#),
+        },
+    ];
+    let context = Context::new();
+    let by = |policy: &str, sid: Option<&str>, index| StatementRef {
+        policy: PolicySource::Named(policy.into()),
+        sid: sid.map(str::to_owned),
+        index,
+    };
+    let allowed = by("read", Some("Users"), 1);
+    assert_eq!(allowed.to_string(), "statement `Users` of `read`");
+    assert_eq!(
+        ask(&identity, "iam:GetUser", "*", &context),
+        Decision::Allowed { by: allowed }
+    );
+    let denied = by("no", None, 0);
+    assert_eq!(denied.to_string(), "statement 0 of `no`");
+    assert_eq!(
+        ask(&identity, "iam:GetRole", "*", &context),
+        Decision::ExplicitlyDenied { by: denied }
+    );
+    let because = ImplicitDeny::IdentityAllow;
+    assert_eq!(
+        ask(&identity, "ec2:RunInstances", "*", &context),
+        Decision::ImplicitlyDenied { because }
+    );
+}
+
+#[test]
+fn no_policy_allows_nothing() {
+    let because = ImplicitDeny::IdentityAllow;
+    assert_eq!(
+        ask(&[], "iam:GetUser", "*", &Context::new()),
+        Decision::ImplicitlyDenied { because }
+    );
+}
+
+#[test]
+fn a_statement_with_a_principal_says_nothing_about_an_identity() {
+    let identity = [named(
+        r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"*"}}"#,
+    )];
+    assert_eq!(
+        word(&ask(&identity, "iam:GetUser", "*", &Context::new())),
+        "not allowed"
+    );
+}
+
+#[test]
+fn boundary_and_session_policies_limit_and_never_grant() {
+    let all = policy(r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#);
+    let get = policy(r#"{"Effect":"Allow","Action":"iam:Get*","Resource":"*"}"#);
+    let no_get = policy(
+        r#"[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"iam:Get*","Resource":"*"}]"#,
+    );
+    let s3 = policy(r#"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#);
+    let missing = |because| Decision::ImplicitlyDenied { because };
+    let check = |identity: &Policy,
+                 boundary: Option<&Policy>,
+                 session: &[Policy],
+                 expect: Result<(), Decision>| {
+        let identity = [NamedPolicy {
+            name: "p".into(),
+            policy: identity.clone(),
+        }];
+        let permissions = Permissions {
+            identity: &identity,
+            boundary,
+            session,
+        };
+        let context = Context::new();
+        let decision = evaluate(
+            &permissions,
+            &Request {
+                action: &action("iam:GetUser"),
+                resource: &resource("*"),
+                context: &context,
+            },
+        );
+        match expect {
+            Ok(()) => assert!(decision.is_allowed(), "{decision:?}"),
+            Err(expect) => assert_eq!(decision, expect),
+        }
+    };
+    let denied = |policy| Decision::ExplicitlyDenied {
+        by: StatementRef {
+            policy,
+            sid: None,
+            index: 1,
+        },
+    };
+    check(&all, None, &[], Ok(()));
+    check(&all, Some(&get), &[], Ok(()));
+    check(&all, Some(&s3), &[], Err(missing(ImplicitDeny::Boundary)));
+    check(
+        &s3,
+        Some(&all),
+        &[],
+        Err(missing(ImplicitDeny::IdentityAllow)),
+    );
+    check(
+        &s3,
+        None,
+        std::slice::from_ref(&all),
+        Err(missing(ImplicitDeny::IdentityAllow)),
+    );
+    check(
+        &all,
+        None,
+        std::slice::from_ref(&s3),
+        Err(missing(ImplicitDeny::SessionPolicy)),
+    );
+    check(&all, Some(&all), &[s3.clone(), get.clone()], Ok(()));
+    check(
+        &all,
+        Some(&s3),
+        std::slice::from_ref(&s3),
+        Err(missing(ImplicitDeny::Boundary)),
+    );
+    check(
+        &all,
+        Some(&no_get),
+        &[],
+        Err(denied(PolicySource::Boundary)),
+    );
+    check(
+        &s3,
+        Some(&s3),
+        &[get, no_get],
+        Err(denied(PolicySource::Session)),
+    );
+}
+
+#[test]
+fn resources_and_actions_may_be_listed_or_excepted() {
+    let own = "arn:aws:iam::123456789012:user/alice";
+    let bob = "arn:aws:iam::123456789012:user/bob";
+    let context = alice(Mfa::LongTermKey);
+    for (statement, action, resource, expect) in [
+        (
+            r#""Action":"iam:*","Resource":"arn:aws:iam::*:user/${aws:username}""#,
+            "iam:GetUser",
+            own,
+            true,
+        ),
+        (
+            r#""Action":"iam:*","Resource":"arn:aws:iam::*:user/${aws:username}""#,
+            "iam:GetUser",
+            bob,
+            false,
+        ),
+        (
+            r#""Action":"iam:*","Resource":"arn:aws:iam::*:user/${aws:username}""#,
+            "iam:ListUsers",
+            "*",
+            false,
+        ),
+        (
+            r#""NotAction":"iam:*","Resource":"*""#,
+            "iam:GetUser",
+            own,
+            false,
+        ),
+        (
+            r#""NotAction":"iam:*","Resource":"*""#,
+            "s3:GetObject",
+            "arn:aws:s3:::b/k",
+            true,
+        ),
+        (
+            r#""NotAction":["iam:*","sts:*"],"Resource":"*""#,
+            "sts:AssumeRole",
+            "*",
+            false,
+        ),
+        (
+            r#""Action":"iam:*","NotResource":"arn:aws:iam::*:user/${aws:username}""#,
+            "iam:GetUser",
+            own,
+            false,
+        ),
+        (
+            r#""Action":"iam:*","NotResource":"arn:aws:iam::*:user/${aws:username}""#,
+            "iam:GetUser",
+            bob,
+            true,
+        ),
+        (
+            r#""Action":"iam:*","NotResource":"arn:aws:iam::*:user/${aws:username}""#,
+            "iam:ListUsers",
+            "*",
+            true,
+        ),
+        // A variable without a value excepts nothing.
+        (
+            r#""Action":"iam:*","NotResource":"arn:aws:iam::*:user/${aws:SourceIdentity}""#,
+            "iam:GetUser",
+            own,
+            true,
+        ),
+        (
+            r#""Action":"iam:*","Resource":"arn:aws:iam::*:user/${aws:SourceIdentity, 'alice'}""#,
+            "iam:GetUser",
+            own,
+            true,
+        ),
+        (
+            r#""Action":"iam:*","Resource":["arn:aws:iam::*:user/a?ice","arn:aws:s3:::*"]"#,
+            "iam:GetUser",
+            own,
+            true,
+        ),
+    ] {
+        let identity = [NamedPolicy {
+            name: "p".into(),
+            policy: policy(&format!(r#"{{"Effect":"Allow",{statement}}}"#)),
+        }];
+        let decision = ask(&identity, action, resource, &context);
+        assert_eq!(
+            decision.is_allowed(),
+            expect,
+            "{statement} for {action} on {resource}"
+        );
+    }
+}
+
+#[test]
+fn the_older_version_takes_variables_for_text() {
+    let identity = [named(
+        r#"{"Version":"2008-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:iam::*:user/${aws:username}"}}"#,
+    )];
+    let context = alice(Mfa::LongTermKey);
+    assert!(
+        !ask(
+            &identity,
+            "iam:GetUser",
+            "arn:aws:iam::123456789012:user/alice",
+            &context
+        )
+        .is_allowed()
+    );
+    assert!(
+        ask(
+            &identity,
+            "iam:GetUser",
+            "arn:aws:iam::123456789012:user/${aws:username}",
+            &context
+        )
+        .is_allowed()
+    );
+}
+
+#[test]
+fn mfa_conditions_differ_for_keys_and_sessions() {
+    for (effect, condition, long_term_key, session_without, session_with) in [
+        (
+            "Deny",
+            r#"{"Bool":{"aws:MultiFactorAuthPresent":"false"}}"#,
+            "allowed",
+            "denied",
+            "allowed",
+        ),
+        (
+            "Deny",
+            r#"{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}"#,
+            "denied",
+            "denied",
+            "allowed",
+        ),
+        (
+            "Deny",
+            r#"{"Null":{"aws:MultiFactorAuthPresent":"true"}}"#,
+            "denied",
+            "allowed",
+            "allowed",
+        ),
+        (
+            "Deny",
+            r#"{"StringNotEquals":{"aws:MultiFactorAuthPresent":"true"}}"#,
+            "denied",
+            "denied",
+            "allowed",
+        ),
+        (
+            "Allow",
+            r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#,
+            "not allowed",
+            "not allowed",
+            "allowed",
+        ),
+        (
+            "Allow",
+            r#"{"BoolIfExists":{"aws:MultiFactorAuthPresent":"true"}}"#,
+            "allowed",
+            "not allowed",
+            "allowed",
+        ),
+        (
+            "Allow",
+            r#"{"Bool":{"aws:MultiFactorAuthPresent":true},"NumericLessThan":{"aws:MultiFactorAuthAge":3600}}"#,
+            "not allowed",
+            "not allowed",
+            "allowed",
+        ),
+        (
+            "Allow",
+            r#"{"NumericLessThanIfExists":{"aws:MultiFactorAuthAge":"3600"}}"#,
+            "allowed",
+            "allowed",
+            "allowed",
+        ),
+    ] {
+        let grant = if effect == "Deny" {
+            r#"{"Effect":"Allow","Action":"*","Resource":"*"},"#
+        } else {
+            ""
+        };
+        let statements = format!(
+            r#"[{grant}{{"Effect":"{effect}","Action":"*","Resource":"*","Condition":{condition}}}]"#
+        );
+        let identity = [NamedPolicy {
+            name: "p".into(),
+            policy: policy(&statements),
+        }];
+        for (mfa, expect) in [
+            (Mfa::LongTermKey, long_term_key),
+            (Mfa::SessionWithout, session_without),
+            (aged(60), session_with),
+        ] {
+            let decision = ask(&identity, "ec2:RunInstances", "*", &alice(mfa));
+            assert_eq!(word(&decision), expect, "{effect} {condition} for {mfa:?}");
+        }
+    }
+}
+
+#[test]
+fn two_actions_need_no_permission() {
+    for (text, expect) in [
+        ("sts:GetCallerIdentity", true),
+        ("STS:getsessiontoken", true),
+        ("sts:GetFederationToken", false),
+        ("sts:AssumeRole", false),
+    ] {
+        assert_eq!(needs_no_permission(&action(text)), expect, "{text}");
+    }
+}

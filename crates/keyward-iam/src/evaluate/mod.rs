@@ -1,0 +1,12 @@
+//! What AWS decides: requests judged by the policies of all sides. Nothing is looked up; every
+//! policy and every fact is an argument.
+
+mod decision;
+mod identity;
+mod permissions;
+mod trust;
+
+pub use decision::{Decision, ImplicitDeny, PolicySource, StatementRef};
+pub use identity::{evaluate, is_allowed, needs_no_permission};
+pub use permissions::{NamedPolicy, Permissions};
+pub use trust::{Caller, evaluate_assume_role, evaluate_trust};

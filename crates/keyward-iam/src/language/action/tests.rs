@@ -1,0 +1,47 @@
+//! Which actions a pattern covers, and which texts are none.
+
+use super::ActionPattern;
+use crate::request::ActionError;
+use crate::testing::action;
+
+#[test]
+fn patterns_cover_actions_without_regard_to_case() {
+    for (pattern, text, expect) in [
+        ("*", "iam:GetUser", true),
+        ("*:*", "iam:GetUser", true),
+        ("*:Get*", "iam:GetUser", true),
+        ("iam:*", "IAM:getuser", true),
+        ("iam:*", "iamx:GetUser", false),
+        ("IAM:getuser", "iam:GetUser", true),
+        ("iam:GetUser", "iam:GetUserPolicy", false),
+        ("iam:Get*", "iam:GetUserPolicy", true),
+        ("iam:Get*", "iam:Ge", false),
+        ("iam:*User", "iam:GetUser", true),
+        ("iam:*User", "iam:GetUsers", false),
+        ("iam:?etUser", "iam:GETUSER", true),
+        ("iam:*AccessKey*", "iam:GetAccessKeyLastUsed", true),
+        ("execute-api:Invoke", "execute-api:Invoke", true),
+    ] {
+        let read = ActionPattern::parse(pattern).unwrap();
+        let covered = read.covers(&action(text));
+        assert_eq!(covered, expect, "{pattern} against {text}");
+        assert_eq!(read.to_string(), pattern);
+    }
+}
+
+#[test]
+fn what_is_no_action_is_refused() {
+    for (text, error) in [
+        ("", ActionError::NoService),
+        ("GetUser", ActionError::NoService),
+        (":GetUser", ActionError::NoService),
+        ("ia*:GetUser", ActionError::BadService),
+        (" iam:GetUser", ActionError::BadService),
+        ("${a}:GetUser", ActionError::BadService),
+        ("iam:", ActionError::BadName),
+        ("iam:Get:User", ActionError::BadName),
+        ("iam:GetUser ", ActionError::BadName),
+    ] {
+        assert_eq!(ActionPattern::parse(text), Err(error), "{text:?}");
+    }
+}

@@ -1,0 +1,150 @@
+//! The policy's side of a comparison, compiled for its operator. The request's side is always a
+//! string; one that is no number, time or address simply does not match.
+
+use std::net::IpAddr;
+
+use super::date;
+use super::network::Network;
+use super::operator::{Comparison, Relation};
+use crate::language::pattern::{Case, Pattern, Scope};
+use crate::language::variables::VariableError;
+use crate::language::version::Version;
+use crate::request::Context;
+
+/// One value of a condition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConditionValue {
+    source: Box<str>,
+    test: Test,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Test {
+    Text { pattern: Pattern, case: Case },
+    Number { relation: Relation, number: f64 },
+    Date { relation: Relation, second: i64 },
+    Flag(bool),
+    Range(Network),
+}
+
+/// Why a value does not fit its operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ValueError {
+    /// `Numeric…` with something else.
+    #[error("this operator compares numbers; write one such as `3600`")]
+    Number,
+    /// `Date…` with something else.
+    #[error("this operator compares times; write one such as `2026-01-31T12:00:00Z`")]
+    Date,
+    /// `Bool` or `Null` with something else.
+    #[error("this operator takes `true` or `false`")]
+    Flag,
+    /// `IpAddress` with something else.
+    #[error("this operator takes addresses; write one such as `203.0.113.0/24` or `2001:db8::/32`")]
+    Range,
+    /// `Arn…` with something else.
+    #[error(
+        "this operator compares ARNs, which have six parts; write one such as `arn:aws:iam::123456789012:role/*`"
+    )]
+    Arn,
+    /// A broken variable.
+    #[error(transparent)]
+    Variable(#[from] VariableError),
+}
+
+impl ConditionValue {
+    pub(crate) fn compile(
+        comparison: Comparison,
+        value: &str,
+        version: Version,
+    ) -> Result<Self, ValueError> {
+        let text = |scope, case, version| {
+            Pattern::compile(value, scope, version).map(|pattern| Test::Text { pattern, case })
+        };
+        let test = match comparison {
+            Comparison::StringEquals => text(Scope::Exact, Case::Kept, version)?,
+            Comparison::StringEqualsIgnoreCase => text(Scope::Exact, Case::Ignored, version)?,
+            Comparison::StringLike => text(Scope::Text, Case::Kept, version)?,
+            // Variables work in string and ARN operators only.
+            Comparison::BinaryEquals => text(Scope::Exact, Case::Kept, Version::V2008)?,
+            Comparison::ArnEquals | Comparison::ArnLike => arn(value, version)?,
+            Comparison::Numeric(relation) => Test::Number {
+                relation,
+                number: number(value).ok_or(ValueError::Number)?,
+            },
+            Comparison::Date(relation) => Test::Date {
+                relation,
+                second: date::parse(value).ok_or(ValueError::Date)?,
+            },
+            Comparison::Bool | Comparison::Null => Test::Flag(flag(value).ok_or(ValueError::Flag)?),
+            Comparison::IpAddress => Test::Range(Network::parse(value).ok_or(ValueError::Range)?),
+        };
+        Ok(Self {
+            source: value.into(),
+            test,
+        })
+    }
+
+    /// The text as the policy has it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.source
+    }
+
+    /// For `Null`: whether the key must be absent.
+    pub(super) fn wants_absence(&self) -> bool {
+        self.test == Test::Flag(true)
+    }
+
+    /// Whether the request's value matches, before any negation.
+    pub(super) fn matches(&self, given: &str, context: &Context) -> bool {
+        match &self.test {
+            Test::Text { pattern, case } => pattern.matches(given, *case, context),
+            Test::Number {
+                relation,
+                number: own,
+            } => number(given)
+                .and_then(|given| given.partial_cmp(own))
+                .is_some_and(|ordering| relation.holds(ordering)),
+            Test::Date { relation, second } => {
+                date::parse(given).is_some_and(|given| relation.holds(given.cmp(second)))
+            }
+            Test::Flag(own) => flag(given) == Some(*own),
+            Test::Range(network) => given
+                .parse::<IpAddr>()
+                .is_ok_and(|address| network.contains(address)),
+        }
+    }
+}
+
+fn flag(text: &str) -> Option<bool> {
+    if text.eq_ignore_ascii_case("true") {
+        Some(true)
+    } else if text.eq_ignore_ascii_case("false") {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// A decimal number. Words such as `inf`, which the parser would take, are none.
+fn number(text: &str) -> Option<f64> {
+    let decimal = |b: u8| b.is_ascii_digit() || b"+-.eE".contains(&b);
+    if !text.bytes().all(decimal) {
+        return None;
+    }
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// An ARN to compare part by part. With variables its parts are known only with the request.
+fn arn(value: &str, version: Version) -> Result<Test, ValueError> {
+    let pattern = Pattern::compile(value, Scope::Arn, version)?;
+    let parts = value.split(':').count();
+    if value != "*" && !pattern.has_variables() && (parts < 6 || !value.starts_with("arn:")) {
+        return Err(ValueError::Arn);
+    }
+    Ok(Test::Text {
+        pattern,
+        case: Case::Kept,
+    })
+}

@@ -1,0 +1,60 @@
+//! The JSON of policy documents, version 2008-10-17 and 2012-10-17, in and out. Strict where AWS
+//! is strict, and about repeated names stricter than most readers, which keep the last silently.
+//! All problems of a document are found in one reading.
+
+mod problem;
+mod read;
+mod shape;
+mod statement;
+mod tree;
+mod write;
+
+use std::fmt;
+use std::str::FromStr;
+
+pub use problem::{Place, PolicyProblem, PolicyProblems};
+
+use super::policy::{Policy, PolicyKind};
+
+impl Policy {
+    /// Reads a document of any kind: a statement with a principal may do without a resource.
+    ///
+    /// # Errors
+    /// The text is not JSON, or not a policy. All problems are reported, each with its place
+    /// inside the document.
+    pub fn parse(json: &str) -> Result<Self, PolicyProblems> {
+        read::read(json, None)
+    }
+
+    /// Reads a document that must be of one kind.
+    ///
+    /// # Errors
+    /// As [`Policy::parse`], and each element that this kind does not take or must have.
+    pub fn parse_as(kind: PolicyKind, json: &str) -> Result<Self, PolicyProblems> {
+        read::read(json, Some(kind))
+    }
+
+    /// The document as compact JSON. Single values are not wrapped into lists, accounts stay as
+    /// they were written, and the order is kept.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        write::write(self)
+    }
+}
+
+impl FromStr for Policy {
+    type Err = PolicyProblems;
+
+    fn from_str(json: &str) -> Result<Self, PolicyProblems> {
+        Self::parse(json)
+    }
+}
+
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_json())
+    }
+}
+
+#[cfg(test)]
+mod tests;

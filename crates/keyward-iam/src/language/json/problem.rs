@@ -1,0 +1,292 @@
+//! What can be wrong with a policy document. Every message names the place inside the JSON and
+//! the fix.
+
+use std::fmt;
+
+use crate::language::condition::{OperatorError, ValueError};
+use crate::language::principal::PrincipalError;
+use crate::language::resource::ResourceError;
+use crate::request::ActionError;
+
+/// Where in a document a problem is, such as `Statement[2].Condition.Bool`; empty for the
+/// document itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place(String);
+
+impl Place {
+    pub(super) fn document() -> Self {
+        Self(String::new())
+    }
+
+    pub(super) fn element(&self, element: &str) -> Self {
+        let dot = if self.0.is_empty() { "" } else { "." };
+        Self(format!("{}{dot}{}", self.0, shown(element)))
+    }
+
+    pub(super) fn item(&self, index: usize) -> Self {
+        Self(format!("{}[{index}]", self.0))
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            f.write_str("the policy")
+        } else {
+            write!(f, "`{}`", self.0)
+        }
+    }
+}
+
+/// One problem of a document.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyProblem {
+    /// Not JSON at all.
+    #[error("the policy is not JSON")]
+    Json(#[source] serde_json::Error),
+    /// The same name twice in one object; readers disagree about which one counts.
+    #[error("{place} has `{name}` twice; keep one")]
+    DuplicateKey {
+        /// The object.
+        place: Place,
+        /// The repeated name.
+        name: String,
+    },
+    /// An element the policy language does not have here.
+    #[error(
+        "{place} has an element `{name}`, which policies do not have there; elements are case-sensitive: {known}"
+    )]
+    UnknownElement {
+        /// The object.
+        place: Place,
+        /// The unknown name.
+        name: String,
+        /// The names that may stand there.
+        known: &'static str,
+    },
+    /// A value of the wrong JSON type.
+    #[error("{place} must be {wanted}")]
+    WrongType {
+        /// The value.
+        place: Place,
+        /// What it should be.
+        wanted: &'static str,
+    },
+    /// Something is left out.
+    #[error("{place} lacks `{element}`; {fix}")]
+    Missing {
+        /// The object.
+        place: Place,
+        /// What is missing.
+        element: &'static str,
+        /// What to write.
+        fix: &'static str,
+    },
+    /// An element and its opposite.
+    #[error("{place} has both `{first}` and `{second}`; keep one")]
+    Both {
+        /// The statement.
+        place: Place,
+        /// The element.
+        first: &'static str,
+        /// Its opposite.
+        second: &'static str,
+    },
+    /// An element that this kind of policy does not take.
+    #[error("{place} is not for this kind of policy; {fix}")]
+    Misplaced {
+        /// The element.
+        place: Place,
+        /// What to do about it.
+        fix: &'static str,
+    },
+    /// A version that AWS does not know.
+    #[error("{place} is `{given}`; write `2012-10-17`")]
+    Version {
+        /// The element.
+        place: Place,
+        /// What it says.
+        given: String,
+    },
+    /// Neither `Allow` nor `Deny`.
+    #[error("{place} is `{given}`; write `Allow` or `Deny`, with a capital letter")]
+    Effect {
+        /// The element.
+        place: Place,
+        /// What it says.
+        given: String,
+    },
+    /// A statement id with other characters than letters and digits.
+    #[error("{place} is `{given}`; a statement id has letters and digits only")]
+    Sid {
+        /// The element.
+        place: Place,
+        /// What it says.
+        given: String,
+    },
+    /// A statement id that an earlier statement has.
+    #[error("{place} is `{given}`, as in an earlier statement; give each its own")]
+    DuplicateSid {
+        /// The element.
+        place: Place,
+        /// What it says.
+        given: String,
+    },
+    /// A text that is no action.
+    #[error("{place} is `{given}`; {error}")]
+    Action {
+        /// The value.
+        place: Place,
+        /// What it says.
+        given: String,
+        /// What is wrong.
+        error: ActionError,
+    },
+    /// A text that is no resource.
+    #[error("{place} is `{given}`; {error}")]
+    Resource {
+        /// The value.
+        place: Place,
+        /// What it says.
+        given: String,
+        /// What is wrong.
+        error: ResourceError,
+    },
+    /// A text that is no principal.
+    #[error("{place} is `{given}`; {error}")]
+    Principal {
+        /// The value.
+        place: Place,
+        /// What it says.
+        given: String,
+        /// What is wrong.
+        error: PrincipalError,
+    },
+    /// A name that is no condition operator.
+    #[error("{place}: {error}")]
+    Operator {
+        /// The operator.
+        place: Place,
+        /// What is wrong.
+        error: OperatorError,
+    },
+    /// A condition value that its operator cannot compare.
+    #[error("{place} is `{given}`; {error}")]
+    Value {
+        /// The value.
+        place: Place,
+        /// What it says.
+        given: String,
+        /// What is wrong.
+        error: ValueError,
+    },
+}
+
+impl PolicyProblem {
+    /// Where the error is, such as `Statement[2].Condition.Bool`; empty for the document
+    /// itself.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Json(_) => "",
+            Self::DuplicateKey { place, .. }
+            | Self::UnknownElement { place, .. }
+            | Self::WrongType { place, .. }
+            | Self::Missing { place, .. }
+            | Self::Both { place, .. }
+            | Self::Misplaced { place, .. }
+            | Self::Version { place, .. }
+            | Self::Effect { place, .. }
+            | Self::Sid { place, .. }
+            | Self::DuplicateSid { place, .. }
+            | Self::Action { place, .. }
+            | Self::Resource { place, .. }
+            | Self::Principal { place, .. }
+            | Self::Operator { place, .. }
+            | Self::Value { place, .. } => &place.0,
+        }
+    }
+}
+
+/// All problems of a document, at least one, in the order of reading.
+#[derive(Debug)]
+pub struct PolicyProblems(Vec<PolicyProblem>);
+
+impl PolicyProblems {
+    /// The problems, in the order of reading.
+    pub fn iter(&self) -> std::slice::Iter<'_, PolicyProblem> {
+        self.0.iter()
+    }
+
+    /// The first of them.
+    #[must_use]
+    pub fn first(&self) -> &PolicyProblem {
+        self.0.first().expect("there is at least one problem")
+    }
+}
+
+impl<'a> IntoIterator for &'a PolicyProblems {
+    type Item = &'a PolicyProblem;
+    type IntoIter = std::slice::Iter<'a, PolicyProblem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl IntoIterator for PolicyProblems {
+    type Item = PolicyProblem;
+    type IntoIter = std::vec::IntoIter<PolicyProblem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+/// One problem is its own message; several are counted and listed, one a line.
+impl fmt::Display for PolicyProblems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let [only] = self.0.as_slice() {
+            return only.fmt(f);
+        }
+        write!(f, "the policy has {} problems", self.0.len())?;
+        self.0
+            .iter()
+            .try_for_each(|problem| write!(f, "\n- {problem}"))
+    }
+}
+
+impl std::error::Error for PolicyProblems {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self.0.as_slice() {
+            [only] => only.source(),
+            _ => None,
+        }
+    }
+}
+
+/// What reading has found so far.
+#[derive(Debug, Default)]
+pub(super) struct Problems(Vec<PolicyProblem>);
+
+impl Problems {
+    pub(super) fn add(&mut self, problem: PolicyProblem) {
+        self.0.push(problem);
+    }
+
+    /// The value, unless a problem was found on the way.
+    pub(super) fn unless_any<T>(self, value: Option<T>) -> Result<T, PolicyProblems> {
+        match value {
+            Some(value) if self.0.is_empty() => Ok(value),
+            _ => Err(PolicyProblems(self.0)),
+        }
+    }
+}
+
+/// The start of a text for a message; the rest of a long one helps no reader.
+pub(super) fn shown(text: &str) -> String {
+    match text.char_indices().nth(80) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,335 @@
+//! Reads one statement. A broken part is reported and left out; the statement is complete only
+//! when nothing was reported.
+
+use super::problem::{Place, PolicyProblem, Problems, shown};
+use super::shape::{Fields, Scalars, entries, some_texts, texts};
+use super::tree::Json;
+use crate::language::action::ActionPattern;
+use crate::language::condition::{Condition, Operator};
+use crate::language::policy::PolicyKind;
+use crate::language::principal::{Principal, PrincipalError};
+use crate::language::resource::ResourcePattern;
+use crate::language::statement::{Effect, Selection, Statement};
+use crate::language::version::Version;
+
+const ELEMENTS: &str = "`Sid`, `Effect`, `Principal`, `NotPrincipal`, `Action`, `NotAction`, `Resource`, \
+                        `NotResource`, `Condition`";
+
+/// An element and its opposite.
+pub(super) const PRINCIPAL: [&str; 2] = ["Principal", "NotPrincipal"];
+pub(super) const ACTION: [&str; 2] = ["Action", "NotAction"];
+pub(super) const RESOURCE: [&str; 2] = ["Resource", "NotResource"];
+
+/// The one of both that a selection is written as.
+pub(super) fn written<T>(
+    selection: &Selection<T>,
+    [plain, opposite]: [&'static str; 2],
+) -> &'static str {
+    match selection {
+        Selection::Only(_) => plain,
+        Selection::Except(_) => opposite,
+    }
+}
+
+pub(super) fn statement(
+    json: Json,
+    place: Place,
+    version: Version,
+    kind: Option<PolicyKind>,
+    problems: &mut Problems,
+) -> Option<Statement> {
+    let mut fields = Fields::new(json, place.clone(), ELEMENTS, problems)?;
+    let sid = fields.take_text("Sid", problems);
+    let effect = effect(&mut fields, &place, problems);
+    let principals = either(&mut fields, &place, PRINCIPAL, problems, principals);
+    let actions = either(&mut fields, &place, ACTION, problems, actions);
+    if actions.is_none() {
+        problems.add(missing(&place, "Action", "add `Action` or `NotAction`"));
+    }
+    let resources = either(&mut fields, &place, RESOURCE, problems, |json, place, p| {
+        resources(json, place, version, p)
+    });
+    let conditions = match fields.take("Condition") {
+        Some((place, json)) => conditions(json, &place, version, problems),
+        None => Vec::new(),
+    };
+    fields.finish(problems);
+    if let Some((place, given)) = &sid
+        && principals.is_none()
+        && !given.bytes().all(|b| b.is_ascii_alphanumeric())
+    {
+        problems.add(PolicyProblem::Sid {
+            place: place.clone(),
+            given: shown(given),
+        });
+    }
+    let statement = Statement {
+        sid: sid.map(|(_, sid)| sid),
+        effect: effect?,
+        principals,
+        actions: actions?,
+        resources,
+        conditions,
+    };
+    if let Some(problem) = unsuitable(&statement, &place, kind) {
+        problems.add(problem);
+    }
+    Some(statement)
+}
+
+fn missing(place: &Place, element: &'static str, fix: &'static str) -> PolicyProblem {
+    PolicyProblem::Missing {
+        place: place.clone(),
+        element,
+        fix,
+    }
+}
+
+fn effect(fields: &mut Fields, place: &Place, problems: &mut Problems) -> Option<Effect> {
+    let Some((place, json)) = fields.take("Effect") else {
+        problems.add(missing(place, "Effect", "add `Allow` or `Deny`"));
+        return None;
+    };
+    match json {
+        Json::Text(text) if text == "Allow" => Some(Effect::Allow),
+        Json::Text(text) if text == "Deny" => Some(Effect::Deny),
+        Json::Text(given) => {
+            problems.add(PolicyProblem::Effect {
+                place,
+                given: shown(&given),
+            });
+            None
+        }
+        _ => {
+            problems.add(PolicyProblem::WrongType {
+                place,
+                wanted: "a string",
+            });
+            None
+        }
+    }
+}
+
+/// Reads an element or its opposite; both at once are refused.
+fn either<T>(
+    fields: &mut Fields,
+    place: &Place,
+    [plain, opposite]: [&'static str; 2],
+    problems: &mut Problems,
+    read: impl Fn(Json, &Place, &mut Problems) -> Vec<T>,
+) -> Option<Selection<T>> {
+    let (first, second) = (fields.take(plain), fields.take(opposite));
+    if first.is_some() && second.is_some() {
+        problems.add(PolicyProblem::Both {
+            place: place.clone(),
+            first: plain,
+            second: opposite,
+        });
+    }
+    let first = first.map(|(place, json)| Selection::Only(read(json, &place, problems)));
+    let second = second.map(|(place, json)| Selection::Except(read(json, &place, problems)));
+    first.or(second)
+}
+
+fn actions(json: Json, place: &Place, problems: &mut Problems) -> Vec<ActionPattern> {
+    let mut listed = Vec::new();
+    for (place, text) in some_texts(json, place, problems) {
+        match ActionPattern::parse(&text) {
+            Ok(pattern) => listed.push(pattern),
+            Err(error) => problems.add(PolicyProblem::Action {
+                place,
+                given: shown(&text),
+                error,
+            }),
+        }
+    }
+    listed
+}
+
+fn resources(
+    json: Json,
+    place: &Place,
+    version: Version,
+    problems: &mut Problems,
+) -> Vec<ResourcePattern> {
+    let mut listed = Vec::new();
+    for (place, text) in some_texts(json, place, problems) {
+        match ResourcePattern::parse(&text, version) {
+            Ok(pattern) => listed.push(pattern),
+            Err(error) => problems.add(PolicyProblem::Resource {
+                place,
+                given: shown(&text),
+                error,
+            }),
+        }
+    }
+    listed
+}
+
+fn principals(json: Json, place: &Place, problems: &mut Problems) -> Vec<Principal> {
+    if matches!(&json, Json::Text(text) if text == "*") {
+        return vec![Principal::Everyone];
+    }
+    let kinds = match json {
+        Json::Object(ref kinds) if !kinds.is_empty() => entries(json, place, problems),
+        _ => None,
+    };
+    let Some(kinds) = kinds else {
+        problems.add(PolicyProblem::WrongType {
+            place: place.clone(),
+            wanted: "`*` or an object such as `{\"AWS\": \"arn:aws:iam::123456789012:root\"}`",
+        });
+        return Vec::new();
+    };
+    let mut listed = Vec::new();
+    for (name, value) in kinds {
+        let Some(read) = reader(&name) else {
+            problems.add(PolicyProblem::UnknownElement {
+                place: place.clone(),
+                name: shown(&name),
+                known: "`AWS`, `Service`, `Federated`, `CanonicalUser`",
+            });
+            continue;
+        };
+        for (place, text) in some_texts(value, &place.element(&name), problems) {
+            let principal = if text.is_empty() {
+                Err(PrincipalError::Empty)
+            } else {
+                read(&text)
+            };
+            match principal {
+                Ok(principal) => listed.push(principal),
+                Err(error) => problems.add(PolicyProblem::Principal {
+                    place,
+                    given: shown(&text),
+                    error,
+                }),
+            }
+        }
+    }
+    listed
+}
+
+type PrincipalReader = fn(&str) -> Result<Principal, PrincipalError>;
+
+/// How the entries under one name of a `Principal` object are read.
+fn reader(name: &str) -> Option<PrincipalReader> {
+    match name {
+        "AWS" => Some(Principal::parse_aws),
+        "Service" => Some(|text| Ok(Principal::Service(text.to_owned()))),
+        "Federated" => Some(|text| Ok(Principal::Federated(text.to_owned()))),
+        "CanonicalUser" => Some(|text| Ok(Principal::CanonicalUser(text.to_owned()))),
+        _ => None,
+    }
+}
+
+fn conditions(
+    json: Json,
+    place: &Place,
+    version: Version,
+    problems: &mut Problems,
+) -> Vec<Condition> {
+    let mut listed = Vec::new();
+    for (name, keys) in entries(json, place, problems).unwrap_or_default() {
+        let place = place.element(&name);
+        let operator = match name.parse::<Operator>() {
+            Ok(operator) => operator,
+            Err(error) => {
+                problems.add(PolicyProblem::Operator { place, error });
+                continue;
+            }
+        };
+        for (key, json) in entries(keys, &place, problems).unwrap_or_default() {
+            let place = place.element(&key);
+            if key.is_empty() {
+                problems.add(missing(&place, "key", "write one such as `aws:username`"));
+                continue;
+            }
+            listed.push(condition(operator, &key, json, &place, version, problems));
+        }
+    }
+    listed
+}
+
+fn condition(
+    operator: Operator,
+    key: &str,
+    json: Json,
+    place: &Place,
+    version: Version,
+    problems: &mut Problems,
+) -> Condition {
+    let mut values = Vec::new();
+    for (place, text) in texts(json, place, Scalars::Any, problems) {
+        match operator.compile(&text, version) {
+            Ok(value) => values.push(value),
+            Err(error) => problems.add(PolicyProblem::Value {
+                place,
+                given: shown(&text),
+                error,
+            }),
+        }
+    }
+    Condition::new(operator, key, values)
+}
+
+/// Why the statement does not suit this kind of policy, if it does not. Of no particular kind, a statement
+/// without a principal is an identity's, and any other may have a resource or none.
+fn unsuitable(
+    statement: &Statement,
+    place: &Place,
+    kind: Option<PolicyKind>,
+) -> Option<PolicyProblem> {
+    let Statement {
+        principals,
+        actions,
+        resources,
+        ..
+    } = statement;
+    let kind = match (kind, principals) {
+        (Some(kind), _) => kind,
+        (None, None) => PolicyKind::Identity,
+        (None, Some(_)) => return None,
+    };
+    let misplaced = |element, fix| PolicyProblem::Misplaced {
+        place: place.element(element),
+        fix,
+    };
+    match (kind, principals, resources) {
+        (PolicyKind::Identity, Some(principals), _) => Some(misplaced(
+            written(principals, PRINCIPAL),
+            "the identity it is attached to is the principal; leave it out",
+        )),
+        (PolicyKind::Identity, None, None) => Some(missing(
+            place,
+            "Resource",
+            "add `Resource` or `NotResource`",
+        )),
+        (PolicyKind::Trust, None, _) => Some(missing(
+            place,
+            "Principal",
+            "a trust policy says whom it trusts",
+        )),
+        (PolicyKind::Trust, Some(principals @ Selection::Except(_)), _) => Some(misplaced(
+            written(principals, PRINCIPAL),
+            "write `Principal` with a condition `ArnNotEquals` on `aws:PrincipalArn`",
+        )),
+        (PolicyKind::Trust, _, Some(resources)) => Some(misplaced(
+            written(resources, RESOURCE),
+            "the role is the resource; leave it out",
+        )),
+        (PolicyKind::Trust, Some(_), None) if !actions.listed().iter().all(is_sts) => {
+            Some(misplaced(
+                written(actions, ACTION),
+                "a trust policy has actions such as `sts:AssumeRole` only",
+            ))
+        }
+        (PolicyKind::Identity | PolicyKind::Trust, ..) => None,
+    }
+}
+
+fn is_sts(action: &ActionPattern) -> bool {
+    action
+        .service()
+        .is_some_and(|service| service.eq_ignore_ascii_case("sts"))
+}

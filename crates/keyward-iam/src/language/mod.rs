@@ -1,0 +1,26 @@
+//! Policy documents as data: statements and their elements, and the JSON they are written in.
+//! A statement says whether it applies to a request; decisions belong to `evaluate`.
+
+mod action;
+mod condition;
+mod json;
+mod pattern;
+mod policy;
+mod principal;
+mod resource;
+mod statement;
+mod variables;
+mod version;
+
+pub use action::ActionPattern;
+pub use condition::{
+    Comparison, Condition, ConditionValue, IfExists, Negation, Operator, OperatorError, Quantifier,
+    Relation, ValueError,
+};
+pub use json::{Place, PolicyProblem, PolicyProblems};
+pub use policy::{Policy, PolicyKind};
+pub use principal::{Principal, PrincipalError};
+pub use resource::{ResourceError, ResourcePattern};
+pub use statement::{Effect, Selection, Statement};
+pub use variables::VariableError;
+pub use version::Version;

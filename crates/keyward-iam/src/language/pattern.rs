@@ -1,0 +1,225 @@
+//! Texts with wildcards and variables, compiled once and matched without allocating. How far a
+//! wildcard reaches depends on where the text stands: a condition value, a `Resource`, or an
+//! operand of the ARN operators. Values put in for variables are always literal.
+
+use super::variables::{Part, Variable, VariableError, split};
+use super::version::Version;
+use crate::request::Context;
+
+/// What `*` and `?` mean in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// They are ordinary characters (`StringEquals`).
+    Exact,
+    /// They match any characters (`StringLike`, action names).
+    Text,
+    /// In the first five parts of an ARN they stay inside their part, except a `*` at its end,
+    /// which AWS lets run on over colons.
+    Resource,
+    /// In the first five parts of an ARN they always stay inside their part (`ArnLike`).
+    Arn,
+}
+
+/// Whether letters of different case are the same letter. Only ASCII letters fold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Case {
+    Kept,
+    Ignored,
+}
+
+/// Whether a wildcard may match a colon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Anything,
+    Segment,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Literal(Box<str>),
+    Variable(Variable),
+    One(Reach),
+    Many(Reach),
+}
+
+/// A compiled text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pattern {
+    pieces: Box<[Piece]>,
+}
+
+/// Where to go on when a guess about a `*` fails: the piece after it, and how much it took.
+#[derive(Clone, Copy)]
+struct Retry {
+    piece: usize,
+    at: usize,
+}
+
+impl Pattern {
+    /// Compiles a text.
+    pub(crate) fn compile(
+        text: &str,
+        scope: Scope,
+        version: Version,
+    ) -> Result<Self, VariableError> {
+        let mut pieces = Vec::new();
+        let mut literal = String::new();
+        for part in split(text, version)? {
+            match part {
+                Part::Escaped(c) => literal.push(c),
+                Part::Variable(variable) => {
+                    flush(&mut literal, &mut pieces);
+                    pieces.push(Piece::Variable(variable));
+                }
+                Part::Text(text) if scope == Scope::Exact => literal.push_str(text),
+                Part::Text(text) => wildcards(text, &mut literal, &mut pieces),
+            }
+        }
+        flush(&mut literal, &mut pieces);
+        confine(&mut pieces, scope);
+        Ok(Self {
+            pieces: pieces.into(),
+        })
+    }
+
+    /// Whether the text holds a variable, so that its shape is known only with a request.
+    pub(crate) fn has_variables(&self) -> bool {
+        self.pieces
+            .iter()
+            .any(|piece| matches!(piece, Piece::Variable(_)))
+    }
+
+    /// Whether `text` matches as a whole. A variable without a value matches nothing.
+    pub(crate) fn matches(&self, text: &str, case: Case, context: &Context) -> bool {
+        let text = text.as_bytes();
+        let (mut piece, mut at) = (0, 0);
+        // A `*` that may cross colons, and after it one that may not. The narrow guess is
+        // corrected first. No earlier `*` ever needs another guess: a wide one that starts
+        // later gains nothing, and a narrow one is fenced in by its colons.
+        let (mut wide, mut narrow): (Option<Retry>, Option<Retry>) = (None, None);
+        loop {
+            let next = match self.pieces.get(piece) {
+                None if at == text.len() => return true,
+                None => None,
+                Some(Piece::Many(Reach::Anything)) => {
+                    if piece + 1 == self.pieces.len() {
+                        return true;
+                    }
+                    (wide, narrow) = (
+                        Some(Retry {
+                            piece: piece + 1,
+                            at,
+                        }),
+                        None,
+                    );
+                    Some(at)
+                }
+                Some(Piece::Many(Reach::Segment)) => {
+                    narrow = Some(Retry {
+                        piece: piece + 1,
+                        at,
+                    });
+                    Some(at)
+                }
+                Some(Piece::One(reach)) => step(text, at, *reach),
+                Some(Piece::Literal(literal)) => skip(text, at, literal, case),
+                Some(Piece::Variable(variable)) => match variable.value(context) {
+                    Some(value) => skip(text, at, value, case),
+                    None => return false,
+                },
+            };
+            if let Some(next) = next {
+                (piece, at) = (piece + 1, next);
+                continue;
+            }
+            narrow = narrow.and_then(|retry| retry.widened(text, Reach::Segment));
+            if narrow.is_none() {
+                wide = wide.and_then(|retry| retry.widened(text, Reach::Anything));
+            }
+            let Some(retry) = narrow.or(wide) else {
+                return false;
+            };
+            (piece, at) = (retry.piece, retry.at);
+        }
+    }
+}
+
+impl Retry {
+    fn widened(self, text: &[u8], reach: Reach) -> Option<Self> {
+        step(text, self.at, reach).map(|at| Self { at, ..self })
+    }
+}
+
+/// The position after one character, if the wildcard may match it.
+fn step(text: &[u8], at: usize, reach: Reach) -> Option<usize> {
+    let first = *text.get(at)?;
+    if reach == Reach::Segment && first == b':' {
+        return None;
+    }
+    let more = text[at + 1..]
+        .iter()
+        .take_while(|byte| **byte & 0xC0 == 0x80)
+        .count();
+    Some(at + 1 + more)
+}
+
+/// The position after a literal, if it stands there.
+fn skip(text: &[u8], at: usize, literal: &str, case: Case) -> Option<usize> {
+    let end = at + literal.len();
+    let there = text.get(at..end)?;
+    let same = match case {
+        Case::Kept => there == literal.as_bytes(),
+        Case::Ignored => there.eq_ignore_ascii_case(literal.as_bytes()),
+    };
+    same.then_some(end)
+}
+
+fn flush(literal: &mut String, pieces: &mut Vec<Piece>) {
+    if !literal.is_empty() {
+        pieces.push(Piece::Literal(std::mem::take(literal).into()));
+    }
+}
+
+fn wildcards(text: &str, literal: &mut String, pieces: &mut Vec<Piece>) {
+    for c in text.chars() {
+        match c {
+            '*' => {
+                flush(literal, pieces);
+                // Two in a row say no more than one.
+                if pieces.last() != Some(&Piece::Many(Reach::Anything)) {
+                    pieces.push(Piece::Many(Reach::Anything));
+                }
+            }
+            '?' => {
+                flush(literal, pieces);
+                pieces.push(Piece::One(Reach::Anything));
+            }
+            _ => literal.push(c),
+        }
+    }
+}
+
+/// Holds the wildcards of the first five parts of an ARN to their part. A variable counts as
+/// having no colon, which is true of every key that belongs into one part.
+fn confine(pieces: &mut [Piece], scope: Scope) {
+    if !matches!(scope, Scope::Resource | Scope::Arn) || pieces == [Piece::Many(Reach::Anything)] {
+        return;
+    }
+    let mut colons = 0;
+    for index in 0..pieces.len() {
+        let ends_part = match pieces.get(index + 1) {
+            None => true,
+            Some(Piece::Literal(next)) => next.starts_with(':'),
+            Some(_) => false,
+        };
+        match &mut pieces[index] {
+            Piece::Literal(literal) => colons += literal.bytes().filter(|b| *b == b':').count(),
+            Piece::Many(_) if scope == Scope::Resource && ends_part => {}
+            Piece::Many(reach) | Piece::One(reach) if colons < 5 => *reach = Reach::Segment,
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+//! Statements: who, what, on what, when. A statement says only whether it applies; what follows
+//! from several is the evaluator's business.
+
+use super::action::ActionPattern;
+use super::condition::Condition;
+use super::principal::Principal;
+use super::resource::ResourcePattern;
+use crate::request::Request;
+
+/// What a statement does when it applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// It grants.
+    Allow,
+    /// It forbids, whatever else grants.
+    Deny,
+}
+
+/// An element or its opposite: `Action` or `NotAction`, and so on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection<T> {
+    /// What is listed.
+    Only(Vec<T>),
+    /// Everything but what is listed.
+    Except(Vec<T>),
+}
+
+impl<T> Selection<T> {
+    /// The listed entries, whichever way they count.
+    #[must_use]
+    pub fn listed(&self) -> &[T] {
+        match self {
+            Self::Only(listed) | Self::Except(listed) => listed,
+        }
+    }
+
+    fn selects(&self, mut matches: impl FnMut(&T) -> bool) -> bool {
+        match self {
+            Self::Only(listed) => listed.iter().any(&mut matches),
+            Self::Except(listed) => !listed.iter().any(&mut matches),
+        }
+    }
+}
+
+/// One statement of a policy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    pub(crate) sid: Option<String>,
+    pub(crate) effect: Effect,
+    pub(crate) principals: Option<Selection<Principal>>,
+    pub(crate) actions: Selection<ActionPattern>,
+    pub(crate) resources: Option<Selection<ResourcePattern>>,
+    pub(crate) conditions: Vec<Condition>,
+}
+
+impl Statement {
+    /// The statement's id, if it has one.
+    #[must_use]
+    pub fn sid(&self) -> Option<&str> {
+        self.sid.as_deref()
+    }
+
+    /// Grant or prohibition.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        self.effect
+    }
+
+    /// `Principal` or `NotPrincipal`; only trust statements have one.
+    #[must_use]
+    pub fn principals(&self) -> Option<&Selection<Principal>> {
+        self.principals.as_ref()
+    }
+
+    /// `Action` or `NotAction`.
+    #[must_use]
+    pub fn actions(&self) -> &Selection<ActionPattern> {
+        &self.actions
+    }
+
+    /// `Resource` or `NotResource`; trust statements have none.
+    #[must_use]
+    pub fn resources(&self) -> Option<&Selection<ResourcePattern>> {
+        self.resources.as_ref()
+    }
+
+    /// The conditions, all of which must hold.
+    #[must_use]
+    pub fn conditions(&self) -> &[Condition] {
+        &self.conditions
+    }
+
+    /// Whether action, resource and conditions match; who asks is left aside. A statement
+    /// without resources is about the role whose trust policy it is in.
+    pub(crate) fn applies_to(&self, request: &Request<'_>) -> bool {
+        let Request {
+            action,
+            resource,
+            context,
+        } = request;
+        self.actions.selects(|pattern| pattern.covers(action))
+            && self.resources.as_ref().is_none_or(|resources| {
+                resources.selects(|pattern| pattern.covers(resource, context))
+            })
+            && self
+                .conditions
+                .iter()
+                .all(|condition| condition.holds(context))
+    }
+}
