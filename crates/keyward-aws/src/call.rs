@@ -120,6 +120,11 @@ impl Aws {
         self.clock.local_for(theirs)
     }
 
+    /// The time by this machine's clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.settings.now)()
+    }
+
     pub(crate) fn sts<'a, T, E, F>(
         &self,
         call: &Call<'a>,

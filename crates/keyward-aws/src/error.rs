@@ -5,12 +5,14 @@ mod classify;
 mod hints;
 mod network;
 mod said;
+mod settling;
 
 pub(crate) use classify::Failure;
 pub(crate) use network::never_sent;
 pub use network::{Because, NetworkKind};
 pub use said::AwsSaid;
 pub(crate) use said::plain;
+pub use settling::Settling;
 
 use std::fmt;
 

@@ -7,6 +7,7 @@
 //! One current-thread runtime lives inside and is built, like the TLS roots, at the first call.
 //! The methods therefore must not be called from within another runtime's task.
 
+mod account;
 mod call;
 mod client;
 mod clock;
@@ -22,8 +23,9 @@ mod sts;
 mod transport;
 mod watch;
 
+pub use account::Applied;
 pub use call::Aws;
-pub use error::{Action, AwsSaid, Because, CallError, NetworkKind, Service};
+pub use error::{Action, AwsSaid, Because, CallError, NetworkKind, Service, Settling};
 pub use http::{HttpAnswer, HttpError, HttpRequest, Method};
 pub use iam::{
     AccessKey, DeviceKind, KeyStatus, KeyUse, MfaDevice, NewAccessKey, NewMfaDevice,

@@ -60,7 +60,7 @@ impl Aws {
 }
 
 /// Undoes the percent-encoding of policy documents. What is no valid escape stays as it is.
-fn percent_decode(text: &str) -> String {
+pub(crate) fn percent_decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;

@@ -1,0 +1,9 @@
+//! A whole account: read in a handful of calls, and changed one operation of a plan at a time.
+//! Which operation comes when is the plan's business; nothing is chosen here.
+
+mod apply;
+mod credentials;
+mod details;
+mod observe;
+
+pub use apply::Applied;
