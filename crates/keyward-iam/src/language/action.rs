@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::pattern::{Case, Pattern, Scope};
 use super::version::Version;
+use crate::catalogue::ActionEntry;
 use crate::request::{Action, ActionError, Context, split};
 
 /// What a statement says about actions: `*`, `iam:*`, `iam:Get*`, `sts:AssumeRole`.
@@ -61,10 +62,19 @@ impl ActionPattern {
     /// Whether an action such as `iam:GetUser` is meant.
     #[must_use]
     pub fn covers(&self, action: &Action) -> bool {
+        self.covers_service(action.service()) && self.name.matches(action.name())
+    }
+
+    /// Whether an action of the catalogue is meant.
+    #[must_use]
+    pub fn covers_entry(&self, action: ActionEntry<'_>) -> bool {
+        self.covers_service(action.service()) && self.name.matches(action.name())
+    }
+
+    fn covers_service(&self, service: &str) -> bool {
         self.service
             .as_deref()
-            .is_none_or(|service| service.eq_ignore_ascii_case(action.service()))
-            && self.name.matches(action.name())
+            .is_none_or(|own| own.eq_ignore_ascii_case(service))
     }
 }
 

@@ -1,0 +1,173 @@
+//! What AWS offers, as data compiled into the program: every action with its access level and its
+//! resource types. The data is of one day, see [`Catalogue::date`], so what it lacks may exist.
+
+mod arn_format;
+mod entry;
+mod packed;
+mod read;
+mod resource_type;
+
+use std::cmp::Ordering;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+pub use arn_format::ArnFormat;
+pub use entry::{AccessLevel, ActionEntry, Resources};
+pub use resource_type::{Necessity, ResourceType, ResourceTypes};
+
+use crate::ActionPattern;
+
+/// The actions that AWS's Service Authorization Reference lists, service by service.
+///
+/// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+#[derive(Debug)]
+pub struct Catalogue {
+    date: Box<str>,
+    /// The text that was read. Every name and ARN format is a part of it.
+    text: Box<str>,
+    /// In the order of their prefixes.
+    services: Box<[ServiceRow]>,
+    /// Service by service, and in each in the order of the lower-case names.
+    actions: Box<[ActionRow]>,
+    types: Box<[TypeRow]>,
+    references: Box<[Reference]>,
+}
+
+/// A part of one of the catalogue's texts or tables.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    start: u32,
+    end: u32,
+}
+
+#[derive(Debug)]
+struct ServiceRow {
+    prefix: Span,
+    actions: Span,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct ActionRow {
+    name: Span,
+    /// The row of its service.
+    service: u16,
+    level: AccessLevel,
+    references: References,
+}
+
+/// The resource types that an action takes.
+#[derive(Debug, Clone, Copy)]
+enum References {
+    /// A part of [`Catalogue::references`].
+    Known(Span),
+    Unknown,
+}
+
+#[derive(Debug)]
+struct TypeRow {
+    name: Span,
+    formats: Span,
+}
+
+/// That an action takes a resource type, which is a row of [`Catalogue::types`].
+#[derive(Debug, Clone, Copy)]
+struct Reference {
+    row: u32,
+    necessity: Necessity,
+}
+
+impl Catalogue {
+    /// The catalogue that is compiled into the program. It is unpacked at the first call.
+    #[must_use]
+    pub fn built_in() -> &'static Self {
+        static BUILT_IN: OnceLock<Catalogue> = OnceLock::new();
+        BUILT_IN.get_or_init(|| {
+            let text = packed::unpack(include_bytes!("catalogue/data/actions.zlib"));
+            read::read(text).expect("the compiled-in actions are well formed")
+        })
+    }
+
+    /// The day up to which every action is listed, as `2026-01-31`. A few newer actions are
+    /// listed too, so an action that is absent may still exist: it is newer, or undocumented.
+    #[must_use]
+    pub fn date(&self) -> &str {
+        &self.date
+    }
+
+    /// Every service prefix, such as `iam`, in order.
+    pub fn services(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.services.iter().map(|row| self.prefix(row))
+    }
+
+    /// Every action: service by service, and in each in the order of the lower-case names.
+    pub fn actions(&self) -> impl ExactSizeIterator<Item = ActionEntry<'_>> {
+        self.actions.iter().map(|row| ActionEntry::new(self, row))
+    }
+
+    /// The action of that name, such as `iam:GetUser`, in whatever case it is written.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<ActionEntry<'_>> {
+        let (service, name) = name.split_once(':')?;
+        let rows = &self.actions[self.rows_of(service)?];
+        rows.binary_search_by(|row| ignoring_case(row.name.of(&self.text), name))
+            .ok()
+            .map(|found| ActionEntry::new(self, &rows[found]))
+    }
+
+    /// The actions that a pattern of a policy covers, in order.
+    pub fn matching<'a>(
+        &'a self,
+        pattern: &'a ActionPattern,
+    ) -> impl Iterator<Item = ActionEntry<'a>> + 'a {
+        // One service is looked up; any other pattern is tried on all of them.
+        let rows = match pattern.service().filter(|name| !name.contains(['*', '?'])) {
+            Some(service) => self.rows_of(service).unwrap_or(0..0),
+            None => 0..self.actions.len(),
+        };
+        self.actions[rows]
+            .iter()
+            .map(|row| ActionEntry::new(self, row))
+            .filter(|action| pattern.covers_entry(*action))
+    }
+
+    /// The rows of one service's actions.
+    fn rows_of(&self, service: &str) -> Option<Range<usize>> {
+        self.services
+            .binary_search_by(|row| ignoring_case(self.prefix(row), service))
+            .ok()
+            .map(|found| self.services[found].actions.range())
+    }
+
+    fn prefix(&self, row: &ServiceRow) -> &str {
+        row.prefix.of(&self.text)
+    }
+}
+
+impl Span {
+    fn new(start: usize, end: usize) -> Self {
+        let narrow = |at| u32::try_from(at).expect("the catalogue is far below 4 GB");
+        Self {
+            start: narrow(start),
+            end: narrow(end),
+        }
+    }
+
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    fn of(self, text: &str) -> &str {
+        &text[self.range()]
+    }
+}
+
+/// The order of two names whose case does not count. Only ASCII letters fold.
+fn ignoring_case(a: &str, b: &str) -> Ordering {
+    let fold = |byte: u8| byte.to_ascii_lowercase();
+    a.bytes().map(fold).cmp(b.bytes().map(fold))
+}
+
+#[cfg(test)]
+mod tests;
