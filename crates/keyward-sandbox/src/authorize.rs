@@ -84,7 +84,11 @@ fn documents(account: &Account, grants: &Grants) -> Vec<NamedPolicy> {
             policy,
         })
     });
-    grants.inline.iter().cloned().chain(attached).collect()
+    let inline = grants.inline.iter().map(|inline| NamedPolicy {
+        name: inline.name.clone(),
+        policy: inline.document.policy().clone(),
+    });
+    inline.chain(attached).collect()
 }
 
 /// A boundary that is gone allows nothing, as on AWS; it does not free its user.

@@ -88,6 +88,28 @@ impl Failure {
         Self::new(404, "NoSuchEntity", format!("The {what} cannot be found."))
     }
 
+    /// A value that is well formed and still makes no sense.
+    pub(crate) fn invalid_input(message: impl Into<String>) -> Self {
+        Self::new(400, "InvalidInput", message)
+    }
+
+    /// A document that is no policy, or not of the kind that is wanted.
+    pub(crate) fn malformed_policy(message: impl Into<String>) -> Self {
+        Self::new(400, "MalformedPolicyDocument", message)
+    }
+
+    /// A role that a service made for itself.
+    pub(crate) fn protected_role(name: &str) -> Self {
+        Self::new(
+            400,
+            "UnmodifiableEntity",
+            format!(
+                "Cannot perform the operation on the protected role '{name}' - this role is only \
+                 modifiable by AWS"
+            ),
+        )
+    }
+
     pub(crate) fn exists(message: impl Into<String>) -> Self {
         Self::new(409, "EntityAlreadyExists", message)
     }

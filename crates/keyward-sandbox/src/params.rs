@@ -157,7 +157,7 @@ impl Params {
 }
 
 /// A member as AWS names it in validation errors: `durationSeconds`.
-fn member(name: &str) -> String {
+pub(crate) fn member(name: &str) -> String {
     let mut chars = name.chars();
     match chars.next() {
         Some(first) => first.to_lowercase().chain(chars).collect(),

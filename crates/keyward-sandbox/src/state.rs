@@ -2,11 +2,14 @@
 //! the sessions it has given out. It decides nothing; the actions do.
 
 mod account;
+mod aws_managed;
 mod device;
+mod document;
 mod ids;
 mod managed;
 mod password;
 mod practice;
+mod quota;
 mod role;
 mod session;
 mod user;
@@ -14,11 +17,18 @@ mod wire;
 
 pub use account::{Account, Accounts};
 pub use device::{Device, InvalidSeed, Seed};
-pub use managed::ManagedPolicy;
+pub use document::{Document, InlinePolicy};
+pub use managed::{InForce, ManagedPolicy, PolicyVersion};
 pub use password::{PasswordPolicy, Rule};
+pub use quota::Quotas;
 pub use role::Role;
 pub use user::{AccessKey, Grants, Group, KeyStatus, LastUsed, LoginProfile, PasswordReset, User};
 pub use wire::AccountsError;
 
+pub(crate) use aws_managed::{PREFIX as AWS_POLICIES, all as aws_managed};
 pub(crate) use password::check as check_password;
+pub(crate) use quota::{
+    CERTIFICATES_PER_USER, DEVICES_PER_USER, GROUP_INLINE_SIZE, GROUPS_PER_USER, KEYS_PER_USER,
+    POLICY_SIZE, ROLE_INLINE_SIZE, TAGS_PER_RESOURCE, USER_INLINE_SIZE, VERSIONS_PER_POLICY,
+};
 pub(crate) use session::{Chained, Mfa, Principal, RoleSession, Session, SessionTags, Sessions};

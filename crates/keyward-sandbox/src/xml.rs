@@ -12,6 +12,12 @@ impl Xml {
         Self::default()
     }
 
+    /// What an action has for a result that holds nothing: the element must be there all the
+    /// same.
+    pub(crate) fn blank() -> Self {
+        Self("\n".to_owned())
+    }
+
     /// Adds `<name>text</name>`.
     pub(crate) fn text(&mut self, name: &'static str, text: impl std::fmt::Display) -> &mut Self {
         let text = text.to_string();
@@ -50,6 +56,19 @@ impl Xml {
         self.element(name, |xml| {
             for item in items {
                 xml.element("member", |xml| each(xml, item));
+            }
+        })
+    }
+
+    /// Adds a list of texts.
+    pub(crate) fn texts<T: std::fmt::Display>(
+        &mut self,
+        name: &'static str,
+        items: impl IntoIterator<Item = T>,
+    ) -> &mut Self {
+        self.element(name, |xml| {
+            for item in items {
+                xml.text("member", item);
             }
         })
     }

@@ -1,48 +1,28 @@
-//! The account as a whole: its numbers and its alias.
+//! The account as a whole: how much it holds and how much it may.
 
-use super::{own, page, permit_all};
+use super::Answer;
+use super::permit::{own, permit_all};
 use crate::call::Call;
-use crate::failure::Failure;
-use crate::state::Accounts;
+use crate::state::{
+    Account, Accounts, CERTIFICATES_PER_USER, GROUP_INLINE_SIZE, GROUPS_PER_USER, KEYS_PER_USER,
+    POLICY_SIZE, ROLE_INLINE_SIZE, USER_INLINE_SIZE, VERSIONS_PER_POLICY,
+};
 use crate::xml::Xml;
 
-/// Counts and quotas. The root user is taken to have MFA and no keys, since the practice
-/// account has no root.
-///
+pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
+    Some(match call.action.as_str() {
+        "GetAccountSummary" => summary(call, accounts),
+        _ => return None,
+    })
+}
+
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html>
-pub(super) fn summary(call: &Call, accounts: &Accounts) -> Result<Xml, Failure> {
+fn summary(call: &Call, accounts: &mut Accounts) -> Answer {
     permit_all(call, accounts, "*")?;
     let account = own(call, accounts);
-    let in_use = account
-        .devices
-        .values()
-        .filter(|device| device.owner.is_some())
-        .count();
-    let entries = [
-        ("Users", account.users.len()),
-        ("UsersQuota", 5000),
-        ("Groups", account.groups.len()),
-        ("GroupsQuota", 300),
-        ("GroupsPerUserQuota", 10),
-        ("Roles", account.roles.len()),
-        ("RolesQuota", 1000),
-        ("Policies", account.policies.len()),
-        ("PoliciesQuota", 1500),
-        ("PolicySizeQuota", 6144),
-        ("UserPolicySizeQuota", 2048),
-        ("GroupPolicySizeQuota", 5120),
-        ("RolePolicySizeQuota", 10_240),
-        ("AttachedPoliciesPerUserQuota", 10),
-        ("AttachedPoliciesPerGroupQuota", 10),
-        ("AttachedPoliciesPerRoleQuota", 10),
-        ("VersionsPerPolicyQuota", 5),
-        ("AccessKeysPerUserQuota", 2),
-        ("MFADevices", account.devices.len()),
-        ("MFADevicesInUse", in_use),
-        ("AccountMFAEnabled", 1),
-        ("AccountAccessKeysPresent", 0),
-        ("AccountPasswordPresent", 1),
-    ];
+    let mut entries = counts(account).to_vec();
+    entries.extend(quotas(account));
+    entries.sort_unstable();
     let mut xml = Xml::new();
     xml.element("SummaryMap", |xml| {
         for (key, value) in entries {
@@ -54,16 +34,55 @@ pub(super) fn summary(call: &Call, accounts: &Accounts) -> Result<Xml, Failure> 
     Ok(xml)
 }
 
-/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccountAliases.html>
-pub(super) fn aliases(call: &Call, accounts: &Accounts) -> Result<Xml, Failure> {
-    permit_all(call, accounts, "*")?;
-    let mut xml = Xml::new();
-    let page = page::cut(&call.params, &own(call, accounts).alias)?;
-    xml.element("AccountAliases", |xml| {
-        for alias in &page.items {
-            xml.text("member", alias);
-        }
-    })
-    .text("IsTruncated", false);
-    Ok(xml)
+/// What there is. The root user is taken to have MFA and no keys, since the practice account has
+/// no root.
+fn counts(account: &Account) -> [(&'static str, usize); 16] {
+    let devices = account.devices.values();
+    let versions = account.policies.values().map(|p| p.versions().count());
+    [
+        ("AccountAccessKeysPresent", 0),
+        ("AccountMFAEnabled", 1),
+        ("AccountPasswordPresent", 1),
+        ("AccountSigningCertificatesPresent", 0),
+        ("Groups", account.groups.len()),
+        ("InstanceProfiles", 0),
+        ("MFADevices", account.devices.len()),
+        (
+            "MFADevicesInUse",
+            devices.filter(|device| device.owner.is_some()).count(),
+        ),
+        ("Policies", account.policies.len()),
+        ("PolicyVersionsInUse", versions.sum()),
+        ("Providers", 0),
+        ("Roles", account.roles.len()),
+        ("ServerCertificates", 0),
+        ("Users", account.users.len()),
+        ("GlobalEndpointTokenVersion", 1),
+        ("AccessKeysPerUserQuota", KEYS_PER_USER),
+    ]
+}
+
+/// How much there may be.
+fn quotas(account: &Account) -> [(&'static str, usize); 18] {
+    let quotas = &account.quotas;
+    [
+        ("AssumeRolePolicySizeQuota", quotas.trust_size),
+        ("AttachedPoliciesPerGroupQuota", quotas.attached_per_group),
+        ("AttachedPoliciesPerRoleQuota", quotas.attached_per_role),
+        ("AttachedPoliciesPerUserQuota", quotas.attached_per_user),
+        ("GroupPolicySizeQuota", GROUP_INLINE_SIZE),
+        ("GroupsPerUserQuota", GROUPS_PER_USER),
+        ("GroupsQuota", quotas.groups),
+        ("InstanceProfilesQuota", quotas.instance_profiles),
+        ("PoliciesQuota", quotas.policies),
+        ("PolicySizeQuota", POLICY_SIZE),
+        ("PolicyVersionsInUseQuota", 10_000),
+        ("RolePolicySizeQuota", ROLE_INLINE_SIZE),
+        ("RolesQuota", quotas.roles),
+        ("ServerCertificatesQuota", 20),
+        ("SigningCertificatesPerUserQuota", CERTIFICATES_PER_USER),
+        ("UserPolicySizeQuota", USER_INLINE_SIZE),
+        ("UsersQuota", quotas.users),
+        ("VersionsPerPolicyQuota", VERSIONS_PER_POLICY),
+    ]
 }

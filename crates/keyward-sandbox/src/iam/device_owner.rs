@@ -4,18 +4,27 @@
 use keyward_core::id::{MfaSerial, UserName};
 
 use super::devices::{SERIAL, no_device};
-use super::{find_user, own, own_mut, page, permit_user};
+use super::permit::{find_user, own, own_mut, permit_user};
+use super::{Answer, page};
 use crate::call::{Call, Credential};
 use crate::failure::Failure;
-use crate::state::{Accounts, Device};
+use crate::state::{Accounts, DEVICES_PER_USER, Device};
 use crate::totp::{Pair, Reach, Step, accept_pair};
 use crate::xml::Xml;
 
-/// The most devices a user may have.
-const MOST: usize = 8;
+pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
+    Some(match call.action.as_str() {
+        "ListMFADevices" => list(call, accounts),
+        "GetMFADevice" => get(call, accounts),
+        "EnableMFADevice" => enable(call, accounts),
+        "DeactivateMFADevice" => deactivate(call, accounts),
+        "ResyncMFADevice" => resync(call, accounts),
+        _ => return None,
+    })
+}
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html>
-pub(super) fn list(call: &Call, accounts: &Accounts) -> Result<Xml, Failure> {
+fn list(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = permit_user(call, accounts)?;
     let account = own(call, accounts);
     find_user(account, &name)?;
@@ -28,7 +37,7 @@ pub(super) fn list(call: &Call, accounts: &Accounts) -> Result<Xml, Failure> {
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetMFADevice.html>
-pub(super) fn get(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+fn get(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = permit_user(call, accounts)?;
     let device = device_of(call, accounts, &name)?;
     let mut xml = Xml::new();
@@ -39,15 +48,15 @@ pub(super) fn get(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> 
 /// Both codes must be right and follow each other; they are spent.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableMFADevice.html>
-pub(super) fn enable(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+fn enable(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = permit_user(call, accounts)?;
     refuse_bare_key(call, accounts, &name)?;
     let serial: MfaSerial = call.params.demand("SerialNumber", SERIAL)?;
     let pair = pair(call)?;
     let account = own_mut(call, accounts);
     find_user(account, &name)?;
-    if account.devices_of(&name).count() >= MOST {
-        return Err(Failure::limit("MFADevicesPerUser", MOST));
+    if account.devices_of(&name).count() >= DEVICES_PER_USER {
+        return Err(Failure::limit("MFADevicesPerUser", DEVICES_PER_USER));
     }
     let device = account
         .devices
@@ -66,7 +75,7 @@ pub(super) fn enable(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failur
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeactivateMFADevice.html>
-pub(super) fn deactivate(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+fn deactivate(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = permit_user(call, accounts)?;
     refuse_bare_key(call, accounts, &name)?;
     let device = device_of(call, accounts, &name)?;
@@ -78,7 +87,7 @@ pub(super) fn deactivate(call: &Call, accounts: &mut Accounts) -> Result<Xml, Fa
 /// Finds the pair within a day around now, and from then on reckons with the device's error.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ResyncMFADevice.html>
-pub(super) fn resync(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+fn resync(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = permit_user(call, accounts)?;
     let pair = pair(call)?;
     let device = device_of(call, accounts, &name)?;

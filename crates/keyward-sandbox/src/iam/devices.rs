@@ -4,7 +4,8 @@
 use data_encoding::BASE64;
 use keyward_core::id::MfaSerial;
 
-use super::{names, own, own_mut, page, permit, permit_all, users};
+use super::permit::{own, own_mut, permit, permit_all};
+use super::{Answer, names, page, users};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::random;
@@ -13,8 +14,17 @@ use crate::xml::Xml;
 
 pub(super) const SERIAL: &str = "Member must satisfy regular expression pattern: [\\w+=/:,.@-]+";
 
+pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
+    Some(match call.action.as_str() {
+        "ListVirtualMFADevices" => list(call, accounts),
+        "CreateVirtualMFADevice" => create(call, accounts),
+        "DeleteVirtualMFADevice" => delete(call, accounts),
+        _ => return None,
+    })
+}
+
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListVirtualMFADevices.html>
-pub(super) fn list(call: &Call, accounts: &Accounts) -> Result<Xml, Failure> {
+fn list(call: &Call, accounts: &mut Accounts) -> Answer {
     permit_all(call, accounts, "mfa/")?;
     let account = own(call, accounts);
     let wanted: fn(&Device) -> bool = match call.params.get("AssignmentStatus") {
@@ -47,7 +57,7 @@ pub(super) fn list(call: &Call, accounts: &Accounts) -> Result<Xml, Failure> {
 /// whoever wants one makes it of the seed.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateVirtualMFADevice.html>
-pub(super) fn create(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = call.params.require("VirtualMFADeviceName")?;
     if name.is_empty() || name.len() > 226 || !names::is_word(name) {
         return Err(Failure::constraint(
@@ -84,7 +94,7 @@ pub(super) fn create(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failur
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteVirtualMFADevice.html>
-pub(super) fn delete(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+fn delete(call: &Call, accounts: &mut Accounts) -> Answer {
     let serial: MfaSerial = call.params.demand("SerialNumber", SERIAL)?;
     permit(call, accounts, serial.as_str())?;
     let account = own_mut(call, accounts);

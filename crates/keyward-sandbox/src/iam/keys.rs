@@ -2,20 +2,29 @@
 
 use keyward_core::id::{AccessKeyId, UserName};
 
-use super::{find_user, find_user_mut, own, own_mut, page, permit, permit_user};
+use super::permit::{find_user, find_user_mut, own, own_mut, permit, permit_user};
+use super::{Answer, page};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::random;
-use crate::state::{AccessKey, Accounts, KeyStatus};
+use crate::state::{AccessKey, Accounts, KEYS_PER_USER, KeyStatus};
 use crate::xml::Xml;
-
-/// The most keys a user may have.
-const MOST: usize = 2;
 
 const ID: &str = "Member must satisfy regular expression pattern: [\\w]+";
 
+pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
+    Some(match call.action.as_str() {
+        "ListAccessKeys" => list(call, accounts),
+        "CreateAccessKey" => create(call, accounts),
+        "UpdateAccessKey" => update(call, accounts),
+        "DeleteAccessKey" => delete(call, accounts),
+        "GetAccessKeyLastUsed" => last_used(call, accounts),
+        _ => return None,
+    })
+}
+
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html>
-pub(super) fn list(call: &Call, accounts: &Accounts) -> Result<Xml, Failure> {
+fn list(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = permit_user(call, accounts)?;
     let user = find_user(own(call, accounts), &name)?;
     let page = page::cut(&call.params, &user.keys)?;
@@ -30,11 +39,11 @@ pub(super) fn list(call: &Call, accounts: &Accounts) -> Result<Xml, Failure> {
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html>
-pub(super) fn create(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = permit_user(call, accounts)?;
     let user = find_user_mut(own_mut(call, accounts), &name)?;
-    if user.keys.len() >= MOST {
-        return Err(Failure::limit("AccessKeysPerUser", MOST));
+    if user.keys.len() >= KEYS_PER_USER {
+        return Err(Failure::limit("AccessKeysPerUser", KEYS_PER_USER));
     }
     let key = AccessKey {
         id: random::access_key_id("AKIA"),
@@ -58,7 +67,7 @@ pub(super) fn create(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failur
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html>
-pub(super) fn update(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+fn update(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = permit_user(call, accounts)?;
     let status = call.params.require("Status")?;
     let status = KeyStatus::parse(status).ok_or_else(|| {
@@ -70,7 +79,7 @@ pub(super) fn update(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failur
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteAccessKey.html>
-pub(super) fn delete(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+fn delete(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = permit_user(call, accounts)?;
     let id = key_mut(call, accounts, &name)?.id.clone();
     find_user_mut(own_mut(call, accounts), &name)?
@@ -80,7 +89,7 @@ pub(super) fn delete(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failur
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html>
-pub(super) fn last_used(call: &Call, accounts: &Accounts) -> Result<Xml, Failure> {
+fn last_used(call: &Call, accounts: &mut Accounts) -> Answer {
     let id: AccessKeyId = call.params.demand("AccessKeyId", ID)?;
     let owner = accounts
         .key(&id)

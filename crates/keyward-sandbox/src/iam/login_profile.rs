@@ -3,7 +3,8 @@
 use keyward_core::id::UserName;
 use keyward_core::secret::ConsolePassword;
 
-use super::{find_user, find_user_mut, own, own_mut, permit, permit_user};
+use super::Answer;
+use super::permit::{find_user, find_user_mut, own, own_mut, permit, permit_user};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::state::{Accounts, LoginProfile, PasswordReset, check_password};
@@ -14,10 +15,21 @@ const SHAPE: &str = "Member must have length between 1 and 128";
 /// How many earlier passwords are kept: the most that a policy can ask for.
 const KEPT: usize = 24;
 
+pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
+    Some(match call.action.as_str() {
+        "ChangePassword" => change_password(call, accounts),
+        "GetLoginProfile" => get(call, accounts),
+        "CreateLoginProfile" => create(call, accounts),
+        "UpdateLoginProfile" => update(call, accounts),
+        "DeleteLoginProfile" => delete(call, accounts),
+        _ => return None,
+    })
+}
+
 /// The old password is checked, and the new one against the account's rules.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ChangePassword.html>
-pub(super) fn change_password(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+fn change_password(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = call.caller.user().cloned().ok_or_else(|| {
         let message = "Only IAM Users can change their own password";
         Failure::new(400, "InvalidUserType", message)
@@ -40,7 +52,7 @@ pub(super) fn change_password(call: &Call, accounts: &mut Accounts) -> Result<Xm
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetLoginProfile.html>
-pub(super) fn get(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+fn get(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = permit_user(call, accounts)?;
     let profile = profile_mut(call, accounts, &name)?;
     let mut xml = Xml::new();
@@ -49,7 +61,7 @@ pub(super) fn get(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> 
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateLoginProfile.html>
-pub(super) fn create(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = permit_user(call, accounts)?;
     let password: ConsolePassword = call.params.demand_secret("Password", SHAPE)?;
     let reset = reset(call)?.unwrap_or(PasswordReset::NotRequired);
@@ -72,7 +84,7 @@ pub(super) fn create(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failur
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateLoginProfile.html>
-pub(super) fn update(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+fn update(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = permit_user(call, accounts)?;
     profile_mut(call, accounts, &name)?;
     if call.params.get("Password").is_some() {
@@ -87,7 +99,7 @@ pub(super) fn update(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failur
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteLoginProfile.html>
-pub(super) fn delete(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+fn delete(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = permit_user(call, accounts)?;
     profile_mut(call, accounts, &name)?;
     find_user_mut(own_mut(call, accounts), &name)?.login = None;

@@ -1,6 +1,6 @@
-//! Shapes of IAM's names, paths and tags.
-
-use std::collections::BTreeMap;
+//! Shapes of IAM's names and paths, and the paths that AWS keeps for itself.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 
 use crate::failure::Failure;
 use crate::params::Params;
@@ -15,39 +15,103 @@ pub(super) fn is_word(name: &str) -> bool {
         .all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b))
 }
 
+/// How long a name of one kind may be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Longest(pub(super) usize);
+
+/// A parameter that must be there and be a name.
+pub(super) fn demand<'a>(
+    params: &'a Params,
+    parameter: &'static str,
+    longest: Longest,
+) -> Result<&'a str, Failure> {
+    let name = params.require(parameter)?;
+    check(parameter, name, longest)?;
+    Ok(name)
+}
+
+/// A parameter that is a name, if it is there.
+pub(super) fn read<'a>(
+    params: &'a Params,
+    parameter: &'static str,
+    longest: Longest,
+) -> Result<Option<&'a str>, Failure> {
+    match params.get(parameter) {
+        None => Ok(None),
+        Some(_) => demand(params, parameter, longest).map(Some),
+    }
+}
+
+fn check(parameter: &'static str, name: &str, longest: Longest) -> Result<(), Failure> {
+    let member = crate::params::member(parameter);
+    if name.is_empty() {
+        let constraint = "Member must have length greater than or equal to 1";
+        return Err(Failure::constraint(&member, name, constraint));
+    }
+    if name.chars().count() > longest.0 {
+        let constraint = format!(
+            "Member must have length less than or equal to {}",
+            longest.0
+        );
+        return Err(Failure::constraint(&member, name, &constraint));
+    }
+    match is_word(name) {
+        true => Ok(()),
+        false => Err(Failure::validation(format!(
+            "The specified value for {member} is invalid. It must contain only alphanumeric \
+             characters and/or the following: +=,.@_-"
+        ))),
+    }
+}
+
 /// `Path`, or `/` where there is none.
 pub(super) fn path(params: &Params) -> Result<String, Failure> {
-    let path = params.get("Path").unwrap_or("/");
+    Ok(path_in(params, "Path")?.unwrap_or_else(|| "/".to_owned()))
+}
+
+/// A path in the parameter with this name, if it is there. Paths that AWS keeps for the roles
+/// of its services are refused.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names>
+pub(super) fn path_in(params: &Params, parameter: &'static str) -> Result<Option<String>, Failure> {
+    let Some(path) = params.get(parameter) else {
+        return Ok(None);
+    };
     let whole = path.starts_with('/') && path.ends_with('/') && path.len() <= 512;
-    match whole && path.bytes().all(|b| b.is_ascii_graphic()) {
-        true => Ok(path.to_owned()),
-        false => Err(Failure::validation(
+    if !whole || !path.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(Failure::validation(
             "The specified value for path is invalid. It must begin and end with / and contain \
              only alphanumeric characters and/or / characters.",
+        ));
+    }
+    match is_reserved(path) {
+        true => Err(Failure::invalid_input(format!(
+            "The path {path} is reserved for roles of AWS services."
+        ))),
+        false => Ok(Some(path.to_owned())),
+    }
+}
+
+/// Whether a path holds what only AWS makes: roles linked to services, and those of its sign-in.
+pub(super) fn is_reserved(path: &str) -> bool {
+    path.starts_with("/aws-service-role/") || path.starts_with("/aws-reserved/")
+}
+
+/// `PathPrefix`, or `/` where there is none.
+pub(super) fn prefix(params: &Params) -> Result<&str, Failure> {
+    let prefix = params.get("PathPrefix").unwrap_or("/");
+    match prefix.starts_with('/') && prefix.bytes().all(|b| b.is_ascii_graphic()) {
+        true => Ok(prefix),
+        false => Err(Failure::validation(
+            "The specified value for pathPrefix is invalid. It must begin with the / character \
+             and contain only alphanumeric characters and/or / characters.",
         )),
     }
 }
 
-/// `Tags`, at most fifty.
-pub(super) fn tags(params: &Params) -> Result<BTreeMap<String, String>, Failure> {
-    let mut tags = BTreeMap::new();
-    for member in params.structures("Tags") {
-        let text = |name: &str| member.get(name).copied().unwrap_or_default().to_owned();
-        let (key, value) = (text("Key"), text("Value"));
-        if key.is_empty() || key.chars().count() > 128 || value.chars().count() > 256 {
-            let constraint = "Member must have length between 1 and 128";
-            return Err(Failure::constraint("tags.1.member.key", key, constraint));
-        }
-        if tags.insert(key, value).is_some() {
-            return Err(Failure::new(
-                400,
-                "InvalidInput",
-                "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
-            ));
-        }
-    }
-    match tags.len() {
-        n if n > 50 => Err(Failure::limit("TagsPerResource", 50)),
-        _ => Ok(tags),
-    }
+/// Whether a name is taken. IAM's names are unique whatever their case.
+pub(super) fn is_taken<T: AsRef<str>>(present: impl IntoIterator<Item = T>, name: &str) -> bool {
+    present
+        .into_iter()
+        .any(|other| other.as_ref().eq_ignore_ascii_case(name))
 }

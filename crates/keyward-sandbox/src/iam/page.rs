@@ -33,8 +33,29 @@ pub(super) fn cut<T>(
 impl<T> Page<T> {
     /// Writes the list and whether there is more.
     pub(super) fn write(self, xml: &mut Xml, name: &'static str, each: impl FnMut(&mut Xml, T)) {
-        xml.list(name, self.items, each)
-            .text("IsTruncated", self.next.is_some());
-        xml.maybe("Marker", self.next.map(|n| format!("practice-{n}")));
+        let next = self.next;
+        xml.list(name, self.items, each);
+        write_next(xml, next);
     }
+
+    /// Writes a list of texts and whether there is more.
+    pub(super) fn write_texts<'a>(
+        &'a self,
+        xml: &mut Xml,
+        name: &'static str,
+        each: impl Fn(&'a T) -> &'a str,
+    ) {
+        xml.texts(name, self.items.iter().map(each));
+        write_next(xml, self.next);
+    }
+
+    /// Writes only whether there is more, for answers that spread a page over several lists.
+    pub(super) fn write_end(&self, xml: &mut Xml) {
+        write_next(xml, self.next);
+    }
+}
+
+fn write_next(xml: &mut Xml, next: Option<usize>) {
+    xml.text("IsTruncated", next.is_some())
+        .maybe("Marker", next.map(|n| format!("practice-{n}")));
 }

@@ -1,13 +1,23 @@
 //! The account's rules for passwords.
 
-use super::{own, own_mut, permit_all};
+use super::Answer;
+use super::permit::{own, own_mut, permit_all};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::state::{Accounts, PasswordPolicy, Rule};
 use crate::xml::Xml;
 
+pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
+    Some(match call.action.as_str() {
+        "GetAccountPasswordPolicy" => get(call, accounts),
+        "UpdateAccountPasswordPolicy" => update(call, accounts),
+        "DeleteAccountPasswordPolicy" => delete(call, accounts),
+        _ => return None,
+    })
+}
+
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountPasswordPolicy.html>
-pub(super) fn get(call: &Call, accounts: &Accounts) -> Result<Xml, Failure> {
+fn get(call: &Call, accounts: &mut Accounts) -> Answer {
     permit_all(call, accounts, "*")?;
     let account = own(call, accounts);
     let policy = account.password_policy.as_ref().ok_or_else(|| none(call))?;
@@ -33,7 +43,7 @@ pub(super) fn get(call: &Call, accounts: &Accounts) -> Result<Xml, Failure> {
 /// What is left out goes back to its default; there is no partial update.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccountPasswordPolicy.html>
-pub(super) fn update(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+fn update(call: &Call, accounts: &mut Accounts) -> Answer {
     permit_all(call, accounts, "*")?;
     let params = &call.params;
     let rule = |name: &'static str| {
@@ -65,7 +75,7 @@ pub(super) fn update(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failur
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteAccountPasswordPolicy.html>
-pub(super) fn delete(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+fn delete(call: &Call, accounts: &mut Accounts) -> Answer {
     permit_all(call, accounts, "*")?;
     let policy = own_mut(call, accounts).password_policy.take();
     policy.map(|_| Xml::new()).ok_or_else(|| none(call))

@@ -1,16 +1,28 @@
-//! Users: GetUser, ListUsers, CreateUser, DeleteUser.
+//! Users: made, looked at, renamed, and deleted when nothing hangs on them.
 
 use keyward_core::id::{AccountId, UserName};
 
-use super::{find_user, names, own, own_mut, page, permit, permit_all, permit_user};
+use super::permit::{Target, find_user, own, own_mut, permit, permit_all, permit_on, permit_user};
+use super::{Answer, boundaries, names, page, tags};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::random;
 use crate::state::{Account, Accounts, User};
 use crate::xml::Xml;
 
+pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
+    Some(match call.action.as_str() {
+        "CreateUser" => create(call, accounts),
+        "GetUser" => get(call, accounts),
+        "ListUsers" => list(call, accounts),
+        "UpdateUser" => update(call, accounts),
+        "DeleteUser" => delete(call, accounts),
+        _ => return None,
+    })
+}
+
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html>
-pub(super) fn get(call: &Call, accounts: &Accounts) -> Result<Xml, Failure> {
+fn get(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = permit_user(call, accounts)?;
     let account = own(call, accounts);
     let user = find_user(account, &name)?;
@@ -19,11 +31,13 @@ pub(super) fn get(call: &Call, accounts: &Accounts) -> Result<Xml, Failure> {
     Ok(xml)
 }
 
+/// The list leaves tags and boundaries out.
+///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUsers.html>
-pub(super) fn list(call: &Call, accounts: &Accounts) -> Result<Xml, Failure> {
+fn list(call: &Call, accounts: &mut Accounts) -> Answer {
     permit_all(call, accounts, "user/")?;
     let account = own(call, accounts);
-    let prefix = call.params.get("PathPrefix").unwrap_or("/");
+    let prefix = names::prefix(&call.params)?;
     let users = account
         .users
         .values()
@@ -37,33 +51,29 @@ pub(super) fn list(call: &Call, accounts: &Accounts) -> Result<Xml, Failure> {
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html>
-pub(super) fn create(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     let name: UserName = call.params.demand("UserName", names::WORD)?;
     let path = names::path(&call.params)?;
-    let tags = names::tags(&call.params)?;
-    let boundary = call.params.get("PermissionsBoundary").map(str::to_owned);
+    let new_tags = tags::read(&call.params)?;
+    let boundary = call.params.get("PermissionsBoundary");
     let account = own(call, accounts);
-    permit(call, accounts, &account.arn(&format!("user{path}{name}")))?;
-    if account
-        .users
-        .keys()
-        .any(|other| other.as_str().eq_ignore_ascii_case(name.as_str()))
-    {
-        return Err(Failure::exists(format!(
-            "User with name {name} already exists."
-        )));
-    }
-    if let Some(arn) = boundary
-        .as_deref()
-        .filter(|arn| account.managed(arn).is_none())
-    {
-        return Err(Failure::no_such(format!("policy {arn}")));
+    let target = Target {
+        arn: account.arn(&format!("user{path}{name}")),
+        new_tags: Some(&new_tags),
+        boundary,
+        ..Target::default()
+    };
+    permit_on(call, accounts, &target)?;
+    refuse_taken(account, &name)?;
+    let boundary = boundaries::known(account, boundary)?;
+    if account.users.len() >= account.quotas.users {
+        return Err(Failure::limit("UsersPerAccount", account.quotas.users));
     }
     let mut user = User::new(&account.id, name.clone(), call.now);
     // Unlike the file's users, one made by a call is new each time it is made.
     user.id = random::unique_id("AIDA");
     user.path = path;
-    user.tags = tags;
+    user.tags = new_tags;
     user.boundary = boundary;
     let mut xml = Xml::new();
     xml.element("User", |xml| write(xml, &user, &account.id));
@@ -71,8 +81,40 @@ pub(super) fn create(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failur
     Ok(xml)
 }
 
+/// A user keeps its id, keys, groups and policies under a new name or path. The caller needs the
+/// permission on both names.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html>
+fn update(call: &Call, accounts: &mut Accounts) -> Answer {
+    let name: UserName = call.params.demand("UserName", names::WORD)?;
+    let new_name: Option<UserName> = call.params.read("NewUserName", names::WORD)?;
+    let new_path = names::path_in(&call.params, "NewPath")?;
+    permit_user(call, accounts)?;
+    let account = own(call, accounts);
+    let mut user = find_user(account, &name)?.clone();
+    if let Some(path) = new_path {
+        user.path = path;
+    }
+    if let Some(new) = new_name {
+        if !new.as_str().eq_ignore_ascii_case(name.as_str()) {
+            refuse_taken(account, &new)?;
+        }
+        user.name = new;
+    }
+    permit(call, accounts, &user.arn(&account.id))?;
+    let account = own_mut(call, accounts);
+    for device in account.devices.values_mut() {
+        if device.owner.as_ref() == Some(&name) {
+            device.owner = Some(user.name.clone());
+        }
+    }
+    account.users.remove(&name);
+    account.users.insert(user.name.clone(), user);
+    Ok(Xml::new())
+}
+
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html>
-pub(super) fn delete(call: &Call, accounts: &mut Accounts) -> Result<Xml, Failure> {
+fn delete(call: &Call, accounts: &mut Accounts) -> Answer {
     let name: UserName = call.params.demand("UserName", names::WORD)?;
     permit_user(call, accounts)?;
     let account = own_mut(call, accounts);
@@ -103,6 +145,16 @@ fn in_the_way(account: &Account, user: &User) -> Option<&'static str> {
     .find_map(|(present, what)| present.then_some(what))
 }
 
+fn refuse_taken(account: &Account, name: &UserName) -> Result<(), Failure> {
+    let present = account.users.keys().map(UserName::as_str);
+    match names::is_taken(present, name.as_str()) {
+        true => Err(Failure::exists(format!(
+            "User with name {name} already exists."
+        ))),
+        false => Ok(()),
+    }
+}
+
 /// The members of a user that lists show.
 pub(super) fn write_bare(xml: &mut Xml, user: &User, account: &AccountId) {
     xml.text("Path", &user.path)
@@ -115,15 +167,6 @@ pub(super) fn write_bare(xml: &mut Xml, user: &User, account: &AccountId) {
 /// All members of a user.
 fn write(xml: &mut Xml, user: &User, account: &AccountId) {
     write_bare(xml, user, account);
-    if let Some(arn) = &user.boundary {
-        xml.element("PermissionsBoundary", |xml| {
-            xml.text("PermissionsBoundaryType", "Policy")
-                .text("PermissionsBoundaryArn", arn);
-        });
-    }
-    if !user.tags.is_empty() {
-        xml.list("Tags", &user.tags, |xml, (key, value)| {
-            xml.text("Key", key).text("Value", value);
-        });
-    }
+    boundaries::write(xml, user.boundary.as_ref());
+    tags::write(xml, &user.tags);
 }

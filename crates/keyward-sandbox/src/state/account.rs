@@ -6,7 +6,10 @@ use keyward_core::Timestamp;
 use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, RoleArn, UserName};
 use keyward_iam::Policy;
 
-use super::{AccessKey, Device, Group, ManagedPolicy, PasswordPolicy, Role, User, managed};
+use super::{
+    AccessKey, Device, Grants, Group, ManagedPolicy, PasswordPolicy, Quotas, Role, User,
+    aws_managed,
+};
 
 /// All accounts that one practice server holds.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +37,8 @@ pub struct Account {
     pub devices: BTreeMap<MfaSerial, Device>,
     /// Customer managed policies, by ARN.
     pub policies: BTreeMap<String, ManagedPolicy>,
+    /// How much it may hold.
+    pub quotas: Quotas,
 }
 
 impl Account {
@@ -49,16 +54,56 @@ impl Account {
             roles: BTreeMap::new(),
             devices: BTreeMap::new(),
             policies: BTreeMap::new(),
+            quotas: Quotas::default(),
         }
     }
 
     /// The document of a managed policy: the account's own, or one of AWS's that the practice
     /// account knows.
     pub(crate) fn managed(&self, arn: &str) -> Option<&Policy> {
+        self.managed_policy(arn).map(ManagedPolicy::policy)
+    }
+
+    /// A managed policy: the account's own, or one of AWS's that the practice account knows.
+    pub(crate) fn managed_policy(&self, arn: &str) -> Option<&ManagedPolicy> {
         self.policies
             .get(arn)
-            .map(|m| &m.policy)
-            .or_else(|| managed::aws(arn))
+            .or_else(|| aws_managed::all().get(arn))
+    }
+
+    /// The user with this name, where the text is one.
+    pub(crate) fn user(&self, name: &str) -> Option<&User> {
+        self.users.get(&name.parse().ok()?)
+    }
+
+    /// The user with this name, to be changed.
+    pub(crate) fn user_mut(&mut self, name: &str) -> Option<&mut User> {
+        self.users.get_mut(&name.parse().ok()?)
+    }
+
+    /// The grants of every user, group and role.
+    pub(crate) fn all_grants(&self) -> impl Iterator<Item = &Grants> {
+        let users = self.users.values().map(|user| &user.grants);
+        let groups = self.groups.values().map(|group| &group.grants);
+        let roles = self.roles.values().map(|role| &role.grants);
+        users.chain(groups).chain(roles)
+    }
+
+    /// How many users, groups and roles a managed policy is attached to.
+    pub(crate) fn attachments(&self, arn: &str) -> usize {
+        self.all_grants()
+            .filter(|grants| grants.attached.iter().any(|other| other == arn))
+            .count()
+    }
+
+    /// How many users and roles have a managed policy as their boundary.
+    pub(crate) fn boundary_uses(&self, arn: &str) -> usize {
+        let users = self.users.values().map(|user| &user.boundary);
+        let roles = self.roles.values().map(|role| &role.boundary);
+        users
+            .chain(roles)
+            .filter(|boundary| boundary.as_deref() == Some(arn))
+            .count()
     }
 
     /// The devices that a user has enabled.

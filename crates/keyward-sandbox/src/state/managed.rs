@@ -1,71 +1,158 @@
-//! Managed policies. Of AWS's own only a few are known, and those that are not `*` are cut
-//! down to the services that a practice account has: enough to tell reading from changing, no
-//! copy of AWS's documents.
+//! Customer managed policies and their versions.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
+use keyward_core::Timestamp;
+use keyward_core::id::{AccountId, PolicyName};
 use keyward_iam::Policy;
 
-/// A customer managed policy.
+use super::{Document, ids};
+
+/// A customer managed policy. One of its versions is in force.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html>
 #[derive(Debug, Clone)]
 pub struct ManagedPolicy {
     /// The name, without the path.
     pub name: String,
+    /// `/`, or `/division/`.
+    pub path: String,
     /// Its ARN.
     pub arn: String,
-    /// The default version's document.
-    pub policy: Policy,
+    /// The unique id, `ANPA…`.
+    pub id: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When its default version was last chosen.
+    pub updated: Timestamp,
+    /// A text for people.
+    pub description: Option<String>,
+    /// Tags.
+    pub tags: BTreeMap<String, String>,
+    default: u32,
+    newest: u32,
+    versions: BTreeMap<u32, PolicyVersion>,
 }
 
-const ADMINISTRATOR: &str = r#"{"Version":"2012-10-17","Statement":[
-  {"Sid":"Everything","Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+/// One version of a managed policy.
+#[derive(Debug, Clone)]
+pub struct PolicyVersion {
+    /// What it says.
+    pub document: Document,
+    /// When it was made.
+    pub created: Timestamp,
+}
 
-const READ_ONLY: &str = r#"{"Version":"2012-10-17","Statement":[
-  {"Sid":"Reading","Effect":"Allow","Resource":"*","Action":[
-    "iam:Get*","iam:List*","iam:Generate*","iam:Simulate*","sts:GetAccessKeyInfo",
-    "access-analyzer:Get*","access-analyzer:List*","account:Get*","account:List*",
-    "cloudformation:Describe*","cloudformation:Get*","cloudformation:List*",
-    "cloudtrail:Describe*","cloudtrail:Get*","cloudtrail:List*","cloudtrail:LookupEvents",
-    "config:Describe*","config:Get*","config:List*","ec2:Describe*","ec2:Get*",
-    "kms:Describe*","kms:Get*","kms:List*","lambda:Get*","lambda:List*",
-    "organizations:Describe*","organizations:List*","rds:Describe*","rds:List*",
-    "s3:Get*","s3:List*","sns:Get*","sns:List*","sqs:Get*","sqs:List*"]}]}"#;
+/// Whether a new version takes effect at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InForce {
+    /// It becomes the default version.
+    Now,
+    /// It is only kept.
+    Later,
+}
 
-const IAM_READ_ONLY: &str = r#"{"Version":"2012-10-17","Statement":[
-  {"Sid":"Reading","Effect":"Allow","Resource":"*","Action":[
-    "iam:Get*","iam:List*","iam:Generate*","iam:Simulate*"]}]}"#;
+impl ManagedPolicy {
+    /// A policy with one version, `v1`, whose unique id is derived from its ARN.
+    #[must_use]
+    pub fn new(
+        account: &AccountId,
+        path: &str,
+        name: &PolicyName,
+        document: Document,
+        created: Timestamp,
+    ) -> Self {
+        let arn = format!("arn:aws:iam::{account}:policy{path}{name}");
+        let first = PolicyVersion { document, created };
+        Self {
+            name: name.to_string(),
+            path: path.to_owned(),
+            id: ids::derived("ANPA", account, &arn),
+            arn,
+            created,
+            updated: created,
+            description: None,
+            tags: BTreeMap::new(),
+            default: 1,
+            newest: 1,
+            versions: BTreeMap::from([(1, first)]),
+        }
+    }
 
-const POWER_USER: &str = r#"{"Version":"2012-10-17","Statement":[
-  {"Sid":"AllButIdentity","Effect":"Allow","Resource":"*",
-   "NotAction":["iam:*","organizations:*","account:*"]},
-  {"Sid":"ServiceRoles","Effect":"Allow","Resource":"*","Action":[
-    "iam:CreateServiceLinkedRole","iam:DeleteServiceLinkedRole","iam:ListRoles",
-    "organizations:DescribeOrganization","account:ListRegions"]}]}"#;
+    /// The policy that is in force.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        self.default_version().document.policy()
+    }
 
-const IAM_FULL: &str = r#"{"Version":"2012-10-17","Statement":[
-  {"Sid":"Identity","Effect":"Allow","Resource":"*","Action":"iam:*"}]}"#;
+    /// The version that is in force.
+    #[must_use]
+    pub fn default_version(&self) -> &PolicyVersion {
+        self.versions
+            .get(&self.default)
+            .expect("the default version is never removed")
+    }
 
-/// The document for one of AWS's managed policies, `arn:aws:iam::aws:policy/NAME`.
-pub(super) fn aws(arn: &str) -> Option<&'static Policy> {
-    static KNOWN: OnceLock<BTreeMap<&'static str, Policy>> = OnceLock::new();
-    let name = arn.strip_prefix("arn:aws:iam::aws:policy/")?;
-    let known = KNOWN.get_or_init(|| {
-        [
-            ("AdministratorAccess", ADMINISTRATOR),
-            ("ReadOnlyAccess", READ_ONLY),
-            ("IAMReadOnlyAccess", IAM_READ_ONLY),
-            ("PowerUserAccess", POWER_USER),
-            ("IAMFullAccess", IAM_FULL),
-        ]
-        .into_iter()
-        .map(|(name, json)| {
-            (
-                name,
-                Policy::parse(json).expect("the built-in policies are valid"),
-            )
-        })
-        .collect()
-    });
-    known.get(name)
+    /// The number in the default version's id.
+    #[must_use]
+    pub fn default_number(&self) -> u32 {
+        self.default
+    }
+
+    /// The versions by number, oldest first.
+    pub fn versions(&self) -> impl DoubleEndedIterator<Item = (u32, &PolicyVersion)> + '_ {
+        self.versions.iter().map(|(number, v)| (*number, v))
+    }
+
+    /// The version with this number.
+    #[must_use]
+    pub fn version(&self, number: u32) -> Option<&PolicyVersion> {
+        self.versions.get(&number)
+    }
+
+    /// Adds a version. Numbers are never used twice.
+    pub fn add(&mut self, version: PolicyVersion, in_force: InForce) -> u32 {
+        self.newest += 1;
+        if in_force == InForce::Now {
+            self.default = self.newest;
+            self.updated = version.created;
+        }
+        self.versions.insert(self.newest, version);
+        self.newest
+    }
+
+    /// Puts a version in force; `false` where there is none with this number.
+    #[must_use]
+    pub fn choose(&mut self, number: u32, at: Timestamp) -> bool {
+        let known = self.versions.contains_key(&number);
+        if known {
+            self.default = number;
+            self.updated = at;
+        }
+        known
+    }
+
+    /// Removes a version that is not in force.
+    pub fn remove(&mut self, number: u32) -> Option<PolicyVersion> {
+        match number == self.default {
+            true => None,
+            false => self.versions.remove(&number),
+        }
+    }
+
+    /// Puts all versions in place of those that are there; `None` where the default version is
+    /// not among them.
+    pub(super) fn with_versions(
+        mut self,
+        versions: BTreeMap<u32, PolicyVersion>,
+        default: u32,
+    ) -> Option<Self> {
+        if !versions.contains_key(&default) {
+            return None;
+        }
+        self.newest = versions.keys().copied().max().unwrap_or(default);
+        self.versions = versions;
+        self.default = default;
+        Some(self)
+    }
 }

@@ -5,15 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use keyward_core::Timestamp;
 use keyward_core::id::{AccessKeyId, AccountId, UserName};
 use keyward_core::secret::{ConsolePassword, SecretAccessKey};
-use keyward_iam::NamedPolicy;
 
-use super::ids;
+use super::{InlinePolicy, ids};
 
 /// The policies of a user, group or role.
 #[derive(Debug, Clone, Default)]
 pub struct Grants {
     /// Policies embedded in the entity.
-    pub inline: Vec<NamedPolicy>,
+    pub inline: Vec<InlinePolicy>,
     /// ARNs of managed policies attached to it.
     pub attached: Vec<String>,
 }

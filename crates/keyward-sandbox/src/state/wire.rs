@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 
 use keyward_core::id::{AccountId, InvalidId};
 use keyward_core::secret::InvalidSecret;
-use keyward_iam::{NamedPolicy, Policy, PolicyKind, PolicyProblems};
+use keyward_iam::{Policy, PolicyKind, PolicyProblems};
 use serde_json::Value;
 
 use super::device::InvalidSeed;
-use super::{Account, Accounts, Grants};
+use super::{Account, Accounts, Document, Grants, InlinePolicy};
 
 mod entities;
 mod file;
+mod managed;
 mod people;
 
 /// The version that this program writes, and the only one it reads.
@@ -85,7 +86,10 @@ impl Accounts {
     ///     "roles": [ { "name": "ReadOnly", "trust": {}, "max_session_duration": 3600,
     ///       "policies": {}, "attached_policies": [], "tags": {} } ],
     ///     "mfa_devices": [ { "serial": "arn:…:mfa/alice", "seed": "BASE32", "user": "alice" } ],
-    ///     "managed_policies": [ { "name": "NAME", "path": "/", "document": {} } ] } ] }
+    ///     "managed_policies": [ { "name": "NAME", "path": "/", "document": {},
+    ///       "description": "…", "tags": {}, "default_version": "v2",
+    ///       "versions": { "v1": { "document": {}, "created": "…" }, "v2": {} } } ],
+    ///     "quotas": { "users": 5000, "trust_size": 2048 } } ] }
     /// ```
     /// Only `version`, the ids and names, a key's `secret`, a device's `seed`, a role's `trust`
     /// and a managed policy's `document` must be there. Unique ids and dates are made up where
@@ -181,6 +185,15 @@ impl Place {
         })
     }
 
+    fn document(&self, document: &Value) -> Result<Document, AccountsError> {
+        Document::parse(PolicyKind::Identity, &document.to_string()).map_err(|source| {
+            AccountsError::Policy {
+                at: self.0.clone(),
+                source: Box::new(source),
+            }
+        })
+    }
+
     fn missing(&self, what: &'static str, name: &str) -> AccountsError {
         AccountsError::Missing {
             at: self.0.clone(),
@@ -204,10 +217,9 @@ impl Place {
     ) -> Result<Grants, AccountsError> {
         let named = |(name, document): (&String, &Value)| {
             let at = self.member(format!("policies.{name}"));
-            let policy = at.policy(PolicyKind::Identity, document)?;
-            Ok(NamedPolicy {
+            Ok(InlinePolicy {
                 name: name.clone(),
-                policy,
+                document: at.document(document)?,
             })
         };
         let inline = inline

@@ -308,3 +308,56 @@ pub(crate) fn assume(sandbox: &Sandbox, key: &Key, role: &str, more: &[(&str, &s
     params.extend_from_slice(more);
     sts(sandbox, key, "AssumeRole", &params)
 }
+
+/// A practice account with its administrator, for tests of what an administrator is refused.
+pub(crate) struct Office {
+    pub(crate) sandbox: Sandbox,
+    admin: Key,
+}
+
+impl Office {
+    pub(crate) fn open() -> Self {
+        let sandbox = start();
+        let admin = administrator(&sandbox);
+        Self { sandbox, admin }
+    }
+
+    /// A call by the administrator.
+    pub(crate) fn call(&self, action: &str, params: &[(&str, &str)]) -> Answer {
+        iam(&self.sandbox, &self.admin, action, params)
+    }
+
+    /// A call by the administrator that must succeed.
+    #[track_caller]
+    pub(crate) fn ok(&self, action: &str, params: &[(&str, &str)]) -> Answer {
+        self.call(action, params).ok()
+    }
+
+    /// Makes a managed policy and gives its ARN.
+    pub(crate) fn policy(&self, name: &str) -> String {
+        let params = [("PolicyName", name), ("PolicyDocument", DOCUMENT)];
+        self.ok("CreatePolicy", &params).text("Arn").unwrap()
+    }
+
+    /// Makes a role that the account may let in.
+    pub(crate) fn role(&self, name: &str) -> String {
+        let params = [("RoleName", name), ("AssumeRolePolicyDocument", TRUST)];
+        self.ok("CreateRole", &params).text("Arn").unwrap()
+    }
+
+    /// Changes the first account behind the server's back.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut keyward_sandbox::Account)) {
+        self.sandbox.with_accounts(|accounts| {
+            let id = "123456789012".parse().unwrap();
+            change(accounts.account_mut(&id).unwrap());
+        });
+    }
+}
+
+/// A document of permissions.
+pub(crate) const DOCUMENT: &str = r#"{"Version":"2012-10-17","Statement":[
+  {"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}"#;
+
+/// A trust policy that leaves the decision to the first account.
+pub(crate) const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+  "Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"sts:AssumeRole"}]}"#;

@@ -120,9 +120,9 @@ fn a_denied_password_stays_denied_whatever_user_is_named() {
         let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
         let json = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
             "Action":"iam:ChangePassword","Resource":"arn:aws:iam::123456789012:user/bob"}]}"#;
-        alice.grants.inline.push(keyward_iam::NamedPolicy {
+        alice.grants.inline.push(keyward_sandbox::InlinePolicy {
             name: "bob".into(),
-            policy: keyward_iam::Policy::parse(json).unwrap(),
+            document: keyward_iam::Policy::parse(json).unwrap().into(),
         });
     });
     sts(&sandbox, &Key::alice(), "GetCallerIdentity", &[]).is("OK");

@@ -55,7 +55,7 @@ fn users_are_made_with_names_unique_in_any_case() {
         ("PermissionsBoundary", "arn:aws:iam::aws:policy/No"),
     ];
     create(&boundary)
-        .is("404 NoSuchEntity: The policy arn:aws:iam::aws:policy/No cannot be found.");
+        .is("404 NoSuchEntity: Scope ARN: arn:aws:iam::aws:policy/No does not exist or is not attachable.");
 }
 
 #[test]

@@ -4,12 +4,15 @@
 use std::time::Duration;
 
 use keyward_core::Timestamp;
-use keyward_iam::{NamedPolicy, Policy, PolicyKind};
+use keyward_iam::{Policy, PolicyKind};
 use serde_json::Value;
 
+use super::managed::{read_managed, write_managed};
 use super::people::{read_device, read_user, write_device, write_user};
 use super::{AccountsError, Place, blank, file};
-use crate::state::{Account, Grants, Group, ManagedPolicy, PasswordPolicy, Role, Rule};
+use crate::state::{
+    Account, Document, Grants, Group, InlinePolicy, PasswordPolicy, Quotas, Role, Rule,
+};
 
 /// The date of entities that a file gives none, 2026-01-01: a fixed one, so that two readings
 /// of a file are equal.
@@ -25,22 +28,18 @@ pub(super) fn read_account(wire: file::Account, at: &Place) -> Result<Account, A
         users,
         roles,
         mfa_devices,
+        quotas,
     } = wire;
     let mut account = blank(&id, at)?;
     account.alias = alias;
     account.password_policy = password_policy.map(read_password_policy);
+    account.quotas = quotas.map_or_else(Quotas::default, read_quotas);
     for (n, wire) in managed_policies.into_iter().enumerate() {
         let at = at.item("managed_policies", n);
-        let policy = at.policy(PolicyKind::Identity, &wire.document)?;
-        let arn = account.arn(&format!("policy{}{}", wire.path, wire.name));
-        account.policies.insert(
-            arn.clone(),
-            ManagedPolicy {
-                name: wire.name,
-                arn,
-                policy,
-            },
-        );
+        let policy = read_managed(wire, &account, &at)?;
+        let names = account.policies.values().map(|policy| &policy.name);
+        refuse_twice(names, &policy.name, &at)?;
+        account.policies.insert(policy.arn.clone(), policy);
     }
     for (n, wire) in groups.into_iter().enumerate() {
         let at = at.item("groups", n);
@@ -79,6 +78,7 @@ pub(super) fn write_account(account: &Account) -> file::Account {
         roles,
         devices,
         policies,
+        quotas,
     } = account;
     file::Account {
         id: id.to_string(),
@@ -89,6 +89,7 @@ pub(super) fn write_account(account: &Account) -> file::Account {
         users: users.values().map(write_user).collect(),
         roles: roles.values().map(write_role).collect(),
         mfa_devices: devices.values().map(write_device).collect(),
+        quotas: (*quotas != Quotas::default()).then(|| write_quotas(quotas)),
     }
 }
 
@@ -230,28 +231,20 @@ fn write_role(role: &Role) -> file::Role {
     }
 }
 
-fn write_managed(managed: &ManagedPolicy) -> file::Managed {
-    let ManagedPolicy { name, arn, policy } = managed;
-    let resource = arn
-        .split_once(":policy")
-        .map_or("/", |(_, resource)| resource);
-    let path = resource.strip_suffix(name.as_str()).unwrap_or("/");
-    file::Managed {
-        name: name.clone(),
-        path: path.to_owned(),
-        document: write_policy(policy),
-    }
-}
-
 fn write_policy(policy: &Policy) -> Value {
     serde_json::from_str(&policy.to_json()).expect("a policy writes itself as JSON")
+}
+
+pub(super) fn write_document(document: &Document) -> Value {
+    serde_json::from_str(document.as_str()).expect("a stored document is JSON")
 }
 
 pub(super) type WireGrants = (std::collections::BTreeMap<String, Value>, Vec<String>);
 
 pub(super) fn write_grants(grants: &Grants) -> WireGrants {
     let Grants { inline, attached } = grants;
-    let named = |NamedPolicy { name, policy }: &NamedPolicy| (name.clone(), write_policy(policy));
+    let named =
+        |InlinePolicy { name, document }: &InlinePolicy| (name.clone(), write_document(document));
     (inline.iter().map(named).collect(), attached.clone())
 }
 
@@ -281,5 +274,48 @@ fn write_password_policy(policy: &PasswordPolicy) -> file::PasswordPolicy {
         max_age_days: policy.max_age_days,
         reuse_prevention: policy.reuse_prevention,
         hard_expiry: policy.hard_expiry == Rule::On,
+    }
+}
+
+fn read_quotas(wire: file::Quotas) -> Quotas {
+    let usual = Quotas::default();
+    Quotas {
+        users: wire.users.unwrap_or(usual.users),
+        groups: wire.groups.unwrap_or(usual.groups),
+        roles: wire.roles.unwrap_or(usual.roles),
+        policies: wire.policies.unwrap_or(usual.policies),
+        instance_profiles: wire.instance_profiles.unwrap_or(usual.instance_profiles),
+        oidc_providers: wire.oidc_providers.unwrap_or(usual.oidc_providers),
+        attached_per_user: wire.attached_per_user.unwrap_or(usual.attached_per_user),
+        attached_per_group: wire.attached_per_group.unwrap_or(usual.attached_per_group),
+        attached_per_role: wire.attached_per_role.unwrap_or(usual.attached_per_role),
+        trust_size: wire.trust_size.unwrap_or(usual.trust_size),
+    }
+}
+
+fn write_quotas(quotas: &Quotas) -> file::Quotas {
+    let Quotas {
+        users,
+        groups,
+        roles,
+        policies,
+        instance_profiles,
+        oidc_providers,
+        attached_per_user,
+        attached_per_group,
+        attached_per_role,
+        trust_size,
+    } = *quotas;
+    file::Quotas {
+        users: Some(users),
+        groups: Some(groups),
+        roles: Some(roles),
+        policies: Some(policies),
+        instance_profiles: Some(instance_profiles),
+        oidc_providers: Some(oidc_providers),
+        attached_per_user: Some(attached_per_user),
+        attached_per_group: Some(attached_per_group),
+        attached_per_role: Some(attached_per_role),
+        trust_size: Some(trust_size),
     }
 }

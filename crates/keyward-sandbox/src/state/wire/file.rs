@@ -32,6 +32,8 @@ pub(super) struct Account {
     pub(super) roles: Vec<Role>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) mfa_devices: Vec<Device>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) quotas: Option<Quotas>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -64,6 +66,53 @@ pub(super) struct Managed {
     #[serde(default = "root")]
     pub(super) path: String,
     pub(super) document: Value,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) created: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) updated: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) description: Option<String>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub(super) tags: Map<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) default_version: Option<String>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub(super) versions: Map<Version>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Version {
+    pub(super) document: Value,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) created: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Quotas {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) users: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) groups: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) roles: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) policies: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) instance_profiles: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) oidc_providers: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) attached_per_user: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) attached_per_group: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) attached_per_role: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) trust_size: Option<usize>,
 }
 
 #[derive(Serialize, Deserialize)]

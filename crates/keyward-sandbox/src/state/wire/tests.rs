@@ -72,3 +72,28 @@ fn other_versions_are_refused() {
         "the state file has version `2`, and only version `1` can be read"
     );
 }
+
+#[test]
+fn versions_and_quotas_come_back() {
+    let document = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    let json = format!(
+        r#"{{"version":1,"accounts":[{{"id":"123456789012","quotas":{{"roles":7}},
+        "managed_policies":[{{"name":"p","path":"/x/","description":"d","tags":{{"k":"v"}},
+        "default_version":"v2","document":{document},
+        "versions":{{"v2":{{"document":{document}}},"v10":{{"document":{document}}}}}}}]}}]}}"#
+    );
+    let accounts = Accounts::from_json(&json).unwrap();
+    let account = accounts.account(&"123456789012".parse().unwrap()).unwrap();
+    assert_eq!((account.quotas.roles, account.quotas.users), (7, 5000));
+    let policy = &account.policies["arn:aws:iam::123456789012:policy/x/p"];
+    let numbers: Vec<u32> = policy.versions().map(|(number, _)| number).collect();
+    assert_eq!((policy.default_number(), numbers), (2, vec![2, 10]));
+    let written = accounts.to_json();
+    assert_eq!(written, Accounts::from_json(&written).unwrap().to_json());
+    let lost = json.replace(r#""default_version":"v2""#, r#""default_version":"v3""#);
+    let error = Accounts::from_json(&lost).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "accounts[0].managed_policies[0].default_version: there is no version `v3`"
+    );
+}

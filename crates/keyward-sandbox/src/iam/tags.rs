@@ -1,0 +1,241 @@
+//! Tags: how they are read and written, and the actions that set, remove and list them.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html>
+
+use std::collections::BTreeMap;
+
+use super::permit::{Target, own, own_mut, permit_on};
+use super::{Answer, names, page, policies};
+use crate::call::Call;
+use crate::failure::Failure;
+use crate::params::Params;
+use crate::state::{Account, Accounts, TAGS_PER_RESOURCE};
+use crate::xml::Xml;
+
+/// The tags of one resource.
+pub(super) type Tags = BTreeMap<String, String>;
+
+/// The kinds of resource whose tags calls can change.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    User,
+    Role,
+    Policy,
+}
+
+/// A tagged resource that a call names.
+struct Tagged<'a> {
+    kind: Kind,
+    name: &'a str,
+}
+
+pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
+    Some(match call.action.as_str() {
+        "TagUser" => tag(call, accounts, Kind::User),
+        "UntagUser" => untag(call, accounts, Kind::User),
+        "ListUserTags" => list(call, accounts, Kind::User),
+        "TagRole" => tag(call, accounts, Kind::Role),
+        "UntagRole" => untag(call, accounts, Kind::Role),
+        "ListRoleTags" => list(call, accounts, Kind::Role),
+        "TagPolicy" => tag(call, accounts, Kind::Policy),
+        "UntagPolicy" => untag(call, accounts, Kind::Policy),
+        "ListPolicyTags" => list(call, accounts, Kind::Policy),
+        _ => return None,
+    })
+}
+
+/// A tag whose key differs from an old one only in case replaces it.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagUser.html>
+fn tag(call: &Call, accounts: &mut Accounts, kind: Kind) -> Answer {
+    let tagged = Tagged::read(call, kind)?;
+    let new = read(&call.params)?;
+    let account = own(call, accounts);
+    let target = Target {
+        new_tags: Some(&new),
+        ..tagged.target(account)
+    };
+    permit_on(call, accounts, &target)?;
+    let tags = tagged.tags_mut(call, own_mut(call, accounts))?;
+    let mut merged = tags.clone();
+    for (key, value) in new {
+        merged.retain(|old, _| !old.eq_ignore_ascii_case(&key));
+        merged.insert(key, value);
+    }
+    if merged.len() > TAGS_PER_RESOURCE {
+        return Err(Failure::limit("TagsPerResource", TAGS_PER_RESOURCE));
+    }
+    *tags = merged;
+    Ok(Xml::new())
+}
+
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagUser.html>
+fn untag(call: &Call, accounts: &mut Accounts, kind: Kind) -> Answer {
+    let tagged = Tagged::read(call, kind)?;
+    let keys = call.params.list("TagKeys");
+    if keys.is_empty() {
+        return Err(Failure::absent("tagKeys"));
+    }
+    let target = Target {
+        old_tags: keys.iter().map(|key| (*key).to_owned()).collect(),
+        ..tagged.target(own(call, accounts))
+    };
+    permit_on(call, accounts, &target)?;
+    let tags = tagged.tags_mut(call, own_mut(call, accounts))?;
+    tags.retain(|old, _| !names::is_taken(&keys, old));
+    Ok(Xml::new())
+}
+
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUserTags.html>
+fn list(call: &Call, accounts: &mut Accounts, kind: Kind) -> Answer {
+    let tagged = Tagged::read(call, kind)?;
+    permit_on(call, accounts, &tagged.target(own(call, accounts)))?;
+    let tags = tagged.tags(own(call, accounts))?;
+    let page = page::cut(&call.params, tags)?;
+    let mut xml = Xml::new();
+    page.write(&mut xml, "Tags", |xml, (key, value)| {
+        xml.text("Key", key).text("Value", value);
+    });
+    Ok(xml)
+}
+
+impl<'a> Tagged<'a> {
+    fn read(call: &'a Call, kind: Kind) -> Result<Self, Failure> {
+        let params = &call.params;
+        let name = match kind {
+            Kind::User => names::demand(params, "UserName", names::Longest(128))?,
+            Kind::Role => names::demand(params, "RoleName", names::Longest(64))?,
+            Kind::Policy => policies::arn(params)?,
+        };
+        Ok(Self { kind, name })
+    }
+
+    fn tags<'t>(&self, account: &'t Account) -> Result<&'t Tags, Failure> {
+        let name = self.name;
+        match self.kind {
+            Kind::User => account
+                .user(name)
+                .map(|user| &user.tags)
+                .ok_or_else(|| Failure::no_such(format!("user with name {name}"))),
+            Kind::Role => account
+                .roles
+                .get(name)
+                .map(|role| &role.tags)
+                .ok_or_else(|| Failure::no_such(format!("role with name {name}"))),
+            Kind::Policy => account
+                .managed_policy(name)
+                .map(|policy| &policy.tags)
+                .ok_or_else(|| policies::not_found(name)),
+        }
+    }
+
+    fn tags_mut<'t>(&self, call: &Call, account: &'t mut Account) -> Result<&'t mut Tags, Failure> {
+        self.tags(account)?;
+        let name = self.name;
+        let tags = match self.kind {
+            Kind::User => account.user_mut(name).map(|user| &mut user.tags),
+            Kind::Role => {
+                let role = account.roles.get_mut(name);
+                if let Some(role) = role.as_ref().filter(|role| names::is_reserved(&role.path)) {
+                    return Err(Failure::protected_role(&role.name));
+                }
+                role.map(|role| &mut role.tags)
+            }
+            Kind::Policy => {
+                policies::refuse_foreign(call, name)?;
+                account
+                    .policies
+                    .get_mut(name)
+                    .map(|policy| &mut policy.tags)
+            }
+        };
+        Ok(tags.expect("what has tags to read has tags to change"))
+    }
+
+    fn target<'t>(&self, account: &'t Account) -> Target<'t> {
+        let name = self.name;
+        let arn = match self.kind {
+            Kind::User => account.user(name).map(|user| user.arn(&account.id)),
+            Kind::Role => account
+                .roles
+                .get(name)
+                .map(|role| role.arn(&account.id).to_string()),
+            Kind::Policy => Some(name.to_owned()),
+        };
+        let kind = match self.kind {
+            Kind::User => "user",
+            Kind::Role => "role",
+            Kind::Policy => "policy",
+        };
+        Target {
+            arn: arn.unwrap_or_else(|| account.arn(&format!("{kind}/{name}"))),
+            tags: self.tags(account).ok(),
+            ..Target::default()
+        }
+    }
+}
+
+/// `Tags`: keys differ in more than case, and none begins with `aws:`.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html>
+pub(super) fn read(params: &Params) -> Result<Tags, Failure> {
+    let mut tags = Tags::new();
+    for (n, member) in params.structures("Tags").iter().enumerate() {
+        let at = |field: &str| format!("tags.{}.member.{field}", n + 1);
+        let key = member
+            .get("Key")
+            .ok_or_else(|| Failure::absent(&at("key")))?;
+        let value = member
+            .get("Value")
+            .ok_or_else(|| Failure::absent(&at("value")))?;
+        check(&at("key"), key, 1..=128)?;
+        check(&at("value"), value, 0..=256)?;
+        if key.to_ascii_lowercase().starts_with("aws:") {
+            return Err(Failure::invalid_input(
+                "Tag keys that begin with aws: are reserved for system use.",
+            ));
+        }
+        if names::is_taken(tags.keys(), key) {
+            return Err(Failure::invalid_input(
+                "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+            ));
+        }
+        tags.insert((*key).to_owned(), (*value).to_owned());
+    }
+    match tags.len() {
+        n if n > TAGS_PER_RESOURCE => {
+            let constraint = "Member must have length less than or equal to 50";
+            Err(Failure::constraint("tags", n, constraint))
+        }
+        _ => Ok(tags),
+    }
+}
+
+fn check(member: &str, text: &str, length: std::ops::RangeInclusive<usize>) -> Result<(), Failure> {
+    let allowed = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);
+    if !length.contains(&text.chars().count()) {
+        let constraint = format!(
+            "Member must have length between {} and {}",
+            length.start(),
+            length.end()
+        );
+        return Err(Failure::constraint(member, text, &constraint));
+    }
+    match text.chars().all(allowed) {
+        true => Ok(()),
+        false => Err(Failure::constraint(
+            member,
+            text,
+            "Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*",
+        )),
+    }
+}
+
+/// Writes `<Tags>` where there are any.
+pub(super) fn write(xml: &mut Xml, tags: &Tags) {
+    if !tags.is_empty() {
+        xml.list("Tags", tags, |xml, (key, value)| {
+            xml.text("Key", key).text("Value", value);
+        });
+    }
+}
