@@ -55,7 +55,9 @@ pub(crate) fn prepare(
         ui.warn(warning);
     }
     let codes = CodeSource::new(args.mfa_code.clone())?;
-    let first = Walk::new(world, ui, &plan, codes, Freshness::Ample).credentials()?;
+    let walk = Walk::new(world, ui, &plan, codes, Freshness::Ample);
+    let first = walk.credentials()?;
+    let plan = walk.carried_out().clone();
     if first.session_token.is_none() {
         return Err(key().hint(format!("keyward explain {}", profile.argument())));
     }

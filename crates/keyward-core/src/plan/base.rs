@@ -67,6 +67,7 @@ pub(super) fn own<'a>(
             None => Own::Base(Base::Process {
                 profile: view.name.clone(),
                 command: line.value.to_owned(),
+                key: None,
             }),
         }));
     }

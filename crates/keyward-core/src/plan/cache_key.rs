@@ -108,6 +108,33 @@ impl Plan {
     pub fn base_cache_key(&self) -> CacheKey {
         base(&self.base, &self.endpoints)
     }
+
+    /// Names the source as the files give it, whatever its program has answered so far.
+    #[must_use]
+    pub fn source_cache_key(&self) -> CacheKey {
+        match &self.base {
+            Base::Process {
+                profile, command, ..
+            } => {
+                let unanswered = Base::Process {
+                    profile: profile.clone(),
+                    command: command.clone(),
+                    key: None,
+                };
+                base(&unanswered, &self.endpoints)
+            }
+            known => base(known, &self.endpoints),
+        }
+    }
+}
+
+/// Gives hops the cache keys they have after this base.
+pub(super) fn chain(start: &Base, hops: &mut [Hop], endpoints: &Endpoints) {
+    let mut before = base(start, endpoints);
+    for step in hops {
+        step.cache_key = hop(&before, step, endpoints);
+        before = step.cache_key.clone();
+    }
 }
 
 /// The fingerprint of a base source. A key is known by its id alone, so that the same key in
@@ -138,11 +165,20 @@ pub(super) fn base(base: &Base, endpoints: &Endpoints) -> CacheKey {
         | Base::Environment {
             access_key_id,
             temporary: _,
+        }
+        | Base::Process {
+            profile: _,
+            command: _,
+            key: Some(access_key_id),
         } => {
             out.text("key");
             out.text(access_key_id.as_str());
         }
-        Base::Process { profile, command } => {
+        Base::Process {
+            profile,
+            command,
+            key: None,
+        } => {
             out.text("process");
             out.text(profile.as_str());
             out.text(command);

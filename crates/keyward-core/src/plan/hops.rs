@@ -22,10 +22,41 @@ enum From {
     Chained(String),
 }
 
-/// The hops of a chain.
+/// Whether the credentials that a chain starts from end by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lifetime {
+    /// A key that lives until somebody deletes it.
+    LongLived,
+    /// Credentials with a session token.
+    Temporary,
+}
+
+impl Lifetime {
+    /// That of a base; `None` where only the answer of its program tells.
+    pub(super) fn of(base: &Base) -> Option<Self> {
+        match base {
+            Base::VaultKey { .. } | Base::Process { key: Some(_), .. } => Some(Self::LongLived),
+            Base::Static { temporary, .. } | Base::Environment { temporary, .. } => {
+                Some(match temporary {
+                    true => Self::Temporary,
+                    false => Self::LongLived,
+                })
+            }
+            Base::Process { key: None, .. } => None,
+            Base::WebIdentity { .. }
+            | Base::Sso { .. }
+            | Base::LoginSession { .. }
+            | Base::EcsContainer { .. }
+            | Base::Ec2Metadata { .. } => Some(Self::Temporary),
+        }
+    }
+}
+
+/// The hops of a chain whose base has this lifetime.
 pub(super) fn of(
     inputs: &Inputs<'_>,
     chain: &Chain<'_>,
+    lifetime: Lifetime,
     endpoints: &Endpoints,
     warnings: &mut Vec<String>,
 ) -> Result<Vec<Hop>, ResolveError> {
@@ -35,7 +66,7 @@ pub(super) fn of(
         list: Vec::new(),
     };
     let roles = chain.roles();
-    if !is_long_lived(&chain.base) {
+    if lifetime == Lifetime::Temporary {
         mfa::warn_of_no_use(chain, warnings);
         let from = From::Chained(mfa::noun(&chain.base).to_owned());
         hops.roles(inputs, &roles, from, None, warnings)?;
@@ -47,17 +78,22 @@ pub(super) fn of(
     Ok(hops.list)
 }
 
-/// Whether the base is a key that lives until somebody deletes it.
-pub(super) fn is_long_lived(base: &Base) -> bool {
-    match base {
-        Base::VaultKey { .. } => true,
-        Base::Static { temporary, .. } | Base::Environment { temporary, .. } => !temporary,
-        Base::Process { .. }
-        | Base::WebIdentity { .. }
-        | Base::Sso { .. }
-        | Base::LoginSession { .. }
-        | Base::EcsContainer { .. }
-        | Base::Ec2Metadata { .. } => false,
+/// Says that `--duration` has no effect where neither a role nor a session takes it.
+pub(super) fn warn_of_duration(
+    inputs: &Inputs<'_>,
+    chain: &Chain<'_>,
+    lifetime: Lifetime,
+    warnings: &mut Vec<String>,
+) {
+    if inputs.flags.duration.is_some()
+        && lifetime == Lifetime::Temporary
+        && chain.roles().is_empty()
+        && !matches!(chain.base, Base::WebIdentity { .. })
+    {
+        warnings.push(format!(
+            "`--duration` has no effect: {} decides how long its credentials live",
+            mfa::noun(&chain.base)
+        ));
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::chain::Chain;
 use super::error::{Place, ResolveError};
+use super::view::Found;
 use super::{Base, Inputs};
 use crate::id::MfaSerial;
 
@@ -60,12 +61,20 @@ fn from_environment(inputs: &Inputs<'_>) -> Result<Option<(MfaSerial, Place)>, R
     }
 }
 
+/// Whether a profile of the chain names a device.
+pub(super) fn is_named(chain: &Chain<'_>) -> bool {
+    named(chain).is_some()
+}
+
+fn named<'a>(chain: &Chain<'a>) -> Option<Found<'a>> {
+    chain
+        .views()
+        .find_map(|view| view.get("mfa_serial").or_else(|| view.get("mfa_arn")))
+}
+
 /// Says that a device is of no use where the chain starts from temporary credentials.
 pub(super) fn warn_of_no_use(chain: &Chain<'_>, warnings: &mut Vec<String>) {
-    let device = chain
-        .views()
-        .find_map(|view| view.get("mfa_serial").or_else(|| view.get("mfa_arn")));
-    if let Some(found) = device {
+    if let Some(found) = named(chain) {
         warnings.push(format!(
             "{}: the MFA device is not used: the chain starts from {}, and STS takes a code only with a long-lived key",
             found.origin,
@@ -86,7 +95,8 @@ pub(super) fn noun(base: &Base) -> &'static str {
             temporary: true, ..
         } => "temporary credentials in the environment",
         Base::Environment { .. } => "a key in the environment",
-        Base::Process { .. } => "a credential process",
+        Base::Process { key: None, .. } => "a credential process",
+        Base::Process { key: Some(_), .. } => "a key that a credential process prints",
         Base::WebIdentity { .. } => "a web identity",
         Base::Sso { .. } => "the Identity Center",
         Base::LoginSession { .. } => "a console sign-in",

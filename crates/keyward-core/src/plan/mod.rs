@@ -4,6 +4,7 @@
 //! of a code and its cache key. Resolving is a pure function of config text, environment and
 //! flags; executing a plan contains no policy.
 
+mod answer;
 mod base;
 mod cache_key;
 mod chain;
@@ -30,11 +31,13 @@ mod wire;
 
 use std::time::Duration;
 
+pub use answer::{Answer, ByAnswer, Likely, Steps};
 pub use cache_key::{CacheKey, InvalidCacheKey};
 pub use container::{ContainerEndpoint, ContainerToken};
 pub use error::{Place, ResolveError};
 pub use inputs::{Flags, Inputs};
 pub use instance::MetadataService;
+use resolve::refuse_unused_policy;
 pub use resolve::{key_section, resolve};
 pub use sign_in::sign_in_endpoints;
 pub use tags::InvalidTags;
@@ -62,6 +65,10 @@ pub struct Plan {
     pub mfa_process: Option<String>,
     /// What the person should know about this plan.
     pub warnings: Vec<String>,
+    /// The steps after each kind of answer, where only the answer of the base's program tells
+    /// whether it is a long-lived key. `hops` are then those of the likely kind, and
+    /// [`settle`](Plan::settle) gives those of the real one.
+    pub by_answer: Option<Box<ByAnswer>>,
 }
 
 /// The source a chain starts from.
@@ -99,6 +106,8 @@ pub enum Base {
         profile: ProfileName,
         /// The command line.
         command: String,
+        /// The id of the long-lived key that the program printed, once that is known.
+        key: Option<AccessKeyId>,
     },
     /// A token exchanged by `AssumeRoleWithWebIdentity`.
     WebIdentity {

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 
 use super::chain::Chain;
 use super::error::ResolveError;
-use super::{Base, Call, Hop, Inputs, Plan, Sessions, durations, endpoints, hops, instance, mfa};
+use super::hops::Lifetime;
+use super::{
+    Base, ByAnswer, Call, Hop, Inputs, Plan, Sessions, durations, endpoints, hops, instance,
+};
 use crate::config::{ConfigSet, Section};
 use crate::id::ProfileName;
 
@@ -17,12 +20,22 @@ use crate::id::ProfileName;
 pub fn resolve(inputs: &Inputs<'_>) -> Result<Plan, ResolveError> {
     let mut warnings = Vec::new();
     let mut chain = Chain::walk(inputs, &mut warnings)?;
-    apply_duration_to_base(inputs, &mut chain, &mut warnings)?;
+    apply_duration_to_base(inputs, &mut chain)?;
     instance::settle(inputs, &mut chain, &mut warnings)?;
     let views: Vec<_> = chain.views().collect();
     let endpoints = endpoints::of(inputs, &views, &mut warnings);
-    let hops = hops::of(inputs, &chain, &endpoints, &mut warnings)?;
-    refuse_unused_policy(inputs, &chain, &hops)?;
+    let (hops, by_answer) = match Lifetime::of(&chain.base) {
+        Some(lifetime) => {
+            hops::warn_of_duration(inputs, &chain, lifetime, &mut warnings);
+            let hops = hops::of(inputs, &chain, lifetime, &endpoints, &mut warnings)?;
+            refuse_unused_policy(inputs, lifetime, &hops)?;
+            (hops, None)
+        }
+        None => {
+            let by_answer = ByAnswer::plan(inputs, &chain, &endpoints);
+            (by_answer.likely_hops()?, Some(Box::new(by_answer)))
+        }
+    };
     let region = endpoints::region(inputs, &chain)?;
     let mfa_process = chain.views().find_map(|view| view.text("mfa_process"));
     Ok(Plan {
@@ -33,6 +46,7 @@ pub fn resolve(inputs: &Inputs<'_>) -> Result<Plan, ResolveError> {
         base: chain.base,
         hops,
         warnings: without_repetition(warnings),
+        by_answer,
     })
 }
 
@@ -46,36 +60,23 @@ pub fn key_section<'c>(config: &'c ConfigSet, profile: &ProfileName) -> Option<&
         .or_else(|| config.ignored(profile.as_str()))
 }
 
-/// `--duration` where there is neither a role nor a session that it could speak for.
-fn apply_duration_to_base(
-    inputs: &Inputs<'_>,
-    chain: &mut Chain<'_>,
-    warnings: &mut Vec<String>,
-) -> Result<(), ResolveError> {
-    if inputs.flags.duration.is_none()
-        || !chain.roles().is_empty()
-        || hops::is_long_lived(&chain.base)
+/// `--duration` where the base itself can be asked for it.
+fn apply_duration_to_base(inputs: &Inputs<'_>, chain: &mut Chain<'_>) -> Result<(), ResolveError> {
+    let has_roles = !chain.roles().is_empty();
+    if let Base::WebIdentity { duration, .. } = &mut chain.base
+        && !has_roles
+        && let Some(ask) = durations::of_flag(inputs.flags)?
     {
-        return Ok(());
-    }
-    if let Base::WebIdentity { duration, .. } = &mut chain.base {
-        if let Some(ask) = durations::of_flag(inputs.flags)? {
-            *duration = ask.duration;
-        }
-    } else {
-        warnings.push(format!(
-            "`--duration` has no effect: {} decides how long its credentials live",
-            mfa::noun(&chain.base)
-        ));
+        *duration = ask.duration;
     }
     Ok(())
 }
 
 /// A session policy that no call would carry must not be dropped in silence: the program would
 /// get more than it was meant to.
-fn refuse_unused_policy(
+pub(super) fn refuse_unused_policy(
     inputs: &Inputs<'_>,
-    chain: &Chain<'_>,
+    lifetime: Lifetime,
     hops: &[Hop],
 ) -> Result<(), ResolveError> {
     if inputs.flags.policy.is_none() && inputs.flags.policy_arns.is_empty() {
@@ -84,7 +85,7 @@ fn refuse_unused_policy(
     let last = match hops.last().map(|hop| &hop.call) {
         Some(Call::AssumeRole(_)) => return Ok(()),
         Some(Call::GetSessionToken) => "its last step is GetSessionToken, which takes no policy",
-        None if inputs.flags.sessions == Sessions::Skip && hops::is_long_lived(&chain.base) => {
+        None if inputs.flags.sessions == Sessions::Skip && lifetime == Lifetime::LongLived => {
             "the key itself is handed out, and a key takes no policy"
         }
         None => {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::{
     AssumeRole, Base, Call, ContainerEndpoint, ContainerToken, Hop, MetadataService, Plan,
-    TokenSource,
+    ResolveError, Steps, TokenSource,
 };
 use crate::time::show_duration;
 
@@ -14,19 +14,45 @@ impl Plan {
     #[must_use]
     pub fn show(&self) -> String {
         let mut text = format!("{}: {}\n", self.profile, show_base(&self.base));
-        for (number, hop) in (1..).zip(&self.hops) {
-            // Writing to a string cannot fail.
-            let _ = writeln!(text, "  {number}. {}", show_hop(hop));
-            if let Call::AssumeRole(role) = &hop.call {
-                for sent in show_sent(role) {
-                    let _ = writeln!(text, "     {sent}");
-                }
+        match &self.by_answer {
+            Some(by_answer) if by_answer.differ() => {
+                text.push_str("  where it prints temporary credentials:\n");
+                show_steps(&mut text, &by_answer.temporary);
+                text.push_str("  where it prints a long-lived key:\n");
+                show_steps(&mut text, &by_answer.long_lived);
             }
-        }
-        if self.hops.is_empty() {
-            text.push_str("  handed out as they are\n");
+            _ => show_hops(&mut text, &self.hops),
         }
         text
+    }
+}
+
+fn show_hops(text: &mut String, hops: &[Hop]) {
+    for (number, hop) in (1..).zip(hops) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {number}. {}", show_hop(hop));
+        if let Call::AssumeRole(role) = &hop.call {
+            for sent in show_sent(role) {
+                let _ = writeln!(text, "     {sent}");
+            }
+        }
+    }
+    if hops.is_empty() {
+        text.push_str("  handed out as they are\n");
+    }
+}
+
+fn show_steps(text: &mut String, steps: &Result<Steps, ResolveError>) {
+    match steps {
+        Ok(steps) => {
+            show_hops(text, &steps.hops);
+            for warning in &steps.warnings {
+                let _ = writeln!(text, "     {warning}");
+            }
+        }
+        Err(error) => {
+            let _ = writeln!(text, "  an error: {error}");
+        }
     }
 }
 
@@ -59,8 +85,16 @@ fn show_base(base: &Base) -> String {
         } => {
             format!("{} {access_key_id} in the environment", kind(temporary))
         }
-        Base::Process { profile, command } => {
-            format!("credential process of profile {profile}: {command}")
+        Base::Process {
+            profile,
+            command,
+            key,
+        } => {
+            let printed = key
+                .as_ref()
+                .map(|id| format!(", which prints key {id}"))
+                .unwrap_or_default();
+            format!("credential process of profile {profile}: {command}{printed}")
         }
         Base::WebIdentity {
             profile: _,

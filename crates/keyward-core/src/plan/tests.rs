@@ -1,5 +1,6 @@
 //! Plans as tables: files, keys, flags in; a line of text out.
 
+mod answers;
 mod bases;
 mod durations;
 mod errors;
@@ -147,6 +148,22 @@ impl Given {
         self
     }
 
+    /// Once the program has answered so, the plan has this outline, and these warnings come on
+    /// top.
+    #[track_caller]
+    fn prints(self, profile: &str, answer: Answer<'_>, outline: &str, parts: &[&str]) -> Self {
+        let plan = self.plan(profile);
+        let settled = plan
+            .settle(answer)
+            .unwrap_or_else(|error| panic!("{profile}: {error}"));
+        assert_eq!(show(&settled), outline);
+        assert_eq!(settled.warnings.len(), parts.len(), "{settled:#?}");
+        for (warning, part) in settled.warnings.iter().zip(parts) {
+            assert!(warning.contains(part), "`{warning}` lacks `{part}`");
+        }
+        self
+    }
+
     /// There is no plan, and the error with its causes says this.
     #[track_caller]
     fn refuses(self, profile: &str, message: &str) -> Self {
@@ -208,7 +225,14 @@ fn show_base(base: &Base) -> String {
             format!("static:{profile}{}{until}", kind(temporary))
         }
         Base::Environment { temporary, .. } => format!("environment{}", kind(temporary)),
-        Base::Process { profile, command } => format!("process:{profile} `{command}`"),
+        Base::Process {
+            profile,
+            command,
+            key,
+        } => {
+            let printed = if key.is_some() { " key" } else { "" };
+            format!("process:{profile} `{command}`{printed}")
+        }
         Base::WebIdentity {
             profile,
             role_arn,

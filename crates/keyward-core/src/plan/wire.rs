@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::{
-    AssumeRole, Base, Call, ContainerToken, Endpoints, Hop, MetadataService, Plan, TokenSource,
+    AssumeRole, Base, ByAnswer, Call, ContainerToken, Endpoints, Hop, MetadataService, Plan,
+    ResolveError, Steps, TokenSource,
 };
 
 impl Plan {
@@ -21,8 +22,9 @@ impl Plan {
             hops,
             mfa_process,
             warnings,
+            by_answer,
         } = self;
-        json!({
+        let mut shown = json!({
             "profile": profile.as_str(),
             "plan": {
                 "base": base_json(base),
@@ -32,7 +34,29 @@ impl Plan {
                 "endpoints": endpoints_json(endpoints),
             },
             "warnings": warnings,
-        })
+        });
+        if let Some(by_answer) = by_answer {
+            let ByAnswer {
+                temporary,
+                long_lived,
+                likely: _,
+            } = by_answer.as_ref();
+            shown["plan"]["by_answer"] = json!({
+                "temporary": steps_json(temporary),
+                "long_lived_key": steps_json(long_lived),
+            });
+        }
+        shown
+    }
+}
+
+fn steps_json(steps: &Result<Steps, ResolveError>) -> Value {
+    match steps {
+        Ok(Steps { hops, warnings }) => json!({
+            "hops": hops.iter().map(hop_json).collect::<Vec<_>>(),
+            "warnings": warnings,
+        }),
+        Err(error) => json!({ "error": error.to_string() }),
     }
 }
 
@@ -79,8 +103,16 @@ fn base_json(base: &Base) -> Value {
         } => {
             json!({ "access_key_id": access_key_id.as_str(), "temporary": temporary })
         }
-        Base::Process { profile, command } => {
-            json!({ "profile": profile.as_str(), "command": command })
+        Base::Process {
+            profile,
+            command,
+            key,
+        } => {
+            let mut fields = json!({ "profile": profile.as_str(), "command": command });
+            if let Some(id) = key {
+                fields["access_key_id"] = id.as_str().into();
+            }
+            fields
         }
         Base::WebIdentity {
             profile,

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::commands::print_json;
 use crate::error::CliError;
-use crate::session::{login, session_tier};
+use crate::session::{after_answers, login, session_tier};
 use crate::ui::{BAD, FAINT, GOOD, STRONG, Ui};
 use crate::world::{World, now};
 
@@ -99,7 +99,9 @@ fn row(world: &World, kept: &[SessionEntry], profile: ProfileName) -> Row {
         [] => [None, None],
         _ => [plan.as_ref().ok().cloned(), plan_as(HandOut::Static).ok()],
     };
-    for key in plans.iter().flatten().flat_map(|plan| {
+    let plans = plans.into_iter().flatten();
+    let plans: Vec<Plan> = plans.flat_map(|plan| after_answers(plan, kept)).collect();
+    for key in plans.iter().flat_map(|plan| {
         let hops = plan.hops.iter().map(|hop| hop.cache_key.clone());
         std::iter::once(plan.base_cache_key()).chain(hops)
     }) {

@@ -113,7 +113,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         None => walk,
     };
     let credentials = walk.credentials()?;
-    if credentials.session_token.is_none() {
+    if credentials.session_token.is_none() || ends_in_user(walk.carried_out()) {
         return Err(user(&world, &plan));
     }
     let token = token::get(&client(&plan), &console, &credentials)?;
@@ -165,15 +165,19 @@ fn chosen(named: Option<&str>) -> Result<Browser, CliError> {
 
 /// A user's own key, or a session of it, cannot sign in; it is said before any code is asked.
 fn refuse_users(world: &World, plan: &Plan) -> Result<(), CliError> {
-    let ends_in_user = match plan.hops.last().map(|hop| &hop.call) {
-        Some(Call::AssumeRole(_)) => false,
-        Some(Call::GetSessionToken) => true,
-        None => gives_key(plan),
-    };
-    if ends_in_user {
+    // A program shows only by its answer whether it prints a user's key.
+    if plan.by_answer.is_none() && ends_in_user(plan) {
         return Err(user(world, plan));
     }
     Ok(())
+}
+
+fn ends_in_user(plan: &Plan) -> bool {
+    match plan.hops.last().map(|hop| &hop.call) {
+        Some(Call::AssumeRole(_)) => false,
+        Some(Call::GetSessionToken) => true,
+        None => gives_key(plan),
+    }
 }
 
 fn user(world: &World, plan: &Plan) -> CliError {

@@ -122,7 +122,7 @@ pub(crate) fn hand_out(
 /// Whether a plan ends in the long-lived key that it starts from.
 pub(crate) fn gives_key(plan: &Plan) -> bool {
     let is_key = match &plan.base {
-        Base::VaultKey { .. } => true,
+        Base::VaultKey { .. } | Base::Process { key: Some(_), .. } => true,
         Base::Static { temporary, .. } | Base::Environment { temporary, .. } => !temporary,
         _ => false,
     };

@@ -20,4 +20,4 @@ pub(crate) use unlock::{
     choose_passphrase, create_vault, last_cause, look_back, open_vault, passphrase_in,
     session_tier, slot_access,
 };
-pub(crate) use walk::{Freshness, Walk};
+pub(crate) use walk::{Freshness, Walk, after_answers};

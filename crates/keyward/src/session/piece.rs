@@ -59,7 +59,7 @@ impl<'p> Piece<'p> {
             _ => MARGIN_SILENT,
         };
         Some(Self {
-            key: plan.base_cache_key(),
+            key: plan.source_cache_key(),
             call,
             margin,
             of: Of::Source(plan),

@@ -1,11 +1,15 @@
 //! Walks a plan from its last hop backwards: what is cached is used, what is missing is made
 //! under a lock, so that a hundred processes asking at once make one prompt and one call.
 
+mod answer;
+
 use std::cell::OnceCell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use keyward_aws::{Aws, CallError};
 use keyward_core::Credentials;
+use keyward_core::id::AccessKeyId;
 use keyward_core::plan::{Base, CacheKey, Call, Hop, Plan};
 use keyward_core::secret::MfaCode;
 use keyward_vault::{LockGuard, SessionMeta, SessionStore};
@@ -19,6 +23,8 @@ use crate::session::source::{self, SignIn, SignInWay};
 use crate::terminal::Terminal;
 use crate::ui::Ui;
 use crate::world::{World, now};
+
+pub(crate) use answer::after_answers;
 
 /// How much life credentials must have left to be handed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +46,29 @@ pub(crate) struct Walk<'a> {
     codes: CodeSource,
     freshness: Freshness,
     sign_in: SignIn,
-    store: SessionStore,
-    aws: OnceCell<Aws>,
+    telling: Telling,
+    start: Start,
+    store: Rc<SessionStore>,
+    aws: Rc<OnceCell<Aws>>,
+    /// The plan that a program's answer led to.
+    settled: OnceCell<Plan>,
+}
+
+/// Whether the warnings that a program's answer adds to the plan are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    Warnings,
+    Nothing,
+}
+
+/// What is known of the credentials that the chain starts from.
+enum Start {
+    /// Nothing: they are to be got.
+    Unknown,
+    /// A program printed a key of this id last time; another answer is put aside here.
+    Expected(AccessKeyId, OnceCell<Credentials>),
+    /// They are there.
+    Given(Credentials),
 }
 
 impl<'a> Walk<'a> {
@@ -61,8 +88,11 @@ impl<'a> Walk<'a> {
             codes,
             freshness,
             sign_in: SignIn::offered(),
-            store,
-            aws: OnceCell::new(),
+            telling: Telling::Warnings,
+            start: Start::Unknown,
+            store: Rc::new(store),
+            aws: Rc::default(),
+            settled: OnceCell::new(),
         }
     }
 
@@ -74,20 +104,28 @@ impl<'a> Walk<'a> {
         self
     }
 
-    /// The same without a browser or a code for the Identity Center: for whoever asks over and
-    /// over.
+    /// The same without a browser, a code for the Identity Center or warnings: for a program that
+    /// asks over and over.
     pub(crate) fn without_sign_in(mut self) -> Self {
         self.sign_in = SignIn::Never;
+        self.telling = Telling::Nothing;
         self
+    }
+
+    /// The plan that was carried out: what a program's answer made of it, where there was one.
+    pub(crate) fn carried_out(&self) -> &Plan {
+        self.settled.get().unwrap_or(self.plan)
     }
 
     /// The credentials that the plan ends in.
     pub(crate) fn credentials(&self) -> Result<Credentials, CliError> {
         patience::begin();
         source::refuse_circles(self.plan)?;
-        let credentials = self
-            .after(self.plan.hops.len())
-            .map_err(|error| error.about_plan(self.plan))?;
+        let walked = match &self.plan.by_answer {
+            Some(_) => self.by_answer(),
+            None => self.after(self.plan.hops.len()),
+        };
+        let credentials = walked.map_err(|error| error.about_plan(self.plan))?;
         if let Some(skew) = self
             .aws
             .get()
@@ -105,6 +143,13 @@ impl<'a> Walk<'a> {
 
     /// The credentials after the first `count` hops.
     fn after(&self, count: usize) -> Result<Credentials, CliError> {
+        if count == 0 {
+            match &self.start {
+                Start::Given(credentials) => return Ok(credentials.clone()),
+                Start::Expected(id, other) => return self.expected(id, other),
+                Start::Unknown => {}
+            }
+        }
         let hop = count
             .checked_sub(1)
             .and_then(|last| self.plan.hops.get(last));
@@ -124,6 +169,17 @@ impl<'a> Walk<'a> {
         })
     }
 
+    /// A piece of the chain as the cache has it, if it is good for `margin`.
+    fn cached(&self, piece: &Piece<'_>, may_be_old: bool, margin: Duration) -> Option<Credentials> {
+        may_be_old
+            .then(|| self.store.get(&piece.key, now(), margin))
+            .flatten()
+            .inspect(|_| {
+                self.ui
+                    .explain(|| format!("{}: from the session cache", piece.what()));
+            })
+    }
+
     /// One piece of the chain: from the cache, else made under its lock.
     fn kept(
         &self,
@@ -131,15 +187,7 @@ impl<'a> Walk<'a> {
         may_be_old: bool,
         make: impl FnOnce() -> Result<Credentials, CliError>,
     ) -> Result<Credentials, CliError> {
-        let cached = |margin| {
-            may_be_old
-                .then(|| self.store.get(&piece.key, now(), margin))
-                .flatten()
-                .inspect(|_| {
-                    self.ui
-                        .explain(|| format!("{}: from the session cache", piece.what()));
-                })
-        };
+        let cached = |margin| self.cached(piece, may_be_old, margin);
         if let Some(found) = cached(piece.margin) {
             return Ok(found);
         }
@@ -149,21 +197,36 @@ impl<'a> Walk<'a> {
         if let Some(found) = cached(piece.margin) {
             return Ok(found);
         }
+        self.made(piece, may_be_old, make)
+    }
+
+    /// One piece of the chain, made while its lock is held; when that fails, what is left of the
+    /// old one.
+    fn made(
+        &self,
+        piece: &Piece<'_>,
+        may_be_old: bool,
+        make: impl FnOnce() -> Result<Credentials, CliError>,
+    ) -> Result<Credentials, CliError> {
         match make() {
             Ok(made) => {
                 self.keep(piece, &made);
                 Ok(made)
             }
-            Err(error) => match cached(MARGIN_LAST_RESORT) {
+            Err(error) => match self.cached(piece, may_be_old, MARGIN_LAST_RESORT) {
                 Some(found) => {
-                    self.ui.warn(format!(
-                        "could not renew the session ({error}); handing out the one that is left"
-                    ));
+                    self.warn_of_rest(&error);
                     Ok(found)
                 }
                 None => Err(error),
             },
         }
+    }
+
+    fn warn_of_rest(&self, error: &CliError) {
+        self.ui.warn(format!(
+            "could not renew the session ({error}); handing out the one that is left"
+        ));
     }
 
     fn make(&self, hop: &Hop, count: usize) -> Result<Credentials, CliError> {
@@ -214,14 +277,18 @@ impl<'a> Walk<'a> {
     }
 
     fn keep(&self, piece: &Piece<'_>, made: &Credentials) {
-        // What never ends by its own word may end any day by its owner's: it is asked for anew.
-        if made.expires_at.is_none() {
+        // What never ends by its own word may end any day by its owner's: it is asked for anew. And
+        // a key is no session, whatever end its program gives it.
+        if made.expires_at.is_none() || made.session_token.is_none() {
             return;
         }
         let source_key = match &self.plan.base {
-            Base::VaultKey { access_key_id, .. } | Base::Static { access_key_id, .. } => {
-                Some(access_key_id.clone())
-            }
+            Base::VaultKey { access_key_id, .. }
+            | Base::Static { access_key_id, .. }
+            | Base::Process {
+                key: Some(access_key_id),
+                ..
+            } => Some(access_key_id.clone()),
             _ => None,
         };
         let meta = SessionMeta {

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "an unwrap in a test is its assertion")]
 
 mod add;
+#[cfg(unix)]
+mod answers;
 mod architecture;
 mod canaries;
 mod codes;

@@ -442,8 +442,9 @@ fn another_tools_process_is_a_source_of_its_own() {
         mfa_serial = M
         ",
     )
-    .warns(
+    .prints(
         "base",
+        Answer::Temporary,
         "process:base `aws-vault exec base -j`",
         &["the MFA device is not used"],
     );

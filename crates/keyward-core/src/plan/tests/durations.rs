@@ -146,21 +146,6 @@ fn a_flag_that_a_chain_cannot_give_is_refused_with_the_reason() {
         "2h cannot be had for profile `target`: its role is assumed from the role of profile `admin`, \
          and AWS gives such a role at most 1h",
     );
-    given(
-        "
-        [profile saml]
-        credential_process = saml
-        [profile admin]
-        source_profile = saml
-        role_arn = admin
-        ",
-    )
-    .duration("2h")
-    .refuses(
-        "admin",
-        "2h cannot be had for profile `admin`: its role is assumed from a credential process, \
-         and AWS gives such a role at most 1h",
-    );
 }
 
 #[test]
@@ -223,14 +208,14 @@ fn a_duration_that_is_no_number_falls_back_with_a_warning() {
 fn a_flag_that_nothing_obeys_says_so() {
     given(
         "
-        [profile saml]
-        credential_process = saml
+        [profile sign-in]
+        login_session = arn
         ",
     )
     .duration("2h")
     .warns(
-        "saml",
-        "process:saml `saml`",
-        &["`--duration` has no effect: a credential process decides"],
+        "sign-in",
+        "login:sign-in arn",
+        &["`--duration` has no effect: a console sign-in decides"],
     );
 }

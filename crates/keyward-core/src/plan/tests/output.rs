@@ -178,7 +178,12 @@ fn text_has_one_line_for_the_base_and_one_for_each_call() {
     assert_eq!(
         case().plan("tool").show(),
         "tool: credential process of profile tool: tool --json
+  where it prints temporary credentials:
   handed out as they are
+  where it prints a long-lived key:
+  1. GetSessionToken, 12h: a session in place of the key; without MFA, since no device is named
+     the session of profile `tool` is made without MFA, so AWS answers its IAM calls with InvalidClientTokenId; \
+         add `mfa_serial` to the profile, or use --no-session for a run that needs them
 "
     );
 }

@@ -8,7 +8,7 @@ use keyward_core::plan::{Base, CacheKey, Flags, HandOut, Plan, StoredKey};
 use keyward_vault::{SessionEntry, SessionMeta, SessionStore};
 
 use crate::error::CliError;
-use crate::session::fingerprint;
+use crate::session::{after_answers, fingerprint};
 use crate::world::{World, now};
 
 /// Forgets them, and says how many could still be used. What is made from a key that `others`
@@ -20,10 +20,15 @@ pub(super) fn forget(
     stored: Option<&StoredKey>,
     others: &[ProfileName],
 ) -> Result<usize, CliError> {
-    let plans = plans(world, profile);
+    let kept = store.list(now());
+    let of = |profile: &ProfileName| -> Vec<Plan> {
+        let plans = plans(world, profile).into_iter();
+        plans.flat_map(|plan| after_answers(plan, &kept)).collect()
+    };
+    let plans = of(profile);
     let theirs: BTreeSet<CacheKey> = others
         .iter()
-        .flat_map(|other| self::plans(world, other))
+        .flat_map(of)
         .flat_map(|plan| kept_by(&plan).collect::<Vec<_>>())
         .collect();
     // Both ways to hand out, and both reasons to go, may name the same session.
@@ -53,7 +58,7 @@ pub(super) fn forget(
             || own.contains(&entry.access_key_id)
             || (source.is_some() && *made_from == source)
     };
-    let usable: Vec<SessionEntry> = store.list(now()).into_iter().filter(concerned).collect();
+    let usable: Vec<&SessionEntry> = kept.iter().filter(|entry| concerned(entry)).collect();
     for key in usable.iter().map(|entry| &entry.key).chain(&planned) {
         store.remove(key)?;
     }

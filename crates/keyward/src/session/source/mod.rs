@@ -37,7 +37,9 @@ pub(crate) fn credentials(
         return sso::credentials(world, ui, &center, sign_in, account_id, role_name);
     }
     match &plan.base {
-        Base::Process { profile, command } => process::credentials(profile, command),
+        Base::Process {
+            profile, command, ..
+        } => process::credentials(profile, command),
         Base::WebIdentity {
             role_arn,
             token,
@@ -87,7 +89,7 @@ pub(crate) fn fingerprint(plan: &Plan) -> Option<CacheKey> {
         | Base::WebIdentity { .. }
         | Base::Sso { .. }
         | Base::EcsContainer { .. }
-        | Base::Ec2Metadata { .. } => Some(plan.base_cache_key()),
+        | Base::Ec2Metadata { .. } => Some(plan.source_cache_key()),
     }
 }
 

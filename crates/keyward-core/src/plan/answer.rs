@@ -1,0 +1,127 @@
+//! What a plan becomes once a program has answered. A `credential_process` may print temporary
+//! credentials or a long-lived key, and only its answer tells which; the steps for both are
+//! planned beforehand. Refuses to guess: whoever carries the plan out settles it by the answer.
+//!
+//! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
+
+use super::chain::Chain;
+use super::error::ResolveError;
+use super::hops::{self, Lifetime};
+use super::{Base, Endpoints, Hop, Inputs, Plan, cache_key, mfa, refuse_unused_policy};
+use crate::id::AccessKeyId;
+
+/// What a program printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer<'a> {
+    /// Credentials with a session token.
+    Temporary,
+    /// A key without a session token, known by its id.
+    LongLived(&'a AccessKeyId),
+}
+
+/// The steps after one kind of answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Steps {
+    /// The calls, in order.
+    pub hops: Vec<Hop>,
+    /// What the person should know once the answer is of this kind.
+    pub warnings: Vec<String>,
+}
+
+/// The steps after each kind of answer, or why that kind leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByAnswer {
+    /// After temporary credentials.
+    pub temporary: Result<Steps, ResolveError>,
+    /// After a long-lived key. The cache keys count only once the id is known.
+    pub long_lived: Result<Steps, ResolveError>,
+    /// The kind to show before the answer is known: who names an MFA device has a key.
+    pub likely: Likely,
+}
+
+/// Which kind of answer the files let expect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likely {
+    /// Temporary credentials.
+    Temporary,
+    /// A long-lived key, since the chain names an MFA device for it.
+    LongLived,
+}
+
+impl ByAnswer {
+    /// The steps of a chain that starts from a program.
+    pub(super) fn plan(inputs: &Inputs<'_>, chain: &Chain<'_>, endpoints: &Endpoints) -> Self {
+        let steps = |lifetime| {
+            let mut warnings = Vec::new();
+            hops::warn_of_duration(inputs, chain, lifetime, &mut warnings);
+            let hops = hops::of(inputs, chain, lifetime, endpoints, &mut warnings)?;
+            refuse_unused_policy(inputs, lifetime, &hops)?;
+            Ok(Steps { hops, warnings })
+        };
+        Self {
+            temporary: steps(Lifetime::Temporary),
+            long_lived: steps(Lifetime::LongLived),
+            likely: match mfa::is_named(chain) {
+                true => Likely::LongLived,
+                false => Likely::Temporary,
+            },
+        }
+    }
+
+    /// The hops after the likely answer, or after the other one where that leads nowhere.
+    pub(super) fn likely_hops(&self) -> Result<Vec<Hop>, ResolveError> {
+        let (first, second) = match self.likely {
+            Likely::Temporary => (&self.temporary, &self.long_lived),
+            Likely::LongLived => (&self.long_lived, &self.temporary),
+        };
+        match (first, second) {
+            (Ok(steps), _) | (Err(_), Ok(steps)) => Ok(steps.hops.clone()),
+            (Err(error), Err(_)) => Err(error.clone()),
+        }
+    }
+
+    /// Whether the two kinds of answer lead through different calls.
+    pub(super) fn differ(&self) -> bool {
+        match (&self.temporary, &self.long_lived) {
+            (Ok(one), Ok(other)) => {
+                one.hops.len() != other.hops.len()
+                    || one.hops.iter().zip(&other.hops).any(|(one, other)| {
+                        one.call != other.call
+                            || one.mfa_serial != other.mfa_serial
+                            || one.duration != other.duration
+                    })
+            }
+            (Err(one), Err(other)) => one != other,
+            (Ok(_), Err(_)) | (Err(_), Ok(_)) => true,
+        }
+    }
+}
+
+impl Plan {
+    /// The plan once its program has answered; the same plan where the base is no program. The
+    /// warnings are only those that the answer adds.
+    ///
+    /// # Errors
+    /// That kind of answer cannot give what the profile or the flags ask.
+    pub fn settle(&self, answer: Answer<'_>) -> Result<Self, ResolveError> {
+        let Some(by_answer) = &self.by_answer else {
+            return Ok(self.clone());
+        };
+        let mut settled = self.clone();
+        let steps = match answer {
+            Answer::Temporary => &by_answer.temporary,
+            Answer::LongLived(_) => &by_answer.long_lived,
+        };
+        let Steps { hops, warnings } = steps.clone()?;
+        if let Base::Process { key, .. } = &mut settled.base {
+            *key = match answer {
+                Answer::Temporary => None,
+                Answer::LongLived(id) => Some(id.clone()),
+            };
+        }
+        settled.hops = hops;
+        settled.warnings = warnings;
+        cache_key::chain(&settled.base, &mut settled.hops, &settled.endpoints);
+        Ok(settled)
+    }
+}
