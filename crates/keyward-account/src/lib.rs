@@ -4,7 +4,9 @@
 //!
 //! It judges nothing by itself: `keyward_iam` decides what a policy allows.
 
+pub mod blueprint;
 pub mod desired;
 pub mod ownership;
 pub mod plan;
 pub mod snapshot;
+pub mod templates;

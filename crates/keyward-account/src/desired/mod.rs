@@ -1,10 +1,21 @@
 //! One account as a blueprint wants it, in the model that the real account has too. What the
 //! blueprint does not manage is absent; the plan leaves that alone.
 
+mod assume;
+mod document;
+mod render;
+mod secrets;
+mod self_service;
+mod trust;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use keyward_core::id::{GroupName, OidcIssuer, PolicyArn, RoleName, UserName};
 use keyward_iam::model::Account;
+
+pub use render::{ADOPTED_GROUP_POLICY, render};
+pub use secrets::{NO_SECRETS_POLICY, SECRET_READING, no_secrets};
+pub use self_service::{GUARD_POLICY, SELF_SERVICE_POLICY, guard, self_service};
 
 use crate::ownership::BlueprintName;
 
@@ -88,3 +99,6 @@ pub enum RecipientKind {
     /// An age recipient.
     Age,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,13 @@
+//! What is wrong with a blueprint beyond the form of its values: names that are not defined or
+//! clash, and limits of AWS. Every check runs, whatever another one found.
+
+mod names;
+mod references;
+
+use super::Blueprint;
+use super::problem::Report;
+
+pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
+    names::check(blueprint, report);
+    references::check(blueprint, report);
+}

@@ -1,0 +1,85 @@
+//! Names that clash: IAM compares them without regard to case, and a user's name may not begin
+//! like another one's devices.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+
+use std::collections::BTreeMap;
+
+use crate::blueprint::problem::Report;
+use crate::blueprint::{Blueprint, Origin, Position, SelfService};
+use crate::desired::{GUARD_POLICY, SELF_SERVICE_POLICY};
+
+pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
+    let users = blueprint.users.iter();
+    let users: Vec<_> = users.map(|(name, spec)| (name.as_str(), spec.at)).collect();
+    let groups = blueprint.groups.iter();
+    let groups = groups.map(|(name, spec)| (name.as_str(), spec.at));
+    let roles = blueprint.roles.iter();
+    let roles = roles.map(|(name, spec)| (name.as_str(), spec.at));
+    let policies = blueprint.policies.iter();
+    let policies = policies.map(|(name, spec)| (name.as_str(), spec.at));
+    differ("users", users.iter().copied(), report);
+    differ("groups", groups, report);
+    differ("roles", roles, report);
+    differ("policies", policies, report);
+    if blueprint.self_service != SelfService::Off {
+        prefixes(&users, report);
+        reserved(blueprint, report);
+    }
+}
+
+fn differ<'n>(
+    kind: &str,
+    names: impl Iterator<Item = (&'n str, Position)>,
+    report: &mut Report<'_>,
+) {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for (name, at) in names {
+        if let Some(first) = seen.insert(name.to_lowercase(), name) {
+            report.error_at(
+                at,
+                format!(
+                    "the {kind} `{first}` and `{name}` differ by case alone, which IAM refuses"
+                ),
+                "rename one of them",
+            );
+        }
+    }
+}
+
+/// A user may name devices after itself, with a hyphen and more. So the devices of `al-ice`
+/// would be open to `al`.
+fn prefixes(users: &[(&str, Position)], report: &mut Report<'_>) {
+    for (name, at) in users {
+        let lower = name.to_lowercase();
+        let hyphens = lower.match_indices('-').map(|(at, _)| &lower[..at]);
+        let beginnings: Vec<&str> = hyphens.collect();
+        let short = users
+            .iter()
+            .find(|(other, _)| beginnings.contains(&other.to_lowercase().as_str()));
+        if let Some((short, _)) = short {
+            report.error_at(
+                *at,
+                format!("`{short}` could name MFA devices that belong to `{name}`"),
+                "rename one of the two users, so that neither is the other's name with a hyphen and more",
+            );
+        }
+    }
+}
+
+fn reserved(blueprint: &Blueprint, report: &mut Report<'_>) {
+    for (name, spec) in &blueprint.policies {
+        let taken = [SELF_SERVICE_POLICY, GUARD_POLICY];
+        if taken
+            .iter()
+            .any(|taken| taken.eq_ignore_ascii_case(name.as_str()))
+        {
+            let fix = match spec.origin {
+                Origin::Made => "give it another name",
+                Origin::Adopted => "remove it; self-service makes this policy",
+            };
+            let message = format!("the name `{name}` is reserved for self-service");
+            report.error_at(spec.at, message, fix);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Names that one part of a blueprint uses must be defined in another.
+
+use std::collections::BTreeSet;
+
+use crate::blueprint::problem::Report;
+use crate::blueprint::suggest::nearest;
+use crate::blueprint::{AccountName, AssumeTarget, At, Blueprint, Origin, Position};
+
+pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
+    for (name, user) in &blueprint.users {
+        for group in &user.groups {
+            if !blueprint.groups.contains_key(&group.value) {
+                let known = blueprint.groups.keys().map(|name| name.as_str());
+                let fix = suggestion(group.value.as_str(), known, "groups");
+                let message = format!("[users.{name}] is in the undefined group `{}`", group.value);
+                report.error_at(group.at, message, fix);
+            }
+        }
+    }
+    for (name, group) in &blueprint.groups {
+        for target in &group.assume {
+            assume_target(blueprint, &format!("[groups.{name}]"), target, report);
+        }
+    }
+    nobody_comes_in(blueprint, report);
+    let lists = blueprint
+        .roles
+        .iter()
+        .map(|(name, role)| (format!("[roles.{name}]"), &role.accounts))
+        .chain(blueprint.policies.iter().map(|(name, policy)| {
+            let place = format!("[policies.{name}]");
+            (place, &policy.accounts)
+        }))
+        .chain(
+            blueprint
+                .vpc
+                .iter()
+                .map(|vpc| ("[vpc]".to_owned(), &vpc.accounts)),
+        )
+        .chain(blueprint.config.iter().map(|config| {
+            let place = "[config]".to_owned();
+            (place, &config.accounts)
+        }));
+    for (place, accounts) in lists {
+        for account in accounts {
+            known_account(blueprint, &place, &account.value, account.at, report);
+        }
+    }
+}
+
+/// A role that the blueprint makes should have someone who may assume it.
+fn nobody_comes_in(blueprint: &Blueprint, report: &mut Report<'_>) {
+    let groups = blueprint.groups.values();
+    let assumed: BTreeSet<_> = groups
+        .flat_map(|group| &group.assume)
+        .map(|target| &target.value.role)
+        .collect();
+    for (name, role) in &blueprint.roles {
+        let others = role.trust.is_some() || !role.github.is_empty() || !role.services.is_empty();
+        if role.origin == Origin::Made && !others && !assumed.contains(name) {
+            report.warning_at(
+                role.at,
+                format!("no group may assume the role `{name}`"),
+                "list it under `assume` of a group",
+            );
+        }
+    }
+}
+
+fn assume_target(
+    blueprint: &Blueprint,
+    place: &str,
+    target: &At<AssumeTarget>,
+    report: &mut Report<'_>,
+) {
+    let AssumeTarget { account, role } = &target.value;
+    if let Some(account) = account
+        && !known_account(blueprint, place, account, target.at, report)
+    {
+        return;
+    }
+    let Some(spec) = blueprint.roles.get(role) else {
+        let known = blueprint.roles.keys().map(|name| name.as_str());
+        let fix = suggestion(role.as_str(), known, "roles");
+        let message = format!("{place} may assume the undefined role `{role}`");
+        report.error_at(target.at, message, fix);
+        return;
+    };
+    if let Some(account) = account {
+        let mut having = blueprint.accounts_of(&spec.accounts);
+        if !having.any(|having| having.name.as_ref() == Some(account)) {
+            let message = format!("the account `{account}` does not have the role `{role}`");
+            let fix = format!("add `{account}` to `accounts` of [roles.{role}]");
+            report.error_at(target.at, message, fix);
+        }
+    }
+}
+
+fn known_account(
+    blueprint: &Blueprint,
+    place: &str,
+    account: &AccountName,
+    at: Position,
+    report: &mut Report<'_>,
+) -> bool {
+    let known = || blueprint.accounts.iter().filter_map(|a| a.name.as_ref());
+    if known().any(|name| name == account) {
+        return true;
+    }
+    let fix = suggestion(
+        account.as_str(),
+        known().map(AccountName::as_str),
+        "accounts",
+    );
+    let message = format!("{place} names the undefined account `{account}`");
+    report.error_at(at, message, fix);
+    false
+}
+
+fn suggestion<'k>(given: &str, known: impl Iterator<Item = &'k str>, table: &str) -> String {
+    match nearest(given, known) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("define it as `[{table}.{given}]`"),
+    }
+}

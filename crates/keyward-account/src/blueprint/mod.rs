@@ -1,0 +1,118 @@
+//! The blueprint: one TOML file that says what one or several AWS accounts should be. Reading it
+//! finds every problem at once, each with its line; what comes out is whole and consistent.
+//! Nothing here looks at a real account.
+
+mod accounts;
+mod check;
+mod entities;
+mod principals;
+mod problem;
+mod read;
+mod settings;
+mod suggest;
+
+use std::collections::BTreeMap;
+
+use keyward_core::id::{GroupName, PolicyName, RoleName, UserName};
+use keyward_iam::model::PasswordPolicy;
+
+pub use accounts::{AccountName, AccountSpec, Holds, InvalidAccountName};
+pub use entities::{
+    AssumeTarget, GrantSpec, GroupSpec, ManagedRef, Origin, PolicySpec, RoleSpec, Secrets, UserSpec,
+};
+pub use principals::{
+    GithubSubject, InvalidGithubSubject, InvalidServicePrincipal, ServicePrincipal,
+};
+pub use problem::{At, InvalidBlueprint, Position, Problem, Severity};
+pub use settings::{
+    BucketName, Cidr, ConfigSpec, Guard, InvalidBucketName, InvalidCidr, Nat, SelfService, VpcSpec,
+};
+
+use crate::ownership::BlueprintName;
+use problem::Report;
+
+/// A blueprint that was read and checked: every name in it is defined, and nothing in it exceeds
+/// what AWS accepts as far as the file alone shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Blueprint {
+    /// The name that marks what the blueprint makes.
+    pub name: BlueprintName,
+    /// The accounts, in the order of their names. Exactly one of several holds the users.
+    pub accounts: Vec<AccountSpec>,
+    /// The rules for passwords in every account; `None` leaves them alone.
+    pub password_policy: Option<PasswordPolicy>,
+    /// What users may do about their own credentials.
+    pub self_service: SelfService,
+    /// The users.
+    pub users: BTreeMap<UserName, UserSpec>,
+    /// The groups.
+    pub groups: BTreeMap<GroupName, GroupSpec>,
+    /// The roles.
+    pub roles: BTreeMap<RoleName, RoleSpec>,
+    /// The customer-managed policies.
+    pub policies: BTreeMap<PolicyName, PolicySpec>,
+    /// The network.
+    pub vpc: Option<VpcSpec>,
+    /// AWS Config.
+    pub config: Option<ConfigSpec>,
+    /// What is probably not meant, in the order of the file.
+    pub warnings: Vec<Problem>,
+}
+
+impl Blueprint {
+    /// Reads a blueprint, version 1.
+    ///
+    /// # Errors
+    /// The text is no blueprint. The error holds every problem, with line, column and fix.
+    pub fn parse(text: &str) -> Result<Self, InvalidBlueprint> {
+        let mut report = Report::new(text);
+        let read = read::blueprint(text, &mut report);
+        if let Some(blueprint) = &read {
+            check::check(blueprint, &mut report);
+        }
+        let failed = report.has_errors();
+        let problems = report.finish();
+        match read {
+            Some(mut blueprint) if !failed => {
+                blueprint.warnings = problems;
+                Ok(blueprint)
+            }
+            _ => Err(InvalidBlueprint { problems }),
+        }
+    }
+
+    /// Whether the blueprint names its accounts, so that reports must name them too.
+    #[must_use]
+    pub fn has_several_accounts(&self) -> bool {
+        self.accounts.iter().any(|account| account.name.is_some())
+    }
+
+    /// The account that holds users and groups.
+    #[must_use]
+    pub fn users_account(&self) -> &AccountSpec {
+        self.accounts
+            .iter()
+            .find(|account| account.holds == Holds::Users)
+            .expect("reading a blueprint makes sure that one account holds the users")
+    }
+
+    /// The accounts that something is in which lists `accounts`, such as a role: those listed,
+    /// or all that hold roles.
+    pub fn accounts_of<'b>(
+        &'b self,
+        listed: &'b [At<AccountName>],
+    ) -> impl Iterator<Item = &'b AccountSpec> {
+        let only = self.accounts.len() == 1;
+        self.accounts.iter().filter(move |account| {
+            if listed.is_empty() {
+                only || account.holds == Holds::Roles
+            } else {
+                let mut listed = listed.iter();
+                listed.any(|name| Some(&name.value) == account.name.as_ref())
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,189 @@
+//! `[users.NAME]`, `[groups.NAME]`, `[roles.NAME]` and `[policies.NAME]`.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use keyward_core::id::{GroupName, InvalidId, PolicyName, RoleName, UserName};
+use keyward_iam::PolicyKind;
+use keyward_iam::model::Tags;
+
+use super::document::document;
+use super::fields::{Fields, Value};
+use super::grants::{Bounded, grants, origin, path, tags};
+use crate::blueprint::problem::Report;
+use crate::blueprint::{
+    AccountName, AssumeTarget, At, GroupSpec, PolicySpec, RoleSpec, Secrets, UserSpec,
+};
+use crate::desired::{HandOut, InitialSecret, RecipientKind, RecipientText};
+
+pub(super) fn user(
+    name: &At<UserName>,
+    value: Value<'_>,
+    own: &[PolicyName],
+    report: &mut Report<'_>,
+) -> Option<UserSpec> {
+    let mut fields = Fields::of(format!("[users.{}]", name.value), value, report)?;
+    let spec = UserSpec {
+        at: name.at,
+        path: path(&mut fields, report),
+        groups: fields.list("groups", report),
+        grants: grants(&mut fields, own, Bounded::Yes, report),
+        hand_out: hand_out(&mut fields, name, report),
+        tags: tags(&mut fields, report),
+        origin: origin(&mut fields, report),
+    };
+    fields.finish(report);
+    Some(spec)
+}
+
+fn hand_out(fields: &mut Fields<'_>, name: &At<UserName>, report: &mut Report<'_>) -> HandOut {
+    let mut secrets = BTreeSet::new();
+    for (key, secret) in [
+        ("password", InitialSecret::Password),
+        ("access_key", InitialSecret::AccessKey),
+    ] {
+        if fields.flag(key, report) == Some(true) {
+            secrets.insert(secret);
+        }
+    }
+    let mut recipients = Vec::new();
+    for (key, kind) in [
+        ("pgp", RecipientKind::Pgp),
+        ("ssh", RecipientKind::Ssh),
+        ("age", RecipientKind::Age),
+    ] {
+        for At { value, at } in fields.list::<String>(key, report) {
+            if value.trim().is_empty() {
+                let message = format!("{} is empty", fields.named(key));
+                report.error_at(at, message, "name a key, or remove the entry");
+                continue;
+            }
+            recipients.push(RecipientText { kind, text: value });
+        }
+    }
+    if recipients.is_empty() && !secrets.is_empty() {
+        let message = format!(
+            "{} gets initial secrets that cannot be encrypted to anyone",
+            fields.place()
+        );
+        report.error_at(
+            name.at,
+            message,
+            "add the person's public key as `pgp`, `ssh` or `age`",
+        );
+    }
+    HandOut {
+        secrets,
+        recipients,
+    }
+}
+
+pub(super) fn group(
+    name: &At<GroupName>,
+    value: Value<'_>,
+    own: &[PolicyName],
+    report: &mut Report<'_>,
+) -> Option<GroupSpec> {
+    let mut fields = Fields::of(format!("[groups.{}]", name.value), value, report)?;
+    let spec = GroupSpec {
+        at: name.at,
+        path: path(&mut fields, report),
+        assume: fields.list("assume", report),
+        grants: grants(&mut fields, own, Bounded::No, report),
+        origin: origin(&mut fields, report),
+    };
+    fields.finish(report);
+    Some(spec)
+}
+
+pub(super) fn role(
+    name: &At<RoleName>,
+    value: Value<'_>,
+    own: &[PolicyName],
+    report: &mut Report<'_>,
+) -> Option<RoleSpec> {
+    let mut fields = Fields::of(format!("[roles.{}]", name.value), value, report)?;
+    let description = fields.text("description", report);
+    let named = fields.named("trust");
+    let trust = fields.get("trust");
+    let spec = RoleSpec {
+        at: name.at,
+        path: path(&mut fields, report),
+        description: description.map(|(text, _)| text.to_owned()),
+        grants: grants(&mut fields, own, Bounded::Yes, report),
+        trust: trust.and_then(|value| document(value, PolicyKind::Trust, &named, report)),
+        mfa_max_age: fields.duration("mfa_max_age", report),
+        max_session: fields.duration("max_session", report),
+        accounts: fields.list("accounts", report),
+        github: fields.list("github", report),
+        services: fields.list("services", report),
+        secrets: match fields.flag("read_secrets", report) {
+            None => Secrets::Default,
+            Some(true) => Secrets::Readable,
+            Some(false) => Secrets::Denied,
+        },
+        tags: tags(&mut fields, report),
+        origin: origin(&mut fields, report),
+    };
+    fields.finish(report);
+    Some(spec)
+}
+
+pub(super) fn policy(
+    name: &At<PolicyName>,
+    value: Value<'_>,
+    report: &mut Report<'_>,
+) -> Option<PolicySpec> {
+    let mut fields = Fields::of(format!("[policies.{}]", name.value), value, report)?;
+    let path = path(&mut fields, report);
+    let named = fields.named("document");
+    let given = fields.get("document");
+    if given.is_none() {
+        let message = format!("{} has no `document`", fields.place());
+        report.error_at(
+            name.at,
+            message,
+            "write one: JSON in a string, or tables with `Effect`, `Action` and `Resource`",
+        );
+    }
+    let document = given.and_then(|value| document(value, PolicyKind::Identity, &named, report));
+    let accounts = fields.list("accounts", report);
+    let tags: Tags = tags(&mut fields, report);
+    let origin = origin(&mut fields, report);
+    fields.finish(report);
+    Some(PolicySpec {
+        at: name.at,
+        path,
+        document: document?,
+        accounts,
+        tags,
+        origin,
+    })
+}
+
+/// A text that names no role to assume.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidAssumeTarget {
+    /// The part before the slash is no name of an account.
+    #[error(transparent)]
+    Account(#[from] crate::blueprint::InvalidAccountName),
+    /// The role's name is none.
+    #[error(transparent)]
+    Role(#[from] InvalidId),
+}
+
+impl FromStr for AssumeTarget {
+    type Err = InvalidAssumeTarget;
+
+    /// Reads `Role` or `ACCOUNT/Role`.
+    fn from_str(text: &str) -> Result<Self, InvalidAssumeTarget> {
+        let (account, role) = match text.split_once('/') {
+            Some((account, role)) => (Some(account.parse::<AccountName>()?), role),
+            None => (None, text),
+        };
+        Ok(Self {
+            account,
+            role: role.parse()?,
+        })
+    }
+}

@@ -1,0 +1,37 @@
+use super::*;
+
+#[test]
+fn a_range_is_a_network_of_16_to_28_bits() {
+    for text in ["10.0.0.0/16", "172.16.0.0/20", "192.168.1.0/28"] {
+        assert_eq!(text.parse::<Cidr>().unwrap().to_string(), text);
+    }
+    for text in [
+        "10.0.0.0",
+        "10.0.0/16",
+        "10.0.0.0/8",
+        "10.0.0.0/29",
+        "::/16",
+        "10.0.0.0/+16x",
+    ] {
+        assert!(text.parse::<Cidr>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_host_address_is_answered_with_its_network() {
+    let error = "10.0.3.1/16".parse::<Cidr>().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`10.0.3.1/16` is not the first address of its range; write `10.0.0.0/16`"
+    );
+}
+
+#[test]
+fn a_bucket_name_follows_the_rules_of_s3() {
+    for text in ["aws-config-123456789012", "a.b", "logs"] {
+        assert!(text.parse::<BucketName>().is_ok(), "{text}");
+    }
+    for text in ["ab", "Logs", "-logs", "logs-", "a..b", "10.0.0.1", "lo_gs"] {
+        assert!(text.parse::<BucketName>().is_err(), "{text}");
+    }
+}

@@ -1,0 +1,366 @@
+//! From a blueprint to the desired state of each of its accounts. It cannot fail: reading the
+//! blueprint has found everything that could be wrong.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use keyward_core::id::{GroupName, PolicyArn, PolicyName, RoleName, UserName};
+use keyward_iam::Policy;
+use keyward_iam::model::{
+    Account, Document, Grants, Group, ManagedPolicy, OidcProvider, Role, Tags, User,
+};
+
+use super::assume::{Assumable, group_policy};
+use super::secrets::{NO_SECRETS_POLICY, no_secrets};
+use super::self_service::{GUARD_POLICY, SELF_SERVICE_POLICY, guard, self_service};
+use super::trust::{Callers, GITHUB_AUDIENCE, People, github_issuer, trust};
+use super::{Desired, Entity};
+use crate::blueprint::{
+    AccountSpec, AssumeTarget, At, Blueprint, GrantSpec, GroupSpec, Guard, Holds, ManagedRef,
+    Origin, PolicySpec, RoleSpec, Secrets, SelfService, UserSpec,
+};
+use crate::ownership::GROUP_POLICY;
+
+/// The inline policy with the roles that the members of an adopted group may assume. It has a
+/// name of its own, because [`GROUP_POLICY`] would mark the group as the blueprint's.
+pub const ADOPTED_GROUP_POLICY: &str = "keyward-assume";
+
+/// The longest session of a role that states none, which is also AWS's default.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html>
+const DEFAULT_SESSION: Duration = Duration::from_secs(3600);
+
+/// The desired state of every account, in the order of [`Blueprint::accounts`].
+#[must_use]
+pub fn render(blueprint: &Blueprint) -> Vec<Desired> {
+    let accounts = blueprint.accounts.iter();
+    accounts.map(|spec| account(blueprint, spec)).collect()
+}
+
+fn account(blueprint: &Blueprint, spec: &AccountSpec) -> Desired {
+    let mut account = Account::empty(spec.id.value.clone());
+    account.partition.clone_from(&spec.partition);
+    account.alias = spec.alias.as_ref().map(|alias| alias.value.clone());
+    account
+        .password_policy
+        .clone_from(&blueprint.password_policy);
+    let mut rendering = Rendering {
+        blueprint,
+        spec,
+        desired: Desired {
+            blueprint: blueprint.name.clone(),
+            account,
+            adopted: BTreeSet::new(),
+            hand_outs: BTreeMap::new(),
+        },
+    };
+    rendering.roles();
+    if spec.holds == Holds::Users {
+        rendering.groups();
+        rendering.users();
+        rendering.self_service();
+    }
+    rendering.policies();
+    rendering.desired
+}
+
+struct Rendering<'b> {
+    blueprint: &'b Blueprint,
+    spec: &'b AccountSpec,
+    desired: Desired,
+}
+
+impl Rendering<'_> {
+    fn roles(&mut self) {
+        for (name, spec) in &self.blueprint.roles {
+            let mut having = self.blueprint.accounts_of(&spec.accounts);
+            if having.any(|account| account.id == self.spec.id) {
+                let role = self.role(name, spec);
+                self.note(Entity::Role(name.clone()), spec.origin);
+                self.desired.account.roles.insert(name.clone(), role);
+            }
+        }
+    }
+
+    fn role(&mut self, name: &RoleName, spec: &RoleSpec) -> Role {
+        let trust = match &spec.trust {
+            Some(own) => own.value.clone(),
+            None => self.trust(name, spec),
+        };
+        let mut role = Role::new(name.clone(), Document::Read(trust));
+        role.path = spec.path.clone();
+        role.description.clone_from(&spec.description);
+        role.max_session = match (&spec.max_session, spec.origin) {
+            (Some(stated), _) => Some(stated.value),
+            (None, Origin::Made) => Some(DEFAULT_SESSION),
+            (None, Origin::Adopted) => None,
+        };
+        role.tags = self.tags(&spec.tags, spec.origin);
+        role.grants = self.grants(&spec.grants);
+        if denies_secrets(spec) {
+            let name = fixed_name(NO_SECRETS_POLICY);
+            role.grants.inline.insert(name, no_secrets().into());
+        }
+        role
+    }
+
+    fn trust(&mut self, name: &RoleName, spec: &RoleSpec) -> Policy {
+        let issuer = github_issuer();
+        if !spec.github.is_empty() {
+            let (key, value) = self.desired.blueprint.tag();
+            let provider = OidcProvider {
+                issuer: issuer.clone(),
+                audiences: BTreeSet::from([GITHUB_AUDIENCE.to_owned()]),
+                thumbprints: BTreeSet::new(),
+                tags: Tags::from([(key, value)]),
+            };
+            let providers = &mut self.desired.account.oidc_providers;
+            providers.insert(issuer.clone(), provider);
+        }
+        let for_people =
+            self.is_assumed(name) || spec.github.is_empty() && spec.services.is_empty();
+        let age = spec.mfa_max_age.as_ref().map(|age| age.value);
+        trust(&Callers {
+            users_account: self.blueprint.users_account(),
+            people: if for_people {
+                People::WithMfa(age)
+            } else {
+                People::None
+            },
+            github_provider: self.desired.account.oidc_provider_arn(&issuer),
+            github: &spec.github,
+            services: &spec.services,
+        })
+    }
+
+    /// Whether a group of the blueprint may assume the role in this account.
+    fn is_assumed(&self, role: &RoleName) -> bool {
+        let groups = self.blueprint.groups.values();
+        groups.flat_map(|group| &group.assume).any(|target| {
+            let AssumeTarget {
+                account,
+                role: wanted,
+            } = &target.value;
+            let here = account.is_none() || *account == self.spec.name;
+            here && wanted == role
+        })
+    }
+
+    fn groups(&mut self) {
+        for (name, spec) in &self.blueprint.groups {
+            let group = self.group(name, spec);
+            self.note(Entity::Group(name.clone()), spec.origin);
+            self.desired.account.groups.insert(name.clone(), group);
+        }
+    }
+
+    fn group(&self, name: &GroupName, spec: &GroupSpec) -> Group {
+        let mut group = Group::new(name.clone());
+        group.path = spec.path.clone();
+        group.grants = self.grants(&spec.grants);
+        let (policy, mark) = match spec.origin {
+            Origin::Made => (GROUP_POLICY, Some(&self.blueprint.name)),
+            Origin::Adopted => (ADOPTED_GROUP_POLICY, None),
+        };
+        if let Some(document) = group_policy(mark, &assumable(self.blueprint, &spec.assume)) {
+            let name = fixed_name(policy);
+            group.grants.inline.insert(name, document.into());
+        }
+        group
+    }
+
+    fn users(&mut self) {
+        for (name, spec) in &self.blueprint.users {
+            let user = self.user(name, spec);
+            self.note(Entity::User(name.clone()), spec.origin);
+            self.desired.account.users.insert(name.clone(), user);
+            if !spec.hand_out.secrets.is_empty() {
+                let hand_out = spec.hand_out.clone();
+                self.desired.hand_outs.insert(name.clone(), hand_out);
+            }
+        }
+    }
+
+    fn user(&self, name: &UserName, spec: &UserSpec) -> User {
+        let mut user = User::new(name.clone());
+        user.path = spec.path.clone();
+        user.groups = spec
+            .groups
+            .iter()
+            .map(|group| group.value.clone())
+            .collect();
+        user.grants = self.grants(&spec.grants);
+        user.tags = self.tags(&spec.tags, spec.origin);
+        user
+    }
+
+    /// Puts self-service and guard on every group, and on the users who are in none.
+    fn self_service(&mut self) {
+        let SelfService::On(guarded) = self.blueprint.self_service else {
+            return;
+        };
+        if self.blueprint.users.is_empty() && self.blueprint.groups.is_empty() {
+            return;
+        }
+        let mut policies = vec![(SELF_SERVICE_POLICY, self_service(&self.desired.account))];
+        if guarded == Guard::On {
+            policies.push((GUARD_POLICY, guard(&self.desired.account)));
+        }
+        for (name, document) in policies {
+            let name = fixed_name(name);
+            let tags = self.tags(&Tags::new(), Origin::Made);
+            let policy = managed_policy(&self.desired.account, &name, document, tags);
+            let account = &mut self.desired.account;
+            let groups = account.groups.values_mut().map(|group| &mut group.grants);
+            let users = account.users.values_mut();
+            let users = users.filter(|user| user.groups.is_empty());
+            for grants in groups.chain(users.map(|user| &mut user.grants)) {
+                grants.attached.insert(policy.arn.clone());
+            }
+            account.policies.insert(policy.arn.clone(), policy);
+        }
+    }
+
+    /// The blueprint's own policies: where the blueprint says, or where something uses them.
+    fn policies(&mut self) {
+        for (name, spec) in &self.blueprint.policies {
+            let account = &self.desired.account;
+            let arn = account.policy_arn(&spec.path, name);
+            let wanted = if spec.accounts.is_empty() {
+                self.blueprint.accounts.len() == 1 || uses(account, &arn)
+            } else {
+                let mut having = self.blueprint.accounts_of(&spec.accounts);
+                having.any(|account| account.id == self.spec.id)
+            };
+            if wanted {
+                let policy = self.policy(name, spec);
+                self.note(Entity::Policy(arn.clone()), spec.origin);
+                self.desired.account.policies.insert(arn, policy);
+            }
+        }
+    }
+
+    fn policy(&self, name: &PolicyName, spec: &PolicySpec) -> ManagedPolicy {
+        let account = &self.desired.account;
+        let tags = self.tags(&spec.tags, spec.origin);
+        let mut policy = managed_policy(account, name, spec.document.value.clone(), tags);
+        policy.arn = account.policy_arn(&spec.path, name);
+        policy.path = spec.path.clone();
+        policy
+    }
+
+    fn grants(&self, spec: &GrantSpec) -> Grants {
+        let inline = spec.inline.iter();
+        Grants {
+            inline: inline
+                .map(|(name, document)| (name.clone(), document.value.clone().into()))
+                .collect(),
+            attached: spec
+                .managed
+                .iter()
+                .map(|managed| self.policy_arn(&managed.value))
+                .collect(),
+            boundary: spec
+                .boundary
+                .as_ref()
+                .map(|boundary| self.policy_arn(&boundary.value)),
+        }
+    }
+
+    fn policy_arn(&self, managed: &ManagedRef) -> PolicyArn {
+        match managed {
+            ManagedRef::Arn(arn) => arn.clone(),
+            ManagedRef::Own(name) => {
+                let path = self
+                    .blueprint
+                    .policies
+                    .get(name)
+                    .map(|own| own.path.clone());
+                let path = path.unwrap_or_default();
+                self.desired.account.policy_arn(&path, name)
+            }
+            ManagedRef::Aws(name) => format!("arn:{}:iam::aws:policy/{name}", self.spec.partition)
+                .parse()
+                .expect("a partition and the name of a policy make a policy ARN"),
+        }
+    }
+
+    fn tags(&self, own: &Tags, origin: Origin) -> Tags {
+        let mut tags = own.clone();
+        if origin == Origin::Made {
+            tags.extend([self.blueprint.name.tag()]);
+        }
+        tags
+    }
+
+    fn note(&mut self, entity: Entity, origin: Origin) {
+        if origin == Origin::Adopted {
+            self.desired.adopted.insert(entity);
+        }
+    }
+}
+
+/// The ARNs of the roles that targets mean, by the age that the code may have.
+fn assumable(blueprint: &Blueprint, targets: &[At<AssumeTarget>]) -> Assumable {
+    let mut assumable = Assumable::new();
+    for AssumeTarget { account, role } in targets.iter().map(|target| &target.value) {
+        let Some(spec) = blueprint.roles.get(role) else {
+            continue;
+        };
+        let age = spec.mfa_max_age.as_ref().map(|age| age.value);
+        let having = blueprint.accounts_of(&spec.accounts);
+        for holder in having.filter(|holder| account.is_none() || *account == holder.name) {
+            let AccountSpec { id, partition, .. } = holder;
+            let arn = format!("arn:{partition}:iam::{}:role{}{role}", id.value, spec.path);
+            let arn = arn
+                .parse()
+                .expect("a partition, an account id, a path and a role name make a role ARN");
+            assumable.entry(age).or_default().insert(arn);
+        }
+    }
+    assumable
+}
+
+/// Whether a role gets the policy that denies reading secrets: where the blueprint says so, and
+/// by default where `ReadOnlyAccess` is all the role has.
+fn denies_secrets(spec: &RoleSpec) -> bool {
+    match (spec.secrets, spec.origin) {
+        (Secrets::Denied, _) => true,
+        (Secrets::Readable, _) | (Secrets::Default, Origin::Adopted) => false,
+        (Secrets::Default, Origin::Made) => {
+            spec.grants.reads_everything() && !spec.grants.is_broad()
+        }
+    }
+}
+
+fn uses(account: &Account, policy: &PolicyArn) -> bool {
+    let users = account.users.values().map(|user| &user.grants);
+    let groups = account.groups.values().map(|group| &group.grants);
+    let roles = account.roles.values().map(|role| &role.grants);
+    users
+        .chain(groups)
+        .chain(roles)
+        .any(|grants| grants.attached.contains(policy) || grants.boundary.as_ref() == Some(policy))
+}
+
+fn managed_policy(
+    account: &Account,
+    name: &PolicyName,
+    document: Policy,
+    tags: Tags,
+) -> ManagedPolicy {
+    let path = keyward_core::id::EntityPath::root();
+    ManagedPolicy {
+        arn: account.policy_arn(&path, name),
+        name: name.clone(),
+        path,
+        document: Document::Read(document),
+        versions: Vec::new(),
+        tags,
+    }
+}
+
+fn fixed_name(name: &str) -> PolicyName {
+    name.parse()
+        .expect("the names that keyward gives are policy names")
+}

@@ -1,0 +1,63 @@
+//! Blueprints to begin with. Each is complete and commented, and passes the checks that every
+//! blueprint passes.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A blueprint to begin with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Template {
+    /// Five roles for a team: ReadOnly, Administrator, Deployments, BillingManager and
+    /// SecretEditor.
+    Team,
+}
+
+/// A text that names no template.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{given}` is not a template; there are {known}")]
+pub struct UnknownTemplate {
+    given: String,
+    known: String,
+}
+
+impl Template {
+    /// All templates.
+    pub const ALL: [Self; 1] = [Self::Team];
+
+    /// The name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Team => "team",
+        }
+    }
+
+    /// The blueprint.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Team => include_str!("team.toml"),
+        }
+    }
+}
+
+impl FromStr for Template {
+    type Err = UnknownTemplate;
+
+    fn from_str(text: &str) -> Result<Self, UnknownTemplate> {
+        let found = Self::ALL.into_iter().find(|known| known.name() == text);
+        found.ok_or_else(|| UnknownTemplate {
+            given: text.chars().take(40).collect(),
+            known: Self::ALL.map(|known| format!("`{known}`")).join(", "),
+        })
+    }
+}
+
+impl fmt::Display for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests;
