@@ -10,6 +10,7 @@ pub mod id;
 pub mod plan;
 pub mod secret;
 pub mod shell;
+pub mod suggest;
 pub mod text;
 pub mod time;
 

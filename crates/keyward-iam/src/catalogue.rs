@@ -1,8 +1,10 @@
 //! What AWS offers, as data compiled into the program: every action with its access level and its
-//! resource types. The data is of one day, see [`Catalogue::date`], so what it lacks may exist.
+//! resource types, and in [`managed`] the policies that AWS maintains. The data is of one day, see
+//! [`Catalogue::date`], so what it lacks may exist.
 
 mod arn_format;
 mod entry;
+pub mod managed;
 mod packed;
 mod read;
 mod resource_type;
