@@ -7,11 +7,14 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html>,
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ManagedPolicyDetail.html>
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
 use keyward_core::id::{EntityPath, PolicyName};
 use keyward_iam::model::{Group, Tags};
+
+use crate::desired::InitialSecret;
 
 /// The tag that names the blueprint which made an entity.
 pub const BLUEPRINT_TAG: &str = "keyward:blueprint";
@@ -20,9 +23,11 @@ pub const BLUEPRINT_TAG: &str = "keyward:blueprint";
 /// `access_key`, separated by blanks. What it lists is never made again.
 pub const HANDED_OUT_TAG: &str = "keyward:handed-out";
 
-/// The tag of a user whose initial secrets are being made: the kinds as in [`HANDED_OUT_TAG`],
-/// then the ids of the access keys that existed before. It stays when a run dies on the way, so
-/// that the next run replaces what nobody received.
+/// The tag of a user whose initial secrets are being made: the kinds as in [`HANDED_OUT_TAG`]. It
+/// is set before the first of them exists, and only for kinds that the user has none of. It is
+/// removed once all of them are recorded as handed out. When a run dies in between, the tag
+/// stays. The next plan then knows that a password or key which was never used is a leftover
+/// that nobody received, and replaces it; one that was used was received, and is kept.
 pub const HANDING_OUT_TAG: &str = "keyward:handing-out";
 
 /// The inline policy of a group that keyward made. Its first statement has the blueprint's name
@@ -102,12 +107,61 @@ pub fn blueprint_of_policy(path: &EntityPath) -> Option<BlueprintName> {
     name.parse().ok()
 }
 
-/// The blueprint that made a group.
+/// The blueprint that made a group: its reserved inline policy says so, or the path of
+/// [`deletion_path`].
 #[must_use]
 pub fn blueprint_of_group(group: &Group) -> Option<BlueprintName> {
-    let name: PolicyName = GROUP_POLICY.parse().ok()?;
-    let policy = group.grants.inline.get(&name)?.policy()?;
+    if let Some(name) = group.path.as_str().strip_prefix(DELETION_PATH) {
+        return name.strip_suffix('/')?.parse().ok();
+    }
+    let policy = group.grants.inline.get(&group_policy())?.policy()?;
     policy.statements().first()?.sid()?.parse().ok()
+}
+
+const DELETION_PATH: &str = "/keyward/deleting/";
+
+/// The path that a group gets before its reserved inline policy is removed, so that a run which
+/// dies before `DeleteGroup` leaves a group that the next run still recognises.
+#[must_use]
+pub fn deletion_path(blueprint: &BlueprintName) -> EntityPath {
+    format!("{DELETION_PATH}{blueprint}/")
+        .parse()
+        .expect("letters and digits between slashes make a path")
+}
+
+/// [`GROUP_POLICY`] as the name of a policy.
+#[must_use]
+pub fn group_policy() -> PolicyName {
+    GROUP_POLICY
+        .parse()
+        .expect("the reserved name is a policy name")
+}
+
+/// The initial secrets that were handed out to the user with these tags.
+#[must_use]
+pub fn handed_out(tags: &Tags) -> BTreeSet<InitialSecret> {
+    listed(tags, HANDED_OUT_TAG)
+}
+
+/// The initial secrets that a run began to hand out to the user with these tags.
+#[must_use]
+pub fn handing_out(tags: &Tags) -> BTreeSet<InitialSecret> {
+    listed(tags, HANDING_OUT_TAG)
+}
+
+/// The value of [`HANDED_OUT_TAG`] or [`HANDING_OUT_TAG`] for these secrets.
+#[must_use]
+pub fn secrets_value(secrets: &BTreeSet<InitialSecret>) -> String {
+    let words: Vec<&str> = secrets.iter().map(|secret| secret.as_str()).collect();
+    words.join(" ")
+}
+
+fn listed(tags: &Tags, key: &str) -> BTreeSet<InitialSecret> {
+    let words = tags.get(key).map_or("", String::as_str);
+    [InitialSecret::Password, InitialSecret::AccessKey]
+        .into_iter()
+        .filter(|secret| words.split(' ').any(|word| word == secret.as_str()))
+        .collect()
 }
 
 #[cfg(test)]

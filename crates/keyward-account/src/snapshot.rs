@@ -1,9 +1,10 @@
-//! What a plan is made from: the account as AWS described it, its quotas, and who asks.
+//! What a plan is made from: the account as AWS described it, its quotas, who asks, and the
+//! credentials of the users whose initial secrets are open. It holds no secret.
 
 use std::collections::BTreeMap;
 
 use keyward_core::Timestamp;
-use keyward_core::id::PrincipalArn;
+use keyward_core::id::{AccessKeyId, PrincipalArn, UserName};
 use keyward_iam::model::Account;
 
 /// An account at one moment.
@@ -16,8 +17,35 @@ pub struct Snapshot {
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html>
     pub summary: BTreeMap<String, i64>,
+    /// The console passwords and access keys of users, where they were read. A plan needs those
+    /// of the users that [`crate::plan::credentials_needed`] names, and of nobody else.
+    pub credentials: BTreeMap<UserName, UserCredentials>,
     /// The identity that asked, as `GetCallerIdentity` reports it.
     pub caller: PrincipalArn,
     /// When AWS answered.
     pub taken: Timestamp,
+}
+
+/// The console password and the access keys of one user, without their secrets.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetLoginProfile.html>,
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html>
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserCredentials {
+    /// The console password; `None` where the user has none.
+    pub password: Option<LastUse>,
+    /// The access keys, active or not.
+    pub access_keys: BTreeMap<AccessKeyId, LastUse>,
+}
+
+/// When a password or key was last used (`PasswordLastUsed` of `GetUser`,
+/// `GetAccessKeyLastUsed`). One that was used was received.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastUse {
+    /// It was never used, as far as AWS says.
+    Never,
+    /// It was last used then.
+    At(Timestamp),
 }

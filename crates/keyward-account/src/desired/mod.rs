@@ -9,6 +9,7 @@ mod self_service;
 mod trust;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use keyward_core::id::{GroupName, OidcIssuer, PolicyArn, RoleName, UserName};
 use keyward_iam::model::Account;
@@ -49,6 +50,18 @@ pub enum Entity {
     Policy(PolicyArn),
     /// An OpenID Connect provider.
     OidcProvider(OidcIssuer),
+}
+
+impl fmt::Display for Entity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(name) => write!(f, "user `{name}`"),
+            Self::Group(name) => write!(f, "group `{name}`"),
+            Self::Role(name) => write!(f, "role `{name}`"),
+            Self::Policy(arn) => write!(f, "policy `{}`", arn.policy_name()),
+            Self::OidcProvider(issuer) => write!(f, "identity provider `{issuer}`"),
+        }
+    }
 }
 
 /// The initial secrets that one user should have received.

@@ -1,8 +1,78 @@
 //! A plan: the steps from the account as it is to the account as it should be. Every choice is
 //! in it; carrying it out adds none.
+//!
+//! What belongs to the blueprint is decided by [`crate::ownership`]; nothing else is touched,
+//! with two exceptions that AWS demands: a user of the account's own leaves a group of the
+//! blueprint, and a policy that goes is detached from whatever holds it.
 
+mod document;
+mod fingerprint;
+mod grants;
+mod groups;
+mod hand_outs;
+mod holders;
+mod memberships;
 mod operation;
+mod planner;
+mod policies;
+mod principals;
+mod problem;
+mod providers;
+mod removal;
+mod roles;
+mod settings;
+pub mod simulate;
 mod step;
+mod tags;
+mod users;
 
+pub use document::same_meaning;
+pub use fingerprint::{Fingerprint, StalePlan};
+pub use hand_outs::credentials_needed;
 pub use operation::{Operation, PrincipalName, UserCredential};
-pub use step::{ChangeAction, Kind, Plan, Stage, Step};
+pub use problem::{PlanProblem, PlanProblems};
+pub use step::{Change, ChangeAction, Kind, Plan, Sign, Stage, Step};
+
+use planner::Planner;
+use removal::Leaving;
+
+use crate::desired::Desired;
+use crate::snapshot::Snapshot;
+
+/// What turns the account of the snapshot into the desired one.
+///
+/// # Errors
+/// Every reason why there is no such plan: names that are taken, things of other owners,
+/// references to what does not exist.
+pub fn plan(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProblems> {
+    let mut planner = Planner::new(desired, snapshot);
+    planner.settings();
+    planner.providers();
+    planner.policies();
+    let waiting = planner.roles();
+    planner.groups();
+    planner.users();
+    planner.trusts(waiting);
+    planner.memberships();
+    planner.hand_outs();
+    planner.removals(Leaving::Undescribed);
+    planner.check_trusts();
+    planner.finish()
+}
+
+/// What removes everything that this blueprint made, also what it no longer describes. Adopted
+/// entities stay. The alias and the password policy carry no mark; they go where the blueprint
+/// describes them and they are still as it does.
+///
+/// # Errors
+/// A policy of the blueprint limits an entity that it does not manage. AWS deletes such a policy
+/// only once the boundary is removed, which would give that entity more rights.
+pub fn destroy(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProblems> {
+    let mut planner = Planner::new(desired, snapshot);
+    planner.reset_settings();
+    planner.removals(Leaving::Everything);
+    planner.finish()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,5 @@
 //! Single writes to an account. Each is one call of IAM, except [`Operation::DeleteCredentials`],
-//! which lists and deletes, and [`Operation::HandOut`], which makes, encrypts and records a
-//! secret.
+//! which lists and deletes, and [`Operation::HandOut`], which also encrypts and writes a file.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html>
 
@@ -8,13 +7,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use keyward_core::id::{
-    AccountAlias, EntityPath, GroupName, OidcIssuer, PolicyArn, PolicyName, PolicyVersionId,
-    RoleName, UserName,
+    AccessKeyId, AccountAlias, EntityPath, GroupName, OidcIssuer, PolicyArn, PolicyName,
+    PolicyVersionId, RoleName, UserName,
 };
 use keyward_iam::Policy;
 use keyward_iam::model::{PasswordPolicy, Tags};
 
-use crate::desired::{Entity, InitialSecret};
+use crate::desired::{Entity, InitialSecret, RecipientText};
 
 /// A user, group or role that policies are put on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +24,18 @@ pub enum PrincipalName {
     Group(GroupName),
     /// A role.
     Role(RoleName),
+}
+
+impl PrincipalName {
+    /// The user, group or role as an entity.
+    #[must_use]
+    pub fn entity(&self) -> Entity {
+        match self {
+            Self::User(name) => Entity::User(name.clone()),
+            Self::Group(name) => Entity::Group(name.clone()),
+            Self::Role(name) => Entity::Role(name.clone()),
+        }
+    }
 }
 
 /// The kinds of credentials that a user can have, each of which stands in the way of deleting
@@ -54,7 +65,7 @@ pub enum Operation {
     UpdatePasswordPolicy(PasswordPolicy),
     /// `DeleteAccountPasswordPolicy`.
     DeletePasswordPolicy,
-    /// `CreateAccountAlias`, in place of any other.
+    /// `CreateAccountAlias`. The account has no alias at this point.
     CreateAlias(AccountAlias),
     /// `DeleteAccountAlias`.
     DeleteAlias(AccountAlias),
@@ -82,6 +93,13 @@ pub enum Operation {
         issuer: OidcIssuer,
         /// The audience.
         audience: String,
+    },
+    /// `UpdateOpenIDConnectProviderThumbprint`.
+    UpdateOidcThumbprints {
+        /// The issuer.
+        issuer: OidcIssuer,
+        /// All thumbprints that it will have.
+        thumbprints: BTreeSet<String>,
     },
     /// `DeleteOpenIDConnectProvider`.
     DeleteOidcProvider(OidcIssuer),
@@ -131,13 +149,16 @@ pub enum Operation {
         /// The tags.
         tags: Tags,
     },
-    /// `UpdateRole`: session length and description.
+    /// `UpdateRole`: session length and description. Both are sent where they are known, because
+    /// AWS sets a session length that is left out to one hour.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html>
     UpdateRole {
         /// The role.
         name: RoleName,
-        /// The longest session.
+        /// The longest session; `None` where it is not known and not wanted.
         max_session: Option<Duration>,
-        /// A text for people; `None` leaves it.
+        /// A text for people; `None` where the role has none and needs none.
         description: Option<String>,
     },
     /// `UpdateAssumeRolePolicy`.
@@ -269,12 +290,22 @@ pub enum Operation {
         /// The group.
         group: GroupName,
     },
-    /// Makes an initial secret, encrypts it to the user's recipients and writes it down. Keys
-    /// that a run which died left behind are deleted first.
+    /// `DeleteAccessKey`.
+    DeleteAccessKey {
+        /// The user.
+        user: UserName,
+        /// The key.
+        key: AccessKeyId,
+    },
+    /// `CreateLoginProfile` (to be changed at the first sign-in) or `CreateAccessKey`; then the
+    /// secret is encrypted to the recipients and written down. The user has no such secret at
+    /// this point. The plan records the hand-out by a [`Operation::Tag`] that follows.
     HandOut {
         /// The user.
         user: UserName,
         /// The kind.
         secret: InitialSecret,
+        /// To whom the secret is encrypted.
+        recipients: Vec<RecipientText>,
     },
 }

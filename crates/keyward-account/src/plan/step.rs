@@ -1,6 +1,10 @@
 //! Steps: what happens to one entity, in words and as operations.
 
-use super::Operation;
+use std::fmt;
+
+use super::fingerprint::{Fingerprint, StalePlan};
+use super::operation::Operation;
+use crate::snapshot::Snapshot;
 
 /// What a step does to its entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,24 +44,47 @@ pub enum Kind {
     OidcProvider,
 }
 
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::User => "user",
+            Self::Group => "group",
+            Self::Role => "role",
+            Self::Policy => "policy",
+            Self::Membership => "membership",
+            Self::PasswordPolicy => "password policy",
+            Self::Alias => "alias",
+            Self::AccessKey => "access key",
+            Self::LoginProfile => "console password",
+            Self::Stack => "stack",
+            Self::OidcProvider => "identity provider",
+        })
+    }
+}
+
 /// When a step may run: all steps of a stage may run at the same time, and every step of an
-/// earlier stage is done before.
+/// earlier stage is done before. The operations of one step keep their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
     /// Settings of the account.
     Account,
     /// Identity providers and managed policies that appear or change.
     Policies,
-    /// Roles that appear or change.
+    /// Roles that appear or change. A trust policy that names a user or role which does not
+    /// exist yet is set in [`Stage::Trusts`]; until then nobody can assume the role.
     Roles,
     /// Groups that appear or change.
     Groups,
     /// Users that appear or change.
     Users,
+    /// Trust policies that name users or roles of this plan.
+    Trusts,
     /// Memberships.
     Memberships,
-    /// Initial secrets.
-    HandOuts,
+    /// Initial console passwords.
+    Passwords,
+    /// Initial access keys.
+    AccessKeys,
     /// Users that go.
     DeleteUsers,
     /// Groups that go.
@@ -66,6 +93,53 @@ pub enum Stage {
     DeleteRoles,
     /// Policies and identity providers that go.
     DeletePolicies,
+}
+
+/// Whether a change adds, alters or removes something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sign {
+    /// Something appears.
+    Add,
+    /// Something becomes different.
+    Alter,
+    /// Something goes.
+    Remove,
+}
+
+/// One change in words, which names the policy, group or setting.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Change {
+    /// Its direction.
+    pub sign: Sign,
+    /// The words, such as ``policy `guard`: attached``.
+    pub text: String,
+}
+
+impl Change {
+    /// Something that appears.
+    #[must_use]
+    pub fn add(text: impl Into<String>) -> Self {
+        Self::new(Sign::Add, text)
+    }
+
+    /// Something that becomes different.
+    #[must_use]
+    pub fn alter(text: impl Into<String>) -> Self {
+        Self::new(Sign::Alter, text)
+    }
+
+    /// Something that goes.
+    #[must_use]
+    pub fn remove(text: impl Into<String>) -> Self {
+        Self::new(Sign::Remove, text)
+    }
+
+    fn new(sign: Sign, text: impl Into<String>) -> Self {
+        Self {
+            sign,
+            text: text.into(),
+        }
+    }
 }
 
 /// What happens to one entity.
@@ -79,8 +153,8 @@ pub struct Step {
     pub kind: Kind,
     /// Its name, never an ARN.
     pub name: String,
-    /// Each change in words; names the policy, group or setting.
-    pub changes: Vec<String>,
+    /// Each change in words.
+    pub changes: Vec<Change>,
     /// The writes, in their order.
     pub operations: Vec<Operation>,
 }
@@ -90,9 +164,8 @@ pub struct Step {
 pub struct Plan {
     /// The steps.
     pub steps: Vec<Step>,
-    /// A digest of the blueprint and of the account that the plan was made from; a plan is
-    /// refused when the account has changed since.
-    pub fingerprint: String,
+    /// What the plan looked at; it is refused once that has changed.
+    pub fingerprint: Fingerprint,
 }
 
 impl Plan {
@@ -105,6 +178,20 @@ impl Plan {
     /// How many writes the plan makes. One that lists first counts as one.
     #[must_use]
     pub fn calls(&self) -> usize {
-        self.steps.iter().map(|step| step.operations.len()).sum()
+        self.operations().count()
+    }
+
+    /// All writes in an order that AWS accepts.
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.steps.iter().flat_map(|step| &step.operations)
+    }
+
+    /// Whether the account is still as the plan found it. The snapshot must hold the credentials
+    /// of the users that [`Fingerprint::credentials`] names.
+    ///
+    /// # Errors
+    /// What is different.
+    pub fn check_fresh(&self, snapshot: &Snapshot) -> Result<(), StalePlan> {
+        self.fingerprint.check(snapshot)
     }
 }

@@ -54,6 +54,7 @@ impl Aws {
             O::CreateOidcProvider { .. }
             | O::AddOidcAudience { .. }
             | O::RemoveOidcAudience { .. }
+            | O::UpdateOidcThumbprints { .. }
             | O::DeleteOidcProvider(_) => self.apply_oidc(credentials, account, operation)?,
             O::CreatePolicy { .. }
             | O::CreatePolicyVersion { .. }
@@ -74,6 +75,9 @@ impl Aws {
             | O::RemoveFromGroup { .. } => self.apply_user(credentials, operation)?,
             O::DeleteCredentials { user, kind } => {
                 self.delete_credentials(credentials, user, *kind)?;
+            }
+            O::DeleteAccessKey { user, key } => {
+                self.delete_access_key(credentials, Some(user), key)?;
             }
             O::Tag { entity, tags } => self.tag(credentials, account, entity, tags)?,
             O::Untag { entity, keys } => self.untag(credentials, account, entity, keys)?,
@@ -175,6 +179,18 @@ impl Aws {
                         .client_id(audience)
                 )
             }
+            Operation::UpdateOidcThumbprints {
+                issuer,
+                thumbprints,
+            } => send!(
+                self,
+                credentials,
+                "UpdateOpenIDConnectProviderThumbprint",
+                |iam| iam
+                    .update_open_id_connect_provider_thumbprint()
+                    .open_id_connect_provider_arn(account.oidc_provider_arn(issuer))
+                    .set_thumbprint_list(listed(thumbprints))
+            ),
             Operation::DeleteOidcProvider(issuer) => {
                 send!(self, credentials, "DeleteOpenIDConnectProvider", |iam| iam
                     .delete_open_id_connect_provider()

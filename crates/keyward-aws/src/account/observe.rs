@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::thread::ScopedJoinHandle;
 
-use keyward_account::snapshot::Snapshot;
+use keyward_account::snapshot::{LastUse, Snapshot, UserCredentials};
 use keyward_core::Credentials;
-use keyward_core::id::{AccountAlias, OidcIssuer};
+use keyward_core::id::{AccountAlias, OidcIssuer, UserName};
 use keyward_iam::model::{Account, OidcProvider, PasswordPolicy, Requirement};
 
 use crate::call::{Aws, Call};
@@ -73,9 +73,41 @@ impl Aws {
         Ok(Snapshot {
             account,
             summary: summary?,
+            credentials: BTreeMap::new(),
             caller: caller.arn,
             taken: self.now(),
         })
+    }
+
+    /// Reads the console password and the access keys of one user, with their last use, for
+    /// [`Snapshot::credentials`]. Two calls, one for each access key, and one for a password.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub fn observe_credentials(
+        &self,
+        credentials: &Credentials,
+        user: &UserName,
+    ) -> Result<UserCredentials, CallError> {
+        let used = |at: Option<_>| at.map_or(LastUse::Never, LastUse::At);
+        let mut held = UserCredentials::default();
+        for key in self.list_access_keys(credentials, Some(user))? {
+            let at = self.get_access_key_last_used(credentials, &key.id)?.at;
+            held.access_keys.insert(key.id, used(at));
+        }
+        let call = Call::new(Action::iam("GetLoginProfile"), credentials);
+        let profile = self.iam(&call, |iam| {
+            iam.get_login_profile().user_name(user.as_str()).send()
+        });
+        match profile {
+            Err(CallError::NoSuchEntity { .. }) => {}
+            Err(error) => return Err(error),
+            Ok(_) => {
+                let live = self.get_user(credentials, Some(user))?;
+                held.password = Some(used(live.password_last_used));
+            }
+        }
+        Ok(held)
     }
 
     fn read_password_policy(

@@ -1,0 +1,32 @@
+//! Policy documents, compared by what they say. AWS stores a document as it was sent, and other
+//! tools write the same rules in another order or spelling; neither is a change.
+
+mod describe;
+mod meaning;
+
+pub(crate) use describe::{added, changes, removed};
+
+use keyward_iam::model::Document;
+use keyward_iam::{Effect, Policy};
+
+/// Whether two documents say the same. One that could not be read equals nothing.
+#[must_use]
+pub fn same_meaning(live: &Document, wanted: &Document) -> bool {
+    match (live.policy(), wanted.policy()) {
+        (Some(live), Some(wanted)) => live == wanted || meaning::of(live) == meaning::of(wanted),
+        _ => false,
+    }
+}
+
+/// Whether a document forbids something. One that could not be read may.
+pub(crate) fn may_deny(document: &Document) -> bool {
+    document.policy().is_none_or(denies)
+}
+
+fn denies(policy: &Policy) -> bool {
+    let mut statements = policy.statements().iter();
+    statements.any(|statement| statement.effect() == Effect::Deny)
+}
+
+#[cfg(test)]
+mod tests;

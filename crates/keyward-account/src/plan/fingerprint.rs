@@ -1,0 +1,435 @@
+//! What a plan looked at, as digests: one for each setting and entity that the blueprint
+//! describes or made, with the members of groups and the holders of policies. A saved plan is
+//! stale once one of them differs. Times of use and quotas are left out, because they change
+//! without a plan becoming wrong.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use keyward_core::id::{AccountId, UserName};
+use keyward_iam::model::{
+    Account, Document, Grants, Group, ManagedPolicy, OidcProvider, PasswordPolicy, PolicyVersion,
+    Requirement, Role, Tags, User,
+};
+use sha2::{Digest as _, Sha256};
+
+use super::planner::{Index, fold};
+use crate::desired::Desired;
+use crate::ownership::{BlueprintName, blueprint_of, blueprint_of_group, blueprint_of_policy};
+use crate::snapshot::{LastUse, Snapshot, UserCredentials};
+
+/// The digests of everything that a plan looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fingerprint {
+    pub(super) account: AccountId,
+    pub(super) blueprint: BlueprintName,
+    pub(super) seen: BTreeMap<Seen, Digest>,
+}
+
+/// One thing that a plan looked at, by a name in small letters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Seen {
+    pub(super) kind: SeenKind,
+    pub(super) name: String,
+}
+
+/// The kinds of things that a plan looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum SeenKind {
+    Alias,
+    PasswordPolicy,
+    Group,
+    OidcProvider,
+    Policy,
+    Role,
+    User,
+    Credentials,
+}
+
+/// A SHA-256 digest in hexadecimal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Digest(pub(super) String);
+
+/// The account is no longer as it was when the plan was made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StalePlan {
+    /// The plan is about another account.
+    #[error("the plan was made for account `{planned}`, and this is account `{found}`")]
+    OtherAccount {
+        /// The account of the plan.
+        planned: AccountId,
+        /// The account of the snapshot.
+        found: AccountId,
+    },
+    /// Something is different.
+    #[error("the account has changed since the plan was made ({0}): plan again")]
+    Changed(String),
+}
+
+impl Fingerprint {
+    pub(super) fn new(desired: &Desired, snapshot: &Snapshot) -> Self {
+        let mut scope = described(desired);
+        let needed = super::hand_outs::credentials_needed(desired, snapshot);
+        for user in needed {
+            scope.insert(seen(SeenKind::Credentials, &user));
+        }
+        Self {
+            account: snapshot.account.id.clone(),
+            blueprint: desired.blueprint.clone(),
+            seen: digests(scope, &desired.blueprint, snapshot),
+        }
+    }
+
+    /// The users whose credentials must be read before [`Fingerprint::check`].
+    pub fn credentials(&self) -> impl Iterator<Item = UserName> + '_ {
+        let seen = self.seen.keys();
+        seen.filter(|seen| seen.kind == SeenKind::Credentials)
+            .filter_map(|seen| seen.name.parse().ok())
+    }
+
+    /// Whether the account is still as it was.
+    ///
+    /// # Errors
+    /// What is different.
+    pub fn check(&self, snapshot: &Snapshot) -> Result<(), StalePlan> {
+        let found = &snapshot.account.id;
+        if *found != self.account {
+            return Err(StalePlan::OtherAccount {
+                planned: self.account.clone(),
+                found: found.clone(),
+            });
+        }
+        let scope = self.seen.keys().cloned().collect();
+        let now = digests(scope, &self.blueprint, snapshot);
+        let keys: BTreeSet<&Seen> = now.keys().chain(self.seen.keys()).collect();
+        let mut changed = keys
+            .into_iter()
+            .filter(|key| now.get(key) != self.seen.get(key));
+        match changed.next() {
+            None => Ok(()),
+            Some(first) => Err(StalePlan::Changed(match changed.count() {
+                0 => first.to_string(),
+                more => format!("{first} and {more} more"),
+            })),
+        }
+    }
+}
+
+/// What the blueprint describes.
+fn described(desired: &Desired) -> BTreeSet<Seen> {
+    let account = &desired.account;
+    let alias = account.alias.iter().map(|_| seen(SeenKind::Alias, &""));
+    let passwords = account.password_policy.iter();
+    let passwords = passwords.map(|_| seen(SeenKind::PasswordPolicy, &""));
+    let users = account.users.keys().map(|it| seen(SeenKind::User, it));
+    let groups = account.groups.keys().map(|it| seen(SeenKind::Group, it));
+    let roles = account.roles.keys().map(|it| seen(SeenKind::Role, it));
+    let policies = account.policies.values();
+    let policies = policies.filter(|it| !it.arn.is_aws_managed());
+    let policies = policies.map(|it| seen(SeenKind::Policy, &it.name));
+    let providers = account.oidc_providers.keys();
+    let providers = providers.map(|it| seen(SeenKind::OidcProvider, it));
+    alias
+        .chain(passwords)
+        .chain(users)
+        .chain(groups)
+        .chain(roles)
+        .chain(policies)
+        .chain(providers)
+        .collect()
+}
+
+/// The digests of what is in scope, and of everything that the blueprint made.
+fn digests(
+    mut scope: BTreeSet<Seen>,
+    blueprint: &BlueprintName,
+    snapshot: &Snapshot,
+) -> BTreeMap<Seen, Digest> {
+    let account = &snapshot.account;
+    let ours = |tags: &Tags| blueprint_of(tags).as_ref() == Some(blueprint);
+    let groups = account.groups.values();
+    let groups = groups.filter(|it| blueprint_of_group(it).as_ref() == Some(blueprint));
+    scope.extend(groups.map(|it| seen(SeenKind::Group, &it.name)));
+    let users = account.users.values().filter(|it| ours(&it.tags));
+    scope.extend(users.map(|it| seen(SeenKind::User, &it.name)));
+    let roles = account.roles.values().filter(|it| ours(&it.tags));
+    scope.extend(roles.map(|it| seen(SeenKind::Role, &it.name)));
+    let policies = account.policies.values();
+    let policies = policies.filter(|it| blueprint_of_policy(&it.path).as_ref() == Some(blueprint));
+    scope.extend(policies.map(|it| seen(SeenKind::Policy, &it.name)));
+    let providers = account.oidc_providers.values().filter(|it| ours(&it.tags));
+    scope.extend(providers.map(|it| seen(SeenKind::OidcProvider, &it.issuer)));
+    let index = Index::new(snapshot);
+    scope
+        .into_iter()
+        .map(|seen| {
+            let digest = digest(&seen, &index, snapshot);
+            (seen, digest)
+        })
+        .collect()
+}
+
+fn seen(kind: SeenKind, name: &impl ToString) -> Seen {
+    // Users are looked up by name when their credentials are read, so theirs keep the spelling.
+    let name = match kind {
+        SeenKind::Credentials | SeenKind::OidcProvider => name.to_string(),
+        _ => fold(name),
+    };
+    Seen { kind, name }
+}
+
+fn digest(seen: &Seen, index: &Index, snapshot: &Snapshot) -> Digest {
+    let account = &snapshot.account;
+    let mut text = Text::default();
+    match seen.kind {
+        SeenKind::Alias => text.words(account.alias.iter()),
+        SeenKind::PasswordPolicy => text.password_policy(account.password_policy.as_ref()),
+        SeenKind::Group => {
+            let live = index.groups.get(&seen.name);
+            if let Some(group) = live.and_then(|name| account.groups.get(name)) {
+                text.group(group);
+                text.words(index.members.get(&group.name).into_iter().flatten());
+            }
+        }
+        SeenKind::OidcProvider => {
+            let issuer = seen.name.parse().ok();
+            if let Some(provider) = issuer.and_then(|it| account.oidc_providers.get(&it)) {
+                text.provider(provider);
+            }
+        }
+        SeenKind::Policy => {
+            let live = index.policies.get(&seen.name);
+            if let Some(policy) = live.and_then(|arn| account.policies.get(arn)) {
+                text.policy(policy);
+                text.holders(index, policy);
+            }
+        }
+        SeenKind::Role => {
+            let live = index.roles.get(&seen.name);
+            if let Some(role) = live.and_then(|name| account.roles.get(name)) {
+                text.role(role);
+            }
+        }
+        SeenKind::User => {
+            let live = index.users.get(&seen.name);
+            if let Some(user) = live.and_then(|name| account.users.get(name)) {
+                text.user(user);
+            }
+        }
+        SeenKind::Credentials => {
+            let user: Option<UserName> = seen.name.parse().ok();
+            text.credentials(user.and_then(|user| snapshot.credentials.get(&user)));
+        }
+    }
+    text.digest(account)
+}
+
+/// Texts with their lengths, so that no two lists read the same.
+#[derive(Default)]
+struct Text(Sha256);
+
+impl Text {
+    fn word(&mut self, word: &str) {
+        self.0.update((word.len() as u64).to_be_bytes());
+        self.0.update(word.as_bytes());
+    }
+
+    fn words<W: ToString>(&mut self, words: impl Iterator<Item = W>) {
+        let words: Vec<String> = words.map(|word| word.to_string()).collect();
+        self.word(&words.len().to_string());
+        words.iter().for_each(|word| self.word(word));
+    }
+
+    fn document(&mut self, document: &Document) {
+        self.word(&document.to_json());
+    }
+
+    fn tags(&mut self, tags: &Tags) {
+        self.words(tags.iter().flat_map(|(key, value)| [key, value]));
+    }
+
+    fn grants(&mut self, grants: &Grants) {
+        let Grants {
+            inline,
+            attached,
+            boundary,
+        } = grants;
+        self.words(inline.keys());
+        inline.values().for_each(|it| self.document(it));
+        self.words(attached.iter());
+        self.words(boundary.iter());
+    }
+
+    fn user(&mut self, user: &User) {
+        let User {
+            name,
+            path,
+            id,
+            created: _,
+            groups,
+            grants,
+            tags,
+        } = user;
+        self.words(
+            [name.as_str(), path.as_str()]
+                .into_iter()
+                .chain(id.as_deref()),
+        );
+        self.words(groups.iter());
+        self.grants(grants);
+        self.tags(tags);
+    }
+
+    fn group(&mut self, group: &Group) {
+        let Group {
+            name,
+            path,
+            id,
+            created: _,
+            grants,
+        } = group;
+        self.words(
+            [name.as_str(), path.as_str()]
+                .into_iter()
+                .chain(id.as_deref()),
+        );
+        self.grants(grants);
+    }
+
+    fn role(&mut self, role: &Role) {
+        let Role {
+            name,
+            path,
+            id,
+            created: _,
+            description,
+            trust,
+            grants,
+            max_session,
+            tags,
+            last_used: _,
+            instance_profiles,
+        } = role;
+        self.words(
+            [name.as_str(), path.as_str()]
+                .into_iter()
+                .chain(id.as_deref()),
+        );
+        self.words(description.iter());
+        self.document(trust);
+        self.grants(grants);
+        self.words(max_session.iter().map(|it| it.as_secs()));
+        self.tags(tags);
+        self.words(instance_profiles.iter());
+    }
+
+    fn policy(&mut self, policy: &ManagedPolicy) {
+        let ManagedPolicy {
+            arn,
+            name: _,
+            path: _,
+            document,
+            versions,
+            tags,
+        } = policy;
+        self.word(arn.as_str());
+        self.document(document);
+        self.words(versions.iter().map(|version| {
+            let PolicyVersion {
+                id,
+                is_default,
+                created: _,
+            } = version;
+            format!("{id} {is_default}")
+        }));
+        self.tags(tags);
+    }
+
+    fn holders(&mut self, index: &Index, policy: &ManagedPolicy) {
+        let Some(holders) = index.holders.get(&policy.arn) else {
+            return;
+        };
+        self.words(holders.attached.iter().map(|it| it.entity()));
+        self.words(holders.boundary.iter().map(|it| it.entity()));
+    }
+
+    fn provider(&mut self, provider: &OidcProvider) {
+        let OidcProvider {
+            issuer,
+            audiences,
+            thumbprints,
+            tags,
+        } = provider;
+        self.word(issuer.as_str());
+        self.words(audiences.iter());
+        self.words(thumbprints.iter());
+        self.tags(tags);
+    }
+
+    fn password_policy(&mut self, policy: Option<&PasswordPolicy>) {
+        let Some(PasswordPolicy {
+            minimum_length,
+            symbols,
+            numbers,
+            uppercase,
+            lowercase,
+            users_may_change,
+            max_age_days,
+            reuse_prevention,
+            hard_expiry,
+        }) = policy
+        else {
+            return;
+        };
+        let flags = [
+            symbols,
+            numbers,
+            uppercase,
+            lowercase,
+            users_may_change,
+            hard_expiry,
+        ];
+        self.words(flags.into_iter().map(|flag| Requirement::is_on(*flag)));
+        self.word(&minimum_length.to_string());
+        self.words(max_age_days.iter());
+        self.words(reuse_prevention.iter());
+    }
+
+    fn credentials(&mut self, held: Option<&UserCredentials>) {
+        let Some(UserCredentials {
+            password,
+            access_keys,
+        }) = held
+        else {
+            return;
+        };
+        let used = |it: &LastUse| (*it != LastUse::Never).to_string();
+        self.words(password.iter().map(used));
+        self.words(
+            access_keys
+                .iter()
+                .map(|(key, it)| format!("{key} {}", used(it))),
+        );
+    }
+
+    fn digest(mut self, account: &Account) -> Digest {
+        self.word(account.id.as_str());
+        Digest(data_encoding::HEXLOWER.encode(&self.0.finalize()))
+    }
+}
+
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.name;
+        match self.kind {
+            SeenKind::Alias => f.write_str("the alias"),
+            SeenKind::PasswordPolicy => f.write_str("the password policy"),
+            SeenKind::Group => write!(f, "group `{name}`"),
+            SeenKind::OidcProvider => write!(f, "identity provider `{name}`"),
+            SeenKind::Policy => write!(f, "policy `{name}`"),
+            SeenKind::Role => write!(f, "role `{name}`"),
+            SeenKind::User => write!(f, "user `{name}`"),
+            SeenKind::Credentials => write!(f, "the credentials of user `{name}`"),
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! What one user, group or role is given. Everything is compared one by one; what the blueprint
+//! does not give to an entity that it manages is taken away.
+//!
+//! Order of the writes: limits first, then what may forbid, then what grants, then removals, of
+//! those that grant first. So rights never exceed both the old and the new state by more than
+//! their union, a guard is there before what it guards, and an entity is at no moment without
+//! both the old and the new right. Where a quota leaves no room for that, removals come first.
+
+use keyward_core::id::{PolicyArn, PolicyName};
+use keyward_iam::model::{Document, Grants};
+use keyward_iam::size::non_whitespace_chars;
+
+use super::document;
+use super::operation::{Operation, PrincipalName};
+use super::planner::{Planner, Work};
+use super::problem::PlanProblem;
+use super::step::Change;
+
+/// The writes of one entity by their effect.
+#[derive(Default)]
+struct Parts {
+    boundary: Work,
+    forbid: Work,
+    grant: Work,
+    revoke: Work,
+    permit: Work,
+    /// The last removal: of the boundary.
+    unbound: Work,
+}
+
+impl Planner<'_> {
+    /// Adds what turns `live` into `wanted`.
+    pub(super) fn grants(
+        &mut self,
+        on: &PrincipalName,
+        live: &Grants,
+        wanted: &Grants,
+        work: &mut Work,
+    ) {
+        let mut parts = Parts::default();
+        self.boundary(on, live, wanted, &mut parts);
+        self.attachments(on, live, wanted, &mut parts);
+        inline(on, live, wanted, &mut parts);
+        let order = if self.has_room(on, live, wanted) {
+            [
+                parts.boundary,
+                parts.forbid,
+                parts.grant,
+                parts.revoke,
+                parts.permit,
+                parts.unbound,
+            ]
+        } else {
+            [
+                parts.boundary,
+                parts.revoke,
+                parts.permit,
+                parts.forbid,
+                parts.grant,
+                parts.unbound,
+            ]
+        };
+        for part in order {
+            work.changes.extend(part.changes);
+            work.operations.extend(part.operations);
+        }
+    }
+
+    fn boundary(&mut self, on: &PrincipalName, live: &Grants, wanted: &Grants, parts: &mut Parts) {
+        match (&live.boundary, &wanted.boundary) {
+            (live, Some(wanted)) if live.as_ref() != Some(wanted) => {
+                if !self.expect_policy(on, wanted) {
+                    return;
+                }
+                let name = wanted.policy_name();
+                let change = match live {
+                    None => Change::add(format!("permissions boundary `{name}`")),
+                    Some(live) => Change::alter(format!(
+                        "permissions boundary `{}` becomes `{name}`",
+                        live.policy_name()
+                    )),
+                };
+                let operation = Operation::PutBoundary {
+                    on: on.clone(),
+                    policy: wanted.clone(),
+                };
+                parts.boundary.push(change, operation);
+            }
+            (Some(live), None) => parts.unbound.push(
+                Change::remove(format!("permissions boundary `{}`", live.policy_name())),
+                Operation::DeleteBoundary { on: on.clone() },
+            ),
+            _ => {}
+        }
+    }
+
+    fn attachments(
+        &mut self,
+        on: &PrincipalName,
+        live: &Grants,
+        wanted: &Grants,
+        parts: &mut Parts,
+    ) {
+        for policy in wanted.attached.difference(&live.attached) {
+            if !self.expect_policy(on, policy) {
+                continue;
+            }
+            let part = match self.document(policy).is_some_and(document::may_deny) {
+                true => &mut parts.forbid,
+                false => &mut parts.grant,
+            };
+            part.push(
+                Change::add(format!("policy `{}`: attached", policy.policy_name())),
+                Operation::AttachPolicy {
+                    to: on.clone(),
+                    policy: policy.clone(),
+                },
+            );
+        }
+        for policy in live.attached.difference(&wanted.attached) {
+            let part = match self.document(policy).is_some_and(document::may_deny) {
+                true => &mut parts.permit,
+                false => &mut parts.revoke,
+            };
+            part.push(
+                Change::remove(format!("policy `{}`: detached", policy.policy_name())),
+                Operation::DetachPolicy {
+                    from: on.clone(),
+                    policy: policy.clone(),
+                },
+            );
+        }
+    }
+
+    /// Whether a policy that an entity should have exists by then.
+    pub(super) fn expect_policy(&mut self, on: &PrincipalName, policy: &PolicyArn) -> bool {
+        let exists = self.will_exist(policy);
+        if !exists && !self.desired.account.policies.contains_key(policy) {
+            self.problems.push(PlanProblem::NoSuchPolicy {
+                entity: on.entity(),
+                policy: policy.clone(),
+            });
+        }
+        exists
+    }
+
+    /// Whether the quotas allow the old and the new policies at the same time.
+    fn has_room(&self, on: &PrincipalName, live: &Grants, wanted: &Grants) -> bool {
+        let limits = self.now.limits();
+        let attached = live.attached.union(&wanted.attached).count();
+        let gone = live
+            .inline
+            .iter()
+            .filter(|(name, _)| !wanted.inline.contains_key(*name));
+        let inline: usize = gone.chain(&wanted.inline).map(|(_, it)| length(it)).sum();
+        attached <= limits.attached(on) && inline <= limits.inline(on)
+    }
+}
+
+/// The length of a document as AWS counts it.
+pub(super) fn length(document: &Document) -> usize {
+    non_whitespace_chars(&document.to_json())
+}
+
+fn inline(on: &PrincipalName, live: &Grants, wanted: &Grants, parts: &mut Parts) {
+    for (name, document) in &wanted.inline {
+        let Some(policy) = document.policy() else {
+            continue;
+        };
+        let old = live.inline.get(name);
+        if old.is_some_and(|old| document::same_meaning(old, document)) {
+            continue;
+        }
+        let subject = subject(name);
+        let changes = match old {
+            None => document::added(&subject, policy),
+            Some(old) => document::changes(&subject, old, policy),
+        };
+        let part = match document::may_deny(document) {
+            true => &mut parts.forbid,
+            false => &mut parts.grant,
+        };
+        part.changes.extend(changes);
+        part.operations.push(Operation::PutInlinePolicy {
+            on: on.clone(),
+            name: name.clone(),
+            document: policy.clone(),
+        });
+    }
+    for (name, document) in &live.inline {
+        if wanted.inline.contains_key(name) {
+            continue;
+        }
+        let part = match document::may_deny(document) {
+            true => &mut parts.permit,
+            false => &mut parts.revoke,
+        };
+        part.changes
+            .extend(document::removed(&subject(name), document));
+        part.operations.push(Operation::DeleteInlinePolicy {
+            on: on.clone(),
+            name: name.clone(),
+        });
+    }
+}
+
+fn subject(name: &PolicyName) -> String {
+    format!("inline policy `{name}`")
+}

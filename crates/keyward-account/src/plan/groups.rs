@@ -1,0 +1,92 @@
+//! Groups: path, reserved policy, and what their members are given. The reserved policy is
+//! written first, so that a run which dies leaves a group that the next run recognises.
+
+use keyward_iam::model::Group;
+
+use super::operation::{Operation, PrincipalName};
+use super::planner::{Planner, Work, fold};
+use super::step::{Change, ChangeAction, Kind, Stage};
+use crate::desired::Entity;
+use crate::ownership::{BlueprintName, blueprint_of_group, group_policy};
+
+impl Planner<'_> {
+    pub(super) fn groups(&mut self) {
+        for wanted in self.desired.account.groups.values() {
+            let entity = Entity::Group(wanted.name.clone());
+            let live = self.index.groups.get(&fold(&wanted.name)).cloned();
+            match live.and_then(|name| self.now.account.groups.get(&name).cloned()) {
+                Some(live) if live.name == wanted.name => self.update_group(entity, &live, wanted),
+                live => {
+                    let existing = live.map(|live| live.name.to_string());
+                    if self.may_create(entity, existing) {
+                        self.create_group(wanted);
+                    }
+                }
+            }
+        }
+    }
+
+    fn create_group(&mut self, wanted: &Group) {
+        let mut work = Work::default();
+        let name = wanted.name.clone();
+        work.changes.extend(path_change(wanted));
+        work.operations.push(Operation::CreateGroup {
+            name,
+            path: wanted.path.clone(),
+        });
+        self.group_grants(&Group::new(wanted.name.clone()), wanted, &mut work);
+        let what = (ChangeAction::Create, Kind::Group);
+        self.step(Stage::Groups, what, &wanted.name, work);
+    }
+
+    fn update_group(&mut self, entity: Entity, live: &Group, wanted: &Group) {
+        let owner = self.owner_of_group(live);
+        if self.standing(entity, owner).is_none() {
+            return;
+        }
+        let mut work = Work::default();
+        self.group_grants(live, wanted, &mut work);
+        if live.path != wanted.path {
+            work.push(
+                Change::alter(format!("path `{}` becomes `{}`", live.path, wanted.path)),
+                Operation::MoveGroup {
+                    name: wanted.name.clone(),
+                    path: wanted.path.clone(),
+                },
+            );
+        }
+        let what = (ChangeAction::Update, Kind::Group);
+        self.step(Stage::Groups, what, &wanted.name, work);
+    }
+
+    /// The blueprint that made a group. A group of the blueprint's that has neither members nor
+    /// policies counts as its own: `CreateGroup` takes no mark, so a run which dies right after
+    /// it leaves exactly that.
+    pub(super) fn owner_of_group(&self, live: &Group) -> Option<BlueprintName> {
+        let empty = live.grants.inline.is_empty()
+            && live.grants.attached.is_empty()
+            && !self.index.members.contains_key(&live.name);
+        let ours = || self.desired.account.groups.contains_key(&live.name);
+        blueprint_of_group(live)
+            .or_else(|| (empty && ours()).then(|| self.desired.blueprint.clone()))
+    }
+
+    fn group_grants(&mut self, live: &Group, wanted: &Group, work: &mut Work) {
+        let on = PrincipalName::Group(wanted.name.clone());
+        let mut rest = Work::default();
+        self.grants(&on, &live.grants, &wanted.grants, &mut rest);
+        let is_mark = |operation: &Operation| match operation {
+            Operation::PutInlinePolicy { name, .. } => *name == group_policy(),
+            _ => false,
+        };
+        let (mark, others): (Vec<_>, Vec<_>) = rest.operations.into_iter().partition(is_mark);
+        work.operations.extend(mark);
+        work.operations.extend(others);
+        work.changes.extend(rest.changes);
+    }
+}
+
+fn path_change(wanted: &Group) -> Option<Change> {
+    let path = &wanted.path;
+    (path.as_str() != "/").then(|| Change::add(format!("path `{path}`")))
+}

@@ -1,0 +1,124 @@
+//! Memberships: the groups of every user of the blueprint, and the groups of the blueprint that
+//! other users are in. A user is added before it is removed, so that it is never without the
+//! guard of both groups; where its quota of groups is full, it is removed first.
+
+use std::collections::BTreeSet;
+
+use keyward_core::id::{GroupName, UserName};
+use keyward_iam::model::User;
+
+use super::operation::Operation;
+use super::planner::{Planner, Work};
+use super::problem::PlanProblem;
+use super::step::{Change, ChangeAction, Kind, Stage};
+
+impl Planner<'_> {
+    pub(super) fn memberships(&mut self) {
+        for wanted in self.desired.account.users.values() {
+            if let Some(live) = self.now.account.users.get(&wanted.name).cloned() {
+                let goal = self.known_groups(wanted);
+                self.membership(&live, &goal);
+            }
+        }
+        for name in self.intruders() {
+            if let Some(live) = self.now.account.users.get(&name).cloned() {
+                let managed = &self.desired.account.groups;
+                let goal = live
+                    .groups
+                    .iter()
+                    .filter(|group| !managed.contains_key(*group));
+                let goal = goal.cloned().collect();
+                self.membership(&live, &goal);
+            }
+        }
+    }
+
+    /// The groups that a user should be in, as far as they exist by then.
+    fn known_groups(&mut self, wanted: &User) -> BTreeSet<GroupName> {
+        let (known, unknown): (BTreeSet<GroupName>, BTreeSet<GroupName>) = wanted
+            .groups
+            .iter()
+            .cloned()
+            .partition(|group| self.group_stays(group));
+        for group in unknown {
+            if !self.desired.account.groups.contains_key(&group) {
+                self.problems.push(PlanProblem::NoSuchGroup {
+                    user: wanted.name.clone(),
+                    group,
+                });
+            }
+        }
+        known
+    }
+
+    fn group_stays(&self, name: &GroupName) -> bool {
+        let Some(group) = self.now.account.groups.get(name) else {
+            return false;
+        };
+        self.desired.account.groups.contains_key(name)
+            || self.owner_of_group(group).as_ref() != Some(&self.desired.blueprint)
+    }
+
+    /// Users who are not in the blueprint, and are in a group that is.
+    fn intruders(&self) -> BTreeSet<UserName> {
+        let account = &self.desired.account;
+        account
+            .groups
+            .keys()
+            .filter_map(|group| self.index.members.get(group))
+            .flatten()
+            .filter(|user| !account.users.contains_key(*user))
+            .filter(|user| !self.is_going(user))
+            .cloned()
+            .collect()
+    }
+
+    /// Whether this plan deletes a user who is not in the blueprint.
+    fn is_going(&self, user: &UserName) -> bool {
+        let live = self.now.account.users.get(user);
+        live.is_some_and(|live| self.is_ours(&live.tags))
+    }
+
+    fn membership(&mut self, live: &User, goal: &BTreeSet<GroupName>) {
+        let user = &live.name;
+        let mut joins = Work::default();
+        for group in goal.difference(&live.groups) {
+            joins.push(
+                Change::add(format!("group `{group}`")),
+                Operation::AddToGroup {
+                    user: user.clone(),
+                    group: group.clone(),
+                },
+            );
+        }
+        let mut leaves = Work::default();
+        for group in live.groups.difference(goal) {
+            leaves.push(
+                Change::remove(format!("group `{group}`")),
+                Operation::RemoveFromGroup {
+                    user: user.clone(),
+                    group: group.clone(),
+                },
+            );
+        }
+        let room = live.groups.union(goal).count() <= self.now.limits().groups_per_user;
+        let (first, second) = if room {
+            (joins, leaves)
+        } else {
+            (leaves, joins)
+        };
+        let mut work = first;
+        work.changes.extend(second.changes);
+        work.operations.extend(second.operations);
+        let action = match live.groups.is_empty() {
+            true => ChangeAction::Create,
+            false => ChangeAction::Update,
+        };
+        let action = if goal.is_empty() {
+            ChangeAction::Delete
+        } else {
+            action
+        };
+        self.step(Stage::Memberships, (action, Kind::Membership), user, work);
+    }
+}

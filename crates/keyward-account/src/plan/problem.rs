@@ -1,0 +1,126 @@
+//! Why there is no plan. All reasons are reported together, each with its fix.
+
+use keyward_core::id::{GroupName, PolicyArn, RoleName, UserName};
+
+use crate::desired::Entity;
+use crate::ownership::BlueprintName;
+
+/// Everything that prevents a plan, in the order of the kinds of entities.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", lines(.0))]
+pub struct PlanProblems(pub Vec<PlanProblem>);
+
+fn lines(problems: &[PlanProblem]) -> String {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+/// One reason.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanProblem {
+    /// Something of that name exists, and no blueprint made it.
+    #[error(
+        "{0} exists and this blueprint did not make it: add `adopted = true` to it, or rename it"
+    )]
+    Unmanaged(Entity),
+    /// Another blueprint made it.
+    #[error("{entity} belongs to blueprint `{owner}`: rename it here, or remove it there first")]
+    OfAnotherBlueprint {
+        /// What.
+        entity: Entity,
+        /// The blueprint that made it.
+        owner: BlueprintName,
+    },
+    /// The blueprint adopts what does not exist.
+    #[error("{0} is adopted but does not exist: remove `adopted`, or correct the name and path")]
+    AdoptedIsAbsent(Entity),
+    /// The path of an adopted role or policy differs, and AWS cannot change it.
+    #[error(
+        "{0} is adopted under another path, which AWS cannot change: write the path that it has"
+    )]
+    AdoptedElsewhere(Entity),
+    /// A name that differs in case only from one that exists.
+    #[error(
+        "{wanted} differs from the existing `{existing}` in case only, and AWS takes both for the same name: write `{existing}`, or choose another name"
+    )]
+    CaseClash {
+        /// What the blueprint wants.
+        wanted: Entity,
+        /// The name that exists.
+        existing: String,
+    },
+    /// The new path of a role would take it from its instance profiles.
+    #[error(
+        "role `{role}` cannot get another path while instance profile `{profile}` holds it: remove it from there first, or keep the path"
+    )]
+    InInstanceProfile {
+        /// The role.
+        role: RoleName,
+        /// The instance profile.
+        profile: String,
+    },
+    /// A policy that goes limits an entity that the blueprint does not manage.
+    #[error(
+        "policy `{}` is the permissions boundary of {holder}, which this blueprint does not manage: remove the boundary there first, or keep the policy", policy.policy_name()
+    )]
+    BoundaryOfUnmanaged {
+        /// The policy.
+        policy: PolicyArn,
+        /// What it limits.
+        holder: Entity,
+    },
+    /// A policy whose path changes is on an entity that the blueprint does not manage.
+    #[error(
+        "policy `{}` cannot get another path while it is attached to {holder}, which this blueprint does not manage: detach it there first, or keep the path", policy.policy_name()
+    )]
+    OnUnmanaged {
+        /// The policy.
+        policy: PolicyArn,
+        /// What it is on.
+        holder: Entity,
+    },
+    /// A group that the blueprint names, does not define, and that does not exist.
+    #[error("user `{user}` should be in group `{group}`, which does not exist")]
+    NoSuchGroup {
+        /// The user.
+        user: UserName,
+        /// The group.
+        group: GroupName,
+    },
+    /// A policy that the blueprint names, does not define, and that does not exist.
+    #[error("{entity} should have policy `{policy}`, which does not exist")]
+    NoSuchPolicy {
+        /// Who should have it.
+        entity: Entity,
+        /// The policy.
+        policy: PolicyArn,
+    },
+    /// A trust policy names a user or role of the account that does not exist.
+    #[error("role `{role}` should trust `{principal}`, which does not exist")]
+    NoSuchPrincipal {
+        /// The role.
+        role: RoleName,
+        /// The ARN.
+        principal: String,
+    },
+    /// Initial secrets for an adopted user, which could not be recorded.
+    #[error(
+        "user `{0}` is adopted, and keyward never tags adopted users, so it cannot record that an initial secret was handed out: remove `password` and `access_key`"
+    )]
+    HandOutToAdopted(UserName),
+    /// The snapshot lacks the credentials of a user.
+    #[error("the password and keys of user `{0}` were not read, and its initial secrets are open")]
+    CredentialsUnknown(UserName),
+    /// Two access keys exist, and a third is wanted.
+    #[error("{what} would have {wanted} {of}, and AWS allows {limit}")]
+    Quota {
+        /// What.
+        what: String,
+        /// How many, or how much.
+        wanted: usize,
+        /// Of what.
+        of: &'static str,
+        /// What AWS allows.
+        limit: usize,
+    },
+}

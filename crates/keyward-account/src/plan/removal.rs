@@ -1,0 +1,312 @@
+//! What goes: entities that this blueprint made and no longer describes, or all of them. Each is
+//! first taken from everything that makes AWS refuse its deletion.
+//!
+//! Order: users, groups, roles, then policies and providers.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html>,
+//! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteGroup.html>,
+//! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html>
+
+use keyward_core::id::{GroupName, OidcIssuer, PolicyArn, RoleName, UserName};
+use keyward_iam::model::{Grants, Group, Tags, User};
+
+use super::holders::Holders;
+use super::operation::{Operation, PrincipalName, UserCredential};
+use super::planner::{Planner, Work};
+use super::problem::PlanProblem;
+use super::step::{Change, ChangeAction, Kind, Stage};
+use super::{policies, roles};
+use crate::desired::Entity;
+use crate::ownership::{deletion_path, group_policy};
+
+/// Which of the things that the blueprint made go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leaving {
+    /// Those that the blueprint no longer describes.
+    Undescribed,
+    /// All of them.
+    Everything,
+}
+
+impl Planner<'_> {
+    pub(super) fn removals(&mut self, leaving: Leaving) {
+        let gone = self.leaving(leaving);
+        for name in gone.users {
+            self.remove_user(&name);
+        }
+        for name in gone.groups {
+            self.remove_group(&name);
+        }
+        for name in gone.roles {
+            self.remove_role(&name);
+        }
+        for arn in gone.policies {
+            self.remove_policy(&arn, leaving);
+        }
+        for issuer in gone.providers {
+            self.remove_provider(issuer);
+        }
+    }
+
+    fn leaving(&self, leaving: Leaving) -> Gone {
+        let account = &self.now.account;
+        let goes = |entity: Entity| {
+            !self.desired.adopted.contains(&entity)
+                && (leaving == Leaving::Everything || !self.manages(&entity))
+        };
+        let ours = |tags: &Tags| self.is_ours(tags);
+        let users = account.users.values().filter(|it| ours(&it.tags));
+        let groups = account.groups.values();
+        let groups =
+            groups.filter(|it| self.owner_of_group(it).as_ref() == Some(&self.desired.blueprint));
+        let roles = account
+            .roles
+            .values()
+            .filter(|it| ours(&it.tags) && !it.is_aws_owned());
+        let policies = account
+            .policies
+            .values()
+            .filter(|it| self.made_policy(&it.path));
+        let providers = account.oidc_providers.values().filter(|it| ours(&it.tags));
+        Gone {
+            users: users
+                .map(|it| it.name.clone())
+                .filter(|it| goes(Entity::User(it.clone())))
+                .collect(),
+            groups: groups
+                .map(|it| it.name.clone())
+                .filter(|it| goes(Entity::Group(it.clone())))
+                .collect(),
+            roles: roles
+                .map(|it| it.name.clone())
+                .filter(|it| goes(Entity::Role(it.clone())))
+                .collect(),
+            policies: policies
+                .map(|it| it.arn.clone())
+                .filter(|it| goes(Entity::Policy(it.clone())))
+                .collect(),
+            providers: providers
+                .map(|it| it.issuer.clone())
+                .filter(|it| goes(Entity::OidcProvider(it.clone())))
+                .collect(),
+        }
+    }
+
+    fn remove_user(&mut self, name: &UserName) {
+        let Some(live) = self.now.account.users.get(name).cloned() else {
+            return;
+        };
+        let mut changes = losses(&live.grants);
+        let groups = live.groups.iter();
+        changes.extend(groups.map(|group| Change::remove(format!("group `{group}`"))));
+        changes.push(Change::remove("every credential"));
+        let work = Work {
+            changes,
+            operations: delete_user(&live),
+        };
+        let what = (ChangeAction::Delete, Kind::User);
+        self.step(Stage::DeleteUsers, what, name, work);
+    }
+
+    fn remove_group(&mut self, name: &GroupName) {
+        let Some(live) = self.now.account.groups.get(name).cloned() else {
+            return;
+        };
+        let members: Vec<UserName> = self
+            .index
+            .members
+            .get(name)
+            .into_iter()
+            .flatten()
+            .filter(|user| {
+                let user = self.now.account.users.get(*user);
+                user.is_some_and(|user| user.groups.contains(name))
+            })
+            .cloned()
+            .collect();
+        let mut work = Work {
+            changes: losses(&live.grants),
+            operations: Vec::new(),
+        };
+        for user in members {
+            work.push(
+                Change::remove(format!("member `{user}`")),
+                Operation::RemoveFromGroup {
+                    user,
+                    group: name.clone(),
+                },
+            );
+        }
+        work.operations.extend(self.delete_group(&live));
+        let what = (ChangeAction::Delete, Kind::Group);
+        self.step(Stage::DeleteGroups, what, name, work);
+    }
+
+    /// The reserved policy goes last, and the path says whose group it was, so that the next run
+    /// recognises it if this one dies.
+    fn delete_group(&self, live: &Group) -> Vec<Operation> {
+        let on = PrincipalName::Group(live.name.clone());
+        let mut grants = live.grants.clone();
+        let mark = grants.inline.remove(&group_policy());
+        let mut operations = strip(&on, &grants);
+        if mark.is_some() {
+            let path = deletion_path(&self.desired.blueprint);
+            if live.path != path {
+                operations.push(Operation::MoveGroup {
+                    name: live.name.clone(),
+                    path,
+                });
+            }
+            operations.push(Operation::DeleteInlinePolicy {
+                on,
+                name: group_policy(),
+            });
+        }
+        operations.push(Operation::DeleteGroup(live.name.clone()));
+        operations
+    }
+
+    fn remove_role(&mut self, name: &RoleName) {
+        let Some(live) = self.now.account.roles.get(name).cloned() else {
+            return;
+        };
+        let mut work = Work {
+            changes: losses(&live.grants),
+            operations: roles::delete(&live),
+        };
+        for profile in &live.instance_profiles {
+            let change = Change::remove(format!("instance profile `{profile}`"));
+            work.changes.push(change);
+        }
+        let what = (ChangeAction::Delete, Kind::Role);
+        self.step(Stage::DeleteRoles, what, name, work);
+    }
+
+    fn remove_policy(&mut self, arn: &PolicyArn, leaving: Leaving) {
+        let Some(live) = self.now.account.policies.get(arn).cloned() else {
+            return;
+        };
+        let holders = self.holders_now(arn);
+        let strangers = holders.boundary.iter().map(PrincipalName::entity);
+        let strangers: Vec<Entity> = strangers.filter(|it| !self.manages(it)).collect();
+        if !strangers.is_empty() {
+            let problem = |holder| PlanProblem::BoundaryOfUnmanaged {
+                policy: arn.clone(),
+                holder,
+            };
+            self.problems.extend(strangers.into_iter().map(problem));
+            return;
+        }
+        let mut work = Work::default();
+        for holder in &holders.attached {
+            let entity = holder.entity();
+            let stranger = match leaving {
+                Leaving::Undescribed if !self.manages(&entity) => {
+                    ", which this blueprint does not manage"
+                }
+                _ => "",
+            };
+            work.changes
+                .push(Change::remove(format!("detached from {entity}{stranger}")));
+        }
+        for holder in &holders.boundary {
+            let entity = holder.entity();
+            work.changes
+                .push(Change::remove(format!("permissions boundary of {entity}")));
+        }
+        policies::release(arn, &holders, &mut work);
+        work.operations.extend(policies::delete(&live));
+        let what = (ChangeAction::Delete, Kind::Policy);
+        self.step(Stage::DeletePolicies, what, &live.name, work);
+    }
+
+    /// Those that hold a policy after the steps so far. Only holders from before can still do.
+    fn holders_now(&self, arn: &PolicyArn) -> Holders {
+        let before = self.index.holders.get(arn).cloned().unwrap_or_default();
+        let attached = |holder: &PrincipalName| {
+            let grants = self.now.grants(holder);
+            grants.is_some_and(|it| it.attached.contains(arn))
+        };
+        let limited = |holder: &PrincipalName| {
+            let grants = self.now.grants(holder);
+            grants.is_some_and(|it| it.boundary.as_ref() == Some(arn))
+        };
+        Holders {
+            attached: before.attached.into_iter().filter(attached).collect(),
+            boundary: before.boundary.into_iter().filter(limited).collect(),
+        }
+    }
+
+    fn remove_provider(&mut self, issuer: OidcIssuer) {
+        let work = Work {
+            changes: Vec::new(),
+            operations: vec![Operation::DeleteOidcProvider(issuer.clone())],
+        };
+        let what = (ChangeAction::Delete, Kind::OidcProvider);
+        self.step(Stage::DeletePolicies, what, issuer, work);
+    }
+}
+
+struct Gone {
+    users: Vec<UserName>,
+    groups: Vec<GroupName>,
+    roles: Vec<RoleName>,
+    policies: Vec<PolicyArn>,
+    providers: Vec<OidcIssuer>,
+}
+
+/// The writes that delete a user. Grants go before credentials, so that a run which dies leaves
+/// less rather than more.
+fn delete_user(live: &User) -> Vec<Operation> {
+    let on = PrincipalName::User(live.name.clone());
+    let credential = |kind| Operation::DeleteCredentials {
+        user: live.name.clone(),
+        kind,
+    };
+    let mut operations = vec![
+        credential(UserCredential::LoginProfile),
+        credential(UserCredential::AccessKeys),
+        credential(UserCredential::MfaDevices),
+        credential(UserCredential::SshPublicKeys),
+        credential(UserCredential::SigningCertificates),
+        credential(UserCredential::ServiceSpecificCredentials),
+    ];
+    operations.extend(strip(&on, &live.grants));
+    for group in &live.groups {
+        operations.push(Operation::RemoveFromGroup {
+            user: live.name.clone(),
+            group: group.clone(),
+        });
+    }
+    operations.push(Operation::DeleteUser(live.name.clone()));
+    operations
+}
+
+/// Takes inline and attached policies from something that goes.
+pub(super) fn strip(on: &PrincipalName, grants: &Grants) -> Vec<Operation> {
+    let inline = grants
+        .inline
+        .keys()
+        .map(|name| Operation::DeleteInlinePolicy {
+            on: on.clone(),
+            name: name.clone(),
+        });
+    let attached = grants
+        .attached
+        .iter()
+        .map(|policy| Operation::DetachPolicy {
+            from: on.clone(),
+            policy: policy.clone(),
+        });
+    inline.chain(attached).collect()
+}
+
+fn losses(grants: &Grants) -> Vec<Change> {
+    let inline = grants
+        .inline
+        .keys()
+        .map(|name| format!("inline policy `{name}`"));
+    let attached = grants.attached.iter();
+    let attached = attached.map(|policy| format!("policy `{}`: detached", policy.policy_name()));
+    inline.chain(attached).map(Change::remove).collect()
+}

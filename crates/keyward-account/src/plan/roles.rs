@@ -1,0 +1,279 @@
+//! Roles: trust, session length, boundary, policies and tags. A role whose path changes is
+//! deleted and created again.
+//!
+//! AWS refuses a trust policy that names a user or role which does not exist. A role that trusts
+//! one of the same plan is created with a trust policy that admits nobody, and gets its own once
+//! users and roles exist.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+
+use keyward_core::id::RoleName;
+use keyward_iam::Policy;
+use keyward_iam::model::{Grants, Role};
+
+use super::document;
+use super::operation::{Operation, PrincipalName};
+use super::planner::{Planner, Standing, Work, fold};
+use super::principals::local_principals;
+use super::problem::PlanProblem;
+use super::step::{Change, ChangeAction, Kind, Stage};
+use super::tags;
+use crate::desired::Entity;
+use crate::ownership::blueprint_of;
+
+/// Trust policies that wait for the users and roles that they name.
+pub(super) type WaitingTrusts = Vec<(RoleName, Policy)>;
+
+impl Planner<'_> {
+    /// Plans the roles, and returns the trust policies that have to wait.
+    pub(super) fn roles(&mut self) -> WaitingTrusts {
+        let mut waiting = WaitingTrusts::new();
+        for wanted in self.desired.account.roles.values() {
+            let Some(trust) = wanted.trust.policy() else {
+                continue;
+            };
+            let entity = Entity::Role(wanted.name.clone());
+            let live = self.index.roles.get(&fold(&wanted.name)).cloned();
+            match live.and_then(|name| self.now.account.roles.get(&name).cloned()) {
+                Some(live) if live.name == wanted.name => {
+                    self.update_role(&entity, &live, wanted, trust, &mut waiting);
+                }
+                live => {
+                    let existing = live.map(|live| live.name.to_string());
+                    if self.may_create(entity, existing) {
+                        let mut work = Work::default();
+                        self.create_role(wanted, trust, &mut work, &mut waiting);
+                        let what = (ChangeAction::Create, Kind::Role);
+                        self.step(Stage::Roles, what, &wanted.name, work);
+                    }
+                }
+            }
+        }
+        waiting
+    }
+
+    /// Sets the trust policies that had to wait.
+    pub(super) fn trusts(&mut self, waiting: WaitingTrusts) {
+        for (name, trust) in waiting {
+            let Some(live) = self.now.account.roles.get(&name).cloned() else {
+                continue;
+            };
+            let mut work = Work {
+                changes: document::changes("trust policy", &live.trust, &trust),
+                operations: Vec::new(),
+            };
+            work.operations.push(Operation::UpdateTrust {
+                name: name.clone(),
+                trust,
+            });
+            let what = (ChangeAction::Update, Kind::Role);
+            self.step(Stage::Trusts, what, name, work);
+        }
+    }
+
+    fn create_role(
+        &mut self,
+        wanted: &Role,
+        trust: &Policy,
+        work: &mut Work,
+        waiting: &mut WaitingTrusts,
+    ) {
+        let on = PrincipalName::Role(wanted.name.clone());
+        let boundary = wanted.grants.boundary.clone();
+        if let Some(policy) = &boundary
+            && !self.expect_policy(&on, policy)
+        {
+            return;
+        }
+        work.changes.extend(appearance(wanted));
+        let first_trust = if self.must_wait(trust) {
+            waiting.push((wanted.name.clone(), trust.clone()));
+            work.changes.push(Change::add(
+                "trust policy: admits nobody until the users and roles that it names exist",
+            ));
+            admits_nobody()
+        } else {
+            work.changes.extend(document::added("trust policy", trust));
+            trust.clone()
+        };
+        work.operations.push(Operation::CreateRole {
+            name: wanted.name.clone(),
+            path: wanted.path.clone(),
+            trust: first_trust,
+            max_session: wanted.max_session,
+            description: wanted.description.clone(),
+            boundary: boundary.clone(),
+            tags: wanted.tags.clone(),
+        });
+        let bare = Grants {
+            boundary,
+            ..Grants::default()
+        };
+        self.grants(&on, &bare, &wanted.grants, work);
+    }
+
+    fn update_role(
+        &mut self,
+        entity: &Entity,
+        live: &Role,
+        wanted: &Role,
+        trust: &Policy,
+        waiting: &mut WaitingTrusts,
+    ) {
+        let owner = blueprint_of(&live.tags);
+        let Some(standing) = self.standing(entity.clone(), owner) else {
+            return;
+        };
+        let mut work = Work::default();
+        if live.path != wanted.path {
+            if standing == Standing::Adopted {
+                let problem = PlanProblem::AdoptedElsewhere(entity.clone());
+                self.problems.push(problem);
+                return;
+            }
+            self.replace_role(live, wanted, trust, &mut work, waiting);
+        } else {
+            if !document::same_meaning(&live.trust, &wanted.trust) {
+                if self.must_wait(trust) {
+                    waiting.push((wanted.name.clone(), trust.clone()));
+                } else {
+                    let changes = document::changes("trust policy", &live.trust, trust);
+                    work.changes.extend(changes);
+                    work.operations.push(Operation::UpdateTrust {
+                        name: wanted.name.clone(),
+                        trust: trust.clone(),
+                    });
+                }
+            }
+            settings(live, wanted, &mut work);
+            tags::compare(entity, standing, &live.tags, &wanted.tags, &mut work);
+            let on = PrincipalName::Role(wanted.name.clone());
+            self.grants(&on, &live.grants, &wanted.grants, &mut work);
+        }
+        let what = (ChangeAction::Update, Kind::Role);
+        self.step(Stage::Roles, what, &wanted.name, work);
+    }
+
+    fn replace_role(
+        &mut self,
+        live: &Role,
+        wanted: &Role,
+        trust: &Policy,
+        work: &mut Work,
+        waiting: &mut WaitingTrusts,
+    ) {
+        if let Some(profile) = live.instance_profiles.first() {
+            self.problems.push(PlanProblem::InInstanceProfile {
+                role: live.name.clone(),
+                profile: profile.clone(),
+            });
+            return;
+        }
+        work.changes.push(Change::alter(format!(
+            "path `{}` becomes `{}`: the role is deleted and created again",
+            live.path, wanted.path
+        )));
+        work.operations.extend(delete(live));
+        self.create_role(wanted, trust, work, waiting);
+    }
+
+    /// Whether a trust policy names a user or role that does not exist before this plan.
+    fn must_wait(&self, trust: &Policy) -> bool {
+        let before = &self.snapshot.account;
+        let named = local_principals(before, trust);
+        named.iter().any(|principal| !principal.exists_in(before))
+    }
+
+    /// Notes the users and roles that trust policies name and that will not exist.
+    pub(super) fn check_trusts(&mut self) {
+        for role in self.desired.account.roles.values() {
+            let Some(trust) = role.trust.policy() else {
+                continue;
+            };
+            for principal in local_principals(&self.desired.account, trust) {
+                if !principal.exists_in(&self.now.account) {
+                    self.problems.push(PlanProblem::NoSuchPrincipal {
+                        role: role.name.clone(),
+                        principal: principal.arn().to_owned(),
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// The writes that delete a role.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html>
+pub(super) fn delete(live: &Role) -> Vec<Operation> {
+    let on = PrincipalName::Role(live.name.clone());
+    let mut operations = Vec::new();
+    for profile in &live.instance_profiles {
+        operations.push(Operation::RemoveRoleFromInstanceProfile {
+            name: live.name.clone(),
+            profile: profile.clone(),
+        });
+    }
+    operations.extend(super::removal::strip(&on, &live.grants));
+    operations.push(Operation::DeleteRole(live.name.clone()));
+    operations
+}
+
+/// Session length and description, which one call sets.
+fn settings(live: &Role, wanted: &Role, work: &mut Work) {
+    let mut changes = Vec::new();
+    if let Some(is) = wanted.max_session
+        && live.max_session != Some(is)
+    {
+        changes.push(match live.max_session {
+            Some(was) => Change::alter(format!(
+                "`max_session` {} s becomes {} s",
+                was.as_secs(),
+                is.as_secs()
+            )),
+            None => Change::alter(format!("`max_session` becomes {} s", is.as_secs())),
+        });
+    }
+    if let Some(is) = &wanted.description
+        && live.description.as_ref() != Some(is)
+    {
+        changes.push(Change::alter(format!("description becomes `{is}`")));
+    }
+    if changes.is_empty() {
+        return;
+    }
+    work.changes.extend(changes);
+    work.operations.push(Operation::UpdateRole {
+        name: wanted.name.clone(),
+        max_session: wanted.max_session.or(live.max_session),
+        description: wanted
+            .description
+            .clone()
+            .or_else(|| live.description.clone()),
+    });
+}
+
+/// What a new role has from the start.
+fn appearance(wanted: &Role) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if wanted.path.as_str() != "/" {
+        changes.push(Change::add(format!("path `{}`", wanted.path)));
+    }
+    if let Some(max_session) = wanted.max_session {
+        let seconds = max_session.as_secs();
+        changes.push(Change::add(format!("`max_session` {seconds} s")));
+    }
+    if let Some(boundary) = &wanted.grants.boundary {
+        let name = boundary.policy_name();
+        changes.push(Change::add(format!("permissions boundary `{name}`")));
+    }
+    changes
+}
+
+/// A trust policy that admits nobody.
+fn admits_nobody() -> Policy {
+    Policy::parse(
+        r#"{"Version":"2012-10-17","Statement":[{"Sid":"NotYet","Effect":"Deny","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}"#,
+    )
+    .expect("a constant document is a policy")
+}

@@ -1,0 +1,144 @@
+//! Settings of the account: its alias and its rules for console passwords. A blueprint that says
+//! nothing about one leaves it alone.
+
+use keyward_iam::model::{PasswordPolicy, Requirement};
+
+use super::operation::Operation;
+use super::planner::{Planner, Work};
+use super::step::{Change, ChangeAction, Kind, Stage};
+
+impl Planner<'_> {
+    pub(super) fn settings(&mut self) {
+        self.alias();
+        self.password_policy();
+    }
+
+    /// Removes the settings that are as the blueprint describes them. What somebody has changed
+    /// since is theirs.
+    pub(super) fn reset_settings(&mut self) {
+        let (live, wanted) = (&self.now.account, &self.desired.account);
+        let alias = wanted
+            .alias
+            .clone()
+            .filter(|it| live.alias.as_ref() == Some(it));
+        let policy = wanted.password_policy.as_ref();
+        let policy = policy.is_some() && live.password_policy.as_ref() == policy;
+        if let Some(alias) = alias {
+            let mut work = Work::default();
+            let change = Change::remove(format!("alias `{alias}`"));
+            work.push(change, Operation::DeleteAlias(alias.clone()));
+            self.step(
+                Stage::Account,
+                (ChangeAction::Delete, Kind::Alias),
+                alias,
+                work,
+            );
+        }
+        if policy {
+            let mut work = Work::default();
+            let change = Change::remove("the account falls back to AWS's own rules");
+            work.push(change, Operation::DeletePasswordPolicy);
+            let what = (ChangeAction::Delete, Kind::PasswordPolicy);
+            self.step(Stage::Account, what, "password policy", work);
+        }
+    }
+
+    /// Another alias means to delete the old one and create the new one.
+    fn alias(&mut self) {
+        let Some(wanted) = &self.desired.account.alias else {
+            return;
+        };
+        let live = self.now.account.alias.clone();
+        if live.as_ref() == Some(wanted) {
+            return;
+        }
+        let mut work = Work::default();
+        let action = match live {
+            None => {
+                work.changes.push(Change::add(format!("alias `{wanted}`")));
+                ChangeAction::Create
+            }
+            Some(live) => {
+                let change = Change::alter(format!("alias `{live}` becomes `{wanted}`"));
+                work.push(change, Operation::DeleteAlias(live));
+                ChangeAction::Update
+            }
+        };
+        work.operations.push(Operation::CreateAlias(wanted.clone()));
+        self.step(Stage::Account, (action, Kind::Alias), wanted, work);
+    }
+
+    /// All fields at once, because AWS sets one that is left out to its default.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccountPasswordPolicy.html>
+    fn password_policy(&mut self) {
+        let Some(wanted) = &self.desired.account.password_policy else {
+            return;
+        };
+        let live = self.now.account.password_policy.clone();
+        if live.as_ref() == Some(wanted) {
+            return;
+        }
+        let action = match live {
+            None => ChangeAction::Create,
+            Some(_) => ChangeAction::Update,
+        };
+        let work = Work {
+            changes: differences(live.as_ref(), wanted),
+            operations: vec![Operation::UpdatePasswordPolicy(wanted.clone())],
+        };
+        self.step(
+            Stage::Account,
+            (action, Kind::PasswordPolicy),
+            "password policy",
+            work,
+        );
+    }
+}
+
+/// The fields that differ. A new policy shows every field that is not AWS's default.
+fn differences(live: Option<&PasswordPolicy>, wanted: &PasswordPolicy) -> Vec<Change> {
+    let default = PasswordPolicy::default();
+    let before = fields(live.unwrap_or(&default));
+    let mut changes = Vec::new();
+    for ((name, was), (_, is)) in before.into_iter().zip(fields(wanted)) {
+        match live {
+            None if was != is || name == "min_length" => {
+                changes.push(Change::add(format!("`{name}` {is}")));
+            }
+            Some(_) if was != is => {
+                changes.push(Change::alter(format!("`{name}` {was} becomes {is}")));
+            }
+            _ => {}
+        }
+    }
+    changes
+}
+
+/// Every field by the blueprint's name.
+fn fields(policy: &PasswordPolicy) -> [(&'static str, String); 9] {
+    let PasswordPolicy {
+        minimum_length,
+        symbols,
+        numbers,
+        uppercase,
+        lowercase,
+        users_may_change,
+        max_age_days,
+        reuse_prevention,
+        hard_expiry,
+    } = policy;
+    let flag = |it: &Requirement| if it.is_on() { "true" } else { "false" }.to_owned();
+    let number = |it: &Option<u32>| it.map_or_else(|| "none".to_owned(), |it| it.to_string());
+    [
+        ("min_length", minimum_length.to_string()),
+        ("symbols", flag(symbols)),
+        ("numbers", flag(numbers)),
+        ("uppercase", flag(uppercase)),
+        ("lowercase", flag(lowercase)),
+        ("users_may_change", flag(users_may_change)),
+        ("max_age", number(max_age_days)),
+        ("reuse_prevention", number(reuse_prevention)),
+        ("hard_expiry", flag(hard_expiry)),
+    ]
+}

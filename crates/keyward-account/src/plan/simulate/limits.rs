@@ -1,0 +1,62 @@
+//! The quotas that decide about the order of writes: the account's own numbers, else AWS's
+//! defaults.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+
+use std::collections::BTreeMap;
+
+use crate::plan::operation::PrincipalName;
+
+/// How much one entity may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Groups of a user.
+    pub(crate) groups_per_user: usize,
+    /// Managed policies on a user, group and role.
+    attached: [usize; 3],
+    /// Non-white-space characters of all inline policies of a user, group and role.
+    inline: [usize; 3],
+}
+
+impl Limits {
+    /// The limits by the numbers of `GetAccountSummary`.
+    pub(crate) fn of(summary: &BTreeMap<String, i64>) -> Self {
+        let number = |key: &str, default: usize| {
+            let given = summary
+                .get(key)
+                .and_then(|&given| usize::try_from(given).ok());
+            given.filter(|&given| given > 0).unwrap_or(default)
+        };
+        Self {
+            groups_per_user: number("GroupsPerUserQuota", 10),
+            attached: [
+                number("AttachedPoliciesPerUserQuota", 10),
+                number("AttachedPoliciesPerGroupQuota", 10),
+                number("AttachedPoliciesPerRoleQuota", 10),
+            ],
+            inline: [
+                number("UserPolicySizeQuota", 2048),
+                number("GroupPolicySizeQuota", 5120),
+                number("RolePolicySizeQuota", 10_240),
+            ],
+        }
+    }
+
+    /// How many managed policies this one may have.
+    pub(crate) fn attached(&self, principal: &PrincipalName) -> usize {
+        self.attached[position(principal)]
+    }
+
+    /// How long all its inline policies may be together, in non-white-space characters.
+    pub(crate) fn inline(&self, principal: &PrincipalName) -> usize {
+        self.inline[position(principal)]
+    }
+}
+
+fn position(principal: &PrincipalName) -> usize {
+    match principal {
+        PrincipalName::User(_) => 0,
+        PrincipalName::Group(_) => 1,
+        PrincipalName::Role(_) => 2,
+    }
+}

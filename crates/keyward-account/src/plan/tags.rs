@@ -1,0 +1,49 @@
+//! Tags: only the keys that the blueprint sets are compared. Tags of the account's own stay.
+
+use std::collections::BTreeSet;
+
+use keyward_iam::model::Tags;
+
+use super::operation::Operation;
+use super::planner::{Standing, Work};
+use super::step::Change;
+use crate::desired::Entity;
+use crate::ownership::BLUEPRINT_TAG;
+
+/// Adds what makes the tags of an entity right. An adopted entity loses the mark of the
+/// blueprint, should it have one.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules>
+pub(super) fn compare(
+    entity: &Entity,
+    standing: Standing,
+    live: &Tags,
+    wanted: &Tags,
+    work: &mut Work,
+) {
+    let mut set = Tags::new();
+    for (key, value) in wanted {
+        let held = live.iter().find(|(held, _)| held.eq_ignore_ascii_case(key));
+        if held.is_some_and(|(_, held)| held == value) {
+            continue;
+        }
+        work.changes.push(match held {
+            None => Change::add(format!("tag `{key}` is `{value}`")),
+            Some((_, held)) => Change::alter(format!("tag `{key}` `{held}` becomes `{value}`")),
+        });
+        set.insert(key.clone(), value.clone());
+    }
+    if !set.is_empty() {
+        let entity = entity.clone();
+        work.operations.push(Operation::Tag { entity, tags: set });
+    }
+    if standing == Standing::Adopted && live.contains_key(BLUEPRINT_TAG) {
+        work.push(
+            Change::remove(format!("tag `{BLUEPRINT_TAG}`: adopted from now on")),
+            Operation::Untag {
+                entity: entity.clone(),
+                keys: BTreeSet::from([BLUEPRINT_TAG.to_owned()]),
+            },
+        );
+    }
+}
