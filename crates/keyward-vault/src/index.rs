@@ -1,18 +1,47 @@
 //! The list of keys without their secrets, in the clear beside the vault, so that the warm path
-//! and `list` open nothing. It is a copy: what the vault says wins, and rebuilds it.
+//! and `list` open nothing. It is a copy: what the vault says wins, and rebuilds it. It carries
+//! the digest of the vault file that it was made from, so that an index that is older or newer
+//! than the vault is recognized without opening anything.
 
 mod wire;
 
+use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
+
+use data_encoding::HEXLOWER;
 
 use keyward_core::Timestamp;
 use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, PrincipalArn, ProfileName, UserName};
 use keyward_core::plan::StoredKey;
+use sha2::{Digest as _, Sha256};
 
-use crate::disk::{self, DiskError};
+use crate::disk::{self, DiskError, Durability};
 use crate::document::{ConsoleSignIn, Document, LongLivedKey, Rotation, RotationState};
+use crate::identity::has_age_header;
 use crate::paths::Paths;
 use wire::{VERSION, WireError};
+
+/// A writer replaces the vault and its index within milliseconds. A reader that sees the one
+/// without the other waits this long for the writer's lock.
+const WRITE_IN_PROGRESS: Duration = Duration::from_secs(1);
+
+/// The digest of an encrypted vault file: 64 lower-case hexadecimal digits of its SHA-256.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct VaultDigest(String);
+
+impl VaultDigest {
+    /// The digest of the bytes of `vault.age`.
+    pub(crate) fn of(file: &[u8]) -> Self {
+        Self(HEXLOWER.encode(&Sha256::digest(file)))
+    }
+}
+
+impl fmt::Display for VaultDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 /// The keys that the vault holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -90,6 +119,15 @@ pub enum IndexError {
         /// The index file.
         path: PathBuf,
     },
+    /// It lists another content of the vault than the present one, because a write was
+    /// interrupted or one of the two files was replaced. Nothing is lost.
+    #[error("`{}`, the list of the vault's keys, does not belong to the vault as it is now; it is made anew when the vault is next opened", path.display())]
+    Outdated {
+        /// The index file.
+        path: PathBuf,
+        /// What it lists.
+        listed: Box<Index>,
+    },
     /// A newer program wrote it.
     #[error("`{}` has version {found} and this program reads up to {VERSION}; use a newer one", path.display())]
     Newer {
@@ -104,9 +142,20 @@ impl Index {
     /// Reads the index. A vault that does not exist has an empty one.
     ///
     /// # Errors
-    /// There is a vault without one; or the file cannot be read, is damaged or too new, or other
-    /// users may read it.
+    /// There is a vault without an index; the index belongs to another content of the vault; or
+    /// the file cannot be read, is damaged or too new, or other users may read it.
     pub fn load(paths: &Paths) -> Result<Self, IndexError> {
+        match Self::load_once(paths) {
+            Err(IndexError::Outdated { .. }) => {}
+            loaded => return loaded,
+        }
+        // A writer may be between its two files, which takes milliseconds. A folder that cannot be
+        // locked has no such writer.
+        let _writers = paths.vault_lock().lock_within(WRITE_IN_PROGRESS);
+        Self::load_once(paths)
+    }
+
+    fn load_once(paths: &Paths) -> Result<Self, IndexError> {
         let path = paths.index();
         let Some(bytes) = disk::read_private(&path)? else {
             return match paths.vault().exists() {
@@ -115,10 +164,33 @@ impl Index {
             };
         };
         disk::check_folder(paths.root())?;
-        wire::read(&bytes).map_err(|error| match error {
-            WireError::Damaged => IndexError::Damaged { path },
-            WireError::Newer(found) => IndexError::Newer { path, found },
-        })
+        let (index, listed_vault) = wire::read(&bytes).map_err(|error| match error {
+            WireError::Damaged => IndexError::Damaged { path: path.clone() },
+            WireError::Newer(found) => IndexError::Newer {
+                path: path.clone(),
+                found,
+            },
+        })?;
+        match listed_vault {
+            Some(listed_vault) if !is_present(paths, &listed_vault) => Err(IndexError::Outdated {
+                path,
+                listed: Box::new(index),
+            }),
+            _ => Ok(index),
+        }
+    }
+
+    /// Writes the index of the vault file that has these bytes.
+    pub(crate) fn write(&self, paths: &Paths, vault: &[u8]) -> Result<(), DiskError> {
+        let content = wire::write(self, &VaultDigest::of(vault));
+        disk::replace(&paths.index(), &content, Durability::Lasting)
+    }
+
+    /// Whether the index file lists exactly this, for the vault file that has these bytes.
+    pub(crate) fn is_written(&self, paths: &Paths, vault: &[u8]) -> bool {
+        let written = disk::read_private(&paths.index()).ok().flatten();
+        written.and_then(|bytes| wire::read(&bytes).ok())
+            == Some((self.clone(), Some(VaultDigest::of(vault))))
     }
 
     /// The keys as the resolver takes them.
@@ -149,9 +221,15 @@ impl Index {
             sign_ins: document.sign_ins().iter().map(IndexedSignIn::of).collect(),
         }
     }
+}
 
-    pub(crate) fn to_json(&self) -> Vec<u8> {
-        wire::write(self)
+/// Whether the vault file is the one with this digest. A vault that cannot be read, or is not an
+/// age file, cannot be opened either: opening it reports that, and the index stays the best
+/// answer.
+fn is_present(paths: &Paths, digest: &VaultDigest) -> bool {
+    match disk::read_private(&paths.vault()) {
+        Ok(Some(file)) => VaultDigest::of(&file) == *digest || !has_age_header(&file),
+        Ok(None) | Err(_) => true,
     }
 }
 

@@ -102,16 +102,9 @@ impl Vault {
         slot::write(&self.paths, &slot, secret.as_deref())?;
         // The vault comes after its slot: a vault that nothing opens must never exist.
         let document = Document::default();
-        disk::replace(
-            &self.paths.index(),
-            &Index::of(&document).to_json(),
-            Durability::Lasting,
-        )?;
-        disk::replace(
-            &self.paths.vault(),
-            &identity.seal(&document.to_json()),
-            Durability::Lasting,
-        )?;
+        let file = identity.seal(&document.to_json());
+        Index::of(&document).write(&self.paths, &file)?;
+        disk::replace(&self.paths.vault(), &file, Durability::Lasting)?;
         Ok(OpenVault::new(self.paths.clone(), identity, document))
     }
 
@@ -192,9 +185,9 @@ impl Vault {
     }
 
     fn load(&self, identity: Identity) -> Result<OpenVault, ReadError> {
-        let (document, _) = read_document(&self.paths, &identity)?;
+        let (document, file) = read_document(&self.paths, &identity)?;
         let open = OpenVault::new(self.paths.clone(), identity, document);
-        open.mend_index();
+        open.mend_index(&file);
         Ok(open)
     }
 

@@ -15,6 +15,8 @@ pub(crate) enum ErrorKind {
     PersonNeeded,
     /// The vault stays closed.
     VaultClosed,
+    /// The plan was made for another key than the vault holds; nothing was done.
+    PlanOutdated,
     /// The command of `exec` cannot be executed.
     NotExecutable,
     /// The command of `exec` was not found.
@@ -25,7 +27,7 @@ impl ErrorKind {
     /// The process's exit code.
     pub(crate) fn exit_code(self) -> u8 {
         match self {
-            Self::Failed => 1,
+            Self::Failed | Self::PlanOutdated => 1,
             Self::Usage => 2,
             Self::PersonNeeded => 3,
             Self::VaultClosed => 4,

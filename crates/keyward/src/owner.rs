@@ -51,7 +51,17 @@ impl Owner {
         start(world, profile).map(drop)
     }
 
-    /// The user whose key a profile's chain starts from. Asks AWS who that is.
+    /// The user whose key a profile's chain starts from, as the vault holds it, whatever its index
+    /// lists. Asks AWS who that is.
+    pub(crate) fn of_current(
+        world: &mut World,
+        ui: &Ui,
+        profile: &ProfileName,
+    ) -> Result<Self, CliError> {
+        world.plan_and_act(ui, |world| Self::of(world, ui, profile))
+    }
+
+    /// As [`of_current`](Self::of_current), after a step that has planned by the open vault.
     pub(crate) fn of(world: &World, ui: &Ui, profile: &ProfileName) -> Result<Self, CliError> {
         let (plan, holder, kept) = start(world, profile)?;
         let aws = client(&plan);

@@ -27,42 +27,64 @@ pub(crate) use unlocked::{Tell, Unlocked};
 pub(crate) struct Prepared {
     /// The plan they came from.
     pub(crate) plan: Plan,
+    args: HandOutArgs,
     first: Credentials,
 }
 
 /// Plans for a program that asks again by itself, and fetches for the first time.
 pub(crate) fn prepare(
-    world: &World,
+    world: &mut World,
     ui: &Ui,
     profile: &ProfileName,
     args: &HandOutArgs,
 ) -> Result<Prepared, CliError> {
+    let codes = CodeSource::new(args.mfa_code.clone())?;
+    let (plan, first) = world.plan_and_act(ui, |world| {
+        let plan = planned(world, ui, profile, args)?;
+        let walk = Walk::new(world, ui, &plan, codes.clone(), Freshness::Ample);
+        let first = walk.credentials()?;
+        Ok((walk.carried_out().clone(), first))
+    })?;
+    if first.session_token.is_none() {
+        return Err(
+            gives_no_session(profile).hint(format!("keyward explain {}", profile.argument()))
+        );
+    }
+    log::record(world, ui, How::Server, &plan, &first);
+    Ok(Prepared {
+        plan,
+        args: args.clone(),
+        first,
+    })
+}
+
+/// The plan of a profile for a server.
+fn planned(
+    world: &World,
+    ui: &Ui,
+    profile: &ProfileName,
+    args: &HandOutArgs,
+) -> Result<Plan, CliError> {
     let flags = args.flags(HandOut::Refreshing);
     let plan = restrict::resolve(world, profile, flags, &args.less)?;
-    let key = || {
-        CliError::usage(format!(
-            "profile `{profile}` gives a long-lived key, and only temporary credentials are served"
-        ))
-    };
     // What comes from elsewhere shows itself only once it is there.
     if gives_key(&plan) {
+        let refused = gives_no_session(profile);
         return Err(match args.no_session {
-            true => key().hint("leave --no-session out"),
-            false => key(),
+            true => refused.hint("leave --no-session out"),
+            false => refused,
         });
     }
     for warning in &plan.warnings {
         ui.warn(warning);
     }
-    let codes = CodeSource::new(args.mfa_code.clone())?;
-    let walk = Walk::new(world, ui, &plan, codes, Freshness::Ample);
-    let first = walk.credentials()?;
-    let plan = walk.carried_out().clone();
-    if first.session_token.is_none() {
-        return Err(key().hint(format!("keyward explain {}", profile.argument())));
-    }
-    log::record(world, ui, How::Server, &plan, &first);
-    Ok(Prepared { plan, first })
+    Ok(plan)
+}
+
+fn gives_no_session(profile: &ProfileName) -> CliError {
+    CliError::usage(format!(
+        "profile `{profile}` gives a long-lived key, and only temporary credentials are served"
+    ))
 }
 
 /// Starts a server for these profiles. From here on the opened vault stays in memory only where
@@ -86,16 +108,23 @@ pub(crate) fn start(
     let walks = Arc::new(Walks::default());
     drop(walks.begin(after, &world.opened));
     let world = Arc::new(world);
-    let sources = prepared.into_iter().map(|Prepared { plan, first }| Source {
-        profile: plan.profile.clone(),
-        provider: Arc::new(Renewal {
-            world: Mutex::new(Some(Arc::clone(&world))),
-            plan,
-            after,
-            walks: Arc::clone(&walks),
-            noted: Mutex::new(first.access_key_id.clone()),
-        }),
-        first: Some(first),
+    let sources = prepared.into_iter().map(|one| {
+        let Prepared { plan, args, first } = one;
+        let planned = Planned {
+            world: Arc::clone(&world),
+            plan: Arc::new(plan),
+        };
+        Source {
+            profile: planned.plan.profile.clone(),
+            provider: Arc::new(Renewal {
+                planned: Mutex::new(Some(planned)),
+                args,
+                after,
+                walks: Arc::clone(&walks),
+                noted: Mutex::new(first.access_key_id.clone()),
+            }),
+            first: Some(first),
+        }
     });
     let options = Options {
         port,
@@ -161,49 +190,84 @@ impl Drop for UnderWay<'_> {
 
 /// Walks one plan again whenever the server asks.
 struct Renewal {
-    /// With what has been opened; `None` once it was locked.
-    world: Mutex<Option<Arc<World>>>,
-    plan: Plan,
+    /// `None` once it was locked.
+    planned: Mutex<Option<Planned>>,
+    /// What the plan is made from anew where the vault's key was replaced meanwhile.
+    args: HandOutArgs,
     after: Opening,
     walks: Arc<Walks>,
     /// The key that was last written to the log.
     noted: Mutex<AccessKeyId>,
 }
 
+/// A plan, with what has been opened for it.
+#[derive(Clone)]
+struct Planned {
+    world: Arc<World>,
+    plan: Arc<Plan>,
+}
+
 impl Provider for Renewal {
     fn credentials(&self) -> Result<Credentials, Unavailable> {
         let ui = Ui::new(Color::Auto, 0);
-        let world = self.world().clone().ok_or_else(|| Unavailable {
+        let locked = || Unavailable {
             reason: Reason::Locked,
             message: unlocked::SAID.to_owned(),
-        })?;
-        // The code that was given at the start has been spent.
-        let codes = CodeSource::default();
-        let under_way = self.walks.begin(self.after, &world.opened);
-        let made = Walk::new(&world, &ui, &self.plan, codes, Freshness::Ample)
-            .without_sign_in()
-            .credentials();
+        };
+        let planned = self.planned().clone().ok_or_else(locked)?;
+        let under_way = self.walks.begin(self.after, &planned.world.opened);
+        let (planned, made) = match self.walk(&planned, &ui) {
+            Err(error) if error.kind() == ErrorKind::PlanOutdated => {
+                let anew = self.plan_anew(&planned, &ui);
+                let anew = anew.map_err(|error| unavailable(&error))?;
+                // A lock that came meanwhile has shut what both worlds share.
+                if let Some(kept) = self.planned().as_mut() {
+                    *kept = anew.clone();
+                }
+                let made = self.walk(&anew, &ui);
+                (anew, made)
+            }
+            made => (planned.clone(), made),
+        };
         drop(under_way);
         let made = made.map_err(|error| unavailable(&error))?;
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         if *noted != made.access_key_id {
-            log::record(&world, &ui, How::Server, &self.plan, &made);
+            log::record(&planned.world, &ui, How::Server, &planned.plan, &made);
             noted.clone_from(&made.access_key_id);
         }
         Ok(made)
     }
 
     fn forget(&self) {
-        if let Some(world) = self.world().take() {
+        if let Some(planned) = self.planned().take() {
             // A renewal that waits for something holds on to the rest.
-            world.opened.shut();
+            planned.world.opened.shut();
         }
     }
 }
 
 impl Renewal {
-    fn world(&self) -> MutexGuard<'_, Option<Arc<World>>> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    fn walk(&self, planned: &Planned, ui: &Ui) -> Result<Credentials, CliError> {
+        // The code that was given at the start has been spent.
+        let codes = CodeSource::default();
+        Walk::new(&planned.world, ui, &planned.plan, codes, Freshness::Ample)
+            .without_sign_in()
+            .credentials()
+    }
+
+    /// The plan for the key that the vault holds now.
+    fn plan_anew(&self, planned: &Planned, ui: &Ui) -> Result<Planned, CliError> {
+        let world = planned.world.again()?;
+        let plan = self::planned(&world, ui, &planned.plan.profile, &self.args)?;
+        Ok(Planned {
+            plan: Arc::new(plan),
+            world: Arc::new(world),
+        })
+    }
+
+    fn planned(&self) -> MutexGuard<'_, Option<Planned>> {
+        self.planned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -4,17 +4,17 @@
 mod aws_files;
 mod unread;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use keyward_core::Timestamp;
 use keyward_core::config::ConfigSet;
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_core::plan::{self, Flags, Plan, ResolveError, Sessions, StoredKey};
-use keyward_vault::{Index, IndexError, LockMark, Paths, SeenMark};
+use keyward_vault::{Document, Index, IndexError, LockMark, OpenVault, Paths, SeenMark, Vault};
 
 use crate::environment as env;
-use crate::error::CliError;
+use crate::error::{CliError, ErrorKind};
 use crate::places::Places;
 use crate::session::{Opened, open_vault};
 use crate::settings::Settings;
@@ -40,8 +40,9 @@ pub(crate) struct World {
     pub(crate) settings: Settings,
     /// Why the keys of the vault are not known, where they are not.
     pub(crate) unlisted: Option<IndexError>,
-    /// What opened the vault in this run, so that the passphrase is asked once.
-    pub(crate) opened: Opened,
+    /// What opened the vault in this run, so that the passphrase is asked once. Everything that is
+    /// read again in one run shares it.
+    pub(crate) opened: Arc<Opened>,
     /// The mark of `keyward lock` when this run first needed it.
     pub(crate) unlocked_since: OnceLock<SeenMark>,
 }
@@ -91,6 +92,11 @@ impl World {
             Err(lost @ (IndexError::Missing { .. } | IndexError::Damaged { .. })) => {
                 (Index::default(), Some(lost))
             }
+            // What it lists may be shown, and is not acted on before the vault was opened.
+            Err(IndexError::Outdated { path, mut listed }) => {
+                let index = std::mem::take(&mut *listed);
+                (index, Some(IndexError::Outdated { path, listed }))
+            }
             Err(error) => {
                 unread.index = Some(error.into());
                 (Index::default(), None)
@@ -108,13 +114,14 @@ impl World {
             config,
             index,
             settings,
-            opened: Opened::default(),
+            opened: Arc::default(),
             unlocked_since: OnceLock::new(),
         };
         Ok((world, unread))
     }
 
-    /// Makes the list of the vault's keys anew where it is lost, for which the vault is opened.
+    /// Makes the list of the vault's keys anew where it is lost or outdated, for which the vault is
+    /// opened.
     pub(crate) fn list_lost(&mut self) -> Result<(), CliError> {
         let Some(lost) = self.unlisted.take() else {
             return Ok(());
@@ -142,27 +149,101 @@ impl World {
     /// Opens the vault, which writes the list beside it again.
     fn list_anew(&mut self, lost: &IndexError) -> Result<(), CliError> {
         let ui = Ui::new(Color::Auto, 0);
-        let open = open_vault(self, &ui).map_err(|error| {
+        self.open(&ui).map_err(|error| {
             let hints = error.hints().to_vec();
             CliError::new(error.kind(), lost.to_string())
                 .because(error)
                 .hint_all(hints)
         })?;
-        // From the vault and not from the new file: the folder may be read-only.
-        self.index = Index::of(open.document());
-        self.stored = self.index.stored_keys();
-        ui.say("the list of the vault's keys was lost and is made anew");
+        ui.say(match lost {
+            IndexError::Outdated { .. } => {
+                "the list of the vault's keys did not belong to the vault and was made anew"
+            }
+            _ => "the list of the vault's keys was lost and is made anew",
+        });
         Ok(())
+    }
+
+    /// Opens the vault and goes by what it holds from now on, whatever its index said. A command
+    /// that acts on a key does this before it plans.
+    pub(crate) fn open(&mut self, ui: &Ui) -> Result<OpenVault, CliError> {
+        let open = open_vault(self, ui)?;
+        self.adopt(open.document());
+        Ok(open)
+    }
+
+    /// As [`open`](Self::open), where there is a vault.
+    pub(crate) fn open_existing(&mut self, ui: &Ui) -> Result<Option<OpenVault>, CliError> {
+        match Vault::at(self.paths.clone()).exists() {
+            true => self.open(ui).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// Goes by what an opened vault holds. The index file may still say something else, because
+    /// the folder may be read-only.
+    fn adopt(&mut self, document: &Document) {
+        self.index = Index::of(document);
+        self.stored = self.index.stored_keys();
+        self.unlisted = None;
+    }
+
+    /// Plans and acts, and does both once more by what the vault holds where the first plan was
+    /// made for another key: before anything was done, since the key was not there to do it with.
+    pub(crate) fn plan_and_act<T>(
+        &mut self,
+        ui: &Ui,
+        act: impl Fn(&Self) -> Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        match act(self) {
+            Err(error) if error.kind() == ErrorKind::PlanOutdated => {
+                self.open(ui)?;
+                act(self)
+            }
+            done => done,
+        }
+    }
+
+    /// Refuses to go on with a plan that was made for another key than the one that the vault
+    /// holds.
+    pub(crate) fn refuse_outdated(
+        &self,
+        document: &Document,
+        profile: &ProfileName,
+    ) -> Result<(), CliError> {
+        let listed = self.index.keys.iter().find(|key| key.profile == *profile);
+        let same = match (listed, document.key(profile)) {
+            (Some(listed), Some(held)) => {
+                listed.access_key_id == held.access_key_id
+                    && listed.account_id == held.account_id
+                    && listed.mfa_serial == held.mfa_serial
+                    && listed.user_arn == held.user_arn
+            }
+            (None, None) => true,
+            _ => false,
+        };
+        match same {
+            true => Ok(()),
+            false => Err(CliError::new(
+                ErrorKind::PlanOutdated,
+                format!("the vault's key of `{profile}` was changed while this command ran"),
+            )
+            .hint("run the command again")),
+        }
     }
 
     /// Reads everything again after a change, without asking for the passphrase again.
     pub(crate) fn again(&self) -> Result<Self, CliError> {
-        let fresh = Self::load()?;
-        if let Ok(Some(identity)) = self.opened.get() {
+        let mut fresh = Self::load_closed()?;
+        fresh.opened = Arc::clone(&self.opened);
+        if let Ok(Some(_)) = self.opened.get() {
             // What was opened before a lock is not newer for being passed on. A world just loaded
-            // has no mark yet, and is not shut.
+            // has no mark yet.
             let _ = fresh.unlocked_since.set(self.unlocked_since().clone());
-            let _ = fresh.opened.put(&identity);
+            // Even where the index cannot be written, the open vault says what it holds.
+            fresh.open(&Ui::new(Color::Auto, 0))?;
+        } else {
+            fresh.list_lost()?;
         }
         Ok(fresh)
     }

@@ -46,8 +46,9 @@ fn sample() -> Index {
 
 #[test]
 fn an_index_is_read_as_it_was_written_and_holds_no_secret() {
-    let bytes = sample().to_json();
-    assert_eq!(read(&bytes).unwrap(), sample());
+    let vault = VaultDigest::of(b"a vault");
+    let bytes = super::wire::write(&sample(), &vault);
+    assert_eq!(read(&bytes).unwrap(), (sample(), Some(vault)));
     assert!(!String::from_utf8(bytes).unwrap().contains("wJalr"));
 }
 
@@ -81,6 +82,12 @@ fn a_damaged_index_says_that_it_can_be_made_anew() {
         error.contains("index.json") && error.contains("made anew"),
         "{error}"
     );
+}
+
+#[test]
+fn an_index_of_an_early_version_names_no_vault() {
+    let text = r#"{"version":1,"keys":[]}"#;
+    assert_eq!(read(text.as_bytes()).unwrap(), (Index::default(), None));
 }
 
 #[test]

@@ -2,14 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Index, IndexedKey, IndexedRotation, IndexedSignIn};
+use super::{Index, IndexedKey, IndexedRotation, IndexedSignIn, VaultDigest};
 
 /// The version this program writes and the highest it reads.
 pub(super) const VERSION: u32 = 1;
 
-pub(super) fn write(index: &Index) -> Vec<u8> {
+pub(super) fn write(index: &Index, vault: &VaultDigest) -> Vec<u8> {
     let wire = IndexWire {
         version: VERSION,
+        vault: Some(vault.to_string()),
         keys: index.keys.iter().map(KeyWire::of).collect(),
         rotations: index.rotations.iter().map(RotationWire::of).collect(),
         seeds: index.seeds.iter().map(ToString::to_string).collect(),
@@ -21,6 +22,9 @@ pub(super) fn write(index: &Index) -> Vec<u8> {
 #[derive(Serialize, Deserialize)]
 struct IndexWire {
     version: u32,
+    /// The digest of the vault file that this is the list of. Early versions wrote none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    vault: Option<String>,
     #[serde(default)]
     keys: Vec<KeyWire>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -151,7 +155,8 @@ impl SignInWire {
     }
 }
 
-pub(super) fn read(bytes: &[u8]) -> Result<Index, WireError> {
+/// An index, and the digest of the vault file that it was made from, where it names one.
+pub(super) fn read(bytes: &[u8]) -> Result<(Index, Option<VaultDigest>), WireError> {
     #[derive(Deserialize)]
     struct VersionOnly {
         version: u32,
@@ -181,10 +186,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Index, WireError> {
         .into_iter()
         .map(SignInWire::into_sign_in)
         .collect();
-    Ok(Index {
+    let index = Index {
         keys: keys.ok_or(WireError::Damaged)?,
         rotations: rotations.ok_or(WireError::Damaged)?,
         seeds: seeds.ok_or(WireError::Damaged)?,
         sign_ins: sign_ins.ok_or(WireError::Damaged)?,
-    })
+    };
+    Ok((index, wire.vault.map(VaultDigest)))
 }

@@ -79,13 +79,12 @@ impl OpenVault {
             // The copy is made of bytes that were just opened, so it is known to be good.
             disk::replace(&self.paths.previous(), &file, Durability::Lasting)?;
         }
-        disk::replace(
-            &self.paths.vault(),
-            &self.identity.seal(&document.to_json()),
-            Durability::Lasting,
-        )?;
+        let sealed = self.identity.seal(&document.to_json());
+        disk::replace(&self.paths.vault(), &sealed, Durability::Lasting)?;
         self.document = document;
-        self.write_index().map_err(UpdateError::Index)?;
+        Index::of(&self.document)
+            .write(&self.paths, &sealed)
+            .map_err(UpdateError::Index)?;
         Ok(Ok(done))
     }
 
@@ -99,34 +98,18 @@ impl OpenVault {
     }
 
     /// Writes the index again if it does not say what the vault says. Opening must work where
-    /// nothing can be written, so a failure is left for the next change to report.
-    pub(super) fn mend_index(&self) {
-        if self.index_is_right() {
+    /// nothing can be written, so a failure is left for the next change to report. `file` is the
+    /// vault file that was opened.
+    pub(super) fn mend_index(&self, file: &[u8]) {
+        if Index::of(&self.document).is_written(&self.paths, file) {
             return;
         }
         let Ok(_lock) = self.paths.vault_lock().lock() else {
             return;
         };
         // Under the lock, because the index must follow the vault as it is now.
-        if let Ok((document, _)) = read_document(&self.paths, &self.identity) {
-            let _ = disk::replace(
-                &self.paths.index(),
-                &Index::of(&document).to_json(),
-                Durability::Lasting,
-            );
+        if let Ok((document, file)) = read_document(&self.paths, &self.identity) {
+            let _ = Index::of(&document).write(&self.paths, &file);
         }
-    }
-
-    fn index_is_right(&self) -> bool {
-        Index::load(&self.paths).is_ok_and(|index| index == Index::of(&self.document))
-            && self.paths.index().exists()
-    }
-
-    fn write_index(&self) -> Result<(), disk::DiskError> {
-        disk::replace(
-            &self.paths.index(),
-            &Index::of(&self.document).to_json(),
-            Durability::Lasting,
-        )
     }
 }

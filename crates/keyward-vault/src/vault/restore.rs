@@ -135,11 +135,7 @@ impl Vault {
         disk::replace(&path, &look.copied, Durability::Lasting)?;
         // The list must not show keys that are gone; whoever dies here leaves that to the next
         // opening.
-        disk::replace(
-            &self.paths().index(),
-            &look.then.to_json(),
-            Durability::Lasting,
-        )?;
+        look.then.write(self.paths(), &look.copied)?;
         Ok(aside)
     }
 }

@@ -276,6 +276,68 @@ fn a_lost_or_damaged_index_is_made_anew_when_the_vault_is_opened() {
 }
 
 #[test]
+fn an_index_of_another_content_is_recognized_and_made_anew() {
+    let fixture = Fixture::new();
+    let paths = fixture.vault.paths();
+    let both = || [paths.vault(), paths.index()].map(|path| fs::read(path).unwrap());
+    let put = |name| fixture.open().update(|doc| doc.put_key(key(name))).unwrap();
+    put("one");
+    let before = both();
+    put("two");
+    let after = both();
+    for ([vault, _], [_, index]) in [(&before, &after), (&after, &before)] {
+        fs::write(paths.vault(), vault).unwrap();
+        fs::write(paths.index(), index).unwrap();
+        let listed = match Index::load(paths) {
+            Err(IndexError::Outdated { listed, .. }) => listed,
+            other => panic!("{other:?}"),
+        };
+        let held = Index::of(fixture.open().document());
+        assert_ne!(*listed, held);
+        assert_eq!(Index::load(paths).unwrap(), held);
+    }
+}
+
+#[test]
+fn an_index_is_not_judged_by_a_vault_that_cannot_be_opened() {
+    let fixture = Fixture::new();
+    fixture
+        .open()
+        .update(|doc| doc.put_key(key("one")))
+        .unwrap();
+    for content in [&b"noise"[..], b""] {
+        fs::write(fixture.vault.paths().vault(), content).unwrap();
+        assert_eq!(Index::load(fixture.vault.paths()).unwrap().keys.len(), 1);
+    }
+    fs::remove_file(fixture.vault.paths().vault()).unwrap();
+    assert_eq!(Index::load(fixture.vault.paths()).unwrap().keys.len(), 1);
+}
+
+#[test]
+fn a_reader_waits_for_a_writer_that_is_between_the_two_files() {
+    use crate::disk::{Step, steps};
+    let fixture = Fixture::new();
+    let paths = fixture.vault.paths().clone();
+    let mut open = fixture.open();
+    let (between, seen) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let vault = open.paths().vault();
+            steps::watch(move |path, step| {
+                if path == vault && step == Step::Renamed {
+                    between.send(()).unwrap();
+                }
+                Ok(())
+            });
+            open.update(|doc| doc.put_key(key("one"))).unwrap();
+            steps::unwatch();
+        });
+        seen.recv().unwrap();
+        assert_eq!(Index::load(&paths).unwrap().keys.len(), 1);
+    });
+}
+
+#[test]
 fn the_debug_form_of_an_open_vault_shows_no_secret() {
     let fixture = Fixture::new();
     let mut open = fixture.open();

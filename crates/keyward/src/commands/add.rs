@@ -6,13 +6,12 @@ use std::process::ExitCode;
 
 use keyward_core::config::{ConfigFile, FileKind};
 use keyward_core::id::{AccessKeyId, MfaSerial, ProfileName};
-use keyward_vault::{OpenVault, Vault};
 
 use crate::error::{CliError, ErrorKind};
 use crate::intake::{self, Facts, Given};
 use crate::places;
 use crate::profiles;
-use crate::session::{create_vault, open_vault};
+use crate::session::create_vault;
 use crate::terminal::Terminal;
 use crate::ui::{GOOD, Ui};
 use crate::world::World;
@@ -52,8 +51,9 @@ pub(crate) struct Args {
 
 /// Stores the key.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
+    let mut world = World::load()?;
     confirm_replacement(&world, &args)?;
+    let shown = stored_id(&world, &args.profile);
     let source = match (args.env, args.stdin) {
         (true, _) => KeySource::Environment,
         (_, true) => KeySource::Input,
@@ -86,14 +86,16 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     };
     let id = given.access_key_id.clone();
     let key = intake::record(&args.profile, given, facts, mfa_serial.clone());
-    let vault = Vault::at(world.paths.clone());
-    let mut open: OpenVault = if vault.exists() {
-        open_vault(&world, ui)?
-    } else {
-        create_vault(&world, ui)?
+    let mut open = match world.open_existing(ui)? {
+        Some(open) => open,
+        None => create_vault(&world, ui)?,
     };
-    // What was confirmed is what is replaced: another run may have stored a key meanwhile.
+    // The list beside the vault may have shown another key than the vault holds.
     let confirmed = stored_id(&world, &args.profile);
+    if confirmed != shown {
+        confirm_replacement(&world, &args)?;
+    }
+    // What was confirmed is what is replaced: another run may store a key meanwhile.
     let stored = open.try_update(|document| {
         let present = document.key(&args.profile).map(|key| &key.access_key_id);
         if present == confirmed.as_ref() || args.force {

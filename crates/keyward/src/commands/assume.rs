@@ -82,12 +82,16 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         region: args.region,
         ..Flags::default()
     };
-    let plan = world.resolve(&name, flags)?;
-    for warning in &plan.warnings {
-        ui.warn(warning);
-    }
     let codes = CodeSource::new(args.mfa_code)?;
-    let credentials = Walk::new(&world, ui, &plan, codes, Freshness::Ample).credentials()?;
+    let (plan, credentials) = world.plan_and_act(ui, |world| {
+        let plan = world.resolve(&name, flags.clone())?;
+        for warning in &plan.warnings {
+            ui.warn(warning);
+        }
+        let walk = Walk::new(world, ui, &plan, codes.clone(), Freshness::Ample);
+        let credentials = walk.credentials()?;
+        Ok((walk.carried_out().clone(), credentials))
+    })?;
     log::record(&world, ui, How::Assume, &plan, &credentials);
     rotation::remind_of(&world, ui, &plan);
     let spaced = format!("{} {}", account.name, role.role_name());

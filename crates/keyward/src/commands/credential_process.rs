@@ -46,18 +46,18 @@ pub(crate) fn only_argument() -> Option<Args> {
 
 /// Prints the document.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
-    let plan = world.resolve(
-        &args.profile,
-        Flags {
+    let mut world = World::load()?;
+    let codes = CodeSource::new(args.mfa_code)?;
+    let (plan, credentials) = world.plan_and_act(ui, |world| {
+        let flags = Flags {
             hand_out: HandOut::Refreshing,
             ..Flags::default()
-        },
-    )?;
-    let codes = CodeSource::new(args.mfa_code)?;
-    let credentials = Walk::new(&world, ui, &plan, codes, Freshness::Ample)
-        .without_sign_in()
-        .credentials()?;
+        };
+        let plan = world.resolve(&args.profile, flags)?;
+        let walk = Walk::new(world, ui, &plan, codes.clone(), Freshness::Ample).without_sign_in();
+        let credentials = walk.credentials()?;
+        Ok((walk.carried_out().clone(), credentials))
+    })?;
     log::record(&world, ui, How::CredentialProcess, &plan, &credentials);
     ui.data(&output::process_document(&credentials))?;
     Ok(ExitCode::SUCCESS)

@@ -78,9 +78,9 @@ fn beside_a_server(
     program: &OsStr,
     ui: &Ui,
 ) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
+    let mut world = World::load()?;
     let unlocked = Unlocked::now(&world, Tell::Nobody)?;
-    let prepared = serving::prepare(&world, ui, profile, hand_out)?;
+    let prepared = serving::prepare(&mut world, ui, profile, hand_out)?;
     if hand_out.region.is_none() {
         say_other_region(&prepared.plan, ui)?;
     }

@@ -119,7 +119,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     world = world.again()?;
     let used = written.first().unwrap_or(&profile);
     if !args.no_check {
-        proof::run(&guide, &world, &args, used)?;
+        proof::run(&guide, &mut world, &args, used)?;
     }
     ui.say(format!("{GOOD}Done.{GOOD:#} From now on:"));
     ui.say(format!(

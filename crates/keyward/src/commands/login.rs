@@ -77,13 +77,13 @@ fn service(text: &str) -> Result<String, &'static str> {
 
 /// Signs in, or prints the link.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
+    let mut world = World::load()?;
     let flags = Flags {
         duration: args.duration,
         region: args.region.clone(),
         ..Flags::default()
     };
-    let plan = world.resolve(&args.profile, flags)?;
+    let plan = world.resolve(&args.profile, flags.clone())?;
     if args.switch_role {
         ui.data(&format!("{}\n", switch_role::link(&plan)?))?;
         return Ok(ExitCode::SUCCESS);
@@ -107,13 +107,17 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.warn(warning);
     }
     let codes = CodeSource::new(args.mfa_code)?;
-    let walk = Walk::new(&world, ui, &plan, codes, Freshness::Ample);
-    let walk = match &browser {
-        Some(_) => walk.asked_for(),
-        None => walk,
-    };
-    let credentials = walk.credentials()?;
-    if credentials.session_token.is_none() || ends_in_user(walk.carried_out()) {
+    let (plan, credentials) = world.plan_and_act(ui, |world| {
+        let plan = world.resolve(&args.profile, flags.clone())?;
+        let walk = Walk::new(world, ui, &plan, codes.clone(), Freshness::Ample);
+        let walk = match &browser {
+            Some(_) => walk.asked_for(),
+            None => walk,
+        };
+        let credentials = walk.credentials()?;
+        Ok((walk.carried_out().clone(), credentials))
+    })?;
+    if credentials.session_token.is_none() || ends_in_user(&plan) {
         return Err(user(&world, &plan));
     }
     let token = token::get(&client(&plan), &console, &credentials)?;

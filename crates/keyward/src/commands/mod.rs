@@ -107,14 +107,18 @@ pub(crate) fn hand_out(
     how: How,
     ui: &Ui,
 ) -> Result<HandedOut, CliError> {
-    let world = World::load()?;
+    let mut world = World::load()?;
     let flags = args.flags(HandOut::Static);
-    let plan = restrict::resolve(&world, profile, flags, &args.less)?;
-    for warning in &plan.warnings {
-        ui.warn(warning);
-    }
     let codes = CodeSource::new(args.mfa_code)?;
-    let credentials = Walk::new(&world, ui, &plan, codes, Freshness::Ample).credentials()?;
+    let (plan, credentials) = world.plan_and_act(ui, |world| {
+        let plan = restrict::resolve(world, profile, flags.clone(), &args.less)?;
+        for warning in &plan.warnings {
+            ui.warn(warning);
+        }
+        let walk = Walk::new(world, ui, &plan, codes.clone(), Freshness::Ample);
+        let credentials = walk.credentials()?;
+        Ok((walk.carried_out().clone(), credentials))
+    })?;
     crate::log::record(&world, ui, how, &plan, &credentials);
     Ok(HandedOut { plan, credentials })
 }

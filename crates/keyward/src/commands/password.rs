@@ -55,7 +55,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 }
 
 fn change(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
+    let mut world = World::load()?;
     // Nobody gives passwords for a profile that has no user.
     Owner::check(&world, &args.profile)?;
     let given = if args.stdin {
@@ -67,7 +67,7 @@ fn change(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         )?;
         None
     };
-    let owner = Owner::of(&world, ui, &args.profile)?;
+    let owner = Owner::of_current(&mut world, ui, &args.profile)?;
     let rules = match owner.aws.get_account_password_policy(&owner.key) {
         Ok(policy) => Rules::of(policy.as_ref()),
         Err(error) => {

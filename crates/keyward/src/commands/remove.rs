@@ -6,15 +6,16 @@ mod sessions;
 
 use std::process::ExitCode;
 
-use keyward_core::id::ProfileName;
+use keyward_core::id::{AccessKeyId, ProfileName};
+use keyward_core::plan::StoredKey;
 use keyward_core::secret::MfaCode;
-use keyward_vault::SessionStore;
+use keyward_vault::{Document, SessionStore};
 
 use self::revoke::Ending;
 pub(super) use self::sessions::{kept_by, plans};
 use crate::commands::parse_code;
 use crate::error::CliError;
-use crate::session::{CodeSource, open_vault, session_tier};
+use crate::session::{CodeSource, session_tier};
 use crate::terminal::Terminal;
 use crate::ui::{Ui, listed};
 use crate::world::World;
@@ -49,26 +50,20 @@ pub(crate) struct Args {
 /// Forgets.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     // The vault's part needs no profile, and what is stored says which sessions came of the key.
-    let world = match args.revoke || args.sessions_only {
+    let mut world = match args.revoke || args.sessions_only {
         true => World::load()?,
-        false => {
-            let mut world = World::load_for_vault(ui)?;
-            world.list_lost()?;
-            world
-        }
+        false => World::load_for_vault(ui)?,
     };
-    let stored = world
-        .stored
-        .iter()
-        .find(|key| key.profile == args.profile)
-        .cloned();
     let store = SessionStore::open(&world.paths, session_tier());
     if args.sessions_only {
+        let stored = stored(&world, &args.profile);
         let removed = sessions::forget(&world, &store, &args.profile, stored.as_ref(), &[])?;
         ui.say(format!("forgot {} of `{}`", counted(removed), args.profile));
         return Ok(ExitCode::SUCCESS);
     }
-    let Some(key) = stored else {
+    // The key that ends is the one in the vault, whatever the list beside it says.
+    let vault = world.open_existing(ui)?;
+    let (Some(mut vault), Some(key)) = (vault, stored(&world, &args.profile)) else {
         return Err(
             CliError::usage(format!("the vault holds no key for `{}`", args.profile))
                 .hint("keyward list"),
@@ -122,10 +117,12 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         names.extend(others.iter().cloned());
         remaining = &[];
     }
-    let mut vault = open_vault(&world, ui)?;
     vault.update(|document| {
         for name in &names {
-            document.remove_key(name);
+            // Another run may have stored another key under the name meanwhile.
+            if holds(document, name, &key.access_key_id) {
+                document.remove_key(name);
+            }
         }
     })?;
     let removed = sessions::forget(&world, &store, &args.profile, Some(&key), remaining)?;
@@ -148,6 +145,17 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         )),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is stored under a name.
+fn stored(world: &World, profile: &ProfileName) -> Option<StoredKey> {
+    let mut stored = world.stored.iter();
+    stored.find(|key| key.profile == *profile).cloned()
+}
+
+fn holds(document: &Document, profile: &ProfileName, id: &AccessKeyId) -> bool {
+    let held = document.key(profile);
+    held.is_some_and(|key| key.access_key_id == *id)
 }
 
 fn counted(sessions: usize) -> String {

@@ -91,12 +91,13 @@ fn rotate(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let codes = CodeSource::new(args.mfa_code.clone())?;
     let _alone = rotation::alone(&world)?;
     // What was written while this run waited for nobody else counts.
-    let world = reloaded(&world)?;
+    let mut world = reloaded(&world)?;
     if args.due {
         return due(&world, args.grace, &codes, ui);
     }
     if args.resume || args.abort {
         let which = which(&args)?;
+        world.open_existing(ui)?;
         let changes = Changes {
             grace: args.grace,
             to: args.to.map(absolute).transpose()?,
@@ -109,6 +110,13 @@ fn rotate(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         }
         return Ok(ExitCode::SUCCESS);
     }
+    // A profile that leads nowhere is refused before the passphrase is asked for.
+    match (&args.profile, &args.via) {
+        (Some(profile), _) => drop(OwnKey::of(&world, profile)?),
+        (None, Some(via)) => drop(world.resolve(via, begin::refreshing())?),
+        (None, None) => {}
+    }
+    world.open_existing(ui)?;
     let mut run = match &args.profile {
         Some(profile) => begin::own(&world, ui, profile, args.grace, codes)?,
         None => begin::errand(&world, ui, errand(&args)?, args.grace, codes)?,
@@ -224,13 +232,19 @@ fn due(
     }
     let mut failed = 0;
     for which in waiting {
-        let world = reloaded(world)?;
+        let mut world = reloaded(world)?;
+        world.open_existing(ui)?;
         let finished = resume::run(&world, ui, &which, Changes::default(), codes.clone())
             .and_then(|mut run| run.finish());
         failed += report(finished, ui);
     }
     for profile in due {
-        let world = reloaded(world)?;
+        let mut world = reloaded(world)?;
+        world.open_existing(ui)?;
+        // The vault may hold a younger key than its index listed.
+        if !show::due(&world).iter().any(|key| key.profile == profile) {
+            continue;
+        }
         ui.say(format!("rotating the key of `{profile}`"));
         let finished =
             begin::own(&world, ui, &profile, grace, codes.clone()).and_then(|mut run| run.finish());

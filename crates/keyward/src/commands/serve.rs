@@ -52,7 +52,7 @@ pub(crate) struct Args {
 
 /// Serves until a signal ends it.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
+    let mut world = World::load()?;
     let unlocked = Unlocked::now(&world, Tell::Person)?;
     let profiles = chosen(args.profiles)?;
     let hand_out = HandOutArgs {
@@ -64,7 +64,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     };
     let prepared = profiles
         .iter()
-        .map(|profile| serving::prepare(&world, ui, profile, &hand_out))
+        .map(|profile| serving::prepare(&mut world, ui, profile, &hand_out))
         .collect::<Result<Vec<_>, CliError>>()?;
     // Before the token file: from here on every end goes through its removal.
     let signals =

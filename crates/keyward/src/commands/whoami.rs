@@ -47,11 +47,13 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     };
     let (plan, credentials) = match named {
         Some(profile) => {
-            let plan = world.resolve(&profile, Flags::default())?;
             let codes = CodeSource::new(args.mfa_code)?;
-            let credentials =
-                Walk::new(&world, ui, &plan, codes, Freshness::Ample).credentials()?;
-            (plan, credentials)
+            world.plan_and_act(ui, |world| {
+                let plan = world.resolve(&profile, Flags::default())?;
+                let walk = Walk::new(world, ui, &plan, codes.clone(), Freshness::Ample);
+                let credentials = walk.credentials()?;
+                Ok((walk.carried_out().clone(), credentials))
+            })?
         }
         None => {
             let credentials = environment()?;

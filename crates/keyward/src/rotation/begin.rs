@@ -158,7 +158,8 @@ pub(crate) fn errand<'a>(
     })
 }
 
-pub(super) fn refreshing() -> Flags {
+/// Flags of a plan for a program that asks again by itself.
+pub(crate) fn refreshing() -> Flags {
     Flags {
         hand_out: HandOut::Refreshing,
         ..Flags::default()

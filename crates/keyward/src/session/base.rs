@@ -99,6 +99,7 @@ pub(crate) fn client(plan: &Plan) -> Aws {
 
 fn vault_key(world: &World, ui: &Ui, profile: &ProfileName) -> Result<Credentials, CliError> {
     let vault = unlock::open_vault(world, ui)?;
+    world.refuse_outdated(vault.document(), profile)?;
     let key = vault.document().key(profile).ok_or_else(|| {
         CliError::failed(format!(
             "the index lists a key for `{profile}` that the vault does not hold"

@@ -14,7 +14,7 @@ use keyward_core::plan::{Base, CacheKey, Call, Hop, Plan};
 use keyward_core::secret::MfaCode;
 use keyward_vault::{LockGuard, SessionMeta, SessionStore};
 
-use crate::error::CliError;
+use crate::error::{CliError, ErrorKind};
 use crate::session::base;
 use crate::session::code::{self, CodeSource};
 use crate::session::patience;
@@ -213,6 +213,8 @@ impl<'a> Walk<'a> {
                 self.keep(piece, &made);
                 Ok(made)
             }
+            // What is left was made by a key that the vault no longer holds.
+            Err(error) if error.kind() == ErrorKind::PlanOutdated => Err(error),
             Err(error) => match self.cached(piece, may_be_old, MARGIN_LAST_RESORT) {
                 Some(found) => {
                     self.warn_of_rest(&error);

@@ -18,6 +18,7 @@ mod fake;
 mod handing_out;
 mod hostile;
 mod import;
+mod index;
 mod init;
 mod locked;
 mod log;

@@ -119,11 +119,31 @@ fn at_every_step(
     for at in 0.. {
         let fixture = prepare();
         let survived = child_survives(&fixture.vault, what, at);
+        index_tells_the_truth(&fixture);
         judge(&fixture);
         if survived {
             assert!(at >= least, "{what} has {at} steps only");
             return;
         }
+    }
+}
+
+/// The index lists what the vault holds, or is known not to before the vault is opened.
+fn index_tells_the_truth(fixture: &Fixture) {
+    let listed = Index::load(fixture.vault.paths());
+    let opened = fixture.vault.unlock_with_passphrase(&pass());
+    let changed = || {
+        fixture
+            .vault
+            .unlock_with_passphrase(&"changed".parse().unwrap())
+    };
+    let Ok(open) = opened.or_else(|_| changed()) else {
+        return;
+    };
+    match listed {
+        Ok(index) => assert_eq!(index, Index::of(open.document())),
+        Err(IndexError::Outdated { .. } | IndexError::Missing { .. }) => {}
+        Err(other) => panic!("{other}"),
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn have(
         guide.tell(&format!("{GOOD}There already:{GOOD:#} {serial}"));
         return Ok(Some(serial));
     }
-    let owner = Owner::of(world, guide.ui, profile)?;
+    let owner = Owner::of_current(world, guide.ui, profile)?;
     let devices = owner.devices(guide.ui)?;
     let listed = devices.as_deref().unwrap_or_default();
     if let Some(serial) = usual(listed, owner.device()) {

@@ -13,7 +13,7 @@ use crate::world::World;
 /// Asks AWS who one is, as the profile.
 pub(super) fn run(
     guide: &Guide<'_>,
-    world: &World,
+    world: &mut World,
     args: &Args,
     profile: &ProfileName,
 ) -> Result<(), CliError> {
@@ -26,17 +26,19 @@ pub(super) fn run(
         hand_out: HandOut::Refreshing,
         ..Flags::default()
     };
-    let plan = world.resolve(profile, flags)?;
-    for warning in &plan.warnings {
-        guide.ui.warn(warning);
-    }
     let again = |error: CliError| {
         error.hint("mend that, then run `keyward init` again: it goes on from here")
     };
     let codes = CodeSource::new(args.mfa_code.clone())?;
-    let credentials = Walk::new(world, guide.ui, &plan, codes, Freshness::Ample)
-        .credentials()
-        .map_err(again)?;
+    let (plan, credentials) = world.plan_and_act(guide.ui, |world| {
+        let plan = world.resolve(profile, flags.clone())?;
+        for warning in &plan.warnings {
+            guide.ui.warn(warning);
+        }
+        let walk = Walk::new(world, guide.ui, &plan, codes.clone(), Freshness::Ample);
+        let credentials = walk.credentials().map_err(again)?;
+        Ok((walk.carried_out().clone(), credentials))
+    })?;
     let who = client(&plan)
         .get_caller_identity(&credentials)
         .map_err(|e| again(CliError::from(e).about_plan(&plan)))?;

@@ -6,7 +6,6 @@ use keyward_core::id::{MfaSerial, ProfileName};
 use keyward_core::plan::{Flags, HandOut};
 
 use crate::error::CliError;
-use crate::session::open_vault;
 use crate::totp;
 use crate::ui::Ui;
 use crate::world::{World, now};
@@ -24,12 +23,16 @@ pub(crate) struct Args {
 
 /// Prints a code.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
+    let mut world = World::load()?;
+    if args.serial.is_none() {
+        // A profile without a device is refused before the passphrase is asked for.
+        device(&world, &args.profile)?;
+    }
+    let vault = world.open(ui)?;
     let serial = match args.serial {
         Some(serial) => serial,
         None => device(&world, &args.profile)?,
     };
-    let vault = open_vault(&world, ui)?;
     let seed = vault.document().totp_seed(&serial).ok_or_else(|| {
         CliError::failed(format!("the vault keeps no seed of {serial}")).hint(format!(
             "only a device enrolled with its seed kept gives codes here: keyward mfa enroll {} --store-seed",

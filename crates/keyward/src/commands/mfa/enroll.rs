@@ -42,8 +42,8 @@ pub(crate) struct Args {
 
 /// Enrols.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
-    let owner = Owner::of(&world, ui, &args.profile)?;
+    let mut world = World::load()?;
+    let owner = Owner::of_current(&mut world, ui, &args.profile)?;
     let wish = Wish {
         name: args.name,
         seed: if args.store_seed {

@@ -38,8 +38,8 @@ struct Row {
 
 /// Lists.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
-    let owner = Owner::of(&world, ui, &args.profile)?;
+    let mut world = World::load()?;
+    let owner = Owner::of_current(&mut world, ui, &args.profile)?;
     let devices = match (owner.devices(ui)?, owner.device()) {
         (Some(devices), _) => devices,
         (None, Some(serial)) => {

@@ -37,8 +37,8 @@ pub(crate) struct Args {
 
 /// Removes it.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
-    let owner = Owner::of(&world, ui, &args.profile)?;
+    let mut world = World::load()?;
+    let owner = Owner::of_current(&mut world, ui, &args.profile)?;
     let devices = owner.devices(ui)?.unwrap_or_default();
     let in_use = usual(&devices, owner.device()).or_else(|| owner.device());
     let gone = args.serial.as_ref().or(in_use).ok_or_else(|| {

@@ -36,8 +36,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         [first, second] => Some(Pair::new(first.clone(), second.clone())?),
         _ => return Err(CliError::usage("two codes are needed: --codes C1,C2")),
     };
-    let world = World::load()?;
-    let owner = Owner::of(&world, ui, &args.profile)?;
+    let mut world = World::load()?;
+    let owner = Owner::of_current(&mut world, ui, &args.profile)?;
     let devices = owner.devices(ui)?.unwrap_or_default();
     let serial = args
         .serial

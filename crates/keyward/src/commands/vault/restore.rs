@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use keyward_core::time::show_duration;
-use keyward_vault::{Index, LookBack, Vault};
+use keyward_vault::{Index, IndexError, LookBack, Vault};
 
 use crate::environment as env;
 use crate::error::CliError;
@@ -53,7 +53,11 @@ pub(super) fn run(world: &World, args: &Args, ui: &Ui) -> Result<ExitCode, CliEr
         None => "an unknown time".to_owned(),
     };
     ui.say(format!("`{}` is from {date}", places::show(&look.copy)));
-    if look.now.is_none() && world.unlisted.is_some() {
+    let list_is_lost = matches!(
+        world.unlisted,
+        Some(IndexError::Missing { .. } | IndexError::Damaged { .. })
+    );
+    if look.now.is_none() && list_is_lost {
         ui.warn("the list of the vault's keys is lost too, so nobody can say what the copy lacks");
     }
     for line in differences(&known(world, &look), &look.then) {

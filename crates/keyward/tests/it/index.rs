@@ -1,0 +1,460 @@
+//! The vault and the list beside it, one of them older than the other: a write that was killed
+//! between the two files, or a file that came back from a backup. Every command goes by the vault.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use keyward_sandbox::KeyStatus;
+use keyward_testkit::Ran;
+use serde_json::Value;
+
+use crate::mfa::{BOB as BOBS_DEVICE, KEYS as BOB};
+use crate::practice::{KEY_ID as ALICE, Practice, SECRET, SERIAL};
+
+const VAULT: &str = "keyward/vault.age";
+const INDEX: &str = "keyward/index.json";
+
+/// Which of the two files is from before the last write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Older {
+    Vault,
+    Index,
+}
+
+/// How much an index says of the vault that it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// As keyward writes it.
+    AsWritten,
+    /// As early versions wrote it.
+    Early,
+    /// It was edited, and claims to belong to the vault that is there.
+    Edited,
+}
+
+const EVERY_PAIR: [(Older, Form); 6] = [
+    (Older::Index, Form::AsWritten),
+    (Older::Vault, Form::AsWritten),
+    (Older::Index, Form::Early),
+    (Older::Vault, Form::Early),
+    (Older::Index, Form::Edited),
+    (Older::Vault, Form::Edited),
+];
+
+/// A home whose vault and index disagree about `dev`: it was Alice's key, then Bob's. `twin` has
+/// been Alice's key all along.
+struct Pair {
+    practice: Practice,
+    older: Older,
+}
+
+fn lines(key: (&str, &str)) -> String {
+    format!("{}\n{}\n", key.0, key.1)
+}
+
+/// Writes a file that only its owner may read.
+fn write(practice: &Practice, name: impl AsRef<Path>, content: &[u8]) {
+    let path = practice.path().join(name);
+    let mut folder = std::fs::DirBuilder::new();
+    let mut options = std::fs::File::options();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    folder
+        .recursive(true)
+        .create(path.parent().unwrap())
+        .unwrap();
+    let file = options.write(true).create(true).truncate(true).open(path);
+    file.unwrap().write_all(content).unwrap();
+}
+
+/// The files of a data folder, each by its name below the home.
+type Files = Vec<(PathBuf, Vec<u8>)>;
+
+fn files(practice: &Practice) -> Files {
+    let mut files = Vec::new();
+    for folder in ["keyward", "keyward/slots"] {
+        for entry in std::fs::read_dir(practice.path().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                let name = path.strip_prefix(practice.path()).unwrap().to_owned();
+                files.push((name, std::fs::read(path).unwrap()));
+            }
+        }
+    }
+    files
+}
+
+/// The folder before and after `dev` became Bob's key, made once: scores of stories begin there.
+fn states() -> &'static [Files; 2] {
+    static STATES: OnceLock<[Files; 2]> = OnceLock::new();
+    STATES.get_or_init(|| {
+        let practice = practice();
+        for name in ["twin", "dev"] {
+            let add = ["add", name, "--stdin", "--no-config"];
+            let _ = practice.run_with_input(&add, &lines((ALICE, SECRET))).ok();
+        }
+        let before = files(&practice);
+        let add = ["add", "dev", "--stdin", "--no-config", "--force"];
+        let _ = practice.run_with_input(&add, &lines(BOB)).ok();
+        [before, files(&practice)]
+    })
+}
+
+/// An account where Bob has a device too, since its policy lets no key manage keys without one.
+fn practice() -> Practice {
+    let mut practice = Practice::start();
+    practice.set("KEYWARD_TEST_PACE_MS", "1");
+    practice
+        .config("[profile dev]\nregion = eu-central-1\n\n[profile twin]\nregion = eu-central-1\n");
+    practice.account.with_accounts(|accounts| {
+        let account = accounts
+            .account_mut(&"123456789012".parse().unwrap())
+            .unwrap();
+        let mut device = account.devices[&SERIAL.parse().unwrap()].clone();
+        device.serial = BOBS_DEVICE.parse().unwrap();
+        device.owner = Some("bob".parse().unwrap());
+        account.devices.insert(device.serial.clone(), device);
+    });
+    practice
+}
+
+fn file<'f>(files: &'f Files, name: &str) -> &'f [u8] {
+    let found = files.iter().find(|(path, _)| path == Path::new(name));
+    &found.unwrap().1
+}
+
+impl Pair {
+    fn new((older, form): (Older, Form)) -> Self {
+        let practice = practice();
+        let [before, after] = states();
+        let (vault, index) = match older {
+            Older::Index => (after, before),
+            Older::Vault => (before, after),
+        };
+        for (name, content) in after {
+            write(&practice, name, content);
+        }
+        write(&practice, VAULT, file(vault, VAULT));
+        let mut listed: Value = serde_json::from_slice(file(index, INDEX)).unwrap();
+        let present: Value = serde_json::from_slice(file(vault, INDEX)).unwrap();
+        assert_ne!(listed["vault"], present["vault"]);
+        match form {
+            Form::AsWritten => {}
+            Form::Early => drop(listed.as_object_mut().unwrap().remove("vault")),
+            Form::Edited => listed["vault"] = present["vault"].clone(),
+        }
+        write(&practice, INDEX, listed.to_string().as_bytes());
+        Self { practice, older }
+    }
+
+    /// Whose key the vault holds as `dev`.
+    fn held(&self) -> &'static str {
+        match self.older {
+            Older::Index => BOB.0,
+            Older::Vault => ALICE,
+        }
+    }
+
+    /// The same key's user.
+    fn user(&self) -> &'static str {
+        if self.held() == ALICE { "alice" } else { "bob" }
+    }
+
+    /// The user whose key the index lists wrongly.
+    fn other_user(&self) -> &'static str {
+        if self.held() == ALICE { "bob" } else { "alice" }
+    }
+
+    /// Runs with a code of the device that belongs to the key in the vault.
+    fn run(&self, words: &[&str], input: &str) -> Ran {
+        let user = self.user();
+        self.run_as(user, words, input)
+    }
+
+    fn run_as(&self, user: &str, words: &[&str], input: &str) -> Ran {
+        let device = if user == "bob" { BOBS_DEVICE } else { SERIAL };
+        let code = self.practice.account.fresh_code(&device.parse().unwrap());
+        let mut command = self.practice.command(words);
+        command.env("KEYWARD_MFA_CODE", code.unwrap().expose());
+        keyward_testkit::finish(command, input)
+    }
+
+    fn keys_of(&self, user: &str) -> Vec<(String, KeyStatus)> {
+        self.practice.account.with_accounts(|accounts| {
+            let account = accounts.account(&"123456789012".parse().unwrap()).unwrap();
+            let keys = &account.users[&user.parse().unwrap()].keys;
+            keys.iter()
+                .map(|key| (key.id.to_string(), key.status))
+                .collect()
+        })
+    }
+
+    /// What the index lists under a name.
+    fn listed(&self, profile: &str) -> Option<String> {
+        let index: Value = serde_json::from_str(&self.practice.read(INDEX)).unwrap();
+        let keys = index["keys"].as_array().unwrap();
+        let key = keys.iter().find(|key| key["profile"] == profile)?;
+        Some(key["access_key_id"].as_str().unwrap().to_owned())
+    }
+
+    /// The index says what it says when it is made anew from the vault.
+    #[track_caller]
+    fn assert_index_is_right(&self, story: &str) {
+        let written: Value = serde_json::from_str(&self.practice.read(INDEX)).unwrap();
+        std::fs::remove_file(self.practice.path().join(INDEX)).unwrap();
+        let _ = self.practice.run(&["vault", "status"]).ok();
+        let anew: Value = serde_json::from_str(&self.practice.read(INDEX)).unwrap();
+        assert_eq!(written, anew, "{story}");
+    }
+}
+
+/// Whose session a profile gets, as AWS says.
+#[track_caller]
+fn session(pair: &Pair, profile: &str, user: &str) -> String {
+    let ran = pair.run_as(user, &["whoami", profile, "--json"], "");
+    let who: Value = serde_json::from_str(&ran.ok()).unwrap();
+    who["arn"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_key_that_is_revoked_is_the_one_in_the_vault() {
+    for which in EVERY_PAIR {
+        let pair = Pair::new(which);
+        let ran = pair.run(&["remove", "dev", "--revoke", "--yes"], "");
+        assert_eq!(ran.code, 0, "{which:?}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains(pair.held()),
+            "{which:?}: {}",
+            ran.stderr
+        );
+        assert_eq!(pair.keys_of(pair.user()), [], "{which:?}");
+        let untouched = pair.keys_of(pair.other_user());
+        assert_eq!(untouched.len(), 1, "{which:?}");
+        assert_eq!(untouched[0].1, KeyStatus::Active, "{which:?}");
+        pair.assert_index_is_right(&format!("{which:?}"));
+    }
+}
+
+#[test]
+fn a_session_is_made_and_kept_for_the_key_in_the_vault() {
+    for which in EVERY_PAIR {
+        let pair = Pair::new(which);
+        let ran = pair.run(&["credential-process", "dev"], "");
+        assert_eq!(ran.code, 0, "{which:?}: {}", ran.stderr);
+        // The other profile of the key that the index listed gets its own session.
+        assert!(
+            session(&pair, "twin", "alice").ends_with("/alice"),
+            "{which:?}"
+        );
+        let whose = session(&pair, "dev", pair.user());
+        assert!(
+            whose.ends_with(&format!("/{}", pair.user())),
+            "{which:?}: {whose}"
+        );
+        pair.assert_index_is_right(&format!("{which:?}"));
+    }
+}
+
+#[test]
+fn a_session_of_the_key_that_the_index_lists_is_not_handed_out() {
+    for older in [Older::Index, Older::Vault] {
+        let pair = Pair::new((older, Form::AsWritten));
+        let index = pair.practice.read(INDEX);
+        // The session of the key that only the index knows is made while both files agree.
+        let other = if pair.held() == ALICE {
+            BOB
+        } else {
+            (ALICE, SECRET)
+        };
+        let vault = std::fs::read(pair.practice.path().join(VAULT)).unwrap();
+        let add = ["add", "dev", "--stdin", "--no-config", "--force"];
+        let _ = pair.practice.run_with_input(&add, &lines(other)).ok();
+        let whose = session(&pair, "dev", pair.other_user());
+        assert!(
+            whose.ends_with(&format!("/{}", pair.other_user())),
+            "{whose}"
+        );
+        std::fs::write(pair.practice.path().join(VAULT), vault).unwrap();
+        std::fs::write(pair.practice.path().join(INDEX), index).unwrap();
+        let whose = session(&pair, "dev", pair.user());
+        assert!(
+            whose.ends_with(&format!("/{}", pair.user())),
+            "{older:?}: {whose}"
+        );
+    }
+}
+
+/// A command that writes, and what must be under `dev` after it.
+struct Writing {
+    words: &'static [&'static str],
+    input: fn() -> String,
+    dev: fn(&Pair) -> Option<String>,
+}
+
+const HELD: fn(&Pair) -> Option<String> = |pair| Some(pair.held().to_owned());
+const NOTHING: fn() -> String = String::new;
+
+const WRITING: &[Writing] = &[
+    Writing {
+        words: &["add", "new", "--stdin", "--no-config"],
+        input: || lines((ALICE, SECRET)),
+        dev: HELD,
+    },
+    Writing {
+        words: &["add", "dev", "--stdin", "--no-config", "--force"],
+        input: || lines((ALICE, SECRET)),
+        dev: |_| Some(ALICE.to_owned()),
+    },
+    Writing {
+        words: &["remove", "dev", "--yes"],
+        input: NOTHING,
+        dev: |_| None,
+    },
+    Writing {
+        words: &["rotate", "dev"],
+        input: NOTHING,
+        // The only key that the user has now.
+        dev: |pair| Some(pair.keys_of(pair.user())[0].0.clone()),
+    },
+    Writing {
+        words: &["import", "credentials", "--yes"],
+        input: NOTHING,
+        dev: HELD,
+    },
+    Writing {
+        words: &[
+            "init",
+            "--profile",
+            "dev",
+            "--yes",
+            "--no-import",
+            "--no-roles",
+        ],
+        input: NOTHING,
+        dev: HELD,
+    },
+    Writing {
+        words: &[
+            "vault",
+            "import",
+            "copy",
+            "--copy-passphrase-file",
+            "passphrase",
+        ],
+        input: NOTHING,
+        dev: HELD,
+    },
+    Writing {
+        words: &["vault", "passphrase", "--new-passphrase-file", "passphrase"],
+        input: NOTHING,
+        dev: HELD,
+    },
+    Writing {
+        words: &[
+            "vault",
+            "slot",
+            "add",
+            "passphrase",
+            "--name",
+            "second",
+            "--passphrase-file",
+            "passphrase",
+        ],
+        input: NOTHING,
+        dev: HELD,
+    },
+    Writing {
+        words: &["vault", "restore", "--yes", "--force"],
+        input: NOTHING,
+        // The copy beside both is from before Bob's key.
+        dev: |_| Some(ALICE.to_owned()),
+    },
+];
+
+#[test]
+fn every_command_that_writes_goes_by_the_vault() {
+    for which in EVERY_PAIR {
+        for command in WRITING {
+            let pair = Pair::new(which);
+            pair.practice.write(
+                ".aws/credentials",
+                "[third]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n",
+            );
+            copy_of_the_vault(&pair.practice);
+            let story = format!("{which:?}: {:?}", command.words);
+            let ran = pair.run(command.words, &(command.input)());
+            assert_eq!(ran.code, 0, "{story}: {}", ran.stderr);
+            pair.assert_index_is_right(&story);
+            assert_eq!(pair.listed("dev"), (command.dev)(&pair), "{story}");
+            assert!(pair.listed("twin").is_some(), "{story}");
+            for user in ["alice", "bob"] {
+                let keys = pair.keys_of(user);
+                assert!(
+                    matches!(keys.as_slice(), [(_, KeyStatus::Active)]),
+                    "{story}: {user} has {keys:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_device_comes_and_goes_for_the_user_of_the_key_in_the_vault() {
+    for form in [Form::AsWritten, Form::Early, Form::Edited] {
+        for words in [
+            &["mfa", "enroll", "dev", "--store-seed"][..],
+            &["mfa", "remove", "dev", "--yes"],
+        ] {
+            let pair = Pair::new((Older::Index, form));
+            let story = format!("{form:?}: {words:?}");
+            let ran = pair.run(words, "");
+            assert_eq!(ran.code, 0, "{story}: {}", ran.stderr);
+            assert!(ran.stderr.contains("mfa/bob"), "{story}: {}", ran.stderr);
+            pair.assert_index_is_right(&story);
+        }
+    }
+}
+
+#[test]
+fn a_list_that_belongs_to_another_vault_is_shown_with_a_warning() {
+    let pair = Pair::new((Older::Index, Form::AsWritten));
+    let ran = pair.practice.run(&["list"]);
+    assert!(ran.stderr.contains("does not belong"), "{}", ran.stderr);
+    assert!(ran.stdout.contains("dev"), "{}", ran.stdout);
+    let _ = pair.practice.run(&["vault", "status"]).ok();
+    let ran = pair.practice.run(&["list"]);
+    assert!(!ran.stderr.contains("does not belong"), "{}", ran.stderr);
+}
+
+/// An encrypted copy with another key in it.
+fn copy_of_the_vault(practice: &Practice) {
+    let elsewhere: PathBuf = practice.path().join("elsewhere");
+    let there = |words: &[&str], input: &str| {
+        let mut command = practice.command(words);
+        command.env("KEYWARD_HOME", &elsewhere);
+        keyward_testkit::finish(command, input).ok()
+    };
+    practice.write("elsewhere/config.toml", "passphrase_work = 2\n");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(&elsewhere, mode).unwrap();
+    }
+    let _ = there(
+        &["add", "copied", "--stdin", "--no-config", "--no-verify"],
+        &lines((ALICE, SECRET)),
+    );
+    let export = [
+        "vault",
+        "export",
+        "copy",
+        "--copy-passphrase-file",
+        "passphrase",
+    ];
+    let _ = there(&export, "");
+}
