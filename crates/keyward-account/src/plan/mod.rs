@@ -5,6 +5,7 @@
 //! with two exceptions that AWS demands: a user of the account's own leaves a group of the
 //! blueprint, and a policy that goes is detached from whatever holds it.
 
+mod checks;
 mod document;
 mod fingerprint;
 mod grants;
@@ -21,6 +22,7 @@ mod providers;
 mod removal;
 mod roles;
 mod settings;
+pub mod show;
 pub mod simulate;
 mod step;
 mod tags;
@@ -43,7 +45,7 @@ use crate::snapshot::Snapshot;
 ///
 /// # Errors
 /// Every reason why there is no such plan: names that are taken, things of other owners,
-/// references to what does not exist.
+/// references to what does not exist, quotas.
 pub fn plan(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProblems> {
     let mut planner = Planner::new(desired, snapshot);
     planner.settings();
@@ -56,7 +58,7 @@ pub fn plan(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProblems
     planner.memberships();
     planner.hand_outs();
     planner.removals(Leaving::Undescribed);
-    planner.check_trusts();
+    planner.check();
     planner.finish()
 }
 

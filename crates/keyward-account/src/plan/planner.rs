@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use keyward_core::id::{EntityPath, GroupName, PolicyArn, PolicyName, RoleName, UserName};
 use keyward_iam::model::{Document, Tags};
 
+use super::checks;
 use super::fingerprint::Fingerprint;
 use super::holders::{self, Holders};
 use super::operation::Operation;
@@ -82,6 +83,13 @@ impl<'a> Planner<'a> {
             changes: work.changes,
             operations: work.operations,
         });
+    }
+
+    /// Adds what AWS would refuse on the way.
+    pub(super) fn check(&mut self) {
+        self.check_trusts();
+        let problems = checks::problems(self.desired, self.snapshot, &self.now);
+        self.problems.extend(problems);
     }
 
     /// The plan, unless there are problems.

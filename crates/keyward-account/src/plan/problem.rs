@@ -111,16 +111,26 @@ pub enum PlanProblem {
     /// The snapshot lacks the credentials of a user.
     #[error("the password and keys of user `{0}` were not read, and its initial secrets are open")]
     CredentialsUnknown(UserName),
-    /// Two access keys exist, and a third is wanted.
+    /// More than AWS allows. Entities that go count, because they are deleted last.
     #[error("{what} would have {wanted} {of}, and AWS allows {limit}")]
     Quota {
-        /// What.
+        /// Which entity, or the account.
         what: String,
-        /// How many, or how much.
+        /// How many it would have.
         wanted: usize,
         /// Of what.
         of: &'static str,
-        /// What AWS allows.
+        /// How many AWS allows.
         limit: usize,
+    },
+    /// A character that AWS takes in no policy document.
+    #[error(
+        "the {document} has the character `{character}`, and AWS takes only U+0020 to U+00FF in policies"
+    )]
+    Character {
+        /// Which document.
+        document: String,
+        /// The first such character.
+        character: char,
     },
 }

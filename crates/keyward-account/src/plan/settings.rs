@@ -7,6 +7,9 @@ use super::operation::Operation;
 use super::planner::{Planner, Work};
 use super::step::{Change, ChangeAction, Kind, Stage};
 
+/// The name of the step, of which an account has one at most.
+const PASSWORD_POLICY: &str = "password_policy";
+
 impl Planner<'_> {
     pub(super) fn settings(&mut self) {
         self.alias();
@@ -24,9 +27,10 @@ impl Planner<'_> {
         let policy = wanted.password_policy.as_ref();
         let policy = policy.is_some() && live.password_policy.as_ref() == policy;
         if let Some(alias) = alias {
-            let mut work = Work::default();
-            let change = Change::remove(format!("alias `{alias}`"));
-            work.push(change, Operation::DeleteAlias(alias.clone()));
+            let work = Work {
+                changes: Vec::new(),
+                operations: vec![Operation::DeleteAlias(alias.clone())],
+            };
             self.step(
                 Stage::Account,
                 (ChangeAction::Delete, Kind::Alias),
@@ -39,7 +43,7 @@ impl Planner<'_> {
             let change = Change::remove("the account falls back to AWS's own rules");
             work.push(change, Operation::DeletePasswordPolicy);
             let what = (ChangeAction::Delete, Kind::PasswordPolicy);
-            self.step(Stage::Account, what, "password policy", work);
+            self.step(Stage::Account, what, PASSWORD_POLICY, work);
         }
     }
 
@@ -54,12 +58,9 @@ impl Planner<'_> {
         }
         let mut work = Work::default();
         let action = match live {
-            None => {
-                work.changes.push(Change::add(format!("alias `{wanted}`")));
-                ChangeAction::Create
-            }
+            None => ChangeAction::Create,
             Some(live) => {
-                let change = Change::alter(format!("alias `{live}` becomes `{wanted}`"));
+                let change = Change::alter(format!("`{live}` becomes `{wanted}`"));
                 work.push(change, Operation::DeleteAlias(live));
                 ChangeAction::Update
             }
@@ -90,7 +91,7 @@ impl Planner<'_> {
         self.step(
             Stage::Account,
             (action, Kind::PasswordPolicy),
-            "password policy",
+            PASSWORD_POLICY,
             work,
         );
     }

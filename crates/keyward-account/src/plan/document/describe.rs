@@ -299,7 +299,7 @@ fn listing(terms: &Terms) -> String {
 }
 
 fn condition(test: &Test) -> String {
-    format!("`{} {}` {}", test.operator, test.key, values(test))
+    format!("`{} {}` is {}", test.operator, test.shown_key, values(test))
 }
 
 fn values(test: &Test) -> String {

@@ -27,11 +27,14 @@ pub(super) struct Clause {
     pub(super) conditions: BTreeSet<Test>,
 }
 
-/// One condition.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// One condition. It compares without the spelling of its key.
+#[derive(Debug, Clone)]
 pub(super) struct Test {
     pub(super) operator: String,
+    /// In small letters.
     pub(super) key: String,
+    /// As the document has it.
+    pub(super) shown_key: String,
     pub(super) values: BTreeSet<String>,
 }
 
@@ -127,6 +130,7 @@ fn test(condition: &Condition) -> Test {
     };
     Test {
         key: condition.key().to_ascii_lowercase(),
+        shown_key: condition.key().to_owned(),
         values: condition
             .values()
             .iter()
@@ -154,5 +158,31 @@ impl Ord for Terms {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         let terms = || self.listed.keys().cmp(other.listed.keys());
         self.sense.cmp(&other.sense).then_with(terms)
+    }
+}
+
+impl Test {
+    fn compared(&self) -> (&String, &String, &BTreeSet<String>) {
+        (&self.operator, &self.key, &self.values)
+    }
+}
+
+impl PartialEq for Test {
+    fn eq(&self, other: &Self) -> bool {
+        self.compared() == other.compared()
+    }
+}
+
+impl Eq for Test {}
+
+impl PartialOrd for Test {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Test {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.compared().cmp(&other.compared())
     }
 }

@@ -96,8 +96,8 @@ fn a_changed_statement_says_which_terms_change() {
             "+ policy `p`: statement `Guard`: exempt action `iam:ListUsers`",
             "- policy `p`: statement `Guard`: resource `*`",
             "+ policy `p`: statement `Guard`: resource `arn:aws:s3:::a`",
-            "~ policy `p`: statement `Guard`: condition `BoolIfExists aws:multifactorauthpresent` \
-             `false` becomes `true`",
+            "~ policy `p`: statement `Guard`: condition `BoolIfExists aws:MultiFactorAuthPresent` \
+             is `false` becomes `true`",
         ]
     );
 }

@@ -21,12 +21,7 @@ pub(crate) struct Limits {
 impl Limits {
     /// The limits by the numbers of `GetAccountSummary`.
     pub(crate) fn of(summary: &BTreeMap<String, i64>) -> Self {
-        let number = |key: &str, default: usize| {
-            let given = summary
-                .get(key)
-                .and_then(|&given| usize::try_from(given).ok());
-            given.filter(|&given| given > 0).unwrap_or(default)
-        };
+        let number = |key: &str, default: usize| quota(summary, key, default);
         Self {
             groups_per_user: number("GroupsPerUserQuota", 10),
             attached: [
@@ -51,6 +46,13 @@ impl Limits {
     pub(crate) fn inline(&self, principal: &PrincipalName) -> usize {
         self.inline[position(principal)]
     }
+}
+
+/// A quota by its key in `GetAccountSummary`.
+pub(crate) fn quota(summary: &BTreeMap<String, i64>, key: &str, default: usize) -> usize {
+    let given = summary.get(key);
+    let given = given.and_then(|&given| usize::try_from(given).ok());
+    given.filter(|&given| given > 0).unwrap_or(default)
 }
 
 fn position(principal: &PrincipalName) -> usize {

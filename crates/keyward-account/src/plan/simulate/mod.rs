@@ -13,7 +13,7 @@ use keyward_iam::model::{
     Account, Document, Group, ManagedPolicy, OidcProvider, PolicyVersion, Role, Tags, User,
 };
 
-pub(crate) use limits::Limits;
+pub(crate) use limits::{Limits, quota};
 pub(crate) use refusal::POLICY_VERSIONS;
 pub use refusal::Refusal;
 

@@ -1,2 +1,8 @@
+pub(crate) mod cases;
+mod hand_outs;
 mod laws;
+mod order;
+mod ownership;
+mod removals;
+mod updates;
 mod world;

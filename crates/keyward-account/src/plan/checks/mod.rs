@@ -1,0 +1,27 @@
+//! What is checked before anything is written: quotas with the account's own numbers, sizes and
+//! characters of documents, names. The lockout check judges a finished plan.
+
+mod characters;
+mod names;
+mod quota;
+
+use super::problem::PlanProblem;
+use super::simulate::Simulation;
+use crate::desired::Desired;
+use crate::snapshot::Snapshot;
+
+/// What AWS would refuse on the way to the desired account. `after` is the account that the plan
+/// leads to.
+pub(super) fn problems(
+    desired: &Desired,
+    before: &Snapshot,
+    after: &Simulation,
+) -> Vec<PlanProblem> {
+    let mut problems = names::problems(desired);
+    problems.extend(characters::problems(desired));
+    problems.extend(quota::problems(desired, before, after));
+    problems
+}
+
+#[cfg(test)]
+mod tests;

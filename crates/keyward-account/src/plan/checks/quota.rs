@@ -1,0 +1,135 @@
+//! Quotas: how many entities the account may have, how much one entity may have, and how long
+//! documents may be. The numbers are the account's own where `GetAccountSummary` gives them.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+
+use std::collections::BTreeMap;
+
+use keyward_iam::model::{Account, Grants, Tags};
+
+use crate::desired::{Desired, Entity};
+use crate::plan::grants::length;
+use crate::plan::operation::PrincipalName;
+use crate::plan::problem::PlanProblem;
+use crate::plan::simulate::{Limits, Simulation};
+use crate::snapshot::Snapshot;
+
+/// Tags of one entity.
+const TAGS: usize = 50;
+
+pub(super) fn problems(
+    desired: &Desired,
+    before: &Snapshot,
+    after: &Simulation,
+) -> Vec<PlanProblem> {
+    let mut check = Check {
+        limits: after.limits(),
+        summary: &before.summary,
+        problems: Vec::new(),
+    };
+    check.totals(&before.account, &desired.account);
+    for (name, user) in &desired.account.users {
+        let entity = Entity::User(name.clone());
+        let limit = check.limits.groups_per_user;
+        check.at_most(&entity, user.groups.len(), "groups", limit);
+        check.grants(&PrincipalName::User(name.clone()), &user.grants);
+        let tags = after.account.users.get(name).map(|it| &it.tags);
+        check.tags(&entity, tags);
+    }
+    for (name, group) in &desired.account.groups {
+        check.grants(&PrincipalName::Group(name.clone()), &group.grants);
+    }
+    for (name, role) in &desired.account.roles {
+        let entity = Entity::Role(name.clone());
+        check.grants(&PrincipalName::Role(name.clone()), &role.grants);
+        let limit = check.number("AssumeRolePolicySizeQuota", 2048);
+        let of = "characters in its trust policy";
+        check.at_most(&entity, length(&role.trust), of, limit);
+        check.tags(&entity, after.account.roles.get(name).map(|it| &it.tags));
+    }
+    let own = desired.account.policies.values();
+    for policy in own.filter(|policy| !policy.arn.is_aws_managed()) {
+        let entity = Entity::Policy(policy.arn.clone());
+        let limit = check.number("PolicySizeQuota", 6144);
+        check.at_most(&entity, length(&policy.document), "characters", limit);
+        check.tags(&entity, Some(&policy.tags));
+    }
+    check.problems
+}
+
+struct Check<'a> {
+    limits: Limits,
+    summary: &'a BTreeMap<String, i64>,
+    problems: Vec<PlanProblem>,
+}
+
+impl Check<'_> {
+    fn number(&self, key: &str, default: usize) -> usize {
+        crate::plan::simulate::quota(self.summary, key, default)
+    }
+
+    /// New entities are created before old ones are deleted, so all of them count.
+    fn totals(&mut self, live: &Account, wanted: &Account) {
+        let users = union(live.users.keys(), wanted.users.keys());
+        self.total(users, "users", "UsersQuota", 5000);
+        let groups = union(live.groups.keys(), wanted.groups.keys());
+        self.total(groups, "groups", "GroupsQuota", 300);
+        let roles = union(live.roles.keys(), wanted.roles.keys());
+        self.total(roles, "roles", "RolesQuota", 1000);
+        let own = |account: &Account| -> Vec<String> {
+            let own = account.policies.values();
+            let own = own.filter(|policy| !policy.arn.is_aws_managed());
+            own.map(|policy| policy.name.to_string()).collect()
+        };
+        let policies = union(own(live).iter(), own(wanted).iter());
+        self.total(policies, "customer-managed policies", "PoliciesQuota", 1500);
+    }
+
+    /// Only a plan that adds some can exceed a total.
+    fn total(&mut self, (live, both): (usize, usize), of: &'static str, key: &str, default: usize) {
+        let limit = self.number(key, default);
+        if both > live && both > limit {
+            self.problems.push(PlanProblem::Quota {
+                what: "the account".to_owned(),
+                wanted: both,
+                of,
+                limit,
+            });
+        }
+    }
+
+    fn grants(&mut self, on: &PrincipalName, grants: &Grants) {
+        let entity = on.entity();
+        let limit = self.limits.attached(on);
+        self.at_most(&entity, grants.attached.len(), "attached policies", limit);
+        let characters = grants.inline.values().map(length).sum();
+        let limit = self.limits.inline(on);
+        let of = "characters in its inline policies";
+        self.at_most(&entity, characters, of, limit);
+    }
+
+    fn tags(&mut self, entity: &Entity, tags: Option<&Tags>) {
+        self.at_most(entity, tags.map_or(0, Tags::len), "tags", TAGS);
+    }
+
+    fn at_most(&mut self, entity: &Entity, wanted: usize, of: &'static str, limit: usize) {
+        if wanted > limit {
+            self.problems.push(PlanProblem::Quota {
+                what: entity.to_string(),
+                wanted,
+                of,
+                limit,
+            });
+        }
+    }
+}
+
+/// How many there are, and how many with the new ones.
+fn union<'n, N: Ord + 'n>(
+    live: impl Iterator<Item = &'n N>,
+    wanted: impl Iterator<Item = &'n N>,
+) -> (usize, usize) {
+    let live: std::collections::BTreeSet<&N> = live.collect();
+    let new = wanted.filter(|name| !live.contains(name)).count();
+    (live.len(), live.len() + new)
+}

@@ -1,0 +1,129 @@
+//! A plan as text for people: what happens to each entity, each change below it, and the sums.
+//! The lines carry a style instead of colours; the program paints them.
+
+use std::fmt;
+
+use super::step::{Change, ChangeAction, Kind, Plan, Sign, Stage, Step};
+
+/// What a line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// The name of a group of steps.
+    Heading,
+    /// Something appears.
+    Add,
+    /// Something becomes different.
+    Alter,
+    /// Something goes.
+    Remove,
+    /// The sums.
+    Summary,
+}
+
+/// One line, indented, without a line break.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// What it is.
+    pub style: Style,
+    /// The text, with its sign.
+    pub text: String,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// The lines of a plan.
+#[must_use]
+pub fn show(plan: &Plan) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut heading = None;
+    for step in &plan.steps {
+        let title = title(step.stage);
+        if heading != Some(title) {
+            heading = Some(title);
+            lines.push(Line {
+                style: Style::Heading,
+                text: title.to_owned(),
+            });
+        }
+        lines.push(line(sign(step.action), 2, &subject(step)));
+        lines.extend(
+            step.changes
+                .iter()
+                .map(|Change { sign, text }| line(*sign, 6, text)),
+        );
+    }
+    lines.push(Line {
+        style: Style::Summary,
+        text: summary(plan),
+    });
+    lines
+}
+
+/// What a step is about. There is one password policy, which needs no name.
+fn subject(step: &Step) -> String {
+    match step.kind {
+        Kind::PasswordPolicy => step.kind.to_string(),
+        _ => format!("{} `{}`", step.kind, step.name),
+    }
+}
+
+/// The sums: what is created, changed and deleted, and the number of calls.
+#[must_use]
+pub fn summary(plan: &Plan) -> String {
+    if plan.is_empty() {
+        return "nothing to change".to_owned();
+    }
+    let count = |action| {
+        let steps = plan.steps.iter();
+        steps.filter(|step: &&Step| step.action == action).count()
+    };
+    let calls = match plan.calls() {
+        1 => "1 call".to_owned(),
+        calls => format!("{calls} calls"),
+    };
+    format!(
+        "{} to create, {} to change, {} to delete: {calls} to AWS",
+        count(ChangeAction::Create),
+        count(ChangeAction::Update),
+        count(ChangeAction::Delete),
+    )
+}
+
+fn line(sign: Sign, indent: usize, text: &str) -> Line {
+    let (style, mark) = match sign {
+        Sign::Add => (Style::Add, '+'),
+        Sign::Alter => (Style::Alter, '~'),
+        Sign::Remove => (Style::Remove, '-'),
+    };
+    Line {
+        style,
+        text: format!("{:indent$}{mark} {text}", ""),
+    }
+}
+
+fn sign(action: ChangeAction) -> Sign {
+    match action {
+        ChangeAction::Create => Sign::Add,
+        ChangeAction::Update => Sign::Alter,
+        ChangeAction::Delete => Sign::Remove,
+    }
+}
+
+fn title(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Account => "Account",
+        Stage::Policies => "Policies and identity providers",
+        Stage::Roles | Stage::Trusts => "Roles",
+        Stage::Groups => "Groups",
+        Stage::Users => "Users",
+        Stage::Memberships => "Memberships",
+        Stage::Passwords | Stage::AccessKeys => "Initial secrets",
+        Stage::DeleteUsers | Stage::DeleteGroups | Stage::DeleteRoles | Stage::DeletePolicies => {
+            "Deletions"
+        }
+    }
+}

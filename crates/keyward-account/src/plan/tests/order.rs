@@ -1,0 +1,131 @@
+//! What comes first within a step, and between steps.
+
+use super::cases::{ALLOW, Case, DENY, READ, document};
+use crate::plan::{Operation, Stage};
+
+fn calls(case: &Case) -> Vec<String> {
+    let plan = case.plan().unwrap();
+    plan.operations()
+        .map(|operation| match operation {
+            Operation::AttachPolicy { policy, .. } => format!("attach {}", policy.policy_name()),
+            Operation::DetachPolicy { policy, .. } => format!("detach {}", policy.policy_name()),
+            Operation::PutInlinePolicy { name, .. } => format!("put {name}"),
+            Operation::DeleteInlinePolicy { name, .. } => format!("delete {name}"),
+            Operation::PutBoundary { policy, .. } => format!("bound {}", policy.policy_name()),
+            Operation::AddToGroup { group, .. } => format!("join {group}"),
+            Operation::RemoveFromGroup { group, .. } => format!("leave {group}"),
+            other => format!("{other:?}"),
+        })
+        .collect()
+}
+
+#[test]
+fn limits_and_guards_come_before_grants_and_removals_last() {
+    let mut case = Case::new();
+    case.user("alice");
+    let boundary = case.policy("/", "limit", ALLOW).arn.clone();
+    let guard = case.policy("/", "guard", DENY).arn.clone();
+    let mut case = case.apply();
+    let alice = case.live.account.users.values_mut().next().unwrap();
+    alice
+        .grants
+        .attached
+        .insert("arn:aws:iam::aws:policy/PowerUserAccess".parse().unwrap());
+    alice
+        .grants
+        .inline
+        .insert("oldguard".parse().unwrap(), document(DENY));
+    let alice = case.user("alice");
+    alice.grants.boundary = Some(boundary);
+    alice.grants.attached.extend([guard, READ.parse().unwrap()]);
+    alice
+        .grants
+        .inline
+        .insert("grant".parse().unwrap(), document(ALLOW));
+    assert_eq!(
+        calls(&case),
+        [
+            "bound limit",
+            "attach guard",
+            "attach ReadOnlyAccess",
+            "put grant",
+            "detach PowerUserAccess",
+            "delete oldguard",
+        ]
+    );
+}
+
+#[test]
+fn a_full_quota_turns_the_order_round() {
+    let mut case = Case::new();
+    case.user("alice");
+    case.live
+        .summary
+        .insert("AttachedPoliciesPerUserQuota".to_owned(), 1);
+    let mut case = case.apply();
+    let alice = case.live.account.users.values_mut().next().unwrap();
+    alice
+        .grants
+        .attached
+        .insert("arn:aws:iam::aws:policy/PowerUserAccess".parse().unwrap());
+    case.user("alice")
+        .grants
+        .attached
+        .insert(READ.parse().unwrap());
+    assert_eq!(
+        calls(&case),
+        ["detach PowerUserAccess", "attach ReadOnlyAccess"]
+    );
+    case.apply().check("");
+}
+
+#[test]
+fn a_user_joins_before_it_leaves_unless_its_groups_are_full() {
+    let mut case = Case::new();
+    case.group("new");
+    case.group("old");
+    case.user("alice").groups.insert("old".parse().unwrap());
+    let mut case = case.apply();
+    case.user("alice").groups = ["new".parse().unwrap()].into();
+    assert_eq!(calls(&case), ["join new", "leave old"]);
+    case.live.summary.insert("GroupsPerUserQuota".to_owned(), 1);
+    assert_eq!(calls(&case), ["leave old", "join new"]);
+    case.apply().check("");
+}
+
+#[test]
+fn a_trust_that_names_a_new_user_waits_and_admits_nobody_until_then() {
+    let mut case = Case::new();
+    case.user("alice");
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"arn:aws:iam::123456789012:user/alice"}}]}"#;
+    case.role("Reader").trust = document(trust);
+    case.check(
+        "
+Roles
+  + role `Reader`
+      + trust policy: admits nobody until the users and roles that it names exist
+Users
+  + user `alice`
+Roles
+  ~ role `Reader`
+      - trust policy: statement `NotYet` denies `sts:AssumeRole` for `*`
+      + trust policy: statement 1 allows `sts:AssumeRole` for `arn:aws:iam::123456789012:user/alice`",
+    );
+    assert_eq!(
+        case.plan().unwrap().steps.last().unwrap().stage,
+        Stage::Trusts
+    );
+    case.apply().check("");
+}
+
+#[test]
+fn roles_can_trust_each_other() {
+    let mut case = Case::new();
+    for (role, other) in [("One", "Two"), ("Two", "One")] {
+        let trust = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{{"AWS":"arn:aws:iam::123456789012:role/{other}"}}}}]}}"#
+        );
+        case.role(role).trust = document(&trust);
+    }
+    case.apply().check("");
+}

@@ -1,0 +1,157 @@
+//! What goes, and what stays.
+
+use keyward_iam::model::User;
+
+use super::cases::{ALLOW, Case, DENY, READ, managed, shown};
+use crate::desired::Entity;
+use crate::plan::{Operation, destroy};
+
+/// A user in a group with a policy, and a role.
+fn team() -> Case {
+    let mut case = Case::new();
+    let policy = case.policy("/", "work", ALLOW).arn.clone();
+    case.group("admins").grants.attached.insert(policy);
+    let alice = case.user("alice");
+    alice.groups.insert("admins".parse().unwrap());
+    case.role("Reader")
+        .grants
+        .attached
+        .insert(READ.parse().unwrap());
+    case
+}
+
+#[test]
+fn what_the_blueprint_no_longer_describes_goes_in_the_order_of_aws() {
+    let mut case = team().apply();
+    let reader = case.live.account.roles.values_mut().next().unwrap();
+    reader.instance_profiles.push("web".to_owned());
+    let account = &mut case.desired.account;
+    account.users.clear();
+    account.groups.clear();
+    account.roles.clear();
+    account.policies.clear();
+    case.check(
+        "
+Deletions
+  - user `alice`
+      - group `admins`
+      - every credential
+  - group `admins`
+      - inline policy `keyward`
+      - policy `work`: detached
+  - role `Reader`
+      - policy `ReadOnlyAccess`: detached
+      - instance profile `web`
+  - policy `work`",
+    );
+    let case = case.apply();
+    case.check("");
+    assert!(case.live.account.users.is_empty() && case.live.account.policies.is_empty());
+}
+
+#[test]
+fn a_policy_that_goes_is_detached_from_whatever_holds_it_and_says_so() {
+    let mut case = team().apply();
+    let mut zoe = User::new("zoe".parse().unwrap());
+    let work = case.live.account.policies.keys().next().unwrap().clone();
+    zoe.grants.attached.insert(work);
+    case.live.account.users.insert(zoe.name.clone(), zoe);
+    case.desired.account.policies.clear();
+    case.group("admins").grants.attached.clear();
+    case.check(
+        "
+Groups
+  ~ group `admins`
+      - policy `work`: detached
+Deletions
+  - policy `work`
+      - detached from user `zoe`, which this blueprint does not manage",
+    );
+    case.apply().check("");
+}
+
+#[test]
+fn a_policy_that_limits_somebody_elses_user_cannot_go() {
+    let mut case = team().apply();
+    let mut zoe = User::new("zoe".parse().unwrap());
+    let work = case.live.account.policies.keys().next().unwrap().clone();
+    zoe.grants.boundary = Some(work);
+    case.live.account.users.insert(zoe.name.clone(), zoe);
+    let expected = "policy `work` is the permissions boundary of user `zoe`, which this \
+                    blueprint does not manage: remove the boundary there first, or keep the policy";
+    let problems = destroy(&case.desired, &case.live).unwrap_err();
+    assert_eq!(problems.to_string(), expected);
+    case.desired.account.policies.clear();
+    case.group("admins").grants.attached.clear();
+    case.check_problems(&[expected]);
+}
+
+#[test]
+fn a_group_is_recognised_until_it_is_gone() {
+    let mut case = team().apply();
+    case.desired.account.users.clear();
+    case.desired.account.groups.clear();
+    let plan = case.plan().unwrap();
+    let mut now = crate::plan::simulate::Simulation::new(&case.live);
+    for operation in plan.operations() {
+        if matches!(operation, Operation::DeleteGroup(_)) {
+            break;
+        }
+        now.apply(operation).unwrap();
+    }
+    case.live = now.snapshot(&case.live);
+    case.check(
+        "
+Deletions
+  - group `admins`",
+    );
+}
+
+#[test]
+fn destroy_removes_what_was_made_and_leaves_what_was_adopted() {
+    let mut case = team();
+    case.desired.account.alias = Some("example-team".parse().unwrap());
+    case.desired.account.password_policy = Some(Default::default());
+    case.user("zoe");
+    let zoe = User::new("zoe".parse().unwrap());
+    case.live.account.users.insert(zoe.name.clone(), zoe);
+    case.adopt(Entity::User("zoe".parse().unwrap()));
+    let guard = case.policy("/", "guard", DENY).arn.clone();
+    case.user("zoe").grants.attached.insert(guard);
+    let theirs = managed("/".parse().unwrap(), "theirs", ALLOW);
+    case.live
+        .account
+        .policies
+        .insert(theirs.arn.clone(), theirs);
+    let mut case = case.apply();
+    case.desired.account.roles.clear();
+    let plan = destroy(&case.desired, &case.live).unwrap();
+    assert_eq!(
+        shown(&plan),
+        "\
+Account
+  - alias `example-team`
+  - password policy
+      - the account falls back to AWS's own rules
+Deletions
+  - user `alice`
+      - group `admins`
+      - every credential
+  - group `admins`
+      - inline policy `keyward`
+      - policy `work`: detached
+  - role `Reader`
+      - policy `ReadOnlyAccess`: detached
+  - policy `guard`
+      - detached from user `zoe`
+  - policy `work`"
+    );
+}
+
+#[test]
+fn destroy_leaves_settings_that_somebody_has_changed_since() {
+    let mut case = Case::new();
+    case.desired.account.alias = Some("example-team".parse().unwrap());
+    case.live.account.alias = Some("their-team".parse().unwrap());
+    assert!(destroy(&case.desired, &case.live).unwrap().is_empty());
+}
