@@ -10,7 +10,7 @@ use std::error::Error;
 use std::io::{BufRead, stdin};
 
 use keyward_iam::{
-    Caller, Context, Decision, NamedPolicy, Permissions, Policy, Request, evaluate,
+    Caller, Context, Decision, GrantedPolicy, Permissions, Policy, Request, evaluate,
     evaluate_assume_role,
 };
 use serde_json::Value;
@@ -30,10 +30,7 @@ fn decide(case: &Value) -> Result<String, Box<dyn Error>> {
     let identity = policies(&case["identity"])?
         .into_iter()
         .enumerate()
-        .map(|(index, policy)| NamedPolicy {
-            name: format!("identity[{index}]"),
-            policy,
-        })
+        .map(|(index, policy)| GrantedPolicy::named(&format!("identity[{index}]"), policy))
         .collect::<Vec<_>>();
     let boundary = case.get("boundary").map(policy).transpose()?;
     let session = policies(&case["session"])?;
@@ -41,6 +38,7 @@ fn decide(case: &Value) -> Result<String, Box<dyn Error>> {
         identity: &identity,
         boundary: boundary.as_ref(),
         session: &session,
+        ..Permissions::default()
     };
     let context = facts(&case["context"]);
     let resource = text(case, "resource")?;

@@ -2,14 +2,14 @@
 //! Pure: no I/O, no clock, no environment; everything a decision depends on is an argument.
 //!
 //! ```
-//! use keyward_iam::{Context, NamedPolicy, Permissions, Policy, Request, evaluate};
+//! use keyward_iam::{Context, GrantedPolicy, Permissions, Policy, Request, evaluate};
 //!
 //! let policy = Policy::parse(
 //!     r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "iam:Get*",
 //!         "Resource": "arn:aws:iam::*:user/${aws:username}"}}"#,
 //! )?;
-//! let identity = [NamedPolicy { name: "own-user".into(), policy }];
-//! let permissions = Permissions { identity: &identity, boundary: None, session: &[] };
+//! let identity = [GrantedPolicy::named("own-user", policy)];
+//! let permissions = Permissions { identity: &identity, ..Permissions::default() };
 //! let mut context = Context::new();
 //! context.set("aws:username", "alice");
 //! let request = Request {
@@ -32,8 +32,8 @@ mod request;
 mod testing;
 
 pub use evaluate::{
-    Caller, Decision, ImplicitDeny, NamedPolicy, Permissions, PolicySource, StatementRef, evaluate,
-    evaluate_assume_role, evaluate_trust, is_allowed, needs_no_permission,
+    Caller, ControlLevel, Decision, GrantedPolicy, Holder, ImplicitDeny, Permissions, PolicySource,
+    StatementRef, evaluate, evaluate_assume_role, evaluate_trust, is_allowed, needs_no_permission,
 };
 pub use language::{
     ActionPattern, Comparison, Condition, ConditionValue, Effect, IfExists, Negation, Operator,

@@ -6,16 +6,13 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
 
-use crate::evaluate::NamedPolicy;
+use crate::evaluate::GrantedPolicy;
 use crate::language::Policy;
 use crate::request::{Action, Context, Mfa, Resource};
 
 /// A policy under the name `p`.
-pub(crate) fn named(json: &str) -> NamedPolicy {
-    NamedPolicy {
-        name: "p".into(),
-        policy: Policy::parse(json).unwrap(),
-    }
+pub(crate) fn named(json: &str) -> GrantedPolicy<'static> {
+    GrantedPolicy::named("p", Policy::parse(json).unwrap())
 }
 
 /// A version 2012-10-17 document with these statements.

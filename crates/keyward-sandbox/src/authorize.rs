@@ -1,9 +1,10 @@
 //! What a caller may do: gathers its policies and the facts of the request, lets the evaluator
 //! decide, and words the refusal as AWS does. There is no second evaluator here.
 
+use keyward_iam::model::{Boundary, Gathered as Policies, PolicyText};
 use keyward_iam::{
-    Context, Decision, ImplicitDeny, Mfa as MfaKeys, NamedPolicy, Permissions, Policy,
-    PolicySource, Request, Resource,
+    Context, Decision, ImplicitDeny, Mfa as MfaKeys, Permissions, Policy, PolicySource, Request,
+    Resource,
 };
 
 use crate::call::{Call, Caller, Credential};
@@ -12,92 +13,93 @@ use crate::state::{Account, Accounts, Grants, Mfa, Principal, User};
 
 /// A caller's policies, gathered.
 #[derive(Debug, Default)]
-pub(crate) struct Gathered {
-    identity: Vec<NamedPolicy>,
-    boundary: Option<Policy>,
-    session: Vec<Policy>,
+pub(crate) struct Gathered<'a> {
+    own: Policies<'a>,
+    session: &'a [Policy],
 }
 
-impl Gathered {
-    pub(crate) fn of(caller: &Caller, accounts: &Accounts) -> Self {
+impl<'a> Gathered<'a> {
+    pub(crate) fn of(caller: &'a Caller, accounts: &'a Accounts) -> Self {
         let Some(account) = accounts.account(&caller.account) else {
             return Self::default();
         };
+        let user = |name| Self {
+            own: of_user(account, account.users.get(name)),
+            session: &[],
+        };
         match &caller.credential {
-            Credential::LongTerm { user } => Self::user(account, account.users.get(user)),
+            Credential::LongTerm { user: name } => user(name),
             Credential::Temporary(session) => match &session.principal {
-                Principal::User { name, .. } => Self::user(account, account.users.get(name)),
+                Principal::User { name, .. } => user(name),
                 Principal::Role(role) => {
                     let Some(entity) = accounts.role(&role.role) else {
                         return Self::default();
                     };
+                    let mut own = Policies::default();
+                    add(&mut own, account, &entity.grants);
+                    limit(&mut own, account, entity.boundary.as_deref());
                     Self {
-                        identity: documents(account, &entity.grants),
-                        boundary: boundary(account, entity.boundary.as_deref()),
-                        session: role.policies.clone(),
+                        own,
+                        session: &role.policies,
                     }
                 }
                 // A federated session without policies may do nothing at all.
                 Principal::Federated { policies, .. } if policies.is_empty() => Self::default(),
-                Principal::Federated { user, policies, .. } => Self {
-                    session: policies.clone(),
-                    ..Self::user(account, account.users.get(user))
+                Principal::Federated {
+                    user: name,
+                    policies,
+                    ..
+                } => Self {
+                    session: policies,
+                    ..user(name)
                 },
             },
         }
     }
 
-    fn user(account: &Account, user: Option<&User>) -> Self {
-        let Some(user) = user else {
-            return Self::default();
-        };
-        let mut identity = documents(account, &user.grants);
-        for group in user
-            .groups
-            .iter()
-            .filter_map(|name| account.groups.get(name))
-        {
-            identity.extend(documents(account, &group.grants));
-        }
-        let boundary = boundary(account, user.boundary.as_deref());
-        Self {
-            identity,
-            boundary,
-            session: Vec::new(),
-        }
-    }
-
     pub(crate) fn permissions(&self) -> Permissions<'_> {
         Permissions {
-            identity: &self.identity,
-            boundary: self.boundary.as_ref(),
-            session: &self.session,
+            session: self.session,
+            ..self.own.permissions()
         }
     }
 }
 
-fn documents(account: &Account, grants: &Grants) -> Vec<NamedPolicy> {
-    let attached = grants.attached.iter().filter_map(|arn| {
-        let policy = account.managed(arn)?.clone();
-        Some(NamedPolicy {
-            name: arn.clone(),
-            policy,
-        })
-    });
-    let inline = grants.inline.iter().map(|inline| NamedPolicy {
-        name: inline.name.clone(),
-        policy: inline.document.policy().clone(),
-    });
-    inline.chain(attached).collect()
+fn of_user<'a>(account: &'a Account, user: Option<&'a User>) -> Policies<'a> {
+    let mut own = Policies::default();
+    let Some(user) = user else { return own };
+    add(&mut own, account, &user.grants);
+    for group in user
+        .groups
+        .iter()
+        .filter_map(|name| account.groups.get(name))
+    {
+        add(&mut own, account, &group.grants);
+    }
+    limit(&mut own, account, user.boundary.as_deref());
+    own
 }
 
-/// A boundary that is gone allows nothing, as on AWS; it does not free its user.
-fn boundary(account: &Account, arn: Option<&str>) -> Option<Policy> {
-    const NOTHING: &str = r#"{"Version":"2012-10-17","Statement":[
-        {"Effect":"Deny","Action":"*","Resource":"*"}]}"#;
-    let arn = arn?;
-    let policy = account.managed(arn).cloned();
-    Some(policy.unwrap_or_else(|| Policy::parse(NOTHING).expect("the document is valid")))
+fn add<'a>(own: &mut Policies<'a>, account: &'a Account, grants: &'a Grants) {
+    for inline in &grants.inline {
+        let source = PolicySource::Named(inline.name.clone());
+        own.grant(source, PolicyText::Read(inline.document.policy()));
+    }
+    for arn in &grants.attached {
+        let text = account
+            .managed(arn)
+            .map_or(PolicyText::Absent, PolicyText::Read);
+        own.grant(PolicySource::Named(arn.clone()), text);
+    }
+}
+
+fn limit<'a>(own: &mut Policies<'a>, account: &'a Account, arn: Option<&str>) {
+    if let Some(arn) = arn {
+        own.bound(match account.managed(arn) {
+            Some(policy) => Boundary::Text(PolicyText::Read(policy)),
+            None => Boundary::Gone,
+        });
+    }
 }
 
 /// The global condition keys of a call.
@@ -231,8 +233,11 @@ pub(crate) fn refusal(arn: &str, wanted: Wanted<'_>, decision: &Decision) -> Fai
             let kind = match by.policy {
                 PolicySource::Boundary => "a permissions boundary",
                 PolicySource::Session => "a session policy",
+                PolicySource::ServiceControl { .. } => "a service control policy",
                 PolicySource::Trust => "a resource-based policy",
-                PolicySource::Named(_) => "an identity-based policy",
+                PolicySource::Named(_)
+                | PolicySource::Inline { .. }
+                | PolicySource::Attached { .. } => "an identity-based policy",
             };
             format!(" with an explicit deny in {kind}")
         }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use keyward_iam::model::Account;
-use keyward_iam::{Context, Mfa, NamedPolicy, Permissions, Request, evaluate, needs_no_permission};
+use keyward_iam::model::{Account, Gathered};
+use keyward_iam::{Context, Mfa, Request, evaluate, needs_no_permission};
 
 use super::{Desired, render};
 use crate::blueprint::Blueprint;
@@ -48,30 +48,6 @@ fn only(text: &str) -> Desired {
     all.remove(0)
 }
 
-/// All policies that apply to a user, its groups' included.
-fn policies_of(account: &Account, user: &str) -> Vec<NamedPolicy> {
-    let user = &account.users[&user.parse().unwrap()];
-    let groups = user.groups.iter().map(|name| &account.groups[name].grants);
-    let mut found = Vec::new();
-    for grants in groups.chain([&user.grants]) {
-        for (name, document) in &grants.inline {
-            found.push(NamedPolicy {
-                name: name.to_string(),
-                policy: document.policy().unwrap().clone(),
-            });
-        }
-        for arn in &grants.attached {
-            if let Some(policy) = account.policies.get(arn) {
-                found.push(NamedPolicy {
-                    name: arn.to_string(),
-                    policy: policy.document.policy().unwrap().clone(),
-                });
-            }
-        }
-    }
-    found
-}
-
 fn context(user: &str, mfa: Mfa) -> Context {
     let mut context = Context::new();
     context.set("aws:username", user);
@@ -86,12 +62,7 @@ fn session(seconds: u64) -> Mfa {
 }
 
 fn allowed(account: &Account, user: &str, action: &str, resource: &str, mfa: Mfa) -> bool {
-    let identity = policies_of(account, user);
-    let permissions = Permissions {
-        identity: &identity,
-        boundary: None,
-        session: &[],
-    };
+    let gathered = Gathered::of_user(account, &account.users[&user.parse().unwrap()]);
     let context = context(user, mfa);
     let action = action.parse().unwrap();
     let request = Request {
@@ -99,7 +70,7 @@ fn allowed(account: &Account, user: &str, action: &str, resource: &str, mfa: Mfa
         resource: &resource.parse().unwrap(),
         context: &context,
     };
-    needs_no_permission(&action) || evaluate(&permissions, &request).is_allowed()
+    needs_no_permission(&action) || evaluate(&gathered.permissions(), &request).is_allowed()
 }
 
 const WITHOUT: [Mfa; 2] = [Mfa::LongTermKey, Mfa::SessionWithout];

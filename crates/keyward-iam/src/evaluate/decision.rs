@@ -3,27 +3,85 @@
 
 use std::fmt;
 
+use keyward_core::id::{GroupName, PolicyArn, PolicyName, RoleName, UserName};
+
 use crate::language::Statement;
+
+/// The user, group or role that a policy is put on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Holder {
+    /// A user.
+    User(UserName),
+    /// A group.
+    Group(GroupName),
+    /// A role.
+    Role(RoleName),
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(name) => write!(f, "user `{name}`"),
+            Self::Group(name) => write!(f, "group `{name}`"),
+            Self::Role(name) => write!(f, "role `{name}`"),
+        }
+    }
+}
 
 /// The policy that a statement is in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PolicySource {
-    /// An attached or inline policy: its name, or the ARN of a managed policy.
+    /// A policy of an identity of which only a name is known.
     Named(String),
+    /// A policy that its holder embeds.
+    Inline {
+        /// Whose it is.
+        holder: Holder,
+        /// Its name.
+        name: PolicyName,
+    },
+    /// A managed policy.
+    Attached {
+        /// What it is attached to.
+        holder: Holder,
+        /// Its ARN.
+        arn: PolicyArn,
+    },
     /// The permissions boundary.
     Boundary,
     /// A session policy.
     Session,
+    /// A service control policy, by the level of the organization that it is attached to.
+    ServiceControl {
+        /// The root, unit or account.
+        level: String,
+    },
     /// The trust policy of the role.
     Trust,
+}
+
+impl PolicySource {
+    /// Whether the policy is one of the identity, and not one that limits it.
+    #[must_use]
+    pub fn is_identity(&self) -> bool {
+        match self {
+            Self::Named(_) | Self::Inline { .. } | Self::Attached { .. } => true,
+            Self::Boundary | Self::Session | Self::ServiceControl { .. } | Self::Trust => false,
+        }
+    }
 }
 
 impl fmt::Display for PolicySource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Named(name) => write!(f, "`{name}`"),
+            Self::Inline { holder, name } => write!(f, "`{name}` of {holder}"),
+            Self::Attached { holder, arn } => write!(f, "`{}` of {holder}", arn.policy_name()),
             Self::Boundary => f.write_str("the permissions boundary"),
             Self::Session => f.write_str("the session policy"),
+            Self::ServiceControl { level } => {
+                write!(f, "the service control policies of `{level}`")
+            }
             Self::Trust => f.write_str("the trust policy"),
         }
     }
@@ -49,6 +107,8 @@ pub enum ImplicitDeny {
     Boundary,
     /// The session policies do not allow it.
     SessionPolicy,
+    /// The service control policies of some level of the organization do not allow it.
+    ServiceControl,
     /// The role's trust policy does not let the caller in.
     Trust,
     /// The caller is the root user of an account, which no role lets in.
@@ -91,13 +151,28 @@ pub(crate) enum Verdict<'a> {
     Missing(ImplicitDeny),
 }
 
-/// A policy's source, borrowed.
+/// Where a cited statement is, borrowed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Source<'a> {
-    Named(&'a str),
+    Known(&'a PolicySource),
     Boundary,
     Session,
+    ServiceControl(&'a str),
     Trust,
+}
+
+impl From<Source<'_>> for PolicySource {
+    fn from(source: Source<'_>) -> Self {
+        match source {
+            Source::Known(source) => source.clone(),
+            Source::Boundary => Self::Boundary,
+            Source::Session => Self::Session,
+            Source::ServiceControl(level) => Self::ServiceControl {
+                level: level.to_owned(),
+            },
+            Source::Trust => Self::Trust,
+        }
+    }
 }
 
 /// A statement with its place.
@@ -106,17 +181,6 @@ pub(crate) struct Cited<'a> {
     pub(crate) source: Source<'a>,
     pub(crate) index: usize,
     pub(crate) statement: &'a Statement,
-}
-
-impl From<Source<'_>> for PolicySource {
-    fn from(source: Source<'_>) -> Self {
-        match source {
-            Source::Named(name) => Self::Named(name.to_owned()),
-            Source::Boundary => Self::Boundary,
-            Source::Session => Self::Session,
-            Source::Trust => Self::Trust,
-        }
-    }
 }
 
 impl From<Cited<'_>> for StatementRef {
@@ -154,6 +218,7 @@ impl fmt::Display for ImplicitDeny {
             Self::IdentityAllow => "no identity-based policy allows it",
             Self::Boundary => "no permissions boundary allows it",
             Self::SessionPolicy => "no session policy allows it",
+            Self::ServiceControl => "no service control policy allows it",
             Self::Trust => "the trust policy does not allow the caller",
             Self::RootMayNotAssume => "roles may not be assumed by the root user",
         })

@@ -3,10 +3,12 @@
 
 mod decision;
 mod identity;
+mod limits;
 mod permissions;
+mod search;
 mod trust;
 
-pub use decision::{Decision, ImplicitDeny, PolicySource, StatementRef};
+pub use decision::{Decision, Holder, ImplicitDeny, PolicySource, StatementRef};
 pub use identity::{evaluate, is_allowed, needs_no_permission};
-pub use permissions::{NamedPolicy, Permissions};
+pub use permissions::{ControlLevel, GrantedPolicy, Permissions};
 pub use trust::{Caller, evaluate_assume_role, evaluate_trust};

@@ -1,24 +1,63 @@
 //! What a caller brings along: the policies of its identity and those that limit it.
 
+use std::borrow::Cow;
+
+use super::decision::PolicySource;
 use crate::language::Policy;
 
-/// A policy with the name that reports use for it.
+/// A policy that grants, and where it comes from.
 #[derive(Debug, Clone, PartialEq)]
-pub struct NamedPolicy {
-    /// The name, or the ARN of a managed policy.
-    pub name: String,
-    /// The document.
-    pub policy: Policy,
+pub struct GrantedPolicy<'a> {
+    /// Where it comes from, for reports.
+    pub source: PolicySource,
+    /// The document, borrowed where the account holds it.
+    pub policy: Cow<'a, Policy>,
 }
 
-/// All policies on the caller's side.
-#[derive(Debug, Clone, Copy)]
+impl<'a> GrantedPolicy<'a> {
+    /// A policy that somebody else keeps.
+    #[must_use]
+    pub fn new(source: PolicySource, policy: &'a Policy) -> Self {
+        Self {
+            source,
+            policy: Cow::Borrowed(policy),
+        }
+    }
+
+    /// A policy of which only a name is known.
+    #[must_use]
+    pub fn named(name: &str, policy: Policy) -> Self {
+        Self {
+            source: PolicySource::Named(name.to_owned()),
+            policy: Cow::Owned(policy),
+        }
+    }
+}
+
+/// All policies on the caller's side. Without any, nothing is allowed.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Permissions<'a> {
     /// Attached and inline policies of the user, its groups, or the role.
-    pub identity: &'a [NamedPolicy],
+    pub identity: &'a [GrantedPolicy<'a>],
     /// The permissions boundary, if the user or role has one.
     pub boundary: Option<&'a Policy>,
     /// The policies given when the session was made. They grant together; empty means that none
     /// was given.
     pub session: &'a [Policy],
+    /// The service control policies of the organization, from its root down to the account, if
+    /// they apply: each level must allow. They do not apply to the management account, nor to
+    /// service-linked roles.
+    ///
+    /// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
+    pub service_control: Option<&'a [ControlLevel]>,
+}
+
+/// The service control policies attached to one level of an organization: its root, an
+/// organizational unit, or the account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ControlLevel {
+    /// The root, unit or account, for reports.
+    pub name: String,
+    /// What is attached there. One of them must allow.
+    pub policies: Vec<Policy>,
 }

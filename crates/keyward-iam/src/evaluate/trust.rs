@@ -5,7 +5,8 @@
 use keyward_core::id::{AccountId, PrincipalArn, RoleArn};
 
 use super::decision::{Cited, Decision, ImplicitDeny, Source, Verdict};
-use super::identity::{judge, limits};
+use super::identity::judge;
+use super::limits::Limits;
 use super::permissions::Permissions;
 use crate::language::{Effect, Policy, Principal, Selection, Statement};
 use crate::request::{Action, Context, Request, Resource};
@@ -126,15 +127,15 @@ fn decide<'a>(
     if home == Home::Other {
         return own;
     }
-    match matched {
-        PrincipalMatch::Caller => Verdict::Allowed(cited),
-        PrincipalMatch::Role => within(limits(permissions, request).missing(), cited),
-        PrincipalMatch::Everyone => within(limits(permissions, request).missing_session(), cited),
-        PrincipalMatch::Account => own,
-    }
-}
-
-fn within(missing: Option<ImplicitDeny>, cited: Cited<'_>) -> Verdict<'_> {
+    let limits = Limits::new(permissions, request);
+    let missing = match matched {
+        PrincipalMatch::Account => return own,
+        PrincipalMatch::Role => limits.missing(),
+        PrincipalMatch::Everyone => limits
+            .missing_service_control()
+            .or(limits.missing_session()),
+        PrincipalMatch::Caller => limits.missing_service_control(),
+    };
     missing.map_or(Verdict::Allowed(cited), Verdict::Missing)
 }
 

@@ -6,6 +6,7 @@
 
 mod account;
 mod document;
+mod gather;
 mod grants;
 mod group;
 mod managed_policy;
@@ -16,6 +17,7 @@ mod user;
 
 pub use account::Account;
 pub use document::Document;
+pub use gather::{Boundary, Gathered, PolicyText, UnknownPolicy, UnknownReason};
 pub use grants::{Grants, Tags};
 pub use group::Group;
 pub use managed_policy::{ManagedPolicy, PolicyVersion};

@@ -1,7 +1,7 @@
 //! A policy document as it was stored: the text that reads give back, and its compiled form. It
 //! refuses what the parser refuses; sizes and the existence of names are the actions' business.
 
-use keyward_iam::{NamedPolicy, Policy, PolicyKind, PolicyProblems};
+use keyward_iam::{Policy, PolicyKind, PolicyProblems};
 
 /// A stored document.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,13 +57,4 @@ pub struct InlinePolicy {
     pub name: String,
     /// What it says.
     pub document: Document,
-}
-
-impl From<NamedPolicy> for InlinePolicy {
-    fn from(named: NamedPolicy) -> Self {
-        Self {
-            name: named.name,
-            document: named.policy.into(),
-        }
-    }
 }

@@ -5,17 +5,21 @@ mod laws;
 
 use super::{evaluate, is_allowed, needs_no_permission};
 use crate::evaluate::{
-    Decision, ImplicitDeny, NamedPolicy, Permissions, PolicySource, StatementRef,
+    Decision, GrantedPolicy, ImplicitDeny, Permissions, PolicySource, StatementRef,
 };
 use crate::language::Policy;
 use crate::request::{Context, Mfa, Request};
 use crate::testing::{action, aged, alice, named, policy, resource};
 
-fn ask(identity: &[NamedPolicy], action: &str, resource: &str, context: &Context) -> Decision {
+fn ask(
+    identity: &[GrantedPolicy<'_>],
+    action: &str,
+    resource: &str,
+    context: &Context,
+) -> Decision {
     let permissions = Permissions {
         identity,
-        boundary: None,
-        session: &[],
+        ..Permissions::default()
     };
     let request = Request {
         action: &self::action(action),
@@ -39,16 +43,16 @@ fn word(decision: &Decision) -> &'static str {
 #[test]
 fn the_deciding_statement_is_named() {
     let identity = [
-        NamedPolicy {
-            name: "read".into(),
-            policy: policy(
+        GrantedPolicy::named(
+            "read",
+            policy(
                 r#"[{"Effect":"Deny","Action":"s3:*","Resource":"*"},{"Sid":"Users","Effect":"Allow","Action":"iam:Get*","Resource":"*"}]"#,
             ),
-        },
-        NamedPolicy {
-            name: "no".into(),
-            policy: policy(r#"{"Effect":"Deny","Action":"iam:GetRole","Resource":"*"}"#),
-        },
+        ),
+        GrantedPolicy::named(
+            "no",
+            policy(r#"{"Effect":"Deny","Action":"iam:GetRole","Resource":"*"}"#),
+        ),
     ];
     let context = Context::new();
     let by = |policy: &str, sid: Option<&str>, index| StatementRef {
@@ -108,14 +112,12 @@ fn boundary_and_session_policies_limit_and_never_grant() {
                  boundary: Option<&Policy>,
                  session: &[Policy],
                  expect: Result<(), Decision>| {
-        let identity = [NamedPolicy {
-            name: "p".into(),
-            policy: identity.clone(),
-        }];
+        let identity = [GrantedPolicy::named("p", identity.clone())];
         let permissions = Permissions {
             identity: &identity,
             boundary,
             session,
+            ..Permissions::default()
         };
         let context = Context::new();
         let decision = evaluate(
@@ -260,10 +262,10 @@ fn resources_and_actions_may_be_listed_or_excepted() {
             true,
         ),
     ] {
-        let identity = [NamedPolicy {
-            name: "p".into(),
-            policy: policy(&format!(r#"{{"Effect":"Allow",{statement}}}"#)),
-        }];
+        let identity = [GrantedPolicy::named(
+            "p",
+            policy(&format!(r#"{{"Effect":"Allow",{statement}}}"#)),
+        )];
         let decision = ask(&identity, action, resource, &context);
         assert_eq!(
             decision.is_allowed(),
@@ -367,10 +369,7 @@ fn mfa_conditions_differ_for_keys_and_sessions() {
         let statements = format!(
             r#"[{grant}{{"Effect":"{effect}","Action":"*","Resource":"*","Condition":{condition}}}]"#
         );
-        let identity = [NamedPolicy {
-            name: "p".into(),
-            policy: policy(&statements),
-        }];
+        let identity = [GrantedPolicy::named("p", policy(&statements))];
         for (mfa, expect) in [
             (Mfa::LongTermKey, long_term_key),
             (Mfa::SessionWithout, session_without),

@@ -5,7 +5,7 @@ mod laws;
 use keyward_core::id::RoleArn;
 
 use super::{Caller, evaluate_assume_role, evaluate_trust};
-use crate::evaluate::{Decision, ImplicitDeny, NamedPolicy, Permissions, PolicySource};
+use crate::evaluate::{Decision, GrantedPolicy, ImplicitDeny, Permissions, PolicySource};
 use crate::language::Policy;
 use crate::request::{Context, Mfa};
 use crate::testing::{action, aged, alice, policy};
@@ -81,16 +81,14 @@ fn own(identity: &str) -> Own<'_> {
 }
 
 fn check(trust: &str, caller: Who, own: Own<'_>, expect: &str) {
-    let identity = [NamedPolicy {
-        name: "own".into(),
-        policy: policy(own.identity),
-    }];
+    let identity = [GrantedPolicy::named("own", policy(own.identity))];
     let boundary = own.boundary.map(policy);
     let session: Vec<Policy> = own.session.map(policy).into_iter().collect();
     let permissions = Permissions {
         identity: &identity,
         boundary: boundary.as_ref(),
         session: &session,
+        ..Permissions::default()
     };
     let (trust_policy, context) = (policy(trust), alice(Mfa::LongTermKey));
     let decision = caller.asks(|caller| {
@@ -113,12 +111,10 @@ fn describe(decision: &Decision) -> String {
     }
 }
 
-fn word(policy: &PolicySource) -> &str {
+fn word(policy: &PolicySource) -> String {
     match policy {
-        PolicySource::Named(name) => name,
-        PolicySource::Boundary => "permissions boundary",
-        PolicySource::Session => "session policy",
-        PolicySource::Trust => "trust policy",
+        PolicySource::Named(name) => name.clone(),
+        other => other.to_string().replace("the ", ""),
     }
 }
 
@@ -436,14 +432,10 @@ fn mfa_is_asked_for_on_either_side() {
         (&plain_trust, &mfa_grant, aged(60), "allowed by own"),
         (&plain_trust, &mfa_grant, aged(9000), grant_missing),
     ] {
-        let identity = [NamedPolicy {
-            name: "own".into(),
-            policy: policy(grant),
-        }];
+        let identity = [GrantedPolicy::named("own", policy(grant))];
         let permissions = Permissions {
             identity: &identity,
-            boundary: None,
-            session: &[],
+            ..Permissions::default()
         };
         let (trust_policy, context) = (policy(trust), alice(mfa));
         let decision = ALICE.asks(|caller| {
@@ -461,8 +453,7 @@ fn what_comes_with_a_role_is_granted_apart() {
     );
     let permissions = Permissions {
         identity: &[],
-        boundary: None,
-        session: &[],
+        ..Permissions::default()
     };
     let check = |text: &str, allowed: bool| {
         let context = Context::new();

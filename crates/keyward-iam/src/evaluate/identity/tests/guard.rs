@@ -2,7 +2,7 @@
 //! MFA, do nothing but look at and set up their own device and password.
 
 use super::{ask, word};
-use crate::evaluate::{NamedPolicy, needs_no_permission};
+use crate::evaluate::{GrantedPolicy, needs_no_permission};
 use crate::request::Mfa;
 use crate::testing::{aged, alice, policy};
 
@@ -96,16 +96,10 @@ const GUARD: &str = r#"[
      "arn:aws:iam::*:mfa/${aws:username}", "arn:aws:iam::*:mfa/${aws:username}-*"],
    "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}}]"#;
 
-fn guarded(grant: &str) -> [NamedPolicy; 2] {
+fn guarded(grant: &str) -> [GrantedPolicy<'static>; 2] {
     [
-        NamedPolicy {
-            name: "grant".into(),
-            policy: policy(grant),
-        },
-        NamedPolicy {
-            name: "guard".into(),
-            policy: policy(GUARD),
-        },
+        GrantedPolicy::named("grant", policy(grant)),
+        GrantedPolicy::named("guard", policy(GUARD)),
     ]
 }
 
@@ -187,10 +181,7 @@ fn the_guard_without_its_second_deny_leaves_other_users_open() {
     guard.statements = vec![first];
     let identity = [
         guarded(EVERYTHING)[0].clone(),
-        NamedPolicy {
-            name: "guard".into(),
-            policy: guard,
-        },
+        GrantedPolicy::named("guard", guard),
     ];
     let bob = "arn:aws:iam::123456789012:user/bob";
     assert_eq!(

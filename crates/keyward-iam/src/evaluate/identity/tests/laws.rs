@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::{ask, word};
-use crate::evaluate::{NamedPolicy, Permissions, evaluate};
+use crate::evaluate::{GrantedPolicy, Permissions, evaluate};
 use crate::request::{Context, Request};
 use crate::testing::{
     ACTIONS, Place, REQUESTED, TARGETS, document, facts, policy, statement, statements,
@@ -26,9 +26,9 @@ proptest! {
         let mut boundary = first;
         let target = [&mut identity, &mut boundary, &mut session].into_iter().nth(side).unwrap();
         target.insert(at.min(target.len()), deny);
-        let identity = [NamedPolicy { name: "p".into(), policy: document(&identity) }];
+        let identity = [GrantedPolicy::named("p", document(&identity))];
         let (boundary, session) = (document(&boundary), [document(&session)]);
-        let permissions = Permissions { identity: &identity, boundary: Some(&boundary), session: &session };
+        let permissions = Permissions { identity: &identity, boundary: Some(&boundary), session: &session, ..Permissions::default() };
         let decision = evaluate(&permissions, &Request {
             action: &crate::testing::action(action),
             resource: &crate::testing::resource(resource),
@@ -47,8 +47,8 @@ proptest! {
     ) {
         let mut deny = deny;
         deny["Effect"] = "Deny".into();
-        let without = [NamedPolicy { name: "p".into(), policy: document(&statements) }];
-        let with = [without[0].clone(), NamedPolicy { name: "d".into(), policy: document(&[deny]) }];
+        let without = [GrantedPolicy::named("p", document(&statements))];
+        let with = [without[0].clone(), GrantedPolicy::named("d", document(&[deny]))];
         if ask(&with, action, resource, &context).is_allowed() {
             prop_assert!(ask(&without, action, resource, &context).is_allowed());
         }
@@ -61,7 +61,7 @@ proptest! {
         action in select(REQUESTED),
         resource in select(TARGETS),
     ) {
-        let [a, b] = [statements, shuffled].map(|s| [NamedPolicy { name: "p".into(), policy: document(&s) }]);
+        let [a, b] = [statements, shuffled].map(|s| [GrantedPolicy::named("p", document(&s))]);
         prop_assert_eq!(word(&ask(&a, action, resource, &context)), word(&ask(&b, action, resource, &context)));
     }
 
@@ -73,7 +73,7 @@ proptest! {
         let only = policy(&format!(r#"{{"Effect":"Allow","Action":"{action}","Resource":"*"}}"#));
         let except = policy(&format!(r#"{{"Effect":"Allow","NotAction":"{action}","Resource":"*"}}"#));
         let [only, except] = [only, except].map(|policy| {
-            ask(&[NamedPolicy { name: "p".into(), policy }], requested, "*", &Context::new()).is_allowed()
+            ask(&[GrantedPolicy::named("p", policy)], requested, "*", &Context::new()).is_allowed()
         });
         prop_assert_ne!(only, except);
     }

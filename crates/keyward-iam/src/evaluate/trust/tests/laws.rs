@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{ALICE, ROOT, SESSION, STRANGER, role};
-use crate::evaluate::{Decision, NamedPolicy, Permissions, evaluate_assume_role};
+use crate::evaluate::{Decision, GrantedPolicy, Permissions, evaluate_assume_role};
 use crate::request::Context;
 use crate::testing::{Place, document, facts, statements};
 
@@ -20,8 +20,8 @@ proptest! {
         let side = if on_trust { &mut trust } else { &mut identity };
         deny[if on_trust { "Principal" } else { "Resource" }] = "*".into();
         side.insert(at.min(side.len()), deny);
-        let identity = [NamedPolicy { name: "own".into(), policy: document(&identity) }];
-        let permissions = Permissions { identity: &identity, boundary: None, session: &[] };
+        let identity = [GrantedPolicy::named("own", document(&identity))];
+        let permissions = Permissions { identity: &identity, ..Permissions::default() };
         for caller in [ALICE, STRANGER, SESSION, ROOT] {
             let decision = caller.asks(|caller| {
                 evaluate_assume_role(&document(&trust), &role(), caller, &permissions, &context)
@@ -37,8 +37,8 @@ proptest! {
         identity in statements(Place::Identity),
         context in facts(),
     ) {
-        let identity = [NamedPolicy { name: "own".into(), policy: document(&identity) }];
-        let permissions = Permissions { identity: &identity, boundary: None, session: &[] };
+        let identity = [GrantedPolicy::named("own", document(&identity))];
+        let permissions = Permissions { identity: &identity, ..Permissions::default() };
         for caller in [ALICE, STRANGER, SESSION] {
             let [a, b] = [&trust, &shuffled]
                 .map(|trust| caller.asks(|caller| {
@@ -50,7 +50,7 @@ proptest! {
 
     #[test]
     fn a_role_in_another_account_needs_the_callers_own_policies(trust in statements(Place::Trust)) {
-        let permissions = Permissions { identity: &[], boundary: None, session: &[] };
+        let permissions = Permissions { identity: &[], ..Permissions::default() };
         let decision = STRANGER.asks(|caller| {
             evaluate_assume_role(&document(&trust), &role(), caller, &permissions, &Context::new())
         });

@@ -1,0 +1,92 @@
+//! Policies that limit and never grant: the permissions boundary, session policies, service
+//! control policies.
+
+use super::decision::{Cited, ImplicitDeny, Source};
+use super::permissions::Permissions;
+use super::search::{Finding, search};
+use crate::request::Request;
+
+/// What the limits say about a request, where there are any.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits<'a> {
+    service_control: ServiceControl<'a>,
+    boundary: Option<Finding<'a>>,
+    session: Option<Finding<'a>>,
+}
+
+/// What all levels of an organization say together.
+#[derive(Debug, Clone, Copy)]
+enum ServiceControl<'a> {
+    Allows,
+    Silent,
+    Denies(Cited<'a>),
+}
+
+impl<'a> Limits<'a> {
+    pub(crate) fn new(permissions: &Permissions<'a>, request: &Request<'_>) -> Self {
+        let session = permissions.session;
+        Self {
+            service_control: service_control(permissions, request),
+            boundary: permissions
+                .boundary
+                .map(|policy| search([(Source::Boundary, policy)], request)),
+            session: (!session.is_empty()).then(|| {
+                search(
+                    session.iter().map(|policy| (Source::Session, policy)),
+                    request,
+                )
+            }),
+        }
+    }
+
+    pub(crate) fn deny(self) -> Option<Cited<'a>> {
+        let boundary = self.boundary.and_then(|found| found.deny);
+        let session = self.session.and_then(|found| found.deny);
+        let service_control = match self.service_control {
+            ServiceControl::Denies(cited) => Some(cited),
+            ServiceControl::Allows | ServiceControl::Silent => None,
+        };
+        boundary.or(session).or(service_control)
+    }
+
+    /// The first limit that does not allow.
+    pub(crate) fn missing(self) -> Option<ImplicitDeny> {
+        let silent = self.boundary.is_some_and(Finding::is_silent);
+        self.missing_service_control()
+            .or(silent.then_some(ImplicitDeny::Boundary))
+            .or(self.missing_session())
+    }
+
+    /// The session policies, if they do not allow.
+    pub(crate) fn missing_session(self) -> Option<ImplicitDeny> {
+        let silent = self.session.is_some_and(Finding::is_silent);
+        silent.then_some(ImplicitDeny::SessionPolicy)
+    }
+
+    /// The service control policies, if they do not allow.
+    pub(crate) fn missing_service_control(self) -> Option<ImplicitDeny> {
+        let silent = matches!(self.service_control, ServiceControl::Silent);
+        silent.then_some(ImplicitDeny::ServiceControl)
+    }
+}
+
+/// Every level must allow; a deny at any of them decides.
+///
+/// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
+fn service_control<'a>(permissions: &Permissions<'a>, request: &Request<'_>) -> ServiceControl<'a> {
+    let mut verdict = ServiceControl::Allows;
+    for level in permissions.service_control.into_iter().flatten() {
+        let source = Source::ServiceControl(&level.name);
+        let policies = level.policies.iter().map(|policy| (source, policy));
+        let found = search(policies, request);
+        if let Some(deny) = found.deny {
+            return ServiceControl::Denies(deny);
+        }
+        if found.is_silent() {
+            verdict = ServiceControl::Silent;
+        }
+    }
+    verdict
+}

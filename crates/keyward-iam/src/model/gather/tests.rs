@@ -1,0 +1,145 @@
+//! What holds for users and roles of a small account.
+
+use keyward_core::id::PolicyArn;
+
+use super::{Gathered, UnknownPolicy, UnknownReason};
+use crate::evaluate::{Holder, PolicySource, is_allowed};
+use crate::model::{Account, Document, Group, ManagedPolicy, Role, Tags, User};
+use crate::request::{Context, Request};
+use crate::testing::{action, policy, resource};
+
+const OWN: &str = "arn:aws:iam::123456789012:policy/Own";
+const AWS: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+
+fn arn(text: &str) -> PolicyArn {
+    text.parse().unwrap()
+}
+
+fn allow(actions: &str) -> Document {
+    policy(&format!(
+        r#"{{"Effect":"Allow","Action":"{actions}","Resource":"*"}}"#
+    ))
+    .into()
+}
+
+fn account() -> Account {
+    let mut account = Account::empty("123456789012".parse().unwrap());
+    let managed = ManagedPolicy {
+        arn: arn(OWN),
+        name: "Own".parse().unwrap(),
+        path: "/".parse().unwrap(),
+        document: allow("s3:*"),
+        versions: Vec::new(),
+        tags: Tags::new(),
+    };
+    account.policies.insert(arn(OWN), managed);
+    let mut group = Group::new("readers".parse().unwrap());
+    group.grants.attached.insert(arn(OWN));
+    group
+        .grants
+        .inline
+        .insert("ec2".parse().unwrap(), allow("ec2:*"));
+    account.groups.insert(group.name.clone(), group);
+    account
+}
+
+fn alice() -> User {
+    let mut user = User::new("alice".parse().unwrap());
+    user.groups.insert("readers".parse().unwrap());
+    user.grants
+        .inline
+        .insert("iam".parse().unwrap(), allow("iam:*"));
+    user
+}
+
+fn allowed(gathered: &Gathered<'_>, text: &str) -> bool {
+    let request = Request {
+        action: &action(text),
+        resource: &resource("*"),
+        context: &Context::new(),
+    };
+    is_allowed(&gathered.permissions(), &request)
+}
+
+#[test]
+fn a_user_has_its_own_policies_and_those_of_its_groups() {
+    let (account, user) = (account(), alice());
+    let gathered = Gathered::of_user(&account, &user);
+    for (action, expect) in [
+        ("iam:GetUser", true),
+        ("s3:GetObject", true),
+        ("ec2:RunInstances", true),
+        ("sqs:SendMessage", false),
+    ] {
+        assert_eq!(allowed(&gathered, action), expect, "{action}");
+    }
+    let sources: Vec<String> = gathered
+        .identity
+        .iter()
+        .map(|p| p.source.to_string())
+        .collect();
+    assert_eq!(
+        sources,
+        [
+            "`iam` of user `alice`",
+            "`ec2` of group `readers`",
+            "`Own` of group `readers`"
+        ]
+    );
+}
+
+#[test]
+fn a_boundary_limits_and_one_that_is_gone_denies_everything() {
+    let account = account();
+    let mut user = alice();
+    user.grants.boundary = Some(arn(OWN));
+    let bounded = Gathered::of_user(&account, &user);
+    assert!(allowed(&bounded, "s3:GetObject"));
+    assert!(!allowed(&bounded, "iam:GetUser"));
+    user.grants.boundary = Some(arn("arn:aws:iam::123456789012:policy/Gone"));
+    let dangling = Gathered::of_user(&account, &user);
+    assert!(!allowed(&dangling, "s3:GetObject"));
+    assert!(dangling.unknown().is_empty());
+}
+
+#[test]
+fn what_cannot_be_judged_is_listed() {
+    let mut account = account();
+    let mut role = Role::new("Ops".parse().unwrap(), allow("x:y"));
+    role.grants.attached.insert(arn(AWS));
+    role.grants.boundary = Some(arn(AWS));
+    let unread = Document::Unread {
+        text: "{".into(),
+        problem: "it is cut off".into(),
+    };
+    role.grants.inline.insert("odd".parse().unwrap(), unread);
+    account.roles.insert(role.name.clone(), role.clone());
+    let gathered = Gathered::of_role(&account, &role);
+    let holder = Holder::Role("Ops".parse().unwrap());
+    let source = PolicySource::Inline {
+        holder: holder.clone(),
+        name: "odd".parse().unwrap(),
+    };
+    let attached = PolicySource::Attached {
+        holder,
+        arn: arn(AWS),
+    };
+    let reason = UnknownReason::NoText;
+    assert_eq!(
+        gathered.unknown(),
+        [
+            UnknownPolicy {
+                source,
+                reason: UnknownReason::Unread("it is cut off".into()),
+            },
+            UnknownPolicy {
+                source: attached,
+                reason: reason.clone(),
+            },
+            UnknownPolicy {
+                source: PolicySource::Boundary,
+                reason,
+            },
+        ]
+    );
+}
