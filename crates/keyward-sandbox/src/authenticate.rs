@@ -8,7 +8,7 @@ use crate::call::{Caller, Credential, Service};
 use crate::failure::Failure;
 use crate::inbound::Inbound;
 use crate::sigv4::Claim;
-use crate::state::{Accounts, KeyStatus, LastUsed, Principal, Session, Sessions};
+use crate::state::{Accounts, KeyStatus, LastUsed, Owner, Principal, Session, Sessions};
 
 /// Verifies a request and names its caller.
 pub(crate) fn authenticate(
@@ -51,7 +51,7 @@ fn find(
     now: Timestamp,
 ) -> Result<(Caller, SecretAccessKey), Failure> {
     let id = &claim.access_key_id;
-    if let Some((account, user, key)) = accounts.key(id) {
+    if let Some((account, owner, key)) = accounts.key(id) {
         let usable = key.status == KeyStatus::Active && key.known_from <= now;
         // A token beside a long-lived key is a mistake that AWS does not forgive.
         if !usable || claim.token.is_some() {
@@ -59,8 +59,9 @@ fn find(
         }
         let caller = Caller {
             account: account.id.clone(),
-            credential: Credential::LongTerm {
-                user: user.name.clone(),
+            credential: match owner {
+                Owner::Root => Credential::Root,
+                Owner::User(user) => Credential::LongTerm { user },
             },
         };
         return Ok((caller, key.secret.clone()));
@@ -84,6 +85,7 @@ pub(crate) fn lives(session: &Session, accounts: &Accounts) -> bool {
         return false;
     };
     match &session.principal {
+        Principal::Root { .. } => true,
         Principal::User { name, .. } => account.users.contains_key(name),
         Principal::Federated { user, .. } => account.users.contains_key(user),
         Principal::Role(role) => accounts.role(&role.role).is_some(),

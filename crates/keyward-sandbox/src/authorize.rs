@@ -28,8 +28,11 @@ impl<'a> Gathered<'a> {
             session: &[],
         };
         match &caller.credential {
+            // Policies do not bind the root user; no question about it is put to them.
+            Credential::Root => Self::default(),
             Credential::LongTerm { user: name } => user(name),
             Credential::Temporary(session) => match &session.principal {
+                Principal::Root { .. } => Self::default(),
                 Principal::User { name, .. } => user(name),
                 Principal::Role(role) => {
                     let Some(entity) = accounts.role(&role.role) else {
@@ -143,6 +146,9 @@ fn principal_keys(context: &mut Context, call: &Call, accounts: &Accounts) {
             .map(|user| &user.tags);
         set_tags(context, "aws:PrincipalTag", tags.into_iter().flatten());
     }
+    if caller.is_root() {
+        context.set("aws:PrincipalType", "Account");
+    }
     match caller.session().map(|session| &session.principal) {
         Some(Principal::Role(role)) => {
             // Conditions see the role, not the session.
@@ -160,7 +166,7 @@ fn principal_keys(context: &mut Context, call: &Call, accounts: &Accounts) {
                 .set("aws:PrincipalArn", arn)
                 .set("aws:PrincipalType", "FederatedUser");
         }
-        Some(Principal::User { .. }) | None => {
+        Some(Principal::User { .. } | Principal::Root { .. }) | None => {
             context.set("aws:PrincipalArn", arn);
         }
     }
@@ -198,7 +204,7 @@ pub(crate) struct Wanted<'a> {
     pub(crate) shown: &'a str,
 }
 
-/// Lets the call through or refuses it in AWS's words.
+/// Lets the call through or refuses it in AWS's words. The root user is always let through.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
 pub(crate) fn authorize(
@@ -207,6 +213,9 @@ pub(crate) fn authorize(
     wanted: Wanted<'_>,
     context: &Context,
 ) -> Result<(), Failure> {
+    if call.caller.is_root() {
+        return Ok(());
+    }
     let gathered = Gathered::of(&call.caller, accounts);
     let action = wanted
         .action

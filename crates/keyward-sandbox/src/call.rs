@@ -4,7 +4,7 @@ use keyward_core::Timestamp;
 use keyward_core::id::{AccountId, UserName};
 
 use crate::params::Params;
-use crate::state::{Accounts, Mfa, Principal, Session};
+use crate::state::{Accounts, Mfa, Owner, Principal, Root, Session};
 
 /// The two services that speak the query protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +62,8 @@ pub(crate) struct Caller {
 /// What a call was signed with.
 #[derive(Debug, Clone)]
 pub(crate) enum Credential {
+    /// A key of the account's root user.
+    Root,
     /// A user's own key.
     LongTerm { user: UserName },
     /// Temporary credentials.
@@ -73,8 +75,10 @@ impl Caller {
     pub(crate) fn arn(&self, accounts: &Accounts) -> String {
         let account = &self.account;
         match &self.credential {
+            Credential::Root => Root::arn(account),
             Credential::LongTerm { user } => user_arn(accounts, account, user),
             Credential::Temporary(session) => match &session.principal {
+                Principal::Root { .. } => Root::arn(account),
                 Principal::User { name, .. } => user_arn(accounts, account, name),
                 Principal::Role(role) => {
                     let name = role.role.role_name();
@@ -96,8 +100,10 @@ impl Caller {
             user.map_or_else(String::new, |user| user.id.clone())
         };
         match &self.credential {
+            Credential::Root => self.account.to_string(),
             Credential::LongTerm { user } => user_id(user),
             Credential::Temporary(session) => match &session.principal {
+                Principal::Root { .. } => self.account.to_string(),
                 Principal::User { name, .. } => user_id(name),
                 Principal::Role(role) => {
                     let id = accounts
@@ -114,17 +120,35 @@ impl Caller {
     /// session from GetSessionToken.
     pub(crate) fn user(&self) -> Option<&UserName> {
         match &self.credential {
+            Credential::Root => None,
             Credential::LongTerm { user } => Some(user),
             Credential::Temporary(session) => match &session.principal {
                 Principal::User { name, .. } => Some(name),
-                Principal::Role(_) | Principal::Federated { .. } => None,
+                Principal::Root { .. } | Principal::Role(_) | Principal::Federated { .. } => None,
             },
+        }
+    }
+
+    /// Who may have keys and devices of its own: a user, or the root user.
+    pub(crate) fn owner(&self) -> Option<Owner> {
+        match self.is_root() {
+            true => Some(Owner::Root),
+            false => self.user().cloned().map(Owner::User),
+        }
+    }
+
+    /// Whether the caller is the account's root user, which policies do not bind.
+    pub(crate) fn is_root(&self) -> bool {
+        match &self.credential {
+            Credential::Root => true,
+            Credential::LongTerm { .. } => false,
+            Credential::Temporary(session) => matches!(session.principal, Principal::Root { .. }),
         }
     }
 
     pub(crate) fn session(&self) -> Option<&Session> {
         match &self.credential {
-            Credential::LongTerm { .. } => None,
+            Credential::Root | Credential::LongTerm { .. } => None,
             Credential::Temporary(session) => Some(session),
         }
     }
@@ -132,7 +156,7 @@ impl Caller {
     /// The code that the credentials were made with.
     pub(crate) fn mfa(&self) -> Mfa {
         match self.session().map(|session| &session.principal) {
-            Some(Principal::User { mfa, .. }) => *mfa,
+            Some(Principal::User { mfa, .. } | Principal::Root { mfa }) => *mfa,
             _ => Mfa::Absent,
         }
     }

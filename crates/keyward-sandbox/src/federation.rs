@@ -102,7 +102,7 @@ fn session(
         return Err(BAD);
     }
     match session.principal {
-        Principal::User { .. } => {
+        Principal::User { .. } | Principal::Root { .. } => {
             Err("Credentials from GetSessionToken cannot be used to sign in to the console")
         }
         Principal::Role(_) | Principal::Federated { .. } => Ok(session.clone()),
@@ -120,7 +120,9 @@ fn console_life(params: &Params, session: &Session) -> Result<Option<Duration>, 
     let most = match &session.principal {
         Principal::Role(role) if role.chained == Chained::No => 43_200,
         Principal::Role(_) => 3600,
-        Principal::User { .. } | Principal::Federated { .. } => return Err(BAD),
+        Principal::User { .. } | Principal::Root { .. } | Principal::Federated { .. } => {
+            return Err(BAD);
+        }
     };
     match (900..=most).contains(&seconds) {
         true => Ok(Some(Duration::from_secs(seconds))),

@@ -79,6 +79,7 @@ fn refuse_sessions_without_mfa(call: &Call) -> Result<(), Failure> {
             Principal::User {
                 mfa: Mfa::Absent, ..
             }
+            | Principal::Root { mfa: Mfa::Absent }
             | Principal::Federated { .. },
         ) => Err(Failure::invalid_token()),
         _ => Ok(()),

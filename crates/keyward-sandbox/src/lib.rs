@@ -45,8 +45,8 @@ pub use phone::{PhoneError, Shown, phone_code};
 pub use server::{Options, Sandbox, StartError};
 pub use signin::ConsoleSignIn;
 pub use state::{
-    AccessKey, Account, Accounts, AccountsError, Device, Document, Grants, Group, InForce,
-    InlinePolicy, InvalidSeed, KeyStatus, LastUsed, LoginProfile, ManagedPolicy, PasswordPolicy,
-    PasswordReset, PolicyVersion, Quotas, Role, Rule, Seed, User,
+    AccessKey, Account, Accounts, AccountsError, Device, Document, Grants, Group, HardwareMfa,
+    InForce, InlinePolicy, InvalidSeed, KeyStatus, LastUsed, LoginProfile, ManagedPolicy, Owner,
+    PasswordPolicy, PasswordReset, PolicyVersion, Quotas, Role, Root, Rule, Seed, User,
 };
 pub use totp::Step;

@@ -11,6 +11,7 @@ mod password;
 mod practice;
 mod quota;
 mod role;
+mod root;
 mod session;
 mod user;
 mod wire;
@@ -22,6 +23,7 @@ pub use managed::{InForce, ManagedPolicy, PolicyVersion};
 pub use password::{PasswordPolicy, Rule};
 pub use quota::Quotas;
 pub use role::Role;
+pub use root::{HardwareMfa, Owner, Root};
 pub use user::{AccessKey, Grants, Group, KeyStatus, LastUsed, LoginProfile, PasswordReset, User};
 pub use wire::AccountsError;
 

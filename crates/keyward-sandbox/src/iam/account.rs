@@ -34,14 +34,15 @@ fn summary(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(xml)
 }
 
-/// What there is. The root user is taken to have MFA and no keys, since the practice account has
-/// no root.
+/// What there is. The root user always has a password.
 fn counts(account: &Account) -> [(&'static str, usize); 16] {
     let devices = account.devices.values();
+    let keys = usize::from(!account.root.keys.is_empty());
+    let mfa = usize::from(account.root_has_mfa());
     let versions = account.policies.values().map(|p| p.versions().count());
     [
-        ("AccountAccessKeysPresent", 0),
-        ("AccountMFAEnabled", 1),
+        ("AccountAccessKeysPresent", keys),
+        ("AccountMFAEnabled", mfa),
         ("AccountPasswordPresent", 1),
         ("AccountSigningCertificatesPresent", 0),
         ("Groups", account.groups.len()),

@@ -4,11 +4,11 @@
 use keyward_core::id::{MfaSerial, UserName};
 
 use super::devices::{SERIAL, no_device};
-use super::permit::{find_user, own, own_mut, permit_user};
+use super::permit::{find_user, own, own_mut, permit_owner, permit_user};
 use super::{Answer, page};
 use crate::call::{Call, Credential};
 use crate::failure::Failure;
-use crate::state::{Accounts, DEVICES_PER_USER, Device};
+use crate::state::{Accounts, DEVICES_PER_USER, Device, Owner};
 use crate::totp::{Pair, Reach, Step, accept_pair};
 use crate::xml::Xml;
 
@@ -25,13 +25,17 @@ pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html>
 fn list(call: &Call, accounts: &mut Accounts) -> Answer {
-    let name = permit_user(call, accounts)?;
+    let owner = permit_owner(call, accounts)?;
     let account = own(call, accounts);
-    find_user(account, &name)?;
-    let page = page::cut(&call.params, account.devices_of(&name))?;
+    if let Owner::User(name) = &owner {
+        find_user(account, name)?;
+    }
+    let devices = account.devices.values();
+    let devices = devices.filter(|device| device.owner.as_ref() == Some(&owner));
+    let page = page::cut(&call.params, devices)?;
     let mut xml = Xml::new();
     page.write(&mut xml, "MFADevices", |xml, device| {
-        write(xml, device, &name)
+        write(xml, device, &owner)
     });
     Ok(xml)
 }
@@ -41,7 +45,7 @@ fn get(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = permit_user(call, accounts)?;
     let device = device_of(call, accounts, &name)?;
     let mut xml = Xml::new();
-    write(&mut xml, device, &name);
+    write(&mut xml, device, &Owner::User(name));
     Ok(xml)
 }
 
@@ -69,7 +73,7 @@ fn enable(call: &Call, accounts: &mut Accounts) -> Answer {
     let step = accept_pair(&device.seed, &pair, now, device.last_step, Reach::Enrol)
         .ok_or_else(wrong_code)?;
     device.last_step = Some(step);
-    device.owner = Some(name);
+    device.owner = Some(Owner::User(name));
     device.enabled = Some(call.now);
     Ok(Xml::new())
 }
@@ -131,7 +135,7 @@ fn device_of<'a>(
     account
         .devices
         .get_mut(&serial)
-        .filter(|device| device.owner.as_ref() == Some(name))
+        .filter(|device| device.is_of(name))
         .ok_or_else(|| {
             let message = format!("Device with serial number {serial} is not assigned to {name}.");
             Failure::new(404, "NoSuchEntity", message)
@@ -154,8 +158,8 @@ fn wrong_code() -> Failure {
     )
 }
 
-fn write(xml: &mut Xml, device: &Device, owner: &UserName) {
-    xml.text("UserName", owner)
+fn write(xml: &mut Xml, device: &Device, owner: &Owner) {
+    xml.maybe("UserName", owner.user())
         .text("SerialNumber", &device.serial)
         .maybe("EnableDate", device.enabled);
 }

@@ -9,7 +9,7 @@ use super::{Answer, names, page, users};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::random;
-use crate::state::{Accounts, Device};
+use crate::state::{Accounts, Device, Owner};
 use crate::xml::Xml;
 
 pub(super) const SERIAL: &str = "Member must satisfy regular expression pattern: [\\w+=/:,.@-]+";
@@ -41,12 +41,16 @@ fn list(call: &Call, accounts: &mut Accounts) -> Answer {
     let mut xml = Xml::new();
     page.write(&mut xml, "VirtualMFADevices", |xml, device| {
         xml.text("SerialNumber", &device.serial);
-        let owner = device
-            .owner
-            .as_ref()
-            .and_then(|name| account.users.get(name));
-        if let Some(user) = owner {
-            xml.element("User", |xml| users::write_bare(xml, user, &account.id));
+        match &device.owner {
+            None => {}
+            Some(Owner::Root) => {
+                xml.element("User", |xml| users::write_root(xml, account));
+            }
+            Some(Owner::User(name)) => {
+                if let Some(user) = account.users.get(name) {
+                    xml.element("User", |xml| users::write_bare(xml, user, &account.id));
+                }
+            }
         }
         xml.maybe("EnableDate", device.enabled);
     });

@@ -1,13 +1,13 @@
-//! Access keys: two for each user, shown once.
+//! Access keys: two for each user and for the root user, shown once.
 
-use keyward_core::id::{AccessKeyId, UserName};
+use keyward_core::id::AccessKeyId;
 
-use super::permit::{find_user, find_user_mut, own, own_mut, permit, permit_user};
+use super::permit::{no_user, own, own_mut, permit, permit_owner};
 use super::{Answer, page};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::random;
-use crate::state::{AccessKey, Accounts, KEYS_PER_USER, KeyStatus};
+use crate::state::{AccessKey, Account, Accounts, KEYS_PER_USER, KeyStatus, Owner};
 use crate::xml::Xml;
 
 const ID: &str = "Member must satisfy regular expression pattern: [\\w]+";
@@ -25,12 +25,12 @@ pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html>
 fn list(call: &Call, accounts: &mut Accounts) -> Answer {
-    let name = permit_user(call, accounts)?;
-    let user = find_user(own(call, accounts), &name)?;
-    let page = page::cut(&call.params, &user.keys)?;
+    let owner = permit_owner(call, accounts)?;
+    let keys = keys_mut(own_mut(call, accounts), &owner)?;
+    let page = page::cut(&call.params, keys.iter())?;
     let mut xml = Xml::new();
     page.write(&mut xml, "AccessKeyMetadata", |xml, key| {
-        xml.text("UserName", &name)
+        xml.maybe("UserName", owner.user())
             .text("AccessKeyId", &key.id)
             .text("Status", key.status.as_str())
             .text("CreateDate", key.created);
@@ -40,9 +40,9 @@ fn list(call: &Call, accounts: &mut Accounts) -> Answer {
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html>
 fn create(call: &Call, accounts: &mut Accounts) -> Answer {
-    let name = permit_user(call, accounts)?;
-    let user = find_user_mut(own_mut(call, accounts), &name)?;
-    if user.keys.len() >= KEYS_PER_USER {
+    let owner = permit_owner(call, accounts)?;
+    let keys = keys_mut(own_mut(call, accounts), &owner)?;
+    if keys.len() >= KEYS_PER_USER {
         return Err(Failure::limit("AccessKeysPerUser", KEYS_PER_USER));
     }
     let key = AccessKey {
@@ -55,52 +55,57 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     };
     let mut xml = Xml::new();
     xml.element("AccessKey", |xml| {
-        xml.text("UserName", &name)
+        xml.maybe("UserName", owner.user())
             .text("AccessKeyId", &key.id)
             .text("Status", key.status.as_str())
             // Exposed because this answer is the only one that ever shows it.
             .text("SecretAccessKey", key.secret.expose())
             .text("CreateDate", key.created);
     });
-    user.keys.push(key);
+    keys.push(key);
     Ok(xml)
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html>
 fn update(call: &Call, accounts: &mut Accounts) -> Answer {
-    let name = permit_user(call, accounts)?;
+    let owner = permit_owner(call, accounts)?;
     let status = call.params.require("Status")?;
     let status = KeyStatus::parse(status).ok_or_else(|| {
         let constraint = "Member must satisfy enum value set: [Active, Inactive]";
         Failure::constraint("status", status, constraint)
     })?;
-    key_mut(call, accounts, &name)?.status = status;
+    let id: AccessKeyId = call.params.demand("AccessKeyId", ID)?;
+    let keys = keys_mut(own_mut(call, accounts), &owner)?;
+    let key = keys.iter_mut().find(|key| key.id == id);
+    key.ok_or_else(|| no_key(&id))?.status = status;
     Ok(Xml::new())
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteAccessKey.html>
 fn delete(call: &Call, accounts: &mut Accounts) -> Answer {
-    let name = permit_user(call, accounts)?;
-    let id = key_mut(call, accounts, &name)?.id.clone();
-    find_user_mut(own_mut(call, accounts), &name)?
-        .keys
-        .retain(|key| key.id != id);
+    let owner = permit_owner(call, accounts)?;
+    let id: AccessKeyId = call.params.demand("AccessKeyId", ID)?;
+    let keys = keys_mut(own_mut(call, accounts), &owner)?;
+    let at = keys.iter().position(|key| key.id == id);
+    keys.remove(at.ok_or_else(|| no_key(&id))?);
     Ok(Xml::new())
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html>
 fn last_used(call: &Call, accounts: &mut Accounts) -> Answer {
     let id: AccessKeyId = call.params.demand("AccessKeyId", ID)?;
-    let owner = accounts
-        .key(&id)
-        .filter(|(account, ..)| account.id == call.caller.account);
-    let Some((account, user, key)) = owner else {
+    let account = own(call, accounts);
+    let Some((owner, key)) = account.keys().find(|(_, key)| key.id == id) else {
         permit(call, accounts, "*")?;
         return Err(no_key(&id));
     };
-    permit(call, accounts, &user.arn(&account.id))?;
+    let user = owner.user().and_then(|name| account.users.get(name));
+    match user {
+        Some(user) => permit(call, accounts, &user.arn(&account.id))?,
+        None => permit(call, accounts, "*")?,
+    }
     let mut xml = Xml::new();
-    xml.text("UserName", &user.name)
+    xml.maybe("UserName", owner.user())
         .element("AccessKeyLastUsed", |xml| match &key.last_used {
             Some(used) => {
                 xml.text("LastUsedDate", used.at)
@@ -114,17 +119,17 @@ fn last_used(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(xml)
 }
 
-fn key_mut<'a>(
-    call: &Call,
-    accounts: &'a mut Accounts,
-    name: &UserName,
-) -> Result<&'a mut AccessKey, Failure> {
-    let id: AccessKeyId = call.params.demand("AccessKeyId", ID)?;
-    let user = find_user_mut(own_mut(call, accounts), name)?;
-    user.keys
-        .iter_mut()
-        .find(|key| key.id == id)
-        .ok_or_else(|| no_key(&id))
+fn keys_mut<'a>(
+    account: &'a mut Account,
+    owner: &Owner,
+) -> Result<&'a mut Vec<AccessKey>, Failure> {
+    match owner {
+        Owner::Root => Ok(&mut account.root.keys),
+        Owner::User(name) => match account.users.get_mut(name) {
+            Some(user) => Ok(&mut user.keys),
+            None => Err(no_user(name)),
+        },
+    }
 }
 
 fn no_key(id: &AccessKeyId) -> Failure {

@@ -8,7 +8,7 @@ use super::names;
 use crate::authorize::{Wanted, authorize, context, set_tags};
 use crate::call::Call;
 use crate::failure::Failure;
-use crate::state::{Account, Accounts, User};
+use crate::state::{Account, Accounts, Owner, User};
 
 /// A resource, and what conditions see of it and of what is asked for.
 ///
@@ -109,11 +109,22 @@ pub(super) fn permit_on(
 /// The user that a call is about, once policies let the caller at it: `UserName`, or the caller
 /// itself. The user need not exist, because a stranger must not learn that.
 pub(super) fn permit_user(call: &Call, accounts: &Accounts) -> Result<UserName, Failure> {
+    match permit_owner(call, accounts)? {
+        Owner::User(name) => Ok(name),
+        Owner::Root => Err(no_name()),
+    }
+}
+
+/// The user, or the root user, that a call is about, once policies let the caller at it:
+/// `UserName`, or the caller itself. The root user is named by nobody else.
+pub(super) fn permit_owner(call: &Call, accounts: &Accounts) -> Result<Owner, Failure> {
     let name = match call.params.read("UserName", names::WORD)? {
         Some(name) => name,
-        None => call.caller.user().cloned().ok_or_else(|| {
-            Failure::validation("Must specify userName when calling with non-User credentials")
-        })?,
+        None => match call.caller.owner() {
+            Some(Owner::User(name)) => name,
+            Some(Owner::Root) => return Ok(Owner::Root),
+            None => return Err(no_name()),
+        },
     };
     let account = own(call, accounts);
     let user = account.users.get(&name);
@@ -126,7 +137,11 @@ pub(super) fn permit_user(call: &Call, accounts: &Accounts) -> Result<UserName, 
         ..Target::default()
     };
     permit_on(call, accounts, &target)?;
-    Ok(name)
+    Ok(Owner::User(name))
+}
+
+fn no_name() -> Failure {
+    Failure::validation("Must specify userName when calling with non-User credentials")
 }
 
 pub(super) fn find_user<'a>(account: &'a Account, name: &UserName) -> Result<&'a User, Failure> {

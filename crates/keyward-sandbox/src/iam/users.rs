@@ -2,12 +2,14 @@
 
 use keyward_core::id::{AccountId, UserName};
 
-use super::permit::{Target, find_user, own, own_mut, permit, permit_all, permit_on, permit_user};
+use super::permit::{
+    Target, find_user, own, own_mut, permit, permit_all, permit_on, permit_owner, permit_user,
+};
 use super::{Answer, boundaries, names, page, tags};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::random;
-use crate::state::{Account, Accounts, User};
+use crate::state::{Account, Accounts, Owner, Root, User};
 use crate::xml::Xml;
 
 pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
@@ -23,11 +25,16 @@ pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html>
 fn get(call: &Call, accounts: &mut Accounts) -> Answer {
-    let name = permit_user(call, accounts)?;
+    let owner = permit_owner(call, accounts)?;
     let account = own(call, accounts);
-    let user = find_user(account, &name)?;
     let mut xml = Xml::new();
-    xml.element("User", |xml| write(xml, user, &account.id));
+    match &owner {
+        Owner::Root => xml.element("User", |xml| write_root(xml, account)),
+        Owner::User(name) => {
+            let user = find_user(account, name)?;
+            xml.element("User", |xml| write(xml, user, &account.id))
+        }
+    };
     Ok(xml)
 }
 
@@ -104,8 +111,8 @@ fn update(call: &Call, accounts: &mut Accounts) -> Answer {
     permit(call, accounts, &user.arn(&account.id))?;
     let account = own_mut(call, accounts);
     for device in account.devices.values_mut() {
-        if device.owner.as_ref() == Some(&name) {
-            device.owner = Some(user.name.clone());
+        if device.is_of(&name) {
+            device.owner = Some(Owner::User(user.name.clone()));
         }
     }
     account.users.remove(&name);
@@ -153,6 +160,13 @@ fn refuse_taken(account: &Account, name: &UserName) -> Result<(), Failure> {
         ))),
         false => Ok(()),
     }
+}
+
+/// The members of the root user, which has neither name nor path.
+pub(super) fn write_root(xml: &mut Xml, account: &Account) {
+    xml.text("UserId", &account.id)
+        .text("Arn", Root::arn(&account.id))
+        .text("CreateDate", account.root.created);
 }
 
 /// The members of a user that lists show.

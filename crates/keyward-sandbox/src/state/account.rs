@@ -7,9 +7,13 @@ use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, RoleArn, UserName};
 use keyward_iam::Policy;
 
 use super::{
-    AccessKey, Device, Grants, Group, ManagedPolicy, PasswordPolicy, Quotas, Role, User,
-    aws_managed,
+    AccessKey, Device, Grants, Group, HardwareMfa, ManagedPolicy, Owner, PasswordPolicy, Quotas,
+    Role, Root, User, aws_managed,
 };
+
+/// The date of what is given none, 2026-01-01: a fixed one, so that two readings of a file are
+/// equal.
+pub(super) const EPOCH: i64 = 1_767_225_600;
 
 /// All accounts that one practice server holds.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +31,8 @@ pub struct Account {
     pub alias: Option<String>,
     /// The rules for console passwords; `None` where the account has none of its own.
     pub password_policy: Option<PasswordPolicy>,
+    /// The root user.
+    pub root: Root,
     /// The users.
     pub users: BTreeMap<UserName, User>,
     /// The groups, by name.
@@ -49,6 +55,7 @@ impl Account {
             id,
             alias: None,
             password_policy: None,
+            root: Root::guarded(Timestamp::from_second(EPOCH)),
             users: BTreeMap::new(),
             groups: BTreeMap::new(),
             roles: BTreeMap::new(),
@@ -69,6 +76,24 @@ impl Account {
         self.policies
             .get(arn)
             .or_else(|| aws_managed::all().get(arn))
+    }
+
+    /// Every long-lived key with its owner.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (Owner, &AccessKey)> {
+        let root = self.root.keys.iter().map(|key| (Owner::Root, key));
+        let users = self.users.values().flat_map(|user| {
+            let owned = user.keys.iter();
+            owned.map(|key| (Owner::User(user.name.clone()), key))
+        });
+        root.chain(users)
+    }
+
+    fn keys_mut(&mut self) -> impl Iterator<Item = &mut AccessKey> {
+        let users = self.users.values_mut();
+        self.root
+            .keys
+            .iter_mut()
+            .chain(users.flat_map(|user| user.keys.iter_mut()))
     }
 
     /// The user with this name, where the text is one.
@@ -106,11 +131,18 @@ impl Account {
             .count()
     }
 
+    /// Whether the root user has an MFA device, virtual or not.
+    pub(crate) fn root_has_mfa(&self) -> bool {
+        let mut devices = self.devices.values();
+        self.root.hardware_mfa == HardwareMfa::Present
+            || devices.any(|device| device.owner == Some(Owner::Root))
+    }
+
     /// The devices that a user has enabled.
     pub(crate) fn devices_of<'a>(&'a self, user: &'a UserName) -> impl Iterator<Item = &'a Device> {
         self.devices
             .values()
-            .filter(move |device| device.owner.as_ref() == Some(user))
+            .filter(move |device| device.is_of(user))
     }
 
     /// The ARN of an IAM resource of this account.
@@ -159,21 +191,18 @@ impl Accounts {
             .find_map(|account| account.devices.get(serial))
     }
 
-    /// A long-lived key with the account and user that own it.
-    pub(crate) fn key(&self, id: &AccessKeyId) -> Option<(&Account, &User, &AccessKey)> {
+    /// A long-lived key with the account and the one that own it.
+    pub(crate) fn key(&self, id: &AccessKeyId) -> Option<(&Account, Owner, &AccessKey)> {
         self.accounts.values().find_map(|account| {
-            account.users.values().find_map(|user| {
-                let key = user.keys.iter().find(|key| key.id == *id)?;
-                Some((account, user, key))
-            })
+            let (owner, key) = account.keys().find(|(_, key)| key.id == *id)?;
+            Some((account, owner, key))
         })
     }
 
     pub(crate) fn key_mut(&mut self, id: &AccessKeyId) -> Option<&mut AccessKey> {
         self.accounts
             .values_mut()
-            .flat_map(|account| account.users.values_mut())
-            .flat_map(|user| user.keys.iter_mut())
+            .flat_map(Account::keys_mut)
             .find(|key| key.id == *id)
     }
 }
@@ -181,11 +210,7 @@ impl Accounts {
 impl Accounts {
     /// Makes the keys that were created at one instant unknown until another.
     pub(crate) fn hide_keys_made_at(&mut self, made: Timestamp, until: Timestamp) {
-        let keys = self
-            .accounts
-            .values_mut()
-            .flat_map(|account| account.users.values_mut())
-            .flat_map(|user| user.keys.iter_mut());
+        let keys = self.accounts.values_mut().flat_map(Account::keys_mut);
         for key in keys.filter(|key| key.created == made) {
             key.known_from = until;
         }

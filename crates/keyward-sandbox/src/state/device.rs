@@ -7,6 +7,7 @@ use keyward_core::Timestamp;
 use keyward_core::id::{MfaSerial, UserName};
 use totp_rs::{Builder, Secret, Totp};
 
+use super::Owner;
 use crate::totp::Step;
 
 /// The shared secret of a device: at least 16 bytes, as RFC 4226 asks. It wipes itself and is
@@ -70,8 +71,8 @@ pub struct Device {
     pub serial: MfaSerial,
     /// What its codes are made of.
     pub seed: Seed,
-    /// The user it is enabled for, if any.
-    pub owner: Option<UserName>,
+    /// Whom it is enabled for, if anybody.
+    pub owner: Option<Owner>,
     /// When it was enabled.
     pub enabled: Option<Timestamp>,
     /// The last window whose code was accepted: this and all earlier ones are spent.
@@ -92,6 +93,12 @@ impl Device {
             last_step: None,
             drift: 0,
         }
+    }
+
+    /// Whether it is enabled for this user.
+    #[must_use]
+    pub fn is_of(&self, user: &UserName) -> bool {
+        self.owner.as_ref().and_then(Owner::user) == Some(user)
     }
 
     /// The name after `mfa/`, path included.

@@ -1,6 +1,10 @@
-//! The account that is there when nobody brings one.
+//! The accounts that are there when a caller brings none.
 
-use super::Accounts;
+use keyward_core::Timestamp;
+use keyward_core::id::{AccessKeyId, AccountId};
+use keyward_core::secret::SecretAccessKey;
+
+use super::{AccessKey, Account, Accounts, HardwareMfa, KeyStatus};
 
 impl Accounts {
     /// Two accounts to practise in, the same in every run.
@@ -20,5 +24,39 @@ impl Accounts {
     #[must_use]
     pub fn practice() -> Self {
         Self::from_json(include_str!("practice.json")).expect("the built-in account is valid")
+    }
+
+    /// A new account as AWS hands it over: nothing in it, no MFA, and one access key of the root
+    /// user. The key is `AKIAIOSFODNN7EXAMPLE` with the secret
+    /// `wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY`, which AWS's documentation has as an example.
+    #[must_use]
+    pub fn empty_with_root(id: AccountId) -> Self {
+        let mut account = Account::empty(id);
+        account.root.hardware_mfa = HardwareMfa::Absent;
+        let id = "AKIAIOSFODNN7EXAMPLE".parse();
+        let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".parse();
+        let created = account.root.created;
+        account.give_root_key(
+            id.expect("AWS's example is a key id"),
+            secret.expect("AWS's example is a secret"),
+            created,
+        );
+        let mut accounts = Self::default();
+        accounts.insert(account);
+        accounts
+    }
+}
+
+impl Account {
+    /// Gives the root user another access key, active at once.
+    pub fn give_root_key(&mut self, id: AccessKeyId, secret: SecretAccessKey, created: Timestamp) {
+        self.root.keys.push(AccessKey {
+            id,
+            secret,
+            status: KeyStatus::Active,
+            created,
+            last_used: None,
+            known_from: created,
+        });
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Session {
 pub(crate) enum Principal {
     /// From GetSessionToken.
     User { name: UserName, mfa: Mfa },
+    /// From GetSessionToken with a key of the root user.
+    Root { mfa: Mfa },
     /// From AssumeRole.
     Role(Box<RoleSession>),
     /// From GetFederationToken. Without policies such a session may do nothing.

@@ -15,6 +15,7 @@ mod entities;
 mod file;
 mod managed;
 mod people;
+mod root;
 
 /// The version that this program writes, and the only one it reads.
 const VERSION: u32 = 1;
@@ -89,6 +90,7 @@ impl Accounts {
     ///     "managed_policies": [ { "name": "NAME", "path": "/", "document": {},
     ///       "description": "…", "tags": {}, "default_version": "v2",
     ///       "versions": { "v1": { "document": {}, "created": "…" }, "v2": {} } } ],
+    ///     "root": { "access_keys": [ { "id": "AKIA…", "secret": "…" } ], "hardware_mfa": true },
     ///     "quotas": { "users": 5000, "trust_size": 2048 } } ] }
     /// ```
     /// Only `version`, the ids and names, a key's `secret`, a device's `seed`, a role's `trust`
@@ -133,11 +135,9 @@ impl Accounts {
     /// A key id must lead to one user.
     fn refuse_shared_keys(&self) -> Result<(), AccountsError> {
         let mut seen = std::collections::BTreeSet::new();
-        for user in self.iter().flat_map(|account| account.users.values()) {
-            for key in &user.keys {
-                if !seen.insert(&key.id) {
-                    return Err(Place(format!("user {}", user.name)).twice(key.id.as_str()));
-                }
+        for (owner, key) in self.iter().flat_map(Account::keys) {
+            if !seen.insert(&key.id) {
+                return Err(Place(format!("user {owner}")).twice(key.id.as_str()));
             }
         }
         Ok(())

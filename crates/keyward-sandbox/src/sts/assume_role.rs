@@ -41,12 +41,19 @@ impl Asked {
     }
 }
 
+/// The root user may assume no role, whoever trusts its account.
+///
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 pub(super) fn assume_role(
     call: &Call,
     accounts: &mut Accounts,
     sessions: &mut Sessions,
 ) -> Result<Xml, Failure> {
+    if call.caller.is_root() {
+        return Err(Failure::denied(
+            "Roles may not be assumed by root accounts.",
+        ));
+    }
     let asked = read(call)?;
     let chained = match call.caller.session() {
         Some(_) => Chained::Yes,

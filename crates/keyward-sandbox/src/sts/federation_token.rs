@@ -15,10 +15,19 @@ pub(super) fn get_federation_token(
     sessions: &mut Sessions,
 ) -> Result<Xml, Failure> {
     let account = call.caller.account.clone();
-    let Credential::LongTerm { user } = &call.caller.credential else {
-        return Err(Failure::denied(
-            "Cannot call GetFederationToken with session credentials",
-        ));
+    let user = match &call.caller.credential {
+        Credential::LongTerm { user } => user,
+        // AWS lets the root user federate and advises against it; here it cannot.
+        Credential::Root => {
+            return Err(Failure::denied(
+                "The practice account gives the root user no federation tokens",
+            ));
+        }
+        Credential::Temporary(_) => {
+            return Err(Failure::denied(
+                "Cannot call GetFederationToken with session credentials",
+            ));
+        }
     };
     let name = call.params.require("Name")?;
     let fits = (2..=32).contains(&name.len())

@@ -1,11 +1,11 @@
 //! The code beside a call: which device, whose, and whether the code is good and unspent.
 
-use keyward_core::id::{MfaSerial, UserName};
+use keyward_core::id::MfaSerial;
 use keyward_core::secret::MfaCode;
 
 use crate::call::Call;
 use crate::failure::Failure;
-use crate::state::{Accounts, Mfa};
+use crate::state::{Accounts, Mfa, Owner};
 use crate::totp::{self, Step};
 
 const WRONG_CODE: &str = "MultiFactorAuthentication failed with invalid MFA one time pass code. ";
@@ -27,26 +27,25 @@ pub(super) fn spend(call: &Call, accounts: &mut Accounts) -> Result<Mfa, Failure
         }
         _ => return Err(Failure::denied(HALF)),
     };
-    let user = call
+    let owner = call
         .caller
-        .user()
-        .ok_or_else(|| Failure::denied(WRONG_DEVICE))?
-        .clone();
-    accept(call, accounts, &user, &serial, &code)?;
+        .owner()
+        .ok_or_else(|| Failure::denied(WRONG_DEVICE))?;
+    accept(call, accounts, &owner, &serial, &code)?;
     Ok(Mfa::At(call.now))
 }
 
 fn accept(
     call: &Call,
     accounts: &mut Accounts,
-    user: &UserName,
+    owner: &Owner,
     serial: &MfaSerial,
     code: &MfaCode,
 ) -> Result<(), Failure> {
     let device = accounts
         .account_mut(&call.caller.account)
         .and_then(|account| account.devices.get_mut(serial))
-        .filter(|device| device.owner.as_ref() == Some(user))
+        .filter(|device| device.owner.as_ref() == Some(owner))
         .ok_or_else(|| Failure::denied(WRONG_DEVICE))?;
     let now = Step::at(call.now).plus(device.drift);
     let step = totp::accept(&device.seed, code, now, device.last_step)

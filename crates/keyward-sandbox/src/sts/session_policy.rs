@@ -62,7 +62,7 @@ pub(super) fn packed_size(principal: &Principal) -> Option<usize> {
             (policies, &tags.values)
         }
         Principal::Federated { policies, .. } => (policies, &none),
-        Principal::User { .. } => return None,
+        Principal::User { .. } | Principal::Root { .. } => return None,
     };
     let policies_size: usize = policies.iter().map(|policy| policy.to_json().len()).sum();
     let tags_size: usize = tags

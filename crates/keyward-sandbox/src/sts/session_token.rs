@@ -8,7 +8,10 @@ use crate::failure::Failure;
 use crate::state::{Accounts, Principal, Sessions};
 use crate::xml::Xml;
 
-/// No policy can forbid this call; only the key must be a user's own.
+/// The longest session of the root user, in seconds; asking for more gives no more.
+const ROOT: u64 = 3600;
+
+/// No policy can forbid this call; only the key must be a user's own, or the root user's.
 ///
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
 pub(super) fn get_session_token(
@@ -16,19 +19,22 @@ pub(super) fn get_session_token(
     accounts: &mut Accounts,
     sessions: &mut Sessions,
 ) -> Result<Xml, Failure> {
-    let Credential::LongTerm { user } = &call.caller.credential else {
+    if let Credential::Temporary(_) = &call.caller.credential {
         return Err(Failure::denied(
             "Cannot call GetSessionToken with session credentials",
         ));
-    };
+    }
     let seconds = call
         .params
         .number("DurationSeconds", 900, 129_600)?
         .unwrap_or(43_200);
     let mfa = mfa::spend(call, accounts)?;
-    let principal = Principal::User {
-        name: user.clone(),
-        mfa,
+    let (principal, seconds) = match call.caller.user() {
+        Some(user) => {
+            let name = user.clone();
+            (Principal::User { name, mfa }, seconds)
+        }
+        None => (Principal::Root { mfa }, seconds.min(ROOT)),
     };
     let lifetime = Duration::from_secs(seconds);
     let session = issue(

@@ -322,6 +322,16 @@ impl Office {
         Self { sandbox, admin }
     }
 
+    /// A new account of which only the root user's key is known.
+    pub(crate) fn empty() -> Self {
+        let accounts = Accounts::empty_with_root("123456789012".parse().unwrap());
+        Self {
+            sandbox: start_with(accounts),
+            // The example key is the root user's here.
+            admin: Key::alice(),
+        }
+    }
+
     /// A call by the administrator.
     pub(crate) fn call(&self, action: &str, params: &[(&str, &str)]) -> Answer {
         iam(&self.sandbox, &self.admin, action, params)

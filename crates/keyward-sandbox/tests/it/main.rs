@@ -21,6 +21,7 @@ mod looks;
 mod managed;
 mod passwords;
 mod roles;
+mod root;
 mod signatures;
 mod tags;
 mod tokens;

@@ -1,11 +1,11 @@
-//! The users of a practice account that have keys: a profile each, and what the vault holds of
-//! them. Roles have profiles only where the practice user plays; elsewhere `assume` names them.
+//! The users of a practice account that have keys, and its root user if that has one: a profile
+//! each, and what the vault holds of them. Roles have profiles only where the practice user plays; elsewhere `assume` names them.
 
 use std::collections::BTreeSet;
 
 use keyward_core::Timestamp;
 use keyward_core::id::{AccountId, MfaSerial, PrincipalArn, ProfileName};
-use keyward_sandbox::{AccessKey, Account, Accounts, KeyStatus, User};
+use keyward_sandbox::{AccessKey, Account, Accounts, KeyStatus, Owner, Root, User};
 use keyward_vault::LongLivedKey;
 
 /// A user with a key.
@@ -22,11 +22,37 @@ pub(super) fn of(accounts: &Accounts) -> Vec<Person> {
     let mut taken = BTreeSet::new();
     let mut people = Vec::new();
     for account in accounts.iter() {
+        people.extend(root(account, &mut taken));
         for user in account.users.values() {
             people.extend(person(account, user, &mut taken));
         }
     }
     people
+}
+
+fn root(account: &Account, taken: &mut BTreeSet<String>) -> Option<Person> {
+    let mut keys = account.root.keys.iter();
+    let key = keys.find(|key| key.status == KeyStatus::Active)?;
+    let mut devices = account.devices.values();
+    let serial = devices
+        .find(|device| device.owner == Some(Owner::Root))
+        .map(|device| device.serial.clone());
+    Some(Person {
+        profile: profile("root".to_owned(), account, taken)?,
+        key: key.clone(),
+        arn: Root::arn(&account.id).parse().ok(),
+        account: account.id.clone(),
+        serial,
+    })
+}
+
+/// A profile's name; where another account has taken it, with the account behind it.
+fn profile(plain: String, account: &Account, taken: &mut BTreeSet<String>) -> Option<ProfileName> {
+    let name = match taken.insert(plain.clone()) {
+        true => plain,
+        false => format!("{plain}-{}", account.id),
+    };
+    name.parse().ok()
 }
 
 fn person(account: &Account, user: &User, taken: &mut BTreeSet<String>) -> Option<Person> {
@@ -44,16 +70,12 @@ fn person(account: &Account, user: &User, taken: &mut BTreeSet<String>) -> Optio
             c => c,
         })
         .collect();
-    let name = match taken.insert(plain.clone()) {
-        true => plain,
-        false => format!("{plain}-{}", account.id),
-    };
     let mut devices = account.devices.values();
     let serial = devices
-        .find(|device| device.owner.as_ref() == Some(&user.name))
+        .find(|device| device.is_of(&user.name))
         .map(|device| device.serial.clone());
     Some(Person {
-        profile: name.parse().ok()?,
+        profile: profile(plain, account, taken)?,
         key: key.clone(),
         arn: user.arn(&account.id).parse().ok(),
         account: account.id.clone(),

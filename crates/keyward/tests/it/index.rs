@@ -116,7 +116,7 @@ fn practice() -> Practice {
             .unwrap();
         let mut device = account.devices[&SERIAL.parse().unwrap()].clone();
         device.serial = BOBS_DEVICE.parse().unwrap();
-        device.owner = Some("bob".parse().unwrap());
+        device.owner = Some(keyward_sandbox::Owner::User("bob".parse().unwrap()));
         account.devices.insert(device.serial.clone(), device);
     });
     practice

@@ -9,14 +9,12 @@ use serde_json::Value;
 
 use super::managed::{read_managed, write_managed};
 use super::people::{read_device, read_user, write_device, write_user};
+use super::root::{read_root, write_root};
 use super::{AccountsError, Place, blank, file};
+use crate::state::account::EPOCH;
 use crate::state::{
     Account, Document, Grants, Group, InlinePolicy, PasswordPolicy, Quotas, Role, Rule,
 };
-
-/// The date of entities that a file gives none, 2026-01-01: a fixed one, so that two readings
-/// of a file are equal.
-const EPOCH: i64 = 1_767_225_600;
 
 pub(super) fn read_account(wire: file::Account, at: &Place) -> Result<Account, AccountsError> {
     let file::Account {
@@ -29,10 +27,14 @@ pub(super) fn read_account(wire: file::Account, at: &Place) -> Result<Account, A
         roles,
         mfa_devices,
         quotas,
+        root,
     } = wire;
     let mut account = blank(&id, at)?;
     account.alias = alias;
     account.password_policy = password_policy.map(read_password_policy);
+    if let Some(root) = root {
+        account.root = read_root(root, &at.member("root"))?;
+    }
     account.quotas = quotas.map_or_else(Quotas::default, read_quotas);
     for (n, wire) in managed_policies.into_iter().enumerate() {
         let at = at.item("managed_policies", n);
@@ -79,6 +81,7 @@ pub(super) fn write_account(account: &Account) -> file::Account {
         devices,
         policies,
         quotas,
+        root,
     } = account;
     file::Account {
         id: id.to_string(),
@@ -89,6 +92,7 @@ pub(super) fn write_account(account: &Account) -> file::Account {
         users: users.values().map(write_user).collect(),
         roles: roles.values().map(write_role).collect(),
         mfa_devices: devices.values().map(write_device).collect(),
+        root: Some(write_root(root)),
         quotas: (*quotas != Quotas::default()).then(|| write_quotas(quotas)),
     }
 }

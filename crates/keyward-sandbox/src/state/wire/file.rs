@@ -34,6 +34,19 @@ pub(super) struct Account {
     pub(super) mfa_devices: Vec<Device>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) quotas: Option<Quotas>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) root: Option<Root>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Root {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) created: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) access_keys: Vec<Key>,
+    #[serde(default)]
+    pub(super) hardware_mfa: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -204,6 +217,8 @@ pub(super) struct Device {
     pub(super) seed: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) user: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) root: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) enabled: Option<String>,
 }

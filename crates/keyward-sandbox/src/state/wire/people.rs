@@ -4,7 +4,9 @@ use keyward_core::id::MfaSerial;
 
 use super::entities::{read_boundary, read_created, read_path, write_grants};
 use super::{AccountsError, Place, file};
-use crate::state::{AccessKey, Account, Device, KeyStatus, LoginProfile, PasswordReset, User};
+use crate::state::{
+    AccessKey, Account, Device, KeyStatus, LoginProfile, Owner, PasswordReset, User,
+};
 
 pub(super) fn read_user(
     wire: file::User,
@@ -84,7 +86,7 @@ pub(super) fn write_user(user: &User) -> file::User {
     }
 }
 
-fn read_key(wire: file::Key, at: &Place) -> Result<AccessKey, AccountsError> {
+pub(super) fn read_key(wire: file::Key, at: &Place) -> Result<AccessKey, AccountsError> {
     let file::Key {
         id,
         secret,
@@ -106,7 +108,7 @@ fn read_key(wire: file::Key, at: &Place) -> Result<AccessKey, AccountsError> {
     })
 }
 
-fn write_key(key: &AccessKey) -> file::Key {
+pub(super) fn write_key(key: &AccessKey) -> file::Key {
     // When a key was last used and whether it has spread belongs to a run, not to the file.
     let AccessKey {
         id,
@@ -134,6 +136,7 @@ pub(super) fn read_device(
         serial,
         seed,
         user,
+        root,
         enabled,
     } = wire;
     let serial: MfaSerial = at.member("serial").id(&serial)?;
@@ -143,13 +146,19 @@ pub(super) fn read_device(
             .value("the ARN of a virtual device of this account"));
     }
     let mut device = Device::unassigned(serial, at.member("seed").seed(&seed)?);
-    if let Some(name) = user {
-        let name = at.member("user").id(&name)?;
-        let owner = account
-            .users
-            .get(&name)
-            .ok_or_else(|| at.missing("user", name.as_str()))?;
-        device.owner = Some(owner.name.clone());
+    device.owner = match (user, root) {
+        (None, false) => None,
+        (None, true) => Some(Owner::Root),
+        (Some(name), false) => {
+            let name = at.member("user").id(&name)?;
+            match account.users.contains_key(&name) {
+                true => Some(Owner::User(name)),
+                false => return Err(at.missing("user", name.as_str())),
+            }
+        }
+        (Some(_), true) => return Err(at.value("a device has one owner: a user or root")),
+    };
+    if device.owner.is_some() {
         device.enabled = Some(read_created(enabled, at)?);
     }
     Ok(device)
@@ -168,7 +177,11 @@ pub(super) fn write_device(device: &Device) -> file::Device {
     file::Device {
         serial: serial.to_string(),
         seed: seed.to_base32(),
-        user: owner.as_ref().map(ToString::to_string),
+        user: owner
+            .as_ref()
+            .and_then(Owner::user)
+            .map(ToString::to_string),
+        root: *owner == Some(Owner::Root),
         enabled: enabled.map(|at| at.to_string()),
     }
 }

@@ -1,0 +1,38 @@
+//! The root user between the file and the account. A file that says nothing of it has one
+//! without keys and with a hardware device.
+
+use super::entities::read_created;
+use super::people::{read_key, write_key};
+use super::{AccountsError, Place, file};
+use crate::state::{HardwareMfa, Root};
+
+pub(super) fn read_root(wire: file::Root, at: &Place) -> Result<Root, AccountsError> {
+    let file::Root {
+        created,
+        access_keys,
+        hardware_mfa,
+    } = wire;
+    let keys = access_keys.into_iter().enumerate();
+    let keys = keys.map(|(n, key)| read_key(key, &at.item("access_keys", n)));
+    Ok(Root {
+        created: read_created(created, at)?,
+        keys: keys.collect::<Result<_, _>>()?,
+        hardware_mfa: match hardware_mfa {
+            true => HardwareMfa::Present,
+            false => HardwareMfa::Absent,
+        },
+    })
+}
+
+pub(super) fn write_root(root: &Root) -> file::Root {
+    let Root {
+        created,
+        keys,
+        hardware_mfa,
+    } = root;
+    file::Root {
+        created: Some(created.to_string()),
+        access_keys: keys.iter().map(write_key).collect(),
+        hardware_mfa: *hardware_mfa == HardwareMfa::Present,
+    }
+}
