@@ -62,6 +62,7 @@ pub(crate) enum Command {
     Import(commands::import::Args),
     Vault(commands::vault::Args),
     Login(commands::login::Args),
+    Account(commands::account::Args),
     ShellInit(commands::shell_init::Args),
     #[command(hide = true)]
     Switch(commands::switch::Args),

@@ -1,6 +1,7 @@
 //! keyward: AWS access keys where a thief cannot use them, short MFA-backed sessions for every
 //! program.
 
+mod account;
 mod bounded;
 mod cli;
 mod commands;
@@ -89,6 +90,7 @@ fn dispatch(command: Command, ui: &Ui) -> Result<ExitCode, CliError> {
         Command::Import(args) => commands::import::run(args, ui),
         Command::Vault(args) => commands::vault::run(args, ui),
         Command::Login(args) => commands::login::run(args, ui),
+        Command::Account(args) => commands::account::run(args, ui),
         Command::ShellInit(args) => commands::shell_init::run(&args, ui),
         Command::Switch(args) => commands::switch::run(&args, ui),
         Command::PluginHost(args) => commands::plugin_host::run(&args),

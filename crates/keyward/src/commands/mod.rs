@@ -1,5 +1,6 @@
 //! One file per verb: `Args` is its data and its help, `run` does it.
 
+pub(crate) mod account;
 pub(crate) mod add;
 pub(crate) mod assume;
 pub(crate) mod completions;

@@ -1,0 +1,19 @@
+//! Setting up an account: who signs the calls, carrying out a plan, and handing out the first
+//! secrets. What should change is decided by `keyward_account`.
+
+mod blueprint_file;
+mod execute;
+mod hand_over;
+mod interrupt;
+mod planned;
+mod recipients;
+pub(crate) mod show;
+mod signer;
+mod targets;
+
+pub(crate) use blueprint_file::BlueprintFile;
+pub(crate) use execute::Execution;
+pub(crate) use hand_over::{Ciphertext, Format, Sheet};
+pub(crate) use interrupt::Interrupt;
+pub(crate) use planned::{Planned, PlannedAccount, Way, agree, carry_out};
+pub(crate) use signer::Signer;

@@ -1,0 +1,61 @@
+//! Reads a blueprint from a file and reports every problem with file, line and column.
+
+use std::path::{Path, PathBuf};
+
+use keyward_account::blueprint::{Blueprint, InvalidBlueprint};
+use keyward_account::desired::{Desired, render};
+
+use crate::bounded;
+use crate::error::CliError;
+use crate::places;
+use crate::ui::Ui;
+
+/// A blueprint, and the folder that relative paths in it start from.
+#[derive(Debug, Clone)]
+pub(crate) struct BlueprintFile {
+    /// What it says.
+    pub(crate) blueprint: Blueprint,
+    /// Where it is.
+    pub(crate) path: PathBuf,
+}
+
+impl BlueprintFile {
+    /// Reads a file.
+    pub(crate) fn read(path: &Path, ui: &Ui) -> Result<Self, CliError> {
+        let text = bounded::text(path, bounded::SETTINGS).map_err(|e| {
+            CliError::usage(format!(
+                "cannot read the blueprint `{}`",
+                places::show(path)
+            ))
+            .because(e)
+            .hint("keyward account init > account.toml")
+        })?;
+        let path = std::path::absolute(path).map_err(|e| {
+            CliError::usage(format!("`{}` is not a path", places::show(path))).because(e)
+        })?;
+        let blueprint = Blueprint::parse(&text).map_err(|e| refused(&path, &e))?;
+        for warning in &blueprint.warnings {
+            ui.warn(format!("{}:{warning}", places::show(&path)));
+        }
+        Ok(Self { blueprint, path })
+    }
+
+    /// What each account should be, in the order of the blueprint's accounts.
+    pub(crate) fn desired(&self) -> Vec<Desired> {
+        render(&self.blueprint)
+    }
+
+    /// The folder of the file.
+    pub(crate) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("."))
+    }
+}
+
+fn refused(path: &Path, invalid: &InvalidBlueprint) -> CliError {
+    let lines: Vec<String> = invalid
+        .problems
+        .iter()
+        .map(|problem| format!("{}:{problem}", places::show(path)))
+        .collect();
+    CliError::usage(format!("{invalid}\n{}", lines.join("\n")))
+}

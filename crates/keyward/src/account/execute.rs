@@ -1,0 +1,262 @@
+//! Carries out a plan: stage by stage, the steps of one stage side by side, each operation until
+//! AWS has done it or refuses it for good. It chooses nothing; a run that stops anywhere is
+//! continued by making a new plan.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use keyward_account::plan::{ChangeAction, Operation, Plan, Stage, Step};
+use keyward_aws::{Applied, CallError, Settling};
+use keyward_iam::model::Account;
+
+use super::{Interrupt, Signer};
+use crate::error::CliError;
+use crate::ui::{BAD, GOOD, Ui, WARN};
+
+/// How many steps of one stage run at the same time. IAM throttles beyond a few.
+const WORKERS: usize = 6;
+
+/// How long a change is given to reach every copy of IAM.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html#troubleshoot_general_eventual-consistency>
+const SETTLE: Duration = Duration::from_secs(60);
+
+/// The first pause before a call is made again; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+
+/// The longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+
+/// Makes, encrypts and records an initial secret: the one operation that is not AWS's alone.
+pub(crate) trait Secrets: Sync {
+    /// Does it with these credentials.
+    fn hand_out(&self, signer: &Signer<'_>, operation: &Operation) -> Result<(), Failure>;
+}
+
+/// Why an operation was not done.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// AWS refused it, or did not answer.
+    Call(CallError),
+    /// This machine could not do its part.
+    Machine(CliError),
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        Self::Call(error)
+    }
+}
+
+impl From<CliError> for Failure {
+    fn from(error: CliError) -> Self {
+        Self::Machine(error)
+    }
+}
+
+/// How a run ended without an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    /// Operations that were done.
+    pub(crate) done: usize,
+}
+
+/// One run over one plan.
+pub(crate) struct Execution<'a> {
+    /// The account, for ARNs.
+    pub(crate) account: &'a Account,
+    /// What makes initial secrets.
+    pub(crate) secrets: &'a dyn Secrets,
+    /// Ctrl-C.
+    pub(crate) interrupt: Interrupt,
+    /// Where progress is shown.
+    pub(crate) ui: &'a Ui,
+}
+
+/// A step and how far it is.
+struct Progress<'p> {
+    step: &'p Step,
+    next: usize,
+}
+
+/// What a stage left undone.
+#[derive(Default)]
+struct Undone<'p> {
+    /// Steps that AWS refused to the key, which a session with MFA may do.
+    guarded: Vec<Progress<'p>>,
+    /// The first failure that counts.
+    failure: Option<(&'p Step, Failure)>,
+}
+
+impl Execution<'_> {
+    /// Carries the plan out.
+    pub(crate) fn run(&self, signer: &mut Signer<'_>, plan: &Plan) -> Result<Outcome, CliError> {
+        let done = AtomicUsize::new(0);
+        let mut stages: Vec<Stage> = plan.steps.iter().map(|step| step.stage).collect();
+        stages.dedup();
+        for stage in stages {
+            let steps = plan.steps.iter().filter(|step| step.stage == stage);
+            let mut queue: VecDeque<Progress<'_>> =
+                steps.map(|step| Progress { step, next: 0 }).collect();
+            while !queue.is_empty() {
+                let undone = self.run_side_by_side(signer, queue, &done);
+                if let Some((step, failure)) = undone.failure {
+                    return Err(self.stopped(step, failure, plan, &done));
+                }
+                if !undone.guarded.is_empty() {
+                    signer.take_code()?;
+                }
+                queue = undone.guarded.into();
+                if self.interrupt.came() {
+                    return Err(self.interrupted(plan, &done));
+                }
+            }
+        }
+        Ok(Outcome {
+            done: done.into_inner(),
+        })
+    }
+
+    fn run_side_by_side<'p>(
+        &self,
+        signer: &Signer<'_>,
+        queue: VecDeque<Progress<'p>>,
+        done: &AtomicUsize,
+    ) -> Undone<'p> {
+        let workers = WORKERS.min(queue.len());
+        let queue = Mutex::new(queue);
+        let undone = Mutex::new(Undone::default());
+        thread::scope(|scope| {
+            for _ in 0..workers {
+                scope.spawn(|| {
+                    while let Some(mut progress) = next(&queue) {
+                        if self.interrupt.came() || locked(&undone).failure.is_some() {
+                            return;
+                        }
+                        match self.run_step(signer, &mut progress, done) {
+                            Ok(()) => self.show_done(progress.step),
+                            Err(Failure::Call(error)) if signer.may_need_code(&error) => {
+                                locked(&undone).guarded.push(progress);
+                            }
+                            Err(failure) => {
+                                locked(&undone)
+                                    .failure
+                                    .get_or_insert((progress.step, failure));
+                            }
+                        }
+                    }
+                });
+            }
+        });
+        undone.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The operations of one step, in their order.
+    fn run_step(
+        &self,
+        signer: &Signer<'_>,
+        progress: &mut Progress<'_>,
+        done: &AtomicUsize,
+    ) -> Result<(), Failure> {
+        while let Some(operation) = progress.step.operations.get(progress.next) {
+            if self.interrupt.came() {
+                return Err(Failure::Machine(CliError::failed("stopped by Ctrl-C")));
+            }
+            self.run_operation(signer, operation)?;
+            progress.next += 1;
+            done.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// One operation, again while AWS is busy or has not spread an earlier change.
+    fn run_operation(&self, signer: &Signer<'_>, operation: &Operation) -> Result<(), Failure> {
+        let begun = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let result = match operation {
+                Operation::HandOut { .. } => self.secrets.hand_out(signer, operation),
+                _ => match signer
+                    .aws
+                    .apply(&signer.credentials, self.account, operation)
+                {
+                    Ok(Applied::Done) => Ok(()),
+                    Ok(Applied::LeftToCaller) => self.secrets.hand_out(signer, operation),
+                    Err(error) => Err(error.into()),
+                },
+            };
+            let Err(Failure::Call(error)) = result else {
+                return result;
+            };
+            let Some(settling) = error.settling() else {
+                return Err(error.into());
+            };
+            if begun.elapsed() + pause > SETTLE || self.interrupt.came() {
+                return Err(error.into());
+            }
+            self.ui.explain(|| match settling {
+                Settling::Busy => format!("AWS is busy, waiting {pause:?}: {error}"),
+                Settling::NotVisibleYet => {
+                    format!("waiting {pause:?} for IAM to see an earlier change: {error}")
+                }
+            });
+            thread::sleep(pause);
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    fn show_done(&self, step: &Step) {
+        let (sign, tint) = match step.action {
+            ChangeAction::Create => ("+", GOOD),
+            ChangeAction::Update => ("~", WARN),
+            ChangeAction::Delete => ("-", BAD),
+        };
+        self.ui.say(format!(
+            "  {tint}{sign}{tint:#} {} {}",
+            step.kind, step.name
+        ));
+    }
+
+    fn stopped(&self, step: &Step, failure: Failure, plan: &Plan, done: &AtomicUsize) -> CliError {
+        if self.interrupt.came() {
+            return self.interrupted(plan, done);
+        }
+        let error = match failure {
+            Failure::Call(error) => CliError::from(error),
+            Failure::Machine(error) => error,
+        };
+        let kind = error.kind();
+        let hints = error.hints().to_vec();
+        CliError::failed(format!(
+            "stopped at {} `{}`, after {} of {} calls",
+            step.kind,
+            step.name,
+            done.load(Ordering::Relaxed),
+            plan.calls()
+        ))
+        .of_kind(kind)
+        .because(error)
+        .hint_all(hints)
+        .hint("run the command again: it goes on where it stopped")
+    }
+
+    fn interrupted(&self, plan: &Plan, done: &AtomicUsize) -> CliError {
+        CliError::failed(format!(
+            "stopped by Ctrl-C after {} of {} calls",
+            done.load(Ordering::Relaxed),
+            plan.calls()
+        ))
+        .hint("run the command again: it goes on where it stopped")
+    }
+}
+
+fn next<'p>(queue: &Mutex<VecDeque<Progress<'p>>>) -> Option<Progress<'p>> {
+    locked(queue).pop_front()
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,127 @@
+//! The people's public keys: reads every key that the blueprint names and refuses the unusable
+//! ones before anything is created.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use keyward_account::desired::{Desired, RecipientKind as Named, RecipientText};
+use keyward_aws::{Aws, HttpRequest, Method};
+use keyward_core::Timestamp;
+use keyward_core::id::UserName;
+use keyward_recipients::keybase::parse_keybase_lookup;
+use keyward_recipients::rand_core::OsRng;
+use keyward_recipients::{KeybaseSource, Recipient, RecipientKind, Source, rehearse};
+
+use zeroize::Zeroizing;
+
+use crate::bounded;
+use crate::error::CliError;
+use crate::places;
+
+/// The usable keys of each user who is to receive a secret.
+pub(crate) type Recipients = BTreeMap<UserName, Vec<Recipient>>;
+
+/// Reads the keys of some users. All unusable keys are reported together.
+pub(crate) fn read<'u>(
+    desired: &Desired,
+    users: impl IntoIterator<Item = &'u UserName>,
+    folder: &Path,
+    aws: &Aws,
+    now: Timestamp,
+) -> Result<Recipients, CliError> {
+    let mut usable = Recipients::new();
+    let mut problems = Vec::new();
+    for user in users {
+        let Some(hand_out) = desired.hand_outs.get(user) else {
+            continue;
+        };
+        let mut keys = Vec::new();
+        for text in &hand_out.recipients {
+            match read_one(text, folder, aws, now) {
+                Ok(key) => keys.push(key),
+                Err(problem) => problems.push(format!("user `{user}`: {problem}")),
+            }
+        }
+        if let Err(error) = rehearse(&keys, &mut OsRng)
+            && problems.is_empty()
+        {
+            problems.push(format!("user `{user}`: {error}"));
+        }
+        usable.insert(user.clone(), keys);
+    }
+    match problems.is_empty() {
+        true => Ok(usable),
+        false => Err(CliError::usage(format!(
+            "{} cannot receive a secret\n{}",
+            match problems.len() {
+                1 => "a key".to_owned(),
+                many => format!("{many} keys"),
+            },
+            problems.join("\n")
+        ))
+        .hint("nothing was changed; correct the keys in the blueprint")),
+    }
+}
+
+fn read_one(
+    named: &RecipientText,
+    folder: &Path,
+    aws: &Aws,
+    now: Timestamp,
+) -> Result<Recipient, String> {
+    let kind = match named.kind {
+        Named::Pgp => RecipientKind::Pgp,
+        Named::Ssh => RecipientKind::Ssh,
+        Named::Age => RecipientKind::Age,
+    };
+    let source = Source::parse(kind, &named.text).map_err(in_words)?;
+    let content = match &source {
+        Source::Inline(key) => key.as_bytes().to_vec(),
+        Source::File(path) => {
+            let path = folder.join(without_tilde(path));
+            bounded::read(&path, bounded::DOCUMENT)
+                .map_err(|e| format!("cannot read the key file `{}`: {e}", places::show(&path)))?
+        }
+        Source::Keybase(account) => fetch(account, aws)?,
+    };
+    let key = Recipient::read(kind, &content, now).map_err(in_words)?;
+    if let (Source::Keybase(account), Recipient::Pgp(key)) = (&source, &key) {
+        account.confirm(key).map_err(in_words)?;
+    }
+    Ok(key)
+}
+
+/// `~/` is the home folder of the person who runs keyward.
+fn without_tilde(path: &Path) -> PathBuf {
+    match (path.strip_prefix("~"), std::env::home_dir()) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
+}
+
+fn fetch(account: &KeybaseSource, aws: &Aws) -> Result<Vec<u8>, String> {
+    let answer = aws
+        .http(HttpRequest {
+            method: Method::Get,
+            url: account.name.lookup_url(),
+            headers: Vec::new(),
+            body: Zeroizing::default(),
+        })
+        .map_err(|e| format!("`{account}` cannot be fetched: {e}"))?;
+    let text = String::from_utf8_lossy(&answer.body);
+    parse_keybase_lookup(&text, &account.name)
+        .map(String::into_bytes)
+        .map_err(in_words)
+}
+
+/// An error with its causes in one line.
+fn in_words(error: impl std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
+}

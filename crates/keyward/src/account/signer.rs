@@ -1,0 +1,139 @@
+//! Who signs the calls of account commands: a session with MFA where the user of the key has a
+//! device, else the key itself, because IAM accepts no plain session.
+//!
+//! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
+
+use std::time::Duration;
+
+use keyward_aws::{Aws, CallError};
+use keyward_core::Credentials;
+use keyward_core::id::{MfaSerial, ProfileName};
+use keyward_core::plan::{Base, Call, Flags, HandOut, Plan};
+
+use crate::error::{CliError, ErrorKind};
+use crate::session::{CodeSource, Freshness, Walk, client, with_code};
+use crate::ui::Ui;
+use crate::world::World;
+
+/// How long a session lives that is made for one run.
+const SESSION: Duration = Duration::from_secs(3600);
+
+/// Credentials for IAM calls, and the way to AWS.
+pub(crate) struct Signer<'a> {
+    world: &'a World,
+    ui: &'a Ui,
+    codes: CodeSource,
+    plan: Plan,
+    /// The way to AWS.
+    pub(crate) aws: Aws,
+    /// What signs.
+    pub(crate) credentials: Credentials,
+    /// Whether a code could make them better.
+    with: With,
+}
+
+/// What signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum With {
+    /// A long-lived key.
+    Key,
+    /// A session, or credentials of another source.
+    Session,
+}
+
+impl<'a> Signer<'a> {
+    /// The credentials of a profile for IAM calls.
+    pub(crate) fn of(
+        world: &'a World,
+        ui: &'a Ui,
+        profile: &ProfileName,
+        codes: CodeSource,
+    ) -> Result<Self, CliError> {
+        let flags = Flags {
+            hand_out: HandOut::Refreshing,
+            ..Flags::default()
+        };
+        let mut plan = world.resolve(profile, flags)?;
+        for warning in &plan.warnings {
+            ui.explain(|| warning.clone());
+        }
+        // A session without a code may not call IAM; the key itself may.
+        plan.hops
+            .retain(|hop| hop.call != Call::GetSessionToken || hop.mfa_serial.is_some());
+        let is_key = plan.hops.is_empty()
+            && match &plan.base {
+                Base::VaultKey { .. } => true,
+                Base::Static { temporary, .. } | Base::Environment { temporary, .. } => !temporary,
+                _ => false,
+            };
+        let credentials =
+            Walk::new(world, ui, &plan, codes.clone(), Freshness::Ample).credentials()?;
+        let mut signer = Self {
+            aws: client(&plan),
+            world,
+            ui,
+            codes,
+            plan,
+            credentials,
+            with: if is_key { With::Key } else { With::Session },
+        };
+        if is_key && let Some(serial) = signer.device() {
+            signer.use_device(&serial)?;
+        }
+        Ok(signer)
+    }
+
+    /// The profile that signs.
+    pub(crate) fn profile(&self) -> &ProfileName {
+        &self.plan.profile
+    }
+
+    /// The device of the key's user, where the user may list it and STS takes its codes.
+    fn device(&self) -> Option<MfaSerial> {
+        let devices = self.aws.list_mfa_devices(&self.credentials, None).ok()?;
+        devices
+            .into_iter()
+            .map(|device| device.serial)
+            .find(|serial| !serial.is_security_key())
+    }
+
+    fn use_device(&mut self, serial: &MfaSerial) -> Result<(), CliError> {
+        let session = with_code(
+            self.world,
+            self.ui,
+            &self.plan,
+            &self.codes,
+            serial,
+            |code| {
+                self.aws
+                    .get_session_token(&self.credentials, SESSION, Some((serial, code)))
+            },
+        )?;
+        self.credentials = session;
+        self.with = With::Session;
+        Ok(())
+    }
+
+    /// Whether a refusal may be the MFA guard's, and a code would help: a key signed.
+    pub(crate) fn may_need_code(&self, error: &CallError) -> bool {
+        self.with == With::Key && matches!(error, CallError::Denied { .. })
+    }
+
+    /// Goes on with a session, because the account now asks for MFA.
+    pub(crate) fn take_code(&mut self) -> Result<(), CliError> {
+        let Some(serial) = self.device() else {
+            return Err(CliError::new(
+                ErrorKind::PersonNeeded,
+                "the account now requires MFA, and the user of this key has no device that STS can use",
+            )
+            .hint(format!(
+                "keyward mfa enroll {}, then run the command again: it goes on where it stopped",
+                self.plan.profile.argument()
+            )));
+        };
+        self.ui
+            .say("the account now requires MFA: continuing with a session");
+        self.use_device(&serial)
+            .map_err(|error| error.hint("run the command again: it goes on where it stopped"))
+    }
+}

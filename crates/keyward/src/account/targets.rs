@@ -1,0 +1,115 @@
+//! The accounts of a blueprint, each with who signs there and what it is now.
+
+use keyward_account::blueprint::AccountSpec;
+use keyward_account::desired::Desired;
+use keyward_account::plan::credentials_needed;
+use keyward_account::snapshot::Snapshot;
+use keyward_core::id::ProfileName;
+
+use super::{BlueprintFile, Signer};
+use crate::error::CliError;
+use crate::session::CodeSource;
+use crate::ui::Ui;
+use crate::world::World;
+
+/// One account of a blueprint.
+pub(crate) struct Target<'a> {
+    /// The blueprint's name for it; `None` where it has one account only.
+    pub(crate) name: Option<String>,
+    /// What it should be.
+    pub(crate) desired: Desired,
+    /// What it is.
+    pub(crate) snapshot: Snapshot,
+    /// Who signs.
+    pub(crate) signer: Signer<'a>,
+}
+
+/// Why an account could not be looked at.
+pub(crate) struct Unreached {
+    /// The blueprint's name for it.
+    pub(crate) name: Option<String>,
+    /// Why.
+    pub(crate) error: CliError,
+}
+
+/// All accounts of a blueprint.
+#[derive(Default)]
+pub(crate) struct Targets<'a> {
+    /// Those that were read.
+    pub(crate) reached: Vec<Target<'a>>,
+    /// Those that were not. With one account the error is returned instead.
+    pub(crate) unreached: Vec<Unreached>,
+}
+
+impl<'a> Targets<'a> {
+    /// Reads every account of the blueprint. Of several accounts, one that cannot be read does
+    /// not stop the others.
+    pub(crate) fn observe(
+        world: &'a World,
+        ui: &'a Ui,
+        file: &BlueprintFile,
+        profile: Option<&ProfileName>,
+        codes: &CodeSource,
+    ) -> Result<Self, CliError> {
+        let several = file.blueprint.has_several_accounts();
+        let mut targets = Self::default();
+        for (spec, desired) in file.blueprint.accounts.iter().zip(file.desired()) {
+            let name = spec.name.as_ref().map(ToString::to_string);
+            match observe(world, ui, spec, desired, profile, codes) {
+                Ok((desired, snapshot, signer)) => targets.reached.push(Target {
+                    name,
+                    desired,
+                    snapshot,
+                    signer,
+                }),
+                Err(error) if several => targets.unreached.push(Unreached { name, error }),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(targets)
+    }
+}
+
+fn observe<'a>(
+    world: &'a World,
+    ui: &'a Ui,
+    spec: &AccountSpec,
+    desired: Desired,
+    profile: Option<&ProfileName>,
+    codes: &CodeSource,
+) -> Result<(Desired, Snapshot, Signer<'a>), CliError> {
+    // Of several accounts each has its own way; one account may be reached by another profile.
+    let own = spec.profile.as_ref();
+    let chosen = match spec.name {
+        Some(_) => own.or(profile),
+        None => profile.or(own),
+    };
+    let profile = chosen.ok_or_else(|| {
+        CliError::usage(format!(
+            "the blueprint does not say how to reach account {}",
+            spec.id.value
+        ))
+        .hint("name a profile: --profile P, or `profile = \"P\"` below the account")
+    })?;
+    let signer = Signer::of(world, ui, profile, codes.clone())?;
+    let snapshot = snapshot(&signer, &desired)?;
+    Ok((desired, snapshot, signer))
+}
+
+/// Reads an account, and of the users whose initial secrets are open, their credentials.
+pub(crate) fn snapshot(signer: &Signer<'_>, desired: &Desired) -> Result<Snapshot, CliError> {
+    let mut snapshot = signer.aws.observe(&signer.credentials)?;
+    let (found, wanted) = (&snapshot.account.id, &desired.account.id);
+    if found != wanted {
+        return Err(CliError::usage(format!(
+            "profile `{}` reaches account {found}, and the blueprint is about account {wanted}",
+            signer.profile()
+        ))
+        .hint("name another profile with --profile, or correct `id` in the blueprint"));
+    }
+    for user in credentials_needed(desired, &snapshot) {
+        let held = signer.aws.observe_credentials(&signer.credentials, &user)?;
+        snapshot.credentials.insert(user, held);
+    }
+    Ok(snapshot)
+}

@@ -1,0 +1,63 @@
+//! `keyward account`: sets an account up from a blueprint, and says what is in it.
+
+mod apply;
+mod destroy;
+mod init;
+mod invite;
+mod plan;
+
+use std::process::ExitCode;
+
+use keyward_core::id::ProfileName;
+use keyward_core::secret::MfaCode;
+
+use crate::commands::parse_code;
+use crate::error::CliError;
+use crate::session::CodeSource;
+use crate::ui::Ui;
+
+/// Set up an AWS account from a blueprint: plan, apply, destroy
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    Init(init::Args),
+    Plan(plan::Args),
+    Apply(apply::Args),
+    Destroy(destroy::Args),
+    Invite(invite::Args),
+}
+
+/// Who signs.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct SignerArgs {
+    /// The profile that reaches the account; by default the one that the blueprint names
+    #[arg(long, value_name = "P")]
+    pub(crate) profile: Option<ProfileName>,
+
+    /// The current code of the MFA device
+    #[arg(long, value_name = "C", value_parser = parse_code)]
+    mfa_code: Option<MfaCode>,
+}
+
+impl SignerArgs {
+    /// Where codes come from.
+    pub(crate) fn codes(&self) -> Result<CodeSource, CliError> {
+        CodeSource::new(self.mfa_code.clone())
+    }
+}
+
+/// Does it.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    match args.action {
+        Action::Init(args) => init::run(&args, ui),
+        Action::Plan(args) => plan::run(args, ui),
+        Action::Apply(args) => apply::run(args, ui),
+        Action::Destroy(args) => destroy::run(args, ui),
+        Action::Invite(args) => invite::run(&args, ui),
+    }
+}

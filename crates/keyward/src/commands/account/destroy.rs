@@ -1,0 +1,58 @@
+//! `keyward account destroy`: removes what the blueprint made, in an order that AWS accepts.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::account::{BlueprintFile, Planned, PlannedAccount, Way, agree, carry_out, show};
+use crate::error::CliError;
+use crate::ui::{GOOD, Ui};
+use crate::world::World;
+
+use super::SignerArgs;
+
+/// Remove what the blueprint made, and nothing else
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The blueprint
+    file: PathBuf,
+
+    #[command(flatten)]
+    signer: SignerArgs,
+
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+/// Plans, shows, asks, removes.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let file = BlueprintFile::read(&args.file, ui)?;
+    let world = World::load()?;
+    let codes = args.signer.codes()?;
+    let mut planned = Planned::make(
+        &world,
+        ui,
+        &file,
+        args.signer.profile.as_ref(),
+        &codes,
+        Way::Destroy,
+    )?;
+    if planned.is_empty() {
+        ui.say(format!(
+            "{GOOD}nothing to do{GOOD:#}: the account has nothing that this blueprint made"
+        ));
+        return planned.finish(ui);
+    }
+    show::plan(&planned, ui);
+    if !args.yes {
+        agree("Remove all of this?", "destroy")?;
+    }
+    for account in &mut planned.accounts {
+        if let PlannedAccount::Ready(ready) = account
+            && let Err(error) = carry_out(&world, ui, ready)
+        {
+            *account = PlannedAccount::failed(ready, error);
+        }
+    }
+    planned.finish(ui)
+}

@@ -1,0 +1,193 @@
+//! `keyward account invite`: the sheet that a newcomer gets, with the secrets encrypted to them.
+//! Asks AWS nothing.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use keyward_account::blueprint::Blueprint;
+use keyward_account::desired::Desired;
+use keyward_core::id::{RoleArn, UserName};
+use keyward_iam::model::{Account, Document};
+use keyward_iam::{Effect, Policy};
+
+use crate::account::{BlueprintFile, Ciphertext, Format, Sheet};
+use crate::error::CliError;
+use crate::places;
+use crate::ui::Ui;
+use crate::world::World;
+
+/// Print what a new user needs to begin: sign-in URL, encrypted secrets, commands
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The user
+    user: UserName,
+
+    /// The blueprint
+    file: PathBuf,
+}
+
+/// Prints the sheet.
+pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let file = BlueprintFile::read(&args.file, ui)?;
+    let blueprint = &file.blueprint;
+    if !blueprint.users.contains_key(&args.user) {
+        return Err(CliError::usage(format!(
+            "the blueprint has no user `{}`",
+            args.user
+        )));
+    }
+    let world = World::load()?;
+    let account = &blueprint.users_account().id.value;
+    let path = Sheet::path(&world.places, account, &args.user);
+    let sheet = Sheet::read(&path)?;
+    if sheet.is_none() {
+        ui.warn(format!(
+            "nothing was handed out to `{}` from this machine ({} does not exist)",
+            args.user,
+            places::show(&path)
+        ));
+    }
+    let desired = file.desired();
+    let desired = desired
+        .iter()
+        .find(|desired| desired.account.id == *account)
+        .expect("every account of a blueprint is rendered");
+    let roles = roles(desired, &args.user);
+    ui.data(&text(
+        blueprint,
+        &args.user,
+        &sheet.unwrap_or_default(),
+        &roles,
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn text(
+    blueprint: &Blueprint,
+    user: &UserName,
+    sheet: &Sheet,
+    roles: &[(String, RoleArn)],
+) -> String {
+    let spec = blueprint.users_account();
+    let host = spec.alias.as_ref().map_or_else(
+        || spec.id.value.to_string(),
+        |alias| alias.value.to_string(),
+    );
+    let mut out = format!(
+        "Welcome, {user}.\n\n\
+         Account       {id}\n\
+         User          {user}\n\
+         Console       https://{host}.signin.aws.amazon.com/console\n",
+        id = spec.id.value
+    );
+    if !sheet.recipients.is_empty() {
+        let _ = writeln!(
+            out,
+            "Encrypted to  {}",
+            sheet.recipients.join("\n              ")
+        );
+    }
+    let mut step = 1;
+    if !sheet.password.is_empty() {
+        let _ = write!(
+            out,
+            "\n{step}. Your first console password. Change it when you sign in.\n"
+        );
+        ciphertexts(&mut out, &sheet.password, "");
+        step += 1;
+    }
+    if !sheet.access_key.is_empty() {
+        let _ = write!(
+            out,
+            "\n{step}. Your access key {}. This stores it in keyward:\n",
+            sheet.access_key_id.as_deref().unwrap_or_default()
+        );
+        ciphertexts(
+            &mut out,
+            &sheet.access_key,
+            &format!(" | keyward add {user} --stdin"),
+        );
+        step += 1;
+    }
+    let _ = write!(
+        out,
+        "\n{step}. Your MFA device. Name it `{user}`, or a name that begins with `{user}-`; the \
+         account accepts no other.\n\n    keyward mfa enroll {user}\n"
+    );
+    step += 1;
+    if !roles.is_empty() {
+        let _ = write!(out, "\n{step}. Your roles. Add them to ~/.aws/config:\n\n");
+        for (profile, arn) in roles {
+            let _ = write!(
+                out,
+                "    [profile {profile}]\n    role_arn = {arn}\n    source_profile = {user}\n\n"
+            );
+        }
+        let (profile, _) = &roles[0];
+        let _ = write!(
+            out,
+            "   Then any tool works with any of them, for example:\n\n    \
+             keyward exec {profile} -- aws sts get-caller-identity\n"
+        );
+    }
+    out
+}
+
+fn ciphertexts(out: &mut String, texts: &[Ciphertext], pipe: &str) {
+    for text in texts {
+        match text.format {
+            Format::Pgp => {
+                let _ = write!(
+                    out,
+                    "\n    echo {} | base64 --decode | gpg --decrypt{pipe}\n",
+                    text.text.trim()
+                );
+            }
+            Format::Age => {
+                let _ = write!(
+                    out,
+                    "\n    age --decrypt -i YOUR_KEY_FILE{pipe} <<'END'\n{}\nEND\n",
+                    text.text.trim()
+                );
+            }
+        }
+    }
+}
+
+/// The roles that a user's groups may assume: a name for the profile, and the ARN.
+fn roles(desired: &Desired, user: &UserName) -> Vec<(String, RoleArn)> {
+    let account = &desired.account;
+    let Some(entity) = account.users.get(user) else {
+        return Vec::new();
+    };
+    let groups = entity
+        .groups
+        .iter()
+        .filter_map(|name| account.groups.get(name));
+    let arns: BTreeSet<RoleArn> = groups
+        .flat_map(|group| group.grants.inline.values())
+        .filter_map(Document::policy)
+        .flat_map(Policy::statements)
+        .filter(|statement| {
+            let mut actions = statement.actions().listed().iter();
+            statement.effect() == Effect::Allow
+                && actions.any(|action| action.as_str() == "sts:AssumeRole")
+        })
+        .filter_map(|statement| statement.resources())
+        .flat_map(|resources| resources.listed())
+        .filter_map(|resource| resource.as_str().parse().ok())
+        .collect();
+    arns.into_iter()
+        .map(|arn| (profile_name(account, &arn), arn))
+        .collect()
+}
+
+/// The role's name; with the account's id in front where the role is in another account.
+fn profile_name(account: &Account, arn: &RoleArn) -> String {
+    match arn.account() {
+        Some(id) if id != account.id => format!("{id}-{}", arn.role_name()),
+        _ => arn.role_name().to_owned(),
+    }
+}
