@@ -7,6 +7,7 @@
 
 mod checks;
 mod document;
+pub mod effect;
 mod fingerprint;
 mod grants;
 mod groups;
@@ -27,6 +28,7 @@ pub mod simulate;
 mod step;
 mod tags;
 mod users;
+pub mod wire;
 
 pub use document::same_meaning;
 pub use fingerprint::{Fingerprint, StalePlan};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use keyward_core::id::AccountId;
+
 use super::fingerprint::{Fingerprint, StalePlan};
 use super::operation::Operation;
 use crate::snapshot::Snapshot;
@@ -142,6 +144,18 @@ impl Change {
     }
 }
 
+impl fmt::Display for Change {
+    /// The sign and the words, such as ``+ policy `guard`: attached``.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = match self.sign {
+            Sign::Add => '+',
+            Sign::Alter => '~',
+            Sign::Remove => '-',
+        };
+        write!(f, "{sign} {}", self.text)
+    }
+}
+
 /// What happens to one entity.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
@@ -169,6 +183,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The account that the plan is for.
+    #[must_use]
+    pub fn account(&self) -> &AccountId {
+        &self.fingerprint.account
+    }
+
     /// Whether nothing changes.
     #[must_use]
     pub fn is_empty(&self) -> bool {

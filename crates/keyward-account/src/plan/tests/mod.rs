@@ -5,4 +5,4 @@ mod order;
 mod ownership;
 mod removals;
 mod updates;
-mod world;
+pub(crate) mod world;

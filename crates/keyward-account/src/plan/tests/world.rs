@@ -17,25 +17,25 @@ use crate::plan::{Operation, PrincipalName, plan};
 use crate::snapshot::{LastUse, Snapshot, UserCredentials};
 
 /// Numbers that decide; zero once they run out, so that fewer make a simpler world.
-pub(super) struct Choices {
+pub(crate) struct Choices {
     numbers: Vec<u16>,
     next: usize,
 }
 
 impl Choices {
-    pub(super) fn new(numbers: Vec<u16>) -> Self {
+    pub(crate) fn new(numbers: Vec<u16>) -> Self {
         Self { numbers, next: 0 }
     }
 
     /// A number below `count`.
-    pub(super) fn below(&mut self, count: usize) -> usize {
+    pub(crate) fn below(&mut self, count: usize) -> usize {
         let number = self.numbers.get(self.next).copied().unwrap_or(0);
         self.next += 1;
         usize::from(number) % count
     }
 
     /// True once in `count` times; never once the numbers run out.
-    pub(super) fn once_in(&mut self, count: usize) -> bool {
+    pub(crate) fn once_in(&mut self, count: usize) -> bool {
         self.below(count) == count - 1
     }
 
@@ -46,7 +46,7 @@ impl Choices {
     }
 
     /// The same entries in another order.
-    pub(super) fn shuffled<T>(&mut self, mut all: Vec<T>) -> Vec<T> {
+    pub(crate) fn shuffled<T>(&mut self, mut all: Vec<T>) -> Vec<T> {
         for at in (1..all.len()).rev() {
             let other = self.below(at + 1);
             all.swap(at, other);
@@ -55,11 +55,11 @@ impl Choices {
     }
 }
 
-pub(super) fn empty() -> Account {
+pub(crate) fn empty() -> Account {
     Account::empty("123456789012".parse().unwrap())
 }
 
-pub(super) fn snapshot(account: Account) -> Snapshot {
+pub(crate) fn snapshot(account: Account) -> Snapshot {
     Snapshot {
         account,
         summary: [("GroupsPerUserQuota".to_owned(), 3)].into(),
@@ -69,7 +69,7 @@ pub(super) fn snapshot(account: Account) -> Snapshot {
     }
 }
 
-pub(super) fn bare_desired() -> Desired {
+pub(crate) fn bare_desired() -> Desired {
     Desired {
         blueprint: BlueprintName::default(),
         account: empty(),
@@ -79,14 +79,14 @@ pub(super) fn bare_desired() -> Desired {
 }
 
 /// A snapshot with everything that the plan of this blueprint needs to know.
-pub(super) fn observed(desired: &Desired, mut snapshot: Snapshot) -> Snapshot {
+pub(crate) fn observed(desired: &Desired, mut snapshot: Snapshot) -> Snapshot {
     for user in crate::plan::credentials_needed(desired, &snapshot) {
         snapshot.credentials.entry(user).or_default();
     }
     snapshot
 }
 
-pub(super) const DOCUMENTS: [&str; 5] = [
+pub(crate) const DOCUMENTS: [&str; 5] = [
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject","s3:ListBucket"],"Resource":["arn:aws:s3:::a","arn:aws:s3:::b"]}]}"#,
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ec2:*","Resource":"*"},{"Sid":"No","Effect":"Deny","Action":["iam:GetUser","iam:ListUsers"],"Resource":"*"}]}"#,
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"Guard","Effect":"Deny","NotAction":["iam:GetUser","sts:GetSessionToken"],"Resource":"*","Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}}]}"#,
@@ -94,7 +94,7 @@ pub(super) const DOCUMENTS: [&str; 5] = [
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"No","Effect":"Deny","Action":"iam:GetUser","Resource":"*"}]}"#,
 ];
 
-pub(super) fn document(choices: &mut Choices) -> Policy {
+pub(crate) fn document(choices: &mut Choices) -> Policy {
     Policy::parse(DOCUMENTS[choices.below(DOCUMENTS.len())]).unwrap()
 }
 
@@ -142,7 +142,7 @@ fn trust(choices: &mut Choices, account: &Account, roles: &[String]) -> Policy {
 }
 
 /// Entities named `PREFIX0` and so on, with what they hold and whom they trust.
-pub(super) fn entities(choices: &mut Choices, prefix: &str, outer: &Account) -> Account {
+pub(crate) fn entities(choices: &mut Choices, prefix: &str, outer: &Account) -> Account {
     let mut account = empty();
     for index in 0..3 {
         if choices.once_in(2) {
@@ -244,7 +244,7 @@ fn roles(choices: &mut Choices, prefix: &str, account: &mut Account, policies: &
 }
 
 /// A random blueprint, which adopts some of what exists and is not its own.
-pub(super) fn blueprint(choices: &mut Choices, live: &Account) -> Desired {
+pub(crate) fn blueprint(choices: &mut Choices, live: &Account) -> Desired {
     let mut desired = bare_desired();
     let strangers = strangers(live);
     desired.account = entities(choices, "k", &empty());
@@ -285,7 +285,7 @@ pub(super) fn blueprint(choices: &mut Choices, live: &Account) -> Desired {
 }
 
 /// Everything that no blueprint made.
-pub(super) fn strangers(live: &Account) -> Account {
+pub(crate) fn strangers(live: &Account) -> Account {
     let mut strangers = live.clone();
     strangers
         .users
@@ -370,7 +370,7 @@ fn adopt(choices: &mut Choices, desired: &mut Desired, strangers: &Account) {
 }
 
 /// An account with strangers, what an earlier blueprint made, and changes by hand.
-pub(super) fn account(choices: &mut Choices) -> Snapshot {
+pub(crate) fn account(choices: &mut Choices) -> Snapshot {
     let account = entities(choices, "x", &empty());
     let start = snapshot(account);
     let earlier = blueprint(choices, &start.account);
@@ -469,7 +469,7 @@ fn credentials_by_hand(choices: &mut Choices, now: &mut Simulation) {
 }
 
 /// A document with its statements and lists in another order.
-pub(super) fn reordered(choices: &mut Choices, document: &Document) -> Document {
+pub(crate) fn reordered(choices: &mut Choices, document: &Document) -> Document {
     let value: serde_json::Value = serde_json::from_str(&document.to_json()).unwrap();
     let value = reorder(choices, value);
     Policy::parse(&value.to_string()).unwrap().into()
