@@ -5,7 +5,7 @@
 //! with two exceptions that AWS demands: a user of the account's own leaves a group of the
 //! blueprint, and a policy that goes is detached from whatever holds it.
 
-mod checks;
+pub mod checks;
 mod document;
 pub mod effect;
 mod fingerprint;
@@ -21,6 +21,7 @@ mod principals;
 mod problem;
 mod providers;
 mod removal;
+mod rights;
 mod roles;
 mod settings;
 pub mod show;
@@ -35,6 +36,7 @@ pub use fingerprint::{Fingerprint, StalePlan};
 pub use hand_outs::credentials_needed;
 pub use operation::{Operation, PrincipalName, UserCredential};
 pub use problem::{PlanProblem, PlanProblems};
+pub use rights::{Right, rights};
 pub use step::{Change, ChangeAction, Kind, Plan, Sign, Stage, Step};
 
 use planner::Planner;

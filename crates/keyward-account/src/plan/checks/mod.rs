@@ -2,8 +2,11 @@
 //! characters of documents, names. The lockout check judges a finished plan.
 
 mod characters;
+mod lockout;
 mod names;
 mod quota;
+
+pub use lockout::{CallerName, Lockout, NeededFor, Reason, lockout};
 
 use super::problem::PlanProblem;
 use super::simulate::Simulation;

@@ -61,6 +61,16 @@ impl Simulation {
         }
     }
 
+    /// Adds the documents of AWS-managed policies that the account does not hold yet.
+    pub fn learn(&mut self, known: &BTreeMap<PolicyArn, ManagedPolicy>) {
+        for (arn, policy) in known.iter().filter(|(arn, _)| arn.is_aws_managed()) {
+            let policies = &mut self.account.policies;
+            policies
+                .entry(arn.clone())
+                .or_insert_with(|| policy.clone());
+        }
+    }
+
     pub(crate) fn limits(&self) -> Limits {
         self.limits
     }

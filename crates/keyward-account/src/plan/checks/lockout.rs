@@ -1,0 +1,250 @@
+//! Whether a plan takes the caller's own means: to carry out the rest of it, or to do so again.
+//! Only rights that the caller has before count. The caller is judged with a fresh MFA code,
+//! because a guard that asks for one is no lockout. Root is exempt: policies do not bind it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::time::Duration;
+
+use keyward_core::id::{PolicyArn, PrincipalArn, RoleName, UserName};
+use keyward_iam::model::{Account, Gathered, ManagedPolicy, Tags};
+use keyward_iam::{Context, Decision, Mfa, Request, Resource, evaluate};
+
+use crate::plan::operation::{Operation, UserCredential};
+use crate::plan::rights::{Right, rights};
+use crate::plan::simulate::Simulation;
+use crate::plan::step::{Plan, Step};
+use crate::snapshot::Snapshot;
+
+/// What every plan reads.
+const READS: [&str; 6] = [
+    "GetAccountAuthorizationDetails",
+    "GetAccountSummary",
+    "GetAccountPasswordPolicy",
+    "ListAccountAliases",
+    "ListOpenIDConnectProviders",
+    "ListRoles",
+];
+
+/// The right that the caller would lose.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{caller} would lose the right {right}, which {needed_for}: {reason}")]
+pub struct Lockout {
+    /// The user or role that carries out the plan.
+    pub caller: CallerName,
+    /// The first right that is lost.
+    pub right: Right,
+    /// What needs it.
+    pub needed_for: NeededFor,
+    /// Why it is lost.
+    pub reason: Reason,
+}
+
+/// The identity that carries out a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallerName {
+    /// A user.
+    User(UserName),
+    /// A role.
+    Role(RoleName),
+}
+
+/// What needs a right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NeededFor {
+    /// A later step of the same plan, such as ``group `admins` ``.
+    Step(String),
+    /// The next run.
+    NextRun,
+}
+
+/// Why a right is lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// The user or role is deleted.
+    Deleted,
+    /// A policy decides so.
+    Policies(Decision),
+}
+
+/// The first right that the caller of the snapshot would lose by the plan. `None` where it loses
+/// none, where it is root, and where it is no user or role of the account. `known` holds
+/// documents of AWS-managed policies that the plan may attach; one whose document is not known
+/// grants nothing here.
+#[must_use]
+pub fn lockout(
+    snapshot: &Snapshot,
+    plan: &Plan,
+    known: &BTreeMap<PolicyArn, ManagedPolicy>,
+) -> Option<Lockout> {
+    let caller = CallerName::of(&snapshot.caller)?;
+    let mut now = Simulation::new(snapshot);
+    now.learn(known);
+    let start = now.account.clone();
+    let before = Judge::new(&start, &caller);
+    let lost = |judge: &Judge<'_>, right: &Right, needed_for: &dyn Fn() -> NeededFor| {
+        let reason = judge.refuses(right)?;
+        let had = before.refuses(right).is_none();
+        had.then(|| Lockout {
+            caller: caller.clone(),
+            right: right.clone(),
+            needed_for: needed_for(),
+            reason,
+        })
+    };
+    let reads = READS.map(|action| Right::new(action, Resource::Unspecified));
+    let mut needed: BTreeSet<Right> = reads.into_iter().collect();
+    for step in &plan.steps {
+        for operation in &step.operations {
+            if caller.is_deleted_by(operation) {
+                // Its credentials go first, so it cannot even finish this step.
+                return rights(&now.account, operation).pop().map(|right| Lockout {
+                    caller: caller.clone(),
+                    right,
+                    needed_for: NeededFor::Step(title(step)),
+                    reason: Reason::Deleted,
+                });
+            }
+            let judge = Judge::new(&now.account, &caller);
+            for right in rights(&now.account, operation) {
+                let found = lost(&judge, &right, &|| NeededFor::Step(title(step)));
+                if found.is_some() {
+                    return found;
+                }
+                needed.insert(right);
+            }
+            now.perform(operation);
+        }
+    }
+    let after = Judge::new(&now.account, &caller);
+    let mut needed = needed.iter();
+    needed.find_map(|right| lost(&after, right, &|| NeededFor::NextRun))
+}
+
+fn title(step: &Step) -> String {
+    format!("{} `{}`", step.kind, step.name)
+}
+
+/// What an identity may do in one state of the account.
+struct Judge<'a> {
+    /// `None` where the identity does not exist.
+    identity: Option<(Gathered<'a>, Context)>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(account: &'a Account, caller: &CallerName) -> Self {
+        let identity = match caller {
+            CallerName::User(name) => account.users.get(name).map(|user| {
+                let mut context = facts(account, &account.user_arn(user), "User", &user.tags);
+                context.set("aws:username", name.as_str());
+                if let Some(id) = &user.id {
+                    context.set("aws:userid", id);
+                }
+                (Gathered::of_user(account, user), context)
+            }),
+            CallerName::Role(name) => account.roles.get(name).map(|role| {
+                let arn = account.role_arn(role);
+                let context = facts(account, arn.as_str(), "AssumedRole", &role.tags);
+                (Gathered::of_role(account, role), context)
+            }),
+        };
+        Self { identity }
+    }
+
+    /// Why the identity has no such right.
+    fn refuses(&self, right: &Right) -> Option<Reason> {
+        let Some((gathered, context)) = &self.identity else {
+            return Some(Reason::Deleted);
+        };
+        let mut context = context.clone();
+        if let Some((key, policy)) = &right.policy {
+            context.set(key, policy.as_str());
+        }
+        let request = Request {
+            action: &right.action,
+            resource: &right.resource,
+            context: &context,
+        };
+        match evaluate(&gathered.permissions(), &request) {
+            Decision::Allowed { .. } => None,
+            decision => Some(Reason::Policies(decision)),
+        }
+    }
+}
+
+/// The facts that hold for every request of an identity.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+fn facts(account: &Account, arn: &str, kind: &str, tags: &Tags) -> Context {
+    let mut context = Context::new();
+    context
+        .set("aws:PrincipalArn", arn)
+        .set("aws:PrincipalAccount", account.id.as_str())
+        .set("aws:PrincipalType", kind)
+        .set("aws:SecureTransport", "true");
+    for (key, value) in tags {
+        context.set(&format!("aws:PrincipalTag/{key}"), value);
+    }
+    let age = Duration::ZERO;
+    Mfa::Session { age }.set_keys(&mut context);
+    context
+}
+
+impl CallerName {
+    fn is_deleted_by(&self, operation: &Operation) -> bool {
+        match (self, operation) {
+            (Self::User(name), Operation::DeleteUser(gone)) => name == gone,
+            (
+                Self::User(name),
+                Operation::DeleteCredentials {
+                    user,
+                    kind: UserCredential::AccessKeys,
+                },
+            ) => name == user,
+            (Self::Role(name), Operation::DeleteRole(gone)) => name == gone,
+            _ => false,
+        }
+    }
+
+    /// The user or role behind an ARN of `GetCallerIdentity`.
+    fn of(caller: &PrincipalArn) -> Option<Self> {
+        if let Some(name) = caller.user_name() {
+            return name.parse().ok().map(Self::User);
+        }
+        let session = caller.resource().strip_prefix("assumed-role/")?;
+        let (role, _) = session.split_once('/')?;
+        role.parse().ok().map(Self::Role)
+    }
+}
+
+impl fmt::Display for CallerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(name) => write!(f, "user `{name}`"),
+            Self::Role(name) => write!(f, "role `{name}`"),
+        }
+    }
+}
+
+impl fmt::Display for NeededFor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Step(title) => write!(f, "this plan needs for {title}"),
+            Self::NextRun => f.write_str("the next run needs"),
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Deleted => f.write_str("this plan deletes the caller"),
+            Self::Policies(Decision::ExplicitlyDenied { by }) => write!(f, "{by} denies it"),
+            Self::Policies(Decision::ImplicitlyDenied { because }) => write!(f, "{because}"),
+            Self::Policies(Decision::Allowed { by }) => write!(f, "{by} allows it"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+use std::collections::BTreeMap;
+
+use super::lockout;
+use crate::plan::destroy;
+use crate::plan::tests::cases::{Case, document, managed};
+
+const EVERYTHING: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+const GUARD: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Guard","Effect":"Deny","NotAction":"sts:*","Resource":"*","Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}}]}"#;
+const NO_IAM: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"NoIam","Effect":"Deny","Action":"iam:*","Resource":"*"}]}"#;
+
+/// An administrator who is in the blueprint by an inline policy, and carries out the plan.
+fn administrator() -> Case {
+    let mut case = Case::new();
+    let alice = case.user("alice");
+    alice
+        .grants
+        .inline
+        .insert("all".parse().unwrap(), document(EVERYTHING));
+    let mut case = case.apply();
+    case.live.caller = "arn:aws:iam::123456789012:user/alice".parse().unwrap();
+    case
+}
+
+#[track_caller]
+fn check(case: &Case, expected: Option<&str>) {
+    let plan = case.plan().unwrap();
+    let found = lockout(&case.live, &plan, &BTreeMap::new());
+    assert_eq!(found.map(|it| it.to_string()).as_deref(), expected);
+}
+
+#[test]
+fn rights_that_stay_are_no_lockout() {
+    let mut case = administrator();
+    check(&case, None);
+    case.user("bob");
+    check(&case, None);
+}
+
+#[test]
+fn a_right_that_goes_is_named_with_what_needs_it() {
+    let mut case = administrator();
+    case.user("bob");
+    case.user("alice").grants.inline.clear();
+    check(
+        &case,
+        Some(
+            "user `alice` would lose the right `iam:CreateUser` on \
+             `arn:aws:iam::123456789012:user/bob`, which this plan needs for user `bob`: no \
+             identity-based policy allows it",
+        ),
+    );
+}
+
+#[test]
+fn a_right_that_goes_at_the_end_is_missed_by_the_next_run() {
+    let mut case = administrator();
+    case.user("alice").grants.inline.clear();
+    check(
+        &case,
+        Some(
+            "user `alice` would lose the right `iam:DeleteUserPolicy` on \
+             `arn:aws:iam::123456789012:user/alice`, which the next run needs: no \
+             identity-based policy allows it",
+        ),
+    );
+}
+
+#[test]
+fn a_deny_in_a_group_of_the_caller_is_found() {
+    let mut case = administrator();
+    let policy = case.policy("/", "limit", NO_IAM).arn.clone();
+    case.group("admins").grants.attached.insert(policy);
+    case.user("alice").groups.insert("admins".parse().unwrap());
+    let plan = case.plan().unwrap();
+    let found = lockout(&case.live, &plan, &BTreeMap::new()).unwrap();
+    assert!(found.to_string().contains("`NoIam`"), "{found}");
+}
+
+#[test]
+fn a_guard_that_asks_for_a_code_is_no_lockout() {
+    let mut case = administrator();
+    let guard = case.policy("/", "guard", GUARD).arn.clone();
+    case.group("admins").grants.attached.insert(guard);
+    case.user("alice").groups.insert("admins".parse().unwrap());
+    check(&case, None);
+}
+
+#[test]
+fn a_caller_who_is_deleted_loses_everything() {
+    let case = administrator();
+    let plan = destroy(&case.desired, &case.live).unwrap();
+    let found = lockout(&case.live, &plan, &BTreeMap::new()).unwrap();
+    assert!(
+        found.to_string().ends_with("this plan deletes the caller"),
+        "{found}"
+    );
+}
+
+#[test]
+fn root_and_rights_that_were_never_there_are_left_aside() {
+    let mut case = administrator();
+    case.user("alice").grants.inline.clear();
+    case.live.caller = "arn:aws:iam::123456789012:root".parse().unwrap();
+    check(&case, None);
+    let mut case = administrator();
+    let alice = case.live.account.users.values_mut().next().unwrap();
+    alice.grants.inline.clear();
+    case.user("alice").grants.inline.clear();
+    case.user("bob");
+    check(&case, None);
+}
+
+#[test]
+fn a_role_that_carries_out_the_plan_is_judged_by_its_own_policies() {
+    let mut case = Case::new();
+    let role = case.role("Operator");
+    role.grants
+        .inline
+        .insert("all".parse().unwrap(), document(EVERYTHING));
+    let mut case = case.apply();
+    case.live.caller = "arn:aws:sts::123456789012:assumed-role/Operator/alice"
+        .parse()
+        .unwrap();
+    case.user("bob");
+    check(&case, None);
+    case.desired.account.roles.clear();
+    let plan = case.plan().unwrap();
+    let found = lockout(&case.live, &plan, &BTreeMap::new()).unwrap();
+    assert!(
+        found.to_string().starts_with("role `Operator` would lose"),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_policy_of_aws_grants_what_its_known_document_says() {
+    let mut case = administrator();
+    let arn = "arn:aws:iam::aws:policy/AdministratorAccess";
+    let alice = case.user("alice");
+    alice.grants.inline.clear();
+    alice.grants.attached.insert(arn.parse().unwrap());
+    let plan = case.plan().unwrap();
+    assert!(lockout(&case.live, &plan, &BTreeMap::new()).is_some());
+    let mut policy = managed("/".parse().unwrap(), "AdministratorAccess", EVERYTHING);
+    policy.arn = arn.parse().unwrap();
+    let known = BTreeMap::from([(policy.arn.clone(), policy)]);
+    assert_eq!(lockout(&case.live, &plan, &known), None);
+}
