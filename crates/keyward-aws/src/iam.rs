@@ -13,7 +13,6 @@ pub use devices::{DeviceKind, MfaDevice, NewMfaDevice};
 pub use keys::{AccessKey, KeyStatus, KeyUse, NewAccessKey};
 pub use passwords::{PasswordPolicy, RequiredCharacters};
 pub use roles::Role;
-pub(crate) use roles::percent_decode;
 pub use users::User;
 
 use keyward_core::id::UserName;

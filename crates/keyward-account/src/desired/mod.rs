@@ -7,6 +7,7 @@ mod render;
 mod secrets;
 mod self_service;
 mod trust;
+pub mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use keyward_core::id::{GroupName, PolicyArn, PolicyName, RoleName, UserName};
+use keyward_core::id::{EntityPath, GroupName, PolicyArn, PolicyName, RoleName, UserName};
 use keyward_iam::Policy;
 use keyward_iam::model::{
     Account, Document, Grants, Group, ManagedPolicy, OidcProvider, Role, Tags, User,
@@ -19,7 +19,7 @@ use crate::blueprint::{
     AccountSpec, AssumeTarget, At, Blueprint, GrantSpec, GroupSpec, Guard, Holds, ManagedRef,
     Origin, PolicySpec, RoleSpec, Secrets, SelfService, UserSpec,
 };
-use crate::ownership::GROUP_POLICY;
+use crate::ownership::{GROUP_POLICY, policy_path};
 
 /// The inline policy with the roles that the members of an adopted group may assume. It has a
 /// name of its own, because [`GROUP_POLICY`] would mark the group as the blueprint's.
@@ -209,7 +209,8 @@ impl Rendering<'_> {
         for (name, document) in policies {
             let name = fixed_name(name);
             let tags = self.tags(&Tags::new(), Origin::Made);
-            let policy = managed_policy(&self.desired.account, &name, document, tags);
+            let path = policy_path(&self.blueprint.name, &EntityPath::root());
+            let policy = managed_policy(&self.desired.account, &name, path, document, tags);
             let account = &mut self.desired.account;
             let groups = account.groups.values_mut().map(|group| &mut group.grants);
             let users = account.users.values_mut();
@@ -225,7 +226,7 @@ impl Rendering<'_> {
     fn policies(&mut self) {
         for (name, spec) in &self.blueprint.policies {
             let account = &self.desired.account;
-            let arn = account.policy_arn(&spec.path, name);
+            let arn = account.policy_arn(&self.policy_path(spec), name);
             let wanted = if spec.accounts.is_empty() {
                 self.blueprint.accounts.len() == 1 || uses(account, &arn)
             } else {
@@ -243,10 +244,16 @@ impl Rendering<'_> {
     fn policy(&self, name: &PolicyName, spec: &PolicySpec) -> ManagedPolicy {
         let account = &self.desired.account;
         let tags = self.tags(&spec.tags, spec.origin);
-        let mut policy = managed_policy(account, name, spec.document.value.clone(), tags);
-        policy.arn = account.policy_arn(&spec.path, name);
-        policy.path = spec.path.clone();
-        policy
+        let document = spec.document.value.clone();
+        managed_policy(account, name, self.policy_path(spec), document, tags)
+    }
+
+    /// The path of a policy that the blueprint makes marks it; an adopted one keeps its own.
+    fn policy_path(&self, spec: &PolicySpec) -> EntityPath {
+        match spec.origin {
+            Origin::Made => policy_path(&self.blueprint.name, &spec.path),
+            Origin::Adopted => spec.path.clone(),
+        }
     }
 
     fn grants(&self, spec: &GrantSpec) -> Grants {
@@ -271,12 +278,8 @@ impl Rendering<'_> {
         match managed {
             ManagedRef::Arn(arn) => arn.clone(),
             ManagedRef::Own(name) => {
-                let path = self
-                    .blueprint
-                    .policies
-                    .get(name)
-                    .map(|own| own.path.clone());
-                let path = path.unwrap_or_default();
+                let own = self.blueprint.policies.get(name);
+                let path = own.map(|own| self.policy_path(own)).unwrap_or_default();
                 self.desired.account.policy_arn(&path, name)
             }
             ManagedRef::Aws(name) => format!("arn:{}:iam::aws:policy/{name}", self.spec.partition)
@@ -346,10 +349,10 @@ fn uses(account: &Account, policy: &PolicyArn) -> bool {
 fn managed_policy(
     account: &Account,
     name: &PolicyName,
+    path: EntityPath,
     document: Policy,
     tags: Tags,
 ) -> ManagedPolicy {
-    let path = keyward_core::id::EntityPath::root();
     ManagedPolicy {
         arn: account.policy_arn(&path, name),
         name: name.clone(),

@@ -10,14 +10,13 @@ use aws_sdk_iam::types::{
 };
 use keyward_core::Credentials;
 use keyward_core::id::PolicyArn;
+use keyward_iam::PolicyKind;
 use keyward_iam::model::{
     Account, Document, Grants, Group, ManagedPolicy, PolicyVersion, Role, Tags, User,
 };
-use keyward_iam::{Policy, PolicyKind};
 
 use crate::call::{Aws, Call};
 use crate::error::{Action, CallError};
-use crate::iam::percent_decode;
 use crate::read::{parse, present, time};
 
 const ACTION: Action = Action::iam("GetAccountAuthorizationDetails");
@@ -121,7 +120,7 @@ fn role(detail: RoleDetail) -> Result<Role, CallError> {
         id: detail.role_id,
         created: detail.create_date.map(time),
         description: None,
-        trust: document(PolicyKind::Trust, &trust),
+        trust: Document::read(PolicyKind::Trust, &trust),
         grants: grants(
             detail.role_policy_list,
             detail.attached_managed_policies,
@@ -165,7 +164,7 @@ fn managed_policy(detail: ManagedPolicyDetail) -> Result<ManagedPolicy, CallErro
     Ok(ManagedPolicy {
         name: parse(ACTION, "PolicyName", arn.policy_name())?,
         path: parse(ACTION, "Path", detail.path.as_deref().unwrap_or("/"))?,
-        document: document(PolicyKind::Identity, &in_force),
+        document: Document::read(PolicyKind::Identity, &in_force),
         arn,
         versions,
         // The details leave the tags of policies out; ownership shows in their paths.
@@ -184,7 +183,7 @@ fn grants(
         let text = present(ACTION, "PolicyDocument", policy.policy_document)?;
         grants.inline.insert(
             parse(ACTION, "PolicyName", &name)?,
-            document(PolicyKind::Identity, &text),
+            Document::read(PolicyKind::Identity, &text),
         );
     }
     grants.attached = attached
@@ -207,16 +206,4 @@ fn tags(tags: Option<Vec<Tag>>) -> Tags {
         .into_iter()
         .map(|tag| (tag.key, tag.value))
         .collect()
-}
-
-/// Documents arrive percent-encoded.
-pub(super) fn document(kind: PolicyKind, encoded: &str) -> Document {
-    let text = percent_decode(encoded);
-    match Policy::parse_as(kind, &text) {
-        Ok(policy) => Document::Read(policy),
-        Err(problem) => Document::Unread {
-            problem: problem.to_string(),
-            text,
-        },
-    }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use keyward_core::Credentials;
 use keyward_core::id::RoleArn;
+use keyward_iam::model::percent_decode;
 
 use crate::call::{Aws, Call};
 use crate::error::{Action, CallError};
@@ -58,29 +59,3 @@ impl Aws {
             .collect()
     }
 }
-
-/// Undoes the percent-encoding of policy documents. What is no valid escape stays as it is.
-pub(crate) fn percent_decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let digits = text
-            .get(at + 1..at + 3)
-            .filter(|d| bytes[at] == b'%' && d.bytes().all(|b| b.is_ascii_hexdigit()));
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                decoded.push(byte);
-                at += 3;
-            }
-            None => {
-                decoded.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
-}
-
-#[cfg(test)]
-mod tests;

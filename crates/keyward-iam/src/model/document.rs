@@ -1,7 +1,7 @@
 //! The text of a policy with what it says. A document that cannot be read is kept as text:
 //! nobody may judge it, and nothing may silently leave it out.
 
-use crate::Policy;
+use crate::{Policy, PolicyKind};
 
 /// A policy document of an account.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +18,26 @@ pub enum Document {
 }
 
 impl Document {
+    /// Reads a document as AWS gives it: percent-encoded, or as plain JSON, which begins with a
+    /// brace.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyVersion.html>
+    #[must_use]
+    pub fn read(kind: PolicyKind, given: &str) -> Self {
+        let text = if given.trim_start().starts_with('{') {
+            given.to_owned()
+        } else {
+            percent_decode(given)
+        };
+        match Policy::parse_as(kind, &text) {
+            Ok(policy) => Self::Read(policy),
+            Err(problems) => Self::Unread {
+                problem: problems.to_string(),
+                text,
+            },
+        }
+    }
+
     /// What the document says, if it could be read.
     #[must_use]
     pub fn policy(&self) -> Option<&Policy> {
@@ -42,3 +62,30 @@ impl From<Policy> for Document {
         Self::Read(policy)
     }
 }
+
+/// Undoes the percent-encoding of policy documents. What is no valid escape stays as it is.
+#[must_use]
+pub fn percent_decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let digits = text
+            .get(at + 1..at + 3)
+            .filter(|d| bytes[at] == b'%' && d.bytes().all(|b| b.is_ascii_hexdigit()));
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                decoded.push(byte);
+                at += 3;
+            }
+            None => {
+                decoded.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ mod role;
 mod user;
 
 pub use account::Account;
-pub use document::Document;
+pub use document::{Document, percent_decode};
 pub use gather::{Boundary, Gathered, PolicyText, UnknownPolicy, UnknownReason};
 pub use grants::{Grants, Tags};
 pub use group::Group;

@@ -1,0 +1,80 @@
+use keyward_iam::model::Account;
+
+use super::*;
+use crate::blueprint::Blueprint;
+use crate::desired::render;
+use crate::templates::Template;
+
+fn rendered(template: Template) -> Account {
+    let blueprint = Blueprint::parse(template.text()).unwrap();
+    render(&blueprint).remove(0).account
+}
+
+/// What the details can hold of an account.
+fn as_details(mut account: Account) -> Account {
+    account.alias = None;
+    account.password_policy = None;
+    account.oidc_providers.clear();
+    for role in account.roles.values_mut() {
+        role.description = None;
+        role.max_session = None;
+    }
+    for policy in account.policies.values_mut() {
+        policy.tags.clear();
+        policy.versions.clear();
+    }
+    account
+}
+
+#[test]
+fn what_is_written_is_read_back() {
+    for template in Template::ALL {
+        let account = rendered(template);
+        let text = details(&account).to_string();
+        let read = read_details(&text).unwrap();
+        assert_eq!(as_details(read), as_details(account), "{template}");
+    }
+}
+
+#[test]
+fn documents_may_be_objects_or_text() {
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"sts:AssumeRole"}]}"#;
+    let encoded: String = trust.bytes().map(|b| format!("%{b:02x}")).collect();
+    let role = |document: &str| {
+        let text = format!(
+            r#"{{"RoleDetailList":[{{"Path":"/","RoleName":"r","Arn":"arn:aws:iam::123456789012:role/r","CreateDate":"2026-01-31T12:00:00+00:00","AssumeRolePolicyDocument":{document}}}],"IsTruncated":false}}"#
+        );
+        read_details(&text)
+            .unwrap()
+            .roles
+            .into_values()
+            .next()
+            .unwrap()
+    };
+    let object = role(trust);
+    assert!(object.trust.policy().is_some());
+    assert!(object.created.is_some());
+    assert_eq!(role(&format!("{trust:?}")), object);
+    assert_eq!(role(&format!("{encoded:?}")), object);
+}
+
+#[test]
+fn details_of_two_accounts_are_refused() {
+    let user = |account: &str| {
+        format!(r#"{{"UserName":"u","Path":"/","Arn":"arn:aws:iam::{account}:user/u"}}"#)
+    };
+    let text = format!(
+        r#"{{"UserDetailList":[{},{}]}}"#,
+        user("123456789012"),
+        user("111122223333")
+    );
+    let error = read_details(&text).unwrap_err();
+    assert!(
+        matches!(error, DetailsError::SeveralAccounts { .. }),
+        "{error}"
+    );
+    let empty = read_details("{}").unwrap_err();
+    assert!(matches!(empty, DetailsError::NoAccount), "{empty}");
+    let list = read_details("[]").unwrap_err();
+    assert!(matches!(list, DetailsError::Shape(_)), "{list}");
+}
