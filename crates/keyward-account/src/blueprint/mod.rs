@@ -8,8 +8,8 @@ mod entities;
 mod principals;
 mod problem;
 mod read;
+pub mod schema;
 mod settings;
-mod suggest;
 
 use std::collections::BTreeMap;
 

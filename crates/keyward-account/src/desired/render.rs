@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use keyward_core::id::{EntityPath, GroupName, PolicyArn, PolicyName, RoleName, UserName};
 use keyward_iam::Policy;
+use keyward_iam::catalogue::managed;
 use keyward_iam::model::{
-    Account, Document, Grants, Group, ManagedPolicy, OidcProvider, Role, Tags, User,
+    Account, Document, Grants, Group, ManagedPolicy, OidcProvider, PolicyVersion, Role, Tags, User,
 };
 
 use super::assume::{Assumable, group_policy};
@@ -61,6 +62,7 @@ fn account(blueprint: &Blueprint, spec: &AccountSpec) -> Desired {
         rendering.self_service();
     }
     rendering.policies();
+    add_aws_managed(&mut rendering.desired.account);
     rendering.desired
 }
 
@@ -224,11 +226,12 @@ impl Rendering<'_> {
 
     /// The blueprint's own policies: where the blueprint says, or where something uses them.
     fn policies(&mut self) {
+        let used = used(&self.desired.account);
         for (name, spec) in &self.blueprint.policies {
             let account = &self.desired.account;
             let arn = account.policy_arn(&self.policy_path(spec), name);
             let wanted = if spec.accounts.is_empty() {
-                self.blueprint.accounts.len() == 1 || uses(account, &arn)
+                self.blueprint.accounts.len() == 1 || used.contains(&arn)
             } else {
                 let mut having = self.blueprint.accounts_of(&spec.accounts);
                 having.any(|account| account.id == self.spec.id)
@@ -336,14 +339,51 @@ fn denies_secrets(spec: &RoleSpec) -> bool {
     }
 }
 
-fn uses(account: &Account, policy: &PolicyArn) -> bool {
+/// Adds the policies of AWS that something in the account uses, where their documents are known.
+fn add_aws_managed(account: &mut Account) {
+    for arn in used(account).into_iter().filter(PolicyArn::is_aws_managed) {
+        let Some(known) = managed::document(&arn) else {
+            continue;
+        };
+        let (path, name) = path_and_name(&arn);
+        let policy = ManagedPolicy {
+            name,
+            path,
+            document: Document::Read(known.policy()),
+            versions: vec![PolicyVersion {
+                id: known.version,
+                is_default: true,
+                created: None,
+            }],
+            tags: Tags::new(),
+            arn: arn.clone(),
+        };
+        account.policies.insert(arn, policy);
+    }
+}
+
+/// The path and the name in the ARN of a policy.
+fn path_and_name(arn: &PolicyArn) -> (EntityPath, PolicyName) {
+    let (_, resource) = arn
+        .as_str()
+        .split_once(":policy")
+        .expect("the ARN of a policy names one");
+    let (path, name) = resource.split_at(resource.rfind('/').map_or(0, |slash| slash + 1));
+    let path = path.parse().expect("AWS's policies have paths");
+    let name = name.parse().expect("AWS's policies have names");
+    (path, name)
+}
+
+/// The managed policies that something in the account uses.
+fn used(account: &Account) -> BTreeSet<PolicyArn> {
     let users = account.users.values().map(|user| &user.grants);
     let groups = account.groups.values().map(|group| &group.grants);
     let roles = account.roles.values().map(|role| &role.grants);
-    users
-        .chain(groups)
-        .chain(roles)
-        .any(|grants| grants.attached.contains(policy) || grants.boundary.as_ref() == Some(policy))
+    let grants = users.chain(groups).chain(roles);
+    grants
+        .flat_map(|grants| grants.attached.iter().chain(&grants.boundary))
+        .cloned()
+        .collect()
 }
 
 fn managed_policy(

@@ -10,6 +10,12 @@ pub enum Template {
     /// Five roles for a team: ReadOnly, Administrator, Deployments, BillingManager and
     /// SecretEditor.
     Team,
+    /// Everyone reads; administrators may also take a role that changes things.
+    ReadonlyAdmin,
+    /// Passwords of 32 characters, a role for administrators and one for daily work.
+    Kickstarter,
+    /// Users in one account, roles in another.
+    TwoAccounts,
 }
 
 /// A text that names no template.
@@ -22,13 +28,21 @@ pub struct UnknownTemplate {
 
 impl Template {
     /// All templates.
-    pub const ALL: [Self; 1] = [Self::Team];
+    pub const ALL: [Self; 4] = [
+        Self::Team,
+        Self::ReadonlyAdmin,
+        Self::Kickstarter,
+        Self::TwoAccounts,
+    ];
 
     /// The name on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Team => "team",
+            Self::ReadonlyAdmin => "readonly-admin",
+            Self::Kickstarter => "kickstarter",
+            Self::TwoAccounts => "two-accounts",
         }
     }
 
@@ -37,6 +51,9 @@ impl Template {
     pub fn text(self) -> &'static str {
         match self {
             Self::Team => include_str!("team.toml"),
+            Self::ReadonlyAdmin => include_str!("readonly-admin.toml"),
+            Self::Kickstarter => include_str!("kickstarter.toml"),
+            Self::TwoAccounts => include_str!("two-accounts.toml"),
         }
     }
 }

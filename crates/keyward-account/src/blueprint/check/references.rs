@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use keyward_core::suggest::similar_names;
+
 use crate::blueprint::problem::Report;
-use crate::blueprint::suggest::nearest;
 use crate::blueprint::{AccountName, AssumeTarget, At, Blueprint, Origin, Position};
 
 pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
@@ -118,7 +119,7 @@ fn known_account(
 }
 
 fn suggestion<'k>(given: &str, known: impl Iterator<Item = &'k str>, table: &str) -> String {
-    match nearest(given, known) {
+    match similar_names(given, known).first() {
         Some(name) => format!("did you mean `{name}`?"),
         None => format!("define it as `[{table}.{given}]`"),
     }

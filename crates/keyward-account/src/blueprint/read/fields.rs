@@ -6,13 +6,13 @@ use std::ops::Range;
 use std::str::FromStr;
 use std::time::Duration;
 
+use keyward_core::suggest::similar_names;
 use keyward_core::time::parse_duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::blueprint::At;
 use crate::blueprint::problem::Report;
-use crate::blueprint::suggest::nearest;
 
 /// A value of the tree with its place in the text.
 pub(super) type Value<'t> = &'t Spanned<DeValue<'t>>;
@@ -82,7 +82,8 @@ impl<'t> Fields<'t> {
             if self.asked.contains(&name) {
                 continue;
             }
-            let fix = match nearest(name, self.asked.iter().copied()) {
+            let similar = similar_names(name, self.asked.iter().copied());
+            let fix = match similar.first() {
                 Some(known) => format!("did you mean `{known}`?"),
                 None => format!("remove it; the keys are {}", listed(&self.asked)),
             };

@@ -2,12 +2,14 @@
 //! `adopted`.
 
 use keyward_core::id::{EntityPath, PolicyArn, PolicyName};
+use keyward_core::suggest::similar_names;
 use keyward_iam::PolicyKind;
+use keyward_iam::catalogue::managed;
 use keyward_iam::model::Tags;
 use toml::de::DeValue;
 
 use super::document::document;
-use super::fields::{Fields, kind};
+use super::fields::{Fields, kind, shown};
 use crate::blueprint::problem::Report;
 use crate::blueprint::{At, GrantSpec, ManagedRef, Origin};
 
@@ -62,63 +64,47 @@ fn managed_ref(
     report: &mut Report<'_>,
 ) -> Option<At<ManagedRef>> {
     let At { value: text, at } = name;
-    let found = if text.starts_with("arn:") {
-        text.parse::<PolicyArn>().map(ManagedRef::Arn)
-    } else {
-        let (path, last) = match text.rsplit_once('/') {
-            Some((path, last)) => (format!("/{path}/"), last),
-            None => ("/".to_owned(), text.as_str()),
+    if text.starts_with("arn:") {
+        return match text.parse::<PolicyArn>() {
+            Ok(arn) => Some(At {
+                value: ManagedRef::Arn(arn),
+                at,
+            }),
+            Err(problem) => {
+                report.error_at(at, format!("{named}: {problem}"), "correct the ARN");
+                None
+            }
         };
-        let path = path.parse::<EntityPath>();
-        let name = last.parse::<PolicyName>();
-        match (path, name) {
-            (Ok(_), Ok(name)) if own.contains(&name) => Ok(ManagedRef::Own(name)),
-            (Ok(_), Ok(_)) => Ok(ManagedRef::Aws(aws_managed(&text))),
-            (Err(error), _) | (_, Err(error)) => Err(error),
+    }
+    let own_name = own.iter().find(|own| own.as_str() == text);
+    let found = own_name.cloned().map(ManagedRef::Own);
+    if let Some(value) = found.or_else(|| aws_managed(&text)) {
+        return Some(At { value, at });
+    }
+    let known = own.iter().map(PolicyName::as_str);
+    let similar = similar_names(&text, known).into_iter().next();
+    let similar = similar.or_else(|| managed::similar(&text).into_iter().next());
+    let fix = match similar {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => {
+            "name a policy of `[policies]` or one that AWS manages; a newer one of AWS needs its full ARN"
+                .to_owned()
         }
     };
-    match found {
-        Ok(value) => Some(At { value, at }),
-        Err(problem) => {
-            let message = format!("{named}: {problem}");
-            report.error_at(
-                at,
-                message,
-                "name a policy of `[policies]`, a policy that AWS manages, or a full ARN",
-            );
-            None
-        }
-    }
+    let date = managed::date();
+    let message = format!(
+        "{named}: `{}` is neither a policy of this blueprint nor one that AWS managed on {date}",
+        shown(&text)
+    );
+    report.error_at(at, message, fix);
+    None
 }
 
-/// The path and name of a policy that AWS manages, from its name with or without the path.
-///
-/// Source: <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>
-fn aws_managed(text: &str) -> String {
-    const JOB_FUNCTIONS: [&str; 8] = [
-        "Billing",
-        "DatabaseAdministrator",
-        "DataScientist",
-        "NetworkAdministrator",
-        "SupportUser",
-        "SystemAdministrator",
-        "ViewOnlyAccess",
-        "AccessAnalyzerServiceRolePolicy",
-    ];
-    const SERVICE_ROLES: [&str; 5] = [
-        "AWS_ConfigRole",
-        "AWSLambdaBasicExecutionRole",
-        "AWSLambdaVPCAccessExecutionRole",
-        "AmazonEC2ContainerServiceforEC2Role",
-        "AmazonECSTaskExecutionRolePolicy",
-    ];
-    if JOB_FUNCTIONS.contains(&text) {
-        format!("job-function/{text}")
-    } else if SERVICE_ROLES.contains(&text) {
-        format!("service-role/{text}")
-    } else {
-        text.to_owned()
-    }
+/// The policy of that name that AWS manages.
+fn aws_managed(text: &str) -> Option<ManagedRef> {
+    let arn = managed::find_arn(text)?;
+    let (_, name) = arn.as_str().split_once(":policy/")?;
+    Some(ManagedRef::Aws(name.to_owned()))
 }
 
 pub(super) fn path(fields: &mut Fields<'_>, report: &mut Report<'_>) -> EntityPath {
