@@ -182,7 +182,10 @@ fn self_service_reaches_users_through_groups_or_directly() {
 fn the_guard_can_be_turned_off() {
     let text = format!("{EXAMPLE}\n[self_service]\nguard = false\n");
     let account = only(&text).account;
-    let own = account.policies.values().filter(|policy| !policy.arn.is_aws_managed());
+    let own = account
+        .policies
+        .values()
+        .filter(|policy| !policy.arn.is_aws_managed());
     let names: Vec<&str> = own.map(|policy| policy.name.as_str()).collect();
     assert_eq!(names, [super::SELF_SERVICE_POLICY]);
 }

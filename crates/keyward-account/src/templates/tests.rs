@@ -1,5 +1,36 @@
+use serde_json::{Map, Value};
+
 use super::Template;
 use crate::blueprint::Blueprint;
+use crate::desired::{Desired, render, wire};
+
+mod proof;
+
+fn render_text(text: &str) -> Vec<Desired> {
+    let blueprint = Blueprint::parse(text);
+    render(&blueprint.unwrap_or_else(|error| panic!("{:#?}", error.problems)))
+}
+
+fn rendered(template: Template) -> Vec<Desired> {
+    render_text(template.text())
+}
+
+/// The rendered accounts without the policies of AWS, whose documents change with the catalogue.
+fn snapshot(template: Template) -> String {
+    let mut accounts = Map::new();
+    for Desired { mut account, .. } in rendered(template) {
+        account.policies.retain(|arn, _| !arn.is_aws_managed());
+        accounts.insert(account.id.to_string(), wire::details(&account));
+    }
+    serde_json::to_string_pretty(&Value::Object(accounts)).unwrap()
+}
+
+#[test]
+fn the_policies_of_a_template_are_these() {
+    for template in Template::ALL {
+        insta::assert_snapshot!(template.name(), snapshot(template));
+    }
+}
 
 #[test]
 fn every_template_is_clean_under_its_own_checks() {
