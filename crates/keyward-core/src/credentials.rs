@@ -31,3 +31,31 @@ impl Credentials {
             .is_none_or(|end| end.remaining(now) >= margin && end > now)
     }
 }
+
+/// What the id of a key and the token beside it make of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
+    /// A key that lives until its owner deletes it.
+    LongLived,
+    /// Temporary credentials, whole.
+    Temporary,
+    /// Temporary credentials without the token that belongs to them.
+    TokenMissing,
+    /// A long-lived key beside the token of something else: AWS refuses the two together.
+    TokenLeftBehind,
+}
+
+impl KeyKind {
+    /// The kind of a key. An id of another maker is known by its token alone.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
+    #[must_use]
+    pub fn of(id: &AccessKeyId, token: Option<&str>) -> Self {
+        match token.filter(|token| !token.is_empty()) {
+            Some(_) if id.is_long_lived() => Self::TokenLeftBehind,
+            Some(_) => Self::Temporary,
+            None if id.is_temporary() => Self::TokenMissing,
+            None => Self::LongLived,
+        }
+    }
+}

@@ -113,15 +113,15 @@ impl ProfileName {
     }
 }
 
-const KEY_ID_WANTED: &str =
-    "an access key id (16 to 128 capital letters and digits, such as AKIAIOSFODNN7EXAMPLE)";
+const KEY_ID_WANTED: &str = "an access key id (such as AKIAIOSFODNN7EXAMPLE)";
 
 identifier!(
-    /// The id of an access key: `AKIA…` for a long-lived key, `ASIA…` for a session.
+    /// The id of an access key: `AKIA…` for a long-lived key, `ASIA…` for a session. Other makers
+    /// of services that speak AWS's protocols choose other ids, so any text without blanks is
+    /// taken, unless it is quoted or looks like a secret.
     AccessKeyId,
     KEY_ID_WANTED,
-    |text| (16..=128).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()),
+    |text| KeyIdFault::of(text).is_none(),
     |_| InvalidId::unseen(KEY_ID_WANTED)
 );
 
@@ -131,8 +131,96 @@ impl AccessKeyId {
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        self.0.starts_with("ASIA")
+        self.0.starts_with("ASIA") && self.has_aws_shape()
     }
+
+    /// Whether the prefix names a long-lived key of AWS.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
+    #[must_use]
+    pub fn is_long_lived(&self) -> bool {
+        self.0.starts_with("AKIA") && self.has_aws_shape()
+    }
+
+    /// Whether AWS may have given it: 16 to 128 capital letters and digits. What has another
+    /// shape is the key of another maker's service.
+    ///
+    /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html>
+    #[must_use]
+    pub fn has_aws_shape(&self) -> bool {
+        has_aws_shape(&self.0)
+    }
+}
+
+fn has_aws_shape(text: &str) -> bool {
+    (16..=128).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
+
+/// Why a text is not the id of an access key. The text itself is not in it: a secret may be in the
+/// id's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyIdFault {
+    /// There is no text.
+    #[error("it is empty")]
+    Empty,
+    /// The quotes would be part of the id.
+    #[error("it is in quotes, which are part of the value to every AWS tool")]
+    Quoted,
+    /// A character that no id has, and that is hard to see.
+    #[error("it contains {}", named(*.0))]
+    Character(char),
+    /// It looks like the secret half.
+    #[error("it looks like a secret access key")]
+    LikeSecret,
+    /// Over 128 characters.
+    #[error("it is longer than 128 characters")]
+    TooLong,
+}
+
+impl KeyIdFault {
+    /// What is wrong with the first half of a key, judged together with the second: where the
+    /// second has the shape of an id and the first has not, the two are swapped.
+    #[must_use]
+    pub fn of_pair(id: &str, secret: &str) -> Option<Self> {
+        match has_aws_shape(secret) && !has_aws_shape(id) {
+            true => Some(Self::LikeSecret),
+            false => Self::of(id),
+        }
+    }
+
+    /// What is wrong with a text as the id of an access key; `None` where nothing is.
+    #[must_use]
+    pub fn of(text: &str) -> Option<Self> {
+        if text.is_empty() {
+            return Some(Self::Empty);
+        }
+        if text.starts_with(['"', '\'']) || text.ends_with(['"', '\'']) {
+            return Some(Self::Quoted);
+        }
+        if may_hold_secret(text) && !has_aws_shape(text) {
+            return Some(Self::LikeSecret);
+        }
+        if let Some(other) = text.chars().find(|c| !c.is_ascii_graphic()) {
+            return Some(Self::Character(other));
+        }
+        (text.len() > 128).then_some(Self::TooLong)
+    }
+}
+
+/// A character by its name, where it cannot be seen.
+fn named(character: char) -> String {
+    let name = match character {
+        ' ' => "a blank",
+        '\t' => "a tab",
+        '\u{a0}' => "a no-break space (U+00A0)",
+        '\u{200b}' => "a zero-width space (U+200B)",
+        '\u{feff}' => "a byte order mark (U+FEFF)",
+        other => return format!("the character U+{:04X}", u32::from(other)),
+    };
+    name.to_owned()
 }
 
 identifier!(

@@ -28,6 +28,44 @@ impl Timestamp {
         self.0
     }
 
+    /// Reads a time as tools write it beside credentials: RFC 3339, also with a blank for its `T`,
+    /// with `UTC` for its offset or without one, which is taken as UTC; RFC 2822; or the seconds
+    /// or milliseconds since the epoch. `None` where it is none of these.
+    #[must_use]
+    pub fn read_loosely(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if let Ok(time) = text.parse() {
+            return Some(time);
+        }
+        if let Ok(number) = text.parse::<f64>() {
+            return Self::from_epoch(number);
+        }
+        if let Ok(time) = jiff::fmt::rfc2822::parse(text) {
+            return Some(Self::from_second(time.timestamp().as_second()));
+        }
+        let bare = ["UTC", "GMT"]
+            .iter()
+            .find_map(|zone| text.strip_suffix(zone))
+            .unwrap_or(text);
+        let civil: jiff::civil::DateTime = bare.trim_end().parse().ok()?;
+        let zoned = civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+        Some(Self::from_second(zoned.timestamp().as_second()))
+    }
+
+    /// Seconds or milliseconds since the epoch: seconds up to the year 5138.
+    fn from_epoch(number: f64) -> Option<Self> {
+        const MOST_SECONDS: f64 = 1e11;
+        let seconds = match number.abs() < MOST_SECONDS {
+            true => number,
+            false => number / 1000.0,
+        };
+        // What is cut is less than a second, and a far end is cut to the year 9999.
+        #[allow(clippy::cast_possible_truncation, reason = "the cast saturates")]
+        number
+            .is_finite()
+            .then(|| Self::from_second(seconds.floor() as i64))
+    }
+
     /// The time left until `self`, zero when it has passed.
     #[must_use]
     pub fn remaining(self, now: Self) -> Duration {

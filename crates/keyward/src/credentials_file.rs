@@ -5,7 +5,9 @@ use std::path::Path;
 
 use keyward_core::Credentials;
 use keyward_core::config::{ConfigFile, ConfigSet, EditError, FileKind, SectionRef};
+use keyward_core::credentials::KeyKind;
 use keyward_core::id::{ProfileName, Region};
+use keyward_core::plan::{TOKEN_KEYS, session_token};
 
 use crate::error::{CliError, ErrorKind};
 use crate::places;
@@ -19,6 +21,15 @@ const KEYS: [&str; 4] = [
     "aws_secret_access_key",
     "aws_session_token",
     "x_security_token_expires",
+];
+
+/// What other tools write in place of the last two.
+const ELSEWHERE: [&str; 5] = [
+    "aws_security_token",
+    "aws_credential_expiration",
+    "aws_session_expiration",
+    "aws_expiration",
+    "expiration",
 ];
 
 /// What is written.
@@ -74,9 +85,9 @@ pub(crate) fn without_temporary(
     let mut credentials = file(&world.places.aws_credentials, FileKind::Credentials)?;
     let section = SectionRef::Profile(profile.clone());
     if let Some(file) = &mut credentials
-        && file.get(&section, "aws_session_token").is_some()
+        && !holds_long_lived(file, &section)
     {
-        for key in KEYS {
+        for key in KEYS.into_iter().chain(ELSEWHERE) {
             file.remove_key(&section, key);
         }
     }
@@ -88,7 +99,8 @@ fn refuse_long_lived(world: &World, profile: &ProfileName) -> Result<(), CliErro
         return Ok(());
     };
     let id = found.section.get("aws_access_key_id");
-    match id.filter(|_| found.section.value("aws_session_token").is_none()) {
+    let token = session_token(&found.section).map(|(_, token)| token.value.as_str());
+    match id.filter(|id| is_long_lived(&id.value, token)) {
         None => Ok(()),
         Some(id) => Err(CliError::usage(format!(
             "{}: `{profile}` holds a long-lived key, which is not written over",
@@ -143,14 +155,34 @@ fn keep_long_lived(
     name: &impl std::fmt::Display,
 ) -> Result<(), CliError> {
     let section = SectionRef::Profile(section.clone());
-    let has = |key: &str| file.get(&section, key).is_some();
-    if has("aws_access_key_id") && !has("aws_session_token") {
+    if holds_long_lived(file, &section) {
         return Err(CliError::usage(format!(
             "`{name}` of `{shown}` holds a long-lived key, which is not written over"
         ))
         .hint("keyward import credentials"));
     }
     Ok(())
+}
+
+/// Whether a section holds a key that no tool writes again, whatever token was left beside it.
+fn holds_long_lived(file: &ConfigFile, section: &SectionRef) -> bool {
+    let token = TOKEN_KEYS
+        .into_iter()
+        .find_map(|key| file.get(section, key))
+        .filter(|token| !token.is_empty());
+    file.get(section, "aws_access_key_id")
+        .is_some_and(|id| is_long_lived(&id, token.as_deref()))
+}
+
+fn is_long_lived(id: &str, token: Option<&str>) -> bool {
+    match id.parse() {
+        Ok(id) => matches!(
+            KeyKind::of(&id, token),
+            KeyKind::LongLived | KeyKind::TokenLeftBehind
+        ),
+        // What cannot be read may be a key all the same.
+        Err(_) => token.is_none(),
+    }
 }
 
 fn fill(file: &mut ConfigFile, name: &ProfileName, what: &Written<'_>) -> Result<(), EditError> {
@@ -171,6 +203,10 @@ fn fill(file: &mut ConfigFile, name: &ProfileName, what: &Written<'_>) -> Result
     match expires_at {
         Some(end) => file.set(&section, KEYS[3], &end.to_string())?,
         None => drop(file.remove_key(&section, KEYS[3])),
+    }
+    // They are about what stood here before: boto3 takes the old token before the new one.
+    for key in ELSEWHERE {
+        file.remove_key(&section, key);
     }
     if let Some(region) = what.region {
         file.set(&section, "region", region.as_str())?;

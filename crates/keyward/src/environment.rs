@@ -97,6 +97,13 @@ pub(crate) const CONTAINER_TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN
 /// Switches the instance metadata service off.
 pub(crate) const METADATA_DISABLED: &str = "AWS_EC2_METADATA_DISABLED";
 
+/// The role of a web identity.
+pub(crate) const ROLE_ARN: &str = "AWS_ROLE_ARN";
+/// The name of the sessions of roles.
+pub(crate) const ROLE_SESSION_NAME: &str = "AWS_ROLE_SESSION_NAME";
+/// The file with the token of a web identity.
+pub(crate) const WEB_IDENTITY_TOKEN_FILE: &str = "AWS_WEB_IDENTITY_TOKEN_FILE";
+
 /// Where the AWS CLI keeps console sessions.
 pub(crate) const LOGIN_CACHE: &str = "AWS_LOGIN_CACHE_DIRECTORY";
 /// What opens addresses: commands, `:` between them.
@@ -123,9 +130,9 @@ pub(crate) const SCRUBBED: &[&str] = &[
     AWS_DEFAULT_PROFILE,
     "AWS_CREDENTIAL_FILE",
     AWS_ACCOUNT_ID,
-    "AWS_ROLE_ARN",
-    "AWS_ROLE_SESSION_NAME",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    ROLE_ARN,
+    ROLE_SESSION_NAME,
+    WEB_IDENTITY_TOKEN_FILE,
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",

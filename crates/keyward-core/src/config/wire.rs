@@ -73,7 +73,10 @@ fn is_masked(key: &str, value: &str) -> bool {
     }
     if key == "aws_access_key_id" {
         let longer = value.len() > 20 || value.contains(['+', '/']);
-        return longer && value.parse::<AccessKeyId>().is_err();
+        let of_aws = value
+            .parse()
+            .is_ok_and(|id: AccessKeyId| id.has_aws_shape());
+        return longer && !of_aws;
     }
     ["secret", "token", "passw", "passphrase", "private"]
         .iter()

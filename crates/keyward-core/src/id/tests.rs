@@ -59,12 +59,55 @@ fn what_may_be_a_secret_is_not_repeated_at_all() {
         }
     }
     check::<AccessKeyId>(SECRET);
-    check::<AccessKeyId>(&SECRET[..20]);
-    check::<AccessKeyId>(&SECRET[4..10]);
+    check::<AccessKeyId>(&format!("\"{SECRET}\""));
     check::<RoleArn>(SECRET);
     check::<AccountId>(SECRET);
     check::<RoleArn>(&format!("arn:aws:iam::123456789012:user/{SECRET}"));
     check::<Region>(&format!("\"{SECRET}\""));
+}
+
+#[test]
+fn key_ids_of_other_makers_are_taken() {
+    for text in [
+        "test",
+        "minioadmin",
+        "0123456789abcdef0123456789abcdef",
+        "GOOG1EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLE",
+        "tenant:user@example.com",
+    ] {
+        let id: AccessKeyId = text.parse().unwrap();
+        assert_eq!(id.as_str(), text);
+        assert!(!id.is_temporary() && !id.is_long_lived(), "{text}");
+    }
+    let aws: AccessKeyId = "AKIAIOSFODNN7EXAMPLE".parse().unwrap();
+    assert!(aws.has_aws_shape() && aws.is_long_lived());
+    let short: AccessKeyId = "ASIA".parse().unwrap();
+    assert!(!short.has_aws_shape() && !short.is_temporary());
+}
+
+#[test]
+fn what_is_wrong_with_a_key_id_is_said_without_it() {
+    for (text, said) in [
+        ("", "it is empty"),
+        (
+            "\"AKIAIOSFODNN7EXAMPLE\"",
+            "it is in quotes, which are part of the value to every AWS tool",
+        ),
+        (
+            "AKIAIOSFODNN7EXAMPLE\u{a0}",
+            "it contains a no-break space (U+00A0)",
+        ),
+        ("AKIAIOSFODNN7 EXAMPLE", "it contains a blank"),
+        ("AKIAIOSFODNN7\u{2011}", "it contains the character U+2011"),
+        (
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            "it looks like a secret access key",
+        ),
+        (&"a-".repeat(65), "it is longer than 128 characters"),
+    ] {
+        assert_eq!(KeyIdFault::of(text).unwrap().to_string(), said);
+        assert!(text.parse::<AccessKeyId>().is_err());
+    }
 }
 
 #[test]

@@ -7,7 +7,9 @@
 use super::chain::Chain;
 use super::error::ResolveError;
 use super::hops::{self, Lifetime};
-use super::{Base, Endpoints, Hop, Inputs, Plan, cache_key, mfa, refuse_unused_policy};
+use super::{
+    Base, Call, Endpoints, Hop, Inputs, Plan, cache_key, mfa, reasons, refuse_unused_policy,
+};
 use crate::id::AccessKeyId;
 
 /// What a program printed.
@@ -26,6 +28,20 @@ pub struct Steps {
     pub hops: Vec<Hop>,
     /// What the person should know once the answer is of this kind.
     pub warnings: Vec<String>,
+}
+
+impl Steps {
+    /// A session without MFA and nothing more, which only AWS gives for a key.
+    fn is_a_bare_session(&self) -> bool {
+        matches!(
+            self.hops.as_slice(),
+            [Hop {
+                call: Call::GetSessionToken,
+                mfa_serial: None,
+                ..
+            }]
+        )
+    }
 }
 
 /// The steps after each kind of answer, or why that kind leads nowhere.
@@ -112,7 +128,17 @@ impl Plan {
             Answer::Temporary => &by_answer.temporary,
             Answer::LongLived(_) => &by_answer.long_lived,
         };
-        let Steps { hops, warnings } = steps.clone()?;
+        let mut steps = steps.clone()?;
+        if let Answer::LongLived(id) = answer
+            && !id.has_aws_shape()
+            && steps.is_a_bare_session()
+        {
+            steps = Steps {
+                hops: Vec::new(),
+                warnings: vec![reasons::of_another_maker(&self.profile)],
+            };
+        }
+        let Steps { hops, warnings } = steps;
         if let Base::Process { key, .. } = &mut settled.base {
             *key = match answer {
                 Answer::Temporary => None,

@@ -120,6 +120,7 @@ impl Plan {
                     profile: profile.clone(),
                     command: command.clone(),
                     key: None,
+                    account_id: None,
                 };
                 base(&unanswered, &self.endpoints)
             }
@@ -170,6 +171,7 @@ pub(super) fn base(base: &Base, endpoints: &Endpoints) -> CacheKey {
             profile: _,
             command: _,
             key: Some(access_key_id),
+            account_id: _,
         } => {
             out.text("key");
             out.text(access_key_id.as_str());
@@ -178,6 +180,7 @@ pub(super) fn base(base: &Base, endpoints: &Endpoints) -> CacheKey {
             profile,
             command,
             key: None,
+            account_id: _,
         } => {
             out.text("process");
             out.text(profile.as_str());

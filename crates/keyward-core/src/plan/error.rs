@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::tags::InvalidTags;
 use crate::config::Origin;
-use crate::id::{InvalidId, MfaSerial, ProfileName};
+use crate::id::{InvalidId, KeyIdFault, MfaSerial, ProfileName};
 use crate::time::show_duration;
 
 /// Where a value was set.
@@ -119,6 +119,32 @@ pub enum ResolveError {
         /// The line of `aws_access_key_id`.
         at: Origin,
     },
+    /// A long-lived key beside the token of another session, as `aws configure` leaves it.
+    #[error(
+        "{place}: `{token}` stands beside a long-lived key ({id}), which has no token: it was left behind by another session"
+    )]
+    TokenLeftBehind {
+        /// The key or the variable of the token.
+        token: &'static str,
+        /// Where the token is.
+        place: Place,
+        /// Where the id is.
+        id: Place,
+    },
+    /// The parts of a key come from both files.
+    #[error(
+        "{at}: `{part}` of profile `{profile}` stands in another file than its `aws_access_key_id` ({id})"
+    )]
+    KeyOfTwoFiles {
+        /// The profile.
+        profile: ProfileName,
+        /// The line of `aws_access_key_id`.
+        id: Origin,
+        /// The key that comes from the other file.
+        part: &'static str,
+        /// Its line.
+        at: Origin,
+    },
     /// An Identity Center profile that lacks a setting.
     #[error("{at}: profile `{profile}` has `{has}` but no `{lacks}`")]
     IncompleteSso {
@@ -130,6 +156,20 @@ pub enum ResolveError {
         lacks: &'static str,
         /// The line of what is there.
         at: Origin,
+    },
+    /// A profile whose Identity Center is another than that of its `sso-session`.
+    #[error(
+        "{at}: `{key}` of profile `{profile}` differs from that of its sso-session ({session}), and the AWS tools refuse such a profile"
+    )]
+    SsoConflict {
+        /// The profile.
+        profile: ProfileName,
+        /// `sso_start_url` or `sso_region`.
+        key: &'static str,
+        /// The line of the profile.
+        at: Origin,
+        /// The line of the session.
+        session: Origin,
     },
     /// An `sso-session` section that lacks a setting.
     #[error("{at}: `[sso-session {session}]`, which profile `{profile}` names, has no `{lacks}`")]
@@ -218,6 +258,9 @@ pub enum ResolveError {
     InvalidKeyId {
         /// Where.
         place: Place,
+        /// Why.
+        #[source]
+        source: KeyIdFault,
     },
     /// Session tags that cannot be read.
     #[error("{place}: `session_tags` cannot be read")]

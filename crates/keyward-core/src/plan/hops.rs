@@ -146,6 +146,10 @@ impl Hops<'_> {
             return Ok(());
         }
         let device = mfa::device(inputs, chain, warnings)?;
+        if device.is_none() && chain.base.key_id().is_some_and(|id| !id.has_aws_shape()) {
+            warnings.push(reasons::of_another_maker(inputs.profile));
+            return Ok(());
+        }
         let duration = durations::of_own_session(inputs.flags)?;
         let reason = if device.is_some() {
             reasons::session(duration)

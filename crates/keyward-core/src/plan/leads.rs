@@ -7,7 +7,7 @@ use super::base::{self, Own};
 use super::chain::Step;
 use super::error::ResolveError;
 use super::view::{Found, Reached, View, parse};
-use super::{Base, Inputs, StoredKey, TokenSource, command, durations};
+use super::{Base, Inputs, StoredKey, TokenSource, command, durations, written_key};
 use crate::id::ProfileName;
 
 const TOKEN_FILE: &str = "web_identity_token_file";
@@ -54,7 +54,7 @@ pub(super) fn of<'a>(
     }
     // The SDKs end a chain at the first source that has keys of its own.
     if reached == Reached::AsSource
-        && let Some(base) = base::static_key(view, warnings)?
+        && let Some(base) = written_key::in_files(view, warnings)?
     {
         return Ok(Leads::To(base, Step::PassesOn));
     }
@@ -119,7 +119,7 @@ fn role_leads<'a>(
             Step::AssumesRole,
         ));
     }
-    if let Some(base) = base::static_key(view, warnings)? {
+    if let Some(base) = written_key::in_files(view, warnings)? {
         return Ok(Leads::To(base, Step::AssumesRole));
     }
     // No AWS tool knows this key, so it comes last.

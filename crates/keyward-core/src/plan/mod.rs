@@ -28,6 +28,7 @@ mod sso;
 mod tags;
 mod view;
 mod wire;
+mod written_key;
 
 use std::time::Duration;
 
@@ -41,6 +42,7 @@ use resolve::refuse_unused_policy;
 pub use resolve::{key_section, resolve};
 pub use sign_in::sign_in_endpoints;
 pub use tags::InvalidTags;
+pub use written_key::{END_KEYS, TOKEN_KEYS, session_token, stated_end};
 
 use crate::id::{
     AccessKeyId, AccountId, ExternalId, MfaSerial, ProfileName, Region, RoleArn, RoleSessionName,
@@ -90,7 +92,7 @@ pub enum Base {
         access_key_id: AccessKeyId,
         /// Whether a session token stands beside them.
         temporary: bool,
-        /// `x_security_token_expires`, as tools that write temporary credentials leave it.
+        /// Their end, as the tool that wrote them says beside them; see [`stated_end`].
         expires_at: Option<Timestamp>,
     },
     /// `AWS_ACCESS_KEY_ID` and its companions (`credential_source = Environment`).
@@ -108,6 +110,8 @@ pub enum Base {
         command: String,
         /// The id of the long-lived key that the program printed, once that is known.
         key: Option<AccessKeyId>,
+        /// `aws_account_id`, for an answer that does not say its account.
+        account_id: Option<AccountId>,
     },
     /// A token exchanged by `AssumeRoleWithWebIdentity`.
     WebIdentity {

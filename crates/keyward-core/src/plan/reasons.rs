@@ -7,7 +7,7 @@ use super::durations::{Ask, HOUR};
 use super::error::ResolveError;
 use super::view::View;
 use super::{HandOut, Inputs, Sessions};
-use crate::id::MfaSerial;
+use crate::id::{MfaSerial, ProfileName};
 use crate::time::show_duration;
 
 /// The length of a role that temporary credentials assume, and its reason.
@@ -70,5 +70,12 @@ pub(super) fn session(duration: Duration) -> String {
     format!(
         "one code for {}, shared by everything that starts from this key",
         show_duration(duration)
+    )
+}
+
+/// Why there is no session in place of a key.
+pub(super) fn of_another_maker(profile: &ProfileName) -> String {
+    format!(
+        "the key of profile `{profile}` is not one of AWS, whose ids look like AKIAIOSFODNN7EXAMPLE: it is handed out as it is, and does not expire"
     )
 }

@@ -89,6 +89,7 @@ fn show_base(base: &Base) -> String {
             profile,
             command,
             key,
+            account_id: _,
         } => {
             let printed = key
                 .as_ref()

@@ -31,13 +31,16 @@ pub(super) fn read(
         let inline = view.get(key);
         let shared = session.and_then(|(_, section)| find(section, key));
         if let (Some(inline), Some(shared)) = (inline, shared) {
-            let how = if inline.value == shared.value {
-                "repeats"
-            } else {
-                "differs from"
-            };
+            if inline.value != shared.value {
+                return Err(ResolveError::SsoConflict {
+                    profile: view.name.clone(),
+                    key,
+                    at: inline.origin.clone(),
+                    session: shared.origin.clone(),
+                });
+            }
             warnings.push(format!(
-                "{}: `{key}` {how} the one of the sso-session ({}), which is used; some SDKs refuse the profile",
+                "{}: `{key}` repeats the one of the sso-session ({}); some SDKs refuse the profile",
                 inline.origin, shared.origin
             ));
         }

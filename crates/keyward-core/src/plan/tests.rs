@@ -14,6 +14,7 @@ mod roles;
 mod sdk;
 mod settings;
 mod sign_in;
+mod written;
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -229,6 +230,7 @@ fn show_base(base: &Base) -> String {
             profile,
             command,
             key,
+            account_id: _,
         } => {
             let printed = if key.is_some() { " key" } else { "" };
             format!("process:{profile} `{command}`{printed}")

@@ -107,10 +107,14 @@ fn base_json(base: &Base) -> Value {
             profile,
             command,
             key,
+            account_id,
         } => {
             let mut fields = json!({ "profile": profile.as_str(), "command": command });
             if let Some(id) = key {
                 fields["access_key_id"] = id.as_str().into();
+            }
+            if let Some(id) = account_id {
+                fields["account_id"] = id.as_str().into();
             }
             fields
         }

@@ -9,6 +9,30 @@ fn an_offset_is_folded_into_utc() {
 }
 
 #[test]
+fn an_end_is_read_however_a_tool_writes_it() {
+    for text in [
+        "2099-01-01T00:00:00Z",
+        "2099-01-01T00:00:00UTC",
+        "2099-01-01 00:00:00 UTC",
+        "2099-01-01 00:00:00",
+        "2099-01-01T00:00:00",
+        "2099-01-01T00:00:00.000Z",
+        "2099-01-01T01:00:00+0100",
+        "2099-01-01 01:00:00+01:00",
+        "Thu, 01 Jan 2099 00:00:00 GMT",
+        " 4070908800",
+        "4070908800.9",
+        "4070908800000",
+    ] {
+        let read = Timestamp::read_loosely(text).map(|time| time.to_string());
+        assert_eq!(read.as_deref(), Some("2099-01-01T00:00:00Z"), "{text}");
+    }
+    for text in ["", "tomorrow", "2099-13-01T00:00:00Z", "NaN", "inf", "12h"] {
+        assert_eq!(Timestamp::read_loosely(text), None, "{text}");
+    }
+}
+
+#[test]
 fn durations_are_read_as_people_write_them() {
     for (text, seconds) in [
         ("3600", 3600),
@@ -40,6 +64,13 @@ fn durations_are_shown_in_two_units() {
 }
 
 proptest! {
+    #[test]
+    fn no_text_breaks_the_loose_reading(text in "\\PC{0,40}|[0-9eE.+-]{0,30}") {
+        if let Some(time) = Timestamp::read_loosely(&text) {
+            prop_assert!(!time.to_string().is_empty());
+        }
+    }
+
     #[test]
     fn every_time_prints_as_it_parses(second in any::<i64>()) {
         let time = Timestamp::from_second(second);

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use keyward_core::Timestamp;
 use keyward_core::id::ProfileName;
-use keyward_core::plan::{Base, Call, Flags, HandOut, Plan};
+use keyward_core::plan::{Base, Call, Flags, HandOut, Plan, key_section};
 use keyward_core::time::show_duration;
 use keyward_vault::{SessionCall, SessionEntry, SessionStore};
 use serde_json::json;
@@ -136,6 +136,11 @@ fn account(world: &World, plan: &Plan) -> Option<String> {
             .account_id
             .clone(),
         Base::Sso { account_id, .. } => Some(account_id.clone()),
+        Base::Process { account_id, .. } => account_id.clone(),
+        Base::Static { profile, .. } => key_section(&world.config, profile)?
+            .value("aws_account_id")?
+            .parse()
+            .ok(),
         Base::WebIdentity { role_arn, .. } => role_arn.account(),
         Base::LoginSession { session, .. } => session.split(':').nth(4)?.parse().ok(),
         _ => None,

@@ -17,8 +17,9 @@ use crate::world::World;
 
 /// Who AWS says you are; without PROFILE, from the environment
 ///
-/// That is what SDKs would use: keys, else `AWS_PROFILE`, else the profile `default` of the files,
-/// else the credentials of the container.
+/// That is what SDKs would use: keys, else a web identity (AWS_ROLE_ARN and
+/// AWS_WEB_IDENTITY_TOKEN_FILE), else AWS_PROFILE, else the profile `default` of the files, else the
+/// credentials of the container.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The profile
@@ -39,6 +40,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let named = match args.profile {
         Some(profile) => Some(profile),
         None if env::get(env::AWS_ACCESS_KEY_ID).is_some() => None,
+        None if by_web_identity(&mut world, ui)? => Some(nameless()),
         None => Some(match named_by_environment()? {
             Some(profile) => profile,
             None if in_container(&mut world)? => nameless(),
@@ -99,6 +101,59 @@ pub(crate) fn named_by_environment() -> Result<Option<ProfileName>, CliError> {
         })
 }
 
+/// Whether the environment has a web identity; then the world has a profile that uses it.
+///
+/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html>
+fn by_web_identity(world: &mut World, ui: &Ui) -> Result<bool, CliError> {
+    let Some(file) = env::get(env::WEB_IDENTITY_TOKEN_FILE) else {
+        return Ok(false);
+    };
+    let Some(role) = env::get(env::ROLE_ARN) else {
+        return Err(CliError::usage(format!(
+            "{} is set, but {} is not",
+            env::WEB_IDENTITY_TOKEN_FILE,
+            env::ROLE_ARN
+        ))
+        .hint(format!(
+            "set both, or unset {}",
+            env::WEB_IDENTITY_TOKEN_FILE
+        )));
+    };
+    if let Some((variable, profile)) = env::profile() {
+        ui.warn(format!(
+            "boto3, the AWS CLI and the SDKs for Go and Java use the web identity of the environment before the `{profile}` of {variable}; those for JavaScript and Rust use that"
+        ));
+    }
+    let mut lines = format!("role_arn = {role}\nweb_identity_token_file = {file}\n");
+    if let Some(name) = env::get(env::ROLE_SESSION_NAME) {
+        lines.push_str(&format!("role_session_name = {name}\n"));
+    }
+    let unusable = || {
+        CliError::usage("the web identity of the environment cannot be used").hint(format!(
+            "check {} and {}",
+            env::ROLE_ARN,
+            env::WEB_IDENTITY_TOKEN_FILE
+        ))
+    };
+    if [&role, &file]
+        .iter()
+        .any(|value| value.contains(['\n', '\r']))
+    {
+        return Err(unusable());
+    }
+    take_profile(world, &lines)
+        .map_err(|error| unusable().because(error))
+        .map(|()| true)
+}
+
+/// Gives the world one profile, made of what the environment says, and no key of the vault.
+fn take_profile(world: &mut World, lines: &str) -> Result<(), CliError> {
+    let text = format!("[profile {}]\n{lines}", nameless());
+    world.stored.clear();
+    world.config = ConfigSet::load(Some(("the environment", &text)), None)?;
+    Ok(())
+}
+
 /// Whether SDKs would ask the container, because the files give `default` nothing; then the world
 /// has a profile that does just that.
 fn in_container(world: &mut World) -> Result<bool, CliError> {
@@ -113,10 +168,6 @@ fn in_container(world: &mut World) -> Result<bool, CliError> {
         world.stored = stored;
         return Ok(false);
     }
-    let text = format!(
-        "[profile {}]\ncredential_source = EcsContainer\n",
-        nameless()
-    );
-    world.config = ConfigSet::load(Some(("the environment", &text)), None)?;
+    take_profile(world, "credential_source = EcsContainer\n")?;
     Ok(true)
 }

@@ -4,7 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use keyward_core::config::{ConfigSet, FileKind, ParseError, Section, SectionRef};
-use keyward_core::id::{AccessKeyId, ProfileName};
+use keyward_core::credentials::KeyKind;
+use keyward_core::id::{AccessKeyId, KeyIdFault, ProfileName};
+use keyward_core::plan::session_token;
 use keyward_core::secret::SecretAccessKey;
 
 use super::{Found, Harvest, ProcessLine, Removal};
@@ -16,10 +18,11 @@ use crate::places;
 pub(super) const ID: &str = "aws_access_key_id";
 /// The secret's key.
 pub(super) const SECRET: &str = "aws_secret_access_key";
-/// What makes credentials temporary.
-pub(super) const TOKENS: [&str; 2] = ["aws_session_token", "aws_security_token"];
 /// How aws-mfa marks the section that holds a key.
 pub(super) const LONG_TERM: &str = "-long-term";
+
+/// Why the key of another maker's service stays.
+pub(super) const NOT_OF_AWS: &str = "its key is not one of AWS, and is used from where it is";
 
 /// One AWS file.
 #[derive(Debug)]
@@ -77,6 +80,8 @@ pub(super) enum Holds {
     Key(Given),
     /// What another tool writes and will write again.
     Temporary,
+    /// The key of a service that is not AWS.
+    OfAnotherMaker,
     /// Something that was meant to be a key.
     Spoilt(&'static str),
 }
@@ -89,11 +94,23 @@ pub(super) fn look(section: &Section) -> Holds {
         (None, Some(_)) => return Holds::Spoilt("the access key id is missing"),
         (Some(id), Some(secret)) => (id, secret),
     };
-    let Ok(access_key_id) = id.parse::<AccessKeyId>() else {
-        return Holds::Spoilt("that is no access key id");
+    let access_key_id = match (KeyIdFault::of_pair(id, secret), id.parse::<AccessKeyId>()) {
+        (None, Ok(id)) => id,
+        (Some(KeyIdFault::LikeSecret), _) => {
+            return Holds::Spoilt("the id and the secret are swapped");
+        }
+        _ => return Holds::Spoilt("that is no access key id"),
     };
-    if access_key_id.is_temporary() || TOKENS.iter().any(|key| section.value(key).is_some()) {
-        return Holds::Temporary;
+    let token = session_token(section).map(|(_, token)| token.value.as_str());
+    match KeyKind::of(&access_key_id, token) {
+        KeyKind::Temporary | KeyKind::TokenMissing => return Holds::Temporary,
+        KeyKind::TokenLeftBehind => {
+            return Holds::Spoilt(
+                "a session token stands beside it, which no long-lived key has; remove that line",
+            );
+        }
+        KeyKind::LongLived if !access_key_id.has_aws_shape() => return Holds::OfAnotherMaker,
+        KeyKind::LongLived => {}
     }
     match secret.parse::<SecretAccessKey>() {
         Ok(secret_access_key) if secret_access_key.has_aws_shape() => Holds::Key(Given {
@@ -121,6 +138,7 @@ pub(crate) fn harvest(files: &[AwsFile]) -> Harvest {
                 Holds::Temporary => {
                     harvest.ignore(place, "temporary credentials end by themselves")
                 }
+                Holds::OfAnotherMaker => harvest.ignore(place, NOT_OF_AWS),
                 Holds::Spoilt(why) => harvest.miss(place, why),
                 Holds::Key(given) => harvest.keys.push(Found {
                     profile: profile.name.clone(),

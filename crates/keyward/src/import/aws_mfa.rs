@@ -4,7 +4,7 @@
 use keyward_core::config::Section;
 use keyward_core::id::{MfaSerial, ProfileName};
 
-use super::aws_files::{AwsFile, Holds, ID, LONG_TERM, SECRET, look};
+use super::aws_files::{AwsFile, Holds, ID, LONG_TERM, NOT_OF_AWS, SECRET, look};
 use super::{Found, Harvest, ProcessLine};
 
 /// Where aws-mfa keeps the device.
@@ -40,6 +40,10 @@ pub(crate) fn harvest(file: &AwsFile) -> Harvest {
                 harvest.ignore(place, "temporary credentials end by themselves");
                 continue;
             }
+            Holds::OfAnotherMaker => {
+                harvest.ignore(place, NOT_OF_AWS);
+                continue;
+            }
             Holds::Spoilt(why) => {
                 harvest.miss(place, why);
                 continue;
@@ -64,7 +68,7 @@ pub(crate) fn harvest(file: &AwsFile) -> Harvest {
                 continue;
             }
             Some(Holds::Key(_)) => removals.push(file.removal(&profile, &[ID, SECRET])),
-            Some(Holds::Nothing | Holds::Spoilt(_)) | None => {}
+            Some(Holds::Nothing | Holds::OfAnotherMaker | Holds::Spoilt(_)) | None => {}
         }
         if long_term.section.value("assume_role").is_some() {
             harvest.ignore(

@@ -1,10 +1,11 @@
 //! The credentials a chain starts from.
 
 use keyward_aws::{Aws, Settings};
-use keyward_core::Credentials;
-use keyward_core::id::{AccessKeyId, ProfileName, RoleSessionName};
-use keyward_core::plan::{Base, Call, Plan, key_section};
+use keyward_core::credentials::KeyKind;
+use keyward_core::id::{AccessKeyId, KeyIdFault, ProfileName, RoleSessionName};
+use keyward_core::plan::{Base, Call, Place, Plan, ResolveError, key_section, session_token};
 use keyward_core::shell::{argument, quoted};
+use keyward_core::{Credentials, Timestamp};
 
 use crate::environment as env;
 use crate::error::CliError;
@@ -154,9 +155,8 @@ fn static_keys(world: &World, profile: &ProfileName) -> Result<Credentials, CliE
     let section = key_section(&world.config, profile)
         .ok_or_else(|| CliError::usage(format!("there is no profile `{profile}`")))?;
     let value = |key: &'static str| section.value(key).ok_or_else(|| missing(key));
-    let token = section
-        .value("aws_session_token")
-        .map(str::parse)
+    let token = session_token(section)
+        .map(|(_, token)| token.value.parse())
         .transpose();
     Ok(Credentials {
         access_key_id: value("aws_access_key_id")?
@@ -178,18 +178,35 @@ pub(crate) fn environment() -> Result<Credentials, CliError> {
     let missing =
         |name: &str| CliError::usage(format!("{name} is not set, or is not what it should be"));
     let value = |name: &'static str| env::get(name).ok_or_else(|| missing(name));
-    let token = env::get(env::AWS_SESSION_TOKEN)
-        .map(|text| text.parse())
-        .transpose();
+    let id = value(env::AWS_ACCESS_KEY_ID)?;
+    let secret = value(env::AWS_SECRET_ACCESS_KEY)?;
+    if let Some(source) = KeyIdFault::of_pair(&id, &secret) {
+        let place = Place::Variable(env::AWS_ACCESS_KEY_ID);
+        return Err(ResolveError::InvalidKeyId { place, source }.into());
+    }
+    let access_key_id: AccessKeyId = id.parse().expect("a text without a fault is an id");
+    let token = env::get(env::AWS_SESSION_TOKEN);
+    match KeyKind::of(&access_key_id, token.as_deref()) {
+        KeyKind::LongLived | KeyKind::Temporary => {}
+        KeyKind::TokenMissing => return Err(missing(env::AWS_SESSION_TOKEN)),
+        KeyKind::TokenLeftBehind => {
+            let error = ResolveError::TokenLeftBehind {
+                token: env::AWS_SESSION_TOKEN,
+                place: Place::Variable(env::AWS_SESSION_TOKEN),
+                id: Place::Variable(env::AWS_ACCESS_KEY_ID),
+            };
+            return Err(error.into());
+        }
+    }
+    let token = token.map(|text| text.parse()).transpose();
     Ok(Credentials {
-        access_key_id: value(env::AWS_ACCESS_KEY_ID)?
-            .parse()
-            .map_err(|_| missing(env::AWS_ACCESS_KEY_ID))?,
-        secret_access_key: value(env::AWS_SECRET_ACCESS_KEY)?
+        access_key_id,
+        secret_access_key: secret
             .parse()
             .map_err(|_| missing(env::AWS_SECRET_ACCESS_KEY))?,
         session_token: token.map_err(|_| missing(env::AWS_SESSION_TOKEN))?,
-        expires_at: env::get(env::AWS_CREDENTIAL_EXPIRATION).and_then(|text| text.parse().ok()),
+        expires_at: env::get(env::AWS_CREDENTIAL_EXPIRATION)
+            .and_then(|text| Timestamp::read_loosely(&text)),
         account_id: None,
     })
 }

@@ -321,3 +321,32 @@ fn a_role_of_another_company_takes_an_external_id() {
         "{said}"
     );
 }
+
+#[test]
+fn a_long_lived_key_beside_an_old_token_is_never_written_over() {
+    let practice = Practice::with_key();
+    let kept = format!(
+        "[work]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\naws_session_token = yesterday\n"
+    );
+    practice.write(".aws/credentials", &kept);
+    let said = practice
+        .run(&["refresh", "bare", "--as", "work"])
+        .fails_with(2);
+    assert!(said.contains("holds a long-lived key"), "{said}");
+    assert_eq!(practice.read(".aws/credentials"), kept);
+}
+
+#[test]
+fn what_another_tool_left_about_its_session_goes_with_it() {
+    let practice = Practice::with_key();
+    practice.write(
+        ".aws/credentials",
+        "[work]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n\
+         aws_session_token = t\naws_security_token = t\nexpiration = 2099-01-01 00:00:00\noutput = json\n",
+    );
+    let _ = practice.run(&["refresh", "bare", "--as", "work"]).ok();
+    let written = practice.read(".aws/credentials");
+    assert!(!written.contains("aws_security_token"), "{written}");
+    assert!(!written.contains("\nexpiration"), "{written}");
+    assert!(written.contains("output = json"), "{written}");
+}

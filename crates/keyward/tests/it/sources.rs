@@ -476,3 +476,101 @@ fn another_tools_session_is_used_without_a_code_until_it_ends() {
         "{said}"
     );
 }
+
+#[test]
+fn a_key_of_another_maker_is_handed_out_as_it_is() {
+    let home = home();
+    home.write(
+        ".aws/credentials",
+        "[localstack]\naws_access_key_id = test\naws_secret_access_key = test\nregion = us-east-1\n",
+    );
+    let answer = home.run(&["credential-process", "localstack"]).ok();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(answer["AccessKeyId"], "test");
+    assert_eq!(answer["SecretAccessKey"], "test");
+    assert_eq!(answer["SessionToken"], Value::Null);
+    let said = home.run_with_input(&["add", "r2", "--stdin"], "minioadmin\nminioadmin\n");
+    let said = said.fails_with(2);
+    assert!(said.contains("is not an id of AWS"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_account_of_the_profile_stands_in_for_that_of_an_answer() {
+    let home = home();
+    counted(&home, &document(Some("2099-01-01 00:00:00 UTC")));
+    let config = home.read(".aws/config");
+    home.config(&format!("{config}aws_account_id = 123456789012\n"));
+    for _ in 0..2 {
+        let answer = home.run(&["credential-process", "p"]).ok();
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        assert_eq!(answer["AccountId"], "123456789012");
+        assert_eq!(answer["Expiration"], LATER);
+    }
+    let _ = home.run(&["lock"]).ok();
+}
+
+#[test]
+fn whoami_refuses_a_long_lived_key_beside_an_old_token() {
+    let mut home = home();
+    home.set("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE");
+    home.set("AWS_SECRET_ACCESS_KEY", SECRET);
+    home.set("AWS_SESSION_TOKEN", "yesterday");
+    let said = home.run(&["whoami"]).fails_with(2);
+    assert!(
+        said.contains("`AWS_SESSION_TOKEN` stands beside a long-lived key"),
+        "{said}"
+    );
+    assert!(said.contains("unset AWS_SESSION_TOKEN"), "{said}");
+    let said = home.run(&["add", "p", "--env"]).fails_with(2);
+    assert!(
+        said.contains("AWS_SESSION_TOKEN stands beside a long-lived key"),
+        "{said}"
+    );
+}
+
+/// STS for a web identity, and for whoever it made.
+fn sts_and_identity(asked: &Asked) -> (u16, String) {
+    if asked.body.contains("Action=GetCallerIdentity") {
+        let body = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
+             <GetCallerIdentityResult><Arn>arn:aws:sts::123456789012:assumed-role/ReadOnly/pod</Arn>\
+             <UserId>AROAEXAMPLE:pod</UserId><Account>123456789012</Account></GetCallerIdentityResult>\
+             </GetCallerIdentityResponse>";
+        return (200, body.to_owned());
+    }
+    sts(asked)
+}
+
+#[test]
+fn whoami_uses_the_web_identity_of_the_environment() {
+    let service = Fake::start(sts_and_identity);
+    let mut home = home();
+    home.set("AWS_ENDPOINT_URL_STS", service.url());
+    home.write("token", "header.payload.signature");
+    home.config("[default]\nregion = eu-central-1\ncredential_process = false\n");
+    let file = home.path().join("token");
+    home.set("AWS_WEB_IDENTITY_TOKEN_FILE", file.to_str().unwrap());
+    let said = home.run(&["whoami"]).fails_with(2);
+    assert!(said.contains("but AWS_ROLE_ARN is not"), "{said}");
+    home.set("AWS_ROLE_ARN", ROLE);
+    home.set("AWS_ROLE_SESSION_NAME", "pod");
+    let who = home.run(&["whoami"]).ok();
+    assert!(who.contains("assumed-role/ReadOnly/pod"), "{who}");
+    let body = &service.asked()[0].body;
+    assert!(body.contains("RoleSessionName=pod"), "{body}");
+    assert!(
+        body.contains("WebIdentityToken=header.payload.signature"),
+        "{body}"
+    );
+    home.set("AWS_PROFILE", "default");
+    let ran = home.run(&["whoami"]);
+    assert!(
+        ran.stderr.contains("before the `default` of AWS_PROFILE"),
+        "{}",
+        ran.stderr
+    );
+    let _ = ran.ok();
+    // Whoever names a profile means that one.
+    let said = home.run(&["whoami", "default"]).fails_with(1);
+    assert!(said.contains("`credential_process`"), "{said}");
+}

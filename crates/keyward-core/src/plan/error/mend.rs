@@ -3,7 +3,7 @@
 
 use super::{Place, ResolveError};
 use crate::config::{FileKind, Origin, is_identifier};
-use crate::id::ProfileName;
+use crate::id::{KeyIdFault, ProfileName};
 use crate::time::show_duration;
 
 impl ResolveError {
@@ -28,6 +28,9 @@ impl ResolveError {
                 format!("add `{lacks}`, or remove the other half")
             }
             Self::TokenMissing { .. } => "add the token that came with the key, or remove the key".to_owned(),
+            Self::SsoConflict { key, .. } => {
+                format!("remove `{key}` from the profile, which takes it from its sso-session")
+            }
             Self::HalfSsoSession { session, lacks, .. } => {
                 format!("add `{lacks}` below `[sso-session {session}]`")
             }
@@ -44,9 +47,14 @@ impl ResolveError {
                 _ => "correct the value".to_owned(),
             },
             Self::InvalidSetting { wanted, .. } => format!("make it {wanted}, or leave it out"),
-            Self::InvalidKeyId { .. } => {
-                "an id looks like AKIAIOSFODNN7EXAMPLE; perhaps it was swapped with the secret".to_owned()
+            Self::TokenLeftBehind { token, place, .. } => match place {
+                Place::Variable(name) => format!("unset {name}"),
+                _ => format!("remove the line `{token}`"),
+            },
+            Self::KeyOfTwoFiles { .. } => {
+                "put the id, its secret and its token into one file, and remove what is left in the other".to_owned()
             }
+            Self::InvalidKeyId { source, .. } => key_id(*source).to_owned(),
             Self::InvalidTags { .. } => "write `session_tags = key=value, key2=value2`".to_owned(),
             Self::SecurityKey { .. } => {
                 "name a virtual device (an authenticator app) or a hardware token that shows codes, or sign in with `aws login` or the Identity Center, which take security keys".to_owned()
@@ -74,7 +82,9 @@ impl ResolveError {
             | Self::RoleWithoutSource { at, .. }
             | Self::HalfKey { at, .. }
             | Self::TokenMissing { at, .. }
+            | Self::KeyOfTwoFiles { at, .. }
             | Self::IncompleteSso { at, .. }
+            | Self::SsoConflict { at, .. }
             | Self::HalfSsoSession { at, .. }
             | Self::UnknownSsoSession { at, .. }
             | Self::AsksItself { at, .. }
@@ -82,7 +92,8 @@ impl ResolveError {
             | Self::NoEnvironmentKey { at, .. } => Some(at),
             Self::InvalidValue { place, .. }
             | Self::InvalidSetting { place, .. }
-            | Self::InvalidKeyId { place }
+            | Self::InvalidKeyId { place, .. }
+            | Self::TokenLeftBehind { place, .. }
             | Self::InvalidTags { place, .. }
             | Self::SecurityKey { place, .. }
             | Self::DurationOutOfBounds { place, .. } => match place {
@@ -93,6 +104,18 @@ impl ResolveError {
             | Self::ChainTooShort { .. }
             | Self::PolicyNeedsRole { .. } => None,
         }
+    }
+}
+
+/// What to do about something else where the id of a key belongs.
+fn key_id(fault: KeyIdFault) -> &'static str {
+    match fault {
+        KeyIdFault::Quoted => "remove the quotes",
+        KeyIdFault::LikeSecret => {
+            "an id looks like AKIAIOSFODNN7EXAMPLE; it was swapped with the secret"
+        }
+        KeyIdFault::Character(_) => "type the id again: the character may not be visible",
+        KeyIdFault::Empty | KeyIdFault::TooLong => "an id looks like AKIAIOSFODNN7EXAMPLE",
     }
 }
 

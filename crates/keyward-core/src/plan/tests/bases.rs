@@ -217,52 +217,71 @@ fn the_source_profiles_account_is_never_mixed_with_the_defaults() {
 }
 
 #[test]
-fn the_sso_session_wins_over_what_the_profile_repeats() {
-    given(
-        "
-        [profile p]
-        sso_session = moon
-        sso_start_url = https://other.awsapps.com/start
-        sso_region = eu-west-1
-        sso_account_id = 123456789012
-        sso_role_name = Admin
-        [sso-session moon]
-        sso_start_url = https://moon.awsapps.com/start
-        sso_region = eu-west-1
-        ",
-    )
-    .warns(
+fn what_a_profile_says_of_its_identity_center_must_be_what_the_session_says() {
+    let case = |start_url: &str, region: &str| {
+        given(&format!(
+            "
+            [profile p]
+            sso_session = moon
+            sso_start_url = {start_url}
+            sso_region = {region}
+            sso_account_id = 123456789012
+            sso_role_name = Admin
+            [sso-session moon]
+            sso_start_url = https://moon.awsapps.com/start
+            sso_region = eu-west-1
+            "
+        ))
+    };
+    case("https://moon.awsapps.com/start", "eu-west-1").warns(
         "p",
         "sso:p moon https://moon.awsapps.com/start eu-west-1 123456789012 Admin",
         &[
-            "config:4: `sso_start_url` differs from the one of the sso-session (config:9)",
+            "config:4: `sso_start_url` repeats the one of the sso-session (config:9)",
             "config:5: `sso_region` repeats the one of the sso-session (config:10)",
         ],
+    );
+    case("https://other.awsapps.com/start", "eu-west-1").refuses(
+        "p",
+        "config:4: `sso_start_url` of profile `p` differs from that of its sso-session (config:9), \
+         and the AWS tools refuse such a profile",
+    );
+    case("https://moon.awsapps.com/start", "us-east-1").refuses(
+        "p",
+        "config:5: `sso_region` of profile `p` differs from that of its sso-session (config:10), \
+         and the AWS tools refuse such a profile",
     );
 }
 
 #[test]
-fn temporary_credentials_of_other_tools_bring_their_end() {
-    let until = |text: &str| {
-        given("").credentials(&format!(
-            "
-            [saml]
-            aws_access_key_id = ASIAIOSFODNN7EXAMPLE
-            {SECRET}
-            aws_session_token = token
-            x_security_token_expires = {text}
-            "
+fn keys_of_the_credentials_file_come_before_a_program_and_a_sign_in() {
+    for other in ["credential_process = tool", "login_session = arn"] {
+        let key = other.split(' ').next().unwrap();
+        given(&format!(
+            "[profile p]\n{other}\n[profile role]\nsource_profile = p\nrole_arn = r"
         ))
-    };
-    until("2026-01-31T12:00:00Z").gives("saml", "static:saml temporary until 2026-01-31T12:00:00Z");
-    until("2026-01-31T12:00:00+01:00")
-        .gives("saml", "static:saml temporary until 2026-01-31T11:00:00Z");
-    until("2026-01-31T12:00:00+0100")
-        .gives("saml", "static:saml temporary until 2026-01-31T11:00:00Z");
-    until("tomorrow").warns(
-        "saml",
-        "static:saml temporary",
-        &["credentials:6: `x_security_token_expires` is no time"],
+        .credentials(&format!("[p]\n{ID}\n{SECRET}"))
+        .warns(
+            "p",
+            "static:p; GST 43200",
+            &[
+                &format!("has `aws_access_key_id` beside `{key}`"),
+                "in the clear",
+                "InvalidClientTokenId",
+            ],
+        )
+        .warns("role", "static:p; Role r 3600", &["in the clear"]);
+    }
+    // An Identity Center comes before them in botocore.
+    given(
+        "[profile p]\nsso_session = moon\nsso_account_id = 123456789012\nsso_role_name = Admin\n\
+         [sso-session moon]\nsso_start_url = https://moon.awsapps.com/start\nsso_region = eu-west-1",
+    )
+    .credentials(&format!("[p]\n{ID}\n{SECRET}"))
+    .warns(
+        "p",
+        "sso:p moon https://moon.awsapps.com/start eu-west-1 123456789012 Admin",
+        &["has `sso_account_id` beside `aws_access_key_id`"],
     );
 }
 

@@ -2,7 +2,8 @@
 
 use std::io::Read;
 
-use keyward_core::id::AccessKeyId;
+use keyward_core::credentials::KeyKind;
+use keyward_core::id::{AccessKeyId, KeyIdFault};
 use keyward_core::secret::SecretAccessKey;
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -38,8 +39,8 @@ pub(crate) fn read_key(source: KeySource) -> Result<Given, CliError> {
         }
     };
     let swapped = match secret.trim().parse::<AccessKeyId>() {
-        Ok(_) => Order::Swapped,
-        Err(_) => Order::Unknown,
+        Ok(id) if id.has_aws_shape() => Order::Swapped,
+        _ => Order::Unknown,
     };
     let access_key_id = key_id(&id, swapped)?;
     if access_key_id.is_temporary() {
@@ -84,17 +85,22 @@ fn looks_secret(id: &str) -> Order {
 
 /// The first half. It is not repeated in the error.
 fn key_id(text: &str, order: Order) -> Result<AccessKeyId, CliError> {
-    text.trim()
-        .parse()
-        .map_err(|e: keyward_core::id::InvalidId| {
-            let error = CliError::usage("that is no access key").because(e);
-            match order {
-                Order::Swapped => {
-                    error.hint("the id and the secret are swapped: the id comes first")
-                }
-                Order::Unknown => error,
-            }
-        })
+    let text = text.trim();
+    let refused = |why: String| CliError::usage("that is no access key").because(why);
+    match (KeyIdFault::of(text), text.parse::<AccessKeyId>()) {
+        (None, Ok(id)) if id.has_aws_shape() => Ok(id),
+        _ if order == Order::Swapped => {
+            Err(refused("the first half is not an access key id".to_owned())
+                .hint("the id and the secret are swapped: the id comes first"))
+        }
+        (Some(fault), _) => Err(refused(format!(
+            "the first half is not an access key id: {fault}"
+        ))),
+        (None, _) => Err(refused(
+            "the first half is not an id of AWS, such as AKIAIOSFODNN7EXAMPLE".to_owned(),
+        )
+        .hint("the vault keeps keys of AWS; those of other makers are used from the AWS files")),
+    }
 }
 
 type Pair = (Zeroizing<String>, Zeroizing<String>);
@@ -105,10 +111,18 @@ fn from_environment() -> Result<Pair, CliError> {
             .map(Zeroizing::new)
             .ok_or_else(|| CliError::usage(format!("{name} is not set")))
     };
-    if env::get(env::AWS_SESSION_TOKEN).is_some() {
-        return Err(CliError::usage(
-            "the environment holds temporary credentials (AWS_SESSION_TOKEN is set)",
-        ));
+    if let Some(token) = env::get(env::AWS_SESSION_TOKEN) {
+        let id: Option<AccessKeyId> =
+            env::get(env::AWS_ACCESS_KEY_ID).and_then(|id| id.parse().ok());
+        return Err(match id.map(|id| KeyKind::of(&id, Some(&token))) {
+            Some(KeyKind::TokenLeftBehind) => CliError::usage(
+                "AWS_SESSION_TOKEN stands beside a long-lived key, which has no token: it was left behind by another session",
+            )
+            .hint("unset AWS_SESSION_TOKEN"),
+            _ => CliError::usage(
+                "the environment holds temporary credentials (AWS_SESSION_TOKEN is set)",
+            ),
+        });
     }
     Ok((
         value(env::AWS_ACCESS_KEY_ID)?,

@@ -1,6 +1,7 @@
 //! Variables that contradict one another or the files.
 
 use keyward_core::Timestamp;
+use keyward_core::credentials::KeyKind;
 use keyward_core::id::{AccessKeyId, ProfileName};
 
 use super::finding::Finding;
@@ -76,23 +77,29 @@ fn keys(get: &dyn Fn(&str) -> Option<String>, now: Timestamp, findings: &mut Vec
             .hint(unset()),
         );
     }
-    let temporary = id.parse().is_ok_and(|id: AccessKeyId| id.is_temporary());
-    if temporary && token.is_none() {
-        findings.push(
+    match key_kind(&id, token.as_deref()) {
+        Some(KeyKind::TokenMissing) => findings.push(
             Finding::problem("no-token", "a temporary key stands without its token")
                 .at(env::AWS_ACCESS_KEY_ID)
                 .hint(unset()),
-        );
-    }
-    if !temporary {
-        findings.push(
+        ),
+        Some(KeyKind::LongLived) => findings.push(
             Finding::problem(
                 "long-lived-key",
                 "a long-lived key stands in the environment, where every program sees it",
             )
             .at(env::AWS_ACCESS_KEY_ID)
             .hint("keyward add PROFILE --env"),
-        );
+        ),
+        Some(KeyKind::TokenLeftBehind) => findings.push(
+            Finding::problem(
+                "token-left-behind",
+                "the token of another session stands beside a long-lived key, and AWS refuses the two together",
+            )
+            .at(env::AWS_SESSION_TOKEN)
+            .hint(format!("unset {}", env::AWS_SESSION_TOKEN)),
+        ),
+        Some(KeyKind::Temporary) | None => {}
     }
     if let (Some(old), Some(token)) = (get("AWS_SECURITY_TOKEN"), token)
         && old != token
@@ -106,7 +113,7 @@ fn keys(get: &dyn Fn(&str) -> Option<String>, now: Timestamp, findings: &mut Vec
             .hint("unset AWS_SECURITY_TOKEN"),
         );
     }
-    let end = get(env::AWS_CREDENTIAL_EXPIRATION).and_then(|text| text.parse::<Timestamp>().ok());
+    let end = get(env::AWS_CREDENTIAL_EXPIRATION).and_then(|text| Timestamp::read_loosely(&text));
     if end.is_some_and(|end| end <= now) {
         findings.push(
             Finding::problem("expired", "the credentials of this shell have ended")
@@ -114,6 +121,12 @@ fn keys(get: &dyn Fn(&str) -> Option<String>, now: Timestamp, findings: &mut Vec
                 .hint(unset()),
         );
     }
+}
+
+/// The kind of a key that AWS gave, and nothing of other makers' keys.
+fn key_kind(id: &str, token: Option<&str>) -> Option<KeyKind> {
+    let id: AccessKeyId = id.parse().ok()?;
+    id.has_aws_shape().then(|| KeyKind::of(&id, token))
 }
 
 fn profile(

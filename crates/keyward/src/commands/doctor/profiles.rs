@@ -3,6 +3,9 @@
 mod walked;
 
 use keyward_core::config::Profile;
+use keyward_core::credentials::KeyKind;
+use keyward_core::id::AccessKeyId;
+use keyward_core::plan::session_token;
 
 use super::finding::Finding;
 use super::sdk::ended;
@@ -27,7 +30,15 @@ fn keys(profile: &Profile, findings: &mut Vec<Finding>) {
     let Some(id) = section.get("aws_access_key_id") else {
         return;
     };
-    if section.value("aws_session_token").is_none() {
+    // What is wrong with the parts of a key is told where its plan is made.
+    let token = session_token(section).map(|(_, token)| token.value.as_str());
+    let kind = id
+        .value
+        .parse()
+        .ok()
+        .filter(AccessKeyId::has_aws_shape)
+        .map(|id| KeyKind::of(&id, token));
+    if kind == Some(KeyKind::LongLived) {
         findings.push(
             Finding::problem(
                 "key-in-the-clear",

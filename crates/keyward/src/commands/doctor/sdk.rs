@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use keyward_core::Timestamp;
 use keyward_core::config::{ConfigSet, FileKind, Section};
 use keyward_core::id::ProfileName;
+use keyward_core::plan::stated_end;
 use serde_json::{Map, Value};
 
 use crate::ui::{BAD, FAINT, STRONG, WARN};
@@ -297,8 +298,7 @@ fn static_keys(files: Files<'_>, section: &Section, file: Option<FileKind>) -> O
 
 /// When the temporary keys of a section ended, if they have.
 pub(super) fn ended(section: &Section, now: Timestamp) -> Option<Timestamp> {
-    let end: Timestamp = section.value("x_security_token_expires")?.parse().ok()?;
-    (end <= now).then_some(end)
+    stated_end(section).filter(|end| *end <= now)
 }
 
 #[cfg(test)]

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use keyward_core::config::Section;
+use keyward_core::credentials::KeyKind;
 use keyward_core::id::AccessKeyId;
+use keyward_core::plan::session_token;
 
 use super::guide::Guide;
 use crate::environment as env;
@@ -57,14 +60,7 @@ fn look(world: &World) -> Vec<Tool> {
         world
             .config
             .profiles()
-            .filter(|profile| {
-                profile.section.value("aws_session_token").is_none()
-                    && profile
-                        .section
-                        .value("aws_access_key_id")
-                        .and_then(|id| id.parse::<AccessKeyId>().ok())
-                        .is_some_and(|id| !id.is_temporary())
-            })
+            .filter(|profile| holds_key(&profile.section))
             .filter(|profile| profile.name.as_str().ends_with("-long-term") == long_term)
             .count()
     };
@@ -111,4 +107,15 @@ fn import(source: &str) -> Result<(), CliError> {
         .status()
         .map_err(failed)?;
     Ok(())
+}
+
+/// Whether a section holds a long-lived key of AWS.
+fn holds_key(section: &Section) -> bool {
+    let token = session_token(section).map(|(_, token)| token.value.as_str());
+    section
+        .value("aws_access_key_id")
+        .and_then(|id| id.parse().ok())
+        .is_some_and(|id: AccessKeyId| {
+            id.has_aws_shape() && KeyKind::of(&id, token) == KeyKind::LongLived
+        })
 }

@@ -3,8 +3,11 @@
 
 use std::str::FromStr;
 
+use keyward_core::credentials::KeyKind;
+use keyward_core::id::{AccessKeyId, AccountId, KeyIdFault};
+use keyward_core::secret::SessionToken;
 use keyward_core::{Credentials, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 /// Which fields the writer uses.
@@ -31,9 +34,24 @@ pub(super) enum DocumentError {
     /// Fields are not there.
     #[error("it lacks {}", list(.0))]
     Missing(Vec<&'static str>),
-    /// A field has another shape.
-    #[error("its `{0}` is not what it should be")]
-    Malformed(&'static str),
+    /// A field of another type.
+    #[error("its `{0}` is not a JSON string")]
+    NotText(&'static str),
+    /// The id is none.
+    #[error("its `AccessKeyId` is not an access key id")]
+    KeyId(#[source] KeyIdFault),
+    /// A field that is empty or contains blanks.
+    #[error("its `{0}` is empty or contains blanks")]
+    Blanks(&'static str),
+    /// An end that is no time, where one is needed.
+    #[error("its `Expiration` is not a time (such as 2026-01-31T12:00:00Z)")]
+    End,
+    /// A temporary key without its token.
+    #[error("its key is temporary, but it lacks `{0}`")]
+    TokenMissing(&'static str),
+    /// A long-lived key with the token of something else.
+    #[error("its `{0}` stands beside a long-lived key, which has no token")]
+    TokenLeftBehind(&'static str),
     /// The credentials are over.
     #[error("its credentials ended at {0}")]
     Expired(Timestamp),
@@ -47,33 +65,51 @@ fn list(names: &[&str]) -> String {
     quoted.join(" and ")
 }
 
-/// Every field either form has. Values are wiped when they go.
+/// A field as it came: a text, a number as it was written, or something else.
+enum Field {
+    Text(Zeroizing<String>),
+    Number(serde_json::Number),
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::String(text) => Self::Text(Zeroizing::new(text)),
+            serde_json::Value::Number(number) => Self::Number(number),
+            _ => Self::Other,
+        })
+    }
+}
+
+/// Every field either form has; `null` counts as absent. Values are wiped when they go.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Wire {
-    version: Option<serde_json::Value>,
-    code: Option<String>,
-    access_key_id: Option<String>,
-    secret_access_key: Option<Zeroizing<String>>,
-    session_token: Option<Zeroizing<String>>,
-    token: Option<Zeroizing<String>>,
-    expiration: Option<String>,
-    account_id: Option<String>,
+    version: Option<Field>,
+    code: Option<Field>,
+    access_key_id: Option<Field>,
+    secret_access_key: Option<Field>,
+    session_token: Option<Field>,
+    token: Option<Field>,
+    expiration: Option<Field>,
+    account_id: Option<Field>,
 }
 
-/// Reads a document that must be good at `now`.
+/// Reads a document that must be good at `now`. An optional field that cannot be read is left
+/// out.
 pub(super) fn read(bytes: &[u8], form: Form, now: Timestamp) -> Result<Credentials, DocumentError> {
     let wire: Wire = serde_json::from_slice(bytes).map_err(|_| DocumentError::NotJson)?;
     let token = match form {
         Form::Process => {
-            if wire.version != Some(serde_json::Value::from(1)) {
-                return Err(DocumentError::Version);
-            }
+            check_version(wire.version.as_ref())?;
             wire.session_token
         }
         Form::Endpoint => {
-            if let Some(code) = wire.code.filter(|code| code != "Success") {
-                return Err(DocumentError::Refused(shown(&code)));
+            if let Some(Field::Text(code)) = &wire.code
+                && code.as_str() != "Success"
+            {
+                return Err(DocumentError::Refused(shown(code)));
             }
             wire.token
         }
@@ -91,45 +127,89 @@ pub(super) fn read(bytes: &[u8], form: Form, now: Timestamp) -> Result<Credentia
     if !missing.is_empty() {
         return Err(DocumentError::Missing(missing));
     }
-    let expires_at: Option<Timestamp> = optional("Expiration", wire.expiration.as_deref())?;
+    let expires_at = wire.expiration.as_ref().and_then(end);
+    if needs_more && expires_at.is_none() {
+        return Err(DocumentError::End);
+    }
     if let Some(end) = expires_at.filter(|end| *end <= now) {
         return Err(DocumentError::Expired(end));
     }
+    let access_key_id = key_id(wire.access_key_id)?;
     Ok(Credentials {
-        access_key_id: shaped("AccessKeyId", &wire.access_key_id.unwrap_or_default())?,
-        secret_access_key: shaped(
-            "SecretAccessKey",
-            &wire.secret_access_key.unwrap_or_default(),
-        )?,
-        session_token: optional(
-            token_name(form),
-            // Some programs write an empty token for a key that has none.
-            token
-                .as_deref()
-                .map(String::as_str)
-                .filter(|t| !t.is_empty()),
-        )?,
+        session_token: session_token(form, &access_key_id, token)?,
+        access_key_id,
+        secret_access_key: secret("SecretAccessKey", wire.secret_access_key)?,
         expires_at,
-        account_id: optional("AccountId", wire.account_id.as_deref())?,
+        account_id: wire.account_id.as_ref().and_then(account),
     })
 }
 
-fn token_name(form: Form) -> &'static str {
-    match form {
-        Form::Process => "SessionToken",
-        Form::Endpoint => "Token",
+/// The only version, also where a program writes it as `1.0`.
+fn check_version(version: Option<&Field>) -> Result<(), DocumentError> {
+    match version {
+        Some(Field::Number(number)) if number.as_f64() == Some(1.0) => Ok(()),
+        _ => Err(DocumentError::Version),
     }
 }
 
-fn shaped<T: FromStr>(name: &'static str, text: &str) -> Result<T, DocumentError> {
-    text.parse().map_err(|_| DocumentError::Malformed(name))
+fn text(name: &'static str, field: Option<Field>) -> Result<Zeroizing<String>, DocumentError> {
+    match field {
+        Some(Field::Text(text)) => Ok(text),
+        Some(Field::Number(_) | Field::Other) => Err(DocumentError::NotText(name)),
+        None => Err(DocumentError::Missing(vec![name])),
+    }
 }
 
-fn optional<T: FromStr>(
-    name: &'static str,
-    text: Option<&str>,
-) -> Result<Option<T>, DocumentError> {
-    text.map(|text| shaped(name, text)).transpose()
+fn key_id(field: Option<Field>) -> Result<AccessKeyId, DocumentError> {
+    let text = text("AccessKeyId", field)?;
+    match KeyIdFault::of(&text) {
+        Some(fault) => Err(DocumentError::KeyId(fault)),
+        None => Ok(text.parse().expect("a text without a fault is an id")),
+    }
+}
+
+fn secret<T: FromStr>(name: &'static str, field: Option<Field>) -> Result<T, DocumentError> {
+    text(name, field)?
+        .parse()
+        .map_err(|_| DocumentError::Blanks(name))
+}
+
+/// The token, if it is that of the key. Some programs write an empty one for a key that has none.
+fn session_token(
+    form: Form,
+    id: &AccessKeyId,
+    field: Option<Field>,
+) -> Result<Option<SessionToken>, DocumentError> {
+    let name = match form {
+        Form::Process => "SessionToken",
+        Form::Endpoint => "Token",
+    };
+    let token = field.map(|field| text(name, Some(field))).transpose()?;
+    let token = token.filter(|token| !token.is_empty());
+    match KeyKind::of(id, token.as_deref().map(String::as_str)) {
+        KeyKind::TokenMissing => Err(DocumentError::TokenMissing(name)),
+        KeyKind::TokenLeftBehind => Err(DocumentError::TokenLeftBehind(name)),
+        KeyKind::LongLived | KeyKind::Temporary => token
+            .map(|token| secret(name, Some(Field::Text(token))))
+            .transpose(),
+    }
+}
+
+fn end(field: &Field) -> Option<Timestamp> {
+    match field {
+        Field::Text(text) => Timestamp::read_loosely(text),
+        Field::Number(number) => Timestamp::read_loosely(&number.to_string()),
+        Field::Other => None,
+    }
+}
+
+fn account(field: &Field) -> Option<AccountId> {
+    match field {
+        Field::Text(text) => text.parse().ok(),
+        // A number has lost its zeros.
+        Field::Number(number) => format!("{:012}", number.as_u64()?).parse().ok(),
+        Field::Other => None,
+    }
 }
 
 /// A word of the service, cut and without control characters.

@@ -38,8 +38,14 @@ pub(crate) fn credentials(
     }
     match &plan.base {
         Base::Process {
-            profile, command, ..
-        } => process::credentials(profile, command),
+            profile,
+            command,
+            account_id,
+            ..
+        } => process::credentials(profile, command).map(|mut found| {
+            found.account_id = found.account_id.or_else(|| account_id.clone());
+            found
+        }),
         Base::WebIdentity {
             role_arn,
             token,

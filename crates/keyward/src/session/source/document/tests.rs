@@ -50,11 +50,27 @@ fn a_process_document_is_read_or_its_fault_named() {
         ),
         (
             r#"{"Version":1,"AccessKeyId":"a b","SecretAccessKey":"s"}"#,
-            "its `AccessKeyId` is not what it should be",
+            "its `AccessKeyId` is not an access key id",
         ),
         (
-            r#"{"Version":1,"AccessKeyId":"AKIAIOSFODNN7EXAMPLE","SecretAccessKey":"s","Expiration":"soon"}"#,
-            "its `Expiration` is not what it should be",
+            r#"{"Version":1,"AccessKeyId":12,"SecretAccessKey":"s"}"#,
+            "its `AccessKeyId` is not a JSON string",
+        ),
+        (
+            r#"{"Version":1,"AccessKeyId":"AKIAIOSFODNN7EXAMPLE","SecretAccessKey":["s"]}"#,
+            "its `SecretAccessKey` is not a JSON string",
+        ),
+        (
+            r#"{"Version":1,"AccessKeyId":"AKIAIOSFODNN7EXAMPLE","SecretAccessKey":""}"#,
+            "its `SecretAccessKey` is empty or contains blanks",
+        ),
+        (
+            r#"{"Version":1,"AccessKeyId":"ASIAIOSFODNN7EXAMPLE","SecretAccessKey":"s"}"#,
+            "its key is temporary, but it lacks `SessionToken`",
+        ),
+        (
+            r#"{"Version":1,"AccessKeyId":"AKIAIOSFODNN7EXAMPLE","SecretAccessKey":"s","SessionToken":"t"}"#,
+            "its `SessionToken` stands beside a long-lived key, which has no token",
         ),
         (
             r#"{"Version":1,"AccessKeyId":"AKIAIOSFODNN7EXAMPLE","SecretAccessKey":"s","Expiration":"2020-01-01T00:00:00Z"}"#,
@@ -62,6 +78,45 @@ fn a_process_document_is_read_or_its_fault_named() {
         ),
     ] {
         check(Form::Process, text, expect);
+    }
+}
+
+#[test]
+fn optional_fields_are_read_as_programs_write_them_or_left_out() {
+    let with = |more: &str| {
+        format!(
+            r#"{{"Version":1.0,"AccessKeyId":"minioadmin","SecretAccessKey":"s","SessionToken":"t",{more}}}"#
+        )
+    };
+    for (value, end) in [
+        (r#""2030-01-01 00:00:00 UTC""#, "2030-01-01T00:00:00Z"),
+        ("1893456000", "2030-01-01T00:00:00Z"),
+        ("1893456000000", "2030-01-01T00:00:00Z"),
+        (r#""1893456000.5""#, "2030-01-01T00:00:00Z"),
+        (r#""soon""#, "-"),
+        (r#""""#, "-"),
+        ("null", "-"),
+        ("true", "-"),
+    ] {
+        check(
+            Form::Process,
+            &with(&format!(r#""Expiration":{value}"#)),
+            &format!("minioadmin s t {end}"),
+        );
+    }
+    for (value, account) in [
+        (r#""123456789012""#, Some("123456789012")),
+        ("123456789012", Some("123456789012")),
+        ("12345", Some("000000012345")),
+        (r#""""#, None),
+        (r#""none""#, None),
+        ("[]", None),
+    ] {
+        let now = Timestamp::from_second(NOW);
+        let text = with(&format!(r#""AccountId":{value}"#));
+        let read = read(text.as_bytes(), Form::Process, now).unwrap();
+        let found = read.account_id.as_ref().map(AccountId::as_str);
+        assert_eq!(found, account, "{value}");
     }
 }
 
@@ -76,6 +131,11 @@ fn an_endpoint_document_needs_a_token_and_an_end() {
         Form::Endpoint,
         r#"{"AccessKeyId":"ASIAIOSFODNN7EXAMPLE","SecretAccessKey":"s"}"#,
         "it lacks `Token` and `Expiration`",
+    );
+    check(
+        Form::Endpoint,
+        r#"{"AccessKeyId":"ASIAIOSFODNN7EXAMPLE","SecretAccessKey":"s","Token":"t","Expiration":"soon"}"#,
+        "its `Expiration` is not a time (such as 2026-01-31T12:00:00Z)",
     );
     check(
         Form::Endpoint,
