@@ -5,12 +5,14 @@
 //! bindings passes revoked and expired keys and fails on signatures by other people. Its error texts
 //! hold input bytes, so no error here carries one.
 
+mod algorithm;
 mod certificate;
 mod decode;
 mod error;
 mod fingerprint;
 mod packets;
 mod policy;
+mod statement;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -19,7 +21,7 @@ use std::fmt;
 use keyward_core::Timestamp;
 use pgp::packet::{PublicKey, PublicSubkey};
 
-pub use error::{PgpError, SubkeyProblem, UnusableSubkey};
+pub use error::{KeyProblem, PgpError, UnusableKey};
 pub use fingerprint::{InvalidFingerprint, PgpFingerprint};
 
 /// A PGP key that takes secrets at the time it was read.

@@ -54,6 +54,16 @@ pub enum PgpError {
         "the primary key has a kind or size that keyward cannot verify; make a key with `gpg --quick-generate-key NAME rsa3072`"
     )]
     UnreadablePrimary,
+    /// A kind of primary key that GnuPG 2.2 or keyward does not support.
+    #[error(
+        "PGP key {fingerprint}: its primary key {problem}; make a key with `gpg --quick-generate-key NAME rsa3072`"
+    )]
+    UnusablePrimary {
+        /// The certificate.
+        fingerprint: PgpFingerprint,
+        /// Why.
+        problem: KeyProblem,
+    },
     /// Too small to trust its signatures.
     #[error(
         "PGP key {fingerprint}: its primary key has {bits} bits, and 2048 are needed; make a new one with `gpg --quick-generate-key NAME rsa3072`"
@@ -108,28 +118,29 @@ pub enum PgpError {
     },
     /// Every key that is meant for encryption has a fault.
     #[error(
-        "PGP key {fingerprint} has no usable encryption key: {}; its owner adds one with `gpg --quick-add-key {fingerprint} rsa3072 encr` and exports it again", listed(.subkeys)
+        "PGP key {fingerprint} has no usable encryption key: {}; its owner {}adds one with `gpg --quick-add-key {fingerprint} rsa3072 encr`, and exports it again",
+        listed(.keys), extension(*.fingerprint, .keys)
     )]
     NoUsableKey {
         /// The certificate.
         fingerprint: PgpFingerprint,
         /// Each key that is meant for encryption, and its fault.
-        subkeys: Vec<UnusableSubkey>,
+        keys: Vec<UnusableKey>,
     },
 }
 
 /// A key that is meant for encryption and cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnusableSubkey {
+pub struct UnusableKey {
     /// Its fingerprint; `None` where it cannot be read.
     pub fingerprint: Option<PgpFingerprint>,
     /// Why.
-    pub problem: SubkeyProblem,
+    pub problem: KeyProblem,
 }
 
-/// What is wrong with an encryption key.
+/// What is wrong with a key of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SubkeyProblem {
+pub enum KeyProblem {
     /// Its owner has revoked it.
     #[error("is revoked")]
     Revoked,
@@ -146,13 +157,13 @@ pub enum SubkeyProblem {
     #[error("has RSA of {0} bits, and 2048 are needed")]
     TooSmall(u16),
     /// A curve that cannot be encrypted to.
-    #[error("is on curve {0}, to which keyward cannot encrypt")]
+    #[error("is on curve {0}, which keyward does not support")]
     Curve(String),
     /// Key derivation that RFC 9580 forbids.
     #[error("asks for a key derivation that is not safe")]
     KeyDerivation,
     /// ElGamal.
-    #[error("is an ElGamal key, to which keyward cannot encrypt")]
+    #[error("is an ElGamal key, which keyward does not support")]
     Elgamal,
     /// The algorithms 25 and 26.
     #[error("is {0} in the form of RFC 9580, which GnuPG 2.2 cannot use")]
@@ -161,11 +172,11 @@ pub enum SubkeyProblem {
     #[error("has version {0}, which GnuPG 2.2 cannot use")]
     Version(u8),
     /// Anything else.
-    #[error("has algorithm {0}, to which keyward cannot encrypt")]
+    #[error("has algorithm {0}, which keyward does not support")]
     Algorithm(u8),
 }
 
-impl fmt::Display for UnusableSubkey {
+impl fmt::Display for UnusableKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.fingerprint {
             Some(fingerprint) => write!(f, "{fingerprint} {}", self.problem),
@@ -174,7 +185,19 @@ impl fmt::Display for UnusableSubkey {
     }
 }
 
-fn listed(subkeys: &[UnusableSubkey]) -> String {
-    let texts: Vec<String> = subkeys.iter().map(ToString::to_string).collect();
+fn listed(keys: &[UnusableKey]) -> String {
+    let texts: Vec<String> = keys.iter().map(ToString::to_string).collect();
     texts.join(", ")
+}
+
+/// How an expired key gets more time: GnuPG's `*` stands for those that have not expired.
+fn extension(primary: PgpFingerprint, keys: &[UnusableKey]) -> String {
+    let expired = keys
+        .iter()
+        .find(|key| matches!(key.problem, KeyProblem::Expired(_)))
+        .and_then(|key| key.fingerprint);
+    match expired {
+        Some(key) => format!("extends it with `gpg --quick-set-expire {primary} 2y {key}` or "),
+        None => String::new(),
+    }
 }

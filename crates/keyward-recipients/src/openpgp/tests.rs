@@ -494,6 +494,33 @@ fn primary_key_serves_where_it_is_marked_for_encryption() {
 }
 
 #[test]
+fn primary_key_that_gnupg_cannot_read_is_refused() {
+    for (kind, name) in [(KeyType::Ed25519, "Ed25519"), (KeyType::Ed448, "Ed448")] {
+        check(
+            TestKey::new(1, kind)
+                .user("Alice", CERTIFY)
+                .subkey(curve25519(), MADE, ENCRYPT),
+            &format!("its primary key is {name} in the form of RFC 9580"),
+        );
+    }
+}
+
+#[test]
+fn expired_subkey_can_be_extended_by_its_fingerprint() {
+    let ended = Says {
+        key_lasts: Some(3600),
+        ..ENCRYPT
+    };
+    let key = certified(1).subkey(curve25519(), MADE, ended);
+    let remedy = format!(
+        "`gpg --quick-set-expire {} 2y {}`",
+        key.fingerprint(),
+        key.subkey_fingerprint(0)
+    );
+    check(key, &remedy);
+}
+
+#[test]
 fn small_primary_key_is_refused() {
     check(
         TestKey::new(1, KeyType::Rsa(1024))
