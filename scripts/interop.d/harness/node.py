@@ -1,4 +1,4 @@
-"""The JavaScript SDK, in the exact versions of `node/package-lock.json`."""
+"""The JavaScript SDK and OpenPGP.js, in the exact versions of `node/package-lock.json`."""
 
 import hashlib
 import pathlib
@@ -26,6 +26,13 @@ fromHttp({maxRetries: 0})().then(
     (error) => { console.error(String(error), error.Message); process.exit(1); });
 """
 
+#: Makes a PGP key of the given options, and prints the public and then the private part.
+PGP_KEY = """
+require("openpgp").generateKey(JSON.parse(process.argv[2])).then(
+    (key) => console.log(JSON.stringify([key.publicKey, key.privateKey])),
+    (error) => { console.error(String(error)); process.exit(1); });
+"""
+
 
 def who() -> list[str]:
     """The command that prints the ARN the SDK gets."""
@@ -35,6 +42,11 @@ def who() -> list[str]:
 def container() -> list[str]:
     """The command that prints the key id the container endpoint gives, or why it gives none."""
     return _command("container.js", CONTAINER)
+
+
+def pgp_key() -> list[str]:
+    """The command that makes a PGP key, by the options of OpenPGP.js in JSON."""
+    return _command("pgp-key.js", PGP_KEY)
 
 
 def _command(name: str, text: str) -> list[str]:
@@ -63,5 +75,5 @@ def _install(npm: str) -> None:
         timeout=300,
     )
     if done.returncode != 0:
-        raise case.Skip(f"the JavaScript SDK cannot be installed: {done.stderr.strip()[-200:]}")
+        raise case.Skip(f"the packages for node cannot be installed: {done.stderr.strip()[-200:]}")
     stamp.write_text(wanted)
