@@ -5,7 +5,8 @@
 
 use crate::call::Call;
 use crate::failure::Failure;
-use crate::state::{Accounts, Mfa, Principal};
+use crate::params::Params;
+use crate::state::{Accounts, KeyStatus, Mfa, Principal};
 use crate::xml::Xml;
 
 mod account;
@@ -13,16 +14,20 @@ mod alias;
 mod attachments;
 mod authorization_details;
 mod boundaries;
+mod credential_report;
 mod device_owner;
 mod devices;
 mod documents;
 mod groups;
 mod holder;
 mod inline;
+mod instance_profiles;
 mod keys;
 mod login_profile;
 mod memberships;
 mod names;
+mod nothing;
+mod oidc;
 mod page;
 mod password_policy;
 mod permit;
@@ -30,6 +35,9 @@ mod policies;
 mod policy_entities;
 mod policy_versions;
 mod roles;
+mod service_credentials;
+mod signing_certificates;
+mod ssh_keys;
 mod tags;
 mod users;
 
@@ -45,18 +53,25 @@ const NOUNS: &[Noun] = &[
     attachments::answer,
     authorization_details::answer,
     boundaries::answer,
+    credential_report::answer,
     device_owner::answer,
     devices::answer,
     groups::answer,
     inline::answer,
+    instance_profiles::answer,
     keys::answer,
     login_profile::answer,
     memberships::answer,
+    nothing::answer,
+    oidc::answer,
     password_policy::answer,
     policies::answer,
     policy_entities::answer,
     policy_versions::answer,
     roles::answer,
+    service_credentials::answer,
+    signing_certificates::answer,
+    ssh_keys::answer,
     tags::answer,
     users::answer,
 ];
@@ -68,6 +83,15 @@ pub(crate) fn answer(call: &Call, accounts: &mut Accounts) -> Answer {
         .iter()
         .find_map(|noun| noun(call, accounts))
         .unwrap_or_else(|| Err(Failure::no_action(&call.action, call.service.version())))
+}
+
+/// `Status`: `Active` or `Inactive`.
+fn status(params: &Params) -> Result<KeyStatus, Failure> {
+    let status = params.require("Status")?;
+    KeyStatus::parse(status).ok_or_else(|| {
+        let constraint = "Member must satisfy enum value set: [Active, Inactive]";
+        Failure::constraint("status", status, constraint)
+    })
 }
 
 /// Sessions from GetSessionToken without a code, and federated ones, are no good for IAM.

@@ -46,7 +46,7 @@ fn counts(account: &Account) -> [(&'static str, usize); 16] {
         ("AccountPasswordPresent", 1),
         ("AccountSigningCertificatesPresent", 0),
         ("Groups", account.groups.len()),
-        ("InstanceProfiles", 0),
+        ("InstanceProfiles", account.instance_profiles.len()),
         ("MFADevices", account.devices.len()),
         (
             "MFADevicesInUse",
@@ -54,7 +54,7 @@ fn counts(account: &Account) -> [(&'static str, usize); 16] {
         ),
         ("Policies", account.policies.len()),
         ("PolicyVersionsInUse", versions.sum()),
-        ("Providers", 0),
+        ("Providers", account.oidc_providers.len()),
         ("Roles", account.roles.len()),
         ("ServerCertificates", 0),
         ("Users", account.users.len()),

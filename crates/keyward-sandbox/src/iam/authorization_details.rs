@@ -3,8 +3,8 @@
 //! and longest session, and a policy's description and tags.
 
 use super::permit::{own, permit_all};
-use super::{Answer, attachments, boundaries, documents, groups, inline, page, policies};
-use super::{policy_versions, tags, users};
+use super::{Answer, attachments, boundaries, groups, inline, instance_profiles, page};
+use super::{policies, policy_versions, roles, tags, users};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::state::{Account, Accounts, Grants, Group, ManagedPolicy, Role, User, aws_managed};
@@ -142,17 +142,12 @@ fn write_user(xml: &mut Xml, user: &User, account: &Account) {
 }
 
 fn write_role(xml: &mut Xml, role: &Role, account: &Account) {
-    xml.text("Path", &role.path)
-        .text("RoleName", &role.name)
-        .text("RoleId", &role.id)
-        .text("Arn", role.arn(&account.id))
-        .text("CreateDate", role.created)
-        .text(
-            "AssumeRolePolicyDocument",
-            documents::encode(&role.trust.to_json()),
-        )
-        .element("InstanceProfileList", |_| {})
-        .list("RolePolicyList", &role.grants.inline, inline::write);
+    roles::write_core(xml, role, &account.id);
+    let profiles = account.profiles_of(&role.name);
+    xml.list("InstanceProfileList", profiles, |xml, profile| {
+        instance_profiles::write(xml, profile, account)
+    })
+    .list("RolePolicyList", &role.grants.inline, inline::write);
     write_attached(xml, &role.grants);
     boundaries::write(xml, role.boundary.as_ref());
     tags::write(xml, &role.tags);

@@ -4,8 +4,8 @@
 use data_encoding::BASE64;
 use keyward_core::id::MfaSerial;
 
-use super::permit::{own, own_mut, permit, permit_all};
-use super::{Answer, names, page, users};
+use super::permit::{Target, own, own_mut, permit, permit_all, permit_on};
+use super::{Answer, names, page, tags, users};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::random;
@@ -71,8 +71,14 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
         ));
     }
     let path = names::path(&call.params)?;
+    let new_tags = tags::read(&call.params)?;
     let arn = own(call, accounts).arn(&format!("mfa{path}{name}"));
-    permit(call, accounts, &arn)?;
+    let target = Target {
+        arn: arn.clone(),
+        new_tags: Some(&new_tags),
+        ..Target::default()
+    };
+    permit_on(call, accounts, &target)?;
     let serial: MfaSerial = arn
         .parse()
         .map_err(|_| Failure::constraint("path", &path, names::WORD))?;
@@ -91,9 +97,9 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
             BASE64.encode(seed.to_base32().as_bytes()),
         );
     });
-    account
-        .devices
-        .insert(serial.clone(), Device::unassigned(serial, seed));
+    let mut device = Device::unassigned(serial.clone(), seed);
+    device.tags = new_tags;
+    account.devices.insert(serial, device);
     Ok(xml)
 }
 

@@ -2,6 +2,7 @@
 
 use super::names::{self, Longest};
 use super::permit::Target;
+use super::roles;
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::state::{Account, GROUP_INLINE_SIZE, Grants, ROLE_INLINE_SIZE, USER_INLINE_SIZE};
@@ -134,13 +135,9 @@ impl<'a> Holder<'a> {
     }
 
     fn refuse_protected(&self, account: &Account) -> Result<(), Failure> {
-        let role = match self.kind {
-            Kind::User | Kind::Group => None,
-            Kind::Role => account.roles.get(self.name),
-        };
-        match role.filter(|role| names::is_reserved(&role.path)) {
-            Some(role) => Err(Failure::protected_role(&role.name)),
-            None => Ok(()),
+        match self.kind {
+            Kind::User | Kind::Group => Ok(()),
+            Kind::Role => roles::refuse_protected(account, self.name),
         }
     }
 

@@ -3,7 +3,7 @@
 use keyward_core::id::AccessKeyId;
 
 use super::permit::{no_user, own, own_mut, permit, permit_owner};
-use super::{Answer, page};
+use super::{Answer, page, status};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::random;
@@ -69,11 +69,7 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html>
 fn update(call: &Call, accounts: &mut Accounts) -> Answer {
     let owner = permit_owner(call, accounts)?;
-    let status = call.params.require("Status")?;
-    let status = KeyStatus::parse(status).ok_or_else(|| {
-        let constraint = "Member must satisfy enum value set: [Active, Inactive]";
-        Failure::constraint("status", status, constraint)
-    })?;
+    let status = status(&call.params)?;
     let id: AccessKeyId = call.params.demand("AccessKeyId", ID)?;
     let keys = keys_mut(own_mut(call, accounts), &owner)?;
     let key = keys.iter_mut().find(|key| key.id == id);

@@ -1,5 +1,6 @@
 //! Console passwords: a user's own, and those that an administrator sets.
 
+use keyward_core::Timestamp;
 use keyward_core::id::UserName;
 use keyward_core::secret::ConsolePassword;
 
@@ -46,7 +47,7 @@ fn change_password(call: &Call, accounts: &mut Accounts) -> Answer {
     if profile.password.expose() != old.expose() {
         return Err(Failure::denied("The old password was incorrect."));
     }
-    replace(profile, new);
+    replace(profile, new, call.now);
     profile.reset = PasswordReset::NotRequired;
     Ok(Xml::new())
 }
@@ -75,6 +76,7 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
         password,
         earlier: Vec::new(),
         created: call.now,
+        changed: call.now,
         reset,
     };
     let mut xml = Xml::new();
@@ -90,7 +92,7 @@ fn update(call: &Call, accounts: &mut Accounts) -> Answer {
     if call.params.get("Password").is_some() {
         let password: ConsolePassword = call.params.demand_secret("Password", SHAPE)?;
         check(call, accounts, &name, &password)?;
-        replace(profile_mut(call, accounts, &name)?, password);
+        replace(profile_mut(call, accounts, &name)?, password, call.now);
     }
     if let Some(reset) = reset(call)? {
         profile_mut(call, accounts, &name)?.reset = reset;
@@ -129,7 +131,8 @@ fn check(
         .map_err(|violation| Failure::new(400, "PasswordPolicyViolation", violation.to_string()))
 }
 
-fn replace(profile: &mut LoginProfile, password: ConsolePassword) {
+fn replace(profile: &mut LoginProfile, password: ConsolePassword, now: Timestamp) {
+    profile.changed = now;
     let old = std::mem::replace(&mut profile.password, password);
     profile.earlier.insert(0, old);
     profile.earlier.truncate(KEPT);

@@ -106,6 +106,20 @@ pub(super) fn permit_on(
     authorize(call, accounts, wanted, &context)
 }
 
+/// Lets policies decide whether the caller may pass a role to a service.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
+pub(super) fn permit_pass(call: &Call, accounts: &Accounts, role: &str) -> Result<(), Failure> {
+    let mut context = context(call, accounts);
+    context.set("iam:PassedToService", "ec2.amazonaws.com");
+    let wanted = Wanted {
+        action: "iam:PassRole",
+        resource: role,
+        shown: role,
+    };
+    authorize(call, accounts, wanted, &context)
+}
+
 /// The user that a call is about, once policies let the caller at it: `UserName`, or the caller
 /// itself. The user need not exist, because a stranger must not learn that.
 pub(super) fn permit_user(call: &Call, accounts: &Accounts) -> Result<UserName, Failure> {

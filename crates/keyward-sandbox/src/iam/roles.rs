@@ -149,10 +149,18 @@ fn delete(call: &Call, accounts: &mut Accounts) -> Answer {
     let holder = Holder::read(call, Kind::Role)?;
     permit_on(call, accounts, &holder.target(own(call, accounts)))?;
     let account = own_mut(call, accounts);
-    let role = changeable(account, &holder)?;
+    changeable(account, &holder)?;
+    let role = account
+        .roles
+        .get(holder.name)
+        .ok_or_else(|| holder.missing())?;
     let in_the_way = [
         (!role.grants.attached.is_empty(), "detach all policies"),
         (!role.grants.inline.is_empty(), "delete policies"),
+        (
+            account.profiles_of(holder.name).next().is_some(),
+            "remove roles from instance profile",
+        ),
     ];
     if let Some((_, first)) = in_the_way.iter().find(|(present, _)| *present) {
         return Err(Failure::conflict(format!(
@@ -171,6 +179,18 @@ fn changeable<'a>(account: &'a mut Account, holder: &Holder<'_>) -> Result<&'a m
     match names::is_reserved(&role.path) {
         true => Err(Failure::protected_role(&role.name)),
         false => Ok(role),
+    }
+}
+
+/// Refuses a role that a service made for itself.
+pub(super) fn refuse_protected(account: &Account, name: &str) -> Result<(), Failure> {
+    match account
+        .roles
+        .get(name)
+        .filter(|role| names::is_reserved(&role.path))
+    {
+        Some(role) => Err(Failure::protected_role(&role.name)),
+        None => Ok(()),
     }
 }
 
@@ -207,8 +227,8 @@ pub(super) fn description(params: &Params) -> Result<Option<String>, Failure> {
     }
 }
 
-/// The members of a role that lists show.
-fn write_bare(xml: &mut Xml, role: &Role, account: &AccountId) {
+/// The members of a role that every answer shows.
+pub(super) fn write_core(xml: &mut Xml, role: &Role, account: &AccountId) {
     xml.text("Path", &role.path)
         .text("RoleName", &role.name)
         .text("RoleId", &role.id)
@@ -217,8 +237,13 @@ fn write_bare(xml: &mut Xml, role: &Role, account: &AccountId) {
         .text(
             "AssumeRolePolicyDocument",
             documents::encode(&role.trust.to_json()),
-        )
-        .maybe("Description", role.description.as_ref())
+        );
+}
+
+/// The members of a role that lists show.
+fn write_bare(xml: &mut Xml, role: &Role, account: &AccountId) {
+    write_core(xml, role, account);
+    xml.maybe("Description", role.description.as_ref())
         .text("MaxSessionDuration", role.max_session.as_secs());
 }
 

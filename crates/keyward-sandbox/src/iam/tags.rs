@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 
 use super::permit::{Target, own, own_mut, permit_on};
-use super::{Answer, names, page, policies};
+use super::{Answer, instance_profiles, names, oidc, page, policies};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::params::Params;
-use crate::state::{Account, Accounts, TAGS_PER_RESOURCE};
+use crate::state::{Account, Accounts, Device, TAGS_PER_RESOURCE};
 use crate::xml::Xml;
 
 /// The tags of one resource.
@@ -21,6 +21,9 @@ enum Kind {
     User,
     Role,
     Policy,
+    OidcProvider,
+    InstanceProfile,
+    MfaDevice,
 }
 
 /// A tagged resource that a call names.
@@ -40,6 +43,15 @@ pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
         "TagPolicy" => tag(call, accounts, Kind::Policy),
         "UntagPolicy" => untag(call, accounts, Kind::Policy),
         "ListPolicyTags" => list(call, accounts, Kind::Policy),
+        "TagOpenIDConnectProvider" => tag(call, accounts, Kind::OidcProvider),
+        "UntagOpenIDConnectProvider" => untag(call, accounts, Kind::OidcProvider),
+        "ListOpenIDConnectProviderTags" => list(call, accounts, Kind::OidcProvider),
+        "TagInstanceProfile" => tag(call, accounts, Kind::InstanceProfile),
+        "UntagInstanceProfile" => untag(call, accounts, Kind::InstanceProfile),
+        "ListInstanceProfileTags" => list(call, accounts, Kind::InstanceProfile),
+        "TagMFADevice" => tag(call, accounts, Kind::MfaDevice),
+        "UntagMFADevice" => untag(call, accounts, Kind::MfaDevice),
+        "ListMFADeviceTags" => list(call, accounts, Kind::MfaDevice),
         _ => return None,
     })
 }
@@ -106,6 +118,11 @@ impl<'a> Tagged<'a> {
             Kind::User => names::demand(params, "UserName", names::Longest(128))?,
             Kind::Role => names::demand(params, "RoleName", names::Longest(64))?,
             Kind::Policy => policies::arn(params)?,
+            Kind::OidcProvider => oidc::arn(params)?,
+            Kind::InstanceProfile => {
+                names::demand(params, "InstanceProfileName", names::Longest(128))?
+            }
+            Kind::MfaDevice => params.require("SerialNumber")?,
         };
         Ok(Self { kind, name })
     }
@@ -126,6 +143,19 @@ impl<'a> Tagged<'a> {
                 .managed_policy(name)
                 .map(|policy| &policy.tags)
                 .ok_or_else(|| policies::not_found(name)),
+            Kind::OidcProvider => account
+                .oidc_providers
+                .get(name)
+                .map(|provider| &provider.tags)
+                .ok_or_else(|| oidc::missing(name)),
+            Kind::InstanceProfile => account
+                .instance_profiles
+                .get(name)
+                .map(|profile| &profile.tags)
+                .ok_or_else(|| instance_profiles::missing(name)),
+            Kind::MfaDevice => device(account, name)
+                .map(|device| &device.tags)
+                .ok_or_else(|| no_device(name)),
         }
     }
 
@@ -148,6 +178,19 @@ impl<'a> Tagged<'a> {
                     .get_mut(name)
                     .map(|policy| &mut policy.tags)
             }
+            Kind::OidcProvider => account
+                .oidc_providers
+                .get_mut(name)
+                .map(|provider| &mut provider.tags),
+            Kind::InstanceProfile => account
+                .instance_profiles
+                .get_mut(name)
+                .map(|profile| &mut profile.tags),
+            Kind::MfaDevice => {
+                let mut devices = account.devices.values_mut();
+                let device = devices.find(|device| device.serial.as_str() == name);
+                device.map(|device| &mut device.tags)
+            }
         };
         Ok(tags.expect("what has tags to read has tags to change"))
     }
@@ -160,12 +203,16 @@ impl<'a> Tagged<'a> {
                 .roles
                 .get(name)
                 .map(|role| role.arn(&account.id).to_string()),
-            Kind::Policy => Some(name.to_owned()),
+            Kind::Policy | Kind::OidcProvider | Kind::MfaDevice => Some(name.to_owned()),
+            Kind::InstanceProfile => Some(instance_profiles::target(account, name).arn),
         };
         let kind = match self.kind {
             Kind::User => "user",
             Kind::Role => "role",
             Kind::Policy => "policy",
+            Kind::OidcProvider => "oidc-provider",
+            Kind::InstanceProfile => "instance-profile",
+            Kind::MfaDevice => "mfa",
         };
         Target {
             arn: arn.unwrap_or_else(|| account.arn(&format!("{kind}/{name}"))),
@@ -173,6 +220,16 @@ impl<'a> Tagged<'a> {
             ..Target::default()
         }
     }
+}
+
+fn device<'a>(account: &'a Account, serial: &str) -> Option<&'a Device> {
+    let mut devices = account.devices.values();
+    devices.find(|device| device.serial.as_str() == serial)
+}
+
+fn no_device(serial: &str) -> Failure {
+    let message = format!("VirtualMFADevice with serial number {serial} does not exist.");
+    Failure::new(404, "NoSuchEntity", message)
 }
 
 /// `Tags`: keys differ in more than case, and none begins with `aws:`.

@@ -144,6 +144,12 @@ fn in_the_way(account: &Account, user: &User) -> Option<&'static str> {
             account.devices_of(&user.name).next().is_some(),
             "deactivate MFA devices",
         ),
+        (!user.ssh_keys.is_empty(), "delete SSH public keys"),
+        (!user.certificates.is_empty(), "delete signing certificates"),
+        (
+            !user.service_credentials.is_empty(),
+            "delete service-specific credentials",
+        ),
         (!user.grants.inline.is_empty(), "delete policies"),
         (!user.grants.attached.is_empty(), "detach all policies"),
         (!user.groups.is_empty(), "remove users from group"),
@@ -181,6 +187,7 @@ pub(super) fn write_bare(xml: &mut Xml, user: &User, account: &AccountId) {
 /// All members of a user.
 fn write(xml: &mut Xml, user: &User, account: &AccountId) {
     write_bare(xml, user, account);
+    xml.maybe("PasswordLastUsed", user.password_last_used);
     boundaries::write(xml, user.boundary.as_ref());
     tags::write(xml, &user.tags);
 }

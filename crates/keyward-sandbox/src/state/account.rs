@@ -7,8 +7,8 @@ use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, RoleArn, UserName};
 use keyward_iam::Policy;
 
 use super::{
-    AccessKey, Device, Grants, Group, HardwareMfa, ManagedPolicy, Owner, PasswordPolicy, Quotas,
-    Role, Root, User, aws_managed,
+    AccessKey, Device, Grants, Group, HardwareMfa, InstanceProfile, ManagedPolicy, OidcProvider,
+    Owner, PasswordPolicy, Quotas, Report, Role, Root, User, aws_managed,
 };
 
 /// The date of what is given none, 2026-01-01: a fixed one, so that two readings of a file are
@@ -43,8 +43,13 @@ pub struct Account {
     pub devices: BTreeMap<MfaSerial, Device>,
     /// Customer managed policies, by ARN.
     pub policies: BTreeMap<String, ManagedPolicy>,
+    /// OpenID Connect providers, by ARN.
+    pub oidc_providers: BTreeMap<String, OidcProvider>,
+    /// Instance profiles, by name.
+    pub instance_profiles: BTreeMap<String, InstanceProfile>,
     /// How much it may hold.
     pub quotas: Quotas,
+    pub(crate) report: Report,
 }
 
 impl Account {
@@ -61,7 +66,10 @@ impl Account {
             roles: BTreeMap::new(),
             devices: BTreeMap::new(),
             policies: BTreeMap::new(),
+            oidc_providers: BTreeMap::new(),
+            instance_profiles: BTreeMap::new(),
             quotas: Quotas::default(),
+            report: Report::default(),
         }
     }
 
@@ -129,6 +137,15 @@ impl Account {
             .chain(roles)
             .filter(|boundary| boundary.as_deref() == Some(arn))
             .count()
+    }
+
+    /// The instance profiles that hold a role.
+    pub(crate) fn profiles_of<'a>(
+        &'a self,
+        role: &'a str,
+    ) -> impl Iterator<Item = &'a InstanceProfile> {
+        let profiles = self.instance_profiles.values();
+        profiles.filter(move |profile| profile.role.as_deref() == Some(role))
     }
 
     /// Whether the root user has an MFA device, virtual or not.

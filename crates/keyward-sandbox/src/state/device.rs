@@ -1,5 +1,6 @@
 //! Virtual MFA devices. Only their seeds make codes; nothing here accepts one.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use data_encoding::{BASE32_NOPAD, BASE32_NOPAD_NOCASE};
@@ -75,6 +76,8 @@ pub struct Device {
     pub owner: Option<Owner>,
     /// When it was enabled.
     pub enabled: Option<Timestamp>,
+    /// Tags.
+    pub tags: BTreeMap<String, String>,
     /// The last window whose code was accepted: this and all earlier ones are spent.
     pub last_step: Option<Step>,
     /// How many windows the device runs ahead of the server, as the last resync measured.
@@ -90,6 +93,7 @@ impl Device {
             seed,
             owner: None,
             enabled: None,
+            tags: BTreeMap::new(),
             last_step: None,
             drift: 0,
         }

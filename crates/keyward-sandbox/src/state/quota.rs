@@ -50,6 +50,10 @@ pub(crate) const GROUPS_PER_USER: usize = 10;
 pub(crate) const KEYS_PER_USER: usize = 2;
 /// Signing certificates of one user.
 pub(crate) const CERTIFICATES_PER_USER: usize = 2;
+/// SSH public keys of one user.
+pub(crate) const SSH_KEYS_PER_USER: usize = 5;
+/// Service-specific credentials of one user for one service.
+pub(crate) const CREDENTIALS_PER_SERVICE: usize = 2;
 /// MFA devices of one user.
 pub(crate) const DEVICES_PER_USER: usize = 8;
 /// Versions of one managed policy.

@@ -14,6 +14,8 @@ use super::AccessKey;
 pub struct Root {
     /// When the account was opened.
     pub created: Timestamp,
+    /// When the root user last signed in to the console, if it ever did.
+    pub password_last_used: Option<Timestamp>,
     /// At most two access keys. There should be none.
     pub keys: Vec<AccessKey>,
     /// A hardware MFA device, which no list of virtual devices shows.
@@ -35,6 +37,7 @@ impl Root {
     pub fn guarded(created: Timestamp) -> Self {
         Self {
             created,
+            password_last_used: None,
             keys: Vec::new(),
             hardware_mfa: HardwareMfa::Present,
         }

@@ -6,7 +6,7 @@ use keyward_core::Timestamp;
 use keyward_core::id::{AccessKeyId, AccountId, UserName};
 use keyward_core::secret::{ConsolePassword, SecretAccessKey};
 
-use super::{InlinePolicy, ids};
+use super::{InlinePolicy, ServiceCredential, SigningCertificate, SshKey, ids};
 
 /// The policies of a user, group or role.
 #[derive(Debug, Clone, Default)]
@@ -30,8 +30,16 @@ pub struct User {
     pub created: Timestamp,
     /// The console password, if the user may sign in.
     pub login: Option<LoginProfile>,
+    /// When the password was last used, if it ever was.
+    pub password_last_used: Option<Timestamp>,
     /// At most two access keys.
     pub keys: Vec<AccessKey>,
+    /// At most five SSH public keys.
+    pub ssh_keys: Vec<SshKey>,
+    /// At most two signing certificates.
+    pub certificates: Vec<SigningCertificate>,
+    /// At most two credentials for each service.
+    pub service_credentials: Vec<ServiceCredential>,
     /// Names of the groups it is in.
     pub groups: BTreeSet<String>,
     /// Its own policies.
@@ -54,7 +62,11 @@ impl User {
             id,
             created,
             login: None,
+            password_last_used: None,
             keys: Vec::new(),
+            ssh_keys: Vec::new(),
+            certificates: Vec::new(),
+            service_credentials: Vec::new(),
             groups: BTreeSet::new(),
             grants: Grants::default(),
             boundary: None,
@@ -136,6 +148,8 @@ pub struct LoginProfile {
     pub earlier: Vec<ConsolePassword>,
     /// When the profile was made.
     pub created: Timestamp,
+    /// When the password was last changed.
+    pub changed: Timestamp,
     /// Whether the next sign-in must change it.
     pub reset: PasswordReset,
 }

@@ -15,7 +15,10 @@ mod entities;
 mod file;
 mod managed;
 mod people;
+mod providers;
+mod quotas;
 mod root;
+mod user_credentials;
 
 /// The version that this program writes, and the only one it reads.
 const VERSION: u32 = 1;
@@ -82,7 +85,10 @@ impl Accounts {
     ///     "users": [ { "name": "alice", "path": "/", "groups": ["team"], "password": "…",
     ///       "access_keys": [ { "id": "AKIA…", "secret": "…", "status": "Active" } ],
     ///       "policies": { "NAME": { "Version": "2012-10-17", "Statement": [] } },
-    ///       "attached_policies": ["arn:…"], "permissions_boundary": "arn:…", "tags": {} } ],
+    ///       "attached_policies": ["arn:…"], "permissions_boundary": "arn:…", "tags": {},
+    ///       "ssh_keys": [ { "id": "APKA…", "body": "ssh-rsa …" } ], "signing_certificates": [],
+    ///       "service_credentials": [ { "id": "ACCA…", "service": "codecommit.amazonaws.com",
+    ///         "user_name": "alice-at-123456789012" } ] } ],
     ///     "groups": [ { "name": "team", "policies": {}, "attached_policies": [] } ],
     ///     "roles": [ { "name": "ReadOnly", "trust": {}, "max_session_duration": 3600,
     ///       "policies": {}, "attached_policies": [], "tags": {} } ],
@@ -90,6 +96,8 @@ impl Accounts {
     ///     "managed_policies": [ { "name": "NAME", "path": "/", "document": {},
     ///       "description": "…", "tags": {}, "default_version": "v2",
     ///       "versions": { "v1": { "document": {}, "created": "…" }, "v2": {} } } ],
+    ///     "oidc_providers": [ { "issuer": "token.example.com", "audiences": [] } ],
+    ///     "instance_profiles": [ { "name": "web", "role": "Web" } ],
     ///     "root": { "access_keys": [ { "id": "AKIA…", "secret": "…" } ], "hardware_mfa": true },
     ///     "quotas": { "users": 5000, "trust_size": 2048 } } ] }
     /// ```

@@ -45,6 +45,7 @@ fn the_latest_passwords_do_not_come_back() {
             "Oldest!Password1".parse().unwrap(),
         ],
         created: Timestamp::from_second(0),
+        changed: Timestamp::from_second(0),
         reset: PasswordReset::NotRequired,
     };
     let check = |password: &str, expect: Result<(), Violation>| {

@@ -9,6 +9,10 @@ use serde_json::Value;
 
 use super::managed::{read_managed, write_managed};
 use super::people::{read_device, read_user, write_device, write_user};
+use super::providers::{
+    read_instance_profile, read_provider, write_instance_profile, write_provider,
+};
+use super::quotas::{read_quotas, write_quotas};
 use super::root::{read_root, write_root};
 use super::{AccountsError, Place, blank, file};
 use crate::state::account::EPOCH;
@@ -26,6 +30,8 @@ pub(super) fn read_account(wire: file::Account, at: &Place) -> Result<Account, A
         users,
         roles,
         mfa_devices,
+        oidc_providers,
+        instance_profiles,
         quotas,
         root,
     } = wire;
@@ -36,37 +42,53 @@ pub(super) fn read_account(wire: file::Account, at: &Place) -> Result<Account, A
         account.root = read_root(root, &at.member("root"))?;
     }
     account.quotas = quotas.map_or_else(Quotas::default, read_quotas);
-    for (n, wire) in managed_policies.into_iter().enumerate() {
-        let at = at.item("managed_policies", n);
-        let policy = read_managed(wire, &account, &at)?;
+    each("managed_policies", managed_policies, at, |wire, at| {
+        let policy = read_managed(wire, &account, at)?;
         let names = account.policies.values().map(|policy| &policy.name);
-        refuse_twice(names, &policy.name, &at)?;
+        refuse_twice(names, &policy.name, at)?;
         account.policies.insert(policy.arn.clone(), policy);
-    }
-    for (n, wire) in groups.into_iter().enumerate() {
-        let at = at.item("groups", n);
-        let group = read_group(wire, &account, &at)?;
-        refuse_twice(account.groups.keys(), &group.name, &at)?;
+        Ok(())
+    })?;
+    each("groups", groups, at, |wire, at| {
+        let group = read_group(wire, &account, at)?;
+        refuse_twice(account.groups.keys(), &group.name, at)?;
         account.groups.insert(group.name.clone(), group);
-    }
-    for (n, wire) in users.into_iter().enumerate() {
-        let at = at.item("users", n);
-        let user = read_user(wire, &account, &at)?;
-        refuse_twice(account.users.keys(), &user.name, &at)?;
+        Ok(())
+    })?;
+    each("users", users, at, |wire, at| {
+        let user = read_user(wire, &account, at)?;
+        refuse_twice(account.users.keys(), &user.name, at)?;
         account.users.insert(user.name.clone(), user);
-    }
-    for (n, wire) in roles.into_iter().enumerate() {
-        let at = at.item("roles", n);
-        let role = read_role(wire, &account, &at)?;
-        refuse_twice(account.roles.keys(), &role.name, &at)?;
+        Ok(())
+    })?;
+    each("roles", roles, at, |wire, at| {
+        let role = read_role(wire, &account, at)?;
+        refuse_twice(account.roles.keys(), &role.name, at)?;
         account.roles.insert(role.name.clone(), role);
-    }
-    for (n, wire) in mfa_devices.into_iter().enumerate() {
-        let at = at.item("mfa_devices", n);
-        let device = read_device(wire, &account, &at)?;
-        refuse_twice(account.devices.keys(), &device.serial, &at)?;
+        Ok(())
+    })?;
+    each("mfa_devices", mfa_devices, at, |wire, at| {
+        let device = read_device(wire, &account, at)?;
+        refuse_twice(account.devices.keys(), &device.serial, at)?;
         account.devices.insert(device.serial.clone(), device);
-    }
+        Ok(())
+    })?;
+    each("oidc_providers", oidc_providers, at, |wire, at| {
+        let provider = read_provider(wire, &account, at)?;
+        refuse_twice(account.oidc_providers.keys(), &provider.arn, at)?;
+        account
+            .oidc_providers
+            .insert(provider.arn.clone(), provider);
+        Ok(())
+    })?;
+    each("instance_profiles", instance_profiles, at, |wire, at| {
+        let profile = read_instance_profile(wire, &account, at)?;
+        refuse_twice(account.instance_profiles.keys(), &profile.name, at)?;
+        account
+            .instance_profiles
+            .insert(profile.name.clone(), profile);
+        Ok(())
+    })?;
     Ok(account)
 }
 
@@ -80,8 +102,12 @@ pub(super) fn write_account(account: &Account) -> file::Account {
         roles,
         devices,
         policies,
+        oidc_providers,
+        instance_profiles,
         quotas,
         root,
+        // A report belongs to a run.
+        report: _,
     } = account;
     file::Account {
         id: id.to_string(),
@@ -92,9 +118,25 @@ pub(super) fn write_account(account: &Account) -> file::Account {
         users: users.values().map(write_user).collect(),
         roles: roles.values().map(write_role).collect(),
         mfa_devices: devices.values().map(write_device).collect(),
+        oidc_providers: oidc_providers.values().map(write_provider).collect(),
+        instance_profiles: instance_profiles
+            .values()
+            .map(write_instance_profile)
+            .collect(),
         root: Some(write_root(root)),
         quotas: (*quotas != Quotas::default()).then(|| write_quotas(quotas)),
     }
+}
+
+/// Reads the items of one list, each at its place.
+fn each<W>(
+    list: &'static str,
+    items: Vec<W>,
+    at: &Place,
+    mut read: impl FnMut(W, &Place) -> Result<(), AccountsError>,
+) -> Result<(), AccountsError> {
+    let mut items = items.into_iter().enumerate();
+    items.try_for_each(|(n, item)| read(item, &at.item(list, n)))
 }
 
 /// Names are unique without regard to case.
@@ -119,6 +161,15 @@ pub(super) fn read_created(text: Option<String>, at: &Place) -> Result<Timestamp
     }
 }
 
+/// A moment that may be left out.
+pub(super) fn read_moment(
+    text: Option<String>,
+    at: &Place,
+) -> Result<Option<Timestamp>, AccountsError> {
+    text.map(|text| text.parse().map_err(|error| at.value(error)))
+        .transpose()
+}
+
 pub(super) fn read_path(path: String, at: &Place) -> Result<String, AccountsError> {
     let whole = path.starts_with('/') && path.ends_with('/') && path.len() <= 512;
     match whole && path.bytes().all(|b| b.is_ascii_graphic()) {
@@ -128,7 +179,7 @@ pub(super) fn read_path(path: String, at: &Place) -> Result<String, AccountsErro
 }
 
 /// The alphabet of IAM names; the lengths differ by kind.
-fn read_name(name: String, at: &Place) -> Result<String, AccountsError> {
+pub(super) fn read_name(name: String, at: &Place) -> Result<String, AccountsError> {
     let fits = (1..=128).contains(&name.len())
         && name
             .bytes()
@@ -278,48 +329,5 @@ fn write_password_policy(policy: &PasswordPolicy) -> file::PasswordPolicy {
         max_age_days: policy.max_age_days,
         reuse_prevention: policy.reuse_prevention,
         hard_expiry: policy.hard_expiry == Rule::On,
-    }
-}
-
-fn read_quotas(wire: file::Quotas) -> Quotas {
-    let usual = Quotas::default();
-    Quotas {
-        users: wire.users.unwrap_or(usual.users),
-        groups: wire.groups.unwrap_or(usual.groups),
-        roles: wire.roles.unwrap_or(usual.roles),
-        policies: wire.policies.unwrap_or(usual.policies),
-        instance_profiles: wire.instance_profiles.unwrap_or(usual.instance_profiles),
-        oidc_providers: wire.oidc_providers.unwrap_or(usual.oidc_providers),
-        attached_per_user: wire.attached_per_user.unwrap_or(usual.attached_per_user),
-        attached_per_group: wire.attached_per_group.unwrap_or(usual.attached_per_group),
-        attached_per_role: wire.attached_per_role.unwrap_or(usual.attached_per_role),
-        trust_size: wire.trust_size.unwrap_or(usual.trust_size),
-    }
-}
-
-fn write_quotas(quotas: &Quotas) -> file::Quotas {
-    let Quotas {
-        users,
-        groups,
-        roles,
-        policies,
-        instance_profiles,
-        oidc_providers,
-        attached_per_user,
-        attached_per_group,
-        attached_per_role,
-        trust_size,
-    } = *quotas;
-    file::Quotas {
-        users: Some(users),
-        groups: Some(groups),
-        roles: Some(roles),
-        policies: Some(policies),
-        instance_profiles: Some(instance_profiles),
-        oidc_providers: Some(oidc_providers),
-        attached_per_user: Some(attached_per_user),
-        attached_per_group: Some(attached_per_group),
-        attached_per_role: Some(attached_per_role),
-        trust_size: Some(trust_size),
     }
 }

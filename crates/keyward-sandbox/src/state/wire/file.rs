@@ -32,6 +32,10 @@ pub(super) struct Account {
     pub(super) roles: Vec<Role>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) mfa_devices: Vec<Device>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) oidc_providers: Vec<OidcProvider>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) instance_profiles: Vec<InstanceProfile>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) quotas: Option<Quotas>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,6 +51,8 @@ pub(super) struct Root {
     pub(super) access_keys: Vec<Key>,
     #[serde(default)]
     pub(super) hardware_mfa: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) password_last_used: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -164,6 +170,16 @@ pub(super) struct User {
     pub(super) password_reset_required: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) access_keys: Vec<Key>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) password_changed: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) password_last_used: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) ssh_keys: Vec<Upload>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) signing_certificates: Vec<Upload>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) service_credentials: Vec<ServiceCredential>,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(super) policies: Map<Value>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -183,6 +199,72 @@ pub(super) struct Key {
     pub(super) status: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) created: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) last_used: Option<LastUsed>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LastUsed {
+    pub(super) at: String,
+    pub(super) service: String,
+    pub(super) region: String,
+}
+
+/// An SSH key or a signing certificate.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Upload {
+    pub(super) id: String,
+    pub(super) body: String,
+    #[serde(default = "active")]
+    pub(super) status: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) uploaded: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ServiceCredential {
+    pub(super) id: String,
+    pub(super) service: String,
+    pub(super) user_name: String,
+    #[serde(default = "active")]
+    pub(super) status: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) created: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) expires: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OidcProvider {
+    pub(super) issuer: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) audiences: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) thumbprints: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) created: Option<String>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub(super) tags: Map<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct InstanceProfile {
+    pub(super) name: String,
+    #[serde(default = "root")]
+    pub(super) path: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) created: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) role: Option<String>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub(super) tags: Map<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -221,6 +303,8 @@ pub(super) struct Device {
     pub(super) root: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) enabled: Option<String>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub(super) tags: Map<String>,
 }
 
 fn six() -> u32 {

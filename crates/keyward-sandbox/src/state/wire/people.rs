@@ -2,10 +2,14 @@
 
 use keyward_core::id::MfaSerial;
 
-use super::entities::{read_boundary, read_created, read_path, write_grants};
+use super::entities::{read_boundary, read_created, read_moment, read_path, write_grants};
+use super::user_credentials::{
+    read_certificate, read_service_credential, read_ssh_key, read_status, write_certificate,
+    write_service_credential, write_ssh_key,
+};
 use super::{AccountsError, Place, file};
 use crate::state::{
-    AccessKey, Account, Device, KeyStatus, LoginProfile, Owner, PasswordReset, User,
+    AccessKey, Account, Device, LastUsed, LoginProfile, Owner, PasswordReset, User,
 };
 
 pub(super) fn read_user(
@@ -25,6 +29,7 @@ pub(super) fn read_user(
         return Err(at.missing("group", unknown));
     }
     user.groups = wire.groups.into_iter().collect();
+    let changed = wire.password_changed;
     if let Some(password) = wire.password {
         let at = at.member("password");
         let earlier = wire.earlier_passwords.iter().map(|text| at.secret(text));
@@ -32,6 +37,7 @@ pub(super) fn read_user(
             password: at.secret(&password)?,
             earlier: earlier.collect::<Result<_, AccountsError>>()?,
             created,
+            changed: read_moment(changed, &at)?.unwrap_or(created),
             reset: match wire.password_reset_required {
                 true => PasswordReset::Required,
                 false => PasswordReset::NotRequired,
@@ -41,6 +47,20 @@ pub(super) fn read_user(
     for (n, key) in wire.access_keys.into_iter().enumerate() {
         user.keys.push(read_key(key, &at.item("access_keys", n))?);
     }
+    let list = wire.ssh_keys.into_iter().enumerate();
+    user.ssh_keys = list
+        .map(|(n, key)| read_ssh_key(key, &at.item("ssh_keys", n)))
+        .collect::<Result<_, _>>()?;
+    let list = wire.signing_certificates.into_iter().enumerate();
+    user.certificates = list
+        .map(|(n, key)| read_certificate(key, &at.item("signing_certificates", n)))
+        .collect::<Result<_, _>>()?;
+    let list = wire.service_credentials.into_iter().enumerate();
+    user.service_credentials = list
+        .map(|(n, key)| read_service_credential(key, &at.item("service_credentials", n)))
+        .collect::<Result<_, _>>()?;
+    user.password_last_used =
+        read_moment(wire.password_last_used, &at.member("password_last_used"))?;
     user.grants = at.grants(&wire.policies, wire.attached_policies, account)?;
     user.boundary = read_boundary(wire.permissions_boundary, account, at)?;
     user.tags = wire.tags;
@@ -54,7 +74,11 @@ pub(super) fn write_user(user: &User) -> file::User {
         id,
         created,
         login,
+        password_last_used,
         keys,
+        ssh_keys,
+        certificates,
+        service_credentials,
         groups,
         grants,
         boundary,
@@ -79,6 +103,17 @@ pub(super) fn write_user(user: &User) -> file::User {
             .collect(),
         password_reset_required: reset == Some(PasswordReset::Required),
         access_keys: keys.iter().map(write_key).collect(),
+        password_changed: login
+            .as_ref()
+            .filter(|login| login.changed != *created)
+            .map(|login| login.changed.to_string()),
+        password_last_used: password_last_used.map(|at| at.to_string()),
+        ssh_keys: ssh_keys.iter().map(write_ssh_key).collect(),
+        signing_certificates: certificates.iter().map(write_certificate).collect(),
+        service_credentials: service_credentials
+            .iter()
+            .map(write_service_credential)
+            .collect(),
         policies,
         attached_policies,
         permissions_boundary: boundary.clone(),
@@ -92,30 +127,29 @@ pub(super) fn read_key(wire: file::Key, at: &Place) -> Result<AccessKey, Account
         secret,
         status,
         created,
+        last_used,
     } = wire;
     let created = read_created(created, at)?;
-    let wrong = || {
-        at.member("status")
-            .value("a status is `Active` or `Inactive`")
-    };
     Ok(AccessKey {
         id: at.member("id").id(&id)?,
         secret: at.member("secret").secret(&secret)?,
-        status: KeyStatus::parse(&status).ok_or_else(wrong)?,
+        status: read_status(&status, at)?,
         created,
-        last_used: None,
+        last_used: last_used
+            .map(|used| read_last_used(used, &at.member("last_used")))
+            .transpose()?,
         known_from: created,
     })
 }
 
 pub(super) fn write_key(key: &AccessKey) -> file::Key {
-    // When a key was last used and whether it has spread belongs to a run, not to the file.
+    // Whether a key has spread belongs to a run, not to the file.
     let AccessKey {
         id,
         secret,
         status,
         created,
-        last_used: _,
+        last_used,
         known_from: _,
     } = key;
     file::Key {
@@ -124,6 +158,34 @@ pub(super) fn write_key(key: &AccessKey) -> file::Key {
         secret: secret.expose().to_owned(),
         status: status.as_str().to_owned(),
         created: Some(created.to_string()),
+        last_used: last_used.as_ref().map(write_last_used),
+    }
+}
+
+fn read_last_used(wire: file::LastUsed, at: &Place) -> Result<LastUsed, AccountsError> {
+    let file::LastUsed {
+        at: when,
+        service,
+        region,
+    } = wire;
+    let when = when.parse().map_err(|error| at.member("at").value(error))?;
+    Ok(LastUsed {
+        at: when,
+        service,
+        region,
+    })
+}
+
+fn write_last_used(used: &LastUsed) -> file::LastUsed {
+    let LastUsed {
+        at,
+        service,
+        region,
+    } = used;
+    file::LastUsed {
+        at: at.to_string(),
+        service: service.clone(),
+        region: region.clone(),
     }
 }
 
@@ -138,6 +200,7 @@ pub(super) fn read_device(
         user,
         root,
         enabled,
+        tags,
     } = wire;
     let serial: MfaSerial = at.member("serial").id(&serial)?;
     if !serial.as_str().starts_with(&account.arn("mfa/")) {
@@ -146,6 +209,7 @@ pub(super) fn read_device(
             .value("the ARN of a virtual device of this account"));
     }
     let mut device = Device::unassigned(serial, at.member("seed").seed(&seed)?);
+    device.tags = tags;
     device.owner = match (user, root) {
         (None, false) => None,
         (None, true) => Some(Owner::Root),
@@ -171,6 +235,7 @@ pub(super) fn write_device(device: &Device) -> file::Device {
         seed,
         owner,
         enabled,
+        tags,
         last_step: _,
         drift: _,
     } = device;
@@ -183,5 +248,6 @@ pub(super) fn write_device(device: &Device) -> file::Device {
             .map(ToString::to_string),
         root: *owner == Some(Owner::Root),
         enabled: enabled.map(|at| at.to_string()),
+        tags: tags.clone(),
     }
 }

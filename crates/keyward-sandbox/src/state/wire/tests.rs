@@ -13,6 +13,49 @@ fn what_is_written_is_read_back() {
 }
 
 #[test]
+fn everything_that_an_account_can_hold_comes_back() {
+    let json = r#"{"version":1,"accounts":[{"id":"123456789012",
+        "oidc_providers":[{"issuer":"token.example.com","audiences":["a"],"tags":{"k":"v"}}],
+        "instance_profiles":[{"name":"web","role":"Web"}],
+        "roles":[{"name":"Web","trust":{"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",
+            "Principal":{"Service":"ec2.amazonaws.com"}}]}}],
+        "root":{"password_last_used":"2026-02-01T00:00:00Z"},
+        "mfa_devices":[{"serial":"arn:aws:iam::123456789012:mfa/root","root":true,
+            "seed":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ","tags":{"k":"v"}}],
+        "users":[{"name":"a","password":"Practice!Alice1",
+            "password_changed":"2026-03-01T00:00:00Z","password_last_used":"2026-04-01T00:00:00Z",
+            "ssh_keys":[{"id":"APKA1","body":"ssh-rsa AAAA","status":"Inactive"}],
+            "signing_certificates":[{"id":"C1","body":"pem"}],
+            "service_credentials":[{"id":"ACCA1","service":"codecommit.amazonaws.com",
+                "user_name":"a-at-123456789012","expires":"2027-01-01T00:00:00Z"}],
+            "access_keys":[{"id":"AKIAIOSFODNN7EXAMPLE","secret":"s","last_used":
+                {"at":"2026-05-01T00:00:00Z","service":"s3","region":"eu-west-1"}}]}]}]}"#;
+    let written = Accounts::from_json(json).unwrap().to_json();
+    assert_eq!(written, Accounts::from_json(&written).unwrap().to_json());
+    for part in [
+        "token.example.com",
+        "instance_profiles",
+        "2026-02-01",
+        "\"root\": true",
+        "2026-03-01",
+        "2026-04-01",
+        "APKA1",
+        "Inactive",
+        "C1",
+        "ACCA1",
+        "2027-01-01",
+        "2026-05-01",
+    ] {
+        assert!(written.contains(part), "{part} is lost");
+    }
+    let unheld = json.replace(r#""role":"Web""#, r#""role":"Else""#);
+    assert_eq!(
+        Accounts::from_json(&unheld).unwrap_err().to_string(),
+        "accounts[0].instance_profiles[0].role: there is no role `Else`"
+    );
+}
+
+#[test]
 fn mistakes_name_their_place() {
     let check = |accounts: &str, expect: &str| {
         let json = format!(r#"{{"version":1,"accounts":[{accounts}]}}"#);

@@ -1,0 +1,38 @@
+//! The credential report of an account, between the call that starts it and those that fetch it.
+//! It lives as long as the server.
+
+use std::time::Duration;
+
+use keyward_core::Timestamp;
+
+/// How long a report can be fetched, and is not made anew.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html>
+const LIFE: Duration = Duration::from_secs(4 * 3600);
+
+/// How far a report is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Report {
+    /// Nobody has asked for one.
+    #[default]
+    Absent,
+    /// It is being made. The next question about it finds it ready.
+    Started,
+    /// It is ready.
+    Ready {
+        /// When it was made.
+        at: Timestamp,
+        /// The text, comma-separated.
+        csv: String,
+    },
+}
+
+impl Report {
+    /// Whether it was made so long ago that it counts no more.
+    pub(crate) fn is_expired(&self, now: Timestamp) -> bool {
+        match self {
+            Self::Ready { at, .. } => at.after(LIFE) <= now,
+            Self::Absent | Self::Started => false,
+        }
+    }
+}
