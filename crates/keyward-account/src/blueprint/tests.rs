@@ -13,6 +13,8 @@ fn problems(text: &str) -> Vec<String> {
     }
 }
 
+const NONE: [&str; 0] = [];
+
 fn check(text: &str, expect: &[&str]) {
     assert_eq!(problems(text), expect, "{text}");
 }
@@ -118,5 +120,172 @@ fn several_accounts_need_one_that_holds_the_users() {
     check(
         text,
         &["3:6: no account holds the users; write `users = true` in one of the accounts"],
+    );
+}
+
+/// The problems of entities in an account that is otherwise right.
+fn in_account(entities: &str) -> Vec<String> {
+    problems(&format!("{ACCOUNT}{entities}"))
+}
+
+#[test]
+fn session_and_code_age_have_limits() {
+    let found = in_account(
+        "[roles.a]\nservices = [\"ec2.amazonaws.com\"]\nmax_session = \"13h\"\nmfa_max_age = 0\n",
+    );
+    assert_eq!(
+        found,
+        [
+            "6:15: `max_session` of [roles.a] is 13h; write a duration from \"1h\" to \"12h\"",
+            "7:15: `mfa_max_age` of [roles.a] is 0s; write a duration from \"1m\" to \"36h\"",
+        ]
+    );
+}
+
+#[test]
+fn limits_are_measured_on_what_is_rendered() {
+    let groups: Vec<String> = (0..9)
+        .map(|n| format!("\"arn:aws:iam::aws:policy/P{n}\""))
+        .collect();
+    let nine = format!("[groups.g]\nmanaged = [{}]\n", groups.join(", "));
+    assert_eq!(
+        in_account(&nine),
+        ["4:9: the group `g` has 11 managed policies, and AWS takes 10; remove some"]
+    );
+    let without = format!("{nine}[self_service]\nenabled = false\n");
+    assert_eq!(in_account(&without), NONE);
+}
+
+#[test]
+fn a_document_that_is_too_long_is_refused() {
+    let resources: Vec<String> = (0..200)
+        .map(|n| format!("\"arn:aws:s3:::bucket-{n:030}\""))
+        .collect();
+    let text = format!(
+        "[policies.p.document]\nEffect = \"Allow\"\nAction = \"s3:*\"\nResource = [{}]\n",
+        resources.join(", ")
+    );
+    let found = in_account(&text);
+    assert_eq!(found.len(), 1);
+    assert!(
+        found[0].contains("characters, and AWS takes 6144"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn conditions_on_mfa_that_leave_a_hole_are_warnings() {
+    let check = |effect: &str, operator: &str, value: &str, expect: &str| {
+        let text = format!(
+            "[groups.g.inline.p]\nEffect = \"{effect}\"\nAction = \"s3:*\"\nResource = \"*\"\nCondition = {{ {operator} = {{ \"aws:MultiFactorAuthPresent\" = {value} }} }}\n"
+        );
+        let found = in_account(&text);
+        assert_eq!(found.len(), usize::from(!expect.is_empty()), "{found:?}");
+        assert!(
+            found.iter().all(|problem| problem.contains(expect)),
+            "{found:?}"
+        );
+    };
+    check("Allow", "BoolIfExists", "true", "write `Bool`");
+    check("Deny", "Bool", "false", "write `BoolIfExists`");
+    check("Allow", "Bool", "true", "");
+    check("Deny", "BoolIfExists", "false", "");
+}
+
+#[test]
+fn mfa_on_the_permissions_of_a_role_is_a_warning() {
+    let found = in_account(
+        "[roles.r]\nservices = \"ec2.amazonaws.com\"\n[roles.r.inline.p]\nEffect = \"Allow\"\nAction = \"s3:*\"\nResource = \"*\"\nCondition.Bool.\"aws:MultiFactorAuthPresent\" = true\n",
+    );
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].contains("ask for MFA in the trust policy"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_misspelt_policy_of_aws_is_corrected() {
+    let found = in_account("[groups.g]\nmanaged = \"ReadOnlyAcces\"\n");
+    assert_eq!(found.len(), 1);
+    assert!(
+        found[0].ends_with("did you mean `ReadOnlyAccess`?"),
+        "{found:?}"
+    );
+    let found = in_account("[groups.g]\nmanaged = [\"Billing\", \"AWS_ConfigRole\"]\n");
+    assert_eq!(found, NONE);
+}
+
+#[test]
+fn a_role_of_its_own_trust_takes_no_keys_that_shape_trust() {
+    let found = in_account(
+        "[roles.r]\nmfa_max_age = \"1h\"\n[roles.r.trust]\nEffect = \"Allow\"\nAction = \"sts:AssumeRole\"\nPrincipal.Service = \"ec2.amazonaws.com\"\n",
+    );
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].contains("beside a `trust` of its own (line 6)"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn mixed_reading_of_secrets_must_be_decided() {
+    let role = "[groups.g]\nassume = \"r\"\n[roles.r]\nmanaged = \"ReadOnlyAccess\"\n";
+    let inline =
+        "[roles.r.inline.p]\nEffect = \"Allow\"\nAction = \"ssm:GetParameter\"\nResource = \"*\"\n";
+    let found = in_account(&format!("{role}{inline}"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].contains("write `read_secrets = true`"),
+        "{found:?}"
+    );
+    let decided = format!("{role}read_secrets = true\n{inline}");
+    assert_eq!(in_account(&decided), NONE);
+}
+
+#[test]
+fn an_adopted_user_gets_no_secrets() {
+    let found = in_account("[users.u]\nadopted = true\npassword = true\nage = \"age1x\"\n");
+    assert_eq!(found.len(), 1, "{found:?}");
+}
+
+#[test]
+fn a_role_outside_its_accounts_is_not_assumed() {
+    let text = r#"version = 1
+[accounts.people]
+id = "111122223333"
+users = true
+[accounts.prod]
+id = "123456789012"
+[groups.g]
+assume = ["people/r", "test/r"]
+[roles.r]
+"#;
+    check(
+        text,
+        &[
+            "8:11: the account `people` does not have the role `r`; add `people` to `accounts` of [roles.r]",
+            "8:23: [groups.g] names the undefined account `test`; define it as `[accounts.test]`",
+        ],
+    );
+}
+
+#[test]
+fn a_blueprint_of_another_version_is_refused() {
+    let text = ACCOUNT.replace("version = 1", "version = 2");
+    check(
+        &text,
+        &["1:11: `version` is `2`; this program reads version 1; write `version = 1`"],
+    );
+}
+
+#[test]
+fn github_comes_in_by_exactly_its_repository() {
+    let found = in_account("[roles.deploy]\ngithub = [\"example/*:ref:x\", \"example/app:*\"]\n");
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].contains("lets in other repositories"), "{found:?}");
+    assert!(
+        found[1].contains("those of pull requests included"),
+        "{found:?}"
     );
 }

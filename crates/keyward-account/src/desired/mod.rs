@@ -15,6 +15,7 @@ use std::fmt;
 use keyward_core::id::{GroupName, OidcIssuer, PolicyArn, RoleName, UserName};
 use keyward_iam::model::Account;
 
+pub(crate) use render::render_own;
 pub use render::{ADOPTED_GROUP_POLICY, render};
 pub use secrets::{NO_SECRETS_POLICY, SECRET_READING, no_secrets};
 pub use self_service::{GUARD_POLICY, SELF_SERVICE_POLICY, guard, self_service};

@@ -34,6 +34,15 @@ const DEFAULT_SESSION: Duration = Duration::from_secs(3600);
 /// The desired state of every account, in the order of [`Blueprint::accounts`].
 #[must_use]
 pub fn render(blueprint: &Blueprint) -> Vec<Desired> {
+    let mut accounts = render_own(blueprint);
+    for desired in &mut accounts {
+        add_aws_managed(&mut desired.account);
+    }
+    accounts
+}
+
+/// The desired state without the documents of AWS's policies.
+pub(crate) fn render_own(blueprint: &Blueprint) -> Vec<Desired> {
     let accounts = blueprint.accounts.iter();
     accounts.map(|spec| account(blueprint, spec)).collect()
 }
@@ -62,7 +71,6 @@ fn account(blueprint: &Blueprint, spec: &AccountSpec) -> Desired {
         rendering.self_service();
     }
     rendering.policies();
-    add_aws_managed(&mut rendering.desired.account);
     rendering.desired
 }
 

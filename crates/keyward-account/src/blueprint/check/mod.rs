@@ -1,8 +1,11 @@
 //! What is wrong with a blueprint beyond the form of its values: names that are not defined or
 //! clash, and limits of AWS. Every check runs, whatever another one found.
 
+mod documents;
+mod limits;
 mod names;
 mod references;
+mod roles;
 
 use super::Blueprint;
 use super::problem::Report;
@@ -10,4 +13,7 @@ use super::problem::Report;
 pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
     names::check(blueprint, report);
     references::check(blueprint, report);
+    roles::check(blueprint, report);
+    documents::check(blueprint, report);
+    limits::check(blueprint, report);
 }

@@ -3,11 +3,12 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::blueprint::problem::Report;
 use crate::blueprint::{Blueprint, Origin, Position, SelfService};
-use crate::desired::{GUARD_POLICY, SELF_SERVICE_POLICY};
+use crate::desired::{ADOPTED_GROUP_POLICY, GUARD_POLICY, SELF_SERVICE_POLICY};
+use crate::ownership::GROUP_POLICY;
 
 pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
     let users = blueprint.users.iter();
@@ -22,6 +23,8 @@ pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
     differ("groups", groups, report);
     differ("roles", roles, report);
     differ("policies", policies, report);
+    group_policies(blueprint, report);
+    accounts(blueprint, report);
     if blueprint.self_service != SelfService::Off {
         prefixes(&users, report);
         reserved(blueprint, report);
@@ -63,6 +66,32 @@ fn prefixes(users: &[(&str, Position)], report: &mut Report<'_>) {
                 format!("`{short}` could name MFA devices that belong to `{name}`"),
                 "rename one of the two users, so that neither is the other's name with a hyphen and more",
             );
+        }
+    }
+}
+
+/// Some names of inline policies of groups are keyward's own.
+fn group_policies(blueprint: &Blueprint, report: &mut Report<'_>) {
+    for (name, group) in &blueprint.groups {
+        for (policy, document) in &group.grants.inline {
+            let is = |reserved: &str| policy.as_str().eq_ignore_ascii_case(reserved);
+            if is(GROUP_POLICY) || is(ADOPTED_GROUP_POLICY) && !group.assume.is_empty() {
+                report.error_at(
+                    document.at,
+                    format!("the inline policy `{policy}` of [groups.{name}] has a reserved name"),
+                    "give it another name",
+                );
+            }
+        }
+    }
+}
+
+fn accounts(blueprint: &Blueprint, report: &mut Report<'_>) {
+    let mut seen = BTreeSet::new();
+    for account in &blueprint.accounts {
+        if !seen.insert(&account.id.value) {
+            let message = format!("two accounts have the id `{}`", account.id.value);
+            report.error_at(account.id.at, message, "correct one of the two");
         }
     }
 }

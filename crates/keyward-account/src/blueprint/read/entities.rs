@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use keyward_core::id::{GroupName, InvalidId, PolicyName, RoleName, UserName};
+use keyward_core::id::{EntityPath, GroupName, InvalidId, PolicyName, RoleName, UserName};
 use keyward_iam::PolicyKind;
 use keyward_iam::model::Tags;
 
@@ -12,7 +12,7 @@ use super::fields::{Fields, Value};
 use super::grants::{Bounded, grants, origin, path, tags};
 use crate::blueprint::problem::Report;
 use crate::blueprint::{
-    AccountName, AssumeTarget, At, GroupSpec, PolicySpec, RoleSpec, Secrets, UserSpec,
+    AccountName, AssumeTarget, At, GroupSpec, Origin, PolicySpec, RoleSpec, Secrets, UserSpec,
 };
 use crate::desired::{HandOut, InitialSecret, RecipientKind, RecipientText};
 
@@ -32,6 +32,16 @@ pub(super) fn user(
         tags: tags(&mut fields, report),
         origin: origin(&mut fields, report),
     };
+    if spec.origin == Origin::Adopted && !spec.hand_out.secrets.is_empty() {
+        report.error_at(
+            name.at,
+            format!(
+                "{} is adopted, so that no tag could record its initial secrets",
+                fields.place()
+            ),
+            "remove `password` and `access_key`",
+        );
+    }
     fields.finish(report);
     Some(spec)
 }
@@ -103,13 +113,13 @@ pub(super) fn role(
     report: &mut Report<'_>,
 ) -> Option<RoleSpec> {
     let mut fields = Fields::of(format!("[roles.{}]", name.value), value, report)?;
-    let description = fields.text("description", report);
+    let description = description(&mut fields, report);
     let named = fields.named("trust");
     let trust = fields.get("trust");
     let spec = RoleSpec {
         at: name.at,
         path: path(&mut fields, report),
-        description: description.map(|(text, _)| text.to_owned()),
+        description,
         grants: grants(&mut fields, own, Bounded::Yes, report),
         trust: trust.and_then(|value| document(value, PolicyKind::Trust, &named, report)),
         mfa_max_age: fields.duration("mfa_max_age", report),
@@ -129,13 +139,37 @@ pub(super) fn role(
     Some(spec)
 }
 
+/// At most 1,000 characters, without control characters.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html>
+fn description(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<String> {
+    let (text, span) = fields.text("description", report)?;
+    let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{a1}'..='\u{ff}');
+    if text.chars().count() > 1000 {
+        let message = format!("{} is too long", fields.named("description"));
+        report.error(&span, message, "write at most 1,000 characters");
+    } else if let Some(character) = text.chars().find(|c| !allowed(*c)) {
+        let message = format!(
+            "{} has the character `{}`",
+            fields.named("description"),
+            character.escape_unicode()
+        );
+        report.error(
+            &span,
+            message,
+            "AWS takes only printable characters up to U+00FF",
+        );
+    }
+    Some(text.to_owned())
+}
+
 pub(super) fn policy(
     name: &At<PolicyName>,
     value: Value<'_>,
     report: &mut Report<'_>,
 ) -> Option<PolicySpec> {
     let mut fields = Fields::of(format!("[policies.{}]", name.value), value, report)?;
-    let path = path(&mut fields, report);
+    let path = policy_path(&mut fields, report);
     let named = fields.named("document");
     let given = fields.get("document");
     if given.is_none() {
@@ -159,6 +193,26 @@ pub(super) fn policy(
         tags,
         origin,
     })
+}
+
+/// The path of a policy goes after the one that marks it, and both together have 512 characters
+/// at most.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html>
+fn policy_path(fields: &mut Fields<'_>, report: &mut Report<'_>) -> EntityPath {
+    const LONGEST: usize = 512 - "/keyward/".len() - 32;
+    let path = path(fields, report);
+    if path.as_str().len() <= LONGEST {
+        return path;
+    }
+    let message = format!("{} is too long", fields.named("path"));
+    let span = fields.span().clone();
+    report.error(
+        &span,
+        message,
+        format!("write at most {LONGEST} characters"),
+    );
+    EntityPath::root()
 }
 
 /// A text that names no role to assume.

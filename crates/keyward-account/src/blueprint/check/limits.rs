@@ -1,0 +1,139 @@
+//! Limits that no account can raise: sizes of documents, numbers of groups, policies and tags.
+//! They are measured on what the blueprint renders to, so that what keyward adds counts too. The
+//! account's own quotas, which may be lower, are checked when a plan is made.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+
+use keyward_iam::model::{Account, Document, Grants, Tags};
+use keyward_iam::size::non_whitespace_chars;
+
+use crate::blueprint::problem::Report;
+use crate::blueprint::{Blueprint, Position};
+use crate::desired::render_own;
+
+/// The most of everything.
+mod most {
+    pub(super) const GROUPS_OF_A_USER: usize = 10;
+    pub(super) const POLICIES_OF_A_USER: usize = 20;
+    pub(super) const POLICIES_OF_A_GROUP: usize = 10;
+    pub(super) const POLICIES_OF_A_ROLE: usize = 25;
+    pub(super) const INLINE_OF_A_USER: usize = 2048;
+    pub(super) const INLINE_OF_A_GROUP: usize = 5120;
+    pub(super) const INLINE_OF_A_ROLE: usize = 10_240;
+    pub(super) const MANAGED_POLICY: usize = 6144;
+    pub(super) const TRUST: usize = 8192;
+    pub(super) const TAGS: usize = 50;
+    pub(super) const USERS: usize = 5000;
+    pub(super) const GROUPS: usize = 500;
+    pub(super) const ROLES: usize = 10_000;
+    pub(super) const POLICIES: usize = 10_000;
+}
+
+pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
+    for (spec, desired) in blueprint.accounts.iter().zip(render_own(blueprint)) {
+        let mut check = Check {
+            blueprint,
+            report,
+            at: spec.id.at,
+            what: match &spec.name {
+                Some(name) => format!("the account `{name}`"),
+                None => "the account".to_owned(),
+            },
+        };
+        check.totals(&desired.account);
+        check.users(&desired.account);
+        check.groups(&desired.account);
+        check.roles(&desired.account);
+        check.policies(&desired.account);
+    }
+}
+
+struct Check<'c, 't> {
+    blueprint: &'c Blueprint,
+    report: &'c mut Report<'t>,
+    /// Where the entity is that is measured.
+    at: Position,
+    /// What it is, for messages.
+    what: String,
+}
+
+impl Check<'_, '_> {
+    fn totals(&mut self, account: &Account) {
+        let own = account.policies.keys().filter(|arn| !arn.is_aws_managed());
+        self.at_most(own.count(), most::POLICIES, "policies");
+        self.at_most(account.users.len(), most::USERS, "users");
+        self.at_most(account.groups.len(), most::GROUPS, "groups");
+        self.at_most(account.roles.len(), most::ROLES, "roles");
+    }
+
+    fn users(&mut self, account: &Account) {
+        for (name, user) in &account.users {
+            self.at = self.blueprint.users[name].at;
+            self.what = format!("the user `{name}`");
+            self.at_most(user.groups.len(), most::GROUPS_OF_A_USER, "groups");
+            self.attached(&user.grants, most::POLICIES_OF_A_USER);
+            self.inline(&user.grants, most::INLINE_OF_A_USER);
+            self.tags(&user.tags);
+        }
+    }
+
+    fn groups(&mut self, account: &Account) {
+        for (name, group) in &account.groups {
+            self.at = self.blueprint.groups[name].at;
+            self.what = format!("the group `{name}`");
+            self.attached(&group.grants, most::POLICIES_OF_A_GROUP);
+            self.inline(&group.grants, most::INLINE_OF_A_GROUP);
+        }
+    }
+
+    fn roles(&mut self, account: &Account) {
+        for (name, role) in &account.roles {
+            self.at = self.blueprint.roles[name].at;
+            self.what = format!("the role `{name}`");
+            self.attached(&role.grants, most::POLICIES_OF_A_ROLE);
+            self.inline(&role.grants, most::INLINE_OF_A_ROLE);
+            self.at_most(
+                size(&role.trust),
+                most::TRUST,
+                "characters in its trust policy",
+            );
+            self.tags(&role.tags);
+        }
+    }
+
+    fn policies(&mut self, account: &Account) {
+        for policy in account.policies.values() {
+            let Some(spec) = self.blueprint.policies.get(&policy.name) else {
+                continue;
+            };
+            self.at = spec.at;
+            self.what = format!("the policy `{}`", policy.name);
+            self.at_most(size(&policy.document), most::MANAGED_POLICY, "characters");
+            self.tags(&policy.tags);
+        }
+    }
+
+    fn attached(&mut self, grants: &Grants, most: usize) {
+        self.at_most(grants.attached.len(), most, "managed policies");
+    }
+
+    fn inline(&mut self, grants: &Grants, most: usize) {
+        let characters = grants.inline.values().map(size).sum();
+        self.at_most(characters, most, "characters in its inline policies");
+    }
+
+    fn tags(&mut self, tags: &Tags) {
+        self.at_most(tags.len(), most::TAGS, "tags");
+    }
+
+    fn at_most(&mut self, count: usize, most: usize, of: &str) {
+        if count > most {
+            let message = format!("{} has {count} {of}, and AWS takes {most}", self.what);
+            self.report.error_at(self.at, message, "remove some");
+        }
+    }
+}
+
+fn size(document: &Document) -> usize {
+    non_whitespace_chars(&document.to_json())
+}
