@@ -59,7 +59,8 @@ impl Planner<'_> {
             || self.owner_of_group(group).as_ref() != Some(&self.desired.blueprint)
     }
 
-    /// Users who are not in the blueprint, and are in a group that is.
+    /// Users who are not in the blueprint, and are in a group that is. The user who carries out
+    /// the plan is left alone: often it is the one that the account was set up with.
     fn intruders(&self) -> BTreeSet<UserName> {
         let account = &self.desired.account;
         account
@@ -69,6 +70,7 @@ impl Planner<'_> {
             .flatten()
             .filter(|user| !account.users.contains_key(*user))
             .filter(|user| !self.is_going(user))
+            .filter(|user| self.snapshot.caller.user_name() != Some(user.as_str()))
             .cloned()
             .collect()
     }

@@ -65,7 +65,9 @@ pub enum Operation {
     UpdatePasswordPolicy(PasswordPolicy),
     /// `DeleteAccountPasswordPolicy`.
     DeletePasswordPolicy,
-    /// `CreateAccountAlias`. The account has no alias at this point.
+    /// `CreateAccountAlias`, in place of any other.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/account-alias-create.html>
     CreateAlias(AccountAlias),
     /// `DeleteAccountAlias`.
     DeleteAlias(AccountAlias),

@@ -47,25 +47,29 @@ impl Planner<'_> {
         }
     }
 
-    /// Another alias means to delete the old one and create the new one.
+    /// A new alias takes the place of the old one in one call, so that an alias which another
+    /// account has already leaves the old one as it is.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/account-alias-create.html>
     fn alias(&mut self) {
         let Some(wanted) = &self.desired.account.alias else {
             return;
         };
-        let live = self.now.account.alias.clone();
+        let live = &self.now.account.alias;
         if live.as_ref() == Some(wanted) {
             return;
         }
-        let mut work = Work::default();
-        let action = match live {
-            None => ChangeAction::Create,
+        let (action, changes) = match live {
+            None => (ChangeAction::Create, Vec::new()),
             Some(live) => {
                 let change = Change::alter(format!("`{live}` becomes `{wanted}`"));
-                work.push(change, Operation::DeleteAlias(live));
-                ChangeAction::Update
+                (ChangeAction::Update, vec![change])
             }
         };
-        work.operations.push(Operation::CreateAlias(wanted.clone()));
+        let work = Work {
+            changes,
+            operations: vec![Operation::CreateAlias(wanted.clone())],
+        };
         self.step(Stage::Account, (action, Kind::Alias), wanted, work);
     }
 

@@ -67,12 +67,11 @@ impl Simulation {
     #[must_use]
     pub fn refusal(&self, operation: &Operation) -> Option<Refusal> {
         match operation {
-            Operation::UpdatePasswordPolicy(_) => None,
+            Operation::UpdatePasswordPolicy(_) | Operation::CreateAlias(_) => None,
             Operation::DeletePasswordPolicy => missing(
                 self.account.password_policy.is_none(),
                 "the password policy",
             ),
-            Operation::CreateAlias(_) => exists(self.account.alias.is_some(), "an alias"),
             Operation::DeleteAlias(alias) => {
                 missing(self.account.alias.as_ref() != Some(alias), "the alias")
             }

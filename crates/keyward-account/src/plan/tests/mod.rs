@@ -4,5 +4,6 @@ mod laws;
 mod order;
 mod ownership;
 mod removals;
+mod scale;
 mod updates;
 pub(crate) mod world;

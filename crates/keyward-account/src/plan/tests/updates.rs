@@ -126,6 +126,8 @@ Memberships
       - group `admins`",
     );
     assert_eq!(case.plan().unwrap().calls(), 1);
+    case.live.caller = "arn:aws:iam::123456789012:user/zoe".parse().unwrap();
+    case.check("");
 }
 
 #[test]
