@@ -5,8 +5,8 @@
 
 use std::fmt;
 
-use keyward_core::id::{EntityPath, OidcIssuer, PolicyArn};
-use keyward_iam::model::{Account, Group, Role, Tags, User};
+use keyward_core::id::{EntityPath, GroupName, OidcIssuer, PolicyArn, RoleName, UserName};
+use keyward_iam::model::{Account, Group, Tags, User};
 use keyward_iam::{Action, Resource};
 
 use super::operation::{Operation, PrincipalName, UserCredential};
@@ -57,13 +57,60 @@ const BOUNDARY: &str = "iam:PermissionsBoundary";
 #[must_use]
 pub fn rights(account: &Account, operation: &Operation) -> Vec<Right> {
     let on = Arns { account };
-    let one = |action: &str, resource: Resource| vec![Right::new(action, resource)];
-    let account_wide = |action: &str| one(action, Resource::Unspecified);
     match operation {
         Operation::UpdatePasswordPolicy(_) => account_wide("UpdateAccountPasswordPolicy"),
         Operation::DeletePasswordPolicy => account_wide("DeleteAccountPasswordPolicy"),
         Operation::CreateAlias(_) => account_wide("CreateAccountAlias"),
         Operation::DeleteAlias(_) => account_wide("DeleteAccountAlias"),
+        Operation::CreateOidcProvider { .. }
+        | Operation::AddOidcAudience { .. }
+        | Operation::RemoveOidcAudience { .. }
+        | Operation::UpdateOidcThumbprints { .. }
+        | Operation::DeleteOidcProvider(_) => on_provider(&on, operation),
+        Operation::CreatePolicy { arn, tags, .. } => created("Policy", exact(arn), tags, None),
+        Operation::CreatePolicyVersion { arn, .. } => one("CreatePolicyVersion", exact(arn)),
+        Operation::DeletePolicyVersion { arn, .. } => one("DeletePolicyVersion", exact(arn)),
+        Operation::DeletePolicy(arn) => one("DeletePolicy", exact(arn)),
+        Operation::CreateRole { .. }
+        | Operation::UpdateRole { .. }
+        | Operation::UpdateTrust { .. }
+        | Operation::RemoveRoleFromInstanceProfile { .. }
+        | Operation::DeleteRole(_) => on_role(&on, operation),
+        Operation::CreateGroup { .. }
+        | Operation::MoveGroup { .. }
+        | Operation::DeleteGroup(_)
+        | Operation::AddToGroup { .. }
+        | Operation::RemoveFromGroup { .. } => on_group(&on, operation),
+        Operation::CreateUser { .. } | Operation::MoveUser { .. } | Operation::DeleteUser(_) => {
+            on_user(&on, operation)
+        }
+        Operation::DeleteCredentials { user, kind } => credentials(&on, user, *kind),
+        Operation::DeleteAccessKey { user, .. } => one("DeleteAccessKey", on.user(user)),
+        Operation::HandOut { user, secret, .. } => match secret {
+            InitialSecret::Password => one("CreateLoginProfile", on.user(user)),
+            InitialSecret::AccessKey => one("CreateAccessKey", on.user(user)),
+        },
+        Operation::Tag { entity, .. } => one(&tagging("Tag", entity), on.entity(entity)),
+        Operation::Untag { entity, .. } => one(&tagging("Untag", entity), on.entity(entity)),
+        Operation::AttachPolicy { .. }
+        | Operation::DetachPolicy { .. }
+        | Operation::PutInlinePolicy { .. }
+        | Operation::DeleteInlinePolicy { .. }
+        | Operation::PutBoundary { .. }
+        | Operation::DeleteBoundary { .. } => on_grants(&on, operation),
+    }
+}
+
+fn one(action: &str, resource: Resource) -> Vec<Right> {
+    vec![Right::new(action, resource)]
+}
+
+fn account_wide(action: &str) -> Vec<Right> {
+    one(action, Resource::Unspecified)
+}
+
+fn on_provider(on: &Arns<'_>, operation: &Operation) -> Vec<Right> {
+    match operation {
         Operation::CreateOidcProvider { issuer, tags, .. } => {
             created("OpenIDConnectProvider", on.provider(issuer), tags, None)
         }
@@ -80,103 +127,91 @@ pub fn rights(account: &Account, operation: &Operation) -> Vec<Right> {
         Operation::DeleteOidcProvider(issuer) => {
             one("DeleteOpenIDConnectProvider", on.provider(issuer))
         }
-        Operation::CreatePolicy { arn, tags, .. } => created("Policy", exact(arn), tags, None),
-        Operation::CreatePolicyVersion { arn, .. } => one("CreatePolicyVersion", exact(arn)),
-        Operation::DeletePolicyVersion { arn, .. } => one("DeletePolicyVersion", exact(arn)),
-        Operation::DeletePolicy(arn) => one("DeletePolicy", exact(arn)),
+        _ => Vec::new(),
+    }
+}
+
+fn on_role(on: &Arns<'_>, operation: &Operation) -> Vec<Right> {
+    match operation {
         Operation::CreateRole {
             name,
             path,
             boundary,
             tags,
             ..
-        } => created(
-            "Role",
-            on.named("role", path, name.as_str()),
-            tags,
-            boundary.as_ref(),
-        ),
-        Operation::UpdateRole { name, .. } => {
-            one("UpdateRole", on.entity(&Entity::Role(name.clone())))
+        } => {
+            let role = on.named("role", path, name.as_str());
+            created("Role", role, tags, boundary.as_ref())
         }
-        Operation::UpdateTrust { name, .. } => one(
-            "UpdateAssumeRolePolicy",
-            on.entity(&Entity::Role(name.clone())),
-        ),
+        Operation::UpdateRole { name, .. } => one("UpdateRole", on.role(name)),
+        Operation::UpdateTrust { name, .. } => one("UpdateAssumeRolePolicy", on.role(name)),
         Operation::RemoveRoleFromInstanceProfile { profile, .. } => one(
             "RemoveRoleFromInstanceProfile",
             on.named("instance-profile", &EntityPath::root(), profile),
         ),
-        Operation::DeleteRole(name) => one("DeleteRole", on.entity(&Entity::Role(name.clone()))),
+        Operation::DeleteRole(name) => one("DeleteRole", on.role(name)),
+        _ => Vec::new(),
+    }
+}
+
+fn on_group(on: &Arns<'_>, operation: &Operation) -> Vec<Right> {
+    match operation {
         Operation::CreateGroup { name, path } => {
             one("CreateGroup", on.named("group", path, name.as_str()))
         }
         Operation::MoveGroup { name, path } => vec![
-            Right::new("UpdateGroup", on.entity(&Entity::Group(name.clone()))),
+            Right::new("UpdateGroup", on.group(name)),
             Right::new("UpdateGroup", on.named("group", path, name.as_str())),
         ],
-        Operation::DeleteGroup(name) => one("DeleteGroup", on.entity(&Entity::Group(name.clone()))),
+        Operation::DeleteGroup(name) => one("DeleteGroup", on.group(name)),
+        Operation::AddToGroup { group, .. } => one("AddUserToGroup", on.group(group)),
+        Operation::RemoveFromGroup { group, .. } => one("RemoveUserFromGroup", on.group(group)),
+        _ => Vec::new(),
+    }
+}
+
+fn on_user(on: &Arns<'_>, operation: &Operation) -> Vec<Right> {
+    match operation {
         Operation::CreateUser {
             name,
             path,
             boundary,
             tags,
-        } => created(
-            "User",
-            on.named("user", path, name.as_str()),
-            tags,
-            boundary.as_ref(),
-        ),
+        } => {
+            let user = on.named("user", path, name.as_str());
+            created("User", user, tags, boundary.as_ref())
+        }
         Operation::MoveUser { name, path } => vec![
-            Right::new("UpdateUser", on.entity(&Entity::User(name.clone()))),
+            Right::new("UpdateUser", on.user(name)),
             Right::new("UpdateUser", on.named("user", path, name.as_str())),
         ],
-        Operation::DeleteCredentials { user, kind } => credentials(&on, user, *kind),
-        Operation::DeleteUser(name) => one("DeleteUser", on.entity(&Entity::User(name.clone()))),
-        Operation::Tag { entity, .. } => one(&tagging("Tag", entity), on.entity(entity)),
-        Operation::Untag { entity, .. } => one(&tagging("Untag", entity), on.entity(entity)),
-        Operation::AttachPolicy { to, policy } => vec![
-            on.right("Attach", to, "Policy")
-                .with(POLICY_ARN, Some(policy)),
-        ],
-        Operation::DetachPolicy { from, policy } => vec![
-            on.right("Detach", from, "Policy")
-                .with(POLICY_ARN, Some(policy)),
-        ],
-        Operation::PutInlinePolicy { on: principal, .. } => {
-            vec![on.right("Put", principal, "Policy")]
-        }
-        Operation::DeleteInlinePolicy { on: principal, .. } => {
-            vec![on.right("Delete", principal, "Policy")]
-        }
-        Operation::PutBoundary {
-            on: principal,
-            policy,
-        } => vec![
-            on.right("Put", principal, "PermissionsBoundary")
-                .with(BOUNDARY, Some(policy)),
-        ],
-        Operation::DeleteBoundary { on: principal } => {
-            vec![on.right("Delete", principal, "PermissionsBoundary")]
-        }
-        Operation::AddToGroup { group, .. } => {
-            one("AddUserToGroup", on.entity(&Entity::Group(group.clone())))
-        }
-        Operation::RemoveFromGroup { group, .. } => one(
-            "RemoveUserFromGroup",
-            on.entity(&Entity::Group(group.clone())),
-        ),
-        Operation::DeleteAccessKey { user, .. } => {
-            one("DeleteAccessKey", on.entity(&Entity::User(user.clone())))
-        }
-        Operation::HandOut { user, secret, .. } => {
-            let action = match secret {
-                InitialSecret::Password => "CreateLoginProfile",
-                InitialSecret::AccessKey => "CreateAccessKey",
-            };
-            one(action, on.entity(&Entity::User(user.clone())))
-        }
+        Operation::DeleteUser(name) => one("DeleteUser", on.user(name)),
+        _ => Vec::new(),
     }
+}
+
+/// `AttachUserPolicy` and the like, with the policy that a condition may look at.
+fn on_grants(on: &Arns<'_>, operation: &Operation) -> Vec<Right> {
+    let (verb, principal, what, policy) = match operation {
+        Operation::AttachPolicy { to, policy } => ("Attach", to, "Policy", Some(policy)),
+        Operation::DetachPolicy { from, policy } => ("Detach", from, "Policy", Some(policy)),
+        Operation::PutBoundary { on, policy } => ("Put", on, "PermissionsBoundary", Some(policy)),
+        Operation::DeleteBoundary { on } => ("Delete", on, "PermissionsBoundary", None),
+        Operation::PutInlinePolicy { on, .. } => ("Put", on, "Policy", None),
+        Operation::DeleteInlinePolicy { on, .. } => ("Delete", on, "Policy", None),
+        _ => return Vec::new(),
+    };
+    let kind = match principal {
+        PrincipalName::User(_) => "User",
+        PrincipalName::Group(_) => "Group",
+        PrincipalName::Role(_) => "Role",
+    };
+    let key = match what {
+        "Policy" => POLICY_ARN,
+        _ => BOUNDARY,
+    };
+    let action = format!("{verb}{kind}{what}");
+    vec![Right::new(&action, on.entity(&principal.entity())).with(key, policy)]
 }
 
 /// A creation, which also tags.
@@ -203,12 +238,8 @@ fn tagging(verb: &str, entity: &Entity) -> String {
 }
 
 /// Listing and deleting one kind of credential.
-fn credentials(
-    on: &Arns<'_>,
-    user: &keyward_core::id::UserName,
-    kind: UserCredential,
-) -> Vec<Right> {
-    let owner = on.entity(&Entity::User(user.clone()));
+fn credentials(on: &Arns<'_>, user: &UserName, kind: UserCredential) -> Vec<Right> {
+    let owner = on.user(user);
     let actions: &[&str] = match kind {
         UserCredential::LoginProfile => &["DeleteLoginProfile"],
         UserCredential::AccessKeys => &["ListAccessKeys", "DeleteAccessKey"],
@@ -268,7 +299,7 @@ impl Arns<'_> {
                 exact(&account.group_arn(&group))
             }
             Entity::Role(name) => match account.roles.get(name) {
-                Some(role) => exact(&account.role_arn(role as &Role)),
+                Some(role) => exact(&account.role_arn(role)),
                 None => self.named("role", &EntityPath::root(), name.as_str()),
             },
             Entity::Policy(arn) => exact(arn),
@@ -276,16 +307,15 @@ impl Arns<'_> {
         }
     }
 
-    /// `AttachUserPolicy` and the like.
-    fn right(&self, verb: &str, principal: &PrincipalName, what: &str) -> Right {
-        let kind = match principal {
-            PrincipalName::User(_) => "User",
-            PrincipalName::Group(_) => "Group",
-            PrincipalName::Role(_) => "Role",
-        };
-        Right::new(
-            &format!("{verb}{kind}{what}"),
-            self.entity(&principal.entity()),
-        )
+    fn user(&self, name: &UserName) -> Resource {
+        self.entity(&Entity::User(name.clone()))
+    }
+
+    fn group(&self, name: &GroupName) -> Resource {
+        self.entity(&Entity::Group(name.clone()))
+    }
+
+    fn role(&self, name: &RoleName) -> Resource {
+        self.entity(&Entity::Role(name.clone()))
     }
 }

@@ -75,16 +75,11 @@ impl Simulation {
             Operation::DeleteAlias(alias) => {
                 missing(self.account.alias.as_ref() != Some(alias), "the alias")
             }
-            Operation::CreateOidcProvider { issuer, .. } => exists(
-                self.account.oidc_providers.contains_key(issuer),
-                Entity::OidcProvider(issuer.clone()),
-            ),
-            Operation::AddOidcAudience { issuer, .. }
-            | Operation::RemoveOidcAudience { issuer, .. }
-            | Operation::UpdateOidcThumbprints { issuer, .. }
-            | Operation::DeleteOidcProvider(issuer) => {
-                self.absent(&Entity::OidcProvider(issuer.clone()))
-            }
+            Operation::CreateOidcProvider { .. }
+            | Operation::AddOidcAudience { .. }
+            | Operation::RemoveOidcAudience { .. }
+            | Operation::UpdateOidcThumbprints { .. }
+            | Operation::DeleteOidcProvider(_) => self.provider_refusal(operation),
             Operation::Tag { entity, .. } | Operation::Untag { entity, .. } => self.absent(entity),
             Operation::CreatePolicy { .. }
             | Operation::CreatePolicyVersion { .. }
@@ -104,20 +99,11 @@ impl Simulation {
             ),
             Operation::MoveGroup { name, .. } => self.absent(&Entity::Group(name.clone())),
             Operation::DeleteGroup(name) => self.delete_group_refusal(name),
-            Operation::CreateUser { name, boundary, .. } => exists(
-                has_name(
-                    self.account.users.keys().map(UserName::as_str),
-                    name.as_str(),
-                ),
-                Entity::User(name.clone()),
-            )
-            .or_else(|| self.boundary_refusal(boundary.as_ref())),
-            Operation::MoveUser { name, .. } => self.absent(&Entity::User(name.clone())),
-            Operation::DeleteUser(name) => self.delete_user_refusal(name),
-            Operation::AddToGroup { user, group } => self.add_to_group_refusal(user, group),
-            Operation::RemoveFromGroup { user, group } => self
-                .absent(&Entity::User(user.clone()))
-                .or_else(|| self.absent(&Entity::Group(group.clone()))),
+            Operation::CreateUser { .. }
+            | Operation::MoveUser { .. }
+            | Operation::DeleteUser(_)
+            | Operation::AddToGroup { .. }
+            | Operation::RemoveFromGroup { .. } => self.user_refusal(operation),
             Operation::DeleteCredentials { user, .. } => self.absent(&Entity::User(user.clone())),
             Operation::DeleteAccessKey { user, key } => {
                 let held = self.credentials.get(user);
@@ -146,6 +132,42 @@ impl Simulation {
             Entity::OidcProvider(issuer) => account.oidc_providers.contains_key(issuer),
         };
         missing(!there, entity)
+    }
+
+    fn provider_refusal(&self, operation: &Operation) -> Option<Refusal> {
+        match operation {
+            Operation::CreateOidcProvider { issuer, .. } => exists(
+                self.account.oidc_providers.contains_key(issuer),
+                Entity::OidcProvider(issuer.clone()),
+            ),
+            Operation::AddOidcAudience { issuer, .. }
+            | Operation::RemoveOidcAudience { issuer, .. }
+            | Operation::UpdateOidcThumbprints { issuer, .. }
+            | Operation::DeleteOidcProvider(issuer) => {
+                self.absent(&Entity::OidcProvider(issuer.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    fn user_refusal(&self, operation: &Operation) -> Option<Refusal> {
+        match operation {
+            Operation::CreateUser { name, boundary, .. } => exists(
+                has_name(
+                    self.account.users.keys().map(UserName::as_str),
+                    name.as_str(),
+                ),
+                Entity::User(name.clone()),
+            )
+            .or_else(|| self.boundary_refusal(boundary.as_ref())),
+            Operation::MoveUser { name, .. } => self.absent(&Entity::User(name.clone())),
+            Operation::DeleteUser(name) => self.delete_user_refusal(name),
+            Operation::AddToGroup { user, group } => self.add_to_group_refusal(user, group),
+            Operation::RemoveFromGroup { user, group } => self
+                .absent(&Entity::User(user.clone()))
+                .or_else(|| self.absent(&Entity::Group(group.clone()))),
+            _ => None,
+        }
     }
 
     fn policy_refusal(&self, operation: &Operation) -> Option<Refusal> {
