@@ -2,12 +2,12 @@
 //! Only rights that the caller has before count. The caller is judged with a fresh MFA code,
 //! because a guard that asks for one is no lockout. Root is exempt: policies do not bind it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
-use keyward_core::id::{PolicyArn, PrincipalArn, RoleName, UserName};
-use keyward_iam::model::{Account, Gathered, ManagedPolicy, Tags};
+use keyward_core::id::{PrincipalArn, RoleName, UserName};
+use keyward_iam::model::{Account, Gathered, Tags};
 use keyward_iam::{Context, Decision, Mfa, Request, Resource, evaluate};
 
 use crate::plan::operation::{Operation, UserCredential};
@@ -68,18 +68,13 @@ pub enum Reason {
 }
 
 /// The first right that the caller of the snapshot would lose by the plan. `None` where it loses
-/// none, where it is root, and where it is no user or role of the account. `known` holds
-/// documents of AWS-managed policies that the plan may attach; one whose document is not known
-/// grants nothing here.
+/// none, where it is root, and where it is no user or role of the account. An AWS-managed policy
+/// whose document is not known grants nothing here.
 #[must_use]
-pub fn lockout(
-    snapshot: &Snapshot,
-    plan: &Plan,
-    known: &BTreeMap<PolicyArn, ManagedPolicy>,
-) -> Option<Lockout> {
+pub fn lockout(snapshot: &Snapshot, plan: &Plan) -> Option<Lockout> {
     let caller = CallerName::of(&snapshot.caller)?;
     let mut now = Simulation::new(snapshot);
-    now.learn(known);
+    now.learn(plan);
     let start = now.account.clone();
     let before = Judge::new(&start, &caller);
     let lost = |judge: &Judge<'_>, right: &Right, needed_for: &dyn Fn() -> NeededFor| {

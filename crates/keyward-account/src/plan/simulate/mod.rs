@@ -8,7 +8,8 @@ mod refusal;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use keyward_core::id::{PolicyArn, UserName};
+use keyward_core::id::{EntityPath, PolicyArn, UserName};
+use keyward_iam::catalogue::managed;
 use keyward_iam::model::{
     Account, Document, Group, ManagedPolicy, OidcProvider, PolicyVersion, Role, Tags, User,
 };
@@ -18,6 +19,7 @@ pub(crate) use refusal::POLICY_VERSIONS;
 pub use refusal::Refusal;
 
 use super::operation::{Operation, UserCredential};
+use super::step::Plan;
 use crate::desired::{Entity, InitialSecret};
 use crate::snapshot::{LastUse, Snapshot, UserCredentials};
 
@@ -61,13 +63,23 @@ impl Simulation {
         }
     }
 
-    /// Adds the documents of AWS-managed policies that the account does not hold yet.
-    pub fn learn(&mut self, known: &BTreeMap<PolicyArn, ManagedPolicy>) {
-        for (arn, policy) in known.iter().filter(|(arn, _)| arn.is_aws_managed()) {
-            let policies = &mut self.account.policies;
-            policies
-                .entry(arn.clone())
-                .or_insert_with(|| policy.clone());
+    /// Adds the documents of the AWS-managed policies that a plan gives to somebody, where the
+    /// account does not hold them and the catalogue does. The account itself lists such a policy
+    /// once it is attached; a document that is in neither place grants nothing to an evaluator.
+    pub fn learn(&mut self, plan: &Plan) {
+        for operation in plan.operations() {
+            let (Operation::AttachPolicy { policy: arn, .. }
+            | Operation::PutBoundary { policy: arn, .. }) = operation
+            else {
+                continue;
+            };
+            if !arn.is_aws_managed() || self.account.policies.contains_key(arn) {
+                continue;
+            }
+            if let Some(document) = managed::document(arn) {
+                let policy = aws_managed(arn, &document);
+                self.account.policies.insert(arn.clone(), policy);
+            }
         }
     }
 
@@ -411,6 +423,25 @@ pub(crate) fn number(id: &keyward_core::id::PolicyVersionId) -> u64 {
         .trim_start_matches('v')
         .parse()
         .unwrap_or(u64::MAX - 1)
+}
+
+/// A policy of AWS's as the account lists it.
+fn aws_managed(arn: &PolicyArn, document: &managed::ManagedDocument) -> ManagedPolicy {
+    ManagedPolicy {
+        arn: arn.clone(),
+        name: arn
+            .policy_name()
+            .parse()
+            .expect("the end of a policy ARN is a policy name"),
+        path: EntityPath::root(),
+        document: Document::Read(document.policy()),
+        versions: vec![PolicyVersion {
+            id: document.version.clone(),
+            is_default: true,
+            created: None,
+        }],
+        tags: Tags::new(),
+    }
 }
 
 fn version(number: u64) -> PolicyVersion {
