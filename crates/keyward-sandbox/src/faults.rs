@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::state::HiddenFor;
+
 /// A fault for calls of one action, or of all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -40,6 +42,9 @@ pub enum Effect {
     /// A key that this call creates is unknown for that long, as keys are on AWS until they
     /// have spread.
     HideNewKey(Duration),
+    /// An entity that this call creates is unknown for a while, as entities are on AWS until
+    /// they have spread: no call finds it, and its name is taken all the same.
+    HideNewEntity(HiddenFor),
 }
 
 impl Fault {
@@ -67,6 +72,14 @@ impl Fault {
     #[must_use]
     pub fn after(self, skip: u32) -> Self {
         Self { skip, ..self }
+    }
+
+    /// AWS's eventual consistency: what the next call of an action creates is unknown to so many
+    /// calls that follow.
+    #[must_use]
+    pub fn hide_new(action: &str, calls: u32) -> Self {
+        let hidden = HiddenFor::Calls(calls);
+        Self::on(action, Effect::HideNewEntity(hidden)).times(1)
     }
 
     /// AWS's throttling, for the next calls of an action.
@@ -147,6 +160,8 @@ enum WireEffect {
     DropAfter,
     Garbage,
     HideNewKeySeconds(u64),
+    HideNewEntityCalls(u32),
+    HideNewEntitySeconds(u64),
     Throttle,
 }
 
@@ -173,6 +188,10 @@ pub(crate) fn from_json(text: &[u8]) -> Result<Fault, serde_json::Error> {
         WireEffect::DropAfter => Effect::DropAfter,
         WireEffect::Garbage => Effect::Garbage,
         WireEffect::HideNewKeySeconds(s) => Effect::HideNewKey(Duration::from_secs(s)),
+        WireEffect::HideNewEntityCalls(n) => Effect::HideNewEntity(HiddenFor::Calls(n)),
+        WireEffect::HideNewEntitySeconds(s) => {
+            Effect::HideNewEntity(HiddenFor::Time(Duration::from_secs(s)))
+        }
         WireEffect::Throttle => Fault::throttle("", 1).effect,
     };
     Ok(Fault {

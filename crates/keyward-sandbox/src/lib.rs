@@ -46,8 +46,8 @@ pub use server::{Options, Sandbox, StartError};
 pub use signin::ConsoleSignIn;
 pub use state::{
     AccessKey, Account, Accounts, AccountsError, Device, Document, Grants, Group, HardwareMfa,
-    InForce, InlinePolicy, InstanceProfile, InvalidSeed, KeyStatus, LastUsed, LoginProfile,
-    ManagedPolicy, OidcProvider, Owner, PasswordPolicy, PasswordReset, PolicyVersion, Quotas, Role,
-    Root, Rule, Seed, ServiceCredential, SigningCertificate, SshKey, User,
+    HiddenFor, InForce, InlinePolicy, InstanceProfile, InvalidSeed, KeyStatus, LastUsed,
+    LoginProfile, ManagedPolicy, OidcProvider, Owner, PasswordPolicy, PasswordReset, PolicyVersion,
+    Quotas, Role, Root, Rule, Seed, ServiceCredential, SigningCertificate, SshKey, User,
 };
 pub use totp::Step;

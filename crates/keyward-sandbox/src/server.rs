@@ -68,7 +68,8 @@ pub enum StartError {
 /// - `POST /_practice/faults` with
 ///   `{"action": "AssumeRole", "skip": 0, "times": 1, "effect": EFFECT}`, where all but `effect`
 ///   may be left out and EFFECT is `"drop_before"`, `"drop_after"`, `"garbage"`, `"throttle"`,
-///   `{"delay_ms": N}`, `{"hide_new_key_seconds": N}` or
+///   `{"delay_ms": N}`, `{"hide_new_key_seconds": N}`, `{"hide_new_entity_calls": N}`,
+///   `{"hide_new_entity_seconds": N}` or
 ///   `{"error": {"status": 503, "code": "…", "message": "…"}}`; `DELETE` forgets all faults;
 /// - `GET /_practice/code?serial=ARN`: what the phone shows, `{"code", "next", "seconds_left",
 ///   "spent", "next_spent"}`;

@@ -18,6 +18,7 @@ mod root;
 mod session;
 mod user;
 mod user_credentials;
+mod veil;
 mod wire;
 
 pub use account::{Account, Accounts};
@@ -32,6 +33,7 @@ pub use role::Role;
 pub use root::{HardwareMfa, Owner, Root};
 pub use user::{AccessKey, Grants, Group, KeyStatus, LastUsed, LoginProfile, PasswordReset, User};
 pub use user_credentials::{ServiceCredential, SigningCertificate, SshKey};
+pub use veil::HiddenFor;
 pub use wire::AccountsError;
 
 pub(crate) use aws_managed::{PREFIX as AWS_POLICIES, all as aws_managed};
@@ -44,3 +46,4 @@ pub(crate) use quota::{
 };
 pub(crate) use report::Report;
 pub(crate) use session::{Chained, Mfa, Principal, RoleSession, Session, SessionTags, Sessions};
+pub(crate) use veil::{Kind as EntityKind, Veil, keys as entity_keys};

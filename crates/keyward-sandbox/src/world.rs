@@ -19,7 +19,7 @@ use crate::params::Params;
 use crate::reply::{Outcome, Reply};
 use crate::signin::{self, ConsoleSignIn};
 use crate::sigv4::Claim;
-use crate::state::{Accounts, Mfa, Sessions};
+use crate::state::{Accounts, HiddenFor, Mfa, Sessions, Veil, entity_keys};
 use crate::xml::Xml;
 use crate::{control, federation, iam, sts};
 
@@ -39,6 +39,7 @@ pub(crate) struct State {
     pub(crate) center: IdentityCenter,
     pub(crate) console: ConsoleSignIn,
     pub(crate) faults: Faults,
+    pub(crate) veil: Veil,
     pub(crate) journal: Vec<Entry>,
 }
 
@@ -172,12 +173,18 @@ impl World {
             has_mfa: false,
             params: params.redacted(),
         };
-        let hidden = hidden(&effects);
+        let (hidden, hides) = (hidden(&effects), hides(&effects));
         faulty(&mut state, entry, effects, now, |state, entry| {
             let spoken = claim.as_ref().ok().and_then(|claim| service(claim).ok());
+            let parted = state.veil.part(&mut state.accounts, now);
+            let before = hides.map(|hides| (entity_keys(&state.accounts), hides));
             let result = claim
                 .and_then(|claim| decide(request, &claim, params, state, entry, now))
                 .inspect(|_| hide_new_keys(state, now, hidden));
+            if let Some((before, hides)) = before {
+                state.veil.hide_new(&before, &state.accounts, hides, now);
+            }
+            parted.rejoin(&mut state.accounts);
             entry.outcome = match &result {
                 Ok(_) => "OK".to_owned(),
                 Err(failure) => failure.code.to_string(),
@@ -261,9 +268,12 @@ fn faulty(
         _ => Duration::ZERO,
     });
     let delay = delay.sum();
-    let fault = effects
-        .into_iter()
-        .find(|effect| !matches!(effect, Effect::Delay(_) | Effect::HideNewKey(_)));
+    let fault = effects.into_iter().find(|effect| {
+        !matches!(
+            effect,
+            Effect::Delay(_) | Effect::HideNewKey(_) | Effect::HideNewEntity(_)
+        )
+    });
     let reply = match fault {
         Some(Effect::DropBefore) => {
             entry.outcome = "DroppedBefore".to_owned();
@@ -313,11 +323,21 @@ fn faulty(
                 "<html><p>&nbsp;<b>not what".to_owned(),
             ))
         }
-        Some(Effect::Delay(_) | Effect::HideNewKey(_)) | None => Some(work(state, &mut entry)),
+        Some(Effect::Delay(_) | Effect::HideNewKey(_) | Effect::HideNewEntity(_)) | None => {
+            Some(work(state, &mut entry))
+        }
     };
     entry.status = reply.as_ref().map_or(0, |reply| reply.status);
     state.journal.push(entry);
     Outcome { delay, reply }
+}
+
+/// How long an entity that this call creates stays unknown.
+fn hides(effects: &[Effect]) -> Option<HiddenFor> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::HideNewEntity(hidden) => Some(*hidden),
+        _ => None,
+    })
 }
 
 /// How long a key that this call creates stays unknown.

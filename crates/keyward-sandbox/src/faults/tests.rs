@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Effect, Fault, Faults, from_json};
+use crate::state::HiddenFor;
 
 #[test]
 fn a_fault_strikes_the_calls_it_names_and_no_others() {
@@ -53,6 +54,16 @@ fn faults_are_written_as_json() {
     check(
         r#"{"effect":"drop_before"}"#,
         Some(every(Effect::DropBefore)),
+    );
+    check(
+        r#"{"effect":{"hide_new_entity_calls":3}}"#,
+        Some(every(Effect::HideNewEntity(HiddenFor::Calls(3)))),
+    );
+    check(
+        r#"{"effect":{"hide_new_entity_seconds":3}}"#,
+        Some(every(Effect::HideNewEntity(HiddenFor::Time(
+            Duration::from_secs(3),
+        )))),
     );
     check(
         r#"{"effect":{"delay_ms":5}}"#,

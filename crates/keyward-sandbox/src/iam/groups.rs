@@ -9,7 +9,7 @@ use super::{Answer, page, users};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::random;
-use crate::state::{Account, Accounts, Group};
+use crate::state::{Account, Accounts, EntityKind, Group};
 use crate::xml::Xml;
 
 pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
@@ -147,7 +147,7 @@ pub(super) fn find<'a>(account: &'a Account, holder: &Holder<'_>) -> Result<&'a 
 }
 
 fn refuse_taken(account: &Account, name: &str) -> Result<(), Failure> {
-    match names::is_taken(account.groups.keys(), name) {
+    match account.is_taken(EntityKind::Group, name) {
         true => Err(Failure::exists(format!(
             "Group with name {name} already exists."
         ))),

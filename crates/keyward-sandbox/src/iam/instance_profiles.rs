@@ -7,7 +7,7 @@ use super::{Answer, page, roles, tags};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::random;
-use crate::state::{Account, Accounts, InstanceProfile};
+use crate::state::{Account, Accounts, EntityKind, InstanceProfile};
 use crate::xml::Xml;
 
 pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
@@ -35,7 +35,7 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
         ..Target::default()
     };
     permit_on(call, accounts, &target)?;
-    if names::is_taken(account.instance_profiles.keys(), name) {
+    if account.is_taken(EntityKind::InstanceProfile, name) {
         return Err(Failure::exists(format!(
             "Instance Profile {name} already exists."
         )));

@@ -7,7 +7,7 @@ use super::{Answer, tags};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::params::Params;
-use crate::state::{Account, Accounts, OidcProvider};
+use crate::state::{Account, Accounts, EntityKind, OidcProvider};
 use crate::xml::Xml;
 
 /// The most audiences of one provider.
@@ -46,7 +46,7 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
         ..Target::default()
     };
     permit_on(call, accounts, &target)?;
-    if account.oidc_providers.contains_key(&arn) {
+    if account.is_taken(EntityKind::OidcProvider, &arn) {
         return Err(Failure::exists(format!(
             "Provider with url https://{issuer} already exists."
         )));

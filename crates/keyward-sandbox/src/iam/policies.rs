@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::params::Params;
 use crate::random;
 use crate::state::{
-    AWS_POLICIES, Account, Accounts, Document, ManagedPolicy, POLICY_SIZE, aws_managed,
+    AWS_POLICIES, Account, Accounts, Document, EntityKind, ManagedPolicy, POLICY_SIZE, aws_managed,
 };
 use crate::xml::Xml;
 
@@ -53,8 +53,7 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     };
     permit_on(call, accounts, &target)?;
     let document = document(params)?;
-    let names = account.policies.values().map(|policy| &policy.name);
-    if names::is_taken(names, name.as_str()) {
+    if account.is_taken(EntityKind::Policy, name.as_str()) {
         return Err(Failure::exists(format!(
             "A policy called {name} already exists. Duplicate names are not allowed."
         )));

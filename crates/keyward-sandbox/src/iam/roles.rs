@@ -13,7 +13,7 @@ use crate::call::Call;
 use crate::failure::Failure;
 use crate::params::Params;
 use crate::random;
-use crate::state::{Account, Accounts, Role};
+use crate::state::{Account, Accounts, EntityKind, Role};
 use crate::xml::Xml;
 
 pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
@@ -49,7 +49,7 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     let (trust, size) = documents::trust(params, "AssumeRolePolicyDocument", accounts)?;
     refuse_long_trust(account, size)?;
     let boundary = boundaries::known(account, boundary)?;
-    if names::is_taken(account.roles.keys(), name) {
+    if account.is_taken(EntityKind::Role, name) {
         return Err(Failure::exists(format!(
             "Role with name {name} already exists."
         )));

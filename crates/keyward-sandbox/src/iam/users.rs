@@ -9,7 +9,7 @@ use super::{Answer, boundaries, names, page, tags};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::random;
-use crate::state::{Account, Accounts, Owner, Root, User};
+use crate::state::{Account, Accounts, EntityKind, Owner, Root, User};
 use crate::xml::Xml;
 
 pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
@@ -159,8 +159,7 @@ fn in_the_way(account: &Account, user: &User) -> Option<&'static str> {
 }
 
 fn refuse_taken(account: &Account, name: &UserName) -> Result<(), Failure> {
-    let present = account.users.keys().map(UserName::as_str);
-    match names::is_taken(present, name.as_str()) {
+    match account.is_taken(EntityKind::User, name.as_str()) {
         true => Err(Failure::exists(format!(
             "User with name {name} already exists."
         ))),

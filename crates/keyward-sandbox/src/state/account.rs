@@ -1,14 +1,14 @@
 //! Accounts and how to find things in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use keyward_core::Timestamp;
 use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, RoleArn, UserName};
 use keyward_iam::Policy;
 
 use super::{
-    AccessKey, Device, Grants, Group, HardwareMfa, InstanceProfile, ManagedPolicy, OidcProvider,
-    Owner, PasswordPolicy, Quotas, Report, Role, Root, User, aws_managed,
+    AccessKey, Device, EntityKind, Grants, Group, HardwareMfa, InstanceProfile, ManagedPolicy,
+    OidcProvider, Owner, PasswordPolicy, Quotas, Report, Role, Root, User, aws_managed,
 };
 
 /// The date of what is given none, 2026-01-01: a fixed one, so that two readings of a file are
@@ -50,6 +50,8 @@ pub struct Account {
     /// How much it may hold.
     pub quotas: Quotas,
     pub(crate) report: Report,
+    /// Names that are taken by entities which are not known everywhere yet.
+    pub(crate) reserved: BTreeSet<(EntityKind, String)>,
 }
 
 impl Account {
@@ -70,6 +72,7 @@ impl Account {
             instance_profiles: BTreeMap::new(),
             quotas: Quotas::default(),
             report: Report::default(),
+            reserved: BTreeSet::new(),
         }
     }
 
@@ -84,6 +87,21 @@ impl Account {
         self.policies
             .get(arn)
             .or_else(|| aws_managed::all().get(arn))
+    }
+
+    /// Whether a name is taken among its kind, whatever its case.
+    pub(crate) fn is_taken(&self, kind: EntityKind, name: &str) -> bool {
+        let taken = |other: &str| other.eq_ignore_ascii_case(name);
+        let mut reserved = self.reserved.iter();
+        let known = match kind {
+            EntityKind::User => self.users.keys().any(|other| taken(other.as_str())),
+            EntityKind::Group => self.groups.keys().any(|other| taken(other)),
+            EntityKind::Role => self.roles.keys().any(|other| taken(other)),
+            EntityKind::Policy => self.policies.values().any(|other| taken(&other.name)),
+            EntityKind::OidcProvider => self.oidc_providers.contains_key(name),
+            EntityKind::InstanceProfile => self.instance_profiles.keys().any(|other| taken(other)),
+        };
+        known || reserved.any(|(other_kind, other)| *other_kind == kind && taken(other))
     }
 
     /// Every long-lived key with its owner.

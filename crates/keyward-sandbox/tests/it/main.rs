@@ -12,6 +12,7 @@ mod console_sign_in;
 mod control;
 mod credential_report;
 mod devices;
+mod eventual;
 mod faults;
 mod federation;
 mod groups;

@@ -106,8 +106,9 @@ pub(super) fn write_account(account: &Account) -> file::Account {
         instance_profiles,
         quotas,
         root,
-        // A report belongs to a run.
+        // A report and what is not known everywhere belong to a run.
         report: _,
+        reserved: _,
     } = account;
     file::Account {
         id: id.to_string(),
