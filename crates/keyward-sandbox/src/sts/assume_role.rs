@@ -73,8 +73,8 @@ pub(super) fn assume_role(
     let account = session.role.account().ok_or_else(Failure::invalid_token)?;
     let (role, name) = (session.role.clone(), session.name.clone());
     let source_identity = session.source_identity.clone();
+    let packed = session_policy::packed_size(&call.params, &session.tags.values);
     let principal = Principal::Role(Box::new(session));
-    let packed = session_policy::packed_size(&principal);
     let id = accounts
         .role(&role)
         .map(|role| role.id.clone())

@@ -1,5 +1,6 @@
 //! GetFederationToken: a name and a policy on a user's own key. It cannot carry MFA.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{issue, permit, session_policy, write_credentials};
@@ -50,7 +51,7 @@ pub(super) fn get_federation_token(
         name: name.to_owned(),
         policies,
     };
-    let packed = session_policy::packed_size(&principal);
+    let packed = session_policy::packed_size(&call.params, &BTreeMap::new());
     let lifetime = Duration::from_secs(seconds);
     let session = issue(call, sessions, account.clone(), lifetime, principal);
     let mut xml = Xml::new();

@@ -1,11 +1,13 @@
 //! Policies that a session is given when it is made.
 
+use std::collections::BTreeMap;
+
 use keyward_core::id::AccountId;
 use keyward_iam::{Policy, PolicyKind};
 
 use crate::failure::Failure;
 use crate::params::Params;
-use crate::state::{Accounts, Principal, RoleSession};
+use crate::state::Accounts;
 
 /// The most characters an inline session policy may have.
 const LONGEST: usize = 2048;
@@ -54,21 +56,21 @@ pub(super) fn read(
 }
 
 /// How much of the room for session policies and tags is used, in per cent, where there are any.
-pub(super) fn packed_size(principal: &Principal) -> Option<usize> {
-    let none = std::collections::BTreeMap::new();
-    let (policies, tags) = match principal {
-        Principal::Role(role) => {
-            let RoleSession { policies, tags, .. } = role.as_ref();
-            (policies, &tags.values)
-        }
-        Principal::Federated { policies, .. } => (policies, &none),
-        Principal::User { .. } | Principal::Root { .. } => return None,
-    };
-    let policies_size: usize = policies.iter().map(|policy| policy.to_json().len()).sum();
-    let tags_size: usize = tags
+/// A managed policy counts with its ARN, not with its document.
+///
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+pub(super) fn packed_size(params: &Params, tags: &BTreeMap<String, String>) -> Option<usize> {
+    let inline = params.get("Policy").map_or(0, str::len);
+    let arns: usize = params
+        .structures("PolicyArns")
+        .iter()
+        .filter_map(|member| member.get("arn"))
+        .map(|arn| arn.len())
+        .sum();
+    let tags: usize = tags
         .iter()
         .map(|(key, value)| key.len() + value.len())
         .sum();
-    let size = policies_size + tags_size;
+    let size = inline + arns + tags;
     (size > 0).then(|| (size * 100 / (2 * LONGEST)).max(1))
 }

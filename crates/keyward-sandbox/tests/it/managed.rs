@@ -1,10 +1,19 @@
 //! Managed policies, their versions and who uses them.
 
+use keyward_iam::catalogue::managed;
+
 use crate::client::{DOCUMENT, Office};
 
 const OWN: &str = "arn:aws:iam::123456789012:policy/p";
 const OTHER: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
+
+/// The document as it was before the answer encoded it.
+fn decoded(document: &str) -> String {
+    form_urlencoded::parse(format!("d={document}").as_bytes())
+        .map(|(_, text)| text.into_owned())
+        .collect()
+}
 
 #[test]
 fn a_policy_is_made_looked_at_and_deleted() {
@@ -32,10 +41,11 @@ fn a_policy_is_made_looked_at_and_deleted() {
         .ok("GetPolicyVersion", &version)
         .text("Document")
         .unwrap();
-    let decoded: String = form_urlencoded::parse(format!("d={document}").as_bytes())
-        .map(|(_, text)| text.into_owned())
-        .collect();
-    assert_eq!(decoded, DOCUMENT, "the text comes back byte for byte");
+    assert_eq!(
+        decoded(&document),
+        DOCUMENT,
+        "the text comes back byte for byte"
+    );
     office.ok("DeletePolicy", &named);
     for action in [
         "GetPolicy",
@@ -80,7 +90,7 @@ fn policies_are_listed_by_scope_and_use() {
     assert!(names(&[]).contains(&"Billing".to_owned()));
     assert_eq!(
         names(&[("Scope", "AWS"), ("PathPrefix", "/job-function/")]),
-        ["Billing", "ViewOnlyAccess"]
+        ["Billing", "SystemAdministrator", "ViewOnlyAccess"]
     );
     let attached = names(&[("OnlyAttached", "true")]);
     assert_eq!(attached, ["AdministratorAccess", "ReadOnlyAccess"]);
@@ -140,6 +150,29 @@ fn a_policy_keeps_five_versions() {
     );
     let outcome = office.call("GetPolicyVersion", &version("1")).outcome();
     assert!(outcome.starts_with("400 ValidationError"), "{outcome}");
+}
+
+#[test]
+fn policies_of_aws_have_the_version_and_text_that_aws_gave_them() {
+    let office = Office::open();
+    let arn = managed::find_arn("Billing").unwrap();
+    let known = managed::document(&arn).unwrap();
+    assert_ne!(known.version.as_str(), "v1");
+    let named = ("PolicyArn", arn.as_str());
+    let seen = office.ok("GetPolicy", &[named]);
+    assert_eq!(seen.text("PolicyName").unwrap(), "Billing");
+    assert_eq!(seen.text("Path").unwrap(), "/job-function/");
+    assert_eq!(
+        seen.text("DefaultVersionId").unwrap(),
+        known.version.as_str()
+    );
+    assert_eq!(
+        seen.text("UpdateDate").unwrap(),
+        format!("{}T00:00:00Z", known.date)
+    );
+    let version = [named, ("VersionId", known.version.as_str())];
+    let document = office.ok("GetPolicyVersion", &version).text("Document");
+    assert_eq!(decoded(&document.unwrap()), known.text);
 }
 
 #[test]

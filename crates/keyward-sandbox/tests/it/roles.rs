@@ -135,8 +135,16 @@ fn session_policies_narrow_a_role() {
         "PolicyArns.member.1.arn",
         "arn:aws:iam::aws:policy/AdministratorAccess",
     )];
-    let wide = assume(&sandbox, &session, READ_ONLY, &arns).ok().key();
-    assume(&sandbox, &wide, DEPLOY, &[]).is("OK");
+    let wide = assume(&sandbox, &session, READ_ONLY, &arns).ok();
+    assert_eq!(wide.text("PackedPolicySize").unwrap(), "1");
+    assume(&sandbox, &wide.key(), DEPLOY, &[]).is("OK");
+    // A document far longer than a session policy may be: its ARN is what counts.
+    let arns = [(
+        "PolicyArns.member.1.arn",
+        "arn:aws:iam::aws:policy/ReadOnlyAccess",
+    )];
+    let narrow = assume(&sandbox, &session, READ_ONLY, &arns).ok();
+    assert_eq!(narrow.text("PackedPolicySize").unwrap(), "1");
     let unknown = [("PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/Unknown")];
     let outcome = assume(&sandbox, &session, READ_ONLY, &unknown).outcome();
     assert!(
