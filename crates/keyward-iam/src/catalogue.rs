@@ -26,13 +26,13 @@ use crate::ActionPattern;
 pub struct Catalogue {
     date: Box<str>,
     /// The text that was read. Every name and ARN format is a part of it.
-    text: Box<str>,
+    text: String,
     /// In the order of their prefixes.
-    services: Box<[ServiceRow]>,
+    services: Vec<ServiceRow>,
     /// Service by service, and in each in the order of the lower-case names.
-    actions: Box<[ActionRow]>,
-    types: Box<[TypeRow]>,
-    references: Box<[Reference]>,
+    actions: Vec<ActionRow>,
+    types: Vec<TypeRow>,
+    references: Vec<Reference>,
 }
 
 /// A part of one of the catalogue's texts or tables.

@@ -45,25 +45,34 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     name_list().rest.lines()
 }
 
-/// The ARN of the policy of that name, with or without its path: `Billing` and
+/// The path and name of the policy of that name, which may have its path or not: `Billing` and
 /// `job-function/Billing` are the same policy. Case matters.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
 #[must_use]
-pub fn find_arn(name: &str) -> Option<PolicyArn> {
-    names()
-        .find(|listed| *listed == name || without_path(listed) == name)
-        .map(|listed| {
-            format!("{PREFIX}{listed}")
-                .parse()
-                .expect("every listed name makes a policy ARN")
-        })
+pub fn find(name: &str) -> Option<&'static str> {
+    names().find(|listed| *listed == name || without_path(listed) == name)
 }
 
-/// At most three names that are nearly this one, nearest first and without their paths.
+/// The ARN of the policy of that name, in the partition `aws`.
+#[must_use]
+pub fn find_arn(name: &str) -> Option<PolicyArn> {
+    find(name).map(|listed| {
+        format!("{PREFIX}{listed}")
+            .parse()
+            .expect("every listed name makes a policy ARN")
+    })
+}
+
+/// At most three names that are nearly this one, nearest first and without their paths. The name
+/// behind a wrong path is the only one.
 #[must_use]
 pub fn similar(name: &str) -> Vec<&'static str> {
-    similar_names(without_path(name), names().map(without_path))
+    let bare = without_path(name);
+    match find(bare) {
+        Some(listed) if bare != name => vec![without_path(listed)],
+        _ => similar_names(bare, names().map(without_path)),
+    }
 }
 
 /// The document of a policy, if it is compiled in. Those of other partitions are not.

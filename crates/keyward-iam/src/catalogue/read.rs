@@ -36,7 +36,8 @@ pub(super) fn read(text: String) -> Result<Catalogue, BadLine> {
         .into();
     let mut tables = Tables::for_text(&text);
     let mut start = 0;
-    for (index, line) in text.split_terminator('\n').enumerate() {
+    let lines = text.strip_suffix('\n').unwrap_or(&text).as_bytes();
+    for (index, line) in lines.split(|byte| *byte == b'\n').enumerate() {
         if index > 0 {
             tables.line(line, start).ok_or(BadLine(index + 1))?;
         }
@@ -44,11 +45,11 @@ pub(super) fn read(text: String) -> Result<Catalogue, BadLine> {
     }
     Ok(Catalogue {
         date,
-        text: text.into(),
-        services: tables.services.into(),
-        actions: tables.actions.into(),
-        types: tables.types.into(),
-        references: tables.references.into(),
+        text,
+        services: tables.services,
+        actions: tables.actions,
+        types: tables.types,
+        references: tables.references,
     })
 }
 
@@ -64,9 +65,10 @@ impl Tables {
         }
     }
 
-    /// Reads one line, which begins at `start`.
-    fn line(&mut self, line: &str, start: usize) -> Option<()> {
-        if let Some(prefix) = line.strip_prefix('>') {
+    /// Reads one line, which begins at `start`. Bytes are faster here than characters, and every
+    /// separator is one byte.
+    fn line(&mut self, line: &[u8], start: usize) -> Option<()> {
+        if let Some(prefix) = line.strip_prefix(b">") {
             self.first_type = self.types.len();
             self.services.push(ServiceRow {
                 prefix: Span::new(start + 1, start + 1 + prefix.len()),
@@ -75,20 +77,19 @@ impl Tables {
             return Some(());
         }
         let service = self.services.len().checked_sub(1)?;
-        if let Some(entry) = line.strip_prefix(':') {
-            let (name, formats) = entry.split_once('\t')?;
-            let formats_start = start + 1 + name.len() + 1;
+        if let Some(entry) = line.strip_prefix(b":") {
+            let tab = start + 1 + entry.iter().position(|byte| *byte == b'\t')?;
             self.types.push(TypeRow {
-                name: Span::new(start + 1, start + 1 + name.len()),
-                formats: Span::new(formats_start, formats_start + formats.len()),
+                name: Span::new(start + 1, tab),
+                formats: Span::new(tab + 1, start + line.len()),
             });
             return Some(());
         }
-        let letter = line.bytes().rposition(|byte| byte.is_ascii_uppercase())?;
+        let letter = line.iter().rposition(u8::is_ascii_uppercase)?;
         let action = ActionRow {
             name: Span::new(start, start + letter),
             service: u16::try_from(service).ok()?,
-            level: level(line.as_bytes()[letter])?,
+            level: level(line[letter])?,
             references: self.references(&line[letter + 1..])?,
         };
         self.actions.push(action);
@@ -97,17 +98,18 @@ impl Tables {
     }
 
     /// Reads the resource types of an action.
-    fn references(&mut self, list: &str) -> Option<References> {
-        if list == "~" {
+    fn references(&mut self, list: &[u8]) -> Option<References> {
+        if list == b"~" {
             return Some(References::Unknown);
         }
         let start = self.references.len();
-        for entry in list.split(',').filter(|entry| !entry.is_empty()) {
-            let (number, necessity) = match entry.strip_suffix('?') {
-                Some(number) => (number, Necessity::Optional),
+        let entries = list.split(|byte| *byte == b',');
+        for entry in entries.filter(|entry| !entry.is_empty()) {
+            let (digits, necessity) = match entry.strip_suffix(b"?") {
+                Some(digits) => (digits, Necessity::Optional),
                 None => (entry, Necessity::Required),
             };
-            let row = self.first_type + number.parse::<usize>().ok()?;
+            let row = self.first_type + number(digits)?;
             self.types.get(row)?;
             self.references.push(Reference {
                 row: u32::try_from(row).ok()?,
@@ -116,6 +118,16 @@ impl Tables {
         }
         Some(References::Known(Span::new(start, self.references.len())))
     }
+}
+
+/// The number that the digits make.
+fn number(digits: &[u8]) -> Option<usize> {
+    let valid = !digits.is_empty() && digits.len() <= 6 && digits.iter().all(u8::is_ascii_digit);
+    valid.then(|| {
+        digits
+            .iter()
+            .fold(0, |number, digit| number * 10 + usize::from(digit - b'0'))
+    })
 }
 
 fn level(letter: u8) -> Option<AccessLevel> {

@@ -56,6 +56,7 @@ fn a_name_is_found_with_and_without_its_path() {
 fn a_wrong_name_gets_the_similar_ones() {
     assert_eq!(similar("billing"), ["Billing"]);
     assert_eq!(similar("service-role/Biling"), ["Billing"]);
+    assert_eq!(similar("service-role/Billing"), ["Billing"]);
     assert_eq!(similar("AdminstratorAccess"), ["AdministratorAccess"]);
     assert!(similar("ReadOnly").contains(&"ReadOnlyAccess"));
     assert!(similar("NothingLikeThisExists").is_empty());
