@@ -7,7 +7,7 @@ use super::operation::{Operation, PrincipalName};
 use super::planner::{Planner, Work, fold};
 use super::step::{Change, ChangeAction, Kind, Stage};
 use crate::desired::Entity;
-use crate::ownership::{BlueprintName, blueprint_of_group, group_policy};
+use crate::ownership::{BlueprintName, GROUP_POLICY, blueprint_of_group, group_policy};
 
 impl Planner<'_> {
     pub(super) fn groups(&mut self) {
@@ -82,7 +82,24 @@ impl Planner<'_> {
         let (mark, others): (Vec<_>, Vec<_>) = rest.operations.into_iter().partition(is_mark);
         work.operations.extend(mark);
         work.operations.extend(others);
-        work.changes.extend(rest.changes);
+        let changes = rest.changes.into_iter().map(|it| self.name_mark(it));
+        work.changes.extend(changes);
+    }
+
+    /// Says in words what the statement that marks a group is.
+    fn name_mark(&self, change: Change) -> Change {
+        let blueprint = &self.desired.blueprint;
+        let mark = format!(
+            "inline policy `{GROUP_POLICY}`: statement `{blueprint}` allows \
+             `sts:GetCallerIdentity` on `*`"
+        );
+        match change.text == mark {
+            true => Change {
+                text: format!("mark of blueprint `{blueprint}`, which grants nothing"),
+                ..change
+            },
+            false => change,
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 
 use keyward_core::id::RoleName;
+use keyward_core::time::show_duration;
 use keyward_iam::Policy;
 use keyward_iam::model::{Grants, Role};
 
@@ -225,13 +226,10 @@ fn settings(live: &Role, wanted: &Role, work: &mut Work) {
     if let Some(is) = wanted.max_session
         && live.max_session != Some(is)
     {
-        changes.push(match live.max_session {
-            Some(was) => Change::alter(format!(
-                "`max_session` {} s becomes {} s",
-                was.as_secs(),
-                is.as_secs()
-            )),
-            None => Change::alter(format!("`max_session` becomes {} s", is.as_secs())),
+        let is = show_duration(is);
+        changes.push(match live.max_session.map(show_duration) {
+            Some(was) => Change::alter(format!("`max_session` {was} becomes {is}")),
+            None => Change::alter(format!("`max_session` becomes {is}")),
         });
     }
     if let Some(is) = &wanted.description
@@ -260,8 +258,8 @@ fn appearance(wanted: &Role) -> Vec<Change> {
         changes.push(Change::add(format!("path `{}`", wanted.path)));
     }
     if let Some(max_session) = wanted.max_session {
-        let seconds = max_session.as_secs();
-        changes.push(Change::add(format!("`max_session` {seconds} s")));
+        let length = show_duration(max_session);
+        changes.push(Change::add(format!("`max_session` {length}")));
     }
     if let Some(boundary) = &wanted.grants.boundary {
         let name = boundary.policy_name();

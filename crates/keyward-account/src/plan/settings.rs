@@ -137,12 +137,12 @@ fn fields(policy: &PasswordPolicy) -> [(&'static str, String); 9] {
     let number = |it: &Option<u32>| it.map_or_else(|| "none".to_owned(), |it| it.to_string());
     [
         ("min_length", minimum_length.to_string()),
-        ("symbols", flag(symbols)),
-        ("numbers", flag(numbers)),
-        ("uppercase", flag(uppercase)),
-        ("lowercase", flag(lowercase)),
+        ("require_symbols", flag(symbols)),
+        ("require_numbers", flag(numbers)),
+        ("require_uppercase", flag(uppercase)),
+        ("require_lowercase", flag(lowercase)),
         ("users_may_change", flag(users_may_change)),
-        ("max_age", number(max_age_days)),
+        ("max_age_days", number(max_age_days)),
         ("reuse_prevention", number(reuse_prevention)),
         ("hard_expiry", flag(hard_expiry)),
     ]

@@ -5,5 +5,6 @@ mod order;
 mod ownership;
 mod removals;
 mod scale;
+mod templates;
 mod updates;
 pub(crate) mod world;

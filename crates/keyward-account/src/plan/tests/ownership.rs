@@ -69,7 +69,7 @@ fn what_the_blueprint_made_can_be_adopted_later() {
         "
 Groups
   ~ group `admins`
-      - inline policy `keyward`: statement `main` allows `sts:GetCallerIdentity` on `*`
+      - mark of blueprint `main`, which grants nothing
 Users
   ~ user `alice`
       - tag `keyward:blueprint`: adopted from now on",
@@ -98,7 +98,7 @@ fn a_group_that_a_dead_run_left_empty_is_taken_over() {
         "
 Groups
   ~ group `admins`
-      + inline policy `keyward`: statement `main` allows `sts:GetCallerIdentity` on `*`",
+      + mark of blueprint `main`, which grants nothing",
     );
 }
 

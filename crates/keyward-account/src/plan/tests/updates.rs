@@ -31,13 +31,13 @@ Policies and identity providers
       + document: statement `Guard` denies `s3:*` on `*` if `BoolIfExists aws:MultiFactorAuthPresent` is `false`
 Roles
   + role `Reader`
-      + `max_session` 7200 s
+      + `max_session` 2h
       + trust policy: statement 1 allows `sts:AssumeRole` for `123456789012`
       + policy `ReadOnlyAccess`: attached
 Groups
   + group `admins`
       + policy `guard`: attached
-      + inline policy `keyward`: statement `main` allows `sts:GetCallerIdentity` on `*`
+      + mark of blueprint `main`, which grants nothing
 Users
   + user `alice`
       + path `/team/`
@@ -79,7 +79,7 @@ Policies and identity providers
       + document: statement `Guard`: action `s3:*`
 Roles
   ~ role `Reader`
-      ~ `max_session` 3600 s becomes 7200 s
+      ~ `max_session` 1h becomes 2h
 Users
   ~ user `alice`
       - policy `AdministratorAccess`: detached
@@ -171,7 +171,7 @@ Roles
   ~ role `Reader`
       ~ path `/` becomes `/b/`: the role is deleted and created again
       + path `/b/`
-      + `max_session` 7200 s
+      + `max_session` 2h
       + trust policy: statement 1 allows `sts:AssumeRole` for `123456789012`
       + policy `ReadOnlyAccess`: attached
 Groups
@@ -222,8 +222,8 @@ Account
       ~ `old-team` becomes `new-team`
   ~ password policy
       ~ `min_length` 6 becomes 32
-      ~ `symbols` false becomes true
-      ~ `max_age` none becomes 90",
+      ~ `require_symbols` false becomes true
+      ~ `max_age_days` none becomes 90",
     );
     case.apply().check("");
 }
