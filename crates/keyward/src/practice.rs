@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use keyward_core::id::MfaSerial;
+use keyward_core::id::{AccountId, MfaSerial};
 use keyward_core::secret::Passphrase;
 use keyward_sandbox::{Accounts, Clock, Options, Sandbox};
 use keyward_vault::{Paths, Vault, WorkFactor};
@@ -13,6 +13,7 @@ use crate::error::CliError;
 use crate::world::now;
 
 mod people;
+pub(crate) mod rehearse;
 
 use people::Person;
 
@@ -149,6 +150,13 @@ impl Practice {
     /// The practice home's own keyward folder.
     fn data_folder(&self) -> PathBuf {
         self.home.path().join("keyward")
+    }
+
+    /// The account that plays where no other is named.
+    pub(crate) fn account() -> AccountId {
+        "123456789012"
+            .parse()
+            .expect("AWS's documentation account is an account")
     }
 
     /// The phone.

@@ -12,11 +12,12 @@ use keyward_core::id::MfaSerial;
 use keyward_sandbox::{Accounts, Shown};
 use keyward_serve::{Signal, Signals};
 
+use crate::account::BlueprintFile;
 use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
 use crate::places;
-use crate::practice::{Keys, Practice};
+use crate::practice::{Keys, Practice, rehearse};
 use crate::serving::run_beside;
 use crate::shell::Shell;
 use crate::ui::{CODE, STRONG, Ui};
@@ -31,16 +32,20 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", default_value_t = 0)]
     port: u16,
 
-    /// The accounts to play, as JSON; a small team by default
+    /// The accounts to play: a blueprint (.toml), or a state file as JSON; a small team by default
     #[arg(long, value_name = "F")]
     blueprint: Option<PathBuf>,
+
+    /// Play a new account with nothing in it but the root user's key, to rehearse `account apply`
+    #[arg(long, conflicts_with = "blueprint")]
+    empty: bool,
 
     /// Leave the command its home folder, for programs that need their files there
     #[arg(long, requires = "command")]
     keep_home: bool,
 
     /// Be the phone: print a code of a running practice account that was not used yet
-    #[arg(long, value_name = "SERIAL", num_args = 0..=1, default_missing_value = "arn:aws:iam::123456789012:mfa/alice", conflicts_with_all = ["port", "blueprint"])]
+    #[arg(long, value_name = "SERIAL", num_args = 0..=1, default_missing_value = "arn:aws:iam::123456789012:mfa/alice", conflicts_with_all = ["port", "blueprint", "empty"])]
     phone: Option<MfaSerial>,
 
     /// A command to run with everything pointed at the practice account
@@ -54,7 +59,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         return phone(&serial, ui);
     }
     let accounts = match &args.blueprint {
-        Some(path) => read_accounts(path)?,
+        Some(path) => read_accounts(path, ui)?,
+        None if args.empty => Accounts::empty_with_root(Practice::account()),
         None => Accounts::practice(),
     };
     let practice = Practice::start(accounts, args.port, Keys::OfUsers)?;
@@ -75,7 +81,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     run_beside(command, program)
 }
 
-fn read_accounts(path: &Path) -> Result<Accounts, CliError> {
+fn read_accounts(path: &Path, ui: &Ui) -> Result<Accounts, CliError> {
+    if path.extension().is_some_and(|ending| ending == "toml") {
+        return rehearse::accounts(&BlueprintFile::read(path, ui)?.desired());
+    }
     let unusable = || {
         CliError::usage(format!(
             "`{}` cannot be used as practice accounts",
