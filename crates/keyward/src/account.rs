@@ -15,5 +15,5 @@ pub(crate) use blueprint_file::BlueprintFile;
 pub(crate) use execute::Execution;
 pub(crate) use hand_over::{Ciphertext, Format, Sheet};
 pub(crate) use interrupt::Interrupt;
-pub(crate) use planned::{Planned, PlannedAccount, Way, agree, carry_out};
+pub(crate) use planned::{Planned, Way, agree};
 pub(crate) use signer::Signer;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use keyward_account::blueprint::{Blueprint, InvalidBlueprint};
 use keyward_account::desired::{Desired, render};
 
+use super::recipients::absolute;
 use crate::bounded;
 use crate::error::CliError;
 use crate::places;
@@ -40,14 +41,18 @@ impl BlueprintFile {
         Ok(Self { blueprint, path })
     }
 
-    /// What each account should be, in the order of the blueprint's accounts.
+    /// What each account should be, in the order of the blueprint's accounts. Paths of keys are
+    /// absolute.
     pub(crate) fn desired(&self) -> Vec<Desired> {
-        render(&self.blueprint)
-    }
-
-    /// The folder of the file.
-    pub(crate) fn folder(&self) -> &Path {
-        self.path.parent().unwrap_or(Path::new("."))
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        let mut accounts = render(&self.blueprint);
+        let hand_outs = accounts
+            .iter_mut()
+            .flat_map(|desired| desired.hand_outs.values_mut());
+        for recipient in hand_outs.flat_map(|hand_out| &mut hand_out.recipients) {
+            *recipient = absolute(recipient, folder);
+        }
+        accounts
     }
 }
 

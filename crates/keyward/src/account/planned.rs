@@ -1,14 +1,15 @@
 //! The plans for all accounts of a blueprint: made together, each account's failure contained.
 
-use std::path::Path;
 use std::process::ExitCode;
 
+use keyward_account::plan::wire::SavedPlan;
 use keyward_account::plan::{self, Operation, Plan};
-use keyward_core::id::{ProfileName, UserName};
+use keyward_core::id::ProfileName;
+use keyward_iam::model::PasswordPolicy;
 
 use super::hand_over::HandOver;
 use super::recipients::{self, Recipients};
-use super::targets::{Target, Targets};
+use super::targets::{Reached, Targets};
 use super::{BlueprintFile, Execution, Interrupt};
 use crate::error::CliError;
 use crate::session::CodeSource;
@@ -28,7 +29,7 @@ pub(crate) enum Way {
 /// One account with its plan.
 pub(crate) struct Ready<'a> {
     /// The account.
-    pub(crate) target: Target<'a>,
+    pub(crate) reached: Reached<'a>,
     /// What is to be done there.
     pub(crate) plan: Plan,
     /// The keys of the people who are to receive secrets.
@@ -46,16 +47,6 @@ pub(crate) enum PlannedAccount<'a> {
         /// Why.
         error: CliError,
     },
-}
-
-impl<'a> PlannedAccount<'a> {
-    /// An account whose plan was not carried out to its end.
-    pub(crate) fn failed(ready: &Ready<'a>, error: CliError) -> Self {
-        Self::Failed {
-            name: ready.target.name.clone(),
-            error,
-        }
-    }
 }
 
 /// The plans of a blueprint.
@@ -77,21 +68,17 @@ impl<'a> Planned<'a> {
         let several = file.blueprint.has_several_accounts();
         let targets = Targets::observe(world, ui, file, profile, codes)?;
         let mut accounts: Vec<PlannedAccount<'a>> = Vec::new();
-        for target in targets.reached {
+        for (desired, reached) in targets.reached {
             let made = match way {
-                Way::Apply => plan::plan(&target.desired, &target.snapshot),
-                Way::Destroy => plan::destroy(&target.desired, &target.snapshot),
+                Way::Apply => plan::plan(&desired, &reached.snapshot),
+                Way::Destroy => plan::destroy(&desired, &reached.snapshot),
             };
             match made {
-                Ok(plan) => accounts.push(PlannedAccount::Ready(Box::new(Ready {
-                    target,
-                    plan,
-                    recipients: Recipients::new(),
-                }))),
+                Ok(plan) => accounts.push(ready(reached, plan)),
                 Err(problems) => {
                     let error = CliError::failed(format!(
                         "account {} cannot become what the blueprint says",
-                        target.desired.account.id
+                        desired.account.id
                     ))
                     .because(problems)
                     .hint("nothing was changed");
@@ -99,21 +86,50 @@ impl<'a> Planned<'a> {
                         return Err(error);
                     }
                     accounts.push(PlannedAccount::Failed {
-                        name: target.name,
+                        name: reached.name,
                         error,
                     });
                 }
             }
         }
-        accounts.extend(
-            targets
-                .unreached
-                .into_iter()
-                .map(|unreached| PlannedAccount::Failed {
-                    name: unreached.name,
-                    error: unreached.error,
-                }),
-        );
+        let unreached = targets.unreached.into_iter();
+        accounts.extend(unreached.map(|unreached| PlannedAccount::Failed {
+            name: unreached.name,
+            error: unreached.error,
+        }));
+        Ok(Self { accounts })
+    }
+
+    /// The plans of a file, each checked against the account as it is now.
+    pub(crate) fn of_saved(
+        world: &'a World,
+        ui: &'a Ui,
+        saved: Vec<SavedPlan>,
+        profile: Option<&ProfileName>,
+        codes: &CodeSource,
+    ) -> Result<Self, CliError> {
+        let several = saved.len() > 1;
+        let mut accounts = Vec::new();
+        for SavedPlan { profile: own, plan } in saved {
+            let chosen = if several {
+                own.as_ref().or(profile)
+            } else {
+                profile.or(own.as_ref())
+            };
+            let chosen = chosen.ok_or_else(|| {
+                CliError::usage("the saved plan does not say how to reach the account")
+                    .hint("name a profile: --profile P")
+            })?;
+            let name = several.then(|| plan.account().to_string());
+            let users = plan.fingerprint.credentials();
+            let reached = Reached::of_plan(world, ui, name, chosen, codes, users)?;
+            plan.fingerprint.check(&reached.snapshot).map_err(|e| {
+                CliError::failed("the saved plan is stale")
+                    .because(e)
+                    .hint("nothing was changed; make a new plan and look at it")
+            })?;
+            accounts.push(ready(reached, plan));
+        }
         Ok(Self { accounts })
     }
 
@@ -131,13 +147,52 @@ impl<'a> Planned<'a> {
     }
 
     /// Reads the keys of everyone who is to receive a secret, and refuses unusable ones.
-    pub(crate) fn check_recipients(&mut self, file: &BlueprintFile) -> Result<(), CliError> {
+    pub(crate) fn check_recipients(&mut self) -> Result<(), CliError> {
         for account in &mut self.accounts {
             if let PlannedAccount::Ready(ready) = account {
-                ready.recipients = read_recipients(ready, file.folder())?;
+                let steps = ready.plan.steps.iter();
+                let receiving = steps
+                    .flat_map(|step| &step.operations)
+                    .filter_map(|operation| match operation {
+                        Operation::HandOut {
+                            user, recipients, ..
+                        } => Some((user, recipients.as_slice())),
+                        _ => None,
+                    });
+                ready.recipients = recipients::read(receiving, &ready.reached.signer.aws, now())?;
             }
         }
         Ok(())
+    }
+
+    /// Refuses plans that would take away what the caller needs to apply.
+    pub(crate) fn check_lockout(&self) -> Result<(), CliError> {
+        for ready in self.ready() {
+            let found = plan::checks::lockout(&ready.reached.snapshot, &ready.plan);
+            if let Some(lockout) = found {
+                return Err(CliError::failed(
+                    "the plan would take away the caller's own means to apply",
+                )
+                .because(lockout)
+                .hint("nothing was changed; apply as another identity, or add --allow-lockout"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Carries all plans out. One account that fails does not stop the others.
+    pub(crate) fn carry_out(&mut self, world: &World, ui: &Ui) {
+        for account in &mut self.accounts {
+            let PlannedAccount::Ready(ready) = account else {
+                continue;
+            };
+            if let Err(error) = carry_out(world, ui, ready) {
+                *account = PlannedAccount::Failed {
+                    name: ready.reached.name.clone(),
+                    error,
+                };
+            }
+        }
     }
 
     /// Reports the accounts that failed. One failure is enough for exit code 1.
@@ -163,31 +218,19 @@ impl<'a> Planned<'a> {
     }
 }
 
-fn read_recipients(ready: &Ready<'_>, folder: &Path) -> Result<Recipients, CliError> {
-    let receiving: Vec<&UserName> = ready
-        .plan
-        .steps
-        .iter()
-        .flat_map(|step| &step.operations)
-        .filter_map(|operation| match operation {
-            Operation::HandOut { user, .. } => Some(user),
-            _ => None,
-        })
-        .collect();
-    recipients::read(
-        &ready.target.desired,
-        receiving,
-        folder,
-        &ready.target.signer.aws,
-        now(),
-    )
+fn ready(reached: Reached<'_>, plan: Plan) -> PlannedAccount<'_> {
+    PlannedAccount::Ready(Box::new(Ready {
+        reached,
+        plan,
+        recipients: Recipients::new(),
+    }))
 }
 
 /// Asks for a yes; without a terminal, says how to go on.
 pub(crate) fn agree(question: &str, verb: &str) -> Result<(), CliError> {
     let mut terminal = Terminal::required(
         "your agreement to the plan",
-        format!("keyward account {verb} --yes applies it without asking"),
+        format!("keyward account {verb} --yes does it without asking"),
     )?;
     match terminal.confirm(question)? {
         true => Ok(()),
@@ -196,42 +239,51 @@ pub(crate) fn agree(question: &str, verb: &str) -> Result<(), CliError> {
 }
 
 /// Carries one plan out, and says what people get.
-pub(crate) fn carry_out(world: &World, ui: &Ui, ready: &mut Ready<'_>) -> Result<(), CliError> {
-    let desired = &ready.target.desired;
-    let rules = desired.account.password_policy.as_ref().or(ready
-        .target
-        .snapshot
-        .account
-        .password_policy
-        .as_ref());
+fn carry_out(world: &World, ui: &Ui, ready: &mut Ready<'_>) -> Result<(), CliError> {
+    let reached = &mut ready.reached;
+    let account = reached.snapshot.account.id.clone();
     let hand_over = HandOver::new(
         &world.places,
-        desired.account.id.clone(),
+        account.clone(),
         std::mem::take(&mut ready.recipients),
-        rules.map(|rules| rules.minimum_length),
+        minimum_length(&reached.snapshot.account.password_policy, &ready.plan),
     )?;
     let execution = Execution {
-        account: &ready.target.snapshot.account,
+        account: &reached.snapshot.account,
         secrets: &hand_over,
         interrupt: Interrupt::listen(),
         ui,
     };
-    let outcome = execution.run(&mut ready.target.signer, &ready.plan)?;
+    let outcome = execution.run(&mut reached.signer, &ready.plan)?;
     ui.say(format!(
-        "{GOOD}done{GOOD:#}: {} calls in account {}",
-        outcome.done, desired.account.id
+        "{GOOD}done{GOOD:#}: {} calls in account {account}",
+        outcome.done
     ));
     for user in hand_over.written().keys() {
         ui.hint(format!(
             "keyward account invite {user} FILE prints what {user} needs to begin"
         ));
     }
-    if ready.target.snapshot.caller.resource() == "root" {
-        ui.warn("the key of the root user did this; it can do everything, and nothing limits it");
+    if reached.snapshot.caller.resource() == "root" {
+        ui.warn("the root user's key signed this; it can do everything, and no policy limits it");
         ui.hint(format!(
-            "once somebody else can administer the account: keyward remove {} --revoke",
-            ready.target.signer.profile().argument()
+            "once another person can administer the account: keyward remove {} --revoke",
+            reached.signer.profile().argument()
         ));
     }
     Ok(())
+}
+
+/// The length that passwords must have once the plan is carried out.
+fn minimum_length(now: &Option<PasswordPolicy>, plan: &Plan) -> Option<u32> {
+    let steps = plan.steps.iter();
+    let operations = steps.flat_map(|step| &step.operations);
+    let mut policies = operations.filter_map(|operation| match operation {
+        Operation::UpdatePasswordPolicy(policy) => Some(policy),
+        _ => None,
+    });
+    policies
+        .next_back()
+        .or(now.as_ref())
+        .map(|policy| policy.minimum_length)
 }

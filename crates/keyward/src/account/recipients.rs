@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use keyward_account::desired::{Desired, RecipientKind as Named, RecipientText};
+use keyward_account::desired::{RecipientKind as Named, RecipientText};
 use keyward_aws::{Aws, HttpRequest, Method};
 use keyward_core::Timestamp;
 use keyward_core::id::UserName;
@@ -22,28 +22,27 @@ use crate::places;
 pub(crate) type Recipients = BTreeMap<UserName, Vec<Recipient>>;
 
 /// Reads the keys of some users. All unusable keys are reported together.
-pub(crate) fn read<'u>(
-    desired: &Desired,
-    users: impl IntoIterator<Item = &'u UserName>,
-    folder: &Path,
+pub(crate) fn read<'p>(
+    receiving: impl IntoIterator<Item = (&'p UserName, &'p [RecipientText])>,
     aws: &Aws,
     now: Timestamp,
 ) -> Result<Recipients, CliError> {
     let mut usable = Recipients::new();
     let mut problems = Vec::new();
-    for user in users {
-        let Some(hand_out) = desired.hand_outs.get(user) else {
+    for (user, texts) in receiving {
+        if usable.contains_key(user) {
             continue;
-        };
+        }
         let mut keys = Vec::new();
-        for text in &hand_out.recipients {
-            match read_one(text, folder, aws, now) {
+        let before = problems.len();
+        for text in texts {
+            match read_one(text, aws, now) {
                 Ok(key) => keys.push(key),
                 Err(problem) => problems.push(format!("user `{user}`: {problem}")),
             }
         }
-        if let Err(error) = rehearse(&keys, &mut OsRng)
-            && problems.is_empty()
+        if problems.len() == before
+            && let Err(error) = rehearse(&keys, &mut OsRng)
         {
             problems.push(format!("user `{user}`: {error}"));
         }
@@ -63,22 +62,13 @@ pub(crate) fn read<'u>(
     }
 }
 
-fn read_one(
-    named: &RecipientText,
-    folder: &Path,
-    aws: &Aws,
-    now: Timestamp,
-) -> Result<Recipient, String> {
-    let kind = match named.kind {
-        Named::Pgp => RecipientKind::Pgp,
-        Named::Ssh => RecipientKind::Ssh,
-        Named::Age => RecipientKind::Age,
-    };
+fn read_one(named: &RecipientText, aws: &Aws, now: Timestamp) -> Result<Recipient, String> {
+    let kind = kind(named.kind);
     let source = Source::parse(kind, &named.text).map_err(in_words)?;
     let content = match &source {
         Source::Inline(key) => key.as_bytes().to_vec(),
         Source::File(path) => {
-            let path = folder.join(without_tilde(path));
+            let path = without_tilde(path);
             bounded::read(&path, bounded::DOCUMENT)
                 .map_err(|e| format!("cannot read the key file `{}`: {e}", places::show(&path)))?
         }
@@ -89,6 +79,27 @@ fn read_one(
         account.confirm(key).map_err(in_words)?;
     }
     Ok(key)
+}
+
+/// The same recipient with a path that means the same from every folder: a relative path starts
+/// from the blueprint's folder.
+pub(crate) fn absolute(named: &RecipientText, folder: &Path) -> RecipientText {
+    let kind = kind(named.kind);
+    match Source::parse(kind, &named.text) {
+        Ok(Source::File(path)) if !path.starts_with("~") => RecipientText {
+            kind: named.kind,
+            text: folder.join(path).display().to_string(),
+        },
+        _ => named.clone(),
+    }
+}
+
+fn kind(named: Named) -> RecipientKind {
+    match named {
+        Named::Pgp => RecipientKind::Pgp,
+        Named::Ssh => RecipientKind::Ssh,
+        Named::Age => RecipientKind::Age,
+    }
 }
 
 /// `~/` is the home folder of the person who runs keyward.

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
+use keyward_account::plan::effect::Effects;
 use keyward_account::plan::show::{Style, show};
-use keyward_account::plan::{ChangeAction, Kind};
-use serde_json::{Value, json};
+use keyward_account::plan::wire::{AccountPlan, listing};
 
 use super::planned::{Planned, Ready};
 use crate::error::CliError;
@@ -25,8 +25,8 @@ fn all(planned: &Planned<'_>) -> String {
 }
 
 fn text(ready: &Ready<'_>) -> String {
-    let account = &ready.target.desired.account.id;
-    let mut out = match &ready.target.name {
+    let account = &ready.reached.snapshot.account.id;
+    let mut out = match &ready.reached.name {
         Some(name) => format!("{STRONG}account {name} ({account}){STRONG:#}\n"),
         None => format!("{STRONG}account {account}{STRONG:#}\n"),
     };
@@ -44,44 +44,15 @@ fn text(ready: &Ready<'_>) -> String {
 }
 
 /// The plans in the shape of `account plan --json`.
-pub(crate) fn json(planned: &Planned<'_>) -> Value {
-    let several = planned.ready().any(|ready| ready.target.name.is_some());
-    let mut steps = Vec::new();
-    let mut calls = 0;
-    for ready in planned.ready() {
-        calls += ready.plan.calls();
-        for step in &ready.plan.steps {
-            let mut value = json!({
-                "action": match step.action {
-                    ChangeAction::Create => "create",
-                    ChangeAction::Update => "update",
-                    ChangeAction::Delete => "delete",
-                },
-                "kind": kind(step.kind),
-                "name": step.name,
-                "changes": step.changes.iter().map(|change| &change.text).collect::<Vec<_>>(),
-            });
-            if several {
-                value["account_id"] = json!(ready.target.desired.account.id.as_str());
-            }
-            steps.push(value);
-        }
-    }
-    json!({ "steps": steps, "api_calls": calls })
-}
-
-fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::User => "user",
-        Kind::Group => "group",
-        Kind::Role => "role",
-        Kind::Policy => "policy",
-        Kind::Membership => "membership",
-        Kind::PasswordPolicy => "password_policy",
-        Kind::Alias => "alias",
-        Kind::AccessKey => "access_key",
-        Kind::LoginProfile => "login_profile",
-        Kind::Stack => "stack",
-        Kind::OidcProvider => "oidc_provider",
-    }
+pub(crate) fn json(planned: &Planned<'_>) -> String {
+    let effects = Effects::default();
+    let plans: Vec<AccountPlan<'_>> = planned
+        .ready()
+        .map(|ready| AccountPlan {
+            name: ready.reached.name.as_deref(),
+            plan: &ready.plan,
+            effects: &effects,
+        })
+        .collect();
+    listing(&plans) + "\n"
 }

@@ -4,7 +4,7 @@ use keyward_account::blueprint::AccountSpec;
 use keyward_account::desired::Desired;
 use keyward_account::plan::credentials_needed;
 use keyward_account::snapshot::Snapshot;
-use keyward_core::id::ProfileName;
+use keyward_core::id::{ProfileName, UserName};
 
 use super::{BlueprintFile, Signer};
 use crate::error::CliError;
@@ -12,12 +12,10 @@ use crate::session::CodeSource;
 use crate::ui::Ui;
 use crate::world::World;
 
-/// One account of a blueprint.
-pub(crate) struct Target<'a> {
+/// One account, who signs there, and what it is now.
+pub(crate) struct Reached<'a> {
     /// The blueprint's name for it; `None` where it has one account only.
     pub(crate) name: Option<String>,
-    /// What it should be.
-    pub(crate) desired: Desired,
     /// What it is.
     pub(crate) snapshot: Snapshot,
     /// Who signs.
@@ -35,8 +33,8 @@ pub(crate) struct Unreached {
 /// All accounts of a blueprint.
 #[derive(Default)]
 pub(crate) struct Targets<'a> {
-    /// Those that were read.
-    pub(crate) reached: Vec<Target<'a>>,
+    /// Those that were read, each with what it should be.
+    pub(crate) reached: Vec<(Desired, Reached<'a>)>,
     /// Those that were not. With one account the error is returned instead.
     pub(crate) unreached: Vec<Unreached>,
 }
@@ -54,15 +52,12 @@ impl<'a> Targets<'a> {
         let several = file.blueprint.has_several_accounts();
         let mut targets = Self::default();
         for (spec, desired) in file.blueprint.accounts.iter().zip(file.desired()) {
-            let name = spec.name.as_ref().map(ToString::to_string);
-            match observe(world, ui, spec, desired, profile, codes) {
-                Ok((desired, snapshot, signer)) => targets.reached.push(Target {
-                    name,
-                    desired,
-                    snapshot,
-                    signer,
+            match Reached::of_blueprint(world, ui, spec, &desired, profile, codes) {
+                Ok(reached) => targets.reached.push((desired, reached)),
+                Err(error) if several => targets.unreached.push(Unreached {
+                    name: spec.name.as_ref().map(ToString::to_string),
+                    error,
                 }),
-                Err(error) if several => targets.unreached.push(Unreached { name, error }),
                 Err(error) => return Err(error),
             }
         }
@@ -70,46 +65,76 @@ impl<'a> Targets<'a> {
     }
 }
 
-fn observe<'a>(
-    world: &'a World,
-    ui: &'a Ui,
-    spec: &AccountSpec,
-    desired: Desired,
-    profile: Option<&ProfileName>,
-    codes: &CodeSource,
-) -> Result<(Desired, Snapshot, Signer<'a>), CliError> {
-    // Of several accounts each has its own way; one account may be reached by another profile.
-    let own = spec.profile.as_ref();
-    let chosen = match spec.name {
-        Some(_) => own.or(profile),
-        None => profile.or(own),
-    };
-    let profile = chosen.ok_or_else(|| {
-        CliError::usage(format!(
-            "the blueprint does not say how to reach account {}",
-            spec.id.value
-        ))
-        .hint("name a profile: --profile P, or `profile = \"P\"` below the account")
-    })?;
-    let signer = Signer::of(world, ui, profile, codes.clone())?;
-    let snapshot = snapshot(&signer, &desired)?;
-    Ok((desired, snapshot, signer))
+impl<'a> Reached<'a> {
+    fn of_blueprint(
+        world: &'a World,
+        ui: &'a Ui,
+        spec: &AccountSpec,
+        desired: &Desired,
+        profile: Option<&ProfileName>,
+        codes: &CodeSource,
+    ) -> Result<Self, CliError> {
+        // Of several accounts each has its own way; one account may be reached by another profile.
+        let own = spec.profile.as_ref();
+        let chosen = match spec.name {
+            Some(_) => own.or(profile),
+            None => profile.or(own),
+        };
+        let profile = chosen.ok_or_else(|| {
+            CliError::usage(format!(
+                "the blueprint does not say how to reach account {}",
+                spec.id.value
+            ))
+            .hint("name a profile: --profile P, or `profile = \"P\"` below the account")
+        })?;
+        let signer = Signer::of(world, ui, profile, codes.clone())?;
+        let mut snapshot = signer.aws.observe(&signer.credentials)?;
+        let (found, wanted) = (&snapshot.account.id, &desired.account.id);
+        if found != wanted {
+            return Err(CliError::usage(format!(
+                "profile `{}` reaches account {found}, and the blueprint is about account {wanted}",
+                signer.profile()
+            ))
+            .hint("name another profile with --profile, or correct `id` in the blueprint"));
+        }
+        let users = credentials_needed(desired, &snapshot);
+        add_credentials(&signer, &mut snapshot, users)?;
+        Ok(Self {
+            name: spec.name.as_ref().map(ToString::to_string),
+            snapshot,
+            signer,
+        })
+    }
+
+    /// The account of a saved plan, with the credentials of some users.
+    pub(crate) fn of_plan(
+        world: &'a World,
+        ui: &'a Ui,
+        name: Option<String>,
+        profile: &ProfileName,
+        codes: &CodeSource,
+        users: impl IntoIterator<Item = UserName>,
+    ) -> Result<Self, CliError> {
+        let signer = Signer::of(world, ui, profile, codes.clone())?;
+        let mut snapshot = signer.aws.observe(&signer.credentials)?;
+        add_credentials(&signer, &mut snapshot, users)?;
+        Ok(Self {
+            name,
+            snapshot,
+            signer,
+        })
+    }
 }
 
-/// Reads an account, and of the users whose initial secrets are open, their credentials.
-pub(crate) fn snapshot(signer: &Signer<'_>, desired: &Desired) -> Result<Snapshot, CliError> {
-    let mut snapshot = signer.aws.observe(&signer.credentials)?;
-    let (found, wanted) = (&snapshot.account.id, &desired.account.id);
-    if found != wanted {
-        return Err(CliError::usage(format!(
-            "profile `{}` reaches account {found}, and the blueprint is about account {wanted}",
-            signer.profile()
-        ))
-        .hint("name another profile with --profile, or correct `id` in the blueprint"));
-    }
-    for user in credentials_needed(desired, &snapshot) {
+/// Reads the passwords and keys of users whose initial secrets are open.
+fn add_credentials(
+    signer: &Signer<'_>,
+    snapshot: &mut Snapshot,
+    users: impl IntoIterator<Item = UserName>,
+) -> Result<(), CliError> {
+    for user in users {
         let held = signer.aws.observe_credentials(&signer.credentials, &user)?;
         snapshot.credentials.insert(user, held);
     }
-    Ok(snapshot)
+    Ok(())
 }

@@ -5,6 +5,8 @@ mod destroy;
 mod init;
 mod invite;
 mod plan;
+mod render;
+mod schema;
 
 use std::process::ExitCode;
 
@@ -26,9 +28,11 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Action {
     Init(init::Args),
+    Schema(schema::Args),
     Plan(plan::Args),
     Apply(apply::Args),
     Destroy(destroy::Args),
+    Render(render::Args),
     Invite(invite::Args),
 }
 
@@ -55,9 +59,11 @@ impl SignerArgs {
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     match args.action {
         Action::Init(args) => init::run(&args, ui),
+        Action::Schema(args) => schema::run(&args, ui),
         Action::Plan(args) => plan::run(args, ui),
         Action::Apply(args) => apply::run(args, ui),
         Action::Destroy(args) => destroy::run(args, ui),
+        Action::Render(args) => render::run(&args, ui),
         Action::Invite(args) => invite::run(&args, ui),
     }
 }

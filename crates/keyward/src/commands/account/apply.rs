@@ -1,10 +1,14 @@
 //! `keyward account apply`: carries a plan out, after it was shown and agreed to.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::account::{BlueprintFile, Planned, PlannedAccount, Way, agree, carry_out, show};
+use keyward_account::plan::wire::{SavedPlan, read};
+
+use crate::account::{BlueprintFile, Planned, Way, agree, show};
+use crate::bounded;
 use crate::error::CliError;
+use crate::places;
 use crate::ui::{GOOD, Ui};
 use crate::world::World;
 
@@ -15,7 +19,7 @@ use super::SignerArgs;
 /// Shows the plan and asks. Safe to run again after any failure: it goes on where it stopped.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The blueprint
+    /// The blueprint, or a plan that `plan --out` saved
     file: PathBuf,
 
     #[command(flatten)]
@@ -24,22 +28,29 @@ pub(crate) struct Args {
     /// Do not ask
     #[arg(long)]
     yes: bool,
+
+    /// Go on although the plan takes away the caller's own means to apply
+    #[arg(long)]
+    allow_lockout: bool,
 }
 
 /// Plans, shows, asks, applies.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let file = BlueprintFile::read(&args.file, ui)?;
+    let saved = saved(&args.file)?;
     let world = World::load()?;
     let codes = args.signer.codes()?;
-    let mut planned = Planned::make(
-        &world,
-        ui,
-        &file,
-        args.signer.profile.as_ref(),
-        &codes,
-        Way::Apply,
-    )?;
-    planned.check_recipients(&file)?;
+    let profile = args.signer.profile.as_ref();
+    let mut planned = match saved {
+        Some(saved) => Planned::of_saved(&world, ui, saved, profile, &codes)?,
+        None => {
+            let file = BlueprintFile::read(&args.file, ui)?;
+            Planned::make(&world, ui, &file, profile, &codes, Way::Apply)?
+        }
+    };
+    planned.check_recipients()?;
+    if !args.allow_lockout {
+        planned.check_lockout()?;
+    }
     if planned.is_empty() {
         ui.say(format!(
             "{GOOD}nothing to do{GOOD:#}: the account is as the blueprint says"
@@ -50,12 +61,22 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if !args.yes {
         agree("Apply this plan?", "apply")?;
     }
-    for account in &mut planned.accounts {
-        if let PlannedAccount::Ready(ready) = account
-            && let Err(error) = carry_out(&world, ui, ready)
-        {
-            *account = PlannedAccount::failed(ready, error);
-        }
-    }
+    planned.carry_out(&world, ui);
     planned.finish(ui)
+}
+
+/// The plans in a file, if it holds saved plans and not a blueprint.
+fn saved(path: &Path) -> Result<Option<Vec<SavedPlan>>, CliError> {
+    let Ok(text) = bounded::text(path, bounded::SETTINGS) else {
+        // Reading it as a blueprint says why it cannot be read.
+        return Ok(None);
+    };
+    if !text.trim_start().starts_with('{') {
+        return Ok(None);
+    }
+    read(&text).map(Some).map_err(|e| {
+        CliError::usage(format!("cannot use `{}`", places::show(path)))
+            .because(e)
+            .hint("give a blueprint, or a file that `keyward account plan --out` wrote")
+    })
 }

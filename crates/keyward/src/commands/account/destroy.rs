@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::account::{BlueprintFile, Planned, PlannedAccount, Way, agree, carry_out, show};
+use crate::account::{BlueprintFile, Planned, Way, agree, show};
 use crate::error::CliError;
 use crate::ui::{GOOD, Ui};
 use crate::world::World;
@@ -47,12 +47,6 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if !args.yes {
         agree("Remove all of this?", "destroy")?;
     }
-    for account in &mut planned.accounts {
-        if let PlannedAccount::Ready(ready) = account
-            && let Err(error) = carry_out(&world, ui, ready)
-        {
-            *account = PlannedAccount::failed(ready, error);
-        }
-    }
+    planned.carry_out(&world, ui);
     planned.finish(ui)
 }

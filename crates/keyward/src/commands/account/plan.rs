@@ -1,11 +1,14 @@
 //! `keyward account plan`: what would change. Changes nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use keyward_account::plan::wire::{SavedPlan, write};
+
 use crate::account::{BlueprintFile, Planned, Way, show};
-use crate::commands::print_json;
 use crate::error::CliError;
+use crate::places;
+use crate::rewrite::put_secret;
 use crate::ui::Ui;
 use crate::world::World;
 
@@ -28,6 +31,10 @@ pub(crate) struct Args {
     /// Print JSON
     #[arg(long)]
     json: bool,
+
+    /// Save the plan, for `apply PLAN`
+    #[arg(long, value_name = "PLAN")]
+    out: Option<PathBuf>,
 }
 
 /// Plans.
@@ -43,9 +50,12 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         &codes,
         Way::Apply,
     )?;
-    planned.check_recipients(&file)?;
+    planned.check_recipients()?;
+    if let Some(out) = &args.out {
+        save(&planned, out)?;
+    }
     if args.json {
-        print_json(ui, &show::json(&planned))?;
+        ui.data(&show::json(&planned))?;
     } else {
         show::print(&planned, ui)?;
     }
@@ -54,5 +64,19 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     Ok(match changes && code == ExitCode::SUCCESS {
         true => ExitCode::from(CHANGES),
         false => code,
+    })
+}
+
+/// Writes the plans to a file that `apply` reads. They hold no secret.
+fn save(planned: &Planned<'_>, path: &Path) -> Result<(), CliError> {
+    let plans: Vec<SavedPlan> = planned
+        .ready()
+        .map(|ready| SavedPlan {
+            profile: Some(ready.reached.signer.profile().clone()),
+            plan: ready.plan.clone(),
+        })
+        .collect();
+    put_secret(path, &write(&plans)).map_err(|e| {
+        CliError::failed(format!("cannot write the plan `{}`", places::show(path))).because(e)
     })
 }
