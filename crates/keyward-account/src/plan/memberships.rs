@@ -11,6 +11,7 @@ use super::operation::Operation;
 use super::planner::{Planner, Work};
 use super::problem::PlanProblem;
 use super::step::{Change, ChangeAction, Kind, Stage};
+use crate::ownership::blueprint_of;
 
 impl Planner<'_> {
     pub(super) fn memberships(&mut self) {
@@ -59,8 +60,9 @@ impl Planner<'_> {
             || self.owner_of_group(group).as_ref() != Some(&self.desired.blueprint)
     }
 
-    /// Users who are not in the blueprint, and are in a group that is. The user who carries out
-    /// the plan is left alone: often it is the one that the account was set up with.
+    /// Users who are not in the blueprint, and are in a group that is. Those that another
+    /// blueprint made are left to that one. The user who carries out the plan is left alone:
+    /// often it is the one that the account was set up with.
     fn intruders(&self) -> BTreeSet<UserName> {
         let account = &self.desired.account;
         account
@@ -69,16 +71,16 @@ impl Planner<'_> {
             .filter_map(|group| self.index.members.get(group))
             .flatten()
             .filter(|user| !account.users.contains_key(*user))
-            .filter(|user| !self.is_going(user))
+            .filter(|user| !self.is_marked(user))
             .filter(|user| self.snapshot.caller.user_name() != Some(user.as_str()))
             .cloned()
             .collect()
     }
 
-    /// Whether this plan deletes a user who is not in the blueprint.
-    fn is_going(&self, user: &UserName) -> bool {
+    /// Whether a blueprint made the user: this one, whose plan then deletes the user, or another.
+    fn is_marked(&self, user: &UserName) -> bool {
         let live = self.now.account.users.get(user);
-        live.is_some_and(|live| self.is_ours(&live.tags))
+        live.is_some_and(|live| blueprint_of(&live.tags).is_some())
     }
 
     fn membership(&mut self, live: &User, goal: &BTreeSet<GroupName>) {

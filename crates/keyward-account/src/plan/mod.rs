@@ -81,4 +81,4 @@ pub fn destroy(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProbl
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,6 +1,7 @@
 //! Limits that no account can raise: sizes of documents, numbers of groups, policies and tags.
 //! They are measured on what the blueprint renders to, so that what keyward adds counts too. The
-//! account's own quotas, which may be lower, are checked when a plan is made.
+//! account's own quotas, which may be lower, are checked when a plan is made. What was adopted is
+//! not measured, because AWS has accepted it.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 
@@ -8,7 +9,7 @@ use keyward_iam::model::{Account, Document, Grants, Tags};
 use keyward_iam::size::non_whitespace_chars;
 
 use crate::blueprint::problem::Report;
-use crate::blueprint::{Blueprint, Position};
+use crate::blueprint::{Blueprint, Origin, Position};
 use crate::desired::render_own;
 
 /// The most of everything.
@@ -68,7 +69,11 @@ impl Check<'_, '_> {
 
     fn users(&mut self, account: &Account) {
         for (name, user) in &account.users {
-            self.at = self.blueprint.users[name].at;
+            let spec = &self.blueprint.users[name];
+            if spec.origin == Origin::Adopted {
+                continue;
+            }
+            self.at = spec.at;
             self.what = format!("the user `{name}`");
             self.at_most(user.groups.len(), most::GROUPS_OF_A_USER, "groups");
             self.attached(&user.grants, most::POLICIES_OF_A_USER);
@@ -79,7 +84,11 @@ impl Check<'_, '_> {
 
     fn groups(&mut self, account: &Account) {
         for (name, group) in &account.groups {
-            self.at = self.blueprint.groups[name].at;
+            let spec = &self.blueprint.groups[name];
+            if spec.origin == Origin::Adopted {
+                continue;
+            }
+            self.at = spec.at;
             self.what = format!("the group `{name}`");
             self.attached(&group.grants, most::POLICIES_OF_A_GROUP);
             self.inline(&group.grants, most::INLINE_OF_A_GROUP);
@@ -88,7 +97,11 @@ impl Check<'_, '_> {
 
     fn roles(&mut self, account: &Account) {
         for (name, role) in &account.roles {
-            self.at = self.blueprint.roles[name].at;
+            let spec = &self.blueprint.roles[name];
+            if spec.origin == Origin::Adopted {
+                continue;
+            }
+            self.at = spec.at;
             self.what = format!("the role `{name}`");
             self.attached(&role.grants, most::POLICIES_OF_A_ROLE);
             self.inline(&role.grants, most::INLINE_OF_A_ROLE);
@@ -106,6 +119,9 @@ impl Check<'_, '_> {
             let Some(spec) = self.blueprint.policies.get(&policy.name) else {
                 continue;
             };
+            if spec.origin == Origin::Adopted {
+                continue;
+            }
             self.at = spec.at;
             self.what = format!("the policy `{}`", policy.name);
             self.at_most(size(&policy.document), most::MANAGED_POLICY, "characters");

@@ -169,7 +169,8 @@ pub(super) fn policy(
     report: &mut Report<'_>,
 ) -> Option<PolicySpec> {
     let mut fields = Fields::of(format!("[policies.{}]", name.value), value, report)?;
-    let path = policy_path(&mut fields, report);
+    let origin = origin(&mut fields, report);
+    let path = policy_path(&mut fields, origin, report);
     let named = fields.named("document");
     let given = fields.get("document");
     if given.is_none() {
@@ -183,7 +184,6 @@ pub(super) fn policy(
     let document = given.and_then(|value| document(value, PolicyKind::Identity, &named, report));
     let accounts = fields.list("accounts", report);
     let tags: Tags = tags(&mut fields, report);
-    let origin = origin(&mut fields, report);
     fields.finish(report);
     Some(PolicySpec {
         at: name.at,
@@ -195,14 +195,14 @@ pub(super) fn policy(
     })
 }
 
-/// The path of a policy goes after the one that marks it, and both together have 512 characters
-/// at most.
+/// The path of a policy that is made goes after the one that marks it, and both together have
+/// 512 characters at most.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html>
-fn policy_path(fields: &mut Fields<'_>, report: &mut Report<'_>) -> EntityPath {
+fn policy_path(fields: &mut Fields<'_>, origin: Origin, report: &mut Report<'_>) -> EntityPath {
     const LONGEST: usize = 512 - "/keyward/".len() - 32;
     let path = path(fields, report);
-    if path.as_str().len() <= LONGEST {
+    if origin == Origin::Adopted || path.as_str().len() <= LONGEST {
         return path;
     }
     let message = format!("{} is too long", fields.named("path"));
