@@ -67,7 +67,7 @@ fn decide(case: &Value) -> Result<String, Box<dyn Error>> {
         ),
     };
     Ok(match decision {
-        Decision::Allowed { .. } => "Allowed".into(),
+        Decision::Allowed { .. } | Decision::NeedsNoPermission => "Allowed".into(),
         Decision::ExplicitlyDenied { .. } => "ExplicitlyDenied".into(),
         Decision::ImplicitlyDenied { .. } => "ImplicitlyDenied".into(),
     })

@@ -32,13 +32,14 @@ mod request;
 mod testing;
 
 pub use evaluate::{
-    Caller, ControlLevel, Decision, GrantedPolicy, Holder, ImplicitDeny, Permissions, PolicySource,
-    StatementRef, evaluate, evaluate_assume_role, evaluate_trust, is_allowed, needs_no_permission,
+    Caller, ControlLevel, Decision, Enrolment, GrantedPolicy, Holder, ImplicitDeny, Permissions,
+    PolicySource, StatementRef, evaluate, evaluate_assume_role, evaluate_trust, is_allowed,
+    needs_a_code, needs_no_permission,
 };
 pub use language::{
     ActionPattern, Comparison, Condition, ConditionValue, Effect, IfExists, Negation, Operator,
     OperatorError, Place, Policy, PolicyKind, PolicyProblem, PolicyProblems, Principal,
     PrincipalError, Quantifier, Relation, ResourceError, ResourcePattern, Selection, Statement,
-    ValueError, VariableError, Version,
+    Truth, ValueError, VariableError, Version,
 };
-pub use request::{Action, ActionError, Arn, ArnError, Context, Mfa, Request, Resource};
+pub use request::{Action, ActionError, Arn, ArnError, Context, Fact, Mfa, Request, Resource};

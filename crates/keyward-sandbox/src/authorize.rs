@@ -229,7 +229,7 @@ pub(crate) fn authorize(
         context,
     };
     match keyward_iam::evaluate(&gathered.permissions(), &request) {
-        Decision::Allowed { .. } => Ok(()),
+        Decision::Allowed { .. } | Decision::NeedsNoPermission => Ok(()),
         refused => Err(refusal(&call.caller.arn(accounts), wanted, &refused)),
     }
 }
@@ -263,7 +263,7 @@ pub(crate) fn refusal(arn: &str, wanted: Wanted<'_>, decision: &Decision) -> Fai
             // Of a trust policy AWS tells a stranger nothing.
             _ => String::new(),
         },
-        Decision::Allowed { .. } => String::new(),
+        Decision::Allowed { .. } | Decision::NeedsNoPermission => String::new(),
     };
     Failure::denied(format!(
         "User: {arn} is not authorized to perform: {action} on resource: {shown}{reason}"

@@ -118,10 +118,16 @@ pub enum ImplicitDeny {
 /// The outcome for one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
+    /// AWS answers it whatever policies say.
+    NeedsNoPermission,
     /// It is allowed, by this statement among others.
     Allowed {
         /// The statement.
         by: StatementRef,
+        /// The statement that may still prevent it, where the context does not say enough: one
+        /// that grants under a condition that is not known, or one that may deny. `None` where
+        /// the context holds all that is asked for.
+        doubt: Option<StatementRef>,
     },
     /// It is denied whatever else allows it.
     ExplicitlyDenied {
@@ -139,16 +145,46 @@ impl Decision {
     /// Whether the request goes through.
     #[must_use]
     pub fn is_allowed(&self) -> bool {
-        matches!(self, Self::Allowed { .. })
+        matches!(self, Self::Allowed { .. } | Self::NeedsNoPermission)
     }
 }
 
 /// A decision that still borrows the statement.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Verdict<'a> {
-    Allowed(Cited<'a>),
+    Free,
+    Allowed(Grant<'a>),
     Denied(Cited<'a>),
     Missing(ImplicitDeny),
+}
+
+/// A statement that grants, and the one that casts doubt on it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Grant<'a> {
+    pub(crate) by: Cited<'a>,
+    pub(crate) doubt: Option<Cited<'a>>,
+}
+
+impl<'a> Grant<'a> {
+    pub(crate) fn certain(by: Cited<'a>) -> Self {
+        Self { by, doubt: None }
+    }
+
+    /// A grant whose own condition may not hold.
+    pub(crate) fn doubtful(by: Cited<'a>) -> Self {
+        Self {
+            by,
+            doubt: Some(by),
+        }
+    }
+
+    /// The grant with a further reason for doubt, if there is one.
+    pub(crate) fn doubted(self, doubt: Option<Cited<'a>>) -> Self {
+        Self {
+            doubt: self.doubt.or(doubt),
+            ..self
+        }
+    }
 }
 
 /// Where a cited statement is, borrowed.
@@ -196,7 +232,11 @@ impl From<Cited<'_>> for StatementRef {
 impl From<Verdict<'_>> for Decision {
     fn from(verdict: Verdict<'_>) -> Self {
         match verdict {
-            Verdict::Allowed(by) => Self::Allowed { by: by.into() },
+            Verdict::Free => Self::NeedsNoPermission,
+            Verdict::Allowed(Grant { by, doubt }) => Self::Allowed {
+                by: by.into(),
+                doubt: doubt.map(Into::into),
+            },
             Verdict::Denied(by) => Self::ExplicitlyDenied { by: by.into() },
             Verdict::Missing(because) => Self::ImplicitlyDenied { because },
         }

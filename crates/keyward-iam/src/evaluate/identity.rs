@@ -3,22 +3,19 @@
 //! they exist. It answers for one request and looks nothing up.
 
 use super::decision::{Decision, ImplicitDeny, Source, Verdict};
+use super::implicit::needs_no_permission;
 use super::limits::Limits;
 use super::permissions::Permissions;
 use super::search::search;
-use crate::request::{Action, Request};
+use crate::request::Request;
 
-/// Whether AWS answers an action whatever policies say. An explicit deny of
-/// `sts:GetCallerIdentity` has no effect, and policies cannot control `sts:GetSessionToken`.
-/// [`evaluate`] judges policies only; callers ask this first.
-#[must_use]
-pub fn needs_no_permission(action: &Action) -> bool {
-    ["sts:GetCallerIdentity", "sts:GetSessionToken"]
-        .iter()
-        .any(|free| action.is(free))
-}
-
-/// Decides a request of an identity within its own account.
+/// Decides a request of an identity within its own account. With a [partial](crate::Context::partial)
+/// context, what may be allowed counts as allowed, and the decision names the doubt.
+///
+/// Policies of resources are not judged: neither what a bucket or key policy grants to the
+/// identity, nor what it denies, nor resource control policies.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 #[must_use]
 pub fn evaluate(permissions: &Permissions<'_>, request: &Request<'_>) -> Decision {
     judge(permissions, request).into()
@@ -27,10 +24,16 @@ pub fn evaluate(permissions: &Permissions<'_>, request: &Request<'_>) -> Decisio
 /// Whether a request is allowed, for callers that ask a great many times and need no reason.
 #[must_use]
 pub fn is_allowed(permissions: &Permissions<'_>, request: &Request<'_>) -> bool {
-    matches!(judge(permissions, request), Verdict::Allowed(_))
+    matches!(
+        judge(permissions, request),
+        Verdict::Allowed(_) | Verdict::Free
+    )
 }
 
 pub(crate) fn judge<'a>(permissions: &Permissions<'a>, request: &Request<'_>) -> Verdict<'a> {
+    if needs_no_permission(request.action) {
+        return Verdict::Free;
+    }
     let identity = search(
         permissions
             .identity
@@ -42,10 +45,12 @@ pub(crate) fn judge<'a>(permissions: &Permissions<'a>, request: &Request<'_>) ->
     if let Some(deny) = identity.deny.or(limits.deny()) {
         return Verdict::Denied(deny);
     }
-    match (identity.allow, limits.missing()) {
+    match (identity.grant, limits.missing()) {
         (None, _) => Verdict::Missing(ImplicitDeny::IdentityAllow),
         (Some(_), Some(missing)) => Verdict::Missing(missing),
-        (Some(allow), None) => Verdict::Allowed(allow),
+        (Some(grant), None) => {
+            Verdict::Allowed(grant.doubted(identity.doubt).doubted(limits.doubt()))
+        }
     }
 }
 

@@ -11,17 +11,17 @@ use crate::request::Request;
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits<'a> {
-    service_control: ServiceControl<'a>,
+    service_control: Levels<'a>,
     boundary: Option<Finding<'a>>,
     session: Option<Finding<'a>>,
 }
 
 /// What all levels of an organization say together.
-#[derive(Debug, Clone, Copy)]
-enum ServiceControl<'a> {
-    Allows,
-    Silent,
-    Denies(Cited<'a>),
+#[derive(Debug, Clone, Copy, Default)]
+struct Levels<'a> {
+    deny: Option<Cited<'a>>,
+    missing: Option<ImplicitDeny>,
+    doubt: Option<Cited<'a>>,
 }
 
 impl<'a> Limits<'a> {
@@ -44,11 +44,14 @@ impl<'a> Limits<'a> {
     pub(crate) fn deny(self) -> Option<Cited<'a>> {
         let boundary = self.boundary.and_then(|found| found.deny);
         let session = self.session.and_then(|found| found.deny);
-        let service_control = match self.service_control {
-            ServiceControl::Denies(cited) => Some(cited),
-            ServiceControl::Allows | ServiceControl::Silent => None,
-        };
-        boundary.or(session).or(service_control)
+        boundary.or(session).or(self.service_control.deny)
+    }
+
+    /// A statement for which a limit may apply, or may not allow.
+    pub(crate) fn doubt(self) -> Option<Cited<'a>> {
+        let boundary = self.boundary.and_then(Finding::doubt);
+        let session = self.session.and_then(Finding::doubt);
+        boundary.or(session).or(self.service_control.doubt)
     }
 
     /// The first limit that does not allow.
@@ -67,26 +70,24 @@ impl<'a> Limits<'a> {
 
     /// The service control policies, if they do not allow.
     pub(crate) fn missing_service_control(self) -> Option<ImplicitDeny> {
-        let silent = matches!(self.service_control, ServiceControl::Silent);
-        silent.then_some(ImplicitDeny::ServiceControl)
+        self.service_control.missing
     }
 }
 
 /// Every level must allow; a deny at any of them decides.
 ///
 /// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
-fn service_control<'a>(permissions: &Permissions<'a>, request: &Request<'_>) -> ServiceControl<'a> {
-    let mut verdict = ServiceControl::Allows;
+fn service_control<'a>(permissions: &Permissions<'a>, request: &Request<'_>) -> Levels<'a> {
+    let mut levels = Levels::default();
     for level in permissions.service_control.into_iter().flatten() {
         let source = Source::ServiceControl(&level.name);
         let policies = level.policies.iter().map(|policy| (source, policy));
         let found = search(policies, request);
-        if let Some(deny) = found.deny {
-            return ServiceControl::Denies(deny);
-        }
+        levels.deny = levels.deny.or(found.deny);
+        levels.doubt = levels.doubt.or(found.doubt());
         if found.is_silent() {
-            verdict = ServiceControl::Silent;
+            levels.missing = Some(ImplicitDeny::ServiceControl);
         }
     }
-    verdict
+    levels
 }

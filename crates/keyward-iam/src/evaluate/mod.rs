@@ -3,12 +3,16 @@
 
 mod decision;
 mod identity;
+mod implicit;
 mod limits;
 mod permissions;
+mod principal_match;
 mod search;
 mod trust;
 
 pub use decision::{Decision, Holder, ImplicitDeny, PolicySource, StatementRef};
-pub use identity::{evaluate, is_allowed, needs_no_permission};
+pub use identity::{evaluate, is_allowed};
+pub use implicit::{Enrolment, needs_a_code, needs_no_permission};
 pub use permissions::{ControlLevel, GrantedPolicy, Permissions};
-pub use trust::{Caller, evaluate_assume_role, evaluate_trust};
+pub use principal_match::Caller;
+pub use trust::{evaluate_assume_role, evaluate_trust};

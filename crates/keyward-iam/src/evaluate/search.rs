@@ -1,19 +1,28 @@
 //! Looks through policies for the statements that decide a request.
 
-use super::decision::{Cited, Source};
-use crate::language::{Effect, Policy};
+use super::decision::{Cited, Grant, Source};
+use crate::language::{Effect, Policy, Truth};
 use crate::request::Request;
 
 /// What a set of policies says that grant together.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Finding<'a> {
+    /// A statement that denies the request, whatever is not known of it.
     pub(crate) deny: Option<Cited<'a>>,
-    pub(crate) allow: Option<Cited<'a>>,
+    /// What grants it.
+    pub(crate) grant: Option<Grant<'a>>,
+    /// A statement that may deny it.
+    pub(crate) doubt: Option<Cited<'a>>,
 }
 
-impl Finding<'_> {
+impl<'a> Finding<'a> {
     pub(crate) fn is_silent(self) -> bool {
-        self.allow.is_none()
+        self.grant.is_none()
+    }
+
+    /// The first statement that casts doubt on what is granted, if any does.
+    pub(crate) fn doubt(self) -> Option<Cited<'a>> {
+        self.grant.and_then(|grant| grant.doubt).or(self.doubt)
     }
 }
 
@@ -26,8 +35,9 @@ pub(crate) fn search<'a>(
     for (source, policy) in policies {
         for (index, statement) in policy.statements().iter().enumerate() {
             // A statement with principals belongs to a resource; here it says nothing.
-            let settled = statement.effect() == Effect::Allow && found.allow.is_some();
-            if settled || statement.principals().is_some() || !statement.applies_to(request) {
+            let settled = statement.effect() == Effect::Allow
+                && found.grant.is_some_and(|grant| grant.doubt.is_none());
+            if settled || statement.principals().is_some() {
                 continue;
             }
             let cited = Cited {
@@ -35,9 +45,14 @@ pub(crate) fn search<'a>(
                 index,
                 statement,
             };
-            match statement.effect() {
-                Effect::Allow => found.allow = Some(cited),
-                Effect::Deny => {
+            match (statement.effect(), statement.applies_to(request)) {
+                (_, Truth::No) => {}
+                (Effect::Allow, Truth::Yes) => found.grant = Some(Grant::certain(cited)),
+                (Effect::Allow, Truth::Unknown) => {
+                    found.grant = found.grant.or(Some(Grant::doubtful(cited)));
+                }
+                (Effect::Deny, Truth::Unknown) => found.doubt = found.doubt.or(Some(cited)),
+                (Effect::Deny, Truth::Yes) => {
                     return Finding {
                         deny: Some(cited),
                         ..found

@@ -2,41 +2,16 @@
 //! `sts:AssumeRole` and what comes with it are judged; services and identity providers come in by
 //! other calls.
 
-use keyward_core::id::{AccountId, PrincipalArn, RoleArn};
+use keyward_core::id::RoleArn;
 
-use super::decision::{Cited, Decision, ImplicitDeny, Source, Verdict};
+use super::decision::{Cited, Decision, Grant, ImplicitDeny, Source, Verdict};
 use super::identity::judge;
 use super::limits::Limits;
 use super::permissions::Permissions;
-use crate::language::{Effect, Policy, Principal, Selection, Statement};
+use super::principal_match::{Bounded, Caller, PrincipalMatch, matched};
+use super::search::search;
+use crate::language::{Effect, Policy, Truth};
 use crate::request::{Action, Context, Request, Resource};
-
-/// Who asks to assume the role.
-#[derive(Debug, Clone, Copy)]
-pub struct Caller<'a> {
-    /// The ARN of the user, or of the session when the caller has a role.
-    pub arn: &'a PrincipalArn,
-    /// The ARN of the role behind a session.
-    pub role: Option<&'a RoleArn>,
-    /// The caller's account.
-    pub account: &'a AccountId,
-}
-
-/// How closely a trust statement names the caller; more is closer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum PrincipalMatch {
-    /// Its account, which then decides for itself.
-    Account,
-    /// The role behind its session: enough in the same account, within boundary and session
-    /// policies.
-    Role,
-    /// Everyone, and so the role behind its session without naming it: enough in the same
-    /// account, within session policies. That no boundary limits it is not written down anywhere,
-    /// and assumed because a proof must rather report too much than too little.
-    Everyone,
-    /// The caller itself: enough in the same account.
-    Caller,
-}
 
 /// Decides whether a caller may assume a role.
 ///
@@ -72,146 +47,155 @@ pub fn evaluate_trust(
         resource: &Resource::from(role),
         context,
     };
-    let home = match role.account() {
-        Some(account) if account == *caller.account => Home::Same,
-        _ => Home::Other,
-    };
-    decide(trust, home, caller, permissions, &request).into()
+    let home = Home::of(role, caller);
+    let own = OwnSide::new(permissions, &request);
+    decide(trust, caller, home, own, &request).into()
 }
 
 /// Whether the role is in the caller's account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Home {
+pub(crate) enum Home {
     Same,
     Other,
 }
 
-fn decide<'a>(
+impl Home {
+    pub(crate) fn of(role: &RoleArn, caller: &Caller<'_>) -> Self {
+        match role.account() {
+            Some(account) if account == *caller.account => Self::Same,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// What the caller's own policies say about the request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OwnSide<'a> {
+    /// All of them together.
+    pub(crate) verdict: Verdict<'a>,
+    /// The first limit that does not allow.
+    pub(crate) missing: Option<ImplicitDeny>,
+    /// The session policies, if they do not allow.
+    pub(crate) missing_session: Option<ImplicitDeny>,
+    /// The service control policies, if they do not allow.
+    pub(crate) missing_service_control: Option<ImplicitDeny>,
+    /// A statement that may deny the request, or a limit that may not allow it.
+    pub(crate) doubt: Option<Cited<'a>>,
+    pub(crate) bounded: Bounded,
+}
+
+impl<'a> OwnSide<'a> {
+    fn new(permissions: &Permissions<'a>, request: &Request<'_>) -> Self {
+        let limits = Limits::new(permissions, request);
+        let verdict = judge(permissions, request);
+        Self {
+            verdict,
+            missing: limits.missing(),
+            missing_session: limits.missing_session(),
+            missing_service_control: limits.missing_service_control(),
+            doubt: denial_doubt(permissions, request).or(limits.doubt()),
+            bounded: match permissions.boundary {
+                Some(_) => Bounded::Yes,
+                None => Bounded::No,
+            },
+        }
+    }
+
+    /// The limit that stops a caller whom the trust policy names in this way, if one does. A
+    /// grant to a user or to a session itself is not limited by boundary and session policies,
+    /// one to a role is.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic>
+    fn stops(self, named: PrincipalMatch) -> Option<ImplicitDeny> {
+        match named {
+            PrincipalMatch::Account | PrincipalMatch::Role => self.missing,
+            PrincipalMatch::Everyone => self.missing_service_control.or(self.missing_session),
+            PrincipalMatch::Caller => self.missing_service_control,
+        }
+    }
+}
+
+/// A statement of the identity that may deny the request.
+fn denial_doubt<'a>(permissions: &Permissions<'a>, request: &Request<'_>) -> Option<Cited<'a>> {
+    search(
+        permissions
+            .identity
+            .iter()
+            .map(|p| (Source::Known(&p.source), p.policy.as_ref())),
+        request,
+    )
+    .doubt
+}
+
+/// Decides from both sides. Of the statements that let the caller in, the one counts that is
+/// most certain, and of these the one that names the caller most closely.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
+pub(crate) fn decide<'a>(
     trust: &'a Policy,
-    home: Home,
     caller: &Caller<'_>,
-    permissions: &Permissions<'a>,
+    home: Home,
+    own: OwnSide<'a>,
     request: &Request<'_>,
 ) -> Verdict<'a> {
-    let mut closest: Option<(PrincipalMatch, Cited<'a>)> = None;
+    let mut doors: Vec<(PrincipalMatch, Grant<'a>)> = Vec::new();
+    let mut doubt = None;
     for (index, statement) in trust.statements().iter().enumerate() {
-        let Some(matched) = matched(statement, caller, permissions) else {
+        let Some(named) = matched(statement, caller, own.bounded) else {
             continue;
         };
-        if !statement.applies_to(request) {
-            continue;
-        }
         let cited = Cited {
             source: Source::Trust,
             index,
             statement,
         };
-        match statement.effect() {
-            Effect::Deny => return Verdict::Denied(cited),
-            Effect::Allow if closest.is_none_or(|(best, _)| matched > best) => {
-                closest = Some((matched, cited));
-            }
-            Effect::Allow => {}
+        match (statement.effect(), statement.applies_to(request)) {
+            (_, Truth::No) => {}
+            (Effect::Deny, Truth::Yes) => return Verdict::Denied(cited),
+            (Effect::Deny, Truth::Unknown) => doubt = doubt.or(Some(cited)),
+            (Effect::Allow, Truth::Yes) => doors.push((named, Grant::certain(cited))),
+            (Effect::Allow, Truth::Unknown) => doors.push((named, Grant::doubtful(cited))),
         }
     }
-    let own = judge(permissions, request);
-    if let Verdict::Denied(_) = own {
-        return own;
+    if let Verdict::Denied(_) = own.verdict {
+        return own.verdict;
     }
     if is_root(caller) {
         return Verdict::Missing(ImplicitDeny::RootMayNotAssume);
     }
-    let Some((matched, cited)) = closest else {
-        return Verdict::Missing(ImplicitDeny::Trust);
-    };
-    if home == Home::Other {
-        return own;
+    doors
+        .into_iter()
+        .map(|(named, grant)| (enter(named, grant.doubted(doubt), home, own), named))
+        .max_by_key(|(verdict, named)| (certainty(verdict), *named))
+        .map_or(Verdict::Missing(ImplicitDeny::Trust), |(verdict, _)| {
+            verdict
+        })
+}
+
+/// What follows when the trust policy lets the caller in by one of its statements.
+fn enter<'a>(named: PrincipalMatch, grant: Grant<'a>, home: Home, own: OwnSide<'a>) -> Verdict<'a> {
+    match (home, named) {
+        (Home::Other, _) | (_, PrincipalMatch::Account) => match own.verdict {
+            Verdict::Allowed(own) => Verdict::Allowed(own.doubted(grant.doubt)),
+            other => other,
+        },
+        (Home::Same, named) => match own.stops(named) {
+            Some(missing) => Verdict::Missing(missing),
+            None => Verdict::Allowed(grant.doubted(own.doubt)),
+        },
     }
-    let limits = Limits::new(permissions, request);
-    let missing = match matched {
-        PrincipalMatch::Account => return own,
-        PrincipalMatch::Role => limits.missing(),
-        PrincipalMatch::Everyone => limits
-            .missing_service_control()
-            .or(limits.missing_session()),
-        PrincipalMatch::Caller => limits.missing_service_control(),
-    };
-    missing.map_or(Verdict::Allowed(cited), Verdict::Missing)
+}
+
+fn certainty(verdict: &Verdict<'_>) -> Truth {
+    match verdict {
+        Verdict::Free | Verdict::Allowed(Grant { doubt: None, .. }) => Truth::Yes,
+        Verdict::Allowed(_) => Truth::Unknown,
+        Verdict::Denied(_) | Verdict::Missing(_) => Truth::No,
+    }
 }
 
 fn is_root(caller: &Caller<'_>) -> bool {
     caller.role.is_none() && caller.arn.resource() == "root"
-}
-
-/// How closely a statement names the caller, if it does. AWS takes no new trust policy with
-/// `NotPrincipal`; what it would mean follows the resource policies that still have it.
-fn matched(
-    statement: &Statement,
-    caller: &Caller<'_>,
-    permissions: &Permissions<'_>,
-) -> Option<PrincipalMatch> {
-    match statement.principals()? {
-        Selection::Only(listed) => listed.iter().filter_map(|p| named(p, caller)).max(),
-        Selection::Except(listed) => {
-            let excepted = match statement.effect() {
-                // Granting to everyone else leaves out whoever is named in any way.
-                Effect::Allow => listed.iter().any(|p| named(p, caller).is_some()),
-                // Denying everyone else spares only who is named in every way: the account, the
-                // role and the caller, as AWS asks for. It never spares who has a boundary.
-                Effect::Deny => {
-                    permissions.boundary.is_none()
-                        && identities(caller)
-                            .all(|(text, matched)| listed.iter().any(|p| names(p, text, matched)))
-                }
-            };
-            (!excepted).then(|| anyone(caller))
-        }
-    }
-}
-
-fn named(principal: &Principal, caller: &Caller<'_>) -> Option<PrincipalMatch> {
-    match principal {
-        Principal::Everyone => Some(anyone(caller)),
-        _ => identities(caller)
-            .filter(|(text, matched)| names(principal, text, *matched))
-            .map(|(_, matched)| matched)
-            .max(),
-    }
-}
-
-/// Everyone includes the caller: a user itself, or the role behind a session.
-fn anyone(caller: &Caller<'_>) -> PrincipalMatch {
-    match caller.role {
-        Some(_) => PrincipalMatch::Everyone,
-        None => PrincipalMatch::Caller,
-    }
-}
-
-/// The ways to name the caller.
-fn identities<'a>(
-    caller: &Caller<'a>,
-) -> impl Iterator<Item = (&'a str, PrincipalMatch)> + use<'a> {
-    [
-        Some((caller.account.as_str(), PrincipalMatch::Account)),
-        caller
-            .role
-            .map(|role| (role.as_str(), PrincipalMatch::Role)),
-        Some((caller.arn.as_str(), PrincipalMatch::Caller)),
-    ]
-    .into_iter()
-    .flatten()
-}
-
-fn names(principal: &Principal, text: &str, matched: PrincipalMatch) -> bool {
-    match principal {
-        Principal::Everyone => true,
-        Principal::Account { id, .. } => matched == PrincipalMatch::Account && id == text,
-        Principal::Arn(arn) => matched != PrincipalMatch::Account && arn == text,
-        Principal::UniqueId(_)
-        | Principal::Service(_)
-        | Principal::Federated(_)
-        | Principal::CanonicalUser(_) => false,
-    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use super::pattern::{Case, Pattern, Scope};
+use super::truth::Truth;
 use super::version::Version;
 use crate::catalogue::ActionEntry;
 use crate::request::{Action, ActionError, Context, split};
@@ -19,6 +20,7 @@ pub struct ActionPattern {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Name {
+    Never,
     Any,
     Exact(Box<str>),
     Prefix(Box<str>),
@@ -45,6 +47,15 @@ impl ActionPattern {
             service,
             name: Name::new(name),
         })
+    }
+
+    /// A text that is no pattern, in a document that AWS stores: it matches nothing.
+    pub(crate) fn void(text: &str) -> Self {
+        Self {
+            source: text.into(),
+            service: None,
+            name: Name::Never,
+        }
     }
 
     /// The text as the policy has it.
@@ -93,13 +104,16 @@ impl Name {
 
     fn matches(&self, name: &str) -> bool {
         match self {
+            Self::Never => false,
             Self::Any => true,
             Self::Exact(exact) => exact.eq_ignore_ascii_case(name),
             Self::Prefix(prefix) => name
                 .as_bytes()
                 .get(..prefix.len())
                 .is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes())),
-            Self::Glob(pattern) => pattern.matches(name, Case::Ignored, &Context::new()),
+            Self::Glob(pattern) => {
+                pattern.matches(name, Case::Ignored, &Context::new()) == Truth::Yes
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ mod policy;
 mod principal;
 mod resource;
 mod statement;
+mod truth;
 mod variables;
 mod version;
 
@@ -22,5 +23,6 @@ pub use policy::{Policy, PolicyKind};
 pub use principal::{Principal, PrincipalError};
 pub use resource::{ResourceError, ResourcePattern};
 pub use statement::{Effect, Selection, Statement};
+pub use truth::Truth;
 pub use variables::VariableError;
 pub use version::Version;

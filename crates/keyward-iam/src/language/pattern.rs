@@ -2,7 +2,8 @@
 //! wildcard reaches depends on where the text stands: a condition value, a `Resource`, or an
 //! operand of the ARN operators. Values put in for variables are always literal.
 
-use super::variables::{Part, Variable, VariableError, split};
+use super::truth::Truth;
+use super::variables::{Part, Value, Variable, VariableError, split};
 use super::version::Version;
 use crate::request::Context;
 
@@ -89,43 +90,41 @@ impl Pattern {
             .any(|piece| matches!(piece, Piece::Variable(_)))
     }
 
-    /// Whether `text` matches as a whole. A variable without a value matches nothing.
-    pub(crate) fn matches(&self, text: &str, case: Case, context: &Context) -> bool {
+    /// Whether `text` matches as a whole. A variable without a value matches nothing; one whose
+    /// value is not known may match anything.
+    pub(crate) fn matches(&self, text: &str, case: Case, context: &Context) -> Truth {
         let text = text.as_bytes();
         let (mut piece, mut at) = (0, 0);
+        let mut certain = Truth::Yes;
         // A `*` that may cross colons, and after it one that may not. The narrow guess is
         // corrected first. No earlier `*` ever needs another guess: a wide one that starts
         // later gains nothing, and a narrow one is fenced in by its colons.
         let (mut wide, mut narrow): (Option<Retry>, Option<Retry>) = (None, None);
         loop {
             let next = match self.pieces.get(piece) {
-                None if at == text.len() => return true,
+                None if at == text.len() => return certain,
                 None => None,
                 Some(Piece::Many(Reach::Anything)) => {
                     if piece + 1 == self.pieces.len() {
-                        return true;
+                        return certain;
                     }
-                    (wide, narrow) = (
-                        Some(Retry {
-                            piece: piece + 1,
-                            at,
-                        }),
-                        None,
-                    );
+                    (wide, narrow) = (Some(Retry::after(piece, at)), None);
                     Some(at)
                 }
                 Some(Piece::Many(Reach::Segment)) => {
-                    narrow = Some(Retry {
-                        piece: piece + 1,
-                        at,
-                    });
+                    narrow = Some(Retry::after(piece, at));
                     Some(at)
                 }
                 Some(Piece::One(reach)) => step(text, at, *reach),
                 Some(Piece::Literal(literal)) => skip(text, at, literal, case),
                 Some(Piece::Variable(variable)) => match variable.value(context) {
-                    Some(value) => skip(text, at, value, case),
-                    None => return false,
+                    Value::Text(value) => skip(text, at, value, case),
+                    Value::Missing => return Truth::No,
+                    Value::Unknown => {
+                        certain = Truth::Unknown;
+                        (wide, narrow) = (Some(Retry::after(piece, at)), None);
+                        Some(at)
+                    }
                 },
             };
             if let Some(next) = next {
@@ -137,7 +136,7 @@ impl Pattern {
                 wide = wide.and_then(|retry| retry.widened(text, Reach::Anything));
             }
             let Some(retry) = narrow.or(wide) else {
-                return false;
+                return Truth::No;
             };
             (piece, at) = (retry.piece, retry.at);
         }
@@ -145,6 +144,13 @@ impl Pattern {
 }
 
 impl Retry {
+    fn after(piece: usize, at: usize) -> Self {
+        Self {
+            piece: piece + 1,
+            at,
+        }
+    }
+
     fn widened(self, text: &[u8], reach: Reach) -> Option<Self> {
         step(text, self.at, reach).map(|at| Self { at, ..self })
     }

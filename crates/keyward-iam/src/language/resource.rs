@@ -3,6 +3,8 @@
 use std::fmt;
 
 use super::pattern::{Case, Pattern, Scope};
+use super::policy::{Form, PolicyKind, Rules};
+use super::truth::Truth;
 use super::variables::VariableError;
 use super::version::Version;
 use crate::request::{Context, Resource};
@@ -20,17 +22,67 @@ pub enum ResourceError {
     /// Neither `*` nor an ARN.
     #[error("a resource is an ARN or `*`; write it as `arn:aws:iam::*:user/alice`")]
     NotArn,
+    /// An ARN without all of its six parts, in a session policy.
+    #[error(
+        "a session policy takes whole ARNs only, which have six parts; write `*` for those that do not matter"
+    )]
+    Incomplete,
+    /// A wildcard, or nothing, where the ARN names its service.
+    #[error("an ARN names its service without wildcards; write it as `arn:aws:s3:::bucket`")]
+    Service,
+    /// A region in an ARN of IAM, or of an S3 bucket.
+    #[error("an ARN of IAM or of an S3 bucket has no region; leave the part empty")]
+    Region,
+    /// No account in an ARN of IAM.
+    #[error("an ARN of IAM has an account; write it as `arn:aws:iam::*:role/Ops`")]
+    NoAccount,
+    /// A path that IAM does not have.
+    #[error("an ARN of IAM ends in `*` or begins its last part with a kind such as `user/`")]
+    IamKind,
     /// A broken variable.
     #[error(transparent)]
     Variable(#[from] VariableError),
 }
 
+/// What the last part of an IAM ARN may begin with.
+///
+/// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html#awsidentityandaccessmanagementiam-resources-for-iam-policies>
+const IAM_KINDS: &[&str] = &[
+    "user/",
+    "federated-user/",
+    "role/",
+    "group/",
+    "instance-profile/",
+    "mfa/",
+    "sms-mfa/",
+    "u2f/",
+    "assumed-role/",
+    "server-certificate/",
+    "policy/",
+    "saml-provider/",
+    "oidc-provider/",
+    "report/",
+    "access-report/",
+    "delegation-request/",
+    "root",
+];
+
 impl ResourcePattern {
-    pub(crate) fn parse(text: &str, version: Version) -> Result<Self, ResourceError> {
+    /// Reads a resource. An ARN without all of its parts means any value of those it lacks:
+    /// `arn:aws:sqs` is `arn:aws:sqs:*:*:*`. Session policies must not have one.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
+    pub(crate) fn parse(text: &str, version: Version, rules: Rules) -> Result<Self, ResourceError> {
         if text != "*" && !text.starts_with("arn:") {
             return Err(ResourceError::NotArn);
         }
-        let pattern = Pattern::compile(text, Scope::Resource, version)?;
+        let parts = parts(text);
+        if text != "*" && rules.form == Form::New {
+            refuse_new(&parts, rules)?;
+        }
+        let lacking = if text == "*" { 0 } else { 6 - parts.len() };
+        let completed = format!("{text}{}", ":*".repeat(lacking));
+        let pattern = Pattern::compile(&completed, Scope::Resource, version)?;
         Ok(Self {
             source: text.into(),
             pattern,
@@ -45,9 +97,60 @@ impl ResourcePattern {
 
     /// Whether a resource is meant, with the request's values for variables.
     #[must_use]
-    pub fn covers(&self, resource: &Resource, context: &Context) -> bool {
+    pub fn covers(&self, resource: &Resource, context: &Context) -> Truth {
         self.pattern.matches(resource.as_str(), Case::Kept, context)
     }
+}
+
+/// What IAM does not take in a document that is new to it.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-error-arn-region-not-allowed>
+fn refuse_new(parts: &[&str], rules: Rules) -> Result<(), ResourceError> {
+    if parts.len() < 6 && rules.kind == Some(PolicyKind::Session) {
+        return Err(ResourceError::Incomplete);
+    }
+    let service = parts.get(2).copied().unwrap_or_default();
+    if service.is_empty() || service.contains(['*', '?']) {
+        return Err(ResourceError::Service);
+    }
+    let region = parts.get(3).copied().unwrap_or_default();
+    let (account, resource) = (parts.get(4).copied(), parts.get(5).copied());
+    match service {
+        "iam" if !region.is_empty() && region != "*" => Err(ResourceError::Region),
+        "iam" if account == Some("") => Err(ResourceError::NoAccount),
+        "iam" if resource.is_some_and(|resource| !has_iam_kind(resource)) => {
+            Err(ResourceError::IamKind)
+        }
+        "s3" if !region.is_empty() && region != "*" && account == Some("") => {
+            Err(ResourceError::Region)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn has_iam_kind(resource: &str) -> bool {
+    let kind = resource.split_once('/').map_or(resource, |(kind, _)| kind);
+    kind.contains(['*', '?', '$']) || IAM_KINDS.iter().any(|known| resource.starts_with(known))
+}
+
+/// The at most six parts of an ARN. A colon inside a variable separates nothing.
+fn parts(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut start, mut depth) = (0, 0_usize);
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' if text[..at].ends_with('$') => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            ':' if depth == 0 && parts.len() < 5 => {
+                parts.push(&text[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
 }
 
 impl fmt::Display for ResourcePattern {
@@ -55,3 +158,6 @@ impl fmt::Display for ResourcePattern {
         f.write_str(&self.source)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,8 @@ use super::action::ActionPattern;
 use super::condition::Condition;
 use super::principal::Principal;
 use super::resource::ResourcePattern;
-use crate::request::Request;
+use super::truth::Truth;
+use crate::request::{Action, Context, Request};
 
 /// What a statement does when it applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,10 +35,11 @@ impl<T> Selection<T> {
         }
     }
 
-    fn selects(&self, mut matches: impl FnMut(&T) -> bool) -> bool {
+    /// Whether something is meant, given whether each entry covers it.
+    fn selects(&self, covers: impl FnMut(&T) -> Truth) -> Truth {
         match self {
-            Self::Only(listed) => listed.iter().any(&mut matches),
-            Self::Except(listed) => !listed.iter().any(&mut matches),
+            Self::Only(listed) => Truth::any(listed.iter().map(covers)),
+            Self::Except(listed) => Truth::any(listed.iter().map(covers)).negated(),
         }
     }
 }
@@ -51,6 +53,9 @@ pub struct Statement {
     pub(crate) actions: Selection<ActionPattern>,
     pub(crate) resources: Option<Selection<ResourcePattern>>,
     pub(crate) conditions: Vec<Condition>,
+    /// Operators that do not exist, over no keys. AWS stores such a document; the statement then
+    /// matches nothing.
+    pub(crate) void_operators: Vec<String>,
 }
 
 impl Statement {
@@ -92,19 +97,39 @@ impl Statement {
 
     /// Whether action, resource and conditions match; who asks is left aside. A statement
     /// without resources is about the role whose trust policy it is in.
-    pub(crate) fn applies_to(&self, request: &Request<'_>) -> bool {
+    pub(crate) fn applies_to(&self, request: &Request<'_>) -> Truth {
         let Request {
             action,
             resource,
             context,
         } = request;
-        self.actions.selects(|pattern| pattern.covers(action))
-            && self.resources.as_ref().is_none_or(|resources| {
-                resources.selects(|pattern| pattern.covers(resource, context))
-            })
-            && self
-                .conditions
+        if self.covers_action(action) == Truth::No {
+            return Truth::No;
+        }
+        let resources = self.resources.as_ref().map_or(Truth::Yes, |resources| {
+            resources.selects(|pattern| pattern.covers(resource, context))
+        });
+        match resources {
+            Truth::No => Truth::No,
+            resources => resources.min(self.conditions_hold(context)),
+        }
+    }
+
+    fn covers_action(&self, action: &Action) -> Truth {
+        self.actions
+            .selects(|pattern| pattern.covers(action).into())
+    }
+
+    /// Whether all conditions hold for requests of this kind. What an operator that does not
+    /// exist means is not known, except that no request was seen to match it.
+    pub(crate) fn conditions_hold(&self, context: &Context) -> Truth {
+        if !self.void_operators.is_empty() {
+            return Truth::No;
+        }
+        Truth::all(
+            self.conditions
                 .iter()
-                .all(|condition| condition.holds(context))
+                .map(|condition| condition.holds(context)),
+        )
     }
 }

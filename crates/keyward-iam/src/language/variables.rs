@@ -2,7 +2,7 @@
 //! `${$}`. Only version 2012-10-17 knows them; to older documents they are plain text.
 
 use super::version::Version;
-use crate::request::Context;
+use crate::request::{Context, Fact};
 
 /// One stretch of a text that may hold variables.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,14 +22,30 @@ pub(crate) struct Variable {
     default: Option<Box<str>>,
 }
 
+/// What a variable stands for in a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Value<'a> {
+    /// This text, taken literally.
+    Text(&'a str),
+    /// Nothing, so that no text matches.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value>
+    Missing,
+    /// Some text or nothing.
+    Unknown,
+}
+
 impl Variable {
-    /// The text to put in. A key with several values has no one text, and AWS refuses to choose:
-    /// nothing then matches.
-    pub(crate) fn value<'a>(&'a self, context: &'a Context) -> Option<&'a str> {
-        match context.get(&self.key) {
-            Some([one]) => Some(one),
-            Some(_) => None,
-            None => self.default.as_deref(),
+    /// The text to put in. A key with several values has no one text, and AWS does not choose:
+    /// the variable then has no value.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+    pub(crate) fn value<'a>(&'a self, context: &'a Context) -> Value<'a> {
+        match context.fact(&self.key) {
+            Fact::Values([one]) => Value::Text(one),
+            Fact::Values(_) => Value::Missing,
+            Fact::Absent => self.default.as_deref().map_or(Value::Missing, Value::Text),
+            Fact::Unknown => Value::Unknown,
         }
     }
 }

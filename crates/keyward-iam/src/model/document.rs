@@ -29,7 +29,7 @@ impl Document {
         } else {
             percent_decode(given)
         };
-        match Policy::parse_as(kind, &text) {
+        match Policy::parse_stored(kind, &text) {
             Ok(policy) => Self::Read(policy),
             Err(problems) => Self::Unread {
                 problem: problems.to_string(),

@@ -1,11 +1,42 @@
 //! The facts of a request that conditions and variables look at: `aws:username`,
 //! `aws:MultiFactorAuthPresent` and their like. Values are strings, as they are to AWS. It
-//! invents nothing: a key that was not set is absent, and absence has a meaning of its own.
+//! invents nothing: a key that was not set is absent, or unknown where the context says so.
 
 /// Keys with their values. Keys compare without regard to case; values keep theirs.
+///
+/// A context describes one request, or, when it is [partial](Context::partial), every request
+/// that agrees with it on the keys it names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Context {
     entries: Vec<(String, Vec<String>)>,
+    rest: Rest,
+}
+
+/// What is known of the keys that are not set.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum Rest {
+    #[default]
+    Absent,
+    /// They may have any value or none, except those that begin with one of these texts, or are
+    /// one of them: these are absent.
+    Unknown(Vec<Missing>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Missing {
+    Key(String),
+    Prefix(String),
+}
+
+/// What a context says about a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fact<'a> {
+    /// The request has it, with at least one value.
+    Values(&'a [String]),
+    /// The request lacks it.
+    Absent,
+    /// It depends on the request.
+    Unknown,
 }
 
 impl Context {
@@ -15,6 +46,17 @@ impl Context {
     pub const fn new() -> Self {
         Self {
             entries: Vec::new(),
+            rest: Rest::Absent,
+        }
+    }
+
+    /// A context in which the keys that are not set are unknown: it stands for every request
+    /// that has what is set here.
+    #[must_use]
+    pub const fn partial() -> Self {
+        Self {
+            entries: Vec::new(),
+            rest: Rest::Unknown(Vec::new()),
         }
     }
 
@@ -38,18 +80,76 @@ impl Context {
     }
 
     /// Makes a key absent.
-    pub fn remove(&mut self, key: &str) {
-        self.entries
-            .retain(|(known, _)| !known.eq_ignore_ascii_case(key));
+    pub fn remove(&mut self, key: &str) -> &mut Self {
+        self.forget(key);
+        if let Rest::Unknown(missing) = &mut self.rest {
+            missing.push(Missing::Key(key.to_owned()));
+        }
+        self
     }
 
-    /// The values of a key; `None` when it is absent or holds none.
+    /// Makes every key that begins with a text absent, except those that are set: after
+    /// `remove_prefix("aws:PrincipalTag/")` the principal has no other tags.
+    pub fn remove_prefix(&mut self, prefix: &str) -> &mut Self {
+        if let Rest::Unknown(missing) = &mut self.rest {
+            missing.push(Missing::Prefix(prefix.to_owned()));
+        }
+        self
+    }
+
+    /// Makes a key unknown; of use in a partial context only, because in any other a key that
+    /// is not set is absent.
+    pub fn forget(&mut self, key: &str) -> &mut Self {
+        self.entries
+            .retain(|(known, _)| !known.eq_ignore_ascii_case(key));
+        if let Rest::Unknown(missing) = &mut self.rest {
+            missing.retain(|entry| match entry {
+                Missing::Key(known) => !known.eq_ignore_ascii_case(key),
+                Missing::Prefix(_) => true,
+            });
+        }
+        self
+    }
+
+    /// What is known of a key.
+    #[must_use]
+    pub fn fact(&self, key: &str) -> Fact<'_> {
+        let found = self
+            .entries
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(key));
+        match (found, &self.rest) {
+            (Some((_, values)), _) if values.is_empty() => Fact::Absent,
+            (Some((_, values)), _) => Fact::Values(values),
+            (None, Rest::Absent) => Fact::Absent,
+            (None, Rest::Unknown(missing)) if missing.iter().any(|entry| entry.covers(key)) => {
+                Fact::Absent
+            }
+            (None, Rest::Unknown(_)) => Fact::Unknown,
+        }
+    }
+
+    /// The values of a key; `None` when it is absent, unknown, or holds none.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&[String]> {
-        self.entries
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(key))
-            .map(|(_, values)| values.as_slice())
-            .filter(|values| !values.is_empty())
+        match self.fact(key) {
+            Fact::Values(values) => Some(values),
+            Fact::Absent | Fact::Unknown => None,
+        }
     }
 }
+
+impl Missing {
+    fn covers(&self, key: &str) -> bool {
+        match self {
+            Self::Key(known) => known.eq_ignore_ascii_case(key),
+            Self::Prefix(prefix) => key
+                .as_bytes()
+                .get(..prefix.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

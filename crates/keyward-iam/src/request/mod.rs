@@ -7,7 +7,7 @@ mod mfa;
 
 pub use action::{Action, ActionError};
 pub use arn::{Arn, ArnError, Resource};
-pub use context::Context;
+pub use context::{Context, Fact};
 pub use mfa::Mfa;
 
 pub(crate) use action::split;

@@ -146,7 +146,7 @@ fn decide(call: &Call, accounts: &Accounts, asked: &Asked, mfa: Mfa) -> Result<(
             evaluate_trust(&action, trust, &asked.role, &caller, &permissions, &context)
         });
         match decision {
-            Decision::Allowed { .. } => {}
+            Decision::Allowed { .. } | Decision::NeedsNoPermission => {}
             Decision::ExplicitlyDenied { .. } => {
                 let wanted = Wanted {
                     action,

@@ -27,7 +27,7 @@ pub(super) fn read(
             let constraint = "Member must have length less than or equal to 2048";
             return Err(Failure::constraint("policy", json, constraint));
         }
-        let policy = Policy::parse_as(PolicyKind::Identity, json).map_err(|error| {
+        let policy = Policy::parse_as(PolicyKind::Session, json).map_err(|error| {
             Failure::new(
                 400,
                 "MalformedPolicyDocument",

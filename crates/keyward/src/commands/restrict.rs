@@ -142,7 +142,7 @@ enum PolicyUnusable {
 }
 
 fn packed(text: &str) -> Result<String, PolicyUnusable> {
-    let packed = Policy::parse_as(PolicyKind::Identity, text)?.to_json();
+    let packed = Policy::parse_as(PolicyKind::Session, text)?.to_json();
     match packed.chars().count() {
         length if length > LONGEST_POLICY => Err(PolicyUnusable::TooLong(length)),
         _ => Ok(packed),

@@ -161,7 +161,7 @@ impl<'a> Judge<'a> {
             context: &context,
         };
         match evaluate(&gathered.permissions(), &request) {
-            Decision::Allowed { .. } => None,
+            Decision::Allowed { .. } | Decision::NeedsNoPermission => None,
             decision => Some(Reason::Policies(decision)),
         }
     }
@@ -236,7 +236,8 @@ impl fmt::Display for Reason {
             Self::Deleted => f.write_str("this plan deletes the caller"),
             Self::Policies(Decision::ExplicitlyDenied { by }) => write!(f, "{by} denies it"),
             Self::Policies(Decision::ImplicitlyDenied { because }) => write!(f, "{because}"),
-            Self::Policies(Decision::Allowed { by }) => write!(f, "{by} allows it"),
+            Self::Policies(Decision::Allowed { by, .. }) => write!(f, "{by} allows it"),
+            Self::Policies(Decision::NeedsNoPermission) => f.write_str("it needs no permission"),
         }
     }
 }

@@ -3,9 +3,9 @@
 mod guard;
 mod laws;
 
-use super::{evaluate, is_allowed, needs_no_permission};
+use super::{evaluate, is_allowed};
 use crate::evaluate::{
-    Decision, GrantedPolicy, ImplicitDeny, Permissions, PolicySource, StatementRef,
+    ControlLevel, Decision, GrantedPolicy, ImplicitDeny, Permissions, PolicySource, StatementRef,
 };
 use crate::language::Policy;
 use crate::request::{Context, Mfa, Request};
@@ -34,7 +34,7 @@ fn ask(
 /// The outcome in one word, for tables.
 fn word(decision: &Decision) -> &'static str {
     match decision {
-        Decision::Allowed { .. } => "allowed",
+        Decision::Allowed { .. } | Decision::NeedsNoPermission => "allowed",
         Decision::ExplicitlyDenied { .. } => "denied",
         Decision::ImplicitlyDenied { .. } => "not allowed",
     }
@@ -64,7 +64,10 @@ fn the_deciding_statement_is_named() {
     assert_eq!(allowed.to_string(), "statement `Users` of `read`");
     assert_eq!(
         ask(&identity, "iam:GetUser", "*", &context),
-        Decision::Allowed { by: allowed }
+        Decision::Allowed {
+            by: allowed,
+            doubt: None
+        }
     );
     let denied = by("no", None, 0);
     assert_eq!(denied.to_string(), "statement 0 of `no`");
@@ -382,13 +385,105 @@ fn mfa_conditions_differ_for_keys_and_sessions() {
 }
 
 #[test]
-fn two_actions_need_no_permission() {
-    for (text, expect) in [
-        ("sts:GetCallerIdentity", true),
-        ("STS:getsessiontoken", true),
-        ("sts:GetFederationToken", false),
-        ("sts:AssumeRole", false),
+fn every_level_of_an_organization_must_allow() {
+    let all = policy(r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#);
+    let s3 = policy(r#"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#);
+    let no_iam = policy(r#"{"Effect":"Deny","Action":"iam:*","Resource":"*"}"#);
+    let identity = [GrantedPolicy::named("p", all.clone())];
+    let level = |name: &str, policies: &[&Policy]| ControlLevel {
+        name: name.into(),
+        policies: policies.iter().map(|policy| (*policy).clone()).collect(),
+    };
+    let because = ImplicitDeny::ServiceControl;
+    let denied = Decision::ExplicitlyDenied {
+        by: StatementRef {
+            policy: PolicySource::ServiceControl {
+                level: "unit".into(),
+            },
+            sid: None,
+            index: 0,
+        },
+    };
+    for (levels, expect) in [
+        (
+            vec![level("root", &[&all]), level("unit", &[&s3, &all])],
+            None,
+        ),
+        (
+            vec![level("root", &[&all]), level("unit", &[&s3])],
+            Some(Decision::ImplicitlyDenied { because }),
+        ),
+        (
+            vec![level("root", &[&all]), level("unit", &[])],
+            Some(Decision::ImplicitlyDenied { because }),
+        ),
+        (
+            vec![level("root", &[&s3]), level("unit", &[&no_iam, &all])],
+            Some(denied),
+        ),
     ] {
-        assert_eq!(needs_no_permission(&action(text)), expect, "{text}");
+        let permissions = Permissions {
+            identity: &identity,
+            service_control: Some(&levels),
+            ..Permissions::default()
+        };
+        let request = Request {
+            action: &action("iam:GetUser"),
+            resource: &resource("*"),
+            context: &Context::new(),
+        };
+        let decision = evaluate(&permissions, &request);
+        match expect {
+            None => assert!(decision.is_allowed(), "{decision:?}"),
+            Some(expect) => assert_eq!(decision, expect),
+        }
     }
+}
+
+#[test]
+fn what_the_context_leaves_open_counts_as_allowed_and_is_named() {
+    let identity = [GrantedPolicy::named(
+        "p",
+        policy(
+            r#"[{"Sid":"FromOffice","Effect":"Allow","Action":"s3:*","Resource":"*",
+                 "Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}},
+                {"Sid":"Always","Effect":"Allow","Action":"iam:*","Resource":"*"},
+                {"Sid":"NotAbroad","Effect":"Deny","Action":"iam:*","Resource":"*",
+                 "Condition":{"StringNotEquals":{"aws:RequestedRegion":"eu-central-1"}}},
+                {"Sid":"Never","Effect":"Deny","Action":"iam:DeleteUser","Resource":"*"}]"#,
+        ),
+    )];
+    let check = |text: &str, context: &Context, expect: Option<(&str, Option<&str>)>| {
+        let sids = match ask(&identity, text, "*", context) {
+            Decision::Allowed { by, doubt } => Some((by.sid, doubt.and_then(|d| d.sid))),
+            _ => None,
+        };
+        let expect = expect.map(|(by, doubt)| (Some(by.to_owned()), doubt.map(str::to_owned)));
+        assert_eq!(sids, expect, "{text}");
+    };
+    let open = Context::partial();
+    check(
+        "s3:GetObject",
+        &open,
+        Some(("FromOffice", Some("FromOffice"))),
+    );
+    check("iam:GetUser", &open, Some(("Always", Some("NotAbroad"))));
+    check("iam:DeleteUser", &open, None);
+    check("ec2:RunInstances", &open, None);
+    let mut known = Context::partial();
+    known
+        .set("aws:SourceIp", "203.0.113.9")
+        .set("aws:RequestedRegion", "eu-central-1");
+    check("s3:GetObject", &known, Some(("FromOffice", None)));
+    check("iam:GetUser", &known, Some(("Always", None)));
+}
+
+#[test]
+fn two_actions_are_answered_against_every_policy() {
+    let identity = [GrantedPolicy::named(
+        "p",
+        policy(r#"{"Effect":"Deny","Action":"*","Resource":"*"}"#),
+    )];
+    let decision = ask(&identity, "sts:GetCallerIdentity", "*", &Context::new());
+    assert_eq!(decision, Decision::NeedsNoPermission);
 }

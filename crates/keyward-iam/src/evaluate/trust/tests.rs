@@ -105,7 +105,11 @@ fn check(trust: &str, caller: Who, own: Own<'_>, expect: &str) {
 
 fn describe(decision: &Decision) -> String {
     match decision {
-        Decision::Allowed { by } => format!("allowed by {}", word(&by.policy)),
+        Decision::NeedsNoPermission => "needs no permission".to_owned(),
+        Decision::Allowed { by, doubt } => {
+            assert_eq!(*doubt, None);
+            format!("allowed by {}", word(&by.policy))
+        }
         Decision::ExplicitlyDenied { by } => format!("denied by {}", word(&by.policy)),
         Decision::ImplicitlyDenied { because } => because.to_string(),
     }

@@ -9,8 +9,9 @@ mod value;
 pub use operator::{Comparison, IfExists, Negation, Operator, OperatorError, Quantifier, Relation};
 pub use value::{ConditionValue, ValueError};
 
+use crate::language::truth::Truth;
 use crate::language::version::Version;
-use crate::request::Context;
+use crate::request::{Context, Fact};
 
 /// One operator on one key with the policy's values.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,37 +60,72 @@ impl Condition {
     }
 
     /// Whether the condition holds for a request with these facts.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
     #[must_use]
-    pub fn holds(&self, context: &Context) -> bool {
-        let given = context.get(&self.key);
+    pub fn holds(&self, context: &Context) -> Truth {
+        let fact = context.fact(&self.key);
         if self.operator.comparison == Comparison::Null {
-            return self
-                .values
-                .iter()
-                .any(|value| value.wants_absence() == given.is_none());
+            return self.null(fact);
         }
-        let Some(given) = given else {
-            return self.holds_when_absent();
-        };
-        let one = |given: &String| {
-            let matched = self
-                .values
-                .iter()
-                .any(|value| value.matches(given, context));
-            matched == (self.operator.negation == Negation::Plain)
-        };
-        match (self.operator.quantifier, self.operator.negation) {
-            (Quantifier::AnyValue, _) | (Quantifier::Single, Negation::Plain) => {
-                given.iter().any(one)
-            }
-            // Values that are all empty count as no values.
-            (Quantifier::AllValues, _) => {
-                given.iter().all(one) || given.iter().all(String::is_empty)
-            }
-            (Quantifier::Single, Negation::Negated) => given.iter().all(one),
+        match fact {
+            Fact::Values(given) => self.compares(given, context),
+            Fact::Absent => self.holds_when_absent().into(),
+            Fact::Unknown => Truth::Unknown,
         }
     }
 
+    /// `Null`. A key whose values are all empty counts as absent: it resolves to a null data
+    /// set.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Null>
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+    fn null(&self, fact: Fact<'_>) -> Truth {
+        let (absent, present) = (Some(true), Some(false));
+        let wants = |state| self.values.iter().any(|value| value.flag() == state);
+        match fact {
+            Fact::Absent => wants(absent).into(),
+            Fact::Values(given) if given.iter().all(String::is_empty) => wants(absent).into(),
+            Fact::Values(_) => wants(present).into(),
+            Fact::Unknown if wants(absent) && wants(present) => Truth::Yes,
+            Fact::Unknown if !wants(absent) && !wants(present) => Truth::No,
+            Fact::Unknown => Truth::Unknown,
+        }
+    }
+
+    /// The request's values against the policy's. A negated operator also holds where a variable
+    /// of the policy has no value, because nothing equals it.
+    ///
+    /// Several values need a set operator. Without one AWS does not say what holds; we take it
+    /// that nothing matches.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value>
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+    fn compares(&self, given: &[String], context: &Context) -> Truth {
+        let one = |given: &String| {
+            let values = self.values.iter();
+            let matched = Truth::any(values.map(|value| value.matches(given, context)));
+            match self.operator.negation {
+                Negation::Plain => matched,
+                Negation::Negated => matched.negated(),
+            }
+        };
+        match (self.operator.quantifier, given) {
+            (Quantifier::Single, [only]) => one(only),
+            (Quantifier::Single, _) => Truth::No,
+            (Quantifier::AnyValue, given) => Truth::any(given.iter().map(one)),
+            // Values that are all empty count as no values.
+            (Quantifier::AllValues, given) => {
+                let all_empty = given.iter().all(String::is_empty);
+                Truth::all(given.iter().map(one)).max(all_empty.into())
+            }
+        }
+    }
+
+    /// What an absent key means. `IfExists` is taken at its word with `ForAnyValue` as well: a
+    /// missing key does not fail the condition.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IfExists>
     fn holds_when_absent(&self) -> bool {
         match (self.operator.if_exists, self.operator.quantifier) {
             (IfExists::Yes, _) | (_, Quantifier::AllValues) => true,

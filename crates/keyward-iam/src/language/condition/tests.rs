@@ -2,7 +2,7 @@
 
 mod absence;
 
-use crate::language::Policy;
+use crate::language::{Policy, Truth};
 use crate::request::Context;
 
 /// Reads a condition block through the policy parser and asks whether all of it holds. The
@@ -15,13 +15,14 @@ fn check(block: &str, given: &[&str], expect: bool) {
     let mut context = Context::new();
     context
         .set("aws:username", "alice")
+        .set("aws:SecureTransport", "true")
         .set("aws:PrincipalArn", "arn:aws:iam::123456789012:user/alice");
     if !given.is_empty() {
         context.set_many("K", given.iter().map(|value| (*value).to_owned()).collect());
     }
     let conditions = policy.statements()[0].conditions();
-    let held = conditions.iter().all(|condition| condition.holds(&context));
-    assert_eq!(held, expect, "{block} with {given:?}");
+    let held = Truth::all(conditions.iter().map(|condition| condition.holds(&context)));
+    assert_eq!(held, Truth::from(expect), "{block} with {given:?}");
 }
 
 /// One operator against several requests.
@@ -126,6 +127,21 @@ fn variables_work_in_strings_and_arns_only() {
         r#""${aws:username}""#,
         &[(&["alice"], false), (&["${aws:username}"], true)],
     );
+}
+
+#[test]
+fn bool_takes_a_variable() {
+    table(
+        "Bool",
+        r#""${aws:SecureTransport}""#,
+        &[
+            (&["true"], true),
+            (&["True"], true),
+            (&["false"], false),
+            (&["x"], false),
+        ],
+    );
+    table("Bool", r#""${aws:SourceIdentity}""#, &[(&["true"], false)]);
 }
 
 #[test]

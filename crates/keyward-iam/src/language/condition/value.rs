@@ -7,6 +7,7 @@ use super::date;
 use super::network::Network;
 use super::operator::{Comparison, Relation};
 use crate::language::pattern::{Case, Pattern, Scope};
+use crate::language::truth::Truth;
 use crate::language::variables::VariableError;
 use crate::language::version::Version;
 use crate::request::Context;
@@ -20,11 +21,24 @@ pub struct ConditionValue {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Test {
-    Text { pattern: Pattern, case: Case },
-    Number { relation: Relation, number: f64 },
-    Date { relation: Relation, second: i64 },
+    Text {
+        pattern: Pattern,
+        case: Case,
+    },
+    Number {
+        relation: Relation,
+        number: f64,
+    },
+    Date {
+        relation: Relation,
+        second: i64,
+    },
     Flag(bool),
+    /// `Bool` with a variable.
+    FlagOf(Pattern),
     Range(Network),
+    /// A value that its operator cannot compare, in a document that AWS stores.
+    Void,
 }
 
 /// Why a value does not fit its operator.
@@ -76,7 +90,8 @@ impl ConditionValue {
                 relation,
                 second: date::parse(value).ok_or(ValueError::Date)?,
             },
-            Comparison::Bool | Comparison::Null => Test::Flag(flag(value).ok_or(ValueError::Flag)?),
+            Comparison::Bool => boolean(value, version)?,
+            Comparison::Null => Test::Flag(flag(value).ok_or(ValueError::Flag)?),
             Comparison::IpAddress => Test::Range(Network::parse(value).ok_or(ValueError::Range)?),
         };
         Ok(Self {
@@ -91,13 +106,24 @@ impl ConditionValue {
         &self.source
     }
 
-    /// For `Null`: whether the key must be absent.
-    pub(super) fn wants_absence(&self) -> bool {
-        self.test == Test::Flag(true)
+    /// A value that its operator cannot compare; it matches nothing.
+    pub(crate) fn void(value: &str) -> Self {
+        Self {
+            source: value.into(),
+            test: Test::Void,
+        }
+    }
+
+    /// For `Bool` and `Null`: the value, if it is not a variable.
+    pub(super) fn flag(&self) -> Option<bool> {
+        match self.test {
+            Test::Flag(own) => Some(own),
+            _ => None,
+        }
     }
 
     /// Whether the request's value matches, before any negation.
-    pub(super) fn matches(&self, given: &str, context: &Context) -> bool {
+    pub(super) fn matches(&self, given: &str, context: &Context) -> Truth {
         match &self.test {
             Test::Text { pattern, case } => pattern.matches(given, *case, context),
             Test::Number {
@@ -105,15 +131,36 @@ impl ConditionValue {
                 number: own,
             } => number(given)
                 .and_then(|given| given.partial_cmp(own))
-                .is_some_and(|ordering| relation.holds(ordering)),
-            Test::Date { relation, second } => {
-                date::parse(given).is_some_and(|given| relation.holds(given.cmp(second)))
+                .is_some_and(|ordering| relation.holds(ordering))
+                .into(),
+            Test::Date { relation, second } => date::parse(given)
+                .is_some_and(|given| relation.holds(given.cmp(second)))
+                .into(),
+            Test::Flag(own) => (flag(given) == Some(*own)).into(),
+            Test::FlagOf(pattern) if flag(given).is_some() => {
+                pattern.matches(given, Case::Ignored, context)
             }
-            Test::Flag(own) => flag(given) == Some(*own),
             Test::Range(network) => given
                 .parse::<IpAddr>()
-                .is_ok_and(|address| network.contains(address)),
+                .is_ok_and(|address| network.contains(address))
+                .into(),
+            Test::FlagOf(_) | Test::Void => Truth::No,
         }
+    }
+}
+
+/// `true`, `false`, or a variable: of the operators that compare no text, only `Bool` takes one.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Boolean>
+fn boolean(value: &str, version: Version) -> Result<Test, ValueError> {
+    if let Some(own) = flag(value) {
+        return Ok(Test::Flag(own));
+    }
+    let pattern = Pattern::compile(value, Scope::Exact, version)?;
+    if pattern.has_variables() {
+        Ok(Test::FlagOf(pattern))
+    } else {
+        Err(ValueError::Flag)
     }
 }
 

@@ -14,24 +14,54 @@ use std::str::FromStr;
 
 pub use problem::{Place, PolicyProblem, PolicyProblems};
 
-use super::policy::{Policy, PolicyKind};
+use super::policy::{Form, Policy, PolicyKind, Rules};
 
 impl Policy {
-    /// Reads a document of any kind: a statement with a principal may do without a resource.
+    /// Reads a document whose kind is not known: a statement with a principal may do without a
+    /// resource, and no rule of one kind applies. A document that is going to be judged is read
+    /// by its kind, see [`Policy::parse_as`].
     ///
     /// # Errors
     /// The text is not JSON, or not a policy. All problems are reported, each with its place
     /// inside the document.
     pub fn parse(json: &str) -> Result<Self, PolicyProblems> {
-        read::read(json, None)
+        read::read(
+            json,
+            Rules {
+                kind: None,
+                form: Form::New,
+            },
+        )
     }
 
-    /// Reads a document that must be of one kind.
+    /// Reads a document that AWS is to take as one of a kind.
     ///
     /// # Errors
     /// As [`Policy::parse`], and each element that this kind does not take or must have.
     pub fn parse_as(kind: PolicyKind, json: &str) -> Result<Self, PolicyProblems> {
-        read::read(json, Some(kind))
+        read::read(
+            json,
+            Rules {
+                kind: Some(kind),
+                form: Form::New,
+            },
+        )
+    }
+
+    /// Reads a document that AWS stores. Documents of earlier days hold what AWS refuses today,
+    /// and some that it takes mean nothing: an action with a blank at its end, an operator that
+    /// does not exist over no keys. Such parts are kept and match nothing.
+    ///
+    /// # Errors
+    /// The text is not JSON, or so far from a policy that it cannot be judged.
+    pub fn parse_stored(kind: PolicyKind, json: &str) -> Result<Self, PolicyProblems> {
+        read::read(
+            json,
+            Rules {
+                kind: Some(kind),
+                form: Form::Stored,
+            },
+        )
     }
 
     /// The document as compact JSON. Single values are not wrapped into lists, accounts stay as

@@ -4,17 +4,16 @@ use std::collections::HashSet;
 
 use super::problem::{Place, PolicyProblem, PolicyProblems, Problems, shown};
 use super::shape::Fields;
-use super::statement::statement;
+use super::statement::{Elements, statement};
 use super::tree::Json;
-use crate::language::policy::{Policy, PolicyKind};
+use crate::language::policy::{Form, Policy, Rules};
 use crate::language::statement::Statement;
 use crate::language::version::Version;
 
-/// Reads a document; without a kind, whatever each statement itself permits.
-pub(super) fn read(json: &str, kind: Option<PolicyKind>) -> Result<Policy, PolicyProblems> {
+pub(super) fn read(json: &str, rules: Rules) -> Result<Policy, PolicyProblems> {
     let mut problems = Problems::default();
     let policy = match serde_json::from_str(json) {
-        Ok(tree) => document(tree, kind, &mut problems),
+        Ok(tree) => document(tree, rules, &mut problems),
         Err(error) => {
             problems.add(PolicyProblem::Json(error));
             None
@@ -23,7 +22,7 @@ pub(super) fn read(json: &str, kind: Option<PolicyKind>) -> Result<Policy, Polic
     problems.unless_any(policy)
 }
 
-fn document(json: Json, kind: Option<PolicyKind>, problems: &mut Problems) -> Option<Policy> {
+fn document(json: Json, rules: Rules, problems: &mut Problems) -> Option<Policy> {
     let place = Place::document();
     let known = "`Version`, `Id`, `Statement`";
     let mut fields = Fields::new(json, place.clone(), known, problems)?;
@@ -31,18 +30,24 @@ fn document(json: Json, kind: Option<PolicyKind>, problems: &mut Problems) -> Op
     let id = fields.take_text("Id", problems).map(|(_, id)| id);
     let listed = fields.take("Statement");
     fields.finish(problems);
-    let rules = version.unwrap_or(Version::V2008);
+    let rules = Elements {
+        version: version.unwrap_or(Version::V2008),
+        rules,
+    };
     let statements = match listed {
         Some((place, Json::List(items))) => {
+            refuse_empty(&items, &place, rules.rules, problems);
             let statements: Vec<Option<Statement>> = items
                 .into_iter()
                 .enumerate()
-                .map(|(index, item)| statement(item, place.item(index), rules, kind, problems))
+                .map(|(index, item)| statement(item, place.item(index), rules, problems))
                 .collect();
-            repeated_ids(&statements, &place, problems);
+            if rules.rules.form == Form::New {
+                repeated_ids(&statements, &place, problems);
+            }
             statements.into_iter().flatten().collect()
         }
-        Some((place, single)) => statement(single, place, rules, kind, problems)
+        Some((place, single)) => statement(single, place, rules, problems)
             .into_iter()
             .collect(),
         None => {
@@ -74,6 +79,18 @@ fn version(fields: &mut Fields, problems: &mut Problems) -> Option<Version> {
             // The rules of the version to write, so that only this is reported.
             Some(Version::V2012)
         }
+    }
+}
+
+/// AWS takes no document without a statement.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
+fn refuse_empty(items: &[Json], place: &Place, rules: Rules, problems: &mut Problems) {
+    if items.is_empty() && rules.kind.is_some() && rules.form == Form::New {
+        problems.add(PolicyProblem::WrongType {
+            place: place.clone(),
+            wanted: "a statement or a list with at least one",
+        });
     }
 }
 

@@ -5,12 +5,19 @@ use super::problem::{Place, PolicyProblem, Problems, shown};
 use super::shape::{Fields, Scalars, entries, some_texts, texts};
 use super::tree::Json;
 use crate::language::action::ActionPattern;
-use crate::language::condition::{Condition, Operator};
-use crate::language::policy::PolicyKind;
+use crate::language::condition::{Condition, ConditionValue, Operator};
+use crate::language::policy::{Form, PolicyKind, Rules};
 use crate::language::principal::{Principal, PrincipalError};
 use crate::language::resource::ResourcePattern;
 use crate::language::statement::{Effect, Selection, Statement};
 use crate::language::version::Version;
+
+/// How the elements of a statement are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Elements {
+    pub(super) version: Version,
+    pub(super) rules: Rules,
+}
 
 const ELEMENTS: &str = "`Sid`, `Effect`, `Principal`, `NotPrincipal`, `Action`, `NotAction`, `Resource`, \
                         `NotResource`, `Condition`";
@@ -34,28 +41,31 @@ pub(super) fn written<T>(
 pub(super) fn statement(
     json: Json,
     place: Place,
-    version: Version,
-    kind: Option<PolicyKind>,
+    elements: Elements,
     problems: &mut Problems,
 ) -> Option<Statement> {
+    let Elements { rules, .. } = elements;
     let mut fields = Fields::new(json, place.clone(), ELEMENTS, problems)?;
     let sid = fields.take_text("Sid", problems);
     let effect = effect(&mut fields, &place, problems);
     let principals = either(&mut fields, &place, PRINCIPAL, problems, principals);
-    let actions = either(&mut fields, &place, ACTION, problems, actions);
+    let actions = either(&mut fields, &place, ACTION, problems, |json, place, p| {
+        actions(json, place, rules, p)
+    });
     if actions.is_none() {
         problems.add(missing(&place, "Action", "add `Action` or `NotAction`"));
     }
     let resources = either(&mut fields, &place, RESOURCE, problems, |json, place, p| {
-        resources(json, place, version, p)
+        resources(json, place, elements, p)
     });
     let conditions = match fields.take("Condition") {
-        Some((place, json)) => conditions(json, &place, version, problems),
-        None => Vec::new(),
+        Some((place, json)) => conditions(json, &place, elements, problems),
+        None => Conditions::default(),
     };
     fields.finish(problems);
     if let Some((place, given)) = &sid
         && principals.is_none()
+        && rules.form == Form::New
         && !given.bytes().all(|b| b.is_ascii_alphanumeric())
     {
         problems.add(PolicyProblem::Sid {
@@ -69,9 +79,10 @@ pub(super) fn statement(
         principals,
         actions: actions?,
         resources,
-        conditions,
+        conditions: conditions.listed,
+        void_operators: conditions.void_operators,
     };
-    if let Some(problem) = unsuitable(&statement, &place, kind) {
+    if let Some(problem) = unsuitable(&statement, &place, rules) {
         problems.add(problem);
     }
     Some(statement)
@@ -131,11 +142,12 @@ fn either<T>(
     first.or(second)
 }
 
-fn actions(json: Json, place: &Place, problems: &mut Problems) -> Vec<ActionPattern> {
+fn actions(json: Json, place: &Place, rules: Rules, problems: &mut Problems) -> Vec<ActionPattern> {
     let mut listed = Vec::new();
     for (place, text) in some_texts(json, place, problems) {
         match ActionPattern::parse(&text) {
             Ok(pattern) => listed.push(pattern),
+            Err(_) if rules.form == Form::Stored => listed.push(ActionPattern::void(&text)),
             Err(error) => problems.add(PolicyProblem::Action {
                 place,
                 given: shown(&text),
@@ -149,12 +161,12 @@ fn actions(json: Json, place: &Place, problems: &mut Problems) -> Vec<ActionPatt
 fn resources(
     json: Json,
     place: &Place,
-    version: Version,
+    elements: Elements,
     problems: &mut Problems,
 ) -> Vec<ResourcePattern> {
     let mut listed = Vec::new();
     for (place, text) in some_texts(json, place, problems) {
-        match ResourcePattern::parse(&text, version) {
+        match ResourcePattern::parse(&text, elements.version, elements.rules) {
             Ok(pattern) => listed.push(pattern),
             Err(error) => problems.add(PolicyProblem::Resource {
                 place,
@@ -223,17 +235,29 @@ fn reader(name: &str) -> Option<PrincipalReader> {
     }
 }
 
+/// The conditions of a statement.
+#[derive(Debug, Default)]
+struct Conditions {
+    listed: Vec<Condition>,
+    /// Names over no keys that are no operators, which AWS stores.
+    void_operators: Vec<String>,
+}
+
 fn conditions(
     json: Json,
     place: &Place,
-    version: Version,
+    elements: Elements,
     problems: &mut Problems,
-) -> Vec<Condition> {
-    let mut listed = Vec::new();
+) -> Conditions {
+    let mut conditions = Conditions::default();
     for (name, keys) in entries(json, place, problems).unwrap_or_default() {
         let place = place.element(&name);
         let operator = match name.parse::<Operator>() {
             Ok(operator) => operator,
+            Err(_) if elements.rules.form == Form::Stored && keys.is_empty_object() => {
+                conditions.void_operators.push(name);
+                continue;
+            }
             Err(error) => {
                 problems.add(PolicyProblem::Operator { place, error });
                 continue;
@@ -245,24 +269,29 @@ fn conditions(
                 problems.add(missing(&place, "key", "write one such as `aws:username`"));
                 continue;
             }
-            listed.push(condition(operator, &key, json, &place, version, problems));
+            let values = values(operator, json, &place, elements, problems);
+            conditions
+                .listed
+                .push(Condition::new(operator, &key, values));
         }
     }
-    listed
+    conditions
 }
 
-fn condition(
+fn values(
     operator: Operator,
-    key: &str,
     json: Json,
     place: &Place,
-    version: Version,
+    elements: Elements,
     problems: &mut Problems,
-) -> Condition {
+) -> Vec<ConditionValue> {
     let mut values = Vec::new();
     for (place, text) in texts(json, place, Scalars::Any, problems) {
-        match operator.compile(&text, version) {
+        match operator.compile(&text, elements.version) {
             Ok(value) => values.push(value),
+            Err(_) if elements.rules.form == Form::Stored => {
+                values.push(ConditionValue::void(&text));
+            }
             Err(error) => problems.add(PolicyProblem::Value {
                 place,
                 given: shown(&text),
@@ -270,23 +299,19 @@ fn condition(
             }),
         }
     }
-    Condition::new(operator, key, values)
+    values
 }
 
 /// Why the statement does not suit this kind of policy, if it does not. Of no particular kind, a statement
 /// without a principal is an identity's, and any other may have a resource or none.
-fn unsuitable(
-    statement: &Statement,
-    place: &Place,
-    kind: Option<PolicyKind>,
-) -> Option<PolicyProblem> {
+fn unsuitable(statement: &Statement, place: &Place, rules: Rules) -> Option<PolicyProblem> {
     let Statement {
         principals,
         actions,
         resources,
         ..
     } = statement;
-    let kind = match (kind, principals) {
+    let kind = match (rules.kind, principals) {
         (Some(kind), _) => kind,
         (None, None) => PolicyKind::Identity,
         (None, Some(_)) => return None,
@@ -295,36 +320,37 @@ fn unsuitable(
         place: place.element(element),
         fix,
     };
+    use PolicyKind::{Identity, ServiceControl, Session, Trust};
     match (kind, principals, resources) {
-        (PolicyKind::Identity, Some(principals), _) => Some(misplaced(
+        (Identity | Session | ServiceControl, Some(principals), _) => Some(misplaced(
             written(principals, PRINCIPAL),
             "the identity it is attached to is the principal; leave it out",
         )),
-        (PolicyKind::Identity, None, None) => Some(missing(
+        (Identity | Session | ServiceControl, None, None) => Some(missing(
             place,
             "Resource",
             "add `Resource` or `NotResource`",
         )),
-        (PolicyKind::Trust, None, _) => Some(missing(
+        (Trust, None, _) => Some(missing(
             place,
             "Principal",
             "a trust policy says whom it trusts",
         )),
-        (PolicyKind::Trust, Some(principals @ Selection::Except(_)), _) => Some(misplaced(
-            written(principals, PRINCIPAL),
-            "write `Principal` with a condition `ArnNotEquals` on `aws:PrincipalArn`",
-        )),
-        (PolicyKind::Trust, _, Some(resources)) => Some(misplaced(
+        (Trust, Some(principals @ Selection::Except(_)), _) if rules.form == Form::New => {
+            Some(misplaced(
+                written(principals, PRINCIPAL),
+                "write `Principal` with a condition `ArnNotEquals` on `aws:PrincipalArn`",
+            ))
+        }
+        (Trust, _, Some(resources)) => Some(misplaced(
             written(resources, RESOURCE),
             "the role is the resource; leave it out",
         )),
-        (PolicyKind::Trust, Some(_), None) if !actions.listed().iter().all(is_sts) => {
-            Some(misplaced(
-                written(actions, ACTION),
-                "a trust policy has actions such as `sts:AssumeRole` only",
-            ))
-        }
-        (PolicyKind::Identity | PolicyKind::Trust, ..) => None,
+        (Trust, Some(_), None) if !actions.listed().iter().all(is_sts) => Some(misplaced(
+            written(actions, ACTION),
+            "a trust policy has actions such as `sts:AssumeRole` only",
+        )),
+        (Identity | Session | ServiceControl | Trust, ..) => None,
     }
 }
 

@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::language::{Policy, PolicyKind, PolicyProblem, Version};
-use crate::testing::{Place, document, statements};
+use crate::language::{Policy, PolicyKind, PolicyProblem, Truth, Version};
+use crate::request::{Context, Request};
+use crate::testing::{Place, action, document, resource, statements};
 
 /// A statement of version 2012-10-17 and the message it is refused with.
 fn check(statement: &str, expect: &str) {
@@ -241,6 +242,69 @@ fn each_kind_of_policy_takes_its_own_elements() {
         );
         assert!(Policy::parse(json).is_ok(), "{json}");
     }
+}
+
+#[test]
+fn a_new_document_has_a_statement() {
+    for kind in [PolicyKind::Identity, PolicyKind::Session, PolicyKind::Trust] {
+        let problems = Policy::parse_as(kind, r#"{"Statement":[]}"#).unwrap_err();
+        let expect = "`Statement` must be a statement or a list with at least one";
+        assert_eq!(problems.to_string(), expect, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_stored_document_may_hold_what_means_nothing() {
+    let read = |json: &str| Policy::parse_stored(PolicyKind::Identity, json);
+    for (element, meaning) in [
+        (r#""Action":"s3:GetObject ","Resource":"*""#, Truth::No),
+        (r#""Action":"s3:","Resource":"*""#, Truth::No),
+        (r#""Action":["s3:","s3:*"],"Resource":"*""#, Truth::Yes),
+        (
+            r#""Action":"s3:*","Resource":"*","Condition":{"a":{}}"#,
+            Truth::No,
+        ),
+        (
+            r#""Action":"s3:*","Resource":"*","Condition":{"Bool":{}}"#,
+            Truth::Yes,
+        ),
+        (
+            r#""Action":"s3:*","Resource":"*","Condition":{"NumericLessThan":{"a":"${b}"}}"#,
+            Truth::No,
+        ),
+        (
+            r#""Sid":"own users","Action":"s3:*","Resource":"*""#,
+            Truth::Yes,
+        ),
+        (
+            r#""Action":"s3:*","Resource":"arn:aws:s3:eu-central-1::b/k""#,
+            Truth::No,
+        ),
+    ] {
+        let json =
+            format!(r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow",{element}}}}}"#);
+        let policy = read(&json).unwrap();
+        let request = Request {
+            action: &action("s3:GetObject"),
+            resource: &resource("arn:aws:s3:::b/k"),
+            context: &Context::new(),
+        };
+        assert_eq!(
+            policy.statements()[0].applies_to(&request),
+            meaning,
+            "{json}"
+        );
+        assert_eq!(read(&policy.to_json()).unwrap(), policy, "{json}");
+    }
+    assert_eq!(read(r#"{"Statement":[]}"#).unwrap().statements().len(), 0);
+    let excepted =
+        r#"{"Statement":{"Effect":"Deny","Action":"sts:*","NotPrincipal":{"AWS":"123456789012"}}}"#;
+    assert!(Policy::parse_stored(PolicyKind::Trust, excepted).is_ok());
+    assert!(read(r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"bucket"}}"#).is_err());
+    assert!(
+        read(r#"{"Statement":{"Effect":"Deny","Action":"*","Resource":"*","Principal":"*"}}"#)
+            .is_err()
+    );
 }
 
 #[test]

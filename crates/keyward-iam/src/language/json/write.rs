@@ -35,6 +35,7 @@ fn statement(statement: &Statement) -> Value {
         actions,
         resources,
         conditions,
+        void_operators,
     } = statement;
     let mut object = Map::new();
     if let Some(sid) = sid {
@@ -57,8 +58,12 @@ fn statement(statement: &Statement) -> Value {
         let listed = selection.listed().iter().map(|resource| resource.as_str());
         object.insert(written(selection, RESOURCE).into(), one_or_many(listed));
     }
-    if !conditions.is_empty() {
-        object.insert("Condition".into(), condition_map(conditions));
+    if !conditions.is_empty() || !void_operators.is_empty() {
+        let mut operators = condition_map(conditions);
+        for name in void_operators {
+            operators.insert(name.clone(), Value::Object(Map::new()));
+        }
+        object.insert("Condition".into(), Value::Object(operators));
     }
     Value::Object(object)
 }
@@ -99,7 +104,7 @@ fn principal_map(principals: &[Principal]) -> Value {
     Value::Object(pairs.collect())
 }
 
-fn condition_map(conditions: &[Condition]) -> Value {
+fn condition_map(conditions: &[Condition]) -> Map<String, Value> {
     let mut operators = Map::new();
     for condition in conditions {
         let keys = operators
@@ -110,5 +115,5 @@ fn condition_map(conditions: &[Condition]) -> Value {
             keys.insert(condition.key().to_owned(), values);
         }
     }
-    Value::Object(operators)
+    operators
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Case, Pattern, Scope};
+use crate::language::truth::Truth;
 use crate::language::version::Version;
 use crate::request::Context;
 
@@ -13,7 +14,11 @@ fn check(scope: Scope, pattern: &str, text: &str, expect: bool) {
         .set("aws:PrincipalTag/star", "a*b?c");
     let compiled = Pattern::compile(pattern, scope, Version::V2012).unwrap();
     let matched = compiled.matches(text, Case::Kept, &context);
-    assert_eq!(matched, expect, "{pattern} against {text} as {scope:?}");
+    assert_eq!(
+        matched,
+        Truth::from(expect),
+        "{pattern} against {text} as {scope:?}"
+    );
 }
 
 #[test]
@@ -60,8 +65,9 @@ fn exact_text_knows_variables_and_no_wildcards() {
 #[test]
 fn letters_fold_only_when_asked() {
     let compiled = Pattern::compile("getU*r", Scope::Text, Version::V2008).unwrap();
-    assert!(compiled.matches("GETUSER", Case::Ignored, &Context::new()));
-    assert!(!compiled.matches("GETUSER", Case::Kept, &Context::new()));
+    let matched = |case| compiled.matches("GETUSER", case, &Context::new());
+    assert_eq!(matched(Case::Ignored), Truth::Yes);
+    assert_eq!(matched(Case::Kept), Truth::No);
 }
 
 #[test]
@@ -159,10 +165,45 @@ fn arn_operands_are_compared_part_by_part() {
 }
 
 #[test]
+fn a_variable_of_unknown_value_may_match() {
+    let mut context = Context::partial();
+    context.remove("aws:SourceIdentity");
+    for (pattern, text, expect) in [
+        (
+            "arn:aws:s3:::${aws:PrincipalTag/team}/*",
+            "arn:aws:s3:::blue/x",
+            Truth::Unknown,
+        ),
+        (
+            "arn:aws:s3:::${aws:PrincipalTag/team}/*",
+            "arn:aws:s3:::blue",
+            Truth::No,
+        ),
+        ("arn:aws:s3:::b/*", "arn:aws:s3:::b/x", Truth::Yes),
+        (
+            "arn:aws:s3:::${aws:SourceIdentity}/*",
+            "arn:aws:s3:::blue/x",
+            Truth::No,
+        ),
+        ("${aws:username}", "", Truth::Unknown),
+        ("a${aws:username}b${aws:userid}c", "a1b2bc", Truth::Unknown),
+        ("a${aws:username}b${aws:userid}c", "a1b2b", Truth::No),
+    ] {
+        let compiled = Pattern::compile(pattern, Scope::Text, Version::V2012).unwrap();
+        assert_eq!(
+            compiled.matches(text, Case::Kept, &context),
+            expect,
+            "{pattern} against {text}"
+        );
+    }
+}
+
+#[test]
 fn hostile_patterns_end_soon() {
     let pattern = "a*".repeat(500) + "b";
     let compiled = Pattern::compile(&pattern, Scope::Resource, Version::V2012).unwrap();
-    assert!(!compiled.matches(&"a".repeat(2000), Case::Kept, &Context::new()));
+    let matched = compiled.matches(&"a".repeat(2000), Case::Kept, &Context::new());
+    assert_eq!(matched, Truth::No);
 }
 
 /// The rule in its plainest form: try everything.
@@ -205,7 +246,7 @@ proptest! {
             let compiled = Pattern::compile(&pattern, scope, Version::V2012).unwrap();
             prop_assert_eq!(
                 compiled.matches(&text, Case::Kept, &Context::new()),
-                by_definition(scope, pattern.as_bytes(), 0, text.as_bytes()),
+                Truth::from(by_definition(scope, pattern.as_bytes(), 0, text.as_bytes())),
                 "{} against {} as {:?}", pattern, text, scope
             );
         }

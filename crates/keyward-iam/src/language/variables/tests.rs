@@ -1,6 +1,6 @@
 //! Splitting texts at their variables.
 
-use super::{Part, VariableError, split};
+use super::{Part, Value, VariableError, split};
 use crate::language::version::Version;
 use crate::request::Context;
 
@@ -18,7 +18,11 @@ fn check(text: &str, expect: Result<&str, VariableError>) {
             .map(|part| match part {
                 Part::Text(text) => text.to_owned(),
                 Part::Escaped(c) => format!("[{c}]"),
-                Part::Variable(v) => v.value(&context).unwrap_or("<absent>").to_owned(),
+                Part::Variable(v) => match v.value(&context) {
+                    Value::Text(text) => text.to_owned(),
+                    Value::Missing => "<absent>".to_owned(),
+                    Value::Unknown => "<unknown>".to_owned(),
+                },
             })
             .collect::<String>()
     });

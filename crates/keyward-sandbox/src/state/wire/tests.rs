@@ -118,7 +118,8 @@ fn other_versions_are_refused() {
 
 #[test]
 fn versions_and_quotas_come_back() {
-    let document = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    let document = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
     let json = format!(
         r#"{{"version":1,"accounts":[{{"id":"123456789012","quotas":{{"roles":7}},
         "managed_policies":[{{"name":"p","path":"/x/","description":"d","tags":{{"k":"v"}},

@@ -2,6 +2,7 @@
 
 use super::{check, table};
 use crate::language::condition::{Condition, Operator};
+use crate::language::truth::Truth;
 use crate::language::version::Version;
 use crate::request::Context;
 
@@ -10,9 +11,18 @@ fn null_asks_whether_the_key_is_there() {
     table(
         "Null",
         "true",
-        &[(&[], true), (&["x"], false), (&[""], false)],
+        &[
+            (&[], true),
+            (&["x"], false),
+            (&[""], true),
+            (&["", "x"], false),
+        ],
     );
-    table("Null", r#""false""#, &[(&[], false), (&["x"], true)]);
+    table(
+        "Null",
+        r#""false""#,
+        &[(&[], false), (&["x"], true), (&[""], false)],
+    );
     table(
         "Null",
         r#"["true","false"]"#,
@@ -64,17 +74,62 @@ fn set_operators_quantify_over_the_requests_values() {
 }
 
 #[test]
-fn several_values_without_a_set_operator_are_one_of_them_or_none_of_them() {
-    table(
-        "StringEquals",
-        r#""a""#,
-        &[(&["x", "a"], true), (&["x", "y"], false)],
-    );
-    table(
-        "StringNotEquals",
-        r#""a""#,
-        &[(&["x", "a"], false), (&["x", "y"], true)],
-    );
+fn several_values_match_nothing_without_a_set_operator() {
+    table("StringEquals", r#""a""#, &[(&["x", "a"], false)]);
+    table("StringNotEquals", r#""a""#, &[(&["x", "y"], false)]);
+}
+
+#[test]
+fn a_key_of_unknown_value_leaves_the_condition_open() {
+    let mut context = Context::partial();
+    context
+        .set("aws:username", "alice")
+        .remove("aws:MultiFactorAuthPresent");
+    for (operator, key, value, expect) in [
+        ("Bool", "aws:MultiFactorAuthPresent", "true", Truth::No),
+        (
+            "BoolIfExists",
+            "aws:MultiFactorAuthPresent",
+            "true",
+            Truth::Yes,
+        ),
+        ("Null", "aws:MultiFactorAuthPresent", "true", Truth::Yes),
+        ("Null", "aws:SourceIp", "true", Truth::Unknown),
+        ("StringEquals", "aws:SourceIp", "x", Truth::Unknown),
+        ("StringNotEquals", "aws:SourceIp", "x", Truth::Unknown),
+        (
+            "ForAllValues:StringEquals",
+            "aws:TagKeys",
+            "x",
+            Truth::Unknown,
+        ),
+        (
+            "StringEquals",
+            "aws:username",
+            "${aws:SourceIdentity}",
+            Truth::Unknown,
+        ),
+        (
+            "StringNotEquals",
+            "aws:username",
+            "b${aws:SourceIdentity}",
+            Truth::Yes,
+        ),
+        ("StringEquals", "aws:username", "alice", Truth::Yes),
+    ] {
+        let operator: Operator = operator.parse().unwrap();
+        let compiled = operator.compile(value, Version::V2012).unwrap();
+        let condition = Condition::new(operator, key, vec![compiled]);
+        assert_eq!(
+            condition.holds(&context),
+            expect,
+            "{operator} {key} {value}"
+        );
+    }
+    let operator: Operator = "Null".parse().unwrap();
+    let either = ["true", "false"].map(|v| operator.compile(v, Version::V2012).unwrap());
+    let condition = Condition::new(operator, "aws:SourceIp", either.to_vec());
+    assert_eq!(condition.holds(&context), Truth::Yes);
 }
 
 #[test]
@@ -105,7 +160,7 @@ fn a_key_without_values_is_absent() {
     let condition = Condition::new(operator, "k", vec![value]);
     let mut context = Context::new();
     context.set("k", "x");
-    assert!(!condition.holds(&context));
+    assert_eq!(condition.holds(&context), Truth::No);
     context.set_many("K", Vec::new());
-    assert!(condition.holds(&context));
+    assert_eq!(condition.holds(&context), Truth::Yes);
 }

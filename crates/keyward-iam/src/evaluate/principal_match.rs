@@ -1,0 +1,111 @@
+//! How a statement of a trust policy names a caller. Services, identity providers and canonical
+//! users never name one that signs with AWS credentials.
+
+use keyward_core::id::{AccountId, PrincipalArn, RoleArn};
+
+use crate::language::{Effect, Principal, Selection, Statement};
+
+/// Who asks to assume the role.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller<'a> {
+    /// The ARN of the user, or of the session when the caller has a role.
+    pub arn: &'a PrincipalArn,
+    /// The ARN of the role behind a session.
+    pub role: Option<&'a RoleArn>,
+    /// The caller's account.
+    pub account: &'a AccountId,
+}
+
+/// How closely a trust statement names the caller; more is closer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum PrincipalMatch {
+    /// Its account, which then decides for itself.
+    Account,
+    /// The role behind its session: enough in the same account, within boundary and session
+    /// policies.
+    Role,
+    /// Everyone, and so the role behind its session without naming it: enough in the same
+    /// account, within session policies. That no boundary limits it is not written down anywhere,
+    /// and assumed because a proof must rather report too much than too little.
+    Everyone,
+    /// The caller itself: enough in the same account.
+    Caller,
+}
+
+/// Whether the caller has a permissions boundary, which a deny of everyone else never spares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bounded {
+    Yes,
+    No,
+}
+
+/// How closely a statement names the caller, if it does. AWS takes no new trust policy with
+/// `NotPrincipal`; what it would mean follows the resource policies that still have it.
+pub(crate) fn matched(
+    statement: &Statement,
+    caller: &Caller<'_>,
+    bounded: Bounded,
+) -> Option<PrincipalMatch> {
+    match statement.principals()? {
+        Selection::Only(listed) => listed.iter().filter_map(|p| named(p, caller)).max(),
+        Selection::Except(listed) => {
+            let excepted = match statement.effect() {
+                // Granting to everyone else leaves out whoever is named in any way.
+                Effect::Allow => listed.iter().any(|p| named(p, caller).is_some()),
+                // Denying everyone else spares only who is named in every way: the account, the
+                // role and the caller, as AWS asks for. It never spares who has a boundary.
+                Effect::Deny => {
+                    bounded == Bounded::No
+                        && identities(caller)
+                            .all(|(text, matched)| listed.iter().any(|p| names(p, text, matched)))
+                }
+            };
+            (!excepted).then(|| anyone(caller))
+        }
+    }
+}
+
+fn named(principal: &Principal, caller: &Caller<'_>) -> Option<PrincipalMatch> {
+    match principal {
+        Principal::Everyone => Some(anyone(caller)),
+        _ => identities(caller)
+            .filter(|(text, matched)| names(principal, text, *matched))
+            .map(|(_, matched)| matched)
+            .max(),
+    }
+}
+
+/// Everyone includes the caller: a user itself, or the role behind a session.
+fn anyone(caller: &Caller<'_>) -> PrincipalMatch {
+    match caller.role {
+        Some(_) => PrincipalMatch::Everyone,
+        None => PrincipalMatch::Caller,
+    }
+}
+
+/// The ways to name the caller.
+fn identities<'a>(
+    caller: &Caller<'a>,
+) -> impl Iterator<Item = (&'a str, PrincipalMatch)> + use<'a> {
+    [
+        Some((caller.account.as_str(), PrincipalMatch::Account)),
+        caller
+            .role
+            .map(|role| (role.as_str(), PrincipalMatch::Role)),
+        Some((caller.arn.as_str(), PrincipalMatch::Caller)),
+    ]
+    .into_iter()
+    .flatten()
+}
+
+fn names(principal: &Principal, text: &str, matched: PrincipalMatch) -> bool {
+    match principal {
+        Principal::Everyone => true,
+        Principal::Account { id, .. } => matched == PrincipalMatch::Account && id == text,
+        Principal::Arn(arn) => matched != PrincipalMatch::Account && arn == text,
+        Principal::UniqueId(_)
+        | Principal::Service(_)
+        | Principal::Federated(_)
+        | Principal::CanonicalUser(_) => false,
+    }
+}

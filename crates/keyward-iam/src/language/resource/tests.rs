@@ -1,0 +1,71 @@
+//! Incomplete ARNs, and ARNs that IAM refuses.
+
+use super::{ResourceError, ResourcePattern};
+use crate::language::policy::{Form, PolicyKind, Rules};
+use crate::language::truth::Truth;
+use crate::language::version::Version;
+use crate::request::Context;
+use crate::testing::resource;
+
+fn read(text: &str, kind: PolicyKind, form: Form) -> Result<ResourcePattern, ResourceError> {
+    let rules = Rules {
+        kind: Some(kind),
+        form,
+    };
+    ResourcePattern::parse(text, Version::V2012, rules)
+}
+
+#[test]
+fn an_incomplete_arn_means_any_value_of_what_it_lacks() {
+    let queue = resource("arn:aws:sqs:eu-central-1:123456789012:jobs");
+    for (text, expect) in [
+        ("arn:aws:sqs", Truth::Yes),
+        ("arn:aws:sqs:", Truth::No),
+        ("arn:aws:sqs:eu-central-1", Truth::Yes),
+        ("arn:aws:sqs:eu-*:123456789012", Truth::Yes),
+        ("arn:aws:sqs:us-east-1", Truth::No),
+        ("arn:aws:sns", Truth::No),
+    ] {
+        let read = read(text, PolicyKind::Identity, Form::New).unwrap();
+        assert_eq!(read.covers(&queue, &Context::new()), expect, "{text}");
+        assert_eq!(read.as_str(), text);
+    }
+    let session = read("arn:aws:sqs", PolicyKind::Session, Form::New);
+    assert_eq!(session, Err(ResourceError::Incomplete));
+}
+
+#[test]
+fn new_documents_have_no_arn_that_iam_refuses() {
+    for (text, expect) in [
+        (
+            "arn:aws:iam:eu-central-1:123456789012:user/a",
+            Some(ResourceError::Region),
+        ),
+        ("arn:aws:iam:::role/Ops", Some(ResourceError::NoAccount)),
+        ("arn:aws:iam::123456789012:b", Some(ResourceError::IamKind)),
+        ("arn:aws:iam::*:*", None),
+        (
+            "arn:aws:iam::${aws:PrincipalAccount}:user/${aws:username}",
+            None,
+        ),
+        ("arn:aws:iam::123456789012:u*", None),
+        ("arn:aws:iam::123456789012:root", None),
+        (
+            "arn:aws:s3:eu-central-1::bucket",
+            Some(ResourceError::Region),
+        ),
+        ("arn:aws:s3:eu-central-1:123456789012:accesspoint/a", None),
+        ("arn:aws:s3:::bucket/${aws:username}/*", None),
+        ("arn:aws:*:::bucket", Some(ResourceError::Service)),
+        ("arn:*:s3:::bucket", None),
+        ("arn:aws", Some(ResourceError::Service)),
+        ("bucket", Some(ResourceError::NotArn)),
+        ("*", None),
+    ] {
+        let new = read(text, PolicyKind::Identity, Form::New).err();
+        assert_eq!(new, expect, "{text}");
+        let stored = read(text, PolicyKind::Identity, Form::Stored).err();
+        let never = expect.filter(|error| *error == ResourceError::NotArn);
+        assert_eq!(stored, never, "{text} as stored");
+    }
+}
