@@ -25,13 +25,13 @@ pub const HANDED_OUT_TAG: &str = "keyward:handed-out";
 
 /// The tag of a user whose initial secrets are being made: the kinds as in [`HANDED_OUT_TAG`]. It
 /// is set before the first of them exists, and only for kinds that the user has none of. It is
-/// removed once all of them are recorded as handed out. When a run dies in between, the tag
-/// stays. The next plan then knows that a password or key which was never used is a leftover
-/// that nobody received, and replaces it; one that was used was received, and is kept.
+/// removed once all of them are recorded as handed out. When a run is interrupted in between, the
+/// tag stays. The next plan then knows that a password or key which was never used was not
+/// delivered, and replaces it; one that was used was delivered, and is kept.
 pub const HANDING_OUT_TAG: &str = "keyward:handing-out";
 
 /// The inline policy of a group that keyward made. Its first statement has the blueprint's name
-/// as its id and allows `sts:GetCallerIdentity`, which AWS allows to everyone anyway.
+/// as its id and allows `sts:GetCallerIdentity`, which AWS allows to every caller anyway.
 ///
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 pub const GROUP_POLICY: &str = "keyward";
@@ -121,7 +121,7 @@ pub fn blueprint_of_group(group: &Group) -> Option<BlueprintName> {
 const DELETION_PATH: &str = "/keyward/deleting/";
 
 /// The path that a group gets before its reserved inline policy is removed, so that a run which
-/// dies before `DeleteGroup` leaves a group that the next run still recognises.
+/// is interrupted before `DeleteGroup` leaves a group that the next run still recognises.
 #[must_use]
 pub fn deletion_path(blueprint: &BlueprintName) -> EntityPath {
     format!("{DELETION_PATH}{blueprint}/")

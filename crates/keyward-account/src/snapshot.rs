@@ -18,7 +18,7 @@ pub struct Snapshot {
     /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html>
     pub summary: BTreeMap<String, i64>,
     /// The console passwords and access keys of users, where they were read. A plan needs those
-    /// of the users that [`crate::plan::credentials_needed`] names, and of nobody else.
+    /// of the users that [`crate::plan::credentials_needed`] names, and no others.
     pub credentials: BTreeMap<UserName, UserCredentials>,
     /// The identity that asked, as `GetCallerIdentity` reports it.
     pub caller: PrincipalArn,

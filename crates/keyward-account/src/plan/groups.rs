@@ -1,5 +1,5 @@
 //! Groups: path, reserved policy, and what their members are given. The reserved policy is
-//! written first, so that a run which dies leaves a group that the next run recognises.
+//! written first, so that an interrupted run leaves a group that the next run recognises.
 
 use keyward_iam::model::Group;
 
@@ -60,8 +60,8 @@ impl Planner<'_> {
     }
 
     /// The blueprint that made a group. A group of the blueprint's that has neither members nor
-    /// policies counts as its own: `CreateGroup` takes no mark, so a run which dies right after
-    /// it leaves exactly that.
+    /// policies counts as its own: `CreateGroup` takes no mark, so a run that is interrupted
+    /// right after it leaves exactly that.
     pub(super) fn owner_of_group(&self, live: &Group) -> Option<BlueprintName> {
         let empty = live.grants.inline.is_empty()
             && live.grants.attached.is_empty()

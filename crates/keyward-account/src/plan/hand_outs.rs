@@ -1,9 +1,9 @@
 //! Initial secrets: made once, never drift. The tags of the user say what was handed out and
 //! what a run began; see [`HANDED_OUT_TAG`] and [`HANDING_OUT_TAG`].
 //!
-//! A kind of secret that the user already has is recorded as handed out, and none is made. Where
-//! a run died, a password or key that was never used is deleted and made again: nobody received
-//! it. One that was used was received, and is recorded.
+//! A kind of secret that the user already has is recorded as handed out, and none is made. After
+//! an interrupted run, a password or key that was never used is deleted and made again, because
+//! it was not delivered. One that was used was delivered, and is recorded.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ use crate::ownership::{
 use crate::snapshot::{LastUse, Snapshot, UserCredentials};
 
 /// The users whose console password and access keys a plan needs to know: a secret of theirs is
-/// open, because the blueprint wants one that is not recorded, or because a run died. Read them
+/// open, because the blueprint wants one that is not recorded, or because a run was interrupted. Read them
 /// into [`Snapshot::credentials`] before planning.
 #[must_use]
 pub fn credentials_needed(desired: &Desired, snapshot: &Snapshot) -> BTreeSet<UserName> {
@@ -61,9 +61,9 @@ pub(super) struct Course {
     make: BTreeSet<InitialSecret>,
     /// What the user has anyhow, which is recorded.
     present: BTreeSet<InitialSecret>,
-    /// The password that nobody received.
+    /// Whether the password was not delivered.
     lost_password: bool,
-    /// The keys that nobody received.
+    /// The keys that were not delivered.
     lost_keys: BTreeSet<AccessKeyId>,
 }
 
@@ -110,7 +110,7 @@ impl Course {
         course
     }
 
-    /// Notes what nobody received.
+    /// Notes what was not delivered.
     fn lose(&mut self, secret: InitialSecret, held: &UserCredentials) {
         match secret {
             InitialSecret::Password => self.lost_password = held.password == Some(LastUse::Never),
@@ -281,7 +281,9 @@ fn name(secret: InitialSecret) -> &'static str {
 }
 
 fn lost(what: &str) -> Change {
-    Change::remove(format!("{what}: from a run that died, received by nobody"))
+    Change::remove(format!(
+        "{what}: left by an interrupted run, never delivered"
+    ))
 }
 
 fn delete_password(user: &UserName) -> Operation {

@@ -51,7 +51,7 @@ use crate::snapshot::Snapshot;
 /// Every reason why there is no such plan: names that are taken, things of other owners,
 /// references to what does not exist, quotas.
 pub fn plan(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProblems> {
-    let mut planner = Planner::new(desired, snapshot);
+    let mut planner = Planner::new(desired, snapshot)?;
     planner.settings();
     planner.providers();
     planner.policies();
@@ -74,7 +74,7 @@ pub fn plan(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProblems
 /// A policy of the blueprint limits an entity that it does not manage. AWS deletes such a policy
 /// only once the boundary is removed, which would give that entity more rights.
 pub fn destroy(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProblems> {
-    let mut planner = Planner::new(desired, snapshot);
+    let mut planner = Planner::new(desired, snapshot)?;
     planner.reset_settings();
     planner.removals(Leaving::Everything);
     planner.finish()

@@ -38,7 +38,7 @@ impl PrincipalName {
     }
 }
 
-/// The kinds of credentials that a user can have, each of which stands in the way of deleting
+/// The kinds of credentials that a user can have, each of which prevents deleting
 /// the user.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html>

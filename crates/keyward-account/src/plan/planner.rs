@@ -50,15 +50,23 @@ pub(super) enum Standing {
 }
 
 impl<'a> Planner<'a> {
-    pub(super) fn new(desired: &'a Desired, snapshot: &'a Snapshot) -> Self {
-        Self {
+    /// Begins, unless the blueprint is about another account.
+    pub(super) fn new(desired: &'a Desired, snapshot: &'a Snapshot) -> Result<Self, PlanProblems> {
+        let (wanted, found) = (&desired.account.id, &snapshot.account.id);
+        if wanted != found {
+            return Err(PlanProblems(vec![PlanProblem::OtherAccount {
+                wanted: wanted.clone(),
+                found: found.clone(),
+            }]));
+        }
+        Ok(Self {
             desired,
             snapshot,
             now: Simulation::new(snapshot),
             steps: Vec::new(),
             problems: Vec::new(),
             index: Index::new(snapshot),
-        }
+        })
     }
 
     /// Adds a step, unless it does nothing.

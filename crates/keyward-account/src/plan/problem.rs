@@ -1,6 +1,6 @@
 //! Why there is no plan. All reasons are reported together, each with its fix.
 
-use keyward_core::id::{GroupName, PolicyArn, RoleName, UserName};
+use keyward_core::id::{AccountId, GroupName, PolicyArn, RoleName, UserName};
 
 use crate::desired::Entity;
 use crate::ownership::BlueprintName;
@@ -18,6 +18,14 @@ fn lines(problems: &[PlanProblem]) -> String {
 /// One reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanProblem {
+    /// The blueprint is about another account.
+    #[error("the blueprint is about account `{wanted}`, and this is account `{found}`")]
+    OtherAccount {
+        /// The account of the blueprint.
+        wanted: AccountId,
+        /// The account of the snapshot.
+        found: AccountId,
+    },
     /// Something of that name exists, and no blueprint made it.
     #[error(
         "{0} exists and this blueprint did not make it: add `adopted = true` to it, or rename it"

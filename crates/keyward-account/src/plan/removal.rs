@@ -143,7 +143,7 @@ impl Planner<'_> {
     }
 
     /// The reserved policy goes last, and the path says whose group it was, so that the next run
-    /// recognises it if this one dies.
+    /// recognises it if this one is interrupted.
     fn delete_group(&self, live: &Group) -> Vec<Operation> {
         let on = PrincipalName::Group(live.name.clone());
         let mut grants = live.grants.clone();
@@ -255,8 +255,8 @@ struct Gone {
     providers: Vec<OidcIssuer>,
 }
 
-/// The writes that delete a user. Grants go before credentials, so that a run which dies leaves
-/// less rather than more.
+/// The writes that delete a user. Credentials go first, because they let the user in; keys and
+/// password go before the MFA devices that guard them.
 fn delete_user(live: &User) -> Vec<Operation> {
     let on = PrincipalName::User(live.name.clone());
     let credential = |kind| Operation::DeleteCredentials {

@@ -2,7 +2,7 @@
 //! deleted and created again.
 //!
 //! AWS refuses a trust policy that names a user or role which does not exist. A role that trusts
-//! one of the same plan is created with a trust policy that admits nobody, and gets its own once
+//! one of the same plan is created with a trust policy that admits no caller, and gets its own once
 //! users and roles exist.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
@@ -90,9 +90,9 @@ impl Planner<'_> {
         let first_trust = if self.must_wait(trust) {
             waiting.push((wanted.name.clone(), trust.clone()));
             work.changes.push(Change::add(
-                "trust policy: admits nobody until the users and roles that it names exist",
+                "trust policy: admits no caller until the users and roles that it names exist",
             ));
-            admits_nobody()
+            admits_no_caller()
         } else {
             work.changes.extend(document::added("trust policy", trust));
             trust.clone()
@@ -268,8 +268,8 @@ fn appearance(wanted: &Role) -> Vec<Change> {
     changes
 }
 
-/// A trust policy that admits nobody.
-fn admits_nobody() -> Policy {
+/// A trust policy that admits no caller.
+fn admits_no_caller() -> Policy {
     Policy::parse(
         r#"{"Version":"2012-10-17","Statement":[{"Sid":"NotYet","Effect":"Deny","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}"#,
     )

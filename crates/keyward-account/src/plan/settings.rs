@@ -16,8 +16,8 @@ impl Planner<'_> {
         self.password_policy();
     }
 
-    /// Removes the settings that are as the blueprint describes them. What somebody has changed
-    /// since is theirs.
+    /// Removes the settings that are as the blueprint describes them. One that was changed since
+    /// is left alone.
     pub(super) fn reset_settings(&mut self) {
         let (live, wanted) = (&self.now.account, &self.desired.account);
         let alias = wanted

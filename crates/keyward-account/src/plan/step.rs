@@ -73,7 +73,7 @@ pub enum Stage {
     /// Identity providers and managed policies that appear or change.
     Policies,
     /// Roles that appear or change. A trust policy that names a user or role which does not
-    /// exist yet is set in [`Stage::Trusts`]; until then nobody can assume the role.
+    /// exist yet is set in [`Stage::Trusts`]; until then the role admits no caller.
     Roles,
     /// Groups that appear or change.
     Groups,

@@ -39,6 +39,17 @@ pub struct Simulation {
     limits: Limits,
 }
 
+/// The account as a plan leaves it, with the documents of the AWS-managed policies that it
+/// attaches: what the effects on people are computed from.
+#[must_use]
+pub fn after(snapshot: &Snapshot, plan: &Plan) -> Account {
+    let mut now = Simulation::new(snapshot);
+    now.learn(plan);
+    plan.operations()
+        .for_each(|operation| now.perform(operation));
+    now.account
+}
+
 impl Simulation {
     /// The account of a snapshot, before any write.
     #[must_use]
@@ -63,7 +74,7 @@ impl Simulation {
         }
     }
 
-    /// Adds the documents of the AWS-managed policies that a plan gives to somebody, where the
+    /// Adds the documents of the AWS-managed policies that a plan attaches, where the
     /// account does not hold them and the catalogue does. The account itself lists such a policy
     /// once it is attached; a document that is in neither place grants nothing to an evaluator.
     pub fn learn(&mut self, plan: &Plan) {

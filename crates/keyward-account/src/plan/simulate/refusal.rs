@@ -41,7 +41,7 @@ pub enum Refusal {
     DeleteConflict {
         /// What cannot be deleted.
         what: String,
-        /// What stands in the way.
+        /// What prevents it.
         because: &'static str,
     },
     /// `LimitExceeded`.

@@ -105,7 +105,7 @@ Users
 }
 
 #[test]
-fn a_key_that_a_dead_run_left_is_replaced_unless_somebody_uses_it() {
+fn a_key_that_an_interrupted_run_left_is_replaced_unless_it_is_in_use() {
     let mut case = alice(&[AccessKey]).apply();
     let user = case.live.account.users.values_mut().next().unwrap();
     user.tags.remove("keyward:handed-out");
@@ -120,7 +120,7 @@ fn a_key_that_a_dead_run_left_is_replaced_unless_somebody_uses_it() {
         "
 Initial secrets
   + access key `alice`
-      - access key `{key}`: from a run that died, received by nobody
+      - access key `{key}`: left by an interrupted run, never delivered
       + access key: handed out once, encrypted"
     ));
     let used = LastUse::At(Timestamp::from_second(1));
@@ -136,7 +136,7 @@ Users
 }
 
 #[test]
-fn a_password_that_a_dead_run_left_is_replaced() {
+fn a_password_that_an_interrupted_run_left_is_replaced() {
     let mut case = alice(&[Password]).apply();
     let user = case.live.account.users.values_mut().next().unwrap();
     user.tags.remove("keyward:handed-out");
@@ -145,7 +145,7 @@ fn a_password_that_a_dead_run_left_is_replaced() {
         "
 Initial secrets
   + console password `alice`
-      - console password: from a run that died, received by nobody
+      - console password: left by an interrupted run, never delivered
       + console password: handed out once, encrypted",
     );
     case.apply().check("");
@@ -193,7 +193,7 @@ fn a_plan_asks_for_credentials_only_where_a_secret_is_open() {
 }
 
 #[test]
-fn no_secret_is_made_twice_wherever_a_run_dies() {
+fn each_secret_is_delivered_once_wherever_a_run_is_interrupted() {
     let case = alice(&[Password, AccessKey]);
     let plan = case.plan().unwrap();
     for done in 0..=plan.calls() {

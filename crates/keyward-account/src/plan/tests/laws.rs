@@ -112,7 +112,7 @@ proptest! {
     }
 
     #[test]
-    fn a_run_that_dies_anywhere_is_finished_by_the_next(numbers in choices()) {
+    fn a_run_that_is_interrupted_anywhere_is_finished_by_the_next(numbers in choices()) {
         let mut choices = Choices::new(numbers);
         if let Some((desired, live, first)) = planned(&mut choices) {
             let expected = run(&live, first.operations());
@@ -173,7 +173,7 @@ proptest! {
             if !first.is_empty() {
                 let done = 1 + choices.below(first.calls());
                 let between = run(&live, first.operations().take(done));
-                // Credentials that nobody listed can go unseen.
+                // The snapshot does not list every credential.
                 let seen = between.account != live.account;
                 prop_assert_eq!(first.check_fresh(&between).is_err(), seen);
             }

@@ -94,7 +94,7 @@ fn a_user_joins_before_it_leaves_unless_its_groups_are_full() {
 }
 
 #[test]
-fn a_trust_that_names_a_new_user_waits_and_admits_nobody_until_then() {
+fn a_trust_that_names_a_new_user_waits_and_admits_no_caller_until_then() {
     let mut case = Case::new();
     case.user("alice");
     let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"arn:aws:iam::123456789012:user/alice"}}]}"#;
@@ -103,7 +103,7 @@ fn a_trust_that_names_a_new_user_waits_and_admits_nobody_until_then() {
         "
 Roles
   + role `Reader`
-      + trust policy: admits nobody until the users and roles that it names exist
+      + trust policy: admits no caller until the users and roles that it names exist
 Users
   + user `alice`
 Roles

@@ -78,6 +78,15 @@ Users
 }
 
 #[test]
+fn a_blueprint_of_another_account_is_refused() {
+    let mut case = Case::new();
+    case.live.account.id = "111122223333".parse().unwrap();
+    case.check_problems(&[
+        "the blueprint is about account `123456789012`, and this is account `111122223333`",
+    ]);
+}
+
+#[test]
 fn an_adopted_entity_must_exist() {
     let mut case = Case::new();
     case.user("alice");
@@ -89,7 +98,7 @@ fn an_adopted_entity_must_exist() {
 }
 
 #[test]
-fn a_group_that_a_dead_run_left_empty_is_taken_over() {
+fn an_empty_group_of_an_interrupted_run_is_taken_over() {
     let mut case = Case::new();
     case.group("admins");
     let left = Group::new("admins".parse().unwrap());
@@ -117,7 +126,7 @@ fn names_that_differ_in_case_only_are_a_problem_within_the_blueprint() {
 fn what_is_named_must_exist() {
     let mut case = Case::new();
     let user = case.user("alice");
-    user.groups.insert("nobody".parse().unwrap());
+    user.groups.insert("absent".parse().unwrap());
     user.grants
         .attached
         .insert("arn:aws:iam::123456789012:policy/gone".parse().unwrap());
@@ -125,7 +134,7 @@ fn what_is_named_must_exist() {
     case.role("Reader").trust = document(trust);
     case.check_problems(&[
         "role `Reader` should trust `arn:aws:iam::123456789012:user/zoe`, which does not exist",
-        "user `alice` should be in group `nobody`, which does not exist",
+        "user `alice` should be in group `absent`, which does not exist",
         "user `alice` should have policy `arn:aws:iam::123456789012:policy/gone`, which does \
          not exist",
     ]);

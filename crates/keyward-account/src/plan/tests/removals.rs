@@ -71,7 +71,7 @@ Deletions
 }
 
 #[test]
-fn a_policy_that_limits_somebody_elses_user_cannot_go() {
+fn a_policy_that_limits_an_unmanaged_user_cannot_be_deleted() {
     let mut case = team().apply();
     let mut zoe = User::new("zoe".parse().unwrap());
     let work = case.live.account.policies.keys().next().unwrap().clone();
@@ -149,7 +149,7 @@ Deletions
 }
 
 #[test]
-fn destroy_leaves_settings_that_somebody_has_changed_since() {
+fn destroy_leaves_settings_that_were_changed_since() {
     let mut case = Case::new();
     case.desired.account.alias = Some("example-team".parse().unwrap());
     case.live.account.alias = Some("their-team".parse().unwrap());

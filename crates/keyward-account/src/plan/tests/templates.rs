@@ -4,6 +4,7 @@ use super::cases::{Case, shown};
 use super::world::{empty, snapshot};
 use crate::blueprint::Blueprint;
 use crate::desired::render;
+use crate::plan::simulate::{Simulation, after};
 use crate::plan::{destroy, show::summary};
 use crate::templates::Template;
 
@@ -41,10 +42,20 @@ fn every_template_lives_its_life() {
         for case in cases(template) {
             let untouched = case.live.account.clone();
             assert!(!case.plan().unwrap().is_empty(), "{template}");
+            let first = case.plan().unwrap();
+            let promised = after(&case.live, &first);
             let mut case = case.apply();
+            assert_eq!(promised.roles, case.live.account.roles, "{template}");
+            let attached = promised
+                .roles
+                .values()
+                .flat_map(|role| &role.grants.attached);
+            for arn in attached {
+                assert!(promised.policies.contains_key(arn), "{template}: {arn}");
+            }
             case.check("");
             let end = destroy(&case.desired, &case.live).unwrap();
-            let mut now = crate::plan::simulate::Simulation::new(&case.live);
+            let mut now = Simulation::new(&case.live);
             for operation in end.operations() {
                 now.apply(operation).unwrap();
             }

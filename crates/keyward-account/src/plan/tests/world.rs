@@ -396,7 +396,7 @@ pub(crate) fn account(choices: &mut Choices) -> Snapshot {
     live
 }
 
-/// A change that somebody makes without the blueprint.
+/// A change by hand.
 fn by_hand(choices: &mut Choices, account: &Account) -> Option<Operation> {
     let users: Vec<UserName> = account.users.keys().cloned().collect();
     let groups: Vec<GroupName> = account.groups.keys().cloned().collect();
