@@ -7,7 +7,7 @@ use std::str::FromStr;
 use super::Inputs;
 use super::error::{Place, ResolveError};
 use super::near;
-use crate::config::{ConfigSet, Origin, Section};
+use crate::config::{ConfigSet, FileKind, Origin, Section};
 use crate::id::{InvalidId, MfaSerial, ProfileName};
 
 /// A value and the line it stands on.
@@ -29,6 +29,25 @@ pub(super) struct View<'a> {
 pub(super) struct Layer<'a> {
     pub(super) name: ProfileName,
     pub(super) section: &'a Section,
+    lends: Lends,
+}
+
+/// What a layer gives to the profile above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lends {
+    Everything,
+    /// The device of the key's owner, and the region.
+    DeviceAndRegion,
+}
+
+/// The keys that a section without `profile` in its header gives to the profile of its name.
+const LENT: [&str; 3] = ["mfa_serial", "mfa_arn", "region"];
+
+impl<'a> Layer<'a> {
+    fn find(&self, key: &str) -> Option<Found<'a>> {
+        let lent = self.lends == Lends::Everything || LENT.contains(&key);
+        find(self.section, key).filter(|_| lent)
+    }
 }
 
 /// How the profile was reached.
@@ -56,9 +75,11 @@ impl<'a> View<'a> {
             layers: vec![Layer {
                 name: name.clone(),
                 section: own,
+                lends: Lends::Everything,
             }],
         };
         view.include(inputs)?;
+        view.borrow_device(inputs.config, warnings);
         Ok(Some(view))
     }
 
@@ -105,17 +126,48 @@ impl<'a> View<'a> {
             self.layers.push(Layer {
                 name: next,
                 section: &profile.section,
+                lends: Lends::Everything,
             });
         }
         Ok(())
     }
 
+    /// A profile that only the credentials file defines takes the device and the region of a
+    /// section `[NAME]` in the config file: tutorials publish the two together, and asking for a
+    /// code too many is better than making a session without one.
+    fn borrow_device(&mut self, config: &'a ConfigSet, warnings: &mut Vec<String>) {
+        let alone = config
+            .profile(&self.name)
+            .is_some_and(|profile| profile.origin.file == FileKind::Credentials);
+        let Some(section) = config.ignored(self.name.as_str()).filter(|_| alone) else {
+            return;
+        };
+        let layer = Layer {
+            name: self.name.clone(),
+            section,
+            lends: Lends::DeviceAndRegion,
+        };
+        let lent = LENT.iter().filter_map(|key| Some((*key, layer.find(key)?)));
+        let lent: Vec<_> = lent
+            .filter(|(key, found)| found.origin.file == FileKind::Config && !self.has(key))
+            .collect();
+        let Some((_, first)) = lent.first() else {
+            return;
+        };
+        let keys: Vec<String> = lent.iter().map(|(key, _)| format!("`{key}`")).collect();
+        warnings.push(format!(
+            "{origin}: profile `{name}` takes {keys} from the section `[{name}]`, which AWS tools ignore: its header should be `[profile {name}]`",
+            origin = first.origin,
+            keys = keys.join(" and "),
+            name = self.name,
+        ));
+        self.layers.push(layer);
+    }
+
     /// The value of a key: the profile's own, or the nearest included one. An empty value
     /// counts as none.
     pub(super) fn get(&self, key: &str) -> Option<Found<'a>> {
-        self.layers
-            .iter()
-            .find_map(|layer| find(layer.section, key))
+        self.layers.iter().find_map(|layer| layer.find(key))
     }
 
     /// The value of a key as an identifier.
@@ -141,7 +193,7 @@ impl<'a> View<'a> {
     pub(super) fn layer_with(&self, keys: &[&str]) -> Option<&Layer<'a>> {
         self.layers
             .iter()
-            .find(|layer| keys.iter().any(|key| find(layer.section, key).is_some()))
+            .find(|layer| keys.iter().any(|key| layer.find(key).is_some()))
     }
 
     /// The MFA device. `mfa_arn` is a published misspelling that no AWS tool reads; taking it
@@ -150,9 +202,9 @@ impl<'a> View<'a> {
         &self,
         warnings: &mut Vec<String>,
     ) -> Result<Option<(MfaSerial, Place)>, ResolveError> {
-        for Layer { name: _, section } in &self.layers {
+        for layer in &self.layers {
             for key in ["mfa_serial", "mfa_arn"] {
-                let Some(found) = find(section, key) else {
+                let Some(found) = layer.find(key) else {
                     continue;
                 };
                 if key == "mfa_arn" {

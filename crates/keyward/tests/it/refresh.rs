@@ -3,7 +3,7 @@
 
 use keyward_testkit::Canaries;
 
-use crate::practice::{KEY_ID, Practice, SECRET};
+use crate::practice::{KEY_ID, Practice, SECRET, SERIAL};
 
 /// Who AWS says a section of the credentials file is, read without keyward's vault.
 fn whoami(practice: &Practice, section: &str) -> String {
@@ -349,4 +349,37 @@ fn what_another_tool_left_about_its_session_goes_with_it() {
     assert!(!written.contains("aws_security_token"), "{written}");
     assert!(!written.contains("\nexpiration"), "{written}");
     assert!(written.contains("output = json"), "{written}");
+}
+
+#[test]
+fn the_published_setup_of_a_tutorial_gets_a_session_with_mfa() {
+    let mut practice = Practice::start();
+    practice.write(
+        ".aws/credentials",
+        &format!("[AcmeAccount]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"),
+    );
+    practice.config(&format!(
+        "[AcmeAccount]\nmfa_serial = {SERIAL}\nregion = eu-central-1\n[profile acme]\nsource_profile = AcmeAccount\n"
+    ));
+    let shown = practice.run(&["explain", "acme"]);
+    assert!(shown.stdout.contains("code from"), "{}", shown.stdout);
+    assert!(
+        shown
+            .stderr
+            .contains("takes `mfa_serial` and `region` from the section `[AcmeAccount]`"),
+        "{}",
+        shown.stderr
+    );
+    let said = practice.run(&["refresh", "acme"]).fails_with(3);
+    assert!(said.contains("MFA"), "{said}");
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    let _ = practice.run(&["refresh", "acme"]).ok();
+    let call = &practice.account.journal()[0];
+    assert_eq!(call.action, "GetSessionToken");
+    assert!(
+        practice
+            .read(".aws/credentials")
+            .contains("[acme]\naws_access_key_id = ASIA")
+    );
 }

@@ -362,3 +362,91 @@ fn the_program_that_prints_codes_is_inherited_from_the_source() {
         );
     }
 }
+
+#[test]
+fn a_section_without_its_prefix_gives_its_device_to_the_key_of_its_name() {
+    const KEYS: &str =
+        "[AcmeAccount]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s";
+    const CLEAR: &str = "in the clear";
+    let lent =
+        |keys: &str| format!("profile `AcmeAccount` takes {keys} from the section `[AcmeAccount]`");
+    given(
+        "
+        [AcmeAccount]
+        mfa_serial = M
+        region = eu-west-1
+        source_profile = nowhere
+        [profile acme]
+        source_profile = AcmeAccount
+        [profile admin]
+        source_profile = AcmeAccount
+        role_arn = admin
+        ",
+    )
+    .credentials(KEYS)
+    .warns(
+        "acme",
+        "static:AcmeAccount; GST mfa 43200",
+        &[&lent("`mfa_serial` and `region`"), CLEAR],
+    )
+    .warns(
+        "admin",
+        "static:AcmeAccount; GST mfa 43200; Role admin 3600",
+        &[&lent("`mfa_serial` and `region`"), CLEAR],
+    )
+    .warns(
+        "AcmeAccount",
+        "static:AcmeAccount; GST mfa 43200",
+        &[&lent("`mfa_serial` and `region`"), CLEAR],
+    );
+    let case = given("[AcmeAccount]\nmfa_serial = M\nregion = eu-west-1\n[profile acme]\nsource_profile = AcmeAccount")
+        .credentials(KEYS);
+    let plan = case.plan("acme");
+    assert_eq!(plan.region.unwrap().as_str(), "eu-west-1");
+    assert!(
+        plan.warnings[0].starts_with("config:2: "),
+        "{:?}",
+        plan.warnings
+    );
+    let case = given("[AcmeAccount]\nmfa_arn = M\n[profile acme]\nsource_profile = AcmeAccount")
+        .credentials(KEYS)
+        .warns(
+            "acme",
+            "static:AcmeAccount; GST mfa 43200",
+            &[
+                &lent("`mfa_arn`"),
+                CLEAR,
+                "`mfa_arn` is read as `mfa_serial`",
+            ],
+        );
+    assert_eq!(case.plan("acme").region, None);
+    // The key may have moved into the vault since.
+    given("[AcmeAccount]\nmfa_serial = M\n[profile acme]\nsource_profile = AcmeAccount")
+        .credentials("[AcmeAccount]\nregion = eu-west-1")
+        .stored("AcmeAccount")
+        .warns(
+            "acme",
+            "vault:AcmeAccount; GST mfa 43200",
+            &[&lent("`mfa_serial`")],
+        );
+}
+
+#[test]
+fn a_section_without_its_prefix_gives_nothing_to_a_profile_of_the_config_file() {
+    const KEYS: &str =
+        "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token =";
+    given("[Acme]\nmfa_serial = M\n[profile Acme]\nregion = eu-west-1")
+        .credentials(&format!("[Acme]\n{KEYS}"))
+        .warns(
+            "Acme",
+            "static:Acme; GST 43200",
+            &["in the clear", "InvalidClientTokenId"],
+        );
+    given("[default]\nmfa_serial = M\n[profile default]\nregion = eu-west-1")
+        .credentials(&format!("[default]\n{KEYS}"))
+        .warns(
+            "default",
+            "static:default; GST 43200",
+            &["in the clear", "InvalidClientTokenId"],
+        );
+}
