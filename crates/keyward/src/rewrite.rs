@@ -6,7 +6,7 @@ mod regular;
 mod turn;
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -99,10 +99,54 @@ pub(crate) fn replace(path: &Path, old: Option<&str>, new: &str) -> io::Result<(
 /// # Errors
 /// It cannot be written; then it is as it was.
 pub(crate) fn put_secret(path: &Path, new: &str) -> io::Result<()> {
+    reserve_secret(path)?.put(new)
+}
+
+/// Finds out whether a file of secrets can be put somewhere, before what it will hold is asked
+/// for: a grant that is good once must not be spent where its answer cannot be kept. The folder
+/// is there afterwards, and the room on the disk is taken.
+///
+/// # Errors
+/// It cannot be written.
+pub(crate) fn reserve_secret(path: &Path) -> io::Result<Reserved> {
     let place = Place::of(path)?;
-    // What is put there cannot be had again, so it is not lost to somebody who keeps the turn.
-    let _turn = turn::take(&place.folder).ok();
-    place.write(new, Holds::Secrets)?.take_its_place(&place)
+    let mut temporary = temporary_in(&place.folder)?;
+    temporary.write_all(&[b' '; ROOM])?;
+    // Some disks refuse only what is brought to them.
+    temporary.as_file().sync_all()?;
+    Ok(Reserved {
+        place,
+        written: Written(temporary),
+    })
+}
+
+/// More than the files hold that are written after a grant.
+const ROOM: usize = 32 * 1024;
+
+/// A file of secrets that can be written.
+#[derive(Debug)]
+#[must_use = "the room is given back when this is dropped"]
+pub(crate) struct Reserved {
+    place: Place,
+    written: Written,
+}
+
+impl Reserved {
+    /// Puts the file in the place of whatever is there, which is not read: its owner's alone.
+    ///
+    /// # Errors
+    /// It cannot be written after all; then it is as it was.
+    pub(crate) fn put(self, new: &str) -> io::Result<()> {
+        let Self { place, mut written } = self;
+        // What is put there cannot be had again, so it is not lost to somebody who keeps the turn.
+        let _turn = turn::take(&place.folder).ok();
+        let file = written.0.as_file_mut();
+        file.seek(SeekFrom::Start(0))?;
+        file.write_all(new.as_bytes())?;
+        file.set_len(new.len() as u64)?;
+        file.sync_all()?;
+        written.take_its_place(&place)
+    }
 }
 
 fn changed() -> io::Error {
@@ -117,6 +161,7 @@ enum Put {
 }
 
 /// A file that is to be replaced, and its folder, which exists.
+#[derive(Debug)]
 struct Place {
     target: PathBuf,
     folder: PathBuf,
@@ -169,6 +214,7 @@ impl Place {
 }
 
 /// A new content that has no name yet.
+#[derive(Debug)]
 struct Written(NamedTempFile);
 
 impl Written {

@@ -70,6 +70,7 @@ fn sign_in(world: &World, args: &Args, ui: &Ui) -> Result<(), CliError> {
     let way = way(args, ui)?;
     // Before the browser, so that nobody signs in for nothing.
     let mut vault = vault(world, ui)?;
+    vault.update(|_| ())?;
     let made = Service::new(reach.endpoints, region.clone()).sign_in(ui, way)?;
     let session = made.sign_in.session.clone();
     profile::confirm_other_session(world, profile, &session)?;

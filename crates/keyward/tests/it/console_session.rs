@@ -139,3 +139,52 @@ fn a_session_that_is_over_needs_the_person() {
         "{said}"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_session_that_cannot_be_kept_is_not_renewed() {
+    use crate::unwritable::{close, given_away, open, run};
+    let service = renewing();
+    let home = home(&service, "2020-01-01T00:00:00Z");
+    if !given_away(&home) {
+        return;
+    }
+    let folder = home.path().join("login");
+    close(&folder);
+    let said = run(&home, &["credential-process", "console"]).fails_with(1);
+    assert!(said.contains("cannot be kept"), "{said}");
+    assert!(service.asked().is_empty(), "the refresh token was spent");
+    open(&folder);
+    let given = run(&home, &["credential-process", "console"]).ok();
+    assert!(given.contains("ASIAI44QH8DHBEXAMPLE"), "{given}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_session_that_cannot_be_kept_after_all_is_handed_out() {
+    let place = std::sync::Arc::new(Mutex::new(std::path::PathBuf::new()));
+    let taken = std::sync::Arc::clone(&place);
+    let service = Fake::start(move |_| {
+        // What was a file is a folder with something in it when the answer comes.
+        let path = taken.lock().unwrap();
+        std::fs::remove_file(&*path).unwrap();
+        std::fs::create_dir_all(path.join("in the way")).unwrap();
+        let answer = json!({
+            "accessToken": {
+                "accessKeyId": "ASIAI44QH8DHBEXAMPLE", "secretAccessKey": SECRET,
+                "sessionToken": "second-token",
+            },
+            "tokenType": "aws_sigv4", "expiresIn": 900, "refreshToken": "refresh-2",
+        });
+        (200, answer.to_string())
+    });
+    let home = home(&service, "2020-01-01T00:00:00Z");
+    *place.lock().unwrap() = home.path().join(FILE);
+    let ran = home.run(&["credential-process", "console"]);
+    assert!(
+        ran.stderr.contains("the next renewal needs you"),
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.ok().contains("second-token"));
+}

@@ -601,3 +601,30 @@ fn a_sign_in_by_session_goes_where_its_profiles_go() {
         .fails_with(1);
     assert!(said.contains("127.0.0.1:9"), "{said}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_sign_in_that_cannot_be_kept_is_neither_refreshed_nor_made() {
+    use crate::unwritable::{close, given_away, open, run};
+    let practice = practice();
+    sign_in(&practice, "practice");
+    age(&practice);
+    let _ = practice.run(&["lock"]).ok();
+    if !given_away(&practice) {
+        return;
+    }
+    practice.account.clear_journal();
+    let folder = practice.path().join(".aws/sso/cache");
+    close(&folder);
+    let said = run(&practice, &["credential-process", "sso"]).fails_with(1);
+    assert!(said.contains("the sign-in cannot be kept in"), "{said}");
+    let said = run(&practice, &["sso", "login", "practice", "--no-browser"]).fails_with(1);
+    assert!(said.contains("the sign-in cannot be kept in"), "{said}");
+    assert_eq!(outcomes(&practice, "CreateToken"), [""; 0]);
+    assert_eq!(outcomes(&practice, "StartDeviceAuthorization"), [""; 0]);
+    // The refresh token is as good as before.
+    open(&folder);
+    let given = run(&practice, &["credential-process", "sso"]).ok();
+    assert!(given.contains("SessionToken"), "{given}");
+    assert_eq!(outcomes(&practice, "CreateToken"), ["OK"]);
+}

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use keyward_core::plan::CacheKey;
-use keyward_testkit::{Ran, finish};
+use keyward_testkit::{Home, Ran, finish};
 
 use crate::practice::{Practice, SERIAL};
 
@@ -34,8 +34,8 @@ fn writable(practice: &Practice, bits: u32) {
     });
 }
 
-fn run(practice: &Practice, arguments: &[&str]) -> Ran {
-    let mut command: Command = practice.command(arguments);
+pub(crate) fn run(home: &Home, arguments: &[&str]) -> Ran {
+    let mut command: Command = home.command(arguments);
     if rustix::process::geteuid().is_root() {
         command.uid(NOBODY).gid(NOBODY);
     }
@@ -51,17 +51,33 @@ fn next_code(practice: &mut Practice) {
 fn ready() -> Option<Practice> {
     let mut practice = Practice::with_key();
     next_code(&mut practice);
-    if rustix::process::geteuid().is_root() {
-        each(practice.path(), &|path| {
-            chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
-        });
-        let mut command = practice.command(&["--version"]);
-        if command.uid(NOBODY).gid(NOBODY).output().is_err() {
-            keyward_testkit::skipped("the program lies in a folder that is root's alone");
-            return None;
-        }
+    given_away(&practice).then_some(practice)
+}
+
+/// Gives a home to the user who is not root; not where that user cannot reach the program.
+pub(crate) fn given_away(home: &Home) -> bool {
+    if !rustix::process::geteuid().is_root() {
+        return true;
     }
-    Some(practice)
+    each(home.path(), &|path| {
+        chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+    });
+    let mut command = home.command(&["--version"]);
+    let reached = command.uid(NOBODY).gid(NOBODY).output().is_ok();
+    if !reached {
+        keyward_testkit::skipped("the program lies in a folder that is root's alone");
+    }
+    reached
+}
+
+/// Lets nobody write in a folder.
+pub(crate) fn close(folder: &Path) {
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o500)).unwrap();
+}
+
+/// Lets its owner write in a folder again.
+pub(crate) fn open(folder: &Path) {
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).unwrap();
 }
 
 fn session_locks(practice: &Practice) -> Vec<PathBuf> {

@@ -20,13 +20,16 @@ use super::sealed;
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
 use crate::places;
-use crate::rewrite;
+use crate::rewrite::{self, Reserved};
 use crate::session::{client, patience};
 use crate::ui::Ui;
 use crate::world::{World, now};
 
 /// The AWS CLI renews with this much left.
 const MARGIN: Duration = Duration::from_secs(5 * 60);
+
+/// Where renewing fails, they are used up to here.
+const LAST_RESORT: Duration = Duration::from_secs(60);
 
 /// Whether the AWS CLI keeps a file of this session.
 pub(crate) fn is_kept(session: &str) -> bool {
@@ -52,6 +55,11 @@ pub(super) fn credentials(
     if let Some(good) = old.good() {
         return Ok(good);
     }
+    // A refresh token is good once: what comes of it must find its place.
+    let room = match kept.reserve() {
+        Ok(room) => room,
+        Err(error) => return old.rest().ok_or(error),
+    };
     ui.explain(|| format!("renewing the console session of profile `{profile}`"));
     // Newer AWS CLIs note where the sign-in was made; the profile's region may be another.
     let aws = match old.region() {
@@ -61,7 +69,14 @@ pub(super) fn credentials(
     match old.renew(&aws) {
         Ok(token) => {
             let renewed = old.with(token);
-            kept.write(&renewed)?;
+            if let Err(error) = room.put(&renewed.text_of_file()) {
+                // It is good all the same.
+                ui.warn(format!("{}: {error}", kept.unusable()));
+                ui.hint(format!(
+                    "the next renewal needs you: aws login --profile {}",
+                    quoted(profile.as_str())
+                ));
+            }
             renewed.credentials().ok_or_else(|| kept.broken(profile))
         }
         Err(Renewal::Unfit) => Err(kept.broken(profile)),
@@ -120,11 +135,14 @@ impl File {
             .map_err(|_| self.broken(profile))
     }
 
-    fn write(&self, kept: &Kept) -> Result<(), CliError> {
-        let failed = |e: std::io::Error| self.unusable().because(e);
-        let text =
-            Zeroizing::new(serde_json::to_string(&kept.0).expect("a JSON object writes itself"));
-        rewrite::put_secret(&self.path, &text).map_err(failed)
+    fn reserve(&self) -> Result<Reserved, CliError> {
+        rewrite::reserve_secret(&self.path).map_err(|e| {
+            CliError::failed(format!(
+                "a renewed console session cannot be kept in `{}`",
+                places::show(&self.path)
+            ))
+            .because(e)
+        })
     }
 
     fn unusable(&self) -> CliError {
@@ -181,6 +199,16 @@ impl Kept {
     fn good(&self) -> Option<Credentials> {
         self.credentials()
             .filter(|found| found.usable_for(MARGIN, now()))
+    }
+
+    /// What is left of the credentials where they cannot be renewed.
+    fn rest(&self) -> Option<Credentials> {
+        self.credentials()
+            .filter(|found| found.usable_for(LAST_RESORT, now()))
+    }
+
+    fn text_of_file(&self) -> Zeroizing<String> {
+        Zeroizing::new(serde_json::to_string(&self.0).expect("a JSON object writes itself"))
     }
 
     fn renew(&self, aws: &Aws) -> Result<LoginToken, Renewal> {

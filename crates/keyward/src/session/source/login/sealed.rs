@@ -113,6 +113,8 @@ fn anew(
             false => create_vault(world, ui)?,
         };
         let region = region_of(&vault, asked)?;
+        // Before the browser, so that nobody signs in for nothing.
+        vault.update(|_| ())?;
         let service = Service::new(asked.plan.endpoints.clone(), region);
         let made = service.sign_in(ui, Way::here(ui))?;
         if made.sign_in.session != *asked.session {
@@ -126,7 +128,9 @@ fn anew(
             )));
         }
         let credentials = made.credentials.clone();
-        keep(world, &mut vault, made.sign_in)?;
+        if let Err(error) = keep(world, &mut vault, made.sign_in) {
+            tell_unkept(ui, asked.profile, &error);
+        }
         cache(world, ui, asked.plan, asked.profile, &credentials);
         Ok(credentials)
     };
@@ -178,21 +182,26 @@ fn renewed(world: &World, ui: &Ui, asked: &Asked<'_>) -> Result<Credentials, Cli
         Err(error) => return Err(error.into()),
     };
     let credentials = credentials_of(&token, asked.session);
-    point::through("signin-seal", &world.paths, || {
+    let sealed = point::through("signin-seal", &world.paths, || {
         vault.update(|document| {
             if let Some(kept) = document.sign_in_mut(asked.session) {
                 kept.refresh_token = token.refresh_token;
             }
         })
-    })
-    .map_err(|error| {
-        CliError::from(error).hint(format!(
-            "the renewed sign-in is lost if this goes on; then: keyward signin {}",
-            asked.profile.argument()
-        ))
-    })?;
+    });
+    if let Err(error) = sealed {
+        tell_unkept(ui, asked.profile, &error.into());
+    }
     cache(world, ui, asked.plan, asked.profile, &credentials);
     Ok(credentials)
+}
+
+/// Says that a sign-in could not be kept. What came with it is good all the same.
+fn tell_unkept(ui: &Ui, profile: &ProfileName, error: &CliError) {
+    ui.warn(format!(
+        "the console sign-in could not be kept ({error}), so the next renewal needs you"
+    ));
+    ui.hint(format!("keyward signin {}", profile.argument()));
 }
 
 /// Puts a sign-in that was just made into the vault.

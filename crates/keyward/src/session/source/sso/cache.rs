@@ -3,12 +3,13 @@
 //!
 //! Source: <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html>
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 use keyward_aws::{OidcClient, SsoToken};
 use keyward_core::Timestamp;
 use keyward_core::secret::{AccessToken, RefreshToken};
+use keyward_core::shell::argument;
 use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
 use zeroize::Zeroizing;
@@ -17,7 +18,8 @@ use super::Center;
 use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
-use crate::rewrite;
+use crate::rewrite::{self, Reserved};
+use crate::ui::Ui;
 
 /// A sign-in as it lies in a file.
 #[derive(Debug, Clone)]
@@ -121,17 +123,42 @@ fn time(text: &str) -> Option<Timestamp> {
     }
 }
 
-/// Puts the sign-in in place, for its owner's eyes alone.
-pub(super) fn write(center: &Center, kept: &Kept) -> Result<(), CliError> {
+/// The place of a sign-in that can be written.
+#[must_use = "a sign-in is kept by `keep`"]
+pub(super) struct Room(Reserved);
+
+/// Finds out whether the sign-in can be kept, before it is asked for.
+pub(super) fn reserve(center: &Center) -> Result<Room, CliError> {
     let path = place(center)?;
-    let failed = |e: std::io::Error| {
-        CliError::failed(format!(
-            "the sign-in cannot be kept in `{}`",
-            crate::places::show(&path)
-        ))
-        .because(e)
-    };
-    rewrite::put_secret(&path, &show(center, kept)).map_err(failed)
+    rewrite::reserve_secret(&path)
+        .map(Room)
+        .map_err(|e| unkept(&path, e))
+}
+
+impl Room {
+    /// Puts the sign-in in place, for its owner's eyes alone. It is good all the same where that
+    /// fails after all, so the person is only told.
+    pub(super) fn keep(self, ui: &Ui, center: &Center, kept: &Kept) {
+        let written = self.0.put(&show(center, kept));
+        if let (Err(e), Ok(path)) = (written, place(center)) {
+            ui.warn(format!("{}: {e}", unkept(&path, None)));
+            ui.hint(format!(
+                "the next sign-in needs you again: keyward sso login {}",
+                argument(&center.name)
+            ));
+        }
+    }
+}
+
+fn unkept(path: &Path, error: impl Into<Option<std::io::Error>>) -> CliError {
+    let failed = CliError::failed(format!(
+        "the sign-in cannot be kept in `{}`",
+        crate::places::show(path)
+    ));
+    match error.into() {
+        Some(error) => failed.because(error),
+        None => failed,
+    }
 }
 
 fn show(center: &Center, kept: &Kept) -> Zeroizing<String> {

@@ -61,11 +61,13 @@ pub(super) fn usable(
         ))
         .hint(format!("keyward sso login {}", argument(&center.name))));
     }
+    // Before anybody signs in for nothing.
+    let room = cache::reserve(center)?;
     let made = sign_in::now(ui, center, way).inspect_err(|_| {
         // Losing the mark costs the next one a question.
         let _ = std::fs::write(&mark, millis().to_string());
     })?;
-    cache::write(center, &made)?;
+    room.keep(ui, center, &made);
     Ok(made.access_token)
 }
 
@@ -81,6 +83,11 @@ fn refreshed(ui: &Ui, center: &Center) -> Result<Option<Kept>, CliError> {
     if client.expires_at <= now() {
         return Ok(None);
     }
+    // A refresh token is good once: what comes of it must find its place.
+    let room = match cache::reserve(center) {
+        Ok(room) => room,
+        Err(error) => return left(ui, &kept, error),
+    };
     ui.explain(|| format!("refreshing the sign-in at `{}`", center.name));
     match center.client().token_by_refresh(client, refresh) {
         Ok(token) => {
@@ -89,7 +96,7 @@ fn refreshed(ui: &Ui, center: &Center) -> Result<Option<Kept>, CliError> {
             renewed.renewal = renewed
                 .renewal
                 .or_else(|| Some((client.clone(), refresh.clone())));
-            cache::write(center, &renewed)?;
+            room.keep(ui, center, &renewed);
             Ok(Some(renewed))
         }
         Err(error) if error.ends_sign_in() => {
@@ -100,14 +107,19 @@ fn refreshed(ui: &Ui, center: &Center) -> Result<Option<Kept>, CliError> {
             });
             Ok(again)
         }
-        // The network failed. What is left of the old token may do.
-        Err(error) => match kept.expires_at.remaining(now()) >= LAST_RESORT {
-            true => {
-                ui.warn(format!("the sign-in could not be refreshed: {error}"));
-                Ok(None)
-            }
-            false => Err(error.into()),
-        },
+        // The network failed.
+        Err(error) => left(ui, &kept, error.into()),
+    }
+}
+
+/// What is left of a token that could not be refreshed may do.
+fn left(ui: &Ui, kept: &Kept, error: CliError) -> Result<Option<Kept>, CliError> {
+    match kept.expires_at.remaining(now()) >= LAST_RESORT {
+        true => {
+            ui.warn(format!("the sign-in could not be refreshed: {error}"));
+            Ok(None)
+        }
+        false => Err(error),
     }
 }
 
