@@ -1,4 +1,8 @@
+use proptest::prelude::*;
+
 use super::*;
+use crate::desired::render;
+use crate::templates::Template;
 
 /// The problems of a text, one a line: `line:column: message; fix`.
 fn problems(text: &str) -> Vec<String> {
@@ -288,4 +292,46 @@ fn github_comes_in_by_exactly_its_repository() {
         found[1].contains("those of pull requests included"),
         "{found:?}"
     );
+}
+
+/// A template with something removed, repeated or inserted at some places.
+fn damaged(template: usize, edits: &[(usize, usize, char)]) -> String {
+    let text = Template::ALL[template].text();
+    let mut characters: Vec<char> = text.chars().collect();
+    for (at, kind, character) in edits {
+        let at = at % characters.len();
+        let end = (at + kind * 3).min(characters.len());
+        match kind % 3 {
+            0 => characters.insert(at, *character),
+            1 => drop(characters.drain(at..end)),
+            _ => {
+                let piece: Vec<char> = characters[at..end].to_vec();
+                characters.splice(at..at, piece);
+            }
+        }
+    }
+    characters.into_iter().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_damaged_blueprint_is_read_or_its_problems_are_placed(
+        template in 0..Template::ALL.len(),
+        edits in prop::collection::vec((any::<usize>(), 0..12_usize, prop::char::range(' ', '\u{2fff}')), 1..6),
+    ) {
+        let text = damaged(template, &edits);
+        match Blueprint::parse(&text) {
+            Ok(blueprint) => prop_assert_eq!(render(&blueprint).len(), blueprint.accounts.len()),
+            Err(error) => {
+                let lines = text.split('\n').count();
+                for problem in error.problems {
+                    prop_assert!(!problem.message.is_empty() && !problem.fix.is_empty());
+                    prop_assert!((1..=lines).contains(&problem.at.line));
+                    prop_assert!(problem.at.column >= 1);
+                }
+            }
+        }
+    }
 }

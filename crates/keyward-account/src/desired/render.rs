@@ -109,7 +109,8 @@ impl Rendering<'_> {
         role.grants = self.grants(&spec.grants);
         if denies_secrets(spec) {
             let name = fixed_name(NO_SECRETS_POLICY);
-            role.grants.inline.insert(name, no_secrets().into());
+            let deny = no_secrets(&self.desired.account);
+            role.grants.inline.insert(name, deny.into());
         }
         role
     }

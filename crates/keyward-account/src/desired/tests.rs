@@ -1,7 +1,8 @@
 use std::time::Duration;
 
+use keyward_iam::catalogue::Catalogue;
 use keyward_iam::model::{Account, Gathered};
-use keyward_iam::{Context, Mfa, Request, evaluate, needs_no_permission};
+use keyward_iam::{ActionPattern, Context, Mfa, Request, evaluate, needs_no_permission};
 
 use super::{Desired, render};
 use crate::blueprint::Blueprint;
@@ -188,4 +189,13 @@ fn the_guard_can_be_turned_off() {
         .filter(|policy| !policy.arn.is_aws_managed());
     let names: Vec<&str> = own.map(|policy| policy.name.as_str()).collect();
     assert_eq!(names, [super::SELF_SERVICE_POLICY]);
+}
+
+#[test]
+fn the_actions_that_read_secrets_are_known() {
+    let catalogue = Catalogue::built_in();
+    for text in super::SECRET_READING {
+        let pattern = ActionPattern::parse(text).unwrap();
+        assert!(catalogue.matching(&pattern).next().is_some(), "{text}");
+    }
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use keyward_core::time::show_duration;
-use keyward_iam::{Effect, Policy, Selection};
+use keyward_iam::catalogue::{ActionEntry, Catalogue};
+use keyward_iam::{ActionPattern, Effect, Policy, Selection};
 
 use crate::blueprint::problem::Report;
 use crate::blueprint::{At, Blueprint, ManagedRef, Origin, RoleSpec, Secrets};
@@ -116,19 +117,22 @@ fn secrets(blueprint: &Blueprint, place: &str, role: &RoleSpec, report: &mut Rep
 }
 
 fn allows_secrets(policy: &Policy) -> bool {
+    let catalogue = Catalogue::built_in();
+    let secret: Vec<ActionPattern> = SECRET_READING
+        .iter()
+        .map(|text| ActionPattern::parse(text).expect("these are actions"))
+        .collect();
+    let secret: Vec<ActionEntry<'_>> = secret
+        .iter()
+        .flat_map(|pattern| catalogue.matching(pattern))
+        .collect();
     let mut statements = policy.statements().iter();
     statements.any(|statement| {
         let Selection::Only(actions) = statement.actions() else {
             return false;
         };
-        statement.effect() == Effect::Allow
-            && actions.iter().any(|pattern| {
-                let lower = pattern.as_str().to_lowercase();
-                SECRET_READING.iter().any(|secret| {
-                    let secret = secret.trim_end_matches('*').to_lowercase();
-                    lower.starts_with(&secret)
-                })
-            })
+        let mut covered = actions.iter().flat_map(|it| catalogue.matching(it));
+        statement.effect() == Effect::Allow && covered.any(|action| secret.contains(&action))
     })
 }
 

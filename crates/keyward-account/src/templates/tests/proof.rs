@@ -232,6 +232,12 @@ fn read_only_reads_no_secrets_and_secret_editor_makes_none() {
         &[]
     ));
     assert!(!may("ReadOnly", "ssm:GetParameter", &[]));
+    let gateway = |path: &str| {
+        let path = format!("arn:aws:apigateway:eu-central-1::/{path}");
+        role_may(&account, "ReadOnly", "apigateway:GET", &path, &[])
+    };
+    assert!(gateway("restapis/a1"));
+    assert!(!gateway("apikeys") && !gateway("apikeys/k1"));
     assert!(!may(
         "ReadOnly",
         "ssm:PutParameter",
