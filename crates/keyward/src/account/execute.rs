@@ -11,9 +11,11 @@ use std::time::{Duration, Instant};
 use keyward_account::plan::{ChangeAction, Operation, Plan, Stage, Step};
 use keyward_aws::{Applied, CallError, Settling};
 use keyward_iam::model::Account;
+use keyward_vault::Paths;
 
 use super::{Interrupt, Signer};
 use crate::error::CliError;
+use crate::rotation::point;
 use crate::ui::{BAD, GOOD, Ui, WARN};
 
 /// How many steps of one stage run at the same time. IAM throttles beyond a few.
@@ -74,6 +76,10 @@ pub(crate) struct Execution<'a> {
     pub(crate) interrupt: Interrupt,
     /// Where progress is shown.
     pub(crate) ui: &'a Ui,
+    /// The vault's files, near which tests make the program die.
+    pub(crate) paths: &'a Paths,
+    /// How many operations have begun.
+    pub(crate) begun: AtomicUsize,
 }
 
 /// A step and how far it is.
@@ -165,7 +171,10 @@ impl Execution<'_> {
             if self.interrupt.came() {
                 return Err(Failure::Machine(CliError::failed("stopped by Ctrl-C")));
             }
-            self.run_operation(signer, operation)?;
+            let number = self.begun.fetch_add(1, Ordering::Relaxed) + 1;
+            point::through(&format!("account {number}"), self.paths, || {
+                self.run_operation(signer, operation)
+            })?;
             progress.next += 1;
             done.fetch_add(1, Ordering::Relaxed);
         }

@@ -24,6 +24,8 @@ use crate::bounded;
 use crate::error::CliError;
 use crate::places::{self, Places};
 use crate::rewrite::put_secret;
+use crate::rotation::point;
+use crate::world::World;
 
 /// The encrypted secrets of one user, as the file holds them.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -88,7 +90,7 @@ impl Sheet {
 
 /// Hands initial secrets out in one account.
 pub(crate) struct HandOver<'a> {
-    places: &'a Places,
+    world: &'a World,
     account: AccountId,
     recipients: Recipients,
     minimum: MinimumLength,
@@ -99,7 +101,7 @@ impl<'a> HandOver<'a> {
     /// Prepares the hand-outs of one account; the keys were read and checked. Passwords satisfy
     /// a policy of this minimum length and every character class.
     pub(crate) fn new(
-        places: &'a Places,
+        world: &'a World,
         account: AccountId,
         recipients: Recipients,
         minimum_length: Option<u32>,
@@ -110,7 +112,7 @@ impl<'a> HandOver<'a> {
                 .map_err(|e| CliError::failed("no initial password can be made").because(e))?,
         };
         Ok(Self {
-            places,
+            world,
             account,
             recipients,
             minimum,
@@ -140,18 +142,22 @@ impl<'a> HandOver<'a> {
         let keys = self.keys(user)?;
         let password = initial_password(self.minimum, &mut OsRng);
         let sealed = seal(&InitialSecret::Password(&password), keys)?;
-        signer
-            .aws
-            .create_login_profile(&signer.credentials, user, &password)?;
+        point::through("create login profile", &self.world.paths, || {
+            signer
+                .aws
+                .create_login_profile(&signer.credentials, user, &password)
+        })?;
         self.write(user, keys, |sheet| sheet.password = sealed)?;
         Ok(())
     }
 
     fn access_key(&self, signer: &Signer<'_>, user: &UserName) -> Result<(), Failure> {
         let keys = self.keys(user)?;
-        let key = signer
-            .aws
-            .create_access_key(&signer.credentials, Some(user))?;
+        let key = point::through("create access key", &self.world.paths, || {
+            signer
+                .aws
+                .create_access_key(&signer.credentials, Some(user))
+        })?;
         let sealed = seal(
             &InitialSecret::AccessKey {
                 id: &key.id,
@@ -195,7 +201,7 @@ impl<'a> HandOver<'a> {
         keys: &[Recipient],
         change: impl FnOnce(&mut Sheet),
     ) -> Result<(), CliError> {
-        let path = Sheet::path(self.places, &self.account, user);
+        let path = Sheet::path(&self.world.places, &self.account, user);
         // A file that cannot be read any more holds nothing worth keeping.
         let mut sheet = Sheet::read(&path).ok().flatten().unwrap_or_default();
         sheet.version = 1;

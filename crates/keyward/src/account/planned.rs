@@ -1,6 +1,7 @@
 //! The plans for all accounts of a blueprint: made together, each account's failure contained.
 
 use std::process::ExitCode;
+use std::sync::atomic::AtomicUsize;
 
 use keyward_account::plan::wire::SavedPlan;
 use keyward_account::plan::{self, Operation, Plan};
@@ -243,7 +244,7 @@ fn carry_out(world: &World, ui: &Ui, ready: &mut Ready<'_>) -> Result<(), CliErr
     let reached = &mut ready.reached;
     let account = reached.snapshot.account.id.clone();
     let hand_over = HandOver::new(
-        &world.places,
+        world,
         account.clone(),
         std::mem::take(&mut ready.recipients),
         minimum_length(&reached.snapshot.account.password_policy, &ready.plan),
@@ -253,6 +254,8 @@ fn carry_out(world: &World, ui: &Ui, ready: &mut Ready<'_>) -> Result<(), CliErr
         secrets: &hand_over,
         interrupt: Interrupt::listen(),
         ui,
+        paths: &world.paths,
+        begun: AtomicUsize::new(0),
     };
     let outcome = execution.run(&mut reached.signer, &ready.plan)?;
     ui.say(format!(

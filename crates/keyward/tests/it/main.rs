@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "an unwrap in a test is its assertion")]
 
+mod account;
 mod add;
 #[cfg(unix)]
 mod answers;

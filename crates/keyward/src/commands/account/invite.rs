@@ -148,7 +148,7 @@ fn ciphertexts(out: &mut String, texts: &[Ciphertext], pipe: &str) {
             Format::Age => {
                 let _ = write!(
                     out,
-                    "\n    age --decrypt -i YOUR_KEY_FILE{pipe} <<'END'\n{}\nEND\n",
+                    "\n    age --decrypt -i YOUR_KEY_FILE <<'END'{pipe}\n{}\nEND\n",
                     text.text.trim()
                 );
             }

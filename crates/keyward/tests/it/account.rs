@@ -1,0 +1,125 @@
+//! `keyward account` against an empty practice account: from a root key to working roles, and
+//! back to nothing.
+
+mod drift;
+mod kills;
+mod lifecycle;
+
+use std::ops::{Deref, DerefMut};
+
+use keyward_core::id::AccountId;
+use keyward_sandbox::{Account, Accounts, Clock, Options, Sandbox};
+use keyward_testkit::{Home, Ran};
+
+use crate::practice::{KEY_ID, SECRET};
+
+/// A public key of a person.
+const SSH: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIANdyDoJmeN0VTw8hiDLh5tOYRZfiQeNi+cjDGOMVEv/";
+
+/// The account of the blueprints.
+const ACCOUNT: &str = "123456789012";
+/// The second account of the template `two-accounts`.
+const WORKLOAD: &str = "111122223333";
+/// The key of the second account's root user.
+const WORKLOAD_KEY: &str = "AKIAI44QH8DHBEXAMPLE";
+/// Its secret.
+const WORKLOAD_SECRET: &str = "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY";
+
+/// A home beside empty accounts, whose root keys are in its profiles.
+struct Rehearsal {
+    server: Sandbox,
+    home: Home,
+}
+
+impl Rehearsal {
+    fn start() -> Self {
+        let mut accounts = Accounts::empty_with_root(id(ACCOUNT));
+        let mut workload = Account::empty(id(WORKLOAD));
+        let created = workload.root.created;
+        workload.give_root_key(
+            WORKLOAD_KEY.parse().unwrap(),
+            WORKLOAD_SECRET.parse().unwrap(),
+            created,
+        );
+        accounts.insert(workload);
+        let options = Options {
+            port: 0,
+            clock: Clock::real(),
+        };
+        let server = Sandbox::start(accounts, options).unwrap();
+        let mut home = Home::new(env!("CARGO_BIN_EXE_keyward"));
+        home.set("AWS_ENDPOINT_URL", server.url());
+        home.set("KEYWARD_TEST_PACE_MS", "1");
+        let profile = |name: &str, id: &str, secret: &str| {
+            format!(
+                "[profile {name}]\nregion = eu-central-1\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n\n"
+            )
+        };
+        home.config(
+            &[
+                profile("admin", KEY_ID, SECRET),
+                profile("people-admin", KEY_ID, SECRET),
+                profile("workload-admin", WORKLOAD_KEY, WORKLOAD_SECRET),
+            ]
+            .concat(),
+        );
+        Self { server, home }
+    }
+
+    /// Writes a blueprint: a template with a user who gets a password and a key.
+    fn blueprint(&self, template: &str, group: &str) {
+        let text = self.run(&["account", "init", "--template", template]).ok();
+        self.write(
+            "account.toml",
+            &format!(
+                "{text}\n[users.zoe]\npath = \"/team/\"\ngroups = [\"{group}\"]\nssh = \"{SSH}\"\npassword = true\naccess_key = true\n"
+            ),
+        );
+    }
+
+    fn account(&self, verb: &str) -> Ran {
+        match verb {
+            "plan" => self.run(&["account", "plan", "account.toml"]),
+            _ => self.run(&["account", verb, "account.toml", "--yes"]),
+        }
+    }
+
+    /// How many entities an account has.
+    fn entities(&self, account: &str) -> usize {
+        self.server.with_accounts(|accounts| {
+            let account = accounts.account(&id(account)).unwrap();
+            account.users.len()
+                + account.groups.len()
+                + account.roles.len()
+                + account.policies.len()
+                + account.devices.len()
+                + usize::from(account.alias.is_some())
+                + usize::from(account.password_policy.is_some())
+        })
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Account)) {
+        self.server.with_accounts(|accounts| {
+            change(accounts.account_mut(&id(ACCOUNT)).unwrap());
+        });
+    }
+}
+
+impl Deref for Rehearsal {
+    type Target = Home;
+
+    fn deref(&self) -> &Home {
+        &self.home
+    }
+}
+
+impl DerefMut for Rehearsal {
+    fn deref_mut(&mut self) -> &mut Home {
+        &mut self.home
+    }
+}
+
+fn id(text: &str) -> AccountId {
+    text.parse().unwrap()
+}

@@ -1,0 +1,100 @@
+//! Every template from nothing to working roles, and back.
+
+use keyward_sandbox::{Group, User};
+
+use super::{ACCOUNT, Rehearsal, WORKLOAD, id};
+
+/// The templates, each with a group of it.
+const TEMPLATES: [(&str, &str); 4] = [
+    ("team", "admins"),
+    ("readonly-admin", "admins"),
+    ("kickstarter", "admins"),
+    ("two-accounts", "admins"),
+];
+
+#[test]
+fn every_template_is_applied_to_an_empty_account_and_destroyed() {
+    for (template, group) in TEMPLATES {
+        let place = Rehearsal::start();
+        place.blueprint(template, group);
+        let _ = place.account("plan").fails_with(5);
+        let _ = place.account("apply").ok();
+        let _ = place.account("plan").ok();
+        let _ = place.account("destroy").ok();
+        assert_eq!(place.entities(ACCOUNT), 0, "{template}");
+        assert_eq!(place.entities(WORKLOAD), 0, "{template}");
+        let _ = place.account("plan").fails_with(5);
+    }
+}
+
+#[test]
+fn a_plan_asks_aws_at_most_twelve_times_and_writes_nothing() {
+    let place = Rehearsal::start();
+    place.blueprint("kickstarter", "admins");
+    let _ = place.account("apply").ok();
+    place.server.clear_journal();
+    let _ = place.account("plan").ok();
+    let calls = place.server.journal();
+    assert!(calls.len() <= 12, "{} calls", calls.len());
+    assert!(calls.iter().all(|call| {
+        ["Get", "List"]
+            .iter()
+            .any(|verb| call.action.starts_with(verb))
+    }));
+}
+
+#[test]
+fn what_keyward_did_not_make_is_never_touched() {
+    let place = Rehearsal::start();
+    let created = keyward_core::Timestamp::from_second(1_700_000_000);
+    place.change(|account| {
+        let mut own = User::new(&account.id, "own".parse().unwrap(), created);
+        own.groups.insert("own-group".to_owned());
+        own.grants
+            .attached
+            .push("arn:aws:iam::aws:policy/AdministratorAccess".to_owned());
+        account.groups.insert(
+            "own-group".to_owned(),
+            Group::new(&account.id, "own-group", created),
+        );
+        account.users.insert(own.name.clone(), own);
+    });
+    let before = place.server.with_accounts(|accounts| {
+        let account = accounts.account(&id(ACCOUNT)).unwrap();
+        format!("{:?}{:?}", account.users, account.groups)
+    });
+    place.blueprint("team", "admins");
+    let _ = place.account("apply").ok();
+    let _ = place.account("destroy").ok();
+    let after = place.server.with_accounts(|accounts| {
+        let account = accounts.account(&id(ACCOUNT)).unwrap();
+        format!("{:?}{:?}", account.users, account.groups)
+    });
+    assert_eq!(before, after);
+}
+
+#[test]
+fn a_saved_plan_is_applied_as_it_was_shown_and_refused_once_stale() {
+    let place = Rehearsal::start();
+    place.blueprint("readonly-admin", "admins");
+    let plan = ["account", "plan", "account.toml", "--out", "saved.plan"];
+    let _ = place.run(&plan).fails_with(5);
+    let apply = ["account", "apply", "saved.plan", "--yes"];
+    let _ = place.run(&apply).ok();
+    let _ = place.account("plan").ok();
+    let said = place.run(&apply).fails_with(1);
+    assert!(said.contains("stale"), "{said}");
+}
+
+#[test]
+fn an_unusable_key_stops_the_plan_before_any_write() {
+    let place = Rehearsal::start();
+    place.blueprint("readonly-admin", "admins");
+    let text = place
+        .read("account.toml")
+        .replace("ssh-ed25519 AAAA", "ssh-ed25519 AAAB");
+    place.write("account.toml", &text);
+    let said = place.account("apply").fails_with(2);
+    assert!(said.contains("user `zoe`"), "{said}");
+    assert_eq!(place.entities(ACCOUNT), 0);
+}
