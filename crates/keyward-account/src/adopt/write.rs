@@ -89,6 +89,7 @@ impl Writer<'_> {
         if let Some(profile) = profile {
             self.entry("profile", &string(profile.as_str()));
         }
+        self.line("adopted = true");
         if let Some(policy) = &self.account.password_policy {
             self.password_policy(policy);
         }

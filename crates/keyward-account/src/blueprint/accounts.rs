@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use keyward_core::id::{AccountAlias, AccountId, ProfileName};
 
-use super::At;
+use super::{At, Origin};
 
 /// The name that a blueprint gives to one of several accounts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,4 +67,6 @@ pub struct AccountSpec {
     pub profile: Option<ProfileName>,
     /// What it holds.
     pub holds: Holds,
+    /// Who its alias and password policy belong to.
+    pub settings: Origin,
 }

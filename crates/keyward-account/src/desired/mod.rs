@@ -20,6 +20,7 @@ pub use render::{ADOPTED_GROUP_POLICY, render};
 pub use secrets::{NO_SECRETS_POLICY, SECRET_READING, no_secrets};
 pub use self_service::{GUARD_POLICY, SELF_SERVICE_POLICY, guard, self_service};
 
+use crate::blueprint::Origin;
 use crate::ownership::BlueprintName;
 
 /// The desired state of one account.
@@ -35,6 +36,9 @@ pub struct Desired {
     /// Entities that existed before the blueprint: they are kept as the blueprint says, never
     /// tagged, and `destroy` leaves them.
     pub adopted: BTreeSet<Entity>,
+    /// Whether the alias and the password policy are the blueprint's own. Those that existed
+    /// before are kept as described, and `destroy` leaves them.
+    pub settings: Origin,
     /// The initial secrets of users. A user who is absent gets none.
     pub hand_outs: BTreeMap<UserName, HandOut>,
 }

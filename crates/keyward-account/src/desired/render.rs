@@ -61,6 +61,7 @@ fn account(blueprint: &Blueprint, spec: &AccountSpec) -> Desired {
             blueprint: blueprint.name.clone(),
             account,
             adopted: BTreeSet::new(),
+            settings: spec.settings,
             hand_outs: BTreeMap::new(),
         },
     };

@@ -42,6 +42,7 @@ pub use step::{Change, ChangeAction, Kind, Plan, Sign, Stage, Step};
 use planner::Planner;
 use removal::Leaving;
 
+use crate::blueprint::Origin;
 use crate::desired::Desired;
 use crate::snapshot::Snapshot;
 
@@ -75,7 +76,9 @@ pub fn plan(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProblems
 /// only once the boundary is removed, which would give that entity more rights.
 pub fn destroy(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProblems> {
     let mut planner = Planner::new(desired, snapshot)?;
-    planner.reset_settings();
+    if desired.settings == Origin::Made {
+        planner.reset_settings();
+    }
     planner.removals(Leaving::Everything);
     planner.finish()
 }

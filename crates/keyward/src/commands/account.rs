@@ -58,7 +58,7 @@ impl SignerArgs {
 /// Does it.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     match args.action {
-        Action::Init(args) => init::run(&args, ui),
+        Action::Init(args) => init::run(args, ui),
         Action::Schema(args) => schema::run(&args, ui),
         Action::Plan(args) => plan::run(args, ui),
         Action::Apply(args) => apply::run(args, ui),

@@ -2,6 +2,7 @@
 //! back to nothing.
 
 mod drift;
+mod guard;
 mod kills;
 mod lifecycle;
 

@@ -3,8 +3,9 @@
 use keyward_core::id::{AccountId, ProfileName};
 
 use super::fields::Fields;
+use super::grants::origin;
 use crate::blueprint::problem::Report;
-use crate::blueprint::{AccountName, AccountSpec, At, Holds, Position};
+use crate::blueprint::{AccountName, AccountSpec, At, Holds, Origin, Position};
 
 /// Reads the accounts; at least one comes back, and exactly one holds the users.
 pub(super) fn accounts(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Vec<AccountSpec> {
@@ -58,6 +59,7 @@ fn unknown() -> AccountSpec {
         alias: None,
         profile: None,
         holds: Holds::Users,
+        settings: Origin::Made,
     }
 }
 
@@ -92,6 +94,7 @@ fn account(
         Some(_) if fields.flag("users", report) == Some(true) => Holds::Users,
         Some(_) => Holds::Roles,
     };
+    let settings = origin(&mut fields, report);
     let at = report.position(fields.span().start);
     fields.finish(report);
     AccountSpec {
@@ -104,6 +107,7 @@ fn account(
         alias,
         profile: profile.map(|profile| profile.value),
         holds,
+        settings,
     }
 }
 

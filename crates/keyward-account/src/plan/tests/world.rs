@@ -71,6 +71,7 @@ pub(crate) fn snapshot(account: Account) -> Snapshot {
 
 pub(crate) fn bare_desired() -> Desired {
     Desired {
+        settings: crate::blueprint::Origin::Made,
         blueprint: BlueprintName::default(),
         account: empty(),
         adopted: BTreeSet::new(),

@@ -1,22 +1,41 @@
 //! `keyward account init`: a blueprint to begin with, from a template or from an account as it
 //! is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::ArgGroup;
+use keyward_account::adopt::{Adoption, Source, adopt};
+use keyward_account::desired::wire;
 use keyward_account::templates::Template;
+use keyward_iam::model::Account;
 
+use crate::account::Signer;
+use crate::bounded;
 use crate::error::CliError;
 use crate::places;
 use crate::rewrite;
 use crate::ui::{CODE, GOOD, Ui};
+use crate::world::World;
 
-/// Write a blueprint to begin with
+use super::SignerArgs;
+
+/// Write a blueprint: from a template, or of an account as it is
+///
+/// With --profile or --from, the blueprint describes what exists, and its plan is empty.
 #[derive(Debug, clap::Args)]
+#[command(group(ArgGroup::new("source").args(["template", "profile", "from"])))]
 pub(crate) struct Args {
     /// The template: team, readonly-admin, kickstarter or two-accounts
     #[arg(long, value_name = "T")]
     template: Option<Template>,
+
+    #[command(flatten)]
+    signer: SignerArgs,
+
+    /// Adopt the account that `aws iam get-account-authorization-details` printed into this file
+    #[arg(long, value_name = "AAD.json")]
+    from: Option<PathBuf>,
 
     /// Write to this new file instead of standard output
     #[arg(short, long, value_name = "FILE")]
@@ -24,10 +43,19 @@ pub(crate) struct Args {
 }
 
 /// Writes it.
-pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let text = args.template.unwrap_or(Template::Team).text();
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let text = if let Some(path) = &args.from {
+        said(ui, adopt(&read_details(path)?, Source::Details, None))
+    } else if let Some(profile) = &args.signer.profile {
+        let world = World::load()?;
+        let signer = Signer::of(&world, ui, profile, args.signer.codes()?)?;
+        let account = signer.aws.observe(&signer.credentials)?.account;
+        said(ui, adopt(&account, Source::Live, Some(profile)))
+    } else {
+        args.template.unwrap_or(Template::Team).text().to_owned()
+    };
     let Some(path) = &args.output else {
-        ui.data(text)?;
+        ui.data(&text)?;
         return Ok(ExitCode::SUCCESS);
     };
     rewrite::create(path, text.as_bytes()).map_err(|e| {
@@ -41,4 +69,31 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         places::show(path)
     ));
     Ok(ExitCode::SUCCESS)
+}
+
+/// The text of an adoption; what it leaves out is counted on standard error.
+fn said(ui: &Ui, adoption: Adoption) -> String {
+    if !adoption.unmanaged.is_empty() {
+        ui.say(format!(
+            "{} things stay unmanaged; the table [unmanaged] lists them with the reasons",
+            adoption.unmanaged.len()
+        ));
+    }
+    adoption.text
+}
+
+/// Reads the authorization details of an account from a file.
+pub(super) fn read_details(path: &Path) -> Result<Account, CliError> {
+    let unusable = || {
+        CliError::usage(format!(
+            "cannot read the authorization details `{}`",
+            places::show(path)
+        ))
+    };
+    let text = bounded::text(path, bounded::SETTINGS).map_err(|e| unusable().because(e))?;
+    wire::read_details(&text).map_err(|e| {
+        unusable()
+            .because(e)
+            .hint("aws iam get-account-authorization-details > details.json")
+    })
 }

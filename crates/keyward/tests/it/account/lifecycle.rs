@@ -98,3 +98,53 @@ fn an_unusable_key_stops_the_plan_before_any_write() {
     assert!(said.contains("user `zoe`"), "{said}");
     assert_eq!(place.entities(ACCOUNT), 0);
 }
+
+#[test]
+fn an_adopted_account_has_an_empty_plan_and_is_left_by_destroy() {
+    let place = Rehearsal::start();
+    let created = keyward_core::Timestamp::from_second(1_700_000_000);
+    place.change(|account| {
+        let mut own = User::new(&account.id, "own".parse().unwrap(), created);
+        own.groups.insert("own-group".to_owned());
+        account.groups.insert(
+            "own-group".to_owned(),
+            Group::new(&account.id, "own-group", created),
+        );
+        account.users.insert(own.name.clone(), own);
+        account.alias = Some("own-alias".to_owned());
+    });
+    let entities = place.entities(ACCOUNT);
+    let adopt = [
+        "account",
+        "init",
+        "--profile",
+        "admin",
+        "-o",
+        "adopted.toml",
+    ];
+    let _ = place.run(&adopt).ok();
+    assert!(place.read("adopted.toml").contains("[users.own]"));
+    let plan = place.run(&["account", "plan", "adopted.toml"]);
+    assert_eq!(plan.code, 0, "{}{}", plan.stdout, plan.stderr);
+    let _ = place
+        .run(&["account", "destroy", "adopted.toml", "--yes"])
+        .ok();
+    assert_eq!(place.entities(ACCOUNT), entities);
+}
+
+#[test]
+fn what_another_blueprint_made_is_not_adopted() {
+    let place = Rehearsal::start();
+    place.blueprint("kickstarter", "admins");
+    let details = place
+        .run(&["account", "render", "account.toml", "--json"])
+        .ok();
+    place.write("details.json", &details);
+    let text = place
+        .run(&["account", "init", "--from", "details.json"])
+        .ok();
+    assert!(
+        text.contains("\"user zoe\" = \"the blueprint named"),
+        "{text}"
+    );
+}
