@@ -16,6 +16,7 @@ mod report;
 mod role;
 mod root;
 mod session;
+mod trusted;
 mod user;
 mod user_credentials;
 mod veil;
@@ -46,4 +47,5 @@ pub(crate) use quota::{
 };
 pub(crate) use report::Report;
 pub(crate) use session::{Chained, Mfa, Principal, RoleSession, Session, SessionTags, Sessions};
+pub(crate) use trusted::PrincipalText;
 pub(crate) use veil::{Kind as EntityKind, Veil, keys as entity_keys};

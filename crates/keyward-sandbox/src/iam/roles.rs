@@ -13,7 +13,7 @@ use crate::call::Call;
 use crate::failure::Failure;
 use crate::params::Params;
 use crate::random;
-use crate::state::{Account, Accounts, EntityKind, Role};
+use crate::state::{Account, Accounts, EntityKind, PrincipalText, Role};
 use crate::xml::Xml;
 
 pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
@@ -144,6 +144,8 @@ fn update_trust(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(Xml::new())
 }
 
+/// Trust policies that name the role name its unique id from then on.
+///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html>
 fn delete(call: &Call, accounts: &mut Accounts) -> Answer {
     let holder = Holder::read(call, Kind::Role)?;
@@ -167,7 +169,11 @@ fn delete(call: &Call, accounts: &mut Accounts) -> Answer {
             "Cannot delete entity, must {first} first."
         )));
     }
-    account.roles.remove(holder.name);
+    let gone = account.roles.remove(holder.name);
+    if let Some(role) = gone {
+        let arn = role.arn(&call.caller.account);
+        accounts.replace_principal(&PrincipalText(arn.to_string()), &PrincipalText(role.id));
+    }
     Ok(Xml::new())
 }
 
