@@ -34,6 +34,11 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     let params = &call.params;
     let name = names::demand(params, "RoleName", Longest(64))?;
     let path = names::path(params)?;
+    if names::is_reserved(&path) {
+        return Err(Failure::invalid_input(format!(
+            "The path {path} is reserved for roles of AWS services."
+        )));
+    }
     let new_tags = tags::read(params)?;
     let description = description(params)?;
     let max_session = max_session(params)?;

@@ -147,6 +147,7 @@ fn a_role_is_refused_what_its_quotas_and_shapes_refuse() {
     );
     check(&[("RoleName", &"r".repeat(65))], "400 ValidationError");
     check(&[("Path", "/ops")], "400 ValidationError");
+    check(&[("Path", "/aws-service-role/x/")], "400 InvalidInput");
     check(&[("Description", &"d".repeat(1001))], "400 ValidationError");
     let malformed = "400 MalformedPolicyDocument: ";
     check(
