@@ -8,7 +8,7 @@ mod fields;
 mod grants;
 mod settings;
 
-use keyward_core::id::{GroupName, PolicyName, RoleName, UserName};
+use keyward_core::id::{GroupName, OidcIssuer, PolicyName, RoleName, UserName};
 use toml::de::{DeTable, DeValue};
 
 use super::Blueprint;
@@ -62,6 +62,12 @@ pub(super) fn blueprint(text: &str, report: &mut Report<'_>) -> Option<Blueprint
         Some((name.value, spec))
     });
     let roles = roles.collect();
+    let providers = fields.entries::<OidcIssuer>("oidc_providers", report);
+    let oidc_providers = providers.into_iter().filter_map(|(issuer, value)| {
+        let spec = entities::provider(&issuer, value, report)?;
+        Some((issuer.value, spec))
+    });
+    let oidc_providers = oidc_providers.collect();
     let vpc = settings::vpc(&mut fields, report);
     let config = settings::config(&mut fields, report);
     // What adoption left out, for people.
@@ -76,6 +82,7 @@ pub(super) fn blueprint(text: &str, report: &mut Report<'_>) -> Option<Blueprint
         groups,
         roles,
         policies,
+        oidc_providers,
         vpc,
         config,
         warnings: Vec::new(),
