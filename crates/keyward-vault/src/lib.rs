@@ -22,9 +22,7 @@ pub use document::{
     ConsoleSignIn, Document, DocumentError, InvalidRotationState, LongLivedKey, PendingKey,
     Rotation, RotationErrand, RotationState,
 };
-pub use export::{
-    ExportTo, ImportError, ImportWith, InvalidRecipient, Merged, Recipient, export, read_export,
-};
+pub use export::{ExportTo, ImportError, ImportWith, Merged, export, read_export};
 pub use identity::{Identity, InvalidIdentity, OpenError};
 pub use index::{Index, IndexError, IndexedKey, IndexedRotation, IndexedSignIn};
 pub use lock::{LockError, LockFile, LockGuard, LockMark, MarkError, SeenMark};
