@@ -58,8 +58,15 @@ managed = true
 
 #[test]
 fn every_error_of_syntax_is_reported() {
-    let found = problems("version = \n[account\nid = 'x'\nname = \"a\" \"b\"\n");
-    assert!(found.len() >= 2, "{found:?}");
+    check(
+        "version = 1\nname = team\n[account]\nid = 'x'\nid = 'y'\nalias = \"a\n[groups\n",
+        &[
+            "2:8: invalid boolean, expected `true`; write `true` or `false`, or put a text in quotes",
+            "5:1: duplicate key; keep one of the two",
+            "6:11: invalid basic string, expected `\"`; add what is expected",
+            "7:8: unclosed table, expected `]`; add what is expected",
+        ],
+    );
 }
 
 #[test]
