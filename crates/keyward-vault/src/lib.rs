@@ -10,6 +10,7 @@ mod document;
 mod export;
 mod identity;
 mod index;
+mod link;
 mod lock;
 mod parsers;
 mod paths;
@@ -25,6 +26,7 @@ pub use document::{
 pub use export::{ExportTo, ImportError, ImportWith, Merged, export, read_export};
 pub use identity::{Identity, InvalidIdentity, OpenError};
 pub use index::{Index, IndexError, IndexedKey, IndexedRotation, IndexedSignIn};
+pub use link::target_of;
 pub use lock::{LockError, LockFile, LockGuard, LockMark, MarkError, SeenMark};
 #[doc(hidden)]
 pub use parsers::read_as_everything;
