@@ -8,8 +8,8 @@ mod said;
 mod settling;
 
 pub(crate) use classify::Failure;
-pub(crate) use network::never_sent;
 pub use network::{Because, NetworkKind};
+pub(crate) use network::{kind_of, never_sent};
 pub use said::AwsSaid;
 pub(crate) use said::plain;
 pub use settling::Settling;
@@ -284,6 +284,15 @@ pub enum CallError {
         action: Action,
         /// What came instead, without its content.
         what: String,
+    },
+    /// A proxy is named that cannot be used. Its address is not repeated: a password may be in it.
+    #[error("{variable} names no proxy that can be used")]
+    Proxy {
+        /// The variable.
+        variable: &'static str,
+        /// Why.
+        #[source]
+        because: Because,
     },
     /// The CA bundle cannot be used.
     #[error("the CA bundle `{path}` cannot be used")]

@@ -65,8 +65,13 @@ impl CallError {
             Self::Unreadable { .. } => &[
                 "a proxy, a captive portal or an emulator may have answered: check the endpoint and the network",
             ],
-            Self::CaBundle { .. } => {
-                &["`ca_bundle` and `AWS_CA_BUNDLE` must name a readable file of PEM certificates"]
+            Self::CaBundle { .. } => &[
+                "`AWS_CA_BUNDLE`, `ca_bundle` and `REQUESTS_CA_BUNDLE` must name a readable file of PEM certificates",
+            ],
+            Self::Proxy { variable, .. } => {
+                return vec![format!(
+                    "correct or unset {variable}; without it calls go past the proxy"
+                )];
             }
             Self::Request { .. } => {
                 &["check the region, the endpoint, and the FIPS and dual-stack switches"]
@@ -125,6 +130,9 @@ fn denied_hints(said: &AwsSaid) -> Vec<String> {
 fn network_hints(kind: NetworkKind, creates: bool) -> Vec<String> {
     let mut hints = match kind {
         NetworkKind::Dns => vec!["check the network and the region's name"],
+        NetworkKind::Proxy(_) => vec![
+            "check the proxy's address, name and password; hosts that need no proxy are named in `NO_PROXY`",
+        ],
         NetworkKind::Connect => vec!["check the network, `HTTPS_PROXY` and any `endpoint_url`"],
         NetworkKind::Tls => vec![
             "behind a proxy that opens TLS, name its certificate in `AWS_CA_BUNDLE`",
