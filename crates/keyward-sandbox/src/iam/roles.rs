@@ -263,4 +263,15 @@ fn write(xml: &mut Xml, role: &Role, account: &AccountId) {
     write_bare(xml, role, account);
     boundaries::write(xml, role.boundary.as_ref());
     tags::write(xml, &role.tags);
+    write_last_used(xml, role);
+}
+
+/// Writes when a role was last used; of one that never was, an empty element.
+pub(super) fn write_last_used(xml: &mut Xml, role: &Role) {
+    xml.element("RoleLastUsed", |xml| {
+        if let Some(used) = &role.last_used {
+            xml.text("LastUsedDate", used.at)
+                .text("Region", &used.region);
+        }
+    });
 }

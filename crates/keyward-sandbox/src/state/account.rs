@@ -218,6 +218,15 @@ impl Accounts {
             .filter(|role| role.arn(&account.id) == *arn)
     }
 
+    /// The role with this ARN, to be changed.
+    pub(crate) fn role_mut(&mut self, arn: &RoleArn) -> Option<&mut Role> {
+        let id = arn.account()?;
+        self.account_mut(&id)?
+            .roles
+            .get_mut(arn.role_name())
+            .filter(|role| role.arn(&id) == *arn)
+    }
+
     /// The device with this serial.
     #[must_use]
     pub fn device(&self, serial: &MfaSerial) -> Option<&Device> {

@@ -47,6 +47,9 @@ fn a_role_is_assumed_as_soon_as_it_is_there() {
     ];
     office.ok("AttachRolePolicy", &read);
     iam(&office.sandbox, &session, "ListUsers", &[]).is("OK");
+    let seen = office.ok("GetRole", &[("RoleName", "fresh")]);
+    let used = seen.text("LastUsedDate").unwrap();
+    assert_eq!(used, office.sandbox.clock().now().to_string());
 }
 
 #[test]

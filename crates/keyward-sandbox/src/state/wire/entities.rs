@@ -8,7 +8,9 @@ use keyward_iam::{Policy, PolicyKind};
 use serde_json::Value;
 
 use super::managed::{read_managed, write_managed};
-use super::people::{read_device, read_user, write_device, write_user};
+use super::people::{
+    read_device, read_last_used, read_user, write_device, write_last_used, write_user,
+};
 use super::providers::{
     read_instance_profile, read_provider, write_instance_profile, write_provider,
 };
@@ -255,6 +257,10 @@ fn read_role(wire: file::Role, account: &Account, at: &Place) -> Result<Role, Ac
     role.grants = at.grants(&wire.policies, wire.attached_policies, account)?;
     role.boundary = read_boundary(wire.permissions_boundary, account, at)?;
     role.tags = wire.tags;
+    role.last_used = wire
+        .last_used
+        .map(|used| read_last_used(used, &at.member("last_used")))
+        .transpose()?;
     Ok(role)
 }
 
@@ -270,6 +276,7 @@ fn write_role(role: &Role) -> file::Role {
         boundary,
         max_session,
         tags,
+        last_used,
     } = role;
     let (policies, attached_policies) = write_grants(grants);
     file::Role {
@@ -280,6 +287,7 @@ fn write_role(role: &Role) -> file::Role {
         description: description.clone(),
         trust: write_policy(trust),
         max_session_duration: max_session.as_secs(),
+        last_used: last_used.as_ref().map(write_last_used),
         policies,
         attached_policies,
         permissions_boundary: boundary.clone(),
