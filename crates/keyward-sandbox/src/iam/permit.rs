@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::failure::Failure;
 use crate::state::{Account, Accounts, Owner, User};
 
-/// A resource, and what conditions see of it and of what is asked for.
+/// A resource, with the facts about it and about the call that conditions can look at.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html>
 #[derive(Debug, Default)]
@@ -142,8 +142,8 @@ pub(super) fn permit_user(call: &Call, accounts: &Accounts) -> Result<UserName, 
     }
 }
 
-/// The user, or the root user, that a call is about, once policies let the caller at it:
-/// `UserName`, or the caller itself. The root user is named by nobody else.
+/// The user, or the root user, that a call is about, once policies allow it: `UserName`, or the
+/// caller itself. No name stands for the root user.
 pub(super) fn permit_owner(call: &Call, accounts: &Accounts) -> Result<Owner, Failure> {
     let name = match call.params.read("UserName", names::WORD)? {
         Some(name) => name,

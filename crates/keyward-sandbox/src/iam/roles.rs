@@ -109,7 +109,7 @@ fn list(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(xml)
 }
 
-/// What is left out goes back to its default: no description, one hour.
+/// A field that the call leaves out goes back to its default: no description, one hour.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html>
 fn update(call: &Call, accounts: &mut Accounts) -> Answer {

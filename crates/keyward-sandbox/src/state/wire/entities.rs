@@ -44,13 +44,8 @@ pub(super) fn read_account(wire: file::Account, at: &Place) -> Result<Account, A
         account.root = read_root(root, &at.member("root"))?;
     }
     account.quotas = quotas.map_or_else(Quotas::default, read_quotas);
-    each("managed_policies", managed_policies, at, |wire, at| {
-        let policy = read_managed(wire, &account, at)?;
-        let names = account.policies.values().map(|policy| &policy.name);
-        refuse_twice(names, &policy.name, at)?;
-        account.policies.insert(policy.arn.clone(), policy);
-        Ok(())
-    })?;
+    // Each list may name what the lists before it hold.
+    add_policies(&mut account, managed_policies, at)?;
     each("groups", groups, at, |wire, at| {
         let group = read_group(wire, &account, at)?;
         refuse_twice(account.groups.keys(), &group.name, at)?;
@@ -69,29 +64,65 @@ pub(super) fn read_account(wire: file::Account, at: &Place) -> Result<Account, A
         account.roles.insert(role.name.clone(), role);
         Ok(())
     })?;
-    each("mfa_devices", mfa_devices, at, |wire, at| {
-        let device = read_device(wire, &account, at)?;
+    add_devices(&mut account, mfa_devices, at)?;
+    add_providers(&mut account, oidc_providers, at)?;
+    add_instance_profiles(&mut account, instance_profiles, at)?;
+    Ok(account)
+}
+
+fn add_policies(
+    account: &mut Account,
+    wires: Vec<file::Managed>,
+    at: &Place,
+) -> Result<(), AccountsError> {
+    each("managed_policies", wires, at, |wire, at| {
+        let policy = read_managed(wire, account, at)?;
+        let names = account.policies.values().map(|policy| &policy.name);
+        refuse_twice(names, &policy.name, at)?;
+        account.policies.insert(policy.arn.clone(), policy);
+        Ok(())
+    })
+}
+
+fn add_devices(
+    account: &mut Account,
+    wires: Vec<file::Device>,
+    at: &Place,
+) -> Result<(), AccountsError> {
+    each("mfa_devices", wires, at, |wire, at| {
+        let device = read_device(wire, account, at)?;
         refuse_twice(account.devices.keys(), &device.serial, at)?;
         account.devices.insert(device.serial.clone(), device);
         Ok(())
-    })?;
-    each("oidc_providers", oidc_providers, at, |wire, at| {
-        let provider = read_provider(wire, &account, at)?;
+    })
+}
+
+fn add_providers(
+    account: &mut Account,
+    wires: Vec<file::OidcProvider>,
+    at: &Place,
+) -> Result<(), AccountsError> {
+    each("oidc_providers", wires, at, |wire, at| {
+        let provider = read_provider(wire, account, at)?;
         refuse_twice(account.oidc_providers.keys(), &provider.arn, at)?;
-        account
-            .oidc_providers
-            .insert(provider.arn.clone(), provider);
+        let arn = provider.arn.clone();
+        account.oidc_providers.insert(arn, provider);
         Ok(())
-    })?;
-    each("instance_profiles", instance_profiles, at, |wire, at| {
-        let profile = read_instance_profile(wire, &account, at)?;
+    })
+}
+
+fn add_instance_profiles(
+    account: &mut Account,
+    wires: Vec<file::InstanceProfile>,
+    at: &Place,
+) -> Result<(), AccountsError> {
+    each("instance_profiles", wires, at, |wire, at| {
+        let profile = read_instance_profile(wire, account, at)?;
         refuse_twice(account.instance_profiles.keys(), &profile.name, at)?;
-        account
-            .instance_profiles
-            .insert(profile.name.clone(), profile);
+        let name = profile.name.clone();
+        account.instance_profiles.insert(name, profile);
         Ok(())
-    })?;
-    Ok(account)
+    })
 }
 
 pub(super) fn write_account(account: &Account) -> file::Account {
@@ -108,7 +139,7 @@ pub(super) fn write_account(account: &Account) -> file::Account {
         instance_profiles,
         quotas,
         root,
-        // A report and what is not known everywhere belong to a run.
+        // The report and the reserved names belong to a run.
         report: _,
         reserved: _,
     } = account;

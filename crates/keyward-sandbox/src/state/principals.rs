@@ -1,5 +1,5 @@
-//! What becomes of a trust policy when a user or role that it names comes or goes. AWS stores the
-//! unique id behind an ARN: someone else who gets the name later is not trusted.
+//! Principals of trust policies when users and roles are renamed or deleted. AWS stores the unique
+//! id behind an ARN, so a later user or role of the same name is not trusted.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles>
 
@@ -13,8 +13,8 @@ use super::Accounts;
 pub(crate) struct PrincipalText(pub(crate) String);
 
 impl Accounts {
-    /// Puts another text in place of an ARN in every trust policy: the new ARN of whoever was
-    /// renamed, or the unique id of whoever is gone.
+    /// Replaces an ARN in every trust policy: by the new ARN after a rename, by the unique id after
+    /// a deletion.
     pub(crate) fn replace_principal(&mut self, arn: &PrincipalText, other: &PrincipalText) {
         let (PrincipalText(arn), PrincipalText(other)) = (arn, other);
         let accounts = self.accounts.values_mut();
@@ -26,8 +26,8 @@ impl Accounts {
         }
     }
 
-    /// Puts ARNs in place of the unique ids of users and roles that are there.
-    pub(crate) fn spell_out(&self, trust: &Policy) -> Policy {
+    /// Replaces the unique ids of existing users and roles by their ARNs.
+    pub(crate) fn resolve_unique_ids(&self, trust: &Policy) -> Policy {
         let is_id = |principal: &Principal| matches!(principal, Principal::UniqueId(_));
         match names(trust, is_id) {
             true => rewritten(trust, |text| self.arn_of(text)),
