@@ -32,8 +32,8 @@ pub use lock::{LockError, LockFile, LockGuard, LockMark, MarkError, SeenMark};
 pub use parsers::read_as_everything;
 pub use paths::Paths;
 pub use session::{
-    ForgetAllError, OpenFor, SessionCall, SessionEntry, SessionError, SessionMeta, SessionStore,
-    SessionTier, Tier, TierChoice, UnknownCall, UnknownTier, forget_all,
+    ForgetAllError, OpenFor, SessionCall, SessionEntry, SessionError, SessionMeta, SessionOrigin,
+    SessionStore, SessionTier, Tier, TierChoice, UnknownCall, UnknownTier, forget_all,
 };
 pub use slot::{
     Access, AddSlotError, CommandLine, GpgFingerprint, InvalidSlotName, InvalidSlotParameter,

@@ -12,8 +12,9 @@ use keyward_core::secret::Passphrase;
 use keyward_core::{Credentials, Timestamp};
 use keyward_vault::{
     Access, AddSlotError, Document, ExportTo, ImportError, ImportWith, LockMark, NewSlot,
-    OpenSlotError, Paths, SessionCall, SessionMeta, SessionStore, SessionTier, Slot, SlotName,
-    Tier, TierChoice, UnlockSlotError, Vault, WorkFactor, export, forget_all, read_export,
+    OpenSlotError, Paths, SessionCall, SessionMeta, SessionOrigin, SessionStore, SessionTier, Slot,
+    SlotName, Tier, TierChoice, UnlockSlotError, Vault, WorkFactor, export, forget_all,
+    read_export,
 };
 
 fn installed(program: &str) -> bool {
@@ -282,8 +283,7 @@ fn sessions_live_in_the_keystore(vault: &Vault) {
         profile: "admin".parse().unwrap(),
         call: SessionCall::GetSessionToken,
         role_arn: None,
-        source_key: None,
-        source: None,
+        origin: SessionOrigin::default(),
         created: now(),
     };
     let credentials = Credentials {
@@ -298,14 +298,22 @@ fn sessions_live_in_the_keystore(vault: &Vault) {
     sessions(vault)
         .put(&key, &meta, &credentials, now(), &since)
         .unwrap();
-    assert!(sessions(vault).get(&key, now(), Duration::ZERO).is_some());
+    assert!(
+        sessions(vault)
+            .get(&key, &SessionOrigin::default(), now(), Duration::ZERO)
+            .is_some()
+    );
     let file = vault.paths().sessions().join(format!("{key}.age"));
     let kept = fs::read(&file).unwrap();
     // Whoever locks need not know that the keystore was asked for.
     assert!(forget_all(vault.paths(), None).is_empty());
     fs::write(&file, kept).unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-    assert!(sessions(vault).get(&key, now(), Duration::ZERO).is_none());
+    assert!(
+        sessions(vault)
+            .get(&key, &SessionOrigin::default(), now(), Duration::ZERO)
+            .is_none()
+    );
 }
 
 /// Not a test of its own: what runs on a private bus beside a keyring daemon.

@@ -13,6 +13,7 @@ mod codes;
 mod console_session;
 mod doctor;
 mod echo;
+mod ended;
 mod exec;
 mod explain;
 mod fake;

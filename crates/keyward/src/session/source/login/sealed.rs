@@ -16,7 +16,7 @@ use super::{alone, attended, listed, lock_key};
 use crate::error::{CliError, ErrorKind};
 use crate::rotation::point;
 use crate::session::source::sso::millis;
-use crate::session::source::{SignIn, fingerprint};
+use crate::session::source::{SignIn, origin};
 use crate::session::{create_vault, open_vault, session_tier};
 use crate::ui::Ui;
 use crate::world::{World, now};
@@ -37,7 +37,8 @@ pub(super) struct Asked<'a> {
 impl Asked<'_> {
     fn kept(&self, world: &World, margin: Duration) -> Option<Credentials> {
         let store = SessionStore::open(&world.paths, session_tier());
-        store.get(&self.plan.base_cache_key(), now(), margin)
+        let origin = origin(world, self.plan);
+        store.get(&self.plan.base_cache_key(), &origin, now(), margin)
     }
 }
 
@@ -229,8 +230,7 @@ pub(crate) fn cache(
         profile: profile.clone(),
         call: SessionCall::CreateOAuth2Token,
         role_arn: None,
-        source_key: None,
-        source: fingerprint(plan),
+        origin: origin(world, plan),
         created: now(),
     };
     let store = SessionStore::open(&world.paths, session_tier());
