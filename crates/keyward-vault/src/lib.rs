@@ -27,7 +27,10 @@ pub use export::{ExportTo, ImportError, ImportWith, Merged, export, read_export}
 pub use identity::{Identity, InvalidIdentity, OpenError};
 pub use index::{Index, IndexError, IndexedKey, IndexedRotation, IndexedSignIn};
 pub use link::target_of;
-pub use lock::{LockError, LockFile, LockGuard, LockMark, MarkError, SeenMark};
+pub use lock::{
+    HolderState, LockError, LockFile, LockGuard, LockHolder, LockMark, LockWaiter, MarkError,
+    Patient, SeenMark,
+};
 #[doc(hidden)]
 pub use parsers::read_as_everything;
 pub use paths::Paths;

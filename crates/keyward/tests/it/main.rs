@@ -53,3 +53,5 @@ mod storm;
 #[cfg(unix)]
 mod unwritable;
 mod vault;
+#[cfg(all(target_os = "linux", debug_assertions))]
+mod waits;

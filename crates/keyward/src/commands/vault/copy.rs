@@ -8,7 +8,7 @@ use keyward_core::secret::Passphrase;
 use keyward_recipients::RecipientKind;
 use keyward_recipients::age_key::AgeKey;
 use keyward_recipients::ssh_key::SshKey;
-use keyward_vault::{Document, ExportTo, Identity, ImportError, ImportWith, OpenSlotError, Vault};
+use keyward_vault::{Document, ExportTo, Identity, ImportError, ImportWith, OpenSlotError};
 
 use crate::bounded;
 use crate::error::{CliError, ErrorKind};
@@ -152,7 +152,7 @@ pub(super) fn import(world: &World, args: &ImportArgs, ui: &Ui) -> Result<ExitCo
             keyward_vault::read_export(&copy, &ImportWith::Passphrase(&passphrase))?
         }
     };
-    let exists = Vault::at(world.paths.clone()).exists();
+    let exists = world.vault().exists();
     let mut open = if exists {
         open_vault(world, ui)?
     } else {

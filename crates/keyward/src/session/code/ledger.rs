@@ -62,7 +62,7 @@ impl Ledger {
     pub(super) fn turn(&self, ui: &Ui) -> Result<Turn<'_>, CliError> {
         let said = "waiting for another keyward that is using a code of the same device…";
         Ok(Turn {
-            _guard: patience::queue(ui, &self.lock, said)?,
+            _guard: patience::lock(ui, &self.lock, said)?,
             ledger: self,
         })
     }

@@ -9,7 +9,7 @@ use keyward_aws::{Aws, CallError, LoginToken, Settings};
 use keyward_core::Credentials;
 use keyward_core::id::{PrincipalArn, ProfileName, Region};
 use keyward_core::plan::{Endpoints, Plan};
-use keyward_vault::{ConsoleSignIn, OpenVault, SessionCall, SessionMeta, SessionStore, Vault};
+use keyward_vault::{ConsoleSignIn, OpenVault, SessionCall, SessionMeta, SessionStore};
 
 use super::flow::{Service, Way};
 use super::{alone, attended, listed, lock_key};
@@ -109,7 +109,7 @@ fn anew(
         return None;
     }
     let made = || {
-        let mut vault = match Vault::at(world.paths.clone()).exists() {
+        let mut vault = match world.vault().exists() {
             true => open_vault(world, ui)?,
             false => create_vault(world, ui)?,
         };
