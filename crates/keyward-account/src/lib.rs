@@ -9,5 +9,6 @@ pub mod blueprint;
 pub mod desired;
 pub mod ownership;
 pub mod plan;
+pub mod prove;
 pub mod snapshot;
 pub mod templates;

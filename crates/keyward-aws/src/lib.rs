@@ -14,7 +14,6 @@ mod clock;
 mod error;
 mod http;
 mod iam;
-mod proxy;
 mod read;
 mod settings;
 mod signin;
@@ -22,7 +21,6 @@ mod sso;
 mod sso_oidc;
 mod sts;
 mod transport;
-mod trust;
 mod watch;
 
 pub use account::Applied;

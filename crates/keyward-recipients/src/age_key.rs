@@ -66,9 +66,7 @@ impl AgeKey {
         }
     }
 
-    /// The recipient, for the age crate.
-    #[must_use]
-    pub fn recipient(&self) -> &age::x25519::Recipient {
+    pub(crate) fn recipient(&self) -> &age::x25519::Recipient {
         &self.0
     }
 }

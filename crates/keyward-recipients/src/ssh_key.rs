@@ -130,9 +130,7 @@ impl SshKey {
         self.comment.as_deref()
     }
 
-    /// The recipient, for the age crate.
-    #[must_use]
-    pub fn recipient(&self) -> &age::ssh::Recipient {
+    pub(crate) fn recipient(&self) -> &age::ssh::Recipient {
         &self.recipient
     }
 }

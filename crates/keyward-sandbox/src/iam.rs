@@ -18,7 +18,6 @@ mod credential_report;
 mod device_owner;
 mod devices;
 mod documents;
-mod empty_lists;
 mod groups;
 mod holder;
 mod inline;
@@ -27,6 +26,7 @@ mod keys;
 mod login_profile;
 mod memberships;
 mod names;
+mod nothing;
 mod oidc;
 mod page;
 mod password_policy;
@@ -62,7 +62,7 @@ const NOUNS: &[Noun] = &[
     keys::answer,
     login_profile::answer,
     memberships::answer,
-    empty_lists::answer,
+    nothing::answer,
     oidc::answer,
     password_policy::answer,
     policies::answer,

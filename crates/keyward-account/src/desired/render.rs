@@ -65,7 +65,6 @@ fn account(blueprint: &Blueprint, spec: &AccountSpec) -> Desired {
             hand_outs: BTreeMap::new(),
         },
     };
-    rendering.providers();
     rendering.roles();
     if spec.holds == Holds::Users {
         rendering.groups();
@@ -83,29 +82,6 @@ struct Rendering<'b> {
 }
 
 impl Rendering<'_> {
-    fn providers(&mut self) {
-        for (issuer, spec) in &self.blueprint.oidc_providers {
-            let mut having = self.blueprint.accounts_of(&spec.accounts);
-            if !having.any(|account| account.id == self.spec.id) {
-                continue;
-            }
-            let thumbprints = spec.thumbprints.iter();
-            let provider = OidcProvider {
-                issuer: issuer.clone(),
-                audiences: spec
-                    .audiences
-                    .iter()
-                    .map(|it| it.value.to_string())
-                    .collect(),
-                thumbprints: thumbprints.map(|it| it.value.to_string()).collect(),
-                tags: self.tags(&spec.tags, spec.origin),
-            };
-            self.note(Entity::OidcProvider(issuer.clone()), spec.origin);
-            let providers = &mut self.desired.account.oidc_providers;
-            providers.insert(issuer.clone(), provider);
-        }
-    }
-
     fn roles(&mut self) {
         for (name, spec) in &self.blueprint.roles {
             let mut having = self.blueprint.accounts_of(&spec.accounts);
@@ -143,16 +119,15 @@ impl Rendering<'_> {
     fn trust(&mut self, name: &RoleName, spec: &RoleSpec) -> Policy {
         let issuer = github_issuer();
         if !spec.github.is_empty() {
-            let tags = self.tags(&Tags::new(), Origin::Made);
+            let (key, value) = self.desired.blueprint.tag();
+            let provider = OidcProvider {
+                issuer: issuer.clone(),
+                audiences: BTreeSet::from([GITHUB_AUDIENCE.to_owned()]),
+                thumbprints: BTreeSet::new(),
+                tags: Tags::from([(key, value)]),
+            };
             let providers = &mut self.desired.account.oidc_providers;
-            providers
-                .entry(issuer.clone())
-                .or_insert_with(|| OidcProvider {
-                    issuer: issuer.clone(),
-                    audiences: BTreeSet::from([GITHUB_AUDIENCE.to_owned()]),
-                    thumbprints: BTreeSet::new(),
-                    tags,
-                });
+            providers.insert(issuer.clone(), provider);
         }
         let for_people =
             self.is_assumed(name) || spec.github.is_empty() && spec.services.is_empty();
@@ -374,9 +349,13 @@ fn denies_secrets(spec: &RoleSpec) -> bool {
     }
 }
 
-/// Adds the policies of AWS that something in the account uses, where their documents are known.
-fn add_aws_managed(account: &mut Account) {
+/// Adds the policies of AWS that something in the account uses, where the account does not hold
+/// them and their documents are known.
+pub fn add_aws_managed(account: &mut Account) {
     for arn in used(account).into_iter().filter(PolicyArn::is_aws_managed) {
+        if account.policies.contains_key(&arn) {
+            continue;
+        }
         let Some(known) = managed::document(&arn) else {
             continue;
         };

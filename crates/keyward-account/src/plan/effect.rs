@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use keyward_core::id::{RoleArn, UserName};
 
+pub use crate::prove::Scenario as Context;
+
 /// What a user gains and loses in one context.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effect {
@@ -18,32 +20,6 @@ pub struct Effect {
     pub loses: Reach,
 }
 
-/// How a user signs in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Context {
-    /// With an access key alone.
-    LongTermKey,
-    /// With a session made without a code.
-    SessionWithoutMfa,
-    /// With a session made with a code just now.
-    Mfa,
-    /// With a session whose code is older than every age that a policy names.
-    StaleMfa,
-}
-
-impl Context {
-    /// The name in JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::LongTermKey => "long_term_key",
-            Self::SessionWithoutMfa => "session_without_mfa",
-            Self::Mfa => "mfa",
-            Self::StaleMfa => "stale_mfa",
-        }
-    }
-}
-
 /// Actions and roles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reach {
@@ -51,6 +27,14 @@ pub struct Reach {
     pub actions: BTreeSet<String>,
     /// Roles.
     pub roles: BTreeSet<RoleArn>,
+}
+
+impl Reach {
+    /// Whether there is nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.actions.is_empty() && self.roles.is_empty()
+    }
 }
 
 /// The effects of the plan of one account.

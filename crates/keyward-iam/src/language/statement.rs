@@ -122,7 +122,8 @@ impl Statement {
 
     /// Whether all conditions hold for requests of this kind. What an operator that does not
     /// exist means is not known, except that no request was seen to match it.
-    pub(crate) fn conditions_hold(&self, context: &Context) -> Truth {
+    #[must_use]
+    pub fn conditions_hold(&self, context: &Context) -> Truth {
         if !self.void_operators.is_empty() {
             return Truth::No;
         }

@@ -28,7 +28,7 @@ const SERVICES: &[(&str, Form)] = &[
 enum Form {
     /// A name and a password.
     Password,
-    /// A bearer key, which can expire.
+    /// A key that names nobody and can be given an end.
     Bearer,
 }
 

@@ -40,7 +40,7 @@ fn upload(call: &Call, accounts: &mut Accounts) -> Answer {
         ));
     }
     let certificate = SigningCertificate {
-        id: random::certificate_id(),
+        id: random::unique_id("ASCA"),
         body: body.to_owned(),
         status: KeyStatus::Active,
         uploaded: call.now,

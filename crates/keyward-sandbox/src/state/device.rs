@@ -72,7 +72,7 @@ pub struct Device {
     pub serial: MfaSerial,
     /// What its codes are made of.
     pub seed: Seed,
-    /// The owner, once it is enabled.
+    /// Whom it is enabled for, if anybody.
     pub owner: Option<Owner>,
     /// When it was enabled.
     pub enabled: Option<Timestamp>,

@@ -18,6 +18,8 @@ pub(crate) struct BlueprintFile {
     pub(crate) blueprint: Blueprint,
     /// Where it is.
     pub(crate) path: PathBuf,
+    /// The text that was read.
+    pub(crate) text: String,
 }
 
 impl BlueprintFile {
@@ -38,7 +40,11 @@ impl BlueprintFile {
         for warning in &blueprint.warnings {
             ui.warn(format!("{}:{warning}", places::show(&path)));
         }
-        Ok(Self { blueprint, path })
+        Ok(Self {
+            blueprint,
+            path,
+            text: text.to_string(),
+        })
     }
 
     /// What each account should be, in the order of the blueprint's accounts. Paths of keys are

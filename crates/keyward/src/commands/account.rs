@@ -5,8 +5,10 @@ mod destroy;
 mod init;
 mod invite;
 mod plan;
+mod prove;
 mod render;
 mod schema;
+mod why;
 
 use std::process::ExitCode;
 
@@ -18,7 +20,7 @@ use crate::error::CliError;
 use crate::session::CodeSource;
 use crate::ui::Ui;
 
-/// Set up an AWS account from a blueprint: plan, apply, destroy
+/// Set up an AWS account from a blueprint, and prove what its users can do
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -33,6 +35,8 @@ enum Action {
     Apply(apply::Args),
     Destroy(destroy::Args),
     Render(render::Args),
+    Prove(prove::Args),
+    Why(why::Args),
     Invite(invite::Args),
 }
 
@@ -64,6 +68,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         Action::Apply(args) => apply::run(args, ui),
         Action::Destroy(args) => destroy::run(args, ui),
         Action::Render(args) => render::run(&args, ui),
+        Action::Prove(args) => prove::run(args, ui),
+        Action::Why(args) => why::run(args, ui),
         Action::Invite(args) => invite::run(&args, ui),
     }
 }

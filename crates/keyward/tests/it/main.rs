@@ -13,7 +13,6 @@ mod codes;
 mod console_session;
 mod doctor;
 mod echo;
-mod ended;
 mod exec;
 mod explain;
 mod fake;
@@ -53,5 +52,3 @@ mod storm;
 #[cfg(unix)]
 mod unwritable;
 mod vault;
-#[cfg(all(target_os = "linux", debug_assertions))]
-mod waits;

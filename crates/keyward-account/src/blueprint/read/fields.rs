@@ -71,9 +71,7 @@ impl<'t> Fields<'t> {
 
     /// The value of a key.
     pub(super) fn get(&mut self, key: &'static str) -> Option<Value<'t>> {
-        if !self.asked.contains(&key) {
-            self.asked.push(key);
-        }
+        self.asked.push(key);
         self.table.get(key)
     }
 

@@ -8,9 +8,7 @@ use keyward_iam::{Policy, PolicyKind};
 use serde_json::Value;
 
 use super::managed::{read_managed, write_managed};
-use super::people::{
-    read_device, read_last_used, read_user, write_device, write_last_used, write_user,
-};
+use super::people::{read_device, read_user, write_device, write_user};
 use super::providers::{
     read_instance_profile, read_provider, write_instance_profile, write_provider,
 };
@@ -44,8 +42,13 @@ pub(super) fn read_account(wire: file::Account, at: &Place) -> Result<Account, A
         account.root = read_root(root, &at.member("root"))?;
     }
     account.quotas = quotas.map_or_else(Quotas::default, read_quotas);
-    // Each list may name what the lists before it hold.
-    add_policies(&mut account, managed_policies, at)?;
+    each("managed_policies", managed_policies, at, |wire, at| {
+        let policy = read_managed(wire, &account, at)?;
+        let names = account.policies.values().map(|policy| &policy.name);
+        refuse_twice(names, &policy.name, at)?;
+        account.policies.insert(policy.arn.clone(), policy);
+        Ok(())
+    })?;
     each("groups", groups, at, |wire, at| {
         let group = read_group(wire, &account, at)?;
         refuse_twice(account.groups.keys(), &group.name, at)?;
@@ -64,65 +67,29 @@ pub(super) fn read_account(wire: file::Account, at: &Place) -> Result<Account, A
         account.roles.insert(role.name.clone(), role);
         Ok(())
     })?;
-    add_devices(&mut account, mfa_devices, at)?;
-    add_providers(&mut account, oidc_providers, at)?;
-    add_instance_profiles(&mut account, instance_profiles, at)?;
-    Ok(account)
-}
-
-fn add_policies(
-    account: &mut Account,
-    wires: Vec<file::Managed>,
-    at: &Place,
-) -> Result<(), AccountsError> {
-    each("managed_policies", wires, at, |wire, at| {
-        let policy = read_managed(wire, account, at)?;
-        let names = account.policies.values().map(|policy| &policy.name);
-        refuse_twice(names, &policy.name, at)?;
-        account.policies.insert(policy.arn.clone(), policy);
-        Ok(())
-    })
-}
-
-fn add_devices(
-    account: &mut Account,
-    wires: Vec<file::Device>,
-    at: &Place,
-) -> Result<(), AccountsError> {
-    each("mfa_devices", wires, at, |wire, at| {
-        let device = read_device(wire, account, at)?;
+    each("mfa_devices", mfa_devices, at, |wire, at| {
+        let device = read_device(wire, &account, at)?;
         refuse_twice(account.devices.keys(), &device.serial, at)?;
         account.devices.insert(device.serial.clone(), device);
         Ok(())
-    })
-}
-
-fn add_providers(
-    account: &mut Account,
-    wires: Vec<file::OidcProvider>,
-    at: &Place,
-) -> Result<(), AccountsError> {
-    each("oidc_providers", wires, at, |wire, at| {
-        let provider = read_provider(wire, account, at)?;
+    })?;
+    each("oidc_providers", oidc_providers, at, |wire, at| {
+        let provider = read_provider(wire, &account, at)?;
         refuse_twice(account.oidc_providers.keys(), &provider.arn, at)?;
-        let arn = provider.arn.clone();
-        account.oidc_providers.insert(arn, provider);
+        account
+            .oidc_providers
+            .insert(provider.arn.clone(), provider);
         Ok(())
-    })
-}
-
-fn add_instance_profiles(
-    account: &mut Account,
-    wires: Vec<file::InstanceProfile>,
-    at: &Place,
-) -> Result<(), AccountsError> {
-    each("instance_profiles", wires, at, |wire, at| {
-        let profile = read_instance_profile(wire, account, at)?;
+    })?;
+    each("instance_profiles", instance_profiles, at, |wire, at| {
+        let profile = read_instance_profile(wire, &account, at)?;
         refuse_twice(account.instance_profiles.keys(), &profile.name, at)?;
-        let name = profile.name.clone();
-        account.instance_profiles.insert(name, profile);
+        account
+            .instance_profiles
+            .insert(profile.name.clone(), profile);
         Ok(())
-    })
+    })?;
+    Ok(account)
 }
 
 pub(super) fn write_account(account: &Account) -> file::Account {
@@ -139,7 +106,7 @@ pub(super) fn write_account(account: &Account) -> file::Account {
         instance_profiles,
         quotas,
         root,
-        // The report and the reserved names belong to a run.
+        // A report and what is not known everywhere belong to a run.
         report: _,
         reserved: _,
     } = account;
@@ -288,10 +255,6 @@ fn read_role(wire: file::Role, account: &Account, at: &Place) -> Result<Role, Ac
     role.grants = at.grants(&wire.policies, wire.attached_policies, account)?;
     role.boundary = read_boundary(wire.permissions_boundary, account, at)?;
     role.tags = wire.tags;
-    role.last_used = wire
-        .last_used
-        .map(|used| read_last_used(used, &at.member("last_used")))
-        .transpose()?;
     Ok(role)
 }
 
@@ -307,7 +270,6 @@ fn write_role(role: &Role) -> file::Role {
         boundary,
         max_session,
         tags,
-        last_used,
     } = role;
     let (policies, attached_policies) = write_grants(grants);
     file::Role {
@@ -318,7 +280,6 @@ fn write_role(role: &Role) -> file::Role {
         description: description.clone(),
         trust: write_policy(trust),
         max_session_duration: max_session.as_secs(),
-        last_used: last_used.as_ref().map(write_last_used),
         policies,
         attached_policies,
         permissions_boundary: boundary.clone(),

@@ -1,17 +1,14 @@
 //! `keyward account init`: a blueprint to begin with, from a template or from an account as it
 //! is.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ArgGroup;
 use keyward_account::adopt::{Adoption, Source, adopt};
-use keyward_account::desired::wire;
 use keyward_account::templates::Template;
-use keyward_iam::model::Account;
 
-use crate::account::Signer;
-use crate::bounded;
+use crate::account::{Signer, read_details};
 use crate::error::CliError;
 use crate::places;
 use crate::rewrite;
@@ -80,20 +77,4 @@ fn said(ui: &Ui, adoption: Adoption) -> String {
         ));
     }
     adoption.text
-}
-
-/// Reads the authorization details of an account from a file.
-pub(super) fn read_details(path: &Path) -> Result<Account, CliError> {
-    let unusable = || {
-        CliError::usage(format!(
-            "cannot read the authorization details `{}`",
-            places::show(path)
-        ))
-    };
-    let text = bounded::text(path, bounded::SETTINGS).map_err(|e| unusable().because(e))?;
-    wire::read_details(&text).map_err(|e| {
-        unusable()
-            .because(e)
-            .hint("aws iam get-account-authorization-details > details.json")
-    })
 }

@@ -4,7 +4,9 @@
 use std::path::Path;
 
 use keyward_core::config::{Diagnostic, FileKind, Severity};
-use keyward_vault::{OpenSlotError, SessionStore, SessionTier, SlotError, SlotKind, SlotLook};
+use keyward_vault::{
+    OpenSlotError, SessionStore, SessionTier, SlotError, SlotKind, SlotLook, Vault,
+};
 
 use super::finding::Finding;
 use super::mend;
@@ -83,7 +85,7 @@ fn is_spaced_twin(world: &World, diagnostic: &Diagnostic) -> bool {
 }
 
 fn vault(world: &World, findings: &mut Vec<Finding>) {
-    let vault = world.vault();
+    let vault = Vault::at(world.paths.clone());
     if !vault.exists() {
         if world.stored.is_empty() {
             findings.push(

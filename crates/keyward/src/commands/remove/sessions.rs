@@ -47,15 +47,16 @@ pub(super) fn forget(
     let concerned = |entry: &SessionEntry| {
         let SessionMeta {
             profile: made_for,
-            origin,
+            source_key,
+            source: made_from,
             ..
         } = &entry.meta;
         // With flags, a session has another name than the plan knows.
         planned.contains(&entry.key)
             || (made_for == profile && !theirs.contains(&entry.key))
-            || origin.key.as_ref().is_some_and(|id| own.contains(id))
+            || source_key.as_ref().is_some_and(|id| own.contains(id))
             || own.contains(&entry.access_key_id)
-            || (source.is_some() && origin.source == source)
+            || (source.is_some() && *made_from == source)
     };
     let usable: Vec<&SessionEntry> = kept.iter().filter(|entry| concerned(entry)).collect();
     for key in usable.iter().map(|entry| &entry.key).chain(&planned) {

@@ -1,0 +1,225 @@
+//! Actions that hand out or make a credential which lives longer than the session that asked,
+//! or works elsewhere, and actions that widen rights.
+
+/// Actions that turn a session into a credential of its own, and what that is.
+///
+/// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+pub const LONGER_LIVED: [(&str, &str); 27] = [
+    ("iam:CreateAccessKey", "makes a long-term access key"),
+    (
+        "iam:UpdateAccessKey",
+        "puts an inactive access key back into force",
+    ),
+    ("iam:CreateLoginProfile", "makes a console password"),
+    ("iam:UpdateLoginProfile", "sets a console password"),
+    (
+        "iam:CreateServiceSpecificCredential",
+        "makes a long-term key for one service, which may never expire",
+    ),
+    (
+        "iam:ResetServiceSpecificCredential",
+        "makes a new secret for a long-term key of one service",
+    ),
+    ("iam:UploadSSHPublicKey", "adds an SSH key for CodeCommit"),
+    (
+        "iam:UploadSigningCertificate",
+        "adds a certificate that signs requests",
+    ),
+    (
+        "iam:UploadCloudFrontPublicKey",
+        "adds a key that signs requests",
+    ),
+    (
+        "sts:GetFederationToken",
+        "makes a session of up to 36 hours that outlives the key",
+    ),
+    ("sts:GetWebIdentityToken", "makes a token for other clouds"),
+    (
+        "sts:GetDelegatedAccessToken",
+        "exchanges a delegation for credentials",
+    ),
+    ("sts:GetServiceBearerToken", "makes a token for one service"),
+    (
+        "sts:AssumeRoot",
+        "makes a session of a member account's root user",
+    ),
+    ("signin:CreateOAuth2Token", "makes a token of a sign-in"),
+    (
+        "sso-oauth:CreateTokenWithIAM",
+        "makes a token of IAM Identity Center",
+    ),
+    (
+        "eks-auth:AssumeRoleForPodIdentity",
+        "makes credentials of a pod's role",
+    ),
+    (
+        "cognito-identity:GetCredentialsForIdentity",
+        "makes credentials of an identity pool's role",
+    ),
+    (
+        "codeartifact:GetAuthorizationToken",
+        "makes a token for packages of up to 12 hours",
+    ),
+    (
+        "ecr:GetAuthorizationToken",
+        "makes a token for images of 12 hours",
+    ),
+    (
+        "ecr-public:GetAuthorizationToken",
+        "makes a token for public images of 12 hours",
+    ),
+    (
+        "redshift-serverless:GetCredentials",
+        "makes a password of a database",
+    ),
+    (
+        "rolesanywhere:CreateTrustAnchor",
+        "trusts certificates of an outside authority",
+    ),
+    (
+        "rolesanywhere:CreateProfile",
+        "lets outside certificates assume roles",
+    ),
+    (
+        "bedrock:CallWithBearerToken",
+        "uses a long-term key of Bedrock",
+    ),
+    (
+        "logs:CallWithBearerToken",
+        "uses a long-term key of CloudWatch Logs",
+    ),
+    (
+        "cloudwatch:CallWithBearerToken",
+        "uses a long-term key of CloudWatch",
+    ),
+];
+
+/// Actions with which an identity can give rights to itself or to an identity it controls, and
+/// how.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html>
+pub const WIDENING: [(&str, &str); 24] = [
+    ("iam:AttachUserPolicy", "attaches any policy to a user"),
+    ("iam:AttachGroupPolicy", "attaches any policy to a group"),
+    ("iam:AttachRolePolicy", "attaches any policy to a role"),
+    ("iam:PutUserPolicy", "writes a policy into a user"),
+    ("iam:PutGroupPolicy", "writes a policy into a group"),
+    ("iam:PutRolePolicy", "writes a policy into a role"),
+    (
+        "iam:CreatePolicyVersion",
+        "rewrites a policy that is attached",
+    ),
+    (
+        "iam:SetDefaultPolicyVersion",
+        "puts another version of a policy into force",
+    ),
+    ("iam:AddUserToGroup", "joins a group"),
+    ("iam:UpdateAssumeRolePolicy", "opens a role to anyone"),
+    ("iam:PassRole", "starts a service with a role"),
+    (
+        "iam:CreateAccessKey",
+        "makes an access key for another user",
+    ),
+    (
+        "iam:CreateLoginProfile",
+        "makes a password for another user",
+    ),
+    (
+        "iam:UpdateLoginProfile",
+        "sets the password of another user",
+    ),
+    (
+        "iam:CreateServiceSpecificCredential",
+        "makes a service key for another user",
+    ),
+    (
+        "iam:ResetServiceSpecificCredential",
+        "makes a new secret for another user's service key",
+    ),
+    ("iam:EnableMFADevice", "enrols a device for another user"),
+    (
+        "iam:DeactivateMFADevice",
+        "takes the device of another user away",
+    ),
+    (
+        "iam:DeleteUserPermissionsBoundary",
+        "lifts the limit of a user",
+    ),
+    (
+        "iam:PutUserPermissionsBoundary",
+        "changes the limit of a user",
+    ),
+    (
+        "iam:DeleteRolePermissionsBoundary",
+        "lifts the limit of a role",
+    ),
+    (
+        "iam:PutRolePermissionsBoundary",
+        "changes the limit of a role",
+    ),
+    (
+        "iam:AcceptDelegationRequest",
+        "hands its rights to an outside service",
+    ),
+    (
+        "iam:SendDelegationToken",
+        "hands its rights to an outside service",
+    ),
+];
+
+/// Those of [`WIDENING`] that widen rights only where they are allowed on another person.
+pub(super) const ABOUT_OTHERS: [&str; 7] = [
+    "iam:CreateAccessKey",
+    "iam:CreateLoginProfile",
+    "iam:UpdateLoginProfile",
+    "iam:CreateServiceSpecificCredential",
+    "iam:ResetServiceSpecificCredential",
+    "iam:EnableMFADevice",
+    "iam:DeactivateMFADevice",
+];
+
+/// Actions with which a user can take away a policy that denies it something, and how.
+pub const LIFTING: [(&str, &str); 11] = [
+    ("iam:DetachUserPolicy", "detaches the policies of the user"),
+    ("iam:DeleteUserPolicy", "deletes the policies of the user"),
+    ("iam:PutUserPolicy", "rewrites the policies of the user"),
+    (
+        "iam:DetachGroupPolicy",
+        "detaches the policies of its groups",
+    ),
+    (
+        "iam:DeleteGroupPolicy",
+        "deletes the policies of its groups",
+    ),
+    ("iam:PutGroupPolicy", "rewrites the policies of its groups"),
+    ("iam:RemoveUserFromGroup", "leaves the group that guards it"),
+    ("iam:CreatePolicyVersion", "rewrites the guard"),
+    (
+        "iam:SetDefaultPolicyVersion",
+        "puts an older version of the guard into force",
+    ),
+    (
+        "iam:DeleteUserPermissionsBoundary",
+        "lifts the limit of the user",
+    ),
+    (
+        "iam:PutUserPermissionsBoundary",
+        "changes the limit of the user",
+    ),
+];
+
+/// What a user may do without MFA: enrol a device and change the password, both of the own user
+/// only. AWS answers the last two to everyone.
+pub const ENROLMENT: [&str; 11] = [
+    "iam:ChangePassword",
+    "iam:CreateVirtualMFADevice",
+    "iam:EnableMFADevice",
+    "iam:GetAccountPasswordPolicy",
+    "iam:GetMFADevice",
+    "iam:GetUser",
+    "iam:ListMFADevices",
+    "iam:ListVirtualMFADevices",
+    "iam:ResyncMFADevice",
+    "sts:GetCallerIdentity",
+    "sts:GetSessionToken",
+];

@@ -1,0 +1,41 @@
+use serde_json::json;
+
+use super::*;
+use crate::prove::tests::world::{Small, allow, arn, trust, with_mfa};
+
+fn small(trusted: serde_json::Value, role: &str) -> Small {
+    Small::default()
+        .role(
+            "Ops",
+            &[trust(trusted)],
+            &[],
+            &[allow(json!(role), json!("*"))],
+        )
+        .user("/", "alice", &[])
+        .with(
+            "own",
+            &[allow(json!("sts:AssumeRole"), json!(arn("role/Ops")))],
+        )
+}
+
+#[test]
+fn what_is_gained_and_lost_is_named_by_context() {
+    let open = small(json!({}), "s3:*").prove();
+    let closed = small(with_mfa(), "s3:*").prove();
+    let lost = &effects(&open, &closed)[&None];
+    let contexts: Vec<Scenario> = lost.users.iter().map(|effect| effect.context).collect();
+    assert_eq!(contexts, Scenario::WITHOUT_MFA);
+    assert_eq!(lost.users[0].loses.roles.len(), 1);
+    assert!(lost.users[0].gains.is_empty());
+    let gained = &effects(&closed, &open)[&None];
+    assert_eq!(gained.users[0].gains.roles.len(), 1);
+}
+
+#[test]
+fn a_role_that_changes_is_named() {
+    let before = small(with_mfa(), "s3:*").prove();
+    let after = small(with_mfa(), "ec2:*").prove();
+    let effects = &effects(&before, &after)[&None];
+    assert!(effects.users.is_empty());
+    assert_eq!(effects.roles_changed.len(), 1);
+}

@@ -1,0 +1,103 @@
+//! What a proof finds: a broken promise, or something that people should know.
+
+use std::fmt;
+
+use keyward_iam::StatementRef;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// It does not work as meant, or is untidy.
+    Low,
+    /// It weakens the protection, or cannot be judged.
+    Medium,
+    /// A stolen key, or a person on the own, can do what must not be possible.
+    High,
+}
+
+impl Severity {
+    /// The name in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// What an account promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Promise {
+    /// Without MFA a user can enrol a device, change the own password, and nothing else.
+    OnlyEnrolmentWithoutMfa,
+    /// No role is assumed without MFA.
+    NoRoleWithoutMfa,
+    /// No user can take away the policies that guard it.
+    NoLiftingOfOwnGuard,
+    /// Administrators have no such rights until they take a role for it, and have a lesser role.
+    AdministratorsReadByDefault,
+}
+
+impl Promise {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::OnlyEnrolmentWithoutMfa,
+        Self::NoRoleWithoutMfa,
+        Self::NoLiftingOfOwnGuard,
+        Self::AdministratorsReadByDefault,
+    ];
+
+    /// The promise in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::OnlyEnrolmentWithoutMfa => "without MFA, users only enrol a device",
+            Self::NoRoleWithoutMfa => "no role is assumed without MFA",
+            Self::NoLiftingOfOwnGuard => "no user can lift the own guard",
+            Self::AdministratorsReadByDefault => "administrators read by default",
+        }
+    }
+
+    /// The name in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OnlyEnrolmentWithoutMfa => "only-enrolment-without-mfa",
+            Self::NoRoleWithoutMfa => "no-role-without-mfa",
+            Self::NoLiftingOfOwnGuard => "no-lifting-of-own-guard",
+            Self::AdministratorsReadByDefault => "administrators-read-by-default",
+        }
+    }
+}
+
+/// Something found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What it is, the same in every run: `without-mfa/iam:DeactivateMFADevice`.
+    pub id: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The user, group, role or policy, by its name; `ACCOUNT/NAME` where there are several
+    /// accounts.
+    pub subject: String,
+    /// The statement behind it, where there is one.
+    pub statement: Option<StatementRef>,
+    /// The reason in words.
+    pub message: String,
+    /// The promise that it breaks, if it breaks one.
+    pub breaks: Option<Promise>,
+    /// Edited lines of the blueprint with which the finding goes away.
+    pub fix: Option<String>,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.subject, self.message)?;
+        match &self.statement {
+            Some(statement) => write!(f, " ({statement})"),
+            None => Ok(()),
+        }
+    }
+}

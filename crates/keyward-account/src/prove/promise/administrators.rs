@@ -1,0 +1,71 @@
+//! Administrators read by default: a person who may change who may do what takes a role for it,
+//! and has a lesser role for everything else.
+
+use std::collections::BTreeMap;
+
+use keyward_core::id::RoleArn;
+
+use crate::prove::finding::{Finding, Promise, Severity};
+use crate::prove::people::Person;
+use crate::prove::scenario::Scenario;
+use crate::prove::{ActionSet, UserProof, World};
+
+/// What only an administrator may do, taken together.
+const ADMINISTERING: [&str; 4] = [
+    "iam:AttachRolePolicy",
+    "iam:AttachUserPolicy",
+    "iam:CreateUser",
+    "iam:PutRolePolicy",
+];
+
+/// Whether these are the rights of an administrator: all that it takes to give oneself every
+/// other right.
+pub(super) fn is_administrator(actions: &ActionSet) -> bool {
+    ADMINISTERING.iter().all(|action| actions.contains(action))
+}
+
+pub(super) fn check(
+    world: &World<'_>,
+    person: &Person<'_>,
+    proof: &UserProof,
+    roles: &BTreeMap<RoleArn, ActionSet>,
+    found: &mut Vec<Finding>,
+) {
+    let powers = proof.powers(Scenario::Mfa);
+    if is_administrator(&powers.actions) {
+        let sweep = world.sweep(person, Scenario::Mfa);
+        found.push(Finding {
+            id: "admin-by-default/direct".to_owned(),
+            severity: Severity::High,
+            subject: person.key.to_string(),
+            statement: sweep.grant(ADMINISTERING[0]),
+            message: "has the rights of an administrator without taking a role for it".to_owned(),
+            breaks: Some(Promise::AdministratorsReadByDefault),
+            fix: None,
+        });
+    }
+    let reached = || {
+        powers
+            .roles
+            .keys()
+            .filter_map(|arn| Some((arn, roles.get(arn)?)))
+    };
+    let Some((admin, _)) = reached().find(|(_, actions)| is_administrator(actions)) else {
+        return;
+    };
+    if reached().all(|(_, actions)| is_administrator(actions)) {
+        found.push(Finding {
+            id: "admin-by-default/no-lesser-role".to_owned(),
+            severity: Severity::Medium,
+            subject: person.key.to_string(),
+            statement: powers.roles.get(admin).map(|path| path.by.clone()),
+            message: format!(
+                "can assume the administrator's role `{}` and no lesser one, so daily work is \
+                 done with every right",
+                admin.role_name()
+            ),
+            breaks: Some(Promise::AdministratorsReadByDefault),
+            fix: None,
+        });
+    }
+}

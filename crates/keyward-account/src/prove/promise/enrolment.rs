@@ -1,0 +1,151 @@
+//! Whether self-enrolment works: what a newcomer needs before there is a device, and what a
+//! second device takes. Only users whose policies offer enrolment are looked at.
+
+use crate::prove::finding::{Finding, Severity};
+use crate::prove::glob::Glob;
+use crate::prove::people::Person;
+use crate::prove::scenario::Scenario;
+use crate::prove::sweep::Sweep;
+use crate::prove::{UserProof, World};
+
+/// What an action is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum About {
+    User,
+    Device,
+    Account,
+}
+
+/// What a newcomer calls before there is a device, and why.
+const NEEDED: [(&str, About, &str); 8] = [
+    (
+        "iam:ChangePassword",
+        About::User,
+        "the first sign-in demands a new password",
+    ),
+    (
+        "iam:GetAccountPasswordPolicy",
+        About::Account,
+        "the first sign-in shows the rules for passwords",
+    ),
+    (
+        "iam:GetUser",
+        About::User,
+        "the console and keyward look up the user",
+    ),
+    (
+        "iam:CreateVirtualMFADevice",
+        About::Device,
+        "enrolling makes a device",
+    ),
+    (
+        "iam:EnableMFADevice",
+        About::User,
+        "enrolling enables the device",
+    ),
+    (
+        "iam:ResyncMFADevice",
+        About::User,
+        "a device whose clock is off is brought back",
+    ),
+    (
+        "iam:ListMFADevices",
+        About::User,
+        "enrolling shows the devices",
+    ),
+    (
+        "iam:ListVirtualMFADevices",
+        About::Account,
+        "enrolling looks for an unused device",
+    ),
+];
+
+const CREATE: &str = "iam:CreateVirtualMFADevice";
+const ENABLE: &str = "iam:EnableMFADevice";
+
+pub(super) fn check(
+    world: &World<'_>,
+    person: &Person<'_>,
+    proof: &UserProof,
+    found: &mut Vec<Finding>,
+) {
+    let actions = &proof.powers(Scenario::LongTermKey).actions;
+    if !actions.contains(CREATE) && !actions.contains(ENABLE) {
+        return;
+    }
+    let sweep = world.sweep(person, Scenario::LongTermKey);
+    let mut push = |id: String, message: String, statement| {
+        found.push(Finding {
+            id,
+            severity: Severity::Low,
+            subject: person.key.to_string(),
+            statement,
+            message,
+            breaks: None,
+            fix: None,
+        });
+    };
+    let mut in_path = true;
+    for (action, about, why) in NEEDED {
+        if sweep.grant_on(action, &target(person, about)).is_some() {
+            continue;
+        }
+        if about == About::User && at_root(&sweep, person, action) {
+            in_path = false;
+            continue;
+        }
+        let message = format!("cannot call `{action}` before there is a device: {why}");
+        push(format!("enrolment/{action}"), message, None);
+    }
+    let name = &person.user.name;
+    if !in_path || !in_any_path(&sweep, person) {
+        let message = format!(
+            "enrolment is offered to `user/{name}` only, so it fails for a user in a path such as \
+             `user/team/{name}`"
+        );
+        push("enrolment/path".to_owned(), message, sweep.grant(ENABLE));
+    }
+    let with_code = world.sweep(person, Scenario::Mfa);
+    let only = Glob::literal(&device(person, name.as_str()));
+    if let Some(by) = with_code.grant(CREATE)
+        && with_code.grant_outside(CREATE, &[only]).is_none()
+    {
+        let message = format!(
+            "a device must have the name `{name}`, so there can be no second one and none of \
+             another name"
+        );
+        push("enrolment/second-device".to_owned(), message, Some(by));
+    }
+}
+
+fn device(person: &Person<'_>, name: &str) -> String {
+    let (partition, id) = (&person.account.partition, &person.account.id);
+    format!("arn:{partition}:iam::{id}:mfa/{name}")
+}
+
+fn target(person: &Person<'_>, about: About) -> Glob {
+    Glob::literal(&match about {
+        About::User => person.arn.to_string(),
+        About::Device => device(person, person.user.name.as_str()),
+        About::Account => "*".to_owned(),
+    })
+}
+
+fn user_at(person: &Person<'_>, path: &str) -> Glob {
+    let (partition, id) = (&person.account.partition, &person.account.id);
+    let name = &person.user.name;
+    Glob::literal(&format!("arn:{partition}:iam::{id}:user{path}{name}"))
+}
+
+/// Whether the action would be allowed if the user had no path.
+fn at_root(sweep: &Sweep<'_>, person: &Person<'_>, action: &str) -> bool {
+    sweep.grant_on(action, &user_at(person, "/")).is_some()
+}
+
+/// Whether enrolment would also work in a path.
+fn in_any_path(sweep: &Sweep<'_>, person: &Person<'_>) -> bool {
+    let root = sweep.grant_on(ENABLE, &user_at(person, "/")).is_none();
+    root || sweep
+        .grant_on(ENABLE, &user_at(person, "/some-path/"))
+        .is_some()
+}

@@ -1,0 +1,52 @@
+//! No role is assumed without MFA.
+
+use crate::prove::finding::{Finding, Promise, Severity};
+use crate::prove::people::Person;
+use crate::prove::scenario::Scenario;
+use crate::prove::{UserProof, World};
+
+use super::without_mfa::words;
+
+pub(super) fn check(
+    world: &World<'_>,
+    person: &Person<'_>,
+    proof: &UserProof,
+    found: &mut Vec<Finding>,
+) {
+    for position in world.roles.positions {
+        let open: Vec<Scenario> = Scenario::WITHOUT_MFA
+            .into_iter()
+            .filter(|scenario| proof.powers(*scenario).roles.contains_key(&position.arn))
+            .collect();
+        let Some(first) = open.first() else { continue };
+        let path = &proof.powers(*first).roles[&position.arn];
+        let role = &position.role.name;
+        let way = match path.roles.len() {
+            1 => String::new(),
+            _ => {
+                let through = path.roles[..path.roles.len() - 1].iter();
+                let through: Vec<String> = through
+                    .map(|arn| format!("`{}`", arn.role_name()))
+                    .collect();
+                format!(" through {}", through.join(" and "))
+            }
+        };
+        let doubt = if path.certain {
+            ""
+        } else {
+            ", if a condition holds that depends on the request"
+        };
+        found.push(Finding {
+            id: format!("role-without-mfa/{role}"),
+            severity: Severity::High,
+            subject: person.key.to_string(),
+            statement: Some(path.trust.clone()),
+            message: format!(
+                "can assume the role `{role}`{way} with {}{doubt}",
+                words(&open)
+            ),
+            breaks: Some(Promise::NoRoleWithoutMfa),
+            fix: None,
+        });
+    }
+}

@@ -1,0 +1,111 @@
+//! Policies that cannot be judged: the document of an AWS-managed policy is not known, or a
+//! document cannot be read. Nothing is guessed, and nothing is left out in silence.
+
+use keyward_iam::catalogue::managed;
+use keyward_iam::model::{Account, Document, UnknownPolicy, UnknownReason};
+use keyward_iam::{Holder, PolicySource};
+
+use crate::prove::World;
+use crate::prove::finding::{Finding, Promise, Severity};
+use crate::prove::scenario::Scenario;
+
+use super::guard::unguarded;
+
+pub(super) fn check(world: &World<'_>, found: &mut Vec<Finding>) {
+    for person in world.people {
+        // With a guard, nothing that a policy grants works without MFA.
+        let open = || {
+            let mut scenarios = Scenario::WITHOUT_MFA.into_iter();
+            scenarios.any(|scenario| !unguarded(world, person, scenario).is_empty())
+        };
+        for unknown in person.gathered.unknown() {
+            let breaks = (unknown.source.is_identity() && open())
+                .then_some(Promise::OnlyEnrolmentWithoutMfa);
+            let name = person.user.name.as_str();
+            found.push(finding(world, person.account, name, unknown, breaks));
+        }
+    }
+    for position in world.roles.positions {
+        if position.role.is_aws_owned() {
+            continue;
+        }
+        let name = position.role.name.as_str();
+        for unknown in position.gathered.unknown() {
+            found.push(finding(world, position.account, name, unknown, None));
+        }
+        if let Document::Unread { problem, .. } = &position.role.trust {
+            found.push(Finding {
+                id: "unreadable-policy/trust".to_owned(),
+                severity: Severity::Medium,
+                subject: world.subject(position.account, name),
+                statement: None,
+                message: format!(
+                    "the trust policy cannot be read, so who may assume the role is not known: \
+                     {problem}"
+                ),
+                breaks: Some(Promise::NoRoleWithoutMfa),
+                fix: None,
+            });
+        }
+    }
+}
+
+fn finding(
+    world: &World<'_>,
+    account: &Account,
+    owner: &str,
+    unknown: &UnknownPolicy,
+    breaks: Option<Promise>,
+) -> Finding {
+    let (name, subject) = match &unknown.source {
+        PolicySource::Inline { holder, name } => (name.to_string(), holder_name(holder)),
+        PolicySource::Attached { holder, arn } => {
+            (arn.policy_name().to_owned(), holder_name(holder))
+        }
+        _ => ("boundary".to_owned(), owner),
+    };
+    let (kind, why) = match &unknown.reason {
+        UnknownReason::Unread(problem) => (
+            "unreadable-policy",
+            format!("{} cannot be read: {problem}", unknown.source),
+        ),
+        UnknownReason::NoText => (
+            "unknown-policy",
+            format!(
+                "the document of {} is not known{}",
+                unknown.source,
+                hint(unknown)
+            ),
+        ),
+    };
+    Finding {
+        id: format!("{kind}/{name}"),
+        severity: Severity::Medium,
+        subject: world.subject(account, subject),
+        statement: None,
+        message: format!("{why}; what it grants is left out of this proof"),
+        breaks,
+        fix: None,
+    }
+}
+
+/// What is known of an AWS-managed policy without a document.
+fn hint(unknown: &UnknownPolicy) -> String {
+    match &unknown.source {
+        PolicySource::Attached { arn, .. } if arn.is_aws_managed() => {
+            match managed::find(arn.policy_name()) {
+                Some(_) => " here; the account itself has it: prove with --profile".to_owned(),
+                None => format!(", because AWS has no such policy as of {}", managed::date()),
+            }
+        }
+        _ => String::new(),
+    }
+}
+
+fn holder_name(holder: &Holder) -> &str {
+    match holder {
+        Holder::User(name) => name.as_str(),
+        Holder::Group(name) => name.as_str(),
+        Holder::Role(name) => name.as_str(),
+    }
+}

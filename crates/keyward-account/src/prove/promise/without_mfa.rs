@@ -1,0 +1,161 @@
+//! Without MFA, users only enrol a device: everything else that a key alone can do is found,
+//! and so is what it can turn into something longer-lived.
+
+use keyward_iam::catalogue::{AccessLevel, Catalogue};
+
+use crate::prove::credentials::{ENROLMENT, LONGER_LIVED};
+use crate::prove::finding::{Finding, Promise, Severity};
+use crate::prove::own::own;
+use crate::prove::people::Person;
+use crate::prove::scenario::Scenario;
+use crate::prove::{ActionSet, UserProof, World};
+
+/// How many actions of one user are found one by one.
+const ONE_BY_ONE: usize = 60;
+
+pub(super) fn check(
+    world: &World<'_>,
+    person: &Person<'_>,
+    proof: &UserProof,
+    found: &mut Vec<Finding>,
+) {
+    let enrolment: ActionSet = ENROLMENT.iter().collect();
+    let without = Scenario::WITHOUT_MFA.map(|scenario| proof.powers(scenario));
+    let more = without[0]
+        .actions
+        .with(&without[1].actions)
+        .without(&enrolment);
+    if more.len() > ONE_BY_ONE {
+        found.push(many(world, person, &more));
+    } else {
+        for action in more.names() {
+            found.push(one(world, person, proof, &action));
+        }
+    }
+    for (action, what) in LONGER_LIVED {
+        if more.contains(action) {
+            found.push(longer_lived(world, person, proof, action, what));
+        }
+    }
+    // What is no enrolment at all was found above.
+    for action in without[0].others.with(&without[1].others).names() {
+        if enrolment.contains(&action) {
+            found.push(others(world, person, proof, &action));
+        }
+    }
+}
+
+fn one(world: &World<'_>, person: &Person<'_>, proof: &UserProof, action: &str) -> Finding {
+    let scenarios = allowed_in(proof, action);
+    let level = Catalogue::built_in()
+        .find(action)
+        .map(|entry| entry.level());
+    let about_iam = action.starts_with("iam:");
+    let severity = match level {
+        Some(AccessLevel::List | AccessLevel::Read) if about_iam => Severity::Low,
+        Some(AccessLevel::List) => Severity::Medium,
+        _ => Severity::High,
+    };
+    let decided = scenarios
+        .iter()
+        .all(|s| !proof.powers(*s).undecided.contains(action));
+    let doubt = if decided {
+        ""
+    } else {
+        ", if a condition holds that depends on the request"
+    };
+    Finding {
+        id: format!("without-mfa/{action}"),
+        severity,
+        subject: person.key.to_string(),
+        statement: scenarios
+            .first()
+            .and_then(|scenario| world.sweep(person, *scenario).grant(action)),
+        message: format!("can call `{action}` with {}{doubt}", words(&scenarios)),
+        breaks: Some(Promise::OnlyEnrolmentWithoutMfa),
+        fix: None,
+    }
+}
+
+fn many(world: &World<'_>, person: &Person<'_>, more: &ActionSet) -> Finding {
+    let examples: Vec<String> = more
+        .names()
+        .take(3)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let first = more.names().next().unwrap_or_default();
+    let mut scenarios = Scenario::WITHOUT_MFA.into_iter();
+    Finding {
+        id: "without-mfa/many".to_owned(),
+        severity: Severity::High,
+        subject: person.key.to_string(),
+        statement: scenarios.find_map(|scenario| world.sweep(person, scenario).grant(&first)),
+        message: format!(
+            "can call {} actions without MFA beyond enrolling a device, such as {}",
+            more.len(),
+            examples.join(", ")
+        ),
+        breaks: Some(Promise::OnlyEnrolmentWithoutMfa),
+        fix: None,
+    }
+}
+
+fn longer_lived(
+    world: &World<'_>,
+    person: &Person<'_>,
+    proof: &UserProof,
+    action: &str,
+    what: &str,
+) -> Finding {
+    let scenarios = allowed_in(proof, action);
+    Finding {
+        id: format!("longer-lived/{action}"),
+        severity: Severity::High,
+        subject: person.key.to_string(),
+        statement: scenarios
+            .first()
+            .and_then(|scenario| world.sweep(person, *scenario).grant(action)),
+        message: format!(
+            "`{action}` {what}, and is allowed with {}: a thief keeps it when the stolen key is \
+             gone",
+            words(&scenarios)
+        ),
+        breaks: Some(Promise::OnlyEnrolmentWithoutMfa),
+        fix: None,
+    }
+}
+
+fn others(world: &World<'_>, person: &Person<'_>, proof: &UserProof, action: &str) -> Finding {
+    let scenarios: Vec<Scenario> = Scenario::WITHOUT_MFA
+        .into_iter()
+        .filter(|scenario| proof.powers(*scenario).others.contains(action))
+        .collect();
+    let mine = own(person);
+    Finding {
+        id: format!("others/{action}"),
+        severity: Severity::High,
+        subject: person.key.to_string(),
+        statement: scenarios
+            .first()
+            .and_then(|scenario| world.sweep(person, *scenario).grant_outside(action, &mine)),
+        message: format!(
+            "can call `{action}` on other people's users or devices with {}",
+            words(&scenarios)
+        ),
+        breaks: Some(Promise::OnlyEnrolmentWithoutMfa),
+        fix: None,
+    }
+}
+
+fn allowed_in(proof: &UserProof, action: &str) -> Vec<Scenario> {
+    let scenarios = Scenario::WITHOUT_MFA.into_iter();
+    scenarios
+        .filter(|scenario| proof.powers(*scenario).actions.contains(action))
+        .collect()
+}
+
+/// The scenarios in words.
+pub(super) fn words(scenarios: &[Scenario]) -> String {
+    let words: Vec<&str> = scenarios.iter().map(|scenario| scenario.words()).collect();
+    words.join(" or ")
+}

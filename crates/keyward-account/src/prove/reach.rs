@@ -1,0 +1,200 @@
+//! Which roles an identity reaches, through every chain. Roles that lead to other roles are
+//! found once; each user then needs only its own first steps.
+//!
+//! Services and identity providers enter roles by other calls and are no part of it.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use keyward_core::id::{PrincipalArn, RoleArn};
+use keyward_iam::{
+    Action, Caller, Context, Decision, Effect, Permissions, PolicySource, Principal, Selection,
+    Statement, StatementRef, Truth, evaluate_assume_role,
+};
+
+use super::people::Position;
+use super::scenario::role_contexts;
+
+/// How a role is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Path {
+    /// The roles on the way, the reached one last.
+    pub roles: Vec<RoleArn>,
+    /// Whether a step depends on a condition that cannot be decided.
+    pub certain: bool,
+    /// The statement that grants the last step.
+    pub by: StatementRef,
+    /// The statement of the role's trust policy that lets the caller in.
+    pub trust: StatementRef,
+}
+
+/// All roles, and which leads to which.
+pub(super) struct Roles<'a> {
+    pub(super) positions: &'a [Position<'a>],
+    next: Vec<Vec<Step>>,
+}
+
+#[derive(Debug, Clone)]
+struct Step {
+    to: usize,
+    certain: bool,
+    by: StatementRef,
+    trust: StatementRef,
+}
+
+impl<'a> Roles<'a> {
+    pub(super) fn new(positions: &'a [Position<'a>]) -> Self {
+        let mut roles = Self {
+            positions,
+            next: Vec::new(),
+        };
+        roles.next = positions.iter().map(|from| roles.steps_of(from)).collect();
+        roles
+    }
+
+    /// Every role that a user reaches, each by a shortest way.
+    pub(super) fn of_user(
+        &self,
+        caller: &Caller<'_>,
+        permissions: &Permissions<'_>,
+        context: &Context,
+    ) -> BTreeMap<RoleArn, Path> {
+        let mut found: BTreeMap<RoleArn, Path> = BTreeMap::new();
+        let mut queue = VecDeque::new();
+        for step in self.steps(caller, permissions, context) {
+            queue.push_back((Vec::new(), true, step));
+        }
+        while let Some((mut way, certain, step)) = queue.pop_front() {
+            let arn = &self.positions[step.to].arn;
+            if found.contains_key(arn) {
+                continue;
+            }
+            way.push(arn.clone());
+            let certain = certain && step.certain;
+            let path = Path {
+                roles: way.clone(),
+                certain,
+                by: step.by,
+                trust: step.trust,
+            };
+            found.insert(arn.clone(), path);
+            for next in &self.next[step.to] {
+                queue.push_back((way.clone(), certain, next.clone()));
+            }
+        }
+        found
+    }
+
+    fn steps_of(&self, from: &Position<'_>) -> Vec<Step> {
+        let permissions = from.gathered.permissions();
+        let mut steps: BTreeMap<usize, Step> = BTreeMap::new();
+        let contexts = role_contexts(from.account, from.role);
+        for session in self.sessions(from) {
+            let caller = Caller {
+                arn: &session,
+                role: Some(&from.arn),
+                account: &from.account.id,
+            };
+            for context in &contexts {
+                for step in self.steps(&caller, &permissions, context) {
+                    if step.to == self.number(&from.arn) {
+                        continue;
+                    }
+                    let known = steps.entry(step.to).or_insert_with(|| step.clone());
+                    known.certain |= step.certain;
+                }
+            }
+        }
+        steps.into_values().collect()
+    }
+
+    fn number(&self, arn: &RoleArn) -> usize {
+        let mut positions = self.positions.iter();
+        positions
+            .position(|position| position.arn == *arn)
+            .unwrap_or(usize::MAX)
+    }
+
+    /// The sessions of a role that trust policies name, and one more: who assumes a role chooses
+    /// the session's name.
+    fn sessions(&self, from: &Position<'_>) -> Vec<PrincipalArn> {
+        let (partition, id) = (&from.account.partition, &from.account.id);
+        let prefix = format!("arn:{partition}:sts::{id}:assumed-role/{}/", from.role.name);
+        let any = format!("{prefix}session");
+        let trusts = self.positions.iter().filter_map(|p| p.role.trust.policy());
+        let principals = trusts
+            .flat_map(|trust| trust.statements())
+            .filter_map(|statement| statement.principals())
+            .flat_map(Selection::listed);
+        let named: BTreeSet<&str> = principals
+            .filter_map(|principal| match principal {
+                Principal::Arn(arn) if arn.starts_with(&prefix) => Some(arn.as_str()),
+                _ => None,
+            })
+            .collect();
+        let sessions = named.into_iter().chain([any.as_str()]);
+        sessions
+            .filter_map(|session| session.parse().ok())
+            .collect()
+    }
+
+    fn steps(
+        &self,
+        caller: &Caller<'_>,
+        permissions: &Permissions<'_>,
+        context: &Context,
+    ) -> Vec<Step> {
+        let assume: Action = "sts:AssumeRole".parse().expect("this is an action");
+        let mut steps = Vec::new();
+        for (to, position) in self.positions.iter().enumerate() {
+            let Some(trust) = position.role.trust.policy() else {
+                continue;
+            };
+            // Most roles are closed by their trust policy alone, which is cheap to see.
+            let mut statements = trust.statements().iter().enumerate();
+            let open = statements.find(|(_, statement)| {
+                let actions = statement.actions();
+                let mut listed = actions.listed().iter();
+                let named = listed.any(|pattern| pattern.covers(&assume));
+                statement.effect() == Effect::Allow
+                    && named == matches!(actions, Selection::Only(_))
+                    && may_name(statement, caller)
+                    && statement.conditions_hold(context) != Truth::No
+            });
+            let Some((index, statement)) = open else {
+                continue;
+            };
+            let decision = evaluate_assume_role(trust, &position.arn, caller, permissions, context);
+            if let Decision::Allowed { by, doubt } = decision {
+                steps.push(Step {
+                    to,
+                    certain: doubt.is_none(),
+                    by,
+                    trust: StatementRef {
+                        policy: PolicySource::Trust,
+                        sid: statement.sid().map(str::to_owned),
+                        index,
+                    },
+                });
+            }
+        }
+        steps
+    }
+}
+
+/// Whether a trust statement may mean the caller; the evaluator has the last word.
+fn may_name(statement: &Statement, caller: &Caller<'_>) -> bool {
+    let Some(Selection::Only(listed)) = statement.principals() else {
+        return true;
+    };
+    listed.iter().any(|principal| match principal {
+        Principal::Everyone => true,
+        Principal::Account { id, .. } => id == caller.account.as_str(),
+        Principal::Arn(arn) => {
+            arn == caller.arn.as_str() || caller.role.is_some_and(|role| arn == role.as_str())
+        }
+        Principal::UniqueId(_)
+        | Principal::Service(_)
+        | Principal::Federated(_)
+        | Principal::CanonicalUser(_) => false,
+    })
+}

@@ -1,0 +1,198 @@
+//! How a user signs in, and what conditions then see. A fact that depends on the request stays
+//! unknown, so that a sweep reports what may be allowed.
+
+use std::fmt;
+use std::time::Duration;
+
+use keyward_iam::model::{Account, Document, Role, Tags, User};
+use keyward_iam::{Context, Mfa, Policy};
+
+/// How a user signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scenario {
+    /// With an access key alone.
+    LongTermKey,
+    /// With a session made without a code. Policies alone are judged: AWS itself refuses IAM
+    /// calls, and those of STS except `AssumeRole` and `GetCallerIdentity`, to such a session.
+    ///
+    /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
+    SessionWithoutMfa,
+    /// With a session made with a code just now.
+    Mfa,
+    /// With a session whose code is older than every age that a policy names, and at least 36
+    /// hours old, which is the longest such a session lasts.
+    StaleMfa,
+}
+
+/// The longest that a session of a user lasts.
+///
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
+const LONGEST_SESSION: Duration = Duration::from_secs(36 * 3600);
+
+impl Scenario {
+    /// All of them, from the weakest to the strongest but for the last.
+    pub const ALL: [Self; 4] = [
+        Self::LongTermKey,
+        Self::SessionWithoutMfa,
+        Self::Mfa,
+        Self::StaleMfa,
+    ];
+
+    /// What a thief of an access key has: no phone.
+    pub const WITHOUT_MFA: [Self; 2] = [Self::LongTermKey, Self::SessionWithoutMfa];
+
+    /// The name in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::LongTermKey => "long_term_key",
+            Self::SessionWithoutMfa => "session_without_mfa",
+            Self::Mfa => "mfa",
+            Self::StaleMfa => "stale_mfa",
+        }
+    }
+
+    /// What it is called in sentences.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::LongTermKey => "a long-term key",
+            Self::SessionWithoutMfa => "a session without MFA",
+            Self::Mfa => "a fresh MFA code",
+            Self::StaleMfa => "an old MFA code",
+        }
+    }
+
+    /// Whether the second factor was used.
+    #[must_use]
+    pub fn has_mfa(self) -> bool {
+        matches!(self, Self::Mfa | Self::StaleMfa)
+    }
+
+    /// Where it is in [`Scenario::ALL`].
+    pub(super) fn index(self) -> usize {
+        self as usize
+    }
+
+    fn mfa(self, stale: Duration) -> Mfa {
+        match self {
+            Self::LongTermKey => Mfa::LongTermKey,
+            Self::SessionWithoutMfa => Mfa::SessionWithout,
+            Self::Mfa => Mfa::Session {
+                age: Duration::ZERO,
+            },
+            Self::StaleMfa => Mfa::Session { age: stale },
+        }
+    }
+}
+
+impl fmt::Display for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An age that is above every number that a condition on the age of MFA names, and at least 36
+/// hours.
+#[must_use]
+pub fn stale_age<'a>(accounts: impl IntoIterator<Item = &'a Account>) -> Duration {
+    let named = accounts.into_iter().flat_map(documents).flat_map(ages);
+    named.fold(LONGEST_SESSION, Duration::max) + Duration::from_secs(1)
+}
+
+/// Every document of an account.
+pub(super) fn documents(account: &Account) -> impl Iterator<Item = &Policy> {
+    let users = account.users.values().map(|user| &user.grants);
+    let groups = account.groups.values().map(|group| &group.grants);
+    let roles = account.roles.values();
+    let grants = users.chain(groups).chain(roles.clone().map(|r| &r.grants));
+    let embedded = grants.flat_map(|grants| grants.inline.values());
+    let managed = account.policies.values().map(|policy| &policy.document);
+    let trusts = roles.map(|role| &role.trust);
+    embedded
+        .chain(managed)
+        .chain(trusts)
+        .filter_map(Document::policy)
+}
+
+fn ages(policy: &Policy) -> Vec<Duration> {
+    let conditions = policy.statements().iter().flat_map(|s| s.conditions());
+    conditions
+        .filter(|condition| {
+            condition
+                .key()
+                .eq_ignore_ascii_case("aws:MultiFactorAuthAge")
+        })
+        .flat_map(|condition| condition.values())
+        .filter_map(|value| value.as_str().parse::<f64>().ok())
+        .filter_map(|seconds| Duration::try_from_secs_f64(seconds.ceil()).ok())
+        .collect()
+}
+
+/// What conditions see in every request of a user.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+#[must_use]
+pub fn user_context(
+    account: &Account,
+    user: &User,
+    scenario: Scenario,
+    stale: Duration,
+) -> Context {
+    let arn = account.user_arn(user);
+    let mut context = principal(account, &arn, "User", &user.tags);
+    context.set("aws:username", user.name.as_str());
+    if let Some(id) = &user.id {
+        context.set("aws:userid", id);
+    }
+    if scenario == Scenario::LongTermKey {
+        context.remove("aws:TokenIssueTime");
+    }
+    for absent in [
+        "aws:SourceIdentity",
+        "aws:FederatedProvider",
+        "aws:AssumedRoot",
+    ] {
+        context.remove(absent);
+    }
+    scenario.mfa(stale).set_keys(&mut context);
+    context
+}
+
+/// What conditions see in every request of a session of a role: once with the MFA key absent,
+/// once with `false`. AWS's pages do not settle which of them a session has, so what either
+/// opens counts as open.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent>
+#[must_use]
+pub fn role_contexts(account: &Account, role: &Role) -> [Context; 2] {
+    [Mfa::LongTermKey, Mfa::SessionWithout].map(|mfa| {
+        let arn = account.role_arn(role);
+        let mut context = principal(account, arn.as_str(), "AssumedRole", &role.tags);
+        context.remove("aws:username");
+        mfa.set_keys(&mut context);
+        context
+    })
+}
+
+fn principal(account: &Account, arn: &str, kind: &str, tags: &Tags) -> Context {
+    let mut context = Context::partial();
+    context
+        .set("aws:PrincipalArn", arn)
+        .set("aws:PrincipalAccount", account.id.as_str())
+        .set("aws:PrincipalType", kind)
+        .set("aws:PrincipalIsAWSService", "false")
+        .remove("aws:PrincipalServiceName")
+        .remove("aws:PrincipalServiceNamesList");
+    // Tags of a user come from the account; a session of a role can bring more along.
+    for (key, value) in tags {
+        context.set(&format!("aws:PrincipalTag/{key}"), value);
+    }
+    if kind == "User" {
+        context.remove_prefix("aws:PrincipalTag/");
+    }
+    context
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+//! The proof for people: the headline first, then what each user can do without the phone, the
+//! statement that lets it through, and what to do about it.
+
+use std::fmt;
+
+use keyward_iam::catalogue::Catalogue;
+
+use super::finding::{Finding, Promise, Severity};
+use super::scenario::Scenario;
+use super::sweep::FREE;
+use super::{Proof, UserKey, UserProof};
+
+/// How a line is to stand out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// A headline.
+    Heading,
+    /// Something good.
+    Good,
+    /// Something to look at.
+    Warning,
+    /// Something bad.
+    Bad,
+    /// Ordinary text.
+    Plain,
+    /// Beside the point.
+    Faint,
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// How it stands out.
+    pub style: Style,
+    /// What it says.
+    pub text: String,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// How many actions of a user are listed.
+const LISTED: usize = 24;
+
+/// The proof, line by line.
+#[must_use]
+pub fn show(proof: &Proof) -> Vec<Line> {
+    let mut lines = Lines(Vec::new());
+    lines.headline(proof);
+    for (key, user) in &proof.users {
+        lines.user(key, user);
+    }
+    lines.promises(proof);
+    for finding in &proof.findings {
+        lines.finding(finding);
+    }
+    lines.limits(proof);
+    lines.0
+}
+
+struct Lines(Vec<Line>);
+
+impl Lines {
+    fn push(&mut self, style: Style, text: impl Into<String>) {
+        self.0.push(Line {
+            style,
+            text: text.into(),
+        });
+    }
+
+    fn headline(&mut self, proof: &Proof) {
+        let most = proof.users.iter().map(|(key, user)| {
+            let powers = user.powers(Scenario::LongTermKey);
+            (powers.actions.len() + powers.roles.len(), key)
+        });
+        match most.max_by_key(|(count, _)| *count) {
+            None => self.push(
+                Style::Heading,
+                "there is no user, so there is no key of one to steal",
+            ),
+            Some((count, key)) => self.push(
+                Style::Heading,
+                format!("a stolen key without the phone can do {count} things at most ({key})"),
+            ),
+        }
+        self.push(
+            Style::Faint,
+            "AWS itself refuses most calls of IAM and STS to sessions made without a code; \
+             policies alone are judged here",
+        );
+    }
+
+    fn user(&mut self, key: &UserKey, user: &UserProof) {
+        self.push(Style::Plain, String::new());
+        let counts: Vec<String> = Scenario::ALL
+            .iter()
+            .map(|scenario| {
+                let powers = user.powers(*scenario);
+                format!(
+                    "{} {} and {} roles",
+                    scenario.words(),
+                    powers.actions.len(),
+                    powers.roles.len()
+                )
+            })
+            .collect();
+        self.push(Style::Heading, format!("{key}: {}", counts.join(", ")));
+        let powers = user.powers(Scenario::LongTermKey);
+        let names: Vec<String> = powers
+            .actions
+            .names()
+            .filter(|name| !FREE.contains(&name.as_str()))
+            .collect();
+        let more = names.len().saturating_sub(LISTED);
+        let mut text = names[..names.len().min(LISTED)].join(", ");
+        if more > 0 {
+            text.push_str(&format!(" and {more} more"));
+        }
+        if text.is_empty() {
+            "nothing but what AWS answers to everyone".clone_into(&mut text);
+        }
+        self.push(Style::Plain, format!("  with the key alone: {text}"));
+        for (role, path) in &user.powers(Scenario::Mfa).roles {
+            let way: Vec<&str> = path.roles.iter().map(|arn| arn.role_name()).collect();
+            let open = user.powers(Scenario::LongTermKey).roles.contains_key(role);
+            let (style, how) = match open {
+                true => (Style::Bad, "with the key alone"),
+                false => (Style::Good, "with a code"),
+            };
+            self.push(style, format!("  role {} {how}", way.join(" > ")));
+        }
+    }
+
+    fn promises(&mut self, proof: &Proof) {
+        self.push(Style::Plain, String::new());
+        for promise in Promise::ALL {
+            let mut findings = proof.findings.iter();
+            match findings.any(|finding| finding.breaks == Some(promise)) {
+                true => self.push(Style::Bad, format!("broken: {}", promise.words())),
+                false => self.push(Style::Good, format!("kept: {}", promise.words())),
+            }
+        }
+    }
+
+    fn finding(&mut self, finding: &Finding) {
+        let style = match finding.severity {
+            Severity::High => Style::Bad,
+            Severity::Medium => Style::Warning,
+            Severity::Low => Style::Plain,
+        };
+        self.push(Style::Plain, String::new());
+        let severity = finding.severity.as_str();
+        self.push(
+            style,
+            format!("{severity}: {} [{}]", finding.subject, finding.id),
+        );
+        self.push(Style::Plain, format!("  {}", finding.message));
+        if let Some(statement) = &finding.statement {
+            self.push(Style::Faint, format!("  by {statement}"));
+        }
+        if let Some(fix) = &finding.fix {
+            self.push(Style::Good, "  fixed by these lines of the blueprint:");
+            for line in fix.lines() {
+                self.push(Style::Plain, format!("    {line}"));
+            }
+        }
+    }
+
+    fn limits(&mut self, proof: &Proof) {
+        self.push(Style::Plain, String::new());
+        let date = Catalogue::built_in().date();
+        self.push(
+            Style::Faint,
+            format!("wildcards also cover actions newer than {date}, which are not listed here"),
+        );
+        if !proof.unlisted.is_empty() {
+            let names: Vec<&str> = proof.unlisted.iter().map(String::as_str).collect();
+            let names = names.join(", ");
+            self.push(
+                Style::Faint,
+                format!("policies name actions that the list of that day lacks: {names}"),
+            );
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! Why a user may do one thing or not, in each scenario, with every statement that decides.
+
+use keyward_iam::catalogue::Catalogue;
+use keyward_iam::{
+    Action, Caller, Decision, Effect, ImplicitDeny, Resource, StatementRef, evaluate_assume_role,
+};
+use serde::Serialize;
+
+use super::ProvenAccount;
+use super::glob::Glob;
+use super::people::{Person, people, positions};
+use super::scenario::{Scenario, stale_age, user_context};
+use super::sweep::{Shelf, Sweep, borrowed};
+
+/// A question that cannot be answered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnknownQuestion {
+    /// There is no such user.
+    #[error("there is no user `{0}`")]
+    User(String),
+    /// Several accounts have such a user.
+    #[error("several accounts have a user `{0}`; write it as `ACCOUNT/NAME`")]
+    Ambiguous(String),
+    /// There is no such action.
+    #[error("there is no action `{action}`{similar}")]
+    Action {
+        /// The action.
+        action: String,
+        /// What may have been meant.
+        similar: String,
+    },
+    /// Not an ARN.
+    #[error("`{0}` is no resource; write an ARN, or `*` for some resource of the action's own")]
+    Resource(String),
+}
+
+/// What was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is allowed.
+    Allowed,
+    /// A statement denies it.
+    ExplicitlyDenied,
+    /// Nothing allows it.
+    ImplicitlyDenied,
+}
+
+impl Outcome {
+    /// The name in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::ExplicitlyDenied => "explicit_deny",
+            Self::ImplicitlyDenied => "implicit_deny",
+        }
+    }
+}
+
+/// A statement that decides, and what it does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deciding {
+    /// The statement.
+    pub statement: StatementRef,
+    /// Whether it allows.
+    pub effect: Effect,
+}
+
+/// The answer for one scenario.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// What was decided.
+    pub outcome: Outcome,
+    /// The statements that decide.
+    pub by: Vec<Deciding>,
+    /// What is missing, or what the answer depends on.
+    pub limit: Option<String>,
+}
+
+/// The answers for one question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Why {
+    /// The user, as asked.
+    pub user: String,
+    /// The action, as AWS writes it.
+    pub action: String,
+    /// The resource; `*` means some resource of the action's own types.
+    pub resource: String,
+    /// One for each scenario.
+    pub answers: Vec<Answer>,
+}
+
+/// Answers one question about the user of some accounts.
+///
+/// # Errors
+/// See [`UnknownQuestion`].
+pub fn why(
+    accounts: &[ProvenAccount<'_>],
+    user: &str,
+    action: &str,
+    resource: &str,
+) -> Result<Why, UnknownQuestion> {
+    let people = people(accounts);
+    let person = find(&people, user)?;
+    let name = known(accounts, action)?;
+    let target: Resource = resource
+        .parse()
+        .map_err(|_| UnknownQuestion::Resource(resource.to_owned()))?;
+    let stale = stale_age(accounts.iter().map(|proven| proven.account));
+    let shelf = Shelf::new();
+    let permissions = person.gathered.permissions();
+    let positions = positions(accounts);
+    let answers = Scenario::ALL.map(|scenario| {
+        let context = user_context(person.account, person.user, scenario, stale);
+        let role = positions
+            .iter()
+            .find(|position| position.arn.as_str() == resource)
+            .filter(|_| name.eq_ignore_ascii_case("sts:AssumeRole"));
+        let decision = role.and_then(|position| {
+            let caller = Caller {
+                arn: &person.arn,
+                role: None,
+                account: &person.account.id,
+            };
+            let trust = position.role.trust.policy()?;
+            Some(evaluate_assume_role(
+                trust,
+                &position.arn,
+                &caller,
+                &permissions,
+                &context,
+            ))
+        });
+        let sweep = Sweep::new(
+            &shelf,
+            person.account,
+            &borrowed(&permissions),
+            permissions.boundary,
+            &context,
+        );
+        match decision {
+            Some(decision) => of_role(scenario, decision),
+            None => of_policies(scenario, &sweep, &name, &target),
+        }
+    });
+    Ok(Why {
+        user: user.to_owned(),
+        action: name,
+        resource: resource.to_owned(),
+        answers: answers.into(),
+    })
+}
+
+fn find<'p, 'a>(people: &'p [Person<'a>], user: &str) -> Result<&'p Person<'a>, UnknownQuestion> {
+    let full = people.iter().find(|person| person.key.to_string() == user);
+    let mut named = people
+        .iter()
+        .filter(|person| person.user.name.as_str() == user);
+    match (full, named.next(), named.next()) {
+        (Some(person), ..) | (None, Some(person), None) => Ok(person),
+        (None, Some(_), Some(_)) => Err(UnknownQuestion::Ambiguous(user.to_owned())),
+        (None, None, _) => Err(UnknownQuestion::User(user.to_owned())),
+    }
+}
+
+/// The action as AWS writes it. One that no list has is known if a policy names it.
+fn known(accounts: &[ProvenAccount<'_>], action: &str) -> Result<String, UnknownQuestion> {
+    if let Some(entry) = Catalogue::built_in().find(action) {
+        return Ok(entry.to_string());
+    }
+    let parsed: Option<Action> = action.parse().ok();
+    let named = parsed.is_some_and(|_| {
+        let mut documents = accounts
+            .iter()
+            .flat_map(|proven| super::scenario::documents(proven.account));
+        documents.any(|policy| {
+            let mut statements = policy.statements().iter();
+            statements.any(|statement| {
+                let mut listed = statement.actions().listed().iter();
+                listed.any(|pattern| pattern.as_str().eq_ignore_ascii_case(action))
+            })
+        })
+    });
+    if named {
+        return Ok(action.to_owned());
+    }
+    let catalogue = Catalogue::built_in();
+    let names: Vec<String> = catalogue.actions().map(|entry| entry.to_string()).collect();
+    let similar = keyward_core::suggest::similar_names(action, names.iter().map(String::as_str));
+    let similar = match similar.is_empty() {
+        true => String::new(),
+        false => format!("; did you mean `{}`?", similar.join("`, `")),
+    };
+    Err(UnknownQuestion::Action {
+        action: action.to_owned(),
+        similar,
+    })
+}
+
+fn of_role(scenario: Scenario, decision: Decision) -> Answer {
+    let deciding = |statement, effect| vec![Deciding { statement, effect }];
+    let (outcome, by, limit) = match decision {
+        Decision::NeedsNoPermission => (Outcome::Allowed, Vec::new(), None),
+        Decision::Allowed { by, doubt } => (
+            Outcome::Allowed,
+            deciding(by, Effect::Allow),
+            doubt.map(|doubt| format!("depends on the request: {doubt}")),
+        ),
+        Decision::ExplicitlyDenied { by } => {
+            (Outcome::ExplicitlyDenied, deciding(by, Effect::Deny), None)
+        }
+        Decision::ImplicitlyDenied { because } => (
+            Outcome::ImplicitlyDenied,
+            Vec::new(),
+            Some(because.to_string()),
+        ),
+    };
+    Answer {
+        scenario,
+        outcome,
+        by,
+        limit,
+    }
+}
+
+fn of_policies(scenario: Scenario, sweep: &Sweep<'_>, action: &str, target: &Resource) -> Answer {
+    let answer = |outcome, by, limit| Answer {
+        scenario,
+        outcome,
+        by,
+        limit,
+    };
+    if super::sweep::FREE
+        .iter()
+        .any(|free| free.eq_ignore_ascii_case(action))
+    {
+        let limit = "AWS answers it whatever policies say".to_owned();
+        return answer(Outcome::Allowed, Vec::new(), Some(limit));
+    }
+    let target = match target {
+        Resource::Unspecified => None,
+        Resource::Exact(arn) => Some(Glob::literal(arn.as_str())),
+    };
+    let opinion = sweep.opinion(action, target.as_ref());
+    let list = |statements: Vec<StatementRef>, effect| {
+        let statements = statements.into_iter();
+        statements
+            .map(|statement| Deciding { statement, effect })
+            .collect::<Vec<_>>()
+    };
+    if opinion.granted {
+        let limit = opinion
+            .doubt
+            .map(|doubt| format!("depends on the request: {doubt}"));
+        return answer(Outcome::Allowed, list(opinion.allows, Effect::Allow), limit);
+    }
+    if !opinion.denies.is_empty() {
+        let denies = list(opinion.denies, Effect::Deny);
+        return answer(Outcome::ExplicitlyDenied, denies, None);
+    }
+    let missing = match opinion.allows.is_empty() {
+        true => ImplicitDeny::IdentityAllow,
+        false => ImplicitDeny::Boundary,
+    };
+    answer(
+        Outcome::ImplicitlyDenied,
+        Vec::new(),
+        Some(missing.to_string()),
+    )
+}
+
+#[derive(Serialize)]
+struct WhyWire<'a> {
+    user: &'a str,
+    action: &'a str,
+    resource: &'a str,
+    contexts: std::collections::BTreeMap<&'static str, AnswerWire>,
+}
+
+#[derive(Serialize)]
+struct AnswerWire {
+    allowed: bool,
+    decision: &'static str,
+    by: Vec<DecidingWire>,
+    limit: Option<String>,
+}
+
+#[derive(Serialize)]
+struct DecidingWire {
+    policy: String,
+    sid: Option<String>,
+    effect: &'static str,
+}
+
+impl Why {
+    /// What `account why --json` prints:
+    /// `{"user","action","resource","contexts":{CONTEXT:{"allowed","decision","by","limit"}}}`.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let contexts = self.answers.iter().map(|answer| {
+            let by = answer.by.iter().map(|deciding| DecidingWire {
+                policy: policy_name(&deciding.statement),
+                sid: deciding.statement.sid.clone(),
+                effect: match deciding.effect {
+                    Effect::Allow => "Allow",
+                    Effect::Deny => "Deny",
+                },
+            });
+            let wire = AnswerWire {
+                allowed: answer.outcome == Outcome::Allowed,
+                decision: answer.outcome.as_str(),
+                by: by.collect(),
+                limit: answer.limit.clone(),
+            };
+            (answer.scenario.as_str(), wire)
+        });
+        let wire = WhyWire {
+            user: &self.user,
+            action: &self.action,
+            resource: &self.resource,
+            contexts: contexts.collect(),
+        };
+        serde_json::to_string_pretty(&wire).expect("texts and lists make JSON") + "\n"
+    }
+}
+
+/// The policy's own name, without its holder.
+fn policy_name(statement: &StatementRef) -> String {
+    use keyward_iam::PolicySource as Source;
+    match &statement.policy {
+        Source::Named(name) => name.clone(),
+        Source::Inline { name, .. } => name.to_string(),
+        Source::Attached { arn, .. } => arn.policy_name().to_owned(),
+        Source::Boundary => "permissions boundary".to_owned(),
+        Source::Session => "session policy".to_owned(),
+        Source::ServiceControl { level } => format!("service control policies of {level}"),
+        Source::Trust => "trust policy".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

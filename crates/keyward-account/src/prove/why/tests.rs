@@ -1,0 +1,78 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::prove::tests::world::{Small, allow, arn, trust, when, with_mfa};
+
+fn small() -> Small {
+    let mut keys = when(
+        allow(
+            json!("iam:CreateAccessKey"),
+            json!(arn("user/${aws:username}")),
+        ),
+        with_mfa(),
+    );
+    keys["Sid"] = json!("OwnKeys");
+    Small::default()
+        .role("Ops", &[trust(with_mfa())], &[], &[])
+        .user("/", "alice", &[])
+        .with(
+            "own",
+            &[keys, allow(json!("sts:AssumeRole"), json!(arn("role/Ops")))],
+        )
+        .with(
+            "guard",
+            &[json!({
+                "Sid": "Guard", "Effect": "Deny", "NotAction": "iam:*", "Resource": "*",
+                "Condition": { "BoolIfExists": { "aws:MultiFactorAuthPresent": "false" } },
+            })],
+        )
+}
+
+fn ask(action: &str, resource: &str) -> Value {
+    let account = small().account();
+    let why = why(&[ProvenAccount::only(&account)], "alice", action, resource);
+    serde_json::from_str(&why.unwrap().json()).unwrap()
+}
+
+#[test]
+fn the_deciding_statements_are_named() {
+    let answer = ask("iam:createaccesskey", "*");
+    assert_eq!(answer["action"], "iam:CreateAccessKey");
+    assert_eq!(answer["resource"], "*");
+    let alone = &answer["contexts"]["long_term_key"];
+    assert_eq!(alone["allowed"], false);
+    assert_eq!(alone["decision"], "implicit_deny");
+    let code = &answer["contexts"]["mfa"];
+    assert_eq!(code["allowed"], true);
+    assert_eq!(
+        code["by"],
+        json!([{ "policy": "own", "sid": "OwnKeys", "effect": "Allow" }])
+    );
+    let other = ask("iam:CreateAccessKey", &arn("user/bob"));
+    assert_eq!(other["contexts"]["mfa"]["allowed"], false);
+}
+
+#[test]
+fn a_deny_is_named_too() {
+    let alone = &ask("sts:AssumeRole", &arn("role/Ops"))["contexts"]["session_without_mfa"];
+    assert_eq!(alone["decision"], "explicit_deny");
+    assert_eq!(alone["by"][0]["sid"], "Guard");
+    let code = &ask("sts:AssumeRole", &arn("role/Ops"))["contexts"]["mfa"];
+    assert_eq!(code["allowed"], true);
+}
+
+#[test]
+fn an_unknown_user_or_action_is_refused() {
+    let account = small().account();
+    let accounts = [ProvenAccount::only(&account)];
+    assert!(matches!(
+        why(&accounts, "mallory", "iam:GetUser", "*"),
+        Err(UnknownQuestion::User(_))
+    ));
+    let error = why(&accounts, "alice", "iam:GetUsr", "*").unwrap_err();
+    assert!(error.to_string().contains("iam:GetUser"), "{error}");
+    assert!(matches!(
+        why(&accounts, "alice", "iam:GetUser", "bucket"),
+        Err(UnknownQuestion::Resource(_))
+    ));
+}

@@ -1,0 +1,164 @@
+//! What `account prove --json` prints. People's scripts rely on the names:
+//!
+//! ```json
+//! {"users":{"alice":{"long_term_key":{"actions":["iam:GetUser"],"others":[],"undecided":[],
+//!   "roles":["ReadOnly"],"paths":{"ReadOnly":["ReadOnly"]}},"session_without_mfa":{…},"mfa":{…},
+//!   "stale_mfa":{…}}},
+//!  "findings":[{"id":"…","severity":"high","subject":"alice","statement":"…","message":"…"}]}
+//! ```
+//!
+//! With several accounts, a user is `ACCOUNT/NAME` and roles are ARNs.
+
+use std::collections::BTreeMap;
+
+use keyward_core::id::RoleArn;
+use keyward_iam::catalogue::Catalogue;
+use keyward_iam::catalogue::managed;
+use serde::Serialize;
+
+use super::baseline::Gains;
+use super::finding::{Finding, Promise};
+use super::scenario::Scenario;
+use super::{ActionSet, Powers, Proof, UserKey, UserProof};
+
+#[derive(Serialize)]
+struct ProofWire<'a> {
+    users: BTreeMap<String, BTreeMap<&'static str, PowersWire>>,
+    findings: Vec<FindingWire<'a>>,
+    promises: BTreeMap<&'static str, bool>,
+    /// What policies name and the catalogue lacks; it counts as allowed where it may be.
+    unlisted_actions: Vec<&'a str>,
+    stale_mfa_age_seconds: u64,
+    catalogue: CatalogueWire,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new: Option<GainsWire>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_with_mfa: Option<GainsWire>,
+}
+
+#[derive(Serialize)]
+struct CatalogueWire {
+    actions: &'static str,
+    policies: &'static str,
+}
+
+#[derive(Serialize)]
+struct PowersWire {
+    actions: Vec<String>,
+    others: Vec<String>,
+    undecided: Vec<String>,
+    roles: Vec<String>,
+    paths: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Serialize)]
+struct FindingWire<'a> {
+    id: &'a str,
+    severity: &'static str,
+    subject: &'a str,
+    statement: Option<String>,
+    message: &'a str,
+    promise: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<&'a str>,
+}
+
+type GainsWire = BTreeMap<String, BTreeMap<&'static str, GainWire>>;
+
+#[derive(Serialize)]
+struct GainWire {
+    actions: Vec<String>,
+    roles: Vec<String>,
+}
+
+/// The proof as JSON, with what is new against a baseline where there is one.
+#[must_use]
+pub fn json(proof: &Proof, gains: Option<&Gains>) -> String {
+    let wire = ProofWire {
+        users: proof.users.iter().map(user).collect(),
+        findings: proof.findings.iter().map(finding).collect(),
+        promises: Promise::ALL
+            .map(|promise| {
+                let mut findings = proof.findings.iter();
+                let kept = !findings.any(|finding| finding.breaks == Some(promise));
+                (promise.as_str(), kept)
+            })
+            .into_iter()
+            .collect(),
+        unlisted_actions: proof.unlisted.iter().map(String::as_str).collect(),
+        stale_mfa_age_seconds: proof.stale_age.as_secs(),
+        catalogue: CatalogueWire {
+            actions: Catalogue::built_in().date(),
+            policies: managed::date(),
+        },
+        new: gains.map(|gains| gained(&gains.without_mfa)),
+        new_with_mfa: gains.map(|gains| gained(&gains.with_mfa)),
+    };
+    serde_json::to_string_pretty(&wire).expect("texts, numbers and lists make JSON") + "\n"
+}
+
+fn user((key, proof): (&UserKey, &UserProof)) -> (String, BTreeMap<&'static str, PowersWire>) {
+    let powers = Scenario::ALL.map(|scenario| {
+        let powers = proof.powers(scenario);
+        (scenario.as_str(), powers_wire(key, powers))
+    });
+    (key.to_string(), powers.into_iter().collect())
+}
+
+fn powers_wire(key: &UserKey, powers: &Powers) -> PowersWire {
+    let name = |role: &RoleArn| role_name(key, role);
+    PowersWire {
+        actions: names(&powers.actions),
+        others: names(&powers.others),
+        undecided: names(&powers.undecided),
+        roles: powers.roles.keys().map(name).collect(),
+        paths: powers
+            .roles
+            .iter()
+            .map(|(role, path)| (name(role), path.roles.iter().map(name).collect()))
+            .collect(),
+    }
+}
+
+fn names(actions: &ActionSet) -> Vec<String> {
+    actions.names().collect()
+}
+
+/// A role by its name, or by its ARN where there are several accounts.
+pub(super) fn role_name(key: &UserKey, role: &RoleArn) -> String {
+    match key.account {
+        Some(_) => role.to_string(),
+        None => role.role_name().to_owned(),
+    }
+}
+
+fn finding(finding: &Finding) -> FindingWire<'_> {
+    FindingWire {
+        id: &finding.id,
+        severity: finding.severity.as_str(),
+        subject: &finding.subject,
+        statement: finding.statement.as_ref().map(ToString::to_string),
+        message: &finding.message,
+        promise: finding.breaks.map(Promise::as_str),
+        fix: finding.fix.as_deref(),
+    }
+}
+
+fn gained(gains: &super::baseline::Gained) -> GainsWire {
+    gains
+        .iter()
+        .map(|(user, contexts)| {
+            let contexts = contexts.iter().map(|(scenario, gain)| {
+                let gain = GainWire {
+                    actions: gain.actions.iter().cloned().collect(),
+                    roles: gain.roles.iter().cloned().collect(),
+                };
+                (scenario.as_str(), gain)
+            });
+            (user.clone(), contexts.collect())
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! `keyward account prove`: what each user can do with and without the phone.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::ArgGroup;
+use keyward_account::prove::show::{Style, show};
+use keyward_account::prove::{Baseline, Gained, add_fixes, prove, wire};
+
+use crate::account::{Origin, Proven};
+use crate::bounded;
+use crate::error::CliError;
+use crate::places;
+use crate::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
+
+use super::SignerArgs;
+
+/// The exit code of a broken promise.
+const BROKEN: u8 = 6;
+
+/// Show what each user can do with and without the phone
+///
+/// A stolen key is judged alone, in a session without MFA, with a fresh code and with an old one:
+/// every action of AWS, and every role through every chain. Exits with 6 where a promise is
+/// broken; with --baseline, where somebody gained something without a fresh code.
+#[derive(Debug, clap::Args)]
+#[command(group(ArgGroup::new("origin").args(["file", "profile", "from"]).required(true)))]
+pub(crate) struct Args {
+    /// The blueprint
+    file: Option<PathBuf>,
+
+    #[command(flatten)]
+    signer: SignerArgs,
+
+    /// The account that `aws iam get-account-authorization-details` printed into this file
+    #[arg(long, value_name = "AAD.json")]
+    from: Option<PathBuf>,
+
+    /// Compare with a proof that `--json` printed before
+    #[arg(long, value_name = "OLD.json")]
+    baseline: Option<PathBuf>,
+
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Proves.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;
+    let origin = match (&args.file, &args.signer.profile, &args.from) {
+        (Some(file), ..) => Origin::Blueprint(file),
+        (_, Some(profile), _) => Origin::Profile(profile),
+        (_, _, Some(from)) => Origin::Details(from),
+        (None, None, None) => return Err(CliError::usage("name a blueprint, --profile or --from")),
+    };
+    let proven = Proven::read(origin, || args.signer.codes(), ui)?;
+    let mut proof = prove(&proven.accounts());
+    if let Some(text) = &proven.blueprint {
+        add_fixes(&mut proof, text);
+    }
+    let gains = baseline.map(|baseline| baseline.gains(&proof));
+    if args.json {
+        ui.data(&wire::json(&proof, gains.as_ref()))?;
+    } else {
+        let mut text = String::new();
+        for line in show(&proof) {
+            let (on, off) = match line.style {
+                Style::Heading => (STRONG, true),
+                Style::Good => (GOOD, true),
+                Style::Warning => (WARN, true),
+                Style::Bad => (BAD, true),
+                Style::Faint => (FAINT, true),
+                Style::Plain => (STRONG, false),
+            };
+            match off {
+                true => text.push_str(&format!("{on}{line}{on:#}\n")),
+                false => text.push_str(&format!("{line}\n")),
+            }
+        }
+        if let Some(gains) = &gains {
+            text.push_str(&gained("gained without a fresh code", &gains.without_mfa));
+            text.push_str(&gained("gained with a fresh code", &gains.with_mfa));
+        }
+        ui.data(&text)?;
+    }
+    let bad = match &gains {
+        Some(gains) => !gains.without_mfa.is_empty(),
+        None => proof.breaks_a_promise(),
+    };
+    Ok(if bad {
+        ExitCode::from(BROKEN)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+fn read_baseline(path: &std::path::Path) -> Result<Baseline, CliError> {
+    let unusable = || CliError::usage(format!("cannot use the baseline `{}`", places::show(path)));
+    let text = bounded::text(path, bounded::SETTINGS).map_err(|e| unusable().because(e))?;
+    Baseline::read(&text).map_err(|e| {
+        unusable()
+            .because(e)
+            .hint("keyward account prove FILE --json > baseline.json")
+    })
+}
+
+fn gained(title: &str, gained: &Gained) -> String {
+    let mut text = String::new();
+    for (user, contexts) in gained {
+        for (scenario, gain) in contexts {
+            let actions: Vec<&str> = gain.actions.iter().map(String::as_str).collect();
+            let roles: Vec<String> = gain
+                .roles
+                .iter()
+                .map(|role| format!("role {role}"))
+                .collect();
+            let all = [actions.join(", "), roles.join(", ")];
+            let all: Vec<&str> = all
+                .iter()
+                .map(String::as_str)
+                .filter(|t| !t.is_empty())
+                .collect();
+            text.push_str(&format!(
+                "{title}: {user}, {}: {}\n",
+                scenario.words(),
+                all.join(", ")
+            ));
+        }
+    }
+    text
+}
