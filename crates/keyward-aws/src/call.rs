@@ -15,7 +15,7 @@ use crate::client::{Line, Repeat};
 use crate::clock::{AGREEING, Clock};
 use crate::error::{Action, Because, CallError, Failure, Service};
 use crate::settings::{Settings, Timeouts};
-use crate::transport::Transport;
+use crate::transport::{Transport, proxy_for};
 use crate::watch::Watch;
 
 /// AWS. Cheap to make: connections, TLS roots and runtime come with the first call.
@@ -209,7 +209,9 @@ impl Aws {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            let failure = Failure::read(&error, call, line.watch.seen());
+            let failure = Failure::read(&error, call, line.watch.seen(), |url| {
+                proxy_for(url, &self.settings)
+            });
             if let (true, false, Some(skew)) = (failure.may_be_skew(), corrected, failure.skew())
                 && skew.abs_diff(self.clock.correction()) > AGREEING
             {

@@ -8,14 +8,15 @@ mod said;
 mod settling;
 
 pub(crate) use classify::Failure;
-pub(crate) use network::never_sent;
 pub use network::{Because, NetworkKind};
+pub(crate) use network::{kind_of, never_sent};
 pub use said::AwsSaid;
 pub(crate) use said::plain;
 pub use settling::Settling;
 
 use std::fmt;
 
+use keyward_core::ImpossibleEnd;
 use keyward_core::id::{AccessKeyId, MfaSerial, RoleArn};
 
 /// A service of AWS.
@@ -285,6 +286,24 @@ pub enum CallError {
         /// What came instead, without its content.
         what: String,
     },
+    /// A proxy is named that cannot be used. Its address is not repeated: a password may be in it.
+    #[error("{variable} names no proxy that can be used")]
+    Proxy {
+        /// The variable.
+        variable: &'static str,
+        /// Why.
+        #[source]
+        because: Because,
+    },
+    /// Credentials with an end that AWS gives no session: a clock or an emulator is wrong.
+    #[error("`{action}` gave credentials that are no use")]
+    ImpossibleEnd {
+        /// The action.
+        action: Action,
+        /// What is wrong with the end.
+        #[source]
+        because: ImpossibleEnd,
+    },
     /// The CA bundle cannot be used.
     #[error("the CA bundle `{path}` cannot be used")]
     CaBundle {
@@ -321,6 +340,15 @@ pub enum CallError {
         #[source]
         said: AwsSaid,
     },
+}
+
+impl CallError {
+    /// Whether AWS refused the credentials themselves: they have ended, or the key behind them was
+    /// deleted or made inactive. Repeating the call with them does not help.
+    #[must_use]
+    pub fn refuses_credentials(&self) -> bool {
+        matches!(self, Self::KeyUnknown { .. } | Self::ExpiredToken { .. })
+    }
 }
 
 fn show_key(id: Option<&AccessKeyId>) -> String {

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use aws_smithy_runtime_api::client::http::HttpConnector as _;
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::Request;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
@@ -13,7 +14,8 @@ use keyward_core::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::call::Aws;
-use crate::error::{Because, CallError};
+use crate::error::{Because, CallError, NetworkKind, kind_of};
+use crate::transport::proxy_for;
 
 /// No answer that is read here is longer.
 const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
@@ -124,10 +126,7 @@ impl Aws {
             let response = connector
                 .call(prepared)
                 .await
-                .map_err(|error| HttpError::Network {
-                    url: shown.clone(),
-                    because: Because::below(&error),
-                })?;
+                .map_err(|error| self.unanswered(&shown, &error))?;
             let status = response.status().as_u16();
             let date = response.headers().get("date").and_then(read_date);
             let body = read(response.into_body(), &shown).await?;
@@ -138,6 +137,23 @@ impl Aws {
                 .await
                 .unwrap_or_else(|_| Err(HttpError::Timeout { url: shown.clone() }))
         })
+    }
+}
+
+impl Aws {
+    fn unanswered(&self, url: &str, error: &ConnectorError) -> HttpError {
+        let kind = kind_of(error).through(proxy_for(url, &self.settings));
+        let because = match kind {
+            NetworkKind::Proxy(variable) => Because::text(&format!(
+                "the proxy of {variable} gives no connection: {}",
+                Because::below(error)
+            )),
+            _ => Because::below(error),
+        };
+        HttpError::Network {
+            url: url.to_owned(),
+            because,
+        }
     }
 }
 

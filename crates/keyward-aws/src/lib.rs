@@ -14,6 +14,7 @@ mod clock;
 mod error;
 mod http;
 mod iam;
+mod proxy;
 mod read;
 mod settings;
 mod signin;
@@ -21,6 +22,7 @@ mod sso;
 mod sso_oidc;
 mod sts;
 mod transport;
+mod trust;
 mod watch;
 
 pub use account::Applied;

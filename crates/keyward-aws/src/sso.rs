@@ -48,26 +48,29 @@ impl Aws {
         })?;
         let given = present(action, "roleCredentials", answer.role_credentials)?;
         let field = |name, value: Option<String>| present(action, name, value);
-        Ok(Credentials {
-            access_key_id: parse(
-                action,
-                "accessKeyId",
-                &field("accessKeyId", given.access_key_id)?,
-            )?,
-            secret_access_key: parse(
-                action,
-                "secretAccessKey",
-                &field("secretAccessKey", given.secret_access_key)?,
-            )?,
-            session_token: Some(parse(
-                action,
-                "sessionToken",
-                &field("sessionToken", given.session_token)?,
-            )?),
-            // The portal counts in milliseconds.
-            expires_at: Some(self.local(Timestamp::from_second(given.expiration / 1000))),
-            account_id: Some(account.clone()),
-        })
+        self.of_aws(
+            action,
+            Credentials {
+                access_key_id: parse(
+                    action,
+                    "accessKeyId",
+                    &field("accessKeyId", given.access_key_id)?,
+                )?,
+                secret_access_key: parse(
+                    action,
+                    "secretAccessKey",
+                    &field("secretAccessKey", given.secret_access_key)?,
+                )?,
+                session_token: Some(parse(
+                    action,
+                    "sessionToken",
+                    &field("sessionToken", given.session_token)?,
+                )?),
+                // The portal counts in milliseconds.
+                expires_at: Some(self.local(Timestamp::from_second(given.expiration / 1000))),
+                account_id: Some(account.clone()),
+            },
+        )
     }
 
     /// `sso:ListAccounts`, every page.

@@ -263,12 +263,27 @@ impl Aws {
         account_id: Option<AccountId>,
     ) -> Result<Credentials, CallError> {
         let given = present(action, "Credentials", credentials)?;
-        Ok(Credentials {
-            access_key_id: parse(action, "AccessKeyId", &given.access_key_id)?,
-            secret_access_key: parse(action, "SecretAccessKey", &given.secret_access_key)?,
-            session_token: Some(parse(action, "SessionToken", &given.session_token)?),
-            expires_at: Some(self.local(time(given.expiration))),
-            account_id,
-        })
+        self.of_aws(
+            action,
+            Credentials {
+                access_key_id: parse(action, "AccessKeyId", &given.access_key_id)?,
+                secret_access_key: parse(action, "SecretAccessKey", &given.secret_access_key)?,
+                session_token: Some(parse(action, "SessionToken", &given.session_token)?),
+                expires_at: Some(self.local(time(given.expiration))),
+                account_id,
+            },
+        )
+    }
+
+    /// What AWS has just given, unless its end is one that AWS gives no session.
+    pub(crate) fn of_aws(
+        &self,
+        action: Action,
+        credentials: Credentials,
+    ) -> Result<Credentials, CallError> {
+        credentials
+            .check_end(self.now())
+            .map_err(|because| CallError::ImpossibleEnd { action, because })?;
+        Ok(credentials)
     }
 }

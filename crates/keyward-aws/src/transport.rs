@@ -1,23 +1,20 @@
-//! Connections: TLS with ring, whom to trust, proxies, and the one runtime that drives them.
+//! Connections: one pool for each route, and the one runtime that drives them.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_http_client::tls::{Provider, TlsContext};
 use aws_smithy_runtime_api::client::http::{
     HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
 };
-use keyward_core::plan::Endpoints;
-use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 
 use crate::error::{Because, CallError};
+use crate::proxy::{Kind, Route};
 use crate::settings::{Settings, Timeouts};
+use crate::trust;
 
 /// An idle connection older than this is not trusted with a code that works only once.
 const IDLE: Duration = Duration::from_secs(10);
@@ -26,7 +23,8 @@ const IDLE: Duration = Duration::from_secs(10);
 pub(crate) struct Transport {
     pub(crate) runtime: tokio::runtime::Runtime,
     loopback: Mutex<Option<SharedHttpConnector>>,
-    outward: Mutex<Option<SharedHttpConnector>>,
+    /// By what an endpoint speaks and on which port: a proxy may serve one and not the other.
+    outward: Mutex<BTreeMap<Kind, SharedHttpConnector>>,
 }
 
 impl Transport {
@@ -74,40 +72,50 @@ impl Transport {
                 .pool_idle_timeout(IDLE)
         };
         if endpoint.is_some_and(is_plain_and_near) {
-            return once(&self.loopback, || Ok(builder().build_http()));
+            let mut slot = self.loopback.lock().unwrap_or_else(PoisonError::into_inner);
+            let made = slot.get_or_insert_with(|| SharedHttpConnector::new(builder().build_http()));
+            return Ok(made.clone());
         }
-        once(&self.outward, || {
-            let trust = trust(&settings.endpoints)?;
-            let context = TlsContext::builder()
-                .with_trust_store(trust)
-                .build()
-                .map_err(|error| CallError::Runtime {
-                    because: Because::of(&error),
-                })?;
-            let proxy = if settings.proxy_from_env {
-                ProxyConfig::from_env()
-            } else {
-                ProxyConfig::disabled()
-            };
-            Ok(builder()
-                .proxy_config(proxy)
-                .tls_provider(Provider::Rustls(CryptoMode::Ring))
-                .tls_context(context)
-                .build())
-        })
+        let kind = Kind::of(endpoint);
+        let mut outward = self.outward.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(connector) = outward.get(&kind) {
+            return Ok(connector.clone());
+        }
+        let context = TlsContext::builder()
+            .with_trust_store(trust::roots(&settings.endpoints)?)
+            .build()
+            .map_err(|error| CallError::Runtime {
+                because: Because::of(&error),
+            })?;
+        let connector = builder()
+            .proxy_config(route(kind, settings)?.config()?)
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(context)
+            .build();
+        let connector = SharedHttpConnector::new(connector);
+        outward.insert(kind, connector.clone());
+        Ok(connector)
     }
 }
 
-/// The connector in `slot`, made by `make` when there is none yet.
-fn once(
-    slot: &Mutex<Option<SharedHttpConnector>>,
-    make: impl FnOnce() -> Result<Connector, CallError>,
-) -> Result<SharedHttpConnector, CallError> {
-    let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(connector) = slot.as_ref() {
-        return Ok(connector.clone());
+/// The route of an endpoint's connections, as the environment says.
+fn route(kind: Kind, settings: &Settings) -> Result<Route, CallError> {
+    match settings.proxy_from_env {
+        true => Route::of(kind, &|name| {
+            let value = std::env::var_os(name)?;
+            // What is no text is no address either, and is refused as one.
+            Some(value.to_string_lossy().into_owned())
+        }),
+        false => Ok(Route::Direct),
     }
-    Ok(slot.insert(SharedHttpConnector::new(make()?)).clone())
+}
+
+/// The variable that names the proxy which a URL's connection goes through, where one does.
+pub(crate) fn proxy_for(url: &str, settings: &Settings) -> Option<&'static str> {
+    if is_plain_and_near(url) {
+        return None;
+    }
+    route(Kind::of(Some(url)), settings).ok()?.variable(url)
 }
 
 fn is_plain_and_near(endpoint: &str) -> bool {
@@ -130,38 +138,6 @@ fn is_metadata(ip: std::net::IpAddr) -> bool {
     match ip {
         std::net::IpAddr::V4(v4) => v4.is_link_local(),
         std::net::IpAddr::V6(v6) => v6.segments()[..2] == [0xfd00, 0x0ec2],
-    }
-}
-
-/// Whom to trust: a CA bundle replaces the machine's roots, as in every SDK.
-fn trust(endpoints: &Endpoints) -> Result<TrustStore, CallError> {
-    let Some(path) = &endpoints.ca_bundle else {
-        return Ok(TrustStore::default());
-    };
-    let fail = |because: Because| CallError::CaBundle {
-        path: path.clone(),
-        because,
-    };
-    let pem = std::fs::read(expand_home(path)).map_err(|error| fail(Because::of(&error)))?;
-    // The connector would panic on what it cannot parse, so every certificate is tried here.
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(&pem) {
-        let certificate = certificate.map_err(|error| fail(Because::of(&error)))?;
-        roots
-            .add(certificate)
-            .map_err(|error| fail(Because::of(&error)))?;
-    }
-    if roots.is_empty() {
-        return Err(fail(Because::text("it holds no PEM certificate")));
-    }
-    Ok(TrustStore::empty().with_pem_certificate(pem))
-}
-
-/// `~/x` is a path below the home folder in a config file.
-fn expand_home(path: &str) -> PathBuf {
-    match (path.strip_prefix("~/"), std::env::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(path),
     }
 }
 

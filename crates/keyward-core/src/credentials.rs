@@ -6,6 +6,25 @@ use crate::id::{AccessKeyId, AccountId};
 use crate::secret::{SecretAccessKey, SessionToken};
 use crate::time::Timestamp;
 
+/// The longest that AWS lets temporary credentials live: those of `GetSessionToken`.
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
+pub const LONGEST_SESSION: Duration = Duration::from_secs(36 * 3600);
+
+/// How far two clocks that agree may be apart.
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(5 * 60);
+
+/// An end that AWS gives no session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ImpossibleEnd {
+    /// It has passed when the answer arrives.
+    #[error("they ended at {0}")]
+    Passed(Timestamp),
+    /// It is further away than any session's.
+    #[error("they would end at {0}, and no session of AWS lives longer than 36 hours")]
+    TooFar(Timestamp),
+}
+
 /// An access key, long-lived or temporary.
 #[derive(Debug, Clone)]
 pub struct Credentials {
@@ -23,6 +42,21 @@ pub struct Credentials {
 }
 
 impl Credentials {
+    /// Refuses an end that AWS gives no session, as a broken clock or an emulator may write. It is
+    /// for what AWS has just given: other programs may name any end.
+    ///
+    /// # Errors
+    /// The end has passed, or is over 36 hours from `now`.
+    pub fn check_end(&self, now: Timestamp) -> Result<(), ImpossibleEnd> {
+        match self.expires_at {
+            Some(end) if end <= now => Err(ImpossibleEnd::Passed(end)),
+            Some(end) if end > now.after(LONGEST_SESSION + CLOCK_TOLERANCE) => {
+                Err(ImpossibleEnd::TooFar(end))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether these are still good for at least `margin` from `now`. Credentials without an
     /// expiry always are.
     #[must_use]
@@ -59,3 +93,6 @@ impl KeyKind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

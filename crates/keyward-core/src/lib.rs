@@ -14,5 +14,5 @@ pub mod suggest;
 pub mod text;
 pub mod time;
 
-pub use credentials::Credentials;
+pub use credentials::{Credentials, ImpossibleEnd, LONGEST_SESSION};
 pub use time::Timestamp;

@@ -106,6 +106,17 @@ impl Catalogue {
         self.actions.iter().map(|row| ActionEntry::new(self, row))
     }
 
+    /// The actions of one service, in the order of the lower-case names.
+    pub fn actions_of<'a>(
+        &'a self,
+        service: &str,
+    ) -> impl ExactSizeIterator<Item = ActionEntry<'a>> + use<'a> {
+        let rows = self.rows_of(service).unwrap_or(0..0);
+        self.actions[rows]
+            .iter()
+            .map(|row| ActionEntry::new(self, row))
+    }
+
     /// The action of that name, such as `iam:GetUser`, in whatever case it is written.
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>

@@ -32,9 +32,10 @@ mod request;
 mod testing;
 
 pub use evaluate::{
-    Caller, ControlLevel, Decision, Enrolment, GrantedPolicy, Holder, ImplicitDeny, Permissions,
-    PolicySource, StatementRef, evaluate, evaluate_assume_role, evaluate_trust, is_allowed,
-    needs_a_code, needs_no_permission,
+    Answer, Bound, Caller, ControlLevel, Decision, Enrolment, GrantedPolicy, Holder, ImplicitDeny,
+    Permissions, PolicySource, Roles, Ruleset, Scope, Service, StatementRef, Targets,
+    UnlistedAction, evaluate, evaluate_assume_role, evaluate_trust, is_allowed, needs_a_code,
+    needs_no_permission,
 };
 pub use language::{
     ActionPattern, Comparison, Condition, ConditionValue, Effect, IfExists, Negation, Operator,

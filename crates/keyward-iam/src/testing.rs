@@ -206,3 +206,33 @@ pub(crate) fn facts() -> impl Strategy<Value = Context> {
         context
     })
 }
+
+/// A random kind of request of alice: some keys are known, the others may be anything.
+pub(crate) fn partial_facts() -> impl Strategy<Value = Context> {
+    let known = subsequence(
+        &[
+            ("aws:username", Some("alice")),
+            (
+                "aws:PrincipalArn",
+                Some("arn:aws:iam::123456789012:user/alice"),
+            ),
+            ("aws:MultiFactorAuthPresent", Some("true")),
+            ("aws:MultiFactorAuthAge", Some("60")),
+            ("aws:SourceIp", Some("203.0.113.9")),
+            ("aws:PrincipalTag/team", None),
+            ("aws:SourceIdentity", None),
+            ("aws:TagKeys", None),
+        ][..],
+        0..=8,
+    );
+    known.prop_map(|known| {
+        let mut context = Context::partial();
+        for (key, value) in known {
+            match value {
+                Some(value) => context.set(key, value),
+                None => context.remove(key),
+            };
+        }
+        context
+    })
+}

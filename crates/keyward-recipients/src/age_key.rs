@@ -66,7 +66,9 @@ impl AgeKey {
         }
     }
 
-    pub(crate) fn recipient(&self) -> &age::x25519::Recipient {
+    /// The recipient, for the age crate.
+    #[must_use]
+    pub fn recipient(&self) -> &age::x25519::Recipient {
         &self.0
     }
 }

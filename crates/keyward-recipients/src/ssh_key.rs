@@ -130,7 +130,9 @@ impl SshKey {
         self.comment.as_deref()
     }
 
-    pub(crate) fn recipient(&self) -> &age::ssh::Recipient {
+    /// The recipient, for the age crate.
+    #[must_use]
+    pub fn recipient(&self) -> &age::ssh::Recipient {
         &self.recipient
     }
 }

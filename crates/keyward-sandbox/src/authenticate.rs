@@ -26,15 +26,30 @@ pub(crate) fn authenticate(
     {
         return Err(Failure::expired_token());
     }
-    if let Some(key) = accounts.key_mut(&claim.access_key_id) {
-        let (service, region) = (claim.service.clone(), claim.region.clone());
-        key.last_used = Some(LastUsed {
-            at: now,
-            service,
-            region,
-        });
-    }
+    note_use(&caller, claim, accounts, now);
     Ok(caller)
+}
+
+/// Writes down when a key, or the role behind a session, was last used.
+fn note_use(caller: &Caller, claim: &Claim, accounts: &mut Accounts, now: Timestamp) {
+    let used = LastUsed {
+        at: now,
+        service: claim.service.clone(),
+        region: claim.region.clone(),
+    };
+    match caller.session().map(|session| &session.principal) {
+        Some(Principal::Role(session)) => {
+            if let Some(role) = accounts.role_mut(&session.role) {
+                role.last_used = Some(used);
+            }
+        }
+        Some(_) => {}
+        None => {
+            if let Some(key) = accounts.key_mut(&claim.access_key_id) {
+                key.last_used = Some(used);
+            }
+        }
+    }
 }
 
 /// The service that a request was signed for.

@@ -18,6 +18,7 @@ mod credential_report;
 mod device_owner;
 mod devices;
 mod documents;
+mod empty_lists;
 mod groups;
 mod holder;
 mod inline;
@@ -26,7 +27,6 @@ mod keys;
 mod login_profile;
 mod memberships;
 mod names;
-mod nothing;
 mod oidc;
 mod page;
 mod password_policy;
@@ -62,7 +62,7 @@ const NOUNS: &[Noun] = &[
     keys::answer,
     login_profile::answer,
     memberships::answer,
-    nothing::answer,
+    empty_lists::answer,
     oidc::answer,
     password_policy::answer,
     policies::answer,

@@ -21,6 +21,11 @@ pub(crate) fn unique_id(prefix: &str) -> String {
     format!("{prefix}{}", &BASE32_NOPAD.encode(&bytes::<11>())[..17])
 }
 
+/// The id of a signing certificate, which has no prefix.
+pub(crate) fn certificate_id() -> String {
+    BASE32_NOPAD.encode(&bytes::<18>())[..28].to_owned()
+}
+
 /// The id of a new key: `AKIA…` or `ASIA…`.
 pub(crate) fn access_key_id(prefix: &str) -> AccessKeyId {
     let id = format!("{prefix}{}", BASE32_NOPAD.encode(&bytes::<10>()));

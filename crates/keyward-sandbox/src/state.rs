@@ -10,6 +10,8 @@ mod instance_profile;
 mod managed;
 mod password;
 mod practice;
+mod principals;
+mod propagation;
 mod provider;
 mod quota;
 mod report;
@@ -18,7 +20,6 @@ mod root;
 mod session;
 mod user;
 mod user_credentials;
-mod veil;
 mod wire;
 
 pub use account::{Account, Accounts};
@@ -27,18 +28,20 @@ pub use document::{Document, InlinePolicy};
 pub use instance_profile::InstanceProfile;
 pub use managed::{InForce, ManagedPolicy, PolicyVersion};
 pub use password::{PasswordPolicy, Rule};
+pub use propagation::HiddenFor;
 pub use provider::OidcProvider;
 pub use quota::Quotas;
 pub use role::Role;
 pub use root::{HardwareMfa, Owner, Root};
 pub use user::{AccessKey, Grants, Group, KeyStatus, LastUsed, LoginProfile, PasswordReset, User};
 pub use user_credentials::{ServiceCredential, SigningCertificate, SshKey};
-pub use veil::HiddenFor;
 pub use wire::AccountsError;
 
 pub(crate) use aws_managed::{PREFIX as AWS_POLICIES, all as aws_managed};
 pub(crate) use ids::derived as derived_id;
 pub(crate) use password::check as check_password;
+pub(crate) use principals::PrincipalText;
+pub(crate) use propagation::{Kind as EntityKind, Propagation, keys as entity_keys};
 pub(crate) use quota::{
     CERTIFICATES_PER_USER, CREDENTIALS_PER_SERVICE, DEVICES_PER_USER, GROUP_INLINE_SIZE,
     GROUPS_PER_USER, KEYS_PER_USER, POLICY_SIZE, ROLE_INLINE_SIZE, SSH_KEYS_PER_USER,
@@ -46,4 +49,3 @@ pub(crate) use quota::{
 };
 pub(crate) use report::Report;
 pub(crate) use session::{Chained, Mfa, Principal, RoleSession, Session, SessionTags, Sessions};
-pub(crate) use veil::{Kind as EntityKind, Veil, keys as entity_keys};

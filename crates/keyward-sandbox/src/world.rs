@@ -19,7 +19,7 @@ use crate::params::Params;
 use crate::reply::{Outcome, Reply};
 use crate::signin::{self, ConsoleSignIn};
 use crate::sigv4::Claim;
-use crate::state::{Accounts, HiddenFor, Mfa, Sessions, Veil, entity_keys};
+use crate::state::{Accounts, HiddenFor, Mfa, Propagation, Sessions, entity_keys};
 use crate::xml::Xml;
 use crate::{control, federation, iam, sts};
 
@@ -39,7 +39,7 @@ pub(crate) struct State {
     pub(crate) center: IdentityCenter,
     pub(crate) console: ConsoleSignIn,
     pub(crate) faults: Faults,
-    pub(crate) veil: Veil,
+    pub(crate) propagation: Propagation,
     pub(crate) journal: Vec<Entry>,
 }
 
@@ -176,15 +176,17 @@ impl World {
         let (hidden, hides) = (hidden(&effects), hides(&effects));
         faulty(&mut state, entry, effects, now, |state, entry| {
             let spoken = claim.as_ref().ok().and_then(|claim| service(claim).ok());
-            let parted = state.veil.part(&mut state.accounts, now);
+            let withheld = state.propagation.withhold(&mut state.accounts, now);
             let before = hides.map(|hides| (entity_keys(&state.accounts), hides));
             let result = claim
                 .and_then(|claim| decide(request, &claim, params, state, entry, now))
                 .inspect(|_| hide_new_keys(state, now, hidden));
             if let Some((before, hides)) = before {
-                state.veil.hide_new(&before, &state.accounts, hides, now);
+                state
+                    .propagation
+                    .hide_new(&before, &state.accounts, hides, now);
             }
-            parted.rejoin(&mut state.accounts);
+            withheld.restore(&mut state.accounts);
             entry.outcome = match &result {
                 Ok(_) => "OK".to_owned(),
                 Err(failure) => failure.code.to_string(),
@@ -285,28 +287,12 @@ fn faulty(
             message,
         }) => {
             entry.outcome.clone_from(&code);
-            let own = if identity_center::speaks_for(&entry.service) {
-                Some(identity_center::refuse(status, &code, "", &message, now))
-            } else if signin::speaks_for(&entry.service, &entry.action) {
-                Some(signin::refuse(status, &code, &code, &message, now))
-            } else {
-                None
-            };
-            if let Some(reply) = own {
-                entry.status = status;
-                state.journal.push(entry);
-                return Outcome {
-                    delay,
-                    reply: Some(reply),
-                };
-            }
-            let spoken = Service::parse(&entry.service).unwrap_or(Service::Sts);
             let failure = Failure {
                 status,
                 code: code.into(),
                 message,
             };
-            Some(Reply::query(spoken, &entry.action, now, Err(failure)))
+            Some(injected(&entry, failure, now))
         }
         Some(Effect::DropAfter) => {
             work(state, &mut entry);
@@ -330,6 +316,23 @@ fn faulty(
     entry.status = reply.as_ref().map_or(0, |reply| reply.status);
     state.journal.push(entry);
     Outcome { delay, reply }
+}
+
+/// The refusal of a fault, in the form of the service that the call was for.
+fn injected(entry: &Entry, failure: Failure, now: Timestamp) -> Reply {
+    let Failure {
+        status,
+        code,
+        message,
+    } = &failure;
+    if identity_center::speaks_for(&entry.service) {
+        identity_center::refuse(*status, code, "", message, now)
+    } else if signin::speaks_for(&entry.service, &entry.action) {
+        signin::refuse(*status, code, code, message, now)
+    } else {
+        let spoken = Service::parse(&entry.service).unwrap_or(Service::Sts);
+        Reply::query(spoken, &entry.action, now, Err(failure))
+    }
 }
 
 /// How long an entity that this call creates stays unknown.

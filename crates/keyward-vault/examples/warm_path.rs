@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use keyward_core::plan::CacheKey;
 use keyward_core::{Credentials, Timestamp};
 use keyward_vault::{
-    Index, LockMark, LongLivedKey, Paths, SessionCall, SessionMeta, SessionStore, Tier, Vault,
-    WorkFactor,
+    Index, LockMark, LongLivedKey, Paths, SessionCall, SessionMeta, SessionOrigin, SessionStore,
+    Tier, Vault, WorkFactor,
 };
 
 type Failure = Box<dyn std::error::Error>;
@@ -45,15 +45,18 @@ fn main() -> Result<(), Failure> {
         profile: "profile-0".parse()?,
         call: SessionCall::GetSessionToken,
         role_arn: None,
-        source_key: None,
-        source: None,
+        origin: SessionOrigin::default(),
         created: now,
     };
     let since = LockMark::of(&paths).see()?;
     sessions.put(&key, &meta, &credentials, now, &since)?;
 
     let index = time(|| Index::load(&paths).is_ok_and(|index| index.keys.len() == 20))?;
-    let session = time(|| sessions.get(&key, now, Duration::ZERO).is_some())?;
+    let session = time(|| {
+        sessions
+            .get(&key, &meta.origin, now, Duration::ZERO)
+            .is_some()
+    })?;
     let put = time(|| sessions.put(&key, &meta, &credentials, now, &since).is_ok())?;
     let tier = sessions.tier();
     sessions.clear()?;

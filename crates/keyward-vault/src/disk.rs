@@ -11,6 +11,8 @@ use std::time::{Duration, SystemTime};
 
 use keyward_core::Timestamp;
 
+use crate::link::target_of;
+
 /// No file of a vault comes near this; a larger one is some other file.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
@@ -249,14 +251,15 @@ pub(crate) fn modified(path: &Path) -> Option<Timestamp> {
     Some(Timestamp::from_second(i64::try_from(since.as_secs()).ok()?))
 }
 
-/// Gives a file new content, all or nothing. A symbolic link keeps pointing where it points.
+/// Gives a file new content, all or nothing. A symbolic link keeps pointing where it points, also
+/// where nothing is there yet.
 pub(crate) fn replace(
     path: &Path,
     content: &[u8],
     durability: Durability,
 ) -> Result<(), DiskError> {
     let fail = |e| DiskError::io("write", path, e);
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let target = target_of(path).map_err(fail)?;
     let folder = folder_of(&target);
     let mut temporary = tempfile::Builder::new()
         .prefix(TEMPORARY_PREFIX)

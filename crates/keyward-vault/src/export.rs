@@ -2,48 +2,24 @@
 //! a recipient, that has nothing to do with the slots. What comes back is merged, never laid over
 //! what is there.
 
-use std::fmt;
-use std::str::FromStr;
+use std::path::Path;
 
 use keyward_core::id::ProfileName;
 use keyward_core::secret::Passphrase;
 
 use crate::document::{Document, DocumentError};
 use crate::identity::{self, Identity, OpenError};
-use crate::slot::{WorkFactor, passphrase};
-
-/// An age recipient (`age1…`): whoever has its identity opens the copy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recipient(String);
-
-/// A text that is no age recipient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("that is not an age recipient (age1…)")]
-pub struct InvalidRecipient;
-
-impl FromStr for Recipient {
-    type Err = InvalidRecipient;
-
-    fn from_str(text: &str) -> Result<Self, InvalidRecipient> {
-        text.parse::<age::x25519::Recipient>()
-            .map_err(|_| InvalidRecipient)?;
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl fmt::Display for Recipient {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+use crate::slot::{Access, OpenSlotError, WorkFactor, passphrase, ssh};
 
 /// Who can open the copy.
 #[derive(Debug)]
 pub enum ExportTo<'a> {
     /// Whoever knows the passphrase.
     Passphrase(&'a Passphrase, WorkFactor),
-    /// Whoever has the recipient's identity.
-    Recipient(&'a Recipient),
+    /// The owner of the identity of an age recipient (`age1…`).
+    Age(&'a age::x25519::Recipient),
+    /// The owner of an SSH key.
+    Ssh(&'a age::ssh::Recipient),
 }
 
 /// What opens a copy.
@@ -53,6 +29,8 @@ pub enum ImportWith<'a> {
     Passphrase(&'a Passphrase),
     /// The recipient's identity.
     Identity(&'a Identity),
+    /// The private key of an SSH key, whose passphrase `access` may ask for.
+    SshKey(&'a Path, &'a Access),
 }
 
 /// Why a copy cannot be read.
@@ -64,6 +42,9 @@ pub enum ImportError {
     /// The identity is another one.
     #[error("that identity does not open the copy")]
     OtherIdentity,
+    /// The SSH key cannot be used.
+    #[error(transparent)]
+    SshKey(OpenSlotError),
     /// It is no whole age file.
     #[error("the copy is not a whole age file")]
     Damaged(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),
@@ -87,14 +68,14 @@ pub struct Merged {
 #[must_use]
 pub fn export(document: &Document, to: &ExportTo<'_>) -> Vec<u8> {
     let content = document.for_elsewhere().to_json();
+    let seal_to = |recipient: &dyn age::Recipient| {
+        identity::seal_to(recipient, &content)
+            .expect("X25519 and SSH recipients and memory do not fail")
+    };
     match to {
         ExportTo::Passphrase(phrase, work) => passphrase::seal(&content, phrase, *work),
-        ExportTo::Recipient(recipient) => {
-            let recipient: age::x25519::Recipient =
-                recipient.0.parse().expect("a Recipient was parsed before");
-            identity::seal_to(&recipient, &content)
-                .expect("X25519 recipients and memory do not fail")
-        }
+        ExportTo::Age(recipient) => seal_to(*recipient),
+        ExportTo::Ssh(recipient) => seal_to(*recipient),
     }
 }
 
@@ -113,6 +94,12 @@ pub fn read_export(file: &[u8], with: &ImportWith<'_>) -> Result<Document, Impor
                 passphrase::Refused::TooMuchWork => ImportError::Damaged(None),
             })?
         }
+        ImportWith::SshKey(key_file, access) => ssh::decrypt(key_file, file, access)
+            .map_err(ImportError::SshKey)?
+            .map_err(|error| match error {
+                age::DecryptError::NoMatchingKeys => ImportError::OtherIdentity,
+                other => ImportError::Damaged(Some(Box::new(other))),
+            })?,
         ImportWith::Identity(identity) => identity.open(file).map_err(|error| match error {
             OpenError::OtherKey => ImportError::OtherIdentity,
             OpenError::Damaged(cause) => ImportError::Damaged(Some(cause)),

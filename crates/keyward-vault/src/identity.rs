@@ -6,7 +6,28 @@ use std::io::{Read as _, Write as _};
 use std::str::FromStr;
 
 use age::secrecy::ExposeSecret as _;
+use data_encoding::HEXLOWER;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
 use zeroize::Zeroizing;
+
+/// What a code of authenticity is about. A code for one is none for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Authenticity {
+    /// The content of a session's file.
+    Session,
+    /// The file in the clear beside it.
+    SessionSidecar,
+}
+
+impl Authenticity {
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Session => "keyward session v1",
+            Self::SessionSidecar => "keyward session sidecar v1",
+        }
+    }
+}
 
 /// An age identity (`AGE-SECRET-KEY-1…`): what it seals, only it opens.
 #[derive(Clone)]
@@ -51,6 +72,32 @@ impl Identity {
     #[must_use]
     pub fn seal(&self, content: &[u8]) -> Vec<u8> {
         seal_to(&self.0.to_public(), content).expect("X25519 recipients and memory do not fail")
+    }
+
+    /// A code over some fields that only the holder of this identity can make: 64 hexadecimal
+    /// digits of HMAC-SHA256. Encryption to a public key says nothing of who encrypted.
+    pub(crate) fn authenticate(&self, about: Authenticity, fields: &[&[u8]]) -> String {
+        HEXLOWER.encode(&self.code(about, fields).finalize().into_bytes())
+    }
+
+    /// Whether the holder of this identity made that code over these fields.
+    pub(crate) fn is_authentic(&self, code: &str, about: Authenticity, fields: &[&[u8]]) -> bool {
+        // Compared in a time that does not depend on where they differ.
+        HEXLOWER
+            .decode(code.as_bytes())
+            .is_ok_and(|code| self.code(about, fields).verify_slice(&code).is_ok())
+    }
+
+    fn code(&self, about: Authenticity, fields: &[&[u8]]) -> Hmac<Sha256> {
+        // The identity is exposed to be the key of the code.
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.expose().as_bytes())
+            .expect("HMAC takes keys of every length");
+        for field in [about.label().as_bytes()].iter().chain(fields) {
+            // Each field is preceded by its length, so that none runs into the next.
+            mac.update(&(field.len() as u64).to_be_bytes());
+            mac.update(field);
+        }
+        mac
     }
 
     /// Decrypts a binary age file.

@@ -10,6 +10,7 @@ mod document;
 mod export;
 mod identity;
 mod index;
+mod link;
 mod lock;
 mod parsers;
 mod paths;
@@ -22,18 +23,20 @@ pub use document::{
     ConsoleSignIn, Document, DocumentError, InvalidRotationState, LongLivedKey, PendingKey,
     Rotation, RotationErrand, RotationState,
 };
-pub use export::{
-    ExportTo, ImportError, ImportWith, InvalidRecipient, Merged, Recipient, export, read_export,
-};
+pub use export::{ExportTo, ImportError, ImportWith, Merged, export, read_export};
 pub use identity::{Identity, InvalidIdentity, OpenError};
 pub use index::{Index, IndexError, IndexedKey, IndexedRotation, IndexedSignIn};
-pub use lock::{LockError, LockFile, LockGuard, LockMark, MarkError, SeenMark};
+pub use link::target_of;
+pub use lock::{
+    HolderState, LockError, LockFile, LockGuard, LockHolder, LockMark, LockWaiter, MarkError,
+    Patient, SeenMark,
+};
 #[doc(hidden)]
 pub use parsers::read_as_everything;
 pub use paths::Paths;
 pub use session::{
-    ForgetAllError, OpenFor, SessionCall, SessionEntry, SessionError, SessionMeta, SessionStore,
-    SessionTier, Tier, TierChoice, UnknownCall, UnknownTier, forget_all,
+    ForgetAllError, OpenFor, SessionCall, SessionEntry, SessionError, SessionMeta, SessionOrigin,
+    SessionStore, SessionTier, Tier, TierChoice, UnknownCall, UnknownTier, forget_all,
 };
 pub use slot::{
     Access, AddSlotError, CommandLine, GpgFingerprint, InvalidSlotName, InvalidSlotParameter,

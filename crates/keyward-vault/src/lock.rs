@@ -1,7 +1,9 @@
 //! Locks that the kernel holds for a process and drops when it dies, however it dies. The lock
 //! files themselves are empty and stay; no content of theirs is ever believed.
 
+mod holder;
 mod mark;
+mod wait;
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -10,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use crate::disk::{self, DiskError};
 
+pub use holder::{HolderState, LockHolder};
 pub use mark::{LockMark, MarkError, SeenMark};
+pub use wait::{LockWaiter, Patient};
 
 /// A system's own wait for a lock has no end, so whoever has little patience tries again.
 const BETWEEN_TRIES: Duration = Duration::from_millis(5);
@@ -49,6 +53,14 @@ pub enum LockError {
     /// The lock file could not be opened or made.
     #[error(transparent)]
     Disk(#[from] DiskError),
+    /// Another process holds it, and did not give it back in time.
+    #[error("another keyward holds `{}`{}", path.display(), show_holder(*holder))]
+    Held {
+        /// The lock file.
+        path: PathBuf,
+        /// The process, where the system says.
+        holder: Option<LockHolder>,
+    },
     /// The file system does not lock.
     #[error("cannot lock `{}`", path.display())]
     Lock {
@@ -57,6 +69,10 @@ pub enum LockError {
         /// What the operating system said.
         source: io::Error,
     },
+}
+
+fn show_holder(holder: Option<LockHolder>) -> String {
+    holder.map_or_else(String::new, |holder| format!(" ({holder})"))
 }
 
 impl LockFile {
@@ -108,6 +124,20 @@ impl LockFile {
                 return Ok(self.guard(Some(file)));
             }
         }
+    }
+
+    /// Waits for the lock for as long as `waiter` does, and tells it when that takes long.
+    ///
+    /// # Errors
+    /// Another process holds the lock for all that time, or as [`try_lock`](Self::try_lock).
+    pub fn lock_as(&self, waiter: &dyn LockWaiter) -> Result<LockGuard, LockError> {
+        wait::lock(self, waiter)
+    }
+
+    /// The process that holds the lock, where the system says.
+    #[must_use]
+    pub fn holder(&self) -> Option<LockHolder> {
+        holder::of(&self.path)
     }
 
     /// Takes the lock, unless somebody holds it for all of `patience`.

@@ -29,19 +29,17 @@ use crate::identity::Identity;
 use crate::lock::{LockError, LockGuard, LockMark, SeenMark};
 use crate::paths::Paths;
 
-pub use entry::{SessionCall, SessionEntry, SessionMeta, UnknownCall};
+pub use entry::{SessionCall, SessionEntry, SessionMeta, SessionOrigin, UnknownCall};
 pub use forget::{ForgetAllError, forget_all};
 pub use open_for::OpenFor;
 pub use tier::{SessionTier, Tier, TierChoice, UnknownTier};
 
+use entry::Sidecar;
 use tier::Keepers;
 
 /// How long whoever has a session in hand waits to keep it. Others hold the lock for milliseconds,
 /// or for some seconds where a keystore hangs; only one that was stopped holds it for longer.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// The longest that STS lets a session live.
-const LONGEST_SESSION: Duration = Duration::from_secs(36 * 3600);
 
 /// The sessions of one vault.
 #[derive(Debug)]
@@ -104,22 +102,31 @@ impl SessionStore {
         self.keepers.tier()
     }
 
-    /// The session of a cache key, if it is good for at least `margin` from `now`.
+    /// The session of a cache key, if it was made from `origin` and is good for at least `margin`
+    /// from `now`.
     #[must_use]
-    pub fn get(&self, key: &CacheKey, now: Timestamp, margin: Duration) -> Option<Credentials> {
-        self.read(key)
+    pub fn get(
+        &self,
+        key: &CacheKey,
+        origin: &SessionOrigin,
+        now: Timestamp,
+        margin: Duration,
+    ) -> Option<Credentials> {
+        self.read(key, origin, now)
             .filter(|credentials| credentials.usable_for(margin, now))
     }
 
-    fn read(&self, key: &CacheKey) -> Option<Credentials> {
-        if let Some((_, credentials)) = self.memory().get(key) {
-            return Some(credentials.clone());
+    fn read(&self, key: &CacheKey, origin: &SessionOrigin, now: Timestamp) -> Option<Credentials> {
+        if let Some((meta, credentials)) = self.memory().get(key) {
+            let entry = SessionEntry::of(key, meta, credentials);
+            let usable = !entry.has_ended(now) && meta.origin.serves(origin);
+            return usable.then(|| credentials.clone());
         }
         // The file first: on a miss the keyring need not be asked.
         let file = disk::read_private(&self.paths.session(key)).ok()??;
         self.keepers.load().find_map(|identity| {
             let content = identity.open(&file).ok()?;
-            entry::credentials_from_json(key, &content)
+            entry::credentials_from_json(key, origin, &identity, now, &content)
         })
     }
 
@@ -187,10 +194,11 @@ impl SessionStore {
     ) -> Result<(), SessionError> {
         disk::make_root(self.paths.root())?;
         disk::make_folder(&self.paths.sessions())?;
-        let sealed = identity.seal(&entry::credentials_to_json(key, credentials));
+        let content = entry::credentials_to_json(key, meta, credentials, identity);
+        let sealed = identity.seal(&content);
         let entry = SessionEntry::of(key, meta, credentials);
         disk::replace(&self.paths.session(key), &sealed, Durability::Cache)?;
-        let sidecar = entry::to_json(&entry, &identity.recipient());
+        let sidecar = entry::to_json(&entry, identity);
         disk::replace(
             &self.paths.session_sidecar(key),
             &sidecar,
@@ -202,17 +210,14 @@ impl SessionStore {
     /// The sessions that can be used at `now`, soonest end first. Decrypts nothing.
     #[must_use]
     pub fn list(&self, now: Timestamp) -> Vec<SessionEntry> {
-        let readable: Vec<String> = self
-            .keepers
-            .load()
-            .map(|identity| identity.recipient())
-            .collect();
+        let identities: Vec<Identity> = self.keepers.load().collect();
+        let readable = |sidecar: &Sidecar| identities.iter().any(|held| sidecar.is_of(held));
         let mut entries: Vec<SessionEntry> = self
             .sidecars()
             .into_iter()
             // After a reboot the identity is another one, and these are only files.
-            .filter(|(_, recipient)| readable.contains(recipient))
-            .map(|(entry, _)| entry)
+            .filter(readable)
+            .map(|sidecar| sidecar.entry)
             .chain(
                 self.memory()
                     .iter()
@@ -242,7 +247,7 @@ impl SessionStore {
     /// Files cannot be removed.
     pub fn remove_for(&self, access_key_id: &AccessKeyId) -> Result<usize, SessionError> {
         let concerned = |entry: &SessionEntry| {
-            entry.meta.source_key.as_ref() == Some(access_key_id)
+            entry.meta.origin.key.as_ref() == Some(access_key_id)
                 || entry.access_key_id == *access_key_id
         };
         let here = self
@@ -255,7 +260,7 @@ impl SessionStore {
             here,
             self.sidecars()
                 .into_iter()
-                .map(|(entry, _)| entry)
+                .map(|sidecar| sidecar.entry)
                 .collect::<Vec<_>>(),
         ] {
             for entry in entries.iter().filter(|entry| concerned(entry)) {
@@ -290,7 +295,7 @@ impl SessionStore {
         failed
     }
 
-    fn sidecars(&self) -> Vec<(SessionEntry, String)> {
+    fn sidecars(&self) -> Vec<Sidecar> {
         let paths = self.files(|name| name.ends_with(".json"));
         paths
             .into_iter()
@@ -298,7 +303,7 @@ impl SessionStore {
             .collect()
     }
 
-    fn sidecar(&self, path: PathBuf) -> Option<(SessionEntry, String)> {
+    fn sidecar(&self, path: PathBuf) -> Option<Sidecar> {
         let key: CacheKey = path.file_stem()?.to_str()?.parse().ok()?;
         let bytes = disk::read_private(&path).ok()??;
         entry::from_json(&key, &bytes)
@@ -351,7 +356,9 @@ fn has_session_name(name: &str) -> bool {
 /// Reads any bytes as everything that is stored of a session, for the fuzzer.
 pub(crate) fn read_bytes(key: &CacheKey, bytes: &[u8]) {
     let _ = entry::from_json(key, bytes);
-    let _ = entry::credentials_from_json(key, bytes);
+    let identity = Identity::generate();
+    let (origin, now) = (SessionOrigin::default(), Timestamp::from_second(0));
+    let _ = entry::credentials_from_json(key, &origin, &identity, now, bytes);
 }
 
 #[cfg(test)]

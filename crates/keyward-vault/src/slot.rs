@@ -15,7 +15,7 @@ mod pass;
 pub(crate) mod passphrase;
 mod plugin;
 mod program;
-mod ssh;
+pub(crate) mod ssh;
 mod wire;
 
 use std::fmt;
@@ -125,7 +125,7 @@ pub enum SlotError {
 /// Reads any bytes as everything that belongs to a slot, for the fuzzer.
 pub(crate) fn read_bytes(name: &SlotName, bytes: &[u8]) {
     let _ = wire::read(name, bytes);
-    let _ = gpg::primary_fingerprints(&String::from_utf8_lossy(bytes));
+    let _ = gpg::listing::secret_keys(&String::from_utf8_lossy(bytes));
     let _ = age::ssh::Identity::from_buffer(bytes, None);
     let _ = program::identity_in(bytes, "the fuzzer");
 }

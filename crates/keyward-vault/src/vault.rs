@@ -6,6 +6,8 @@ mod open;
 mod restore;
 mod slots;
 
+use std::sync::Arc;
+
 use keyward_core::Timestamp;
 use keyward_core::secret::Passphrase;
 use zeroize::Zeroizing;
@@ -14,6 +16,7 @@ use crate::disk::{self, Durability};
 use crate::document::{Document, DocumentError};
 use crate::identity::{Identity, OpenError};
 use crate::index::Index;
+use crate::lock::{LockError, LockGuard, LockWaiter, Patient};
 use crate::paths::Paths;
 use crate::slot::{
     self, Access, Made, NewSlot, Slot, SlotError, SlotKind, SlotLook, SlotName, WorkFactor,
@@ -32,13 +35,32 @@ pub use slots::Unlocked;
 #[derive(Debug, Clone)]
 pub struct Vault {
     paths: Paths,
+    waiter: Arc<dyn LockWaiter>,
 }
 
 impl Vault {
     /// The vault at some place, whether it exists or not.
     #[must_use]
     pub fn at(paths: Paths) -> Self {
-        Self { paths }
+        Self {
+            paths,
+            waiter: Arc::new(Patient),
+        }
+    }
+
+    /// The same with another waiter for the lock that writers hold.
+    #[must_use]
+    pub fn with_waiter(self, waiter: Arc<dyn LockWaiter>) -> Self {
+        Self { waiter, ..self }
+    }
+
+    /// The lock that every change holds.
+    fn lock(&self) -> Result<LockGuard, LockError> {
+        self.paths.vault_lock().lock_as(self.waiter.as_ref())
+    }
+
+    fn opened(&self, identity: Identity, document: Document) -> OpenVault {
+        OpenVault::new(self.clone(), identity, document)
     }
 
     /// Where it lies.
@@ -79,7 +101,7 @@ impl Vault {
         access: &Access,
         now: Timestamp,
     ) -> Result<OpenVault, CreateError> {
-        let _lock = self.paths.vault_lock().lock()?;
+        let _lock = self.lock()?;
         disk::make_root(self.paths.root())?;
         if self.exists() {
             return Err(CreateError::Exists(self.paths.vault()));
@@ -105,7 +127,7 @@ impl Vault {
         let file = identity.seal(&document.to_json());
         Index::of(&document).write(&self.paths, &file)?;
         disk::replace(&self.paths.vault(), &file, Durability::Lasting)?;
-        Ok(OpenVault::new(self.paths.clone(), identity, document))
+        Ok(self.opened(identity, document))
     }
 
     /// Every slot, by name.
@@ -186,7 +208,7 @@ impl Vault {
 
     fn load(&self, identity: Identity) -> Result<OpenVault, ReadError> {
         let (document, file) = read_document(&self.paths, &identity)?;
-        let open = OpenVault::new(self.paths.clone(), identity, document);
+        let open = self.opened(identity, document);
         open.mend_index(&file);
         Ok(open)
     }

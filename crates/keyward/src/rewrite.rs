@@ -10,6 +10,7 @@ use std::io::{self, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use keyward_vault::target_of;
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
@@ -169,12 +170,8 @@ struct Place {
 
 impl Place {
     fn of(path: &Path) -> io::Result<Self> {
-        // A symlinked dot file keeps being one: the file it points at is replaced.
-        let target = match path.canonicalize() {
-            Ok(target) => target,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => path.to_path_buf(),
-            Err(e) => return Err(e),
-        };
+        // A symlinked dot file keeps being one: the file it points at is replaced, or made.
+        let target = target_of(path)?;
         refuse_device(&target)?;
         let folder = target
             .parent()

@@ -16,6 +16,7 @@ use keyward_vault::{Document, Index, IndexError, LockMark, OpenVault, Paths, See
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
 use crate::places::Places;
+use crate::session::patience::ForVault;
 use crate::session::{Opened, open_vault};
 use crate::settings::Settings;
 use crate::ui::{Color, Ui};
@@ -164,6 +165,11 @@ impl World {
         Ok(())
     }
 
+    /// The vault, whose lock is waited for as a command may wait.
+    pub(crate) fn vault(&self) -> Vault {
+        Vault::at(self.paths.clone()).with_waiter(Arc::new(ForVault))
+    }
+
     /// Opens the vault and goes by what it holds from now on, whatever its index said. A command
     /// that acts on a key does this before it plans.
     pub(crate) fn open(&mut self, ui: &Ui) -> Result<OpenVault, CliError> {
@@ -174,7 +180,7 @@ impl World {
 
     /// As [`open`](Self::open), where there is a vault.
     pub(crate) fn open_existing(&mut self, ui: &Ui) -> Result<Option<OpenVault>, CliError> {
-        match Vault::at(self.paths.clone()).exists() {
+        match self.vault().exists() {
             true => self.open(ui).map(Some),
             false => Ok(None),
         }

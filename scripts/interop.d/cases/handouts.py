@@ -235,6 +235,24 @@ def a_key_of_gpg_is_refused(place: home.Home, row: tuple[str, ...]) -> None:
 
 
 @case
+def the_remedies_make_usable_keys(place: home.Home) -> None:
+    """The commands that refusals name, as they stand there."""
+    gpg = Gpg(place)
+    sign_only = gpg.make(ED25519)
+    done = _encrypt(place, ("pgp", gpg.export(sign_only)), code=1)
+    remedy = re.search(r"`gpg (--quick-add-key [^`]*)`", done.stderr)[1]
+    gpg.run(*remedy.split())
+    _opened_by_gpg(gpg, gpg.export(sign_only), sign_only, gpg.subkeys(sign_only)[0])
+
+    small = gpg.make(_rsa(1024), name="Small")
+    done = _encrypt(place, ("pgp", gpg.export(small)), code=1)
+    remedy = re.search(r"`gpg (--quick-generate-key NAME)`", done.stderr)[1]
+    made = gpg.run("--status-fd", "1", *remedy.replace("NAME", "new@test.invalid").split()).stdout
+    key = re.search(r"KEY_CREATED . ([0-9A-F]{40})", made)[1]
+    _opened_by_gpg(gpg, gpg.export(key), key, gpg.subkeys(key)[0])
+
+
+@case
 def ended_keys_are_refused(place: home.Home) -> None:
     """Expired and revoked, as a whole and the subkey alone."""
     gpg = Gpg(place)

@@ -5,6 +5,7 @@ by that slot alone."""
 import json
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import time
@@ -249,6 +250,35 @@ def gpg_without_the_secret_key_makes_no_slot(place: home.Home) -> None:
 
 
 @case
+def a_gpg_key_that_has_ended_is_named(place: home.Home) -> None:
+    """Expired as a whole, and its subkey alone; the remedy that is named works."""
+    gpg = Gpg(place)
+    _vault(place)
+    quiet = ("gpg", "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "")
+    past = ("--faked-system-time", "20200101T000000!")
+
+    def fingerprints(user: str) -> list[str]:
+        listed = place.run("gpg", "--batch", "--with-colons", "--list-keys", user).stdout
+        return re.findall(r"^fpr:+([0-9A-F]{40}):", listed, re.MULTILINE)
+
+    def refused(user: str, wanted: str) -> None:
+        done = place.keyward("vault", "slot", "add", "gpg", "--user", user, code=1)
+        holds(wanted in done.stderr, done.stderr)
+
+    place.run(*quiet, *past, "--quick-gen-key", "old@test.invalid", "ed25519", "sign", "1y")
+    key = fingerprints("old@test.invalid")[0]
+    place.run(*quiet, *past, "--quick-add-key", key, "cv25519", "encr", "1y")
+    refused("old@test.invalid", f"`{key}` expired on 2020-12-31")
+    place.run(*quiet, "--quick-set-expire", key, "2y")
+    subkey = fingerprints(key)[1]
+    remedy = ("gpg", "--quick-set-expire", key, "2y", subkey)
+    refused(key, f"`{' '.join(remedy)}`")
+    place.run(*quiet, *remedy[1:])
+    place.keyward("vault", "slot", "add", "gpg", "--user", key)
+    _opens_by(place, "gpg")
+
+
+@case
 def pass_opens_the_vault(place: home.Home) -> None:
     """The entry is made, read, and removed with the slot."""
     Gpg(place)
@@ -297,6 +327,38 @@ def an_ssh_key_opens_the_vault(place: home.Home, row: tuple[str, str]) -> None:
     equal(reading.status, 0, "the exit code of reading")
     holds(practice.ALICE[1] in shown and "slot `ssh`" in shown, f"not opened by ssh: {shown}")
     holds(secret not in shown, "the terminal showed the key's passphrase")
+
+
+@case
+def a_small_rsa_key_makes_no_slot(place: home.Home) -> None:
+    """Stock age would not open its file."""
+    key = place.path / "key"
+    place.run(home.program("ssh-keygen", "openssh-client"), "-q", "-t", "rsa", "-b", "1024", "-N", "", "-f", str(key))
+    _vault(place)
+    done = place.keyward("vault", "slot", "add", "ssh", "--identity-file", str(key), code=1)
+    holds("RSA key of 1024 bits, and 2048 are needed" in done.stderr, done.stderr)
+
+
+@each([("ed25519", ("ed25519", "")), ("rsa with a passphrase", ("rsa", "the key's own"))])
+def a_copy_for_an_ssh_key_opens_with_age_and_here(place: home.Home, row: tuple[str, str]) -> None:
+    """The public half as it is in its file, the private half as ssh-keygen made it."""
+    kind, secret = row
+    key, copy = place.path / "key", place.path / "copy.age"
+    place.run(home.program("ssh-keygen", "openssh-client"), "-q", "-t", kind, "-N", secret, "-f", str(key))
+    _vault(place)
+    place.keyward("vault", "export", str(copy), "--recipient", key.with_suffix(".pub").read_text())
+    words = ("vault", "import", str(copy), "--identity-file", str(key))
+    if not secret:
+        document = place.run(home.program("age"), "--decrypt", "-i", str(key), str(copy)).stdout
+        equal(json.loads(document)["keys"][0]["secret_access_key"], practice.ALICE[1], "the key in the copy")
+        holds("same" in place.keyward(*words).stderr, "the copy is not taken back")
+        return
+    place.keyward(*words, code=3)
+    person = terminal.Typist(place, home.KEYWARD, *words)
+    person.sees("Passphrase of .*key: ")
+    person.types(secret, shown=False)
+    holds("same" in person.ends(), "the copy is not taken back")
+    equal(person.status, 0, "the exit code")
 
 
 # The stock age program.

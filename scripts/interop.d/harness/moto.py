@@ -16,14 +16,14 @@ from . import case
 
 ACCOUNT = "123456789012"
 PARTNER = "111122223333"
-_shared: list[tuple[subprocess.Popen, str]] = []
+_shared: dict[bool, tuple[subprocess.Popen, str]] = {}
 
 
 class Moto:
-    """A reset moto server."""
+    """A reset moto server; with `managed`, one that knows AWS's managed policies."""
 
-    def __init__(self, home) -> None:
-        self.url = _server()
+    def __init__(self, home, managed: bool = False) -> None:
+        self.url = _server(managed)
         _post(f"{self.url}/moto-api/reset")
         self.iam = boto3.client(
             "iam",
@@ -41,14 +41,16 @@ class Moto:
         return key["AccessKeyId"], key["SecretAccessKey"]
 
 
-def _server() -> str:
-    if not _shared:
+def _server(managed: bool) -> str:
+    if managed not in _shared:
         with socket.socket() as probe:
             # moto cannot say which port it took, so a free one is chosen for it.
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         program = pathlib.Path(sys.executable).parent / "moto_server"
         environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        if managed:
+            environment["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
         server = subprocess.Popen(
             [str(program), "-H", "127.0.0.1", "-p", str(port)],
             env=environment,
@@ -57,13 +59,13 @@ def _server() -> str:
             stderr=subprocess.DEVNULL,
         )
         url = f"http://127.0.0.1:{port}"
-        _shared.append((server, url))
-        case.until(lambda: _answers(url), "moto starts", seconds=30)
-    return _shared[0][1]
+        _shared[managed] = (server, url)
+        case.until(lambda: _answers(server, url), "moto starts", seconds=60)
+    return _shared[managed][1]
 
 
-def _answers(url: str) -> bool:
-    if _shared[0][0].poll() is not None:
+def _answers(server: subprocess.Popen, url: str) -> bool:
+    if server.poll() is not None:
         raise case.Failure("moto ended at once")
     try:
         _post(f"{url}/moto-api/reset")
@@ -78,8 +80,8 @@ def _post(url: str) -> None:
 
 @atexit.register
 def stop_shared() -> None:
-    """Ends the server, by its own process."""
+    """Ends the servers, by their own processes."""
     while _shared:
-        server, _ = _shared.pop()
+        _, (server, _) = _shared.popitem()
         server.terminate()
         server.wait()

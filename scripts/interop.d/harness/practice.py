@@ -1,6 +1,7 @@
 """The practice account, run as a person runs it: `keyward sandbox`, and its control paths."""
 
 import json
+import pathlib
 import shlex
 import subprocess
 import urllib.parse
@@ -15,12 +16,13 @@ SERIAL = "arn:aws:iam::123456789012:mfa/alice"
 
 
 class Practice:
-    """A running practice account; the home's environment points at it."""
+    """A running practice account, or the one of a state file; the home's environment points at it."""
 
-    def __init__(self, place: home.Home) -> None:
+    def __init__(self, place: home.Home, blueprint: pathlib.Path | None = None) -> None:
         self._home = place
+        words = ["sandbox"] if blueprint is None else ["sandbox", "--blueprint", str(blueprint)]
         child = place.start(
-            home.KEYWARD, "sandbox", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            home.KEYWARD, *words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         self.environment = _exports(child)
         place.environment.update(self.environment)

@@ -31,7 +31,9 @@ fn described(mut account: Account) -> Account {
     account
         .policies
         .retain(|arn, _| !arn.is_aws_managed() && !left_out.policies.contains_key(arn));
-    account.oidc_providers.clear();
+    account
+        .oidc_providers
+        .retain(|issuer, _| !left_out.providers.contains_key(issuer));
     for user in account.users.values_mut() {
         user.id = None;
         user.created = None;

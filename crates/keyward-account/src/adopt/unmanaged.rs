@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use keyward_core::id::{GroupName, PolicyArn, RoleName, UserName};
+use keyward_core::id::{GroupName, OidcIssuer, PolicyArn, RoleName, UserName};
 use keyward_iam::model::{Account, Document, Grants};
 
 use super::{Source, Unmanaged};
@@ -21,6 +21,7 @@ pub(super) struct LeftOut {
     pub(super) groups: BTreeMap<GroupName, String>,
     pub(super) roles: BTreeMap<RoleName, String>,
     pub(super) policies: BTreeMap<PolicyArn, String>,
+    pub(super) providers: BTreeMap<OidcIssuer, String>,
 }
 
 impl LeftOut {
@@ -59,6 +60,11 @@ impl LeftOut {
             let maker = left.made_by(blueprint_of(&user.tags));
             if let Some(why) = maker.or_else(|| unread_inline(&user.grants)) {
                 left.users.insert(name.clone(), why);
+            }
+        }
+        for (issuer, provider) in &account.oidc_providers {
+            if let Some(why) = left.made_by(blueprint_of(&provider.tags)) {
+                left.providers.insert(issuer.clone(), why);
             }
         }
         while left.spread(account) {}
@@ -115,12 +121,6 @@ impl LeftOut {
     /// Everything that is left out, for people.
     pub(super) fn list(&self, account: &Account, source: Source) -> Vec<Unmanaged> {
         let mut list = settings(account, source);
-        for issuer in account.oidc_providers.keys() {
-            list.push(item(
-                format!("identity provider {issuer}"),
-                "a blueprint makes the provider of GitHub Actions only, for roles with `github`",
-            ));
-        }
         let users = self
             .users
             .iter()
@@ -137,7 +137,12 @@ impl LeftOut {
             let what = format!("policy {}", arn.policy_name());
             (what, why)
         });
+        let providers = self.providers.iter().map(|(issuer, why)| {
+            let what = format!("identity provider {issuer}");
+            (what, why)
+        });
         let entities = users.chain(groups).chain(roles).chain(policies);
+        let entities = entities.chain(providers);
         list.extend(entities.map(|(what, why)| item(what, why)));
         list
     }

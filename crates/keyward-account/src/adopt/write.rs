@@ -1,13 +1,14 @@
 //! Writes the blueprint: settings, then policies, groups, roles and users, each as it is, and
 //! what is left out at the end.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use keyward_core::id::{PolicyArn, ProfileName};
 use keyward_iam::Policy;
 use keyward_iam::catalogue::managed;
 use keyward_iam::model::{
-    Account, Document, Grants, Group, ManagedPolicy, PasswordPolicy, Role, Tags, User,
+    Account, Document, Grants, Group, ManagedPolicy, OidcProvider, PasswordPolicy, Role, Tags, User,
 };
 use serde_json::Value;
 
@@ -43,9 +44,13 @@ pub(super) fn blueprint(
     let mut writer = Writer {
         account,
         left_out,
+        own: BTreeSet::new(),
         text: HEAD.to_owned(),
     };
+    let own = account.policies.keys().filter(|arn| writer.is_own(arn));
+    writer.own = own.map(PolicyArn::policy_name).collect();
     writer.settings(profile);
+    writer.providers();
     writer.policies();
     writer.groups();
     writer.roles();
@@ -57,6 +62,8 @@ pub(super) fn blueprint(
 struct Writer<'a> {
     account: &'a Account,
     left_out: &'a LeftOut,
+    /// The names of the policies that the file describes.
+    own: BTreeSet<&'a str>,
     text: String,
 }
 
@@ -125,6 +132,26 @@ impl Writer<'_> {
         }
         let reuse = reuse_prevention.unwrap_or(0);
         self.entry("reuse_prevention", &reuse.to_string());
+    }
+
+    fn providers(&mut self) {
+        for (issuer, provider) in &self.account.oidc_providers {
+            if self.left_out.providers.contains_key(issuer) {
+                continue;
+            }
+            let OidcProvider {
+                audiences,
+                thumbprints,
+                tags,
+                ..
+            } = provider;
+            self.table("oidc_providers", issuer.as_str());
+            self.entry("audiences", &list(audiences));
+            if !thumbprints.is_empty() {
+                self.entry("thumbprints", &list(thumbprints));
+            }
+            self.tags(tags);
+        }
     }
 
     fn policies(&mut self) {
@@ -273,8 +300,7 @@ impl Writer<'_> {
         if self.is_own(arn) {
             return name.to_owned();
         }
-        let mut own = self.account.policies.keys();
-        let taken = own.any(|own| self.is_own(own) && own.policy_name() == name);
+        let taken = self.own.contains(name);
         let means = managed::find_arn(name).is_some_and(|known| {
             let tail = known.as_str().split_once(":iam:").map(|(_, tail)| tail);
             tail.is_some() && tail == arn.as_str().split_once(":iam:").map(|(_, tail)| tail)

@@ -7,13 +7,14 @@ mod check;
 mod entities;
 mod principals;
 mod problem;
+mod providers;
 mod read;
 pub mod schema;
 mod settings;
 
 use std::collections::BTreeMap;
 
-use keyward_core::id::{GroupName, PolicyName, RoleName, UserName};
+use keyward_core::id::{GroupName, OidcIssuer, PolicyName, RoleName, UserName};
 use keyward_iam::model::PasswordPolicy;
 
 pub use accounts::{AccountName, AccountSpec, Holds, InvalidAccountName};
@@ -24,6 +25,7 @@ pub use principals::{
     GithubSubject, InvalidGithubSubject, InvalidServicePrincipal, ServicePrincipal,
 };
 pub use problem::{At, InvalidBlueprint, Position, Problem, Severity};
+pub use providers::{Audience, InvalidAudience, InvalidThumbprint, ProviderSpec, Thumbprint};
 pub use settings::{
     BucketName, Cidr, ConfigSpec, Guard, InvalidBucketName, InvalidCidr, Nat, SelfService, VpcSpec,
 };
@@ -51,6 +53,9 @@ pub struct Blueprint {
     pub roles: BTreeMap<RoleName, RoleSpec>,
     /// The customer-managed policies.
     pub policies: BTreeMap<PolicyName, PolicySpec>,
+    /// The OpenID Connect providers that the blueprint describes. The one of GitHub Actions is
+    /// made for the roles that need it, described or not.
+    pub oidc_providers: BTreeMap<OidcIssuer, ProviderSpec>,
     /// The network.
     pub vpc: Option<VpcSpec>,
     /// AWS Config.

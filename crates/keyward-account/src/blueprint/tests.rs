@@ -58,8 +58,15 @@ managed = true
 
 #[test]
 fn every_error_of_syntax_is_reported() {
-    let found = problems("version = \n[account\nid = 'x'\nname = \"a\" \"b\"\n");
-    assert!(found.len() >= 2, "{found:?}");
+    check(
+        "version = 1\nname = team\n[account]\nid = 'x'\nid = 'y'\nalias = \"a\n[groups\n",
+        &[
+            "2:8: invalid boolean, expected `true`; write `true` or `false`, or put a text in quotes",
+            "5:1: duplicate key; keep one of the two",
+            "6:11: invalid basic string, expected `\"`; add what is expected",
+            "7:8: unclosed table, expected `]`; add what is expected",
+        ],
+    );
 }
 
 #[test]
@@ -135,7 +142,7 @@ fn in_account(entities: &str) -> Vec<String> {
 #[test]
 fn session_and_code_age_have_limits() {
     let found = in_account(
-        "[roles.a]\nservices = [\"ec2.amazonaws.com\"]\nmax_session = \"13h\"\nmfa_max_age = 0\n",
+        "[roles.a]\nservices = [\"ec2.amazonaws.com\"]\nmax_session = \"13h\"\nmfa_max_age = 0\n[groups.g]\nassume = \"a\"\n",
     );
     assert_eq!(
         found,
@@ -290,6 +297,32 @@ fn github_comes_in_by_exactly_its_repository() {
     assert!(found[0].contains("lets in other repositories"), "{found:?}");
     assert!(
         found[1].contains("those of pull requests included"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_described_provider_of_github_must_take_tokens_for_aws() {
+    let role = "[roles.r]\ngithub = \"example/app:pull_request\"\n";
+    let provider = "[oidc_providers.\"token.actions.githubusercontent.com\"]\naudiences = \"x\"\n";
+    let found = in_account(&format!("{role}{provider}"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("add `sts.amazonaws.com`"), "{found:?}");
+    assert_eq!(
+        in_account(&format!(
+            "{role}{}",
+            provider.replace("x", "sts.amazonaws.com")
+        )),
+        NONE
+    );
+}
+
+#[test]
+fn the_age_of_a_code_says_nothing_about_machines() {
+    let found = in_account("[roles.r]\nservices = \"ec2.amazonaws.com\"\nmfa_max_age = \"1h\"\n");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].contains("only machines assume the role"),
         "{found:?}"
     );
 }

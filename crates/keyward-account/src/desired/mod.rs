@@ -19,6 +19,7 @@ pub(crate) use render::render_own;
 pub use render::{ADOPTED_GROUP_POLICY, add_aws_managed, render};
 pub use secrets::{NO_SECRETS_POLICY, SECRET_READING, no_secrets};
 pub use self_service::{GUARD_POLICY, SELF_SERVICE_POLICY, guard, self_service};
+pub use trust::{GITHUB_AUDIENCE, GITHUB_ISSUER};
 
 use crate::blueprint::Origin;
 use crate::ownership::BlueprintName;

@@ -65,6 +65,7 @@ fn account(blueprint: &Blueprint, spec: &AccountSpec) -> Desired {
             hand_outs: BTreeMap::new(),
         },
     };
+    rendering.providers();
     rendering.roles();
     if spec.holds == Holds::Users {
         rendering.groups();
@@ -82,6 +83,29 @@ struct Rendering<'b> {
 }
 
 impl Rendering<'_> {
+    fn providers(&mut self) {
+        for (issuer, spec) in &self.blueprint.oidc_providers {
+            let mut having = self.blueprint.accounts_of(&spec.accounts);
+            if !having.any(|account| account.id == self.spec.id) {
+                continue;
+            }
+            let thumbprints = spec.thumbprints.iter();
+            let provider = OidcProvider {
+                issuer: issuer.clone(),
+                audiences: spec
+                    .audiences
+                    .iter()
+                    .map(|it| it.value.to_string())
+                    .collect(),
+                thumbprints: thumbprints.map(|it| it.value.to_string()).collect(),
+                tags: self.tags(&spec.tags, spec.origin),
+            };
+            self.note(Entity::OidcProvider(issuer.clone()), spec.origin);
+            let providers = &mut self.desired.account.oidc_providers;
+            providers.insert(issuer.clone(), provider);
+        }
+    }
+
     fn roles(&mut self) {
         for (name, spec) in &self.blueprint.roles {
             let mut having = self.blueprint.accounts_of(&spec.accounts);
@@ -119,15 +143,16 @@ impl Rendering<'_> {
     fn trust(&mut self, name: &RoleName, spec: &RoleSpec) -> Policy {
         let issuer = github_issuer();
         if !spec.github.is_empty() {
-            let (key, value) = self.desired.blueprint.tag();
-            let provider = OidcProvider {
-                issuer: issuer.clone(),
-                audiences: BTreeSet::from([GITHUB_AUDIENCE.to_owned()]),
-                thumbprints: BTreeSet::new(),
-                tags: Tags::from([(key, value)]),
-            };
+            let tags = self.tags(&Tags::new(), Origin::Made);
             let providers = &mut self.desired.account.oidc_providers;
-            providers.insert(issuer.clone(), provider);
+            providers
+                .entry(issuer.clone())
+                .or_insert_with(|| OidcProvider {
+                    issuer: issuer.clone(),
+                    audiences: BTreeSet::from([GITHUB_AUDIENCE.to_owned()]),
+                    thumbprints: BTreeSet::new(),
+                    tags,
+                });
         }
         let for_people =
             self.is_assumed(name) || spec.github.is_empty() && spec.services.is_empty();

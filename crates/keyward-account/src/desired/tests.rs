@@ -180,6 +180,72 @@ fn self_service_reaches_users_through_groups_or_directly() {
 }
 
 #[test]
+fn github_comes_in_by_its_provider_and_exactly_its_subjects() {
+    let account = "version = 1\n[account]\nid = \"123456789012\"\n";
+    let trust = |subjects: &str| {
+        let desired = only(&format!("{account}[roles.deploy]\ngithub = [{subjects}]\n"));
+        let role = desired.account.roles.into_values().next().unwrap();
+        let provider = desired.account.oidc_providers.into_values().next().unwrap();
+        assert_eq!(
+            provider.issuer.as_str(),
+            "token.actions.githubusercontent.com"
+        );
+        assert_eq!(
+            provider.audiences.iter().next().unwrap(),
+            "sts.amazonaws.com"
+        );
+        role.trust.to_json()
+    };
+    assert_eq!(
+        trust("\"example/app:ref:refs/heads/main\""),
+        r#"{"Version":"2012-10-17","Statement":[{"Sid":"GitHubActions","Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com","token.actions.githubusercontent.com:sub":"repo:example/app:ref:refs/heads/main"}}}]}"#
+    );
+    assert_eq!(
+        trust("\"example/app:ref:refs/tags/v*\""),
+        r#"{"Version":"2012-10-17","Statement":[{"Sid":"GitHubActions","Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},"StringLike":{"token.actions.githubusercontent.com:sub":"repo:example/app:ref:refs/tags/v*"}}}]}"#
+    );
+}
+
+#[test]
+fn people_and_services_may_share_a_role() {
+    let text = EXAMPLE.replace(
+        "[roles.ReadOnly]\n",
+        "[roles.ReadOnly]\nservices = [\"ec2.amazonaws.com\"]\n",
+    );
+    let role = only(&text).account.roles[&"ReadOnly".parse().unwrap()].clone();
+    assert_eq!(
+        role.trust.to_json(),
+        r#"{"Version":"2012-10-17","Statement":[{"Sid":"PeopleWithMfa","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"sts:AssumeRole","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}},{"Sid":"Services","Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#
+    );
+    let text = "version = 1\n[account]\nid = \"123456789012\"\n[roles.r]\nservices = \"ec2.amazonaws.com\"\n";
+    let role = only(text).account.roles.into_values().next().unwrap();
+    assert!(
+        !role.trust.to_json().contains(":root"),
+        "nobody may assume it with MFA"
+    );
+}
+
+#[test]
+fn a_provider_that_exists_is_adopted() {
+    let text = r#"
+version = 1
+[account]
+id = "123456789012"
+[roles.deploy]
+github = "example/app:environment:production"
+[oidc_providers."token.actions.githubusercontent.com"]
+adopted = true
+audiences = ["sts.amazonaws.com", "other"]
+"#;
+    let desired = only(text);
+    let provider = desired.account.oidc_providers.values().next().unwrap();
+    assert_eq!(provider.audiences.len(), 2);
+    assert!(provider.tags.is_empty());
+    let entity = super::Entity::OidcProvider(provider.issuer.clone());
+    assert!(desired.adopted.contains(&entity));
+}
+
+#[test]
 fn the_guard_can_be_turned_off() {
     let text = format!("{EXAMPLE}\n[self_service]\nguard = false\n");
     let account = only(&text).account;

@@ -13,10 +13,10 @@ use crate::blueprint::{AccountSpec, At, GithubSubject, ServicePrincipal};
 /// The issuer of the tokens of GitHub Actions.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_secure-by-default.html>
-pub(super) const GITHUB_ISSUER: &str = "token.actions.githubusercontent.com";
+pub const GITHUB_ISSUER: &str = "token.actions.githubusercontent.com";
 
 /// The audience of a token that is meant for AWS.
-pub(super) const GITHUB_AUDIENCE: &str = "sts.amazonaws.com";
+pub const GITHUB_AUDIENCE: &str = "sts.amazonaws.com";
 
 pub(super) fn github_issuer() -> OidcIssuer {
     GITHUB_ISSUER.parse().expect("the issuer is a host name")

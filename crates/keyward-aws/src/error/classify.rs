@@ -26,7 +26,13 @@ enum Fault {
 }
 
 impl<'c, 'a> Failure<'c, 'a> {
-    pub(crate) fn read<E>(error: &SdkError<E, HttpResponse>, call: &'c Call<'a>, seen: Seen) -> Self
+    /// What failed. `proxy` gives the variable of the proxy that a URL is reached through.
+    pub(crate) fn read<E>(
+        error: &SdkError<E, HttpResponse>,
+        call: &'c Call<'a>,
+        seen: Seen,
+        proxy: impl Fn(&str) -> Option<&'static str>,
+    ) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
@@ -45,7 +51,8 @@ impl<'c, 'a> Failure<'c, 'a> {
             }
             SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
                 Some(error) => {
-                    Fault::Network(kind_of(error), Because::below(error).hide(&secrets(call)))
+                    let kind = kind_of(error).through(seen.endpoint.as_deref().and_then(proxy));
+                    Fault::Network(kind, Because::below(error).hide(&secrets(call)))
                 }
                 None => Fault::Network(NetworkKind::Lost, Because::text("dispatch failure")),
             },

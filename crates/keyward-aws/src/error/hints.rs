@@ -14,6 +14,13 @@ impl CallError {
                 "if the session was made with a code, the key behind it has been deleted or made inactive: \
                  check it with `keyward whoami`",
             ],
+            Self::KeyUnknown {
+                access_key_id: Some(id),
+                ..
+            } if id.is_temporary() => &[
+                "the session was ended early, as when the key behind it is deleted or made inactive: forget it \
+                 with `keyward remove --sessions-only PROFILE`, and the next command makes a new one",
+            ],
             Self::KeyUnknown { .. } => &[
                 "the key may have been deleted, made inactive or replaced: ask for its state, or store a new one \
                  with `keyward add PROFILE`",
@@ -23,9 +30,10 @@ impl CallError {
             Self::WrongSecret { .. } => {
                 &["the secret was mistyped or cut: store the key again with `keyward add PROFILE`"]
             }
-            Self::ExpiredToken { .. } => {
-                &["ask for a new session; `keyward status` shows what is left"]
-            }
+            Self::ExpiredToken { .. } => &[
+                "the session was ended early, or its end was read from a wrong clock: forget it with \
+                     `keyward remove --sessions-only PROFILE`, and the next command makes a new one",
+            ],
             Self::ClockSkew { .. } => {
                 &["set the clock, for instance by switching on time synchronisation"]
             }
@@ -65,8 +73,16 @@ impl CallError {
             Self::Unreadable { .. } => &[
                 "a proxy, a captive portal or an emulator may have answered: check the endpoint and the network",
             ],
-            Self::CaBundle { .. } => {
-                &["`ca_bundle` and `AWS_CA_BUNDLE` must name a readable file of PEM certificates"]
+            Self::ImpossibleEnd { .. } => &[
+                "check this machine's clock, and the clock of the endpoint where it is not AWS's own",
+            ],
+            Self::CaBundle { .. } => &[
+                "`AWS_CA_BUNDLE`, `ca_bundle` and `REQUESTS_CA_BUNDLE` must name a readable file of PEM certificates",
+            ],
+            Self::Proxy { variable, .. } => {
+                return vec![format!(
+                    "correct or unset {variable}; without it calls go past the proxy"
+                )];
             }
             Self::Request { .. } => {
                 &["check the region, the endpoint, and the FIPS and dual-stack switches"]
@@ -125,6 +141,9 @@ fn denied_hints(said: &AwsSaid) -> Vec<String> {
 fn network_hints(kind: NetworkKind, creates: bool) -> Vec<String> {
     let mut hints = match kind {
         NetworkKind::Dns => vec!["check the network and the region's name"],
+        NetworkKind::Proxy(_) => vec![
+            "check the proxy's address, name and password; hosts that need no proxy are named in `NO_PROXY`",
+        ],
         NetworkKind::Connect => vec!["check the network, `HTTPS_PROXY` and any `endpoint_url`"],
         NetworkKind::Tls => vec![
             "behind a proxy that opens TLS, name its certificate in `AWS_CA_BUNDLE`",

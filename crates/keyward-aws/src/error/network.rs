@@ -10,8 +10,10 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 pub enum NetworkKind {
     /// The name has no address.
     Dns,
-    /// No connection: refused, unreachable, or the proxy said no.
+    /// No connection: refused or unreachable.
     Connect,
+    /// The proxy that this variable names has no address, cannot be reached, or said no.
+    Proxy(&'static str),
     /// The certificate is not trusted, or the other side speaks no TLS.
     Tls,
     /// Nothing came in time.
@@ -23,6 +25,9 @@ pub enum NetworkKind {
 impl fmt::Display for NetworkKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Proxy(variable) => {
+                return write!(f, "the proxy of {variable} gives no connection to");
+            }
             Self::Dns => "no address is known for",
             Self::Connect => "no connection to",
             Self::Tls => "no trusted connection to",
@@ -96,6 +101,17 @@ pub(crate) fn never_sent(error: &ConnectorError) -> bool {
         link.downcast_ref::<hyper_util::client::legacy::Error>()
             .is_some_and(hyper_util::client::legacy::Error::is_connect)
     })
+}
+
+impl NetworkKind {
+    /// The same on a way that goes through a proxy first, which is what has no address or refuses
+    /// then.
+    pub(crate) fn through(self, proxy: Option<&'static str>) -> Self {
+        match (self, proxy) {
+            (Self::Dns | Self::Connect, Some(variable)) => Self::Proxy(variable),
+            (kind, _) => kind,
+        }
+    }
 }
 
 /// What failed, told by the types and words of the chain.

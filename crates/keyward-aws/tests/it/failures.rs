@@ -92,6 +92,12 @@ fn keys_and_sessions_that_aws_refuses_are_told_apart() {
         "KeyUnknown",
         "AWS does not know the access key `ASIAIOSFODNN7EXAMPLE`",
     );
+    check(
+        Ask::IdentityOfSession,
+        invalid(),
+        "KeyUnknown",
+        "`keyward remove --sessions-only PROFILE`",
+    );
     check(Ask::Devices, invalid(), "KeyUnknown", "partition");
     check(
         Ask::DevicesOfSession,
@@ -107,7 +113,7 @@ fn keys_and_sessions_that_aws_refuses_are_told_apart() {
             "The security token included in the request is expired",
         ),
         "ExpiredToken",
-        "new session",
+        "`keyward remove --sessions-only PROFILE`",
     );
     check(
         Ask::Identity,

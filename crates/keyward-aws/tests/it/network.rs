@@ -222,3 +222,56 @@ fn a_proxy_from_the_environment_is_used_where_it_should_be() {
         proxy.asked()[0]
     );
 }
+
+/// Runs one test of this file again in a process with these variables, and gives what it printed.
+fn again_with(test: &str, variables: &[(&str, &str)]) -> String {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "--nocapture", &format!("network::{test}")]);
+    command.env(CHILD, "1");
+    for name in [
+        "PROXY",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "NO_PROXY",
+    ] {
+        command.env_remove(name).env_remove(name.to_lowercase());
+    }
+    let ran = command.envs(variables.iter().copied()).output().unwrap();
+    assert!(ran.status.success());
+    String::from_utf8(ran.stdout).unwrap()
+}
+
+#[test]
+fn a_proxy_that_cannot_be_used_is_named_and_never_passed_by() {
+    if std::env::var_os(CHILD).is_some() {
+        let mut settings = settings("https://sts.example.invalid");
+        settings.proxy_from_env = true;
+        let error = Aws::new(settings).get_caller_identity(&key()).unwrap_err();
+        println!("{}", shown(&error));
+        return;
+    }
+    let test = "a_proxy_that_cannot_be_used_is_named_and_never_passed_by";
+    let said = again_with(test, &[("HTTPS_PROXY", "http://user:pass@proxy:eighty")]);
+    assert!(
+        said.contains("HTTPS_PROXY names no proxy that can be used") && !said.contains("pass@"),
+        "{said}"
+    );
+    let said = again_with(test, &[("https_proxy", "http://proxy.invalid:3128")]);
+    assert!(
+        said.contains(
+            "the proxy of https_proxy gives no connection to `https://sts.example.invalid`"
+        ),
+        "{said}"
+    );
+    assert!(!said.contains("region"), "{said}");
+    // The proxy that refuses is to blame, too.
+    let said = again_with(test, &[("https_proxy", "http://127.0.0.1:9")]);
+    assert!(said.contains("the proxy of https_proxy"), "{said}");
+    let past = [
+        ("https_proxy", "http://127.0.0.1:9"),
+        ("no_proxy", "sts.example.invalid:443"),
+    ];
+    let said = again_with(test, &past);
+    assert!(said.contains("no address is known for"), "{said}");
+}

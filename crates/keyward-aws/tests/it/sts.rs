@@ -216,3 +216,36 @@ fn a_federation_token_takes_a_short_name_and_reads_its_account() {
     );
     assert_eq!(given.account_id.unwrap().as_str(), "123456789012");
 }
+
+#[test]
+fn an_end_that_aws_gives_no_session_is_refused() {
+    for (end, expect) in [
+        ("1970-01-01T00:00:00Z", Some("ended at 1970")),
+        ("2025-12-31T23:59:59Z", Some("ended at 2025")),
+        ("2026-01-02T12:00:00Z", None),
+        ("2026-01-02T13:00:00Z", Some("would end at 2026-01-02")),
+        ("2106-01-01T00:00:00Z", Some("would end at 2106")),
+        ("9999-12-30T00:00:00Z", Some("would end at 9999")),
+    ] {
+        let given = GIVEN.replace("2026-01-01T12:00:00Z", end);
+        assert!(given.contains(end));
+        let replies = ["GetSessionToken", "AssumeRole"].map(|name| Reply::sts(name, &given));
+        let server = Server::start(replies.to_vec());
+        let aws = server.aws();
+        let hour = Duration::from_secs(3600);
+        for made in [
+            aws.get_session_token(&key(), hour, None),
+            aws.assume_role(&session(), &role(), &"alice".parse().unwrap(), hour, None),
+        ] {
+            match (made, expect) {
+                (Ok(_), None) => {}
+                (Err(error), Some(expect)) => {
+                    let text = crate::server::shown(&error);
+                    assert!(text.contains(expect), "{end}: {text}");
+                    assert!(text.contains("clock"), "{end}: {text}");
+                }
+                (other, _) => panic!("{end}: {other:?}"),
+            }
+        }
+    }
+}

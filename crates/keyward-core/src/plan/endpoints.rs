@@ -35,7 +35,9 @@ pub(super) fn of(
         dual_stack: switch(inputs, views, DUAL_STACK, warnings),
         ca_bundle: inputs
             .env("AWS_CA_BUNDLE")
-            .or_else(|| views.iter().find_map(|view| view.text("ca_bundle"))),
+            .or_else(|| views.iter().find_map(|view| view.text("ca_bundle")))
+            // boto3 and the AWS CLI read the variable of another library last.
+            .or_else(|| inputs.env("REQUESTS_CA_BUNDLE")),
     }
 }
 

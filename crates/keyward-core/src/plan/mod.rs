@@ -233,7 +233,7 @@ pub struct Endpoints {
     pub fips: bool,
     /// `use_dualstack_endpoint`.
     pub dual_stack: bool,
-    /// `ca_bundle` or `AWS_CA_BUNDLE`: a PEM file.
+    /// `AWS_CA_BUNDLE`, `ca_bundle` or `REQUESTS_CA_BUNDLE`: a PEM file.
     pub ca_bundle: Option<String>,
 }
 

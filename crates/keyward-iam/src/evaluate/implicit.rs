@@ -9,9 +9,14 @@ use crate::request::{Action, Mfa};
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getsessiontoken.html>
 #[must_use]
 pub fn needs_no_permission(action: &Action) -> bool {
-    ["sts:GetCallerIdentity", "sts:GetSessionToken"]
-        .iter()
-        .any(|free| action.is(free))
+    needs_no_permission_by_name(action.service(), action.name())
+}
+
+pub(crate) fn needs_no_permission_by_name(service: &str, name: &str) -> bool {
+    service.eq_ignore_ascii_case("sts")
+        && ["GetCallerIdentity", "GetSessionToken"]
+            .iter()
+            .any(|free| name.eq_ignore_ascii_case(free))
 }
 
 /// Whether the user whom a call is about has an MFA device already.

@@ -1,6 +1,7 @@
 //! What AWS decides: requests judged by the policies of all sides. Nothing is looked up; every
 //! policy and every fact is an argument.
 
+mod bind;
 mod decision;
 mod identity;
 mod implicit;
@@ -10,6 +11,7 @@ mod principal_match;
 mod search;
 mod trust;
 
+pub use bind::{Answer, Bound, Roles, Ruleset, Scope, Service, Targets, UnlistedAction};
 pub use decision::{Decision, Holder, ImplicitDeny, PolicySource, StatementRef};
 pub use identity::{evaluate, is_allowed};
 pub use implicit::{Enrolment, needs_a_code, needs_no_permission};

@@ -82,7 +82,17 @@ impl ActionPattern {
         self.covers_service(action.service()) && self.name.matches(action.name())
     }
 
-    fn covers_service(&self, service: &str) -> bool {
+    /// Whether a name is meant, in a service that the pattern is about.
+    pub(crate) fn covers_name(&self, name: &str) -> bool {
+        self.name.matches(name)
+    }
+
+    /// Whether every action of the service is meant, or of all services.
+    pub(crate) fn covers_every_name(&self) -> bool {
+        self.name == Name::Any
+    }
+
+    pub(crate) fn covers_service(&self, service: &str) -> bool {
         self.service
             .as_deref()
             .is_none_or(|own| own.eq_ignore_ascii_case(service))

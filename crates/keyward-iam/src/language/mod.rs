@@ -14,6 +14,8 @@ mod variables;
 mod version;
 
 pub use action::ActionPattern;
+pub(crate) use pattern::{Glob, Known, Names};
+
 pub use condition::{
     Comparison, Condition, ConditionValue, IfExists, Negation, Operator, OperatorError, Quantifier,
     Relation, ValueError,

@@ -2,6 +2,10 @@
 //! wildcard reaches depends on where the text stands: a condition value, a `Resource`, or an
 //! operand of the ARN operators. Values put in for variables are always literal.
 
+mod glob;
+
+pub(crate) use glob::{Glob, Known, Names};
+
 use super::truth::Truth;
 use super::variables::{Part, Value, Variable, VariableError, split};
 use super::version::Version;
@@ -88,6 +92,12 @@ impl Pattern {
         self.pieces
             .iter()
             .any(|piece| matches!(piece, Piece::Variable(_)))
+    }
+
+    /// The set of texts that match, with the request's values for variables; `None` where a
+    /// variable has no value, so that nothing matches.
+    pub(crate) fn glob(&self, context: &Context) -> Option<Glob> {
+        Glob::of(&self.pieces, |variable| variable.value(context))
     }
 
     /// Whether `text` matches as a whole. A variable without a value matches nothing; one whose

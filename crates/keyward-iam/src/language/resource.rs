@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::pattern::{Case, Pattern, Scope};
+use super::pattern::{Case, Glob, Pattern, Scope};
 use super::policy::{Form, PolicyKind, Rules};
 use super::truth::Truth;
 use super::variables::VariableError;
@@ -93,6 +93,11 @@ impl ResourcePattern {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.source
+    }
+
+    /// The resources that are meant, with the request's values for variables; `None` for none.
+    pub(crate) fn glob(&self, context: &Context) -> Option<Glob> {
+        self.pattern.glob(context)
     }
 
     /// Whether a resource is meant, with the request's values for variables.

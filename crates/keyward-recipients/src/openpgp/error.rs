@@ -43,7 +43,7 @@ pub enum PgpError {
     SeveralCertificates,
     /// Not version 4.
     #[error(
-        "this PGP key has version {version}, and GnuPG 2.2 and 2.4 read only version 4; make one with `gpg --quick-generate-key NAME rsa3072`"
+        "this PGP key has version {version}, and GnuPG 2.2 and 2.4 read only version 4; make one with `gpg --quick-generate-key NAME`"
     )]
     Version {
         /// The version in the key's packet.
@@ -51,12 +51,12 @@ pub enum PgpError {
     },
     /// A kind of primary key that cannot be verified.
     #[error(
-        "the primary key has a kind or size that keyward cannot verify; make a key with `gpg --quick-generate-key NAME rsa3072`"
+        "the primary key has a kind or size that keyward cannot verify; make a key with `gpg --quick-generate-key NAME`"
     )]
     UnreadablePrimary,
     /// A kind of primary key that GnuPG 2.2 or keyward does not support.
     #[error(
-        "PGP key {fingerprint}: its primary key {problem}; make a key with `gpg --quick-generate-key NAME rsa3072`"
+        "PGP key {fingerprint}: its primary key {problem}; make a key with `gpg --quick-generate-key NAME`"
     )]
     UnusablePrimary {
         /// The certificate.
@@ -66,7 +66,7 @@ pub enum PgpError {
     },
     /// Too small to trust its signatures.
     #[error(
-        "PGP key {fingerprint}: its primary key has {bits} bits, and 2048 are needed; make a new one with `gpg --quick-generate-key NAME rsa3072`"
+        "PGP key {fingerprint}: its primary key has {bits} bits, and 2048 are needed; make a new one with `gpg --quick-generate-key NAME`"
     )]
     PrimaryTooSmall {
         /// The certificate.

@@ -24,7 +24,7 @@ pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
     })
 }
 
-/// Attaching what is attached already changes nothing.
+/// The call succeeds where the policy is attached already.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html>
 fn attach(call: &Call, accounts: &mut Accounts, kind: Kind) -> Answer {

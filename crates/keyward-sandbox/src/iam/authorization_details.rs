@@ -151,6 +151,7 @@ fn write_role(xml: &mut Xml, role: &Role, account: &Account) {
     write_attached(xml, &role.grants);
     boundaries::write(xml, role.boundary.as_ref());
     tags::write(xml, &role.tags);
+    roles::write_last_used(xml, role);
 }
 
 fn write_attached(xml: &mut Xml, grants: &Grants) {

@@ -37,6 +37,7 @@ pub(super) fn trust(
             refuse_unknown(principal, accounts)?;
         }
     }
+    let policy = accounts.resolve_unique_ids(&policy);
     Ok((policy, keyward_iam::size::non_whitespace_chars(text)))
 }
 

@@ -27,7 +27,7 @@ pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
     })
 }
 
-/// Makes a policy, or puts it in place of the one with the same name.
+/// Creates a policy, or replaces the one with the same name.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html>
 fn put(call: &Call, accounts: &mut Accounts, kind: Kind) -> Answer {

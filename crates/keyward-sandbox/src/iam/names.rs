@@ -1,4 +1,4 @@
-//! Shapes of IAM's names and paths, and the paths that AWS keeps for itself.
+//! Shapes of IAM's names and paths, and the paths that AWS keeps for its own roles.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 
@@ -69,8 +69,7 @@ pub(super) fn path(params: &Params) -> Result<String, Failure> {
     Ok(path_in(params, "Path")?.unwrap_or_else(|| "/".to_owned()))
 }
 
-/// A path in the parameter with this name, if it is there. Paths that AWS keeps for the roles
-/// of its services are refused.
+/// A path in the parameter with this name, if it is there.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names>
 pub(super) fn path_in(params: &Params, parameter: &'static str) -> Result<Option<String>, Failure> {
@@ -84,15 +83,10 @@ pub(super) fn path_in(params: &Params, parameter: &'static str) -> Result<Option
              only alphanumeric characters and/or / characters.",
         ));
     }
-    match is_reserved(path) {
-        true => Err(Failure::invalid_input(format!(
-            "The path {path} is reserved for roles of AWS services."
-        ))),
-        false => Ok(Some(path.to_owned())),
-    }
+    Ok(Some(path.to_owned()))
 }
 
-/// Whether a path holds what only AWS makes: roles linked to services, and those of its sign-in.
+/// Whether a path holds roles that only AWS makes: those of its services and of its sign-in.
 pub(super) fn is_reserved(path: &str) -> bool {
     path.starts_with("/aws-service-role/") || path.starts_with("/aws-reserved/")
 }

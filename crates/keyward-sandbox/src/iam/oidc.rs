@@ -97,7 +97,7 @@ fn list(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(xml)
 }
 
-/// Adding what is there already changes nothing.
+/// The call succeeds where the provider has the audience already.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddClientIDToOpenIDConnectProvider.html>
 fn add_audience(call: &Call, accounts: &mut Accounts) -> Answer {
@@ -114,7 +114,7 @@ fn add_audience(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(Xml::new())
 }
 
-/// Removing what is not there changes nothing.
+/// The call succeeds where the provider does not have the audience.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_RemoveClientIDFromOpenIDConnectProvider.html>
 fn remove_audience(call: &Call, accounts: &mut Accounts) -> Answer {
@@ -135,7 +135,8 @@ fn update_thumbprints(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(Xml::new())
 }
 
-/// Deleting what is not there succeeds. Roles that trust the provider keep their trust policies.
+/// The call succeeds where there is no such provider. Roles that trust the provider keep their
+/// trust policies.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteOpenIDConnectProvider.html>
 fn delete(call: &Call, accounts: &mut Accounts) -> Answer {

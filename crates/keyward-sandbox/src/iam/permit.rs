@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::failure::Failure;
 use crate::state::{Account, Accounts, Owner, User};
 
-/// A resource, and what conditions see of it and of what is asked for.
+/// A resource, with the facts about it and about the call that conditions can look at.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html>
 #[derive(Debug, Default)]
@@ -56,10 +56,10 @@ pub(super) fn permit(call: &Call, accounts: &Accounts, resource: &str) -> Result
 }
 
 /// Lets policies decide an action that has no resource; a refusal names a pseudo ARN, such as
-/// `user/` of the account.
+/// `user/` of the account, or the text that AWS has for policies.
 pub(super) fn permit_all(call: &Call, accounts: &Accounts, shown: &str) -> Result<(), Failure> {
     let shown = match shown {
-        "*" => "*".to_owned(),
+        "*" | "policy path /" => shown.to_owned(),
         kind => own(call, accounts).arn(kind),
     };
     let action = format!("iam:{}", call.action);
@@ -97,13 +97,26 @@ pub(super) fn permit_on(
     if let Some(policy) = target.policy {
         context.set("iam:PolicyARN", policy);
     }
-    let action = format!("iam:{}", call.action);
-    let wanted = Wanted {
-        action: &action,
-        resource: &target.arn,
-        shown: &target.arn,
-    };
-    authorize(call, accounts, wanted, &context)
+    let own = format!("iam:{}", call.action);
+    for action in std::iter::once(own).chain(tagging(call, target)) {
+        let wanted = Wanted {
+            action: &action,
+            resource: &target.arn,
+            shown: &target.arn,
+        };
+        authorize(call, accounts, wanted, &context)?;
+    }
+    Ok(())
+}
+
+/// The permission that making something with tags needs beside the one to make it.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_permissions>
+fn tagging(call: &Call, target: &Target<'_>) -> Option<String> {
+    let has_tags = target.new_tags.is_some_and(|tags| !tags.is_empty());
+    let noun = call.action.strip_prefix("Create").filter(|_| has_tags)?;
+    let noun = noun.strip_prefix("Virtual").unwrap_or(noun);
+    Some(format!("iam:Tag{noun}"))
 }
 
 /// Lets policies decide whether the caller may pass a role to a service.
@@ -129,8 +142,8 @@ pub(super) fn permit_user(call: &Call, accounts: &Accounts) -> Result<UserName, 
     }
 }
 
-/// The user, or the root user, that a call is about, once policies let the caller at it:
-/// `UserName`, or the caller itself. The root user is named by nobody else.
+/// The user, or the root user, that a call is about, once policies allow it: `UserName`, or the
+/// caller itself. No name stands for the root user.
 pub(super) fn permit_owner(call: &Call, accounts: &Accounts) -> Result<Owner, Failure> {
     let name = match call.params.read("UserName", names::WORD)? {
         Some(name) => name,

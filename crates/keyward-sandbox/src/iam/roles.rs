@@ -13,7 +13,7 @@ use crate::call::Call;
 use crate::failure::Failure;
 use crate::params::Params;
 use crate::random;
-use crate::state::{Account, Accounts, EntityKind, Role};
+use crate::state::{Account, Accounts, EntityKind, PrincipalText, Role};
 use crate::xml::Xml;
 
 pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
@@ -34,6 +34,11 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     let params = &call.params;
     let name = names::demand(params, "RoleName", Longest(64))?;
     let path = names::path(params)?;
+    if names::is_reserved(&path) {
+        return Err(Failure::invalid_input(format!(
+            "The path {path} is reserved for roles of AWS services."
+        )));
+    }
     let new_tags = tags::read(params)?;
     let description = description(params)?;
     let max_session = max_session(params)?;
@@ -104,7 +109,7 @@ fn list(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(xml)
 }
 
-/// What is left out goes back to its default: no description, one hour.
+/// A field that the call leaves out goes back to its default: no description, one hour.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html>
 fn update(call: &Call, accounts: &mut Accounts) -> Answer {
@@ -144,6 +149,8 @@ fn update_trust(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(Xml::new())
 }
 
+/// Trust policies that name the role name its unique id from then on.
+///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html>
 fn delete(call: &Call, accounts: &mut Accounts) -> Answer {
     let holder = Holder::read(call, Kind::Role)?;
@@ -167,7 +174,11 @@ fn delete(call: &Call, accounts: &mut Accounts) -> Answer {
             "Cannot delete entity, must {first} first."
         )));
     }
-    account.roles.remove(holder.name);
+    let gone = account.roles.remove(holder.name);
+    if let Some(role) = gone {
+        let arn = role.arn(&call.caller.account);
+        accounts.replace_principal(&PrincipalText(arn.to_string()), &PrincipalText(role.id));
+    }
     Ok(Xml::new())
 }
 
@@ -252,4 +263,15 @@ fn write(xml: &mut Xml, role: &Role, account: &AccountId) {
     write_bare(xml, role, account);
     boundaries::write(xml, role.boundary.as_ref());
     tags::write(xml, &role.tags);
+    write_last_used(xml, role);
+}
+
+/// Writes when a role was last used; of one that never was, an empty element.
+pub(super) fn write_last_used(xml: &mut Xml, role: &Role) {
+    xml.element("RoleLastUsed", |xml| {
+        if let Some(used) = &role.last_used {
+            xml.text("LastUsedDate", used.at)
+                .text("Region", &used.region);
+        }
+    });
 }

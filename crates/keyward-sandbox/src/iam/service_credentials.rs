@@ -28,7 +28,7 @@ const SERVICES: &[(&str, Form)] = &[
 enum Form {
     /// A name and a password.
     Password,
-    /// A key that names nobody and can be given an end.
+    /// A bearer key, which can expire.
     Bearer,
 }
 

@@ -40,7 +40,7 @@ fn upload(call: &Call, accounts: &mut Accounts) -> Answer {
         ));
     }
     let certificate = SigningCertificate {
-        id: random::unique_id("ASCA"),
+        id: random::certificate_id(),
         body: body.to_owned(),
         status: KeyStatus::Active,
         uploaded: call.now,

@@ -1,8 +1,9 @@
-//! SSH public keys of users. Answers leave the fingerprint out: it is an MD5 digest, which
-//! nothing here computes.
+//! SSH public keys of users. Only their outside is looked at; nothing here opens a connection with
+//! one.
 
 use data_encoding::BASE64;
 use keyward_core::id::UserName;
+use md5::{Digest, Md5};
 
 use super::permit::{find_user, find_user_mut, own, own_mut, permit_user};
 use super::{Answer, page, policies, status};
@@ -29,7 +30,7 @@ fn upload(call: &Call, accounts: &mut Accounts) -> Answer {
     let body = call.params.require("SSHPublicKeyBody")?.trim();
     let name = permit_user(call, accounts)?;
     let user = find_user_mut(own_mut(call, accounts), &name)?;
-    check(body)?;
+    blob(body)?;
     if user.ssh_keys.iter().any(|key| key.body == body) {
         let message = "The specified SSH public key is already associated with the user.";
         return Err(Failure::new(400, "DuplicateSSHPublicKey", message));
@@ -100,29 +101,37 @@ fn found<'a>(
     key.ok_or_else(|| Failure::no_such(format!("Public Key with id {id}")))
 }
 
-/// An RSA key in SSH's form or in PEM.
-fn check(body: &str) -> Result<(), Failure> {
-    if body.starts_with("-----BEGIN PUBLIC KEY-----") {
-        return Ok(());
+/// The bytes of an RSA key, which is in SSH's form or in PEM.
+fn blob(body: &str) -> Result<Vec<u8>, Failure> {
+    let invalid = || {
+        let message = "The specified SSH public key is not valid.";
+        Failure::new(400, "InvalidPublicKey", message)
+    };
+    if let Some(rest) = body.strip_prefix("-----BEGIN PUBLIC KEY-----") {
+        let inner = rest.strip_suffix("-----END PUBLIC KEY-----");
+        let text: String = inner.ok_or_else(invalid)?.split_whitespace().collect();
+        return BASE64.decode(text.as_bytes()).map_err(|_| invalid());
     }
     let mut parts = body.split_whitespace();
-    let wrong = |code, message| Failure::new(400, code, message);
     if parts.next() != Some("ssh-rsa") {
-        return Err(wrong(
+        return Err(Failure::new(
+            400,
             "UnrecognizedPublicKeyEncoding",
             "Unsupported or unrecognized SSH public key encoding.",
         ));
     }
-    let blob = parts
+    parts
         .next()
-        .and_then(|text| BASE64.decode(text.as_bytes()).ok());
-    match blob.is_some_and(|blob| blob.starts_with(b"\x00\x00\x00\x07ssh-rsa")) {
-        true => Ok(()),
-        false => Err(wrong(
-            "InvalidPublicKey",
-            "The specified SSH public key is not valid.",
-        )),
-    }
+        .and_then(|text| BASE64.decode(text.as_bytes()).ok())
+        .filter(|blob| blob.starts_with(b"\x00\x00\x00\x07ssh-rsa"))
+        .ok_or_else(invalid)
+}
+
+/// Sixteen pairs of digits between colons.
+fn fingerprint(body: &str) -> String {
+    let digest = Md5::digest(blob(body).unwrap_or_default());
+    let pairs: Vec<String> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    pairs.join(":")
 }
 
 /// The members of a key that lists show.
@@ -135,5 +144,6 @@ fn write_bare(xml: &mut Xml, key: &SshKey, user: &UserName) {
 
 fn write(xml: &mut Xml, key: &SshKey, user: &UserName) {
     write_bare(xml, key, user);
-    xml.text("SSHPublicKeyBody", &key.body);
+    xml.text("Fingerprint", fingerprint(&key.body))
+        .text("SSHPublicKeyBody", &key.body);
 }

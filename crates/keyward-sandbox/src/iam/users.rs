@@ -9,7 +9,7 @@ use super::{Answer, boundaries, names, page, tags};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::random;
-use crate::state::{Account, Accounts, EntityKind, Owner, Root, User};
+use crate::state::{Account, Accounts, EntityKind, Owner, PrincipalText, Root, User};
 use crate::xml::Xml;
 
 pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
@@ -88,8 +88,8 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(xml)
 }
 
-/// A user keeps its id, keys, groups and policies under a new name or path. The caller needs the
-/// permission on both names.
+/// A user keeps its id, keys, groups and policies under a new name or path, and trust policies
+/// follow it. The caller needs the permission on both names.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html>
 fn update(call: &Call, accounts: &mut Accounts) -> Answer {
@@ -99,6 +99,7 @@ fn update(call: &Call, accounts: &mut Accounts) -> Answer {
     permit_user(call, accounts)?;
     let account = own(call, accounts);
     let mut user = find_user(account, &name)?.clone();
+    let old_arn = user.arn(&account.id);
     if let Some(path) = new_path {
         user.path = path;
     }
@@ -115,11 +116,15 @@ fn update(call: &Call, accounts: &mut Accounts) -> Answer {
             device.owner = Some(Owner::User(user.name.clone()));
         }
     }
+    let new_arn = user.arn(&account.id);
     account.users.remove(&name);
     account.users.insert(user.name.clone(), user);
+    accounts.replace_principal(&PrincipalText(old_arn), &PrincipalText(new_arn));
     Ok(Xml::new())
 }
 
+/// Trust policies that name the user name its unique id from then on.
+///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html>
 fn delete(call: &Call, accounts: &mut Accounts) -> Answer {
     let name: UserName = call.params.demand("UserName", names::WORD)?;
@@ -131,7 +136,11 @@ fn delete(call: &Call, accounts: &mut Accounts) -> Answer {
             "Cannot delete entity, must {first} first."
         )));
     }
-    account.users.remove(&name);
+    let gone = account.users.remove(&name);
+    if let Some(user) = gone {
+        let arn = user.arn(&call.caller.account);
+        accounts.replace_principal(&PrincipalText(arn), &PrincipalText(user.id));
+    }
     Ok(Xml::new())
 }
 

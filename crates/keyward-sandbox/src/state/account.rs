@@ -11,8 +11,8 @@ use super::{
     OidcProvider, Owner, PasswordPolicy, Quotas, Report, Role, Root, User, aws_managed,
 };
 
-/// The date of what is given none, 2026-01-01: a fixed one, so that two readings of a file are
-/// equal.
+/// The date of an entity that a file gives none, 2026-01-01. It is fixed, so that two readings of a
+/// file are equal.
 pub(super) const EPOCH: i64 = 1_767_225_600;
 
 /// All accounts that one practice server holds.
@@ -50,7 +50,7 @@ pub struct Account {
     /// How much it may hold.
     pub quotas: Quotas,
     pub(crate) report: Report,
-    /// Names that are taken by entities which are not known everywhere yet.
+    /// Names of entities that exist and have not propagated yet.
     pub(crate) reserved: BTreeSet<(EntityKind, String)>,
 }
 
@@ -216,6 +216,15 @@ impl Accounts {
             .roles
             .get(arn.role_name())
             .filter(|role| role.arn(&account.id) == *arn)
+    }
+
+    /// The role with this ARN, to be changed.
+    pub(crate) fn role_mut(&mut self, arn: &RoleArn) -> Option<&mut Role> {
+        let id = arn.account()?;
+        self.account_mut(&id)?
+            .roles
+            .get_mut(arn.role_name())
+            .filter(|role| role.arn(&id) == *arn)
     }
 
     /// The device with this serial.

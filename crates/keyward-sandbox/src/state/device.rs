@@ -72,7 +72,7 @@ pub struct Device {
     pub serial: MfaSerial,
     /// What its codes are made of.
     pub seed: Seed,
-    /// Whom it is enabled for, if anybody.
+    /// The owner, once it is enabled.
     pub owner: Option<Owner>,
     /// When it was enabled.
     pub enabled: Option<Timestamp>,

@@ -13,7 +13,7 @@ const LIFE: Duration = Duration::from_secs(4 * 3600);
 /// How far a report is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) enum Report {
-    /// Nobody has asked for one.
+    /// No call has asked for one.
     #[default]
     Absent,
     /// It is being made. The next question about it finds it ready.

@@ -7,7 +7,7 @@ use keyward_core::Timestamp;
 use keyward_core::id::{AccountId, RoleArn};
 use keyward_iam::Policy;
 
-use super::{Grants, ids};
+use super::{Grants, LastUsed, ids};
 
 /// An IAM role.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub struct Role {
     pub max_session: Duration,
     /// Tags, which conditions see as `aws:PrincipalTag/…`.
     pub tags: BTreeMap<String, String>,
+    /// The last call that a session of it signed.
+    pub last_used: Option<LastUsed>,
 }
 
 impl Role {
@@ -49,6 +51,7 @@ impl Role {
             boundary: None,
             max_session: Duration::from_secs(3600),
             tags: BTreeMap::new(),
+            last_used: None,
         }
     }
 

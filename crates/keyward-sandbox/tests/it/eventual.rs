@@ -67,7 +67,8 @@ fn every_kind_can_be_hidden_and_comes_back_as_it_was() {
     let office = Office::open();
     let policy = "arn:aws:iam::123456789012:policy/p";
     let provider = "arn:aws:iam::123456789012:oidc-provider/x.example";
-    let cases: [(&str, &[(&str, &str)], &str, &[(&str, &str)]); 5] = [
+    type Params<'a> = &'a [(&'a str, &'a str)];
+    let cases: [(&str, Params<'_>, &str, Params<'_>); 5] = [
         (
             "CreateGroup",
             &[("GroupName", "g")],

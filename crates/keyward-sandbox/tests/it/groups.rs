@@ -47,9 +47,6 @@ fn group_names_are_unique_in_any_case() {
         outcome.ends_with("length less than or equal to 128"),
         "{outcome}"
     );
-    office
-        .call("CreateGroup", &[("GroupName", "g"), ("Path", "/aws-service-role/x/")])
-        .is("400 InvalidInput: The path /aws-service-role/x/ is reserved for roles of AWS services.");
 }
 
 #[test]

@@ -33,6 +33,9 @@ fn ssh_keys_are_uploaded_listed_and_deleted() {
     let made = upload(SSH).ok();
     let id = made.text("SSHPublicKeyId").unwrap();
     assert!(id.starts_with("APKA"));
+    // The MD5 digest of the decoded key.
+    let print = made.text("Fingerprint").unwrap();
+    assert_eq!(print, "66:ea:bf:78:ee:22:0b:7d:3f:48:49:54:7d:c7:4c:e2");
     for (body, code) in [
         (SSH, "400 DuplicateSSHPublicKey"),
         ("ssh-ed25519 AAAA", "400 UnrecognizedPublicKeyEncoding"),

@@ -92,6 +92,36 @@ fn tags_are_refused_as_on_aws() {
 }
 
 #[test]
+fn making_something_with_tags_needs_the_permission_to_tag() {
+    let office = Office::open();
+    let own = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Action":"iam:CreateUser","Resource":"*"}]}"#;
+    let bob = [("UserName", "bob"), ("GroupName", "team")];
+    office.ok("RemoveUserFromGroup", &bob);
+    let put = [
+        ("UserName", "bob"),
+        ("PolicyName", "own"),
+        ("PolicyDocument", own),
+    ];
+    office.ok("PutUserPolicy", &put);
+    let create = |params: &[(&str, &str)]| {
+        let outcome = iam(&office.sandbox, &Key::bob(), "CreateUser", params);
+        outcome.outcome()
+    };
+    let tagged = [
+        ("UserName", "x"),
+        ("Tags.member.1.Key", "k"),
+        ("Tags.member.1.Value", "v"),
+    ];
+    let refused = create(&tagged);
+    assert!(
+        refused.contains("not authorized to perform: iam:TagUser"),
+        "{refused}"
+    );
+    assert_eq!(create(&tagged[..1]), "OK");
+}
+
+#[test]
 fn conditions_see_tags_of_the_call_and_of_the_resource() {
     let office = Office::open();
     let own = r#"{"Version":"2012-10-17","Statement":[

@@ -47,6 +47,9 @@ fn a_role_is_assumed_as_soon_as_it_is_there() {
     ];
     office.ok("AttachRolePolicy", &read);
     iam(&office.sandbox, &session, "ListUsers", &[]).is("OK");
+    let seen = office.ok("GetRole", &[("RoleName", "fresh")]);
+    let used = seen.text("LastUsedDate").unwrap();
+    assert_eq!(used, office.sandbox.clock().now().to_string());
 }
 
 #[test]
@@ -84,6 +87,47 @@ fn a_trust_policy_names_who_exists() {
 }
 
 #[test]
+fn who_gets_a_deleted_users_name_is_not_trusted() {
+    let office = Office::open();
+    let carol = [("UserName", "carol")];
+    let id = office.ok("CreateUser", &carol).text("UserId").unwrap();
+    let trust = |principal: &str| TRUST.replace("arn:aws:iam::123456789012:root", principal);
+    // A unique id is spelled out as the ARN of its bearer.
+    let by_id = trust(&id);
+    let params = [
+        ("RoleName", "r"),
+        ("AssumeRolePolicyDocument", by_id.as_str()),
+    ];
+    office.ok("CreateRole", &params);
+    let shown = || {
+        let seen = office.ok("GetRole", &[("RoleName", "r")]);
+        seen.text("AssumeRolePolicyDocument").unwrap()
+    };
+    assert!(shown().contains("user%2Fcarol"), "{}", shown());
+    let key = office.ok("CreateAccessKey", &carol).key();
+    let role = "arn:aws:iam::123456789012:role/r";
+    assume(&office.sandbox, &key, role, &[]).is("OK");
+    office.ok("DeleteAccessKey", &[carol[0], ("AccessKeyId", &key.id)]);
+    office.ok("DeleteUser", &carol);
+    assert!(
+        shown().contains(&id) && !shown().contains("carol"),
+        "{}",
+        shown()
+    );
+    office.ok("CreateUser", &carol);
+    let key = office.ok("CreateAccessKey", &carol).key();
+    let refused = assume(&office.sandbox, &key, role, &[]).outcome();
+    assert!(refused.starts_with("403 AccessDenied"), "{refused}");
+    // The id of the user that is gone cannot be written anew.
+    let again = [("RoleName", "r"), ("PolicyDocument", by_id.as_str())];
+    let outcome = office.call("UpdateAssumeRolePolicy", &again).outcome();
+    assert!(
+        outcome.starts_with("400 MalformedPolicyDocument"),
+        "{outcome}"
+    );
+}
+
+#[test]
 fn a_role_is_refused_what_its_quotas_and_shapes_refuse() {
     let office = Office::open();
     let create = |more: &[(&str, &str)]| {
@@ -106,6 +150,7 @@ fn a_role_is_refused_what_its_quotas_and_shapes_refuse() {
     );
     check(&[("RoleName", &"r".repeat(65))], "400 ValidationError");
     check(&[("Path", "/ops")], "400 ValidationError");
+    check(&[("Path", "/aws-service-role/x/")], "400 InvalidInput");
     check(&[("Description", &"d".repeat(1001))], "400 ValidationError");
     let malformed = "400 MalformedPolicyDocument: ";
     check(

@@ -59,6 +59,57 @@ fn users_are_made_with_names_unique_in_any_case() {
 }
 
 #[test]
+fn a_renamed_user_keeps_what_it_has() {
+    let office = crate::client::Office::open();
+    let trust = crate::client::TRUST.replace(":root", ":user/alice");
+    let role = [
+        ("RoleName", "r"),
+        ("AssumeRolePolicyDocument", trust.as_str()),
+    ];
+    office.ok("CreateRole", &role);
+    let rename = |new: &str| {
+        let params = [
+            ("UserName", "alice"),
+            ("NewUserName", new),
+            ("NewPath", "/people/"),
+        ];
+        office.call("UpdateUser", &params).outcome()
+    };
+    assert_eq!(
+        rename("BOB"),
+        "409 EntityAlreadyExists: User with name BOB already exists."
+    );
+    let before = office
+        .ok("GetUser", &[("UserName", "alice")])
+        .text("UserId");
+    assert_eq!(rename("carol"), "OK");
+    let carol = ("UserName", "carol");
+    let seen = office.ok("GetUser", &[carol]);
+    assert_eq!(seen.text("UserId"), before);
+    assert_eq!(
+        seen.text("Arn").unwrap(),
+        "arn:aws:iam::123456789012:user/people/carol"
+    );
+    assert!(
+        office
+            .ok("ListMFADevices", &[carol])
+            .body
+            .contains("mfa/alice")
+    );
+    assert!(
+        office
+            .ok("ListGroupsForUser", &[carol])
+            .body
+            .contains("team")
+    );
+    let who = sts(&office.sandbox, &Key::alice(), "GetCallerIdentity", &[]).ok();
+    assert_eq!(who.text("Arn"), seen.text("Arn"));
+    let role = office.ok("GetRole", &[("RoleName", "r")]);
+    let document = role.text("AssumeRolePolicyDocument").unwrap();
+    assert!(document.contains("user%2Fpeople%2Fcarol"), "{document}");
+}
+
+#[test]
 fn users_come_in_pages() {
     let sandbox = start();
     let admin = administrator(&sandbox);

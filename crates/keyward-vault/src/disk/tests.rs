@@ -159,6 +159,19 @@ mod unix {
     }
 
     #[test]
+    fn a_symbolic_link_to_a_missing_file_is_written_through_or_refused() {
+        let home = tempfile::tempdir().unwrap();
+        let (disk, link) = (home.path().join("disk"), home.path().join("vault.age"));
+        symlink("disk/vault.age", &link).unwrap();
+        let error = replace(&link, b"new", Durability::Lasting).unwrap_err();
+        assert_eq!(error.kind(), Some(io::ErrorKind::NotFound));
+        fs::create_dir(&disk).unwrap();
+        replace(&link, b"new", Durability::Lasting).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(disk.join("vault.age")).unwrap(), b"new");
+    }
+
+    #[test]
     fn a_symbolic_link_is_written_through() {
         let home = tempfile::tempdir().unwrap();
         let (real, link) = (home.path().join("real"), home.path().join("link"));

@@ -59,7 +59,7 @@ fn what_is_no_document_is_refused_without_repeating_a_value() {
     check(r#"{"version":2,"keys":"whatever"}"#, "version 2");
     check(r#"{"version":1,"keys":"hunter2"}"#, "line 1, column 29");
     check(
-        &FULL.replace("AKIAIOSFODNN7EXAMPLE", "hunter2"),
+        &FULL.replace("AKIAIOSFODNN7EXAMPLE", "hunter2 "),
         "`keys[0].access_key_id`",
     );
     check(

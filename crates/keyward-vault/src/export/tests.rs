@@ -43,10 +43,10 @@ fn a_copy_opens_with_its_passphrase_and_no_other() {
 #[test]
 fn a_copy_for_a_recipient_opens_with_its_identity() {
     let (mine, other) = (Identity::generate(), Identity::generate());
-    let recipient: Recipient = mine.recipient().parse().unwrap();
+    let recipient: age::x25519::Recipient = mine.recipient().parse().unwrap();
     let file = export(
         &document(&[("alice", "AKIAIOSFODNN7EXAMPLE")]),
-        &ExportTo::Recipient(&recipient),
+        &ExportTo::Age(&recipient),
     );
     assert!(read_export(&file, &ImportWith::Identity(&mine)).is_ok());
     assert!(matches!(
@@ -107,7 +107,7 @@ fn a_copy_holds_no_console_sign_in() {
     ));
     let identity = Identity::generate();
     let recipient = identity.recipient().parse().unwrap();
-    let file = export(&here, &ExportTo::Recipient(&recipient));
+    let file = export(&here, &ExportTo::Age(&recipient));
     let back = read_export(&file, &ImportWith::Identity(&identity)).unwrap();
     assert_eq!((back.keys().len(), back.sign_ins().len()), (1, 0));
     assert_eq!(here.sign_ins().len(), 1);

@@ -1,18 +1,28 @@
 //! What is stored of a session: the credentials, which are encrypted, and a sidecar in the
 //! clear that says whose they are and when they end, so that listing decrypts nothing.
+//!
+//! Anybody can encrypt to the session identity's public half, which every sidecar names. Both
+//! files therefore carry a code that only the holder of the identity can make, and what lacks it
+//! is not read.
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
-use keyward_core::id::{AccessKeyId, ProfileName, RoleArn};
+use keyward_core::id::{AccessKeyId, AccountId, ProfileName, RoleArn};
 use keyward_core::plan::CacheKey;
-use keyward_core::{Credentials, Timestamp};
+use keyward_core::{Credentials, LONGEST_SESSION, Timestamp};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::document::to_wiped_json;
+use crate::identity::{Authenticity, Identity};
 
 const VERSION: u32 = 1;
+
+/// How far the clock may have been set back since a session was made, as time synchronization
+/// does, before the session counts as made in the future.
+const CLOCK_STEP: Duration = Duration::from_secs(60);
 
 /// What is known of a session besides its credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,13 +33,39 @@ pub struct SessionMeta {
     pub call: SessionCall,
     /// The role, where it is a role's.
     pub role_arn: Option<RoleArn>,
-    /// The key at the start of the chain, where it is one.
-    pub source_key: Option<AccessKeyId>,
-    /// The fingerprint of what is at the start of the chain, where it is no key. Sessions that were
-    /// kept by earlier versions have none.
-    pub source: Option<CacheKey>,
+    /// What is at the start of the chain.
+    pub origin: SessionOrigin,
     /// When it was made.
     pub created: Timestamp,
+}
+
+/// What a session was made from, directly or through roles.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SessionOrigin {
+    /// The long-lived key at the start of the chain, where it is one.
+    pub key: Option<AccessKeyId>,
+    /// The account of that key, where it is known.
+    pub account: Option<AccountId>,
+    /// The fingerprint of what is at the start of the chain, where it is not a key alone.
+    pub source: Option<CacheKey>,
+}
+
+impl SessionOrigin {
+    /// Whether a session of this origin serves a plan that starts from `wanted`: from the same key,
+    /// wherever that is kept, or from the same other source. An account that one of the two does
+    /// not know makes no difference.
+    pub(super) fn serves(&self, wanted: &Self) -> bool {
+        let Self {
+            key,
+            account,
+            source,
+        } = self;
+        let same_account = match (account, &wanted.account) {
+            (Some(one), Some(other)) => one == other,
+            _ => true,
+        };
+        *key == wanted.key && (key.is_some() || *source == wanted.source) && same_account
+    }
 }
 
 /// A call that gives temporary credentials.
@@ -127,15 +163,21 @@ impl SessionEntry {
         }
     }
 
-    /// Whether it is of no more use. One without an end is kept as long as STS could make it.
+    /// Whether it is of no more use.
     pub(super) fn has_ended(&self, now: Timestamp) -> bool {
-        self.expires_at
-            .unwrap_or_else(|| self.meta.created.after(super::LONGEST_SESSION))
-            <= now
+        !may_be_kept(self.meta.created, self.expires_at, now)
     }
 }
 
-#[derive(Serialize, Deserialize)]
+/// The rule for what the cache keeps: nothing that has ended, nothing that was made in the future,
+/// and nothing for longer than AWS lets a session live, whatever end its source names.
+fn may_be_kept(created: Timestamp, expires_at: Option<Timestamp>, now: Timestamp) -> bool {
+    let longest = created.after(LONGEST_SESSION);
+    let end = expires_at.map_or(longest, |end| end.min(longest));
+    created <= now.after(CLOCK_STEP) && now < end
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct SidecarWire {
     version: u32,
     profile: String,
@@ -143,17 +185,29 @@ struct SidecarWire {
     role_arn: Option<String>,
     source_key: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    source_account: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     source: Option<String>,
     access_key_id: String,
     created: String,
     expires_at: Option<String>,
     /// The public half of the session identity, which tells whether it can still be read.
     recipient: String,
+    /// The code over the cache key and everything above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mac: Option<String>,
 }
 
-pub(super) fn to_json(entry: &SessionEntry, recipient: &str) -> Vec<u8> {
+impl SidecarWire {
+    /// What the code is made over, while there is none.
+    fn content(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("plain structs become JSON")
+    }
+}
+
+pub(super) fn to_json(entry: &SessionEntry, identity: &Identity) -> Vec<u8> {
     let SessionEntry {
-        key: _,
+        key,
         meta,
         access_key_id,
         expires_at,
@@ -162,36 +216,65 @@ pub(super) fn to_json(entry: &SessionEntry, recipient: &str) -> Vec<u8> {
         profile,
         call,
         role_arn,
-        source_key,
-        source,
+        origin,
         created,
     } = meta;
-    let wire = SidecarWire {
+    let SessionOrigin {
+        key: source_key,
+        account,
+        source,
+    } = origin;
+    let mut wire = SidecarWire {
         version: VERSION,
         profile: profile.to_string(),
         call: call.to_string(),
         role_arn: role_arn.as_ref().map(ToString::to_string),
         source_key: source_key.as_ref().map(ToString::to_string),
+        source_account: account.as_ref().map(ToString::to_string),
         source: source.as_ref().map(ToString::to_string),
         access_key_id: access_key_id.to_string(),
         created: created.to_string(),
         expires_at: expires_at.map(|at| at.to_string()),
-        recipient: recipient.to_owned(),
+        recipient: identity.recipient(),
+        mac: None,
     };
+    let fields = [key.as_str().as_bytes(), &wire.content()];
+    wire.mac = Some(identity.authenticate(Authenticity::SessionSidecar, &fields));
     serde_json::to_vec_pretty(&wire).expect("plain structs become JSON")
 }
 
-pub(super) fn from_json(key: &CacheKey, bytes: &[u8]) -> Option<(SessionEntry, String)> {
-    let wire: SidecarWire = serde_json::from_slice(bytes).ok()?;
-    if wire.version != VERSION {
+/// A sidecar as it lies there.
+#[derive(Debug)]
+pub(super) struct Sidecar {
+    /// What it says.
+    pub(super) entry: SessionEntry,
+    wire: SidecarWire,
+}
+
+impl Sidecar {
+    /// Whether the holder of this identity wrote it.
+    pub(super) fn is_of(&self, identity: &Identity) -> bool {
+        let mut wire = self.wire.clone();
+        let Some(code) = wire.mac.take() else {
+            return false;
+        };
+        let fields = [self.entry.key.as_str().as_bytes(), &wire.content()];
+        wire.recipient == identity.recipient()
+            && identity.is_authentic(&code, Authenticity::SessionSidecar, &fields)
+    }
+}
+
+pub(super) fn from_json(key: &CacheKey, bytes: &[u8]) -> Option<Sidecar> {
+    let whole: SidecarWire = serde_json::from_slice(bytes).ok()?;
+    if whole.version != VERSION {
         return None;
     }
+    let wire = whole.clone();
     let meta = SessionMeta {
         profile: wire.profile.parse().ok()?,
         call: wire.call.parse().ok()?,
         role_arn: wire.role_arn.map(|text| text.parse()).transpose().ok()?,
-        source_key: wire.source_key.map(|text| text.parse()).transpose().ok()?,
-        source: wire.source.map(|text| text.parse()).transpose().ok()?,
+        origin: origin(wire.source_key, wire.source_account, wire.source)?,
         created: wire.created.parse().ok()?,
     };
     let entry = SessionEntry {
@@ -200,7 +283,19 @@ pub(super) fn from_json(key: &CacheKey, bytes: &[u8]) -> Option<(SessionEntry, S
         access_key_id: wire.access_key_id.parse().ok()?,
         expires_at: wire.expires_at.map(|text| text.parse()).transpose().ok()?,
     };
-    Some((entry, wire.recipient))
+    Some(Sidecar { entry, wire: whole })
+}
+
+fn origin(
+    key: Option<String>,
+    account: Option<String>,
+    source: Option<String>,
+) -> Option<SessionOrigin> {
+    Some(SessionOrigin {
+        key: key.map(|text| text.parse()).transpose().ok()?,
+        account: account.map(|text| text.parse()).transpose().ok()?,
+        source: source.map(|text| text.parse()).transpose().ok()?,
+    })
 }
 
 #[derive(Serialize, Deserialize)]
@@ -213,6 +308,18 @@ struct CredentialsWire {
     session_token: Option<String>,
     expires_at: Option<String>,
     account_id: Option<String>,
+    /// What it was made from. An index that lists another key must not find it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source_key: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source_account: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    created: Option<String>,
+    /// The code over everything above. Sessions of early versions have none and are not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mac: Option<String>,
 }
 
 impl Drop for CredentialsWire {
@@ -222,7 +329,13 @@ impl Drop for CredentialsWire {
     }
 }
 
-pub(super) fn credentials_to_json(key: &CacheKey, credentials: &Credentials) -> Zeroizing<Vec<u8>> {
+/// The content of a session's file, to be encrypted.
+pub(super) fn credentials_to_json(
+    key: &CacheKey,
+    meta: &SessionMeta,
+    credentials: &Credentials,
+    identity: &Identity,
+) -> Zeroizing<Vec<u8>> {
     let Credentials {
         access_key_id,
         secret_access_key,
@@ -230,8 +343,13 @@ pub(super) fn credentials_to_json(key: &CacheKey, credentials: &Credentials) -> 
         expires_at,
         account_id,
     } = credentials;
+    let SessionOrigin {
+        key: source_key,
+        account: source_account,
+        source,
+    } = &meta.origin;
     // The secrets are exposed here because this is the content that gets encrypted.
-    to_wiped_json(&CredentialsWire {
+    let mut wire = CredentialsWire {
         version: VERSION,
         cache_key: key.to_string(),
         access_key_id: access_key_id.to_string(),
@@ -241,12 +359,46 @@ pub(super) fn credentials_to_json(key: &CacheKey, credentials: &Credentials) -> 
             .map(|token| token.expose().to_owned()),
         expires_at: expires_at.map(|at| at.to_string()),
         account_id: account_id.as_ref().map(ToString::to_string),
-    })
+        source_key: source_key.as_ref().map(ToString::to_string),
+        source_account: source_account.as_ref().map(ToString::to_string),
+        source: source.as_ref().map(ToString::to_string),
+        created: Some(meta.created.to_string()),
+        mac: None,
+    };
+    let unsigned = to_wiped_json(&wire);
+    wire.mac = Some(identity.authenticate(Authenticity::Session, &[&unsigned]));
+    to_wiped_json(&wire)
 }
 
-pub(super) fn credentials_from_json(key: &CacheKey, bytes: &[u8]) -> Option<Credentials> {
-    let wire: CredentialsWire = serde_json::from_slice(bytes).ok()?;
-    if wire.version != VERSION || wire.cache_key != key.as_str() {
+/// The credentials of a session's decrypted file, where they may be used at `now` for a chain that
+/// starts from `origin`.
+pub(super) fn credentials_from_json(
+    key: &CacheKey,
+    origin: &SessionOrigin,
+    identity: &Identity,
+    now: Timestamp,
+    bytes: &[u8],
+) -> Option<Credentials> {
+    let mut wire: CredentialsWire = serde_json::from_slice(bytes).ok()?;
+    let code = wire.mac.take()?;
+    let unsigned = to_wiped_json(&wire);
+    let authentic = identity.is_authentic(&code, Authenticity::Session, &[&unsigned]);
+    if wire.version != VERSION || wire.cache_key != key.as_str() || !authentic {
+        return None;
+    }
+    let sealed = self::origin(
+        wire.source_key.take(),
+        wire.source_account.take(),
+        wire.source.take(),
+    )?;
+    let created = wire.created.as_deref()?.parse().ok()?;
+    let expires_at = wire
+        .expires_at
+        .as_deref()
+        .map(str::parse)
+        .transpose()
+        .ok()?;
+    if !sealed.serves(origin) || !may_be_kept(created, expires_at, now) {
         return None;
     }
     Some(Credentials {
@@ -258,12 +410,7 @@ pub(super) fn credentials_from_json(key: &CacheKey, bytes: &[u8]) -> Option<Cred
             .map(str::parse)
             .transpose()
             .ok()?,
-        expires_at: wire
-            .expires_at
-            .as_deref()
-            .map(str::parse)
-            .transpose()
-            .ok()?,
+        expires_at,
         account_id: wire
             .account_id
             .as_deref()

@@ -27,7 +27,7 @@ impl KernelKeyring {
     pub(super) fn new(vault: &str) -> Self {
         Self {
             description: format!("keyward:session:{vault}"),
-            lasts: super::LONGEST_SESSION + Duration::from_secs(3600),
+            lasts: keyward_core::LONGEST_SESSION + Duration::from_secs(3600),
         }
     }
 

@@ -5,12 +5,12 @@ use std::ffi::OsStr;
 use std::fs;
 use std::time::Duration;
 
-use keyward_core::Timestamp;
 use keyward_core::plan::CacheKey;
+use keyward_core::{LONGEST_SESSION, Timestamp};
 
 use crate::disk;
 
-use super::{LONGEST_SESSION, SessionStore};
+use super::SessionStore;
 
 /// What a crashed writer left is swept after this long; nobody writes a session for an hour.
 const LEFTOVER_AGE: Duration = Duration::from_secs(3600);
@@ -37,7 +37,7 @@ impl SessionStore {
     /// Removes sessions that have ended, except `fresh`, which was just written.
     pub(super) fn purge(&self, fresh: &CacheKey, now: Timestamp) {
         disk::sweep(&self.paths.sessions(), LEFTOVER_AGE);
-        for (entry, _) in self.sidecars() {
+        for entry in self.sidecars().into_iter().map(|sidecar| sidecar.entry) {
             if entry.key == *fresh || !entry.has_ended(now) {
                 continue;
             }
@@ -47,7 +47,7 @@ impl SessionStore {
                 continue;
             };
             let again = self.sidecar(self.paths.session_sidecar(&entry.key));
-            if again.is_none_or(|(entry, _)| entry.has_ended(now)) {
+            if again.is_none_or(|sidecar| sidecar.entry.has_ended(now)) {
                 let _ = self.remove(&entry.key);
             }
         }

@@ -83,9 +83,15 @@ fn meta(source_key: Option<&str>) -> SessionMeta {
         profile: "admin".parse().unwrap(),
         call: SessionCall::AssumeRole,
         role_arn: Some("arn:aws:iam::123456789012:role/Admin".parse().unwrap()),
-        source_key: source_key.map(|id| id.parse().unwrap()),
-        source: None,
+        origin: origin(source_key),
         created: now(),
+    }
+}
+
+fn origin(key: Option<&str>) -> SessionOrigin {
+    SessionOrigin {
+        key: key.map(|id| id.parse().unwrap()),
+        ..SessionOrigin::default()
     }
 }
 
@@ -111,12 +117,20 @@ fn a_session_is_read_by_another_store_until_its_end() {
     for choice in tiers() {
         let fixture = Fixture::new(choice);
         let key = CacheKey::of(&["one"]);
-        assert!(fixture.store().get(&key, now(), hour()).is_none());
+        assert!(
+            fixture
+                .store()
+                .get(&key, &origin(None), now(), hour())
+                .is_none()
+        );
         fixture
             .store()
             .keep(&key, &meta(None), &session(ID, 2 * hour()), now())
             .unwrap();
-        let read = fixture.store().get(&key, now(), hour()).unwrap();
+        let read = fixture
+            .store()
+            .get(&key, &origin(None), now(), hour())
+            .unwrap();
         assert_eq!(read.access_key_id.as_str(), ID);
         assert_eq!(
             read.session_token.unwrap().expose(),
@@ -127,19 +141,19 @@ fn a_session_is_read_by_another_store_until_its_end() {
         assert!(
             fixture
                 .store()
-                .get(&key, now().after(hour()), hour())
+                .get(&key, &origin(None), now().after(hour()), hour())
                 .is_some()
         );
         assert!(
             fixture
                 .store()
-                .get(&key, now().after(hour() * 3 / 2), hour())
+                .get(&key, &origin(None), now().after(hour() * 3 / 2), hour())
                 .is_none()
         );
         assert!(
             fixture
                 .store()
-                .get(&CacheKey::of(&["two"]), now(), hour())
+                .get(&CacheKey::of(&["two"]), &origin(None), now(), hour())
                 .is_none()
         );
     }
@@ -187,13 +201,26 @@ fn a_file_that_cannot_be_read_is_a_miss() {
     let whole = fs::read(&path).unwrap();
     // A file that was given another's name must not pass for the other.
     disk::replace(&fixture.paths().session(&other), &whole, Durability::Cache).unwrap();
-    assert!(store.get(&other, now(), Duration::ZERO).is_none());
+    assert!(
+        store
+            .get(&other, &origin(None), now(), Duration::ZERO)
+            .is_none()
+    );
     for length in (0..whole.len()).step_by(11) {
         fs::write(&path, &whole[..length]).unwrap();
-        assert!(store.get(&key, now(), Duration::ZERO).is_none(), "{length}");
+        assert!(
+            store
+                .get(&key, &origin(None), now(), Duration::ZERO)
+                .is_none(),
+            "{length}"
+        );
     }
     fs::write(&path, &whole).unwrap();
-    assert!(store.get(&key, now(), Duration::ZERO).is_some());
+    assert!(
+        store
+            .get(&key, &origin(None), now(), Duration::ZERO)
+            .is_some()
+    );
 }
 
 #[test]
@@ -211,14 +238,18 @@ fn clearing_leaves_no_file_and_no_identity() {
         assert!(!fixture.paths().session_lock(&key).path().exists());
         disk::replace(&fixture.paths().session(&key), &kept, Durability::Cache).unwrap();
         assert!(
-            store.get(&key, now(), Duration::ZERO).is_none(),
+            store
+                .get(&key, &origin(None), now(), Duration::ZERO)
+                .is_none(),
             "a copy must not open"
         );
         store
             .keep(&key, &meta(None), &session(ID, hour()), now())
             .unwrap();
         assert!(
-            store.get(&key, now(), Duration::ZERO).is_some(),
+            store
+                .get(&key, &origin(None), now(), Duration::ZERO)
+                .is_some(),
             "the store must go on"
         );
     }
@@ -238,11 +269,19 @@ fn what_began_before_a_lock_is_not_kept() {
         let _ = store.clear();
         for since in [&before, &unread] {
             assert!(matches!(put(since), Err(SessionError::Locked)));
-            assert!(store.get(&key, now(), Duration::ZERO).is_none());
+            assert!(
+                store
+                    .get(&key, &origin(None), now(), Duration::ZERO)
+                    .is_none()
+            );
             assert!(store.keepers.load().next().is_none(), "no new identity");
         }
         put(&mark.see().unwrap()).unwrap();
-        assert!(store.get(&key, now(), Duration::ZERO).is_some());
+        assert!(
+            store
+                .get(&key, &origin(None), now(), Duration::ZERO)
+                .is_some()
+        );
     }
 }
 
@@ -318,7 +357,11 @@ fn sessions_that_have_ended_are_forgotten_when_another_is_kept() {
         fixture.paths().session(&held).exists(),
         "whoever holds its lock is renewing it"
     );
-    assert!(store.get(&fresh, later, Duration::ZERO).is_some());
+    assert!(
+        store
+            .get(&fresh, &origin(None), later, Duration::ZERO)
+            .is_some()
+    );
 }
 
 #[test]
@@ -352,12 +395,25 @@ fn without_a_place_for_the_identity_sessions_live_in_the_process() {
     store
         .keep(&key, &meta(None), &session(ID, hour()), now())
         .unwrap();
-    assert!(store.get(&key, now(), Duration::ZERO).is_some());
+    assert!(
+        store
+            .get(&key, &origin(None), now(), Duration::ZERO)
+            .is_some()
+    );
     assert_eq!(store.list(now()).len(), 1);
-    assert!(fixture.store().get(&key, now(), Duration::ZERO).is_none());
+    assert!(
+        fixture
+            .store()
+            .get(&key, &origin(None), now(), Duration::ZERO)
+            .is_none()
+    );
     assert!(!fixture.paths().sessions().exists());
     store.clear().unwrap();
-    assert!(store.get(&key, now(), Duration::ZERO).is_none());
+    assert!(
+        store
+            .get(&key, &origin(None), now(), Duration::ZERO)
+            .is_none()
+    );
 }
 
 #[test]
@@ -376,7 +432,12 @@ fn stores_that_start_at_once_agree_on_one_identity() {
             }
         });
         for key in &keys {
-            assert!(fixture.store().get(key, now(), Duration::ZERO).is_some());
+            assert!(
+                fixture
+                    .store()
+                    .get(key, &origin(None), now(), Duration::ZERO)
+                    .is_some()
+            );
         }
     }
 }
@@ -406,33 +467,152 @@ mod parsers {
         fn no_bytes_make_them_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let key = CacheKey::of(&["one"]);
             prop_assert!(entry::from_json(&key, &bytes).is_none());
-            prop_assert!(entry::credentials_from_json(&key, &bytes).is_none());
+            let identity = Identity::generate();
+            let read = entry::credentials_from_json(&key, &origin(None), &identity, now(), &bytes);
+            prop_assert!(read.is_none());
         }
     }
 }
 
 #[test]
-fn what_a_session_was_made_from_is_noted_and_was_not_always() {
+fn what_a_session_was_made_from_is_noted() {
     for choice in tiers() {
         let fixture = Fixture::new(choice);
         let (store, key) = (fixture.store(), CacheKey::of(&["role"]));
-        let noted = SessionMeta {
-            source: Some(CacheKey::of(&["console sign-in", "alice"])),
-            ..meta(None)
-        };
+        let mut noted = meta(None);
+        noted.origin.source = Some(CacheKey::of(&["console sign-in", "alice"]));
         store
             .keep(&key, &noted, &session(ID, hour()), now())
             .unwrap();
-        let listed = || store.list(now()).remove(0).meta;
-        assert_eq!(listed(), noted);
-        // As an earlier version kept it.
-        let path = fixture.paths().session_sidecar(&key);
-        let text = fs::read_to_string(&path).unwrap();
-        let lines = text.split_inclusive('\n');
-        let early: String = lines.filter(|line| !line.contains("\"source\"")).collect();
-        assert_ne!(early, text);
-        fs::write(&path, early).unwrap();
-        assert_eq!(listed(), meta(None));
+        assert_eq!(store.list(now()).remove(0).meta, noted);
+    }
+}
+
+#[test]
+fn a_session_serves_only_the_key_and_the_account_that_it_was_made_from() {
+    for choice in tiers().into_iter().chain([TierChoice::None]) {
+        let fixture = Fixture::new(choice);
+        let (store, key) = (fixture.store(), CacheKey::of(&["role"]));
+        let of = |id: &str, account: Option<&str>| SessionOrigin {
+            account: account.map(|account| account.parse().unwrap()),
+            ..origin(Some(id))
+        };
+        let (one, other) = ("AKIAIOSFODNN7EXAMPLE", "AKIAI44QH8DHBEXAMPLE");
+        let made = SessionMeta {
+            origin: of(one, Some("123456789012")),
+            ..meta(None)
+        };
+        store
+            .keep(&key, &made, &session(ID, 2 * hour()), now())
+            .unwrap();
+        let serves = |origin: &SessionOrigin| store.get(&key, origin, now(), hour()).is_some();
+        assert!(serves(&of(one, Some("123456789012"))));
+        assert!(serves(&of(one, None)), "an account that is not known");
+        assert!(!serves(&of(one, Some("111122223333"))));
+        assert!(!serves(&of(other, Some("123456789012"))));
+        assert!(!serves(&SessionOrigin::default()));
+        // The same key serves wherever it is kept.
+        let mut elsewhere = of(one, None);
+        elsewhere.source = Some(CacheKey::of(&["a program"]));
+        assert!(serves(&elsewhere));
+        elsewhere.key = None;
+        assert!(!serves(&elsewhere));
+    }
+}
+
+/// What a program can write that may write in the folder, and does not hold the session identity.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_session_that_another_program_encrypted_is_not_read() {
+    let fixture = Fixture::new(TierChoice::File);
+    let (store, key) = (fixture.store(), CacheKey::of(&["one"]));
+    store
+        .keep(&key, &meta(None), &session(ID, hour()), now())
+        .unwrap();
+    let identity = store.keepers.load().next().unwrap();
+    let content = |made_by: &Identity| {
+        let attacker = session("ASIAATTACKER00000000", hour());
+        entry::credentials_to_json(&key, &meta(None), &attacker, made_by).to_vec()
+    };
+    let plain = |content: Vec<u8>| -> Vec<u8> {
+        let mut value: serde_json::Value = serde_json::from_slice(&content).unwrap();
+        value.as_object_mut().unwrap().remove("mac");
+        value.to_string().into_bytes()
+    };
+    let path = fixture.paths().session(&key);
+    let whole = fs::read(&path).unwrap();
+    let is_read = || {
+        let got = store.get(&key, &origin(None), now(), Duration::ZERO);
+        got.is_some()
+    };
+    for forged in [content(&Identity::generate()), plain(content(&identity))] {
+        // The public half is in every sidecar.
+        disk::replace(&path, &identity.seal(&forged), Durability::Cache).unwrap();
+        assert!(!is_read());
+    }
+    let own = identity.seal(&content(&identity));
+    disk::replace(&path, &own, Durability::Cache).unwrap();
+    assert!(is_read());
+    disk::replace(&path, &whole, Durability::Cache).unwrap();
+    let sidecar = fixture.paths().session_sidecar(&key);
+    let text = fs::read_to_string(&sidecar).unwrap();
+    assert_eq!(store.list(now()).len(), 1);
+    for (from, to) in [("\"admin\"", "\"root\""), ("\"mac\"", "\"mac-of-old\"")] {
+        let forged = text.replace(from, to);
+        assert_ne!(forged, text);
+        fs::write(&sidecar, forged).unwrap();
+        assert!(store.list(now()).is_empty());
+    }
+}
+
+#[test]
+fn a_session_is_kept_for_as_long_as_aws_could_give_one() {
+    let minute = Duration::from_secs(60);
+    let years = |years: u64| Duration::from_secs(years * 365 * 24 * 3600);
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let far = at("2999-01-01T00:00:00Z");
+    let ahead = now().after(years(80));
+    // When it was made, when it ends, when it is asked for, and whether it is handed out then.
+    for (created, end, asked, expect) in [
+        (now(), now().after(12 * hour()), now(), true),
+        (
+            now(),
+            now().after(36 * hour()),
+            now().after(35 * hour()),
+            true,
+        ),
+        // Ended, however that came.
+        (now(), at("1970-01-01T00:00:00Z"), now(), false),
+        (now(), now(), now(), false),
+        // Another program's end: used, and asked for anew after as long as AWS could have given.
+        (now(), far, now(), true),
+        (
+            now(),
+            at("9999-12-30T00:00:00Z"),
+            now().after(35 * hour()),
+            true,
+        ),
+        (now(), far, now().after(36 * hour()), false),
+        // Made by a clock that was ahead; a small step back is what time synchronization does.
+        (ahead, ahead.after(hour()), now(), false),
+        (now().after(2 * minute), now().after(hour()), now(), false),
+        (now().after(minute / 2), now().after(hour()), now(), true),
+    ] {
+        for choice in tiers().into_iter().chain([TierChoice::None]) {
+            let fixture = Fixture::new(choice);
+            let (store, key) = (fixture.store(), CacheKey::of(&["one"]));
+            let made = SessionMeta {
+                created,
+                ..meta(None)
+            };
+            let mut given = session(ID, hour());
+            given.expires_at = Some(end);
+            store.keep(&key, &made, &given, created).unwrap();
+            let story = format!("{created} to {end}, at {asked}, {choice:?}");
+            let got = store.get(&key, &origin(None), asked, Duration::ZERO);
+            assert_eq!(got.is_some(), expect, "{story}");
+            assert_eq!(!store.list(asked).is_empty(), expect, "{story}");
+        }
     }
 }
 

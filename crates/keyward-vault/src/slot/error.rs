@@ -3,7 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{PassEntry, SlotError, SlotName};
+use keyward_core::Timestamp;
+
+use super::{GpgFingerprint, PassEntry, SlotError, SlotName};
 
 /// Why a slot did not give the vault's identity.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +98,17 @@ pub enum OpenSlotError {
         /// The private key.
         path: PathBuf,
     },
+    /// The SSH key is too small.
+    #[error(
+        "`{}` is an RSA key of {bits} bits, and 2048 are needed; make one with `ssh-keygen -t ed25519`",
+        path.display()
+    )]
+    SmallKey {
+        /// The private key.
+        path: PathBuf,
+        /// The size of its modulus.
+        bits: usize,
+    },
     /// The plugin or device refused.
     #[error("the plugin refused")]
     Plugin(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -137,6 +150,30 @@ pub enum AddSlotError {
     /// `gpg` has several, and one must be meant.
     #[error("gpg has several secret keys for `{0}`; give a fingerprint")]
     ManySecretKeys(String),
+    /// The key, or the subkey that encrypts, has expired.
+    #[error(
+        "the PGP key `{key}` expired on {at}; extend it with `gpg --quick-set-expire {key} 2y{}`",
+        subkey.as_ref().map(|subkey| format!(" {subkey}")).unwrap_or_default()
+    )]
+    KeyExpired {
+        /// The fingerprint of the primary key.
+        key: GpgFingerprint,
+        /// When.
+        at: Timestamp,
+        /// The fingerprint of the subkey, where the primary key is still good.
+        subkey: Option<GpgFingerprint>,
+    },
+    /// The key, or every subkey that encrypts, is revoked.
+    #[error("the PGP key `{0}` is revoked; give another")]
+    KeyRevoked(GpgFingerprint),
+    /// The key is disabled in the person's keyring.
+    #[error("the PGP key `{0}` is disabled; `gpg --edit-key {0} enable save` enables it")]
+    KeyDisabled(GpgFingerprint),
+    /// The key can only sign.
+    #[error(
+        "the PGP key `{0}` cannot encrypt; add a subkey with `gpg --quick-add-key {0} cv25519 encr`"
+    )]
+    KeySignsOnly(GpgFingerprint),
     /// The entry of `pass` is there already, perhaps another vault's.
     #[error("the entry `{0}` of pass exists already; give another")]
     EntryExists(PassEntry),

@@ -1,11 +1,15 @@
 //! The gpg slot: the vault's identity encrypted to a GnuPG key by `gpg` itself, so that cards,
 //! agents and pinentry work as the person has set them up.
 
+pub(super) mod listing;
+
+use listing::SecretKey;
+
 use super::program::{Complaints, command, identity_in, run};
 use super::{Access, AddSlotError, GpgFingerprint, OpenSlotError};
 use crate::identity::Identity;
 
-/// The fingerprint of the one secret key that `user` names. That the person has the secret
+/// The fingerprint of the one usable secret key that `user` names. That the person has the secret
 /// half is the assurance that the key is theirs.
 pub(super) fn find_secret_key(user: &str, access: &Access) -> Result<GpgFingerprint, AddSlotError> {
     let none = || AddSlotError::NoSecretKey(user.to_owned());
@@ -23,34 +27,14 @@ pub(super) fn find_secret_key(user: &str, access: &Access) -> Result<GpgFingerpr
         Err(OpenSlotError::Failed { .. }) => return Err(none()),
         Err(error) => return Err(AddSlotError::Make(error)),
     };
-    let primaries = primary_fingerprints(&String::from_utf8_lossy(&listing));
-    match primaries.as_slice() {
-        [] => Err(none()),
-        [one] => one.parse().map_err(|_| none()),
+    let keys = listing::secret_keys(&String::from_utf8_lossy(&listing));
+    let usable: Vec<&SecretKey> = keys.iter().filter(|key| key.can_encrypt()).collect();
+    match (usable.as_slice(), keys.as_slice()) {
+        ([one], _) => Ok(one.fingerprint.clone()),
+        ([], [one]) => Err(one.fault()),
+        ([], []) => Err(none()),
         _ => Err(AddSlotError::ManySecretKeys(user.to_owned())),
     }
-}
-
-/// The fingerprints of the primary keys in a listing with colons. Each `sec` record is
-/// followed by its `fpr`; those after `ssb` are subkeys'.
-///
-/// Source: doc/DETAILS of GnuPG.
-pub(super) fn primary_fingerprints(listing: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut in_primary = false;
-    for line in listing.lines() {
-        let fields: Vec<&str> = line.split(':').collect();
-        match (fields[0], fields.get(9)) {
-            ("sec", _) => in_primary = true,
-            ("ssb", _) => in_primary = false,
-            ("fpr", Some(fingerprint)) if in_primary => {
-                found.push((*fingerprint).to_owned());
-                in_primary = false;
-            }
-            _ => {}
-        }
-    }
-    found
 }
 
 pub(super) fn wrap(
@@ -83,6 +67,3 @@ pub(super) fn unwrap(file: &[u8], access: &Access) -> Result<Identity, OpenSlotE
     let output = run(command, file, Complaints::Quoted, access)?;
     identity_in(&output, "`gpg`")
 }
-
-#[cfg(test)]
-mod tests;

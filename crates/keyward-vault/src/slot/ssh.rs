@@ -5,10 +5,15 @@ use std::path::Path;
 
 use age::secrecy::SecretString;
 use age::ssh::{Identity as SshIdentity, Recipient};
+use rsa::traits::PublicKeyParts as _;
+use zeroize::Zeroizing;
 
 use super::{Access, OpenSlotError, Question, age_error, slot_identity};
 use crate::disk::{self, DiskError};
 use crate::identity::{self, Identity};
+
+/// The smallest RSA key that stock age takes.
+const MIN_RSA_BITS: usize = 2048;
 
 /// The public key and the wrapped identity. The private key need not be unlocked for this: its
 /// file shows the public half.
@@ -17,6 +22,14 @@ pub(super) fn wrap(key_file: &Path, vault: &Identity) -> Result<(String, Vec<u8>
         path: key_file.to_owned(),
     };
     let recipient = Recipient::try_from(read_key(key_file)?).map_err(|_| unsupported())?;
+    if let Recipient::SshRsa(_, key) = &recipient
+        && key.n().bits() < MIN_RSA_BITS
+    {
+        return Err(OpenSlotError::SmallKey {
+            path: key_file.to_owned(),
+            bits: key.n().bits(),
+        });
+    }
     // The identity is exposed because it is what the slot wraps.
     let wrapped =
         identity::seal_to(&recipient, vault.expose().as_bytes()).map_err(|_| unsupported())?;
@@ -29,7 +42,21 @@ pub(super) fn unwrap(
     wrapped: &[u8],
     access: &Access,
 ) -> Result<Identity, OpenSlotError> {
-    let content = match read_key(key_file)? {
+    let content = decrypt(key_file, wrapped, access)?;
+    slot_identity(
+        &content.map_err(|error| age_error(error, slot_file))?,
+        slot_file,
+    )
+}
+
+/// The content of an age file for an SSH key, whose passphrase the person may be asked for. The
+/// inner error is the file's, the outer one the key's.
+pub(crate) fn decrypt(
+    key_file: &Path,
+    file: &[u8],
+    access: &Access,
+) -> Result<Result<Zeroizing<Vec<u8>>, age::DecryptError>, OpenSlotError> {
+    Ok(match read_key(key_file)? {
         SshIdentity::Unsupported(_) => {
             return Err(OpenSlotError::UnsupportedKey {
                 path: key_file.to_owned(),
@@ -45,14 +72,10 @@ pub(super) fn unwrap(
             let key = key
                 .decrypt(SecretString::from(passphrase.expose().to_owned()))
                 .map_err(|_| OpenSlotError::WrongPassphrase { what })?;
-            identity::open_with(&SshIdentity::from(key), wrapped)
+            identity::open_with(&SshIdentity::from(key), file)
         }
-        key @ SshIdentity::Unencrypted(_) => identity::open_with(&key, wrapped),
-    };
-    slot_identity(
-        &content.map_err(|error| age_error(error, slot_file))?,
-        slot_file,
-    )
+        key @ SshIdentity::Unencrypted(_) => identity::open_with(&key, file),
+    })
 }
 
 fn read_key(path: &Path) -> Result<SshIdentity, OpenSlotError> {
@@ -63,7 +86,7 @@ fn read_key(path: &Path) -> Result<SshIdentity, OpenSlotError> {
             let missing = DiskError::io("read", path, std::io::ErrorKind::NotFound.into());
             OpenSlotError::Slot(missing.into())
         })?;
-    let text = zeroize::Zeroizing::new(text);
+    let text = Zeroizing::new(text);
     SshIdentity::from_buffer(text.as_slice(), None).map_err(|_| OpenSlotError::UnsupportedKey {
         path: path.to_owned(),
     })

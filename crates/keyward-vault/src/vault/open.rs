@@ -9,20 +9,24 @@ use crate::identity::Identity;
 use crate::index::Index;
 use crate::paths::Paths;
 
-use super::{UpdateError, read_document};
+use super::{UpdateError, Vault, read_document};
 
 /// A vault with its identity and its document in memory.
 #[derive(Debug)]
 pub struct OpenVault {
-    paths: Paths,
+    vault: Vault,
     identity: Identity,
     document: Document,
 }
 
+/// How long an opening waits to write the index anew. It works without, and the next one tries
+/// again.
+const MENDING: Duration = Duration::from_secs(1);
+
 impl OpenVault {
-    pub(super) fn new(paths: Paths, identity: Identity, document: Document) -> Self {
+    pub(super) fn new(vault: Vault, identity: Identity, document: Document) -> Self {
         Self {
-            paths,
+            vault,
             identity,
             document,
         }
@@ -31,7 +35,12 @@ impl OpenVault {
     /// Where it lies.
     #[must_use]
     pub fn paths(&self) -> &Paths {
-        &self.paths
+        self.vault.paths()
+    }
+
+    /// The vault that was opened.
+    pub(super) fn vault(&self) -> &Vault {
+        &self.vault
     }
 
     /// What opens it.
@@ -65,9 +74,9 @@ impl OpenVault {
         &mut self,
         change: impl FnOnce(&mut Document) -> Result<T, E>,
     ) -> Result<Result<T, E>, UpdateError> {
-        let _lock = self.paths.vault_lock().lock()?;
-        disk::sweep(self.paths.root(), Duration::ZERO);
-        let (mut document, file) = read_document(&self.paths, &self.identity)?;
+        let _lock = self.vault.lock()?;
+        disk::sweep(self.paths().root(), Duration::ZERO);
+        let (mut document, file) = read_document(self.paths(), &self.identity)?;
         let before = document.worth_keeping();
         let done = match change(&mut document) {
             Ok(done) => done,
@@ -75,15 +84,15 @@ impl OpenVault {
         };
         // A sign-in that renews itself every few minutes must not use up the way back from what a
         // person removed.
-        if before != document.worth_keeping() || !self.paths.previous().exists() {
+        if before != document.worth_keeping() || !self.paths().previous().exists() {
             // The copy is made of bytes that were just opened, so it is known to be good.
-            disk::replace(&self.paths.previous(), &file, Durability::Lasting)?;
+            disk::replace(&self.paths().previous(), &file, Durability::Lasting)?;
         }
         let sealed = self.identity.seal(&document.to_json());
-        disk::replace(&self.paths.vault(), &sealed, Durability::Lasting)?;
+        disk::replace(&self.paths().vault(), &sealed, Durability::Lasting)?;
         self.document = document;
         Index::of(&self.document)
-            .write(&self.paths, &sealed)
+            .write(self.paths(), &sealed)
             .map_err(UpdateError::Index)?;
         Ok(Ok(done))
     }
@@ -93,7 +102,7 @@ impl OpenVault {
     /// # Errors
     /// As for opening; what is in memory stays.
     pub fn reload(&mut self) -> Result<(), super::ReadError> {
-        self.document = read_document(&self.paths, &self.identity)?.0;
+        self.document = read_document(self.paths(), &self.identity)?.0;
         Ok(())
     }
 
@@ -101,15 +110,15 @@ impl OpenVault {
     /// nothing can be written, so a failure is left for the next change to report. `file` is the
     /// vault file that was opened.
     pub(super) fn mend_index(&self, file: &[u8]) {
-        if Index::of(&self.document).is_written(&self.paths, file) {
+        if Index::of(&self.document).is_written(self.paths(), file) {
             return;
         }
-        let Ok(_lock) = self.paths.vault_lock().lock() else {
+        let Ok(Some(_lock)) = self.paths().vault_lock().lock_within(MENDING) else {
             return;
         };
         // Under the lock, because the index must follow the vault as it is now.
-        if let Ok((document, file)) = read_document(&self.paths, &self.identity) {
-            let _ = Index::of(&document).write(&self.paths, &file);
+        if let Ok((document, file)) = read_document(self.paths(), &self.identity) {
+            let _ = Index::of(&document).write(self.paths(), &file);
         }
     }
 }

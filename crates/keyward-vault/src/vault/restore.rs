@@ -115,7 +115,7 @@ impl Vault {
     /// # Errors
     /// The files are not what was looked at any more, or cannot be written.
     pub fn go_back(&self, look: &LookBack) -> Result<Option<PathBuf>, RestoreError> {
-        let _lock = self.paths().vault_lock().lock()?;
+        let _lock = self.lock()?;
         let path = self.paths().vault();
         // A damaged file may have lost its mode too, so it is taken as it is.
         let present = std::fs::read(&path).ok();

@@ -143,7 +143,7 @@ impl Vault {
         access: &Access,
     ) -> Result<Option<OpenSlotError>, SlotError> {
         let kind = {
-            let _lock = self.paths().vault_lock().lock()?;
+            let _lock = self.lock()?;
             slot::remove(self.paths(), name)?
         };
         Ok(kind.and_then(|kind| slot::forget(&kind, access).err()))
@@ -180,7 +180,7 @@ impl OpenVault {
             created: now,
         };
         let written = || -> Result<(), SlotError> {
-            let _lock = self.paths().vault_lock().lock()?;
+            let _lock = self.vault().lock()?;
             taken()?;
             disk::sweep(&self.paths().slots(), Duration::ZERO);
             Ok(slot::write(self.paths(), &slot, made.secret.as_deref())?)
@@ -204,7 +204,7 @@ impl OpenVault {
         passphrase: &Passphrase,
         work: WorkFactor,
     ) -> Result<(), SlotError> {
-        let _lock = self.paths().vault_lock().lock()?;
+        let _lock = self.vault().lock()?;
         let slot = slot::read(self.paths(), name)?.filter(|slot| slot.kind == SlotKind::Passphrase);
         let slot = slot.ok_or_else(|| SlotError::Missing(name.clone()))?;
         let path = slot::secret_path(self.paths(), &slot).expect("a passphrase slot has a file");

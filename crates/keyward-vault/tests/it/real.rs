@@ -11,8 +11,10 @@ use keyward_core::plan::CacheKey;
 use keyward_core::secret::Passphrase;
 use keyward_core::{Credentials, Timestamp};
 use keyward_vault::{
-    Access, LockMark, NewSlot, OpenSlotError, Paths, SessionCall, SessionMeta, SessionStore,
-    SessionTier, Slot, SlotName, Tier, TierChoice, UnlockSlotError, Vault, WorkFactor, forget_all,
+    Access, AddSlotError, Document, ExportTo, ImportError, ImportWith, LockMark, NewSlot,
+    OpenSlotError, Paths, SessionCall, SessionMeta, SessionOrigin, SessionStore, SessionTier, Slot,
+    SlotName, Tier, TierChoice, UnlockSlotError, Vault, WorkFactor, export, forget_all,
+    read_export,
 };
 
 fn installed(program: &str) -> bool {
@@ -209,6 +211,59 @@ fn age_itself_opens_the_files_with_an_ssh_key() {
     }
 }
 
+/// A key as `ssh-keygen` makes it.
+fn ssh_key(folder: &Path, words: &[&str]) -> PathBuf {
+    let key = folder.join("key");
+    let made = Command::new("ssh-keygen")
+        .args(["-q", "-N", "", "-f"])
+        .arg(&key)
+        .args(words)
+        .status()
+        .unwrap();
+    assert!(made.success());
+    key
+}
+
+#[test]
+fn small_rsa_key_makes_no_slot() {
+    if !installed("ssh-keygen") {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let key = ssh_key(home.path(), &["-t", "rsa", "-b", "1024"]);
+    let vault = Vault::at(Paths::new(home.path().join("root")));
+    let passphrase: Passphrase = "first".parse().unwrap();
+    let open = vault
+        .create(&passphrase, WorkFactor::fixed(1).unwrap(), now())
+        .unwrap();
+    let new = NewSlot::Ssh { identity_file: key };
+    let refused = open.add_slot(slot_name(), new, &Access::unattended(), now());
+    match refused {
+        Err(AddSlotError::Make(OpenSlotError::SmallKey { bits: 1024, .. })) => {}
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(vault.slots().unwrap().len(), 1);
+}
+
+#[test]
+fn copy_for_an_ssh_key_opens_with_it_and_no_other() {
+    if !installed("ssh-keygen") {
+        return;
+    }
+    for kind in ["ed25519", "rsa"] {
+        let (mine, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let key = ssh_key(mine.path(), &["-t", kind]);
+        let public = fs::read_to_string(key.with_extension("pub")).unwrap();
+        let recipient: age::ssh::Recipient = public.parse().unwrap();
+        let copy = export(&Document::default(), &ExportTo::Ssh(&recipient));
+        let access = Access::unattended();
+        assert!(read_export(&copy, &ImportWith::SshKey(&key, &access)).is_ok());
+        let other = ssh_key(other.path(), &["-t", kind]);
+        let refused = read_export(&copy, &ImportWith::SshKey(&other, &access));
+        assert!(matches!(refused, Err(ImportError::OtherIdentity)));
+    }
+}
+
 const STATE: &str = "KEYWARD_KEYRING_TEST_STATE";
 const HOME: &str = "KEYWARD_KEYRING_TEST_HOME";
 
@@ -228,8 +283,7 @@ fn sessions_live_in_the_keystore(vault: &Vault) {
         profile: "admin".parse().unwrap(),
         call: SessionCall::GetSessionToken,
         role_arn: None,
-        source_key: None,
-        source: None,
+        origin: SessionOrigin::default(),
         created: now(),
     };
     let credentials = Credentials {
@@ -244,14 +298,22 @@ fn sessions_live_in_the_keystore(vault: &Vault) {
     sessions(vault)
         .put(&key, &meta, &credentials, now(), &since)
         .unwrap();
-    assert!(sessions(vault).get(&key, now(), Duration::ZERO).is_some());
+    assert!(
+        sessions(vault)
+            .get(&key, &SessionOrigin::default(), now(), Duration::ZERO)
+            .is_some()
+    );
     let file = vault.paths().sessions().join(format!("{key}.age"));
     let kept = fs::read(&file).unwrap();
     // Whoever locks need not know that the keystore was asked for.
     assert!(forget_all(vault.paths(), None).is_empty());
     fs::write(&file, kept).unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-    assert!(sessions(vault).get(&key, now(), Duration::ZERO).is_none());
+    assert!(
+        sessions(vault)
+            .get(&key, &SessionOrigin::default(), now(), Duration::ZERO)
+            .is_none()
+    );
 }
 
 /// Not a test of its own: what runs on a private bus beside a keyring daemon.

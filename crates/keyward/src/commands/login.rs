@@ -9,6 +9,7 @@ mod token;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use keyward_aws::Aws;
 use keyward_core::id::{ProfileName, Region};
 use keyward_core::plan::{Call, Flags, Plan};
 use keyward_core::secret::MfaCode;
@@ -107,7 +108,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.warn(warning);
     }
     let codes = CodeSource::new(args.mfa_code)?;
-    let (plan, credentials) = world.plan_and_act(ui, |world| {
+    let (plan, credentials, token) = world.plan_and_act(ui, |world| {
         let plan = world.resolve(&args.profile, flags.clone())?;
         let walk = Walk::new(world, ui, &plan, codes.clone(), Freshness::Ample);
         let walk = match &browser {
@@ -115,12 +116,23 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             None => walk,
         };
         let credentials = walk.credentials()?;
-        Ok((walk.carried_out().clone(), credentials))
+        let plan = walk.carried_out();
+        if credentials.session_token.is_none() || ends_in_user(plan) {
+            return Err(user(world, plan));
+        }
+        let exchange = |credentials: &_| token::get(&client(plan), &console, credentials);
+        let refused = match exchange(&credentials) {
+            Ok(token) => return Ok((plan.clone(), credentials, token)),
+            Err(refused) => refused,
+        };
+        // The sign-in endpoint does not say why. STS does, of a session that was ended early.
+        let (anew, _) = walk.credentials_for(Aws::get_caller_identity)?;
+        if anew.access_key_id == credentials.access_key_id {
+            return Err(refused);
+        }
+        let token = exchange(&anew)?;
+        Ok((plan.clone(), anew, token))
     })?;
-    if credentials.session_token.is_none() || ends_in_user(&plan) {
-        return Err(user(&world, &plan));
-    }
-    let token = token::get(&client(&plan), &console, &credentials)?;
     log::record(&world, ui, How::Login, &plan, &credentials);
     let link = console.sign_in(&destination, &token);
     match browser {

@@ -126,7 +126,7 @@ fn way(args: &Args, ui: &Ui) -> Result<Way, CliError> {
 }
 
 fn vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError> {
-    match Vault::at(world.paths.clone()).exists() {
+    match world.vault().exists() {
         true => open_vault(world, ui),
         false => create_vault(world, ui),
     }

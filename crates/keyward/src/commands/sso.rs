@@ -115,7 +115,7 @@ fn forget_roles(world: &World, name: &str, now: Timestamp) -> Result<usize, CliE
         let session = profile.and_then(|profile| profile.section.value("sso_session"));
         let of_it = session == Some(name) || entry.meta.profile.as_str() == name;
         let of_it = of_it && entry.meta.call == SessionCall::GetRoleCredentials;
-        let source = entry.meta.source.as_ref();
+        let source = entry.meta.origin.source.as_ref();
         if of_it || source.is_some_and(|source| sources.contains(source)) {
             store.remove(&entry.key)?;
             forgotten += 1;

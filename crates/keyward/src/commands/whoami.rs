@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use keyward_aws::Aws;
 use keyward_core::config::ConfigSet;
 use keyward_core::id::ProfileName;
 use keyward_core::plan::Flags;
@@ -47,27 +48,24 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             None => "default".parse().expect("a plain word is a profile name"),
         }),
     };
-    let (plan, credentials) = match named {
+    let who = match named {
         Some(profile) => {
             let codes = CodeSource::new(args.mfa_code)?;
             world.plan_and_act(ui, |world| {
                 let plan = world.resolve(&profile, Flags::default())?;
                 let walk = Walk::new(world, ui, &plan, codes.clone(), Freshness::Ample);
-                let credentials = walk.credentials()?;
-                Ok((walk.carried_out().clone(), credentials))
+                let (_, who) = walk.credentials_for(Aws::get_caller_identity)?;
+                Ok(who)
             })?
         }
         None => {
             let credentials = environment()?;
-            (
-                world.reach(&nameless(), &credentials.access_key_id)?,
-                credentials,
-            )
+            let plan = world.reach(&nameless(), &credentials.access_key_id)?;
+            client(&plan)
+                .get_caller_identity(&credentials)
+                .map_err(|error| CliError::from(error).about_plan(&plan))?
         }
     };
-    let who = client(&plan)
-        .get_caller_identity(&credentials)
-        .map_err(|error| CliError::from(error).about_plan(&plan))?;
     if args.json {
         print_json(
             ui,

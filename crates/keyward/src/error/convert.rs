@@ -207,6 +207,14 @@ impl From<DiskError> for CliError {
 
 impl From<LockError> for CliError {
     fn from(error: LockError) -> Self {
+        if let LockError::Held { holder, .. } = error {
+            return Self::new(
+                ErrorKind::PersonNeeded,
+                "another keyward is changing the vault, and has not finished",
+            )
+            .because(error)
+            .hint(crate::session::patience::how_to_go_on(holder));
+        }
         let denied = matches!(&error, LockError::Disk(error) if error.kind() == Some(std::io::ErrorKind::PermissionDenied));
         let converted = Self::failed("the vault's lock cannot be had").because(error);
         match denied {

@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use keyward_core::id::MfaSerial;
-use keyward_vault::{Document, Vault};
+use keyward_vault::Document;
 
 use super::edits::{self, Secured};
 use super::plan::{Fate, Overwrite, Plan};
@@ -172,7 +172,7 @@ fn store(
     ui: &Ui,
     keys: Vec<(Found, Fate, Facts)>,
 ) -> Result<Vec<Secured>, CliError> {
-    let vault = Vault::at(world.paths.clone());
+    let vault = world.vault();
     let mut open = if vault.exists() {
         open_vault(world, ui)?
     } else {

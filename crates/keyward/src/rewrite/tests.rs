@@ -17,6 +17,33 @@ fn a_new_file_is_the_owners_alone() {
 }
 
 #[test]
+fn a_link_to_a_file_that_is_not_there_yet_is_written_through() {
+    let home = tempfile::tempdir().unwrap();
+    let disk = home.path().join("disk");
+    let link = home.path().join("credentials");
+    symlink(disk.join("credentials"), &link).unwrap();
+    // The disk is not mounted: neither its folder nor a file in the link's place is made.
+    for error in [
+        replace(&link, None, "new").unwrap_err(),
+        put_secret(&link, "new").unwrap_err(),
+    ] {
+        assert!(
+            error.to_string().contains("whose folder does not exist"),
+            "{error}"
+        );
+    }
+    assert!(!disk.exists());
+    std::fs::create_dir(&disk).unwrap();
+    replace(&link, None, "new").unwrap();
+    put_secret(&link, "secret").unwrap();
+    assert!(link.symlink_metadata().unwrap().is_symlink());
+    assert_eq!(
+        std::fs::read_to_string(disk.join("credentials")).unwrap(),
+        "secret"
+    );
+}
+
+#[test]
 fn a_symlink_stays_one_and_the_mode_stays() {
     let home = tempfile::tempdir().unwrap();
     let (real, link) = (home.path().join("real"), home.path().join("config"));

@@ -11,7 +11,7 @@ use keyward_vault::SessionStore;
 
 use super::point;
 use crate::error::{CliError, ErrorKind};
-use crate::session::{CodeSource, Freshness, Walk, client, session_tier};
+use crate::session::{CodeSource, Freshness, Walk, client, origin, session_tier};
 use crate::ui::Ui;
 use crate::world::{World, now};
 
@@ -107,7 +107,7 @@ impl Authority {
         let age = match plan.hops.last() {
             Some(hop) if freshness == Freshness::Ample => {
                 let store = SessionStore::open(&world.paths, session_tier());
-                match store.get(&hop.cache_key, now(), Duration::ZERO) {
+                match store.get(&hop.cache_key, &origin(world, &plan), now(), Duration::ZERO) {
                     Some(_) => Age::FromCache,
                     None => Age::New,
                 }

@@ -181,7 +181,7 @@ impl Run<'_> {
         let last = store
             .list(now())
             .into_iter()
-            .filter(|entry| entry.meta.source_key.as_ref() == Some(&old))
+            .filter(|entry| entry.meta.origin.key.as_ref() == Some(&old))
             .filter(|entry| Some(&entry.access_key_id) != ours)
             .filter_map(|entry| entry.expires_at)
             .max();

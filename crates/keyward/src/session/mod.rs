@@ -15,7 +15,7 @@ pub(crate) use base::{client, environment, session_name};
 pub(crate) use code::{CodeSource, Ledger, digits, with_code};
 pub(crate) use opened::Opened;
 pub(crate) use source::sso::browser;
-pub(crate) use source::{Center, SignIn, SignInWay, fingerprint, login};
+pub(crate) use source::{Center, SignIn, SignInWay, fingerprint, login, origin};
 pub(crate) use unlock::{
     choose_passphrase, create_vault, last_cause, look_back, open_vault, passphrase_in,
     session_tier, slot_access,

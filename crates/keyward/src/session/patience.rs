@@ -4,21 +4,19 @@
 //! before that, and says what to do.
 
 use std::cell::Cell;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::fmt;
 use std::time::{Duration, Instant, SystemTime};
 
-use keyward_vault::{LockFile, LockGuard, Programs};
+use keyward_vault::{
+    HolderState, LockError, LockFile, LockGuard, LockHolder, LockWaiter, Programs,
+};
 
 #[cfg(debug_assertions)]
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
 use crate::terminal::Terminal;
-use crate::ui::Ui;
+use crate::ui::{Color, Ui};
 
-/// After this long, a wait for another process is mentioned.
-const QUIET_WAIT: Duration = Duration::from_secs(1);
-/// How often a lock is looked at: soon at first, since most are held for a moment.
-const PACE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(25));
 /// How long an errand without a terminal waits for the person, and for others who do.
 const LIMIT: Duration = Duration::from_secs(50);
 /// How long a program may take at the least.
@@ -100,19 +98,47 @@ fn at_most(limit: Duration) -> Duration {
     limit
 }
 
-/// Takes a lock whose holder may be asking a person: without a terminal, not for longer than an
-/// errand may take.
+/// Takes a lock that another keyward may hold: without a terminal, not for longer than an errand
+/// may take, since its holder may have been stopped or be asking a person.
 pub(super) fn lock(ui: &Ui, file: &LockFile, said: &str) -> Result<LockGuard, CliError> {
-    let limit = match Terminal::open() {
-        Some(_) => None,
-        None => Some(left()),
-    };
-    wait(ui, file, said, limit)
+    wait(ui, file, said, limit())
 }
 
-/// Takes a lock whose holder asks nobody, however long that takes.
-pub(super) fn queue(ui: &Ui, file: &LockFile, said: &str) -> Result<LockGuard, CliError> {
-    wait(ui, file, said, None)
+fn limit() -> Option<Duration> {
+    match Terminal::open() {
+        Some(_) => None,
+        None => Some(left()),
+    }
+}
+
+/// A command that waits for a lock, and what it says of that.
+struct Waiting<'a> {
+    ui: &'a Ui,
+    said: &'a str,
+    limit: Option<Duration>,
+}
+
+impl fmt::Debug for Waiting<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Waiting")
+    }
+}
+
+impl LockWaiter for Waiting<'_> {
+    fn limit(&self) -> Option<Duration> {
+        self.limit
+    }
+
+    fn waits(&self, _: &LockFile, holder: Option<LockHolder>) {
+        self.ui.say(with_holder(self.said, holder));
+    }
+}
+
+fn with_holder(said: &str, holder: Option<LockHolder>) -> String {
+    match holder {
+        Some(holder) => format!("{} ({holder})", said.trim_end_matches('…')),
+        None => said.to_owned(),
+    }
 }
 
 fn wait(
@@ -121,53 +147,43 @@ fn wait(
     said: &str,
     limit: Option<Duration>,
 ) -> Result<LockGuard, CliError> {
-    if let Some(guard) = file.try_lock()? {
-        return Ok(guard);
-    }
-    let Some(limit) = limit else {
-        return wait_on(ui, file, said);
-    };
-    // By looking again and again: a thread that waits for the lock would stay behind, and a server
-    // that is asked over and over would gather such threads.
-    let until = Instant::now() + limit;
-    let mut quiet = Some(Instant::now() + limit.min(QUIET_WAIT));
-    let (mut pace, slowest) = PACE;
-    loop {
-        let left = until.saturating_duration_since(Instant::now());
-        if quiet.is_some_and(|quiet| Instant::now() >= quiet) {
-            quiet = None;
-            ui.say(said);
-        }
-        if left.is_zero() {
-            return Err(CliError::new(
-                ErrorKind::PersonNeeded,
-                "another keyward has not got it yet, and may be waiting for a person",
-            )
-            .because(said.trim_end_matches('…').to_owned())
-            .hint("answer its question or end it, or run the command in a terminal"));
-        }
-        std::thread::sleep(pace.min(left));
-        pace = (pace * 2).min(slowest);
-        if let Some(guard) = file.try_lock()? {
-            return Ok(guard);
-        }
+    let waited = file.lock_as(&Waiting { ui, said, limit });
+    waited.map_err(|error| match error {
+        LockError::Held { holder, .. } => CliError::new(
+            ErrorKind::PersonNeeded,
+            "another keyward has not got it yet, and may be waiting for a person",
+        )
+        .because(with_holder(said.trim_end_matches('…'), holder))
+        .hint(how_to_go_on(holder)),
+        error => error.into(),
+    })
+}
+
+/// What to do about another keyward that does not give a lock back.
+pub(crate) fn how_to_go_on(holder: Option<LockHolder>) -> String {
+    match holder {
+        Some(LockHolder {
+            pid,
+            state: HolderState::Stopped,
+        }) => format!("kill -CONT {pid}   (it goes on; `kill {pid}` ends it)"),
+        _ => "answer its question or end it, or run the command in a terminal".to_owned(),
     }
 }
 
-/// Waits as long as it takes, which the system does best.
-fn wait_on(ui: &Ui, file: &LockFile, said: &str) -> Result<LockGuard, CliError> {
-    let (done, waiting) = mpsc::channel();
-    let waited_for = file.clone();
-    std::thread::spawn(move || done.send(waited_for.lock()));
-    let gone = |_| CliError::failed("the wait for another keyward broke off");
-    match waiting.recv_timeout(QUIET_WAIT) {
-        Err(RecvTimeoutError::Timeout) => {}
-        outcome => return Ok(outcome.map_err(gone)??),
+/// How every command waits for the vault's own lock: a person is told after a moment, and without
+/// one the wait ends with the errand.
+#[derive(Debug)]
+pub(crate) struct ForVault;
+
+impl LockWaiter for ForVault {
+    fn limit(&self) -> Option<Duration> {
+        limit()
     }
-    ui.say(said);
-    Ok(waiting
-        .recv()
-        .map_err(|_| gone(RecvTimeoutError::Disconnected))??)
+
+    fn waits(&self, _: &LockFile, holder: Option<LockHolder>) {
+        let said = "waiting for another keyward that is changing the vault…";
+        Ui::new(Color::Auto, 0).say(with_holder(said, holder));
+    }
 }
 
 #[cfg(test)]

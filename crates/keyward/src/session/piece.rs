@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use keyward_core::id::{ProfileName, RoleArn};
 use keyward_core::plan::{Base, CacheKey, Call, Hop, Plan};
-use keyward_vault::SessionCall;
+use keyward_vault::{SessionCall, SessionOrigin};
 
 use crate::session::source;
+use crate::world::World;
 
 /// A session that a person must type a code for is used up to its last minutes; what can be
 /// renewed silently is renewed early.
@@ -22,6 +23,8 @@ pub(super) struct Piece<'p> {
     pub(super) call: SessionCall,
     /// The life it must have left to be used.
     pub(super) margin: Duration,
+    /// What it is made from.
+    pub(super) origin: SessionOrigin,
     of: Of<'p>,
 }
 
@@ -31,7 +34,7 @@ enum Of<'p> {
 }
 
 impl<'p> Piece<'p> {
-    pub(super) fn of_hop(hop: &'p Hop) -> Self {
+    pub(super) fn of_hop(world: &World, plan: &Plan, hop: &'p Hop) -> Self {
         let wanted = if hop.mfa_serial.is_some() {
             MARGIN_WITH_CODE
         } else {
@@ -45,12 +48,13 @@ impl<'p> Piece<'p> {
             },
             // A session asked to be very short would otherwise never be fresh enough.
             margin: wanted.min(hop.duration / 3),
+            origin: source::origin(world, plan),
             of: Of::Hop(hop),
         }
     }
 
     /// The source, where its answers are worth keeping.
-    pub(super) fn of_base(plan: &'p Plan) -> Option<Self> {
+    pub(super) fn of_base(world: &World, plan: &'p Plan) -> Option<Self> {
         let call = source::kept_as(&plan.base)?;
         let margin = match &plan.base {
             Base::WebIdentity { duration, .. } => MARGIN_SILENT.min(*duration / 3),
@@ -62,6 +66,7 @@ impl<'p> Piece<'p> {
             key: plan.source_cache_key(),
             call,
             margin,
+            origin: source::origin(world, plan),
             of: Of::Source(plan),
         })
     }

@@ -29,7 +29,7 @@ const ATTEMPTS: u8 = 3;
 
 /// Opens the vault.
 pub(crate) fn open_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError> {
-    let vault = Vault::at(world.paths.clone());
+    let vault = world.vault();
     // Before anybody is asked for a passphrase that opens nothing.
     vault.look()?;
     // And before anything is opened that a lock is to close.
@@ -69,7 +69,7 @@ fn patiently<T>(
 
 /// Opens an older copy of the vault, and the vault itself where that can be, to compare them.
 pub(crate) fn look_back(world: &World, ui: &Ui, copy: &Path) -> Result<LookBack, CliError> {
-    let vault = Vault::at(world.paths.clone());
+    let vault = world.vault();
     let asked = Arc::new(Asked::default());
     asked.allow_dialogs(world.settings.dialogs);
     let access = access(asked.clone())?;
@@ -175,7 +175,7 @@ pub(crate) fn create_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError
             env::HOME
         )));
     }
-    let vault = Vault::at(world.paths.clone());
+    let vault = world.vault();
     // Before anybody thinks of a passphrase for a vault that buries another.
     if let Err(lost @ ReadError::Damaged(_)) = vault.look() {
         return Err(lost.into());

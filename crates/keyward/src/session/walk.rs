@@ -3,14 +3,14 @@
 
 mod answer;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use keyward_aws::{Aws, CallError};
 use keyward_core::Credentials;
 use keyward_core::id::AccessKeyId;
-use keyward_core::plan::{Base, CacheKey, Call, Hop, Plan};
+use keyward_core::plan::{CacheKey, Call, Hop, Plan};
 use keyward_core::secret::MfaCode;
 use keyward_vault::{LockGuard, SessionMeta, SessionStore};
 
@@ -52,6 +52,8 @@ pub(crate) struct Walk<'a> {
     aws: Rc<OnceCell<Aws>>,
     /// The plan that a program's answer led to.
     settled: OnceCell<Plan>,
+    /// The sessions that were taken from the cache. AWS may have ended them since they were made.
+    from_cache: Rc<RefCell<Vec<AccessKeyId>>>,
 }
 
 /// Whether the warnings that a program's answer adds to the plan are shown.
@@ -93,6 +95,7 @@ impl<'a> Walk<'a> {
             store: Rc::new(store),
             aws: Rc::default(),
             settled: OnceCell::new(),
+            from_cache: Rc::default(),
         }
     }
 
@@ -150,17 +153,11 @@ impl<'a> Walk<'a> {
                 Start::Unknown => {}
             }
         }
-        let hop = count
-            .checked_sub(1)
-            .and_then(|last| self.plan.hops.get(last));
         let start = || base::credentials(self.world, self.ui, self.plan, self.sign_in);
-        let (piece, hop) = match hop {
-            Some(hop) => (Piece::of_hop(hop), Some(hop)),
-            None => match Piece::of_base(self.plan) {
-                Some(piece) => (piece, None),
-                // A key is where it lies; nothing is won by keeping it twice.
-                None => return start(),
-            },
+        let hop = last_hop(self.plan, count);
+        let Some(piece) = self.piece(self.plan, count) else {
+            // A key is where it lies; nothing is won by keeping it twice.
+            return start();
         };
         let may_be_old = self.freshness == Freshness::Ample || count < self.plan.hops.len();
         self.kept(&piece, may_be_old, || match hop {
@@ -169,14 +166,24 @@ impl<'a> Walk<'a> {
         })
     }
 
+    /// What the cache keeps after the first `count` hops, where it keeps anything.
+    fn piece<'p>(&self, plan: &'p Plan, count: usize) -> Option<Piece<'p>> {
+        match last_hop(plan, count) {
+            Some(hop) => Some(Piece::of_hop(self.world, plan, hop)),
+            None => Piece::of_base(self.world, plan),
+        }
+    }
+
     /// A piece of the chain as the cache has it, if it is good for `margin`.
     fn cached(&self, piece: &Piece<'_>, may_be_old: bool, margin: Duration) -> Option<Credentials> {
         may_be_old
-            .then(|| self.store.get(&piece.key, now(), margin))
+            .then(|| self.store.get(&piece.key, &piece.origin, now(), margin))
             .flatten()
-            .inspect(|_| {
+            .inspect(|found| {
                 self.ui
                     .explain(|| format!("{}: from the session cache", piece.what()));
+                let mut from_cache = self.from_cache.borrow_mut();
+                from_cache.push(found.access_key_id.clone());
             })
     }
 
@@ -236,9 +243,29 @@ impl<'a> Walk<'a> {
             code::check_reachable(self.world, self.plan, &self.codes, serial)?;
         }
         let source = self.after(count - 1)?;
+        let refused = Cell::new(false);
+        let made = self.ask_sts(hop, &source, &refused);
+        if !refused.get() || !self.forget_ended(self.plan, count - 1, &source.access_key_id)? {
+            return made;
+        }
+        let source = self.after(count - 1)?;
+        self.ask_sts(hop, &source, &refused)
+    }
+
+    /// Makes the call of a hop, and notes in `refused` whether AWS refused the source itself.
+    fn ask_sts(
+        &self,
+        hop: &Hop,
+        source: &Credentials,
+        refused: &Cell<bool>,
+    ) -> Result<Credentials, CliError> {
+        let call = |code: Option<&MfaCode>| {
+            self.call(hop, source, code)
+                .inspect_err(|error| refused.set(error.refuses_credentials()))
+        };
         let Some(serial) = &hop.mfa_serial else {
             self.ui.explain(|| format!("{}: asking AWS", describe(hop)));
-            return Ok(self.call(hop, &source, None)?);
+            return Ok(call(None)?);
         };
         code::with_code(
             self.world,
@@ -249,9 +276,61 @@ impl<'a> Walk<'a> {
             |code| {
                 self.ui
                     .explain(|| format!("{}: asking AWS, with a code of {serial}", describe(hop)));
-                self.call(hop, &source, Some(code))
+                call(Some(code))
             },
         )
+    }
+
+    /// Forgets the session after the first `count` hops of a plan, which AWS ended before its time,
+    /// and says whether another may be made: it came from the cache, and was not made just now.
+    fn forget_ended(
+        &self,
+        plan: &Plan,
+        count: usize,
+        ended: &AccessKeyId,
+    ) -> Result<bool, CliError> {
+        let Some(piece) = self.piece(plan, count) else {
+            return Ok(false);
+        };
+        if !self.from_cache.borrow().contains(ended) {
+            return Ok(false);
+        }
+        let _guard = self.lock(&piece.key)?;
+        let kept = self
+            .store
+            .get(&piece.key, &piece.origin, now(), Duration::ZERO);
+        // Another process may have put a new one there.
+        if kept.is_some_and(|kept| kept.access_key_id == *ended) {
+            self.store.remove(&piece.key)?;
+        }
+        self.ui.say(format!(
+            "AWS no longer accepts the credentials that were kept ({}); getting new ones",
+            piece.what()
+        ));
+        Ok(true)
+    }
+
+    /// The credentials that the plan ends in, and what a call with them gave. A session from the
+    /// cache that AWS does not accept any more is forgotten, and both are done once more.
+    pub(crate) fn credentials_for<T>(
+        &self,
+        call: impl Fn(&Aws, &Credentials) -> Result<T, CallError>,
+    ) -> Result<(Credentials, T), CliError> {
+        let credentials = self.credentials()?;
+        let with = |credentials: &Credentials| call(&base::client(self.carried_out()), credentials);
+        let refused = match with(&credentials) {
+            Ok(done) => return Ok((credentials, done)),
+            Err(refused) => refused,
+        };
+        let plan = self.carried_out();
+        let told = |error: CallError| CliError::from(error).about_plan(plan);
+        let id = &credentials.access_key_id;
+        if !refused.refuses_credentials() || !self.forget_ended(plan, plan.hops.len(), id)? {
+            return Err(told(refused));
+        }
+        let credentials = self.credentials()?;
+        let done = with(&credentials).map_err(told)?;
+        Ok((credentials, done))
     }
 
     fn call(
@@ -284,21 +363,11 @@ impl<'a> Walk<'a> {
         if made.expires_at.is_none() || made.session_token.is_none() {
             return;
         }
-        let source_key = match &self.plan.base {
-            Base::VaultKey { access_key_id, .. }
-            | Base::Static { access_key_id, .. }
-            | Base::Process {
-                key: Some(access_key_id),
-                ..
-            } => Some(access_key_id.clone()),
-            _ => None,
-        };
         let meta = SessionMeta {
             profile: piece.profile().clone(),
             call: piece.call,
             role_arn: piece.role_arn().cloned(),
-            source_key,
-            source: source::fingerprint(self.plan),
+            origin: piece.origin.clone(),
             created: now(),
         };
         if let Err(error) =
@@ -317,4 +386,9 @@ impl<'a> Walk<'a> {
         let said = "waiting for another keyward that is getting the same session…";
         patience::lock(self.ui, &file, said)
     }
+}
+
+/// The last of the first `count` hops.
+fn last_hop(plan: &Plan, count: usize) -> Option<&Hop> {
+    plan.hops.get(count.checked_sub(1)?)
 }

@@ -13,6 +13,7 @@ mod codes;
 mod console_session;
 mod doctor;
 mod echo;
+mod ended;
 mod exec;
 mod explain;
 mod fake;
@@ -52,3 +53,5 @@ mod storm;
 #[cfg(unix)]
 mod unwritable;
 mod vault;
+#[cfg(all(target_os = "linux", debug_assertions))]
+mod waits;

@@ -48,6 +48,13 @@ fn document(expiration: Option<&str>) -> String {
 
 const LATER: &str = "2099-01-01T00:00:00Z";
 
+/// An end that STS can give.
+fn in_an_hour() -> String {
+    let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
+    let now = i64::try_from(since.as_secs()).unwrap();
+    keyward_core::Timestamp::from_second(now + 3600).to_string()
+}
+
 /// The key id of what `credential-process` answers.
 #[track_caller]
 fn key_id(home: &Home, profile: &str) -> String {
@@ -176,8 +183,9 @@ fn sts(_: &Asked) -> (u16, String) {
         "<AssumeRoleWithWebIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
          <AssumeRoleWithWebIdentityResult><Credentials>\
          <AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>{SECRET}</SecretAccessKey>\
-         <SessionToken>t</SessionToken><Expiration>{LATER}</Expiration></Credentials>\
-         </AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>"
+         <SessionToken>t</SessionToken><Expiration>{}</Expiration></Credentials>\
+         </AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>",
+        in_an_hour()
     );
     (200, body)
 }
@@ -350,7 +358,8 @@ fn what_the_role_of_one_container_got_is_not_for_another() {
             "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
              <AssumeRoleResult><Credentials><AccessKeyId>{key}</AccessKeyId>\
              <SecretAccessKey>{SECRET}</SecretAccessKey><SessionToken>t</SessionToken>\
-             <Expiration>{LATER}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
+             <Expiration>{}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>",
+            in_an_hour()
         );
         (200, body)
     });

@@ -175,6 +175,58 @@ fn a_copy_can_go_through_a_pipe() {
 }
 
 #[test]
+fn recipient_of_a_copy_is_taken_as_it_is_pasted() {
+    let practice = Practice::with_key();
+    let identity = keyward_vault::Identity::generate();
+    practice.write("identity", &format!("{}\n", *identity.expose()));
+    let written = practice.path().join("identity").display().to_string();
+    for (number, recipient) in [
+        format!(" {}\r\n", identity.recipient()),
+        identity.recipient().to_ascii_uppercase(),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let copy = practice.path().join(format!("copy{number}"));
+        let copy = copy.display().to_string();
+        let _ = practice
+            .run(&["vault", "export", &copy, "--recipient", recipient])
+            .ok();
+        let _ = practice
+            .run(&["vault", "import", &copy, "--identity-file", &written])
+            .ok();
+    }
+}
+
+#[test]
+fn recipient_that_a_copy_cannot_have_is_named() {
+    let practice = Practice::with_key();
+    let copy = practice.path().join("copy").display().to_string();
+    for (recipient, expected) in [
+        ("age1pq1qqqqqqqq", "`age1pq1…` is a post-quantum"),
+        ("age1yubikey1qqqq", "age plugin `yubikey`"),
+        ("age1qqqq", "mistyped or cut off"),
+        ("ssh-ed25519 AAAAC3Nz", "cut off or damaged"),
+        ("ecdsa-sha2-nistp256 AAAA", "`ecdsa-sha2-nistp256` keys"),
+        ("-----BEGIN PGP PUBLIC KEY BLOCK-----", "this is a PGP key"),
+        ("AGE-SECRET-KEY-1QQQZZZ", "this is a PRIVATE age key"),
+        ("alice", "not an age recipient"),
+    ] {
+        let said = practice
+            .run(&[
+                "vault",
+                "export",
+                &copy,
+                &format!("--recipient={recipient}"),
+            ])
+            .fails_with(2);
+        assert!(said.contains(expected), "{recipient}: {said}");
+        assert!(!said.contains("QQQZZZ"), "{said}");
+        assert!(!practice.path().join("copy").exists());
+    }
+}
+
+#[test]
 fn a_new_vault_needs_a_person_or_a_passphrase() {
     let mut practice = Practice::start();
     practice.set("KEYWARD_PASSPHRASE_FILE", "");

@@ -53,14 +53,12 @@ fn differ<'n>(
 /// A user may name devices after itself, with a hyphen and more. So the devices of `al-ice`
 /// would be open to `al`.
 fn prefixes(users: &[(&str, Position)], report: &mut Report<'_>) {
+    let by_lower = users.iter().map(|(name, _)| (name.to_lowercase(), *name));
+    let by_lower: BTreeMap<String, &str> = by_lower.collect();
     for (name, at) in users {
         let lower = name.to_lowercase();
-        let hyphens = lower.match_indices('-').map(|(at, _)| &lower[..at]);
-        let beginnings: Vec<&str> = hyphens.collect();
-        let short = users
-            .iter()
-            .find(|(other, _)| beginnings.contains(&other.to_lowercase().as_str()));
-        if let Some((short, _)) = short {
+        let mut hyphens = lower.match_indices('-');
+        if let Some(short) = hyphens.find_map(|(end, _)| by_lower.get(&lower[..end])) {
             report.error_at(
                 *at,
                 format!("`{short}` could name MFA devices that belong to `{name}`"),

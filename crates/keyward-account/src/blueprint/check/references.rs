@@ -32,6 +32,10 @@ pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
             let place = format!("[policies.{name}]");
             (place, &policy.accounts)
         }))
+        .chain(blueprint.oidc_providers.iter().map(|(issuer, provider)| {
+            let place = format!("[oidc_providers.\"{issuer}\"]");
+            (place, &provider.accounts)
+        }))
         .chain(
             blueprint
                 .vpc

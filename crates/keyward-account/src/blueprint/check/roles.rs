@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use keyward_core::id::RoleName;
 use keyward_core::time::show_duration;
 use keyward_iam::catalogue::{ActionEntry, Catalogue};
 use keyward_iam::{ActionPattern, Effect, Policy, Selection};
 
 use crate::blueprint::problem::Report;
 use crate::blueprint::{At, Blueprint, ManagedRef, Origin, RoleSpec, Secrets};
-use crate::desired::{NO_SECRETS_POLICY, SECRET_READING};
+use crate::desired::{GITHUB_AUDIENCE, GITHUB_ISSUER, NO_SECRETS_POLICY, SECRET_READING};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -18,11 +19,13 @@ const HOUR: Duration = Duration::from_secs(3600);
 const OLDEST_CODE: Duration = Duration::from_secs(36 * 3600);
 
 pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
+    github_audience(blueprint, report);
     for (name, role) in &blueprint.roles {
         let place = format!("[roles.{name}]");
         session(&place, role, report);
         own_trust(&place, role, report);
         github(&place, role, report);
+        age_of_a_code(blueprint, name, role, report);
         secrets(blueprint, &place, role, report);
         switch_role(name.as_str(), role, report);
     }
@@ -75,6 +78,40 @@ fn github(place: &str, role: &RoleSpec, report: &mut Report<'_>) {
                 "name a branch or an environment, such as `OWNER/REPO:ref:refs/heads/main`",
             );
         }
+    }
+}
+
+/// Tokens for AWS must be welcome at a provider of GitHub's that the blueprint describes.
+fn github_audience(blueprint: &Blueprint, report: &mut Report<'_>) {
+    let mut roles = blueprint.roles.values();
+    if !roles.any(|role| !role.github.is_empty()) {
+        return;
+    }
+    let described = blueprint.oidc_providers.iter();
+    for (issuer, provider) in described.filter(|(issuer, _)| issuer.as_str() == GITHUB_ISSUER) {
+        let mut audiences = provider.audiences.iter();
+        if !audiences.any(|audience| audience.value.to_string() == GITHUB_AUDIENCE) {
+            report.error_at(
+                provider.at,
+                format!("the provider `{issuer}` does not take tokens for AWS"),
+                format!("add `{GITHUB_AUDIENCE}` to its `audiences`"),
+            );
+        }
+    }
+}
+
+/// Only people have a code.
+fn age_of_a_code(blueprint: &Blueprint, name: &RoleName, role: &RoleSpec, report: &mut Report<'_>) {
+    let Some(age) = &role.mfa_max_age else { return };
+    let others = !role.github.is_empty() || !role.services.is_empty();
+    let mut groups = blueprint.groups.values();
+    let people = groups.any(|group| group.assume.iter().any(|it| it.value.role == *name));
+    if role.trust.is_none() && others && !people {
+        report.warning_at(
+            age.at,
+            format!("`mfa_max_age` of [roles.{name}] says nothing, because only machines assume the role"),
+            "remove it, or list the role under `assume` of a group",
+        );
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use keyward_core::id::{EntityPath, GroupName, InvalidId, PolicyName, RoleName, UserName};
+use keyward_core::id::{
+    EntityPath, GroupName, InvalidId, OidcIssuer, PolicyName, RoleName, UserName,
+};
 use keyward_iam::PolicyKind;
 use keyward_iam::model::Tags;
 
@@ -12,9 +14,10 @@ use super::fields::{Fields, Value};
 use super::grants::{Bounded, grants, origin, path, tags};
 use crate::blueprint::problem::Report;
 use crate::blueprint::{
-    AccountName, AssumeTarget, At, GroupSpec, Origin, PolicySpec, RoleSpec, Secrets, UserSpec,
+    AccountName, AssumeTarget, At, GroupSpec, Origin, PolicySpec, ProviderSpec, RoleSpec, Secrets,
+    UserSpec,
 };
-use crate::desired::{HandOut, InitialSecret, RecipientKind, RecipientText};
+use crate::desired::{GITHUB_AUDIENCE, HandOut, InitialSecret, RecipientKind, RecipientText};
 
 pub(super) fn user(
     name: &At<UserName>,
@@ -193,6 +196,31 @@ pub(super) fn policy(
         tags,
         origin,
     })
+}
+
+pub(super) fn provider(
+    issuer: &At<OidcIssuer>,
+    value: Value<'_>,
+    report: &mut Report<'_>,
+) -> Option<ProviderSpec> {
+    let place = format!("[oidc_providers.\"{}\"]", issuer.value);
+    let mut fields = Fields::of(place, value, report)?;
+    let mut audiences = fields.list("audiences", report);
+    if fields.get("audiences").is_none() {
+        let value = GITHUB_AUDIENCE.parse().expect("this is an audience");
+        let at = issuer.at;
+        audiences.push(At { value, at });
+    }
+    let spec = ProviderSpec {
+        at: issuer.at,
+        audiences,
+        thumbprints: fields.list("thumbprints", report),
+        accounts: fields.list("accounts", report),
+        tags: tags(&mut fields, report),
+        origin: origin(&mut fields, report),
+    };
+    fields.finish(report);
+    Some(spec)
 }
 
 /// The path of a policy that is made goes after the one that marks it, and both together have

@@ -71,7 +71,9 @@ impl<'t> Fields<'t> {
 
     /// The value of a key.
     pub(super) fn get(&mut self, key: &'static str) -> Option<Value<'t>> {
-        self.asked.push(key);
+        if !self.asked.contains(&key) {
+            self.asked.push(key);
+        }
         self.table.get(key)
     }
 

@@ -76,8 +76,9 @@ fn managed_ref(
             }
         };
     }
-    let own_name = own.iter().find(|own| own.as_str() == text);
-    let found = own_name.cloned().map(ManagedRef::Own);
+    // The names come in their order.
+    let own_name = own.binary_search_by(|own| own.as_str().cmp(&text));
+    let found = own_name.ok().map(|at| ManagedRef::Own(own[at].clone()));
     if let Some(value) = found.or_else(|| aws_managed(&text)) {
         return Some(At { value, at });
     }

@@ -8,60 +8,49 @@ mod fields;
 mod grants;
 mod settings;
 
-use keyward_core::id::{GroupName, PolicyName, RoleName, UserName};
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use keyward_core::id::{InvalidId, PolicyName};
 use toml::de::{DeTable, DeValue};
 
-use super::Blueprint;
 use super::problem::Report;
+use super::{At, Blueprint};
 use crate::ownership::BlueprintName;
-use fields::{Fields, kind};
+use fields::{Fields, Value, kind};
 
 /// Reads what can be read, and reports the rest. `None` after errors of syntax. After any
 /// reported error, what comes back serves for further checks only.
 pub(super) fn blueprint(text: &str, report: &mut Report<'_>) -> Option<Blueprint> {
-    let (table, errors) = DeTable::parse_recoverable(text);
+    let (tree, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
         let message = error.message().lines().collect::<Vec<_>>().join(", ");
-        report.error(&span, message, "write valid TOML");
+        let fix = fix_of_syntax(&message);
+        report.error(&span, message, fix);
     }
     if !errors.is_empty() {
         return None;
     }
-    let mut fields = Fields::new(String::new(), 0..0, table.get_ref());
+    let mut fields = Fields::new(String::new(), 0..0, tree.get_ref());
     version(&mut fields, report);
     let name = fields.parsed::<BlueprintName>("name", report);
     let accounts = accounts::accounts(&mut fields, report);
     let password_policy = settings::password_policy(&mut fields, report);
     let self_service = settings::self_service(&mut fields, report);
-    let policies = fields.entries::<PolicyName>("policies", report);
-    let own: Vec<PolicyName> = policies
-        .iter()
-        .map(|(name, _)| name.value.clone())
-        .collect();
-    let policies = policies.into_iter().filter_map(|(name, value)| {
-        let spec = entities::policy(&name, value, report)?;
-        Some((name.value, spec))
+    let policies = table(&mut fields, "policies", report, entities::policy);
+    // The names of a table are known before any entity is read, even where one cannot be.
+    let own: Vec<PolicyName> = policies.names;
+    let users = table(&mut fields, "users", report, |name, value, report| {
+        entities::user(name, value, &own, report)
     });
-    let policies = policies.collect();
-    let users = fields.entries::<UserName>("users", report).into_iter();
-    let users = users.filter_map(|(name, value)| {
-        let spec = entities::user(&name, value, &own, report)?;
-        Some((name.value, spec))
+    let groups = table(&mut fields, "groups", report, |name, value, report| {
+        entities::group(name, value, &own, report)
     });
-    let users = users.collect();
-    let groups = fields.entries::<GroupName>("groups", report).into_iter();
-    let groups = groups.filter_map(|(name, value)| {
-        let spec = entities::group(&name, value, &own, report)?;
-        Some((name.value, spec))
+    let roles = table(&mut fields, "roles", report, |name, value, report| {
+        entities::role(name, value, &own, report)
     });
-    let groups = groups.collect();
-    let roles = fields.entries::<RoleName>("roles", report).into_iter();
-    let roles = roles.filter_map(|(name, value)| {
-        let spec = entities::role(&name, value, &own, report)?;
-        Some((name.value, spec))
-    });
-    let roles = roles.collect();
+    let providers = table(&mut fields, "oidc_providers", report, entities::provider);
     let vpc = settings::vpc(&mut fields, report);
     let config = settings::config(&mut fields, report);
     // What adoption left out, for people.
@@ -72,14 +61,58 @@ pub(super) fn blueprint(text: &str, report: &mut Report<'_>) -> Option<Blueprint
         accounts,
         password_policy,
         self_service,
-        users,
-        groups,
-        roles,
-        policies,
+        users: users.read,
+        groups: groups.read,
+        roles: roles.read,
+        policies: policies.read,
+        oidc_providers: providers.read,
         vpc,
         config,
         warnings: Vec::new(),
     })
+}
+
+/// The entities of one table.
+struct Entities<N, S> {
+    /// Every name, in order.
+    names: Vec<N>,
+    /// Those that could be read.
+    read: BTreeMap<N, S>,
+}
+
+fn table<'t, N, S>(
+    fields: &mut Fields<'t>,
+    key: &'static str,
+    report: &mut Report<'_>,
+    mut read: impl FnMut(&At<N>, Value<'t>, &mut Report<'_>) -> Option<S>,
+) -> Entities<N, S>
+where
+    N: FromStr<Err = InvalidId> + Ord + Clone,
+{
+    let entries = fields.entries::<N>(key, report);
+    let mut entities = Entities {
+        names: entries.iter().map(|(name, _)| name.value.clone()).collect(),
+        read: BTreeMap::new(),
+    };
+    for (name, value) in entries {
+        if let Some(spec) = read(&name, value, report) {
+            entities.read.insert(name.value, spec);
+        }
+    }
+    entities
+}
+
+/// What to do about an error of syntax, as far as its message tells.
+fn fix_of_syntax(message: &str) -> &'static str {
+    if message.contains("duplicate") {
+        "keep one of the two"
+    } else if message.contains("boolean") {
+        "write `true` or `false`, or put a text in quotes"
+    } else if message.contains("expected") {
+        "add what is expected"
+    } else {
+        "write it as TOML has it (https://toml.io)"
+    }
 }
 
 fn version(fields: &mut Fields<'_>, report: &mut Report<'_>) {

@@ -45,6 +45,7 @@ fn the_schema_knows_the_keys_that_the_reader_knows() {
         ("groups.admins", "group"),
         ("roles.ReadOnly", "role"),
         ("policies.own", "policy"),
+        ("oidc_providers.\"id.example.com\"", "oidc_provider"),
         ("vpc", "vpc"),
         ("config", "config"),
     ] {

@@ -131,12 +131,12 @@ fn likeness(old: &Clause, new: &Clause) -> usize {
 
 fn compare(subject: &str, old: &Clause, new: &Clause, all: &mut Vec<Change>) {
     if old.sid != new.sid {
-        let name = |clause: &Clause| clause.sid.clone().unwrap_or_default();
-        all.push(Change::alter(format!(
-            "{subject}: statement id `{}` becomes `{}`",
-            name(old),
-            name(new)
-        )));
+        let text = match (&old.sid, &new.sid) {
+            (Some(was), Some(is)) => format!("id `{was}` becomes `{is}`"),
+            (None, _) => "has no id yet".to_owned(),
+            (Some(was), None) => format!("loses its id `{was}`"),
+        };
+        all.push(Change::alter(format!("{subject}: {text}")));
     }
     if old.effect != new.effect {
         all.push(Change::alter(format!(

@@ -121,6 +121,20 @@ fn statements_without_an_id_are_paired_by_what_they_share() {
 }
 
 #[test]
+fn the_id_of_a_statement_is_compared_too() {
+    let with = |sid: &str| format!(r#"{{{sid}"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#);
+    let (a, b, none) = (with(r#""Sid":"A","#), with(r#""Sid":"B","#), with(""));
+    for (live, wanted, expected) in [
+        (&a, &b, "~ policy `p`: statement `B`: id `A` becomes `B`"),
+        (&none, &a, "~ policy `p`: statement `A`: has no id yet"),
+        (&a, &none, "~ policy `p`: statement 1: loses its id `A`"),
+    ] {
+        assert_eq!(between(live, wanted), [expected]);
+    }
+    assert_eq!(between(&none, &with(r#""Sid":"","#)), Vec::<String>::new());
+}
+
+#[test]
 fn a_deny_is_recognised_and_an_unread_document_may_hold_one() {
     let allow = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
     let deny = r#"{"Effect":"Deny","Action":"*","Resource":"*"}"#;

@@ -152,3 +152,22 @@ fn the_environment_comes_before_the_files_and_can_switch_them_off() {
     assert_eq!((endpoints.sts, endpoints.iam), (None, None));
     assert!(endpoints.dual_stack);
 }
+
+#[test]
+fn the_ca_bundle_of_another_library_comes_last() {
+    let case = |config: &str| {
+        given(config)
+            .stored("p")
+            .env("REQUESTS_CA_BUNDLE", "/r.pem")
+    };
+    let bundle = |case: Given| case.plan("p").endpoints.ca_bundle;
+    assert_eq!(bundle(case("")).as_deref(), Some("/r.pem"));
+    assert_eq!(
+        bundle(case("[profile p]\nca_bundle = /p.pem")).as_deref(),
+        Some("/p.pem")
+    );
+    assert_eq!(
+        bundle(case("").env("AWS_CA_BUNDLE", "/env.pem")).as_deref(),
+        Some("/env.pem")
+    );
+}

@@ -8,7 +8,9 @@ use keyward_iam::{Policy, PolicyKind};
 use serde_json::Value;
 
 use super::managed::{read_managed, write_managed};
-use super::people::{read_device, read_user, write_device, write_user};
+use super::people::{
+    read_device, read_last_used, read_user, write_device, write_last_used, write_user,
+};
 use super::providers::{
     read_instance_profile, read_provider, write_instance_profile, write_provider,
 };
@@ -42,13 +44,8 @@ pub(super) fn read_account(wire: file::Account, at: &Place) -> Result<Account, A
         account.root = read_root(root, &at.member("root"))?;
     }
     account.quotas = quotas.map_or_else(Quotas::default, read_quotas);
-    each("managed_policies", managed_policies, at, |wire, at| {
-        let policy = read_managed(wire, &account, at)?;
-        let names = account.policies.values().map(|policy| &policy.name);
-        refuse_twice(names, &policy.name, at)?;
-        account.policies.insert(policy.arn.clone(), policy);
-        Ok(())
-    })?;
+    // Each list may name what the lists before it hold.
+    add_policies(&mut account, managed_policies, at)?;
     each("groups", groups, at, |wire, at| {
         let group = read_group(wire, &account, at)?;
         refuse_twice(account.groups.keys(), &group.name, at)?;
@@ -67,29 +64,65 @@ pub(super) fn read_account(wire: file::Account, at: &Place) -> Result<Account, A
         account.roles.insert(role.name.clone(), role);
         Ok(())
     })?;
-    each("mfa_devices", mfa_devices, at, |wire, at| {
-        let device = read_device(wire, &account, at)?;
+    add_devices(&mut account, mfa_devices, at)?;
+    add_providers(&mut account, oidc_providers, at)?;
+    add_instance_profiles(&mut account, instance_profiles, at)?;
+    Ok(account)
+}
+
+fn add_policies(
+    account: &mut Account,
+    wires: Vec<file::Managed>,
+    at: &Place,
+) -> Result<(), AccountsError> {
+    each("managed_policies", wires, at, |wire, at| {
+        let policy = read_managed(wire, account, at)?;
+        let names = account.policies.values().map(|policy| &policy.name);
+        refuse_twice(names, &policy.name, at)?;
+        account.policies.insert(policy.arn.clone(), policy);
+        Ok(())
+    })
+}
+
+fn add_devices(
+    account: &mut Account,
+    wires: Vec<file::Device>,
+    at: &Place,
+) -> Result<(), AccountsError> {
+    each("mfa_devices", wires, at, |wire, at| {
+        let device = read_device(wire, account, at)?;
         refuse_twice(account.devices.keys(), &device.serial, at)?;
         account.devices.insert(device.serial.clone(), device);
         Ok(())
-    })?;
-    each("oidc_providers", oidc_providers, at, |wire, at| {
-        let provider = read_provider(wire, &account, at)?;
+    })
+}
+
+fn add_providers(
+    account: &mut Account,
+    wires: Vec<file::OidcProvider>,
+    at: &Place,
+) -> Result<(), AccountsError> {
+    each("oidc_providers", wires, at, |wire, at| {
+        let provider = read_provider(wire, account, at)?;
         refuse_twice(account.oidc_providers.keys(), &provider.arn, at)?;
-        account
-            .oidc_providers
-            .insert(provider.arn.clone(), provider);
+        let arn = provider.arn.clone();
+        account.oidc_providers.insert(arn, provider);
         Ok(())
-    })?;
-    each("instance_profiles", instance_profiles, at, |wire, at| {
-        let profile = read_instance_profile(wire, &account, at)?;
+    })
+}
+
+fn add_instance_profiles(
+    account: &mut Account,
+    wires: Vec<file::InstanceProfile>,
+    at: &Place,
+) -> Result<(), AccountsError> {
+    each("instance_profiles", wires, at, |wire, at| {
+        let profile = read_instance_profile(wire, account, at)?;
         refuse_twice(account.instance_profiles.keys(), &profile.name, at)?;
-        account
-            .instance_profiles
-            .insert(profile.name.clone(), profile);
+        let name = profile.name.clone();
+        account.instance_profiles.insert(name, profile);
         Ok(())
-    })?;
-    Ok(account)
+    })
 }
 
 pub(super) fn write_account(account: &Account) -> file::Account {
@@ -106,7 +139,7 @@ pub(super) fn write_account(account: &Account) -> file::Account {
         instance_profiles,
         quotas,
         root,
-        // A report and what is not known everywhere belong to a run.
+        // The report and the reserved names belong to a run.
         report: _,
         reserved: _,
     } = account;
@@ -255,6 +288,10 @@ fn read_role(wire: file::Role, account: &Account, at: &Place) -> Result<Role, Ac
     role.grants = at.grants(&wire.policies, wire.attached_policies, account)?;
     role.boundary = read_boundary(wire.permissions_boundary, account, at)?;
     role.tags = wire.tags;
+    role.last_used = wire
+        .last_used
+        .map(|used| read_last_used(used, &at.member("last_used")))
+        .transpose()?;
     Ok(role)
 }
 
@@ -270,6 +307,7 @@ fn write_role(role: &Role) -> file::Role {
         boundary,
         max_session,
         tags,
+        last_used,
     } = role;
     let (policies, attached_policies) = write_grants(grants);
     file::Role {
@@ -280,6 +318,7 @@ fn write_role(role: &Role) -> file::Role {
         description: description.clone(),
         trust: write_policy(trust),
         max_session_duration: max_session.as_secs(),
+        last_used: last_used.as_ref().map(write_last_used),
         policies,
         attached_policies,
         permissions_boundary: boundary.clone(),

@@ -282,6 +282,8 @@ pub(super) struct Role {
     pub(super) trust: Value,
     #[serde(default = "hour")]
     pub(super) max_session_duration: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) last_used: Option<LastUsed>,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(super) policies: Map<Value>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -162,7 +162,7 @@ pub(super) fn write_key(key: &AccessKey) -> file::Key {
     }
 }
 
-fn read_last_used(wire: file::LastUsed, at: &Place) -> Result<LastUsed, AccountsError> {
+pub(super) fn read_last_used(wire: file::LastUsed, at: &Place) -> Result<LastUsed, AccountsError> {
     let file::LastUsed {
         at: when,
         service,
@@ -176,7 +176,7 @@ fn read_last_used(wire: file::LastUsed, at: &Place) -> Result<LastUsed, Accounts
     })
 }
 
-fn write_last_used(used: &LastUsed) -> file::LastUsed {
+pub(super) fn write_last_used(used: &LastUsed) -> file::LastUsed {
     let LastUsed {
         at,
         service,

@@ -77,15 +77,14 @@ fn whoever_holds_the_lock_for_ever_is_named_and_keeps_nothing_from_being_forgott
 #[cfg(target_os = "linux")]
 #[test]
 fn no_session_outlives_a_lock_that_comes_while_it_is_kept() {
-    use crate::session::{SessionCall, SessionMeta, Tier};
+    use crate::session::{SessionCall, SessionMeta, SessionOrigin, Tier};
     use keyward_core::{Credentials, Timestamp};
     let now = Timestamp::from_second(1_700_000_000);
     let meta = SessionMeta {
         profile: "admin".parse().unwrap(),
         call: SessionCall::GetSessionToken,
         role_arn: None,
-        source_key: None,
-        source: None,
+        origin: SessionOrigin::default(),
         created: now,
     };
     let credentials = Credentials {

@@ -250,7 +250,8 @@ fn pass_says_why_it_has_no_entry() {
 const GPG: &str = r#"
 case "$*" in
 *--list-secret-keys*" -- alice") echo "sec:u:255:22:X:1:::u:::scESC:"; echo "fpr:::::::::AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA:" ;;
-*--list-secret-keys*" -- many") for k in B C; do echo "sec:"; echo "fpr:::::::::$k:"; done ;;
+*--list-secret-keys*" -- many") for k in B C; do echo "sec:u:255:22:X:1:::u:::scESC:"; echo "fpr:::::::::$(printf '%40s' '' | tr ' ' $k):"; done ;;
+*--list-secret-keys*" -- old") echo "sec:e:255:22:X:1:1609372800::u:::sc:"; echo "fpr:::::::::DDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDD:" ;;
 *--list-secret-keys*) echo "gpg: error reading key: No secret key" >&2; exit 2 ;;
 *"--encrypt --recipient AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA") rev ;;
 *--decrypt) echo "asked on $GPG_TTY" >&2; [ "$GPG_TTY" = /dev/pts/7 ] && rev ;;
@@ -276,6 +277,10 @@ fn a_gpg_key_opens_the_vault() {
     };
     assert!(matches!(add("bob"), Err(AddSlotError::NoSecretKey(_))));
     assert!(matches!(add("many"), Err(AddSlotError::ManySecretKeys(_))));
+    assert!(matches!(
+        add("old"),
+        Err(AddSlotError::KeyExpired { subkey: None, .. })
+    ));
     let slot = add("alice").unwrap();
     let no_terminal = Access {
         terminal: None,

@@ -4,9 +4,7 @@
 use std::path::Path;
 
 use keyward_core::config::{Diagnostic, FileKind, Severity};
-use keyward_vault::{
-    OpenSlotError, SessionStore, SessionTier, SlotError, SlotKind, SlotLook, Vault,
-};
+use keyward_vault::{OpenSlotError, SessionStore, SessionTier, SlotError, SlotKind, SlotLook};
 
 use super::finding::Finding;
 use super::mend;
@@ -85,7 +83,7 @@ fn is_spaced_twin(world: &World, diagnostic: &Diagnostic) -> bool {
 }
 
 fn vault(world: &World, findings: &mut Vec<Finding>) {
-    let vault = Vault::at(world.paths.clone());
+    let vault = world.vault();
     if !vault.exists() {
         if world.stored.is_empty() {
             findings.push(

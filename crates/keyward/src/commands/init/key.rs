@@ -1,7 +1,6 @@
 //! The step that ends with a checked key in the vault.
 
 use keyward_core::id::{ProfileName, Region};
-use keyward_vault::Vault;
 
 use super::Args;
 use super::guide::Guide;
@@ -135,7 +134,7 @@ fn store(
     let region = region(guide, world, args, team, profile)?;
     let serial = facts.devices.first().cloned();
     let key = intake::record(profile, given, facts, serial.clone());
-    let mut vault = if Vault::at(world.paths.clone()).exists() {
+    let mut vault = if world.vault().exists() {
         open_vault(world, guide.ui)?
     } else {
         create_vault(world, guide.ui)?

@@ -1,12 +1,13 @@
 //! The last step: one real call, through the first role.
 
+use keyward_aws::Aws;
 use keyward_core::id::ProfileName;
 use keyward_core::plan::{Flags, HandOut};
 
 use super::Args;
 use super::guide::Guide;
 use crate::error::CliError;
-use crate::session::{CodeSource, Freshness, Walk, client};
+use crate::session::{CodeSource, Freshness, Walk};
 use crate::ui::GOOD;
 use crate::world::World;
 
@@ -30,18 +31,17 @@ pub(super) fn run(
         error.hint("mend that, then run `keyward init` again: it goes on from here")
     };
     let codes = CodeSource::new(args.mfa_code.clone())?;
-    let (plan, credentials) = world.plan_and_act(guide.ui, |world| {
+    let who = world.plan_and_act(guide.ui, |world| {
         let plan = world.resolve(profile, flags.clone())?;
         for warning in &plan.warnings {
             guide.ui.warn(warning);
         }
         let walk = Walk::new(world, guide.ui, &plan, codes.clone(), Freshness::Ample);
-        let credentials = walk.credentials().map_err(again)?;
-        Ok((walk.carried_out().clone(), credentials))
+        let (_, who) = walk
+            .credentials_for(Aws::get_caller_identity)
+            .map_err(again)?;
+        Ok(who)
     })?;
-    let who = client(&plan)
-        .get_caller_identity(&credentials)
-        .map_err(|e| again(CliError::from(e).about_plan(&plan)))?;
     guide.tell(&format!("{GOOD}It works:{GOOD:#} {}", who.arn));
     Ok(())
 }

@@ -47,16 +47,15 @@ pub(super) fn forget(
     let concerned = |entry: &SessionEntry| {
         let SessionMeta {
             profile: made_for,
-            source_key,
-            source: made_from,
+            origin,
             ..
         } = &entry.meta;
         // With flags, a session has another name than the plan knows.
         planned.contains(&entry.key)
             || (made_for == profile && !theirs.contains(&entry.key))
-            || source_key.as_ref().is_some_and(|id| own.contains(id))
+            || origin.key.as_ref().is_some_and(|id| own.contains(id))
             || own.contains(&entry.access_key_id)
-            || (source.is_some() && *made_from == source)
+            || (source.is_some() && origin.source == source)
     };
     let usable: Vec<&SessionEntry> = kept.iter().filter(|entry| concerned(entry)).collect();
     for key in usable.iter().map(|entry| &entry.key).chain(&planned) {

@@ -59,7 +59,7 @@ fn forget_sessions(world: &World, session: &PrincipalArn) -> Result<usize, CliEr
     let store = SessionStore::open(&world.paths, session_tier());
     let mut forgotten = 0;
     for entry in store.list(now()) {
-        if entry.meta.source.as_ref() == Some(&source) || planned.contains(&entry.key) {
+        if entry.meta.origin.source.as_ref() == Some(&source) || planned.contains(&entry.key) {
             store.remove(&entry.key)?;
             forgotten += 1;
         }

@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use keyward_core::secret::Passphrase;
-use keyward_vault::{ExportTo, Identity, ImportError, ImportWith, Recipient, Vault};
+use keyward_recipients::RecipientKind;
+use keyward_recipients::age_key::AgeKey;
+use keyward_recipients::ssh_key::SshKey;
+use keyward_vault::{Document, ExportTo, Identity, ImportError, ImportWith, OpenSlotError};
 
 use crate::bounded;
 use crate::error::{CliError, ErrorKind};
 use crate::places;
-use crate::session::{choose_passphrase, create_vault, open_vault, passphrase_in};
+use crate::session::{choose_passphrase, create_vault, open_vault, passphrase_in, slot_access};
 use crate::terminal::{Echo, Terminal};
 use crate::ui::{GOOD, Ui};
 use crate::world::World;
@@ -24,9 +27,10 @@ pub(super) struct ExportArgs {
     /// The file to write, which must not exist yet; `-` is standard output
     file: PathBuf,
 
-    /// An age recipient (age1…); without one the copy gets a passphrase of its own
+    /// An age recipient (age1…) or an SSH public key ("ssh-ed25519 …"); without one the copy gets
+    /// a passphrase of its own
     #[arg(long, value_name = "RECIPIENT")]
-    recipient: Option<Recipient>,
+    recipient: Option<String>,
 
     /// Take the copy's passphrase from the first line of this file
     #[arg(long, value_name = "FILE", conflicts_with = "recipient")]
@@ -39,7 +43,7 @@ pub(super) struct ImportArgs {
     /// The copy; `-` is standard input
     file: PathBuf,
 
-    /// The age identity file of the copy's recipient
+    /// The age identity file of the copy's recipient, or the SSH private key
     #[arg(long, value_name = "FILE")]
     identity_file: Option<PathBuf>,
 
@@ -55,8 +59,9 @@ pub(super) fn export(world: &World, args: &ExportArgs, ui: &Ui) -> Result<ExitCo
         return Err(CliError::usage("a copy is no text for a terminal")
             .hint("keyward vault export - > FILE"));
     }
+    let recipient = args.recipient.as_deref().map(copy_recipient).transpose()?;
     let open = open_vault(world, ui)?;
-    let passphrase: Option<Passphrase> = match (&args.recipient, &args.copy_passphrase_file) {
+    let passphrase: Option<Passphrase> = match (&recipient, &args.copy_passphrase_file) {
         (Some(_), _) => None,
         (None, Some(file)) => Some(passphrase_in(file)?),
         (None, None) => Some(choose_passphrase(
@@ -64,8 +69,9 @@ pub(super) fn export(world: &World, args: &ExportArgs, ui: &Ui) -> Result<ExitCo
             "give --copy-passphrase-file or --recipient",
         )?),
     };
-    let to = match (&args.recipient, &passphrase) {
-        (Some(recipient), _) => ExportTo::Recipient(recipient),
+    let to = match (&recipient, &passphrase) {
+        (Some(CopyRecipient::Age(key)), _) => ExportTo::Age(key.recipient()),
+        (Some(CopyRecipient::Ssh(key)), _) => ExportTo::Ssh(key.recipient()),
         (None, Some(passphrase)) => {
             ExportTo::Passphrase(passphrase, world.settings.passphrase_work)
         }
@@ -90,6 +96,28 @@ pub(super) fn export(world: &World, args: &ExportArgs, ui: &Ui) -> Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
+/// Who opens a copy that has no passphrase.
+enum CopyRecipient {
+    Age(AgeKey),
+    Ssh(Box<SshKey>),
+}
+
+/// Reads a recipient. The text is not repeated, since it may be a private key.
+fn copy_recipient(text: &str) -> Result<CopyRecipient, CliError> {
+    let refused = || CliError::usage("no copy can be made for that recipient");
+    match RecipientKind::of(text.as_bytes()) {
+        Some(RecipientKind::Ssh) => SshKey::read(text.as_bytes())
+            .map(|key| CopyRecipient::Ssh(Box::new(key)))
+            .map_err(|e| refused().because(e)),
+        Some(RecipientKind::Pgp) => Err(refused().because(
+            "this is a PGP key, and a copy is an age file; give an age recipient or an SSH public key",
+        )),
+        Some(RecipientKind::Age) | None => AgeKey::read(text.as_bytes())
+            .map(CopyRecipient::Age)
+            .map_err(|e| refused().because(e)),
+    }
+}
+
 /// Whether a stream is meant, and no file.
 fn is_stream(file: &Path) -> bool {
     file == Path::new("-")
@@ -105,15 +133,7 @@ pub(super) fn import(world: &World, args: &ImportArgs, ui: &Ui) -> Result<ExitCo
             .map_err(|e| bounded::unreadable(&args.file, e))?
     };
     let document = match &args.identity_file {
-        Some(file) => {
-            let text = bounded::text(file, bounded::PASSPHRASE)
-                .map_err(|e| bounded::unreadable(file, e))?;
-            let identity: Identity =
-                text.parse().map_err(|e: keyward_vault::InvalidIdentity| {
-                    CliError::usage(format!("`{}` cannot be used", places::show(file))).because(e)
-                })?;
-            keyward_vault::read_export(&copy, &ImportWith::Identity(&identity))?
-        }
+        Some(file) => open_with_file(&copy, file)?,
         None => {
             let passphrase = match &args.copy_passphrase_file {
                 Some(file) => passphrase_in(file)?,
@@ -132,7 +152,7 @@ pub(super) fn import(world: &World, args: &ImportArgs, ui: &Ui) -> Result<ExitCo
             keyward_vault::read_export(&copy, &ImportWith::Passphrase(&passphrase))?
         }
     };
-    let exists = Vault::at(world.paths.clone()).exists();
+    let exists = world.vault().exists();
     let mut open = if exists {
         open_vault(world, ui)?
     } else {
@@ -153,9 +173,32 @@ pub(super) fn import(world: &World, args: &ImportArgs, ui: &Ui) -> Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
+/// Opens a copy with an age identity file or an SSH private key.
+fn open_with_file(copy: &[u8], file: &Path) -> Result<Document, CliError> {
+    let text =
+        bounded::text(file, bounded::PASSPHRASE).map_err(|e| bounded::unreadable(file, e))?;
+    if text.trim_start().starts_with("-----BEGIN") {
+        let access = slot_access()?;
+        return Ok(keyward_vault::read_export(
+            copy,
+            &ImportWith::SshKey(file, &access),
+        )?);
+    }
+    let identity: Identity = text.parse().map_err(|e: keyward_vault::InvalidIdentity| {
+        CliError::usage(format!("`{}` cannot be used", places::show(file))).because(e)
+    })?;
+    Ok(keyward_vault::read_export(
+        copy,
+        &ImportWith::Identity(&identity),
+    )?)
+}
+
 impl From<ImportError> for CliError {
     fn from(error: ImportError) -> Self {
         let kind = match error {
+            ImportError::SshKey(OpenSlotError::NoAnswer { .. }) => ErrorKind::PersonNeeded,
+            ImportError::SshKey(OpenSlotError::WrongPassphrase { .. }) => ErrorKind::VaultClosed,
+            ImportError::SshKey(_) => ErrorKind::Failed,
             ImportError::WrongPassphrase | ImportError::OtherIdentity => ErrorKind::VaultClosed,
             ImportError::Damaged(_) | ImportError::Document(_) => ErrorKind::Failed,
         };

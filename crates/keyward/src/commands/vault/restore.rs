@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use keyward_core::time::show_duration;
-use keyward_vault::{Index, IndexError, LookBack, Vault};
+use keyward_vault::{Index, IndexError, LookBack};
 
 use crate::environment as env;
 use crate::error::CliError;
@@ -33,7 +33,7 @@ pub(super) struct Args {
 
 /// Looks, says, asks, goes back.
 pub(super) fn run(world: &World, args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let vault = Vault::at(world.paths.clone());
+    let vault = world.vault();
     let copy = match &args.from {
         Some(file) => env::expand_home(file),
         None => world.paths.previous(),

@@ -103,7 +103,7 @@ pub(super) struct AddArgs {
 
 /// Lists, adds or removes.
 pub(super) fn run(world: &World, verb: Verb, ui: &Ui) -> Result<ExitCode, CliError> {
-    let vault = Vault::at(world.paths.clone());
+    let vault = world.vault();
     match verb {
         Verb::List { json } => list(&vault, json, ui),
         Verb::Add(args) => add(world, *args, ui),
@@ -144,7 +144,7 @@ fn add(world: &World, args: AddArgs, ui: &Ui) -> Result<ExitCode, CliError> {
             .parse()
             .expect("a kind's name is a slot name"),
     };
-    let slots = Vault::at(world.paths.clone()).look_at_slots()?;
+    let slots = world.vault().look_at_slots()?;
     if slots.iter().any(|slot| slot.name == name) {
         return Err(SlotError::Exists(name).into());
     }

@@ -5,7 +5,7 @@
 use std::process::ExitCode;
 
 use keyward_core::time::show_duration;
-use keyward_vault::{ReadError, SessionStore, Vault};
+use keyward_vault::{ReadError, SessionStore};
 use serde_json::json;
 
 use super::slot;
@@ -18,7 +18,7 @@ use crate::world::{World, now};
 
 /// Shows the store.
 pub(super) fn run(mut world: World, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
-    let vault = Vault::at(world.paths.clone());
+    let vault = world.vault();
     let broken = match vault.look() {
         Ok(()) | Err(ReadError::Missing(_)) => None,
         Err(error) => Some(CliError::from(error)),

@@ -62,7 +62,7 @@ impl Ledger {
     pub(super) fn turn(&self, ui: &Ui) -> Result<Turn<'_>, CliError> {
         let said = "waiting for another keyward that is using a code of the same device…";
         Ok(Turn {
-            _guard: patience::queue(ui, &self.lock, said)?,
+            _guard: patience::lock(ui, &self.lock, said)?,
             ledger: self,
         })
     }
@@ -169,7 +169,7 @@ impl Turn<'_> {
 /// Whether nothing of a request can have reached AWS, so that its code is still good.
 pub(super) fn found_no_way(kind: NetworkKind) -> bool {
     match kind {
-        NetworkKind::Dns | NetworkKind::Connect | NetworkKind::Tls => true,
+        NetworkKind::Dns | NetworkKind::Connect | NetworkKind::Proxy(_) | NetworkKind::Tls => true,
         NetworkKind::Timeout | NetworkKind::Lost => false,
     }
 }

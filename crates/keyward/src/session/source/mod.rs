@@ -12,7 +12,7 @@ mod web_identity;
 
 use keyward_core::Credentials;
 use keyward_core::plan::{Base, CacheKey, Plan};
-use keyward_vault::SessionCall;
+use keyward_vault::{SessionCall, SessionOrigin};
 
 use crate::error::CliError;
 use crate::ui::Ui;
@@ -96,6 +96,34 @@ pub(crate) fn fingerprint(plan: &Plan) -> Option<CacheKey> {
         | Base::Sso { .. }
         | Base::EcsContainer { .. }
         | Base::Ec2Metadata { .. } => Some(plan.source_cache_key()),
+    }
+}
+
+/// What sessions are sealed with, and must have been made from to serve a plan.
+pub(crate) fn origin(world: &World, plan: &Plan) -> SessionOrigin {
+    let account = match &plan.base {
+        Base::VaultKey { profile, .. } => {
+            let mut stored = world.stored.iter();
+            stored
+                .find(|key| key.profile == *profile)
+                .and_then(|key| key.account_id.clone())
+        }
+        _ => None,
+    };
+    let key = match &plan.base {
+        Base::VaultKey { access_key_id, .. }
+        | Base::Static { access_key_id, .. }
+        | Base::Environment { access_key_id, .. }
+        | Base::Process {
+            key: Some(access_key_id),
+            ..
+        } => Some(access_key_id.clone()),
+        _ => None,
+    };
+    SessionOrigin {
+        key,
+        account,
+        source: fingerprint(plan),
     }
 }
 

@@ -52,7 +52,7 @@ impl Walk<'_> {
     /// Runs the program, or takes the session that it gave before.
     fn ask(&self) -> Result<Credentials, CliError> {
         let start = || base::credentials(self.world, self.ui, self.plan, self.sign_in);
-        let Some(piece) = Piece::of_base(self.plan) else {
+        let Some(piece) = Piece::of_base(self.world, self.plan) else {
             return start();
         };
         // What is to be made anew is the last piece of the chain.
@@ -110,8 +110,10 @@ impl Walk<'_> {
         }
         for plan in after_answers(self.plan.clone(), &self.store.list(now())) {
             let piece = match plan.hops.last() {
-                Some(hop) => Some(Piece::of_hop(hop)),
-                None if plan.base_cache_key() == plan.source_cache_key() => Piece::of_base(&plan),
+                Some(hop) => Some(Piece::of_hop(self.world, &plan, hop)),
+                None if plan.base_cache_key() == plan.source_cache_key() => {
+                    Piece::of_base(self.world, &plan)
+                }
                 // The key itself, which is kept nowhere.
                 None => None,
             };
@@ -158,6 +160,7 @@ impl Walk<'_> {
             store: Rc::clone(&self.store),
             aws: Rc::clone(&self.aws),
             settled: OnceCell::new(),
+            from_cache: Rc::clone(&self.from_cache),
         }
     }
 
@@ -178,8 +181,8 @@ fn last_answer(plan: &Plan, sessions: &[SessionEntry]) -> Option<AccessKeyId> {
     let source = fingerprint(plan)?;
     sessions
         .iter()
-        .filter(|entry| entry.meta.source.as_ref() == Some(&source))
-        .filter_map(|entry| Some((entry.meta.created, entry.meta.source_key.clone()?)))
+        .filter(|entry| entry.meta.origin.source.as_ref() == Some(&source))
+        .filter_map(|entry| Some((entry.meta.created, entry.meta.origin.key.clone()?)))
         .max_by_key(|(created, _)| *created)
         .map(|(_, id)| id)
 }

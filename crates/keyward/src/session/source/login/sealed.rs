@@ -9,14 +9,14 @@ use keyward_aws::{Aws, CallError, LoginToken, Settings};
 use keyward_core::Credentials;
 use keyward_core::id::{PrincipalArn, ProfileName, Region};
 use keyward_core::plan::{Endpoints, Plan};
-use keyward_vault::{ConsoleSignIn, OpenVault, SessionCall, SessionMeta, SessionStore, Vault};
+use keyward_vault::{ConsoleSignIn, OpenVault, SessionCall, SessionMeta, SessionStore};
 
 use super::flow::{Service, Way};
 use super::{alone, attended, listed, lock_key};
 use crate::error::{CliError, ErrorKind};
 use crate::rotation::point;
 use crate::session::source::sso::millis;
-use crate::session::source::{SignIn, fingerprint};
+use crate::session::source::{SignIn, origin};
 use crate::session::{create_vault, open_vault, session_tier};
 use crate::ui::Ui;
 use crate::world::{World, now};
@@ -37,7 +37,8 @@ pub(super) struct Asked<'a> {
 impl Asked<'_> {
     fn kept(&self, world: &World, margin: Duration) -> Option<Credentials> {
         let store = SessionStore::open(&world.paths, session_tier());
-        store.get(&self.plan.base_cache_key(), now(), margin)
+        let origin = origin(world, self.plan);
+        store.get(&self.plan.base_cache_key(), &origin, now(), margin)
     }
 }
 
@@ -108,7 +109,7 @@ fn anew(
         return None;
     }
     let made = || {
-        let mut vault = match Vault::at(world.paths.clone()).exists() {
+        let mut vault = match world.vault().exists() {
             true => open_vault(world, ui)?,
             false => create_vault(world, ui)?,
         };
@@ -229,8 +230,7 @@ pub(crate) fn cache(
         profile: profile.clone(),
         call: SessionCall::CreateOAuth2Token,
         role_arn: None,
-        source_key: None,
-        source: fingerprint(plan),
+        origin: origin(world, plan),
         created: now(),
     };
     let store = SessionStore::open(&world.paths, session_tier());

@@ -1,6 +1,6 @@
-//! Entities that are there and not known everywhere yet, as new ones are on AWS. During a call
-//! that comes too early they are taken out of their account and put back afterwards, so that no
-//! action has to know of this; only their names stay taken.
+//! New entities that have not propagated yet. During a call that comes too early they are withheld
+//! from their account and restored afterwards, so that no action needs to know about propagation.
+//! Only their names stay taken.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html#troubleshoot_general_eventual-consistency>
 
@@ -15,7 +15,7 @@ use super::{Account, Accounts, Group, InstanceProfile, ManagedPolicy, OidcProvid
 /// How long a new entity stays unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HiddenFor {
-    /// To this many API calls of anybody that follow.
+    /// To this many of the API calls that follow, from any caller.
     Calls(u32),
     /// Until the practice account's clock has moved on so far.
     Time(Duration),
@@ -46,13 +46,13 @@ enum Until {
     Time(Timestamp),
 }
 
-/// All entities that are not known everywhere yet.
+/// All entities that have not propagated yet.
 #[derive(Debug, Default)]
-pub(crate) struct Veil(Vec<(Key, Until)>);
+pub(crate) struct Propagation(Vec<(Key, Until)>);
 
-/// Entities taken out of their accounts for one call.
+/// Entities that one call does not see.
 #[derive(Debug, Default)]
-pub(crate) struct Parted(Vec<(AccountId, Entity)>);
+pub(crate) struct Withheld(Vec<(AccountId, Entity)>);
 
 #[derive(Debug)]
 enum Entity {
@@ -64,14 +64,14 @@ enum Entity {
     InstanceProfile(InstanceProfile),
 }
 
-impl Veil {
-    /// Takes out what the call of this moment is too early for.
-    pub(crate) fn part(&mut self, accounts: &mut Accounts, now: Timestamp) -> Parted {
+impl Propagation {
+    /// Withholds what has not propagated by the call of this moment.
+    pub(crate) fn withhold(&mut self, accounts: &mut Accounts, now: Timestamp) -> Withheld {
         self.0.retain(|(_, until)| match until {
             Until::Calls(left) => *left > 0,
             Until::Time(at) => *at > now,
         });
-        let mut parted = Parted::default();
+        let mut withheld = Withheld::default();
         for (key, until) in &mut self.0 {
             if let Until::Calls(left) = until {
                 *left -= 1;
@@ -81,13 +81,13 @@ impl Veil {
             };
             if let Some(entity) = take(account, key) {
                 account.reserved.insert((key.kind, entity.name()));
-                parted.0.push((key.account.clone(), entity));
+                withheld.0.push((key.account.clone(), entity));
             }
         }
-        parted
+        withheld
     }
 
-    /// Hides what there is now and was not before.
+    /// Hides the entities that were not there before the call.
     pub(crate) fn hide_new(
         &mut self,
         before: &BTreeSet<Key>,
@@ -106,9 +106,9 @@ impl Veil {
     }
 }
 
-impl Parted {
+impl Withheld {
     /// Puts everything back.
-    pub(crate) fn rejoin(self, accounts: &mut Accounts) {
+    pub(crate) fn restore(self, accounts: &mut Accounts) {
         for (id, entity) in self.0 {
             if let Some(account) = accounts.account_mut(&id) {
                 account.reserved.clear();

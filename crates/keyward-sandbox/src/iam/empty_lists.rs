@@ -1,4 +1,4 @@
-//! Kinds of thing that the practice account never holds, and lists all the same.
+//! Lists that are always empty: kinds of entity that the practice account does not hold.
 
 use super::Answer;
 use super::permit::permit_all;

@@ -1,0 +1,90 @@
+//! The answer to one question, with the statements behind it.
+
+use crate::evaluate::decision::{Cited, Decision, Grant, StatementRef, Verdict};
+use crate::language::Statement;
+
+/// Whether something is allowed under given circumstances, and by what. Small; the names of
+/// statements are made only when they are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Answer<'a>(pub(super) Verdict<'a>);
+
+impl<'a> Answer<'a> {
+    /// Whether it is allowed, at least under some of the circumstances that are not known.
+    #[must_use]
+    pub fn is_allowed(&self) -> bool {
+        matches!(self.0, Verdict::Allowed(_) | Verdict::Free)
+    }
+
+    /// Whether it is allowed as far as can be told, and may not be: something that is not known
+    /// of the request decides.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        self.doubtful().is_some()
+    }
+
+    /// The statement that allows it, if one does.
+    #[must_use]
+    pub fn allowed_by(&self) -> Option<StatementRef> {
+        match self.0 {
+            Verdict::Allowed(grant) => Some(grant.by.into()),
+            Verdict::Free | Verdict::Denied(_) | Verdict::Missing(_) => None,
+        }
+    }
+
+    /// The statement that may still prevent what is allowed: one whose conditions are not known
+    /// to hold.
+    #[must_use]
+    pub fn doubt(&self) -> Option<StatementRef> {
+        self.doubtful().map(Into::into)
+    }
+
+    /// The statement that [`Answer::doubt`] names.
+    #[must_use]
+    pub fn doubtful_statement(&self) -> Option<&'a Statement> {
+        self.doubtful().map(|cited| cited.statement)
+    }
+
+    /// The answer in full.
+    #[must_use]
+    pub fn decision(&self) -> Decision {
+        self.0.into()
+    }
+
+    /// The answer where both of two circumstances are possible, such as a role session whose MFA
+    /// key may be absent or false: allowed if either allows it, and undecided where they differ.
+    #[must_use]
+    pub fn either(self, other: Self) -> Self {
+        match (self.0, other.0) {
+            (Verdict::Allowed(a), Verdict::Allowed(b)) => {
+                Self(Verdict::Allowed(if a.doubt.is_some() { a } else { b }))
+            }
+            (Verdict::Allowed(grant), Verdict::Denied(cited))
+            | (Verdict::Denied(cited), Verdict::Allowed(grant)) => {
+                Self(Verdict::Allowed(grant.doubted(Some(cited))))
+            }
+            (Verdict::Allowed(grant), Verdict::Missing(_))
+            | (Verdict::Missing(_), Verdict::Allowed(grant)) => {
+                Self(Verdict::Allowed(grant.doubted(Some(grant.by))))
+            }
+            (Verdict::Missing(_), Verdict::Denied(_)) => other,
+            _ => self,
+        }
+    }
+
+    fn doubtful(&self) -> Option<Cited<'a>> {
+        match self.0 {
+            Verdict::Allowed(Grant { doubt, .. }) => doubt,
+            Verdict::Free | Verdict::Denied(_) | Verdict::Missing(_) => None,
+        }
+    }
+
+    /// The better of two answers to one question: certain before undecided before not allowed.
+    pub(super) fn or(self, other: Self) -> Self {
+        let rank = |answer: &Self| (answer.is_allowed(), !answer.is_undecided());
+        if rank(&other) > rank(&self) {
+            other
+        } else {
+            self
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The actions of a statement, by service: of the thousands that a managed policy can list, a
+//! question about one service looks at a few.
+
+use std::cmp::Ordering;
+
+use crate::language::{ActionPattern, Selection};
+
+/// The `Action` or `NotAction` of one statement.
+#[derive(Debug)]
+pub(super) struct ActionIndex<'a> {
+    effect: Listed,
+    /// Patterns about one service, in the order of their services.
+    services: Vec<(&'a str, &'a ActionPattern)>,
+    /// Patterns about every service.
+    every: Vec<&'a ActionPattern>,
+}
+
+/// What being listed means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Listed {
+    Covered,
+    Excepted,
+}
+
+/// The names of one service that a statement is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Names<'b, 'a> {
+    effect: Listed,
+    here: &'b [(&'a str, &'a ActionPattern)],
+    every: &'b [&'a ActionPattern],
+}
+
+impl<'a> ActionIndex<'a> {
+    pub(super) fn new(actions: &'a Selection<ActionPattern>) -> Self {
+        let effect = match actions {
+            Selection::Only(_) => Listed::Covered,
+            Selection::Except(_) => Listed::Excepted,
+        };
+        let (mut services, mut every) = (Vec::new(), Vec::new());
+        for pattern in actions.listed() {
+            match pattern.service() {
+                Some(service) => services.push((service, pattern)),
+                None => every.push(pattern),
+            }
+        }
+        services.sort_by(|(a, _), (b, _)| ignoring_case(a, b));
+        Self {
+            effect,
+            services,
+            every,
+        }
+    }
+
+    pub(super) fn names(&self, service: &str) -> Names<'_, 'a> {
+        let start = self
+            .services
+            .partition_point(|(own, _)| ignoring_case(own, service).is_lt());
+        let here = &self.services[start..];
+        let end = here.partition_point(|(own, _)| ignoring_case(own, service).is_eq());
+        Names {
+            effect: self.effect,
+            here: &here[..end],
+            every: &self.every,
+        }
+    }
+}
+
+impl Names<'_, '_> {
+    /// Whether no name can be covered.
+    pub(super) fn are_none(&self) -> bool {
+        match self.effect {
+            Listed::Covered => self.here.is_empty() && self.every.is_empty(),
+            Listed::Excepted => self.lists_every_name(),
+        }
+    }
+
+    /// Whether every name of the service is covered.
+    pub(super) fn are_all(&self) -> bool {
+        match self.effect {
+            Listed::Covered => self.lists_every_name(),
+            Listed::Excepted => self.here.is_empty() && self.every.is_empty(),
+        }
+    }
+
+    /// Whether a name is covered.
+    pub(super) fn cover(&self, name: &str) -> bool {
+        let here = self.here.iter().map(|(_, pattern)| *pattern);
+        let listed = here
+            .chain(self.every.iter().copied())
+            .any(|pattern| pattern.covers_name(name));
+        listed == (self.effect == Listed::Covered)
+    }
+
+    fn lists_every_name(&self) -> bool {
+        let here = self.here.iter().map(|(_, pattern)| *pattern);
+        here.chain(self.every.iter().copied())
+            .any(ActionPattern::covers_every_name)
+    }
+}
+
+/// The order of two names whose case does not count. Only ASCII letters fold.
+fn ignoring_case(a: &str, b: &str) -> Ordering {
+    let fold = |byte: u8| byte.to_ascii_lowercase();
+    a.bytes().map(fold).cmp(b.bytes().map(fold))
+}

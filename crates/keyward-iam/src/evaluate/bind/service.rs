@@ -1,0 +1,239 @@
+//! The bound statements that are about one service.
+
+use super::answer::Answer;
+use super::bound::{Bound, BoundRule, Holds};
+use super::index::Names;
+use super::reach::Search;
+use super::resources::{ResourceSet, Resources};
+use super::target::Target;
+use crate::evaluate::decision::{Cited, Grant, ImplicitDeny, Verdict};
+use crate::evaluate::implicit::needs_no_permission_by_name;
+use crate::language::{Glob, Truth};
+use crate::request::Resource;
+
+/// The statements of a caller that can hold in one context and are about one service.
+#[derive(Debug)]
+pub struct Service<'b, 'a> {
+    prefix: Box<str>,
+    pub(super) layers: Vec<Candidates<'b, 'a>>,
+    pub(super) denies: Vec<Candidate<'b, 'a>>,
+}
+
+/// What a layer says about the service.
+#[derive(Debug)]
+pub(super) struct Candidates<'b, 'a> {
+    pub(super) missing: ImplicitDeny,
+    pub(super) allows: Vec<Candidate<'b, 'a>>,
+}
+
+/// A statement that is about some names of the service.
+#[derive(Debug)]
+pub(super) struct Candidate<'b, 'a> {
+    pub(super) rule: &'b BoundRule<'a>,
+    pub(super) names: Names<'b, 'a>,
+}
+
+impl<'b, 'a> Service<'b, 'a> {
+    pub(super) fn new(bound: &'b Bound<'a>, prefix: &str) -> Self {
+        let pick = |rules: &'b [BoundRule<'a>]| -> Vec<Candidate<'b, 'a>> {
+            rules
+                .iter()
+                .map(|rule| Candidate {
+                    rule,
+                    names: rule.rule.actions.names(prefix),
+                })
+                .filter(|candidate| !candidate.names.are_none())
+                .collect()
+        };
+        let layers = bound.layers.iter().zip(&bound.rules.layers);
+        Self {
+            prefix: prefix.into(),
+            layers: layers
+                .map(|(rules, layer)| Candidates {
+                    missing: layer.missing,
+                    allows: pick(rules),
+                })
+                .collect(),
+            denies: pick(&bound.denies),
+        }
+    }
+
+    /// Whether an action of the service, by its name such as `GetUser`, is allowed on one
+    /// resource.
+    #[must_use]
+    pub fn allows(&self, name: &str, resource: &Resource) -> Answer<'a> {
+        let one = Glob::literal(resource.as_str());
+        let target = Target::One(&one);
+        match self.denies(name, &target) {
+            Some(deny) if !needs_no_permission_by_name(&self.prefix, name) => {
+                Answer(Verdict::Denied(deny))
+            }
+            _ => self.allows_one_of(name, || vec![target]),
+        }
+    }
+
+    /// A statement that denies an action on one resource for certain.
+    fn denies(&self, name: &str, one: &Target<'_>) -> Option<Cited<'a>> {
+        let denies = self.denies.iter().filter(|deny| {
+            deny.rule.holds == Holds::Always
+                && deny.names.cover(name)
+                && deny.applies_to(one) == Truth::Yes
+        });
+        denies.map(|deny| deny.rule.rule.cited).next()
+    }
+
+    /// A statement that may deny an action on one resource.
+    pub(super) fn may_deny(&self, name: &str, one: &Target<'_>) -> Option<Cited<'a>> {
+        let denies = self
+            .denies
+            .iter()
+            .filter(|deny| deny.names.cover(name) && deny.applies_to(one) != Truth::No);
+        denies.map(|deny| deny.rule.rule.cited).next()
+    }
+
+    /// Whether an action is allowed on one of the targets, which are asked for only where it
+    /// matters what the action is about. With none, it is not allowed.
+    pub(super) fn allows_one_of<'t>(
+        &self,
+        name: &str,
+        targets: impl FnOnce() -> Vec<Target<'t>>,
+    ) -> Answer<'a> {
+        if needs_no_permission_by_name(&self.prefix, name) {
+            return Answer(Verdict::Free);
+        }
+        if let Some(answer) = self.on_anything(name) {
+            return answer;
+        }
+        let mut best: Option<Answer<'a>> = None;
+        for target in targets() {
+            let answer = Answer(Search::new(self, name, &target).run());
+            let answer = best.map_or(answer, |best| best.or(answer));
+            if answer.is_allowed() && !answer.is_undecided() {
+                return answer;
+            }
+            best = Some(answer);
+        }
+        best.unwrap_or(Answer(Verdict::Missing(ImplicitDeny::IdentityAllow)))
+    }
+
+    /// The answer for an action, if it is the same whatever the action is about: nothing that
+    /// covers the action names resources.
+    fn on_anything(&self, name: &str) -> Option<Answer<'a>> {
+        let mut grant: Option<Grant<'a>> = None;
+        for layer in &self.layers {
+            match layer.on_anything(name) {
+                Whole::Silent => return Some(Answer(Verdict::Missing(layer.missing))),
+                Whole::Grants(own) => {
+                    grant = Some(grant.map_or(own, |grant| grant.doubted(own.doubt)));
+                }
+                Whole::NamesResources => return None,
+            }
+        }
+        let mut grant = grant?;
+        for deny in self.denies.iter().filter(|deny| deny.names.cover(name)) {
+            let cited = deny.rule.rule.cited;
+            match (&deny.rule.resources, deny.rule.holds) {
+                (Resources::All, Holds::Always) => return Some(Answer(Verdict::Denied(cited))),
+                (Resources::All, Holds::Perhaps) => grant = grant.doubted(Some(cited)),
+                _ => return None,
+            }
+        }
+        Some(Answer(Verdict::Allowed(grant)))
+    }
+
+    /// The answer for every action of the service, if it is the same for all, whatever they are
+    /// about.
+    pub(super) fn uniform(&self) -> Option<Answer<'a>> {
+        if self.prefix.eq_ignore_ascii_case("sts") {
+            return None;
+        }
+        if let Some(layer) = self.layers.iter().find(|layer| layer.allows.is_empty()) {
+            return Some(Answer(Verdict::Missing(layer.missing)));
+        }
+        if let Some(deny) = self
+            .denies
+            .iter()
+            .find(|deny| deny.rule.holds == Holds::Always && deny.is_uniform())
+        {
+            return Some(Answer(Verdict::Denied(deny.rule.rule.cited)));
+        }
+        let mut all = self
+            .layers
+            .iter()
+            .flat_map(|layer| &layer.allows)
+            .chain(&self.denies);
+        all.all(Candidate::is_uniform)
+            .then(|| Answer(Search::new(self, "", &Target::Anything).run()))
+    }
+}
+
+/// What a layer says about an action, resources left aside.
+enum Whole<'a> {
+    /// It does not allow the action on anything.
+    Silent,
+    /// It allows the action on everything.
+    Grants(Grant<'a>),
+    /// It depends on what the action is about.
+    NamesResources,
+}
+
+impl<'a> Candidates<'_, 'a> {
+    fn on_anything(&self, name: &str) -> Whole<'a> {
+        let mut names_resources = false;
+        let mut doubtful = None;
+        for candidate in self.allows.iter().filter(|c| c.names.cover(name)) {
+            match (&candidate.rule.resources, candidate.rule.holds) {
+                (Resources::All, Holds::Always) => return Whole::Grants(candidate.grant()),
+                (Resources::All, Holds::Perhaps) => {
+                    doubtful = doubtful.or(Some(candidate.grant()));
+                }
+                _ => names_resources = true,
+            }
+        }
+        match doubtful {
+            _ if names_resources => Whole::NamesResources,
+            Some(grant) => Whole::Grants(grant),
+            None => Whole::Silent,
+        }
+    }
+
+    /// What allows an action on one resource, as far as this layer is concerned.
+    pub(super) fn grant(&self, name: &str, one: &Target<'_>) -> Option<Grant<'a>> {
+        let mut best = None;
+        for candidate in self.allows.iter().filter(|c| c.names.cover(name)) {
+            let grant = candidate.grant();
+            match candidate.applies_to(one) {
+                Truth::No => {}
+                Truth::Yes if grant.doubt.is_none() => return Some(grant),
+                Truth::Yes => best = best.or(Some(grant)),
+                Truth::Unknown => best = best.or(Some(grant.doubted(Some(grant.by)))),
+            }
+        }
+        best
+    }
+}
+
+impl Candidate<'_, '_> {
+    /// Whether one resource is meant; conditions are left aside.
+    fn applies_to(&self, one: &Target<'_>) -> Truth {
+        let listed = |sets: &[ResourceSet]| {
+            Truth::any(
+                sets.iter()
+                    .map(|set| match (one.meets(set), set.is_exact()) {
+                        (false, _) => Truth::No,
+                        (true, true) => Truth::Yes,
+                        (true, false) => Truth::Unknown,
+                    }),
+            )
+        };
+        match &self.rule.resources {
+            Resources::All => Truth::Yes,
+            Resources::Only(sets) => listed(sets),
+            Resources::Except(sets) => listed(sets).negated(),
+        }
+    }
+    /// Whether the statement is about every action of the service and every resource.
+    fn is_uniform(&self) -> bool {
+        self.names.are_all() && matches!(self.rule.resources, Resources::All)
+    }
+}

@@ -1,0 +1,353 @@
+//! What is left of sets of resources, and the sweep over all actions.
+
+mod laws;
+
+use keyward_core::id::AccountId;
+
+use super::{Ruleset, Scope, Targets};
+use crate::catalogue::Catalogue;
+use crate::evaluate::{Decision, GrantedPolicy, Permissions};
+use crate::request::{Context, Mfa};
+use crate::testing::{action, alice, policy};
+
+fn account() -> AccountId {
+    "123456789012".parse().unwrap()
+}
+
+fn targets() -> Targets<'static> {
+    Targets::new(Catalogue::built_in(), "aws", Scope::Account(&account()))
+}
+
+/// Whether an action of the catalogue is allowed on some resource, in one word.
+fn check(statements: &str, context: &Context, name: &str, expect: &str) {
+    let identity = [GrantedPolicy::named("p", policy(statements))];
+    let permissions = Permissions {
+        identity: &identity,
+        ..Permissions::default()
+    };
+    let rules = Ruleset::new(&permissions);
+    let bound = rules.bind(context);
+    let entry = Catalogue::built_in().find(name).unwrap();
+    let answer = bound.allows_some(entry, &targets());
+    let word = match answer.decision() {
+        Decision::NeedsNoPermission => "free",
+        Decision::Allowed { doubt: None, .. } => "allowed",
+        Decision::Allowed { .. } => "undecided",
+        Decision::ExplicitlyDenied { .. } => "denied",
+        Decision::ImplicitlyDenied { .. } => "not allowed",
+    };
+    assert_eq!(word, expect, "{name} with {statements}");
+}
+
+/// A user alice of whom everything else is unknown.
+fn somebody() -> Context {
+    let mut context = Context::partial();
+    context
+        .set("aws:username", "alice")
+        .remove_prefix("aws:PrincipalTag/");
+    Mfa::LongTermKey.set_keys(&mut context);
+    context
+}
+
+#[test]
+fn an_action_is_allowed_on_resources_of_its_own_types_only() {
+    let user =
+        r#"{"Effect":"Allow","Action":"*","Resource":"arn:aws:iam::*:user/${aws:username}"}"#;
+    for (name, expect) in [
+        ("iam:GetUser", "allowed"),
+        ("iam:EnableMFADevice", "allowed"),
+        ("iam:PassRole", "not allowed"),
+        ("iam:CreateVirtualMFADevice", "not allowed"),
+        ("iam:ListUsers", "not allowed"),
+        ("s3:GetObject", "not allowed"),
+        ("ec2:RunInstances", "not allowed"),
+        ("sts:GetCallerIdentity", "free"),
+    ] {
+        check(user, &somebody(), name, expect);
+    }
+}
+
+#[test]
+fn patterns_are_compared_with_the_formats_of_arns() {
+    for (resource, name, expect) in [
+        ("arn:aws:s3:::bucket", "s3:ListBucket", "allowed"),
+        ("arn:aws:s3:::bucket", "s3:GetObject", "not allowed"),
+        ("arn:aws:s3:::bucket/*", "s3:GetObject", "allowed"),
+        ("arn:aws:s3:::*", "s3:GetObject", "allowed"),
+        ("arn:aws-cn:s3:::*", "s3:GetObject", "not allowed"),
+        (
+            "arn:aws:iam::111122223333:role/*",
+            "iam:PassRole",
+            "not allowed",
+        ),
+        ("arn:aws:iam::*:role/*", "iam:PassRole", "allowed"),
+        ("arn:aws:iam::*:role/*", "iam:GetUser", "not allowed"),
+        ("arn:aws:iam::*:role/Ops", "sts:AssumeRole", "allowed"),
+        ("arn:aws:sqs", "sqs:SendMessage", "allowed"),
+        (
+            "arn:aws:logs:*:log-group:app",
+            "logs:DeleteLogGroup",
+            "allowed",
+        ),
+        (
+            "arn:aws:ec2:*:*:volume/*",
+            "ec2:TerminateInstances",
+            "not allowed",
+        ),
+        (
+            "arn:aws:ssm:*:*:parameter/app/*",
+            "ssm:GetParameter",
+            "allowed",
+        ),
+    ] {
+        let statement = format!(r#"{{"Effect":"Allow","Action":"*","Resource":"{resource}"}}"#);
+        check(&statement, &somebody(), name, expect);
+    }
+}
+
+#[test]
+fn denies_take_what_they_cover() {
+    let with = |deny: &str| {
+        format!(r#"[{{"Effect":"Allow","Action":"*","Resource":"*"}},{{"Effect":"Deny",{deny}}}]"#)
+    };
+    for (deny, name, expect) in [
+        (
+            r#""Action":"iam:*","Resource":"*""#,
+            "iam:GetUser",
+            "denied",
+        ),
+        (
+            r#""Action":"iam:*","Resource":"arn:aws:iam::*:user/*""#,
+            "iam:GetUser",
+            "denied",
+        ),
+        (
+            r#""Action":"iam:*","Resource":"arn:aws:iam::*:user/team/*""#,
+            "iam:GetUser",
+            "allowed",
+        ),
+        (
+            r#""Action":"iam:*","Resource":"arn:aws:iam::*:role/*""#,
+            "iam:GetUser",
+            "allowed",
+        ),
+        (
+            r#""Action":"iam:*","NotResource":"arn:aws:iam::*:user/${aws:username}""#,
+            "iam:GetUser",
+            "allowed",
+        ),
+        (
+            r#""Action":"iam:*","NotResource":"arn:aws:iam::*:user/${aws:username}""#,
+            "iam:GetRole",
+            "denied",
+        ),
+        (
+            r#""Action":"iam:*","NotResource":"arn:aws:iam::*:user/${aws:SourceIdentity}""#,
+            "iam:GetUser",
+            "undecided",
+        ),
+        (
+            r#""Action":"iam:*","Resource":"arn:aws:iam::*:${aws:SourceIdentity}""#,
+            "iam:GetUser",
+            "undecided",
+        ),
+        (
+            r#""Action":"iam:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}"#,
+            "iam:GetUser",
+            "undecided",
+        ),
+        (
+            r#""Action":"iam:*","Resource":"*","Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}"#,
+            "iam:GetUser",
+            "denied",
+        ),
+        (
+            r#""NotAction":"s3:*","Resource":"*""#,
+            "s3:GetObject",
+            "allowed",
+        ),
+        (
+            r#""NotAction":["s3:Get*","s3:List*"],"Resource":"*""#,
+            "s3:PutObject",
+            "denied",
+        ),
+    ] {
+        check(&with(deny), &somebody(), name, expect);
+    }
+}
+
+#[test]
+fn what_is_excepted_twice_must_leave_something() {
+    let statements = |a: &str, b: &str| {
+        format!(
+            r#"[{{"Effect":"Allow","Action":"iam:*","Resource":"*"}},
+                {{"Effect":"Deny","Action":"iam:*","NotResource":"{a}"}},
+                {{"Effect":"Deny","Action":"iam:*","NotResource":"{b}"}}]"#
+        )
+    };
+    let user = "arn:aws:iam::*:user/*";
+    for (other, expect) in [
+        ("arn:aws:iam::*:user/alice", "allowed"),
+        ("arn:aws:iam::*:*", "allowed"),
+        ("arn:aws:iam::*:role/*", "denied"),
+    ] {
+        check(&statements(user, other), &somebody(), "iam:GetUser", expect);
+        check(&statements(other, user), &somebody(), "iam:GetUser", expect);
+    }
+}
+
+/// The guard of a user who holds everything.
+const GUARDED: &str = r#"[{"Effect": "Allow", "Action": "*", "Resource": "*"},
+  {"Sid": "OnlySetUpWithoutMfa", "Effect": "Deny",
+   "NotAction": ["iam:ChangePassword", "iam:CreateVirtualMFADevice", "iam:EnableMFADevice",
+     "iam:GetAccountPasswordPolicy", "iam:GetMFADevice", "iam:GetUser", "iam:ListMFADevices",
+     "iam:ListVirtualMFADevices", "iam:ResyncMFADevice", "sts:GetCallerIdentity", "sts:GetSessionToken"],
+   "Resource": "*",
+   "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}},
+  {"Sid": "OnlyOwnSetUpWithoutMfa", "Effect": "Deny",
+   "Action": ["iam:ChangePassword", "iam:GetUser", "iam:ListMFADevices", "iam:GetMFADevice",
+     "iam:EnableMFADevice", "iam:ResyncMFADevice", "iam:CreateVirtualMFADevice"],
+   "NotResource": ["arn:aws:iam::*:user/${aws:username}", "arn:aws:iam::*:user/*/${aws:username}",
+     "arn:aws:iam::*:mfa/${aws:username}", "arn:aws:iam::*:mfa/${aws:username}-*"],
+   "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}}]"#;
+
+#[test]
+fn a_user_with_every_right_and_the_guard_may_do_eleven_things_without_mfa() {
+    let identity = [GrantedPolicy::named("p", policy(GUARDED))];
+    let permissions = Permissions {
+        identity: &identity,
+        ..Permissions::default()
+    };
+    let rules = Ruleset::new(&permissions);
+    let targets = targets();
+    for mfa in [Mfa::LongTermKey, Mfa::SessionWithout] {
+        let mut context = somebody();
+        mfa.set_keys(&mut context);
+        let bound = rules.bind(&context);
+        let allowed: Vec<String> = bound
+            .sweep(&targets)
+            .filter(|(_, answer)| answer.is_allowed())
+            .map(|(entry, answer)| {
+                assert!(!answer.is_undecided(), "{entry}");
+                entry.to_string()
+            })
+            .collect();
+        assert_eq!(
+            allowed,
+            [
+                "iam:ChangePassword",
+                "iam:CreateVirtualMFADevice",
+                "iam:EnableMFADevice",
+                "iam:GetAccountPasswordPolicy",
+                "iam:GetMFADevice",
+                "iam:GetUser",
+                "iam:ListMFADevices",
+                "iam:ListVirtualMFADevices",
+                "iam:ResyncMFADevice",
+                "sts:GetCallerIdentity",
+                "sts:GetSessionToken",
+            ],
+            "{mfa:?}"
+        );
+    }
+    let context = alice(crate::testing::aged(60));
+    let count = Catalogue::built_in().actions().len();
+    let bound = rules.bind(&context);
+    let allowed = bound
+        .sweep(&targets)
+        .filter(|(_, answer)| answer.is_allowed());
+    assert_eq!(allowed.count(), count);
+}
+
+#[test]
+fn actions_that_the_catalogue_lacks_are_named() {
+    let identity = [GrantedPolicy::named(
+        "p",
+        policy(
+            r#"[{"Sid":"A","Effect":"Allow","Action":["iam:GetUser","iam:GetEverything","nosuch:*","iam:Get*"],"Resource":"*"},
+                {"Effect":"Allow","NotAction":"iam:Nothing","Resource":"*"}]"#,
+        ),
+    )];
+    let permissions = Permissions {
+        identity: &identity,
+        ..Permissions::default()
+    };
+    let rules = Ruleset::new(&permissions);
+    let unlisted: Vec<String> = rules
+        .unlisted(Catalogue::built_in())
+        .iter()
+        .map(|unlisted| format!("{} by {}", unlisted.pattern, unlisted.statement))
+        .collect();
+    assert_eq!(
+        unlisted,
+        [
+            "iam:GetEverything by statement `A` of `p`",
+            "nosuch:* by statement `A` of `p`"
+        ]
+    );
+    let context = somebody();
+    let bound = rules.bind(&context);
+    assert!(
+        bound
+            .allows_unlisted(&action("iam:GetEverything"))
+            .is_allowed()
+    );
+    assert!(bound.allows_unlisted(&action("iam:Other")).is_allowed());
+    assert!(!bound.allows_unlisted(&action("iam:Nothing")).is_allowed());
+}
+
+#[test]
+fn a_role_session_is_open_where_its_mfa_key_decides() {
+    let rules_of = |condition: &str| {
+        [GrantedPolicy::named(
+            "p",
+            policy(&format!(
+                r#"[{{"Effect":"Allow","Action":"s3:*","Resource":"*"}},
+                    {{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{condition}}}]"#
+            )),
+        )]
+    };
+    for (condition, allowed, open) in [
+        (
+            r#"{"Bool":{"aws:MultiFactorAuthPresent":"false"}}"#,
+            true,
+            true,
+        ),
+        (
+            r#"{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}"#,
+            false,
+            false,
+        ),
+        (
+            r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#,
+            true,
+            false,
+        ),
+    ] {
+        let identity = rules_of(condition);
+        let permissions = Permissions {
+            identity: &identity,
+            ..Permissions::default()
+        };
+        let rules = Ruleset::new(&permissions);
+        let contexts = [Mfa::LongTermKey, Mfa::SessionWithout].map(|mfa| {
+            let mut context = Context::partial();
+            mfa.set_keys(&mut context);
+            context
+        });
+        let [absent, without] =
+            contexts
+                .each_ref()
+                .map(|context| rules.bind(context))
+                .map(|bound| {
+                    let s3 = bound.service("s3");
+                    s3.allows("GetObject", &crate::testing::resource("arn:aws:s3:::b/k"))
+                });
+        let either = absent.either(without);
+        assert_eq!(
+            (either.is_allowed(), either.is_undecided()),
+            (allowed, open),
+            "{condition}"
+        );
+    }
+}

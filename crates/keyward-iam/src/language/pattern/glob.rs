@@ -1,0 +1,252 @@
+//! Sets of texts with wildcards: whether two of them share a text, and whether one holds all of
+//! another. Both answers are about the texts alone; whether such a resource exists is not asked.
+
+use super::{Piece, Reach};
+
+/// A set of texts, written with wildcards. The values of variables are put in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Glob {
+    tokens: Box<[Token]>,
+    /// Whether the set is known. Where a variable has no known value the set is the largest
+    /// possible one.
+    known: Known,
+}
+
+/// The parts of an ARN before the last, each ended by a colon.
+const PARTS: usize = 5;
+
+/// Whether the names in an ARN may have colons, as keys of S3 objects do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Names {
+    WithColons,
+    WithoutColons,
+}
+
+/// Whether the set of a [`Glob`] is exact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    Exactly,
+    AtMost,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token {
+    Char(char),
+    One(Reach),
+    Many(Reach),
+}
+
+impl Reach {
+    fn takes(self, c: char) -> bool {
+        self == Self::Anything || c != ':'
+    }
+
+    /// Whether everything that the other may match is matched as well.
+    fn holds(self, other: Self) -> bool {
+        self == Self::Anything || other == Self::Segment
+    }
+}
+
+impl Glob {
+    /// One text.
+    pub(crate) fn literal(text: &str) -> Self {
+        Self {
+            tokens: text.chars().map(Token::Char).collect(),
+            known: Known::Exactly,
+        }
+    }
+
+    /// The texts of an ARN format: `value` gives the text of a placeholder, or `None` where it
+    /// may be any name.
+    pub(crate) fn format(
+        format: &str,
+        names: Names,
+        value: impl Fn(&str) -> Option<String>,
+    ) -> Self {
+        let mut tokens = Vec::new();
+        let mut colons = 0;
+        let mut rest = format;
+        while let Some(c) = rest.chars().next() {
+            let reach = match names {
+                Names::WithColons if colons >= PARTS => Reach::Anything,
+                Names::WithColons | Names::WithoutColons => Reach::Segment,
+            };
+            if let Some((name, after)) = rest
+                .strip_prefix("${")
+                .and_then(|placeholder| placeholder.split_once('}'))
+            {
+                match value(name) {
+                    Some(text) => tokens.extend(text.chars().map(Token::Char)),
+                    None => tokens.push(Token::Many(reach)),
+                }
+                rest = after;
+                continue;
+            }
+            match c {
+                '*' => tokens.push(Token::Many(reach)),
+                c => tokens.push(Token::Char(c)),
+            }
+            colons += usize::from(c == ':');
+            rest = &rest[c.len_utf8()..];
+        }
+        Self {
+            tokens: tokens.into(),
+            known: Known::Exactly,
+        }
+    }
+
+    /// The texts of an ARN pattern without those that it matches only because a `*` runs over
+    /// the end of its part; `None` where that is what completes the ARN.
+    pub(crate) fn confined(&self) -> Option<Self> {
+        let mut colons = 0;
+        let confine = |token: &Token| {
+            let early = colons < PARTS;
+            match *token {
+                Token::Char(c) => {
+                    colons += usize::from(c == ':');
+                    Token::Char(c)
+                }
+                Token::One(_) if early => Token::One(Reach::Segment),
+                Token::Many(_) if early => Token::Many(Reach::Segment),
+                late => late,
+            }
+        };
+        let tokens = self.tokens.iter().map(confine).collect();
+        (colons >= PARTS).then_some(Self {
+            tokens,
+            known: self.known,
+        })
+    }
+
+    /// Compiled pieces with their variables put in: the set of a variable without a value is
+    /// empty, so there is no glob then.
+    pub(super) fn of<'a>(
+        pieces: &'a [Piece],
+        value: impl Fn(&'a super::Variable) -> super::Value<'a>,
+    ) -> Option<Self> {
+        let mut tokens = Vec::new();
+        let mut known = Known::Exactly;
+        for piece in pieces {
+            match piece {
+                Piece::Literal(text) => tokens.extend(text.chars().map(Token::Char)),
+                Piece::One(reach) => tokens.push(Token::One(*reach)),
+                Piece::Many(reach) => tokens.push(Token::Many(*reach)),
+                Piece::Variable(variable) => match value(variable) {
+                    super::Value::Text(text) => tokens.extend(text.chars().map(Token::Char)),
+                    super::Value::Missing => return None,
+                    super::Value::Unknown => {
+                        known = Known::AtMost;
+                        tokens.push(Token::Many(Reach::Anything));
+                    }
+                },
+            }
+        }
+        Some(Self {
+            tokens: tokens.into(),
+            known,
+        })
+    }
+
+    /// Whether the set is exact.
+    pub(crate) fn known(&self) -> Known {
+        self.known
+    }
+
+    /// Whether every text is in the set.
+    pub(crate) fn is_everything(&self) -> bool {
+        *self.tokens == [Token::Many(Reach::Anything)] && self.known == Known::Exactly
+    }
+
+    /// Whether some text is in both sets.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        let (a, b) = (&*self.tokens, &*other.tokens);
+        let same = a
+            .iter()
+            .zip(b)
+            .take_while(|(a, b)| matches!((a, b), (Token::Char(a), Token::Char(b)) if a == b))
+            .count();
+        if let (Some(Token::Char(_)), Some(Token::Char(_))) = (a.get(same), b.get(same)) {
+            return false;
+        }
+        walk(&a[same..], &b[same..], |from, a, b| {
+            shared_steps(from, a, b)
+        })
+    }
+
+    /// Whether every text of the other set is in this one. A `false` may be wrong: it only says
+    /// that this cannot be seen from the wildcards.
+    pub(crate) fn holds(&self, other: &Self) -> bool {
+        self.is_everything()
+            || walk(&self.tokens, &other.tokens, |from, a, b| {
+                holding_steps(from, a, b)
+            })
+    }
+}
+
+type Position = (usize, usize);
+
+/// Whether the end of both is reached by steps from the start of both.
+fn walk(
+    a: &[Token],
+    b: &[Token],
+    steps: impl Fn(Position, &[Token], &[Token]) -> [Option<Position>; 3],
+) -> bool {
+    let width = b.len() + 1;
+    let mut seen = vec![false; (a.len() + 1) * width];
+    let mut open = vec![(0, 0)];
+    while let Some((i, j)) = open.pop() {
+        if (i, j) == (a.len(), b.len()) {
+            return true;
+        }
+        if std::mem::replace(&mut seen[i * width + j], true) {
+            continue;
+        }
+        open.extend(steps((i, j), a, b).into_iter().flatten());
+    }
+    false
+}
+
+/// A character that both match, or the end of a `*` on either side.
+fn shared_steps((i, j): Position, a: &[Token], b: &[Token]) -> [Option<Position>; 3] {
+    let end_a = matches!(a.get(i), Some(Token::Many(_))).then_some((i + 1, j));
+    let end_b = matches!(b.get(j), Some(Token::Many(_))).then_some((i, j + 1));
+    let both = match (a.get(i), b.get(j)) {
+        (Some(Token::Char(x)), Some(Token::Char(y))) => (x == y).then_some((i + 1, j + 1)),
+        (Some(Token::Char(c)), Some(Token::One(reach))) => {
+            reach.takes(*c).then_some((i + 1, j + 1))
+        }
+        (Some(Token::Char(c)), Some(Token::Many(reach))) => reach.takes(*c).then_some((i + 1, j)),
+        (Some(Token::One(reach)), Some(Token::Char(c))) => {
+            reach.takes(*c).then_some((i + 1, j + 1))
+        }
+        (Some(Token::Many(reach)), Some(Token::Char(c))) => reach.takes(*c).then_some((i, j + 1)),
+        (Some(Token::One(_)), Some(Token::One(_))) => Some((i + 1, j + 1)),
+        (Some(Token::One(_)), Some(Token::Many(_))) => Some((i + 1, j)),
+        (Some(Token::Many(_)), Some(Token::One(_))) => Some((i, j + 1)),
+        (Some(Token::Many(_)), Some(Token::Many(_))) | (None, _) | (_, None) => None,
+    };
+    [end_a, end_b, both]
+}
+
+/// What the first matches whenever the second does, or the end of a `*` of the first.
+fn holding_steps((i, j): Position, a: &[Token], b: &[Token]) -> [Option<Position>; 3] {
+    let end = matches!(a.get(i), Some(Token::Many(_))).then_some((i + 1, j));
+    let taken = match (a.get(i), b.get(j)) {
+        (Some(Token::Char(x)), Some(Token::Char(y))) => (x == y).then_some((i + 1, j + 1)),
+        (Some(Token::One(reach)), Some(Token::Char(c))) => {
+            reach.takes(*c).then_some((i + 1, j + 1))
+        }
+        (Some(Token::One(own)), Some(Token::One(other))) => {
+            own.holds(*other).then_some((i + 1, j + 1))
+        }
+        (Some(Token::Many(reach)), Some(Token::Char(c))) => reach.takes(*c).then_some((i, j + 1)),
+        (Some(Token::Many(own)), Some(Token::One(other) | Token::Many(other))) => {
+            own.holds(*other).then_some((i, j + 1))
+        }
+        _ => None,
+    };
+    [end, taken, None]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+//! Which sets of texts meet, and which hold others.
+
+use proptest::prelude::*;
+
+use super::{Glob, Known, Names};
+use crate::language::pattern::{Case, Pattern, Scope};
+use crate::language::truth::Truth;
+use crate::language::version::Version;
+use crate::request::Context;
+
+fn compiled(scope: Scope, text: &str) -> Pattern {
+    Pattern::compile(text, scope, Version::V2012).unwrap()
+}
+
+fn glob(text: &str) -> Glob {
+    compiled(Scope::Resource, text)
+        .glob(&Context::new())
+        .unwrap()
+}
+
+#[test]
+fn a_star_at_the_end_of_a_part_can_be_confined() {
+    let crossing = glob("arn:aws:iam::*:role/*");
+    let odd = Glob::literal("arn:aws:iam::123456789012:user/x:role/y");
+    assert!(crossing.meets(&odd));
+    assert!(!crossing.confined().unwrap().meets(&odd));
+    let role = Glob::literal("arn:aws:iam::123456789012:role/x:y");
+    assert!(crossing.confined().unwrap().meets(&role));
+    assert_eq!(glob("arn:aws:logs:*").confined(), None);
+}
+
+#[test]
+fn a_format_stands_for_all_its_arns() {
+    let format = |names| {
+        Glob::format("arn:${Partition}:s3:::${Bucket}/${Key}", names, |name| {
+            (name == "Partition").then(|| "aws".to_owned())
+        })
+    };
+    for (arn, with, without) in [
+        ("arn:aws:s3:::b/k", true, true),
+        ("arn:aws:s3:::b/k:1", true, false),
+        ("arn:aws:s3:::b", false, false),
+        ("arn:aws-cn:s3:::b/k", false, false),
+    ] {
+        let arn = Glob::literal(arn);
+        assert_eq!(format(Names::WithColons).meets(&arn), with, "{arn:?}");
+        assert_eq!(format(Names::WithoutColons).meets(&arn), without, "{arn:?}");
+    }
+}
+
+#[test]
+fn a_variable_makes_a_set_of_its_values() {
+    let pattern = compiled(Scope::Resource, "arn:aws:iam::*:user/${aws:username}");
+    let mut context = Context::partial();
+    let open = pattern.glob(&context).unwrap();
+    assert_eq!(open.known(), Known::AtMost);
+    assert!(open.meets(&Glob::literal("arn:aws:iam::123456789012:user/bob")));
+    context.set("aws:username", "alice");
+    let known = pattern.glob(&context).unwrap();
+    assert_eq!(known.known(), Known::Exactly);
+    assert!(!known.meets(&Glob::literal("arn:aws:iam::123456789012:user/bob")));
+    assert!(known.meets(&Glob::literal("arn:aws:iam::123456789012:user/alice")));
+    assert_eq!(pattern.glob(&Context::new()), None);
+}
+
+#[test]
+fn hostile_sets_are_compared_soon() {
+    let (a, b) = ("a*".repeat(400) + "b", "*a".repeat(400) + "c");
+    assert!(!glob(&a).meets(&glob(&b)));
+    assert!(!glob(&a).holds(&glob(&b)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3000))]
+
+    #[test]
+    fn sets_agree_with_their_members(
+        first in "([ab:?]|\\*[ab:?]){0,7}\\*?",
+        second in "([ab:?]|\\*[ab:?]){0,7}\\*?",
+        text in "[ab:]{0,8}",
+    ) {
+        let contains = |pattern: &str| {
+            compiled(Scope::Resource, pattern).matches(&text, Case::Kept, &Context::new()) == Truth::Yes
+        };
+        let (a, b) = (glob(&first), glob(&second));
+        prop_assert_eq!(a.meets(&Glob::literal(&text)), contains(&first));
+        prop_assert_eq!(a.holds(&Glob::literal(&text)), contains(&first));
+        if contains(&first) && contains(&second) {
+            prop_assert!(a.meets(&b), "{} and {} share {}", first, second, text);
+        }
+        if a.holds(&b) && contains(&second) {
+            prop_assert!(contains(&first), "{} holds {} but not {}", first, second, text);
+        }
+        prop_assert!(a.holds(&a));
+        prop_assert_eq!(a.meets(&b), b.meets(&a));
+    }
+}

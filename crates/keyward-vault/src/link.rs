@@ -1,0 +1,55 @@
+//! Where a file is really written: symbolic links are followed also when nothing is there yet, so
+//! that a link to a disk that is empty or not mounted stays a link. Refuses to make the folder that
+//! a link leads to: it may be the place of a disk that is missing.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The kernel follows as many.
+const MOST_LINKS: usize = 40;
+
+/// The file that a path means, through every link, whether it exists or not.
+///
+/// # Errors
+/// A link leads into a folder that does not exist, or back to itself.
+pub fn target_of(path: &Path) -> io::Result<PathBuf> {
+    if let Ok(real) = path.canonicalize() {
+        return Ok(real);
+    }
+    let mut target = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        match std::fs::read_link(&target) {
+            Ok(next) => {
+                // A relative link is read from the folder it is in.
+                let folder = target.parent().unwrap_or(Path::new(""));
+                target = folder.join(next);
+            }
+            // Not a link: the end of the way, or a path with nothing there at all.
+            Err(_) if target == *path => return Ok(target),
+            Err(_) => return check_folder(path, target),
+        }
+    }
+    Err(io::Error::new(
+        io::ErrorKind::InvalidInput,
+        "it is a symbolic link that leads back to itself",
+    ))
+}
+
+fn check_folder(path: &Path, target: PathBuf) -> io::Result<PathBuf> {
+    let folder = target.parent().filter(|folder| *folder != Path::new(""));
+    match folder {
+        Some(folder) if !folder.is_dir() => Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            format!(
+                "`{}` is a symbolic link to `{}`, whose folder does not exist: mount its disk, or remove the link",
+                path.display(),
+                target.display()
+            ),
+        )),
+        _ => Ok(target),
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;

@@ -1,0 +1,160 @@
+//! Credentials that end before their time, or name an end that AWS gives no session.
+
+use keyward_sandbox::{Effect, Fault};
+
+use crate::fake::Fake;
+use crate::practice::{KEY_ID, Practice, SECRET, SERIAL};
+
+/// A home with a session and a role of it in the cache.
+fn with_sessions() -> Practice {
+    let practice = Practice::with_key();
+    let _ = with_code(&practice, &["credential-process", "on-source"]).ok();
+    practice.account.clear_journal();
+    practice
+}
+
+fn with_code(practice: &Practice, words: &[&str]) -> keyward_testkit::Ran {
+    let code = practice.account.fresh_code(&SERIAL.parse().unwrap());
+    let mut command = practice.command(words);
+    command.env("KEYWARD_MFA_CODE", code.unwrap().expose());
+    keyward_testkit::finish(command, "")
+}
+
+fn refused(action: &str, code: &str) -> Fault {
+    let effect = Effect::Error {
+        status: 403,
+        code: code.to_owned(),
+        message: "The security token included in the request is refused".to_owned(),
+    };
+    Fault::on(action, effect).times(1)
+}
+
+#[test]
+fn a_session_that_aws_ended_is_dropped_and_made_anew_once() {
+    for code in ["ExpiredToken", "InvalidClientTokenId"] {
+        for words in [&["env", "partner"][..], &["credential-process", "partner"]] {
+            let practice = with_sessions();
+            practice.account.inject(refused("AssumeRole", code));
+            let ran = with_code(&practice, words);
+            assert_eq!(ran.code, 0, "{code}: {}", ran.stderr);
+            assert!(ran.stderr.contains("no longer accepts"), "{}", ran.stderr);
+            let calls = ["GetSessionToken", "AssumeRole"].map(|action| practice.calls(action));
+            assert_eq!(calls, [1, 2], "{code}: {words:?}");
+        }
+    }
+}
+
+#[test]
+fn without_a_person_the_end_of_a_session_is_exit_3_and_it_is_dropped() {
+    let practice = with_sessions();
+    practice
+        .account
+        .inject(refused("AssumeRole", "ExpiredToken"));
+    let said = practice.run(&["env", "partner"]).fails_with(3);
+    assert!(said.contains("MFA code"), "{said}");
+    // AWS accepts everything again, and the session that it refused is not asked for.
+    let _ = practice.run(&["env", "partner"]).fails_with(3);
+    assert_eq!(with_code(&practice, &["env", "partner"]).code, 0);
+}
+
+#[test]
+fn a_session_that_was_just_made_is_not_made_again() {
+    let practice = Practice::with_key();
+    practice
+        .account
+        .inject(refused("AssumeRole", "ExpiredToken"));
+    let _ = with_code(&practice, &["env", "partner"]).fails_with(1);
+    assert_eq!(practice.calls("GetSessionToken"), 1);
+}
+
+#[test]
+fn a_role_from_the_cache_that_aws_ended_is_made_anew_for_whoami() {
+    let practice = with_sessions();
+    practice
+        .account
+        .inject(refused("GetCallerIdentity", "ExpiredToken"));
+    let ran = practice.run(&["whoami", "on-source"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(practice.calls("AssumeRole"), 1);
+    practice
+        .account
+        .inject(refused("GetCallerIdentity", "ExpiredToken"));
+    let _ = practice.run(&["whoami", "alice"]).fails_with(3);
+}
+
+#[test]
+fn a_console_sign_in_gets_a_new_role_where_the_kept_one_was_ended() {
+    let mut practice = with_sessions();
+    let url = practice.account.url();
+    practice.set("KEYWARD_SIGNIN_URL", format!("{url}/federation"));
+    practice.account.inject(refused("getSigninToken", "X"));
+    practice
+        .account
+        .inject(refused("GetCallerIdentity", "ExpiredToken"));
+    let ran = practice.run(&["login", "on-source", "--print"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(practice.calls("AssumeRole"), 1);
+}
+
+#[test]
+fn the_error_of_an_ended_session_names_the_command_that_helps() {
+    let practice = with_sessions();
+    for _ in 0..2 {
+        practice
+            .account
+            .inject(refused("GetCallerIdentity", "ExpiredToken").times(2));
+    }
+    let said = practice.run(&["whoami", "on-source"]).fails_with(1);
+    assert!(
+        said.contains("`keyward remove --sessions-only on-source`"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_end_that_aws_gives_no_session_is_neither_handed_out_nor_kept() {
+    for end in [
+        "1970-01-01T00:00:00Z",
+        "2106-01-01T00:00:00Z",
+        "9999-12-30T00:00:00Z",
+    ] {
+        let sts = Fake::start(move |_| {
+            let given = format!(
+                "<GetSessionTokenResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetSessionTokenResult><Credentials><AccessKeyId>ASIAXYZXYZXYZEXAMPLE</AccessKeyId><SecretAccessKey>tempSecretEXAMPLE</SecretAccessKey><SessionToken>token</SessionToken><Expiration>{end}</Expiration></Credentials></GetSessionTokenResult></GetSessionTokenResponse>"
+            );
+            (200, given)
+        });
+        let mut practice = Practice::start();
+        let key = format!("{KEY_ID}\n{SECRET}\n");
+        let add = ["add", "bare", "--stdin", "--no-config", "--no-verify"];
+        let _ = practice.run_with_input(&add, &key).ok();
+        practice.set("AWS_ENDPOINT_URL_STS", sts.url());
+        for _ in 0..2 {
+            let ran = practice.run(&["env", "bare"]);
+            assert!(
+                !ran.stdout.contains("ASIAXYZXYZXYZEXAMPLE"),
+                "{}",
+                ran.stdout
+            );
+            let said = ran.fails_with(1);
+            assert!(said.contains(&end[..10]), "{said}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn another_programs_far_end_is_handed_out() {
+    let practice = Practice::start();
+    practice.config(&format!(
+        "[profile far]\ncredential_process = sh -c 'echo asked >> {} && cat {}'\n",
+        practice.path().join("asked").display(),
+        practice.path().join("document").display()
+    ));
+    practice.write("document", "{\"Version\":1,\"AccessKeyId\":\"ASIAXYZXYZXYZEXAMPLE\",\"SecretAccessKey\":\"tempSecretEXAMPLE\",\"SessionToken\":\"token\",\"Expiration\":\"2999-01-01T00:00:00Z\"}");
+    for _ in 0..2 {
+        let given = practice.run(&["credential-process", "far"]).ok();
+        assert!(given.contains("2999-01-01T00:00:00Z"), "{given}");
+    }
+    assert_eq!(practice.read("asked").lines().count(), 1);
+}
