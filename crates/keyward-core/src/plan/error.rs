@@ -263,8 +263,10 @@ pub enum ResolveError {
         source: KeyIdFault,
     },
     /// Session tags that cannot be read.
-    #[error("{place}: `session_tags` cannot be read")]
+    #[error("{place}: `{key}` cannot be used")]
     InvalidTags {
+        /// `session_tags` or `transitive_session_tags`.
+        key: &'static str,
         /// Where.
         place: Place,
         /// Why.

@@ -28,9 +28,7 @@ pub(super) fn request(inputs: &Inputs<'_>, view: &View<'_>) -> Result<AssumeRole
         )?,
         external_id: view.id("external_id")?,
         tags: session_tags(variable(TAGS), view)?,
-        transitive_tag_keys: variable("AWS_TRANSITIVE_TAGS")
-            .or_else(|| view.text("transitive_session_tags"))
-            .map_or_else(Vec::new, |text| tags::parse_keys(&text)),
+        transitive_tag_keys: transitive_tag_keys(variable(TRANSITIVE), view)?,
         source_identity: either(
             variable("AWS_SOURCE_IDENTITY"),
             "AWS_SOURCE_IDENTITY",
@@ -43,6 +41,7 @@ pub(super) fn request(inputs: &Inputs<'_>, view: &View<'_>) -> Result<AssumeRole
 }
 
 const TAGS: &str = "AWS_SESSION_TAGS";
+const TRANSITIVE: &str = "AWS_TRANSITIVE_TAGS";
 
 /// The variable's value where it has one, else the profile's.
 fn either<T>(
@@ -71,10 +70,44 @@ fn session_tags(
     value: Option<String>,
     view: &View<'_>,
 ) -> Result<Vec<(String, String)>, ResolveError> {
-    let (text, place) = match (value, view.get("session_tags")) {
-        (Some(value), _) => (value, Place::Variable(TAGS)),
-        (None, Some(found)) => (found.value.to_owned(), Place::Line(found.origin.clone())),
-        (None, None) => return Ok(Vec::new()),
-    };
-    tags::parse(&text).map_err(|source| ResolveError::InvalidTags { place, source })
+    match either_text(value, TAGS, view, "session_tags") {
+        Some((text, place)) => tags::parse(&text).map_err(|source| ResolveError::InvalidTags {
+            key: "session_tags",
+            place,
+            source,
+        }),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn transitive_tag_keys(
+    value: Option<String>,
+    view: &View<'_>,
+) -> Result<Vec<String>, ResolveError> {
+    const KEY: &str = "transitive_session_tags";
+    match either_text(value, TRANSITIVE, view, KEY) {
+        Some((text, place)) => {
+            tags::parse_keys(&text).map_err(|source| ResolveError::InvalidTags {
+                key: KEY,
+                place,
+                source,
+            })
+        }
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The variable's text where it has one, else the profile's, and where it was set.
+fn either_text(
+    value: Option<String>,
+    variable: &'static str,
+    view: &View<'_>,
+    key: &'static str,
+) -> Option<(String, Place)> {
+    match value {
+        Some(value) => Some((value, Place::Variable(variable))),
+        None => view
+            .get(key)
+            .map(|found| (found.value.to_owned(), Place::Line(found.origin.clone()))),
+    }
 }

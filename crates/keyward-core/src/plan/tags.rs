@@ -1,5 +1,16 @@
 //! Session tags as `session_tags` writes them: `key=value, key2=value2`. Refuses a piece
-//! without `=`, so that a typo never drops a tag that a policy counts on.
+//! without `=`, so that a typo never drops a tag that a policy counts on, and what STS refuses,
+//! so that no code is spent on it.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html> and
+//! <https://docs.aws.amazon.com/STS/latest/APIReference/API_Tag.html>.
+
+/// STS takes no more tags, and no more keys that are passed on.
+const MOST: usize = 50;
+/// The longest key, in characters.
+const LONGEST_KEY: usize = 128;
+/// The longest value, in characters.
+const LONGEST_VALUE: usize = 256;
 
 /// Why a text is no list of session tags.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -13,6 +24,34 @@ pub enum InvalidTags {
     /// One key twice; STS compares keys without regard to case.
     #[error("`{0}` is given twice")]
     Twice(String),
+    /// More than STS takes.
+    #[error("there are {0}, and STS takes 50 at most")]
+    TooMany(usize),
+    /// A key of AWS's own tags.
+    #[error("`{0}` begins with `aws:`, which is reserved for AWS")]
+    Reserved(String),
+    /// A key or a value that is too long.
+    #[error("the {part} of `{key}` is longer than {most} characters")]
+    TooLong {
+        /// `key` or `value`.
+        part: &'static str,
+        /// The start of the key.
+        key: String,
+        /// The most characters that STS takes.
+        most: usize,
+    },
+    /// A key or a value with another character.
+    #[error(
+        "the {part} of `{key}` has the character `{character}`; letters, digits, blanks and `_.:/=+-@` are taken"
+    )]
+    Character {
+        /// `key` or `value`.
+        part: &'static str,
+        /// The key.
+        key: String,
+        /// The character.
+        character: char,
+    },
 }
 
 /// Reads `key=value` pairs between commas; blanks around keys and values do not count.
@@ -35,18 +74,63 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>, InvalidTags> {
         {
             return Err(InvalidTags::Twice(key.to_owned()));
         }
+        check_key(key)?;
+        check("value", key, value, LONGEST_VALUE)?;
         tags.push((key.to_owned(), value.to_owned()));
     }
+    check_count(tags.len())?;
     Ok(tags)
 }
 
 /// Reads tag keys between commas. Empty pieces are dropped: they cannot hide a key.
-pub(super) fn parse_keys(text: &str) -> Vec<String> {
-    text.split(',')
+pub(super) fn parse_keys(text: &str) -> Result<Vec<String>, InvalidTags> {
+    let keys: Vec<String> = text
+        .split(',')
         .map(str::trim)
         .filter(|key| !key.is_empty())
         .map(str::to_owned)
-        .collect()
+        .collect();
+    keys.iter().try_for_each(|key| check_key(key))?;
+    check_count(keys.len())?;
+    Ok(keys)
+}
+
+fn check_count(count: usize) -> Result<(), InvalidTags> {
+    match count > MOST {
+        true => Err(InvalidTags::TooMany(count)),
+        false => Ok(()),
+    }
+}
+
+fn check_key(key: &str) -> Result<(), InvalidTags> {
+    let prefix = key.get(.."aws:".len()).unwrap_or_default();
+    if prefix.eq_ignore_ascii_case("aws:") {
+        return Err(InvalidTags::Reserved(key.to_owned()));
+    }
+    check("key", key, key, LONGEST_KEY)
+}
+
+fn check(part: &'static str, key: &str, text: &str, most: usize) -> Result<(), InvalidTags> {
+    if text.chars().count() > most {
+        return Err(InvalidTags::TooLong {
+            part,
+            key: key.chars().take(40).collect(),
+            most,
+        });
+    }
+    let taken = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);
+    match text.chars().find(|c| !taken(*c)) {
+        // STS takes letters, digits and blanks of every script, which this list does not tell
+        // apart; what is plainly neither is refused.
+        Some(character) if character.is_ascii() || character.is_control() => {
+            Err(InvalidTags::Character {
+                part,
+                key: key.to_owned(),
+                character,
+            })
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

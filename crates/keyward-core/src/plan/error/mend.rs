@@ -4,6 +4,7 @@
 use super::{Place, ResolveError};
 use crate::config::{FileKind, Origin, is_identifier};
 use crate::id::{KeyIdFault, ProfileName};
+use crate::plan::InvalidTags;
 use crate::time::show_duration;
 
 impl ResolveError {
@@ -55,7 +56,12 @@ impl ResolveError {
                 "put the id, its secret and its token into one file, and remove what is left in the other".to_owned()
             }
             Self::InvalidKeyId { source, .. } => key_id(*source).to_owned(),
-            Self::InvalidTags { .. } => "write `session_tags = key=value, key2=value2`".to_owned(),
+            Self::InvalidTags { key, source, .. } => match (source, *key) {
+                (InvalidTags::Empty | InvalidTags::NotAPair(_), "session_tags") => {
+                    "write `session_tags = key=value, key2=value2`".to_owned()
+                }
+                _ => format!("correct `{key}`, or leave such tags out"),
+            },
             Self::SecurityKey { .. } => {
                 "name a virtual device (an authenticator app) or a hardware token that shows codes, or sign in with `aws login` or the Identity Center, which take security keys".to_owned()
             }

@@ -49,6 +49,47 @@ fn empty_pieces_of_a_key_list_are_dropped() {
         ("", vec![]),
         (",", vec![]),
     ] {
-        assert_eq!(parse_keys(text), expect, "{text:?}");
+        assert_eq!(parse_keys(text).unwrap(), expect, "{text:?}");
     }
+}
+
+#[test]
+fn what_sts_refuses_is_refused_before_any_code_is_spent() {
+    let many = |count: usize| {
+        let tags: Vec<String> = (0..count).map(|n| format!("k{n}=v")).collect();
+        tags.join(",")
+    };
+    assert_eq!(parse(&many(50)).unwrap().len(), 50);
+    check(&many(51), "there are 51, and STS takes 50 at most");
+    check(
+        "aws:team=blue",
+        "`aws:team` begins with `aws:`, which is reserved for AWS",
+    );
+    check(
+        "AWS:team=blue",
+        "`AWS:team` begins with `aws:`, which is reserved for AWS",
+    );
+    check("team=aws:blue", "team=aws:blue");
+    check(
+        &format!("{}=v", "k".repeat(129)),
+        &format!(
+            "the key of `{}` is longer than 128 characters",
+            "k".repeat(40)
+        ),
+    );
+    check(
+        &format!("k={}", "v".repeat(257)),
+        "the value of `k` is longer than 256 characters",
+    );
+    check(
+        "team=a&b",
+        "the value of `team` has the character `&`; letters, digits, blanks and `_.:/=+-@` are taken",
+    );
+    check("équipe=Zürich 東京", "équipe=Zürich 東京");
+    let keys: Vec<String> = (0..51).map(|n| format!("k{n}")).collect();
+    assert_eq!(parse_keys(&keys.join(",")), Err(InvalidTags::TooMany(51)));
+    assert_eq!(
+        parse_keys("aws:x"),
+        Err(InvalidTags::Reserved("aws:x".to_owned()))
+    );
 }

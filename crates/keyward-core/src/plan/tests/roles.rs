@@ -77,11 +77,11 @@ fn fields_that_cannot_be_read_name_their_place() {
         .stored("base")
         .refuses(
             "target",
-            "config:14: `session_tags` cannot be read: a tag is empty",
+            "config:14: `session_tags` cannot be used: a tag is empty",
         );
     given(CHAIN).stored("base").env("AWS_SESSION_TAGS", "lonely").refuses(
         "target",
-        "environment variable AWS_SESSION_TAGS: `session_tags` cannot be read: `lonely` is not `key=value`",
+        "environment variable AWS_SESSION_TAGS: `session_tags` cannot be used: `lonely` is not `key=value`",
     );
     given(CHAIN).stored("base").env("AWS_SOURCE_IDENTITY", "no blanks").refuses(
         "target",
