@@ -115,6 +115,13 @@ impl Aws {
         Some(self.clock.correction()).filter(|seconds| *seconds != 0)
     }
 
+    /// The time by AWS's clock, as far as an answer has shown it; else by this machine's. One-time
+    /// codes are judged by that clock, to the half minute.
+    #[must_use]
+    pub fn aws_time(&self) -> Timestamp {
+        self.clock.theirs_for(self.now())
+    }
+
     /// What this machine's clock shows at a time of AWS's, as the last answer told them apart.
     pub(crate) fn local(&self, theirs: Timestamp) -> Timestamp {
         self.clock.local_for(theirs)

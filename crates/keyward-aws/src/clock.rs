@@ -15,6 +15,8 @@ pub(crate) struct Clock {
     now: fn() -> Timestamp,
     correction: Arc<AtomicI64>,
     distance: Arc<AtomicI64>,
+    /// The same to the second, also where the two clocks agree well enough for everything else.
+    exact: Arc<AtomicI64>,
 }
 
 /// Within this many seconds two clocks agree: an answer takes its time, and AWS tolerates minutes.
@@ -26,6 +28,7 @@ impl Clock {
             now,
             correction: Arc::default(),
             distance: Arc::default(),
+            exact: Arc::default(),
         }
     }
 
@@ -46,11 +49,19 @@ impl Clock {
 
     /// Notes AWS's clock minus the local one, as an answer showed it.
     pub(crate) fn measured(&self, seconds: i64) {
+        self.exact.store(seconds, Ordering::Relaxed);
         let distance = match seconds.unsigned_abs() > AGREEING {
             true => seconds,
             false => 0,
         };
         self.distance.store(distance, Ordering::Relaxed);
+    }
+
+    /// What AWS's clock shows when the local one shows `ours`, to the second, as far as an answer
+    /// has shown it yet.
+    pub(crate) fn theirs_for(&self, ours: Timestamp) -> Timestamp {
+        let exact = self.exact.load(Ordering::Relaxed);
+        Timestamp::from_second(ours.as_second().saturating_add(exact))
     }
 
     /// What the local clock shows when AWS's shows `theirs`.

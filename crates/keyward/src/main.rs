@@ -4,6 +4,7 @@
 mod account;
 mod bounded;
 mod cli;
+mod clock;
 mod commands;
 mod credentials_file;
 mod dialog;

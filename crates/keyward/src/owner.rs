@@ -128,7 +128,7 @@ impl Owner {
             let (session, _) = walk.credentials_for(Aws::get_caller_identity)?;
             return Ok(session);
         }
-        with_code(world, ui, &self.plan, codes, serial, |code| {
+        with_code(world, ui, &self.plan, codes, serial, &self.aws, |code| {
             let mfa = Some((serial, code));
             self.aws.get_session_token(&self.key, ERRAND, mfa)
         })

@@ -104,6 +104,7 @@ impl<'a> Signer<'a> {
             &self.plan,
             &self.codes,
             serial,
+            &self.aws,
             |code| {
                 self.aws
                     .get_session_token(&self.credentials, SESSION, Some((serial, code)))

@@ -1,12 +1,12 @@
 //! Two codes in a row, as AWS wants them before it believes in a device.
 
+use keyward_core::Timestamp;
 use keyward_core::secret::{MfaCode, TotpSeed};
 
 use crate::error::CliError;
 use crate::session::digits;
 use crate::terminal::{Echo, Terminal};
 use crate::totp;
-use crate::world::now;
 
 /// How often a person may mistype one code.
 const ATTEMPTS: u8 = 3;
@@ -31,9 +31,10 @@ impl Pair {
         Ok(Self { first, second })
     }
 
-    /// What a device with this seed showed last and shows now: no wait for the next code.
-    pub(crate) fn of(seed: &TotpSeed) -> Result<Self, totp::UnusableSeed> {
-        let at = |by| totp::code_at(seed, totp::window(now(), by));
+    /// What a device with this seed showed last and shows now: no wait for the next code. `now` is
+    /// AWS's time, which judges them.
+    pub(crate) fn of(seed: &TotpSeed, now: Timestamp) -> Result<Self, totp::UnusableSeed> {
+        let at = |by| totp::code_at(seed, totp::window(now, by));
         Ok(Self {
             first: at(-1)?,
             second: at(0)?,

@@ -4,9 +4,10 @@ use keyward_aws::CallError;
 
 use super::{Enrolment, Made, Pair, SeedKeeping, SeedText, picture};
 use crate::error::CliError;
-use crate::session::Ledger;
+use crate::session::{Ledger, warn_of_clock};
 use crate::terminal::Terminal;
 use crate::totp;
+use crate::world::now;
 
 /// How often both codes may be wrong.
 const ATTEMPTS: u8 = 3;
@@ -21,9 +22,7 @@ impl Enrolment<'_> {
                 // Asked for by name, on the stream that scripts read.
                 self.ui.data(&format!("{}\n", made.seed.expose()))?;
             }
-            let pair = Pair::of(&made.seed)
-                .map_err(|e| CliError::failed("AWS's seed makes no code").because(e))?;
-            return Ok(self.enable(made, &pair)?);
+            return self.prove_by_seed(made);
         }
         let mut terminal =
             Terminal::required("a person with a phone", "run the command in a terminal")?;
@@ -38,6 +37,17 @@ impl Enrolment<'_> {
             }
         }
         Ok(self.enable(made, &Pair::ask(&mut terminal)?)?)
+    }
+
+    /// Proves it by the codes that the seed makes at AWS's time, which its answers have shown.
+    fn prove_by_seed(&self, made: &Made) -> Result<(), CliError> {
+        let theirs = self.owner.aws.aws_time();
+        if theirs.as_second().abs_diff(now().as_second()) >= totp::WINDOW.unsigned_abs() {
+            warn_of_clock(self.ui, now(), theirs);
+        }
+        let pair = Pair::of(&made.seed, theirs)
+            .map_err(|e| CliError::failed("AWS's seed makes no code").because(e))?;
+        Ok(self.enable(made, &pair)?)
     }
 
     fn enable(&self, made: &Made, pair: &Pair) -> Result<(), CallError> {

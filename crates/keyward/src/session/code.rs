@@ -9,7 +9,7 @@ mod ledger;
 mod program;
 mod wait;
 
-use keyward_aws::CallError;
+use keyward_aws::{Aws, CallError};
 use keyward_core::id::MfaSerial;
 use keyward_core::plan::Plan;
 use keyward_core::secret::{MfaCode, TotpSeed};
@@ -90,13 +90,15 @@ fn spent(what: &str, serial: &MfaSerial) -> CliError {
     ))
 }
 
-/// Gets a code, makes the call, and asks again when a typed code was wrong.
+/// Gets a code, makes the call, and asks again when a typed code was wrong. `aws` makes the call,
+/// and knows AWS's time from its answers.
 pub(crate) fn with_code(
     world: &World,
     ui: &Ui,
     plan: &Plan,
     source: &CodeSource,
     serial: &MfaSerial,
+    aws: &Aws,
     call: impl Fn(&MfaCode) -> Result<Credentials, CallError>,
 ) -> Result<Credentials, CliError> {
     let ledger = Ledger::of(world, serial);
@@ -109,7 +111,7 @@ pub(crate) fn with_code(
         return with_program(ui, &ledger, serial, || program::mfa_process(command), call);
     }
     if let Some(seed) = stored_seed(world, ui, serial)? {
-        return with_seed(ui, &ledger, serial, &seed, call);
+        return with_seed(ui, &ledger, serial, &seed, &|| aws.aws_time(), call);
     }
     if let Some(account) = &world.settings.ykman {
         return with_program(ui, &ledger, serial, || program::ykman(account), call);
@@ -171,15 +173,16 @@ fn with_program(
 }
 
 /// The first code that was not sent, of this window or the next: AWS takes the next one's too,
-/// which spares a wait. One that comes before a code that was sent is spent with it.
+/// which spares a wait. One that comes before a code that was sent is spent with it. Codes are made
+/// by AWS's time, `theirs`; what was sent is noted by this machine's.
 fn unsent(
     seed: &TotpSeed,
     ledger: &Ledger,
-    now: Timestamp,
+    theirs: Timestamp,
 ) -> Result<Option<MfaCode>, totp::UnusableSeed> {
-    let code = |by| totp::code_at(seed, totp::window(now, by));
+    let code = |by| totp::code_at(seed, totp::window(theirs, by));
     let (present, next) = (code(0)?, code(1)?);
-    let used = |code: &MfaCode| ledger.was_used_at(code, now);
+    let used = |code: &MfaCode| ledger.was_used(code);
     Ok(match (used(&present), used(&next)) {
         (_, true) => None,
         (true, false) => Some(next),
@@ -187,30 +190,59 @@ fn unsent(
     })
 }
 
+/// Makes the call with a code of the seed, by AWS's time: `theirs` gives it as far as an answer has
+/// shown it.
 fn with_seed(
     ui: &Ui,
     ledger: &Ledger,
     serial: &MfaSerial,
     seed: &TotpSeed,
+    theirs: &dyn Fn() -> Timestamp,
     call: impl Fn(&MfaCode) -> Result<Credentials, CallError>,
 ) -> Result<Credentials, CliError> {
     let unusable =
         |e: totp::UnusableSeed| CliError::failed("the vault's seed makes no code").because(e);
     let turn = ledger.turn(ui)?;
-    if let Some(code) = unsent(seed, ledger, now()).map_err(unusable)? {
+    for attempt in 0..2 {
+        let time = theirs();
+        let Some(code) = unsent(seed, ledger, time).map_err(unusable)? else {
+            break;
+        };
         match turn.send(&code, &call) {
+            // The answer showed that AWS's time is another: the code was of the wrong window.
+            Err(CallError::WrongOrUsedCode { .. }) if attempt == 0 && is_far(time, theirs()) => {
+                warn_of_clock(ui, now(), theirs());
+            }
             // A seed makes no wrong codes: somebody else has used this one.
-            Err(CallError::WrongOrUsedCode { .. }) => ledger.remember(&code),
+            Err(CallError::WrongOrUsedCode { .. }) => {
+                ledger.remember(&code);
+                break;
+            }
             other => return Ok(other?),
         }
     }
     // Whoever waits for the turn needs a later code than this one anyway.
-    wait::for_next_code(ui, totp::seconds_left(now()));
-    match unsent(seed, ledger, now()).map_err(unusable)? {
+    wait::for_next_code(ui, totp::seconds_left(theirs()));
+    match unsent(seed, ledger, theirs()).map_err(unusable)? {
         Some(code) => Ok(turn.send(&code, &call)?),
         // The clock was moved.
         None => Err(spent("the seed's next code", serial)),
     }
+}
+
+/// Whether two times are so far apart that AWS takes no code of the one at the other.
+fn is_far(one: Timestamp, other: Timestamp) -> bool {
+    one.as_second().abs_diff(other.as_second()) >= totp::WINDOW.unsigned_abs()
+}
+
+/// Says that codes are made by AWS's time, where this machine's clock is off.
+pub(crate) fn warn_of_clock(ui: &Ui, ours: Timestamp, theirs: Timestamp) {
+    let seconds = theirs.as_second() - ours.as_second();
+    ui.warn(format!(
+        "this machine's clock is {} s {}; codes are made by AWS's time",
+        seconds.unsigned_abs(),
+        if seconds > 0 { "behind" } else { "ahead" }
+    ));
 }
 
 /// The person, however they are reached.

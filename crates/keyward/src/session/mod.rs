@@ -12,7 +12,7 @@ mod unlock;
 mod walk;
 
 pub(crate) use base::{client, environment, session_name};
-pub(crate) use code::{CodeSource, Ledger, digits, with_code};
+pub(crate) use code::{CodeSource, Ledger, digits, warn_of_clock, with_code};
 pub(crate) use opened::Opened;
 pub(crate) use source::sso::browser;
 pub(crate) use source::{Center, SignIn, SignInWay, fingerprint, login, origin};

@@ -273,6 +273,7 @@ impl<'a> Walk<'a> {
             self.plan,
             &self.codes,
             serial,
+            self.aws(),
             |code| {
                 self.ui
                     .explain(|| format!("{}: asking AWS, with a code of {serial}", describe(hop)));

@@ -1,6 +1,8 @@
 //! MFA devices of one's own user, against an account whose guard lets nobody without MFA delete
 //! a device.
 
+use std::time::Duration;
+
 use keyward_core::id::{AccountId, MfaSerial};
 use keyward_sandbox::{Effect, Fault};
 use keyward_testkit::Canaries;
@@ -439,4 +441,39 @@ fn a_code_that_was_given_is_not_sent_again_from_the_seed() {
         [ok("AssumeRole"), ok("GetSessionToken")],
         "a code was refused"
     );
+}
+
+#[test]
+fn codes_of_a_seed_are_made_by_the_time_of_aws() {
+    let practice = enrolled_long_ago();
+    // AWS takes the signature, and no code of this machine's time.
+    practice.account.advance(Duration::from_secs(600));
+    let ran = practice.run(&["exec", "role", "--", "true"]);
+    assert!(
+        ran.stderr.contains("codes are made by AWS's time"),
+        "{}",
+        ran.stderr
+    );
+    let _ = ran.ok();
+    let call = |outcome: &str| ("AssumeRole".to_owned(), outcome.to_owned());
+    assert_eq!(outcomes(&practice), [call("AccessDenied"), call("OK")]);
+    let shown = || practice.account.code(&serial(BOB)).unwrap();
+    let before = shown();
+    let code = practice.run(&["mfa", "code", "bob"]).ok();
+    assert!(
+        [before.expose(), shown().expose()].contains(&code.trim()),
+        "{code}"
+    );
+}
+
+#[test]
+fn a_device_is_enrolled_by_its_seed_whatever_this_machines_clock_shows() {
+    for seconds in [100, 600] {
+        let practice = bob();
+        practice.account.advance(Duration::from_secs(seconds));
+        let said = practice.run(ENROLL);
+        assert_eq!(said.code, 0, "{}", said.stderr);
+        assert!(said.stderr.contains("behind"), "{}", said.stderr);
+        assert_eq!(owner(&practice, BOB).as_deref(), Some("bob"));
+    }
 }
