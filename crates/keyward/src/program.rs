@@ -3,6 +3,7 @@
 //! outlives this process, however it ends.
 
 mod leash;
+mod shell;
 mod words;
 
 use std::io;
@@ -17,6 +18,7 @@ use zeroize::Zeroizing;
 use crate::terminal::{self, Modes, Terminal};
 
 use self::leash::Leash;
+pub(crate) use self::shell::shell;
 pub(crate) use self::words::Words;
 
 /// An answer is a few thousand bytes.

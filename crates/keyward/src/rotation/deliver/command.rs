@@ -2,24 +2,18 @@
 //! variable, and the command sees nothing that opens the vault.
 
 use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use zeroize::Zeroizing;
 
 use super::{Failed, Parcel, nothing, perhaps};
 use crate::environment as env;
 use crate::error::CliError;
+use crate::program;
 
 pub(super) fn deliver(command: &str, parcel: &Parcel<'_>) -> Result<(), Failed> {
     let failed = || CliError::failed("the command that takes the new key failed");
-    let mut shell = if cfg!(windows) {
-        Command::new("cmd.exe")
-    } else {
-        Command::new("sh")
-    };
-    shell
-        .arg(if cfg!(windows) { "/C" } else { "-c" })
-        .arg(command);
+    let mut shell = program::shell(command);
     for name in env::SCRUBBED {
         shell.env_remove(name);
     }

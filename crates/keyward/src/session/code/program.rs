@@ -13,15 +13,7 @@ use crate::terminal::{self, Terminal};
 
 /// The output of `mfa_process`, run by the shell as the profile's owner wrote it.
 pub(super) fn mfa_process(command: &str) -> Result<MfaCode, CliError> {
-    let mut shell = if cfg!(windows) {
-        Command::new("cmd.exe")
-    } else {
-        Command::new("sh")
-    };
-    shell
-        .arg(if cfg!(windows) { "/C" } else { "-c" })
-        .arg(command);
-    code_of(shell, || {
+    code_of(program::shell(command), || {
         CliError::failed("the `mfa_process` command gave no code")
     })
 }

@@ -134,13 +134,11 @@ fn program(profile: &ProfileName, line: &str) -> Result<Command, CliError> {
     Ok(command)
 }
 
-/// `cmd.exe` splits the line by its own rules, so it gets the line as it is.
+/// `cmd.exe` splits the line by its own rules.
 #[cfg(windows)]
+#[allow(clippy::unnecessary_wraps, reason = "the Unix form can fail")]
 fn program(_profile: &ProfileName, line: &str) -> Result<Command, CliError> {
-    use std::os::windows::process::CommandExt;
-    let mut command = Command::new("cmd.exe");
-    command.arg("/C").raw_arg(line);
-    Ok(command)
+    Ok(program::shell(line))
 }
 
 /// Whether this very run was started, through other programs, for the same profile.

@@ -1,7 +1,7 @@
 //! A token that an identity provider gave, exchanged for a role. The token is read anew each
 //! time, because whoever wrote it replaces it before it ends.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use keyward_aws::WebIdentityToken;
@@ -51,12 +51,7 @@ fn in_file(path: &str) -> Result<Zeroizing<String>, CliError> {
 /// Run by the shell, as the profile's owner wrote it.
 fn from_program(command: &str) -> Result<Zeroizing<String>, CliError> {
     let failed = || CliError::failed("the `web_identity_token_process` command gave no token");
-    let (shell, flag) = match cfg!(windows) {
-        true => ("cmd.exe", "/C"),
-        false => ("sh", "-c"),
-    };
-    let mut shell = Command::new(shell);
-    shell.arg(flag).arg(command);
+    let mut shell = program::shell(command);
     for name in env::SECRETS {
         shell.env_remove(name);
     }

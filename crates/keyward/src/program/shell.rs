@@ -1,0 +1,35 @@
+//! A line for the system's shell, as whoever wrote it meant it. On Windows `cmd.exe` takes quotes
+//! away by rules of its own, so the line is wrapped in a pair that it may take.
+
+use std::process::Command;
+
+/// The shell that runs a line.
+pub(crate) fn shell(line: &str) -> Command {
+    #[cfg(windows)]
+    {
+        use std::os::windows::process::CommandExt as _;
+        let mut command = Command::new("cmd.exe");
+        command.raw_arg(for_cmd(line));
+        command
+    }
+    #[cfg(not(windows))]
+    {
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(line);
+        command
+    }
+}
+
+/// The arguments of `cmd.exe`. Without `/S` it takes the first and the last quote of a line that
+/// begins with one and has more than two, as in AWS's own example: `"C:\Path\pwsh.exe" -File
+/// "C:\Path\get.ps1"`. With it, it takes the outer pair, whatever is inside.
+///
+/// Source: <https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/cmd>
+/// and <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
+#[cfg(any(windows, test))]
+fn for_cmd(line: &str) -> String {
+    format!("/S /C \"{line}\"")
+}
+
+#[cfg(test)]
+mod tests;
