@@ -4,6 +4,7 @@
 mod apply;
 mod credentials;
 mod details;
+mod managed;
 mod observe;
 
 pub use apply::Applied;

@@ -25,8 +25,8 @@ const ACTION: Action = Action::iam("GetAccountAuthorizationDetails");
 const PAGE: i32 = 1000;
 
 impl Aws {
-    /// Fills the account with its users, groups, roles and policies. Of the policies that AWS
-    /// manages only those come that are attached somewhere.
+    /// Fills the account with its users, groups, roles and own policies. The policies that AWS
+    /// manages are left out: their documents are long, and the catalogue knows the usual ones.
     pub(super) fn read_details(
         &self,
         credentials: &Credentials,
@@ -41,7 +41,6 @@ impl Aws {
                     .filter(EntityType::Group)
                     .filter(EntityType::Role)
                     .filter(EntityType::LocalManagedPolicy)
-                    .filter(EntityType::AwsManagedPolicy)
                     .max_items(PAGE)
                     .set_marker(marker.clone())
                     .send()

@@ -8,6 +8,7 @@ use keyward_core::Credentials;
 use keyward_core::id::{AccountAlias, OidcIssuer, UserName};
 use keyward_iam::model::{Account, OidcProvider, PasswordPolicy, Requirement};
 
+use super::managed::add_known;
 use crate::call::{Aws, Call};
 use crate::error::{Action, CallError};
 use crate::read::{parse, present};
@@ -52,6 +53,7 @@ impl Aws {
             )
         });
         details?;
+        add_known(&mut account);
         for role in roles? {
             let known = role
                 .arn

@@ -2,6 +2,8 @@
 //! Every step runs this very program or asks the practice account what happened; a step that
 //! is not as told ends the demo with an error.
 
+mod account;
+
 use std::io::Write;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
@@ -19,10 +21,26 @@ use crate::world::now;
 
 /// See it work: no network, no AWS account, no questions
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// Show an account being set up: plan, apply, a newcomer's first role call, destroy
+    #[arg(long)]
+    account: bool,
+}
 
 /// Plays the demo.
-pub(crate) fn run(_args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    if args.account {
+        let demo = Demo {
+            ui,
+            practice: Practice::start(
+                Accounts::empty_with_root(Practice::account()),
+                0,
+                Keys::OfUsers,
+            )?,
+        };
+        demo.account_story()?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let demo = Demo {
         ui,
         practice: Practice::start(Accounts::practice(), 0, Keys::None)?,

@@ -148,3 +148,10 @@ fn what_another_blueprint_made_is_not_adopted() {
         "{text}"
     );
 }
+
+#[test]
+fn the_demo_of_an_account_ends_well() {
+    let home = keyward_testkit::Home::new(env!("CARGO_BIN_EXE_keyward"));
+    let said = home.run(&["demo", "--account"]).ok();
+    assert!(said.contains("It holds."), "{said}");
+}
