@@ -49,6 +49,11 @@ def pgp_key() -> list[str]:
     return _command("pgp-key.js", PGP_KEY)
 
 
+def iam_judge() -> list[str]:
+    """The command that judges IAM cases with an independent simulator."""
+    return _command("iam_judge.mjs", (PARTS / "iam_judge.mjs").read_text())
+
+
 def _command(name: str, text: str) -> list[str]:
     node, npm = home.program("node", "nodejs"), home.program("npm")
     _install(npm)

@@ -21,6 +21,11 @@ def encrypt() -> str:
     return _example("keyward-recipients", "encrypt")
 
 
+def decide() -> str:
+    """The program that decides IAM cases."""
+    return _example("keyward-iam", "decide")
+
+
 @functools.cache
 def _example(package: str, name: str) -> str:
     if not shutil.which("cargo"):

@@ -14,6 +14,19 @@ use crate::request::{Context, Resource};
 pub struct ResourcePattern {
     source: Box<str>,
     pattern: Pattern,
+    variables: Variables,
+}
+
+/// Where a pattern has variables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Variables {
+    /// In the part that names the resource, or nowhere.
+    InName,
+    /// Before it, such as in the account. AWS documents variables for the last part only, and
+    /// does not say what others mean: whether such a pattern matches is not known.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-resourceelement>
+    BeforeName,
 }
 
 /// Why a text is no resource pattern.
@@ -83,9 +96,16 @@ impl ResourcePattern {
         let lacking = if text == "*" { 0 } else { 6 - parts.len() };
         let completed = format!("{text}{}", ":*".repeat(lacking));
         let pattern = Pattern::compile(&completed, Scope::Resource, version)?;
+        let early = parts.iter().take(5).any(|part| part.contains("${"));
+        let variables = if early && pattern.has_variables() {
+            Variables::BeforeName
+        } else {
+            Variables::InName
+        };
         Ok(Self {
             source: text.into(),
             pattern,
+            variables,
         })
     }
 
@@ -97,13 +117,21 @@ impl ResourcePattern {
 
     /// The resources that are meant, with the request's values for variables; `None` for none.
     pub(crate) fn glob(&self, context: &Context) -> Option<Glob> {
-        self.pattern.glob(context)
+        let glob = self.pattern.glob(context)?;
+        Some(match self.variables {
+            Variables::InName => glob,
+            Variables::BeforeName => glob.at_most(),
+        })
     }
 
     /// Whether a resource is meant, with the request's values for variables.
     #[must_use]
     pub fn covers(&self, resource: &Resource, context: &Context) -> Truth {
-        self.pattern.matches(resource.as_str(), Case::Kept, context)
+        let matched = self.pattern.matches(resource.as_str(), Case::Kept, context);
+        match self.variables {
+            Variables::InName => matched,
+            Variables::BeforeName => matched.min(Truth::Unknown),
+        }
     }
 }
 

@@ -147,6 +147,14 @@ impl Glob {
         })
     }
 
+    /// The same set, as the largest that is possible.
+    pub(crate) fn at_most(self) -> Self {
+        Self {
+            known: Known::AtMost,
+            ..self
+        }
+    }
+
     /// Whether the set is exact.
     pub(crate) fn known(&self) -> Known {
         self.known

@@ -35,6 +35,27 @@ fn an_incomplete_arn_means_any_value_of_what_it_lacks() {
 }
 
 #[test]
+fn a_variable_before_the_name_leaves_the_match_open() {
+    let mut context = Context::new();
+    context.set("aws:PrincipalAccount", "123456789012");
+    let role = resource("arn:aws:iam::123456789012:role/Ops");
+    for (text, expect) in [
+        (
+            "arn:aws:iam::${aws:PrincipalAccount}:role/Ops",
+            Truth::Unknown,
+        ),
+        ("arn:aws:iam::${aws:PrincipalAccount}:role/Other", Truth::No),
+        (
+            "arn:aws:iam::123456789012:role/${aws:PrincipalAccount}",
+            Truth::No,
+        ),
+    ] {
+        let read = read(text, PolicyKind::Identity, Form::New).unwrap();
+        assert_eq!(read.covers(&role, &context), expect, "{text}");
+    }
+}
+
+#[test]
 fn new_documents_have_no_arn_that_iam_refuses() {
     for (text, expect) in [
         (
