@@ -14,6 +14,17 @@ session = boto3.Session(profile_name=sys.argv[1])
 print(json.dumps(session.client("sts", region_name="us-east-1").get_caller_identity()))
 """
 
+#: Prints the id of the key that botocore finds by itself, and the account that it reports.
+FOUND = """
+import json, botocore.session
+found = botocore.session.Session().get_credentials()
+if found is None:
+    raise SystemExit("it finds nothing")
+frozen = found.get_frozen_credentials()
+account = getattr(frozen, "account_id", None)
+print(json.dumps({"id": frozen.access_key, "token": frozen.token or None, "account": account}))
+"""
+
 
 def command_line(profile: str) -> str:
     """The line that makes every SDK ask keyward."""

@@ -18,6 +18,15 @@ new STSClient({}).send(new GetCallerIdentityCommand({})).then(
     (error) => { console.error(String(error)); process.exit(1); });
 """
 
+#: Prints the id of the key that the SDK finds by itself, and the account that it reports.
+FOUND = """
+const {fromNodeProviderChain} = require("@aws-sdk/credential-providers");
+fromNodeProviderChain({maxRetries: 0, timeout: 500})().then(
+    (found) => console.log(JSON.stringify({id: found.accessKeyId, token: found.sessionToken || null,
+                                           account: found.accountId || null})),
+    (error) => { console.error(String(error)); process.exit(1); });
+"""
+
 #: Asks the container endpoint alone: the SDK's chain of sources keeps the reason to itself.
 CONTAINER = """
 const {fromHttp} = require("@aws-sdk/credential-providers");
@@ -37,6 +46,11 @@ require("openpgp").generateKey(JSON.parse(process.argv[2])).then(
 def who() -> list[str]:
     """The command that prints the ARN the SDK gets."""
     return _command("who.js", WHO)
+
+
+def found() -> list[str]:
+    """The command that prints which credentials the SDK finds, as JSON."""
+    return _command("found.js", FOUND)
 
 
 def container() -> list[str]:
