@@ -5,6 +5,7 @@
 //! It judges nothing by itself: `keyward_iam` decides what a policy allows.
 
 pub mod adopt;
+pub mod audit;
 pub mod blueprint;
 pub mod desired;
 pub mod ownership;

@@ -2,6 +2,7 @@
 //! Which operation comes when is the plan's business; nothing is chosen here.
 
 mod apply;
+mod audit;
 mod credentials;
 mod details;
 mod managed;

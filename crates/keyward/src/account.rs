@@ -8,6 +8,7 @@ mod interrupt;
 mod planned;
 mod proven;
 mod recipients;
+pub(crate) mod saved;
 pub(crate) mod show;
 mod signer;
 mod targets;

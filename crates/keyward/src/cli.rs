@@ -63,6 +63,7 @@ pub(crate) enum Command {
     Vault(commands::vault::Args),
     Login(commands::login::Args),
     Account(commands::account::Args),
+    Audit(commands::audit::Args),
     ShellInit(commands::shell_init::Args),
     #[command(hide = true)]
     Switch(commands::switch::Args),

@@ -92,6 +92,7 @@ fn dispatch(command: Command, ui: &Ui) -> Result<ExitCode, CliError> {
         Command::Vault(args) => commands::vault::run(args, ui),
         Command::Login(args) => commands::login::run(args, ui),
         Command::Account(args) => commands::account::run(args, ui),
+        Command::Audit(args) => commands::audit::run(args, ui),
         Command::ShellInit(args) => commands::shell_init::run(&args, ui),
         Command::Switch(args) => commands::switch::run(&args, ui),
         Command::PluginHost(args) => commands::plugin_host::run(&args),

@@ -21,7 +21,7 @@ fn empty(caller: &CallerIdentity) -> Account {
 }
 
 /// The result of a thread; its panic goes on here.
-fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+pub(super) fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread
         .join()
         .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -112,7 +112,7 @@ impl Aws {
         Ok(held)
     }
 
-    fn read_password_policy(
+    pub(super) fn read_password_policy(
         &self,
         credentials: &Credentials,
     ) -> Result<Option<PasswordPolicy>, CallError> {

@@ -1,0 +1,71 @@
+//! Grants that are wider than any duty: a whole service that can widen rights, or everything but
+//! a list.
+
+use keyward_iam::{Effect, Holder, Selection, Statement};
+
+use super::documents::{held, is_on_everything};
+use super::full_administrator::asks_for_mfa;
+use crate::audit::benchmark::Benchmark;
+use crate::audit::finding::Severity;
+use crate::audit::input::{Input, NotRead};
+use crate::audit::registry::{Check, Found};
+
+/// Services in which every right can be turned into any other.
+const SERVICES: [&str; 4] = ["iam:*", "sts:*", "organizations:*", "kms:*"];
+
+pub(in crate::audit) const CHECK: Check = Check {
+    id: "broad-grant",
+    title: "No policy allows a whole security service, or everything but a list",
+    reason: "The account's own policies are judged, not those of AWS. Severity is low for roles and for statements that ask for MFA.",
+    severity: Severity::Medium,
+    fix: "list the actions that the duty needs",
+    benchmark: Benchmark::NONE,
+    look,
+};
+
+fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+    for held in held(&input.account) {
+        if let keyward_iam::PolicySource::Attached { arn, .. } = &held.source
+            && arn.is_aws_managed()
+        {
+            continue;
+        }
+        let statements = held.document.policy().into_iter();
+        let statements = statements.flat_map(|policy| policy.statements().iter().enumerate());
+        for (index, statement) in statements {
+            let Some(what) = too_much(statement) else {
+                continue;
+            };
+            let severity = match held.holder {
+                Holder::Role(_) => Severity::Low,
+                _ if asks_for_mfa(statement) => Severity::Low,
+                _ => Severity::Medium,
+            };
+            let cited = Some(held.cite(index, statement));
+            found.add_as(
+                severity,
+                held.subject(),
+                cited,
+                format!("is allowed {what}"),
+            );
+        }
+    }
+    Ok(())
+}
+
+fn too_much(statement: &Statement) -> Option<String> {
+    if statement.effect() != Effect::Allow || !is_on_everything(statement) {
+        return None;
+    }
+    match statement.actions() {
+        Selection::Except(_) => Some("everything but a list of actions".to_owned()),
+        Selection::Only(listed) => {
+            let mut names = listed.iter().map(|pattern| pattern.as_str());
+            let whole = names.find(|name| {
+                let mut services = SERVICES.iter();
+                services.any(|service| name.eq_ignore_ascii_case(service))
+            });
+            whole.map(|name| format!("`{name}` on every resource"))
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Policies that allow everything.
+
+use keyward_iam::{Context, Effect, Holder, Mfa, Selection, Statement, Truth};
+
+use super::documents::{held, is_on_everything};
+use super::role_without_mfa::is_open;
+use crate::audit::benchmark::Benchmark;
+use crate::audit::finding::Severity;
+use crate::audit::input::{Input, NotRead};
+use crate::audit::registry::{Check, Found};
+
+pub(in crate::audit) const CHECK: Check = Check {
+    id: "full-administrator",
+    title: "No policy that allows every action on everything is attached",
+    reason: "Severity is low for a role that no one assumes without MFA, and for a statement that itself asks for MFA.",
+    severity: Severity::High,
+    fix: "attach it to a role that asks for MFA, and let administrators assume that role",
+    benchmark: Benchmark(["1.16", "1.16", "1.15", "2.15", "2.14"]),
+    look,
+};
+
+fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+    for held in held(&input.account) {
+        let Some(policy) = held.document.policy() else {
+            continue;
+        };
+        for (index, statement) in policy.statements().iter().enumerate() {
+            if !allows_everything(statement) {
+                continue;
+            }
+            let severity = match &held.holder {
+                _ if asks_for_mfa(statement) => Severity::Low,
+                Holder::Role(name) if !is_open(&input.account, name) => Severity::Low,
+                _ => Severity::High,
+            };
+            found.add_as(
+                severity,
+                held.subject(),
+                Some(held.cite(index, statement)),
+                "is allowed every action on every resource".to_owned(),
+            );
+        }
+    }
+    Ok(())
+}
+
+fn allows_everything(statement: &Statement) -> bool {
+    let every_action = match statement.actions() {
+        Selection::Only(listed) => listed
+            .iter()
+            .any(|pattern| matches!(pattern.as_str(), "*" | "*:*")),
+        Selection::Except(_) => false,
+    };
+    statement.effect() == Effect::Allow && every_action && is_on_everything(statement)
+}
+
+/// Whether the statement cannot apply without MFA.
+pub(super) fn asks_for_mfa(statement: &Statement) -> bool {
+    [Mfa::LongTermKey, Mfa::SessionWithout].iter().all(|mfa| {
+        let mut context = Context::partial();
+        mfa.set_keys(&mut context);
+        statement
+            .conditions()
+            .iter()
+            .any(|condition| condition.holds(&context) == Truth::No)
+    })
+}

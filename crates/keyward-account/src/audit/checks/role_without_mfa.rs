@@ -1,0 +1,179 @@
+//! Roles that can be assumed without MFA: the trust policy of each role is asked with MFA absent
+//! and false. A user of another account is taken to be allowed everything there.
+//!
+//! Roles that trust other roles, services or identity providers are left out: a session of a
+//! role never says that MFA was used.
+
+use std::collections::BTreeSet;
+
+use keyward_core::id::{AccountId, PrincipalArn, RoleName};
+use keyward_iam::model::{Account, Gathered, Role};
+use keyward_iam::{
+    Caller, Context, Decision, Effect, Permissions, Policy, Principal, Selection, StatementRef,
+    evaluate_assume_role,
+};
+
+use super::examples;
+use crate::audit::benchmark::Benchmark;
+use crate::audit::finding::{Severity, Subject};
+use crate::audit::input::{Input, NotRead};
+use crate::audit::powers::{WITHOUT_MFA, context, everything};
+use crate::audit::registry::{Check, Found};
+
+pub(in crate::audit) const CHECK: Check = Check {
+    id: "role-without-mfa",
+    title: "No role can be assumed without MFA",
+    reason: "Severity is medium where a further policy, or a condition on the request, may still prevent it.",
+    severity: Severity::High,
+    fix: "add the condition `\"Bool\": {\"aws:MultiFactorAuthPresent\": \"true\"}` to the trust policy, without `IfExists`",
+    benchmark: Benchmark::NONE,
+    look,
+};
+
+fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+    let account = &input.account;
+    for role in account.roles.values().filter(|role| !role.is_aws_owned()) {
+        let Some(trust) = role.trust.policy() else {
+            continue;
+        };
+        let users = users_who_assume(account, role, trust);
+        let names: Vec<String> = users.iter().map(|way| way.who.clone()).collect();
+        let subject = Subject::Role(role.name.clone());
+        if let Some(first) = users.iter().find(|way| way.certain).or(users.first()) {
+            let severity = match first.certain {
+                true => Severity::High,
+                false => Severity::Medium,
+            };
+            let message = format!("can be assumed without MFA by {}", examples(&names));
+            found.add_as(severity, subject, Some(first.by.clone()), message);
+        } else if let Some(way) = strangers_who_assume(account, role, trust) {
+            let message = format!(
+                "can be assumed without MFA by users of {} whose own policies allow it",
+                way.who
+            );
+            found.add_as(Severity::Medium, subject, Some(way.by), message);
+        }
+    }
+    Ok(())
+}
+
+/// Whether anyone gets into a role without MFA.
+pub(super) fn is_open(account: &Account, name: &RoleName) -> bool {
+    let role = account.roles.get(name);
+    role.is_some_and(|role| {
+        role.trust.policy().is_some_and(|trust| {
+            !users_who_assume(account, role, trust).is_empty()
+                || strangers_who_assume(account, role, trust).is_some()
+        })
+    })
+}
+
+/// One caller who gets in.
+struct Way {
+    who: String,
+    certain: bool,
+    by: StatementRef,
+}
+
+fn users_who_assume(account: &Account, role: &Role, trust: &Policy) -> Vec<Way> {
+    let users = account.users.values().filter_map(|user| {
+        let arn: PrincipalArn = account.user_arn(user).parse().ok()?;
+        let gathered = Gathered::of_user(account, user);
+        let contexts = WITHOUT_MFA.map(|mfa| context(account, user, mfa));
+        let (certain, by) = way_in(
+            account,
+            role,
+            trust,
+            &arn,
+            &account.id,
+            &gathered.permissions(),
+            &contexts,
+        )?;
+        Some(Way {
+            who: user.name.to_string(),
+            certain,
+            by,
+        })
+    });
+    users.collect()
+}
+
+/// A user who may do everything, in each account that the trust policy names. Everyone includes
+/// the account's own users.
+fn strangers_who_assume(account: &Account, role: &Role, trust: &Policy) -> Option<Way> {
+    let allowing = trust.statements().iter();
+    let allowing = allowing.filter(|statement| statement.effect() == Effect::Allow);
+    let principals = allowing
+        .filter_map(|statement| statement.principals())
+        .flat_map(Selection::listed);
+    let callers: BTreeSet<(AccountId, String)> = principals
+        .filter_map(|principal| caller_for(account, principal))
+        .collect();
+    let identity = [everything()];
+    let permissions = Permissions {
+        identity: &identity,
+        ..Permissions::default()
+    };
+    callers.into_iter().find_map(|(id, arn)| {
+        let arn: PrincipalArn = arn.parse().ok()?;
+        let contexts = WITHOUT_MFA.map(|mfa| {
+            let mut context = Context::partial();
+            context
+                .set("aws:PrincipalArn", arn.as_str())
+                .set("aws:PrincipalAccount", id.as_str())
+                .set("aws:PrincipalType", "User");
+            mfa.set_keys(&mut context);
+            context
+        });
+        let (certain, by) = way_in(account, role, trust, &arn, &id, &permissions, &contexts)?;
+        Some(Way {
+            who: format!("account {id}"),
+            certain,
+            by,
+        })
+    })
+}
+
+/// A user whom a principal of a trust policy names.
+fn caller_for(account: &Account, principal: &Principal) -> Option<(AccountId, String)> {
+    let partition = &account.partition;
+    match principal {
+        Principal::Everyone => {
+            let arn = format!("arn:{partition}:iam::{}:user/anyone", account.id);
+            Some((account.id.clone(), arn))
+        }
+        Principal::Account { id, .. } => {
+            let arn = format!("arn:{partition}:iam::{id}:user/anyone");
+            Some((id.parse().ok()?, arn))
+        }
+        Principal::Arn(arn) => {
+            let id = arn.split(':').nth(4)?.parse().ok()?;
+            arn.contains(":user/").then(|| (id, arn.clone()))
+        }
+        _ => None,
+    }
+}
+
+fn way_in(
+    account: &Account,
+    role: &Role,
+    trust: &Policy,
+    arn: &PrincipalArn,
+    home: &AccountId,
+    permissions: &Permissions<'_>,
+    contexts: &[Context],
+) -> Option<(bool, StatementRef)> {
+    let caller = Caller {
+        arn,
+        role: None,
+        account: home,
+    };
+    let target = account.role_arn(role);
+    let ways = contexts.iter().filter_map(|context| {
+        match evaluate_assume_role(trust, &target, &caller, permissions, context) {
+            Decision::Allowed { by, doubt } => Some((doubt.is_none(), by)),
+            _ => None,
+        }
+    });
+    ways.max_by_key(|(certain, _)| *certain)
+}

@@ -1,0 +1,38 @@
+//! Access keys that were made together with their user and never used.
+
+use crate::audit::benchmark::Benchmark;
+use crate::audit::finding::{Severity, Subject};
+use crate::audit::input::{Input, NotRead};
+use crate::audit::registry::{Check, Found};
+
+/// How close to the user's own creation a key counts as made with the user.
+const TOGETHER_SECONDS: u64 = 60;
+
+pub(in crate::audit) const CHECK: Check = Check {
+    id: "setup-key",
+    title: "Console users get no access key when they are made",
+    reason: "A key that was made on the chance of being needed is one more secret to lose.",
+    severity: Severity::Low,
+    fix: "delete the key, and let the user make one when it is needed",
+    benchmark: Benchmark(["1.11", "1.11", "1.10", "2.10", ""]),
+    look,
+};
+
+fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+    for (name, row) in input.credentials.get()?.users() {
+        let Some(user_created) = row.created.filter(|_| row.password.is_some()) else {
+            continue;
+        };
+        for (number, key) in &row.keys {
+            let together = key
+                .created
+                .is_some_and(|key| user_created.elapsed(key).as_secs() <= TOGETHER_SECONDS);
+            if together && key.last_used.is_none() {
+                let message =
+                    format!("got access key {number} with the console password and never used it");
+                found.add(Subject::User(name.clone()), message);
+            }
+        }
+    }
+    Ok(())
+}

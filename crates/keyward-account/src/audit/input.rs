@@ -1,0 +1,92 @@
+//! What an audit judges: the account, and beside it what AWS keeps elsewhere. Each part was read
+//! or was not; a check that needs a part that was not read is reported as not done.
+
+mod credential_report;
+pub mod saved;
+
+use std::collections::BTreeMap;
+
+use keyward_core::Timestamp;
+use keyward_iam::model::{Account, PasswordPolicy};
+
+pub use credential_report::{
+    CredentialReport, CredentialReportError, CredentialRow, Holder, ReportedKey, ReportedPassword,
+};
+
+/// A part of the input.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Known<T> {
+    /// It was read.
+    Read(T),
+    /// It was not; this says why.
+    Missing(String),
+}
+
+impl<T> Known<T> {
+    /// The part.
+    ///
+    /// # Errors
+    /// It was not read.
+    pub fn get(&self) -> Result<&T, NotRead> {
+        match self {
+            Self::Read(part) => Ok(part),
+            Self::Missing(why) => Err(NotRead(why.clone())),
+        }
+    }
+}
+
+/// Why a check could not be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotRead(pub String);
+
+/// A virtual MFA device.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_VirtualMFADevice.html>
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VirtualDevice {
+    /// Its serial, which is an ARN.
+    pub serial: String,
+    /// The ARN of the user or root user who has enabled it.
+    pub owner: Option<String>,
+}
+
+/// A TLS certificate that IAM stores.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ServerCertificateMetadata.html>
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerCertificate {
+    /// Its name.
+    pub name: String,
+    /// When it expires.
+    pub expires: Option<Timestamp>,
+}
+
+/// An account with everything that an audit looks at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Input {
+    /// Users, groups, roles and policies. Its password policy is not looked at.
+    pub account: Account,
+    /// The numbers of `GetAccountSummary`, by AWS's name.
+    pub summary: Known<BTreeMap<String, i64>>,
+    /// The rules for console passwords; `None` where the account has none.
+    pub password_policy: Known<Option<PasswordPolicy>>,
+    /// Passwords, keys and their last use.
+    pub credentials: Known<CredentialReport>,
+    /// The virtual MFA devices.
+    pub devices: Known<Vec<VirtualDevice>>,
+    /// The TLS certificates.
+    pub certificates: Known<Vec<ServerCertificate>>,
+    /// The time of the audit.
+    pub now: Timestamp,
+}
+
+impl Input {
+    /// A number of `GetAccountSummary`.
+    pub(super) fn count(&self, name: &str) -> Result<i64, NotRead> {
+        let count = self.summary.get()?.get(name);
+        count
+            .copied()
+            .ok_or_else(|| NotRead(format!("the account summary does not say `{name}`")))
+    }
+}

@@ -1,0 +1,271 @@
+//! An audit as SARIF 2.1.0, for the tools that show results of code scanning.
+//!
+//! Some of them refuse a whole file if one result has no place in a file, so that each result
+//! names the first line of an artifact, and beside it the thing of the account that it is about.
+//!
+//! Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>,
+//! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>
+
+use serde::Serialize;
+
+use crate::audit::finding::{Finding, Severity};
+use crate::audit::registry::{CHECKS, Check};
+use crate::audit::{Audit, in_words};
+
+/// The schema that the document follows.
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
+
+#[derive(Serialize)]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct Run<'a> {
+    tool: Tool,
+    invocations: [Invocation<'a>; 1],
+    results: Vec<SarifResult<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    driver: Driver,
+}
+
+#[derive(Serialize)]
+struct Driver {
+    name: &'static str,
+    version: &'static str,
+    rules: Vec<Rule>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rule {
+    id: &'static str,
+    name: &'static str,
+    short_description: Text<'static>,
+    full_description: Text<'static>,
+    help: Text<'static>,
+    default_configuration: Configuration,
+    properties: Properties,
+}
+
+#[derive(Serialize)]
+struct Configuration {
+    level: &'static str,
+}
+
+#[derive(Serialize)]
+struct Properties {
+    tags: Vec<String>,
+    #[serde(rename = "security-severity")]
+    security_severity: &'static str,
+}
+
+#[derive(Serialize)]
+struct Text<'a> {
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation<'a> {
+    execution_successful: bool,
+    end_time_utc: String,
+    tool_execution_notifications: Vec<Notification<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Notification<'a> {
+    level: &'static str,
+    message: OwnedText,
+    associated_rule: RuleReference<'a>,
+}
+
+#[derive(Serialize)]
+struct RuleReference<'a> {
+    id: &'a str,
+}
+
+#[derive(Serialize)]
+struct OwnedText {
+    text: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifResult<'a> {
+    rule_id: &'static str,
+    rule_index: usize,
+    level: &'static str,
+    message: OwnedText,
+    locations: [Location<'a>; 1],
+    partial_fingerprints: Fingerprint,
+}
+
+#[derive(Serialize)]
+struct Fingerprint {
+    #[serde(rename = "keywardFinding/v1")]
+    finding: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location<'a> {
+    physical_location: Physical<'a>,
+    logical_locations: [Logical; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Physical<'a> {
+    artifact_location: Artifact<'a>,
+    region: Region,
+}
+
+#[derive(Serialize)]
+struct Artifact<'a> {
+    uri: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Logical {
+    name: String,
+    fully_qualified_name: String,
+    kind: &'static str,
+}
+
+/// The file that results point at: a relative URI reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArtifactUri<'a>(pub &'a str);
+
+/// The document, with a line end.
+#[must_use]
+pub fn write(audit: &Audit, artifact: ArtifactUri<'_>) -> String {
+    let log = Log {
+        schema: SCHEMA,
+        version: "2.1.0",
+        runs: [Run {
+            tool: Tool {
+                driver: Driver {
+                    name: "keyward",
+                    version: env!("CARGO_PKG_VERSION"),
+                    rules: CHECKS.iter().map(rule).collect(),
+                },
+            },
+            invocations: [invocation(audit)],
+            results: audit
+                .findings
+                .iter()
+                .map(|finding| result(audit, finding, artifact))
+                .collect(),
+        }],
+    };
+    serde_json::to_string_pretty(&log).expect("the log has only text keys") + "\n"
+}
+
+fn rule(check: &Check) -> Rule {
+    let controls = check.benchmark.controls();
+    let controls = controls.map(|(version, number)| format!("cis-{version}/{number}"));
+    Rule {
+        id: check.id,
+        name: check.id,
+        short_description: Text { text: check.title },
+        full_description: Text { text: check.reason },
+        help: Text { text: check.fix },
+        default_configuration: Configuration {
+            level: level(check.severity),
+        },
+        properties: Properties {
+            tags: ["security".to_owned()]
+                .into_iter()
+                .chain(controls)
+                .collect(),
+            security_severity: match check.severity {
+                Severity::High => "8.0",
+                Severity::Medium => "5.0",
+                Severity::Low => "2.0",
+            },
+        },
+    }
+}
+
+/// What was not checked is a notification, since a result would be a finding.
+fn invocation(audit: &Audit) -> Invocation<'_> {
+    let notifications = audit.not_checked.iter().map(|open| Notification {
+        level: "warning",
+        message: OwnedText {
+            text: format!("not checked: {}", open.reason),
+        },
+        associated_rule: RuleReference { id: open.id },
+    });
+    Invocation {
+        execution_successful: true,
+        end_time_utc: audit.taken.to_string(),
+        tool_execution_notifications: notifications.collect(),
+    }
+}
+
+fn result<'a>(audit: &Audit, finding: &Finding, artifact: ArtifactUri<'a>) -> SarifResult<'a> {
+    let statement = finding.statement.as_ref().map(in_words);
+    let statement = statement.map_or_else(String::new, |words| format!(" ({words})"));
+    let rule_index = CHECKS.iter().position(|check| check.id == finding.id);
+    let subject = &finding.subject;
+    SarifResult {
+        rule_id: finding.id,
+        rule_index: rule_index.unwrap_or_default(),
+        level: level(finding.severity),
+        message: OwnedText {
+            text: format!("{subject}: {}{statement}. {}", finding.message, finding.fix),
+        },
+        locations: [Location {
+            physical_location: Physical {
+                artifact_location: Artifact { uri: artifact.0 },
+                region: Region { start_line: 1 },
+            },
+            logical_locations: [Logical {
+                name: match subject.name() {
+                    "" => subject.kind().to_owned(),
+                    name => name.to_owned(),
+                },
+                fully_qualified_name: format!(
+                    "{}/{}/{}",
+                    audit.account,
+                    subject.kind(),
+                    subject.name()
+                ),
+                kind: "resource",
+            }],
+        }],
+        partial_fingerprints: Fingerprint {
+            finding: format!(
+                "{}/{}/{}/{}",
+                finding.id,
+                subject.kind(),
+                subject.name(),
+                statement
+            ),
+        },
+    }
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low => "note",
+    }
+}

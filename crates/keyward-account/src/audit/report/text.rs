@@ -1,0 +1,103 @@
+//! An audit as lines for people: the headline, the findings by severity, and what was not done.
+
+use std::fmt;
+
+use crate::audit::finding::Finding;
+use crate::audit::registry::check;
+use crate::audit::{Audit, Severity, in_words};
+
+/// How a line is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// A headline.
+    Heading,
+    /// A finding.
+    Finding(Severity),
+    /// What belongs to the line above.
+    Detail,
+    /// A check that was not made.
+    NotChecked,
+    /// Everything is well.
+    Good,
+}
+
+/// A line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// How it is shown.
+    pub style: Style,
+    text: String,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// The lines.
+#[must_use]
+pub fn lines(audit: &Audit) -> Vec<Line> {
+    let mut lines = vec![line(Style::Heading, headline(audit))];
+    for finding in &audit.findings {
+        lines.push(line(
+            Style::Finding(finding.severity),
+            format!(
+                "{:<6}  {}: {}",
+                finding.severity.as_str(),
+                finding.subject,
+                finding.message
+            ),
+        ));
+        lines.extend(details(finding).map(|text| line(Style::Detail, format!("        {text}"))));
+    }
+    for open in &audit.not_checked {
+        let text = format!("not checked: {}: {}", open.id, open.reason);
+        lines.push(line(Style::NotChecked, text));
+    }
+    if let Some(at) = audit.report_generated {
+        let text = format!("AWS made the credential report at {at}; it keeps one for four hours");
+        lines.push(line(Style::Detail, text));
+    }
+    if audit.findings.is_empty() && audit.not_checked.is_empty() {
+        let text = format!("{} checks found nothing", audit.passed.len());
+        lines.push(line(Style::Good, text));
+    }
+    lines
+}
+
+fn line(style: Style, text: String) -> Line {
+    Line { style, text }
+}
+
+/// The account and its numbers.
+#[must_use]
+pub fn headline(audit: &Audit) -> String {
+    let counts = Severity::ALL.map(|s| format!("{} {s}", audit.count(s)));
+    let open = match audit.not_checked.len() {
+        0 => String::new(),
+        open => format!(", {open} not checked"),
+    };
+    format!(
+        "account {}: {}; {} checks passed{open}",
+        audit.account,
+        counts.join(", "),
+        audit.passed.len()
+    )
+}
+
+fn details(finding: &Finding) -> impl Iterator<Item = String> {
+    let controls: Vec<String> = check(finding.id)
+        .into_iter()
+        .flat_map(|check| check.benchmark.controls())
+        .map(|(version, number)| format!("CIS {version}: {number}"))
+        .collect();
+    let name = match controls.last() {
+        Some(newest) => format!("{} ({newest})", finding.id),
+        None => finding.id.to_owned(),
+    };
+    let statement = finding.statement.as_ref().map(in_words);
+    [Some(name), statement, Some(format!("fix: {}", finding.fix))]
+        .into_iter()
+        .flatten()
+}

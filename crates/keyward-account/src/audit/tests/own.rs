@@ -1,0 +1,156 @@
+//! Defects that only the policies show.
+
+use keyward_iam::PolicyKind;
+use keyward_iam::model::{Document, Group, Role};
+
+use super::{check, look, statement, zoe};
+use crate::audit::{Input, Severity};
+
+/// Takes every policy and group from `zoe`, and lets her read all buckets.
+pub(super) fn without_guard(input: &mut Input) {
+    let user = zoe(input);
+    user.groups.clear();
+    user.grants.attached.clear();
+    let read = statement(r#"{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}"#);
+    user.grants.inline.insert("read".parse().unwrap(), read);
+}
+
+/// Gives `zoe` a policy of her own.
+fn give(input: &mut Input, text: &str) {
+    let name = "own".parse().unwrap();
+    zoe(input).grants.inline.insert(name, statement(text));
+}
+
+/// Adds a role.
+fn add_role(input: &mut Input, trust: &str) {
+    let text = format!(r#"{{"Version":"2012-10-17","Statement":[{trust}]}}"#);
+    let trust = Document::read(PolicyKind::Trust, &text);
+    let role = Role::new("Extra".parse().unwrap(), trust);
+    input.account.roles.insert(role.name.clone(), role);
+}
+
+#[test]
+fn a_user_who_acts_with_a_key_alone_is_found() {
+    check("acts-without-mfa", Severity::High, without_guard);
+    check("guard-missing", Severity::Medium, without_guard);
+    check("user-without-group", Severity::Low, without_guard);
+    check("direct-permissions", Severity::Low, without_guard);
+}
+
+#[test]
+fn a_role_that_trusts_the_account_without_mfa_is_found() {
+    check("role-without-mfa", Severity::Medium, |input| {
+        add_role(
+            input,
+            r#"{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"123456789012"}}"#,
+        );
+    });
+    check("role-without-mfa", Severity::High, |input| {
+        without_guard(input);
+        let arn = "arn:aws:iam::123456789012:user/zoe";
+        add_role(
+            input,
+            &format!(
+                r#"{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{{"AWS":"{arn}"}}}}"#
+            ),
+        );
+    });
+}
+
+#[test]
+fn a_trust_policy_with_if_exists_is_found_and_one_with_bool_is_not() {
+    let trust = |operator: &str| {
+        format!(
+            r#"{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{{"AWS":"123456789012"}},
+                "Condition":{{"{operator}":{{"aws:MultiFactorAuthPresent":"true"}}}}}}"#
+        )
+    };
+    check("mfa-if-exists", Severity::Medium, |i| {
+        add_role(i, &trust("BoolIfExists"))
+    });
+    check("role-without-mfa", Severity::Medium, |i| {
+        add_role(i, &trust("BoolIfExists"))
+    });
+    let mut input = super::sound();
+    add_role(&mut input, &trust("Bool"));
+    assert!(look("mfa-if-exists", &input).is_empty());
+    assert!(look("role-without-mfa", &input).is_empty());
+}
+
+#[test]
+fn a_guard_that_leaves_long_term_keys_out_is_found() {
+    check("guard-misses-keys", Severity::Medium, |input| {
+        give(
+            input,
+            r#"{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"false"}}}"#,
+        );
+    });
+}
+
+#[test]
+fn grants_of_everything_are_found() {
+    check("broad-grant", Severity::Medium, |input| {
+        give(
+            input,
+            r#"{"Effect":"Allow","Action":"iam:*","Resource":"*"}"#,
+        );
+    });
+    check("broad-grant", Severity::Medium, |input| {
+        give(
+            input,
+            r#"{"Effect":"Allow","NotAction":"iam:*","Resource":"*"}"#,
+        );
+    });
+    check("broad-grant", Severity::Low, |input| {
+        give(
+            input,
+            r#"{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}"#,
+        );
+    });
+}
+
+#[test]
+fn full_administrators_are_worse_outside_of_roles_that_ask_for_mfa() {
+    let mut input = super::sound();
+    let group = Group::new("operators".parse().unwrap());
+    let name = group.name.clone();
+    input.account.groups.insert(name.clone(), group);
+    let everything = statement(r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#);
+    let holder = input.account.groups.get_mut(&name).unwrap();
+    holder
+        .grants
+        .inline
+        .insert("all".parse().unwrap(), everything);
+    let found = look("full-administrator", &input);
+    assert_eq!(found[0].severity, Severity::High);
+    assert_eq!(found[0].statement.as_ref().unwrap().index, 0);
+    // The template's own role for administrators asks for MFA.
+    assert!(
+        found[1..]
+            .iter()
+            .all(|finding| finding.severity == Severity::Low)
+    );
+}
+
+#[test]
+fn attachments_by_name_are_found() {
+    check("cloudshell-full-access", Severity::Medium, |input| {
+        let arn = "arn:aws:iam::aws:policy/AWSCloudShellFullAccess";
+        zoe(input).grants.attached.insert(arn.parse().unwrap());
+    });
+    check("support-role", Severity::Low, |input| {
+        for role in input.account.roles.values_mut() {
+            role.grants
+                .attached
+                .retain(|arn| arn.policy_name() != "AWSSupportAccess");
+        }
+    });
+}
+
+#[test]
+fn a_policy_that_cannot_be_judged_is_named() {
+    check("unjudged-policy", Severity::Medium, |input| {
+        let arn = "arn:aws:iam::aws:policy/NotInTheDetails";
+        zoe(input).grants.attached.insert(arn.parse().unwrap());
+    });
+}

@@ -1,0 +1,123 @@
+//! `keyward audit`: an account judged by the CIS benchmark's identity controls and by whether MFA
+//! is enforced. Changes nothing.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use keyward_account::audit::report::sarif::ArtifactUri;
+use keyward_account::audit::report::text::Style;
+use keyward_account::audit::report::{json, sarif, text};
+use keyward_account::audit::{Audit, Input, Severity, audit};
+
+use crate::account::{Signer, saved};
+use crate::commands::account::SignerArgs;
+use crate::error::CliError;
+use crate::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
+use crate::world::World;
+
+/// The exit code of an audit that reaches `--fail-on`.
+const FOUND: u8 = 1;
+
+/// The artifact that SARIF results name where the account itself was read.
+const LIVE_ARTIFACT: &str = "account.json";
+
+/// The file of a folder that SARIF results name.
+const SAVED_ARTIFACT: &str = "authorization-details.json";
+
+/// Judge an account by the CIS benchmark and by what a stolen key can do without MFA
+///
+/// Exits with 0, whatever is found, or with 1 where a finding is at least as bad as `--fail-on`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    signer: SignerArgs,
+
+    /// Judge saved answers of the AWS CLI: `authorization-details.json` and, where they are there,
+    /// `credential-report.csv`, `account-summary.json`, `password-policy.json`,
+    /// `virtual-mfa-devices.json` and `server-certificates.json`
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["profile", "mfa_code"])]
+    from: Option<PathBuf>,
+
+    /// Print JSON
+    #[arg(long, conflicts_with = "sarif")]
+    json: bool,
+
+    /// Print SARIF 2.1.0, for code scanning
+    #[arg(long)]
+    sarif: bool,
+
+    /// Exit with 1 where a finding is at least this bad
+    #[arg(long, value_name = "LEVEL")]
+    fail_on: Option<Level>,
+}
+
+/// How bad a finding must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Level {
+    Low,
+    Medium,
+    High,
+}
+
+impl From<Level> for Severity {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Low => Self::Low,
+            Level::Medium => Self::Medium,
+            Level::High => Self::High,
+        }
+    }
+}
+
+/// Judges.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let found = audit(&input(&args, ui)?);
+    if args.json {
+        ui.data(&json::write(&found))?;
+    } else if args.sarif {
+        let artifact = match args.from {
+            Some(_) => SAVED_ARTIFACT,
+            None => LIVE_ARTIFACT,
+        };
+        ui.data(&sarif::write(&found, ArtifactUri(artifact)))?;
+    } else {
+        print(&found, ui)?;
+    }
+    let reached = args
+        .fail_on
+        .is_some_and(|level| found.reaches(level.into()));
+    Ok(match reached {
+        true => ExitCode::from(FOUND),
+        false => ExitCode::SUCCESS,
+    })
+}
+
+fn input(args: &Args, ui: &Ui) -> Result<Input, CliError> {
+    if let Some(folder) = &args.from {
+        return saved::read(folder, crate::world::now());
+    }
+    let profile = args.signer.profile.as_ref().ok_or_else(|| {
+        CliError::usage("no account is named")
+            .hint("name a profile that reaches it: keyward audit --profile P")
+            .hint("or a folder with saved answers: keyward audit --from DIR")
+    })?;
+    let world = World::load()?;
+    let signer = Signer::of(&world, ui, profile, args.signer.codes()?)?;
+    Ok(signer.aws.observe_audit(&signer.credentials)?)
+}
+
+fn print(found: &Audit, ui: &Ui) -> Result<(), CliError> {
+    let mut out = String::new();
+    for line in text::lines(found) {
+        let tint = match line.style {
+            Style::Heading => STRONG,
+            Style::Finding(Severity::High) => BAD,
+            Style::Finding(Severity::Medium) | Style::NotChecked => WARN,
+            Style::Finding(Severity::Low) => STRONG,
+            Style::Detail => FAINT,
+            Style::Good => GOOD,
+        };
+        out.push_str(&format!("{tint}{line}{tint:#}\n"));
+    }
+    ui.data(&out)
+}
