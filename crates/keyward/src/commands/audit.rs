@@ -6,12 +6,13 @@ use std::process::ExitCode;
 
 use keyward_account::audit::report::sarif::ArtifactUri;
 use keyward_account::audit::report::text::Style;
-use keyward_account::audit::report::{json, sarif, text};
+use keyward_account::audit::report::{html, json, sarif, text};
 use keyward_account::audit::{Audit, Input, Severity, audit};
 
 use crate::account::{Signer, saved};
 use crate::commands::account::SignerArgs;
 use crate::error::CliError;
+use crate::rewrite::{put_secret, unwritten};
 use crate::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
 use crate::world::World;
 
@@ -46,6 +47,10 @@ pub(crate) struct Args {
     #[arg(long)]
     sarif: bool,
 
+    /// Also write a report as one HTML file
+    #[arg(long, value_name = "F")]
+    html: Option<PathBuf>,
+
     /// Exit with 1 where a finding is at least this bad
     #[arg(long, value_name = "LEVEL")]
     fail_on: Option<Level>,
@@ -72,6 +77,9 @@ impl From<Level> for Severity {
 /// Judges.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let found = audit(&input(&args, ui)?);
+    if let Some(path) = &args.html {
+        put_secret(path, &html::write(&found)).map_err(|e| unwritten(path, e))?;
+    }
     if args.json {
         ui.data(&json::write(&found))?;
     } else if args.sarif {

@@ -1,5 +1,9 @@
-//! An audit for people and for programs: text, JSON and SARIF.
+//! An audit for people and for programs: text, HTML, JSON and SARIF.
 
+pub mod html;
 pub mod json;
 pub mod sarif;
 pub mod text;
+
+#[cfg(test)]
+mod tests;
