@@ -8,6 +8,7 @@ pub mod adopt;
 pub mod audit;
 pub mod blueprint;
 pub mod desired;
+pub mod export;
 pub mod ownership;
 pub mod plan;
 pub mod prove;

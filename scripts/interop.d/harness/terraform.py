@@ -25,14 +25,21 @@ MAIN = {
 }
 
 
-def who(place: home.Home) -> list[str]:
-    """The command that prints the ARN the provider gets."""
+def initialised(place: home.Home, folder: pathlib.Path) -> str:
+    """The program, after it took the provider of a local mirror into a folder."""
     terraform = home.program("terraform")
-    mirrors = [folder for folder in MIRRORS if (folder / "registry.terraform.io/hashicorp/aws").is_dir()]
+    mirrors = [mirror for mirror in MIRRORS if (mirror / "registry.terraform.io/hashicorp/aws").is_dir()]
     if not mirrors:
         raise case.Skip("no mirror of Terraform's AWS provider")
+    place.run(terraform, f"-chdir={folder}", "init", "-input=false", f"-plugin-dir={mirrors[0]}")
+    return terraform
+
+
+def who(place: home.Home) -> list[str]:
+    """The command that prints the ARN the provider gets."""
+    home.program("terraform")
     place.write("terraform/main.tf.json", json.dumps(MAIN))
     folder = place.path / "terraform"
-    place.run(terraform, f"-chdir={folder}", "init", "-input=false", f"-plugin-dir={mirrors[0]}")
+    terraform = initialised(place, folder)
     script = '"$0" -chdir="$1" apply -auto-approve -input=false >&2 && "$0" -chdir="$1" output -raw arn'
     return ["sh", "-c", script, terraform, str(folder)]

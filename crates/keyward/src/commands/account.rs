@@ -2,6 +2,7 @@
 
 mod apply;
 mod destroy;
+mod export;
 mod init;
 mod invite;
 mod plan;
@@ -38,6 +39,7 @@ enum Action {
     Prove(prove::Args),
     Why(why::Args),
     Invite(invite::Args),
+    Export(export::Args),
 }
 
 /// Who signs.
@@ -71,5 +73,6 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         Action::Prove(args) => prove::run(args, ui),
         Action::Why(args) => why::run(args, ui),
         Action::Invite(args) => invite::run(&args, ui),
+        Action::Export(args) => export::run(&args, ui),
     }
 }

@@ -1,0 +1,19 @@
+//! The desired account for other engines: files with names and texts. It writes no file, and no
+//! secret: console passwords and access keys stay with keyward.
+
+mod label;
+pub mod policies;
+pub mod terraform;
+
+/// A file of an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedFile {
+    /// Where it goes, below the folder of the export: names separated by `/`, none of them `.` or
+    /// `..`.
+    pub path: String,
+    /// What it holds; it ends with a line end.
+    pub text: String,
+}
+
+#[cfg(test)]
+mod tests;

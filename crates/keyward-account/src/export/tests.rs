@@ -1,0 +1,105 @@
+//! Exports of blueprints, and of names that other languages would misread.
+
+use serde_json::Value;
+
+use super::label::{Labels, file_name};
+use super::policies::policies;
+use super::terraform::terraform;
+use crate::blueprint::Blueprint;
+use crate::desired::{Desired, render};
+use crate::templates::Template;
+
+const PEOPLE: &str = r#"
+[users."x.y"]
+groups = ["admins"]
+access_key = true
+age = "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa"
+
+[users.x_y]
+groups = ["admins", "developers"]
+"#;
+
+fn team() -> Desired {
+    let text = format!("{}{PEOPLE}", Template::Team.text());
+    let blueprint = Blueprint::parse(&text).unwrap_or_else(|e| panic!("{e}: {:?}", e.problems));
+    render(&blueprint).remove(0)
+}
+
+fn exported() -> Value {
+    serde_json::from_str(&terraform(&team()).text).unwrap()
+}
+
+#[test]
+fn every_resource_has_one_import_block() {
+    let document = exported();
+    let mut addresses: Vec<String> = document["resource"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(kind, blocks)| {
+            let labels = blocks.as_object().unwrap().keys();
+            labels.map(move |label| format!("{kind}.{label}"))
+        })
+        .collect();
+    let imports = document["import"].as_array().unwrap();
+    let mut imported: Vec<String> = imports
+        .iter()
+        .map(|import| import["to"].as_str().unwrap().to_owned())
+        .collect();
+    addresses.sort();
+    imported.sort();
+    assert!(addresses.len() > 10, "{addresses:?}");
+    assert_eq!(addresses, imported);
+}
+
+#[test]
+fn names_that_differ_in_punctuation_get_identifiers_of_their_own() {
+    let document = exported();
+    let users = document["resource"]["aws_iam_user"].as_object().unwrap();
+    let names: Vec<&str> = users
+        .values()
+        .map(|u| u["name"].as_str().unwrap())
+        .collect();
+    assert!(
+        names.contains(&"x.y") && names.contains(&"x_y"),
+        "{names:?}"
+    );
+    let mut labels = Labels::default();
+    assert_eq!(labels.make("1a"), "_1a");
+    assert_eq!(labels.make("_1A"), "_1a_2");
+}
+
+#[test]
+fn variables_of_iam_are_no_templates_of_terraform() {
+    let text = terraform(&team()).text;
+    assert!(text.contains("$${aws:username}"));
+    assert!(!text.replace("$${", "").contains("${aws:"));
+}
+
+#[test]
+fn no_login_profile_and_no_key_is_exported() {
+    let text = terraform(&team()).text;
+    assert!(!text.contains("login_profile") && !text.contains("access_key\""));
+    assert!(!text.contains("\"aws_iam_policy_attachment\""));
+}
+
+#[test]
+fn every_policy_document_is_a_file_of_its_own() {
+    let files = policies(&team().account);
+    assert!(!files.is_empty());
+    for file in &files {
+        let document: Value = serde_json::from_str(&file.text).unwrap();
+        assert!(document["Statement"].is_array(), "{}", file.path);
+    }
+    let mut paths: Vec<&String> = files.iter().map(|file| &file.path).collect();
+    paths.dedup();
+    assert_eq!(paths.len(), files.len());
+    assert!(files.iter().any(|file| file.path.starts_with("trust/")));
+}
+
+#[test]
+fn a_name_of_dots_does_not_leave_the_folder() {
+    assert_eq!(file_name(".."), "%2E%2E");
+    assert_eq!(file_name("."), "%2E");
+    assert_eq!(file_name("a.b"), "a.b");
+}

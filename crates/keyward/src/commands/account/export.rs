@@ -1,0 +1,103 @@
+//! `keyward account export`: a blueprint for another engine. Asks AWS nothing.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use keyward_account::desired::Desired;
+use keyward_account::export::ExportedFile;
+use keyward_account::export::policies::policies;
+use keyward_account::export::terraform::terraform;
+
+use crate::account::BlueprintFile;
+use crate::error::CliError;
+use crate::places;
+use crate::rewrite;
+use crate::ui::{CODE, GOOD, Ui};
+
+/// Write a blueprint's account for another engine
+///
+/// The files go to a new folder, with one folder for each account where there are several. They
+/// hold no secret.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The blueprint
+    file: PathBuf,
+
+    /// The engine
+    #[arg(long, value_name = "ENGINE")]
+    to: Engine,
+
+    /// A new or empty folder for the files
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+}
+
+/// What reads the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Engine {
+    /// Terraform or OpenTofu, with import blocks
+    Terraform,
+    /// Tools that check policies: one JSON file a policy
+    Policies,
+}
+
+/// Writes them.
+pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let file = BlueprintFile::read(&args.file, ui)?;
+    take_empty(&args.output)?;
+    let several = file.blueprint.has_several_accounts();
+    let mut written = 0;
+    for (spec, desired) in file.blueprint.accounts.iter().zip(file.desired()) {
+        let folder = match &spec.name {
+            Some(name) if several => args.output.join(name.as_str()),
+            _ => args.output.clone(),
+        };
+        for file in exported(args.to, &desired) {
+            write(&folder.join(&file.path), &file.text)?;
+            written += 1;
+        }
+    }
+    let folder = places::show(&args.output);
+    ui.say(format!("{GOOD}wrote{GOOD:#} {written} files to {folder}"));
+    if args.to == Engine::Terraform {
+        ui.say("console passwords and access keys are not exported");
+        ui.hint(format!(
+            "in that folder: {CODE}terraform init && terraform plan{CODE:#} lists imports, and nothing to add, change or destroy while the account is as the blueprint says"
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn exported(engine: Engine, desired: &Desired) -> Vec<ExportedFile> {
+    match engine {
+        Engine::Terraform => vec![terraform(desired)],
+        Engine::Policies => policies(&desired.account),
+    }
+}
+
+/// Refuses a folder with something in it: files of an earlier export would stay.
+fn take_empty(folder: &Path) -> Result<(), CliError> {
+    let failed = || CliError::failed(format!("cannot write to `{}`", places::show(folder)));
+    match std::fs::read_dir(folder) {
+        Ok(mut entries) => match entries.next() {
+            None => Ok(()),
+            Some(_) => Err(CliError::usage(format!(
+                "the folder `{}` is not empty",
+                places::show(folder)
+            ))
+            .hint("name another folder, or move this one away")),
+        },
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(e) => Err(failed().because(e)),
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), CliError> {
+    let written = match path.parent() {
+        Some(folder) => rewrite::make_folder(folder),
+        None => Ok(()),
+    };
+    written
+        .and_then(|()| rewrite::create(path, text.as_bytes()))
+        .map_err(|e| CliError::failed(format!("cannot write `{}`", places::show(path))).because(e))
+}

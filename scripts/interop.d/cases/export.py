@@ -1,0 +1,46 @@
+"""Exports of blueprints, judged by the engines that read them."""
+
+import json
+import pathlib
+import subprocess
+
+from harness import home, moto, terraform
+from harness.case import each, equal, holds
+
+ROOT = "[profile admin]\nregion = eu-central-1\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n"
+KEYS = {
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+def _blueprint(place: home.Home, template: str) -> pathlib.Path:
+    """A template with one person more, who receives a password and a key."""
+    key = place.path / "zoe"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "zoe", "-f", str(key)], check=True)
+    text = place.keyward("account", "init", "--template", template).stdout
+    person = '\n[users.zoe]\ngroups = ["admins"]\nssh = "zoe.pub"\npassword = true\naccess_key = true\n'
+    return place.write("account.toml", text + person)
+
+
+@each([(name, name) for name in ("team", "readonly-admin", "kickstarter")])
+def terraform_imports_everything_and_changes_nothing(place: home.Home, template: str) -> None:
+    """The plan of real Terraform, read as JSON: one import a block, and no other action."""
+    moto.Moto(place, managed=True)
+    place.config(ROOT)
+    blueprint = str(_blueprint(place, template))
+    folder = place.path / "export"
+    place.keyward("account", "export", blueprint, "--to", "terraform", "-o", str(folder))
+    program = terraform.initialised(place, folder)
+    place.keyward("account", "apply", blueprint, "--yes")
+    plan = [program, f"-chdir={folder}", "plan", "-input=false", "-no-color", "-out=plan"]
+    told = place.run(*plan, environment=KEYS).stdout
+    shown = place.run(program, f"-chdir={folder}", "show", "-json", "plan", environment=KEYS).stdout
+    changes = json.loads(shown)["resource_changes"]
+    blocks = json.loads((folder / "main.tf.json").read_text())["import"]
+    holds(len(blocks) > 10, f"{len(blocks)} import blocks")
+    acting = [change["address"] for change in changes if change["change"]["actions"] != ["no-op"]]
+    equal(acting, [], f"resources that Terraform would change:\n{told}")
+    equal(sum("importing" in change["change"] for change in changes), len(blocks), "imports")
+    holds("0 to add, 0 to change, 0 to destroy" in told, told)
