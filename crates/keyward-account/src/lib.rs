@@ -9,6 +9,7 @@ pub mod audit;
 pub mod blueprint;
 pub mod desired;
 pub mod export;
+pub mod graph;
 pub mod ownership;
 pub mod plan;
 pub mod prove;

@@ -3,6 +3,7 @@
 mod apply;
 mod destroy;
 mod export;
+mod graph;
 mod init;
 mod invite;
 mod plan;
@@ -40,6 +41,7 @@ enum Action {
     Why(why::Args),
     Invite(invite::Args),
     Export(export::Args),
+    Graph(graph::Args),
 }
 
 /// Who signs.
@@ -74,5 +76,6 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         Action::Why(args) => why::run(args, ui),
         Action::Invite(args) => invite::run(&args, ui),
         Action::Export(args) => export::run(&args, ui),
+        Action::Graph(args) => graph::run(&args, ui),
     }
 }

@@ -1,0 +1,298 @@
+//! The edges: memberships, and who may assume which role by the policies of both sides. What
+//! depends on the request, such as its address, counts as allowed: a picture of reach must show
+//! too much rather than too little.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use keyward_core::id::{AccountId, GroupName, PrincipalArn, RoleArn, UserName};
+use keyward_iam::model::{Account, Gathered, Tags, User};
+use keyward_iam::{Caller, Context, Mfa, Ruleset};
+
+use super::fold::fold;
+use super::{Column, Edge, EdgeKind, Graph, Node};
+
+/// How a role can be assumed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Access {
+    /// Not at all.
+    None,
+    /// With MFA only.
+    WithMfa,
+    /// Without MFA too.
+    WithoutMfa,
+}
+
+/// The graph of one account.
+#[must_use]
+pub fn graph(account: &Account) -> Graph {
+    graph_of(&[account])
+}
+
+/// The graph of accounts that belong together: users may assume roles of another account.
+#[must_use]
+pub fn graph_of(accounts: &[&Account]) -> Graph {
+    let targets = targets(accounts);
+    let mut drawing = Drawing::default();
+    for account in accounts {
+        drawing.people(account, &targets);
+    }
+    drawing.roles(accounts, &targets);
+    fold(drawing.graph)
+}
+
+/// A role with the account that holds it.
+struct Target<'a> {
+    account: &'a Account,
+    arn: RoleArn,
+    role: &'a keyward_iam::model::Role,
+}
+
+fn targets<'a>(accounts: &[&'a Account]) -> Vec<Target<'a>> {
+    let roles = accounts.iter().flat_map(|account| {
+        account.roles.values().map(|role| Target {
+            account,
+            arn: account.role_arn(role),
+            role,
+        })
+    });
+    roles.collect()
+}
+
+#[derive(Default)]
+struct Drawing {
+    graph: Graph,
+    /// Who may assume each role, by the number of the role among the targets.
+    assumed: BTreeMap<usize, Vec<(usize, EdgeKind)>>,
+}
+
+impl Drawing {
+    fn people(&mut self, account: &Account, targets: &[Target<'_>]) {
+        let own: BTreeMap<&UserName, Vec<Access>> = account
+            .users
+            .values()
+            .map(|user| (&user.name, user_reach(account, user, targets)))
+            .collect();
+        let mut groups: BTreeMap<&GroupName, (usize, Vec<Access>)> = BTreeMap::new();
+        for name in account.groups.keys() {
+            let members = account.users.values();
+            let members: Vec<&Vec<Access>> = members
+                .filter(|user| user.groups.contains(name))
+                .map(|user| &own[&user.name])
+                .collect();
+            let reach = group_reach(account, name, &members, targets);
+            let number = self.node(Column::Groups, name.as_str());
+            self.assume(number, &reach);
+            groups.insert(name, (number, reach));
+        }
+        for user in account.users.values() {
+            let number = self.node(Column::Users, user.name.as_str());
+            let mut rest = own[&user.name].clone();
+            for (group, reach) in user.groups.iter().filter_map(|name| groups.get(name)) {
+                self.edge(number, *group, EdgeKind::Member);
+                for (own, of_group) in rest.iter_mut().zip(reach) {
+                    if of_group >= own {
+                        *own = Access::None;
+                    }
+                }
+            }
+            self.assume(number, &rest);
+        }
+    }
+
+    fn roles(&mut self, accounts: &[&Account], targets: &[Target<'_>]) {
+        let chains: Vec<Vec<Access>> = targets
+            .iter()
+            .map(|from| role_reach(from, targets))
+            .collect();
+        let mut numbers = Vec::new();
+        for (at, target) in targets.iter().enumerate() {
+            let by_people = self.assumed.contains_key(&at);
+            let by_roles = chains
+                .iter()
+                .enumerate()
+                .any(|(from, reach)| from != at && reach[at] != Access::None);
+            let column = match (by_people, by_roles) {
+                (false, true) => Column::ChainedRoles,
+                _ => Column::Roles,
+            };
+            let number = self.node(column, target.role.name.as_str());
+            if target.role.trust.policy().is_none() {
+                let lines = &mut self.graph.nodes[number].lines;
+                lines.push("(its trust policy cannot be read)".to_owned());
+            }
+            numbers.push(number);
+        }
+        for (at, callers) in std::mem::take(&mut self.assumed) {
+            for (caller, kind) in callers {
+                self.edge(caller, numbers[at], kind);
+            }
+        }
+        for (from, reach) in chains.iter().enumerate() {
+            for (to, access) in reach.iter().enumerate().filter(|(to, _)| *to != from) {
+                if let Some(kind) = access.edge() {
+                    self.edge(numbers[from], numbers[to], kind);
+                }
+            }
+        }
+        for account in accounts {
+            let number = self.node(Column::Accounts, account.id.as_str());
+            if let Some(alias) = &account.alias {
+                let lines = &mut self.graph.nodes[number].lines;
+                lines.push(alias.to_string());
+            }
+            let held = targets.iter().zip(&numbers);
+            for (_, role) in held.filter(|(target, _)| target.account.id == account.id) {
+                self.edge(*role, number, EdgeKind::InAccount);
+            }
+        }
+    }
+
+    fn node(&mut self, column: Column, name: &str) -> usize {
+        self.graph.nodes.push(Node {
+            column,
+            lines: vec![name.to_owned()],
+        });
+        self.graph.nodes.len() - 1
+    }
+
+    fn edge(&mut self, from: usize, to: usize, kind: EdgeKind) {
+        self.graph.edges.push(Edge { from, to, kind });
+    }
+
+    fn assume(&mut self, caller: usize, reach: &[Access]) {
+        for (at, access) in reach.iter().enumerate() {
+            if let Some(kind) = access.edge() {
+                self.assumed.entry(at).or_default().push((caller, kind));
+            }
+        }
+    }
+}
+
+impl Access {
+    fn edge(self) -> Option<EdgeKind> {
+        match self {
+            Self::None => None,
+            Self::WithMfa => Some(EdgeKind::WithMfa),
+            Self::WithoutMfa => Some(EdgeKind::WithoutMfa),
+        }
+    }
+}
+
+fn user_reach(account: &Account, user: &User, targets: &[Target<'_>]) -> Vec<Access> {
+    let Ok(arn) = account.user_arn(user).parse::<PrincipalArn>() else {
+        return vec![Access::None; targets.len()];
+    };
+    let caller = Caller {
+        arn: &arn,
+        role: None,
+        account: &account.id,
+    };
+    let mut facts = facts(arn.as_str(), &account.id, "User", &user.tags);
+    facts.set("aws:username", user.name.as_str());
+    if let Some(id) = &user.id {
+        facts.set("aws:userid", id.as_str());
+    }
+    let gathered = Gathered::of_user(account, user);
+    let without = [Mfa::LongTermKey, Mfa::SessionWithout];
+    reach(&gathered, &caller, &facts, &without, targets)
+}
+
+/// What a group gives: what a user with this group alone may assume, as far as a member may
+/// indeed. A deny that a member has from elsewhere, such as the guard, is respected.
+fn group_reach(
+    account: &Account,
+    name: &GroupName,
+    members: &[&Vec<Access>],
+    targets: &[Target<'_>],
+) -> Vec<Access> {
+    let nobody: UserName = "keyward-member"
+        .parse()
+        .expect("the text is a name of a user");
+    let mut alone = User::new(nobody);
+    alone.groups.insert(name.clone());
+    let mut given = user_reach(account, &alone, targets);
+    if !members.is_empty() {
+        for (at, access) in given.iter_mut().enumerate() {
+            let indeed = members.iter().map(|reach| reach[at]).max();
+            *access = (*access).min(indeed.unwrap_or(Access::None));
+        }
+    }
+    given
+}
+
+/// What a session of a role may assume.
+fn role_reach(from: &Target<'_>, targets: &[Target<'_>]) -> Vec<Access> {
+    let Target { account, arn, role } = from;
+    let session = format!(
+        "arn:{}:sts::{}:assumed-role/{}/session",
+        account.partition, account.id, role.name
+    );
+    let Ok(session) = session.parse::<PrincipalArn>() else {
+        return vec![Access::None; targets.len()];
+    };
+    let caller = Caller {
+        arn: &session,
+        role: Some(arn),
+        account: &account.id,
+    };
+    let facts = facts(arn.as_str(), &account.id, "AssumedRole", &role.tags);
+    let gathered = Gathered::of_role(account, role);
+    let without = [Mfa::SessionWithout];
+    reach(&gathered, &caller, &facts, &without, targets)
+}
+
+/// The facts of every request of an identity; all others depend on the request.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+fn facts(arn: &str, account: &AccountId, kind: &str, tags: &Tags) -> Context {
+    let mut context = Context::partial();
+    context
+        .set("aws:PrincipalArn", arn)
+        .set("aws:PrincipalAccount", account.as_str())
+        .set("aws:PrincipalType", kind)
+        .remove_prefix("aws:PrincipalTag/");
+    for (key, value) in tags {
+        context.set(&format!("aws:PrincipalTag/{key}"), value);
+    }
+    context
+}
+
+fn reach(
+    gathered: &Gathered<'_>,
+    caller: &Caller<'_>,
+    facts: &Context,
+    without: &[Mfa],
+    targets: &[Target<'_>],
+) -> Vec<Access> {
+    let permissions = gathered.permissions();
+    let rules = Ruleset::new(&permissions);
+    let may = |mfa: Mfa| -> Vec<bool> {
+        let mut context = facts.clone();
+        mfa.set_keys(&mut context);
+        let bound = rules.bind(&context);
+        let roles = bound.roles();
+        let allowed = |target: &Target<'_>| {
+            let trust = target.role.trust.policy();
+            trust.is_some_and(|trust| roles.may_assume(&target.arn, trust, caller).is_allowed())
+        };
+        targets.iter().map(allowed).collect()
+    };
+    let age = Duration::ZERO;
+    let with = may(Mfa::Session { age });
+    let mut found: Vec<Access> = with
+        .into_iter()
+        .map(|allowed| match allowed {
+            true => Access::WithMfa,
+            false => Access::None,
+        })
+        .collect();
+    for mfa in without {
+        for (access, allowed) in found.iter_mut().zip(may(*mfa)) {
+            if allowed {
+                *access = Access::WithoutMfa;
+            }
+        }
+    }
+    found
+}
