@@ -8,6 +8,7 @@ mod add;
 #[cfg(unix)]
 mod answers;
 mod architecture;
+mod audit;
 mod canaries;
 mod codes;
 mod console_session;

@@ -40,7 +40,7 @@ fn page_into(audit: &Audit, out: &mut String) -> fmt::Result {
         out,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
          <link rel=\"icon\" href=\"data:,\">\n\
          <title>Audit of account {account}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n\
          <h1>Audit of account {account}</h1>\n<p>{}</p>\n",
