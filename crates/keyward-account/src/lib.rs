@@ -13,5 +13,6 @@ pub mod graph;
 pub mod ownership;
 pub mod plan;
 pub mod prove;
+pub mod revoke;
 pub mod snapshot;
 pub mod templates;

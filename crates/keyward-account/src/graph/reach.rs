@@ -2,10 +2,10 @@
 //! depends on the request, such as its address, counts as allowed: a picture of reach must show
 //! too much rather than too little.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use keyward_core::id::{AccountId, GroupName, PrincipalArn, RoleArn, UserName};
+use keyward_core::id::{AccountId, GroupName, PrincipalArn, RoleArn, RoleName, UserName};
 use keyward_iam::model::{Account, Gathered, Tags, User};
 use keyward_iam::{Caller, Context, Mfa, Ruleset};
 
@@ -39,6 +39,30 @@ pub fn graph_of(accounts: &[&Account]) -> Graph {
     }
     drawing.roles(accounts, &targets);
     fold(drawing.graph)
+}
+
+/// The roles of the account whose sessions a user can come by, directly or through other roles,
+/// with MFA or without.
+#[must_use]
+pub fn roles_in_reach(account: &Account, user: &User) -> BTreeSet<RoleName> {
+    let targets = targets(&[account]);
+    let mut reached: BTreeSet<usize> = BTreeSet::new();
+    let mut open = allowed(&user_reach(account, user, &targets));
+    while let Some(at) = open.pop() {
+        if reached.insert(at) {
+            open.extend(allowed(&role_reach(&targets[at], &targets)));
+        }
+    }
+    let names = reached.into_iter().map(|at| targets[at].role.name.clone());
+    names.collect()
+}
+
+fn allowed(reach: &[Access]) -> Vec<usize> {
+    let reach = reach.iter().enumerate();
+    reach
+        .filter(|(_, access)| **access != Access::None)
+        .map(|(at, _)| at)
+        .collect()
 }
 
 /// A role with the account that holds it.

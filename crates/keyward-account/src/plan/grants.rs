@@ -15,6 +15,7 @@ use super::operation::{Operation, PrincipalName};
 use super::planner::{Planner, Work};
 use super::problem::PlanProblem;
 use super::step::Change;
+use crate::revoke::is_revocation;
 
 /// The writes of one entity by their effect.
 #[derive(Default)]
@@ -188,7 +189,8 @@ fn inline(on: &PrincipalName, live: &Grants, wanted: &Grants, parts: &mut Parts)
         });
     }
     for (name, document) in &live.inline {
-        if wanted.inline.contains_key(name) {
+        // What denies revoked sessions stays until the revocation is undone.
+        if wanted.inline.contains_key(name) || is_revocation(name) {
             continue;
         }
         let part = match document::may_deny(document) {

@@ -9,6 +9,7 @@ mod invite;
 mod plan;
 mod prove;
 mod render;
+mod revoke;
 mod schema;
 mod why;
 
@@ -42,6 +43,7 @@ enum Action {
     Invite(invite::Args),
     Export(export::Args),
     Graph(graph::Args),
+    Revoke(revoke::Args),
 }
 
 /// Who signs.
@@ -77,5 +79,6 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         Action::Invite(args) => invite::run(&args, ui),
         Action::Export(args) => export::run(&args, ui),
         Action::Graph(args) => graph::run(&args, ui),
+        Action::Revoke(args) => revoke::run(&args, ui),
     }
 }

@@ -1,0 +1,51 @@
+//! The policies that deny old sessions. A request signed by a long-lived key has no issue time,
+//! so the condition never holds for it: keys are switched off instead.
+
+use keyward_core::Timestamp;
+use keyward_iam::model::User;
+use keyward_iam::{Policy, PolicyKind};
+use serde_json::{Value as Json, json};
+
+/// Denies everything to every session that was issued before.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-tokenissuetime>
+#[must_use]
+pub fn deny_user(until: Timestamp) -> Policy {
+    policy(&[statement("RevokedSessions", issued_before(until))])
+}
+
+/// Denies everything to the sessions of a role that were issued before and that bear the user's
+/// name or id as session name, or the name as source identity. `aws:userid` of a role session is
+/// `ROLE-ID:SESSION-NAME`; sessions of other people go on.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-infotouse>,
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html>
+#[must_use]
+pub fn deny_user_in_role(user: &User, until: Timestamp) -> Policy {
+    let mut names = vec![format!("*:{}", user.name)];
+    names.extend(user.id.iter().map(|id| format!("*:{id}")));
+    let mut by_name = issued_before(until);
+    by_name["StringLike"] = json!({ "aws:userid": names });
+    let mut by_source = issued_before(until);
+    by_source["StringEquals"] = json!({ "aws:SourceIdentity": user.name.as_str() });
+    policy(&[
+        statement("RevokedSessionsByName", by_name),
+        statement("RevokedSessionsBySource", by_source),
+    ])
+}
+
+fn issued_before(until: Timestamp) -> Json {
+    json!({ "DateLessThan": { "aws:TokenIssueTime": until.to_string() } })
+}
+
+fn statement(sid: &str, condition: Json) -> Json {
+    json!({
+        "Sid": sid, "Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition,
+    })
+}
+
+fn policy(statements: &[Json]) -> Policy {
+    let document = json!({ "Version": "2012-10-17", "Statement": statements });
+    Policy::parse_as(PolicyKind::Identity, &document.to_string())
+        .expect("names of users hold no wildcard and no variable, so the statements are a policy")
+}

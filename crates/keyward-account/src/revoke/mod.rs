@@ -1,0 +1,191 @@
+//! The lost laptop: what makes every key and session of one user useless at once, and what takes
+//! that back. It plans the calls; it makes none, and it deletes nothing but the console password.
+//!
+//! The order matters. Keys are switched off before sessions are denied, so that no session made
+//! in between escapes.
+
+mod document;
+mod unreached;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use keyward_core::Timestamp;
+use keyward_core::id::{AccessKeyId, PolicyName, RoleName};
+use keyward_iam::model::{Account, Role, Tags, User};
+
+pub use document::{deny_user, deny_user_in_role};
+pub use unreached::{Unreached, unreached};
+
+use crate::desired::Entity;
+use crate::graph::roles_in_reach;
+use crate::plan::{Operation, PrincipalName, UserCredential};
+
+/// The tag of a user that lists the access keys which a revocation switched off, separated by
+/// blanks. Undoing switches these on again, and no others.
+pub const REVOKED_KEYS_TAG: &str = "keyward:revoked-keys";
+
+/// How the names of the inline policies begin that deny old sessions. No plan takes them away.
+pub const REVOCATION_POLICY: &str = "keyward-revoked";
+
+/// How long IAM may need until a key that was switched off is refused everywhere. Sessions made
+/// in this time are denied too.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html#troubleshoot_general_eventual-consistency>
+const SPREAD: Duration = Duration::from_secs(60);
+
+/// What the user holds now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The access keys that are switched on.
+    pub active: BTreeSet<AccessKeyId>,
+    /// The access keys that are switched off.
+    pub inactive: BTreeSet<AccessKeyId>,
+    /// Whether the user can sign in to the console.
+    pub console: Console,
+}
+
+/// Whether a user has a console password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Console {
+    /// The user has one.
+    Password,
+    /// The user has none.
+    None,
+}
+
+/// One call.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Measure {
+    /// `UpdateAccessKey`: off.
+    SwitchOff(AccessKeyId),
+    /// `UpdateAccessKey`: on.
+    SwitchOn(AccessKeyId),
+    /// A call that plans have too.
+    Call(Operation),
+}
+
+/// Whether an inline policy of this name denies revoked sessions.
+#[must_use]
+pub fn is_revocation(name: &PolicyName) -> bool {
+    let rest = name.as_str().strip_prefix(REVOCATION_POLICY);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// The calls that revoke everything that is not revoked yet; none where nothing is left to do.
+///
+/// The policies of an earlier run stay as they are, unless the user has come by a key or a
+/// password since: then sessions up to now are denied.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html>
+#[must_use]
+pub fn revoke(account: &Account, user: &User, held: &Held, now: Timestamp) -> Vec<Measure> {
+    let until = now.after(SPREAD);
+    let renewed = !held.active.is_empty() || held.console == Console::Password;
+    let mut measures = Vec::new();
+    if !held.active.is_empty() {
+        let keys = held.active.union(&recorded(&user.tags)).cloned().collect();
+        measures.push(Measure::Call(Operation::Tag {
+            entity: Entity::User(user.name.clone()),
+            tags: Tags::from([(REVOKED_KEYS_TAG.to_owned(), listed(&keys))]),
+        }));
+        measures.extend(held.active.iter().cloned().map(Measure::SwitchOff));
+    }
+    if held.console == Console::Password {
+        measures.push(Measure::Call(Operation::DeleteCredentials {
+            user: user.name.clone(),
+            kind: UserCredential::LoginProfile,
+        }));
+    }
+    let name = user_policy();
+    if renewed || !user.grants.inline.contains_key(&name) {
+        measures.push(Measure::Call(Operation::PutInlinePolicy {
+            on: PrincipalName::User(user.name.clone()),
+            name,
+            document: deny_user(until),
+        }));
+    }
+    let name = role_policy(user);
+    for role in denied_roles(account, user) {
+        let held = account.roles.get(&role).map(|role| &role.grants.inline);
+        if renewed || !held.is_some_and(|inline| inline.contains_key(&name)) {
+            measures.push(Measure::Call(Operation::PutInlinePolicy {
+                on: PrincipalName::Role(role),
+                name: name.clone(),
+                document: deny_user_in_role(user, until),
+            }));
+        }
+    }
+    measures
+}
+
+/// The calls that take a revocation back. A console password is gone for good.
+#[must_use]
+pub fn undo(account: &Account, user: &User, held: &Held) -> Vec<Measure> {
+    let mut measures = Vec::new();
+    let name = role_policy(user);
+    let holds = |role: &&Role| role.grants.inline.contains_key(&name);
+    for role in account.roles.values().filter(holds) {
+        measures.push(Measure::Call(Operation::DeleteInlinePolicy {
+            on: PrincipalName::Role(role.name.clone()),
+            name: name.clone(),
+        }));
+    }
+    let own = user_policy();
+    if user.grants.inline.contains_key(&own) {
+        measures.push(Measure::Call(Operation::DeleteInlinePolicy {
+            on: PrincipalName::User(user.name.clone()),
+            name: own,
+        }));
+    }
+    let off = recorded(&user.tags);
+    let keys = held.inactive.intersection(&off).cloned();
+    measures.extend(keys.map(Measure::SwitchOn));
+    if user.tags.contains_key(REVOKED_KEYS_TAG) {
+        measures.push(Measure::Call(Operation::Untag {
+            entity: Entity::User(user.name.clone()),
+            keys: BTreeSet::from([REVOKED_KEYS_TAG.to_owned()]),
+        }));
+    }
+    measures
+}
+
+/// The roles whose old sessions can be the user's and that may be changed.
+fn denied_roles(account: &Account, user: &User) -> Vec<RoleName> {
+    let roles = roles_in_reach(account, user).into_iter();
+    roles
+        .filter(|name| {
+            let role = account.roles.get(name);
+            role.is_some_and(|role| !role.is_aws_owned())
+        })
+        .collect()
+}
+
+fn user_policy() -> PolicyName {
+    REVOCATION_POLICY
+        .parse()
+        .expect("the text is a name of a policy")
+}
+
+/// One policy for each user, so that several users can be revoked and restored independently.
+fn role_policy(user: &User) -> PolicyName {
+    format!("{REVOCATION_POLICY}.{}", user.name)
+        .parse()
+        .expect("a name of a user has at most 64 characters, all of which fit a policy's name")
+}
+
+fn recorded(tags: &Tags) -> BTreeSet<AccessKeyId> {
+    let words = tags.get(REVOKED_KEYS_TAG).map_or("", String::as_str);
+    words
+        .split_whitespace()
+        .filter_map(|word| word.parse().ok())
+        .collect()
+}
+
+fn listed(keys: &BTreeSet<AccessKeyId>) -> String {
+    let keys: Vec<&str> = keys.iter().map(AccessKeyId::as_str).collect();
+    keys.join(" ")
+}
+
+#[cfg(test)]
+mod tests;

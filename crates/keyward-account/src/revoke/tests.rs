@@ -1,0 +1,169 @@
+//! What the old session may do afterwards, judged by the evaluator.
+
+use keyward_core::Timestamp;
+use keyward_iam::model::{Account, Document, Gathered, Role, User};
+use keyward_iam::{Context, Policy, PolicyKind, Request, is_allowed};
+use serde_json::json;
+
+use super::{Console, Held, Measure, REVOKED_KEYS_TAG, Unreached, revoke, undo, unreached};
+use crate::plan::{Operation, PrincipalName};
+
+const NOW: i64 = 1_700_000_000;
+const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
+
+fn now() -> Timestamp {
+    Timestamp::from_second(NOW)
+}
+
+fn allow_all() -> Document {
+    let text = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Action": "*", "Resource": "*" },
+    ]});
+    text.to_string().parse::<Policy>().unwrap().into()
+}
+
+fn account() -> Account {
+    let mut account = Account::empty("123456789012".parse().unwrap());
+    for name in ["alice", "bob"] {
+        let mut user = User::new(name.parse().unwrap());
+        let inline = &mut user.grants.inline;
+        inline.insert("all".parse().unwrap(), allow_all());
+        account.users.insert(user.name.clone(), user);
+    }
+    let trust = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Action": "sts:AssumeRole",
+        "Principal": { "AWS": "arn:aws:iam::123456789012:root" },
+    }]});
+    let trust = Policy::parse_as(PolicyKind::Trust, &trust.to_string()).unwrap();
+    let mut role = Role::new("Ops".parse().unwrap(), trust.into());
+    let inline = &mut role.grants.inline;
+    inline.insert("all".parse().unwrap(), allow_all());
+    account.roles.insert(role.name.clone(), role);
+    account
+}
+
+fn held(active: &[&str]) -> Held {
+    Held {
+        active: active.iter().map(|id| id.parse().unwrap()).collect(),
+        inactive: std::collections::BTreeSet::new(),
+        console: Console::None,
+    }
+}
+
+/// Carries out what changes the account.
+fn carry_out(account: &mut Account, measures: &[Measure]) {
+    for measure in measures {
+        match measure {
+            Measure::Call(Operation::PutInlinePolicy { on, name, document }) => {
+                let grants = match on {
+                    PrincipalName::User(name) => &mut account.users.get_mut(name).unwrap().grants,
+                    PrincipalName::Role(name) => &mut account.roles.get_mut(name).unwrap().grants,
+                    PrincipalName::Group(_) => panic!("groups hold colleagues"),
+                };
+                grants.inline.insert(name.clone(), document.clone().into());
+            }
+            Measure::Call(Operation::Tag { tags, .. }) => {
+                let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+                alice.tags.extend(tags.clone());
+            }
+            _ => {}
+        }
+    }
+}
+
+fn may(gathered: &Gathered<'_>, userid: &str, issued: i64) -> bool {
+    let mut context = Context::new();
+    let issued = Timestamp::from_second(issued).to_string();
+    context
+        .set("aws:userid", userid)
+        .set("aws:TokenIssueTime", issued);
+    let request = Request {
+        action: &"s3:ListAllMyBuckets".parse().unwrap(),
+        resource: &"*".parse().unwrap(),
+        context: &context,
+    };
+    is_allowed(&gathered.permissions(), &request)
+}
+
+fn alice(account: &Account) -> &User {
+    &account.users[&"alice".parse().unwrap()]
+}
+
+#[test]
+fn the_old_session_may_do_nothing_and_colleagues_go_on() {
+    let mut account = account();
+    let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
+    carry_out(&mut account, &measures);
+    let user = Gathered::of_user(&account, alice(&account));
+    assert!(!may(&user, "AIDAALICE", NOW - 3600));
+    assert!(!may(&user, "AIDAALICE", NOW));
+    assert!(may(&user, "AIDAALICE", NOW + 3600));
+    let bob = Gathered::of_user(&account, &account.users[&"bob".parse().unwrap()]);
+    assert!(may(&bob, "AIDABOB", NOW - 3600));
+    let role = Gathered::of_role(&account, &account.roles[&"Ops".parse().unwrap()]);
+    assert!(!may(&role, "AROAOPS:alice", NOW - 3600));
+    assert!(may(&role, "AROAOPS:bob", NOW - 3600));
+    assert!(may(&role, "AROAOPS:malice", NOW - 3600));
+    assert!(may(&role, "AROAOPS:alice", NOW + 3600));
+}
+
+#[test]
+fn keys_are_switched_off_before_sessions_are_denied() {
+    let account = account();
+    let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
+    let off = Measure::SwitchOff(KEY.parse().unwrap());
+    let off = measures.iter().position(|m| *m == off).unwrap();
+    let denied = measures
+        .iter()
+        .position(|m| matches!(m, Measure::Call(Operation::PutInlinePolicy { .. })))
+        .unwrap();
+    assert!(matches!(measures[0], Measure::Call(Operation::Tag { .. })));
+    assert!(off < denied);
+}
+
+#[test]
+fn a_second_run_changes_nothing() {
+    let mut account = account();
+    let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
+    carry_out(&mut account, &measures);
+    let later = now().after(std::time::Duration::from_secs(9999));
+    assert_eq!(revoke(&account, alice(&account), &held(&[]), later), []);
+    // A key that came since is switched off, and the sessions since are denied.
+    let again = revoke(&account, alice(&account), &held(&[KEY]), later);
+    assert_eq!(again.len(), measures.len());
+}
+
+#[test]
+fn undoing_switches_on_what_was_switched_off_and_nothing_else() {
+    let mut account = account();
+    let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
+    carry_out(&mut account, &measures);
+    assert_eq!(alice(&account).tags[REVOKED_KEYS_TAG], KEY);
+    let mut held = held(&[]);
+    held.inactive = [KEY, "AKIAI44QH8DHBEXAMPLE"]
+        .map(|id| id.parse().unwrap())
+        .into();
+    let undone = undo(&account, alice(&account), &held);
+    let on: Vec<&Measure> = undone
+        .iter()
+        .filter(|measure| matches!(measure, Measure::SwitchOn(_)))
+        .collect();
+    assert_eq!(on, [&Measure::SwitchOn(KEY.parse().unwrap())]);
+    let deletions = undone
+        .iter()
+        .filter(|m| matches!(m, Measure::Call(Operation::DeleteInlinePolicy { .. })));
+    assert_eq!(deletions.count(), 2);
+    assert!(matches!(
+        undone.last(),
+        Some(Measure::Call(Operation::Untag { .. }))
+    ));
+}
+
+#[test]
+fn what_is_out_of_reach_is_listed() {
+    let account = account();
+    let found = unreached(&account, alice(&account));
+    assert!(found.contains(&Unreached::OtherNames("Ops".parse().unwrap())));
+    assert!(found.contains(&Unreached::OtherAccounts("*".to_owned())));
+    assert!(found.contains(&Unreached::OtherCredentials));
+}

@@ -1,0 +1,90 @@
+//! What a revocation leaves alone, so that a person can see to it.
+
+use std::fmt;
+
+use keyward_core::id::{AccountId, RoleName};
+use keyward_iam::model::{Account, Gathered, User};
+use keyward_iam::{Action, Effect, Selection};
+
+use crate::graph::roles_in_reach;
+
+/// Something that may still be in foreign hands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unreached {
+    /// Sessions of a role that bear another name than the user's.
+    OtherNames(RoleName),
+    /// A role that AWS owns, which IAM lets no one change.
+    AwsOwned(RoleName),
+    /// Roles of other accounts that the user's policies name, as they name them.
+    OtherAccounts(String),
+    /// Credentials that IAM keeps beside access keys and the password.
+    OtherCredentials,
+}
+
+/// Everything that a revocation of the user does not reach.
+#[must_use]
+pub fn unreached(account: &Account, user: &User) -> Vec<Unreached> {
+    let mut found = Vec::new();
+    for name in roles_in_reach(account, user) {
+        let owned = account.roles.get(&name).is_some_and(|r| r.is_aws_owned());
+        found.push(match owned {
+            true => Unreached::AwsOwned(name),
+            false => Unreached::OtherNames(name),
+        });
+    }
+    let elsewhere = roles_elsewhere(account, user);
+    found.extend(elsewhere.into_iter().map(Unreached::OtherAccounts));
+    found.push(Unreached::OtherCredentials);
+    found
+}
+
+/// The resources outside the account on which the user's policies allow `sts:AssumeRole`. Trust
+/// policies and conditions are not looked at: too much is said rather than too little.
+fn roles_elsewhere(account: &Account, user: &User) -> Vec<String> {
+    let assume: Action = "sts:AssumeRole".parse().expect("this is an action");
+    let gathered = Gathered::of_user(account, user);
+    let permissions = gathered.permissions();
+    let statements = permissions
+        .identity
+        .iter()
+        .flat_map(|granted| granted.policy.statements());
+    let mut found: Vec<String> = statements
+        .filter(|statement| statement.effect() == Effect::Allow)
+        .filter(|statement| match statement.actions() {
+            Selection::Only(listed) => listed.iter().any(|pattern| pattern.covers(&assume)),
+            Selection::Except(listed) => !listed.iter().any(|pattern| pattern.covers(&assume)),
+        })
+        .flat_map(|statement| match statement.resources() {
+            Some(Selection::Only(listed)) => listed.iter().map(|r| r.as_str()).collect(),
+            _ => vec!["*"],
+        })
+        .filter(|resource| !is_within(resource, &account.id))
+        .map(str::to_owned)
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+fn is_within(resource: &str, account: &AccountId) -> bool {
+    resource.split(':').nth(4) == Some(account.as_str())
+}
+
+impl fmt::Display for Unreached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OtherNames(role) => write!(
+                f,
+                "sessions of role `{role}` under another session name: they end by themselves"
+            ),
+            Self::AwsOwned(role) => write!(f, "sessions of role `{role}`, which AWS owns"),
+            Self::OtherAccounts(resource) => write!(
+                f,
+                "sessions of roles in other accounts (the policies allow `{resource}`)"
+            ),
+            Self::OtherCredentials => f.write_str(
+                "SSH keys, signing certificates and service-specific credentials of the user",
+            ),
+        }
+    }
+}
