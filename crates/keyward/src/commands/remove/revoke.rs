@@ -1,5 +1,8 @@
-//! The end of a key at AWS: off, seen to be off, gone. Only then is it forgotten here, so that a
-//! run which dies can be done again.
+//! The end of a key at AWS. Another identity switches the key off, sees that it is off, and
+//! deletes it. A key that signs its own end is deleted at once, because a key that is off signs
+//! nothing. Only then is the key forgotten here, so that a run which dies can be done again.
+
+use std::time::Duration;
 
 use keyward_aws::{AccessKey, CallError, KeyStatus};
 use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName, UserName};
@@ -7,9 +10,15 @@ use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName, UserName};
 use crate::error::CliError;
 use crate::log::{self, How};
 use crate::rotation::authority::{Authority, OwnKey, refuses_session};
+use crate::rotation::point;
 use crate::session::CodeSource;
 use crate::ui::{GOOD, Ui, listed};
 use crate::world::World;
+
+/// How often a deleted key is tried until AWS refuses it.
+const LOOKS: u32 = 5;
+/// The pause between two of these looks.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// The key that ends.
 pub(super) struct Ending<'a> {
@@ -56,6 +65,24 @@ impl Ending<'_> {
     fn user(&self) -> Option<UserName> {
         self.arn?.user_name()?.parse().ok()
     }
+
+    /// What a failed call means once the key is off.
+    fn refused(&self, error: CallError) -> CliError {
+        if !refuses_session(&error) {
+            return error.into();
+        }
+        let hint = if self.is_root() {
+            "sign in to the console as the root user and delete it on the security credentials page"
+        } else {
+            "delete it in the console, or with an administrator's profile: --revoke --via PROFILE"
+        };
+        CliError::failed(format!(
+            "{} is switched off and not deleted: the session ended with it",
+            self.id
+        ))
+        .hint(hint)
+        .because(error)
+    }
 }
 
 /// Deletes the key at AWS.
@@ -66,27 +93,7 @@ pub(super) fn revoke(
     codes: &CodeSource,
 ) -> Result<(), CliError> {
     let user = ending.user();
-    let mut authority = match ending.via {
-        Some(_) if user.is_none() => {
-            return Err(CliError::failed(
-                "--via needs to know whose key it is, and nobody has asked AWS yet",
-            )
-            .hint(format!("keyward add {} --force", ending.profile.argument())));
-        }
-        Some(via) => Authority::via(world, ui, via, codes)?,
-        None => {
-            let key = OwnKey {
-                holder: ending.profile.clone(),
-                access_key_id: ending.id.clone(),
-            };
-            Authority::own(world, ui, ending.profile, &key, codes).map_err(|error| {
-                error.hint(format!(
-                    "where AWS has no such key any more, `keyward remove {}` forgets it here",
-                    ending.profile.argument()
-                ))
-            })?
-        }
-    };
+    let mut authority = authority(world, ui, ending, codes)?;
     let keys = authority.first(world, ui, codes, |aws, credentials| {
         aws.list_access_keys(credentials, user.as_ref())
     })?;
@@ -94,40 +101,120 @@ pub(super) fn revoke(
         ui.say(format!("AWS has no key {} any more", ending.id));
         return Ok(());
     }
+    if authority.credentials.access_key_id == *ending.id {
+        delete_with_itself(&authority, ui, ending, user.as_ref())?;
+    } else {
+        switch_off(world, ui, &authority, ending, user.as_ref())?;
+        match authority
+            .aws
+            .delete_access_key(&authority.credentials, user.as_ref(), ending.id)
+        {
+            Ok(()) | Err(CallError::NoSuchEntity { .. }) => {}
+            Err(error) => return Err(ending.refused(error)),
+        }
+    }
+    log::key_step(world, ui, ending.profile, ending.id, How::KeyDeleted);
+    ui.say(format!("{GOOD}deleted{GOOD:#} {} at AWS", ending.id));
+    Ok(())
+}
+
+/// The identity that deletes the key: the profile of `--via`, or the key's owner.
+fn authority(
+    world: &World,
+    ui: &Ui,
+    ending: &Ending<'_>,
+    codes: &CodeSource,
+) -> Result<Authority, CliError> {
+    let Some(via) = ending.via else {
+        let key = OwnKey {
+            holder: ending.profile.clone(),
+            access_key_id: ending.id.clone(),
+        };
+        return Authority::own(world, ui, ending.profile, &key, codes).map_err(|error| {
+            error.hint(format!(
+                "where AWS has no such key any more, `keyward remove {}` forgets it here",
+                ending.profile.argument()
+            ))
+        });
+    };
+    if ending.is_root() {
+        return Err(CliError::usage(format!(
+            "`{via}` cannot delete a key of the root user: only the root user can"
+        ))
+        .hint(format!(
+            "keyward remove {} --revoke",
+            ending.profile.argument()
+        )));
+    }
+    if ending.user().is_none() {
+        return Err(CliError::failed(
+            "--via needs to know whose key it is, and nobody has asked AWS yet",
+        )
+        .hint(format!("keyward add {} --force", ending.profile.argument())));
+    }
+    Authority::via(world, ui, via, codes)
+}
+
+/// Switches the key off, and has AWS confirm that it is off.
+fn switch_off(
+    world: &World,
+    ui: &Ui,
+    authority: &Authority,
+    ending: &Ending<'_>,
+    user: Option<&UserName>,
+) -> Result<(), CliError> {
     let Authority {
         aws, credentials, ..
-    } = &authority;
-    aws.update_access_key(credentials, user.as_ref(), ending.id, KeyStatus::Inactive)?;
+    } = authority;
+    aws.update_access_key(credentials, user, ending.id, KeyStatus::Inactive)?;
     log::key_step(world, ui, ending.profile, ending.id, How::KeyOff);
-    let stopped = || {
-        CliError::failed(format!(
-            "{} is switched off and not deleted: the session ended with it",
-            ending.id
-        ))
-        .hint(
-            "delete it in the console, or with an administrator's profile: --revoke --via PROFILE",
-        )
-    };
-    let refused = |error: CallError| match error {
-        error if refuses_session(&error) => stopped().because(error),
-        error => error.into(),
-    };
     let keys = aws
-        .list_access_keys(credentials, user.as_ref())
-        .map_err(refused)?;
+        .list_access_keys(credentials, user)
+        .map_err(|error| ending.refused(error))?;
     if find(&keys, ending.id).is_some_and(|key| key.status == KeyStatus::Active) {
         return Err(CliError::failed(format!(
             "{} is still active after it was switched off; nothing was deleted",
             ending.id
         )));
     }
-    match aws.delete_access_key(credentials, user.as_ref(), ending.id) {
-        Ok(()) | Err(CallError::NoSuchEntity { .. }) => {}
-        Err(error) => return Err(refused(error)),
-    }
-    log::key_step(world, ui, ending.profile, ending.id, How::KeyDeleted);
-    ui.say(format!("{GOOD}deleted{GOOD:#} {} at AWS", ending.id));
     Ok(())
+}
+
+/// Deletes the key by a call that the key itself signs. The key cannot list what is left, so
+/// `GetCallerIdentity` shows that AWS refuses it.
+fn delete_with_itself(
+    authority: &Authority,
+    ui: &Ui,
+    ending: &Ending<'_>,
+    user: Option<&UserName>,
+) -> Result<(), CliError> {
+    let Authority {
+        aws, credentials, ..
+    } = authority;
+    let unsure = match aws.delete_access_key(credentials, user, ending.id) {
+        Ok(()) | Err(CallError::NoSuchEntity { .. }) => None,
+        // The first answer may have been lost, and the call repeated with a deleted key.
+        Err(error @ CallError::KeyUnknown { .. }) => Some(error),
+        Err(error) => return Err(error.into()),
+    };
+    for look in 0..LOOKS {
+        if look > 0 {
+            std::thread::sleep(point::pace(PAUSE));
+        }
+        if let Err(CallError::KeyUnknown { .. }) = aws.get_caller_identity(credentials) {
+            return Ok(());
+        }
+    }
+    match unsure {
+        Some(error) => Err(error.into()),
+        None => {
+            ui.warn(format!(
+                "AWS confirmed that it deleted {}, and does not refuse it everywhere yet; that takes seconds",
+                ending.id
+            ));
+            Ok(())
+        }
+    }
 }
 
 fn find<'k>(keys: &'k [AccessKey], id: &AccessKeyId) -> Option<&'k AccessKey> {

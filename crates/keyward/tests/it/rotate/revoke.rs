@@ -1,6 +1,6 @@
 //! The end of a key: at AWS first, then here.
 
-use keyward_sandbox::{Effect, Fault, KeyStatus};
+use keyward_sandbox::{Effect, Fault, HardwareMfa, KeyStatus, Owner};
 
 use super::Rotation;
 
@@ -129,4 +129,100 @@ fn an_administrator_can_end_the_key_of_another() {
     let words = ["remove", "bare", "--revoke", "--via", "admin", "--yes"];
     let said = practice.run(&words).fails_with(1);
     assert!(said.contains("whose key"), "{said}");
+}
+
+/// The key of a root user, or of a user without a device, in a new account.
+fn in_a_new_account(owner: &Owner) -> Rotation {
+    let mut practice = Rotation::new();
+    practice.account.with_accounts(|accounts| {
+        let id = OWN_ID.parse().unwrap();
+        let secret = crate::practice::SECRET.parse().unwrap();
+        let account = accounts
+            .account_mut(&"123456789012".parse().unwrap())
+            .unwrap();
+        account.root.hardware_mfa = HardwareMfa::Absent;
+        let created = account.root.created;
+        account.give_root_key(id, secret, created);
+        if let Owner::User(name) = owner {
+            let key = account.root.keys.pop().unwrap();
+            let user = account.users.get_mut(name).unwrap();
+            user.keys.clear();
+            user.keys.push(key);
+            user.groups.clear();
+            let administrator = "arn:aws:iam::aws:policy/AdministratorAccess".to_owned();
+            user.grants.attached.push(administrator);
+        }
+    });
+    practice.set("AWS_REGION", "eu-central-1");
+    let key = format!("{OWN_ID}\n{}\n", crate::practice::SECRET);
+    let words = ["add", "own", "--stdin", "--no-config"];
+    let _ = practice.run_with_input(&words, &key).ok();
+    practice.account.clear_journal();
+    practice
+}
+
+const OWN_ID: &str = "AKIAIOSFODNN7EXAMPL2";
+
+fn key_calls(practice: &Rotation) -> Vec<String> {
+    let journal = practice.account.journal();
+    journal.into_iter().map(|entry| entry.action).collect()
+}
+
+#[test]
+fn a_key_without_a_session_is_deleted_while_it_still_works() {
+    let bob = "bob".parse().unwrap();
+    for owner in [Owner::Root, Owner::User(bob)] {
+        let practice = in_a_new_account(&owner);
+        let ran = practice.run(&["remove", "own", "--revoke", "--yes"]);
+        assert_eq!(ran.code, 0, "{owner:?}: {}", ran.stderr);
+        let expected = ["ListAccessKeys", "DeleteAccessKey", "GetCallerIdentity"];
+        assert_eq!(key_calls(&practice), expected, "{owner:?}");
+        let left = practice.account.with_accounts(|accounts| {
+            let id = "123456789012".parse().unwrap();
+            let account = accounts.account_mut(&id).unwrap();
+            let of_users = account.users.values().flat_map(|user| &user.keys);
+            let mut keys = account.root.keys.iter().chain(of_users);
+            keys.any(|key| key.id.as_str() == OWN_ID)
+        });
+        assert!(!left, "{owner:?}");
+        let status = practice.run(&["vault", "status", "--json"]).ok();
+        assert!(!status.contains(OWN_ID), "{status}");
+    }
+}
+
+#[test]
+fn a_deletion_whose_answer_was_lost_is_seen_by_the_key_that_is_refused() {
+    let lost = || Effect::Error {
+        status: 403,
+        code: "InvalidClientTokenId".to_owned(),
+        message: "The security token included in the request is invalid".to_owned(),
+    };
+    let remove = ["remove", "own", "--revoke", "--yes"];
+    // The key is refused to the deletion and to the look: it is gone.
+    let practice = in_a_new_account(&Owner::Root);
+    for action in ["DeleteAccessKey", "GetCallerIdentity"] {
+        practice.account.inject(Fault::on(action, lost()).times(1));
+    }
+    let ran = practice.run(&remove);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    // Where the key still works, nothing was deleted, and it stays in the vault.
+    let practice = in_a_new_account(&Owner::Root);
+    practice
+        .account
+        .inject(Fault::on("DeleteAccessKey", lost()).times(1));
+    let _ = practice.run(&remove).fails_with(1);
+    assert_eq!(practice.stored("own"), OWN_ID);
+    // The key is on still, so that the same command ends it.
+    let ran = practice.run(&remove);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+#[test]
+fn via_is_refused_for_a_key_of_the_root_user() {
+    let practice = in_a_new_account(&Owner::Root);
+    let words = ["remove", "own", "--revoke", "--via", "alice", "--yes"];
+    let said = practice.run(&words).fails_with(2);
+    assert!(said.contains("only the root user can"), "{said}");
+    assert!(said.contains("keyward remove own --revoke"), "{said}");
+    assert!(key_calls(&practice).is_empty());
 }
