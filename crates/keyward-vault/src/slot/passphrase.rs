@@ -9,6 +9,9 @@ use crate::identity::{self, Identity};
 /// The most work that opening may cost: 2^22 is some ten seconds and 4 GiB. More would be a
 /// file made to hang the program.
 const MOST_WORK: u8 = 22;
+/// The least work of a new slot where no number is set. A machine under load measures less than
+/// it can do, and the file outlives the load.
+const LEAST_WORK: u8 = 17;
 
 /// How much work trying one passphrase costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +23,7 @@ pub struct WorkFactor(Option<u8>);
 pub struct InvalidWorkFactor(u8);
 
 impl WorkFactor {
-    /// About one second on this machine.
+    /// About one second on this machine, and never less than N = 2^17.
     #[must_use]
     pub const fn one_second() -> Self {
         Self(None)
@@ -57,11 +60,36 @@ pub(crate) fn wrap(vault: &Identity, passphrase: &Passphrase, work: WorkFactor) 
 
 /// Encrypts any content to a passphrase.
 pub(crate) fn seal(content: &[u8], passphrase: &Passphrase, work: WorkFactor) -> Vec<u8> {
-    let mut recipient = age::scrypt::Recipient::new(secret(passphrase));
-    if let WorkFactor(Some(log_n)) = work {
-        recipient.set_work_factor(log_n);
+    let seal_at = |log_n: Option<u8>| {
+        let mut recipient = age::scrypt::Recipient::new(secret(passphrase));
+        if let Some(log_n) = log_n {
+            recipient.set_work_factor(log_n);
+        }
+        identity::seal_to(&recipient, content).expect("one scrypt recipient and memory do not fail")
+    };
+    let sealed = seal_at(work.0);
+    match work {
+        WorkFactor(None) => at_least(sealed, || seal_at(Some(LEAST_WORK))),
+        WorkFactor(Some(_)) => sealed,
     }
-    identity::seal_to(&recipient, content).expect("one scrypt recipient and memory do not fail")
+}
+
+/// The file as it was measured, or again with [`LEAST_WORK`] where that came out lower.
+pub(super) fn at_least(sealed: Vec<u8>, again: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
+    match work_of(&sealed) {
+        Some(log_n) if log_n >= LEAST_WORK => sealed,
+        _ => again(),
+    }
+}
+
+/// The work factor in the header of an age file: the last word of its scrypt stanza.
+///
+/// Source: <https://github.com/C2SP/C2SP/blob/main/age.md>
+pub(super) fn work_of(file: &[u8]) -> Option<u8> {
+    let mut lines = file.split(|byte| *byte == b'\n');
+    let stanza = lines.find(|line| line.starts_with(b"-> scrypt "))?;
+    let word = stanza.rsplit(|byte| *byte == b' ').next()?;
+    std::str::from_utf8(word).ok()?.parse().ok()
 }
 
 pub(crate) fn unwrap(file: &[u8], passphrase: &Passphrase) -> Result<Identity, Refused> {

@@ -157,6 +157,24 @@ fn a_work_factor_has_bounds() {
     }
 }
 
+#[test]
+fn a_measured_work_factor_has_a_floor_whatever_the_load() {
+    let identity = Identity::generate();
+    let phrase = "correct horse".parse().unwrap();
+    let fixed = |log_n| passphrase::wrap(&identity, &phrase, WorkFactor::fixed(log_n).unwrap());
+    // What a machine under load measures is sealed again; what is enough stays.
+    let raised = passphrase::at_least(fixed(4), || fixed(17));
+    assert_eq!(passphrase::work_of(&raised), Some(17));
+    let enough = passphrase::at_least(fixed(17), || fixed(4));
+    assert_eq!(passphrase::work_of(&enough), Some(17));
+    let measured = passphrase::wrap(&identity, &phrase, WorkFactor::one_second());
+    let log_n = passphrase::work_of(&measured).unwrap();
+    assert!(log_n >= 17, "{log_n}");
+    // A number that a person set is theirs.
+    assert_eq!(passphrase::work_of(&fixed(4)), Some(4));
+    assert_eq!(passphrase::work_of(b"no age file"), None);
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
