@@ -24,7 +24,7 @@ pub(crate) const ACCESS_KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
 /// Its secret half, as AWS documents it.
 pub(crate) const SECRET_ACCESS_KEY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 /// The passphrase of a practice vault. It protects nothing: the key above is public.
-pub(crate) const PASSPHRASE: &str = "practice";
+pub(crate) const PASSPHRASE: &str = "practice vault";
 
 /// The profiles of a home for the practice user.
 const CONFIG: &str = include_str!("practice/config");

@@ -10,7 +10,7 @@ from harness.case import case, equal, holds, until
 CODE_PROMPT = r"MFA code for \S+ \(arn:aws:iam::123456789012:mfa/alice\): "
 PASSPHRASE_PROMPT = "Vault passphrase: "
 #: What the vault of the practice account opens with.
-PASSPHRASE = "practice"
+PASSPHRASE = "practice vault"
 
 
 def _wrong(code: str) -> str:

@@ -63,7 +63,7 @@ def one_passphrase_and_one_code_are_typed(place: home.Home) -> None:
     del place.environment["KEYWARD_PASSPHRASE_FILE"]
     person = terminal.Typist(place, home.KEYWARD, "rotate", "readonly")
     person.sees("Vault passphrase: ")
-    person.types("practice", shown=False)
+    person.types("practice vault", shown=False)
     person.sees(CODE_PROMPT)
     right = account.code()
     person.types(f"{(int(right) + 500_000) % 1_000_000:06}", shown=True)

@@ -11,7 +11,7 @@ use keyward_vault::SlotName;
 
 use crate::environment as env;
 use crate::error::CliError;
-use crate::session::{choose_passphrase, open_vault, passphrase_in};
+use crate::session::{choose_passphrase, new_passphrase_in, open_vault};
 use crate::ui::{GOOD, Ui};
 use crate::world::World;
 
@@ -79,7 +79,7 @@ fn passphrase(
 ) -> Result<ExitCode, CliError> {
     let open = open_vault(world, ui)?;
     let new = match file {
-        Some(file) => passphrase_in(file)?,
+        Some(file) => new_passphrase_in(file)?,
         None => choose_passphrase("New passphrase", "give --new-passphrase-file")?,
     };
     open.change_passphrase(slot, &new, world.settings.passphrase_work)?;

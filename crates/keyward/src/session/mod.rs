@@ -17,7 +17,7 @@ pub(crate) use opened::Opened;
 pub(crate) use source::sso::browser;
 pub(crate) use source::{Center, SignIn, SignInWay, fingerprint, login, origin};
 pub(crate) use unlock::{
-    choose_passphrase, create_vault, last_cause, look_back, open_vault, passphrase_in,
-    session_tier, slot_access,
+    choose_passphrase, create_vault, last_cause, look_back, new_passphrase_in, open_vault,
+    passphrase_in, session_tier, slot_access,
 };
 pub(crate) use walk::{Freshness, Walk, after_answers};

@@ -21,8 +21,8 @@ use crate::ui::Ui;
 use crate::world::{World, now};
 
 pub(in crate::session) use asked::Asked;
-pub(crate) use given::{choose_passphrase, passphrase_in};
-use given::{given_by, given_passphrase};
+pub(crate) use given::{choose_passphrase, new_passphrase_in, passphrase_in};
+use given::{given_by, given_passphrase, refuse_short};
 
 /// How often a person may mistype the passphrase.
 const ATTEMPTS: u8 = 3;
@@ -184,7 +184,10 @@ pub(crate) fn create_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError
     let given = given_passphrase()?;
     let by_person = given.is_none();
     let passphrase = match given {
-        Some(given) => given,
+        Some(given) => {
+            refuse_short(&given)?;
+            given
+        }
         None => choose_passphrase(
             "New vault passphrase",
             &format!("name a file in {}", env::PASSPHRASE_FILE),

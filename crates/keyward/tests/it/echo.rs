@@ -162,6 +162,40 @@ fn a_passphrase_is_taken_as_it_was_mended_and_never_shown() {
 }
 
 #[test]
+fn a_short_new_passphrase_is_refused_and_one_is_generated_on_enter() {
+    let practice = Practice::with_key();
+    let words = ["vault", "passphrase"];
+    let mut asked = Asked::say(practice, ITS_OWN, &words, "dumb");
+    let mut answer = |question: &str, line: &str| {
+        let seen = asked.reads_until(question);
+        until(|| !asked.shows());
+        asked.keys.write_all(line.as_bytes()).unwrap();
+        asked.keys.write_all(b"\n").unwrap();
+        seen
+    };
+    answer("Vault passphrase: ", keyward_testkit::PASSPHRASE);
+    answer("New passphrase: ", "x");
+    let seen = answer("New passphrase: ", "");
+    assert!(seen.contains("has 1 of at least 10 characters"), "{seen}");
+    let seen = asked.reads_until("The same again: ");
+    let mut lines = seen.lines().map(str::trim);
+    let made = lines.find(|line| line.split('-').count() == 4 && line.len() == 23);
+    let made = made
+        .unwrap_or_else(|| panic!("none in {seen:?}"))
+        .to_owned();
+    until(|| !asked.shows());
+    let typed = format!("{made}\n");
+    asked.keys.write_all(typed.as_bytes()).unwrap();
+    assert!(asked.child.wait().unwrap().success());
+    asked.practice.write("made", &made);
+    let made = asked.practice.path().join("made").display().to_string();
+    asked.practice.set("KEYWARD_PASSPHRASE_FILE", made);
+    let _ = asked.practice.run(&["lock"]);
+    let words = ["exec", "bare", "--no-session", "--", "true"];
+    let _ = asked.practice.run(&words).ok();
+}
+
+#[test]
 fn a_signal_that_the_starter_ignores_ends_nothing() {
     let mut asked = Asked::start_by("trap '' HUP; exec setsid --ctty \"$@\"");
     kill_process(Pid::from_child(&asked.child), Signal::HUP).unwrap();

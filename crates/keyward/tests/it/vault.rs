@@ -71,6 +71,39 @@ fn a_changed_passphrase_is_the_only_one() {
     assert_eq!(opens(&practice), 0);
 }
 
+#[test]
+fn a_short_new_passphrase_is_refused_wherever_it_comes_from() {
+    let practice = Practice::with_key();
+    practice.write("short", "x\n");
+    let short = practice.path().join("short").display().to_string();
+    let slot = ["vault", "slot", "add", "passphrase", "--name", "second"];
+    for words in [
+        &["vault", "passphrase", "--new-passphrase-file", &short][..],
+        &[&slot[..], &["--passphrase-file", &short]].concat(),
+        &["vault", "export", "copy", "--copy-passphrase-file", &short],
+    ] {
+        let said = practice.run(words).fails_with(2);
+        assert!(said.contains("1 of at least 10 characters"), "{said}");
+    }
+    assert_eq!(slots(&practice), ["passphrase"]);
+    assert!(!practice.path().join("copy").exists());
+    assert_eq!(opens(&practice), 0);
+    // A new vault is made with none either, whichever variable gives it.
+    let key = format!("{KEY_ID}\n{SECRET}\n");
+    for (name, value) in [
+        ("KEYWARD_PASSPHRASE_FILE", short.as_str()),
+        ("KEYWARD_PASSPHRASE", "x"),
+    ] {
+        let mut practice = Practice::start();
+        practice.set("KEYWARD_PASSPHRASE_FILE", "");
+        practice.set(name, value);
+        let words = ["add", "alice", "--stdin", "--no-verify", "--no-config"];
+        let said = practice.run_with_input(&words, &key).fails_with(2);
+        assert!(said.contains("too short"), "{said}");
+        assert!(!practice.path().join("keyward/vault.age").exists());
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_command_slot_keeps_the_identity_elsewhere() {

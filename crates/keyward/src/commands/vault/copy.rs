@@ -13,7 +13,9 @@ use keyward_vault::{Document, ExportTo, Identity, ImportError, ImportWith, OpenS
 use crate::bounded;
 use crate::error::{CliError, ErrorKind};
 use crate::places;
-use crate::session::{choose_passphrase, create_vault, open_vault, passphrase_in, slot_access};
+use crate::session::{
+    choose_passphrase, create_vault, new_passphrase_in, open_vault, passphrase_in, slot_access,
+};
 use crate::terminal::{Echo, Terminal};
 use crate::ui::{GOOD, Ui};
 use crate::world::World;
@@ -63,7 +65,7 @@ pub(super) fn export(world: &World, args: &ExportArgs, ui: &Ui) -> Result<ExitCo
     let open = open_vault(world, ui)?;
     let passphrase: Option<Passphrase> = match (&recipient, &args.copy_passphrase_file) {
         (Some(_), _) => None,
-        (None, Some(file)) => Some(passphrase_in(file)?),
+        (None, Some(file)) => Some(new_passphrase_in(file)?),
         (None, None) => Some(choose_passphrase(
             "Passphrase of the copy",
             "give --copy-passphrase-file or --recipient",

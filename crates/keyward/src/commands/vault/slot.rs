@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::commands::print_json;
 use crate::error::{CliError, nothing_opens};
 use crate::places;
-use crate::session::{choose_passphrase, open_vault, passphrase_in, slot_access};
+use crate::session::{choose_passphrase, new_passphrase_in, open_vault, slot_access};
 use crate::terminal::Terminal;
 use crate::ui::{BAD, GOOD, Ui};
 use crate::world::{World, now};
@@ -150,7 +150,7 @@ fn add(world: &World, args: AddArgs, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     let open = open_vault(world, ui)?;
     let passphrase: Option<Passphrase> = match (args.kind, &args.passphrase_file) {
-        (Kind::Passphrase, Some(file)) => Some(passphrase_in(file)?),
+        (Kind::Passphrase, Some(file)) => Some(new_passphrase_in(file)?),
         (Kind::Passphrase, None) => Some(choose_passphrase(
             "Passphrase of the new slot",
             "give --passphrase-file",

@@ -11,26 +11,91 @@ use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
 use crate::terminal::{Echo, Terminal};
 
-/// A new passphrase, asked for twice. `instead` says what spares the question.
+/// The fewest characters of a new passphrase. Someone who has the file tries words without end,
+/// and scrypt makes each try cost a second, not an hour.
+const SHORTEST: usize = 10;
+/// The groups of a generated passphrase, of [`GROUP`] letters or digits each: 100 bits.
+const GROUPS: usize = 4;
+/// The characters of a group.
+const GROUP: usize = 5;
+/// What a generated passphrase is made of: 32 characters, none of which looks like another.
+const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
+
+/// A new passphrase, asked for twice, or generated where none is typed. `instead` says what spares
+/// the question.
 pub(crate) fn choose_passphrase(question: &str, instead: &str) -> Result<Passphrase, CliError> {
     let mut terminal = Terminal::required(
         "a new passphrase",
         format!("run the command in a terminal, or {instead}"),
     )?;
     terminal.say("Your keys are kept in an encrypted vault. Its passphrase is asked about once a day, and cannot be recovered.");
+    terminal.say(&format!(
+        "It has at least {SHORTEST} characters. Press Enter to get a generated one."
+    ));
     for _ in 0..ATTEMPTS {
-        let first = terminal.ask(question, Echo::Hidden)?;
+        let mut first = terminal.ask(question, Echo::Hidden)?;
+        if first.is_empty() {
+            first = generated()?;
+            terminal.say("Keep this passphrase in your password manager, or on paper:");
+            terminal.say(&format!("  {}", first.as_str()));
+        }
+        if let Err(short) = long_enough(&first) {
+            terminal.say(&format!("Not taken: {short}."));
+            continue;
+        }
         let again = terminal.ask("The same again", Echo::Hidden)?;
         if first != again {
             terminal.say("The two differ.");
             continue;
         }
-        match first.parse() {
-            Ok(passphrase) => return Ok(passphrase),
-            Err(_) => terminal.say("Nothing was typed."),
+        if let Ok(passphrase) = first.parse() {
+            return Ok(passphrase);
         }
     }
     Err(CliError::failed("no passphrase was chosen"))
+}
+
+/// Refuses a new passphrase that is too short. One that opens a vault already is taken as it is.
+pub(super) fn refuse_short(passphrase: &Passphrase) -> Result<(), CliError> {
+    // The passphrase is exposed because its characters are counted.
+    long_enough(passphrase.expose()).map_err(|short| {
+        CliError::usage(short).hint(
+            "a new passphrase from a password generator, or five words that do not belong together",
+        )
+    })
+}
+
+/// A new passphrase from the first line of a file.
+pub(crate) fn new_passphrase_in(path: &Path) -> Result<Passphrase, CliError> {
+    let passphrase = passphrase_in(path)?;
+    refuse_short(&passphrase)?;
+    Ok(passphrase)
+}
+
+fn long_enough(text: &str) -> Result<(), String> {
+    match text.chars().count() {
+        count if count < SHORTEST => Err(format!(
+            "the new passphrase is too short: it has {count} of at least {SHORTEST} characters"
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// A random passphrase that is easy to copy by hand.
+fn generated() -> Result<Zeroizing<String>, CliError> {
+    let mut random = Zeroizing::new([0_u8; GROUPS * GROUP]);
+    getrandom::fill(&mut *random).map_err(|error| {
+        CliError::failed("the system gives no random numbers").because(error.to_string())
+    })?;
+    let mut text = Zeroizing::new(String::with_capacity(GROUPS * (GROUP + 1)));
+    for (at, byte) in random.iter().enumerate() {
+        if at > 0 && at % GROUP == 0 {
+            text.push('-');
+        }
+        // 256 is a multiple of 32, so that each character is as likely as any other.
+        text.push(char::from(LETTERS[usize::from(*byte) % LETTERS.len()]));
+    }
+    Ok(text)
 }
 
 /// The passphrase from a file or a variable.
@@ -72,3 +137,6 @@ pub(crate) fn passphrase_in(path: &Path) -> Result<Passphrase, CliError> {
     line.parse()
         .map_err(|e: keyward_core::secret::InvalidSecret| unusable().because(e))
 }
+
+#[cfg(test)]
+mod tests;
