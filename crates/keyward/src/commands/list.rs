@@ -1,5 +1,6 @@
 //! `keyward list`: profiles, where their credentials come from, sessions and time left.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use keyward_core::Timestamp;
@@ -101,13 +102,18 @@ fn row(world: &World, kept: &[SessionEntry], profile: ProfileName) -> Row {
     };
     let plans = plans.into_iter().flatten();
     let plans: Vec<Plan> = plans.flat_map(|plan| after_answers(plan, kept)).collect();
-    for key in plans.iter().flat_map(|plan| {
+    let planned = plans.iter().flat_map(|plan| {
         let hops = plan.hops.iter().map(|hop| hop.cache_key.clone());
         std::iter::once(plan.base_cache_key()).chain(hops)
-    }) {
-        if let Some(entry) = kept.iter().find(|entry| entry.key == key) {
-            let session = entry.expires_at.map(|end| (entry.meta.call, end));
-            sessions.extend(session.filter(|session| !sessions.contains(session)));
+    });
+    let planned = planned.filter_map(|key| kept.iter().find(|entry| entry.key == key));
+    // With flags such as `--duration`, a session has a name that no plan without them knows.
+    let flagged = kept.iter().filter(|entry| entry.meta.profile == profile);
+    let mut seen = BTreeSet::new();
+    for entry in planned.chain(flagged) {
+        // Two sessions may end in the same second.
+        if seen.insert(&entry.key) {
+            sessions.extend(entry.expires_at.map(|end| (entry.meta.call, end)));
         }
     }
     let account_id = plan.as_ref().ok().and_then(|plan| account(world, plan));

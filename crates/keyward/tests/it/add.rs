@@ -207,6 +207,47 @@ fn forgotten_sessions_are_all_that_the_key_made_each_counted_once() {
 }
 
 #[test]
+fn a_roles_sessions_go_and_the_shared_session_stays() {
+    let mut practice = Practice::with_key();
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    let words: [&[&str]; 4] = [
+        &["env", "on-source"],
+        &["env", "on-source", "--duration", "20m"],
+        &["env", "on-source", "--read-only"],
+        &["env", "chained"],
+    ];
+    for words in words {
+        let _ = practice.run(words).ok();
+    }
+    practice.set("KEYWARD_MFA_CODE", "");
+    let sessions = |profile: &str| {
+        let rows = practice.run(&["list", "--json"]).ok();
+        let rows: serde_json::Value = serde_json::from_str(&rows).unwrap();
+        let rows = rows.as_array().unwrap();
+        let row = rows.iter().find(|row| row["profile"] == profile).unwrap();
+        row["sessions"].as_array().unwrap().len()
+    };
+    // The shared one, and those made without flags, with `--duration` and with `--read-only`.
+    assert_eq!(sessions("on-source"), 4);
+    assert_eq!(sessions("chained"), 3);
+    let forget = |profile| practice.run(&["remove", profile, "--sessions-only"]).stderr;
+    assert_eq!(
+        forget("chained").trim(),
+        "forgot 1 session of `chained`",
+        "the role that it is assumed from is another profile's"
+    );
+    assert_eq!(
+        forget("on-source").trim(),
+        "forgot 3 sessions of `on-source`"
+    );
+    assert_eq!(sessions("on-source"), 1);
+    // No code is needed: the session with one is still there.
+    let _ = practice.run(&["env", "on-source"]).ok();
+    assert_eq!(practice.calls("GetSessionToken"), 1);
+}
+
+#[test]
 fn config_dump_shows_what_the_sdks_see_and_masks_secrets() {
     let practice = Practice::start();
     practice.write(

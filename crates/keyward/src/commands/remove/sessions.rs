@@ -1,15 +1,25 @@
 //! The sessions that go with a profile: those its plans keep, and those made from its key under
-//! whatever profile.
+//! whatever profile. A profile without a key or source of its own, such as a role over another
+//! profile's key, loses its own sessions; the session that it starts from serves others too.
 
 use std::collections::BTreeSet;
 
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_core::plan::{Base, CacheKey, Flags, HandOut, Plan, StoredKey};
-use keyward_vault::{SessionEntry, SessionMeta, SessionStore};
+use keyward_vault::{SessionCall, SessionEntry, SessionMeta, SessionStore};
 
 use crate::error::CliError;
 use crate::session::{after_answers, fingerprint};
 use crate::world::{World, now};
+
+/// What a profile has of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// A key or another source: everything made from it goes.
+    Own,
+    /// Another profile's: only the profile's last step goes.
+    Borrowed,
+}
 
 /// Forgets them, and says how many could still be used. What is made from a key that `others`
 /// hold too, and go on using, stays theirs.
@@ -31,10 +41,19 @@ pub(super) fn forget(
         .flat_map(of)
         .flat_map(|plan| kept_by(&plan).collect::<Vec<_>>())
         .collect();
+    let source = plans.iter().find_map(|plan| own_source(plan, profile));
+    let has_key = stored.is_some() || plans.iter().any(|plan| own_key(plan, profile).is_some());
+    let whose = match has_key || source.is_some() {
+        true => Source::Own,
+        false => Source::Borrowed,
+    };
     // Both ways to hand out, and both reasons to go, may name the same session.
     let planned: BTreeSet<CacheKey> = plans
         .iter()
-        .flat_map(kept_by)
+        .flat_map(|plan| match whose {
+            Source::Own => kept_by(plan).collect::<Vec<_>>(),
+            Source::Borrowed => vec![last_step(plan)],
+        })
         .filter(|key| !theirs.contains(key))
         .collect();
     let own: BTreeSet<&AccessKeyId> = stored
@@ -43,16 +62,18 @@ pub(super) fn forget(
         .chain(plans.iter().filter_map(|plan| own_key(plan, profile)))
         .filter(|_| others.is_empty())
         .collect();
-    let source = plans.iter().find_map(|plan| own_source(plan, profile));
     let concerned = |entry: &SessionEntry| {
         let SessionMeta {
             profile: made_for,
             origin,
+            call,
             ..
         } = &entry.meta;
         // With flags, a session has another name than the plan knows.
         planned.contains(&entry.key)
-            || (made_for == profile && !theirs.contains(&entry.key))
+            || (made_for == profile
+                && !theirs.contains(&entry.key)
+                && (whose == Source::Own || *call != SessionCall::GetSessionToken))
             || origin.key.as_ref().is_some_and(|id| own.contains(id))
             || own.contains(&entry.access_key_id)
             || (source.is_some() && origin.source == source)
@@ -84,6 +105,12 @@ pub(crate) fn plans(world: &World, profile: &ProfileName) -> Vec<Plan> {
 pub(crate) fn kept_by(plan: &Plan) -> impl Iterator<Item = CacheKey> {
     let hops = plan.hops.iter().map(|hop| hop.cache_key.clone());
     hops.chain([plan.base_cache_key()])
+}
+
+/// What a plan hands out in the end.
+fn last_step(plan: &Plan) -> CacheKey {
+    let last = plan.hops.last().map(|hop| hop.cache_key.clone());
+    last.unwrap_or_else(|| plan.base_cache_key())
 }
 
 /// The key that a profile holds itself; a profile that borrows another's has none.
