@@ -84,14 +84,20 @@ fn usual_name() -> String {
         .unwrap_or_else(|| "default".to_owned())
 }
 
-/// Asks for a key until AWS knows it.
+/// How often a person is asked for a key before `init` gives up.
+const ATTEMPTS: u32 = 5;
+
+/// Asks for a key until AWS knows it. After an error the same questions come again: what is typed
+/// at a question for a yes or a no would be shown.
 fn checked(
     guide: &mut Guide<'_>,
     world: &World,
     profile: &ProfileName,
     source: KeySource,
 ) -> Result<(Given, Facts), CliError> {
+    let mut left = ATTEMPTS;
     loop {
+        left -= 1;
         let attempt = read_key(source).and_then(|given| {
             let facts = intake::verify(world, profile, &given)
                 .map_err(|error| CliError::from(error).about_key(profile))?;
@@ -113,9 +119,10 @@ fn checked(
                     return Err(error);
                 }
                 guide.ui.error(&error);
-                if !guide.agree("Type it again?")? {
+                if left == 0 {
                     return Err(CliError::failed("nothing was stored"));
                 }
+                guide.tell("Type the key again, its id first. Ctrl-C ends this.");
             }
             Err(error) => return Err(error),
         }

@@ -97,13 +97,14 @@ fn keys(n: usize) -> String {
     }
 }
 
-/// This very program's own command, on the same terminal; what it could not do it has said.
+/// This very program's own command, on the same terminal; what it could not do it has said. The
+/// person has agreed already and is not asked again.
 fn import(source: &str) -> Result<(), CliError> {
     let failed =
         |e: std::io::Error| CliError::failed("this program cannot start itself").because(e);
     let program = std::env::current_exe().map_err(failed)?;
     Command::new(program)
-        .args(["import", source])
+        .args(["import", source, "--yes"])
         .status()
         .map_err(failed)?;
     Ok(())
