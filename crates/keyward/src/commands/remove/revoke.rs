@@ -57,8 +57,8 @@ impl Ending<'_> {
     /// What is said when it is done.
     pub(super) fn farewell(&self) -> Option<&'static str> {
         self.is_root().then_some(
-            "the root user has one key less, and should have none: `keyward audit`, or the account's \
-             security page in the console, shows whether another is left",
+            "the root user has one key less, and should have none: the account's security credentials \
+             page in the console shows whether another is left",
         )
     }
 
