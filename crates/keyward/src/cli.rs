@@ -4,6 +4,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands;
+use crate::habits;
 use crate::ui::Color;
 
 /// AWS access keys where a thief cannot use them: one code a day, no key on disk in the clear.
@@ -38,6 +39,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Init(commands::init::Args),
     Add(commands::add::Args),
+    #[command(alias = "ls")]
     List(commands::list::Args),
     Explain(commands::explain::Args),
     Exec(commands::exec::Args),
@@ -45,6 +47,7 @@ pub(crate) enum Command {
     CredentialProcess(commands::credential_process::Args),
     Whoami(commands::whoami::Args),
     Rotate(commands::rotate::Args),
+    #[command(alias = "rm")]
     Remove(commands::remove::Args),
     Serve(commands::serve::Args),
     Lock(commands::lock::Args),
@@ -61,6 +64,7 @@ pub(crate) enum Command {
     Config(commands::config::Args),
     Import(commands::import::Args),
     Vault(commands::vault::Args),
+    #[command(alias = "console")]
     Login(commands::login::Args),
     Account(commands::account::Args),
     Audit(commands::audit::Args),
@@ -72,4 +76,10 @@ pub(crate) enum Command {
     Completions(commands::completions::Args),
     Sandbox(commands::sandbox::Args),
     Demo(commands::demo::Args),
+    #[command(hide = true)]
+    Help(habits::HelpArgs),
+    #[command(hide = true)]
+    Version(habits::VersionArgs),
+    #[command(hide = true)]
+    Clear(habits::ClearArgs),
 }

@@ -11,6 +11,7 @@ mod dialog;
 mod enrol;
 mod environment;
 mod error;
+mod habits;
 mod harden;
 mod import;
 mod intake;
@@ -54,7 +55,11 @@ fn main() -> ExitCode {
         let ui = Ui::new(Color::Auto, 0);
         return finish(&ui, commands::credential_process::run(profile, &ui));
     }
-    let cli = Cli::parse();
+    let mut arguments: Vec<_> = std::env::args_os().collect();
+    if habits::mentions_exec(&arguments) {
+        arguments = habits::with_dashes(arguments);
+    }
+    let cli = Cli::parse_from(arguments);
     let ui = Ui::new(cli.color, cli.verbose);
     let result = match cli.command {
         Some(command) => dispatch(command, &ui),
@@ -99,6 +104,9 @@ fn dispatch(command: Command, ui: &Ui) -> Result<ExitCode, CliError> {
         Command::Completions(args) => commands::completions::run(&args, ui),
         Command::Sandbox(args) => commands::sandbox::run(args, ui),
         Command::Demo(args) => commands::demo::run(args, ui),
+        Command::Help(args) => habits::help(&args, ui),
+        Command::Version(args) => habits::version(&args, ui),
+        Command::Clear(args) => habits::clear(args, ui),
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) struct Args {
 
     /// The service to open, such as s3 or cloudformation: as its console's address names it, or one
     /// of some short names
-    #[arg(long, value_name = "S", conflicts_with = "path", value_parser = service)]
+    #[arg(short, long, value_name = "S", conflicts_with = "path", value_parser = service)]
     service: Option<String>,
 
     /// The page to open, such as `ec2/home#Instances:`
@@ -53,7 +53,7 @@ pub(crate) struct Args {
     mfa_code: Option<MfaCode>,
 
     /// Print the link instead of opening it; whoever has it is signed in
-    #[arg(long)]
+    #[arg(long, alias = "stdout")]
     print: bool,
 
     /// The browser's command; `%s` in it stands for the link

@@ -47,6 +47,20 @@ pub(crate) struct Args {
     yes: bool,
 }
 
+impl Args {
+    /// What `--sessions-only` alone says.
+    pub(crate) fn sessions_of(profile: ProfileName) -> Self {
+        Self {
+            profile,
+            sessions_only: true,
+            revoke: false,
+            via: None,
+            mfa_code: None,
+            yes: false,
+        }
+    }
+}
+
 /// Forgets.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     // The vault's part needs no profile, and what is stored says which sessions came of the key.

@@ -18,6 +18,7 @@ mod ended;
 mod exec;
 mod explain;
 mod fake;
+mod habits;
 mod handing_out;
 mod hostile;
 mod import;

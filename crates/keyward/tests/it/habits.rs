@@ -1,0 +1,66 @@
+//! Words of aws-vault, granted and awsume: each does what keyward's own name for it does.
+
+use crate::practice::Practice;
+
+/// A home with a code at hand.
+fn ready() -> Practice {
+    let mut practice = Practice::with_key();
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    practice
+}
+
+#[test]
+fn a_command_after_the_profile_needs_no_dashes() {
+    let practice = ready();
+    let words = [
+        "exec",
+        "on-source",
+        "sh",
+        "-c",
+        "echo \"$KEYWARD_PROFILE $0\"",
+        "-d",
+    ];
+    assert_eq!(practice.run(&words).ok().trim(), "on-source -d");
+    let words = [
+        "exec",
+        "-d",
+        "20m",
+        "on-source",
+        "--region",
+        "eu-west-1",
+        "printenv",
+        "AWS_REGION",
+    ];
+    assert_eq!(practice.run(&words).ok().trim(), "eu-west-1");
+}
+
+#[test]
+fn other_names_of_commands_do_the_same() {
+    let mut practice = ready();
+    let url = practice.account.url();
+    practice.set("KEYWARD_SIGNIN_URL", format!("{url}/federation"));
+    practice.set("KEYWARD_CONSOLE_URL", format!("{url}/console"));
+    assert_eq!(practice.run(&["ls"]).ok(), practice.run(&["list"]).ok());
+    let version = practice.run(&["version"]).ok();
+    assert_eq!(version, practice.run(&["--version"]).ok());
+    let help = practice.run(&["help", "vault", "slot"]).ok();
+    assert_eq!(help, practice.run(&["vault", "slot", "--help"]).ok());
+    assert_eq!(practice.run(&["help"]).ok(), practice.run(&["--help"]).ok());
+    let said = practice.run(&["help", "nosuch"]).fails_with(2);
+    assert!(said.contains("no command `nosuch`"), "{said}");
+    let link = practice
+        .run(&["console", "on-source", "--stdout", "-s", "s3"])
+        .ok();
+    assert!(
+        link.contains("Action=login") && link.contains("s3"),
+        "{link}"
+    );
+    let said = practice.run(&["clear", "on-source"]).stderr;
+    assert!(said.contains("of `on-source`"), "{said}");
+    let said = practice.run(&["clear", "alice"]).stderr;
+    assert!(said.contains("forgot 1 session of `alice`"), "{said}");
+    assert_eq!(practice.run(&["clear"]).code, 0);
+    let said = practice.run(&["rm", "bare", "--yes"]).stderr;
+    assert!(said.contains("removed AKIA"), "{said}");
+}
