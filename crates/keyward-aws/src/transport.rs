@@ -8,8 +8,13 @@ use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext};
 use aws_smithy_runtime_api::client::http::{
-    HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector, http_client_fn,
 };
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
 
 use crate::error::{Because, CallError};
 use crate::proxy::{Kind, Route};
@@ -52,6 +57,7 @@ impl Transport {
         timeouts: Timeouts,
     ) -> Result<SharedHttpClient, CallError> {
         let connector = self.connector(endpoint, settings, timeouts)?;
+        let connector = SharedHttpConnector::new(Limited(connector));
         Ok(http_client_fn(move |_, _| connector.clone()))
     }
 
@@ -117,6 +123,38 @@ pub(crate) fn proxy_for(url: &str, settings: &Settings) -> Option<&'static str> 
     }
     route(Kind::of(Some(url)), settings).ok()?.variable(url)
 }
+
+/// Reads answers whole, up to a size: the SDK reads whatever comes. No operation here streams.
+#[derive(Debug)]
+struct Limited(SharedHttpConnector);
+
+/// The longest answer of AWS is a page of a whole account's policies, some megabytes.
+const LONGEST_ANSWER: usize = 32 << 20;
+
+impl HttpConnector for Limited {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let answer = self.0.call(request);
+        HttpConnectorFuture::new(async move {
+            let mut response = answer.await?;
+            let mut stream = ByteStream::new(response.take_body());
+            let mut bytes = Vec::new();
+            while let Some(chunk) = stream.next().await {
+                let chunk = chunk.map_err(|error| ConnectorError::io(error.into()))?;
+                if bytes.len() + chunk.len() > LONGEST_ANSWER {
+                    return Err(ConnectorError::other(TooLong.into(), None));
+                }
+                bytes.extend_from_slice(&chunk);
+            }
+            *response.body_mut() = SdkBody::from(bytes);
+            Ok(response)
+        })
+    }
+}
+
+/// An answer that is longer than AWS's longest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the answer is longer than {} MiB", LONGEST_ANSWER >> 20)]
+pub(crate) struct TooLong;
 
 fn is_plain_and_near(endpoint: &str) -> bool {
     let Some(rest) = endpoint.strip_prefix("http://") else {

@@ -4,9 +4,10 @@
 
 mod chain;
 mod entry;
+mod files;
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::fs::{File, TryLockError};
+use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -19,9 +20,8 @@ use crate::session::session_name;
 use crate::ui::Ui;
 use crate::world::{World, now};
 
-#[cfg(test)]
+use chain::Before;
 pub(crate) use chain::Break;
-pub(crate) use chain::Story;
 pub(crate) use entry::{Entry, How};
 
 /// How long an append waits for another one. Each holds the lock for microseconds.
@@ -87,23 +87,102 @@ pub(crate) fn path(places: &Places) -> PathBuf {
     places.data.join("log.jsonl")
 }
 
-/// The whole log, and where its chain breaks.
-pub(crate) fn read(places: &Places) -> io::Result<Story> {
-    match std::fs::read(path(places)) {
-        Ok(bytes) => Ok(chain::read(&bytes)),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Story::default()),
-        Err(e) => Err(e),
+/// Where the chain of the log breaks first.
+#[derive(Debug)]
+pub(crate) struct Broken {
+    /// The file.
+    pub(crate) path: PathBuf,
+    /// The line, and what is wrong there.
+    pub(crate) what: Break,
+}
+
+/// Every file of the log as it was at one moment, open to be read as often as is needed.
+pub(crate) struct Whole(Vec<Part>);
+
+struct Part {
+    path: PathBuf,
+    file: File,
+    length: u64,
+    /// Whether something before it was removed.
+    is_cut: bool,
+}
+
+impl Whole {
+    /// Opens the files; a log that does not exist has none.
+    pub(crate) fn open(places: &Places) -> io::Result<Self> {
+        Self::at(&path(places))
+    }
+
+    fn at(path: &Path) -> io::Result<Self> {
+        let Some(written) = files::open_to_read(path)? else {
+            return Self::of(path, None);
+        };
+        // While the lock is held no file gets another name. Whoever cannot get it reads on.
+        let _ = lock(&written);
+        Self::of(path, Some(written))
+    }
+
+    fn of(path: &Path, written: Option<File>) -> io::Result<Self> {
+        let mut parts = Vec::new();
+        let numbers = files::numbers(path);
+        let oldest = numbers.first().copied();
+        for number in numbers {
+            let path = files::numbered(path, number);
+            let Some(file) = files::open_to_read(&path)? else {
+                continue;
+            };
+            parts.push(Part {
+                length: file.metadata()?.len(),
+                is_cut: oldest == Some(number) && number > 1,
+                path,
+                file,
+            });
+        }
+        if let Some(file) = written {
+            parts.push(Part {
+                path: path.to_owned(),
+                length: file.metadata()?.len(),
+                is_cut: false,
+                file,
+            });
+        }
+        Ok(Self(parts))
+    }
+
+    /// Gives each entry to `each`, oldest first, and says where the chain first breaks. Nothing of
+    /// it stays in memory.
+    pub(crate) fn read(
+        &mut self,
+        each: &mut dyn FnMut(Entry) -> io::Result<()>,
+    ) -> io::Result<Option<Broken>> {
+        let mut before = Before::Digest(chain::START.to_owned());
+        let mut broken = None;
+        for part in &mut self.0 {
+            if part.is_cut {
+                before = Before::Gone;
+            }
+            part.file.seek(SeekFrom::Start(0))?;
+            let lines = BufReader::with_capacity(256 << 10, (&part.file).take(part.length));
+            let what = chain::read(lines, &mut before, each)?;
+            broken = broken.or(what.map(|what| Broken {
+                path: part.path.clone(),
+                what,
+            }));
+        }
+        Ok(broken)
     }
 }
 
 /// The latest entries, for what people use most; nothing where there is no log.
 pub(crate) fn recent(places: &Places) -> Vec<Entry> {
     let read = || -> io::Result<Vec<u8>> {
-        let mut file = File::open(path(places))?;
+        let Some(mut file) = files::open_to_read(&path(places))? else {
+            return Ok(Vec::new());
+        };
         let length = file.metadata()?.len();
         file.seek(SeekFrom::Start(length.saturating_sub(RECENT)))?;
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
+        file.take(RECENT).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
     let bytes = read().unwrap_or_default();
@@ -116,8 +195,11 @@ pub(crate) fn recent(places: &Places) -> Vec<Entry> {
 
 /// Appends one line under the file's lock, which the kernel drops with its holder.
 fn append(path: &Path, entry: &Entry) -> io::Result<()> {
-    let mut file = open(path)?;
-    lock(&file)?;
+    append_to(path, entry, files::LARGEST)
+}
+
+fn append_to(path: &Path, entry: &Entry, largest: u64) -> io::Result<()> {
+    let mut file = written(path)?;
     let mut line = Vec::with_capacity(512);
     let previous = match last_line(&mut file)? {
         Some(Last { digest, ended }) => {
@@ -127,29 +209,40 @@ fn append(path: &Path, entry: &Entry) -> io::Result<()> {
             }
             digest
         }
-        None => chain::START.to_owned(),
+        // A new file goes on after the one that was numbered last.
+        None => match files::numbers(path).last() {
+            Some(number) => last_digest(&files::numbered(path, *number))?,
+            None => chain::START.to_owned(),
+        },
     };
     line.extend_from_slice(entry.to_line(&previous).as_bytes());
     line.push(b'\n');
-    file.write_all(&line)
+    file.write_all(&line)?;
+    if file.metadata()?.len() >= largest {
+        // The line is written: what keeps the file from being numbered is tried again at the next.
+        let _ = files::number(path);
+    }
+    Ok(())
 }
 
-fn open(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            let mut folder = std::fs::DirBuilder::new();
-            folder.recursive(true);
-            #[cfg(unix)]
-            std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
-            folder.create(path.parent().unwrap_or(path))?;
-            options.open(path)
+/// The file that is written, with its lock held.
+fn written(path: &Path) -> io::Result<File> {
+    loop {
+        let file = files::open(path)?;
+        lock(&file)?;
+        // Another process may have numbered it while this one waited.
+        if files::is_still_named(&file, path) {
+            return Ok(file);
         }
-        other => other,
     }
+}
+
+fn last_digest(path: &Path) -> io::Result<String> {
+    let last = match files::open_to_read(path)? {
+        Some(mut file) => last_line(&mut file)?,
+        None => None,
+    };
+    Ok(last.map_or_else(|| chain::START.to_owned(), |last| last.digest))
 }
 
 fn lock(file: &File) -> io::Result<()> {
@@ -180,7 +273,7 @@ fn last_line(file: &mut File) -> io::Result<Option<Last>> {
     }
     file.seek(SeekFrom::Start(length.saturating_sub(LONGEST_LINE)))?;
     let mut tail = Vec::new();
-    file.read_to_end(&mut tail)?;
+    file.take(LONGEST_LINE).read_to_end(&mut tail)?;
     let ended = tail.last() == Some(&b'\n');
     let lines = tail.strip_suffix(b"\n").unwrap_or(&tail);
     let last = lines

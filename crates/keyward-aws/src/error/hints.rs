@@ -150,8 +150,16 @@ fn network_hints(kind: NetworkKind, creates: bool) -> Vec<String> {
             "on a bare machine or container, install the package `ca-certificates`",
         ],
         NetworkKind::Timeout | NetworkKind::Lost => vec!["check the network and try again"],
+        NetworkKind::TooLong => {
+            vec!["a proxy, a captive portal or an emulator may have answered: check the endpoint"]
+        }
     };
-    if creates && matches!(kind, NetworkKind::Timeout | NetworkKind::Lost) {
+    let unknown_fate = [
+        NetworkKind::Timeout,
+        NetworkKind::Lost,
+        NetworkKind::TooLong,
+    ];
+    if creates && unknown_fate.contains(&kind) {
         hints.push("AWS may have done it all the same: list what exists before trying again");
     }
     owned(&hints)

@@ -5,6 +5,8 @@ use std::fmt;
 
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
+use crate::transport::TooLong;
+
 /// What failed on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NetworkKind {
@@ -20,6 +22,8 @@ pub enum NetworkKind {
     Timeout,
     /// The connection broke while the request was under way.
     Lost,
+    /// The answer is longer than any of AWS's.
+    TooLong,
 }
 
 impl fmt::Display for NetworkKind {
@@ -33,6 +37,7 @@ impl fmt::Display for NetworkKind {
             Self::Tls => "no trusted connection to",
             Self::Timeout => "nothing came in time from",
             Self::Lost => "the connection broke to",
+            Self::TooLong => "more came than AWS sends from",
         })
     }
 }
@@ -124,6 +129,8 @@ pub(crate) fn kind_of(error: &ConnectorError) -> NetworkKind {
         || has(&["certificate", "tls", "handshake"])
     {
         NetworkKind::Tls
+    } else if chain(error).any(<dyn Error>::is::<TooLong>) {
+        NetworkKind::TooLong
     } else if error.is_timeout() {
         NetworkKind::Timeout
     } else if never_sent(error) {

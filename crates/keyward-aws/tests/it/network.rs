@@ -275,3 +275,38 @@ fn a_proxy_that_cannot_be_used_is_named_and_never_passed_by() {
     let said = again_with(test, &past);
     assert!(said.contains("no address is known for"), "{said}");
 }
+
+#[test]
+fn an_answer_without_end_is_given_up() {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let endless = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = [0; 4096];
+        let _ = stream.read(&mut request);
+        let mut sent = 0_usize;
+        let chunk = [b'x'; 64 << 10];
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\n\r\n");
+        // Until the other side has had enough.
+        while stream.write_all(&chunk).is_ok() {
+            sent += chunk.len();
+        }
+        sent
+    });
+    let error = Aws::new(settings(&url))
+        .get_caller_identity(&key())
+        .unwrap_err();
+    assert!(
+        matches!(
+            &error,
+            CallError::Network {
+                kind: NetworkKind::TooLong,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    // The machine's buffers hold some of what was sent.
+    assert!(endless.join().unwrap() < 96 << 20);
+}

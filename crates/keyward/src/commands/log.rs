@@ -1,14 +1,14 @@
 //! `keyward log`: what was handed out.
 
+use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use keyward_core::id::ProfileName;
 use keyward_core::time::{parse_duration, show_duration};
 
-use crate::commands::print_json;
 use crate::error::CliError;
-use crate::log::{self, Entry};
+use crate::log::{self, Entry, Whole};
 use crate::places::{self, Places};
 use crate::ui::{FAINT, STRONG, Ui};
 use crate::world::now;
@@ -34,59 +34,157 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let places = Places::find()?;
     let path = log::path(&places);
     let shown = places::show(&path);
-    let story = log::read(&places)
-        .map_err(|e| CliError::failed(format!("`{shown}` cannot be read")).because(e))?;
+    let unread = |e: io::Error| CliError::failed(format!("`{shown}` cannot be read")).because(e);
+    let mut whole = Whole::open(&places).map_err(unread)?;
     let start = args.since.map(|since| now().before(since));
-    let wanted = |entry: &&Entry| {
+    let wanted = |entry: &Entry| {
         args.profile
             .as_ref()
             .is_none_or(|name| *name == entry.profile)
             && start.is_none_or(|start| entry.time >= start)
     };
-    let entries: Vec<&Entry> = story.entries.iter().filter(wanted).collect();
-    if args.json {
-        print_json(ui, &entries.iter().map(|entry| entry.to_json()).collect())?;
-    } else if entries.is_empty() {
+    let form = match args.json {
+        true => Form::Json,
+        false => Form::Table,
+    };
+    let mut columns = Columns::default();
+    let broken = whole
+        .read(&mut |entry| {
+            if wanted(&entry) {
+                columns.widen(&entry);
+            }
+            Ok(())
+        })
+        .map_err(unread)?;
+    if columns.rows == 0 && form == Form::Table {
         ui.say("nothing was handed out");
     } else {
-        ui.data(&table(&entries))?;
+        let mut page = Page::new(ui, form);
+        let mut failed = None;
+        // The files are read again rather than kept: a log may hold a million lines.
+        let printed = whole.read(&mut |entry| {
+            if !wanted(&entry) {
+                return Ok(());
+            }
+            page.add(&entry, &columns).map_err(|error| {
+                failed = Some(error);
+                io::ErrorKind::Other.into()
+            })
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        printed.map_err(unread)?;
+        page.end()?;
     }
-    match story.broken {
+    match broken {
         None => Ok(ExitCode::SUCCESS),
         Some(broken) => {
+            let path = places::show(&broken.path);
             Err(
-                CliError::failed(format!("the log's chain is broken: {}", broken.says())).hint(
-                    format!("look at `{shown}`; move it away to start a new one"),
-                ),
+                CliError::failed(format!("the log's chain is broken: {}", broken.what.says()))
+                    .hint(format!("look at `{path}`; move it away to start a new one")),
             )
         }
     }
 }
 
-fn table(entries: &[&Entry]) -> String {
-    let widest = |of: fn(&Entry) -> usize| entries.iter().map(|e| of(e)).max().unwrap_or_default();
-    let name = widest(|entry| entry.profile.as_str().chars().count());
-    let how = widest(|entry| entry.how.as_str().len());
-    let mut text = String::new();
-    for entry in entries {
-        let by = entry.parent.as_deref().unwrap_or("-");
-        let life = entry
-            .expires_at
-            .map(|end| format!(" for {}", show_duration(end.remaining(entry.time))));
-        text.push_str(&format!(
-            "{FAINT}{}{FAINT:#}  {STRONG}{:name$}{STRONG:#}  {:how$}  {}{}  by {by} ({})",
-            entry.time,
-            entry.profile.as_str(),
-            entry.how.as_str(),
-            entry.access_key_id,
-            life.unwrap_or_default(),
-            entry.pid,
-        ));
-        if let Some(role) = &entry.role {
-            let session = entry.session.as_deref().unwrap_or("-");
-            text.push_str(&format!("  {FAINT}{} as {session}{FAINT:#}", role.as_str()));
-        }
-        text.push('\n');
+/// How wide the columns must be.
+#[derive(Debug, Default)]
+struct Columns {
+    rows: usize,
+    name: usize,
+    how: usize,
+}
+
+impl Columns {
+    fn widen(&mut self, entry: &Entry) {
+        self.rows += 1;
+        self.name = self.name.max(entry.profile.as_str().chars().count());
+        self.how = self.how.max(entry.how.as_str().len());
     }
-    text
+}
+
+/// What is printed, a part at a time.
+struct Page<'a> {
+    ui: &'a Ui,
+    form: Form,
+    text: String,
+    rows: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Json,
+    Table,
+}
+
+/// How much text is printed at once.
+const PART: usize = 64 << 10;
+
+impl<'a> Page<'a> {
+    fn new(ui: &'a Ui, form: Form) -> Self {
+        Self {
+            ui,
+            form,
+            text: String::new(),
+            rows: 0,
+        }
+    }
+
+    fn add(&mut self, entry: &Entry, columns: &Columns) -> Result<(), CliError> {
+        match self.form {
+            Form::Table => row(&mut self.text, entry, columns),
+            Form::Json => {
+                self.text
+                    .push_str(if self.rows == 0 { "[\n" } else { ",\n" });
+                let document = format!("{:#}", entry.to_json());
+                for (number, line) in document.lines().enumerate() {
+                    self.text.push_str(if number == 0 { "  " } else { "\n  " });
+                    self.text.push_str(line);
+                }
+            }
+        }
+        self.rows += 1;
+        if self.text.len() >= PART {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn end(mut self) -> Result<(), CliError> {
+        if self.form == Form::Json {
+            self.text.push_str(match self.rows {
+                0 => "[]\n",
+                _ => "\n]\n",
+            });
+        }
+        self.flush()
+    }
+
+    fn flush(&mut self) -> Result<(), CliError> {
+        self.ui.data(&std::mem::take(&mut self.text))
+    }
+}
+
+fn row(text: &mut String, entry: &Entry, columns: &Columns) {
+    let Columns { name, how, .. } = *columns;
+    let by = entry.parent.as_deref().unwrap_or("-");
+    let life = entry
+        .expires_at
+        .map(|end| format!(" for {}", show_duration(end.remaining(entry.time))));
+    text.push_str(&format!(
+        "{FAINT}{}{FAINT:#}  {STRONG}{:name$}{STRONG:#}  {:how$}  {}{}  by {by} ({})",
+        entry.time,
+        entry.profile.as_str(),
+        entry.how.as_str(),
+        entry.access_key_id,
+        life.unwrap_or_default(),
+        entry.pid,
+    ));
+    if let Some(role) = &entry.role {
+        let session = entry.session.as_deref().unwrap_or("-");
+        text.push_str(&format!("  {FAINT}{} as {session}{FAINT:#}", role.as_str()));
+    }
+    text.push('\n');
 }

@@ -1,24 +1,19 @@
-//! The chain of the log's lines. A line that was changed, taken out or put in shows at the line
-//! after it; what was cut off at the end cannot show.
+//! The chain of the log's lines, read one at a time, since a log may hold a million of them. A line
+//! that was changed, taken out or put in shows at the line after it; what was cut off at the end
+//! cannot show. Refuses to keep a line that is longer than any entry.
+
+use std::io::{self, BufRead};
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
+use super::LONGEST_LINE;
 use super::entry::Entry;
 
 /// What the first line gives as the digest of the line before it.
 pub(super) const START: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// What the log tells.
-#[derive(Debug, Default)]
-pub(crate) struct Story {
-    /// The entries that can be read, oldest first.
-    pub(crate) entries: Vec<Entry>,
-    /// Where the chain breaks first.
-    pub(crate) broken: Option<Break>,
-}
-
-/// A break in the chain, at a line counted from 1.
+/// A break in the chain, at a line of a file, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Break {
     /// The line is not an entry: it was damaged, or a crash cut it short.
@@ -46,24 +41,100 @@ pub(super) fn digest(line: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(line))
 }
 
-/// Reads a whole log.
-pub(super) fn read(bytes: &[u8]) -> Story {
-    let mut story = Story::default();
-    let mut expected = START.to_owned();
-    for (number, line) in bytes
-        .split(|byte| *byte == b'\n')
-        .enumerate()
-        .filter(|(_, line)| !line.is_empty())
-    {
-        let broken = match Entry::read(line) {
-            Ok((entry, previous)) => {
-                story.entries.push(entry);
-                (previous != expected).then_some(Break::Gap(number + 1))
+/// What the next line must give as the digest of the one before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Before {
+    /// This.
+    Digest(String),
+    /// Anything: what was there is gone with an older file.
+    Gone,
+}
+
+/// Reads one file of a log that goes on after `before`, gives each entry to `each`, and says where
+/// the chain first breaks. Afterwards `before` is what the next file goes on after.
+pub(super) fn read(
+    mut from: impl BufRead,
+    before: &mut Before,
+    each: &mut dyn FnMut(Entry) -> io::Result<()>,
+) -> io::Result<Option<Break>> {
+    let mut broken = None;
+    let mut line = Line::default();
+    for number in 1.. {
+        if !line.fill(&mut from)? {
+            break;
+        }
+        if line.is_empty() {
+            continue;
+        }
+        let found = match line.entry() {
+            Some((entry, previous)) => {
+                each(entry)?;
+                let follows = match before {
+                    Before::Digest(expected) => *expected == previous,
+                    Before::Gone => true,
+                };
+                (!follows).then_some(Break::Gap(number))
             }
-            Err(_) => Some(Break::Unreadable(number + 1)),
+            None => Some(Break::Unreadable(number)),
         };
-        story.broken = story.broken.or(broken);
-        expected = digest(line);
+        broken = broken.or(found);
+        *before = Before::Digest(line.digest());
     }
-    story
+    Ok(broken)
+}
+
+/// One line without its end. Of one that is too long to be an entry, only the digest is kept.
+#[derive(Default)]
+struct Line {
+    bytes: Vec<u8>,
+    length: u64,
+    digest: Sha256,
+}
+
+impl Line {
+    /// The next line; nothing at the end of the file.
+    fn fill(&mut self, from: &mut impl BufRead) -> io::Result<bool> {
+        self.bytes.clear();
+        self.length = 0;
+        self.digest = Sha256::new();
+        let mut any = false;
+        loop {
+            let chunk = match from.fill_buf() {
+                Ok(chunk) => chunk,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                Err(e) => return Err(e),
+            };
+            if chunk.is_empty() {
+                return Ok(any);
+            }
+            any = true;
+            let end = chunk.iter().position(|byte| *byte == b'\n');
+            let part = &chunk[..end.unwrap_or(chunk.len())];
+            self.digest.update(part);
+            self.length += part.len() as u64;
+            if self.length <= LONGEST_LINE {
+                self.bytes.extend_from_slice(part);
+            }
+            let read = part.len() + usize::from(end.is_some());
+            from.consume(read);
+            if end.is_some() {
+                return Ok(true);
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    fn entry(&self) -> Option<(Entry, String)> {
+        if self.length > LONGEST_LINE {
+            return None;
+        }
+        Entry::read(&self.bytes).ok()
+    }
+
+    fn digest(&self) -> String {
+        HEXLOWER.encode(&self.digest.clone().finalize())
+    }
 }

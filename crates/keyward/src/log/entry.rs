@@ -1,7 +1,10 @@
 //! One line of the log. Refuses lines that lack what every entry has.
 
+use std::borrow::Cow;
+
 use keyward_core::Timestamp;
 use keyward_core::id::{AccessKeyId, ProfileName, RoleArn};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// One hand-out.
@@ -131,26 +134,45 @@ impl Entry {
 
     /// Reads a line, and the digest it gives of the one before.
     pub(super) fn read(line: &[u8]) -> Result<(Self, String), Unreadable> {
-        let document: Value = serde_json::from_slice(line).map_err(|_| Unreadable)?;
-        let text = |name: &str| document[name].as_str();
-        let entry = || -> Option<(Self, String)> {
-            Some((
-                Self {
-                    time: text("time")?.parse().ok()?,
-                    profile: text("profile")?.parse().ok()?,
-                    role: text("role").and_then(|arn| arn.parse().ok()),
-                    session: text("session").map(str::to_owned),
-                    access_key_id: text("access_key_id")?.parse().ok()?,
-                    expires_at: text("expires_at").and_then(|end| end.parse().ok()),
-                    how: How::ALL
-                        .into_iter()
-                        .find(|how| Some(how.as_str()) == text("how"))?,
-                    pid: u32::try_from(document["pid"].as_u64()?).ok()?,
-                    parent: text("parent").map(str::to_owned),
-                },
-                text("previous")?.to_owned(),
-            ))
+        let wire: Wire<'_> = serde_json::from_slice(line).map_err(|_| Unreadable)?;
+        let entry = || -> Option<Self> {
+            Some(Self {
+                time: wire.time.parse().ok()?,
+                profile: wire.profile.parse().ok()?,
+                role: wire.role.and_then(|arn| arn.parse().ok()),
+                session: wire.session.map(Cow::into_owned),
+                access_key_id: wire.access_key_id.parse().ok()?,
+                expires_at: wire.expires_at.and_then(|end| end.parse().ok()),
+                how: How::ALL.into_iter().find(|how| how.as_str() == wire.how)?,
+                pid: wire.pid,
+                parent: wire.parent.map(Cow::into_owned),
+            })
         };
-        entry().ok_or(Unreadable)
+        let previous = wire.previous.into_owned();
+        Ok((entry().ok_or(Unreadable)?, previous))
     }
+}
+
+/// A line as it is written. Most of it is compared and thrown away, so it is borrowed.
+#[derive(Deserialize)]
+struct Wire<'l> {
+    #[serde(borrow)]
+    time: Cow<'l, str>,
+    #[serde(borrow)]
+    profile: Cow<'l, str>,
+    #[serde(borrow, default)]
+    role: Option<Cow<'l, str>>,
+    #[serde(borrow, default)]
+    session: Option<Cow<'l, str>>,
+    #[serde(borrow)]
+    access_key_id: Cow<'l, str>,
+    #[serde(borrow, default)]
+    expires_at: Option<Cow<'l, str>>,
+    #[serde(borrow)]
+    how: Cow<'l, str>,
+    pid: u32,
+    #[serde(borrow, default)]
+    parent: Option<Cow<'l, str>>,
+    #[serde(borrow)]
+    previous: Cow<'l, str>,
 }

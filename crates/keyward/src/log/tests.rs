@@ -1,6 +1,35 @@
 //! The log on disk: what is written is read back, and whatever is done to a line shows.
 
-use super::{Break, Entry, How, append, chain};
+use std::path::Path;
+
+use super::chain::Before;
+use super::{Break, Entry, How, Whole, append, append_to, chain, files};
+
+/// The profiles that a log names, and where its chain breaks.
+fn read(bytes: &[u8]) -> (Vec<String>, Option<Break>) {
+    let mut before = Before::Digest(chain::START.to_owned());
+    let mut profiles = Vec::new();
+    let broken = chain::read(bytes, &mut before, &mut |entry| {
+        profiles.push(entry.profile.to_string());
+        Ok(())
+    });
+    (profiles, broken.unwrap())
+}
+
+/// The same of all files of a log.
+fn read_whole(path: &Path) -> (Vec<String>, Option<(String, Break)>) {
+    let mut profiles = Vec::new();
+    let broken = Whole::at(path)
+        .unwrap()
+        .read(&mut |entry| {
+            profiles.push(entry.profile.to_string());
+            Ok(())
+        })
+        .unwrap();
+    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+    let broken = broken.map(|broken| (name(&broken.path), broken.what));
+    (profiles, broken)
+}
 
 fn entry(profile: &str) -> Entry {
     Entry {
@@ -26,8 +55,7 @@ fn check(change: impl FnOnce(&mut Vec<String>), expect: Option<Break>) {
     let text = std::fs::read_to_string(&path).unwrap();
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     change(&mut lines);
-    let story = chain::read(lines.join("\n").as_bytes());
-    assert_eq!(story.broken, expect);
+    assert_eq!(read(lines.join("\n").as_bytes()).1, expect);
 }
 
 #[test]
@@ -64,14 +92,9 @@ fn a_line_without_its_end_does_not_swallow_the_next() {
     text.push_str("{\"time\":\"2026-0");
     std::fs::write(&path, text).unwrap();
     append(&path, &entry("two")).unwrap();
-    let story = chain::read(&std::fs::read(&path).unwrap());
-    let profiles: Vec<&str> = story
-        .entries
-        .iter()
-        .map(|entry| entry.profile.as_str())
-        .collect();
+    let (profiles, broken) = read(&std::fs::read(&path).unwrap());
     assert_eq!(profiles, ["one", "two"]);
-    assert_eq!(story.broken, Some(Break::Unreadable(2)));
+    assert_eq!(broken, Some(Break::Unreadable(2)));
 }
 
 #[test]
@@ -87,9 +110,9 @@ fn many_writers_keep_one_chain() {
             });
         }
     });
-    let story = chain::read(&std::fs::read(&path).unwrap());
-    assert_eq!(story.entries.len(), 80);
-    assert_eq!(story.broken, None);
+    let (profiles, broken) = read(&std::fs::read(&path).unwrap());
+    assert_eq!(profiles.len(), 80);
+    assert_eq!(broken, None);
 }
 
 #[cfg(unix)]
@@ -102,4 +125,86 @@ fn the_log_is_its_owners_alone() {
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode();
     assert_eq!(mode(&path) & 0o777, 0o600);
     assert_eq!(mode(path.parent().unwrap()) & 0o777, 0o700);
+}
+
+#[test]
+fn a_log_that_has_grown_goes_on_in_a_new_file_and_in_one_chain() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.jsonl");
+    let line = entry("0").to_line(chain::START).len() as u64;
+    for number in 0..7 {
+        append_to(&path, &entry(&number.to_string()), 2 * line).unwrap();
+    }
+    assert_eq!(files::numbers(&path), [1, 2, 3]);
+    let all = ["0", "1", "2", "3", "4", "5", "6"];
+    assert_eq!(read_whole(&path), (all.map(str::to_owned).to_vec(), None));
+    // What is taken from an older file shows.
+    let older = files::numbered(&path, 2);
+    let text = std::fs::read_to_string(&older).unwrap();
+    let first = text.lines().next().unwrap();
+    std::fs::write(&older, format!("{first}\n")).unwrap();
+    let (_, broken) = read_whole(&path);
+    assert_eq!(broken, Some(("log.jsonl.3".to_owned(), Break::Gap(1))));
+    // So does a file that is gone from the middle.
+    std::fs::remove_file(&older).unwrap();
+    let (_, broken) = read_whole(&path);
+    assert_eq!(broken, Some(("log.jsonl.3".to_owned(), Break::Gap(1))));
+}
+
+#[test]
+fn the_oldest_files_of_a_log_go_and_leave_no_break() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.jsonl");
+    for number in 0..20 {
+        append_to(&path, &entry(&number.to_string()), 1).unwrap();
+    }
+    let numbers = files::numbers(&path);
+    assert_eq!((numbers[0], numbers.len()), (5, 16));
+    let (profiles, broken) = read_whole(&path);
+    assert_eq!(profiles.len(), 16);
+    assert_eq!(broken, None);
+}
+
+#[test]
+fn many_writers_keep_one_chain_while_files_are_numbered() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.jsonl");
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..10 {
+                    append_to(&path, &entry("one"), 2000).unwrap();
+                }
+            });
+        }
+    });
+    let (profiles, broken) = read_whole(&path);
+    assert_eq!(profiles.len(), 80);
+    assert_eq!(broken, None);
+}
+
+#[test]
+fn a_line_that_is_longer_than_any_entry_is_not_kept() {
+    let first = entry("one").to_line(chain::START);
+    let long = vec![b'x'; 4 << 20];
+    let after = entry("two").to_line(&chain::digest(&long));
+    let text = [first.as_bytes(), &long, after.as_bytes()].join(&b'\n');
+    let (profiles, broken) = read(&text);
+    assert_eq!(profiles, ["one", "two"]);
+    assert_eq!(broken, Some(Break::Unreadable(2)));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_the_log_is_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.jsonl");
+    let made = std::process::Command::new("mkfifo").arg(&path).status();
+    assert!(made.unwrap().success());
+    for refused in [append(&path, &entry("one")), Whole::at(&path).map(drop)] {
+        assert_eq!(
+            refused.unwrap_err().kind(),
+            std::io::ErrorKind::InvalidInput
+        );
+    }
 }

@@ -38,10 +38,12 @@ pub(super) fn look(world: &World) -> Vec<Finding> {
         }
     }
     vault(world, &mut findings);
-    match log::read(&world.places) {
-        Ok(story) => findings.extend(story.broken.map(|broken| {
-            Finding::problem("log", format!("its chain is broken: {}", broken.says()))
-                .at(places::show(&log::path(&world.places)))
+    let whole = log::Whole::open(&world.places);
+    match whole.and_then(|mut whole| whole.read(&mut |_| Ok(()))) {
+        Ok(broken) => findings.extend(broken.map(|broken| {
+            let said = format!("its chain is broken: {}", broken.what.says());
+            Finding::problem("log", said)
+                .at(places::show(&broken.path))
                 .hint("keyward log")
         })),
         Err(e) => findings.push(

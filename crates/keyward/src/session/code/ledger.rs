@@ -12,6 +12,7 @@ use keyward_vault::{LockFile, LockGuard, Paths};
 use sha2::{Digest, Sha256};
 
 use super::wait;
+use crate::bounded;
 use crate::error::CliError;
 use crate::session::patience;
 use crate::totp::{self, WINDOW};
@@ -107,7 +108,7 @@ impl Ledger {
 
     /// What was sent and may still be a code that AWS would look at, oldest first.
     fn sent(&self, now: Timestamp) -> Vec<Sent> {
-        let text = std::fs::read_to_string(&self.file).unwrap_or_default();
+        let text = bounded::text(&self.file, bounded::DOCUMENT).unwrap_or_default();
         let read = |line: &str| -> Option<Sent> {
             let (at, mark) = line.trim().split_once(' ')?;
             let at: i64 = at.parse().ok()?;
@@ -170,6 +171,6 @@ impl Turn<'_> {
 pub(super) fn found_no_way(kind: NetworkKind) -> bool {
     match kind {
         NetworkKind::Dns | NetworkKind::Connect | NetworkKind::Proxy(_) | NetworkKind::Tls => true,
-        NetworkKind::Timeout | NetworkKind::Lost => false,
+        NetworkKind::Timeout | NetworkKind::Lost | NetworkKind::TooLong => false,
     }
 }

@@ -13,6 +13,7 @@ use keyward_vault::{ConsoleSignIn, OpenVault, SessionCall, SessionMeta, SessionS
 
 use super::flow::{Service, Way};
 use super::{alone, attended, listed, lock_key};
+use crate::bounded;
 use crate::error::{CliError, ErrorKind};
 use crate::rotation::point;
 use crate::session::source::sso::millis;
@@ -286,7 +287,7 @@ fn is_over(world: &World, session: &PrincipalArn) -> bool {
 /// When AWS, or the person, last refused, in milliseconds since 1970. A mark of a time to come is
 /// of a clock that was set back since, and says nothing.
 fn refused_at(world: &World, session: &PrincipalArn) -> Option<u128> {
-    let text = std::fs::read_to_string(mark(world, session)).ok()?;
+    let text = bounded::text(&mark(world, session), bounded::DOCUMENT).ok()?;
     text.trim().parse().ok().filter(|at| *at <= millis())
 }
 

@@ -11,6 +11,7 @@ use keyward_core::shell::argument;
 use super::Center;
 use super::cache::{self, Kept};
 use super::sign_in::{self, SignIn, millis};
+use crate::bounded;
 use crate::error::CliError;
 use crate::session::patience;
 use crate::ui::Ui;
@@ -149,7 +150,7 @@ fn lock_key(center: &Center) -> CacheKey {
 /// Whether a sign-in failed after a time. A mark of a time to come is of a clock that was set back
 /// since, and says nothing.
 fn failed_since(mark: &Path, since: u128) -> bool {
-    let text = std::fs::read_to_string(mark).unwrap_or_default();
+    let text = bounded::text(mark, bounded::DOCUMENT).unwrap_or_default();
     let at = text.trim().parse::<u128>();
     at.is_ok_and(|at| at >= since && at <= millis())
 }

@@ -1,0 +1,120 @@
+//! The files of the log: the one that is written, and older ones beside it, each with a number
+//! after its name. A file that has grown enough gets the next number; of the numbered ones the
+//! oldest go. Refuses what is no regular file: a pipe would be waited for without end.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// How large the written file may grow, give or take a line.
+pub(super) const LARGEST: u64 = 8 << 20;
+/// How many older files are kept: together some hundred thousand hand-outs.
+const KEPT: u64 = 16;
+
+/// Opens the written file, and makes it where it is missing.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    at_once(&mut options);
+    let opened = match options.open(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            let mut folder = std::fs::DirBuilder::new();
+            folder.recursive(true);
+            #[cfg(unix)]
+            std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+            folder.create(path.parent().unwrap_or(path))?;
+            options.open(path)
+        }
+        other => other,
+    };
+    regular(opened?)
+}
+
+/// Opens a file to read it; nothing where it is missing.
+pub(super) fn open_to_read(path: &Path) -> io::Result<Option<File>> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    at_once(&mut options);
+    match options.open(path) {
+        Ok(file) => regular(file).map(Some),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+/// Opening a pipe must not wait for its other end.
+fn at_once(options: &mut OpenOptions) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options
+            .mode(0o600)
+            .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    }
+    #[cfg(not(unix))]
+    let _ = options;
+}
+
+fn regular(file: File) -> io::Result<File> {
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is not a regular file",
+        )),
+    }
+}
+
+/// Whether a file that was opened still bears the name: another process may have numbered it.
+#[cfg(unix)]
+pub(super) fn is_still_named(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let (Ok(held), Ok(named)) = (file.metadata(), std::fs::metadata(path)) else {
+        return false;
+    };
+    (held.dev(), held.ino()) == (named.dev(), named.ino())
+}
+
+/// A file that is open cannot be renamed there.
+#[cfg(not(unix))]
+pub(super) fn is_still_named(_: &File, _: &Path) -> bool {
+    true
+}
+
+/// The numbers of the older files, oldest first.
+pub(super) fn numbers(path: &Path) -> Vec<u64> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|n| n.to_str()))
+    else {
+        return Vec::new();
+    };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let number = |entry: std::fs::DirEntry| -> Option<u64> {
+        let found = entry.file_name();
+        let number = found.to_str()?.strip_prefix(name)?.strip_prefix('.')?;
+        number.parse().ok().filter(|number| *number > 0)
+    };
+    let mut numbers: Vec<u64> = entries.flatten().filter_map(number).collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+/// The older file of a number.
+pub(super) fn numbered(path: &Path, number: u64) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{number}"));
+    PathBuf::from(name)
+}
+
+/// Gives the written file the next number, and removes those that are too old. The caller holds
+/// its lock. What cannot be renamed goes on being written.
+pub(super) fn number(path: &Path) -> io::Result<()> {
+    let numbers = numbers(path);
+    let next = numbers.last().copied().unwrap_or_default() + 1;
+    std::fs::rename(path, numbered(path, next))?;
+    for old in numbers.into_iter().filter(|old| old + KEPT <= next) {
+        let _ = std::fs::remove_file(numbered(path, old));
+    }
+    Ok(())
+}
