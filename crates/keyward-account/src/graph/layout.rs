@@ -7,7 +7,8 @@ use super::{Column, Edge, Graph};
 const GAP: f64 = 14.0;
 const LINE: f64 = 17.0;
 const PADDING: f64 = 7.0;
-const LETTER: f64 = 7.4;
+/// The room for one letter: a bold one of a wide typeface fits, because the reader's is not known.
+const LETTER: f64 = 8.8;
 const BETWEEN: f64 = 110.0;
 const PLACE_HEIGHT: f64 = 4.0;
 const ROUNDS: usize = 12;

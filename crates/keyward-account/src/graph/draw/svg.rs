@@ -27,7 +27,9 @@ pub fn svg(graph: &Graph) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" \
          viewBox=\"0 0 {width:.0} {height:.0}\" font-family=\"Helvetica, Arial, sans-serif\" \
          font-size=\"13\" role=\"img\">\n<title>Who can reach what</title>\n\
-         <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n"
+         <defs>{}{}</defs>\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n",
+        arrow("with", "#1f7a4d"),
+        arrow("without", "#c62828")
     );
     for (column, x) in &layout.headings {
         let title = column.title();
@@ -83,12 +85,23 @@ fn line(text: &mut String, what: std::fmt::Arguments<'_>) {
     writeln!(text, "{what}").expect("a text takes every line");
 }
 
+/// The head of a line that says who may assume what.
+fn arrow(id: &str, color: &str) -> String {
+    format!(
+        "<marker id=\"{id}\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"9\" \
+         markerHeight=\"9\" markerUnits=\"userSpaceOnUse\" orient=\"auto\">\
+         <path d=\"M0 0 L8 4 L0 8 z\" fill=\"{color}\"/></marker>"
+    )
+}
+
 fn style(kind: EdgeKind) -> &'static str {
     match kind {
         EdgeKind::Member => "fill=\"none\" stroke=\"#7a8699\" stroke-width=\"1.2\"",
-        EdgeKind::WithMfa => "fill=\"none\" stroke=\"#1f7a4d\" stroke-width=\"1.8\"",
+        EdgeKind::WithMfa => {
+            "fill=\"none\" stroke=\"#1f7a4d\" stroke-width=\"1.8\" marker-end=\"url(#with)\""
+        }
         EdgeKind::WithoutMfa => {
-            "fill=\"none\" stroke=\"#c62828\" stroke-width=\"2.6\" stroke-dasharray=\"7 4\""
+            "fill=\"none\" stroke=\"#c62828\" stroke-width=\"2.6\" stroke-dasharray=\"7 4\" marker-end=\"url(#without)\""
         }
         EdgeKind::InAccount => "fill=\"none\" stroke=\"#c9ced6\" stroke-width=\"1\"",
     }
