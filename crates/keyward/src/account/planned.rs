@@ -1,6 +1,13 @@
 //! The plans for all accounts of a blueprint: made together, each account's failure contained.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
+
+use keyward_account::desired::add_aws_managed;
+use keyward_account::plan::effect::Effects;
+use keyward_account::plan::simulate;
+use keyward_account::prove::{self, Finding, Promise, Proof, ProvenAccount, Severity};
+use keyward_iam::model::Account;
 use std::sync::atomic::AtomicUsize;
 
 use keyward_account::plan::wire::SavedPlan;
@@ -25,6 +32,13 @@ pub(crate) enum Way {
     Apply,
     /// To an account without what the blueprint made.
     Destroy,
+}
+
+/// Which state of the accounts is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
+    Before,
+    After,
 }
 
 /// One account with its plan.
@@ -179,6 +193,70 @@ impl<'a> Planned<'a> {
             }
         }
         Ok(())
+    }
+
+    /// What the plans do to people, account by account under the accounts' names.
+    pub(crate) fn effects(&self) -> BTreeMap<Option<String>, Effects> {
+        match self.is_empty() {
+            true => BTreeMap::new(),
+            false => prove::effects(&self.prove(When::Before), &self.prove(When::After)),
+        }
+    }
+
+    /// Refuses plans after which a stolen key can do more, or a user can lift the own guard.
+    pub(crate) fn check_promises(&self) -> Result<(), CliError> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        let (before, after) = (self.prove(When::Before), self.prove(When::After));
+        let known = |finding: &&Finding| {
+            let mut before = before.findings.iter();
+            before.any(|old| (&old.id, &old.subject) == (&finding.id, &finding.subject))
+        };
+        let worse: Vec<&Finding> = after
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::High)
+            .filter(|finding| {
+                finding
+                    .breaks
+                    .is_some_and(|promise| promise != Promise::AdministratorsReadByDefault)
+            })
+            .filter(|finding| !known(finding))
+            .collect();
+        if worse.is_empty() {
+            return Ok(());
+        }
+        let lines: Vec<String> = worse.iter().map(ToString::to_string).collect();
+        Err(CliError::failed(format!(
+            "the plan would break what the account promises\n{}",
+            lines.join("\n")
+        ))
+        .hint("nothing was changed; keyward account prove FILE says more")
+        .hint("to go on all the same, add --allow-worse"))
+    }
+
+    fn prove(&self, when: When) -> Proof {
+        let accounts: Vec<(Option<String>, Account)> = self
+            .ready()
+            .map(|ready| {
+                let snapshot = &ready.reached.snapshot;
+                let mut account = match when {
+                    When::Before => snapshot.account.clone(),
+                    When::After => simulate::after(snapshot, &ready.plan),
+                };
+                add_aws_managed(&mut account);
+                (ready.reached.name.clone(), account)
+            })
+            .collect();
+        let accounts: Vec<ProvenAccount<'_>> = accounts
+            .iter()
+            .map(|(name, account)| ProvenAccount {
+                name: name.clone(),
+                account,
+            })
+            .collect();
+        prove::prove(&accounts)
     }
 
     /// Carries all plans out. One account that fails does not stop the others.

@@ -1,8 +1,9 @@
 //! Plans as people and programs read them.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use keyward_account::plan::effect::Effects;
+use keyward_account::plan::effect::{Effects, Reach};
 use keyward_account::plan::show::{Style, show};
 use keyward_account::plan::wire::{AccountPlan, listing};
 
@@ -21,7 +22,58 @@ pub(crate) fn print(planned: &Planned<'_>, ui: &Ui) -> Result<(), CliError> {
 }
 
 fn all(planned: &Planned<'_>) -> String {
-    planned.ready().map(text).collect()
+    let effects = planned.effects();
+    let texts = planned.ready().map(|ready| {
+        let effects = effects.get(&ready.reached.name);
+        text(ready) + &effects.map(people).unwrap_or_default()
+    });
+    texts.collect()
+}
+
+/// How many actions of one kind are named.
+const NAMED: usize = 6;
+
+/// What changes for people, user by user.
+fn people(effects: &Effects) -> String {
+    let mut out = String::new();
+    if effects.users.is_empty() && effects.roles_changed.is_empty() {
+        return out;
+    }
+    let _ = writeln!(out, "{STRONG}what changes for people{STRONG:#}");
+    for effect in &effects.users {
+        let context = effect.context.words();
+        for (verb, tint, reach) in [
+            ("gains", WARN, &effect.gains),
+            ("loses", FAINT, &effect.loses),
+        ] {
+            if !reach.is_empty() {
+                let what = summary(reach);
+                let user = &effect.user;
+                let _ = writeln!(out, "  {tint}{user} {verb} with {context}: {what}{tint:#}");
+            }
+        }
+    }
+    if !effects.roles_changed.is_empty() {
+        let roles = effects.roles_changed.iter();
+        let roles: Vec<&str> = roles.map(|role| role.role_name()).collect();
+        let roles = roles.join(", ");
+        let _ = writeln!(out, "  the rights of these roles change: {roles}");
+    }
+    out
+}
+
+fn summary(reach: &Reach) -> String {
+    let mut parts: Vec<String> = reach
+        .roles
+        .iter()
+        .map(|role| format!("role {}", role.role_name()))
+        .collect();
+    parts.extend(reach.actions.iter().take(NAMED).cloned());
+    let more = reach.actions.len().saturating_sub(NAMED);
+    match more {
+        0 => parts.join(", "),
+        more => format!("{} and {more} more actions", parts.join(", ")),
+    }
 }
 
 fn text(ready: &Ready<'_>) -> String {
@@ -45,13 +97,14 @@ fn text(ready: &Ready<'_>) -> String {
 
 /// The plans in the shape of `account plan --json`.
 pub(crate) fn json(planned: &Planned<'_>) -> String {
-    let effects = Effects::default();
+    let effects: BTreeMap<Option<String>, Effects> = planned.effects();
+    let none = Effects::default();
     let plans: Vec<AccountPlan<'_>> = planned
         .ready()
         .map(|ready| AccountPlan {
             name: ready.reached.name.as_deref(),
             plan: &ready.plan,
-            effects: &effects,
+            effects: effects.get(&ready.reached.name).unwrap_or(&none),
         })
         .collect();
     listing(&plans) + "\n"

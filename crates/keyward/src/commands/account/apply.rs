@@ -32,6 +32,10 @@ pub(crate) struct Args {
     /// Go on although the plan takes away the caller's own means to apply
     #[arg(long)]
     allow_lockout: bool,
+
+    /// Go on although a stolen key could do more afterwards, or a user lift the own guard
+    #[arg(long)]
+    allow_worse: bool,
 }
 
 /// Plans, shows, asks, applies.
@@ -50,6 +54,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     planned.check_recipients()?;
     if !args.allow_lockout {
         planned.check_lockout()?;
+    }
+    if !args.allow_worse {
+        planned.check_promises()?;
     }
     if planned.is_empty() {
         ui.say(format!(
