@@ -215,7 +215,9 @@ impl World<'_> {
         Powers {
             others: own::others(&sweep, person, &actions),
             undecided: sweep.undecided(&actions),
-            roles: self.roles.of_user(&caller, &permissions, &context),
+            roles: self
+                .roles
+                .of_user(scenario, &caller, &permissions, &context),
             actions,
         }
     }

@@ -3,16 +3,18 @@
 //!
 //! Services and identity providers enter roles by other calls and are no part of it.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::rc::Rc;
 
-use keyward_core::id::{PrincipalArn, RoleArn};
+use keyward_core::id::{AccountId, PrincipalArn, RoleArn};
 use keyward_iam::{
-    Action, Caller, Context, Decision, Effect, Permissions, PolicySource, Principal, Selection,
-    Statement, StatementRef, Truth, evaluate_assume_role,
+    Action, Caller, Context, Decision, Effect, Permissions, Policy, PolicySource, Principal,
+    Selection, Statement, StatementRef, Truth, evaluate_assume_role,
 };
 
 use super::people::Position;
-use super::scenario::role_contexts;
+use super::scenario::{Scenario, role_contexts};
 
 /// How a role is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +33,21 @@ pub struct Path {
 pub(super) struct Roles<'a> {
     pub(super) positions: &'a [Position<'a>],
     next: Vec<Vec<Step>>,
+    /// The ARNs of users that trust policies name.
+    named: BTreeSet<&'a str>,
+    /// Whether a trust policy looks at who the caller is.
+    personal: bool,
+    /// The first steps of users with the same policies, which do not depend on who they are.
+    shared: RefCell<HashMap<Kind, Rc<Vec<Step>>>>,
+}
+
+/// Users with the same policies in the same scenario. Policies are known by their place.
+#[derive(PartialEq, Eq, Hash)]
+struct Kind {
+    scenario: Scenario,
+    account: AccountId,
+    policies: Vec<*const Policy>,
+    boundary: Option<*const Policy>,
 }
 
 #[derive(Debug, Clone)]
@@ -43,9 +60,22 @@ struct Step {
 
 impl<'a> Roles<'a> {
     pub(super) fn new(positions: &'a [Position<'a>]) -> Self {
+        let trusts = || positions.iter().filter_map(|p| p.role.trust.policy());
+        let principals = trusts()
+            .flat_map(Policy::statements)
+            .filter_map(Statement::principals)
+            .flat_map(Selection::listed);
         let mut roles = Self {
             positions,
             next: Vec::new(),
+            named: principals
+                .filter_map(|principal| match principal {
+                    Principal::Arn(arn) => Some(arn.as_str()),
+                    _ => None,
+                })
+                .collect(),
+            personal: trusts().any(is_personal),
+            shared: RefCell::new(HashMap::new()),
         };
         roles.next = positions.iter().map(|from| roles.steps_of(from)).collect();
         roles
@@ -54,14 +84,15 @@ impl<'a> Roles<'a> {
     /// Every role that a user reaches, each by a shortest way.
     pub(super) fn of_user(
         &self,
+        scenario: Scenario,
         caller: &Caller<'_>,
         permissions: &Permissions<'_>,
         context: &Context,
     ) -> BTreeMap<RoleArn, Path> {
         let mut found: BTreeMap<RoleArn, Path> = BTreeMap::new();
         let mut queue = VecDeque::new();
-        for step in self.steps(caller, permissions, context) {
-            queue.push_back((Vec::new(), true, step));
+        for step in self.first(scenario, caller, permissions, context).iter() {
+            queue.push_back((Vec::new(), true, step.clone()));
         }
         while let Some((mut way, certain, step)) = queue.pop_front() {
             let arn = &self.positions[step.to].arn;
@@ -82,6 +113,41 @@ impl<'a> Roles<'a> {
             }
         }
         found
+    }
+
+    /// The first steps of a user. They are the same for all users with the same policies, unless
+    /// a statement looks at who the caller is.
+    fn first(
+        &self,
+        scenario: Scenario,
+        caller: &Caller<'_>,
+        permissions: &Permissions<'_>,
+        context: &Context,
+    ) -> Rc<Vec<Step>> {
+        let granted = permissions.identity.iter();
+        let mut policies = granted.clone().map(|granted| granted.policy.as_ref());
+        let boundary = permissions.boundary;
+        let own = self.personal
+            || self.named.contains(caller.arn.as_str())
+            || policies.any(is_personal)
+            || boundary.is_some_and(is_personal);
+        if own {
+            return Rc::new(self.steps(caller, permissions, context));
+        }
+        let kind = Kind {
+            scenario,
+            account: caller.account.clone(),
+            policies: granted
+                .map(|granted| std::ptr::from_ref(granted.policy.as_ref()))
+                .collect(),
+            boundary: boundary.map(std::ptr::from_ref),
+        };
+        if let Some(known) = self.shared.borrow().get(&kind) {
+            return Rc::clone(known);
+        }
+        let steps = Rc::new(self.steps(caller, permissions, context));
+        self.shared.borrow_mut().insert(kind, Rc::clone(&steps));
+        steps
     }
 
     fn steps_of(&self, from: &Position<'_>) -> Vec<Step> {
@@ -179,6 +245,31 @@ impl<'a> Roles<'a> {
         }
         steps
     }
+}
+
+/// Whether a statement about assuming roles looks at who the caller is, beyond its account.
+fn is_personal(policy: &Policy) -> bool {
+    let assume: Action = "sts:AssumeRole".parse().expect("this is an action");
+    policy.statements().iter().any(|statement| {
+        let actions = statement.actions();
+        let mut listed = actions.listed().iter();
+        let named = listed.any(|pattern| pattern.covers(&assume));
+        if named != matches!(actions, Selection::Only(_)) {
+            return false;
+        }
+        let resources = statement.resources().map_or(&[][..], Selection::listed);
+        let mut conditions = statement.conditions().iter();
+        resources
+            .iter()
+            .any(|pattern| pattern.as_str().contains("${"))
+            || conditions.any(|condition| {
+                let key = condition.key().to_ascii_lowercase();
+                let mut values = condition.values().iter();
+                key.starts_with("aws:principal")
+                    || key.starts_with("aws:user")
+                    || values.any(|value| value.as_str().contains("${"))
+            })
+    })
 }
 
 /// Whether a trust statement may mean the caller; the evaluator has the last word.

@@ -30,6 +30,8 @@ struct Selected {
 pub(super) struct Shelf<'a> {
     selected: RefCell<HashMap<*const Policy, Rc<Selected>>>,
     formats: RefCell<HashMap<(&'static str, String), Glob>>,
+    /// The resources of statements that hold no variable.
+    resources: RefCell<HashMap<(*const Policy, usize), Rc<Resources>>>,
     /// Keeps the policies where they are.
     _policies: std::marker::PhantomData<&'a Policy>,
 }
@@ -39,6 +41,7 @@ impl<'a> Shelf<'a> {
         Self {
             selected: RefCell::new(HashMap::new()),
             formats: RefCell::new(HashMap::new()),
+            resources: RefCell::new(HashMap::new()),
             _policies: std::marker::PhantomData,
         }
     }
@@ -51,6 +54,26 @@ impl<'a> Shelf<'a> {
         let selected = Rc::new(Selected::of(policy));
         self.selected.borrow_mut().insert(key, Rc::clone(&selected));
         selected
+    }
+
+    /// The resources of a statement in both readings.
+    fn resources(
+        &self,
+        policy: &'a Policy,
+        index: usize,
+        context: &Context,
+    ) -> (Rc<Resources>, Rc<Resources>) {
+        let statement = &policy.statements()[index];
+        let read = |reading| Rc::new(Resources::of(policy, statement, context, reading));
+        let listed = statement.resources().map_or(&[][..], Selection::listed);
+        if listed.iter().any(|pattern| pattern.as_str().contains("${")) {
+            return (read(Reading::Widest), read(Reading::Narrowest));
+        }
+        let mut known = self.resources.borrow_mut();
+        let same = known
+            .entry((std::ptr::from_ref(policy), index))
+            .or_insert_with(|| read(Reading::Widest));
+        (Rc::clone(same), Rc::clone(same))
     }
 
     /// The resources that an action can be about.
@@ -119,8 +142,8 @@ pub(super) struct Bound<'a> {
     pub(super) statement: &'a Statement,
     pub(super) holds: Truth,
     bits: Rc<Bits>,
-    resources: Resources,
-    narrow: Resources,
+    resources: Rc<Resources>,
+    narrow: Rc<Resources>,
 }
 
 impl Bound<'_> {
@@ -215,15 +238,15 @@ impl<'a> Sweep<'a> {
             if holds == Truth::No {
                 continue;
             }
-            let resources = |reading| Resources::of(policy, statement, context, reading);
+            let (resources, narrow) = self.shelf.resources(policy, index, context);
             let bound = Bound {
                 source: source.clone(),
                 index,
                 statement,
                 holds,
                 bits: Rc::clone(&selected.statements[index]),
-                resources: resources(Reading::Widest),
-                narrow: resources(Reading::Narrowest),
+                resources,
+                narrow,
             };
             let list = match (statement.effect(), source, &mut self.boundary) {
                 (Effect::Deny, ..) => &mut self.denies,

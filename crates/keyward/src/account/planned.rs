@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use keyward_account::desired::add_aws_managed;
 use keyward_account::plan::effect::Effects;
 use keyward_account::plan::simulate;
-use keyward_account::prove::{self, Finding, Promise, Proof, ProvenAccount, Severity};
+use keyward_account::prove::{self, Finding, Promise, Proof, ProvenAccount, Scenario, Severity};
 use keyward_iam::model::Account;
 use std::sync::atomic::AtomicUsize;
 
@@ -210,8 +210,9 @@ impl<'a> Planned<'a> {
         }
         let (before, after) = (self.prove(When::Before), self.prove(When::After));
         let known = |finding: &&Finding| {
-            let mut before = before.findings.iter();
-            before.any(|old| (&old.id, &old.subject) == (&finding.id, &finding.subject))
+            let mut findings = before.findings.iter();
+            findings.any(|old| (&old.id, &old.subject) == (&finding.id, &finding.subject))
+                || could_before(&before, finding)
         };
         let worse: Vec<&Finding> = after
             .findings
@@ -295,6 +296,29 @@ impl<'a> Planned<'a> {
         }
         Ok(code)
     }
+}
+
+/// Whether the user of a finding could call its action before the plan, so that the plan takes
+/// nothing away and adds nothing: a guard that is new can be lifted by whoever may do anything.
+fn could_before(before: &Proof, finding: &Finding) -> bool {
+    let Some((kind, action)) = finding.id.split_once('/') else {
+        return false;
+    };
+    let mut users = before.users.iter();
+    let Some((_, user)) = users.find(|(key, _)| key.to_string() == finding.subject) else {
+        return false;
+    };
+    let scenarios = match finding.breaks {
+        Some(Promise::NoLiftingOfOwnGuard) => Scenario::ALL.as_slice(),
+        _ => Scenario::WITHOUT_MFA.as_slice(),
+    };
+    scenarios.iter().any(|scenario| {
+        let powers = user.powers(*scenario);
+        match kind {
+            "others" => powers.others.contains(action),
+            _ => powers.actions.contains(action),
+        }
+    })
 }
 
 fn ready(reached: Reached<'_>, plan: Plan) -> PlannedAccount<'_> {

@@ -5,6 +5,7 @@ mod drift;
 mod guard;
 mod kills;
 mod lifecycle;
+mod proof;
 mod revoke;
 
 use std::ops::{Deref, DerefMut};

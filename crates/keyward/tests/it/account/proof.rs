@@ -1,0 +1,90 @@
+//! `account prove` and `account why`, and what plan and apply do with the proof.
+
+use serde_json::{Value, json};
+
+use super::{Rehearsal, id};
+
+fn json_of(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn a_proof_of_a_template_is_kept_before_and_after_apply() {
+    let place = Rehearsal::start();
+    place.blueprint("readonly-admin", "admins");
+    let before = json_of(&place.run(&["account", "prove", "account.toml", "--json"]).ok());
+    assert_eq!(before["findings"], json!([]));
+    assert_eq!(before["users"]["zoe"]["long_term_key"]["roles"], json!([]));
+    let plan = place.run(&["account", "plan", "account.toml", "--json"]);
+    let effects = json_of(&plan.stdout)["effects"].clone();
+    let gained = |context: &str| {
+        let mut effects = effects.as_array().unwrap().iter();
+        effects
+            .find(|effect| effect["user"] == "zoe" && effect["context"] == context)
+            .unwrap()["gains"]["roles"]
+            .clone()
+    };
+    assert_eq!(gained("mfa"), json!(["Administrator", "ReadOnly"]));
+    assert_eq!(gained("long_term_key"), json!([]));
+    let _ = place.account("apply").ok();
+    let after = json_of(&place.run(&["account", "prove", "--profile", "admin", "--json"]).ok());
+    assert_eq!(after["users"], before["users"]);
+    assert_eq!(after["findings"], json!([]));
+}
+
+#[test]
+fn a_broken_promise_exits_with_6_and_a_baseline_sees_what_is_new() {
+    let place = Rehearsal::start();
+    place.blueprint("readonly-admin", "admins");
+    let printed = place.run(&["account", "prove", "account.toml", "--json"]).ok();
+    place.write("old.json", &printed);
+    let text = place.read("account.toml");
+    place.write(
+        "account.toml",
+        &text.replace("guard = true", "guard = false").replace(
+            "[users.zoe]\n",
+            "[users.zoe]\nmanaged = [\"SecurityAudit\"]\n",
+        ),
+    );
+    let broken = place.run(&["account", "prove", "account.toml", "--json"]);
+    assert_eq!(broken.code, 6, "{}", broken.stderr);
+    let findings = json_of(&broken.stdout)["findings"].clone();
+    let many = findings.as_array().unwrap();
+    let many = many.iter().find(|f| f["id"] == "without-mfa/many").unwrap();
+    assert_eq!(many["subject"], "zoe");
+    assert!(many["statement"].as_str().unwrap().contains("SecurityAudit"));
+    assert!(many["fix"].as_str().unwrap().contains("+ guard = true"));
+    let newer = ["account", "prove", "account.toml", "--json", "--baseline", "old.json"];
+    let newer = place.run(&newer);
+    assert_eq!(newer.code, 6, "{}", newer.stderr);
+    let gained = json_of(&newer.stdout)["new"]["zoe"]["long_term_key"]["actions"].clone();
+    assert!(gained.as_array().unwrap().len() > 60);
+    place.write("old.json", "{}");
+    let bad = ["account", "prove", "account.toml", "--baseline", "old.json"];
+    let _ = place.run(&bad).fails_with(2);
+    let refused = place.account("apply").fails_with(1);
+    assert!(refused.contains("--allow-worse"), "{refused}");
+    assert_eq!(
+        place.server.with_accounts(|a| a.account(&id(super::ACCOUNT)).unwrap().users.len()),
+        0
+    );
+    let all_the_same = ["account", "apply", "account.toml", "--yes", "--allow-worse"];
+    let _ = place.run(&all_the_same).ok();
+}
+
+#[test]
+fn why_names_the_statement_and_refuses_unknown_users() {
+    let place = Rehearsal::start();
+    place.blueprint("team", "admins");
+    let why = |user: &str, action: &str| {
+        place.run(&["account", "why", user, action, "--blueprint", "account.toml", "--json"])
+    };
+    let answer = json_of(&why("zoe", "iam:CreateAccessKey").ok());
+    let alone = &answer["contexts"]["long_term_key"];
+    assert_eq!(alone["allowed"], false);
+    assert_eq!(alone["by"][0]["policy"], "keyward-mfa-guard");
+    assert_eq!(alone["by"][0]["sid"], "DenyWithoutMfa");
+    assert_eq!(answer["contexts"]["mfa"]["allowed"], true);
+    let _ = why("mallory", "iam:GetUser").fails_with(2);
+    let _ = why("zoe", "iam:GetUsr").fails_with(2);
+}
