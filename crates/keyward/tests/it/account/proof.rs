@@ -12,7 +12,11 @@ fn json_of(text: &str) -> Value {
 fn a_proof_of_a_template_is_kept_before_and_after_apply() {
     let place = Rehearsal::start();
     place.blueprint("readonly-admin", "admins");
-    let before = json_of(&place.run(&["account", "prove", "account.toml", "--json"]).ok());
+    let before = json_of(
+        &place
+            .run(&["account", "prove", "account.toml", "--json"])
+            .ok(),
+    );
     assert_eq!(before["findings"], json!([]));
     assert_eq!(before["users"]["zoe"]["long_term_key"]["roles"], json!([]));
     let plan = place.run(&["account", "plan", "account.toml", "--json"]);
@@ -27,7 +31,11 @@ fn a_proof_of_a_template_is_kept_before_and_after_apply() {
     assert_eq!(gained("mfa"), json!(["Administrator", "ReadOnly"]));
     assert_eq!(gained("long_term_key"), json!([]));
     let _ = place.account("apply").ok();
-    let after = json_of(&place.run(&["account", "prove", "--profile", "admin", "--json"]).ok());
+    let after = json_of(
+        &place
+            .run(&["account", "prove", "--profile", "admin", "--json"])
+            .ok(),
+    );
     assert_eq!(after["users"], before["users"]);
     assert_eq!(after["findings"], json!([]));
 }
@@ -36,7 +44,9 @@ fn a_proof_of_a_template_is_kept_before_and_after_apply() {
 fn a_broken_promise_exits_with_6_and_a_baseline_sees_what_is_new() {
     let place = Rehearsal::start();
     place.blueprint("readonly-admin", "admins");
-    let printed = place.run(&["account", "prove", "account.toml", "--json"]).ok();
+    let printed = place
+        .run(&["account", "prove", "account.toml", "--json"])
+        .ok();
     place.write("old.json", &printed);
     let text = place.read("account.toml");
     place.write(
@@ -52,9 +62,21 @@ fn a_broken_promise_exits_with_6_and_a_baseline_sees_what_is_new() {
     let many = findings.as_array().unwrap();
     let many = many.iter().find(|f| f["id"] == "without-mfa/many").unwrap();
     assert_eq!(many["subject"], "zoe");
-    assert!(many["statement"].as_str().unwrap().contains("SecurityAudit"));
+    assert!(
+        many["statement"]
+            .as_str()
+            .unwrap()
+            .contains("SecurityAudit")
+    );
     assert!(many["fix"].as_str().unwrap().contains("+ guard = true"));
-    let newer = ["account", "prove", "account.toml", "--json", "--baseline", "old.json"];
+    let newer = [
+        "account",
+        "prove",
+        "account.toml",
+        "--json",
+        "--baseline",
+        "old.json",
+    ];
     let newer = place.run(&newer);
     assert_eq!(newer.code, 6, "{}", newer.stderr);
     let gained = json_of(&newer.stdout)["new"]["zoe"]["long_term_key"]["actions"].clone();
@@ -65,7 +87,9 @@ fn a_broken_promise_exits_with_6_and_a_baseline_sees_what_is_new() {
     let refused = place.account("apply").fails_with(1);
     assert!(refused.contains("--allow-worse"), "{refused}");
     assert_eq!(
-        place.server.with_accounts(|a| a.account(&id(super::ACCOUNT)).unwrap().users.len()),
+        place
+            .server
+            .with_accounts(|a| a.account(&id(super::ACCOUNT)).unwrap().users.len()),
         0
     );
     let all_the_same = ["account", "apply", "account.toml", "--yes", "--allow-worse"];
@@ -77,7 +101,15 @@ fn why_names_the_statement_and_refuses_unknown_users() {
     let place = Rehearsal::start();
     place.blueprint("team", "admins");
     let why = |user: &str, action: &str| {
-        place.run(&["account", "why", user, action, "--blueprint", "account.toml", "--json"])
+        place.run(&[
+            "account",
+            "why",
+            user,
+            action,
+            "--blueprint",
+            "account.toml",
+            "--json",
+        ])
     };
     let answer = json_of(&why("zoe", "iam:CreateAccessKey").ok());
     let alone = &answer["contexts"]["long_term_key"];
