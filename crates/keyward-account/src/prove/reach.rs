@@ -289,3 +289,6 @@ fn may_name(statement: &Statement, caller: &Caller<'_>) -> bool {
         | Principal::CanonicalUser(_) => false,
     })
 }
+
+#[cfg(test)]
+mod tests;

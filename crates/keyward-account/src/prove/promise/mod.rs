@@ -53,3 +53,6 @@ pub(super) fn findings(
     found.dedup_by(|a, b| a.id == b.id && a.subject == b.subject);
     found
 }
+
+#[cfg(test)]
+mod tests;
