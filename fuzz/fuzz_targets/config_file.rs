@@ -4,7 +4,7 @@
 #![no_main]
 
 use keyward_core::config::{ConfigFile, ConfigSet, FileKind, SectionRef};
-use keyward_core::plan::{self, Flags, Inputs, StoredKey};
+use keyward_core::chain::{self, Flags, Inputs, StoredKey};
 use libfuzzer_sys::fuzz_target;
 
 /// Stands between the files, the key and the value of one input.
@@ -34,7 +34,7 @@ fuzz_target!(|input: &str| {
     for profile in set.profiles() {
         resolve(&set, &profile.name, &environment);
     }
-    let _ = plan::sign_in_endpoints("a", &set, &environment);
+    let _ = chain::sign_in_endpoints("a", &set, &environment);
     for name in ["default", "a"] {
         let section = SectionRef::Profile(name.parse().expect("a profile name"));
         for file in [&config, &credentials].into_iter().flatten() {
@@ -63,8 +63,8 @@ fn resolve(
             environment,
             flags: &Flags::default(),
         };
-        match plan::resolve(&inputs) {
-            Ok(plan) => assert!(!plan.show().is_empty() && plan.to_json().is_object()),
+        match chain::resolve(&inputs) {
+            Ok(chain) => assert!(!chain.show().is_empty() && chain.to_json().is_object()),
             Err(error) => assert!(!error.to_string().is_empty() && !error.mend().is_empty()),
         }
     }

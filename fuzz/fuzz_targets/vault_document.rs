@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use keyward_core::plan::CacheKey;
+use keyward_core::chain::CacheKey;
 use keyward_vault::{Identity, SlotName, read_as_everything};
 use libfuzzer_sys::fuzz_target;
 

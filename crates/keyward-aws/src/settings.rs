@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use keyward_core::Timestamp;
+use keyward_core::chain::Endpoints;
 use keyward_core::id::Region;
-use keyward_core::plan::Endpoints;
 
 /// What a caller says about reaching AWS.
 #[derive(Debug, Clone)]

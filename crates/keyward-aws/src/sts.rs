@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use aws_sdk_sts::types::{Credentials as SdkCredentials, PolicyDescriptorType, Tag};
 use keyward_core::Credentials;
+use keyward_core::chain::AssumeRole;
 use keyward_core::id::{AccountId, MfaSerial, PrincipalArn, RoleArn, RoleSessionName};
-use keyward_core::plan::AssumeRole;
 use keyward_core::secret::MfaCode;
 use zeroize::Zeroizing;
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use aws_smithy_http_client::tls::TrustStore;
 use data_encoding::BASE64;
-use keyward_core::plan::Endpoints;
+use keyward_core::chain::Endpoints;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 

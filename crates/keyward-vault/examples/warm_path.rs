@@ -4,7 +4,7 @@
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use keyward_core::plan::CacheKey;
+use keyward_core::chain::CacheKey;
 use keyward_core::{Credentials, Timestamp};
 use keyward_vault::{
     Index, LockMark, LongLivedKey, Paths, SessionCall, SessionMeta, SessionOrigin, SessionStore,

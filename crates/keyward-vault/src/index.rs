@@ -12,8 +12,8 @@ use std::time::Duration;
 use data_encoding::HEXLOWER;
 
 use keyward_core::Timestamp;
+use keyward_core::chain::StoredKey;
 use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, PrincipalArn, ProfileName, UserName};
-use keyward_core::plan::StoredKey;
 use sha2::{Digest as _, Sha256};
 
 use crate::disk::{self, DiskError, Durability};

@@ -1,6 +1,6 @@
 //! Every reader of stored bytes behind one door, for the fuzzer. Not part of the API.
 
-use keyward_core::plan::CacheKey;
+use keyward_core::chain::CacheKey;
 
 use crate::identity::has_age_header;
 use crate::{Document, Identity, SlotName};

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
-use keyward_core::plan::CacheKey;
+use keyward_core::chain::CacheKey;
 use sha2::{Digest as _, Sha256};
 
 use crate::lock::{Guards, LockFile};

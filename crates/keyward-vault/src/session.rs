@@ -20,8 +20,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use keyward_core::chain::CacheKey;
 use keyward_core::id::AccessKeyId;
-use keyward_core::plan::CacheKey;
 use keyward_core::{Credentials, Timestamp};
 
 use crate::disk::{self, DiskError, Durability};

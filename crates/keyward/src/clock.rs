@@ -2,7 +2,7 @@
 
 use keyward_aws::{Aws, HttpError, HttpRequest, Method, Settings, Timeouts};
 use keyward_core::Timestamp;
-use keyward_core::plan::Endpoints;
+use keyward_core::chain::Endpoints;
 use zeroize::Zeroizing;
 
 use crate::environment as env;

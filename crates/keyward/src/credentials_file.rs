@@ -4,10 +4,10 @@
 use std::path::Path;
 
 use keyward_core::Credentials;
+use keyward_core::chain::{TOKEN_KEYS, session_token};
 use keyward_core::config::{ConfigFile, ConfigSet, EditError, FileKind, SectionRef};
 use keyward_core::credentials::KeyKind;
 use keyward_core::id::{ProfileName, Region};
-use keyward_core::plan::{TOKEN_KEYS, session_token};
 
 use crate::error::{CliError, ErrorKind};
 use crate::places;

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use keyward_core::Credentials;
+use keyward_core::chain::{Call, Chain};
 use keyward_core::id::{AccessKeyId, ProfileName};
-use keyward_core::plan::{Call, Plan};
 
 use crate::places::Places;
 use crate::session::session_name;
@@ -32,17 +32,17 @@ const LONGEST_LINE: u64 = 16 * 1024;
 const RECENT: u64 = 1024 * 1024;
 
 /// Notes a hand-out. What goes wrong is a warning.
-pub(crate) fn record(world: &World, ui: &Ui, how: How, plan: &Plan, credentials: &Credentials) {
-    let role = plan.hops.iter().rev().find_map(|hop| match &hop.call {
+pub(crate) fn record(world: &World, ui: &Ui, how: How, chain: &Chain, credentials: &Credentials) {
+    let role = chain.hops.iter().rev().find_map(|hop| match &hop.call {
         Call::AssumeRole(role) => Some(role),
         Call::GetSessionToken => None,
     });
     let entry = Entry {
         time: now(),
-        profile: plan.profile.clone(),
+        profile: chain.profile.clone(),
         role: role.map(|role| role.role_arn.clone()),
         session: role
-            .map(|role| session_name(world, plan, role.role_session_name.as_ref()).to_string()),
+            .map(|role| session_name(world, chain, role.role_session_name.as_ref()).to_string()),
         access_key_id: credentials.access_key_id.clone(),
         expires_at: credentials.expires_at,
         how,

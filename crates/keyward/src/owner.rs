@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use keyward_aws::{Aws, CallError, MfaDevice};
 use keyward_core::Credentials;
+use keyward_core::chain::{Base, Call, Chain, Flags, HandOut};
 use keyward_core::id::{AccountId, MfaSerial, ProfileName, UserName};
-use keyward_core::plan::{Base, Call, Flags, HandOut, Plan};
 
 use crate::error::CliError;
 use crate::session::{CodeSource, Freshness, Walk, client, with_code};
@@ -33,7 +33,7 @@ pub(crate) struct Owner {
     /// The user.
     pub(crate) user: UserName,
     /// The profile's own session, with whichever device it names.
-    plan: Plan,
+    chain: Chain,
 }
 
 /// Where a key is kept.
@@ -63,15 +63,15 @@ impl Owner {
 
     /// As [`of_current`](Self::of_current), after a step that has planned by the open vault.
     pub(crate) fn of(world: &World, ui: &Ui, profile: &ProfileName) -> Result<Self, CliError> {
-        let (plan, holder, kept) = start(world, profile)?;
-        let aws = client(&plan);
-        let mut bare = plan.clone();
+        let (chain, holder, kept) = start(world, profile)?;
+        let aws = client(&chain);
+        let mut bare = chain.clone();
         bare.hops.clear();
         let codes = CodeSource::default();
         let key = Walk::new(world, ui, &bare, codes, Freshness::Ample).credentials()?;
         let who = aws
             .get_caller_identity(&key)
-            .map_err(|error| CliError::from(error).about_plan(&plan))?;
+            .map_err(|error| CliError::from(error).about_chain(&chain))?;
         let user = who.arn.user_name().and_then(|name| name.parse().ok());
         let user = user.ok_or_else(|| {
             CliError::usage(format!(
@@ -88,13 +88,13 @@ impl Owner {
             partition: who.arn.partition().to_owned(),
             account: who.account,
             user,
-            plan,
+            chain,
         })
     }
 
     /// The device that the profile's sessions are made with.
     pub(crate) fn device(&self) -> Option<&MfaSerial> {
-        self.plan
+        self.chain
             .hops
             .iter()
             .find_map(|hop| hop.mfa_serial.as_ref())
@@ -108,7 +108,7 @@ impl Owner {
                 ui.explain(|| format!("the devices cannot be listed: {error}"));
                 Ok(None)
             }
-            Err(error) => Err(CliError::from(error).about_plan(&self.plan)),
+            Err(error) => Err(CliError::from(error).about_chain(&self.chain)),
         }
     }
 
@@ -122,28 +122,28 @@ impl Owner {
         serial: &MfaSerial,
     ) -> Result<Credentials, CliError> {
         if self.device() == Some(serial) {
-            let walk = Walk::new(world, ui, &self.plan, codes.clone(), Freshness::Ample);
+            let walk = Walk::new(world, ui, &self.chain, codes.clone(), Freshness::Ample);
             // IAM says of a session that was ended early what it says of one without a code, so STS
             // is asked whether it still lives.
             let (session, _) = walk.credentials_for(Aws::get_caller_identity)?;
             return Ok(session);
         }
-        with_code(world, ui, &self.plan, codes, serial, &self.aws, |code| {
+        with_code(world, ui, &self.chain, codes, serial, &self.aws, |code| {
             let mfa = Some((serial, code));
             self.aws.get_session_token(&self.key, ERRAND, mfa)
         })
     }
 }
 
-/// The plan of a profile's own session, whose key it starts from, and where that is.
-fn start(world: &World, profile: &ProfileName) -> Result<(Plan, ProfileName, Kept), CliError> {
+/// The chain of a profile's own session, whose key it starts from, and where that is.
+fn start(world: &World, profile: &ProfileName) -> Result<(Chain, ProfileName, Kept), CliError> {
     let flags = Flags {
         hand_out: HandOut::Refreshing,
         ..Flags::default()
     };
-    let mut plan = world.resolve(profile, flags)?;
-    plan.hops.retain(|hop| hop.call == Call::GetSessionToken);
-    let (holder, kept) = match &plan.base {
+    let mut chain = world.resolve(profile, flags)?;
+    chain.hops.retain(|hop| hop.call == Call::GetSessionToken);
+    let (holder, kept) = match &chain.base {
         Base::VaultKey { profile, .. } => (profile.clone(), Kept::Vault),
         Base::Static {
             profile,
@@ -157,7 +157,7 @@ fn start(world: &World, profile: &ProfileName) -> Result<(Plan, ProfileName, Kep
             )));
         }
     };
-    Ok((plan, holder, kept))
+    Ok((chain, holder, kept))
 }
 
 /// The device, of those that STS takes codes from, that is meant when none is named: the one the

@@ -12,8 +12,8 @@ use clap::Parser as _;
 use data_encoding::BASE64;
 use inquire::Select;
 use keyward_core::Timestamp;
+use keyward_core::chain::{Base, Call, Chain, Flags, HandOut};
 use keyward_core::id::ProfileName;
-use keyward_core::plan::{Base, Call, Flags, HandOut, Plan};
 use keyward_core::time::show_duration;
 use keyward_vault::SessionStore;
 
@@ -98,16 +98,16 @@ impl fmt::Display for Choice {
 fn choices(world: &World, columns: usize) -> Vec<Choice> {
     let sessions = SessionStore::open(&world.paths, session_tier()).list(now());
     let habit = habit::of(&log::recent(&world.places), now());
-    let mut found: Vec<(ProfileName, Plan, Option<Timestamp>)> = list::names(world)
+    let mut found: Vec<(ProfileName, Chain, Option<Timestamp>)> = list::names(world)
         .into_iter()
         .filter_map(|name| {
             let flags = Flags {
                 hand_out: HandOut::Refreshing,
                 ..Flags::default()
             };
-            let plan = world.resolve(&name, flags).ok()?;
+            let chain = world.resolve(&name, flags).ok()?;
             let end = status::life_of(world, &name, &sessions);
-            Some((name, plan, end))
+            Some((name, chain, end))
         })
         .collect();
     // Stable: what was never used keeps the order of the files.
@@ -119,17 +119,17 @@ fn choices(world: &World, columns: usize) -> Vec<Choice> {
         .unwrap_or_default();
     found
         .into_iter()
-        .map(|(profile, plan, end)| {
+        .map(|(profile, chain, end)| {
             let left = end.map(|end| show_duration(end.remaining(now())));
             let line = format!(
                 "{:widest$}  {:8}  {}",
                 profile.as_str(),
                 left.unwrap_or_else(|| "-".to_owned()),
-                what(&plan)
+                what(&chain)
             );
             Choice {
                 name: profile.to_string(),
-                has_role: signs_in(&plan),
+                has_role: signs_in(&chain),
                 // A line that wraps would push the list off the screen.
                 line: shown(&line)
                     .chars()
@@ -144,12 +144,12 @@ fn choices(world: &World, columns: usize) -> Vec<Choice> {
 }
 
 /// Where the profile ends, in a few words.
-fn what(plan: &Plan) -> String {
-    let role = plan.hops.iter().rev().find_map(|hop| match &hop.call {
+fn what(chain: &Chain) -> String {
+    let role = chain.hops.iter().rev().find_map(|hop| match &hop.call {
         Call::AssumeRole(role) => Some(&role.role_arn),
         Call::GetSessionToken => None,
     });
-    match (role, &plan.base) {
+    match (role, &chain.base) {
         (Some(arn), _) => match arn.account() {
             Some(account) => format!("role {} in {account}", arn.role_name()),
             None => format!("role {}", arn.role_name()),
@@ -160,12 +160,12 @@ fn what(plan: &Plan) -> String {
 }
 
 /// Whether the console takes what the profile ends in.
-fn signs_in(plan: &Plan) -> bool {
+fn signs_in(chain: &Chain) -> bool {
     let ends_in_role = matches!(
-        plan.hops.last().map(|hop| &hop.call),
+        chain.hops.last().map(|hop| &hop.call),
         Some(Call::AssumeRole(_))
     );
-    ends_in_role || matches!(plan.base, Base::Sso { .. } | Base::WebIdentity { .. })
+    ends_in_role || matches!(chain.base, Base::Sso { .. } | Base::WebIdentity { .. })
 }
 
 /// What can be done with a profile.

@@ -1,4 +1,4 @@
-//! Credentials behind a loopback server: the providers that walk plans for it, and how it is
+//! Credentials behind a loopback server: the providers that walk chains for it, and how it is
 //! started. Refuses to serve what has not been fetched once while the person could be asked.
 
 mod child;
@@ -8,8 +8,8 @@ mod unlocked;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use keyward_core::Credentials;
+use keyward_core::chain::{Base, Chain, HandOut};
 use keyward_core::id::{AccessKeyId, ProfileName};
-use keyward_core::plan::{Base, HandOut, Plan};
 use keyward_serve::{BearerToken, Options, Provider, Reason, Server, Source, Unavailable};
 
 use crate::commands::{HandOutArgs, gives_key, restrict};
@@ -25,8 +25,8 @@ pub(crate) use unlocked::{Tell, Unlocked};
 
 /// A profile whose credentials are there to be served.
 pub(crate) struct Prepared {
-    /// The plan they came from.
-    pub(crate) plan: Plan,
+    /// The chain they came from.
+    pub(crate) chain: Chain,
     args: HandOutArgs,
     first: Credentials,
 }
@@ -39,9 +39,9 @@ pub(crate) fn prepare(
     args: &HandOutArgs,
 ) -> Result<Prepared, CliError> {
     let codes = CodeSource::new(args.mfa_code.clone())?;
-    let (plan, first) = world.plan_and_act(ui, |world| {
-        let plan = planned(world, ui, profile, args)?;
-        let walk = Walk::new(world, ui, &plan, codes.clone(), Freshness::Ample);
+    let (chain, first) = world.plan_and_act(ui, |world| {
+        let chain = planned(world, ui, profile, args)?;
+        let walk = Walk::new(world, ui, &chain, codes.clone(), Freshness::Ample);
         let first = walk.credentials()?;
         Ok((walk.carried_out().clone(), first))
     })?;
@@ -50,35 +50,35 @@ pub(crate) fn prepare(
             gives_no_session(profile).hint(format!("keyward explain {}", profile.argument()))
         );
     }
-    log::record(world, ui, How::Server, &plan, &first);
+    log::record(world, ui, How::Server, &chain, &first);
     Ok(Prepared {
-        plan,
+        chain,
         args: args.clone(),
         first,
     })
 }
 
-/// The plan of a profile for a server.
+/// The chain of a profile for a server.
 fn planned(
     world: &World,
     ui: &Ui,
     profile: &ProfileName,
     args: &HandOutArgs,
-) -> Result<Plan, CliError> {
+) -> Result<Chain, CliError> {
     let flags = args.flags(HandOut::Refreshing);
-    let plan = restrict::resolve(world, profile, flags, &args.less)?;
+    let chain = restrict::resolve(world, profile, flags, &args.less)?;
     // What comes from elsewhere shows itself only once it is there.
-    if gives_key(&plan) {
+    if gives_key(&chain) {
         let refused = gives_no_session(profile);
         return Err(match args.no_session {
             true => refused.hint("leave --no-session out"),
             false => refused,
         });
     }
-    for warning in &plan.warnings {
+    for warning in &chain.warnings {
         ui.warn(warning);
     }
-    Ok(plan)
+    Ok(chain)
 }
 
 fn gives_no_session(profile: &ProfileName) -> CliError {
@@ -100,7 +100,7 @@ pub(crate) fn start(
     unlocked
         .look()
         .map_err(|why| CliError::failed(why.message))?;
-    let stays = |one: &Prepared| renews_from_vault(&world, &one.plan);
+    let stays = |one: &Prepared| renews_from_vault(&world, &one.chain);
     let after = match prepared.iter().any(stays) {
         true => Opening::Stays,
         false => Opening::Ends,
@@ -109,13 +109,13 @@ pub(crate) fn start(
     drop(walks.begin(after, &world.opened));
     let world = Arc::new(world);
     let sources = prepared.into_iter().map(|one| {
-        let Prepared { plan, args, first } = one;
+        let Prepared { chain, args, first } = one;
         let planned = Planned {
             world: Arc::clone(&world),
-            plan: Arc::new(plan),
+            chain: Arc::new(chain),
         };
         Source {
-            profile: planned.plan.profile.clone(),
+            profile: planned.chain.profile.clone(),
             provider: Arc::new(Renewal {
                 planned: Mutex::new(Some(planned)),
                 args,
@@ -192,7 +192,7 @@ impl Drop for UnderWay<'_> {
 struct Renewal {
     /// `None` once it was locked.
     planned: Mutex<Option<Planned>>,
-    /// What the plan is made from anew where the vault's key was replaced meanwhile.
+    /// What the chain is made from anew where the vault's key was replaced meanwhile.
     args: HandOutArgs,
     after: Opening,
     walks: Arc<Walks>,
@@ -200,11 +200,11 @@ struct Renewal {
     noted: Mutex<AccessKeyId>,
 }
 
-/// A plan, with what has been opened for it.
+/// A chain, with what has been opened for it.
 #[derive(Clone)]
 struct Planned {
     world: Arc<World>,
-    plan: Arc<Plan>,
+    chain: Arc<Chain>,
 }
 
 impl Provider for Renewal {
@@ -233,7 +233,7 @@ impl Provider for Renewal {
         let made = made.map_err(|error| unavailable(&error))?;
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         if *noted != made.access_key_id {
-            log::record(&planned.world, &ui, How::Server, &planned.plan, &made);
+            log::record(&planned.world, &ui, How::Server, &planned.chain, &made);
             noted.clone_from(&made.access_key_id);
         }
         Ok(made)
@@ -251,17 +251,17 @@ impl Renewal {
     fn walk(&self, planned: &Planned, ui: &Ui) -> Result<Credentials, CliError> {
         // The code that was given at the start has been spent.
         let codes = CodeSource::default();
-        Walk::new(&planned.world, ui, &planned.plan, codes, Freshness::Ample)
+        Walk::new(&planned.world, ui, &planned.chain, codes, Freshness::Ample)
             .without_sign_in()
             .credentials()
     }
 
-    /// The plan for the key that the vault holds now.
+    /// The chain for the key that the vault holds now.
     fn plan_anew(&self, planned: &Planned, ui: &Ui) -> Result<Planned, CliError> {
         let world = planned.world.again()?;
-        let plan = self::planned(&world, ui, &planned.plan.profile, &self.args)?;
+        let chain = self::planned(&world, ui, &planned.chain.profile, &self.args)?;
         Ok(Planned {
-            plan: Arc::new(plan),
+            chain: Arc::new(chain),
             world: Arc::new(world),
         })
     }
@@ -274,12 +274,12 @@ impl Renewal {
 /// Whether the vault gives something each time, and nobody needs to be there for the rest: then
 /// it must stay open, or the job would end for want of a passphrase. Where a person types a code
 /// anyway, the person opens the vault too.
-fn renews_from_vault(world: &World, plan: &Plan) -> bool {
-    let by_program = plan.mfa_process.is_some();
+fn renews_from_vault(world: &World, chain: &Chain) -> bool {
+    let by_program = chain.mfa_process.is_some();
     let seed = |serial| world.index.seeds.contains(serial);
     let unattended = |serial| by_program || world.settings.ykman.is_some() || seed(serial);
-    let serials = || plan.hops.iter().filter_map(|hop| hop.mfa_serial.as_ref());
-    let opens = match plan.base {
+    let serials = || chain.hops.iter().filter_map(|hop| hop.mfa_serial.as_ref());
+    let opens = match chain.base {
         Base::LoginSession { .. } => return true,
         Base::VaultKey { .. } => true,
         // Only what makes the code comes from the vault. The profile's own program goes before it.

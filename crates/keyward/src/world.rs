@@ -8,9 +8,9 @@ use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use keyward_core::Timestamp;
+use keyward_core::chain::{self, Chain, Flags, ResolveError, Sessions, StoredKey};
 use keyward_core::config::ConfigSet;
 use keyward_core::id::{AccessKeyId, ProfileName};
-use keyward_core::plan::{self, Flags, Plan, ResolveError, Sessions, StoredKey};
 use keyward_vault::{Document, Index, IndexError, LockMark, OpenVault, Paths, SeenMark, Vault};
 
 use crate::environment as env;
@@ -171,7 +171,7 @@ impl World {
     }
 
     /// Opens the vault and goes by what it holds from now on, whatever its index said. A command
-    /// that acts on a key does this before it plans.
+    /// that acts on a key does this before it chains.
     pub(crate) fn open(&mut self, ui: &Ui) -> Result<OpenVault, CliError> {
         let open = open_vault(self, ui)?;
         self.adopt(open.document());
@@ -210,7 +210,7 @@ impl World {
         }
     }
 
-    /// Refuses to go on with a plan that was made for another key than the one that the vault
+    /// Refuses to go on with a chain that was made for another key than the one that the vault
     /// holds.
     pub(crate) fn refuse_outdated(
         &self,
@@ -266,7 +266,7 @@ impl World {
         &self,
         profile: &ProfileName,
         access_key_id: &AccessKeyId,
-    ) -> Result<Plan, CliError> {
+    ) -> Result<Chain, CliError> {
         let key = StoredKey {
             profile: profile.clone(),
             access_key_id: access_key_id.clone(),
@@ -280,40 +280,40 @@ impl World {
         let stored_keys = &[key];
         let empty = ConfigSet::default();
         let of = |config| {
-            let inputs = plan::Inputs {
+            let inputs = chain::Inputs {
                 profile,
                 config,
                 stored_keys,
                 environment: &env::get,
                 flags: &flags,
             };
-            plan::resolve(&inputs)
+            chain::resolve(&inputs)
         };
         // A profile that is not fit for use yet must not keep its key out of the vault.
         Ok(of(&self.config).or_else(|_| of(&empty))?)
     }
 
-    /// The plan for a profile.
-    pub(crate) fn resolve(&self, profile: &ProfileName, flags: Flags) -> Result<Plan, CliError> {
+    /// The chain for a profile.
+    pub(crate) fn resolve(&self, profile: &ProfileName, flags: Flags) -> Result<Chain, CliError> {
         self.try_resolve(profile, flags)
             .map_err(|error| self.unresolved(profile, error))
     }
 
-    /// The plan for a profile, or which mistake stands in its way.
+    /// The chain for a profile, or which mistake stands in its way.
     pub(crate) fn try_resolve(
         &self,
         profile: &ProfileName,
         mut flags: Flags,
-    ) -> Result<Plan, ResolveError> {
+    ) -> Result<Chain, ResolveError> {
         flags.session_duration = flags.session_duration.or(self.settings.session_duration);
-        let inputs = plan::Inputs {
+        let inputs = chain::Inputs {
             profile,
             config: &self.config,
             stored_keys: &self.stored,
             environment: &env::get,
             flags: &flags,
         };
-        plan::resolve(&inputs)
+        chain::resolve(&inputs)
     }
 
     /// The mistake as the person is told, with what this run knows of it.

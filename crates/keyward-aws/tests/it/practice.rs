@@ -5,8 +5,8 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use keyward_aws::{Aws, CallError, DeviceAnswer, DeviceAuthorization, Flow, NetworkKind};
+use keyward_core::chain::AssumeRole;
 use keyward_core::id::{MfaSerial, RoleArn};
-use keyward_core::plan::AssumeRole;
 use keyward_core::{Credentials, Timestamp};
 use keyward_sandbox::{Accounts, Approval, Clock, Effect, Fault, Options, Sandbox};
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use keyward_aws::{Aws, CallError, Settings};
-use keyward_core::plan::Endpoints;
+use keyward_core::chain::Endpoints;
 use keyward_core::{Credentials, Timestamp};
 
 pub(crate) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use keyward_aws::WebIdentityToken;
 use keyward_core::Timestamp;
-use keyward_core::plan::AssumeRole;
+use keyward_core::chain::AssumeRole;
 
 use crate::server::{Reply, Server, key, session};
 

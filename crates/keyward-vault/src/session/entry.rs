@@ -9,8 +9,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use keyward_core::chain::CacheKey;
 use keyward_core::id::{AccessKeyId, AccountId, ProfileName, RoleArn};
-use keyward_core::plan::CacheKey;
 use keyward_core::{Credentials, LONGEST_SESSION, Timestamp};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize as _, Zeroizing};

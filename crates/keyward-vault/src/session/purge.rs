@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::time::Duration;
 
-use keyward_core::plan::CacheKey;
+use keyward_core::chain::CacheKey;
 use keyward_core::{LONGEST_SESSION, Timestamp};
 
 use crate::disk;

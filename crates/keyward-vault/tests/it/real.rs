@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use keyward_core::plan::CacheKey;
+use keyward_core::chain::CacheKey;
 use keyward_core::secret::Passphrase;
 use keyward_core::{Credentials, Timestamp};
 use keyward_vault::{

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use keyward_aws::{Aws, CallError};
 use keyward_core::Credentials;
+use keyward_core::chain::{Base, Call, Chain, Flags, HandOut};
 use keyward_core::id::{MfaSerial, ProfileName};
-use keyward_core::plan::{Base, Call, Flags, HandOut, Plan};
 
 use crate::error::{CliError, ErrorKind};
 use crate::session::{CodeSource, Freshness, Walk, client, with_code};
@@ -23,7 +23,7 @@ pub(crate) struct Signer<'a> {
     world: &'a World,
     ui: &'a Ui,
     codes: CodeSource,
-    plan: Plan,
+    chain: Chain,
     /// The way to AWS.
     pub(crate) aws: Aws,
     /// What signs.
@@ -53,27 +53,28 @@ impl<'a> Signer<'a> {
             hand_out: HandOut::Refreshing,
             ..Flags::default()
         };
-        let mut plan = world.resolve(profile, flags)?;
-        for warning in &plan.warnings {
+        let mut chain = world.resolve(profile, flags)?;
+        for warning in &chain.warnings {
             ui.explain(|| warning.clone());
         }
         // A session without a code may not call IAM; the key itself may.
-        plan.hops
+        chain
+            .hops
             .retain(|hop| hop.call != Call::GetSessionToken || hop.mfa_serial.is_some());
-        let is_key = plan.hops.is_empty()
-            && match &plan.base {
+        let is_key = chain.hops.is_empty()
+            && match &chain.base {
                 Base::VaultKey { .. } => true,
                 Base::Static { temporary, .. } | Base::Environment { temporary, .. } => !temporary,
                 _ => false,
             };
         let credentials =
-            Walk::new(world, ui, &plan, codes.clone(), Freshness::Ample).credentials()?;
+            Walk::new(world, ui, &chain, codes.clone(), Freshness::Ample).credentials()?;
         let mut signer = Self {
-            aws: client(&plan),
+            aws: client(&chain),
             world,
             ui,
             codes,
-            plan,
+            chain,
             credentials,
             with: if is_key { With::Key } else { With::Session },
         };
@@ -85,7 +86,7 @@ impl<'a> Signer<'a> {
 
     /// The profile that signs.
     pub(crate) fn profile(&self) -> &ProfileName {
-        &self.plan.profile
+        &self.chain.profile
     }
 
     /// The device of the key's user, where the user may list it and STS takes its codes.
@@ -101,7 +102,7 @@ impl<'a> Signer<'a> {
         let session = with_code(
             self.world,
             self.ui,
-            &self.plan,
+            &self.chain,
             &self.codes,
             serial,
             &self.aws,
@@ -129,7 +130,7 @@ impl<'a> Signer<'a> {
             )
             .hint(format!(
                 "keyward mfa enroll {}, then run the command again: it goes on where it stopped",
-                self.plan.profile.argument()
+                self.chain.profile.argument()
             )));
         };
         self.ui

@@ -5,9 +5,9 @@ mod account;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use keyward_core::chain::{Base, Chain, Flags};
 use keyward_core::config::{ConfigFile, ConfigSet, FileKind, SectionRef};
 use keyward_core::id::{ExternalId, ProfileName, Region, RoleArn};
-use keyward_core::plan::{Base, Flags, Plan};
 use keyward_core::secret::MfaCode;
 use keyward_core::shell::{argument, quoted};
 use keyward_core::time::{parse_duration, show_duration};
@@ -83,23 +83,23 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ..Flags::default()
     };
     let codes = CodeSource::new(args.mfa_code)?;
-    let (plan, credentials) = world.plan_and_act(ui, |world| {
-        let plan = world.resolve(&name, flags.clone())?;
-        for warning in &plan.warnings {
+    let (chain, credentials) = world.plan_and_act(ui, |world| {
+        let chain = world.resolve(&name, flags.clone())?;
+        for warning in &chain.warnings {
             ui.warn(warning);
         }
-        let walk = Walk::new(world, ui, &plan, codes.clone(), Freshness::Ample);
+        let walk = Walk::new(world, ui, &chain, codes.clone(), Freshness::Ample);
         let credentials = walk.credentials()?;
         Ok((walk.carried_out().clone(), credentials))
     })?;
-    log::record(&world, ui, How::Assume, &plan, &credentials);
-    rotation::remind_of(&world, ui, &plan);
+    log::record(&world, ui, How::Assume, &chain, &credentials);
+    rotation::remind_of(&world, ui, &chain);
     let spaced = format!("{} {}", account.name, role.role_name());
     let written = Written {
         profile: &name,
         spaced: Some(&spaced),
         credentials: &credentials,
-        region: plan.region.as_ref(),
+        region: chain.region.as_ref(),
     };
     // What was made up above must not keep the file from being written.
     world.config = crate::world::load_config(&world.places)?;
@@ -113,7 +113,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         places::show(&world.places.aws_credentials)
     ));
     if let Some(shell) = args.export {
-        ui.data(&shell.switch(&name, plan.region.as_ref()))?;
+        ui.data(&shell.switch(&name, chain.region.as_ref()))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -194,7 +194,7 @@ fn role_arn(
     let partition = world
         .resolve(from, Flags::default())
         .ok()
-        .and_then(|plan| partition(world, &plan))
+        .and_then(|chain| partition(world, &chain))
         .unwrap_or_else(|| "aws".to_owned());
     format!("arn:{partition}:iam::{}:role/{role}", account.id)
         .parse()
@@ -203,15 +203,15 @@ fn role_arn(
         })
 }
 
-fn partition(world: &World, plan: &Plan) -> Option<String> {
-    let of_device = plan
+fn partition(world: &World, chain: &Chain) -> Option<String> {
+    let of_device = chain
         .hops
         .iter()
         .find_map(|hop| hop.mfa_serial.as_ref()?.as_str().split(':').nth(1));
     if let Some(found) = of_device {
         return Some(found.to_owned());
     }
-    let Base::VaultKey { profile, .. } = &plan.base else {
+    let Base::VaultKey { profile, .. } = &chain.base else {
         return None;
     };
     let key = world

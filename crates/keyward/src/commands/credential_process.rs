@@ -3,8 +3,8 @@
 
 use std::process::ExitCode;
 
+use keyward_core::chain::{Flags, HandOut};
 use keyward_core::id::ProfileName;
-use keyward_core::plan::{Flags, HandOut};
 use keyward_core::secret::MfaCode;
 
 use crate::commands::parse_code;
@@ -48,17 +48,17 @@ pub(crate) fn only_argument() -> Option<Args> {
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let mut world = World::load()?;
     let codes = CodeSource::new(args.mfa_code)?;
-    let (plan, credentials) = world.plan_and_act(ui, |world| {
+    let (chain, credentials) = world.plan_and_act(ui, |world| {
         let flags = Flags {
             hand_out: HandOut::Refreshing,
             ..Flags::default()
         };
-        let plan = world.resolve(&args.profile, flags)?;
-        let walk = Walk::new(world, ui, &plan, codes.clone(), Freshness::Ample).without_sign_in();
+        let chain = world.resolve(&args.profile, flags)?;
+        let walk = Walk::new(world, ui, &chain, codes.clone(), Freshness::Ample).without_sign_in();
         let credentials = walk.credentials()?;
         Ok((walk.carried_out().clone(), credentials))
     })?;
-    log::record(&world, ui, How::CredentialProcess, &plan, &credentials);
+    log::record(&world, ui, How::CredentialProcess, &chain, &credentials);
     ui.data(&output::process_document(&credentials))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use keyward_aws::{Aws, AwsSaid, CallError};
 use keyward_core::Credentials;
-use keyward_core::plan::{AssumeRole, Endpoints};
+use keyward_core::chain::{AssumeRole, Endpoints};
 use keyward_sandbox::Accounts;
 
 use crate::environment as env;

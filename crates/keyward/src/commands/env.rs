@@ -32,7 +32,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         format,
         &args.profile,
         &handed.credentials,
-        handed.plan.region.as_ref(),
+        handed.chain.region.as_ref(),
     ))?;
     Ok(ExitCode::SUCCESS)
 }

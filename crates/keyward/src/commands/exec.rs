@@ -4,8 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::process::{Command, ExitCode};
 
+use keyward_core::chain::{Chain, Flags};
 use keyward_core::id::ProfileName;
-use keyward_core::plan::{Flags, Plan};
 
 use crate::commands::{HandOutArgs, hand_out, whoami};
 use crate::environment as env;
@@ -62,9 +62,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     let handed = hand_out(&profile, args.hand_out, How::Exec, ui)?;
     if region.is_none() {
-        say_other_region(&handed.plan, ui)?;
+        say_other_region(&handed.chain, ui)?;
     }
-    for (name, value) in &output::variables(&handed.credentials, handed.plan.region.as_ref()).set {
+    for (name, value) in &output::variables(&handed.credentials, handed.chain.region.as_ref()).set {
         command.env(name, value.as_str());
     }
     replace_process(command, &program)
@@ -82,9 +82,9 @@ fn beside_a_server(
     let unlocked = Unlocked::now(&world, Tell::Nobody)?;
     let prepared = serving::prepare(&mut world, ui, profile, hand_out)?;
     if hand_out.region.is_none() {
-        say_other_region(&prepared.plan, ui)?;
+        say_other_region(&prepared.chain, ui)?;
     }
-    if let Some(region) = &prepared.plan.region {
+    if let Some(region) = &prepared.chain.region {
         command
             .env(env::AWS_REGION, region.as_str())
             .env(env::AWS_DEFAULT_REGION, region.as_str());
@@ -99,11 +99,11 @@ fn beside_a_server(
 }
 
 /// The person may have set a region for this command, and the profile's goes before it.
-fn say_other_region(plan: &Plan, ui: &Ui) -> Result<(), CliError> {
+fn say_other_region(chain: &Chain, ui: &Ui) -> Result<(), CliError> {
     let set = [env::AWS_REGION, env::AWS_DEFAULT_REGION]
         .into_iter()
         .find_map(|name| Some((name, env::get(name)?)));
-    let (Some((name, set)), Some(used)) = (set, &plan.region) else {
+    let (Some((name, set)), Some(used)) = (set, &chain.region) else {
         return Ok(());
     };
     // Within `exec` or after `kw`, the variable came with the other profile.
@@ -114,7 +114,7 @@ fn say_other_region(plan: &Plan, ui: &Ui) -> Result<(), CliError> {
         Some(profile) => World::load()?
             .resolve(&profile, Flags::default())
             .ok()
-            .and_then(|plan| plan.region),
+            .and_then(|chain| chain.region),
         None => None,
     };
     if of_shell.is_some_and(|region| region.as_str() == set) {
@@ -122,7 +122,7 @@ fn say_other_region(plan: &Plan, ui: &Ui) -> Result<(), CliError> {
     }
     ui.warn(format!(
         "the region is {used}, which profile `{}` says, not {set} of {name}",
-        plan.profile
+        chain.profile
     ));
     ui.hint(format!("--region {set} goes before both"));
     Ok(())

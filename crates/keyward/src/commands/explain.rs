@@ -1,10 +1,10 @@
-//! `keyward explain`: the plan, without touching the network or the vault.
+//! `keyward explain`: the chain, without touching the network or the vault.
 
 use std::process::ExitCode;
 use std::time::Duration;
 
+use keyward_core::chain::{Base, Call, Chain, Flags};
 use keyward_core::id::ProfileName;
-use keyward_core::plan::{Base, Call, Flags, Plan};
 use keyward_core::time::parse_duration;
 
 use crate::commands::print_json;
@@ -28,10 +28,10 @@ pub(crate) struct Args {
     json: bool,
 }
 
-/// Shows the plan.
+/// Shows the chain.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let world = World::load_closed()?;
-    let plan = world.resolve(
+    let chain = world.resolve(
         &args.profile,
         Flags {
             duration: args.duration,
@@ -39,24 +39,24 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         },
     )?;
     if args.json {
-        let mut shown = plan.to_json();
-        if let Base::LoginSession { .. } = plan.base {
-            let sealed = login::sealed_for(&world, &plan).is_some();
+        let mut shown = chain.to_json();
+        if let Base::LoginSession { .. } = chain.base {
+            let sealed = login::sealed_for(&world, &chain).is_some();
             shown["plan"]["base"]["sealed"] = sealed.into();
         }
         print_json(ui, &shown)?;
     } else {
-        ui.data(&ui.folded(&plan.show(), 3))?;
-        if let Some(line) = sign_in(&world, &plan) {
+        ui.data(&ui.folded(&chain.show(), 3))?;
+        if let Some(line) = sign_in(&world, &chain) {
             ui.data(&line)?;
         }
-        if let Some(line) = name(&world, &plan) {
+        if let Some(line) = name(&world, &chain) {
             ui.data(&line)?;
         }
-        if let Some(line) = ended(&plan) {
+        if let Some(line) = ended(&chain) {
             ui.warn(line);
         }
-        for warning in &plan.warnings {
+        for warning in &chain.warnings {
             ui.warn(warning);
         }
     }
@@ -64,36 +64,36 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 }
 
 /// The name of the roles' sessions where the profile gives none.
-fn name(world: &World, plan: &Plan) -> Option<String> {
-    let nameless = plan.hops.iter().any(|hop| match &hop.call {
+fn name(world: &World, chain: &Chain) -> Option<String> {
+    let nameless = chain.hops.iter().any(|hop| match &hop.call {
         Call::AssumeRole(role) => role.role_session_name.is_none(),
         Call::GetSessionToken => false,
     });
     nameless.then(|| {
-        let name = session_name(world, plan, None);
+        let name = session_name(world, chain, None);
         format!("sessions of roles are named {name}, as CloudTrail shows them\n")
     })
 }
 
 /// Temporary credentials of the files that are no use any more.
-fn ended(plan: &Plan) -> Option<String> {
+fn ended(chain: &Chain) -> Option<String> {
     let Base::Static {
         profile,
         expires_at: Some(end),
         ..
-    } = &plan.base
+    } = &chain.base
     else {
         return None;
     };
     (*end <= now()).then(|| format!("the credentials of `{profile}` ended at {end}"))
 }
 
-/// Where the console sign-in lies that a plan starts from.
-fn sign_in(world: &World, plan: &Plan) -> Option<String> {
-    let Base::LoginSession { profile, session } = &plan.base else {
+/// Where the console sign-in lies that a chain starts from.
+fn sign_in(world: &World, chain: &Chain) -> Option<String> {
+    let Base::LoginSession { profile, session } = &chain.base else {
         return None;
     };
-    Some(match login::sealed_for(world, plan) {
+    Some(match login::sealed_for(world, chain) {
         Some(known) => format!("the sign-in is in the vault, made at {}\n", known.signed_in),
         None if login::kept_by_the_aws_cli(session) => {
             "the sign-in is in the AWS CLI's file\n".to_owned()

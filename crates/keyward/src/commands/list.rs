@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use keyward_core::Timestamp;
+use keyward_core::chain::{Base, Call, Chain, Flags, HandOut, key_section};
 use keyward_core::id::ProfileName;
-use keyward_core::plan::{Base, Call, Flags, HandOut, Plan, key_section};
 use keyward_core::time::show_duration;
 use keyward_vault::{SessionCall, SessionEntry, SessionStore};
 use serde_json::json;
@@ -31,8 +31,8 @@ pub(crate) struct Args {
 /// One profile's line.
 struct Row {
     profile: ProfileName,
-    /// The plan, or why there is none.
-    plan: Result<Plan, String>,
+    /// The chain, or why there is none.
+    chain: Result<Chain, String>,
     account_id: Option<String>,
     sessions: Vec<(SessionCall, Timestamp)>,
     /// Whether the vault holds the console sign-in that it starts from.
@@ -91,23 +91,23 @@ fn row(world: &World, kept: &[SessionEntry], profile: ProfileName) -> Row {
             },
         )
     };
-    let plan = plan_as(HandOut::Refreshing);
+    let chain = plan_as(HandOut::Refreshing);
     let mut sessions = Vec::new();
     // The two ways to hand out may keep different sessions for one profile. The source comes
     // first: what an Identity Center, a program or a web identity gave is a session too.
     // Where nothing is kept, nothing of theirs is.
     let plans = match kept {
         [] => [None, None],
-        _ => [plan.as_ref().ok().cloned(), plan_as(HandOut::Static).ok()],
+        _ => [chain.as_ref().ok().cloned(), plan_as(HandOut::Static).ok()],
     };
     let plans = plans.into_iter().flatten();
-    let plans: Vec<Plan> = plans.flat_map(|plan| after_answers(plan, kept)).collect();
-    let planned = plans.iter().flat_map(|plan| {
-        let hops = plan.hops.iter().map(|hop| hop.cache_key.clone());
-        std::iter::once(plan.base_cache_key()).chain(hops)
+    let plans: Vec<Chain> = plans.flat_map(|chain| after_answers(chain, kept)).collect();
+    let planned = plans.iter().flat_map(|chain| {
+        let hops = chain.hops.iter().map(|hop| hop.cache_key.clone());
+        std::iter::once(chain.base_cache_key()).chain(hops)
     });
     let planned = planned.filter_map(|key| kept.iter().find(|entry| entry.key == key));
-    // With flags such as `--duration`, a session has a name that no plan without them knows.
+    // With flags such as `--duration`, a session has a name that no chain without them knows.
     let flagged = kept.iter().filter(|entry| entry.meta.profile == profile);
     let mut seen = BTreeSet::new();
     for entry in planned.chain(flagged) {
@@ -116,25 +116,25 @@ fn row(world: &World, kept: &[SessionEntry], profile: ProfileName) -> Row {
             sessions.extend(entry.expires_at.map(|end| (entry.meta.call, end)));
         }
     }
-    let account_id = plan.as_ref().ok().and_then(|plan| account(world, plan));
-    let sealed = plan
+    let account_id = chain.as_ref().ok().and_then(|chain| account(world, chain));
+    let sealed = chain
         .as_ref()
-        .is_ok_and(|plan| login::sealed_for(world, plan).is_some());
+        .is_ok_and(|chain| login::sealed_for(world, chain).is_some());
     Row {
         sealed,
-        plan: plan.map_err(|e| e.to_string()),
+        chain: chain.map_err(|e| e.to_string()),
         account_id,
         sessions,
         profile,
     }
 }
 
-fn account(world: &World, plan: &Plan) -> Option<String> {
-    let of_role = plan.hops.iter().rev().find_map(|hop| match &hop.call {
+fn account(world: &World, chain: &Chain) -> Option<String> {
+    let of_role = chain.hops.iter().rev().find_map(|hop| match &hop.call {
         Call::AssumeRole(role) => role.role_arn.account(),
         Call::GetSessionToken => None,
     });
-    let account = of_role.or_else(|| match &plan.base {
+    let account = of_role.or_else(|| match &chain.base {
         Base::VaultKey { profile, .. } => world
             .stored
             .iter()
@@ -154,15 +154,16 @@ fn account(world: &World, plan: &Plan) -> Option<String> {
     account.map(|id| id.to_string())
 }
 
-fn mfa_serial(plan: &Plan) -> Option<&str> {
-    plan.hops
+fn mfa_serial(chain: &Chain) -> Option<&str> {
+    chain
+        .hops
         .iter()
         .find_map(|hop| hop.mfa_serial.as_ref())
         .map(|serial| serial.as_str())
 }
 
 fn to_json(row: &Row) -> serde_json::Value {
-    let plan = row.plan.as_ref().ok();
+    let chain = row.chain.as_ref().ok();
     let sessions: Vec<_> = row
         .sessions
         .iter()
@@ -170,12 +171,12 @@ fn to_json(row: &Row) -> serde_json::Value {
         .collect();
     json!({
         "profile": row.profile.as_str(),
-        "source": plan.map_or("error", |plan| plan.base.kind()),
+        "source": chain.map_or("error", |chain| chain.base.kind()),
         "account_id": row.account_id,
         "sealed_sign_in": row.sealed,
-        "mfa_serial": plan.and_then(mfa_serial),
+        "mfa_serial": chain.and_then(mfa_serial),
         "sessions": sessions,
-        "error": row.plan.as_ref().err(),
+        "error": row.chain.as_ref().err(),
     })
 }
 
@@ -199,7 +200,7 @@ fn table(rows: &[Row]) -> String {
             text.push_str(&format!("  {:w$}", cells[column], w = widths[column]));
         }
         let tint = match number.checked_sub(1).map(|at| &rows[at]) {
-            Some(row) if row.plan.is_err() => BAD,
+            Some(row) if row.chain.is_err() => BAD,
             Some(row) if !row.sessions.is_empty() => GOOD,
             _ => FAINT,
         };
@@ -209,8 +210,8 @@ fn table(rows: &[Row]) -> String {
 }
 
 fn cells(row: &Row) -> [String; 5] {
-    let plan = match &row.plan {
-        Ok(plan) => plan,
+    let chain = match &row.chain {
+        Ok(chain) => chain,
         Err(why) => {
             return [
                 row.profile.to_string(),
@@ -221,7 +222,7 @@ fn cells(row: &Row) -> [String; 5] {
             ];
         }
     };
-    let source = match &plan.base {
+    let source = match &chain.base {
         Base::VaultKey { profile, .. } if *profile != row.profile => format!("vault: {profile}"),
         Base::VaultKey { .. } => "vault".to_owned(),
         Base::LoginSession { .. } if row.sealed => "vault: sign-in".to_owned(),
@@ -240,7 +241,7 @@ fn cells(row: &Row) -> [String; 5] {
             format!("{name} {}", show_duration(end.remaining(now())))
         })
         .collect();
-    let sessions = match (&plan.base, sessions.as_slice()) {
+    let sessions = match (&chain.base, sessions.as_slice()) {
         // Another tool's session stands in the files and is nowhere else.
         (
             Base::Static {
@@ -255,7 +256,7 @@ fn cells(row: &Row) -> [String; 5] {
         (_, []) => "-".to_owned(),
         (_, several) => several.join(", "),
     };
-    let mfa = if mfa_serial(plan).is_some() {
+    let mfa = if mfa_serial(chain).is_some() {
         "yes"
     } else {
         "-"

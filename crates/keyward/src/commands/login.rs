@@ -10,8 +10,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use keyward_aws::Aws;
+use keyward_core::chain::{Call, Chain, Flags};
 use keyward_core::id::{ProfileName, Region};
-use keyward_core::plan::{Call, Flags, Plan};
 use keyward_core::secret::MfaCode;
 use keyward_core::time::parse_duration;
 
@@ -84,45 +84,45 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         region: args.region.clone(),
         ..Flags::default()
     };
-    let plan = world.resolve(&args.profile, flags.clone())?;
+    let chain = world.resolve(&args.profile, flags.clone())?;
     if args.switch_role {
-        ui.data(&format!("{}\n", switch_role::link(&plan)?))?;
+        ui.data(&format!("{}\n", switch_role::link(&chain)?))?;
         return Ok(ExitCode::SUCCESS);
     }
-    refuse_users(&world, &plan)?;
+    refuse_users(&world, &chain)?;
     if let Some(region) = &args.region {
-        Console::refuse_foreign(&plan, region)?;
+        Console::refuse_foreign(&chain, region)?;
     }
-    let console = Console::of(&plan)?;
+    let console = Console::of(&chain)?;
     let destination = console.page(
         args.service.as_deref(),
         args.path.as_deref(),
-        plan.region.as_ref(),
+        chain.region.as_ref(),
     );
     let browser = if args.print {
         None
     } else {
         Some(chosen(args.browser.as_deref())?)
     };
-    for warning in &plan.warnings {
+    for warning in &chain.warnings {
         ui.warn(warning);
     }
     let codes = CodeSource::new(args.mfa_code)?;
-    let (plan, credentials, token) = world.plan_and_act(ui, |world| {
-        let plan = world.resolve(&args.profile, flags.clone())?;
-        let walk = Walk::new(world, ui, &plan, codes.clone(), Freshness::Ample);
+    let (chain, credentials, token) = world.plan_and_act(ui, |world| {
+        let chain = world.resolve(&args.profile, flags.clone())?;
+        let walk = Walk::new(world, ui, &chain, codes.clone(), Freshness::Ample);
         let walk = match &browser {
             Some(_) => walk.asked_for(),
             None => walk,
         };
         let credentials = walk.credentials()?;
-        let plan = walk.carried_out();
-        if credentials.session_token.is_none() || ends_in_user(plan) {
-            return Err(user(world, plan));
+        let chain = walk.carried_out();
+        if credentials.session_token.is_none() || ends_in_user(chain) {
+            return Err(user(world, chain));
         }
-        let exchange = |credentials: &_| token::get(&client(plan), &console, credentials);
+        let exchange = |credentials: &_| token::get(&client(chain), &console, credentials);
         let refused = match exchange(&credentials) {
-            Ok(token) => return Ok((plan.clone(), credentials, token)),
+            Ok(token) => return Ok((chain.clone(), credentials, token)),
             Err(refused) => refused,
         };
         // The sign-in endpoint does not say why. STS does, of a session that was ended early.
@@ -131,9 +131,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             return Err(refused);
         }
         let token = exchange(&anew)?;
-        Ok((plan.clone(), anew, token))
+        Ok((chain.clone(), anew, token))
     })?;
-    log::record(&world, ui, How::Login, &plan, &credentials);
+    log::record(&world, ui, How::Login, &chain, &credentials);
     let link = console.sign_in(&destination, &token);
     match browser {
         None => ui.data(&format!("{}\n", link.as_str()))?,
@@ -180,24 +180,24 @@ fn chosen(named: Option<&str>) -> Result<Browser, CliError> {
 }
 
 /// A user's own key, or a session of it, cannot sign in; it is said before any code is asked.
-fn refuse_users(world: &World, plan: &Plan) -> Result<(), CliError> {
+fn refuse_users(world: &World, chain: &Chain) -> Result<(), CliError> {
     // A program shows only by its answer whether it prints a user's key.
-    if plan.by_answer.is_none() && ends_in_user(plan) {
-        return Err(user(world, plan));
+    if chain.by_answer.is_none() && ends_in_user(chain) {
+        return Err(user(world, chain));
     }
     Ok(())
 }
 
-fn ends_in_user(plan: &Plan) -> bool {
-    match plan.hops.last().map(|hop| &hop.call) {
+fn ends_in_user(chain: &Chain) -> bool {
+    match chain.hops.last().map(|hop| &hop.call) {
         Some(Call::AssumeRole(_)) => false,
         Some(Call::GetSessionToken) => true,
-        None => gives_key(plan),
+        None => gives_key(chain),
     }
 }
 
-fn user(world: &World, plan: &Plan) -> CliError {
-    let name = &plan.profile;
+fn user(world: &World, chain: &Chain) -> CliError {
+    let name = &chain.profile;
     let error = CliError::failed(format!(
         "profile `{name}` is an IAM user, and AWS takes no MFA along when a user's key signs in"
     ))

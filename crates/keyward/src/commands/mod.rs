@@ -42,8 +42,8 @@ use std::time::Duration;
 
 use clap::CommandFactory;
 use keyward_core::Credentials;
+use keyward_core::chain::{Base, Chain, Flags, HandOut, Sessions};
 use keyward_core::id::{ProfileName, Region};
-use keyward_core::plan::{Base, Flags, HandOut, Plan, Sessions};
 use keyward_core::secret::MfaCode;
 use keyward_core::time::parse_duration;
 
@@ -78,7 +78,7 @@ pub(crate) struct HandOutArgs {
 }
 
 impl HandOutArgs {
-    /// What they mean for the plan, restrictions apart.
+    /// What they mean for the chain, restrictions apart.
     pub(crate) fn flags(&self, hand_out: HandOut) -> Flags {
         Flags {
             duration: self.duration,
@@ -96,8 +96,8 @@ impl HandOutArgs {
 
 /// What was planned and got.
 pub(crate) struct HandedOut {
-    /// The plan.
-    pub(crate) plan: Plan,
+    /// The chain.
+    pub(crate) chain: Chain,
     /// What it ended in.
     pub(crate) credentials: Credentials,
 }
@@ -112,27 +112,27 @@ pub(crate) fn hand_out(
     let mut world = World::load()?;
     let flags = args.flags(HandOut::Static);
     let codes = CodeSource::new(args.mfa_code)?;
-    let (plan, credentials) = world.plan_and_act(ui, |world| {
-        let plan = restrict::resolve(world, profile, flags.clone(), &args.less)?;
-        for warning in &plan.warnings {
+    let (chain, credentials) = world.plan_and_act(ui, |world| {
+        let chain = restrict::resolve(world, profile, flags.clone(), &args.less)?;
+        for warning in &chain.warnings {
             ui.warn(warning);
         }
-        let walk = Walk::new(world, ui, &plan, codes.clone(), Freshness::Ample);
+        let walk = Walk::new(world, ui, &chain, codes.clone(), Freshness::Ample);
         let credentials = walk.credentials()?;
         Ok((walk.carried_out().clone(), credentials))
     })?;
-    crate::log::record(&world, ui, how, &plan, &credentials);
-    Ok(HandedOut { plan, credentials })
+    crate::log::record(&world, ui, how, &chain, &credentials);
+    Ok(HandedOut { chain, credentials })
 }
 
-/// Whether a plan ends in the long-lived key that it starts from.
-pub(crate) fn gives_key(plan: &Plan) -> bool {
-    let is_key = match &plan.base {
+/// Whether a chain ends in the long-lived key that it starts from.
+pub(crate) fn gives_key(chain: &Chain) -> bool {
+    let is_key = match &chain.base {
         Base::VaultKey { .. } | Base::Process { key: Some(_), .. } => true,
         Base::Static { temporary, .. } | Base::Environment { temporary, .. } => !temporary,
         _ => false,
     };
-    is_key && plan.hops.is_empty()
+    is_key && chain.hops.is_empty()
 }
 
 /// The bare command: help.

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use keyward_core::chain::Flags;
 use keyward_core::id::ProfileName;
-use keyward_core::plan::Flags;
 use keyward_core::secret::MfaCode;
 use keyward_core::shell::quoted;
 use keyward_core::time::{parse_duration, show_duration};
@@ -55,17 +55,17 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ..Flags::default()
     };
     let codes = CodeSource::new(args.mfa_code)?;
-    let (plan, credentials) = world.plan_and_act(ui, |world| {
-        let plan = world.resolve(&args.profile, flags.clone())?;
-        for warning in &plan.warnings {
+    let (chain, credentials) = world.plan_and_act(ui, |world| {
+        let chain = world.resolve(&args.profile, flags.clone())?;
+        for warning in &chain.warnings {
             ui.warn(warning);
         }
-        let walk = Walk::new(world, ui, &plan, codes.clone(), Freshness::Ample);
+        let walk = Walk::new(world, ui, &chain, codes.clone(), Freshness::Ample);
         let credentials = walk.credentials()?;
         Ok((walk.carried_out().clone(), credentials))
     })?;
-    log::record(&world, ui, How::Refresh, &plan, &credentials);
-    rotation::remind_of(&world, ui, &plan);
+    log::record(&world, ui, How::Refresh, &chain, &credentials);
+    rotation::remind_of(&world, ui, &chain);
     let written = Written {
         profile: section,
         spaced: None,

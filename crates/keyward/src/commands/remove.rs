@@ -6,8 +6,8 @@ mod sessions;
 
 use std::process::ExitCode;
 
+use keyward_core::chain::StoredKey;
 use keyward_core::id::{AccessKeyId, ProfileName};
-use keyward_core::plan::StoredKey;
 use keyward_core::secret::MfaCode;
 use keyward_vault::{Document, SessionStore};
 

@@ -1,12 +1,12 @@
-//! Less than the whole role: session policies, from flags into the plan, and a session name that
+//! Less than the whole role: session policies, from flags into the chain, and a session name that
 //! says so. Refuses a policy that AWS would refuse, before anybody is asked for a code.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use keyward_core::chain::{AssumeRole, Call, Chain, Flags};
 use keyward_core::id::{ProfileName, RoleSessionName};
-use keyward_core::plan::{AssumeRole, Call, Flags, Plan};
 use keyward_iam::{Policy, PolicyKind};
 
 use crate::bounded;
@@ -80,13 +80,13 @@ fn is_all(text: &str, accept: impl Fn(&u8) -> bool) -> bool {
     text.as_bytes().iter().all(accept)
 }
 
-/// The plan for a profile with these restrictions.
+/// The chain for a profile with these restrictions.
 pub(crate) fn resolve(
     world: &World,
     profile: &ProfileName,
     mut flags: Flags,
     args: &RestrictArgs,
-) -> Result<Plan, CliError> {
+) -> Result<Chain, CliError> {
     let RestrictArgs {
         read_only,
         policy,
@@ -105,16 +105,16 @@ pub(crate) fn resolve(
         let plain = world.resolve(profile, flags.clone())?;
         flags.policy_arns = vec![read_only_policy(&plain)];
     }
-    let mut plan = world.resolve(profile, flags)?;
-    name_the_session(world, &mut plan);
-    Ok(plan)
+    let mut chain = world.resolve(profile, flags)?;
+    name_the_session(world, &mut chain);
+    Ok(chain)
 }
 
 /// AWS's policy for reading, in the partition of the role.
-fn read_only_policy(plan: &Plan) -> String {
-    let partition = match plan.hops.last().map(|hop| &hop.call) {
+fn read_only_policy(chain: &Chain) -> String {
+    let partition = match chain.hops.last().map(|hop| &hop.call) {
         Some(Call::AssumeRole(role)) => role.role_arn.partition(),
-        // Without a role the plan refuses the policy, whatever its partition.
+        // Without a role the chain refuses the policy, whatever its partition.
         _ => "aws",
     };
     format!("arn:{partition}:iam::aws:policy/ReadOnlyAccess")
@@ -150,14 +150,14 @@ fn packed(text: &str) -> Result<String, PolicyUnusable> {
 }
 
 /// Lets CloudTrail show that a session has less than its role.
-fn name_the_session(world: &World, plan: &mut Plan) {
-    let Some(Call::AssumeRole(role)) = plan.hops.last().map(|hop| &hop.call) else {
+fn name_the_session(world: &World, chain: &mut Chain) {
+    let Some(Call::AssumeRole(role)) = chain.hops.last().map(|hop| &hop.call) else {
         return;
     };
     let Some(suffix) = suffix(role) else { return };
-    let name = session_name(world, plan, role.role_session_name.as_ref());
+    let name = session_name(world, chain, role.role_session_name.as_ref());
     let named = with_suffix(&name, suffix);
-    if let Some(Call::AssumeRole(role)) = plan.hops.last_mut().map(|hop| &mut hop.call) {
+    if let Some(Call::AssumeRole(role)) = chain.hops.last_mut().map(|hop| &mut hop.call) {
         role.role_session_name = Some(named);
     }
 }

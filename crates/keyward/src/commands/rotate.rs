@@ -196,7 +196,7 @@ fn dry_run(world: &World, args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
             ..
         } = errand(args)?;
         // The profile must at least be one.
-        world.resolve(&via, keyward_core::plan::Flags::default())?;
+        world.resolve(&via, keyward_core::chain::Flags::default())?;
         ui.data(&show::errand_steps(
             user.as_str(),
             &via,

@@ -7,8 +7,8 @@ mod profile;
 
 use std::process::ExitCode;
 
+use keyward_core::chain::Chain;
 use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName, Region};
-use keyward_core::plan::Plan;
 use keyward_vault::{OpenVault, SlotKind, Vault};
 
 use crate::error::CliError;
@@ -79,8 +79,8 @@ fn sign_in(world: &World, args: &Args, ui: &Ui) -> Result<(), CliError> {
         login::keep(world, &mut vault, made.sign_in)?;
         profile::write(world, profile, &session, &region)?;
         let after = world.again()?;
-        let plan = after.resolve(profile, keyward_core::plan::Flags::default())?;
-        login::cache(&after, ui, &plan, profile, &made.credentials);
+        let chain = after.resolve(profile, keyward_core::chain::Flags::default())?;
+        login::cache(&after, ui, &chain, profile, &made.credentials);
     }
     ui.say(format!("signed in as {STRONG}{session}{STRONG:#}"));
     ui.say("it renews itself, with your own rights, for up to twelve hours");
@@ -90,14 +90,14 @@ fn sign_in(world: &World, args: &Args, ui: &Ui) -> Result<(), CliError> {
 }
 
 /// How AWS is reached for a profile that need not exist yet; no key takes part.
-fn reach(world: &World, profile: &ProfileName) -> Result<Plan, CliError> {
+fn reach(world: &World, profile: &ProfileName) -> Result<Chain, CliError> {
     let no_key: AccessKeyId = "NOKEYTAKESPART00"
         .parse()
         .expect("sixteen capitals and digits are a key id");
     world.reach(profile, &no_key)
 }
 
-fn region(args: &Args, reach: &Plan) -> Result<Region, CliError> {
+fn region(args: &Args, reach: &Chain) -> Result<Region, CliError> {
     if let Some(region) = args.region.as_ref().or(reach.region.as_ref()) {
         return Ok(region.clone());
     }

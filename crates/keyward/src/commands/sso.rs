@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use keyward_core::Timestamp;
-use keyward_core::plan::{Base, CacheKey, Plan};
+use keyward_core::chain::{Base, CacheKey, Chain};
 use keyward_vault::{SessionCall, SessionStore};
 
 use crate::commands::remove::plans;
@@ -97,7 +97,7 @@ fn logout(world: &World, name: &str, ui: &Ui) -> Result<(), CliError> {
 /// Role sessions that were made with the sign-in go with it, and the roles that were made from those.
 fn forget_roles(world: &World, name: &str, now: Timestamp) -> Result<usize, CliError> {
     let store = SessionStore::open(&world.paths, session_tier());
-    let of_center = |plan: &Plan| match &plan.base {
+    let of_center = |chain: &Chain| match &chain.base {
         Base::Sso {
             profile, session, ..
         } => session.as_deref() == Some(name) || profile.as_str() == name,
@@ -107,7 +107,7 @@ fn forget_roles(world: &World, name: &str, now: Timestamp) -> Result<usize, CliE
     let plans = profiles.flat_map(|profile| plans(world, &profile.name));
     let sources: Vec<CacheKey> = plans
         .filter(of_center)
-        .filter_map(|plan| fingerprint(&plan))
+        .filter_map(|chain| fingerprint(&chain))
         .collect();
     let mut forgotten = 0;
     for entry in store.list(now) {

@@ -4,8 +4,8 @@
 use std::process::ExitCode;
 
 use keyward_core::Timestamp;
+use keyward_core::chain::{Base, Flags, HandOut};
 use keyward_core::id::ProfileName;
-use keyward_core::plan::{Base, Flags, HandOut};
 use keyward_core::time::show_duration;
 use keyward_vault::{IndexedKey, SessionEntry, SessionStore};
 use serde_json::json;
@@ -162,7 +162,7 @@ pub(crate) fn life_of(
     profile: &ProfileName,
     sessions: &[SessionEntry],
 ) -> Option<Timestamp> {
-    let plan = |hand_out| {
+    let chain = |hand_out| {
         world.resolve(
             profile,
             Flags {
@@ -173,15 +173,15 @@ pub(crate) fn life_of(
     };
     [HandOut::Refreshing, HandOut::Static]
         .into_iter()
-        .filter_map(|hand_out| plan(hand_out).ok())
-        .filter_map(|plan| {
-            if plan.hops.is_empty()
-                && let Base::Static { expires_at, .. } = plan.base
+        .filter_map(|hand_out| chain(hand_out).ok())
+        .filter_map(|chain| {
+            if chain.hops.is_empty()
+                && let Base::Static { expires_at, .. } = chain.base
             {
                 return expires_at;
             }
-            let keys = plan.hops.iter().map(|hop| hop.cache_key.clone());
-            let keys: Vec<_> = keys.chain([plan.base_cache_key()]).collect();
+            let keys = chain.hops.iter().map(|hop| hop.cache_key.clone());
+            let keys: Vec<_> = keys.chain([chain.base_cache_key()]).collect();
             sessions
                 .iter()
                 .filter(|entry| keys.contains(&entry.key))
@@ -192,10 +192,10 @@ pub(crate) fn life_of(
 }
 
 fn stored_key<'w>(world: &'w World, profile: &str) -> Option<&'w IndexedKey> {
-    let plan = world
+    let chain = world
         .resolve(&profile.parse().ok()?, Flags::default())
         .ok()?;
-    let Base::VaultKey { profile, .. } = &plan.base else {
+    let Base::VaultKey { profile, .. } = &chain.base else {
         return None;
     };
     world.index.keys.iter().find(|key| key.profile == *profile)

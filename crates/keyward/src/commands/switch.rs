@@ -3,8 +3,8 @@
 
 use std::process::ExitCode;
 
+use keyward_core::chain::{Flags, HandOut};
 use keyward_core::id::{ProfileName, Region};
-use keyward_core::plan::{Flags, HandOut};
 
 use crate::commands::setup;
 use crate::error::CliError;
@@ -59,13 +59,13 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         region: args.region.clone(),
         ..Flags::default()
     };
-    let plan = world.resolve(&profile, flags)?;
+    let chain = world.resolve(&profile, flags)?;
     if !setup::sdks_can_use(&world, &profile) {
         ui.warn(format!(
             "SDKs do not ask keyward for `{profile}` yet, so that programs in this shell get no credentials"
         ));
         ui.hint(format!("keyward setup {}", profile.argument()));
     }
-    ui.data(&args.shell.switch(&profile, plan.region.as_ref()))?;
+    ui.data(&args.shell.switch(&profile, chain.region.as_ref()))?;
     Ok(ExitCode::SUCCESS)
 }

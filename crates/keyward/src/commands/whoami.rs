@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use keyward_aws::Aws;
+use keyward_core::chain::Flags;
 use keyward_core::config::ConfigSet;
 use keyward_core::id::ProfileName;
-use keyward_core::plan::Flags;
 use keyward_core::secret::MfaCode;
 use serde_json::json;
 
@@ -52,18 +52,18 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         Some(profile) => {
             let codes = CodeSource::new(args.mfa_code)?;
             world.plan_and_act(ui, |world| {
-                let plan = world.resolve(&profile, Flags::default())?;
-                let walk = Walk::new(world, ui, &plan, codes.clone(), Freshness::Ample);
+                let chain = world.resolve(&profile, Flags::default())?;
+                let walk = Walk::new(world, ui, &chain, codes.clone(), Freshness::Ample);
                 let (_, who) = walk.credentials_for(Aws::get_caller_identity)?;
                 Ok(who)
             })?
         }
         None => {
             let credentials = environment()?;
-            let plan = world.reach(&nameless(), &credentials.access_key_id)?;
-            client(&plan)
+            let chain = world.reach(&nameless(), &credentials.access_key_id)?;
+            client(&chain)
                 .get_caller_identity(&credentials)
-                .map_err(|error| CliError::from(error).about_plan(&plan))?
+                .map_err(|error| CliError::from(error).about_chain(&chain))?
         }
     };
     if args.json {

@@ -1,8 +1,8 @@
 //! Whom a hint is about: AWS's errors know no profiles, so their hints say `PROFILE` where a
 //! command wants one, and whoever knows the name fills it in.
 
+use keyward_core::chain::{Base, Chain};
 use keyward_core::id::ProfileName;
-use keyward_core::plan::{Base, Plan};
 
 use super::CliError;
 
@@ -22,9 +22,9 @@ impl CliError {
         self.fill(profile, Some(profile))
     }
 
-    /// The same about what a plan is for.
-    pub(crate) fn about_plan(self, plan: &Plan) -> Self {
-        let holder = match &plan.base {
+    /// The same about what a chain is for.
+    pub(crate) fn about_chain(self, chain: &Chain) -> Self {
+        let holder = match &chain.base {
             Base::VaultKey { profile, .. }
             | Base::Static {
                 profile,
@@ -33,7 +33,7 @@ impl CliError {
             } => Some(profile),
             _ => None,
         };
-        self.fill(&plan.profile, holder)
+        self.fill(&chain.profile, holder)
     }
 
     fn fill(mut self, profile: &ProfileName, holder: Option<&ProfileName>) -> Self {

@@ -1,8 +1,8 @@
 //! Every conversion from a library's error, with its exit code and its hints.
 
 use keyward_aws::CallError;
+use keyward_core::chain::ResolveError;
 use keyward_core::config::ParseError;
-use keyward_core::plan::ResolveError;
 use keyward_vault::{
     AddSlotError, CreateError, Damage, DiskError, IndexError, LockError, OpenAnyError,
     OpenSlotError, ReadError, RestoreError, SessionError, SlotError, UnlockError, UnlockSlotError,

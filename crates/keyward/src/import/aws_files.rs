@@ -3,10 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
+use keyward_core::chain::session_token;
 use keyward_core::config::{ConfigSet, FileKind, ParseError, Section, SectionRef};
 use keyward_core::credentials::KeyKind;
 use keyward_core::id::{AccessKeyId, KeyIdFault, ProfileName};
-use keyward_core::plan::session_token;
 use keyward_core::secret::SecretAccessKey;
 
 use super::{Found, Harvest, ProcessLine, Removal};

@@ -3,8 +3,8 @@
 
 use std::fmt;
 
+use keyward_core::chain::StoredKey;
 use keyward_core::id::AccessKeyId;
-use keyward_core::plan::StoredKey;
 
 use super::{Found, Harvest, Left, Loss, ProcessLine};
 use crate::places;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use keyward_aws::{Aws, CallError};
 use keyward_core::Credentials;
+use keyward_core::chain::{Base, Call, Chain, Flags, HandOut, Sessions};
 use keyward_core::id::{AccessKeyId, ProfileName};
-use keyward_core::plan::{Base, Call, Flags, HandOut, Plan, Sessions};
 use keyward_vault::SessionStore;
 
 use super::point;
@@ -21,7 +21,7 @@ pub(crate) struct Authority {
     pub(crate) credentials: Credentials,
     /// Whether the session may be hours old, so that a policy could want a newer code.
     age: Age,
-    plan: Plan,
+    chain: Chain,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +43,8 @@ impl OwnKey {
     /// The key that a profile's chain starts from, however long the chain is.
     pub(crate) fn of(world: &World, profile: &ProfileName) -> Result<Self, CliError> {
         // A stored name without a profile in the files is a chain of its own.
-        let plan = world.resolve(profile, refreshing())?;
-        match plan.base {
+        let chain = world.resolve(profile, refreshing())?;
+        match chain.base {
             Base::VaultKey {
                 profile: holder,
                 access_key_id,
@@ -74,13 +74,13 @@ impl Authority {
         key: &OwnKey,
         codes: &CodeSource,
     ) -> Result<Self, CliError> {
-        let plan = own_plan(world, profile, key)?;
-        if plan.hops.is_empty() {
+        let chain = own_chain(world, profile, key)?;
+        if chain.hops.is_empty() {
             ui.explain(|| {
                 "no MFA device is known for the key; IAM is asked with the key itself".to_owned()
             });
         }
-        Self::walk(world, ui, plan, codes, Freshness::Ample)
+        Self::walk(world, ui, chain, codes, Freshness::Ample)
     }
 
     /// Whoever a profile makes one.
@@ -90,24 +90,29 @@ impl Authority {
         profile: &ProfileName,
         codes: &CodeSource,
     ) -> Result<Self, CliError> {
-        let plan = world.resolve(profile, refreshing())?;
-        for warning in &plan.warnings {
+        let chain = world.resolve(profile, refreshing())?;
+        for warning in &chain.warnings {
             ui.warn(warning);
         }
-        Self::walk(world, ui, plan, codes, Freshness::Ample)
+        Self::walk(world, ui, chain, codes, Freshness::Ample)
     }
 
     fn walk(
         world: &World,
         ui: &Ui,
-        plan: Plan,
+        chain: Chain,
         codes: &CodeSource,
         freshness: Freshness,
     ) -> Result<Self, CliError> {
-        let age = match plan.hops.last() {
+        let age = match chain.hops.last() {
             Some(hop) if freshness == Freshness::Ample => {
                 let store = SessionStore::open(&world.paths, session_tier());
-                match store.get(&hop.cache_key, &origin(world, &plan), now(), Duration::ZERO) {
+                match store.get(
+                    &hop.cache_key,
+                    &origin(world, &chain),
+                    now(),
+                    Duration::ZERO,
+                ) {
                     Some(_) => Age::FromCache,
                     None => Age::New,
                 }
@@ -115,13 +120,13 @@ impl Authority {
             _ => Age::New,
         };
         let credentials = point::through("session", &world.paths, || {
-            Walk::new(world, ui, &plan, codes.clone(), freshness).credentials()
+            Walk::new(world, ui, &chain, codes.clone(), freshness).credentials()
         })?;
         Ok(Self {
-            aws: client(&plan),
+            aws: client(&chain),
             credentials,
             age,
-            plan,
+            chain,
         })
     }
 
@@ -142,14 +147,14 @@ impl Authority {
         match call(&self.aws, &self.credentials) {
             Err(error) if self.age == Age::FromCache && refuses_session(&error) => {
                 ui.say("AWS does not take the session from the cache for this; making a new one");
-                *self = Self::walk(world, ui, self.plan.clone(), codes, Freshness::New)?;
+                *self = Self::walk(world, ui, self.chain.clone(), codes, Freshness::New)?;
                 Ok(call(&self.aws, &self.credentials)?)
             }
-            Err(error) if self.plan.hops.is_empty() && refuses_session(&error) => {
+            Err(error) if self.chain.hops.is_empty() && refuses_session(&error) => {
                 Err(CliError::from(error).hint(format!(
                     "no MFA device is known for the key; where policies ask for one, name it: \
                      `mfa_serial` in the profile, or `keyward add {} --mfa-serial ARN --force`",
-                    self.plan.profile.argument()
+                    self.chain.profile.argument()
                 )))
             }
             other => Ok(other?),
@@ -172,11 +177,11 @@ impl Authority {
             return Ok(());
         }
         let key = OwnKey::of(world, profile)?;
-        let plan = own_plan(world, profile, &key)?;
+        let chain = own_chain(world, profile, &key)?;
         // A code given beforehand was spent on the first session.
         let codes = CodeSource::default();
         let renewed =
-            Self::walk(world, ui, plan, &codes, Freshness::New).map_err(|error| {
+            Self::walk(world, ui, chain, &codes, Freshness::New).map_err(|error| {
                 if error.kind() == ErrorKind::PersonNeeded {
                     error.hint("the new key is in the vault and works; the old one is switched off and not deleted yet")
                 } else {
@@ -209,33 +214,33 @@ fn refreshing() -> Flags {
 
 /// The plan for the owner's own session: its first hop, a session with a code. The device may be
 /// named by the profile, by the key's own profile, or by another that shares the key.
-fn own_plan(world: &World, profile: &ProfileName, key: &OwnKey) -> Result<Plan, CliError> {
+fn own_chain(world: &World, profile: &ProfileName, key: &OwnKey) -> Result<Chain, CliError> {
     let sharing = world
         .stored
         .iter()
         .filter(|stored| stored.access_key_id == key.access_key_id)
         .map(|stored| &stored.profile);
     for name in [profile, &key.holder].into_iter().chain(sharing) {
-        let Ok(mut plan) = world.resolve(name, refreshing()) else {
+        let Ok(mut chain) = world.resolve(name, refreshing()) else {
             continue;
         };
-        let with_code = plan
+        let with_code = chain
             .hops
             .first()
             .is_some_and(|hop| hop.call == Call::GetSessionToken && hop.mfa_serial.is_some());
-        let same_key = matches!(&plan.base, Base::VaultKey { access_key_id, .. } if *access_key_id == key.access_key_id);
+        let same_key = matches!(&chain.base, Base::VaultKey { access_key_id, .. } if *access_key_id == key.access_key_id);
         if with_code && same_key {
-            plan.hops.truncate(1);
-            return Ok(plan);
+            chain.hops.truncate(1);
+            return Ok(chain);
         }
     }
-    let mut plan = world.resolve(
+    let mut chain = world.resolve(
         &key.holder,
         Flags {
             sessions: Sessions::Skip,
             ..refreshing()
         },
     )?;
-    plan.hops.clear();
-    Ok(plan)
+    chain.hops.clear();
+    Ok(chain)
 }

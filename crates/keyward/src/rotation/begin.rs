@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use keyward_aws::AccessKey;
+use keyward_core::chain::{Flags, HandOut};
 use keyward_core::id::{AccessKeyId, ProfileName, UserName};
-use keyward_core::plan::{Flags, HandOut};
 use keyward_vault::{Rotation, RotationErrand};
 
 use super::authority::{Authority, OwnKey};

@@ -1,7 +1,7 @@
 //! What is said of rotations without doing them: the steps, what is unfinished, what is due.
 
+use keyward_core::chain::{Base, Chain};
 use keyward_core::id::ProfileName;
-use keyward_core::plan::{Base, Plan};
 use keyward_core::time::show_duration;
 use keyward_vault::{IndexedKey, IndexedRotation};
 
@@ -113,8 +113,8 @@ pub(crate) fn remind(world: &World, ui: &Ui) {
 }
 
 /// The same for the one key that a plan starts from.
-pub(crate) fn remind_of(world: &World, ui: &Ui, plan: &Plan) {
-    let Base::VaultKey { access_key_id, .. } = &plan.base else {
+pub(crate) fn remind_of(world: &World, ui: &Ui, chain: &Chain) {
+    let Base::VaultKey { access_key_id, .. } = &chain.base else {
         return;
     };
     let mut due = due(world).into_iter();

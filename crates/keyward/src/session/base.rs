@@ -1,9 +1,9 @@
 //! The credentials a chain starts from.
 
 use keyward_aws::{Aws, Settings};
+use keyward_core::chain::{Base, Call, Chain, Place, ResolveError, key_section, session_token};
 use keyward_core::credentials::KeyKind;
 use keyward_core::id::{AccessKeyId, KeyIdFault, ProfileName, RoleSessionName};
-use keyward_core::plan::{Base, Call, Place, Plan, ResolveError, key_section, session_token};
 use keyward_core::shell::{argument, quoted};
 use keyward_core::{Credentials, Timestamp};
 
@@ -19,10 +19,10 @@ use crate::world::{World, now};
 pub(crate) fn credentials(
     world: &World,
     ui: &Ui,
-    plan: &Plan,
+    chain: &Chain,
     sign_in: SignIn,
 ) -> Result<Credentials, CliError> {
-    match &plan.base {
+    match &chain.base {
         Base::VaultKey { profile, .. } => vault_key(world, ui, profile),
         Base::Static {
             profile,
@@ -49,20 +49,20 @@ pub(crate) fn credentials(
                 false => Ok(found),
             }
         }
-        _ => source::credentials(world, ui, plan, sign_in),
+        _ => source::credentials(world, ui, chain, sign_in),
     }
 }
 
 /// The name CloudTrail shows: the profile's own, else the person's.
 pub(crate) fn session_name(
     world: &World,
-    plan: &Plan,
+    chain: &Chain,
     given: Option<&RoleSessionName>,
 ) -> RoleSessionName {
     if let Some(name) = given {
         return name.clone();
     }
-    let stored = match &plan.base {
+    let stored = match &chain.base {
         // A session in the files, beside a key of the same name in the vault, is what `refresh`
         // wrote.
         Base::VaultKey { profile, .. }
@@ -79,9 +79,9 @@ pub(crate) fn session_name(
     RoleSessionName::from_lossy(&person.unwrap_or_else(|| "keyward".to_owned()))
 }
 
-/// The client for a plan's calls.
-pub(crate) fn client(plan: &Plan) -> Aws {
-    let partition = plan.hops.iter().find_map(|hop| match &hop.call {
+/// The client for a chain's calls.
+pub(crate) fn client(chain: &Chain) -> Aws {
+    let partition = chain.hops.iter().find_map(|hop| match &hop.call {
         Call::AssumeRole(role) => Some(role.role_arn.partition().to_owned()),
         Call::GetSessionToken => hop
             .mfa_serial
@@ -90,8 +90,8 @@ pub(crate) fn client(plan: &Plan) -> Aws {
             .map(str::to_owned),
     });
     Aws::new(Settings {
-        endpoints: plan.endpoints.clone(),
-        region: plan.region.clone(),
+        endpoints: chain.endpoints.clone(),
+        region: chain.region.clone(),
         partition_hint: partition,
         now,
         proxy_from_env: true,

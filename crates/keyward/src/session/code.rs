@@ -10,8 +10,8 @@ mod program;
 mod wait;
 
 use keyward_aws::{Aws, CallError};
+use keyward_core::chain::Chain;
 use keyward_core::id::MfaSerial;
-use keyward_core::plan::Plan;
 use keyward_core::secret::{MfaCode, TotpSeed};
 use keyward_core::{Credentials, Timestamp};
 
@@ -55,20 +55,20 @@ impl CodeSource {
 /// seconds and maybe a passphrase.
 pub(crate) fn check_reachable(
     world: &World,
-    plan: &Plan,
+    chain: &Chain,
     source: &CodeSource,
     serial: &MfaSerial,
 ) -> Result<(), CliError> {
     if let Some(code) = &source.given {
         return refuse_spent(&Ledger::of(world, serial), code, serial);
     }
-    let somewhere = plan.mfa_process.is_some()
+    let somewhere = chain.mfa_process.is_some()
         || world.settings.ykman.is_some()
         || world.index.seeds.contains(serial);
     if somewhere {
         return Ok(());
     }
-    Asked::find(world, plan, serial).map(drop)
+    Asked::find(world, chain, serial).map(drop)
 }
 
 /// Refuses a code that was given and has been sent before: AWS takes none twice.
@@ -95,7 +95,7 @@ fn spent(what: &str, serial: &MfaSerial) -> CliError {
 pub(crate) fn with_code(
     world: &World,
     ui: &Ui,
-    plan: &Plan,
+    chain: &Chain,
     source: &CodeSource,
     serial: &MfaSerial,
     aws: &Aws,
@@ -107,7 +107,7 @@ pub(crate) fn with_code(
         refuse_spent(&ledger, code, serial)?;
         return Ok(turn.send(code, call)?);
     }
-    if let Some(command) = &plan.mfa_process {
+    if let Some(command) = &chain.mfa_process {
         return with_program(ui, &ledger, serial, || program::mfa_process(command), call);
     }
     if let Some(seed) = stored_seed(world, ui, serial)? {
@@ -116,12 +116,12 @@ pub(crate) fn with_code(
     if let Some(account) = &world.settings.ykman {
         return with_program(ui, &ledger, serial, || program::ykman(account), call);
     }
-    let mut person = Asked::find(world, plan, serial)?;
+    let mut person = Asked::find(world, chain, serial)?;
     for attempt in 1..=ATTEMPTS {
         let code = person
-            .code(ui, &plan.profile.to_string(), serial, &ledger)
+            .code(ui, &chain.profile.to_string(), serial, &ledger)
             .map_err(|error| match error.kind() {
-                ErrorKind::PersonNeeded => error.hint(elsewhere::hint(world, plan)),
+                ErrorKind::PersonNeeded => error.hint(elsewhere::hint(world, chain)),
                 _ => error,
             })?;
         let turn = ledger.turn(ui)?;
@@ -252,7 +252,7 @@ enum Asked {
 }
 
 impl Asked {
-    fn find(world: &World, plan: &Plan, serial: &MfaSerial) -> Result<Self, CliError> {
+    fn find(world: &World, chain: &Chain, serial: &MfaSerial) -> Result<Self, CliError> {
         if let Some(terminal) = Terminal::open() {
             return Ok(Self::Terminal(terminal));
         }
@@ -261,7 +261,7 @@ impl Asked {
         }
         Terminal::required(
             &format!("the MFA code of {serial}"),
-            elsewhere::hint(world, plan),
+            elsewhere::hint(world, chain),
         )
         .map(Self::Terminal)
     }

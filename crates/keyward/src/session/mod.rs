@@ -1,5 +1,5 @@
-//! Carrying out a plan: the cache, the locks, the code, the calls. No policy lives here; every
-//! choice was made by the plan.
+//! Carrying out a chain: the cache, the locks, the code, the calls. No policy lives here; every
+//! choice was made by the chain.
 
 mod base;
 mod code;

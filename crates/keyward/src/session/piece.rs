@@ -1,10 +1,10 @@
-//! What one entry of the session cache is of: a hop of the plan, or the source it starts from;
+//! What one entry of the session cache is of: a hop of the chain, or the source it starts from;
 //! how early each is renewed, and what is noted about it.
 
 use std::time::Duration;
 
+use keyward_core::chain::{Base, CacheKey, Call, Chain, Hop};
 use keyward_core::id::{ProfileName, RoleArn};
-use keyward_core::plan::{Base, CacheKey, Call, Hop, Plan};
 use keyward_vault::{SessionCall, SessionOrigin};
 
 use crate::session::source;
@@ -30,11 +30,11 @@ pub(super) struct Piece<'p> {
 
 enum Of<'p> {
     Hop(&'p Hop),
-    Source(&'p Plan),
+    Source(&'p Chain),
 }
 
 impl<'p> Piece<'p> {
-    pub(super) fn of_hop(world: &World, plan: &Plan, hop: &'p Hop) -> Self {
+    pub(super) fn of_hop(world: &World, chain: &Chain, hop: &'p Hop) -> Self {
         let wanted = if hop.mfa_serial.is_some() {
             MARGIN_WITH_CODE
         } else {
@@ -48,37 +48,37 @@ impl<'p> Piece<'p> {
             },
             // A session asked to be very short would otherwise never be fresh enough.
             margin: wanted.min(hop.duration / 3),
-            origin: source::origin(world, plan),
+            origin: source::origin(world, chain),
             of: Of::Hop(hop),
         }
     }
 
     /// The source, where its answers are worth keeping.
-    pub(super) fn of_base(world: &World, plan: &'p Plan) -> Option<Self> {
-        let call = source::kept_as(&plan.base)?;
-        let margin = match &plan.base {
+    pub(super) fn of_base(world: &World, chain: &'p Chain) -> Option<Self> {
+        let call = source::kept_as(&chain.base)?;
+        let margin = match &chain.base {
             Base::WebIdentity { duration, .. } => MARGIN_SILENT.min(*duration / 3),
             // A program may give as short a session as it likes.
             Base::Process { .. } => MARGIN_WITH_CODE,
             _ => MARGIN_SILENT,
         };
         Some(Self {
-            key: plan.source_cache_key(),
+            key: chain.source_cache_key(),
             call,
             margin,
-            origin: source::origin(world, plan),
-            of: Of::Source(plan),
+            origin: source::origin(world, chain),
+            of: Of::Source(chain),
         })
     }
 
     pub(super) fn profile(&self) -> &'p ProfileName {
         match self.of {
             Of::Hop(hop) => &hop.profile,
-            Of::Source(plan) => match &plan.base {
+            Of::Source(chain) => match &chain.base {
                 Base::Process { profile, .. }
                 | Base::WebIdentity { profile, .. }
                 | Base::Sso { profile, .. } => profile,
-                _ => &plan.profile,
+                _ => &chain.profile,
             },
         }
     }
@@ -89,7 +89,7 @@ impl<'p> Piece<'p> {
                 Call::AssumeRole(role) => Some(&role.role_arn),
                 Call::GetSessionToken => None,
             },
-            Of::Source(plan) => match &plan.base {
+            Of::Source(chain) => match &chain.base {
                 Base::WebIdentity { role_arn, .. } => Some(role_arn),
                 _ => None,
             },
@@ -99,7 +99,7 @@ impl<'p> Piece<'p> {
     pub(super) fn what(&self) -> String {
         match self.of {
             Of::Hop(hop) => describe(hop),
-            Of::Source(plan) => source::describe(&plan.base),
+            Of::Source(chain) => source::describe(&chain.base),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Walks a plan from its last hop backwards: what is cached is used, what is missing is made
+//! Walks a chain from its last hop backwards: what is cached is used, what is missing is made
 //! under a lock, so that a hundred processes asking at once make one prompt and one call.
 
 mod answer;
@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use keyward_aws::{Aws, CallError};
 use keyward_core::Credentials;
+use keyward_core::chain::{CacheKey, Call, Chain, Hop};
 use keyward_core::id::AccessKeyId;
-use keyward_core::plan::{CacheKey, Call, Hop, Plan};
 use keyward_core::secret::MfaCode;
 use keyward_vault::{LockGuard, SessionMeta, SessionStore};
 
@@ -42,7 +42,7 @@ const MARGIN_LAST_RESORT: Duration = Duration::from_secs(60);
 pub(crate) struct Walk<'a> {
     world: &'a World,
     ui: &'a Ui,
-    plan: &'a Plan,
+    chain: &'a Chain,
     codes: CodeSource,
     freshness: Freshness,
     sign_in: SignIn,
@@ -50,13 +50,13 @@ pub(crate) struct Walk<'a> {
     start: Start,
     store: Rc<SessionStore>,
     aws: Rc<OnceCell<Aws>>,
-    /// The plan that a program's answer led to.
-    settled: OnceCell<Plan>,
+    /// The chain that a program's answer led to.
+    settled: OnceCell<Chain>,
     /// The sessions that were taken from the cache. AWS may have ended them since they were made.
     from_cache: Rc<RefCell<Vec<AccessKeyId>>>,
 }
 
-/// Whether the warnings that a program's answer adds to the plan are shown.
+/// Whether the warnings that a program's answer adds to the chain are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Telling {
     Warnings,
@@ -78,7 +78,7 @@ impl<'a> Walk<'a> {
     pub(crate) fn new(
         world: &'a World,
         ui: &'a Ui,
-        plan: &'a Plan,
+        chain: &'a Chain,
         codes: CodeSource,
         freshness: Freshness,
     ) -> Self {
@@ -86,7 +86,7 @@ impl<'a> Walk<'a> {
         Self {
             world,
             ui,
-            plan,
+            chain,
             codes,
             freshness,
             sign_in: SignIn::offered(),
@@ -115,20 +115,20 @@ impl<'a> Walk<'a> {
         self
     }
 
-    /// The plan that was carried out: what a program's answer made of it, where there was one.
-    pub(crate) fn carried_out(&self) -> &Plan {
-        self.settled.get().unwrap_or(self.plan)
+    /// The chain that was carried out: what a program's answer made of it, where there was one.
+    pub(crate) fn carried_out(&self) -> &Chain {
+        self.settled.get().unwrap_or(self.chain)
     }
 
-    /// The credentials that the plan ends in.
+    /// The credentials that the chain ends in.
     pub(crate) fn credentials(&self) -> Result<Credentials, CliError> {
         patience::begin();
-        source::refuse_circles(self.plan)?;
-        let walked = match &self.plan.by_answer {
+        source::refuse_circles(self.chain)?;
+        let walked = match &self.chain.by_answer {
             Some(_) => self.by_answer(),
-            None => self.after(self.plan.hops.len()),
+            None => self.after(self.chain.hops.len()),
         };
-        let credentials = walked.map_err(|error| error.about_plan(self.plan))?;
+        let credentials = walked.map_err(|error| error.about_chain(self.chain))?;
         if let Some(skew) = self
             .aws
             .get()
@@ -153,13 +153,13 @@ impl<'a> Walk<'a> {
                 Start::Unknown => {}
             }
         }
-        let start = || base::credentials(self.world, self.ui, self.plan, self.sign_in);
-        let hop = last_hop(self.plan, count);
-        let Some(piece) = self.piece(self.plan, count) else {
+        let start = || base::credentials(self.world, self.ui, self.chain, self.sign_in);
+        let hop = last_hop(self.chain, count);
+        let Some(piece) = self.piece(self.chain, count) else {
             // A key is where it lies; nothing is won by keeping it twice.
             return start();
         };
-        let may_be_old = self.freshness == Freshness::Ample || count < self.plan.hops.len();
+        let may_be_old = self.freshness == Freshness::Ample || count < self.chain.hops.len();
         self.kept(&piece, may_be_old, || match hop {
             Some(hop) => self.make(hop, count),
             None => start(),
@@ -167,10 +167,10 @@ impl<'a> Walk<'a> {
     }
 
     /// What the cache keeps after the first `count` hops, where it keeps anything.
-    fn piece<'p>(&self, plan: &'p Plan, count: usize) -> Option<Piece<'p>> {
-        match last_hop(plan, count) {
-            Some(hop) => Some(Piece::of_hop(self.world, plan, hop)),
-            None => Piece::of_base(self.world, plan),
+    fn piece<'p>(&self, chain: &'p Chain, count: usize) -> Option<Piece<'p>> {
+        match last_hop(chain, count) {
+            Some(hop) => Some(Piece::of_hop(self.world, chain, hop)),
+            None => Piece::of_base(self.world, chain),
         }
     }
 
@@ -240,12 +240,12 @@ impl<'a> Walk<'a> {
 
     fn make(&self, hop: &Hop, count: usize) -> Result<Credentials, CliError> {
         if let Some(serial) = &hop.mfa_serial {
-            code::check_reachable(self.world, self.plan, &self.codes, serial)?;
+            code::check_reachable(self.world, self.chain, &self.codes, serial)?;
         }
         let source = self.after(count - 1)?;
         let refused = Cell::new(false);
         let made = self.ask_sts(hop, &source, &refused);
-        if !refused.get() || !self.forget_ended(self.plan, count - 1, &source.access_key_id)? {
+        if !refused.get() || !self.forget_ended(self.chain, count - 1, &source.access_key_id)? {
             return made;
         }
         let source = self.after(count - 1)?;
@@ -270,7 +270,7 @@ impl<'a> Walk<'a> {
         code::with_code(
             self.world,
             self.ui,
-            self.plan,
+            self.chain,
             &self.codes,
             serial,
             self.aws(),
@@ -282,15 +282,15 @@ impl<'a> Walk<'a> {
         )
     }
 
-    /// Forgets the session after the first `count` hops of a plan, which AWS ended before its time,
+    /// Forgets the session after the first `count` hops of a chain, which AWS ended before its time,
     /// and says whether another may be made: it came from the cache, and was not made just now.
     fn forget_ended(
         &self,
-        plan: &Plan,
+        chain: &Chain,
         count: usize,
         ended: &AccessKeyId,
     ) -> Result<bool, CliError> {
-        let Some(piece) = self.piece(plan, count) else {
+        let Some(piece) = self.piece(chain, count) else {
             return Ok(false);
         };
         if !self.from_cache.borrow().contains(ended) {
@@ -311,7 +311,7 @@ impl<'a> Walk<'a> {
         Ok(true)
     }
 
-    /// The credentials that the plan ends in, and what a call with them gave. A session from the
+    /// The credentials that the chain ends in, and what a call with them gave. A session from the
     /// cache that AWS does not accept any more is forgotten, and both are done once more.
     pub(crate) fn credentials_for<T>(
         &self,
@@ -323,10 +323,10 @@ impl<'a> Walk<'a> {
             Ok(done) => return Ok((credentials, done)),
             Err(refused) => refused,
         };
-        let plan = self.carried_out();
-        let told = |error: CallError| CliError::from(error).about_plan(plan);
+        let chain = self.carried_out();
+        let told = |error: CallError| CliError::from(error).about_chain(chain);
         let id = &credentials.access_key_id;
-        if !refused.refuses_credentials() || !self.forget_ended(plan, plan.hops.len(), id)? {
+        if !refused.refuses_credentials() || !self.forget_ended(chain, chain.hops.len(), id)? {
             return Err(told(refused));
         }
         let credentials = self.credentials()?;
@@ -347,7 +347,7 @@ impl<'a> Walk<'a> {
             Call::AssumeRole(role) => aws.assume_role(
                 source,
                 role,
-                &base::session_name(self.world, self.plan, role.role_session_name.as_ref()),
+                &base::session_name(self.world, self.chain, role.role_session_name.as_ref()),
                 hop.duration,
                 mfa,
             ),
@@ -355,7 +355,7 @@ impl<'a> Walk<'a> {
     }
 
     fn aws(&self) -> &Aws {
-        self.aws.get_or_init(|| base::client(self.plan))
+        self.aws.get_or_init(|| base::client(self.chain))
     }
 
     fn keep(&self, piece: &Piece<'_>, made: &Credentials) {
@@ -390,6 +390,6 @@ impl<'a> Walk<'a> {
 }
 
 /// The last of the first `count` hops.
-fn last_hop(plan: &Plan, count: usize) -> Option<&Hop> {
-    plan.hops.get(count.checked_sub(1)?)
+fn last_hop(chain: &Chain, count: usize) -> Option<&Hop> {
+    chain.hops.get(count.checked_sub(1)?)
 }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use keyward_aws::{Aws, HttpRequest, Method, Settings};
-use keyward_core::plan::Endpoints;
+use keyward_core::chain::Endpoints;
 use zeroize::Zeroizing;
 
 use super::Team;

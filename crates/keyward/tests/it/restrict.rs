@@ -1,7 +1,7 @@
 //! Less than the whole role: what a session policy leaves, and what CloudTrail shows of it.
 
 use keyward_aws::{Aws, Settings};
-use keyward_core::plan::Endpoints;
+use keyward_core::chain::Endpoints;
 use keyward_core::{Credentials, Timestamp};
 
 use crate::practice::{CONFIG, Practice};

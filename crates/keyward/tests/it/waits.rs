@@ -3,7 +3,7 @@
 
 use std::fs::File;
 
-use keyward_core::plan::CacheKey;
+use keyward_core::chain::CacheKey;
 use keyward_testkit::Ran;
 
 use crate::practice::{KEY_ID, Practice, SECRET, SERIAL};

@@ -1,6 +1,6 @@
 use std::thread;
 
-use keyward_core::plan::CacheKey;
+use keyward_core::chain::CacheKey;
 
 use super::*;
 

@@ -60,8 +60,8 @@ impl Demo<'_> {
     fn apply(&self) -> Result<(), CliError> {
         self.step(2, "The root key applies it")?;
         let ran = self.account("apply")?;
-        let plan = ran.stderr.lines().find(|line| line.contains("to create"));
-        self.show(plan.unwrap_or_default(), None)?;
+        let chain = ran.stderr.lines().find(|line| line.contains("to create"));
+        self.show(chain.unwrap_or_default(), None)?;
         let done = ran.stderr.lines().find(|line| line.starts_with("done"));
         self.show(done.unwrap_or_default(), Some(ran.took))?;
         let again = self.account("plan")?;

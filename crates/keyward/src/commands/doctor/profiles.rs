@@ -2,10 +2,10 @@
 
 mod walked;
 
+use keyward_core::chain::session_token;
 use keyward_core::config::Profile;
 use keyward_core::credentials::KeyKind;
 use keyward_core::id::AccessKeyId;
-use keyward_core::plan::session_token;
 
 use super::finding::Finding;
 use super::sdk::ended;
@@ -30,7 +30,7 @@ fn keys(profile: &Profile, findings: &mut Vec<Finding>) {
     let Some(id) = section.get("aws_access_key_id") else {
         return;
     };
-    // What is wrong with the parts of a key is told where its plan is made.
+    // What is wrong with the parts of a key is told where its chain is made.
     let token = session_token(section).map(|(_, token)| token.value.as_str());
     let kind = id
         .value

@@ -8,9 +8,9 @@ mod outcome;
 use std::collections::BTreeSet;
 
 use keyward_core::Timestamp;
+use keyward_core::chain::stated_end;
 use keyward_core::config::{ConfigSet, FileKind, Section};
 use keyward_core::id::ProfileName;
-use keyward_core::plan::stated_end;
 use serde_json::{Map, Value};
 
 use crate::ui::{BAD, FAINT, STRONG, WARN};

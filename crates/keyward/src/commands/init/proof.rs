@@ -1,8 +1,8 @@
 //! The last step: one real call, through the first role.
 
 use keyward_aws::Aws;
+use keyward_core::chain::{Flags, HandOut};
 use keyward_core::id::ProfileName;
-use keyward_core::plan::{Flags, HandOut};
 
 use super::Args;
 use super::guide::Guide;
@@ -32,11 +32,11 @@ pub(super) fn run(
     };
     let codes = CodeSource::new(args.mfa_code.clone())?;
     let who = world.plan_and_act(guide.ui, |world| {
-        let plan = world.resolve(profile, flags.clone())?;
-        for warning in &plan.warnings {
+        let chain = world.resolve(profile, flags.clone())?;
+        for warning in &chain.warnings {
             guide.ui.warn(warning);
         }
-        let walk = Walk::new(world, guide.ui, &plan, codes.clone(), Freshness::Ample);
+        let walk = Walk::new(world, guide.ui, &chain, codes.clone(), Freshness::Ample);
         let (_, who) = walk
             .credentials_for(Aws::get_caller_identity)
             .map_err(again)?;

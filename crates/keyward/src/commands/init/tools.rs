@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use keyward_core::chain::session_token;
 use keyward_core::config::Section;
 use keyward_core::credentials::KeyKind;
 use keyward_core::id::AccessKeyId;
-use keyward_core::plan::session_token;
 
 use super::guide::Guide;
 use crate::environment as env;

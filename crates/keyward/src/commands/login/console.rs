@@ -2,8 +2,8 @@
 //! does not know.
 
 use form_urlencoded::Serializer;
+use keyward_core::chain::{Base, Call, Chain};
 use keyward_core::id::Region;
-use keyward_core::plan::{Base, Call, Plan};
 use zeroize::Zeroizing;
 
 use crate::environment as env;
@@ -72,9 +72,9 @@ const SHORT: [(&str, &str); 12] = [
 ];
 
 impl Console {
-    pub(super) fn of(plan: &Plan) -> Result<Self, CliError> {
+    pub(super) fn of(chain: &Chain) -> Result<Self, CliError> {
         Self::in_partition(
-            &partition(plan),
+            &partition(chain),
             env::get(env::SIGNIN_URL),
             env::get(env::CONSOLE_URL),
         )
@@ -107,8 +107,8 @@ impl Console {
 
     /// Refuses a region that was asked for and lies in another partition than the credentials:
     /// its console knows nothing of them.
-    pub(super) fn refuse_foreign(plan: &Plan, asked: &Region) -> Result<(), CliError> {
-        let own = partition(plan);
+    pub(super) fn refuse_foreign(chain: &Chain, asked: &Region) -> Result<(), CliError> {
+        let own = partition(chain);
         let of_region = of_region(Some(asked));
         // Where the region's partition cannot be told, AWS tells.
         let judged = PARTITIONS.iter().any(|(name, _, _)| *name == own);
@@ -197,17 +197,17 @@ fn with_region(page: &str, region: &Region) -> String {
     format!("{page}{sign}region={region}{fragment}")
 }
 
-/// The partition of what a plan ends in.
-fn partition(plan: &Plan) -> String {
-    let of_role = plan.hops.iter().rev().find_map(|hop| match &hop.call {
+/// The partition of what a chain ends in.
+fn partition(chain: &Chain) -> String {
+    let of_role = chain.hops.iter().rev().find_map(|hop| match &hop.call {
         Call::AssumeRole(role) => Some(role.role_arn.partition().to_owned()),
         Call::GetSessionToken => None,
     });
-    let region = match &plan.base {
+    let region = match &chain.base {
         Base::Sso { sso_region, .. } => Some(sso_region),
-        _ => plan.region.as_ref(),
+        _ => chain.region.as_ref(),
     };
-    let of_base = match &plan.base {
+    let of_base = match &chain.base {
         Base::WebIdentity { role_arn, .. } => Some(role_arn.partition().to_owned()),
         _ => None,
     };

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use keyward_aws::Timeouts;
 use keyward_core::Timestamp;
+use keyward_core::chain::{Flags, HandOut};
 use keyward_core::id::{MfaSerial, ProfileName};
-use keyward_core::plan::{Flags, HandOut};
 
 use crate::clock;
 use crate::error::CliError;
@@ -77,8 +77,8 @@ fn device(world: &World, profile: &ProfileName) -> Result<MfaSerial, CliError> {
         hand_out: HandOut::Refreshing,
         ..Flags::default()
     };
-    let plan = world.resolve(profile, flags)?;
-    let serial = plan.hops.into_iter().find_map(|hop| hop.mfa_serial);
+    let chain = world.resolve(profile, flags)?;
+    let serial = chain.hops.into_iter().find_map(|hop| hop.mfa_serial);
     serial.ok_or_else(|| {
         CliError::usage(format!("no MFA device is known for `{profile}`"))
             .hint(format!("keyward mfa list {}", profile.argument()))

@@ -1,11 +1,11 @@
-//! The sessions that go with a profile: those its plans keep, and those made from its key under
+//! The sessions that go with a profile: those its chains keep, and those made from its key under
 //! whatever profile. A profile without a key or source of its own, such as a role over another
 //! profile's key, loses its own sessions; the session that it starts from serves others too.
 
 use std::collections::BTreeSet;
 
+use keyward_core::chain::{Base, CacheKey, Chain, Flags, HandOut, StoredKey};
 use keyward_core::id::{AccessKeyId, ProfileName};
-use keyward_core::plan::{Base, CacheKey, Flags, HandOut, Plan, StoredKey};
 use keyward_vault::{SessionCall, SessionEntry, SessionMeta, SessionStore};
 
 use crate::error::CliError;
@@ -31,18 +31,20 @@ pub(super) fn forget(
     others: &[ProfileName],
 ) -> Result<usize, CliError> {
     let kept = store.list(now());
-    let of = |profile: &ProfileName| -> Vec<Plan> {
+    let of = |profile: &ProfileName| -> Vec<Chain> {
         let plans = plans(world, profile).into_iter();
-        plans.flat_map(|plan| after_answers(plan, &kept)).collect()
+        plans
+            .flat_map(|chain| after_answers(chain, &kept))
+            .collect()
     };
     let plans = of(profile);
     let theirs: BTreeSet<CacheKey> = others
         .iter()
         .flat_map(of)
-        .flat_map(|plan| kept_by(&plan).collect::<Vec<_>>())
+        .flat_map(|chain| kept_by(&chain).collect::<Vec<_>>())
         .collect();
-    let source = plans.iter().find_map(|plan| own_source(plan, profile));
-    let has_key = stored.is_some() || plans.iter().any(|plan| own_key(plan, profile).is_some());
+    let source = plans.iter().find_map(|chain| own_source(chain, profile));
+    let has_key = stored.is_some() || plans.iter().any(|chain| own_key(chain, profile).is_some());
     let whose = match has_key || source.is_some() {
         true => Source::Own,
         false => Source::Borrowed,
@@ -50,16 +52,16 @@ pub(super) fn forget(
     // Both ways to hand out, and both reasons to go, may name the same session.
     let planned: BTreeSet<CacheKey> = plans
         .iter()
-        .flat_map(|plan| match whose {
-            Source::Own => kept_by(plan).collect::<Vec<_>>(),
-            Source::Borrowed => vec![last_step(plan)],
+        .flat_map(|chain| match whose {
+            Source::Own => kept_by(chain).collect::<Vec<_>>(),
+            Source::Borrowed => vec![last_step(chain)],
         })
         .filter(|key| !theirs.contains(key))
         .collect();
     let own: BTreeSet<&AccessKeyId> = stored
         .map(|key| &key.access_key_id)
         .into_iter()
-        .chain(plans.iter().filter_map(|plan| own_key(plan, profile)))
+        .chain(plans.iter().filter_map(|chain| own_key(chain, profile)))
         .filter(|_| others.is_empty())
         .collect();
     let concerned = |entry: &SessionEntry| {
@@ -69,7 +71,7 @@ pub(super) fn forget(
             call,
             ..
         } = &entry.meta;
-        // With flags, a session has another name than the plan knows.
+        // With flags, a session has another name than the chain knows.
         planned.contains(&entry.key)
             || (made_for == profile
                 && !theirs.contains(&entry.key)
@@ -88,9 +90,9 @@ pub(super) fn forget(
     Ok(usable.len())
 }
 
-/// A profile's plans without flags: to hand out static credentials, and such as renew themselves.
-pub(crate) fn plans(world: &World, profile: &ProfileName) -> Vec<Plan> {
-    let plan = |hand_out| {
+/// A profile's chains without flags: to hand out static credentials, and such as renew themselves.
+pub(crate) fn plans(world: &World, profile: &ProfileName) -> Vec<Chain> {
+    let chain = |hand_out| {
         let flags = Flags {
             hand_out,
             ..Flags::default()
@@ -98,24 +100,24 @@ pub(crate) fn plans(world: &World, profile: &ProfileName) -> Vec<Plan> {
         world.resolve(profile, flags).ok()
     };
     let both = [HandOut::Static, HandOut::Refreshing];
-    both.into_iter().filter_map(plan).collect()
+    both.into_iter().filter_map(chain).collect()
 }
 
-/// What a plan keeps: the source, where that is kept, and every step after it.
-pub(crate) fn kept_by(plan: &Plan) -> impl Iterator<Item = CacheKey> {
-    let hops = plan.hops.iter().map(|hop| hop.cache_key.clone());
-    hops.chain([plan.base_cache_key()])
+/// What a chain keeps: the source, where that is kept, and every step after it.
+pub(crate) fn kept_by(chain: &Chain) -> impl Iterator<Item = CacheKey> {
+    let hops = chain.hops.iter().map(|hop| hop.cache_key.clone());
+    hops.chain([chain.base_cache_key()])
 }
 
-/// What a plan hands out in the end.
-fn last_step(plan: &Plan) -> CacheKey {
-    let last = plan.hops.last().map(|hop| hop.cache_key.clone());
-    last.unwrap_or_else(|| plan.base_cache_key())
+/// What a chain hands out in the end.
+fn last_step(chain: &Chain) -> CacheKey {
+    let last = chain.hops.last().map(|hop| hop.cache_key.clone());
+    last.unwrap_or_else(|| chain.base_cache_key())
 }
 
 /// The key that a profile holds itself; a profile that borrows another's has none.
-fn own_key<'p>(plan: &'p Plan, profile: &ProfileName) -> Option<&'p AccessKeyId> {
-    match &plan.base {
+fn own_key<'p>(chain: &'p Chain, profile: &ProfileName) -> Option<&'p AccessKeyId> {
+    match &chain.base {
         Base::VaultKey {
             profile: holder,
             access_key_id,
@@ -131,8 +133,8 @@ fn own_key<'p>(plan: &'p Plan, profile: &ProfileName) -> Option<&'p AccessKeyId>
 }
 
 /// The same for a source that is no key.
-fn own_source(plan: &Plan, profile: &ProfileName) -> Option<CacheKey> {
-    match &plan.base {
+fn own_source(chain: &Chain, profile: &ProfileName) -> Option<CacheKey> {
+    match &chain.base {
         Base::Process {
             profile: holder, ..
         }
@@ -144,7 +146,7 @@ fn own_source(plan: &Plan, profile: &ProfileName) -> Option<CacheKey> {
         }
         | Base::LoginSession {
             profile: holder, ..
-        } if holder == profile => fingerprint(plan),
+        } if holder == profile => fingerprint(chain),
         _ => None,
     }
 }

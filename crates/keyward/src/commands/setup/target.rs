@@ -1,9 +1,9 @@
 //! Where the line of a profile must stand, so that every SDK ends up asking keyward. SDKs
 //! disagree on what comes first within one profile; all of them follow `source_profile`.
 
+use keyward_core::chain::{Base, Flags, HandOut};
 use keyward_core::config::Section;
 use keyward_core::id::{ProfileName, RoleSessionName};
-use keyward_core::plan::{Base, Flags, HandOut};
 
 use super::KEY;
 use crate::world::World;
@@ -93,10 +93,10 @@ impl Target {
             hand_out: HandOut::Refreshing,
             ..Flags::default()
         };
-        let plan = world
+        let chain = world
             .resolve(profile, flags)
             .map_err(|e| Refusal::Unresolved(e.to_string(), e.hints().to_vec()))?;
-        let person = match &plan.base {
+        let person = match &chain.base {
             Base::VaultKey { profile, .. } => world.user_name(profile),
             Base::Static {
                 profile, temporary, ..
@@ -118,7 +118,7 @@ impl Target {
             person: person.map(|person| RoleSessionName::from_lossy(&person)),
             copied: Vec::new(),
         };
-        // The plan went this way, so that it ends.
+        // The chain went this way, so that it ends.
         while let Some(section) = section(world, &target.holder) {
             let Some(source) = source(section, &target.holder) else {
                 break;

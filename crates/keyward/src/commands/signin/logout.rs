@@ -1,7 +1,7 @@
 //! Out again: the sign-in leaves the vault, and what was made with it the session cache.
 
+use keyward_core::chain::{Base, CacheKey};
 use keyward_core::id::{PrincipalArn, ProfileName};
-use keyward_core::plan::{Base, CacheKey};
 use keyward_vault::SessionStore;
 
 use super::named;
@@ -51,10 +51,10 @@ fn forget_sessions(world: &World, session: &PrincipalArn) -> Result<usize, CliEr
         .config
         .profiles()
         .flat_map(|profile| plans(world, &profile.name))
-        .filter(|plan| {
-            matches!(&plan.base, Base::LoginSession { session: named, .. } if named == session.as_str())
+        .filter(|chain| {
+            matches!(&chain.base, Base::LoginSession { session: named, .. } if named == session.as_str())
         })
-        .flat_map(|plan| kept_by(&plan).collect::<Vec<_>>())
+        .flat_map(|chain| kept_by(&chain).collect::<Vec<_>>())
         .collect();
     let store = SessionStore::open(&world.paths, session_tier());
     let mut forgotten = 0;

@@ -1,4 +1,4 @@
-use keyward_core::plan::StoredKey;
+use keyward_core::chain::StoredKey;
 
 use super::{Overwrite, Plan};
 use crate::import::{Found, Harvest, ProcessLine};

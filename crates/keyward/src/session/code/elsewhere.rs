@@ -3,17 +3,17 @@
 
 use std::borrow::Cow;
 
-use keyward_core::plan::{CacheKey, Flags, HandOut, Plan};
+use keyward_core::chain::{CacheKey, Chain, Flags, HandOut};
 
 use crate::environment as env;
 use crate::world::World;
 
 /// The advice for a command line.
-pub(super) fn hint(world: &World, plan: &Plan) -> String {
+pub(super) fn hint(world: &World, chain: &Chain) -> String {
     let words: Vec<String> = std::env::args().skip(1).collect();
     // The same session, or it would be asked for again.
-    let code_of = |plan: &Plan| -> Option<CacheKey> {
-        let hop = plan.hops.iter().find(|hop| hop.mfa_serial.is_some())?;
+    let code_of = |chain: &Chain| -> Option<CacheKey> {
+        let hop = chain.hops.iter().find(|hop| hop.mfa_serial.is_some())?;
         Some(hop.cache_key.clone())
     };
     let flags = Flags {
@@ -21,12 +21,12 @@ pub(super) fn hint(world: &World, plan: &Plan) -> String {
         ..Flags::default()
     };
     let same = || {
-        let of_exec = world.resolve(&plan.profile, flags).ok();
-        of_exec.is_some_and(|of_exec| code_of(&of_exec) == code_of(plan))
+        let of_exec = world.resolve(&chain.profile, flags).ok();
+        of_exec.is_some_and(|of_exec| code_of(&of_exec) == code_of(chain))
     };
     format!(
         "{}, or give the code with --mfa-code or {}",
-        advice(&words, plan.profile.as_str(), same),
+        advice(&words, chain.profile.as_str(), same),
         env::MFA_CODE
     )
 }

@@ -4,8 +4,8 @@
 
 use data_encoding::HEXLOWER;
 use keyward_aws::{CallError, NetworkKind};
+use keyward_core::chain::CacheKey;
 use keyward_core::id::MfaSerial;
-use keyward_core::plan::CacheKey;
 use keyward_core::secret::MfaCode;
 use keyward_core::{Credentials, Timestamp};
 use keyward_vault::{LockFile, LockGuard, Paths};

@@ -1,6 +1,6 @@
 //! Who waits for whom, and for how long.
 
-use keyward_core::plan::CacheKey;
+use keyward_core::chain::CacheKey;
 use keyward_vault::Paths;
 
 use super::*;

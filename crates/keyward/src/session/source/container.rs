@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use keyward_aws::{HttpRequest, Method, Timeouts};
 use keyward_core::Credentials;
-use keyward_core::plan::{ContainerEndpoint, ContainerToken, Plan};
+use keyward_core::chain::{Chain, ContainerEndpoint, ContainerToken};
 use zeroize::Zeroizing;
 
 use super::document::{self, Form};
@@ -29,7 +29,7 @@ const PATIENCE: Timeouts = Timeouts {
 
 /// Asks the endpoint that the environment names.
 pub(super) fn credentials(
-    plan: &Plan,
+    chain: &Chain,
     endpoint: Option<&ContainerEndpoint>,
 ) -> Result<Credentials, CliError> {
     let failed = || CliError::failed("the container gave no credentials");
@@ -43,7 +43,7 @@ pub(super) fn credentials(
         Some(token) => vec![("authorization", token.clone())],
         None => Vec::new(),
     };
-    let answer = client(plan)
+    let answer = client(chain)
         .with_timeouts(PATIENCE)
         .http(HttpRequest {
             method: Method::Get,

@@ -5,7 +5,7 @@
 
 use keyward_aws::{Aws, HttpRequest, Method, Timeouts};
 use keyward_core::Credentials;
-use keyward_core::plan::{MetadataService, Plan};
+use keyward_core::chain::{Chain, MetadataService};
 use zeroize::Zeroizing;
 
 use super::document::{self, Form};
@@ -19,7 +19,10 @@ const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
 const TOKEN_SECONDS: &str = "60";
 
 /// Asks the machine for its role's credentials.
-pub(super) fn credentials(plan: &Plan, service: &MetadataService) -> Result<Credentials, CliError> {
+pub(super) fn credentials(
+    chain: &Chain,
+    service: &MetadataService,
+) -> Result<Credentials, CliError> {
     if service.disabled {
         return Err(CliError::usage(format!(
             "the instance metadata service is switched off by {}",
@@ -27,7 +30,7 @@ pub(super) fn credentials(plan: &Plan, service: &MetadataService) -> Result<Cred
         )));
     }
     let service = Service {
-        aws: client(plan).with_timeouts(Timeouts {
+        aws: client(chain).with_timeouts(Timeouts {
             connect: service.timeout,
             attempt: service.timeout,
         }),

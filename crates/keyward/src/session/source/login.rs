@@ -6,8 +6,8 @@ mod flow;
 mod sealed;
 
 use keyward_core::Credentials;
+use keyward_core::chain::{Base, CacheKey, Chain};
 use keyward_core::id::{PrincipalArn, ProfileName};
-use keyward_core::plan::{Base, CacheKey, Plan};
 use keyward_vault::{IndexedSignIn, LockGuard};
 
 use crate::error::CliError;
@@ -25,7 +25,7 @@ pub(crate) use sealed::{cache, keep};
 pub(super) fn credentials(
     world: &World,
     ui: &Ui,
-    plan: &Plan,
+    chain: &Chain,
     profile: &ProfileName,
     session: &str,
     sign_in: SignIn,
@@ -33,7 +33,7 @@ pub(super) fn credentials(
     let principal: Option<PrincipalArn> = session.parse().ok();
     if let Some(principal) = &principal {
         let asked = sealed::Asked {
-            plan,
+            chain,
             profile,
             session: principal,
         };
@@ -44,7 +44,7 @@ pub(super) fn credentials(
             return sealed::first(world, ui, &asked, sign_in);
         }
     }
-    cli::credentials(world, ui, plan, profile, session)
+    cli::credentials(world, ui, chain, profile, session)
 }
 
 /// The sign-in that the vault holds for a principal, as its index says.
@@ -53,9 +53,9 @@ pub(crate) fn listed<'w>(world: &'w World, session: &PrincipalArn) -> Option<&'w
     known.find(|known| known.session == *session)
 }
 
-/// The same for the console sign-in that a plan starts from.
-pub(crate) fn sealed_for<'w>(world: &'w World, plan: &Plan) -> Option<&'w IndexedSignIn> {
-    match &plan.base {
+/// The same for the console sign-in that a chain starts from.
+pub(crate) fn sealed_for<'w>(world: &'w World, chain: &Chain) -> Option<&'w IndexedSignIn> {
+    match &chain.base {
         Base::LoginSession { session, .. } => listed(world, &session.parse().ok()?),
         _ => None,
     }

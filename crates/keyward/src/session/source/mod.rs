@@ -11,7 +11,7 @@ pub(crate) mod sso;
 mod web_identity;
 
 use keyward_core::Credentials;
-use keyward_core::plan::{Base, CacheKey, Plan};
+use keyward_core::chain::{Base, CacheKey, Chain};
 use keyward_vault::{SessionCall, SessionOrigin};
 
 use crate::error::CliError;
@@ -24,19 +24,19 @@ pub(crate) use sso::{Center, SignIn, SignInWay};
 pub(crate) fn credentials(
     world: &World,
     ui: &Ui,
-    plan: &Plan,
+    chain: &Chain,
     sign_in: SignIn,
 ) -> Result<Credentials, CliError> {
-    if let Some(center) = Center::of_plan(world, plan)
+    if let Some(center) = Center::of_plan(world, chain)
         && let Base::Sso {
             account_id,
             role_name,
             ..
-        } = &plan.base
+        } = &chain.base
     {
         return sso::credentials(world, ui, &center, sign_in, account_id, role_name);
     }
-    match &plan.base {
+    match &chain.base {
         Base::Process {
             profile,
             command,
@@ -53,14 +53,14 @@ pub(crate) fn credentials(
             duration,
             ..
         } => {
-            let name = super::session_name(world, plan, role_session_name.as_ref());
-            web_identity::credentials(plan, role_arn, token, &name, *duration)
+            let name = super::session_name(world, chain, role_session_name.as_ref());
+            web_identity::credentials(chain, role_arn, token, &name, *duration)
         }
         Base::LoginSession { profile, session } => {
-            login::credentials(world, ui, plan, profile, session, sign_in)
+            login::credentials(world, ui, chain, profile, session, sign_in)
         }
-        Base::EcsContainer { endpoint } => container::credentials(plan, endpoint.as_ref()),
-        Base::Ec2Metadata { service } => instance::credentials(plan, service),
+        Base::EcsContainer { endpoint } => container::credentials(chain, endpoint.as_ref()),
+        Base::Ec2Metadata { service } => instance::credentials(chain, service),
         other => Err(CliError::failed(format!(
             "this version cannot take credentials from {}",
             other.kind()
@@ -86,8 +86,8 @@ pub(crate) fn kept_as(base: &Base) -> Option<SessionCall> {
 
 /// What tells a source from others that are no keys either, so that whatever was made from it, and
 /// however, can be found.
-pub(crate) fn fingerprint(plan: &Plan) -> Option<CacheKey> {
-    match &plan.base {
+pub(crate) fn fingerprint(chain: &Chain) -> Option<CacheKey> {
+    match &chain.base {
         Base::VaultKey { .. } | Base::Static { .. } => None,
         Base::LoginSession { session, .. } => Some(login::fingerprint(session)),
         Base::Environment { .. }
@@ -95,13 +95,13 @@ pub(crate) fn fingerprint(plan: &Plan) -> Option<CacheKey> {
         | Base::WebIdentity { .. }
         | Base::Sso { .. }
         | Base::EcsContainer { .. }
-        | Base::Ec2Metadata { .. } => Some(plan.source_cache_key()),
+        | Base::Ec2Metadata { .. } => Some(chain.source_cache_key()),
     }
 }
 
-/// What sessions are sealed with, and must have been made from to serve a plan.
-pub(crate) fn origin(world: &World, plan: &Plan) -> SessionOrigin {
-    let account = match &plan.base {
+/// What sessions are sealed with, and must have been made from to serve a chain.
+pub(crate) fn origin(world: &World, chain: &Chain) -> SessionOrigin {
+    let account = match &chain.base {
         Base::VaultKey { profile, .. } => {
             let mut stored = world.stored.iter();
             stored
@@ -110,7 +110,7 @@ pub(crate) fn origin(world: &World, plan: &Plan) -> SessionOrigin {
         }
         _ => None,
     };
-    let key = match &plan.base {
+    let key = match &chain.base {
         Base::VaultKey { access_key_id, .. }
         | Base::Static { access_key_id, .. }
         | Base::Environment { access_key_id, .. }
@@ -123,7 +123,7 @@ pub(crate) fn origin(world: &World, plan: &Plan) -> SessionOrigin {
     SessionOrigin {
         key,
         account,
-        source: fingerprint(plan),
+        source: fingerprint(chain),
     }
 }
 
@@ -143,8 +143,8 @@ pub(crate) fn describe(base: &Base) -> String {
 
 /// Finds a program that asks, through keyward, for what it is itself asked for. Before any lock
 /// is taken: the inner keyward would wait for the outer one for ever.
-pub(crate) fn refuse_circles(plan: &Plan) -> Result<(), CliError> {
-    match &plan.base {
+pub(crate) fn refuse_circles(chain: &Chain) -> Result<(), CliError> {
+    match &chain.base {
         Base::Process { profile, .. } => process::refuse_circle(profile),
         _ => Ok(()),
     }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use keyward_aws::WebIdentityToken;
 use keyward_core::Credentials;
+use keyward_core::chain::{Chain, TokenSource};
 use keyward_core::id::{RoleArn, RoleSessionName};
-use keyward_core::plan::{Plan, TokenSource};
 use zeroize::Zeroizing;
 
 use crate::bounded;
@@ -19,7 +19,7 @@ use crate::terminal::Terminal;
 
 /// Reads the token and takes it to STS.
 pub(super) fn credentials(
-    plan: &Plan,
+    chain: &Chain,
     role: &RoleArn,
     source: &TokenSource,
     session_name: &RoleSessionName,
@@ -37,7 +37,7 @@ pub(super) fn credentials(
             .map_err(|e: keyward_aws::InvalidWebIdentityToken| {
                 CliError::failed(format!("{place} holds no token")).because(e)
             })?;
-    Ok(client(plan).assume_role_with_web_identity(role, &token, session_name, duration)?)
+    Ok(client(chain).assume_role_with_web_identity(role, &token, session_name, duration)?)
 }
 
 fn in_file(path: &str) -> Result<Zeroizing<String>, CliError> {

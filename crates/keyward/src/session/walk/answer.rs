@@ -6,8 +6,8 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 
 use keyward_core::Credentials;
+use keyward_core::chain::{Answer, Chain};
 use keyward_core::id::AccessKeyId;
-use keyward_core::plan::{Answer, Plan};
 use keyward_vault::SessionEntry;
 
 use super::{Freshness, MARGIN_LAST_RESORT, Start, Telling, Walk};
@@ -18,13 +18,13 @@ use crate::session::source::fingerprint;
 use crate::world::now;
 
 impl Walk<'_> {
-    /// The credentials that the plan ends in once its program has answered.
+    /// The credentials that the chain ends in once its program has answered.
     pub(super) fn by_answer(&self) -> Result<Credentials, CliError> {
         if let Some(found) = self.at_the_end(None) {
             return Ok(found);
         }
         self.world.unlocked_since();
-        let guard = self.lock(&self.plan.source_cache_key())?;
+        let guard = self.lock(&self.chain.source_cache_key())?;
         // Another process may have got there while this one waited.
         if let Some(found) = self.at_the_end(None) {
             return Ok(found);
@@ -41,23 +41,23 @@ impl Walk<'_> {
             Some(_) => Answer::Temporary,
             None => Answer::LongLived(&answer.access_key_id),
         };
-        let plan = self.plan.settle(kind)?;
+        let chain = self.chain.settle(kind)?;
         if kind == Answer::Temporary {
             // It is kept, and the roles after it have locks of their own.
             drop(guard);
         }
-        self.go_on(plan, Start::Given(answer.clone()))
+        self.go_on(chain, Start::Given(answer.clone()))
     }
 
     /// Runs the program, or takes the session that it gave before.
     fn ask(&self) -> Result<Credentials, CliError> {
-        let start = || base::credentials(self.world, self.ui, self.plan, self.sign_in);
-        let Some(piece) = Piece::of_base(self.world, self.plan) else {
+        let start = || base::credentials(self.world, self.ui, self.chain, self.sign_in);
+        let Some(piece) = Piece::of_base(self.world, self.chain) else {
             return start();
         };
         // What is to be made anew is the last piece of the chain.
-        let last = self.plan.settle(Answer::Temporary);
-        let is_last = last.is_ok_and(|plan| plan.hops.is_empty());
+        let last = self.chain.settle(Answer::Temporary);
+        let is_last = last.is_ok_and(|chain| chain.hops.is_empty());
         let may_be_old = self.freshness == Freshness::Ample || !is_last;
         match self.cached(&piece, may_be_old, piece.margin) {
             Some(found) => Ok(found),
@@ -70,17 +70,17 @@ impl Walk<'_> {
         let Some(id) = self.last_answer() else {
             return Known::Nothing;
         };
-        let Ok(plan) = self.plan.settle(Answer::LongLived(&id)) else {
+        let Ok(chain) = self.chain.settle(Answer::LongLived(&id)) else {
             return Known::Nothing;
         };
-        let walk = self.on(&plan, Start::Expected(id, OnceCell::new()));
-        let done = walk.after(plan.hops.len());
+        let walk = self.on(&chain, Start::Expected(id, OnceCell::new()));
+        let done = walk.after(chain.hops.len());
         if let Start::Expected(_, other) = walk.start
             && let Some(other) = other.into_inner()
         {
             return Known::Answer(other);
         }
-        self.note(plan);
+        self.note(chain);
         Known::Credentials(done)
     }
 
@@ -91,7 +91,7 @@ impl Walk<'_> {
         id: &AccessKeyId,
         other: &OnceCell<Credentials>,
     ) -> Result<Credentials, CliError> {
-        let found = base::credentials(self.world, self.ui, self.plan, self.sign_in)?;
+        let found = base::credentials(self.world, self.ui, self.chain, self.sign_in)?;
         if found.session_token.is_none() && found.access_key_id == *id {
             return Ok(found);
         }
@@ -108,11 +108,11 @@ impl Walk<'_> {
         if self.freshness == Freshness::New {
             return None;
         }
-        for plan in after_answers(self.plan.clone(), &self.store.list(now())) {
-            let piece = match plan.hops.last() {
-                Some(hop) => Some(Piece::of_hop(self.world, &plan, hop)),
-                None if plan.base_cache_key() == plan.source_cache_key() => {
-                    Piece::of_base(self.world, &plan)
+        for chain in after_answers(self.chain.clone(), &self.store.list(now())) {
+            let piece = match chain.hops.last() {
+                Some(hop) => Some(Piece::of_hop(self.world, &chain, hop)),
+                None if chain.base_cache_key() == chain.source_cache_key() => {
+                    Piece::of_base(self.world, &chain)
                 }
                 // The key itself, which is kept nowhere.
                 None => None,
@@ -130,28 +130,28 @@ impl Walk<'_> {
             if let Some(error) = error {
                 self.warn_of_rest(error);
             }
-            self.note(plan);
+            self.note(chain);
             return Some(found);
         }
         None
     }
 
     fn last_answer(&self) -> Option<AccessKeyId> {
-        last_answer(self.plan, &self.store.list(now()))
+        last_answer(self.chain, &self.store.list(now()))
     }
 
-    fn go_on(&self, plan: Plan, start: Start) -> Result<Credentials, CliError> {
-        self.note(plan);
-        let plan = self.carried_out();
-        self.on(plan, start).after(plan.hops.len())
+    fn go_on(&self, chain: Chain, start: Start) -> Result<Credentials, CliError> {
+        self.note(chain);
+        let chain = self.carried_out();
+        self.on(chain, start).after(chain.hops.len())
     }
 
-    /// A walk over what became of the plan.
-    fn on<'b>(&'b self, plan: &'b Plan, start: Start) -> Walk<'b> {
+    /// A walk over what became of the chain.
+    fn on<'b>(&'b self, chain: &'b Chain, start: Start) -> Walk<'b> {
         Walk {
             world: self.world,
             ui: self.ui,
-            plan,
+            chain,
             codes: self.codes.clone(),
             freshness: self.freshness,
             sign_in: self.sign_in,
@@ -164,21 +164,21 @@ impl Walk<'_> {
         }
     }
 
-    /// Notes what became of the plan, and tells the person what that adds.
-    fn note(&self, plan: Plan) {
+    /// Notes what became of the chain, and tells the person what that adds.
+    fn note(&self, chain: Chain) {
         if self.telling == Telling::Warnings {
-            for warning in &plan.warnings {
+            for warning in &chain.warnings {
                 self.ui.warn(warning);
             }
         }
         // A walk notes once.
-        let _ = self.settled.set(plan);
+        let _ = self.settled.set(chain);
     }
 }
 
-/// The id of the key that a plan's program printed last, as the sessions made from it tell.
-fn last_answer(plan: &Plan, sessions: &[SessionEntry]) -> Option<AccessKeyId> {
-    let source = fingerprint(plan)?;
+/// The id of the key that a chain's program printed last, as the sessions made from it tell.
+fn last_answer(chain: &Chain, sessions: &[SessionEntry]) -> Option<AccessKeyId> {
+    let source = fingerprint(chain)?;
     sessions
         .iter()
         .filter(|entry| entry.meta.origin.source.as_ref() == Some(&source))
@@ -187,16 +187,16 @@ fn last_answer(plan: &Plan, sessions: &[SessionEntry]) -> Option<AccessKeyId> {
         .map(|(_, id)| id)
 }
 
-/// What the answers of a plan's program may make of it, as far as these sessions tell; the plan
+/// What the answers of a chain's program may make of it, as far as these sessions tell; the chain
 /// itself where it starts from no program.
-pub(crate) fn after_answers(plan: Plan, sessions: &[SessionEntry]) -> Vec<Plan> {
-    if plan.by_answer.is_none() {
-        return vec![plan];
+pub(crate) fn after_answers(chain: Chain, sessions: &[SessionEntry]) -> Vec<Chain> {
+    if chain.by_answer.is_none() {
+        return vec![chain];
     }
-    let key = last_answer(&plan, sessions);
+    let key = last_answer(&chain, sessions);
     let answers = key.iter().map(Answer::LongLived).chain([Answer::Temporary]);
     answers
-        .filter_map(|answer| plan.settle(answer).ok())
+        .filter_map(|answer| chain.settle(answer).ok())
         .collect()
 }
 

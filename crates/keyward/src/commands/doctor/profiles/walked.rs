@@ -3,16 +3,16 @@
 
 use std::collections::BTreeSet;
 
+use keyward_core::chain::{Flags, HandOut, ResolveError};
 use keyward_core::config::Profile;
 use keyward_core::id::ProfileName;
-use keyward_core::plan::{Flags, HandOut, ResolveError};
 
 use crate::commands::doctor::finding::Finding;
 use crate::error::CliError;
 use crate::places;
 use crate::world::World;
 
-/// What becomes of the profiles as keyward walks them: those that lead nowhere, and what their plans
+/// What becomes of the profiles as keyward walks them: those that lead nowhere, and what their chains
 /// warn of.
 pub(super) fn look(world: &World, findings: &mut Vec<Finding>) {
     let mut faults = Faults::default();
@@ -23,7 +23,7 @@ pub(super) fn look(world: &World, findings: &mut Vec<Finding>) {
             ..Flags::default()
         };
         match world.try_resolve(&profile.name, flags) {
-            Ok(plan) => warned.extend(plan.warnings),
+            Ok(chain) => warned.extend(chain.warnings),
             // A profile of settings alone, such as a region, is no mistake.
             Err(ResolveError::NoCredentials { .. }) if !claims_credentials(profile) => {}
             Err(error) => faults.add(&profile.name, &world.unresolved(&profile.name, error)),

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use keyward_aws::{Aws, CallError, LoginToken};
+use keyward_core::chain::{CacheKey, Chain};
 use keyward_core::id::{ProfileName, Region};
-use keyward_core::plan::{CacheKey, Plan};
 use keyward_core::shell::quoted;
 use keyward_core::{Credentials, Timestamp};
 use serde_json::{Map, Value};
@@ -40,7 +40,7 @@ pub(crate) fn is_kept(session: &str) -> bool {
 pub(super) fn credentials(
     world: &World,
     ui: &Ui,
-    plan: &Plan,
+    chain: &Chain,
     profile: &ProfileName,
     session: &str,
 ) -> Result<Credentials, CliError> {
@@ -63,8 +63,8 @@ pub(super) fn credentials(
     ui.explain(|| format!("renewing the console session of profile `{profile}`"));
     // Newer AWS CLIs note where the sign-in was made; the profile's region may be another.
     let aws = match old.region() {
-        Some(region) => sealed::client(plan.endpoints.clone(), region),
-        None => client(plan),
+        Some(region) => sealed::client(chain.endpoints.clone(), region),
+        None => client(chain),
     };
     match old.renew(&aws) {
         Ok(token) => {

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use keyward_aws::{Aws, CallError, LoginToken, Settings};
 use keyward_core::Credentials;
+use keyward_core::chain::{Chain, Endpoints};
 use keyward_core::id::{PrincipalArn, ProfileName, Region};
-use keyward_core::plan::{Endpoints, Plan};
 use keyward_vault::{ConsoleSignIn, OpenVault, SessionCall, SessionMeta, SessionStore};
 
 use super::flow::{Service, Way};
@@ -29,7 +29,7 @@ const LAST_RESORT: Duration = Duration::from_secs(60);
 
 /// Whose credentials are wanted, and for what.
 pub(super) struct Asked<'a> {
-    pub(super) plan: &'a Plan,
+    pub(super) chain: &'a Chain,
     /// The profile that has `login_session`.
     pub(super) profile: &'a ProfileName,
     pub(super) session: &'a PrincipalArn,
@@ -38,8 +38,8 @@ pub(super) struct Asked<'a> {
 impl Asked<'_> {
     fn kept(&self, world: &World, margin: Duration) -> Option<Credentials> {
         let store = SessionStore::open(&world.paths, session_tier());
-        let origin = origin(world, self.plan);
-        store.get(&self.plan.base_cache_key(), &origin, now(), margin)
+        let origin = origin(world, self.chain);
+        store.get(&self.chain.base_cache_key(), &origin, now(), margin)
     }
 }
 
@@ -117,7 +117,7 @@ fn anew(
         let region = region_of(&vault, asked)?;
         // Before the browser, so that nobody signs in for nothing.
         vault.update(|_| ())?;
-        let service = Service::new(asked.plan.endpoints.clone(), region);
+        let service = Service::new(asked.chain.endpoints.clone(), region);
         let made = service.sign_in(ui, Way::here(ui))?;
         if made.sign_in.session != *asked.session {
             return Err(CliError::failed(format!(
@@ -133,7 +133,7 @@ fn anew(
         if let Err(error) = keep(world, &mut vault, made.sign_in) {
             tell_unkept(ui, asked.profile, &error);
         }
-        cache(world, ui, asked.plan, asked.profile, &credentials);
+        cache(world, ui, asked.chain, asked.profile, &credentials);
         Ok(credentials)
     };
     Some(made().inspect_err(|_| note_refusal(world, asked.session)))
@@ -142,7 +142,7 @@ fn anew(
 fn region_of(vault: &OpenVault, asked: &Asked<'_>) -> Result<Region, CliError> {
     let earlier = vault.document().sign_in(asked.session);
     asked
-        .plan
+        .chain
         .region
         .clone()
         .or_else(|| earlier.map(|earlier| earlier.region.clone()))
@@ -173,7 +173,7 @@ fn renewed(world: &World, ui: &Ui, asked: &Asked<'_>) -> Result<Credentials, Cli
     // A vault that cannot be written is found out before the refresh token is spent.
     vault.update(|_| ())?;
     ui.explain(|| format!("renewing the console sign-in of {}", asked.session));
-    let aws = client(asked.plan.endpoints.clone(), old.region.clone());
+    let aws = client(asked.chain.endpoints.clone(), old.region.clone());
     let token = match aws.refresh_login(&old.client_id, &old.refresh_token, &key) {
         Ok(token) => token,
         // Whoever answers no to a refresh wants to see the person.
@@ -194,7 +194,7 @@ fn renewed(world: &World, ui: &Ui, asked: &Asked<'_>) -> Result<Credentials, Cli
     if let Err(error) = sealed {
         tell_unkept(ui, asked.profile, &error.into());
     }
-    cache(world, ui, asked.plan, asked.profile, &credentials);
+    cache(world, ui, asked.chain, asked.profile, &credentials);
     Ok(credentials)
 }
 
@@ -223,7 +223,7 @@ pub(crate) fn keep(
 pub(crate) fn cache(
     world: &World,
     ui: &Ui,
-    plan: &Plan,
+    chain: &Chain,
     profile: &ProfileName,
     credentials: &Credentials,
 ) {
@@ -231,11 +231,11 @@ pub(crate) fn cache(
         profile: profile.clone(),
         call: SessionCall::CreateOAuth2Token,
         role_arn: None,
-        origin: origin(world, plan),
+        origin: origin(world, chain),
         created: now(),
     };
     let store = SessionStore::open(&world.paths, session_tier());
-    let (key, since) = (plan.base_cache_key(), world.unlocked_since());
+    let (key, since) = (chain.base_cache_key(), world.unlocked_since());
     if let Err(error) = store.put(&key, &meta, credentials, now(), since) {
         ui.warn(format!(
             "the session could not be kept for next time: {error}"

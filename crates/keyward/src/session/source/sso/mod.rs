@@ -14,8 +14,8 @@ mod token;
 
 use keyward_aws::{Aws, CallError, Settings};
 use keyward_core::Credentials;
+use keyward_core::chain::{Base, Chain, Endpoints, sign_in_endpoints};
 use keyward_core::id::{AccountId, ProfileName, Region};
-use keyward_core::plan::{Base, Endpoints, Plan, sign_in_endpoints};
 use keyward_core::secret::AccessToken;
 
 use crate::environment as env;
@@ -49,14 +49,14 @@ pub(crate) struct Center {
 
 impl Center {
     /// The one that a profile's plan starts from.
-    pub(crate) fn of_plan(world: &World, plan: &Plan) -> Option<Self> {
+    pub(crate) fn of_plan(world: &World, chain: &Chain) -> Option<Self> {
         let Base::Sso {
             profile,
             session,
             start_url,
             sso_region,
             ..
-        } = &plan.base
+        } = &chain.base
         else {
             return None;
         };
@@ -65,7 +65,7 @@ impl Center {
             start_url: start_url.clone(),
             region: sso_region.clone(),
             scopes: scopes(world, session.as_deref(), Some(profile)),
-            endpoints: plan.endpoints.clone(),
+            endpoints: chain.endpoints.clone(),
             name: session.clone().unwrap_or_else(|| profile.to_string()),
             notes: Vec::new(),
         })
@@ -109,8 +109,8 @@ impl Center {
         if let Ok(profile) = name.parse::<ProfileName>()
             && world.config.profile(&profile).is_some()
         {
-            let plan = world.resolve(&profile, keyward_core::plan::Flags::default())?;
-            return Self::of_plan(world, &plan).ok_or_else(|| {
+            let chain = world.resolve(&profile, keyward_core::chain::Flags::default())?;
+            return Self::of_plan(world, &chain).ok_or_else(|| {
                 CliError::usage(format!(
                     "profile `{profile}` does not start from an Identity Center"
                 ))
@@ -126,8 +126,8 @@ impl Center {
         let sessions = world.config.sso_sessions();
         let of_sessions = sessions.filter_map(|(name, _)| Self::of_session(world, name).ok());
         let of_profiles = world.config.profiles().filter_map(|profile| {
-            let plan = world.resolve(&profile.name, keyward_core::plan::Flags::default());
-            Self::of_plan(world, &plan.ok()?)
+            let chain = world.resolve(&profile.name, keyward_core::chain::Flags::default());
+            Self::of_plan(world, &chain.ok()?)
         });
         let mut files = std::collections::BTreeSet::new();
         of_sessions

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use keyward_core::plan::CacheKey;
+use keyward_core::chain::CacheKey;
 use keyward_core::secret::AccessToken;
 use keyward_core::shell::argument;
 

@@ -8,7 +8,7 @@ fn center(session: Option<&str>) -> Center {
         start_url: "https://practice.awsapps.com/start".to_owned(),
         region: "eu-central-1".parse().unwrap(),
         scopes: Vec::new(),
-        endpoints: keyward_core::plan::Endpoints::default(),
+        endpoints: keyward_core::chain::Endpoints::default(),
         name: "x".to_owned(),
         notes: Vec::new(),
     }

@@ -1,0 +1,157 @@
+//! What a chain becomes once a program has answered. A `credential_process` may print temporary
+//! credentials or a long-lived key, and only its answer tells which; the steps for both are
+//! planned beforehand. Refuses to guess: whoever carries the chain out settles it by the answer.
+//!
+//! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
+
+use super::error::ResolveError;
+use super::hops::{self, Lifetime};
+use super::profile_path::ProfilePath;
+use super::{
+    Base, Call, Chain, Endpoints, Hop, Inputs, cache_key, mfa, reasons, refuse_unused_policy,
+};
+use crate::id::AccessKeyId;
+
+/// What a program printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer<'a> {
+    /// Credentials with a session token.
+    Temporary,
+    /// A key without a session token, known by its id.
+    LongLived(&'a AccessKeyId),
+}
+
+/// The steps after one kind of answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Steps {
+    /// The calls, in order.
+    pub hops: Vec<Hop>,
+    /// What the person should know once the answer is of this kind.
+    pub warnings: Vec<String>,
+}
+
+impl Steps {
+    /// A session without MFA and nothing more, which only AWS gives for a key.
+    fn is_a_bare_session(&self) -> bool {
+        matches!(
+            self.hops.as_slice(),
+            [Hop {
+                call: Call::GetSessionToken,
+                mfa_serial: None,
+                ..
+            }]
+        )
+    }
+}
+
+/// The steps after each kind of answer, or why that kind leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByAnswer {
+    /// After temporary credentials.
+    pub temporary: Result<Steps, ResolveError>,
+    /// After a long-lived key. The cache keys count only once the id is known.
+    pub long_lived: Result<Steps, ResolveError>,
+    /// The kind to show before the answer is known: who names an MFA device has a key.
+    pub likely: Likely,
+}
+
+/// Which kind of answer the files let expect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likely {
+    /// Temporary credentials.
+    Temporary,
+    /// A long-lived key, since the chain names an MFA device for it.
+    LongLived,
+}
+
+impl ByAnswer {
+    /// The steps of a chain that starts from a program.
+    pub(super) fn chain(
+        inputs: &Inputs<'_>,
+        path: &ProfilePath<'_>,
+        endpoints: &Endpoints,
+    ) -> Self {
+        let steps = |lifetime| {
+            let mut warnings = Vec::new();
+            hops::warn_of_duration(inputs, path, lifetime, &mut warnings);
+            let hops = hops::of(inputs, path, lifetime, endpoints, &mut warnings)?;
+            refuse_unused_policy(inputs, lifetime, &hops)?;
+            Ok(Steps { hops, warnings })
+        };
+        Self {
+            temporary: steps(Lifetime::Temporary),
+            long_lived: steps(Lifetime::LongLived),
+            likely: match mfa::is_named(path) {
+                true => Likely::LongLived,
+                false => Likely::Temporary,
+            },
+        }
+    }
+
+    /// The hops after the likely answer, or after the other one where that leads nowhere.
+    pub(super) fn likely_hops(&self) -> Result<Vec<Hop>, ResolveError> {
+        let (first, second) = match self.likely {
+            Likely::Temporary => (&self.temporary, &self.long_lived),
+            Likely::LongLived => (&self.long_lived, &self.temporary),
+        };
+        match (first, second) {
+            (Ok(steps), _) | (Err(_), Ok(steps)) => Ok(steps.hops.clone()),
+            (Err(error), Err(_)) => Err(error.clone()),
+        }
+    }
+
+    /// Whether the two kinds of answer lead through different calls.
+    pub(super) fn differ(&self) -> bool {
+        match (&self.temporary, &self.long_lived) {
+            (Ok(one), Ok(other)) => {
+                one.hops.len() != other.hops.len()
+                    || one.hops.iter().zip(&other.hops).any(|(one, other)| {
+                        one.call != other.call
+                            || one.mfa_serial != other.mfa_serial
+                            || one.duration != other.duration
+                    })
+            }
+            (Err(one), Err(other)) => one != other,
+            (Ok(_), Err(_)) | (Err(_), Ok(_)) => true,
+        }
+    }
+}
+
+impl Chain {
+    /// The chain once its program has answered; the same chain where the base is no program. The
+    /// warnings are only those that the answer adds.
+    ///
+    /// # Errors
+    /// That kind of answer cannot give what the profile or the flags ask.
+    pub fn settle(&self, answer: Answer<'_>) -> Result<Self, ResolveError> {
+        let Some(by_answer) = &self.by_answer else {
+            return Ok(self.clone());
+        };
+        let mut settled = self.clone();
+        let steps = match answer {
+            Answer::Temporary => &by_answer.temporary,
+            Answer::LongLived(_) => &by_answer.long_lived,
+        };
+        let mut steps = steps.clone()?;
+        if let Answer::LongLived(id) = answer
+            && !id.has_aws_shape()
+            && steps.is_a_bare_session()
+        {
+            steps = Steps {
+                hops: Vec::new(),
+                warnings: vec![reasons::of_another_maker(&self.profile)],
+            };
+        }
+        let Steps { hops, warnings } = steps;
+        if let Base::Process { key, .. } = &mut settled.base {
+            *key = match answer {
+                Answer::Temporary => None,
+                Answer::LongLived(id) => Some(id.clone()),
+            };
+        }
+        settled.hops = hops;
+        settled.warnings = warnings;
+        cache_key::path(&settled.base, &mut settled.hops, &settled.endpoints);
+        Ok(settled)
+    }
+}

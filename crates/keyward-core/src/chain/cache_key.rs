@@ -1,0 +1,338 @@
+//! Cache keys: a digest of everything that changes the credentials, so that an edited profile
+//! never gets what was made for the old one. Refuses to leave a field out: every struct that
+//! goes in is taken apart field by field, so that a new field must be thought of.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    AssumeRole, Base, Call, Chain, ContainerEndpoint, ContainerToken, Endpoints, Hop,
+    MetadataService, TokenSource,
+};
+use crate::id::MfaSerial;
+
+/// A digest of everything that changes the credentials a hop gives: 64 lower-case hex digits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CacheKey(String);
+
+impl CacheKey {
+    /// The digest as text, fit for a file name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The digest of a list of fields. Each is preceded by its length, so that `["ab", "c"]`
+    /// and `["a", "bc"]` differ.
+    #[must_use]
+    pub fn of(fields: &[&str]) -> Self {
+        let mut fingerprint = Fingerprint::new();
+        for field in fields {
+            fingerprint.text(field);
+        }
+        fingerprint.finish()
+    }
+}
+
+/// A text that is no cache key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("that is not a cache key (64 lower-case hex digits)")]
+pub struct InvalidCacheKey;
+
+impl FromStr for CacheKey {
+    type Err = InvalidCacheKey;
+
+    fn from_str(text: &str) -> Result<Self, InvalidCacheKey> {
+        let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+        if text.len() == 64 && text.bytes().all(hex) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidCacheKey)
+        }
+    }
+}
+
+impl fmt::Display for CacheKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A digest in the making. Absent and empty fields differ, and so do fields that only run
+/// together.
+struct Fingerprint(Sha256);
+
+impl Fingerprint {
+    fn new() -> Self {
+        Self(Sha256::new())
+    }
+
+    fn text(&mut self, text: &str) {
+        self.0.update((text.len() as u64).to_be_bytes());
+        self.0.update(text.as_bytes());
+    }
+
+    fn option(&mut self, text: Option<&str>) {
+        match text {
+            None => self.0.update([0]),
+            Some(text) => {
+                self.0.update([1]);
+                self.text(text);
+            }
+        }
+    }
+
+    fn number(&mut self, number: u64) {
+        self.0.update(number.to_be_bytes());
+    }
+
+    fn list<'t>(&mut self, texts: impl ExactSizeIterator<Item = &'t str>) {
+        self.number(texts.len() as u64);
+        texts.for_each(|text| self.text(text));
+    }
+
+    fn finish(self) -> CacheKey {
+        CacheKey(HEXLOWER.encode(&self.0.finalize()))
+    }
+}
+
+impl Chain {
+    /// Names the base's own temporary credentials in the session cache: what a process, the
+    /// Identity Center or a web identity gave. For keys it is their fingerprint and names
+    /// nothing that needs caching.
+    #[must_use]
+    pub fn base_cache_key(&self) -> CacheKey {
+        base(&self.base, &self.endpoints)
+    }
+
+    /// Names the source as the files give it, whatever its program has answered so far.
+    #[must_use]
+    pub fn source_cache_key(&self) -> CacheKey {
+        match &self.base {
+            Base::Process {
+                profile, command, ..
+            } => {
+                let unanswered = Base::Process {
+                    profile: profile.clone(),
+                    command: command.clone(),
+                    key: None,
+                    account_id: None,
+                };
+                base(&unanswered, &self.endpoints)
+            }
+            known => base(known, &self.endpoints),
+        }
+    }
+}
+
+/// Gives hops the cache keys they have after this base.
+pub(super) fn path(start: &Base, hops: &mut [Hop], endpoints: &Endpoints) {
+    let mut before = base(start, endpoints);
+    for step in hops {
+        step.cache_key = hop(&before, step, endpoints);
+        before = step.cache_key.clone();
+    }
+}
+
+/// The fingerprint of a base source. A key is known by its id alone, so that the same key in
+/// the vault, in a file or in the environment shares its sessions.
+pub(super) fn base(base: &Base, endpoints: &Endpoints) -> CacheKey {
+    let Endpoints {
+        sts,
+        iam: _,
+        sso,
+        sso_oidc,
+        signin,
+        fips: _,
+        dual_stack: _,
+        ca_bundle: _,
+    } = endpoints;
+    let mut out = Fingerprint::new();
+    match base {
+        Base::VaultKey {
+            profile: _,
+            access_key_id,
+        }
+        | Base::Static {
+            profile: _,
+            access_key_id,
+            temporary: _,
+            expires_at: _,
+        }
+        | Base::Environment {
+            access_key_id,
+            temporary: _,
+        }
+        | Base::Process {
+            profile: _,
+            command: _,
+            key: Some(access_key_id),
+            account_id: _,
+        } => {
+            out.text("key");
+            out.text(access_key_id.as_str());
+        }
+        Base::Process {
+            profile,
+            command,
+            key: None,
+            account_id: _,
+        } => {
+            out.text("process");
+            out.text(profile.as_str());
+            out.text(command);
+        }
+        Base::WebIdentity {
+            profile: _,
+            role_arn,
+            token,
+            role_session_name,
+            duration,
+        } => {
+            out.text("web_identity");
+            out.text(role_arn.as_str());
+            match token {
+                TokenSource::File(path) => {
+                    out.text("file");
+                    out.text(path);
+                }
+                TokenSource::Process(command) => {
+                    out.text("process");
+                    out.text(command);
+                }
+            }
+            out.option(role_session_name.as_ref().map(|name| name.as_str()));
+            out.number(duration.as_secs());
+            out.option(sts.as_deref());
+        }
+        Base::Sso {
+            profile: _,
+            session,
+            start_url,
+            sso_region,
+            account_id,
+            role_name,
+        } => {
+            out.text("sso");
+            out.option(session.as_deref());
+            out.text(start_url);
+            out.text(sso_region.as_str());
+            out.text(account_id.as_str());
+            out.text(role_name);
+            out.option(sso.as_deref());
+            out.option(sso_oidc.as_deref());
+        }
+        Base::LoginSession {
+            profile: _,
+            session,
+        } => {
+            out.text("login_session");
+            out.text(session);
+            out.option(signin.as_deref());
+        }
+        Base::EcsContainer { endpoint } => {
+            out.text("ecs_container");
+            container(&mut out, endpoint.as_ref());
+        }
+        Base::Ec2Metadata { service } => {
+            let MetadataService {
+                endpoint,
+                // How long somebody waits for an answer does not change it.
+                timeout: _,
+                attempts: _,
+                disabled: _,
+            } = service;
+            out.text("ec2_metadata");
+            out.text(endpoint);
+        }
+    }
+    out.finish()
+}
+
+/// The cache key of a hop that follows `before` (the base's fingerprint or the previous hop's
+/// key). The region is left out: credentials are good in the whole partition, which the role's
+/// ARN names.
+pub(super) fn hop(before: &CacheKey, hop: &Hop, endpoints: &Endpoints) -> CacheKey {
+    // The profile is left out, so that every profile with the same settings shares the session;
+    // the reason is for people.
+    let Hop {
+        profile: _,
+        call,
+        mfa_serial,
+        duration,
+        reason: _,
+        cache_key: _,
+    } = hop;
+    // How STS is reached changes what it gives only when another service answers.
+    let Endpoints {
+        sts,
+        iam: _,
+        sso: _,
+        sso_oidc: _,
+        signin: _,
+        fips: _,
+        dual_stack: _,
+        ca_bundle: _,
+    } = endpoints;
+    let mut out = Fingerprint::new();
+    out.text(before.as_str());
+    out.option(mfa_serial.as_ref().map(MfaSerial::as_str));
+    out.number(seconds(*duration));
+    out.option(sts.as_deref());
+    match call {
+        Call::GetSessionToken => out.text("GetSessionToken"),
+        Call::AssumeRole(role) => assume_role(&mut out, role),
+    }
+    out.finish()
+}
+
+/// A container is known by its address and by the file its token comes from: on one address an
+/// agent may answer each token with another role. A token itself is no part of any name.
+fn container(out: &mut Fingerprint, endpoint: Option<&ContainerEndpoint>) {
+    let Some(ContainerEndpoint { url, token }) = endpoint else {
+        return out.text("nowhere");
+    };
+    out.text("at");
+    out.text(url);
+    match token {
+        None => out.text("without a token"),
+        Some(ContainerToken::Variable) => out.text("variable"),
+        Some(ContainerToken::File(path)) => {
+            out.text("file");
+            out.text(path);
+        }
+    }
+}
+
+fn assume_role(out: &mut Fingerprint, role: &AssumeRole) {
+    let AssumeRole {
+        role_arn,
+        role_session_name,
+        external_id,
+        tags,
+        transitive_tag_keys,
+        source_identity,
+        policy,
+        policy_arns,
+    } = role;
+    out.text("AssumeRole");
+    out.text(role_arn.as_str());
+    out.option(role_session_name.as_ref().map(|name| name.as_str()));
+    out.option(external_id.as_ref().map(|id| id.as_str()));
+    out.list(tags.iter().map(|(key, _)| key.as_str()));
+    out.list(tags.iter().map(|(_, value)| value.as_str()));
+    out.list(transitive_tag_keys.iter().map(String::as_str));
+    out.option(source_identity.as_ref().map(|identity| identity.as_str()));
+    out.option(policy.as_deref());
+    out.list(policy_arns.iter().map(String::as_str));
+}
+
+/// The duration class: exact seconds, so that a longer session is never answered with a
+/// shorter one.
+fn seconds(duration: Duration) -> u64 {
+    duration.as_secs()
+}

@@ -1,0 +1,142 @@
+//! How AWS is reached: endpoints, switches and the region, from the environment and from the
+//! profiles of a chain. The profile that was asked for speaks first, then its sources. Views are
+//! given in that order. Refuses
+//! to apply anything of the kind when configured endpoints are to be ignored.
+//!
+//! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
+
+use super::error::{Place, ResolveError};
+use super::profile_path::ProfilePath;
+use super::view::View;
+use super::{Endpoints, Inputs};
+use crate::id::Region;
+
+/// The endpoints and switches that hold for a chain.
+pub(super) fn of(
+    inputs: &Inputs<'_>,
+    views: &[&View<'_>],
+    warnings: &mut Vec<String>,
+) -> Endpoints {
+    let ignored = switch(inputs, views, IGNORED, warnings);
+    let mut url = |variable: &str, service: &str| {
+        if ignored {
+            None
+        } else {
+            endpoint(inputs, views, variable, service, warnings)
+        }
+    };
+    Endpoints {
+        sts: url("AWS_ENDPOINT_URL_STS", "sts"),
+        iam: url("AWS_ENDPOINT_URL_IAM", "iam"),
+        sso: url("AWS_ENDPOINT_URL_SSO", "sso"),
+        sso_oidc: url("AWS_ENDPOINT_URL_SSO_OIDC", "sso_oidc"),
+        signin: url("AWS_ENDPOINT_URL_SIGNIN", "signin"),
+        fips: switch(inputs, views, FIPS, warnings),
+        dual_stack: switch(inputs, views, DUAL_STACK, warnings),
+        ca_bundle: inputs
+            .env("AWS_CA_BUNDLE")
+            .or_else(|| views.iter().find_map(|view| view.text("ca_bundle")))
+            // boto3 and the AWS CLI read the variable of another library last.
+            .or_else(|| inputs.env("REQUESTS_CA_BUNDLE")),
+    }
+}
+
+/// A switch: its variable and its key.
+type Names = (&'static str, &'static str);
+const IGNORED: Names = (
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "ignore_configured_endpoint_urls",
+);
+const FIPS: Names = ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint");
+const DUAL_STACK: Names = ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
+
+/// One service's endpoint: its variable, the general variable, the profile's `services`
+/// section, the profile's `endpoint_url`.
+fn endpoint(
+    inputs: &Inputs<'_>,
+    views: &[&View<'_>],
+    variable: &str,
+    service: &str,
+    warnings: &mut Vec<String>,
+) -> Option<String> {
+    if let Some(url) = inputs
+        .env(variable)
+        .or_else(|| inputs.env("AWS_ENDPOINT_URL"))
+    {
+        return Some(url);
+    }
+    views.iter().find_map(|view| {
+        let section = view.get("services").and_then(|named| {
+            let section = inputs.config.services(named.value);
+            if section.is_none() {
+                warnings.push(format!(
+                    "{}: there is no section `[services {}]`, so its endpoints are not used",
+                    named.origin, named.value
+                ));
+            }
+            section
+        });
+        let own = section.and_then(|section| section.nested(service, "endpoint_url"));
+        own.filter(|url| !url.is_empty())
+            .map(str::to_owned)
+            .or_else(|| view.text("endpoint_url"))
+    })
+}
+
+/// A switch: the environment, else the nearest profile that has it. A word that is neither yes
+/// nor no counts as no, as in the SDKs, but not in silence: somebody may count on it.
+fn switch(
+    inputs: &Inputs<'_>,
+    views: &[&View<'_>],
+    (variable, key): Names,
+    warnings: &mut Vec<String>,
+) -> bool {
+    let (name, value, place) = match inputs.env(variable) {
+        Some(value) => (variable, value, Place::Variable(variable)),
+        None => match views.iter().find_map(|view| view.get(key)) {
+            Some(found) => {
+                let place = Place::Line(found.origin.clone());
+                (key, found.value.to_owned(), place)
+            }
+            None => return false,
+        },
+    };
+    let is = |word: &str| value.trim().eq_ignore_ascii_case(word);
+    if !is("true") && !is("false") {
+        warnings.push(format!(
+            "{place}: `{name}` is neither `true` nor `false`, so it counts as `false`"
+        ));
+    }
+    is("true")
+}
+
+/// The region for programs: `--region`, then the profile and its sources, then the
+/// environment. The SDKs look at the environment first; here the profile was named for this
+/// very run, and a variable left over from another shell must not move it elsewhere.
+pub(super) fn region(
+    inputs: &Inputs<'_>,
+    path: &ProfilePath<'_>,
+) -> Result<Option<Region>, ResolveError> {
+    if let Some(region) = &inputs.flags.region {
+        return Ok(Some(region.clone()));
+    }
+    for view in path.views() {
+        if let Some(region) = view.id("region")? {
+            return Ok(Some(region));
+        }
+    }
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        let Some(value) = inputs.env(name) else {
+            continue;
+        };
+        return value
+            .parse()
+            .map(Some)
+            .map_err(|source| ResolveError::InvalidValue {
+                key: name,
+                place: Place::Variable(name),
+                source,
+            });
+    }
+    Ok(None)
+}

@@ -1,0 +1,327 @@
+//! Why a profile cannot become credentials: one variant per mistake a person can make, each
+//! with its place and its mend. Refuses to repeat a secret: values shown are names, ARNs and
+//! durations.
+
+mod mend;
+
+use std::fmt;
+use std::time::Duration;
+
+use super::tags::InvalidTags;
+use crate::config::Origin;
+use crate::id::{InvalidId, KeyIdFault, MfaSerial, ProfileName};
+use crate::time::show_duration;
+
+/// Where a value was set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A line of one of the files.
+    Line(Origin),
+    /// An environment variable.
+    Variable(&'static str),
+    /// A flag of the command line.
+    Flag(&'static str),
+    /// A setting of `config.toml`.
+    Setting(&'static str),
+    /// What is recorded beside the key in the vault.
+    Vault(ProfileName),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(origin) => write!(f, "{origin}"),
+            Self::Variable(name) => write!(f, "environment variable {name}"),
+            Self::Flag(name) => write!(f, "{name}"),
+            Self::Setting(name) => write!(f, "setting {name}"),
+            Self::Vault(profile) => write!(f, "vault entry {profile}"),
+        }
+    }
+}
+
+/// Why no chain can be made. [`mend`](ResolveError::mend) says what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ResolveError {
+    /// Neither the files nor the vault know the profile.
+    #[error("there is no profile `{profile}`{}", suggestion(similar))]
+    UnknownProfile {
+        /// The name asked for.
+        profile: ProfileName,
+        /// Names that are nearly the same.
+        similar: Vec<String>,
+        /// The header of a section that is meant to be it, and that the SDKs ignore.
+        ignored: Option<Origin>,
+    },
+    /// `source_profile` or `include_profile` names a profile that does not exist.
+    #[error(
+        "{at}: `{key}` of profile `{profile}` names `{missing}`, which does not exist{}",
+        suggestion(similar)
+    )]
+    UnknownSource {
+        /// The profile that names it.
+        profile: ProfileName,
+        /// `source_profile` or `include_profile`.
+        key: &'static str,
+        /// What it names.
+        missing: ProfileName,
+        /// Names that are nearly the same.
+        similar: Vec<String>,
+        /// The line.
+        at: Origin,
+    },
+    /// Profiles that name one another in a circle.
+    #[error("{at}: `{key}` goes in a circle: {}", path.iter().map(ProfileName::as_str).collect::<Vec<_>>().join(" → "))]
+    Loop {
+        /// `source_profile` or `include_profile`.
+        key: &'static str,
+        /// The way round, ending where it began.
+        path: Vec<ProfileName>,
+        /// The line that closes the circle.
+        at: Origin,
+    },
+    /// `source_profile` and `credential_source` on one profile.
+    #[error(
+        "{at}: profile `{profile}` has both `source_profile` and `credential_source` ({other})"
+    )]
+    TwoSources {
+        /// The profile.
+        profile: ProfileName,
+        /// The line of `source_profile`.
+        at: Origin,
+        /// The line of `credential_source`.
+        other: Origin,
+    },
+    /// A role, and nothing to assume it with.
+    #[error("{at}: profile `{profile}` has a `role_arn` but nothing to assume the role with")]
+    RoleWithoutSource {
+        /// The profile.
+        profile: ProfileName,
+        /// The line of `role_arn`.
+        at: Origin,
+    },
+    /// One half of a key, or of a web identity, without the other.
+    #[error("{at}: profile `{profile}` has `{has}` but no `{lacks}`")]
+    HalfKey {
+        /// The profile.
+        profile: ProfileName,
+        /// The key that is there.
+        has: &'static str,
+        /// The key that is not.
+        lacks: &'static str,
+        /// The line of what is there.
+        at: Origin,
+    },
+    /// A temporary key without its token.
+    #[error("{at}: the key of profile `{profile}` is temporary but has no `aws_session_token`")]
+    TokenMissing {
+        /// The profile.
+        profile: ProfileName,
+        /// The line of `aws_access_key_id`.
+        at: Origin,
+    },
+    /// A long-lived key beside the token of another session, as `aws configure` leaves it.
+    #[error(
+        "{place}: `{token}` stands beside a long-lived key ({id}), which has no token: it was left behind by another session"
+    )]
+    TokenLeftBehind {
+        /// The key or the variable of the token.
+        token: &'static str,
+        /// Where the token is.
+        place: Place,
+        /// Where the id is.
+        id: Place,
+    },
+    /// The parts of a key come from both files.
+    #[error(
+        "{at}: `{part}` of profile `{profile}` stands in another file than its `aws_access_key_id` ({id})"
+    )]
+    KeyOfTwoFiles {
+        /// The profile.
+        profile: ProfileName,
+        /// The line of `aws_access_key_id`.
+        id: Origin,
+        /// The key that comes from the other file.
+        part: &'static str,
+        /// Its line.
+        at: Origin,
+    },
+    /// An Identity Center profile that lacks a setting.
+    #[error("{at}: profile `{profile}` has `{has}` but no `{lacks}`")]
+    IncompleteSso {
+        /// The profile.
+        profile: ProfileName,
+        /// The key that is there.
+        has: &'static str,
+        /// The key that is not.
+        lacks: &'static str,
+        /// The line of what is there.
+        at: Origin,
+    },
+    /// A profile whose Identity Center is another than that of its `sso-session`.
+    #[error(
+        "{at}: `{key}` of profile `{profile}` differs from that of its sso-session ({session}), and the AWS tools refuse such a profile"
+    )]
+    SsoConflict {
+        /// The profile.
+        profile: ProfileName,
+        /// `sso_start_url` or `sso_region`.
+        key: &'static str,
+        /// The line of the profile.
+        at: Origin,
+        /// The line of the session.
+        session: Origin,
+    },
+    /// An `sso-session` section that lacks a setting.
+    #[error("{at}: `[sso-session {session}]`, which profile `{profile}` names, has no `{lacks}`")]
+    HalfSsoSession {
+        /// The profile.
+        profile: ProfileName,
+        /// The section's name.
+        session: String,
+        /// The key that is not there.
+        lacks: &'static str,
+        /// The first line of the section, or the one that names it where it is empty.
+        at: Origin,
+    },
+    /// `sso_session` names a section that does not exist.
+    #[error("{at}: profile `{profile}` names the sso-session `{session}`, which does not exist")]
+    UnknownSsoSession {
+        /// The profile.
+        profile: ProfileName,
+        /// The session's name.
+        session: String,
+        /// The line.
+        at: Origin,
+    },
+    /// A `credential_process` that runs keyward for the very profile that names it.
+    #[error(
+        "{at}: `credential_process` of profile `{profile}` asks keyward for `{profile}` again, and it has no other credentials"
+    )]
+    AsksItself {
+        /// The profile.
+        profile: ProfileName,
+        /// The line.
+        at: Origin,
+    },
+    /// A profile without any credentials.
+    #[error(
+        "profile `{profile}` has no credentials: no key in the vault, and nothing in the files gives any"
+    )]
+    NoCredentials {
+        /// The profile.
+        profile: ProfileName,
+    },
+    /// A `credential_source` that does not exist.
+    #[error("{at}: `{value}` is not a `credential_source`")]
+    UnknownCredentialSource {
+        /// The value.
+        value: String,
+        /// The line.
+        at: Origin,
+    },
+    /// `credential_source = Environment` without a key in the environment.
+    #[error(
+        "{at}: profile `{profile}` takes its key from the environment, but {variable} is not set"
+    )]
+    NoEnvironmentKey {
+        /// The profile.
+        profile: ProfileName,
+        /// The variable that is missing.
+        variable: &'static str,
+        /// The line of `credential_source`.
+        at: Origin,
+    },
+    /// A value that is not what its key takes.
+    #[error("{place}: `{key}` has a value that cannot be used")]
+    InvalidValue {
+        /// The key.
+        key: &'static str,
+        /// Where.
+        place: Place,
+        /// Why.
+        #[source]
+        source: InvalidId,
+    },
+    /// A setting that says nothing its reader understands.
+    #[error("{place}: `{key}` is not {wanted}")]
+    InvalidSetting {
+        /// The key or the variable.
+        key: &'static str,
+        /// Where.
+        place: Place,
+        /// What it should be.
+        wanted: &'static str,
+    },
+    /// Something else where the id of an access key belongs. It is not repeated: the secret may
+    /// stand in its place.
+    #[error("{place}: that is not an access key id")]
+    InvalidKeyId {
+        /// Where.
+        place: Place,
+        /// Why.
+        #[source]
+        source: KeyIdFault,
+    },
+    /// Session tags that cannot be read.
+    #[error("{place}: `{key}` cannot be used")]
+    InvalidTags {
+        /// `session_tags` or `transitive_session_tags`.
+        key: &'static str,
+        /// Where.
+        place: Place,
+        /// Why.
+        #[source]
+        source: InvalidTags,
+    },
+    /// A security key or passkey as MFA device.
+    #[error("{place}: `{serial}` is a security key or passkey, and STS takes only codes")]
+    SecurityKey {
+        /// The device.
+        serial: MfaSerial,
+        /// Where it is named.
+        place: Place,
+    },
+    /// A duration that AWS refuses.
+    #[error(
+        "{place}: {} is out of bounds: {call} gives {} to {}",
+        show_duration(*asked), show_duration(*least), show_duration(*most)
+    )]
+    DurationOutOfBounds {
+        /// Where it was asked.
+        place: Place,
+        /// What was asked.
+        asked: Duration,
+        /// The call.
+        call: &'static str,
+        /// The least that AWS takes.
+        least: Duration,
+        /// The most that AWS takes.
+        most: Duration,
+    },
+    /// More than an hour asked of a role that is assumed from a session or another role.
+    #[error("{} cannot be had for profile `{profile}`: {why}, and AWS gives such a role at most 1h", show_duration(*asked))]
+    ChainTooShort {
+        /// The profile of the role.
+        profile: ProfileName,
+        /// What was asked.
+        asked: Duration,
+        /// What makes it a chain.
+        why: String,
+    },
+    /// A session policy where the last call takes none.
+    #[error("a session policy cannot be applied to profile `{profile}`: {last}")]
+    PolicyNeedsRole {
+        /// The profile asked for.
+        profile: ProfileName,
+        /// What the credentials come from instead of a role.
+        last: &'static str,
+    },
+}
+
+fn suggestion(similar: &[String]) -> String {
+    if similar.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = similar.iter().map(|name| format!("`{name}`")).collect();
+    format!("; there is {}", names.join(", "))
+}

@@ -1,0 +1,64 @@
+//! What a chain is made from: the profile's name, the files, the keys in the vault, the
+//! environment and the flags. Refuses to fetch any of them itself.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::{HandOut, Sessions, StoredKey};
+use crate::config::ConfigSet;
+use crate::id::{ProfileName, Region};
+
+/// Everything that resolving a profile looks at.
+#[derive(Clone, Copy)]
+pub struct Inputs<'a> {
+    /// The profile that was asked for.
+    pub profile: &'a ProfileName,
+    /// Both files.
+    pub config: &'a ConfigSet,
+    /// The keys in the vault.
+    pub stored_keys: &'a [StoredKey],
+    /// Looks up an environment variable. An empty value counts as none.
+    pub environment: &'a dyn Fn(&str) -> Option<String>,
+    /// What the command line and the settings say.
+    pub flags: &'a Flags,
+}
+
+impl<'a> Inputs<'a> {
+    /// The value of an environment variable, unless it is empty.
+    pub(super) fn env(&self, name: &str) -> Option<String> {
+        (self.environment)(name).filter(|value| !value.is_empty())
+    }
+
+    /// The vault's key under that very name.
+    pub(super) fn stored(&self, name: &ProfileName) -> Option<&'a StoredKey> {
+        self.stored_keys.iter().find(|key| key.profile == *name)
+    }
+}
+
+impl fmt::Debug for Inputs<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inputs")
+            .field("profile", &self.profile)
+            .field("flags", &self.flags)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the command line and the settings say about the credentials wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Flags {
+    /// `--duration`: of the last role, or of the session where there is no role.
+    pub duration: Option<Duration>,
+    /// How long an MFA session lives, from the settings; 12 hours without one.
+    pub session_duration: Option<Duration>,
+    /// `--region`.
+    pub region: Option<Region>,
+    /// `--no-session` skips them.
+    pub sessions: Sessions,
+    /// Whether what is handed out can be renewed.
+    pub hand_out: HandOut,
+    /// `--policy` or `--read-only`: a session policy document (JSON).
+    pub policy: Option<String>,
+    /// `--policy-arn`: managed session policies.
+    pub policy_arns: Vec<String>,
+}

@@ -1,0 +1,105 @@
+//! Which MFA device a chain asks for a code. Refuses security keys: STS takes only codes that
+//! a person can type.
+
+use super::error::{Place, ResolveError};
+use super::profile_path::ProfilePath;
+use super::view::Found;
+use super::{Base, Inputs};
+use crate::id::MfaSerial;
+
+/// The device of a chain that starts from a long-lived key. It may be named by the key's own
+/// profile or by any profile above it; the one nearest to the key wins, since it belongs to
+/// the key's owner. Then the environment, and last what is recorded with the key.
+pub(super) fn device(
+    inputs: &Inputs<'_>,
+    path: &ProfilePath<'_>,
+    warnings: &mut Vec<String>,
+) -> Result<Option<MfaSerial>, ResolveError> {
+    let mut chosen: Option<(MfaSerial, Place)> = None;
+    for view in path.views().rev() {
+        let Some((serial, place)) = view.mfa_serial(warnings)? else {
+            continue;
+        };
+        match &chosen {
+            None => chosen = Some((serial, place)),
+            Some((first, nearest)) if *first != serial => warnings.push(format!(
+                "{place}: the MFA device `{serial}` differs from `{first}` ({nearest}), which is nearer to the key and is used"
+            )),
+            Some(_) => {}
+        }
+    }
+    if chosen.is_none() {
+        chosen = from_environment(inputs)?;
+    }
+    if chosen.is_none() {
+        chosen = path
+            .stored
+            .and_then(|key| Some((key.mfa_serial.clone()?, Place::Vault(key.profile.clone()))));
+    }
+    match chosen {
+        Some((serial, place)) if serial.is_security_key() => {
+            Err(ResolveError::SecurityKey { serial, place })
+        }
+        Some((serial, _)) => Ok(Some(serial)),
+        None => Ok(None),
+    }
+}
+
+fn from_environment(inputs: &Inputs<'_>) -> Result<Option<(MfaSerial, Place)>, ResolveError> {
+    const NAME: &str = "AWS_MFA_SERIAL";
+    let Some(value) = inputs.env(NAME) else {
+        return Ok(None);
+    };
+    let place = Place::Variable(NAME);
+    match value.parse() {
+        Ok(serial) => Ok(Some((serial, place))),
+        Err(source) => Err(ResolveError::InvalidValue {
+            key: NAME,
+            place,
+            source,
+        }),
+    }
+}
+
+/// Whether a profile of the chain names a device.
+pub(super) fn is_named(path: &ProfilePath<'_>) -> bool {
+    named(path).is_some()
+}
+
+fn named<'a>(path: &ProfilePath<'a>) -> Option<Found<'a>> {
+    path.views()
+        .find_map(|view| view.get("mfa_serial").or_else(|| view.get("mfa_arn")))
+}
+
+/// Says that a device is of no use where the chain starts from temporary credentials.
+pub(super) fn warn_of_no_use(path: &ProfilePath<'_>, warnings: &mut Vec<String>) {
+    if let Some(found) = named(path) {
+        warnings.push(format!(
+            "{}: the MFA device is not used: the chain starts from {}, and STS takes a code only with a long-lived key",
+            found.origin,
+            noun(&path.base),
+        ));
+    }
+}
+
+/// What a base is called in a sentence.
+pub(super) fn noun(base: &Base) -> &'static str {
+    match base {
+        Base::VaultKey { .. } => "a key in the vault",
+        Base::Static {
+            temporary: true, ..
+        } => "temporary credentials in the files",
+        Base::Static { .. } => "a key in the files",
+        Base::Environment {
+            temporary: true, ..
+        } => "temporary credentials in the environment",
+        Base::Environment { .. } => "a key in the environment",
+        Base::Process { key: None, .. } => "a credential process",
+        Base::Process { key: Some(_), .. } => "a key that a credential process prints",
+        Base::WebIdentity { .. } => "a web identity",
+        Base::Sso { .. } => "the Identity Center",
+        Base::LoginSession { .. } => "a console sign-in",
+        Base::EcsContainer { .. } => "the container's credentials",
+        Base::Ec2Metadata { .. } => "the instance's credentials",
+    }
+}

@@ -1,0 +1,274 @@
+//! The chain: how a profile becomes credentials.
+//!
+//! A [`Chain`] is a base source and a list of hops, each with its reason, its duration, its need
+//! of a code and its cache key. Resolving is a pure function of config text, environment and
+//! flags; executing a chain contains no policy.
+
+mod answer;
+mod base;
+mod cache_key;
+mod command;
+mod container;
+mod durations;
+mod endpoints;
+mod error;
+mod hops;
+mod inputs;
+mod instance;
+mod mfa;
+mod next;
+mod profile_path;
+mod reasons;
+mod resolve;
+mod role;
+mod show;
+mod sign_in;
+mod similar;
+mod sso;
+mod tags;
+mod view;
+mod wire;
+mod written_key;
+
+use std::time::Duration;
+
+pub use answer::{Answer, ByAnswer, Likely, Steps};
+pub use cache_key::{CacheKey, InvalidCacheKey};
+pub use container::{ContainerEndpoint, ContainerToken};
+pub use error::{Place, ResolveError};
+pub use inputs::{Flags, Inputs};
+pub use instance::MetadataService;
+use resolve::refuse_unused_policy;
+pub use resolve::{key_section, resolve};
+pub use sign_in::sign_in_endpoints;
+pub use tags::InvalidTags;
+pub use written_key::{END_KEYS, TOKEN_KEYS, session_token, stated_end};
+
+use crate::id::{
+    AccessKeyId, AccountId, ExternalId, MfaSerial, ProfileName, Region, RoleArn, RoleSessionName,
+    SourceIdentity,
+};
+use crate::time::Timestamp;
+
+/// How a profile becomes credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chain {
+    /// The profile that was asked for.
+    pub profile: ProfileName,
+    /// The region that programs should use.
+    pub region: Option<Region>,
+    /// How AWS is reached for the calls of this chain.
+    pub endpoints: Endpoints,
+    /// Where the chain starts.
+    pub base: Base,
+    /// The calls, in order; none means that the base's own credentials are handed out.
+    pub hops: Vec<Hop>,
+    /// A command that prints one-time codes (`mfa_process`), from the profile or its source.
+    pub mfa_process: Option<String>,
+    /// What the person should know about this chain.
+    pub warnings: Vec<String>,
+    /// The steps after each kind of answer, where only the answer of the base's program tells
+    /// whether it is a long-lived key. `hops` are then those of the likely kind, and
+    /// [`settle`](Chain::settle) gives those of the real one.
+    pub by_answer: Option<Box<ByAnswer>>,
+}
+
+/// The source a chain starts from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Base {
+    /// A long-lived key in the vault.
+    VaultKey {
+        /// The name it is stored under.
+        profile: ProfileName,
+        /// Its id.
+        access_key_id: AccessKeyId,
+    },
+    /// Keys written in the files. The secret is read from the files when the chain is executed.
+    Static {
+        /// The profile whose section holds them, which may be one that was included; see
+        /// [`key_section`].
+        profile: ProfileName,
+        /// Their id.
+        access_key_id: AccessKeyId,
+        /// Whether a session token stands beside them.
+        temporary: bool,
+        /// Their end, as the tool that wrote them says beside them; see [`stated_end`].
+        expires_at: Option<Timestamp>,
+    },
+    /// `AWS_ACCESS_KEY_ID` and its companions (`credential_source = Environment`).
+    Environment {
+        /// Its id.
+        access_key_id: AccessKeyId,
+        /// Whether a session token stands beside it.
+        temporary: bool,
+    },
+    /// A `credential_process` command.
+    Process {
+        /// The profile that names it.
+        profile: ProfileName,
+        /// The command line.
+        command: String,
+        /// The id of the long-lived key that the program printed, once that is known.
+        key: Option<AccessKeyId>,
+        /// `aws_account_id`, for an answer that does not say its account.
+        account_id: Option<AccountId>,
+    },
+    /// A token exchanged by `AssumeRoleWithWebIdentity`.
+    WebIdentity {
+        /// The profile that names it.
+        profile: ProfileName,
+        /// The role.
+        role_arn: RoleArn,
+        /// Where the token comes from.
+        token: TokenSource,
+        /// The session's name.
+        role_session_name: Option<RoleSessionName>,
+        /// How long.
+        duration: Duration,
+    },
+    /// IAM Identity Center.
+    Sso {
+        /// The profile that names it.
+        profile: ProfileName,
+        /// The `sso-session` section, or none for the legacy form.
+        session: Option<String>,
+        /// The start URL.
+        start_url: String,
+        /// The region of the Identity Center.
+        sso_region: Region,
+        /// The account.
+        account_id: AccountId,
+        /// The permission set's role.
+        role_name: String,
+    },
+    /// A console sign-in kept by `aws login`.
+    LoginSession {
+        /// The profile that names it.
+        profile: ProfileName,
+        /// The `login_session` value.
+        session: String,
+    },
+    /// The container credentials endpoint.
+    EcsContainer {
+        /// Where it is; none outside a container.
+        endpoint: Option<ContainerEndpoint>,
+    },
+    /// The instance metadata service.
+    Ec2Metadata {
+        /// How it is reached.
+        service: MetadataService,
+    },
+}
+
+/// Where a web identity token comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenSource {
+    /// `web_identity_token_file`: the path of a file.
+    File(String),
+    /// `web_identity_token_process`: a shell command that prints it.
+    Process(String),
+}
+
+/// One call that turns credentials into other credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hop {
+    /// The profile whose settings it carries.
+    pub profile: ProfileName,
+    /// The call.
+    pub call: Call,
+    /// The device whose code this very call needs.
+    pub mfa_serial: Option<MfaSerial>,
+    /// How long the result is asked to live.
+    pub duration: Duration,
+    /// Why the hop is there and why it is as long as it is, for people.
+    pub reason: String,
+    /// Names the result in the session cache.
+    pub cache_key: CacheKey,
+}
+
+/// Which call, with what only it takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Call {
+    /// `sts:GetSessionToken`.
+    GetSessionToken,
+    /// `sts:AssumeRole`.
+    AssumeRole(Box<AssumeRole>),
+}
+
+/// The request fields of `sts:AssumeRole` that a profile can set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssumeRole {
+    /// The role.
+    pub role_arn: RoleArn,
+    /// `role_session_name`; without one the executor makes one from the person's name.
+    pub role_session_name: Option<RoleSessionName>,
+    /// `external_id`.
+    pub external_id: Option<ExternalId>,
+    /// `session_tags`, in order.
+    pub tags: Vec<(String, String)>,
+    /// `transitive_session_tags`.
+    pub transitive_tag_keys: Vec<String>,
+    /// `source_identity`.
+    pub source_identity: Option<SourceIdentity>,
+    /// A session policy document (JSON), from `--policy` or `--read-only`.
+    pub policy: Option<String>,
+    /// Managed session policies, from `--policy-arn`.
+    pub policy_arns: Vec<String>,
+}
+
+/// How AWS is reached: what the profile and the environment say of endpoints.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Endpoints {
+    /// For STS.
+    pub sts: Option<String>,
+    /// For IAM.
+    pub iam: Option<String>,
+    /// For the Identity Center portal.
+    pub sso: Option<String>,
+    /// For the Identity Center's token service.
+    pub sso_oidc: Option<String>,
+    /// For the sign-in service.
+    pub signin: Option<String>,
+    /// `use_fips_endpoint`.
+    pub fips: bool,
+    /// `use_dualstack_endpoint`.
+    pub dual_stack: bool,
+    /// `AWS_CA_BUNDLE`, `ca_bundle` or `REQUESTS_CA_BUNDLE`: a PEM file.
+    pub ca_bundle: Option<String>,
+}
+
+/// A long-lived key as the vault's index lists it: nothing secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredKey {
+    /// The name it is stored under.
+    pub profile: ProfileName,
+    /// Its id.
+    pub access_key_id: AccessKeyId,
+    /// The account, where known.
+    pub account_id: Option<AccountId>,
+    /// The device recorded with the key.
+    pub mfa_serial: Option<MfaSerial>,
+}
+
+/// Whether what is handed out can be renewed behind the program's back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HandOut {
+    /// Written once into an environment or a file: it lives as long as it lives.
+    #[default]
+    Static,
+    /// Asked for again whenever it runs out (`credential_process`, a credentials server).
+    Refreshing,
+}
+
+/// Whether keys are exchanged for a session first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sessions {
+    /// Yes, wherever the rules want one.
+    #[default]
+    Use,
+    /// `--no-session`: the key itself.
+    Skip,
+}
+
+#[cfg(test)]
+mod tests;

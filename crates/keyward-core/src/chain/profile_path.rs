@@ -1,0 +1,147 @@
+//! Walks from the profile asked for to the credentials at the bottom: which profile follows
+//! which, which of them assume a role, and where it all starts. Refuses circles and dead ends.
+
+use std::collections::BTreeSet;
+
+use super::error::ResolveError;
+use super::next::{self, Next};
+use super::view::{Found, Reached, View, unknown};
+use super::{Base, Inputs, StoredKey, similar};
+use crate::id::ProfileName;
+
+/// A profile on the way.
+#[derive(Debug)]
+pub(super) struct Link<'a> {
+    pub(super) view: View<'a>,
+    pub(super) step: Step,
+}
+
+/// What a profile adds to the chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Its role.
+    AssumesRole,
+    /// Nothing: it starts the chain, or only points on.
+    PassesOn,
+}
+
+/// The way from the profile asked for (first) to the one at the bottom (last).
+#[derive(Debug)]
+pub(super) struct ProfilePath<'a> {
+    pub(super) links: Vec<Link<'a>>,
+    pub(super) base: Base,
+    /// The vault's key at the bottom.
+    pub(super) stored: Option<&'a StoredKey>,
+}
+
+impl<'a> ProfilePath<'a> {
+    pub(super) fn follow(
+        inputs: &Inputs<'a>,
+        warnings: &mut Vec<String>,
+    ) -> Result<Self, ResolveError> {
+        let mut links: Vec<Link<'a>> = Vec::new();
+        let mut names: BTreeSet<ProfileName> = BTreeSet::new();
+        let mut view = open_first(inputs, warnings)?;
+        loop {
+            let reached = if links.is_empty() {
+                Reached::Asked
+            } else {
+                Reached::AsSource
+            };
+            let stored = inputs.stored(&view.name);
+            match next::of(inputs, &view, reached, stored, warnings)? {
+                Next::Base(base, step) => {
+                    links.push(Link { view, step });
+                    let stored = stored.filter(|_| matches!(base, Base::VaultKey { .. }));
+                    return Ok(Self {
+                        links,
+                        base,
+                        stored,
+                    });
+                }
+                Next::Profile {
+                    next,
+                    key,
+                    line,
+                    step,
+                } => {
+                    let from = view.name.clone();
+                    links.push(Link { view, step });
+                    names.insert(from.clone());
+                    if names.contains(&next) {
+                        return Err(circle(&links, &next, key, line));
+                    }
+                    view = open_source(inputs, &from, next, key, line, warnings)?;
+                }
+            }
+        }
+    }
+
+    /// The profiles whose roles are assumed, first call first.
+    pub(super) fn roles(&self) -> Vec<&View<'a>> {
+        self.links
+            .iter()
+            .rev()
+            .filter(|link| link.step == Step::AssumesRole)
+            .map(|link| &link.view)
+            .collect()
+    }
+
+    /// The views, the profile asked for first.
+    pub(super) fn views(&self) -> impl DoubleEndedIterator<Item = &View<'a>> {
+        self.links.iter().map(|link| &link.view)
+    }
+}
+
+fn open_first<'a>(
+    inputs: &Inputs<'a>,
+    warnings: &mut Vec<String>,
+) -> Result<View<'a>, ResolveError> {
+    let name = inputs.profile;
+    if let Some(view) = View::open(inputs, name, Reached::Asked, warnings)? {
+        return Ok(view);
+    }
+    if inputs.stored(name).is_some() {
+        return Ok(View::empty(name));
+    }
+    Err(ResolveError::UnknownProfile {
+        profile: name.clone(),
+        similar: similar::similar_profiles(name.as_str(), inputs.config, inputs.stored_keys),
+        ignored: inputs.config.ignored_profile(name.as_str()),
+    })
+}
+
+fn open_source<'a>(
+    inputs: &Inputs<'a>,
+    from: &ProfileName,
+    name: ProfileName,
+    key: &'static str,
+    line: Found<'a>,
+    warnings: &mut Vec<String>,
+) -> Result<View<'a>, ResolveError> {
+    match View::open(inputs, &name, Reached::AsSource, warnings)? {
+        Some(view) => Ok(view),
+        None if inputs.stored(&name).is_some() => Ok(View::empty(&name)),
+        None => Err(unknown(key, from, name, line.origin, inputs)),
+    }
+}
+
+/// The way round, from where it began.
+fn circle(
+    links: &[Link<'_>],
+    next: &ProfileName,
+    key: &'static str,
+    line: Found<'_>,
+) -> ResolveError {
+    let start = links.iter().position(|link| link.view.name == *next);
+    let mut path: Vec<ProfileName> = links[start.unwrap_or_default()..]
+        .iter()
+        .map(|link| link.view.name.clone())
+        .collect();
+    path.push(next.clone());
+    ResolveError::Loop {
+        key,
+        path,
+        at: line.origin.clone(),
+    }
+}

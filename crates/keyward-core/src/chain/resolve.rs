@@ -1,0 +1,113 @@
+//! Resolves a profile to a chain: follows its sources, decides where the code is spent, and checks
+//! that what was asked can be had. Refuses to read anything but its inputs.
+
+use std::collections::BTreeSet;
+
+use super::error::ResolveError;
+use super::hops::Lifetime;
+use super::profile_path::ProfilePath;
+use super::{
+    Base, ByAnswer, Call, Chain, Hop, Inputs, Sessions, durations, endpoints, hops, instance,
+};
+use crate::config::{ConfigSet, Section};
+use crate::id::ProfileName;
+
+/// How the profile becomes credentials.
+///
+/// # Errors
+/// The files contradict themselves or lack something, or the chain cannot give what the flags
+/// ask. Each error names its place and [its mend](ResolveError::mend).
+pub fn resolve(inputs: &Inputs<'_>) -> Result<Chain, ResolveError> {
+    let mut warnings = Vec::new();
+    let mut path = ProfilePath::follow(inputs, &mut warnings)?;
+    apply_duration_to_base(inputs, &mut path)?;
+    instance::settle(inputs, &mut path, &mut warnings)?;
+    let views: Vec<_> = path.views().collect();
+    let endpoints = endpoints::of(inputs, &views, &mut warnings);
+    let (hops, by_answer) = match Lifetime::of(&path.base) {
+        Some(lifetime) => {
+            hops::warn_of_duration(inputs, &path, lifetime, &mut warnings);
+            let hops = hops::of(inputs, &path, lifetime, &endpoints, &mut warnings)?;
+            refuse_unused_policy(inputs, lifetime, &hops)?;
+            (hops, None)
+        }
+        None => {
+            let by_answer = ByAnswer::chain(inputs, &path, &endpoints);
+            (by_answer.likely_hops()?, Some(Box::new(by_answer)))
+        }
+    };
+    let region = endpoints::region(inputs, &path)?;
+    let mfa_process = path.views().find_map(|view| view.text("mfa_process"));
+    Ok(Chain {
+        profile: inputs.profile.clone(),
+        region,
+        endpoints,
+        mfa_process,
+        base: path.base,
+        hops,
+        warnings: without_repetition(warnings),
+        by_answer,
+    })
+}
+
+/// The section that holds the keys of a [`Base::Static`]: the profile's, or the one without
+/// `profile` in its header that serves in its place.
+#[must_use]
+pub fn key_section<'c>(config: &'c ConfigSet, profile: &ProfileName) -> Option<&'c Section> {
+    config
+        .profile(profile)
+        .map(|found| &found.section)
+        .or_else(|| config.ignored(profile.as_str()))
+}
+
+/// `--duration` where the base itself can be asked for it.
+fn apply_duration_to_base(
+    inputs: &Inputs<'_>,
+    path: &mut ProfilePath<'_>,
+) -> Result<(), ResolveError> {
+    let has_roles = !path.roles().is_empty();
+    if let Base::WebIdentity { duration, .. } = &mut path.base
+        && !has_roles
+        && let Some(ask) = durations::of_flag(inputs.flags)?
+    {
+        *duration = ask.duration;
+    }
+    Ok(())
+}
+
+/// A session policy that no call would carry must not be dropped in silence: the program would
+/// get more than it was meant to.
+pub(super) fn refuse_unused_policy(
+    inputs: &Inputs<'_>,
+    lifetime: Lifetime,
+    hops: &[Hop],
+) -> Result<(), ResolveError> {
+    if inputs.flags.policy.is_none() && inputs.flags.policy_arns.is_empty() {
+        return Ok(());
+    }
+    let last = match hops.last().map(|hop| &hop.call) {
+        Some(Call::AssumeRole(_)) => return Ok(()),
+        Some(Call::GetSessionToken) => "its last step is GetSessionToken, which takes no policy",
+        None if inputs.flags.sessions == Sessions::Skip && lifetime == Lifetime::LongLived => {
+            "the key itself is handed out, and a key takes no policy"
+        }
+        None => {
+            "its credentials come as they are, with no role after them that could take a policy"
+        }
+    };
+    Err(ResolveError::PolicyNeedsRole {
+        profile: inputs.profile.clone(),
+        last,
+    })
+}
+
+/// The warnings in their order, each once: a shared source is looked at more than once.
+fn without_repetition(warnings: Vec<String>) -> Vec<String> {
+    let mut told = BTreeSet::new();
+    let first: Vec<bool> = warnings
+        .iter()
+        .map(|warning| told.insert(warning))
+        .collect();
+    let kept = warnings.iter().zip(first).filter(|(_, first)| *first);
+    kept.map(|(warning, _)| warning.clone()).collect()
+}

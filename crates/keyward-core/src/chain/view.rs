@@ -1,0 +1,295 @@
+//! One profile as the chain sees it: its own keys, then those of the profiles it includes.
+//! Refuses circles of includes and includes that lead nowhere; `[default]` is never mixed in.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use super::Inputs;
+use super::error::{Place, ResolveError};
+use super::similar;
+use crate::config::{ConfigSet, FileKind, Origin, Section};
+use crate::id::{InvalidId, MfaSerial, ProfileName};
+
+/// A value and the line it stands on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found<'a> {
+    pub(super) value: &'a str,
+    pub(super) origin: &'a Origin,
+}
+
+/// A profile and what it includes, nearest first.
+#[derive(Debug)]
+pub(super) struct View<'a> {
+    pub(super) name: ProfileName,
+    layers: Vec<Layer<'a>>,
+}
+
+/// One profile of a view.
+#[derive(Debug)]
+pub(super) struct Layer<'a> {
+    pub(super) name: ProfileName,
+    pub(super) section: &'a Section,
+    lends: Lends,
+}
+
+/// What a layer gives to the profile above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lends {
+    Everything,
+    /// The device of the key's owner, and the region.
+    DeviceAndRegion,
+}
+
+/// The keys that a section without `profile` in its header gives to the profile of its name.
+const LENT: [&str; 3] = ["mfa_serial", "mfa_arn", "region"];
+
+impl<'a> Layer<'a> {
+    fn find(&self, key: &str) -> Option<Found<'a>> {
+        let lent = self.lends == Lends::Everything || LENT.contains(&key);
+        find(self.section, key).filter(|_| lent)
+    }
+}
+
+/// How the profile was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reached {
+    /// It was asked for.
+    Asked,
+    /// A `source_profile` names it.
+    AsSource,
+}
+
+impl<'a> View<'a> {
+    /// The profile of that name, or `None` when no section defines it.
+    pub(super) fn open(
+        inputs: &Inputs<'a>,
+        name: &ProfileName,
+        reached: Reached,
+        warnings: &mut Vec<String>,
+    ) -> Result<Option<Self>, ResolveError> {
+        let Some(own) = own_section(inputs, name, reached, warnings) else {
+            return Ok(None);
+        };
+        let mut view = Self {
+            name: name.clone(),
+            layers: vec![Layer {
+                name: name.clone(),
+                section: own,
+                lends: Lends::Everything,
+            }],
+        };
+        view.include(inputs)?;
+        view.borrow_device(inputs.config, warnings);
+        Ok(Some(view))
+    }
+
+    /// A profile that only the vault knows.
+    pub(super) fn empty(name: &ProfileName) -> Self {
+        Self {
+            name: name.clone(),
+            layers: Vec::new(),
+        }
+    }
+
+    fn include(&mut self, inputs: &Inputs<'a>) -> Result<(), ResolveError> {
+        // Most profiles include nothing, and pay nothing for it.
+        let mut path = Vec::new();
+        let mut passed = BTreeSet::new();
+        while let Some(found) = self
+            .layers
+            .last()
+            .and_then(|layer| find(layer.section, "include_profile"))
+        {
+            if path.is_empty() {
+                path.push(self.name.clone());
+                passed.insert(self.name.clone());
+            }
+            let next: ProfileName = parse(found, "include_profile")?;
+            let from = path.last().unwrap_or(&self.name).clone();
+            path.push(next.clone());
+            if !passed.insert(next.clone()) {
+                return Err(ResolveError::Loop {
+                    key: "include_profile",
+                    path,
+                    at: found.origin.clone(),
+                });
+            }
+            let Some(profile) = inputs.config.profile(&next) else {
+                return Err(unknown(
+                    "include_profile",
+                    &from,
+                    next,
+                    found.origin,
+                    inputs,
+                ));
+            };
+            self.layers.push(Layer {
+                name: next,
+                section: &profile.section,
+                lends: Lends::Everything,
+            });
+        }
+        Ok(())
+    }
+
+    /// A profile that only the credentials file defines takes the device and the region of a
+    /// section `[NAME]` in the config file: tutorials publish the two together, and asking for a
+    /// code too many is better than making a session without one.
+    fn borrow_device(&mut self, config: &'a ConfigSet, warnings: &mut Vec<String>) {
+        let alone = config
+            .profile(&self.name)
+            .is_some_and(|profile| profile.origin.file == FileKind::Credentials);
+        let Some(section) = config.ignored(self.name.as_str()).filter(|_| alone) else {
+            return;
+        };
+        let layer = Layer {
+            name: self.name.clone(),
+            section,
+            lends: Lends::DeviceAndRegion,
+        };
+        let lent = LENT.iter().filter_map(|key| Some((*key, layer.find(key)?)));
+        let lent: Vec<_> = lent
+            .filter(|(key, found)| found.origin.file == FileKind::Config && !self.has(key))
+            .collect();
+        let Some((_, first)) = lent.first() else {
+            return;
+        };
+        let keys: Vec<String> = lent.iter().map(|(key, _)| format!("`{key}`")).collect();
+        warnings.push(format!(
+            "{origin}: profile `{name}` takes {keys} from the section `[{name}]`, which AWS tools ignore: its header should be `[profile {name}]`",
+            origin = first.origin,
+            keys = keys.join(" and "),
+            name = self.name,
+        ));
+        self.layers.push(layer);
+    }
+
+    /// The value of a key: the profile's own, or the nearest included one. An empty value
+    /// counts as none.
+    pub(super) fn get(&self, key: &str) -> Option<Found<'a>> {
+        self.layers.iter().find_map(|layer| layer.find(key))
+    }
+
+    /// The value of a key as an identifier.
+    pub(super) fn id<T>(&self, key: &'static str) -> Result<Option<T>, ResolveError>
+    where
+        T: FromStr<Err = InvalidId>,
+    {
+        self.get(key).map(|found| parse(found, key)).transpose()
+    }
+
+    /// The value of a nested key, such as `endpoint_url` of a service.
+    pub(super) fn text(&self, key: &str) -> Option<String> {
+        self.get(key).map(|found| found.value.to_owned())
+    }
+
+    /// Whether the key is there.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// The first layer that has any of `keys`, so that the two halves of a pair are never taken
+    /// from two profiles.
+    pub(super) fn layer_with(&self, keys: &[&str]) -> Option<&Layer<'a>> {
+        self.layers
+            .iter()
+            .find(|layer| keys.iter().any(|key| layer.find(key).is_some()))
+    }
+
+    /// The MFA device. `mfa_arn` is a published misspelling that no AWS tool reads; taking it
+    /// for what it means asks for a code too many rather than one too few.
+    pub(super) fn mfa_serial(
+        &self,
+        warnings: &mut Vec<String>,
+    ) -> Result<Option<(MfaSerial, Place)>, ResolveError> {
+        for layer in &self.layers {
+            for key in ["mfa_serial", "mfa_arn"] {
+                let Some(found) = layer.find(key) else {
+                    continue;
+                };
+                if key == "mfa_arn" {
+                    warnings.push(format!(
+                        "{}: `mfa_arn` is read as `mfa_serial`, which is what AWS tools look for",
+                        found.origin
+                    ));
+                }
+                return Ok(Some((
+                    parse(found, key)?,
+                    Place::Line(found.origin.clone()),
+                )));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The section that defines the profile. A config section without `profile` in its header is
+/// ignored by every AWS tool; it serves where somebody refers to it and nothing else is called
+/// so.
+fn own_section<'a>(
+    inputs: &Inputs<'a>,
+    name: &ProfileName,
+    reached: Reached,
+    warnings: &mut Vec<String>,
+) -> Option<&'a Section> {
+    let config: &'a ConfigSet = inputs.config;
+    if let Some(profile) = config.profile(name) {
+        return Some(&profile.section);
+    }
+    let section = config.ignored(name.as_str())?;
+    if reached == Reached::Asked && inputs.stored(name).is_none() {
+        return None;
+    }
+    let place = section
+        .iter()
+        .next()
+        .map_or_else(String::new, |(_, first)| format!("{}: ", first.origin));
+    warnings.push(format!(
+        "{place}the section `[{name}]` is used, but AWS tools ignore it: its header should be `[profile {name}]`"
+    ));
+    Some(section)
+}
+
+/// The non-empty value of a key of one section.
+pub(super) fn find<'a>(section: &'a Section, key: &str) -> Option<Found<'a>> {
+    let property = section
+        .get(key)
+        .filter(|property| !property.value.is_empty())?;
+    Some(Found {
+        value: &property.value,
+        origin: &property.origin,
+    })
+}
+
+/// Reads a value as an identifier.
+pub(super) fn parse<T>(found: Found<'_>, key: &'static str) -> Result<T, ResolveError>
+where
+    T: FromStr<Err = InvalidId>,
+{
+    found
+        .value
+        .parse()
+        .map_err(|source| ResolveError::InvalidValue {
+            key,
+            place: Place::Line(found.origin.clone()),
+            source,
+        })
+}
+
+/// The error for a name that leads nowhere.
+pub(super) fn unknown(
+    key: &'static str,
+    profile: &ProfileName,
+    missing: ProfileName,
+    at: &Origin,
+    inputs: &Inputs<'_>,
+) -> ResolveError {
+    let similar = similar::similar_profiles(missing.as_str(), inputs.config, inputs.stored_keys);
+    ResolveError::UnknownSource {
+        profile: profile.clone(),
+        key,
+        missing,
+        similar,
+        at: at.clone(),
+    }
+}

@@ -1,0 +1,293 @@
+//! A chain as JSON: the shape of `explain --json`, which scripts may rely on. Fields are added
+//! and never change their meaning. Refuses to hold a secret, because a chain holds none.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    AssumeRole, Base, ByAnswer, Call, Chain, ContainerToken, Endpoints, Hop, MetadataService,
+    ResolveError, Steps, TokenSource,
+};
+
+impl Chain {
+    /// The chain in the shape of `explain --json`.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let Self {
+            profile,
+            region,
+            endpoints,
+            base,
+            hops,
+            mfa_process,
+            warnings,
+            by_answer,
+        } = self;
+        let mut shown = json!({
+            "profile": profile.as_str(),
+            "plan": {
+                "base": base_json(base),
+                "hops": hops.iter().map(hop_json).collect::<Vec<_>>(),
+                "region": region.as_ref().map(|region| region.as_str()),
+                "mfa_process": mfa_process,
+                "endpoints": endpoints_json(endpoints),
+            },
+            "warnings": warnings,
+        });
+        if let Some(by_answer) = by_answer {
+            let ByAnswer {
+                temporary,
+                long_lived,
+                likely: _,
+            } = by_answer.as_ref();
+            shown["plan"]["by_answer"] = json!({
+                "temporary": steps_json(temporary),
+                "long_lived_key": steps_json(long_lived),
+            });
+        }
+        shown
+    }
+}
+
+fn steps_json(steps: &Result<Steps, ResolveError>) -> Value {
+    match steps {
+        Ok(Steps { hops, warnings }) => json!({
+            "hops": hops.iter().map(hop_json).collect::<Vec<_>>(),
+            "warnings": warnings,
+        }),
+        Err(error) => json!({ "error": error.to_string() }),
+    }
+}
+
+impl Base {
+    /// What the JSON shapes call this kind of source: `vault_key`, `static`, …
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::VaultKey { .. } => "vault_key",
+            Self::Static { .. } => "static",
+            Self::Environment { .. } => "environment",
+            Self::Process { .. } => "process",
+            Self::WebIdentity { .. } => "web_identity",
+            Self::Sso { .. } => "sso",
+            Self::LoginSession { .. } => "login_session",
+            Self::EcsContainer { .. } => "ecs_container",
+            Self::Ec2Metadata { .. } => "ec2_metadata",
+        }
+    }
+}
+
+fn base_json(base: &Base) -> Value {
+    let fields = match base {
+        Base::VaultKey {
+            profile,
+            access_key_id,
+        } => {
+            json!({ "profile": profile.as_str(), "access_key_id": access_key_id.as_str() })
+        }
+        Base::Static {
+            profile,
+            access_key_id,
+            temporary,
+            expires_at,
+        } => json!({
+            "profile": profile.as_str(),
+            "access_key_id": access_key_id.as_str(),
+            "temporary": temporary,
+            "expires_at": expires_at.map(|time| time.to_string()),
+        }),
+        Base::Environment {
+            access_key_id,
+            temporary,
+        } => {
+            json!({ "access_key_id": access_key_id.as_str(), "temporary": temporary })
+        }
+        Base::Process {
+            profile,
+            command,
+            key,
+            account_id,
+        } => {
+            let mut fields = json!({ "profile": profile.as_str(), "command": command });
+            if let Some(id) = key {
+                fields["access_key_id"] = id.as_str().into();
+            }
+            if let Some(id) = account_id {
+                fields["account_id"] = id.as_str().into();
+            }
+            fields
+        }
+        Base::WebIdentity {
+            profile,
+            role_arn,
+            token,
+            role_session_name,
+            duration,
+        } => {
+            let (file, process) = match token {
+                TokenSource::File(path) => (Some(path), None),
+                TokenSource::Process(command) => (None, Some(command)),
+            };
+            json!({
+                "profile": profile.as_str(),
+                "role_arn": role_arn.as_str(),
+                "token_file": file,
+                "token_process": process,
+                "role_session_name": role_session_name.as_ref().map(|name| name.as_str()),
+                "duration_seconds": duration.as_secs(),
+            })
+        }
+        Base::Sso {
+            profile,
+            session,
+            start_url,
+            sso_region,
+            account_id,
+            role_name,
+        } => json!({
+            "profile": profile.as_str(),
+            "sso_session": session,
+            "sso_start_url": start_url,
+            "sso_region": sso_region.as_str(),
+            "sso_account_id": account_id.as_str(),
+            "sso_role_name": role_name,
+        }),
+        Base::LoginSession { profile, session } => {
+            json!({ "profile": profile.as_str(), "login_session": session })
+        }
+        Base::EcsContainer { endpoint: None } => json!({}),
+        Base::EcsContainer {
+            endpoint: Some(endpoint),
+        } => json!({
+            // The path may be a secret.
+            "endpoint": endpoint.host(),
+            "token_file": match &endpoint.token {
+                Some(ContainerToken::File(path)) => Some(path),
+                Some(ContainerToken::Variable) | None => None,
+            },
+        }),
+        Base::Ec2Metadata { service } => {
+            let MetadataService {
+                endpoint,
+                timeout,
+                attempts,
+                disabled,
+            } = service;
+            json!({
+                "endpoint": endpoint,
+                "timeout_seconds": timeout.as_secs(),
+                "attempts": attempts,
+                "disabled": disabled,
+            })
+        }
+    };
+    let mut object = Map::new();
+    object.insert("kind".to_owned(), base.kind().into());
+    if let Value::Object(fields) = fields {
+        object.extend(fields);
+    }
+    Value::Object(object)
+}
+
+fn hop_json(hop: &Hop) -> Value {
+    let Hop {
+        profile,
+        call,
+        mfa_serial,
+        duration,
+        reason,
+        cache_key,
+    } = hop;
+    let mfa_serial = mfa_serial.as_ref().map(|serial| serial.as_str());
+    match call {
+        Call::GetSessionToken => json!({
+            "call": "GetSessionToken",
+            "profile": profile.as_str(),
+            "mfa_serial": mfa_serial,
+            "duration_seconds": duration.as_secs(),
+            "reason": reason,
+            "cache_key": cache_key.as_str(),
+        }),
+        Call::AssumeRole(role) => {
+            let mut object = role_json(role, profile.as_str(), mfa_serial, *duration);
+            object.insert("reason".to_owned(), reason.as_str().into());
+            object.insert("cache_key".to_owned(), cache_key.as_str().into());
+            Value::Object(object)
+        }
+    }
+}
+
+fn role_json(
+    role: &AssumeRole,
+    profile: &str,
+    mfa_serial: Option<&str>,
+    duration: Duration,
+) -> Map<String, Value> {
+    let AssumeRole {
+        role_arn,
+        role_session_name,
+        external_id,
+        tags,
+        transitive_tag_keys,
+        source_identity,
+        policy,
+        policy_arns,
+    } = role;
+    let tags: Map<String, Value> = tags
+        .iter()
+        .map(|(key, value)| (key.clone(), value.as_str().into()))
+        .collect();
+    let json = json!({
+        "call": "AssumeRole",
+        "role_arn": role_arn.as_str(),
+        "profile": profile,
+        "mfa_serial": mfa_serial,
+        "duration_seconds": duration.as_secs(),
+        "external_id": external_id.as_ref().map(|id| id.as_str()),
+        "role_session_name": role_session_name.as_ref().map(|name| name.as_str()),
+        "session_tags": tags,
+        "transitive_session_tags": transitive_tag_keys,
+        "source_identity": source_identity.as_ref().map(|identity| identity.as_str()),
+        "policy": policy,
+        "policy_arns": policy_arns,
+    });
+    match json {
+        Value::Object(object) => object,
+        other => Map::from_iter([("role".to_owned(), other)]),
+    }
+}
+
+/// Only what is set, so that the usual chain stays short.
+fn endpoints_json(endpoints: &Endpoints) -> Value {
+    let Endpoints {
+        sts,
+        iam,
+        sso,
+        sso_oidc,
+        signin,
+        fips,
+        dual_stack,
+        ca_bundle,
+    } = endpoints;
+    let mut object = Map::new();
+    let texts = [
+        ("sts", sts),
+        ("iam", iam),
+        ("sso", sso),
+        ("sso_oidc", sso_oidc),
+        ("signin", signin),
+        ("ca_bundle", ca_bundle),
+    ];
+    for (key, text) in texts {
+        if let Some(text) = text {
+            object.insert(key.to_owned(), text.as_str().into());
+        }
+    }
+    for (key, on) in [("fips", fips), ("dual_stack", dual_stack)] {
+        if *on {
+            object.insert(key.to_owned(), true.into());
+        }
+    }
+    Value::Object(object)
+}
