@@ -1,17 +1,17 @@
-//! What can go wrong in a call, as mistakes a person can make and mend. AWS's own words are kept
+//! What can go wrong in a call, as mistakes a person can make and fix. AWS's own words are kept
 //! as the cause; secrets that they may echo are struck out.
 
 mod classify;
 mod hints;
+mod message;
 mod network;
-mod said;
 mod settling;
 
 pub(crate) use classify::Failure;
+pub use message::AwsMessage;
+pub(crate) use message::plain;
 pub use network::{Because, NetworkKind};
 pub(crate) use network::{kind_of, never_sent};
-pub use said::AwsSaid;
-pub(crate) use said::plain;
 pub use settling::Settling;
 
 use std::fmt;
@@ -108,7 +108,7 @@ pub enum CallError {
         action: Action,
         /// AWS's words.
         #[source]
-        said: AwsSaid,
+        message: AwsMessage,
     },
     /// The key is deleted, inactive, of another partition, or was never right.
     #[error("AWS does not know the access key {}", show_key(access_key_id.as_ref()))]
@@ -119,7 +119,7 @@ pub enum CallError {
         access_key_id: Option<AccessKeyId>,
         /// AWS's words.
         #[source]
-        said: AwsSaid,
+        message: AwsMessage,
     },
     /// The key exists, its secret is another.
     #[error("the secret does not belong to the access key {}", show_key(access_key_id.as_ref()))]
@@ -130,7 +130,7 @@ pub enum CallError {
         access_key_id: Option<AccessKeyId>,
         /// AWS's words.
         #[source]
-        said: AwsSaid,
+        message: AwsMessage,
     },
     /// The session is over.
     #[error("`{action}` was refused: the session has expired")]
@@ -139,7 +139,7 @@ pub enum CallError {
         action: Action,
         /// AWS's words.
         #[source]
-        said: AwsSaid,
+        message: AwsMessage,
     },
     /// The local clock is wrong, and correcting for it did not help.
     #[error("`{action}` was refused: this machine's clock {}", show_skew(*seconds))]
@@ -150,7 +150,7 @@ pub enum CallError {
         seconds: Option<i64>,
         /// AWS's words.
         #[source]
-        said: AwsSaid,
+        message: AwsMessage,
     },
     /// Roles assumed from a session or another role live an hour at most.
     #[error("a role assumed from a session or from another role lives one hour at most")]
@@ -159,7 +159,7 @@ pub enum CallError {
         action: Action,
         /// AWS's words.
         #[source]
-        said: AwsSaid,
+        message: AwsMessage,
     },
     /// The role's `MaxSessionDuration` is shorter than what was asked.
     #[error("{} allows only shorter sessions", show_role(role.as_ref()))]
@@ -170,7 +170,7 @@ pub enum CallError {
         role: Option<RoleArn>,
         /// AWS's words.
         #[source]
-        said: AwsSaid,
+        message: AwsMessage,
     },
     /// Trust policy, identity policy or an explicit deny stands against the role.
     #[error("assuming {} was refused", show_role(role.as_ref()))]
@@ -181,7 +181,7 @@ pub enum CallError {
         role: Option<RoleArn>,
         /// AWS's words.
         #[source]
-        said: AwsSaid,
+        message: AwsMessage,
     },
     /// The code is wrong, out of its time, or was used before.
     #[error("AWS did not accept the MFA code")]
@@ -190,7 +190,7 @@ pub enum CallError {
         action: Action,
         /// AWS's words.
         #[source]
-        said: AwsSaid,
+        message: AwsMessage,
     },
     /// The device does not exist or belongs to another user.
     #[error("AWS cannot check a code of the MFA device {}", show_serial(serial.as_ref()))]
@@ -201,7 +201,7 @@ pub enum CallError {
         serial: Option<MfaSerial>,
         /// AWS's words.
         #[source]
-        said: AwsSaid,
+        message: AwsMessage,
     },
     /// A security key or passkey: STS takes only six-digit codes. Refused before any call.
     #[error("`{serial}` is a security key, and `{action}` takes only six-digit codes")]
@@ -218,7 +218,7 @@ pub enum CallError {
         action: Action,
         /// AWS's words.
         #[source]
-        said: AwsSaid,
+        message: AwsMessage,
     },
     /// A quota is used up, such as two access keys for a user.
     #[error("`{action}` would exceed a limit of the account")]
@@ -227,7 +227,7 @@ pub enum CallError {
         action: Action,
         /// AWS's words.
         #[source]
-        said: AwsSaid,
+        message: AwsMessage,
     },
     /// What the request names does not exist.
     #[error("`{action}` names something that does not exist")]
@@ -236,7 +236,7 @@ pub enum CallError {
         action: Action,
         /// AWS's words.
         #[source]
-        said: AwsSaid,
+        message: AwsMessage,
     },
     /// What the request would make is there already.
     #[error("`{action}` would make something that exists already")]
@@ -245,7 +245,7 @@ pub enum CallError {
         action: Action,
         /// AWS's words.
         #[source]
-        said: AwsSaid,
+        message: AwsMessage,
     },
     /// A policy does not allow the action.
     #[error("`{action}` was refused")]
@@ -254,7 +254,7 @@ pub enum CallError {
         action: Action,
         /// AWS's words.
         #[source]
-        said: AwsSaid,
+        message: AwsMessage,
     },
     /// Too many calls, even after pauses.
     #[error("AWS is throttling `{action}`")]
@@ -263,7 +263,7 @@ pub enum CallError {
         action: Action,
         /// AWS's words.
         #[source]
-        said: AwsSaid,
+        message: AwsMessage,
     },
     /// No answer.
     #[error("`{action}` got no answer: {kind} `{endpoint}`")]
@@ -338,7 +338,7 @@ pub enum CallError {
         code: String,
         /// AWS's words.
         #[source]
-        said: AwsSaid,
+        message: AwsMessage,
     },
 }
 

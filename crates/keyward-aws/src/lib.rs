@@ -27,7 +27,7 @@ mod watch;
 
 pub use account::Applied;
 pub use call::Aws;
-pub use error::{Action, AwsSaid, Because, CallError, NetworkKind, Service, Settling};
+pub use error::{Action, AwsMessage, Because, CallError, NetworkKind, Service, Settling};
 pub use http::{HttpAnswer, HttpError, HttpRequest, Method};
 pub use iam::{
     AccessKey, DeviceKind, KeyStatus, KeyUse, MfaDevice, NewAccessKey, NewMfaDevice,

@@ -150,7 +150,7 @@ impl Aws {
 
 impl CallError {
     /// Whether the Identity Center says that the sign-in is over, or that it never heard of
-    /// it: a new one mends that, repeating the call does not.
+    /// it: a new one fixes that, repeating the call does not.
     #[must_use]
     pub fn ends_sign_in(&self) -> bool {
         match self {

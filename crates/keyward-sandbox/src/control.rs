@@ -8,39 +8,39 @@ use serde_json::{Value, json};
 
 use crate::faults;
 use crate::inbound::Inbound;
+use crate::practice_state::PracticeState;
 use crate::reply::Reply;
 use crate::totp::{Step, code};
-use crate::world::World;
 
-pub(crate) fn handle(world: &World, request: &Inbound) -> Reply {
-    let now = world.clock.now();
+pub(crate) fn handle(practice: &PracticeState, request: &Inbound) -> Reply {
+    let now = practice.clock.now();
     if request.is_from_foreign_page() {
         return Reply::text(403, now, "web pages may not use these paths\n");
     }
     let answer = match (request.method.as_str(), request.path.as_str()) {
-        ("GET", "/_practice/journal") => Ok(journal(world)),
+        ("GET", "/_practice/journal") => Ok(journal(practice)),
         ("DELETE", "/_practice/journal") => {
-            world.state().journal.clear();
+            practice.state().journal.clear();
             Ok(json!({}))
         }
-        ("POST", "/_practice/faults") => inject(world, request),
+        ("POST", "/_practice/faults") => inject(practice, request),
         ("DELETE", "/_practice/faults") => {
-            world.state().faults.clear();
+            practice.state().faults.clear();
             Ok(json!({}))
         }
-        ("GET", "/_practice/code") => phone(world, request),
-        ("POST", "/_practice/advance") => advance(world, request),
-        ("GET", "/_practice/state") => Ok(state(world)),
+        ("GET", "/_practice/code") => phone(practice, request),
+        ("POST", "/_practice/advance") => advance(practice, request),
+        ("GET", "/_practice/state") => Ok(state(practice)),
         _ => return Reply::text(404, now, "there is no such path\n"),
     };
     match answer {
-        Ok(body) => Reply::json(200, world.clock.now(), &body),
+        Ok(body) => Reply::json(200, practice.clock.now(), &body),
         Err(message) => Reply::json(400, now, &json!({ "error": message })),
     }
 }
 
-fn journal(world: &World) -> Value {
-    world
+fn journal(practice: &PracticeState) -> Value {
+    practice
         .state()
         .journal
         .iter()
@@ -48,25 +48,25 @@ fn journal(world: &World) -> Value {
         .collect()
 }
 
-fn inject(world: &World, request: &Inbound) -> Result<Value, String> {
+fn inject(practice: &PracticeState, request: &Inbound) -> Result<Value, String> {
     let fault = faults::from_json(&request.body).map_err(|error| {
         format!(
             r#"say what goes wrong: {{"action": "AssumeRole", "times": 1, "effect": "throttle"}} ({error})"#
         )
     })?;
-    world.state().faults.add(fault);
+    practice.state().faults.add(fault);
     Ok(json!({}))
 }
 
-fn phone(world: &World, request: &Inbound) -> Result<Value, String> {
+fn phone(practice: &PracticeState, request: &Inbound) -> Result<Value, String> {
     let params = request.query_params();
     let serial: MfaSerial = params
         .get("serial")
         .ok_or("say which device: ?serial=ARN")?
         .parse()
         .map_err(|error: keyward_core::id::InvalidId| error.to_string())?;
-    let now = world.clock.now();
-    let state = world.state();
+    let now = practice.clock.now();
+    let state = practice.state();
     let device = state
         .accounts
         .device(&serial)
@@ -82,15 +82,15 @@ fn phone(world: &World, request: &Inbound) -> Result<Value, String> {
     }))
 }
 
-fn advance(world: &World, request: &Inbound) -> Result<Value, String> {
+fn advance(practice: &PracticeState, request: &Inbound) -> Result<Value, String> {
     let asked = serde_json::from_slice::<Value>(&request.body).ok();
     let seconds = asked.and_then(|asked| asked.get("seconds")?.as_u64());
     let seconds = seconds.ok_or(r#"say how far: {"seconds": N}"#)?;
-    world.clock.advance(Duration::from_secs(seconds));
-    Ok(json!({ "now": world.clock.now().to_string() }))
+    practice.clock.advance(Duration::from_secs(seconds));
+    Ok(json!({ "now": practice.clock.now().to_string() }))
 }
 
-fn state(world: &World) -> Value {
-    let text = world.state().accounts.to_json();
+fn state(practice: &PracticeState) -> Value {
+    let text = practice.state().accounts.to_json();
     serde_json::from_str(&text).expect("the accounts write themselves as JSON")
 }

@@ -15,10 +15,10 @@ use crate::call::{Caller, Credential};
 use crate::inbound::Inbound;
 use crate::journal::Entry;
 use crate::params::Params;
+use crate::practice_state::State;
 use crate::random;
 use crate::reply::Reply;
 use crate::state::{Chained, Principal, Session};
-use crate::world::State;
 
 /// How long a sign-in token may be used.
 const TOKEN_LIFE: Duration = Duration::from_secs(15 * 60);

@@ -26,6 +26,7 @@ mod inbound;
 mod journal;
 mod params;
 mod phone;
+mod practice_state;
 mod random;
 mod reply;
 mod server;
@@ -34,7 +35,6 @@ mod sigv4;
 mod state;
 mod sts;
 mod totp;
-mod world;
 mod xml;
 
 pub use clock::Clock;

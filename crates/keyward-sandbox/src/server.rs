@@ -20,11 +20,11 @@ use crate::faults::Fault;
 use crate::identity_center::IdentityCenter;
 use crate::inbound::Inbound;
 use crate::journal::Entry;
+use crate::practice_state::PracticeState;
 use crate::reply::Reply;
 use crate::signin::ConsoleSignIn;
 use crate::state::Accounts;
 use crate::totp::{self, Step};
-use crate::world::World;
 
 /// No call of the query protocol is longer.
 const LONGEST_BODY: usize = 1024 * 1024;
@@ -77,7 +77,7 @@ pub enum StartError {
 /// - `GET /_practice/state`: the accounts, as [`Accounts::from_json`] reads them.
 #[derive(Debug)]
 pub struct Sandbox {
-    world: Arc<World>,
+    practice: Arc<PracticeState>,
     port: u16,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -94,13 +94,13 @@ impl Sandbox {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
         listener.set_nonblocking(true).map_err(failed)?;
         let port = listener.local_addr().map_err(failed)?.port();
-        let world = Arc::new(World::new(accounts, clock));
+        let practice = Arc::new(PracticeState::new(accounts, clock));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(StartError::Thread)?;
         let (stop, stopped) = oneshot::channel();
-        let served = Arc::clone(&world);
+        let served = Arc::clone(&practice);
         let thread = std::thread::Builder::new()
             .name("practice account".to_owned())
             .spawn(move || {
@@ -114,7 +114,7 @@ impl Sandbox {
             })
             .map_err(StartError::Thread)?;
         Ok(Self {
-            world,
+            practice,
             port,
             stop: Some(stop),
             thread: Some(thread),
@@ -136,33 +136,33 @@ impl Sandbox {
     /// The clock the server goes by; a clone moves with it.
     #[must_use]
     pub fn clock(&self) -> Clock {
-        self.world.clock.clone()
+        self.practice.clock.clone()
     }
 
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
-        self.world.clock.advance(by);
+        self.practice.clock.advance(by);
     }
 
     /// The calls so far, oldest first.
     #[must_use]
     pub fn journal(&self) -> Vec<Entry> {
-        self.world.state().journal.clone()
+        self.practice.state().journal.clone()
     }
 
     /// Forgets the calls so far.
     pub fn clear_journal(&self) {
-        self.world.state().journal.clear();
+        self.practice.state().journal.clear();
     }
 
     /// Adds a fault to those that wait for their call.
     pub fn inject(&self, fault: Fault) {
-        self.world.state().faults.add(fault);
+        self.practice.state().faults.add(fault);
     }
 
     /// Forgets all faults.
     pub fn clear_faults(&self) {
-        self.world.state().faults.clear();
+        self.practice.state().faults.clear();
     }
 
     /// Plays the phone: the code that the device shows now, spent or not.
@@ -181,9 +181,9 @@ impl Sandbox {
     /// has not been spent.
     #[must_use]
     pub fn fresh_code(&self, serial: &MfaSerial) -> Option<MfaCode> {
-        let now = self.world.clock.now();
+        let now = self.practice.clock.now();
         let (last, drift) = {
-            let state = self.world.state();
+            let state = self.practice.state();
             let device = state.accounts.device(serial)?;
             (device.last_step, device.drift)
         };
@@ -196,8 +196,8 @@ impl Sandbox {
     }
 
     fn code_in(&self, serial: &MfaSerial, windows: i64) -> Option<MfaCode> {
-        let now = Step::at(self.world.clock.now());
-        let state = self.world.state();
+        let now = Step::at(self.practice.clock.now());
+        let state = self.practice.state();
         let device = state.accounts.device(serial)?;
         Some(totp::code(&device.seed, now.plus(device.drift + windows)))
     }
@@ -205,17 +205,17 @@ impl Sandbox {
     /// Looks at or changes the accounts between calls. The closure must not use the sandbox
     /// itself, which is locked meanwhile.
     pub fn with_accounts<T>(&self, change: impl FnOnce(&mut Accounts) -> T) -> T {
-        change(&mut self.world.state().accounts)
+        change(&mut self.practice.state().accounts)
     }
 
     /// Looks at or changes the Identity Center between calls, under the same rule.
     pub fn with_identity_center<T>(&self, change: impl FnOnce(&mut IdentityCenter) -> T) -> T {
-        change(&mut self.world.state().center)
+        change(&mut self.practice.state().center)
     }
 
     /// Looks at or changes the console's sign-in service between calls, under the same rule.
     pub fn with_console_sign_in<T>(&self, change: impl FnOnce(&mut ConsoleSignIn) -> T) -> T {
-        change(&mut self.world.state().console)
+        change(&mut self.practice.state().console)
     }
 }
 
@@ -232,7 +232,7 @@ impl Drop for Sandbox {
     }
 }
 
-async fn serve(listener: TcpListener, world: Arc<World>) {
+async fn serve(listener: TcpListener, practice: Arc<PracticeState>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
@@ -242,9 +242,9 @@ async fn serve(listener: TcpListener, world: Arc<World>) {
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };
-        let world = Arc::clone(&world);
+        let practice = Arc::clone(&practice);
         tokio::spawn(async move {
-            let service = service_fn(|request| respond(Arc::clone(&world), request));
+            let service = service_fn(|request| respond(Arc::clone(&practice), request));
             // A client that goes away in the middle is its own business, and an error is how a
             // fault drops an answer.
             let _ = http1::Builder::new()
@@ -261,14 +261,14 @@ async fn serve(listener: TcpListener, world: Arc<World>) {
 struct Dropped;
 
 async fn respond(
-    world: Arc<World>,
+    practice: Arc<PracticeState>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Dropped> {
     let (parts, body) = request.into_parts();
     let Ok(body) = Limited::new(body, LONGEST_BODY).collect().await else {
         return Ok(response(Reply::text(
             413,
-            world.clock.now(),
+            practice.clock.now(),
             "the request is too long\n",
         )));
     };
@@ -279,7 +279,7 @@ async fn respond(
         headers: parts.headers,
         body: body.to_bytes(),
     };
-    let outcome = world.handle(&inbound);
+    let outcome = practice.handle(&inbound);
     if !outcome.delay.is_zero() {
         tokio::time::sleep(outcome.delay).await;
     }

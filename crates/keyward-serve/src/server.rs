@@ -23,7 +23,7 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::document;
 use crate::path;
 use crate::route::{self, Refusal};
-use crate::source::{Desk, Now, Reason, Source, Unavailable};
+use crate::source::{Now, Reason, RenewingCredentials, Source, Unavailable};
 use crate::token::BearerToken;
 
 /// How long a client may take to say what it wants, at first and between two requests.
@@ -107,7 +107,10 @@ impl Server {
         let now: Now = Arc::from(now);
         let desks = sources.into_iter().map(|source| {
             let profile = source.profile.clone();
-            (profile, Arc::new(Desk::new(source, Arc::clone(&now))))
+            (
+                profile,
+                Arc::new(RenewingCredentials::new(source, Arc::clone(&now))),
+            )
         });
         let counter = Arc::new(Counter {
             port,
@@ -172,7 +175,7 @@ impl Drop for Server {
 struct Counter {
     port: u16,
     token: BearerToken,
-    desks: HashMap<ProfileName, Arc<Desk>>,
+    desks: HashMap<ProfileName, Arc<RenewingCredentials>>,
     permit: Box<Permit>,
     closed: OnceLock<Unavailable>,
 }
@@ -268,7 +271,7 @@ async fn respond(
 }
 
 /// Asks for the permit before and after: a fetch may have taken its time.
-async fn answer(counter: &Counter, desk: &Arc<Desk>) -> Result<Bytes, Unavailable> {
+async fn answer(counter: &Counter, desk: &Arc<RenewingCredentials>) -> Result<Bytes, Unavailable> {
     counter.permitted()?;
     let body = desk.answer().await?;
     counter.permitted()?;

@@ -86,7 +86,7 @@ impl fmt::Debug for Source {
 pub(crate) type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// A source at work.
-pub(crate) struct Desk {
+pub(crate) struct RenewingCredentials {
     provider: Arc<dyn Provider>,
     now: Now,
     state: Mutex<State>,
@@ -97,7 +97,7 @@ struct State {
     kept: Option<Kept>,
     /// Closes when the fetch under way has ended.
     under_way: Option<watch::Receiver<()>>,
-    rest_until: Option<Timestamp>,
+    retry_after: Option<Timestamp>,
     failure: Option<Unavailable>,
     /// Set when nothing is to be given out any more.
     closed: Option<Unavailable>,
@@ -110,13 +110,13 @@ struct Kept {
 }
 
 /// What a look at the state comes to.
-enum Look {
+enum Lookup {
     Answer(Bytes),
     Wait(watch::Receiver<()>, Option<Bytes>),
     Refuse(Unavailable),
 }
 
-impl Desk {
+impl RenewingCredentials {
     pub(crate) fn new(source: Source, now: Now) -> Self {
         let desk = Self {
             provider: source.provider,
@@ -126,7 +126,7 @@ impl Desk {
         if let Some(first) = source.first {
             desk.settle(Ok(first));
             // What was fetched beforehand is no reason to wait with the next fetch.
-            desk.state().rest_until = None;
+            desk.state().retry_after = None;
         }
         desk
     }
@@ -146,9 +146,9 @@ impl Desk {
     /// The body to answer with now. Must run inside the server's runtime.
     pub(crate) async fn answer(self: &Arc<Self>) -> Result<Bytes, Unavailable> {
         let (mut ended, old) = match self.look() {
-            Look::Answer(body) => return Ok(body),
-            Look::Refuse(why) => return Err(why),
-            Look::Wait(ended, old) => (ended, old),
+            Lookup::Answer(body) => return Ok(body),
+            Lookup::Refuse(why) => return Err(why),
+            Lookup::Wait(ended, old) => (ended, old),
         };
         let patience = if old.is_some() { SHORT_WAIT } else { LONG_WAIT };
         // Nothing is ever sent: the channel closes when the fetch is over, and then an error is
@@ -177,25 +177,25 @@ impl Desk {
         }
     }
 
-    fn look(self: &Arc<Self>) -> Look {
+    fn look(self: &Arc<Self>) -> Lookup {
         let now = (self.now)();
         let mut state = self.state();
         if let Some(why) = &state.closed {
-            return Look::Refuse(why.clone());
+            return Lookup::Refuse(why.clone());
         }
         let usable = state.usable(now).cloned();
         if let Some(kept) = usable
             .as_ref()
             .filter(|kept| kept.end.remaining(now) >= RENEW_BEFORE)
         {
-            return Look::Answer(kept.body.clone());
+            return Lookup::Answer(kept.body.clone());
         }
         let usable = usable.map(|kept| kept.body);
-        if state.rest_until.is_some_and(|until| now < until) {
+        if state.retry_after.is_some_and(|until| now < until) {
             return match (usable, &state.failure) {
-                (Some(body), _) => Look::Answer(body),
-                (None, Some(why)) => Look::Refuse(why.clone()),
-                (None, None) => Look::Refuse(ended_already()),
+                (Some(body), _) => Lookup::Answer(body),
+                (None, Some(why)) => Lookup::Refuse(why.clone()),
+                (None, None) => Lookup::Refuse(ended_already()),
             };
         }
         let ended = match &state.under_way {
@@ -206,7 +206,7 @@ impl Desk {
                 ended
             }
         };
-        Look::Wait(ended, usable)
+        Lookup::Wait(ended, usable)
     }
 
     /// Starts a fetch that goes on when the request that caused it is gone.
@@ -245,12 +245,12 @@ impl Desk {
         match fetched {
             Ok(kept) => {
                 let fresh = kept.end.remaining(now) >= RENEW_BEFORE;
-                state.rest_until = (!fresh).then(|| now.after(REST_WITH_OLD));
+                state.retry_after = (!fresh).then(|| now.after(REST_WITH_OLD));
                 state.failure = None;
                 state.kept = Some(kept);
             }
             Err(why) => {
-                state.rest_until = Some(now.after(REST));
+                state.retry_after = Some(now.after(REST));
                 state.failure = Some(why);
             }
         }

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use keyward_core::chain::CacheKey;
 use keyward_core::{Credentials, Timestamp};
 use keyward_vault::{
-    Index, LockMark, LongLivedKey, Paths, SessionCall, SessionMeta, SessionOrigin, SessionStore,
-    Tier, Vault, WorkFactor,
+    Index, LockGeneration, LongLivedKey, Paths, SessionCall, SessionMeta, SessionOrigin,
+    SessionStore, Tier, Vault, WorkFactor,
 };
 
 type Failure = Box<dyn std::error::Error>;
@@ -48,7 +48,7 @@ fn main() -> Result<(), Failure> {
         origin: SessionOrigin::default(),
         created: now,
     };
-    let since = LockMark::of(&paths).see()?;
+    let since = LockGeneration::of(&paths).see()?;
     sessions.put(&key, &meta, &credentials, now, &since)?;
 
     let index = time(|| Index::load(&paths).is_ok_and(|index| index.keys.len() == 20))?;

@@ -2,7 +2,7 @@
 //!
 //! A file is either its old or its new content at every instant: the new one is written beside
 //! it under another name with mode 0600, brought to the disk, and renamed. Files and folders
-//! that others may read are refused with the command that mends them.
+//! that others may read are refused with the command that fixes them.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -33,7 +33,7 @@ pub enum DiskError {
         source: io::Error,
     },
     /// Other users may read it, so it cannot be trusted to be secret.
-    #[error("`{}` is open to other users (mode {mode:04o}); run `{}`", path.display(), self.mend().unwrap_or_default())]
+    #[error("`{}` is open to other users (mode {mode:04o}); run `{}`", path.display(), self.fix().unwrap_or_default())]
     TooOpen {
         /// The file or folder.
         path: PathBuf,
@@ -60,9 +60,9 @@ impl DiskError {
         }
     }
 
-    /// The command that mends it, where one does.
+    /// The command that fixes it, where one does.
     #[must_use]
-    pub fn mend(&self) -> Option<String> {
+    pub fn fix(&self) -> Option<String> {
         match self {
             Self::Io { .. } => None,
             Self::TooOpen { path, mode: _ } => {
@@ -212,8 +212,8 @@ pub(crate) fn read_private(path: &Path) -> Result<Option<Vec<u8>>, DiskError> {
     };
     let found = file.metadata().map_err(fail)?;
     if !found.is_file() {
-        let said = "it is not a regular file";
-        return Err(fail(io::Error::new(io::ErrorKind::InvalidInput, said)));
+        let message = "it is not a regular file";
+        return Err(fail(io::Error::new(io::ErrorKind::InvalidInput, message)));
     }
     check_private(path, &found)?;
     if found.len() > LARGEST {

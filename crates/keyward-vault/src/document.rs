@@ -92,13 +92,13 @@ pub struct Rotation {
     /// Until when the old key is left as it is.
     pub grace_until: Option<Timestamp>,
     /// For a key that is not kept here: whose it is, and where the new one goes.
-    pub errand: Option<RotationErrand>,
+    pub delivery: Option<RotationDelivery>,
     unknown: Unknown,
 }
 
 /// A rotation on behalf of another user.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RotationErrand {
+pub struct RotationDelivery {
     /// The user whose key is replaced.
     pub user: UserName,
     /// The profile that may do it.
@@ -138,7 +138,7 @@ impl Rotation {
             new_key_created: None,
             old_key: None,
             grace_until: None,
-            errand: None,
+            delivery: None,
             unknown: Unknown::default(),
         }
     }

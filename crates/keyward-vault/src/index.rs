@@ -241,7 +241,10 @@ impl IndexedRotation {
             state: rotation.state.clone(),
             started: rotation.started,
             grace_until: rotation.grace_until,
-            user: rotation.errand.as_ref().map(|errand| errand.user.clone()),
+            user: rotation
+                .delivery
+                .as_ref()
+                .map(|delivery| delivery.user.clone()),
         }
     }
 }

@@ -21,15 +21,15 @@ mod vault;
 pub use disk::DiskError;
 pub use document::{
     ConsoleSignIn, Document, DocumentError, InvalidRotationState, LongLivedKey, PendingKey,
-    Rotation, RotationErrand, RotationState,
+    Rotation, RotationDelivery, RotationState,
 };
 pub use export::{ExportTo, ImportError, ImportWith, Merged, export, read_export};
 pub use identity::{Identity, InvalidIdentity, OpenError};
 pub use index::{Index, IndexError, IndexedKey, IndexedRotation, IndexedSignIn};
 pub use link::target_of;
 pub use lock::{
-    HolderState, LockError, LockFile, LockGuard, LockHolder, LockMark, LockWaiter, MarkError,
-    Patient, SeenMark,
+    HolderState, LockError, LockFile, LockGeneration, LockGuard, LockHolder, LockWaiter, MarkError,
+    Patient, SeenGeneration,
 };
 #[doc(hidden)]
 pub use parsers::read_as_everything;
@@ -40,9 +40,9 @@ pub use session::{
 };
 pub use slot::{
     Access, AddSlotError, CommandLine, GpgFingerprint, InvalidSlotName, InvalidSlotParameter,
-    InvalidWorkFactor, KeystoreAccount, Leash, NewSlot, Nobody, OpenSlotError, PassEntry, Person,
-    PluginIdentity, Plugins, Programs, Question, Slot, SlotError, SlotKind, SlotLook, SlotName,
-    WorkFactor, host_plugin,
+    InvalidWorkFactor, KeystoreAccount, NewSlot, Nobody, OpenSlotError, PassEntry, Person,
+    PluginIdentity, Plugins, ProcessGroup, Programs, Question, Slot, SlotError, SlotKind, SlotLook,
+    SlotName, WorkFactor, host_plugin,
 };
 pub use vault::{
     CreateError, Damage, LookBack, OpenAnyError, OpenVault, ReadError, RestoreError, UnlockError,

@@ -1,8 +1,8 @@
 //! Locks that the kernel holds for a process and drops when it dies, however it dies. The lock
 //! files themselves are empty and stay; no content of theirs is ever believed.
 
+mod generation;
 mod holder;
-mod mark;
 mod wait;
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use crate::disk::{self, DiskError};
 
+pub use generation::{LockGeneration, MarkError, SeenGeneration};
 pub use holder::{HolderState, LockHolder};
-pub use mark::{LockMark, MarkError, SeenMark};
 pub use wait::{LockWaiter, Patient};
 
 /// A system's own wait for a lock has no end, so whoever has little patience tries again.
@@ -24,22 +24,22 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(5);
 pub struct LockFile {
     root: PathBuf,
     path: PathBuf,
-    guards: Guards,
+    purpose: LockPurpose,
 }
 
 /// What a lock is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Guards {
+pub(crate) enum LockPurpose {
     /// Writing. Who could write beside it must not do so without it.
     Writes,
-    /// An errand that one process does for all, and that others would only do twice. What comes of
+    /// A run that one process does for all, and that others would only do twice. What comes of
     /// it is written under another lock.
-    Errand,
+    SingleFlight,
 }
 
 /// A held lock; dropping it gives it back. Where the file system is read-only there is no lock
 /// and nothing to guard: no process can leave anything that another would find. The lock of an
-/// errand is missing too where nobody like us may make it, or lock it.
+/// run is missing too where nobody like us may make it, or lock it.
 #[derive(Debug)]
 #[must_use = "the lock is given back at once when the guard is dropped"]
 pub struct LockGuard {
@@ -76,8 +76,12 @@ fn show_holder(holder: Option<LockHolder>) -> String {
 }
 
 impl LockFile {
-    pub(crate) fn new(root: PathBuf, path: PathBuf, guards: Guards) -> Self {
-        Self { root, path, guards }
+    pub(crate) fn new(root: PathBuf, path: PathBuf, purpose: LockPurpose) -> Self {
+        Self {
+            root,
+            path,
+            purpose,
+        }
     }
 
     /// The file that is locked.
@@ -165,9 +169,9 @@ impl LockFile {
     }
 
     /// What becomes of a file that cannot be locked. Network file systems refuse one that may only
-    /// be read, as if there were no locks: an errand is then run without.
+    /// be read, as if there were no locks: a run is then run without.
     fn without(&self, source: io::Error) -> Result<LockGuard, LockError> {
-        if self.guards == Guards::Errand && wants_writing(&source) {
+        if self.purpose == LockPurpose::SingleFlight && wants_writing(&source) {
             return Ok(self.guard(None));
         }
         Err(LockError::Lock {
@@ -194,7 +198,10 @@ impl LockFile {
     fn open_unwritable(&self, refused: DiskError) -> Result<Option<File>, LockError> {
         match disk::open_at_once(&self.path) {
             Ok(file) => Ok(Some(file)),
-            Err(e) if e.kind() == io::ErrorKind::NotFound && self.guards == Guards::Errand => {
+            Err(e)
+                if e.kind() == io::ErrorKind::NotFound
+                    && self.purpose == LockPurpose::SingleFlight =>
+            {
                 Ok(None)
             }
             // It may be there and held, which cannot be seen; or what it guards can be written.

@@ -7,7 +7,7 @@ use data_encoding::HEXLOWER;
 use keyward_core::chain::CacheKey;
 use sha2::{Digest as _, Sha256};
 
-use crate::lock::{Guards, LockFile};
+use crate::lock::{LockFile, LockPurpose};
 use crate::slot::SlotName;
 
 /// What the names of the locks of folders begin with.
@@ -88,13 +88,13 @@ impl Paths {
     /// The lock of one session: whoever holds it may ask AWS for that session.
     #[must_use]
     pub fn session_lock(&self, key: &CacheKey) -> LockFile {
-        self.lock(key.as_str(), Guards::Errand)
+        self.lock(key.as_str(), LockPurpose::SingleFlight)
     }
 
     /// The lock of key rotations: whoever holds it may make and delete keys at AWS.
     #[must_use]
     pub fn rotation_lock(&self) -> LockFile {
-        self.lock("rotation", Guards::Writes)
+        self.lock("rotation", LockPurpose::Writes)
     }
 
     /// The lock of a folder of files that are not keyward's: whoever holds it may replace them. It
@@ -103,7 +103,7 @@ impl Paths {
     pub fn folder_lock(&self, folder: &Path) -> LockFile {
         let digest = Sha256::digest(folder.as_os_str().as_encoded_bytes());
         let name = format!("{OF_FOLDER}{}", HEXLOWER.encode(&digest));
-        self.lock(&name, Guards::Writes)
+        self.lock(&name, LockPurpose::Writes)
     }
 
     /// The lock of that name, if it is one of those that come and go: a session's or a folder's.
@@ -112,20 +112,20 @@ impl Paths {
             return Some(self.session_lock(&key));
         }
         let of_folder = name.starts_with(OF_FOLDER);
-        of_folder.then(|| self.lock(name, Guards::Writes))
+        of_folder.then(|| self.lock(name, LockPurpose::Writes))
     }
 
     pub(crate) fn vault_lock(&self) -> LockFile {
-        self.lock("vault", Guards::Writes)
+        self.lock("vault", LockPurpose::Writes)
     }
 
     pub(crate) fn session_identity_lock(&self) -> LockFile {
-        self.lock("session-identity", Guards::Writes)
+        self.lock("session-identity", LockPurpose::Writes)
     }
 
-    fn lock(&self, name: &str, guards: Guards) -> LockFile {
+    fn lock(&self, name: &str, purpose: LockPurpose) -> LockFile {
         let path = self.locks().join(format!("{name}.lock"));
-        LockFile::new(self.root.clone(), path, guards)
+        LockFile::new(self.root.clone(), path, purpose)
     }
 
     pub(crate) fn slot_metadata(&self, name: &SlotName) -> PathBuf {

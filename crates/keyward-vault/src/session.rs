@@ -26,7 +26,7 @@ use keyward_core::{Credentials, Timestamp};
 
 use crate::disk::{self, DiskError, Durability};
 use crate::identity::Identity;
-use crate::lock::{LockError, LockGuard, LockMark, SeenMark};
+use crate::lock::{LockError, LockGeneration, LockGuard, SeenGeneration};
 use crate::paths::Paths;
 
 pub use entry::{SessionCall, SessionEntry, SessionMeta, SessionOrigin, UnknownCall};
@@ -142,7 +142,7 @@ impl SessionStore {
         meta: &SessionMeta,
         credentials: &Credentials,
         now: Timestamp,
-        since: &SeenMark,
+        since: &SeenGeneration,
     ) -> Result<(), SessionError> {
         let patience = match self.gave_up.load(Ordering::Relaxed) {
             true => Duration::ZERO,
@@ -158,7 +158,7 @@ impl SessionStore {
         meta: &SessionMeta,
         credentials: &Credentials,
         now: Timestamp,
-        since: &SeenMark,
+        since: &SeenGeneration,
     ) -> Result<(), SessionError> {
         if self.keepers.are_none() {
             not_locked(&self.paths, since)?;
@@ -339,8 +339,8 @@ fn alone(paths: &Paths, patience: Duration) -> Result<LockGuard, SessionError> {
 
 /// Refuses what began before the last lock. Whoever then keeps something holds the session
 /// identity's lock, or keeps it in its own memory.
-fn not_locked(paths: &Paths, since: &SeenMark) -> Result<(), SessionError> {
-    match LockMark::of(paths).stands(since)? {
+fn not_locked(paths: &Paths, since: &SeenGeneration) -> Result<(), SessionError> {
+    match LockGeneration::of(paths).is_current(since)? {
         true => Ok(()),
         false => Err(SessionError::Locked),
     }

@@ -1,4 +1,4 @@
-//! The vault itself: made, opened, changed, mended. One age file holds the secrets; the slots
+//! The vault itself: made, opened, changed, fixed. One age file holds the secrets; the slots
 //! beside it hold the identity that opens it.
 
 mod error;
@@ -209,7 +209,7 @@ impl Vault {
     fn load(&self, identity: Identity) -> Result<OpenVault, ReadError> {
         let (document, file) = read_document(&self.paths, &identity)?;
         let open = self.opened(identity, document);
-        open.mend_index(&file);
+        open.fix_index(&file);
         Ok(open)
     }
 

@@ -6,14 +6,14 @@ use keyward_core::chain::Endpoints;
 use zeroize::Zeroizing;
 
 use crate::environment as env;
-use crate::world::{World, now};
+use crate::local_state::{LocalState, now};
 
 /// Where AWS's time is asked for. The partitions' clocks are one, so the host only has to be
 /// within reach.
-pub(crate) fn url(world: &World) -> String {
+pub(crate) fn url(local: &LocalState) -> String {
     let endpoint = env::get("AWS_ENDPOINT_URL_STS").or_else(|| env::get(env::AWS_ENDPOINT_URL));
     endpoint.unwrap_or_else(|| {
-        let region = world
+        let region = local
             .config
             .profiles()
             .find_map(|profile| profile.section.value("region"));
@@ -28,7 +28,7 @@ pub(crate) fn url(world: &World) -> String {
 }
 
 /// AWS's time; none where the answer bears no date.
-pub(crate) fn ask(url: &str, patience: Timeouts) -> Result<Option<Timestamp>, HttpError> {
+pub(crate) fn ask(url: &str, deadline: Timeouts) -> Result<Option<Timestamp>, HttpError> {
     let aws = Aws::new(Settings {
         endpoints: Endpoints::default(),
         region: None,
@@ -36,7 +36,7 @@ pub(crate) fn ask(url: &str, patience: Timeouts) -> Result<Option<Timestamp>, Ht
         now,
         proxy_from_env: true,
     });
-    let answer = aws.with_timeouts(patience).http(HttpRequest {
+    let answer = aws.with_timeouts(deadline).http(HttpRequest {
         method: Method::Get,
         url: url.to_owned(),
         headers: Vec::new(),

@@ -10,10 +10,10 @@ use keyward_core::credentials::KeyKind;
 use keyward_core::id::{ProfileName, Region};
 
 use crate::error::{CliError, ErrorKind};
-use crate::places;
+use crate::local_state::LocalState;
+use crate::locations;
 use crate::rewrite::{self, Holds, UpdateError};
 use crate::ui::Ui;
-use crate::world::World;
 
 /// What a section of temporary credentials consists of.
 const KEYS: [&str; 4] = [
@@ -45,9 +45,9 @@ pub(crate) struct Written<'a> {
 }
 
 /// Writes the credentials, whole or not at all.
-pub(crate) fn write(world: &World, ui: &Ui, what: &Written<'_>) -> Result<(), CliError> {
-    let path = &world.places.aws_credentials;
-    let shown = places::show(path);
+pub(crate) fn write(local: &LocalState, ui: &Ui, what: &Written<'_>) -> Result<(), CliError> {
+    let path = &local.locations.aws_credentials;
+    let shown = locations::show(path);
     if what.credentials.session_token.is_none() {
         return Err(CliError::usage(format!(
             "profile `{}` ends in a long-lived key, which does not belong into a file",
@@ -55,7 +55,7 @@ pub(crate) fn write(world: &World, ui: &Ui, what: &Written<'_>) -> Result<(), Cl
         ))
         .hint("leave --no-session out"));
     }
-    refuse_long_lived(world, what.profile)?;
+    refuse_long_lived(local, what.profile)?;
     close_to_others(path, ui);
     let written = rewrite::update(path, Holds::Secrets, |old| {
         edited(&shown, old.unwrap_or_default(), what).map(Some)
@@ -70,19 +70,19 @@ pub(crate) fn write(world: &World, ui: &Ui, what: &Written<'_>) -> Result<(), Cl
 /// The files as they would be without what an earlier write left for this profile: the source of
 /// its credentials is what stood there before.
 pub(crate) fn without_temporary(
-    world: &World,
+    local: &LocalState,
     profile: &ProfileName,
 ) -> Result<ConfigSet, CliError> {
     let file = |path: &Path, kind| -> Result<Option<ConfigFile>, CliError> {
-        let shown = places::show(path);
+        let shown = locations::show(path);
         let text = rewrite::read(path)
             .map_err(|e| CliError::failed(format!("`{shown}` cannot be read")).because(e))?;
         Ok(text
             .map(|text| ConfigFile::parse(kind, &shown, &text))
             .transpose()?)
     };
-    let config = file(&world.places.aws_config, FileKind::Config)?;
-    let mut credentials = file(&world.places.aws_credentials, FileKind::Credentials)?;
+    let config = file(&local.locations.aws_config, FileKind::Config)?;
+    let mut credentials = file(&local.locations.aws_credentials, FileKind::Credentials)?;
     let section = SectionRef::Profile(profile.clone());
     if let Some(file) = &mut credentials
         && !holds_long_lived(file, &section)
@@ -94,8 +94,8 @@ pub(crate) fn without_temporary(
     Ok(ConfigSet::merge(config.as_ref(), credentials.as_ref()))
 }
 
-fn refuse_long_lived(world: &World, profile: &ProfileName) -> Result<(), CliError> {
-    let Some(found) = world.config.profile(profile) else {
+fn refuse_long_lived(local: &LocalState, profile: &ProfileName) -> Result<(), CliError> {
+    let Some(found) = local.config.profile(profile) else {
         return Ok(());
     };
     let id = found.section.get("aws_access_key_id");
@@ -229,11 +229,11 @@ fn close_to_others(path: &Path, ui: &Ui) {
     match std::fs::set_permissions(path, closed) {
         Ok(()) => ui.warn(format!(
             "`{}` could be read by others; its mode is 0600 now",
-            places::show(path)
+            locations::show(path)
         )),
         Err(e) => ui.warn(format!(
             "`{}` can be read by others: {e}",
-            places::show(path)
+            locations::show(path)
         )),
     }
 }

@@ -1,6 +1,6 @@
 //! Questions in a desktop dialog, for programs that a desktop started without a terminal. Only
 //! programs that the desktop brings along are used; a machine without a display has none. A
-//! dialog that nobody answers is closed again: with the errand's time, with this process however
+//! dialog that nobody answers is closed again: with the run's time, with this process however
 //! it ends, and with it goes the question of all who were waiting behind it.
 
 use std::path::PathBuf;
@@ -12,9 +12,9 @@ use zeroize::Zeroizing;
 
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
-use crate::places::Places;
-use crate::program::{self, RunError, Talk};
-use crate::session::patience;
+use crate::locations::Locations;
+use crate::program::{self, Interaction, RunError};
+use crate::session::deadline;
 use crate::terminal::Echo;
 
 /// Nobody reads and answers a question in less.
@@ -81,7 +81,7 @@ impl Dialog {
         self.remark = format!("{text}\n");
     }
 
-    /// Asks one question, for as long as this errand may still take. Whoever was there already
+    /// Asks one question, for as long as this run may still take. Whoever was there already
     /// when another dialog was closed without an answer does not open one more.
     pub(crate) fn ask(
         &mut self,
@@ -90,7 +90,7 @@ impl Dialog {
     ) -> Result<Zeroizing<String>, CliError> {
         let text = format!("{}{question}", std::mem::take(&mut self.remark));
         let error = |what: &str| CliError::new(ErrorKind::PersonNeeded, what);
-        let left = patience::left();
+        let left = deadline::left();
         if self.unanswered.since_we_wait() || left < SHORTEST {
             return Err(error("a dialog that asked for it was not answered"));
         }
@@ -99,7 +99,7 @@ impl Dialog {
             command.env_remove(name);
         }
         command.stdin(Stdio::null());
-        let ran = match program::run(command, Talk::Window, Some(left)) {
+        let ran = match program::run(command, Interaction::Window, Some(left)) {
             Ok(ran) if ran.status.success() => ran,
             Ok(_) => {
                 self.unanswered.note();
@@ -120,16 +120,16 @@ impl Dialog {
 
 impl Unanswered {
     fn find() -> Self {
-        let places = Places::find().ok();
-        Self(places.map(|places| Paths::new(&places.data).locks().join("unanswered")))
+        let locations = Locations::find().ok();
+        Self(locations.map(|locations| Paths::new(&locations.data).locks().join("unanswered")))
     }
 
-    /// Whether one was closed after this errand began. A note of a time to come is of a clock that
+    /// Whether one was closed after this run began. A note of a time to come is of a clock that
     /// was set back since, and says nothing.
     fn since_we_wait(&self) -> bool {
         let noted = |path: &PathBuf| std::fs::metadata(path).ok()?.modified().ok();
         let noted = self.0.as_ref().and_then(noted);
-        noted.is_some_and(|noted| noted > patience::since() && noted <= SystemTime::now())
+        noted.is_some_and(|noted| noted > deadline::since() && noted <= SystemTime::now())
     }
 
     fn note(&self) {

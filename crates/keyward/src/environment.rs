@@ -30,7 +30,7 @@ pub(crate) const TEST_TRACE: &str = "KEYWARD_TEST_TRACE";
 /// The pause between two looks in milliseconds, for tests.
 #[cfg(debug_assertions)]
 pub(crate) const TEST_PACE_MS: &str = "KEYWARD_TEST_PACE_MS";
-/// How long an errand without a terminal waits for a person in milliseconds, for tests.
+/// How long a run without a terminal waits for a person in milliseconds, for tests.
 #[cfg(debug_assertions)]
 pub(crate) const TEST_PATIENCE_MS: &str = "KEYWARD_TEST_PATIENCE_MS";
 /// The profile whose credentials a child holds.

@@ -15,10 +15,10 @@ use keyward_core::Credentials;
 use keyward_core::chain::{Call, Chain};
 use keyward_core::id::{AccessKeyId, ProfileName};
 
-use crate::places::Places;
+use crate::local_state::{LocalState, now};
+use crate::locations::Locations;
 use crate::session::session_name;
 use crate::ui::Ui;
-use crate::world::{World, now};
 
 use chain::Before;
 pub(crate) use chain::Break;
@@ -32,7 +32,13 @@ const LONGEST_LINE: u64 = 16 * 1024;
 const RECENT: u64 = 1024 * 1024;
 
 /// Notes a hand-out. What goes wrong is a warning.
-pub(crate) fn record(world: &World, ui: &Ui, how: How, chain: &Chain, credentials: &Credentials) {
+pub(crate) fn record(
+    local: &LocalState,
+    ui: &Ui,
+    how: How,
+    chain: &Chain,
+    credentials: &Credentials,
+) {
     let role = chain.hops.iter().rev().find_map(|hop| match &hop.call {
         Call::AssumeRole(role) => Some(role),
         Call::GetSessionToken => None,
@@ -42,14 +48,14 @@ pub(crate) fn record(world: &World, ui: &Ui, how: How, chain: &Chain, credential
         profile: chain.profile.clone(),
         role: role.map(|role| role.role_arn.clone()),
         session: role
-            .map(|role| session_name(world, chain, role.role_session_name.as_ref()).to_string()),
+            .map(|role| session_name(local, chain, role.role_session_name.as_ref()).to_string()),
         access_key_id: credentials.access_key_id.clone(),
         expires_at: credentials.expires_at,
         how,
         pid: std::process::id(),
         parent: parent(),
     };
-    if let Err(error) = append(&path(&world.places), &entry) {
+    if let Err(error) = append(&path(&local.locations), &entry) {
         ui.warn(format!(
             "this hand-out could not be written to the log: {error}"
         ));
@@ -58,7 +64,7 @@ pub(crate) fn record(world: &World, ui: &Ui, how: How, chain: &Chain, credential
 
 /// Notes a step in the life of a long-lived key. What goes wrong is a warning.
 pub(crate) fn key_step(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
     profile: &ProfileName,
     access_key_id: &AccessKeyId,
@@ -75,7 +81,7 @@ pub(crate) fn key_step(
         pid: std::process::id(),
         parent: parent(),
     };
-    if let Err(error) = append(&path(&world.places), &entry) {
+    if let Err(error) = append(&path(&local.locations), &entry) {
         ui.warn(format!(
             "this step could not be written to the log: {error}"
         ));
@@ -83,8 +89,8 @@ pub(crate) fn key_step(
 }
 
 /// Where the log lies.
-pub(crate) fn path(places: &Places) -> PathBuf {
-    places.data.join("log.jsonl")
+pub(crate) fn path(locations: &Locations) -> PathBuf {
+    locations.data.join("log.jsonl")
 }
 
 /// Where the chain of the log breaks first.
@@ -109,8 +115,8 @@ struct Part {
 
 impl Whole {
     /// Opens the files; a log that does not exist has none.
-    pub(crate) fn open(places: &Places) -> io::Result<Self> {
-        Self::at(&path(places))
+    pub(crate) fn open(locations: &Locations) -> io::Result<Self> {
+        Self::at(&path(locations))
     }
 
     fn at(path: &Path) -> io::Result<Self> {
@@ -174,9 +180,9 @@ impl Whole {
 }
 
 /// The latest entries, for what people use most; nothing where there is no log.
-pub(crate) fn recent(places: &Places) -> Vec<Entry> {
+pub(crate) fn recent(locations: &Locations) -> Vec<Entry> {
     let read = || -> io::Result<Vec<u8>> {
-        let Some(mut file) = files::open_to_read(&path(places))? else {
+        let Some(mut file) = files::open_to_read(&path(locations))? else {
             return Ok(Vec::new());
         };
         let length = file.metadata()?.len();

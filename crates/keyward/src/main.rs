@@ -2,7 +2,6 @@
 //! program.
 
 mod account;
-mod bounded;
 mod cli;
 mod clock;
 mod commands;
@@ -13,16 +12,18 @@ mod environment;
 mod error;
 mod habits;
 mod harden;
+mod iam_user;
 mod import;
-mod intake;
+mod local_state;
+mod locations;
 mod log;
+mod new_key;
 mod output;
-mod owner;
 mod picker;
-mod places;
 mod practice;
 mod profiles;
 mod program;
+mod read_limited;
 mod rewrite;
 mod rotation;
 mod serving;
@@ -33,7 +34,6 @@ mod team;
 mod terminal;
 mod totp;
 mod ui;
-mod world;
 
 use std::process::ExitCode;
 

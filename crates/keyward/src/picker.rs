@@ -20,11 +20,11 @@ use keyward_vault::SessionStore;
 use crate::cli::Cli;
 use crate::commands::{self, list, setup, status};
 use crate::error::CliError;
+use crate::local_state::{LocalState, now};
 use crate::log;
 use crate::session::session_tier;
 use crate::terminal::Terminal;
 use crate::ui::{CODE, Ui, shown};
-use crate::world::{World, now};
 
 use self::screen::Screen;
 
@@ -43,8 +43,8 @@ pub(crate) fn run(ui: &Ui) -> Result<ExitCode, CliError> {
     };
     let screen = Screen::here();
     let (rows, columns) = terminal.size();
-    let world = World::load()?;
-    let choices = choices(&world, columns);
+    let local = LocalState::load()?;
+    let choices = choices(&local, columns);
     if choices.is_empty() {
         ui.say("there are no profiles yet");
         ui.hint("keyward init");
@@ -62,7 +62,7 @@ pub(crate) fn run(ui: &Ui) -> Result<ExitCode, CliError> {
         Ok(choice) => choice,
         Err(code) => return Ok(code),
     };
-    let actions = actions(&world, &choice);
+    let actions = actions(&local, &choice);
     let action = screen.ask(&mut terminal, &choice.name, actions, |select| {
         select
             .without_filtering()
@@ -95,18 +95,18 @@ impl fmt::Display for Choice {
 }
 
 /// Every profile that leads to credentials, most used first.
-fn choices(world: &World, columns: usize) -> Vec<Choice> {
-    let sessions = SessionStore::open(&world.paths, session_tier()).list(now());
-    let habit = habit::of(&log::recent(&world.places), now());
-    let mut found: Vec<(ProfileName, Chain, Option<Timestamp>)> = list::names(world)
+fn choices(local: &LocalState, columns: usize) -> Vec<Choice> {
+    let sessions = SessionStore::open(&local.paths, session_tier()).list(now());
+    let habit = habit::of(&log::recent(&local.locations), now());
+    let mut found: Vec<(ProfileName, Chain, Option<Timestamp>)> = list::names(local)
         .into_iter()
         .filter_map(|name| {
             let flags = Flags {
                 hand_out: HandOut::Refreshing,
                 ..Flags::default()
             };
-            let chain = world.resolve(&name, flags).ok()?;
-            let end = status::life_of(world, &name, &sessions);
+            let chain = local.resolve(&name, flags).ok()?;
+            let end = status::life_of(local, &name, &sessions);
             Some((name, chain, end))
         })
         .collect();
@@ -190,13 +190,13 @@ impl fmt::Display for Action {
     }
 }
 
-fn actions(world: &World, choice: &Choice) -> Vec<Action> {
+fn actions(local: &LocalState, choice: &Choice) -> Vec<Action> {
     let mut actions = vec![Action::Shell];
     if choice.has_role {
         actions.push(Action::Console);
     }
     actions.push(Action::Copy);
-    if !setup::sdks_can_use(world, &choice.profile) {
+    if !setup::sdks_can_use(local, &choice.profile) {
         actions.push(Action::Setup);
     }
     actions.push(Action::Explain);

@@ -10,7 +10,7 @@ use keyward_vault::{Paths, Vault, WorkFactor};
 
 use crate::environment as env;
 use crate::error::CliError;
-use crate::world::now;
+use crate::local_state::now;
 
 mod people;
 pub(crate) mod rehearse;

@@ -7,18 +7,18 @@ use keyward_core::config::{ConfigFile, EditError, FileKind, SectionRef};
 use keyward_core::id::{MfaSerial, ProfileName};
 
 use crate::error::{CliError, ErrorKind};
-use crate::places;
+use crate::local_state::LocalState;
+use crate::locations;
 use crate::rewrite::{self, Holds, UpdateError};
-use crate::world::World;
 
 /// Changes the config file; `change` says whether it did anything. What it cannot change is
 /// told before anything is written. It is asked again when others write the file meanwhile, each
 /// time about what the file holds then.
 pub(crate) fn edit(
-    world: &World,
+    local: &LocalState,
     change: impl FnMut(&mut ConfigFile) -> Result<bool, EditError>,
 ) -> Result<(), CliError> {
-    edit_file(&world.places.aws_config, FileKind::Config, change)
+    edit_file(&local.locations.aws_config, FileKind::Config, change)
 }
 
 /// The same for either file.
@@ -27,7 +27,7 @@ pub(crate) fn edit_file(
     kind: FileKind,
     mut change: impl FnMut(&mut ConfigFile) -> Result<bool, EditError>,
 ) -> Result<(), CliError> {
-    let shown = places::show(path);
+    let shown = locations::show(path);
     let edited = rewrite::update(path, Holds::Settings, |old| {
         let mut file = ConfigFile::parse(kind, &shown, old.unwrap_or_default())?;
         let changed = change(&mut file).map_err(|e| {
@@ -59,12 +59,12 @@ pub(crate) fn set(
 
 /// Puts a device in the place of another, or of none, in every profile that names it.
 pub(crate) fn replace_device(
-    world: &World,
+    local: &LocalState,
     file: &mut ConfigFile,
     old: &MfaSerial,
     new: Option<&MfaSerial>,
 ) -> Result<bool, EditError> {
-    let naming: Vec<&ProfileName> = world
+    let naming: Vec<&ProfileName> = local
         .config
         .profiles()
         .filter(|profile| profile.section.value("mfa_serial") == Some(old.as_str()))

@@ -2,9 +2,9 @@
 //! dialog of the desktop. None is waited for beyond its time, and none that has no terminal
 //! outlives this process, however it ends.
 
-mod leash;
+mod group;
 mod shell;
-mod words;
+mod stderr_excerpt;
 
 use std::io;
 use std::process::{Command, ExitStatus, Stdio};
@@ -17,9 +17,9 @@ use zeroize::Zeroizing;
 
 use crate::terminal::{self, Modes, Terminal};
 
-use self::leash::Leash;
+use self::group::ProcessGroup;
 pub(crate) use self::shell::shell;
-pub(crate) use self::words::Words;
+pub(crate) use self::stderr_excerpt::StderrExcerpt;
 
 /// An answer is a few thousand bytes.
 const LONGEST_OUTPUT: u64 = 1024 * 1024;
@@ -31,7 +31,7 @@ const REST: Duration = Duration::from_secs(1);
 
 /// Whom a program talks to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Talk {
+pub(crate) enum Interaction {
     /// The person at the terminal, where there is one; else what it says is kept.
     Terminal,
     /// The person before the screen, in a window of its own.
@@ -40,13 +40,13 @@ pub(crate) enum Talk {
 
 /// What a finished program left.
 #[derive(Debug)]
-pub(crate) struct Ran {
+pub(crate) struct Output {
     /// How it ended.
     pub(crate) status: ExitStatus,
     /// Its standard output.
     pub(crate) output: Zeroizing<Vec<u8>>,
     /// What it said on standard error, where no terminal showed it; secrets struck out.
-    pub(crate) said: Option<Words>,
+    pub(crate) message: Option<StderrExcerpt>,
 }
 
 /// Why there is nothing.
@@ -57,7 +57,7 @@ pub(crate) enum RunError {
     Start(#[source] io::Error),
     /// It was ended at its limit.
     #[error("the program took too long")]
-    TooLong(Option<Words>),
+    TooLong(Option<StderrExcerpt>),
     /// The system lost it.
     #[error("the program was lost")]
     Wait(#[source] io::Error),
@@ -71,56 +71,59 @@ pub(crate) enum RunError {
 /// with it at its limit, and with this process.
 pub(crate) fn run(
     mut command: Command,
-    talk: Talk,
+    talk: Interaction,
     limit: Option<Duration>,
-) -> Result<Ran, RunError> {
+) -> Result<Output, RunError> {
     let until = limit.map(|limit| Instant::now() + limit);
     let shown = match talk {
-        Talk::Terminal => Terminal::open().and_then(|_| terminal::for_words()),
-        Talk::Window => None,
+        Interaction::Terminal => Terminal::open().and_then(|_| terminal::for_words()),
+        Interaction::Window => None,
     };
     let leashed = shown.is_none();
     let modes = shown.as_ref().and_then(|_| Modes::now());
     command.stdout(Stdio::piped()).stderr(match (shown, talk) {
         (Some(terminal), _) => Stdio::from(terminal),
-        (None, Talk::Terminal) => Stdio::piped(),
-        (None, Talk::Window) => Stdio::null(),
+        (None, Interaction::Terminal) => Stdio::piped(),
+        (None, Interaction::Window) => Stdio::null(),
     });
-    let (mut child, leash) = match leashed {
-        true => Leash::start(&mut command).map(|(child, leash)| (child, Some(leash))),
+    let (mut child, group) = match leashed {
+        true => ProcessGroup::start(&mut command).map(|(child, group)| (child, Some(group))),
         false => command.spawn().map(|child| (child, None)),
     }
     .map_err(RunError::Start)?;
     let over = Arc::new(AtomicBool::new(false));
     let output = child.stdout.take().map(|out| listen(out, &over));
-    let words = child.stderr.take().map(|err| listen(err, &over));
+    let stderr_excerpt = child.stderr.take().map(|err| listen(err, &over));
     let status = wait(&mut child, until);
     over.store(true, Ordering::SeqCst);
     let status = match status {
         Ok(status) => status,
         Err(error) => {
-            leash::end(&mut child, leash);
+            group::end(&mut child, group);
             return Err(RunError::Wait(error));
         }
     };
     let Some(status) = status else {
-        leash::end(&mut child, leash);
+        group::end(&mut child, group);
         // It may have been asking a hidden question.
         if let Some(modes) = modes {
             modes.give_back();
         }
-        return Err(RunError::TooLong(Words::of(&rest(words), &rest(output))));
+        return Err(RunError::TooLong(StderrExcerpt::of(
+            &rest(stderr_excerpt),
+            &rest(output),
+        )));
     };
     // What it left running on purpose, such as an agent, stays.
-    if let Some(leash) = leash {
-        leash.let_go();
+    if let Some(group) = group {
+        group.let_go();
     }
     let output = rest(output);
-    let said = Words::of(&rest(words), &output);
-    Ok(Ran {
+    let message = StderrExcerpt::of(&rest(stderr_excerpt), &output);
+    Ok(Output {
         status,
         output,
-        said,
+        message,
     })
 }
 
@@ -129,7 +132,7 @@ type Heard = Receiver<Zeroizing<Vec<u8>>>;
 /// Reads a stream apart from whoever waits for the program: to its end, or until the program is
 /// over and nothing is left to read, since a child of its own may hold the stream open for hours,
 /// or write to it every now and then.
-fn listen(mut stream: impl leash::Stream, over: &Arc<AtomicBool>) -> Heard {
+fn listen(mut stream: impl group::Stream, over: &Arc<AtomicBool>) -> Heard {
     let (done, heard) = mpsc::channel();
     let over = Arc::clone(over);
     std::thread::spawn(move || {
@@ -139,7 +142,7 @@ fn listen(mut stream: impl leash::Stream, over: &Arc<AtomicBool>) -> Heard {
         loop {
             // In this order: what it wrote was in the pipe before it was over.
             let was_over = over.load(Ordering::SeqCst);
-            if !leash::readable(&stream) {
+            if !group::readable(&stream) {
                 match was_over {
                     true => break,
                     false => continue,

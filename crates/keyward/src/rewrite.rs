@@ -1,9 +1,9 @@
 //! Replacing the AWS files: whole or not at all, through symlinks, with the mode they had, one
 //! keyward at a time, and only if nobody else changed them meanwhile.
 
+mod folder_lock;
 mod leftover;
 mod regular;
-mod turn;
 
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom, Write};
@@ -14,9 +14,9 @@ use keyward_vault::target_of;
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
-use crate::bounded;
 use crate::error::CliError;
-use crate::places;
+use crate::locations;
+use crate::read_limited;
 
 use regular::refuse_device;
 
@@ -61,7 +61,7 @@ pub(crate) fn update<E>(
         return Ok(());
     }
     let place = Place::of(path).map_err(UpdateError::Write)?;
-    let _turn = turn::take(&place.folder).map_err(UpdateError::Write)?;
+    let _lock = folder_lock::acquire(&place.folder).map_err(UpdateError::Write)?;
     for attempt in 1.. {
         let old = read(&place.target)
             .map_err(UpdateError::Read)?
@@ -88,7 +88,7 @@ pub(crate) fn update<E>(
 /// The file changed since it was read, or cannot be written; then it is as it was.
 pub(crate) fn replace(path: &Path, old: Option<&str>, new: &str) -> io::Result<()> {
     let place = Place::of(path)?;
-    let _turn = turn::take(&place.folder)?;
+    let _lock = folder_lock::acquire(&place.folder)?;
     match place.put(old, new, Holds::Settings)? {
         Put::Done => Ok(()),
         Put::Changed => Err(changed()),
@@ -140,7 +140,7 @@ impl Reserved {
     pub(crate) fn put(self, new: &str) -> io::Result<()> {
         let Self { place, mut written } = self;
         // What is put there cannot be had again, so it is not lost to somebody who keeps the turn.
-        let _turn = turn::take(&place.folder).ok();
+        let _lock = folder_lock::acquire(&place.folder).ok();
         let file = written.0.as_file_mut();
         file.seek(SeekFrom::Start(0))?;
         file.write_all(new.as_bytes())?;
@@ -259,7 +259,7 @@ pub(crate) fn take_files_only(path: &Path) -> Result<(), CliError> {
 
 /// The error about a file that was not written: wrong usage where it can be none.
 pub(crate) fn unwritten(path: &Path, error: io::Error) -> CliError {
-    let told = format!("`{}` could not be written", places::show(path));
+    let told = format!("`{}` could not be written", locations::show(path));
     match error.kind() {
         io::ErrorKind::InvalidInput => CliError::usage(told)
             .because(error)
@@ -270,7 +270,7 @@ pub(crate) fn unwritten(path: &Path, error: io::Error) -> CliError {
 
 /// The file's text, `None` when there is none.
 pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
-    match bounded::read(path, bounded::SETTINGS) {
+    match read_limited::read(path, read_limited::SETTINGS) {
         Ok(bytes) => String::from_utf8(bytes)
             .map(Some)
             .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text")),
@@ -281,7 +281,7 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
 
 /// Makes a folder and what is missing above it, for its owner alone.
 pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
-    if let Some(home) = places::lost_home(folder) {
+    if let Some(home) = locations::missing_home(folder) {
         return Err(io::Error::new(
             io::ErrorKind::NotFound,
             format!("the home folder `{}` does not exist", home.display()),

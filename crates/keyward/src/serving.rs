@@ -14,10 +14,10 @@ use keyward_serve::{BearerToken, Options, Provider, Reason, Server, Source, Unav
 
 use crate::commands::{HandOutArgs, gives_key, restrict};
 use crate::error::{CliError, ErrorKind};
+use crate::local_state::{LocalState, now};
 use crate::log::{self, How};
-use crate::session::{CodeSource, Freshness, Opened, Walk};
+use crate::session::{ChainExecution, CodeSource, Freshness, IdentityCache};
 use crate::ui::{Color, Ui};
-use crate::world::{World, now};
 
 pub(crate) use child::run_beside;
 pub(crate) use token_file::TokenFile;
@@ -33,24 +33,25 @@ pub(crate) struct Prepared {
 
 /// Plans for a program that asks again by itself, and fetches for the first time.
 pub(crate) fn prepare(
-    world: &mut World,
+    local: &mut LocalState,
     ui: &Ui,
     profile: &ProfileName,
     args: &HandOutArgs,
 ) -> Result<Prepared, CliError> {
     let codes = CodeSource::new(args.mfa_code.clone())?;
-    let (chain, first) = world.plan_and_act(ui, |world| {
-        let chain = planned(world, ui, profile, args)?;
-        let walk = Walk::new(world, ui, &chain, codes.clone(), Freshness::Ample);
-        let first = walk.credentials()?;
-        Ok((walk.carried_out().clone(), first))
+    let (chain, first) = local.plan_and_act(ui, |local| {
+        let chain = planned(local, ui, profile, args)?;
+        let execution =
+            ChainExecution::new(local, ui, &chain, codes.clone(), Freshness::CacheAllowed);
+        let first = execution.credentials()?;
+        Ok((execution.carried_out().clone(), first))
     })?;
     if first.session_token.is_none() {
         return Err(
             gives_no_session(profile).hint(format!("keyward explain {}", profile.argument()))
         );
     }
-    log::record(world, ui, How::Server, &chain, &first);
+    log::record(local, ui, How::Server, &chain, &first);
     Ok(Prepared {
         chain,
         args: args.clone(),
@@ -60,13 +61,13 @@ pub(crate) fn prepare(
 
 /// The chain of a profile for a server.
 fn planned(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
     profile: &ProfileName,
     args: &HandOutArgs,
 ) -> Result<Chain, CliError> {
     let flags = args.flags(HandOut::Refreshing);
-    let chain = restrict::resolve(world, profile, flags, &args.less)?;
+    let chain = restrict::resolve(local, profile, flags, &args.less)?;
     // What comes from elsewhere shows itself only once it is there.
     if gives_key(&chain) {
         let refused = gives_no_session(profile);
@@ -91,7 +92,7 @@ fn gives_no_session(profile: &ProfileName) -> CliError {
 /// a profile could not be renewed without a person otherwise; elsewhere each renewal opens it
 /// anew and lets it go.
 pub(crate) fn start(
-    world: World,
+    local: LocalState,
     unlocked: Unlocked,
     prepared: Vec<Prepared>,
     token: &BearerToken,
@@ -100,18 +101,18 @@ pub(crate) fn start(
     unlocked
         .look()
         .map_err(|why| CliError::failed(why.message))?;
-    let stays = |one: &Prepared| renews_from_vault(&world, &one.chain);
+    let stays = |one: &Prepared| renews_from_vault(&local, &one.chain);
     let after = match prepared.iter().any(stays) {
         true => Opening::Stays,
         false => Opening::Ends,
     };
     let walks = Arc::new(Walks::default());
-    drop(walks.begin(after, &world.opened));
-    let world = Arc::new(world);
+    drop(walks.begin(after, &local.identity_cache));
+    let local = Arc::new(local);
     let sources = prepared.into_iter().map(|one| {
         let Prepared { chain, args, first } = one;
         let planned = Planned {
-            world: Arc::clone(&world),
+            local: Arc::clone(&local),
             chain: Arc::new(chain),
         };
         Source {
@@ -159,16 +160,16 @@ struct Walks(Mutex<usize>);
 struct UnderWay<'a> {
     walks: &'a Walks,
     after: Opening,
-    opened: &'a Opened,
+    identity_cache: &'a IdentityCache,
 }
 
 impl Walks {
-    fn begin<'a>(&'a self, after: Opening, opened: &'a Opened) -> UnderWay<'a> {
+    fn begin<'a>(&'a self, after: Opening, identity_cache: &'a IdentityCache) -> UnderWay<'a> {
         *self.count() += 1;
         UnderWay {
             walks: self,
             after,
-            opened,
+            identity_cache,
         }
     }
 
@@ -183,7 +184,7 @@ impl Drop for UnderWay<'_> {
         let mut count = self.walks.count();
         *count -= 1;
         if *count == 0 && self.after == Opening::Ends {
-            self.opened.let_go();
+            self.identity_cache.forget();
         }
     }
 }
@@ -203,7 +204,7 @@ struct Renewal {
 /// A chain, with what has been opened for it.
 #[derive(Clone)]
 struct Planned {
-    world: Arc<World>,
+    local: Arc<LocalState>,
     chain: Arc<Chain>,
 }
 
@@ -215,8 +216,8 @@ impl Provider for Renewal {
             message: unlocked::SAID.to_owned(),
         };
         let planned = self.planned().clone().ok_or_else(locked)?;
-        let under_way = self.walks.begin(self.after, &planned.world.opened);
-        let (planned, made) = match self.walk(&planned, &ui) {
+        let under_way = self.walks.begin(self.after, &planned.local.identity_cache);
+        let (planned, made) = match self.execution(&planned, &ui) {
             Err(error) if error.kind() == ErrorKind::PlanOutdated => {
                 let anew = self.plan_anew(&planned, &ui);
                 let anew = anew.map_err(|error| unavailable(&error))?;
@@ -224,7 +225,7 @@ impl Provider for Renewal {
                 if let Some(kept) = self.planned().as_mut() {
                     *kept = anew.clone();
                 }
-                let made = self.walk(&anew, &ui);
+                let made = self.execution(&anew, &ui);
                 (anew, made)
             }
             made => (planned.clone(), made),
@@ -233,7 +234,7 @@ impl Provider for Renewal {
         let made = made.map_err(|error| unavailable(&error))?;
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         if *noted != made.access_key_id {
-            log::record(&planned.world, &ui, How::Server, &planned.chain, &made);
+            log::record(&planned.local, &ui, How::Server, &planned.chain, &made);
             noted.clone_from(&made.access_key_id);
         }
         Ok(made)
@@ -242,27 +243,33 @@ impl Provider for Renewal {
     fn forget(&self) {
         if let Some(planned) = self.planned().take() {
             // A renewal that waits for something holds on to the rest.
-            planned.world.opened.shut();
+            planned.local.identity_cache.lock();
         }
     }
 }
 
 impl Renewal {
-    fn walk(&self, planned: &Planned, ui: &Ui) -> Result<Credentials, CliError> {
+    fn execution(&self, planned: &Planned, ui: &Ui) -> Result<Credentials, CliError> {
         // The code that was given at the start has been spent.
         let codes = CodeSource::default();
-        Walk::new(&planned.world, ui, &planned.chain, codes, Freshness::Ample)
-            .without_sign_in()
-            .credentials()
+        ChainExecution::new(
+            &planned.local,
+            ui,
+            &planned.chain,
+            codes,
+            Freshness::CacheAllowed,
+        )
+        .without_sign_in()
+        .credentials()
     }
 
     /// The chain for the key that the vault holds now.
     fn plan_anew(&self, planned: &Planned, ui: &Ui) -> Result<Planned, CliError> {
-        let world = planned.world.again()?;
-        let chain = self::planned(&world, ui, &planned.chain.profile, &self.args)?;
+        let local = planned.local.reload()?;
+        let chain = self::planned(&local, ui, &planned.chain.profile, &self.args)?;
         Ok(Planned {
             chain: Arc::new(chain),
-            world: Arc::new(world),
+            local: Arc::new(local),
         })
     }
 
@@ -274,10 +281,10 @@ impl Renewal {
 /// Whether the vault gives something each time, and nobody needs to be there for the rest: then
 /// it must stay open, or the job would end for want of a passphrase. Where a person types a code
 /// anyway, the person opens the vault too.
-fn renews_from_vault(world: &World, chain: &Chain) -> bool {
+fn renews_from_vault(local: &LocalState, chain: &Chain) -> bool {
     let by_program = chain.mfa_process.is_some();
-    let seed = |serial| world.index.seeds.contains(serial);
-    let unattended = |serial| by_program || world.settings.ykman.is_some() || seed(serial);
+    let seed = |serial| local.index.seeds.contains(serial);
+    let unattended = |serial| by_program || local.settings.ykman.is_some() || seed(serial);
     let serials = || chain.hops.iter().filter_map(|hop| hop.mfa_serial.as_ref());
     let opens = match chain.base {
         Base::LoginSession { .. } => return true,

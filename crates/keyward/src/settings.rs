@@ -10,10 +10,10 @@ use keyward_core::time::parse_duration;
 use keyward_vault::{SlotName, WorkFactor};
 use serde::Deserialize;
 
-use crate::bounded;
 use crate::dialog::Dialogs;
 use crate::error::CliError;
-use crate::places;
+use crate::locations;
+use crate::read_limited;
 
 /// The choices, with their defaults where the file is silent.
 #[derive(Debug)]
@@ -85,12 +85,17 @@ impl Settings {
 
     /// The same with every fault of the file, at least one.
     pub(crate) fn read(path: &Path) -> Result<Self, Vec<CliError>> {
-        let bytes = match bounded::read(path, bounded::SETTINGS) {
+        let bytes = match read_limited::read(path, read_limited::SETTINGS) {
             Ok(bytes) => bytes,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(e) => return Err(vec![bounded::unreadable(path, e)]),
+            Err(e) => return Err(vec![read_limited::unreadable(path, e)]),
         };
-        let wrong = || CliError::usage(format!("`{}` is not as it should be", places::show(path)));
+        let wrong = || {
+            CliError::usage(format!(
+                "`{}` is not as it should be",
+                locations::show(path)
+            ))
+        };
         let text =
             String::from_utf8(bytes).map_err(|_| vec![wrong().because("it is not UTF-8 text")])?;
         let wire: Wire = toml_edit::de::from_str(&text).map_err(|e| {
@@ -101,7 +106,7 @@ impl Settings {
             let told = |problem: Problem| {
                 CliError::usage(format!(
                     "{}{}: `{}` has a value that cannot be used",
-                    places::show(path),
+                    locations::show(path),
                     problem
                         .line
                         .map_or_else(String::new, |line| format!(":{line}")),

@@ -6,7 +6,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::network::kind_of;
-use super::{AwsSaid, Because, CallError, NetworkKind, Service};
+use super::{AwsMessage, Because, CallError, NetworkKind, Service};
 use crate::call::Call;
 use crate::watch::Seen;
 
@@ -19,7 +19,7 @@ pub(crate) struct Failure<'c, 'a> {
 
 /// The SDK's error without the parts that hold requests and answers in full.
 enum Fault {
-    Said(AwsSaid),
+    Said(AwsMessage),
     Network(NetworkKind, Because),
     Unreadable,
     Request(Because),
@@ -39,9 +39,9 @@ impl<'c, 'a> Failure<'c, 'a> {
         let fault = match error {
             SdkError::ServiceError(service) => match service.err().code() {
                 Some(code) => {
-                    let message = service.err().message().unwrap_or_default();
+                    let text = service.err().message().unwrap_or_default();
                     let id = service.err().meta().extra("aws_request_id");
-                    Fault::Said(AwsSaid::new(code, message, id, &secrets(call)))
+                    Fault::Said(AwsMessage::new(code, text, id, &secrets(call)))
                 }
                 None => Fault::Unreadable,
             },
@@ -71,12 +71,12 @@ impl<'c, 'a> Failure<'c, 'a> {
 
     /// Whether the answer may be due to the time the request was signed at.
     pub(crate) fn may_be_skew(&self) -> bool {
-        let Fault::Said(said) = &self.fault else {
+        let Fault::Said(message) = &self.fault else {
             return false;
         };
-        blames_the_clock(said)
-            || said.code() == "SignatureDoesNotMatch"
-            || said.code() == "InvalidSignatureException"
+        blames_the_clock(message)
+            || message.code() == "SignatureDoesNotMatch"
+            || message.code() == "InvalidSignatureException"
     }
 
     /// AWS's clock minus the local one, in seconds.
@@ -88,7 +88,7 @@ impl<'c, 'a> Failure<'c, 'a> {
         let Self { call, seen, fault } = self;
         let action = call.action;
         match fault {
-            Fault::Said(said) => said_error(call, said, seen.skew),
+            Fault::Said(message) => said_error(call, message, seen.skew),
             Fault::Network(kind, because) => CallError::Network {
                 action,
                 endpoint: seen.endpoint.unwrap_or_else(|| "AWS".to_owned()),
@@ -123,12 +123,12 @@ fn secrets<'s>(call: &'s Call<'_>) -> Vec<&'s str> {
     secrets
 }
 
-fn blames_the_clock(said: &AwsSaid) -> bool {
+fn blames_the_clock(message: &AwsMessage) -> bool {
     matches!(
-        said.code(),
+        message.code(),
         "RequestExpired" | "RequestTimeTooSkewed" | "RequestInTheFuture"
-    ) || said.message().contains("Signature expired")
-        || said.message().contains("Signature not yet current")
+    ) || message.message().contains("Signature expired")
+        || message.message().contains("Signature not yet current")
 }
 
 /// The codes that mean throttling, as the SDK lists them.
@@ -142,7 +142,7 @@ const THROTTLING: [&str; 7] = [
     "SlowDown",
 ];
 
-fn said_error(call: &Call<'_>, said: AwsSaid, skew: Option<i64>) -> CallError {
+fn said_error(call: &Call<'_>, message: AwsMessage, skew: Option<i64>) -> CallError {
     let action = call.action;
     let access_key_id = || {
         call.credentials
@@ -151,77 +151,77 @@ fn said_error(call: &Call<'_>, said: AwsSaid, skew: Option<i64>) -> CallError {
     let in_session = call
         .credentials
         .is_some_and(|credentials| credentials.session_token.is_some());
-    let message = said.message().to_owned();
-    if blames_the_clock(&said) {
+    let text = message.message().to_owned();
+    if blames_the_clock(&message) {
         return CallError::ClockSkew {
             action,
             seconds: skew,
-            said,
+            message,
         };
     }
-    match said.code() {
+    match message.code() {
         "InvalidClientTokenId"
         | "UnrecognizedClientException"
         | "InvalidAccessKeyId"
         | "AuthFailure" => {
             if action.service == Service::Iam && in_session {
-                CallError::NotAuthorizedWithoutMfa { action, said }
+                CallError::NotAuthorizedWithoutMfa { action, message }
             } else {
                 CallError::KeyUnknown {
                     action,
                     access_key_id: access_key_id(),
-                    said,
+                    message,
                 }
             }
         }
         "SignatureDoesNotMatch" | "InvalidSignatureException"
-            if !message.contains("should be scoped") =>
+            if !text.contains("should be scoped") =>
         {
             CallError::WrongSecret {
                 action,
                 access_key_id: access_key_id(),
-                said,
+                message,
             }
         }
-        "ExpiredToken" | "ExpiredTokenException" => CallError::ExpiredToken { action, said },
-        "AccessDenied" | "AccessDeniedException" => denied(call, said),
-        "ValidationError" if message.contains("role chaining") => {
-            CallError::ChainingLimit { action, said }
+        "ExpiredToken" | "ExpiredTokenException" => CallError::ExpiredToken { action, message },
+        "AccessDenied" | "AccessDeniedException" => denied(call, message),
+        "ValidationError" if text.contains("role chaining") => {
+            CallError::ChainingLimit { action, message }
         }
-        "ValidationError" if message.contains("MaxSessionDuration") => CallError::DurationTooLong {
+        "ValidationError" if text.contains("MaxSessionDuration") => CallError::DurationTooLong {
             action,
             role: call.role.cloned(),
-            said,
+            message,
         },
-        "InvalidAuthenticationCode" => CallError::WrongOrUsedCode { action, said },
-        "PasswordPolicyViolation" => CallError::PasswordPolicyViolation { action, said },
-        "LimitExceeded" | "LimitExceededException" => CallError::Limit { action, said },
-        "NoSuchEntity" | "NoSuchEntityException" => CallError::NoSuchEntity { action, said },
+        "InvalidAuthenticationCode" => CallError::WrongOrUsedCode { action, message },
+        "PasswordPolicyViolation" => CallError::PasswordPolicyViolation { action, message },
+        "LimitExceeded" | "LimitExceededException" => CallError::Limit { action, message },
+        "NoSuchEntity" | "NoSuchEntityException" => CallError::NoSuchEntity { action, message },
         "EntityAlreadyExists" | "EntityAlreadyExistsException" => {
-            CallError::AlreadyExists { action, said }
+            CallError::AlreadyExists { action, message }
         }
-        code if THROTTLING.contains(&code) => CallError::Throttled { action, said },
+        code if THROTTLING.contains(&code) => CallError::Throttled { action, message },
         code => CallError::Other {
             action,
             code: code.to_owned(),
-            said,
+            message,
         },
     }
 }
 
 /// `AccessDenied` is a wrong code, a foreign device, a trust policy or any other policy: only the
 /// words tell.
-fn denied(call: &Call<'_>, said: AwsSaid) -> CallError {
+fn denied(call: &Call<'_>, message: AwsMessage) -> CallError {
     let action = call.action;
-    let message = said.message();
-    if message.contains("MultiFactorAuthentication failed") {
-        return if message.contains("invalid MFA one time pass code") {
-            CallError::WrongOrUsedCode { action, said }
+    let text = message.message();
+    if text.contains("MultiFactorAuthentication failed") {
+        return if text.contains("invalid MFA one time pass code") {
+            CallError::WrongOrUsedCode { action, message }
         } else {
             CallError::UnknownDevice {
                 action,
                 serial: call.serial.cloned(),
-                said,
+                message,
             }
         };
     }
@@ -229,8 +229,8 @@ fn denied(call: &Call<'_>, said: AwsSaid) -> CallError {
         return CallError::AssumeRoleDenied {
             action,
             role: call.role.cloned(),
-            said,
+            message,
         };
     }
-    CallError::Denied { action, said }
+    CallError::Denied { action, message }
 }

@@ -1,6 +1,6 @@
 //! What a person can do about each failure.
 
-use super::{AwsSaid, CallError, NetworkKind};
+use super::{AwsMessage, CallError, NetworkKind};
 
 impl CallError {
     /// What to do, most likely first; sentences without a full stop. Empty when nothing useful
@@ -44,10 +44,10 @@ impl CallError {
             Self::DurationTooLong { .. } => &[
                 "lower `duration_seconds` or `--duration`, or raise the role's maximum session duration",
             ],
-            Self::AssumeRoleDenied { said, .. } => return assume_role_hints(said),
+            Self::AssumeRoleDenied { message, .. } => return assume_role_hints(message),
             Self::WrongOrUsedCode { .. } => &[
                 "each code works once: wait for the next one",
-                "if fresh codes fail too, the device's clock may be off: `keyward mfa resync PROFILE` mends that",
+                "if fresh codes fail too, the device's clock may be off: `keyward mfa resync PROFILE` fixes that",
             ],
             Self::UnknownDevice { .. } => &[
                 "the serial must be that of a device of the user who owns the key: `keyward mfa list PROFILE` shows them",
@@ -65,7 +65,7 @@ impl CallError {
             Self::AlreadyExists { action, .. } if action.name == "CreateVirtualMFADevice" => &[
                 "a device of that name was made and never switched on, or is in use: delete it or take another name",
             ],
-            Self::Denied { said, .. } => return denied_hints(said),
+            Self::Denied { message, .. } => return denied_hints(message),
             Self::Throttled { .. } => &["wait a little and try again"],
             Self::Network { action, kind, .. } => {
                 return network_hints(*kind, action.name.starts_with("Create"));
@@ -88,7 +88,7 @@ impl CallError {
                 &["check the region, the endpoint, and the FIPS and dual-stack switches"]
             }
             Self::NoSuchEntity { .. } | Self::AlreadyExists { .. } | Self::Runtime { .. } => &[],
-            Self::Other { code, said, .. } => return other_hints(code, said),
+            Self::Other { code, message, .. } => return other_hints(code, message),
         };
         owned(texts)
     }
@@ -98,8 +98,8 @@ fn owned(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
-fn assume_role_hints(said: &AwsSaid) -> Vec<String> {
-    let message = said.message();
+fn assume_role_hints(message: &AwsMessage) -> Vec<String> {
+    let message = message.message();
     if message.contains("sts:TagSession") {
         return owned(&[
             "the role's trust policy must also allow `sts:TagSession`, or drop `session_tags`",
@@ -124,12 +124,12 @@ fn assume_role_hints(said: &AwsSaid) -> Vec<String> {
     owned(&hints)
 }
 
-fn denied_hints(said: &AwsSaid) -> Vec<String> {
-    if said.message().contains("session credentials") {
+fn denied_hints(message: &AwsMessage) -> Vec<String> {
+    if message.message().contains("session credentials") {
         owned(&[
             "this call takes a long-lived key, not a session: use the profile that holds the key",
         ])
-    } else if said.message().contains("explicit deny") {
+    } else if message.message().contains("explicit deny") {
         owned(&[
             "a policy denies it outright; most often the one that asks for MFA: name `mfa_serial` in the profile",
         ])
@@ -165,8 +165,8 @@ fn network_hints(kind: NetworkKind, creates: bool) -> Vec<String> {
     owned(&hints)
 }
 
-fn other_hints(code: &str, said: &AwsSaid) -> Vec<String> {
-    if said
+fn other_hints(code: &str, message: &AwsMessage) -> Vec<String> {
+    if message
         .message()
         .contains("should be scoped to a valid region")
     {

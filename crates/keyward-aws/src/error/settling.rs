@@ -22,14 +22,14 @@ impl CallError {
         match self {
             Self::Throttled { .. } => Some(Settling::Busy),
             Self::NoSuchEntity { .. } => Some(Settling::NotVisibleYet),
-            Self::Other { code, said, .. } => match code.as_str() {
+            Self::Other { code, message, .. } => match code.as_str() {
                 "EntityTemporarilyUnmodifiable"
                 | "ConcurrentModification"
                 | "ServiceFailure"
                 | "InternalFailure"
                 | "ServiceUnavailable" => Some(Settling::Busy),
                 // A role whose trust names a user or role that was just made.
-                "MalformedPolicyDocument" if said.message().contains("nvalid principal") => {
+                "MalformedPolicyDocument" if message.message().contains("nvalid principal") => {
                     Some(Settling::NotVisibleYet)
                 }
                 // The refusal of a policy that another copy has not detached yet.

@@ -4,31 +4,31 @@ use super::*;
 
 #[test]
 fn aws_words_are_one_line_without_secrets() {
-    let said = AwsSaid::new(
+    let message = AwsMessage::new(
         "Code",
         " a secret-token\nb secret-token ",
         Some("id-1"),
         &["secret-token", ""],
     );
     assert_eq!(
-        said.to_string(),
+        message.to_string(),
         "AWS says `Code`: a *** b *** (request id-1)"
     );
     // Whoever answers, a terminal gets letters of it.
-    let said = AwsSaid::new(
+    let message = AwsMessage::new(
         "Co\u{1b}]52;c;eA==\u{7}de",
         "a\u{9b}2J\u{202e}b\u{200b}\u{61c}\u{feff}",
         Some("id\r\n1"),
         &[],
     );
     assert_eq!(
-        said.to_string(),
+        message.to_string(),
         "AWS says `Co ]52;c;eA== de`: a 2J b    (request id  1)"
     );
-    let long = AwsSaid::new("Code", &"é".repeat(2000), None, &[]);
+    let long = AwsMessage::new("Code", &"é".repeat(2000), None, &[]);
     assert_eq!(long.message().chars().count(), 601);
     assert_eq!(
-        AwsSaid::new("Code", "", None, &[]).to_string(),
+        AwsMessage::new("Code", "", None, &[]).to_string(),
         "AWS says `Code`"
     );
 }

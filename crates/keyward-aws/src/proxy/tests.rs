@@ -6,7 +6,7 @@ use super::*;
 fn check(variables: &[(&str, &str)], endpoint: &str, expect: &str) {
     let variables: BTreeMap<&str, &str> = variables.iter().copied().collect();
     let read = |name: &str| variables.get(name).map(|value| (*value).to_owned());
-    let said = match Route::of(Kind::of(Some(endpoint)), &read) {
+    let message = match Route::of(Kind::of(Some(endpoint)), &read) {
         Ok(route) => match (route.variable(endpoint), &route) {
             (Some(variable), Route::Proxy(proxy)) => format!("{variable} {}", proxy.url),
             _ => "direct".to_owned(),
@@ -14,7 +14,7 @@ fn check(variables: &[(&str, &str)], endpoint: &str, expect: &str) {
         Err(CallError::Proxy { variable, because }) => format!("{variable}: {because}"),
         Err(other) => other.to_string(),
     };
-    assert_eq!(said, expect, "{variables:?} {endpoint}");
+    assert_eq!(message, expect, "{variables:?} {endpoint}");
 }
 
 const AWS: &str = "https://sts.us-east-1.amazonaws.com";

@@ -252,28 +252,29 @@ fn a_proxy_that_cannot_be_used_is_named_and_never_passed_by() {
         return;
     }
     let test = "a_proxy_that_cannot_be_used_is_named_and_never_passed_by";
-    let said = again_with(test, &[("HTTPS_PROXY", "http://user:pass@proxy:eighty")]);
+    let message = again_with(test, &[("HTTPS_PROXY", "http://user:pass@proxy:eighty")]);
     assert!(
-        said.contains("HTTPS_PROXY names no proxy that can be used") && !said.contains("pass@"),
-        "{said}"
+        message.contains("HTTPS_PROXY names no proxy that can be used")
+            && !message.contains("pass@"),
+        "{message}"
     );
-    let said = again_with(test, &[("https_proxy", "http://proxy.invalid:3128")]);
+    let message = again_with(test, &[("https_proxy", "http://proxy.invalid:3128")]);
     assert!(
-        said.contains(
+        message.contains(
             "the proxy of https_proxy gives no connection to `https://sts.example.invalid`"
         ),
-        "{said}"
+        "{message}"
     );
-    assert!(!said.contains("region"), "{said}");
+    assert!(!message.contains("region"), "{message}");
     // The proxy that refuses is to blame, too.
-    let said = again_with(test, &[("https_proxy", "http://127.0.0.1:9")]);
-    assert!(said.contains("the proxy of https_proxy"), "{said}");
+    let message = again_with(test, &[("https_proxy", "http://127.0.0.1:9")]);
+    assert!(message.contains("the proxy of https_proxy"), "{message}");
     let past = [
         ("https_proxy", "http://127.0.0.1:9"),
         ("no_proxy", "sts.example.invalid:443"),
     ];
-    let said = again_with(test, &past);
-    assert!(said.contains("no address is known for"), "{said}");
+    let message = again_with(test, &past);
+    assert!(message.contains("no address is known for"), "{message}");
 }
 
 #[test]

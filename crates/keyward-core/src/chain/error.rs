@@ -1,8 +1,8 @@
 //! Why a profile cannot become credentials: one variant per mistake a person can make, each
-//! with its place and its mend. Refuses to repeat a secret: values shown are names, ARNs and
+//! with its place and its fix. Refuses to repeat a secret: values shown are names, ARNs and
 //! durations.
 
-mod mend;
+mod fix;
 
 use std::fmt;
 use std::time::Duration;
@@ -39,7 +39,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// Why no chain can be made. [`mend`](ResolveError::mend) says what to do about it.
+/// Why no chain can be made. [`fix`](ResolveError::fix) says what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveError {
     /// Neither the files nor the vault know the profile.
@@ -70,7 +70,7 @@ pub enum ResolveError {
         at: Origin,
     },
     /// Profiles that name one another in a circle.
-    #[error("{at}: `{key}` goes in a circle: {}", path.iter().map(ProfileName::as_str).collect::<Vec<_>>().join(" → "))]
+    #[error("{at}: `{key}` forms a cycle: {}", path.iter().map(ProfileName::as_str).collect::<Vec<_>>().join(" → "))]
     Loop {
         /// `source_profile` or `include_profile`.
         key: &'static str,

@@ -69,7 +69,7 @@ impl<'a> ProfilePath<'a> {
                     links.push(Link { view, step });
                     names.insert(from.clone());
                     if names.contains(&next) {
-                        return Err(circle(&links, &next, key, line));
+                        return Err(cycle(&links, &next, key, line));
                     }
                     view = open_source(inputs, &from, next, key, line, warnings)?;
                 }
@@ -127,7 +127,7 @@ fn open_source<'a>(
 }
 
 /// The way round, from where it began.
-fn circle(
+fn cycle(
     links: &[Link<'_>],
     next: &ProfileName,
     key: &'static str,

@@ -16,7 +16,7 @@ use crate::id::ProfileName;
 ///
 /// # Errors
 /// The files contradict themselves or lack something, or the chain cannot give what the flags
-/// ask. Each error names its place and [its mend](ResolveError::mend).
+/// ask. Each error names its place and [its fix](ResolveError::fix).
 pub fn resolve(inputs: &Inputs<'_>) -> Result<Chain, ResolveError> {
     let mut warnings = Vec::new();
     let mut path = ProfilePath::follow(inputs, &mut warnings)?;

@@ -177,7 +177,7 @@ impl Given {
             .map(|cause| format!(": {cause}"))
             .unwrap_or_default();
         assert_eq!(format!("{error}{cause}"), message);
-        assert!(!error.mend().is_empty());
+        assert!(!error.fix().is_empty());
         self
     }
 }

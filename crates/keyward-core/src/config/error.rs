@@ -1,4 +1,4 @@
-//! Why the SDKs refuse a file, why an edit is refused, and the mend. What a line or a value holds
+//! Why the SDKs refuse a file, why an edit is refused, and the fix. What a line or a value holds
 //! is never repeated: it may be a secret.
 
 use crate::config::Origin;
@@ -16,7 +16,7 @@ pub struct ParseError {
 impl ParseError {
     /// What to do about it, as a sentence without a full stop.
     #[must_use]
-    pub fn mend(&self) -> &'static str {
+    pub fn fix(&self) -> &'static str {
         match self.problem {
             Problem::UnclosedHeader => {
                 "write the header as `[profile NAME]`; a `#` or `;` inside it starts a comment"

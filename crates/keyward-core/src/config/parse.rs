@@ -195,14 +195,14 @@ impl Parser {
             return Err(Problem::OutsideSection);
         }
         let comment = inline_comment(line.text);
-        let said = line.text[..comment.unwrap_or(line.text.len())].trim_end_matches(BLANKS);
-        let (key, rest) = said.split_once('=').ok_or(Problem::NoEquals)?;
+        let message = line.text[..comment.unwrap_or(line.text.len())].trim_end_matches(BLANKS);
+        let (key, rest) = message.split_once('=').ok_or(Problem::NoEquals)?;
         let name = key.trim_end_matches(BLANKS);
         if name.is_empty() {
             return Err(Problem::NoKey);
         }
         let value = rest.trim_start_matches(BLANKS);
-        let value_end = line.start + said.len();
+        let value_end = line.start + message.len();
         self.entries.push(Entry {
             line: place(line.number),
             key: span(line.start, line.start + name.len()),
@@ -230,8 +230,8 @@ impl Parser {
             State::Key => {}
             State::Nested => {
                 // The comment stays in the value, but it cannot lend the line its `=`.
-                let said = &trimmed[..inline_comment(trimmed).unwrap_or(trimmed.len())];
-                let (name, _) = said.split_once('=').ok_or(Problem::NestedNoEquals)?;
+                let message = &trimmed[..inline_comment(trimmed).unwrap_or(trimmed.len())];
+                let (name, _) = message.split_once('=').ok_or(Problem::NestedNoEquals)?;
                 if name.trim_matches(BLANKS).is_empty() {
                     return Err(Problem::NestedNoKey);
                 }

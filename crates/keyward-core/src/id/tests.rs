@@ -38,10 +38,10 @@ fn what_is_no_role_arn_is_refused() {
 #[test]
 fn a_long_wrong_value_is_not_repeated_whole() {
     let error = "a name [with brackets] that goes on".parse::<ProfileName>();
-    let said = error.unwrap_err().to_string();
+    let message = error.unwrap_err().to_string();
     assert!(
-        said.starts_with("`a name [with brackets] t…` is not"),
-        "{said}"
+        message.starts_with("`a name [with brackets] t…` is not"),
+        "{message}"
     );
 }
 
@@ -52,10 +52,10 @@ fn what_may_be_a_secret_is_not_repeated_at_all() {
         let Err(error) = text.parse::<T>() else {
             panic!("{text} is accepted");
         };
-        let said = format!("{error} {error:?}");
+        let message = format!("{error} {error:?}");
         // What follows is in the documented key id of the message too.
         for at in 0..=SECRET.len() - 14 {
-            assert!(!said.contains(&SECRET[at..at + 4]), "{said}");
+            assert!(!message.contains(&SECRET[at..at + 4]), "{message}");
         }
     }
     check::<AccessKeyId>(SECRET);
@@ -87,7 +87,7 @@ fn key_ids_of_other_makers_are_taken() {
 
 #[test]
 fn what_is_wrong_with_a_key_id_is_said_without_it() {
-    for (text, said) in [
+    for (text, message) in [
         ("", "it is empty"),
         (
             "\"AKIAIOSFODNN7EXAMPLE\"",
@@ -105,7 +105,7 @@ fn what_is_wrong_with_a_key_id_is_said_without_it() {
         ),
         (&"a-".repeat(65), "it is longer than 128 characters"),
     ] {
-        assert_eq!(KeyIdFault::of(text).unwrap().to_string(), said);
+        assert_eq!(KeyIdFault::of(text).unwrap().to_string(), message);
         assert!(text.parse::<AccessKeyId>().is_err());
     }
 }

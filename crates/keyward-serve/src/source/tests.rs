@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, mpsc};
 
 use keyward_core::{Credentials, Timestamp};
 
-use super::{Desk, Provider, Reason, Source, Unavailable};
+use super::{Provider, Reason, RenewingCredentials, Source, Unavailable};
 
 const START: i64 = 1_800_000_000;
 const HOUR: i64 = 3600;
@@ -48,7 +48,7 @@ fn credentials(number: usize, end: Option<i64>) -> Credentials {
 struct Stage {
     clock: Arc<AtomicI64>,
     provider: Arc<Numbered>,
-    desk: Arc<Desk>,
+    credentials: Arc<RenewingCredentials>,
 }
 
 impl Stage {
@@ -69,7 +69,7 @@ impl Stage {
         let now = move || Timestamp::from_second(read.load(Ordering::SeqCst));
         Self {
             clock,
-            desk: Arc::new(Desk::new(source, Arc::new(now))),
+            credentials: Arc::new(RenewingCredentials::new(source, Arc::new(now))),
             provider,
         }
     }
@@ -77,7 +77,7 @@ impl Stage {
     /// Moves to so many seconds after the start, and asks.
     async fn at(&self, seconds: i64) -> Result<serde_json::Value, Unavailable> {
         self.clock.store(START + seconds, Ordering::SeqCst);
-        let body = self.desk.answer().await?;
+        let body = self.credentials.answer().await?;
         Ok(serde_json::from_slice(&body).unwrap())
     }
 
@@ -186,8 +186,8 @@ async fn many_requests_make_one_fetch() {
     let stage = Stage::new(None, Some(gate));
     let waiting: Vec<_> = (0..100)
         .map(|_| {
-            let desk = Arc::clone(&stage.desk);
-            tokio::spawn(async move { desk.answer().await })
+            let credentials = Arc::clone(&stage.credentials);
+            tokio::spawn(async move { credentials.answer().await })
         })
         .collect();
     while stage.asked() == 0 {
@@ -204,8 +204,8 @@ async fn many_requests_make_one_fetch() {
 async fn a_fetch_outlives_the_request_that_began_it() {
     let (open, gate) = mpsc::channel();
     let stage = Stage::new(None, Some(gate));
-    let desk = Arc::clone(&stage.desk);
-    let request = tokio::spawn(async move { desk.answer().await });
+    let credentials = Arc::clone(&stage.credentials);
+    let request = tokio::spawn(async move { credentials.answer().await });
     while stage.asked() == 0 {
         tokio::task::yield_now().await;
     }
@@ -235,16 +235,16 @@ async fn what_is_fetched_while_a_lock_comes_is_thrown_away() {
         reason: Reason::Locked,
         message: "locked".to_owned(),
     };
-    let desk = Arc::clone(&stage.desk);
-    let waiting = tokio::spawn(async move { desk.answer().await });
+    let credentials = Arc::clone(&stage.credentials);
+    let waiting = tokio::spawn(async move { credentials.answer().await });
     while stage.asked() == 0 {
         tokio::task::yield_now().await;
     }
-    stage.desk.close(&why);
+    stage.credentials.close(&why);
     open.send(()).unwrap();
     assert_eq!(waiting.await.unwrap().unwrap_err(), why);
     assert_eq!(stage.at(0).await.unwrap_err(), why);
     assert_eq!(stage.at(HOUR).await.unwrap_err(), why);
     assert_eq!(stage.asked(), 1);
-    assert!(stage.desk.state().kept.is_none());
+    assert!(stage.credentials.state().kept.is_none());
 }

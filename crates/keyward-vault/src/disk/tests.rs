@@ -108,9 +108,9 @@ mod unix {
                 Ok(_) => assert!(!refused, "{mode:o}"),
                 Err(error) => {
                     assert!(refused, "{mode:o}");
-                    let mend = error.mend().unwrap();
-                    assert!(error.to_string().contains(&mend));
-                    assert!(mend.ends_with(r"/it'\''s here'"), "{mend}");
+                    let fix = error.fix().unwrap();
+                    assert!(error.to_string().contains(&fix));
+                    assert!(fix.ends_with(r"/it'\''s here'"), "{fix}");
                 }
             }
             fs::remove_file(&path).unwrap();

@@ -136,7 +136,7 @@ struct RotationWire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     grace_until: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    errand: Option<ErrandWire>,
+    delivery: Option<DeliveryWire>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -148,7 +148,7 @@ struct PendingWire {
 }
 
 #[derive(Serialize, Deserialize)]
-struct ErrandWire {
+struct DeliveryWire {
     user: String,
     via: String,
     to: String,

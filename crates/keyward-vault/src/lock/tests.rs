@@ -4,7 +4,7 @@ use super::*;
 
 fn lock_in(home: &tempfile::TempDir) -> LockFile {
     let root = home.path().join("root");
-    LockFile::new(root.clone(), root.join("locks/x.lock"), Guards::Writes)
+    LockFile::new(root.clone(), root.join("locks/x.lock"), LockPurpose::Writes)
 }
 
 #[test]
@@ -45,15 +45,18 @@ fn one_holder_at_a_time_even_while_the_file_is_removed_again_and_again() {
 /// A file that no lock can be had on, as network file systems answer for one that is only read.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_lock_that_wants_writing_is_missing_for_an_errand_and_an_error_for_what_writes() {
+fn a_lock_that_wants_writing_is_missing_for_a_single_flight_and_an_error_for_writers() {
     use rustix::fs::{CWD, Mode, OFlags, openat};
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("x.lock");
     std::fs::write(&path, "").unwrap();
     let bare = || File::from(openat(CWD, &path, OFlags::PATH, Mode::empty()).unwrap());
     let refused = || bare().lock().unwrap_err();
-    for (guards, missing) in [(Guards::Errand, true), (Guards::Writes, false)] {
-        let lock = LockFile::new(home.path().to_owned(), path.clone(), guards);
+    for (purpose, missing) in [
+        (LockPurpose::SingleFlight, true),
+        (LockPurpose::Writes, false),
+    ] {
+        let lock = LockFile::new(home.path().to_owned(), path.clone(), purpose);
         assert_eq!(lock.without(refused()).is_ok(), missing);
         let other = io::Error::from(io::ErrorKind::Unsupported);
         assert!(lock.without(other).is_err());

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::lock::{LockError, LockMark, MarkError};
+use crate::lock::{LockError, LockGeneration, MarkError};
 use crate::paths::Paths;
 
 use super::tier::{Failure, Keepers};
@@ -51,9 +51,9 @@ fn forget_within(
     runtime_dir: Option<PathBuf>,
     patience: Duration,
 ) -> Vec<ForgetAllError> {
-    let mark = LockMark::of(paths);
+    let generation = LockGeneration::of(paths);
     // First, so that a server lets go at once, whatever takes long below.
-    let told = mark.change();
+    let told = generation.change();
     // What is worth most goes first, and once more below, when nobody can keep it anew.
     let vault = OpenFor::of(paths);
     let _ = vault.forget();
@@ -66,7 +66,7 @@ fn forget_within(
     failed.extend(store.clear_all().into_iter().map(ForgetAllError::Sessions));
     // Again, because a process that began after the first change may have read what was only
     // then forgotten. Nobody keeps anything meanwhile.
-    let told = told.and_then(|()| mark.change());
+    let told = told.and_then(|()| generation.change());
     failed.extend(told.err().map(ForgetAllError::Mark));
     match alone {
         Ok(Some(_alone)) => {}

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::identity::Identity;
-use crate::lock::SeenMark;
+use crate::lock::SeenGeneration;
 use crate::paths::Paths;
 
 use super::SessionError;
@@ -41,7 +41,7 @@ impl OpenFor {
         &self,
         identity: &Identity,
         lasts: Duration,
-        since: &SeenMark,
+        since: &SeenGeneration,
     ) -> Result<bool, SessionError> {
         let _alone = super::alone(&self.paths, super::PATIENCE)?;
         super::not_locked(&self.paths, since)?;
@@ -73,7 +73,7 @@ impl OpenFor {
         &self,
         _identity: &Identity,
         _lasts: Duration,
-        _since: &SeenMark,
+        _since: &SeenGeneration,
     ) -> Result<bool, SessionError> {
         let _ = &self.paths;
         Ok(false)

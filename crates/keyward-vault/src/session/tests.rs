@@ -48,7 +48,7 @@ impl SessionStore {
         credentials: &Credentials,
         now: Timestamp,
     ) -> Result<(), SessionError> {
-        let since = LockMark::of(&self.paths).see()?;
+        let since = LockGeneration::of(&self.paths).see()?;
         self.put(key, meta, credentials, now, &since)
     }
 }
@@ -262,8 +262,8 @@ fn what_began_before_a_lock_is_not_kept() {
         let (store, key) = (fixture.store(), CacheKey::of(&["one"]));
         let unread = mark_that_cannot_be_read(&fixture);
         let put = |since: &_| store.put(&key, &meta(None), &session(ID, hour()), now(), since);
-        let mark = LockMark::of(&fixture.paths());
-        let before = mark.see().unwrap();
+        let generation = LockGeneration::of(&fixture.paths());
+        let before = generation.see().unwrap();
         put(&before).unwrap();
         assert!(forget_all(&fixture.paths(), fixture.runtime_dir.clone()).is_empty());
         let _ = store.clear();
@@ -276,7 +276,7 @@ fn what_began_before_a_lock_is_not_kept() {
             );
             assert!(store.keepers.load().next().is_none(), "no new identity");
         }
-        put(&mark.see().unwrap()).unwrap();
+        put(&generation.see().unwrap()).unwrap();
         assert!(
             store
                 .get(&key, &origin(None), now(), Duration::ZERO)
@@ -286,12 +286,12 @@ fn what_began_before_a_lock_is_not_kept() {
 }
 
 /// What is seen where the mark cannot be read.
-fn mark_that_cannot_be_read(fixture: &Fixture) -> SeenMark {
+fn mark_that_cannot_be_read(fixture: &Fixture) -> SeenGeneration {
     let home = fixture.home.path().join("elsewhere");
     fs::create_dir_all(home.join("locks/locked")).unwrap();
-    let mark = LockMark::of(&Paths::new(home));
-    assert!(mark.see().is_err());
-    mark.see_or_none_stands()
+    let generation = LockGeneration::of(&Paths::new(home));
+    assert!(generation.see().is_err());
+    generation.see_or_none_stands()
 }
 
 #[test]
@@ -622,7 +622,7 @@ fn a_session_is_kept_for_as_long_as_aws_could_give_one() {
 fn a_session_is_not_kept_where_another_process_holds_the_lock_for_ever() {
     let fixture = Fixture::new(TierChoice::File);
     let (store, key) = (fixture.store(), CacheKey::of(&["one"]));
-    let since = LockMark::of(&fixture.paths()).see().unwrap();
+    let since = LockGeneration::of(&fixture.paths()).see().unwrap();
     let (meta, credentials) = (meta(None), session(ID, hour()));
     let put = || store.put_within(Duration::ZERO, &key, &meta, &credentials, now(), &since);
     let held = fixture.paths().session_identity_lock().lock().unwrap();

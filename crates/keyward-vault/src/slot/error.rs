@@ -59,7 +59,7 @@ pub enum OpenSlotError {
         what: String,
     },
     /// Another program failed.
-    #[error("`{program}` failed{}", said(.message))]
+    #[error("`{program}` failed{}", explanation(.message))]
     Failed {
         /// The program.
         program: String,
@@ -127,7 +127,7 @@ fn whose_passphrase(key_file: Option<&Path>) -> String {
     }
 }
 
-fn said(message: &str) -> String {
+fn explanation(message: &str) -> String {
     if message.is_empty() {
         String::new()
     } else {

@@ -2,7 +2,7 @@
 //! program is waited for beyond its time.
 
 mod end;
-mod leash;
+mod group;
 
 use std::io::{Read, Write as _};
 use std::path::Path;
@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use super::{Access, OpenSlotError, Programs};
 
-pub use self::leash::Leash;
+pub use self::group::ProcessGroup;
 
 /// What happens to a program's standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,10 +61,10 @@ pub(super) fn run(
         Programs::Unattended(until) => until.saturating_duration_since(begun).max(access.probe),
     };
     let modes = end::Modes::now(access.programs);
-    let (mut child, leash) = match access.programs {
+    let (mut child, group) = match access.programs {
         Programs::Attended(_) => command.spawn().map(|child| (child, None)),
         Programs::Unattended(_) => {
-            Leash::start(&mut command).map(|(child, leash)| (child, Some(leash)))
+            ProcessGroup::start(&mut command).map(|(child, group)| (child, Some(group)))
         }
     }
     .map_err(unavailable)?;
@@ -80,7 +80,7 @@ pub(super) fn run(
         .map(|out| Heard::of(out, LARGEST_OUTPUT));
     let words = child.stderr.take().map(|err| Heard::of(err, 64 * 1024));
     let Some(status) = wait(&mut child, begun + limit).map_err(unavailable)? else {
-        end::end(&mut child, leash);
+        end::end(&mut child, group);
         modes.give_back();
         return Err(OpenSlotError::ProgramTooSlow {
             program,
@@ -89,8 +89,8 @@ pub(super) fn run(
         });
     };
     // What it left running on purpose, such as an agent, stays.
-    if let Some(leash) = leash {
-        leash.let_go();
+    if let Some(group) = group {
+        group.let_go();
     }
     let output = output.map(Heard::rest).unwrap_or_default();
     let words = words.map(Heard::rest).unwrap_or_default();

@@ -154,7 +154,7 @@ pub enum UpdateError {
     #[error(transparent)]
     Lock(#[from] LockError),
     /// The change is stored, but the list of keys beside the vault still shows the old state.
-    /// The next opening mends it.
+    /// The next opening fixes it.
     #[error("the vault is written, but not its index")]
     Index(#[source] DiskError),
 }

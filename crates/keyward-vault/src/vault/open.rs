@@ -109,7 +109,7 @@ impl OpenVault {
     /// Writes the index again if it does not say what the vault says. Opening must work where
     /// nothing can be written, so a failure is left for the next change to report. `file` is the
     /// vault file that was opened.
-    pub(super) fn mend_index(&self, file: &[u8]) {
+    pub(super) fn fix_index(&self, file: &[u8]) {
         if Index::of(&self.document).is_written(self.paths(), file) {
             return;
         }

@@ -11,7 +11,7 @@ use keyward_core::chain::CacheKey;
 use keyward_core::secret::Passphrase;
 use keyward_core::{Credentials, Timestamp};
 use keyward_vault::{
-    Access, AddSlotError, Document, ExportTo, ImportError, ImportWith, LockMark, NewSlot,
+    Access, AddSlotError, Document, ExportTo, ImportError, ImportWith, LockGeneration, NewSlot,
     OpenSlotError, Paths, SessionCall, SessionMeta, SessionOrigin, SessionStore, SessionTier, Slot,
     SlotName, Tier, TierChoice, UnlockSlotError, Vault, WorkFactor, export, forget_all,
     read_export,
@@ -294,7 +294,7 @@ fn sessions_live_in_the_keystore(vault: &Vault) {
         account_id: None,
     };
     assert_eq!(sessions(vault).tier(), SessionTier::Keystore);
-    let since = LockMark::of(vault.paths()).see().unwrap();
+    let since = LockGeneration::of(vault.paths()).see().unwrap();
     sessions(vault)
         .put(&key, &meta, &credentials, now(), &since)
         .unwrap();

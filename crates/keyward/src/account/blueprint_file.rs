@@ -6,9 +6,9 @@ use keyward_account::blueprint::{Blueprint, InvalidBlueprint};
 use keyward_account::desired::{Desired, render};
 
 use super::recipients::absolute;
-use crate::bounded;
 use crate::error::CliError;
-use crate::places;
+use crate::locations;
+use crate::read_limited;
 use crate::ui::Ui;
 
 /// A blueprint, and the folder that relative paths in it start from.
@@ -25,20 +25,20 @@ pub(crate) struct BlueprintFile {
 impl BlueprintFile {
     /// Reads a file.
     pub(crate) fn read(path: &Path, ui: &Ui) -> Result<Self, CliError> {
-        let text = bounded::text(path, bounded::SETTINGS).map_err(|e| {
+        let text = read_limited::text(path, read_limited::SETTINGS).map_err(|e| {
             CliError::usage(format!(
                 "cannot read the blueprint `{}`",
-                places::show(path)
+                locations::show(path)
             ))
             .because(e)
             .hint("keyward account init > account.toml")
         })?;
         let path = std::path::absolute(path).map_err(|e| {
-            CliError::usage(format!("`{}` is not a path", places::show(path))).because(e)
+            CliError::usage(format!("`{}` is not a path", locations::show(path))).because(e)
         })?;
         let blueprint = Blueprint::parse(&text).map_err(|e| refused(&path, &e))?;
         for warning in &blueprint.warnings {
-            ui.warn(format!("{}:{warning}", places::show(&path)));
+            ui.warn(format!("{}:{warning}", locations::show(&path)));
         }
         Ok(Self {
             blueprint,
@@ -66,7 +66,7 @@ fn refused(path: &Path, invalid: &InvalidBlueprint) -> CliError {
     let lines: Vec<String> = invalid
         .problems
         .iter()
-        .map(|problem| format!("{}:{problem}", places::show(path)))
+        .map(|problem| format!("{}:{problem}", locations::show(path)))
         .collect();
     CliError::usage(format!("{invalid}\n{}", lines.join("\n")))
 }

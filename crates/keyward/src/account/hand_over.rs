@@ -20,12 +20,12 @@ use serde::{Deserialize, Serialize};
 use super::Signer;
 use super::execute::{Failure, Secrets};
 use super::recipients::Recipients;
-use crate::bounded;
 use crate::error::CliError;
-use crate::places::{self, Places};
+use crate::local_state::LocalState;
+use crate::locations::{self, Locations};
+use crate::read_limited;
 use crate::rewrite::put_secret;
 use crate::rotation::point;
-use crate::world::World;
 
 /// The encrypted secrets of one user, as the file holds them.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -66,8 +66,8 @@ pub(crate) enum Format {
 
 impl Sheet {
     /// The file of one user.
-    pub(crate) fn path(places: &Places, account: &AccountId, user: &UserName) -> PathBuf {
-        places
+    pub(crate) fn path(locations: &Locations, account: &AccountId, user: &UserName) -> PathBuf {
+        locations
             .data
             .join("hand-outs")
             .join(account.as_str())
@@ -79,9 +79,14 @@ impl Sheet {
         if !path.exists() {
             return Ok(None);
         }
-        let unusable =
-            || CliError::failed(format!("cannot read the hand-out `{}`", places::show(path)));
-        let text = bounded::text(path, bounded::DOCUMENT).map_err(|e| unusable().because(e))?;
+        let unusable = || {
+            CliError::failed(format!(
+                "cannot read the hand-out `{}`",
+                locations::show(path)
+            ))
+        };
+        let text =
+            read_limited::text(path, read_limited::DOCUMENT).map_err(|e| unusable().because(e))?;
         serde_json::from_str(&text)
             .map(Some)
             .map_err(|e| unusable().because(e))
@@ -90,7 +95,7 @@ impl Sheet {
 
 /// Hands initial secrets out in one account.
 pub(crate) struct HandOver<'a> {
-    world: &'a World,
+    local: &'a LocalState,
     account: AccountId,
     recipients: Recipients,
     minimum: MinimumLength,
@@ -101,7 +106,7 @@ impl<'a> HandOver<'a> {
     /// Prepares the hand-outs of one account; the keys were read and checked. Passwords satisfy
     /// a policy of this minimum length and every character class.
     pub(crate) fn new(
-        world: &'a World,
+        local: &'a LocalState,
         account: AccountId,
         recipients: Recipients,
         minimum_length: Option<u32>,
@@ -112,7 +117,7 @@ impl<'a> HandOver<'a> {
                 .map_err(|e| CliError::failed("no initial password can be made").because(e))?,
         };
         Ok(Self {
-            world,
+            local,
             account,
             recipients,
             minimum,
@@ -142,7 +147,7 @@ impl<'a> HandOver<'a> {
         let keys = self.keys(user)?;
         let password = initial_password(self.minimum, &mut OsRng);
         let sealed = seal(&InitialSecret::Password(&password), keys)?;
-        point::through("create login profile", &self.world.paths, || {
+        point::through("create login profile", &self.local.paths, || {
             signer
                 .aws
                 .create_login_profile(&signer.credentials, user, &password)
@@ -153,7 +158,7 @@ impl<'a> HandOver<'a> {
 
     fn access_key(&self, signer: &Signer<'_>, user: &UserName) -> Result<(), Failure> {
         let keys = self.keys(user)?;
-        let key = point::through("create access key", &self.world.paths, || {
+        let key = point::through("create access key", &self.local.paths, || {
             signer
                 .aws
                 .create_access_key(&signer.credentials, Some(user))
@@ -201,7 +206,7 @@ impl<'a> HandOver<'a> {
         keys: &[Recipient],
         change: impl FnOnce(&mut Sheet),
     ) -> Result<(), CliError> {
-        let path = Sheet::path(&self.world.places, &self.account, user);
+        let path = Sheet::path(&self.local.locations, &self.account, user);
         // A file that cannot be read any more holds nothing worth keeping.
         let mut sheet = Sheet::read(&path).ok().flatten().unwrap_or_default();
         sheet.version = 1;
@@ -212,7 +217,7 @@ impl<'a> HandOver<'a> {
         put_secret(&path, &text).map_err(|e| {
             CliError::failed(format!(
                 "cannot write the hand-out `{}`",
-                places::show(&path)
+                locations::show(&path)
             ))
             .because(e)
         })?;

@@ -20,10 +20,10 @@ use super::recipients::{self, Recipients};
 use super::targets::{Reached, Targets};
 use super::{BlueprintFile, Execution, Interrupt};
 use crate::error::CliError;
+use crate::local_state::{LocalState, now};
 use crate::session::CodeSource;
 use crate::terminal::Terminal;
 use crate::ui::{GOOD, Ui};
-use crate::world::{World, now};
 
 /// Which way the plans lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub(crate) struct Planned<'a> {
 impl<'a> Planned<'a> {
     /// Reads every account and plans.
     pub(crate) fn make(
-        world: &'a World,
+        local: &'a LocalState,
         ui: &'a Ui,
         file: &BlueprintFile,
         profile: Option<&ProfileName>,
@@ -81,7 +81,7 @@ impl<'a> Planned<'a> {
         way: Way,
     ) -> Result<Self, CliError> {
         let several = file.blueprint.has_several_accounts();
-        let targets = Targets::observe(world, ui, file, profile, codes)?;
+        let targets = Targets::observe(local, ui, file, profile, codes)?;
         let mut accounts: Vec<PlannedAccount<'a>> = Vec::new();
         for (desired, reached) in targets.reached {
             let made = match way {
@@ -117,7 +117,7 @@ impl<'a> Planned<'a> {
 
     /// The plans of a file, each checked against the account as it is now.
     pub(crate) fn of_saved(
-        world: &'a World,
+        local: &'a LocalState,
         ui: &'a Ui,
         saved: Vec<SavedPlan>,
         profile: Option<&ProfileName>,
@@ -137,7 +137,7 @@ impl<'a> Planned<'a> {
             })?;
             let name = several.then(|| plan.account().to_string());
             let users = plan.fingerprint.credentials();
-            let reached = Reached::of_plan(world, ui, name, chosen, codes, users)?;
+            let reached = Reached::of_plan(local, ui, name, chosen, codes, users)?;
             plan.fingerprint.check(&reached.snapshot).map_err(|e| {
                 CliError::failed("the saved plan is stale")
                     .because(e)
@@ -261,12 +261,12 @@ impl<'a> Planned<'a> {
     }
 
     /// Carries all plans out. One account that fails does not stop the others.
-    pub(crate) fn carry_out(&mut self, world: &World, ui: &Ui) {
+    pub(crate) fn carry_out(&mut self, local: &LocalState, ui: &Ui) {
         for account in &mut self.accounts {
             let PlannedAccount::Ready(ready) = account else {
                 continue;
             };
-            if let Err(error) = carry_out(world, ui, ready) {
+            if let Err(error) = carry_out(local, ui, ready) {
                 *account = PlannedAccount::Failed {
                     name: ready.reached.name.clone(),
                     error,
@@ -342,11 +342,11 @@ pub(crate) fn agree(question: &str, verb: &str) -> Result<(), CliError> {
 }
 
 /// Carries one plan out, and says what people get.
-fn carry_out(world: &World, ui: &Ui, ready: &mut Ready<'_>) -> Result<(), CliError> {
+fn carry_out(local: &LocalState, ui: &Ui, ready: &mut Ready<'_>) -> Result<(), CliError> {
     let reached = &mut ready.reached;
     let account = reached.snapshot.account.id.clone();
     let hand_over = HandOver::new(
-        world,
+        local,
         account.clone(),
         std::mem::take(&mut ready.recipients),
         minimum_length(&reached.snapshot.account.password_policy, &ready.plan),
@@ -356,7 +356,7 @@ fn carry_out(world: &World, ui: &Ui, ready: &mut Ready<'_>) -> Result<(), CliErr
         secrets: &hand_over,
         interrupt: Interrupt::listen(),
         ui,
-        paths: &world.paths,
+        paths: &local.paths,
         begun: AtomicUsize::new(0),
     };
     let outcome = execution.run(&mut reached.signer, &ready.plan)?;

@@ -8,12 +8,12 @@ use keyward_account::prove::ProvenAccount;
 use keyward_iam::model::Account;
 
 use super::{BlueprintFile, Signer};
-use crate::bounded;
 use crate::error::CliError;
-use crate::places;
+use crate::local_state::LocalState;
+use crate::locations;
+use crate::read_limited;
 use crate::session::CodeSource;
 use crate::ui::Ui;
-use crate::world::World;
 use keyward_core::id::ProfileName;
 
 /// Where the accounts come from.
@@ -58,8 +58,8 @@ impl Proven {
                 })
             }
             Origin::Profile(profile) => {
-                let world = World::load()?;
-                let signer = Signer::of(&world, ui, profile, codes()?)?;
+                let local = LocalState::load()?;
+                let signer = Signer::of(&local, ui, profile, codes()?)?;
                 let account = signer.aws.observe(&signer.credentials)?.account;
                 Ok(Self::only(account))
             }
@@ -92,10 +92,11 @@ pub(crate) fn read_details(path: &Path) -> Result<Account, CliError> {
     let unusable = || {
         CliError::usage(format!(
             "cannot read the authorization details `{}`",
-            places::show(path)
+            locations::show(path)
         ))
     };
-    let text = bounded::text(path, bounded::SETTINGS).map_err(|e| unusable().because(e))?;
+    let text =
+        read_limited::text(path, read_limited::SETTINGS).map_err(|e| unusable().because(e))?;
     wire::read_details(&text).map_err(|e| {
         unusable()
             .because(e)

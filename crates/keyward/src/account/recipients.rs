@@ -14,9 +14,9 @@ use keyward_recipients::{KeybaseSource, Recipient, RecipientKind, Source, rehear
 
 use zeroize::Zeroizing;
 
-use crate::bounded;
 use crate::error::CliError;
-use crate::places;
+use crate::locations;
+use crate::read_limited;
 
 /// The usable keys of each user who is to receive a secret.
 pub(crate) type Recipients = BTreeMap<UserName, Vec<Recipient>>;
@@ -69,8 +69,9 @@ fn read_one(named: &RecipientText, aws: &Aws, now: Timestamp) -> Result<Recipien
         Source::Inline(key) => key.as_bytes().to_vec(),
         Source::File(path) => {
             let path = without_tilde(path);
-            bounded::read(&path, bounded::DOCUMENT)
-                .map_err(|e| format!("cannot read the key file `{}`: {e}", places::show(&path)))?
+            read_limited::read(&path, read_limited::DOCUMENT).map_err(|e| {
+                format!("cannot read the key file `{}`: {e}", locations::show(&path))
+            })?
         }
         Source::Keybase(account) => fetch(account, aws)?,
     };

@@ -9,9 +9,9 @@ use keyward_account::audit::input::{CredentialReport, Known, saved};
 use keyward_account::desired::wire::read_details;
 use keyward_core::Timestamp;
 
-use crate::bounded;
 use crate::error::CliError;
-use crate::places;
+use crate::locations;
+use crate::read_limited;
 
 /// Reads the folder. Times are judged as of `now`.
 pub(crate) fn read(folder: &Path, now: Timestamp) -> Result<Input, CliError> {
@@ -19,11 +19,12 @@ pub(crate) fn read(folder: &Path, now: Timestamp) -> Result<Input, CliError> {
     let unusable = || {
         CliError::usage(format!(
             "cannot read the authorization details `{}`",
-            places::show(&path)
+            locations::show(&path)
         ))
         .hint("aws iam get-account-authorization-details > authorization-details.json")
     };
-    let text = bounded::text(&path, bounded::SETTINGS).map_err(|e| unusable().because(e))?;
+    let text =
+        read_limited::text(&path, read_limited::SETTINGS).map_err(|e| unusable().because(e))?;
     let account = read_details(&text).map_err(|e| unusable().because(e))?;
     Ok(Input {
         account,
@@ -45,18 +46,21 @@ fn part<T, E: Error + Send + Sync + 'static>(
     parse: impl FnOnce(&str) -> Result<T, E>,
 ) -> Result<Known<T>, CliError> {
     let path = folder.join(name);
-    let text = match bounded::text(&path, bounded::SETTINGS) {
+    let text = match read_limited::text(&path, read_limited::SETTINGS) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return Ok(Known::Missing(format!("there is no file `{name}`")));
         }
         Err(error) => {
-            let message = format!("cannot read `{}`", places::show(&path));
+            let message = format!("cannot read `{}`", locations::show(&path));
             return Err(CliError::usage(message).because(error));
         }
     };
     parse(&text).map(Known::Read).map_err(|error| {
-        let message = format!("`{}` is not an answer of the AWS CLI", places::show(&path));
+        let message = format!(
+            "`{}` is not an answer of the AWS CLI",
+            locations::show(&path)
+        );
         CliError::usage(message).because(error)
     })
 }

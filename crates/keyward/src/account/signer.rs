@@ -11,16 +11,16 @@ use keyward_core::chain::{Base, Call, Chain, Flags, HandOut};
 use keyward_core::id::{MfaSerial, ProfileName};
 
 use crate::error::{CliError, ErrorKind};
-use crate::session::{CodeSource, Freshness, Walk, client, with_code};
+use crate::local_state::LocalState;
+use crate::session::{ChainExecution, CodeSource, Freshness, client, with_code};
 use crate::ui::Ui;
-use crate::world::World;
 
 /// How long a session lives that is made for one run.
 const SESSION: Duration = Duration::from_secs(3600);
 
 /// Credentials for IAM calls, and the way to AWS.
 pub(crate) struct Signer<'a> {
-    world: &'a World,
+    local: &'a LocalState,
     ui: &'a Ui,
     codes: CodeSource,
     chain: Chain,
@@ -44,7 +44,7 @@ enum With {
 impl<'a> Signer<'a> {
     /// The credentials of a profile for IAM calls.
     pub(crate) fn of(
-        world: &'a World,
+        local: &'a LocalState,
         ui: &'a Ui,
         profile: &ProfileName,
         codes: CodeSource,
@@ -53,7 +53,7 @@ impl<'a> Signer<'a> {
             hand_out: HandOut::Refreshing,
             ..Flags::default()
         };
-        let mut chain = world.resolve(profile, flags)?;
+        let mut chain = local.resolve(profile, flags)?;
         for warning in &chain.warnings {
             ui.explain(|| warning.clone());
         }
@@ -68,10 +68,11 @@ impl<'a> Signer<'a> {
                 _ => false,
             };
         let credentials =
-            Walk::new(world, ui, &chain, codes.clone(), Freshness::Ample).credentials()?;
+            ChainExecution::new(local, ui, &chain, codes.clone(), Freshness::CacheAllowed)
+                .credentials()?;
         let mut signer = Self {
             aws: client(&chain),
-            world,
+            local,
             ui,
             codes,
             chain,
@@ -100,7 +101,7 @@ impl<'a> Signer<'a> {
 
     fn use_device(&mut self, serial: &MfaSerial) -> Result<(), CliError> {
         let session = with_code(
-            self.world,
+            self.local,
             self.ui,
             &self.chain,
             &self.codes,

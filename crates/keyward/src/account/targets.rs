@@ -8,9 +8,9 @@ use keyward_core::id::{ProfileName, UserName};
 
 use super::{BlueprintFile, Signer};
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::session::CodeSource;
 use crate::ui::Ui;
-use crate::world::World;
 
 /// One account, who signs there, and what it is now.
 pub(crate) struct Reached<'a> {
@@ -43,7 +43,7 @@ impl<'a> Targets<'a> {
     /// Reads every account of the blueprint. Of several accounts, one that cannot be read does
     /// not stop the others.
     pub(crate) fn observe(
-        world: &'a World,
+        local: &'a LocalState,
         ui: &'a Ui,
         file: &BlueprintFile,
         profile: Option<&ProfileName>,
@@ -52,7 +52,7 @@ impl<'a> Targets<'a> {
         let several = file.blueprint.has_several_accounts();
         let mut targets = Self::default();
         for (spec, desired) in file.blueprint.accounts.iter().zip(file.desired()) {
-            match Reached::of_blueprint(world, ui, spec, &desired, profile, codes) {
+            match Reached::of_blueprint(local, ui, spec, &desired, profile, codes) {
                 Ok(reached) => targets.reached.push((desired, reached)),
                 Err(error) if several => targets.unreached.push(Unreached {
                     name: spec.name.as_ref().map(ToString::to_string),
@@ -67,7 +67,7 @@ impl<'a> Targets<'a> {
 
 impl<'a> Reached<'a> {
     fn of_blueprint(
-        world: &'a World,
+        local: &'a LocalState,
         ui: &'a Ui,
         spec: &AccountSpec,
         desired: &Desired,
@@ -87,7 +87,7 @@ impl<'a> Reached<'a> {
             ))
             .hint("name a profile: --profile P, or `profile = \"P\"` below the account")
         })?;
-        let signer = Signer::of(world, ui, profile, codes.clone())?;
+        let signer = Signer::of(local, ui, profile, codes.clone())?;
         let mut snapshot = signer.aws.observe(&signer.credentials)?;
         let (found, wanted) = (&snapshot.account.id, &desired.account.id);
         if found != wanted {
@@ -108,14 +108,14 @@ impl<'a> Reached<'a> {
 
     /// The account of a saved plan, with the credentials of some users.
     pub(crate) fn of_plan(
-        world: &'a World,
+        local: &'a LocalState,
         ui: &'a Ui,
         name: Option<String>,
         profile: &ProfileName,
         codes: &CodeSource,
         users: impl IntoIterator<Item = UserName>,
     ) -> Result<Self, CliError> {
-        let signer = Signer::of(world, ui, profile, codes.clone())?;
+        let signer = Signer::of(local, ui, profile, codes.clone())?;
         let mut snapshot = signer.aws.observe(&signer.credentials)?;
         add_credentials(&signer, &mut snapshot, users)?;
         Ok(Self {

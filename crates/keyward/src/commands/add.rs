@@ -8,13 +8,13 @@ use keyward_core::config::{ConfigFile, FileKind};
 use keyward_core::id::{AccessKeyId, MfaSerial, ProfileName};
 
 use crate::error::{CliError, ErrorKind};
-use crate::intake::{self, Facts, Given};
-use crate::places;
+use crate::local_state::LocalState;
+use crate::locations;
+use crate::new_key::{self, EnteredKey, KeyOwner};
 use crate::profiles;
 use crate::session::create_vault;
 use crate::terminal::Terminal;
 use crate::ui::{GOOD, Ui};
-use crate::world::World;
 
 pub(crate) use given::{KeySource, read_key};
 
@@ -51,24 +51,24 @@ pub(crate) struct Args {
 
 /// Stores the key.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let mut world = World::load()?;
-    confirm_replacement(&world, &args)?;
-    let shown = stored_id(&world, &args.profile);
+    let mut local = LocalState::load()?;
+    confirm_replacement(&local, &args)?;
+    let shown = stored_id(&local, &args.profile);
     let source = match (args.env, args.stdin) {
         (true, _) => KeySource::Environment,
         (_, true) => KeySource::Input,
         _ => KeySource::Person,
     };
     let given = read_key(source)?;
-    let facts = if args.no_verify {
-        Facts::default()
+    let owner = if args.no_verify {
+        KeyOwner::default()
     } else {
-        verify(&world, ui, &args.profile, &given)?
+        verify(&local, ui, &args.profile, &given)?
     };
     let mfa_serial = args
         .mfa_serial
         .clone()
-        .or_else(|| facts.devices.first().cloned());
+        .or_else(|| owner.devices.first().cloned());
     if let Some(serial) = mfa_serial
         .as_ref()
         .filter(|serial| serial.is_security_key())
@@ -82,18 +82,18 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let edit = if args.no_config {
         Edit::Unwanted
     } else {
-        config_edit(&world, &args.profile, mfa_serial.as_ref())?
+        config_edit(&local, &args.profile, mfa_serial.as_ref())?
     };
     let id = given.access_key_id.clone();
-    let key = intake::record(&args.profile, given, facts, mfa_serial.clone());
-    let mut open = match world.open_existing(ui)? {
+    let key = new_key::record(&args.profile, given, owner, mfa_serial.clone());
+    let mut open = match local.open_existing(ui)? {
         Some(open) => open,
-        None => create_vault(&world, ui)?,
+        None => create_vault(&local, ui)?,
     };
     // The list beside the vault may have shown another key than the vault holds.
-    let confirmed = stored_id(&world, &args.profile);
+    let confirmed = stored_id(&local, &args.profile);
     if confirmed != shown {
-        confirm_replacement(&world, &args)?;
+        confirm_replacement(&local, &args)?;
     }
     // What was confirmed is what is replaced: another run may store a key meanwhile.
     let stored = open.try_update(|document| {
@@ -113,11 +113,11 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         .hint("run the command again"));
     }
     if edit == Edit::Wanted {
-        write_config(&world, &args.profile, mfa_serial.as_ref())?;
+        write_config(&local, &args.profile, mfa_serial.as_ref())?;
     }
     ui.say(format!("{GOOD}stored{GOOD:#} {id} as `{}`", args.profile));
-    warn_of_role(&world, ui, &args.profile);
-    let configured = world
+    warn_of_role(&local, ui, &args.profile);
+    let configured = local
         .config
         .profile(&args.profile)
         .and_then(|profile| profile.section.value("mfa_serial"));
@@ -132,8 +132,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 }
 
 /// A key under a role's name takes the place of the role's source, which is seldom meant.
-fn warn_of_role(world: &World, ui: &Ui, profile: &ProfileName) {
-    let Some(found) = world.config.profile(profile) else {
+fn warn_of_role(local: &LocalState, ui: &Ui, profile: &ProfileName) {
+    let Some(found) = local.config.profile(profile) else {
         return;
     };
     let value = |key: &str| found.section.value(key);
@@ -152,14 +152,14 @@ fn warn_of_role(world: &World, ui: &Ui, profile: &ProfileName) {
 }
 
 /// The key that the profile held when this run began.
-fn stored_id(world: &World, profile: &ProfileName) -> Option<AccessKeyId> {
-    let key = world.stored.iter().find(|key| key.profile == *profile)?;
+fn stored_id(local: &LocalState, profile: &ProfileName) -> Option<AccessKeyId> {
+    let key = local.stored.iter().find(|key| key.profile == *profile)?;
     Some(key.access_key_id.clone())
 }
 
-fn confirm_replacement(world: &World, args: &Args) -> Result<(), CliError> {
-    crate::rotation::refuse_change(world, &args.profile)?;
-    let Some(key) = world.stored.iter().find(|key| key.profile == args.profile) else {
+fn confirm_replacement(local: &LocalState, args: &Args) -> Result<(), CliError> {
+    crate::rotation::refuse_change(local, &args.profile)?;
+    let Some(key) = local.stored.iter().find(|key| key.profile == args.profile) else {
         return Ok(());
     };
     if args.force {
@@ -182,22 +182,27 @@ fn confirm_replacement(world: &World, args: &Args) -> Result<(), CliError> {
     }
 }
 
-fn verify(world: &World, ui: &Ui, profile: &ProfileName, given: &Given) -> Result<Facts, CliError> {
-    let facts = intake::verify(world, profile, given).map_err(|error| {
+fn verify(
+    local: &LocalState,
+    ui: &Ui,
+    profile: &ProfileName,
+    given: &EnteredKey,
+) -> Result<KeyOwner, CliError> {
+    let owner = new_key::verify(local, profile, given).map_err(|error| {
         CliError::from(error)
             .about_key(profile)
             .hint("nothing was stored; to store it unchecked, give --no-verify")
     })?;
-    if let Some(who) = &facts.identity {
+    if let Some(who) = &owner.identity {
         ui.say(format!("{} in account {}", who.arn, who.account));
     }
-    if let Some((first, others)) = facts.devices.split_first() {
+    if let Some((first, others)) = owner.devices.split_first() {
         ui.say(format!("MFA device {first}"));
         for other in others {
             ui.explain(|| format!("another device: {other}"));
         }
     }
-    Ok(facts)
+    Ok(owner)
 }
 
 /// Whether the config file is to be edited.
@@ -210,27 +215,27 @@ enum Edit {
 
 /// Whether the config file lacks the profile and its device, which it must be able to take.
 fn config_edit(
-    world: &World,
+    local: &LocalState,
     profile: &ProfileName,
     serial: Option<&MfaSerial>,
 ) -> Result<Edit, CliError> {
-    let path = &world.places.aws_config;
+    let path = &local.locations.aws_config;
     let old = crate::rewrite::read(path).map_err(|e| {
-        CliError::failed(format!("`{}` cannot be read", places::show(path))).because(e)
+        CliError::failed(format!("`{}` cannot be read", locations::show(path))).because(e)
     })?;
     let mut file = ConfigFile::parse(
         FileKind::Config,
-        &places::show(path),
+        &locations::show(path),
         old.as_deref().unwrap_or_default(),
     )?;
-    let known = world.config.profile(profile);
-    let changed = intake::give_profile(&mut file, known, profile, serial)
+    let known = local.config.profile(profile);
+    let changed = new_key::give_profile(&mut file, known, profile, serial)
         .map_err(|error| unwritable(profile, error))?;
     if changed {
         crate::rewrite::take_files_only(path)
             .map_err(|e| e.hint("give --no-config to store the key alone"))?;
     }
-    if let Some(home) = places::lost_home(path).filter(|_| changed) {
+    if let Some(home) = locations::missing_home(path).filter(|_| changed) {
         return Err(CliError::usage(format!(
             "the home folder `{}` does not exist, so the profile cannot be written into its config file",
             home.display()
@@ -246,13 +251,13 @@ fn config_edit(
 
 /// Puts the profile and its device into the config file as it is now.
 fn write_config(
-    world: &World,
+    local: &LocalState,
     profile: &ProfileName,
     serial: Option<&MfaSerial>,
 ) -> Result<(), CliError> {
-    let known = world.config.profile(profile);
-    profiles::edit(world, |file| {
-        intake::give_profile(file, known, profile, serial)
+    let known = local.config.profile(profile);
+    profiles::edit(local, |file| {
+        new_key::give_profile(file, known, profile, serial)
     })
     .map_err(|error| {
         CliError::failed("the key is stored, but the profile is not in the config file")

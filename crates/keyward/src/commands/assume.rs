@@ -16,14 +16,14 @@ use crate::commands::parse_code;
 use crate::commands::refresh::{refuse_line, refuse_role};
 use crate::credentials_file::{self, Written};
 use crate::error::CliError;
+use crate::local_state::{LocalState, now};
+use crate::locations;
 use crate::log::{self, How};
-use crate::places;
 use crate::rewrite;
 use crate::rotation::show as rotation;
-use crate::session::{CodeSource, Freshness, Walk};
+use crate::session::{ChainExecution, CodeSource, Freshness};
 use crate::shell::Shell;
 use crate::ui::{STRONG, Ui};
-use crate::world::{World, now};
 
 use account::Account;
 
@@ -67,33 +67,34 @@ pub(crate) struct Args {
 
 /// Assumes the role and writes the profile.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let mut world = World::load()?;
-    let account = Account::find(&world.settings.accounts, &args.account)?;
+    let mut local = LocalState::load()?;
+    let account = Account::find(&local.settings.accounts, &args.account)?;
     refuse_other_than_names(&args)?;
-    let from = source(&world, args.from)?;
+    let from = source(&local, args.from)?;
     let name = profile_name(&account, &args.role)?;
-    refuse_role(&world, &name)?;
-    refuse_line(&world, &name)?;
-    rewrite::take_files_only(&world.places.aws_credentials)?;
-    let role = role_arn(&world, &from, &account, &args.role)?;
-    world.config = with_role(&world, &name, &from, &role, args.external_id.as_ref())?;
+    refuse_role(&local, &name)?;
+    refuse_line(&local, &name)?;
+    rewrite::take_files_only(&local.locations.aws_credentials)?;
+    let role = role_arn(&local, &from, &account, &args.role)?;
+    local.config = with_role(&local, &name, &from, &role, args.external_id.as_ref())?;
     let flags = Flags {
         duration: args.duration,
         region: args.region,
         ..Flags::default()
     };
     let codes = CodeSource::new(args.mfa_code)?;
-    let (chain, credentials) = world.plan_and_act(ui, |world| {
-        let chain = world.resolve(&name, flags.clone())?;
+    let (chain, credentials) = local.plan_and_act(ui, |local| {
+        let chain = local.resolve(&name, flags.clone())?;
         for warning in &chain.warnings {
             ui.warn(warning);
         }
-        let walk = Walk::new(world, ui, &chain, codes.clone(), Freshness::Ample);
-        let credentials = walk.credentials()?;
-        Ok((walk.carried_out().clone(), credentials))
+        let execution =
+            ChainExecution::new(local, ui, &chain, codes.clone(), Freshness::CacheAllowed);
+        let credentials = execution.credentials()?;
+        Ok((execution.carried_out().clone(), credentials))
     })?;
-    log::record(&world, ui, How::Assume, &chain, &credentials);
-    rotation::remind_of(&world, ui, &chain);
+    log::record(&local, ui, How::Assume, &chain, &credentials);
+    rotation::remind_of(&local, ui, &chain);
     let spaced = format!("{} {}", account.name, role.role_name());
     let written = Written {
         profile: &name,
@@ -102,15 +103,15 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         region: chain.region.as_ref(),
     };
     // What was made up above must not keep the file from being written.
-    world.config = crate::world::load_config(&world.places)?;
-    credentials_file::write(&world, ui, &written)?;
+    local.config = crate::local_state::load_config(&local.locations)?;
+    credentials_file::write(&local, ui, &written)?;
     let life = credentials
         .expires_at
         .map(|end| format!(" for {}", show_duration(end.remaining(now()))));
     ui.say(format!(
         "{STRONG}{name}{STRONG:#} (`{spaced}` for the AWS CLI){} in `{}`",
         life.unwrap_or_default(),
-        places::show(&world.places.aws_credentials)
+        locations::show(&local.locations.aws_credentials)
     ));
     if let Some(shell) = args.export {
         ui.data(&shell.switch(&name, chain.region.as_ref()))?;
@@ -119,11 +120,11 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 }
 
 /// Where the chain starts.
-fn source(world: &World, given: Option<ProfileName>) -> Result<ProfileName, CliError> {
-    if let Some(from) = given.or_else(|| world.settings.assume_from.clone()) {
+fn source(local: &LocalState, given: Option<ProfileName>) -> Result<ProfileName, CliError> {
+    if let Some(from) = given.or_else(|| local.settings.assume_from.clone()) {
         return Ok(from);
     }
-    match world.stored.as_slice() {
+    match local.stored.as_slice() {
         [only] => Ok(only.profile.clone()),
         [] => Err(CliError::usage("there is no key to assume a role with")
             .hint("keyward add PROFILE")
@@ -186,15 +187,15 @@ fn profile_name(account: &Account, role: &str) -> Result<ProfileName, CliError> 
 
 /// The role in the partition that the source is in.
 fn role_arn(
-    world: &World,
+    local: &LocalState,
     from: &ProfileName,
     account: &Account,
     role: &str,
 ) -> Result<RoleArn, CliError> {
-    let partition = world
+    let partition = local
         .resolve(from, Flags::default())
         .ok()
-        .and_then(|chain| partition(world, &chain))
+        .and_then(|chain| partition(local, &chain))
         .unwrap_or_else(|| "aws".to_owned());
     format!("arn:{partition}:iam::{}:role/{role}", account.id)
         .parse()
@@ -203,7 +204,7 @@ fn role_arn(
         })
 }
 
-fn partition(world: &World, chain: &Chain) -> Option<String> {
+fn partition(local: &LocalState, chain: &Chain) -> Option<String> {
     let of_device = chain
         .hops
         .iter()
@@ -214,7 +215,7 @@ fn partition(world: &World, chain: &Chain) -> Option<String> {
     let Base::VaultKey { profile, .. } = &chain.base else {
         return None;
     };
-    let key = world
+    let key = local
         .index
         .keys
         .iter()
@@ -224,14 +225,14 @@ fn partition(world: &World, chain: &Chain) -> Option<String> {
 
 /// The files with the role in them, for this run alone.
 fn with_role(
-    world: &World,
+    local: &LocalState,
     name: &ProfileName,
     from: &ProfileName,
     role: &RoleArn,
     external_id: Option<&ExternalId>,
 ) -> Result<ConfigSet, CliError> {
     let file = |path: &std::path::Path, kind| -> Result<ConfigFile, CliError> {
-        let shown = places::show(path);
+        let shown = locations::show(path);
         let text = rewrite::read(path)
             .map_err(|e| CliError::failed(format!("`{shown}` cannot be read")).because(e))?;
         Ok(ConfigFile::parse(
@@ -240,8 +241,8 @@ fn with_role(
             text.as_deref().unwrap_or_default(),
         )?)
     };
-    let mut config = file(&world.places.aws_config, FileKind::Config)?;
-    let credentials = file(&world.places.aws_credentials, FileKind::Credentials)?;
+    let mut config = file(&local.locations.aws_config, FileKind::Config)?;
+    let credentials = file(&local.locations.aws_credentials, FileKind::Credentials)?;
     let section = SectionRef::Profile(name.clone());
     let cannot = |e| CliError::usage(format!("profile `{name}` stands in the way")).because(e);
     config

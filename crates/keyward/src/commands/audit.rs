@@ -13,9 +13,9 @@ use keyward_account::desired::add_aws_managed;
 use crate::account::{Signer, saved};
 use crate::commands::account::SignerArgs;
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::rewrite::{put_secret, unwritten};
 use crate::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
-use crate::world::World;
 
 /// The exit code of an audit that reaches `--fail-on`.
 const FOUND: u8 = 1;
@@ -106,15 +106,15 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 
 fn input(args: &Args, ui: &Ui) -> Result<Input, CliError> {
     if let Some(folder) = &args.from {
-        return saved::read(folder, crate::world::now());
+        return saved::read(folder, crate::local_state::now());
     }
     let profile = args.signer.profile.as_ref().ok_or_else(|| {
         CliError::usage("no account is named")
             .hint("name a profile that reaches it: keyward audit --profile P")
             .hint("or a folder with saved answers: keyward audit --from DIR")
     })?;
-    let world = World::load()?;
-    let signer = Signer::of(&world, ui, profile, args.signer.codes()?)?;
+    let local = LocalState::load()?;
+    let signer = Signer::of(&local, ui, profile, args.signer.codes()?)?;
     Ok(signer.aws.observe_audit(&signer.credentials)?)
 }
 

@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use crate::commands::print_json;
 use crate::error::CliError;
-use crate::places::Places;
+use crate::local_state;
+use crate::locations::Locations;
 use crate::ui::{STRONG, Ui, WARN};
-use crate::world;
 
 /// The AWS config files as the SDKs read them
 #[derive(Debug, clap::Args)]
@@ -28,7 +28,7 @@ enum Verb {
 /// Prints what both files say.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let Verb::Dump { json } = args.command;
-    let config = world::load_config(&Places::find()?)?;
+    let config = local_state::load_config(&Locations::find()?)?;
     let dump = config.to_json();
     if json {
         print_json(ui, &dump)?;

@@ -9,11 +9,11 @@ use keyward_core::secret::MfaCode;
 
 use crate::commands::parse_code;
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::log::{self, How};
 use crate::output;
-use crate::session::{CodeSource, Freshness, Walk};
+use crate::session::{ChainExecution, CodeSource, Freshness};
 use crate::ui::Ui;
-use crate::world::World;
 
 /// Answer an SDK: put `credential_process = keyward credential-process PROFILE` in a profile
 #[derive(Debug, clap::Args)]
@@ -46,19 +46,21 @@ pub(crate) fn only_argument() -> Option<Args> {
 
 /// Prints the document.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let mut world = World::load()?;
+    let mut local = LocalState::load()?;
     let codes = CodeSource::new(args.mfa_code)?;
-    let (chain, credentials) = world.plan_and_act(ui, |world| {
+    let (chain, credentials) = local.plan_and_act(ui, |local| {
         let flags = Flags {
             hand_out: HandOut::Refreshing,
             ..Flags::default()
         };
-        let chain = world.resolve(&args.profile, flags)?;
-        let walk = Walk::new(world, ui, &chain, codes.clone(), Freshness::Ample).without_sign_in();
-        let credentials = walk.credentials()?;
-        Ok((walk.carried_out().clone(), credentials))
+        let chain = local.resolve(&args.profile, flags)?;
+        let execution =
+            ChainExecution::new(local, ui, &chain, codes.clone(), Freshness::CacheAllowed)
+                .without_sign_in();
+        let credentials = execution.credentials()?;
+        Ok((execution.carried_out().clone(), credentials))
     })?;
-    log::record(&world, ui, How::CredentialProcess, &chain, &credentials);
+    log::record(&local, ui, How::CredentialProcess, &chain, &credentials);
     ui.data(&output::process_document(&credentials))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -8,16 +8,16 @@ use std::io::Write;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-use keyward_aws::{Aws, AwsSaid, CallError};
+use keyward_aws::{Aws, AwsMessage, CallError};
 use keyward_core::Credentials;
 use keyward_core::chain::{AssumeRole, Endpoints};
 use keyward_sandbox::Accounts;
 
 use crate::environment as env;
 use crate::error::CliError;
+use crate::local_state::now;
 use crate::practice::{self, Keys, Practice};
 use crate::ui::{BAD, CODE, FAINT, GOOD, STRONG, Ui};
-use crate::world::now;
 
 /// See it work: no network, no AWS account, no questions
 #[derive(Debug, clap::Args)]
@@ -259,12 +259,14 @@ impl Demo<'_> {
             return Err(told(&format!("a thief could {attempt}")));
         };
         // Only AWS's own no counts; a call that got lost proves nothing.
-        match std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<AwsSaid>()) {
-            Some(said) if matches!(said.code(), "AccessDenied" | "InvalidClientTokenId") => self
-                .line(&format!(
+        match std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<AwsMessage>())
+        {
+            Some(message) if matches!(message.code(), "AccessDenied" | "InvalidClientTokenId") => {
+                self.line(&format!(
                     "   {BAD}refused{BAD:#}  {attempt:<42}{FAINT}{}{FAINT:#}",
-                    said.code()
-                )),
+                    message.code()
+                ))
+            }
             _ => Err(CliError::from(error)),
         }
     }

@@ -1,12 +1,12 @@
 //! `keyward doctor`: what in the environment, the files and the vault would surprise somebody,
 //! and what each SDK makes of each profile. It opens no vault, and asks the network only with
-//! `--online`; what it mends with `--fix` changes no meaning.
+//! `--online`; what it fixes with `--fix` changes no meaning.
 
 mod clock;
 mod environment;
 mod files;
 mod finding;
-mod mend;
+mod fix;
 mod profiles;
 mod sdk;
 mod unread;
@@ -17,9 +17,9 @@ use serde_json::json;
 
 use crate::commands::print_json;
 use crate::error::CliError;
-use crate::places::Places;
+use crate::local_state::LocalState;
+use crate::locations::Locations;
 use crate::ui::{BAD, CODE, FAINT, GOOD, STRONG, Ui, WARN};
-use crate::world::World;
 
 use finding::{Finding, Weight};
 use sdk::Matrix;
@@ -40,35 +40,35 @@ pub(crate) struct Args {
     json: bool,
 }
 
-/// Looks, mends where asked, and fails while problems are left.
+/// Looks, fixes where asked, and fails while problems are left.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let places = Places::find()?;
-    let mended = if args.fix {
-        mend::all(&places)?
+    let locations = Locations::find()?;
+    let fixed = if args.fix {
+        fix::all(&locations)?
     } else {
         Vec::new()
     };
-    let (world, unread) = World::load_what_can_be()?;
+    let (local, unread) = LocalState::load_what_can_be()?;
     // What is not known to be missing is not called so.
     let known = unread.aws_files.is_empty();
-    let mut findings = unread::look(&world.places, &unread);
-    findings.extend(environment::look(&world, &unread));
-    findings.extend(files::look(&world));
+    let mut findings = unread::look(&local.locations, &unread);
+    findings.extend(environment::look(&local, &unread));
+    findings.extend(files::look(&local));
     if known {
-        findings.extend(profiles::look(&world));
+        findings.extend(profiles::look(&local));
     }
     if args.online {
-        findings.extend(clock::look(&world));
+        findings.extend(clock::look(&local));
     }
     let matrix = match known {
-        true => Matrix::of(&world),
+        true => Matrix::of(&local),
         false => Matrix::default(),
     };
     if args.json {
-        print_json(ui, &to_json(&findings, &mended, &matrix))?;
+        print_json(ui, &to_json(&findings, &fixed, &matrix))?;
     } else {
-        for line in &mended {
-            ui.say(format!("{GOOD}mended{GOOD:#}   {line}"));
+        for line in &fixed {
+            ui.say(format!("{GOOD}fixed{GOOD:#}   {line}"));
         }
         ui.data(&show(&findings, &matrix, &|line, hang| {
             ui.folded(line, hang)
@@ -80,10 +80,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     Ok(ExitCode::from(u8::from(left)))
 }
 
-fn to_json(findings: &[Finding], mended: &[String], matrix: &Matrix) -> serde_json::Value {
+fn to_json(findings: &[Finding], fixed: &[String], matrix: &Matrix) -> serde_json::Value {
     json!({
         "findings": findings.iter().map(Finding::to_json).collect::<Vec<_>>(),
-        "mended": mended,
+        "mended": fixed,
         "profiles": matrix.to_json(),
     })
 }
@@ -119,9 +119,9 @@ fn show(findings: &[Finding], matrix: &Matrix, folded: &dyn Fn(&str, usize) -> S
         1 => format!("{BAD}1 problem{BAD:#}\n"),
         n => format!("{BAD}{n} problems{BAD:#}\n"),
     });
-    if findings.iter().any(|finding| finding.mendable) {
+    if findings.iter().any(|finding| finding.fixable) {
         text.push_str(&format!(
-            "{FAINT}some of it is mended by{FAINT:#} {CODE}keyward doctor --fix{CODE:#}\n"
+            "{FAINT}some of it is fixed by{FAINT:#} {CODE}keyward doctor --fix{CODE:#}\n"
         ));
     }
     let table = matrix.show();

@@ -10,11 +10,11 @@ use keyward_core::id::ProfileName;
 use crate::commands::{HandOutArgs, hand_out, whoami};
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
+use crate::local_state::LocalState;
 use crate::log::How;
 use crate::output;
 use crate::serving::{self, Tell, Unlocked};
 use crate::ui::Ui;
-use crate::world::World;
 
 /// Run a command with credentials; without one, the shell
 #[derive(Debug, clap::Args)]
@@ -78,9 +78,9 @@ fn beside_a_server(
     program: &OsStr,
     ui: &Ui,
 ) -> Result<ExitCode, CliError> {
-    let mut world = World::load()?;
-    let unlocked = Unlocked::now(&world, Tell::Nobody)?;
-    let prepared = serving::prepare(&mut world, ui, profile, hand_out)?;
+    let mut local = LocalState::load()?;
+    let unlocked = Unlocked::now(&local, Tell::Nobody)?;
+    let prepared = serving::prepare(&mut local, ui, profile, hand_out)?;
     if hand_out.region.is_none() {
         say_other_region(&prepared.chain, ui)?;
     }
@@ -90,7 +90,7 @@ fn beside_a_server(
             .env(env::AWS_DEFAULT_REGION, region.as_str());
     }
     let token = serving::new_token()?;
-    let server = serving::start(world, unlocked, vec![prepared], &token, 0)?;
+    let server = serving::start(local, unlocked, vec![prepared], &token, 0)?;
     command
         .env(env::CONTAINER_FULL_URI, server.url(profile))
         // The child shows it to the server; it opens nothing else and ends with the child.
@@ -111,7 +111,7 @@ fn say_other_region(chain: &Chain, ui: &Ui) -> Result<(), CliError> {
         return Ok(());
     }
     let of_shell = match whoami::named_by_environment()? {
-        Some(profile) => World::load()?
+        Some(profile) => LocalState::load()?
             .resolve(&profile, Flags::default())
             .ok()
             .and_then(|chain| chain.region),

@@ -9,9 +9,9 @@ use keyward_core::time::parse_duration;
 
 use crate::commands::print_json;
 use crate::error::CliError;
+use crate::local_state::{LocalState, now};
 use crate::session::{login, session_name};
 use crate::ui::Ui;
-use crate::world::{World, now};
 
 /// Show how a profile becomes credentials, without touching the network or the vault
 #[derive(Debug, clap::Args)]
@@ -30,8 +30,8 @@ pub(crate) struct Args {
 
 /// Shows the chain.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load_closed()?;
-    let chain = world.resolve(
+    let local = LocalState::load_closed()?;
+    let chain = local.resolve(
         &args.profile,
         Flags {
             duration: args.duration,
@@ -41,16 +41,16 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if args.json {
         let mut shown = chain.to_json();
         if let Base::LoginSession { .. } = chain.base {
-            let sealed = login::sealed_for(&world, &chain).is_some();
+            let sealed = login::sealed_for(&local, &chain).is_some();
             shown["plan"]["base"]["sealed"] = sealed.into();
         }
         print_json(ui, &shown)?;
     } else {
         ui.data(&ui.folded(&chain.show(), 3))?;
-        if let Some(line) = sign_in(&world, &chain) {
+        if let Some(line) = sign_in(&local, &chain) {
             ui.data(&line)?;
         }
-        if let Some(line) = name(&world, &chain) {
+        if let Some(line) = name(&local, &chain) {
             ui.data(&line)?;
         }
         if let Some(line) = ended(&chain) {
@@ -64,13 +64,13 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 }
 
 /// The name of the roles' sessions where the profile gives none.
-fn name(world: &World, chain: &Chain) -> Option<String> {
+fn name(local: &LocalState, chain: &Chain) -> Option<String> {
     let nameless = chain.hops.iter().any(|hop| match &hop.call {
         Call::AssumeRole(role) => role.role_session_name.is_none(),
         Call::GetSessionToken => false,
     });
     nameless.then(|| {
-        let name = session_name(world, chain, None);
+        let name = session_name(local, chain, None);
         format!("sessions of roles are named {name}, as CloudTrail shows them\n")
     })
 }
@@ -89,11 +89,11 @@ fn ended(chain: &Chain) -> Option<String> {
 }
 
 /// Where the console sign-in lies that a chain starts from.
-fn sign_in(world: &World, chain: &Chain) -> Option<String> {
+fn sign_in(local: &LocalState, chain: &Chain) -> Option<String> {
     let Base::LoginSession { profile, session } = &chain.base else {
         return None;
     };
-    Some(match login::sealed_for(world, chain) {
+    Some(match login::sealed_for(local, chain) {
         Some(known) => format!("the sign-in is in the vault, made at {}\n", known.signed_in),
         None if login::kept_by_the_aws_cli(session) => {
             "the sign-in is in the AWS CLI's file\n".to_owned()

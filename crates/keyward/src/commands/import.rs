@@ -11,9 +11,9 @@ use keyward_core::config::FileKind;
 
 use crate::error::CliError;
 use crate::import::{self, Agreed, AwsFile, Choices, Overwrite, Verification};
-use crate::places;
+use crate::local_state::LocalState;
+use crate::locations;
 use crate::ui::Ui;
-use crate::world::World;
 
 /// Move in: take over the keys and settings of another tool
 #[derive(Debug, clap::Args)]
@@ -101,24 +101,24 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 }
 
 fn credentials(args: &FileArgs, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
+    let local = LocalState::load()?;
     let files = match &args.from {
         Some(path) => vec![given(path)?],
         None => vec![
-            AwsFile::read(&world.places.aws_credentials, FileKind::Credentials)?,
-            AwsFile::read(&world.places.aws_config, FileKind::Config)?,
+            AwsFile::read(&local.locations.aws_credentials, FileKind::Credentials)?,
+            AwsFile::read(&local.locations.aws_config, FileKind::Config)?,
         ],
     };
-    import::carry(&world, ui, import::in_the_clear(&files), args.take.into())
+    import::carry(&local, ui, import::in_the_clear(&files), args.take.into())
 }
 
 fn aws_mfa(args: &FileArgs, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
+    let local = LocalState::load()?;
     let file = match &args.from {
         Some(path) => given(path)?,
-        None => AwsFile::read(&world.places.aws_credentials, FileKind::Credentials)?,
+        None => AwsFile::read(&local.locations.aws_credentials, FileKind::Credentials)?,
     };
-    import::carry(&world, ui, import::of_aws_mfa(&file), args.take.into())
+    import::carry(&local, ui, import::of_aws_mfa(&file), args.take.into())
 }
 
 /// A file that the person named, which must be there.
@@ -126,7 +126,7 @@ fn given(path: &Path) -> Result<AwsFile, CliError> {
     if !path.is_file() {
         return Err(CliError::usage(format!(
             "there is no file `{}`",
-            places::show(path)
+            locations::show(path)
         )));
     }
     AwsFile::read(path, FileKind::Credentials)

@@ -18,9 +18,9 @@ use keyward_core::secret::MfaCode;
 use crate::commands::parse_code;
 use crate::enrol::DeviceName;
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::team::{self, Team, region_flag};
 use crate::ui::{CODE, FAINT, GOOD, Ui};
-use crate::world::World;
 
 use guide::{Guide, Questions};
 use roles::RoleWish;
@@ -101,25 +101,25 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         Some(source) => team::read(source)?,
         None => Team::default(),
     };
-    let mut world = World::load()?;
-    names::check(&world, &args, &team)?;
+    let mut local = LocalState::load()?;
+    names::check(&local, &args, &team)?;
     if guide.is_attended() {
         ui.say(format!(
             "{FAINT}Enter takes what stands in brackets. Stop with Ctrl-C; begin again: it goes on.{FAINT:#}"
         ));
     }
     if !args.no_import {
-        world = tools::offer(&mut guide, world)?;
+        local = tools::offer(&mut guide, local)?;
     }
-    let (mut world, profile) = key::have(&mut guide, world, &args, &team)?;
-    let device = device::have(&mut guide, &mut world, &args, &profile)
+    let (mut local, profile) = key::have(&mut guide, local, &args, &team)?;
+    let device = device::have(&mut guide, &mut local, &args, &profile)
         .map_err(|error| error.about(&profile))?;
-    let written = roles::have(&mut guide, &world, &args, &team, &profile, device.as_ref())
+    let written = roles::have(&mut guide, &local, &args, &team, &profile, device.as_ref())
         .map_err(|error| error.about(&profile))?;
-    world = world.again()?;
+    local = local.reload()?;
     let used = written.first().unwrap_or(&profile);
     if !args.no_check {
-        proof::run(&guide, &mut world, &args, used)?;
+        proof::run(&guide, &mut local, &args, used)?;
     }
     ui.say(format!("{GOOD}Done.{GOOD:#} From now on:"));
     ui.say(format!(

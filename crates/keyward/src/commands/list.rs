@@ -12,9 +12,9 @@ use serde_json::json;
 
 use crate::commands::print_json;
 use crate::error::CliError;
+use crate::local_state::{LocalState, now};
 use crate::session::{after_answers, login, session_tier};
 use crate::ui::{BAD, FAINT, GOOD, STRONG, Ui};
-use crate::world::{World, now};
 
 /// Profiles, where their credentials come from, sessions and time left
 #[derive(Debug, clap::Args)]
@@ -42,17 +42,17 @@ struct Row {
 /// Lists every profile of the files and every key of the vault.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if args.names {
-        let names = World::load_closed().map(|world| names(&world));
+        let names = LocalState::load_closed().map(|local| names(&local));
         let lines = names.into_iter().flatten().map(|name| format!("{name}\n"));
         ui.data(&lines.collect::<String>())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let world = World::load_closed()?;
-    world.tell_unlisted(ui);
-    let kept = SessionStore::open(&world.paths, session_tier()).list(now());
-    let rows: Vec<Row> = names(&world)
+    let local = LocalState::load_closed()?;
+    local.warn_if_index_missing(ui);
+    let kept = SessionStore::open(&local.paths, session_tier()).list(now());
+    let rows: Vec<Row> = names(&local)
         .into_iter()
-        .map(|name| row(&world, &kept, name))
+        .map(|name| row(&local, &kept, name))
         .collect();
     if args.json {
         print_json(ui, &rows.iter().map(to_json).collect())?;
@@ -61,29 +61,29 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.hint("keyward add PROFILE");
     } else {
         ui.data(&table(&rows))?;
-        crate::rotation::show::remind(&world, ui);
+        crate::rotation::show::remind(&local, ui);
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Every profile of the files, then the keys of the vault that have none.
-pub(crate) fn names(world: &World) -> Vec<ProfileName> {
-    let mut names: Vec<ProfileName> = world
+pub(crate) fn names(local: &LocalState) -> Vec<ProfileName> {
+    let mut names: Vec<ProfileName> = local
         .config
         .profiles()
         .map(|profile| profile.name.clone())
         .collect();
-    for key in &world.stored {
-        if world.config.profile(&key.profile).is_none() {
+    for key in &local.stored {
+        if local.config.profile(&key.profile).is_none() {
             names.push(key.profile.clone());
         }
     }
     names
 }
 
-fn row(world: &World, kept: &[SessionEntry], profile: ProfileName) -> Row {
+fn row(local: &LocalState, kept: &[SessionEntry], profile: ProfileName) -> Row {
     let plan_as = |hand_out| {
-        world.resolve(
+        local.resolve(
             &profile,
             Flags {
                 hand_out,
@@ -116,10 +116,10 @@ fn row(world: &World, kept: &[SessionEntry], profile: ProfileName) -> Row {
             sessions.extend(entry.expires_at.map(|end| (entry.meta.call, end)));
         }
     }
-    let account_id = chain.as_ref().ok().and_then(|chain| account(world, chain));
+    let account_id = chain.as_ref().ok().and_then(|chain| account(local, chain));
     let sealed = chain
         .as_ref()
-        .is_ok_and(|chain| login::sealed_for(world, chain).is_some());
+        .is_ok_and(|chain| login::sealed_for(local, chain).is_some());
     Row {
         sealed,
         chain: chain.map_err(|e| e.to_string()),
@@ -129,13 +129,13 @@ fn row(world: &World, kept: &[SessionEntry], profile: ProfileName) -> Row {
     }
 }
 
-fn account(world: &World, chain: &Chain) -> Option<String> {
+fn account(local: &LocalState, chain: &Chain) -> Option<String> {
     let of_role = chain.hops.iter().rev().find_map(|hop| match &hop.call {
         Call::AssumeRole(role) => role.role_arn.account(),
         Call::GetSessionToken => None,
     });
     let account = of_role.or_else(|| match &chain.base {
-        Base::VaultKey { profile, .. } => world
+        Base::VaultKey { profile, .. } => local
             .stored
             .iter()
             .find(|key| key.profile == *profile)?
@@ -143,7 +143,7 @@ fn account(world: &World, chain: &Chain) -> Option<String> {
             .clone(),
         Base::Sso { account_id, .. } => Some(account_id.clone()),
         Base::Process { account_id, .. } => account_id.clone(),
-        Base::Static { profile, .. } => key_section(&world.config, profile)?
+        Base::Static { profile, .. } => key_section(&local.config, profile)?
             .value("aws_account_id")?
             .parse()
             .ok(),

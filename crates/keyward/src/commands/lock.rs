@@ -7,10 +7,10 @@ use keyward_core::shell::{argument, quoted};
 use keyward_vault::{ForgetAllError, Paths, SessionError, SessionStore, forget_all};
 
 use crate::error::CliError;
-use crate::places::{self, Places};
+use crate::local_state::{LocalState, now};
+use crate::locations::{self, Locations};
 use crate::session::{Center, login, session_tier};
 use crate::ui::Ui;
-use crate::world::{World, now};
 
 /// Forget every session and close the vault; the next command asks again
 ///
@@ -21,15 +21,15 @@ pub(crate) struct Args {}
 
 /// Forgets all that opens anything, whatever of it fails, and then says what failed.
 pub(crate) fn run(_args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let places = Places::find()?;
-    let paths = Paths::new(&places.data);
+    let locations = Locations::find()?;
+    let paths = Paths::new(&locations.data);
     let tier = session_tier();
     let kept = SessionStore::open(&paths, tier.clone()).list(now()).len();
     // A folder that is not writable keeps all its files, which is one thing to say.
     let (files, others): (Vec<_>, Vec<_>) = forget_all(&paths, tier.runtime_dir)
         .into_iter()
         .partition(|error| matches!(error, ForgetAllError::Sessions(SessionError::Disk(_))));
-    let folder = places::show(&paths.sessions());
+    let folder = locations::show(&paths.sessions());
     let files = CliError::all(&folder, files.into_iter().map(not_forgotten).collect());
     let mut failed: Vec<CliError> = files.into_iter().collect();
     failed.extend(others.into_iter().map(not_forgotten));
@@ -57,7 +57,7 @@ fn not_forgotten(error: ForgetAllError) -> CliError {
     let hint = match &error {
         ForgetAllError::Mark(_) => "end each `keyward serve` and `keyward exec --server`",
         ForgetAllError::Busy { .. } => "end it, then: keyward lock",
-        _ => "keyward lock   (again, when that is mended)",
+        _ => "keyward lock   (again, when that is fixed)",
     };
     let error = match error {
         ForgetAllError::Mark(cause) => CliError::failed(told).because(cause),
@@ -74,8 +74,8 @@ fn not_forgotten(error: ForgetAllError) -> CliError {
 /// Sign-ins that are shared with other tools stay, and open roles without a question: whoever
 /// locks must know. They stand in the AWS files, so nobody knows them where those cannot be read.
 fn tell_what_stays(ui: &Ui) {
-    let world = match World::load_closed() {
-        Ok(world) => world,
+    let local = match LocalState::load_closed() {
+        Ok(local) => local,
         Err(error) => {
             ui.warn(format!(
                 "sign-ins that the AWS CLI shares may stay, and cannot be named: {error}"
@@ -86,7 +86,7 @@ fn tell_what_stays(ui: &Ui) {
             return;
         }
     };
-    for center in Center::signed_in(&world) {
+    for center in Center::signed_in(&local) {
         let name = center.name();
         ui.warn(format!(
             "still signed in at the Identity Center `{name}`, as the AWS CLI is: its roles are had without a question"
@@ -94,7 +94,7 @@ fn tell_what_stays(ui: &Ui) {
         ui.hint(format!("keyward sso logout {}", argument(name)));
     }
     let mut told = BTreeSet::new();
-    for profile in world.config.profiles() {
+    for profile in local.config.profiles() {
         let session = profile.section.value("login_session").unwrap_or_default();
         if login::kept_by_the_aws_cli(session) && told.insert(session) {
             ui.warn(format!(

@@ -8,10 +8,10 @@ use keyward_core::id::ProfileName;
 use keyward_core::time::{parse_duration, show_duration};
 
 use crate::error::CliError;
+use crate::local_state::now;
+use crate::locations::{self, Locations};
 use crate::log::{self, Entry, Whole};
-use crate::places::{self, Places};
 use crate::ui::{FAINT, STRONG, Ui};
-use crate::world::now;
 
 /// What was handed out: when, to which program, under which key id
 #[derive(Debug, clap::Args)]
@@ -31,11 +31,11 @@ pub(crate) struct Args {
 
 /// Prints the entries; a broken chain is a failure.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let places = Places::find()?;
-    let path = log::path(&places);
-    let shown = places::show(&path);
+    let locations = Locations::find()?;
+    let path = log::path(&locations);
+    let shown = locations::show(&path);
     let unread = |e: io::Error| CliError::failed(format!("`{shown}` cannot be read")).because(e);
-    let mut whole = Whole::open(&places).map_err(unread)?;
+    let mut whole = Whole::open(&locations).map_err(unread)?;
     let start = args.since.map(|since| now().before(since));
     let wanted = |entry: &Entry| {
         args.profile
@@ -80,7 +80,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     match broken {
         None => Ok(ExitCode::SUCCESS),
         Some(broken) => {
-            let path = places::show(&broken.path);
+            let path = locations::show(&broken.path);
             Err(
                 CliError::failed(format!("the log's chain is broken: {}", broken.what.says()))
                     .hint(format!("look at `{path}`; move it away to start a new one")),

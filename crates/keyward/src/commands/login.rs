@@ -17,11 +17,11 @@ use keyward_core::time::parse_duration;
 
 use crate::commands::{gives_key, parse_code};
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::log::{self, How};
-use crate::session::browser::{self, Besides, Browser, HopError};
-use crate::session::{CodeSource, Freshness, Walk, client};
+use crate::session::browser::{self, Besides, Browser, RedirectError};
+use crate::session::{ChainExecution, CodeSource, Freshness, client};
 use crate::ui::Ui;
-use crate::world::World;
 
 use console::Console;
 
@@ -78,18 +78,18 @@ fn service(text: &str) -> Result<String, &'static str> {
 
 /// Signs in, or prints the link.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let mut world = World::load()?;
+    let mut local = LocalState::load()?;
     let flags = Flags {
         duration: args.duration,
         region: args.region.clone(),
         ..Flags::default()
     };
-    let chain = world.resolve(&args.profile, flags.clone())?;
+    let chain = local.resolve(&args.profile, flags.clone())?;
     if args.switch_role {
         ui.data(&format!("{}\n", switch_role::link(&chain)?))?;
         return Ok(ExitCode::SUCCESS);
     }
-    refuse_users(&world, &chain)?;
+    refuse_users(&local, &chain)?;
     if let Some(region) = &args.region {
         Console::refuse_foreign(&chain, region)?;
     }
@@ -108,17 +108,18 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.warn(warning);
     }
     let codes = CodeSource::new(args.mfa_code)?;
-    let (chain, credentials, token) = world.plan_and_act(ui, |world| {
-        let chain = world.resolve(&args.profile, flags.clone())?;
-        let walk = Walk::new(world, ui, &chain, codes.clone(), Freshness::Ample);
-        let walk = match &browser {
-            Some(_) => walk.asked_for(),
-            None => walk,
+    let (chain, credentials, token) = local.plan_and_act(ui, |local| {
+        let chain = local.resolve(&args.profile, flags.clone())?;
+        let execution =
+            ChainExecution::new(local, ui, &chain, codes.clone(), Freshness::CacheAllowed);
+        let execution = match &browser {
+            Some(_) => execution.with_browser(),
+            None => execution,
         };
-        let credentials = walk.credentials()?;
-        let chain = walk.carried_out();
+        let credentials = execution.credentials()?;
+        let chain = execution.carried_out();
         if credentials.session_token.is_none() || ends_in_user(chain) {
-            return Err(user(world, chain));
+            return Err(user(local, chain));
         }
         let exchange = |credentials: &_| token::get(&client(chain), &console, credentials);
         let refused = match exchange(&credentials) {
@@ -126,14 +127,14 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             Err(refused) => refused,
         };
         // The sign-in endpoint does not say why. STS does, of a session that was ended early.
-        let (anew, _) = walk.credentials_for(Aws::get_caller_identity)?;
+        let (anew, _) = execution.credentials_for(Aws::get_caller_identity)?;
         if anew.access_key_id == credentials.access_key_id {
             return Err(refused);
         }
         let token = exchange(&anew)?;
         Ok((chain.clone(), anew, token))
     })?;
-    log::record(&world, ui, How::Login, &chain, &credentials);
+    log::record(&local, ui, How::Login, &chain, &credentials);
     let link = console.sign_in(&destination, &token);
     match browser {
         None => ui.data(&format!("{}\n", link.as_str()))?,
@@ -154,7 +155,7 @@ fn lead(browser: &Browser, link: &str, destination: &str, ui: &Ui) -> Result<(),
     let besides = led.wait().map_err(|e| {
         let error = CliError::failed("the browser did not come for the sign-in link");
         match e {
-            HopError::Stranger => error
+            RedirectError::Stranger => error
                 .because(e)
                 .hint("--print shows the link, for a browser that another user or system runs"),
             e => error.because(e).hint(other),
@@ -180,10 +181,10 @@ fn chosen(named: Option<&str>) -> Result<Browser, CliError> {
 }
 
 /// A user's own key, or a session of it, cannot sign in; it is said before any code is asked.
-fn refuse_users(world: &World, chain: &Chain) -> Result<(), CliError> {
+fn refuse_users(local: &LocalState, chain: &Chain) -> Result<(), CliError> {
     // A program shows only by its answer whether it prints a user's key.
     if chain.by_answer.is_none() && ends_in_user(chain) {
-        return Err(user(world, chain));
+        return Err(user(local, chain));
     }
     Ok(())
 }
@@ -196,7 +197,7 @@ fn ends_in_user(chain: &Chain) -> bool {
     }
 }
 
-fn user(world: &World, chain: &Chain) -> CliError {
+fn user(local: &LocalState, chain: &Chain) -> CliError {
     let name = &chain.profile;
     let error = CliError::failed(format!(
         "profile `{name}` is an IAM user, and AWS takes no MFA along when a user's key signs in"
@@ -205,7 +206,7 @@ fn user(world: &World, chain: &Chain) -> CliError {
         "GetFederationToken refuses MFA sessions, and a sign-in without MFA is refused by \
          accounts that ask for it",
     );
-    let role = roles_of(world, name).next();
+    let role = roles_of(local, name).next();
     match role {
         Some(role) => error
             .hint(format!(
@@ -223,10 +224,10 @@ fn user(world: &World, chain: &Chain) -> CliError {
 }
 
 fn roles_of<'w>(
-    world: &'w World,
+    local: &'w LocalState,
     source: &'w ProfileName,
 ) -> impl Iterator<Item = &'w ProfileName> {
-    world
+    local
         .config
         .profiles()
         .filter(|profile| profile.section.value("role_arn").is_some())

@@ -49,10 +49,10 @@ use keyward_core::time::parse_duration;
 
 use crate::cli::Cli;
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::log::How;
-use crate::session::{CodeSource, Freshness, Walk};
+use crate::session::{ChainExecution, CodeSource, Freshness};
 use crate::ui::Ui;
-use crate::world::World;
 
 /// Flags of every command that hands credentials out.
 #[derive(Debug, Clone, clap::Args)]
@@ -109,19 +109,20 @@ pub(crate) fn hand_out(
     how: How,
     ui: &Ui,
 ) -> Result<HandedOut, CliError> {
-    let mut world = World::load()?;
+    let mut local = LocalState::load()?;
     let flags = args.flags(HandOut::Static);
     let codes = CodeSource::new(args.mfa_code)?;
-    let (chain, credentials) = world.plan_and_act(ui, |world| {
-        let chain = restrict::resolve(world, profile, flags.clone(), &args.less)?;
+    let (chain, credentials) = local.plan_and_act(ui, |local| {
+        let chain = restrict::resolve(local, profile, flags.clone(), &args.less)?;
         for warning in &chain.warnings {
             ui.warn(warning);
         }
-        let walk = Walk::new(world, ui, &chain, codes.clone(), Freshness::Ample);
-        let credentials = walk.credentials()?;
-        Ok((walk.carried_out().clone(), credentials))
+        let execution =
+            ChainExecution::new(local, ui, &chain, codes.clone(), Freshness::CacheAllowed);
+        let credentials = execution.credentials()?;
+        Ok((execution.carried_out().clone(), credentials))
     })?;
-    crate::log::record(&world, ui, how, &chain, &credentials);
+    crate::log::record(&local, ui, how, &chain, &credentials);
     Ok(HandedOut { chain, credentials })
 }
 

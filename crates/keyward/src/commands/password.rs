@@ -14,11 +14,11 @@ use zeroize::Zeroizing;
 
 use crate::commands::parse_code;
 use crate::error::CliError;
-use crate::owner::Owner;
+use crate::iam_user::Owner;
+use crate::local_state::LocalState;
 use crate::session::CodeSource;
 use crate::terminal::{Echo, Terminal};
 use crate::ui::{GOOD, Ui};
-use crate::world::World;
 
 use rules::Rules;
 
@@ -55,9 +55,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 }
 
 fn change(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let mut world = World::load()?;
+    let mut local = LocalState::load()?;
     // Nobody gives passwords for a profile that has no user.
-    Owner::check(&world, &args.profile)?;
+    Owner::check(&local, &args.profile)?;
     let given = if args.stdin {
         Some(from_stdin()?)
     } else {
@@ -67,7 +67,7 @@ fn change(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         )?;
         None
     };
-    let owner = Owner::of_current(&mut world, ui, &args.profile)?;
+    let owner = Owner::of_current(&mut local, ui, &args.profile)?;
     let rules = match owner.aws.get_account_password_policy(&owner.key) {
         Ok(policy) => Rules::of(policy.as_ref()),
         Err(error) => {
@@ -90,7 +90,7 @@ fn change(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         None => ask(&owner, &rules)?,
     };
     let codes = CodeSource::new(args.mfa_code)?;
-    send(&world, ui, &owner, &codes, &change)?;
+    send(&local, ui, &owner, &codes, &change)?;
     ui.say(format!(
         "{GOOD}changed{GOOD:#} the console password of {} in account {}",
         owner.user, owner.account
@@ -105,7 +105,7 @@ fn change(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 /// With the key first, since most accounts let a newcomer change the password before there is
 /// an MFA device; with a session where AWS wants one.
 fn send(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
     owner: &Owner,
     codes: &CodeSource,
@@ -117,13 +117,13 @@ fn send(
             .change_password(credentials, &change.old, &change.new)
     };
     match with(&owner.key) {
-        Err(CallError::Denied { said, .. }) if said.message().contains("old password") => {
-            Err(CliError::failed("the old password is not right").because(said))
+        Err(CallError::Denied { message, .. }) if message.message().contains("old password") => {
+            Err(CliError::failed("the old password is not right").because(message))
         }
         Err(error @ CallError::Denied { .. }) => match owner.device() {
             Some(serial) => {
                 ui.explain(|| format!("the key alone may not: {error}"));
-                let session = owner.session(world, ui, codes, serial)?;
+                let session = owner.session(local, ui, codes, serial)?;
                 Ok(with(&session)?)
             }
             None => Err(error.into()),

@@ -12,13 +12,13 @@ use keyward_core::time::{parse_duration, show_duration};
 use crate::commands::parse_code;
 use crate::credentials_file::{self, Written};
 use crate::error::CliError;
+use crate::local_state::{LocalState, now};
+use crate::locations;
 use crate::log::{self, How};
-use crate::places;
 use crate::rewrite;
 use crate::rotation::show as rotation;
-use crate::session::{CodeSource, Freshness, Walk};
+use crate::session::{ChainExecution, CodeSource, Freshness};
 use crate::ui::{STRONG, Ui};
-use crate::world::{World, now};
 
 /// Write a temporary session into the credentials file, for tools that know nothing else
 ///
@@ -43,50 +43,51 @@ pub(crate) struct Args {
 
 /// Gets the session and writes it.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let mut world = World::load()?;
+    let mut local = LocalState::load()?;
     let section = args.section.as_ref().unwrap_or(&args.profile);
-    refuse_role(&world, section)?;
-    refuse_line(&world, section)?;
-    rewrite::take_files_only(&world.places.aws_credentials)?;
+    refuse_role(&local, section)?;
+    refuse_line(&local, section)?;
+    rewrite::take_files_only(&local.locations.aws_credentials)?;
     // What an earlier refresh left is no source to make the next one from.
-    world.config = credentials_file::without_temporary(&world, &args.profile)?;
+    local.config = credentials_file::without_temporary(&local, &args.profile)?;
     let flags = Flags {
         duration: args.duration,
         ..Flags::default()
     };
     let codes = CodeSource::new(args.mfa_code)?;
-    let (chain, credentials) = world.plan_and_act(ui, |world| {
-        let chain = world.resolve(&args.profile, flags.clone())?;
+    let (chain, credentials) = local.plan_and_act(ui, |local| {
+        let chain = local.resolve(&args.profile, flags.clone())?;
         for warning in &chain.warnings {
             ui.warn(warning);
         }
-        let walk = Walk::new(world, ui, &chain, codes.clone(), Freshness::Ample);
-        let credentials = walk.credentials()?;
-        Ok((walk.carried_out().clone(), credentials))
+        let execution =
+            ChainExecution::new(local, ui, &chain, codes.clone(), Freshness::CacheAllowed);
+        let credentials = execution.credentials()?;
+        Ok((execution.carried_out().clone(), credentials))
     })?;
-    log::record(&world, ui, How::Refresh, &chain, &credentials);
-    rotation::remind_of(&world, ui, &chain);
+    log::record(&local, ui, How::Refresh, &chain, &credentials);
+    rotation::remind_of(&local, ui, &chain);
     let written = Written {
         profile: section,
         spaced: None,
         credentials: &credentials,
         region: None,
     };
-    credentials_file::write(&world, ui, &written)?;
+    credentials_file::write(&local, ui, &written)?;
     let life = credentials
         .expires_at
         .map(|end| format!(", good for {}", show_duration(end.remaining(now()))));
     ui.say(format!(
         "{STRONG}{section}{STRONG:#} written to `{}`{}",
-        places::show(&world.places.aws_credentials),
+        locations::show(&local.locations.aws_credentials),
         life.unwrap_or_default()
     ));
     Ok(ExitCode::SUCCESS)
 }
 
 /// Beside a role, SDKs go past keys: they would assume the role and never look.
-pub(crate) fn refuse_role(world: &World, section: &ProfileName) -> Result<(), CliError> {
-    let role = world
+pub(crate) fn refuse_role(local: &LocalState, section: &ProfileName) -> Result<(), CliError> {
+    let role = local
         .config
         .profile(section)
         .and_then(|profile| profile.section.get("role_arn"));
@@ -115,8 +116,8 @@ fn again_elsewhere(section: &ProfileName) -> String {
 }
 
 /// Beside a `credential_process`, some SDKs would use the keys and some the line.
-pub(crate) fn refuse_line(world: &World, section: &ProfileName) -> Result<(), CliError> {
-    let line = world
+pub(crate) fn refuse_line(local: &LocalState, section: &ProfileName) -> Result<(), CliError> {
+    let line = local
         .config
         .profile(section)
         .and_then(|profile| profile.section.get("credential_process"));

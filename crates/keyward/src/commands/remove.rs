@@ -15,10 +15,10 @@ use self::revoke::Ending;
 pub(super) use self::sessions::{kept_by, plans};
 use crate::commands::parse_code;
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::session::{CodeSource, session_tier};
 use crate::terminal::Terminal;
 use crate::ui::{Ui, listed};
-use crate::world::World;
 
 /// Forget a stored key and the sessions made from it
 #[derive(Debug, clap::Args)]
@@ -64,33 +64,33 @@ impl Args {
 /// Forgets.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     // The vault's part needs no profile, and what is stored says which sessions came of the key.
-    let mut world = match args.revoke || args.sessions_only {
-        true => World::load()?,
-        false => World::load_for_vault(ui)?,
+    let mut local = match args.revoke || args.sessions_only {
+        true => LocalState::load()?,
+        false => LocalState::load_for_vault(ui)?,
     };
-    let store = SessionStore::open(&world.paths, session_tier());
+    let store = SessionStore::open(&local.paths, session_tier());
     if args.sessions_only {
-        let stored = stored(&world, &args.profile);
-        let removed = sessions::forget(&world, &store, &args.profile, stored.as_ref(), &[])?;
+        let stored = stored(&local, &args.profile);
+        let removed = sessions::forget(&local, &store, &args.profile, stored.as_ref(), &[])?;
         ui.say(format!("forgot {} of `{}`", counted(removed), args.profile));
         return Ok(ExitCode::SUCCESS);
     }
     // The key that ends is the one in the vault, whatever the list beside it says.
-    let vault = world.open_existing(ui)?;
-    let (Some(mut vault), Some(key)) = (vault, stored(&world, &args.profile)) else {
+    let vault = local.open_existing(ui)?;
+    let (Some(mut vault), Some(key)) = (vault, stored(&local, &args.profile)) else {
         return Err(
             CliError::usage(format!("the vault holds no key for `{}`", args.profile))
                 .hint("keyward list"),
         );
     };
-    crate::rotation::refuse_change(&world, &args.profile)?;
-    let arn = world
+    crate::rotation::refuse_change(&local, &args.profile)?;
+    let arn = local
         .index
         .keys
         .iter()
         .find(|known| known.profile == args.profile)
         .and_then(|known| known.user_arn.clone());
-    let others: Vec<ProfileName> = world
+    let others: Vec<ProfileName> = local
         .stored
         .iter()
         .filter(|stored| stored.access_key_id == key.access_key_id)
@@ -126,7 +126,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             ui.warn(format!("it is the key of {} too", listed(&others)));
         }
         let codes = CodeSource::new(args.mfa_code)?;
-        revoke::revoke(&world, ui, &ending, &codes)?;
+        revoke::revoke(&local, ui, &ending, &codes)?;
         // Under every name it is a dead key now.
         names.extend(others.iter().cloned());
         remaining = &[];
@@ -139,7 +139,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             }
         }
     })?;
-    let removed = sessions::forget(&world, &store, &args.profile, Some(&key), remaining)?;
+    let removed = sessions::forget(&local, &store, &args.profile, Some(&key), remaining)?;
     ui.say(format!(
         "removed {} and {}",
         key.access_key_id,
@@ -162,8 +162,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 }
 
 /// What is stored under a name.
-fn stored(world: &World, profile: &ProfileName) -> Option<StoredKey> {
-    let mut stored = world.stored.iter();
+fn stored(local: &LocalState, profile: &ProfileName) -> Option<StoredKey> {
+    let mut stored = local.stored.iter();
     stored.find(|key| key.profile == *profile).cloned()
 }
 

@@ -9,11 +9,11 @@ use keyward_core::chain::{AssumeRole, Call, Chain, Flags};
 use keyward_core::id::{ProfileName, RoleSessionName};
 use keyward_iam::{Policy, PolicyKind};
 
-use crate::bounded;
 use crate::error::CliError;
-use crate::places;
+use crate::local_state::LocalState;
+use crate::locations;
+use crate::read_limited;
 use crate::session::session_name;
-use crate::world::World;
 
 /// The most characters of session policies. Source:
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
@@ -82,7 +82,7 @@ fn is_all(text: &str, accept: impl Fn(&u8) -> bool) -> bool {
 
 /// The chain for a profile with these restrictions.
 pub(crate) fn resolve(
-    world: &World,
+    local: &LocalState,
     profile: &ProfileName,
     mut flags: Flags,
     args: &RestrictArgs,
@@ -102,11 +102,11 @@ pub(crate) fn resolve(
     }
     flags.policy_arns = policy_arns.iter().map(ToString::to_string).collect();
     if *read_only {
-        let plain = world.resolve(profile, flags.clone())?;
+        let plain = local.resolve(profile, flags.clone())?;
         flags.policy_arns = vec![read_only_policy(&plain)];
     }
-    let mut chain = world.resolve(profile, flags)?;
-    name_the_session(world, &mut chain);
+    let mut chain = local.resolve(profile, flags)?;
+    name_the_session(local, &mut chain);
     Ok(chain)
 }
 
@@ -125,10 +125,11 @@ fn document(path: &Path) -> Result<String, CliError> {
     let unusable = || {
         CliError::usage(format!(
             "`{}` cannot be used as a session policy",
-            places::show(path)
+            locations::show(path)
         ))
     };
-    let text = bounded::text(path, bounded::DOCUMENT).map_err(|e| unusable().because(e))?;
+    let text =
+        read_limited::text(path, read_limited::DOCUMENT).map_err(|e| unusable().because(e))?;
     packed(&text).map_err(|e| unusable().because(e))
 }
 
@@ -150,12 +151,12 @@ fn packed(text: &str) -> Result<String, PolicyUnusable> {
 }
 
 /// Lets CloudTrail show that a session has less than its role.
-fn name_the_session(world: &World, chain: &mut Chain) {
+fn name_the_session(local: &LocalState, chain: &mut Chain) {
     let Some(Call::AssumeRole(role)) = chain.hops.last().map(|hop| &hop.call) else {
         return;
     };
     let Some(suffix) = suffix(role) else { return };
-    let name = session_name(world, chain, role.role_session_name.as_ref());
+    let name = session_name(local, chain, role.role_session_name.as_ref());
     let named = with_suffix(&name, suffix);
     if let Some(Call::AssumeRole(role)) = chain.hops.last_mut().map(|hop| &mut hop.call) {
         role.role_session_name = Some(named);

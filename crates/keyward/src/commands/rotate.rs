@@ -10,15 +10,15 @@ use keyward_core::time::parse_duration;
 
 use crate::commands::parse_code;
 use crate::error::CliError;
+use crate::local_state::{LocalState, now};
 use crate::rotation::authority::OwnKey;
-use crate::rotation::begin::{self, Errand};
-use crate::rotation::errand::{Destination, SecretNames};
+use crate::rotation::begin::{self, UserRotation};
+use crate::rotation::destination::{Destination, SecretNames};
 use crate::rotation::resume::{self, Changes, Which};
 use crate::rotation::run::reloaded;
 use crate::rotation::{self, show};
 use crate::session::CodeSource;
 use crate::ui::Ui;
-use crate::world::{World, now};
 
 /// Replace an access key: your own, or another user's
 #[derive(Debug, clap::Args)]
@@ -84,25 +84,25 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 }
 
 fn rotate(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
+    let local = LocalState::load()?;
     if args.dry_run {
-        return dry_run(&world, &args, ui);
+        return dry_run(&local, &args, ui);
     }
     let codes = CodeSource::new(args.mfa_code.clone())?;
-    let _alone = rotation::alone(&world)?;
+    let _alone = rotation::alone(&local)?;
     // What was written while this run waited for nobody else counts.
-    let mut world = reloaded(&world)?;
+    let mut local = reloaded(&local)?;
     if args.due {
-        return due(&world, args.grace, &codes, ui);
+        return due(&local, args.grace, &codes, ui);
     }
     if args.resume || args.abort {
         let which = which(&args)?;
-        world.open_existing(ui)?;
+        local.open_existing(ui)?;
         let changes = Changes {
             grace: args.grace,
             to: args.to.map(absolute).transpose()?,
         };
-        let mut run = resume::run(&world, ui, &which, changes, codes)?;
+        let mut run = resume::run(&local, ui, &which, changes, codes)?;
         if args.abort {
             run.abort()?;
         } else {
@@ -112,14 +112,14 @@ fn rotate(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     // A profile that leads nowhere is refused before the passphrase is asked for.
     match (&args.profile, &args.via) {
-        (Some(profile), _) => drop(OwnKey::of(&world, profile)?),
-        (None, Some(via)) => drop(world.resolve(via, begin::refreshing())?),
+        (Some(profile), _) => drop(OwnKey::of(&local, profile)?),
+        (None, Some(via)) => drop(local.resolve(via, begin::refreshing())?),
         (None, None) => {}
     }
-    world.open_existing(ui)?;
+    local.open_existing(ui)?;
     let mut run = match &args.profile {
-        Some(profile) => begin::own(&world, ui, profile, args.grace, codes)?,
-        None => begin::errand(&world, ui, errand(&args)?, args.grace, codes)?,
+        Some(profile) => begin::own(&local, ui, profile, args.grace, codes)?,
+        None => begin::rotate_user(&local, ui, destination(&args)?, args.grace, codes)?,
     };
     run.finish()?;
     Ok(ExitCode::SUCCESS)
@@ -128,7 +128,7 @@ fn rotate(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 fn which(args: &Args) -> Result<Which, CliError> {
     match (&args.profile, &args.user) {
         (Some(profile), _) => Ok(Which::Own(profile.clone())),
-        (None, Some(user)) => Ok(Which::Errand {
+        (None, Some(user)) => Ok(Which::MachineUser {
             user: user.clone(),
             via: args.via.clone(),
         }),
@@ -136,9 +136,9 @@ fn which(args: &Args) -> Result<Which, CliError> {
     }
 }
 
-fn errand(args: &Args) -> Result<Errand, CliError> {
+fn destination(args: &Args) -> Result<UserRotation, CliError> {
     let missing = |flag: &str| CliError::usage(format!("the key of another user needs {flag}"));
-    Ok(Errand {
+    Ok(UserRotation {
         user: args.user.clone().ok_or_else(|| missing("--user U"))?,
         via: args.via.clone().ok_or_else(|| missing("--via PROFILE"))?,
         to: absolute(args.to.clone().ok_or_else(|| missing("--to DEST"))?)?,
@@ -157,9 +157,9 @@ fn absolute(to: Destination) -> Result<Destination, CliError> {
     }
 }
 
-fn dry_run(world: &World, args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
+fn dry_run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if args.due {
-        let due = show::due(world);
+        let due = show::due(local);
         if due.is_empty() {
             ui.say("no stored key is due");
         }
@@ -173,8 +173,8 @@ fn dry_run(world: &World, args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(profile) = &args.profile {
-        let key = OwnKey::of(world, profile)?;
-        let sharing: Vec<String> = world
+        let key = OwnKey::of(local, profile)?;
+        let sharing: Vec<String> = local
             .stored
             .iter()
             .filter(|stored| {
@@ -188,16 +188,16 @@ fn dry_run(world: &World, args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
             &sharing,
         ))?;
     } else {
-        let Errand {
+        let UserRotation {
             user,
             via,
             to,
             dispatch,
             ..
-        } = errand(args)?;
+        } = destination(args)?;
         // The profile must at least be one.
-        world.resolve(&via, keyward_core::chain::Flags::default())?;
-        ui.data(&show::errand_steps(
+        local.resolve(&via, keyward_core::chain::Flags::default())?;
+        ui.data(&show::delivery_steps(
             user.as_str(),
             &via,
             &to.to_string(),
@@ -210,19 +210,19 @@ fn dry_run(world: &World, args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
 /// Finishes what has waited long enough, and rotates what is too old; one failure does not keep
 /// the others waiting.
 fn due(
-    world: &World,
+    local: &LocalState,
     grace: Option<Duration>,
     codes: &CodeSource,
     ui: &Ui,
 ) -> Result<ExitCode, CliError> {
-    let waiting: Vec<Which> = world
+    let waiting: Vec<Which> = local
         .index
         .rotations
         .iter()
         .filter(|known| known.grace_until.is_some_and(|end| end <= now()))
         .map(|known| Which::Entry(known.profile.clone()))
         .collect();
-    let due: Vec<ProfileName> = show::due(world)
+    let due: Vec<ProfileName> = show::due(local)
         .into_iter()
         .map(|key| key.profile.clone())
         .collect();
@@ -232,22 +232,22 @@ fn due(
     }
     let mut failed = 0;
     for which in waiting {
-        let mut world = reloaded(world)?;
-        world.open_existing(ui)?;
-        let finished = resume::run(&world, ui, &which, Changes::default(), codes.clone())
+        let mut local = reloaded(local)?;
+        local.open_existing(ui)?;
+        let finished = resume::run(&local, ui, &which, Changes::default(), codes.clone())
             .and_then(|mut run| run.finish());
         failed += report(finished, ui);
     }
     for profile in due {
-        let mut world = reloaded(world)?;
-        world.open_existing(ui)?;
+        let mut local = reloaded(local)?;
+        local.open_existing(ui)?;
         // The vault may hold a younger key than its index listed.
-        if !show::due(&world).iter().any(|key| key.profile == profile) {
+        if !show::due(&local).iter().any(|key| key.profile == profile) {
             continue;
         }
         ui.say(format!("rotating the key of `{profile}`"));
         let finished =
-            begin::own(&world, ui, &profile, grace, codes.clone()).and_then(|mut run| run.finish());
+            begin::own(&local, ui, &profile, grace, codes.clone()).and_then(|mut run| run.finish());
         failed += report(finished, ui);
     }
     if failed > 0 {

@@ -13,11 +13,11 @@ use keyward_sandbox::{Accounts, Shown};
 use keyward_serve::{Signal, Signals};
 
 use crate::account::BlueprintFile;
-use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
-use crate::places;
+use crate::locations;
 use crate::practice::{Keys, Practice, rehearse};
+use crate::read_limited;
 use crate::serving::run_beside;
 use crate::shell::Shell;
 use crate::ui::{CODE, STRONG, Ui};
@@ -88,10 +88,11 @@ fn read_accounts(path: &Path, ui: &Ui) -> Result<Accounts, CliError> {
     let unusable = || {
         CliError::usage(format!(
             "`{}` cannot be used as practice accounts",
-            places::show(path)
+            locations::show(path)
         ))
     };
-    let text = bounded::text(path, bounded::SETTINGS).map_err(|e| unusable().because(e))?;
+    let text =
+        read_limited::text(path, read_limited::SETTINGS).map_err(|e| unusable().because(e))?;
     Accounts::from_json(&text).map_err(|e| unusable().because(e))
 }
 

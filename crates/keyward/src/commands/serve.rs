@@ -15,9 +15,9 @@ use crate::commands::restrict::RestrictArgs;
 use crate::commands::{HandOutArgs, parse_code, print_json, whoami};
 use crate::environment as env;
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::serving::{self, Tell, TokenFile, Unlocked};
 use crate::ui::{STRONG, Ui};
-use crate::world::World;
 
 /// Serve credentials over loopback, for containers and long jobs
 #[derive(Debug, clap::Args)]
@@ -52,8 +52,8 @@ pub(crate) struct Args {
 
 /// Serves until a signal ends it.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let mut world = World::load()?;
-    let unlocked = Unlocked::now(&world, Tell::Person)?;
+    let mut local = LocalState::load()?;
+    let unlocked = Unlocked::now(&local, Tell::Person)?;
     let profiles = chosen(args.profiles)?;
     let hand_out = HandOutArgs {
         duration: args.duration,
@@ -64,18 +64,18 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     };
     let prepared = profiles
         .iter()
-        .map(|profile| serving::prepare(&mut world, ui, profile, &hand_out))
+        .map(|profile| serving::prepare(&mut local, ui, profile, &hand_out))
         .collect::<Result<Vec<_>, CliError>>()?;
     // Before the token file: from here on every end goes through its removal.
     let signals =
         Signals::catch().map_err(|e| CliError::failed("signals cannot be caught").because(e))?;
     crate::terminal::leave_signals();
     let token = serving::new_token()?;
-    let places = world.places.clone();
-    let server = serving::start(world, unlocked, prepared, &token, args.port)?;
+    let locations = local.locations.clone();
+    let server = serving::start(local, unlocked, prepared, &token, args.port)?;
     let path = match args.token_file {
         Some(path) => path,
-        None => TokenFile::usual(&places, server.port())?,
+        None => TokenFile::usual(&locations, server.port())?,
     };
     let file = TokenFile::write(&path, &token)?;
     if args.json {

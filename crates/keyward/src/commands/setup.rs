@@ -13,9 +13,9 @@ use keyward_core::id::{ProfileName, RoleSessionName};
 use crate::commands::list;
 use crate::commands::setup_sso::{SsoArgs, setup_sso};
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::profiles;
 use crate::ui::{CODE, STRONG, Ui};
-use crate::world::World;
 
 pub(crate) use line::program;
 use target::{Refusal, Target, Way};
@@ -51,11 +51,11 @@ pub(crate) struct Args {
 }
 
 /// Whether SDKs can get credentials for the profile by themselves.
-pub(crate) fn sdks_can_use(world: &World, profile: &ProfileName) -> bool {
-    match Target::find(world, profile) {
+pub(crate) fn sdks_can_use(local: &LocalState, profile: &ProfileName) -> bool {
+    match Target::find(local, profile) {
         Ok(target) => {
             target.serials.is_empty()
-                && world
+                && local
                     .config
                     .profile(&target.holder)
                     .is_some_and(|holder| holder.section.value(KEY).is_some())
@@ -70,15 +70,15 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if let Some(session) = &args.sso.sso {
         return setup_sso(session, &args.sso, ui);
     }
-    let world = World::load()?;
+    let local = LocalState::load()?;
     let names = if args.all {
-        list::names(&world)
+        list::names(&local)
     } else {
         args.profiles
     };
     let mut targets: Vec<Target> = Vec::new();
     for name in &names {
-        match Target::find(&world, name) {
+        match Target::find(&local, name) {
             Ok(target) => targets.push(target),
             Err(refusal) if args.all => ui.explain(|| format!("`{name}`: {}", refusal.says())),
             Err(refusal) => return Err(refuse(name, &refusal)),
@@ -97,24 +97,24 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             target.holder
         )));
     }
-    write(&world, &targets)?;
+    write(&local, &targets)?;
     report(ui, &targets);
     Ok(ExitCode::SUCCESS)
 }
 
 fn refuse(name: &ProfileName, refusal: &Refusal) -> CliError {
-    let said = match refusal {
+    let message = match refusal {
         // It names the profile, or the one that is at fault.
         Refusal::Unresolved(why, _) => why.clone(),
         _ => format!("profile `{name}`: {}", refusal.says()),
     };
-    CliError::usage(said).hint_all(refusal.hints(name))
+    CliError::usage(message).hint_all(refusal.hints(name))
 }
 
 /// All lines in one write: either every profile is set up or none.
-fn write(world: &World, targets: &[Target]) -> Result<(), CliError> {
+fn write(local: &LocalState, targets: &[Target]) -> Result<(), CliError> {
     let program = line::program()?;
-    profiles::edit(world, |file| {
+    profiles::edit(local, |file| {
         let mut changed = false;
         for target in targets {
             for (key, value) in &target.copied {

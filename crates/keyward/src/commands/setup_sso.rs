@@ -10,10 +10,10 @@ use keyward_core::id::{ProfileName, Region};
 
 use crate::commands::sso::asked;
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::profiles;
 use crate::session::Center;
 use crate::ui::{CODE, Ui};
-use crate::world::World;
 
 pub(crate) use names::Template;
 
@@ -54,13 +54,13 @@ pub(crate) struct SsoArgs {
 
 /// Signs in where needed, lists, and writes.
 pub(crate) fn setup_sso(session: &str, args: &SsoArgs, ui: &Ui) -> Result<ExitCode, CliError> {
-    let mut world = World::load()?;
+    let mut local = LocalState::load()?;
     if let (Some(start_url), Some(region)) = (&args.start_url, &args.sso_region) {
-        make_section(&world, session, start_url, region)?;
-        world = World::load()?;
+        make_section(&local, session, start_url, region)?;
+        local = LocalState::load()?;
     }
-    let center = Center::of_session(&world, session)?;
-    let found = list(&world, ui, &center, args)?;
+    let center = Center::of_session(&local, session)?;
+    let found = list(&local, ui, &center, args)?;
     if found.is_empty() {
         return Err(CliError::failed(format!(
             "`{session}` gives access to no account"
@@ -68,10 +68,10 @@ pub(crate) fn setup_sso(session: &str, args: &SsoArgs, ui: &Ui) -> Result<ExitCo
     }
     let named = names::choose(&args.name_template, &found)?;
     for (name, found) in &named {
-        refuse_strangers(&world, session, name, found)?;
+        refuse_strangers(&local, session, name, found)?;
     }
     let mut written = Vec::new();
-    profiles::edit(&world, |file| {
+    profiles::edit(&local, |file| {
         written.clear();
         for (name, found) in &named {
             if write(file, session, name, found, args.region.as_ref())? {
@@ -102,8 +102,13 @@ pub(crate) fn setup_sso(session: &str, args: &SsoArgs, ui: &Ui) -> Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(world: &World, ui: &Ui, center: &Center, args: &SsoArgs) -> Result<Vec<Found>, CliError> {
-    center.with_token(world, ui, asked(args.no_browser), |aws, token| {
+fn list(
+    local: &LocalState,
+    ui: &Ui,
+    center: &Center,
+    args: &SsoArgs,
+) -> Result<Vec<Found>, CliError> {
+    center.with_token(local, ui, asked(args.no_browser), |aws, token| {
         let mut found = Vec::new();
         for account in aws.sso_accounts(token)? {
             for role in aws.sso_roles(token, &account.id)? {
@@ -119,7 +124,7 @@ fn list(world: &World, ui: &Ui, center: &Center, args: &SsoArgs) -> Result<Vec<F
 
 /// The `[sso-session NAME]` section. One that is there keeps what it says.
 fn make_section(
-    world: &World,
+    local: &LocalState,
     session: &str,
     start_url: &str,
     region: &Region,
@@ -129,7 +134,7 @@ fn make_section(
         ("sso_region", region.as_str()),
         ("sso_registration_scopes", "sso:account:access"),
     ];
-    if let Some(section) = world.config.sso_session(session) {
+    if let Some(section) = local.config.sso_session(session) {
         for (key, value) in &wanted[..2] {
             if section.value(key).is_some_and(|old| old != *value) {
                 return Err(CliError::usage(format!(
@@ -141,7 +146,7 @@ fn make_section(
         return Ok(());
     }
     let section = SectionRef::SsoSession(session.to_owned());
-    profiles::edit(world, |file| {
+    profiles::edit(local, |file| {
         for (key, value) in wanted {
             file.set(&section, key, value)?;
         }
@@ -160,12 +165,12 @@ fn wanted<'a>(session: &'a str, found: &'a Found) -> [(&'static str, &'a str); 3
 
 /// A profile of the name that leads elsewhere stays as it is.
 fn refuse_strangers(
-    world: &World,
+    local: &LocalState,
     session: &str,
     name: &ProfileName,
     found: &Found,
 ) -> Result<(), CliError> {
-    let Some(profile) = world.config.profile(name) else {
+    let Some(profile) = local.config.profile(name) else {
         return Ok(());
     };
     let same = wanted(session, found)

@@ -12,11 +12,11 @@ use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName, Region};
 use keyward_vault::{OpenVault, SlotKind, Vault};
 
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::session::browser::Browser;
 use crate::session::{create_vault, login, open_vault};
 use crate::terminal::Terminal;
 use crate::ui::{STRONG, Ui};
-use crate::world::World;
 
 use login::{Service, Way};
 
@@ -53,48 +53,48 @@ pub(crate) struct Args {
 
 /// Signs in, or out.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
+    let local = LocalState::load()?;
     match args.logout {
-        true => logout::run(&world, &args.profile, ui),
-        false => sign_in(&world, &args, ui),
+        true => logout::run(&local, &args.profile, ui),
+        false => sign_in(&local, &args, ui),
     }?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn sign_in(world: &World, args: &Args, ui: &Ui) -> Result<(), CliError> {
+fn sign_in(local: &LocalState, args: &Args, ui: &Ui) -> Result<(), CliError> {
     let profile = &args.profile;
-    profile::refuse_other_source(world, profile)?;
-    profile::check_writable(world, profile)?;
-    let reach = reach(world, profile)?;
+    profile::refuse_other_source(local, profile)?;
+    profile::check_writable(local, profile)?;
+    let reach = reach(local, profile)?;
     let region = region(args, &reach)?;
     let way = way(args, ui)?;
     // Before the browser, so that nobody signs in for nothing.
-    let mut vault = vault(world, ui)?;
+    let mut vault = vault(local, ui)?;
     vault.update(|_| ())?;
     let made = Service::new(reach.endpoints, region.clone()).sign_in(ui, way)?;
     let session = made.sign_in.session.clone();
-    profile::confirm_other_session(world, profile, &session)?;
+    profile::confirm_other_session(local, profile, &session)?;
     {
-        let _guard = login::alone(world, ui, &session)?;
-        login::keep(world, &mut vault, made.sign_in)?;
-        profile::write(world, profile, &session, &region)?;
-        let after = world.again()?;
+        let _guard = login::alone(local, ui, &session)?;
+        login::keep(local, &mut vault, made.sign_in)?;
+        profile::write(local, profile, &session, &region)?;
+        let after = local.reload()?;
         let chain = after.resolve(profile, keyward_core::chain::Flags::default())?;
         login::cache(&after, ui, &chain, profile, &made.credentials);
     }
     ui.say(format!("signed in as {STRONG}{session}{STRONG:#}"));
     ui.say("it renews itself, with your own rights, for up to twelve hours");
-    advise(world, &vault, ui);
+    advise(local, &vault, ui);
     ui.hint(format!("keyward exec {} -- COMMAND", profile.argument()));
     Ok(())
 }
 
 /// How AWS is reached for a profile that need not exist yet; no key takes part.
-fn reach(world: &World, profile: &ProfileName) -> Result<Chain, CliError> {
+fn reach(local: &LocalState, profile: &ProfileName) -> Result<Chain, CliError> {
     let no_key: AccessKeyId = "NOKEYTAKESPART00"
         .parse()
         .expect("sixteen capitals and digits are a key id");
-    world.reach(profile, &no_key)
+    local.chain_for_unstored_key(profile, &no_key)
 }
 
 fn region(args: &Args, reach: &Chain) -> Result<Region, CliError> {
@@ -125,25 +125,25 @@ fn way(args: &Args, ui: &Ui) -> Result<Way, CliError> {
         .ok_or_else(|| CliError::usage(format!("`{named}` names no browser")))
 }
 
-fn vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError> {
-    match world.vault().exists() {
-        true => open_vault(world, ui),
-        false => create_vault(world, ui),
+fn vault(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliError> {
+    match local.vault().exists() {
+        true => open_vault(local, ui),
+        false => create_vault(local, ui),
     }
 }
 
 /// Each renewal opens the vault: a person who has only a passphrase is asked every ten minutes.
-fn advise(world: &World, vault: &OpenVault, ui: &Ui) {
+fn advise(local: &LocalState, vault: &OpenVault, ui: &Ui) {
     let slots = Vault::at(vault.paths().clone()).slots().unwrap_or_default();
     let asked = slots.iter().all(|slot| slot.kind == SlotKind::Passphrase);
-    if asked && world.settings.unlock_for.is_none() {
+    if asked && local.settings.unlock_for.is_none() {
         ui.say("each renewal opens the vault, about every ten minutes: a slot that asks nothing, or `unlock_for`, saves typing the passphrase");
         ui.hint("keyward vault slot add os");
     }
 }
 
 /// The principal that a profile names.
-fn named(world: &World, profile: &ProfileName) -> Option<PrincipalArn> {
-    let section = &world.config.profile(profile)?.section;
+fn named(local: &LocalState, profile: &ProfileName) -> Option<PrincipalArn> {
+    let section = &local.config.profile(profile)?.section;
     section.value("login_session")?.parse().ok()
 }

@@ -8,9 +8,9 @@ use keyward_vault::{SessionCall, SessionStore};
 
 use crate::commands::remove::plans;
 use crate::error::CliError;
+use crate::local_state::{LocalState, now};
 use crate::session::{Center, SignIn, SignInWay, fingerprint, session_tier};
 use crate::ui::{STRONG, Ui};
-use crate::world::{World, now};
 
 /// Sign in at the IAM Identity Center, and out again
 #[derive(Debug, clap::Args)]
@@ -47,10 +47,10 @@ struct LogoutArgs {
 
 /// Signs in or out.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
+    let local = LocalState::load()?;
     match args.verb {
-        Verb::Login(args) => login(&world, &args, ui),
-        Verb::Logout(args) => logout(&world, &args.name, ui),
+        Verb::Login(args) => login(&local, &args, ui),
+        Verb::Logout(args) => logout(&local, &args.name, ui),
     }?;
     Ok(ExitCode::SUCCESS)
 }
@@ -63,10 +63,10 @@ pub(crate) fn asked(no_browser: bool) -> SignIn {
     })
 }
 
-fn login(world: &World, args: &LoginArgs, ui: &Ui) -> Result<(), CliError> {
-    let center = Center::named(world, &args.name)?;
+fn login(local: &LocalState, args: &LoginArgs, ui: &Ui) -> Result<(), CliError> {
+    let center = Center::named(local, &args.name)?;
     // The portal is asked, because a token that looks good here may have been ended there.
-    let accounts = center.with_token(world, ui, asked(args.no_browser), |aws, token| {
+    let accounts = center.with_token(local, ui, asked(args.no_browser), |aws, token| {
         aws.sso_accounts(token)
     })?;
     ui.say(format!(
@@ -80,10 +80,10 @@ fn login(world: &World, args: &LoginArgs, ui: &Ui) -> Result<(), CliError> {
     Ok(())
 }
 
-fn logout(world: &World, name: &str, ui: &Ui) -> Result<(), CliError> {
-    let center = Center::named(world, name)?;
-    let was_there = center.sign_out(world, ui)?;
-    let forgotten = forget_roles(world, name, now())?;
+fn logout(local: &LocalState, name: &str, ui: &Ui) -> Result<(), CliError> {
+    let center = Center::named(local, name)?;
+    let was_there = center.sign_out(local, ui)?;
+    let forgotten = forget_roles(local, name, now())?;
     ui.say(match was_there {
         true => format!("signed out of `{}`", center.name()),
         false => format!("nobody was signed in at `{}`", center.name()),
@@ -95,23 +95,23 @@ fn logout(world: &World, name: &str, ui: &Ui) -> Result<(), CliError> {
 }
 
 /// Role sessions that were made with the sign-in go with it, and the roles that were made from those.
-fn forget_roles(world: &World, name: &str, now: Timestamp) -> Result<usize, CliError> {
-    let store = SessionStore::open(&world.paths, session_tier());
+fn forget_roles(local: &LocalState, name: &str, now: Timestamp) -> Result<usize, CliError> {
+    let store = SessionStore::open(&local.paths, session_tier());
     let of_center = |chain: &Chain| match &chain.base {
         Base::Sso {
             profile, session, ..
         } => session.as_deref() == Some(name) || profile.as_str() == name,
         _ => false,
     };
-    let profiles = world.config.profiles();
-    let plans = profiles.flat_map(|profile| plans(world, &profile.name));
+    let profiles = local.config.profiles();
+    let plans = profiles.flat_map(|profile| plans(local, &profile.name));
     let sources: Vec<CacheKey> = plans
         .filter(of_center)
         .filter_map(|chain| fingerprint(&chain))
         .collect();
     let mut forgotten = 0;
     for entry in store.list(now) {
-        let profile = world.config.profile(&entry.meta.profile);
+        let profile = local.config.profile(&entry.meta.profile);
         let session = profile.and_then(|profile| profile.section.value("sso_session"));
         let of_it = session == Some(name) || entry.meta.profile.as_str() == name;
         let of_it = of_it && entry.meta.call == SessionCall::GetRoleCredentials;

@@ -13,9 +13,9 @@ use serde_json::json;
 use crate::commands::print_json;
 use crate::environment as env;
 use crate::error::CliError;
+use crate::local_state::{LocalState, now};
 use crate::session::session_tier;
 use crate::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
-use crate::world::{World, now};
 
 /// Time left of what this shell uses, without network or vault
 #[derive(Debug, clap::Args)]
@@ -61,19 +61,19 @@ const SOON: u64 = 15 * 60;
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if args.prompt {
         // A prompt is drawn again and again: whatever is wrong is for other commands to say.
-        if let Some(status) = holding().or_else(|| named(&World::load_closed().ok()?)) {
+        if let Some(status) = holding().or_else(|| named(&LocalState::load_closed().ok()?)) {
             ui.data(&prompt(&status))?;
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let world = World::load_closed()?;
-    world.tell_unlisted(ui);
-    let status = holding().or_else(|| named(&world));
+    let local = LocalState::load_closed()?;
+    local.warn_if_index_missing(ui);
+    let status = holding().or_else(|| named(&local));
     let key = status
         .as_ref()
-        .and_then(|status| stored_key(&world, &status.profile));
+        .and_then(|status| stored_key(&local, &status.profile));
     if args.json {
-        print_json(ui, &to_json(&world, status.as_ref(), key))?;
+        print_json(ui, &to_json(&local, status.as_ref(), key))?;
         return Ok(exit_code(status.as_ref()));
     }
     match &status {
@@ -86,7 +86,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             ui.hint("keyward exec PROFILE, or set AWS_PROFILE");
         }
     }
-    crate::rotation::show::remind(&world, ui);
+    crate::rotation::show::remind(&local, ui);
     match status.and_then(|status| status.problem) {
         Some(problem) => Err(problem),
         None => Ok(ExitCode::SUCCESS),
@@ -117,7 +117,7 @@ fn holding() -> Option<Status> {
 }
 
 /// What the session cache keeps for the profile that the environment names.
-fn named(world: &World) -> Option<Status> {
+fn named(local: &LocalState) -> Option<Status> {
     let name = env::get(env::PROFILE)
         .or_else(|| env::get(env::AWS_PROFILE))
         .or_else(|| env::get("AWS_DEFAULT_PROFILE"))?;
@@ -125,11 +125,11 @@ fn named(world: &World) -> Option<Status> {
         CliError::usage("the environment names a profile that cannot be one").because(error)
     });
     let resolved = profile.and_then(|profile| {
-        world.resolve(&profile, Flags::default())?;
+        local.resolve(&profile, Flags::default())?;
         Ok(profile)
     });
     let (life, problem) = match resolved {
-        Ok(profile) => (kept(world, &profile), None),
+        Ok(profile) => (kept(local, &profile), None),
         Err(problem) => (Life::Nowhere, Some(problem)),
     };
     Some(Status {
@@ -142,13 +142,13 @@ fn named(world: &World) -> Option<Status> {
 
 /// The kept session of a profile that lasts longest: its own, else the one that its next role
 /// would be made from without asking anybody.
-fn kept(world: &World, profile: &ProfileName) -> Life {
-    let sessions = SessionStore::open(&world.paths, session_tier()).list(now());
+fn kept(local: &LocalState, profile: &ProfileName) -> Life {
+    let sessions = SessionStore::open(&local.paths, session_tier()).list(now());
     let none = match is_served() {
         true => Life::Served,
         false => Life::None,
     };
-    life_of(world, profile, &sessions).map_or(none, Life::Until)
+    life_of(local, profile, &sessions).map_or(none, Life::Until)
 }
 
 /// Whether this shell's programs ask a server, as below `exec --server`.
@@ -158,12 +158,12 @@ fn is_served() -> bool {
 
 /// When the sessions kept for a profile end.
 pub(crate) fn life_of(
-    world: &World,
+    local: &LocalState,
     profile: &ProfileName,
     sessions: &[SessionEntry],
 ) -> Option<Timestamp> {
     let chain = |hand_out| {
-        world.resolve(
+        local.resolve(
             profile,
             Flags {
                 hand_out,
@@ -191,14 +191,14 @@ pub(crate) fn life_of(
         .max()
 }
 
-fn stored_key<'w>(world: &'w World, profile: &str) -> Option<&'w IndexedKey> {
-    let chain = world
+fn stored_key<'w>(local: &'w LocalState, profile: &str) -> Option<&'w IndexedKey> {
+    let chain = local
         .resolve(&profile.parse().ok()?, Flags::default())
         .ok()?;
     let Base::VaultKey { profile, .. } = &chain.base else {
         return None;
     };
-    world.index.keys.iter().find(|key| key.profile == *profile)
+    local.index.keys.iter().find(|key| key.profile == *profile)
 }
 
 fn prompt(status: &Status) -> String {
@@ -236,7 +236,7 @@ fn line(status: &Status) -> String {
     } else {
         "session"
     };
-    let said = match status.life {
+    let message = match status.life {
         Life::Until(end) if end <= now() => format!("{BAD}{what} expired{BAD:#}"),
         Life::Until(end) => {
             let left = end.remaining(now());
@@ -250,10 +250,14 @@ fn line(status: &Status) -> String {
         }
         Life::None => format!("{FAINT}no session yet: the next use makes one{FAINT:#}"),
     };
-    format!("{STRONG}{name}{STRONG:#}  {said}")
+    format!("{STRONG}{name}{STRONG:#}  {message}")
 }
 
-fn to_json(world: &World, status: Option<&Status>, key: Option<&IndexedKey>) -> serde_json::Value {
+fn to_json(
+    local: &LocalState,
+    status: Option<&Status>,
+    key: Option<&IndexedKey>,
+) -> serde_json::Value {
     let end = status.and_then(|status| match status.life {
         Life::Until(end) => Some(end),
         Life::Endless | Life::None | Life::Served | Life::Nowhere => None,
@@ -264,7 +268,7 @@ fn to_json(world: &World, status: Option<&Status>, key: Option<&IndexedKey>) -> 
             "profile": key.profile.as_str(),
             "access_key_id": key.access_key_id.as_str(),
             "age_seconds": age.as_secs(),
-            "due": age >= world.settings.key_max_age,
+            "due": age >= local.settings.key_max_age,
         })
     });
     json!({

@@ -8,9 +8,9 @@ use keyward_core::id::{ProfileName, Region};
 
 use crate::commands::setup;
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::shell::Shell;
 use crate::ui::Ui;
-use crate::world::World;
 
 /// Print the lines with which a shell switches to a profile; `kw` runs them
 #[derive(Debug, clap::Args)]
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.data(&args.shell.clear())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let world = World::load()?;
+    let local = LocalState::load()?;
     let profile: ProfileName = profile
         .parse()
         .map_err(|e: keyward_core::id::InvalidId| CliError::usage(e.to_string()))?;
@@ -59,8 +59,8 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         region: args.region.clone(),
         ..Flags::default()
     };
-    let chain = world.resolve(&profile, flags)?;
-    if !setup::sdks_can_use(&world, &profile) {
+    let chain = local.resolve(&profile, flags)?;
+    if !setup::sdks_can_use(&local, &profile) {
         ui.warn(format!(
             "SDKs do not ask keyward for `{profile}` yet, so that programs in this shell get no credentials"
         ));

@@ -11,9 +11,9 @@ use keyward_vault::SlotName;
 
 use crate::environment as env;
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::session::{choose_passphrase, new_passphrase_in, open_vault};
 use crate::ui::{GOOD, Ui};
-use crate::world::World;
 
 /// The store itself
 #[derive(Debug, clap::Args)]
@@ -54,35 +54,35 @@ enum Verb {
 /// Shows or changes the store.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     // Each verb opens the vault where it must, which makes a lost list of keys anew.
-    let world = match args.command {
-        Verb::Status { .. } | Verb::Slot(slot::Verb::List { .. }) => World::load_to_show(ui)?,
-        _ => World::load_for_vault(ui)?,
+    let local = match args.command {
+        Verb::Status { .. } | Verb::Slot(slot::Verb::List { .. }) => LocalState::load_to_show(ui)?,
+        _ => LocalState::load_for_vault(ui)?,
     };
     match args.command {
-        Verb::Status { json } => status::run(world, json, ui),
-        Verb::Slot(verb) => slot::run(&world, verb, ui),
+        Verb::Status { json } => status::run(local, json, ui),
+        Verb::Slot(verb) => slot::run(&local, verb, ui),
         Verb::Passphrase {
             slot,
             new_passphrase_file,
-        } => passphrase(&world, &slot, new_passphrase_file.as_deref(), ui),
-        Verb::Export(args) => copy::export(&world, &args, ui),
-        Verb::Import(args) => copy::import(&world, &args, ui),
-        Verb::Restore(args) => restore::run(&world, &args, ui),
+        } => passphrase(&local, &slot, new_passphrase_file.as_deref(), ui),
+        Verb::Export(args) => copy::export(&local, &args, ui),
+        Verb::Import(args) => copy::import(&local, &args, ui),
+        Verb::Restore(args) => restore::run(&local, &args, ui),
     }
 }
 
 fn passphrase(
-    world: &World,
+    local: &LocalState,
     slot: &SlotName,
     file: Option<&std::path::Path>,
     ui: &Ui,
 ) -> Result<ExitCode, CliError> {
-    let open = open_vault(world, ui)?;
+    let open = open_vault(local, ui)?;
     let new = match file {
         Some(file) => new_passphrase_in(file)?,
         None => choose_passphrase("New passphrase", "give --new-passphrase-file")?,
     };
-    open.change_passphrase(slot, &new, world.settings.passphrase_work)?;
+    open.change_passphrase(slot, &new, local.settings.passphrase_work)?;
     ui.say(format!(
         "{GOOD}changed{GOOD:#} the passphrase of slot `{slot}`"
     ));

@@ -12,9 +12,9 @@ use serde_json::json;
 use crate::commands::{parse_code, print_json};
 use crate::environment as env;
 use crate::error::CliError;
-use crate::session::{CodeSource, Freshness, Walk, client, environment};
+use crate::local_state::LocalState;
+use crate::session::{ChainExecution, CodeSource, Freshness, client, environment};
 use crate::ui::{STRONG, Ui};
-use crate::world::World;
 
 /// Who AWS says you are; without PROFILE, from the environment
 ///
@@ -37,30 +37,31 @@ pub(crate) struct Args {
 
 /// Asks AWS.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let mut world = World::load()?;
+    let mut local = LocalState::load()?;
     let named = match args.profile {
         Some(profile) => Some(profile),
         None if env::get(env::AWS_ACCESS_KEY_ID).is_some() => None,
-        None if by_web_identity(&mut world, ui)? => Some(nameless()),
+        None if by_web_identity(&mut local, ui)? => Some(nameless()),
         None => Some(match named_by_environment()? {
             Some(profile) => profile,
-            None if in_container(&mut world)? => nameless(),
+            None if in_container(&mut local)? => nameless(),
             None => "default".parse().expect("a plain word is a profile name"),
         }),
     };
     let who = match named {
         Some(profile) => {
             let codes = CodeSource::new(args.mfa_code)?;
-            world.plan_and_act(ui, |world| {
-                let chain = world.resolve(&profile, Flags::default())?;
-                let walk = Walk::new(world, ui, &chain, codes.clone(), Freshness::Ample);
-                let (_, who) = walk.credentials_for(Aws::get_caller_identity)?;
+            local.plan_and_act(ui, |local| {
+                let chain = local.resolve(&profile, Flags::default())?;
+                let execution =
+                    ChainExecution::new(local, ui, &chain, codes.clone(), Freshness::CacheAllowed);
+                let (_, who) = execution.credentials_for(Aws::get_caller_identity)?;
                 Ok(who)
             })?
         }
         None => {
             let credentials = environment()?;
-            let chain = world.reach(&nameless(), &credentials.access_key_id)?;
+            let chain = local.chain_for_unstored_key(&nameless(), &credentials.access_key_id)?;
             client(&chain)
                 .get_caller_identity(&credentials)
                 .map_err(|error| CliError::from(error).about_chain(&chain))?
@@ -102,7 +103,7 @@ pub(crate) fn named_by_environment() -> Result<Option<ProfileName>, CliError> {
 /// Whether the environment has a web identity; then the world has a profile that uses it.
 ///
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html>
-fn by_web_identity(world: &mut World, ui: &Ui) -> Result<bool, CliError> {
+fn by_web_identity(local: &mut LocalState, ui: &Ui) -> Result<bool, CliError> {
     let Some(file) = env::get(env::WEB_IDENTITY_TOKEN_FILE) else {
         return Ok(false);
     };
@@ -139,33 +140,33 @@ fn by_web_identity(world: &mut World, ui: &Ui) -> Result<bool, CliError> {
     {
         return Err(unusable());
     }
-    take_profile(world, &lines)
+    take_profile(local, &lines)
         .map_err(|error| unusable().because(error))
         .map(|()| true)
 }
 
 /// Gives the world one profile, made of what the environment says, and no key of the vault.
-fn take_profile(world: &mut World, lines: &str) -> Result<(), CliError> {
+fn take_profile(local: &mut LocalState, lines: &str) -> Result<(), CliError> {
     let text = format!("[profile {}]\n{lines}", nameless());
-    world.stored.clear();
-    world.config = ConfigSet::load(Some(("the environment", &text)), None)?;
+    local.stored.clear();
+    local.config = ConfigSet::load(Some(("the environment", &text)), None)?;
     Ok(())
 }
 
 /// Whether SDKs would ask the container, because the files give `default` nothing; then the world
 /// has a profile that does just that.
-fn in_container(world: &mut World) -> Result<bool, CliError> {
+fn in_container(local: &mut LocalState) -> Result<bool, CliError> {
     let offered = [env::CONTAINER_RELATIVE_URI, env::CONTAINER_FULL_URI];
     if offered.iter().all(|name| env::get(name).is_none()) {
         return Ok(false);
     }
     // SDKs know nothing of the vault.
-    let stored = std::mem::take(&mut world.stored);
+    let stored = std::mem::take(&mut local.stored);
     let default = "default".parse().expect("a plain word is a profile name");
-    if world.resolve(&default, Flags::default()).is_ok() {
-        world.stored = stored;
+    if local.resolve(&default, Flags::default()).is_ok() {
+        local.stored = stored;
         return Ok(false);
     }
-    take_profile(world, "credential_source = EcsContainer\n")?;
+    take_profile(local, "credential_source = EcsContainer\n")?;
     Ok(true)
 }

@@ -3,15 +3,15 @@
 use super::*;
 
 #[test]
-fn a_note_counts_from_when_the_errand_began_up_to_now() {
+fn a_note_counts_from_when_the_run_began_up_to_now() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let path = folder.path().join("unanswered");
     let unanswered = Unanswered(Some(path.clone()));
-    patience::begin();
+    deadline::begin();
     assert!(!unanswered.since_we_wait());
     unanswered.note();
     let hour = Duration::from_secs(3600);
-    let since = patience::since();
+    let since = deadline::since();
     for (noted, expect) in [
         (since - hour, false),
         (since + Duration::from_micros(1), true),

@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use keyward_core::id::{MfaSerial, UserName};
 
 use crate::error::CliError;
-use crate::owner::Owner;
-use crate::places;
+use crate::iam_user::Owner;
+use crate::local_state::LocalState;
+use crate::locations;
 use crate::rewrite::{self, Holds, UpdateError};
-use crate::world::World;
 
 /// The list of one user.
 #[derive(Debug)]
@@ -21,9 +21,9 @@ pub(crate) struct Begun {
 
 impl Begun {
     /// The list for a user of an account.
-    pub(crate) fn of(world: &World, owner: &Owner) -> Self {
+    pub(crate) fn of(local: &LocalState, owner: &Owner) -> Self {
         Self {
-            file: world.places.data.join("enrolments"),
+            file: local.locations.data.join("enrolments"),
             prefix: prefix(owner, &owner.user),
         }
     }
@@ -50,7 +50,11 @@ impl Begun {
 
     fn change(&self, mut change: impl FnMut(&mut Vec<String>)) -> Result<(), CliError> {
         let failed = |e: std::io::Error| {
-            CliError::failed(format!("`{}` cannot be written", places::show(&self.file))).because(e)
+            CliError::failed(format!(
+                "`{}` cannot be written",
+                locations::show(&self.file)
+            ))
+            .because(e)
         };
         let changed = rewrite::update(&self.file, Holds::Settings, |old| {
             let mut lines: Vec<String> =

@@ -18,11 +18,11 @@ use keyward_core::secret::TotpSeed;
 use keyward_vault::OpenVault;
 
 use crate::error::CliError;
-use crate::owner::{Kept, Owner, usual};
+use crate::iam_user::{Kept, Owner, usual};
+use crate::local_state::LocalState;
 use crate::session::{CodeSource, open_vault};
 use crate::terminal::Terminal;
 use crate::ui::Ui;
-use crate::world::World;
 
 use begun::Begun;
 pub(crate) use name::DeviceName;
@@ -68,7 +68,7 @@ struct Made {
 
 /// One enrolment.
 struct Enrolment<'a> {
-    world: &'a World,
+    local: &'a LocalState,
     ui: &'a Ui,
     owner: &'a Owner,
     wish: &'a Wish,
@@ -80,7 +80,7 @@ struct Enrolment<'a> {
 
 /// Makes a device, shows it to the phone, switches it on and writes it down.
 pub(crate) fn enrol(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
     owner: &Owner,
     wish: &Wish,
@@ -101,7 +101,7 @@ pub(crate) fn enrol(
         )?;
     }
     let devices = owner.devices(ui)?.unwrap_or_default();
-    let begun = Begun::of(world, owner);
+    let begun = Begun::of(local, owner);
     let works = |serial: &MfaSerial| devices.iter().any(|device| device.serial == *serial);
     let enabled = begun.serials().into_iter().find(works);
     let credentials = match usual(&devices, owner.device()) {
@@ -109,18 +109,18 @@ pub(crate) fn enrol(
             ui.say(format!(
                 "this user has {serial} already: a code of it is needed to add another"
             ));
-            owner.session(world, ui, codes, serial)?
+            owner.session(local, ui, codes, serial)?
         }
         _ => owner.key.clone(),
     };
     let mut enrolment = Enrolment {
-        world,
+        local,
         ui,
         owner,
         wish,
         credentials,
         begun,
-        vault: open_vault(world, ui)?,
+        vault: open_vault(local, ui)?,
     };
     if let Some(serial) = enabled {
         ui.say(format!(
@@ -252,7 +252,7 @@ impl Enrolment<'_> {
             self.owner.holder.argument()
         ));
         match record(
-            self.world,
+            self.local,
             &mut self.vault,
             self.owner,
             serial,

@@ -4,10 +4,10 @@ use keyward_aws::CallError;
 
 use super::{Enrolment, Made, Pair, SeedKeeping, SeedText, picture};
 use crate::error::CliError;
-use crate::session::{Ledger, warn_of_clock};
+use crate::local_state::now;
+use crate::session::{UsedCodes, warn_of_clock};
 use crate::terminal::Terminal;
 use crate::totp;
-use crate::world::now;
 
 /// How often both codes may be wrong.
 const ATTEMPTS: u8 = 3;
@@ -57,7 +57,7 @@ impl Enrolment<'_> {
             &made.serial,
             (&pair.first, &pair.second),
         )?;
-        Ledger::of(self.world, &made.serial).remember(&pair.second);
+        UsedCodes::of(self.local, &made.serial).remember(&pair.second);
         Ok(())
     }
 

@@ -6,13 +6,13 @@ use keyward_vault::{OpenVault, UpdateError};
 
 use super::SeedKeeping;
 use crate::error::CliError;
-use crate::owner::Owner;
+use crate::iam_user::Owner;
+use crate::local_state::LocalState;
 use crate::profiles;
-use crate::world::World;
 
 /// Notes a user's device with every copy of the user's key, and in the key's profile.
 pub(crate) fn record(
-    world: &World,
+    local: &LocalState,
     vault: &mut OpenVault,
     owner: &Owner,
     serial: &MfaSerial,
@@ -22,14 +22,14 @@ pub(crate) fn record(
     if keeping == SeedKeeping::Phone {
         forget_seed(vault, serial)?;
     }
-    profiles::edit(world, |file| {
+    profiles::edit(local, |file| {
         profiles::set(file, &owner.holder, "mfa_serial", serial.as_str())
     })
 }
 
 /// Takes a device out of the vault and of every profile, for another where there is one.
 pub(crate) fn forget(
-    world: &World,
+    local: &LocalState,
     vault: Option<&mut OpenVault>,
     owner: &Owner,
     gone: &MfaSerial,
@@ -45,8 +45,8 @@ pub(crate) fn forget(
         }
         forget_seed(vault, gone)?;
     }
-    profiles::edit(world, |file| {
-        profiles::replace_device(world, file, gone, other)
+    profiles::edit(local, |file| {
+        profiles::replace_device(local, file, gone, other)
     })
 }
 

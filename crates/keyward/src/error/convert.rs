@@ -13,14 +13,14 @@ use super::{CliError, ErrorKind};
 
 impl From<ParseError> for CliError {
     fn from(error: ParseError) -> Self {
-        let hint = error.mend();
+        let hint = error.fix();
         Self::usage(error.to_string()).hint(hint)
     }
 }
 
 impl From<ResolveError> for CliError {
     fn from(error: ResolveError) -> Self {
-        let hint = error.mend();
+        let hint = error.fix();
         let converted = Self::usage(error.to_string()).hint(hint);
         match std::error::Error::source(&error).map(ToString::to_string) {
             Some(cause) => converted.because(cause),
@@ -195,13 +195,13 @@ impl From<RestoreError> for CliError {
 
 impl From<DiskError> for CliError {
     fn from(error: DiskError) -> Self {
-        let mend = error.mend();
+        let fix = error.fix();
         let message = error.to_string();
         let converted = match error {
             DiskError::Io { source, .. } => Self::failed(message).because(source),
             DiskError::TooOpen { .. } => Self::new(ErrorKind::VaultClosed, message),
         };
-        converted.hint_all(mend)
+        converted.hint_all(fix)
     }
 }
 
@@ -213,7 +213,7 @@ impl From<LockError> for CliError {
                 "another keyward is changing the vault, and has not finished",
             )
             .because(error)
-            .hint(crate::session::patience::how_to_go_on(holder));
+            .hint(crate::session::deadline::how_to_go_on(holder));
         }
         let denied = matches!(&error, LockError::Disk(error) if error.kind() == Some(std::io::ErrorKind::PermissionDenied));
         let converted = Self::failed("the vault's lock cannot be had").because(error);

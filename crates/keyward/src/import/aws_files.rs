@@ -11,8 +11,8 @@ use keyward_core::secret::SecretAccessKey;
 
 use super::{Found, Harvest, ProcessLine, Removal};
 use crate::error::CliError;
-use crate::intake::Given;
-use crate::places;
+use crate::locations;
+use crate::new_key::EnteredKey;
 
 /// The id's key.
 pub(super) const ID: &str = "aws_access_key_id";
@@ -39,14 +39,14 @@ impl AwsFile {
     /// Reads a file; a missing one is empty.
     pub(crate) fn read(path: &Path, kind: FileKind) -> Result<Self, CliError> {
         let text = crate::rewrite::read(path).map_err(|e| {
-            CliError::failed(format!("`{}` cannot be read", places::show(path))).because(e)
+            CliError::failed(format!("`{}` cannot be read", locations::show(path))).because(e)
         })?;
         Ok(Self::parse(path, kind, &text.unwrap_or_default())?)
     }
 
     /// The same of a text.
     pub(super) fn parse(path: &Path, kind: FileKind, text: &str) -> Result<Self, ParseError> {
-        let shown = places::show(path);
+        let shown = locations::show(path);
         let file = Some((shown.as_str(), text));
         let set = match kind {
             FileKind::Config => ConfigSet::load(file, None),
@@ -77,7 +77,7 @@ pub(super) enum Holds {
     /// No key at all.
     Nothing,
     /// A long-lived key.
-    Key(Given),
+    Key(EnteredKey),
     /// What another tool writes and will write again.
     Temporary,
     /// The key of a service that is not AWS.
@@ -113,7 +113,7 @@ pub(super) fn look(section: &Section) -> Holds {
         KeyKind::LongLived => {}
     }
     match secret.parse::<SecretAccessKey>() {
-        Ok(secret_access_key) if secret_access_key.has_aws_shape() => Holds::Key(Given {
+        Ok(secret_access_key) if secret_access_key.has_aws_shape() => Holds::Key(EnteredKey {
             access_key_id,
             secret_access_key,
         }),
@@ -153,7 +153,7 @@ pub(crate) fn harvest(files: &[AwsFile]) -> Harvest {
         for (header, section) in file.set.ignored_sections() {
             if let Holds::Key(_) = look(section) {
                 harvest.miss(
-                    format!("section `[{header}]` of {}", places::show(&file.path)),
+                    format!("section `[{header}]` of {}", locations::show(&file.path)),
                     "the AWS tools ignore a section of that name; rename it to `[profile NAME]` first",
                 );
             }

@@ -10,13 +10,13 @@ use super::edits::{self, Secured};
 use super::plan::{Fate, Overwrite, Plan};
 use super::{Found, Harvest};
 use crate::error::CliError;
-use crate::intake::{self, Facts};
-use crate::places;
+use crate::local_state::{LocalState, now};
+use crate::locations;
+use crate::new_key::{self, KeyOwner};
 use crate::rotation::{self, point};
 use crate::session::{create_vault, open_vault};
 use crate::terminal::Terminal;
 use crate::ui::{GOOD, Ui};
-use crate::world::{World, now};
 
 /// Whether AWS is asked whose key it is before it is trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,12 +49,12 @@ pub(crate) enum Agreed {
 
 /// Shows what would be done and, where it is agreed to, does it.
 pub(crate) fn carry(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
     harvest: Harvest,
     choices: Choices,
 ) -> Result<ExitCode, CliError> {
-    let plan = Plan::new(harvest, &world.stored, choices.overwrite);
+    let plan = Plan::new(harvest, &local.stored, choices.overwrite);
     ui.data(&plan.to_string())?;
     let missed = plan.missed();
     if plan.steps.is_empty() {
@@ -65,11 +65,11 @@ pub(crate) fn carry(
     let keys = plan.steps.len();
     let mut verified = Vec::new();
     for (found, fate) in plan.steps {
-        if is_being_replaced(world, ui, &found) {
+        if is_being_replaced(local, ui, &found) {
             continue;
         }
-        if let Some(facts) = check(world, ui, &found, choices.verification) {
-            verified.push((found, fate, facts));
+        if let Some(owner) = check(local, ui, &found, choices.verification) {
+            verified.push((found, fate, owner));
         }
     }
     let refused = keys - verified.len();
@@ -77,10 +77,10 @@ pub(crate) fn carry(
     let secured = if verified.is_empty() {
         Vec::new()
     } else {
-        store(world, ui, verified)?
+        store(local, ui, verified)?
     };
     let kept = tried - secured.len();
-    edit_files(world, ui, &secured)?;
+    edit_files(local, ui, &secured)?;
     finish(missed + refused + kept)
 }
 
@@ -108,8 +108,8 @@ fn finish(missed: usize) -> Result<ExitCode, CliError> {
 
 /// Whether the vault's key of that name is in the middle of a rotation, which would lose track
 /// of it; said before AWS is asked anything.
-fn is_being_replaced(world: &World, ui: &Ui, found: &Found) -> bool {
-    let Err(error) = rotation::refuse_change(world, &found.profile) else {
+fn is_being_replaced(local: &LocalState, ui: &Ui, found: &Found) -> bool {
+    let Err(error) = rotation::refuse_change(local, &found.profile) else {
         return false;
     };
     ui.warn(format!(
@@ -123,19 +123,24 @@ fn is_being_replaced(world: &World, ui: &Ui, found: &Found) -> bool {
 }
 
 /// Asks AWS about a key; `None` when AWS does not confirm it.
-fn check(world: &World, ui: &Ui, found: &Found, verification: Verification) -> Option<Facts> {
+fn check(
+    local: &LocalState,
+    ui: &Ui,
+    found: &Found,
+    verification: Verification,
+) -> Option<KeyOwner> {
     if verification == Verification::Skip {
-        return Some(Facts::default());
+        return Some(KeyOwner::default());
     }
-    match intake::verify(world, &found.profile, &found.given) {
-        Ok(facts) => {
-            if let Some(who) = &facts.identity {
+    match new_key::verify(local, &found.profile, &found.given) {
+        Ok(owner) => {
+            if let Some(who) = &owner.identity {
                 ui.say(format!(
                     "{} is the key of {}",
                     found.given.access_key_id, who.arn
                 ));
             }
-            Some(facts)
+            Some(owner)
         }
         Err(error) => {
             let error = CliError::from(error);
@@ -153,35 +158,35 @@ fn check(world: &World, ui: &Ui, found: &Found, verification: Verification) -> O
 }
 
 /// The device of a key: what the source says, else the files, else AWS.
-fn device(world: &World, found: &Found, facts: &Facts) -> Option<MfaSerial> {
+fn device(local: &LocalState, found: &Found, owner: &KeyOwner) -> Option<MfaSerial> {
     let configured = || {
-        let profile = world.config.profile(&found.profile)?;
+        let profile = local.config.profile(&found.profile)?;
         profile.section.value("mfa_serial")?.parse().ok()
     };
     found
         .mfa_serial
         .clone()
         .or_else(configured)
-        .or_else(|| facts.devices.first().cloned())
+        .or_else(|| owner.devices.first().cloned())
         .filter(|serial: &MfaSerial| !serial.is_security_key())
 }
 
 /// Puts the keys into the vault, all in one change.
 fn store(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
-    keys: Vec<(Found, Fate, Facts)>,
+    keys: Vec<(Found, Fate, KeyOwner)>,
 ) -> Result<Vec<Secured>, CliError> {
-    let vault = world.vault();
+    let vault = local.vault();
     let mut open = if vault.exists() {
-        open_vault(world, ui)?
+        open_vault(local, ui)?
     } else {
-        create_vault(world, ui)?
+        create_vault(local, ui)?
     };
-    let outcomes = point::through("import-vault", &world.paths, || {
+    let outcomes = point::through("import-vault", &local.paths, || {
         open.update(|document| {
             keys.into_iter()
-                .map(|(found, fate, facts)| put(world, document, found, &fate, facts))
+                .map(|(found, fate, owner)| put(local, document, found, &fate, owner))
                 .collect::<Vec<_>>()
         })
     })?;
@@ -203,18 +208,18 @@ fn store(
 
 /// Stores one key, or says why it cannot be.
 fn put(
-    world: &World,
+    local: &LocalState,
     document: &mut Document,
     found: Found,
     fate: &Fate,
-    facts: Facts,
+    owner: KeyOwner,
 ) -> Result<Secured, String> {
     let profile = &found.profile;
     let id = &found.given.access_key_id;
     // Once more with the vault locked: a rotation may have begun since, under another name too.
     let present = document.key(profile).map(|key| &key.access_key_id);
     let rotated = document.rotations().iter().any(|rotation| {
-        rotation.errand.is_none()
+        rotation.delivery.is_none()
             && (rotation.profile == *profile || present == Some(&rotation.old_access_key_id))
     });
     if rotated {
@@ -222,7 +227,7 @@ fn put(
             "the key of `{profile}` is being rotated, so {id} stays where it is"
         ));
     }
-    let mfa_serial = device(world, &found, &facts);
+    let mfa_serial = device(local, &found, &owner);
     let present = document.key(profile);
     let expected = match fate {
         Fate::Store => None,
@@ -237,14 +242,14 @@ fn put(
     if let (Fate::Keep, Some(key)) = (fate, present) {
         // Exposed because only equal halves make the file's copy superfluous.
         let same = key.secret_access_key.expose() == found.given.secret_access_key.expose();
-        if !same && facts.identity.is_none() {
+        if !same && owner.identity.is_none() {
             return Err(format!(
                 "the vault has another secret for {id} of `{profile}`, and AWS was not asked which is right"
             ));
         }
     }
-    let made = facts.created;
-    let mut record = intake::record(profile, found.given.clone(), facts, mfa_serial.clone());
+    let made = owner.created;
+    let mut record = new_key::record(profile, found.given.clone(), owner, mfa_serial.clone());
     if let (Fate::Keep, Some(key)) = (fate, present) {
         record.created = made.unwrap_or(key.created);
         record.verified = record.verified.or(key.verified);
@@ -257,27 +262,27 @@ fn put(
 }
 
 /// The profiles into the config file, the lines out of the files.
-fn edit_files(world: &World, ui: &Ui, secured: &[Secured]) -> Result<(), CliError> {
+fn edit_files(local: &LocalState, ui: &Ui, secured: &[Secured]) -> Result<(), CliError> {
     if secured.is_empty() {
         return Ok(());
     }
-    let (edits, trouble) = edits::prepare(&world.places.aws_config, secured)?;
+    let (edits, trouble) = edits::prepare(&local.locations.aws_config, secured)?;
     for (number, edit) in (1..).zip(edits) {
         let point = format!("import-file-{number}");
-        let copy = point::through(&point, &world.paths, || edit.write(now()))?;
+        let copy = point::through(&point, &local.paths, || edit.write(now()))?;
         ui.say(format!(
             "{GOOD}edited{GOOD:#} {}",
-            places::show(edit.path())
+            locations::show(edit.path())
         ));
         if let Some(copy) = copy {
             ui.warn(format!(
                 "{} is what it was, keys in the clear and all",
-                places::show(&copy)
+                locations::show(&copy)
             ));
             ui.hint(format!(
                 "once all works: {} {}",
                 shredder(),
-                places::show(&copy)
+                locations::show(&copy)
             ));
         }
     }

@@ -11,7 +11,7 @@ use super::aws_files::AwsFile;
 use super::{Found, ProcessLine, backup, process_line};
 use crate::commands::setup::line;
 use crate::error::CliError;
-use crate::{intake, places, rewrite};
+use crate::{locations, new_key, rewrite};
 
 /// A key that the vault holds now.
 pub(super) struct Secured {
@@ -49,11 +49,11 @@ pub(super) fn prepare(
         let profile = &key.found.profile;
         let known = before.set.profile(profile);
         let written =
-            intake::give_profile(&mut edits[0].file, known, profile, key.mfa_serial.as_ref());
+            new_key::give_profile(&mut edits[0].file, known, profile, key.mfa_serial.as_ref());
         if let Err(error) = written {
             trouble.push(format!(
                 "profile `{profile}` is not written into {}: {error}",
-                places::show(config)
+                locations::show(config)
             ));
         }
     }
@@ -77,7 +77,7 @@ pub(super) fn prepare(
                 trouble.push(format!(
                     "the secret of `{}` stands in {} once more, on what will be line {line}",
                     key.found.profile,
-                    places::show(&edit.path)
+                    locations::show(&edit.path)
                 ));
             }
         }
@@ -110,7 +110,7 @@ fn redirect(
 
 impl Edit {
     fn open(path: &Path, kind: FileKind) -> Result<Self, CliError> {
-        let shown = places::show(path);
+        let shown = locations::show(path);
         let old = rewrite::read(path)
             .map_err(|e| CliError::failed(format!("`{shown}` cannot be read")).because(e))?;
         let file = ConfigFile::parse(kind, &shown, old.as_deref().unwrap_or_default())?;
@@ -145,7 +145,7 @@ impl Edit {
             // The SDKs must go on to know the profile.
             FileKind::Config => {
                 // What cannot be written stays an empty section, which is no harm.
-                let _ = intake::give_profile(&mut self.file, None, profile, None);
+                let _ = new_key::give_profile(&mut self.file, None, profile, None);
             }
         }
         Ok(())
@@ -159,7 +159,7 @@ impl Edit {
 
     /// Writes the file; gives the copy that is kept of the old one.
     pub(super) fn write(&self, now: Timestamp) -> Result<Option<PathBuf>, CliError> {
-        let shown = places::show(&self.path);
+        let shown = locations::show(&self.path);
         let unwritable = |e: std::io::Error| {
             CliError::failed(format!(
                 "the keys are stored, but `{shown}` could not be written"

@@ -11,7 +11,7 @@ use super::Harvest;
 use super::item::{self, Kind};
 use super::jwe::{Jwe, JweError};
 use crate::error::{CliError, ErrorKind};
-use crate::places;
+use crate::locations;
 
 /// No item comes near this size; a larger file is some other file.
 const LARGEST: u64 = 256 * 1024;
@@ -55,7 +55,7 @@ pub(crate) fn harvest(folder: &Path, ask: &mut Ask<'_>) -> Result<Harvest, CliEr
             ErrorKind::VaultClosed,
             format!(
                 "that passphrase opens nothing in `{}`",
-                places::show(folder)
+                locations::show(folder)
             ),
         ));
     }
@@ -93,7 +93,7 @@ fn open(
 /// The files that may be keys, by name; the others are noted.
 fn items(folder: &Path, harvest: &mut Harvest) -> Result<Vec<File>, CliError> {
     let unreadable = |e: io::Error| {
-        CliError::failed(format!("`{}` cannot be read", places::show(folder))).because(e)
+        CliError::failed(format!("`{}` cannot be read", locations::show(folder))).because(e)
     };
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)
         .map_err(unreadable)?
@@ -104,7 +104,7 @@ fn items(folder: &Path, harvest: &mut Harvest) -> Result<Vec<File>, CliError> {
     let mut files = Vec::new();
     let mut sessions = 0;
     for path in paths {
-        let shown = places::show(&path);
+        let shown = locations::show(&path);
         let Some(name) = path
             .file_name()
             .and_then(|name| name.to_str())

@@ -7,7 +7,7 @@ use keyward_core::secret::SecretAccessKey;
 use serde::Deserialize;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::intake::Given;
+use crate::new_key::EnteredKey;
 
 /// What the name of an item says of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl Drop for Wiped {
 }
 
 /// The profile and the key in an item that was kept under `name`.
-pub(crate) fn read(name: &str, json: &[u8]) -> Result<(ProfileName, Given), ItemError> {
+pub(crate) fn read(name: &str, json: &[u8]) -> Result<(ProfileName, EnteredKey), ItemError> {
     let item: Item = serde_json::from_slice(json).map_err(|_| ItemError::NotItem)?;
     if item.key != name {
         return Err(ItemError::OtherName(item.key.chars().take(64).collect()));
@@ -113,7 +113,7 @@ pub(crate) fn read(name: &str, json: &[u8]) -> Result<(ProfileName, Given), Item
         .map_err(|_| ItemError::NotKey)?;
     Ok((
         profile,
-        Given {
+        EnteredKey {
             access_key_id,
             secret_access_key,
         },

@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use keyward_core::config::{FileKind, SectionRef};
 use keyward_core::id::{MfaSerial, ProfileName};
 
-use crate::intake::Given;
+use crate::new_key::EnteredKey;
 
 pub(crate) use aws_files::{AwsFile, harvest as in_the_clear};
 pub(crate) use aws_mfa::harvest as of_aws_mfa;
@@ -39,7 +39,7 @@ pub(crate) struct Found {
     /// The profile it is for.
     pub(crate) profile: ProfileName,
     /// The key.
-    pub(crate) given: Given,
+    pub(crate) given: EnteredKey,
     /// Its device, where the source says.
     pub(crate) mfa_serial: Option<MfaSerial>,
     /// Where it was found, as it is shown.

@@ -12,7 +12,7 @@ use super::Harvest;
 use super::item::{self, Kind};
 use crate::environment as env;
 use crate::error::CliError;
-use crate::places;
+use crate::locations;
 
 /// No profile name has more slashes than this; a deeper folder may be a circle.
 const DEEPEST: usize = 8;
@@ -35,10 +35,11 @@ impl PassStore {
         let mut harvest = Harvest::default();
         let root = self.folder.join(&self.prefix);
         if !root.is_dir() {
-            return Err(
-                CliError::failed(format!("there is no folder `{}`", places::show(&root)))
-                    .hint("name the password store with --from and the folder in it with --prefix"),
-            );
+            return Err(CliError::failed(format!(
+                "there is no folder `{}`",
+                locations::show(&root)
+            ))
+            .hint("name the password store with --from and the folder in it with --prefix"));
         }
         let mut names = Vec::new();
         walk(&root, String::new(), DEEPEST, &mut names);
@@ -89,14 +90,17 @@ impl PassStore {
         if output.status.success() {
             harvest.take_item(name, shown, &json);
         } else {
-            let said = String::from_utf8_lossy(&output.stderr);
-            let said = said.lines().map(str::trim).rfind(|line| !line.is_empty());
+            let message = String::from_utf8_lossy(&output.stderr);
+            let message = message
+                .lines()
+                .map(str::trim)
+                .rfind(|line| !line.is_empty());
             harvest.miss(
                 shown,
                 format!(
                     "`{}` did not open it: {}",
                     self.program,
-                    said.unwrap_or("it gave no reason")
+                    message.unwrap_or("it gave no reason")
                 ),
             );
         }

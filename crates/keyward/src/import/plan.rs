@@ -7,7 +7,7 @@ use keyward_core::chain::StoredKey;
 use keyward_core::id::AccessKeyId;
 
 use super::{Found, Harvest, Left, Loss, ProcessLine};
-use crate::places;
+use crate::locations;
 
 /// Whether a key of the vault may be replaced by another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,7 +99,7 @@ impl fmt::Display for Plan {
                 writeln!(f, "          and let its `credential_process` ask keyward")?;
             }
             for removal in &found.removals {
-                let path = places::show(&removal.path);
+                let path = locations::show(&removal.path);
                 let keys = removal.keys.join("`, `");
                 writeln!(f, "          and take its lines out of {path}: `{keys}`")?;
             }

@@ -2,10 +2,10 @@
 
 use super::*;
 
-fn sh(script: &str, limit: Duration) -> Result<Ran, RunError> {
+fn sh(script: &str, limit: Duration) -> Result<Output, RunError> {
     let mut command = Command::new("sh");
     command.args(["-c", script]).stdin(Stdio::null());
-    run(command, Talk::Terminal, Some(limit))
+    run(command, Interaction::Terminal, Some(limit))
 }
 
 const LONG: Duration = Duration::from_secs(60);
@@ -48,7 +48,7 @@ fn a_child_that_is_left_behind_costs_nobody_its_life() {
     let ran = sh(script, LONG).unwrap();
     let end = ran.output.iter().position(|b| *b == b'\n').unwrap();
     assert_eq!(ran.output.len(), end + 1 + 200_000);
-    assert_eq!(ran.said.unwrap().line(), "words");
+    assert_eq!(ran.message.unwrap().line(), "words");
     assert!(start.elapsed() < LONG);
     // It was left on purpose, and lives.
     let number: i32 = std::str::from_utf8(&ran.output[..end])
@@ -75,7 +75,7 @@ fn a_child_that_is_left_behind_and_goes_on_writing_is_not_listened_to_for_long()
     let child = rustix::process::Pid::from_raw(number).unwrap();
     rustix::process::kill_process(child, rustix::process::Signal::KILL).unwrap();
     assert!(took < LONG, "{took:?}");
-    assert!(ran.said.is_some());
+    assert!(ran.message.is_some());
 }
 
 /// A named pipe, and a script whose grandchild holds it open.
@@ -120,7 +120,7 @@ fn what_a_program_on_a_terminal_has_started_ends_with_it_too() {
     while !is_held(&pipe) {
         assert!(start.elapsed() < LONG, "it never starts");
     }
-    leash::end(&mut child, None);
+    group::end(&mut child, None);
     while is_held(&pipe) {
         assert!(start.elapsed() < LONG, "it lives on");
     }
@@ -130,7 +130,7 @@ fn what_a_program_on_a_terminal_has_started_ends_with_it_too() {
 fn a_program_that_is_not_there_is_told_apart() {
     let command = Command::new("/nonexistent/program");
     assert!(matches!(
-        run(command, Talk::Terminal, Some(LONG)),
+        run(command, Interaction::Terminal, Some(LONG)),
         Err(RunError::Start(_))
     ));
 }

@@ -181,7 +181,7 @@ fn a_secret_takes_the_place_of_whatever_is_there() {
     std::fs::write(&path, [0xff, 0xfe, 0]).unwrap();
     replaced("no text");
     let large = File::create(&path).unwrap();
-    large.set_len(bounded::SETTINGS + 1).unwrap();
+    large.set_len(read_limited::SETTINGS + 1).unwrap();
     replaced("too large");
     #[cfg(target_os = "linux")]
     {

@@ -11,9 +11,9 @@ use keyward_vault::SessionStore;
 
 use super::point;
 use crate::error::{CliError, ErrorKind};
-use crate::session::{CodeSource, Freshness, Walk, client, origin, session_tier};
+use crate::local_state::{LocalState, now};
+use crate::session::{ChainExecution, CodeSource, Freshness, client, origin, session_tier};
 use crate::ui::Ui;
-use crate::world::{World, now};
 
 /// Credentials for IAM calls, and the way to AWS.
 pub(crate) struct Authority {
@@ -41,9 +41,9 @@ pub(crate) struct OwnKey {
 
 impl OwnKey {
     /// The key that a profile's chain starts from, however long the chain is.
-    pub(crate) fn of(world: &World, profile: &ProfileName) -> Result<Self, CliError> {
+    pub(crate) fn of(local: &LocalState, profile: &ProfileName) -> Result<Self, CliError> {
         // A stored name without a profile in the files is a chain of its own.
-        let chain = world.resolve(profile, refreshing())?;
+        let chain = local.resolve(profile, refreshing())?;
         match chain.base {
             Base::VaultKey {
                 profile: holder,
@@ -68,48 +68,48 @@ impl Authority {
     /// The owner of a stored key: with a code where any profile of the key names a device, else
     /// with the key itself.
     pub(crate) fn own(
-        world: &World,
+        local: &LocalState,
         ui: &Ui,
         profile: &ProfileName,
         key: &OwnKey,
         codes: &CodeSource,
     ) -> Result<Self, CliError> {
-        let chain = own_chain(world, profile, key)?;
+        let chain = own_chain(local, profile, key)?;
         if chain.hops.is_empty() {
             ui.explain(|| {
                 "no MFA device is known for the key; IAM is asked with the key itself".to_owned()
             });
         }
-        Self::walk(world, ui, chain, codes, Freshness::Ample)
+        Self::walk(local, ui, chain, codes, Freshness::CacheAllowed)
     }
 
     /// Whoever a profile makes one.
     pub(crate) fn via(
-        world: &World,
+        local: &LocalState,
         ui: &Ui,
         profile: &ProfileName,
         codes: &CodeSource,
     ) -> Result<Self, CliError> {
-        let chain = world.resolve(profile, refreshing())?;
+        let chain = local.resolve(profile, refreshing())?;
         for warning in &chain.warnings {
             ui.warn(warning);
         }
-        Self::walk(world, ui, chain, codes, Freshness::Ample)
+        Self::walk(local, ui, chain, codes, Freshness::CacheAllowed)
     }
 
     fn walk(
-        world: &World,
+        local: &LocalState,
         ui: &Ui,
         chain: Chain,
         codes: &CodeSource,
         freshness: Freshness,
     ) -> Result<Self, CliError> {
         let age = match chain.hops.last() {
-            Some(hop) if freshness == Freshness::Ample => {
-                let store = SessionStore::open(&world.paths, session_tier());
+            Some(hop) if freshness == Freshness::CacheAllowed => {
+                let store = SessionStore::open(&local.paths, session_tier());
                 match store.get(
                     &hop.cache_key,
-                    &origin(world, &chain),
+                    &origin(local, &chain),
                     now(),
                     Duration::ZERO,
                 ) {
@@ -119,8 +119,8 @@ impl Authority {
             }
             _ => Age::New,
         };
-        let credentials = point::through("session", &world.paths, || {
-            Walk::new(world, ui, &chain, codes.clone(), freshness).credentials()
+        let credentials = point::through("session", &local.paths, || {
+            ChainExecution::new(local, ui, &chain, codes.clone(), freshness).credentials()
         })?;
         Ok(Self {
             aws: client(&chain),
@@ -139,7 +139,7 @@ impl Authority {
     /// one, since policies can ask how old the code is.
     pub(crate) fn first<T>(
         &mut self,
-        world: &World,
+        local: &LocalState,
         ui: &Ui,
         codes: &CodeSource,
         call: impl Fn(&Aws, &Credentials) -> Result<T, CallError>,
@@ -147,7 +147,7 @@ impl Authority {
         match call(&self.aws, &self.credentials) {
             Err(error) if self.age == Age::FromCache && refuses_session(&error) => {
                 ui.say("AWS does not take the session from the cache for this; making a new one");
-                *self = Self::walk(world, ui, self.chain.clone(), codes, Freshness::New)?;
+                *self = Self::walk(local, ui, self.chain.clone(), codes, Freshness::New)?;
                 Ok(call(&self.aws, &self.credentials)?)
             }
             Err(error) if self.chain.hops.is_empty() && refuses_session(&error) => {
@@ -165,7 +165,7 @@ impl Authority {
     /// it, else by a session of the new key, which takes a second code.
     pub(crate) fn renew(
         &mut self,
-        world: &World,
+        local: &LocalState,
         ui: &Ui,
         profile: &ProfileName,
         new: &Credentials,
@@ -176,12 +176,12 @@ impl Authority {
             self.credentials = new.clone();
             return Ok(());
         }
-        let key = OwnKey::of(world, profile)?;
-        let chain = own_chain(world, profile, &key)?;
+        let key = OwnKey::of(local, profile)?;
+        let chain = own_chain(local, profile, &key)?;
         // A code given beforehand was spent on the first session.
         let codes = CodeSource::default();
         let renewed =
-            Self::walk(world, ui, chain, &codes, Freshness::New).map_err(|error| {
+            Self::walk(local, ui, chain, &codes, Freshness::New).map_err(|error| {
                 if error.kind() == ErrorKind::PersonNeeded {
                     error.hint("the new key is in the vault and works; the old one is switched off and not deleted yet")
                 } else {
@@ -214,14 +214,14 @@ fn refreshing() -> Flags {
 
 /// The plan for the owner's own session: its first hop, a session with a code. The device may be
 /// named by the profile, by the key's own profile, or by another that shares the key.
-fn own_chain(world: &World, profile: &ProfileName, key: &OwnKey) -> Result<Chain, CliError> {
-    let sharing = world
+fn own_chain(local: &LocalState, profile: &ProfileName, key: &OwnKey) -> Result<Chain, CliError> {
+    let sharing = local
         .stored
         .iter()
         .filter(|stored| stored.access_key_id == key.access_key_id)
         .map(|stored| &stored.profile);
     for name in [profile, &key.holder].into_iter().chain(sharing) {
-        let Ok(mut chain) = world.resolve(name, refreshing()) else {
+        let Ok(mut chain) = local.resolve(name, refreshing()) else {
             continue;
         };
         let with_code = chain
@@ -234,7 +234,7 @@ fn own_chain(world: &World, profile: &ProfileName, key: &OwnKey) -> Result<Chain
             return Ok(chain);
         }
     }
-    let mut chain = world.resolve(
+    let mut chain = local.resolve(
         &key.holder,
         Flags {
             sessions: Sessions::Skip,

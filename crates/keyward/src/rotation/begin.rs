@@ -5,22 +5,22 @@ use std::time::Duration;
 use keyward_aws::AccessKey;
 use keyward_core::chain::{Flags, HandOut};
 use keyward_core::id::{AccessKeyId, ProfileName, UserName};
-use keyward_vault::{Rotation, RotationErrand};
+use keyward_vault::{Rotation, RotationDelivery};
 
 use super::authority::{Authority, OwnKey};
 use super::deliver;
-use super::errand::{Destination, SecretNames};
+use super::destination::{Destination, SecretNames};
 use super::journal::{Journal, holders};
 use super::run::{Run, Subject, quoted};
 use super::state::State;
 use super::{advice, entry_name, point, resume, unfinished};
 use crate::error::CliError;
+use crate::local_state::{LocalState, now};
 use crate::session::{CodeSource, client, open_vault};
 use crate::ui::Ui;
-use crate::world::{World, now};
 
 /// What another user's rotation is told.
-pub(crate) struct Errand {
+pub(crate) struct UserRotation {
     /// Whose key.
     pub(crate) user: UserName,
     /// Who may replace it.
@@ -35,15 +35,15 @@ pub(crate) struct Errand {
 
 /// Begins with one's own key.
 pub(crate) fn own<'a>(
-    world: &'a World,
+    local: &'a LocalState,
     ui: &'a Ui,
     profile: &ProfileName,
     grace: Option<Duration>,
     codes: CodeSource,
 ) -> Result<Run<'a>, CliError> {
-    let key = OwnKey::of(world, profile)?;
-    refuse_unfinished(world, &key.holder, Some(&key.access_key_id))?;
-    let vault = open_vault(world, ui)?;
+    let key = OwnKey::of(local, profile)?;
+    refuse_unfinished(local, &key.holder, Some(&key.access_key_id))?;
+    let vault = open_vault(local, ui)?;
     let arn = vault
         .document()
         .key(&key.holder)
@@ -57,8 +57,8 @@ pub(crate) fn own<'a>(
     let user: Option<UserName> = arn
         .and_then(|arn| arn.user_name().map(str::to_owned))
         .and_then(|name| name.parse().ok());
-    let mut authority = Authority::own(world, ui, profile, &key, &codes)?;
-    let keys = list(world, ui, &mut authority, user.as_ref(), &codes)?;
+    let mut authority = Authority::own(local, ui, profile, &key, &codes)?;
+    let keys = list(local, ui, &mut authority, user.as_ref(), &codes)?;
     let old = only_key(ui, &authority, &keys, user.as_ref(), profile)?;
     if old.id != key.access_key_id {
         return Err(CliError::failed(format!(
@@ -85,7 +85,7 @@ pub(crate) fn own<'a>(
     entry.grace_until = grace.map(|grace| now().after(grace));
     journal.begin(entry)?;
     Ok(Run {
-        world,
+        local,
         ui,
         journal,
         subject: Subject::Own {
@@ -93,38 +93,38 @@ pub(crate) fn own<'a>(
             user,
         },
         codes,
-        aws: client(&world.resolve(profile, refreshing())?),
+        aws: client(&local.resolve(profile, refreshing())?),
         authority: Some(authority),
     })
 }
 
 /// Begins with another user's key.
-pub(crate) fn errand<'a>(
-    world: &'a World,
+pub(crate) fn rotate_user<'a>(
+    local: &'a LocalState,
     ui: &'a Ui,
-    errand: Errand,
+    rotation: UserRotation,
     grace: Option<Duration>,
     codes: CodeSource,
 ) -> Result<Run<'a>, CliError> {
-    let Errand {
+    let UserRotation {
         user,
         via,
         to,
         names,
         dispatch,
-    } = errand;
+    } = rotation;
     let name = entry_name(&user, &via);
-    refuse_unfinished(world, &name, None)?;
+    refuse_unfinished(local, &name, None)?;
     if dispatch.is_some() && !matches!(to, Destination::GitHub(_)) {
         return Err(CliError::usage(
             "--dispatch runs a workflow of a repository, so it needs --to github:OWNER/REPO",
         ));
     }
-    let aws = client(&world.resolve(&via, refreshing())?);
+    let aws = client(&local.resolve(&via, refreshing())?);
     deliver::check(&aws, &to)?;
-    let vault = open_vault(world, ui)?;
-    let mut authority = Authority::via(world, ui, &via, &codes)?;
-    let keys = list(world, ui, &mut authority, Some(&user), &codes)?;
+    let vault = open_vault(local, ui)?;
+    let mut authority = Authority::via(local, ui, &via, &codes)?;
+    let keys = list(local, ui, &mut authority, Some(&user), &codes)?;
     if keys.is_empty() {
         return Err(
             CliError::failed(format!("user `{user}` has no access key to replace")).hint(format!(
@@ -139,7 +139,7 @@ pub(crate) fn errand<'a>(
     let mut journal = Journal::new(vault, name.clone(), ui);
     let mut entry = Rotation::new(name, old, State::Begun.stored(), now());
     entry.grace_until = grace.map(|grace| now().after(grace));
-    entry.errand = Some(RotationErrand {
+    entry.delivery = Some(RotationDelivery {
         user: user.clone(),
         via: via.clone(),
         to: to.to_string(),
@@ -148,10 +148,10 @@ pub(crate) fn errand<'a>(
     });
     journal.begin(entry)?;
     Ok(Run {
-        world,
+        local,
         ui,
         journal,
-        subject: Subject::Errand { user, via },
+        subject: Subject::MachineUser { user, via },
         codes,
         aws,
         authority: Some(authority),
@@ -167,17 +167,17 @@ pub(crate) fn refreshing() -> Flags {
 }
 
 fn refuse_unfinished(
-    world: &World,
+    local: &LocalState,
     name: &ProfileName,
     old: Option<&AccessKeyId>,
 ) -> Result<(), CliError> {
     let concerns = |known: &&keyward_vault::IndexedRotation| {
         known.profile == *name
             || old.is_some_and(|old| {
-                known.old_access_key_id == *old || resume::shares(world, old, &known.profile)
+                known.old_access_key_id == *old || resume::shares(local, old, &known.profile)
             })
     };
-    let taken = world.index.rotations.iter().find(concerns);
+    let taken = local.index.rotations.iter().find(concerns);
     match taken {
         Some(known) => Err(unfinished(&known.profile)),
         None => Ok(()),
@@ -185,14 +185,14 @@ fn refuse_unfinished(
 }
 
 fn list(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
     authority: &mut Authority,
     user: Option<&UserName>,
     codes: &CodeSource,
 ) -> Result<Vec<AccessKey>, CliError> {
-    authority.first(world, ui, codes, |aws, credentials| {
-        point::through("list", &world.paths, || {
+    authority.first(local, ui, codes, |aws, credentials| {
+        point::through("list", &local.paths, || {
             aws.list_access_keys(credentials, user)
         })
     })

@@ -9,7 +9,7 @@ use keyward_aws::Aws;
 use keyward_core::Credentials;
 use keyward_core::id::UserName;
 
-use super::errand::{Destination, SecretNames};
+use super::destination::{Destination, SecretNames};
 use crate::error::CliError;
 use crate::ui::Ui;
 

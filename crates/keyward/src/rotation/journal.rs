@@ -10,8 +10,8 @@ use keyward_vault::{Document, OpenVault, PendingKey, Rotation, UpdateError};
 use super::point;
 use super::state::{Check, Kind, State};
 use crate::error::CliError;
+use crate::local_state::now;
 use crate::ui::Ui;
-use crate::world::now;
 
 /// The open vault and the name of the entry in it.
 pub(crate) struct Journal<'a> {
@@ -61,10 +61,10 @@ impl<'a> Journal<'a> {
 
     /// Whose key it is about.
     pub(crate) fn kind(&self) -> Result<Kind, CliError> {
-        Ok(match &self.entry()?.errand {
+        Ok(match &self.entry()?.delivery {
             None => Kind::Own,
-            Some(errand) => Kind::Errand {
-                check: if errand.dispatch.is_some() {
+            Some(delivery) => Kind::MachineUser {
+                check: if delivery.dispatch.is_some() {
                     Check::Workflow
                 } else {
                     Check::None
@@ -141,8 +141,8 @@ impl<'a> Journal<'a> {
     /// Sends the new key elsewhere than was first said.
     pub(crate) fn redirect(&mut self, to: &str) -> Result<(), CliError> {
         self.change("journal redirect", |entry| {
-            if let Some(errand) = &mut entry.errand {
-                to.clone_into(&mut errand.to);
+            if let Some(delivery) = &mut entry.delivery {
+                to.clone_into(&mut delivery.to);
             }
         })
     }
@@ -209,7 +209,7 @@ impl<'a> Journal<'a> {
         });
         match (result, done) {
             (Ok(()), Some(done)) => Ok(done),
-            // The vault holds the change; the list beside it is mended by the next opening.
+            // The vault holds the change; the list beside it is fixed by the next opening.
             (Err(UpdateError::Index(error)), Some(done)) => {
                 self.ui.warn(format!(
                     "the list of keys beside the vault could not be written: {error}"

@@ -7,7 +7,7 @@ pub(crate) mod advice;
 pub(crate) mod authority;
 pub(crate) mod begin;
 mod deliver;
-pub(crate) mod errand;
+pub(crate) mod destination;
 mod journal;
 pub(crate) mod point;
 mod prove;
@@ -19,7 +19,7 @@ pub(crate) mod state;
 use keyward_core::id::{ProfileName, UserName};
 
 use crate::error::CliError;
-use crate::world::World;
+use crate::local_state::LocalState;
 
 /// The name of another user's rotation in the journal.
 pub(crate) fn entry_name(user: &UserName, via: &ProfileName) -> ProfileName {
@@ -35,9 +35,9 @@ pub(crate) fn unfinished(name: &ProfileName) -> CliError {
 }
 
 /// Keeps hands off a key that is being replaced: under any name that holds it.
-pub(crate) fn refuse_change(world: &World, profile: &ProfileName) -> Result<(), CliError> {
+pub(crate) fn refuse_change(local: &LocalState, profile: &ProfileName) -> Result<(), CliError> {
     let held = |name: &ProfileName| {
-        let stored = world.stored.iter().find(|stored| stored.profile == *name)?;
+        let stored = local.stored.iter().find(|stored| stored.profile == *name)?;
         Some(&stored.access_key_id)
     };
     let own = held(profile);
@@ -47,7 +47,7 @@ pub(crate) fn refuse_change(world: &World, profile: &ProfileName) -> Result<(), 
                 || own == Some(&known.old_access_key_id)
                 || (own.is_some() && own == held(&known.profile)))
     };
-    match world.index.rotations.iter().find(concerns) {
+    match local.index.rotations.iter().find(concerns) {
         Some(known) => Err(CliError::failed(format!(
             "the key of `{profile}` is being replaced, and that is not finished"
         ))
@@ -57,8 +57,8 @@ pub(crate) fn refuse_change(world: &World, profile: &ProfileName) -> Result<(), 
 }
 
 /// Makes sure that one rotation runs at a time.
-pub(crate) fn alone(world: &World) -> Result<keyward_vault::LockGuard, CliError> {
-    world.paths.rotation_lock().try_lock()?.ok_or_else(|| {
+pub(crate) fn alone(local: &LocalState) -> Result<keyward_vault::LockGuard, CliError> {
+    local.paths.rotation_lock().try_lock()?.ok_or_else(|| {
         CliError::failed("another keyward is rotating a key")
             .hint("wait until it has finished, and look at `keyward list`")
     })

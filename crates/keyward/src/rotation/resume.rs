@@ -7,21 +7,21 @@ use keyward_core::id::{ProfileName, UserName};
 
 use super::authority::OwnKey;
 use super::begin::refreshing;
-use super::errand::Destination;
+use super::destination::Destination;
 use super::journal::Journal;
 use super::run::{Run, Subject};
 use super::{deliver, entry_name};
 use crate::error::CliError;
+use crate::local_state::{LocalState, now};
 use crate::session::{CodeSource, client, open_vault};
 use crate::ui::Ui;
-use crate::world::{World, now};
 
 /// Which entry is meant.
 pub(crate) enum Which {
     /// The one of a profile's key, or of that name.
     Own(ProfileName),
     /// The one of another user.
-    Errand {
+    MachineUser {
         /// The user.
         user: UserName,
         /// The profile that does it, where more than one did.
@@ -42,25 +42,25 @@ pub(crate) struct Changes {
 
 /// The run of an entry that exists.
 pub(crate) fn run<'a>(
-    world: &'a World,
+    local: &'a LocalState,
     ui: &'a Ui,
     which: &Which,
     changes: Changes,
     codes: CodeSource,
 ) -> Result<Run<'a>, CliError> {
-    let name = find(world, which)?;
-    let vault = open_vault(world, ui)?;
+    let name = find(local, which)?;
+    let vault = open_vault(local, ui)?;
     let mut journal = Journal::new(vault, name, ui);
     let entry = journal.entry()?;
-    let subject = match &entry.errand {
-        Some(errand) => Subject::Errand {
-            user: errand.user.clone(),
-            via: errand.via.clone(),
+    let subject = match &entry.delivery {
+        Some(delivery) => Subject::MachineUser {
+            user: delivery.user.clone(),
+            via: delivery.via.clone(),
         },
         None => Subject::Own {
             profile: match which {
                 Which::Own(profile) => profile.clone(),
-                Which::Errand { .. } | Which::Entry(_) => entry.profile.clone(),
+                Which::MachineUser { .. } | Which::Entry(_) => entry.profile.clone(),
             },
             user: journal
                 .document()
@@ -70,9 +70,9 @@ pub(crate) fn run<'a>(
     };
     let by = match &subject {
         Subject::Own { profile, .. } => profile,
-        Subject::Errand { via, .. } => via,
+        Subject::MachineUser { via, .. } => via,
     };
-    let aws = client(&world.resolve(by, refreshing())?);
+    let aws = client(&local.resolve(by, refreshing())?);
     if let Some(grace) = changes.grace {
         let until = (!grace.is_zero()).then(|| now().after(grace));
         journal.grace(until)?;
@@ -85,7 +85,7 @@ pub(crate) fn run<'a>(
         journal.redirect(&to.to_string())?;
     }
     Ok(Run {
-        world,
+        local,
         ui,
         journal,
         subject,
@@ -95,14 +95,14 @@ pub(crate) fn run<'a>(
     })
 }
 
-fn find(world: &World, which: &Which) -> Result<ProfileName, CliError> {
+fn find(local: &LocalState, which: &Which) -> Result<ProfileName, CliError> {
     let none = |what: String| {
         CliError::failed(format!("no rotation of {what} is unfinished")).hint("keyward list")
     };
     match which {
         Which::Entry(name) => Ok(name.clone()),
         Which::Own(profile) => {
-            let key = OwnKey::of(world, profile).ok();
+            let key = OwnKey::of(local, profile).ok();
             // Before the promotion the key has its old id, after it only the name fits.
             let fits = |known: &&keyward_vault::IndexedRotation| {
                 known.user.is_none()
@@ -110,16 +110,16 @@ fn find(world: &World, which: &Which) -> Result<ProfileName, CliError> {
                         || key.as_ref().is_some_and(|key| {
                             key.holder == known.profile
                                 || key.access_key_id == known.old_access_key_id
-                                || shares(world, &key.access_key_id, &known.profile)
+                                || shares(local, &key.access_key_id, &known.profile)
                         }))
             };
-            let found = world.index.rotations.iter().find(fits);
+            let found = local.index.rotations.iter().find(fits);
             found
                 .map(|known| known.profile.clone())
                 .ok_or_else(|| none(format!("`{profile}`")))
         }
-        Which::Errand { user, via } => {
-            let mut fitting = world
+        Which::MachineUser { user, via } => {
+            let mut fitting = local
                 .index
                 .rotations
                 .iter()
@@ -141,11 +141,11 @@ fn find(world: &World, which: &Which) -> Result<ProfileName, CliError> {
 
 /// Whether a name holds the same key.
 pub(super) fn shares(
-    world: &World,
+    local: &LocalState,
     id: &keyward_core::id::AccessKeyId,
     name: &ProfileName,
 ) -> bool {
-    world
+    local
         .stored
         .iter()
         .any(|stored| stored.profile == *name && stored.access_key_id == *id)

@@ -10,16 +10,16 @@ use keyward_vault::SessionStore;
 
 use super::authority::{Authority, OwnKey};
 use super::deliver::{self, Parcel, Reached};
-use super::errand::{Destination, SecretNames};
+use super::destination::{Destination, SecretNames};
 use super::journal::Journal;
 use super::point;
 use super::prove::prove;
 use super::state::{State, Turn};
 use crate::error::CliError;
+use crate::local_state::{LocalState, now};
 use crate::log::{self, How};
 use crate::session::{CodeSource, session_tier};
 use crate::ui::{GOOD, STRONG, Ui, listed};
-use crate::world::{World, now};
 
 /// Whose key it is.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ pub(crate) enum Subject {
         user: Option<UserName>,
     },
     /// Another user's.
-    Errand {
+    MachineUser {
         /// The user.
         user: UserName,
         /// The profile that may do it.
@@ -45,7 +45,7 @@ impl Subject {
     fn user(&self) -> Option<&UserName> {
         match self {
             Self::Own { user, .. } => user.as_ref(),
-            Self::Errand { user, .. } => Some(user),
+            Self::MachineUser { user, .. } => Some(user),
         }
     }
 
@@ -53,7 +53,7 @@ impl Subject {
     pub(crate) fn resume(&self) -> String {
         match self {
             Self::Own { profile, .. } => format!("keyward rotate {} --resume", quoted(profile)),
-            Self::Errand { user, via } => format!(
+            Self::MachineUser { user, via } => format!(
                 "keyward rotate --user {user} --via {} --resume",
                 quoted(via)
             ),
@@ -77,7 +77,7 @@ pub(crate) enum Outcome {
 
 /// One run over one journal entry.
 pub(crate) struct Run<'a> {
-    pub(crate) world: &'a World,
+    pub(crate) local: &'a LocalState,
     pub(crate) ui: &'a Ui,
     pub(crate) journal: Journal<'a>,
     pub(crate) subject: Subject,
@@ -132,13 +132,15 @@ impl Run<'_> {
     pub(super) fn authority(&mut self) -> Result<&mut Authority, CliError> {
         if self.authority.is_none() {
             // The vault may have moved on since this run read its index.
-            let world = reloaded(self.world)?;
+            let local = reloaded(self.local)?;
             let authority = match &self.subject {
                 Subject::Own { profile, .. } => {
-                    let key = OwnKey::of(&world, profile)?;
-                    Authority::own(&world, self.ui, profile, &key, &self.codes)?
+                    let key = OwnKey::of(&local, profile)?;
+                    Authority::own(&local, self.ui, profile, &key, &self.codes)?
                 }
-                Subject::Errand { via, .. } => Authority::via(&world, self.ui, via, &self.codes)?,
+                Subject::MachineUser { via, .. } => {
+                    Authority::via(&local, self.ui, via, &self.codes)?
+                }
             };
             self.authority = Some(authority);
         }
@@ -151,7 +153,7 @@ impl Run<'_> {
     /// Names a step in the log of this machine.
     fn log(&self, id: &AccessKeyId, how: How) {
         if let Ok(entry) = self.journal.entry() {
-            log::key_step(self.world, self.ui, &entry.profile, id, how);
+            log::key_step(self.local, self.ui, &entry.profile, id, how);
         }
     }
 
@@ -176,7 +178,7 @@ impl Run<'_> {
         let identity = self.prove_new("prove")?;
         let old = self.journal.entry()?.old_access_key_id.clone();
         let new = self.journal.new_key()?.access_key_id;
-        let store = SessionStore::open(&self.world.paths, session_tier());
+        let store = SessionStore::open(&self.local.paths, session_tier());
         let ours = self.authority.as_ref().and_then(Authority::made_here);
         let last = store
             .list(now())
@@ -208,14 +210,14 @@ impl Run<'_> {
 
     fn deliver(&mut self) -> Result<(), CliError> {
         let entry = self.journal.entry()?;
-        let Some(errand) = entry.errand.clone() else {
+        let Some(delivery) = entry.delivery.clone() else {
             return Err(CliError::failed("the journal has lost the destination"));
         };
-        let to: Destination = errand
+        let to: Destination = delivery
             .to
             .parse()
             .map_err(|e| CliError::failed("the journal's destination cannot be read").because(e))?;
-        let names = errand
+        let names = delivery
             .names
             .clone()
             .map_or_else(SecretNames::default, |(id, secret)| SecretNames {
@@ -225,7 +227,7 @@ impl Run<'_> {
         let key = self.journal.new_key()?;
         let parcel = Parcel {
             key: &key,
-            user: &errand.user,
+            user: &delivery.user,
             names: &names,
         };
         let delivered = point::through("deliver", self.journal.paths(), || {
@@ -245,15 +247,17 @@ impl Run<'_> {
         self.log(&key.access_key_id, How::KeyDelivered);
         self.ui.say(format!(
             "{GOOD}{}{GOOD:#} of {} is at {to}",
-            key.access_key_id, errand.user
+            key.access_key_id, delivery.user
         ));
         Ok(())
     }
 
     fn check(&mut self) -> Result<(), CliError> {
-        let errand = self.journal.entry()?.errand.clone();
-        let to: Option<Destination> = errand.as_ref().and_then(|errand| errand.to.parse().ok());
-        let workflow = errand.and_then(|errand| errand.dispatch);
+        let delivery = self.journal.entry()?.delivery.clone();
+        let to: Option<Destination> = delivery
+            .as_ref()
+            .and_then(|delivery| delivery.to.parse().ok());
+        let workflow = delivery.and_then(|delivery| delivery.dispatch);
         if let (Some(Destination::GitHub(repository)), Some(workflow)) = (to, workflow) {
             point::through("workflow", self.journal.paths(), || {
                 deliver::github::workflow::must_succeed(&self.aws, self.ui, &repository, &workflow)
@@ -266,6 +270,6 @@ impl Run<'_> {
 }
 
 /// The world as it is now, with the vault as open as it was.
-pub(crate) fn reloaded(world: &World) -> Result<World, CliError> {
-    world.again()
+pub(crate) fn reloaded(local: &LocalState) -> Result<LocalState, CliError> {
+    local.reload()
 }

@@ -7,8 +7,8 @@ use keyward_vault::{IndexedKey, IndexedRotation};
 
 use super::run::quoted;
 use super::state::State;
+use crate::local_state::{LocalState, now};
 use crate::ui::Ui;
-use crate::world::{World, now};
 
 /// The steps of one's own rotation.
 pub(crate) fn own_steps(profile: &ProfileName, old: &str, sharing: &[String]) -> String {
@@ -33,7 +33,7 @@ pub(crate) fn own_steps(profile: &ProfileName, old: &str, sharing: &[String]) ->
 }
 
 /// The steps of another user's rotation.
-pub(crate) fn errand_steps(
+pub(crate) fn delivery_steps(
     user: &str,
     via: &ProfileName,
     to: &str,
@@ -89,8 +89,8 @@ pub(crate) fn to_json(rotation: &IndexedRotation) -> serde_json::Value {
 }
 
 /// Warns of unfinished rotations and of keys that are due, on standard error.
-pub(crate) fn remind(world: &World, ui: &Ui) {
-    for rotation in &world.index.rotations {
+pub(crate) fn remind(local: &LocalState, ui: &Ui) {
+    for rotation in &local.index.rotations {
         let name = &rotation.profile;
         match rotation.grace_until.filter(|end| *end > now()) {
             Some(end) => ui.say(format!(
@@ -107,40 +107,40 @@ pub(crate) fn remind(world: &World, ui: &Ui) {
             }
         }
     }
-    for key in due(world) {
-        remind_of_key(world, ui, key);
+    for key in due(local) {
+        remind_of_key(local, ui, key);
     }
 }
 
 /// The same for the one key that a plan starts from.
-pub(crate) fn remind_of(world: &World, ui: &Ui, chain: &Chain) {
+pub(crate) fn remind_of(local: &LocalState, ui: &Ui, chain: &Chain) {
     let Base::VaultKey { access_key_id, .. } = &chain.base else {
         return;
     };
-    let mut due = due(world).into_iter();
+    let mut due = due(local).into_iter();
     if let Some(key) = due.find(|key| key.access_key_id == *access_key_id) {
-        remind_of_key(world, ui, key);
+        remind_of_key(local, ui, key);
     }
 }
 
-fn remind_of_key(world: &World, ui: &Ui, key: &IndexedKey) {
+fn remind_of_key(local: &LocalState, ui: &Ui, key: &IndexedKey) {
     ui.warn(format!(
         "the key of `{}` is {} old, and should be replaced after {}",
         key.profile,
         show_duration(key.created.elapsed(now())),
-        show_duration(world.settings.key_max_age)
+        show_duration(local.settings.key_max_age)
     ));
     ui.hint(format!("keyward rotate {}", quoted(&key.profile)));
 }
 
 /// One entry for each stored key that is past its age and not being rotated.
-pub(crate) fn due(world: &World) -> Vec<&IndexedKey> {
-    let limit = world.settings.key_max_age;
+pub(crate) fn due(local: &LocalState) -> Vec<&IndexedKey> {
+    let limit = local.settings.key_max_age;
     let mut found: Vec<&IndexedKey> = Vec::new();
-    for key in &world.index.keys {
+    for key in &local.index.keys {
         let id = &key.access_key_id;
         let known = found.iter().any(|other| other.access_key_id == *id)
-            || world.index.rotations.iter().any(|rotation| {
+            || local.index.rotations.iter().any(|rotation| {
                 rotation.old_access_key_id == *id || rotation.profile == key.profile
             });
         if !known && key.created.elapsed(now()) >= limit {

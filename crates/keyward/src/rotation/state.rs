@@ -30,7 +30,7 @@ pub(crate) enum Kind {
     /// A key of this vault.
     Own,
     /// Another user's, delivered to a destination.
-    Errand {
+    MachineUser {
         /// Whether something must succeed with the new key first.
         check: Check,
     },
@@ -113,11 +113,11 @@ impl State {
         match (self, kind) {
             (Self::Begun, _) => Turn::Create,
             (Self::Created, Kind::Own) => Turn::Place,
-            (Self::Created, Kind::Errand { .. }) => Turn::Prove,
+            (Self::Created, Kind::MachineUser { .. }) => Turn::Prove,
             (Self::Placing, _) => Turn::Deliver,
             (
                 Self::Placed,
-                Kind::Errand {
+                Kind::MachineUser {
                     check: Check::Workflow,
                 },
             ) => Turn::Check,

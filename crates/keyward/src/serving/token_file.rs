@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use keyward_serve::BearerToken;
 
-use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
-use crate::places::{self, Places};
+use crate::locations::{self, Locations};
+use crate::read_limited;
 use crate::rewrite;
 
 /// A token file, which goes when this does.
@@ -23,7 +23,7 @@ impl TokenFile {
         let unwritable = |e: std::io::Error| {
             CliError::failed(format!(
                 "the token file `{}` cannot be written",
-                places::show(path)
+                locations::show(path)
             ))
             .because(e)
         };
@@ -31,11 +31,11 @@ impl TokenFile {
         let something_else = || {
             CliError::usage(format!(
                 "`{}` holds something else than a token and is left alone",
-                places::show(&path)
+                locations::show(&path)
             ))
             .hint("give another path with --token-file")
         };
-        match bounded::read(&path, bounded::DOCUMENT) {
+        match read_limited::read(&path, read_limited::DOCUMENT) {
             // Left by a server that was killed. Its mode may be anything, so it goes first.
             Ok(old) if BearerToken::has_shape(&old) => {
                 std::fs::remove_file(&path).map_err(unwritable)?;
@@ -57,11 +57,12 @@ impl TokenFile {
     }
 
     /// Where a server's token lies when nobody says: in a folder that is made for it.
-    pub(crate) fn usual(places: &Places, port: u16) -> Result<PathBuf, CliError> {
+    pub(crate) fn usual(locations: &Locations, port: u16) -> Result<PathBuf, CliError> {
         let runtime = env::path("XDG_RUNTIME_DIR").filter(|_| env::path(env::HOME).is_none());
-        let folder = runtime.map_or_else(|| places.data.clone(), |folder| folder.join("keyward"));
+        let folder =
+            runtime.map_or_else(|| locations.data.clone(), |folder| folder.join("keyward"));
         rewrite::make_folder(&folder).map_err(|e| {
-            CliError::failed(format!("`{}` cannot be made", places::show(&folder))).because(e)
+            CliError::failed(format!("`{}` cannot be made", locations::show(&folder))).because(e)
         })?;
         Ok(folder.join(format!("serve-{port}.token")))
     }
@@ -75,7 +76,7 @@ impl TokenFile {
 impl Drop for TokenFile {
     fn drop(&mut self) {
         // Another server may have put its own there meanwhile.
-        let ours = bounded::read(&self.path, bounded::DOCUMENT)
+        let ours = read_limited::read(&self.path, read_limited::DOCUMENT)
             .is_ok_and(|held| held == self.token.expose().as_bytes());
         if ours {
             // What cannot be removed opens nothing any more.

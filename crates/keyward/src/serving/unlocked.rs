@@ -2,11 +2,11 @@
 //! by the vault's mark.
 
 use keyward_serve::{Reason, Unavailable};
-use keyward_vault::{LockMark, SeenMark};
+use keyward_vault::{LockGeneration, SeenGeneration};
 
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::ui::{Color, Ui};
-use crate::world::World;
 
 /// What every program is told after a lock.
 pub(super) const SAID: &str =
@@ -23,21 +23,25 @@ pub(crate) enum Tell {
 
 /// The vault's mark as a server found it at its start.
 pub(crate) struct Unlocked {
-    mark: LockMark,
-    seen: SeenMark,
+    generation: LockGeneration,
+    seen: SeenGeneration,
     tell: Tell,
 }
 
 impl Unlocked {
     /// The mark now: to be taken before anything is opened, so that no lock is missed.
-    pub(crate) fn now(world: &World, tell: Tell) -> Result<Self, CliError> {
-        let mark = LockMark::of(&world.paths);
-        let seen = mark.see().map_err(|e| {
+    pub(crate) fn now(local: &LocalState, tell: Tell) -> Result<Self, CliError> {
+        let generation = LockGeneration::of(&local.paths);
+        let seen = generation.see().map_err(|e| {
             CliError::failed("it cannot be told whether `keyward lock` comes").because(e)
         })?;
         // What is made for this server is kept no longer than it is served.
-        let _ = world.unlocked_since.set(seen.clone());
-        Ok(Self { mark, seen, tell })
+        let _ = local.lock_generation.set(seen.clone());
+        Ok(Self {
+            generation,
+            seen,
+            tell,
+        })
     }
 
     /// Whether anything may be given out. It is not asked again after a lock.
@@ -57,7 +61,7 @@ impl Unlocked {
 
     /// The same, said to nobody.
     pub(super) fn look(&self) -> Result<(), Unavailable> {
-        match self.mark.stands(&self.seen) {
+        match self.generation.is_current(&self.seen) {
             Ok(true) => Ok(()),
             Ok(false) => Err(Unavailable {
                 reason: Reason::Locked,

@@ -9,31 +9,31 @@ use keyward_core::{Credentials, Timestamp};
 
 use crate::environment as env;
 use crate::error::CliError;
+use crate::local_state::{LocalState, now};
 use crate::log::{self, How};
 use crate::session::source::{self, SignIn};
 use crate::session::unlock;
 use crate::ui::Ui;
-use crate::world::{World, now};
 
 /// The base's credentials.
 pub(crate) fn credentials(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
     chain: &Chain,
     sign_in: SignIn,
 ) -> Result<Credentials, CliError> {
     match &chain.base {
-        Base::VaultKey { profile, .. } => vault_key(world, ui, profile),
+        Base::VaultKey { profile, .. } => vault_key(local, ui, profile),
         Base::Static {
             profile,
             access_key_id,
             expires_at,
             ..
         } => {
-            let mut found = static_keys(world, profile)?;
+            let mut found = static_keys(local, profile)?;
             found.expires_at = *expires_at;
             if expires_at.is_some_and(|end| end <= now()) {
-                return Err(expired(world, profile, access_key_id));
+                return Err(expired(local, profile, access_key_id));
             }
             Ok(found)
         }
@@ -49,13 +49,13 @@ pub(crate) fn credentials(
                 false => Ok(found),
             }
         }
-        _ => source::credentials(world, ui, chain, sign_in),
+        _ => source::credentials(local, ui, chain, sign_in),
     }
 }
 
 /// The name CloudTrail shows: the profile's own, else the person's.
 pub(crate) fn session_name(
-    world: &World,
+    local: &LocalState,
     chain: &Chain,
     given: Option<&RoleSessionName>,
 ) -> RoleSessionName {
@@ -70,7 +70,7 @@ pub(crate) fn session_name(
             profile,
             temporary: true,
             ..
-        } => world.user_name(profile),
+        } => local.user_name(profile),
         _ => None,
     };
     let person = stored
@@ -98,9 +98,9 @@ pub(crate) fn client(chain: &Chain) -> Aws {
     })
 }
 
-fn vault_key(world: &World, ui: &Ui, profile: &ProfileName) -> Result<Credentials, CliError> {
-    let vault = unlock::open_vault(world, ui)?;
-    world.refuse_outdated(vault.document(), profile)?;
+fn vault_key(local: &LocalState, ui: &Ui, profile: &ProfileName) -> Result<Credentials, CliError> {
+    let vault = unlock::open_vault(local, ui)?;
+    local.refuse_outdated(vault.document(), profile)?;
     let key = vault.document().key(profile).ok_or_else(|| {
         CliError::failed(format!(
             "the index lists a key for `{profile}` that the vault does not hold"
@@ -118,11 +118,11 @@ fn vault_key(world: &World, ui: &Ui, profile: &ProfileName) -> Result<Credential
 
 /// The end of credentials that stand in a file, and who writes new ones: keyward's own command,
 /// where its log knows them, else the tool that wrote them.
-fn expired(world: &World, profile: &ProfileName, id: &AccessKeyId) -> CliError {
+fn expired(local: &LocalState, profile: &ProfileName, id: &AccessKeyId) -> CliError {
     let error = CliError::failed(format!(
         "the temporary credentials of profile `{profile}` have expired"
     ));
-    let again = log::recent(&world.places)
+    let again = log::recent(&local.locations)
         .into_iter()
         .rev()
         .filter(|entry| entry.access_key_id == *id)
@@ -137,7 +137,7 @@ fn expired(world: &World, profile: &ProfileName, id: &AccessKeyId) -> CliError {
             )),
             How::Assume => {
                 let role = entry.role?;
-                let mut accounts = world.settings.accounts.iter();
+                let mut accounts = local.settings.accounts.iter();
                 let (account, _) = accounts.find(|(_, id)| role.account().as_ref() == Some(id))?;
                 Some(format!(
                     "keyward assume {} {}",
@@ -150,9 +150,9 @@ fn expired(world: &World, profile: &ProfileName, id: &AccessKeyId) -> CliError {
     error.hint(again.unwrap_or_else(|| "run the tool that writes them again".to_owned()))
 }
 
-fn static_keys(world: &World, profile: &ProfileName) -> Result<Credentials, CliError> {
+fn static_keys(local: &LocalState, profile: &ProfileName) -> Result<Credentials, CliError> {
     let missing = |key: &str| CliError::usage(format!("profile `{profile}` has no `{key}`"));
-    let section = key_section(&world.config, profile)
+    let section = key_section(&local.config, profile)
         .ok_or_else(|| CliError::usage(format!("there is no profile `{profile}`")))?;
     let value = |key: &'static str| section.value(key).ok_or_else(|| missing(key));
     let token = session_token(section)

@@ -5,8 +5,8 @@
 //! one, in a desktop dialog.
 
 mod elsewhere;
-mod ledger;
 mod program;
+mod used_codes;
 mod wait;
 
 use keyward_aws::{Aws, CallError};
@@ -18,13 +18,13 @@ use keyward_core::{Credentials, Timestamp};
 use crate::dialog::Dialog;
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
+use crate::local_state::{LocalState, now};
 use crate::session::unlock;
 use crate::terminal::{Echo, Terminal};
 use crate::totp;
 use crate::ui::Ui;
-use crate::world::{World, now};
 
-pub(crate) use ledger::Ledger;
+pub(crate) use used_codes::UsedCodes;
 
 /// How often a person may mistype.
 const ATTEMPTS: u8 = 3;
@@ -54,26 +54,30 @@ impl CodeSource {
 /// Fails at once where no code can come from anywhere: before the vault is opened, which costs
 /// seconds and maybe a passphrase.
 pub(crate) fn check_reachable(
-    world: &World,
+    local: &LocalState,
     chain: &Chain,
     source: &CodeSource,
     serial: &MfaSerial,
 ) -> Result<(), CliError> {
     if let Some(code) = &source.given {
-        return refuse_spent(&Ledger::of(world, serial), code, serial);
+        return refuse_spent(&UsedCodes::of(local, serial), code, serial);
     }
     let somewhere = chain.mfa_process.is_some()
-        || world.settings.ykman.is_some()
-        || world.index.seeds.contains(serial);
+        || local.settings.ykman.is_some()
+        || local.index.seeds.contains(serial);
     if somewhere {
         return Ok(());
     }
-    Asked::find(world, chain, serial).map(drop)
+    Prompt::find(local, chain, serial).map(drop)
 }
 
 /// Refuses a code that was given and has been sent before: AWS takes none twice.
-fn refuse_spent(ledger: &Ledger, code: &MfaCode, serial: &MfaSerial) -> Result<(), CliError> {
-    if !ledger.was_used(code) {
+fn refuse_spent(
+    used_codes: &UsedCodes,
+    code: &MfaCode,
+    serial: &MfaSerial,
+) -> Result<(), CliError> {
+    if !used_codes.was_used(code) {
         return Ok(());
     }
     Err(spent("the code that was given", serial))
@@ -93,7 +97,7 @@ fn spent(what: &str, serial: &MfaSerial) -> CliError {
 /// Gets a code, makes the call, and asks again when a typed code was wrong. `aws` makes the call,
 /// and knows AWS's time from its answers.
 pub(crate) fn with_code(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
     chain: &Chain,
     source: &CodeSource,
@@ -101,31 +105,37 @@ pub(crate) fn with_code(
     aws: &Aws,
     call: impl Fn(&MfaCode) -> Result<Credentials, CallError>,
 ) -> Result<Credentials, CliError> {
-    let ledger = Ledger::of(world, serial);
+    let used_codes = UsedCodes::of(local, serial);
     if let Some(code) = &source.given {
-        let turn = ledger.turn(ui)?;
-        refuse_spent(&ledger, code, serial)?;
+        let turn = used_codes.turn(ui)?;
+        refuse_spent(&used_codes, code, serial)?;
         return Ok(turn.send(code, call)?);
     }
     if let Some(command) = &chain.mfa_process {
-        return with_program(ui, &ledger, serial, || program::mfa_process(command), call);
+        return with_program(
+            ui,
+            &used_codes,
+            serial,
+            || program::mfa_process(command),
+            call,
+        );
     }
-    if let Some(seed) = stored_seed(world, ui, serial)? {
-        return with_seed(ui, &ledger, serial, &seed, &|| aws.aws_time(), call);
+    if let Some(seed) = stored_seed(local, ui, serial)? {
+        return with_seed(ui, &used_codes, serial, &seed, &|| aws.aws_time(), call);
     }
-    if let Some(account) = &world.settings.ykman {
-        return with_program(ui, &ledger, serial, || program::ykman(account), call);
+    if let Some(account) = &local.settings.ykman {
+        return with_program(ui, &used_codes, serial, || program::ykman(account), call);
     }
-    let mut person = Asked::find(world, chain, serial)?;
+    let mut person = Prompt::find(local, chain, serial)?;
     for attempt in 1..=ATTEMPTS {
         let code = person
-            .code(ui, &chain.profile.to_string(), serial, &ledger)
+            .code(ui, &chain.profile.to_string(), serial, &used_codes)
             .map_err(|error| match error.kind() {
-                ErrorKind::PersonNeeded => error.hint(elsewhere::hint(world, chain)),
+                ErrorKind::PersonNeeded => error.hint(elsewhere::hint(local, chain)),
                 _ => error,
             })?;
-        let turn = ledger.turn(ui)?;
-        match refuse_spent(&ledger, &code, serial) {
+        let turn = used_codes.turn(ui)?;
+        match refuse_spent(&used_codes, &code, serial) {
             Err(_) if attempt < ATTEMPTS => {
                 drop(turn);
                 person.say("Another command has just used that code: type the next one.");
@@ -144,11 +154,15 @@ pub(crate) fn with_code(
 }
 
 /// The seed in the vault, where the index lists one for the device.
-fn stored_seed(world: &World, ui: &Ui, serial: &MfaSerial) -> Result<Option<TotpSeed>, CliError> {
-    if !world.index.seeds.contains(serial) {
+fn stored_seed(
+    local: &LocalState,
+    ui: &Ui,
+    serial: &MfaSerial,
+) -> Result<Option<TotpSeed>, CliError> {
+    if !local.index.seeds.contains(serial) {
         return Ok(None);
     }
-    let vault = unlock::open_vault(world, ui)?;
+    let vault = unlock::open_vault(local, ui)?;
     Ok(vault.document().totp_seed(serial).cloned())
 }
 
@@ -156,16 +170,16 @@ fn stored_seed(world: &World, ui: &Ui, serial: &MfaSerial) -> Result<Option<Totp
 /// turn is taken, and once more when another command has sent the same code meanwhile.
 fn with_program(
     ui: &Ui,
-    ledger: &Ledger,
+    used_codes: &UsedCodes,
     serial: &MfaSerial,
     program: impl Fn() -> Result<MfaCode, CliError>,
     call: impl Fn(&MfaCode) -> Result<Credentials, CallError>,
 ) -> Result<Credentials, CliError> {
     for _ in 0..ATTEMPTS {
-        ledger.wait_for_unused_window(ui);
+        used_codes.wait_for_unused_window(ui);
         let code = program()?;
-        let turn = ledger.turn(ui)?;
-        if !ledger.was_used(&code) {
+        let turn = used_codes.turn(ui)?;
+        if !used_codes.was_used(&code) {
             return Ok(turn.send(&code, call)?);
         }
     }
@@ -177,12 +191,12 @@ fn with_program(
 /// by AWS's time, `theirs`; what was sent is noted by this machine's.
 fn unsent(
     seed: &TotpSeed,
-    ledger: &Ledger,
+    used_codes: &UsedCodes,
     theirs: Timestamp,
 ) -> Result<Option<MfaCode>, totp::UnusableSeed> {
     let code = |by| totp::code_at(seed, totp::window(theirs, by));
     let (present, next) = (code(0)?, code(1)?);
-    let used = |code: &MfaCode| ledger.was_used(code);
+    let used = |code: &MfaCode| used_codes.was_used(code);
     Ok(match (used(&present), used(&next)) {
         (_, true) => None,
         (true, false) => Some(next),
@@ -194,7 +208,7 @@ fn unsent(
 /// shown it.
 fn with_seed(
     ui: &Ui,
-    ledger: &Ledger,
+    used_codes: &UsedCodes,
     serial: &MfaSerial,
     seed: &TotpSeed,
     theirs: &dyn Fn() -> Timestamp,
@@ -202,10 +216,10 @@ fn with_seed(
 ) -> Result<Credentials, CliError> {
     let unusable =
         |e: totp::UnusableSeed| CliError::failed("the vault's seed makes no code").because(e);
-    let turn = ledger.turn(ui)?;
+    let turn = used_codes.turn(ui)?;
     for attempt in 0..2 {
         let time = theirs();
-        let Some(code) = unsent(seed, ledger, time).map_err(unusable)? else {
+        let Some(code) = unsent(seed, used_codes, time).map_err(unusable)? else {
             break;
         };
         match turn.send(&code, &call) {
@@ -215,7 +229,7 @@ fn with_seed(
             }
             // A seed makes no wrong codes: somebody else has used this one.
             Err(CallError::WrongOrUsedCode { .. }) => {
-                ledger.remember(&code);
+                used_codes.remember(&code);
                 break;
             }
             other => return Ok(other?),
@@ -223,7 +237,7 @@ fn with_seed(
     }
     // Whoever waits for the turn needs a later code than this one anyway.
     wait::for_next_code(ui, totp::seconds_left(theirs()));
-    match unsent(seed, ledger, theirs()).map_err(unusable)? {
+    match unsent(seed, used_codes, theirs()).map_err(unusable)? {
         Some(code) => Ok(turn.send(&code, &call)?),
         // The clock was moved.
         None => Err(spent("the seed's next code", serial)),
@@ -246,22 +260,22 @@ pub(crate) fn warn_of_clock(ui: &Ui, ours: Timestamp, theirs: Timestamp) {
 }
 
 /// The person, however they are reached.
-enum Asked {
+enum Prompt {
     Terminal(Terminal),
     Dialog(Dialog),
 }
 
-impl Asked {
-    fn find(world: &World, chain: &Chain, serial: &MfaSerial) -> Result<Self, CliError> {
+impl Prompt {
+    fn find(local: &LocalState, chain: &Chain, serial: &MfaSerial) -> Result<Self, CliError> {
         if let Some(terminal) = Terminal::open() {
             return Ok(Self::Terminal(terminal));
         }
-        if let Some(dialog) = Dialog::find(world.settings.dialogs) {
+        if let Some(dialog) = Dialog::find(local.settings.dialogs) {
             return Ok(Self::Dialog(dialog));
         }
         Terminal::required(
             &format!("the MFA code of {serial}"),
-            elsewhere::hint(world, chain),
+            elsewhere::hint(local, chain),
         )
         .map(Self::Terminal)
     }
@@ -286,12 +300,12 @@ impl Asked {
         ui: &Ui,
         profile: &str,
         serial: &MfaSerial,
-        ledger: &Ledger,
+        used_codes: &UsedCodes,
     ) -> Result<MfaCode, CliError> {
         for _ in 0..ATTEMPTS {
             let answer = self.ask(&format!("MFA code for {profile} ({serial})"))?;
             match digits(&answer).parse::<MfaCode>() {
-                Ok(code) if ledger.was_used(&code) => {
+                Ok(code) if used_codes.was_used(&code) => {
                     wait::for_next_code(ui, totp::seconds_left(now()));
                 }
                 Ok(code) => return Ok(code),

@@ -11,10 +11,10 @@ use std::sync::Arc;
 use keyward_vault::{Access, CommandLine, Plugins, host_plugin};
 use zeroize::Zeroizing;
 
-use super::unlock::{Asked, access};
+use super::unlock::{UserPrompter, access};
 use crate::environment as env;
 use crate::error::CliError;
-use crate::places::Places;
+use crate::locations::Locations;
 use crate::settings::Settings;
 use crate::terminal::Terminal;
 
@@ -79,8 +79,8 @@ pub(crate) fn run(no_terminal: bool) -> Result<(), CliError> {
         .take(LARGEST)
         .read_to_end(&mut request)
         .map_err(broken)?;
-    let asked = Asked::default();
-    asked.allow_dialogs(Settings::load(&Places::find()?.settings)?.dialogs);
+    let asked = UserPrompter::default();
+    asked.allow_dialogs(Settings::load(&Locations::find()?.settings)?.dialogs);
     let access = Access {
         plugins: Plugins::Here,
         ..access(Arc::new(asked))?

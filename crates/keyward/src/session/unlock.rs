@@ -1,7 +1,7 @@
 //! Opening the vault by whichever slot troubles the person least, and making a new one.
 
-mod asked;
 mod given;
+mod prompter;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,52 +14,52 @@ use keyward_vault::{
 
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
-use crate::session::opened::Shut;
-use crate::session::{patience, plugin_host};
+use crate::local_state::{LocalState, now};
+use crate::session::identity_cache::Locked;
+use crate::session::{deadline, plugin_host};
 use crate::terminal::Terminal;
 use crate::ui::Ui;
-use crate::world::{World, now};
 
-pub(in crate::session) use asked::Asked;
 pub(crate) use given::{choose_passphrase, new_passphrase_in, passphrase_in};
 use given::{given_by, given_passphrase, refuse_short};
+pub(in crate::session) use prompter::UserPrompter;
 
 /// How often a person may mistype the passphrase.
 const ATTEMPTS: u8 = 3;
 
 /// Opens the vault.
-pub(crate) fn open_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError> {
-    let vault = world.vault();
+pub(crate) fn open_vault(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliError> {
+    let vault = local.vault();
     // Before anybody is asked for a passphrase that opens nothing.
     vault.look()?;
     // And before anything is opened that a lock is to close.
-    world.unlocked_since();
-    if let Some(identity) = world.opened.get().map_err(locked)? {
+    local.lock_generation();
+    if let Some(identity) = local.identity_cache.get().map_err(locked)? {
         return Ok(vault.unlock_with_identity(identity)?);
     }
-    if let Some(open) = still_open(world, &vault) {
+    if let Some(open) = still_open(local, &vault) {
         ui.explain(|| "the vault is still open".to_owned());
-        return opened(world, Ok(open), &Asked::default());
+        return identity_cache(local, Ok(open), &UserPrompter::default());
     }
-    let asked = Arc::new(Asked::default());
-    asked.allow_dialogs(world.settings.dialogs);
-    let access = access(asked.clone())?;
-    let result = patiently(&asked, || open_once(&vault, world, &access, ui));
-    opened(world, result, &asked)
+    let prompter = Arc::new(UserPrompter::default());
+    prompter.allow_dialogs(local.settings.dialogs);
+    let access = access(prompter.clone())?;
+    let result = patiently(&prompter, || open_once(&vault, local, &access, ui));
+    identity_cache(local, result, &prompter)
 }
 
 /// Tries until the passphrase is right, as often as a person may mistype it.
 fn patiently<T>(
-    asked: &Asked,
+    prompter: &UserPrompter,
     mut open: impl FnMut() -> Result<T, OpenAnyError>,
 ) -> Result<T, OpenAnyError> {
     for _ in 1..ATTEMPTS {
         match open() {
             // Only a person can try again; a passphrase from a file stays what it is.
             Err(OpenAnyError::WrongPassphrase { .. })
-                if asked.on_terminal.load(Ordering::Relaxed) =>
+                if prompter.on_terminal.load(Ordering::Relaxed) =>
             {
-                asked.say("That is not the passphrase.");
+                prompter.say("That is not the passphrase.");
             }
             other => return other,
         }
@@ -68,13 +68,13 @@ fn patiently<T>(
 }
 
 /// Opens an older copy of the vault, and the vault itself where that can be, to compare them.
-pub(crate) fn look_back(world: &World, ui: &Ui, copy: &Path) -> Result<LookBack, CliError> {
-    let vault = world.vault();
-    let asked = Arc::new(Asked::default());
-    asked.allow_dialogs(world.settings.dialogs);
-    let access = access(asked.clone())?;
+pub(crate) fn look_back(local: &LocalState, ui: &Ui, copy: &Path) -> Result<LookBack, CliError> {
+    let vault = local.vault();
+    let prompter = Arc::new(UserPrompter::default());
+    prompter.allow_dialogs(local.settings.dialogs);
+    let access = access(prompter.clone())?;
     let look = || {
-        let order = &world.settings.slot_order;
+        let order = &local.settings.slot_order;
         let looked = vault.look_back(copy, order, &access, |slot, why| {
             ui.say(format!("slot `{slot}` is passed over: {why}"));
         });
@@ -83,22 +83,22 @@ pub(crate) fn look_back(world: &World, ui: &Ui, copy: &Path) -> Result<LookBack,
             other => Ok(other),
         }
     };
-    Ok(patiently(&asked, look).map_err(|error| closed(error, &asked))??)
+    Ok(patiently(&prompter, look).map_err(|error| closed(error, &prompter))??)
 }
 
 fn open_once(
     vault: &Vault,
-    world: &World,
+    local: &LocalState,
     access: &Access,
     ui: &Ui,
 ) -> Result<OpenVault, OpenAnyError> {
-    let unlocked = vault.unlock(&world.settings.slot_order, access, |slot, why| {
+    let unlocked = vault.unlock(&local.settings.slot_order, access, |slot, why| {
         ui.say(format!("slot `{slot}` is passed over: {why}"));
     })?;
     ui.explain(|| format!("the vault was opened by its slot `{}`", unlocked.slot));
-    if let Some(lasts) = world.settings.unlock_for {
-        let place = OpenFor::of(&world.paths);
-        match place.keep(unlocked.vault.identity(), lasts, world.unlocked_since()) {
+    if let Some(lasts) = local.settings.unlock_for {
+        let place = OpenFor::of(&local.paths);
+        match place.keep(unlocked.vault.identity(), lasts, local.lock_generation()) {
             Ok(true) => {}
             Ok(false) => ui.warn(
                 "`unlock_for` is set, but this machine has no kernel keyring to keep the vault open in",
@@ -109,34 +109,34 @@ fn open_once(
     Ok(unlocked.vault)
 }
 
-fn opened(
-    world: &World,
+fn identity_cache(
+    local: &LocalState,
     result: Result<OpenVault, OpenAnyError>,
-    asked: &Asked,
+    prompter: &UserPrompter,
 ) -> Result<OpenVault, CliError> {
     match result {
         Ok(open) => {
-            world.opened.put(open.identity()).map_err(locked)?;
+            local.identity_cache.put(open.identity()).map_err(locked)?;
             Ok(open)
         }
-        Err(error) => Err(closed(error, asked)),
+        Err(error) => Err(closed(error, prompter)),
     }
 }
 
 /// The server that opens it was told to give up, maybe while the person was being asked.
-fn locked(_: Shut) -> CliError {
+fn locked(_: Locked) -> CliError {
     CliError::failed("the vault was locked by keyward lock")
 }
 
 /// Why the vault stays closed.
-fn closed(error: OpenAnyError, asked: &Asked) -> CliError {
+fn closed(error: OpenAnyError, prompter: &UserPrompter) -> CliError {
     match error {
         // A slot that nobody could be asked about is no broken slot.
-        OpenAnyError::NoneOpens { .. } if asked.nobody.load(Ordering::Relaxed) => CliError::new(
+        OpenAnyError::NoneOpens { .. } if prompter.nobody.load(Ordering::Relaxed) => CliError::new(
             ErrorKind::PersonNeeded,
             format!(
                 "the vault passphrase is needed and {}",
-                match asked.unanswered.load(Ordering::Relaxed) {
+                match prompter.unanswered.load(Ordering::Relaxed) {
                     true => "the dialog was not answered",
                     false => Terminal::why_not(),
                 }
@@ -155,17 +155,17 @@ fn closed(error: OpenAnyError, asked: &Asked) -> CliError {
 }
 
 /// The vault, opened by the identity that an earlier run left for a time, where that is wanted.
-fn still_open(world: &World, vault: &Vault) -> Option<OpenVault> {
-    world.settings.unlock_for?;
+fn still_open(local: &LocalState, vault: &Vault) -> Option<OpenVault> {
+    local.settings.unlock_for?;
     vault
-        .unlock_with_identity(OpenFor::of(&world.paths).recall()?)
+        .unlock_with_identity(OpenFor::of(&local.paths).recall()?)
         .ok()
 }
 
 /// Makes a new vault. A passphrase always opens it, so that no keystore can take it along when
 /// it is lost; where a desktop keystore answers, that opens it too, without a question.
-pub(crate) fn create_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError> {
-    if let Some(home) = crate::places::lost_home(&world.places.data) {
+pub(crate) fn create_vault(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliError> {
+    if let Some(home) = crate::locations::missing_home(&local.locations.data) {
         return Err(CliError::usage(format!(
             "the home folder `{}` does not exist, so no vault is made in it",
             home.display()
@@ -175,12 +175,12 @@ pub(crate) fn create_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError
             env::HOME
         )));
     }
-    let vault = world.vault();
+    let vault = local.vault();
     // Before anybody thinks of a passphrase for a vault that buries another.
     if let Err(lost @ ReadError::Damaged(_)) = vault.look() {
         return Err(lost.into());
     }
-    world.unlocked_since();
+    local.lock_generation();
     let given = given_passphrase()?;
     let by_person = given.is_none();
     let passphrase = match given {
@@ -193,14 +193,14 @@ pub(crate) fn create_vault(world: &World, ui: &Ui) -> Result<OpenVault, CliError
             &format!("name a file in {}", env::PASSPHRASE_FILE),
         )?,
     };
-    let open = match vault.create(&passphrase, world.settings.passphrase_work, now()) {
+    let open = match vault.create(&passphrase, local.settings.passphrase_work, now()) {
         // Another run was faster, and its vault is as good.
-        Err(CreateError::Exists(_)) => return open_vault(world, ui),
+        Err(CreateError::Exists(_)) => return open_vault(local, ui),
         made => made?,
     };
     ui.say(format!(
         "made a new vault in {}, opened by its passphrase",
-        crate::places::show(&world.places.data)
+        crate::locations::show(&local.locations.data)
     ));
     if by_person {
         add_keystore(&open, ui);
@@ -231,17 +231,17 @@ pub(crate) fn last_cause(error: &dyn std::error::Error) -> String {
 
 /// What slots may use: the passphrase that was given, the terminal, other programs.
 pub(crate) fn slot_access() -> Result<Access, CliError> {
-    access(Arc::new(Asked::default()))
+    access(Arc::new(UserPrompter::default()))
 }
 
-pub(super) fn access(asked: Arc<Asked>) -> Result<Access, CliError> {
-    asked.given.set(given_passphrase()?).ok();
+pub(super) fn access(prompter: Arc<UserPrompter>) -> Result<Access, CliError> {
+    prompter.given.set(given_passphrase()?).ok();
     let attended = Terminal::open().is_some();
     let base = if attended && has_screen() {
-        Access::with(asked)
+        Access::with(prompter)
     } else {
         Access {
-            person: asked,
+            person: prompter,
             ..Access::unattended()
         }
     };
@@ -249,7 +249,7 @@ pub(super) fn access(asked: Arc<Asked>) -> Result<Access, CliError> {
         terminal: terminal_name(),
         withheld: env::SECRETS.iter().map(ToString::to_string).collect(),
         plugins: plugin_host::place(),
-        programs: patience::of_programs(),
+        programs: deadline::of_programs(),
         ..base
     })
 }

@@ -8,8 +8,8 @@ fn a_value_that_cannot_be_used_is_told_with_its_key_and_line() {
         std::fs::write(&path, text).unwrap();
         let error = Settings::load(&path).unwrap_err();
         let cause = Error::source(&error).unwrap();
-        let said = format!("{error}; {cause}");
-        assert!(said.contains(wanted), "{said}");
+        let message = format!("{error}; {cause}");
+        assert!(message.contains(wanted), "{message}");
     }
     check(
         "# mine\nykman = \"x\"\nkey_max_age = \"banana\"\n",
@@ -38,7 +38,7 @@ fn every_value_that_cannot_be_used_is_told_at_once() {
     let faults = Settings::read(&path).unwrap_err();
     let mut lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
     lines.sort();
-    let shown = places::show(&path);
+    let shown = locations::show(&path);
     for (line, key) in [
         (1, "key_max_age"),
         (3, "assume_from"),

@@ -8,10 +8,10 @@ use keyward_core::chain::Endpoints;
 use zeroize::Zeroizing;
 
 use super::Team;
-use crate::bounded;
 use crate::error::CliError;
-use crate::places;
-use crate::world::now;
+use crate::local_state::now;
+use crate::locations;
+use crate::read_limited;
 
 /// No team file is longer.
 const LONGEST: usize = 256 * 1024;
@@ -23,9 +23,9 @@ pub(crate) fn read(source: &str) -> Result<Team, CliError> {
     } else {
         let path = Path::new(source);
         let unreadable = |e: std::io::Error| {
-            CliError::usage(format!("`{}` cannot be read", places::show(path))).because(e)
+            CliError::usage(format!("`{}` cannot be read", locations::show(path))).because(e)
         };
-        bounded::read(path, bounded::DOCUMENT).map_err(unreadable)?
+        read_limited::read(path, read_limited::DOCUMENT).map_err(unreadable)?
     };
     if bytes.len() > LONGEST {
         return Err(CliError::usage(format!(

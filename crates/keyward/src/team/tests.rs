@@ -52,13 +52,13 @@ fn a_file_becomes_roles_with_the_accounts_settings() {
 #[track_caller]
 fn refused(text: &str, expect: &str) {
     let error = Team::parse(text).unwrap_err();
-    let mut said = error.to_string();
+    let mut message = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
-        said.push_str(&format!(": {inner}"));
+        message.push_str(&format!(": {inner}"));
         cause = inner.source();
     }
-    assert!(said.contains(expect), "{said}");
+    assert!(message.contains(expect), "{message}");
 }
 
 #[test]
@@ -90,9 +90,11 @@ fn whatever_looks_like_a_secret_is_refused_and_not_repeated() {
             matches!(error, TeamError::Secret { line: 2, .. }),
             "{error}"
         );
-        let said = error.to_string();
-        assert!(said.contains(what), "{said}");
-        assert!(error.source().is_none() && !said.contains("EXAMPLE") && !said.contains("GEZD"));
+        let message = error.to_string();
+        assert!(message.contains(what), "{message}");
+        assert!(
+            error.source().is_none() && !message.contains("EXAMPLE") && !message.contains("GEZD")
+        );
     }
 }
 

@@ -1,4 +1,4 @@
-//! `doctor`: what it finds from outside, what it mends, and that it touches nothing else.
+//! `doctor`: what it finds from outside, what it fixes, and that it touches nothing else.
 
 use serde_json::Value;
 

@@ -444,7 +444,7 @@ fn keywards_own_line_in_the_files_is_not_a_source() {
         )
         .refuses(
             "ping",
-            "config:16: `credential_process` goes in a circle: ping → pong → ping",
+            "config:16: `credential_process` forms a cycle: ping → pong → ping",
         );
     case().refuses(
         "key",

@@ -58,17 +58,11 @@ fn circles_are_refused_with_the_way_round() {
         include_profile = self
         ",
     )
-    .refuses(
-        "a",
-        "config:10: `source_profile` goes in a circle: b → c → b",
-    )
-    .refuses(
-        "x",
-        "config:14: `include_profile` goes in a circle: x → y → x",
-    )
+    .refuses("a", "config:10: `source_profile` forms a cycle: b → c → b")
+    .refuses("x", "config:14: `include_profile` forms a cycle: x → y → x")
     .refuses(
         "self",
-        "config:16: `include_profile` goes in a circle: self → self",
+        "config:16: `include_profile` forms a cycle: self → self",
     );
 }
 
@@ -231,8 +225,8 @@ fn values_of_the_wrong_shape_are_refused_with_their_line() {
 
 #[test]
 fn names_in_hints_are_one_word_to_a_shell() {
-    let mend = |text: &str, asked: &str| given(text).resolve(asked).unwrap_err().mend();
-    let pasted = mend(
+    let fix = |text: &str, asked: &str| given(text).resolve(asked).unwrap_err().fix();
+    let pasted = fix(
         "
         [profile a]
         role_arn = a
@@ -244,7 +238,7 @@ fn names_in_hints_are_one_word_to_a_shell() {
         pasted.contains("`keyward add '$(touch pwned)'`"),
         "{pasted}"
     );
-    let flag = mend("[profile a]", "--force");
+    let flag = fix("[profile a]", "--force");
     assert!(flag.contains("`keyward add -- --force`"), "{flag}");
 }
 
@@ -267,9 +261,9 @@ fn a_section_that_is_ignored_is_named_with_the_reason() {
         ("other", "credentials:2 ", "write `[other]`"),
         ("good one", "credentials:3 ", "use `good-one`"),
     ] {
-        let mend = case.resolve(asked).unwrap_err().mend();
-        assert!(mend.starts_with(at) && mend.contains(way), "{mend}");
+        let fix = case.resolve(asked).unwrap_err().fix();
+        assert!(fix.starts_with(at) && fix.contains(way), "{fix}");
     }
-    let plain = case.resolve("elsewhere").unwrap_err().mend();
+    let plain = case.resolve("elsewhere").unwrap_err().fix();
     assert!(plain.starts_with("see `keyward list`"), "{plain}");
 }

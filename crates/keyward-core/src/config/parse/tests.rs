@@ -291,7 +291,7 @@ fn an_error_names_the_place_and_the_mend_and_repeats_nothing() {
         "~/.aws/credentials:2: the line has no `=`"
     );
     assert_eq!(
-        error.mend(),
+        error.fix(),
         "write `key = value`, or start the line with `#` to make it a comment"
     );
 }

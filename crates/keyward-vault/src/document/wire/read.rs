@@ -3,11 +3,11 @@
 use std::str::FromStr;
 
 use super::{
-    DocumentError, DocumentWire, ErrandWire, KeyWire, PendingWire, RotationWire, SeedWire,
+    DeliveryWire, DocumentError, DocumentWire, KeyWire, PendingWire, RotationWire, SeedWire,
     SignInWire, TokenWire, VERSION, VersionOnly,
 };
 use crate::document::{
-    ConsoleSignIn, Document, LongLivedKey, PendingKey, Rotation, RotationErrand,
+    ConsoleSignIn, Document, LongLivedKey, PendingKey, Rotation, RotationDelivery,
 };
 
 pub(in crate::document) fn read(bytes: &[u8]) -> Result<Document, DocumentError> {
@@ -132,8 +132,8 @@ fn sign_in_from_wire(wire: SignInWire, at: At) -> Result<ConsoleSignIn, Document
     })
 }
 
-fn errand_from_wire(wire: ErrandWire, at: At) -> Result<RotationErrand, DocumentError> {
-    Ok(RotationErrand {
+fn delivery_from_wire(wire: DeliveryWire, at: At) -> Result<RotationDelivery, DocumentError> {
+    Ok(RotationDelivery {
         user: at.parse("errand.user", "a user name", &wire.user)?,
         via: at.parse("errand.via", "a profile name", &wire.via)?,
         to: wire.to,
@@ -166,9 +166,9 @@ fn rotation_from_wire(wire: RotationWire, at: At) -> Result<Rotation, DocumentEr
         )?,
         old_key: key(wire.old_key, OLD)?,
         grace_until: at.parse_some("grace_until", "a time", wire.grace_until.as_deref())?,
-        errand: wire
-            .errand
-            .map(|wire| errand_from_wire(wire, at))
+        delivery: wire
+            .delivery
+            .map(|wire| delivery_from_wire(wire, at))
             .transpose()?,
         unknown: wire.unknown,
     })

@@ -4,11 +4,11 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::{
-    DocumentWire, ErrandWire, Hidden, KeyWire, PendingWire, RotationWire, SeedWire, SignInWire,
+    DeliveryWire, DocumentWire, Hidden, KeyWire, PendingWire, RotationWire, SeedWire, SignInWire,
     TokenWire, VERSION,
 };
 use crate::document::{
-    ConsoleSignIn, Document, LongLivedKey, PendingKey, Rotation, RotationErrand,
+    ConsoleSignIn, Document, LongLivedKey, PendingKey, Rotation, RotationDelivery,
 };
 
 pub(in crate::document) fn write(document: &Document) -> Zeroizing<Vec<u8>> {
@@ -105,15 +105,15 @@ fn pending_to_wire(key: &PendingKey) -> PendingWire {
     }
 }
 
-fn errand_to_wire(errand: &RotationErrand) -> ErrandWire {
-    let RotationErrand {
+fn delivery_to_wire(delivery: &RotationDelivery) -> DeliveryWire {
+    let RotationDelivery {
         user,
         via,
         to,
         names,
         dispatch,
-    } = errand;
-    ErrandWire {
+    } = delivery;
+    DeliveryWire {
         user: user.to_string(),
         via: via.to_string(),
         to: to.clone(),
@@ -132,7 +132,7 @@ fn rotation_to_wire(rotation: &Rotation) -> RotationWire {
         new_key_created,
         old_key,
         grace_until,
-        errand,
+        delivery,
         unknown,
     } = rotation;
     RotationWire {
@@ -144,7 +144,7 @@ fn rotation_to_wire(rotation: &Rotation) -> RotationWire {
         new_key_created: new_key_created.map(|at| at.to_string()),
         old_key: old_key.as_ref().map(pending_to_wire),
         grace_until: grace_until.map(|at| at.to_string()),
-        errand: errand.as_ref().map(errand_to_wire),
+        delivery: delivery.as_ref().map(delivery_to_wire),
         unknown: unknown.clone(),
     }
 }

@@ -31,7 +31,7 @@ fn nothing_that_fails_keeps_the_rest_from_being_forgotten() {
     std::fs::create_dir(fixture.paths.session(&stuck)).unwrap();
     std::fs::create_dir(fixture.paths.session_sidecar(&stuck)).unwrap();
     std::fs::write(fixture.paths.session(&other), "noise").unwrap();
-    let before = LockMark::of(&fixture.paths).see().unwrap();
+    let before = LockGeneration::of(&fixture.paths).see().unwrap();
     let failed = fixture.forget(PATIENCE);
     let [ForgetAllError::Sessions(one), ForgetAllError::Sessions(two)] = &failed[..] else {
         panic!("{failed:?}");
@@ -40,7 +40,11 @@ fn nothing_that_fails_keeps_the_rest_from_being_forgotten() {
         assert!(error.to_string().contains(stuck.as_str()), "{error}");
     }
     assert!(!fixture.paths.session(&other).exists());
-    assert!(!LockMark::of(&fixture.paths).stands(&before).unwrap());
+    assert!(
+        !LockGeneration::of(&fixture.paths)
+            .is_current(&before)
+            .unwrap()
+    );
 }
 
 #[test]
@@ -97,7 +101,7 @@ fn no_session_outlives_a_lock_that_comes_while_it_is_kept() {
     for _ in 0..20 {
         let fixture = Fixture::new();
         let store = || SessionStore::open(&fixture.paths, Tier::default());
-        let since = LockMark::of(&fixture.paths).see().unwrap();
+        let since = LockGeneration::of(&fixture.paths).see().unwrap();
         let keep = |name| {
             let key = CacheKey::of(&[name]);
             let put = store().put(&key, &meta, &credentials, now, &since);
@@ -120,20 +124,20 @@ fn no_session_outlives_a_lock_that_comes_while_it_is_kept() {
 #[test]
 fn what_begins_in_the_middle_of_a_lock_began_before_its_end() {
     let fixture = Fixture::new();
-    let mark = LockMark::of(&fixture.paths);
-    let before = mark.see().unwrap();
+    let generation = LockGeneration::of(&fixture.paths);
+    let before = generation.see().unwrap();
     let held = fixture.paths.session_identity_lock().lock().unwrap();
     let middle = thread::scope(|scope| {
         let forget = scope.spawn(|| fixture.forget(PATIENCE * 60));
-        while mark.stands(&before).unwrap() {
+        while generation.is_current(&before).unwrap() {
             thread::yield_now();
         }
-        let middle = mark.see().unwrap();
+        let middle = generation.see().unwrap();
         drop(held);
         assert!(forget.join().unwrap().is_empty());
         middle
     });
-    assert!(!mark.stands(&middle).unwrap());
+    assert!(!generation.is_current(&middle).unwrap());
 }
 
 #[cfg(target_os = "linux")]

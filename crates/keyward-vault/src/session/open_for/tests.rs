@@ -1,4 +1,4 @@
-use crate::lock::LockMark;
+use crate::lock::LockGeneration;
 use crate::session::forget_all;
 
 use super::*;
@@ -10,7 +10,7 @@ fn a_vault_that_was_opened_before_a_lock_is_not_kept_open() {
     let home = tempfile::tempdir().unwrap();
     let paths = Paths::new(home.path().join("root"));
     let (place, identity) = (OpenFor::of(&paths), Identity::generate());
-    let before = LockMark::of(&paths).see().unwrap();
+    let before = LockGeneration::of(&paths).see().unwrap();
     // Where the kernel keyring is forbidden, as in many containers, nothing is ever kept.
     let possible = place.keep(&identity, HOUR, &before).unwrap();
     assert_eq!(place.recall().is_some(), possible);
@@ -19,7 +19,7 @@ fn a_vault_that_was_opened_before_a_lock_is_not_kept_open() {
     let late = place.keep(&identity, HOUR, &before);
     assert!(matches!(late, Err(SessionError::Locked)), "{late:?}");
     assert!(place.recall().is_none());
-    let after = LockMark::of(&paths).see().unwrap();
+    let after = LockGeneration::of(&paths).see().unwrap();
     assert_eq!(place.keep(&identity, HOUR, &after).unwrap(), possible);
     place.forget().unwrap();
 }

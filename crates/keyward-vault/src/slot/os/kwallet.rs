@@ -177,8 +177,8 @@ fn done(code: i32, what: &str) -> Result<(), OpenSlotError> {
     if code == 0 {
         Ok(())
     } else {
-        let said = format!("KWallet answers {code} when {what}");
-        Err(unavailable(Some(said.into())))
+        let message = format!("KWallet answers {code} when {what}");
+        Err(unavailable(Some(message.into())))
     }
 }
 

@@ -59,8 +59,8 @@ fn a_keystore_that_waits_for_the_person_gets_their_time_and_they_are_told() {
     let answer = bounded(&access, move |patience| {
         (patience.waiting)();
         // Longer than the probe, as a person is; and until they were told.
-        let said = told.recv_timeout(LONG).unwrap();
-        assert_eq!(said, WAITING);
+        let message = told.recv_timeout(LONG).unwrap();
+        assert_eq!(message, WAITING);
         Ok(patience.seconds)
     });
     assert_eq!(answer.unwrap(), 60);

@@ -63,18 +63,18 @@ fn ask(
     let request = Zeroizing::new(lines.join(&b'\n'));
     let answer = program::run(command, &request, Complaints::Shown, access)?;
     let (word, rest) = cut(&answer).unwrap_or((REFUSED, b"it gave no answer"));
-    let said = || String::from_utf8_lossy(rest).into_owned();
+    let message = || String::from_utf8_lossy(rest).into_owned();
     match word {
         DONE => Ok(Zeroizing::new(rest.to_vec())),
         UNAVAILABLE => Err(OpenSlotError::Unavailable {
-            what: said(),
+            what: message(),
             source: None,
         }),
         DAMAGED => Err(OpenSlotError::Damaged {
             path: slot_file.to_owned(),
             source: None,
         }),
-        _ => Err(OpenSlotError::Plugin(said().into())),
+        _ => Err(OpenSlotError::Plugin(message().into())),
     }
 }
 
@@ -118,13 +118,13 @@ fn answer(request: &[u8], access: &Access) -> Option<Result<Vec<u8>, OpenSlotErr
 }
 
 fn refusal(error: &OpenSlotError) -> Zeroizing<Vec<u8>> {
-    let (word, said) = match error {
+    let (word, message) = match error {
         OpenSlotError::Unavailable { what, .. } => (UNAVAILABLE, what.clone()),
         OpenSlotError::Damaged { .. } => (DAMAGED, String::new()),
         OpenSlotError::Plugin(source) => (REFUSED, source.to_string()),
         other => (REFUSED, other.to_string()),
     };
-    Zeroizing::new([word, b"\n", said.as_bytes()].concat())
+    Zeroizing::new([word, b"\n", message.as_bytes()].concat())
 }
 
 /// What stands before the first line end, and what after it.

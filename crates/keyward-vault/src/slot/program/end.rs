@@ -4,16 +4,16 @@ use std::process::Child;
 #[cfg(unix)]
 use std::time::{Duration, Instant};
 
-use super::{Leash, Programs};
+use super::{ProcessGroup, Programs};
 
 /// How long a program that was asked to end may take to do so.
 #[cfg(unix)]
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Ends a program, and what it has started where it has a group of its own.
-pub(super) fn end(child: &mut Child, leash: Option<Leash>) {
-    match leash {
-        Some(leash) => leash.end(child),
+pub(super) fn end(child: &mut Child, group: Option<ProcessGroup>) {
+    match group {
+        Some(group) => group.end(child),
         None => end_alone(child),
     }
 }

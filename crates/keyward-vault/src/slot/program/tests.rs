@@ -51,7 +51,7 @@ fn endless_output_is_cut() {
 
 #[test]
 fn a_program_is_not_given_what_the_caller_withholds() {
-    let said = |withheld: &[&str]| {
+    let message = |withheld: &[&str]| {
         let access = Access {
             withheld: withheld.iter().map(ToString::to_string).collect(),
             ..Access::unattended()
@@ -63,8 +63,8 @@ fn a_program_is_not_given_what_the_caller_withholds() {
             .to_vec()
     };
     // What the parent has, since cargo set it.
-    assert_eq!(said(&[]), b"keyward-vault\n");
-    assert_eq!(said(&["CARGO_PKG_NAME"]), b"nothing\n");
+    assert_eq!(message(&[]), b"keyward-vault\n");
+    assert_eq!(message(&["CARGO_PKG_NAME"]), b"nothing\n");
 }
 
 /// With this long for a program.

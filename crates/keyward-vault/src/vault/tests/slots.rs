@@ -137,8 +137,8 @@ fn a_slot_whose_file_cannot_open_anything_is_seen_from_outside() {
     let paths = fixture.vault.paths().clone();
     let faults = || {
         let looked = fixture.vault.look_at_slots().unwrap();
-        let said = |look: &crate::SlotLook| look.fault.as_ref().map(ToString::to_string);
-        looked.iter().map(said).collect::<Vec<_>>()
+        let message = |look: &crate::SlotLook| look.fault.as_ref().map(ToString::to_string);
+        looked.iter().map(message).collect::<Vec<_>>()
     };
     assert_eq!(faults(), [None, None]);
     let file = paths.slot_file(&passphrase_slot(), "age");
@@ -150,7 +150,7 @@ fn a_slot_whose_file_cannot_open_anything_is_seen_from_outside() {
     ] {
         fs::write(&file, content).unwrap();
         let found = faults();
-        let ends = |said: &String| fault.is_some_and(|fault| said.ends_with(fault));
+        let ends = |message: &String| fault.is_some_and(|fault| message.ends_with(fault));
         assert_eq!(found[0].as_ref().map(ends), fault.map(|_| true));
         assert_eq!(found[1], None, "the other slot is whole");
     }

@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use keyward_account::plan::wire::{SavedPlan, read};
 
 use crate::account::{BlueprintFile, Planned, Way, agree, show};
-use crate::bounded;
 use crate::error::CliError;
-use crate::places;
+use crate::local_state::LocalState;
+use crate::locations;
+use crate::read_limited;
 use crate::ui::{GOOD, Ui};
-use crate::world::World;
 
 use super::SignerArgs;
 
@@ -41,14 +41,14 @@ pub(crate) struct Args {
 /// Plans, shows, asks, applies.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let saved = saved(&args.file)?;
-    let world = World::load()?;
+    let local = LocalState::load()?;
     let codes = args.signer.codes()?;
     let profile = args.signer.profile.as_ref();
     let mut planned = match saved {
-        Some(saved) => Planned::of_saved(&world, ui, saved, profile, &codes)?,
+        Some(saved) => Planned::of_saved(&local, ui, saved, profile, &codes)?,
         None => {
             let file = BlueprintFile::read(&args.file, ui)?;
-            Planned::make(&world, ui, &file, profile, &codes, Way::Apply)?
+            Planned::make(&local, ui, &file, profile, &codes, Way::Apply)?
         }
     };
     planned.check_recipients()?;
@@ -68,13 +68,13 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if !args.yes {
         agree("Apply this plan?", "apply")?;
     }
-    planned.carry_out(&world, ui);
+    planned.carry_out(&local, ui);
     planned.finish(ui)
 }
 
 /// The plans in a file, if it holds saved plans and not a blueprint.
 fn saved(path: &Path) -> Result<Option<Vec<SavedPlan>>, CliError> {
-    let Ok(text) = bounded::text(path, bounded::SETTINGS) else {
+    let Ok(text) = read_limited::text(path, read_limited::SETTINGS) else {
         // Reading it as a blueprint says why it cannot be read.
         return Ok(None);
     };
@@ -82,7 +82,7 @@ fn saved(path: &Path) -> Result<Option<Vec<SavedPlan>>, CliError> {
         return Ok(None);
     }
     read(&text).map(Some).map_err(|e| {
-        CliError::usage(format!("cannot use `{}`", places::show(path)))
+        CliError::usage(format!("cannot use `{}`", locations::show(path)))
             .because(e)
             .hint("give a blueprint, or a file that `keyward account plan --out` wrote")
     })

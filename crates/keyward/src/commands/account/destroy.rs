@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use crate::account::{BlueprintFile, Planned, Way, agree, show};
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::ui::{GOOD, Ui};
-use crate::world::World;
 
 use super::SignerArgs;
 
@@ -27,10 +27,10 @@ pub(crate) struct Args {
 /// Plans, shows, asks, removes.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let file = BlueprintFile::read(&args.file, ui)?;
-    let world = World::load()?;
+    let local = LocalState::load()?;
     let codes = args.signer.codes()?;
     let mut planned = Planned::make(
-        &world,
+        &local,
         ui,
         &file,
         args.signer.profile.as_ref(),
@@ -47,6 +47,6 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if !args.yes {
         agree("Remove all of this?", "destroy")?;
     }
-    planned.carry_out(&world, ui);
+    planned.carry_out(&local, ui);
     planned.finish(ui)
 }

@@ -10,7 +10,7 @@ use keyward_account::export::terraform::terraform;
 
 use crate::account::BlueprintFile;
 use crate::error::CliError;
-use crate::places;
+use crate::locations;
 use crate::rewrite;
 use crate::ui::{CODE, GOOD, Ui};
 
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
             written += 1;
         }
     }
-    let folder = places::show(&args.output);
+    let folder = locations::show(&args.output);
     ui.say(format!("{GOOD}wrote{GOOD:#} {written} files to {folder}"));
     if args.to == Engine::Terraform {
         ui.say("console passwords and access keys are not exported");
@@ -77,13 +77,13 @@ fn exported(engine: Engine, desired: &Desired) -> Vec<ExportedFile> {
 
 /// Refuses a folder with something in it: files of an earlier export would stay.
 fn take_empty(folder: &Path) -> Result<(), CliError> {
-    let failed = || CliError::failed(format!("cannot write to `{}`", places::show(folder)));
+    let failed = || CliError::failed(format!("cannot write to `{}`", locations::show(folder)));
     match std::fs::read_dir(folder) {
         Ok(mut entries) => match entries.next() {
             None => Ok(()),
             Some(_) => Err(CliError::usage(format!(
                 "the folder `{}` is not empty",
-                places::show(folder)
+                locations::show(folder)
             ))
             .hint("name another folder, or move this one away")),
         },
@@ -99,5 +99,7 @@ fn write(path: &Path, text: &str) -> Result<(), CliError> {
     };
     written
         .and_then(|()| rewrite::create(path, text.as_bytes()))
-        .map_err(|e| CliError::failed(format!("cannot write `{}`", places::show(path))).because(e))
+        .map_err(|e| {
+            CliError::failed(format!("cannot write `{}`", locations::show(path))).because(e)
+        })
 }

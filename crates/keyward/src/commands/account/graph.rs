@@ -9,8 +9,8 @@ use keyward_account::graph::{Graph, draw, graph, graph_of};
 
 use crate::account::{BlueprintFile, Signer, read_details};
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::ui::Ui;
-use crate::world::World;
 
 use super::SignerArgs;
 
@@ -72,7 +72,7 @@ fn drawn(args: &Args, ui: &Ui) -> Result<Graph, CliError> {
         .profile
         .as_ref()
         .ok_or_else(|| CliError::usage("name a blueprint, a profile or a file of details"))?;
-    let world = World::load()?;
-    let signer = Signer::of(&world, ui, profile, args.signer.codes()?)?;
+    let local = LocalState::load()?;
+    let signer = Signer::of(&local, ui, profile, args.signer.codes()?)?;
     Ok(graph(&signer.aws.observe(&signer.credentials)?.account))
 }

@@ -10,10 +10,10 @@ use keyward_account::templates::Template;
 
 use crate::account::{Signer, read_details};
 use crate::error::CliError;
-use crate::places;
+use crate::local_state::LocalState;
+use crate::locations;
 use crate::rewrite;
 use crate::ui::{CODE, GOOD, Ui};
-use crate::world::World;
 
 use super::SignerArgs;
 
@@ -42,12 +42,12 @@ pub(crate) struct Args {
 /// Writes it.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let text = if let Some(path) = &args.from {
-        said(ui, adopt(&read_details(path)?, Source::Details, None))
+        printed(ui, adopt(&read_details(path)?, Source::Details, None))
     } else if let Some(profile) = &args.signer.profile {
-        let world = World::load()?;
-        let signer = Signer::of(&world, ui, profile, args.signer.codes()?)?;
+        let local = LocalState::load()?;
+        let signer = Signer::of(&local, ui, profile, args.signer.codes()?)?;
         let account = signer.aws.observe(&signer.credentials)?.account;
-        said(ui, adopt(&account, Source::Live, Some(profile)))
+        printed(ui, adopt(&account, Source::Live, Some(profile)))
     } else {
         args.template.unwrap_or(Template::Team).text().to_owned()
     };
@@ -56,20 +56,20 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::SUCCESS);
     };
     rewrite::create(path, text.as_bytes()).map_err(|e| {
-        CliError::failed(format!("cannot write `{}`", places::show(path)))
+        CliError::failed(format!("cannot write `{}`", locations::show(path)))
             .because(e)
             .hint("an existing file is never overwritten: name another, or move it away")
     })?;
-    ui.say(format!("{GOOD}wrote{GOOD:#} {}", places::show(path)));
+    ui.say(format!("{GOOD}wrote{GOOD:#} {}", locations::show(path)));
     ui.hint(format!(
         "read it, then: {CODE}keyward account plan {}{CODE:#}",
-        places::show(path)
+        locations::show(path)
     ));
     Ok(ExitCode::SUCCESS)
 }
 
 /// The text of an adoption; what it leaves out is counted on standard error.
-fn said(ui: &Ui, adoption: Adoption) -> String {
+fn printed(ui: &Ui, adoption: Adoption) -> String {
     if !adoption.unmanaged.is_empty() {
         ui.say(format!(
             "{} things stay unmanaged; the table [unmanaged] lists them with the reasons",

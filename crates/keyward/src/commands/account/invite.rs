@@ -14,9 +14,9 @@ use keyward_iam::{Effect, Policy};
 
 use crate::account::{BlueprintFile, Ciphertext, Format, Sheet};
 use crate::error::CliError;
-use crate::places;
+use crate::local_state::LocalState;
+use crate::locations;
 use crate::ui::Ui;
-use crate::world::World;
 
 /// Print what a new user needs to begin: sign-in URL, encrypted secrets, commands
 #[derive(Debug, clap::Args)]
@@ -38,15 +38,15 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
             args.user
         )));
     }
-    let world = World::load()?;
+    let local = LocalState::load()?;
     let account = &blueprint.users_account().id.value;
-    let path = Sheet::path(&world.places, account, &args.user);
+    let path = Sheet::path(&local.locations, account, &args.user);
     let sheet = Sheet::read(&path)?;
     if sheet.is_none() {
         ui.warn(format!(
             "nothing was handed out to `{}` from this machine ({} does not exist)",
             args.user,
-            places::show(&path)
+            locations::show(&path)
         ));
     }
     let desired = file.desired();

@@ -7,10 +7,10 @@ use keyward_account::plan::wire::{SavedPlan, write};
 
 use crate::account::{BlueprintFile, Planned, Way, show};
 use crate::error::CliError;
-use crate::places;
+use crate::local_state::LocalState;
+use crate::locations;
 use crate::rewrite::put_secret;
 use crate::ui::Ui;
-use crate::world::World;
 
 use super::SignerArgs;
 
@@ -40,10 +40,10 @@ pub(crate) struct Args {
 /// Plans.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let file = BlueprintFile::read(&args.file, ui)?;
-    let world = World::load()?;
+    let local = LocalState::load()?;
     let codes = args.signer.codes()?;
     let mut planned = Planned::make(
-        &world,
+        &local,
         ui,
         &file,
         args.signer.profile.as_ref(),
@@ -77,6 +77,6 @@ fn save(planned: &Planned<'_>, path: &Path) -> Result<(), CliError> {
         })
         .collect();
     put_secret(path, &write(&plans)).map_err(|e| {
-        CliError::failed(format!("cannot write the plan `{}`", places::show(path))).because(e)
+        CliError::failed(format!("cannot write the plan `{}`", locations::show(path))).because(e)
     })
 }

@@ -8,9 +8,9 @@ use keyward_account::prove::show::{Style, show};
 use keyward_account::prove::{Baseline, Gained, add_fixes, prove, wire};
 
 use crate::account::{Origin, Proven};
-use crate::bounded;
 use crate::error::CliError;
-use crate::places;
+use crate::locations;
+use crate::read_limited;
 use crate::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
 
 use super::SignerArgs;
@@ -96,8 +96,14 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 }
 
 fn read_baseline(path: &std::path::Path) -> Result<Baseline, CliError> {
-    let unusable = || CliError::usage(format!("cannot use the baseline `{}`", places::show(path)));
-    let text = bounded::text(path, bounded::SETTINGS).map_err(|e| unusable().because(e))?;
+    let unusable = || {
+        CliError::usage(format!(
+            "cannot use the baseline `{}`",
+            locations::show(path)
+        ))
+    };
+    let text =
+        read_limited::text(path, read_limited::SETTINGS).map_err(|e| unusable().because(e))?;
     Baseline::read(&text).map_err(|e| {
         unusable()
             .because(e)

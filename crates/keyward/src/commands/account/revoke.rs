@@ -12,8 +12,8 @@ use keyward_iam::model::User;
 
 use crate::account::{Signer, agree, settled};
 use crate::error::CliError;
+use crate::local_state::{LocalState, now};
 use crate::ui::{BAD, CODE, GOOD, Ui, WARN};
-use crate::world::{World, now};
 
 use super::SignerArgs;
 
@@ -44,8 +44,8 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         CliError::usage("no profile says how to reach the account")
             .hint("name one of another administrator: --profile P")
     })?;
-    let world = World::load()?;
-    let mut signer = Signer::of(&world, ui, profile, args.signer.codes()?)?;
+    let local = LocalState::load()?;
+    let mut signer = Signer::of(&local, ui, profile, args.signer.codes()?)?;
     let snapshot = signer.aws.observe(&signer.credentials)?;
     let account = &snapshot.account;
     let user = account.users.get(&args.user).ok_or_else(|| {

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::environment as env;
 use crate::error::CliError;
-use crate::intake::Given;
+use crate::new_key::EnteredKey;
 use crate::terminal::{Echo, Terminal};
 
 /// Where a key is taken from.
@@ -25,7 +25,7 @@ pub(crate) enum KeySource {
 }
 
 /// Takes a key and checks its shape.
-pub(crate) fn read_key(source: KeySource) -> Result<Given, CliError> {
+pub(crate) fn read_key(source: KeySource) -> Result<EnteredKey, CliError> {
     let (id, secret) = match source {
         KeySource::Environment => from_environment()?,
         KeySource::Input => from_stdin()?,
@@ -61,7 +61,7 @@ pub(crate) fn read_key(source: KeySource) -> Result<Given, CliError> {
             "the secret access key has not the forty characters that AWS gives",
         ));
     }
-    Ok(Given {
+    Ok(EnteredKey {
         access_key_id,
         secret_access_key,
     })

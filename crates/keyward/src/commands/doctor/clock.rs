@@ -6,14 +6,14 @@ use keyward_core::Timestamp;
 
 use super::finding::Finding;
 use crate::clock;
-use crate::world::{World, now};
+use crate::local_state::{LocalState, now};
 
 /// A code changes every 30 s, and AWS takes the one before and the one after.
 const CODES_FAIL: u64 = 60;
 
 /// Asks once, without credentials: the answer says no, and when.
-pub(super) fn look(world: &World) -> Option<Finding> {
-    let url = clock::url(world);
+pub(super) fn look(local: &LocalState) -> Option<Finding> {
+    let url = clock::url(local);
     match clock::ask(&url, Timeouts::default()) {
         Ok(date) => compare(date?, now()),
         Err(error) => Some(

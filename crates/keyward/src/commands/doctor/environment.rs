@@ -6,15 +6,15 @@ use keyward_core::id::{AccessKeyId, ProfileName};
 
 use super::finding::Finding;
 use crate::environment as env;
-use crate::world::{Unread, World, now};
+use crate::local_state::{LocalState, Unread, now};
 
 /// What this process's environment says. Where the files cannot be read, no profile is called
 /// unknown.
-pub(super) fn look(world: &World, unread: &Unread) -> Vec<Finding> {
+pub(super) fn look(local: &LocalState, unread: &Unread) -> Vec<Finding> {
     let known = |name: &ProfileName| {
         !unread.aws_files.is_empty()
-            || world.config.profile(name).is_some()
-            || world.stored.iter().any(|key| key.profile == *name)
+            || local.config.profile(name).is_some()
+            || local.stored.iter().any(|key| key.profile == *name)
     };
     check(&env::get, &known, now())
 }

@@ -7,48 +7,48 @@ use keyward_core::config::{Diagnostic, FileKind, Severity};
 use keyward_vault::{OpenSlotError, SessionStore, SessionTier, SlotError, SlotKind, SlotLook};
 
 use super::finding::Finding;
-use super::mend;
+use super::fix;
 use crate::environment as env;
 use crate::error::nothing_opens;
+use crate::local_state::LocalState;
+use crate::locations;
 use crate::log;
-use crate::places;
 use crate::session::session_tier;
-use crate::world::World;
 
 /// What the files say.
-pub(super) fn look(world: &World) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = world
+pub(super) fn look(local: &LocalState) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = local
         .config
         .diagnostics()
         .iter()
-        .filter(|diagnostic| !is_spaced_twin(world, diagnostic))
+        .filter(|diagnostic| !is_spaced_twin(local, diagnostic))
         .map(of_diagnostic)
         .collect();
-    for (path, wanted) in mend::guarded(&world.places) {
-        if let Some(mode) = mend::too_open(&path, wanted) {
+    for (path, wanted) in fix::guarded(&local.locations) {
+        if let Some(mode) = fix::too_open(&path, wanted) {
             findings.push(
                 Finding::problem(
                     "file-mode",
                     format!("others can read or write it (mode {mode:03o})"),
                 )
-                .at(places::show(&path))
-                .hint(format!("chmod {wanted:03o} {}", places::show(&path)))
-                .mendable(),
+                .at(locations::show(&path))
+                .hint(format!("chmod {wanted:03o} {}", locations::show(&path)))
+                .fixable(),
             );
         }
     }
-    vault(world, &mut findings);
-    let whole = log::Whole::open(&world.places);
+    vault(local, &mut findings);
+    let whole = log::Whole::open(&local.locations);
     match whole.and_then(|mut whole| whole.read(&mut |_| Ok(()))) {
         Ok(broken) => findings.extend(broken.map(|broken| {
-            let said = format!("its chain is broken: {}", broken.what.says());
-            Finding::problem("log", said)
-                .at(places::show(&broken.path))
+            let message = format!("its chain is broken: {}", broken.what.says());
+            Finding::problem("log", message)
+                .at(locations::show(&broken.path))
                 .hint("keyward log")
         })),
         Err(e) => findings.push(
             Finding::problem("log", format!("cannot be read: {e}"))
-                .at(places::show(&log::path(&world.places))),
+                .at(locations::show(&log::path(&local.locations))),
         ),
     }
     findings
@@ -64,30 +64,30 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> Finding {
     let comment = diagnostic.message.contains("read the comment as part");
     let misspelt = diagnostic.message.contains("`mfa_arn`");
     if comment || misspelt {
-        finding.mendable()
+        finding.fixable()
     } else {
         finding
     }
 }
 
 /// `assume` writes a profile under a name with a blank beside the one that every SDK reads.
-fn is_spaced_twin(world: &World, diagnostic: &Diagnostic) -> bool {
+fn is_spaced_twin(local: &LocalState, diagnostic: &Diagnostic) -> bool {
     if diagnostic.origin.file != FileKind::Credentials {
         return false;
     }
-    world.config.ignored_sections().any(|(name, section)| {
+    local.config.ignored_sections().any(|(name, section)| {
         let first = section.iter().next().map(|(_, property)| &property.origin);
         let twin = name.replace(' ', "-").parse();
         name.contains(' ')
             && first.is_some_and(|first| first.line == diagnostic.origin.line + 1)
-            && twin.is_ok_and(|twin| world.config.profile(&twin).is_some())
+            && twin.is_ok_and(|twin| local.config.profile(&twin).is_some())
     })
 }
 
-fn vault(world: &World, findings: &mut Vec<Finding>) {
-    let vault = world.vault();
+fn vault(local: &LocalState, findings: &mut Vec<Finding>) {
+    let vault = local.vault();
     if !vault.exists() {
-        if world.stored.is_empty() {
+        if local.stored.is_empty() {
             findings.push(
                 Finding::note("no-vault", "there is no vault yet").hint("keyward add PROFILE"),
             );
@@ -97,7 +97,7 @@ fn vault(world: &World, findings: &mut Vec<Finding>) {
                     "vault-missing",
                     "the index lists keys, but the vault is gone",
                 )
-                .at(places::show(&world.places.data))
+                .at(locations::show(&local.locations.data))
                 .hint("keyward vault status"),
             );
         }
@@ -106,11 +106,11 @@ fn vault(world: &World, findings: &mut Vec<Finding>) {
     if let Err(error) = vault.look() {
         findings.push(
             Finding::problem("vault-damaged", error.to_string())
-                .at(places::show(&world.places.data))
+                .at(locations::show(&local.locations.data))
                 .hint("keyward vault status"),
         );
     }
-    if let Some(lost) = &world.unlisted {
+    if let Some(lost) = &local.index_error {
         findings
             .push(Finding::problem("index-lost", lost.to_string()).hint("keyward vault status"));
     }
@@ -120,7 +120,7 @@ fn vault(world: &World, findings: &mut Vec<Finding>) {
             findings.push(Finding::problem("slots", e.to_string()).hint("keyward vault slot list"))
         }
     }
-    let tier = SessionStore::open(&world.paths, session_tier()).tier();
+    let tier = SessionStore::open(&local.paths, session_tier()).tier();
     if tier == SessionTier::Process {
         findings.push(Finding::problem(
             "sessions",
@@ -135,7 +135,7 @@ fn of_slots(slots: &[SlotLook], findings: &mut Vec<Finding>) {
     for (slot, fault) in broken.iter().filter_map(|s| Some((s, s.fault.as_ref()?))) {
         let finding = Finding::problem("slot", format!("`{}` opens nothing: {fault}", slot.name));
         findings.push(match (mode_of(fault), opening.is_empty()) {
-            (Some(mend), _) => finding.hint(mend),
+            (Some(fix), _) => finding.hint(fix),
             (None, true) => finding,
             (None, false) => finding.hint(format!(
                 "keyward vault slot remove {}   (and add it again)",
@@ -180,7 +180,7 @@ fn of_slots(slots: &[SlotLook], findings: &mut Vec<Finding>) {
 /// The command that closes a slot's file to others, where that is the fault.
 fn mode_of(fault: &OpenSlotError) -> Option<String> {
     match fault {
-        OpenSlotError::Slot(SlotError::Disk(error)) => error.mend(),
+        OpenSlotError::Slot(SlotError::Disk(error)) => error.fix(),
         _ => None,
     }
 }

@@ -24,8 +24,8 @@ pub(super) struct Finding {
     pub(super) message: String,
     /// What to do.
     pub(super) hint: Option<String>,
-    /// Whether `--fix` mends it.
-    pub(super) mendable: bool,
+    /// Whether `--fix` fixes it.
+    pub(super) fixable: bool,
 }
 
 impl Finding {
@@ -36,7 +36,7 @@ impl Finding {
             place: None,
             message: message.into(),
             hint: None,
-            mendable: false,
+            fixable: false,
         }
     }
 
@@ -57,8 +57,8 @@ impl Finding {
         self
     }
 
-    pub(super) fn mendable(mut self) -> Self {
-        self.mendable = true;
+    pub(super) fn fixable(mut self) -> Self {
+        self.fixable = true;
         self
     }
 
@@ -69,7 +69,7 @@ impl Finding {
             place,
             message,
             hint,
-            mendable,
+            fixable,
         } = self;
         json!({
             "id": id,
@@ -80,7 +80,7 @@ impl Finding {
             "place": place,
             "message": message,
             "hint": hint,
-            "mendable": mendable,
+            "mendable": fixable,
         })
     }
 }

@@ -9,19 +9,19 @@ use keyward_core::id::AccessKeyId;
 
 use super::finding::Finding;
 use super::sdk::ended;
+use crate::local_state::{LocalState, now};
 use crate::session::login;
-use crate::world::{World, now};
 
 /// What the profiles say.
-pub(super) fn look(world: &World) -> Vec<Finding> {
+pub(super) fn look(local: &LocalState) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for profile in world.config.profiles() {
+    for profile in local.config.profiles() {
         keys(profile, &mut findings);
         partitions(profile, &mut findings);
         line(profile, &mut findings);
-        sign_in(world, profile, &mut findings);
+        sign_in(local, profile, &mut findings);
     }
-    walked::look(world, &mut findings);
+    walked::look(local, &mut findings);
     findings
 }
 
@@ -132,7 +132,7 @@ fn partitions(profile: &Profile, findings: &mut Vec<Finding>) {
 }
 
 /// A console sign-in that nobody made, or that SDKs look for in vain.
-fn sign_in(world: &World, profile: &Profile, findings: &mut Vec<Finding>) {
+fn sign_in(local: &LocalState, profile: &Profile, findings: &mut Vec<Finding>) {
     let Some(property) = profile.section.get("login_session") else {
         return;
     };
@@ -140,7 +140,7 @@ fn sign_in(world: &World, profile: &Profile, findings: &mut Vec<Finding>) {
     let by_the_cli = login::kept_by_the_aws_cli(session);
     let sealed = session
         .parse()
-        .is_ok_and(|session| login::listed(world, &session).is_some());
+        .is_ok_and(|session| login::listed(local, &session).is_some());
     let name = &profile.name;
     let finding = match (sealed, by_the_cli) {
         (false, false) => Finding::note(
@@ -211,7 +211,7 @@ fn for_a_shell(words: &[String]) -> Option<&'static str> {
         .find_map(|word| SIGNS.iter().find(|(sign, _)| word == sign));
     let home = |word: &String| word == "~" || word.starts_with("~/");
     match sign {
-        Some((_, said)) => Some(said),
+        Some((_, message)) => Some(message),
         None if words.iter().any(home) => Some("`~`"),
         None => None,
     }

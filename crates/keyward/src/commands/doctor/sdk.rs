@@ -13,8 +13,8 @@ use keyward_core::config::{ConfigSet, FileKind, Section};
 use keyward_core::id::ProfileName;
 use serde_json::{Map, Value};
 
+use crate::local_state::{LocalState, now};
 use crate::ui::{BAD, FAINT, STRONG, WARN};
-use crate::world::{World, now};
 
 use outcome::Outcome;
 
@@ -54,12 +54,12 @@ impl Sdk {
 pub(super) struct Matrix(Vec<(ProfileName, Vec<Outcome>)>);
 
 impl Matrix {
-    pub(super) fn of(world: &World) -> Self {
+    pub(super) fn of(local: &LocalState) -> Self {
         let mut names: BTreeSet<ProfileName> =
-            world.config.profiles().map(|p| p.name.clone()).collect();
-        names.extend(world.stored.iter().map(|key| key.profile.clone()));
+            local.config.profiles().map(|p| p.name.clone()).collect();
+        names.extend(local.stored.iter().map(|key| key.profile.clone()));
         let files = Files {
-            config: &world.config,
+            config: &local.config,
             now: now(),
         };
         Self(
@@ -116,14 +116,14 @@ impl Matrix {
         for (name, outcomes) in &self.0 {
             text.push_str(&format!("{STRONG}{:first$}{STRONG:#}", name.as_str()));
             for (outcome, width) in outcomes.iter().zip(&widths) {
-                let said = outcome.says();
-                let pad = " ".repeat(width - said.len());
+                let message = outcome.says();
+                let pad = " ".repeat(width - message.len());
                 let cell = match outcome {
-                    outcome if outcome.is_good() => said,
+                    outcome if outcome.is_good() => message,
                     Outcome::Key | Outcome::Role(_) | Outcome::AsksCode => {
-                        format!("{WARN}{said}{WARN:#}")
+                        format!("{WARN}{message}{WARN:#}")
                     }
-                    _ => format!("{BAD}{said}{BAD:#}"),
+                    _ => format!("{BAD}{message}{BAD:#}"),
                 };
                 text.push_str(&format!("  {cell}{pad}"));
             }

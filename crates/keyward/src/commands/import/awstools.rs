@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
 use crate::import::{self, Harvest, Plan};
+use crate::local_state::LocalState;
+use crate::read_limited;
 use crate::ui::{GOOD, Ui};
-use crate::world::World;
-use crate::{places, rewrite};
+use crate::{locations, rewrite};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -28,24 +28,24 @@ pub(super) struct Args {
 
 /// Takes over the settings.
 pub(super) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
+    let local = LocalState::load()?;
     let theirs = source(args)?;
-    let shown = places::show(&theirs);
-    let text =
-        bounded::text(&theirs, bounded::DOCUMENT).map_err(|e| bounded::unreadable(&theirs, e))?;
+    let shown = locations::show(&theirs);
+    let text = read_limited::text(&theirs, read_limited::DOCUMENT)
+        .map_err(|e| read_limited::unreadable(&theirs, e))?;
     let mut harvest = Harvest::default();
     let found = import::awstools::read(&text, &mut harvest)
         .map_err(|e| CliError::usage(format!("`{shown}` is no TOML")).because(e))?;
-    let ours = &world.places.settings;
+    let ours = &local.locations.settings;
     let old = rewrite::read(ours).map_err(|e| {
-        CliError::failed(format!("`{}` cannot be read", places::show(ours))).because(e)
+        CliError::failed(format!("`{}` cannot be read", locations::show(ours))).because(e)
     })?;
     let merged = import::awstools::merge(
         old.as_deref().unwrap_or_default(),
         &found,
         super::overwrite(args.force),
     )
-    .map_err(|e| CliError::usage(format!("`{}` is no TOML", places::show(ours))).because(e))?;
+    .map_err(|e| CliError::usage(format!("`{}` is no TOML", locations::show(ours))).because(e))?;
     for step in &merged.steps {
         ui.data(&format!("{step}\n"))?;
     }
@@ -61,7 +61,7 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         import::agree(super::agreed(args.yes))?;
         rewrite::replace(ours, old.as_deref(), &merged.text)
             .map_err(|e| rewrite::unwritten(ours, e))?;
-        ui.say(format!("{GOOD}edited{GOOD:#} {}", places::show(ours)));
+        ui.say(format!("{GOOD}edited{GOOD:#} {}", locations::show(ours)));
     }
     if let Some(main) = &found.main_profile {
         ui.hint(format!(

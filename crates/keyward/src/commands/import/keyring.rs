@@ -9,14 +9,14 @@ use clap::ValueEnum;
 use zeroize::Zeroizing;
 
 use super::Take;
-use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
 use crate::import::{self, Harvest, PassStore};
-use crate::places;
+use crate::local_state::LocalState;
+use crate::locations;
+use crate::read_limited;
 use crate::terminal::{Echo, Terminal};
 use crate::ui::Ui;
-use crate::world::World;
 
 /// Whose keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,14 +83,14 @@ pub(super) struct Args {
 
 /// Takes over the keys.
 pub(super) fn run(tool: Tool, args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let world = World::load()?;
+    let local = LocalState::load()?;
     let mut harvest = match backend(tool, &args)? {
         Backend::File => files(tool, &args)?,
-        Backend::Pass => pass(tool, &args, &world)?,
+        Backend::Pass => pass(tool, &args, &local)?,
         Backend::SecretService => secret_service(tool, &args)?,
     };
-    import::process_line::mark(&mut harvest, &world.config, tool.programs());
-    import::carry(&world, ui, harvest, args.take.into())
+    import::process_line::mark(&mut harvest, &local.config, tool.programs());
+    import::carry(&local, ui, harvest, args.take.into())
 }
 
 fn backend(tool: Tool, args: &Args) -> Result<Backend, CliError> {
@@ -135,7 +135,7 @@ fn files(tool: Tool, args: &Args) -> Result<Harvest, CliError> {
         return Err(CliError::failed(format!(
             "{} keeps no files in `{}`",
             tool.name(),
-            places::show(&folder)
+            locations::show(&folder)
         ))
         .hint("name another folder with --from, or another place with --backend"));
     }
@@ -165,8 +165,8 @@ enum Given {
 
 fn given_passphrase(tool: Tool, file: Option<&Path>) -> Result<Given, CliError> {
     if let Some(path) = file {
-        let text = bounded::text(path, bounded::PASSPHRASE).map_err(|e| {
-            CliError::usage(format!("`{}` cannot be read", places::show(path))).because(e)
+        let text = read_limited::text(path, read_limited::PASSPHRASE).map_err(|e| {
+            CliError::usage(format!("`{}` cannot be read", locations::show(path))).because(e)
         })?;
         let line = text.lines().next().unwrap_or_default();
         return Ok(Given::Yes(Zeroizing::new(line.to_owned())));
@@ -211,7 +211,7 @@ fn ask(
     }
 }
 
-fn pass(tool: Tool, args: &Args, world: &World) -> Result<Harvest, CliError> {
+fn pass(tool: Tool, args: &Args, local: &LocalState) -> Result<Harvest, CliError> {
     let from = args.from.as_ref();
     let store = |home: PathBuf| home.join(".password-store");
     let (folder, prefix) = match tool {
@@ -228,7 +228,7 @@ fn pass(tool: Tool, args: &Args, world: &World) -> Result<Harvest, CliError> {
             "granted-aws-iam-credentials".to_owned(),
         ),
     };
-    let known: BTreeSet<String> = world
+    let known: BTreeSet<String> = local
         .config
         .profiles()
         .map(|profile| profile.name.to_string())

@@ -6,15 +6,15 @@ use super::Args;
 use super::guide::Guide;
 use crate::enrol::{self, SeedKeeping, SeedText, Wish};
 use crate::error::CliError;
-use crate::owner::{Owner, usual};
+use crate::iam_user::{Owner, usual};
+use crate::local_state::LocalState;
 use crate::session::{CodeSource, open_vault};
 use crate::ui::GOOD;
-use crate::world::World;
 
 /// The device; `None` where there is none and none was made.
 pub(super) fn have(
     guide: &mut Guide<'_>,
-    world: &mut World,
+    local: &mut LocalState,
     args: &Args,
     profile: &ProfileName,
 ) -> Result<Option<MfaSerial>, CliError> {
@@ -23,22 +23,22 @@ pub(super) fn have(
         "Your MFA device",
         "Its codes turn the key into sessions: one code a day. A key without them is worth little.",
     );
-    if let Some(serial) = written_down(world, profile) {
-        tell_of_seed(guide, world, args, profile, &serial);
+    if let Some(serial) = written_down(local, profile) {
+        tell_of_seed(guide, local, args, profile, &serial);
         guide.tell(&format!("{GOOD}There already:{GOOD:#} {serial}"));
         return Ok(Some(serial));
     }
-    let owner = Owner::of_current(world, guide.ui, profile)?;
+    let owner = Owner::of_current(local, guide.ui, profile)?;
     let devices = owner.devices(guide.ui)?;
     let listed = devices.as_deref().unwrap_or_default();
     if let Some(serial) = usual(listed, owner.device()) {
         if owner.device() != Some(serial) {
-            let mut vault = open_vault(world, guide.ui)?;
+            let mut vault = open_vault(local, guide.ui)?;
             // A seed that is kept stays: nothing is enrolled here.
-            enrol::record(world, &mut vault, &owner, serial, SeedKeeping::Vault)?;
-            *world = world.again()?;
+            enrol::record(local, &mut vault, &owner, serial, SeedKeeping::Vault)?;
+            *local = local.reload()?;
         }
-        tell_of_seed(guide, world, args, profile, serial);
+        tell_of_seed(guide, local, args, profile, serial);
         guide.tell(&format!("{GOOD}There already:{GOOD:#} {serial}"));
         return Ok(Some(serial.clone()));
     }
@@ -74,21 +74,21 @@ pub(super) fn have(
         text: SeedText::Hidden,
     };
     let codes = CodeSource::default();
-    let serial = enrol::enrol(world, guide.ui, &owner, &wish, &codes)?;
+    let serial = enrol::enrol(local, guide.ui, &owner, &wish, &codes)?;
     guide.tell(&format!("{GOOD}Switched on:{GOOD:#} {serial}"));
-    *world = world.again()?;
+    *local = local.reload()?;
     Ok(Some(serial))
 }
 
 /// A seed cannot be had from a device that is there, which whoever asked for one must know.
 fn tell_of_seed(
     guide: &Guide<'_>,
-    world: &World,
+    local: &LocalState,
     args: &Args,
     profile: &ProfileName,
     serial: &MfaSerial,
 ) {
-    if !args.store_seed || world.index.seeds.contains(serial) {
+    if !args.store_seed || local.index.seeds.contains(serial) {
         return;
     }
     guide.ui.warn(format!(
@@ -102,13 +102,13 @@ fn tell_of_seed(
 
 /// The device that the vault's list and the profile agree on. What AWS says of it is seen when it
 /// is used, so the vault need not be opened for it.
-fn written_down(world: &World, profile: &ProfileName) -> Option<MfaSerial> {
-    let key = world
+fn written_down(local: &LocalState, profile: &ProfileName) -> Option<MfaSerial> {
+    let key = local
         .index
         .keys
         .iter()
         .find(|key| key.profile == *profile)?;
     let serial = key.mfa_serial.clone()?;
-    let named = world.config.profile(profile)?.section.value("mfa_serial")?;
+    let named = local.config.profile(profile)?.section.value("mfa_serial")?;
     (named == serial.as_str()).then_some(serial)
 }

@@ -8,26 +8,26 @@ use super::names::NewName;
 use crate::commands::add::{KeySource, read_key};
 use crate::environment as env;
 use crate::error::CliError;
-use crate::intake::{self, Facts, Given};
+use crate::local_state::LocalState;
+use crate::new_key::{self, EnteredKey, KeyOwner};
 use crate::profiles;
 use crate::session::{create_vault, open_vault};
 use crate::team::{AwsRegion, Team};
 use crate::ui::GOOD;
-use crate::world::World;
 
 /// The profile whose key is in the vault, and everything read anew.
 pub(super) fn have(
     guide: &mut Guide<'_>,
-    world: World,
+    local: LocalState,
     args: &Args,
     team: &Team,
-) -> Result<(World, ProfileName), CliError> {
+) -> Result<(LocalState, ProfileName), CliError> {
     guide.step(
         1,
         "Your access key",
         "It goes into an encrypted vault. Programs only ever see short sessions made from it.",
     );
-    let profile = match named(&world, args, team) {
+    let profile = match named(&local, args, team) {
         Some(profile) => profile,
         None => {
             guide.tell("A profile is the name by which you call it.");
@@ -35,7 +35,7 @@ pub(super) fn have(
             name.into()
         }
     };
-    if let Some(key) = world.index.keys.iter().find(|key| key.profile == profile) {
+    if let Some(key) = local.index.keys.iter().find(|key| key.profile == profile) {
         let whose = key
             .user_arn
             .as_ref()
@@ -45,9 +45,9 @@ pub(super) fn have(
             key.access_key_id,
             whose.unwrap_or_default()
         ));
-        return Ok((world, profile));
+        return Ok((local, profile));
     }
-    crate::rotation::refuse_change(&world, &profile)?;
+    crate::rotation::refuse_change(&local, &profile)?;
     let source = match (args.key_env, args.key_stdin) {
         (true, _) => KeySource::Environment,
         (_, true) => KeySource::Input,
@@ -63,14 +63,14 @@ pub(super) fn have(
             KeySource::Person
         }
     };
-    let (given, facts) = checked(guide, &world, &profile, source)?;
-    store(guide, &world, args, team, &profile, given, facts)?;
-    Ok((world.again()?, profile))
+    let (given, owner) = checked(guide, &local, &profile, source)?;
+    store(guide, &local, args, team, &profile, given, owner)?;
+    Ok((local.reload()?, profile))
 }
 
 /// The name that a flag, the vault or the team file gives.
-pub(super) fn named(world: &World, args: &Args, team: &Team) -> Option<ProfileName> {
-    let only = match world.index.keys.as_slice() {
+pub(super) fn named(local: &LocalState, args: &Args, team: &Team) -> Option<ProfileName> {
+    let only = match local.index.keys.as_slice() {
         [key] => Some(key.profile.clone()),
         _ => None,
     };
@@ -91,28 +91,28 @@ const ATTEMPTS: u32 = 5;
 /// at a question for a yes or a no would be shown.
 fn checked(
     guide: &mut Guide<'_>,
-    world: &World,
+    local: &LocalState,
     profile: &ProfileName,
     source: KeySource,
-) -> Result<(Given, Facts), CliError> {
+) -> Result<(EnteredKey, KeyOwner), CliError> {
     let mut left = ATTEMPTS;
     loop {
         left -= 1;
         let attempt = read_key(source).and_then(|given| {
-            let facts = intake::verify(world, profile, &given)
+            let owner = new_key::verify(local, profile, &given)
                 .map_err(|error| CliError::from(error).about_key(profile))?;
-            Ok((given, facts))
+            Ok((given, owner))
         });
         match attempt {
-            Ok((given, facts)) => {
-                if let Some(who) = &facts.identity {
+            Ok((given, owner)) => {
+                if let Some(who) = &owner.identity {
                     guide.tell(&format!(
                         "{GOOD}AWS knows it:{GOOD:#} {} in account {}",
                         who.arn.resource(),
                         who.account
                     ));
                 }
-                return Ok((given, facts));
+                return Ok((given, owner));
             }
             Err(error) if source == KeySource::Person && guide.is_attended() => {
                 if error.kind() == crate::error::ErrorKind::PersonNeeded {
@@ -131,23 +131,23 @@ fn checked(
 
 fn store(
     guide: &mut Guide<'_>,
-    world: &World,
+    local: &LocalState,
     args: &Args,
     team: &Team,
     profile: &ProfileName,
-    given: Given,
-    facts: Facts,
+    given: EnteredKey,
+    owner: KeyOwner,
 ) -> Result<(), CliError> {
-    let region = region(guide, world, args, team, profile)?;
-    let serial = facts.devices.first().cloned();
-    let key = intake::record(profile, given, facts, serial.clone());
-    let mut vault = if world.vault().exists() {
-        open_vault(world, guide.ui)?
+    let region = region(guide, local, args, team, profile)?;
+    let serial = owner.devices.first().cloned();
+    let key = new_key::record(profile, given, owner, serial.clone());
+    let mut vault = if local.vault().exists() {
+        open_vault(local, guide.ui)?
     } else {
-        create_vault(world, guide.ui)?
+        create_vault(local, guide.ui)?
     };
     // What opens it is remembered, so that the next steps need not ask.
-    let _ = world.opened.put(vault.identity());
+    let _ = local.identity_cache.put(vault.identity());
     // The name was free when this run began; another may have taken it meanwhile.
     let stored = vault.try_update(|document| match document.key(profile) {
         None => {
@@ -162,7 +162,7 @@ fn store(
         ))
         .hint("run the command again"));
     }
-    profiles::edit(world, |file| {
+    profiles::edit(local, |file| {
         let mut changed = false;
         if let Some(region) = &region {
             changed |= profiles::set(file, profile, "region", region.as_str())?;
@@ -179,12 +179,12 @@ fn store(
 /// The region to write: none where the profile has one already.
 fn region(
     guide: &mut Guide<'_>,
-    world: &World,
+    local: &LocalState,
     args: &Args,
     team: &Team,
     profile: &ProfileName,
 ) -> Result<Option<Region>, CliError> {
-    let known = world.config.profile(profile);
+    let known = local.config.profile(profile);
     if known.is_some_and(|known| known.section.value("region").is_some()) {
         return Ok(None);
     }

@@ -8,8 +8,8 @@ use keyward_core::id::{InvalidId, ProfileName};
 
 use super::{Args, key, roles};
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::team::Team;
-use crate::world::World;
 
 /// A name that a new section of the config file can have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,13 +49,13 @@ impl From<NewName> for ProfileName {
 
 /// Refuses what flags and the team file name and could not be written. What stands in the file
 /// already is not written again.
-pub(super) fn check(world: &World, args: &Args, team: &Team) -> Result<(), CliError> {
-    let own = key::named(world, args, team)
-        .filter(|name| !world.index.keys.iter().any(|key| key.profile == *name));
+pub(super) fn check(local: &LocalState, args: &Args, team: &Team) -> Result<(), CliError> {
+    let own = key::named(local, args, team)
+        .filter(|name| !local.index.keys.iter().any(|key| key.profile == *name));
     let of_flags = roles::names(args)?;
     let of_team = team.roles.iter().map(|role| role.profile.clone());
     for name in own.into_iter().chain(of_flags).chain(of_team) {
-        if world.config.profile(&name).is_some() {
+        if local.config.profile(&name).is_some() {
             continue;
         }
         NewName::of(name.clone()).map_err(|e| {

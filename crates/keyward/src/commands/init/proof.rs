@@ -7,14 +7,14 @@ use keyward_core::id::ProfileName;
 use super::Args;
 use super::guide::Guide;
 use crate::error::CliError;
-use crate::session::{CodeSource, Freshness, Walk};
+use crate::local_state::LocalState;
+use crate::session::{ChainExecution, CodeSource, Freshness};
 use crate::ui::GOOD;
-use crate::world::World;
 
 /// Asks AWS who one is, as the profile.
 pub(super) fn run(
     guide: &Guide<'_>,
-    world: &mut World,
+    local: &mut LocalState,
     args: &Args,
     profile: &ProfileName,
 ) -> Result<(), CliError> {
@@ -28,16 +28,22 @@ pub(super) fn run(
         ..Flags::default()
     };
     let again = |error: CliError| {
-        error.hint("mend that, then run `keyward init` again: it goes on from here")
+        error.hint("fix that, then run `keyward init` again: it goes on from here")
     };
     let codes = CodeSource::new(args.mfa_code.clone())?;
-    let who = world.plan_and_act(guide.ui, |world| {
-        let chain = world.resolve(profile, flags.clone())?;
+    let who = local.plan_and_act(guide.ui, |local| {
+        let chain = local.resolve(profile, flags.clone())?;
         for warning in &chain.warnings {
             guide.ui.warn(warning);
         }
-        let walk = Walk::new(world, guide.ui, &chain, codes.clone(), Freshness::Ample);
-        let (_, who) = walk
+        let execution = ChainExecution::new(
+            local,
+            guide.ui,
+            &chain,
+            codes.clone(),
+            Freshness::CacheAllowed,
+        );
+        let (_, who) = execution
             .credentials_for(Aws::get_caller_identity)
             .map_err(again)?;
         Ok(who)

@@ -11,9 +11,9 @@ use keyward_core::id::{InvalidId, MfaSerial, ProfileName, RoleArn};
 use super::Args;
 use super::guide::Guide;
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::team::{Team, TeamRole, role_arn};
 use crate::ui::GOOD;
-use crate::world::World;
 
 /// A role as a flag names it.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ impl FromStr for RoleWish {
 /// The profiles of roles that stand in the config file now, those that were asked for first.
 pub(super) fn have(
     guide: &mut Guide<'_>,
-    world: &World,
+    local: &LocalState,
     args: &Args,
     team: &Team,
     profile: &ProfileName,
@@ -58,7 +58,7 @@ pub(super) fn have(
         guide.tell("None, as wished.");
         return Ok(Vec::new());
     }
-    let there = existing(world, profile);
+    let there = existing(local, profile);
     let mut wanted: Vec<TeamRole> = args.roles.iter().map(of_flag).collect::<Result<_, _>>()?;
     if !team.roles.is_empty() {
         wanted.extend(of_team(guide, team)?);
@@ -72,23 +72,23 @@ pub(super) fn have(
         return Ok(there);
     }
     if wanted.is_empty() && guide.is_attended() {
-        wanted = discover::ask(guide, world, args, profile, device)?;
+        wanted = discover::ask(guide, local, args, profile, device)?;
     }
     if wanted.is_empty() {
         guide.tell("None. The key's own session serves until there is one.");
         return Ok(there);
     }
     let region = args.region.as_ref().or(team.region.as_ref());
-    write::write(guide, world, profile, region, &wanted)
+    write::write(guide, local, profile, region, &wanted)
 }
 
 /// Profiles that assume a role from this one.
-fn existing(world: &World, source: &ProfileName) -> Vec<ProfileName> {
+fn existing(local: &LocalState, source: &ProfileName) -> Vec<ProfileName> {
     let from = |profile: &&keyward_core::config::Profile| {
         profile.section.value("source_profile") == Some(source.as_str())
             && profile.section.value("role_arn").is_some()
     };
-    let profiles = world.config.profiles().filter(from);
+    let profiles = local.config.profiles().filter(from);
     profiles.map(|profile| profile.name.clone()).collect()
 }
 

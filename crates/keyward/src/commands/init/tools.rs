@@ -11,7 +11,7 @@ use keyward_core::id::AccessKeyId;
 use super::guide::Guide;
 use crate::environment as env;
 use crate::error::CliError;
-use crate::world::World;
+use crate::local_state::LocalState;
 
 /// A tool that has left something here.
 struct Tool {
@@ -23,8 +23,8 @@ struct Tool {
 
 /// Offers what was found, and reads everything again when something was taken over. Without a
 /// person nothing is: another tool's keys are not moved unasked.
-pub(super) fn offer(guide: &mut Guide<'_>, world: World) -> Result<World, CliError> {
-    let found = look(&world);
+pub(super) fn offer(guide: &mut Guide<'_>, local: LocalState) -> Result<LocalState, CliError> {
+    let found = look(&local);
     let mut changed = false;
     for tool in &found {
         let command = format!("keyward import {}", tool.source);
@@ -38,10 +38,10 @@ pub(super) fn offer(guide: &mut Guide<'_>, world: World) -> Result<World, CliErr
             changed = true;
         }
     }
-    if changed { world.again() } else { Ok(world) }
+    if changed { local.reload() } else { Ok(local) }
 }
 
-fn look(world: &World) -> Vec<Tool> {
+fn look(local: &LocalState) -> Vec<Tool> {
     let mut found = Vec::new();
     let home = |path: &str| env::home_folder().map(|home| home.join(path));
     let filled = |folder: Option<PathBuf>| {
@@ -57,7 +57,7 @@ fn look(world: &World) -> Vec<Tool> {
         );
     }
     let sections = |long_term: bool| {
-        world
+        local
             .config
             .profiles()
             .filter(|profile| holds_key(&profile.section))

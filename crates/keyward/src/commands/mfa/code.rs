@@ -10,10 +10,10 @@ use keyward_core::id::{MfaSerial, ProfileName};
 
 use crate::clock;
 use crate::error::CliError;
+use crate::local_state::{LocalState, now};
 use crate::session::warn_of_clock;
 use crate::totp;
 use crate::ui::Ui;
-use crate::world::{World, now};
 
 /// Print the present code of a device whose seed is in the vault
 #[derive(Debug, clap::Args)]
@@ -28,15 +28,15 @@ pub(crate) struct Args {
 
 /// Prints a code.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let mut world = World::load()?;
+    let mut local = LocalState::load()?;
     if args.serial.is_none() {
         // A profile without a device is refused before the passphrase is asked for.
-        device(&world, &args.profile)?;
+        device(&local, &args.profile)?;
     }
-    let vault = world.open(ui)?;
+    let vault = local.open(ui)?;
     let serial = match args.serial {
         Some(serial) => serial,
-        None => device(&world, &args.profile)?,
+        None => device(&local, &args.profile)?,
     };
     let seed = vault.document().totp_seed(&serial).ok_or_else(|| {
         CliError::failed(format!("the vault keeps no seed of {serial}")).hint(format!(
@@ -46,7 +46,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     })?;
     let unusable =
         |e: totp::UnusableSeed| CliError::failed("the vault's seed makes no code").because(e);
-    let at = time(&world, ui);
+    let at = time(&local, ui);
     let code = totp::code_at(seed, at).map_err(unusable)?;
     // The code is what was asked for.
     ui.data(&format!("{}\n", code.expose()))?;
@@ -55,12 +55,12 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 }
 
 /// A code is judged by AWS's clock. Where AWS does not answer soon, this machine's has to do.
-fn time(world: &World, ui: &Ui) -> Timestamp {
+fn time(local: &LocalState, ui: &Ui) -> Timestamp {
     const PATIENCE: Timeouts = Timeouts {
         connect: Duration::from_secs(1),
         attempt: Duration::from_secs(2),
     };
-    let theirs = clock::ask(&clock::url(world), PATIENCE).ok().flatten();
+    let theirs = clock::ask(&clock::url(local), PATIENCE).ok().flatten();
     let (ours, theirs) = (now(), theirs.unwrap_or_else(now));
     match theirs.as_second().abs_diff(ours.as_second()) >= totp::WINDOW.unsigned_abs() {
         true => {
@@ -72,12 +72,12 @@ fn time(world: &World, ui: &Ui) -> Timestamp {
 }
 
 /// The device that the profile's plan takes a code of.
-fn device(world: &World, profile: &ProfileName) -> Result<MfaSerial, CliError> {
+fn device(local: &LocalState, profile: &ProfileName) -> Result<MfaSerial, CliError> {
     let flags = Flags {
         hand_out: HandOut::Refreshing,
         ..Flags::default()
     };
-    let chain = world.resolve(profile, flags)?;
+    let chain = local.resolve(profile, flags)?;
     let serial = chain.hops.into_iter().find_map(|hop| hop.mfa_serial);
     serial.ok_or_else(|| {
         CliError::usage(format!("no MFA device is known for `{profile}`"))

@@ -8,10 +8,10 @@ use keyward_core::secret::MfaCode;
 use crate::commands::parse_code;
 use crate::enrol::{self, DeviceName, SeedKeeping, SeedText, Wish};
 use crate::error::CliError;
-use crate::owner::Owner;
+use crate::iam_user::Owner;
+use crate::local_state::LocalState;
 use crate::session::CodeSource;
 use crate::ui::{CODE, GOOD, Ui};
-use crate::world::World;
 
 /// Make a virtual MFA device, show it to an authenticator app, and use it from now on
 ///
@@ -42,8 +42,8 @@ pub(crate) struct Args {
 
 /// Enrols.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let mut world = World::load()?;
-    let owner = Owner::of_current(&mut world, ui, &args.profile)?;
+    let mut local = LocalState::load()?;
+    let owner = Owner::of_current(&mut local, ui, &args.profile)?;
     let wish = Wish {
         name: args.name,
         seed: if args.store_seed {
@@ -61,7 +61,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.warn("with its seed in the vault, the device is no second thing any more: whoever opens the vault has the key and the codes");
     }
     let codes = CodeSource::new(args.mfa_code)?;
-    let serial = enrol::enrol(&world, ui, &owner, &wish, &codes)?;
+    let serial = enrol::enrol(&local, ui, &owner, &wish, &codes)?;
     ui.say(format!(
         "{GOOD}switched on{GOOD:#} {serial}, and noted as `mfa_serial` of `{}`",
         owner.holder

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use crate::commands::{parse_code, print_json};
 use crate::error::CliError;
-use crate::owner::{Kept, Owner};
+use crate::iam_user::{Kept, Owner};
+use crate::local_state::LocalState;
 use crate::session::{CodeSource, open_vault};
 use crate::ui::{FAINT, GOOD, Ui};
-use crate::world::World;
 
 /// List the user's MFA devices
 #[derive(Debug, clap::Args)]
@@ -38,19 +38,19 @@ struct Row {
 
 /// Lists.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let mut world = World::load()?;
-    let owner = Owner::of_current(&mut world, ui, &args.profile)?;
+    let mut local = LocalState::load()?;
+    let owner = Owner::of_current(&mut local, ui, &args.profile)?;
     let devices = match (owner.devices(ui)?, owner.device()) {
         (Some(devices), _) => devices,
         (None, Some(serial)) => {
             let codes = CodeSource::new(args.mfa_code)?;
-            let session = owner.session(&world, ui, &codes, serial)?;
+            let session = owner.session(&local, ui, &codes, serial)?;
             owner.aws.list_mfa_devices(&session, Some(&owner.user))?
         }
         (None, None) => owner.aws.list_mfa_devices(&owner.key, Some(&owner.user))?,
     };
     let kept: Vec<_> = match owner.kept {
-        Kept::Vault => open_vault(&world, ui)?
+        Kept::Vault => open_vault(&local, ui)?
             .document()
             .totp_serials()
             .cloned()

@@ -10,11 +10,11 @@ use keyward_vault::SessionStore;
 use crate::commands::parse_code;
 use crate::enrol;
 use crate::error::CliError;
-use crate::owner::{Kept, Owner, usual};
+use crate::iam_user::{Kept, Owner, usual};
+use crate::local_state::LocalState;
 use crate::session::{CodeSource, open_vault, session_tier};
 use crate::terminal::Terminal;
 use crate::ui::{GOOD, Ui};
-use crate::world::World;
 
 /// Switch a device off and delete it; needs a code of one of the user's devices
 #[derive(Debug, clap::Args)]
@@ -37,8 +37,8 @@ pub(crate) struct Args {
 
 /// Removes it.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let mut world = World::load()?;
-    let owner = Owner::of_current(&mut world, ui, &args.profile)?;
+    let mut local = LocalState::load()?;
+    let owner = Owner::of_current(&mut local, ui, &args.profile)?;
     let devices = owner.devices(ui)?.unwrap_or_default();
     let in_use = usual(&devices, owner.device()).or_else(|| owner.device());
     let gone = args.serial.as_ref().or(in_use).ok_or_else(|| {
@@ -56,7 +56,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         confirm(&owner, gone, other)?;
     }
     let codes = CodeSource::new(args.mfa_code)?;
-    let session = owner.session(&world, ui, &codes, in_use)?;
+    let session = owner.session(&local, ui, &codes, in_use)?;
     match owner
         .aws
         .deactivate_mfa_device(&session, Some(&owner.user), gone)
@@ -76,11 +76,11 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         }
     }
     let mut vault = match owner.kept {
-        Kept::Vault => Some(open_vault(&world, ui)?),
+        Kept::Vault => Some(open_vault(&local, ui)?),
         Kept::Files => None,
     };
-    enrol::forget(&world, vault.as_mut(), &owner, gone, other)?;
-    let store = SessionStore::open(&world.paths, session_tier());
+    enrol::forget(&local, vault.as_mut(), &owner, gone, other)?;
+    let store = SessionStore::open(&local.paths, session_tier());
     store.remove_for(&owner.key.access_key_id)?;
     ui.say(format!("{GOOD}removed{GOOD:#} {gone}"));
     match other {

@@ -8,11 +8,11 @@ use keyward_core::secret::MfaCode;
 use crate::commands::parse_code;
 use crate::enrol::Pair;
 use crate::error::CliError;
-use crate::owner::{Owner, usual};
-use crate::session::Ledger;
+use crate::iam_user::{Owner, usual};
+use crate::local_state::LocalState;
+use crate::session::UsedCodes;
 use crate::terminal::Terminal;
 use crate::ui::{GOOD, Ui};
-use crate::world::World;
 
 /// Set a device right whose codes AWS refuses, by two codes in a row
 #[derive(Debug, clap::Args)]
@@ -36,8 +36,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         [first, second] => Some(Pair::new(first.clone(), second.clone())?),
         _ => return Err(CliError::usage("two codes are needed: --codes C1,C2")),
     };
-    let mut world = World::load()?;
-    let owner = Owner::of_current(&mut world, ui, &args.profile)?;
+    let mut local = LocalState::load()?;
+    let owner = Owner::of_current(&mut local, ui, &args.profile)?;
     let devices = owner.devices(ui)?.unwrap_or_default();
     let serial = args
         .serial
@@ -61,7 +61,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     owner
         .aws
         .resync_mfa_device(&owner.key, &owner.user, serial, (&pair.first, &pair.second))?;
-    Ledger::of(&world, serial).remember(&pair.second);
+    UsedCodes::of(&local, serial).remember(&pair.second);
     ui.say(format!("{GOOD}set right{GOOD:#} {serial}"));
     Ok(ExitCode::SUCCESS)
 }

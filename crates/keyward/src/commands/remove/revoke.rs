@@ -8,12 +8,12 @@ use keyward_aws::{AccessKey, CallError, KeyStatus};
 use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName, UserName};
 
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::log::{self, How};
 use crate::rotation::authority::{Authority, OwnKey, refuses_session};
 use crate::rotation::point;
 use crate::session::CodeSource;
 use crate::ui::{GOOD, Ui, listed};
-use crate::world::World;
 
 /// How often a deleted key is tried until AWS refuses it.
 const LOOKS: u32 = 5;
@@ -87,14 +87,14 @@ impl Ending<'_> {
 
 /// Deletes the key at AWS.
 pub(super) fn revoke(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
     ending: &Ending<'_>,
     codes: &CodeSource,
 ) -> Result<(), CliError> {
     let user = ending.user();
-    let mut authority = authority(world, ui, ending, codes)?;
-    let keys = authority.first(world, ui, codes, |aws, credentials| {
+    let mut authority = authority(local, ui, ending, codes)?;
+    let keys = authority.first(local, ui, codes, |aws, credentials| {
         aws.list_access_keys(credentials, user.as_ref())
     })?;
     if find(&keys, ending.id).is_none() {
@@ -104,7 +104,7 @@ pub(super) fn revoke(
     if authority.credentials.access_key_id == *ending.id {
         delete_with_itself(&authority, ui, ending, user.as_ref())?;
     } else {
-        switch_off(world, ui, &authority, ending, user.as_ref())?;
+        switch_off(local, ui, &authority, ending, user.as_ref())?;
         match authority
             .aws
             .delete_access_key(&authority.credentials, user.as_ref(), ending.id)
@@ -113,14 +113,14 @@ pub(super) fn revoke(
             Err(error) => return Err(ending.refused(error)),
         }
     }
-    log::key_step(world, ui, ending.profile, ending.id, How::KeyDeleted);
+    log::key_step(local, ui, ending.profile, ending.id, How::KeyDeleted);
     ui.say(format!("{GOOD}deleted{GOOD:#} {} at AWS", ending.id));
     Ok(())
 }
 
 /// The identity that deletes the key: the profile of `--via`, or the key's owner.
 fn authority(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
     ending: &Ending<'_>,
     codes: &CodeSource,
@@ -130,7 +130,7 @@ fn authority(
             holder: ending.profile.clone(),
             access_key_id: ending.id.clone(),
         };
-        return Authority::own(world, ui, ending.profile, &key, codes).map_err(|error| {
+        return Authority::own(local, ui, ending.profile, &key, codes).map_err(|error| {
             error.hint(format!(
                 "where AWS has no such key any more, `keyward remove {}` forgets it here",
                 ending.profile.argument()
@@ -152,12 +152,12 @@ fn authority(
         )
         .hint(format!("keyward add {} --force", ending.profile.argument())));
     }
-    Authority::via(world, ui, via, codes)
+    Authority::via(local, ui, via, codes)
 }
 
 /// Switches the key off, and has AWS confirm that it is off.
 fn switch_off(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
     authority: &Authority,
     ending: &Ending<'_>,
@@ -167,7 +167,7 @@ fn switch_off(
         aws, credentials, ..
     } = authority;
     aws.update_access_key(credentials, user, ending.id, KeyStatus::Inactive)?;
-    log::key_step(world, ui, ending.profile, ending.id, How::KeyOff);
+    log::key_step(local, ui, ending.profile, ending.id, How::KeyOff);
     let keys = aws
         .list_access_keys(credentials, user)
         .map_err(|error| ending.refused(error))?;

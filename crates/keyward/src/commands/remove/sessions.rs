@@ -9,8 +9,8 @@ use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_vault::{SessionCall, SessionEntry, SessionMeta, SessionStore};
 
 use crate::error::CliError;
+use crate::local_state::{LocalState, now};
 use crate::session::{after_answers, fingerprint};
-use crate::world::{World, now};
 
 /// What a profile has of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ enum Source {
 /// Forgets them, and says how many could still be used. What is made from a key that `others`
 /// hold too, and go on using, stays theirs.
 pub(super) fn forget(
-    world: &World,
+    local: &LocalState,
     store: &SessionStore,
     profile: &ProfileName,
     stored: Option<&StoredKey>,
@@ -32,7 +32,7 @@ pub(super) fn forget(
 ) -> Result<usize, CliError> {
     let kept = store.list(now());
     let of = |profile: &ProfileName| -> Vec<Chain> {
-        let plans = plans(world, profile).into_iter();
+        let plans = plans(local, profile).into_iter();
         plans
             .flat_map(|chain| after_answers(chain, &kept))
             .collect()
@@ -91,13 +91,13 @@ pub(super) fn forget(
 }
 
 /// A profile's chains without flags: to hand out static credentials, and such as renew themselves.
-pub(crate) fn plans(world: &World, profile: &ProfileName) -> Vec<Chain> {
+pub(crate) fn plans(local: &LocalState, profile: &ProfileName) -> Vec<Chain> {
     let chain = |hand_out| {
         let flags = Flags {
             hand_out,
             ..Flags::default()
         };
-        world.resolve(profile, flags).ok()
+        local.resolve(profile, flags).ok()
     };
     let both = [HandOut::Static, HandOut::Refreshing];
     both.into_iter().filter_map(chain).collect()

@@ -6,7 +6,7 @@ use keyward_core::config::Section;
 use keyward_core::id::{ProfileName, RoleSessionName};
 
 use super::KEY;
-use crate::world::World;
+use crate::local_state::LocalState;
 
 /// A profile and the one that gets its line.
 #[derive(Debug)]
@@ -88,16 +88,16 @@ impl Refusal {
 }
 
 impl Target {
-    pub(super) fn find(world: &World, profile: &ProfileName) -> Result<Self, Refusal> {
+    pub(super) fn find(local: &LocalState, profile: &ProfileName) -> Result<Self, Refusal> {
         let flags = Flags {
             hand_out: HandOut::Refreshing,
             ..Flags::default()
         };
-        let chain = world
+        let chain = local
             .resolve(profile, flags)
             .map_err(|e| Refusal::Unresolved(e.to_string(), e.hints().to_vec()))?;
         let person = match &chain.base {
-            Base::VaultKey { profile, .. } => world.user_name(profile),
+            Base::VaultKey { profile, .. } => local.user_name(profile),
             Base::Static {
                 profile, temporary, ..
             } => {
@@ -119,7 +119,7 @@ impl Target {
             copied: Vec::new(),
         };
         // The chain went this way, so that it ends.
-        while let Some(section) = section(world, &target.holder) {
+        while let Some(section) = section(local, &target.holder) {
             let Some(source) = source(section, &target.holder) else {
                 break;
             };
@@ -132,7 +132,7 @@ impl Target {
             }
             if section.value("role_arn").is_some()
                 && section.value("role_session_name").is_none()
-                && world.config.profile(&target.holder).is_some()
+                && local.config.profile(&target.holder).is_some()
             {
                 target.nameless.push(target.holder.clone());
             }
@@ -143,19 +143,19 @@ impl Target {
             target.holder = source;
             target.way = Way::ThroughSource;
         }
-        target.look_at_holder(world)?;
+        target.look_at_holder(local)?;
         Ok(target)
     }
 
-    fn look_at_holder(&mut self, world: &World) -> Result<(), Refusal> {
-        if world.config.profile(&self.holder).is_none() {
-            self.copied = world
+    fn look_at_holder(&mut self, local: &LocalState) -> Result<(), Refusal> {
+        if local.config.profile(&self.holder).is_none() {
+            self.copied = local
                 .config
                 .ignored(self.holder.as_str())
                 .map(plain_keys)
                 .unwrap_or_default();
         }
-        let Some(section) = section(world, &self.holder) else {
+        let Some(section) = section(local, &self.holder) else {
             return Ok(());
         };
         let has = |key: &str| section.value(key).is_some();
@@ -185,12 +185,12 @@ impl Target {
     }
 }
 
-fn section<'w>(world: &'w World, name: &ProfileName) -> Option<&'w Section> {
-    world
+fn section<'w>(local: &'w LocalState, name: &ProfileName) -> Option<&'w Section> {
+    local
         .config
         .profile(name)
         .map(|profile| &profile.section)
-        .or_else(|| world.config.ignored(name.as_str()))
+        .or_else(|| local.config.ignored(name.as_str()))
 }
 
 fn source(section: &Section, own: &ProfileName) -> Option<ProfileName> {
@@ -203,7 +203,7 @@ fn plain_keys(section: &Section) -> Vec<(String, String)> {
     section
         .iter()
         .filter(|(_, property)| !property.value.is_empty() && !property.value.contains('\n'))
-        // The misspelling is mended on the way.
+        // The misspelling is fixed on the way.
         .map(|(key, property)| {
             let key = if key == "mfa_arn" { "mfa_serial" } else { key };
             (key.to_owned(), property.value.clone())

@@ -7,20 +7,20 @@ use keyward_vault::SessionStore;
 use super::named;
 use crate::commands::remove::{kept_by, plans};
 use crate::error::CliError;
+use crate::local_state::{LocalState, now};
 use crate::session::{login, open_vault, session_tier};
 use crate::ui::Ui;
-use crate::world::{World, now};
 
-pub(super) fn run(world: &World, profile: &ProfileName, ui: &Ui) -> Result<(), CliError> {
-    let session = named(world, profile).ok_or_else(|| {
+pub(super) fn run(local: &LocalState, profile: &ProfileName, ui: &Ui) -> Result<(), CliError> {
+    let session = named(local, profile).ok_or_else(|| {
         CliError::usage(format!("profile `{profile}` has no `login_session`")).hint("keyward list")
     })?;
-    let _guard = login::alone(world, ui, &session)?;
+    let _guard = login::alone(local, ui, &session)?;
     // First what needs no passphrase.
-    let forgotten = forget_sessions(world, &session)?;
-    let held = login::listed(world, &session).is_some();
+    let forgotten = forget_sessions(local, &session)?;
+    let held = login::listed(local, &session).is_some();
     if held {
-        open_vault(world, ui)?.update(|document| document.remove_sign_in(&session))?;
+        open_vault(local, ui)?.update(|document| document.remove_sign_in(&session))?;
     }
     ui.say(match held {
         true => format!("signed out: the vault forgot the sign-in of {session}"),
@@ -44,19 +44,19 @@ pub(super) fn run(world: &World, profile: &ProfileName, ui: &Ui) -> Result<(), C
 
 /// Forgets the sign-in's credentials, and the roles that were made from them, whatever flags and
 /// profiles they were made with.
-fn forget_sessions(world: &World, session: &PrincipalArn) -> Result<usize, CliError> {
+fn forget_sessions(local: &LocalState, session: &PrincipalArn) -> Result<usize, CliError> {
     let source = login::fingerprint(session.as_str());
     // What earlier versions kept does not say what it was made from.
-    let planned: Vec<CacheKey> = world
+    let planned: Vec<CacheKey> = local
         .config
         .profiles()
-        .flat_map(|profile| plans(world, &profile.name))
+        .flat_map(|profile| plans(local, &profile.name))
         .filter(|chain| {
             matches!(&chain.base, Base::LoginSession { session: named, .. } if named == session.as_str())
         })
         .flat_map(|chain| kept_by(&chain).collect::<Vec<_>>())
         .collect();
-    let store = SessionStore::open(&world.paths, session_tier());
+    let store = SessionStore::open(&local.paths, session_tier());
     let mut forgotten = 0;
     for entry in store.list(now()) {
         if entry.meta.origin.source.as_ref() == Some(&source) || planned.contains(&entry.key) {

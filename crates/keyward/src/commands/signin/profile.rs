@@ -6,9 +6,9 @@ use keyward_core::shell::argument;
 
 use super::named;
 use crate::error::{CliError, ErrorKind};
+use crate::local_state::LocalState;
 use crate::profiles;
 use crate::terminal::Terminal;
-use crate::world::World;
 
 /// Keys that make a profile something else.
 const OTHERS: [(&str, &str); 9] = [
@@ -24,19 +24,22 @@ const OTHERS: [(&str, &str); 9] = [
 ];
 
 /// Refuses a profile whose credentials come from elsewhere.
-pub(super) fn refuse_other_source(world: &World, profile: &ProfileName) -> Result<(), CliError> {
+pub(super) fn refuse_other_source(
+    local: &LocalState,
+    profile: &ProfileName,
+) -> Result<(), CliError> {
     let hint = |error: CliError| {
         error.hint(format!(
             "use a profile of its own: keyward signin {}",
             argument(&format!("{profile}-console"))
         ))
     };
-    if world.stored.iter().any(|key| key.profile == *profile) {
+    if local.stored.iter().any(|key| key.profile == *profile) {
         return Err(hint(CliError::usage(format!(
             "the vault holds a key for `{profile}`, which would come before a console sign-in"
         ))));
     }
-    let Some(found) = world.config.profile(profile) else {
+    let Some(found) = local.config.profile(profile) else {
         return Ok(());
     };
     let other = OTHERS
@@ -53,8 +56,8 @@ pub(super) fn refuse_other_source(world: &World, profile: &ProfileName) -> Resul
 }
 
 /// Refuses, before anybody signs in, a profile that cannot be written afterwards.
-pub(super) fn check_writable(world: &World, profile: &ProfileName) -> Result<(), CliError> {
-    profiles::edit(world, |file| {
+pub(super) fn check_writable(local: &LocalState, profile: &ProfileName) -> Result<(), CliError> {
+    profiles::edit(local, |file| {
         profiles::set(
             file,
             profile,
@@ -68,11 +71,11 @@ pub(super) fn check_writable(world: &World, profile: &ProfileName) -> Result<(),
 
 /// Asks before a profile becomes somebody else's.
 pub(super) fn confirm_other_session(
-    world: &World,
+    local: &LocalState,
     profile: &ProfileName,
     session: &PrincipalArn,
 ) -> Result<(), CliError> {
-    let Some(old) = named(world, profile).filter(|old| old != session) else {
+    let Some(old) = named(local, profile).filter(|old| old != session) else {
         return Ok(());
     };
     let Some(mut terminal) = Terminal::open() else {
@@ -93,14 +96,14 @@ pub(super) fn confirm_other_session(
 
 /// Writes what the profile lacks, and nothing else.
 pub(super) fn write(
-    world: &World,
+    local: &LocalState,
     profile: &ProfileName,
     session: &PrincipalArn,
     region: &Region,
 ) -> Result<(), CliError> {
-    let known = world.config.profile(profile);
+    let known = local.config.profile(profile);
     let has_region = known.is_some_and(|known| known.section.value("region").is_some());
-    profiles::edit(world, |file| {
+    profiles::edit(local, |file| {
         let mut changed = profiles::set(file, profile, "login_session", session.as_str())?;
         if !has_region {
             changed |= profiles::set(file, profile, "region", region.as_str())?;

@@ -10,15 +10,15 @@ use keyward_recipients::age_key::AgeKey;
 use keyward_recipients::ssh_key::SshKey;
 use keyward_vault::{Document, ExportTo, Identity, ImportError, ImportWith, OpenSlotError};
 
-use crate::bounded;
 use crate::error::{CliError, ErrorKind};
-use crate::places;
+use crate::local_state::LocalState;
+use crate::locations;
+use crate::read_limited;
 use crate::session::{
     choose_passphrase, create_vault, new_passphrase_in, open_vault, passphrase_in, slot_access,
 };
 use crate::terminal::{Echo, Terminal};
 use crate::ui::{GOOD, Ui};
-use crate::world::World;
 
 /// What every age file begins with.
 const AGE: &[u8] = b"age-encryption.org/";
@@ -55,14 +55,14 @@ pub(super) struct ImportArgs {
 }
 
 /// Writes the copy.
-pub(super) fn export(world: &World, args: &ExportArgs, ui: &Ui) -> Result<ExitCode, CliError> {
+pub(super) fn export(local: &LocalState, args: &ExportArgs, ui: &Ui) -> Result<ExitCode, CliError> {
     let to_output = is_stream(&args.file);
     if to_output && std::io::stdout().is_terminal() {
         return Err(CliError::usage("a copy is no text for a terminal")
             .hint("keyward vault export - > FILE"));
     }
     let recipient = args.recipient.as_deref().map(copy_recipient).transpose()?;
-    let open = open_vault(world, ui)?;
+    let open = open_vault(local, ui)?;
     let passphrase: Option<Passphrase> = match (&recipient, &args.copy_passphrase_file) {
         (Some(_), _) => None,
         (None, Some(file)) => Some(new_passphrase_in(file)?),
@@ -75,7 +75,7 @@ pub(super) fn export(world: &World, args: &ExportArgs, ui: &Ui) -> Result<ExitCo
         (Some(CopyRecipient::Age(key)), _) => ExportTo::Age(key.recipient()),
         (Some(CopyRecipient::Ssh(key)), _) => ExportTo::Ssh(key.recipient()),
         (None, Some(passphrase)) => {
-            ExportTo::Passphrase(passphrase, world.settings.passphrase_work)
+            ExportTo::Passphrase(passphrase, local.settings.passphrase_work)
         }
         (None, None) => return Err(CliError::usage("a copy is for a recipient or a passphrase")),
     };
@@ -84,7 +84,7 @@ pub(super) fn export(world: &World, args: &ExportArgs, ui: &Ui) -> Result<ExitCo
         ui.bytes(&copy)?;
         "standard output".to_owned()
     } else {
-        let shown = places::show(&args.file);
+        let shown = locations::show(&args.file);
         crate::rewrite::create(&args.file, &copy)
             .map_err(|e| CliError::failed(format!("`{shown}` cannot be written")).because(e))?;
         shown
@@ -126,13 +126,13 @@ fn is_stream(file: &Path) -> bool {
 }
 
 /// Takes keys over.
-pub(super) fn import(world: &World, args: &ImportArgs, ui: &Ui) -> Result<ExitCode, CliError> {
+pub(super) fn import(local: &LocalState, args: &ImportArgs, ui: &Ui) -> Result<ExitCode, CliError> {
     let copy = if is_stream(&args.file) {
-        bounded::input(bounded::SETTINGS)
+        read_limited::input(read_limited::SETTINGS)
             .map_err(|e| CliError::failed("standard input cannot be read").because(e))?
     } else {
-        bounded::read(&args.file, bounded::SETTINGS)
-            .map_err(|e| bounded::unreadable(&args.file, e))?
+        read_limited::read(&args.file, read_limited::SETTINGS)
+            .map_err(|e| read_limited::unreadable(&args.file, e))?
     };
     let document = match &args.identity_file {
         Some(file) => open_with_file(&copy, file)?,
@@ -154,11 +154,11 @@ pub(super) fn import(world: &World, args: &ImportArgs, ui: &Ui) -> Result<ExitCo
             keyward_vault::read_export(&copy, &ImportWith::Passphrase(&passphrase))?
         }
     };
-    let exists = world.vault().exists();
+    let exists = local.vault().exists();
     let mut open = if exists {
-        open_vault(world, ui)?
+        open_vault(local, ui)?
     } else {
-        create_vault(world, ui)?
+        create_vault(local, ui)?
     };
     let merged = open.update(|here| here.merge(&document))?;
     for profile in &merged.added {
@@ -177,8 +177,8 @@ pub(super) fn import(world: &World, args: &ImportArgs, ui: &Ui) -> Result<ExitCo
 
 /// Opens a copy with an age identity file or an SSH private key.
 fn open_with_file(copy: &[u8], file: &Path) -> Result<Document, CliError> {
-    let text =
-        bounded::text(file, bounded::PASSPHRASE).map_err(|e| bounded::unreadable(file, e))?;
+    let text = read_limited::text(file, read_limited::PASSPHRASE)
+        .map_err(|e| read_limited::unreadable(file, e))?;
     if text.trim_start().starts_with("-----BEGIN") {
         let access = slot_access()?;
         return Ok(keyward_vault::read_export(
@@ -187,7 +187,7 @@ fn open_with_file(copy: &[u8], file: &Path) -> Result<Document, CliError> {
         )?);
     }
     let identity: Identity = text.parse().map_err(|e: keyward_vault::InvalidIdentity| {
-        CliError::usage(format!("`{}` cannot be used", places::show(file))).because(e)
+        CliError::usage(format!("`{}` cannot be used", locations::show(file))).because(e)
     })?;
     Ok(keyward_vault::read_export(
         copy,

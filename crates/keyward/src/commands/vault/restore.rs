@@ -9,11 +9,11 @@ use keyward_vault::{Index, IndexError, LookBack};
 
 use crate::environment as env;
 use crate::error::CliError;
-use crate::places;
+use crate::local_state::{LocalState, now};
+use crate::locations;
 use crate::session::look_back;
 use crate::terminal::Terminal;
 use crate::ui::{GOOD, Ui};
-use crate::world::{World, now};
 
 /// Which copy, and how sure.
 #[derive(Debug, clap::Args)]
@@ -32,15 +32,15 @@ pub(super) struct Args {
 }
 
 /// Looks, says, asks, goes back.
-pub(super) fn run(world: &World, args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let vault = world.vault();
+pub(super) fn run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let vault = local.vault();
     let copy = match &args.from {
         Some(file) => env::expand_home(file),
-        None => world.paths.previous(),
+        None => local.paths.previous(),
     };
-    let look = look_back(world, ui, &copy)?;
+    let look = look_back(local, ui, &copy)?;
     if look.now.is_some() && !args.force {
-        for line in differences(&known(world, &look), &look.then) {
+        for line in differences(&known(local, &look), &look.then) {
             ui.warn(line);
         }
         return Err(CliError::failed(
@@ -52,15 +52,15 @@ pub(super) fn run(world: &World, args: &Args, ui: &Ui) -> Result<ExitCode, CliEr
         Some(from) => format!("{from}, {} ago", show_duration(from.elapsed(now()))),
         None => "an unknown time".to_owned(),
     };
-    ui.say(format!("`{}` is from {date}", places::show(&look.copy)));
+    ui.say(format!("`{}` is from {date}", locations::show(&look.copy)));
     let list_is_lost = matches!(
-        world.unlisted,
+        local.index_error,
         Some(IndexError::Missing { .. } | IndexError::Damaged { .. })
     );
     if look.now.is_none() && list_is_lost {
         ui.warn("the list of the vault's keys is lost too, so nobody can say what the copy lacks");
     }
-    for line in differences(&known(world, &look), &look.then) {
+    for line in differences(&known(local, &look), &look.then) {
         ui.warn(line);
     }
     if !args.yes {
@@ -78,7 +78,7 @@ pub(super) fn run(world: &World, args: &Args, ui: &Ui) -> Result<ExitCode, CliEr
     if let Some(aside) = aside {
         ui.say(format!(
             "the file it replaces is kept as `{}`",
-            places::show(&aside)
+            locations::show(&aside)
         ));
         if look.now.is_some() {
             let path = aside.display().to_string();
@@ -92,8 +92,8 @@ pub(super) fn run(world: &World, args: &Args, ui: &Ui) -> Result<ExitCode, CliEr
 }
 
 /// What the vault held at last: its own word, else the list beside it.
-fn known(world: &World, look: &LookBack) -> Index {
-    look.now.clone().unwrap_or_else(|| world.index.clone())
+fn known(local: &LocalState, look: &LookBack) -> Index {
+    look.now.clone().unwrap_or_else(|| local.index.clone())
 }
 
 fn keys(count: usize) -> String {

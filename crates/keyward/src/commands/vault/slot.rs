@@ -14,11 +14,11 @@ use serde_json::json;
 
 use crate::commands::print_json;
 use crate::error::{CliError, nothing_opens};
-use crate::places;
+use crate::local_state::{LocalState, now};
+use crate::locations;
 use crate::session::{choose_passphrase, new_passphrase_in, open_vault, slot_access};
 use crate::terminal::Terminal;
 use crate::ui::{BAD, GOOD, Ui};
-use crate::world::{World, now};
 
 /// What to do with slots.
 #[derive(Debug, clap::Subcommand)]
@@ -102,11 +102,11 @@ pub(super) struct AddArgs {
 }
 
 /// Lists, adds or removes.
-pub(super) fn run(world: &World, verb: Verb, ui: &Ui) -> Result<ExitCode, CliError> {
-    let vault = world.vault();
+pub(super) fn run(local: &LocalState, verb: Verb, ui: &Ui) -> Result<ExitCode, CliError> {
+    let vault = local.vault();
     match verb {
         Verb::List { json } => list(&vault, json, ui),
-        Verb::Add(args) => add(world, *args, ui),
+        Verb::Add(args) => add(local, *args, ui),
         Verb::Remove { name, yes } => remove(&vault, &name, yes, ui),
     }
 }
@@ -137,18 +137,18 @@ fn line(look: &SlotLook) -> String {
     }
 }
 
-fn add(world: &World, args: AddArgs, ui: &Ui) -> Result<ExitCode, CliError> {
+fn add(local: &LocalState, args: AddArgs, ui: &Ui) -> Result<ExitCode, CliError> {
     let name = match args.name {
         Some(name) => name,
         None => kind_name(args.kind)
             .parse()
             .expect("a kind's name is a slot name"),
     };
-    let slots = world.vault().look_at_slots()?;
+    let slots = local.vault().look_at_slots()?;
     if slots.iter().any(|slot| slot.name == name) {
         return Err(SlotError::Exists(name).into());
     }
-    let open = open_vault(world, ui)?;
+    let open = open_vault(local, ui)?;
     let passphrase: Option<Passphrase> = match (args.kind, &args.passphrase_file) {
         (Kind::Passphrase, Some(file)) => Some(new_passphrase_in(file)?),
         (Kind::Passphrase, None) => Some(choose_passphrase(
@@ -164,7 +164,7 @@ fn add(world: &World, args: AddArgs, ui: &Ui) -> Result<ExitCode, CliError> {
     let new = match args.kind {
         Kind::Passphrase => NewSlot::Passphrase {
             passphrase: passphrase.as_ref().ok_or_else(missing)?,
-            work: world.settings.passphrase_work,
+            work: local.settings.passphrase_work,
         },
         Kind::Os => NewSlot::Os,
         Kind::Pass => NewSlot::Pass { entry: args.entry },
@@ -234,7 +234,9 @@ fn describe(slot: &Slot) -> String {
         SlotKind::Os { .. } => "the desktop's keystore".to_owned(),
         SlotKind::Pass { entry } => format!("pass entry {entry}"),
         SlotKind::Gpg { fingerprint } => format!("GnuPG key {fingerprint}"),
-        SlotKind::Ssh { identity_file, .. } => format!("SSH key {}", places::show(identity_file)),
+        SlotKind::Ssh { identity_file, .. } => {
+            format!("SSH key {}", locations::show(identity_file))
+        }
         SlotKind::Plugin { .. } => "an age plugin".to_owned(),
         SlotKind::Command { read } => format!("command `{}`", read.program()),
         SlotKind::Other(kind) => format!("`{kind}`, which needs a newer keyward"),

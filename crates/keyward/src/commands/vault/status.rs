@@ -11,20 +11,20 @@ use serde_json::json;
 use super::slot;
 use crate::commands::print_json;
 use crate::error::{CliError, nothing_opens};
-use crate::places;
+use crate::local_state::{LocalState, now};
+use crate::locations;
 use crate::session::session_tier;
 use crate::ui::{BAD, STRONG, Ui, WARN};
-use crate::world::{World, now};
 
 /// Shows the store.
-pub(super) fn run(mut world: World, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
-    let vault = world.vault();
+pub(super) fn run(mut local: LocalState, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
+    let vault = local.vault();
     let broken = match vault.look() {
         Ok(()) | Err(ReadError::Missing(_)) => None,
         Err(error) => Some(CliError::from(error)),
     };
     if broken.is_none()
-        && let Err(error) = world.list_lost()
+        && let Err(error) = local.rebuild_missing_index()
     {
         ui.error(&error);
     }
@@ -35,12 +35,12 @@ pub(super) fn run(mut world: World, as_json: bool, ui: &Ui) -> Result<ExitCode, 
     };
     let opening: Vec<_> = slots.iter().filter(|slot| slot.fault.is_none()).collect();
     let broken = broken.or_else(|| (opening.is_empty() && vault.exists()).then(nothing_opens));
-    let store = SessionStore::open(&world.paths, session_tier());
+    let store = SessionStore::open(&local.paths, session_tier());
     let sessions = store.list(now()).len();
-    let keys: Vec<_> = world.index.keys.iter().collect();
+    let keys: Vec<_> = local.index.keys.iter().collect();
     if as_json {
         let value = json!({
-            "folder": world.places.data.display().to_string(),
+            "folder": local.locations.data.display().to_string(),
             "exists": vault.exists(),
             "problem": broken.as_ref().map(ToString::to_string),
             "slots": slots.iter().map(slot::to_json).collect::<Vec<_>>(),
@@ -50,8 +50,8 @@ pub(super) fn run(mut world: World, as_json: bool, ui: &Ui) -> Result<ExitCode, 
                 "created": key.created.to_string(),
                 "age_days": key.created.elapsed(now()).as_secs() / 86_400,
             })).collect::<Vec<_>>(),
-            "rotations": world.index.rotations.iter().map(crate::rotation::show::to_json).collect::<Vec<_>>(),
-            "sign_ins": world.index.sign_ins.iter().map(|known| json!({
+            "rotations": local.index.rotations.iter().map(crate::rotation::show::to_json).collect::<Vec<_>>(),
+            "sign_ins": local.index.sign_ins.iter().map(|known| json!({
                 "session": known.session.as_str(),
                 "signed_in": known.signed_in.to_string(),
             })).collect::<Vec<_>>(),
@@ -63,7 +63,7 @@ pub(super) fn run(mut world: World, as_json: bool, ui: &Ui) -> Result<ExitCode, 
     }
     let mut text = format!(
         "{STRONG}vault{STRONG:#}     {}",
-        places::show(&world.places.data)
+        locations::show(&local.locations.data)
     );
     text.push_str(match &broken {
         None if !vault.exists() => " (not made yet: `keyward add PROFILE` makes it)\n",
@@ -92,7 +92,7 @@ pub(super) fn run(mut world: World, as_json: bool, ui: &Ui) -> Result<ExitCode, 
             key.profile, key.access_key_id
         ));
     }
-    for known in &world.index.sign_ins {
+    for known in &local.index.sign_ins {
         let age = show_duration(known.signed_in.elapsed(now()));
         text.push_str(&format!(
             "{STRONG}sign-in{STRONG:#}   {}, {age} old\n",
@@ -104,7 +104,7 @@ pub(super) fn run(mut world: World, as_json: bool, ui: &Ui) -> Result<ExitCode, 
         store.tier()
     ));
     ui.data(&text)?;
-    crate::rotation::show::remind(&world, ui);
+    crate::rotation::show::remind(&local, ui);
     let Some(problem) = broken else {
         return Ok(ExitCode::SUCCESS);
     };

@@ -12,19 +12,19 @@ fn check(hint: &str, profile: &str, holder: Option<&str>, expect: &str) {
 
 #[test]
 fn a_profile_is_named_where_a_command_wants_one() {
-    let resync = "if so: `keyward mfa resync PROFILE` mends that";
+    let resync = "if so: `keyward mfa resync PROFILE` fixes that";
     check(
         resync,
         "readonly",
         None,
-        "if so: `keyward mfa resync readonly` mends that",
+        "if so: `keyward mfa resync readonly` fixes that",
     );
     // What comes from a file is pasted into a shell.
     check(
         resync,
         "a; b",
         None,
-        "if so: `keyward mfa resync 'a; b'` mends that",
+        "if so: `keyward mfa resync 'a; b'` fixes that",
     );
     check(
         "AWS_PROFILE PROFILES PROFILE",

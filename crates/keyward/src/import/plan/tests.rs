@@ -2,12 +2,12 @@ use keyward_core::chain::StoredKey;
 
 use super::{Overwrite, Plan};
 use crate::import::{Found, Harvest, ProcessLine};
-use crate::intake::Given;
+use crate::new_key::EnteredKey;
 
 fn found(profile: &str, id: &str) -> Found {
     Found {
         profile: profile.parse().unwrap(),
-        given: Given {
+        given: EnteredKey {
             access_key_id: id.parse().unwrap(),
             secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".parse().unwrap(),
         },

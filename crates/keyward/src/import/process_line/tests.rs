@@ -4,7 +4,7 @@ use keyward_core::config::ConfigSet;
 
 use super::{mark, ours};
 use crate::import::{Found, Harvest, ProcessLine};
-use crate::intake::Given;
+use crate::new_key::EnteredKey;
 
 /// Whether alice's line is taken over, and how many other lines are pointed out.
 #[track_caller]
@@ -13,7 +13,7 @@ fn check(config: &str, redirected: bool, others: usize) {
     let mut harvest = Harvest::default();
     harvest.keys.push(Found {
         profile: "alice".parse().unwrap(),
-        given: Given {
+        given: EnteredKey {
             access_key_id: "AKIAIOSFODNN7EXAMPLE".parse().unwrap(),
             secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".parse().unwrap(),
         },

@@ -7,7 +7,7 @@ use keyward_core::config::{ConfigFile, FileKind, SectionRef};
 
 use super::{Failed, Parcel, nothing, perhaps};
 use crate::error::CliError;
-use crate::places;
+use crate::locations;
 use crate::profiles;
 use crate::rewrite;
 use crate::ui::Ui;
@@ -43,11 +43,11 @@ pub(super) fn deliver(path: &Path, parcel: &Parcel<'_>, ui: &Ui) -> Result<(), F
 
 fn read(path: &Path) -> Result<(Option<String>, ConfigFile), CliError> {
     let old = rewrite::read(path).map_err(|e| {
-        CliError::failed(format!("`{}` cannot be read", places::show(path))).because(e)
+        CliError::failed(format!("`{}` cannot be read", locations::show(path))).because(e)
     })?;
     let file = ConfigFile::parse(
         FileKind::Credentials,
-        &places::show(path),
+        &locations::show(path),
         old.as_deref().unwrap_or_default(),
     )?;
     Ok((old, file))
@@ -61,7 +61,7 @@ fn warn_if_open(path: &Path, ui: &Ui) {
     if mode.is_ok_and(|mode| mode & 0o007 != 0) {
         ui.warn(format!(
             "everybody on this machine may read `{}`: chmod 600 it",
-            places::show(path)
+            locations::show(path)
         ));
     }
 }

@@ -17,7 +17,7 @@ use serde_json::json;
 use self::host::Host;
 use super::{Failed, Parcel, nothing, perhaps};
 use crate::error::CliError;
-use crate::rotation::errand::Repository;
+use crate::rotation::destination::Repository;
 
 /// The key that the host wants secrets sealed to.
 #[derive(Deserialize)]

@@ -10,10 +10,10 @@ use keyward_vault::PendingKey;
 
 use super::Run;
 use crate::error::CliError;
+use crate::local_state::now;
 use crate::log::How;
 use crate::rotation::advice;
 use crate::rotation::point;
-use crate::world::now;
 
 /// A key whose answer was lost was made at the time of the asking, within what clocks differ
 /// and requests take.

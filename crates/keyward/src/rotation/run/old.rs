@@ -5,12 +5,12 @@ use keyward_aws::{CallError, KeyStatus};
 use super::create::CallErrorOr;
 use super::{Run, Subject, reloaded};
 use crate::error::CliError;
+use crate::local_state::now;
 use crate::log::How;
 use crate::rotation::authority::refuses_session;
 use crate::rotation::point;
 use crate::rotation::state::{Abort, State};
 use crate::ui::GOOD;
-use crate::world::now;
 
 impl Run<'_> {
     /// Switches the old key off.
@@ -75,10 +75,10 @@ impl Run<'_> {
         };
         let old = self.journal.entry()?.old_access_key_id.clone();
         let new = self.journal.new_key()?;
-        let world = reloaded(self.world)?;
+        let local = reloaded(self.local)?;
         let ui = self.ui;
         let authority = self.authority()?;
-        authority.renew(&world, ui, &profile, &new, |aws, credentials| {
+        authority.renew(&local, ui, &profile, &new, |aws, credentials| {
             match aws.delete_access_key(credentials, user.as_ref(), &old) {
                 Err(CallError::NoSuchEntity { .. }) => Ok(()),
                 other => other,

@@ -2,8 +2,8 @@ use super::*;
 
 const KINDS: [Kind; 3] = [
     Kind::Own,
-    Kind::Errand { check: Check::None },
-    Kind::Errand {
+    Kind::MachineUser { check: Check::None },
+    Kind::MachineUser {
         check: Check::Workflow,
     },
 ];

@@ -6,10 +6,10 @@ use std::borrow::Cow;
 use keyward_core::chain::{CacheKey, Chain, Flags, HandOut};
 
 use crate::environment as env;
-use crate::world::World;
+use crate::local_state::LocalState;
 
 /// The advice for a command line.
-pub(super) fn hint(world: &World, chain: &Chain) -> String {
+pub(super) fn hint(local: &LocalState, chain: &Chain) -> String {
     let words: Vec<String> = std::env::args().skip(1).collect();
     // The same session, or it would be asked for again.
     let code_of = |chain: &Chain| -> Option<CacheKey> {
@@ -21,7 +21,7 @@ pub(super) fn hint(world: &World, chain: &Chain) -> String {
         ..Flags::default()
     };
     let same = || {
-        let of_exec = world.resolve(&chain.profile, flags).ok();
+        let of_exec = local.resolve(&chain.profile, flags).ok();
         of_exec.is_some_and(|of_exec| code_of(&of_exec) == code_of(chain))
     };
     format!(

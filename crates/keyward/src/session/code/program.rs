@@ -7,8 +7,8 @@ use keyward_core::secret::MfaCode;
 
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
-use crate::program::{self, Ran, RunError, Talk, Words};
-use crate::session::patience;
+use crate::program::{self, Interaction, Output, RunError, StderrExcerpt};
+use crate::session::deadline;
 use crate::terminal::{self, Terminal};
 
 /// The output of `mfa_process`, run by the shell as the profile's owner wrote it.
@@ -35,31 +35,31 @@ fn code_of(mut command: Command, failed: impl Fn() -> CliError) -> Result<MfaCod
     // A person may take a while; whoever is called without one has no more time than we have.
     let limit = match Terminal::open() {
         Some(_) => None,
-        None => Some(patience::left_for_program()),
+        None => Some(deadline::left_for_program()),
     };
     command.stdin(match limit {
         Some(_) => Stdio::null(),
         None => terminal::for_keys().map_or_else(Stdio::null, Stdio::from),
     });
-    let Ran {
+    let Output {
         status,
         output,
-        said,
-    } = program::run(command, Talk::Terminal, limit).map_err(|error| match error {
+        message,
+    } = program::run(command, Interaction::Terminal, limit).map_err(|error| match error {
         // It has a limit only where nobody sees it, and may be waiting for somebody.
-        RunError::TooLong(said) => failed()
+        RunError::TooLong(message) => failed()
             .of_kind(ErrorKind::PersonNeeded)
-            .because(Words::told("it took too long", said.as_ref()))
+            .because(StderrExcerpt::told("it took too long", message.as_ref()))
             .hint("run the command in a terminal: the program may be waiting for a person"),
         RunError::Start(source) | RunError::Wait(source) => failed().because(source),
     })?;
     if !status.success() {
         let ended = format!("it ended with {status}");
-        return Err(failed().because(Words::told(&ended, said.as_ref())));
+        return Err(failed().because(StderrExcerpt::told(&ended, message.as_ref())));
     }
     String::from_utf8_lossy(&output).trim().parse().map_err(
         |e: keyward_core::secret::InvalidSecret| {
-            failed().because(Words::told(&e.to_string(), said.as_ref()))
+            failed().because(StderrExcerpt::told(&e.to_string(), message.as_ref()))
         },
     )
 }

@@ -16,8 +16,8 @@ fn seed() -> TotpSeed {
     "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP".parse().unwrap()
 }
 
-fn ledger(home: &tempfile::TempDir) -> Ledger {
-    Ledger::at(&Paths::new(home.path()), &SERIAL.parse().unwrap())
+fn used_codes(home: &tempfile::TempDir) -> UsedCodes {
+    UsedCodes::at(&Paths::new(home.path()), &SERIAL.parse().unwrap())
 }
 
 fn made() -> Credentials {
@@ -46,18 +46,18 @@ fn many_at_once_send_different_codes_in_the_order_of_their_windows() {
     std::thread::scope(|scope| {
         for _ in 0..COMMANDS {
             scope.spawn(|| {
-                let ledger = ledger(&home);
-                let turn = ledger.turn(&ui).unwrap();
+                let used_codes = used_codes(&home);
+                let turn = used_codes.turn(&ui).unwrap();
                 let code = loop {
                     let at = Timestamp::from_second(clock.load(Ordering::SeqCst));
-                    match unsent(&seed(), &ledger, at).unwrap() {
+                    match unsent(&seed(), &used_codes, at).unwrap() {
                         Some(code) => break code,
                         None => clock.fetch_add(totp::WINDOW, Ordering::SeqCst),
                     };
                 };
                 sent.lock().unwrap().push(text(&code));
                 let at = Timestamp::from_second(clock.load(Ordering::SeqCst));
-                turn.ledger().remember_at(&code, at);
+                turn.used_codes().remember_at(&code, at);
             });
         }
     });
@@ -76,21 +76,21 @@ fn many_at_once_send_different_codes_in_the_order_of_their_windows() {
 #[test]
 fn a_code_is_used_from_before_the_call_until_it_is_worth_nothing() {
     let home = tempfile::tempdir().unwrap();
-    let ledger = ledger(&home);
+    let used_codes = used_codes(&home);
     let ui = Ui::new(Color::Never, 0);
     let codes: [MfaCode; 3] = ["100001", "100002", "100003"].map(|code| code.parse().unwrap());
     for code in &codes {
         let call = |code: &MfaCode| {
-            assert!(ledger.was_used(code), "not marked before the call");
+            assert!(used_codes.was_used(code), "not marked before the call");
             Ok(made())
         };
-        ledger.turn(&ui).unwrap().send(code, call).unwrap();
+        used_codes.turn(&ui).unwrap().send(code, call).unwrap();
     }
-    ledger.forget(&codes[1]);
+    used_codes.forget(&codes[1]);
     for (code, used) in codes.iter().zip([true, false, true]) {
-        assert_eq!(ledger.was_used(code), used, "{}", text(code));
+        assert_eq!(used_codes.was_used(code), used, "{}", text(code));
         let later = Timestamp::from_second(now().as_second() + 4 * totp::WINDOW);
-        assert!(!ledger.was_used_at(code, later));
+        assert!(!used_codes.was_used_at(code, later));
     }
 }
 
@@ -103,20 +103,20 @@ fn a_code_that_found_no_way_to_aws_can_be_used_again() {
         (NetworkKind::Timeout, false),
         (NetworkKind::Lost, false),
     ] {
-        assert_eq!(ledger::found_no_way(kind), again, "{kind:?}");
+        assert_eq!(used_codes::found_no_way(kind), again, "{kind:?}");
     }
 }
 
 #[test]
 fn a_code_before_one_that_was_sent_is_spent_with_it() {
     let home = tempfile::tempdir().unwrap();
-    let ledger = ledger(&home);
+    let used_codes = used_codes(&home);
     let at = now();
     let code = |by| totp::code_at(&seed(), totp::window(at, by)).unwrap();
-    ledger.remember(&code(1));
-    assert!(unsent(&seed(), &ledger, at).unwrap().is_none());
+    used_codes.remember(&code(1));
+    assert!(unsent(&seed(), &used_codes, at).unwrap().is_none());
     let next = Timestamp::from_second(at.as_second() + totp::WINDOW);
-    let found = unsent(&seed(), &ledger, next).unwrap().unwrap();
+    let found = unsent(&seed(), &used_codes, next).unwrap().unwrap();
     assert_eq!(text(&found), text(&code(2)));
 }
 
@@ -159,11 +159,11 @@ fn the_advice_repeats_what_matters_for_the_session() {
 #[test]
 fn a_program_that_repeats_a_code_which_was_sent_makes_no_call() {
     let home = tempfile::tempdir().unwrap();
-    let ledger = ledger(&home);
+    let used_codes = used_codes(&home);
     let code: MfaCode = "100001".parse().unwrap();
     // In a window that is over, so that nobody waits for the next.
     let before = Timestamp::from_second(now().as_second() - totp::WINDOW - 1);
-    ledger.remember_at(&code, before);
+    used_codes.remember_at(&code, before);
     let asked = std::cell::Cell::new(0);
     let program = || {
         asked.set(asked.get() + 1);
@@ -171,7 +171,8 @@ fn a_program_that_repeats_a_code_which_was_sent_makes_no_call() {
     };
     let call = |_: &MfaCode| panic!("it was sent");
     let ui = Ui::new(Color::Never, 0);
-    let error = with_program(&ui, &ledger, &SERIAL.parse().unwrap(), program, call).unwrap_err();
+    let error =
+        with_program(&ui, &used_codes, &SERIAL.parse().unwrap(), program, call).unwrap_err();
     assert!(
         error
             .to_string()

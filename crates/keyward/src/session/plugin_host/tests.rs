@@ -45,7 +45,7 @@ fn a_program_that_was_replaced_still_hosts_plugins() {
     }
     // It is this very program, whoever asks.
     let mut itself = std::process::Command::new(ITSELF);
-    let said = itself.arg("--list").output().unwrap();
-    let said = String::from_utf8(said.stdout).unwrap();
-    assert!(said.contains("still_hosts_plugins: test"), "{said}");
+    let message = itself.arg("--list").output().unwrap();
+    let message = String::from_utf8(message.stdout).unwrap();
+    assert!(message.contains("still_hosts_plugins: test"), "{message}");
 }

@@ -4,7 +4,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
 
-mod said;
+mod message;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -15,11 +15,11 @@ use keyward_core::chain::{Chain, ContainerEndpoint, ContainerToken};
 use zeroize::Zeroizing;
 
 use super::document::{self, Form};
-use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
+use crate::local_state::now;
+use crate::read_limited;
 use crate::session::client;
-use crate::world::now;
 
 /// The agents answer at once or not at all.
 const PATIENCE: Timeouts = Timeouts {
@@ -55,7 +55,7 @@ pub(super) fn credentials(
     if answer.status != 200 {
         let token = token.as_deref().map(String::as_str);
         let mut why = format!("it answered with status {}", answer.status);
-        if let Some(words) = said::said(&answer.body, token) {
+        if let Some(words) = message::message(&answer.body, token) {
             why.push_str(&format!(": {words}"));
         }
         return Err(failed().because(why));
@@ -118,7 +118,7 @@ fn authorization(token: Option<&ContainerToken>) -> Result<Option<Zeroizing<Stri
     let (token, name) = match token {
         Some(ContainerToken::File(path)) => {
             let path = env::expand_home(path.as_ref());
-            let text = bounded::text(&path, bounded::DOCUMENT).map_err(|e| {
+            let text = read_limited::text(&path, read_limited::DOCUMENT).map_err(|e| {
                 CliError::failed(format!(
                     "the file that {} names cannot be read",
                     env::CONTAINER_TOKEN_FILE

@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 use super::document::{self, Form};
 use crate::environment as env;
 use crate::error::CliError;
+use crate::local_state::now;
 use crate::session::client;
-use crate::world::now;
 
 const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
 /// How long the token is asked to live: longer than the three calls take.

@@ -11,11 +11,11 @@ use keyward_core::id::{PrincipalArn, ProfileName};
 use keyward_vault::{IndexedSignIn, LockGuard};
 
 use crate::error::CliError;
-use crate::session::patience;
+use crate::local_state::LocalState;
+use crate::session::deadline;
 use crate::session::source::SignIn;
 use crate::terminal::Terminal;
 use crate::ui::Ui;
-use crate::world::World;
 
 pub(crate) use cli::is_kept as kept_by_the_aws_cli;
 pub(crate) use flow::{Service, Way};
@@ -23,7 +23,7 @@ pub(crate) use sealed::{cache, keep};
 
 /// The session's credentials.
 pub(super) fn credentials(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
     chain: &Chain,
     profile: &ProfileName,
@@ -32,39 +32,46 @@ pub(super) fn credentials(
 ) -> Result<Credentials, CliError> {
     let principal: Option<PrincipalArn> = session.parse().ok();
     if let Some(principal) = &principal {
-        let asked = sealed::Asked {
+        let asked = sealed::SignInRequest {
             chain,
             profile,
             session: principal,
         };
-        if listed(world, principal).is_some() {
-            return sealed::credentials(world, ui, &asked, sign_in);
+        if listed(local, principal).is_some() {
+            return sealed::credentials(local, ui, &asked, sign_in);
         }
         if !cli::is_kept(session) && attended(sign_in) {
-            return sealed::first(world, ui, &asked, sign_in);
+            return sealed::first(local, ui, &asked, sign_in);
         }
     }
-    cli::credentials(world, ui, chain, profile, session)
+    cli::credentials(local, ui, chain, profile, session)
 }
 
 /// The sign-in that the vault holds for a principal, as its index says.
-pub(crate) fn listed<'w>(world: &'w World, session: &PrincipalArn) -> Option<&'w IndexedSignIn> {
-    let mut known = world.index.sign_ins.iter();
+pub(crate) fn listed<'w>(
+    local: &'w LocalState,
+    session: &PrincipalArn,
+) -> Option<&'w IndexedSignIn> {
+    let mut known = local.index.sign_ins.iter();
     known.find(|known| known.session == *session)
 }
 
 /// The same for the console sign-in that a chain starts from.
-pub(crate) fn sealed_for<'w>(world: &'w World, chain: &Chain) -> Option<&'w IndexedSignIn> {
+pub(crate) fn sealed_for<'w>(local: &'w LocalState, chain: &Chain) -> Option<&'w IndexedSignIn> {
     match &chain.base {
-        Base::LoginSession { session, .. } => listed(world, &session.parse().ok()?),
+        Base::LoginSession { session, .. } => listed(local, &session.parse().ok()?),
         _ => None,
     }
 }
 
 /// One process at a time makes, renews or forgets the sign-in of a principal.
-pub(crate) fn alone(world: &World, ui: &Ui, session: &PrincipalArn) -> Result<LockGuard, CliError> {
-    let said = "waiting for another keyward that is renewing the same console sign-in…";
-    patience::lock(ui, &world.paths.session_lock(&lock_key(session)), said)
+pub(crate) fn alone(
+    local: &LocalState,
+    ui: &Ui,
+    session: &PrincipalArn,
+) -> Result<LockGuard, CliError> {
+    let message = "waiting for another keyward that is renewing the same console sign-in…";
+    deadline::lock(ui, &local.paths.session_lock(&lock_key(session)), message)
 }
 
 /// What everything that was made from a console sign-in bears, whichever profile it was made for.

@@ -15,26 +15,26 @@ use keyward_core::chain::{Base, CacheKey, Chain};
 use keyward_vault::{SessionCall, SessionOrigin};
 
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::ui::Ui;
-use crate::world::World;
 
 pub(crate) use sso::{Center, SignIn, SignInWay};
 
 /// The credentials of a source that is neither a key nor a variable.
 pub(crate) fn credentials(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
     chain: &Chain,
     sign_in: SignIn,
 ) -> Result<Credentials, CliError> {
-    if let Some(center) = Center::of_plan(world, chain)
+    if let Some(center) = Center::of_plan(local, chain)
         && let Base::Sso {
             account_id,
             role_name,
             ..
         } = &chain.base
     {
-        return sso::credentials(world, ui, &center, sign_in, account_id, role_name);
+        return sso::credentials(local, ui, &center, sign_in, account_id, role_name);
     }
     match &chain.base {
         Base::Process {
@@ -53,11 +53,11 @@ pub(crate) fn credentials(
             duration,
             ..
         } => {
-            let name = super::session_name(world, chain, role_session_name.as_ref());
+            let name = super::session_name(local, chain, role_session_name.as_ref());
             web_identity::credentials(chain, role_arn, token, &name, *duration)
         }
         Base::LoginSession { profile, session } => {
-            login::credentials(world, ui, chain, profile, session, sign_in)
+            login::credentials(local, ui, chain, profile, session, sign_in)
         }
         Base::EcsContainer { endpoint } => container::credentials(chain, endpoint.as_ref()),
         Base::Ec2Metadata { service } => instance::credentials(chain, service),
@@ -100,10 +100,10 @@ pub(crate) fn fingerprint(chain: &Chain) -> Option<CacheKey> {
 }
 
 /// What sessions are sealed with, and must have been made from to serve a chain.
-pub(crate) fn origin(world: &World, chain: &Chain) -> SessionOrigin {
+pub(crate) fn origin(local: &LocalState, chain: &Chain) -> SessionOrigin {
     let account = match &chain.base {
         Base::VaultKey { profile, .. } => {
-            let mut stored = world.stored.iter();
+            let mut stored = local.stored.iter();
             stored
                 .find(|key| key.profile == *profile)
                 .and_then(|key| key.account_id.clone())
@@ -143,7 +143,7 @@ pub(crate) fn describe(base: &Base) -> String {
 
 /// Finds a program that asks, through keyward, for what it is itself asked for. Before any lock
 /// is taken: the inner keyward would wait for the outer one for ever.
-pub(crate) fn refuse_circles(chain: &Chain) -> Result<(), CliError> {
+pub(crate) fn refuse_cycles(chain: &Chain) -> Result<(), CliError> {
     match &chain.base {
         Base::Process { profile, .. } => process::refuse_circle(profile),
         _ => Ok(()),

@@ -16,9 +16,9 @@ use keyward_core::id::ProfileName;
 use super::document::{self, Form};
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
-use crate::program::{self, Ran, RunError, Talk, Words};
+use crate::local_state::now;
+use crate::program::{self, Interaction, Output, RunError, StderrExcerpt};
 use crate::terminal::Terminal;
-use crate::world::now;
 
 /// The SDKs give a program a minute.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -41,24 +41,29 @@ pub(super) fn credentials(profile: &ProfileName, command: &str) -> Result<Creden
         false => Stdio::null(),
     });
     let name = program.get_program().to_owned();
-    let ran = program::run(program, Talk::Terminal, Some(LIMIT)).map_err(|error| {
+    let ran = program::run(program, Interaction::Terminal, Some(LIMIT)).map_err(|error| {
         let error = match error {
             RunError::Start(source) => failed("cannot be started").because(source),
-            RunError::TooLong(said) => with_words(
+            RunError::TooLong(message) => with_words(
                 failed(&format!("gave no answer in {} s", LIMIT.as_secs())),
-                said.as_ref(),
+                message.as_ref(),
             ),
             RunError::Wait(source) => failed("was lost").because(source),
         };
         error.hint_all(no_shell(command))
     })?;
-    let Ran {
+    let Output {
         status,
         output,
-        said,
+        message,
     } = ran;
     if !status.success() {
-        let error = ended(failed(&format!("ended with {status}")), &name, status, said);
+        let error = ended(
+            failed(&format!("ended with {status}")),
+            &name,
+            status,
+            message,
+        );
         return Err(error.hint_all(no_shell(command)));
     }
     document::read(&output, Form::Process, now()).map_err(|error| {
@@ -71,17 +76,22 @@ pub(super) fn credentials(profile: &ProfileName, command: &str) -> Result<Creden
     })
 }
 
-fn with_words(error: CliError, said: Option<&Words>) -> CliError {
-    match said {
-        Some(said) => error.because(format!("it said: {}", said.line())),
+fn with_words(error: CliError, message: Option<&StderrExcerpt>) -> CliError {
+    match message {
+        Some(message) => error.because(format!("it said: {}", message.line())),
         None => error,
     }
 }
 
 /// The error of a program that failed. Where it is another keyward, or speaks as one, its words
 /// come in their order, its way out is ours, and its exit code means what ours does.
-fn ended(error: CliError, program: &OsStr, status: ExitStatus, said: Option<Words>) -> CliError {
-    let report = said.as_ref().and_then(Words::report);
+fn ended(
+    error: CliError,
+    program: &OsStr,
+    status: ExitStatus,
+    message: Option<StderrExcerpt>,
+) -> CliError {
+    let report = message.as_ref().and_then(StderrExcerpt::report);
     let is_keyward = Path::new(program).file_stem() == Some(OsStr::new("keyward"));
     let kind = [
         ErrorKind::Usage,
@@ -97,7 +107,7 @@ fn ended(error: CliError, program: &OsStr, status: ExitStatus, said: Option<Word
     };
     match report.map(|report| (report.cause(), report.hints)) {
         Some((Some(cause), hints)) => error.because(cause).hint_all(hints),
-        _ => with_words(error, said.as_ref()),
+        _ => with_words(error, message.as_ref()),
     }
 }
 
@@ -147,11 +157,11 @@ pub(super) fn refuse_circle(profile: &ProfileName) -> Result<(), CliError> {
     let Some(first) = chain.iter().position(|name| name == profile.as_str()) else {
         return Ok(());
     };
-    let mut circle: Vec<String> = chain[first..].iter().map(|n| format!("`{n}`")).collect();
-    circle.push(format!("`{profile}`"));
+    let mut cycle: Vec<String> = chain[first..].iter().map(|n| format!("`{n}`")).collect();
+    cycle.push(format!("`{profile}`"));
     Err(CliError::usage(format!(
         "the `credential_process` of profile `{profile}` asks for the profile itself: {}",
-        circle.join(" → ")
+        cycle.join(" → ")
     ))
     .hint("let one of these profiles take its credentials from elsewhere"))
 }

@@ -10,11 +10,11 @@ use keyward_core::chain::{Chain, TokenSource};
 use keyward_core::id::{RoleArn, RoleSessionName};
 use zeroize::Zeroizing;
 
-use crate::bounded;
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
-use crate::program::{self, Ran, RunError, Talk, Words};
-use crate::session::{client, patience};
+use crate::program::{self, Interaction, Output, RunError, StderrExcerpt};
+use crate::read_limited;
+use crate::session::{client, deadline};
 use crate::terminal::Terminal;
 
 /// Reads the token and takes it to STS.
@@ -41,7 +41,7 @@ pub(super) fn credentials(
 }
 
 fn in_file(path: &str) -> Result<Zeroizing<String>, CliError> {
-    bounded::text(&env::expand_home(path.as_ref()), bounded::DOCUMENT).map_err(|e| {
+    read_limited::text(&env::expand_home(path.as_ref()), read_limited::DOCUMENT).map_err(|e| {
         CliError::failed(format!("the web identity token in `{path}` cannot be read"))
             .because(e)
             .hint("check `web_identity_token_file` in the profile")
@@ -56,27 +56,27 @@ fn from_program(command: &str) -> Result<Zeroizing<String>, CliError> {
         shell.env_remove(name);
     }
     shell.stdin(Stdio::null());
-    let limit = patience::for_program();
-    let Ran {
+    let limit = deadline::for_program();
+    let Output {
         status,
         output,
-        said,
-    } = program::run(shell, Talk::Terminal, Some(limit)).map_err(|error| match error {
-        RunError::TooLong(said) => failed()
+        message,
+    } = program::run(shell, Interaction::Terminal, Some(limit)).map_err(|error| match error {
+        RunError::TooLong(message) => failed()
             .of_kind(match Terminal::open() {
                 Some(_) => ErrorKind::Failed,
                 None => ErrorKind::PersonNeeded,
             })
-            .because(Words::told(
+            .because(StderrExcerpt::told(
                 &format!("it took longer than {} s", limit.as_secs().max(1)),
-                said.as_ref(),
+                message.as_ref(),
             ))
             .hint("run the command of the profile by hand: it may be waiting for a person"),
         RunError::Start(source) | RunError::Wait(source) => failed().because(source),
     })?;
     if !status.success() {
         let ended = format!("it ended with {status}");
-        return Err(failed().because(Words::told(&ended, said.as_ref())));
+        return Err(failed().because(StderrExcerpt::told(&ended, message.as_ref())));
     }
     Ok(Zeroizing::new(
         String::from_utf8_lossy(&output).into_owned(),

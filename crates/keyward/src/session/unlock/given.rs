@@ -6,9 +6,9 @@ use keyward_core::secret::Passphrase;
 use zeroize::Zeroizing;
 
 use super::ATTEMPTS;
-use crate::bounded;
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
+use crate::read_limited;
 use crate::terminal::{Echo, Terminal};
 
 /// The fewest characters of a new passphrase. Someone who has the file tries words without end,
@@ -109,7 +109,7 @@ pub(super) fn given_passphrase() -> Result<Option<Passphrase>, CliError> {
 /// What gives the passphrase in place of a person.
 pub(super) fn given_by() -> Option<String> {
     if let Some(path) = env::path(env::PASSPHRASE_FILE) {
-        let shown = crate::places::show(&path);
+        let shown = crate::locations::show(&path);
         return Some(format!(
             "the file `{shown}`, which {} names",
             env::PASSPHRASE_FILE
@@ -125,11 +125,12 @@ pub(crate) fn passphrase_in(path: &Path) -> Result<Passphrase, CliError> {
             ErrorKind::VaultClosed,
             format!(
                 "the passphrase file `{}` cannot be used",
-                crate::places::show(path)
+                crate::locations::show(path)
             ),
         )
     };
-    let bytes = bounded::read(path, bounded::PASSPHRASE).map_err(|e| unusable().because(e))?;
+    let bytes =
+        read_limited::read(path, read_limited::PASSPHRASE).map_err(|e| unusable().because(e))?;
     let bytes = Zeroizing::new(bytes);
     let text =
         std::str::from_utf8(&bytes).map_err(|_| unusable().because("it is not UTF-8 text"))?;

@@ -22,8 +22,8 @@ const DELIVERED: &str = "delivered/credentials";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Story {
     Own,
-    Errand,
-    /// To a repository, with a workflow that must succeed; only what is not in `Errand`.
+    Deliver,
+    /// To a repository, with a workflow that must succeed; only what is not in `Run`.
     Dispatch,
 }
 
@@ -46,21 +46,21 @@ impl Deref for Scene {
 enum Mishap {
     /// Killed before or after a place.
     Killed(String, &'static str),
-    /// Killed there, and its mending killed too.
+    /// Killed there, and its fixing killed too.
     KilledTwice((&'static str, &'static str), String, &'static str),
     /// The vault refuses the write of a place.
     Unwritable(String),
     /// AWS acts on the call and its answer is lost; the program may help itself.
     Lost(String),
-    /// Each answer to this call is lost, until somebody mends the network.
+    /// Each answer to this call is lost, until somebody fixes the network.
     LostForLong(String),
     /// From the nth call on, nothing goes through.
     Offline(u32),
 }
 
-/// How it is mended.
+/// How it is fixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mend {
+enum Fix {
     Resume,
     Abort,
 }
@@ -85,7 +85,7 @@ impl Story {
     fn arguments(self, practice: &Scene) -> Vec<String> {
         let words: &[&str] = match self {
             Self::Own => &["rotate", "on-source"],
-            Self::Errand => &["rotate", "--user", "bob", "--via", "admin", "--to"],
+            Self::Deliver => &["rotate", "--user", "bob", "--via", "admin", "--to"],
             Self::Dispatch => &[
                 "rotate",
                 "--user",
@@ -99,7 +99,7 @@ impl Story {
             ],
         };
         let mut words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
-        if let Self::Errand = self {
+        if let Self::Deliver = self {
             words.push(format!(
                 "file:{}",
                 practice.path().join(DELIVERED).display()
@@ -108,14 +108,14 @@ impl Story {
         words
     }
 
-    fn again(self, mend: Mend) -> Vec<&'static str> {
+    fn again(self, fix: Fix) -> Vec<&'static str> {
         let mut words = match self {
             Self::Own => vec!["rotate", "on-source"],
-            Self::Errand | Self::Dispatch => vec!["rotate", "--user", "bob"],
+            Self::Deliver | Self::Dispatch => vec!["rotate", "--user", "bob"],
         };
-        words.push(match mend {
-            Mend::Resume => "--resume",
-            Mend::Abort => "--abort",
+        words.push(match fix {
+            Fix::Resume => "--resume",
+            Fix::Abort => "--abort",
         });
         words
     }
@@ -123,7 +123,7 @@ impl Story {
     fn user(self) -> &'static str {
         match self {
             Self::Own => "alice",
-            Self::Errand | Self::Dispatch => "bob",
+            Self::Deliver | Self::Dispatch => "bob",
         }
     }
 
@@ -135,7 +135,7 @@ impl Story {
                 KEY_ID => "the old key",
                 _ => "the new key",
             },
-            Self::Errand | Self::Dispatch => {
+            Self::Deliver | Self::Dispatch => {
                 let keys = practice.keys_of("bob");
                 assert_eq!(keys.len(), 1, "{what}: {keys:?}");
                 assert_eq!(keys[0].status, KeyStatus::Active, "{what}");
@@ -164,7 +164,7 @@ impl Story {
 impl Story {
     /// What the destination holds, in the form of a credentials file.
     fn delivered(self, practice: &Scene) -> String {
-        if self == Self::Errand {
+        if self == Self::Deliver {
             return practice.read(DELIVERED);
         }
         let place = "/repos/example/site/actions/secrets";
@@ -179,8 +179,8 @@ impl Story {
         }
     }
 
-    /// The places of a run that mends what died at a place.
-    fn places_of_mending(self, first: (&str, &str), mend: Mend) -> Vec<String> {
+    /// The places of a run that fixes what died at a place.
+    fn places_of_fixing(self, first: (&str, &str), fix: Fix) -> Vec<String> {
         let practice = self.prepare();
         let arguments = self.arguments(&practice);
         let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -188,7 +188,7 @@ impl Story {
         let died = practice.run_with_code(&words, &[("KEYWARD_TEST_POINT", &point)]);
         assert_eq!(died.code, 134, "{}", died.stderr);
         let trace = practice.path().join("trace").display().to_string();
-        let again = self.again(mend);
+        let again = self.again(fix);
         let ran = practice.run_with_code(&again, &[("KEYWARD_TEST_TRACE", &trace)]);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
         let places: BTreeSet<String> = practice.read("trace").lines().map(str::to_owned).collect();
@@ -221,7 +221,7 @@ fn a_good_run(story: Story) -> (Vec<String>, Vec<String>) {
     (places.into_iter().collect(), calls[..=last].to_vec())
 }
 
-fn mishaps(story: Story) -> Vec<(Mishap, Mend)> {
+fn mishaps(story: Story) -> Vec<(Mishap, Fix)> {
     let (mut places, mut calls) = a_good_run(story);
     let mut all = Vec::new();
     if story == Story::Dispatch {
@@ -230,38 +230,38 @@ fn mishaps(story: Story) -> Vec<(Mishap, Mend)> {
         assert_eq!(places.len(), own.len());
         calls.clear();
     } else {
-        for (first, mend) in [
-            (("create", "after"), Mend::Resume),
-            (("create", "after"), Mend::Abort),
-            (("journal created", "after"), Mend::Abort),
+        for (first, fix) in [
+            (("create", "after"), Fix::Resume),
+            (("create", "after"), Fix::Abort),
+            (("journal created", "after"), Fix::Abort),
         ] {
-            for place in story.places_of_mending(first, mend) {
+            for place in story.places_of_fixing(first, fix) {
                 for side in ["before", "after"] {
-                    all.push((Mishap::KilledTwice(first, place.clone(), side), mend));
+                    all.push((Mishap::KilledTwice(first, place.clone(), side), fix));
                 }
             }
         }
     }
     for place in &places {
         for side in ["before", "after"] {
-            for mend in [Mend::Resume, Mend::Abort] {
-                all.push((Mishap::Killed(place.clone(), side), mend));
+            for fix in [Fix::Resume, Fix::Abort] {
+                all.push((Mishap::Killed(place.clone(), side), fix));
             }
         }
         if place.starts_with("journal") {
-            for mend in [Mend::Resume, Mend::Abort] {
-                all.push((Mishap::Unwritable(place.clone()), mend));
+            for fix in [Fix::Resume, Fix::Abort] {
+                all.push((Mishap::Unwritable(place.clone()), fix));
             }
         }
     }
     let distinct: BTreeSet<&String> = calls.iter().collect();
     for action in distinct {
-        all.push((Mishap::Lost(action.clone()), Mend::Resume));
-        all.push((Mishap::LostForLong(action.clone()), Mend::Resume));
-        all.push((Mishap::LostForLong(action.clone()), Mend::Abort));
+        all.push((Mishap::Lost(action.clone()), Fix::Resume));
+        all.push((Mishap::LostForLong(action.clone()), Fix::Resume));
+        all.push((Mishap::LostForLong(action.clone()), Fix::Abort));
     }
     for n in 0..u32::try_from(calls.len()).unwrap() {
-        all.push((Mishap::Offline(n), Mend::Resume));
+        all.push((Mishap::Offline(n), Fix::Resume));
     }
     all
 }
@@ -302,9 +302,9 @@ impl fmt::Display for Mishap {
     }
 }
 
-/// Lets it happen, mends it, judges it; gives the row of the table.
-fn suffer(story: Story, mishap: &Mishap, mend: Mend) -> String {
-    let what = format!("{story:?}, {mishap}, {mend:?}");
+/// Lets it happen, fixes it, judges it; gives the row of the table.
+fn suffer(story: Story, mishap: &Mishap, fix: Fix) -> String {
+    let what = format!("{story:?}, {mishap}, {fix:?}");
     let practice = story.prepare();
     let point = mishap.prepare(&practice);
     let arguments = story.arguments(&practice);
@@ -315,7 +315,7 @@ fn suffer(story: Story, mishap: &Mishap, mend: Mend) -> String {
     }
     if let Mishap::KilledTwice(_, place, side) = mishap {
         let point = format!("{place}:{side}");
-        let again = practice.run_with_code(&story.again(mend), &[("KEYWARD_TEST_POINT", &point)]);
+        let again = practice.run_with_code(&story.again(fix), &[("KEYWARD_TEST_POINT", &point)]);
         assert_eq!(again.code, 134, "{what}: {}", again.stderr);
     }
     if let Mishap::Unwritable(..) = mishap {
@@ -325,10 +325,10 @@ fn suffer(story: Story, mishap: &Mishap, mend: Mend) -> String {
     practice.account.clear_faults();
     let listed = practice.run(&["list"]).stderr;
     let mended = if listed.contains("not finished") {
-        let again = practice.run_with_code(&story.again(mend), &[]);
+        let again = practice.run_with_code(&story.again(fix), &[]);
         let after = &ran.stderr;
         assert_eq!(again.code, 0, "{what}: {}\nafter {after}", again.stderr);
-        format!("{mend:?}")
+        format!("{fix:?}")
     } else {
         "nothing to do".to_owned()
     };
@@ -354,10 +354,10 @@ fn table(story: Story) {
             scope.spawn(|| {
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((mishap, mend)) = all.get(at) else {
+                    let Some((mishap, fix)) = all.get(at) else {
                         return;
                     };
-                    let row = suffer(story, mishap, *mend);
+                    let row = suffer(story, mishap, *fix);
                     rows.lock().unwrap().push((at, row));
                 }
             });
@@ -366,7 +366,7 @@ fn table(story: Story) {
     let mut rows = rows.into_inner().unwrap();
     rows.sort();
     assert_eq!(rows.len(), all.len());
-    println!("what happened{:59}exit   mended by      left", "");
+    println!("what happened{:59}exit   fixed by      left", "");
     for (_, row) in rows {
         println!("{row}");
     }
@@ -384,5 +384,5 @@ fn a_rotation_that_waits_for_a_workflow_survives_every_kill() {
 
 #[test]
 fn another_users_rotation_survives_every_kill() {
-    table(Story::Errand);
+    table(Story::Deliver);
 }

@@ -145,9 +145,9 @@ fn a_wallet_is_not_opened_for_what_it_does_not_hold_where_nobody_may_be_asked() 
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
-    let said = String::from_utf8_lossy(&output.stderr);
+    let message = String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success() && text.contains("1 passed"),
-        "{text}{said}"
+        "{text}{message}"
     );
 }

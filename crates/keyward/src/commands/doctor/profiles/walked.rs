@@ -9,49 +9,49 @@ use keyward_core::id::ProfileName;
 
 use crate::commands::doctor::finding::Finding;
 use crate::error::CliError;
-use crate::places;
-use crate::world::World;
+use crate::local_state::LocalState;
+use crate::locations;
 
 /// What becomes of the profiles as keyward walks them: those that lead nowhere, and what their chains
 /// warn of.
-pub(super) fn look(world: &World, findings: &mut Vec<Finding>) {
+pub(super) fn look(local: &LocalState, findings: &mut Vec<Finding>) {
     let mut faults = Faults::default();
     let mut warned = BTreeSet::new();
-    for profile in world.config.profiles() {
+    for profile in local.config.profiles() {
         let flags = Flags {
             hand_out: HandOut::Refreshing,
             ..Flags::default()
         };
-        match world.try_resolve(&profile.name, flags) {
+        match local.try_resolve(&profile.name, flags) {
             Ok(chain) => warned.extend(chain.warnings),
             // A profile of settings alone, such as a region, is no mistake.
             Err(ResolveError::NoCredentials { .. }) if !claims_credentials(profile) => {}
-            Err(error) => faults.add(&profile.name, &world.unresolved(&profile.name, error)),
+            Err(error) => faults.add(&profile.name, &local.unresolved(&profile.name, error)),
         }
     }
     for warning in &warned {
-        let Some((place, said)) = placed(world, warning) else {
+        let Some((place, message)) = placed(local, warning) else {
             continue;
         };
         if !findings
             .iter()
             .any(|one| one.place.as_deref() == Some(place))
         {
-            findings.push(Finding::note("plan", said).at(place));
+            findings.push(Finding::note("plan", message).at(place));
         }
     }
     findings.extend(faults.findings());
 }
 
 /// A warning's line of one of the files, and what is the matter there.
-fn placed<'w>(world: &World, warning: &'w str) -> Option<(&'w str, &'w str)> {
-    let places = &world.places;
-    [&places.aws_config, &places.aws_credentials]
+fn placed<'w>(local: &LocalState, warning: &'w str) -> Option<(&'w str, &'w str)> {
+    let locations = &local.locations;
+    [&locations.aws_config, &locations.aws_credentials]
         .into_iter()
         .find_map(|file| {
-            let rest = warning.strip_prefix(&format!("{}:", places::show(file)))?;
-            let (_, said) = rest.split_once(": ")?;
-            Some((warning.strip_suffix(said)?.strip_suffix(": ")?, said))
+            let rest = warning.strip_prefix(&format!("{}:", locations::show(file)))?;
+            let (_, message) = rest.split_once(": ")?;
+            Some((warning.strip_suffix(message)?.strip_suffix(": ")?, message))
         })
 }
 
@@ -61,18 +61,18 @@ struct Faults(Vec<(String, Option<String>, Vec<String>)>);
 
 impl Faults {
     fn add(&mut self, profile: &ProfileName, error: &CliError) {
-        let (said, name) = (error.to_string(), format!("[{profile}]"));
-        match self.0.iter_mut().find(|(known, ..)| *known == said) {
+        let (message, name) = (error.to_string(), format!("[{profile}]"));
+        match self.0.iter_mut().find(|(known, ..)| *known == message) {
             Some((.., names)) => names.push(name),
             None => self
                 .0
-                .push((said, error.hints().first().cloned(), vec![name])),
+                .push((message, error.hints().first().cloned(), vec![name])),
         }
     }
 
     fn findings(self) -> impl Iterator<Item = Finding> {
-        self.0.into_iter().map(|(said, hint, names)| {
-            let finding = Finding::problem("profile", said).at(names.join(", "));
+        self.0.into_iter().map(|(message, hint, names)| {
+            let finding = Finding::problem("profile", message).at(names.join(", "));
             match hint {
                 Some(hint) => finding.hint(hint),
                 None => finding,

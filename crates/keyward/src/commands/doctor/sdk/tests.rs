@@ -8,7 +8,7 @@ use super::{ALL, Files};
 fn check(config: &str, credentials: &str, expect: [&str; 4]) {
     let set = ConfigSet::load(Some(("config", config)), Some(("credentials", credentials)));
     let set = set.unwrap();
-    let said = ALL.map(|sdk| {
+    let message = ALL.map(|sdk| {
         let name = "p".parse().unwrap();
         let files = Files {
             config: &set,
@@ -16,7 +16,7 @@ fn check(config: &str, credentials: &str, expect: [&str; 4]) {
         };
         files.outcome(sdk, &name).says()
     });
-    assert_eq!(said, expect, "{config}");
+    assert_eq!(message, expect, "{config}");
 }
 
 const KEYS: &str = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n";

@@ -7,21 +7,21 @@ use super::super::guide::Guide;
 use super::super::names::NewName;
 use super::{by_name, usual_name};
 use crate::error::CliError;
-use crate::owner::Owner;
+use crate::iam_user::Owner;
+use crate::local_state::LocalState;
 use crate::session::CodeSource;
 use crate::team::TeamRole;
-use crate::world::World;
 
 /// Lets the person choose among the account's roles, or type some.
 pub(super) fn ask(
     guide: &mut Guide<'_>,
-    world: &World,
+    local: &LocalState,
     args: &Args,
     profile: &ProfileName,
     device: Option<&MfaSerial>,
 ) -> Result<Vec<TeamRole>, CliError> {
-    let owner = Owner::of(world, guide.ui, profile)?;
-    let mut roles = match listed(guide, world, args, &owner, device)? {
+    let owner = Owner::of(local, guide.ui, profile)?;
+    let mut roles = match listed(guide, local, args, &owner, device)? {
         Some(listed) => chosen(guide, listed)?,
         None => Vec::new(),
     };
@@ -34,7 +34,7 @@ pub(super) fn ask(
 /// The roles of the account that people can assume, where its owner lets them be seen.
 fn listed(
     guide: &Guide<'_>,
-    world: &World,
+    local: &LocalState,
     args: &Args,
     owner: &Owner,
     device: Option<&MfaSerial>,
@@ -43,7 +43,7 @@ fn listed(
         Some(serial) => {
             guide.tell("Looking which roles the account shows takes the day's first session.");
             let codes = CodeSource::new(args.mfa_code.clone())?;
-            owner.session(world, guide.ui, &codes, serial)?
+            owner.session(local, guide.ui, &codes, serial)?
         }
         None => owner.key.clone(),
     };

@@ -6,31 +6,31 @@ use keyward_core::id::{ProfileName, Region};
 
 use super::super::guide::Guide;
 use crate::error::CliError;
+use crate::local_state::LocalState;
 use crate::profiles;
 use crate::team::TeamRole;
 use crate::ui::GOOD;
-use crate::world::World;
 
 /// Writes them all at once; gives the names of those that stand there now.
 pub(super) fn write(
     guide: &Guide<'_>,
-    world: &World,
+    local: &LocalState,
     source: &ProfileName,
     region: Option<&Region>,
     roles: &[TeamRole],
 ) -> Result<Vec<ProfileName>, CliError> {
     let (mine, others): (Vec<&TeamRole>, Vec<&TeamRole>) =
-        roles.iter().partition(|role| is_free(world, role));
+        roles.iter().partition(|role| is_free(local, role));
     for role in others {
         guide.ui.warn(format!(
             "profile `{}` exists and is something else; it is left as it is",
             role.profile
         ));
     }
-    profiles::edit(world, |file| {
+    profiles::edit(local, |file| {
         let mut changed = false;
         for role in &mine {
-            changed |= one(world, file, source, region, role)?;
+            changed |= one(local, file, source, region, role)?;
         }
         Ok(changed)
     })?;
@@ -43,22 +43,22 @@ pub(super) fn write(
 }
 
 /// Whether the name is free, or stands for this very role.
-fn is_free(world: &World, role: &TeamRole) -> bool {
-    world
+fn is_free(local: &LocalState, role: &TeamRole) -> bool {
+    local
         .config
         .profile(&role.profile)
         .is_none_or(|there| there.section.value("role_arn") == Some(role.arn.as_str()))
 }
 
 fn one(
-    world: &World,
+    local: &LocalState,
     file: &mut ConfigFile,
     own: &ProfileName,
     region: Option<&Region>,
     role: &TeamRole,
 ) -> Result<bool, EditError> {
     let profile = &role.profile;
-    let own_region = world
+    let own_region = local
         .config
         .profile(own)
         .and_then(|own| own.section.value("region"));

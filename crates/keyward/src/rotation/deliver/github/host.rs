@@ -139,7 +139,7 @@ impl<'a> Host<'a> {
         if (200..300).contains(&answer.status) {
             return Ok(content);
         }
-        let said: String = content
+        let message: String = content
             .get("message")
             .and_then(Value::as_str)
             .unwrap_or("no reason was given")
@@ -148,7 +148,7 @@ impl<'a> Host<'a> {
             .take(200)
             .collect();
         let error = CliError::failed(format!("{} refused `{path}`", self.name()))
-            .because(format!("{said} (status {})", answer.status));
+            .because(format!("{message} (status {})", answer.status));
         Err(match answer.status {
             401 => error.hint(format!(
                 "the token is not valid: sign in with `gh auth login`, or set {}",

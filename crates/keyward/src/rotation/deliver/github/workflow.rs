@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::host::{Host, escape};
 use crate::error::CliError;
-use crate::rotation::errand::Repository;
+use crate::rotation::destination::Repository;
 use crate::rotation::point;
 use crate::ui::Ui;
 

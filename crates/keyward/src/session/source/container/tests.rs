@@ -50,8 +50,8 @@ fn only_near_hosts_are_asked_without_tls() {
 fn what_an_endpoint_says_is_one_plain_line_without_secrets() {
     let token = "Bearer hunter2";
     let check = |body: serde_json::Value, expect: Option<&str>| {
-        let said = said::said(body.to_string().as_bytes(), Some(token));
-        assert_eq!(said.as_deref(), expect, "{body}");
+        let message = message::message(body.to_string().as_bytes(), Some(token));
+        assert_eq!(message.as_deref(), expect, "{body}");
     };
     let json = |message: &str| serde_json::json!({"code": "Locked", "message": message});
     check(
@@ -76,5 +76,5 @@ fn what_an_endpoint_says_is_one_plain_line_without_secrets() {
     );
     let long = format!("{}…", "é ".repeat(100));
     check(json(&"é ".repeat(300)), Some(&long));
-    assert_eq!(said::said(b"<html>", None), None);
+    assert_eq!(message::message(b"<html>", None), None);
 }

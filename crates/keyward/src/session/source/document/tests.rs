@@ -6,7 +6,7 @@ const NOW: i64 = 1_800_000_000;
 
 fn check(form: Form, text: &str, expect: &str) {
     let now = Timestamp::from_second(NOW);
-    let said = match read(text.as_bytes(), form, now) {
+    let message = match read(text.as_bytes(), form, now) {
         Ok(credentials) => format!(
             "{} {} {} {}",
             credentials.access_key_id,
@@ -21,7 +21,7 @@ fn check(form: Form, text: &str, expect: &str) {
         ),
         Err(error) => error.to_string(),
     };
-    assert_eq!(said, expect, "{text}");
+    assert_eq!(message, expect, "{text}");
 }
 
 #[test]

@@ -19,11 +19,11 @@ use zeroize::Zeroizing;
 use super::sealed;
 use crate::environment as env;
 use crate::error::{CliError, ErrorKind};
-use crate::places;
+use crate::local_state::{LocalState, now};
+use crate::locations;
 use crate::rewrite::{self, Reserved};
-use crate::session::{client, patience};
+use crate::session::{client, deadline};
 use crate::ui::Ui;
-use crate::world::{World, now};
 
 /// The AWS CLI renews with this much left.
 const MARGIN: Duration = Duration::from_secs(5 * 60);
@@ -38,7 +38,7 @@ pub(crate) fn is_kept(session: &str) -> bool {
 
 /// The session's credentials, renewed where they are about to end.
 pub(super) fn credentials(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
     chain: &Chain,
     profile: &ProfileName,
@@ -49,8 +49,8 @@ pub(super) fn credentials(
         return Ok(good);
     }
     let key = CacheKey::of(&["login session", &kept.path.display().to_string()]);
-    let said = "waiting for another keyward that is renewing the same console session…";
-    let _guard = patience::lock(ui, &world.paths.session_lock(&key), said)?;
+    let message = "waiting for another keyward that is renewing the same console session…";
+    let _guard = deadline::lock(ui, &local.paths.session_lock(&key), message)?;
     let old = kept.read(profile)?;
     if let Some(good) = old.good() {
         return Ok(good);
@@ -125,13 +125,13 @@ impl File {
         })
     }
 
-    fn read(&self, profile: &ProfileName) -> Result<Kept, CliError> {
+    fn read(&self, profile: &ProfileName) -> Result<CachedLogin, CliError> {
         let text = rewrite::read(&self.path)
             .map_err(|e| self.unusable().because(e))?
             .map(Zeroizing::new)
             .ok_or_else(|| over(profile))?;
         serde_json::from_str(&text)
-            .map(Kept)
+            .map(CachedLogin)
             .map_err(|_| self.broken(profile))
     }
 
@@ -139,7 +139,7 @@ impl File {
         rewrite::reserve_secret(&self.path).map_err(|e| {
             CliError::failed(format!(
                 "a renewed console session cannot be kept in `{}`",
-                places::show(&self.path)
+                locations::show(&self.path)
             ))
             .because(e)
         })
@@ -148,7 +148,7 @@ impl File {
     fn unusable(&self) -> CliError {
         CliError::failed(format!(
             "the console session in `{}` cannot be used",
-            places::show(&self.path)
+            locations::show(&self.path)
         ))
     }
 
@@ -160,7 +160,7 @@ impl File {
 }
 
 /// The file's content. Members that keyward does not know stay as they are.
-struct Kept(Map<String, Value>);
+struct CachedLogin(Map<String, Value>);
 
 /// Why a session was not renewed.
 enum Renewal {
@@ -170,7 +170,7 @@ enum Renewal {
     Call(CallError),
 }
 
-impl Kept {
+impl CachedLogin {
     fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name)?.as_str()
     }

@@ -20,11 +20,11 @@ use zeroize::Zeroizing;
 
 use super::sealed::{client, credentials_of};
 use crate::error::{CliError, ErrorKind};
+use crate::local_state::now;
 use crate::session::browser::{self, Browser};
 use crate::session::source::sso::{Callback, LIMIT, random, say, verifier};
 use crate::terminal::{Echo, Terminal};
 use crate::ui::{CODE, Ui};
-use crate::world::now;
 
 /// The public client whose browser is on this machine.
 const SAME_DEVICE: &str = "arn:aws:signin:::devtools/same-device";

@@ -13,14 +13,14 @@ use keyward_vault::{ConsoleSignIn, OpenVault, SessionCall, SessionMeta, SessionS
 
 use super::flow::{Service, Way};
 use super::{alone, attended, listed, lock_key};
-use crate::bounded;
 use crate::error::{CliError, ErrorKind};
+use crate::local_state::{LocalState, now};
+use crate::read_limited;
 use crate::rotation::point;
 use crate::session::source::sso::millis;
 use crate::session::source::{SignIn, origin};
 use crate::session::{create_vault, open_vault, session_tier};
 use crate::ui::Ui;
-use crate::world::{World, now};
 
 /// With less than this left they are renewed, as the AWS CLI does.
 const MARGIN: Duration = Duration::from_secs(5 * 60);
@@ -28,48 +28,48 @@ const MARGIN: Duration = Duration::from_secs(5 * 60);
 const LAST_RESORT: Duration = Duration::from_secs(60);
 
 /// Whose credentials are wanted, and for what.
-pub(super) struct Asked<'a> {
+pub(super) struct SignInRequest<'a> {
     pub(super) chain: &'a Chain,
     /// The profile that has `login_session`.
     pub(super) profile: &'a ProfileName,
     pub(super) session: &'a PrincipalArn,
 }
 
-impl Asked<'_> {
-    fn kept(&self, world: &World, margin: Duration) -> Option<Credentials> {
-        let store = SessionStore::open(&world.paths, session_tier());
-        let origin = origin(world, self.chain);
+impl SignInRequest<'_> {
+    fn kept(&self, local: &LocalState, margin: Duration) -> Option<Credentials> {
+        let store = SessionStore::open(&local.paths, session_tier());
+        let origin = origin(local, self.chain);
         store.get(&self.chain.base_cache_key(), &origin, now(), margin)
     }
 }
 
 /// The credentials of a sign-in that the vault holds.
 pub(super) fn credentials(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
-    asked: &Asked<'_>,
+    asked: &SignInRequest<'_>,
     sign_in: SignIn,
 ) -> Result<Credentials, CliError> {
-    let said = || "console sign-in: from the session cache".to_owned();
-    if let Some(found) = asked.kept(world, MARGIN) {
-        ui.explain(said);
+    let message = || "console sign-in: from the session cache".to_owned();
+    if let Some(found) = asked.kept(local, MARGIN) {
+        ui.explain(message);
         return Ok(found);
     }
-    let _guard = alone(world, ui, asked.session)?;
-    if let Some(found) = asked.kept(world, MARGIN) {
-        ui.explain(said);
+    let _guard = alone(local, ui, asked.session)?;
+    if let Some(found) = asked.kept(local, MARGIN) {
+        ui.explain(message);
         return Ok(found);
     }
-    match renewed(world, ui, asked) {
-        Err(error) => match asked.kept(world, LAST_RESORT) {
+    match renewed(local, ui, asked) {
+        Err(error) => match asked.kept(local, LAST_RESORT) {
             Some(found) => {
                 ui.warn(format!(
                     "could not renew the console sign-in ({error}); handing out what is left"
                 ));
                 Ok(found)
             }
-            None if error.kind() == ErrorKind::PersonNeeded && is_over(world, asked.session) => {
-                anew(world, ui, asked, sign_in).unwrap_or(Err(error))
+            None if error.kind() == ErrorKind::PersonNeeded && is_over(local, asked.session) => {
+                anew(local, ui, asked, sign_in).unwrap_or(Err(error))
             }
             None => Err(error),
         },
@@ -79,24 +79,24 @@ pub(super) fn credentials(
 
 /// The credentials of a sign-in that nobody has made yet.
 pub(super) fn first(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
-    asked: &Asked<'_>,
+    asked: &SignInRequest<'_>,
     sign_in: SignIn,
 ) -> Result<Credentials, CliError> {
-    let _guard = alone(world, ui, asked.session)?;
+    let _guard = alone(local, ui, asked.session)?;
     // Another command may have signed in while this one waited.
-    if let Some(found) = asked.kept(world, MARGIN) {
+    if let Some(found) = asked.kept(local, MARGIN) {
         return Ok(found);
     }
-    anew(world, ui, asked, sign_in).unwrap_or_else(|| Err(over(asked.profile)))
+    anew(local, ui, asked, sign_in).unwrap_or_else(|| Err(over(asked.profile)))
 }
 
 /// A new sign-in for whoever sits there, under the lock; `None` where nobody does.
 fn anew(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
-    asked: &Asked<'_>,
+    asked: &SignInRequest<'_>,
     sign_in: SignIn,
 ) -> Option<Result<Credentials, CliError>> {
     let SignIn::Offered { since } = sign_in else {
@@ -106,13 +106,13 @@ fn anew(
         return None;
     }
     // Those who waited while somebody's sign-in failed must not each open a browser of their own.
-    if refused_at(world, asked.session).is_some_and(|at| at >= since) {
+    if refused_at(local, asked.session).is_some_and(|at| at >= since) {
         return None;
     }
     let made = || {
-        let mut vault = match world.vault().exists() {
-            true => open_vault(world, ui)?,
-            false => create_vault(world, ui)?,
+        let mut vault = match local.vault().exists() {
+            true => open_vault(local, ui)?,
+            false => create_vault(local, ui)?,
         };
         let region = region_of(&vault, asked)?;
         // Before the browser, so that nobody signs in for nothing.
@@ -130,16 +130,16 @@ fn anew(
             )));
         }
         let credentials = made.credentials.clone();
-        if let Err(error) = keep(world, &mut vault, made.sign_in) {
+        if let Err(error) = keep(local, &mut vault, made.sign_in) {
             tell_unkept(ui, asked.profile, &error);
         }
-        cache(world, ui, asked.chain, asked.profile, &credentials);
+        cache(local, ui, asked.chain, asked.profile, &credentials);
         Ok(credentials)
     };
-    Some(made().inspect_err(|_| note_refusal(world, asked.session)))
+    Some(made().inspect_err(|_| note_refusal(local, asked.session)))
 }
 
-fn region_of(vault: &OpenVault, asked: &Asked<'_>) -> Result<Region, CliError> {
+fn region_of(vault: &OpenVault, asked: &SignInRequest<'_>) -> Result<Region, CliError> {
     let earlier = vault.document().sign_in(asked.session);
     asked
         .chain
@@ -155,11 +155,15 @@ fn region_of(vault: &OpenVault, asked: &Asked<'_>) -> Result<Region, CliError> {
 }
 
 /// The credentials that a renewal gives, under the lock.
-fn renewed(world: &World, ui: &Ui, asked: &Asked<'_>) -> Result<Credentials, CliError> {
-    if is_over(world, asked.session) {
+fn renewed(
+    local: &LocalState,
+    ui: &Ui,
+    asked: &SignInRequest<'_>,
+) -> Result<Credentials, CliError> {
+    if is_over(local, asked.session) {
         return Err(over(asked.profile));
     }
-    let mut vault = open_vault(world, ui)?;
+    let mut vault = open_vault(local, ui)?;
     let Some(old) = vault.document().sign_in(asked.session).cloned() else {
         return Err(over(asked.profile));
     };
@@ -178,13 +182,13 @@ fn renewed(world: &World, ui: &Ui, asked: &Asked<'_>) -> Result<Credentials, Cli
         Ok(token) => token,
         // Whoever answers no to a refresh wants to see the person.
         Err(error @ (CallError::Denied { .. } | CallError::ExpiredToken { .. })) => {
-            note_refusal(world, asked.session);
+            note_refusal(local, asked.session);
             return Err(over(asked.profile).because(error));
         }
         Err(error) => return Err(error.into()),
     };
     let credentials = credentials_of(&token, asked.session);
-    let sealed = point::through("signin-seal", &world.paths, || {
+    let sealed = point::through("signin-seal", &local.paths, || {
         vault.update(|document| {
             if let Some(kept) = document.sign_in_mut(asked.session) {
                 kept.refresh_token = token.refresh_token;
@@ -194,7 +198,7 @@ fn renewed(world: &World, ui: &Ui, asked: &Asked<'_>) -> Result<Credentials, Cli
     if let Err(error) = sealed {
         tell_unkept(ui, asked.profile, &error.into());
     }
-    cache(world, ui, asked.chain, asked.profile, &credentials);
+    cache(local, ui, asked.chain, asked.profile, &credentials);
     Ok(credentials)
 }
 
@@ -208,11 +212,11 @@ fn tell_unkept(ui: &Ui, profile: &ProfileName, error: &CliError) {
 
 /// Puts a sign-in that was just made into the vault.
 pub(crate) fn keep(
-    world: &World,
+    local: &LocalState,
     vault: &mut OpenVault,
     sign_in: ConsoleSignIn,
 ) -> Result<(), CliError> {
-    let mark = mark(world, &sign_in.session);
+    let mark = mark(local, &sign_in.session);
     vault.update(|document| document.put_sign_in(sign_in))?;
     // What AWS refused was the sign-in before this one. A mark that stays is older than this.
     let _ = std::fs::remove_file(mark);
@@ -221,7 +225,7 @@ pub(crate) fn keep(
 
 /// Keeps the credentials with the other sessions. That they cannot be kept costs a renewal.
 pub(crate) fn cache(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
     chain: &Chain,
     profile: &ProfileName,
@@ -231,11 +235,11 @@ pub(crate) fn cache(
         profile: profile.clone(),
         call: SessionCall::CreateOAuth2Token,
         role_arn: None,
-        origin: origin(world, chain),
+        origin: origin(local, chain),
         created: now(),
     };
-    let store = SessionStore::open(&world.paths, session_tier());
-    let (key, since) = (chain.base_cache_key(), world.unlocked_since());
+    let store = SessionStore::open(&local.paths, session_tier());
+    let (key, since) = (chain.base_cache_key(), local.lock_generation());
     if let Err(error) = store.put(&key, &meta, credentials, now(), since) {
         ui.warn(format!(
             "the session could not be kept for next time: {error}"
@@ -276,27 +280,27 @@ fn over(profile: &ProfileName) -> CliError {
 
 /// Whether AWS has refused to renew the sign-in since it was made. Then nobody need open the
 /// vault to be told so again.
-fn is_over(world: &World, session: &PrincipalArn) -> bool {
-    let Some(known) = listed(world, session) else {
+fn is_over(local: &LocalState, session: &PrincipalArn) -> bool {
+    let Some(known) = listed(local, session) else {
         return true;
     };
     let signed_in = u128::try_from(known.signed_in.as_second()).unwrap_or(0) * 1000;
-    refused_at(world, session).is_some_and(|at| at >= signed_in)
+    refused_at(local, session).is_some_and(|at| at >= signed_in)
 }
 
 /// When AWS, or the person, last refused, in milliseconds since 1970. A mark of a time to come is
 /// of a clock that was set back since, and says nothing.
-fn refused_at(world: &World, session: &PrincipalArn) -> Option<u128> {
-    let text = bounded::text(&mark(world, session), bounded::DOCUMENT).ok()?;
+fn refused_at(local: &LocalState, session: &PrincipalArn) -> Option<u128> {
+    let text = read_limited::text(&mark(local, session), read_limited::DOCUMENT).ok()?;
     text.trim().parse().ok().filter(|at| *at <= millis())
 }
 
-fn note_refusal(world: &World, session: &PrincipalArn) {
+fn note_refusal(local: &LocalState, session: &PrincipalArn) {
     // Losing the mark costs the next one a question.
-    let _ = std::fs::write(mark(world, session), millis().to_string());
+    let _ = std::fs::write(mark(local, session), millis().to_string());
 }
 
-fn mark(world: &World, session: &PrincipalArn) -> PathBuf {
+fn mark(local: &LocalState, session: &PrincipalArn) -> PathBuf {
     let name = format!("{}.failed", lock_key(session));
-    world.paths.locks().join(name)
+    local.paths.locks().join(name)
 }

@@ -10,8 +10,8 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
-pub(crate) use super::hop::{Besides, HopError};
-use super::hop::{Hop, Led};
+pub(crate) use super::redirect::{Besides, RedirectError};
+use super::redirect::{Led, OneTimeRedirect};
 use crate::environment as env;
 
 /// How long a browser may take to start. One that comes later finds the way closed.
@@ -64,20 +64,20 @@ impl Browser {
     /// Starts it with a page that the person is shown besides, and does not wait: some stay as long
     /// as their window. The way there is open for as long as the outcome is kept.
     pub(crate) fn open(&self, url: &str) -> io::Result<Led> {
-        self.start_at(Hop::open(url)?, SIGN_IN)
+        self.start_at(OneTimeRedirect::open(url)?, SIGN_IN)
     }
 
     /// Starts it with a page whose link nobody else may see. Who waits for the outcome knows that
     /// the browser has it.
     pub(crate) fn lead(&self, link: &str) -> io::Result<Led> {
-        self.start_at(Hop::open(link)?, START)
+        self.start_at(OneTimeRedirect::open(link)?, START)
     }
 
-    fn start_at(&self, hop: Hop, limit: Duration) -> io::Result<Led> {
+    fn start_at(&self, redirect: OneTimeRedirect, limit: Duration) -> io::Result<Led> {
         let (tell, ended) = channel();
-        let address = hop.address();
+        let address = redirect.address();
         // It waits before the browser is there, so that nobody is started in vain.
-        let led = Led::start(hop, limit, ended)?;
+        let led = Led::start(redirect, limit, ended)?;
         self.start(&address, tell)?;
         Ok(led)
     }

@@ -15,15 +15,15 @@ use sha1::{Digest, Sha1};
 use zeroize::Zeroizing;
 
 use super::Center;
-use crate::bounded;
 use crate::environment as env;
 use crate::error::CliError;
+use crate::read_limited;
 use crate::rewrite::{self, Reserved};
 use crate::ui::Ui;
 
 /// A sign-in as it lies in a file.
 #[derive(Debug, Clone)]
-pub(super) struct Kept {
+pub(super) struct CachedToken {
     /// What the portal asks for.
     pub(super) access_token: AccessToken,
     /// When it ends.
@@ -32,7 +32,7 @@ pub(super) struct Kept {
     pub(super) renewal: Option<(OidcClient, RefreshToken)>,
 }
 
-impl Kept {
+impl CachedToken {
     /// A sign-in as it was just given.
     pub(super) fn new(client: OidcClient, token: SsoToken, now: Timestamp) -> Self {
         let SsoToken {
@@ -92,14 +92,14 @@ fn place(center: &Center) -> Result<PathBuf, CliError> {
 }
 
 /// The sign-in that lies there. What cannot be read is none: a new one replaces it.
-pub(super) fn read(center: &Center) -> Option<Kept> {
-    let text = bounded::text(&place(center).ok()?, bounded::DOCUMENT).ok()?;
+pub(super) fn read(center: &Center) -> Option<CachedToken> {
+    let text = read_limited::text(&place(center).ok()?, read_limited::DOCUMENT).ok()?;
     parse(&text)
 }
 
-fn parse(text: &str) -> Option<Kept> {
+fn parse(text: &str) -> Option<CachedToken> {
     let wire: Wire = serde_json::from_str(text).ok()?;
-    Some(Kept {
+    Some(CachedToken {
         access_token: wire.access_token.parse().ok()?,
         expires_at: time(&wire.expires_at)?,
         renewal: renewal(&wire),
@@ -138,7 +138,7 @@ pub(super) fn reserve(center: &Center) -> Result<Room, CliError> {
 impl Room {
     /// Puts the sign-in in place, for its owner's eyes alone. It is good all the same where that
     /// fails after all, so the person is only told.
-    pub(super) fn keep(self, ui: &Ui, center: &Center, kept: &Kept) {
+    pub(super) fn keep(self, ui: &Ui, center: &Center, kept: &CachedToken) {
         let written = self.0.put(&show(center, kept));
         if let (Err(e), Ok(path)) = (written, place(center)) {
             ui.warn(format!("{}: {e}", unkept(&path, None)));
@@ -153,7 +153,7 @@ impl Room {
 fn unkept(path: &Path, error: impl Into<Option<std::io::Error>>) -> CliError {
     let failed = CliError::failed(format!(
         "the sign-in cannot be kept in `{}`",
-        crate::places::show(path)
+        crate::locations::show(path)
     ));
     match error.into() {
         Some(error) => failed.because(error),
@@ -161,7 +161,7 @@ fn unkept(path: &Path, error: impl Into<Option<std::io::Error>>) -> CliError {
     }
 }
 
-fn show(center: &Center, kept: &Kept) -> Zeroizing<String> {
+fn show(center: &Center, kept: &CachedToken) -> Zeroizing<String> {
     // Exposed because the file is where both tools look for them; it is its owner's alone.
     let secret = |text: &str| Zeroizing::new(text.to_owned());
     let renewal = kept.renewal.as_ref();
@@ -184,7 +184,7 @@ pub(super) fn remove(center: &Center) -> Result<(), CliError> {
     match std::fs::remove_file(&path) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(CliError::failed(format!(
             "`{}` cannot be removed",
-            crate::places::show(&path)
+            crate::locations::show(&path)
         ))
         .because(e)),
         _ => Ok(()),

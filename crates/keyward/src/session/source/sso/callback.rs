@@ -10,7 +10,7 @@ use keyward_core::text::is_unseen;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use super::door::{Caller, Door, PACE};
+use super::listener::{BrowserRequest, LoopbackListener, PACE};
 
 /// The address as it is registered; any port will do.
 pub(super) const REGISTERED: &str = "http://127.0.0.1/oauth/callback";
@@ -19,7 +19,7 @@ const PATH: &str = "/oauth/callback";
 /// An open address.
 #[derive(Debug)]
 pub(in crate::session::source) struct Callback {
-    door: Door,
+    listener: LoopbackListener,
 }
 
 /// Why no code came.
@@ -39,19 +39,19 @@ type Answer = Result<GrantCode, CallbackError>;
 impl Callback {
     /// Opens one on a free port.
     pub(in crate::session::source) fn open() -> io::Result<Self> {
-        Door::open().map(|door| Self { door })
+        LoopbackListener::open().map(|listener| Self { listener })
     }
 
     /// The address with its port.
     pub(in crate::session::source) fn redirect_uri(&self) -> String {
-        format!("http://{}{PATH}", self.door.address())
+        format!("http://{}{PATH}", self.listener.address())
     }
 
     /// Waits for the browser.
     pub(in crate::session::source) fn wait(mut self, state: &str, limit: Duration) -> Answer {
         let until = Instant::now() + limit;
         loop {
-            match self.door.next() {
+            match self.listener.next() {
                 Some(caller) => {
                     if let Some(answer) = serve(caller, state) {
                         return answer;
@@ -67,7 +67,7 @@ impl Callback {
 }
 
 /// Shows a page; the answer, where the caller brought it.
-fn serve(caller: Caller, state: &str) -> Option<Answer> {
+fn serve(caller: BrowserRequest, state: &str) -> Option<Answer> {
     const HEADERS: &str = "content-type: text/html; charset=utf-8\r\n\
                            content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n\
                            x-content-type-options: nosniff\r\n";

@@ -9,11 +9,11 @@ use std::time::Duration;
 use keyward_aws::{CallError, DeviceAnswer, DeviceAuthorization, Flow, SsoToken};
 
 use super::Center;
-use super::cache::Kept;
+use super::cache::CachedToken;
 use super::sign_in::say;
 use crate::error::CliError;
+use crate::local_state::now;
 use crate::ui::{CODE, STRONG, Ui};
-use crate::world::now;
 use keyward_core::shell::argument;
 
 /// By how much the pace slows when it was too fast.
@@ -24,7 +24,7 @@ const SLOWER: Duration = Duration::from_secs(5);
 /// Longer than any code that somebody is to compare.
 const LONGEST_CODE: usize = 64;
 
-pub(super) fn sign_in(ui: &Ui, center: &Center) -> Result<Kept, CliError> {
+pub(super) fn sign_in(ui: &Ui, center: &Center) -> Result<CachedToken, CliError> {
     let aws = center.client();
     let client = aws.register_client("keyward", &center.scopes, Flow::Device)?;
     let device = aws.start_device_authorization(&client, &center.start_url)?;
@@ -53,7 +53,7 @@ pub(super) fn sign_in(ui: &Ui, center: &Center) -> Result<Kept, CliError> {
             )));
         }
     };
-    Ok(Kept::new(client, token, now()))
+    Ok(CachedToken::new(client, token, now()))
 }
 
 /// How the waiting ended.

@@ -5,10 +5,10 @@ pub(crate) mod browser;
 mod cache;
 mod callback;
 mod device;
-mod door;
-mod hop;
-mod owner;
+mod listener;
+mod peer_uid;
 mod pkce;
+mod redirect;
 mod sign_in;
 mod token;
 
@@ -20,8 +20,8 @@ use keyward_core::secret::AccessToken;
 
 use crate::environment as env;
 use crate::error::CliError;
+use crate::local_state::{LocalState, now};
 use crate::ui::Ui;
-use crate::world::{World, now};
 
 pub(crate) use sign_in::{SignIn, Way as SignInWay};
 // The console's sign-in is a browser's way to 127.0.0.1 too.
@@ -49,7 +49,7 @@ pub(crate) struct Center {
 
 impl Center {
     /// The one that a profile's plan starts from.
-    pub(crate) fn of_plan(world: &World, chain: &Chain) -> Option<Self> {
+    pub(crate) fn of_plan(local: &LocalState, chain: &Chain) -> Option<Self> {
         let Base::Sso {
             profile,
             session,
@@ -64,7 +64,7 @@ impl Center {
             session: session.clone(),
             start_url: start_url.clone(),
             region: sso_region.clone(),
-            scopes: scopes(world, session.as_deref(), Some(profile)),
+            scopes: scopes(local, session.as_deref(), Some(profile)),
             endpoints: chain.endpoints.clone(),
             name: session.clone().unwrap_or_else(|| profile.to_string()),
             notes: Vec::new(),
@@ -72,8 +72,8 @@ impl Center {
     }
 
     /// The one of an `sso-session` section.
-    pub(crate) fn of_session(world: &World, name: &str) -> Result<Self, CliError> {
-        let section = world.config.sso_session(name).ok_or_else(|| {
+    pub(crate) fn of_session(local: &LocalState, name: &str) -> Result<Self, CliError> {
+        let section = local.config.sso_session(name).ok_or_else(|| {
             CliError::usage(format!("there is no section `[sso-session {name}]`")).hint(format!(
                 "keyward setup --sso {} --start-url URL --sso-region REGION",
                 keyward_core::shell::quoted(name)
@@ -89,12 +89,12 @@ impl Center {
             .map_err(|e: keyward_core::id::InvalidId| {
                 CliError::usage(format!("the `sso_region` of `{name}` is not one")).because(e)
             })?;
-        let (endpoints, notes) = sign_in_endpoints(name, &world.config, &env::get);
+        let (endpoints, notes) = sign_in_endpoints(name, &local.config, &env::get);
         Ok(Self {
             session: Some(name.to_owned()),
             start_url: value("sso_start_url")?.to_owned(),
             region,
-            scopes: scopes(world, Some(name), None),
+            scopes: scopes(local, Some(name), None),
             endpoints,
             name: name.to_owned(),
             notes,
@@ -102,32 +102,32 @@ impl Center {
     }
 
     /// The one that a person names: a session, else the profile of that name.
-    pub(crate) fn named(world: &World, name: &str) -> Result<Self, CliError> {
-        if world.config.sso_session(name).is_some() {
-            return Self::of_session(world, name);
+    pub(crate) fn named(local: &LocalState, name: &str) -> Result<Self, CliError> {
+        if local.config.sso_session(name).is_some() {
+            return Self::of_session(local, name);
         }
         if let Ok(profile) = name.parse::<ProfileName>()
-            && world.config.profile(&profile).is_some()
+            && local.config.profile(&profile).is_some()
         {
-            let chain = world.resolve(&profile, keyward_core::chain::Flags::default())?;
-            return Self::of_plan(world, &chain).ok_or_else(|| {
+            let chain = local.resolve(&profile, keyward_core::chain::Flags::default())?;
+            return Self::of_plan(local, &chain).ok_or_else(|| {
                 CliError::usage(format!(
                     "profile `{profile}` does not start from an Identity Center"
                 ))
                 .hint(format!("keyward explain {}", profile.argument()))
             });
         }
-        Self::of_session(world, name)
+        Self::of_session(local, name)
     }
 
     /// Every one that the files name and somebody is signed in at, so that its roles are had
     /// without a question; each once.
-    pub(crate) fn signed_in(world: &World) -> Vec<Self> {
-        let sessions = world.config.sso_sessions();
-        let of_sessions = sessions.filter_map(|(name, _)| Self::of_session(world, name).ok());
-        let of_profiles = world.config.profiles().filter_map(|profile| {
-            let chain = world.resolve(&profile.name, keyward_core::chain::Flags::default());
-            Self::of_plan(world, &chain.ok()?)
+    pub(crate) fn signed_in(local: &LocalState) -> Vec<Self> {
+        let sessions = local.config.sso_sessions();
+        let of_sessions = sessions.filter_map(|(name, _)| Self::of_session(local, name).ok());
+        let of_profiles = local.config.profiles().filter_map(|profile| {
+            let chain = local.resolve(&profile.name, keyward_core::chain::Flags::default());
+            Self::of_plan(local, &chain.ok()?)
         });
         let mut files = std::collections::BTreeSet::new();
         of_sessions
@@ -156,7 +156,7 @@ impl Center {
     /// Makes a call with a token; one that the portal no longer takes is renewed once.
     pub(crate) fn with_token<T>(
         &self,
-        world: &World,
+        local: &LocalState,
         ui: &Ui,
         sign_in: SignIn,
         call: impl Fn(&Aws, &AccessToken) -> Result<T, CallError>,
@@ -165,11 +165,11 @@ impl Center {
             ui.warn(note);
         }
         let aws = self.client();
-        let first = token::usable(world, ui, self, sign_in, None)?;
+        let first = token::usable(local, ui, self, sign_in, None)?;
         match call(&aws, &first) {
             Err(error) if error.ends_sign_in() => {
                 ui.explain(|| format!("the sign-in of `{}` was refused: {error}", self.name));
-                let second = token::usable(world, ui, self, sign_in, Some(&first))?;
+                let second = token::usable(local, ui, self, sign_in, Some(&first))?;
                 Ok(call(&aws, &second)?)
             }
             other => Ok(other?),
@@ -177,33 +177,33 @@ impl Center {
     }
 
     /// Forgets the sign-in, here and at the Identity Center. Says whether there was one.
-    pub(crate) fn sign_out(&self, world: &World, ui: &Ui) -> Result<bool, CliError> {
-        token::forget(world, ui, self)
+    pub(crate) fn sign_out(&self, local: &LocalState, ui: &Ui) -> Result<bool, CliError> {
+        token::forget(local, ui, self)
     }
 }
 
 /// The role's credentials.
 pub(super) fn credentials(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
     center: &Center,
     sign_in: SignIn,
     account: &AccountId,
     role: &str,
 ) -> Result<Credentials, CliError> {
-    center.with_token(world, ui, sign_in, |aws, token| {
+    center.with_token(local, ui, sign_in, |aws, token| {
         aws.get_role_credentials(token, account, role)
     })
 }
 
 /// What the registration asks for: the session's scopes, else the one that is needed. With it
 /// the sign-in can be refreshed.
-fn scopes(world: &World, session: Option<&str>, profile: Option<&ProfileName>) -> Vec<String> {
+fn scopes(local: &LocalState, session: Option<&str>, profile: Option<&ProfileName>) -> Vec<String> {
     const KEY: &str = "sso_registration_scopes";
     let own = session
-        .and_then(|name| world.config.sso_session(name))
+        .and_then(|name| local.config.sso_session(name))
         .and_then(|section| section.value(KEY));
-    let inline = || world.config.profile(profile?)?.section.value(KEY);
+    let inline = || local.config.profile(profile?)?.section.value(KEY);
     let scopes: Vec<String> = own
         .or_else(inline)
         .unwrap_or_default()

@@ -15,12 +15,12 @@ use zeroize::Zeroizing;
 
 use super::Center;
 use super::browser::Browser;
-use super::cache::Kept;
+use super::cache::CachedToken;
 use super::callback::{self, Callback};
 use super::sign_in::say;
 use crate::error::CliError;
+use crate::local_state::now;
 use crate::ui::{CODE, Ui};
-use crate::world::now;
 
 /// How long the person has.
 pub(in crate::session::source) const LIMIT: Duration = Duration::from_secs(600);
@@ -30,7 +30,7 @@ pub(super) fn sign_in(
     center: &Center,
     callback: Callback,
     browser: &Browser,
-) -> Result<Kept, CliError> {
+) -> Result<CachedToken, CliError> {
     let aws = center.client();
     let flow = Flow::Browser {
         redirect_uri: callback::REGISTERED,
@@ -74,7 +74,7 @@ pub(super) fn sign_in(
             redirect_uri: &redirect_uri,
         },
     )?;
-    Ok(Kept::new(client, token, now()))
+    Ok(CachedToken::new(client, token, now()))
 }
 
 /// 256 random bits, fit for a URL.

@@ -4,7 +4,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::browser::{self, Browser};
-use super::cache::Kept;
+use super::cache::CachedToken;
 use super::{Center, device, pkce};
 use crate::error::{CliError, ErrorKind};
 use crate::terminal::Terminal;
@@ -52,7 +52,7 @@ pub(crate) enum Way {
 }
 
 /// Signs in.
-pub(super) fn now(ui: &Ui, center: &Center, way: SignIn) -> Result<Kept, CliError> {
+pub(super) fn now(ui: &Ui, center: &Center, way: SignIn) -> Result<CachedToken, CliError> {
     let here = match way {
         SignIn::Never => return Err(nobody(center)),
         SignIn::Offered { .. } if Terminal::open().is_none() => return Err(nobody(center)),
@@ -66,7 +66,7 @@ pub(super) fn now(ui: &Ui, center: &Center, way: SignIn) -> Result<Kept, CliErro
 }
 
 /// The loopback interface may be closed to us, as in some sandboxes: then the code serves.
-fn by_browser(ui: &Ui, center: &Center, browser: &Browser) -> Result<Kept, CliError> {
+fn by_browser(ui: &Ui, center: &Center, browser: &Browser) -> Result<CachedToken, CliError> {
     match super::callback::Callback::open() {
         Ok(callback) => pkce::sign_in(ui, center, callback, browser),
         Err(error) => {

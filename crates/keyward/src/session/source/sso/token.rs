@@ -9,13 +9,13 @@ use keyward_core::secret::AccessToken;
 use keyward_core::shell::argument;
 
 use super::Center;
-use super::cache::{self, Kept};
+use super::cache::{self, CachedToken};
 use super::sign_in::{self, SignIn, millis};
-use crate::bounded;
 use crate::error::CliError;
-use crate::session::patience;
+use crate::local_state::{LocalState, now};
+use crate::read_limited;
+use crate::session::deadline;
 use crate::ui::Ui;
-use crate::world::{World, now};
 
 /// A token with less left than this is refreshed, as the AWS CLI does.
 const MARGIN: Duration = Duration::from_secs(15 * 60);
@@ -24,13 +24,13 @@ const LAST_RESORT: Duration = Duration::from_secs(60);
 
 /// A token that is good now, and is not the one that was `rejected`.
 pub(super) fn usable(
-    world: &World,
+    local: &LocalState,
     ui: &Ui,
     center: &Center,
     way: SignIn,
     rejected: Option<&AccessToken>,
 ) -> Result<AccessToken, CliError> {
-    let good_for = |kept: &Kept, margin: Duration| {
+    let good_for = |kept: &CachedToken, margin: Duration| {
         kept.expires_at.remaining(now()) >= margin
             && rejected.is_none_or(|old| old.expose() != kept.access_token.expose())
     };
@@ -39,9 +39,9 @@ pub(super) fn usable(
         return Ok(kept.access_token);
     }
     let key = lock_key(center);
-    let file = world.paths.session_lock(&key);
-    let said = "waiting for another keyward that is signing in at the same Identity Center…";
-    let _guard = patience::lock(ui, &file, said)?;
+    let file = local.paths.session_lock(&key);
+    let message = "waiting for another keyward that is signing in at the same Identity Center…";
+    let _guard = deadline::lock(ui, &file, message)?;
     if let Some(kept) = fresh() {
         return Ok(kept.access_token);
     }
@@ -52,7 +52,7 @@ pub(super) fn usable(
         return Ok(kept.access_token);
     }
     // Those who waited while somebody's sign-in failed must not each open a browser of their own.
-    let mark = world.paths.locks().join(format!("{key}.failed"));
+    let mark = local.paths.locks().join(format!("{key}.failed"));
     if let SignIn::Offered { since } = way
         && failed_since(&mark, since)
     {
@@ -74,7 +74,7 @@ pub(super) fn usable(
 
 /// The sign-in renewed without the person, if it can be. Another tool may have done it first:
 /// then its result is taken.
-fn refreshed(ui: &Ui, center: &Center) -> Result<Option<Kept>, CliError> {
+fn refreshed(ui: &Ui, center: &Center) -> Result<Option<CachedToken>, CliError> {
     let Some(kept) = cache::read(center) else {
         return Ok(None);
     };
@@ -92,7 +92,7 @@ fn refreshed(ui: &Ui, center: &Center) -> Result<Option<Kept>, CliError> {
     ui.explain(|| format!("refreshing the sign-in at `{}`", center.name));
     match center.client().token_by_refresh(client, refresh) {
         Ok(token) => {
-            let mut renewed = Kept::new(client.clone(), token, now());
+            let mut renewed = CachedToken::new(client.clone(), token, now());
             // A service that gives no new refresh token leaves the old one good.
             renewed.renewal = renewed
                 .renewal
@@ -114,7 +114,7 @@ fn refreshed(ui: &Ui, center: &Center) -> Result<Option<Kept>, CliError> {
 }
 
 /// What is left of a token that could not be refreshed may do.
-fn left(ui: &Ui, kept: &Kept, error: CliError) -> Result<Option<Kept>, CliError> {
+fn left(ui: &Ui, kept: &CachedToken, error: CliError) -> Result<Option<CachedToken>, CliError> {
     match kept.expires_at.remaining(now()) >= LAST_RESORT {
         true => {
             ui.warn(format!("the sign-in could not be refreshed: {error}"));
@@ -125,9 +125,9 @@ fn left(ui: &Ui, kept: &Kept, error: CliError) -> Result<Option<Kept>, CliError>
 }
 
 /// Forgets the sign-in.
-pub(super) fn forget(world: &World, ui: &Ui, center: &Center) -> Result<bool, CliError> {
-    let file = world.paths.session_lock(&lock_key(center));
-    let _guard = patience::lock(ui, &file, "waiting for another keyward that is signing in…")?;
+pub(super) fn forget(local: &LocalState, ui: &Ui, center: &Center) -> Result<bool, CliError> {
+    let file = local.paths.session_lock(&lock_key(center));
+    let _guard = deadline::lock(ui, &file, "waiting for another keyward that is signing in…")?;
     let Some(kept) = cache::read(center) else {
         return Ok(false);
     };
@@ -150,7 +150,7 @@ fn lock_key(center: &Center) -> CacheKey {
 /// Whether a sign-in failed after a time. A mark of a time to come is of a clock that was set back
 /// since, and says nothing.
 fn failed_since(mark: &Path, since: u128) -> bool {
-    let text = bounded::text(mark, bounded::DOCUMENT).unwrap_or_default();
+    let text = read_limited::text(mark, read_limited::DOCUMENT).unwrap_or_default();
     let at = text.trim().parse::<u128>();
     at.is_ok_and(|at| at >= since && at <= millis())
 }

@@ -3,11 +3,11 @@
 use super::*;
 
 fn check(pasted: &str, expect: &str) {
-    let said = match read(pasted, "the-state") {
+    let message = match read(pasted, "the-state") {
         Ok(code) => format!("code {}", code.expose()),
         Err(error) => error.to_string(),
     };
-    assert_eq!(said, expect, "{pasted}");
+    assert_eq!(message, expect, "{pasted}");
 }
 
 #[test]

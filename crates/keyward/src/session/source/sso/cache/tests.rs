@@ -52,7 +52,7 @@ fn what_the_aws_cli_wrote_is_read() {
 #[test]
 fn what_is_written_reads_back() {
     let center = center(Some("my-sso"));
-    let kept = Kept {
+    let kept = CachedToken {
         access_token: "access".parse().unwrap(),
         expires_at: Timestamp::from_second(1_900_000_000),
         renewal: Some((

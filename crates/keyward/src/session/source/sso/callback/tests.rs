@@ -6,12 +6,12 @@ use std::net::{SocketAddr, TcpStream};
 use super::*;
 
 fn check(target: &str, expect: &str) {
-    let said = match judge(target, "the-state") {
+    let message = match judge(target, "the-state") {
         Some(Ok(code)) => format!("code {}", code.expose()),
         Some(Err(error)) => error.to_string(),
         None => "stranger".to_owned(),
     };
-    assert_eq!(said, expect, "{target}");
+    assert_eq!(message, expect, "{target}");
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn ask(to: SocketAddr, state: &str, host: &str) -> String {
 #[test]
 fn strangers_neither_answer_for_the_browser_nor_end_the_wait() {
     let callback = Callback::open().unwrap();
-    let to = callback.door.address();
+    let to = callback.listener.address();
     assert_eq!(
         callback.redirect_uri(),
         format!("http://127.0.0.1:{}/oauth/callback", to.port())
@@ -99,12 +99,12 @@ fn strangers_neither_answer_for_the_browser_nor_end_the_wait() {
 #[test]
 fn connections_cost_no_threads() {
     let threads = || std::fs::read_dir("/proc/self/task").unwrap().count();
-    let mut door = Door::open().unwrap();
+    let mut listener = LoopbackListener::open().unwrap();
     let before = threads();
     let silent: Vec<TcpStream> = (0..300)
         .map(|_| {
-            let stream = TcpStream::connect(door.address()).unwrap();
-            assert!(door.next().is_none());
+            let stream = TcpStream::connect(listener.address()).unwrap();
+            assert!(listener.next().is_none());
             stream
         })
         .collect();

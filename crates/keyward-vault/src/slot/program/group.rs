@@ -1,0 +1,124 @@
+//! A program in a process group of its own, which is ended as a whole: at its limit by this
+//! process, and by a small watcher when this process dies first, were it by a signal that cannot
+//! be caught. The watcher is a shell that waits for the end of a pipe which only this process
+//! holds open. It is there first, and the group is its own, so that no moment goes unwatched.
+
+use std::io;
+#[cfg(unix)]
+use std::process::Stdio;
+use std::process::{Child, Command};
+#[cfg(unix)]
+use std::time::{Duration, Instant};
+
+/// How long a program that was asked to end may take to do so.
+#[cfg(unix)]
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// What the watcher does. It ends by itself only when the pipe does.
+#[cfg(unix)]
+const WATCH: &str = "trap '' TERM; read -r _; kill -s TERM 0; sleep 1; kill -s KILL 0";
+
+/// The hold on the group of a program: while it stands, the group ends with this process. Dropping
+/// it lets the group go. Where the system has no such groups, a program ends alone.
+#[derive(Debug)]
+pub struct ProcessGroup {
+    #[cfg(unix)]
+    group: rustix::process::Pid,
+    #[cfg(unix)]
+    watcher: Option<Child>,
+}
+
+#[cfg(unix)]
+impl ProcessGroup {
+    /// Starts a program in a group of its own. A machine without a shell has no watcher.
+    ///
+    /// # Errors
+    /// What starting the program gave.
+    pub fn start(command: &mut Command) -> io::Result<(Child, Self)> {
+        use std::os::unix::process::CommandExt as _;
+        let mut watcher = Command::new("/bin/sh");
+        watcher
+            .args(["-c", WATCH])
+            .current_dir("/")
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0);
+        let mut watcher = watcher.spawn().ok();
+        let group = watcher
+            .as_ref()
+            .map_or(Ok(0), |watcher| i32::try_from(watcher.id()));
+        command.process_group(group.map_err(io::Error::other)?);
+        let child = match command.spawn() {
+            Ok(child) => child,
+            Err(error) => {
+                release(&mut watcher);
+                return Err(error);
+            }
+        };
+        let group = rustix::process::Pid::from_child(watcher.as_ref().unwrap_or(&child));
+        Ok((child, Self { group, watcher }))
+    }
+
+    /// Ends the program and what it has started, first politely.
+    pub fn end(self, child: &mut Child) {
+        use rustix::process::{Signal, WaitId, WaitIdOptions, waitid};
+        self.send(Signal::TERM);
+        let until = Instant::now() + PATIENCE;
+        // It is not reaped, so that the number of its group stays its own.
+        let pid = rustix::process::Pid::from_child(child);
+        let look = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+        while matches!(waitid(WaitId::Pid(pid), look), Ok(None)) && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.send(Signal::KILL);
+        // It may have left its group, or have ended just now, which is the same to us.
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+
+    fn send(&self, signal: rustix::process::Signal) {
+        // A group that ended just now needs no signal.
+        let _ = rustix::process::kill_process_group(self.group, signal);
+    }
+}
+
+impl ProcessGroup {
+    /// Lets the group go, as dropping does.
+    pub fn let_go(self) {}
+}
+
+#[cfg(unix)]
+fn release(watcher: &mut Option<Child>) {
+    if let Some(watcher) = watcher {
+        // Before its pipe ends, which it would take for our death.
+        let _ = watcher.kill();
+        let _ = watcher.wait();
+    }
+}
+
+#[cfg(unix)]
+impl Drop for ProcessGroup {
+    fn drop(&mut self) {
+        release(&mut self.watcher);
+    }
+}
+
+#[cfg(not(unix))]
+impl ProcessGroup {
+    /// Starts a program.
+    ///
+    /// # Errors
+    /// What starting it gave.
+    pub fn start(command: &mut Command) -> io::Result<(Child, Self)> {
+        Ok((command.spawn()?, Self {}))
+    }
+
+    /// Ends the program.
+    pub fn end(self, child: &mut Child) {
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+}

@@ -1,0 +1,151 @@
+//! What can be fixed without changing what anything means: modes, a misspelt key, and comments
+//! that some tools read as part of a value.
+
+use std::path::{Path, PathBuf};
+
+use keyward_core::config::{ConfigFile, EditError, FileKind, SectionRef};
+
+use crate::error::CliError;
+use crate::local_state::load_config;
+use crate::locations::{self, Locations};
+use crate::rewrite;
+
+/// Mends everything, and says what it did.
+pub(super) fn all(locations: &Locations) -> Result<Vec<String>, CliError> {
+    let mut done = Vec::new();
+    for (path, wanted) in guarded(locations) {
+        if too_open(&path, wanted).is_some() {
+            close(&path, wanted)?;
+            done.push(format!("{}: mode {wanted:03o}", locations::show(&path)));
+        }
+    }
+    for (path, kind) in [
+        (&locations.aws_config, FileKind::Config),
+        (&locations.aws_credentials, FileKind::Credentials),
+    ] {
+        lines(locations, path, kind, &mut done)?;
+    }
+    Ok(done)
+}
+
+/// Files and folders that are their owner's alone, with their widest mode.
+pub(super) fn guarded(locations: &Locations) -> Vec<(PathBuf, u32)> {
+    let own = |name: &str| locations.data.join(name);
+    vec![
+        (locations.aws_credentials.clone(), 0o600),
+        // The config file holds no secret, but a line in it runs a program.
+        (locations.aws_config.clone(), 0o644),
+        (locations.data.clone(), 0o700),
+        (own("vault.age"), 0o600),
+        (own("index.json"), 0o600),
+        (own("log.jsonl"), 0o600),
+        (locations.settings.clone(), 0o644),
+    ]
+}
+
+/// The mode of a file or folder that allows more than it should. A device such as `/dev/null` is
+/// everybody's, and every program needs it so.
+#[cfg(unix)]
+pub(super) fn too_open(path: &Path, wanted: u32) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let found = std::fs::metadata(path)
+        .ok()
+        .filter(|found| found.is_file() || found.is_dir())?;
+    let mode = found.permissions().mode() & 0o777;
+    (mode & !wanted & 0o077 != 0).then_some(mode)
+}
+
+#[cfg(not(unix))]
+pub(super) fn too_open(_path: &Path, _wanted: u32) -> Option<u32> {
+    None
+}
+
+#[cfg(unix)]
+fn close(path: &Path, wanted: u32) -> Result<(), CliError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let cannot = |e| {
+        CliError::failed(format!(
+            "the mode of `{}` stays as it is",
+            locations::show(path)
+        ))
+        .because(e)
+    };
+    let mode = std::fs::metadata(path)
+        .map_err(cannot)?
+        .permissions()
+        .mode();
+    // Only takes away: what its owner may not do stays so.
+    let closed = std::fs::Permissions::from_mode(mode & 0o777 & (wanted | 0o700));
+    std::fs::set_permissions(path, closed).map_err(cannot)
+}
+
+#[cfg(not(unix))]
+fn close(_path: &Path, _wanted: u32) -> Result<(), CliError> {
+    Ok(())
+}
+
+/// One of the AWS files.
+fn lines(
+    locations: &Locations,
+    path: &Path,
+    kind: FileKind,
+    done: &mut Vec<String>,
+) -> Result<(), CliError> {
+    let shown = locations::show(path);
+    // What cannot be read is told by the look that follows.
+    let (Ok(Some(old)), Ok(config)) = (rewrite::read(path), load_config(locations)) else {
+        return Ok(());
+    };
+    let mut file = ConfigFile::parse(kind, &shown, &old)?;
+    let mut fixed = Vec::new();
+    for profile in config.profiles() {
+        let section = SectionRef::Profile(profile.name.clone());
+        let own = profile
+            .section
+            .iter()
+            .filter(|(_, property)| property.origin.file == kind);
+        for (key, property) in own {
+            let place = &property.origin;
+            let raw = old.lines().nth(place.line - 1).unwrap_or_default();
+            if key == "mfa_arn" && profile.section.get("mfa_serial").is_none() {
+                let renamed = rename(&mut file, &section, &property.value);
+                fixed.extend(reported(renamed, || {
+                    format!("{place}: `mfa_arn` is `mfa_serial` now")
+                }));
+            } else if has_comment(raw, &property.value) {
+                let moved = file.set(&section, key, &property.value);
+                fixed.extend(reported(moved, || {
+                    format!("{place}: the comment behind `{key}` has a line of its own")
+                }));
+            }
+        }
+    }
+    if file.as_str() != old {
+        rewrite::replace(path, Some(&old), file.as_str())
+            .map_err(|e| rewrite::unwritten(path, e))?;
+        done.extend(fixed);
+    }
+    Ok(())
+}
+
+fn rename(file: &mut ConfigFile, section: &SectionRef, serial: &str) -> Result<(), EditError> {
+    file.set(section, "mfa_serial", serial)?;
+    file.remove_key(section, "mfa_arn");
+    Ok(())
+}
+
+/// What the editor refuses stays, and is reported by the look that follows.
+fn reported(result: Result<(), EditError>, words: impl FnOnce() -> String) -> Option<String> {
+    result.is_ok().then(words)
+}
+
+/// Whether a line goes on after its value with a comment.
+fn has_comment(raw: &str, value: &str) -> bool {
+    let Some((_, given)) = raw.split_once('=') else {
+        return false;
+    };
+    given
+        .trim()
+        .strip_prefix(value)
+        .is_some_and(|rest| !value.is_empty() && rest.trim_start().starts_with(['#', ';']))
+}

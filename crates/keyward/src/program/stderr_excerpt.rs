@@ -1,0 +1,182 @@
+//! What a program said on standard error: secrets struck out, short enough to repeat, and told
+//! in its parts where it is an error of keyward's own form.
+
+use std::error::Error;
+use std::fmt;
+
+use keyward_core::text::moves;
+use zeroize::Zeroizing;
+
+/// How much of a program's last words is repeated.
+const LONGEST: usize = 600;
+/// No code and no token is shorter than this.
+const SHORTEST: usize = 6;
+/// How many words of an answer are taken for secrets: a token or a code is one, and it is the last.
+const MOST_SECRETS: usize = 100;
+
+/// Something that was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StderrExcerpt {
+    lines: Vec<String>,
+}
+
+/// An error as keyward prints one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Report {
+    /// The error and its causes, outermost first.
+    pub(crate) chain: Vec<String>,
+    /// What to do.
+    pub(crate) hints: Vec<String>,
+}
+
+/// A cause and what is behind it.
+#[derive(Debug)]
+pub(crate) struct Cause {
+    text: String,
+    behind: Option<Box<Cause>>,
+}
+
+impl StderrExcerpt {
+    /// What bytes say, without what the program's answer holds of secrets.
+    pub(super) fn of(message: &[u8], answer: &[u8]) -> Option<Self> {
+        let text = String::from_utf8_lossy(message);
+        let secrets = secrets_of(answer);
+        let lines: Vec<String> = text
+            .lines()
+            .map(|line| line.chars().map(|c| if moves(c) { ' ' } else { c }))
+            .map(|line| strike_out(line.collect::<String>().trim_end().to_owned(), &secrets))
+            .filter(|line| !line.is_empty())
+            .collect();
+        (!lines.is_empty()).then_some(Self { lines })
+    }
+
+    /// What happened to a program, and what it said to it where nobody has seen that.
+    pub(crate) fn told(what: &str, message: Option<&Self>) -> String {
+        match message {
+            Some(message) => format!("{what}; it said: {}", message.line()),
+            None => what.to_owned(),
+        }
+    }
+
+    /// The end of it on one line.
+    pub(crate) fn line(&self) -> String {
+        let line = self.lines.join(" ").trim().to_owned();
+        let skipped = line.chars().count().saturating_sub(LONGEST);
+        let mut short: String = line.chars().skip(skipped).collect();
+        if skipped > 0 {
+            short.insert(0, '…');
+        }
+        short
+    }
+
+    /// The last error in it, where everything from there on has keyward's own form.
+    pub(crate) fn report(&self) -> Option<Report> {
+        let start = self
+            .lines
+            .iter()
+            .rposition(|line| line.starts_with("error: "))?;
+        let mut report = Report {
+            chain: Vec::new(),
+            hints: Vec::new(),
+        };
+        for line in &self.lines[start..] {
+            let line = line.trim();
+            if let Some(text) = line.strip_prefix("hint: ") {
+                report.hints.push(shortened(text));
+                continue;
+            }
+            let text = line
+                .strip_prefix("error: ")
+                .or_else(|| line.strip_prefix("caused by: "))
+                .filter(|_| report.hints.is_empty())?;
+            report.chain.push(shortened(text));
+        }
+        Some(report)
+    }
+}
+
+impl Report {
+    /// The error as a cause.
+    pub(crate) fn cause(&self) -> Option<Cause> {
+        self.chain.iter().rev().fold(None, |behind, text| {
+            Some(Cause {
+                text: text.clone(),
+                behind: behind.map(Box::new),
+            })
+        })
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Error for Cause {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.behind.as_deref().map(|e| e as &(dyn Error + 'static))
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// The texts of a program's answer that may be secrets, the longest first.
+fn secrets_of(answer: &[u8]) -> Vec<Zeroizing<String>> {
+    let mut secrets: Vec<Zeroizing<String>> = match serde_json::from_slice(answer) {
+        Ok(serde_json::Value::Object(mut fields)) => ["SecretAccessKey", "SessionToken"]
+            .into_iter()
+            .filter_map(|name| match fields.remove(name)? {
+                serde_json::Value::String(text) => Some(Zeroizing::new(text)),
+                _ => None,
+            })
+            .filter(|text| !text.is_empty())
+            .collect(),
+        // A token or a code, perhaps below other words.
+        _ => String::from_utf8_lossy(answer)
+            .split_whitespace()
+            .rev()
+            .filter(|word| word.len() >= SHORTEST)
+            .take(MOST_SECRETS)
+            .map(|word| Zeroizing::new(word.to_owned()))
+            .collect(),
+    };
+    // A part of another is not taken out of it.
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets
+}
+
+/// Takes out what is, or looks like, a secret: those of the answer, and words with the shape of a
+/// secret key or of a token.
+fn strike_out(mut line: String, secrets: &[Zeroizing<String>]) -> String {
+    for secret in secrets {
+        line = line.replace(secret.as_str(), "***");
+    }
+    let of_base64 = |c: char| c.is_ascii_alphanumeric() || "+/_-".contains(c);
+    let mut struck = String::with_capacity(line.len());
+    let mut rest = line.as_str();
+    while let Some(start) = rest.find(of_base64) {
+        struck.push_str(&rest[..start]);
+        let word_and_rest = &rest[start..];
+        let end = word_and_rest
+            .find(|c| !of_base64(c))
+            .unwrap_or(word_and_rest.len());
+        let word = &word_and_rest[..end];
+        struck.push_str(if word.len() == 40 || word.len() >= 100 {
+            "***"
+        } else {
+            word
+        });
+        rest = &word_and_rest[end..];
+    }
+    struck.push_str(rest);
+    struck
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+//! What one entry of the session cache is of: a hop of the chain, or the source it starts from;
+//! how early each is renewed, and what is noted about it.
+
+use std::time::Duration;
+
+use keyward_core::chain::{Base, CacheKey, Call, Chain, Hop};
+use keyward_core::id::{ProfileName, RoleArn};
+use keyward_vault::{SessionCall, SessionOrigin};
+
+use crate::local_state::LocalState;
+use crate::session::source;
+
+/// A session that a person must type a code for is used up to its last minutes; what can be
+/// renewed silently is renewed early.
+const MARGIN_WITH_CODE: Duration = Duration::from_secs(5 * 60);
+const MARGIN_SILENT: Duration = Duration::from_secs(15 * 60);
+
+/// What one entry of the cache is of: a hop, or the source that the chain starts from.
+pub(super) struct CacheEntry<'p> {
+    /// Its name in the cache.
+    pub(super) key: CacheKey,
+    /// The call that gives it.
+    pub(super) call: SessionCall,
+    /// The life it must have left to be used.
+    pub(super) margin: Duration,
+    /// What it is made from.
+    pub(super) origin: SessionOrigin,
+    of: Subject<'p>,
+}
+
+enum Subject<'p> {
+    Hop(&'p Hop),
+    Source(&'p Chain),
+}
+
+impl<'p> CacheEntry<'p> {
+    pub(super) fn of_hop(local: &LocalState, chain: &Chain, hop: &'p Hop) -> Self {
+        let wanted = if hop.mfa_serial.is_some() {
+            MARGIN_WITH_CODE
+        } else {
+            MARGIN_SILENT
+        };
+        Self {
+            key: hop.cache_key.clone(),
+            call: match &hop.call {
+                Call::AssumeRole(_) => SessionCall::AssumeRole,
+                Call::GetSessionToken => SessionCall::GetSessionToken,
+            },
+            // A session asked to be very short would otherwise never be fresh enough.
+            margin: wanted.min(hop.duration / 3),
+            origin: source::origin(local, chain),
+            of: Subject::Hop(hop),
+        }
+    }
+
+    /// The source, where its answers are worth keeping.
+    pub(super) fn of_base(local: &LocalState, chain: &'p Chain) -> Option<Self> {
+        let call = source::kept_as(&chain.base)?;
+        let margin = match &chain.base {
+            Base::WebIdentity { duration, .. } => MARGIN_SILENT.min(*duration / 3),
+            // A program may give as short a session as it likes.
+            Base::Process { .. } => MARGIN_WITH_CODE,
+            _ => MARGIN_SILENT,
+        };
+        Some(Self {
+            key: chain.source_cache_key(),
+            call,
+            margin,
+            origin: source::origin(local, chain),
+            of: Subject::Source(chain),
+        })
+    }
+
+    pub(super) fn profile(&self) -> &'p ProfileName {
+        match self.of {
+            Subject::Hop(hop) => &hop.profile,
+            Subject::Source(chain) => match &chain.base {
+                Base::Process { profile, .. }
+                | Base::WebIdentity { profile, .. }
+                | Base::Sso { profile, .. } => profile,
+                _ => &chain.profile,
+            },
+        }
+    }
+
+    pub(super) fn role_arn(&self) -> Option<&'p RoleArn> {
+        match self.of {
+            Subject::Hop(hop) => match &hop.call {
+                Call::AssumeRole(role) => Some(&role.role_arn),
+                Call::GetSessionToken => None,
+            },
+            Subject::Source(chain) => match &chain.base {
+                Base::WebIdentity { role_arn, .. } => Some(role_arn),
+                _ => None,
+            },
+        }
+    }
+
+    pub(super) fn what(&self) -> String {
+        match self.of {
+            Subject::Hop(hop) => describe(hop),
+            Subject::Source(chain) => source::describe(&chain.base),
+        }
+    }
+}
+
+/// A hop, for people.
+pub(super) fn describe(hop: &Hop) -> String {
+    match &hop.call {
+        Call::GetSessionToken => format!("session of profile `{}`", hop.profile),
+        Call::AssumeRole(role) => format!("role {}", role.role_arn),
+    }
+}

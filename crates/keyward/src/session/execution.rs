@@ -1,0 +1,406 @@
+//! Walks a chain from its last hop backwards: what is cached is used, what is missing is made
+//! under a lock, so that a hundred processes asking at once make one prompt and one call.
+
+mod answer;
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use keyward_aws::{Aws, CallError};
+use keyward_core::Credentials;
+use keyward_core::chain::{CacheKey, Call, Chain, Hop};
+use keyward_core::id::AccessKeyId;
+use keyward_core::secret::MfaCode;
+use keyward_vault::{LockGuard, SessionMeta, SessionStore};
+
+use crate::error::{CliError, ErrorKind};
+use crate::local_state::{LocalState, now};
+use crate::session::base;
+use crate::session::cache_entry::{CacheEntry, describe};
+use crate::session::code::{self, CodeSource};
+use crate::session::deadline;
+use crate::session::source::{self, SignIn, SignInWay};
+use crate::terminal::Terminal;
+use crate::ui::Ui;
+
+pub(crate) use answer::after_answers;
+
+/// How much life credentials must have left to be handed out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Freshness {
+    /// Enough for SDKs not to ask again at once: botocore renews at fifteen minutes.
+    CacheAllowed,
+    /// Whatever is asked, make it anew.
+    New,
+}
+
+/// The floor under which credentials are no use even when renewing fails.
+const MARGIN_LAST_RESORT: Duration = Duration::from_secs(60);
+
+/// One walk over one plan.
+pub(crate) struct ChainExecution<'a> {
+    local: &'a LocalState,
+    ui: &'a Ui,
+    chain: &'a Chain,
+    codes: CodeSource,
+    freshness: Freshness,
+    sign_in: SignIn,
+    telling: Telling,
+    start: Start,
+    store: Rc<SessionStore>,
+    aws: Rc<OnceCell<Aws>>,
+    /// The chain that a program's answer led to.
+    settled: OnceCell<Chain>,
+    /// The sessions that were taken from the cache. AWS may have ended them since they were made.
+    from_cache: Rc<RefCell<Vec<AccessKeyId>>>,
+}
+
+/// Whether the warnings that a program's answer adds to the chain are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    Warnings,
+    Nothing,
+}
+
+/// What is known of the credentials that the chain starts from.
+enum Start {
+    /// Nothing: they are to be got.
+    Unknown,
+    /// A program printed a key of this id last time; another answer is put aside here.
+    Expected(AccessKeyId, OnceCell<Credentials>),
+    /// They are there.
+    Given(Credentials),
+}
+
+impl<'a> ChainExecution<'a> {
+    /// Prepares a walk; nothing is opened yet.
+    pub(crate) fn new(
+        local: &'a LocalState,
+        ui: &'a Ui,
+        chain: &'a Chain,
+        codes: CodeSource,
+        freshness: Freshness,
+    ) -> Self {
+        let store = SessionStore::open(&local.paths, crate::session::unlock::session_tier());
+        Self {
+            local,
+            ui,
+            chain,
+            codes,
+            freshness,
+            sign_in: SignIn::offered(),
+            telling: Telling::Warnings,
+            start: Start::Unknown,
+            store: Rc::new(store),
+            aws: Rc::default(),
+            settled: OnceCell::new(),
+            from_cache: Rc::default(),
+        }
+    }
+
+    /// The same for a person who asked for a browser, terminal or not.
+    pub(crate) fn with_browser(mut self) -> Self {
+        if Terminal::open().is_none() {
+            self.sign_in = SignIn::Asked(SignInWay::Browser);
+        }
+        self
+    }
+
+    /// The same without a browser, a code for the Identity Center or warnings: for a program that
+    /// asks over and over.
+    pub(crate) fn without_sign_in(mut self) -> Self {
+        self.sign_in = SignIn::Never;
+        self.telling = Telling::Nothing;
+        self
+    }
+
+    /// The chain that was carried out: what a program's answer made of it, where there was one.
+    pub(crate) fn carried_out(&self) -> &Chain {
+        self.settled.get().unwrap_or(self.chain)
+    }
+
+    /// The credentials that the chain ends in.
+    pub(crate) fn credentials(&self) -> Result<Credentials, CliError> {
+        deadline::begin();
+        source::refuse_cycles(self.chain)?;
+        let walked = match &self.chain.by_answer {
+            Some(_) => self.by_answer(),
+            None => self.credentials_after(self.chain.hops.len()),
+        };
+        let credentials = walked.map_err(|error| error.about_chain(self.chain))?;
+        if let Some(skew) = self
+            .aws
+            .get()
+            .and_then(Aws::skew)
+            .filter(|s| s.unsigned_abs() > 60)
+        {
+            self.ui.warn(format!(
+                "this machine's clock is {} s {}; corrected for these calls",
+                skew.unsigned_abs(),
+                if skew > 0 { "behind" } else { "ahead" }
+            ));
+        }
+        Ok(credentials)
+    }
+
+    /// The credentials after the first `count` hops.
+    fn credentials_after(&self, count: usize) -> Result<Credentials, CliError> {
+        if count == 0 {
+            match &self.start {
+                Start::Given(credentials) => return Ok(credentials.clone()),
+                Start::Expected(id, other) => return self.expected(id, other),
+                Start::Unknown => {}
+            }
+        }
+        let start = || base::credentials(self.local, self.ui, self.chain, self.sign_in);
+        let hop = last_hop(self.chain, count);
+        let Some(cache_entry) = self.cache_entry(self.chain, count) else {
+            // A key is where it lies; nothing is won by keeping it twice.
+            return start();
+        };
+        let may_be_old = self.freshness == Freshness::CacheAllowed || count < self.chain.hops.len();
+        self.cached_or_make(&cache_entry, may_be_old, || match hop {
+            Some(hop) => self.perform(hop, count),
+            None => start(),
+        })
+    }
+
+    /// What the cache keeps after the first `count` hops, where it keeps anything.
+    fn cache_entry<'p>(&self, chain: &'p Chain, count: usize) -> Option<CacheEntry<'p>> {
+        match last_hop(chain, count) {
+            Some(hop) => Some(CacheEntry::of_hop(self.local, chain, hop)),
+            None => CacheEntry::of_base(self.local, chain),
+        }
+    }
+
+    /// A piece of the chain as the cache has it, if it is good for `margin`.
+    fn cached(
+        &self,
+        cache_entry: &CacheEntry<'_>,
+        may_be_old: bool,
+        margin: Duration,
+    ) -> Option<Credentials> {
+        may_be_old
+            .then(|| {
+                self.store
+                    .get(&cache_entry.key, &cache_entry.origin, now(), margin)
+            })
+            .flatten()
+            .inspect(|found| {
+                self.ui
+                    .explain(|| format!("{}: from the session cache", cache_entry.what()));
+                let mut from_cache = self.from_cache.borrow_mut();
+                from_cache.push(found.access_key_id.clone());
+            })
+    }
+
+    /// One piece of the chain: from the cache, else made under its lock.
+    fn cached_or_make(
+        &self,
+        cache_entry: &CacheEntry<'_>,
+        may_be_old: bool,
+        make: impl FnOnce() -> Result<Credentials, CliError>,
+    ) -> Result<Credentials, CliError> {
+        let cached = |margin| self.cached(cache_entry, may_be_old, margin);
+        if let Some(found) = cached(cache_entry.margin) {
+            return Ok(found);
+        }
+        // Before anything is read that a new session is made from, and before anybody is asked.
+        self.local.lock_generation();
+        let _guard = self.lock(&cache_entry.key)?;
+        if let Some(found) = cached(cache_entry.margin) {
+            return Ok(found);
+        }
+        self.make_or_last_resort(cache_entry, may_be_old, make)
+    }
+
+    /// One piece of the chain, made while its lock is held; when that fails, what is left of the
+    /// old one.
+    fn make_or_last_resort(
+        &self,
+        cache_entry: &CacheEntry<'_>,
+        may_be_old: bool,
+        make: impl FnOnce() -> Result<Credentials, CliError>,
+    ) -> Result<Credentials, CliError> {
+        match make() {
+            Ok(made) => {
+                self.store(cache_entry, &made);
+                Ok(made)
+            }
+            // What is left was made by a key that the vault no longer holds.
+            Err(error) if error.kind() == ErrorKind::PlanOutdated => Err(error),
+            Err(error) => match self.cached(cache_entry, may_be_old, MARGIN_LAST_RESORT) {
+                Some(found) => {
+                    self.warn_of_rest(&error);
+                    Ok(found)
+                }
+                None => Err(error),
+            },
+        }
+    }
+
+    fn warn_of_rest(&self, error: &CliError) {
+        self.ui.warn(format!(
+            "could not renew the session ({error}); handing out the one that is left"
+        ));
+    }
+
+    fn perform(&self, hop: &Hop, count: usize) -> Result<Credentials, CliError> {
+        if let Some(serial) = &hop.mfa_serial {
+            code::check_reachable(self.local, self.chain, &self.codes, serial)?;
+        }
+        let source = self.credentials_after(count - 1)?;
+        let refused = Cell::new(false);
+        let made = self.ask_sts(hop, &source, &refused);
+        if !refused.get() || !self.forget_ended(self.chain, count - 1, &source.access_key_id)? {
+            return made;
+        }
+        let source = self.credentials_after(count - 1)?;
+        self.ask_sts(hop, &source, &refused)
+    }
+
+    /// Makes the call of a hop, and notes in `refused` whether AWS refused the source itself.
+    fn ask_sts(
+        &self,
+        hop: &Hop,
+        source: &Credentials,
+        refused: &Cell<bool>,
+    ) -> Result<Credentials, CliError> {
+        let call = |code: Option<&MfaCode>| {
+            self.call(hop, source, code)
+                .inspect_err(|error| refused.set(error.refuses_credentials()))
+        };
+        let Some(serial) = &hop.mfa_serial else {
+            self.ui.explain(|| format!("{}: asking AWS", describe(hop)));
+            return Ok(call(None)?);
+        };
+        code::with_code(
+            self.local,
+            self.ui,
+            self.chain,
+            &self.codes,
+            serial,
+            self.aws(),
+            |code| {
+                self.ui
+                    .explain(|| format!("{}: asking AWS, with a code of {serial}", describe(hop)));
+                call(Some(code))
+            },
+        )
+    }
+
+    /// Forgets the session after the first `count` hops of a chain, which AWS ended before its time,
+    /// and says whether another may be made: it came from the cache, and was not made just now.
+    fn forget_ended(
+        &self,
+        chain: &Chain,
+        count: usize,
+        ended: &AccessKeyId,
+    ) -> Result<bool, CliError> {
+        let Some(cache_entry) = self.cache_entry(chain, count) else {
+            return Ok(false);
+        };
+        if !self.from_cache.borrow().contains(ended) {
+            return Ok(false);
+        }
+        let _guard = self.lock(&cache_entry.key)?;
+        let kept = self
+            .store
+            .get(&cache_entry.key, &cache_entry.origin, now(), Duration::ZERO);
+        // Another process may have put a new one there.
+        if kept.is_some_and(|kept| kept.access_key_id == *ended) {
+            self.store.remove(&cache_entry.key)?;
+        }
+        self.ui.say(format!(
+            "AWS no longer accepts the credentials that were kept ({}); getting new ones",
+            cache_entry.what()
+        ));
+        Ok(true)
+    }
+
+    /// The credentials that the chain ends in, and what a call with them gave. A session from the
+    /// cache that AWS does not accept any more is forgotten, and both are done once more.
+    pub(crate) fn credentials_for<T>(
+        &self,
+        call: impl Fn(&Aws, &Credentials) -> Result<T, CallError>,
+    ) -> Result<(Credentials, T), CliError> {
+        let credentials = self.credentials()?;
+        let with = |credentials: &Credentials| call(&base::client(self.carried_out()), credentials);
+        let refused = match with(&credentials) {
+            Ok(done) => return Ok((credentials, done)),
+            Err(refused) => refused,
+        };
+        let chain = self.carried_out();
+        let told = |error: CallError| CliError::from(error).about_chain(chain);
+        let id = &credentials.access_key_id;
+        if !refused.refuses_credentials() || !self.forget_ended(chain, chain.hops.len(), id)? {
+            return Err(told(refused));
+        }
+        let credentials = self.credentials()?;
+        let done = with(&credentials).map_err(told)?;
+        Ok((credentials, done))
+    }
+
+    fn call(
+        &self,
+        hop: &Hop,
+        source: &Credentials,
+        code: Option<&MfaCode>,
+    ) -> Result<Credentials, CallError> {
+        let aws = self.aws();
+        let mfa = hop.mfa_serial.as_ref().zip(code);
+        match &hop.call {
+            Call::GetSessionToken => aws.get_session_token(source, hop.duration, mfa),
+            Call::AssumeRole(role) => aws.assume_role(
+                source,
+                role,
+                &base::session_name(self.local, self.chain, role.role_session_name.as_ref()),
+                hop.duration,
+                mfa,
+            ),
+        }
+    }
+
+    fn aws(&self) -> &Aws {
+        self.aws.get_or_init(|| base::client(self.chain))
+    }
+
+    fn store(&self, cache_entry: &CacheEntry<'_>, made: &Credentials) {
+        // What never ends by its own word may end any day by its owner's: it is asked for anew. And
+        // a key is no session, whatever end its program gives it.
+        if made.expires_at.is_none() || made.session_token.is_none() {
+            return;
+        }
+        let meta = SessionMeta {
+            profile: cache_entry.profile().clone(),
+            call: cache_entry.call,
+            role_arn: cache_entry.role_arn().cloned(),
+            origin: cache_entry.origin.clone(),
+            created: now(),
+        };
+        if let Err(error) = self.store.put(
+            &cache_entry.key,
+            &meta,
+            made,
+            now(),
+            self.local.lock_generation(),
+        ) {
+            self.ui.warn(format!(
+                "the session could not be kept for next time: {error}"
+            ));
+        }
+    }
+
+    /// Takes the lock of one cache key, and says so when another process holds it for long.
+    fn lock(&self, key: &CacheKey) -> Result<LockGuard, CliError> {
+        let file = self.local.paths.session_lock(key);
+        let message = "waiting for another keyward that is getting the same session…";
+        deadline::lock(self.ui, &file, message)
+    }
+}
+
+/// The last of the first `count` hops.
+fn last_hop(chain: &Chain, count: usize) -> Option<&Hop> {
+    chain.hops.get(count.checked_sub(1)?)
+}

@@ -1,0 +1,211 @@
+//! A walk that starts from a program, of which only the answer tells whether it prints a
+//! long-lived key or a session. Refuses to run the program while sessions made from its last
+//! answer are there: it may open a password store, which asks the person.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use keyward_core::Credentials;
+use keyward_core::chain::{Answer, Chain};
+use keyward_core::id::AccessKeyId;
+use keyward_vault::SessionEntry;
+
+use super::{ChainExecution, Freshness, MARGIN_LAST_RESORT, Start, Telling};
+use crate::error::CliError;
+use crate::local_state::now;
+use crate::session::base;
+use crate::session::cache_entry::CacheEntry;
+use crate::session::source::fingerprint;
+
+impl ChainExecution<'_> {
+    /// The credentials that the chain ends in once its program has answered.
+    pub(super) fn by_answer(&self) -> Result<Credentials, CliError> {
+        if let Some(found) = self.at_the_end(None) {
+            return Ok(found);
+        }
+        self.local.lock_generation();
+        let guard = self.lock(&self.chain.source_cache_key())?;
+        // Another process may have got there while this one waited.
+        if let Some(found) = self.at_the_end(None) {
+            return Ok(found);
+        }
+        let answer = match self.try_last_answer() {
+            Known::Credentials(done) => return done,
+            Known::Answer(answer) => answer,
+            Known::Nothing => match self.ask() {
+                Ok(answer) => answer,
+                Err(error) => return self.at_the_end(Some(&error)).ok_or(error),
+            },
+        };
+        let kind = match answer.session_token {
+            Some(_) => Answer::Temporary,
+            None => Answer::LongLived(&answer.access_key_id),
+        };
+        let chain = self.chain.settle(kind)?;
+        if kind == Answer::Temporary {
+            // It is kept, and the roles after it have locks of their own.
+            drop(guard);
+        }
+        self.go_on(chain, Start::Given(answer.clone()))
+    }
+
+    /// Runs the program, or takes the session that it gave before.
+    fn ask(&self) -> Result<Credentials, CliError> {
+        let start = || base::credentials(self.local, self.ui, self.chain, self.sign_in);
+        let Some(cache_entry) = CacheEntry::of_base(self.local, self.chain) else {
+            return start();
+        };
+        // What is to be made anew is the last piece of the chain.
+        let last = self.chain.settle(Answer::Temporary);
+        let is_last = last.is_ok_and(|chain| chain.hops.is_empty());
+        let may_be_old = self.freshness == Freshness::CacheAllowed || !is_last;
+        match self.cached(&cache_entry, may_be_old, cache_entry.margin) {
+            Some(found) => Ok(found),
+            None => self.make_or_last_resort(&cache_entry, may_be_old, start),
+        }
+    }
+
+    /// What the last answer's sessions give, without running the program where they do.
+    fn try_last_answer(&self) -> Known {
+        let Some(id) = self.last_answer() else {
+            return Known::Nothing;
+        };
+        let Ok(chain) = self.chain.settle(Answer::LongLived(&id)) else {
+            return Known::Nothing;
+        };
+        let execution = self.on(&chain, Start::Expected(id, OnceCell::new()));
+        let done = execution.credentials_after(chain.hops.len());
+        if let Start::Expected(_, other) = execution.start
+            && let Some(other) = other.into_inner()
+        {
+            return Known::Answer(other);
+        }
+        self.note(chain);
+        Known::Credentials(done)
+    }
+
+    /// Runs the program in the middle of a walk: what was planned from its last answer holds only
+    /// if it prints the same key.
+    pub(super) fn expected(
+        &self,
+        id: &AccessKeyId,
+        other: &OnceCell<Credentials>,
+    ) -> Result<Credentials, CliError> {
+        let found = base::credentials(self.local, self.ui, self.chain, self.sign_in)?;
+        if found.session_token.is_none() && found.access_key_id == *id {
+            return Ok(found);
+        }
+        // Only the first answer of a walk is put aside, and a walk asks once.
+        let _ = other.set(found);
+        Err(CliError::failed(
+            "the program prints other credentials than before",
+        ))
+    }
+
+    /// The end of the chain as the cache has it, after either kind of answer. With an error, also
+    /// what has hardly any life left: the error says why there is nothing better.
+    fn at_the_end(&self, error: Option<&CliError>) -> Option<Credentials> {
+        if self.freshness == Freshness::New {
+            return None;
+        }
+        for chain in after_answers(self.chain.clone(), &self.store.list(now())) {
+            let cache_entry = match chain.hops.last() {
+                Some(hop) => Some(CacheEntry::of_hop(self.local, &chain, hop)),
+                None if chain.base_cache_key() == chain.source_cache_key() => {
+                    CacheEntry::of_base(self.local, &chain)
+                }
+                // The key itself, which is kept nowhere.
+                None => None,
+            };
+            let found = cache_entry.and_then(|cache_entry| {
+                let margin = match error {
+                    None => cache_entry.margin,
+                    Some(_) => MARGIN_LAST_RESORT,
+                };
+                self.cached(&cache_entry, true, margin)
+            });
+            let Some(found) = found else {
+                continue;
+            };
+            if let Some(error) = error {
+                self.warn_of_rest(error);
+            }
+            self.note(chain);
+            return Some(found);
+        }
+        None
+    }
+
+    fn last_answer(&self) -> Option<AccessKeyId> {
+        last_answer(self.chain, &self.store.list(now()))
+    }
+
+    fn go_on(&self, chain: Chain, start: Start) -> Result<Credentials, CliError> {
+        self.note(chain);
+        let chain = self.carried_out();
+        self.on(chain, start).credentials_after(chain.hops.len())
+    }
+
+    /// A walk over what became of the chain.
+    fn on<'b>(&'b self, chain: &'b Chain, start: Start) -> ChainExecution<'b> {
+        ChainExecution {
+            local: self.local,
+            ui: self.ui,
+            chain,
+            codes: self.codes.clone(),
+            freshness: self.freshness,
+            sign_in: self.sign_in,
+            telling: self.telling,
+            start,
+            store: Rc::clone(&self.store),
+            aws: Rc::clone(&self.aws),
+            settled: OnceCell::new(),
+            from_cache: Rc::clone(&self.from_cache),
+        }
+    }
+
+    /// Notes what became of the chain, and tells the person what that adds.
+    fn note(&self, chain: Chain) {
+        if self.telling == Telling::Warnings {
+            for warning in &chain.warnings {
+                self.ui.warn(warning);
+            }
+        }
+        // A walk notes once.
+        let _ = self.settled.set(chain);
+    }
+}
+
+/// The id of the key that a chain's program printed last, as the sessions made from it tell.
+fn last_answer(chain: &Chain, sessions: &[SessionEntry]) -> Option<AccessKeyId> {
+    let source = fingerprint(chain)?;
+    sessions
+        .iter()
+        .filter(|entry| entry.meta.origin.source.as_ref() == Some(&source))
+        .filter_map(|entry| Some((entry.meta.created, entry.meta.origin.key.clone()?)))
+        .max_by_key(|(created, _)| *created)
+        .map(|(_, id)| id)
+}
+
+/// What the answers of a chain's program may make of it, as far as these sessions tell; the chain
+/// itself where it starts from no program.
+pub(crate) fn after_answers(chain: Chain, sessions: &[SessionEntry]) -> Vec<Chain> {
+    if chain.by_answer.is_none() {
+        return vec![chain];
+    }
+    let key = last_answer(&chain, sessions);
+    let answers = key.iter().map(Answer::LongLived).chain([Answer::Temporary]);
+    answers
+        .filter_map(|answer| chain.settle(answer).ok())
+        .collect()
+}
+
+/// What is known without running the program.
+enum Known {
+    /// How the walk ended.
+    Credentials(Result<Credentials, CliError>),
+    /// The program was run after all, and printed something else.
+    Answer(Credentials),
+    /// Nothing.
+    Nothing,
+}

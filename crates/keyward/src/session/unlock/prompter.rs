@@ -1,0 +1,92 @@
+//! The person, as the vault's slots ask: on the terminal, or by a desktop dialog where there is none.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use keyward_core::secret::Passphrase;
+use keyward_vault::{Person, Question};
+
+use crate::dialog::{Dialog, Dialogs};
+use crate::terminal::{Echo, Terminal};
+
+/// The person, as slots ask: the given passphrase for the vault's own slots, the terminal for
+/// everything else.
+#[derive(Default)]
+pub(in crate::session) struct UserPrompter {
+    pub(super) given: OnceLock<Option<Passphrase>>,
+    dialogs: OnceLock<Dialogs>,
+    pub(super) on_terminal: AtomicBool,
+    pub(super) nobody: AtomicBool,
+    pub(super) unanswered: AtomicBool,
+}
+
+impl UserPrompter {
+    /// Allows dialogs, or not.
+    pub(in crate::session) fn allow_dialogs(&self, wish: Dialogs) {
+        let _ = self.dialogs.set(wish);
+    }
+
+    fn terminal(&self) -> Option<Terminal> {
+        let terminal = Terminal::open();
+        let noted = if terminal.is_some() {
+            &self.on_terminal
+        } else {
+            &self.nobody
+        };
+        noted.store(true, Ordering::Relaxed);
+        terminal
+    }
+
+    /// Where a desktop program asks and there is no terminal.
+    fn in_dialog(&self, words: &str) -> Option<Passphrase> {
+        let mut dialog = Dialog::find(*self.dialogs.get()?)?;
+        let answer = dialog.ask(words, Echo::Hidden);
+        let noted = match answer {
+            Ok(_) => &self.nobody,
+            Err(_) => &self.unanswered,
+        };
+        noted.store(answer.is_err(), Ordering::Relaxed);
+        answer.ok()?.parse().ok()
+    }
+}
+
+impl Person for UserPrompter {
+    fn secret(&self, question: &Question) -> Option<Passphrase> {
+        if let (Question::Slot(_), Some(Some(given))) = (question, self.given.get()) {
+            return Some(given.clone());
+        }
+        let words = match question {
+            Question::Slot(_) => "Vault passphrase".to_owned(),
+            Question::SshKey(path) => format!("Passphrase of {}", crate::locations::show(path)),
+            Question::Plugin(words) => words.trim_end_matches(':').to_owned(),
+        };
+        if let Some(mut terminal) = self.terminal() {
+            return terminal.ask(&words, Echo::Hidden).ok()?.parse().ok();
+        }
+        self.in_dialog(&words)
+    }
+
+    fn text(&self, question: &str) -> Option<String> {
+        Some(
+            self.terminal()?
+                .ask(question, Echo::Shown)
+                .ok()?
+                .to_string(),
+        )
+    }
+
+    fn choose(&self, question: &str, yes: &str, no: Option<&str>) -> Option<bool> {
+        let choices = no.map_or_else(|| yes.to_owned(), |no| format!("{yes}/{no}"));
+        let answer = self
+            .terminal()?
+            .ask(&format!("{question} [{choices}]"), Echo::Shown)
+            .ok()?;
+        Some(answer.eq_ignore_ascii_case(yes) || (no.is_none() && answer.is_empty()))
+    }
+
+    fn say(&self, message: &str) {
+        if let Some(mut terminal) = self.terminal() {
+            terminal.say(message);
+        }
+    }
+}
