@@ -79,6 +79,7 @@ pub(crate) const TARGETS: &[&str] = &[
     "arn:aws:iam::123456789012:user/alice",
     "arn:aws:iam::123456789012:role/Admin",
     "arn:aws:s3:::bucket/none/x",
+    "arn:aws:iam::111122223333:user/alice",
 ];
 const PRINCIPALS: &[&str] = &[
     "*",

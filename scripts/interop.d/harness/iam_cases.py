@@ -27,7 +27,7 @@ ACTIONS = {
     "s3:ListBucket": ["arn:aws:s3:::bucket", "arn:aws:s3:::blue"],
     "s3:ListAllMyBuckets": ["*"],
     "ec2:DescribeInstances": ["*"],
-    "sqs:SendMessage": ["arn:aws:sqs:eu-central-1:123456789012:jobs"],
+    "sqs:SendMessage": ["arn:aws:sqs:eu-central-1:123456789012:jobs", "arn:aws:sqs:eu-central-1:111122223333:jobs"],
 }
 
 PATTERNS = [

@@ -111,6 +111,9 @@ pub enum ImplicitDeny {
     ServiceControl,
     /// The role's trust policy does not let the caller in.
     Trust,
+    /// The resource is in another account, whose policy for it would have to allow as well and
+    /// is not known.
+    OtherAccount,
     /// The caller is the root user of an account, which no role lets in.
     RootMayNotAssume,
 }
@@ -260,6 +263,9 @@ impl fmt::Display for ImplicitDeny {
             Self::SessionPolicy => "no session policy allows it",
             Self::ServiceControl => "no service control policy allows it",
             Self::Trust => "the trust policy does not allow the caller",
+            Self::OtherAccount => {
+                "the resource is in another account, and its policy there is not known"
+            }
             Self::RootMayNotAssume => "roles may not be assumed by the root user",
         })
     }

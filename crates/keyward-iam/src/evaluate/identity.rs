@@ -3,13 +3,15 @@
 //! they exist. It answers for one request and looks nothing up.
 
 use super::decision::{Decision, ImplicitDeny, Source, Verdict};
+use super::elsewhere::is_elsewhere;
 use super::implicit::needs_no_permission;
 use super::limits::Limits;
 use super::permissions::Permissions;
 use super::search::search;
 use crate::request::Request;
 
-/// Decides a request of an identity within its own account. With a [partial](crate::Context::partial)
+/// Decides a request of an identity within its own account; on a resource of another one the
+/// answer is no, because its policy is not known. With a [partial](crate::Context::partial)
 /// context, what may be allowed counts as allowed, and the decision names the doubt.
 ///
 /// Policies of resources are not judged: neither what a bucket or key policy grants to the
@@ -18,18 +20,29 @@ use crate::request::Request;
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 #[must_use]
 pub fn evaluate(permissions: &Permissions<'_>, request: &Request<'_>) -> Decision {
-    judge(permissions, request).into()
+    at_home(permissions, request).into()
 }
 
 /// Whether a request is allowed, for callers that ask a great many times and need no reason.
 #[must_use]
 pub fn is_allowed(permissions: &Permissions<'_>, request: &Request<'_>) -> bool {
     matches!(
-        judge(permissions, request),
+        at_home(permissions, request),
         Verdict::Allowed(_) | Verdict::Free
     )
 }
 
+/// The verdict of the identity's policies, which do not suffice in another account.
+fn at_home<'a>(permissions: &Permissions<'a>, request: &Request<'_>) -> Verdict<'a> {
+    match judge(permissions, request) {
+        Verdict::Allowed(_) if is_elsewhere(request.resource, request.context) => {
+            Verdict::Missing(ImplicitDeny::OtherAccount)
+        }
+        verdict => verdict,
+    }
+}
+
+/// The verdict of the identity's policies, whoever owns the resource.
 pub(crate) fn judge<'a>(permissions: &Permissions<'a>, request: &Request<'_>) -> Verdict<'a> {
     if needs_no_permission(request.action) {
         return Verdict::Free;

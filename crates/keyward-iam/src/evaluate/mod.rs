@@ -3,6 +3,7 @@
 
 mod bind;
 mod decision;
+mod elsewhere;
 mod identity;
 mod implicit;
 mod limits;

@@ -6,6 +6,8 @@ use super::ruleset::{Rule, Ruleset};
 use super::service::Service;
 use super::target::{Target, Targets};
 use crate::catalogue::ActionEntry;
+use crate::evaluate::decision::{ImplicitDeny, Verdict};
+use crate::evaluate::elsewhere::is_elsewhere;
 use crate::language::Truth;
 use crate::request::{Action, Context, Resource};
 
@@ -60,11 +62,19 @@ impl<'a> Bound<'a> {
         Service::new(self, prefix)
     }
 
-    /// Whether an action is allowed on one resource.
+    /// Whether an action is allowed on one resource; on one of another account it is not. Roles
+    /// are asked about by [`Bound::roles`].
     #[must_use]
     pub fn allows(&self, action: &Action, resource: &Resource) -> Answer<'a> {
-        self.service(action.service())
-            .allows(action.name(), resource)
+        let answer = self
+            .service(action.service())
+            .allows(action.name(), resource);
+        match answer.0 {
+            Verdict::Allowed(_) if is_elsewhere(resource, self.context) => {
+                Answer(Verdict::Missing(ImplicitDeny::OtherAccount))
+            }
+            _ => answer,
+        }
     }
 
     /// Whether an action is allowed on some resource of its own types. Names, ids and paths of

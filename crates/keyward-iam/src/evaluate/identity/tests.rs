@@ -487,3 +487,26 @@ fn two_actions_are_answered_against_every_policy() {
     let decision = ask(&identity, "sts:GetCallerIdentity", "*", &Context::new());
     assert_eq!(decision, Decision::NeedsNoPermission);
 }
+
+#[test]
+fn a_resource_of_another_account_is_not_ours_to_allow() {
+    let identity = [GrantedPolicy::named(
+        "p",
+        policy(r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#),
+    )];
+    let context = alice(Mfa::LongTermKey);
+    let elsewhere = "arn:aws:sqs:eu-central-1:111122223333:jobs";
+    let because = ImplicitDeny::OtherAccount;
+    assert_eq!(
+        ask(&identity, "sqs:SendMessage", elsewhere, &context),
+        Decision::ImplicitlyDenied { because }
+    );
+    for on in [
+        "arn:aws:sqs:eu-central-1:123456789012:jobs",
+        "arn:aws:s3:::bucket",
+        "arn:aws:iam::aws:policy/ReadOnlyAccess",
+    ] {
+        let decision = ask(&identity, "sqs:SendMessage", on, &context);
+        assert!(decision.is_allowed(), "{on}");
+    }
+}
