@@ -9,6 +9,7 @@ mod add;
 mod answers;
 mod architecture;
 mod audit;
+mod book;
 mod canaries;
 mod codes;
 mod console_session;
