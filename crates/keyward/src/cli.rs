@@ -4,8 +4,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands;
-use crate::habits;
-use crate::ui::Color;
+use crate::commands::habits;
+use crate::screen::ui::Color;
 
 /// AWS access keys where a thief cannot use them: one code a day, no key on disk in the clear.
 #[derive(Debug, Parser)]

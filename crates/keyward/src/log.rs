@@ -15,10 +15,10 @@ use keyward_core::Credentials;
 use keyward_core::chain::{Call, Chain};
 use keyward_core::id::{AccessKeyId, ProfileName};
 
-use crate::local_state::{LocalState, now};
-use crate::locations::Locations;
-use crate::session::session_name;
-use crate::ui::Ui;
+use crate::screen::ui::Ui;
+use crate::state::local_state::{LocalState, now};
+use crate::state::session_name::session_name;
+use crate::system::locations::Locations;
 
 use chain::Before;
 pub(crate) use chain::Break;

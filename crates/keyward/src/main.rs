@@ -2,46 +2,31 @@
 //! program.
 
 mod account;
+mod aws_files;
+mod browser;
 mod cli;
-mod clock;
 mod commands;
-mod credentials_file;
-mod dialog;
-mod enrol;
 mod environment;
-mod error;
-mod habits;
-mod harden;
-mod iam_user;
 mod import;
-mod local_state;
-mod locations;
+mod keys;
 mod log;
-mod new_key;
-mod output;
-mod picker;
 mod practice;
-mod profiles;
-mod program;
-mod read_limited;
-mod rewrite;
-mod rotation;
+mod process;
+mod prompt;
+mod screen;
 mod serving;
 mod session;
-mod settings;
-mod shell;
+mod state;
+mod system;
 mod team;
-mod terminal;
-mod totp;
-mod ui;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use crate::cli::{Cli, Command};
-use crate::error::CliError;
-use crate::ui::{Color, Ui};
+use crate::screen::error::CliError;
+use crate::screen::ui::{Color, Ui};
 
 /// musl's allocator maps and unmaps as a short process goes; this one keeps what it has mapped.
 #[cfg(target_env = "musl")]
@@ -49,21 +34,21 @@ use crate::ui::{Color, Ui};
 static MEMORY: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
 fn main() -> ExitCode {
-    harden::before_any_secret();
+    system::harden::before_any_secret();
     if let Some(profile) = commands::credential_process::only_argument() {
         // SDKs call this for every command they run, so it does not build the whole parser.
         let ui = Ui::new(Color::Auto, 0);
         return finish(&ui, commands::credential_process::run(profile, &ui));
     }
     let mut arguments: Vec<_> = std::env::args_os().collect();
-    if habits::mentions_exec(&arguments) {
-        arguments = habits::with_dashes(arguments);
+    if commands::habits::mentions_exec(&arguments) {
+        arguments = commands::habits::with_dashes(arguments);
     }
     let cli = Cli::parse_from(arguments);
     let ui = Ui::new(cli.color, cli.verbose);
     let result = match cli.command {
         Some(command) => dispatch(command, &ui),
-        None => picker::run(&ui),
+        None => commands::picker::run(&ui),
     };
     finish(&ui, result)
 }
@@ -104,9 +89,9 @@ fn dispatch(command: Command, ui: &Ui) -> Result<ExitCode, CliError> {
         Command::Completions(args) => commands::completions::run(&args, ui),
         Command::Sandbox(args) => commands::sandbox::run(args, ui),
         Command::Demo(args) => commands::demo::run(args, ui),
-        Command::Help(args) => habits::help(&args, ui),
-        Command::Version(args) => habits::version(&args, ui),
-        Command::Clear(args) => habits::clear(args, ui),
+        Command::Help(args) => commands::habits::help(&args, ui),
+        Command::Version(args) => commands::habits::version(&args, ui),
+        Command::Clear(args) => commands::habits::clear(args, ui),
     }
 }
 

@@ -9,8 +9,8 @@ use keyward_sandbox::{Accounts, Clock, Options, Sandbox};
 use keyward_vault::{Paths, Vault, WorkFactor};
 
 use crate::environment as env;
-use crate::error::CliError;
-use crate::local_state::now;
+use crate::screen::error::CliError;
+use crate::state::local_state::now;
 
 mod people;
 pub(crate) mod rehearse;
@@ -61,7 +61,8 @@ impl Practice {
             |e: std::io::Error| CliError::failed("the practice home cannot be made").because(e);
         let home = home_folder().map_err(unwritable)?;
         let write = |name: &str, text: &str| {
-            crate::rewrite::create(&home.path().join(name), text.as_bytes()).map_err(unwritable)
+            crate::aws_files::rewrite::create(&home.path().join(name), text.as_bytes())
+                .map_err(unwritable)
         };
         write("config", &people::config(&people))?;
         write("credentials", "")?;

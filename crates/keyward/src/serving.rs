@@ -12,12 +12,13 @@ use keyward_core::chain::{Base, Chain, HandOut};
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_serve::{BearerToken, Options, Provider, Reason, Server, Source, Unavailable};
 
-use crate::commands::{HandOutArgs, gives_key, restrict};
-use crate::error::{CliError, ErrorKind};
-use crate::local_state::{LocalState, now};
 use crate::log::{self, How};
-use crate::session::{ChainExecution, CodeSource, Freshness, IdentityCache};
-use crate::ui::{Color, Ui};
+use crate::screen::error::{CliError, ErrorKind};
+use crate::screen::ui::{Color, Ui};
+use crate::session::{ChainExecution, CodeSource, Freshness};
+use crate::session::{HandOutArgs, gives_key, restrict};
+use crate::state::identity_cache::IdentityCache;
+use crate::state::local_state::{LocalState, now};
 
 pub(crate) use child::run_beside;
 pub(crate) use token_file::TokenFile;

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use keyward_core::id::{AccountId, ExternalId, ProfileName, Region, RoleArn};
 
-use crate::error::CliError;
+use crate::screen::error::CliError;
 
 pub(crate) use fetch::read;
 pub(crate) use region::{AwsRegion, region_flag};

@@ -6,10 +6,10 @@ use keyward_account::blueprint::{Blueprint, InvalidBlueprint};
 use keyward_account::desired::{Desired, render};
 
 use super::recipients::absolute;
-use crate::error::CliError;
-use crate::locations;
-use crate::read_limited;
-use crate::ui::Ui;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
+use crate::system::locations;
+use crate::system::read_limited;
 
 /// A blueprint, and the folder that relative paths in it start from.
 #[derive(Debug, Clone)]

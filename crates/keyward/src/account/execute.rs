@@ -14,9 +14,9 @@ use keyward_iam::model::Account;
 use keyward_vault::Paths;
 
 use super::{Interrupt, Signer};
-use crate::error::CliError;
-use crate::rotation::point;
-use crate::ui::{BAD, GOOD, Ui, WARN};
+use crate::screen::error::CliError;
+use crate::screen::ui::{BAD, GOOD, Ui, WARN};
+use crate::system::crash_point as point;
 
 /// How many steps of one stage run at the same time. IAM throttles beyond a few.
 const WORKERS: usize = 6;

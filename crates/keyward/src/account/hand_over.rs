@@ -20,12 +20,12 @@ use serde::{Deserialize, Serialize};
 use super::Signer;
 use super::execute::{Failure, Secrets};
 use super::recipients::Recipients;
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::locations::{self, Locations};
-use crate::read_limited;
-use crate::rewrite::put_secret;
-use crate::rotation::point;
+use crate::aws_files::rewrite::put_secret;
+use crate::screen::error::CliError;
+use crate::state::local_state::LocalState;
+use crate::system::crash_point as point;
+use crate::system::locations::{self, Locations};
+use crate::system::read_limited;
 
 /// The encrypted secrets of one user, as the file holds them.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

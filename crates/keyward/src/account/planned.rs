@@ -19,11 +19,11 @@ use super::hand_over::HandOver;
 use super::recipients::{self, Recipients};
 use super::targets::{Reached, Targets};
 use super::{BlueprintFile, Execution, Interrupt};
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::CliError;
+use crate::screen::ui::{GOOD, Ui};
 use crate::session::CodeSource;
-use crate::terminal::Terminal;
-use crate::ui::{GOOD, Ui};
+use crate::state::local_state::{LocalState, now};
 
 /// Which way the plans lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,12 +8,12 @@ use keyward_account::prove::ProvenAccount;
 use keyward_iam::model::Account;
 
 use super::{BlueprintFile, Signer};
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::locations;
-use crate::read_limited;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
 use crate::session::CodeSource;
-use crate::ui::Ui;
+use crate::state::local_state::LocalState;
+use crate::system::locations;
+use crate::system::read_limited;
 use keyward_core::id::ProfileName;
 
 /// Where the accounts come from.

@@ -14,9 +14,9 @@ use keyward_recipients::{KeybaseSource, Recipient, RecipientKind, Source, rehear
 
 use zeroize::Zeroizing;
 
-use crate::error::CliError;
-use crate::locations;
-use crate::read_limited;
+use crate::screen::error::CliError;
+use crate::system::locations;
+use crate::system::read_limited;
 
 /// The usable keys of each user who is to receive a secret.
 pub(crate) type Recipients = BTreeMap<UserName, Vec<Recipient>>;

@@ -9,9 +9,9 @@ use keyward_account::audit::input::{CredentialReport, Known, saved};
 use keyward_account::desired::wire::read_details;
 use keyward_core::Timestamp;
 
-use crate::error::CliError;
-use crate::locations;
-use crate::read_limited;
+use crate::screen::error::CliError;
+use crate::system::locations;
+use crate::system::read_limited;
 
 /// Reads the folder. Times are judged as of `now`.
 pub(crate) fn read(folder: &Path, now: Timestamp) -> Result<Input, CliError> {

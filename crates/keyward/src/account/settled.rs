@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use keyward_aws::CallError;
 
-use crate::rotation::point;
-use crate::ui::Ui;
+use crate::screen::ui::Ui;
+use crate::system::crash_point as point;
 
 /// How long a change is given to reach every copy of IAM.
 ///

@@ -8,8 +8,8 @@ use keyward_account::plan::show::{Style, show};
 use keyward_account::plan::wire::{AccountPlan, listing};
 
 use super::planned::{Planned, Ready};
-use crate::error::CliError;
-use crate::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
+use crate::screen::error::CliError;
+use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
 
 /// Shows the plans on standard error, before a question.
 pub(crate) fn plan(planned: &Planned<'_>, ui: &Ui) {

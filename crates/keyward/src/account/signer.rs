@@ -10,10 +10,10 @@ use keyward_core::Credentials;
 use keyward_core::chain::{Base, Call, Chain, Flags, HandOut};
 use keyward_core::id::{MfaSerial, ProfileName};
 
-use crate::error::{CliError, ErrorKind};
-use crate::local_state::LocalState;
+use crate::screen::error::{CliError, ErrorKind};
+use crate::screen::ui::Ui;
 use crate::session::{ChainExecution, CodeSource, Freshness, client, with_code};
-use crate::ui::Ui;
+use crate::state::local_state::LocalState;
 
 /// How long a session lives that is made for one run.
 const SESSION: Duration = Duration::from_secs(3600);

@@ -7,10 +7,10 @@ use keyward_account::snapshot::Snapshot;
 use keyward_core::id::{ProfileName, UserName};
 
 use super::{BlueprintFile, Signer};
-use crate::error::CliError;
-use crate::local_state::LocalState;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
 use crate::session::CodeSource;
-use crate::ui::Ui;
+use crate::state::local_state::LocalState;
 
 /// One account, who signs there, and what it is now.
 pub(crate) struct Reached<'a> {

@@ -18,10 +18,10 @@ use std::process::ExitCode;
 use keyward_core::id::ProfileName;
 use keyward_core::secret::MfaCode;
 
-use crate::commands::parse_code;
-use crate::error::CliError;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
 use crate::session::CodeSource;
-use crate::ui::Ui;
+use crate::session::parse_code;
 
 /// Set up an AWS account from a blueprint, and prove what its users can do
 #[derive(Debug, clap::Args)]

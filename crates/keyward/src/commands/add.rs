@@ -7,14 +7,14 @@ use std::process::ExitCode;
 use keyward_core::config::{ConfigFile, FileKind};
 use keyward_core::id::{AccessKeyId, MfaSerial, ProfileName};
 
-use crate::error::{CliError, ErrorKind};
-use crate::local_state::LocalState;
-use crate::locations;
-use crate::new_key::{self, EnteredKey, KeyOwner};
-use crate::profiles;
+use crate::aws_files::profiles;
+use crate::keys::new_key::{self, EnteredKey, KeyOwner};
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::{CliError, ErrorKind};
+use crate::screen::ui::{GOOD, Ui};
 use crate::session::create_vault;
-use crate::terminal::Terminal;
-use crate::ui::{GOOD, Ui};
+use crate::state::local_state::LocalState;
+use crate::system::locations;
 
 pub(crate) use given::{KeySource, read_key};
 
@@ -158,7 +158,7 @@ fn stored_id(local: &LocalState, profile: &ProfileName) -> Option<AccessKeyId> {
 }
 
 fn confirm_replacement(local: &LocalState, args: &Args) -> Result<(), CliError> {
-    crate::rotation::refuse_change(local, &args.profile)?;
+    crate::keys::rotation::refuse_change(local, &args.profile)?;
     let Some(key) = local.stored.iter().find(|key| key.profile == args.profile) else {
         return Ok(());
     };
@@ -220,7 +220,7 @@ fn config_edit(
     serial: Option<&MfaSerial>,
 ) -> Result<Edit, CliError> {
     let path = &local.locations.aws_config;
-    let old = crate::rewrite::read(path).map_err(|e| {
+    let old = crate::aws_files::rewrite::read(path).map_err(|e| {
         CliError::failed(format!("`{}` cannot be read", locations::show(path))).because(e)
     })?;
     let mut file = ConfigFile::parse(
@@ -232,7 +232,7 @@ fn config_edit(
     let changed = new_key::give_profile(&mut file, known, profile, serial)
         .map_err(|error| unwritable(profile, error))?;
     if changed {
-        crate::rewrite::take_files_only(path)
+        crate::aws_files::rewrite::take_files_only(path)
             .map_err(|e| e.hint("give --no-config to store the key alone"))?;
     }
     if let Some(home) = locations::missing_home(path).filter(|_| changed) {

@@ -12,18 +12,18 @@ use keyward_core::secret::MfaCode;
 use keyward_core::shell::{argument, quoted};
 use keyward_core::time::{parse_duration, show_duration};
 
-use crate::commands::parse_code;
+use crate::aws_files::credentials_file::{self, Written};
+use crate::aws_files::rewrite;
 use crate::commands::refresh::{refuse_line, refuse_role};
-use crate::credentials_file::{self, Written};
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
-use crate::locations;
+use crate::keys::rotation::show as rotation;
 use crate::log::{self, How};
-use crate::rewrite;
-use crate::rotation::show as rotation;
+use crate::screen::error::CliError;
+use crate::screen::shell::Shell;
+use crate::screen::ui::{STRONG, Ui};
+use crate::session::parse_code;
 use crate::session::{ChainExecution, CodeSource, Freshness};
-use crate::shell::Shell;
-use crate::ui::{STRONG, Ui};
+use crate::state::local_state::{LocalState, now};
+use crate::system::locations;
 
 use account::Account;
 
@@ -103,7 +103,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         region: chain.region.as_ref(),
     };
     // What was made up above must not keep the file from being written.
-    local.config = crate::local_state::load_config(&local.locations)?;
+    local.config = crate::state::local_state::load_config(&local.locations)?;
     credentials_file::write(&local, ui, &written)?;
     let life = credentials
         .expires_at

@@ -11,11 +11,11 @@ use keyward_account::audit::{Audit, Input, Severity, audit};
 use keyward_account::desired::add_aws_managed;
 
 use crate::account::{Signer, saved};
+use crate::aws_files::rewrite::{put_secret, unwritten};
 use crate::commands::account::SignerArgs;
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::rewrite::{put_secret, unwritten};
-use crate::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
+use crate::screen::error::CliError;
+use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
+use crate::state::local_state::LocalState;
 
 /// The exit code of an audit that reaches `--fail-on`.
 const FOUND: u8 = 1;
@@ -106,7 +106,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 
 fn input(args: &Args, ui: &Ui) -> Result<Input, CliError> {
     if let Some(folder) = &args.from {
-        return saved::read(folder, crate::local_state::now());
+        return saved::read(folder, crate::state::local_state::now());
     }
     let profile = args.signer.profile.as_ref().ok_or_else(|| {
         CliError::usage("no account is named")

@@ -7,9 +7,9 @@ use clap::CommandFactory as _;
 use clap_complete::Shell as Kind;
 
 use crate::cli::Cli;
-use crate::error::CliError;
-use crate::shell::Shell;
-use crate::ui::Ui;
+use crate::screen::error::CliError;
+use crate::screen::shell::Shell;
+use crate::screen::ui::Ui;
 
 /// Print the completion script of a shell
 ///

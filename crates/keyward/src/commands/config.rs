@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use crate::commands::print_json;
-use crate::error::CliError;
-use crate::local_state;
-use crate::locations::Locations;
-use crate::ui::{STRONG, Ui, WARN};
+use crate::screen::error::CliError;
+use crate::screen::ui::{STRONG, Ui, WARN};
+use crate::state::local_state;
+use crate::system::locations::Locations;
 
 /// The AWS config files as the SDKs read them
 #[derive(Debug, clap::Args)]

@@ -7,13 +7,13 @@ use keyward_core::chain::{Flags, HandOut};
 use keyward_core::id::ProfileName;
 use keyward_core::secret::MfaCode;
 
-use crate::commands::parse_code;
-use crate::error::CliError;
-use crate::local_state::LocalState;
 use crate::log::{self, How};
-use crate::output;
+use crate::screen::error::CliError;
+use crate::screen::output;
+use crate::screen::ui::Ui;
+use crate::session::parse_code;
 use crate::session::{ChainExecution, CodeSource, Freshness};
-use crate::ui::Ui;
+use crate::state::local_state::LocalState;
 
 /// Answer an SDK: put `credential_process = keyward credential-process PROFILE` in a profile
 #[derive(Debug, clap::Args)]

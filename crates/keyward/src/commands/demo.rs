@@ -14,10 +14,10 @@ use keyward_core::chain::{AssumeRole, Endpoints};
 use keyward_sandbox::Accounts;
 
 use crate::environment as env;
-use crate::error::CliError;
-use crate::local_state::now;
 use crate::practice::{self, Keys, Practice};
-use crate::ui::{BAD, CODE, FAINT, GOOD, STRONG, Ui};
+use crate::screen::error::CliError;
+use crate::screen::ui::{BAD, CODE, FAINT, GOOD, STRONG, Ui};
+use crate::state::local_state::now;
 
 /// See it work: no network, no AWS account, no questions
 #[derive(Debug, clap::Args)]

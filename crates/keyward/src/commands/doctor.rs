@@ -16,10 +16,10 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::commands::print_json;
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::locations::Locations;
-use crate::ui::{BAD, CODE, FAINT, GOOD, STRONG, Ui, WARN};
+use crate::screen::error::CliError;
+use crate::screen::ui::{BAD, CODE, FAINT, GOOD, STRONG, Ui, WARN};
+use crate::state::local_state::LocalState;
+use crate::system::locations::Locations;
 
 use finding::{Finding, Weight};
 use sdk::Matrix;

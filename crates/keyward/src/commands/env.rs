@@ -4,11 +4,11 @@ use std::process::ExitCode;
 
 use keyward_core::id::ProfileName;
 
-use crate::commands::{HandOutArgs, hand_out};
-use crate::error::CliError;
 use crate::log::How;
-use crate::output::{self, Format};
-use crate::ui::Ui;
+use crate::screen::error::CliError;
+use crate::screen::output::{self, Format};
+use crate::screen::ui::Ui;
+use crate::session::{HandOutArgs, hand_out};
 
 /// Print credentials for another program
 #[derive(Debug, clap::Args)]

@@ -1,20 +1,21 @@
 //! `keyward exec`: runs a command with credentials in its environment.
 
 use std::ffi::{OsStr, OsString};
-use std::io;
 use std::process::{Command, ExitCode};
 
 use keyward_core::chain::{Chain, Flags};
 use keyward_core::id::ProfileName;
 
-use crate::commands::{HandOutArgs, hand_out, whoami};
+use crate::commands::whoami;
 use crate::environment as env;
-use crate::error::{CliError, ErrorKind};
-use crate::local_state::LocalState;
 use crate::log::How;
-use crate::output;
+use crate::process::cannot_run;
+use crate::screen::error::CliError;
+use crate::screen::output;
+use crate::screen::ui::Ui;
 use crate::serving::{self, Tell, Unlocked};
-use crate::ui::Ui;
+use crate::session::{HandOutArgs, hand_out};
+use crate::state::local_state::LocalState;
 
 /// Run a command with credentials; without one, the shell
 #[derive(Debug, clap::Args)]
@@ -154,14 +155,4 @@ fn replace_process(mut command: Command, program: &OsString) -> Result<ExitCode,
         .and_then(|code| u8::try_from(code).ok())
         .unwrap_or(1);
     Ok(ExitCode::from(code))
-}
-
-/// A command that did not start, with the exit code that a shell gives then.
-pub(crate) fn cannot_run(program: &OsStr, error: io::Error) -> CliError {
-    let kind = if error.kind() == io::ErrorKind::NotFound {
-        ErrorKind::NotFound
-    } else {
-        ErrorKind::NotExecutable
-    };
-    CliError::new(kind, format!("cannot run `{}`", program.display())).because(error)
 }

@@ -8,10 +8,11 @@ use keyward_core::id::ProfileName;
 use keyward_core::time::parse_duration;
 
 use crate::commands::print_json;
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
-use crate::session::{login, session_name};
-use crate::ui::Ui;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
+use crate::session::login;
+use crate::state::local_state::{LocalState, now};
+use crate::state::session_name::session_name;
 
 /// Show how a profile becomes credentials, without touching the network or the vault
 #[derive(Debug, clap::Args)]

@@ -9,11 +9,11 @@ use std::process::ExitCode;
 
 use keyward_core::config::FileKind;
 
-use crate::error::CliError;
 use crate::import::{self, Agreed, AwsFile, Choices, Overwrite, Verification};
-use crate::local_state::LocalState;
-use crate::locations;
-use crate::ui::Ui;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
+use crate::state::local_state::LocalState;
+use crate::system::locations;
 
 /// Move in: take over the keys and settings of another tool
 #[derive(Debug, clap::Args)]

@@ -15,12 +15,12 @@ use std::process::ExitCode;
 use keyward_core::id::{ProfileName, Region};
 use keyward_core::secret::MfaCode;
 
-use crate::commands::parse_code;
-use crate::enrol::DeviceName;
-use crate::error::CliError;
-use crate::local_state::LocalState;
+use crate::keys::enrol::DeviceName;
+use crate::screen::error::CliError;
+use crate::screen::ui::{CODE, FAINT, GOOD, Ui};
+use crate::session::parse_code;
+use crate::state::local_state::LocalState;
 use crate::team::{self, Team, region_flag};
-use crate::ui::{CODE, FAINT, GOOD, Ui};
 
 use guide::{Guide, Questions};
 use roles::RoleWish;

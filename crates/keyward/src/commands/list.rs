@@ -11,10 +11,10 @@ use keyward_vault::{SessionCall, SessionEntry, SessionStore};
 use serde_json::json;
 
 use crate::commands::print_json;
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
+use crate::screen::error::CliError;
+use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui};
 use crate::session::{after_answers, login, session_tier};
-use crate::ui::{BAD, FAINT, GOOD, STRONG, Ui};
+use crate::state::local_state::{LocalState, now};
 
 /// Profiles, where their credentials come from, sessions and time left
 #[derive(Debug, clap::Args)]
@@ -61,7 +61,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.hint("keyward add PROFILE");
     } else {
         ui.data(&table(&rows))?;
-        crate::rotation::show::remind(&local, ui);
+        crate::keys::rotation::show::remind(&local, ui);
     }
     Ok(ExitCode::SUCCESS)
 }

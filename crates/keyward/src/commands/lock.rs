@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use keyward_core::shell::{argument, quoted};
 use keyward_vault::{ForgetAllError, Paths, SessionError, SessionStore, forget_all};
 
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
-use crate::locations::{self, Locations};
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
 use crate::session::{Center, login, session_tier};
-use crate::ui::Ui;
+use crate::state::local_state::{LocalState, now};
+use crate::system::locations::{self, Locations};
 
 /// Forget every session and close the vault; the next command asks again
 ///

@@ -7,11 +7,11 @@ use std::time::Duration;
 use keyward_core::id::ProfileName;
 use keyward_core::time::{parse_duration, show_duration};
 
-use crate::error::CliError;
-use crate::local_state::now;
-use crate::locations::{self, Locations};
 use crate::log::{self, Entry, Whole};
-use crate::ui::{FAINT, STRONG, Ui};
+use crate::screen::error::CliError;
+use crate::screen::ui::{FAINT, STRONG, Ui};
+use crate::state::local_state::now;
+use crate::system::locations::{self, Locations};
 
 /// What was handed out: when, to which program, under which key id
 #[derive(Debug, clap::Args)]

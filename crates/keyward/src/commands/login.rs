@@ -15,13 +15,13 @@ use keyward_core::id::{ProfileName, Region};
 use keyward_core::secret::MfaCode;
 use keyward_core::time::parse_duration;
 
-use crate::commands::{gives_key, parse_code};
-use crate::error::CliError;
-use crate::local_state::LocalState;
+use crate::browser::launch::{self as browser, Besides, Browser, RedirectError};
 use crate::log::{self, How};
-use crate::session::browser::{self, Besides, Browser, RedirectError};
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
 use crate::session::{ChainExecution, CodeSource, Freshness, client};
-use crate::ui::Ui;
+use crate::session::{gives_key, parse_code};
+use crate::state::local_state::LocalState;
 
 use console::Console;
 

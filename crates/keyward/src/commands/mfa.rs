@@ -8,8 +8,8 @@ mod resync;
 
 use std::process::ExitCode;
 
-use crate::error::CliError;
-use crate::ui::Ui;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
 
 /// MFA devices: list them, enrol one, take a code, set one right, remove one
 #[derive(Debug, clap::Args)]

@@ -12,13 +12,13 @@ use keyward_core::id::ProfileName;
 use keyward_core::secret::{MfaCode, Passphrase};
 use zeroize::Zeroizing;
 
-use crate::commands::parse_code;
-use crate::error::CliError;
-use crate::iam_user::Owner;
-use crate::local_state::LocalState;
+use crate::keys::iam_user::Owner;
+use crate::prompt::terminal::{Echo, Terminal};
+use crate::screen::error::CliError;
+use crate::screen::ui::{GOOD, Ui};
 use crate::session::CodeSource;
-use crate::terminal::{Echo, Terminal};
-use crate::ui::{GOOD, Ui};
+use crate::session::parse_code;
+use crate::state::local_state::LocalState;
 
 use rules::Rules;
 

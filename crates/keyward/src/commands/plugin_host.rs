@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use crate::error::CliError;
+use crate::screen::error::CliError;
 use crate::session::plugin_host;
 
 /// Run an age plugin for the keyward that started this

@@ -9,16 +9,16 @@ use keyward_core::secret::MfaCode;
 use keyward_core::shell::quoted;
 use keyward_core::time::{parse_duration, show_duration};
 
-use crate::commands::parse_code;
-use crate::credentials_file::{self, Written};
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
-use crate::locations;
+use crate::aws_files::credentials_file::{self, Written};
+use crate::aws_files::rewrite;
+use crate::keys::rotation::show as rotation;
 use crate::log::{self, How};
-use crate::rewrite;
-use crate::rotation::show as rotation;
+use crate::screen::error::CliError;
+use crate::screen::ui::{STRONG, Ui};
+use crate::session::parse_code;
 use crate::session::{ChainExecution, CodeSource, Freshness};
-use crate::ui::{STRONG, Ui};
+use crate::state::local_state::{LocalState, now};
+use crate::system::locations;
 
 /// Write a temporary session into the credentials file, for tools that know nothing else
 ///

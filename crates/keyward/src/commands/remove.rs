@@ -13,12 +13,12 @@ use keyward_vault::{Document, SessionStore};
 
 use self::revoke::Ending;
 pub(super) use self::sessions::{kept_by, plans};
-use crate::commands::parse_code;
-use crate::error::CliError;
-use crate::local_state::LocalState;
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::CliError;
+use crate::screen::ui::{Ui, listed};
+use crate::session::parse_code;
 use crate::session::{CodeSource, session_tier};
-use crate::terminal::Terminal;
-use crate::ui::{Ui, listed};
+use crate::state::local_state::LocalState;
 
 /// Forget a stored key and the sessions made from it
 #[derive(Debug, clap::Args)]
@@ -83,7 +83,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
                 .hint("keyward list"),
         );
     };
-    crate::rotation::refuse_change(&local, &args.profile)?;
+    crate::keys::rotation::refuse_change(&local, &args.profile)?;
     let arn = local
         .index
         .keys

@@ -8,17 +8,17 @@ use keyward_core::id::{ProfileName, UserName};
 use keyward_core::secret::MfaCode;
 use keyward_core::time::parse_duration;
 
-use crate::commands::parse_code;
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
-use crate::rotation::authority::OwnKey;
-use crate::rotation::begin::{self, UserRotation};
-use crate::rotation::destination::{Destination, SecretNames};
-use crate::rotation::resume::{self, Changes, Which};
-use crate::rotation::run::reloaded;
-use crate::rotation::{self, show};
+use crate::keys::rotation::authority::OwnKey;
+use crate::keys::rotation::begin::{self, UserRotation};
+use crate::keys::rotation::destination::{Destination, SecretNames};
+use crate::keys::rotation::resume::{self, Changes, Which};
+use crate::keys::rotation::run::reloaded;
+use crate::keys::rotation::{self, show};
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
 use crate::session::CodeSource;
-use crate::ui::Ui;
+use crate::session::parse_code;
+use crate::state::local_state::{LocalState, now};
 
 /// Replace an access key: your own, or another user's
 #[derive(Debug, clap::Args)]

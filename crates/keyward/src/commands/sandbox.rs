@@ -14,13 +14,13 @@ use keyward_serve::{Signal, Signals};
 
 use crate::account::BlueprintFile;
 use crate::environment as env;
-use crate::error::CliError;
-use crate::locations;
 use crate::practice::{Keys, Practice, rehearse};
-use crate::read_limited;
+use crate::screen::error::CliError;
+use crate::screen::shell::Shell;
+use crate::screen::ui::{CODE, STRONG, Ui};
 use crate::serving::run_beside;
-use crate::shell::Shell;
-use crate::ui::{CODE, STRONG, Ui};
+use crate::system::locations;
+use crate::system::read_limited;
 
 /// How often a phone without a fresh code looks again.
 const AGAIN: Duration = Duration::from_millis(200);

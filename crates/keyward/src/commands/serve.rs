@@ -11,13 +11,14 @@ use keyward_core::time::parse_duration;
 use keyward_serve::{Server, Signals};
 use serde_json::json;
 
-use crate::commands::restrict::RestrictArgs;
-use crate::commands::{HandOutArgs, parse_code, print_json, whoami};
+use crate::commands::{print_json, whoami};
 use crate::environment as env;
-use crate::error::CliError;
-use crate::local_state::LocalState;
+use crate::screen::error::CliError;
+use crate::screen::ui::{STRONG, Ui};
 use crate::serving::{self, Tell, TokenFile, Unlocked};
-use crate::ui::{STRONG, Ui};
+use crate::session::restrict::RestrictArgs;
+use crate::session::{HandOutArgs, parse_code};
+use crate::state::local_state::LocalState;
 
 /// Serve credentials over loopback, for containers and long jobs
 #[derive(Debug, clap::Args)]
@@ -69,7 +70,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     // Before the token file: from here on every end goes through its removal.
     let signals =
         Signals::catch().map_err(|e| CliError::failed("signals cannot be caught").because(e))?;
-    crate::terminal::leave_signals();
+    crate::prompt::terminal::leave_signals();
     let token = serving::new_token()?;
     let locations = local.locations.clone();
     let server = serving::start(local, unlocked, prepared, &token, args.port)?;
@@ -89,7 +90,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     ));
     let _ = signals.wait();
     // A renewal may be asking for a passphrase.
-    crate::terminal::give_back();
+    crate::prompt::terminal::give_back();
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,8 +1,7 @@
 //! `keyward setup`: `credential_process` lines, so that every SDK asks keyward by itself. It
 //! refuses profiles where some SDK would go past the line.
 
-pub(crate) mod line;
-mod target;
+pub(crate) mod target;
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -10,14 +9,15 @@ use std::process::ExitCode;
 use keyward_core::config::SectionRef;
 use keyward_core::id::{ProfileName, RoleSessionName};
 
+use crate::aws_files::profiles;
 use crate::commands::list;
 use crate::commands::setup_sso::{SsoArgs, setup_sso};
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::profiles;
-use crate::ui::{CODE, STRONG, Ui};
+use crate::screen::error::CliError;
+use crate::screen::ui::{CODE, STRONG, Ui};
+use crate::state::local_state::LocalState;
 
-pub(crate) use line::program;
+use crate::aws_files::helper_line as line;
+pub(crate) use crate::aws_files::helper_line::program;
 use target::{Refusal, Target, Way};
 
 /// The key that SDKs read.

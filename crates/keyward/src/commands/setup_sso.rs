@@ -8,12 +8,12 @@ use std::process::ExitCode;
 use keyward_core::config::{ConfigFile, EditError, SectionRef};
 use keyward_core::id::{ProfileName, Region};
 
+use crate::aws_files::profiles;
 use crate::commands::sso::asked;
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::profiles;
+use crate::screen::error::CliError;
+use crate::screen::ui::{CODE, Ui};
 use crate::session::Center;
-use crate::ui::{CODE, Ui};
+use crate::state::local_state::LocalState;
 
 pub(crate) use names::Template;
 

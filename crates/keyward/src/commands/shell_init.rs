@@ -4,9 +4,9 @@
 use std::process::ExitCode;
 
 use crate::commands::setup;
-use crate::error::CliError;
-use crate::shell::Shell;
-use crate::ui::Ui;
+use crate::screen::error::CliError;
+use crate::screen::shell::Shell;
+use crate::screen::ui::Ui;
 
 /// Print what a shell's start-up file should run
 ///

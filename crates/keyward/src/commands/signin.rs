@@ -11,12 +11,12 @@ use keyward_core::chain::Chain;
 use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName, Region};
 use keyward_vault::{OpenVault, SlotKind, Vault};
 
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::session::browser::Browser;
+use crate::browser::launch::Browser;
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::CliError;
+use crate::screen::ui::{STRONG, Ui};
 use crate::session::{create_vault, login, open_vault};
-use crate::terminal::Terminal;
-use crate::ui::{STRONG, Ui};
+use crate::state::local_state::LocalState;
 
 use login::{Service, Way};
 

@@ -7,10 +7,10 @@ use keyward_core::chain::{Base, CacheKey, Chain};
 use keyward_vault::{SessionCall, SessionStore};
 
 use crate::commands::remove::plans;
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
+use crate::screen::error::CliError;
+use crate::screen::ui::{STRONG, Ui};
 use crate::session::{Center, SignIn, SignInWay, fingerprint, session_tier};
-use crate::ui::{STRONG, Ui};
+use crate::state::local_state::{LocalState, now};
 
 /// Sign in at the IAM Identity Center, and out again
 #[derive(Debug, clap::Args)]

@@ -12,10 +12,10 @@ use serde_json::json;
 
 use crate::commands::print_json;
 use crate::environment as env;
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
+use crate::screen::error::CliError;
+use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
 use crate::session::session_tier;
-use crate::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
+use crate::state::local_state::{LocalState, now};
 
 /// Time left of what this shell uses, without network or vault
 #[derive(Debug, clap::Args)]
@@ -86,7 +86,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             ui.hint("keyward exec PROFILE, or set AWS_PROFILE");
         }
     }
-    crate::rotation::show::remind(&local, ui);
+    crate::keys::rotation::show::remind(&local, ui);
     match status.and_then(|status| status.problem) {
         Some(problem) => Err(problem),
         None => Ok(ExitCode::SUCCESS),

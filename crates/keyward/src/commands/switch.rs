@@ -7,10 +7,10 @@ use keyward_core::chain::{Flags, HandOut};
 use keyward_core::id::{ProfileName, Region};
 
 use crate::commands::setup;
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::shell::Shell;
-use crate::ui::Ui;
+use crate::screen::error::CliError;
+use crate::screen::shell::Shell;
+use crate::screen::ui::Ui;
+use crate::state::local_state::LocalState;
 
 /// Print the lines with which a shell switches to a profile; `kw` runs them
 #[derive(Debug, clap::Args)]

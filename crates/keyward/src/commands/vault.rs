@@ -10,10 +10,10 @@ use std::process::ExitCode;
 use keyward_vault::SlotName;
 
 use crate::environment as env;
-use crate::error::CliError;
-use crate::local_state::LocalState;
+use crate::screen::error::CliError;
+use crate::screen::ui::{GOOD, Ui};
 use crate::session::{choose_passphrase, new_passphrase_in, open_vault};
-use crate::ui::{GOOD, Ui};
+use crate::state::local_state::LocalState;
 
 /// The store itself
 #[derive(Debug, clap::Args)]

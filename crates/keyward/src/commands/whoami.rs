@@ -9,12 +9,13 @@ use keyward_core::id::ProfileName;
 use keyward_core::secret::MfaCode;
 use serde_json::json;
 
-use crate::commands::{parse_code, print_json};
+use crate::commands::print_json;
 use crate::environment as env;
-use crate::error::CliError;
-use crate::local_state::LocalState;
+use crate::screen::error::CliError;
+use crate::screen::ui::{STRONG, Ui};
+use crate::session::parse_code;
 use crate::session::{ChainExecution, CodeSource, Freshness, client, environment};
-use crate::ui::{STRONG, Ui};
+use crate::state::local_state::LocalState;
 
 /// Who AWS says you are; without PROFILE, from the environment
 ///

@@ -10,9 +10,9 @@ use keyward_core::id::{AccessKeyId, KeyIdFault, ProfileName};
 use keyward_core::secret::SecretAccessKey;
 
 use super::{Found, Harvest, ProcessLine, Removal};
-use crate::error::CliError;
-use crate::locations;
-use crate::new_key::EnteredKey;
+use crate::keys::new_key::EnteredKey;
+use crate::screen::error::CliError;
+use crate::system::locations;
 
 /// The id's key.
 pub(super) const ID: &str = "aws_access_key_id";
@@ -38,7 +38,7 @@ pub(crate) struct AwsFile {
 impl AwsFile {
     /// Reads a file; a missing one is empty.
     pub(crate) fn read(path: &Path, kind: FileKind) -> Result<Self, CliError> {
-        let text = crate::rewrite::read(path).map_err(|e| {
+        let text = crate::aws_files::rewrite::read(path).map_err(|e| {
             CliError::failed(format!("`{}` cannot be read", locations::show(path))).because(e)
         })?;
         Ok(Self::parse(path, kind, &text.unwrap_or_default())?)

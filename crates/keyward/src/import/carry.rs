@@ -9,14 +9,15 @@ use keyward_vault::Document;
 use super::edits::{self, Secured};
 use super::plan::{Fate, Overwrite, Plan};
 use super::{Found, Harvest};
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
-use crate::locations;
-use crate::new_key::{self, KeyOwner};
-use crate::rotation::{self, point};
+use crate::keys::new_key::{self, KeyOwner};
+use crate::keys::rotation;
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::CliError;
+use crate::screen::ui::{GOOD, Ui};
 use crate::session::{create_vault, open_vault};
-use crate::terminal::Terminal;
-use crate::ui::{GOOD, Ui};
+use crate::state::local_state::{LocalState, now};
+use crate::system::crash_point as point;
+use crate::system::locations;
 
 /// Whether AWS is asked whose key it is before it is trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

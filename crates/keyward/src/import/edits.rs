@@ -9,9 +9,11 @@ use keyward_core::id::{MfaSerial, ProfileName};
 
 use super::aws_files::AwsFile;
 use super::{Found, ProcessLine, backup, process_line};
-use crate::commands::setup::line;
-use crate::error::CliError;
-use crate::{locations, new_key, rewrite};
+use crate::aws_files::helper_line as line;
+use crate::aws_files::rewrite;
+use crate::keys::new_key;
+use crate::screen::error::CliError;
+use crate::system::locations;
 
 /// A key that the vault holds now.
 pub(super) struct Secured {

@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 use super::Harvest;
 use super::item::{self, Kind};
 use super::jwe::{Jwe, JweError};
-use crate::error::{CliError, ErrorKind};
-use crate::locations;
+use crate::screen::error::{CliError, ErrorKind};
+use crate::system::locations;
 
 /// No item comes near this size; a larger file is some other file.
 const LARGEST: u64 = 256 * 1024;

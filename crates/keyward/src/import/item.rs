@@ -7,7 +7,7 @@ use keyward_core::secret::SecretAccessKey;
 use serde::Deserialize;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::new_key::EnteredKey;
+use crate::keys::new_key::EnteredKey;
 
 /// What the name of an item says of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

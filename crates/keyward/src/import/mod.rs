@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use keyward_core::config::{FileKind, SectionRef};
 use keyward_core::id::{MfaSerial, ProfileName};
 
-use crate::new_key::EnteredKey;
+use crate::keys::new_key::EnteredKey;
 
 pub(crate) use aws_files::{AwsFile, harvest as in_the_clear};
 pub(crate) use aws_mfa::harvest as of_aws_mfa;

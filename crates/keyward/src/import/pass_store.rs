@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 use super::Harvest;
 use super::item::{self, Kind};
 use crate::environment as env;
-use crate::error::CliError;
-use crate::locations;
+use crate::screen::error::CliError;
+use crate::system::locations;
 
 /// No profile name has more slashes than this; a deeper folder may be a circle.
 const DEEPEST: usize = 8;

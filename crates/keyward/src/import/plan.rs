@@ -7,7 +7,7 @@ use keyward_core::chain::StoredKey;
 use keyward_core::id::AccessKeyId;
 
 use super::{Found, Harvest, Left, Loss, ProcessLine};
-use crate::locations;
+use crate::system::locations;
 
 /// Whether a key of the vault may be replaced by another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

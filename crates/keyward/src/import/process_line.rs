@@ -7,7 +7,7 @@ use keyward_core::config::{ConfigSet, FileKind};
 use keyward_core::id::ProfileName;
 
 use super::{Harvest, ProcessLine};
-use crate::commands::setup::line;
+use crate::aws_files::helper_line as line;
 
 const KEY: &str = "credential_process";
 

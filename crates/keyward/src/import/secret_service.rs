@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::Harvest;
 use super::item::{self, Kind};
-use crate::error::CliError;
+use crate::screen::error::CliError;
 
 /// How long the person may take to unlock the collection.
 const PATIENCE_SECONDS: u64 = 120;

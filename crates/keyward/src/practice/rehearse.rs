@@ -10,7 +10,7 @@ use keyward_sandbox::Accounts;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::error::CliError;
+use crate::screen::error::CliError;
 
 /// The practice accounts of a blueprint.
 pub(crate) fn accounts(desired: &[Desired]) -> Result<Accounts, CliError> {

@@ -9,15 +9,15 @@ use std::process::{Child, Command, ExitCode, ExitStatus};
 
 use keyward_serve::Signals;
 
-use crate::commands::exec::cannot_run;
-use crate::error::CliError;
-use crate::terminal::Terminal;
+use crate::process::cannot_run;
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::CliError;
 
 /// Runs the command to its end.
 pub(crate) fn run_beside(mut command: Command, program: &OsStr) -> Result<ExitCode, CliError> {
     let broken = |e: std::io::Error| CliError::failed("the command cannot be watched").because(e);
     let signals = Signals::catch().map_err(broken)?;
-    crate::terminal::leave_signals();
+    crate::prompt::terminal::leave_signals();
     Terminal::lend_to_child();
     let child = spawn(&mut command).map_err(|e| cannot_run(program, e))?;
     let status = wait(child, signals).map_err(broken)?;

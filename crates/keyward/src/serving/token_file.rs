@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use keyward_serve::BearerToken;
 
+use crate::aws_files::rewrite;
 use crate::environment as env;
-use crate::error::CliError;
-use crate::locations::{self, Locations};
-use crate::read_limited;
-use crate::rewrite;
+use crate::screen::error::CliError;
+use crate::system::locations::{self, Locations};
+use crate::system::read_limited;
 
 /// A token file, which goes when this does.
 pub(crate) struct TokenFile {

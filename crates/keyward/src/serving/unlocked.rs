@@ -4,9 +4,9 @@
 use keyward_serve::{Reason, Unavailable};
 use keyward_vault::{LockGeneration, SeenGeneration};
 
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::ui::{Color, Ui};
+use crate::screen::error::CliError;
+use crate::screen::ui::{Color, Ui};
+use crate::state::local_state::LocalState;
 
 /// What every program is told after a lock.
 pub(super) const SAID: &str =

@@ -3,17 +3,17 @@
 use keyward_aws::{Aws, Settings};
 use keyward_core::chain::{Base, Call, Chain, Place, ResolveError, key_section, session_token};
 use keyward_core::credentials::KeyKind;
-use keyward_core::id::{AccessKeyId, KeyIdFault, ProfileName, RoleSessionName};
+use keyward_core::id::{AccessKeyId, KeyIdFault, ProfileName};
 use keyward_core::shell::{argument, quoted};
 use keyward_core::{Credentials, Timestamp};
 
 use crate::environment as env;
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
 use crate::log::{self, How};
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
 use crate::session::source::{self, SignIn};
 use crate::session::unlock;
-use crate::ui::Ui;
+use crate::state::local_state::{LocalState, now};
 
 /// The base's credentials.
 pub(crate) fn credentials(
@@ -51,32 +51,6 @@ pub(crate) fn credentials(
         }
         _ => source::credentials(local, ui, chain, sign_in),
     }
-}
-
-/// The name CloudTrail shows: the profile's own, else the person's.
-pub(crate) fn session_name(
-    local: &LocalState,
-    chain: &Chain,
-    given: Option<&RoleSessionName>,
-) -> RoleSessionName {
-    if let Some(name) = given {
-        return name.clone();
-    }
-    let stored = match &chain.base {
-        // A session in the files, beside a key of the same name in the vault, is what `refresh`
-        // wrote.
-        Base::VaultKey { profile, .. }
-        | Base::Static {
-            profile,
-            temporary: true,
-            ..
-        } => local.user_name(profile),
-        _ => None,
-    };
-    let person = stored
-        .or_else(|| env::get("USER"))
-        .or_else(|| env::get("USERNAME"));
-    RoleSessionName::from_lossy(&person.unwrap_or_else(|| "keyward".to_owned()))
 }
 
 /// The client for a chain's calls.

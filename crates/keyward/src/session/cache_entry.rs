@@ -7,8 +7,8 @@ use keyward_core::chain::{Base, CacheKey, Call, Chain, Hop};
 use keyward_core::id::{ProfileName, RoleArn};
 use keyward_vault::{SessionCall, SessionOrigin};
 
-use crate::local_state::LocalState;
 use crate::session::source;
+use crate::state::local_state::LocalState;
 
 /// A session that a person must type a code for is used up to its last minutes; what can be
 /// renewed silently is renewed early.

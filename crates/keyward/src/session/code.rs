@@ -15,14 +15,14 @@ use keyward_core::id::MfaSerial;
 use keyward_core::secret::{MfaCode, TotpSeed};
 use keyward_core::{Credentials, Timestamp};
 
-use crate::dialog::Dialog;
 use crate::environment as env;
-use crate::error::{CliError, ErrorKind};
-use crate::local_state::{LocalState, now};
+use crate::process::dialog::Dialog;
+use crate::prompt::terminal::{Echo, Terminal};
+use crate::screen::error::{CliError, ErrorKind};
+use crate::screen::ui::Ui;
+use crate::session::totp;
 use crate::session::unlock;
-use crate::terminal::{Echo, Terminal};
-use crate::totp;
-use crate::ui::Ui;
+use crate::state::local_state::{LocalState, now};
 
 pub(crate) use used_codes::UsedCodes;
 

@@ -14,15 +14,16 @@ use keyward_core::id::AccessKeyId;
 use keyward_core::secret::MfaCode;
 use keyward_vault::{LockGuard, SessionMeta, SessionStore};
 
-use crate::error::{CliError, ErrorKind};
-use crate::local_state::{LocalState, now};
+use crate::prompt::deadline;
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::{CliError, ErrorKind};
+use crate::screen::ui::Ui;
 use crate::session::base;
 use crate::session::cache_entry::{CacheEntry, describe};
 use crate::session::code::{self, CodeSource};
-use crate::session::deadline;
 use crate::session::source::{self, SignIn, SignInWay};
-use crate::terminal::Terminal;
-use crate::ui::Ui;
+use crate::state::local_state::{LocalState, now};
+use crate::state::session_name::session_name;
 
 pub(crate) use answer::after_answers;
 
@@ -355,7 +356,7 @@ impl<'a> ChainExecution<'a> {
             Call::AssumeRole(role) => aws.assume_role(
                 source,
                 role,
-                &base::session_name(self.local, self.chain, role.role_session_name.as_ref()),
+                &session_name(self.local, self.chain, role.role_session_name.as_ref()),
                 hop.duration,
                 mfa,
             ),

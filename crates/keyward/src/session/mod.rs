@@ -4,20 +4,21 @@
 mod base;
 mod cache_entry;
 mod code;
-pub(crate) mod deadline;
 mod execution;
-mod identity_cache;
+mod hand_out;
 pub(crate) mod plugin_host;
+pub(crate) mod restrict;
 mod source;
+pub(crate) mod totp;
 mod unlock;
+mod vault_access;
 
-pub(crate) use base::{client, environment, session_name};
+pub(crate) use base::{client, environment};
 pub(crate) use code::{CodeSource, UsedCodes, digits, warn_of_clock, with_code};
 pub(crate) use execution::{ChainExecution, Freshness, after_answers};
-pub(crate) use identity_cache::IdentityCache;
-pub(crate) use source::sso::browser;
+pub(crate) use hand_out::{HandOutArgs, gives_key, hand_out, parse_code};
 pub(crate) use source::{Center, SignIn, SignInWay, fingerprint, login, origin};
 pub(crate) use unlock::{
-    choose_passphrase, create_vault, last_cause, look_back, new_passphrase_in, open_vault,
-    passphrase_in, session_tier, slot_access,
+    choose_passphrase, create_vault, look_back, new_passphrase_in, open_vault, passphrase_in,
+    session_tier, slot_access,
 };

@@ -13,10 +13,10 @@ use zeroize::Zeroizing;
 
 use super::unlock::{UserPrompter, access};
 use crate::environment as env;
-use crate::error::CliError;
-use crate::locations::Locations;
-use crate::settings::Settings;
-use crate::terminal::Terminal;
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::CliError;
+use crate::state::settings::Settings;
+use crate::system::locations::Locations;
 
 /// The hidden command.
 const NAME: &str = "plugin-host";

@@ -13,12 +13,13 @@ use keyward_vault::{
 };
 
 use crate::environment as env;
-use crate::error::{CliError, ErrorKind};
-use crate::local_state::{LocalState, now};
-use crate::session::identity_cache::Locked;
-use crate::session::{deadline, plugin_host};
-use crate::terminal::Terminal;
-use crate::ui::Ui;
+use crate::prompt::deadline;
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::{CliError, ErrorKind, last_cause};
+use crate::screen::ui::Ui;
+use crate::session::plugin_host;
+use crate::state::identity_cache::Locked;
+use crate::state::local_state::{LocalState, now};
 
 pub(crate) use given::{choose_passphrase, new_passphrase_in, passphrase_in};
 use given::{given_by, given_passphrase, refuse_short};
@@ -165,7 +166,7 @@ fn still_open(local: &LocalState, vault: &Vault) -> Option<OpenVault> {
 /// Makes a new vault. A passphrase always opens it, so that no keystore can take it along when
 /// it is lost; where a desktop keystore answers, that opens it too, without a question.
 pub(crate) fn create_vault(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliError> {
-    if let Some(home) = crate::locations::missing_home(&local.locations.data) {
+    if let Some(home) = crate::system::locations::missing_home(&local.locations.data) {
         return Err(CliError::usage(format!(
             "the home folder `{}` does not exist, so no vault is made in it",
             home.display()
@@ -200,7 +201,7 @@ pub(crate) fn create_vault(local: &LocalState, ui: &Ui) -> Result<OpenVault, Cli
     };
     ui.say(format!(
         "made a new vault in {}, opened by its passphrase",
-        crate::locations::show(&local.locations.data)
+        crate::system::locations::show(&local.locations.data)
     ));
     if by_person {
         add_keystore(&open, ui);
@@ -218,15 +219,6 @@ fn add_keystore(open: &OpenVault, ui: &Ui) {
         }
         Err(error) => ui.explain(|| format!("no desktop keystore: {}", last_cause(&error))),
     }
-}
-
-/// The innermost cause, which says what the machine said.
-pub(crate) fn last_cause(error: &dyn std::error::Error) -> String {
-    let mut last = error;
-    while let Some(inner) = last.source() {
-        last = inner;
-    }
-    last.to_string()
 }
 
 /// What slots may use: the passphrase that was given, the terminal, other programs.

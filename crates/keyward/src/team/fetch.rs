@@ -8,10 +8,10 @@ use keyward_core::chain::Endpoints;
 use zeroize::Zeroizing;
 
 use super::Team;
-use crate::error::CliError;
-use crate::local_state::now;
-use crate::locations;
-use crate::read_limited;
+use crate::screen::error::CliError;
+use crate::state::local_state::now;
+use crate::system::locations;
+use crate::system::read_limited;
 
 /// No team file is longer.
 const LONGEST: usize = 256 * 1024;

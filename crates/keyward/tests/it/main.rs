@@ -39,6 +39,7 @@ mod refusals;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod renewals;
 mod restrict;
+mod rooms;
 mod rotate;
 #[cfg(unix)]
 mod sandbox;

@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use keyward_account::plan::wire::{SavedPlan, read};
 
 use crate::account::{BlueprintFile, Planned, Way, agree, show};
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::locations;
-use crate::read_limited;
-use crate::ui::{GOOD, Ui};
+use crate::screen::error::CliError;
+use crate::screen::ui::{GOOD, Ui};
+use crate::state::local_state::LocalState;
+use crate::system::locations;
+use crate::system::read_limited;
 
 use super::SignerArgs;
 

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::account::{BlueprintFile, Planned, Way, agree, show};
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::ui::{GOOD, Ui};
+use crate::screen::error::CliError;
+use crate::screen::ui::{GOOD, Ui};
+use crate::state::local_state::LocalState;
 
 use super::SignerArgs;
 

@@ -9,10 +9,10 @@ use keyward_account::export::policies::policies;
 use keyward_account::export::terraform::terraform;
 
 use crate::account::BlueprintFile;
-use crate::error::CliError;
-use crate::locations;
-use crate::rewrite;
-use crate::ui::{CODE, GOOD, Ui};
+use crate::aws_files::rewrite;
+use crate::screen::error::CliError;
+use crate::screen::ui::{CODE, GOOD, Ui};
+use crate::system::locations;
 
 /// Write a blueprint's account for another engine
 ///

@@ -8,9 +8,9 @@ use clap::ArgGroup;
 use keyward_account::graph::{Graph, draw, graph, graph_of};
 
 use crate::account::{BlueprintFile, Signer, read_details};
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::ui::Ui;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
+use crate::state::local_state::LocalState;
 
 use super::SignerArgs;
 

@@ -9,11 +9,11 @@ use keyward_account::adopt::{Adoption, Source, adopt};
 use keyward_account::templates::Template;
 
 use crate::account::{Signer, read_details};
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::locations;
-use crate::rewrite;
-use crate::ui::{CODE, GOOD, Ui};
+use crate::aws_files::rewrite;
+use crate::screen::error::CliError;
+use crate::screen::ui::{CODE, GOOD, Ui};
+use crate::state::local_state::LocalState;
+use crate::system::locations;
 
 use super::SignerArgs;
 

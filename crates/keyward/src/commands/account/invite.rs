@@ -13,10 +13,10 @@ use keyward_iam::model::{Account, Document};
 use keyward_iam::{Effect, Policy};
 
 use crate::account::{BlueprintFile, Ciphertext, Format, Sheet};
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::locations;
-use crate::ui::Ui;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
+use crate::state::local_state::LocalState;
+use crate::system::locations;
 
 /// Print what a new user needs to begin: sign-in URL, encrypted secrets, commands
 #[derive(Debug, clap::Args)]

@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use keyward_account::plan::wire::{SavedPlan, write};
 
 use crate::account::{BlueprintFile, Planned, Way, show};
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::locations;
-use crate::rewrite::put_secret;
-use crate::ui::Ui;
+use crate::aws_files::rewrite::put_secret;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
+use crate::state::local_state::LocalState;
+use crate::system::locations;
 
 use super::SignerArgs;
 

@@ -8,10 +8,10 @@ use keyward_account::prove::show::{Style, show};
 use keyward_account::prove::{Baseline, Gained, add_fixes, prove, wire};
 
 use crate::account::{Origin, Proven};
-use crate::error::CliError;
-use crate::locations;
-use crate::read_limited;
-use crate::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
+use crate::screen::error::CliError;
+use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
+use crate::system::locations;
+use crate::system::read_limited;
 
 use super::SignerArgs;
 

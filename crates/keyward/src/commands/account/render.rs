@@ -7,8 +7,8 @@ use keyward_account::desired::wire;
 
 use crate::account::BlueprintFile;
 use crate::commands::print_json;
-use crate::error::CliError;
-use crate::ui::Ui;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
 
 /// Print the users, groups, roles and policies that a blueprint describes
 ///

@@ -11,9 +11,9 @@ use keyward_core::id::{PrincipalArn, UserName};
 use keyward_iam::model::User;
 
 use crate::account::{Signer, agree, settled};
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
-use crate::ui::{BAD, CODE, GOOD, Ui, WARN};
+use crate::screen::error::CliError;
+use crate::screen::ui::{BAD, CODE, GOOD, Ui, WARN};
+use crate::state::local_state::{LocalState, now};
 
 use super::SignerArgs;
 

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use keyward_account::blueprint::schema::SCHEMA;
 
-use crate::error::CliError;
-use crate::ui::Ui;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
 
 /// Print the JSON Schema of blueprints, for completion and checks in an editor
 #[derive(Debug, clap::Args)]

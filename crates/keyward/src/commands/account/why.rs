@@ -7,8 +7,8 @@ use clap::ArgGroup;
 use keyward_account::prove::{Outcome, why};
 
 use crate::account::{Origin, Proven};
-use crate::error::CliError;
-use crate::ui::{BAD, GOOD, STRONG, Ui};
+use crate::screen::error::CliError;
+use crate::screen::ui::{BAD, GOOD, STRONG, Ui};
 
 use super::SignerArgs;
 

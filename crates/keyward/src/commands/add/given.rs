@@ -9,9 +9,9 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::environment as env;
-use crate::error::CliError;
-use crate::new_key::EnteredKey;
-use crate::terminal::{Echo, Terminal};
+use crate::keys::new_key::EnteredKey;
+use crate::prompt::terminal::{Echo, Terminal};
+use crate::screen::error::CliError;
 
 /// Where a key is taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use keyward_core::id::AccountId;
 
-use crate::error::CliError;
+use crate::screen::error::CliError;
 
 /// An account and what it is called.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,9 +10,9 @@ use zeroize::Zeroizing;
 
 use super::{Demo, told};
 use crate::environment as env;
-use crate::error::CliError;
 use crate::practice::Practice;
-use crate::ui::{CODE, GOOD, STRONG};
+use crate::screen::error::CliError;
+use crate::screen::ui::{CODE, GOOD, STRONG};
 
 /// The newcomer.
 const USER: &str = "alice";
@@ -53,7 +53,7 @@ impl Demo<'_> {
             "the template has no place for Alice's key",
         )?;
         let path = self.practice.home_folder().join("team.toml");
-        crate::rewrite::create(&path, text.as_bytes())
+        crate::aws_files::rewrite::create(&path, text.as_bytes())
             .map_err(|e| CliError::failed("the blueprint cannot be written").because(e))
     }
 

@@ -5,8 +5,8 @@ use keyward_aws::Timeouts;
 use keyward_core::Timestamp;
 
 use super::finding::Finding;
-use crate::clock;
-use crate::local_state::{LocalState, now};
+use crate::state::clock;
+use crate::state::local_state::{LocalState, now};
 
 /// A code changes every 30 s, and AWS takes the one before and the one after.
 const CODES_FAIL: u64 = 60;

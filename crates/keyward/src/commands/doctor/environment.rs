@@ -6,7 +6,7 @@ use keyward_core::id::{AccessKeyId, ProfileName};
 
 use super::finding::Finding;
 use crate::environment as env;
-use crate::local_state::{LocalState, Unread, now};
+use crate::state::local_state::{LocalState, Unread, now};
 
 /// What this process's environment says. Where the files cannot be read, no profile is called
 /// unknown.

@@ -9,11 +9,11 @@ use keyward_vault::{OpenSlotError, SessionStore, SessionTier, SlotError, SlotKin
 use super::finding::Finding;
 use super::fix;
 use crate::environment as env;
-use crate::error::nothing_opens;
-use crate::local_state::LocalState;
-use crate::locations;
 use crate::log;
+use crate::screen::error::nothing_opens;
 use crate::session::session_tier;
+use crate::state::local_state::LocalState;
+use crate::system::locations;
 
 /// What the files say.
 pub(super) fn look(local: &LocalState) -> Vec<Finding> {

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use keyward_core::config::{ConfigFile, EditError, FileKind, SectionRef};
 
-use crate::error::CliError;
-use crate::local_state::load_config;
-use crate::locations::{self, Locations};
-use crate::rewrite;
+use crate::aws_files::rewrite;
+use crate::screen::error::CliError;
+use crate::state::local_state::load_config;
+use crate::system::locations::{self, Locations};
 
 /// Mends everything, and says what it did.
 pub(super) fn all(locations: &Locations) -> Result<Vec<String>, CliError> {

@@ -9,8 +9,8 @@ use keyward_core::id::AccessKeyId;
 
 use super::finding::Finding;
 use super::sdk::ended;
-use crate::local_state::{LocalState, now};
 use crate::session::login;
+use crate::state::local_state::{LocalState, now};
 
 /// What the profiles say.
 pub(super) fn look(local: &LocalState) -> Vec<Finding> {

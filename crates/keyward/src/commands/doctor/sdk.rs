@@ -13,8 +13,8 @@ use keyward_core::config::{ConfigSet, FileKind, Section};
 use keyward_core::id::ProfileName;
 use serde_json::{Map, Value};
 
-use crate::local_state::{LocalState, now};
-use crate::ui::{BAD, FAINT, STRONG, WARN};
+use crate::screen::ui::{BAD, FAINT, STRONG, WARN};
+use crate::state::local_state::{LocalState, now};
 
 use outcome::Outcome;
 

@@ -1,9 +1,9 @@
 //! Files that cannot be read at all: every fault of them is a problem of its own.
 
 use super::finding::Finding;
-use crate::error::CliError;
-use crate::local_state::Unread;
-use crate::locations::{self, Locations};
+use crate::screen::error::CliError;
+use crate::state::local_state::Unread;
+use crate::system::locations::{self, Locations};
 
 /// What could not be read.
 pub(super) fn look(locations: &Locations, unread: &Unread) -> Vec<Finding> {

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::aws_files::rewrite;
 use crate::environment as env;
-use crate::error::CliError;
 use crate::import::{self, Harvest, Plan};
-use crate::local_state::LocalState;
-use crate::read_limited;
-use crate::ui::{GOOD, Ui};
-use crate::{locations, rewrite};
+use crate::screen::error::CliError;
+use crate::screen::ui::{GOOD, Ui};
+use crate::state::local_state::LocalState;
+use crate::system::locations;
+use crate::system::read_limited;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -10,13 +10,13 @@ use zeroize::Zeroizing;
 
 use super::Take;
 use crate::environment as env;
-use crate::error::CliError;
 use crate::import::{self, Harvest, PassStore};
-use crate::local_state::LocalState;
-use crate::locations;
-use crate::read_limited;
-use crate::terminal::{Echo, Terminal};
-use crate::ui::Ui;
+use crate::prompt::terminal::{Echo, Terminal};
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
+use crate::state::local_state::LocalState;
+use crate::system::locations;
+use crate::system::read_limited;
 
 /// Whose keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

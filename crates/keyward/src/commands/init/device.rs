@@ -4,12 +4,12 @@ use keyward_core::id::{MfaSerial, ProfileName};
 
 use super::Args;
 use super::guide::Guide;
-use crate::enrol::{self, SeedKeeping, SeedText, Wish};
-use crate::error::CliError;
-use crate::iam_user::{Owner, usual};
-use crate::local_state::LocalState;
+use crate::keys::enrol::{self, SeedKeeping, SeedText, Wish};
+use crate::keys::iam_user::{Owner, usual};
+use crate::screen::error::CliError;
+use crate::screen::ui::GOOD;
 use crate::session::{CodeSource, open_vault};
-use crate::ui::GOOD;
+use crate::state::local_state::LocalState;
 
 /// The device; `None` where there is none and none was made.
 pub(super) fn have(

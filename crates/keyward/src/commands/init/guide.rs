@@ -1,9 +1,9 @@
 //! The questions of `init`: each has a default, which is taken where nobody can be asked or
 //! nobody wants to be.
 
-use crate::error::CliError;
-use crate::terminal::Terminal;
-use crate::ui::{STRONG, Ui};
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::CliError;
+use crate::screen::ui::{STRONG, Ui};
 
 /// Whoever is guided.
 pub(super) struct Guide<'a> {

@@ -5,15 +5,15 @@ use keyward_core::id::{ProfileName, Region};
 use super::Args;
 use super::guide::Guide;
 use super::names::NewName;
+use crate::aws_files::profiles;
 use crate::commands::add::{KeySource, read_key};
 use crate::environment as env;
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::new_key::{self, EnteredKey, KeyOwner};
-use crate::profiles;
+use crate::keys::new_key::{self, EnteredKey, KeyOwner};
+use crate::screen::error::CliError;
+use crate::screen::ui::GOOD;
 use crate::session::{create_vault, open_vault};
+use crate::state::local_state::LocalState;
 use crate::team::{AwsRegion, Team};
-use crate::ui::GOOD;
 
 /// The profile whose key is in the vault, and everything read anew.
 pub(super) fn have(
@@ -47,14 +47,14 @@ pub(super) fn have(
         ));
         return Ok((local, profile));
     }
-    crate::rotation::refuse_change(&local, &profile)?;
+    crate::keys::rotation::refuse_change(&local, &profile)?;
     let source = match (args.key_env, args.key_stdin) {
         (true, _) => KeySource::Environment,
         (_, true) => KeySource::Input,
         _ => {
             if !guide.is_attended() {
                 return Err(CliError::new(
-                    crate::error::ErrorKind::PersonNeeded,
+                    crate::screen::error::ErrorKind::PersonNeeded,
                     "an access key is needed and there is no terminal to ask on",
                 )
                 .hint("give it with --key-env or --key-stdin"));
@@ -115,7 +115,7 @@ fn checked(
                 return Ok((given, owner));
             }
             Err(error) if source == KeySource::Person && guide.is_attended() => {
-                if error.kind() == crate::error::ErrorKind::PersonNeeded {
+                if error.kind() == crate::screen::error::ErrorKind::PersonNeeded {
                     return Err(error);
                 }
                 guide.ui.error(&error);

@@ -7,8 +7,8 @@ use keyward_core::config::{EditError, FileKind, SectionRef};
 use keyward_core::id::{InvalidId, ProfileName};
 
 use super::{Args, key, roles};
-use crate::error::CliError;
-use crate::local_state::LocalState;
+use crate::screen::error::CliError;
+use crate::state::local_state::LocalState;
 use crate::team::Team;
 
 /// A name that a new section of the config file can have.

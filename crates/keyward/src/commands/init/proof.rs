@@ -6,10 +6,10 @@ use keyward_core::id::ProfileName;
 
 use super::Args;
 use super::guide::Guide;
-use crate::error::CliError;
-use crate::local_state::LocalState;
+use crate::screen::error::CliError;
+use crate::screen::ui::GOOD;
 use crate::session::{ChainExecution, CodeSource, Freshness};
-use crate::ui::GOOD;
+use crate::state::local_state::LocalState;
 
 /// Asks AWS who one is, as the profile.
 pub(super) fn run(

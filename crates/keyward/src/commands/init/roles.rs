@@ -10,10 +10,10 @@ use keyward_core::id::{InvalidId, MfaSerial, ProfileName, RoleArn};
 
 use super::Args;
 use super::guide::Guide;
-use crate::error::CliError;
-use crate::local_state::LocalState;
+use crate::screen::error::CliError;
+use crate::screen::ui::GOOD;
+use crate::state::local_state::LocalState;
 use crate::team::{Team, TeamRole, role_arn};
-use crate::ui::GOOD;
 
 /// A role as a flag names it.
 #[derive(Debug, Clone)]

@@ -10,8 +10,8 @@ use keyward_core::id::AccessKeyId;
 
 use super::guide::Guide;
 use crate::environment as env;
-use crate::error::CliError;
-use crate::local_state::LocalState;
+use crate::screen::error::CliError;
+use crate::state::local_state::LocalState;
 
 /// A tool that has left something here.
 struct Tool {

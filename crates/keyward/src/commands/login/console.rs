@@ -7,7 +7,7 @@ use keyward_core::id::Region;
 use zeroize::Zeroizing;
 
 use crate::environment as env;
-use crate::error::CliError;
+use crate::screen::error::CliError;
 
 /// The console of a partition.
 #[derive(Debug, Clone, PartialEq, Eq)]

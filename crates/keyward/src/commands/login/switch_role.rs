@@ -5,7 +5,7 @@ use form_urlencoded::Serializer;
 use keyward_core::chain::{Call, Chain};
 
 use super::console::Console;
-use crate::error::CliError;
+use crate::screen::error::CliError;
 
 /// The link, with account, role and the profile's name to show.
 pub(super) fn link(chain: &Chain) -> Result<String, CliError> {

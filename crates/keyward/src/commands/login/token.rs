@@ -10,7 +10,7 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::console::Console;
-use crate::error::CliError;
+use crate::screen::error::CliError;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]

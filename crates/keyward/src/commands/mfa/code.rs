@@ -8,12 +8,12 @@ use keyward_core::Timestamp;
 use keyward_core::chain::{Flags, HandOut};
 use keyward_core::id::{MfaSerial, ProfileName};
 
-use crate::clock;
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
+use crate::session::totp;
 use crate::session::warn_of_clock;
-use crate::totp;
-use crate::ui::Ui;
+use crate::state::clock;
+use crate::state::local_state::{LocalState, now};
 
 /// Print the present code of a device whose seed is in the vault
 #[derive(Debug, clap::Args)]

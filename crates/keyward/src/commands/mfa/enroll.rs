@@ -5,13 +5,13 @@ use std::process::ExitCode;
 use keyward_core::id::ProfileName;
 use keyward_core::secret::MfaCode;
 
-use crate::commands::parse_code;
-use crate::enrol::{self, DeviceName, SeedKeeping, SeedText, Wish};
-use crate::error::CliError;
-use crate::iam_user::Owner;
-use crate::local_state::LocalState;
+use crate::keys::enrol::{self, DeviceName, SeedKeeping, SeedText, Wish};
+use crate::keys::iam_user::Owner;
+use crate::screen::error::CliError;
+use crate::screen::ui::{CODE, GOOD, Ui};
 use crate::session::CodeSource;
-use crate::ui::{CODE, GOOD, Ui};
+use crate::session::parse_code;
+use crate::state::local_state::LocalState;
 
 /// Make a virtual MFA device, show it to an authenticator app, and use it from now on
 ///

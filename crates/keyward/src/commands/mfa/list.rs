@@ -7,12 +7,13 @@ use keyward_core::id::ProfileName;
 use keyward_core::secret::MfaCode;
 use serde_json::{Value, json};
 
-use crate::commands::{parse_code, print_json};
-use crate::error::CliError;
-use crate::iam_user::{Kept, Owner};
-use crate::local_state::LocalState;
+use crate::commands::print_json;
+use crate::keys::iam_user::{Kept, Owner};
+use crate::screen::error::CliError;
+use crate::screen::ui::{FAINT, GOOD, Ui};
+use crate::session::parse_code;
 use crate::session::{CodeSource, open_vault};
-use crate::ui::{FAINT, GOOD, Ui};
+use crate::state::local_state::LocalState;
 
 /// List the user's MFA devices
 #[derive(Debug, clap::Args)]

@@ -7,14 +7,14 @@ use keyward_core::id::{MfaSerial, ProfileName};
 use keyward_core::secret::MfaCode;
 use keyward_vault::SessionStore;
 
-use crate::commands::parse_code;
-use crate::enrol;
-use crate::error::CliError;
-use crate::iam_user::{Kept, Owner, usual};
-use crate::local_state::LocalState;
+use crate::keys::enrol;
+use crate::keys::iam_user::{Kept, Owner, usual};
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::CliError;
+use crate::screen::ui::{GOOD, Ui};
+use crate::session::parse_code;
 use crate::session::{CodeSource, open_vault, session_tier};
-use crate::terminal::Terminal;
-use crate::ui::{GOOD, Ui};
+use crate::state::local_state::LocalState;
 
 /// Switch a device off and delete it; needs a code of one of the user's devices
 #[derive(Debug, clap::Args)]

@@ -5,14 +5,14 @@ use std::process::ExitCode;
 use keyward_core::id::{MfaSerial, ProfileName};
 use keyward_core::secret::MfaCode;
 
-use crate::commands::parse_code;
-use crate::enrol::Pair;
-use crate::error::CliError;
-use crate::iam_user::{Owner, usual};
-use crate::local_state::LocalState;
+use crate::keys::enrol::Pair;
+use crate::keys::iam_user::{Owner, usual};
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::CliError;
+use crate::screen::ui::{GOOD, Ui};
 use crate::session::UsedCodes;
-use crate::terminal::Terminal;
-use crate::ui::{GOOD, Ui};
+use crate::session::parse_code;
+use crate::state::local_state::LocalState;
 
 /// Set a device right whose codes AWS refuses, by two codes in a row
 #[derive(Debug, clap::Args)]

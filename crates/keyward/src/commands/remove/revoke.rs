@@ -7,13 +7,13 @@ use std::time::Duration;
 use keyward_aws::{AccessKey, CallError, KeyStatus};
 use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName, UserName};
 
-use crate::error::CliError;
-use crate::local_state::LocalState;
+use crate::keys::rotation::authority::{Authority, OwnKey, refuses_session};
 use crate::log::{self, How};
-use crate::rotation::authority::{Authority, OwnKey, refuses_session};
-use crate::rotation::point;
+use crate::screen::error::CliError;
+use crate::screen::ui::{GOOD, Ui, listed};
 use crate::session::CodeSource;
-use crate::ui::{GOOD, Ui, listed};
+use crate::state::local_state::LocalState;
+use crate::system::crash_point as point;
 
 /// How often a deleted key is tried until AWS refuses it.
 const LOOKS: u32 = 5;

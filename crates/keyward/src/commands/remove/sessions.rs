@@ -8,9 +8,9 @@ use keyward_core::chain::{Base, CacheKey, Chain, Flags, HandOut, StoredKey};
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_vault::{SessionCall, SessionEntry, SessionMeta, SessionStore};
 
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
+use crate::screen::error::CliError;
 use crate::session::{after_answers, fingerprint};
+use crate::state::local_state::{LocalState, now};
 
 /// What a profile has of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use keyward_core::config::Section;
 use keyward_core::id::{ProfileName, RoleSessionName};
 
 use super::KEY;
-use crate::local_state::LocalState;
+use crate::state::local_state::LocalState;
 
 /// A profile and the one that gets its line.
 #[derive(Debug)]

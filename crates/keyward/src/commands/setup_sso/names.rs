@@ -7,7 +7,7 @@ use std::str::FromStr;
 use keyward_aws::{SsoAccount, SsoRole};
 use keyward_core::id::ProfileName;
 
-use crate::error::CliError;
+use crate::screen::error::CliError;
 
 /// A role in an account.
 #[derive(Debug, Clone)]

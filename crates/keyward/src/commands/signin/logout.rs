@@ -6,10 +6,10 @@ use keyward_vault::SessionStore;
 
 use super::named;
 use crate::commands::remove::{kept_by, plans};
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
 use crate::session::{login, open_vault, session_tier};
-use crate::ui::Ui;
+use crate::state::local_state::{LocalState, now};
 
 pub(super) fn run(local: &LocalState, profile: &ProfileName, ui: &Ui) -> Result<(), CliError> {
     let session = named(local, profile).ok_or_else(|| {

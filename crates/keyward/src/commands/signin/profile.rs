@@ -5,10 +5,10 @@ use keyward_core::id::{PrincipalArn, ProfileName, Region};
 use keyward_core::shell::argument;
 
 use super::named;
-use crate::error::{CliError, ErrorKind};
-use crate::local_state::LocalState;
-use crate::profiles;
-use crate::terminal::Terminal;
+use crate::aws_files::profiles;
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::{CliError, ErrorKind};
+use crate::state::local_state::LocalState;
 
 /// Keys that make a profile something else.
 const OTHERS: [(&str, &str); 9] = [

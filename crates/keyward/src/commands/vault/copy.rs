@@ -10,15 +10,15 @@ use keyward_recipients::age_key::AgeKey;
 use keyward_recipients::ssh_key::SshKey;
 use keyward_vault::{Document, ExportTo, Identity, ImportError, ImportWith, OpenSlotError};
 
-use crate::error::{CliError, ErrorKind};
-use crate::local_state::LocalState;
-use crate::locations;
-use crate::read_limited;
+use crate::prompt::terminal::{Echo, Terminal};
+use crate::screen::error::{CliError, ErrorKind};
+use crate::screen::ui::{GOOD, Ui};
 use crate::session::{
     choose_passphrase, create_vault, new_passphrase_in, open_vault, passphrase_in, slot_access,
 };
-use crate::terminal::{Echo, Terminal};
-use crate::ui::{GOOD, Ui};
+use crate::state::local_state::LocalState;
+use crate::system::locations;
+use crate::system::read_limited;
 
 /// What every age file begins with.
 const AGE: &[u8] = b"age-encryption.org/";
@@ -85,7 +85,7 @@ pub(super) fn export(local: &LocalState, args: &ExportArgs, ui: &Ui) -> Result<E
         "standard output".to_owned()
     } else {
         let shown = locations::show(&args.file);
-        crate::rewrite::create(&args.file, &copy)
+        crate::aws_files::rewrite::create(&args.file, &copy)
             .map_err(|e| CliError::failed(format!("`{shown}` cannot be written")).because(e))?;
         shown
     };

@@ -8,12 +8,12 @@ use keyward_core::time::show_duration;
 use keyward_vault::{Index, IndexError, LookBack};
 
 use crate::environment as env;
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
-use crate::locations;
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::CliError;
+use crate::screen::ui::{GOOD, Ui};
 use crate::session::look_back;
-use crate::terminal::Terminal;
-use crate::ui::{GOOD, Ui};
+use crate::state::local_state::{LocalState, now};
+use crate::system::locations;
 
 /// Which copy, and how sure.
 #[derive(Debug, clap::Args)]

@@ -13,12 +13,12 @@ use keyward_vault::{
 use serde_json::json;
 
 use crate::commands::print_json;
-use crate::error::{CliError, nothing_opens};
-use crate::local_state::{LocalState, now};
-use crate::locations;
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::{CliError, nothing_opens};
+use crate::screen::ui::{BAD, GOOD, Ui};
 use crate::session::{choose_passphrase, new_passphrase_in, open_vault, slot_access};
-use crate::terminal::Terminal;
-use crate::ui::{BAD, GOOD, Ui};
+use crate::state::local_state::{LocalState, now};
+use crate::system::locations;
 
 /// What to do with slots.
 #[derive(Debug, clap::Subcommand)]

@@ -10,11 +10,11 @@ use serde_json::json;
 
 use super::slot;
 use crate::commands::print_json;
-use crate::error::{CliError, nothing_opens};
-use crate::local_state::{LocalState, now};
-use crate::locations;
+use crate::screen::error::{CliError, nothing_opens};
+use crate::screen::ui::{BAD, STRONG, Ui, WARN};
 use crate::session::session_tier;
-use crate::ui::{BAD, STRONG, Ui, WARN};
+use crate::state::local_state::{LocalState, now};
+use crate::system::locations;
 
 /// Shows the store.
 pub(super) fn run(mut local: LocalState, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
@@ -50,7 +50,7 @@ pub(super) fn run(mut local: LocalState, as_json: bool, ui: &Ui) -> Result<ExitC
                 "created": key.created.to_string(),
                 "age_days": key.created.elapsed(now()).as_secs() / 86_400,
             })).collect::<Vec<_>>(),
-            "rotations": local.index.rotations.iter().map(crate::rotation::show::to_json).collect::<Vec<_>>(),
+            "rotations": local.index.rotations.iter().map(crate::keys::rotation::show::to_json).collect::<Vec<_>>(),
             "sign_ins": local.index.sign_ins.iter().map(|known| json!({
                 "session": known.session.as_str(),
                 "signed_in": known.signed_in.to_string(),
@@ -104,7 +104,7 @@ pub(super) fn run(mut local: LocalState, as_json: bool, ui: &Ui) -> Result<ExitC
         store.tier()
     ));
     ui.data(&text)?;
-    crate::rotation::show::remind(&local, ui);
+    crate::keys::rotation::show::remind(&local, ui);
     let Some(problem) = broken else {
         return Ok(ExitCode::SUCCESS);
     };

@@ -101,7 +101,7 @@ fn a_passphrase_that_opens_nothing_is_an_error() {
         Ok(item.is_none().then(|| Zeroizing::new("wrong".to_owned())))
     })
     .unwrap_err();
-    assert_eq!(error.kind(), crate::error::ErrorKind::VaultClosed);
+    assert_eq!(error.kind(), crate::screen::error::ErrorKind::VaultClosed);
 }
 
 #[test]

@@ -2,7 +2,7 @@ use keyward_core::chain::StoredKey;
 
 use super::{Overwrite, Plan};
 use crate::import::{Found, Harvest, ProcessLine};
-use crate::new_key::EnteredKey;
+use crate::keys::new_key::EnteredKey;
 
 fn found(profile: &str, id: &str) -> Found {
     Found {

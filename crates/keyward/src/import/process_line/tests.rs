@@ -4,7 +4,7 @@ use keyward_core::config::ConfigSet;
 
 use super::{mark, ours};
 use crate::import::{Found, Harvest, ProcessLine};
-use crate::new_key::EnteredKey;
+use crate::keys::new_key::EnteredKey;
 
 /// Whether alice's line is taken over, and how many other lines are pointed out.
 #[track_caller]

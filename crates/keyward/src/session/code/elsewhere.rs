@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use keyward_core::chain::{CacheKey, Chain, Flags, HandOut};
 
 use crate::environment as env;
-use crate::local_state::LocalState;
+use crate::state::local_state::LocalState;
 
 /// The advice for a command line.
 pub(super) fn hint(local: &LocalState, chain: &Chain) -> String {

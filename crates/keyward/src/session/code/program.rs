@@ -6,10 +6,10 @@ use std::process::{Command, Stdio};
 use keyward_core::secret::MfaCode;
 
 use crate::environment as env;
-use crate::error::{CliError, ErrorKind};
-use crate::program::{self, Interaction, Output, RunError, StderrExcerpt};
-use crate::session::deadline;
-use crate::terminal::{self, Terminal};
+use crate::process::program::{self, Interaction, Output, RunError, StderrExcerpt};
+use crate::prompt::deadline;
+use crate::prompt::terminal::{self, Terminal};
+use crate::screen::error::{CliError, ErrorKind};
 
 /// The output of `mfa_process`, run by the shell as the profile's owner wrote it.
 pub(super) fn mfa_process(command: &str) -> Result<MfaCode, CliError> {

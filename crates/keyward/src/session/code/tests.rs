@@ -8,7 +8,7 @@ use keyward_aws::NetworkKind;
 use keyward_vault::Paths;
 
 use super::*;
-use crate::ui::Color;
+use crate::screen::ui::Color;
 
 const SERIAL: &str = "arn:aws:iam::123456789012:mfa/alice";
 

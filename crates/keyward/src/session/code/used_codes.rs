@@ -12,12 +12,12 @@ use keyward_vault::{LockFile, LockGuard, Paths};
 use sha2::{Digest, Sha256};
 
 use super::wait;
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
-use crate::read_limited;
-use crate::session::deadline;
-use crate::totp::{self, WINDOW};
-use crate::ui::Ui;
+use crate::prompt::deadline;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
+use crate::session::totp::{self, WINDOW};
+use crate::state::local_state::{LocalState, now};
+use crate::system::read_limited;
 
 /// AWS takes codes of the window before and the one after too; none outlives this.
 const LIFE: i64 = 3 * WINDOW;
@@ -102,8 +102,8 @@ impl UsedCodes {
             .collect();
         // A full disk or a read-only home keeps nobody from working: without the note a code may be
         // sent again, which AWS refuses.
-        let _ = crate::rewrite::read(&self.file)
-            .and_then(|old| crate::rewrite::replace(&self.file, old.as_deref(), &lines));
+        let _ = crate::aws_files::rewrite::read(&self.file)
+            .and_then(|old| crate::aws_files::rewrite::replace(&self.file, old.as_deref(), &lines));
     }
 
     /// What was sent and may still be a code that AWS would look at, oldest first.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::terminal::Terminal;
-use crate::ui::Ui;
+use crate::prompt::terminal::Terminal;
+use crate::screen::ui::Ui;
 
 /// Waits, counting down where there is a terminal.
 pub(crate) fn for_next_code(ui: &Ui, seconds: i64) {

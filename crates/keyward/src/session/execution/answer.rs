@@ -11,11 +11,11 @@ use keyward_core::id::AccessKeyId;
 use keyward_vault::SessionEntry;
 
 use super::{ChainExecution, Freshness, MARGIN_LAST_RESORT, Start, Telling};
-use crate::error::CliError;
-use crate::local_state::now;
+use crate::screen::error::CliError;
 use crate::session::base;
 use crate::session::cache_entry::CacheEntry;
 use crate::session::source::fingerprint;
+use crate::state::local_state::now;
 
 impl ChainExecution<'_> {
     /// The credentials that the chain ends in once its program has answered.

@@ -16,10 +16,10 @@ use zeroize::Zeroizing;
 
 use super::document::{self, Form};
 use crate::environment as env;
-use crate::error::CliError;
-use crate::local_state::now;
-use crate::read_limited;
+use crate::screen::error::CliError;
 use crate::session::client;
+use crate::state::local_state::now;
+use crate::system::read_limited;
 
 /// The agents answer at once or not at all.
 const PATIENCE: Timeouts = Timeouts {

@@ -10,9 +10,9 @@ use zeroize::Zeroizing;
 
 use super::document::{self, Form};
 use crate::environment as env;
-use crate::error::CliError;
-use crate::local_state::now;
+use crate::screen::error::CliError;
 use crate::session::client;
+use crate::state::local_state::now;
 
 const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
 /// How long the token is asked to live: longer than the three calls take.

@@ -10,12 +10,12 @@ use keyward_core::chain::{Base, CacheKey, Chain};
 use keyward_core::id::{PrincipalArn, ProfileName};
 use keyward_vault::{IndexedSignIn, LockGuard};
 
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::session::deadline;
+use crate::prompt::deadline;
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
 use crate::session::source::SignIn;
-use crate::terminal::Terminal;
-use crate::ui::Ui;
+use crate::state::local_state::LocalState;
 
 pub(crate) use cli::is_kept as kept_by_the_aws_cli;
 pub(crate) use flow::{Service, Way};

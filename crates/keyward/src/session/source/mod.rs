@@ -14,9 +14,9 @@ use keyward_core::Credentials;
 use keyward_core::chain::{Base, CacheKey, Chain};
 use keyward_vault::{SessionCall, SessionOrigin};
 
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::ui::Ui;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
+use crate::state::local_state::LocalState;
 
 pub(crate) use sso::{Center, SignIn, SignInWay};
 
@@ -53,7 +53,8 @@ pub(crate) fn credentials(
             duration,
             ..
         } => {
-            let name = super::session_name(local, chain, role_session_name.as_ref());
+            let name =
+                crate::state::session_name::session_name(local, chain, role_session_name.as_ref());
             web_identity::credentials(chain, role_arn, token, &name, *duration)
         }
         Base::LoginSession { profile, session } => {

@@ -15,10 +15,10 @@ use keyward_core::id::ProfileName;
 
 use super::document::{self, Form};
 use crate::environment as env;
-use crate::error::{CliError, ErrorKind};
-use crate::local_state::now;
-use crate::program::{self, Interaction, Output, RunError, StderrExcerpt};
-use crate::terminal::Terminal;
+use crate::process::program::{self, Interaction, Output, RunError, StderrExcerpt};
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::{CliError, ErrorKind};
+use crate::state::local_state::now;
 
 /// The SDKs give a program a minute.
 const LIMIT: Duration = Duration::from_secs(60);

@@ -11,11 +11,12 @@ use keyward_core::id::{RoleArn, RoleSessionName};
 use zeroize::Zeroizing;
 
 use crate::environment as env;
-use crate::error::{CliError, ErrorKind};
-use crate::program::{self, Interaction, Output, RunError, StderrExcerpt};
-use crate::read_limited;
-use crate::session::{client, deadline};
-use crate::terminal::Terminal;
+use crate::process::program::{self, Interaction, Output, RunError, StderrExcerpt};
+use crate::prompt::deadline;
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::{CliError, ErrorKind};
+use crate::session::client;
+use crate::system::read_limited;
 
 /// Reads the token and takes it to STS.
 pub(super) fn credentials(

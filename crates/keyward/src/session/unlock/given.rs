@@ -7,9 +7,9 @@ use zeroize::Zeroizing;
 
 use super::ATTEMPTS;
 use crate::environment as env;
-use crate::error::{CliError, ErrorKind};
-use crate::read_limited;
-use crate::terminal::{Echo, Terminal};
+use crate::prompt::terminal::{Echo, Terminal};
+use crate::screen::error::{CliError, ErrorKind};
+use crate::system::read_limited;
 
 /// The fewest characters of a new passphrase. Someone who has the file tries words without end,
 /// and scrypt makes each try cost a second, not an hour.
@@ -109,7 +109,7 @@ pub(super) fn given_passphrase() -> Result<Option<Passphrase>, CliError> {
 /// What gives the passphrase in place of a person.
 pub(super) fn given_by() -> Option<String> {
     if let Some(path) = env::path(env::PASSPHRASE_FILE) {
-        let shown = crate::locations::show(&path);
+        let shown = crate::system::locations::show(&path);
         return Some(format!(
             "the file `{shown}`, which {} names",
             env::PASSPHRASE_FILE
@@ -125,7 +125,7 @@ pub(crate) fn passphrase_in(path: &Path) -> Result<Passphrase, CliError> {
             ErrorKind::VaultClosed,
             format!(
                 "the passphrase file `{}` cannot be used",
-                crate::locations::show(path)
+                crate::system::locations::show(path)
             ),
         )
     };

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use keyward_core::secret::Passphrase;
 use keyward_vault::{Person, Question};
 
-use crate::dialog::{Dialog, Dialogs};
-use crate::terminal::{Echo, Terminal};
+use crate::process::dialog::{Dialog, Dialogs};
+use crate::prompt::terminal::{Echo, Terminal};
 
 /// The person, as slots ask: the given passphrase for the vault's own slots, the terminal for
 /// everything else.
@@ -57,7 +57,9 @@ impl Person for UserPrompter {
         }
         let words = match question {
             Question::Slot(_) => "Vault passphrase".to_owned(),
-            Question::SshKey(path) => format!("Passphrase of {}", crate::locations::show(path)),
+            Question::SshKey(path) => {
+                format!("Passphrase of {}", crate::system::locations::show(path))
+            }
             Question::Plugin(words) => words.trim_end_matches(':').to_owned(),
         };
         if let Some(mut terminal) = self.terminal() {

@@ -8,9 +8,9 @@ use keyward_core::config::Profile;
 use keyward_core::id::ProfileName;
 
 use crate::commands::doctor::finding::Finding;
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::locations;
+use crate::screen::error::CliError;
+use crate::state::local_state::LocalState;
+use crate::system::locations;
 
 /// What becomes of the profiles as keyward walks them: those that lead nowhere, and what their chains
 /// warn of.

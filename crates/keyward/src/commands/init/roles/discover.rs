@@ -6,10 +6,10 @@ use super::super::Args;
 use super::super::guide::Guide;
 use super::super::names::NewName;
 use super::{by_name, usual_name};
-use crate::error::CliError;
-use crate::iam_user::Owner;
-use crate::local_state::LocalState;
+use crate::keys::iam_user::Owner;
+use crate::screen::error::CliError;
 use crate::session::CodeSource;
+use crate::state::local_state::LocalState;
 use crate::team::TeamRole;
 
 /// Lets the person choose among the account's roles, or type some.

@@ -5,11 +5,11 @@ use keyward_core::config::{ConfigFile, EditError};
 use keyward_core::id::{ProfileName, Region};
 
 use super::super::guide::Guide;
-use crate::error::CliError;
-use crate::local_state::LocalState;
-use crate::profiles;
+use crate::aws_files::profiles;
+use crate::screen::error::CliError;
+use crate::screen::ui::GOOD;
+use crate::state::local_state::LocalState;
 use crate::team::TeamRole;
-use crate::ui::GOOD;
 
 /// Writes them all at once; gives the names of those that stand there now.
 pub(super) fn write(

@@ -17,13 +17,14 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::sealed;
+use crate::aws_files::rewrite::{self, Reserved};
 use crate::environment as env;
-use crate::error::{CliError, ErrorKind};
-use crate::local_state::{LocalState, now};
-use crate::locations;
-use crate::rewrite::{self, Reserved};
-use crate::session::{client, deadline};
-use crate::ui::Ui;
+use crate::prompt::deadline;
+use crate::screen::error::{CliError, ErrorKind};
+use crate::screen::ui::Ui;
+use crate::session::client;
+use crate::state::local_state::{LocalState, now};
+use crate::system::locations;
 
 /// The AWS CLI renews with this much left.
 const MARGIN: Duration = Duration::from_secs(5 * 60);

@@ -19,12 +19,13 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::sealed::{client, credentials_of};
-use crate::error::{CliError, ErrorKind};
-use crate::local_state::now;
-use crate::session::browser::{self, Browser};
-use crate::session::source::sso::{Callback, LIMIT, random, say, verifier};
-use crate::terminal::{Echo, Terminal};
-use crate::ui::{CODE, Ui};
+use crate::browser::callback::Callback;
+use crate::browser::launch::{self as browser, Browser};
+use crate::prompt::terminal::{Echo, Terminal};
+use crate::screen::error::{CliError, ErrorKind};
+use crate::screen::ui::{CODE, Ui};
+use crate::session::source::sso::{LIMIT, random, say, verifier};
+use crate::state::local_state::now;
 
 /// The public client whose browser is on this machine.
 const SAME_DEVICE: &str = "arn:aws:signin:::devtools/same-device";

@@ -13,14 +13,14 @@ use keyward_vault::{ConsoleSignIn, OpenVault, SessionCall, SessionMeta, SessionS
 
 use super::flow::{Service, Way};
 use super::{alone, attended, listed, lock_key};
-use crate::error::{CliError, ErrorKind};
-use crate::local_state::{LocalState, now};
-use crate::read_limited;
-use crate::rotation::point;
+use crate::screen::error::{CliError, ErrorKind};
+use crate::screen::ui::Ui;
 use crate::session::source::sso::millis;
 use crate::session::source::{SignIn, origin};
 use crate::session::{create_vault, open_vault, session_tier};
-use crate::ui::Ui;
+use crate::state::local_state::{LocalState, now};
+use crate::system::crash_point as point;
+use crate::system::read_limited;
 
 /// With less than this left they are renewed, as the AWS CLI does.
 const MARGIN: Duration = Duration::from_secs(5 * 60);

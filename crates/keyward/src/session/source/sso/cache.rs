@@ -15,11 +15,11 @@ use sha1::{Digest, Sha1};
 use zeroize::Zeroizing;
 
 use super::Center;
+use crate::aws_files::rewrite::{self, Reserved};
 use crate::environment as env;
-use crate::error::CliError;
-use crate::read_limited;
-use crate::rewrite::{self, Reserved};
-use crate::ui::Ui;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
+use crate::system::read_limited;
 
 /// A sign-in as it lies in a file.
 #[derive(Debug, Clone)]
@@ -153,7 +153,7 @@ impl Room {
 fn unkept(path: &Path, error: impl Into<Option<std::io::Error>>) -> CliError {
     let failed = CliError::failed(format!(
         "the sign-in cannot be kept in `{}`",
-        crate::locations::show(path)
+        crate::system::locations::show(path)
     ));
     match error.into() {
         Some(error) => failed.because(error),
@@ -184,7 +184,7 @@ pub(super) fn remove(center: &Center) -> Result<(), CliError> {
     match std::fs::remove_file(&path) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(CliError::failed(format!(
             "`{}` cannot be removed",
-            crate::locations::show(&path)
+            crate::system::locations::show(&path)
         ))
         .because(e)),
         _ => Ok(()),

@@ -11,9 +11,9 @@ use keyward_aws::{CallError, DeviceAnswer, DeviceAuthorization, Flow, SsoToken};
 use super::Center;
 use super::cache::CachedToken;
 use super::sign_in::say;
-use crate::error::CliError;
-use crate::local_state::now;
-use crate::ui::{CODE, STRONG, Ui};
+use crate::screen::error::CliError;
+use crate::screen::ui::{CODE, STRONG, Ui};
+use crate::state::local_state::now;
 use keyward_core::shell::argument;
 
 /// By how much the pace slows when it was too fast.

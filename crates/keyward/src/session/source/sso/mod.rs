@@ -1,14 +1,9 @@
 //! The IAM Identity Center: a sign-in that is shared with the AWS CLI, and the credentials of
 //! the roles that it opens. Refuses to open a browser for whoever did not ask for one.
 
-pub(crate) mod browser;
 mod cache;
-mod callback;
 mod device;
-mod listener;
-mod peer_uid;
 mod pkce;
-mod redirect;
 mod sign_in;
 mod token;
 
@@ -19,13 +14,12 @@ use keyward_core::id::{AccountId, ProfileName, Region};
 use keyward_core::secret::AccessToken;
 
 use crate::environment as env;
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
-use crate::ui::Ui;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
+use crate::state::local_state::{LocalState, now};
 
 pub(crate) use sign_in::{SignIn, Way as SignInWay};
 // The console's sign-in is a browser's way to 127.0.0.1 too.
-pub(super) use callback::Callback;
 pub(super) use pkce::{LIMIT, random, verifier};
 pub(super) use sign_in::{millis, say};
 

@@ -14,13 +14,13 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::Center;
-use super::browser::Browser;
 use super::cache::CachedToken;
-use super::callback::{self, Callback};
 use super::sign_in::say;
-use crate::error::CliError;
-use crate::local_state::now;
-use crate::ui::{CODE, Ui};
+use crate::browser::callback::{self, Callback};
+use crate::browser::launch::Browser;
+use crate::screen::error::CliError;
+use crate::screen::ui::{CODE, Ui};
+use crate::state::local_state::now;
 
 /// How long the person has.
 pub(in crate::session::source) const LIMIT: Duration = Duration::from_secs(600);

@@ -3,12 +3,12 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::browser::{self, Browser};
 use super::cache::CachedToken;
 use super::{Center, device, pkce};
-use crate::error::{CliError, ErrorKind};
-use crate::terminal::Terminal;
-use crate::ui::Ui;
+use crate::browser::launch::{self as browser, Browser};
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::{CliError, ErrorKind};
+use crate::screen::ui::Ui;
 use keyward_core::shell::argument;
 
 /// Whether a person may be asked to sign in, and how.
@@ -67,7 +67,7 @@ pub(super) fn now(ui: &Ui, center: &Center, way: SignIn) -> Result<CachedToken, 
 
 /// The loopback interface may be closed to us, as in some sandboxes: then the code serves.
 fn by_browser(ui: &Ui, center: &Center, browser: &Browser) -> Result<CachedToken, CliError> {
-    match super::callback::Callback::open() {
+    match crate::browser::callback::Callback::open() {
         Ok(callback) => pkce::sign_in(ui, center, callback, browser),
         Err(error) => {
             ui.explain(|| format!("no port on 127.0.0.1 ({error}); signing in by a code"));

@@ -11,11 +11,11 @@ use keyward_core::shell::argument;
 use super::Center;
 use super::cache::{self, CachedToken};
 use super::sign_in::{self, SignIn, millis};
-use crate::error::CliError;
-use crate::local_state::{LocalState, now};
-use crate::read_limited;
-use crate::session::deadline;
-use crate::ui::Ui;
+use crate::prompt::deadline;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
+use crate::state::local_state::{LocalState, now};
+use crate::system::read_limited;
 
 /// A token with less left than this is refreshed, as the AWS CLI does.
 const MARGIN: Duration = Duration::from_secs(15 * 60);

@@ -1,0 +1,53 @@
+//! The line itself: an absolute path and plain words, since some SDKs run it through a shell and
+//! some split it themselves.
+
+use std::path::{Path, PathBuf};
+
+use keyward_core::id::ProfileName;
+
+use crate::screen::error::CliError;
+
+/// This program by the name under which an upgrade will still be found: where a folder of `PATH`
+/// has it, that one, since the program itself may lie in a folder of its version.
+pub(crate) fn program() -> Result<PathBuf, CliError> {
+    let own = std::env::current_exe()
+        .map_err(|e| CliError::failed("this program cannot find itself").because(e))?;
+    let real = own.canonicalize().unwrap_or_else(|_| own.clone());
+    let name = if cfg!(windows) {
+        "keyward.exe"
+    } else {
+        "keyward"
+    };
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .filter(|program| program.is_absolute())
+        .find(|program| program.canonicalize().is_ok_and(|found| found == real));
+    Ok(found.unwrap_or(own))
+}
+
+/// `PROGRAM credential-process PROFILE`, quoted as shells, Python and Windows all read it.
+pub(crate) fn of(program: &Path, profile: &ProfileName) -> String {
+    let quoted = |word: &str| {
+        if word.contains([' ', '\t']) {
+            format!("\"{word}\"")
+        } else {
+            word.to_owned()
+        }
+    };
+    let program = program.display().to_string();
+    // Python's splitting takes a backslash for itself; Windows takes either slash.
+    let program = if cfg!(windows) {
+        program.replace('\\', "/")
+    } else {
+        program
+    };
+    format!(
+        "{} credential-process {}",
+        quoted(&program),
+        quoted(profile.as_str())
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+//! Edits of the AWS config file: read, changed in memory, written whole, never anything but the
+//! lines that are meant.
+
+use std::path::Path;
+
+use keyward_core::config::{ConfigFile, EditError, FileKind, SectionRef};
+use keyward_core::id::{MfaSerial, ProfileName};
+
+use crate::aws_files::rewrite::{self, Holds, UpdateError};
+use crate::screen::error::{CliError, ErrorKind};
+use crate::state::local_state::LocalState;
+use crate::system::locations;
+
+/// Changes the config file; `change` says whether it did anything. What it cannot change is
+/// told before anything is written. It is asked again when others write the file meanwhile, each
+/// time about what the file holds then.
+pub(crate) fn edit(
+    local: &LocalState,
+    change: impl FnMut(&mut ConfigFile) -> Result<bool, EditError>,
+) -> Result<(), CliError> {
+    edit_file(&local.locations.aws_config, FileKind::Config, change)
+}
+
+/// The same for either file.
+pub(crate) fn edit_file(
+    path: &Path,
+    kind: FileKind,
+    mut change: impl FnMut(&mut ConfigFile) -> Result<bool, EditError>,
+) -> Result<(), CliError> {
+    let shown = locations::show(path);
+    let edited = rewrite::update(path, Holds::Settings, |old| {
+        let mut file = ConfigFile::parse(kind, &shown, old.unwrap_or_default())?;
+        let changed = change(&mut file).map_err(|e| {
+            CliError::new(ErrorKind::Usage, format!("`{shown}` cannot be changed")).because(e)
+        })?;
+        Ok(changed.then(|| file.as_str().to_owned()))
+    });
+    edited.map_err(|error| match error {
+        UpdateError::Read(e) => CliError::failed(format!("`{shown}` cannot be read")).because(e),
+        UpdateError::Write(e) => rewrite::unwritten(path, e),
+        UpdateError::Change(error) => error,
+    })
+}
+
+/// Gives a key a value; says whether the profile had another.
+pub(crate) fn set(
+    file: &mut ConfigFile,
+    profile: &ProfileName,
+    key: &str,
+    value: &str,
+) -> Result<bool, EditError> {
+    let section = SectionRef::Profile(profile.clone());
+    if file.get(&section, key).as_deref() == Some(value) {
+        return Ok(false);
+    }
+    file.set(&section, key, value)?;
+    Ok(true)
+}
+
+/// Puts a device in the place of another, or of none, in every profile that names it.
+pub(crate) fn replace_device(
+    local: &LocalState,
+    file: &mut ConfigFile,
+    old: &MfaSerial,
+    new: Option<&MfaSerial>,
+) -> Result<bool, EditError> {
+    let naming: Vec<&ProfileName> = local
+        .config
+        .profiles()
+        .filter(|profile| profile.section.value("mfa_serial") == Some(old.as_str()))
+        .map(|profile| &profile.name)
+        .collect();
+    let mut changed = false;
+    for profile in naming {
+        changed |= match new {
+            Some(new) => set(file, profile, "mfa_serial", new.as_str())?,
+            None => file.remove_key(&SectionRef::Profile(profile.clone()), "mfa_serial"),
+        };
+    }
+    Ok(changed)
+}

@@ -1,0 +1,328 @@
+//! Replacing the AWS files: whole or not at all, through symlinks, with the mode they had, one
+//! keyward at a time, and only if nobody else changed them meanwhile.
+
+mod folder_lock;
+mod leftover;
+mod regular;
+
+use std::fs::File;
+use std::io::{self, Seek as _, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use keyward_vault::target_of;
+use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
+
+use crate::screen::error::CliError;
+use crate::system::locations;
+use crate::system::read_limited;
+
+use regular::refuse_device;
+
+/// What becomes of a file's mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// It stays; a new file is its owner's alone.
+    Settings,
+    /// Whatever it was, the file is its owner's alone afterwards.
+    Secrets,
+}
+
+/// How often an update is tried anew when another program came in between.
+const ATTEMPTS: u8 = 5;
+
+/// Why an update was not made.
+#[derive(Debug)]
+pub(crate) enum UpdateError<E> {
+    /// The file cannot be read.
+    Read(io::Error),
+    /// It cannot be written; it is as it was.
+    Write(io::Error),
+    /// The change itself was refused.
+    Change(E),
+}
+
+/// Changes a file from what it holds now: `change` gets its text (`None`: does not exist) and
+/// gives the new one, or `None` to leave it. Several keywards at once wait for one another, and
+/// where another program came in between, `change` is asked again about what it wrote.
+///
+/// # Errors
+/// See [`UpdateError`].
+pub(crate) fn update<E>(
+    path: &Path,
+    holds: Holds,
+    mut change: impl FnMut(Option<&str>) -> Result<Option<String>, E>,
+) -> Result<(), UpdateError<E>> {
+    let before = read(path).map_err(UpdateError::Read)?.map(Zeroizing::new);
+    // What changes nothing, or is refused, makes no folder and waits for nobody.
+    let first = change(before.as_ref().map(|text| text.as_str())).map_err(UpdateError::Change)?;
+    if first.map(Zeroizing::new).is_none() {
+        return Ok(());
+    }
+    let place = Place::of(path).map_err(UpdateError::Write)?;
+    let _lock = folder_lock::acquire(&place.folder).map_err(UpdateError::Write)?;
+    for attempt in 1.. {
+        let old = read(&place.target)
+            .map_err(UpdateError::Read)?
+            .map(Zeroizing::new);
+        let old = old.as_ref().map(|text| text.as_str());
+        let Some(new) = change(old).map_err(UpdateError::Change)? else {
+            return Ok(());
+        };
+        let new = Zeroizing::new(new);
+        match place.put(old, &new, holds) {
+            Ok(Put::Done) => return Ok(()),
+            Ok(Put::Changed) if attempt < ATTEMPTS => {}
+            Ok(Put::Changed) => return Err(UpdateError::Write(changed())),
+            Err(e) => return Err(UpdateError::Write(e)),
+        }
+    }
+    unreachable!("the last attempt returns")
+}
+
+/// Replaces `path` by `new`, provided that it still holds `old` (`None`: does not exist).
+/// A new file gets mode 0600 and its folder, when missing, 0700.
+///
+/// # Errors
+/// The file changed since it was read, or cannot be written; then it is as it was.
+pub(crate) fn replace(path: &Path, old: Option<&str>, new: &str) -> io::Result<()> {
+    let place = Place::of(path)?;
+    let _lock = folder_lock::acquire(&place.folder)?;
+    match place.put(old, new, Holds::Settings)? {
+        Put::Done => Ok(()),
+        Put::Changed => Err(changed()),
+    }
+}
+
+/// Puts a file of secrets in the place of whatever is there, which is not read: its owner's alone.
+///
+/// # Errors
+/// It cannot be written; then it is as it was.
+pub(crate) fn put_secret(path: &Path, new: &str) -> io::Result<()> {
+    reserve_secret(path)?.put(new)
+}
+
+/// Finds out whether a file of secrets can be put somewhere, before what it will hold is asked
+/// for: a grant that is good once must not be spent where its answer cannot be kept. The folder
+/// is there afterwards, and the room on the disk is taken.
+///
+/// # Errors
+/// It cannot be written.
+pub(crate) fn reserve_secret(path: &Path) -> io::Result<Reserved> {
+    let place = Place::of(path)?;
+    let mut temporary = temporary_in(&place.folder)?;
+    temporary.write_all(&[b' '; ROOM])?;
+    // Some disks refuse only what is brought to them.
+    temporary.as_file().sync_all()?;
+    Ok(Reserved {
+        place,
+        written: Written(temporary),
+    })
+}
+
+/// More than the files hold that are written after a grant.
+const ROOM: usize = 32 * 1024;
+
+/// A file of secrets that can be written.
+#[derive(Debug)]
+#[must_use = "the room is given back when this is dropped"]
+pub(crate) struct Reserved {
+    place: Place,
+    written: Written,
+}
+
+impl Reserved {
+    /// Puts the file in the place of whatever is there, which is not read: its owner's alone.
+    ///
+    /// # Errors
+    /// It cannot be written after all; then it is as it was.
+    pub(crate) fn put(self, new: &str) -> io::Result<()> {
+        let Self { place, mut written } = self;
+        // What is put there cannot be had again, so it is not lost to somebody who keeps the turn.
+        let _lock = folder_lock::acquire(&place.folder).ok();
+        let file = written.0.as_file_mut();
+        file.seek(SeekFrom::Start(0))?;
+        file.write_all(new.as_bytes())?;
+        file.set_len(new.len() as u64)?;
+        file.sync_all()?;
+        written.take_its_place(&place)
+    }
+}
+
+fn changed() -> io::Error {
+    io::Error::other("another program changed the file meanwhile; run the command again")
+}
+
+/// How a replacement went.
+enum Put {
+    Done,
+    /// The file holds something else than was thought.
+    Changed,
+}
+
+/// A file that is to be replaced, and its folder, which exists.
+#[derive(Debug)]
+struct Place {
+    target: PathBuf,
+    folder: PathBuf,
+}
+
+impl Place {
+    fn of(path: &Path) -> io::Result<Self> {
+        // A symlinked dot file keeps being one: the file it points at is replaced, or made.
+        let target = target_of(path)?;
+        refuse_device(&target)?;
+        let folder = target
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+        make_folder(&folder)?;
+        Ok(Self { target, folder })
+    }
+
+    /// Replaces the file where it still holds `old`. Only for whoever has the folder's turn.
+    fn put(&self, old: Option<&str>, new: &str, holds: Holds) -> io::Result<Put> {
+        let written = self.write(new, holds)?;
+        if read(&self.target)?
+            .map(Zeroizing::new)
+            .as_ref()
+            .map(|text| text.as_str())
+            != old
+        {
+            return Ok(Put::Changed);
+        }
+        written.take_its_place(self)?;
+        Ok(Put::Done)
+    }
+
+    /// The new content beside the file, on the disk.
+    fn write(&self, new: &str, holds: Holds) -> io::Result<Written> {
+        let mut temporary = temporary_in(&self.folder)?;
+        temporary.write_all(new.as_bytes())?;
+        match holds {
+            Holds::Settings => keep_mode(&self.target, temporary.as_file())?,
+            // The temporary file is made with mode 0600 and stays so.
+            Holds::Secrets => {}
+        }
+        temporary.as_file().sync_all()?;
+        Ok(Written(temporary))
+    }
+}
+
+/// A new content that has no name yet.
+#[derive(Debug)]
+struct Written(NamedTempFile);
+
+impl Written {
+    fn take_its_place(self, place: &Place) -> io::Result<()> {
+        self.0.persist(&place.target).map_err(|e| e.error)?;
+        // The file has its new content, and nobody may be told that it is as it was. Where the
+        // folder cannot be synced, a crash of the machine can bring the old content back, whole.
+        let _ = sync_folder(&place.folder);
+        Ok(())
+    }
+}
+
+/// Writes a new file, 0600, whole or not at all.
+///
+/// # Errors
+/// It exists already, or cannot be written.
+pub(crate) fn create(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    let mut temporary = temporary_in(folder)?;
+    temporary.write_all(content)?;
+    temporary.as_file().sync_all()?;
+    temporary.persist_noclobber(path).map_err(|e| e.error)?;
+    // Whoever is told that it cannot be written must find nothing there the next time.
+    sync_folder(folder).inspect_err(|_| drop(std::fs::remove_file(path)))
+}
+
+/// A file beside the one that is to be replaced. What earlier ones that were killed left there
+/// goes.
+fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
+    leftover::sweep(folder, SystemTime::now());
+    tempfile::Builder::new()
+        .prefix(leftover::PREFIX)
+        .rand_bytes(leftover::RANDOM)
+        .tempfile_in(folder)
+}
+
+/// Refuses a file that could not be written for being none, before anything is done that ends in
+/// writing it.
+pub(crate) fn take_files_only(path: &Path) -> Result<(), CliError> {
+    refuse_device(path).map_err(|e| unwritten(path, e))
+}
+
+/// The error about a file that was not written: wrong usage where it can be none.
+pub(crate) fn unwritten(path: &Path, error: io::Error) -> CliError {
+    let told = format!("`{}` could not be written", locations::show(path));
+    match error.kind() {
+        io::ErrorKind::InvalidInput => CliError::usage(told)
+            .because(error)
+            .hint("name a regular file"),
+        _ => CliError::failed(told).because(error),
+    }
+}
+
+/// The file's text, `None` when there is none.
+pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
+    match read_limited::read(path, read_limited::SETTINGS) {
+        Ok(bytes) => String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text")),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+/// Makes a folder and what is missing above it, for its owner alone.
+pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
+    if let Some(home) = locations::missing_home(folder) {
+        return Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            format!("the home folder `{}` does not exist", home.display()),
+        ));
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+#[cfg(unix)]
+fn keep_mode(target: &Path, temporary: &File) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let Ok(metadata) = std::fs::metadata(target) else {
+        return Ok(());
+    };
+    temporary.set_permissions(metadata.permissions())?;
+    // Only root can give a file away; anyone else replaces a file of another owner by one's own.
+    let _ = std::os::unix::fs::fchown(temporary, Some(metadata.uid()), Some(metadata.gid()));
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn keep_mode(_target: &Path, _temporary: &File) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(test)]
+    tests::sync_refused()?;
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;

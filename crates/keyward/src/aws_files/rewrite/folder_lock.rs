@@ -1,0 +1,74 @@
+//! Turns: of all keywards that rewrite files of one folder, one is between reading and renaming.
+//! What is locked is a file of keyward's own, because a folder that other users may open can be
+//! locked by them for as long as they like. Refuses to wait for ever.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use keyward_vault::{LockGuard, Paths};
+
+/// A turn takes milliseconds; this is a hundred of them on a slow disk.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long until the next look.
+const PAUSE: Duration = Duration::from_millis(3);
+
+/// The right to rewrite files of a folder, given back when this is dropped.
+#[derive(Debug)]
+#[must_use = "the turn is over when this is dropped"]
+pub(super) struct FolderLock {
+    /// None where keyward's own folder cannot be had or locked: then the comparison before the
+    /// rename is all there is.
+    _lock: Option<LockGuard>,
+}
+
+/// Waits for the turn in a folder that exists.
+///
+/// # Errors
+/// Another keyward has had it for longer than any turn takes.
+pub(super) fn acquire(folder: &Path) -> io::Result<FolderLock> {
+    take_within(folder, PATIENCE)
+}
+
+pub(super) fn take_within(folder: &Path, deadline: Duration) -> io::Result<FolderLock> {
+    let Some(own) = own_folder() else {
+        return Ok(FolderLock { _lock: None });
+    };
+    // However the folder is reached, it has one name.
+    let folder = folder.canonicalize()?;
+    let lock = Paths::new(own).folder_lock(&folder);
+    let until = Instant::now() + deadline;
+    loop {
+        match lock.try_lock() {
+            Ok(Some(guard)) => return Ok(FolderLock { _lock: Some(guard) }),
+            Ok(None) if Instant::now() < until => std::thread::sleep(PAUSE),
+            Ok(None) => {
+                return Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    "another keyward is writing in its folder",
+                ));
+            }
+            // A full disk, a home that is not ours, a network file system without locks: none of
+            // them is a reason to leave the file as it is.
+            Err(_) => return Ok(FolderLock { _lock: None }),
+        }
+    }
+}
+
+/// Where keyward's own files lie. A home that does not exist is not made for a lock.
+#[cfg(not(test))]
+fn own_folder() -> Option<PathBuf> {
+    use crate::system::locations::{Locations, missing_home};
+    let own = Locations::find().ok()?.data;
+    missing_home(&own).is_none().then_some(own)
+}
+
+/// Beside the tests themselves, so that none touches the home of whoever runs them.
+#[cfg(test)]
+fn own_folder() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    Some(program.with_file_name("own-folder-of-tests"))
+}
+
+#[cfg(all(test, unix))]
+mod tests;

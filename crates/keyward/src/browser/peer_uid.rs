@@ -1,0 +1,85 @@
+//! Whose a connection from this machine to a port of ours is, where the system tells: on Linux, by
+//! the user of the socket at its other end. It goes by both addresses of that socket, since a
+//! number of a port alone may be another user's choice.
+
+use std::net::SocketAddr;
+
+/// Whether a connection was made by a program of this user, and still stands. Where the system
+/// does not tell, it is believed.
+#[cfg(target_os = "linux")]
+pub(crate) fn is_ours(peer: SocketAddr, local: SocketAddr) -> bool {
+    use std::time::Duration;
+    /// The system does not tell all rows at one instant, so that one may be missed.
+    const LOOKS: u8 = 5;
+    const PAUSE: Duration = Duration::from_millis(2);
+    let own = rustix::process::geteuid().as_raw();
+    for look in 0..LOOKS {
+        if look > 0 {
+            std::thread::sleep(PAUSE);
+        }
+        let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(std::fs::read_to_string);
+        if tables.iter().all(Result::is_err) {
+            return true;
+        }
+        let users = tables
+            .iter()
+            .flatten()
+            .flat_map(|table| users(table, peer, local));
+        let mut users = users.peekable();
+        if users.peek().is_some() {
+            // Not root's either: a service of root's may connect where others tell it to.
+            return users.all(|uid| uid == own);
+        }
+    }
+    false
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn is_ours(_peer: SocketAddr, _local: SocketAddr) -> bool {
+    true
+}
+
+/// The users of the sockets in a table that are connected from one address to another, which at
+/// any instant is one socket at most. A connection that is closing or over has no user any more.
+///
+/// Source: proc_net_tcp in the kernel's documentation: addresses are hexadecimal, the state is the
+/// fourth field, the user the eighth.
+#[cfg(target_os = "linux")]
+fn users(table: &str, from: SocketAddr, to: SocketAddr) -> impl Iterator<Item = u32> {
+    const ESTABLISHED: &str = "01";
+    table.lines().skip(1).filter_map(move |line| {
+        let fields: Vec<&str> = line.split_ascii_whitespace().collect();
+        let [_, local, remote, ESTABLISHED, _, _, _, uid, ..] = fields.as_slice() else {
+            return None;
+        };
+        let wanted = from != to && address(local)? == from && address(remote)? == to;
+        wanted.then(|| uid.parse().ok())?
+    })
+}
+
+/// An address as the tables write it: each four bytes of it as one number of this machine. An
+/// IPv4 address that a program used as an IPv6 one is the IPv4 address.
+#[cfg(target_os = "linux")]
+fn address(field: &str) -> Option<SocketAddr> {
+    use std::net::{IpAddr, Ipv6Addr};
+    let (ip, port) = field.split_once(':')?;
+    let port = u16::from_str_radix(port, 16).ok()?;
+    let word = |at: usize| {
+        let digits = ip.get(at * 8..at * 8 + 8)?;
+        Some(u32::from_str_radix(digits, 16).ok()?.to_ne_bytes())
+    };
+    let ip: IpAddr = match ip.len() {
+        8 => word(0)?.into(),
+        32 => {
+            let words = [word(0)?, word(1)?, word(2)?, word(3)?];
+            let bytes: [u8; 16] = words.concat().try_into().ok()?;
+            Ipv6Addr::from(bytes).to_canonical()
+        }
+        _ => return None,
+    };
+    Some(SocketAddr::new(ip, port))
+}
+
+#[cfg(target_os = "linux")]
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+//! A stop on 127.0.0.1 between keyward and the page that a browser is to open: the browser's
+//! arguments, which every user of the machine may read, name the stop, and the stop sends the
+//! browser on. Its path is random and good for one request, by a program of this user where the
+//! system tells whose a connection is.
+
+use std::io;
+use std::net::SocketAddr;
+use std::process::ExitStatus;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use data_encoding::BASE64URL_NOPAD;
+use zeroize::Zeroizing;
+
+use super::listener::{BrowserRequest, LoopbackListener, PACE};
+use super::peer_uid;
+
+/// How long a browser that failed may still come: some hand over to another that is slower.
+const GRACE: Duration = Duration::from_secs(1);
+/// How long your own browser may still come after somebody whom the system does not name as yours,
+/// such as a browser behind a relay of another user, which will not come again.
+const AFTER_STRANGER: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 10 });
+
+/// An open stop.
+pub(crate) struct OneTimeRedirect {
+    listener: LoopbackListener,
+    path: Zeroizing<String>,
+    link: Zeroizing<String>,
+}
+
+/// What became of somebody who came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LauncherExit {
+    /// It was sent on.
+    SentOn,
+    /// It asked for something else, or went before it heard.
+    Nothing,
+    /// It knew the path, and is no program of this user.
+    Stranger,
+}
+
+/// Who came besides the browser that was sent on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Besides {
+    /// Nobody who knew the path.
+    Nobody,
+    /// Somebody who knew it, is no program of this user as far as the system tells, and got
+    /// nothing.
+    Stranger,
+}
+
+/// Why no browser was sent on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum RedirectError {
+    /// The browser failed.
+    #[error("it ended with {0} and opened nothing")]
+    Failed(ExitStatus),
+    /// It never came, or cannot reach this machine's 127.0.0.1.
+    #[error("it did not come to 127.0.0.1 within {} s", .0.as_secs())]
+    Nobody(Duration),
+    /// Only somebody came whom the system does not name as a program of this user.
+    #[error("the program that came to 127.0.0.1 instead is not known to be yours, and got nothing")]
+    Stranger,
+    /// Nobody waits there any more.
+    #[error("the port on 127.0.0.1 was lost")]
+    Lost,
+}
+
+impl OneTimeRedirect {
+    /// Opens one on a free port.
+    pub(crate) fn open(link: &str) -> io::Result<Self> {
+        // It is about to stand in a header.
+        if !link.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the link is no plain address",
+            ));
+        }
+        let mut random = Zeroizing::new([0_u8; 32]);
+        getrandom::fill(&mut *random).map_err(|e| io::Error::other(e.to_string()))?;
+        Ok(Self {
+            listener: LoopbackListener::open()?,
+            path: Zeroizing::new(format!("/{}", BASE64URL_NOPAD.encode(&*random))),
+            link: Zeroizing::new(link.to_owned()),
+        })
+    }
+
+    /// The address that leads here.
+    pub(crate) fn address(&self) -> String {
+        format!("http://{}{}", self.listener.address(), self.path.as_str())
+    }
+
+    /// Waits until a browser was sent on, or nobody wants it any more. How the program ended that
+    /// was to start it is heard besides.
+    fn serve(
+        mut self,
+        limit: Duration,
+        ended: &Receiver<ExitStatus>,
+        wanted: &Weak<()>,
+    ) -> Result<Besides, RedirectError> {
+        let mut until = Instant::now() + limit;
+        let mut why = RedirectError::Nobody(limit);
+        let mut told = false;
+        let mut besides = Besides::Nobody;
+        loop {
+            let came = self.listener.next();
+            match came.map(|caller| self.answer(caller, peer_uid::is_ours)) {
+                Some(LauncherExit::SentOn) => return Ok(besides),
+                Some(LauncherExit::Stranger) => {
+                    besides = Besides::Stranger;
+                    why = RedirectError::Stranger;
+                    until = until.min(Instant::now() + AFTER_STRANGER);
+                }
+                Some(LauncherExit::Nothing) => {}
+                None => match ended.recv_timeout(PACE) {
+                    Ok(status) => {
+                        told = true;
+                        if !status.success() {
+                            until = until.min(Instant::now() + GRACE);
+                            if besides == Besides::Nobody {
+                                why = RedirectError::Failed(status);
+                            }
+                        }
+                    }
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) if told => std::thread::sleep(PACE),
+                    // It was not started.
+                    Err(RecvTimeoutError::Disconnected) => return Err(RedirectError::Lost),
+                },
+            }
+            if Instant::now() >= until || wanted.strong_count() == 0 {
+                return Err(why);
+            }
+        }
+    }
+
+    fn answer(
+        &self,
+        caller: BrowserRequest,
+        is_ours: impl Fn(SocketAddr, SocketAddr) -> bool,
+    ) -> LauncherExit {
+        if caller.target() != Some(self.path.as_str()) {
+            // Nobody waits for what a stranger thinks of it.
+            let _ = caller.answer("404 Not Found", "", "");
+            return LauncherExit::Nothing;
+        }
+        // The path stands in an argument list, where another user's program might read it and be
+        // faster than the browser.
+        if !is_ours(caller.peer(), self.listener.address()) {
+            let page =
+                "keyward does not know this program as yours. The terminal says what to do.\n";
+            let _ = caller.answer("403 Forbidden", "content-type: text/plain\r\n", page);
+            return LauncherExit::Stranger;
+        }
+        let location = Zeroizing::new(format!("location: {}\r\n", self.link.as_str()));
+        match caller.answer("302 Found", &location, "") {
+            Ok(()) => LauncherExit::SentOn,
+            // Browsers give up a connection and come again.
+            Err(_) => LauncherExit::Nothing,
+        }
+    }
+}
+
+/// A browser that was started. Dropping this closes the way to the link.
+#[must_use]
+pub(crate) struct Led {
+    outcome: Receiver<Result<Besides, RedirectError>>,
+    _wanted: Arc<()>,
+}
+
+impl Led {
+    /// Serves the stop on a thread of its own.
+    pub(crate) fn start(
+        redirect: OneTimeRedirect,
+        limit: Duration,
+        ended: Receiver<ExitStatus>,
+    ) -> io::Result<Self> {
+        let (done, outcome) = std::sync::mpsc::channel();
+        let wanted = Arc::new(());
+        let watched = Arc::downgrade(&wanted);
+        std::thread::Builder::new().spawn(move || {
+            // Whoever does not care has dropped the other end.
+            let _ = done.send(redirect.serve(limit, &ended, &watched));
+        })?;
+        Ok(Self {
+            outcome,
+            _wanted: wanted,
+        })
+    }
+
+    /// Waits until the browser has been sent on.
+    pub(crate) fn wait(self) -> Result<Besides, RedirectError> {
+        self.outcome.recv().unwrap_or(Err(RedirectError::Lost))
+    }
+}
+
+#[cfg(test)]
+mod tests;

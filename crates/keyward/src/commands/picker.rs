@@ -1,0 +1,267 @@
+//! The bare `keyward` on a terminal: choose a profile, then what to do with it. Where nothing can be
+//! drawn the lists have numbers; without a terminal it is help.
+
+mod habit;
+mod screen;
+
+use std::fmt;
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use data_encoding::BASE64;
+use inquire::Select;
+use keyward_core::Timestamp;
+use keyward_core::chain::{Base, Call, Chain, Flags, HandOut};
+use keyward_core::id::ProfileName;
+use keyward_core::time::show_duration;
+use keyward_vault::SessionStore;
+
+use crate::cli::Cli;
+use crate::commands::{self, list, setup, status};
+use crate::log;
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::CliError;
+use crate::screen::ui::{CODE, Ui, shown};
+use crate::session::session_tier;
+use crate::state::local_state::{LocalState, now};
+
+use self::screen::Screen;
+
+/// Lines around the list itself: the question, the help, the shell's own.
+const AROUND: usize = 5;
+
+/// Lets the person choose.
+pub(crate) fn run(ui: &Ui) -> Result<ExitCode, CliError> {
+    // The list needs no standard output, but who sends that elsewhere wants text in it.
+    let talks = std::io::stdin().is_terminal()
+        && std::io::stdout().is_terminal()
+        && std::io::stderr().is_terminal();
+    let terminal = Terminal::open().filter(|_| talks);
+    let Some(mut terminal) = terminal else {
+        return commands::help(ui);
+    };
+    let screen = Screen::here();
+    let (rows, columns) = terminal.size();
+    let local = LocalState::load()?;
+    let choices = choices(&local, columns);
+    if choices.is_empty() {
+        ui.say("there are no profiles yet");
+        ui.hint("keyward init");
+        ui.hint("keyward --help");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let page = rows.saturating_sub(AROUND).clamp(3, 15);
+    let profile = screen.ask(&mut terminal, "Profile", choices, |select| {
+        select
+            .with_scorer(&score)
+            .with_page_size(page)
+            .with_help_message("type a part of the name · ↑↓ move · Enter takes · Esc leaves")
+    })?;
+    let choice = match profile {
+        Ok(choice) => choice,
+        Err(code) => return Ok(code),
+    };
+    let actions = actions(&local, &choice);
+    let action = screen.ask(&mut terminal, &choice.name, actions, |select| {
+        select
+            .without_filtering()
+            .with_help_message("↑↓ move · Enter takes · Esc leaves")
+    })?;
+    match action {
+        Ok(action) => action.run(&choice.profile, screen, terminal, ui),
+        Err(code) => Ok(code),
+    }
+}
+
+/// How well a profile fits what is typed, which is a part of its name: the other columns hold words
+/// of their own.
+fn score(typed: &str, choice: &Choice, _line: &str, at: usize) -> Option<i64> {
+    Select::<Choice>::DEFAULT_SCORER(typed, choice, &choice.name, at)
+}
+
+/// One profile's line.
+struct Choice {
+    profile: ProfileName,
+    name: String,
+    has_role: bool,
+    line: String,
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.line)
+    }
+}
+
+/// Every profile that leads to credentials, most used first.
+fn choices(local: &LocalState, columns: usize) -> Vec<Choice> {
+    let sessions = SessionStore::open(&local.paths, session_tier()).list(now());
+    let habit = habit::of(&log::recent(&local.locations), now());
+    let mut found: Vec<(ProfileName, Chain, Option<Timestamp>)> = list::names(local)
+        .into_iter()
+        .filter_map(|name| {
+            let flags = Flags {
+                hand_out: HandOut::Refreshing,
+                ..Flags::default()
+            };
+            let chain = local.resolve(&name, flags).ok()?;
+            let end = status::life_of(local, &name, &sessions);
+            Some((name, chain, end))
+        })
+        .collect();
+    // Stable: what was never used keeps the order of the files.
+    found.sort_by(|(a, ..), (b, ..)| habit.weight(b).total_cmp(&habit.weight(a)));
+    let widest = found
+        .iter()
+        .map(|(name, ..)| name.as_str().chars().count())
+        .max()
+        .unwrap_or_default();
+    found
+        .into_iter()
+        .map(|(profile, chain, end)| {
+            let left = end.map(|end| show_duration(end.remaining(now())));
+            let line = format!(
+                "{:widest$}  {:8}  {}",
+                profile.as_str(),
+                left.unwrap_or_else(|| "-".to_owned()),
+                what(&chain)
+            );
+            Choice {
+                name: profile.to_string(),
+                has_role: signs_in(&chain),
+                // A line that wraps would push the list off the screen.
+                line: shown(&line)
+                    .chars()
+                    .take(columns.saturating_sub(4))
+                    .collect::<String>()
+                    .trim_end()
+                    .to_owned(),
+                profile,
+            }
+        })
+        .collect()
+}
+
+/// Where the profile ends, in a few words.
+fn what(chain: &Chain) -> String {
+    let role = chain.hops.iter().rev().find_map(|hop| match &hop.call {
+        Call::AssumeRole(role) => Some(&role.role_arn),
+        Call::GetSessionToken => None,
+    });
+    match (role, &chain.base) {
+        (Some(arn), _) => match arn.account() {
+            Some(account) => format!("role {} in {account}", arn.role_name()),
+            None => format!("role {}", arn.role_name()),
+        },
+        (None, Base::VaultKey { .. }) => "session of the vault's key".to_owned(),
+        (None, base) => base.kind().replace('_', " "),
+    }
+}
+
+/// Whether the console takes what the profile ends in.
+fn signs_in(chain: &Chain) -> bool {
+    let ends_in_role = matches!(
+        chain.hops.last().map(|hop| &hop.call),
+        Some(Call::AssumeRole(_))
+    );
+    ends_in_role || matches!(chain.base, Base::Sso { .. } | Base::WebIdentity { .. })
+}
+
+/// What can be done with a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Action {
+    Shell,
+    Console,
+    Copy,
+    Setup,
+    Explain,
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Shell => "a shell with its credentials",
+            Self::Console => "the console in a browser",
+            Self::Copy => "copy the line to use",
+            Self::Setup => "let every SDK use it",
+            Self::Explain => "show where its credentials come from",
+        })
+    }
+}
+
+fn actions(local: &LocalState, choice: &Choice) -> Vec<Action> {
+    let mut actions = vec![Action::Shell];
+    if choice.has_role {
+        actions.push(Action::Console);
+    }
+    actions.push(Action::Copy);
+    if !setup::sdks_can_use(local, &choice.profile) {
+        actions.push(Action::Setup);
+    }
+    actions.push(Action::Explain);
+    actions
+}
+
+impl Action {
+    fn run(
+        self,
+        profile: &ProfileName,
+        screen: Screen,
+        mut terminal: Terminal,
+        ui: &Ui,
+    ) -> Result<ExitCode, CliError> {
+        let verb = match self {
+            Self::Shell => "exec",
+            Self::Console => "login",
+            Self::Setup => "setup",
+            Self::Explain => "explain",
+            Self::Copy => {
+                let line = beginning(profile);
+                if screen == Screen::Plain {
+                    terminal.say(&line);
+                    return Ok(ExitCode::SUCCESS);
+                }
+                // The terminal's own clipboard, which is the right one over SSH too; terminals
+                // that know no such thing show nothing.
+                terminal.draw(&format!("\x1b]52;c;{}\x07", BASE64.encode(line.as_bytes())));
+                ui.say(format!(
+                    "copied, where the terminal allows it: {CODE}{line}{CODE:#}"
+                ));
+                return Ok(ExitCode::SUCCESS);
+            }
+        };
+        // The questions that follow open the terminal anew.
+        drop(terminal);
+        // The command is read like a typed one, so that it does what its help says.
+        // No name is an option, whatever it begins with; what follows `--` is a command to `exec`.
+        let words = match (profile.as_str().starts_with('-'), verb) {
+            (true, "exec") => {
+                return Err(
+                    CliError::usage(format!("`{profile}` looks like an option to `exec`")).hint(
+                        format!(
+                            "AWS_PROFILE={} keyward exec",
+                            keyward_core::shell::quoted(profile.as_str())
+                        ),
+                    ),
+                );
+            }
+            (true, _) => vec!["keyward", verb, "--", profile.as_str()],
+            (false, _) => vec!["keyward", verb, profile.as_str()],
+        };
+        let typed = Cli::try_parse_from(words)
+            .map_err(|e| CliError::usage("that profile cannot be used").because(e))?;
+        match typed.command {
+            Some(command) => crate::dispatch(command, ui),
+            None => Ok(ExitCode::SUCCESS),
+        }
+    }
+}
+
+/// The beginning of a command that somebody pastes into a shell and goes on with.
+fn beginning(profile: &ProfileName) -> String {
+    format!("keyward exec {} -- ", profile.argument())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+//! The list of devices that were begun and not finished, so that what a killed run left behind
+//! is found by the next one. It names serials, nothing secret.
+
+use std::convert::Infallible;
+use std::path::PathBuf;
+
+use keyward_core::id::{MfaSerial, UserName};
+
+use crate::aws_files::rewrite::{self, Holds, UpdateError};
+use crate::keys::iam_user::Owner;
+use crate::screen::error::CliError;
+use crate::state::local_state::LocalState;
+use crate::system::locations;
+
+/// The list of one user.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    file: PathBuf,
+    prefix: String,
+}
+
+impl Begun {
+    /// The list for a user of an account.
+    pub(crate) fn of(local: &LocalState, owner: &Owner) -> Self {
+        Self {
+            file: local.locations.data.join("enrolments"),
+            prefix: prefix(owner, &owner.user),
+        }
+    }
+
+    /// The serials on it.
+    pub(crate) fn serials(&self) -> Vec<MfaSerial> {
+        let text = rewrite::read(&self.file).ok().flatten();
+        text.unwrap_or_default()
+            .lines()
+            .filter_map(|line| line.strip_prefix(&self.prefix)?.parse().ok())
+            .collect()
+    }
+
+    /// Puts a serial on it.
+    pub(crate) fn add(&self, serial: &MfaSerial) -> Result<(), CliError> {
+        self.change(|lines| lines.push(format!("{}{serial}", self.prefix)))
+    }
+
+    /// Takes a serial off it.
+    pub(crate) fn strike(&self, serial: &MfaSerial) -> Result<(), CliError> {
+        let gone = format!("{}{serial}", self.prefix);
+        self.change(|lines| lines.retain(|line| *line != gone))
+    }
+
+    fn change(&self, mut change: impl FnMut(&mut Vec<String>)) -> Result<(), CliError> {
+        let failed = |e: std::io::Error| {
+            CliError::failed(format!(
+                "`{}` cannot be written",
+                locations::show(&self.file)
+            ))
+            .because(e)
+        };
+        let changed = rewrite::update(&self.file, Holds::Settings, |old| {
+            let mut lines: Vec<String> =
+                old.unwrap_or_default().lines().map(str::to_owned).collect();
+            change(&mut lines);
+            let mut new = lines.join("\n");
+            if !new.is_empty() {
+                new.push('\n');
+            }
+            Ok::<_, Infallible>(Some(new))
+        });
+        changed.map_err(|error| match error {
+            UpdateError::Read(e) | UpdateError::Write(e) => failed(e),
+            UpdateError::Change(never) => match never {},
+        })
+    }
+}
+
+/// Whose line it is.
+fn prefix(owner: &Owner, user: &UserName) -> String {
+    format!("{} {user} ", owner.account)
+}

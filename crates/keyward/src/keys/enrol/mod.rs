@@ -1,0 +1,302 @@
+//! A new MFA device for a user, from nothing to a profile that uses it.
+//!
+//! The device is on a list and its seed in the vault before anybody is asked for a code, so that
+//! a run that dies leaves nothing lost: the next one deletes the half-made device, or, where the
+//! account lets nobody without MFA delete one, goes on with it.
+
+mod begun;
+mod name;
+mod pair;
+mod picture;
+mod prove;
+mod record;
+
+use keyward_aws::CallError;
+use keyward_core::Credentials;
+use keyward_core::id::MfaSerial;
+use keyward_core::secret::TotpSeed;
+use keyward_vault::OpenVault;
+
+use crate::keys::iam_user::{Kept, Owner, usual};
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
+use crate::session::{CodeSource, open_vault};
+use crate::state::local_state::LocalState;
+
+use begun::Begun;
+pub(crate) use name::DeviceName;
+pub(crate) use pair::Pair;
+pub(crate) use record::{forget, record};
+
+/// What a person wants of a new device.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wish {
+    /// Its name; the user's own by default.
+    pub(crate) name: Option<DeviceName>,
+    /// Whether the vault keeps the seed.
+    pub(crate) seed: SeedKeeping,
+    /// Whether the seed is shown as text.
+    pub(crate) text: SeedText,
+}
+
+/// Whether the vault keeps the seed once the device works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum SeedKeeping {
+    /// Only the phone has it.
+    #[default]
+    Phone,
+    /// The vault has it too, and makes codes.
+    Vault,
+}
+
+/// Whether the seed is shown as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum SeedText {
+    /// Only as a picture, unless there is no room for one.
+    #[default]
+    Hidden,
+    /// Also as base32.
+    Shown,
+}
+
+/// A device that is made and not switched on.
+struct Made {
+    serial: MfaSerial,
+    seed: TotpSeed,
+}
+
+/// One enrolment.
+struct Enrolment<'a> {
+    local: &'a LocalState,
+    ui: &'a Ui,
+    owner: &'a Owner,
+    wish: &'a Wish,
+    /// The key, or a session where the user has a device already.
+    credentials: Credentials,
+    begun: Begun,
+    vault: OpenVault,
+}
+
+/// Makes a device, shows it to the phone, switches it on and writes it down.
+pub(crate) fn enrol(
+    local: &LocalState,
+    ui: &Ui,
+    owner: &Owner,
+    wish: &Wish,
+    codes: &CodeSource,
+) -> Result<MfaSerial, CliError> {
+    if owner.kept == Kept::Files {
+        return Err(CliError::usage(format!(
+            "the key of `{}` stands in the files in the clear; a device is enrolled for a key in the vault",
+            owner.holder
+        ))
+        .hint(format!("keyward add {}", owner.holder.argument())));
+    }
+    if wish.seed == SeedKeeping::Phone {
+        // Nothing is made at AWS for a person who cannot be shown it.
+        Terminal::required(
+            "a person with a phone",
+            "run the command in a terminal, or let the vault be the phone with --store-seed",
+        )?;
+    }
+    let devices = owner.devices(ui)?.unwrap_or_default();
+    let begun = Begun::of(local, owner);
+    let works = |serial: &MfaSerial| devices.iter().any(|device| device.serial == *serial);
+    let enabled = begun.serials().into_iter().find(works);
+    let credentials = match usual(&devices, owner.device()) {
+        Some(serial) if enabled.is_none() => {
+            ui.say(format!(
+                "this user has {serial} already: a code of it is needed to add another"
+            ));
+            owner.session(local, ui, codes, serial)?
+        }
+        _ => owner.key.clone(),
+    };
+    let mut enrolment = Enrolment {
+        local,
+        ui,
+        owner,
+        wish,
+        credentials,
+        begun,
+        vault: open_vault(local, ui)?,
+    };
+    if let Some(serial) = enabled {
+        ui.say(format!(
+            "{serial} was switched on by a run that did not end; writing it down"
+        ));
+        enrolment.finish(&serial)?;
+        return Ok(serial);
+    }
+    let made = match enrolment.left_over()? {
+        Some(made) => made,
+        None => enrolment.make()?,
+    };
+    match enrolment.switch_on(&made) {
+        Ok(()) => {
+            enrolment.finish(&made.serial)?;
+            Ok(made.serial)
+        }
+        Err(error) => Err(enrolment.undo(&made.serial, error)),
+    }
+}
+
+impl Enrolment<'_> {
+    /// Clears away what an earlier run left; what cannot be deleted is gone on with.
+    fn left_over(&mut self) -> Result<Option<Made>, CliError> {
+        let mut found = None;
+        for serial in self.begun.serials() {
+            if self.delete(&serial)? == Deleted::Gone {
+                self.ui.say(format!(
+                    "deleted {serial}, left by an enrolment that was not finished"
+                ));
+            } else if let Some(seed) = self.vault.document().totp_seed(&serial).cloned() {
+                self.ui.say(format!(
+                    "going on with {serial}, left by an enrolment that was not finished"
+                ));
+                found = Some(Made { serial, seed });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Makes a device under the first free name.
+    fn make(&mut self) -> Result<Made, CliError> {
+        let names = match &self.wish.name {
+            Some(name) => vec![name.clone()],
+            None => DeviceName::candidates(&self.owner.user),
+        };
+        let mut taken = None;
+        for name in names {
+            let serial = self.serial_of(&name)?;
+            // An orphan that could not be deleted stays on the list until it can.
+            let orphan = self.begun.serials().contains(&serial);
+            if !orphan {
+                self.begun.add(&serial)?;
+            }
+            let answer =
+                self.owner
+                    .aws
+                    .create_virtual_mfa_device(&self.credentials, name.as_str(), None);
+            match answer {
+                Ok(device) => {
+                    if device.serial != serial {
+                        self.begun.add(&device.serial)?;
+                        self.begun.strike(&serial)?;
+                    }
+                    return self.keep(device);
+                }
+                Err(error @ CallError::AlreadyExists { .. }) => {
+                    if !orphan {
+                        self.begun.strike(&serial)?;
+                    }
+                    taken = Some(error);
+                }
+                // AWS may have made it all the same: then it stays on the list.
+                Err(error @ CallError::Network { .. }) => return Err(error.into()),
+                Err(error) => {
+                    self.begun.strike(&serial)?;
+                    return Err(CliError::from(error)
+                        .hint("the account's policy may want another name: give one with --name"));
+                }
+            }
+        }
+        let error = taken.map_or_else(|| CliError::failed("no name is free"), CliError::from);
+        Err(error.hint("give another name with --name"))
+    }
+
+    /// The seed goes into the vault before anything else can fail.
+    fn keep(&mut self, device: keyward_aws::NewMfaDevice) -> Result<Made, CliError> {
+        // Exposed to change its type only.
+        let seed: TotpSeed =
+            device
+                .seed
+                .expose()
+                .parse()
+                .map_err(|e: keyward_core::secret::InvalidSecret| {
+                    CliError::failed("AWS's seed cannot be read").because(e)
+                })?;
+        let (serial, kept) = (device.serial.clone(), seed.clone());
+        let stored = self
+            .vault
+            .update(|document| document.put_totp_seed(serial, kept));
+        match stored {
+            Ok(_) => Ok(Made {
+                serial: device.serial,
+                seed,
+            }),
+            Err(error) => Err(self.undo(&device.serial, error.into())),
+        }
+    }
+
+    /// Where AWS will put a device of this name.
+    fn serial_of(&self, name: &DeviceName) -> Result<MfaSerial, CliError> {
+        format!(
+            "arn:{}:iam::{}:mfa/{name}",
+            self.owner.partition, self.owner.account
+        )
+        .parse()
+        .map_err(|e: keyward_core::id::InvalidId| {
+            CliError::usage("that is no name for a device").because(e)
+        })
+    }
+
+    /// Writes the device down, and forgets what was kept only on the way.
+    fn finish(&mut self, serial: &MfaSerial) -> Result<(), CliError> {
+        let left = CliError::failed(format!(
+            "{serial} is switched on, but could not be written down"
+        ))
+        .hint(format!(
+            "keyward mfa enroll {}   (again: it goes on from here)",
+            self.owner.holder.argument()
+        ));
+        match record(
+            self.local,
+            &mut self.vault,
+            self.owner,
+            serial,
+            self.wish.seed,
+        ) {
+            Ok(()) => self.begun.strike(serial),
+            Err(error) => Err(left.because(error)),
+        }
+    }
+
+    /// Takes back a device that was not switched on, and says what became of it.
+    fn undo(&mut self, serial: &MfaSerial, error: CliError) -> CliError {
+        let again = format!("keyward mfa enroll {}", self.owner.holder.argument());
+        match self.delete(serial) {
+            Ok(Deleted::Gone) => error.hint(format!("the half-made device was deleted; begin again with `{again}`")),
+            Ok(Deleted::Refused) => error.hint(format!(
+                "the account lets nobody without MFA delete the half-made device; `{again}` goes on with it"
+            )),
+            Err(why) => error.hint(format!("the half-made device could not be deleted ({why}); `{again}` will try")),
+        }
+    }
+
+    /// Deletes a device that nobody uses, its seed and its place on the list.
+    fn delete(&mut self, serial: &MfaSerial) -> Result<Deleted, CliError> {
+        match self
+            .owner
+            .aws
+            .delete_virtual_mfa_device(&self.credentials, serial)
+        {
+            Ok(()) | Err(CallError::NoSuchEntity { .. }) => {}
+            Err(CallError::Denied { .. } | CallError::NotAuthorizedWithoutMfa { .. }) => {
+                return Ok(Deleted::Refused);
+            }
+            Err(error) => return Err(error.into()),
+        }
+        record::forget_seed(&mut self.vault, serial)?;
+        self.begun.strike(serial)?;
+        Ok(Deleted::Gone)
+    }
+}
+
+/// What became of a device that was to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deleted {
+    Gone,
+    Refused,
+}

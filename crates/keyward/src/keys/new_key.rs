@@ -1,0 +1,138 @@
+//! What every command does with a long-lived key that comes in: asks AWS whose it is, and gives
+//! its profile a place in the config file. It neither prompts nor stores.
+
+use keyward_aws::{CallError, CallerIdentity};
+use keyward_core::config::{ConfigFile, EditError, Profile, SectionRef};
+use keyward_core::id::{AccessKeyId, MfaSerial, ProfileName};
+use keyward_core::secret::SecretAccessKey;
+use keyward_core::{Credentials, Timestamp};
+use keyward_vault::LongLivedKey;
+
+use crate::environment as env;
+use crate::screen::error::CliError;
+use crate::session::client;
+use crate::state::local_state::{LocalState, now};
+
+/// A key as it was given.
+#[derive(Debug, Clone)]
+pub(crate) struct EnteredKey {
+    /// `AKIA…`.
+    pub(crate) access_key_id: AccessKeyId,
+    /// The secret half.
+    pub(crate) secret_access_key: SecretAccessKey,
+}
+
+/// What AWS says of a key; empty when it was not asked.
+#[derive(Debug, Default)]
+pub(crate) struct KeyOwner {
+    /// Whose key it is.
+    pub(crate) identity: Option<CallerIdentity>,
+    /// The user's devices that STS takes codes from.
+    pub(crate) devices: Vec<MfaSerial>,
+    /// When AWS made the key.
+    pub(crate) created: Option<Timestamp>,
+}
+
+/// Why AWS could not be asked.
+#[derive(Debug)]
+pub(crate) enum Unverified {
+    /// How AWS is reached for this profile cannot be worked out.
+    Unreachable(CliError),
+    /// AWS refused the key, or could not be reached.
+    Refused(CallError),
+}
+
+impl From<Unverified> for CliError {
+    fn from(error: Unverified) -> Self {
+        match error {
+            Unverified::Unreachable(error) => error,
+            Unverified::Refused(error) => error.into(),
+        }
+    }
+}
+
+/// Asks AWS whose key it is, and which devices its owner has.
+pub(crate) fn verify(
+    local: &LocalState,
+    profile: &ProfileName,
+    given: &EnteredKey,
+) -> Result<KeyOwner, Unverified> {
+    let credentials = Credentials {
+        access_key_id: given.access_key_id.clone(),
+        secret_access_key: given.secret_access_key.clone(),
+        session_token: None,
+        expires_at: None,
+        account_id: None,
+    };
+    let reached = local
+        .chain_for_unstored_key(profile, &given.access_key_id)
+        .map_err(Unverified::Unreachable)?;
+    let aws = client(&reached);
+    let identity = aws
+        .get_caller_identity(&credentials)
+        .map_err(Unverified::Refused)?;
+    // Not every user may list devices; then the person says which it is.
+    let devices = aws.list_mfa_devices(&credentials, None).unwrap_or_default();
+    // Nor keys; then its age counts from today.
+    let keys = aws.list_access_keys(&credentials, None).unwrap_or_default();
+    let created = keys
+        .into_iter()
+        .find(|key| key.id == given.access_key_id)
+        .and_then(|key| key.created_at);
+    Ok(KeyOwner {
+        created,
+        identity: Some(identity),
+        devices: devices
+            .into_iter()
+            .map(|device| device.serial)
+            .filter(|serial| !serial.is_security_key())
+            .collect(),
+    })
+}
+
+/// The vault's record of a key.
+pub(crate) fn record(
+    profile: &ProfileName,
+    given: EnteredKey,
+    owner: KeyOwner,
+    mfa_serial: Option<MfaSerial>,
+) -> LongLivedKey {
+    let mut key = LongLivedKey::new(
+        profile.clone(),
+        given.access_key_id,
+        given.secret_access_key,
+        owner.created.unwrap_or_else(now),
+    );
+    key.mfa_serial = mfa_serial;
+    if let Some(who) = owner.identity {
+        key.verified = Some(now());
+        key.user_arn = Some(who.arn);
+        key.account_id = Some(who.account);
+    }
+    key
+}
+
+/// Writes the profile and its device into the config file, where it does not say so already.
+/// `known` is what both files say of the profile. Says whether anything changed.
+pub(crate) fn give_profile(
+    file: &mut ConfigFile,
+    known: Option<&Profile>,
+    profile: &ProfileName,
+    serial: Option<&MfaSerial>,
+) -> Result<bool, EditError> {
+    let section = SectionRef::Profile(profile.clone());
+    match serial {
+        Some(serial)
+            if known.is_none_or(|p| p.section.value("mfa_serial") != Some(serial.as_str())) =>
+        {
+            file.set(&section, "mfa_serial", serial.as_str())?;
+        }
+        None if known.is_none() => {
+            // A section needs a key to be worth its line, and every SDK wants a region.
+            let region = env::get(env::AWS_REGION).or_else(|| env::get(env::AWS_DEFAULT_REGION));
+            file.set(&section, "region", region.as_deref().unwrap_or("us-east-1"))?;
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}

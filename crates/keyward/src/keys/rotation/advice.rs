@@ -1,0 +1,56 @@
+//! What a person needs to know to choose between two keys.
+
+use keyward_aws::{AccessKey, Aws, KeyStatus};
+use keyward_core::Credentials;
+use keyward_core::id::UserName;
+use keyward_core::shell::argument;
+
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
+
+/// One line for each key: id, state, age, last use where the caller may ask.
+pub(crate) fn lines(aws: &Aws, credentials: &Credentials, keys: &[AccessKey]) -> Vec<String> {
+    keys.iter()
+        .map(|key| {
+            let status = match key.status {
+                KeyStatus::Active => "active",
+                KeyStatus::Inactive => "inactive",
+            };
+            let made = key
+                .created_at
+                .map_or_else(String::new, |at| format!(", made {at}"));
+            let used = match aws.get_access_key_last_used(credentials, &key.id) {
+                Ok(used) => match (used.at, used.service) {
+                    (Some(at), Some(service)) => format!(", last used {at} for {service}"),
+                    (Some(at), None) => format!(", last used {at}"),
+                    (None, _) => ", never used".to_owned(),
+                },
+                Err(_) => String::new(),
+            };
+            format!("  {} {status}{made}{used}", key.id)
+        })
+        .collect()
+}
+
+/// The refusal to begin where there is no room for a third key.
+pub(crate) fn two_keys(
+    ui: &Ui,
+    aws: &Aws,
+    credentials: &Credentials,
+    keys: &[AccessKey],
+    user: Option<&UserName>,
+    by: &str,
+) -> CliError {
+    for line in lines(aws, credentials, keys) {
+        ui.say(line);
+    }
+    let whose = user.map_or_else(|| "the user".to_owned(), |user| format!("user `{user}`"));
+    let name = user.map_or_else(String::new, |user| format!(" --user-name {user}"));
+    CliError::failed(format!(
+        "{whose} has two access keys already, and AWS allows no third"
+    ))
+    .hint(format!(
+        "delete the one that nobody uses: keyward exec {} -- aws iam delete-access-key{name} --access-key-id ID",
+        argument(by)
+    ))
+}

@@ -1,0 +1,64 @@
+//! Key rotation: a journalled sequence of small steps, so that one working key is in its place
+//! and at AWS whatever dies when. `state` is the order of the steps and nothing else; `run` takes
+//! them; `journal` keeps them in the vault; `authority` is who may ask AWS; `deliver` brings
+//! another user's key to its destination.
+
+pub(crate) mod advice;
+pub(crate) mod authority;
+pub(crate) mod begin;
+mod deliver;
+pub(crate) mod destination;
+mod journal;
+mod prove;
+pub(crate) mod resume;
+pub(crate) mod run;
+pub(crate) mod show;
+pub(crate) mod state;
+
+use keyward_core::id::{ProfileName, UserName};
+
+use crate::screen::error::CliError;
+use crate::state::local_state::LocalState;
+
+/// The name of another user's rotation in the journal.
+pub(crate) fn entry_name(user: &UserName, via: &ProfileName) -> ProfileName {
+    format!("{user} via {via}")
+        .parse()
+        .expect("a user name and a profile name hold nothing that a name may not")
+}
+
+/// The refusal to begin what has begun.
+pub(crate) fn unfinished(name: &ProfileName) -> CliError {
+    CliError::failed(format!("a rotation of `{name}` is not finished"))
+        .hint("go on with --resume in place of the other options, or give up with --abort")
+}
+
+/// Keeps hands off a key that is being replaced: under any name that holds it.
+pub(crate) fn refuse_change(local: &LocalState, profile: &ProfileName) -> Result<(), CliError> {
+    let held = |name: &ProfileName| {
+        let stored = local.stored.iter().find(|stored| stored.profile == *name)?;
+        Some(&stored.access_key_id)
+    };
+    let own = held(profile);
+    let concerns = |known: &&keyward_vault::IndexedRotation| {
+        known.user.is_none()
+            && (known.profile == *profile
+                || own == Some(&known.old_access_key_id)
+                || (own.is_some() && own == held(&known.profile)))
+    };
+    match local.index.rotations.iter().find(concerns) {
+        Some(known) => Err(CliError::failed(format!(
+            "the key of `{profile}` is being replaced, and that is not finished"
+        ))
+        .hint(show::resume_command(known))),
+        None => Ok(()),
+    }
+}
+
+/// Makes sure that one rotation runs at a time.
+pub(crate) fn alone(local: &LocalState) -> Result<keyward_vault::LockGuard, CliError> {
+    local.paths.rotation_lock().try_lock()?.ok_or_else(|| {
+        CliError::failed("another keyward is rotating a key")
+            .hint("wait until it has finished, and look at `keyward list`")
+    })
+}

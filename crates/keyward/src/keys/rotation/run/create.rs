@@ -1,0 +1,208 @@
+//! Getting a new key from AWS without ever losing one: what AWS made and the answer that was
+//! lost on the way is found by its age, deleted, and asked for again.
+
+use std::time::Duration;
+
+use keyward_aws::{AccessKey, CallError, KeyStatus, NewAccessKey};
+use keyward_core::Timestamp;
+use keyward_core::id::AccessKeyId;
+use keyward_vault::PendingKey;
+
+use super::Run;
+use crate::keys::rotation::advice;
+use crate::log::How;
+use crate::screen::error::CliError;
+use crate::state::local_state::now;
+use crate::system::crash_point as point;
+
+/// A key whose answer was lost was made at the time of the asking, within what clocks differ
+/// and requests take.
+const BEFORE: Duration = Duration::from_secs(5 * 60);
+const AFTER: Duration = Duration::from_secs(10 * 60);
+
+/// Whether AWS may have made a key that is not in the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lost {
+    Surely,
+    Perhaps,
+}
+
+impl Run<'_> {
+    /// Asks for a key and keeps it; when the answer is lost, clears up and asks once more.
+    pub(super) fn create(&mut self) -> Result<(), CliError> {
+        // A run that has just looked and begun is the only one that knows there is no orphan.
+        let mut lost = if self.authority.is_some() {
+            None
+        } else {
+            Some(Lost::Perhaps)
+        };
+        loop {
+            if lost.is_some() {
+                if let Some(stranger) = self.clear_orphan()? {
+                    return Err(CliError::failed(format!(
+                        "{stranger} stands beside the old key, and it is not sure that this rotation made it"
+                    ))
+                    .hint("delete it if nobody uses it and go on, or give up with --abort"));
+                }
+                let at = self.aws_now();
+                self.journal.asking(at)?;
+            }
+            let user = self.subject.user().cloned();
+            let paths = self.journal.paths().clone();
+            let authority = self.authority()?;
+            let made = point::through("create", &paths, || {
+                authority
+                    .aws
+                    .create_access_key(&authority.credentials, user.as_ref())
+            });
+            match made {
+                Ok(new) => return self.keep(new),
+                Err(error) if may_have_made(&error) => {
+                    if lost == Some(Lost::Surely) {
+                        return Err(error.into());
+                    }
+                    self.ui
+                        .say("the answer with the new key was lost; looking whether AWS made it");
+                    lost = Some(Lost::Surely);
+                }
+                Err(error) => {
+                    // AWS made nothing, so there is nothing to take up later.
+                    self.journal.strike()?;
+                    return Err(error.into());
+                }
+            }
+        }
+    }
+
+    fn keep(&mut self, new: NewAccessKey) -> Result<(), CliError> {
+        let NewAccessKey {
+            id,
+            secret,
+            created_at,
+            user,
+        } = new;
+        self.ui.explain(|| format!("AWS made {id} for {user}"));
+        let key = PendingKey {
+            access_key_id: id.clone(),
+            secret_access_key: secret,
+        };
+        let Err(error) = self.journal.created(key, created_at) else {
+            self.log(&id, How::KeyMade);
+            return Ok(());
+        };
+        // The secret is about to be lost with this process, so the key must go too.
+        let fate = match self.delete_key(&id) {
+            Ok(()) => format!("the new key {id} was deleted again, and the old one is as it was"),
+            Err(_) => format!(
+                "AWS has a new key {id} whose secret could not be kept; `{}` deletes it and asks for another",
+                self.subject.resume()
+            ),
+        };
+        Err(error.hint(fate))
+    }
+
+    /// Deletes a key of the user; one that is gone is deleted.
+    pub(super) fn delete_key(&mut self, id: &AccessKeyId) -> Result<(), CallErrorOr> {
+        let user = self.subject.user().cloned();
+        let paths = self.journal.paths().clone();
+        let authority = self.authority().map_err(CallErrorOr::Other)?;
+        let deleted = point::through("delete new", &paths, || {
+            authority
+                .aws
+                .delete_access_key(&authority.credentials, user.as_ref(), id)
+        });
+        match deleted {
+            Ok(()) | Err(CallError::NoSuchEntity { .. }) => {
+                self.log(id, How::KeyDeleted);
+                Ok(())
+            }
+            Err(error) => Err(CallErrorOr::Call(error)),
+        }
+    }
+
+    /// Deletes the key that AWS made and whose answer was lost, if there is one. A key that
+    /// somebody else may have made is left alone, shown, and given back.
+    pub(super) fn clear_orphan(&mut self) -> Result<Option<AccessKeyId>, CliError> {
+        let entry = self.journal.entry()?;
+        let (old, asked) = (entry.old_access_key_id.clone(), entry.started);
+        let keys = self.list_keys()?;
+        let Some(other) = keys.iter().find(|key| key.id != old) else {
+            return Ok(None);
+        };
+        let id = other.id.clone();
+        if !self.is_orphan(other, asked)? {
+            let authority = self.authority()?;
+            for line in advice::lines(&authority.aws, &authority.credentials, &keys) {
+                self.ui.say(line);
+            }
+            return Ok(Some(id));
+        }
+        self.delete_key(&id)?;
+        self.ui
+            .say(format!("deleted {id}, whose secret never arrived"));
+        Ok(None)
+    }
+
+    fn is_orphan(&mut self, key: &AccessKey, asked: Timestamp) -> Result<bool, CliError> {
+        let fits = key.status == KeyStatus::Active
+            && key
+                .created_at
+                .is_some_and(|at| at >= asked.before(BEFORE) && at <= asked.after(AFTER));
+        if !fits {
+            return Ok(false);
+        }
+        let authority = self.authority()?;
+        let used = authority
+            .aws
+            .get_access_key_last_used(&authority.credentials, &key.id);
+        // Not everybody may ask; then its age has to do.
+        Ok(!used.is_ok_and(|used| used.at.is_some()))
+    }
+
+    pub(super) fn list_keys(&mut self) -> Result<Vec<AccessKey>, CliError> {
+        let user = self.subject.user().cloned();
+        let paths = self.journal.paths().clone();
+        let authority = self.authority()?;
+        Ok(point::through("list", &paths, || {
+            authority
+                .aws
+                .list_access_keys(&authority.credentials, user.as_ref())
+        })?)
+    }
+
+    /// The time as AWS has it, so far as that is known.
+    fn aws_now(&self) -> Timestamp {
+        let skew = self
+            .authority
+            .as_ref()
+            .and_then(|authority| authority.aws.skew())
+            .unwrap_or(0);
+        Timestamp::from_second(now().as_second().saturating_add(skew))
+    }
+}
+
+/// Whether a call that failed may have made a key all the same.
+fn may_have_made(error: &CallError) -> bool {
+    matches!(
+        error,
+        CallError::Network { .. } | CallError::Unreadable { .. }
+    )
+}
+
+/// What kept a key from being deleted.
+#[derive(Debug)]
+pub(super) enum CallErrorOr {
+    /// AWS's answer, or none.
+    Call(CallError),
+    /// Something before the call.
+    Other(CliError),
+}
+
+impl From<CallErrorOr> for CliError {
+    fn from(error: CallErrorOr) -> Self {
+        match error {
+            CallErrorOr::Call(error) => error.into(),
+            CallErrorOr::Other(error) => error,
+        }
+    }
+}

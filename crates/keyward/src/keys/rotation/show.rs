@@ -1,0 +1,151 @@
+//! What is said of rotations without doing them: the steps, what is unfinished, what is due.
+
+use keyward_core::chain::{Base, Chain};
+use keyward_core::id::ProfileName;
+use keyward_core::time::show_duration;
+use keyward_vault::{IndexedKey, IndexedRotation};
+
+use super::run::quoted;
+use super::state::State;
+use crate::screen::ui::Ui;
+use crate::state::local_state::{LocalState, now};
+
+/// The steps of one's own rotation.
+pub(crate) fn own_steps(profile: &ProfileName, old: &str, sharing: &[String]) -> String {
+    let others = if sharing.is_empty() {
+        String::new()
+    } else {
+        format!(" (and {})", sharing.join(", "))
+    };
+    numbered(&[
+        format!("take one MFA session for `{profile}`: from the cache, else with one code"),
+        format!("list the access keys: {old} must be the only one"),
+        "note the rotation in the vault".to_owned(),
+        "make a new key and keep it in the vault beside the old one".to_owned(),
+        "wait until AWS knows it".to_owned(),
+        format!(
+            "put it in the place of {old} for `{profile}`{others}, and forget the sessions made with {old}"
+        ),
+        format!("switch {old} off; with --grace, only when the time is over"),
+        "see that the new key still works".to_owned(),
+        format!("delete {old} and strike the note"),
+    ])
+}
+
+/// The steps of another user's rotation.
+pub(crate) fn delivery_steps(
+    user: &str,
+    via: &ProfileName,
+    to: &str,
+    dispatch: Option<&str>,
+) -> String {
+    let mut steps = vec![
+        format!("see that {to} takes a key"),
+        format!("take the credentials of `{via}`"),
+        format!("list the access keys of {user}: there must be exactly one"),
+        "note the rotation in the vault".to_owned(),
+        "make a new key and keep it in the vault".to_owned(),
+        "wait until AWS knows it".to_owned(),
+        format!("deliver it to {to}"),
+    ];
+    if let Some(workflow) = dispatch {
+        steps.push(format!("run `{workflow}` and wait until it has succeeded"));
+    }
+    steps.extend([
+        "switch the old key off; with --grace, only when the time is over".to_owned(),
+        "see that the new key still works".to_owned(),
+        "delete the old key, and forget the new one here".to_owned(),
+    ]);
+    numbered(&steps)
+}
+
+fn numbered(steps: &[String]) -> String {
+    steps
+        .iter()
+        .enumerate()
+        .map(|(n, step)| format!("{:>2}. {step}\n", n + 1))
+        .collect()
+}
+
+/// The command that takes an unfinished rotation up.
+pub(crate) fn resume_command(rotation: &IndexedRotation) -> String {
+    match &rotation.user {
+        Some(user) => format!("keyward rotate --user {user} --resume"),
+        None => format!("keyward rotate {} --resume", quoted(&rotation.profile)),
+    }
+}
+
+/// An unfinished rotation for programs.
+pub(crate) fn to_json(rotation: &IndexedRotation) -> serde_json::Value {
+    serde_json::json!({
+        "profile": rotation.profile.as_str(),
+        "user": rotation.user.as_ref().map(|user| user.as_str()),
+        "old_access_key_id": rotation.old_access_key_id.as_str(),
+        "state": rotation.state.as_str(),
+        "started": rotation.started.to_string(),
+        "grace_until": rotation.grace_until.map(|end| end.to_string()),
+        "resume": resume_command(rotation),
+    })
+}
+
+/// Warns of unfinished rotations and of keys that are due, on standard error.
+pub(crate) fn remind(local: &LocalState, ui: &Ui) {
+    for rotation in &local.index.rotations {
+        let name = &rotation.profile;
+        match rotation.grace_until.filter(|end| *end > now()) {
+            Some(end) => ui.say(format!(
+                "the old key of `{name}` is kept until {end}; then: {}",
+                resume_command(rotation)
+            )),
+            None => {
+                let state = State::read(&rotation.state)
+                    .map_or_else(|| rotation.state.to_string(), |state| state.to_string());
+                ui.warn(format!(
+                    "the rotation of `{name}` is not finished: it stopped when {state}"
+                ));
+                ui.hint(resume_command(rotation));
+            }
+        }
+    }
+    for key in due(local) {
+        remind_of_key(local, ui, key);
+    }
+}
+
+/// The same for the one key that a plan starts from.
+pub(crate) fn remind_of(local: &LocalState, ui: &Ui, chain: &Chain) {
+    let Base::VaultKey { access_key_id, .. } = &chain.base else {
+        return;
+    };
+    let mut due = due(local).into_iter();
+    if let Some(key) = due.find(|key| key.access_key_id == *access_key_id) {
+        remind_of_key(local, ui, key);
+    }
+}
+
+fn remind_of_key(local: &LocalState, ui: &Ui, key: &IndexedKey) {
+    ui.warn(format!(
+        "the key of `{}` is {} old, and should be replaced after {}",
+        key.profile,
+        show_duration(key.created.elapsed(now())),
+        show_duration(local.settings.key_max_age)
+    ));
+    ui.hint(format!("keyward rotate {}", quoted(&key.profile)));
+}
+
+/// One entry for each stored key that is past its age and not being rotated.
+pub(crate) fn due(local: &LocalState) -> Vec<&IndexedKey> {
+    let limit = local.settings.key_max_age;
+    let mut found: Vec<&IndexedKey> = Vec::new();
+    for key in &local.index.keys {
+        let id = &key.access_key_id;
+        let known = found.iter().any(|other| other.access_key_id == *id)
+            || local.index.rotations.iter().any(|rotation| {
+                rotation.old_access_key_id == *id || rotation.profile == key.profile
+            });
+        if !known && key.created.elapsed(now()) >= limit {
+            found.push(key);
+        }
+    }
+    found
+}

@@ -1,0 +1,177 @@
+//! How long is waited for others: for a lock that another keyward holds, and for the person. At a
+//! terminal, as long as it takes. Without one whoever called us waits too, and has a limit of its
+//! own (SDKs: a minute), after which it would ask again for ever; so the whole of one run ends
+//! before that, and says what to do.
+
+use std::cell::Cell;
+use std::fmt;
+use std::time::{Duration, Instant, SystemTime};
+
+use keyward_vault::{LockError, LockFile, LockGuard, LockHolder, LockWaiter, Programs};
+
+#[cfg(debug_assertions)]
+use crate::environment as env;
+use crate::prompt::terminal::Terminal;
+use crate::screen::error::{CliError, ErrorKind, how_to_go_on};
+use crate::screen::ui::{Color, Ui};
+
+/// How long a run without a terminal waits for the person, and for others who do.
+const LIMIT: Duration = Duration::from_secs(50);
+/// How long a program may take at the least.
+const PROGRAM: Duration = Duration::from_secs(2);
+/// How long a program may take that a person at the terminal sees.
+const AT_TERMINAL: Duration = Duration::from_secs(5 * 60);
+
+/// When a run began, on both clocks.
+#[derive(Debug, Clone, Copy)]
+struct Begun {
+    at: Instant,
+    on: SystemTime,
+}
+
+thread_local! {
+    /// A server runs one run after another, on several threads.
+    static STARTED: Cell<Option<Begun>> = const { Cell::new(None) };
+}
+
+/// Begins a run of this thread: its time counts from now.
+pub(crate) fn begin() {
+    let begun = Begun {
+        at: Instant::now(),
+        on: SystemTime::now(),
+    };
+    STARTED.set(Some(begun));
+}
+
+fn begun() -> Begun {
+    if STARTED.get().is_none() {
+        begin();
+    }
+    STARTED.get().expect("a run has just begun")
+}
+
+/// When this run began, by the clock that files are stamped with.
+pub(crate) fn since() -> SystemTime {
+    begun().on
+}
+
+/// How long a run without a terminal may still wait.
+pub(crate) fn left() -> Duration {
+    at_most(LIMIT).saturating_sub(begun().at.elapsed())
+}
+
+/// How long a program may take that may be waiting for a person: at a terminal the person sees it,
+/// and types a PIN or goes through a browser; else it has the run's own time.
+pub(crate) fn for_program() -> Duration {
+    match Terminal::open() {
+        Some(_) => at_most(AT_TERMINAL),
+        None => left_for_program(),
+    }
+}
+
+/// How long a program may take that no person sees. One that needs nobody answers at once, however
+/// long others were waited for.
+pub(crate) fn left_for_program() -> Duration {
+    left().max(PROGRAM)
+}
+
+/// The same for the programs that open the vault.
+pub(crate) fn of_programs() -> Programs {
+    match Terminal::open() {
+        Some(_) => Programs::Attended(at_most(AT_TERMINAL)),
+        None => Programs::Unattended(Instant::now() + left()),
+    }
+}
+
+/// A limit, or what a test has in its place.
+#[cfg(debug_assertions)]
+fn at_most(limit: Duration) -> Duration {
+    env::get(env::TEST_PATIENCE_MS)
+        .and_then(|text| text.parse().ok())
+        .map_or(limit, Duration::from_millis)
+}
+
+#[cfg(not(debug_assertions))]
+fn at_most(limit: Duration) -> Duration {
+    limit
+}
+
+/// Takes a lock that another keyward may hold: without a terminal, not for longer than a run
+/// may take, since its holder may have been stopped or be asking a person.
+pub(crate) fn lock(ui: &Ui, file: &LockFile, message: &str) -> Result<LockGuard, CliError> {
+    wait(ui, file, message, limit())
+}
+
+fn limit() -> Option<Duration> {
+    match Terminal::open() {
+        Some(_) => None,
+        None => Some(left()),
+    }
+}
+
+/// A command that waits for a lock, and what it says of that.
+struct Waiting<'a> {
+    ui: &'a Ui,
+    message: &'a str,
+    limit: Option<Duration>,
+}
+
+impl fmt::Debug for Waiting<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Waiting")
+    }
+}
+
+impl LockWaiter for Waiting<'_> {
+    fn limit(&self) -> Option<Duration> {
+        self.limit
+    }
+
+    fn waits(&self, _: &LockFile, holder: Option<LockHolder>) {
+        self.ui.say(with_holder(self.message, holder));
+    }
+}
+
+fn with_holder(message: &str, holder: Option<LockHolder>) -> String {
+    match holder {
+        Some(holder) => format!("{} ({holder})", message.trim_end_matches('…')),
+        None => message.to_owned(),
+    }
+}
+
+fn wait(
+    ui: &Ui,
+    file: &LockFile,
+    message: &str,
+    limit: Option<Duration>,
+) -> Result<LockGuard, CliError> {
+    let waited = file.lock_as(&Waiting { ui, message, limit });
+    waited.map_err(|error| match error {
+        LockError::Held { holder, .. } => CliError::new(
+            ErrorKind::PersonNeeded,
+            "another keyward has not got it yet, and may be waiting for a person",
+        )
+        .because(with_holder(message.trim_end_matches('…'), holder))
+        .hint(how_to_go_on(holder)),
+        error => error.into(),
+    })
+}
+
+/// How every command waits for the vault's own lock: a person is told after a moment, and without
+/// one the wait ends with the run.
+#[derive(Debug)]
+pub(crate) struct ForVault;
+
+impl LockWaiter for ForVault {
+    fn limit(&self) -> Option<Duration> {
+        limit()
+    }
+
+    fn waits(&self, _: &LockFile, holder: Option<LockHolder>) {
+        let message = "waiting for another keyward that is changing the vault…";
+        Ui::new(Color::Auto, 0).say(with_holder(message, holder));
+    }
+}
+
+#[cfg(test)]
+mod tests;

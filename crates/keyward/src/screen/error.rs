@@ -1,0 +1,143 @@
+//! Errors as the person sees them: what failed, why, and the next command; and the one table
+//! of exit codes.
+
+use std::error::Error;
+use std::fmt;
+
+use keyward_vault::{HolderState, LockHolder};
+
+/// Which of the exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ErrorKind {
+    /// AWS or the machine said no.
+    Failed,
+    /// Wrong usage, or a config error.
+    Usage,
+    /// A person is needed and cannot be reached.
+    PersonNeeded,
+    /// The vault stays closed.
+    VaultClosed,
+    /// The chain was made for another key than the vault holds; nothing was done.
+    PlanOutdated,
+    /// The command of `exec` cannot be executed.
+    NotExecutable,
+    /// The command of `exec` was not found.
+    NotFound,
+}
+
+impl ErrorKind {
+    /// The process's exit code.
+    pub(crate) fn exit_code(self) -> u8 {
+        match self {
+            Self::Failed | Self::PlanOutdated => 1,
+            Self::Usage => 2,
+            Self::PersonNeeded => 3,
+            Self::VaultClosed => 4,
+            Self::NotExecutable => 126,
+            Self::NotFound => 127,
+        }
+    }
+}
+
+/// An error that ends the command.
+#[derive(Debug)]
+pub(crate) struct CliError {
+    kind: ErrorKind,
+    message: String,
+    source: Option<Box<dyn Error + Send + Sync>>,
+    hints: Vec<String>,
+}
+
+impl CliError {
+    /// An error without a cause.
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            source: None,
+            hints: Vec::new(),
+        }
+    }
+
+    /// AWS or the machine said no.
+    pub(crate) fn failed(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Failed, message)
+    }
+
+    /// Wrong usage, or a config error.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Usage, message)
+    }
+
+    /// Adds the cause.
+    pub(crate) fn because(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Adds a next step.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Adds several next steps.
+    pub(crate) fn hint_all(mut self, hints: impl IntoIterator<Item = String>) -> Self {
+        self.hints.extend(hints);
+        self
+    }
+
+    /// The same of another class.
+    pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// The class of the error.
+    pub(crate) fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The next steps.
+    pub(crate) fn hints(&self) -> &[String] {
+        &self.hints
+    }
+}
+
+impl fmt::Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for CliError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|e| e as &(dyn Error + 'static))
+    }
+}
+
+mod about;
+mod convert;
+mod several;
+
+pub(crate) use convert::nothing_opens;
+
+/// The innermost cause, which says what the machine said.
+pub(crate) fn last_cause(error: &dyn std::error::Error) -> String {
+    let mut last = error;
+    while let Some(inner) = last.source() {
+        last = inner;
+    }
+    last.to_string()
+}
+
+/// What to do about another keyward that does not give a lock back.
+pub(crate) fn how_to_go_on(holder: Option<LockHolder>) -> String {
+    match holder {
+        Some(LockHolder {
+            pid,
+            state: HolderState::Stopped,
+        }) => format!("kill -CONT {pid}   (it goes on; `kill {pid}` ends it)"),
+        _ => "answer its question or end it, or run the command in a terminal".to_owned(),
+    }
+}

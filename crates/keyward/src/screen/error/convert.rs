@@ -1,0 +1,261 @@
+//! Every conversion from a library's error, with its exit code and its hints.
+
+use keyward_aws::CallError;
+use keyward_core::chain::ResolveError;
+use keyward_core::config::ParseError;
+use keyward_vault::{
+    AddSlotError, CreateError, Damage, DiskError, IndexError, LockError, OpenAnyError,
+    OpenSlotError, ReadError, RestoreError, SessionError, SlotError, UnlockError, UnlockSlotError,
+    UpdateError,
+};
+
+use super::{CliError, ErrorKind};
+
+impl From<ParseError> for CliError {
+    fn from(error: ParseError) -> Self {
+        let hint = error.fix();
+        Self::usage(error.to_string()).hint(hint)
+    }
+}
+
+impl From<ResolveError> for CliError {
+    fn from(error: ResolveError) -> Self {
+        let hint = error.fix();
+        let converted = Self::usage(error.to_string()).hint(hint);
+        match std::error::Error::source(&error).map(ToString::to_string) {
+            Some(cause) => converted.because(cause),
+            None => converted,
+        }
+    }
+}
+
+impl From<CallError> for CliError {
+    fn from(error: CallError) -> Self {
+        let hints = error.hints();
+        let message = error.to_string();
+        match std::error::Error::source(&error).map(ToString::to_string) {
+            Some(cause) => Self::failed(message).because(cause),
+            None => Self::failed(message),
+        }
+        .hint_all(hints)
+    }
+}
+
+impl From<UnlockError> for CliError {
+    fn from(error: UnlockError) -> Self {
+        match error {
+            UnlockError::Slot(error) => error.into(),
+            UnlockError::Read(error) => error.into(),
+            error => {
+                Self::new(ErrorKind::VaultClosed, error.to_string()).hint("keyward vault status")
+            }
+        }
+    }
+}
+
+impl From<OpenAnyError> for CliError {
+    fn from(error: OpenAnyError) -> Self {
+        match error {
+            OpenAnyError::WrongPassphrase { .. } => Self::new(
+                ErrorKind::VaultClosed,
+                "that passphrase does not open the vault",
+            )
+            .hint("keyward vault slot list   (another slot may open it)"),
+            OpenAnyError::NoneOpens { tried } => {
+                // It may be waiting for somebody, whom it did not reach.
+                let waits = |why: &UnlockSlotError| {
+                    matches!(
+                        why,
+                        UnlockSlotError::Slot(OpenSlotError::ProgramTooSlow { .. })
+                    )
+                };
+                let kind = match tried.iter().any(|(_, why)| waits(why)) {
+                    true => ErrorKind::PersonNeeded,
+                    false => ErrorKind::VaultClosed,
+                };
+                let error = Self::new(kind, "no slot opens the vault");
+                let error = tried.iter().fold(error, |error, (slot, why)| {
+                    error.hint(format!("slot `{slot}`: {}", super::last_cause(why)))
+                });
+                match tried.iter().all(|(_, why)| is_lost(why)) {
+                    true => error.hint_all(way_back()),
+                    false => error,
+                }
+            }
+            OpenAnyError::Slots(error) => error.into(),
+            OpenAnyError::Read(error) => error.into(),
+        }
+    }
+}
+
+/// Whether a slot's own files are what keeps it closed, which no person and no device changes.
+fn is_lost(why: &UnlockSlotError) -> bool {
+    matches!(
+        why,
+        UnlockSlotError::Slot(OpenSlotError::Gone { .. } | OpenSlotError::Damaged { .. })
+            | UnlockSlotError::Read(ReadError::OtherKey(_))
+    )
+}
+
+/// What is left to do where no slot can open the vault.
+fn way_back() -> [String; 2] {
+    [
+        "put the folder `slots`, which lies beside `vault.age`, back from a backup".to_owned(),
+        "or move the folder of both away, and take the keys from an export: keyward vault import FILE"
+            .to_owned(),
+    ]
+}
+
+/// No slot can open the vault, as its files show.
+pub(crate) fn nothing_opens() -> CliError {
+    CliError::new(ErrorKind::VaultClosed, "no slot opens the vault").hint_all(way_back())
+}
+
+impl From<ReadError> for CliError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Missing(_) => Self::new(ErrorKind::VaultClosed, "there is no vault yet")
+                .hint("keyward add PROFILE"),
+            ReadError::Damaged(damage) => damage.into(),
+            ReadError::Disk(error) => error.into(),
+            ReadError::OtherKey(_) | ReadError::Newer { .. } => {
+                Self::new(ErrorKind::VaultClosed, error.to_string())
+            }
+        }
+    }
+}
+
+impl From<Damage> for CliError {
+    fn from(damage: Damage) -> Self {
+        let error = Self::new(ErrorKind::VaultClosed, damage.to_string());
+        match damage.previous {
+            Some(_) => error.hint("keyward vault restore"),
+            None => error.hint("keyward vault restore --from FILE, where you have a copy of it"),
+        }
+    }
+}
+
+impl From<CreateError> for CliError {
+    fn from(error: CreateError) -> Self {
+        match error {
+            CreateError::Exists(_) => Self::failed(error.to_string()),
+            CreateError::PreviousExists(_) => {
+                Self::failed(error.to_string()).hint("keyward vault restore")
+            }
+            CreateError::Lost(_) => Self::failed(error.to_string())
+                .hint("keyward vault restore --from FILE, where you have a copy of the file")
+                .hint("otherwise move the folder away: a new vault is made in an empty one"),
+            CreateError::FirstSlot(error) => Self::new(
+                ErrorKind::VaultClosed,
+                "the vault's first slot could not be made",
+            )
+            .because(error),
+            CreateError::Slot(error) => error.into(),
+            CreateError::Disk(error) => error.into(),
+            CreateError::Lock(error) => error.into(),
+        }
+    }
+}
+
+impl From<UpdateError> for CliError {
+    fn from(error: UpdateError) -> Self {
+        match error {
+            UpdateError::Read(error) => error.into(),
+            UpdateError::Disk(error) => error.into(),
+            UpdateError::Lock(error) => error.into(),
+            UpdateError::Index(cause) => {
+                Self::failed("the vault is written, but not its index").because(cause)
+            }
+        }
+    }
+}
+
+impl From<RestoreError> for CliError {
+    fn from(error: RestoreError) -> Self {
+        match error {
+            RestoreError::Disk(error) => error.into(),
+            RestoreError::Lock(error) => error.into(),
+            RestoreError::Open(error) => error.into(),
+            RestoreError::NoCopy(_) | RestoreError::DamagedToo(_) => {
+                Self::failed(error.to_string())
+                    .hint(
+                        "keyward vault restore --from FILE   (a copy of `vault.age` from a backup)",
+                    )
+                    .hint("keyward vault import FILE   (what `keyward vault export` wrote)")
+            }
+            RestoreError::Changed(_) => {
+                Self::failed(error.to_string()).hint("run it again: what changed is looked at anew")
+            }
+        }
+    }
+}
+
+impl From<DiskError> for CliError {
+    fn from(error: DiskError) -> Self {
+        let fix = error.fix();
+        let message = error.to_string();
+        let converted = match error {
+            DiskError::Io { source, .. } => Self::failed(message).because(source),
+            DiskError::TooOpen { .. } => Self::new(ErrorKind::VaultClosed, message),
+        };
+        converted.hint_all(fix)
+    }
+}
+
+impl From<LockError> for CliError {
+    fn from(error: LockError) -> Self {
+        if let LockError::Held { holder, .. } = error {
+            return Self::new(
+                ErrorKind::PersonNeeded,
+                "another keyward is changing the vault, and has not finished",
+            )
+            .because(error)
+            .hint(super::how_to_go_on(holder));
+        }
+        let denied = matches!(&error, LockError::Disk(error) if error.kind() == Some(std::io::ErrorKind::PermissionDenied));
+        let converted = Self::failed("the vault's lock cannot be had").because(error);
+        match denied {
+            true => converted.hint(
+                "the folder must be yours, with leave to write: `ls -ln` shows whose its files are, \
+                 such as root's after a `sudo keyward`",
+            ),
+            false => converted,
+        }
+    }
+}
+
+impl From<SlotError> for CliError {
+    fn from(error: SlotError) -> Self {
+        match error {
+            SlotError::Disk(error) => error.into(),
+            SlotError::Lock(error) => error.into(),
+            SlotError::Damaged { .. } => Self::new(ErrorKind::VaultClosed, error.to_string()),
+            SlotError::Missing(_) => Self::usage(error.to_string()).hint("keyward vault slot list"),
+            SlotError::Exists(_) => Self::usage(error.to_string()).hint("give another with --name"),
+            SlotError::Last(_) => {
+                Self::usage(error.to_string()).hint("keyward vault slot add --help")
+            }
+        }
+    }
+}
+
+impl From<AddSlotError> for CliError {
+    fn from(error: AddSlotError) -> Self {
+        match error {
+            AddSlotError::Slot(error) => error.into(),
+            error => Self::failed("the slot was not added").because(error),
+        }
+    }
+}
+
+impl From<IndexError> for CliError {
+    fn from(error: IndexError) -> Self {
+        Self::failed("the list of keys beside the vault cannot be read").because(error)
+    }
+}
+
+impl From<SessionError> for CliError {
+    fn from(error: SessionError) -> Self {
+        Self::failed("the kept sessions cannot be reached").because(error)
+    }
+}

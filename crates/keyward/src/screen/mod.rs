@@ -1,0 +1,7 @@
+//! What a person or a program reads: standard output and error, the shells, and errors with their
+//! hints.
+
+pub(crate) mod error;
+pub(crate) mod output;
+pub(crate) mod shell;
+pub(crate) mod ui;

@@ -1,0 +1,211 @@
+//! Credentials written for other programs: every format `env` knows.
+
+use clap::ValueEnum;
+use keyward_core::Credentials;
+use keyward_core::id::{ProfileName, Region};
+use zeroize::Zeroizing;
+
+use crate::environment as env;
+use crate::screen::shell::Shell;
+
+/// A form that another program reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// `export NAME='value'`, for bash, zsh and sh
+    Bash,
+    /// `set -gx NAME 'value'`
+    Fish,
+    /// `$Env:NAME = 'value'`
+    Powershell,
+    /// `set "NAME=value"`
+    Cmd,
+    /// `NAME="value"`
+    Dotenv,
+    /// `NAME=value`, for `docker run --env-file`
+    Docker,
+    /// The `credential_process` protocol
+    Json,
+    /// A section of the credentials file
+    Ini,
+}
+
+impl Format {
+    /// The form of the shell that runs us.
+    pub(crate) fn of_this_shell() -> Self {
+        let shell = std::env::var("SHELL").unwrap_or_default();
+        match shell.rsplit(['/', '\\']).next() {
+            Some("fish") => Self::Fish,
+            Some("pwsh" | "pwsh.exe") => Self::Powershell,
+            Some("") if cfg!(windows) => Self::Powershell,
+            _ => Self::Bash,
+        }
+    }
+}
+
+/// The variables a program gets, in order, and those that must not stay beside them.
+#[derive(Debug)]
+pub(crate) struct Variables {
+    /// Name and value.
+    pub(crate) set: Vec<(&'static str, Zeroizing<String>)>,
+    /// Names to remove.
+    pub(crate) unset: Vec<&'static str>,
+}
+
+/// The variables that hand out these credentials.
+pub(crate) fn variables(credentials: &Credentials, region: Option<&Region>) -> Variables {
+    let plain = |text: &str| Zeroizing::new(text.to_owned());
+    let mut set = vec![
+        (
+            env::AWS_ACCESS_KEY_ID,
+            plain(credentials.access_key_id.as_str()),
+        ),
+        // Handing the secret to the program that asked is what this is for.
+        (
+            env::AWS_SECRET_ACCESS_KEY,
+            plain(credentials.secret_access_key.expose()),
+        ),
+    ];
+    if let Some(token) = &credentials.session_token {
+        set.push((env::AWS_SESSION_TOKEN, plain(token.expose())));
+    }
+    if let Some(end) = credentials.expires_at {
+        set.push((env::AWS_CREDENTIAL_EXPIRATION, plain(&end.to_string())));
+        set.push((env::AWS_SESSION_EXPIRATION, plain(&end.to_string())));
+    }
+    if let Some(region) = region {
+        set.push((env::AWS_REGION, plain(region.as_str())));
+        set.push((env::AWS_DEFAULT_REGION, plain(region.as_str())));
+    }
+    let unset = [
+        env::AWS_SESSION_TOKEN,
+        "AWS_SECURITY_TOKEN",
+        env::AWS_CREDENTIAL_EXPIRATION,
+        env::AWS_SESSION_EXPIRATION,
+        env::AWS_PROFILE,
+        "AWS_DEFAULT_PROFILE",
+    ];
+    let unset = unset
+        .into_iter()
+        .filter(|name| !set.iter().any(|(known, _)| known == name))
+        .collect();
+    Variables { set, unset }
+}
+
+/// The credentials in one of the forms, ending in a line end.
+pub(crate) fn render(
+    format: Format,
+    profile: &ProfileName,
+    credentials: &Credentials,
+    region: Option<&Region>,
+) -> Zeroizing<String> {
+    match format {
+        Format::Json => return process_document(credentials),
+        Format::Ini => return ini(profile, credentials, region),
+        _ => {}
+    }
+    let Variables { set, unset } = variables(credentials, region);
+    let mut text = Zeroizing::new(String::new());
+    for name in unset {
+        match format {
+            Format::Bash => text.push_str(&format!("unset {name}\n")),
+            Format::Fish => text.push_str(&format!("set -e {name}\n")),
+            Format::Powershell => text.push_str(&format!(
+                "Remove-Item Env:{name} -ErrorAction SilentlyContinue\n"
+            )),
+            Format::Cmd => text.push_str(&format!("set \"{name}=\"\n")),
+            Format::Dotenv | Format::Docker | Format::Json | Format::Ini => {}
+        }
+    }
+    for (name, value) in &set {
+        let line = match format {
+            Format::Bash => format!("export {name}='{}'\n", value.replace('\'', r"'\''")),
+            Format::Fish => format!(
+                "set -gx {name} '{}'\n",
+                value.replace('\\', r"\\").replace('\'', r"\'")
+            ),
+            Format::Powershell => {
+                format!("$Env:{name} = {}\n", Shell::Powershell.quote(value))
+            }
+            Format::Cmd => format!("set \"{name}={}\"\n", for_cmd(value)),
+            Format::Dotenv => format!("{name}=\"{}\"\n", for_dotenv(value)),
+            Format::Docker | Format::Json | Format::Ini => format!("{name}={}\n", value.as_str()),
+        };
+        text.push_str(&Zeroizing::new(line));
+    }
+    text
+}
+
+/// AWS's own values need no escaping; those of other sources may hold anything without blanks.
+fn for_cmd(value: &str) -> String {
+    // Inside quotes only these two mean something to cmd, and no credential holds a quote.
+    value.replace('"', "").replace('%', "%%")
+}
+
+/// Escapes what a file that is sourced or read by dotenv would take for more than text.
+fn for_dotenv(value: &str) -> String {
+    let mut escaped = String::with_capacity(value.len());
+    for c in value.chars() {
+        if matches!(c, '\\' | '"' | '$' | '`') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+/// The `credential_process` protocol, Version 1, on one line.
+///
+/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
+pub(crate) fn process_document(credentials: &Credentials) -> Zeroizing<String> {
+    // Every value is of an alphabet that needs no escaping but is quoted all the same.
+    let quote = |text: &str| Zeroizing::new(serde_json::Value::from(text).to_string());
+    let mut text = Zeroizing::new(String::with_capacity(2048));
+    text.push_str("{\"Version\":1,\"AccessKeyId\":");
+    text.push_str(&quote(credentials.access_key_id.as_str()));
+    text.push_str(",\"SecretAccessKey\":");
+    // The protocol's answer is the secret.
+    text.push_str(&quote(credentials.secret_access_key.expose()));
+    if let Some(token) = &credentials.session_token {
+        text.push_str(",\"SessionToken\":");
+        text.push_str(&quote(token.expose()));
+    }
+    if let Some(end) = credentials.expires_at {
+        text.push_str(",\"Expiration\":");
+        text.push_str(&quote(&end.to_string()));
+    }
+    if let Some(account) = &credentials.account_id {
+        text.push_str(",\"AccountId\":");
+        text.push_str(&quote(account.as_str()));
+    }
+    text.push_str("}\n");
+    text
+}
+
+fn ini(
+    profile: &ProfileName,
+    credentials: &Credentials,
+    region: Option<&Region>,
+) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(format!(
+        "[{profile}]\naws_access_key_id = {}\n",
+        credentials.access_key_id
+    ));
+    // The section is written for a program that reads the secret from it.
+    text.push_str(&format!(
+        "aws_secret_access_key = {}\n",
+        credentials.secret_access_key.expose()
+    ));
+    if let Some(token) = &credentials.session_token {
+        text.push_str(&format!("aws_session_token = {}\n", token.expose()));
+    }
+    if let Some(end) = credentials.expires_at {
+        text.push_str(&format!("x_security_token_expires = {end}\n"));
+    }
+    if let Some(region) = region {
+        text.push_str(&format!("region = {region}\n"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! What keyward says: data on standard output, talk on standard error, colour where it is
+//! wanted. Nothing else in the program prints. A terminal gets nothing that commands it.
+
+mod screen;
+mod wrap;
+
+use std::borrow::Cow;
+use std::io::{self, IsTerminal as _, Write};
+
+use anstyle::{AnsiColor, Effects, Style};
+use clap::ValueEnum;
+
+use crate::screen::error::CliError;
+
+pub(crate) use screen::shown;
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Good news.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+/// Bad news.
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
+/// Something to know.
+pub(crate) const WARN: Style = AnsiColor::Yellow.on_default();
+/// What stands out.
+pub(crate) const STRONG: Style = Style::new().effects(Effects::BOLD);
+/// What stands back.
+pub(crate) const FAINT: Style = Style::new().effects(Effects::DIMMED);
+/// A command to type.
+pub(crate) const CODE: Style = AnsiColor::Cyan.on_default();
+
+/// The two streams and how much to say.
+#[derive(Debug)]
+pub(crate) struct Ui {
+    verbosity: u8,
+}
+
+impl Ui {
+    /// Sets the colour choice for both streams.
+    pub(crate) fn new(color: Color, verbosity: u8) -> Self {
+        match color {
+            Color::Auto => {}
+            Color::Always => anstream::ColorChoice::AlwaysAnsi.write_global(),
+            Color::Never => anstream::ColorChoice::Never.write_global(),
+        }
+        Self { verbosity }
+    }
+
+    /// Writes data to standard output: to a terminal as it may be shown, else byte for byte but
+    /// for colours. A reader that went away is no error.
+    pub(crate) fn data(&self, text: &str) -> Result<(), CliError> {
+        let text = match io::stdout().is_terminal() {
+            true => shown(text),
+            false => Cow::Borrowed(text),
+        };
+        let mut out = anstream::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(e)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes bytes to standard output, which somebody must take whole.
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<(), CliError> {
+        let mut out = io::stdout().lock();
+        out.write_all(bytes)
+            .and_then(|()| out.flush())
+            .map_err(unwritable)
+    }
+
+    /// Breaks lines for standard output where they are wider than its terminal; elsewhere they are
+    /// left as they are. A line goes on by `hang` further in than it began.
+    pub(crate) fn folded(&self, text: &str, hang: usize) -> String {
+        match columns(Stream::Out) {
+            Some(width) => wrap::wrap(text, width, hang),
+            None => text.to_owned(),
+        }
+    }
+
+    /// Says something on standard error.
+    pub(crate) fn say(&self, text: impl AsRef<str>) {
+        self.say_hanging(text.as_ref(), 0);
+    }
+
+    fn say_hanging(&self, text: &str, hang: usize) {
+        // Not only where it is a terminal: whoever reads it may show it on one.
+        let text = &*shown(text);
+        let mut out = anstream::stderr().lock();
+        // A closed standard error leaves nobody to tell.
+        let _ = match columns(Stream::Err) {
+            Some(width) => writeln!(out, "{}", wrap::wrap(text, width, hang)),
+            None => writeln!(out, "{text}"),
+        };
+    }
+
+    /// Says a word that is coloured, and what it is about below it.
+    fn say_as(&self, indent: &str, tint: Style, word: &str, text: &str) {
+        let line = format!("{indent}{tint}{word}:{tint:#} {text}");
+        self.say_hanging(&line, word.len() + 2);
+    }
+
+    /// Warns.
+    pub(crate) fn warn(&self, text: impl AsRef<str>) {
+        self.say_as("", WARN, "warning", text.as_ref());
+    }
+
+    /// Names a next command.
+    pub(crate) fn hint(&self, text: impl AsRef<str>) {
+        self.say_as("", CODE, "hint", text.as_ref());
+    }
+
+    /// Explains, with `-v`.
+    pub(crate) fn explain(&self, text: impl FnOnce() -> String) {
+        if self.verbosity > 0 {
+            self.say(format!("{FAINT}{}{FAINT:#}", text()));
+        }
+    }
+
+    /// Reports an error with its causes and hints.
+    pub(crate) fn error(&self, error: &CliError) {
+        self.say_as("", BAD, "error", &error.to_string());
+        let mut cause = std::error::Error::source(error);
+        let mut last = error.to_string();
+        while let Some(inner) = cause {
+            let text = inner.to_string();
+            // A wrapper that repeats its cause says it once.
+            if text != last {
+                self.say_as("  ", FAINT, "caused by", &text);
+            }
+            last = text;
+            cause = inner.source();
+        }
+        for hint in error.hints() {
+            self.hint(hint);
+        }
+    }
+}
+
+fn unwritable(error: io::Error) -> CliError {
+    CliError::failed("cannot write to standard output").because(error)
+}
+
+/// Names for a sentence.
+pub(crate) fn listed<'n, N: std::fmt::Display + 'n>(
+    names: impl IntoIterator<Item = &'n N>,
+) -> String {
+    let quoted: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}
+
+/// One of the streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stream {
+    Out,
+    Err,
+}
+
+/// How wide a stream's terminal is, where it is one.
+#[cfg(unix)]
+fn columns(stream: Stream) -> Option<usize> {
+    let size = match stream {
+        Stream::Out => rustix::termios::tcgetwinsize(io::stdout()),
+        Stream::Err => rustix::termios::tcgetwinsize(io::stderr()),
+    };
+    size.ok()
+        .map(|size| usize::from(size.ws_col))
+        .filter(|columns| *columns > 0)
+}
+
+#[cfg(not(unix))]
+fn columns(_stream: Stream) -> Option<usize> {
+    None
+}

@@ -1,0 +1,88 @@
+//! Opening the vault for a command, and the key index that follows from what the vault holds.
+
+use std::sync::Arc;
+
+use keyward_vault::{IndexError, OpenVault};
+
+use super::open_vault;
+use crate::screen::error::{CliError, ErrorKind};
+use crate::screen::ui::{Color, Ui};
+use crate::state::local_state::LocalState;
+
+impl LocalState {
+    /// Makes the list of the vault's keys anew where it is lost or outdated, for which the vault is
+    /// opened.
+    pub(crate) fn rebuild_missing_index(&mut self) -> Result<(), CliError> {
+        let Some(lost) = self.index_error.take() else {
+            return Ok(());
+        };
+        self.rebuild_index(&lost)
+            .inspect_err(|_| self.index_error = Some(lost))
+    }
+
+    /// Opens the vault, which writes the list beside it again.
+    fn rebuild_index(&mut self, lost: &IndexError) -> Result<(), CliError> {
+        let ui = Ui::new(Color::Auto, 0);
+        self.open(&ui).map_err(|error| {
+            let hints = error.hints().to_vec();
+            CliError::new(error.kind(), lost.to_string())
+                .because(error)
+                .hint_all(hints)
+        })?;
+        ui.say(match lost {
+            IndexError::Outdated { .. } => {
+                "the list of the vault's keys did not belong to the vault and was made anew"
+            }
+            _ => "the list of the vault's keys was lost and is made anew",
+        });
+        Ok(())
+    }
+
+    /// Opens the vault and goes by what it holds from now on, whatever its index said. A command
+    /// that acts on a key does this before it chains.
+    pub(crate) fn open(&mut self, ui: &Ui) -> Result<OpenVault, CliError> {
+        let open = open_vault(self, ui)?;
+        self.adopt(open.document());
+        Ok(open)
+    }
+
+    /// As [`open`](Self::open), where there is a vault.
+    pub(crate) fn open_existing(&mut self, ui: &Ui) -> Result<Option<OpenVault>, CliError> {
+        match self.vault().exists() {
+            true => self.open(ui).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// Plans and acts, and does both once more by what the vault holds where the first plan was
+    /// made for another key: before anything was done, since the key was not there to do it with.
+    pub(crate) fn plan_and_act<T>(
+        &mut self,
+        ui: &Ui,
+        act: impl Fn(&Self) -> Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        match act(self) {
+            Err(error) if error.kind() == ErrorKind::PlanOutdated => {
+                self.open(ui)?;
+                act(self)
+            }
+            done => done,
+        }
+    }
+
+    /// Reads everything again after a change, without asking for the passphrase again.
+    pub(crate) fn reload(&self) -> Result<Self, CliError> {
+        let mut fresh = Self::load_closed()?;
+        fresh.identity_cache = Arc::clone(&self.identity_cache);
+        if let Ok(Some(_)) = self.identity_cache.get() {
+            // What was opened before a lock is not newer for being passed on. A world just loaded
+            // has no mark yet.
+            let _ = fresh.lock_generation.set(self.lock_generation().clone());
+            // Even where the index cannot be written, the open vault says what it holds.
+            fresh.open(&Ui::new(Color::Auto, 0))?;
+        } else {
+            fresh.rebuild_missing_index()?;
+        }
+        Ok(fresh)
+    }
+}

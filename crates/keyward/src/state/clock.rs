@@ -1,0 +1,46 @@
+//! AWS's time, asked for without credentials: any answer, also one that says no, bears a date.
+
+use keyward_aws::{Aws, HttpError, HttpRequest, Method, Settings, Timeouts};
+use keyward_core::Timestamp;
+use keyward_core::chain::Endpoints;
+use zeroize::Zeroizing;
+
+use crate::environment as env;
+use crate::state::local_state::{LocalState, now};
+
+/// Where AWS's time is asked for. The partitions' clocks are one, so the host only has to be
+/// within reach.
+pub(crate) fn url(local: &LocalState) -> String {
+    let endpoint = env::get("AWS_ENDPOINT_URL_STS").or_else(|| env::get(env::AWS_ENDPOINT_URL));
+    endpoint.unwrap_or_else(|| {
+        let region = local
+            .config
+            .profiles()
+            .find_map(|profile| profile.section.value("region"));
+        match region {
+            Some(region) if region.starts_with("cn-") => {
+                format!("https://sts.{region}.amazonaws.com.cn/")
+            }
+            Some(region) => format!("https://sts.{region}.amazonaws.com/"),
+            None => "https://sts.amazonaws.com/".to_owned(),
+        }
+    })
+}
+
+/// AWS's time; none where the answer bears no date.
+pub(crate) fn ask(url: &str, deadline: Timeouts) -> Result<Option<Timestamp>, HttpError> {
+    let aws = Aws::new(Settings {
+        endpoints: Endpoints::default(),
+        region: None,
+        partition_hint: None,
+        now,
+        proxy_from_env: true,
+    });
+    let answer = aws.with_timeouts(deadline).http(HttpRequest {
+        method: Method::Get,
+        url: url.to_owned(),
+        headers: Vec::new(),
+        body: Zeroizing::default(),
+    })?;
+    Ok(answer.date)
+}

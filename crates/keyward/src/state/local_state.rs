@@ -1,0 +1,278 @@
+//! What a command finds when it starts: the AWS files, the vault's index, the settings. Nothing
+//! here opens the vault or the network.
+
+mod aws_files;
+mod unread;
+
+use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
+
+use keyward_core::Timestamp;
+use keyward_core::chain::{self, Chain, Flags, ResolveError, Sessions, StoredKey};
+use keyward_core::config::ConfigSet;
+use keyward_core::id::{AccessKeyId, ProfileName};
+use keyward_vault::{Document, Index, IndexError, LockGeneration, Paths, SeenGeneration, Vault};
+
+use crate::environment as env;
+use crate::prompt::deadline::ForVault;
+use crate::screen::error::{CliError, ErrorKind};
+use crate::screen::ui::Ui;
+use crate::state::identity_cache::IdentityCache;
+use crate::state::settings::Settings;
+use crate::system::locations::Locations;
+
+pub(crate) use unread::Unread;
+use unread::{AWS_FILES, SETTINGS, go_on_without};
+
+/// What this run found.
+#[derive(Debug)]
+pub(crate) struct LocalState {
+    /// Where everything lies.
+    pub(crate) locations: Locations,
+    /// The vault's files.
+    pub(crate) paths: Paths,
+    /// Both AWS files.
+    pub(crate) config: ConfigSet,
+    /// What the vault holds, in the clear.
+    pub(crate) index: Index,
+    /// The long-lived keys the index lists.
+    pub(crate) stored: Vec<StoredKey>,
+    /// `config.toml`.
+    pub(crate) settings: Settings,
+    /// Why the keys of the vault are not known, where they are not.
+    pub(crate) index_error: Option<IndexError>,
+    /// What opened the vault in this run, so that the passphrase is asked once. Everything that is
+    /// read again in one run shares it.
+    pub(crate) identity_cache: Arc<IdentityCache>,
+    /// The mark of `keyward lock` when this run first needed it.
+    pub(crate) lock_generation: OnceLock<SeenGeneration>,
+}
+
+impl LocalState {
+    /// Reads what is there; missing files are empty. Where the list of the vault's keys is lost,
+    /// the vault is opened to make it anew.
+    pub(crate) fn load() -> Result<Self, CliError> {
+        let mut local = Self::load_closed()?;
+        local.rebuild_missing_index()?;
+        Ok(local)
+    }
+
+    /// The same for whoever must not open the vault: no key is known where the list is lost.
+    pub(crate) fn load_closed() -> Result<Self, CliError> {
+        let (local, unread) = Self::load_what_can_be()?;
+        unread.into_error().map_or(Ok(local), Err)
+    }
+
+    /// The same for what needs the vault and not the AWS files: where those cannot be read, no
+    /// profile is known, and the person is told.
+    pub(crate) fn load_for_vault(ui: &Ui) -> Result<Self, CliError> {
+        let (local, mut unread) = Self::load_what_can_be()?;
+        go_on_without(AWS_FILES, std::mem::take(&mut unread.aws_files), ui);
+        unread.into_error().map_or(Ok(local), Err)
+    }
+
+    /// The same for what only shows the vault: it needs no settings either.
+    pub(crate) fn load_to_show(ui: &Ui) -> Result<Self, CliError> {
+        let (local, mut unread) = Self::load_what_can_be()?;
+        go_on_without(AWS_FILES, std::mem::take(&mut unread.aws_files), ui);
+        go_on_without(SETTINGS, std::mem::take(&mut unread.settings), ui);
+        unread.into_error().map_or(Ok(local), Err)
+    }
+
+    /// Everything that can be read, and why the rest cannot.
+    pub(crate) fn load_what_can_be() -> Result<(Self, Unread), CliError> {
+        let locations = Locations::find()?;
+        let mut unread = Unread::default();
+        let config = aws_files::load(&locations).unwrap_or_else(|faults| {
+            unread.aws_files = faults;
+            ConfigSet::default()
+        });
+        let paths = Paths::new(&locations.data);
+        let (index, index_error) = match Index::load(&paths) {
+            Ok(index) => (index, None),
+            Err(lost @ (IndexError::Missing { .. } | IndexError::Damaged { .. })) => {
+                (Index::default(), Some(lost))
+            }
+            // What it lists may be shown, and is not acted on before the vault was opened.
+            Err(IndexError::Outdated { path, mut listed }) => {
+                let index = std::mem::take(&mut *listed);
+                (index, Some(IndexError::Outdated { path, listed }))
+            }
+            Err(error) => {
+                unread.index = Some(error.into());
+                (Index::default(), None)
+            }
+        };
+        let settings = Settings::read(&locations.settings).unwrap_or_else(|faults| {
+            unread.settings = faults;
+            Settings::unread()
+        });
+        let local = Self {
+            index_error,
+            stored: index.stored_keys(),
+            locations,
+            paths,
+            config,
+            index,
+            settings,
+            identity_cache: Arc::default(),
+            lock_generation: OnceLock::new(),
+        };
+        Ok((local, unread))
+    }
+
+    /// The mark of `keyward lock` as it was before anything was made or opened: what comes of
+    /// this run is kept for others only while that mark stands. It is read once, and not by a
+    /// run that finds its session in the cache.
+    pub(crate) fn lock_generation(&self) -> &SeenGeneration {
+        let see = || LockGeneration::of(&self.paths).see_or_none_stands();
+        self.lock_generation.get_or_init(see)
+    }
+
+    /// Warns that the vault may hold keys which are not known.
+    pub(crate) fn warn_if_index_missing(&self, ui: &Ui) {
+        if let Some(lost) = &self.index_error {
+            ui.warn(lost.to_string());
+            ui.hint("keyward vault status");
+        }
+    }
+
+    /// The vault, whose lock is waited for as a command may wait.
+    pub(crate) fn vault(&self) -> Vault {
+        Vault::at(self.paths.clone()).with_waiter(Arc::new(ForVault))
+    }
+
+    /// Goes by what an opened vault holds. The index file may still say something else, because
+    /// the folder may be read-only.
+    pub(crate) fn adopt(&mut self, document: &Document) {
+        self.index = Index::of(document);
+        self.stored = self.index.stored_keys();
+        self.index_error = None;
+    }
+
+    /// Refuses to go on with a chain that was made for another key than the one that the vault
+    /// holds.
+    pub(crate) fn refuse_outdated(
+        &self,
+        document: &Document,
+        profile: &ProfileName,
+    ) -> Result<(), CliError> {
+        let listed = self.index.keys.iter().find(|key| key.profile == *profile);
+        let same = match (listed, document.key(profile)) {
+            (Some(listed), Some(held)) => {
+                listed.access_key_id == held.access_key_id
+                    && listed.account_id == held.account_id
+                    && listed.mfa_serial == held.mfa_serial
+                    && listed.user_arn == held.user_arn
+            }
+            (None, None) => true,
+            _ => false,
+        };
+        match same {
+            true => Ok(()),
+            false => Err(CliError::new(
+                ErrorKind::PlanOutdated,
+                format!("the vault's key of `{profile}` was changed while this command ran"),
+            )
+            .hint("run the command again")),
+        }
+    }
+
+    /// The IAM user a stored key belongs to.
+    pub(crate) fn user_name(&self, profile: &ProfileName) -> Option<String> {
+        let key = self.index.keys.iter().find(|key| key.profile == *profile)?;
+        key.user_arn.as_ref()?.user_name().map(str::to_owned)
+    }
+
+    /// How AWS is reached with a key that is not stored (yet): as the profile says, where the
+    /// files have it, else as the environment does.
+    pub(crate) fn chain_for_unstored_key(
+        &self,
+        profile: &ProfileName,
+        access_key_id: &AccessKeyId,
+    ) -> Result<Chain, CliError> {
+        let key = StoredKey {
+            profile: profile.clone(),
+            access_key_id: access_key_id.clone(),
+            account_id: None,
+            mfa_serial: None,
+        };
+        let flags = Flags {
+            sessions: Sessions::Skip,
+            ..Flags::default()
+        };
+        let stored_keys = &[key];
+        let empty = ConfigSet::default();
+        let of = |config| {
+            let inputs = chain::Inputs {
+                profile,
+                config,
+                stored_keys,
+                environment: &env::get,
+                flags: &flags,
+            };
+            chain::resolve(&inputs)
+        };
+        // A profile that is not fit for use yet must not keep its key out of the vault.
+        Ok(of(&self.config).or_else(|_| of(&empty))?)
+    }
+
+    /// The chain for a profile.
+    pub(crate) fn resolve(&self, profile: &ProfileName, flags: Flags) -> Result<Chain, CliError> {
+        self.try_resolve(profile, flags)
+            .map_err(|error| self.unresolved(profile, error))
+    }
+
+    /// The chain for a profile, or which mistake stands in its way.
+    pub(crate) fn try_resolve(
+        &self,
+        profile: &ProfileName,
+        mut flags: Flags,
+    ) -> Result<Chain, ResolveError> {
+        flags.session_duration = flags.session_duration.or(self.settings.session_duration);
+        let inputs = chain::Inputs {
+            profile,
+            config: &self.config,
+            stored_keys: &self.stored,
+            environment: &env::get,
+            flags: &flags,
+        };
+        chain::resolve(&inputs)
+    }
+
+    /// The mistake as the person is told, with what this run knows of it.
+    pub(crate) fn unresolved(&self, profile: &ProfileName, error: ResolveError) -> CliError {
+        let unknown = matches!(
+            error,
+            ResolveError::UnknownProfile { .. } | ResolveError::UnknownSource { .. }
+        );
+        let error = match &self.index_error {
+            // What the vault may hold is not called missing.
+            Some(_) => CliError::usage(format!(
+                "the keys of the vault are not known, and without them `{profile}` leads nowhere"
+            ))
+            .because(error)
+            .hint("keyward vault status"),
+            None => CliError::from(error),
+        };
+        match self.locations.missing_file().filter(|_| unknown) {
+            Some(lost) => error.hint(lost),
+            None => error,
+        }
+    }
+}
+
+/// Both AWS files as one.
+pub(crate) fn load_config(locations: &Locations) -> Result<ConfigSet, CliError> {
+    aws_files::load(locations).map_err(|faults| {
+        CliError::all(AWS_FILES, faults).expect("whatever is refused has a fault")
+    })
+}
+
+/// The time now.
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp::from_second(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,74 @@
+//! The AWS files read from the disk, and everything that keeps them from being read. What their
+//! lines say is never repeated.
+
+use std::path::Path;
+use std::string::FromUtf8Error;
+
+use keyward_core::config::{ConfigFile, ConfigSet, FileKind};
+
+use crate::screen::error::CliError;
+use crate::system::locations::{self, Locations};
+use crate::system::read_limited;
+
+/// Both as one; or the faults of both, at least one.
+pub(super) fn load(locations: &Locations) -> Result<ConfigSet, Vec<CliError>> {
+    let mut faults = Vec::new();
+    let mut one = |path, kind| {
+        file(path, kind).unwrap_or_else(|found| {
+            faults.extend(found);
+            None
+        })
+    };
+    let config = one(&locations.aws_config, FileKind::Config);
+    let credentials = one(&locations.aws_credentials, FileKind::Credentials);
+    match faults.is_empty() {
+        true => Ok(ConfigSet::merge(config.as_ref(), credentials.as_ref())),
+        false => Err(faults),
+    }
+}
+
+/// One of them, where there is one.
+fn file(path: &Path, kind: FileKind) -> Result<Option<ConfigFile>, Vec<CliError>> {
+    let Some(text) = read(path).map_err(|fault| vec![fault])? else {
+        return Ok(None);
+    };
+    let shown = locations::show(path);
+    ConfigFile::parse(kind, &shown, &text)
+        .map(Some)
+        .map_err(|_| {
+            let faults = ConfigFile::faults(kind, &shown, &text);
+            // It comes first, since of many only the first are read.
+            let many = faults.more.then(|| too_many(&shown, faults.first.len()));
+            let first = faults.first.into_iter().map(CliError::from);
+            many.into_iter().chain(first).collect()
+        })
+}
+
+/// The error about a file that hardly is one of AWS's.
+fn too_many(shown: &str, told: usize) -> CliError {
+    CliError::usage(format!(
+        "{shown}: more than {told} lines are wrong, of which the first are told"
+    ))
+    .hint("see whether it is an AWS file at all")
+}
+
+fn read(path: &Path) -> Result<Option<String>, CliError> {
+    match read_limited::read(path, read_limited::SETTINGS) {
+        Ok(bytes) => String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|e| no_text(path, &e)),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(read_limited::unreadable(path, e)),
+    }
+}
+
+/// The error about a file in another encoding. What its line says is not repeated.
+fn no_text(path: &Path, error: &FromUtf8Error) -> CliError {
+    let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+    let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+    CliError::usage(format!(
+        "{}:{line}: the line is not UTF-8 text",
+        locations::show(path)
+    ))
+    .hint("save the file as UTF-8; the line holds a letter in another encoding, such as Latin-1")
+}

@@ -1,0 +1,47 @@
+//! What a run could not read: told all at once by whoever needs it, in a line by whoever does not.
+
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
+
+/// What the AWS files are called in a sentence.
+pub(super) const AWS_FILES: &str = "the AWS files";
+/// What `config.toml` is called in a sentence.
+pub(super) const SETTINGS: &str = "the settings";
+
+/// What cannot be read, with the reasons.
+#[derive(Debug, Default)]
+pub(crate) struct Unread {
+    /// Every fault of the AWS files.
+    pub(crate) aws_files: Vec<CliError>,
+    /// Every fault of `config.toml`.
+    pub(crate) settings: Vec<CliError>,
+    /// That of the list of the vault's keys, where opening the vault would not fix it.
+    pub(crate) index: Option<CliError>,
+}
+
+impl Unread {
+    /// All the reasons as one.
+    pub(super) fn into_error(self) -> Option<CliError> {
+        let Self {
+            aws_files: mut all,
+            settings,
+            index,
+        } = self;
+        let place = match (all.as_slice(), settings.as_slice(), &index) {
+            (_, [], None) => AWS_FILES,
+            ([], _, None) => SETTINGS,
+            _ => "the files",
+        };
+        all.extend(settings);
+        all.extend(index);
+        CliError::all(place, all)
+    }
+}
+
+/// Tells of what a command can do without.
+pub(super) fn go_on_without(what: &str, faults: Vec<CliError>, ui: &Ui) {
+    if let Some(error) = CliError::all(what, faults) {
+        ui.warn(format!("{error}; this goes on without {what}"));
+        ui.hint("keyward doctor");
+    }
+}

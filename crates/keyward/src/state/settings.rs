@@ -1,0 +1,225 @@
+//! `config.toml`: the person's choices.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::Path;
+use std::time::Duration;
+
+use keyward_core::id::{AccountId, ProfileName};
+use keyward_core::time::parse_duration;
+use keyward_vault::{SlotName, WorkFactor};
+use serde::Deserialize;
+
+use crate::process::dialog::Dialogs;
+use crate::screen::error::CliError;
+use crate::system::locations;
+use crate::system::read_limited;
+
+/// The choices, with their defaults where the file is silent.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// How long an MFA session is asked to live.
+    pub(crate) session_duration: Option<Duration>,
+    /// How much work a new passphrase slot costs whoever tries passphrases.
+    pub(crate) passphrase_work: WorkFactor,
+    /// The slots to try first when the vault is opened.
+    pub(crate) slot_order: Vec<SlotName>,
+    /// How long the vault stays open after it was opened; without it, not at all.
+    pub(crate) unlock_for: Option<Duration>,
+    /// How old a stored key may become before it is due for rotation.
+    pub(crate) key_max_age: Duration,
+    /// The account on a YubiKey whose codes are used, as `ykman oath accounts` names it.
+    pub(crate) ykman: Option<String>,
+    /// Whether desktop dialogs may ask where there is no terminal.
+    pub(crate) dialogs: Dialogs,
+    /// Accounts by the names that people give them, in the order of their names.
+    pub(crate) accounts: BTreeMap<String, AccountId>,
+    /// The profile whose credentials `assume` starts from.
+    pub(crate) assume_from: Option<ProfileName>,
+}
+
+/// The age that the common benchmarks ask for.
+const KEY_MAX_AGE: Duration = Duration::from_secs(90 * 24 * 3600);
+
+/// The file's own words.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    session_duration: Option<String>,
+    unlock_for: Option<String>,
+    passphrase_work: Option<u8>,
+    #[serde(default)]
+    slot_order: Vec<String>,
+    key_max_age: Option<String>,
+    ykman: Option<String>,
+    dialogs: Option<bool>,
+    /// Names of accounts.
+    #[serde(default)]
+    accounts: BTreeMap<String, String>,
+    assume_from: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            session_duration: None,
+            passphrase_work: WorkFactor::one_second(),
+            slot_order: Vec::new(),
+            unlock_for: None,
+            key_max_age: KEY_MAX_AGE,
+            ykman: None,
+            dialogs: Dialogs::Allowed,
+            accounts: BTreeMap::new(),
+            assume_from: None,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the file; a missing one means the defaults.
+    pub(crate) fn load(path: &Path) -> Result<Self, CliError> {
+        Self::read(path).map_err(|faults| {
+            CliError::all("the settings", faults).expect("whatever is refused has a fault")
+        })
+    }
+
+    /// The same with every fault of the file, at least one.
+    pub(crate) fn read(path: &Path) -> Result<Self, Vec<CliError>> {
+        let bytes = match read_limited::read(path, read_limited::SETTINGS) {
+            Ok(bytes) => bytes,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(e) => return Err(vec![read_limited::unreadable(path, e)]),
+        };
+        let wrong = || {
+            CliError::usage(format!(
+                "`{}` is not as it should be",
+                locations::show(path)
+            ))
+        };
+        let text =
+            String::from_utf8(bytes).map_err(|_| vec![wrong().because("it is not UTF-8 text")])?;
+        let wire: Wire = toml_edit::de::from_str(&text).map_err(|e| {
+            let told = wrong().because(e.to_string().trim_end().to_owned());
+            vec![told.hint("correct the line, or take it out")]
+        })?;
+        Self::of(wire, &text).map_err(|problems| {
+            let told = |problem: Problem| {
+                CliError::usage(format!(
+                    "{}{}: `{}` has a value that cannot be used",
+                    locations::show(path),
+                    problem
+                        .line
+                        .map_or_else(String::new, |line| format!(":{line}")),
+                    problem.key
+                ))
+                .because(problem.source)
+                .hint("correct the value, or take the line out")
+            };
+            problems.into_iter().map(told).collect()
+        })
+    }
+
+    /// What holds where the file cannot be read. It may have forbidden dialogs.
+    pub(crate) fn unread() -> Self {
+        Self {
+            dialogs: Dialogs::Unwanted,
+            ..Self::default()
+        }
+    }
+
+    /// What the file's words mean; every value that cannot be used is told.
+    fn of(wire: Wire, text: &str) -> Result<Self, Vec<Problem>> {
+        let fallback = Self::default();
+        let mut problems = Problems::default();
+        let passphrase_work = match wire.passphrase_work {
+            Some(log_n) => problems
+                .keep(WorkFactor::fixed(log_n).map_err(wrong(text, &["passphrase_work"])))
+                .unwrap_or(fallback.passphrase_work),
+            None => fallback.passphrase_work,
+        };
+        let slot_order = wire.slot_order.iter().map(|name| name.parse());
+        let slot_order: Result<_, _> = slot_order.collect();
+        let settings = Self {
+            session_duration: problems.duration(text, "session_duration", wire.session_duration),
+            passphrase_work,
+            slot_order: problems
+                .keep(slot_order.map_err(wrong(text, &["slot_order"])))
+                .unwrap_or_default(),
+            unlock_for: problems.duration(text, "unlock_for", wire.unlock_for),
+            key_max_age: problems
+                .duration(text, "key_max_age", wire.key_max_age)
+                .unwrap_or(fallback.key_max_age),
+            ykman: wire.ykman,
+            dialogs: match wire.dialogs {
+                Some(false) => Dialogs::Unwanted,
+                _ => Dialogs::Allowed,
+            },
+            accounts: wire
+                .accounts
+                .into_iter()
+                .filter_map(|(name, id)| {
+                    let id = id.parse().map_err(wrong(text, &["accounts", &name]));
+                    Some((name, problems.keep(id)?))
+                })
+                .collect(),
+            assume_from: wire.assume_from.and_then(|name| {
+                problems.keep(name.parse().map_err(wrong(text, &["assume_from"])))
+            }),
+        };
+        match problems.0.is_empty() {
+            true => Ok(settings),
+            false => Err(problems.0),
+        }
+    }
+}
+
+/// A value that its key does not take.
+#[derive(Debug)]
+struct Problem {
+    key: String,
+    line: Option<usize>,
+    source: Box<dyn Error + Send + Sync>,
+}
+
+/// Those of a file.
+#[derive(Debug, Default)]
+struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// The value, or else its problem is kept.
+    fn keep<T>(&mut self, value: Result<T, Problem>) -> Option<T> {
+        value.map_err(|problem| self.0.push(problem)).ok()
+    }
+
+    fn duration(&mut self, text: &str, key: &str, value: Option<String>) -> Option<Duration> {
+        let value = parse_duration(&value?).map_err(wrong(text, &[key]));
+        self.keep(value)
+    }
+}
+
+/// The problem with the value at `path`.
+fn wrong<E: Into<Box<dyn Error + Send + Sync>>>(
+    text: &str,
+    path: &[&str],
+) -> impl FnOnce(E) -> Problem {
+    let (key, line) = (path.join("."), line_of(text, path));
+    move |error| Problem {
+        key,
+        line,
+        source: error.into(),
+    }
+}
+
+/// The line that a key's value begins on.
+fn line_of(text: &str, path: &[&str]) -> Option<usize> {
+    let document: toml_edit::Document<&str> = toml_edit::Document::parse(text).ok()?;
+    let mut item = document.as_item();
+    for key in path {
+        item = item.get(key)?;
+    }
+    let before = text.get(..item.span()?.start)?;
+    Some(before.matches('\n').count() + 1)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+//! Where keyward's own files and the AWS files lie.
+
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+
+use crate::environment as env;
+use crate::screen::error::{CliError, ErrorKind};
+
+/// The folders and files of this run.
+#[derive(Debug, Clone)]
+pub(crate) struct Locations {
+    /// `config.toml`.
+    pub(crate) settings: PathBuf,
+    /// The vault, its slots, the index, the sessions, the log.
+    pub(crate) data: PathBuf,
+    /// The AWS config file.
+    pub(crate) aws_config: PathBuf,
+    /// The AWS credentials file.
+    pub(crate) aws_credentials: PathBuf,
+}
+
+impl Locations {
+    /// The places that the environment names.
+    pub(crate) fn find() -> Result<Self, CliError> {
+        let (settings, data) = own_folders()?;
+        Ok(Self {
+            settings: settings.join("config.toml"),
+            data,
+            aws_config: aws_file(env::AWS_CONFIG_FILE, "config")?,
+            aws_credentials: aws_file(env::AWS_SHARED_CREDENTIALS_FILE, "credentials")?,
+        })
+    }
+
+    /// A variable that names an AWS file which is not there, as a sentence. Such a file counts
+    /// as empty, which is seldom what was meant.
+    pub(crate) fn missing_file(&self) -> Option<String> {
+        [
+            (env::AWS_CONFIG_FILE, &self.aws_config),
+            (env::AWS_SHARED_CREDENTIALS_FILE, &self.aws_credentials),
+        ]
+        .into_iter()
+        .find(|(variable, path)| env::get(variable).is_some() && !path.exists())
+        .map(|(variable, path)| format!("{variable} names `{}`, which does not exist", show(path)))
+    }
+}
+
+fn own_folders() -> Result<(PathBuf, PathBuf), CliError> {
+    if let Some(home) = env::path(env::HOME) {
+        let home = std::path::absolute(&home).map_err(|e| {
+            CliError::new(
+                ErrorKind::Usage,
+                format!("`{}` cannot be used as {}", home.display(), env::HOME),
+            )
+            .because(e)
+        })?;
+        return Ok((home.clone(), home));
+    }
+    let strategy = etcetera::choose_base_strategy().map_err(|_| no_home())?;
+    Ok((
+        strategy.config_dir().join("keyward"),
+        strategy.data_dir().join("keyward"),
+    ))
+}
+
+fn aws_file(variable: &str, name: &str) -> Result<PathBuf, CliError> {
+    match env::path(variable) {
+        Some(path) => Ok(path),
+        None => Ok(env::home_folder()
+            .ok_or_else(no_home)?
+            .join(".aws")
+            .join(name)),
+    }
+}
+
+/// The home folder, where a path lies in it and it does not exist: programs without a person are
+/// given such a home, and nothing of theirs would be found again in one that is made for them.
+pub(crate) fn missing_home(path: &Path) -> Option<PathBuf> {
+    env::home_folder().filter(|home| path.starts_with(home) && !home.exists())
+}
+
+fn no_home() -> CliError {
+    CliError::new(ErrorKind::Usage, "there is no home folder").hint(format!(
+        "set HOME, or all of {}, {} and {}",
+        env::HOME,
+        env::AWS_CONFIG_FILE,
+        env::AWS_SHARED_CREDENTIALS_FILE
+    ))
+}
+
+/// A path as people write it: the home folder as `~`.
+pub(crate) fn show(path: &Path) -> String {
+    match env::home_folder().and_then(|home| path.strip_prefix(home).ok().map(Path::to_path_buf)) {
+        Some(rest) => format!("~/{}", rest.display()),
+        None => path.display().to_string(),
+    }
+}

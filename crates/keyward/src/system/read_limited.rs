@@ -1,0 +1,100 @@
+//! Files that people and variables name, read up to a size. Refuses a named pipe, which would be
+//! waited for without end, and whatever has no end.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::screen::error::CliError;
+use crate::system::locations;
+
+/// The most that an AWS file, a settings file or a copy of a vault may hold: a few hundred thousand
+/// profiles.
+pub(crate) const SETTINGS: u64 = 64 << 20;
+/// The most that a file of one passphrase or one identity may hold.
+pub(crate) const PASSPHRASE: u64 = 64 << 10;
+
+/// The most that a file of one token, one sign-in or one policy may hold.
+pub(crate) const DOCUMENT: u64 = 1 << 20;
+
+/// What the file holds, where that is text. It may be a secret, so it is wiped.
+///
+/// # Errors
+/// As [`read`], or it is not UTF-8.
+pub(crate) fn text(path: &Path, most: u64) -> io::Result<Zeroizing<String>> {
+    let bytes = Zeroizing::new(read(path, most)?);
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// What the file holds.
+///
+/// # Errors
+/// It cannot be read, is a named pipe, or holds more than `most` bytes.
+pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    if is_named_pipe(path) {
+        return Err(refused("it is a pipe, where a regular file is wanted"));
+    }
+    let file = File::open(path)?;
+    let size = file.metadata().map_or(0, |found| found.len());
+    whole(file, size, most)
+}
+
+/// What standard input gives.
+///
+/// # Errors
+/// It cannot be read, or gives more than `most` bytes.
+pub(crate) fn input(most: u64) -> io::Result<Vec<u8>> {
+    whole(io::stdin().lock(), 0, most)
+}
+
+fn whole(from: impl io::Read, size: u64, most: u64) -> io::Result<Vec<u8>> {
+    // Room for all of it from the start: a growing buffer leaves copies of a secret behind.
+    let room = usize::try_from(size.max(4096).min(most) + 1).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(room);
+    from.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(refused(&format!(
+            "it holds more than {} KiB, where a regular file is wanted",
+            most >> 10
+        )));
+    }
+    Ok(bytes)
+}
+
+/// The error about a file that cannot be read, with the fix where it is no file at all.
+pub(crate) fn unreadable(path: &Path, error: io::Error) -> CliError {
+    let refused = error.kind() == io::ErrorKind::InvalidInput;
+    let converted =
+        CliError::failed(format!("`{}` cannot be read", locations::show(path))).because(error);
+    match refused {
+        true => converted.hint("name a regular file"),
+        false => converted,
+    }
+}
+
+fn refused(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, why)
+}
+
+/// A pipe that somebody else must open to end the wait. One that a shell hands over as
+/// `/dev/fd/N` is open already.
+#[cfg(unix)]
+fn is_named_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    let handed_over = ["/dev/fd", "/proc/self/fd", "/dev/stdin"]
+        .iter()
+        .any(|folder| path.starts_with(folder));
+    !handed_over && std::fs::metadata(path).is_ok_and(|found| found.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn is_named_pipe(_path: &Path) -> bool {
+    false
+}
+
+#[cfg(all(test, unix))]
+mod tests;
