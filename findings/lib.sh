@@ -46,8 +46,8 @@ npm_packages() {
   shift
   need node npm
   mkdir -p "$place"
-  npm install --prefix "$place" --no-audit --no-fund --ignore-scripts --silent "$@" \
-    > "$work/log" 2>&1 || skipped "npm did not deliver $*: $(tail -n 1 "$work/log")"
+  npm install --prefix "$place" --no-audit --no-fund --ignore-scripts --loglevel=error "$@" \
+    > "$work/log" 2>&1 || skipped "npm did not deliver $*: $(grep -m 1 -i "error" "$work/log" || tail -n 1 "$work/log")"
   echo "Node.js $(node --version), npm: $*"
 }
 
