@@ -1,7 +1,11 @@
 //! The command line: one place for names and flags, from which help, completions and manual
 //! pages are made.
 
-use clap::{Parser, Subcommand};
+mod help;
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands;
 use crate::commands::habits;
@@ -20,6 +24,7 @@ pub(crate) struct Cli {
     #[arg(
         long,
         global = true,
+        help_heading = help::GLOBAL,
         value_enum,
         default_value = "auto",
         value_name = "WHEN"
@@ -27,11 +32,24 @@ pub(crate) struct Cli {
     pub(crate) color: Color,
 
     /// Explain what is done (twice: trace); never shows a secret
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(short, long, global = true, help_heading = help::GLOBAL, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
+}
+
+impl Cli {
+    /// The definition that help, completions and manual pages are made from.
+    pub(crate) fn definition() -> clap::Command {
+        help::grouped(Self::command())
+    }
+
+    /// Parses the arguments of this process; a mistake ends it with the usage.
+    pub(crate) fn parse_arguments(arguments: Vec<OsString>) -> Self {
+        let matches = Self::definition().get_matches_from(arguments);
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
 }
 
 /// What to do.

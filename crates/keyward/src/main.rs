@@ -22,8 +22,6 @@ mod team;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::cli::{Cli, Command};
 use crate::screen::error::CliError;
 use crate::screen::ui::{Color, Ui};
@@ -44,7 +42,7 @@ fn main() -> ExitCode {
     if commands::habits::mentions_exec(&arguments) {
         arguments = commands::habits::with_dashes(arguments);
     }
-    let cli = Cli::parse_from(arguments);
+    let cli = Cli::parse_arguments(arguments);
     let ui = Ui::new(cli.color, cli.verbose);
     let result = match cli.command {
         Some(command) => dispatch(command, &ui),

@@ -3,7 +3,6 @@
 
 use std::process::ExitCode;
 
-use clap::CommandFactory as _;
 use clap_complete::Shell as Kind;
 
 use crate::cli::Cli;
@@ -33,7 +32,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         Shell::Fish => Kind::Fish,
         Shell::Powershell => Kind::PowerShell,
     };
-    let mut command = Cli::command();
+    let mut command = Cli::definition();
     let verbs = verbs_with_profiles(&command);
     let mut script = Vec::new();
     clap_complete::generate(kind, &mut command, "keyward", &mut script);

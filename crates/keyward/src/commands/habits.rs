@@ -6,7 +6,6 @@
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
-use clap::CommandFactory;
 use keyward_core::id::ProfileName;
 
 use crate::cli::Cli;
@@ -34,7 +33,7 @@ pub(crate) struct ClearArgs {
 
 /// `keyward help [COMMAND…]`.
 pub(crate) fn help(args: &HelpArgs, ui: &Ui) -> Result<ExitCode, CliError> {
-    let mut command = Cli::command();
+    let mut command = Cli::definition();
     command.build();
     for word in &args.command {
         let Some(found) = command.find_subcommand(word) else {
@@ -50,7 +49,7 @@ pub(crate) fn help(args: &HelpArgs, ui: &Ui) -> Result<ExitCode, CliError> {
 
 /// `keyward version`.
 pub(crate) fn version(_args: &VersionArgs, ui: &Ui) -> Result<ExitCode, CliError> {
-    ui.data(&Cli::command().render_version())?;
+    ui.data(&Cli::definition().render_version())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -65,7 +64,7 @@ pub(crate) fn clear(args: ClearArgs, ui: &Ui) -> Result<ExitCode, CliError> {
 /// The arguments with the `--` that `exec PROFILE CMD` leaves out. All other arguments come back
 /// as they were.
 pub(crate) fn with_dashes(arguments: Vec<OsString>) -> Vec<OsString> {
-    let root = Cli::command();
+    let root = Cli::definition();
     let Some(verb) = next_word(&root, &arguments, 1) else {
         return arguments;
     };

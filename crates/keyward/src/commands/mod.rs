@@ -40,15 +40,13 @@ pub(crate) mod whoami;
 
 use std::process::ExitCode;
 
-use clap::CommandFactory;
-
 use crate::cli::Cli;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 
 /// The bare command: help.
 pub(crate) fn help(ui: &Ui) -> Result<ExitCode, CliError> {
-    ui.data(&Cli::command().render_help().ansi().to_string())?;
+    ui.data(&Cli::definition().render_help().ansi().to_string())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -35,12 +35,11 @@ fn what_is_fit_to_show_is_not_copied() {
 
 #[test]
 fn keywards_own_colours_stay() {
-    use clap::CommandFactory as _;
     for style in [GOOD, BAD, WARN, STRONG, FAINT, CODE] {
         let text = format!("{style}word{style:#}");
         check(&text, &text);
     }
-    let help = crate::cli::Cli::command().render_long_help();
+    let help = crate::cli::Cli::definition().render_long_help();
     let help = help.ansi().to_string();
     check(&help, &help);
 }

@@ -1,0 +1,80 @@
+//! The first help page: the commands under headings, in the order in which a newcomer meets them.
+//! Refuses to list a command twice or to leave one out, which a test holds.
+
+use clap::Command;
+use clap::builder::StyledStr;
+
+/// The headings and the commands under each.
+const GROUPS: &[(&str, &[&str])] = &[
+    ("Start here", &["init", "demo", "sandbox", "doctor"]),
+    (
+        "Get credentials",
+        &[
+            "exec",
+            "env",
+            "credential-process",
+            "login",
+            "assume",
+            "refresh",
+            "serve",
+        ],
+    ),
+    (
+        "Look",
+        &["list", "explain", "status", "whoami", "log", "config"],
+    ),
+    (
+        "Keys and MFA",
+        &["add", "rotate", "remove", "mfa", "password", "import"],
+    ),
+    ("The account", &["account", "audit"]),
+    (
+        "Setup",
+        &[
+            "setup",
+            "sso",
+            "signin",
+            "vault",
+            "lock",
+            "shell-init",
+            "completions",
+        ],
+    ),
+];
+
+/// The heading of the flags that every command takes.
+pub(crate) const GLOBAL: &str = "Global options";
+
+/// The definition with the grouped list on its first help page.
+pub(super) fn grouped(command: Command) -> Command {
+    let page = page(&command);
+    command.help_template(page)
+}
+
+fn page(command: &Command) -> StyledStr {
+    let styles = command.get_styles();
+    let (header, literal) = (styles.get_header(), styles.get_literal());
+    let width = GROUPS
+        .iter()
+        .flat_map(|(_, names)| names.iter())
+        .map(|name| name.len())
+        .max()
+        .unwrap_or_default();
+    let mut page = String::from("{about-with-newline}\n{usage-heading} {usage}\n");
+    for (heading, names) in GROUPS {
+        page.push_str(&format!("\n{header}{heading}:{header:#}\n"));
+        for name in *names {
+            let about = command
+                .find_subcommand(name)
+                .and_then(Command::get_about)
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            page.push_str(&format!("  {literal}{name:width$}{literal:#}  {about}\n"));
+        }
+    }
+    page.push_str(&format!("\n{header}{GLOBAL}:{header:#}\n{{options}}"));
+    page.into()
+}
+
+#[cfg(test)]
+mod tests;
