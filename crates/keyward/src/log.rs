@@ -88,7 +88,7 @@ pub(crate) fn key_step(
     }
 }
 
-/// Where the log lies.
+/// The path of the log.
 pub(crate) fn path(locations: &Locations) -> PathBuf {
     locations.data.join("log.jsonl")
 }
@@ -123,7 +123,7 @@ impl Whole {
         let Some(written) = files::open_to_read(path)? else {
             return Self::of(path, None);
         };
-        // While the lock is held no file gets another name. Whoever cannot get it reads on.
+        // While the lock is held no file is renamed. A reader that cannot get the lock reads anyway.
         let _ = lock(&written);
         Self::of(path, Some(written))
     }
@@ -179,7 +179,7 @@ impl Whole {
     }
 }
 
-/// The latest entries, for what people use most; nothing where there is no log.
+/// The latest entries, to find what the user uses most; empty without a log.
 pub(crate) fn recent(locations: &Locations) -> Vec<Entry> {
     let read = || -> io::Result<Vec<u8>> {
         let Some(mut file) = files::open_to_read(&path(locations))? else {
@@ -257,7 +257,7 @@ fn lock(file: &File) -> io::Result<()> {
         match file.try_lock() {
             Ok(()) => return Ok(()),
             Err(TryLockError::Error(e)) => return Err(e),
-            // A stopped process may hold the lock for ever; credentials do not wait for it.
+            // A stopped process may hold the lock without end; a hand-out does not wait for it.
             Err(TryLockError::WouldBlock) if start.elapsed() > PATIENCE => {
                 return Err(io::Error::other("another process holds it"));
             }

@@ -79,7 +79,7 @@ impl Practice {
         let passphrase: Passphrase = PASSPHRASE
             .parse()
             .expect("the practice passphrase is not empty");
-        // What a practice account holds is no secret, so its vault need not be slow to open.
+        // A practice account holds no secrets, so its vault may open fast.
         let work = WorkFactor::fixed(2).expect("2 is a work factor");
         let mut open = vault.create(&passphrase, work, now())?;
         open.update(|document| {
@@ -111,7 +111,7 @@ impl Practice {
             let foreign = name
                 .to_str()
                 .is_some_and(|name| name.starts_with("AWS_") || name.starts_with("KEYWARD_"));
-            // Where sessions may be kept is about the machine, not the account.
+            // Where sessions may be cached depends on the machine, not on the account.
             if foreign && name != env::SESSION_TIER {
                 command.env_remove(&name);
             }
@@ -121,7 +121,7 @@ impl Practice {
         }
         let place = |name: &str| -> PathBuf { self.home.path().join(name) };
         command
-            // Sign-ins that SDKs share lie in the home folder, and go with it.
+            // Sign-ins that SDKs share are in the home folder and are deleted with it.
             .env("HOME", self.home.path())
             .env("USERPROFILE", self.home.path())
             .env(env::HOME, place("keyward"))
@@ -179,7 +179,7 @@ fn home_folder() -> std::io::Result<tempfile::TempDir> {
 
 impl Drop for Practice {
     fn drop(&mut self) {
-        // The key of the practice sessions may lie in the kernel's keyring; it goes with the home.
+        // The key of the practice sessions may be in the kernel's keyring; it is deleted with the home.
         if let Ok(mut lock) = self.keyward() {
             let _ = lock
                 .arg("lock")

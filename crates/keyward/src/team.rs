@@ -40,7 +40,7 @@ pub(crate) struct TeamRole {
     pub(crate) source: Option<ProfileName>,
     /// Its region.
     pub(crate) region: Option<Region>,
-    /// How long its sessions are asked to live.
+    /// The session length to request.
     pub(crate) session: Option<Duration>,
     /// Its external id.
     pub(crate) external_id: Option<ExternalId>,
@@ -67,7 +67,7 @@ impl TeamRole {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Colour(String);
 
-/// A text that is no colour.
+/// A text that is not a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a colour is six hexadecimal digits, such as `#d13212`, or one of red, orange, yellow, green, blue, purple"
@@ -100,7 +100,7 @@ impl fmt::Display for Colour {
     }
 }
 
-/// Why a text is no team file. None of it is repeated but names that TOML's reader quotes.
+/// Why a text is not a team file. The message repeats only names that TOML's reader quotes.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TeamError {
     /// Something that must not be committed.

@@ -1,6 +1,6 @@
-//! The address on 127.0.0.1 that a browser comes back to. It takes one answer that carries the
-//! right state, and is gone. Nobody but the browser and the page that it comes from knows the
-//! state, so it is not asked whose the browser is.
+//! The address on 127.0.0.1 that a browser returns to. It takes one answer with the right state and
+//! then closes. Only the browser and the page that it comes from know the state, so the owner of the
+//! connection is not checked.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -28,7 +28,7 @@ pub(crate) enum CallbackError {
     /// The person turned it down, or the service did.
     #[error("the sign-in page answered `{0}`")]
     Refused(String),
-    /// Nobody came.
+    /// No browser came in time.
     #[error("the browser did not come back in time")]
     TimedOut,
 }
@@ -85,8 +85,8 @@ fn serve(caller: BrowserRequest, state: &str) -> Option<Answer> {
     };
     let page =
         format!("<!doctype html><meta charset=\"utf-8\"><title>keyward</title><p>{text}</p>\n");
-    // The page first: the process may end as soon as it has the answer. Whoever does not wait for
-    // the page has brought the answer all the same.
+    // Send the page first, because the process may end once it has the answer. A browser that does not
+    // wait for the page has delivered its answer all the same.
     let _ = caller.answer(status, HEADERS, &page);
     answer
 }

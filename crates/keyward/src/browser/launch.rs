@@ -16,7 +16,7 @@ use crate::environment as env;
 
 /// How long a browser may take to start. One that comes later finds the way closed.
 const START: Duration = Duration::from_secs(60);
-/// The same where the person is shown the link besides, and is waited for at least as long.
+/// Time limit when the user also sees the link. The caller waits at least as long.
 const SIGN_IN: Duration = Duration::from_secs(600);
 
 /// How to open an address.
@@ -61,14 +61,14 @@ impl Browser {
         })
     }
 
-    /// Starts it with a page that the person is shown besides, and does not wait: some stay as long
-    /// as their window. The way there is open for as long as the outcome is kept.
+    /// Starts the browser on a page whose link the user also sees, and does not wait: some browsers run
+    /// until their window closes. The redirect stays open while the caller keeps the outcome.
     pub(crate) fn open(&self, url: &str) -> io::Result<Led> {
         self.start_at(OneTimeRedirect::open(url)?, SIGN_IN)
     }
 
-    /// Starts it with a page whose link nobody else may see. Who waits for the outcome knows that
-    /// the browser has it.
+    /// Starts the browser on a page whose link no other user may see. The outcome says whether the
+    /// browser has it.
     pub(crate) fn lead(&self, link: &str) -> io::Result<Led> {
         self.start_at(OneTimeRedirect::open(link)?, START)
     }
@@ -76,7 +76,7 @@ impl Browser {
     fn start_at(&self, redirect: OneTimeRedirect, limit: Duration) -> io::Result<Led> {
         let (tell, ended) = channel();
         let address = redirect.address();
-        // It waits before the browser is there, so that nobody is started in vain.
+        // Listen first, so that the browser never arrives too early.
         let led = Led::start(redirect, limit, ended)?;
         self.start(&address, tell)?;
         Ok(led)
@@ -106,7 +106,7 @@ impl Browser {
         // Collected when it ends, if this process still lives then.
         std::thread::Builder::new().spawn(move || {
             if let Ok(status) = child.wait() {
-                // Nobody listens where the browser has been sent on already.
+                // The caller stops listening once the browser was redirected.
                 let _ = tell.send(status);
             }
         })?;

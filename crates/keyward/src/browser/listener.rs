@@ -1,7 +1,6 @@
-//! A port on 127.0.0.1 that a browser of this machine comes to, and what is asked there. It
-//! listens nowhere else, keeps few visitors at once and none for long, all on one thread: whoever
-//! else connects takes nothing from the process, and keeps the browser waiting for no longer than
-//! a turn.
+//! A loopback port for a browser on this machine, and the requests that arrive there. One thread
+//! serves a few connections, each for a short time, so that other local users can neither exhaust
+//! memory nor hold up the browser.
 
 use std::collections::VecDeque;
 use std::io::{self, Read as _, Write as _};
@@ -10,11 +9,11 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-/// How often it is looked whether somebody has come.
+/// How often the listener checks for a new connection.
 pub(crate) const PACE: Duration = Duration::from_millis(20);
 /// How long a visitor may take to say what it wants. Browsers open some connections for later.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long the answer may take. It is smaller than what the system takes at once.
+/// The longest answer, in bytes. The system accepts this much in one write.
 const ANSWER: Duration = Duration::from_secs(1);
 /// How many visitors are kept. For one more, the oldest goes.
 const MOST: usize = 64;
@@ -29,7 +28,7 @@ pub(crate) struct LoopbackListener {
     connections: VecDeque<Connection>,
 }
 
-/// Somebody who has connected, and what it has said up to now.
+/// A client that has connected, and the bytes that it has sent so far.
 #[derive(Debug)]
 struct Connection {
     stream: TcpStream,
@@ -38,7 +37,7 @@ struct Connection {
     since: Instant,
 }
 
-/// What is heard of a visitor.
+/// The state of a connection after a read.
 enum Received {
     /// There may be more.
     NotAll,
@@ -48,7 +47,7 @@ enum Received {
     Nothing,
 }
 
-/// Somebody who has said what it wants.
+/// A client whose whole request has arrived.
 #[derive(Debug)]
 pub(crate) struct BrowserRequest {
     stream: TcpStream,
@@ -71,7 +70,7 @@ impl LoopbackListener {
         })
     }
 
-    /// Where it is.
+    /// The address that it listens on.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
@@ -104,11 +103,11 @@ impl LoopbackListener {
             match self.listener.accept() {
                 Ok((stream, peer)) => self.keep(stream, peer),
                 Err(error) => match error.kind() {
-                    // One that connected and went is no end of the others.
+                    // A client that left early does not affect the others.
                     io::ErrorKind::Interrupted
                     | io::ErrorKind::ConnectionAborted
                     | io::ErrorKind::ConnectionReset => {}
-                    // Nobody is there, or the system is short of something for now.
+                    // No client is waiting, or the system lacks a resource for now.
                     _ => return,
                 },
             }

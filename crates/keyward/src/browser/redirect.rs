@@ -16,10 +16,10 @@ use zeroize::Zeroizing;
 use super::listener::{BrowserRequest, LoopbackListener, PACE};
 use super::peer_uid;
 
-/// How long a browser that failed may still come: some hand over to another that is slower.
+/// How long to wait for a browser after its launcher failed: some hand over to a slower process.
 const GRACE: Duration = Duration::from_secs(1);
-/// How long your own browser may still come after somebody whom the system does not name as yours,
-/// such as a browser behind a relay of another user, which will not come again.
+/// How long to wait for the user's own browser after a client that the system does not attribute to
+/// this user, such as a browser behind another user's relay, which will not come again.
 const AFTER_STRANGER: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 10 });
 
 /// An open stop.
@@ -29,24 +29,23 @@ pub(crate) struct OneTimeRedirect {
     link: Zeroizing<String>,
 }
 
-/// What became of somebody who came.
+/// The result of one client's request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LauncherExit {
     /// It was sent on.
     SentOn,
     /// It asked for something else, or went before it heard.
     Nothing,
-    /// It knew the path, and is no program of this user.
+    /// The client knew the path, but does not belong to this user.
     Stranger,
 }
 
-/// Who came besides the browser that was sent on.
+/// Clients other than the browser that was redirected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Besides {
-    /// Nobody who knew the path.
+    /// No client knew the path.
     Nobody,
-    /// Somebody who knew it, is no program of this user as far as the system tells, and got
-    /// nothing.
+    /// A client knew the path, but the system does not attribute it to this user. It received nothing.
     Stranger,
 }
 
@@ -59,10 +58,10 @@ pub(crate) enum RedirectError {
     /// It never came, or cannot reach this machine's 127.0.0.1.
     #[error("it did not come to 127.0.0.1 within {} s", .0.as_secs())]
     Nobody(Duration),
-    /// Only somebody came whom the system does not name as a program of this user.
+    /// The only client is not one that the system attributes to this user.
     #[error("the program that came to 127.0.0.1 instead is not known to be yours, and got nothing")]
     Stranger,
-    /// Nobody waits there any more.
+    /// The caller no longer waits.
     #[error("the port on 127.0.0.1 was lost")]
     Lost,
 }
@@ -91,8 +90,8 @@ impl OneTimeRedirect {
         format!("http://{}{}", self.listener.address(), self.path.as_str())
     }
 
-    /// Waits until a browser was sent on, or nobody wants it any more. How the program ended that
-    /// was to start it is heard besides.
+    /// Waits until a browser has been redirected or the caller is gone. Also receives the exit status of
+    /// the browser launcher.
     fn serve(
         mut self,
         limit: Duration,
@@ -141,7 +140,7 @@ impl OneTimeRedirect {
         is_ours: impl Fn(SocketAddr, SocketAddr) -> bool,
     ) -> LauncherExit {
         if caller.target() != Some(self.path.as_str()) {
-            // Nobody waits for what a stranger thinks of it.
+            // The caller does not wait for a foreign client to read its answer.
             let _ = caller.answer("404 Not Found", "", "");
             return LauncherExit::Nothing;
         }
@@ -180,7 +179,7 @@ impl Led {
         let wanted = Arc::new(());
         let watched = Arc::downgrade(&wanted);
         std::thread::Builder::new().spawn(move || {
-            // Whoever does not care has dropped the other end.
+            // A caller that does not need the outcome has dropped the other end.
             let _ = done.send(redirect.serve(limit, &ended, &watched));
         })?;
         Ok(Self {

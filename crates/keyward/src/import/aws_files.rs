@@ -27,7 +27,7 @@ pub(super) const NOT_OF_AWS: &str = "its key is not one of AWS, and is used from
 /// One AWS file.
 #[derive(Debug)]
 pub(crate) struct AwsFile {
-    /// Where it is.
+    /// The place of the line.
     pub(crate) path: PathBuf,
     /// How it is read.
     pub(crate) kind: FileKind,

@@ -8,7 +8,7 @@ use toml_edit::{DocumentMut, Item, Table, TableLike, TomlError, value};
 use super::plan::Overwrite;
 use super::{Harvest, Left};
 
-/// What awstools was told.
+/// The contents of awstools' file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Awstools {
     /// Accounts, in the order of the file.
@@ -21,7 +21,7 @@ pub(crate) struct Awstools {
     pub(crate) session_profile: Option<String>,
 }
 
-/// Reads its file. What is no account is noted in `harvest`.
+/// Reads the file. Entries that are not accounts are noted in `harvest`.
 pub(crate) fn read(text: &str, harvest: &mut Harvest) -> Result<Awstools, TomlError> {
     let document: DocumentMut = text.parse()?;
     let mut found = Awstools::default();
@@ -77,9 +77,9 @@ fn entries(item: &Item) -> impl Iterator<Item = (&str, &Item)> {
 pub(crate) struct Merged {
     /// The new text.
     pub(crate) text: String,
-    /// What is new in it.
+    /// The new entries.
     pub(crate) steps: Vec<String>,
-    /// What stays as it is.
+    /// The unchanged entries.
     pub(crate) left: Vec<Left>,
 }
 

@@ -146,7 +146,7 @@ impl Edit {
             }
             // The SDKs must go on to know the profile.
             FileKind::Config => {
-                // What cannot be written stays an empty section, which is no harm.
+                // A section that cannot be written stays empty, which is harmless.
                 let _ = new_key::give_profile(&mut self.file, None, profile, None);
             }
         }

@@ -129,7 +129,7 @@ fn items(folder: &Path, harvest: &mut Harvest) -> Result<Vec<File>, CliError> {
     Ok(files)
 }
 
-/// A file's text; `None` when it is no file, too large, or no text.
+/// A file's text; `None` when it is not a regular file, too large, or not text.
 fn text_of(path: &Path) -> io::Result<Option<String>> {
     // A pipe or a device would hang the reader.
     if !fs::metadata(path)?.is_file() {

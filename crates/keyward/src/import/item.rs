@@ -14,11 +14,11 @@ use crate::keys::new_key::EnteredKey;
 pub(crate) enum Kind {
     /// A key, under its profile's name.
     Key,
-    /// A cached session or sign-in, which is made anew when it is needed.
+    /// A cached session or sign-in, which can be obtained again.
     Session,
 }
 
-/// What an item is by its name, so that sessions need not be opened.
+/// The kind of an item by its name, so that sessions need not be opened.
 pub(crate) fn kind(name: &str) -> Kind {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let commas: Vec<&str> = name.split(',').collect();
@@ -48,7 +48,7 @@ pub(crate) enum ItemError {
     /// The library binds no item to its place, so a swapped one would go unnoticed.
     #[error("it says that it is `{0}`")]
     OtherName(String),
-    /// The name is no profile name.
+    /// The name is not a profile name.
     #[error("its name cannot be a profile")]
     Name,
     /// Temporary credentials.

@@ -14,8 +14,7 @@ use zeroize::Zeroizing;
 const ALGORITHM: &str = "PBES2-HS256+A128KW";
 /// The content's encryption.
 const ENCRYPTION: &str = "A256GCM";
-/// aws-vault writes 8192 rounds. A file that asks for more than this is made to hang whoever
-/// opens it.
+/// aws-vault writes 8192 rounds. A file with far more is meant to hang the program that opens it.
 const MOST_ROUNDS: u32 = 1_500_000;
 
 /// Why a text was not opened. Nothing of it is repeated.

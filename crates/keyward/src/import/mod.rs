@@ -42,7 +42,7 @@ pub(crate) struct Found {
     pub(crate) given: EnteredKey,
     /// Its device, where the source says.
     pub(crate) mfa_serial: Option<MfaSerial>,
-    /// Where it was found, as it is shown.
+    /// The place where it was found, for display.
     pub(crate) place: String,
     /// The lines that go once the vault holds it.
     pub(crate) removals: Vec<Removal>,
@@ -60,7 +60,7 @@ impl Found {
 /// What becomes of a `credential_process` line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ProcessLine {
-    /// It stays as it is, or there is none.
+    /// The line stays as it is, or there is no line.
     Keep,
     /// It asks keyward instead of the tool that had the key.
     Redirect,
@@ -93,7 +93,7 @@ pub(crate) struct Left {
 /// Whether something that stays behind is missed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Loss {
-    /// Nobody needs it in the vault.
+    /// The vault does not need it.
     None,
     /// It is a key, and a person must look at it.
     Key,

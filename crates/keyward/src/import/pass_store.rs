@@ -17,7 +17,7 @@ use crate::system::locations;
 /// No profile name has more slashes than this; a deeper folder may be a circle.
 const DEEPEST: usize = 8;
 
-/// Where and how the entries are kept.
+/// The place and form of the entries.
 #[derive(Debug, Clone)]
 pub(crate) struct PassStore {
     /// The program.

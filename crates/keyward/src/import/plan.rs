@@ -1,5 +1,5 @@
-//! What an import would do, in words, before it does anything: which keys are new, which are
-//! stored already, which lines go. Pure.
+//! Describes an import before it happens: new keys, keys that are stored already, and lines that will be
+//! removed. Pure.
 
 use std::fmt;
 
@@ -36,7 +36,7 @@ pub(crate) struct Plan {
     pub(crate) steps: Vec<(Found, Fate)>,
     /// Those of which the vault says all there is to say.
     pub(crate) stored: Vec<Found>,
-    /// What stays where it is.
+    /// Items that stay where they are.
     pub(crate) left: Vec<Left>,
 }
 

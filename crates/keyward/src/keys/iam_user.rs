@@ -13,7 +13,7 @@ use crate::screen::ui::Ui;
 use crate::session::{ChainExecution, CodeSource, Freshness, client, with_code};
 use crate::state::local_state::LocalState;
 
-/// How long a session lives that is made for one run and not kept.
+/// How long a session lives that serves one run and is not cached.
 const STARTED: Duration = Duration::from_secs(900);
 
 /// A user and their long-lived key.
@@ -24,7 +24,7 @@ pub(crate) struct Owner {
     pub(crate) key: Credentials,
     /// The profile that holds the key.
     pub(crate) holder: ProfileName,
-    /// Where the key is kept.
+    /// The store of the key.
     pub(crate) kept: Kept,
     /// The account.
     pub(crate) account: AccountId,
@@ -36,7 +36,7 @@ pub(crate) struct Owner {
     chain: Chain,
 }
 
-/// Where a key is kept.
+/// Where a key is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kept {
     /// In the vault.

@@ -1,5 +1,5 @@
-//! What every command does with a long-lived key that comes in: asks AWS whose it is, and gives
-//! its profile a place in the config file. It neither prompts nor stores.
+//! Steps that every command takes with a new long-lived key: it asks AWS for the owner and adds the
+//! profile to the config file. This file neither prompts nor stores.
 
 use keyward_aws::{CallError, CallerIdentity};
 use keyward_core::config::{ConfigFile, EditError, Profile, SectionRef};

@@ -1,6 +1,6 @@
-//! The files of the log: the one that is written, and older ones beside it, each with a number
-//! after its name. A file that has grown enough gets the next number; of the numbered ones the
-//! oldest go. Refuses what is no regular file: a pipe would be waited for without end.
+//! The files of the log: the current one, and older ones beside it with a number after the name. A file
+//! of full size gets the next number, and the oldest numbered files are deleted. Refuses anything but a
+//! regular file: reading a pipe would never end.
 
 use std::fs::{File, OpenOptions};
 use std::io;

@@ -138,7 +138,7 @@ fn a_log_that_has_grown_goes_on_in_a_new_file_and_in_one_chain() {
     assert_eq!(files::numbers(&path), [1, 2, 3]);
     let all = ["0", "1", "2", "3", "4", "5", "6"];
     assert_eq!(read_whole(&path), (all.map(str::to_owned).to_vec(), None));
-    // What is taken from an older file shows.
+    // A line that is removed from an older file shows.
     let older = files::numbered(&path, 2);
     let text = std::fs::read_to_string(&older).unwrap();
     let first = text.lines().next().unwrap();

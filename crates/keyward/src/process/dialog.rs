@@ -1,7 +1,7 @@
-//! Questions in a desktop dialog, for programs that a desktop started without a terminal. Only
-//! programs that the desktop brings along are used; a machine without a display has none. A
-//! dialog that nobody answers is closed again: with the run's time, with this process however
-//! it ends, and with it goes the question of all who were waiting behind it.
+//! Questions in a desktop dialog, for programs that a desktop started without a terminal. Only dialog
+//! programs that come with the desktop are used; a machine without a display has none. An unanswered
+//! dialog closes at the run's deadline and when this process ends. Closing it also answers the
+//! processes that wait behind it.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -17,13 +17,13 @@ use crate::prompt::terminal::Echo;
 use crate::screen::error::{CliError, ErrorKind};
 use crate::system::locations::Locations;
 
-/// Nobody reads and answers a question in less.
+/// The least time in which a person can read and answer a question.
 const SHORTEST: Duration = Duration::from_secs(2);
 
 /// Whether the person wants dialogs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialogs {
-    /// Where there is no terminal.
+    /// Only without a terminal.
     Allowed,
     /// `dialogs = false` in the settings.
     Unwanted,
@@ -56,7 +56,7 @@ impl Dialog {
             return None;
         }
         let program = if cfg!(target_os = "macos") {
-            // Over SSH there is nobody in front of the screen.
+            // Over SSH the user does not sit in front of this screen.
             (env::get("SSH_CONNECTION").is_none() && on_path("osascript"))
                 .then_some(Program::Osascript)
         } else if cfg!(unix)
@@ -81,8 +81,8 @@ impl Dialog {
         self.remark = format!("{text}\n");
     }
 
-    /// Asks one question, for as long as this run may still take. Whoever was there already
-    /// when another dialog was closed without an answer does not open one more.
+    /// Asks one question, within the time that is left for this run. A process that was already waiting
+    /// when another dialog closed unanswered does not open one more.
     pub(crate) fn ask(
         &mut self,
         question: &str,
@@ -147,7 +147,7 @@ impl Program {
                 if echo == Echo::Hidden {
                     command.arg("--hide-text");
                 }
-                // It closes by itself should nobody be left to close it.
+                // The dialog closes by itself if this process dies.
                 command.arg(format!("--timeout={}", left.as_secs() + 1));
                 // An underscore would mark a shortcut.
                 command.arg("--text").arg(text.replace('_', "__"));

@@ -1,6 +1,5 @@
-//! Programs that are started for their answer: a `credential_process`, a source of codes, a
-//! dialog of the desktop. None is waited for beyond its time, and none that has no terminal
-//! outlives this process, however it ends.
+//! Programs that run for their answer: a `credential_process`, a source of codes, a desktop dialog.
+//! Each has a time limit. Without a terminal, none outlives this process, however it ends.
 
 mod group;
 mod shell;
@@ -25,8 +24,8 @@ pub(crate) use self::stderr_excerpt::StderrExcerpt;
 const LONGEST_OUTPUT: u64 = 1024 * 1024;
 /// How often a program is looked at: soon at first, since most are quick.
 const PACE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(25));
-/// How long is waited for what an ended program may have left in a pipe, where the system cannot
-/// tell that there is no more, or where something that it left behind goes on writing.
+/// How long to read the pipe of a program that has ended, where the system cannot say that the pipe
+/// is empty, or where a process that the program left behind keeps writing.
 const REST: Duration = Duration::from_secs(1);
 
 /// Whom a program talks to.
@@ -52,7 +51,7 @@ pub(crate) struct Output {
 /// Why there is nothing.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RunError {
-    /// There is no such program, or it may not be run.
+    /// The program does not exist or may not be executed.
     #[error("the program cannot be started")]
     Start(#[source] io::Error),
     /// It was ended at its limit.
@@ -129,9 +128,8 @@ pub(crate) fn run(
 
 type Heard = Receiver<Zeroizing<Vec<u8>>>;
 
-/// Reads a stream apart from whoever waits for the program: to its end, or until the program is
-/// over and nothing is left to read, since a child of its own may hold the stream open for hours,
-/// or write to it every now and then.
+/// Reads a stream on its own thread: to its end, or until the program has ended and the pipe is
+/// empty. A child of the program may hold the stream open for hours, or write to it now and then.
 fn listen(mut stream: impl group::Stream, over: &Arc<AtomicBool>) -> Heard {
     let (done, heard) = mpsc::channel();
     let over = Arc::clone(over);
@@ -162,7 +160,7 @@ fn listen(mut stream: impl group::Stream, over: &Arc<AtomicBool>) -> Heard {
                     }
                 }
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                // What came before an error is what there is.
+                // Bytes that arrived before an error count.
                 _ => break,
             }
         }
@@ -171,7 +169,7 @@ fn listen(mut stream: impl group::Stream, over: &Arc<AtomicBool>) -> Heard {
     heard
 }
 
-/// What was heard of a program that is over.
+/// The bytes that were read from a program that has ended.
 fn rest(heard: Option<Heard>) -> Zeroizing<Vec<u8>> {
     heard
         .and_then(|heard| match cfg!(unix) {

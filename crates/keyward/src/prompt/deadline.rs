@@ -1,7 +1,6 @@
-//! How long is waited for others: for a lock that another keyward holds, and for the person. At a
-//! terminal, as long as it takes. Without one whoever called us waits too, and has a limit of its
-//! own (SDKs: a minute), after which it would ask again for ever; so the whole of one run ends
-//! before that, and says what to do.
+//! Deadlines for waiting on the user and on other keyward processes. With a terminal there is none.
+//! Without one, all waiting in a run shares 50 s, because SDKs kill the program after a minute and
+//! would then ask again without end.
 
 use std::cell::Cell;
 use std::fmt;
@@ -69,8 +68,8 @@ pub(crate) fn for_program() -> Duration {
     }
 }
 
-/// How long a program may take that no person sees. One that needs nobody answers at once, however
-/// long others were waited for.
+/// Time limit for an unattended program. It gets at least `PROGRAM`, because a program that needs no
+/// input answers at once.
 pub(crate) fn left_for_program() -> Duration {
     left().max(PROGRAM)
 }
@@ -157,8 +156,8 @@ fn wait(
     })
 }
 
-/// How every command waits for the vault's own lock: a person is told after a moment, and without
-/// one the wait ends with the run.
+/// How every command waits for the vault's lock: it names the holder after a moment and, without a
+/// terminal, gives up at the run's deadline.
 #[derive(Debug)]
 pub(crate) struct ForVault;
 

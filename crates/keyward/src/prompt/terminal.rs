@@ -38,8 +38,8 @@ pub(crate) struct Terminal {
 /// Whether a child has the terminal for itself.
 static LENT: AtomicBool = AtomicBool::new(false);
 
-/// The turn of whoever asks: a server renews several profiles at once, and two questions on one
-/// terminal would take each other's answers.
+/// Serializes questions: a server renews several profiles at once, and two questions on one terminal
+/// would take each other's answers.
 static ASKING: Mutex<()> = Mutex::new(());
 
 impl Terminal {
@@ -78,7 +78,7 @@ impl Terminal {
         })
     }
 
-    /// Why nobody can be asked here.
+    /// Why there is no terminal to ask at.
     pub(crate) fn why_not() -> &'static str {
         match !LENT.load(Ordering::Relaxed) && devices().is_some() {
             // It would be stopped as soon as it reads.
@@ -104,7 +104,7 @@ impl Terminal {
         let _ = self.output.write_all(lines.as_bytes());
     }
 
-    /// Rows and columns; what terminals had first where it cannot be told.
+    /// Rows and columns; 24 by 80 where the system does not say.
     pub(crate) fn size(&self) -> (usize, usize) {
         size(&self.output).unwrap_or((24, 80))
     }
@@ -207,8 +207,8 @@ pub(crate) use signals::leave_signals;
 #[cfg(not(unix))]
 pub(crate) fn leave_signals() {}
 
-/// Gives the terminal back in the middle of a question, for whoever ends the process while another
-/// of its threads asks. No question changes it afterwards.
+/// Restores the terminal in the middle of a question, for a thread that ends the process while another
+/// one asks. No question changes the terminal afterwards.
 #[cfg(unix)]
 pub(crate) use modes::give_back_for_good as give_back;
 

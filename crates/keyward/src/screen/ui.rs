@@ -1,5 +1,5 @@
-//! What keyward says: data on standard output, talk on standard error, colour where it is
-//! wanted. Nothing else in the program prints. A terminal gets nothing that commands it.
+//! Output: data on standard output, messages on standard error, and colour. Nothing else in the program
+//! prints. A terminal receives no control characters from outside.
 
 mod screen;
 mod wrap;
@@ -55,8 +55,8 @@ impl Ui {
         Self { verbosity }
     }
 
-    /// Writes data to standard output: to a terminal as it may be shown, else byte for byte but
-    /// for colours. A reader that went away is no error.
+    /// Writes to standard output. Control characters are replaced on a terminal; piped output keeps its
+    /// bytes, minus colour codes. A closed pipe is not an error.
     pub(crate) fn data(&self, text: &str) -> Result<(), CliError> {
         let text = match io::stdout().is_terminal() {
             true => shown(text),
@@ -69,7 +69,7 @@ impl Ui {
         }
     }
 
-    /// Writes bytes to standard output, which somebody must take whole.
+    /// Writes bytes to standard output for a reader that needs them unchanged.
     pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<(), CliError> {
         let mut out = io::stdout().lock();
         out.write_all(bytes)
@@ -92,10 +92,10 @@ impl Ui {
     }
 
     fn say_hanging(&self, text: &str, hang: usize) {
-        // Not only where it is a terminal: whoever reads it may show it on one.
+        // Sanitized even when standard error is not a terminal: its reader may print it to one.
         let text = &*shown(text);
         let mut out = anstream::stderr().lock();
-        // A closed standard error leaves nobody to tell.
+        // With standard error closed there is no place for a message.
         let _ = match columns(Stream::Err) {
             Some(width) => writeln!(out, "{}", wrap::wrap(text, width, hang)),
             None => writeln!(out, "{text}"),

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 use crate::environment as env;
 use crate::state::local_state::{LocalState, now};
 
-/// Where AWS's time is asked for. The partitions' clocks are one, so the host only has to be
-/// within reach.
+/// The host that is asked for AWS's time. All partitions share one clock, so any reachable host will
+/// do.
 pub(crate) fn url(local: &LocalState) -> String {
     let endpoint = env::get("AWS_ENDPOINT_URL_STS").or_else(|| env::get(env::AWS_ENDPOINT_URL));
     endpoint.unwrap_or_else(|| {

@@ -1,5 +1,5 @@
-//! What opened the vault in this run, so that the passphrase is asked once. A server empties it
-//! after each renewal that a person takes part in; after `keyward lock` it stays empty.
+//! The identity that opened the vault in this run, so that the passphrase is asked for once. A server
+//! empties it after each renewal that needed a person. After `keyward lock` it stays empty.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

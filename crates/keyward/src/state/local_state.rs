@@ -27,7 +27,7 @@ use unread::{AWS_FILES, SETTINGS, go_on_without};
 /// What this run found.
 #[derive(Debug)]
 pub(crate) struct LocalState {
-    /// Where everything lies.
+    /// The locations of all files.
     pub(crate) locations: Locations,
     /// The vault's files.
     pub(crate) paths: Paths,
@@ -41,30 +41,30 @@ pub(crate) struct LocalState {
     pub(crate) settings: Settings,
     /// Why the keys of the vault are not known, where they are not.
     pub(crate) index_error: Option<IndexError>,
-    /// What opened the vault in this run, so that the passphrase is asked once. Everything that is
-    /// read again in one run shares it.
+    /// The identity that opened the vault in this run. Every reload in one run shares it, so that the
+    /// passphrase is asked for once.
     pub(crate) identity_cache: Arc<IdentityCache>,
     /// The mark of `keyward lock` when this run first needed it.
     pub(crate) lock_generation: OnceLock<SeenGeneration>,
 }
 
 impl LocalState {
-    /// Reads what is there; missing files are empty. Where the list of the vault's keys is lost,
-    /// the vault is opened to make it anew.
+    /// Reads the files; missing ones are empty. If the vault's key index is missing, the vault is opened to
+    /// rebuild it.
     pub(crate) fn load() -> Result<Self, CliError> {
         let mut local = Self::load_closed()?;
         local.rebuild_missing_index()?;
         Ok(local)
     }
 
-    /// The same for whoever must not open the vault: no key is known where the list is lost.
+    /// Like `load`, without opening the vault: no key is known if the index is missing.
     pub(crate) fn load_closed() -> Result<Self, CliError> {
         let (local, unread) = Self::load_what_can_be()?;
         unread.into_error().map_or(Ok(local), Err)
     }
 
-    /// The same for what needs the vault and not the AWS files: where those cannot be read, no
-    /// profile is known, and the person is told.
+    /// Like `load`, for commands that need the vault but not the AWS files: if those cannot be read, no
+    /// profile is known, and a warning says so.
     pub(crate) fn load_for_vault(ui: &Ui) -> Result<Self, CliError> {
         let (local, mut unread) = Self::load_what_can_be()?;
         go_on_without(AWS_FILES, std::mem::take(&mut unread.aws_files), ui);
@@ -93,7 +93,7 @@ impl LocalState {
             Err(lost @ (IndexError::Missing { .. } | IndexError::Damaged { .. })) => {
                 (Index::default(), Some(lost))
             }
-            // What it lists may be shown, and is not acted on before the vault was opened.
+            // The index may be shown, but no command acts on it before the vault was opened.
             Err(IndexError::Outdated { path, mut listed }) => {
                 let index = std::mem::take(&mut *listed);
                 (index, Some(IndexError::Outdated { path, listed }))
@@ -137,7 +137,7 @@ impl LocalState {
         }
     }
 
-    /// The vault, whose lock is waited for as a command may wait.
+    /// The vault, with the deadline of this command for its lock.
     pub(crate) fn vault(&self) -> Vault {
         Vault::at(self.paths.clone()).with_waiter(Arc::new(ForVault))
     }
@@ -240,14 +240,14 @@ impl LocalState {
         chain::resolve(&inputs)
     }
 
-    /// The mistake as the person is told, with what this run knows of it.
+    /// The resolve error for the user, completed by what this run knows.
     pub(crate) fn unresolved(&self, profile: &ProfileName, error: ResolveError) -> CliError {
         let unknown = matches!(
             error,
             ResolveError::UnknownProfile { .. } | ResolveError::UnknownSource { .. }
         );
         let error = match &self.index_error {
-            // What the vault may hold is not called missing.
+            // A key that the vault may hold is not called missing.
             Some(_) => CliError::usage(format!(
                 "the keys of the vault are not known, and without them `{profile}` leads nowhere"
             ))

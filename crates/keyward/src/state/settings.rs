@@ -18,9 +18,9 @@ use crate::system::read_limited;
 /// The choices, with their defaults where the file is silent.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    /// How long an MFA session is asked to live.
+    /// The requested length of an MFA session.
     pub(crate) session_duration: Option<Duration>,
-    /// How much work a new passphrase slot costs whoever tries passphrases.
+    /// The work that a new passphrase slot costs for each guess.
     pub(crate) passphrase_work: WorkFactor,
     /// The slots to try first when the vault is opened.
     pub(crate) slot_order: Vec<SlotName>,
@@ -30,7 +30,7 @@ pub(crate) struct Settings {
     pub(crate) key_max_age: Duration,
     /// The account on a YubiKey whose codes are used, as `ykman oath accounts` names it.
     pub(crate) ykman: Option<String>,
-    /// Whether desktop dialogs may ask where there is no terminal.
+    /// Whether desktop dialogs may ask without a terminal.
     pub(crate) dialogs: Dialogs,
     /// Accounts by the names that people give them, in the order of their names.
     pub(crate) accounts: BTreeMap<String, AccountId>,
@@ -127,7 +127,7 @@ impl Settings {
         }
     }
 
-    /// What the file's words mean; every value that cannot be used is told.
+    /// Reads the settings from the file's text and reports every unusable value.
     fn of(wire: Wire, text: &str) -> Result<Self, Vec<Problem>> {
         let fallback = Self::default();
         let mut problems = Problems::default();

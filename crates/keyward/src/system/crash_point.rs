@@ -50,7 +50,7 @@ fn reach(name: &str, side: &str, paths: &Paths) {
         std::process::abort();
     }
     if side == "before" && wanted == format!("{name}:unwritable") {
-        // Nobody can open a folder for writing, not even root.
+        // A folder cannot be opened for writing, not even by root.
         let lock = paths.locks().join("vault.lock");
         let _ = std::fs::remove_file(&lock);
         let _ = std::fs::create_dir(&lock);

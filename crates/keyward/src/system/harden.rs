@@ -1,7 +1,7 @@
 //! What the process denies to others before it holds a secret.
 
 /// Turns off core dumps and, on Linux, tracing and `/proc` reads by other processes of the same
-/// user. A system that refuses either is no reason to stop.
+/// user. If the system refuses either, keyward continues.
 #[cfg(unix)]
 pub(crate) fn before_any_secret() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

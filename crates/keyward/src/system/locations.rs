@@ -1,4 +1,4 @@
-//! Where keyward's own files and the AWS files lie.
+//! The locations of keyward's own files and of the AWS files.
 
 use std::path::{Path, PathBuf};
 
@@ -73,8 +73,8 @@ fn aws_file(variable: &str, name: &str) -> Result<PathBuf, CliError> {
     }
 }
 
-/// The home folder, where a path lies in it and it does not exist: programs without a person are
-/// given such a home, and nothing of theirs would be found again in one that is made for them.
+/// The home folder, if a path is inside it and it does not exist. System services have such a home;
+/// files in a folder that keyward made there would never be found again.
 pub(crate) fn missing_home(path: &Path) -> Option<PathBuf> {
     env::home_folder().filter(|home| path.starts_with(home) && !home.exists())
 }

@@ -19,10 +19,10 @@ pub(crate) const PASSPHRASE: u64 = 64 << 10;
 /// The most that a file of one token, one sign-in or one policy may hold.
 pub(crate) const DOCUMENT: u64 = 1 << 20;
 
-/// What the file holds, where that is text. It may be a secret, so it is wiped.
+/// The file's contents as text. They may be a secret, so the buffer is wiped.
 ///
 /// # Errors
-/// As [`read`], or it is not UTF-8.
+/// As [`read`], or the contents are not UTF-8.
 pub(crate) fn text(path: &Path, most: u64) -> io::Result<Zeroizing<String>> {
     let bytes = Zeroizing::new(read(path, most)?);
     let text = std::str::from_utf8(&bytes)
@@ -65,7 +65,7 @@ fn whole(from: impl io::Read, size: u64, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The error about a file that cannot be read, with the fix where it is no file at all.
+/// The error for an unreadable file, with the fix if it is not a regular file.
 pub(crate) fn unreadable(path: &Path, error: io::Error) -> CliError {
     let refused = error.kind() == io::ErrorKind::InvalidInput;
     let converted =
@@ -80,7 +80,7 @@ fn refused(why: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, why)
 }
 
-/// A pipe that somebody else must open to end the wait. One that a shell hands over as
+/// Whether reading waits for another process to open the pipe. A pipe that a shell passes as
 /// `/dev/fd/N` is open already.
 #[cfg(unix)]
 fn is_named_pipe(path: &Path) -> bool {

@@ -1,5 +1,5 @@
-//! A team file from where the team keeps it: a path, or an address. Over plain HTTP only from
-//! this very machine, since whoever can change the file on its way decides which roles are used.
+//! Reads a team file from a path or an address. Plain HTTP is accepted only from this machine, because
+//! an attacker on the network could choose the roles that are used.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! A region that is to be written into profiles: one that looks like AWS's own. What stands in a
-//! file already is taken as it is, since somebody may have a cloud of their own.
+//! A region to be written into profiles: one that has AWS's form. A region that is already in a file is
+//! accepted as it is, because private clouds have their own.
 
 use std::str::FromStr;
 

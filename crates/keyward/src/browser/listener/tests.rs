@@ -76,7 +76,7 @@ fn who_says_too_much_or_nothing_or_no_text_is_let_go() {
     let long = vec![b'x'; LONGEST_REQUEST];
     for words in [&long[..], b"", b"GET /\xff HTTP/1.1\r\n\r\n"] {
         let mut stream = connect(&listener);
-        // It may be let go before it has said all.
+        // The listener may close it before the whole request has arrived.
         let _ = stream.write_all(words);
         let _ = stream.shutdown(std::net::Shutdown::Write);
         while listener.connections.is_empty() {

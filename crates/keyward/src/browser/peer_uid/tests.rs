@@ -48,7 +48,7 @@ fn the_user_of_a_connection_is_the_one_at_its_other_end() {
     check(&rows, "127.0.0.1:50010", &[OTHER]);
     check(&rows, "127.0.0.1:50011", &[]);
     check(&rows, "127.0.0.2:50010", &[]);
-    // What is the same at both ends is nobody's.
+    // A socket with equal ends has no owner.
     check(&[(HERE, HERE, "01", KEYWARD)], "127.0.0.1:41153", &[]);
 }
 
@@ -123,7 +123,7 @@ fn a_live_connection_from_the_same_port_number_is_told_by_its_own_end() {
     assert_eq!(theirs, [own]);
     assert_eq!(users(&rows(inode(&accepted)), peer, local).count(), 0);
     assert!(is_ours(peer, local));
-    // Whoever is gone is nobody.
+    // A closed socket has no owner.
     drop(client);
     assert!(!is_ours(peer, local));
 }

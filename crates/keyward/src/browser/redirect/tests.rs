@@ -27,7 +27,7 @@ fn get(redirect: &OneTimeRedirect) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n")
 }
 
-/// Serves a stop that somebody wants.
+/// Serves one redirect.
 fn serve(
     redirect: OneTimeRedirect,
     limit: Duration,
@@ -83,7 +83,7 @@ fn the_first_who_knows_the_path_is_sent_on_and_nobody_else() {
         &format!("HEAD {path} HTTP/1.1\r\nHost: {own}\r\n\r\n"),
     ));
     assert!(looked.starts_with("HTTP/1.1 404 "), "{looked}");
-    // A connection for later keeps nobody waiting.
+    // A speculative connection delays no client.
     let _silent = TcpStream::connect(to).unwrap();
     let sent = get(&path, &own);
     assert!(sent.starts_with("HTTP/1.1 302 "), "{sent}");
@@ -139,7 +139,7 @@ fn a_browser_that_never_comes_is_not_waited_for_for_ever() {
         serve(redirect, limit, &ended),
         Err(RedirectError::Nobody(limit))
     );
-    // One that was not even started is not waited for at all.
+    // A launcher that did not start is not waited for.
     let (browser, ended) = channel();
     drop(browser);
     let redirect = OneTimeRedirect::open(LINK).unwrap();

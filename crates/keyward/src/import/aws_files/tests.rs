@@ -10,7 +10,7 @@ const KEY: &str = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\n\
 const BOB: &str = "aws_access_key_id = AKIAI44QH8DHBEXAMPLE\n\
     aws_secret_access_key = je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n";
 
-/// What is found, as `profile id: files`, then what stays, as `! what: why` where it is missed.
+/// The keys found, as `profile id: files`, then what stays, as `! what: why` where it matters.
 #[track_caller]
 fn check(credentials: &str, config: &str, expect: &[&str]) {
     let file = |name: &str, kind, text: &str| AwsFile::parse(Path::new(name), kind, text).unwrap();

@@ -11,7 +11,7 @@ const BOB: &str = "aws_access_key_id = AKIAI44QH8DHBEXAMPLE\n\
     aws_secret_access_key = je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n";
 const DEVICE: &str = "aws_mfa_device = arn:aws:iam::123456789012:mfa/alice\n";
 
-/// What is found, as `profile id device: section keys, …`, then what stays.
+/// The keys found, as `profile id device: section keys, …`, then what stays.
 #[track_caller]
 fn check(credentials: &str, expect: &[&str]) {
     let file = AwsFile::parse(Path::new("/c"), FileKind::Credentials, credentials).unwrap();

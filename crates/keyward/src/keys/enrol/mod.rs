@@ -1,8 +1,8 @@
-//! A new MFA device for a user, from nothing to a profile that uses it.
+//! Enrols a new MFA device for a user, up to a profile that uses it.
 //!
-//! The device is on a list and its seed in the vault before anybody is asked for a code, so that
-//! a run that dies leaves nothing lost: the next one deletes the half-made device, or, where the
-//! account lets nobody without MFA delete one, goes on with it.
+//! The device is on a list and its seed in the vault before the first prompt, so an interrupted run
+//! loses nothing. The next run deletes the half-made device. Where the account allows no deletion
+//! without MFA, it continues with that device.
 
 mod begun;
 mod name;
@@ -53,7 +53,7 @@ pub(crate) enum SeedKeeping {
 /// Whether the seed is shown as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum SeedText {
-    /// Only as a picture, unless there is no room for one.
+    /// Only as a picture, unless the terminal is too small for one.
     #[default]
     Hidden,
     /// Also as base32.
@@ -275,7 +275,7 @@ impl Enrolment<'_> {
         }
     }
 
-    /// Deletes a device that nobody uses, its seed and its place on the list.
+    /// Deletes an unused device, its seed and its entry on the list.
     fn delete(&mut self, serial: &MfaSerial) -> Result<Deleted, CliError> {
         match self
             .owner

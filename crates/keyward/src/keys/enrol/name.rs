@@ -1,5 +1,5 @@
-//! What a new device is called. Policies that follow AWS's examples allow names that begin with
-//! the user's own, so that nobody can take another's.
+//! The name of a new device. Policies after AWS's examples allow names that begin with the user's own,
+//! so that no user can take another user's device.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,7 +12,7 @@ use keyward_core::id::UserName;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DeviceName(String);
 
-/// A text that is no such name.
+/// A text that is not such a name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("that is not the name of a device (1 to 226 letters, digits or +=,.@-_)")]
 pub(crate) struct InvalidDeviceName;
@@ -23,8 +23,8 @@ impl DeviceName {
         &self.0
     }
 
-    /// The names to try for a user, in order: the eight devices that a user may have, and one
-    /// more, since a name can be taken by a device that nobody uses.
+    /// The names to try for a user, in order: one for each of the eight devices that a user may have, and
+    /// one more, because an unused device can hold a name.
     pub(crate) fn candidates(user: &UserName) -> Vec<Self> {
         let numbered = (2..=8).map(|number| format!("{user}-{number}"));
         [user.to_string(), format!("{user}-keyward")]

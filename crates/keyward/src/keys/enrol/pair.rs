@@ -21,7 +21,7 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
-    /// Two codes as they were given; the same one twice is no pair.
+    /// Two codes as they were entered. Two equal codes are refused.
     pub(crate) fn new(first: MfaCode, second: MfaCode) -> Result<Self, CliError> {
         // Compared, and neither shown.
         if first.expose() == second.expose() {
@@ -31,8 +31,8 @@ impl Pair {
         Ok(Self { first, second })
     }
 
-    /// What a device with this seed showed last and shows now: no wait for the next code. `now` is
-    /// AWS's time, which judges them.
+    /// The previous and the current code of a device with this seed, so that the user need not wait for the
+    /// next one. `now` is AWS's time, which decides.
     pub(crate) fn of(seed: &TotpSeed, now: Timestamp) -> Result<Self, totp::UnusableSeed> {
         let at = |by| totp::code_at(seed, totp::window(now, by));
         Ok(Self {

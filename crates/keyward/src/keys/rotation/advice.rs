@@ -32,7 +32,7 @@ pub(crate) fn lines(aws: &Aws, credentials: &Credentials, keys: &[AccessKey]) ->
         .collect()
 }
 
-/// The refusal to begin where there is no room for a third key.
+/// The refusal to begin when the user already has two keys.
 pub(crate) fn two_keys(
     ui: &Ui,
     aws: &Aws,

@@ -83,7 +83,7 @@ impl Authority {
         Self::walk(local, ui, chain, codes, Freshness::CacheAllowed)
     }
 
-    /// Whoever a profile makes one.
+    /// The user that a profile signs as.
     pub(crate) fn via(
         local: &LocalState,
         ui: &Ui,

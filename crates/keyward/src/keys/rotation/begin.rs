@@ -20,7 +20,7 @@ use crate::session::{CodeSource, client, open_vault};
 use crate::state::local_state::{LocalState, now};
 use crate::system::crash_point as point;
 
-/// What another user's rotation is told.
+/// The options of another user's rotation.
 pub(crate) struct UserRotation {
     /// Whose key.
     pub(crate) user: UserName,

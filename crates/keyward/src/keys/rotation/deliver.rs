@@ -13,7 +13,7 @@ use super::destination::{Destination, SecretNames};
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 
-/// What is delivered.
+/// The key to deliver.
 pub(crate) struct Parcel<'a> {
     /// The key.
     pub(crate) key: &'a Credentials,

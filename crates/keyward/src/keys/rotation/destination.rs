@@ -105,7 +105,7 @@ pub(crate) struct SecretNames {
     pub(crate) secret: String,
 }
 
-/// A text that is no pair of names.
+/// A text that is not a pair of names.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "two different names are wanted, such as AWS_ACCESS_KEY_ID,AWS_SECRET_ACCESS_KEY: letters, digits and _, no digit first, not beginning with GITHUB_"

@@ -110,7 +110,7 @@ impl<'a> Journal<'a> {
         }
     }
 
-    /// Notes that AWS is about to be asked for a key, so that a lost one can be told by its age.
+    /// Records that AWS is about to be asked for a key, so that a lost one can be recognized by its age.
     pub(crate) fn asking(&mut self, at: Timestamp) -> Result<(), CliError> {
         self.change("journal asking", |entry| entry.started = at)
     }
@@ -167,8 +167,8 @@ impl<'a> Journal<'a> {
         Ok(holders)
     }
 
-    /// Refuses to touch the old key where the new one is not in the vault, besides this entry
-    /// that is about to be struck.
+    /// Refuses to touch the old key unless the vault holds the new one outside this entry, which is about
+    /// to be deleted.
     pub(crate) fn must_be_in_place(&mut self) -> Result<(), CliError> {
         self.vault.reload()?;
         let new = self.new_key()?.access_key_id;

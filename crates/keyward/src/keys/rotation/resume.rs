@@ -31,7 +31,7 @@ pub(crate) enum Which {
     Entry(ProfileName),
 }
 
-/// What may be said anew when a rotation is taken up.
+/// The options that may change when a rotation resumes.
 #[derive(Default)]
 pub(crate) struct Changes {
     /// From now on.

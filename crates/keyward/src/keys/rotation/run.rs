@@ -41,7 +41,7 @@ pub(crate) enum Subject {
 }
 
 impl Subject {
-    /// The user that IAM is told.
+    /// The user name for the calls to IAM.
     fn user(&self) -> Option<&UserName> {
         match self {
             Self::Own { user, .. } => user.as_ref(),
@@ -82,7 +82,7 @@ pub(crate) struct Run<'a> {
     pub(crate) journal: Journal<'a>,
     pub(crate) subject: Subject,
     pub(crate) codes: CodeSource,
-    /// The way to AWS for proving keys, which needs nobody's permission.
+    /// The client for proving keys, which needs no permission.
     pub(crate) aws: Aws,
     pub(crate) authority: Option<Authority>,
 }

@@ -1,4 +1,4 @@
-//! What is said of rotations without doing them: the steps, what is unfinished, what is due.
+//! Descriptions of rotations: their steps, unfinished ones and due ones.
 
 use keyward_core::chain::{Base, Chain};
 use keyward_core::id::ProfileName;

@@ -1,6 +1,6 @@
-//! Ending a program and what it has started. Where nobody sees it, it has a group of its own, which
-//! is ended as a whole. At a terminal it stays in our own group, and is ended one process after
-//! another; what has left that group, as a browser does, is another's business in both cases.
+//! Ends a program and its descendants. An unattended program has its own process group, which is ended
+//! as a whole. At a terminal it shares ours, and its processes are ended one by one. A process that has
+//! left the group, as a browser does, keeps running in both cases.
 
 #[cfg(unix)]
 mod descendants;
@@ -62,12 +62,12 @@ pub(super) fn end(child: &mut Child, group: Option<ProcessGroup>) {
     }
 }
 
-/// In our own group, which has the terminal: whoever changed that for a question gets the time to
-/// give it back.
+/// In our own group, which has the terminal: a process that changed its modes for a question gets the
+/// time to restore them.
 #[cfg(unix)]
 fn end_with_kin(child: &mut Child) {
     use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
-    // The number stays the child's until it is reaped, which nobody does here.
+    // The number stays the child's until it is reaped, and nothing here reaps it.
     let pid = Pid::from_child(child);
     let mut descendants = Descendants::of(pid);
     let _ = kill_process(pid, Signal::TERM);

@@ -1,5 +1,5 @@
-//! A line for the system's shell, as whoever wrote it meant it. On Windows `cmd.exe` takes quotes
-//! away by rules of its own, so the line is wrapped in a pair that it may take.
+//! Passes a command line to the system's shell unchanged. On Windows `cmd.exe` strips quotes by its
+//! own rules, so the line gets an extra pair for it to strip.
 
 use std::process::Command;
 

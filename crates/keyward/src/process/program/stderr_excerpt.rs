@@ -1,5 +1,5 @@
-//! What a program said on standard error: secrets struck out, short enough to repeat, and told
-//! in its parts where it is an error of keyward's own form.
+//! An excerpt of a program's standard error: without secrets, short enough to repeat, and split into
+//! its parts where it is an error in keyward's own format.
 
 use std::error::Error;
 use std::fmt;
@@ -50,7 +50,7 @@ impl StderrExcerpt {
         (!lines.is_empty()).then_some(Self { lines })
     }
 
-    /// What happened to a program, and what it said to it where nobody has seen that.
+    /// What happened to a program, plus its standard error if the user has not seen it.
     pub(crate) fn told(what: &str, message: Option<&Self>) -> String {
         match message {
             Some(message) => format!("{what}; it said: {}", message.line()),

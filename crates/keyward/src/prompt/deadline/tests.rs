@@ -20,7 +20,7 @@ fn a_wait_with_a_limit_ends_and_leaves_the_lock_free() {
     assert_eq!(error.kind(), ErrorKind::PersonNeeded);
     assert_eq!(error.hints().len(), 1);
     drop(held);
-    // Whoever gave up does not keep it when its turn comes.
+    // A waiter that gave up must not hold the lock later.
     drop(file.lock().unwrap());
     drop(wait(&ui, &file, "waiting…", None).unwrap());
 }

@@ -1,5 +1,5 @@
-//! The modes of the terminal as they were before a question changed them. They lie where whoever
-//! ends the process can give them back, since the thread that asks may not be the one that ends it.
+//! The terminal's modes before a question changed them. They are stored where any thread can restore
+//! them, because the thread that ends the process may not be the one that asks.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -11,7 +11,7 @@ use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 struct Before {
     terminal: File,
     modes: Termios,
-    /// What clears the screen of a question that is broken off.
+    /// The sequence that clears the screen of an interrupted question.
     clearing: &'static str,
 }
 
@@ -58,7 +58,7 @@ impl Changed {
         });
         // Before what can fail, so that dropping it forgets them again.
         let made = Self(());
-        // What was typed ahead is kept.
+        // Input that was typed ahead is kept.
         let set = tcsetattr(terminal, OptionalActions::Now, &changed);
         drop(state);
         set?;

@@ -1,5 +1,5 @@
-//! What the signals do that end a process while a question has changed the terminal: they are held
-//! until the terminal is as it was, and do then what they always did.
+//! Signals that end the process while a question has changed the terminal. They are held until the
+//! terminal is restored and then have their usual effect.
 
 use std::io::{self, Read};
 use std::os::unix::net::UnixStream;
@@ -18,7 +18,7 @@ struct Signals {
     end: Arc<AtomicBool>,
     /// The last that came.
     came: Arc<AtomicUsize>,
-    /// What is to happen when one comes.
+    /// The reaction to a signal.
     notice: Mutex<Option<Notice>>,
 }
 
@@ -80,10 +80,10 @@ pub(crate) fn leave_signals() {
     }
 }
 
-/// The signals, held until this is let go.
+/// The signals, held until this value is consumed or dropped.
 pub(super) struct Held {
     signals: &'static Signals,
-    /// Whether they end the process, and are nobody else's business.
+    /// Whether the signals end the process, with no handler of the program's own.
     pub(super) end: bool,
 }
 
@@ -110,7 +110,7 @@ impl Held {
     }
 }
 
-/// Ends the process by the signal that came: for whoever takes notice of it.
+/// Ends the process by the signal that came, so that its parent sees that signal.
 pub(super) fn end_by_it() {
     if let Ok(signals) = signals() {
         // The system refuses this for no signal that can be caught.

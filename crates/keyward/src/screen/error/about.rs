@@ -1,5 +1,5 @@
-//! Whom a hint is about: AWS's errors know no profiles, so their hints say `PROFILE` where a
-//! command wants one, and whoever knows the name fills it in.
+//! Fills in the profile of a hint. AWS's errors know no profiles, so their hints say `PROFILE` where a
+//! command wants one.
 
 use keyward_core::chain::{Base, Chain};
 use keyward_core::id::ProfileName;
@@ -22,7 +22,7 @@ impl CliError {
         self.fill(profile, Some(profile))
     }
 
-    /// The same about what a chain is for.
+    /// The same for the profile of a chain.
     pub(crate) fn about_chain(self, chain: &Chain) -> Self {
         let holder = match &chain.base {
             Base::VaultKey { profile, .. }

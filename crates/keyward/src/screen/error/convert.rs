@@ -62,7 +62,7 @@ impl From<OpenAnyError> for CliError {
             )
             .hint("keyward vault slot list   (another slot may open it)"),
             OpenAnyError::NoneOpens { tried } => {
-                // It may be waiting for somebody, whom it did not reach.
+                // The helper may have timed out waiting for a PIN or a touch.
                 let waits = |why: &UnlockSlotError| {
                     matches!(
                         why,
@@ -97,7 +97,7 @@ fn is_lost(why: &UnlockSlotError) -> bool {
     )
 }
 
-/// What is left to do where no slot can open the vault.
+/// The next step when no slot can open the vault.
 fn way_back() -> [String; 2] {
     [
         "put the folder `slots`, which lies beside `vault.age`, back from a backup".to_owned(),

@@ -1,16 +1,16 @@
-//! Several errors told as one: each is a cause, in order, and no next step is told twice.
+//! Combines errors: each becomes a cause, in order; duplicate hints are dropped.
 
 use std::error::Error;
 use std::fmt;
 
 use super::CliError;
 
-/// More than these nobody reads at once.
+/// The most errors that one message lists.
 const TOLD: usize = 20;
 
 impl CliError {
-    /// One error for all of them, which are in `place`, of the class of the first; `None` where
-    /// there is none.
+    /// One error for all of them, which are in `place`, with the class of the first; `None` for an empty
+    /// list.
     pub(crate) fn all(place: &str, mut errors: Vec<Self>) -> Option<Self> {
         if errors.len() < 2 {
             return errors.pop();

@@ -1,12 +1,12 @@
-//! What a terminal may be sent: text, line ends, tabs and keyward's own colours. Anything else that
-//! commands it came with a name, a value or an answer that somebody else wrote, and is shown as a
-//! mark in its place.
+//! What a terminal may receive: text, line ends, tabs and keyward's own colours. Any other control
+//! character came with a name, a value or an answer from outside, and a replacement mark is shown
+//! instead.
 
 use std::borrow::Cow;
 
 use keyward_core::text::moves;
 
-/// What is not shown.
+/// Characters that are not shown.
 const MARK: char = char::REPLACEMENT_CHARACTER;
 
 /// The parameters of the colours that are used here and in clap's help. Others hide text as well.
@@ -40,7 +40,7 @@ fn is_command(c: char) -> bool {
     moves(c) && c != '\n' && c != '\t'
 }
 
-/// How long the colour is that a text begins with: `ESC [ … m`.
+/// The length of the colour sequence `ESC [ … m` at the start of a text.
 fn colour(text: &str) -> Option<usize> {
     const BEGIN: &str = "\x1b[";
     let (parameter, _) = text.strip_prefix(BEGIN)?.split_once('m')?;

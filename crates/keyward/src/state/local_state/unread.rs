@@ -1,11 +1,11 @@
-//! What a run could not read: told all at once by whoever needs it, in a line by whoever does not.
+//! Unreadable files: commands that need them report every reason; the others warn in one line.
 
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 
-/// What the AWS files are called in a sentence.
+/// The name of the AWS files in a sentence.
 pub(super) const AWS_FILES: &str = "the AWS files";
-/// What `config.toml` is called in a sentence.
+/// The name of `config.toml` in a sentence.
 pub(super) const SETTINGS: &str = "the settings";
 
 /// What cannot be read, with the reasons.

@@ -30,7 +30,7 @@ enum Lost {
 impl Run<'_> {
     /// Asks for a key and keeps it; when the answer is lost, clears up and asks once more.
     pub(super) fn create(&mut self) -> Result<(), CliError> {
-        // A run that has just looked and begun is the only one that knows there is no orphan.
+        // Only a run that has just listed the keys and begun knows that there is no orphan.
         let mut lost = if self.authority.is_some() {
             None
         } else {
@@ -120,8 +120,8 @@ impl Run<'_> {
         }
     }
 
-    /// Deletes the key that AWS made and whose answer was lost, if there is one. A key that
-    /// somebody else may have made is left alone, shown, and given back.
+    /// Deletes the key that AWS made for a call whose answer was lost, if there is one. A key that another
+    /// person may have made is left alone and returned for display.
     pub(super) fn clear_orphan(&mut self) -> Result<Option<AccessKeyId>, CliError> {
         let entry = self.journal.entry()?;
         let (old, asked) = (entry.old_access_key_id.clone(), entry.started);

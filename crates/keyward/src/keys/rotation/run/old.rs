@@ -17,7 +17,7 @@ impl Run<'_> {
     pub(super) fn deactivate(&mut self) -> Result<(), CliError> {
         self.journal.must_be_in_place()?;
         match self.switch_old(KeyStatus::Inactive) {
-            // Somebody deleted it already, which is where this leads.
+            // The key is already deleted, which is the aim.
             Ok(()) | Err(CallErrorOr::Call(CallError::NoSuchEntity { .. })) => {}
             Err(error) => return Err(error.into()),
         }

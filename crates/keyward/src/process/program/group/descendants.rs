@@ -1,7 +1,6 @@
-//! What a program has started, as far as it still is its child or theirs, and in our group: what
-//! has left that, such as a browser, was not meant to end with the program. Each process is held by a
-//! descriptor of its own, since a number may be somebody else's by the time of the signal. Only
-//! Linux tells.
+//! The program's descendants in our process group, each held by a pidfd, because process numbers are
+//! reused. A process that has left the group, such as a browser, was not meant to end with the
+//! program. Linux only.
 
 #[cfg(target_os = "linux")]
 use std::os::fd::OwnedFd;
@@ -66,7 +65,7 @@ fn held_below(parent: Pid) -> Vec<OwnedFd> {
             continue;
         };
         let below = held_below(child);
-        // Where the number is no child's now, it may have been a stranger's a moment ago.
+        // If the number is not a child's now, it may have belonged to another process before.
         if children(parent).contains(&child) {
             all.push(held);
             all.extend(below);

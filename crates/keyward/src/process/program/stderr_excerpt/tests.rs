@@ -1,4 +1,4 @@
-//! What is repeated of a program's words.
+//! Which parts of a program's standard error are repeated.
 
 use super::*;
 
@@ -25,7 +25,7 @@ fn what_a_program_answers_is_struck_out_of_its_last_words() {
         (token, &format!("+ echo {token}"), "+ echo ***"),
         // A part of another word is not taken out of it.
         ("abcdef abcdefgh\n", "abcdefgh abcdef", "*** ***"),
-        // Words as short as these are no secrets.
+        // Words this short are never taken for secrets.
         ("on a b 12345", "on a b 12345", "on a b 12345"),
         ("\"123456\"", "it is \"123456\"", "it is ***"),
     ] {

@@ -19,7 +19,7 @@ fn a_profile_is_named_where_a_command_wants_one() {
         None,
         "if so: `keyward mfa resync readonly` fixes that",
     );
-    // What comes from a file is pasted into a shell.
+    // Users paste hints into a shell, and these names come from a file.
     check(
         resync,
         "a; b",

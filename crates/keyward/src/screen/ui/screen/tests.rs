@@ -1,4 +1,4 @@
-//! What is sent to a terminal, and what is marked.
+//! Which characters reach a terminal, and which are replaced.
 
 use super::*;
 use crate::screen::ui::{BAD, CODE, FAINT, GOOD, STRONG, WARN};

@@ -1,4 +1,4 @@
-//! Where lines are broken.
+//! Where lines break.
 
 use super::wrap;
 

@@ -61,7 +61,7 @@ fn what_left_the_group_is_left_alone_with_all_below_it() {
     let below = children(left);
     let descendants = Descendants::of(Pid::from_child(&child));
     super::super::end(&mut child, None);
-    // Somebody holds the output open still.
+    // Another process still holds the output open.
     let lives = {
         use rustix::event::{PollFd, PollFlags, Timespec, poll};
         let now = Timespec {
