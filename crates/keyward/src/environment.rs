@@ -19,7 +19,7 @@ pub(crate) const PRACTICE_URL: &str = "KEYWARD_PRACTICE_URL";
 pub(crate) const GH_TOKEN: &str = "GH_TOKEN";
 /// The same, second choice.
 pub(crate) const GITHUB_TOKEN: &str = "GITHUB_TOKEN";
-/// Where the repository host's API is.
+/// The address of the repository host's API.
 pub(crate) const GITHUB_API_URL: &str = "GITHUB_API_URL";
 /// Where a rotation dies, for tests.
 #[cfg(debug_assertions)]
@@ -62,11 +62,11 @@ pub(crate) const AWS_SESSION_EXPIRATION: &str = "AWS_SESSION_EXPIRATION";
 pub(crate) const AWS_REGION: &str = "AWS_REGION";
 /// The region, as older tools read it.
 pub(crate) const AWS_DEFAULT_REGION: &str = "AWS_DEFAULT_REGION";
-/// Where the console's sign-in is, in place of the partition's.
+/// The address of the console's sign-in, instead of the partition's.
 pub(crate) const SIGNIN_URL: &str = "KEYWARD_SIGNIN_URL";
-/// Where the console is, in place of the partition's.
+/// The address of the console, instead of the partition's.
 pub(crate) const CONSOLE_URL: &str = "KEYWARD_CONSOLE_URL";
-/// Where every service is reached.
+/// The endpoint of every service.
 pub(crate) const AWS_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
 
 /// Where aws-vault keeps its keys.
@@ -145,7 +145,7 @@ pub(crate) const SCRUBBED: &[&str] = &[
     AWS_VAULT_FILE_PASSPHRASE,
 ];
 
-/// The value of a variable; an empty one counts as unset, and one that is no text too.
+/// The value of a variable. An empty value counts as unset, and so does one that is not text.
 pub(crate) fn get(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

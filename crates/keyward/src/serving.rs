@@ -69,7 +69,7 @@ fn planned(
 ) -> Result<Chain, CliError> {
     let flags = args.flags(HandOut::Refreshing);
     let chain = restrict::resolve(local, profile, flags, &args.less)?;
-    // What comes from elsewhere shows itself only once it is there.
+    // The kind of credentials from another program is known only once they arrive.
     if gives_key(&chain) {
         let refused = gives_no_session(profile);
         return Err(match args.no_session {
@@ -89,9 +89,9 @@ fn gives_no_session(profile: &ProfileName) -> CliError {
     ))
 }
 
-/// Starts a server for these profiles. From here on the opened vault stays in memory only where
-/// a profile could not be renewed without a person otherwise; elsewhere each renewal opens it
-/// anew and lets it go.
+/// Starts a server for these profiles. From here on the opened vault stays in memory only if a profile
+/// could not be renewed unattended otherwise. In all other cases each renewal opens the vault and then
+/// forgets the identity.
 pub(crate) fn start(
     local: LocalState,
     unlocked: Unlocked,
@@ -144,7 +144,7 @@ pub(crate) fn new_token() -> Result<BearerToken, CliError> {
         .map_err(|e| CliError::failed("the system gives no random numbers").because(e))
 }
 
-/// What becomes of an opened vault when no walk is under way any more.
+/// Whether the vault's identity stays in memory after the last execution ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Opening {
     Stays,
@@ -194,7 +194,7 @@ impl Drop for UnderWay<'_> {
 struct Renewal {
     /// `None` once it was locked.
     planned: Mutex<Option<Planned>>,
-    /// What the chain is made from anew where the vault's key was replaced meanwhile.
+    /// The profile and flags, to resolve the chain again if the vault's key was replaced.
     args: HandOutArgs,
     after: Opening,
     walks: Arc<Walks>,
@@ -279,9 +279,8 @@ impl Renewal {
     }
 }
 
-/// Whether the vault gives something each time, and nobody needs to be there for the rest: then
-/// it must stay open, or the job would end for want of a passphrase. Where a person types a code
-/// anyway, the person opens the vault too.
+/// Whether every renewal needs the vault but no person. Then the vault must stay open, or the job would
+/// stop for want of a passphrase. A person who types a code anyway can open the vault too.
 fn renews_from_vault(local: &LocalState, chain: &Chain) -> bool {
     let by_program = chain.mfa_process.is_some();
     let seed = |serial| local.index.seeds.contains(serial);
@@ -290,7 +289,7 @@ fn renews_from_vault(local: &LocalState, chain: &Chain) -> bool {
     let opens = match chain.base {
         Base::LoginSession { .. } => return true,
         Base::VaultKey { .. } => true,
-        // Only what makes the code comes from the vault. The profile's own program goes before it.
+        // The vault only supplies the seed for the code. The profile's own program has priority.
         _ => !by_program && serials().any(seed),
     };
     opens && serials().all(unattended)

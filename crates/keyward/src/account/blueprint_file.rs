@@ -16,7 +16,7 @@ use crate::system::read_limited;
 pub(crate) struct BlueprintFile {
     /// What it says.
     pub(crate) blueprint: Blueprint,
-    /// Where it is.
+    /// The path of the file.
     pub(crate) path: PathBuf,
     /// The text that was read.
     pub(crate) text: String,
@@ -47,7 +47,7 @@ impl BlueprintFile {
         })
     }
 
-    /// What each account should be, in the order of the blueprint's accounts. Paths of keys are
+    /// The desired state of each account, in the order of the blueprint's accounts. Paths of keys are
     /// absolute.
     pub(crate) fn desired(&self) -> Vec<Desired> {
         let folder = self.path.parent().unwrap_or(Path::new("."));

@@ -45,7 +45,7 @@ enum When {
 pub(crate) struct Ready<'a> {
     /// The account.
     pub(crate) reached: Reached<'a>,
-    /// What is to be done there.
+    /// The steps for that account.
     pub(crate) plan: Plan,
     /// The keys of the people who are to receive secrets.
     recipients: Recipients,
@@ -298,8 +298,8 @@ impl<'a> Planned<'a> {
     }
 }
 
-/// Whether the user of a finding could call its action before the plan, so that the plan takes
-/// nothing away and adds nothing: a guard that is new can be lifted by whoever may do anything.
+/// Whether the user of a finding could call its action before the plan. Then the plan does not make the
+/// promise worse: a user who may do anything can also lift a new guard.
 fn could_before(before: &Proof, finding: &Finding) -> bool {
     let Some((kind, action)) = finding.id.split_once('/') else {
         return false;

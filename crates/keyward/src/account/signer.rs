@@ -15,7 +15,7 @@ use crate::screen::ui::Ui;
 use crate::session::{ChainExecution, CodeSource, Freshness, client, with_code};
 use crate::state::local_state::LocalState;
 
-/// How long a session lives that is made for one run.
+/// How long the session of one run lives.
 const SESSION: Duration = Duration::from_secs(3600);
 
 /// Credentials for IAM calls, and the way to AWS.

@@ -16,7 +16,7 @@ use crate::state::local_state::LocalState;
 pub(crate) struct Reached<'a> {
     /// The blueprint's name for it; `None` where it has one account only.
     pub(crate) name: Option<String>,
-    /// What it is.
+    /// The account.
     pub(crate) snapshot: Snapshot,
     /// Who signs.
     pub(crate) signer: Signer<'a>,

@@ -32,7 +32,7 @@ const ELSEWHERE: [&str; 5] = [
     "expiration",
 ];
 
-/// What is written.
+/// The entry to write.
 pub(crate) struct Written<'a> {
     /// The section that every SDK reads.
     pub(crate) profile: &'a ProfileName,

@@ -7,8 +7,8 @@ use keyward_core::id::ProfileName;
 
 use crate::screen::error::CliError;
 
-/// This program by the name under which an upgrade will still be found: where a folder of `PATH`
-/// has it, that one, since the program itself may lie in a folder of its version.
+/// The path of this program that survives an upgrade: its entry in a folder of `PATH`, if there is one,
+/// because the program itself may be in a folder with a version in its name.
 pub(crate) fn program() -> Result<PathBuf, CliError> {
     let own = std::env::current_exe()
         .map_err(|e| CliError::failed("this program cannot find itself").because(e))?;

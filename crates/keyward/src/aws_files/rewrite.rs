@@ -1,5 +1,5 @@
-//! Replacing the AWS files: whole or not at all, through symlinks, with the mode they had, one
-//! keyward at a time, and only if nobody else changed them meanwhile.
+//! Replaces the AWS files: atomically, through symlinks, with their mode, one keyward at a time, and
+//! only if no other program changed them meanwhile.
 
 mod folder_lock;
 mod leftover;
@@ -29,7 +29,7 @@ pub(crate) enum Holds {
     Secrets,
 }
 
-/// How often an update is tried anew when another program came in between.
+/// How often an update is retried when another program wrote the file in between.
 const ATTEMPTS: u8 = 5;
 
 /// Why an update was not made.
@@ -43,9 +43,9 @@ pub(crate) enum UpdateError<E> {
     Change(E),
 }
 
-/// Changes a file from what it holds now: `change` gets its text (`None`: does not exist) and
-/// gives the new one, or `None` to leave it. Several keywards at once wait for one another, and
-/// where another program came in between, `change` is asked again about what it wrote.
+/// Updates a file from its present contents: `change` receives the text (`None`: no file) and returns
+/// the new text, or `None` to leave the file alone. Several keyward processes wait for one another. If
+/// another program wrote the file in between, `change` runs again on the new contents.
 ///
 /// # Errors
 /// See [`UpdateError`].
@@ -55,7 +55,7 @@ pub(crate) fn update<E>(
     mut change: impl FnMut(Option<&str>) -> Result<Option<String>, E>,
 ) -> Result<(), UpdateError<E>> {
     let before = read(path).map_err(UpdateError::Read)?.map(Zeroizing::new);
-    // What changes nothing, or is refused, makes no folder and waits for nobody.
+    // A change that does nothing, or is refused, makes no folder and takes no lock.
     let first = change(before.as_ref().map(|text| text.as_str())).map_err(UpdateError::Change)?;
     if first.map(Zeroizing::new).is_none() {
         return Ok(());
@@ -139,7 +139,7 @@ impl Reserved {
     /// It cannot be written after all; then it is as it was.
     pub(crate) fn put(self, new: &str) -> io::Result<()> {
         let Self { place, mut written } = self;
-        // What is put there cannot be had again, so it is not lost to somebody who keeps the turn.
+        // This content cannot be obtained again, so write it even without the folder lock.
         let _lock = folder_lock::acquire(&place.folder).ok();
         let file = written.0.as_file_mut();
         file.seek(SeekFrom::Start(0))?;
@@ -181,7 +181,7 @@ impl Place {
         Ok(Self { target, folder })
     }
 
-    /// Replaces the file where it still holds `old`. Only for whoever has the folder's turn.
+    /// Replaces the file if it still holds `old`. The caller holds the folder lock.
     fn put(&self, old: Option<&str>, new: &str, holds: Holds) -> io::Result<Put> {
         let written = self.write(new, holds)?;
         if read(&self.target)?
@@ -217,8 +217,8 @@ struct Written(NamedTempFile);
 impl Written {
     fn take_its_place(self, place: &Place) -> io::Result<()> {
         self.0.persist(&place.target).map_err(|e| e.error)?;
-        // The file has its new content, and nobody may be told that it is as it was. Where the
-        // folder cannot be synced, a crash of the machine can bring the old content back, whole.
+        // The file has its new content, so this must not report a failure. If the folder cannot be synced, a
+        // crash of the machine can bring the complete old content back.
         let _ = sync_folder(&place.folder);
         Ok(())
     }
@@ -237,7 +237,7 @@ pub(crate) fn create(path: &Path, content: &[u8]) -> io::Result<()> {
     temporary.write_all(content)?;
     temporary.as_file().sync_all()?;
     temporary.persist_noclobber(path).map_err(|e| e.error)?;
-    // Whoever is told that it cannot be written must find nothing there the next time.
+    // A failed write must leave no file behind for the next run.
     sync_folder(folder).inspect_err(|_| drop(std::fs::remove_file(path)))
 }
 
@@ -268,7 +268,7 @@ pub(crate) fn unwritten(path: &Path, error: io::Error) -> CliError {
     }
 }
 
-/// The file's text, `None` when there is none.
+/// The file's text; `None` without a file.
 pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
     match read_limited::read(path, read_limited::SETTINGS) {
         Ok(bytes) => String::from_utf8(bytes)

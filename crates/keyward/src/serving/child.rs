@@ -60,8 +60,8 @@ fn wait(mut child: Child, signals: Signals) -> std::io::Result<ExitStatus> {
             }
         }
     });
-    // The number stays the child's until it is reaped, which nobody may do while a signal is on
-    // its way: the number could already be another's.
+    // The number stays the child's until it is reaped. No thread may reap it while a signal is on its way,
+    // because the number could then belong to another process.
     loop {
         match waitid(
             WaitId::Pid(pid),
@@ -76,8 +76,8 @@ fn wait(mut child: Child, signals: Signals) -> std::io::Result<ExitStatus> {
     child.wait()
 }
 
-/// What the child must be told. Ctrl-C and Ctrl-\ in a terminal reach it without us, and twice
-/// would be once too often: many programs take the second for an order to stop at once.
+/// The signals to pass to the child. Ctrl-C and Ctrl-\ in a terminal reach it directly. A second one
+/// would do harm, because many programs take it for an order to stop at once.
 #[cfg(unix)]
 fn to_pass_on(signal: keyward_serve::Signal) -> Option<rustix::process::Signal> {
     use keyward_serve::Signal;

@@ -1,5 +1,5 @@
-//! The file that holds a server's token while the server runs. Refuses to replace a file that
-//! is no token.
+//! The file that holds a server's token while the server runs. Refuses to replace a file that does not
+//! hold a token.
 
 use std::path::{Path, PathBuf};
 
@@ -56,7 +56,7 @@ impl TokenFile {
         })
     }
 
-    /// Where a server's token lies when nobody says: in a folder that is made for it.
+    /// The default path of a server's token: in a folder made for it.
     pub(crate) fn usual(locations: &Locations, port: u16) -> Result<PathBuf, CliError> {
         let runtime = env::path("XDG_RUNTIME_DIR").filter(|_| env::path(env::HOME).is_none());
         let folder =

@@ -8,16 +8,16 @@ use crate::screen::error::CliError;
 use crate::screen::ui::{Color, Ui};
 use crate::state::local_state::LocalState;
 
-/// What every program is told after a lock.
+/// The answer to every program after a lock.
 pub(super) const SAID: &str =
     "keyward: locked by keyward lock; to go on, end this server's command and run it again";
 
-/// Who hears of a lock besides the programs that ask.
+/// Who is notified of a lock besides the programs that ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tell {
-    /// Whoever looks at the server's own output.
+    /// The user who watches the server's output.
     Person,
-    /// Nobody: the output is the command's.
+    /// Not notified: the output belongs to the command.
     Nobody,
 }
 
@@ -35,7 +35,7 @@ impl Unlocked {
         let seen = generation.see().map_err(|e| {
             CliError::failed("it cannot be told whether `keyward lock` comes").because(e)
         })?;
-        // What is made for this server is kept no longer than it is served.
+        // Credentials made for this server are kept no longer than it runs.
         let _ = local.lock_generation.set(seen.clone());
         Ok(Self {
             generation,
@@ -59,7 +59,7 @@ impl Unlocked {
         permit
     }
 
-    /// The same, said to nobody.
+    /// The same without a notification.
     pub(super) fn look(&self) -> Result<(), Unavailable> {
         match self.generation.is_current(&self.seen) {
             Ok(true) => Ok(()),

@@ -1,5 +1,5 @@
-//! What one entry of the session cache is of: a hop of the chain, or the source it starts from;
-//! how early each is renewed, and what is noted about it.
+//! One entry of the session cache: its subject (a hop of the chain, or the source that the chain starts
+//! from), how early it is renewed, and the metadata stored with it.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::state::local_state::LocalState;
 const MARGIN_WITH_CODE: Duration = Duration::from_secs(5 * 60);
 const MARGIN_SILENT: Duration = Duration::from_secs(15 * 60);
 
-/// What one entry of the cache is of: a hop, or the source that the chain starts from.
+/// One entry of the cache.
 pub(super) struct CacheEntry<'p> {
     /// Its name in the cache.
     pub(super) key: CacheKey,
@@ -23,7 +23,7 @@ pub(super) struct CacheEntry<'p> {
     pub(super) call: SessionCall,
     /// The life it must have left to be used.
     pub(super) margin: Duration,
-    /// What it is made from.
+    /// The keys that it was made from.
     pub(super) origin: SessionOrigin,
     of: Subject<'p>,
 }

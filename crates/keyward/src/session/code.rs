@@ -29,7 +29,7 @@ pub(crate) use used_codes::UsedCodes;
 /// How often a person may mistype.
 const ATTEMPTS: u8 = 3;
 
-/// Where a code may come from besides the person.
+/// Sources of a code other than the user.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CodeSource {
     given: Option<MfaCode>,
@@ -227,7 +227,7 @@ fn with_seed(
             Err(CallError::WrongOrUsedCode { .. }) if attempt == 0 && is_far(time, theirs()) => {
                 warn_of_clock(ui, now(), theirs());
             }
-            // A seed makes no wrong codes: somebody else has used this one.
+            // A seed makes no wrong codes, so another process has used this one.
             Err(CallError::WrongOrUsedCode { .. }) => {
                 used_codes.remember(&code);
                 break;
@@ -235,7 +235,7 @@ fn with_seed(
             other => return Ok(other?),
         }
     }
-    // Whoever waits for the turn needs a later code than this one anyway.
+    // A process that waits for the lock needs a later code than this one anyway.
     wait::for_next_code(ui, totp::seconds_left(theirs()));
     match unsent(seed, used_codes, theirs()).map_err(unusable)? {
         Some(code) => Ok(turn.send(&code, &call)?),

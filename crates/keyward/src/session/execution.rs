@@ -32,11 +32,11 @@ pub(crate) use answer::after_answers;
 pub(crate) enum Freshness {
     /// Enough for SDKs not to ask again at once: botocore renews at fifteen minutes.
     CacheAllowed,
-    /// Whatever is asked, make it anew.
+    /// Ignore the cache for the last hop.
     New,
 }
 
-/// The floor under which credentials are no use even when renewing fails.
+/// The least remaining life of credentials that are handed out when renewing fails.
 const MARGIN_LAST_RESORT: Duration = Duration::from_secs(60);
 
 /// One walk over one plan.
@@ -64,7 +64,7 @@ enum Telling {
     Nothing,
 }
 
-/// What is known of the credentials that the chain starts from.
+/// The credentials that the chain starts from, as far as they are known.
 enum Start {
     /// Nothing: they are to be got.
     Unknown,
@@ -157,7 +157,7 @@ impl<'a> ChainExecution<'a> {
         let start = || base::credentials(self.local, self.ui, self.chain, self.sign_in);
         let hop = last_hop(self.chain, count);
         let Some(cache_entry) = self.cache_entry(self.chain, count) else {
-            // A key is where it lies; nothing is won by keeping it twice.
+            // A key stays where it is stored; a copy in the cache would gain nothing.
             return start();
         };
         let may_be_old = self.freshness == Freshness::CacheAllowed || count < self.chain.hops.len();
@@ -229,7 +229,7 @@ impl<'a> ChainExecution<'a> {
                 self.store(cache_entry, &made);
                 Ok(made)
             }
-            // What is left was made by a key that the vault no longer holds.
+            // The cached session was made with a key that the vault no longer holds.
             Err(error) if error.kind() == ErrorKind::PlanOutdated => Err(error),
             Err(error) => match self.cached(cache_entry, may_be_old, MARGIN_LAST_RESORT) {
                 Some(found) => {
@@ -368,8 +368,8 @@ impl<'a> ChainExecution<'a> {
     }
 
     fn store(&self, cache_entry: &CacheEntry<'_>, made: &Credentials) {
-        // What never ends by its own word may end any day by its owner's: it is asked for anew. And
-        // a key is no session, whatever end its program gives it.
+        // Credentials without an expiry may be revoked at any time, so they are not cached. A long-lived key
+        // is not a session, whatever expiry its program prints.
         if made.expires_at.is_none() || made.session_token.is_none() {
             return;
         }

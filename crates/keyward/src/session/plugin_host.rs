@@ -1,8 +1,7 @@
-//! age plugins run from a process of keyward's own when this one was given a passphrase or a code
-//! by a variable: the age library starts a plugin with the whole environment, and a plugin is no
-//! business of such a variable. The same where nobody sees what is waited for: the library waits
-//! without end, and a process can be ended. Where there can be no such process, no plugin runs that
-//! something is to be withheld from.
+//! Plugins run in a separate keyward process when this one's environment holds a passphrase or code,
+//! because the age library passes the whole environment on. Without a terminal they do too, because the
+//! library never times out and a process can be ended. If that process cannot start, plugins that would
+//! see such a variable are disabled.
 
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -20,7 +19,7 @@ use crate::system::locations::Locations;
 
 /// The hidden command.
 const NAME: &str = "plugin-host";
-/// Nobody may be asked on the terminal: it is lent to a child.
+/// The terminal is lent to a child, so plugins may not ask on it.
 const NO_TERMINAL: &str = "--no-terminal";
 /// No request is longer: an identity and a slot's file.
 const LARGEST: u64 = 256 * 1024;
@@ -28,7 +27,7 @@ const LARGEST: u64 = 256 * 1024;
 /// What this process runs, as Linux has it even after an upgrade has put another in its place.
 const ITSELF: &str = "/proc/self/exe";
 
-/// Where plugins are started.
+/// The process that starts plugins.
 pub(super) fn place() -> Plugins {
     let given = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let secrets = env::SECRETS.iter().any(given);
@@ -86,7 +85,7 @@ pub(crate) fn run(no_terminal: bool) -> Result<(), CliError> {
         ..access(Arc::new(asked))?
     };
     let answer = host_plugin(&request, &access);
-    // The answer goes to the process that asked, and is no text for people.
+    // The answer is for the calling process, not for people.
     let mut out = std::io::stdout().lock();
     out.write_all(&answer)
         .and_then(|()| out.flush())

@@ -44,7 +44,7 @@ pub(crate) struct RestrictArgs {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct PolicyArn(String);
 
-/// A text that is no ARN of a managed policy.
+/// A text that is not the ARN of a managed policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("that is not the ARN of a managed policy (such as arn:aws:iam::aws:policy/ReadOnlyAccess)")]
 pub(crate) struct InvalidPolicyArn;
@@ -133,7 +133,7 @@ fn document(path: &Path) -> Result<String, CliError> {
     packed(&text).map_err(|e| unusable().because(e))
 }
 
-/// Why a text is no session policy.
+/// Why a text is not a session policy.
 #[derive(Debug, thiserror::Error)]
 enum PolicyUnusable {
     #[error("it is not a policy that a session takes")]

@@ -1,5 +1,5 @@
-//! One-time codes from a seed (RFC 6238 as AWS uses it: SHA-1, six digits, thirty seconds) and
-//! the address a phone reads a seed from. It keeps no seed and asks nobody.
+//! One-time codes from a seed (RFC 6238 as AWS uses it: SHA-1, six digits, thirty seconds) and the URI
+//! from which a phone reads a seed. This file neither stores a seed nor prompts.
 
 use data_encoding::BASE32_NOPAD_NOCASE;
 use keyward_core::Timestamp;
@@ -33,8 +33,8 @@ pub(crate) fn seconds_left(at: Timestamp) -> i64 {
     WINDOW - at.as_second().rem_euclid(WINDOW)
 }
 
-/// What the picture says: who the device is for, and the seed. The label keeps the form that
-/// authenticator apps group by, and is short so that the picture fits a small terminal.
+/// The contents of the picture: the owner of the device, and the seed. The label has the form by which
+/// authenticator apps group entries, and is short so that the picture fits a small terminal.
 ///
 /// Source: <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>
 pub(crate) fn address(seed: &TotpSeed, user: &UserName, account: &AccountId) -> Zeroizing<String> {

@@ -124,7 +124,7 @@ fn identity_cache(
     }
 }
 
-/// The server that opens it was told to give up, maybe while the person was being asked.
+/// The server that opens the vault was told to stop, perhaps during the prompt.
 fn locked(_: Locked) -> CliError {
     CliError::failed("the vault was locked by keyward lock")
 }
@@ -132,7 +132,7 @@ fn locked(_: Locked) -> CliError {
 /// Why the vault stays closed.
 fn closed(error: OpenAnyError, prompter: &UserPrompter) -> CliError {
     match error {
-        // A slot that nobody could be asked about is no broken slot.
+        // A slot that could not prompt is not broken.
         OpenAnyError::NoneOpens { .. } if prompter.nobody.load(Ordering::Relaxed) => CliError::new(
             ErrorKind::PersonNeeded,
             format!(

@@ -10,8 +10,7 @@ use crate::screen::ui::{Color, Ui};
 use crate::state::local_state::LocalState;
 
 impl LocalState {
-    /// Makes the list of the vault's keys anew where it is lost or outdated, for which the vault is
-    /// opened.
+    /// Rebuilds the vault's key index if it is missing or outdated. This opens the vault.
     pub(crate) fn rebuild_missing_index(&mut self) -> Result<(), CliError> {
         let Some(lost) = self.index_error.take() else {
             return Ok(());
@@ -75,8 +74,8 @@ impl LocalState {
         let mut fresh = Self::load_closed()?;
         fresh.identity_cache = Arc::clone(&self.identity_cache);
         if let Ok(Some(_)) = self.identity_cache.get() {
-            // What was opened before a lock is not newer for being passed on. A world just loaded
-            // has no mark yet.
+            // An identity that was opened before a lock stays outdated when it is passed on. Freshly loaded state
+            // has no lock generation yet.
             let _ = fresh.lock_generation.set(self.lock_generation().clone());
             // Even where the index cannot be written, the open vault says what it holds.
             fresh.open(&Ui::new(Color::Auto, 0))?;

@@ -1,6 +1,6 @@
-//! Turns: of all keywards that rewrite files of one folder, one is between reading and renaming.
-//! What is locked is a file of keyward's own, because a folder that other users may open can be
-//! locked by them for as long as they like. Refuses to wait for ever.
+//! A lock per folder: of all keyward processes that rewrite files of one folder, one at a time reads and
+//! renames. It locks a file of keyward's own, because other users can hold a lock on a folder that they
+//! may open. Waiting has a limit.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,8 +17,8 @@ const PAUSE: Duration = Duration::from_millis(3);
 #[derive(Debug)]
 #[must_use = "the turn is over when this is dropped"]
 pub(super) struct FolderLock {
-    /// None where keyward's own folder cannot be had or locked: then the comparison before the
-    /// rename is all there is.
+    /// None if keyward's own folder is missing or cannot be locked: then only the comparison before the
+    /// rename protects.
     _lock: Option<LockGuard>,
 }
 
@@ -55,7 +55,7 @@ pub(super) fn take_within(folder: &Path, deadline: Duration) -> io::Result<Folde
     }
 }
 
-/// Where keyward's own files lie. A home that does not exist is not made for a lock.
+/// The folder of keyward's own files. A lock does not create a missing home.
 #[cfg(not(test))]
 fn own_folder() -> Option<PathBuf> {
     use crate::system::locations::{Locations, missing_home};
@@ -63,7 +63,7 @@ fn own_folder() -> Option<PathBuf> {
     missing_home(&own).is_none().then_some(own)
 }
 
-/// Beside the tests themselves, so that none touches the home of whoever runs them.
+/// Beside the tests, so that none touches the home of the person who runs them.
 #[cfg(test)]
 fn own_folder() -> Option<PathBuf> {
     let program = std::env::current_exe().ok()?;

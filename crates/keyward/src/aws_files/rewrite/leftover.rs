@@ -1,6 +1,5 @@
-//! What a process that was killed in the middle of a rewrite left: a file with the new content,
-//! under a name that nobody looks for. Refuses to touch anything that is not certainly one of
-//! these, or that a living process may still be writing.
+//! Removes the temporary file of a rewrite that was killed. Refuses to touch any file that is not
+//! certainly one of these, or that a living process may still be writing.
 
 use std::fs::{self, Metadata};
 use std::path::Path;
@@ -10,7 +9,7 @@ use std::time::{Duration, SystemTime};
 pub(super) const PREFIX: &str = ".keyward-";
 /// How many random letters and digits follow; nothing comes after them.
 pub(super) const RANDOM: usize = 6;
-/// No rewrite takes this long, not even one that waited for a stopped disk.
+/// A rewrite never takes this long, even if it waited for a stalled disk.
 const AGE: Duration = Duration::from_secs(3600);
 
 /// Removes leftovers from a folder. Nothing depends on it: what cannot be removed stays.

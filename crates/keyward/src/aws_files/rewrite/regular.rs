@@ -4,12 +4,12 @@ use std::fs::FileType;
 use std::io;
 use std::path::Path;
 
-/// Refuses a device and a folder: `/dev/null` names an empty file in many a script, and root, who
-/// may put a file in its place, would take it from every program of the machine. A pipe or a
-/// socket is nothing but a name in its folder.
+/// Refuses a device and a folder. Many scripts use `/dev/null` as an empty file, and root, who may
+/// replace it, would take it from every program of the machine. A pipe or a socket is only a name in its
+/// folder.
 ///
 /// # Errors
-/// There is such a thing, or what there is cannot be told.
+/// The path is a device or a folder, or its kind cannot be read.
 pub(super) fn refuse_device(path: &Path) -> io::Result<()> {
     let found = match std::fs::metadata(path) {
         Ok(found) => found.file_type(),

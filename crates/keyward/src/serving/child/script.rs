@@ -1,5 +1,5 @@
-//! A script that does not say which program reads it: the shell does, as POSIX has it for
-//! `execvp`. Refuses to guess where such a script lies.
+//! A script without an interpreter line: the shell reads it, as POSIX specifies for `execvp`. Refuses to
+//! guess the path of such a script.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

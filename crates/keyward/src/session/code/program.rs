@@ -32,7 +32,7 @@ fn code_of(mut command: Command, failed: impl Fn() -> CliError) -> Result<MfaCod
     for name in env::SECRETS {
         command.env_remove(name);
     }
-    // A person may take a while; whoever is called without one has no more time than we have.
+    // A user may take a while; an unattended helper has no more time than this run.
     let limit = match Terminal::open() {
         Some(_) => None,
         None => Some(deadline::left_for_program()),
@@ -46,7 +46,7 @@ fn code_of(mut command: Command, failed: impl Fn() -> CliError) -> Result<MfaCod
         output,
         message,
     } = program::run(command, Interaction::Terminal, limit).map_err(|error| match error {
-        // It has a limit only where nobody sees it, and may be waiting for somebody.
+        // Only an unattended helper has a limit, and it may have timed out waiting for the user.
         RunError::TooLong(message) => failed()
             .of_kind(ErrorKind::PersonNeeded)
             .because(StderrExcerpt::told("it took too long", message.as_ref()))

@@ -1,4 +1,4 @@
-//! No code of a device is sent twice, whoever sends it.
+//! No process sends a code of a device that any process has sent.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -161,7 +161,7 @@ fn a_program_that_repeats_a_code_which_was_sent_makes_no_call() {
     let home = tempfile::tempdir().unwrap();
     let used_codes = used_codes(&home);
     let code: MfaCode = "100001".parse().unwrap();
-    // In a window that is over, so that nobody waits for the next.
+    // The window of the code has passed, so no test waits for the next.
     let before = Timestamp::from_second(now().as_second() - totp::WINDOW - 1);
     used_codes.remember_at(&code, before);
     let asked = std::cell::Cell::new(0);

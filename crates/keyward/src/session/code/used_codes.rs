@@ -1,6 +1,6 @@
-//! Remembers which codes of a device were sent, so that none is sent twice, and lets one process
-//! at a time send one. The file holds digests of six digits, which hide nothing from whoever tries
-//! all of them: what protects a code is that AWS takes it once, and for a minute and a half.
+//! Remembers which codes of a device were sent, so that none is sent twice, and lets one process at a
+//! time send one. The file holds digests of six digits, which a process of this user can brute-force. A
+//! code is protected by AWS, which accepts it once and for a minute and a half.
 
 use data_encoding::HEXLOWER;
 use keyward_aws::{CallError, NetworkKind};
@@ -100,8 +100,8 @@ impl UsedCodes {
             .iter()
             .map(|(at, mark)| format!("{at} {mark}\n"))
             .collect();
-        // A full disk or a read-only home keeps nobody from working: without the note a code may be
-        // sent again, which AWS refuses.
+        // A full disk or a read-only home must not stop the hand-out. Without the note a code may be sent
+        // again, which AWS refuses.
         let _ = crate::aws_files::rewrite::read(&self.file)
             .and_then(|old| crate::aws_files::rewrite::replace(&self.file, old.as_deref(), &lines));
     }
@@ -144,9 +144,8 @@ impl CodeLock<'_> {
         self.used_codes
     }
 
-    /// Sends a code. It counts as used from before the call: nobody knows what AWS has seen when
-    /// this process dies in the middle. Afterwards only one that found no way to AWS, or that was
-    /// wrong, is as good as before.
+    /// Sends a code. It counts as used from before the call, because AWS may have seen it when this process
+    /// dies in the middle. Afterwards only a wrong code, or one that never reached AWS, can be sent again.
     pub(super) fn send(
         &self,
         code: &MfaCode,

@@ -55,7 +55,7 @@ impl ChainExecution<'_> {
         let Some(cache_entry) = CacheEntry::of_base(self.local, self.chain) else {
             return start();
         };
-        // What is to be made anew is the last piece of the chain.
+        // Only the last hop of the chain is renewed.
         let last = self.chain.settle(Answer::Temporary);
         let is_last = last.is_ok_and(|chain| chain.hops.is_empty());
         let may_be_old = self.freshness == Freshness::CacheAllowed || !is_last;
@@ -102,8 +102,8 @@ impl ChainExecution<'_> {
         ))
     }
 
-    /// The end of the chain as the cache has it, after either kind of answer. With an error, also
-    /// what has hardly any life left: the error says why there is nothing better.
+    /// The cached result of the chain, after either kind of answer. After an error, credentials with hardly
+    /// any life left count too: the error says why there is nothing better.
     fn at_the_end(&self, error: Option<&CliError>) -> Option<Credentials> {
         if self.freshness == Freshness::New {
             return None;
@@ -200,7 +200,7 @@ pub(crate) fn after_answers(chain: Chain, sessions: &[SessionEntry]) -> Vec<Chai
         .collect()
 }
 
-/// What is known without running the program.
+/// The chain, as far as it is known without running the program.
 enum Known {
     /// How the walk ended.
     Credentials(Result<Credentials, CliError>),

@@ -1,4 +1,4 @@
-//! Where plugins are started, and where no process of its own can be had for one.
+//! Which process starts plugins, and the refusal when that process cannot start.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -43,7 +43,7 @@ fn a_program_that_was_replaced_still_hosts_plugins() {
         Plugins::Apart(line) => assert_eq!(line.program(), "/proc/self/exe"),
         other => panic!("{other:?}"),
     }
-    // It is this very program, whoever asks.
+    // The host is this program, whichever process asks.
     let mut itself = std::process::Command::new(ITSELF);
     let message = itself.arg("--list").output().unwrap();
     let message = String::from_utf8(message.stdout).unwrap();

@@ -22,10 +22,10 @@ pub(super) enum Form {
     Endpoint,
 }
 
-/// What is wrong with a document.
+/// The fault of a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum DocumentError {
-    /// It is no JSON object.
+    /// It is not a JSON object.
     #[error("it is not a JSON object")]
     NotJson,
     /// Another version, or none.
@@ -37,13 +37,13 @@ pub(super) enum DocumentError {
     /// A field of another type.
     #[error("its `{0}` is not a JSON string")]
     NotText(&'static str),
-    /// The id is none.
+    /// The id is not an access key id.
     #[error("its `AccessKeyId` is not an access key id")]
     KeyId(#[source] KeyIdFault),
     /// A field that is empty or contains blanks.
     #[error("its `{0}` is empty or contains blanks")]
     Blanks(&'static str),
-    /// An end that is no time, where one is needed.
+    /// A required expiry is not a time.
     #[error("its `Expiration` is not a time (such as 2026-01-31T12:00:00Z)")]
     End,
     /// A temporary key without its token.

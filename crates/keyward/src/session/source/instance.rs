@@ -15,7 +15,7 @@ use crate::session::client;
 use crate::state::local_state::now;
 
 const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
-/// How long the token is asked to live: longer than the three calls take.
+/// The requested life of the token: longer than the three calls take.
 const TOKEN_SECONDS: &str = "60";
 
 /// Asks the machine for its role's credentials.

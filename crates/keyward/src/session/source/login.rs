@@ -1,5 +1,5 @@
-//! `login_session`: a sign-in at the console. One that keyward made lies sealed in the vault; one
-//! that `aws login` made lies in the AWS CLI's file. keyward's own comes first.
+//! `login_session`: a console sign-in. keyward keeps its own sealed in the vault; `aws login` keeps its
+//! own in the AWS CLI's file. keyward's comes first.
 
 mod cli;
 mod flow;

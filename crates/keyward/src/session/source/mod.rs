@@ -85,8 +85,7 @@ pub(crate) fn kept_as(base: &Base) -> Option<SessionCall> {
     }
 }
 
-/// What tells a source from others that are no keys either, so that whatever was made from it, and
-/// however, can be found.
+/// Identifies a source that is not a key, so that every session made from it can be found.
 pub(crate) fn fingerprint(chain: &Chain) -> Option<CacheKey> {
     match &chain.base {
         Base::VaultKey { .. } | Base::Static { .. } => None,
@@ -100,7 +99,7 @@ pub(crate) fn fingerprint(chain: &Chain) -> Option<CacheKey> {
     }
 }
 
-/// What sessions are sealed with, and must have been made from to serve a chain.
+/// The origin that sessions are sealed with. A session serves a chain only if its origin is equal.
 pub(crate) fn origin(local: &LocalState, chain: &Chain) -> SessionOrigin {
     let account = match &chain.base {
         Base::VaultKey { profile, .. } => {
@@ -128,7 +127,7 @@ pub(crate) fn origin(local: &LocalState, chain: &Chain) -> SessionOrigin {
     }
 }
 
-/// What the source is, for people.
+/// The source in words, for people.
 pub(crate) fn describe(base: &Base) -> String {
     match base {
         Base::Process { profile, .. } => format!("the program of profile `{profile}`"),
@@ -142,8 +141,8 @@ pub(crate) fn describe(base: &Base) -> String {
     }
 }
 
-/// Finds a program that asks, through keyward, for what it is itself asked for. Before any lock
-/// is taken: the inner keyward would wait for the outer one for ever.
+/// Finds a program that asks, through keyward, for its own credentials. This runs before any lock is
+/// taken, because the inner keyward would wait for the outer one without end.
 pub(crate) fn refuse_cycles(chain: &Chain) -> Result<(), CliError> {
     match &chain.base {
         Base::Process { profile, .. } => process::refuse_circle(profile),

@@ -1,6 +1,6 @@
-//! `credential_process`: runs the program that a profile names, as the AWS tools run it, and
-//! reads its answer. It never goes through a shell on Unix, gives nothing of the vault to the
-//! program, and does not wait for ever.
+//! `credential_process`: runs the program that a profile names, as the AWS tools run it, and reads its
+//! answer. On Unix no shell is involved. The program receives nothing from the vault and has a time
+//! limit.
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
 
@@ -35,7 +35,7 @@ pub(super) fn credentials(profile: &ProfileName, command: &str) -> Result<Creden
         program.env_remove(name);
     }
     program.env(env::PROCESS_CHAIN, chain_with(profile));
-    // What is piped into keyward is meant for somebody else.
+    // keyward's standard input belongs to another program.
     program.stdin(match stdin().is_terminal() && Terminal::open().is_some() {
         true => Stdio::inherit(),
         false => Stdio::null(),

@@ -1,5 +1,5 @@
-//! A token that an identity provider gave, exchanged for a role. The token is read anew each
-//! time, because whoever wrote it replaces it before it ends.
+//! Exchanges an identity provider's token for a role. The token is read each time, because its issuer
+//! replaces it before it expires.
 
 use std::process::Stdio;
 use std::time::Duration;

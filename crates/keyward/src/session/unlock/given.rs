@@ -1,4 +1,4 @@
-//! The passphrase of the vault: from a file or a variable, and chosen anew.
+//! The passphrase of the vault: from a file or a variable, or a new one.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ const SHORTEST: usize = 10;
 const GROUPS: usize = 4;
 /// The characters of a group.
 const GROUP: usize = 5;
-/// What a generated passphrase is made of: 32 characters, none of which looks like another.
+/// The alphabet of generated passphrases: 32 characters that do not look alike.
 const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
 
 /// A new passphrase, asked for twice, or generated where none is typed. `instead` says what spares

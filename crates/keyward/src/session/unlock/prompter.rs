@@ -1,4 +1,4 @@
-//! The person, as the vault's slots ask: on the terminal, or by a desktop dialog where there is none.
+//! Prompts for the vault's slots: on the terminal, or in a desktop dialog without one.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,7 +37,7 @@ impl UserPrompter {
         terminal
     }
 
-    /// Where a desktop program asks and there is no terminal.
+    /// A desktop program asks, and there is no terminal.
     fn in_dialog(&self, words: &str) -> Option<Passphrase> {
         let mut dialog = Dialog::find(*self.dialogs.get()?)?;
         let answer = dialog.ask(words, Echo::Hidden);

@@ -1,6 +1,5 @@
-//! What an endpoint says when it gives nothing. Whoever set the variables chose the endpoint, so
-//! its words are shown on one line, cut, without what moves a cursor and without what may be a
-//! secret.
+//! The message of an endpoint that refuses. The owner of the environment chose the endpoint, so its
+//! message is shown on one line, shortened, without control characters and without secrets.
 
 use keyward_core::text::is_unseen;
 use serde_json::{Map, Value};

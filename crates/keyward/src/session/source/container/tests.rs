@@ -24,7 +24,7 @@ fn only_near_hosts_are_asked_without_tls() {
     ] {
         check(good, Ok(()));
     }
-    // What is shown ends with the host, since a path may be a secret.
+    // The message ends with the host, because a path may be a secret.
     for (foreign, shown) in [
         ("http://example.com/x", "http://example.com"),
         ("http://169.254.169.254/x", "http://169.254.169.254"),

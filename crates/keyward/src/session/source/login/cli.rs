@@ -29,7 +29,7 @@ use crate::system::locations;
 /// The AWS CLI renews with this much left.
 const MARGIN: Duration = Duration::from_secs(5 * 60);
 
-/// Where renewing fails, they are used up to here.
+/// The least remaining life of credentials that are used when renewing fails.
 const LAST_RESORT: Duration = Duration::from_secs(60);
 
 /// Whether the AWS CLI keeps a file of this session.
@@ -81,7 +81,7 @@ pub(super) fn credentials(
             renewed.credentials().ok_or_else(|| kept.broken(profile))
         }
         Err(Renewal::Unfit) => Err(kept.broken(profile)),
-        // Whoever answers no to a refresh wants to see the person.
+        // A refused refresh means that the user must sign in again.
         Err(Renewal::Call(error @ (CallError::Denied { .. } | CallError::ExpiredToken { .. }))) => {
             // The AWS CLI takes no lock: it may have renewed a moment ago.
             match kept.read(profile)?.good() {
@@ -202,7 +202,7 @@ impl CachedLogin {
             .filter(|found| found.usable_for(MARGIN, now()))
     }
 
-    /// What is left of the credentials where they cannot be renewed.
+    /// Credentials that cannot be renewed but still live.
     fn rest(&self) -> Option<Credentials> {
         self.credentials()
             .filter(|found| found.usable_for(LAST_RESORT, now()))

@@ -33,7 +33,7 @@ const SAME_DEVICE: &str = "arn:aws:signin:::devtools/same-device";
 const CROSS_DEVICE: &str = "arn:aws:signin:::devtools/cross-device";
 /// The page that shows the code then.
 const CONFIRMATION: &str = "/v1/sessions/confirmation";
-/// How often a code that is none may be pasted.
+/// How often the user may paste an invalid code.
 const ATTEMPTS: u8 = 3;
 /// More than any code takes.
 const LONGEST_PASTE: u64 = 16 * 1024;
@@ -76,7 +76,7 @@ pub(crate) struct Service {
     region: Region,
 }
 
-/// What one sign-in is made with.
+/// The inputs of one sign-in.
 struct Attempt<'a> {
     aws: &'a Aws,
     client_id: &'static str,
@@ -244,7 +244,7 @@ enum PasteError {
     /// It is something else, or cut.
     #[error("that is not the code that the browser shows")]
     NoCode,
-    /// It was made for another sign-in: by an earlier try, or by somebody else.
+    /// The code belongs to another sign-in: an earlier attempt, or another person's.
     #[error("that code belongs to another sign-in")]
     OtherState,
 }

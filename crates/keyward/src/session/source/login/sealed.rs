@@ -24,7 +24,7 @@ use crate::system::read_limited;
 
 /// With less than this left they are renewed, as the AWS CLI does.
 const MARGIN: Duration = Duration::from_secs(5 * 60);
-/// Where renewing fails, they are used up to here.
+/// The least remaining life of credentials that are used when renewing fails.
 const LAST_RESORT: Duration = Duration::from_secs(60);
 
 /// Whose credentials are wanted, and for what.
@@ -77,7 +77,7 @@ pub(super) fn credentials(
     }
 }
 
-/// The credentials of a sign-in that nobody has made yet.
+/// The credentials of a sign-in that does not exist yet.
 pub(super) fn first(
     local: &LocalState,
     ui: &Ui,
@@ -92,7 +92,7 @@ pub(super) fn first(
     anew(local, ui, asked, sign_in).unwrap_or_else(|| Err(over(asked.profile)))
 }
 
-/// A new sign-in for whoever sits there, under the lock; `None` where nobody does.
+/// A new sign-in for the user at the terminal, under the lock; `None` without a terminal.
 fn anew(
     local: &LocalState,
     ui: &Ui,
@@ -105,7 +105,7 @@ fn anew(
     if !attended(sign_in) {
         return None;
     }
-    // Those who waited while somebody's sign-in failed must not each open a browser of their own.
+    // Processes that waited while a sign-in failed must not each open a browser.
     if refused_at(local, asked.session).is_some_and(|at| at >= since) {
         return None;
     }
@@ -115,7 +115,7 @@ fn anew(
             false => create_vault(local, ui)?,
         };
         let region = region_of(&vault, asked)?;
-        // Before the browser, so that nobody signs in for nothing.
+        // Check before the browser opens, so that the user does not sign in for nothing.
         vault.update(|_| ())?;
         let service = Service::new(asked.chain.endpoints.clone(), region);
         let made = service.sign_in(ui, Way::here(ui))?;
@@ -180,7 +180,7 @@ fn renewed(
     let aws = client(asked.chain.endpoints.clone(), old.region.clone());
     let token = match aws.refresh_login(&old.client_id, &old.refresh_token, &key) {
         Ok(token) => token,
-        // Whoever answers no to a refresh wants to see the person.
+        // A refused refresh means that the user must sign in again.
         Err(error @ (CallError::Denied { .. } | CallError::ExpiredToken { .. })) => {
             note_refusal(local, asked.session);
             return Err(over(asked.profile).because(error));
@@ -218,7 +218,7 @@ pub(crate) fn keep(
 ) -> Result<(), CliError> {
     let mark = mark(local, &sign_in.session);
     vault.update(|document| document.put_sign_in(sign_in))?;
-    // What AWS refused was the sign-in before this one. A mark that stays is older than this.
+    // AWS refused the previous sign-in. If the failure stamp stays, it is older than this sign-in.
     let _ = std::fs::remove_file(mark);
     Ok(())
 }
@@ -247,7 +247,7 @@ pub(crate) fn cache(
     }
 }
 
-/// What a token is as credentials.
+/// A token as credentials.
 pub(super) fn credentials_of(token: &LoginToken, session: &PrincipalArn) -> Credentials {
     let account = session.as_str().split(':').nth(4);
     Credentials {
@@ -278,8 +278,8 @@ fn over(profile: &ProfileName) -> CliError {
     .hint(format!("keyward signin {}", profile.argument()))
 }
 
-/// Whether AWS has refused to renew the sign-in since it was made. Then nobody need open the
-/// vault to be told so again.
+/// Whether AWS has refused to renew the sign-in since it was made. Then the vault need not be opened to
+/// hear the same refusal again.
 fn is_over(local: &LocalState, session: &PrincipalArn) -> bool {
     let Some(known) = listed(local, session) else {
         return true;

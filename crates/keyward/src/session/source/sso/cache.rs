@@ -21,7 +21,7 @@ use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::system::read_limited;
 
-/// A sign-in as it lies in a file.
+/// A sign-in as a file stores it.
 #[derive(Debug, Clone)]
 pub(super) struct CachedToken {
     /// What the portal asks for.
@@ -91,7 +91,7 @@ fn place(center: &Center) -> Result<PathBuf, CliError> {
         .join(file_name(center)))
 }
 
-/// The sign-in that lies there. What cannot be read is none: a new one replaces it.
+/// The stored sign-in. An unreadable file counts as absent; a new sign-in replaces it.
 pub(super) fn read(center: &Center) -> Option<CachedToken> {
     let text = read_limited::text(&place(center).ok()?, read_limited::DOCUMENT).ok()?;
     parse(&text)
@@ -136,8 +136,8 @@ pub(super) fn reserve(center: &Center) -> Result<Room, CliError> {
 }
 
 impl Room {
-    /// Puts the sign-in in place, for its owner's eyes alone. It is good all the same where that
-    /// fails after all, so the person is only told.
+    /// Stores the sign-in, readable by its owner only. If that fails, the sign-in is still valid, so the
+    /// user only gets a warning.
     pub(super) fn keep(self, ui: &Ui, center: &Center, kept: &CachedToken) {
         let written = self.0.put(&show(center, kept));
         if let (Err(e), Ok(path)) = (written, place(center)) {

@@ -21,7 +21,7 @@ use keyward_core::shell::argument;
 /// Source: RFC 8628, section 3.5.
 const SLOWER: Duration = Duration::from_secs(5);
 
-/// Longer than any code that somebody is to compare.
+/// Longer than any code that a person compares.
 const LONGEST_CODE: usize = 64;
 
 pub(super) fn sign_in(ui: &Ui, center: &Center) -> Result<CachedToken, CliError> {
@@ -68,7 +68,7 @@ enum Outcome {
 /// Why the person is shown nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 enum ShownError {
-    /// What it says is not repeated.
+    /// The answer is not repeated.
     #[error("the Identity Center names a page that is no `https://` address")]
     Page,
     /// The same.
@@ -100,7 +100,7 @@ fn is_page(text: &str) -> bool {
         (None, Some(rest)) if is_here(authority(rest)) => rest,
         _ => return false,
     };
-    // A name before `@` looks like the server, and is none.
+    // A name before `@` looks like the server but is not.
     let server = authority(rest);
     !server.is_empty() && !server.contains('@') && text.bytes().all(|b| b.is_ascii_graphic())
 }

@@ -1,5 +1,5 @@
-//! The IAM Identity Center: a sign-in that is shared with the AWS CLI, and the credentials of
-//! the roles that it opens. Refuses to open a browser for whoever did not ask for one.
+//! The IAM Identity Center: a sign-in that is shared with the AWS CLI, and the credentials of its
+//! roles. A browser opens only on request.
 
 mod cache;
 mod device;
@@ -37,7 +37,7 @@ pub(crate) struct Center {
     endpoints: Endpoints,
     /// What a person calls it: the session, else the profile that holds its settings.
     name: String,
-    /// What the person should know about how it is reached.
+    /// Warnings about how it is reached.
     notes: Vec<String>,
 }
 
@@ -114,8 +114,8 @@ impl Center {
         Self::of_session(local, name)
     }
 
-    /// Every one that the files name and somebody is signed in at, so that its roles are had
-    /// without a question; each once.
+    /// Every Identity Center that the files name and that has a sign-in, so that its roles need no prompt;
+    /// each once.
     pub(crate) fn signed_in(local: &LocalState) -> Vec<Self> {
         let sessions = local.config.sso_sessions();
         let of_sessions = sessions.filter_map(|(name, _)| Self::of_session(local, name).ok());
@@ -190,8 +190,8 @@ pub(super) fn credentials(
     })
 }
 
-/// What the registration asks for: the session's scopes, else the one that is needed. With it
-/// the sign-in can be refreshed.
+/// The scopes to register: the session's, else the default one. The scope makes the sign-in
+/// refreshable.
 fn scopes(local: &LocalState, session: Option<&str>, profile: Option<&ProfileName>) -> Vec<String> {
     const KEY: &str = "sso_registration_scopes";
     let own = session

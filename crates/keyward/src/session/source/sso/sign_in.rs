@@ -16,8 +16,8 @@ use keyward_core::shell::argument;
 pub(crate) enum SignIn {
     /// Not at all: an SDK asks, over and over, and would open a browser each time.
     Never,
-    /// Where a person sits at a terminal: a window that opens for a program in the background
-    /// belongs to nobody, and nobody knows what it is for.
+    /// Only with a user at a terminal: a window that a background program opens has no context, and the
+    /// user cannot know its purpose.
     Offered {
         /// When the command began, in milliseconds since 1970: a sign-in that failed since then
         /// is not tried once more by each command that waited for it.

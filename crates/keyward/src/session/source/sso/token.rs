@@ -1,5 +1,5 @@
-//! Which access token is used: the one that lies there, a refreshed one, or one of a new
-//! sign-in. One process at a time decides; the others wait for what it finds.
+//! Chooses the access token: the stored one, a refreshed one, or one from a new sign-in. One process at
+//! a time decides; the others wait for its result.
 
 use std::path::Path;
 use std::time::Duration;
@@ -51,7 +51,7 @@ pub(super) fn usable(
     if let Some(kept) = cache::read(center).filter(|kept| good_for(kept, LAST_RESORT)) {
         return Ok(kept.access_token);
     }
-    // Those who waited while somebody's sign-in failed must not each open a browser of their own.
+    // Processes that waited while a sign-in failed must not each open a browser.
     let mark = local.paths.locks().join(format!("{key}.failed"));
     if let SignIn::Offered { since } = way
         && failed_since(&mark, since)
@@ -113,7 +113,7 @@ fn refreshed(ui: &Ui, center: &Center) -> Result<Option<CachedToken>, CliError> 
     }
 }
 
-/// What is left of a token that could not be refreshed may do.
+/// A token that could not be refreshed but still lives.
 fn left(ui: &Ui, kept: &CachedToken, error: CliError) -> Result<Option<CachedToken>, CliError> {
     match kept.expires_at.remaining(now()) >= LAST_RESORT {
         true => {
