@@ -1,6 +1,6 @@
-//! Loopback servers that hand credentials to SDKs by the container-credentials protocol: which
-//! requests are answered, when credentials are fetched anew, and the signals of a program that
-//! stays beside its server. Refuses to know where credentials come from: a [`Provider`] does.
+//! Loopback servers that hand credentials to SDKs by the container-credentials protocol: the requests
+//! that are answered, the renewal of credentials, and the signals of a program that runs beside its
+//! server. The source of the credentials is a [`Provider`].
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
 

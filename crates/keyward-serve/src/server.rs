@@ -32,7 +32,7 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 const LONGEST_HEAD: usize = 8 * 1024;
 /// Connections at a time, so that a client that leaks them does not take our file descriptors.
 const CONNECTIONS: usize = 256;
-/// How soon a server that nobody asks finds that it may not hold anything any more.
+/// How often an idle server checks whether it may still hold credentials.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// How to start a [`Server`].
@@ -43,9 +43,9 @@ pub struct Options {
     pub token: BearerToken,
     /// The time that expiry is judged by.
     pub now: Box<dyn Fn() -> Timestamp + Send + Sync>,
-    /// Asked before each answer, and every other second besides: whether anything may be given
-    /// out. [`Reason::Locked`] is final: all credentials are forgotten, and so is what they come
-    /// from; any other reason turns down one request.
+    /// Called before each answer and every other second: whether credentials may be given out.
+    /// [`Reason::Locked`] is final: all credentials and their sources are forgotten. Any other reason
+    /// refuses one request.
     pub permit: Box<Permit>,
 }
 
@@ -92,7 +92,7 @@ impl Server {
     /// Starts a server for these profiles; it is ready when this returns.
     ///
     /// # Errors
-    /// The port cannot be had, or the system gives no thread.
+    /// The port is taken, or the system cannot start a thread.
     pub fn start(sources: Vec<Source>, options: Options) -> Result<Self, StartError> {
         let Options {
             port,
@@ -134,7 +134,7 @@ impl Server {
                         _ = stopped => {}
                     }
                 });
-                // A provider may be waiting for the person; nobody waits for it any more.
+                // A provider may still be waiting for the user; the server does not wait for it.
                 runtime.shutdown_background();
             })
             .map_err(StartError::Thread)?;
@@ -199,11 +199,11 @@ impl Counter {
         Err(refused)
     }
 
-    /// Looks every other second, so that nothing lies in memory until the next request.
+    /// Checks every other second, so that nothing stays in memory until the next request.
     async fn watch(&self) {
         while self.closed.get().is_none() {
             tokio::time::sleep(LOOK).await;
-            // A refusal that is not final concerns requests, and there is none.
+            // A refusal that is not final concerns requests, and there is none now.
             let _ = self.permitted();
         }
     }
@@ -295,7 +295,7 @@ fn unavailable(why: &Unavailable) -> Response<Full<Bytes>> {
         Reason::PersonNeeded => (StatusCode::SERVICE_UNAVAILABLE, "PersonNeeded"),
         Reason::NotYet => (StatusCode::SERVICE_UNAVAILABLE, "NotYet"),
         Reason::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "Failed"),
-        // Trying again is no use, and some SDKs show the words of refusals only.
+        // A retry would not help, and some SDKs show the text of refusals only.
         Reason::Locked => (StatusCode::FORBIDDEN, "Locked"),
     };
     let mut response = Response::new(Full::new(document::error(code, &why.message)));

@@ -42,7 +42,7 @@ impl Signals {
                         Ok(caught) => (Ok(()), Some(caught)),
                         Err(error) => (Err(error), None),
                     };
-                    // Whoever started this waits for it.
+                    // The parent waits for this signal.
                     let _ = ready.send(outcome);
                     if let Some(caught) = caught {
                         caught.pass_on(&send).await;
@@ -85,8 +85,7 @@ impl Caught {
             let to = to.clone();
             tokio::spawn(async move {
                 while signal.recv().await.is_some() {
-                    // Nobody listening any more means that the program is about to end by
-                    // itself; what is caught stays caught.
+                    // With no listener left, the program is about to end by itself; caught signals stay caught.
                     let _ = to.send(name);
                 }
             })
@@ -98,9 +97,9 @@ impl Caught {
     }
 }
 
-/// Signals that whoever started this process wants ignored, one bit each: `nohup` the hang-up, a
-/// script's background job the interrupt. They stay ignored, here and in a child. Elsewhere than
-/// on Linux that cannot be told without code that this project forbids itself.
+/// The signals that the parent wants ignored, one bit each: `nohup` the hang-up, a script's background
+/// job the interrupt. They stay ignored, here and in a child. Other systems than Linux cannot report
+/// them without unsafe code.
 #[cfg(unix)]
 #[must_use]
 pub fn ignored_signals() -> u64 {

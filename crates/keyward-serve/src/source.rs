@@ -22,10 +22,10 @@ const ASSUMED_LIFE: Duration = Duration::from_secs(3600);
 const REST: Duration = Duration::from_secs(5);
 /// After a fetch that brought nothing longer, there is less hurry.
 const REST_WITH_OLD: Duration = Duration::from_secs(20);
-/// How long a request waits for new credentials while the old ones are still good; SDKs give up
-/// after a second.
+/// How long a request waits for new credentials while the old ones are valid; SDKs give up after a
+/// second.
 const SHORT_WAIT: Duration = Duration::from_millis(500);
-/// How long a request waits when there is nothing else to give.
+/// How long a request waits without valid credentials.
 const LONG_WAIT: Duration = Duration::from_secs(30);
 
 /// Where one profile's credentials come from.
@@ -41,7 +41,7 @@ pub trait Provider: Send + Sync {
     fn forget(&self) {}
 }
 
-/// Why there are no credentials, in words that an SDK shows to the person.
+/// Why there are no credentials, in words that an SDK shows to the user.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Unavailable {
@@ -125,7 +125,7 @@ impl RenewingCredentials {
         };
         if let Some(first) = source.first {
             desk.settle(Ok(first));
-            // What was fetched beforehand is no reason to wait with the next fetch.
+            // Credentials that were fetched beforehand do not delay the next fetch.
             desk.state().retry_after = None;
         }
         desk

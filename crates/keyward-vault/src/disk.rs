@@ -83,7 +83,7 @@ impl DiskError {
 pub(crate) enum Durability {
     /// Nothing: the content is on the disk before the rename, the rename before the return.
     Lasting,
-    /// The new content: it can be had again, so waiting for the disk is not worth it.
+    /// Do not wait for the disk: this content can be obtained again.
     Cache,
 }
 
@@ -134,7 +134,7 @@ pub(crate) fn make_root(path: &Path) -> Result<(), DiskError> {
     }
 }
 
-/// What may lie in a root folder before there is a vault.
+/// The entries that a root folder may have before there is a vault.
 const EARLY_NAMES: [&str; 7] = [
     "config",
     "log",
@@ -172,7 +172,7 @@ fn close_to_others(_: &Path) -> Result<(), DiskError> {
     Ok(())
 }
 
-/// Refuses a folder that others may enter. A missing one is no harm.
+/// Refuses a folder that other users may enter. A missing folder is accepted.
 pub(crate) fn check_folder(path: &Path) -> Result<(), DiskError> {
     match fs::metadata(path) {
         Ok(found) => check_private(path, &found),
@@ -202,7 +202,7 @@ fn check_private(_: &Path, _: &fs::Metadata) -> Result<(), DiskError> {
     Ok(())
 }
 
-/// The content of a private file, or `None` when there is no such file.
+/// The contents of a private file; `None` if the file does not exist.
 pub(crate) fn read_private(path: &Path) -> Result<Option<Vec<u8>>, DiskError> {
     let fail = |e| DiskError::io("read", path, e);
     let mut file = match open_at_once(path) {
@@ -228,7 +228,7 @@ pub(crate) fn read_private(path: &Path) -> Result<Option<Vec<u8>>, DiskError> {
     Ok(Some(content))
 }
 
-/// Opens a file to read it. A pipe that nobody writes to would be waited for without end.
+/// Opens a file for reading, without blocking on a pipe that has no writer.
 pub(crate) fn open_at_once(path: &Path) -> io::Result<File> {
     let mut options = fs::OpenOptions::new();
     options.read(true);
@@ -251,8 +251,8 @@ pub(crate) fn modified(path: &Path) -> Option<Timestamp> {
     Some(Timestamp::from_second(i64::try_from(since.as_secs()).ok()?))
 }
 
-/// Gives a file new content, all or nothing. A symbolic link keeps pointing where it points, also
-/// where nothing is there yet.
+/// Replaces a file's contents atomically. A symbolic link keeps its target, even if the target does not
+/// exist yet.
 pub(crate) fn replace(
     path: &Path,
     content: &[u8],

@@ -107,7 +107,7 @@ pub struct RotationDelivery {
     pub to: String,
     /// The names it is delivered under, id first, where they are not the usual ones.
     pub names: Option<(String, String)>,
-    /// What must succeed with the new key before the old one is touched.
+    /// The workflow that must succeed with the new key before the old one is touched.
     pub dispatch: Option<String>,
 }
 
@@ -144,12 +144,12 @@ impl Rotation {
     }
 }
 
-/// The name of a rotation's state: lower-case letters and underscores. The vault stores it;
-/// what the states mean is the business of the program that rotates.
+/// The name of a rotation's state: lower-case letters and underscores. The vault stores it; the program
+/// that rotates defines the states.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RotationState(String);
 
-/// A text that is no state name.
+/// A text that is not a state name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("that is not the name of a rotation's state (lower-case letters and underscores)")]
 pub struct InvalidRotationState;
@@ -317,8 +317,8 @@ impl Document {
         take(&mut self.sign_ins, |known| known.session == *session)
     }
 
-    /// The same for a place of its own: without the console sign-ins. Their refresh tokens are good
-    /// once, so that of two places that hold one, the second would end it for both.
+    /// The document for a second store, without the console sign-ins. Their refresh tokens work once, so
+    /// the second store to use one would end the sign-in for both.
     pub(crate) fn for_elsewhere(&self) -> Self {
         Self {
             sign_ins: Vec::new(),
@@ -326,8 +326,8 @@ impl Document {
         }
     }
 
-    /// What a copy of the document is kept for: all of it but the refresh tokens, which are good
-    /// once, so that one of an earlier state renews nothing.
+    /// The document for a backup copy, without the refresh tokens. They work once, so a token of an earlier
+    /// state renews nothing.
     pub(crate) fn worth_keeping(&self) -> zeroize::Zeroizing<Vec<u8>> {
         let spent = || -> RefreshToken { "spent".parse().expect("a word is a token") };
         let mut kept = self.clone();
@@ -346,11 +346,11 @@ impl Document {
         wire::write(self)
     }
 
-    /// Reads what [`to_json`](Self::to_json) wrote, or what a newer program of the same major
-    /// version did.
+    /// Parses what [`to_json`](Self::to_json) wrote, in this version or a newer one with the same major
+    /// number.
     ///
     /// # Errors
-    /// The bytes are no such document. Nothing of them is repeated in the error.
+    /// The bytes are not such a document. The error repeats none of them.
     pub fn from_json(bytes: &[u8]) -> Result<Self, DocumentError> {
         wire::read(bytes)
     }

@@ -1,6 +1,5 @@
-//! A copy of the vault for a backup or a new machine: an age file of its own, for a passphrase or
-//! a recipient, that has nothing to do with the slots. What comes back is merged, never laid over
-//! what is there.
+//! A copy of the vault for a backup or a new machine: a separate age file, for a passphrase or a
+//! recipient, independent of the slots. An import merges the copy and overwrites nothing.
 
 use std::path::Path;
 
@@ -14,7 +13,7 @@ use crate::slot::{Access, OpenSlotError, WorkFactor, passphrase, ssh};
 /// Who can open the copy.
 #[derive(Debug)]
 pub enum ExportTo<'a> {
-    /// Whoever knows the passphrase.
+    /// The holder of the passphrase.
     Passphrase(&'a Passphrase, WorkFactor),
     /// The owner of the identity of an age recipient (`age1…`).
     Age(&'a age::x25519::Recipient),
@@ -45,7 +44,7 @@ pub enum ImportError {
     /// The SSH key cannot be used.
     #[error(transparent)]
     SshKey(OpenSlotError),
-    /// It is no whole age file.
+    /// The bytes are not a complete age file.
     #[error("the copy is not a whole age file")]
     Damaged(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),
     /// It opens, and holds something else than a vault.
@@ -64,7 +63,7 @@ pub struct Merged {
     pub kept: Vec<ProfileName>,
 }
 
-/// The document as an age file for somebody, without what works in one place only.
+/// The document as an age file for a recipient, without entries that work in one place only.
 #[must_use]
 pub fn export(document: &Document, to: &ExportTo<'_>) -> Vec<u8> {
     let content = document.for_elsewhere().to_json();

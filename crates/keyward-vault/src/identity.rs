@@ -11,7 +11,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-/// What a code of authenticity is about. A code for one is none for another.
+/// The purpose of an authentication code. A code for one purpose is invalid for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Authenticity {
     /// The content of a session's file.
@@ -41,10 +41,10 @@ pub struct InvalidIdentity;
 /// Why an age file could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// It is a whole age file, for somebody else.
+    /// The age file is complete but encrypted to another recipient.
     #[error("it is encrypted to another key")]
     OtherKey,
-    /// It is no age file, or not a whole one.
+    /// The bytes are not an age file, or not a complete one.
     #[error("it is not a whole age file")]
     Damaged(#[source] Box<age::DecryptError>),
 }
@@ -62,7 +62,7 @@ impl Identity {
         Zeroizing::new(self.0.to_string().expose_secret().to_owned())
     }
 
-    /// The public half (`age1…`), which is no secret.
+    /// The public half (`age1…`), which is not secret.
     #[must_use]
     pub fn recipient(&self) -> String {
         self.0.to_public().to_string()
@@ -137,7 +137,7 @@ pub(crate) fn open_with(
     Ok(content)
 }
 
-/// Whether the header of an age file reads, whoever it is for.
+/// Whether the header of an age file can be parsed, for any recipient.
 pub(crate) fn has_age_header(file: &[u8]) -> bool {
     age::Decryptor::new_buffered(file).is_ok()
 }

@@ -50,13 +50,13 @@ pub struct Index {
     pub keys: Vec<IndexedKey>,
     /// Rotations that are not finished.
     pub rotations: Vec<IndexedRotation>,
-    /// The devices whose seeds it holds, so that nobody need be asked for their codes.
+    /// The devices whose seeds it holds, for which no code is asked.
     pub seeds: Vec<MfaSerial>,
     /// Whose console sign-ins it holds.
     pub sign_ins: Vec<IndexedSignIn>,
 }
 
-/// What is known of a console sign-in besides the secrets in it.
+/// A console sign-in without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexedSignIn {
     /// Who signed in: the value of `login_session`.
@@ -65,7 +65,7 @@ pub struct IndexedSignIn {
     pub signed_in: Timestamp,
 }
 
-/// What is known of an unfinished rotation besides the secrets in it.
+/// An unfinished rotation without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexedRotation {
     /// Its name in the journal: the profile, where the key is kept here.
@@ -82,7 +82,7 @@ pub struct IndexedRotation {
     pub user: Option<UserName>,
 }
 
-/// What is known of a key besides its secret.
+/// A key without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexedKey {
     /// The name it is stored under.

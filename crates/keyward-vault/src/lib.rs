@@ -1,9 +1,9 @@
 //! The encrypted store of long-lived keys, its key slots, and the cache of short sessions.
 //!
-//! The crate owns everything below one root folder: `vault.age` and the slots that open it,
-//! the plain `index.json` beside it, the session files and the lock files. The format is
-//! written down in `docs/vault-format.md`. It asks nobody anything: passphrases, the clock and
-//! the choice of a session tier are arguments, and no environment variable is read.
+//! The crate owns everything below one root folder: `vault.age` and the slots that open it, the plain
+//! `index.json` beside it, the session files and the lock files. `docs/vault-format.md` documents the
+//! format. The crate never prompts: passphrases, the clock and the choice of a session tier are
+//! arguments, and it reads no environment variable.
 
 mod disk;
 mod document;

@@ -1,6 +1,6 @@
-//! Where a file is really written: symbolic links are followed also when nothing is there yet, so
-//! that a link to a disk that is empty or not mounted stays a link. Refuses to make the folder that
-//! a link leads to: it may be the place of a disk that is missing.
+//! Resolves the path that a write goes to. Symbolic links are followed even if their target does not
+//! exist yet, so that a link to an unmounted disk stays a link. Refuses to create the folder of the
+//! target, because a disk that is not mounted may belong there.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -16,7 +16,7 @@ pub use generation::{LockGeneration, MarkError, SeenGeneration};
 pub use holder::{HolderState, LockHolder};
 pub use wait::{LockWaiter, Patient};
 
-/// A system's own wait for a lock has no end, so whoever has little patience tries again.
+/// The system waits for a lock without end, so a waiter with a limit polls.
 const BETWEEN_TRIES: Duration = Duration::from_millis(5);
 
 /// A lock that any number of processes and threads may ask for.
@@ -27,7 +27,7 @@ pub struct LockFile {
     purpose: LockPurpose,
 }
 
-/// What a lock is for.
+/// The purpose of a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LockPurpose {
     /// Writing. Who could write beside it must not do so without it.
@@ -37,9 +37,9 @@ pub(crate) enum LockPurpose {
     SingleFlight,
 }
 
-/// A held lock; dropping it gives it back. Where the file system is read-only there is no lock
-/// and nothing to guard: no process can leave anything that another would find. The lock of an
-/// run is missing too where nobody like us may make it, or lock it.
+/// A held lock; dropping it releases it. On a read-only file system there is no lock, because no
+/// process can leave anything for another. A single-flight lock is also empty where this user may not
+/// create or lock the file.
 #[derive(Debug)]
 #[must_use = "the lock is given back at once when the guard is dropped"]
 pub struct LockGuard {
@@ -47,7 +47,7 @@ pub struct LockGuard {
     path: PathBuf,
 }
 
-/// Why a lock could not be had at all, as opposed to being held by somebody else.
+/// Why a lock is unavailable, as opposed to held by another process.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// The lock file could not be opened or made.
@@ -90,10 +90,10 @@ impl LockFile {
         &self.path
     }
 
-    /// Takes the lock if nobody holds it.
+    /// Takes the lock if it is free.
     ///
     /// # Errors
-    /// The lock file cannot be made, or the file system does not lock.
+    /// The lock file cannot be created, or the file system does not support locks.
     pub fn try_lock(&self) -> Result<Option<LockGuard>, LockError> {
         loop {
             let Some(file) = self.open()? else {
@@ -144,7 +144,7 @@ impl LockFile {
         holder::of(&self.path)
     }
 
-    /// Takes the lock, unless somebody holds it for all of `patience`.
+    /// Takes the lock, unless another process holds it for all of `patience`.
     ///
     /// # Errors
     /// As [`try_lock`](Self::try_lock).
@@ -193,8 +193,8 @@ impl LockFile {
         }
     }
 
-    /// The lock file that must not be written. To lock it, reading is enough on a disk, so it keeps
-    /// others out as ever. One that is missing is held by nobody.
+    /// Opens a lock file that must not be written. On a local disk a lock needs only read access, so it
+    /// still excludes other processes. A missing file is a free lock.
     fn open_unwritable(&self, refused: DiskError) -> Result<Option<File>, LockError> {
         match disk::open_at_once(&self.path) {
             Ok(file) => Ok(Some(file)),
@@ -252,8 +252,8 @@ fn wants_writing(_: &io::Error) -> bool {
     false
 }
 
-/// Whether the file that was locked is the one that others will open. It is not when somebody
-/// removed it between our opening and our locking.
+/// Whether the locked file is the one that other processes will open. It is not if a process removed it
+/// between our opening and our locking.
 #[cfg(unix)]
 fn is_still_named(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;

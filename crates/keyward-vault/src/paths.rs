@@ -1,5 +1,5 @@
-//! Where each file of the vault lies below its root folder. Refuses nothing: a root that does
-//! not exist yet is a root.
+//! The path of each file of the vault below its root folder. A root that does not exist yet is
+//! accepted.
 
 use std::path::{Path, PathBuf};
 
@@ -85,20 +85,20 @@ impl Paths {
         self.root.join("locks")
     }
 
-    /// The lock of one session: whoever holds it may ask AWS for that session.
+    /// The lock of one session: its holder may ask AWS for that session.
     #[must_use]
     pub fn session_lock(&self, key: &CacheKey) -> LockFile {
         self.lock(key.as_str(), LockPurpose::SingleFlight)
     }
 
-    /// The lock of key rotations: whoever holds it may make and delete keys at AWS.
+    /// The lock of key rotations: its holder may make and delete keys at AWS.
     #[must_use]
     pub fn rotation_lock(&self) -> LockFile {
         self.lock("rotation", LockPurpose::Writes)
     }
 
-    /// The lock of a folder of files that are not keyward's: whoever holds it may replace them. It
-    /// lies here, because a folder that others may open can be locked by them, too.
+    /// The lock of a folder of foreign files: its holder may replace them. The lock file is in keyward's
+    /// folder, because other users can lock a folder that they may open.
     #[must_use]
     pub fn folder_lock(&self, folder: &Path) -> LockFile {
         let digest = Sha256::digest(folder.as_os_str().as_encoded_bytes());

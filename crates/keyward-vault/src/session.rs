@@ -1,6 +1,5 @@
-//! The cache of short sessions: one small age file each, under a session identity of their own
-//! that needs no prompt and does not outlive a reboot. A session that cannot be read is a miss,
-//! never an error: it can be had again.
+//! The cache of short sessions: one small age file each, under a separate session identity that needs no
+//! prompt and does not outlive a reboot. An unreadable session is a cache miss, never an error.
 
 mod entry;
 mod forget;
@@ -37,8 +36,8 @@ pub use tier::{SessionTier, Tier, TierChoice, UnknownTier};
 use entry::Sidecar;
 use tier::Keepers;
 
-/// How long whoever has a session in hand waits to keep it. Others hold the lock for milliseconds,
-/// or for some seconds where a keystore hangs; only one that was stopped holds it for longer.
+/// How long a process waits to store a session. Others hold the lock for milliseconds, or for seconds
+/// while a keystore hangs; only a stopped process holds it longer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The sessions of one vault.
@@ -58,7 +57,7 @@ pub enum SessionError {
     /// A file could not be written or removed.
     #[error(transparent)]
     Disk(#[from] DiskError),
-    /// A lock could not be had.
+    /// A lock is unavailable.
     #[error(transparent)]
     Lock(#[from] LockError),
     /// Another process holds the lock for too long.
@@ -96,7 +95,7 @@ impl SessionStore {
         }
     }
 
-    /// Where the session identity is, or would be, kept.
+    /// The store of the session identity.
     #[must_use]
     pub fn tier(&self) -> SessionTier {
         self.keepers.tier()
@@ -130,12 +129,12 @@ impl SessionStore {
         })
     }
 
-    /// Keeps a session, and forgets those that have ended. `since` is the mark as it was before
-    /// anything was read or asked that the session was made from.
+    /// Stores a session and deletes expired ones. `since` is the lock generation from before anything was
+    /// read or asked that the session was made from.
     ///
     /// # Errors
-    /// The files cannot be written, another process does not let go of the lock, or the vault was
-    /// locked since. The session is good all the same, only not kept.
+    /// The files cannot be written, another process holds the lock too long, or the vault was locked since.
+    /// The session is valid all the same, only not stored.
     pub fn put(
         &self,
         key: &CacheKey,
@@ -165,7 +164,7 @@ impl SessionStore {
             self.keep_here(key, meta, credentials);
             return Ok(());
         }
-        // Whoever locks holds it from before the first thing is forgotten until after the last.
+        // `keyward lock` holds the lock from before the first deletion until after the last.
         let alone = alone(&self.paths, patience);
         let busy = matches!(alone, Err(SessionError::Busy { .. }));
         self.gave_up.store(busy, Ordering::Relaxed);
@@ -328,7 +327,7 @@ impl SessionStore {
     }
 }
 
-/// The session identity's lock, unless somebody holds it for all of `patience`.
+/// The session identity's lock, unless another process holds it for all of `patience`.
 fn alone(paths: &Paths, patience: Duration) -> Result<LockGuard, SessionError> {
     let file = paths.session_identity_lock();
     file.lock_within(patience)?
@@ -337,8 +336,8 @@ fn alone(paths: &Paths, patience: Duration) -> Result<LockGuard, SessionError> {
         })
 }
 
-/// Refuses what began before the last lock. Whoever then keeps something holds the session
-/// identity's lock, or keeps it in its own memory.
+/// Refuses a process that began before the last `keyward lock`. The caller holds the session identity's
+/// lock, or keeps the session in its own memory.
 fn not_locked(paths: &Paths, since: &SeenGeneration) -> Result<(), SessionError> {
     match LockGeneration::of(paths).is_current(since)? {
         true => Ok(()),

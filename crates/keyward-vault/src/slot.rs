@@ -102,7 +102,7 @@ pub enum SlotError {
     /// A file could not be read or written, or others may read it.
     #[error(transparent)]
     Disk(#[from] DiskError),
-    /// The vault's lock could not be had.
+    /// The vault's lock is unavailable.
     #[error(transparent)]
     Lock(#[from] LockError),
     /// A slot's JSON file is not as it should be.

@@ -63,7 +63,7 @@ impl Vault {
         OpenVault::new(self.clone(), identity, document)
     }
 
-    /// Where it lies.
+    /// The paths of the vault.
     #[must_use]
     pub fn paths(&self) -> &Paths {
         &self.paths

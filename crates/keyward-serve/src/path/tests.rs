@@ -1,4 +1,4 @@
-//! `profile(of(name)) == name`, and what is no path of a profile.
+//! `profile(of(name)) == name`, and paths that name no profile.
 
 use keyward_core::id::ProfileName;
 use proptest::prelude::*;

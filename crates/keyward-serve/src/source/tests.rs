@@ -10,7 +10,7 @@ use super::{Provider, Reason, RenewingCredentials, Source, Unavailable};
 const START: i64 = 1_800_000_000;
 const HOUR: i64 = 3600;
 
-/// Gives out credentials with a number, for an hour; or what it was told to say.
+/// Gives numbered credentials for an hour, or a prepared answer.
 struct Numbered {
     clock: Arc<AtomicI64>,
     asked: AtomicUsize,
@@ -175,7 +175,7 @@ async fn a_long_lived_key_is_not_served() {
     let mut key = credentials(1, None);
     key.session_token = None;
     let stage = Stage::new(Some(key), None);
-    // What was fetched beforehand is refused; the provider has something better.
+    // Credentials that were fetched beforehand are refused; the provider has newer ones.
     assert_eq!(stage.number_at(0).await, 1);
     assert_eq!(stage.asked(), 1);
 }

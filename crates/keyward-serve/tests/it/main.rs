@@ -258,7 +258,7 @@ fn a_lock_is_final_and_everything_is_forgotten() {
             message: message.to_owned(),
         })
     };
-    // What cannot be told for a moment turns down that moment's requests.
+    // A state that cannot be read for a moment refuses that moment's requests.
     *says.lock().unwrap() = refusal(Reason::Failed, "too many open files");
     let (status, _, body) = stage.get(path);
     assert_eq!((status, &body["code"]), (500, &"Failed".into()));

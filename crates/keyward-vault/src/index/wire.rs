@@ -64,7 +64,7 @@ struct KeyWire {
     verified: Option<String>,
 }
 
-/// Why bytes are no index.
+/// Why bytes are not an index.
 #[derive(Debug, PartialEq)]
 pub(super) enum WireError {
     Damaged,

@@ -89,7 +89,7 @@ impl LockGeneration {
         if let Some(folder) = self.path.parent() {
             disk::sweep(folder, LEFTOVER);
         }
-        // Whoever compares marks lives no longer than the machine runs.
+        // A process that compares generations does not outlive the machine's run.
         let text = HEXLOWER.encode(&random);
         Ok(disk::replace(
             &self.path,

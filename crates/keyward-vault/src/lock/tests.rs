@@ -42,7 +42,7 @@ fn one_holder_at_a_time_even_while_the_file_is_removed_again_and_again() {
     assert_eq!(done.load(Ordering::SeqCst), 400);
 }
 
-/// A file that no lock can be had on, as network file systems answer for one that is only read.
+/// A file that cannot be locked, as network file systems report for one that is only readable.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_lock_that_wants_writing_is_missing_for_a_single_flight_and_an_error_for_writers() {

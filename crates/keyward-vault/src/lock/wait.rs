@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::{LockError, LockFile, LockGuard, LockHolder};
 
-/// After this long, whoever waits is told.
+/// How long a process waits before it reports the holder.
 const QUIET: Duration = Duration::from_secs(1);
 /// How often the lock is looked at: soon at first, since most are held for a moment.
 const PACE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(25));
@@ -17,12 +17,11 @@ pub trait LockWaiter: Debug + Send + Sync {
     /// How long it waits from now on; `None` for as long as it takes.
     fn limit(&self) -> Option<Duration>;
 
-    /// It has waited for a moment, for that process, where the system says. Told once for each
-    /// lock.
+    /// Called once for each lock after a moment of waiting, with the holder if the system knows it.
     fn waits(&self, lock: &LockFile, holder: Option<LockHolder>);
 }
 
-/// One that waits for as long as it takes, and tells nobody.
+/// Waits without a limit and without a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patient;
 

@@ -1,9 +1,8 @@
-//! What is stored of a session: the credentials, which are encrypted, and a sidecar in the
-//! clear that says whose they are and when they end, so that listing decrypts nothing.
+//! The stored form of a session: the encrypted credentials, and a plain sidecar with their owner and
+//! expiry, so that listing decrypts nothing.
 //!
-//! Anybody can encrypt to the session identity's public half, which every sidecar names. Both
-//! files therefore carry a code that only the holder of the identity can make, and what lacks it
-//! is not read.
+//! Any process can encrypt to the session identity's public half, which every sidecar names. Both files
+//! therefore carry a code that only the holder of the identity can make. A file without it is not read.
 
 use std::fmt;
 use std::str::FromStr;
@@ -24,7 +23,7 @@ const VERSION: u32 = 1;
 /// does, before the session counts as made in the future.
 const CLOCK_STEP: Duration = Duration::from_secs(60);
 
-/// What is known of a session besides its credentials.
+/// A session without its credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionMeta {
     /// The profile it was first made for. Others that need the same session share it.
@@ -33,7 +32,7 @@ pub struct SessionMeta {
     pub call: SessionCall,
     /// The role, where it is a role's.
     pub role_arn: Option<RoleArn>,
-    /// What is at the start of the chain.
+    /// The source that the chain starts from.
     pub origin: SessionOrigin,
     /// When it was made.
     pub created: Timestamp,
@@ -145,7 +144,7 @@ impl FromStr for SessionCall {
 pub struct SessionEntry {
     /// Its name in the cache.
     pub key: CacheKey,
-    /// What is known of it.
+    /// The metadata of the session.
     pub meta: SessionMeta,
     /// `ASIA…`.
     pub access_key_id: AccessKeyId,
@@ -199,7 +198,7 @@ struct SidecarWire {
 }
 
 impl SidecarWire {
-    /// What the code is made over, while there is none.
+    /// The input of the authentication code: the entry without its code.
     fn content(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("plain structs become JSON")
     }
@@ -243,7 +242,7 @@ pub(super) fn to_json(entry: &SessionEntry, identity: &Identity) -> Vec<u8> {
     serde_json::to_vec_pretty(&wire).expect("plain structs become JSON")
 }
 
-/// A sidecar as it lies there.
+/// A sidecar as stored.
 #[derive(Debug)]
 pub(super) struct Sidecar {
     /// What it says.

@@ -1,5 +1,5 @@
-//! What `keyward lock` does to a vault: the mark is changed, and everything that opens anything
-//! without a question is forgotten, wherever it may be kept. Refuses to stop at what fails.
+//! `keyward lock` for a vault: changes the lock generation and deletes everything that opens anything
+//! without a prompt, in every store. A failure does not stop the rest.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,8 +10,8 @@ use crate::paths::Paths;
 use super::tier::{Failure, Keepers};
 use super::{OpenFor, SessionError, SessionStore};
 
-/// How long it waits for whoever is just writing a session down, which takes milliseconds, and
-/// some seconds where a keystore hangs; only a process that was stopped in the middle takes longer.
+/// How long to wait for a process that is storing a session. That takes milliseconds, or seconds while
+/// a keystore hangs; only a stopped process takes longer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What could not be done.
@@ -54,18 +54,18 @@ fn forget_within(
     let generation = LockGeneration::of(paths);
     // First, so that a server lets go at once, whatever takes long below.
     let told = generation.change();
-    // What is worth most goes first, and once more below, when nobody can keep it anew.
+    // The most valuable entries go first, and once more below, when no process can store them again.
     let vault = OpenFor::of(paths);
     let _ = vault.forget();
-    // A keystore that hangs is waited for here, where nobody waits for the lock meanwhile.
+    // A keystore that hangs is waited for here, while no process waits for the lock.
     let store = SessionStore::with(paths, Keepers::all(paths, runtime_dir));
     let file = paths.session_identity_lock();
     let alone = file.lock_within(patience);
     let mut failed = Vec::new();
     failed.extend(vault.forget().err().map(ForgetAllError::Vault));
     failed.extend(store.clear_all().into_iter().map(ForgetAllError::Sessions));
-    // Again, because a process that began after the first change may have read what was only
-    // then forgotten. Nobody keeps anything meanwhile.
+    // Once more, because a process that began after the first change may have read an entry that was
+    // deleted later. No process can store anything meanwhile.
     let told = told.and_then(|()| generation.change());
     failed.extend(told.err().map(ForgetAllError::Mark));
     match alone {

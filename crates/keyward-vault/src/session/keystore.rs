@@ -15,7 +15,7 @@ pub(super) struct Keystore {
 
 impl Keystore {
     pub(super) fn new(vault: &str) -> Self {
-        // Nobody is asked for the sake of a cache: a locked keystore is a missing one.
+        // A cache is not worth a prompt: a locked keystore counts as missing.
         Self {
             account: KeystoreAccount::of_sessions(vault),
             access: Access::unattended(),
@@ -38,8 +38,8 @@ impl Keeper for Keystore {
     fn keep_alive(&self) {}
 
     fn forget(&self) -> Result<(), Failure> {
-        // What is not there, or cannot be reached, cannot be read by this program either; but
-        // an entry that stays must be told.
+        // An entry that is missing or out of reach cannot be read by this program either. An entry that
+        // remains must be reported.
         if self.load().is_none() {
             Ok(())
         } else {

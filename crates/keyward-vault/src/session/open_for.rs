@@ -1,6 +1,6 @@
-//! The vault's own identity, kept for a time where its owner wants that (`unlock_for`): opening
-//! the vault again then asks nobody. Only the kernel keyring may hold it, because only there it
-//! ends by itself; elsewhere it is not kept.
+//! The vault's identity, kept for a time if its owner wants that (`unlock_for`): opening the vault again
+//! then needs no prompt. Only the kernel keyring may hold it, because entries expire there; other
+//! systems do not keep it.
 
 use std::time::Duration;
 
@@ -32,11 +32,11 @@ impl OpenFor {
         super::keyring::KernelKeyring::of_vault(&self.paths.short_hash(), lasts)
     }
 
-    /// Keeps the identity for `lasts`, and says whether it can be read back. `since` is the mark
-    /// as it was before the vault was opened.
+    /// Keeps the identity for `lasts`, and returns whether it can be read back. `since` is the lock
+    /// generation from before the vault was opened.
     ///
     /// # Errors
-    /// The vault was locked since, or it cannot be told; then nothing is kept.
+    /// The vault was locked since, or the generation cannot be read; then nothing is kept.
     pub fn keep(
         &self,
         identity: &Identity,

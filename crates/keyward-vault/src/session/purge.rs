@@ -1,5 +1,5 @@
-//! What goes by itself: sessions that have ended, what crashed writers left, locks that nobody
-//! holds. Refuses to fail: what stays is looked at again the next time.
+//! Deletes leftovers: expired sessions, files of crashed writers, and free locks. It never fails; the
+//! next run looks at the rest.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -12,12 +12,11 @@ use crate::disk;
 
 use super::SessionStore;
 
-/// What a crashed writer left is swept after this long; nobody writes a session for an hour.
+/// The age at which a crashed writer's file is deleted; storing a session never takes an hour.
 const LEFTOVER_AGE: Duration = Duration::from_secs(3600);
 
 impl SessionStore {
-    /// Removes the locks of sessions and folders that nobody holds. Best effort: they are empty
-    /// files.
+    /// Removes the free locks of sessions and folders, as far as possible. They are empty files.
     pub(super) fn remove_idle_locks(&self) {
         let Ok(entries) = fs::read_dir(self.paths.locks()) else {
             return;
@@ -41,8 +40,8 @@ impl SessionStore {
             if entry.key == *fresh || !entry.has_ended(now) {
                 continue;
             }
-            // Whoever renews this session right now holds its lock, and what was read a moment
-            // ago may have been replaced: so look again with the lock held.
+            // A process that renews this session holds its lock and may have replaced the file that was just read,
+            // so look again with the lock held.
             let Ok(Some(_lock)) = self.paths.session_lock(&entry.key).try_lock() else {
                 continue;
             };

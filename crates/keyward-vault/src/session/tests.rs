@@ -285,7 +285,7 @@ fn what_began_before_a_lock_is_not_kept() {
     }
 }
 
-/// What is seen where the mark cannot be read.
+/// The generation of an unreadable file.
 fn mark_that_cannot_be_read(fixture: &Fixture) -> SeenGeneration {
     let home = fixture.home.path().join("elsewhere");
     fs::create_dir_all(home.join("locks/locked")).unwrap();
@@ -511,7 +511,7 @@ fn a_session_serves_only_the_key_and_the_account_that_it_was_made_from() {
         assert!(!serves(&of(one, Some("111122223333"))));
         assert!(!serves(&of(other, Some("123456789012"))));
         assert!(!serves(&SessionOrigin::default()));
-        // The same key serves wherever it is kept.
+        // The same key serves from every store.
         let mut elsewhere = of(one, None);
         elsewhere.source = Some(CacheKey::of(&["a program"]));
         assert!(serves(&elsewhere));
@@ -584,7 +584,7 @@ fn a_session_is_kept_for_as_long_as_aws_could_give_one() {
         // Ended, however that came.
         (now(), at("1970-01-01T00:00:00Z"), now(), false),
         (now(), now(), now(), false),
-        // Another program's end: used, and asked for anew after as long as AWS could have given.
+        // Another program's expiry: used, and renewed after the longest life that AWS gives.
         (now(), far, now(), true),
         (
             now(),
@@ -616,7 +616,7 @@ fn a_session_is_kept_for_as_long_as_aws_could_give_one() {
     }
 }
 
-/// Nobody lets go of the lock, as a process that was stopped does not.
+/// A lock that is never released, as by a stopped process.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_session_is_not_kept_where_another_process_holds_the_lock_for_ever() {

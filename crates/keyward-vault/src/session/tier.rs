@@ -1,6 +1,6 @@
-//! Where the session identity is kept: on Linux the kernel keyring, else a file in memory that
-//! ends with the machine's run; elsewhere the keystore; else only in this process. Which of
-//! them may be tried is an argument.
+//! The stores of the session identity: on Linux the kernel keyring, else a file in memory that ends with
+//! the machine's run; on other systems the keystore; else only this process. The tiers to try are an
+//! argument.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -61,7 +61,7 @@ impl FromStr for TierChoice {
     }
 }
 
-/// Where the session identity is kept.
+/// A store of the session identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SessionTier {
     /// The kernel keyring of the user.
@@ -104,7 +104,7 @@ pub(super) trait Keeper: fmt::Debug + Send + Sync {
         true
     }
 
-    /// What it is, where it could keep an identity.
+    /// The store, if it can hold an identity.
     fn place(&self) -> Option<SessionTier>;
 }
 
@@ -159,13 +159,13 @@ impl Keepers {
         self.0.iter().filter_map(|keeper| keeper.load())
     }
 
-    /// Whether there is no place at all.
+    /// Whether there is no store at all.
     pub(super) fn are_none(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The identity that new sessions are encrypted to, made if there is none; `None` where
-    /// none can be kept. Of a hundred processes that start at once, the one with the lock makes it.
+    /// The identity that new sessions are encrypted to, created if missing; `None` if no store can hold one.
+    /// Of many processes that start at once, the holder of the lock creates it.
     pub(super) fn load_or_make(&self, _alone: &LockGuard) -> Option<Identity> {
         if let Some(identity) = self.load().next() {
             self.0.iter().for_each(|keeper| keeper.keep_alive());
@@ -190,7 +190,7 @@ impl Keepers {
     }
 }
 
-/// The places besides the keystore, and the keystore where there are none.
+/// The stores other than the keystore, and the keystore if there are none.
 #[cfg(target_os = "linux")]
 fn in_the_system(
     choice: TierChoice,

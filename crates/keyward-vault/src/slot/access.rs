@@ -1,5 +1,5 @@
-//! What opening or adding a slot may use besides files: the person, their terminal, other
-//! programs, and time. All of it is the caller's to give.
+//! The means that opening or adding a slot may use besides files: the user, a terminal, other programs,
+//! and time. The caller supplies all of them.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use keyward_core::secret::Passphrase;
 
 use super::{CommandLine, SlotName};
 
-/// Somebody who can be asked.
+/// A user who can be prompted.
 pub trait Person: Send + Sync {
     /// Asks for a secret; `None` when nobody answers.
     fn secret(&self, question: &Question) -> Option<Passphrase>;

@@ -105,8 +105,8 @@ pub(crate) fn secret_path(paths: &Paths, slot: &Slot) -> Option<PathBuf> {
     Some(paths.slot_file(&slot.name, slot.kind.secret_extension()?))
 }
 
-/// Removes what a creation that died left behind. The caller holds the lock and knows that
-/// there is no vault which these slots could open.
+/// Removes the files of a creation that died. The caller holds the lock and knows that these slots open
+/// no vault.
 pub(crate) fn remove_orphans(paths: &Paths) -> Result<(), SlotError> {
     for name in names(paths)? {
         remove_files(paths, &name)?;

@@ -43,7 +43,7 @@ pub enum SlotKind {
     },
     /// Another program, which prints the vault's identity.
     Command {
-        /// What is run to read it.
+        /// The command that reads it.
         read: CommandLine,
     },
     /// Something that a newer program knows.
@@ -198,7 +198,7 @@ impl CommandLine {
     /// From a program and its arguments.
     ///
     /// # Errors
-    /// There is no program, or a NUL in a word.
+    /// The list is empty, or a word contains a NUL.
     pub fn new(words: Vec<String>) -> Result<Self, InvalidSlotParameter> {
         let fits = words.first().is_some_and(|program| !program.is_empty())
             && words.iter().all(|word| !word.contains('\0'));

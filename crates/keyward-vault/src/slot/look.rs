@@ -1,5 +1,5 @@
-//! Slots as they look from outside: what each is, and whether its files could open anything. Nobody
-//! is asked, and no program or keystore.
+//! Inspects slots from outside: the kind of each, and whether its files could open anything. It neither
+//! prompts nor asks a program or a keystore.
 
 use super::{OpenSlotError, Slot, SlotError, SlotName, names, read, secret_path};
 use crate::disk;
@@ -11,7 +11,7 @@ use crate::paths::Paths;
 pub struct SlotLook {
     /// Its name.
     pub name: SlotName,
-    /// What it is, where its description can be read.
+    /// The kind, if the description can be read.
     pub slot: Option<Slot>,
     /// Why it opens nothing, where its files tell.
     pub fault: Option<OpenSlotError>,

@@ -28,13 +28,13 @@ use super::program::identity_in;
 use super::{Access, KeystoreAccount, OpenSlotError};
 use crate::identity::Identity;
 
-/// What the keystore is called in errors.
+/// The keystore's name in errors.
 const KEYSTORE: &str = "the desktop's keystore";
 
 /// The attribute that all of keyward's entries share.
 const SERVICE: &str = "keyward";
 
-/// What a keystore is asked to do, and what it answered, across the thread that does it.
+/// A keystore's task and its answer, across the thread that performs it.
 enum News<T> {
     /// It is waiting for the person.
     Waiting,
@@ -61,7 +61,7 @@ fn bounded<T: Send + 'static>(
             let _ = waiting.send(News::Waiting);
         }),
     };
-    // Nobody joins it: a hanging keystore must not hang us, and the process ends without it.
+    // The thread is never joined: a hanging keystore must not block the process, which ends without it.
     thread::Builder::new()
         .name("keystore".to_owned())
         .spawn(move || {
@@ -95,11 +95,10 @@ enum Then {
     GiveUp,
 }
 
-/// How long the person is left to find out by themselves what is waited for. A keystore that
-/// has no way to ask gives up sooner.
+/// How long to wait before a message names the keystore. A keystore that cannot prompt fails sooner.
 const SILENCE: Duration = Duration::from_secs(1);
 
-/// What the person is told then.
+/// That message.
 const WAITING: &str =
     "waiting for the desktop's keystore, which may be asking for its password in a window";
 

@@ -1,5 +1,5 @@
-//! Running other programs. Secrets go in and out through pipes, never as arguments, and no
-//! program is waited for beyond its time.
+//! Runs other programs. Secrets pass through pipes, never through arguments, and every program has a time
+//! limit.
 
 mod end;
 mod group;
@@ -28,7 +28,7 @@ pub(super) enum Complaints {
 
 /// How often a program is looked at: soon at first, since most are quick.
 const PACE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(25));
-/// How long is waited for what an ended program wrote: a child that it left behind may hold the
+/// How long to read the output of a program that has ended: a child that it left behind may hold the
 /// pipe open for hours.
 const REST: Duration = Duration::from_secs(2);
 
@@ -57,7 +57,7 @@ pub(super) fn run(
     let begun = Instant::now();
     let limit = match access.programs {
         Programs::Attended(each) => each,
-        // One that needs nobody answers at once, however late it is.
+        // A program that needs no input answers at once, however late it starts.
         Programs::Unattended(until) => until.saturating_duration_since(begun).max(access.probe),
     };
     let modes = end::Modes::now(access.programs);
@@ -84,7 +84,7 @@ pub(super) fn run(
         modes.give_back();
         return Err(OpenSlotError::ProgramTooSlow {
             program,
-            // Rounded: what is left of four seconds is no three.
+            // Rounded up, so that a limit of four seconds is not reported as three.
             seconds: (limit + Duration::from_millis(500)).as_secs().max(1),
         });
     };
@@ -118,7 +118,7 @@ fn wait(child: &mut Child, until: Instant) -> std::io::Result<Option<ExitStatus>
     }
 }
 
-/// A stream that is read apart from whoever waits for the program.
+/// A stream that is read on its own thread.
 struct Heard {
     bytes: Arc<Mutex<Zeroizing<Vec<u8>>>>,
     end: Receiver<()>,
@@ -133,7 +133,7 @@ impl Heard {
         let heard = Arc::clone(&bytes);
         std::thread::spawn(move || {
             let mut piece = Zeroizing::new([0; 8192]);
-            // What came before an error is what there is.
+            // Bytes that arrived before an error count.
             while let Ok(count) = stream.read(piece.as_mut_slice()) {
                 let mut bytes = heard.lock().unwrap_or_else(PoisonError::into_inner);
                 let count = count.min(most - bytes.len());
@@ -147,7 +147,7 @@ impl Heard {
         Self { bytes, end }
     }
 
-    /// What was heard of a program that is over.
+    /// The bytes that were read from a program that has ended.
     fn rest(self) -> Zeroizing<Vec<u8>> {
         let _ = self.end.recv_timeout(REST);
         std::mem::take(&mut *self.bytes.lock().unwrap_or_else(PoisonError::into_inner))
@@ -168,8 +168,8 @@ fn last_line(text: &str) -> String {
     line.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
-/// A command for another program: without what the caller withholds, and told which terminal
-/// `gpg` should ask on, where the caller names one.
+/// A command for another program, without the variables that the caller withholds, and with the terminal
+/// for `gpg` if the caller names one.
 pub(super) fn command(program: &Path, access: &Access) -> Command {
     let mut command = Command::new(program);
     for name in &access.withheld {

@@ -79,7 +79,7 @@ pub(crate) fn decrypt(
 }
 
 fn read_key(path: &Path) -> Result<SshIdentity, OpenSlotError> {
-    // A key that others may read is no better than one on paper on the wall; ssh refuses it too.
+    // A key that other users may read is public; ssh refuses it too.
     let text = disk::read_private(path)
         .map_err(super::SlotError::from)?
         .ok_or_else(|| {

@@ -162,7 +162,7 @@ fn a_measured_work_factor_has_a_floor_whatever_the_load() {
     let identity = Identity::generate();
     let phrase = "correct horse".parse().unwrap();
     let fixed = |log_n| passphrase::wrap(&identity, &phrase, WorkFactor::fixed(log_n).unwrap());
-    // What a machine under load measures is sealed again; what is enough stays.
+    // A work factor that was measured under load is raised; one that is enough stays.
     let raised = passphrase::at_least(fixed(4), || fixed(17));
     assert_eq!(passphrase::work_of(&raised), Some(17));
     let enough = passphrase::at_least(fixed(17), || fixed(4));

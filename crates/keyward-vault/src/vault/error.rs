@@ -1,4 +1,4 @@
-//! What can go wrong with a vault, one enum for each thing that is done with it.
+//! The errors of a vault, one enum for each operation.
 
 use std::path::PathBuf;
 
@@ -32,7 +32,7 @@ impl Damage {
 /// Why the vault file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// There is no vault.
+    /// The vault does not exist.
     #[error("there is no vault at `{}`", .0.display())]
     Missing(PathBuf),
     /// It is damaged.
@@ -60,10 +60,10 @@ pub enum CreateError {
     /// There is one.
     #[error("there is a vault already: `{}`", .0.display())]
     Exists(PathBuf),
-    /// There is none, but there was: a new one would bury it.
+    /// The vault is missing, but there was one: a new vault would replace it.
     #[error("the vault is lost, but `{}` is a copy of it; restore that, or move it away", .0.display())]
     PreviousExists(PathBuf),
-    /// There is none and no copy of it, but the list of its keys and its slots.
+    /// The vault and its copy are missing, but the index of its keys and its slots exist.
     #[error("the vault `{}` is lost, and the list of its keys is left", .0.display())]
     Lost(PathBuf),
     /// The first slot could not be made.
@@ -75,7 +75,7 @@ pub enum CreateError {
     /// A file could not be written.
     #[error(transparent)]
     Disk(#[from] DiskError),
-    /// The vault's lock could not be had.
+    /// The vault's lock is unavailable.
     #[error(transparent)]
     Lock(#[from] LockError),
 }
@@ -119,7 +119,7 @@ pub enum UnlockSlotError {
 /// Why no slot opened the vault.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenAnyError {
-    /// Somebody gave a passphrase, and it was another one. It can be asked again.
+    /// The passphrase is wrong. The caller can ask again.
     #[error("that passphrase does not open `{what}`")]
     WrongPassphrase {
         /// The slot that was being opened.
@@ -150,7 +150,7 @@ pub enum UpdateError {
     /// The vault file could not be written; the old one is untouched.
     #[error(transparent)]
     Disk(#[from] DiskError),
-    /// The vault's lock could not be had.
+    /// The vault's lock is unavailable.
     #[error(transparent)]
     Lock(#[from] LockError),
     /// The change is stored, but the list of keys beside the vault still shows the old state.
@@ -162,10 +162,10 @@ pub enum UpdateError {
 /// Why an older copy did not take the vault's place.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
-    /// There is none.
+    /// The copy does not exist.
     #[error("there is no copy of the vault at `{}`", .0.display())]
     NoCopy(PathBuf),
-    /// It is no age file, or not a whole one.
+    /// The file is not an age file, or not a complete one.
     #[error("the copy `{}` is damaged", .0.display())]
     DamagedToo(PathBuf),
     /// Another program wrote the vault or the copy since they were looked at.
@@ -177,7 +177,7 @@ pub enum RestoreError {
     /// A file could not be read or written.
     #[error(transparent)]
     Disk(#[from] DiskError),
-    /// The vault's lock could not be had.
+    /// The vault's lock is unavailable.
     #[error(transparent)]
     Lock(#[from] LockError),
 }

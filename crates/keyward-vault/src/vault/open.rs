@@ -19,8 +19,7 @@ pub struct OpenVault {
     document: Document,
 }
 
-/// How long an opening waits to write the index anew. It works without, and the next one tries
-/// again.
+/// How long an opening waits to rewrite the index. It works without, and the next opening tries again.
 const MENDING: Duration = Duration::from_secs(1);
 
 impl OpenVault {
@@ -32,7 +31,7 @@ impl OpenVault {
         }
     }
 
-    /// Where it lies.
+    /// The paths of the vault.
     #[must_use]
     pub fn paths(&self) -> &Paths {
         self.vault.paths()

@@ -22,18 +22,18 @@ pub struct LookBack {
     pub from: Option<Timestamp>,
     /// What the copy holds.
     pub then: Index,
-    /// What the present file holds; `None` where it is lost or does not open.
+    /// The document of the present file; `None` if the file is lost or does not open.
     pub now: Option<Index>,
     copied: Vec<u8>,
     present: Option<Vec<u8>>,
 }
 
 impl Vault {
-    /// What can be seen of the vault file without opening it: that it is there, that only its
-    /// owner may read it, and that it begins as it must.
+    /// Checks the vault file without opening it: it exists, only its owner may read it, and its header is
+    /// valid.
     ///
     /// # Errors
-    /// There is no vault, or its file is lost, damaged, or open to other users.
+    /// The vault does not exist, or its file is lost, damaged, or open to other users.
     pub fn look(&self) -> Result<(), ReadError> {
         let path = self.paths().vault();
         match disk::read_private(&path)? {
@@ -58,12 +58,12 @@ impl Vault {
         })
     }
 
-    /// Looks at a copy and at the present vault, opened by the first slot that opens either.
-    /// Nothing changes. `order`, `access` and `skipped` are those of [`unlock`](Self::unlock).
+    /// Inspects a copy and the present vault, opened by the first slot that opens either. Nothing changes.
+    /// `order`, `access` and `skipped` are those of [`unlock`](Self::unlock).
     ///
     /// # Errors
-    /// There is no such copy, or it is damaged; no slot opens anything; or the present file was
-    /// written by a newer program, or others may read it.
+    /// The copy does not exist or is damaged; no slot opens anything; or the present file was written by a
+    /// newer program, or other users may read it.
     pub fn look_back(
         &self,
         copy: &Path,
@@ -79,15 +79,15 @@ impl Vault {
         }
         let read = |identity: Identity| -> Result<_, ReadError> {
             let then = read_copy(copy, &copied, &identity)?;
-            // Where it does not open, what lay there before that was tried is as good: whatever is
-            // written after it will be another file.
+            // If it does not open, its contents from before the attempt serve as well: any later write makes
+            // another file.
             let unopened = std::fs::read(self.paths().vault()).ok();
             let (now, present) = match read_document(self.paths(), &identity) {
                 // The very bytes that were opened: what another program stores from here on has
                 // not been looked at.
                 Ok((document, file)) => (Some(document), Some(file)),
                 Err(ReadError::Damaged(_) | ReadError::Missing(_)) => (None, unopened),
-                // Where the copy opens, this is some other vault's file.
+                // If the copy opens, this file belongs to another vault.
                 Err(ReadError::OtherKey(_)) if then.is_some() => (None, unopened),
                 Err(error) => return Err(error),
             };
@@ -133,8 +133,7 @@ impl Vault {
         });
         let aside = aside.transpose()?;
         disk::replace(&path, &look.copied, Durability::Lasting)?;
-        // The list must not show keys that are gone; whoever dies here leaves that to the next
-        // opening.
+        // The index must not list keys that are gone. If the process dies here, the next opening rewrites it.
         look.then.write(self.paths(), &look.copied)?;
         Ok(aside)
     }

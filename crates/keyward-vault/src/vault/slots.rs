@@ -29,10 +29,10 @@ pub struct Unlocked {
 }
 
 impl Vault {
-    /// Opens the vault by one slot.
+    /// Opens the vault with one slot.
     ///
     /// # Errors
-    /// There is no such slot, it stays closed, or the vault cannot be read with what it gave.
+    /// The slot does not exist or does not open, or the vault cannot be read with its identity.
     pub fn unlock_slot(
         &self,
         name: &SlotName,
@@ -44,13 +44,12 @@ impl Vault {
         Ok(self.load(identity)?)
     }
 
-    /// Opens the vault by the first slot that does: those in `order` first, then the others,
-    /// the ones that trouble the person least before the ones that trouble more. `skipped` is
-    /// told at once why a slot is passed over.
+    /// Opens the vault with the first slot that works: those in `order` first, then the others, from the
+    /// least to the most trouble for the user. `skipped` learns at once why a slot is skipped.
     ///
     /// # Errors
-    /// No slot opens the vault; a passphrase was wrong, so that it can be asked again; or the
-    /// vault itself cannot be read.
+    /// No slot opens the vault; a passphrase was wrong, so that the caller can ask again; or the vault
+    /// itself cannot be read.
     pub fn unlock(
         &self,
         order: &[SlotName],
@@ -123,20 +122,19 @@ impl Vault {
         Ok(slots)
     }
 
-    /// Whether a slot could be removed as things are, for whoever asks a person first.
+    /// Whether a slot could be removed now, for a caller that asks the user first.
     ///
     /// # Errors
-    /// There is no such slot, or no other that could open the vault.
+    /// The slot does not exist, or no other slot could open the vault.
     pub fn removable(&self, name: &SlotName) -> Result<(), SlotError> {
         slot::removable(self.paths(), name)
     }
 
-    /// Removes a slot, and what it keeps in a keystore or in `pass`. If only the latter fails,
-    /// the slot is gone and the failure is returned.
+    /// Removes a slot and its entry in a keystore or in `pass`. If only the latter fails, the slot is gone
+    /// and the failure is returned.
     ///
     /// # Errors
-    /// There is no such slot, or no other that could open the vault; or its files cannot be
-    /// removed.
+    /// The slot does not exist, no other slot could open the vault, or its files cannot be removed.
     pub fn remove_slot(
         &self,
         name: &SlotName,
@@ -186,18 +184,18 @@ impl OpenVault {
             Ok(slot::write(self.paths(), &slot, made.secret.as_deref())?)
         };
         if let Err(error) = written() {
-            // What was stored elsewhere would open nothing that is listed.
+            // An entry that was stored elsewhere would open no listed slot.
             let _ = slot::forget(&slot.kind, access);
             return Err(error.into());
         }
         Ok(slot)
     }
 
-    /// Gives a passphrase slot a new passphrase. The old one opens nothing from then on, except
-    /// copies of the slot's old file.
+    /// Changes the passphrase of a passphrase slot. The old passphrase then opens only copies of the slot's
+    /// old file.
     ///
     /// # Errors
-    /// There is no such passphrase slot, or its file cannot be written.
+    /// The passphrase slot does not exist, or its file cannot be written.
     pub fn change_passphrase(
         &self,
         name: &SlotName,

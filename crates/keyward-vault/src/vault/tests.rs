@@ -58,7 +58,7 @@ fn looked_at(vault: &Vault, copy: &std::path::Path) -> Result<LookBack, RestoreE
     vault.look_back(copy, &[], &given, |_, _| ())
 }
 
-/// Somebody who knows the passphrase.
+/// A user who knows the passphrase.
 struct Given;
 
 impl crate::slot::Person for Given {

@@ -67,7 +67,7 @@ fn a_vault_of_version_1_opens() {
         .unlock_with_passphrase(&"correct horse battery staple".parse().unwrap())
         .unwrap();
     let document = open.document();
-    // What later versions added to the index is there once the vault has been opened.
+    // Fields that later versions added to the index appear once the vault has been opened.
     assert_eq!(Index::of(document).keys, index.keys);
     assert_eq!(Index::load(vault.paths()).unwrap(), Index::of(document));
     let key = &document.keys()[0];

@@ -49,8 +49,8 @@ fn vault_with(home: &Path, new: NewSlot<'_>, access: &Access) -> (Vault, Slot) {
     (vault, slot)
 }
 
-/// GnuPG with a home and a throw-away key of its own. Its path is short, because the agent's
-/// socket lies in it.
+/// GnuPG with its own home and a throw-away key. The path is short, because it contains the agent's
+/// socket.
 struct Gpg {
     home: tempfile::TempDir,
 }
@@ -305,7 +305,7 @@ fn sessions_live_in_the_keystore(vault: &Vault) {
     );
     let file = vault.paths().sessions().join(format!("{key}.age"));
     let kept = fs::read(&file).unwrap();
-    // Whoever locks need not know that the keystore was asked for.
+    // The process that locks need not know that a keystore was in use.
     assert!(forget_all(vault.paths(), None).is_empty());
     fs::write(&file, kept).unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();

@@ -1,4 +1,4 @@
-//! A document from JSON. What a field cannot hold is told by its place, never by its value.
+//! Reads a document from JSON. An error names the place of a bad field, never its value.
 
 use std::str::FromStr;
 

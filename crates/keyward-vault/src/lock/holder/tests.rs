@@ -29,7 +29,7 @@ fn the_holder_of_a_lock_that_is_held_here_is_this_process() {
     let file = std::fs::File::create(&path).unwrap();
     assert_eq!(of(&path), None);
     file.lock().unwrap();
-    // Where `/proc/locks` is hidden, as in some sandboxes, nothing is known.
+    // Where `/proc/locks` is hidden, as in some sandboxes, the holder is unknown.
     if let Some(holder) = of(&path) {
         assert_eq!(holder.pid, std::process::id());
         assert_eq!(holder.state, HolderState::Running);

@@ -27,7 +27,7 @@ impl Fixture {
 fn nothing_that_fails_keeps_the_rest_from_being_forgotten() {
     let fixture = Fixture::new();
     let [stuck, other] = ["stuck", "other"].map(|name| CacheKey::of(&[name]));
-    // Nobody, root neither, removes a folder as if it were a file.
+    // No user, not even root, can remove a folder as if it were a file.
     std::fs::create_dir(fixture.paths.session(&stuck)).unwrap();
     std::fs::create_dir(fixture.paths.session_sidecar(&stuck)).unwrap();
     std::fs::write(fixture.paths.session(&other), "noise").unwrap();

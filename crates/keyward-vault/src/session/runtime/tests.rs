@@ -116,7 +116,7 @@ fn the_identity_is_removed_from_a_folder_that_was_opened_to_others_since() {
 fn an_identity_that_stays_is_told_and_a_folder_that_never_held_one_is_not() {
     let home = memory();
     let [folder, link, missing] = ["keyward", "link", "missing"].map(|n| home.path().join(n));
-    // Nobody, root neither, removes a folder as if it were a file.
+    // No user, not even root, can remove a folder as if it were a file.
     fs::create_dir_all(folder.join("session-x.key")).unwrap();
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
     symlink("keyward", &link).unwrap();

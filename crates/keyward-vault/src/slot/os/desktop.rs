@@ -48,7 +48,7 @@ pub(super) fn is_open(patience: &Patience) -> Result<bool, OpenSlotError> {
     secret_service::is_open(patience).or_else(|error| instead(kwallet::is_open(), error))
 }
 
-/// What KWallet answered, or why the Secret Service did not when there is no KWallet either.
+/// KWallet's answer, or the Secret Service's error if there is no KWallet either.
 fn instead<T>(answer: Result<T, OpenSlotError>, error: OpenSlotError) -> Result<T, OpenSlotError> {
     match answer {
         Err(OpenSlotError::Unavailable { .. }) => Err(error),

@@ -1,6 +1,6 @@
-//! KWallet over its own D-Bus interface, for KDE desktops without a Secret Service. Refuses to
-//! open a closed wallet where nobody may be asked. The interface has no encrypted transfer: the
-//! bus is a socket of the person's own, and the kernel carries the text.
+//! KWallet over its own D-Bus interface, for KDE desktops without a Secret Service. Without permission
+//! to prompt it refuses to open a closed wallet. The interface does not encrypt the transfer: the bus is
+//! a socket of the user's own, and the kernel carries the text.
 
 use std::time::Duration;
 
@@ -20,16 +20,16 @@ const DAEMONS: [(&str, &str); 2] = [
 /// The interface of both.
 const INTERFACE: &str = "org.kde.KWallet";
 
-/// The folder of the wallet that keyward's entries lie in, as managers show it.
+/// The wallet folder of keyward's entries, as wallet managers show it.
 const FOLDER: &str = SERVICE;
 
-/// What KWallet is told who asks; it remembers the person's consent under this name.
+/// The application name; KWallet remembers the user's consent under it.
 const APPLICATION: &str = SERVICE;
 
 /// No window of ours is there to put a dialog over.
 const NO_WINDOW: i64 = 0;
 
-/// A call that asks nobody; the caller's own bound is tighter.
+/// The time limit of a call that does not prompt; the caller's own limit is tighter.
 const SOON: Duration = Duration::from_secs(5);
 
 /// A daemon that answers, and the name of the wallet for programs like this one.
@@ -89,8 +89,8 @@ impl Daemon {
             .map_err(failed)
     }
 
-    /// Whether the entry is known to be missing. That is told without a handle, and the person is
-    /// asked before a program gets its first one, of a wallet that is open too.
+    /// Whether the entry is known to be missing. That needs no handle. The user is asked before a program
+    /// gets its first handle, even of an open wallet.
     fn lacks(&self, account: &KeystoreAccount) -> Result<bool, OpenSlotError> {
         let arguments = (self.wallet.as_str(), FOLDER, account.as_str());
         let (lacks,) = self.call("keyDoesNotExist", arguments, SOON)?;
@@ -113,7 +113,7 @@ enum Which {
 }
 
 impl Which {
-    /// Where nobody may be asked, only an open wallet is of use, and a daemon has to run for that.
+    /// Without permission to prompt, only an open wallet helps, which needs a running daemon.
     fn of(patience: &Patience) -> Self {
         match patience.seconds {
             0 => Self::Running,
@@ -149,8 +149,8 @@ impl Wallet {
         Ok(Self { daemon, handle })
     }
 
-    /// Has the daemon write the wallet to its file now: by itself it waits some seconds, and one
-    /// that ends meanwhile loses what it was told.
+    /// Makes the daemon write the wallet to its file now. By itself it waits some seconds, and loses the
+    /// change if it ends meanwhile.
     fn sync(&self) -> Result<(), OpenSlotError> {
         self.daemon.call("sync", (self.handle, APPLICATION), SOON)
     }

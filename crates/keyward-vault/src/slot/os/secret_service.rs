@@ -1,5 +1,5 @@
-//! The Secret Service of a Linux desktop, over D-Bus. Refuses to prompt where nobody may be
-//! asked: a locked keyring is told apart from a missing one before anything is unlocked.
+//! The Secret Service of a Linux desktop, over D-Bus. Without permission to prompt it never does: a
+//! locked keyring is distinguished from a missing one before anything is unlocked.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ fn attributes(account: &KeystoreAccount) -> HashMap<&str, &str> {
 }
 
 fn connect(patience: &Patience) -> Result<SecretService, OpenSlotError> {
-    // The transfer is encrypted, so that the bus shows nothing to whoever may watch it.
+    // The transfer is encrypted, so that an observer of the bus sees no secret.
     SecretService::connect_with_max_prompt_timeout(EncryptionType::Dh, patience.seconds)
         .map_err(failed)
 }

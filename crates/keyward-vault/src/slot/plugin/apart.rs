@@ -78,9 +78,8 @@ fn ask(
     }
 }
 
-/// Does what another process asks for, as [`Plugins::Apart`] has it: reads its request, works
-/// with the plugin, and gives the answer to be written back. The answer to a request that is none
-/// is a refusal.
+/// Serves another process as [`Plugins::Apart`] requires: reads its request, works with the plugin, and
+/// returns the answer to write back. An invalid request gets a refusal.
 #[must_use]
 pub fn host_plugin(request: &[u8], access: &Access) -> Zeroizing<Vec<u8>> {
     match answer(request, access) {

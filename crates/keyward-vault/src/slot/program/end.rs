@@ -1,4 +1,4 @@
-//! Ending a program that took too long: politely first, so that it gives back the terminal.
+//! Ends a program that took too long: politely first, so that it restores the terminal.
 
 use std::process::Child;
 #[cfg(unix)]
@@ -22,7 +22,7 @@ pub(super) fn end(child: &mut Child, group: Option<ProcessGroup>) {
 fn end_alone(child: &mut Child) {
     use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
     let pid = Pid::from_child(child);
-    // What ended just now needs no signal. Its number stays its own until it is reaped.
+    // A program that has just ended needs no signal. Its number stays its own until it is reaped.
     let _ = kill_process(pid, Signal::TERM);
     let until = Instant::now() + PATIENCE;
     let look = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;

@@ -1,6 +1,6 @@
 use super::*;
 
-/// Runs a script that nobody sees.
+/// Runs an unattended script.
 fn run_alone(
     command: Command,
     input: &[u8],
@@ -99,7 +99,7 @@ fn a_program_that_hangs_is_ended_with_what_it_started() {
                 .unwrap()
                 .success()
         );
-        // Whoever holds the pipe open lives; the grandchild does in a group of its own only.
+        // The grandchild holds the pipe open. It survives only in a group of its own.
         let script = match programs {
             Programs::Unattended(_) => "exec 3<>\"$0\"; (sleep 600; :) & wait",
             Programs::Attended(_) => "exec 3<>\"$0\"; while :; do read -r _ <&3; done",

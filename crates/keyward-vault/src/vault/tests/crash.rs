@@ -1,8 +1,8 @@
-//! Crashes: a child process is killed at every step of every operation, and the parent finds
-//! the old or the new state, and a vault that goes on working.
+//! Crashes: a child process is killed at every step of every operation. The parent finds the old or the
+//! new state, and a vault that works.
 //!
-//! The child is this test binary, told by an environment variable which step to die at. A
-//! parent that gives a number beyond the last step sees the child end well, and stops.
+//! The child is this test binary; an environment variable names the step at which it dies. For a number
+//! beyond the last step the child ends normally, and the parent stops.
 
 use std::cell::Cell;
 use std::process::Command;
@@ -62,7 +62,7 @@ fn child_that_dies_at_a_step() {
     let at: usize = at.parse().unwrap();
     let seen = Cell::new(0);
     steps::watch(move |_, step| {
-        // Whoever dies here has left no more than whoever died at the step before.
+        // A crash here leaves no more than a crash at the step before.
         if step == Step::Read {
             return Ok(());
         }

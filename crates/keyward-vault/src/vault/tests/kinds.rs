@@ -10,7 +10,7 @@ use super::*;
 use crate::slot::{AddSlotError, CommandLine, OpenSlotError, Person, Question};
 use crate::vault::{OpenAnyError, UnlockSlotError};
 
-/// Somebody who answers every question for a secret with the same, and remembers it.
+/// A user who gives the same answer to every question for a secret, and remembers the questions.
 struct Parrot {
     answer: &'static str,
     asked: Mutex<Vec<Question>>,
@@ -246,7 +246,7 @@ fn pass_says_why_it_has_no_entry() {
     assert_eq!(fixture.vault.slots().unwrap().len(), 1);
 }
 
-/// A `gpg` that reverses what it is given, and shows the terminal it was told.
+/// A `gpg` that reverses its input and prints the terminal that it was given.
 const GPG: &str = r#"
 case "$*" in
 *--list-secret-keys*" -- alice") echo "sec:u:255:22:X:1:::u:::scESC:"; echo "fpr:::::::::AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA:" ;;
@@ -336,7 +336,7 @@ fn ssh_keys_open_the_vault_with_their_passphrase_where_they_have_one() {
     for (kind, passphrase) in [("ed25519", ""), ("ed25519", "let me in"), ("rsa", "")] {
         let fixture = Fixture::new();
         let key = ssh_key(fixture.home(), kind, passphrase);
-        // Adding asks nobody: the file shows the public half.
+        // Adding a slot needs no prompt: the file shows the public half.
         let slot = fixture
             .add(
                 NewSlot::Ssh {

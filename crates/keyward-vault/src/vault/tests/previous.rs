@@ -21,7 +21,7 @@ fn sign_in(refresh_token: &str, signed_in: Timestamp) -> ConsoleSignIn {
     )
 }
 
-/// What is beside the vault after a change to one that lost a key just before.
+/// The copy beside the vault after a change to a vault that has just lost a key.
 fn copy_after(change: impl FnOnce(&mut Document)) -> (Fixture, Vec<u8>, Vec<u8>) {
     let fixture = Fixture::new();
     let mut open = fixture.open();

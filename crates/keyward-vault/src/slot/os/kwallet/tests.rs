@@ -102,7 +102,7 @@ fn child_with_a_wallet() {
     };
     let look = "NameHasOwner isEnabled networkWallet keyDoesNotExist";
     let take = "isOpen open hasEntry readPassword";
-    // Nobody may be asked: no daemon is started, and none asks whether a program may look.
+    // Without permission to prompt, no daemon is started, and none asks for the user's consent.
     let nobody = 0;
     check(
         desktop(false, true, true),
