@@ -15,4 +15,5 @@ pub mod plan;
 pub mod prove;
 pub mod revoke;
 pub mod snapshot;
+pub mod stacks;
 pub mod templates;

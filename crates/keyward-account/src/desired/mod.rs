@@ -23,6 +23,7 @@ pub use trust::{GITHUB_AUDIENCE, GITHUB_ISSUER};
 
 use crate::blueprint::Origin;
 use crate::ownership::BlueprintName;
+use crate::stacks::Stack;
 
 /// The desired state of one account.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +43,8 @@ pub struct Desired {
     pub settings: Origin,
     /// The initial secrets of users. A user who is absent gets none.
     pub hand_outs: BTreeMap<UserName, HandOut>,
+    /// The stacks, those that others build on first.
+    pub stacks: Vec<Stack>,
 }
 
 /// A user, group, role, policy or identity provider of one account.

@@ -21,6 +21,7 @@ use crate::blueprint::{
     Origin, PolicySpec, RoleSpec, Secrets, SelfService, UserSpec,
 };
 use crate::ownership::{GROUP_POLICY, policy_path};
+use crate::stacks::stacks;
 
 /// The inline policy with the roles that the members of an adopted group may assume. It has a
 /// name of its own, because [`GROUP_POLICY`] would mark the group as the blueprint's.
@@ -35,13 +36,15 @@ const DEFAULT_SESSION: Duration = Duration::from_secs(3600);
 #[must_use]
 pub fn render(blueprint: &Blueprint) -> Vec<Desired> {
     let mut accounts = render_own(blueprint);
-    for desired in &mut accounts {
+    for (spec, desired) in blueprint.accounts.iter().zip(&mut accounts) {
         add_aws_managed(&mut desired.account);
+        desired.stacks = stacks(blueprint, spec);
     }
     accounts
 }
 
-/// The desired state without the documents of AWS's policies.
+/// The identity of the desired state, without the documents of AWS's policies. The checks of a
+/// blueprint use it, so it must not fail where they would find a problem.
 pub(crate) fn render_own(blueprint: &Blueprint) -> Vec<Desired> {
     let accounts = blueprint.accounts.iter();
     accounts.map(|spec| account(blueprint, spec)).collect()
@@ -63,6 +66,7 @@ fn account(blueprint: &Blueprint, spec: &AccountSpec) -> Desired {
             adopted: BTreeSet::new(),
             settings: spec.settings,
             hand_outs: BTreeMap::new(),
+            stacks: Vec::new(),
         },
     };
     rendering.providers();

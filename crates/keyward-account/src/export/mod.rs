@@ -1,6 +1,7 @@
 //! The desired account for other engines: files with names and texts. It writes no file, and no
 //! secret: console passwords and access keys stay with keyward.
 
+pub mod cloudformation;
 mod label;
 pub mod policies;
 pub mod terraform;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::cloudformation::{LARGEST_TEMPLATE, cloudformation, identity};
 use super::label::{Labels, file_name};
 use super::policies::policies;
 use super::terraform::terraform;
@@ -102,4 +103,89 @@ fn a_name_of_dots_does_not_leave_the_folder() {
     assert_eq!(file_name(".."), "%2E%2E");
     assert_eq!(file_name("."), "%2E");
     assert_eq!(file_name("a.b"), "a.b");
+}
+
+#[test]
+fn the_templates_of_an_account_are_one_file_each() {
+    let paths = |desired: &Desired| -> Vec<String> {
+        let files = cloudformation(desired).into_iter();
+        files.map(|file| file.path).collect()
+    };
+    assert_eq!(paths(&team()), ["identity.yaml"]);
+    let text = format!(
+        "{}\n[vpc]\nregion = \"eu-central-1\"\n[config]\nregion = \"eu-west-1\"\n",
+        Template::Team.text()
+    );
+    let blueprint = Blueprint::parse(&text).unwrap_or_else(|e| panic!("{:?}", e.problems));
+    let desired = render(&blueprint).remove(0);
+    assert_eq!(
+        paths(&desired),
+        ["identity.yaml", "vpc.yaml", "config.yaml"]
+    );
+}
+
+#[test]
+fn a_template_for_identity_names_no_account_and_no_mark_of_keyward() {
+    let template = identity(&team());
+    let text = template.to_json();
+    assert!(!text.contains("123456789012"), "{text}");
+    assert!(!text.contains("keyward:blueprint"));
+    assert!(text.contains("${AWS::AccountId}"));
+    assert!(text.len() < LARGEST_TEMPLATE);
+}
+
+/// In `Fn::Sub`, a variable of IAM is written `${!aws:username}`; elsewhere it stays as it is.
+#[test]
+fn variables_of_policies_stay_variables_of_policies() {
+    let whole: Value = serde_json::from_str(&identity(&team()).to_json()).unwrap();
+    let mut substituted = 0;
+    check_variables(&whole, &mut substituted);
+    assert!(substituted > 0);
+}
+
+fn check_variables(value: &Value, substituted: &mut usize) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                if key == "Fn::Sub" {
+                    let text = value.as_str().unwrap();
+                    *substituted += text.matches("${!aws:").count();
+                    assert!(!text.contains("${aws:"), "{text}");
+                } else {
+                    check_variables(value, substituted);
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|it| check_variables(it, substituted)),
+        Value::String(text) => assert!(!text.contains("${!"), "{text}"),
+        _ => {}
+    }
+}
+
+#[test]
+fn a_role_comes_after_the_entities_that_its_trust_policy_names() {
+    let text = r#"
+version = 1
+[account]
+id = "123456789012"
+[users.zoe]
+[roles.Alpha]
+managed = ["ReadOnlyAccess"]
+[roles.Alpha.trust]
+Effect = "Allow"
+Action = "sts:AssumeRole"
+Principal.AWS = ["arn:aws:iam::123456789012:role/Omega", "arn:aws:iam::123456789012:user/zoe"]
+[roles.Omega]
+managed = ["ReadOnlyAccess"]
+"#;
+    let blueprint = Blueprint::parse(text).unwrap_or_else(|e| panic!("{:?}", e.problems));
+    let template = identity(&render(&blueprint).remove(0));
+    let ids: Vec<&str> = template.resources().map(|(id, _)| id).collect();
+    let at = |id| ids.iter().position(|it| *it == id).unwrap();
+    assert!(at("RoleOmega") < at("RoleAlpha"));
+    let role = template.resource("RoleAlpha").unwrap();
+    assert_eq!(
+        role["DependsOn"],
+        serde_json::json!(["RoleOmega", "UserZoe"])
+    );
 }

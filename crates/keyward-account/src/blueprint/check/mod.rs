@@ -4,6 +4,7 @@
 mod documents;
 mod limits;
 mod names;
+mod network;
 mod references;
 mod roles;
 
@@ -15,5 +16,6 @@ pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
     references::check(blueprint, report);
     roles::check(blueprint, report);
     documents::check(blueprint, report);
+    network::check(blueprint, report);
     limits::check(blueprint, report);
 }

@@ -76,6 +76,7 @@ pub(crate) fn bare_desired() -> Desired {
         account: empty(),
         adopted: BTreeSet::new(),
         hand_outs: Default::default(),
+        stacks: Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use keyward_account::desired::Desired;
 use keyward_account::export::ExportedFile;
+use keyward_account::export::cloudformation::cloudformation;
 use keyward_account::export::policies::policies;
 use keyward_account::export::terraform::terraform;
 
@@ -37,6 +38,9 @@ pub(crate) struct Args {
 enum Engine {
     /// Terraform or OpenTofu, with import blocks
     Terraform,
+    /// AWS CloudFormation: a template for identity, and one for each stack of the blueprint
+    #[value(name = "cloudformation")]
+    CloudFormation,
     /// Tools that check policies: one JSON file a policy
     Policies,
 }
@@ -59,18 +63,39 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     let folder = locations::show(&args.output);
     ui.say(format!("{GOOD}wrote{GOOD:#} {written} files to {folder}"));
-    if args.to == Engine::Terraform {
-        ui.say("console passwords and access keys are not exported");
-        ui.hint(format!(
-            "in that folder: {CODE}terraform init && terraform plan{CODE:#} lists imports, and nothing to add, change or destroy while the account is as the blueprint says"
-        ));
+    match args.to {
+        Engine::Terraform => {
+            ui.say("console passwords and access keys are not exported");
+            ui.hint(format!(
+                "in that folder: {CODE}terraform init && terraform plan{CODE:#} lists imports, and nothing to add, change or destroy while the account is as the blueprint says"
+            ));
+        }
+        Engine::CloudFormation => say_what_is_missing(&file, ui),
+        Engine::Policies => {}
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What CloudFormation cannot make, and how to deploy the rest.
+fn say_what_is_missing(file: &BlueprintFile, ui: &Ui) {
+    ui.say("console passwords and access keys are not exported");
+    let blueprint = &file.blueprint;
+    if blueprint.password_policy.is_some() {
+        ui.say("the password policy is not exported: CloudFormation has no resource for it");
+    }
+    if blueprint.accounts.iter().any(|it| it.alias.is_some()) {
+        ui.say("the account alias is not exported: CloudFormation has no resource for it");
+    }
+    ui.hint(format!(
+        "in a new account: {CODE}aws cloudformation deploy --template-file identity.yaml --stack-name identity --capabilities CAPABILITY_NAMED_IAM{CODE:#}"
+    ));
+    ui.hint("in an account that keyward set up, these names are taken");
 }
 
 fn exported(engine: Engine, desired: &Desired) -> Vec<ExportedFile> {
     match engine {
         Engine::Terraform => vec![terraform(desired)],
+        Engine::CloudFormation => cloudformation(desired),
         Engine::Policies => policies(&desired.account),
     }
 }
