@@ -146,9 +146,9 @@ fn the_check_finds_a_link_that_leads_nowhere() {
     assert_eq!(links(text), ["d", "f#g"]);
 }
 
-/// The paths that ARCHITECTURE.md gives in backquotes: each has a slash or a file's ending.
-fn paths_of_the_architecture() -> BTreeSet<String> {
-    let text = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+/// The paths that a page at the root gives in backquotes: each has a slash or a file's ending.
+fn paths_of(page: &str) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(root().join(page)).unwrap();
     let outside_blocks: Vec<&str> = text.split("```").step_by(2).collect();
     let joined = outside_blocks.join("\n");
     let words = joined
@@ -177,7 +177,7 @@ fn every_path_of_the_architecture_exists() {
         crates.join("keyward-account/src"),
     ];
     let is_there = |path: &str| places.iter().any(|place| place.join(path).exists());
-    let missing: Vec<_> = paths_of_the_architecture()
+    let missing: Vec<_> = paths_of("ARCHITECTURE.md")
         .into_iter()
         .filter(|path| !path.contains("VERB") && !path.contains("NAME") && !is_there(path))
         .collect();
@@ -185,8 +185,19 @@ fn every_path_of_the_architecture_exists() {
 }
 
 #[test]
+fn every_file_that_contributors_are_sent_to_exists() {
+    let crates = root().join("crates");
+    let missing: Vec<_> = paths_of("CONTRIBUTING.md")
+        .into_iter()
+        .filter(|path| path.starts_with("keyward") && !path.contains("VERB"))
+        .filter(|path| !crates.join(path).exists())
+        .collect();
+    assert!(missing.is_empty(), "CONTRIBUTING.md names {missing:?}");
+}
+
+#[test]
 fn every_crate_and_every_room_of_the_program_is_on_the_map() {
-    let map = paths_of_the_architecture();
+    let map = paths_of("ARCHITECTURE.md");
     let text = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
     let crates = root().join("crates");
     for entry in std::fs::read_dir(&crates).unwrap() {
