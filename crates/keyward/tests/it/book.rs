@@ -1,5 +1,7 @@
 //! The book and the pages at the root hold together: links lead somewhere, and every page has a
-//! place in the table of contents. What the pages say is tested where a command can be run.
+//! place in the table of contents.
+
+mod commands;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
