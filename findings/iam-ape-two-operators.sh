@@ -37,7 +37,7 @@ import sys
 
 text = open(sys.argv[1]).read()
 report = json.JSONDecoder().raw_decode(text[text.index('{\n  "Statement"'):])[0]
-print(json.dumps({"Version": "2012-10-17", **report}))
+print(json.dumps({"Version": "2012-10-17", **report}, sort_keys=True))
 EOF
 cat > "$work/js/simulate.mjs" << 'EOF'
 import fs from 'node:fs';
@@ -70,7 +70,7 @@ EOF
 node "$work/js/simulate.mjs" "$work/policy.json" "$work/reported.json" > "$work/seen"
 
 expect << 'EOF'
-iam-ape reports: [{"Effect":"Allow","Action":["s3:GetObject"],"Resource":["*"],"Condition":{"StringNotEquals":{"aws:PrincipalTag/team":["red"]},"Bool":{"aws:SecureTransport":["true"]}}}]
+iam-ape reports: [{"Action":["s3:GetObject"],"Condition":{"Bool":{"aws:SecureTransport":["true"]},"StringNotEquals":{"aws:PrincipalTag/team":["red"]}},"Effect":"Allow","Resource":["*"]}]
 team red, TLS true: original Allowed, reported ImplicitlyDenied
 team red, TLS false: original ExplicitlyDenied, reported ImplicitlyDenied
 team blue, TLS true: original Allowed, reported Allowed
