@@ -56,7 +56,7 @@ npm_packages() {
 expect() {
   cat > "$work/described"
   cat "$work/seen"
-  if diff -u "$work/described" "$work/seen" > "$work/difference"; then
+  if diff -u --label described --label seen "$work/described" "$work/seen" > "$work/difference"; then
     echo "UNCHANGED: the behaviour is as described."
   else
     echo "CHANGED: the behaviour is no longer as described."
