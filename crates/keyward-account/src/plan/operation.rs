@@ -311,3 +311,28 @@ pub enum Operation {
         recipients: Vec<RecipientText>,
     },
 }
+
+impl Operation {
+    /// Whether the operation only takes something away. Where that is gone already, nothing is
+    /// left to do.
+    #[must_use]
+    pub fn takes_away(&self) -> bool {
+        matches!(
+            self,
+            Self::DeletePasswordPolicy
+                | Self::DeleteAlias(_)
+                | Self::DeleteOidcProvider(_)
+                | Self::DeletePolicyVersion { .. }
+                | Self::DeletePolicy(_)
+                | Self::RemoveRoleFromInstanceProfile { .. }
+                | Self::DeleteRole(_)
+                | Self::DeleteGroup(_)
+                | Self::DeleteUser(_)
+                | Self::DetachPolicy { .. }
+                | Self::DeleteInlinePolicy { .. }
+                | Self::DeleteBoundary { .. }
+                | Self::RemoveFromGroup { .. }
+                | Self::DeleteAccessKey { .. }
+        )
+    }
+}

@@ -8,6 +8,7 @@ use keyward_core::Credentials;
 use keyward_core::id::UserName;
 use keyward_core::secret::ConsolePassword;
 
+use super::apply::send;
 use crate::call::{Aws, Call};
 use crate::error::{Action, CallError};
 
@@ -38,29 +39,6 @@ impl Aws {
             .hiding(password);
         self.iam(&call, |iam| {
             iam.create_login_profile()
-                .user_name(user.as_str())
-                .password(password)
-                .password_reset_required(true)
-                .send()
-        })
-        .map(drop)
-    }
-
-    /// `iam:UpdateLoginProfile`: replaces a password that nobody received.
-    ///
-    /// # Errors
-    /// See [`CallError`]; [`CallError::NoSuchEntity`] where the user has no password.
-    pub fn reset_login_profile(
-        &self,
-        credentials: &Credentials,
-        user: &UserName,
-        password: &ConsolePassword,
-    ) -> Result<(), CallError> {
-        // Exposed because the request carries it, and to be struck out of answers.
-        let password = password.expose();
-        let call = Call::new(Action::iam("UpdateLoginProfile"), credentials).hiding(password);
-        self.iam(&call, |iam| {
-            iam.update_login_profile()
                 .user_name(user.as_str())
                 .password(password)
                 .password_reset_required(true)
@@ -102,13 +80,9 @@ impl Aws {
         credentials: &Credentials,
         user: &UserName,
     ) -> Result<(), CallError> {
-        let call = Call::new(Action::iam("DeleteLoginProfile"), credentials);
-        gone_is_fine(
-            self.iam(&call, |iam| {
-                iam.delete_login_profile().user_name(user.as_str()).send()
-            })
-            .map(drop),
-        )
+        gone_is_fine(send!(self, credentials, "DeleteLoginProfile", |iam| iam
+            .delete_login_profile()
+            .user_name(user.as_str())))
     }
 
     fn delete_devices(&self, credentials: &Credentials, user: &UserName) -> Result<(), CallError> {
@@ -128,16 +102,10 @@ impl Aws {
             iam.list_ssh_public_keys().user_name(user.as_str()).send()
         })?;
         for key in listed.ssh_public_keys.unwrap_or_default() {
-            let call = Call::new(Action::iam("DeleteSSHPublicKey"), credentials);
-            gone_is_fine(
-                self.iam(&call, |iam| {
-                    iam.delete_ssh_public_key()
-                        .user_name(user.as_str())
-                        .ssh_public_key_id(&key.ssh_public_key_id)
-                        .send()
-                })
-                .map(drop),
-            )?;
+            gone_is_fine(send!(self, credentials, "DeleteSSHPublicKey", |iam| iam
+                .delete_ssh_public_key()
+                .user_name(user.as_str())
+                .ssh_public_key_id(&key.ssh_public_key_id)))?;
         }
         Ok(())
     }
@@ -154,16 +122,15 @@ impl Aws {
                 .send()
         })?;
         for certificate in listed.certificates {
-            let call = Call::new(Action::iam("DeleteSigningCertificate"), credentials);
-            gone_is_fine(
-                self.iam(&call, |iam| {
-                    iam.delete_signing_certificate()
-                        .user_name(user.as_str())
-                        .certificate_id(&certificate.certificate_id)
-                        .send()
-                })
-                .map(drop),
-            )?;
+            gone_is_fine(send!(
+                self,
+                credentials,
+                "DeleteSigningCertificate",
+                |iam| iam
+                    .delete_signing_certificate()
+                    .user_name(user.as_str())
+                    .certificate_id(&certificate.certificate_id)
+            ))?;
         }
         Ok(())
     }
@@ -185,16 +152,16 @@ impl Aws {
             listed => listed?,
         };
         for credential in listed.service_specific_credentials.unwrap_or_default() {
-            let call = Call::new(Action::iam("DeleteServiceSpecificCredential"), credentials);
-            gone_is_fine(
-                self.iam(&call, |iam| {
-                    iam.delete_service_specific_credential()
-                        .user_name(user.as_str())
-                        .service_specific_credential_id(&credential.service_specific_credential_id)
-                        .send()
-                })
-                .map(drop),
-            )?;
+            let id = &credential.service_specific_credential_id;
+            gone_is_fine(send!(
+                self,
+                credentials,
+                "DeleteServiceSpecificCredential",
+                |iam| iam
+                    .delete_service_specific_credential()
+                    .user_name(user.as_str())
+                    .service_specific_credential_id(id)
+            ))?;
         }
         Ok(())
     }
