@@ -6,13 +6,13 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use keyward_account::plan::{ChangeAction, Operation, Plan, Stage, Step};
-use keyward_aws::{Applied, CallError, Settling};
+use keyward_aws::{Applied, CallError};
 use keyward_iam::model::Account;
 use keyward_vault::Paths;
 
+use super::settled::{MayBeRefusal, settled};
 use super::{Interrupt, Signer};
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, GOOD, Ui, WARN};
@@ -20,17 +20,6 @@ use crate::system::crash_point as point;
 
 /// How many steps of one stage run at the same time. IAM throttles beyond a few.
 const WORKERS: usize = 6;
-
-/// How long a change is given to reach every copy of IAM.
-///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html#troubleshoot_general_eventual-consistency>
-const SETTLE: Duration = Duration::from_secs(60);
-
-/// The first pause before a call is made again; each further one is twice as long.
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
-
-/// The longest pause.
-const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
 /// Makes, encrypts and records an initial secret: the one operation that is not AWS's alone.
 pub(crate) trait Secrets: Sync {
@@ -45,6 +34,15 @@ pub(crate) enum Failure {
     Call(CallError),
     /// This machine could not do its part.
     Machine(CliError),
+}
+
+impl MayBeRefusal for Failure {
+    fn refusal(&self) -> Option<&CallError> {
+        match self {
+            Self::Call(error) => Some(error),
+            Self::Machine(_) => None,
+        }
+    }
 }
 
 impl From<CallError> for Failure {
@@ -181,40 +179,20 @@ impl Execution<'_> {
         Ok(())
     }
 
-    /// One operation, again while AWS is busy or has not spread an earlier change.
+    /// One operation, until it is done or refused for good.
     fn run_operation(&self, signer: &Signer<'_>, operation: &Operation) -> Result<(), Failure> {
-        let begun = Instant::now();
-        let mut pause = FIRST_PAUSE;
-        loop {
-            let result = match operation {
-                Operation::HandOut { .. } => self.secrets.hand_out(signer, operation),
-                _ => match signer
-                    .aws
-                    .apply(&signer.credentials, self.account, operation)
-                {
-                    Ok(Applied::Done) => Ok(()),
-                    Ok(Applied::LeftToCaller) => self.secrets.hand_out(signer, operation),
-                    Err(error) => Err(error.into()),
-                },
-            };
-            let Err(Failure::Call(error)) = result else {
-                return result;
-            };
-            let Some(settling) = error.settling() else {
-                return Err(error.into());
-            };
-            if begun.elapsed() + pause > SETTLE || self.interrupt.came() {
-                return Err(error.into());
+        settled(self.ui, &self.interrupt, || {
+            if matches!(operation, Operation::HandOut { .. }) {
+                return self.secrets.hand_out(signer, operation);
             }
-            self.ui.explain(|| match settling {
-                Settling::Busy => format!("AWS is busy, waiting {pause:?}: {error}"),
-                Settling::NotVisibleYet => {
-                    format!("waiting {pause:?} for IAM to see an earlier change: {error}")
-                }
-            });
-            thread::sleep(pause);
-            pause = (pause * 2).min(LONGEST_PAUSE);
-        }
+            let applied = signer
+                .aws
+                .apply(&signer.credentials, self.account, operation)?;
+            match applied {
+                Applied::Done => Ok(()),
+                Applied::LeftToCaller => self.secrets.hand_out(signer, operation),
+            }
+        })
     }
 
     fn show_done(&self, step: &Step) {
