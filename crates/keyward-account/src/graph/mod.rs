@@ -6,7 +6,7 @@ mod fold;
 mod layout;
 mod reach;
 
-pub use reach::{graph, graph_of, roles_in_reach};
+pub use reach::{graph, graph_of, roles_in_reach, roles_in_reach_across};
 
 /// What a node stands for; the order is that of the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -45,16 +45,31 @@ pub fn graph_of(accounts: &[&Account]) -> Graph {
 /// with MFA or without.
 #[must_use]
 pub fn roles_in_reach(account: &Account, user: &User) -> BTreeSet<RoleName> {
-    let targets = targets(&[account]);
+    let reached = roles_in_reach_across(&[account], account, user);
+    reached.into_iter().map(|(_, role)| role).collect()
+}
+
+/// The roles of several accounts that a user of one of them can get to by any path, each with
+/// the account that holds it.
+#[must_use]
+pub fn roles_in_reach_across(
+    accounts: &[&Account],
+    home: &Account,
+    user: &User,
+) -> BTreeSet<(AccountId, RoleName)> {
+    let targets = targets(accounts);
     let mut reached: BTreeSet<usize> = BTreeSet::new();
-    let mut open = allowed(&user_reach(account, user, &targets));
+    let mut open = allowed(&user_reach(home, user, &targets));
     while let Some(at) = open.pop() {
         if reached.insert(at) {
             open.extend(allowed(&role_reach(&targets[at], &targets)));
         }
     }
-    let names = reached.into_iter().map(|at| targets[at].role.name.clone());
-    names.collect()
+    let held = reached.into_iter().map(|at| {
+        let Target { account, role, .. } = &targets[at];
+        (account.id.clone(), role.name.clone())
+    });
+    held.collect()
 }
 
 fn allowed(reach: &[Access]) -> Vec<usize> {

@@ -2,7 +2,7 @@
 //! so the condition never holds for it: keys are switched off instead.
 
 use keyward_core::Timestamp;
-use keyward_iam::model::User;
+use keyward_iam::model::{Document, User};
 use keyward_iam::{Policy, PolicyKind};
 use serde_json::{Value as Json, json};
 
@@ -32,6 +32,18 @@ pub fn deny_user_in_role(user: &User, until: Timestamp) -> Policy {
         statement("RevokedSessionsByName", by_name),
         statement("RevokedSessionsBySource", by_source),
     ])
+}
+
+/// The time before which a policy of [`deny_user`] or [`deny_user_in_role`] denies sessions;
+/// `None` for any other policy.
+#[must_use]
+pub fn denied_until(document: &Document) -> Option<Timestamp> {
+    let json: Json = serde_json::from_str(&document.to_json()).ok()?;
+    let statements = json.get("Statement")?;
+    let first = statements.get(0).unwrap_or(statements);
+    let until = first.pointer("/Condition/DateLessThan/aws:TokenIssueTime")?;
+    let until = until.get(0).unwrap_or(until);
+    until.as_str()?.parse().ok()
 }
 
 fn issued_before(until: Timestamp) -> Json {

@@ -5,7 +5,9 @@ use keyward_iam::model::{Account, Document, Gathered, Role, User};
 use keyward_iam::{Context, Policy, PolicyKind, Request, is_allowed};
 use serde_json::json;
 
-use super::{Console, Held, Measure, REVOKED_KEYS_TAG, Unreached, revoke, undo, unreached};
+use super::{
+    Console, Held, Measure, REVOKED_KEYS_TAG, Unreached, revoke, revoke_elsewhere, undo, unreached,
+};
 use crate::plan::{Operation, PrincipalName};
 
 const NOW: i64 = 1_700_000_000;
@@ -65,6 +67,10 @@ fn carry_out(account: &mut Account, measures: &[Measure]) {
             Measure::Call(Operation::Tag { tags, .. }) => {
                 let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
                 alice.tags.extend(tags.clone());
+            }
+            Measure::Finish(Operation::Untag { keys, .. }) => {
+                let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+                alice.tags.retain(|key, _| !keys.contains(key));
             }
             _ => {}
         }
@@ -155,15 +161,54 @@ fn undoing_switches_on_what_was_switched_off_and_nothing_else() {
     assert_eq!(deletions.count(), 2);
     assert!(matches!(
         undone.last(),
-        Some(Measure::Call(Operation::Untag { .. }))
+        Some(Measure::Finish(Operation::Untag { .. }))
     ));
 }
 
 #[test]
 fn what_is_out_of_reach_is_listed() {
     let account = account();
-    let found = unreached(&account, alice(&account));
+    let found = unreached(&[&account], &account, alice(&account));
     assert!(found.contains(&Unreached::OtherNames("Ops".parse().unwrap())));
     assert!(found.contains(&Unreached::OtherAccounts("*".to_owned())));
     assert!(found.contains(&Unreached::OtherCredentials));
+}
+
+#[test]
+fn a_run_that_was_interrupted_is_finished_by_the_next() {
+    let mut account = account();
+    let earlier = revoke(&account, alice(&account), &held(&[KEY]), now());
+    carry_out(&mut account, &earlier);
+    // A second loss, a day later: the run dies after every single call.
+    let later = now().after(std::time::Duration::from_secs(86_400));
+    let measures = revoke(&account, alice(&account), &held(&[KEY]), later);
+    for done in 1..measures.len() {
+        let mut account = account.clone();
+        carry_out(&mut account, &measures[..done]);
+        let off = measures[..done].contains(&Measure::SwitchOff(KEY.parse().unwrap()));
+        let still: &[&str] = if off { &[] } else { &[KEY] };
+        let rest = revoke(&account, alice(&account), &held(still), later);
+        carry_out(&mut account, &rest);
+        let role = Gathered::of_role(&account, &account.roles[&"Ops".parse().unwrap()]);
+        let just_before = later.before(std::time::Duration::from_secs(60)).as_second();
+        assert!(!may(&role, "AROAOPS:alice", just_before), "{done}");
+        let again = revoke(&account, alice(&account), &held(&[]), later);
+        assert_eq!(again, [], "{done}");
+    }
+}
+
+#[test]
+fn old_sessions_of_roles_in_other_accounts_are_denied() {
+    let home = account();
+    let mut other = Account::empty("111122223333".parse().unwrap());
+    let role = home.roles.values().next().unwrap().clone();
+    other.roles.insert(role.name.clone(), role);
+    let accounts = [&home, &other];
+    let whom = (&home, alice(&home));
+    let measures = revoke_elsewhere(&accounts, &other, whom, &held(&[KEY]), now());
+    assert_eq!(measures.len(), 1);
+    carry_out(&mut other, &measures);
+    let role = Gathered::of_role(&other, &other.roles[&"Ops".parse().unwrap()]);
+    assert!(!may(&role, "AROAOPS:alice", NOW - 3600));
+    assert!(may(&role, "AROAOPS:bob", NOW - 3600));
 }

@@ -6,7 +6,7 @@ use keyward_core::id::{AccountId, RoleName};
 use keyward_iam::model::{Account, Gathered, User};
 use keyward_iam::{Action, Effect, Selection};
 
-use crate::graph::roles_in_reach;
+use crate::graph::roles_in_reach_across;
 
 /// Something that may still be in foreign hands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,19 +21,26 @@ pub enum Unreached {
     OtherCredentials,
 }
 
-/// Everything that a revocation of the user does not reach.
+/// Everything that a revocation of the user in these accounts does not reach; `account` is the
+/// one that holds the user.
 #[must_use]
-pub fn unreached(account: &Account, user: &User) -> Vec<Unreached> {
+pub fn unreached(accounts: &[&Account], account: &Account, user: &User) -> Vec<Unreached> {
     let mut found = Vec::new();
-    for name in roles_in_reach(account, user) {
-        let owned = account.roles.get(&name).is_some_and(|r| r.is_aws_owned());
+    for (id, name) in roles_in_reach_across(accounts, account, user) {
+        let holder = accounts.iter().find(|holder| holder.id == id);
+        let role = holder.and_then(|holder| holder.roles.get(&name));
+        let owned = role.is_some_and(|role| role.is_aws_owned());
         found.push(match owned {
             true => Unreached::AwsOwned(name),
             false => Unreached::OtherNames(name),
         });
     }
-    let elsewhere = roles_elsewhere(account, user);
-    found.extend(elsewhere.into_iter().map(Unreached::OtherAccounts));
+    let elsewhere = roles_elsewhere(account, user).into_iter();
+    let elsewhere = elsewhere.filter(|resource| {
+        let mut known = accounts.iter();
+        !known.any(|known| is_within(resource, &known.id))
+    });
+    found.extend(elsewhere.map(Unreached::OtherAccounts));
     found.push(Unreached::OtherCredentials);
     found
 }
