@@ -18,7 +18,7 @@ use keyward_iam::model::Account;
 pub(crate) use render::render_own;
 pub use render::{ADOPTED_GROUP_POLICY, add_aws_managed, render};
 pub use secrets::{NO_SECRETS_POLICY, SECRET_READING, no_secrets};
-pub use self_service::{GUARD_POLICY, SELF_SERVICE_POLICY, guard, self_service};
+pub use self_service::{GUARD_POLICY, SELF_SERVICE_POLICY, guard, policy_name, self_service};
 pub use trust::{GITHUB_AUDIENCE, GITHUB_ISSUER};
 
 use crate::blueprint::Origin;

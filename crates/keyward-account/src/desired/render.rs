@@ -13,7 +13,7 @@ use keyward_iam::model::{
 
 use super::assume::{Assumable, group_policy};
 use super::secrets::{NO_SECRETS_POLICY, no_secrets};
-use super::self_service::{GUARD_POLICY, SELF_SERVICE_POLICY, guard, self_service};
+use super::self_service::{GUARD_POLICY, SELF_SERVICE_POLICY, guard, policy_name, self_service};
 use super::trust::{Callers, GITHUB_AUDIENCE, People, github_issuer, trust};
 use super::{Desired, Entity};
 use crate::blueprint::{
@@ -247,8 +247,8 @@ impl Rendering<'_> {
         if guarded == Guard::On {
             policies.push((GUARD_POLICY, guard(&self.desired.account)));
         }
-        for (name, document) in policies {
-            let name = fixed_name(name);
+        for (beginning, document) in policies {
+            let name = policy_name(beginning, &self.blueprint.name);
             let tags = self.tags(&Tags::new(), Origin::Made);
             let path = policy_path(&self.blueprint.name, &EntityPath::root());
             let policy = managed_policy(&self.desired.account, &name, path, document, tags);

@@ -4,17 +4,30 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html>
 
+use keyward_core::id::PolicyName;
 use keyward_iam::model::Account;
 use keyward_iam::{Policy, PolicyKind};
 use serde_json::{Value as Json, json};
 
 use super::document::{policy, with_mfa, without_mfa};
+use crate::ownership::BlueprintName;
 
-/// The name of the managed policy that lets users manage their own credentials.
+/// How the name of the managed policy begins that lets users manage their own credentials. The
+/// name of the blueprint follows, because the names of policies are unique in an account and
+/// several blueprints may share one.
 pub const SELF_SERVICE_POLICY: &str = "keyward-self-service";
 
-/// The name of the managed policy that denies requests without MFA.
+/// How the name of the managed policy begins that denies requests without MFA. The name of the
+/// blueprint follows.
 pub const GUARD_POLICY: &str = "keyward-mfa-guard";
+
+/// The full name of one of the two policies.
+#[must_use]
+pub fn policy_name(beginning: &str, blueprint: &BlueprintName) -> PolicyName {
+    format!("{beginning}-{blueprint}")
+        .parse()
+        .expect("a beginning of keyward's and at most 32 letters and digits are a policy name")
+}
 
 /// The actions of enrolling a device that name a user or a device.
 const ENROL: [&str; 7] = [

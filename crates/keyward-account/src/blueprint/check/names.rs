@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::blueprint::problem::Report;
 use crate::blueprint::{Blueprint, Origin, Position, SelfService};
-use crate::desired::{ADOPTED_GROUP_POLICY, GUARD_POLICY, SELF_SERVICE_POLICY};
+use crate::desired::{ADOPTED_GROUP_POLICY, GUARD_POLICY, SELF_SERVICE_POLICY, policy_name};
 use crate::ownership::GROUP_POLICY;
 
 pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
@@ -97,9 +97,10 @@ fn accounts(blueprint: &Blueprint, report: &mut Report<'_>) {
 fn reserved(blueprint: &Blueprint, report: &mut Report<'_>) {
     for (name, spec) in &blueprint.policies {
         let taken = [SELF_SERVICE_POLICY, GUARD_POLICY];
+        let taken = taken.map(|beginning| policy_name(beginning, &blueprint.name));
         if taken
             .iter()
-            .any(|taken| taken.eq_ignore_ascii_case(name.as_str()))
+            .any(|taken| taken.as_str().eq_ignore_ascii_case(name.as_str()))
         {
             let fix = match spec.origin {
                 Origin::Made => "give it another name",

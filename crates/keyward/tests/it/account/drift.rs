@@ -43,7 +43,7 @@ fn a_guard_that_was_detached_is_attached_again() {
         let group = account.groups.get_mut("admins").unwrap();
         group.grants.attached.retain(|arn| !arn.contains("guard"));
     });
-    check(&place, "group", "admins", "keyward-mfa-guard");
+    check(&place, "group", "admins", "keyward-mfa-guard-readonlyadmin");
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn why_names_the_statement_and_refuses_unknown_users() {
     let answer = json_of(&why("zoe", "iam:CreateAccessKey").ok());
     let alone = &answer["contexts"]["long_term_key"];
     assert_eq!(alone["allowed"], false);
-    assert_eq!(alone["by"][0]["policy"], "keyward-mfa-guard");
+    assert_eq!(alone["by"][0]["policy"], "keyward-mfa-guard-team");
     assert_eq!(alone["by"][0]["sid"], "DenyWithoutMfa");
     assert_eq!(answer["contexts"]["mfa"]["allowed"], true);
     let _ = why("mallory", "iam:GetUser").fails_with(2);
