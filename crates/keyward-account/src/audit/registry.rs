@@ -86,6 +86,7 @@ pub static CHECKS: &[Check] = &[
     checks::acts_without_mfa::CHECK,
     checks::role_without_mfa::CHECK,
     checks::guard_missing::CHECK,
+    checks::open_workflow_trust::CHECK,
     checks::mfa_condition::ALLOW,
     checks::mfa_condition::DENY,
     checks::never_used::CHECK,

@@ -8,6 +8,7 @@ use keyward_core::id::{ProfileName, UserName};
 use keyward_core::secret::MfaCode;
 use keyward_core::time::parse_duration;
 
+use crate::keys::rotation::advice;
 use crate::keys::rotation::authority::OwnKey;
 use crate::keys::rotation::begin::{self, UserRotation};
 use crate::keys::rotation::destination::{Destination, SecretNames};
@@ -117,11 +118,15 @@ fn rotate(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         (None, None) => {}
     }
     local.open_existing(ui)?;
+    let destination = args.to.clone().filter(|_| args.profile.is_none());
     let mut run = match &args.profile {
         Some(profile) => begin::own(&local, ui, profile, args.grace, codes)?,
-        None => begin::rotate_user(&local, ui, destination(&args)?, args.grace, codes)?,
+        None => begin::rotate_user(&local, ui, user_rotation(&args)?, args.grace, codes)?,
     };
     run.finish()?;
+    if let Some(Destination::GitHub(repository)) = &destination {
+        advice::no_key_at_all(ui, repository);
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -136,7 +141,7 @@ fn which(args: &Args) -> Result<Which, CliError> {
     }
 }
 
-fn destination(args: &Args) -> Result<UserRotation, CliError> {
+fn user_rotation(args: &Args) -> Result<UserRotation, CliError> {
     let missing = |flag: &str| CliError::usage(format!("the key of another user needs {flag}"));
     Ok(UserRotation {
         user: args.user.clone().ok_or_else(|| missing("--user U"))?,
@@ -194,7 +199,7 @@ fn dry_run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, CliErro
             to,
             dispatch,
             ..
-        } = destination(args)?;
+        } = user_rotation(args)?;
         // The profile must at least be one.
         local.resolve(&via, keyward_core::chain::Flags::default())?;
         ui.data(&show::delivery_steps(

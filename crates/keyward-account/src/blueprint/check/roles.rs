@@ -10,6 +10,7 @@ use keyward_iam::{ActionPattern, Effect, Policy, Selection};
 use crate::blueprint::problem::Report;
 use crate::blueprint::{At, Blueprint, ManagedRef, Origin, RoleSpec, Secrets};
 use crate::desired::{GITHUB_AUDIENCE, GITHUB_ISSUER, NO_SECRETS_POLICY, SECRET_READING};
+use crate::federation::open_trusts;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -25,6 +26,7 @@ pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
         session(&place, role, report);
         own_trust(&place, role, report);
         github(&place, role, report);
+        other_repositories(&place, role, report);
         age_of_a_code(blueprint, name, role, report);
         secrets(blueprint, &place, role, report);
         switch_role(name.as_str(), role, report);
@@ -78,6 +80,18 @@ fn github(place: &str, role: &RoleSpec, report: &mut Report<'_>) {
                 "name a branch or an environment, such as `OWNER/REPO:ref:refs/heads/main`",
             );
         }
+    }
+}
+
+/// A trust policy of the owner's own that takes GitHub's tokens for more than one repository.
+fn other_repositories(place: &str, role: &RoleSpec, report: &mut Report<'_>) {
+    let Some(trust) = &role.trust else { return };
+    for open in open_trusts(&trust.value) {
+        report.warning_at(
+            trust.at,
+            format!("`trust` of {place}: {}", open.opening),
+            "write `github = [\"OWNER/REPO:ref:refs/heads/main\"]` instead of `trust`, or name the repository without wildcards",
+        );
     }
 }
 

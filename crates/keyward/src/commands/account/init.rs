@@ -6,6 +6,8 @@ use std::process::ExitCode;
 
 use clap::ArgGroup;
 use keyward_account::adopt::{Adoption, Source, adopt};
+use keyward_account::blueprint::{GithubSubject, InvalidGithubSubject};
+use keyward_account::federation::github_role;
 use keyward_account::templates::Template;
 
 use crate::account::{Signer, read_details};
@@ -34,6 +36,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "AAD.json")]
     from: Option<PathBuf>,
 
+    /// Add a role that workflows of a GitHub repository get without a stored key; the branch main
+    /// unless a subject says otherwise
+    #[arg(long, value_name = "OWNER/REPO[:SUBJECT]", value_parser = workflow)]
+    github: Option<GithubSubject>,
+
     /// Write to this new file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -41,7 +48,7 @@ pub(crate) struct Args {
 
 /// Writes it.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let text = if let Some(path) = &args.from {
+    let mut text = if let Some(path) = &args.from {
         printed(ui, adopt(&read_details(path)?, Source::Details, None))
     } else if let Some(profile) = &args.signer.profile {
         let local = LocalState::load()?;
@@ -51,6 +58,11 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     } else {
         args.template.unwrap_or(Template::Team).text().to_owned()
     };
+    if let Some(subject) = &args.github {
+        text.push('\n');
+        let role = github_role(subject, &text);
+        text.push_str(&role);
+    }
     let Some(path) = &args.output else {
         ui.data(&text)?;
         return Ok(ExitCode::SUCCESS);
@@ -67,6 +79,18 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     ));
     Ok(ExitCode::SUCCESS)
 }
+
+/// `OWNER/REPO`, or with the subject that GitHub's tokens name, such as
+/// `OWNER/REPO:environment:production`.
+fn workflow(text: &str) -> Result<GithubSubject, InvalidGithubSubject> {
+    match text.contains(':') {
+        true => text.parse(),
+        false => format!("{text}:{DEFAULT_SUBJECT}").parse(),
+    }
+}
+
+/// Workflows of the branch main.
+const DEFAULT_SUBJECT: &str = "ref:refs/heads/main";
 
 /// The text of an adoption; what it leaves out is counted on standard error.
 fn printed(ui: &Ui, adoption: Adoption) -> String {

@@ -1,12 +1,14 @@
 //! What a person needs to know to choose between two keys.
 
+use keyward_account::federation::github_role;
 use keyward_aws::{AccessKey, Aws, KeyStatus};
 use keyward_core::Credentials;
 use keyward_core::id::UserName;
 use keyward_core::shell::argument;
 
+use super::destination::Repository;
 use crate::screen::error::CliError;
-use crate::screen::ui::Ui;
+use crate::screen::ui::{CODE, Ui};
 
 /// One line for each key: id, state, age, last use where the caller may ask.
 pub(crate) fn lines(aws: &Aws, credentials: &Credentials, keys: &[AccessKey]) -> Vec<String> {
@@ -30,6 +32,31 @@ pub(crate) fn lines(aws: &Aws, credentials: &Credentials, keys: &[AccessKey]) ->
             format!("  {} {status}{made}{used}", key.id)
         })
         .collect()
+}
+
+/// What makes the key of a workflow unnecessary: a role by GitHub's tokens.
+pub(crate) fn no_key_at_all(ui: &Ui, repository: &Repository) {
+    let Repository {
+        owner,
+        name,
+        environment,
+    } = repository;
+    let subject = match environment {
+        Some(environment) => format!("{owner}/{name}:environment:{environment}"),
+        None => format!("{owner}/{name}:ref:refs/heads/main"),
+    };
+    let Ok(subject) = subject.parse() else {
+        return;
+    };
+    ui.say(format!(
+        "GitHub Actions needs no key at all: these lines of a blueprint make a role for {owner}/{name}"
+    ));
+    for line in github_role(&subject, "").lines() {
+        ui.say(format!("  {line}").trim_end());
+    }
+    ui.hint(format!(
+        "{CODE}keyward account init --github {subject}{CODE:#} writes them"
+    ));
 }
 
 /// The refusal to begin when the user already has two keys.

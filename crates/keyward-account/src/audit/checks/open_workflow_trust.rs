@@ -1,0 +1,47 @@
+//! Roles that workflows of foreign repositories can assume: the trust policy takes GitHub's
+//! tokens and does not say for which repository.
+
+use keyward_iam::{PolicySource, StatementRef};
+
+use crate::audit::benchmark::Benchmark;
+use crate::audit::finding::{Severity, Subject};
+use crate::audit::input::{Input, NotRead};
+use crate::audit::registry::{Check, Found};
+use crate::federation::open_trusts;
+
+pub(in crate::audit) const CHECK: Check = Check {
+    id: "open-workflow-trust",
+    title: "No role lets in workflows of other repositories",
+    reason: "Every repository on GitHub gets tokens of the same issuer; only the subject tells them apart.",
+    severity: Severity::High,
+    fix: "name owner and repository without wildcards in the condition on `token.actions.githubusercontent.com:sub`",
+    benchmark: Benchmark::NONE,
+    look,
+};
+
+fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+    for role in input.account.roles.values() {
+        let Some(trust) = role.trust.policy() else {
+            continue;
+        };
+        for open in open_trusts(trust) {
+            let sid = trust
+                .statements()
+                .get(open.statement)
+                .and_then(|it| it.sid());
+            let statement = StatementRef {
+                policy: PolicySource::Trust,
+                sid: sid.map(str::to_owned),
+                index: open.statement,
+            };
+            let subject = Subject::Role(role.name.clone());
+            found.add_as(
+                Severity::High,
+                subject,
+                Some(statement),
+                open.opening.to_string(),
+            );
+        }
+    }
+    Ok(())
+}

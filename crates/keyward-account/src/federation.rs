@@ -1,0 +1,165 @@
+//! GitHub Actions without stored keys: the blueprint lines for a role that one repository may
+//! assume, and the trust policies that let in other repositories.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_secure-by-default.html>
+
+use serde_json::Value as Json;
+
+use crate::blueprint::GithubSubject;
+use crate::desired::{GITHUB_AUDIENCE, GITHUB_ISSUER};
+use keyward_iam::Policy;
+
+/// The blueprint lines by which a workflow gets a role. The provider is described where
+/// `blueprint` does not describe it yet.
+#[must_use]
+pub fn github_role(subject: &GithubSubject, blueprint: &str) -> String {
+    let text = subject.to_string();
+    let repository = text.split(':').next().unwrap_or_default();
+    let provider = format!("[oidc_providers.\"{GITHUB_ISSUER}\"]");
+    let provider = match blueprint.contains(&provider) {
+        true => String::new(),
+        false => format!("{provider}\naudiences = [\"{GITHUB_AUDIENCE}\"]\n\n"),
+    };
+    format!(
+        "\
+# ---- GitHub Actions without keys ----
+# Workflows of {repository} get this role by a token that GitHub makes for each run. The workflow
+# needs `permissions: {{ id-token: write }}` and the action aws-actions/configure-aws-credentials
+# with `role-to-assume`. Only the subject named here gets in.
+
+{provider}[roles.{name}]
+description = \"Workflows of {repository}\"
+github = [\"{text}\"]
+managed = []                          # what the workflow may do, such as [\"ReadOnlyAccess\"]
+max_session = \"1h\"
+",
+        name = role_name(repository)
+    )
+}
+
+/// The name of the role for a repository: at most the 64 characters that AWS takes.
+fn role_name(repository: &str) -> String {
+    let name: String = format!("GitHub-{}", repository.replace('/', "-"))
+        .chars()
+        .map(
+            |c| match c.is_ascii_alphanumeric() || c == '-' || c == '_' {
+                true => c,
+                false => '-',
+            },
+        )
+        .take(64)
+        .collect();
+    name
+}
+
+/// A statement of a trust policy by which other repositories than the meant one get in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenTrust {
+    /// The number of the statement, from 0.
+    pub statement: usize,
+    /// What lets them in.
+    pub opening: Opening,
+}
+
+/// What lets other repositories in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opening {
+    /// No condition on the subject: every repository on GitHub.
+    AnySubject,
+    /// A wildcard in the owner or the name of the repository.
+    Wildcard(String),
+}
+
+impl std::fmt::Display for Opening {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::AnySubject => f.write_str(
+                "no condition on the subject of the token: every repository on GitHub gets in",
+            ),
+            Self::Wildcard(pattern) => write!(
+                f,
+                "the subject `{pattern}` has a wildcard in the repository: others get in too"
+            ),
+        }
+    }
+}
+
+/// The statements of a trust policy that let in tokens of GitHub for other repositories.
+#[must_use]
+pub fn open_trusts(trust: &Policy) -> Vec<OpenTrust> {
+    let Ok(json) = serde_json::from_str::<Json>(&trust.to_json()) else {
+        return Vec::new();
+    };
+    let statements = each(json.get("Statement"));
+    let found = statements.into_iter().enumerate();
+    found
+        .filter(|(_, statement)| admits_github(statement))
+        .filter_map(|(statement, json)| {
+            let opening = opening(json)?;
+            Some(OpenTrust { statement, opening })
+        })
+        .collect()
+}
+
+fn admits_github(statement: &Json) -> bool {
+    let principals = each(statement.pointer("/Principal/Federated"));
+    let of_github = |principal: &&Json| {
+        principal
+            .as_str()
+            .is_some_and(|it| it.ends_with(GITHUB_ISSUER))
+    };
+    statement.get("Effect").and_then(Json::as_str) == Some("Allow")
+        && principals.iter().any(of_github)
+}
+
+/// The opening of a statement; `None` where a condition names the repository. Conditions on one
+/// key must all hold, so one that names a repository is enough.
+fn opening(statement: &Json) -> Option<Opening> {
+    let subject = format!("{GITHUB_ISSUER}:sub");
+    let repository = format!("{GITHUB_ISSUER}:repository");
+    let mut wildcard = None;
+    let conditions = statement.get("Condition").and_then(Json::as_object);
+    for (operator, keys) in conditions.into_iter().flatten() {
+        let exact = operator.ends_with("StringEquals");
+        if !exact && !operator.ends_with("StringLike") {
+            continue;
+        }
+        for (key, values) in keys.as_object().into_iter().flatten() {
+            let is_subject = key.eq_ignore_ascii_case(&subject);
+            if !is_subject && !key.eq_ignore_ascii_case(&repository) {
+                continue;
+            }
+            let values = each(Some(values)).into_iter().filter_map(Json::as_str);
+            let open = values.filter(|value| !exact && !names_repository(value, is_subject));
+            match open.into_iter().next() {
+                None => return None,
+                Some(value) => wildcard = Some(Opening::Wildcard(value.to_owned())),
+            }
+        }
+    }
+    Some(wildcard.unwrap_or(Opening::AnySubject))
+}
+
+/// Whether a pattern has no wildcard before the end of `OWNER/REPO`.
+fn names_repository(pattern: &str, is_subject: bool) -> bool {
+    let repository = match is_subject {
+        false => Some(pattern),
+        true => pattern
+            .strip_prefix("repo:")
+            .and_then(|rest| rest.split_once(':'))
+            .map(|(repository, _)| repository),
+    };
+    repository.is_some_and(|name| name.contains('/') && !name.contains(['*', '?']))
+}
+
+/// One value or a list, as a list.
+fn each(value: Option<&Json>) -> Vec<&Json> {
+    match value {
+        None => Vec::new(),
+        Some(Json::Array(values)) => values.iter().collect(),
+        Some(value) => vec![value],
+    }
+}
+
+#[cfg(test)]
+mod tests;
