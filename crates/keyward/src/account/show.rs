@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use keyward_account::plan::ChangeAction;
 use keyward_account::plan::effect::{Effects, Reach};
 use keyward_account::plan::show::{Style, show};
 use keyward_account::plan::wire::{AccountPlan, listing};
 
-use super::planned::{Planned, Ready};
+use super::planned::{Planned, PlannedAccount, Ready};
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
 
@@ -23,11 +24,59 @@ pub(crate) fn print(planned: &Planned<'_>, ui: &Ui) -> Result<(), CliError> {
 
 fn all(planned: &Planned<'_>) -> String {
     let effects = planned.effects();
-    let texts = planned.ready().map(|ready| {
+    let several = planned.accounts.len() > 1;
+    let mut out = match several {
+        true => table(planned),
+        false => String::new(),
+    };
+    for ready in planned.ready() {
+        // The table says which of several accounts do not change.
+        if !several || !ready.plan.is_empty() {
+            out.push_str(&text(ready));
+        }
         let effects = effects.get(&ready.reached.name);
-        text(ready) + &effects.map(people).unwrap_or_default()
-    });
-    texts.collect()
+        out.push_str(&effects.map(people).unwrap_or_default());
+    }
+    out
+}
+
+/// One line for each account: how many things appear, change and go, and how many calls that
+/// takes.
+fn table(planned: &Planned<'_>) -> String {
+    let names = planned.accounts.iter().map(PlannedAccount::name);
+    let width = names
+        .map(|name| name.len())
+        .max()
+        .unwrap_or(0)
+        .max("account".len());
+    let mut out = format!(
+        "{STRONG}{:<width$}  {:<12}  {:>6}  {:>6}  {:>6}  {:>6}{STRONG:#}\n",
+        "account", "id", "create", "update", "delete", "calls"
+    );
+    for account in &planned.accounts {
+        let name = account.name();
+        let _ = match account {
+            PlannedAccount::Ready(ready) => {
+                let count = |action| {
+                    let steps = ready.plan.steps.iter();
+                    steps.filter(|step| step.action == action).count()
+                };
+                writeln!(
+                    out,
+                    "{name:<width$}  {:<12}  {:>6}  {:>6}  {:>6}  {:>6}",
+                    ready.reached.snapshot.account.id,
+                    count(ChangeAction::Create),
+                    count(ChangeAction::Update),
+                    count(ChangeAction::Delete),
+                    ready.plan.calls()
+                )
+            }
+            PlannedAccount::Failed { error, .. } => {
+                writeln!(out, "{name:<width$}  {BAD}failed: {error}{BAD:#}")
+            }
+        };
+    }
+    out
 }
 
 /// How many actions of one kind are named.

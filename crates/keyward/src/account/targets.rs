@@ -1,5 +1,9 @@
 //! The accounts of a blueprint, each with who signs there and what it is now.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
 use keyward_account::blueprint::AccountSpec;
 use keyward_account::desired::Desired;
 use keyward_account::plan::credentials_needed;
@@ -51,13 +55,28 @@ impl<'a> Targets<'a> {
     ) -> Result<Self, CliError> {
         let several = file.blueprint.has_several_accounts();
         let mut targets = Self::default();
+        // Signing may ask for a code, so it happens account by account; reading asks nothing.
+        let mut signed = Vec::new();
         for (spec, desired) in file.blueprint.accounts.iter().zip(file.desired()) {
-            match Reached::of_blueprint(local, ui, spec, &desired, profile, codes) {
-                Ok(reached) => targets.reached.push((desired, reached)),
-                Err(error) if several => targets.unreached.push(Unreached {
-                    name: spec.name.as_ref().map(ToString::to_string),
-                    error,
-                }),
+            match signer(local, ui, spec, profile, codes) {
+                Ok(signer) => signed.push((spec, desired, signer)),
+                Err(error) if several => targets.unreached.push(Unreached::of(spec, error)),
+                Err(error) => return Err(error),
+            }
+        }
+        let read = side_by_side(&signed, |(_, desired, signer)| read(desired, signer));
+        for ((spec, desired, signer), read) in signed.into_iter().zip(read) {
+            match read {
+                Ok(snapshot) => {
+                    let name = spec.name.as_ref().map(ToString::to_string);
+                    let reached = Reached {
+                        name,
+                        snapshot,
+                        signer,
+                    };
+                    targets.reached.push((desired, reached));
+                }
+                Err(error) if several => targets.unreached.push(Unreached::of(spec, error)),
                 Err(error) => return Err(error),
             }
         }
@@ -65,47 +84,81 @@ impl<'a> Targets<'a> {
     }
 }
 
-impl<'a> Reached<'a> {
-    fn of_blueprint(
-        local: &'a LocalState,
-        ui: &'a Ui,
-        spec: &AccountSpec,
-        desired: &Desired,
-        profile: Option<&ProfileName>,
-        codes: &CodeSource,
-    ) -> Result<Self, CliError> {
-        // Of several accounts each has its own way; one account may be reached by another profile.
-        let own = spec.profile.as_ref();
-        let chosen = match spec.name {
-            Some(_) => own.or(profile),
-            None => profile.or(own),
-        };
-        let profile = chosen.ok_or_else(|| {
-            CliError::usage(format!(
-                "the blueprint does not say how to reach account {}",
-                spec.id.value
-            ))
-            .hint("name a profile: --profile P, or `profile = \"P\"` below the account")
-        })?;
-        let signer = Signer::of(local, ui, profile, codes.clone())?;
-        let mut snapshot = signer.aws.observe(&signer.credentials)?;
-        let (found, wanted) = (&snapshot.account.id, &desired.account.id);
-        if found != wanted {
-            return Err(CliError::usage(format!(
-                "profile `{}` reaches account {found}, and the blueprint is about account {wanted}",
-                signer.profile()
-            ))
-            .hint("name another profile with --profile, or correct `id` in the blueprint"));
-        }
-        let users = credentials_needed(desired, &snapshot);
-        add_credentials(&signer, &mut snapshot, users)?;
-        Ok(Self {
+impl Unreached {
+    fn of(spec: &AccountSpec, error: CliError) -> Self {
+        Self {
             name: spec.name.as_ref().map(ToString::to_string),
-            snapshot,
-            signer,
-        })
+            error,
+        }
     }
+}
 
+/// Who signs in an account. Of several accounts each has its own way; one account may be reached
+/// by another profile.
+fn signer<'a>(
+    local: &'a LocalState,
+    ui: &'a Ui,
+    spec: &AccountSpec,
+    profile: Option<&ProfileName>,
+    codes: &CodeSource,
+) -> Result<Signer<'a>, CliError> {
+    let own = spec.profile.as_ref();
+    let chosen = match spec.name {
+        Some(_) => own.or(profile),
+        None => profile.or(own),
+    };
+    let profile = chosen.ok_or_else(|| {
+        CliError::usage(format!(
+            "the blueprint does not say how to reach account {}",
+            spec.id.value
+        ))
+        .hint("name a profile: --profile P, or `profile = \"P\"` below the account")
+    })?;
+    Signer::of(local, ui, profile, codes.clone())
+}
+
+/// What an account is, with the credentials of the users whose initial secrets are open.
+fn read(desired: &Desired, signer: &Signer<'_>) -> Result<Snapshot, CliError> {
+    let mut snapshot = signer.aws.observe(&signer.credentials)?;
+    let (found, wanted) = (&snapshot.account.id, &desired.account.id);
+    if found != wanted {
+        return Err(CliError::usage(format!(
+            "profile `{}` reaches account {found}, and the blueprint is about account {wanted}",
+            signer.profile()
+        ))
+        .hint("name another profile with --profile, or correct `id` in the blueprint"));
+    }
+    let users = credentials_needed(desired, &snapshot);
+    add_credentials(signer, &mut snapshot, users)?;
+    Ok(snapshot)
+}
+
+/// How many accounts are read at the same time.
+const READERS: usize = 8;
+
+/// Does something with every item, a few at a time; the results are in the order of the items.
+fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<(usize, R)>> = Mutex::default();
+    thread::scope(|scope| {
+        for _ in 0..READERS.min(items.len()) {
+            scope.spawn(|| {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(item) = items.get(at) else { return };
+                    let result = work(item);
+                    let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
+                    results.push((at, result));
+                }
+            });
+        }
+    });
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_by_key(|(at, _)| *at);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+impl<'a> Reached<'a> {
     /// The account of a saved plan, with the credentials of some users.
     pub(crate) fn of_plan(
         local: &'a LocalState,
