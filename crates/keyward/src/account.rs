@@ -1,6 +1,7 @@
 //! Setting up an account: who signs the calls, carrying out a plan, and handing out the first
 //! secrets. What should change is decided by `keyward_account`.
 
+mod blueprint_edit;
 mod blueprint_file;
 mod execute;
 mod hand_over;
@@ -8,17 +9,20 @@ mod interrupt;
 mod planned;
 mod proven;
 mod recipients;
+pub(crate) mod revocation;
 pub(crate) mod saved;
 mod settled;
 pub(crate) mod show;
 mod signer;
 mod targets;
 
+pub(crate) use blueprint_edit::without_user;
 pub(crate) use blueprint_file::BlueprintFile;
 pub(crate) use execute::Execution;
 pub(crate) use hand_over::{Ciphertext, Format, Sheet};
 pub(crate) use interrupt::Interrupt;
-pub(crate) use planned::{Planned, Way, agree};
+pub(crate) use planned::{Planned, Ready, Way, agree, carry_out};
 pub(crate) use proven::{Origin, Proven, read_details};
-pub(crate) use settled::settled;
+pub(crate) use revocation::Revocation;
 pub(crate) use signer::Signer;
+pub(crate) use targets::{Reached, Targets, Unreached};

@@ -6,6 +6,7 @@
 //! blueprint, and a policy that goes is detached from whatever holds it.
 
 pub mod checks;
+mod denials;
 mod document;
 pub mod effect;
 mod fingerprint;
@@ -39,6 +40,7 @@ pub use problem::{PlanProblem, PlanProblems};
 pub use rights::{Right, rights};
 pub use step::{Change, ChangeAction, Kind, Plan, Sign, Stage, Step};
 
+use keyward_core::id::UserName;
 use planner::Planner;
 use removal::Leaving;
 
@@ -63,6 +65,7 @@ pub fn plan(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProblems
     planner.memberships();
     planner.hand_outs();
     planner.removals(Leaving::Undescribed);
+    planner.old_denials();
     planner.check();
     planner.finish()
 }
@@ -80,6 +83,22 @@ pub fn destroy(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProbl
         planner.reset_settings();
     }
     planner.removals(Leaving::Everything);
+    planner.old_denials();
+    planner.finish()
+}
+
+/// What deletes one user, with every credential and what a revocation left of the user.
+///
+/// # Errors
+/// The snapshot is of another account.
+pub fn delete_user(
+    desired: &Desired,
+    snapshot: &Snapshot,
+    user: &UserName,
+) -> Result<Plan, PlanProblems> {
+    let mut planner = Planner::new(desired, snapshot)?;
+    planner.remove_user(user);
+    planner.old_denials();
     planner.finish()
 }
 

@@ -17,6 +17,7 @@ use super::problem::PlanProblem;
 use super::step::{Change, ChangeAction, Kind, Stage};
 use super::{policies, roles};
 use crate::desired::Entity;
+use crate::leaver;
 use crate::ownership::{deletion_path, group_policy};
 
 /// Which of the things that the blueprint made go.
@@ -56,6 +57,9 @@ impl Planner<'_> {
         };
         let ours = |tags: &Tags| self.is_ours(tags);
         let users = account.users.values().filter(|it| ours(&it.tags));
+        let users = users.filter(|it| {
+            leaving == Leaving::Everything || !leaver::waits(&it.tags, self.snapshot.taken)
+        });
         let groups = account.groups.values();
         let groups =
             groups.filter(|it| self.owner_of_group(it).as_ref() == Some(&self.desired.blueprint));
@@ -92,7 +96,7 @@ impl Planner<'_> {
         }
     }
 
-    fn remove_user(&mut self, name: &UserName) {
+    pub(super) fn remove_user(&mut self, name: &UserName) {
         let Some(live) = self.now.account.users.get(name).cloned() else {
             return;
         };

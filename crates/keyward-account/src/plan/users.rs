@@ -1,6 +1,8 @@
 //! Users: path, boundary, policies and tags. Groups and initial secrets follow in steps of their
 //! own.
 
+use std::collections::BTreeSet;
+
 use keyward_iam::model::{Grants, User};
 
 use super::hand_outs::Course;
@@ -9,6 +11,7 @@ use super::planner::{Planner, Work, fold};
 use super::step::{Change, ChangeAction, Kind, Stage};
 use super::tags;
 use crate::desired::Entity;
+use crate::leaver::DELETE_AFTER_TAG;
 use crate::ownership::blueprint_of;
 
 impl Planner<'_> {
@@ -75,6 +78,15 @@ impl Planner<'_> {
             );
         }
         tags::compare(entity, standing, &live.tags, &wanted.tags, &mut work);
+        if live.tags.contains_key(DELETE_AFTER_TAG) {
+            work.push(
+                Change::remove(format!("tag `{DELETE_AFTER_TAG}`: the user stays")),
+                Operation::Untag {
+                    entity: entity.clone(),
+                    keys: BTreeSet::from([DELETE_AFTER_TAG.to_owned()]),
+                },
+            );
+        }
         let on = PrincipalName::User(wanted.name.clone());
         self.grants(&on, &live.grants, &wanted.grants, &mut work);
         if let Some(course) = self.course(standing, live) {

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use keyward_account::desired::add_aws_managed;
+use keyward_account::desired::{Desired, add_aws_managed};
+use keyward_account::leaver::Leaver;
+use keyward_account::ownership::blueprint_of;
 use keyward_account::plan::effect::Effects;
 use keyward_account::plan::simulate;
 use keyward_account::prove::{self, Finding, Promise, Proof, ProvenAccount, Scenario, Severity};
+use keyward_account::snapshot::Snapshot;
 use keyward_iam::model::Account;
 use std::sync::atomic::AtomicUsize;
 
@@ -51,6 +54,17 @@ pub(crate) struct Ready<'a> {
     recipients: Recipients,
 }
 
+impl<'a> Ready<'a> {
+    /// An account with a plan that makes no secret.
+    pub(crate) fn without_secrets(reached: Reached<'a>, plan: Plan) -> Self {
+        Self {
+            reached,
+            plan,
+            recipients: Recipients::new(),
+        }
+    }
+}
+
 /// What became of one account.
 pub(crate) enum PlannedAccount<'a> {
     /// It has a plan.
@@ -62,6 +76,17 @@ pub(crate) enum PlannedAccount<'a> {
         /// Why.
         error: CliError,
     },
+}
+
+impl PlannedAccount<'_> {
+    /// The blueprint's name for the account; empty where it has one only.
+    pub(crate) fn name(&self) -> &str {
+        let name = match self {
+            Self::Ready(ready) => &ready.reached.name,
+            Self::Failed { name, .. } => name,
+        };
+        name.as_deref().unwrap_or_default()
+    }
 }
 
 /// The plans of a blueprint.
@@ -84,6 +109,9 @@ impl<'a> Planned<'a> {
         let targets = Targets::observe(local, ui, file, profile, codes)?;
         let mut accounts: Vec<PlannedAccount<'a>> = Vec::new();
         for (desired, reached) in targets.reached {
+            if way == Way::Apply {
+                tell_leavers(&desired, &reached, ui);
+            }
             let made = match way {
                 Way::Apply => plan::plan(&desired, &reached.snapshot),
                 Way::Destroy => plan::destroy(&desired, &reached.snapshot),
@@ -137,7 +165,14 @@ impl<'a> Planned<'a> {
             })?;
             let name = several.then(|| plan.account().to_string());
             let users = plan.fingerprint.credentials();
-            let reached = Reached::of_plan(local, ui, name, chosen, codes, users)?;
+            let reached = match Reached::of_plan(local, ui, name.clone(), chosen, codes, users) {
+                Ok(reached) => reached,
+                Err(error) if several => {
+                    accounts.push(PlannedAccount::Failed { name, error });
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             plan.fingerprint.check(&reached.snapshot).map_err(|e| {
                 CliError::failed("the saved plan is stale")
                     .because(e)
@@ -180,16 +215,22 @@ impl<'a> Planned<'a> {
         Ok(())
     }
 
-    /// Refuses plans that would take away what the caller needs to apply.
-    pub(crate) fn check_lockout(&self) -> Result<(), CliError> {
-        for ready in self.ready() {
+    /// Refuses plans that would take away what the caller needs to apply. Of several accounts,
+    /// the others go on.
+    pub(crate) fn check_lockout(&mut self) -> Result<(), CliError> {
+        for account in &mut self.accounts {
+            let PlannedAccount::Ready(ready) = account else {
+                continue;
+            };
             let found = plan::checks::lockout(&ready.reached.snapshot, &ready.plan);
-            if let Some(lockout) = found {
-                return Err(CliError::failed(
-                    "the plan would take away the caller's own means to apply",
-                )
-                .because(lockout)
-                .hint("nothing was changed; apply as another identity, or add --allow-lockout"));
+            let Some(lockout) = found else { continue };
+            let error =
+                CliError::failed("the plan would take away the caller's own means to apply")
+                    .because(lockout)
+                    .hint("nothing was changed; apply as another identity, or add --allow-lockout");
+            match ready.reached.name.clone() {
+                None => return Err(error),
+                name => *account = PlannedAccount::Failed { name, error },
             }
         }
         Ok(())
@@ -261,12 +302,21 @@ impl<'a> Planned<'a> {
     }
 
     /// Carries all plans out. One account that fails does not stop the others.
+    /// Ctrl-C does: the accounts that had not begun are named.
     pub(crate) fn carry_out(&mut self, local: &LocalState, ui: &Ui) {
+        let interrupt = Interrupt::listen();
         for account in &mut self.accounts {
             let PlannedAccount::Ready(ready) = account else {
                 continue;
             };
-            if let Err(error) = carry_out(local, ui, ready) {
+            let carried_out = match interrupt.came() && !ready.plan.is_empty() {
+                true => Err(
+                    CliError::failed("not begun, because Ctrl-C stopped the run")
+                        .hint("run the command again: it does the rest"),
+                ),
+                false => carry_out(local, ui, ready, &interrupt),
+            };
+            if let Err(error) = carried_out {
                 *account = PlannedAccount::Failed {
                     name: ready.reached.name.clone(),
                     error,
@@ -322,11 +372,26 @@ fn could_before(before: &Proof, finding: &Finding) -> bool {
 }
 
 fn ready(reached: Reached<'_>, plan: Plan) -> PlannedAccount<'_> {
-    PlannedAccount::Ready(Box::new(Ready {
-        reached,
-        plan,
-        recipients: Recipients::new(),
-    }))
+    PlannedAccount::Ready(Box::new(Ready::without_secrets(reached, plan)))
+}
+
+/// Names the users who are disabled and deleted later, of whom the plan says nothing.
+fn tell_leavers(desired: &Desired, reached: &Reached<'_>, ui: &Ui) {
+    let Snapshot { account, taken, .. } = &reached.snapshot;
+    for user in account.users.values() {
+        let ours = blueprint_of(&user.tags).as_ref() == Some(&desired.blueprint);
+        let described = desired.account.users.contains_key(&user.name);
+        let leaver = Leaver::of(&user.tags).filter(|leaver| !leaver.is_due(*taken));
+        if let Some(end) = leaver.and_then(|leaver| leaver.delete_after)
+            && ours
+            && !described
+        {
+            ui.say(format!(
+                "user `{}` leaves: it is disabled, and deleted by the first apply after {end}",
+                user.name
+            ));
+        }
+    }
 }
 
 /// Asks for a yes; without a terminal, says how to go on.
@@ -342,7 +407,15 @@ pub(crate) fn agree(question: &str, verb: &str) -> Result<(), CliError> {
 }
 
 /// Carries one plan out, and says what people get.
-fn carry_out(local: &LocalState, ui: &Ui, ready: &mut Ready<'_>) -> Result<(), CliError> {
+pub(crate) fn carry_out(
+    local: &LocalState,
+    ui: &Ui,
+    ready: &mut Ready<'_>,
+    interrupt: &Interrupt,
+) -> Result<(), CliError> {
+    if ready.plan.is_empty() {
+        return Ok(());
+    }
     let reached = &mut ready.reached;
     let account = reached.snapshot.account.id.clone();
     let hand_over = HandOver::new(
@@ -354,7 +427,7 @@ fn carry_out(local: &LocalState, ui: &Ui, ready: &mut Ready<'_>) -> Result<(), C
     let execution = Execution {
         account: &reached.snapshot.account,
         secrets: &hand_over,
-        interrupt: Interrupt::listen(),
+        interrupt: interrupt.clone(),
         ui,
         paths: &local.paths,
         begun: AtomicUsize::new(0),

@@ -8,6 +8,7 @@ mod init;
 mod invite;
 mod plan;
 mod prove;
+mod remove;
 mod render;
 mod revoke;
 mod schema;
@@ -44,6 +45,7 @@ enum Action {
     Export(export::Args),
     Graph(graph::Args),
     Revoke(revoke::Args),
+    Remove(remove::Args),
 }
 
 /// Who signs.
@@ -80,5 +82,6 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         Action::Export(args) => export::run(&args, ui),
         Action::Graph(args) => graph::run(&args, ui),
         Action::Revoke(args) => revoke::run(&args, ui),
+        Action::Remove(args) => remove::run(&args, ui),
     }
 }

@@ -2,11 +2,15 @@
 //! back to nothing.
 
 mod drift;
+mod faults;
 mod guard;
 mod kills;
+mod leaver;
 mod lifecycle;
+mod many;
 mod proof;
 mod revoke;
+mod side_by_side;
 
 use std::ops::{Deref, DerefMut};
 
@@ -46,6 +50,25 @@ impl Rehearsal {
             created,
         );
         accounts.insert(workload);
+        let place = Self::of(accounts);
+        let profile = |name: &str, id: &str, secret: &str| {
+            format!(
+                "[profile {name}]\nregion = eu-central-1\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n\n"
+            )
+        };
+        place.home.config(
+            &[
+                profile("admin", KEY_ID, SECRET),
+                profile("people-admin", KEY_ID, SECRET),
+                profile("workload-admin", WORKLOAD_KEY, WORKLOAD_SECRET),
+            ]
+            .concat(),
+        );
+        place
+    }
+
+    /// A home beside these accounts, without profiles.
+    fn of(accounts: Accounts) -> Self {
         let options = Options {
             port: 0,
             clock: Clock::real(),
@@ -54,19 +77,6 @@ impl Rehearsal {
         let mut home = Home::new(env!("CARGO_BIN_EXE_keyward"));
         home.set("AWS_ENDPOINT_URL", server.url());
         home.set("KEYWARD_TEST_PACE_MS", "1");
-        let profile = |name: &str, id: &str, secret: &str| {
-            format!(
-                "[profile {name}]\nregion = eu-central-1\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n\n"
-            )
-        };
-        home.config(
-            &[
-                profile("admin", KEY_ID, SECRET),
-                profile("people-admin", KEY_ID, SECRET),
-                profile("workload-admin", WORKLOAD_KEY, WORKLOAD_SECRET),
-            ]
-            .concat(),
-        );
         Self { server, home }
     }
 

@@ -2,7 +2,7 @@
 //! on, and everything but the password comes back.
 
 use keyward_core::Timestamp;
-use keyward_sandbox::{AccessKey, KeyStatus, Role, User};
+use keyward_sandbox::{AccessKey, KeyStatus, LoginProfile, PasswordReset, Role, User};
 use keyward_testkit::Ran;
 
 use super::{ACCOUNT, Rehearsal};
@@ -143,4 +143,70 @@ fn who_signs_is_not_revoked() {
         said.stderr
     );
     let _ = uses(&place, "alice").ok();
+}
+
+#[test]
+fn a_revocation_that_dies_anywhere_is_finished_by_the_next() {
+    let mut calls = 0;
+    loop {
+        let mut place = place();
+        place.set("KEYWARD_TEST_POINT", format!("revoke {}:after", calls + 1));
+        let killed = place.run(&REVOKE);
+        place.set("KEYWARD_TEST_POINT", "");
+        if killed.code == 0 {
+            break;
+        }
+        calls += 1;
+        let again = place.run(&REVOKE);
+        assert_eq!(again.code, 0, "{calls}: {}", again.stderr);
+        assert_ne!(uses(&place, "old-alice").code, 0, "{calls}");
+        assert_ne!(uses(&place, "alice").code, 0, "{calls}");
+        let _ = uses(&place, "old-bob").ok();
+        let undone = place.run(&[&REVOKE[..], &["--undo"]].concat());
+        assert_eq!(undone.code, 0, "{calls}: {}", undone.stderr);
+        let _ = uses(&place, "alice").ok();
+        place.change(|account| {
+            let alice = &account.users[&"alice".parse().unwrap()];
+            assert!(alice.tags.is_empty() && alice.grants.inline.is_empty());
+        });
+    }
+    assert!(calls >= 5, "{calls} calls");
+}
+
+#[test]
+fn the_console_password_goes_and_does_not_come_back() {
+    let place = place();
+    place.change(|account| {
+        let created = Timestamp::from_second(1_700_000_000);
+        let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+        alice.login = Some(LoginProfile {
+            password: "correct horse battery staple".parse().unwrap(),
+            earlier: Vec::new(),
+            created,
+            changed: created,
+            reset: PasswordReset::NotRequired,
+        });
+    });
+    let has_password = || {
+        place.server.with_accounts(|accounts| {
+            let account = accounts.account(&super::id(ACCOUNT)).unwrap();
+            account.users[&"alice".parse().unwrap()].login.is_some()
+        })
+    };
+    assert!(has_password());
+    let revoked = place.run(&REVOKE);
+    assert_eq!(revoked.code, 0, "{}", revoked.stderr);
+    assert!(
+        revoked.stderr.contains("console password: deleted"),
+        "{}",
+        revoked.stderr
+    );
+    assert!(!has_password());
+    let undone = place.run(&[&REVOKE[..], &["--undo"]].concat());
+    assert!(
+        undone.stderr.contains("does not come back"),
+        "{}",
+        undone.stderr
+    );
+    assert!(!has_password());
 }

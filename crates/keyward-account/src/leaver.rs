@@ -1,0 +1,81 @@
+//! Users who leave: the tag that says when a user is deleted. The user is disabled at once and
+//! taken out of the blueprint. Until the date, plans leave the user as it is; from then on they
+//! delete it, with everything that it has.
+
+use std::time::Duration;
+
+use keyward_core::Timestamp;
+use keyward_iam::model::Tags;
+
+use crate::blueprint::Origin;
+use crate::ownership::{BLUEPRINT_TAG, BlueprintName};
+
+/// The tag of a user who leaves: the time from which plans delete the user, in RFC 3339, and the
+/// word `adopted` where the blueprint did not make the user.
+pub const DELETE_AFTER_TAG: &str = "keyward:delete-after";
+
+/// How long a user who leaves stays disabled before the deletion, if nothing else is said.
+pub const GRACE: Duration = Duration::from_secs(7 * 24 * 3600);
+
+const ADOPTED: &str = "adopted";
+
+/// What [`DELETE_AFTER_TAG`] says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Leaver {
+    /// From when on the user is deleted; `None` where the tag holds no time, so that no plan
+    /// deletes the user.
+    pub delete_after: Option<Timestamp>,
+    /// Whether the blueprint made the user.
+    pub origin: Origin,
+}
+
+impl Leaver {
+    /// Whether the user with these tags leaves, and when.
+    #[must_use]
+    pub fn of(tags: &Tags) -> Option<Self> {
+        let mut words = tags.get(DELETE_AFTER_TAG)?.split(' ');
+        Some(Self {
+            delete_after: words.next().and_then(|word| word.parse().ok()),
+            origin: match words.next() {
+                Some(ADOPTED) => Origin::Adopted,
+                _ => Origin::Made,
+            },
+        })
+    }
+
+    /// Whether the grace is over.
+    #[must_use]
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.delete_after.is_some_and(|end| end <= now)
+    }
+
+    /// The tags of a user who leaves. The mark of the blueprint is among them, so that its plans
+    /// delete an adopted user too.
+    #[must_use]
+    pub fn tags(delete_after: Timestamp, origin: Origin, blueprint: &BlueprintName) -> Tags {
+        let value = match origin {
+            Origin::Made => delete_after.to_string(),
+            Origin::Adopted => format!("{delete_after} {ADOPTED}"),
+        };
+        Tags::from([(DELETE_AFTER_TAG.to_owned(), value), blueprint.tag()])
+    }
+
+    /// The keys of the tags that go when the user stays after all.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        let mut keys = vec![DELETE_AFTER_TAG.to_owned()];
+        if self.origin == Origin::Adopted {
+            keys.push(BLUEPRINT_TAG.to_owned());
+        }
+        keys
+    }
+}
+
+/// Whether plans leave the user with these tags alone, because the grace is not over.
+#[must_use]
+pub fn waits(tags: &Tags, now: Timestamp) -> bool {
+    Leaver::of(tags).is_some_and(|leaver| !leaver.is_due(now))
+}
+
+#[cfg(test)]
+mod tests;

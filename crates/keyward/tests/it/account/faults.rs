@@ -1,0 +1,89 @@
+//! AWS on a bad day, through a whole `apply`: throttling, changes that have not spread yet, and
+//! answers that are lost. Each run ends in the same account as on a good day.
+
+use keyward_sandbox::{Effect, Fault};
+
+use super::{ACCOUNT, Rehearsal, id};
+
+fn place(faults: Vec<Fault>) -> Rehearsal {
+    let place = Rehearsal::start();
+    place.blueprint("readonly-admin", "admins");
+    for fault in faults {
+        place.server.inject(fault);
+    }
+    place
+}
+
+/// Applies under the faults; afterwards nothing is left to plan and zoe has one key.
+#[track_caller]
+fn check(faults: Vec<Fault>) {
+    let place = place(faults);
+    let applied = place.account("apply");
+    assert_eq!(applied.code, 0, "{}", applied.stderr);
+    place.server.clear_faults();
+    let _ = place.account("plan").ok();
+    place.server.with_accounts(|accounts| {
+        let account = accounts.account(&id(ACCOUNT)).unwrap();
+        let zoe = &account.users[&"zoe".parse().unwrap()];
+        assert_eq!(zoe.keys.len(), 1);
+        assert!(zoe.login.is_some());
+    });
+}
+
+#[test]
+fn throttled_calls_are_made_again() {
+    for action in [
+        "CreateRole",
+        "AttachRolePolicy",
+        "CreateUser",
+        "AddUserToGroup",
+    ] {
+        check(vec![Fault::throttle(action, 6)]);
+    }
+}
+
+#[test]
+fn entities_that_have_not_spread_are_waited_for() {
+    check(vec![
+        Fault::hide_new("CreateGroup", 5),
+        Fault::hide_new("CreateUser", 5),
+        Fault::hide_new("CreatePolicy", 5),
+        Fault::hide_new("CreateRole", 5),
+    ]);
+}
+
+#[test]
+fn lost_answers_of_deletions_are_no_failure() {
+    let place = place(Vec::new());
+    let _ = place.account("apply").ok();
+    for action in [
+        "DeleteUser",
+        "DetachGroupPolicy",
+        "DeletePolicy",
+        "DeleteRole",
+        "DeleteGroup",
+    ] {
+        place
+            .server
+            .inject(Fault::on(action, Effect::DropAfter).times(1));
+    }
+    let _ = place.account("destroy").ok();
+    assert_eq!(place.entities(ACCOUNT), 0);
+}
+
+#[test]
+fn a_call_that_is_refused_stops_the_run_and_the_next_finishes() {
+    let place = place(vec![Fault::on(
+        "PutGroupPolicy",
+        Effect::Error {
+            status: 403,
+            code: "AccessDenied".to_owned(),
+            message: "not authorized".to_owned(),
+        },
+    )]);
+    let stopped = place.account("apply");
+    assert_ne!(stopped.code, 0, "{}", stopped.stderr);
+    place.server.clear_faults();
+    let _ = place.account("apply").ok();
+    let _ = place.account("plan").ok();
+}
