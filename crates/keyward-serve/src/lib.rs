@@ -6,12 +6,15 @@
 
 mod document;
 mod path;
+mod peer_uid;
 mod route;
+mod runtime;
 mod server;
 mod signals;
 mod source;
 mod token;
 
+pub use peer_uid::is_own_peer;
 pub use server::{Options, Permit, Server, StartError};
 #[cfg(unix)]
 pub use signals::ignored_signals;

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fmt;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use hyper::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -18,10 +18,11 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use keyward_core::Timestamp;
 use keyward_core::id::ProfileName;
 use tokio::net::TcpStream;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::document;
 use crate::path;
+use crate::peer_uid::is_own_peer;
 use crate::route::{self, Refusal};
 use crate::source::{Now, Reason, RenewingCredentials, Source, Unavailable};
 use crate::token::BearerToken;
@@ -32,6 +33,8 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 const LONGEST_HEAD: usize = 8 * 1024;
 /// Connections at a time, so that a client that leaks them does not take our file descriptors.
 const CONNECTIONS: usize = 256;
+/// As many of them are for programs of this user alone, since any user of the machine may connect.
+const OWN_CONNECTIONS: usize = 64;
 /// How often an idle server checks whether it may still hold credentials.
 const LOOK: Duration = Duration::from_secs(2);
 
@@ -48,6 +51,9 @@ pub struct Options {
     /// refuses one request.
     pub permit: Box<Permit>,
 }
+
+/// Says whether a connection, from one address to another, is of a program of this user.
+type OwnPeer = fn(SocketAddr, SocketAddr) -> bool;
 
 /// Says whether anything may be given out now. It must not take long.
 pub type Permit = dyn Fn() -> Result<(), Unavailable> + Send + Sync;
@@ -94,6 +100,14 @@ impl Server {
     /// # Errors
     /// The port is taken, or the system cannot start a thread.
     pub fn start(sources: Vec<Source>, options: Options) -> Result<Self, StartError> {
+        Self::start_judging(sources, options, is_own_peer)
+    }
+
+    fn start_judging(
+        sources: Vec<Source>,
+        options: Options,
+        own_peer: OwnPeer,
+    ) -> Result<Self, StartError> {
         let Options {
             port,
             token,
@@ -119,17 +133,14 @@ impl Server {
             permit,
             closed: OnceLock::new(),
         });
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(StartError::Thread)?;
+        let runtime = crate::runtime::new().map_err(StartError::Thread)?;
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::Builder::new()
             .name("credentials".to_owned())
             .spawn(move || {
                 runtime.block_on(async {
                     tokio::select! {
-                        () = serve(listener, counter) => {}
+                        () = serve(listener, counter, own_peer) => {}
                         // An error means that the handle is gone, which is the same wish.
                         _ = stopped => {}
                     }
@@ -209,16 +220,15 @@ impl Counter {
     }
 }
 
-async fn serve(listener: TcpListener, counter: Arc<Counter>) {
+async fn serve(listener: TcpListener, counter: Arc<Counter>, own_peer: OwnPeer) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
     let watched = Arc::clone(&counter);
     tokio::spawn(async move { watched.watch().await });
-    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let room = Room::new();
     loop {
-        let Ok(place) = Arc::clone(&room).acquire_owned().await else {
-            // The semaphore is never closed.
+        let Some(place) = room.place().await else {
             return;
         };
         let Ok((stream, peer)) = listener.accept().await else {
@@ -232,10 +242,56 @@ async fn serve(listener: TcpListener, counter: Arc<Counter>) {
         }
         let counter = Arc::clone(&counter);
         tokio::spawn(async move {
+            let _place = match place {
+                Place::Any(place) => place,
+                Place::Own(place) if is_of_this_user(&stream, peer, own_peer).await => place,
+                Place::Own(_) => return,
+            };
             converse(stream, counter).await;
-            drop(place);
         });
     }
+}
+
+/// Places for connections. The last ones are for programs of this user.
+struct Room {
+    any: Arc<Semaphore>,
+    own: Arc<Semaphore>,
+}
+
+/// A place that is given back when it is dropped.
+enum Place {
+    /// For anybody's connection.
+    Any(OwnedSemaphorePermit),
+    /// For a connection of this user.
+    Own(OwnedSemaphorePermit),
+}
+
+impl Room {
+    fn new() -> Self {
+        Self {
+            any: Arc::new(Semaphore::new(CONNECTIONS - OWN_CONNECTIONS)),
+            own: Arc::new(Semaphore::new(OWN_CONNECTIONS)),
+        }
+    }
+
+    /// The next free place, waiting for one; `None` if the semaphores were closed, which they
+    /// never are.
+    async fn place(&self) -> Option<Place> {
+        tokio::select! {
+            biased;
+            place = Arc::clone(&self.any).acquire_owned() => place.ok().map(Place::Any),
+            place = Arc::clone(&self.own).acquire_owned() => place.ok().map(Place::Own),
+        }
+    }
+}
+
+/// Asks the system whose the connection is, apart from the thread that serves the others.
+async fn is_of_this_user(stream: &TcpStream, peer: SocketAddr, own_peer: OwnPeer) -> bool {
+    let Ok(local) = stream.local_addr() else {
+        return false;
+    };
+    let asked = tokio::task::spawn_blocking(move || own_peer(peer, local));
+    asked.await.unwrap_or(false)
 }
 
 async fn converse(stream: TcpStream, counter: Arc<Counter>) {
@@ -282,6 +338,10 @@ fn refused(refusal: &Refusal) -> Response<Full<Bytes>> {
     let body = document::error(refusal.code, refusal.message);
     let mut response = Response::new(Full::new(body));
     *response.status_mut() = refusal.status;
+    // Who has no token must not keep a place by asking again and again.
+    response
+        .headers_mut()
+        .insert(CONNECTION, HeaderValue::from_static("close"));
     if refusal.status == StatusCode::METHOD_NOT_ALLOWED {
         response
             .headers_mut()
@@ -302,3 +362,6 @@ fn unavailable(why: &Unavailable) -> Response<Full<Bytes>> {
     *response.status_mut() = status;
     response
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,9 +30,7 @@ impl Signals {
     pub fn catch() -> io::Result<Self> {
         let (send, receive) = mpsc::channel();
         let (ready, begun) = mpsc::channel();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        let runtime = crate::runtime::new()?;
         thread::Builder::new()
             .name("signals".to_owned())
             .spawn(move || {

@@ -126,6 +126,20 @@ fn the_url_of_a_profile_gives_its_credentials() {
 }
 
 #[test]
+fn a_refused_client_is_not_asked_again_on_the_same_connection() {
+    let stage = Stage::start();
+    let port = stage.server.port();
+    // Without `Connection: close`, the end of the answer shows that the server closed.
+    let (status, head, _) = stage.send(&format!(
+        "GET /v1/credentials/asks HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: wrong\r\n\r\n"
+    ));
+    assert_eq!(status, 403);
+    assert!(head.contains("connection: close"), "{head}");
+    let (_, head, _) = stage.get("/v1/credentials/nobody");
+    assert!(head.contains("connection: close"), "{head}");
+}
+
+#[test]
 fn errors_have_a_code_and_a_message() {
     let stage = Stage::start();
     for (path, status, code, message) in [

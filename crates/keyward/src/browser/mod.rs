@@ -3,5 +3,4 @@
 pub(crate) mod callback;
 pub(crate) mod launch;
 pub(crate) mod listener;
-pub(crate) mod peer_uid;
 pub(crate) mod redirect;

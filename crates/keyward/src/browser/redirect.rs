@@ -14,7 +14,6 @@ use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
 use super::listener::{BrowserRequest, LoopbackListener, PACE};
-use super::peer_uid;
 
 /// How long to wait for a browser after its launcher failed: some hand over to a slower process.
 const GRACE: Duration = Duration::from_secs(1);
@@ -104,7 +103,7 @@ impl OneTimeRedirect {
         let mut besides = Besides::Nobody;
         loop {
             let came = self.listener.next();
-            match came.map(|caller| self.answer(caller, peer_uid::is_ours)) {
+            match came.map(|caller| self.answer(caller, keyward_serve::is_own_peer)) {
                 Some(LauncherExit::SentOn) => return Ok(besides),
                 Some(LauncherExit::Stranger) => {
                     besides = Besides::Stranger;

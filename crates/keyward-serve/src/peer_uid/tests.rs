@@ -122,8 +122,8 @@ fn a_live_connection_from_the_same_port_number_is_told_by_its_own_end() {
     let theirs: Vec<u32> = users(&rows(inode(&client)), peer, local).collect();
     assert_eq!(theirs, [own]);
     assert_eq!(users(&rows(inode(&accepted)), peer, local).count(), 0);
-    assert!(is_ours(peer, local));
+    assert!(is_own_peer(peer, local));
     // A closed socket has no owner.
     drop(client);
-    assert!(!is_ours(peer, local));
+    assert!(!is_own_peer(peer, local));
 }

@@ -5,9 +5,10 @@
 use std::net::SocketAddr;
 
 /// Whether a connection was made by a program of this user, and still stands. Where the system
-/// does not tell, it is believed.
+/// does not tell, it is believed. It takes milliseconds.
 #[cfg(target_os = "linux")]
-pub(crate) fn is_ours(peer: SocketAddr, local: SocketAddr) -> bool {
+#[must_use]
+pub fn is_own_peer(peer: SocketAddr, local: SocketAddr) -> bool {
     use std::time::Duration;
     /// The system does not tell all rows at one instant, so that one may be missed.
     const LOOKS: u8 = 5;
@@ -34,8 +35,10 @@ pub(crate) fn is_ours(peer: SocketAddr, local: SocketAddr) -> bool {
     false
 }
 
+/// Whether a connection was made by a program of this user: this system does not tell.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn is_ours(_peer: SocketAddr, _local: SocketAddr) -> bool {
+#[must_use]
+pub fn is_own_peer(_peer: SocketAddr, _local: SocketAddr) -> bool {
     true
 }
 

@@ -1,0 +1,66 @@
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use super::*;
+
+fn started(own_peer: OwnPeer) -> (Server, BearerToken) {
+    let token = BearerToken::random().unwrap();
+    let options = Options {
+        port: 0,
+        token: token.clone(),
+        now: Box::new(|| Timestamp::from_second(1_800_000_000)),
+        permit: Box::new(|| Ok(())),
+    };
+    (
+        Server::start_judging(Vec::new(), options, own_peer).unwrap(),
+        token,
+    )
+}
+
+/// What the server answers to a request; nothing, where it closes the connection.
+fn answer(server: &Server, token: &BearerToken) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+    let (port, token) = (server.port(), token.expose());
+    let request = format!(
+        "GET /v1/credentials/x HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: {token}\r\n\r\n"
+    );
+    let mut answer = String::new();
+    // A connection that was closed at once may refuse the request already.
+    let _ = stream.write_all(request.as_bytes());
+    let _ = stream.read_to_string(&mut answer);
+    answer
+}
+
+/// As many silent connections as other users may have, each of them accepted.
+fn occupied(server: &Server) -> Vec<TcpStream> {
+    let connect = |_| TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+    (0..CONNECTIONS - OWN_CONNECTIONS).map(connect).collect()
+}
+
+#[test]
+fn other_users_do_not_get_the_last_places() {
+    let (server, token) = started(|_, _| false);
+    assert!(answer(&server, &token).starts_with("HTTP/1.1 404"));
+    let occupied = occupied(&server);
+    assert_eq!(answer(&server, &token), "");
+    drop(occupied);
+}
+
+#[test]
+fn programs_of_this_user_get_the_last_places() {
+    let (server, token) = started(|_, _| true);
+    let occupied = occupied(&server);
+    for _ in 0..2 * OWN_CONNECTIONS {
+        assert!(answer(&server, &token).starts_with("HTTP/1.1 404"));
+    }
+    drop(occupied);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_system_says_whose_a_connection_is() {
+    let (server, token) = started(is_own_peer);
+    let occupied = occupied(&server);
+    assert!(answer(&server, &token).starts_with("HTTP/1.1 404"));
+    drop(occupied);
+}
