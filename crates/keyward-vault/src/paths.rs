@@ -144,6 +144,12 @@ impl Paths {
         self.sessions().join(format!("{key}.json"))
     }
 
+    /// The name of the vault's lock mark in places shared by several.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn shared_mark(&self) -> String {
+        format!("locked-{}", self.short_hash())
+    }
+
     /// A short name of this vault for places shared by several: 16 hex digits of the digest of
     /// its root folder.
     pub(crate) fn short_hash(&self) -> String {

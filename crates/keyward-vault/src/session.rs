@@ -4,12 +4,12 @@
 mod entry;
 mod forget;
 #[cfg(target_os = "linux")]
-mod keyring;
+pub(crate) mod keyring;
 mod keystore;
 mod open_for;
 mod purge;
 #[cfg(target_os = "linux")]
-mod runtime;
+pub(crate) mod runtime;
 mod tier;
 
 use std::collections::HashMap;

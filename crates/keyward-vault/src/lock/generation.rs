@@ -2,6 +2,7 @@
 //! that they are to let it go. It holds random characters, no time and no count, and is compared
 //! for equality only: a mark that was removed is another mark.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,16 +14,23 @@ use crate::paths::Paths;
 /// What a process that was killed left in the folder of the locks goes after this time.
 const LEFTOVER: Duration = Duration::from_secs(3600);
 
-/// The place of the mark of one vault.
+/// The place of the mark of one vault, and a name for marks in memory. Those are made only where
+/// the mark's file cannot be written, as on a full disk.
 #[derive(Debug, Clone)]
 pub struct LockGeneration {
     root: PathBuf,
     path: PathBuf,
+    #[cfg(target_os = "linux")]
+    in_memory: String,
 }
 
 /// The mark as it was at a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenGeneration(Seen);
+pub struct SeenGeneration {
+    file: Seen,
+    /// The marks in memory, each place in its turn.
+    memory: Vec<Option<Vec<u8>>>,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Seen {
@@ -50,6 +58,8 @@ impl LockGeneration {
         Self {
             root: paths.root().to_owned(),
             path: paths.locks().join("locked"),
+            #[cfg(target_os = "linux")]
+            in_memory: paths.shared_mark(),
         }
     }
 
@@ -59,14 +69,20 @@ impl LockGeneration {
     /// There is a file that cannot be read, or that others may read.
     pub fn see(&self) -> Result<SeenGeneration, DiskError> {
         let text = disk::read_private(&self.path)?;
-        Ok(SeenGeneration(text.map_or(Seen::Missing, Seen::Text)))
+        Ok(SeenGeneration {
+            file: text.map_or(Seen::Missing, Seen::Text),
+            memory: self.see_memory(),
+        })
     }
 
     /// The same for whoever only wants to know later whether a lock came: one that cannot be read
     /// never [stands](Self::stands).
     #[must_use]
     pub fn see_or_none_stands(&self) -> SeenGeneration {
-        self.see().unwrap_or(SeenGeneration(Seen::Unread))
+        self.see().unwrap_or_else(|_| SeenGeneration {
+            file: Seen::Unread,
+            memory: self.see_memory(),
+        })
     }
 
     /// Whether the mark is still the one that was seen: no lock came since.
@@ -74,28 +90,84 @@ impl LockGeneration {
     /// # Errors
     /// As [`see`](Self::see).
     pub fn is_current(&self, seen: &SeenGeneration) -> Result<bool, DiskError> {
-        Ok(self.see()? == *seen)
+        // A lock that left its mark in memory counts, whatever became of the file.
+        if self.see_memory() != seen.memory {
+            return Ok(false);
+        }
+        Ok(self.see()?.file == seen.file)
     }
 
-    /// Changes the mark, whole or not at all.
+    /// Changes the mark: by a new file, else in the old one, which needs no room on the disk, else
+    /// in memory.
     ///
     /// # Errors
-    /// The file cannot be written; then every mark that was seen is still the present one.
+    /// None of them can be written; then every mark that was seen is still the present one.
     pub fn change(&self) -> Result<(), MarkError> {
         let mut random = [0_u8; 16];
         getrandom::fill(&mut random).map_err(MarkError::Random)?;
+        // Whoever compares marks lives no longer than the machine runs.
+        let text = HEXLOWER.encode(&random);
+        let refused = match self.replace(&text) {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        match self.overwrite(&text) || self.change_memory(&text) {
+            true => Ok(()),
+            false => Err(refused.into()),
+        }
+    }
+
+    fn replace(&self, text: &str) -> Result<(), DiskError> {
         disk::make_root(&self.root)?;
         disk::make_folder(self.path.parent().unwrap_or(&self.root))?;
         if let Some(folder) = self.path.parent() {
             disk::sweep(folder, LEFTOVER);
         }
-        // A process that compares generations does not outlive the machine's run.
-        let text = HEXLOWER.encode(&random);
-        Ok(disk::replace(
-            &self.path,
-            text.as_bytes(),
-            Durability::Cache,
-        )?)
+        disk::replace(&self.path, text.as_bytes(), Durability::Cache)
+    }
+
+    /// Writes over a mark of the same length. A crash in between leaves another mark too.
+    fn overwrite(&self, text: &str) -> bool {
+        let old = disk::read_private(&self.path).ok().flatten();
+        if old.is_none_or(|old| old.len() != text.len()) {
+            return false;
+        }
+        let file = std::fs::OpenOptions::new().write(true).open(&self.path);
+        let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+        let now = disk::read_private(&self.path).ok().flatten();
+        written.is_ok() && now.is_some_and(|now| now == text.as_bytes())
+    }
+
+    #[cfg(target_os = "linux")]
+    fn see_memory(&self) -> Vec<Option<Vec<u8>>> {
+        let mut seen = crate::session::runtime::read_texts(&self.in_memory);
+        seen.push(crate::session::keyring::read_text(&self.keyring_mark()));
+        seen
+    }
+
+    #[cfg(target_os = "linux")]
+    fn change_memory(&self, text: &str) -> bool {
+        let in_files = crate::session::runtime::write_texts(&self.in_memory, text.as_bytes());
+        let in_keyring = crate::session::keyring::write_text(&self.keyring_mark(), text.as_bytes());
+        in_files || in_keyring
+    }
+
+    #[cfg(target_os = "linux")]
+    fn keyring_mark(&self) -> String {
+        format!("keyward:{}", self.in_memory)
+    }
+
+    /// Elsewhere there is no place in memory that every program finds.
+    #[cfg(not(target_os = "linux"))]
+    fn see_memory(&self) -> Vec<Option<Vec<u8>>> {
+        let _ = self;
+        Vec::new()
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn change_memory(&self, _text: &str) -> bool {
+        let _ = self;
+        false
     }
 }
 

@@ -59,6 +59,27 @@ impl KernelKeyring {
     }
 }
 
+/// A text in the kernel keyring that is no secret.
+pub(crate) fn read_text(description: &str) -> Option<Vec<u8>> {
+    let mut text = [0; ROOM];
+    let key = KernelKeyring::ring().ok()?.search(description).ok()?;
+    let length = key.read(&mut text).ok()?;
+    Some(text.get(..length)?.to_vec())
+}
+
+/// Keeps a text that is no secret, and says whether it can be read back.
+pub(crate) fn write_text(description: &str, text: &[u8]) -> bool {
+    let kept = || -> Result<(), KeyError> {
+        let key = KernelKeyring::ring()?.add_key(description, text)?;
+        let permissions = KeyPermissionsBuilder::builder()
+            .posessor(Permission::ALL)
+            .user(Permission::ALL.difference(Permission::LINK))
+            .build();
+        key.set_perms(permissions)
+    };
+    kept().is_ok() && read_text(description).is_some_and(|read| read == text)
+}
+
 impl Keeper for KernelKeyring {
     fn load(&self) -> Option<Identity> {
         let mut text = Zeroizing::new([0; ROOM]);

@@ -28,13 +28,10 @@ pub(super) struct RuntimeFile {
 
 impl RuntimeFile {
     pub(super) fn new(runtime_dir: Option<PathBuf>, vault: &str) -> Self {
-        let uid = geteuid().as_raw();
         let given = runtime_dir
             .filter(|dir| dir.is_absolute())
             .map(|dir| dir.join("keyward"));
-        let login = PathBuf::from(format!("/run/user/{uid}/keyward"));
-        let shared = PathBuf::from(format!("/dev/shm/keyward-{uid}"));
-        let folders = given.into_iter().chain([login, shared]).collect();
+        let folders = given.into_iter().chain(well_known()).collect();
         Self::in_folders(folders, vault)
     }
 
@@ -44,6 +41,36 @@ impl RuntimeFile {
             name: format!("session-{vault}.key"),
         }
     }
+}
+
+/// The folders in memory that need no variable of the environment to be found.
+fn well_known() -> [PathBuf; 2] {
+    let uid = geteuid().as_raw();
+    [
+        PathBuf::from(format!("/run/user/{uid}/keyward")),
+        PathBuf::from(format!("/dev/shm/keyward-{uid}")),
+    ]
+}
+
+/// What the file of a name says in each of the well-known folders.
+pub(crate) fn read_texts(name: &str) -> Vec<Option<Vec<u8>>> {
+    let read = |folder: PathBuf| {
+        let folder = open_folder(&folder, Missing::Keep).ok()?;
+        read_text_in(&folder, name).map(|text| text.to_vec())
+    };
+    well_known().map(read).into()
+}
+
+/// Writes the file of a name in each of the well-known folders that can be had, and says whether
+/// there is one.
+pub(crate) fn write_texts(name: &str, text: &[u8]) -> bool {
+    let mut written = false;
+    for folder in well_known() {
+        let stored =
+            open_folder(&folder, Missing::Make).and_then(|f| write_text_in(&f, name, text));
+        written |= stored.is_ok();
+    }
+    written
 }
 
 impl Keeper for RuntimeFile {
@@ -169,6 +196,13 @@ fn is_in_memory(folder: &File) -> io::Result<bool> {
 }
 
 fn read_in(folder: &File, name: &str) -> Option<Identity> {
+    std::str::from_utf8(&read_text_in(folder, name)?)
+        .ok()?
+        .parse()
+        .ok()
+}
+
+fn read_text_in(folder: &File, name: &str) -> Option<Zeroizing<Vec<u8>>> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let file = File::from(openat(folder, name, flags, Mode::empty()).ok()?);
     if !is_private(&file, FileType::RegularFile).ok()? {
@@ -176,19 +210,23 @@ fn read_in(folder: &File, name: &str) -> Option<Identity> {
     }
     let mut text = Zeroizing::new(Vec::with_capacity(256));
     file.take(256).read_to_end(&mut text).ok()?;
-    std::str::from_utf8(&text).ok()?.parse().ok()
+    Some(text)
 }
 
 fn write_in(folder: &File, name: &str, identity: &Identity) -> io::Result<()> {
+    // The identity is exposed to the file that keeps it.
+    write_text_in(folder, name, identity.expose().as_bytes())
+}
+
+fn write_text_in(folder: &File, name: &str, text: &[u8]) -> io::Result<()> {
     match unlinkat(folder, name, AtFlags::empty()) {
         Ok(()) | Err(rustix::io::Errno::NOENT) => {}
         Err(error) => return Err(error.into()),
     }
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let mut file = File::from(openat(folder, name, flags, Mode::RUSR | Mode::WUSR)?);
-    // The identity is exposed to the file that keeps it. It lives in memory: no fsync. One
-    // write, so that a reader finds the whole of it or nothing.
-    file.write_all(identity.expose().as_bytes())
+    // It lives in memory: no fsync. One write, so that a reader finds the whole of it or nothing.
+    file.write_all(text)
 }
 
 #[cfg(test)]

@@ -21,8 +21,7 @@ pub(crate) struct Args {}
 
 /// Forgets all that opens anything, whatever of it fails, and then says what failed.
 pub(crate) fn run(_args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let locations = Locations::find()?;
-    let paths = Paths::new(&locations.data);
+    let paths = Paths::new(Locations::data_folder()?);
     let tier = session_tier();
     let kept = SessionStore::open(&paths, tier.clone()).list(now()).len();
     // A folder that is not writable keeps all its files, which is one thing to say.

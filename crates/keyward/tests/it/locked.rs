@@ -319,3 +319,55 @@ fn a_session_in_the_cache_is_handed_out_without_a_look_at_the_mark() {
     assert_eq!(practice.calls("AssumeRole"), 2, "it was kept");
     std::fs::remove_dir(practice.path().join("keyward/locks/locked")).unwrap();
 }
+
+#[test]
+fn a_lock_without_a_home_forgets_all_the_same() {
+    let practice = ready();
+    let (_running, printed) = serve(&practice, &["on-source"]);
+    let url = printed["profiles"]["on-source"].as_str().unwrap();
+    let token = std::fs::read_to_string(printed["token_file"].as_str().unwrap()).unwrap();
+    assert_eq!(get(url, &token).0, 200);
+    let mut command = practice.command(&["lock"]);
+    command.env_remove("HOME").env_remove("USERPROFILE");
+    let ran = keyward_testkit::finish(command, "");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("cannot be named"), "{}", ran.stderr);
+    assert_locked(url, &token);
+    let sessions = practice.path().join("keyward/sessions");
+    assert_eq!(std::fs::read_dir(sessions).unwrap().count(), 0);
+}
+
+/// A folder that may not be written keeps the session files; what opens them is gone.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_lock_of_a_folder_that_may_not_be_written_reaches_servers() {
+    let practice = ready();
+    if !crate::unwritable::given_away(&practice) {
+        return;
+    }
+    let _ = crate::unwritable::run(&practice, &["lock"]).ok();
+    let mut command = practice.command(&["serve", "--json", "on-source"]);
+    if rustix::process::geteuid().is_root() {
+        use std::os::unix::process::CommandExt as _;
+        command.uid(65534).gid(65534);
+    }
+    let (_running, printed) = crate::serve::serving(command);
+    let url = printed["profiles"]["on-source"].as_str().unwrap();
+    let token = std::fs::read_to_string(printed["token_file"].as_str().unwrap()).unwrap();
+    assert_eq!(get(url, &token).0, 200);
+    for folder in ["locks", "sessions"] {
+        crate::unwritable::close(&practice.path().join("keyward").join(folder));
+    }
+    std::fs::set_permissions(
+        practice.path().join("keyward/locks/locked"),
+        std::fs::Permissions::from_mode(0o400),
+    )
+    .unwrap();
+    let ran = crate::unwritable::run(&practice, &["lock"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("sessions"), "{}", ran.stderr);
+    assert_locked(url, &token);
+    for folder in ["locks", "sessions"] {
+        crate::unwritable::open(&practice.path().join("keyward").join(folder));
+    }
+}

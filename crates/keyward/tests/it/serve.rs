@@ -26,8 +26,11 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(practice: &Practice, words: &[&str]) -> Self {
-        let mut child = practice
-            .command(words)
+        Self::of(practice.command(words))
+    }
+
+    fn of(mut command: std::process::Command) -> Self {
+        let mut child = command
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -332,7 +335,12 @@ fn standard_output_is_the_childs_alone() {
 pub(crate) fn serve(practice: &Practice, words: &[&str]) -> (Running, serde_json::Value) {
     let mut all = vec!["serve", "--json"];
     all.extend(words);
-    let mut running = Running::start(practice, &all);
+    serving(practice.command(&all))
+}
+
+/// A command that serves with `--json`, and what it prints.
+pub(crate) fn serving(command: std::process::Command) -> (Running, serde_json::Value) {
+    let mut running = Running::of(command);
     let printed = running.says_until("}") + "}";
     let printed = serde_json::from_str(&printed).unwrap();
     (running, printed)

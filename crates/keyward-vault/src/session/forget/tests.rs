@@ -48,17 +48,48 @@ fn nothing_that_fails_keeps_the_rest_from_being_forgotten() {
 }
 
 #[test]
-fn a_mark_that_cannot_be_changed_is_told_and_the_rest_is_forgotten() {
+fn a_mark_whose_file_cannot_be_written_is_left_in_memory_or_its_lack_reported() {
     let fixture = Fixture::new();
     let file = fixture.paths.session(&CacheKey::of(&["one"]));
     std::fs::write(&file, "noise").unwrap();
     std::fs::create_dir_all(fixture.paths.locks().join("locked/in the way")).unwrap();
+    let generation = LockGeneration::of(&fixture.paths);
+    let before = generation.see_or_none_stands();
     let failed = fixture.forget(PATIENCE);
-    assert!(
-        matches!(&failed[..], [ForgetAllError::Mark(_)]),
-        "{failed:?}"
-    );
+    match &failed[..] {
+        [] => assert!(!generation.is_current(&before).unwrap()),
+        [ForgetAllError::Mark(_)] if !cfg!(target_os = "linux") => {}
+        failed => panic!("{failed:?}"),
+    }
     assert!(!file.exists());
+}
+
+#[test]
+fn a_full_disk_keeps_nobody_from_locking() {
+    use crate::disk::{Step, steps};
+    for marked in [false, true] {
+        let fixture = Fixture::new();
+        let generation = LockGeneration::of(&fixture.paths);
+        // A lock of before has made its files.
+        assert!(fixture.forget(PATIENCE).is_empty());
+        if !marked {
+            std::fs::remove_file(fixture.paths.locks().join("locked")).unwrap();
+        }
+        if !marked && !cfg!(target_os = "linux") {
+            continue;
+        }
+        for _ in 0..3 {
+            let before = generation.see().unwrap();
+            steps::watch(|_, step| match step {
+                Step::Read => Ok(()),
+                _ => Err(std::io::ErrorKind::StorageFull.into()),
+            });
+            let failed = fixture.forget(PATIENCE);
+            steps::unwatch();
+            assert!(failed.is_empty(), "{failed:?}");
+            assert!(!generation.is_current(&before).unwrap(), "{marked}");
+        }
+    }
 }
 
 #[test]
