@@ -32,11 +32,28 @@ pub(crate) struct Transport {
     outward: Mutex<BTreeMap<Kind, SharedHttpConnector>>,
 }
 
+/// Refuses to begin where the process may open too few files: the runtime panics there.
+pub(crate) fn check_descriptors() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        /// The runtime's own, and those of a connection.
+        const PAIRS: usize = 4;
+        let pairs: std::io::Result<Vec<_>> = (0..PAIRS)
+            .map(|_| std::os::unix::net::UnixStream::pair())
+            .collect();
+        drop(pairs?);
+    }
+    Ok(())
+}
+
 impl Transport {
     pub(crate) fn new() -> Result<Self, CallError> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
+        let runtime = check_descriptors()
+            .and_then(|()| {
+                tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+            })
             .map_err(|error| CallError::Runtime {
                 because: Because::of(&error),
             })?;

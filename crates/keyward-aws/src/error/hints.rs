@@ -87,7 +87,10 @@ impl CallError {
             Self::Request { .. } => {
                 &["check the region, the endpoint, and the FIPS and dual-stack switches"]
             }
-            Self::NoSuchEntity { .. } | Self::AlreadyExists { .. } | Self::Runtime { .. } => &[],
+            Self::Runtime { .. } => &[
+                "raise the limits of this process: `ulimit -n 256` for open files, `ulimit -u` for processes",
+            ],
+            Self::NoSuchEntity { .. } | Self::AlreadyExists { .. } => &[],
             Self::Other { code, message, .. } => return other_hints(code, message),
         };
         owned(texts)

@@ -72,13 +72,24 @@ pub(super) fn run(
     if let Some(mut stdin) = child.stdin.take() {
         let input = Zeroizing::new(input.to_vec());
         // A program that closes its input early says why by its exit status.
-        std::thread::spawn(move || stdin.write_all(&input));
+        let write = move || stdin.write_all(&input);
+        if let Err(error) = std::thread::Builder::new().spawn(write) {
+            end::end(&mut child, group);
+            return Err(unavailable(error));
+        }
     }
     let output = child
         .stdout
         .take()
         .map(|out| Heard::of(out, LARGEST_OUTPUT));
     let words = child.stderr.take().map(|err| Heard::of(err, 64 * 1024));
+    let (output, words) = match (output.transpose(), words.transpose()) {
+        (Ok(output), Ok(words)) => (output, words),
+        (Err(error), _) | (_, Err(error)) => {
+            end::end(&mut child, group);
+            return Err(unavailable(error));
+        }
+    };
     let Some(status) = wait(&mut child, begun + limit).map_err(unavailable)? else {
         end::end(&mut child, group);
         modes.give_back();
@@ -126,12 +137,12 @@ struct Heard {
 
 impl Heard {
     /// Reads up to `most` bytes.
-    fn of(mut stream: impl Read + Send + 'static, most: usize) -> Self {
+    fn of(mut stream: impl Read + Send + 'static, most: usize) -> std::io::Result<Self> {
         // Room for all of it from the start: a growing buffer leaves copies of a secret behind.
         let bytes = Arc::new(Mutex::new(Zeroizing::new(Vec::with_capacity(most))));
         let (done, end) = mpsc::channel();
         let heard = Arc::clone(&bytes);
-        std::thread::spawn(move || {
+        let read = move || {
             let mut piece = Zeroizing::new([0; 8192]);
             // Bytes that arrived before an error count.
             while let Ok(count) = stream.read(piece.as_mut_slice()) {
@@ -143,8 +154,9 @@ impl Heard {
                 bytes.extend_from_slice(&piece[..count]);
             }
             let _ = done.send(());
-        });
-        Self { bytes, end }
+        };
+        std::thread::Builder::new().spawn(read)?;
+        Ok(Self { bytes, end })
     }
 
     /// The bytes that were read from a program that has ended.

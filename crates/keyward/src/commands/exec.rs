@@ -144,11 +144,13 @@ fn shell() -> OsString {
 #[cfg(unix)]
 fn replace_process(mut command: Command, program: &OsString) -> Result<ExitCode, CliError> {
     use std::os::unix::process::CommandExt;
+    crate::system::harden::give_back_core_limit();
     Err(cannot_run(program, command.exec()))
 }
 
 #[cfg(not(unix))]
 fn replace_process(mut command: Command, program: &OsString) -> Result<ExitCode, CliError> {
+    crate::system::harden::give_back_core_limit();
     let status = command.status().map_err(|e| cannot_run(program, e))?;
     let code = status
         .code()

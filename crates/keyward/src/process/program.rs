@@ -93,6 +93,13 @@ pub(crate) fn run(
     let over = Arc::new(AtomicBool::new(false));
     let output = child.stdout.take().map(|out| listen(out, &over));
     let stderr_excerpt = child.stderr.take().map(|err| listen(err, &over));
+    let (output, stderr_excerpt) = match (output.transpose(), stderr_excerpt.transpose()) {
+        (Ok(output), Ok(stderr_excerpt)) => (output, stderr_excerpt),
+        (Err(error), _) | (_, Err(error)) => {
+            group::end(&mut child, group);
+            return Err(RunError::Wait(error));
+        }
+    };
     let status = wait(&mut child, until);
     over.store(true, Ordering::SeqCst);
     let status = match status {
@@ -130,10 +137,10 @@ type Heard = Receiver<Zeroizing<Vec<u8>>>;
 
 /// Reads a stream on its own thread: to its end, or until the program has ended and the pipe is
 /// empty. A child of the program may hold the stream open for hours, or write to it now and then.
-fn listen(mut stream: impl group::Stream, over: &Arc<AtomicBool>) -> Heard {
+fn listen(mut stream: impl group::Stream, over: &Arc<AtomicBool>) -> io::Result<Heard> {
     let (done, heard) = mpsc::channel();
     let over = Arc::clone(over);
-    std::thread::spawn(move || {
+    let read = move || {
         let mut bytes = Zeroizing::new(Vec::new());
         let mut piece = Zeroizing::new([0; 8192]);
         let mut until = None;
@@ -165,8 +172,9 @@ fn listen(mut stream: impl group::Stream, over: &Arc<AtomicBool>) -> Heard {
             }
         }
         let _ = done.send(bytes);
-    });
-    heard
+    };
+    std::thread::Builder::new().spawn(read)?;
+    Ok(heard)
 }
 
 /// The bytes that were read from a program that has ended.

@@ -19,7 +19,8 @@ pub(crate) fn run_beside(mut command: Command, program: &OsStr) -> Result<ExitCo
     let signals = Signals::catch().map_err(broken)?;
     crate::prompt::terminal::leave_signals();
     Terminal::lend_to_child();
-    let child = spawn(&mut command).map_err(|e| cannot_run(program, e))?;
+    let started = crate::system::harden::with_core_limit(|| spawn(&mut command));
+    let child = started.map_err(|e| cannot_run(program, e))?;
     let status = wait(child, signals).map_err(broken)?;
     Ok(ExitCode::from(exit_code(status)))
 }
@@ -50,8 +51,7 @@ fn wait(mut child: Child, signals: Signals) -> std::io::Result<ExitStatus> {
     let pid = Pid::from_child(&child);
     let alive = Arc::new(Mutex::new(true));
     let watched = Arc::clone(&alive);
-    // It ends with the process.
-    std::thread::spawn(move || {
+    let pass_on = move || {
         while let Some(signal) = signals.wait() {
             let alive = watched.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(signal) = to_pass_on(signal).filter(|_| *alive) {
@@ -59,7 +59,14 @@ fn wait(mut child: Child, signals: Signals) -> std::io::Result<ExitStatus> {
                 let _ = kill_process(pid, signal);
             }
         }
-    });
+    };
+    // It ends with the process.
+    if let Err(error) = std::thread::Builder::new().spawn(pass_on) {
+        // A command that no signal reaches would outlive this process.
+        let _ = child.kill();
+        let _ = child.wait();
+        return Err(error);
+    }
     // The number stays the child's until it is reaped. No thread may reap it while a signal is on its way,
     // because the number could then belong to another process.
     loop {

@@ -1,24 +1,71 @@
-//! What the process denies to others before it holds a secret.
+//! What the process denies to others before it holds a secret, and which limits of its own it
+//! gives back to the command that it runs for the person.
 
-/// Turns off core dumps and, on Linux, tracing and `/proc` reads by other processes of the same
-/// user. If the system refuses either, keyward continues.
 #[cfg(unix)]
-pub(crate) fn before_any_secret() {
+mod limits {
+    use std::sync::OnceLock;
+    use std::sync::atomic::AtomicBool;
+
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let limit = getrlimit(Resource::Core);
-    let _ = setrlimit(
-        Resource::Core,
-        Rlimit {
+
+    /// The core limit that this process was started with.
+    static CORE: OnceLock<Rlimit> = OnceLock::new();
+
+    /// Turns off core dumps and, on Linux, tracing and `/proc` reads by other processes of the same
+    /// user. A write beyond the limit of file sizes becomes an error instead of a signal that
+    /// ends the process. If the system refuses any of it, keyward continues.
+    pub(crate) fn before_any_secret() {
+        deny_core_dumps(CORE.get_or_init(|| getrlimit(Resource::Core)));
+        #[cfg(target_os = "linux")]
+        {
+            use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+            let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+        }
+        // Caught and not ignored: a command that takes this process's place would inherit that.
+        let caught = std::sync::Arc::new(AtomicBool::new(false));
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, caught);
+    }
+
+    /// Gives this process the core limit that it was started with: what it becomes by `exec` is
+    /// the person's own program.
+    pub(crate) fn give_back_core_limit() {
+        if let Some(core) = CORE.get() {
+            let _ = setrlimit(Resource::Core, core.clone());
+        }
+    }
+
+    /// Starts a child that runs beside this process with the core limit that the person has. This
+    /// process has it meanwhile; on Linux it leaves no core dump all the same.
+    pub(crate) fn with_core_limit<T>(start: impl FnOnce() -> T) -> T {
+        give_back_core_limit();
+        let started = start();
+        if let Some(core) = CORE.get() {
+            deny_core_dumps(core);
+        }
+        started
+    }
+
+    fn deny_core_dumps(core: &Rlimit) {
+        let none = Rlimit {
             current: Some(0),
-            maximum: limit.maximum,
-        },
-    );
-    #[cfg(target_os = "linux")]
-    {
-        let _ =
-            rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+            maximum: core.maximum,
+        };
+        let _ = setrlimit(Resource::Core, none);
     }
 }
 
 #[cfg(not(unix))]
-pub(crate) fn before_any_secret() {}
+mod limits {
+    /// Nothing is there to deny.
+    pub(crate) fn before_any_secret() {}
+
+    /// There is no such limit.
+    pub(crate) fn give_back_core_limit() {}
+
+    /// There is no such limit.
+    pub(crate) fn with_core_limit<T>(start: impl FnOnce() -> T) -> T {
+        start()
+    }
+}
+
+pub(crate) use limits::{before_any_secret, give_back_core_limit, with_core_limit};

@@ -42,7 +42,7 @@ pub(super) fn read_line(terminal: &File) -> io::Result<Zeroizing<String>> {
     let line = Changed::make(terminal, "", silence).and_then(|silent| {
         let mut input = terminal.try_clone()?;
         // It ends with the line, or with the process.
-        std::thread::spawn(move || done.send(Event::Line(line_of(&mut input))));
+        std::thread::Builder::new().spawn(move || done.send(Event::Line(line_of(&mut input))))?;
         let event = loop {
             match events.recv() {
                 // Another's business.

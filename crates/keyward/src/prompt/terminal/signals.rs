@@ -60,7 +60,7 @@ fn signals() -> io::Result<&'static Signals> {
         low_level::pipe::register(signal, bell.try_clone()?)?;
     }
     let signals = SIGNALS.get_or_init(|| signals);
-    std::thread::spawn(move || {
+    let read = move || {
         let mut one = [0];
         while ring.read_exact(&mut one).is_ok() {
             let notice = signals.notice.lock();
@@ -68,7 +68,8 @@ fn signals() -> io::Result<&'static Signals> {
                 notice();
             }
         }
-    });
+    };
+    std::thread::Builder::new().spawn(read)?;
     Ok(signals)
 }
 
