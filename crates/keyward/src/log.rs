@@ -2,6 +2,7 @@
 //! before it, so that a line that was changed or taken out shows. It holds no secret, and a log
 //! that cannot be written never stands in the way of credentials.
 
+mod anchor;
 mod chain;
 mod entry;
 mod files;
@@ -20,6 +21,8 @@ use crate::state::local_state::{LocalState, now};
 use crate::state::session_name::session_name;
 use crate::system::locations::Locations;
 
+pub(crate) use anchor::Anchor;
+use anchor::{Lines, Mark};
 use chain::Before;
 pub(crate) use chain::Break;
 pub(crate) use entry::{Entry, How};
@@ -55,7 +58,7 @@ pub(crate) fn record(
         pid: std::process::id(),
         parent: parent(),
     };
-    if let Err(error) = append(&path(&local.locations), &entry) {
+    if let Err(error) = note(&local.locations, &entry) {
         ui.warn(format!(
             "this hand-out could not be written to the log: {error}"
         ));
@@ -81,7 +84,7 @@ pub(crate) fn key_step(
         pid: std::process::id(),
         parent: parent(),
     };
-    if let Err(error) = append(&path(&local.locations), &entry) {
+    if let Err(error) = note(&local.locations, &entry) {
         ui.warn(format!(
             "this step could not be written to the log: {error}"
         ));
@@ -103,7 +106,12 @@ pub(crate) struct Broken {
 }
 
 /// Every file of the log as it was at one moment, open to be read as often as is needed.
-pub(crate) struct Whole(Vec<Part>);
+pub(crate) struct Whole {
+    path: PathBuf,
+    parts: Vec<Part>,
+    /// The end of the log as it is remembered elsewhere.
+    mark: Option<Mark>,
+}
 
 struct Part {
     path: PathBuf,
@@ -116,22 +124,29 @@ struct Part {
 impl Whole {
     /// Opens the files; a log that does not exist has none.
     pub(crate) fn open(locations: &Locations) -> io::Result<Self> {
-        Self::at(&path(locations))
+        Self::at(&path(locations), &Anchor::of(locations))
     }
 
-    fn at(path: &Path) -> io::Result<Self> {
+    fn at(path: &Path, anchor: &Anchor) -> io::Result<Self> {
         let Some(written) = files::open_to_read(path)? else {
-            return Self::of(path, None);
+            return Self::of(path, None, anchor.read());
         };
         // While the lock is held no file is renamed. A reader that cannot get the lock reads anyway.
-        let _ = lock(&written);
-        Self::of(path, Some(written))
+        let locked = lock(&written).is_ok();
+        // Without the lock, the end may be that of a line which is only being written.
+        let mark = locked.then(|| anchor.read()).flatten();
+        let whole = Self::of(path, Some(written), mark)?;
+        // Open files stay readable under any name, and a slow reader must not hold up writers.
+        if let Some(part) = whole.parts.last() {
+            let _ = part.file.unlock();
+        }
+        Ok(whole)
     }
 
-    fn of(path: &Path, written: Option<File>) -> io::Result<Self> {
+    fn of(path: &Path, written: Option<File>, mark: Option<Mark>) -> io::Result<Self> {
         let mut parts = Vec::new();
         let numbers = files::numbers(path);
-        let oldest = numbers.first().copied();
+        let oldest = files::oldest_after_a_removal(&numbers);
         for number in numbers {
             let path = files::numbered(path, number);
             let Some(file) = files::open_to_read(&path)? else {
@@ -139,7 +154,7 @@ impl Whole {
             };
             parts.push(Part {
                 length: file.metadata()?.len(),
-                is_cut: oldest == Some(number) && number > 1,
+                is_cut: oldest == Some(number),
                 path,
                 file,
             });
@@ -152,7 +167,11 @@ impl Whole {
                 file,
             });
         }
-        Ok(Self(parts))
+        Ok(Self {
+            path: path.to_owned(),
+            parts,
+            mark,
+        })
     }
 
     /// Gives each entry to `each`, oldest first, and says where the chain first breaks. Nothing of
@@ -163,19 +182,48 @@ impl Whole {
     ) -> io::Result<Option<Broken>> {
         let mut before = Before::Digest(chain::START.to_owned());
         let mut broken = None;
-        for part in &mut self.0 {
+        let mut end_seen = self.mark.is_none();
+        for part in &mut self.parts {
             if part.is_cut {
                 before = Before::Gone;
             }
             part.file.seek(SeekFrom::Start(0))?;
             let lines = BufReader::with_capacity(256 << 10, (&part.file).take(part.length));
-            let what = chain::read(lines, &mut before, each)?;
+            let what = chain::read(lines, &mut before, &mut |entry, digest| {
+                end_seen |= self.mark.as_ref().is_some_and(|mark| mark.last == digest);
+                entry.map_or(Ok(()), &mut *each)
+            })?;
             broken = broken.or(what.map(|what| Broken {
                 path: part.path.clone(),
                 what,
             }));
         }
-        Ok(broken)
+        let missing = |mark: &Mark| !end_seen || mark.state == Lines::Missing;
+        let cut = self.mark.as_ref().filter(|mark| missing(mark));
+        Ok(broken.or(cut.map(|_| Broken {
+            path: self.path.clone(),
+            what: Break::Cut,
+        })))
+    }
+
+    /// Takes the log as it is for whole from now on.
+    pub(crate) fn accept(mut self, locations: &Locations) -> io::Result<()> {
+        let mut last = chain::START.to_owned();
+        for part in &mut self.parts {
+            part.file.seek(SeekFrom::Start(0))?;
+            let lines = BufReader::with_capacity(256 << 10, (&part.file).take(part.length));
+            chain::read(lines, &mut Before::Gone, &mut |_, digest| {
+                last = digest.to_owned();
+                Ok(())
+            })?;
+        }
+        match Anchor::of(locations).open() {
+            None => Ok(()),
+            Some(mut anchor) => anchor.write(&Mark {
+                last,
+                state: Lines::Whole,
+            }),
+        }
     }
 }
 
@@ -199,12 +247,16 @@ pub(crate) fn recent(locations: &Locations) -> Vec<Entry> {
         .collect()
 }
 
-/// Appends one line under the file's lock, which the kernel drops with its holder.
-fn append(path: &Path, entry: &Entry) -> io::Result<()> {
-    append_to(path, entry, files::LARGEST)
+fn note(locations: &Locations, entry: &Entry) -> io::Result<()> {
+    append(&path(locations), &Anchor::of(locations), entry)
 }
 
-fn append_to(path: &Path, entry: &Entry, largest: u64) -> io::Result<()> {
+/// Appends one line under the file's lock, which the kernel drops with its holder.
+fn append(path: &Path, anchor: &Anchor, entry: &Entry) -> io::Result<()> {
+    append_to(path, anchor, entry, files::LARGEST)
+}
+
+fn append_to(path: &Path, anchor: &Anchor, entry: &Entry, largest: u64) -> io::Result<()> {
     let mut file = written(path)?;
     let mut line = Vec::with_capacity(512);
     let previous = match last_line(&mut file)? {
@@ -221,14 +273,55 @@ fn append_to(path: &Path, entry: &Entry, largest: u64) -> io::Result<()> {
             None => chain::START.to_owned(),
         },
     };
-    line.extend_from_slice(entry.to_line(&previous).as_bytes());
+    let text = entry.to_line(&previous);
+    line.extend_from_slice(text.as_bytes());
     line.push(b'\n');
+    let mut anchor_file = anchor.open();
+    let state = match anchor_file.as_mut().and_then(anchor::AnchorFile::read) {
+        Some(mark) if mark.last != previous && !has_line(path, &mark.last)? => Lines::Missing,
+        Some(mark) => mark.state,
+        None => Lines::Whole,
+    };
     file.write_all(&line)?;
+    // An end that cannot be remembered is looked for at the next line.
+    let _ = anchor_file.map(|mut file| {
+        file.write(&Mark {
+            last: chain::digest(text.as_bytes()),
+            state,
+        })
+    });
     if file.metadata()?.len() >= largest {
         // The line is written: what keeps the file from being numbered is tried again at the next.
         let _ = files::number(path);
     }
     Ok(())
+}
+
+/// Whether the log has a line of this digest. It is asked for where a crash came between a line and
+/// its mark, or where lines are missing. The caller holds the log's lock.
+fn has_line(path: &Path, digest: &str) -> io::Result<bool> {
+    if digest == chain::START {
+        return Ok(true);
+    }
+    let numbers = files::numbers(path);
+    let older = numbers
+        .iter()
+        .rev()
+        .map(|number| files::numbered(path, *number));
+    for path in std::iter::once(path.to_owned()).chain(older) {
+        let Some(file) = files::open_to_read(&path)? else {
+            continue;
+        };
+        let mut found = false;
+        chain::read(BufReader::new(file), &mut Before::Gone, &mut |_, line| {
+            found |= line == digest;
+            Ok(())
+        })?;
+        if found {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The file that is written, with its lock held.

@@ -27,6 +27,10 @@ pub(crate) struct Args {
     /// As JSON
     #[arg(long)]
     json: bool,
+
+    /// Take the log as it is for whole, after you moved or shortened it yourself
+    #[arg(long, conflicts_with_all = ["profile", "since", "json"])]
+    accept: bool,
 }
 
 /// Prints the entries; a broken chain is a failure.
@@ -36,6 +40,11 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let shown = locations::show(&path);
     let unread = |e: io::Error| CliError::failed(format!("`{shown}` cannot be read")).because(e);
     let mut whole = Whole::open(&locations).map_err(unread)?;
+    if args.accept {
+        whole.accept(&locations).map_err(unread)?;
+        ui.say(format!("the end of `{shown}` is remembered as it is"));
+        return Ok(ExitCode::SUCCESS);
+    }
     let start = args.since.map(|since| now().before(since));
     let wanted = |entry: &Entry| {
         args.profile
@@ -81,10 +90,14 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         None => Ok(ExitCode::SUCCESS),
         Some(broken) => {
             let path = locations::show(&broken.path);
-            Err(
-                CliError::failed(format!("the log's chain is broken: {}", broken.what.says()))
-                    .hint(format!("look at `{path}`; move it away to start a new one")),
-            )
+            let error =
+                CliError::failed(format!("the log's chain is broken: {}", broken.what.says()));
+            Err(match broken.what {
+                log::Break::Cut => error.hint("keyward log --accept   (if you removed them)"),
+                _ => error.hint(format!(
+                    "look at `{path}`; to start a new log, move it away and run: keyward log --accept"
+                )),
+            })
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The chain of the log's lines, read one at a time, since a log may hold a million of them. A line
 //! that was changed, taken out or put in shows at the line after it; what was cut off at the end
-//! cannot show. Refuses to keep a line that is longer than any entry.
+//! shows by the anchor. Refuses to keep a line that is longer than any entry.
 
 use std::io::{self, BufRead};
 
@@ -20,6 +20,8 @@ pub(crate) enum Break {
     Unreadable(usize),
     /// The line does not follow from the one before it.
     Gap(usize),
+    /// Lines that were written last are not there.
+    Cut,
 }
 
 impl Break {
@@ -27,6 +29,7 @@ impl Break {
     pub(crate) fn says(self) -> String {
         match self {
             Self::Unreadable(line) => format!("line {line} is no entry"),
+            Self::Cut => "lines that were written are missing at the end".to_owned(),
             Self::Gap(1) => "line 1 is not the first that was written".to_owned(),
             Self::Gap(line) => format!(
                 "line {line} does not follow from line {}: a line was changed, taken out or put in",
@@ -50,12 +53,12 @@ pub(super) enum Before {
     Gone,
 }
 
-/// Reads one file of a log that goes on after `before`, gives each entry to `each`, and says where
-/// the chain first breaks. Afterwards `before` is what the next file goes on after.
+/// Reads one file of a log that goes on after `before`, gives each line to `each`, as an entry if it
+/// is one and with its digest, and says where the chain first breaks. Afterwards `before` is what the next file goes on after.
 pub(super) fn read(
     mut from: impl BufRead,
     before: &mut Before,
-    each: &mut dyn FnMut(Entry) -> io::Result<()>,
+    each: &mut dyn FnMut(Option<Entry>, &str) -> io::Result<()>,
 ) -> io::Result<Option<Break>> {
     let mut broken = None;
     let mut line = Line::default();
@@ -66,19 +69,23 @@ pub(super) fn read(
         if line.is_empty() {
             continue;
         }
+        let digest = line.digest();
         let found = match line.entry() {
             Some((entry, previous)) => {
-                each(entry)?;
+                each(Some(entry), &digest)?;
                 let follows = match before {
                     Before::Digest(expected) => *expected == previous,
                     Before::Gone => true,
                 };
                 (!follows).then_some(Break::Gap(number))
             }
-            None => Some(Break::Unreadable(number)),
+            None => {
+                each(None, &digest)?;
+                Some(Break::Unreadable(number))
+            }
         };
         broken = broken.or(found);
-        *before = Before::Digest(line.digest());
+        *before = Before::Digest(digest);
     }
     Ok(broken)
 }

@@ -100,6 +100,12 @@ pub(super) fn numbers(path: &Path) -> Vec<u64> {
     numbers
 }
 
+/// The oldest of these numbers, if files before it were removed because there were enough.
+pub(super) fn oldest_after_a_removal(numbers: &[u64]) -> Option<u64> {
+    let (oldest, newest) = (*numbers.first()?, *numbers.last()?);
+    (oldest > 1 && newest - oldest + 1 >= KEPT).then_some(oldest)
+}
+
 /// The older file of a number.
 pub(super) fn numbered(path: &Path, number: u64) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use super::chain::Before;
-use super::{Break, Entry, How, Whole, append, append_to, chain, files};
+use super::{Anchor, Break, Entry, How, Whole, append, append_to, chain, files};
 
 /// The profiles that a log names, and where its chain breaks.
 fn read(bytes: &[u8]) -> (Vec<String>, Option<Break>) {
     let mut before = Before::Digest(chain::START.to_owned());
     let mut profiles = Vec::new();
-    let broken = chain::read(bytes, &mut before, &mut |entry| {
-        profiles.push(entry.profile.to_string());
+    let broken = chain::read(bytes, &mut before, &mut |entry, _| {
+        profiles.extend(entry.map(|entry| entry.profile.to_string()));
         Ok(())
     });
     (profiles, broken.unwrap())
@@ -19,7 +19,7 @@ fn read(bytes: &[u8]) -> (Vec<String>, Option<Break>) {
 /// The same of all files of a log.
 fn read_whole(path: &Path) -> (Vec<String>, Option<(String, Break)>) {
     let mut profiles = Vec::new();
-    let broken = Whole::at(path)
+    let broken = Whole::at(path, &Anchor::default())
         .unwrap()
         .read(&mut |entry| {
             profiles.push(entry.profile.to_string());
@@ -50,7 +50,7 @@ fn check(change: impl FnOnce(&mut Vec<String>), expect: Option<Break>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("keyward/log.jsonl");
     for profile in ["one", "two", "three"] {
-        append(&path, &entry(profile)).unwrap();
+        append(&path, &Anchor::default(), &entry(profile)).unwrap();
     }
     let text = std::fs::read_to_string(&path).unwrap();
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
@@ -87,11 +87,11 @@ fn an_entry_survives_its_line() {
 fn a_line_without_its_end_does_not_swallow_the_next() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.jsonl");
-    append(&path, &entry("one")).unwrap();
+    append(&path, &Anchor::default(), &entry("one")).unwrap();
     let mut text = std::fs::read_to_string(&path).unwrap();
     text.push_str("{\"time\":\"2026-0");
     std::fs::write(&path, text).unwrap();
-    append(&path, &entry("two")).unwrap();
+    append(&path, &Anchor::default(), &entry("two")).unwrap();
     let (profiles, broken) = read(&std::fs::read(&path).unwrap());
     assert_eq!(profiles, ["one", "two"]);
     assert_eq!(broken, Some(Break::Unreadable(2)));
@@ -105,7 +105,7 @@ fn many_writers_keep_one_chain() {
         for _ in 0..8 {
             scope.spawn(|| {
                 for _ in 0..10 {
-                    append(&path, &entry("one")).unwrap();
+                    append(&path, &Anchor::default(), &entry("one")).unwrap();
                 }
             });
         }
@@ -121,7 +121,7 @@ fn the_log_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("keyward/log.jsonl");
-    append(&path, &entry("one")).unwrap();
+    append(&path, &Anchor::default(), &entry("one")).unwrap();
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode();
     assert_eq!(mode(&path) & 0o777, 0o600);
     assert_eq!(mode(path.parent().unwrap()) & 0o777, 0o700);
@@ -133,7 +133,13 @@ fn a_log_that_has_grown_goes_on_in_a_new_file_and_in_one_chain() {
     let path = folder.path().join("log.jsonl");
     let line = entry("0").to_line(chain::START).len() as u64;
     for number in 0..7 {
-        append_to(&path, &entry(&number.to_string()), 2 * line).unwrap();
+        append_to(
+            &path,
+            &Anchor::default(),
+            &entry(&number.to_string()),
+            2 * line,
+        )
+        .unwrap();
     }
     assert_eq!(files::numbers(&path), [1, 2, 3]);
     let all = ["0", "1", "2", "3", "4", "5", "6"];
@@ -156,7 +162,7 @@ fn the_oldest_files_of_a_log_go_and_leave_no_break() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.jsonl");
     for number in 0..20 {
-        append_to(&path, &entry(&number.to_string()), 1).unwrap();
+        append_to(&path, &Anchor::default(), &entry(&number.to_string()), 1).unwrap();
     }
     let numbers = files::numbers(&path);
     assert_eq!((numbers[0], numbers.len()), (5, 16));
@@ -173,7 +179,7 @@ fn many_writers_keep_one_chain_while_files_are_numbered() {
         for _ in 0..8 {
             scope.spawn(|| {
                 for _ in 0..10 {
-                    append_to(&path, &entry("one"), 2000).unwrap();
+                    append_to(&path, &Anchor::default(), &entry("one"), 2000).unwrap();
                 }
             });
         }
@@ -201,10 +207,67 @@ fn a_pipe_in_the_place_of_the_log_is_refused_at_once() {
     let path = folder.path().join("log.jsonl");
     let made = std::process::Command::new("mkfifo").arg(&path).status();
     assert!(made.unwrap().success());
-    for refused in [append(&path, &entry("one")), Whole::at(&path).map(drop)] {
+    for refused in [
+        append(&path, &Anchor::default(), &entry("one")),
+        Whole::at(&path, &Anchor::default()).map(drop),
+    ] {
         assert_eq!(
             refused.unwrap_err().kind(),
             std::io::ErrorKind::InvalidInput
         );
     }
+}
+
+/// A log of three entries whose end is remembered, changed by `change`, and where it breaks before
+/// and after the next entry.
+fn anchored(change: impl FnOnce(&Path), expect: Option<Break>) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keyward/log.jsonl");
+    let anchor = Anchor::at(&folder.path().join("state/log"));
+    let broken = || {
+        let mut whole = Whole::at(&path, &anchor).unwrap();
+        let broken = whole.read(&mut |_| Ok(())).unwrap();
+        broken.map(|broken| broken.what)
+    };
+    for profile in ["one", "two", "three"] {
+        append(&path, &anchor, &entry(profile)).unwrap();
+    }
+    assert_eq!(broken(), None);
+    change(&path);
+    assert_eq!(broken(), expect);
+    append(&path, &anchor, &entry("later")).unwrap();
+    assert_eq!(broken(), expect, "a later line hides nothing");
+}
+
+fn lines(path: &Path, keep: std::ops::Range<usize>) {
+    let text = std::fs::read_to_string(path).unwrap();
+    let kept: Vec<&str> = text.lines().collect();
+    let kept: String = kept[keep].iter().map(|line| format!("{line}\n")).collect();
+    std::fs::write(path, kept).unwrap();
+}
+
+#[test]
+fn end_that_was_cut_off_shows() {
+    anchored(|_| (), None);
+    anchored(|path| lines(path, 0..2), Some(Break::Cut));
+    anchored(|path| lines(path, 0..0), Some(Break::Cut));
+    anchored(|path| std::fs::remove_file(path).unwrap(), Some(Break::Cut));
+    anchored(|path| lines(path, 1..3), Some(Break::Gap(1)));
+}
+
+#[test]
+fn line_whose_end_was_not_remembered_is_none_that_is_missing() {
+    anchored(
+        |path| append(path, &Anchor::default(), &entry("crashed")).unwrap(),
+        None,
+    );
+}
+
+#[test]
+fn older_files_that_were_removed_show_unless_there_were_enough() {
+    assert_eq!(files::oldest_after_a_removal(&[1, 2, 3]), None);
+    assert_eq!(files::oldest_after_a_removal(&[2, 3]), None);
+    let all: Vec<u64> = (5..=20).collect();
+    assert_eq!(files::oldest_after_a_removal(&all), Some(5));
+    assert_eq!(files::oldest_after_a_removal(&all[1..]), None);
 }
