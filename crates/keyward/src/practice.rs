@@ -29,6 +29,41 @@ pub(crate) const PASSPHRASE: &str = "practice vault";
 /// The profiles of a home for the practice user.
 const CONFIG: &str = include_str!("practice/config");
 
+/// The file of a practice home that says where its account listens.
+const URL_FILE: &str = "url";
+/// What the names of practice homes begin with.
+const HOME_PREFIX: &str = "keyward-practice-";
+
+/// Where the practice accounts of this user listen, the newest first. One that was killed may
+/// still have its home.
+pub(crate) fn running() -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(std::env::temp_dir()) else {
+        return Vec::new();
+    };
+    let mut homes: Vec<_> = entries
+        .flatten()
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(HOME_PREFIX))
+        .filter_map(|entry| Some((entry.metadata().ok()?, entry.path())))
+        .filter(|(found, _)| found.is_dir() && is_own(found))
+        .filter_map(|(found, path)| Some((found.modified().ok()?, path)))
+        .collect();
+    homes.sort();
+    let url = |(_, home): (_, PathBuf)| std::fs::read_to_string(home.join(URL_FILE)).ok();
+    homes.into_iter().rev().filter_map(url).collect()
+}
+
+/// Whether a folder is this user's and closed to others: anybody may make one in that place.
+#[cfg(unix)]
+fn is_own(found: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o077 == 0
+}
+
+#[cfg(not(unix))]
+fn is_own(_found: &std::fs::Metadata) -> bool {
+    true
+}
+
 /// What the vault of a practice home holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keys {
@@ -67,6 +102,7 @@ impl Practice {
         write("config", &people::config(&people))?;
         write("credentials", "")?;
         write("passphrase", PASSPHRASE)?;
+        write(URL_FILE, &server.url())?;
         let practice = Self { server, home };
         if keys == Keys::OfUsers && !people.is_empty() {
             practice.store(people)?;
@@ -171,7 +207,7 @@ impl Practice {
 /// A new home folder that only its owner may enter: what runs inside keeps its own things there.
 fn home_folder() -> std::io::Result<tempfile::TempDir> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix("keyward-practice-");
+    builder.prefix(HOME_PREFIX);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
     builder.tempdir()

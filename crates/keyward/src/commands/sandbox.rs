@@ -14,7 +14,7 @@ use keyward_serve::{Signal, Signals};
 
 use crate::account::BlueprintFile;
 use crate::environment as env;
-use crate::practice::{Keys, Practice, rehearse};
+use crate::practice::{self, Keys, Practice, rehearse};
 use crate::screen::error::CliError;
 use crate::screen::shell::Shell;
 use crate::screen::ui::{CODE, STRONG, Ui};
@@ -156,13 +156,17 @@ fn lines(practice: &Practice) -> String {
 }
 
 fn phone(serial: &MfaSerial, ui: &Ui) -> Result<ExitCode, CliError> {
-    let url = env::get(env::PRACTICE_URL).ok_or_else(|| {
-        CliError::usage(format!(
-            "{} is not set: there is no practice account to show a code for",
-            env::PRACTICE_URL
-        ))
-        .hint("keyward sandbox -- COMMAND")
-    })?;
+    let url = match env::get(env::PRACTICE_URL) {
+        Some(url) => url,
+        // Another terminal: the account that answers, the newest first.
+        None => practice::running()
+            .into_iter()
+            .find(|url| keyward_sandbox::phone_code(url, serial).is_ok())
+            .ok_or_else(|| {
+                CliError::usage("no practice account is running that has this phone")
+                    .hint("keyward sandbox   (starts one)")
+            })?,
+    };
     let mut told = false;
     let code = loop {
         let shown = keyward_sandbox::phone_code(&url, serial)

@@ -99,6 +99,26 @@ fn sign_ins_go_with_the_practice_home() {
 }
 
 #[test]
+fn phone_in_another_terminal_finds_the_account_that_runs() {
+    let home = home();
+    let said = home.run(&["sandbox", "--phone"]).fails_with(2);
+    assert!(said.contains("no practice account is running"), "{said}");
+    // What a killed account left, and another user's trap, are passed over.
+    home.write("tmp/keyward-practice-dead/url", "http://127.0.0.1:1");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = home.path().join("tmp/keyward-practice-dead");
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).unwrap();
+    }
+    let script = r#"unset KEYWARD_PRACTICE_URL; KEYWARD_MFA_CODE=$("$0" sandbox --phone) "$0" whoami readonly"#;
+    let said = home
+        .run(&["sandbox", "--", "sh", "-c", script, KEYWARD])
+        .ok();
+    assert!(said.contains(":assumed-role/ReadOnly/alice"), "{said}");
+}
+
+#[test]
 fn what_the_account_says_of_itself_plays_the_same() {
     let home = home();
     home.write("state.json", &Accounts::practice().to_json());
