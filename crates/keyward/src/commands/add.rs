@@ -85,6 +85,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         config_edit(&local, &args.profile, mfa_serial.as_ref())?
     };
     let id = given.access_key_id.clone();
+    let root = owner
+        .identity
+        .as_ref()
+        .is_some_and(|who| who.arn.resource() == "root");
     let key = new_key::record(&args.profile, given, owner, mfa_serial.clone());
     let mut open = match local.open_existing(ui)? {
         Some(open) => open,
@@ -114,8 +118,12 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     if edit == Edit::Wanted {
         write_config(&local, &args.profile, mfa_serial.as_ref())?;
+        say_region(&local, ui, &args.profile);
     }
     ui.say(format!("{GOOD}stored{GOOD:#} {id} as `{}`", args.profile));
+    if root {
+        warn_of_root(ui, &args.profile);
+    }
     warn_of_role(&local, ui, &args.profile);
     let configured = local
         .config
@@ -123,12 +131,40 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         .and_then(|profile| profile.section.value("mfa_serial"));
     if mfa_serial.is_none() && configured.is_none() {
         ui.warn("no MFA device is known for this key: its sessions carry no MFA, so AWS refuses them IAM calls and roles that demand MFA");
+        let name = args.profile.argument();
         ui.hint(format!(
-            "keyward add {} --mfa-serial ARN --force",
-            args.profile.argument()
+            "keyward mfa enroll {name}   (if the user has no device yet)"
+        ));
+        ui.hint(format!(
+            "keyward add {name} --mfa-serial ARN --force   (if it has one)"
         ));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says which region a new profile got where nothing named one.
+fn say_region(local: &LocalState, ui: &Ui, profile: &ProfileName) {
+    let is_new = local.config.profile(profile).is_none();
+    if !is_new || new_key::region_of_environment().is_some() {
+        return;
+    }
+    ui.say(format!(
+        "profile `{profile}` has the region {}, because AWS_REGION is not set",
+        new_key::REGION
+    ));
+    ui.hint(format!(
+        "change `region` in {}",
+        locations::show(&local.locations.aws_config)
+    ));
+}
+
+/// The root user's key can do everything, and no policy limits it.
+fn warn_of_root(ui: &Ui, profile: &ProfileName) {
+    ui.warn("this is a key of the account's root user: no policy limits it. Use it to make an IAM user or to run `keyward account apply`, and then delete it");
+    ui.hint(format!(
+        "keyward remove {} --revoke   (deletes the key at AWS)",
+        profile.argument()
+    ));
 }
 
 /// A key under a role's name takes the place of the role's source, which is seldom meant.

@@ -18,6 +18,7 @@ use crate::keys::rotation::{self, show};
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::session::CodeSource;
+use crate::session::key_age;
 use crate::session::parse_code;
 use crate::state::local_state::{LocalState, now};
 
@@ -165,14 +166,16 @@ fn absolute(to: Destination) -> Result<Destination, CliError> {
 fn dry_run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if args.due {
         let due = show::due(local);
-        if due.is_empty() {
+        let undated = show::undated(local);
+        if due.is_empty() && undated.is_empty() {
             ui.say("no stored key is due");
         }
-        for key in due {
-            let age = keyward_core::time::show_duration(key.created.elapsed(now()));
+        for key in due.into_iter().chain(undated) {
             ui.data(&format!(
-                "{} {} {age} old\n",
-                key.profile, key.access_key_id
+                "{} {} {}\n",
+                key.profile,
+                key.access_key_id,
+                show::show_age(key)
             ))?;
         }
         return Ok(ExitCode::SUCCESS);
@@ -212,6 +215,28 @@ fn dry_run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, CliErro
     Ok(ExitCode::SUCCESS)
 }
 
+/// Asks AWS for the age of each key that has none, and names those whose age stays unknown.
+fn date(local: &LocalState, codes: &CodeSource, ui: &Ui) -> Result<LocalState, CliError> {
+    let mut dated = reloaded(local)?;
+    let profiles: Vec<ProfileName> = show::undated(local)
+        .into_iter()
+        .map(|key| key.profile.clone())
+        .collect();
+    for profile in profiles {
+        let Err(error) = key_age::ask(&dated, ui, &profile, codes.clone()) else {
+            dated = reloaded(&dated)?;
+            continue;
+        };
+        ui.warn(format!(
+            "the age of the key of `{profile}` is unknown, so it may be due: {error}"
+        ));
+        for hint in error.hints() {
+            ui.hint(hint);
+        }
+    }
+    Ok(dated)
+}
+
 /// Finishes what has waited long enough, and rotates what is too old; one failure does not keep
 /// the others waiting.
 fn due(
@@ -227,12 +252,17 @@ fn due(
         .filter(|known| known.grace_until.is_some_and(|end| end <= now()))
         .map(|known| Which::Entry(known.profile.clone()))
         .collect();
+    let dated = date(local, codes, ui)?;
+    let local = &dated;
     let due: Vec<ProfileName> = show::due(local)
         .into_iter()
         .map(|key| key.profile.clone())
         .collect();
     if waiting.is_empty() && due.is_empty() {
-        ui.say("no stored key is due");
+        ui.say(match show::undated(local).is_empty() {
+            true => "no stored key is due",
+            false => "no other stored key is due",
+        });
         return Ok(ExitCode::SUCCESS);
     }
     let mut failed = 0;

@@ -263,12 +263,12 @@ fn to_json(
         Life::Endless | Life::None | Life::Served | Life::Nowhere => None,
     });
     let key = key.map(|key| {
-        let age = key.created.elapsed(now());
+        let age = key.age(now());
         json!({
             "profile": key.profile.as_str(),
             "access_key_id": key.access_key_id.as_str(),
-            "age_seconds": age.as_secs(),
-            "due": age >= local.settings.key_max_age,
+            "age_seconds": age.map(|age| age.as_secs()),
+            "due": age.is_some_and(|age| age >= local.settings.key_max_age),
         })
     });
     json!({

@@ -252,7 +252,10 @@ fn put(
     let made = owner.created;
     let mut record = new_key::record(profile, found.given.clone(), owner, mfa_serial.clone());
     if let (Fate::Keep, Some(key)) = (fate, present) {
-        record.created = made.unwrap_or(key.created);
+        if made.is_none() {
+            record.created = key.created;
+            record.dated = key.dated;
+        }
         record.verified = record.verified.or(key.verified);
         record.user_arn = record.user_arn.or_else(|| key.user_arn.clone());
         record.account_id = record.account_id.or_else(|| key.account_id.clone());

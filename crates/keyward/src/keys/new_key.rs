@@ -6,7 +6,7 @@ use keyward_core::config::{ConfigFile, EditError, Profile, SectionRef};
 use keyward_core::id::{AccessKeyId, MfaSerial, ProfileName};
 use keyward_core::secret::SecretAccessKey;
 use keyward_core::{Credentials, Timestamp};
-use keyward_vault::LongLivedKey;
+use keyward_vault::{KeyDate, LongLivedKey};
 
 use crate::environment as env;
 use crate::screen::error::CliError;
@@ -73,7 +73,7 @@ pub(crate) fn verify(
         .map_err(Unverified::Refused)?;
     // Not every user may list devices; then the person says which it is.
     let devices = aws.list_mfa_devices(&credentials, None).unwrap_or_default();
-    // Nor keys; then its age counts from today.
+    // Nor keys; then its age is unknown until a session may ask.
     let keys = aws.list_access_keys(&credentials, None).unwrap_or_default();
     let created = keys
         .into_iter()
@@ -103,6 +103,9 @@ pub(crate) fn record(
         given.secret_access_key,
         owner.created.unwrap_or_else(now),
     );
+    if owner.created.is_none() {
+        key.dated = KeyDate::Stored;
+    }
     key.mfa_serial = mfa_serial;
     if let Some(who) = owner.identity {
         key.verified = Some(now());
@@ -121,18 +124,25 @@ pub(crate) fn give_profile(
     serial: Option<&MfaSerial>,
 ) -> Result<bool, EditError> {
     let section = SectionRef::Profile(profile.clone());
-    match serial {
-        Some(serial)
-            if known.is_none_or(|p| p.section.value("mfa_serial") != Some(serial.as_str())) =>
-        {
-            file.set(&section, "mfa_serial", serial.as_str())?;
-        }
-        None if known.is_none() => {
-            // A section needs a key to be worth its line, and every SDK wants a region.
-            let region = env::get(env::AWS_REGION).or_else(|| env::get(env::AWS_DEFAULT_REGION));
-            file.set(&section, "region", region.as_deref().unwrap_or("us-east-1"))?;
-        }
-        _ => return Ok(false),
+    let mut changed = false;
+    let named = known.and_then(|profile| profile.section.value("mfa_serial"));
+    if let Some(serial) = serial.filter(|serial| named != Some(serial.as_str())) {
+        file.set(&section, "mfa_serial", serial.as_str())?;
+        changed = true;
     }
-    Ok(true)
+    if known.is_none() {
+        // Every SDK wants a region.
+        let region = region_of_environment();
+        file.set(&section, "region", region.as_deref().unwrap_or(REGION))?;
+        changed = true;
+    }
+    Ok(changed)
+}
+
+/// The region that a new profile gets where the environment names none.
+pub(crate) const REGION: &str = "us-east-1";
+
+/// The region that the environment names.
+pub(crate) fn region_of_environment() -> Option<String> {
+    env::get(env::AWS_REGION).or_else(|| env::get(env::AWS_DEFAULT_REGION))
 }

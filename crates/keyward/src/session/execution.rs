@@ -21,6 +21,7 @@ use crate::screen::ui::Ui;
 use crate::session::base;
 use crate::session::cache_entry::{CacheEntry, describe};
 use crate::session::code::{self, CodeSource};
+use crate::session::key_age;
 use crate::session::source::{self, SignIn, SignInWay};
 use crate::state::local_state::{LocalState, now};
 use crate::state::session_name::session_name;
@@ -255,6 +256,9 @@ impl<'a> ChainExecution<'a> {
         let refused = Cell::new(false);
         let made = self.ask_sts(hop, &source, &refused);
         if !refused.get() || !self.forget_ended(self.chain, count - 1, &source.access_key_id)? {
+            if let Ok(session) = &made {
+                key_age::learn(self.local, self.ui, self.chain, hop, self.aws(), session);
+            }
             return made;
         }
         let source = self.credentials_after(count - 1)?;

@@ -41,6 +41,86 @@ fn a_new_key_is_verified_and_its_device_is_found() {
 }
 
 #[test]
+fn region_that_nobody_named_is_said() {
+    let mut practice = Practice::start();
+    practice.config("");
+    let ran = practice.run_with_input(&["add", "alice", "--stdin"], &key());
+    assert!(
+        ran.stderr
+            .contains("profile `alice` has the region us-east-1, because AWS_REGION is not set"),
+        "{}",
+        ran.stderr
+    );
+    let config = practice.read(".aws/config");
+    assert!(config.contains("region"), "{config}");
+    assert!(config.contains("mfa_serial"), "{config}");
+    practice.set("AWS_REGION", "eu-west-1");
+    let add = ["add", "bob", "--stdin", "--no-verify"];
+    let ran = practice.run_with_input(&add, &key());
+    assert!(!ran.stderr.contains("region"), "{}", ran.stderr);
+    let config = practice.read(".aws/config");
+    assert!(config.contains("eu-west-1"), "{config}");
+}
+
+#[test]
+fn root_key_is_called_one() {
+    let practice = Practice::start();
+    practice.account.with_accounts(|accounts| {
+        let account = accounts
+            .account_mut(&"123456789012".parse().unwrap())
+            .unwrap();
+        let created = account.root.created;
+        account.give_root_key(
+            "AKIAI44QH8DHBEXAMPLE".parse().unwrap(),
+            SECRET.parse().unwrap(),
+            created,
+        );
+    });
+    let key = format!("AKIAI44QH8DHBEXAMPLE\n{SECRET}\n");
+    let ran = practice.run_with_input(&["add", "top", "--stdin"], &key);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("root user"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("keyward remove top --revoke"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn user_without_a_device_is_told_how_to_enrol_one() {
+    let practice = Practice::start();
+    let add = ["add", "new", "--stdin", "--no-verify"];
+    let ran = practice.run_with_input(&add, &key());
+    assert!(
+        ran.stderr.contains("keyward mfa enroll new"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn folder_of_other_things_is_not_closed_and_no_advice_closes_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut practice = Practice::start();
+    let folder = practice.path().join("project");
+    practice.write("project/config", "");
+    practice.write("project/log", "");
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&folder, open).unwrap();
+    for home in [folder.display().to_string(), "/".to_owned()] {
+        practice.set("KEYWARD_HOME", home);
+        let add = ["add", "new", "--stdin", "--no-verify", "--no-config"];
+        let said = practice.run_with_input(&add, &key()).fails_with(4);
+        assert!(!said.contains("chmod"), "{said}");
+        assert!(said.contains("KEYWARD_HOME"), "{said}");
+    }
+    let mode = std::fs::metadata(&folder).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o755);
+}
+
+#[test]
 fn first_keys_at_once_come_into_one_vault() {
     let practice = Practice::start();
     std::thread::scope(|scope| {

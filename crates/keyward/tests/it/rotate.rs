@@ -1,6 +1,7 @@
 //! Key rotation against the practice account: the straight way, the bad days, and every place
 //! where it can die.
 
+mod age;
 mod days;
 mod github;
 mod host;

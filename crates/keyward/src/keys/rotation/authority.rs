@@ -153,7 +153,8 @@ impl Authority {
             Err(error) if self.chain.hops.is_empty() && refuses_session(&error) => {
                 Err(CliError::from(error).hint(format!(
                     "no MFA device is known for the key; where policies ask for one, name it: \
-                     `mfa_serial` in the profile, or `keyward add {} --mfa-serial ARN --force`",
+                     `mfa_serial` in the profile, or `keyward add {} --mfa-serial ARN --force`; a user \
+                     without one gets it by `keyward mfa enroll`",
                     self.chain.profile.argument()
                 )))
             }

@@ -252,7 +252,9 @@ fn promote(
                 secret_access_key: old_secret,
             });
             key.access_key_id = new.access_key_id.clone();
+            // The key was made in this rotation, so that the present is near enough.
             key.created = entry.new_key_created.unwrap_or_else(now);
+            key.dated = keyward_vault::KeyDate::Made;
             key.verified = Some(now());
             key.user_arn = Some(identity.arn.clone());
             key.account_id = Some(identity.account.clone());

@@ -125,12 +125,37 @@ pub(crate) fn remind_of(local: &LocalState, ui: &Ui, chain: &Chain) {
 
 fn remind_of_key(local: &LocalState, ui: &Ui, key: &IndexedKey) {
     ui.warn(format!(
-        "the key of `{}` is {} old, and should be replaced after {}",
+        "the key of `{}` is {}, and should be replaced after {}",
         key.profile,
-        show_duration(key.created.elapsed(now())),
+        show_age(key),
         show_duration(local.settings.key_max_age)
     ));
     ui.hint(format!("keyward rotate {}", quoted(&key.profile)));
+}
+
+/// How old a key is, in words.
+pub(crate) fn show_age(key: &IndexedKey) -> String {
+    key.age(now()).map_or_else(
+        || "of unknown age".to_owned(),
+        |age| format!("{} old", show_duration(age)),
+    )
+}
+
+/// One entry for each stored key whose age AWS has not said, and that is not being rotated.
+pub(crate) fn undated(local: &LocalState) -> Vec<&IndexedKey> {
+    let mut found: Vec<&IndexedKey> = Vec::new();
+    for key in &local.index.keys {
+        let id = &key.access_key_id;
+        let rotates =
+            local.index.rotations.iter().any(|rotation| {
+                rotation.old_access_key_id == *id || rotation.profile == key.profile
+            });
+        let known = found.iter().any(|other| other.access_key_id == *id);
+        if key.age(now()).is_none() && !rotates && !known {
+            found.push(key);
+        }
+    }
+    found
 }
 
 /// One entry for each stored key that is past its age and not being rotated.
@@ -143,7 +168,7 @@ pub(crate) fn due(local: &LocalState) -> Vec<&IndexedKey> {
             || local.index.rotations.iter().any(|rotation| {
                 rotation.old_access_key_id == *id || rotation.profile == key.profile
             });
-        if !known && key.created.elapsed(now()) >= limit {
+        if !known && key.age(now()).is_some_and(|age| age >= limit) {
             found.push(key);
         }
     }

@@ -1,0 +1,104 @@
+//! The age of a key that AWS did not date when it was stored: asked for with the first session that
+//! may ask. AWS refuses that question to a key whose user must show a device first.
+
+use keyward_aws::{Aws, CallError};
+use keyward_core::Credentials;
+use keyward_core::chain::{Base, Call, Chain, Flags, Hop};
+use keyward_core::id::{AccessKeyId, ProfileName};
+use keyward_vault::KeyDate;
+
+use super::{ChainExecution, CodeSource, Freshness, base, open_vault};
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
+use crate::state::local_state::LocalState;
+
+/// Asks with a session that was just made, where the age of its key is unknown though AWS was asked
+/// when the key was stored. What fails is tried again with the next session.
+pub(super) fn learn(
+    local: &LocalState,
+    ui: &Ui,
+    chain: &Chain,
+    hop: &Hop,
+    aws: &Aws,
+    session: &Credentials,
+) {
+    let Base::VaultKey { access_key_id, .. } = &chain.base else {
+        return;
+    };
+    // AWS refuses calls of IAM to a session without MFA.
+    let may_ask = matches!(hop.call, Call::GetSessionToken) && hop.mfa_serial.is_some();
+    let asked_before = local.index.keys.iter().any(|key| {
+        key.access_key_id == *access_key_id
+            && key.dated == KeyDate::Stored
+            && key.verified.is_some()
+    });
+    // Whoever needs a session is not asked for a passphrase on behalf of a date.
+    let is_open = local.identity_cache.get().is_ok_and(|held| held.is_some());
+    if !(may_ask && asked_before && is_open) {
+        return;
+    }
+    if let Err(error) = date(local, ui, access_key_id, || {
+        aws.list_access_keys(session, None)
+    }) {
+        ui.explain(|| format!("the age of {access_key_id} stays unknown: {error}"));
+    }
+}
+
+/// Asks for the age of a profile's key, with a session from the cache or a new one.
+///
+/// # Errors
+/// There is no session, AWS does not answer, or the vault cannot be written.
+pub(crate) fn ask(
+    local: &LocalState,
+    ui: &Ui,
+    profile: &ProfileName,
+    codes: CodeSource,
+) -> Result<(), CliError> {
+    let chain = local.resolve(profile, Flags::default())?;
+    let Base::VaultKey { access_key_id, .. } = &chain.base else {
+        return Err(CliError::failed("the profile does not use that key"));
+    };
+    // The session of the key itself: a role is asked for its own keys, and has none.
+    let of_key = Chain {
+        hops: chain.hops.iter().take(1).cloned().collect(),
+        ..chain.clone()
+    };
+    let is_session = |hop: &Hop| matches!(hop.call, Call::GetSessionToken);
+    if !of_key.hops.first().is_none_or(is_session) {
+        return Err(CliError::failed("the profile makes no session of its key"));
+    }
+    let execution = ChainExecution::new(local, ui, &of_key, codes, Freshness::CacheAllowed);
+    let credentials = execution.credentials()?;
+    let aws = base::client(&of_key);
+    date(local, ui, access_key_id, || {
+        aws.list_access_keys(&credentials, None)
+    })
+}
+
+fn date(
+    local: &LocalState,
+    ui: &Ui,
+    id: &AccessKeyId,
+    list: impl FnOnce() -> Result<Vec<keyward_aws::AccessKey>, CallError>,
+) -> Result<(), CliError> {
+    let keys = list()?;
+    let made = keys.into_iter().find(|key| key.id == *id);
+    let made = made.and_then(|key| key.created_at);
+    let made = made.ok_or_else(|| CliError::failed("AWS does not say when the key was made"))?;
+    let mut open = open_vault(local, ui)?;
+    open.update(|document| {
+        let profiles: Vec<ProfileName> = document
+            .keys()
+            .iter()
+            .filter(|key| key.access_key_id == *id)
+            .map(|key| key.profile.clone())
+            .collect();
+        for profile in profiles {
+            if let Some(key) = document.key_mut(&profile) {
+                key.created = made;
+                key.dated = KeyDate::Made;
+            }
+        }
+    })?;
+    Ok(())
+}
