@@ -32,6 +32,15 @@ pub enum DiskError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// It is a folder of other things, open to other users: nothing of keyward's goes there, and
+    /// nobody is told to close it.
+    #[error("`{}` is open to other users (mode {mode:04o}) and holds other files than keyward's; name a folder for keyward alone", path.display())]
+    OtherFolder {
+        /// The folder.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
     /// Other users may read it, so it cannot be trusted to be secret.
     #[error("`{}` is open to other users (mode {mode:04o}); run `{}`", path.display(), self.fix().unwrap_or_default())]
     TooOpen {
@@ -56,7 +65,7 @@ impl DiskError {
     pub fn kind(&self) -> Option<io::ErrorKind> {
         match self {
             Self::Io { source, .. } => Some(source.kind()),
-            Self::TooOpen { .. } => None,
+            Self::TooOpen { .. } | Self::OtherFolder { .. } => None,
         }
     }
 
@@ -64,7 +73,7 @@ impl DiskError {
     #[must_use]
     pub fn fix(&self) -> Option<String> {
         match self {
-            Self::Io { .. } => None,
+            Self::Io { .. } | Self::OtherFolder { .. } => None,
             Self::TooOpen { path, mode: _ } => {
                 let shown = path.display().to_string();
                 let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@".contains(c);
@@ -129,34 +138,57 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), DiskError> {
 /// with anything else in it, or with a vault in it, is refused instead.
 pub(crate) fn make_root(path: &Path) -> Result<(), DiskError> {
     match make_folder(path) {
-        Err(DiskError::TooOpen { .. }) if is_ready_for_a_vault(path) => close_to_others(path),
+        Err(DiskError::TooOpen { path, mode }) => match root_use(&path) {
+            RootUse::Ours => close_to_others(&path),
+            RootUse::Vault => Err(DiskError::TooOpen { path, mode }),
+            RootUse::Other => Err(DiskError::OtherFolder { path, mode }),
+        },
         other => other,
     }
 }
 
 /// The entries that a root folder may have before there is a vault.
-const EARLY_NAMES: [&str; 7] = [
-    "config",
-    "log",
+const EARLY_NAMES: [&str; 6] = [
+    "config.toml",
+    "log.jsonl",
     "sessions",
     "locks",
     "slots",
     "index.json",
-    TEMPORARY_PREFIX,
 ];
 
-fn is_ready_for_a_vault(folder: &Path) -> bool {
-    let Ok(mut entries) = fs::read_dir(folder) else {
-        return false;
+/// What a folder that is open to others is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RootUse {
+    /// For nothing, or for what keyward keeps before there is a vault.
+    Ours,
+    /// For a vault.
+    Vault,
+    /// For other things.
+    Other,
+}
+
+fn root_use(folder: &Path) -> RootUse {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return RootUse::Other;
     };
-    entries.all(|entry| {
-        let name = entry.map(|entry| entry.file_name());
-        name.is_ok_and(|name| {
-            EARLY_NAMES
-                .iter()
-                .any(|ours| name.to_string_lossy().starts_with(ours))
-        })
-    })
+    let mut all_early = true;
+    for entry in entries {
+        let Ok(name) = entry.map(|entry| entry.file_name()) else {
+            return RootUse::Other;
+        };
+        let name = name.to_string_lossy();
+        if name == "vault.age" {
+            return RootUse::Vault;
+        }
+        all_early &= EARLY_NAMES.iter().any(|ours| name == *ours)
+            || name.starts_with(TEMPORARY_PREFIX)
+            || name.starts_with("log.jsonl.");
+    }
+    match all_early {
+        true => RootUse::Ours,
+        false => RootUse::Other,
+    }
 }
 
 #[cfg(unix)]

@@ -2,6 +2,7 @@
 //! refresh tokens, console sign-ins. What a newer program of the same major version added is carried along
 //! unread, so that an older one never deletes it.
 
+mod generation;
 mod sign_in;
 mod unknown;
 mod wire;
@@ -10,6 +11,7 @@ use keyward_core::Timestamp;
 use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, PrincipalArn, ProfileName, UserName};
 use keyward_core::secret::{RefreshToken, SecretAccessKey, TotpSeed};
 
+pub use generation::Generation;
 pub use sign_in::ConsoleSignIn;
 use unknown::Unknown;
 pub use wire::DocumentError;
@@ -23,6 +25,7 @@ pub struct Document {
     totp_seeds: Vec<(MfaSerial, TotpSeed)>,
     refresh_tokens: Vec<(String, RefreshToken)>,
     sign_ins: Vec<ConsoleSignIn>,
+    generation: Generation,
     unknown: Unknown,
 }
 
@@ -43,9 +46,21 @@ pub struct LongLivedKey {
     pub mfa_serial: Option<MfaSerial>,
     /// When the key was made, or stored where that is not known.
     pub created: Timestamp,
+    /// Which of the two that is.
+    pub dated: KeyDate,
     /// When AWS last confirmed it.
     pub verified: Option<Timestamp>,
     unknown: Unknown,
+}
+
+/// What the date of a key is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum KeyDate {
+    /// When AWS made the key. Early versions wrote nothing else down.
+    #[default]
+    Made,
+    /// When the key was stored: AWS did not say how old it was.
+    Stored,
 }
 
 impl LongLivedKey {
@@ -65,6 +80,7 @@ impl LongLivedKey {
             account_id: None,
             mfa_serial: None,
             created,
+            dated: KeyDate::Made,
             verified: None,
             unknown: Unknown::default(),
         }
@@ -317,11 +333,23 @@ impl Document {
         take(&mut self.sign_ins, |known| known.session == *session)
     }
 
+    /// How often the vault was written that this is the content of.
+    #[must_use]
+    pub fn generation(&self) -> Generation {
+        self.generation
+    }
+
+    /// Counts a write.
+    pub(crate) fn set_generation(&mut self, generation: Generation) {
+        self.generation = generation;
+    }
+
     /// The document for a second store, without the console sign-ins. Their refresh tokens work once, so
     /// the second store to use one would end the sign-in for both.
     pub(crate) fn for_elsewhere(&self) -> Self {
         Self {
             sign_ins: Vec::new(),
+            generation: Generation::default(),
             ..self.clone()
         }
     }

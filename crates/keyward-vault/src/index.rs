@@ -17,7 +17,7 @@ use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, PrincipalArn, ProfileN
 use sha2::{Digest as _, Sha256};
 
 use crate::disk::{self, DiskError, Durability};
-use crate::document::{ConsoleSignIn, Document, LongLivedKey, Rotation, RotationState};
+use crate::document::{ConsoleSignIn, Document, KeyDate, LongLivedKey, Rotation, RotationState};
 use crate::identity::has_age_header;
 use crate::paths::Paths;
 use wire::{VERSION, WireError};
@@ -97,6 +97,8 @@ pub struct IndexedKey {
     pub mfa_serial: Option<MfaSerial>,
     /// When the key was made, or stored where that is not known.
     pub created: Timestamp,
+    /// Which of the two that is.
+    pub dated: KeyDate,
     /// When AWS last confirmed it.
     pub verified: Option<Timestamp>,
 }
@@ -259,6 +261,12 @@ impl IndexedSignIn {
 }
 
 impl IndexedKey {
+    /// How old the key is, where that is known.
+    #[must_use]
+    pub fn age(&self, now: Timestamp) -> Option<Duration> {
+        (self.dated == KeyDate::Made).then(|| self.created.elapsed(now))
+    }
+
     fn of(key: &LongLivedKey) -> Self {
         Self {
             profile: key.profile.clone(),
@@ -267,6 +275,7 @@ impl IndexedKey {
             account_id: key.account_id.clone(),
             mfa_serial: key.mfa_serial.clone(),
             created: key.created,
+            dated: key.dated,
             verified: key.verified,
         }
     }

@@ -14,14 +14,15 @@ mod link;
 mod lock;
 mod parsers;
 mod paths;
+mod pin;
 mod session;
 mod slot;
 mod vault;
 
 pub use disk::DiskError;
 pub use document::{
-    ConsoleSignIn, Document, DocumentError, InvalidRotationState, LongLivedKey, PendingKey,
-    Rotation, RotationDelivery, RotationState,
+    ConsoleSignIn, Document, DocumentError, Generation, InvalidRotationState, KeyDate,
+    LongLivedKey, PendingKey, Rotation, RotationDelivery, RotationState,
 };
 pub use export::{ExportTo, ImportError, ImportWith, Merged, export, read_export};
 pub use identity::{Identity, InvalidIdentity, OpenError};
@@ -34,6 +35,7 @@ pub use lock::{
 #[doc(hidden)]
 pub use parsers::read_as_everything;
 pub use paths::Paths;
+pub use pin::{ChangedOutside, VaultChange};
 pub use session::{
     ForgetAllError, OpenFor, SessionCall, SessionEntry, SessionError, SessionMeta, SessionOrigin,
     SessionStore, SessionTier, Tier, TierChoice, UnknownCall, UnknownTier, forget_all,

@@ -29,13 +29,15 @@ use crate::lock::LockError;
 
 pub use access::{Access, Nobody, Person, Plugins, Programs, Question};
 pub use error::{AddSlotError, OpenSlotError};
-pub(crate) use files::{list, names, read, removable, remove, remove_orphans, secret_path, write};
+pub(crate) use files::{
+    described, list, names, read, removable, remove, remove_orphans, secret_path, write,
+};
 pub use kind::{
     CommandLine, GpgFingerprint, InvalidSlotParameter, KeystoreAccount, PassEntry, PluginIdentity,
     SlotKind,
 };
 pub use look::SlotLook;
-pub(crate) use look::look;
+pub(crate) use look::{look, look_at};
 pub(crate) use new::Made;
 pub use new::NewSlot;
 use open::{age_error, slot_identity};

@@ -3,9 +3,11 @@
 
 mod error;
 mod open;
+mod pinned;
 mod restore;
 mod slots;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use keyward_core::Timestamp;
@@ -18,6 +20,7 @@ use crate::identity::{Identity, OpenError};
 use crate::index::Index;
 use crate::lock::{LockError, LockGuard, LockWaiter, Patient};
 use crate::paths::Paths;
+use crate::pin::PinFile;
 use crate::slot::{
     self, Access, Made, NewSlot, Slot, SlotError, SlotKind, SlotLook, SlotName, WorkFactor,
     passphrase,
@@ -36,6 +39,7 @@ pub use slots::Unlocked;
 pub struct Vault {
     paths: Paths,
     waiter: Arc<dyn LockWaiter>,
+    pin: PinFile,
 }
 
 impl Vault {
@@ -45,6 +49,7 @@ impl Vault {
         Self {
             paths,
             waiter: Arc::new(Patient),
+            pin: PinFile::default(),
         }
     }
 
@@ -52,6 +57,16 @@ impl Vault {
     #[must_use]
     pub fn with_waiter(self, waiter: Arc<dyn LockWaiter>) -> Self {
         Self { waiter, ..self }
+    }
+
+    /// The same, compared at each opening with what this machine last saw of it. That is kept in
+    /// `folder`, which must not be the vault's own.
+    #[must_use]
+    pub fn with_pins(self, folder: &Path) -> Self {
+        Self {
+            pin: PinFile::in_folder(folder, &self.paths),
+            ..self
+        }
     }
 
     /// The lock that every change holds.
@@ -114,6 +129,8 @@ impl Vault {
             return Err(CreateError::Lost(self.paths.vault()));
         }
         slot::remove_orphans(&self.paths)?;
+        // What was seen of an earlier vault in this folder says nothing of the new one.
+        self.pin.remove()?;
         let identity = Identity::generate();
         let Made { kind, secret } = first.make(&name, &identity, access)?;
         let slot = Slot {
@@ -123,10 +140,12 @@ impl Vault {
         };
         slot::write(&self.paths, &slot, secret.as_deref())?;
         // The vault comes after its slot: a vault that nothing opens must never exist.
-        let document = Document::default();
+        let mut document = Document::default();
+        document.set_generation(document.generation().next());
         let file = identity.seal(&document.to_json());
         Index::of(&document).write(&self.paths, &file)?;
         disk::replace(&self.paths.vault(), &file, Durability::Lasting)?;
+        self.pin_all(&identity, &document, &file);
         Ok(self.opened(identity, document))
     }
 
@@ -156,6 +175,7 @@ impl Vault {
         &self,
         passphrase: &Passphrase,
     ) -> Result<OpenVault, UnlockError> {
+        self.check_slots()?;
         let slots = self.slots()?;
         if slots.is_empty() && !self.exists() {
             return Err(ReadError::Missing(self.paths.vault()).into());
@@ -207,7 +227,7 @@ impl Vault {
     }
 
     fn load(&self, identity: Identity) -> Result<OpenVault, ReadError> {
-        let (document, file) = read_document(&self.paths, &identity)?;
+        let (document, file) = self.read_checked(&identity)?;
         let open = self.opened(identity, document);
         open.fix_index(&file);
         Ok(open)

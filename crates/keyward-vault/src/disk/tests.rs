@@ -141,7 +141,10 @@ mod unix {
         for (inside, closed) in [
             (None, true),
             (Some("config.toml"), true),
+            (Some("log.jsonl.3"), true),
             (Some("Documents"), false),
+            (Some("config"), false),
+            (Some("logs"), false),
             (Some("vault.age"), false),
         ] {
             let home = tempfile::tempdir().unwrap();
@@ -149,7 +152,11 @@ mod unix {
             if let Some(name) = inside {
                 fs::write(home.path().join(name), "").unwrap();
             }
-            assert_eq!(make_root(home.path()).is_ok(), closed, "{inside:?}");
+            let made = make_root(home.path());
+            assert_eq!(made.is_ok(), closed, "{inside:?}");
+            // Only a folder of keyward's own is to be closed.
+            let fix = made.err().and_then(|error| error.fix());
+            assert_eq!(fix.is_some(), inside == Some("vault.age"), "{inside:?}");
             assert_eq!(
                 mode(home.path()),
                 if closed { 0o700 } else { 0o755 },

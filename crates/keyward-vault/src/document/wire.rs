@@ -99,8 +99,27 @@ struct DocumentWire {
     refresh_tokens: Vec<TokenWire>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     sign_ins: Vec<SignInWire>,
+    /// Early versions wrote none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    generation: u64,
     #[serde(flatten)]
     unknown: Unknown,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 #[derive(Serialize, Deserialize)]
@@ -115,6 +134,9 @@ struct KeyWire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     mfa_serial: Option<String>,
     created: String,
+    /// `true` where `created` is when the key was stored.
+    #[serde(default, skip_serializing_if = "is_false")]
+    age_unknown: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     verified: Option<String>,
     #[serde(flatten)]
@@ -135,7 +157,8 @@ struct RotationWire {
     old_key: Option<PendingWire>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     grace_until: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    // The name that early versions gave it, which the format keeps.
+    #[serde(rename = "errand", default, skip_serializing_if = "Option::is_none")]
     delivery: Option<DeliveryWire>,
     #[serde(flatten)]
     unknown: Unknown,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::document::KeyDate;
+
 use super::{Index, IndexedKey, IndexedRotation, IndexedSignIn, VaultDigest};
 
 /// The version this program writes and the highest it reads.
@@ -61,6 +63,9 @@ struct KeyWire {
     account_id: Option<String>,
     mfa_serial: Option<String>,
     created: String,
+    /// `true` where `created` is when the key was stored.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    age_unknown: bool,
     verified: Option<String>,
 }
 
@@ -80,6 +85,7 @@ impl KeyWire {
             account_id,
             mfa_serial,
             created,
+            dated,
             verified,
         } = key;
         Self {
@@ -89,6 +95,7 @@ impl KeyWire {
             account_id: account_id.as_ref().map(ToString::to_string),
             mfa_serial: mfa_serial.as_ref().map(ToString::to_string),
             created: created.to_string(),
+            age_unknown: *dated == KeyDate::Stored,
             verified: verified.map(|at| at.to_string()),
         }
     }
@@ -101,6 +108,10 @@ impl KeyWire {
             account_id: self.account_id.map(|text| text.parse()).transpose().ok()?,
             mfa_serial: self.mfa_serial.map(|text| text.parse()).transpose().ok()?,
             created: self.created.parse().ok()?,
+            dated: match self.age_unknown {
+                true => KeyDate::Stored,
+                false => KeyDate::Made,
+            },
             verified: self.verified.map(|text| text.parse()).transpose().ok()?,
         })
     }

@@ -56,6 +56,11 @@ pub(crate) fn read(paths: &Paths, name: &SlotName) -> Result<Option<Slot>, SlotE
     }
 }
 
+/// The content of a slot's JSON file.
+pub(crate) fn described(slot: &Slot) -> Vec<u8> {
+    wire::write(slot)
+}
+
 /// Writes a slot's files, or gives an existing slot a new secret. The caller holds the lock.
 pub(crate) fn write(paths: &Paths, slot: &Slot, secret: Option<&[u8]>) -> Result<(), DiskError> {
     disk::make_folder(&paths.slots())?;

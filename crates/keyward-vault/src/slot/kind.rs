@@ -223,7 +223,9 @@ impl CommandLine {
         &self.0[1..]
     }
 
-    pub(crate) fn words(&self) -> &[String] {
+    /// The program, then its arguments.
+    #[must_use]
+    pub fn words(&self) -> &[String] {
         &self.0
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn look(paths: &Paths) -> Result<Vec<SlotLook>, SlotError> {
 }
 
 /// Looks at one slot.
-pub(super) fn look_at(paths: &Paths, name: SlotName) -> SlotLook {
+pub(crate) fn look_at(paths: &Paths, name: SlotName) -> SlotLook {
     let (slot, fault) = match read(paths, &name) {
         Ok(Some(slot)) => {
             let fault = fault(paths, &slot);

@@ -6,6 +6,7 @@ use keyward_core::Timestamp;
 
 use crate::disk::DiskError;
 use crate::lock::LockError;
+use crate::pin::ChangedOutside;
 use crate::slot::{AddSlotError, OpenSlotError, SlotError, SlotKind, SlotName};
 
 /// A vault file that does not decrypt to a document.
@@ -49,6 +50,9 @@ pub enum ReadError {
         /// Its version.
         found: u32,
     },
+    /// It is not what this machine last saw.
+    #[error(transparent)]
+    ChangedOutside(#[from] ChangedOutside),
     /// The file could not be read, or others may read it.
     #[error(transparent)]
     Disk(#[from] DiskError),

@@ -76,6 +76,9 @@ impl OpenVault {
         let _lock = self.vault.lock()?;
         disk::sweep(self.paths().root(), Duration::ZERO);
         let (mut document, file) = read_document(self.paths(), &self.identity)?;
+        let generation = self
+            .vault
+            .next_generation(&self.identity, &document, &file)?;
         let before = document.worth_keeping();
         let done = match change(&mut document) {
             Ok(done) => done,
@@ -87,8 +90,10 @@ impl OpenVault {
             // The copy is made of bytes that were just opened, so it is known to be good.
             disk::replace(&self.paths().previous(), &file, Durability::Lasting)?;
         }
+        document.set_generation(generation);
         let sealed = self.identity.seal(&document.to_json());
         disk::replace(&self.paths().vault(), &sealed, Durability::Lasting)?;
+        self.vault.pin_vault(&self.identity, &document, &sealed);
         self.document = document;
         Index::of(&self.document)
             .write(self.paths(), &sealed)

@@ -78,6 +78,7 @@ impl Vault {
             return Err(RestoreError::DamagedToo(copy.to_owned()));
         }
         let read = |identity: Identity| -> Result<_, ReadError> {
+            self.check_identity(&identity)?;
             let then = read_copy(copy, &copied, &identity)?;
             // If it does not open, its contents from before the attempt serve as well: any later write makes
             // another file.
@@ -132,7 +133,9 @@ impl Vault {
             Ok(kept)
         });
         let aside = aside.transpose()?;
+        self.allow_vault(&look.copied)?;
         disk::replace(&path, &look.copied, Durability::Lasting)?;
+        let _ = self.settle_vault(&look.copied);
         // The index must not list keys that are gone. If the process dies here, the next opening rewrites it.
         look.then.write(self.paths(), &look.copied)?;
         Ok(aside)

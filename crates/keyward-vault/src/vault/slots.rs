@@ -7,6 +7,7 @@ use keyward_core::secret::Passphrase;
 
 use crate::disk::{self, Durability};
 use crate::identity::Identity;
+use crate::pin::slot_digest;
 use crate::slot::{
     self, Access, AddSlotError, NewSlot, OpenSlotError, Slot, SlotError, SlotKind, SlotName,
     WorkFactor, passphrase,
@@ -38,6 +39,7 @@ impl Vault {
         name: &SlotName,
         access: &Access,
     ) -> Result<OpenVault, UnlockSlotError> {
+        self.check_slots()?;
         let slot = slot::read(self.paths(), name).map_err(OpenSlotError::from)?;
         let slot = slot.ok_or_else(|| OpenSlotError::from(SlotError::Missing(name.clone())))?;
         let identity = slot::open(self.paths(), &slot, access)?;
@@ -74,6 +76,8 @@ impl Vault {
         mut skipped: impl FnMut(&SlotName, &UnlockSlotError),
         read: impl Fn(Identity) -> Result<T, ReadError>,
     ) -> Result<BySlot<T>, OpenAnyError> {
+        // Before a program of a slot is run, or a passphrase is given to one.
+        self.check_slots()?;
         let mut slots = self.readable_slots()?;
         let place = |name: &SlotName| {
             order
@@ -142,7 +146,10 @@ impl Vault {
     ) -> Result<Option<OpenSlotError>, SlotError> {
         let kind = {
             let _lock = self.lock()?;
-            slot::remove(self.paths(), name)?
+            let kind = slot::remove(self.paths(), name)?;
+            // A pin that keeps the slot would only let it come back.
+            let _ = self.forget_slot(name);
+            kind
         };
         Ok(kind.and_then(|kind| slot::forget(&kind, access).err()))
     }
@@ -181,7 +188,10 @@ impl OpenVault {
             let _lock = self.vault().lock()?;
             taken()?;
             disk::sweep(&self.paths().slots(), Duration::ZERO);
-            Ok(slot::write(self.paths(), &slot, made.secret.as_deref())?)
+            let secret = made.secret.as_deref();
+            self.vault()
+                .allow_slot(&name, slot_digest(&slot::described(&slot), secret))?;
+            Ok(slot::write(self.paths(), &slot, secret)?)
         };
         if let Err(error) = written() {
             // An entry that was stored elsewhere would open no listed slot.
@@ -207,6 +217,12 @@ impl OpenVault {
         let slot = slot.ok_or_else(|| SlotError::Missing(name.clone()))?;
         let path = slot::secret_path(self.paths(), &slot).expect("a passphrase slot has a file");
         let secret = passphrase::wrap(self.identity(), passphrase, work);
-        Ok(disk::replace(&path, &secret, Durability::Lasting)?)
+        let described = disk::read_private(&self.paths().slot_metadata(name))?.unwrap_or_default();
+        let digest = slot_digest(&described, Some(&secret));
+        self.vault().allow_slot(name, digest.clone())?;
+        disk::replace(&path, &secret, Durability::Lasting)?;
+        // From here on, the file with the old passphrase is one that somebody put back.
+        let _ = self.vault().settle_slot(name, digest);
+        Ok(())
     }
 }

@@ -49,6 +49,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     let local = LocalState::load_closed()?;
     local.warn_if_index_missing(ui);
+    local.warn_if_changed_outside(ui);
     let kept = SessionStore::open(&local.paths, session_tier()).list(now());
     let rows: Vec<Row> = names(&local)
         .into_iter()

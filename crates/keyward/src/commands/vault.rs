@@ -1,5 +1,6 @@
 //! `keyward vault`: the store itself.
 
+mod accept;
 mod copy;
 mod restore;
 mod slot;
@@ -30,6 +31,8 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Accept a vault that was changed outside keyward, such as one from a backup
+    Accept(accept::Args),
     /// The ways to open the vault
     #[command(subcommand)]
     Slot(slot::Verb),
@@ -60,6 +63,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     };
     match args.command {
         Verb::Status { json } => status::run(local, json, ui),
+        Verb::Accept(args) => accept::run(&local, &args, ui),
         Verb::Slot(verb) => slot::run(&local, verb, ui),
         Verb::Passphrase {
             slot,

@@ -6,6 +6,7 @@ mod cache_entry;
 mod code;
 mod execution;
 mod hand_out;
+pub(crate) mod key_age;
 pub(crate) mod plugin_host;
 pub(crate) mod restrict;
 mod source;
@@ -19,6 +20,6 @@ pub(crate) use execution::{ChainExecution, Freshness, after_answers};
 pub(crate) use hand_out::{HandOutArgs, gives_key, hand_out, parse_code};
 pub(crate) use source::{Center, SignIn, SignInWay, fingerprint, login, origin};
 pub(crate) use unlock::{
-    choose_passphrase, create_vault, look_back, new_passphrase_in, open_vault, passphrase_in,
-    session_tier, slot_access,
+    choose_passphrase, create_vault, look_back, new_passphrase_in, open_unpinned, open_vault,
+    passphrase_in, session_tier, slot_access,
 };

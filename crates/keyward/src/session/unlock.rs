@@ -49,6 +49,21 @@ pub(crate) fn open_vault(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliEr
     identity_cache(local, result, &prompter)
 }
 
+/// Opens a vault that differs from what this machine last saw. The person has seen the changes.
+pub(crate) fn open_unpinned(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliError> {
+    let vault = local.vault().without_pin();
+    vault.look()?;
+    let prompter = Arc::new(UserPrompter::default());
+    prompter.allow_dialogs(local.settings.dialogs);
+    let access = access(prompter.clone())?;
+    let opened = patiently(&prompter, || {
+        let skip =
+            |slot: &SlotName, why: &_| ui.say(format!("slot `{slot}` is passed over: {why}"));
+        vault.unlock(&local.settings.slot_order, &access, skip)
+    });
+    Ok(opened.map_err(|error| closed(error, &prompter))?.vault)
+}
+
 /// Tries until the passphrase is right, as often as a person may mistype it.
 fn patiently<T>(
     prompter: &UserPrompter,

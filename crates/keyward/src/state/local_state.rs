@@ -137,9 +137,24 @@ impl LocalState {
         }
     }
 
+    /// Warns where the vault's files are not those that this machine last saw. What they list is
+    /// shown all the same; nothing is done with it.
+    pub(crate) fn warn_if_changed_outside(&self, ui: &Ui) {
+        let vault = self.vault();
+        let slots_differ = vault.changes().is_ok_and(|changes| !changes.is_empty());
+        if slots_differ || !vault.is_as_pinned() {
+            ui.warn("the vault's files were changed since keyward last used them on this machine");
+            ui.hint("keyward vault status   (it opens the vault and names the changes)");
+        }
+    }
+
     /// The vault, with the deadline of this command for its lock.
     pub(crate) fn vault(&self) -> Vault {
-        Vault::at(self.paths.clone()).with_waiter(Arc::new(ForVault))
+        let vault = Vault::at(self.paths.clone()).with_waiter(Arc::new(ForVault));
+        match &self.locations.pins {
+            Some(folder) => vault.with_pins(folder),
+            None => vault,
+        }
     }
 
     /// Goes by what an opened vault holds. The index file may still say something else, because

@@ -14,6 +14,9 @@ pub(crate) struct Locations {
     pub(crate) settings: PathBuf,
     /// The vault, its slots, the index, the sessions, the log.
     pub(crate) data: PathBuf,
+    /// What this machine last saw of its vaults: outside the data folder, also where
+    /// `KEYWARD_HOME` names that. Nowhere without a home folder.
+    pub(crate) pins: Option<PathBuf>,
     /// The AWS config file.
     pub(crate) aws_config: PathBuf,
     /// The AWS credentials file.
@@ -27,9 +30,16 @@ impl Locations {
         Ok(Self {
             settings: settings.join("config.toml"),
             data,
+            pins: pins(),
             aws_config: aws_file(env::AWS_CONFIG_FILE, "config")?,
             aws_credentials: aws_file(env::AWS_SHARED_CREDENTIALS_FILE, "credentials")?,
         })
+    }
+
+    /// The folder of the vault, for what needs no other: it is known also where the AWS files
+    /// are not, as without `HOME`.
+    pub(crate) fn data_folder() -> Result<PathBuf, CliError> {
+        own_folders().map(|(_, data)| data)
     }
 
     /// A variable that names an AWS file which is not there, as a sentence. Such a file counts
@@ -61,6 +71,18 @@ fn own_folders() -> Result<(PathBuf, PathBuf), CliError> {
         strategy.config_dir().join("keyward"),
         strategy.data_dir().join("keyward"),
     ))
+}
+
+/// The folder of the pins. A practice home goes with all that was seen of it.
+fn pins() -> Option<PathBuf> {
+    if env::get(env::PRACTICE_URL).is_some() {
+        return None;
+    }
+    let strategy = etcetera::choose_base_strategy().ok()?;
+    // Windows has no folder for state; its cache folder is the machine's own too.
+    let folder = strategy.state_dir().unwrap_or_else(|| strategy.cache_dir());
+    let folder = folder.join("keyward");
+    missing_home(&folder).is_none().then_some(folder)
 }
 
 fn aws_file(variable: &str, name: &str) -> Result<PathBuf, CliError> {

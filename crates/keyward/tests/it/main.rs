@@ -25,11 +25,14 @@ mod hostile;
 mod import;
 mod index;
 mod init;
+#[cfg(target_os = "linux")]
+mod limits;
 mod locked;
 mod log;
 mod login;
 mod mfa;
 mod password;
+mod pinned;
 mod plugin;
 mod practice;
 mod programs;

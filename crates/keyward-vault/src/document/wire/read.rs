@@ -7,7 +7,8 @@ use super::{
     SignInWire, TokenWire, VERSION, VersionOnly,
 };
 use crate::document::{
-    ConsoleSignIn, Document, LongLivedKey, PendingKey, Rotation, RotationDelivery,
+    ConsoleSignIn, Document, Generation, KeyDate, LongLivedKey, PendingKey, Rotation,
+    RotationDelivery,
 };
 
 pub(in crate::document) fn read(bytes: &[u8]) -> Result<Document, DocumentError> {
@@ -18,6 +19,7 @@ pub(in crate::document) fn read(bytes: &[u8]) -> Result<Document, DocumentError>
     }
     let wire: DocumentWire = serde_json::from_slice(bytes).map_err(|e| DocumentError::shape(&e))?;
     let mut document = Document {
+        generation: Generation::new(wire.generation),
         unknown: wire.unknown,
         ..Document::default()
     };
@@ -103,6 +105,10 @@ fn key_from_wire(wire: KeyWire, at: At) -> Result<LongLivedKey, DocumentError> {
         account_id: at.parse_some("account_id", "an account id", wire.account_id.as_deref())?,
         mfa_serial: at.parse_some("mfa_serial", "an MFA serial", wire.mfa_serial.as_deref())?,
         created: at.parse("created", "a time", &wire.created)?,
+        dated: match wire.age_unknown {
+            true => KeyDate::Stored,
+            false => KeyDate::Made,
+        },
         verified: at.parse_some("verified", "a time", wire.verified.as_deref())?,
         unknown: wire.unknown,
     })

@@ -8,7 +8,7 @@ use super::{
     TokenWire, VERSION,
 };
 use crate::document::{
-    ConsoleSignIn, Document, LongLivedKey, PendingKey, Rotation, RotationDelivery,
+    ConsoleSignIn, Document, KeyDate, LongLivedKey, PendingKey, Rotation, RotationDelivery,
 };
 
 pub(in crate::document) fn write(document: &Document) -> Zeroizing<Vec<u8>> {
@@ -18,6 +18,7 @@ pub(in crate::document) fn write(document: &Document) -> Zeroizing<Vec<u8>> {
         totp_seeds,
         refresh_tokens,
         sign_ins,
+        generation,
         unknown,
     } = document;
     let wire = DocumentWire {
@@ -40,6 +41,7 @@ pub(in crate::document) fn write(document: &Document) -> Zeroizing<Vec<u8>> {
             })
             .collect(),
         sign_ins: sign_ins.iter().map(sign_in_to_wire).collect(),
+        generation: generation.number(),
         unknown: unknown.clone(),
     };
     to_wiped_json(&wire)
@@ -78,6 +80,7 @@ fn key_to_wire(key: &LongLivedKey) -> KeyWire {
         account_id,
         mfa_serial,
         created,
+        dated,
         verified,
         unknown,
     } = key;
@@ -89,6 +92,7 @@ fn key_to_wire(key: &LongLivedKey) -> KeyWire {
         account_id: account_id.as_ref().map(ToString::to_string),
         mfa_serial: mfa_serial.as_ref().map(ToString::to_string),
         created: created.to_string(),
+        age_unknown: *dated == KeyDate::Stored,
         verified: verified.map(|at| at.to_string()),
         unknown: unknown.clone(),
     }

@@ -46,6 +46,10 @@ fn operate(vault: &Vault, what: &str) {
             open.change_passphrase(&passphrase_slot(), &"changed".parse().unwrap(), light())
                 .unwrap();
         }
+        "accept" => {
+            let open = vault.without_pin().unlock_with_passphrase(&pass()).unwrap();
+            open.accept(vault).unwrap();
+        }
         "restore" => assert!(restore(vault).is_some()),
         other => panic!("{other}"),
     }
@@ -72,7 +76,7 @@ fn child_that_dies_at_a_step() {
         seen.set(seen.get() + 1);
         Ok(())
     });
-    operate(&Vault::at(Paths::new(root)), &what);
+    operate(&vault_at(Path::new(&root)), &what);
 }
 
 #[cfg(target_os = "linux")]
@@ -256,6 +260,24 @@ fn a_killed_restore_can_be_done_again() {
 }
 
 #[test]
+fn a_killed_acceptance_can_be_done_again() {
+    let put_back = || {
+        let fixture = with_key();
+        let older = fs::read(fixture.vault.paths().vault()).unwrap();
+        fixture
+            .open()
+            .update(|doc| doc.put_key(key("two")))
+            .unwrap();
+        fs::write(fixture.vault.paths().vault(), older).unwrap();
+        fixture
+    };
+    at_every_step("accept", 6, put_back, |fixture| {
+        operate(&fixture.vault, "accept");
+        goes_on(fixture, fixture.open());
+    });
+}
+
+#[test]
 fn a_disk_that_is_full_at_any_step_loses_nothing() {
     for at in 0.. {
         let fixture = with_key();
@@ -298,7 +320,7 @@ fn child_that_writes() {
     let Some(worker) = what.strip_prefix("write ") else {
         return;
     };
-    let mut open = Vault::at(Paths::new(root))
+    let mut open = vault_at(Path::new(&root))
         .unlock_with_passphrase(&pass())
         .unwrap();
     for n in 0..8 {

@@ -293,6 +293,7 @@ fn a_gpg_key_opens_the_vault() {
     opens_alone(&fixture, &slot, &access);
     let damaged = fixture.vault.paths().slot_file(&second(), "gpg");
     fs::write(damaged, "noise").unwrap();
+    fixture.forget_pin();
     assert!(matches!(
         fixture.why_closed(&access),
         OpenSlotError::NotAnIdentity { .. }
@@ -588,6 +589,7 @@ fn a_slot_that_asks_for_endless_work_is_refused_at_once() {
         + 22;
     let heavy = [&file[..end - 1], b"63", &file[end..]].concat();
     fs::write(&path, heavy).unwrap();
+    fixture.forget_pin();
     let error = fixture
         .vault
         .unlock_slot(&passphrase_slot(), &Parrot::access("x").0);

@@ -110,6 +110,19 @@ fn vault(local: &LocalState, findings: &mut Vec<Finding>) {
                 .hint("keyward vault status"),
         );
     }
+    let changes = vault.changes().unwrap_or_default();
+    if !changes.is_empty() || !vault.is_as_pinned() {
+        let shown: Vec<String> = changes.iter().map(ToString::to_string).collect();
+        let shown = match shown.is_empty() {
+            true => "`vault.age` is not the file that this machine last saw".to_owned(),
+            false => shown.join("; "),
+        };
+        findings.push(
+            Finding::problem("vault-changed", shown)
+                .at(locations::show(&local.locations.data))
+                .hint("keyward vault status"),
+        );
+    }
     if let Some(lost) = &local.index_error {
         findings
             .push(Finding::problem("index-lost", lost.to_string()).hint("keyward vault status"));

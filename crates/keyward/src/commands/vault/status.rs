@@ -10,11 +10,26 @@ use serde_json::json;
 
 use super::slot;
 use crate::commands::print_json;
+use crate::keys::rotation::show::show_age;
 use crate::screen::error::{CliError, nothing_opens};
 use crate::screen::ui::{BAD, STRONG, Ui, WARN};
 use crate::session::session_tier;
 use crate::state::local_state::{LocalState, now};
 use crate::system::locations;
+
+/// Why the vault differs from what this machine last saw. Only an opening tells whether another
+/// `vault.age` is a later state.
+fn changed_outside(local: &mut LocalState, ui: &Ui) -> Option<CliError> {
+    let vault = local.vault();
+    let slots_differ = match vault.changes() {
+        Ok(changes) => !changes.is_empty(),
+        Err(error) => return Some(error.into()),
+    };
+    if !vault.exists() || (!slots_differ && vault.is_as_pinned()) {
+        return None;
+    }
+    local.open(ui).err()
+}
 
 /// Shows the store.
 pub(super) fn run(mut local: LocalState, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
@@ -23,6 +38,7 @@ pub(super) fn run(mut local: LocalState, as_json: bool, ui: &Ui) -> Result<ExitC
         Ok(()) | Err(ReadError::Missing(_)) => None,
         Err(error) => Some(CliError::from(error)),
     };
+    let broken = broken.or_else(|| changed_outside(&mut local, ui));
     if broken.is_none()
         && let Err(error) = local.rebuild_missing_index()
     {
@@ -48,7 +64,7 @@ pub(super) fn run(mut local: LocalState, as_json: bool, ui: &Ui) -> Result<ExitC
                 "profile": key.profile.as_str(),
                 "access_key_id": key.access_key_id.as_str(),
                 "created": key.created.to_string(),
-                "age_days": key.created.elapsed(now()).as_secs() / 86_400,
+                "age_days": key.age(now()).map(|age| age.as_secs() / 86_400),
             })).collect::<Vec<_>>(),
             "rotations": local.index.rotations.iter().map(crate::keys::rotation::show::to_json).collect::<Vec<_>>(),
             "sign_ins": local.index.sign_ins.iter().map(|known| json!({
@@ -86,10 +102,11 @@ pub(super) fn run(mut local: LocalState, as_json: bool, ui: &Ui) -> Result<ExitC
         text.push_str(&format!("          {WARN}only `{only}` opens it; a second slot or an export keeps your keys if it is lost{WARN:#}\n"));
     }
     for key in &keys {
-        let age = show_duration(key.created.elapsed(now()));
         text.push_str(&format!(
-            "{STRONG}key{STRONG:#}       {} {}, {age} old\n",
-            key.profile, key.access_key_id
+            "{STRONG}key{STRONG:#}       {} {}, {}\n",
+            key.profile,
+            key.access_key_id,
+            show_age(key)
         ));
     }
     for known in &local.index.sign_ins {

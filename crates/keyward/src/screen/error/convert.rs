@@ -4,9 +4,9 @@ use keyward_aws::CallError;
 use keyward_core::chain::ResolveError;
 use keyward_core::config::ParseError;
 use keyward_vault::{
-    AddSlotError, CreateError, Damage, DiskError, IndexError, LockError, OpenAnyError,
-    OpenSlotError, ReadError, RestoreError, SessionError, SlotError, UnlockError, UnlockSlotError,
-    UpdateError,
+    AddSlotError, ChangedOutside, CreateError, Damage, DiskError, IndexError, LockError,
+    OpenAnyError, OpenSlotError, ReadError, RestoreError, SessionError, SlotError, UnlockError,
+    UnlockSlotError, UpdateError,
 };
 
 use super::{CliError, ErrorKind};
@@ -111,6 +111,14 @@ pub(crate) fn nothing_opens() -> CliError {
     CliError::new(ErrorKind::VaultClosed, "no slot opens the vault").hint_all(way_back())
 }
 
+impl From<ChangedOutside> for CliError {
+    fn from(error: ChangedOutside) -> Self {
+        Self::new(ErrorKind::VaultClosed, error.to_string())
+            .hint("if you changed it, for example from a backup: keyward vault accept")
+            .hint("if not, enter no passphrase and store no key there; `keyward vault slot list` shows what would open it")
+    }
+}
+
 impl From<ReadError> for CliError {
     fn from(error: ReadError) -> Self {
         match error {
@@ -118,6 +126,7 @@ impl From<ReadError> for CliError {
                 .hint("keyward add PROFILE"),
             ReadError::Damaged(damage) => damage.into(),
             ReadError::Disk(error) => error.into(),
+            ReadError::ChangedOutside(changed) => changed.into(),
             ReadError::OtherKey(_) | ReadError::Newer { .. } => {
                 Self::new(ErrorKind::VaultClosed, error.to_string())
             }
@@ -197,6 +206,8 @@ impl From<DiskError> for CliError {
         let converted = match error {
             DiskError::Io { source, .. } => Self::failed(message).because(source),
             DiskError::TooOpen { .. } => Self::new(ErrorKind::VaultClosed, message),
+            DiskError::OtherFolder { .. } => Self::new(ErrorKind::VaultClosed, message)
+                .hint("set KEYWARD_HOME to a folder that does not exist yet; keyward makes it"),
         };
         converted.hint_all(fix)
     }
@@ -211,6 +222,10 @@ impl From<LockError> for CliError {
             )
             .because(error)
             .hint(super::how_to_go_on(holder));
+        }
+        // No lock is to be had there, and no vault either.
+        if let LockError::Disk(folder @ DiskError::OtherFolder { .. }) = error {
+            return folder.into();
         }
         let denied = matches!(&error, LockError::Disk(error) if error.kind() == Some(std::io::ErrorKind::PermissionDenied));
         let converted = Self::failed("the vault's lock cannot be had").because(error);

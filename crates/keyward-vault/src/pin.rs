@@ -1,0 +1,309 @@
+//! What this machine last saw of a vault, kept outside the vault's folder: a pin. It holds digests
+//! and a counter, no secret. An older `vault.age`, another identity, or a slot that keyward did
+//! not make here differs from the pin, and the vault then stays closed.
+//!
+//! A slot that is missing or damaged is no difference: it opens nothing.
+
+mod wire;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
+
+use crate::disk::{self, DiskError, Durability};
+use crate::document::Generation;
+use crate::identity::Identity;
+use crate::paths::Paths;
+use crate::slot::{self, SlotError, SlotName};
+
+/// The SHA-256 of something in a vault's folder: 64 lower-case hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PinDigest(String);
+
+impl PinDigest {
+    /// The digest of some parts. Each part is preceded by its length, so that none runs into the
+    /// next.
+    pub(crate) fn of(parts: &[&[u8]]) -> Self {
+        let mut digest = Sha256::new();
+        for part in parts {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+        Self(HEXLOWER.encode(&digest.finalize()))
+    }
+
+    /// The digest of the bytes of `vault.age`.
+    pub(crate) fn of_vault(file: &[u8]) -> Self {
+        Self::of(&[file])
+    }
+
+    /// The digest of the public half of the vault's identity. The half itself is not written
+    /// down: who knows it can make a file that the identity opens.
+    pub(crate) fn of_identity(identity: &Identity) -> Self {
+        Self::of(&[identity.recipient().as_bytes()])
+    }
+}
+
+/// What was last seen. During a write, the state before it and the state after it both agree with
+/// the pin, so that a crash leaves no difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pin {
+    /// The vault's identity.
+    pub(crate) identity: PinDigest,
+    /// The highest generation that was seen.
+    pub(crate) generation: Generation,
+    /// The vault files that agree.
+    pub(crate) vault: Vec<PinDigest>,
+    /// The states of each slot that agree.
+    pub(crate) slots: BTreeMap<SlotName, Vec<PinDigest>>,
+}
+
+/// How an opened vault compares with its pin.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Nothing is pinned yet, or pins are not kept.
+    Unpinned,
+    /// It is what was last seen.
+    Agrees,
+    /// It is a later state of the same vault: another machine wrote it, or a crash came between
+    /// the vault and the pin.
+    Newer,
+    /// It is something else.
+    Differs(Vec<VaultChange>),
+}
+
+/// One difference between a vault and its pin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VaultChange {
+    /// A slot that this machine has not seen before.
+    SlotAdded(SlotName),
+    /// A slot whose files are other ones.
+    SlotChanged(SlotName),
+    /// The vault is encrypted to another identity.
+    OtherIdentity,
+    /// `vault.age` is an older state.
+    Older {
+        /// The state that is there.
+        found: Generation,
+        /// The last one that was seen.
+        seen: Generation,
+    },
+    /// `vault.age` differs from the last one that was seen, and is not a later one.
+    OtherState {
+        /// The generation of both.
+        generation: Generation,
+    },
+    /// The pin itself cannot be read as one.
+    PinDamaged(PathBuf),
+}
+
+impl fmt::Display for VaultChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SlotAdded(name) => write!(f, "the slot `{name}` was added"),
+            Self::SlotChanged(name) => write!(f, "the slot `{name}` was changed"),
+            Self::OtherIdentity => f.write_str("`vault.age` is encrypted to another identity"),
+            Self::Older { found, seen } => write!(
+                f,
+                "`vault.age` is an older state (generation {found}; this machine last saw {seen})"
+            ),
+            Self::OtherState { generation } => write!(
+                f,
+                "`vault.age` is not the file of generation {generation} that this machine last saw"
+            ),
+            Self::PinDamaged(path) => write!(f, "`{}` is damaged", path.display()),
+        }
+    }
+}
+
+/// A vault that differs from its pin.
+#[derive(Debug, thiserror::Error)]
+#[error("the vault in `{}` was changed outside keyward: {}", folder.display(), list(changes))]
+pub struct ChangedOutside {
+    /// The vault's folder.
+    pub folder: PathBuf,
+    /// What differs, at least one thing.
+    pub changes: Vec<VaultChange>,
+}
+
+fn list(changes: &[VaultChange]) -> String {
+    let shown: Vec<String> = changes.iter().map(ToString::to_string).collect();
+    shown.join("; ")
+}
+
+/// Why a pin could not be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PinError {
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    #[error("`{}` is damaged", .0.display())]
+    Damaged(PathBuf),
+}
+
+/// The file of a vault's pin; nowhere, where no folder for pins is given.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PinFile(Option<PathBuf>);
+
+impl PinFile {
+    /// The pin of the vault at `paths` in a folder of pins, which may hold those of other vaults.
+    pub(crate) fn in_folder(folder: &Path, paths: &Paths) -> Self {
+        Self(Some(
+            folder.join(format!("vault-{}.json", paths.short_hash())),
+        ))
+    }
+
+    /// The file.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.0.as_deref()
+    }
+
+    /// What is pinned, if anything is.
+    pub(crate) fn read(&self) -> Result<Option<Pin>, PinError> {
+        let Some(path) = &self.0 else {
+            return Ok(None);
+        };
+        let Some(bytes) = disk::read_private(path)? else {
+            return Ok(None);
+        };
+        wire::read(&bytes)
+            .map(Some)
+            .ok_or_else(|| PinError::Damaged(path.clone()))
+    }
+
+    /// Pins something. Without a folder for pins, this does nothing.
+    pub(crate) fn write(&self, pin: &Pin, paths: &Paths) -> Result<(), DiskError> {
+        let Some(path) = &self.0 else {
+            return Ok(());
+        };
+        if let Some(folder) = path.parent() {
+            disk::make_folder(folder)?;
+        }
+        disk::replace(path, &wire::write(pin, paths.root()), Durability::Lasting)
+    }
+
+    /// Forgets the pin.
+    pub(crate) fn remove(&self) -> Result<(), DiskError> {
+        match &self.0 {
+            Some(path) => disk::remove(path, Durability::Lasting),
+            None => Ok(()),
+        }
+    }
+
+    /// Changes the pin where there is one.
+    pub(crate) fn change(
+        &self,
+        paths: &Paths,
+        change: impl FnOnce(&mut Pin),
+    ) -> Result<(), DiskError> {
+        match self.read() {
+            // The next opening reports a damaged pin.
+            Ok(None) | Err(PinError::Damaged(_)) => Ok(()),
+            Ok(Some(mut pin)) => {
+                change(&mut pin);
+                self.write(&pin, paths)
+            }
+            Err(PinError::Disk(error)) => Err(error),
+        }
+    }
+}
+
+impl Pin {
+    /// Everything as it is now.
+    pub(crate) fn of(
+        paths: &Paths,
+        identity: &Identity,
+        generation: Generation,
+        vault: &[u8],
+    ) -> Result<Self, DiskError> {
+        let slots = slot_digests(paths)?
+            .into_iter()
+            .map(|(name, digest)| (name, vec![digest]))
+            .collect();
+        Ok(Self {
+            identity: PinDigest::of_identity(identity),
+            generation,
+            vault: vec![PinDigest::of_vault(vault)],
+            slots,
+        })
+    }
+
+    /// What differs among the slots. It can be seen without opening one.
+    pub(crate) fn compare_slots(&self, paths: &Paths) -> Result<Vec<VaultChange>, DiskError> {
+        let mut changes = Vec::new();
+        for (name, digest) in slot_digests(paths)? {
+            match self.slots.get(&name) {
+                Some(seen) if seen.contains(&digest) => {}
+                Some(_) => changes.push(VaultChange::SlotChanged(name)),
+                None => changes.push(VaultChange::SlotAdded(name)),
+            }
+        }
+        Ok(changes)
+    }
+
+    /// How an opened vault file compares. The slots are compared before one is opened.
+    pub(crate) fn compare_vault(
+        &self,
+        identity: &Identity,
+        generation: Generation,
+        vault: &[u8],
+    ) -> Standing {
+        let change = if self.identity != PinDigest::of_identity(identity) {
+            VaultChange::OtherIdentity
+        } else if self.vault.contains(&PinDigest::of_vault(vault)) {
+            return Standing::Agrees;
+        } else if generation > self.generation {
+            return Standing::Newer;
+        } else if generation == self.generation {
+            VaultChange::OtherState { generation }
+        } else {
+            VaultChange::Older {
+                found: generation,
+                seen: self.generation,
+            }
+        };
+        Standing::Differs(vec![change])
+    }
+
+    /// Lets one more state of a slot agree, before it is written.
+    pub(crate) fn allow_slot(&mut self, name: &SlotName, digest: PinDigest) {
+        let seen = self.slots.entry(name.clone()).or_default();
+        if !seen.contains(&digest) {
+            seen.push(digest);
+        }
+    }
+}
+
+/// The digest of each slot that could open the vault.
+fn slot_digests(paths: &Paths) -> Result<Vec<(SlotName, PinDigest)>, DiskError> {
+    let names = match slot::names(paths) {
+        Err(SlotError::Disk(error)) => return Err(error),
+        names => names.unwrap_or_default(),
+    };
+    let mut digests = Vec::new();
+    for look in names.into_iter().map(|name| slot::look_at(paths, name)) {
+        let (name, Some(slot), None) = (look.name, look.slot, look.fault) else {
+            continue;
+        };
+        let Some(described) = disk::read_private(&paths.slot_metadata(&name))? else {
+            continue;
+        };
+        let secret = match slot::secret_path(paths, &slot) {
+            Some(path) => disk::read_private(&path)?,
+            None => None,
+        };
+        let digest = slot_digest(&described, secret.as_deref());
+        digests.push((name, digest));
+    }
+    Ok(digests)
+}
+
+/// The digest of a slot's two files.
+pub(crate) fn slot_digest(described: &[u8], secret: Option<&[u8]>) -> PinDigest {
+    PinDigest::of(&[described, secret.unwrap_or_default()])
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,48 @@
+use super::*;
+
+fn pin() -> Pin {
+    let slot = |name: &str| name.parse::<SlotName>().unwrap();
+    Pin {
+        identity: PinDigest::of(&[b"identity"]),
+        generation: Generation::new(7),
+        vault: vec![PinDigest::of(&[b"a"]), PinDigest::of(&[b"b"])],
+        slots: BTreeMap::from([
+            (slot("os"), vec![PinDigest::of(&[b"c"])]),
+            (slot("paper"), vec![]),
+        ]),
+    }
+}
+
+#[test]
+fn a_pin_reads_as_it_was_written() {
+    let written = wire::write(&pin(), Path::new("/home/alice/.local/share/keyward"));
+    assert_eq!(wire::read(&written), Some(pin()));
+}
+
+#[test]
+fn what_is_not_exactly_a_pin_is_damaged() {
+    let text = String::from_utf8(wire::write(&pin(), Path::new("/"))).unwrap();
+    for (part, other) in [
+        ("\"version\": 1", "\"version\": 2"),
+        ("\"generation\": 7", "\"generation\": -7"),
+        ("\"os\"", "\"O S\""),
+        (PinDigest::of(&[b"a"]).0.as_str(), "a"),
+    ] {
+        assert_ne!(text.replace(part, other), text);
+        assert_eq!(
+            wire::read(text.replace(part, other).as_bytes()),
+            None,
+            "{part}"
+        );
+    }
+    assert_eq!(wire::read(b""), None);
+}
+
+#[test]
+fn parts_do_not_run_into_each_other() {
+    assert_ne!(
+        slot_digest(b"ab", Some(b"c")),
+        slot_digest(b"a", Some(b"bc"))
+    );
+    assert_ne!(PinDigest::of(&[b"ab"]), PinDigest::of(&[b"a", b"b"]));
+}

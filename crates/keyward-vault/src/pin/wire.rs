@@ -1,0 +1,74 @@
+//! A pin as JSON, version 1. A pin that is not exactly of this form is damaged.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Pin, PinDigest};
+use crate::document::Generation;
+
+const VERSION: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct PinWire {
+    version: u32,
+    /// The vault's folder, for people who look at the file.
+    folder: String,
+    identity: String,
+    generation: u64,
+    vault: Vec<String>,
+    slots: BTreeMap<String, Vec<String>>,
+}
+
+pub(super) fn write(pin: &Pin, folder: &Path) -> Vec<u8> {
+    let Pin {
+        identity,
+        generation,
+        vault,
+        slots,
+    } = pin;
+    let texts = |digests: &[PinDigest]| digests.iter().map(|digest| digest.0.clone()).collect();
+    let wire = PinWire {
+        version: VERSION,
+        folder: folder.to_string_lossy().into_owned(),
+        identity: identity.0.clone(),
+        generation: generation.number(),
+        vault: texts(vault),
+        slots: slots
+            .iter()
+            .map(|(name, digests)| (name.to_string(), texts(digests)))
+            .collect(),
+    };
+    serde_json::to_vec_pretty(&wire).expect("plain structs become JSON")
+}
+
+pub(super) fn read(bytes: &[u8]) -> Option<Pin> {
+    let PinWire {
+        version,
+        folder: _,
+        identity,
+        generation,
+        vault,
+        slots,
+    } = serde_json::from_slice(bytes).ok()?;
+    if version != VERSION {
+        return None;
+    }
+    let digests = |texts: Vec<String>| texts.into_iter().map(digest).collect::<Option<Vec<_>>>();
+    let slots = slots
+        .into_iter()
+        .map(|(name, texts)| Some((name.parse().ok()?, digests(texts)?)))
+        .collect::<Option<BTreeMap<_, _>>>()?;
+    Some(Pin {
+        identity: digest(identity)?,
+        generation: Generation::new(generation),
+        vault: digests(vault)?,
+        slots,
+    })
+}
+
+fn digest(text: String) -> Option<PinDigest> {
+    let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    (text.len() == 64 && text.bytes().all(hex)).then_some(PinDigest(text))
+}

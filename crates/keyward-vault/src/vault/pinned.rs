@@ -1,0 +1,246 @@
+//! The vault against its pin: compared before a slot is opened and again when the vault is, and
+//! written after each change. A pin that cannot be written never stops a change that it need not
+//! allow: the next opening then finds a newer vault, and pins that.
+
+use std::time::Duration;
+
+use crate::disk::DiskError;
+use crate::document::{Document, Generation};
+use crate::identity::Identity;
+use crate::pin::{ChangedOutside, Pin, PinDigest, PinError, Standing, VaultChange};
+use crate::slot::SlotName;
+
+use super::{OpenVault, ReadError, UpdateError, Vault, read_document};
+
+/// How long an opening waits for a writer that is between the vault and its pin, which takes
+/// milliseconds.
+const WRITE_IN_PROGRESS: Duration = Duration::from_secs(1);
+
+impl Vault {
+    /// What differs from what this machine last saw, as far as it shows without opening the vault.
+    /// A `vault.age` that is merely another one is no difference here: it may be a later state.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn changes(&self) -> Result<Vec<VaultChange>, ReadError> {
+        match self.pinned()? {
+            Pinned::Nothing => Ok(Vec::new()),
+            Pinned::Damaged(change) => Ok(vec![change]),
+            Pinned::Pin(pin) => Ok(pin.compare_slots(&self.paths)?),
+        }
+    }
+
+    /// Whether `vault.age` is the very file that this machine last saw; also true where nothing is
+    /// pinned.
+    #[must_use]
+    pub fn is_as_pinned(&self) -> bool {
+        let Ok(Some(pin)) = self.pin.read() else {
+            return true;
+        };
+        let file = crate::disk::read_private(&self.paths.vault());
+        file.is_ok_and(|file| {
+            file.is_none_or(|file| pin.vault.contains(&PinDigest::of_vault(&file)))
+        })
+    }
+
+    /// The same vault without its pin: an opening compares it with nothing. For the person who has
+    /// looked at the changes and [accepts](OpenVault::accept) them.
+    #[must_use]
+    pub fn without_pin(&self) -> Self {
+        Self {
+            pin: crate::pin::PinFile::default(),
+            ..self.clone()
+        }
+    }
+
+    fn pinned(&self) -> Result<Pinned, DiskError> {
+        match self.pin.read() {
+            Ok(None) => Ok(Pinned::Nothing),
+            Ok(Some(pin)) => Ok(Pinned::Pin(pin)),
+            Err(PinError::Damaged(path)) => Ok(Pinned::Damaged(VaultChange::PinDamaged(path))),
+            Err(PinError::Disk(error)) => Err(error),
+        }
+    }
+
+    fn refuse(&self, changes: Vec<VaultChange>) -> Result<(), ReadError> {
+        match changes.is_empty() {
+            true => Ok(()),
+            false => Err(ChangedOutside {
+                folder: self.paths.root().to_owned(),
+                changes,
+            }
+            .into()),
+        }
+    }
+
+    /// Refuses slots that this machine has not seen.
+    pub(super) fn check_slots(&self) -> Result<(), ReadError> {
+        if self.changes()?.is_empty() {
+            return Ok(());
+        }
+        // A writer may be between a slot and its pin. A folder that cannot be locked has none.
+        let _writers = self.paths.vault_lock().lock_within(WRITE_IN_PROGRESS);
+        self.refuse(self.changes()?)
+    }
+
+    /// Refuses an identity that is not the vault's.
+    pub(super) fn check_identity(&self, identity: &Identity) -> Result<(), ReadError> {
+        match self.pinned()? {
+            Pinned::Pin(pin) if pin.identity != PinDigest::of_identity(identity) => {
+                self.refuse(vec![VaultChange::OtherIdentity])
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn compare(
+        &self,
+        identity: &Identity,
+        document: &Document,
+        file: &[u8],
+    ) -> Result<Standing, ReadError> {
+        let pin = match self.pinned()? {
+            Pinned::Nothing => return Ok(Standing::Unpinned),
+            Pinned::Damaged(change) => return Ok(Standing::Differs(vec![change])),
+            Pinned::Pin(pin) => pin,
+        };
+        let mut changes = pin.compare_slots(&self.paths)?;
+        match pin.compare_vault(identity, document.generation(), file) {
+            Standing::Differs(more) => changes.extend(more),
+            standing if changes.is_empty() => return Ok(standing),
+            _ => {}
+        }
+        Ok(Standing::Differs(changes))
+    }
+
+    /// Reads the vault as it is now, and refuses what this machine has not seen. What is new here
+    /// is pinned.
+    pub(super) fn read_checked(
+        &self,
+        identity: &Identity,
+    ) -> Result<(Document, Vec<u8>), ReadError> {
+        let (document, file) = read_document(&self.paths, identity)?;
+        if self.compare(identity, &document, &file)? == Standing::Agrees
+            || self.pin.path().is_none()
+        {
+            return Ok((document, file));
+        }
+        // A writer may be between the vault and its pin.
+        let writers = self.paths.vault_lock().lock_within(WRITE_IN_PROGRESS);
+        let (document, file) = read_document(&self.paths, identity)?;
+        let standing = self.compare(identity, &document, &file)?;
+        match (standing, writers) {
+            (Standing::Differs(changes), _) => self.refuse(changes)?,
+            (Standing::Newer, Ok(Some(_alone))) => self.pin_vault(identity, &document, &file),
+            (Standing::Unpinned, Ok(Some(_alone))) => self.pin_all(identity, &document, &file),
+            _ => {}
+        }
+        Ok((document, file))
+    }
+
+    /// The generation of the next write. The caller holds the lock and has just read the vault.
+    pub(super) fn next_generation(
+        &self,
+        identity: &Identity,
+        document: &Document,
+        file: &[u8],
+    ) -> Result<Generation, ReadError> {
+        if let Standing::Differs(changes) = self.compare(identity, document, file)? {
+            self.refuse(changes)?;
+        }
+        let seen = match self.pinned()? {
+            Pinned::Pin(pin) => pin.generation,
+            Pinned::Nothing | Pinned::Damaged(_) => Generation::default(),
+        };
+        Ok(seen.max(document.generation()).next())
+    }
+
+    /// Pins the vault and the slots as they are. The caller holds the lock.
+    pub(super) fn pin_all(&self, identity: &Identity, document: &Document, file: &[u8]) {
+        let _ = self.try_pin_all(identity, document.generation(), file);
+    }
+
+    fn try_pin_all(
+        &self,
+        identity: &Identity,
+        generation: Generation,
+        file: &[u8],
+    ) -> Result<(), DiskError> {
+        let pin = Pin::of(&self.paths, identity, generation, file)?;
+        self.pin.write(&pin, &self.paths)
+    }
+
+    /// Pins a vault that was just written or found to be newer. The slots are pinned where nothing
+    /// was. The caller holds the lock.
+    pub(super) fn pin_vault(&self, identity: &Identity, document: &Document, file: &[u8]) {
+        if matches!(self.pin.read(), Ok(None)) {
+            self.pin_all(identity, document, file);
+            return;
+        }
+        let _ = self.pin.change(&self.paths, |pin| {
+            pin.generation = pin.generation.max(document.generation());
+            pin.vault = vec![PinDigest::of_vault(file)];
+        });
+    }
+
+    /// Lets a vault file agree that is about to be written.
+    pub(super) fn allow_vault(&self, file: &[u8]) -> Result<(), DiskError> {
+        self.pin
+            .change(&self.paths, |pin| pin.vault.push(PinDigest::of_vault(file)))
+    }
+
+    /// Lets only this vault file agree.
+    pub(super) fn settle_vault(&self, file: &[u8]) -> Result<(), DiskError> {
+        self.pin.change(&self.paths, |pin| {
+            pin.vault = vec![PinDigest::of_vault(file)]
+        })
+    }
+
+    /// Lets a state of a slot agree that is about to be written.
+    pub(super) fn allow_slot(&self, name: &SlotName, digest: PinDigest) -> Result<(), DiskError> {
+        self.pin
+            .change(&self.paths, |pin| pin.allow_slot(name, digest))
+    }
+
+    /// Lets only this state of a slot agree.
+    pub(super) fn settle_slot(&self, name: &SlotName, digest: PinDigest) -> Result<(), DiskError> {
+        self.pin.change(&self.paths, |pin| {
+            pin.slots.insert(name.clone(), vec![digest]);
+        })
+    }
+
+    /// Lets no state of a slot agree.
+    pub(super) fn forget_slot(&self, name: &SlotName) -> Result<(), DiskError> {
+        self.pin.change(&self.paths, |pin| {
+            pin.slots.remove(name);
+        })
+    }
+}
+
+/// What a pin's file says.
+enum Pinned {
+    Nothing,
+    Damaged(VaultChange),
+    Pin(Pin),
+}
+
+impl OpenVault {
+    /// Pins the vault and its slots as they are now, whatever was pinned before. `vault` has the
+    /// pin; this one was opened [without](Vault::without_pin).
+    ///
+    /// # Errors
+    /// The vault cannot be read again, or the pin cannot be written.
+    pub fn accept(&self, vault: &Vault) -> Result<(), UpdateError> {
+        let _lock = vault.lock()?;
+        let (document, file) = read_document(vault.paths(), self.identity())?;
+        let seen = match vault.pinned() {
+            Ok(Pinned::Pin(pin)) if pin.identity == PinDigest::of_identity(self.identity()) => {
+                pin.generation
+            }
+            _ => Generation::default(),
+        };
+        // A later state that was seen before must not pass for a new one.
+        let generation = seen.max(document.generation());
+        Ok(vault.try_pin_all(self.identity(), generation, &file)?)
+    }
+}

@@ -1,0 +1,255 @@
+//! A vault that differs from what this machine last saw stays closed until it is accepted.
+
+use super::*;
+use crate::document::Generation;
+use crate::pin::VaultChange;
+
+/// Why the vault stays closed; nothing, where it opens.
+fn changes(vault: &Vault) -> Vec<VaultChange> {
+    match vault.unlock_with_passphrase(&pass()) {
+        Ok(_) => Vec::new(),
+        Err(UnlockError::Read(ReadError::ChangedOutside(changed))) => changed.changes,
+        Err(other) => panic!("{other}"),
+    }
+}
+
+fn with_two_states() -> (Fixture, Vec<u8>) {
+    let fixture = Fixture::new();
+    fixture
+        .open()
+        .update(|doc| doc.put_key(key("one")))
+        .unwrap();
+    let older = fs::read(fixture.vault.paths().vault()).unwrap();
+    fixture
+        .open()
+        .update(|doc| doc.remove_key(&profile("one")))
+        .unwrap();
+    (fixture, older)
+}
+
+fn write(path: &Path, content: &[u8]) {
+    disk::replace(path, content, Durability::Cache).unwrap();
+}
+
+#[test]
+fn an_older_vault_stays_closed_until_it_is_accepted() {
+    let (fixture, older) = with_two_states();
+    let newest = fs::read(fixture.vault.paths().vault()).unwrap();
+    write(&fixture.vault.paths().vault(), &older);
+    let older_state = VaultChange::Older {
+        found: Generation::new(2),
+        seen: Generation::new(3),
+    };
+    assert_eq!(changes(&fixture.vault), [older_state]);
+    assert!(!fixture.vault.is_as_pinned());
+
+    let opened = fixture.vault.without_pin().unlock_with_passphrase(&pass());
+    opened.unwrap().accept(&fixture.vault).unwrap();
+    assert_eq!(fixture.profiles(), ["one"]);
+    // What was accepted does not make the file it replaced a new one.
+    write(&fixture.vault.paths().vault(), &newest);
+    let other_state = VaultChange::OtherState {
+        generation: Generation::new(3),
+    };
+    assert_eq!(changes(&fixture.vault), [other_state]);
+    write(&fixture.vault.paths().vault(), &older);
+    fixture
+        .open()
+        .update(|doc| doc.put_key(key("two")))
+        .unwrap();
+    assert_eq!(fixture.open().document().generation(), Generation::new(4));
+}
+
+#[test]
+fn an_older_vault_is_not_written_over_either() {
+    let (fixture, older) = with_two_states();
+    let mut open = fixture.open();
+    write(&fixture.vault.paths().vault(), &older);
+    let stored = open.update(|doc| doc.put_key(key("two")));
+    assert!(matches!(
+        stored,
+        Err(UpdateError::Read(ReadError::ChangedOutside(_)))
+    ));
+    assert_eq!(fs::read(fixture.vault.paths().vault()).unwrap(), older);
+}
+
+#[test]
+fn a_later_state_of_another_machine_is_taken_over() {
+    let fixture = Fixture::new();
+    let elsewhere = Vault::at(fixture.vault.paths().clone()).with_pins(
+        &fixture
+            .vault
+            .paths()
+            .root()
+            .parent()
+            .unwrap()
+            .join("elsewhere"),
+    );
+    let mut there = elsewhere.unlock_with_passphrase(&pass()).unwrap();
+    there.update(|doc| doc.put_key(key("there"))).unwrap();
+    assert_eq!(fixture.profiles(), ["there"]);
+    assert!(fixture.vault.is_as_pinned());
+}
+
+#[test]
+fn a_slot_that_came_from_elsewhere_is_not_asked() {
+    let (fixture, _) = with_two_states();
+    let other = Fixture::new();
+    let slots = fixture.vault.paths().slots();
+    let own = fs::read(slots.join("passphrase.age")).unwrap();
+    let planted = fs::read(other.vault.paths().slots().join("passphrase.age")).unwrap();
+
+    write(&slots.join("passphrase.age"), &planted);
+    let changed = VaultChange::SlotChanged(passphrase_slot());
+    assert_eq!(changes(&fixture.vault), [changed]);
+    write(&slots.join("passphrase.age"), &own);
+    assert_eq!(changes(&fixture.vault), []);
+
+    let command =
+        br#"{"version":1,"kind":"command","created":"2026-01-01T00:00:00Z","read":["false"]}"#;
+    write(&slots.join("evil.json"), command);
+    let evil: SlotName = "evil".parse().unwrap();
+    let asked = std::cell::Cell::new(0);
+    let given = Access::with(std::sync::Arc::new(Given));
+    let opened = fixture
+        .vault
+        .unlock(&[], &given, |_, _| asked.set(asked.get() + 1));
+    assert!(matches!(
+        opened,
+        Err(OpenAnyError::Read(ReadError::ChangedOutside(changed)))
+            if changed.changes == [VaultChange::SlotAdded(evil.clone())]
+    ));
+    assert_eq!(asked.get(), 0, "no slot is tried");
+    assert!(fixture.vault.unlock_slot(&evil, &given).is_err());
+    // Removing it is another way out.
+    fixture.vault.remove_slot(&evil, &given).unwrap();
+    assert_eq!(changes(&fixture.vault), []);
+}
+
+#[test]
+fn a_planted_vault_stays_closed() {
+    let (fixture, _) = with_two_states();
+    let other = Fixture::new();
+    let planted = fs::read(other.vault.paths().vault()).unwrap();
+    write(&fixture.vault.paths().vault(), &planted);
+    let wrapped = fs::read(other.vault.paths().slots().join("passphrase.age")).unwrap();
+    write(
+        &fixture.vault.paths().slots().join("passphrase.age"),
+        &wrapped,
+    );
+    let changed = VaultChange::SlotChanged(passphrase_slot());
+    assert_eq!(changes(&fixture.vault), [changed]);
+    // By an identity of their own, too.
+    let opened = fixture
+        .vault
+        .unlock_with_identity(other.open().identity().clone());
+    assert!(matches!(
+        opened,
+        Err(UnlockError::Read(ReadError::ChangedOutside(changed)))
+            if changed.changes.contains(&VaultChange::OtherIdentity)
+    ));
+}
+
+#[test]
+fn a_slot_or_passphrase_of_yesterday_does_not_come_back() {
+    let fixture = Fixture::new();
+    let slots = fixture.vault.paths().slots();
+    let of = |name: &str| {
+        ["json", "age"].map(|kind| {
+            let path = slots.join(format!("{name}.{kind}"));
+            (path.clone(), fs::read(path).unwrap())
+        })
+    };
+    let second: SlotName = "second".parse().unwrap();
+    let passphrase = "second".parse().unwrap();
+    let new = NewSlot::Passphrase {
+        passphrase: &passphrase,
+        work: light(),
+    };
+    let open = fixture.open();
+    open.add_slot(second.clone(), new, &Access::unattended(), now())
+        .unwrap();
+    assert_eq!(changes(&fixture.vault), []);
+    let removed = of("second");
+    fixture
+        .vault
+        .remove_slot(&second, &Access::unattended())
+        .unwrap();
+    for (path, content) in &removed {
+        write(path, content);
+    }
+    assert_eq!(
+        changes(&fixture.vault),
+        [VaultChange::SlotAdded(second.clone())]
+    );
+    fixture
+        .vault
+        .remove_slot(&second, &Access::unattended())
+        .unwrap();
+
+    let old = of("passphrase");
+    open.change_passphrase(&passphrase_slot(), &"changed".parse().unwrap(), light())
+        .unwrap();
+    fixture
+        .vault
+        .unlock_with_passphrase(&"changed".parse().unwrap())
+        .unwrap();
+    write(&old[1].0, &old[1].1);
+    let changed = VaultChange::SlotChanged(passphrase_slot());
+    assert_eq!(changes(&fixture.vault), [changed]);
+}
+
+#[test]
+fn a_damaged_pin_is_named_and_a_new_vault_needs_none() {
+    let (fixture, _) = with_two_states();
+    let pin = fixture.vault.pin.path().unwrap().to_owned();
+    write(&pin, b"{}");
+    assert_eq!(changes(&fixture.vault), [VaultChange::PinDamaged(pin)]);
+    fs::remove_dir_all(fixture.vault.paths().root()).unwrap();
+    fixture.vault.create(&pass(), light(), now()).unwrap();
+    assert_eq!(fixture.profiles(), Vec::<String>::new());
+}
+
+#[test]
+fn a_restored_copy_is_what_is_seen_from_then_on() {
+    let (fixture, _) = with_two_states();
+    restore(&fixture.vault);
+    assert_eq!(fixture.profiles(), ["one"]);
+    let replaced = fs::read(fixture.vault.paths().replaced()).unwrap();
+    write(&fixture.vault.paths().vault(), &replaced);
+    assert_ne!(changes(&fixture.vault), []);
+}
+
+#[test]
+fn processes_that_open_and_write_at_once_raise_no_alarm() {
+    let fixture = Fixture::new();
+    let root = fixture.vault.paths().root().to_owned();
+    let work = move |write: bool| {
+        let vault = vault_at(&root);
+        for n in 0..20 {
+            let mut open = vault.unlock_with_passphrase(&pass()).unwrap();
+            if write {
+                open.update(|doc| doc.put_key(key(&format!("k{n}"))))
+                    .unwrap();
+            }
+        }
+    };
+    let threads: Vec<_> = [true, false, true, false]
+        .map(|write| {
+            let work = work.clone();
+            std::thread::spawn(move || work(write))
+        })
+        .into_iter()
+        .collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+}
+
+#[test]
+fn a_vault_without_a_place_for_pins_is_opened_as_ever() {
+    let (fixture, older) = with_two_states();
+    write(&fixture.vault.paths().vault(), &older);
+    let vault = Vault::at(fixture.vault.paths().clone());
+    assert!(vault.unlock_with_passphrase(&pass()).is_ok());
+}
