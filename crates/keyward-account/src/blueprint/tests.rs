@@ -368,3 +368,31 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_adopted_document_that_aws_would_refuse_today_is_a_warning() {
+    let text = |adopted: bool| {
+        format!(
+            r#"
+version = 1
+[account]
+id = "123456789012"
+[groups.admins]
+adopted = {adopted}
+[groups.admins.inline.assume]
+Effect = "Allow"
+Action = "sts:AssumeRole"
+Resource = "arn:aws:iam:::role/resource-admin"
+"#
+        )
+    };
+    let adopted = Blueprint::parse(&text(true)).unwrap();
+    let warnings: Vec<String> = adopted.warnings.iter().map(ToString::to_string).collect();
+    assert!(
+        warnings
+            .iter()
+            .any(|it| it.contains("arn:aws:iam:::role/resource-admin")),
+        "{warnings:?}"
+    );
+    assert!(Blueprint::parse(&text(false)).is_err());
+}

@@ -9,13 +9,15 @@ use serde_json::{Map, Value as Json, json};
 use toml::de::{DeTable, DeValue};
 
 use super::fields::{Value, kind};
-use crate::blueprint::At;
 use crate::blueprint::problem::Report;
+use crate::blueprint::{At, Origin};
 
-/// Reads the document in `value`. `named` is how messages name it.
+/// Reads the document in `value`. `named` is how messages name it. A document that existed before
+/// the blueprint may hold what AWS refuses today or what means nothing: that is a warning.
 pub(super) fn document(
     value: Value<'_>,
     as_kind: PolicyKind,
+    origin: Origin,
     named: &str,
     report: &mut Report<'_>,
 ) -> Option<At<Policy>> {
@@ -40,15 +42,24 @@ pub(super) fn document(
     match Policy::parse_as(as_kind, &json) {
         Ok(policy) => Some(At { value: policy, at }),
         Err(problems) => {
+            let stored = match origin {
+                Origin::Adopted => Policy::parse_stored(as_kind, &json).ok(),
+                Origin::Made => None,
+            };
             for problem in problems.iter() {
                 let message = match std::error::Error::source(problem) {
                     Some(cause) => format!("{named}: {problem}: {cause}"),
                     None => format!("{named}: {problem}"),
                 };
                 let span = place_of(value, problem.path());
-                report.error(&span, message, "correct the document");
+                if stored.is_some() {
+                    let fix = "correct the document: this part has no effect at AWS";
+                    report.warning_at(report.position(span.start), message, fix);
+                } else {
+                    report.error(&span, message, "correct the document");
+                }
             }
-            None
+            stored.map(|value| At { value, at })
         }
     }
 }

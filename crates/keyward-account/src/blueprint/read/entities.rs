@@ -26,14 +26,15 @@ pub(super) fn user(
     report: &mut Report<'_>,
 ) -> Option<UserSpec> {
     let mut fields = Fields::of(format!("[users.{}]", name.value), value, report)?;
+    let origin = origin(&mut fields, report);
     let spec = UserSpec {
         at: name.at,
         path: path(&mut fields, report),
         groups: fields.list("groups", report),
-        grants: grants(&mut fields, own, Bounded::Yes, report),
+        grants: grants(&mut fields, own, (Bounded::Yes, origin), report),
         hand_out: hand_out(&mut fields, name, report),
         tags: tags(&mut fields, report),
-        origin: origin(&mut fields, report),
+        origin,
     };
     if spec.origin == Origin::Adopted && !spec.hand_out.secrets.is_empty() {
         report.error_at(
@@ -98,12 +99,13 @@ pub(super) fn group(
     report: &mut Report<'_>,
 ) -> Option<GroupSpec> {
     let mut fields = Fields::of(format!("[groups.{}]", name.value), value, report)?;
+    let origin = origin(&mut fields, report);
     let spec = GroupSpec {
         at: name.at,
         path: path(&mut fields, report),
         assume: fields.list("assume", report),
-        grants: grants(&mut fields, own, Bounded::No, report),
-        origin: origin(&mut fields, report),
+        grants: grants(&mut fields, own, (Bounded::No, origin), report),
+        origin,
     };
     fields.finish(report);
     Some(spec)
@@ -119,12 +121,13 @@ pub(super) fn role(
     let description = description(&mut fields, report);
     let named = fields.named("trust");
     let trust = fields.get("trust");
+    let origin = origin(&mut fields, report);
     let spec = RoleSpec {
         at: name.at,
         path: path(&mut fields, report),
         description,
-        grants: grants(&mut fields, own, Bounded::Yes, report),
-        trust: trust.and_then(|value| document(value, PolicyKind::Trust, &named, report)),
+        grants: grants(&mut fields, own, (Bounded::Yes, origin), report),
+        trust: trust.and_then(|value| document(value, PolicyKind::Trust, origin, &named, report)),
         mfa_max_age: fields.duration("mfa_max_age", report),
         max_session: fields.duration("max_session", report),
         accounts: fields.list("accounts", report),
@@ -136,7 +139,7 @@ pub(super) fn role(
             Some(false) => Secrets::Denied,
         },
         tags: tags(&mut fields, report),
-        origin: origin(&mut fields, report),
+        origin,
     };
     fields.finish(report);
     Some(spec)
@@ -184,7 +187,8 @@ pub(super) fn policy(
             "write one: JSON in a string, or tables with `Effect`, `Action` and `Resource`",
         );
     }
-    let document = given.and_then(|value| document(value, PolicyKind::Identity, &named, report));
+    let document =
+        given.and_then(|value| document(value, PolicyKind::Identity, origin, &named, report));
     let accounts = fields.list("accounts", report);
     let tags: Tags = tags(&mut fields, report);
     fields.finish(report);

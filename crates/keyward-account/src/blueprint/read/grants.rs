@@ -25,7 +25,7 @@ pub(super) enum Bounded {
 pub(super) fn grants(
     fields: &mut Fields<'_>,
     own: &[PolicyName],
-    bounded: Bounded,
+    (bounded, origin): (Bounded, Origin),
     report: &mut Report<'_>,
 ) -> GrantSpec {
     let managed = fields.list::<String>("managed", report);
@@ -39,7 +39,7 @@ pub(super) fn grants(
         .into_iter()
         .filter_map(|(name, value)| {
             let named = format!("`{}` in {place}", name.value);
-            let document = document(value, PolicyKind::Identity, &named, report)?;
+            let document = document(value, PolicyKind::Identity, origin, &named, report)?;
             Some((name.value, document))
         })
         .collect();
