@@ -3,6 +3,7 @@
 
 mod drift;
 mod faults;
+mod github;
 mod guard;
 mod kills;
 mod leaver;

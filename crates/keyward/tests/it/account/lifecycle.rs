@@ -1,6 +1,7 @@
 //! Every template from nothing to working roles, and back.
 
-use keyward_sandbox::{Group, User};
+use keyward_iam::{Policy, PolicyKind};
+use keyward_sandbox::{Group, Role, User};
 
 use super::{ACCOUNT, Rehearsal, WORKLOAD, id};
 
@@ -41,6 +42,36 @@ fn a_plan_asks_aws_at_most_twelve_times_and_writes_nothing() {
             .iter()
             .any(|verb| call.action.starts_with(verb))
     }));
+}
+
+#[test]
+fn a_plan_of_a_thousand_users_asks_aws_at_most_thirty_times() {
+    let place = Rehearsal::start();
+    let created = keyward_core::Timestamp::from_second(1_700_000_000);
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+    let trust = Policy::parse_as(PolicyKind::Trust, trust).unwrap();
+    place.change(|account| {
+        for number in 0..1000 {
+            let name = format!("user{number}");
+            let user = User::new(&account.id, name.parse().unwrap(), created);
+            account.users.insert(user.name.clone(), user);
+        }
+        for number in 0..100 {
+            let name = format!("group{number}");
+            let group = Group::new(&account.id, &name, created);
+            account.groups.insert(name, group);
+        }
+        for number in 0..200 {
+            let name = format!("role{number}");
+            let role = Role::new(&account.id, &name, trust.clone(), created);
+            account.roles.insert(name, role);
+        }
+    });
+    place.blueprint("kickstarter", "admins");
+    place.server.clear_journal();
+    let _ = place.account("plan").fails_with(5);
+    let calls = place.server.journal();
+    assert!(calls.len() <= 30, "{} calls", calls.len());
 }
 
 #[test]

@@ -98,6 +98,8 @@ fn a_repository_gets_the_new_key_and_nobody_else_sees_it() {
     let errand = Errand::new();
     let ran = errand.deliver("github:example/site", &["-vv"]);
     errand.assert_delivered(&ran);
+    let lines = "github = [\"example/site:ref:refs/heads/main\"]";
+    assert!(ran.stderr.contains(lines), "{}", ran.stderr);
     let mut canaries = Canaries::new();
     canaries.plant("the new secret", &errand.bob().1);
     canaries.plant("the token", TOKEN);
