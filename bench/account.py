@@ -131,7 +131,7 @@ def _resources(server: moto.Moto) -> dict:
     for policy in details["Policies"]:
         document = next(v["Document"] for v in policy["PolicyVersionList"] if v["IsDefaultVersion"])
         tags = {tag["Key"]: tag["Value"] for tag in iam.list_policy_tags(PolicyArn=policy["Arn"])["Tags"]}
-        add("aws_iam_policy", policy["Arn"], name=policy["PolicyName"], path=policy["Path"], policy=_escaped(document), tags=tags)
+        add("aws_iam_policy", policy["Arn"], name=policy["Arn"].rsplit("/", 1)[1], path=policy["Path"], policy=_escaped(document), tags=tags)
     for role in details["RoleDetailList"]:
         name = role["RoleName"]
         found = iam.get_role(RoleName=name)["Role"]
