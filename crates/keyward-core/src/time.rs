@@ -99,9 +99,45 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_second(self.0) {
-            Ok(time) => write!(f, "{time}"),
-            Err(_) => write!(f, "{}", self.0),
+        let Date { year, month, day } = Date::of(self.0.div_euclid(DAY));
+        let second = self.0.rem_euclid(DAY);
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        write!(
+            f,
+            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
+        )
+    }
+}
+
+/// The seconds of a day.
+const DAY: i64 = 86_400;
+
+/// A day of the Gregorian calendar. A hand-out from the cache writes times and reads none, so
+/// writing one needs no calendar library.
+struct Date {
+    year: i64,
+    month: i64,
+    day: i64,
+}
+
+impl Date {
+    /// The date of a day that is counted from 1970-01-01.
+    fn of(day: i64) -> Self {
+        const ERA: i64 = 146_097; // the days of 400 years
+        const TO_MARCH_OF_YEAR_0: i64 = 719_468;
+        // A year that begins in March ends with its leap day.
+        let day = day + TO_MARCH_OF_YEAR_0;
+        let (era, of_era) = (day.div_euclid(ERA), day.rem_euclid(ERA));
+        let leap_days = of_era / 1460 - of_era / 36_524 + of_era / (ERA - 1);
+        let year = (of_era - leap_days) / 365;
+        let of_year = of_era - (365 * year + year / 4 - year / 100);
+        // Five months from March on have 153 days, and so the next five.
+        let from_march = (5 * of_year + 2) / 153;
+        let month = (from_march + 2) % 12 + 1;
+        Self {
+            year: year + era * 400 + i64::from(month <= 2),
+            month,
+            day: of_year - (153 * from_march + 2) / 5 + 1,
         }
     }
 }

@@ -8,6 +8,17 @@ fn an_offset_is_folded_into_utc() {
     assert_eq!(time.to_string(), "2009-02-05T05:00:57Z");
 }
 
+proptest! {
+    #[test]
+    fn a_time_is_written_as_a_calendar_library_writes_it(second in any::<i64>(), near in -4_000_000_000_i64..9_000_000_000) {
+        for second in [second, near] {
+            let time = Timestamp::from_second(second);
+            let theirs = jiff::Timestamp::from_second(time.as_second()).unwrap();
+            prop_assert_eq!(time.to_string(), theirs.to_string());
+        }
+    }
+}
+
 #[test]
 fn an_end_is_read_however_a_tool_writes_it() {
     for text in [
