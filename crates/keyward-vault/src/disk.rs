@@ -338,13 +338,17 @@ pub(crate) fn sweep(folder: &Path, age: Duration) {
         return;
     };
     for entry in entries.flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let temporary = name.starts_with(TEMPORARY_PREFIX) && name.ends_with(TEMPORARY_SUFFIX);
-        if temporary && older_than(&entry, age) {
+        if is_temporary(&entry) && older_than(&entry, age) {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// Whether a file belongs to a write in progress, or to one that was interrupted.
+pub(crate) fn is_temporary(entry: &fs::DirEntry) -> bool {
+    let name = entry.file_name();
+    let name = name.to_string_lossy();
+    name.starts_with(TEMPORARY_PREFIX) && name.ends_with(TEMPORARY_SUFFIX)
 }
 
 /// Whether a file was last written longer than `age` ago.

@@ -14,7 +14,7 @@ mod tier;
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -298,13 +298,13 @@ impl SessionStore {
         let paths = self.files(|name| name.ends_with(".json"));
         paths
             .into_iter()
-            .filter_map(|path| self.sidecar(path))
+            .filter_map(|path| self.sidecar(&path))
             .collect()
     }
 
-    fn sidecar(&self, path: PathBuf) -> Option<Sidecar> {
+    fn sidecar(&self, path: &Path) -> Option<Sidecar> {
         let key: CacheKey = path.file_stem()?.to_str()?.parse().ok()?;
-        let bytes = disk::read_private(&path).ok()??;
+        let bytes = disk::read_private(path).ok()??;
         entry::from_json(&key, &bytes)
     }
 

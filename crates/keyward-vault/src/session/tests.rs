@@ -364,6 +364,61 @@ fn sessions_that_have_ended_are_forgotten_when_another_is_kept() {
     );
 }
 
+/// How many files lie in a folder.
+fn count(folder: &Path) -> usize {
+    fs::read_dir(folder).unwrap().count()
+}
+
+#[test]
+fn thousands_of_sessions_that_ended_leave_no_files_and_few_locks() {
+    let Some(choice) = tiers().pop() else {
+        return;
+    };
+    let fixture = Fixture::new(choice);
+    let (store, paths) = (fixture.store(), fixture.paths());
+    let lasting = CacheKey::of(&["lasting"]);
+    store
+        .keep(&lasting, &meta(None), &session(ID, 3 * hour()), now())
+        .unwrap();
+    let identity = store.keepers.load().next().unwrap();
+    for number in 0..3000 {
+        let key = CacheKey::of(&["ended", &number.to_string()]);
+        let entry = SessionEntry::of(&key, &meta(None), &session(ID, hour()));
+        fs::write(paths.session(&key), "noise").unwrap();
+        disk::replace(
+            &paths.session_sidecar(&key),
+            &entry::to_json(&entry, &identity),
+            Durability::Cache,
+        )
+        .unwrap();
+        drop(paths.session_lock(&key).lock().unwrap());
+    }
+    let later = now().after(2 * hour());
+    let fresh = CacheKey::of(&["fresh"]);
+    store
+        .keep(&fresh, &meta(None), &session(ID, 4 * hour()), later)
+        .unwrap();
+    assert_eq!(count(&paths.sessions()), 4);
+    assert!(count(&paths.locks()) <= 20, "{}", count(&paths.locks()));
+}
+
+#[test]
+fn locks_of_sessions_that_are_not_there_go_and_those_that_are_held_stay() {
+    for choice in tiers() {
+        let fixture = Fixture::new(choice);
+        let (store, paths) = (fixture.store(), fixture.paths());
+        let [idle, held, fresh] = ["idle", "held", "fresh"].map(|name| CacheKey::of(&[name]));
+        drop(paths.session_lock(&idle).lock().unwrap());
+        let guard = paths.session_lock(&held).lock().unwrap();
+        store
+            .keep(&fresh, &meta(None), &session(ID, hour()), now())
+            .unwrap();
+        assert!(!paths.session_lock(&idle).path().exists());
+        assert!(paths.session_lock(&held).path().exists());
+        drop(guard);
+    }
+}
+
 #[test]
 fn the_sessions_of_one_key_are_forgotten_together() {
     for choice in [TierChoice::File, TierChoice::None] {
