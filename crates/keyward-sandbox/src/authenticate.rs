@@ -55,7 +55,9 @@ fn note_use(caller: &Caller, claim: &Claim, accounts: &mut Accounts, now: Timest
 /// The service that a request was signed for.
 pub(crate) fn service(claim: &Claim) -> Result<Service, Failure> {
     Service::parse(&claim.service).ok_or_else(|| {
-        Failure::signature("Credential should be scoped to correct service: 'sts' or 'iam'. ")
+        Failure::signature(
+            "Credential should be scoped to correct service: 'sts', 'iam', 'cloudformation' or 'ec2'. ",
+        )
     })
 }
 

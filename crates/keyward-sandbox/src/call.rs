@@ -6,11 +6,13 @@ use keyward_core::id::{AccountId, UserName};
 use crate::params::Params;
 use crate::state::{Accounts, Mfa, Owner, Principal, Root, Session};
 
-/// The two services that speak the query protocol.
+/// The services that speak the query protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Service {
     Sts,
     Iam,
+    CloudFormation,
+    Ec2,
 }
 
 impl Service {
@@ -19,6 +21,8 @@ impl Service {
         match scope {
             "sts" => Some(Self::Sts),
             "iam" => Some(Self::Iam),
+            "cloudformation" => Some(Self::CloudFormation),
+            "ec2" => Some(Self::Ec2),
             _ => None,
         }
     }
@@ -28,6 +32,8 @@ impl Service {
         match self {
             Self::Sts => "2011-06-15",
             Self::Iam => "2010-05-08",
+            Self::CloudFormation => "2010-05-15",
+            Self::Ec2 => "2016-11-15",
         }
     }
 
@@ -36,6 +42,8 @@ impl Service {
         match self {
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
             Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
+            Self::CloudFormation => "http://cloudformation.amazonaws.com/doc/2010-05-15/",
+            Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
         }
     }
 }

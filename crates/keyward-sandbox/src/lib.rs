@@ -1,6 +1,7 @@
 //! The practice account: an AWS on loopback that speaks STS, IAM, the console's sign-in (for
-//! federation and for programs) and an Identity Center, and refuses what AWS refuses. It verifies signatures, one-time codes, trust
-//! policies and expiry; it keeps everything in memory and reaches nothing outside.
+//! federation and for programs), an Identity Center, and as much of CloudFormation and EC2 as the
+//! stacks of a blueprint need. It refuses what AWS refuses. It verifies signatures, one-time codes,
+//! trust policies and expiry; it keeps everything in memory and reaches nothing outside.
 //!
 //! ```
 //! use keyward_sandbox::{Accounts, Options, Sandbox};
@@ -16,7 +17,9 @@ mod authenticate;
 mod authorize;
 mod call;
 mod clock;
+mod cloudformation;
 mod control;
+mod ec2;
 mod failure;
 mod faults;
 mod federation;

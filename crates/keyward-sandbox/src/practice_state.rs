@@ -9,6 +9,7 @@ use keyward_core::Timestamp;
 use crate::authenticate::{authenticate, service};
 use crate::call::{Call, Caller, Service};
 use crate::clock::Clock;
+use crate::cloudformation::{self, Stacks};
 use crate::failure::Failure;
 use crate::faults::{Effect, Faults};
 use crate::federation::Signin;
@@ -21,7 +22,7 @@ use crate::signin::{self, ConsoleSignIn};
 use crate::sigv4::Claim;
 use crate::state::{Accounts, HiddenFor, Mfa, Propagation, Sessions, entity_keys};
 use crate::xml::Xml;
-use crate::{control, federation, iam, sts};
+use crate::{control, ec2, federation, iam, sts};
 
 /// The server's memory.
 #[derive(Debug)]
@@ -40,6 +41,7 @@ pub(crate) struct State {
     pub(crate) console: ConsoleSignIn,
     pub(crate) faults: Faults,
     pub(crate) propagation: Propagation,
+    pub(crate) stacks: Stacks,
     pub(crate) journal: Vec<Entry>,
 }
 
@@ -223,7 +225,10 @@ fn decide(
 ) -> Result<Xml, Failure> {
     let service = service(claim)?;
     let State {
-        accounts, sessions, ..
+        accounts,
+        sessions,
+        stacks,
+        ..
     } = state;
     let caller = authenticate(request, claim, accounts, sessions, now)?;
     note_caller(entry, &caller, accounts, &params);
@@ -249,6 +254,8 @@ fn decide(
     match service {
         Service::Sts => sts::answer(&call, accounts, sessions),
         Service::Iam => iam::answer(&call, accounts),
+        Service::CloudFormation => cloudformation::answer(&call, accounts, stacks),
+        Service::Ec2 => ec2::answer(&call, accounts, stacks),
     }
 }
 

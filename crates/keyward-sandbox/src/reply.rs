@@ -83,6 +83,9 @@ impl Reply {
     ) -> Self {
         let id = random::request_id();
         let namespace = service.namespace();
+        if service == Service::Ec2 {
+            return Self::ec2(action, now, result, id);
+        }
         let (status, body) = match result {
             Ok(xml) => {
                 let content = xml.into_string();
@@ -101,6 +104,33 @@ impl Reply {
                     "<ErrorResponse xmlns=\"{namespace}\"><Error><Type>{}</Type><Code>{}</Code>\
                      <Message>{}</Message></Error><RequestId>{id}</RequestId></ErrorResponse>\n",
                     failure.kind(),
+                    escape(&failure.code),
+                    escape(&failure.message)
+                );
+                (failure.status, body)
+            }
+        };
+        Self::new(status, "text/xml", now, body).with("x-amzn-requestid", id)
+    }
+
+    /// The answer to a call of EC2, which has a form of its own.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
+    fn ec2(action: &str, now: Timestamp, result: Result<Xml, Failure>, id: String) -> Self {
+        let namespace = Service::Ec2.namespace();
+        let (status, body) = match result {
+            Ok(xml) => {
+                let content = xml.into_string();
+                let body = format!(
+                    "<{action}Response xmlns=\"{namespace}\"><requestId>{id}</requestId>{content}\
+                     </{action}Response>\n"
+                );
+                (200, body)
+            }
+            Err(failure) => {
+                let body = format!(
+                    "<Response><Errors><Error><Code>{}</Code><Message>{}</Message></Error></Errors>\
+                     <RequestID>{id}</RequestID></Response>\n",
                     escape(&failure.code),
                     escape(&failure.message)
                 );

@@ -60,6 +60,20 @@ impl Xml {
         })
     }
 
+    /// Adds a list in EC2's form: one `<item>` for each.
+    pub(crate) fn items<T>(
+        &mut self,
+        name: &'static str,
+        items: impl IntoIterator<Item = T>,
+        mut each: impl FnMut(&mut Xml, T),
+    ) -> &mut Self {
+        self.element(name, |xml| {
+            for item in items {
+                xml.element("item", |xml| each(xml, item));
+            }
+        })
+    }
+
     /// Adds a list of texts.
     pub(crate) fn texts<T: std::fmt::Display>(
         &mut self,

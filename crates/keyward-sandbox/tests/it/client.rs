@@ -260,10 +260,11 @@ pub(crate) fn call(
     params: &[(&str, &str)],
 ) -> Answer {
     let time = sandbox.clock().now();
-    let version = if service == "iam" {
-        "2010-05-08"
-    } else {
-        "2011-06-15"
+    let version = match service {
+        "iam" => "2010-05-08",
+        "cloudformation" => "2010-05-15",
+        "ec2" => "2016-11-15",
+        _ => "2011-06-15",
     };
     let mut whole = vec![("Action", action), ("Version", version)];
     whole.extend_from_slice(params);

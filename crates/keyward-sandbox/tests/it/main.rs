@@ -8,6 +8,7 @@
 mod attachments;
 mod authorization_details;
 mod client;
+mod cloudformation;
 mod console_sign_in;
 mod control;
 mod credential_report;

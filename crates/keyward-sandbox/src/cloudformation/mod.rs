@@ -1,0 +1,109 @@
+//! CloudFormation for stacks that change sets make: enough to plan, apply, look and destroy. It
+//! keeps templates, statuses and events, and makes no resource.
+//!
+//! It refuses what CloudFormation refuses about stacks and change sets. The permissions that the
+//! caller needs for the resources of a template are not judged here.
+//!
+//! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html>
+
+mod change_sets;
+mod engine;
+mod memory;
+mod show;
+mod template;
+
+pub(crate) use memory::{ADDRESSES, Stacks};
+
+use crate::authorize::{Wanted, authorize, context};
+use crate::call::Call;
+use crate::failure::Failure;
+use crate::state::Accounts;
+use crate::xml::Xml;
+use memory::{Key, Stack};
+
+type Answer = Result<Xml, Failure>;
+
+/// Decides a call and gives the content of its result element.
+pub(crate) fn answer(call: &Call, accounts: &Accounts, stacks: &mut Stacks) -> Answer {
+    let key = Key::of(call)?;
+    permit(call, accounts, stacks, &key)?;
+    match call.action.as_str() {
+        "CreateChangeSet" => change_sets::create(call, stacks, &key),
+        "DescribeChangeSet" => change_sets::describe(call, stacks, &key),
+        "ExecuteChangeSet" => change_sets::execute(call, stacks, &key),
+        "DeleteChangeSet" => change_sets::delete(call, stacks, &key),
+        "DescribeStacks" => describe(call, stacks, &key),
+        "GetTemplate" => get_template(stacks, &key),
+        "DescribeStackEvents" => events(call, stacks, &key),
+        "DeleteStack" => delete(call, stacks, &key),
+        _ => Err(Failure::no_action(&call.action, call.service.version())),
+    }
+}
+
+/// Lets policies decide the call on the stack. One that does not exist yet has no id.
+///
+/// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html>
+fn permit(call: &Call, accounts: &Accounts, stacks: &Stacks, key: &Key) -> Result<(), Failure> {
+    let arn = match stacks.find(key) {
+        Some(stack) => stack.id.clone(),
+        None => key.new_id("*"),
+    };
+    let action = format!("cloudformation:{}", call.action);
+    let wanted = Wanted {
+        action: &action,
+        resource: &arn,
+        shown: &arn,
+    };
+    authorize(call, accounts, wanted, &context(call, accounts))
+}
+
+fn found<'s>(stacks: &'s mut Stacks, key: &Key) -> Result<&'s mut Stack, Failure> {
+    let missing = || Failure::validation(format!("Stack with id {key} does not exist"));
+    stacks.find_mut(key).ok_or_else(missing)
+}
+
+fn describe(call: &Call, stacks: &mut Stacks, key: &Key) -> Answer {
+    engine::advance(stacks, key, call.now);
+    let stack = found(stacks, key)?;
+    let mut xml = Xml::new();
+    xml.list("Stacks", [&*stack], show::stack);
+    Ok(xml)
+}
+
+/// A stack that was never deployed has no template.
+fn get_template(stacks: &mut Stacks, key: &Key) -> Answer {
+    let stack = found(stacks, key)?;
+    let missing = || Failure::validation(format!("Stack with id {key} does not exist"));
+    let template = stack.template.as_ref().ok_or_else(missing)?;
+    let mut xml = Xml::new();
+    xml.text("TemplateBody", template.text());
+    xml.texts("StagesAvailable", ["Original", "Processed"]);
+    Ok(xml)
+}
+
+fn events(call: &Call, stacks: &mut Stacks, key: &Key) -> Answer {
+    engine::advance(stacks, key, call.now);
+    let stack = found(stacks, key)?;
+    let mut xml = Xml::new();
+    xml.list("StackEvents", stack.events.iter().rev(), |xml, event| {
+        show::event(xml, stack, event);
+    });
+    Ok(xml)
+}
+
+/// A stack that does not exist is deleted already.
+fn delete(call: &Call, stacks: &mut Stacks, key: &Key) -> Answer {
+    if let Some(stack) = stacks.find_mut(key) {
+        match stack.status {
+            "UPDATE_IN_PROGRESS" => {
+                return Err(Failure::validation(format!(
+                    "Stack [{}] cannot be deleted while in status {}",
+                    stack.id, stack.status
+                )));
+            }
+            "DELETE_IN_PROGRESS" | "DELETE_COMPLETE" => {}
+            _ => stack.note_stack("DELETE_IN_PROGRESS", call.now),
+        }
+    }
+    Ok(Xml::new())
+}
