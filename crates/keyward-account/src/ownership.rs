@@ -84,6 +84,25 @@ impl fmt::Display for BlueprintName {
     }
 }
 
+/// The tag of a stack that names the blueprint which made it. CloudFormation gives the tags of a
+/// stack to its resources too, roles included, so that [`BLUEPRINT_TAG`] would make the plan take
+/// those for roles of the blueprint, and delete them.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-add-tags.html>
+pub const STACK_TAG: &str = "keyward:stack";
+
+/// The tags of a stack that this blueprint makes.
+#[must_use]
+pub fn stack_tags(blueprint: &BlueprintName) -> Tags {
+    Tags::from([(STACK_TAG.to_owned(), blueprint.as_str().to_owned())])
+}
+
+/// The blueprint that made a stack with these tags.
+#[must_use]
+pub fn blueprint_of_stack(tags: &Tags) -> Option<BlueprintName> {
+    tags.get(STACK_TAG)?.parse().ok()
+}
+
 /// The blueprint that made an entity with these tags.
 #[must_use]
 pub fn blueprint_of(tags: &Tags) -> Option<BlueprintName> {

@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 
 use keyward_core::Timestamp;
-use keyward_core::id::{AccessKeyId, PrincipalArn, UserName};
+use keyward_core::id::{AccessKeyId, PrincipalArn, Region, UserName};
 use keyward_iam::model::Account;
+
+use crate::stacks::{LiveStack, RegionLimits, StackPlace};
 
 /// An account at one moment.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +22,10 @@ pub struct Snapshot {
     /// The console passwords and access keys of users, where they were read. A plan needs those
     /// of the users that [`crate::plan::credentials_needed`] names, and no others.
     pub credentials: BTreeMap<UserName, UserCredentials>,
+    /// The stacks of keyward, in the regions that the blueprint names.
+    pub stacks: BTreeMap<StackPlace, LiveStack>,
+    /// What those regions have room for. A region that is absent is not checked.
+    pub regions: BTreeMap<Region, RegionLimits>,
     /// The identity that asked, as `GetCallerIdentity` reports it.
     pub caller: PrincipalArn,
     /// When AWS answered.

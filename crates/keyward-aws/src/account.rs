@@ -7,5 +7,9 @@ mod credentials;
 mod details;
 mod managed;
 mod observe;
+mod region;
+mod stacks;
 
 pub use apply::Applied;
+pub use region::LimitsError;
+pub use stacks::{ChangeSet, ChangeSetName, ChangeSetState, PlannedResource, StackEvent, StackId};

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use keyward_core::id::{MfaSerial, RoleArn};
+use keyward_core::id::{MfaSerial, Region, RoleArn};
 use keyward_core::secret::MfaCode;
 use keyward_core::{Credentials, Timestamp};
 
@@ -35,6 +35,8 @@ pub(crate) struct Call<'a> {
     pub(crate) repeat: Repeat,
     pub(crate) role: Option<&'a RoleArn>,
     pub(crate) serial: Option<&'a MfaSerial>,
+    /// The region, where it is not that of the settings.
+    pub(crate) region: Option<&'a Region>,
     /// Secrets of the request, which an answer could echo.
     pub(crate) secrets: Vec<&'a str>,
 }
@@ -54,6 +56,7 @@ impl<'a> Call<'a> {
             repeat: Repeat::Freely,
             role: None,
             serial: None,
+            region: None,
             secrets: Vec::new(),
         }
     }
@@ -61,6 +64,12 @@ impl<'a> Call<'a> {
     /// A call that must not be sent twice when its fate is unknown.
     pub(crate) fn once(mut self) -> Self {
         self.repeat = Repeat::IfUnsent;
+        self
+    }
+
+    /// A call in a region that a blueprint names.
+    pub(crate) fn in_region(mut self, region: &'a Region) -> Self {
+        self.region = Some(region);
         self
     }
 
@@ -156,6 +165,18 @@ impl Aws {
         self.run(call, |line| send(line.iam()))
     }
 
+    pub(crate) fn cloudformation<'a, T, E, F>(
+        &self,
+        call: &Call<'a>,
+        send: impl Fn(aws_sdk_cloudformation::Client) -> F,
+    ) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        self.run(call, |line| send(line.cloudformation()))
+    }
+
     pub(crate) fn sso<'a, T, E, F>(
         &self,
         call: &Call<'a>,
@@ -238,13 +259,18 @@ impl Aws {
             Service::Sso => endpoints.sso.clone(),
             Service::SsoOidc => endpoints.sso_oidc.clone(),
             Service::Signin => endpoints.signin.clone(),
+            Service::CloudFormation => endpoints.cloudformation.clone(),
+            Service::Ec2 => endpoints.ec2.clone(),
         };
         if let Some(endpoint) = &endpoint {
             check_url(call.action, endpoint)?;
         }
         Ok(Line {
             http: transport.client(endpoint.as_deref(), &self.settings, self.timeouts)?,
-            region: self.settings.effective_region().to_owned(),
+            region: match call.region {
+                Some(region) => region.as_str().to_owned(),
+                None => self.settings.effective_region().to_owned(),
+            },
             endpoint,
             fips: endpoints.fips,
             dual_stack: endpoints.dual_stack,

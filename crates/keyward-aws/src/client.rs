@@ -122,6 +122,10 @@ impl Line<'_> {
         client!(aws_sdk_iam, self)
     }
 
+    pub(crate) fn cloudformation(&self) -> aws_sdk_cloudformation::Client {
+        client!(aws_sdk_cloudformation, self)
+    }
+
     pub(crate) fn sso(&self) -> aws_sdk_sso::Client {
         client!(aws_sdk_sso, self)
     }

@@ -32,6 +32,10 @@ pub enum Service {
     SsoOidc,
     /// The console's sign-in service.
     Signin,
+    /// CloudFormation.
+    CloudFormation,
+    /// Elastic Compute Cloud.
+    Ec2,
 }
 
 /// An action as policies write it, such as `sts:AssumeRole`.
@@ -74,6 +78,20 @@ impl Action {
         }
     }
 
+    pub(crate) const fn cloudformation(name: &'static str) -> Self {
+        Self {
+            service: Service::CloudFormation,
+            name,
+        }
+    }
+
+    pub(crate) const fn ec2(name: &'static str) -> Self {
+        Self {
+            service: Service::Ec2,
+            name,
+        }
+    }
+
     pub(crate) const fn sso_oidc(name: &'static str) -> Self {
         Self {
             service: Service::SsoOidc,
@@ -90,6 +108,8 @@ impl fmt::Display for Action {
             Service::Sso => "sso",
             Service::SsoOidc => "sso-oauth",
             Service::Signin => "signin",
+            Service::CloudFormation => "cloudformation",
+            Service::Ec2 => "ec2",
         };
         write!(f, "{service}:{}", self.name)
     }

@@ -25,7 +25,10 @@ mod transport;
 mod trust;
 mod watch;
 
-pub use account::Applied;
+pub use account::{
+    Applied, ChangeSet, ChangeSetName, ChangeSetState, LimitsError, PlannedResource, StackEvent,
+    StackId,
+};
 pub use call::Aws;
 pub use error::{Action, AwsMessage, Because, CallError, NetworkKind, Service, Settling};
 pub use http::{HttpAnswer, HttpError, HttpRequest, Method};

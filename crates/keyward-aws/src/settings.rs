@@ -57,7 +57,7 @@ impl Default for Timeouts {
 /// The partition that a region belongs to, by the prefixes AWS has given out.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
-fn partition_of(region: &str) -> &'static str {
+pub(crate) fn partition_of(region: &str) -> &'static str {
     const PREFIXES: [(&str, &str); 7] = [
         ("cn-", "aws-cn"),
         ("us-gov-", "aws-us-gov"),
@@ -71,6 +71,21 @@ fn partition_of(region: &str) -> &'static str {
         .iter()
         .find(|(prefix, _)| region.starts_with(prefix))
         .map_or("aws", |(_, partition)| partition)
+}
+
+/// The domain below which a partition's services are.
+///
+/// Source: <https://docs.aws.amazon.com/general/latest/gr/rande.html>
+pub(crate) fn domain_of(partition: &str) -> &'static str {
+    match partition {
+        "aws-cn" => "amazonaws.com.cn",
+        "aws-iso" => "c2s.ic.gov",
+        "aws-iso-b" => "sc2s.sgov.gov",
+        "aws-iso-e" => "cloud.adc-e.uk",
+        "aws-iso-f" => "csp.hci.ic.gov",
+        "aws-eusc" => "amazonaws.eu",
+        _ => "amazonaws.com",
+    }
 }
 
 /// The region where a partition's global services are signed for.

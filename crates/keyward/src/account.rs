@@ -14,6 +14,7 @@ pub(crate) mod saved;
 mod settled;
 pub(crate) mod show;
 mod signer;
+mod stacks;
 mod targets;
 
 pub(crate) use blueprint_edit::without_user;

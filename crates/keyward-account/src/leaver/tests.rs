@@ -35,6 +35,8 @@ fn snapshot(desired: &Desired, tags: Tags) -> Snapshot {
         account,
         summary: Default::default(),
         credentials: Default::default(),
+        stacks: Default::default(),
+        regions: Default::default(),
         caller: "arn:aws:iam::123456789012:root".parse().unwrap(),
         taken: now(),
     }

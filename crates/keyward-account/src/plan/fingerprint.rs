@@ -15,8 +15,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::planner::{Index, fold};
 use crate::desired::Desired;
-use crate::ownership::{BlueprintName, blueprint_of, blueprint_of_group, blueprint_of_policy};
+use crate::ownership::{
+    BlueprintName, blueprint_of, blueprint_of_group, blueprint_of_policy, blueprint_of_stack,
+};
 use crate::snapshot::{LastUse, Snapshot, UserCredentials};
+use crate::stacks::{LiveStack, StackPlace, Template};
 
 /// The digests of everything that a plan looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +47,7 @@ pub(super) enum SeenKind {
     Role,
     User,
     Credentials,
+    Stack,
 }
 
 /// A SHA-256 digest in hexadecimal.
@@ -84,6 +88,13 @@ impl Fingerprint {
     pub fn credentials(&self) -> impl Iterator<Item = UserName> + '_ {
         let seen = self.seen.keys();
         seen.filter(|seen| seen.kind == SeenKind::Credentials)
+            .filter_map(|seen| seen.name.parse().ok())
+    }
+
+    /// The stacks that must be read before [`Fingerprint::check`].
+    pub fn stacks(&self) -> impl Iterator<Item = StackPlace> + '_ {
+        let seen = self.seen.keys();
+        seen.filter(|seen| seen.kind == SeenKind::Stack)
             .filter_map(|seen| seen.name.parse().ok())
     }
 
@@ -129,7 +140,10 @@ fn described(desired: &Desired) -> BTreeSet<Seen> {
     let policies = policies.map(|it| seen(SeenKind::Policy, &it.name));
     let providers = account.oidc_providers.keys();
     let providers = providers.map(|it| seen(SeenKind::OidcProvider, it));
+    let stacks = desired.stacks.iter();
+    let stacks = stacks.map(|it| seen(SeenKind::Stack, &it.place));
     alias
+        .chain(stacks)
         .chain(passwords)
         .chain(users)
         .chain(groups)
@@ -159,6 +173,9 @@ fn digests(
     scope.extend(policies.map(|it| seen(SeenKind::Policy, &it.name)));
     let providers = account.oidc_providers.values().filter(|it| ours(&it.tags));
     scope.extend(providers.map(|it| seen(SeenKind::OidcProvider, &it.issuer)));
+    let stacks = snapshot.stacks.iter();
+    let stacks = stacks.filter(|(_, it)| blueprint_of_stack(&it.tags).as_ref() == Some(blueprint));
+    scope.extend(stacks.map(|(place, _)| seen(SeenKind::Stack, place)));
     let index = Index::new(snapshot);
     scope
         .into_iter()
@@ -172,7 +189,7 @@ fn digests(
 fn seen(kind: SeenKind, name: &impl ToString) -> Seen {
     // Users are looked up by name when their credentials are read, so theirs keep the spelling.
     let name = match kind {
-        SeenKind::Credentials | SeenKind::OidcProvider => name.to_string(),
+        SeenKind::Credentials | SeenKind::OidcProvider | SeenKind::Stack => name.to_string(),
         _ => fold(name),
     };
     Seen { kind, name }
@@ -219,6 +236,12 @@ fn digest(seen: &Seen, index: &Index, snapshot: &Snapshot) -> Digest {
         SeenKind::Credentials => {
             let user: Option<UserName> = seen.name.parse().ok();
             text.credentials(user.and_then(|user| snapshot.credentials.get(&user)));
+        }
+        SeenKind::Stack => {
+            let place = seen.name.parse().ok();
+            if let Some(stack) = place.and_then(|place| snapshot.stacks.get(&place)) {
+                text.stack(stack);
+            }
         }
     }
     text.digest(account)
@@ -366,6 +389,20 @@ impl Text {
         self.tags(tags);
     }
 
+    /// A drift check by hand does not make a plan stale.
+    fn stack(&mut self, stack: &LiveStack) {
+        let LiveStack {
+            status,
+            template,
+            tags,
+            outputs: _,
+            drift: _,
+        } = stack;
+        self.word(status.as_str());
+        self.words(template.iter().map(Template::digest));
+        self.tags(tags);
+    }
+
     fn password_policy(&mut self, policy: Option<&PasswordPolicy>) {
         let Some(PasswordPolicy {
             minimum_length,
@@ -430,6 +467,7 @@ impl fmt::Display for Seen {
             SeenKind::Role => write!(f, "role `{name}`"),
             SeenKind::User => write!(f, "user `{name}`"),
             SeenKind::Credentials => write!(f, "the credentials of user `{name}`"),
+            SeenKind::Stack => write!(f, "stack `{name}`"),
         }
     }
 }

@@ -27,6 +27,7 @@ mod roles;
 mod settings;
 pub mod show;
 pub mod simulate;
+mod stacks;
 mod step;
 mod tags;
 mod users;
@@ -35,7 +36,7 @@ pub mod wire;
 pub use document::same_meaning;
 pub use fingerprint::{Fingerprint, StalePlan};
 pub use hand_outs::credentials_needed;
-pub use operation::{Operation, PrincipalName, UserCredential};
+pub use operation::{Operation, PrincipalName, StackAction, UserCredential};
 pub use problem::{PlanProblem, PlanProblems};
 pub use rights::{Right, rights};
 pub use step::{Change, ChangeAction, Kind, Plan, Sign, Stage, Step};
@@ -64,6 +65,8 @@ pub fn plan(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProblems
     planner.trusts(waiting);
     planner.memberships();
     planner.hand_outs();
+    planner.stacks();
+    planner.remove_stacks(Leaving::Undescribed);
     planner.removals(Leaving::Undescribed);
     planner.old_denials();
     planner.check();
@@ -82,6 +85,7 @@ pub fn destroy(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProbl
     if desired.settings == Origin::Made {
         planner.reset_settings();
     }
+    planner.remove_stacks(Leaving::Everything);
     planner.removals(Leaving::Everything);
     planner.old_denials();
     planner.finish()

@@ -1,5 +1,6 @@
 //! Single writes to an account. Each is one call of IAM, except [`Operation::DeleteCredentials`],
-//! which lists and deletes, and [`Operation::HandOut`], which also encrypts and writes a file.
+//! which lists and deletes, [`Operation::HandOut`], which also encrypts and writes a file, and the
+//! writes of stacks, which are calls of CloudFormation.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html>
 
@@ -14,6 +15,7 @@ use keyward_iam::Policy;
 use keyward_iam::model::{PasswordPolicy, Tags};
 
 use crate::desired::{Entity, InitialSecret, RecipientText};
+use crate::stacks::{StackPlace, Template};
 
 /// A user, group or role that policies are put on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -310,6 +312,44 @@ pub enum Operation {
         /// To whom the secret is encrypted.
         recipients: Vec<RecipientText>,
     },
+    /// `CreateChangeSet` and `ExecuteChangeSet`, then waiting until CloudFormation is done.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html>
+    DeployStack {
+        /// The stack.
+        place: StackPlace,
+        /// Whether it exists.
+        action: StackAction,
+        /// What it will hold.
+        template: Template,
+        /// The logical ids of the resources that are removed or replaced. A change set that
+        /// removes or replaces another one is not executed.
+        gone: BTreeSet<String>,
+        /// The tags, which CloudFormation also sets on the resources.
+        tags: Tags,
+    },
+    /// `DeleteStack`, then waiting until CloudFormation is done.
+    DeleteStack(StackPlace),
+}
+
+/// Whether a deployment makes a stack or changes one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StackAction {
+    /// The stack does not exist.
+    Create,
+    /// It exists.
+    Update,
+}
+
+impl Operation {
+    /// The stack that the write is about.
+    #[must_use]
+    pub fn stack(&self) -> Option<&StackPlace> {
+        match self {
+            Self::DeployStack { place, .. } | Self::DeleteStack(place) => Some(place),
+            _ => None,
+        }
+    }
 }
 
 impl Operation {

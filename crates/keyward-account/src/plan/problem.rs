@@ -4,6 +4,7 @@ use keyward_core::id::{AccountId, GroupName, PolicyArn, RoleName, UserName};
 
 use crate::desired::Entity;
 use crate::ownership::BlueprintName;
+use crate::stacks::{ExceededLimit, StackPlace, StackStatus};
 
 /// Everything that prevents a plan, in the order of the kinds of entities.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -130,6 +131,49 @@ pub enum PlanProblem {
         of: &'static str,
         /// How many AWS allows.
         limit: usize,
+    },
+    /// A stack of that name exists, and no blueprint made it.
+    #[error(
+        "the stack `{}` exists in {}, and keyward did not make it: delete or rename it there, or remove the table from the blueprint", .0.name, .0.region
+    )]
+    UnmanagedStack(StackPlace),
+    /// Another blueprint made the stack.
+    #[error(
+        "the stack `{}` in {} belongs to blueprint `{owner}`: remove the table here or there", place.name, place.region
+    )]
+    StackOfAnotherBlueprint {
+        /// The stack.
+        place: StackPlace,
+        /// The blueprint that made it.
+        owner: BlueprintName,
+    },
+    /// CloudFormation is working on the stack.
+    #[error(
+        "CloudFormation is working on the stack `{}` in {} ({status}): run the command again when it is done", place.name, place.region
+    )]
+    StackBusy {
+        /// The stack.
+        place: StackPlace,
+        /// Its status.
+        status: StackStatus,
+    },
+    /// The stack is in a state that only a person can end.
+    #[error(
+        "the stack `{}` in {} is in {status}: end that in the CloudFormation console (`Continue update rollback`), then run the command again", place.name, place.region
+    )]
+    StackStuck {
+        /// The stack.
+        place: StackPlace,
+        /// Its status.
+        status: StackStatus,
+    },
+    /// The region has no room for what the stack holds.
+    #[error("the stack `{}` does not fit into {}: {because}", place.name, place.region)]
+    Region {
+        /// The stack.
+        place: StackPlace,
+        /// What is missing.
+        because: ExceededLimit,
     },
     /// A character that AWS takes in no policy document.
     #[error(

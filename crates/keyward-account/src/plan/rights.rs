@@ -11,6 +11,7 @@ use keyward_iam::{Action, Resource};
 
 use super::operation::{Operation, PrincipalName, UserCredential};
 use crate::desired::{Entity, InitialSecret};
+use crate::stacks::StackPlace;
 
 /// One right.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,6 +99,15 @@ pub fn rights(account: &Account, operation: &Operation) -> Vec<Right> {
         | Operation::DeleteInlinePolicy { .. }
         | Operation::PutBoundary { .. }
         | Operation::DeleteBoundary { .. } => on_grants(&on, operation),
+        Operation::DeployStack { place, .. } => [
+            "CreateChangeSet",
+            "DescribeChangeSet",
+            "DescribeStackEvents",
+            "ExecuteChangeSet",
+        ]
+        .map(|action| on.stack_right(action, place))
+        .into(),
+        Operation::DeleteStack(place) => vec![on.stack_right("DeleteStack", place)],
     }
 }
 
@@ -278,6 +288,23 @@ impl Arns<'_> {
     fn named(&self, kind: &str, path: &EntityPath, name: &str) -> Resource {
         let Account { partition, id, .. } = self.account;
         exact(&format!("arn:{partition}:iam::{id}:{kind}{path}{name}"))
+    }
+
+    /// A right of CloudFormation. The id behind the name is not known before the stack exists.
+    ///
+    /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html>
+    fn stack_right(&self, action: &str, place: &StackPlace) -> Right {
+        let Account { partition, id, .. } = self.account;
+        let StackPlace { name, region } = place;
+        let arn = format!("arn:{partition}:cloudformation:{region}:{id}:stack/{name}/*");
+        let action = format!("cloudformation:{action}");
+        Right {
+            action: action
+                .parse()
+                .expect("CloudFormation's actions are actions"),
+            resource: exact(&arn),
+            policy: None,
+        }
     }
 
     fn provider(&self, issuer: &OidcIssuer) -> Resource {

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use super::operation::Operation;
 use super::step::{Change, ChangeAction, Kind, Plan, Sign, Stage, Step};
 
 /// What a line is.
@@ -63,10 +64,15 @@ pub fn show(plan: &Plan) -> Vec<Line> {
     lines
 }
 
-/// What a step is about. There is one password policy, which needs no name.
+/// What a step is about. There is one password policy, which needs no name. A stack is named with
+/// its region.
 fn subject(step: &Step) -> String {
     match step.kind {
         Kind::PasswordPolicy => step.kind.to_string(),
+        Kind::Stack => match step.operations.iter().find_map(Operation::stack) {
+            Some(place) => format!("{} `{}` in {}", step.kind, step.name, place.region),
+            None => format!("{} `{}`", step.kind, step.name),
+        },
         _ => format!("{} `{}`", step.kind, step.name),
     }
 }
@@ -122,8 +128,11 @@ fn title(stage: Stage) -> &'static str {
         Stage::Users => "Users",
         Stage::Memberships => "Memberships",
         Stage::Passwords | Stage::AccessKeys => "Initial secrets",
-        Stage::DeleteUsers | Stage::DeleteGroups | Stage::DeleteRoles | Stage::DeletePolicies => {
-            "Deletions"
-        }
+        Stage::Stacks => "Stacks",
+        Stage::DeleteStacks
+        | Stage::DeleteUsers
+        | Stage::DeleteGroups
+        | Stage::DeleteRoles
+        | Stage::DeletePolicies => "Deletions",
     }
 }

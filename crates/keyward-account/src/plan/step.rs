@@ -87,6 +87,10 @@ pub enum Stage {
     Passwords,
     /// Initial access keys.
     AccessKeys,
+    /// Stacks that appear or change. They take minutes, so everything quick comes before.
+    Stacks,
+    /// Stacks that go.
+    DeleteStacks,
     /// Users that go.
     DeleteUsers,
     /// Groups that go.

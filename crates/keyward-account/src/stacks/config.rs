@@ -204,22 +204,33 @@ fn role(resources: &mut Resources) {
             "ManagedPolicyArns": [
                 substituted("arn:${AWS::Partition}:iam::aws:policy/service-role/AWS_ConfigRole"),
             ],
-            "Policies": [{ "PolicyName": "deliver", "PolicyDocument": deliver }],
+        }),
+    );
+    resources.add(
+        "RolePolicy",
+        "AWS::IAM::Policy",
+        json!({
+            "PolicyName": "deliver",
+            "PolicyDocument": deliver,
+            "Roles": [reference("Role")],
         }),
     );
 }
 
-/// A recorder waits for its delivery channel, so neither may depend on the other.
+/// A recorder waits for its delivery channel, so neither may depend on the other. Both need the
+/// role with its policy.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-config-deliverychannel.html>
 fn recorder(resources: &mut Resources) {
-    resources.add(
+    let ready = json!({ "DependsOn": ["BucketPolicy", "RolePolicy"] });
+    resources.add_with(
         "Recorder",
         "AWS::Config::ConfigurationRecorder",
         json!({
             "RoleARN": attribute("Role", "Arn"),
             "RecordingGroup": { "AllSupported": true, "IncludeGlobalResourceTypes": true },
         }),
+        ready.clone(),
     );
     resources.add_with(
         "DeliveryChannel",
@@ -230,7 +241,7 @@ fn recorder(resources: &mut Resources) {
             "S3KmsKeyArn": attribute("Key", "Arn"),
             "ConfigSnapshotDeliveryProperties": { "DeliveryFrequency": "Three_Hours" },
         }),
-        json!({ "DependsOn": "BucketPolicy" }),
+        ready,
     );
 }
 

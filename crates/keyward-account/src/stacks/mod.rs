@@ -4,13 +4,17 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html>
 
+mod changes;
 mod config;
+mod live;
 mod name;
 mod network;
 mod template;
 mod vpc;
 pub mod yaml;
 
+pub use changes::{Effect, ExceededLimit, ResourceChange, changes, exceeded, removals};
+pub use live::{AddressUse, Drift, LiveStack, RegionLimits, StackPhase, StackStatus};
 pub use name::{InvalidStackName, StackName, StackPlace};
 pub use network::{Layout, MAX_SUBNETS, TooSmall};
 pub use template::Template;

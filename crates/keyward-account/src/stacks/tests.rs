@@ -199,6 +199,9 @@ fn references(value: &Value, names: &mut Vec<String>) {
             for (key, value) in map {
                 match (key.as_str(), value) {
                     ("Ref" | "DependsOn", Value::String(name)) => names.push(name.clone()),
+                    ("DependsOn", Value::Array(all)) => {
+                        names.extend(all.iter().map(|name| name.as_str().unwrap().to_owned()));
+                    }
                     ("Fn::GetAtt", Value::Array(parts)) => {
                         names.push(parts[0].as_str().unwrap().to_owned());
                     }

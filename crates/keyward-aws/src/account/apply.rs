@@ -21,7 +21,8 @@ use crate::error::CallError;
 pub enum Applied {
     /// AWS has done it.
     Done,
-    /// It makes a secret, which the program must encrypt and write down itself.
+    /// It makes a secret, which the program must encrypt and write down itself, or it takes
+    /// minutes, in which the program shows progress.
     LeftToCaller,
 }
 
@@ -47,7 +48,11 @@ impl Aws {
         account: &Account,
         operation: &Operation,
     ) -> Result<Applied, CallError> {
-        if matches!(operation, Operation::HandOut { .. }) {
+        let is_left = matches!(
+            operation,
+            Operation::HandOut { .. } | Operation::DeployStack { .. } | Operation::DeleteStack(_)
+        );
+        if is_left {
             return Ok(Applied::LeftToCaller);
         }
         match self.send_operation(credentials, account, operation) {
@@ -108,7 +113,7 @@ impl Aws {
             O::DeleteInlinePolicy { on, name } => self.delete_inline(credentials, on, name)?,
             O::PutBoundary { on, policy } => self.put_boundary(credentials, on, policy)?,
             O::DeleteBoundary { on } => self.delete_boundary(credentials, on)?,
-            O::HandOut { .. } => {}
+            O::HandOut { .. } | O::DeployStack { .. } | O::DeleteStack(_) => {}
         }
         Ok(())
     }

@@ -76,6 +76,8 @@ impl Aws {
             account,
             summary: summary?,
             credentials: BTreeMap::new(),
+            stacks: BTreeMap::new(),
+            regions: BTreeMap::new(),
             caller: caller.arn,
             taken: self.now(),
         })

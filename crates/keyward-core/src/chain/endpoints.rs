@@ -31,6 +31,8 @@ pub(super) fn of(
         sso: url("AWS_ENDPOINT_URL_SSO", "sso"),
         sso_oidc: url("AWS_ENDPOINT_URL_SSO_OIDC", "sso_oidc"),
         signin: url("AWS_ENDPOINT_URL_SIGNIN", "signin"),
+        cloudformation: url("AWS_ENDPOINT_URL_CLOUDFORMATION", "cloudformation"),
+        ec2: url("AWS_ENDPOINT_URL_EC2", "ec2"),
         fips: switch(inputs, views, FIPS, warnings),
         dual_stack: switch(inputs, views, DUAL_STACK, warnings),
         ca_bundle: inputs

@@ -229,6 +229,10 @@ pub struct Endpoints {
     pub sso_oidc: Option<String>,
     /// For the sign-in service.
     pub signin: Option<String>,
+    /// For CloudFormation.
+    pub cloudformation: Option<String>,
+    /// For EC2.
+    pub ec2: Option<String>,
     /// `use_fips_endpoint`.
     pub fips: bool,
     /// `use_dualstack_endpoint`.

@@ -266,6 +266,8 @@ fn endpoints_json(endpoints: &Endpoints) -> Value {
         sso,
         sso_oidc,
         signin,
+        cloudformation,
+        ec2,
         fips,
         dual_stack,
         ca_bundle,
@@ -277,6 +279,8 @@ fn endpoints_json(endpoints: &Endpoints) -> Value {
         ("sso", sso),
         ("sso_oidc", sso_oidc),
         ("signin", signin),
+        ("cloudformation", cloudformation),
+        ("ec2", ec2),
         ("ca_bundle", ca_bundle),
     ];
     for (key, text) in texts {

@@ -13,6 +13,7 @@ use keyward_iam::model::Account;
 use keyward_vault::Paths;
 
 use super::settled::{MayBeRefusal, settled};
+use super::stacks::Stacks;
 use super::{Interrupt, Signer};
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, GOOD, Ui, WARN};
@@ -184,6 +185,10 @@ impl Execution<'_> {
         settled(self.ui, &self.interrupt, || {
             if matches!(operation, Operation::HandOut { .. }) {
                 return self.secrets.hand_out(signer, operation);
+            }
+            if let Some(place) = operation.stack() {
+                let stacks = Stacks::new(signer, place, self.ui, &self.interrupt);
+                return stacks.carry_out(operation);
             }
             let applied = signer
                 .aws

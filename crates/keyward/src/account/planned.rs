@@ -10,6 +10,7 @@ use keyward_account::plan::effect::Effects;
 use keyward_account::plan::simulate;
 use keyward_account::prove::{self, Finding, Promise, Proof, ProvenAccount, Scenario, Severity};
 use keyward_account::snapshot::Snapshot;
+use keyward_account::stacks::StackPlace;
 use keyward_iam::model::Account;
 use std::sync::atomic::AtomicUsize;
 
@@ -24,7 +25,7 @@ use super::targets::{Reached, Targets};
 use super::{BlueprintFile, Execution, Interrupt};
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
-use crate::screen::ui::{GOOD, Ui};
+use crate::screen::ui::{CODE, GOOD, Ui};
 use crate::session::CodeSource;
 use crate::state::local_state::{LocalState, now};
 
@@ -164,8 +165,9 @@ impl<'a> Planned<'a> {
                     .hint("name a profile: --profile P")
             })?;
             let name = several.then(|| plan.account().to_string());
-            let users = plan.fingerprint.credentials();
-            let reached = match Reached::of_plan(local, ui, name.clone(), chosen, codes, users) {
+            let looked_at = &plan.fingerprint;
+            let reached = match Reached::of_plan(local, ui, name.clone(), chosen, codes, looked_at)
+            {
                 Ok(reached) => reached,
                 Err(error) if several => {
                     accounts.push(PlannedAccount::Failed { name, error });
@@ -437,6 +439,9 @@ pub(crate) fn carry_out(
         "{GOOD}done{GOOD:#}: {} calls in account {account}",
         outcome.done
     ));
+    for place in ready.plan.operations().filter_map(deleted_stack) {
+        say_what_stays(&reached.snapshot, place, ui);
+    }
     for user in hand_over.written().keys() {
         ui.hint(format!(
             "keyward account invite {user} FILE prints what {user} needs to begin"
@@ -450,6 +455,40 @@ pub(crate) fn carry_out(
         ));
     }
     Ok(())
+}
+
+/// The stack that an operation deletes.
+fn deleted_stack(operation: &Operation) -> Option<&StackPlace> {
+    match operation {
+        Operation::DeleteStack(place) => Some(place),
+        _ => None,
+    }
+}
+
+/// Names the bucket and the key that outlive the stack of AWS Config, and how to remove them.
+fn say_what_stays(before: &Snapshot, place: &StackPlace, ui: &Ui) {
+    let live = before.stacks.get(place);
+    let Some(live) = live.filter(|live| live.leaves_something()) else {
+        return;
+    };
+    let region = &place.region;
+    let Some(bucket) = live.bucket() else {
+        ui.say(format!(
+            "the bucket with what AWS Config recorded, and its key, stay in the account in {region}"
+        ));
+        return;
+    };
+    ui.say(format!(
+        "the bucket `{bucket}` with what AWS Config recorded, and its key, stay in the account"
+    ));
+    ui.hint(format!(
+        "to remove them: empty the bucket in the S3 console, with all versions, then {CODE}aws s3api delete-bucket --bucket {bucket} --region {region}{CODE:#}"
+    ));
+    if let Some(key) = live.outputs.get("KeyArn") {
+        ui.hint(format!(
+            "then the key: {CODE}aws kms schedule-key-deletion --key-id {key} --region {region}{CODE:#}"
+        ));
+    }
 }
 
 /// The length that passwords must have once the plan is carried out.

@@ -21,7 +21,8 @@ const SESSION: Duration = Duration::from_secs(3600);
 /// Credentials for IAM calls, and the way to AWS.
 pub(crate) struct Signer<'a> {
     local: &'a LocalState,
-    ui: &'a Ui,
+    /// Where it talks.
+    pub(super) ui: &'a Ui,
     codes: CodeSource,
     chain: Chain,
     /// The way to AWS.

@@ -1,14 +1,16 @@
 //! The accounts of a blueprint, each with who signs there and what it is now.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use keyward_account::blueprint::AccountSpec;
 use keyward_account::desired::Desired;
-use keyward_account::plan::credentials_needed;
+use keyward_account::plan::{Fingerprint, credentials_needed};
 use keyward_account::snapshot::Snapshot;
-use keyward_core::id::{ProfileName, UserName};
+use keyward_account::stacks::{Drift, StackName};
+use keyward_core::id::{ProfileName, Region, UserName};
 
 use super::{BlueprintFile, Signer};
 use crate::screen::error::CliError;
@@ -130,6 +132,10 @@ fn read(desired: &Desired, signer: &Signer<'_>) -> Result<Snapshot, CliError> {
     }
     let users = credentials_needed(desired, &snapshot);
     add_credentials(signer, &mut snapshot, users)?;
+    let regions = desired.stacks.iter();
+    let regions = regions.map(|stack| stack.place.region.clone()).collect();
+    add_stacks(signer, &mut snapshot, &regions)?;
+    add_limits(signer, &mut snapshot, desired);
     Ok(snapshot)
 }
 
@@ -159,18 +165,20 @@ fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) ->
 }
 
 impl<'a> Reached<'a> {
-    /// The account of a saved plan, with the credentials of some users.
+    /// The account of a saved plan, with everything that the plan looked at.
     pub(crate) fn of_plan(
         local: &'a LocalState,
         ui: &'a Ui,
         name: Option<String>,
         profile: &ProfileName,
         codes: &CodeSource,
-        users: impl IntoIterator<Item = UserName>,
+        looked_at: &Fingerprint,
     ) -> Result<Self, CliError> {
         let signer = Signer::of(local, ui, profile, codes.clone())?;
         let mut snapshot = signer.aws.observe(&signer.credentials)?;
-        add_credentials(&signer, &mut snapshot, users)?;
+        add_credentials(&signer, &mut snapshot, looked_at.credentials())?;
+        let regions = looked_at.stacks().map(|place| place.region).collect();
+        add_stacks(&signer, &mut snapshot, &regions)?;
         Ok(Self {
             name,
             snapshot,
@@ -190,4 +198,46 @@ fn add_credentials(
         snapshot.credentials.insert(user, held);
     }
     Ok(())
+}
+
+/// Reads the stacks of the regions that the blueprint names. A blueprint without stacks asks
+/// CloudFormation nothing.
+fn add_stacks(
+    signer: &Signer<'_>,
+    snapshot: &mut Snapshot,
+    regions: &BTreeSet<Region>,
+) -> Result<(), CliError> {
+    if regions.is_empty() {
+        return Ok(());
+    }
+    snapshot.stacks = signer.aws.observe_stacks(&signer.credentials, regions)?;
+    let drifted = snapshot.stacks.iter();
+    let drifted = drifted.filter(|(_, live)| live.drift == Drift::Drifted);
+    for (place, _) in drifted {
+        signer.ui.warn(format!(
+            "resources of the stack `{}` in {} were changed by hand, as of CloudFormation's last drift check",
+            place.name, place.region
+        ));
+    }
+    Ok(())
+}
+
+/// Reads what the regions of new or changed networks have room for. Where EC2 does not say, the
+/// plan goes on without: CloudFormation notices a shortage too, only later.
+fn add_limits(signer: &Signer<'_>, snapshot: &mut Snapshot, desired: &Desired) {
+    let networks = desired.stacks.iter();
+    let networks = networks.filter(|stack| stack.place.name == StackName::Vpc);
+    for stack in networks {
+        let live = snapshot.stacks.get(&stack.place);
+        if live.and_then(|live| live.template.as_ref()) == Some(&stack.template) {
+            continue;
+        }
+        let region = &stack.place.region;
+        match signer.aws.region_limits(&signer.credentials, region) {
+            Ok(limits) => drop(snapshot.regions.insert(region.clone(), limits)),
+            Err(error) => signer.ui.warn(format!(
+                "the number of Elastic IP addresses and zones in {region} was not checked: {error}"
+            )),
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod many;
 mod proof;
 mod revoke;
 mod side_by_side;
+mod stacks;
 
 use std::ops::{Deref, DerefMut};
 

@@ -22,6 +22,7 @@ use super::operation::{Operation, UserCredential};
 use super::step::Plan;
 use crate::desired::{Entity, InitialSecret};
 use crate::snapshot::{LastUse, Snapshot, UserCredentials};
+use crate::stacks::{Drift, LiveStack, StackPlace, StackStatus};
 
 /// An account that operations are applied to.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +31,8 @@ pub struct Simulation {
     pub account: Account,
     /// The credentials so far, of users whose credentials are known.
     pub credentials: BTreeMap<UserName, UserCredentials>,
+    /// The stacks so far.
+    pub stacks: BTreeMap<StackPlace, LiveStack>,
     /// The kinds of credentials that were deleted. A user can have each kind until then.
     cleared: BTreeMap<UserName, BTreeSet<UserCredential>>,
     /// Users who exist only here, and so have no credential but those of this simulation.
@@ -57,6 +60,7 @@ impl Simulation {
         Self {
             account: snapshot.account.clone(),
             credentials: snapshot.credentials.clone(),
+            stacks: snapshot.stacks.clone(),
             cleared: BTreeMap::new(),
             fresh: BTreeSet::new(),
             keys_made: 0,
@@ -70,6 +74,7 @@ impl Simulation {
         Snapshot {
             account: self.account.clone(),
             credentials: self.credentials.clone(),
+            stacks: self.stacks.clone(),
             ..before.clone()
         }
     }
@@ -163,6 +168,22 @@ impl Simulation {
             | Operation::DeleteInlinePolicy { .. }
             | Operation::PutBoundary { .. }
             | Operation::DeleteBoundary { .. } => self.on_grants(operation),
+            Operation::DeployStack {
+                place,
+                template,
+                tags,
+                ..
+            } => {
+                let stack = LiveStack {
+                    status: StackStatus::new("CREATE_COMPLETE"),
+                    template: Some(template.clone()),
+                    tags: tags.clone(),
+                    outputs: BTreeMap::new(),
+                    drift: Drift::NotChecked,
+                };
+                self.stacks.insert(place.clone(), stack);
+            }
+            Operation::DeleteStack(place) => drop(self.stacks.remove(place)),
         }
     }
 

@@ -9,7 +9,7 @@ use keyward_iam::Policy;
 use super::Simulation;
 use crate::desired::{Entity, InitialSecret};
 use crate::plan::holders;
-use crate::plan::operation::{Operation, PrincipalName, UserCredential};
+use crate::plan::operation::{Operation, PrincipalName, StackAction, UserCredential};
 use crate::plan::principals::local_principals;
 
 /// Every kind of credential that a user can have.
@@ -119,6 +119,15 @@ impl Simulation {
             | Operation::DeleteInlinePolicy { .. }
             | Operation::PutBoundary { .. }
             | Operation::DeleteBoundary { .. } => self.grants_refusal(operation),
+            Operation::DeployStack { place, action, .. } => {
+                let there = self.stacks.contains_key(place);
+                match action {
+                    StackAction::Create => exists(there, place),
+                    StackAction::Update => missing(!there, place),
+                }
+            }
+            // CloudFormation takes the deletion of a stack that does not exist.
+            Operation::DeleteStack(_) => None,
         }
     }
 

@@ -5,6 +5,7 @@ mod order;
 mod ownership;
 mod removals;
 mod scale;
+mod stacks;
 mod templates;
 mod updates;
 pub(crate) mod world;

@@ -15,6 +15,7 @@ use crate::ownership::{BlueprintName, group_policy, policy_path};
 use crate::plan::simulate::Simulation;
 use crate::plan::{Operation, PrincipalName, plan};
 use crate::snapshot::{LastUse, Snapshot, UserCredentials};
+use crate::stacks::{Stack, StackName, StackPlace, Template};
 
 /// Numbers that decide; zero once they run out, so that fewer make a simpler world.
 pub(crate) struct Choices {
@@ -64,6 +65,8 @@ pub(crate) fn snapshot(account: Account) -> Snapshot {
         account,
         summary: [("GroupsPerUserQuota".to_owned(), 3)].into(),
         credentials: Default::default(),
+        stacks: Default::default(),
+        regions: Default::default(),
         caller: "arn:aws:iam::123456789012:root".parse().unwrap(),
         taken: keyward_core::Timestamp::from_second(0),
     }
@@ -281,6 +284,18 @@ pub(crate) fn blueprint(choices: &mut Choices, live: &Account) -> Desired {
                     recipients,
                 },
             );
+        }
+    }
+    for name in StackName::ALL {
+        if choices.once_in(3) {
+            let number = choices.below(2);
+            let body = serde_json::json!({
+                "Resources": { "Topic": { "Type": "AWS::SNS::Topic", "Properties": { "TopicName": number.to_string() } } },
+            });
+            desired.stacks.push(Stack {
+                place: StackPlace::new(&"eu-central-1".parse().unwrap(), name),
+                template: Template::of_json(body).unwrap(),
+            });
         }
     }
     desired

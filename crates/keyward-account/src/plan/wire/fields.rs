@@ -137,3 +137,26 @@ pub(super) mod requirement {
         bool::deserialize(deserializer).map(Requirement::from_flag)
     }
 }
+
+/// A template as JSON.
+pub(super) mod template {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::stacks::Template;
+
+    pub(in super::super) fn serialize<S>(value: &Template, serializer: S) -> Result<S::Ok, S::Error>
+    where
+        S: Serializer,
+    {
+        value.as_json().serialize(serializer)
+    }
+
+    pub(in super::super) fn deserialize<'de, D>(deserializer: D) -> Result<Template, D::Error>
+    where
+        D: Deserializer<'de>,
+    {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        Template::of_json(value).ok_or_else(|| D::Error::custom("a template is an object"))
+    }
+}

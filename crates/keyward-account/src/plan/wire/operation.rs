@@ -12,10 +12,11 @@ use keyward_iam::Policy;
 use keyward_iam::model::{PasswordPolicy, Requirement, Tags};
 use serde::{Deserialize, Serialize};
 
-use super::fields::{document, optional_text, requirement, seconds, text};
+use super::fields::{document, optional_text, requirement, seconds, template, text};
 use crate::desired::{Entity, InitialSecret, RecipientKind, RecipientText};
-use crate::plan::operation::{Operation, PrincipalName, UserCredential};
+use crate::plan::operation::{Operation, PrincipalName, StackAction, UserCredential};
 use crate::plan::step::{Change, ChangeAction, Kind, Sign, Stage};
+use crate::stacks::{StackPlace, Template};
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Stage", rename_all = "snake_case")]
@@ -29,6 +30,8 @@ pub(super) enum StageWire {
     Memberships,
     Passwords,
     AccessKeys,
+    Stacks,
+    DeleteStacks,
     DeleteUsers,
     DeleteGroups,
     DeleteRoles,
@@ -102,6 +105,13 @@ enum UserCredentialWire {
     SshPublicKeys,
     SigningCertificates,
     ServiceSpecificCredentials,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "StackAction", rename_all = "snake_case")]
+enum StackActionWire {
+    Create,
+    Update,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -341,6 +351,17 @@ pub(super) enum OperationWire {
         #[serde(with = "recipients")]
         recipients: Vec<RecipientText>,
     },
+    DeployStack {
+        #[serde(with = "text")]
+        place: StackPlace,
+        #[serde(with = "StackActionWire")]
+        action: StackAction,
+        #[serde(with = "template")]
+        template: Template,
+        gone: BTreeSet<String>,
+        tags: Tags,
+    },
+    DeleteStack(#[serde(with = "text")] StackPlace),
 }
 
 /// A list of recipients.

@@ -97,6 +97,7 @@ enum SeenKindWire {
     Role,
     User,
     Credentials,
+    Stack,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -224,6 +225,7 @@ impl From<SeenKind> for SeenKindWire {
             SeenKind::Role => Self::Role,
             SeenKind::User => Self::User,
             SeenKind::Credentials => Self::Credentials,
+            SeenKind::Stack => Self::Stack,
         }
     }
 }
@@ -239,6 +241,7 @@ impl From<SeenKindWire> for SeenKind {
             SeenKindWire::Role => Self::Role,
             SeenKindWire::User => Self::User,
             SeenKindWire::Credentials => Self::Credentials,
+            SeenKindWire::Stack => Self::Stack,
         }
     }
 }

@@ -92,6 +92,8 @@ fn endpoints_come_from_the_service_before_the_general_and_from_the_profile_befor
             sso: general.clone(),
             sso_oidc: general.clone(),
             signin: general.clone(),
+            cloudformation: general.clone(),
+            ec2: general.clone(),
             fips: true,
             dual_stack: true,
             ca_bundle: Some("/etc/ca.pem".to_owned()),

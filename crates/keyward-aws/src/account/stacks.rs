@@ -1,0 +1,480 @@
+//! Stacks of CloudFormation: reading them, change sets, events, deletion. Each method is one call
+//! and waits for nothing; what comes when is the caller's business.
+//!
+//! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html>
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use aws_sdk_cloudformation::types::{
+    self as sdk, Capability, ChangeSetStatus, ChangeSetType, Replacement, StackDriftStatus,
+    TemplateStage,
+};
+use keyward_account::plan::StackAction;
+use keyward_account::stacks::{Drift, LiveStack, StackName, StackPlace, StackStatus, Template};
+use keyward_core::Credentials;
+use keyward_core::id::Region;
+use keyward_iam::model::Tags;
+
+use super::observe::joined;
+use crate::call::{Aws, Call};
+use crate::error::{Action, CallError};
+use crate::read::present;
+
+/// The ARN of a stack, which stays valid after its deletion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StackId(String);
+
+/// The name of a change set: `keyward-` and the beginning of the template's digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeSetName(String);
+
+impl ChangeSetName {
+    /// The change set that leads to this template.
+    #[must_use]
+    pub fn of(template: &Template) -> Self {
+        let digest = template.digest();
+        Self(format!("keyward-{}", &digest[..16]))
+    }
+}
+
+impl fmt::Display for ChangeSetName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A change set as CloudFormation describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeSet {
+    /// How far it is.
+    pub state: ChangeSetState,
+    /// What it would do to resources.
+    pub resources: Vec<PlannedResource>,
+}
+
+/// How far a change set is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChangeSetState {
+    /// CloudFormation is computing it.
+    Pending,
+    /// It can be executed.
+    Ready,
+    /// There is nothing to change.
+    Empty,
+    /// It cannot be computed. The text is CloudFormation's.
+    Failed(String),
+}
+
+/// What a change set would do to one resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedResource {
+    /// The logical id.
+    pub id: String,
+    /// Whether it would go, or another one would certainly take its place.
+    pub is_lost: bool,
+}
+
+/// An event of a stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StackEvent {
+    /// Its id.
+    pub id: String,
+    /// The logical id of the resource; the stack's own name for the stack itself.
+    pub resource: String,
+    /// The type of the resource.
+    pub kind: String,
+    /// The status, such as `CREATE_COMPLETE`.
+    pub status: String,
+    /// Why, where CloudFormation says so.
+    pub reason: Option<String>,
+}
+
+impl StackEvent {
+    /// Whether the event is about the stack itself.
+    #[must_use]
+    pub fn is_of_stack(&self) -> bool {
+        self.kind == "AWS::CloudFormation::Stack"
+    }
+}
+
+/// Whether CloudFormation answered that there is no such stack or change set.
+fn is_absent(error: &CallError) -> bool {
+    match error {
+        CallError::Other { code, message, .. } => {
+            code == "ChangeSetNotFound"
+                || code == "ValidationError" && message.message().contains("does not exist")
+        }
+        _ => false,
+    }
+}
+
+/// Whether a failed change set only says that nothing would change.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html#troubleshooting-errors-no-updates-to-perform>
+fn says_nothing_changes(reason: &str) -> bool {
+    reason.contains("didn't contain changes") || reason.contains("No updates are to be performed")
+}
+
+impl Aws {
+    /// The stacks of keyward in these regions, read at the same time.
+    ///
+    /// # Errors
+    /// See [`CallError`]; the first that fails decides.
+    pub fn observe_stacks(
+        &self,
+        credentials: &Credentials,
+        regions: &BTreeSet<Region>,
+    ) -> Result<BTreeMap<StackPlace, LiveStack>, CallError> {
+        let places = regions
+            .iter()
+            .flat_map(|region| StackName::ALL.map(|name| StackPlace::new(region, name)));
+        let read = std::thread::scope(|scope| {
+            let threads: Vec<_> = places
+                .map(|place| {
+                    scope.spawn(move || {
+                        let found = self.observe_stack(credentials, &place);
+                        found.map(|found| found.map(|stack| (place, stack)))
+                    })
+                })
+                .collect();
+            threads.into_iter().map(joined).collect::<Vec<_>>()
+        });
+        read.into_iter().filter_map(Result::transpose).collect()
+    }
+
+    /// One stack: `cloudformation:DescribeStacks` and `GetTemplate`. `None` where it does not
+    /// exist.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub fn observe_stack(
+        &self,
+        credentials: &Credentials,
+        place: &StackPlace,
+    ) -> Result<Option<LiveStack>, CallError> {
+        let Some(stack) = self.describe_stack(credentials, place, place.name.as_str())? else {
+            return Ok(None);
+        };
+        let action = Action::cloudformation("DescribeStacks");
+        let status = present(action, "StackStatus", stack.stack_status)?;
+        let drift = stack.drift_information.map(|it| it.stack_drift_status);
+        let outputs = stack.outputs.unwrap_or_default().into_iter();
+        let outputs = outputs.filter_map(|it| Some((it.output_key?, it.output_value?)));
+        let tags = stack.tags.unwrap_or_default().into_iter();
+        let tags = tags.filter_map(|tag| Some((tag.key?, tag.value?)));
+        Ok(Some(LiveStack {
+            status: StackStatus::new(status.as_str()),
+            template: self.stack_template(credentials, place)?,
+            tags: tags.collect(),
+            outputs: outputs.collect(),
+            drift: match drift.flatten() {
+                Some(StackDriftStatus::Drifted) => Drift::Drifted,
+                Some(StackDriftStatus::InSync) => Drift::InSync,
+                _ => Drift::NotChecked,
+            },
+        }))
+    }
+
+    /// The id of a stack; `None` where it does not exist.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub fn stack_id(
+        &self,
+        credentials: &Credentials,
+        place: &StackPlace,
+    ) -> Result<Option<StackId>, CallError> {
+        let stack = self.describe_stack(credentials, place, place.name.as_str())?;
+        Ok(stack.and_then(|stack| stack.stack_id).map(StackId))
+    }
+
+    /// The status of a stack by its id, also after its deletion.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub fn stack_status(
+        &self,
+        credentials: &Credentials,
+        place: &StackPlace,
+        id: &StackId,
+    ) -> Result<StackStatus, CallError> {
+        let stack = self.describe_stack(credentials, place, &id.0)?;
+        let status = stack.and_then(|stack| stack.stack_status);
+        let status = status.as_ref().map_or("DELETE_COMPLETE", |it| it.as_str());
+        Ok(StackStatus::new(status))
+    }
+
+    fn describe_stack(
+        &self,
+        credentials: &Credentials,
+        place: &StackPlace,
+        name: &str,
+    ) -> Result<Option<sdk::Stack>, CallError> {
+        let action = Action::cloudformation("DescribeStacks");
+        let call = Call::new(action, credentials).in_region(&place.region);
+        let answer = self.cloudformation(&call, |cloudformation| {
+            cloudformation.describe_stacks().stack_name(name).send()
+        });
+        match answer {
+            Ok(answer) => Ok(answer.stacks.unwrap_or_default().into_iter().next()),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The template as it was submitted; `None` where the stack has none yet.
+    fn stack_template(
+        &self,
+        credentials: &Credentials,
+        place: &StackPlace,
+    ) -> Result<Option<Template>, CallError> {
+        let action = Action::cloudformation("GetTemplate");
+        let call = Call::new(action, credentials).in_region(&place.region);
+        let answer = self.cloudformation(&call, |cloudformation| {
+            cloudformation
+                .get_template()
+                .stack_name(place.name.as_str())
+                .template_stage(TemplateStage::Original)
+                .send()
+        });
+        match answer {
+            Ok(answer) => Ok(answer.template_body.as_deref().and_then(Template::read)),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// `cloudformation:CreateChangeSet`. One of the same name that is left from an earlier run is
+    /// replaced.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub fn create_change_set(
+        &self,
+        credentials: &Credentials,
+        place: &StackPlace,
+        action: StackAction,
+        template: &Template,
+        tags: &Tags,
+    ) -> Result<(), CallError> {
+        let name = ChangeSetName::of(template);
+        match self.send_change_set(credentials, place, action, template, tags, &name) {
+            Err(CallError::AlreadyExists { .. }) => {
+                self.delete_change_set(credentials, place, &name)?;
+                self.send_change_set(credentials, place, action, template, tags, &name)
+            }
+            answer => answer,
+        }
+    }
+
+    fn send_change_set(
+        &self,
+        credentials: &Credentials,
+        place: &StackPlace,
+        action: StackAction,
+        template: &Template,
+        tags: &Tags,
+        name: &ChangeSetName,
+    ) -> Result<(), CallError> {
+        let tags: Vec<sdk::Tag> = tags
+            .iter()
+            .map(|(key, value)| sdk::Tag::builder().key(key).value(value).build())
+            .collect();
+        let kind = match action {
+            StackAction::Create => ChangeSetType::Create,
+            StackAction::Update => ChangeSetType::Update,
+        };
+        let action = Action::cloudformation("CreateChangeSet");
+        let call = Call::new(action, credentials).in_region(&place.region);
+        let sent = self.cloudformation(&call, |cloudformation| {
+            cloudformation
+                .create_change_set()
+                .stack_name(place.name.as_str())
+                .change_set_name(&name.0)
+                .change_set_type(kind.clone())
+                .template_body(template.to_json())
+                .capabilities(Capability::CapabilityIam)
+                .set_tags(Some(tags.clone()))
+                .send()
+        });
+        sent.map(drop)
+    }
+
+    /// `cloudformation:DescribeChangeSet`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub fn describe_change_set(
+        &self,
+        credentials: &Credentials,
+        place: &StackPlace,
+        name: &ChangeSetName,
+    ) -> Result<ChangeSet, CallError> {
+        let mut resources = Vec::new();
+        let mut next: Option<String> = None;
+        loop {
+            let action = Action::cloudformation("DescribeChangeSet");
+            let call = Call::new(action, credentials).in_region(&place.region);
+            let answer = self.cloudformation(&call, |cloudformation| {
+                cloudformation
+                    .describe_change_set()
+                    .stack_name(place.name.as_str())
+                    .change_set_name(&name.0)
+                    .set_next_token(next.clone())
+                    .send()
+            })?;
+            let changes = answer.changes.unwrap_or_default().into_iter();
+            resources.extend(changes.filter_map(planned));
+            next = answer.next_token;
+            if next.is_none() {
+                let reason = answer.status_reason.unwrap_or_default();
+                let status = present(action, "Status", answer.status)?;
+                return Ok(ChangeSet {
+                    state: state(&status, reason),
+                    resources,
+                });
+            }
+        }
+    }
+
+    /// `cloudformation:ExecuteChangeSet`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub fn execute_change_set(
+        &self,
+        credentials: &Credentials,
+        place: &StackPlace,
+        name: &ChangeSetName,
+    ) -> Result<(), CallError> {
+        let action = Action::cloudformation("ExecuteChangeSet");
+        let call = Call::new(action, credentials).in_region(&place.region);
+        let sent = self.cloudformation(&call.once(), |cloudformation| {
+            cloudformation
+                .execute_change_set()
+                .stack_name(place.name.as_str())
+                .change_set_name(&name.0)
+                .send()
+        });
+        sent.map(drop)
+    }
+
+    /// `cloudformation:DeleteChangeSet`; one that does not exist is no error.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub fn delete_change_set(
+        &self,
+        credentials: &Credentials,
+        place: &StackPlace,
+        name: &ChangeSetName,
+    ) -> Result<(), CallError> {
+        let action = Action::cloudformation("DeleteChangeSet");
+        let call = Call::new(action, credentials).in_region(&place.region);
+        let sent = self.cloudformation(&call, |cloudformation| {
+            cloudformation
+                .delete_change_set()
+                .stack_name(place.name.as_str())
+                .change_set_name(&name.0)
+                .send()
+        });
+        match sent {
+            Err(error) if is_absent(&error) => Ok(()),
+            sent => sent.map(drop),
+        }
+    }
+
+    /// `cloudformation:DeleteStack`; CloudFormation takes one that does not exist.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub fn delete_stack(
+        &self,
+        credentials: &Credentials,
+        place: &StackPlace,
+    ) -> Result<(), CallError> {
+        let action = Action::cloudformation("DeleteStack");
+        let call = Call::new(action, credentials).in_region(&place.region);
+        let sent = self.cloudformation(&call, |cloudformation| {
+            cloudformation
+                .delete_stack()
+                .stack_name(place.name.as_str())
+                .send()
+        });
+        sent.map(drop)
+    }
+
+    /// `cloudformation:DescribeStackEvents` by the stack's id, the newest first; only the events
+    /// after `last`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub fn stack_events(
+        &self,
+        credentials: &Credentials,
+        place: &StackPlace,
+        id: &StackId,
+        last: Option<&StackEvent>,
+    ) -> Result<Vec<StackEvent>, CallError> {
+        let mut events = Vec::new();
+        let mut next: Option<String> = None;
+        loop {
+            let action = Action::cloudformation("DescribeStackEvents");
+            let call = Call::new(action, credentials).in_region(&place.region);
+            let answer = self.cloudformation(&call, |cloudformation| {
+                cloudformation
+                    .describe_stack_events()
+                    .stack_name(&id.0)
+                    .set_next_token(next.clone())
+                    .send()
+            })?;
+            for event in answer.stack_events.unwrap_or_default() {
+                let event = read_event(event);
+                if last.is_some_and(|last| last.id == event.id) {
+                    return Ok(events);
+                }
+                events.push(event);
+            }
+            next = answer.next_token;
+            if next.is_none() {
+                return Ok(events);
+            }
+        }
+    }
+}
+
+fn state(status: &ChangeSetStatus, reason: String) -> ChangeSetState {
+    match status {
+        ChangeSetStatus::CreateComplete => ChangeSetState::Ready,
+        ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress => {
+            ChangeSetState::Pending
+        }
+        ChangeSetStatus::Failed if says_nothing_changes(&reason) => ChangeSetState::Empty,
+        _ if reason.is_empty() => ChangeSetState::Failed(status.as_str().to_owned()),
+        _ => ChangeSetState::Failed(reason),
+    }
+}
+
+/// `Conditional` replacements are decided while CloudFormation works; the plan decides those of
+/// the properties that it knows.
+fn planned(change: sdk::Change) -> Option<PlannedResource> {
+    let change = change.resource_change?;
+    let is_removed = change.action == Some(sdk::ChangeAction::Remove);
+    let is_replaced = change.replacement == Some(Replacement::True);
+    Some(PlannedResource {
+        id: change.logical_resource_id?,
+        is_lost: is_removed || is_replaced,
+    })
+}
+
+fn read_event(event: sdk::StackEvent) -> StackEvent {
+    let status = event.resource_status;
+    StackEvent {
+        id: event.event_id.unwrap_or_default(),
+        resource: event.logical_resource_id.unwrap_or_default(),
+        kind: event.resource_type.unwrap_or_default(),
+        status: status.map(|it| it.as_str().to_owned()).unwrap_or_default(),
+        reason: event.resource_status_reason,
+    }
+}
