@@ -1,5 +1,6 @@
 """The CloudFormation templates of blueprints, judged by cfn-lint and deployed on moto."""
 
+import json
 import pathlib
 import sys
 
@@ -119,3 +120,48 @@ def a_template_in_yaml_says_what_it_says_in_json(place: home.Home) -> None:
     policies = [body for body in identity["Resources"].values() if body["Type"] == "AWS::IAM::ManagedPolicy"]
     texts = str(policies)
     holds("${!aws:username}" in texts and "'false'" in texts, "variables and conditions are texts")
+
+
+def _steps(place: home.Home, code: int) -> list[tuple[str, str]]:
+    """The steps that are about stacks."""
+    done = place.keyward("account", "plan", str(place.path / "account.toml"), "--json", code=code)
+    steps = json.loads(done.stdout)["steps"]
+    return [(step["action"], step["name"]) for step in steps if step["kind"] == "stack"]
+
+
+@case
+def stacks_are_deployed_and_changed(place: home.Home) -> None:
+    """Plan, apply, nothing left to plan, a change. moto deletes no route table, so the network stays."""
+    server = moto.Moto(place, managed=True)
+    place.config(ROOT)
+    place.environment["KEYWARD_TEST_PACE_MS"] = "1"
+    blueprint = _blueprint(place, "readonly-admin", f"{NETWORK}zones = 2\n{RECORDER}")
+    equal(_steps(place, 5), [("create", "keyward-vpc"), ("create", "keyward-config")], "the first plan")
+    place.keyward("account", "apply", str(blueprint), "--yes")
+    equal(_steps(place, 0), [], "the plan after apply")
+    stacks = _client(server, "cloudformation")
+    found = {stack["StackName"]: stack for stack in stacks.describe_stacks()["Stacks"]}
+    equal(set(found), {"keyward-vpc", "keyward-config"}, "the stacks")
+    tags = found["keyward-vpc"]["Tags"]
+    equal([tag["Key"] for tag in tags], ["keyward:stack"], "the mark of the blueprint")
+    equal(len(_client(server, "ec2").describe_nat_gateways()["NatGateways"]), 2, "NAT gateways")
+    blueprint.write_text(blueprint.read_text().replace("zones = 2", 'zones = 2\nnat = "none"'))
+    equal(_steps(place, 5), [("update", "keyward-vpc")], "the plan of a change")
+    place.keyward("account", "apply", str(blueprint), "--yes")
+    equal(_steps(place, 0), [], "the plan after the change")
+
+
+@case
+def the_bucket_of_config_stays(place: home.Home) -> None:
+    """Destroy deletes the stack, names the bucket, and leaves it."""
+    server = moto.Moto(place, managed=True)
+    place.config(ROOT)
+    place.environment["KEYWARD_TEST_PACE_MS"] = "1"
+    more = f'{RECORDER}bucket = "example-aws-config"\n'
+    blueprint = _blueprint(place, "readonly-admin", more)
+    place.keyward("account", "apply", str(blueprint), "--yes")
+    told = place.keyward("account", "destroy", str(blueprint), "--yes").stderr
+    equal(_client(server, "cloudformation").describe_stacks()["Stacks"], [], "stacks after destroy")
+    holds("example-aws-config" in told and "stay in the account" in told, f"destroy names the bucket: {told}")
+    buckets = [bucket["Name"] for bucket in _client(server, "s3").list_buckets()["Buckets"]]
+    equal(buckets, ["example-aws-config"], "the bucket stays")
