@@ -4,6 +4,7 @@
 
 use std::cell::Cell;
 
+use keyward_account::leaver::DELETE_AFTER_TAG;
 use keyward_account::plan::{Operation, PrincipalName};
 use keyward_account::revoke::{self, Console, Held, Measure, Unreached};
 use keyward_aws::{CallError, KeyStatus};
@@ -162,6 +163,9 @@ pub(crate) fn described(measure: &Measure) -> Option<String> {
         Measure::Call(Operation::DeleteCredentials { .. }) => {
             format!("{BAD}-{BAD:#} console password: deleted")
         }
+        Measure::Call(Operation::Tag { tags, .. }) if tags.contains_key(DELETE_AFTER_TAG) => {
+            format!("{WARN}~{WARN:#} tag with the date of the deletion")
+        }
         Measure::Call(_) => format!("{WARN}~{WARN:#} tags that note what to undo"),
         Measure::Finish(_) => return None,
     })
@@ -171,8 +175,38 @@ fn holder(on: &PrincipalName) -> String {
     on.entity().to_string()
 }
 
-/// The devices of the user, and what the revocation did not reach.
-pub(crate) fn tell_rest(signer: &Signer<'_>, accounts: &[&Account], user: &User, ui: &Ui) {
+/// What becomes of the user after the revocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Afterwards {
+    /// It stays, with its devices and its other credentials.
+    Stays,
+    /// It is deleted at once.
+    Deleted,
+}
+
+/// The devices of the user, and what the revocation did not reach. The account of the user comes
+/// first.
+pub(crate) fn tell_rest(
+    signer: &Signer<'_>,
+    accounts: &[&Account],
+    user: &User,
+    afterwards: Afterwards,
+    ui: &Ui,
+) {
+    if afterwards == Afterwards::Stays {
+        tell_devices(signer, user, ui);
+    }
+    let Some((home, _)) = accounts.split_first() else {
+        return;
+    };
+    for rest in revoke::unreached(accounts, home, user) {
+        if afterwards == Afterwards::Stays || rest != Unreached::OtherCredentials {
+            ui.say(format!("not reached: {rest}"));
+        }
+    }
+}
+
+fn tell_devices(signer: &Signer<'_>, user: &User, ui: &Ui) {
     let devices = signer
         .aws
         .list_mfa_devices(&signer.credentials, Some(&user.name));
@@ -183,12 +217,5 @@ pub(crate) fn tell_rest(signer: &Signer<'_>, accounts: &[&Account], user: &User,
             }
         }
         Err(error) => ui.warn(format!("the devices of the user are not known: {error}")),
-    }
-    let Some((home, _)) = accounts.split_first() else {
-        return;
-    };
-    let rest: Vec<Unreached> = revoke::unreached(accounts, home, user);
-    for rest in rest {
-        ui.say(format!("not reached: {rest}"));
     }
 }

@@ -14,14 +14,15 @@ use keyward_account::plan::simulate::Simulation;
 use keyward_account::plan::{self, Operation};
 use keyward_account::revoke::{self, Measure};
 use keyward_core::Timestamp;
-use keyward_core::id::UserName;
+use keyward_core::id::{ProfileName, UserName};
 use keyward_core::suggest::similar_names;
 use keyward_core::time::{parse_duration, show_duration};
 use keyward_iam::model::{Account, Tags, User};
 
+use crate::account::revocation::{self, Afterwards};
 use crate::account::{
     BlueprintFile, Interrupt, Reached, Ready, Revocation, Sheet, Targets, Unreached, agree,
-    carry_out, revocation, without_user,
+    carry_out, without_user,
 };
 use crate::aws_files::rewrite;
 use crate::screen::error::CliError;
@@ -84,30 +85,24 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
             locations::show(&file.path)
         ));
     }
-    let accounts = places.accounts();
-    revocation::tell_rest(&places.home.1.signer, &accounts, &user, ui);
-    drop(accounts);
+    let due = leaving.end <= now();
+    let afterwards = match due && failed == 0 {
+        true => Afterwards::Deleted,
+        false => Afterwards::Stays,
+    };
+    let signer = &places.home.1.signer;
+    revocation::tell_rest(signer, &places.accounts(), &user, afterwards, ui);
     if failed > 0 {
         return Err(
             CliError::failed(format!("`{}` could not be disabled everywhere", user.name))
                 .hint("run the command again: it goes on where it stopped"),
         );
     }
-    if leaving.end > now() {
-        ui.say(format!(
-            "{GOOD}disabled{GOOD:#} {STRONG}{}{STRONG:#}; it is deleted after {}",
-            user.name, leaving.end
-        ));
-        ui.hint(format!(
-            "run this command again then, or {CODE}keyward account apply{CODE:#}"
-        ));
-        ui.hint(format!(
-            "{CODE}keyward account revoke {} --undo{CODE:#} takes it back, with [users.{}] in the blueprint again",
-            user.name, user.name
-        ));
-        return Ok(ExitCode::SUCCESS);
+    if due {
+        return leaving.delete(places, &local, ui);
     }
-    leaving.delete(places, &local, ui)
+    leaving.tell_rest(signer.profile(), ui);
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The blueprint without the user; `None` where it does not describe the user.
@@ -292,6 +287,22 @@ impl Leaving {
             )?;
         }
         Ok(failed)
+    }
+
+    /// When the user is deleted, and how to take it back until then.
+    fn tell_rest(&self, profile: &ProfileName, ui: &Ui) {
+        let name = &self.user.name;
+        ui.say(format!(
+            "{GOOD}disabled{GOOD:#} {STRONG}{name}{STRONG:#}: the deletion follows after {}",
+            self.end
+        ));
+        ui.hint(format!(
+            "run this command again then, or {CODE}keyward account apply{CODE:#}"
+        ));
+        ui.hint(format!(
+            "to take it back, put [users.{name}] into the blueprint again, then: {CODE}keyward account revoke {name} --profile {} --undo{CODE:#}",
+            profile.argument()
+        ));
     }
 
     /// Deletes the user, with every credential and what was handed out on this machine.

@@ -8,7 +8,8 @@ use keyward_account::revoke;
 use keyward_core::id::UserName;
 use keyward_iam::model::{Account, User};
 
-use crate::account::{Revocation, Signer, agree, revocation};
+use crate::account::revocation::{self, Afterwards};
+use crate::account::{Revocation, Signer, agree};
 use crate::screen::error::CliError;
 use crate::screen::ui::{CODE, GOOD, Ui};
 use crate::state::local_state::{LocalState, now};
@@ -98,9 +99,10 @@ fn tell_rest(args: &Args, signer: &Signer<'_>, account: &Account, user: &User, u
         }
         return;
     }
-    revocation::tell_rest(signer, &[account], user, ui);
+    revocation::tell_rest(signer, &[account], user, Afterwards::Stays, ui);
     ui.hint(format!(
-        "{CODE}keyward account revoke {} --undo{CODE:#} takes it back",
-        user.name
+        "{CODE}keyward account revoke {} --profile {} --undo{CODE:#} takes it back",
+        user.name,
+        signer.profile().argument()
     ));
 }
