@@ -103,7 +103,7 @@ impl Catalogue {
 
     /// Every action: service by service, and in each in the order of the lower-case names.
     pub fn actions(&self) -> impl ExactSizeIterator<Item = ActionEntry<'_>> {
-        self.actions.iter().map(|row| ActionEntry::new(self, row))
+        (0..self.actions.len()).map(|number| ActionEntry::new(self, number))
     }
 
     /// The actions of one service, in the order of the lower-case names.
@@ -112,9 +112,17 @@ impl Catalogue {
         service: &str,
     ) -> impl ExactSizeIterator<Item = ActionEntry<'a>> + use<'a> {
         let rows = self.rows_of(service).unwrap_or(0..0);
-        self.actions[rows]
-            .iter()
-            .map(|row| ActionEntry::new(self, row))
+        rows.map(|number| ActionEntry::new(self, number))
+    }
+
+    /// The action with a number.
+    ///
+    /// # Panics
+    /// If there are not so many actions.
+    #[must_use]
+    pub fn action(&self, number: usize) -> ActionEntry<'_> {
+        assert!(number < self.actions.len(), "actions are numbered from 0");
+        ActionEntry::new(self, number)
     }
 
     /// The action of that name, such as `iam:GetUser`, in whatever case it is written.
@@ -123,10 +131,11 @@ impl Catalogue {
     #[must_use]
     pub fn find(&self, name: &str) -> Option<ActionEntry<'_>> {
         let (service, name) = name.split_once(':')?;
-        let rows = &self.actions[self.rows_of(service)?];
-        rows.binary_search_by(|row| ignoring_case(row.name.of(&self.text), name))
+        let range = self.rows_of(service)?;
+        self.actions[range.clone()]
+            .binary_search_by(|row| ignoring_case(row.name.of(&self.text), name))
             .ok()
-            .map(|found| ActionEntry::new(self, &rows[found]))
+            .map(|found| ActionEntry::new(self, range.start + found))
     }
 
     /// The actions that a pattern of a policy covers, in order.
@@ -139,9 +148,7 @@ impl Catalogue {
             Some(service) => self.rows_of(service).unwrap_or(0..0),
             None => 0..self.actions.len(),
         };
-        self.actions[rows]
-            .iter()
-            .map(|row| ActionEntry::new(self, row))
+        rows.map(|number| ActionEntry::new(self, number))
             .filter(|action| pattern.covers_entry(*action))
     }
 

@@ -9,7 +9,7 @@ use crate::request::Action;
 #[derive(Clone, Copy)]
 pub struct ActionEntry<'a> {
     catalogue: &'a Catalogue,
-    row: &'a ActionRow,
+    number: usize,
 }
 
 /// What an action does to its resource, as AWS classes it.
@@ -41,21 +41,32 @@ pub enum Resources<'a> {
 }
 
 impl<'a> ActionEntry<'a> {
-    pub(super) fn new(catalogue: &'a Catalogue, row: &'a ActionRow) -> Self {
-        Self { catalogue, row }
+    pub(super) fn new(catalogue: &'a Catalogue, number: usize) -> Self {
+        Self { catalogue, number }
+    }
+
+    fn row(self) -> &'a ActionRow {
+        &self.catalogue.actions[self.number]
+    }
+
+    /// The place among all actions of the catalogue, from 0. It changes with every edition of
+    /// the catalogue, so it must not be kept.
+    #[must_use]
+    pub fn number(self) -> usize {
+        self.number
     }
 
     /// The service's prefix, such as `iam`.
     #[must_use]
     pub fn service(self) -> &'a str {
-        let service = &self.catalogue.services[usize::from(self.row.service)];
+        let service = &self.catalogue.services[usize::from(self.row().service)];
         service.prefix.of(&self.catalogue.text)
     }
 
     /// The name without the service and in AWS's own case, such as `GetUser`.
     #[must_use]
     pub fn name(self) -> &'a str {
-        self.row.name.of(&self.catalogue.text)
+        self.row().name.of(&self.catalogue.text)
     }
 
     /// The action as a request names it.
@@ -69,7 +80,7 @@ impl<'a> ActionEntry<'a> {
     /// The access level.
     #[must_use]
     pub fn level(self) -> AccessLevel {
-        self.row.level
+        self.row().level
     }
 
     /// The action's own resource types.
@@ -77,7 +88,7 @@ impl<'a> ActionEntry<'a> {
     /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
     #[must_use]
     pub fn resources(self) -> Resources<'a> {
-        match self.row.references {
+        match self.row().references {
             References::Unknown => Resources::Unknown,
             References::Known(span) if span.range().is_empty() => Resources::Any,
             References::Known(span) => Resources::Types(ResourceTypes::new(

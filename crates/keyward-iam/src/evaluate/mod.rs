@@ -12,7 +12,10 @@ mod principal_match;
 mod search;
 mod trust;
 
-pub use bind::{Answer, Bound, Roles, Ruleset, Scope, Service, Targets, UnlistedAction};
+pub use bind::{
+    Among, Answer, ArnSet, Bound, Roles, Ruleset, Scope, Service, Statements, Targets,
+    UnlistedAction,
+};
 pub use decision::{Decision, Holder, ImplicitDeny, PolicySource, StatementRef};
 pub use identity::{evaluate, is_allowed};
 pub use implicit::{Enrolment, needs_a_code, needs_no_permission};

@@ -14,7 +14,7 @@ mod variables;
 mod version;
 
 pub use action::ActionPattern;
-pub(crate) use pattern::{Glob, Known, Names};
+pub(crate) use pattern::{Glob, Known, Names, Placeholder};
 
 pub use condition::{
     Comparison, Condition, ConditionValue, IfExists, Negation, Operator, OperatorError, Quantifier,

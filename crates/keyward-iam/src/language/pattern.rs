@@ -4,7 +4,7 @@
 
 mod glob;
 
-pub(crate) use glob::{Glob, Known, Names};
+pub(crate) use glob::{Glob, Known, Names, Placeholder};
 
 use super::truth::Truth;
 use super::variables::{Part, Value, Variable, VariableError, split};

@@ -8,6 +8,28 @@ use crate::language::Statement;
 #[derive(Debug, Clone, Copy)]
 pub struct Answer<'a>(pub(super) Verdict<'a>);
 
+/// The statements of a caller that are about an action and a resource. Whether the caller is
+/// allowed the action is another question: a limit may be missing.
+#[derive(Debug, Clone, Default)]
+pub struct Statements<'a> {
+    pub(super) allows: Vec<Cited<'a>>,
+    pub(super) denies: Vec<Cited<'a>>,
+}
+
+impl Statements<'_> {
+    /// Those of the identity's own policies that allow it, as far as can be told.
+    #[must_use]
+    pub fn allows(&self) -> Vec<StatementRef> {
+        self.allows.iter().map(|cited| (*cited).into()).collect()
+    }
+
+    /// Those that deny it, on some of its resources at least, whatever else is not known.
+    #[must_use]
+    pub fn denies(&self) -> Vec<StatementRef> {
+        self.denies.iter().map(|cited| (*cited).into()).collect()
+    }
+}
+
 impl<'a> Answer<'a> {
     /// Whether it is allowed, at least under some of the circumstances that are not known.
     #[must_use]

@@ -3,9 +3,9 @@
 use keyward_core::id::RoleArn;
 
 use super::answer::Answer;
+use super::arn_set::Part;
 use super::bound::Bound;
 use super::service::Service;
-use super::target::Target;
 use crate::evaluate::decision::{ImplicitDeny, Verdict};
 use crate::evaluate::principal_match::Caller;
 use crate::evaluate::trust::{Home, OwnSide, decide};
@@ -57,22 +57,21 @@ impl<'a> Roles<'_, 'a> {
 
     fn own_side(&self, resource: &Resource) -> OwnSide<'a> {
         let name = self.assume.name();
-        let one = Glob::literal(resource.as_str());
-        let target = Target::One(&one);
+        let one = Part::as_written(Glob::literal(resource.as_str()));
         let verdict: Verdict<'a> = self.sts.allows(name, resource).0;
         let mut own = OwnSide {
             verdict,
             missing: None,
             missing_session: None,
             missing_service_control: None,
-            doubt: self.sts.may_deny(name, &target),
+            doubt: self.sts.may_deny(name, &one),
             bounded: self.bound.rules.bounded,
         };
         for layer in &self.sts.layers {
             if layer.missing == ImplicitDeny::IdentityAllow {
                 continue;
             }
-            if let Some(grant) = layer.grant(name, &target) {
+            if let Some(grant) = layer.grant(name, &one) {
                 own.doubt = own.doubt.or(grant.doubt);
                 continue;
             }

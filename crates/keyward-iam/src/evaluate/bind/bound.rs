@@ -1,10 +1,14 @@
 //! A ruleset in one context.
 
-use super::answer::Answer;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::answer::{Answer, Statements};
+use super::arn_set::{Among, ArnSet};
 use super::resources::Resources;
 use super::ruleset::{Rule, Ruleset};
 use super::service::Service;
-use super::target::{Target, Targets};
+use super::target::Targets;
 use crate::catalogue::ActionEntry;
 use crate::evaluate::decision::{ImplicitDeny, Verdict};
 use crate::evaluate::elsewhere::is_elsewhere;
@@ -82,32 +86,85 @@ impl<'a> Bound<'a> {
     /// granted.
     #[must_use]
     pub fn allows_some<'c>(&self, action: ActionEntry<'c>, targets: &Targets<'c>) -> Answer<'a> {
+        self.allows_some_among(action, targets, Among::default())
+    }
+
+    /// Whether an action is allowed on some resource among those of its own types.
+    #[must_use]
+    pub fn allows_some_among<'c>(
+        &self,
+        action: ActionEntry<'c>,
+        targets: &Targets<'c>,
+        among: Among<'_>,
+    ) -> Answer<'a> {
+        let service = self.service(action.service());
+        service.allows_one_of(action.name(), among, || targets.among(action, among))
+    }
+
+    /// Whether an action is allowed on some resource of a set. Whose account the set is in is
+    /// not looked at.
+    #[must_use]
+    pub fn allows_in(&self, action: &Action, set: &ArnSet) -> Answer<'a> {
+        let sets = || vec![Arc::new(set.clone())];
         self.service(action.service())
-            .allows_one_of(action.name(), || targets.of(action))
+            .allows_one_of(action.name(), Among::default(), sets)
     }
 
     /// Whether an action that the catalogue does not list is allowed on anything at all.
     #[must_use]
     pub fn allows_unlisted(&self, action: &Action) -> Answer<'a> {
-        self.service(action.service())
-            .allows_one_of(action.name(), || vec![Target::Anything])
+        self.allows_in(action, &ArnSet::everything())
     }
 
-    /// Every action of the catalogue, with whether it is allowed on some resource of its own
-    /// types, service by service.
+    /// What the statements that can hold say about an action on a resource of one of the sets.
+    #[must_use]
+    pub fn statements(&self, action: &Action, sets: &[Arc<ArnSet>]) -> Statements<'a> {
+        self.service(action.service())
+            .statements(action.name(), sets)
+    }
+
+    /// Every action of the catalogue that is allowed on some resource of its own types, in the
+    /// order of the catalogue. Services that no statement names are all alike, so most services
+    /// are answered at once.
     pub fn sweep<'b, 'c>(
         &'b self,
         targets: &'b Targets<'c>,
     ) -> impl Iterator<Item = (ActionEntry<'c>, Answer<'a>)> + use<'a, 'b, 'c> {
-        targets.services().flat_map(move |(prefix, actions)| {
-            let service = self.service(prefix);
-            let uniform = service.uniform();
-            actions.map(move |action| {
-                let answer = uniform
-                    .unwrap_or_else(|| service.allows_one_of(action.name(), || targets.of(action)));
-                (action, answer)
+        let named = self.named_services();
+        let unnamed = self.service("").uniform();
+        targets
+            .services()
+            .filter_map(move |(prefix, actions)| {
+                let alike = match named.contains(&*prefix.to_ascii_lowercase()) {
+                    true => None,
+                    false => unnamed,
+                };
+                let service = alike.is_none().then(|| self.service(prefix));
+                let uniform = alike.or_else(|| service.as_ref().and_then(Service::uniform));
+                let refused = uniform.is_some_and(|answer| !answer.is_allowed());
+                (!refused).then_some((actions, service, uniform))
             })
-        })
+            .flat_map(move |(actions, service, uniform)| {
+                actions.filter_map(move |action| {
+                    let answer = uniform.or_else(|| {
+                        let service = service.as_ref()?;
+                        let sets = || targets.of(action);
+                        Some(service.allows_one_of(action.name(), Among::default(), sets))
+                    })?;
+                    answer.is_allowed().then_some((action, answer))
+                })
+            })
+    }
+
+    /// The services that a statement names, and `sts`, some of whose actions need no permission;
+    /// in lower case.
+    fn named_services(&self) -> HashSet<Box<str>> {
+        let rules = self.layers.iter().flatten().chain(&self.denies);
+        let named = rules.flat_map(|rule| rule.rule.actions.services());
+        named
+            .map(|service| service.to_ascii_lowercase().into())
+            .chain(["sts".into()])
+            .collect()
     }
 }
 

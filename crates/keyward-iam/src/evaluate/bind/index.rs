@@ -51,6 +51,11 @@ impl<'a> ActionIndex<'a> {
         }
     }
 
+    /// The services that patterns name.
+    pub(super) fn services(&self) -> impl Iterator<Item = &'a str> {
+        self.services.iter().map(|(service, _)| *service)
+    }
+
     pub(super) fn names(&self, service: &str) -> Names<'_, 'a> {
         let start = self
             .services

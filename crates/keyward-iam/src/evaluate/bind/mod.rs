@@ -27,6 +27,7 @@
 //! ```
 
 mod answer;
+mod arn_set;
 mod assume;
 mod bound;
 mod index;
@@ -36,7 +37,8 @@ mod ruleset;
 mod service;
 mod target;
 
-pub use answer::Answer;
+pub use answer::{Answer, Statements};
+pub use arn_set::{Among, ArnSet};
 pub use assume::Roles;
 pub use bound::Bound;
 pub use ruleset::{Ruleset, UnlistedAction};

@@ -3,10 +3,10 @@
 //! the wildcards show that nothing is left: two denies that cover the target only together are
 //! not seen, so a proof reports too much rather than too little.
 
+use super::arn_set::{ArnSet, Part};
 use super::bound::Holds;
 use super::resources::{ResourceSet, Resources};
-use super::service::{Candidate, Service};
-use super::target::Target;
+use super::service::{Candidate, Service, meets_one};
 use crate::evaluate::decision::{Cited, Grant, ImplicitDeny, Verdict};
 use crate::language::Glob;
 
@@ -18,11 +18,8 @@ const MOST: usize = 20_000;
 pub(super) struct Search<'s, 'b, 'a> {
     service: &'s Service<'b, 'a>,
     name: &'s str,
-    target: &'s Target<'s>,
-    /// What is left of the target is in each of these sets …
-    within: Vec<&'b ResourceSet>,
-    /// … and in none of these.
-    without: Vec<&'b Glob>,
+    /// What is left of the target is in none of these sets.
+    without: Vec<&'s Glob>,
     /// The best grant so far, an undecided one.
     best: Option<Grant<'a>>,
     /// A deny that took everything.
@@ -39,14 +36,12 @@ enum Over {
     No,
 }
 
-impl<'s, 'b, 'a> Search<'s, 'b, 'a> {
-    pub(super) fn new(service: &'s Service<'b, 'a>, name: &'s str, target: &'s Target<'s>) -> Self {
+impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
+    pub(super) fn new(service: &'s Service<'b, 'a>, name: &'s str, outside: &'s [ArnSet]) -> Self {
         Self {
             service,
             name,
-            target,
-            within: Vec::new(),
-            without: Vec::new(),
+            without: outside.iter().map(|set| &set.with_colons).collect(),
             best: None,
             denied: None,
             passed: 0,
@@ -54,8 +49,10 @@ impl<'s, 'b, 'a> Search<'s, 'b, 'a> {
         }
     }
 
-    pub(super) fn run(mut self) -> Verdict<'a> {
-        let _ = self.layer(0, None);
+    pub(super) fn run(mut self, target: &[Part]) -> Verdict<'a> {
+        if self.is_left(target) {
+            let _ = self.layer(0, target, None);
+        }
         match (self.best, self.denied) {
             (Some(grant), _) => Verdict::Allowed(grant),
             (None, Some(deny)) => Verdict::Denied(deny),
@@ -69,11 +66,11 @@ impl<'s, 'b, 'a> Search<'s, 'b, 'a> {
     }
 
     /// Lets one layer after the other allow its part.
-    fn layer(&mut self, depth: usize, grant: Option<Grant<'a>>) -> Over {
+    fn layer(&mut self, depth: usize, left: &[Part], grant: Option<Grant<'a>>) -> Over {
         self.passed = self.passed.max(depth);
         let service = self.service;
         let Some(layer) = service.layers.get(depth) else {
-            return grant.map_or(Over::No, |grant| self.deny(0, grant));
+            return grant.map_or(Over::No, |grant| self.deny(0, left, grant));
         };
         for candidate in &layer.allows {
             if !candidate.names.cover(self.name) {
@@ -81,7 +78,7 @@ impl<'s, 'b, 'a> Search<'s, 'b, 'a> {
             }
             let own = candidate.grant();
             let grant = grant.map_or(own, |grant| grant.doubted(own.doubt));
-            if self.part(depth, candidate, grant) == Over::Yes {
+            if self.allow(depth, left, candidate, grant) == Over::Yes {
                 return Over::Yes;
             }
         }
@@ -89,16 +86,21 @@ impl<'s, 'b, 'a> Search<'s, 'b, 'a> {
     }
 
     /// The part that one statement of a layer allows.
-    fn part(&mut self, depth: usize, candidate: &'s Candidate<'b, 'a>, grant: Grant<'a>) -> Over {
+    fn allow(
+        &mut self,
+        depth: usize,
+        left: &[Part],
+        candidate: &'s Candidate<'b, 'a>,
+        grant: Grant<'a>,
+    ) -> Over {
         let cited = candidate.rule.rule.cited;
         match &candidate.rule.resources {
-            Resources::All => self.layer(depth + 1, Some(grant)),
+            Resources::All => self.layer(depth + 1, left, Some(grant)),
             Resources::Only(sets) => {
                 for set in sets {
+                    let left = met(left, set);
                     let grant = grant.doubted((!set.is_exact()).then_some(cited));
-                    if self.joins(set)
-                        && self.inside(set, |search| search.layer(depth + 1, Some(grant)))
-                            == Over::Yes
+                    if self.is_left(&left) && self.layer(depth + 1, &left, Some(grant)) == Over::Yes
                     {
                         return Over::Yes;
                     }
@@ -106,18 +108,17 @@ impl<'s, 'b, 'a> Search<'s, 'b, 'a> {
                 Over::No
             }
             Resources::Except(sets) => {
-                if self.takes_all(sets) {
-                    return Over::No;
-                }
-                let open = sets.iter().any(|set| !set.is_exact() && self.joins(set));
-                let grant = grant.doubted(open.then_some(cited));
-                self.outside(sets, |search| search.layer(depth + 1, Some(grant)))
+                let grant = grant.doubted(may_take(left, sets).then_some(cited));
+                self.outside(left, sets, |search| {
+                    search.layer(depth + 1, left, Some(grant))
+                })
+                .unwrap_or(Over::No)
             }
         }
     }
 
     /// Lets one deny after the other take its part.
-    fn deny(&mut self, depth: usize, grant: Grant<'a>) -> Over {
+    fn deny(&mut self, depth: usize, left: &[Part], grant: Grant<'a>) -> Over {
         self.tried += 1;
         if self.tried > MOST {
             self.best = Some(grant.doubted(Some(grant.by)));
@@ -134,21 +135,21 @@ impl<'s, 'b, 'a> Search<'s, 'b, 'a> {
         let cited = candidate.rule.rule.cited;
         match (candidate.rule.holds, &candidate.rule.resources) {
             (Holds::Always, Resources::All) => self.refused(cited),
-            (Holds::Always, Resources::Only(sets)) if self.takes_all(sets) => self.refused(cited),
             (Holds::Always, Resources::Only(sets)) => {
-                let open = sets.iter().any(|set| !set.is_exact() && self.joins(set));
-                let grant = grant.doubted(open.then_some(cited));
-                self.outside(sets, |search| search.deny(next, grant))
+                let grant = grant.doubted(may_take(left, sets).then_some(cited));
+                self.outside(left, sets, |search| search.deny(next, left, grant))
+                    .unwrap_or_else(|| self.refused(cited))
             }
             (Holds::Always, Resources::Except(sets)) => {
                 let mut spared = false;
                 for set in sets {
-                    if !self.joins(set) {
+                    let left = met(left, set);
+                    if !self.is_left(&left) {
                         continue;
                     }
                     spared = true;
                     let grant = grant.doubted((!set.is_exact()).then_some(cited));
-                    if self.inside(set, |search| search.deny(next, grant)) == Over::Yes {
+                    if self.deny(next, &left, grant) == Over::Yes {
                         return Over::Yes;
                     }
                 }
@@ -161,10 +162,10 @@ impl<'s, 'b, 'a> Search<'s, 'b, 'a> {
             (Holds::Perhaps, resources) => {
                 let applies = match resources {
                     Resources::All => true,
-                    Resources::Only(sets) => sets.iter().any(|set| self.joins(set)),
-                    Resources::Except(sets) => !self.takes_all(sets),
+                    Resources::Only(sets) => meets_one(left, sets.iter()),
+                    Resources::Except(sets) => self.outside(left, sets, |_| Over::No).is_some(),
                 };
-                self.deny(next, grant.doubted(applies.then_some(cited)))
+                self.deny(next, left, grant.doubted(applies.then_some(cited)))
             }
         }
     }
@@ -183,39 +184,36 @@ impl<'s, 'b, 'a> Search<'s, 'b, 'a> {
         Over::No
     }
 
-    /// Whether something may be left inside a further set.
-    fn joins(&self, set: &ResourceSet) -> bool {
-        self.target.meets(set)
-            && self.within.iter().all(|other| other.glob.meets(&set.glob))
-            && !self.without.iter().any(|taken| taken.holds(&set.glob))
+    /// Whether something may be left.
+    fn is_left(&self, left: &[Part]) -> bool {
+        left.iter()
+            .any(|part| !self.without.iter().any(|taken| taken.holds(&part.glob)))
     }
 
-    /// Whether everything that is left is in one of the sets.
-    fn takes_all(&self, sets: &[ResourceSet]) -> bool {
-        sets.iter().filter(|set| set.is_exact()).any(|set| {
-            self.target.is_held_by(&set.glob)
-                || self.within.iter().any(|own| set.glob.holds(&own.glob))
-        })
-    }
-
-    fn inside(&mut self, set: &'b ResourceSet, go_on: impl FnOnce(&mut Self) -> Over) -> Over {
-        self.within.push(set);
-        let over = go_on(self);
-        self.within.pop();
-        over
-    }
-
-    fn outside(&mut self, sets: &'b [ResourceSet], go_on: impl FnOnce(&mut Self) -> Over) -> Over {
+    /// Goes on with what is outside of the sets; `None` where nothing is.
+    fn outside(
+        &mut self,
+        left: &[Part],
+        sets: &'s [ResourceSet],
+        go_on: impl FnOnce(&mut Self) -> Over,
+    ) -> Option<Over> {
         let before = self.without.len();
-        self.without.extend(
-            sets.iter()
-                .filter(|set| set.is_exact())
-                .map(|set| &set.glob),
-        );
-        let over = go_on(self);
+        let exact = sets.iter().filter(|set| set.is_exact());
+        self.without.extend(exact.map(|set| &set.glob));
+        let over = self.is_left(left).then(|| go_on(self));
         self.without.truncate(before);
         over
     }
+}
+
+/// What is left inside a set.
+fn met(left: &[Part], set: &ResourceSet) -> Vec<Part> {
+    left.iter().flat_map(|part| part.met(set)).collect()
+}
+
+/// Whether a set whose bounds are not known may take something.
+fn may_take(left: &[Part], sets: &[ResourceSet]) -> bool {
+    meets_one(left, sets.iter().filter(|set| !set.is_exact()))
 }
 
 impl<'a> Candidate<'_, 'a> {

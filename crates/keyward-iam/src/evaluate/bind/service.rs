@@ -1,11 +1,13 @@
 //! The bound statements that are about one service.
 
-use super::answer::Answer;
+use std::sync::Arc;
+
+use super::answer::{Answer, Statements};
+use super::arn_set::{Among, ArnSet, Part};
 use super::bound::{Bound, BoundRule, Holds};
 use super::index::Names;
 use super::reach::Search;
 use super::resources::{ResourceSet, Resources};
-use super::target::Target;
 use crate::evaluate::decision::{Cited, Grant, ImplicitDeny, Verdict};
 use crate::evaluate::implicit::needs_no_permission_by_name;
 use crate::language::{Glob, Truth};
@@ -62,18 +64,37 @@ impl<'b, 'a> Service<'b, 'a> {
     /// resource.
     #[must_use]
     pub fn allows(&self, name: &str, resource: &Resource) -> Answer<'a> {
-        let one = Glob::literal(resource.as_str());
-        let target = Target::One(&one);
-        match self.denies(name, &target) {
+        let one = Part::as_written(Glob::literal(resource.as_str()));
+        match self.denies(name, &one) {
             Some(deny) if !needs_no_permission_by_name(&self.prefix, name) => {
                 Answer(Verdict::Denied(deny))
             }
-            _ => self.allows_one_of(name, || vec![target]),
+            _ => {
+                let set = || vec![Arc::new(ArnSet::one(resource.as_str()))];
+                self.allows_one_of(name, Among::default(), set)
+            }
+        }
+    }
+
+    /// What the statements that can hold say about an action on a resource of one of the sets.
+    pub(super) fn statements(&self, name: &str, sets: &[Arc<ArnSet>]) -> Statements<'a> {
+        let parts: Vec<Part> = sets.iter().flat_map(|set| set.parts()).collect();
+        let own = self.layers.iter().take(1).flat_map(|layer| &layer.allows);
+        let allows = own.filter(|allow| allow.names.cover(name) && allow.may_touch(&parts));
+        let denies = self.denies.iter().filter(|deny| {
+            deny.rule.holds == Holds::Always
+                && deny.names.cover(name)
+                && deny.surely_touches(&parts)
+        });
+        let cite = |candidate: &Candidate<'b, 'a>| candidate.rule.rule.cited;
+        Statements {
+            allows: allows.map(cite).collect(),
+            denies: denies.map(cite).collect(),
         }
     }
 
     /// A statement that denies an action on one resource for certain.
-    fn denies(&self, name: &str, one: &Target<'_>) -> Option<Cited<'a>> {
+    fn denies(&self, name: &str, one: &Part) -> Option<Cited<'a>> {
         let denies = self.denies.iter().filter(|deny| {
             deny.rule.holds == Holds::Always
                 && deny.names.cover(name)
@@ -83,7 +104,7 @@ impl<'b, 'a> Service<'b, 'a> {
     }
 
     /// A statement that may deny an action on one resource.
-    pub(super) fn may_deny(&self, name: &str, one: &Target<'_>) -> Option<Cited<'a>> {
+    pub(super) fn may_deny(&self, name: &str, one: &Part) -> Option<Cited<'a>> {
         let denies = self
             .denies
             .iter()
@@ -91,22 +112,25 @@ impl<'b, 'a> Service<'b, 'a> {
         denies.map(|deny| deny.rule.rule.cited).next()
     }
 
-    /// Whether an action is allowed on one of the targets, which are asked for only where it
-    /// matters what the action is about. With none, it is not allowed.
-    pub(super) fn allows_one_of<'t>(
+    /// Whether an action is allowed on a resource of one of the sets, which are asked for only
+    /// where it matters what the action is about. With none, it is not allowed.
+    pub(super) fn allows_one_of(
         &self,
         name: &str,
-        targets: impl FnOnce() -> Vec<Target<'t>>,
+        among: Among<'_>,
+        sets: impl FnOnce() -> Vec<Arc<ArnSet>>,
     ) -> Answer<'a> {
         if needs_no_permission_by_name(&self.prefix, name) {
             return Answer(Verdict::Free);
         }
-        if let Some(answer) = self.on_anything(name) {
-            return answer;
+        match self.on_anything(name) {
+            Some(answer) if among.is_everything() || !answer.is_allowed() => return answer,
+            _ => {}
         }
         let mut best: Option<Answer<'a>> = None;
-        for target in targets() {
-            let answer = Answer(Search::new(self, name, &target).run());
+        for set in sets() {
+            let search = Search::new(self, name, among.outside);
+            let answer = Answer(search.run(&set.parts()));
             let answer = best.map_or(answer, |best| best.or(answer));
             if answer.is_allowed() && !answer.is_undecided() {
                 return answer;
@@ -163,7 +187,7 @@ impl<'b, 'a> Service<'b, 'a> {
             .flat_map(|layer| &layer.allows)
             .chain(&self.denies);
         all.all(Candidate::is_uniform)
-            .then(|| Answer(Search::new(self, "", &Target::Anything).run()))
+            .then(|| Answer(Search::new(self, "", &[]).run(&ArnSet::everything().parts())))
     }
 }
 
@@ -198,7 +222,7 @@ impl<'a> Candidates<'_, 'a> {
     }
 
     /// What allows an action on one resource, as far as this layer is concerned.
-    pub(super) fn grant(&self, name: &str, one: &Target<'_>) -> Option<Grant<'a>> {
+    pub(super) fn grant(&self, name: &str, one: &Part) -> Option<Grant<'a>> {
         let mut best = None;
         for candidate in self.allows.iter().filter(|c| c.names.cover(name)) {
             let grant = candidate.grant();
@@ -215,7 +239,7 @@ impl<'a> Candidates<'_, 'a> {
 
 impl Candidate<'_, '_> {
     /// Whether one resource is meant; conditions are left aside.
-    fn applies_to(&self, one: &Target<'_>) -> Truth {
+    fn applies_to(&self, one: &Part) -> Truth {
         let listed = |sets: &[ResourceSet]| {
             Truth::any(
                 sets.iter()
@@ -232,8 +256,44 @@ impl Candidate<'_, '_> {
             Resources::Except(sets) => listed(sets).negated(),
         }
     }
+
+    /// Whether the statement may be about something in these parts.
+    fn may_touch(&self, parts: &[Part]) -> bool {
+        match &self.rule.resources {
+            Resources::All => true,
+            Resources::Only(sets) => meets_one(parts, sets.iter()),
+            Resources::Except(sets) => leaves(parts, sets.iter().filter(|set| set.is_exact())),
+        }
+    }
+
+    /// Whether the statement is about something in these parts, whatever variables of unknown
+    /// value stand for.
+    fn surely_touches(&self, parts: &[Part]) -> bool {
+        match &self.rule.resources {
+            Resources::All => true,
+            Resources::Only(sets) => meets_one(parts, sets.iter().filter(|set| set.is_exact())),
+            Resources::Except(sets) => leaves(parts, sets.iter()),
+        }
+    }
+
     /// Whether the statement is about every action of the service and every resource.
     fn is_uniform(&self) -> bool {
         self.names.are_all() && matches!(self.rule.resources, Resources::All)
     }
+}
+
+/// Whether one of the sets has something of these parts.
+pub(super) fn meets_one<'r>(
+    parts: &[Part],
+    mut sets: impl Iterator<Item = &'r ResourceSet>,
+) -> bool {
+    sets.any(|set| parts.iter().any(|part| part.meets(set)))
+}
+
+/// Whether something of these parts is in none of the sets.
+fn leaves<'r>(parts: &[Part], sets: impl Iterator<Item = &'r ResourceSet>) -> bool {
+    let sets: Vec<&ResourceSet> = sets.collect();
+    parts
+        .iter()
+        .any(|part| !sets.iter().any(|set| set.glob.holds(&part.glob)))
 }

@@ -5,14 +5,22 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use keyward_core::id::AccountId;
 
-use super::resources::ResourceSet;
+use super::arn_set::{Among, ArnSet};
+use super::resources::Resources as OfStatement;
 use crate::catalogue::{ActionEntry, ArnFormat, Catalogue, Necessity, Resources};
-use crate::language::{Glob, Names};
+use crate::language::{Placeholder, Statement};
+use crate::request::Context;
+
+/// How many digits the id of an account has.
+///
+/// Source: <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html>
+const ID_LENGTH: usize = 12;
 
 /// Whose resources are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope<'a> {
-    /// Those of one account. An ARN that names no account, such as a bucket's, counts.
+    /// Those of one account. An ARN that names no account, such as a bucket's, counts, and so
+    /// does a role of any account for `sts:AssumeRole`.
     Account(&'a AccountId),
     /// Those of every account.
     Everywhere,
@@ -25,26 +33,18 @@ pub struct Targets<'c> {
     catalogue: &'c Catalogue,
     partition: Box<str>,
     account: Option<AccountId>,
-    formats: RwLock<HashMap<&'c str, Arc<Format>>>,
-    unspecified: Glob,
+    formats: RwLock<HashMap<(&'c str, Owner), Arc<ArnSet>>>,
+    unspecified: Arc<ArnSet>,
+    anything: Arc<ArnSet>,
 }
 
-/// The ARNs of one format.
-#[derive(Debug)]
-pub(super) struct Format {
-    with_colons: Glob,
-    without_colons: Glob,
-}
-
-/// One way to answer what a request is about.
-#[derive(Debug)]
-pub(super) enum Target<'t> {
-    /// One resource, or `*` where the action has none.
-    One(&'t Glob),
-    /// Some resource whose ARN has a format.
-    Format(Arc<Format>),
-    /// Anything, where the catalogue does not say.
-    Anything,
+/// Whose resources a compiled format means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Owner {
+    /// Those of the scope.
+    Scope,
+    /// Those of every account.
+    Anyone,
 }
 
 impl<'c> Targets<'c> {
@@ -59,42 +59,95 @@ impl<'c> Targets<'c> {
                 Scope::Everywhere => None,
             },
             formats: RwLock::default(),
-            unspecified: Glob::literal("*"),
+            unspecified: Arc::new(ArnSet::one("*")),
+            anything: Arc::new(ArnSet::everything()),
         }
     }
 
-    /// What one action can be about. Where no resource type is required, a request may also name
-    /// no resource.
-    pub(super) fn of(&self, action: ActionEntry<'c>) -> Vec<Target<'_>> {
+    /// Whether a statement names a resource that an action takes. Without one, the statement
+    /// never applies to the action. Where the catalogue does not say what an action takes, the
+    /// answer is yes.
+    #[must_use]
+    pub fn are_named_by(
+        &self,
+        statement: &Statement,
+        action: ActionEntry<'c>,
+        context: &Context,
+    ) -> bool {
+        match OfStatement::new(statement.resources(), context) {
+            OfStatement::All => true,
+            OfStatement::Only(sets) => self.of(action).iter().any(|target| {
+                let parts = target.parts();
+                parts
+                    .iter()
+                    .any(|part| sets.iter().any(|set| part.meets(set)))
+            }),
+            OfStatement::Except(sets) => self.of(action).iter().any(|target| {
+                let parts = target.parts();
+                let certain = || sets.iter().filter(|set| set.is_exact());
+                parts
+                    .iter()
+                    .any(|part| !certain().any(|set| set.glob.holds(&part.glob)))
+            }),
+        }
+    }
+
+    /// What one action can be about: its own resource types, `*` where a request may name no
+    /// resource, and anything where the catalogue does not say.
+    #[must_use]
+    pub fn of(&self, action: ActionEntry<'c>) -> Vec<Arc<ArnSet>> {
+        // A role of any account can be assumed.
+        //
+        // Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html>
+        let owner = match (action.service(), action.name()) {
+            ("sts", "AssumeRole") => Owner::Anyone,
+            _ => Owner::Scope,
+        };
         match action.resources() {
-            Resources::Unknown => vec![Target::Anything],
-            Resources::Any => vec![Target::One(&self.unspecified)],
+            Resources::Unknown => vec![Arc::clone(&self.anything)],
+            Resources::Any => vec![Arc::clone(&self.unspecified)],
             Resources::Types(types) => {
                 let mut targets = Vec::new();
                 let mut required = false;
                 for kind in types {
                     required |= kind.necessity() == Necessity::Required;
                     let formats = kind.formats();
-                    targets.extend(formats.map(|format| Target::Format(self.format(format))));
+                    targets.extend(formats.map(|format| self.format(format, owner)));
                 }
                 if !required {
-                    targets.push(Target::One(&self.unspecified));
+                    targets.push(Arc::clone(&self.unspecified));
                 }
                 targets
             }
         }
     }
 
-    fn format(&self, format: ArnFormat<'c>) -> Arc<Format> {
-        let text = format.as_str();
+    /// Those of an action's targets that a question is about.
+    pub(super) fn among(&self, action: ActionEntry<'c>, among: Among<'_>) -> Vec<Arc<ArnSet>> {
+        let mut targets = self.of(action);
+        if !among.kinds.is_empty() {
+            targets.retain(|target| among.kinds.iter().any(|kind| kind.holds(target)));
+        }
+        targets
+    }
+
+    fn format(&self, format: ArnFormat<'c>, owner: Owner) -> Arc<ArnSet> {
+        let key = (format.as_str(), owner);
         let known = self.formats.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(compiled) = known.get(text) {
+        if let Some(compiled) = known.get(&key) {
             return Arc::clone(compiled);
         }
         drop(known);
-        let compiled = Arc::new(Format::new(text, &self.partition, self.account.as_ref()));
+        let account = self.account.as_ref().filter(|_| owner == Owner::Scope);
+        let compiled = Arc::new(ArnSet::format(key.0, |name| match name {
+            "Partition" => Placeholder::Text(self.partition.to_string()),
+            "Account" => account.map_or(Placeholder::Characters(ID_LENGTH), |account| {
+                Placeholder::Text(account.to_string())
+            }),
+            _ => Placeholder::Anything,
+        }));
         let mut known = self.formats.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(known.entry(text).or_insert(compiled))
+        Arc::clone(known.entry(key).or_insert(compiled))
     }
 
     /// The actions of each service.
@@ -106,45 +159,5 @@ impl<'c> Targets<'c> {
         catalogue
             .services()
             .map(move |prefix| (prefix, catalogue.actions_of(prefix)))
-    }
-}
-
-impl Format {
-    /// Names have colons only where the policy's own wildcards stay within their parts: with
-    /// both, `arn:aws:iam::*:role/*` would mean a user as well, of the path `/x:role/`.
-    fn new(format: &str, partition: &str, account: Option<&AccountId>) -> Self {
-        let value = |name: &str| match name {
-            "Partition" => Some(partition.to_owned()),
-            "Account" => account.map(ToString::to_string),
-            _ => None,
-        };
-        Self {
-            with_colons: Glob::format(format, Names::WithColons, value),
-            without_colons: Glob::format(format, Names::WithoutColons, value),
-        }
-    }
-}
-
-impl Target<'_> {
-    /// Whether some resource of the target is in a set.
-    pub(super) fn meets(&self, set: &ResourceSet) -> bool {
-        match self {
-            Self::One(one) => set.glob.meets(one),
-            Self::Format(format) => {
-                let confined = set.confined.as_ref();
-                confined.is_some_and(|confined| confined.meets(&format.with_colons))
-                    || set.glob.meets(&format.without_colons)
-            }
-            Self::Anything => true,
-        }
-    }
-
-    /// Whether every resource of the target is in a set. A `false` may be wrong.
-    pub(super) fn is_held_by(&self, glob: &Glob) -> bool {
-        match self {
-            Self::One(one) => glob.holds(one),
-            Self::Format(format) => glob.holds(&format.with_colons),
-            Self::Anything => glob.is_everything(),
-        }
     }
 }

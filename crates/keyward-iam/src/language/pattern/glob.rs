@@ -1,6 +1,8 @@
 //! Sets of texts with wildcards: whether two of them share a text, and whether one holds all of
 //! another. Both answers are about the texts alone; whether such a resource exists is not asked.
 
+mod meet;
+
 use super::{Piece, Reach};
 
 /// A set of texts, written with wildcards. The values of variables are put in.
@@ -20,6 +22,17 @@ const PARTS: usize = 5;
 pub(crate) enum Names {
     WithColons,
     WithoutColons,
+}
+
+/// What a placeholder of an ARN format stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Placeholder {
+    /// This text.
+    Text(String),
+    /// Any so many characters.
+    Characters(usize),
+    /// Any text, or none.
+    Anything,
 }
 
 /// Whether the set of a [`Glob`] is exact.
@@ -56,13 +69,16 @@ impl Glob {
         }
     }
 
-    /// The texts of an ARN format: `value` gives the text of a placeholder, or `None` where it
-    /// may be any name.
-    pub(crate) fn format(
-        format: &str,
-        names: Names,
-        value: impl Fn(&str) -> Option<String>,
-    ) -> Self {
+    /// Every text.
+    pub(crate) fn everything() -> Self {
+        Self {
+            tokens: Box::new([Token::Many(Reach::Anything)]),
+            known: Known::Exactly,
+        }
+    }
+
+    /// The texts of an ARN format; `value` says what a placeholder stands for.
+    pub(crate) fn format(format: &str, names: Names, value: impl Fn(&str) -> Placeholder) -> Self {
         let mut tokens = Vec::new();
         let mut colons = 0;
         let mut rest = format;
@@ -76,8 +92,11 @@ impl Glob {
                 .and_then(|placeholder| placeholder.split_once('}'))
             {
                 match value(name) {
-                    Some(text) => tokens.extend(text.chars().map(Token::Char)),
-                    None => tokens.push(Token::Many(reach)),
+                    Placeholder::Text(text) => tokens.extend(text.chars().map(Token::Char)),
+                    Placeholder::Characters(count) => {
+                        tokens.extend(std::iter::repeat_n(Token::One(reach), count));
+                    }
+                    Placeholder::Anything => tokens.push(Token::Many(reach)),
                 }
                 rest = after;
                 continue;

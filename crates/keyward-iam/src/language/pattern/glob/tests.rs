@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Glob, Known, Names};
+use super::{Glob, Known, Names, Placeholder};
 use crate::language::pattern::{Case, Pattern, Scope};
 use crate::language::truth::Truth;
 use crate::language::version::Version;
@@ -32,9 +32,14 @@ fn a_star_at_the_end_of_a_part_can_be_confined() {
 #[test]
 fn a_format_stands_for_all_its_arns() {
     let format = |names| {
-        Glob::format("arn:${Partition}:s3:::${Bucket}/${Key}", names, |name| {
-            (name == "Partition").then(|| "aws".to_owned())
-        })
+        Glob::format(
+            "arn:${Partition}:s3:::${Bucket}/${Key}",
+            names,
+            |name| match name {
+                "Partition" => Placeholder::Text("aws".to_owned()),
+                _ => Placeholder::Anything,
+            },
+        )
     };
     for (arn, with, without) in [
         ("arn:aws:s3:::b/k", true, true),
@@ -68,6 +73,36 @@ fn hostile_sets_are_compared_soon() {
     let (a, b) = ("a*".repeat(400) + "b", "*a".repeat(400) + "c");
     assert!(!glob(&a).meets(&glob(&b)));
     assert!(!glob(&a).holds(&glob(&b)));
+    let (c, d) = ("a*".repeat(400) + "c", "*a".repeat(400) + "*c");
+    assert!(!glob(&c).meet(&glob(&d)).is_empty());
+}
+
+#[test]
+fn what_two_sets_share_is_listed() {
+    for (a, b, expect) in [
+        (
+            "arn:aws:iam::*:user/alice",
+            "arn:aws:iam::1:user/*",
+            &["arn:aws:iam::1:user/alice"][..],
+        ),
+        (
+            "arn:aws:iam::1:user/*",
+            "arn:aws:iam::1:user/a",
+            &["arn:aws:iam::1:user/a"],
+        ),
+        ("arn:aws:iam::1:user/*", "arn:aws:iam::1:role/*", &[]),
+        (
+            "arn:aws:s3:::a*",
+            "arn:aws:s3:::*b",
+            &["arn:aws:s3:::ab", "arn:aws:s3:::a*b"],
+        ),
+    ] {
+        let found = glob(a).confined().unwrap().meet(&glob(b));
+        let mut expect: Vec<Glob> = expect.iter().map(|text| glob(text)).collect();
+        assert_eq!(found.len(), expect.len(), "{a} and {b}: {found:?}");
+        expect.retain(|set| !found.contains(set));
+        assert!(expect.is_empty(), "{a} and {b} lack {expect:?}");
+    }
 }
 
 proptest! {
@@ -90,6 +125,12 @@ proptest! {
         }
         if a.holds(&b) && contains(&second) {
             prop_assert!(contains(&first), "{} holds {} but not {}", first, second, text);
+        }
+        let shared = a.meet(&b).iter().any(|set| set.meets(&Glob::literal(&text)));
+        if contains(&first) && contains(&second) {
+            prop_assert!(shared, "{} and {} share {}", first, second, text);
+        } else if shared {
+            prop_assert!(contains(&second) && a.meet(&b) == [b.clone()], "{} is not shared", text);
         }
         prop_assert!(a.holds(&a));
         prop_assert_eq!(a.meets(&b), b.meets(&a));
