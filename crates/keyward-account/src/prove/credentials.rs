@@ -1,6 +1,10 @@
 //! Actions that hand out or make a credential which lives longer than the session that asked,
 //! or works elsewhere, and actions that widen rights.
 
+use std::sync::OnceLock;
+
+use super::ActionSet;
+
 /// Actions that turn a session into a credential of its own, and what that is.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
@@ -210,6 +214,8 @@ pub const LIFTING: [(&str, &str); 11] = [
 
 /// What a user may do without MFA: enrol a device and change the password, both of the own user
 /// only. AWS answers the last two to everyone.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html>
 pub const ENROLMENT: [&str; 11] = [
     "iam:ChangePassword",
     "iam:CreateVirtualMFADevice",
@@ -223,3 +229,9 @@ pub const ENROLMENT: [&str; 11] = [
     "sts:GetCallerIdentity",
     "sts:GetSessionToken",
 ];
+
+/// The actions of [`ENROLMENT`] as a set.
+pub(super) fn enrolment() -> &'static ActionSet {
+    static SET: OnceLock<ActionSet> = OnceLock::new();
+    SET.get_or_init(|| ENROLMENT.iter().collect())
+}

@@ -9,25 +9,26 @@ mod action_set;
 mod baseline;
 pub mod credentials;
 mod effects;
+mod everything;
 mod finding;
 mod fix;
-mod glob;
+mod judged;
 mod own;
 mod people;
 mod promise;
 mod reach;
-mod resource;
 mod scenario;
 pub mod show;
 mod sweep;
 mod why;
 pub mod wire;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use keyward_core::id::RoleArn;
-use keyward_iam::Caller;
+use keyward_iam::Targets;
 use keyward_iam::model::{Account, UnknownPolicy};
 
 pub use action_set::ActionSet;
@@ -40,9 +41,12 @@ pub use reach::Path;
 pub use scenario::{Scenario, role_contexts, stale_age, user_context};
 pub use why::{Answer, Deciding, Outcome, UnknownQuestion, Why, why};
 
-use people::{Person, Position, people, positions};
+pub(crate) use everything::everything;
+use judged::judge;
+use people::{Position, people, positions};
 use reach::Roles;
-use sweep::{Shelf, Sweep, borrowed};
+pub(crate) use sweep::targets;
+use sweep::{Rules, Sweep};
 
 /// An account that is looked at.
 #[derive(Debug, Clone)]
@@ -60,6 +64,14 @@ impl<'a> ProvenAccount<'a> {
         Self {
             name: None,
             account,
+        }
+    }
+
+    /// A name, with the account's where there are several.
+    fn subject(&self, name: &str) -> String {
+        match &self.name {
+            Some(account) => format!("{account}/{name}"),
+            None => name.to_owned(),
         }
     }
 }
@@ -122,122 +134,95 @@ impl Proof {
 pub fn prove(accounts: &[ProvenAccount<'_>]) -> Proof {
     let people = people(accounts);
     let positions = positions(accounts);
-    let shelf = Shelf::new();
-    let stale = stale_age(accounts.iter().map(|proven| proven.account));
-    let world = World {
-        accounts,
-        people: &people,
-        roles: Roles::new(&positions),
-        shelf: &shelf,
-        stale,
+    let world = World::new(accounts, &positions);
+    let mut proof = Proof {
+        users: BTreeMap::new(),
+        roles: BTreeMap::new(),
+        findings: Vec::new(),
+        unlisted: BTreeSet::new(),
+        stale_age: world.stale,
     };
-    let mut unlisted = BTreeSet::new();
-    let users: BTreeMap<UserKey, UserProof> = people
-        .iter()
-        .map(|person| {
-            let powers =
-                Scenario::ALL.map(|scenario| world.powers(person, scenario, &mut unlisted));
-            let proof = UserProof {
-                powers,
-                unknown: person.gathered.unknown().to_vec(),
-            };
-            (person.key.clone(), proof)
-        })
-        .collect();
-    let reached: BTreeSet<&RoleArn> = users
-        .values()
-        .flat_map(|user| &user.powers)
-        .flat_map(|powers| powers.roles.keys())
-        .collect();
-    let roles = positions
-        .iter()
-        .filter(|position| reached.contains(&position.arn))
-        .map(|position| (position.arn.clone(), world.role_actions(position)))
-        .collect();
-    let findings = promise::findings(&world, &users, &roles);
-    Proof {
-        users,
-        roles,
-        findings,
-        unlisted,
-        stale_age: stale,
+    for person in &people {
+        let user = judge(&world, person, |judged| {
+            proof
+                .unlisted
+                .extend(judged.rules.unlisted().iter().cloned());
+            promise::of_user(&world, judged, &mut proof.findings);
+            judged.proof.clone()
+        });
+        proof.users.insert(person.key.clone(), user);
     }
+    let powers = proof.users.values().flat_map(|user| &user.powers);
+    let reached: BTreeSet<&RoleArn> = powers.flat_map(|powers| powers.roles.keys()).collect();
+    proof.roles = reached
+        .into_iter()
+        .filter_map(|arn| Some((arn.clone(), world.role_actions(arn)?.clone())))
+        .collect();
+    promise::of_roles(&world, &proof.roles, &mut proof.findings);
+    promise::in_order(&mut proof.findings);
+    proof
 }
 
 /// What the parts of a proof look at.
 struct World<'a> {
     accounts: &'a [ProvenAccount<'a>],
-    people: &'a [Person<'a>],
     roles: Roles<'a>,
-    shelf: &'a Shelf<'a>,
+    /// The resources of each account.
+    targets: Vec<Targets<'static>>,
+    /// Where each role is among the positions, and what it can do once that was asked.
+    actions: BTreeMap<&'a RoleArn, (usize, OnceCell<ActionSet>)>,
     stale: Duration,
 }
 
-impl World<'_> {
+impl<'a> World<'a> {
+    fn new(accounts: &'a [ProvenAccount<'a>], positions: &'a [Position<'a>]) -> Self {
+        let numbered = positions.iter().enumerate();
+        Self {
+            accounts,
+            roles: Roles::new(positions),
+            targets: accounts
+                .iter()
+                .map(|proven| targets(proven.account))
+                .collect(),
+            actions: numbered
+                .map(|(number, position)| (&position.arn, (number, OnceCell::new())))
+                .collect(),
+            stale: stale_age(accounts.iter().map(|proven| proven.account)),
+        }
+    }
+
     /// A name, with its account's where there are several.
     fn subject(&self, account: &Account, name: &str) -> String {
         let mut accounts = self.accounts.iter();
-        let own = accounts.find(|proven| proven.account.id == account.id);
-        match own.and_then(|proven| proven.name.as_ref()) {
-            Some(account) => format!("{account}/{name}"),
-            None => name.to_owned(),
-        }
+        let own = accounts.find(|proven| std::ptr::eq(proven.account, account));
+        own.map_or_else(|| name.to_owned(), |proven| proven.subject(name))
     }
 
-    fn sweep<'s>(&'s self, person: &'s Person<'s>, scenario: Scenario) -> Sweep<'s> {
-        let permissions = person.gathered.permissions();
-        let context = user_context(person.account, person.user, scenario, self.stale);
-        Sweep::new(
-            self.shelf,
-            person.account,
-            &borrowed(&permissions),
-            permissions.boundary,
-            &context,
-        )
+    /// The resources of an account.
+    fn targets(&self, account: &Account) -> &Targets<'static> {
+        let mut accounts = self.accounts.iter().zip(&self.targets);
+        let own = accounts.find(|(proven, _)| std::ptr::eq(proven.account, account));
+        own.map(|(_, targets)| targets)
+            .expect("users and roles are of these accounts")
     }
 
-    fn powers(
-        &self,
-        person: &Person<'_>,
-        scenario: Scenario,
-        unlisted: &mut BTreeSet<String>,
-    ) -> Powers {
-        let permissions = person.gathered.permissions();
-        let context = user_context(person.account, person.user, scenario, self.stale);
-        let sweep = self.sweep(person, scenario);
-        unlisted.extend(sweep.unlisted().iter().cloned());
-        let actions = sweep.allowed();
-        let caller = Caller {
-            arn: &person.arn,
-            role: None,
-            account: &person.account.id,
-        };
-        Powers {
-            others: own::others(&sweep, person, &actions),
-            undecided: sweep.undecided(&actions),
-            roles: self
-                .roles
-                .of_user(scenario, &caller, &permissions, &context),
-            actions,
-        }
-    }
-
-    fn role_sweeps<'s>(&'s self, position: &'s Position<'s>) -> [Sweep<'s>; 2] {
+    /// Judges the sessions of a role, once with the MFA key absent and once with `false`.
+    fn sessions<T>(&self, position: &Position<'_>, look: impl FnOnce(&[Sweep<'_>; 2]) -> T) -> T {
         let permissions = position.gathered.permissions();
-        role_contexts(position.account, position.role).map(|context| {
-            Sweep::new(
-                self.shelf,
-                position.account,
-                &borrowed(&permissions),
-                permissions.boundary,
-                &context,
-            )
-        })
+        let rules = Rules::new(&permissions, self.targets(position.account));
+        let contexts = role_contexts(position.account, position.role);
+        look(&contexts.each_ref().map(|context| rules.bind(context)))
     }
 
-    fn role_actions(&self, position: &Position<'_>) -> ActionSet {
-        let [absent, without] = self.role_sweeps(position);
-        absent.allowed().with(&without.allowed())
+    /// What a role can do in either kind of session; `None` where there is no such role.
+    fn role_actions(&self, role: &RoleArn) -> Option<&ActionSet> {
+        let (number, known) = self.actions.get(role)?;
+        let position = &self.roles.positions[*number];
+        Some(known.get_or_init(|| {
+            self.sessions(position, |[absent, without]| {
+                absent.over_all().allowed.with(&without.over_all().allowed)
+            })
+        }))
     }
 }
 

@@ -1,9 +1,11 @@
 //! What belongs to a user: the user itself, and the devices that carry its name.
 
-use keyward_iam::catalogue::Resources;
+use std::sync::OnceLock;
 
-use super::action_set::{ActionSet, Numbered};
-use super::glob::Glob;
+use keyward_iam::catalogue::{Catalogue, Resources};
+use keyward_iam::{Among, ArnSet};
+
+use super::action_set::ActionSet;
 use super::people::Person;
 use super::sweep::Sweep;
 
@@ -12,7 +14,7 @@ pub(super) const PERSONAL: [&str; 3] = ["user", "mfa", "sms-mfa"];
 
 /// The resources of the user: its name in any path, since a name exists once in an account, and
 /// its devices `NAME` and `NAME-…`.
-pub(super) fn own(person: &Person<'_>) -> Vec<Glob> {
+pub(super) fn own(person: &Person<'_>) -> Vec<ArnSet> {
     let (partition, id) = (&person.account.partition, &person.account.id);
     let name = person.user.name.as_str();
     let prefix = format!("arn:{partition}:iam::{id}:");
@@ -26,35 +28,35 @@ pub(super) fn own(person: &Person<'_>) -> Vec<Glob> {
         format!("{prefix}sms-mfa/{name}"),
     ]
     .iter()
-    .map(|text| Glob::pattern(text))
+    .map(|text| ArnSet::matching(text))
     .collect()
 }
 
 /// The allowed actions about users and devices that are allowed on other people's, too.
 pub(super) fn others(sweep: &Sweep<'_>, person: &Person<'_>, allowed: &ActionSet) -> ActionSet {
-    let personal = personal().iter().copied();
-    let allowed = personal.filter(|number| allowed.holds(*number));
-    sweep.allowed_outside(allowed, &kinds(), &own(person))
+    let among = Among {
+        kinds: kinds(),
+        outside: &own(person),
+    };
+    sweep.allowed_among(&allowed.and(personal()), among)
 }
 
 /// Everyone's users and devices.
-pub(super) fn kinds() -> Vec<Glob> {
-    PERSONAL
-        .iter()
-        .map(|kind| Glob::pattern(&format!("arn:*:iam::*:{kind}/*")))
-        .collect()
+pub(super) fn kinds() -> &'static [ArnSet] {
+    static KINDS: OnceLock<[ArnSet; 3]> = OnceLock::new();
+    KINDS.get_or_init(|| PERSONAL.map(|kind| ArnSet::matching(&format!("arn:*:iam::*:{kind}/*"))))
 }
 
 /// The actions that are about a user or a device.
-fn personal() -> &'static [usize] {
-    static PERSONAL_ACTIONS: std::sync::OnceLock<Vec<usize>> = std::sync::OnceLock::new();
+fn personal() -> &'static ActionSet {
+    static PERSONAL_ACTIONS: OnceLock<ActionSet> = OnceLock::new();
     PERSONAL_ACTIONS.get_or_init(|| {
-        let numbered = Numbered::built_in();
-        let iam = numbered.numbers("iam");
-        iam.filter(|number| match numbered.entry(*number).resources() {
+        let iam = Catalogue::built_in().actions_of("iam");
+        iam.filter(|entry| match entry.resources() {
             Resources::Types(mut types) => types.any(|t| PERSONAL.contains(&t.name())),
             Resources::Any | Resources::Unknown => false,
         })
+        .map(|entry| entry.to_string())
         .collect()
     })
 }

@@ -45,6 +45,10 @@ impl fmt::Display for Line {
 /// How many actions of a user are listed.
 const LISTED: usize = 24;
 
+/// What AWS refuses beside the policies.
+pub(super) const JUDGED_ALONE: &str = "AWS itself refuses most calls of IAM and STS to sessions \
+     made without a code; policies alone are judged here";
+
 /// The proof, line by line.
 #[must_use]
 pub fn show(proof: &Proof) -> Vec<Line> {
@@ -61,6 +65,20 @@ pub fn show(proof: &Proof) -> Vec<Line> {
     lines.0
 }
 
+/// What a stolen key can do at most, in one sentence.
+pub(super) fn headline(proof: &Proof) -> String {
+    let most = proof.users.iter().map(|(key, user)| {
+        let powers = user.powers(Scenario::LongTermKey);
+        (powers.actions.len() + powers.roles.len(), key)
+    });
+    match most.max_by_key(|(count, _)| *count) {
+        None => "there is no user, so there is no key of one to steal".to_owned(),
+        Some((count, key)) => {
+            format!("a stolen key without the phone can do {count} things at most ({key})")
+        }
+    }
+}
+
 struct Lines(Vec<Line>);
 
 impl Lines {
@@ -72,25 +90,8 @@ impl Lines {
     }
 
     fn headline(&mut self, proof: &Proof) {
-        let most = proof.users.iter().map(|(key, user)| {
-            let powers = user.powers(Scenario::LongTermKey);
-            (powers.actions.len() + powers.roles.len(), key)
-        });
-        match most.max_by_key(|(count, _)| *count) {
-            None => self.push(
-                Style::Heading,
-                "there is no user, so there is no key of one to steal",
-            ),
-            Some((count, key)) => self.push(
-                Style::Heading,
-                format!("a stolen key without the phone can do {count} things at most ({key})"),
-            ),
-        }
-        self.push(
-            Style::Faint,
-            "AWS itself refuses most calls of IAM and STS to sessions made without a code; \
-             policies alone are judged here",
-        );
+        self.push(Style::Heading, headline(proof));
+        self.push(Style::Faint, JUDGED_ALONE);
     }
 
     fn user(&mut self, key: &UserKey, user: &UserProof) {

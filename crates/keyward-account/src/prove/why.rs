@@ -7,10 +7,9 @@ use keyward_iam::{
 use serde::Serialize;
 
 use super::ProvenAccount;
-use super::glob::Glob;
 use super::people::{Person, people, positions};
 use super::scenario::{Scenario, stale_age, user_context};
-use super::sweep::{Shelf, Sweep, borrowed};
+use super::sweep::{Rules, Sweep, targets};
 
 /// A question that cannot be answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -109,8 +108,9 @@ pub fn why(
         .parse()
         .map_err(|_| UnknownQuestion::Resource(resource.to_owned()))?;
     let stale = stale_age(accounts.iter().map(|proven| proven.account));
-    let shelf = Shelf::new();
+    let targets = targets(person.account);
     let permissions = person.gathered.permissions();
+    let rules = Rules::new(&permissions, &targets);
     let positions = positions(accounts);
     let answers = Scenario::ALL.map(|scenario| {
         let context = user_context(person.account, person.user, scenario, stale);
@@ -133,16 +133,9 @@ pub fn why(
                 &context,
             ))
         });
-        let sweep = Sweep::new(
-            &shelf,
-            person.account,
-            &borrowed(&permissions),
-            permissions.boundary,
-            &context,
-        );
         match decision {
             Some(decision) => of_role(scenario, decision),
-            None => of_policies(scenario, &sweep, &name, &target),
+            None => of_policies(scenario, &rules.bind(&context), &name, &target),
         }
     });
     Ok(Why {
@@ -232,43 +225,42 @@ fn of_policies(scenario: Scenario, sweep: &Sweep<'_>, action: &str, target: &Res
         by,
         limit,
     };
-    if super::sweep::FREE
-        .iter()
-        .any(|free| free.eq_ignore_ascii_case(action))
-    {
-        let limit = "AWS answers it whatever policies say".to_owned();
-        return answer(Outcome::Allowed, Vec::new(), Some(limit));
-    }
-    let target = match target {
-        Resource::Unspecified => None,
-        Resource::Exact(arn) => Some(Glob::literal(arn.as_str())),
-    };
-    let opinion = sweep.opinion(action, target.as_ref());
+    let decision = sweep.answer(action, target).map(|found| found.decision());
+    let statements = sweep.statements(action, target);
     let list = |statements: Vec<StatementRef>, effect| {
         let statements = statements.into_iter();
         statements
             .map(|statement| Deciding { statement, effect })
             .collect::<Vec<_>>()
     };
-    if opinion.granted {
-        let limit = opinion
-            .doubt
-            .map(|doubt| format!("depends on the request: {doubt}"));
-        return answer(Outcome::Allowed, list(opinion.allows, Effect::Allow), limit);
+    let denies = statements.denies();
+    match decision {
+        Some(Decision::NeedsNoPermission) => {
+            let limit = "AWS answers it whatever policies say".to_owned();
+            answer(Outcome::Allowed, Vec::new(), Some(limit))
+        }
+        Some(Decision::Allowed { doubt, .. }) => {
+            let limit = doubt.map(|doubt| format!("depends on the request: {doubt}"));
+            let allows = list(statements.allows(), Effect::Allow);
+            answer(Outcome::Allowed, allows, limit)
+        }
+        Some(Decision::ExplicitlyDenied { by }) if denies.is_empty() => {
+            let denies = list(vec![by], Effect::Deny);
+            answer(Outcome::ExplicitlyDenied, denies, None)
+        }
+        _ if !denies.is_empty() => {
+            answer(Outcome::ExplicitlyDenied, list(denies, Effect::Deny), None)
+        }
+        Some(Decision::ImplicitlyDenied { because }) => answer(
+            Outcome::ImplicitlyDenied,
+            Vec::new(),
+            Some(because.to_string()),
+        ),
+        Some(Decision::ExplicitlyDenied { .. }) | None => {
+            let missing = ImplicitDeny::IdentityAllow.to_string();
+            answer(Outcome::ImplicitlyDenied, Vec::new(), Some(missing))
+        }
     }
-    if !opinion.denies.is_empty() {
-        let denies = list(opinion.denies, Effect::Deny);
-        return answer(Outcome::ExplicitlyDenied, denies, None);
-    }
-    let missing = match opinion.allows.is_empty() {
-        true => ImplicitDeny::IdentityAllow,
-        false => ImplicitDeny::Boundary,
-    };
-    answer(
-        Outcome::ImplicitlyDenied,
-        Vec::new(),
-        Some(missing.to_string()),
-    )
 }
 
 #[derive(Serialize)]

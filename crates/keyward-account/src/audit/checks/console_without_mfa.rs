@@ -3,8 +3,9 @@
 use crate::audit::benchmark::Benchmark;
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
-use crate::audit::powers::{excess, targets};
+use crate::audit::powers::excess;
 use crate::audit::registry::{Check, Found};
+use crate::prove::targets;
 
 pub(in crate::audit) const CHECK: Check = Check {
     id: "console-without-mfa",

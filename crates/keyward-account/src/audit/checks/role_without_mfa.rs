@@ -9,16 +9,17 @@ use std::collections::BTreeSet;
 use keyward_core::id::{AccountId, PrincipalArn, RoleName};
 use keyward_iam::model::{Account, Gathered, Role};
 use keyward_iam::{
-    Caller, Context, Decision, Effect, Permissions, Policy, Principal, Selection, StatementRef,
-    evaluate_assume_role,
+    Caller, Context, Decision, Effect, Mfa, Permissions, Policy, Principal, Selection,
+    StatementRef, evaluate_assume_role,
 };
 
 use super::examples;
 use crate::audit::benchmark::Benchmark;
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
-use crate::audit::powers::{WITHOUT_MFA, context, everything};
+use crate::audit::powers::contexts_without_mfa;
 use crate::audit::registry::{Check, Found};
+use crate::prove::everything;
 
 pub(in crate::audit) const CHECK: Check = Check {
     id: "role-without-mfa",
@@ -79,7 +80,7 @@ fn users_who_assume(account: &Account, role: &Role, trust: &Policy) -> Vec<Way> 
     let users = account.users.values().filter_map(|user| {
         let arn: PrincipalArn = account.user_arn(user).parse().ok()?;
         let gathered = Gathered::of_user(account, user);
-        let contexts = WITHOUT_MFA.map(|mfa| context(account, user, mfa));
+        let contexts = contexts_without_mfa(account, user);
         let (certain, by) = way_in(
             account,
             role,
@@ -116,7 +117,7 @@ fn strangers_who_assume(account: &Account, role: &Role, trust: &Policy) -> Optio
     };
     callers.into_iter().find_map(|(id, arn)| {
         let arn: PrincipalArn = arn.parse().ok()?;
-        let contexts = WITHOUT_MFA.map(|mfa| {
+        let contexts = [Mfa::LongTermKey, Mfa::SessionWithout].map(|mfa| {
             let mut context = Context::partial();
             context
                 .set("aws:PrincipalArn", arn.as_str())

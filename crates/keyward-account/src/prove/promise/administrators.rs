@@ -1,14 +1,10 @@
 //! Administrators read by default: a person who may change who may do what takes a role for it,
 //! and has a lesser role for everything else.
 
-use std::collections::BTreeMap;
-
-use keyward_core::id::RoleArn;
-
 use crate::prove::finding::{Finding, Promise, Severity};
-use crate::prove::people::Person;
+use crate::prove::judged::Judged;
 use crate::prove::scenario::Scenario;
-use crate::prove::{ActionSet, UserProof, World};
+use crate::prove::{ActionSet, World};
 
 /// What only an administrator may do, taken together.
 const ADMINISTERING: [&str; 4] = [
@@ -24,21 +20,15 @@ pub(super) fn is_administrator(actions: &ActionSet) -> bool {
     ADMINISTERING.iter().all(|action| actions.contains(action))
 }
 
-pub(super) fn check(
-    world: &World<'_>,
-    person: &Person<'_>,
-    proof: &UserProof,
-    roles: &BTreeMap<RoleArn, ActionSet>,
-    found: &mut Vec<Finding>,
-) {
-    let powers = proof.powers(Scenario::Mfa);
+pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
+    let person = judged.person;
+    let powers = judged.proof.powers(Scenario::Mfa);
     if is_administrator(&powers.actions) {
-        let sweep = world.sweep(person, Scenario::Mfa);
         found.push(Finding {
             id: "admin-by-default/direct".to_owned(),
             severity: Severity::High,
             subject: person.key.to_string(),
-            statement: sweep.grant(ADMINISTERING[0]),
+            statement: judged.sweep(Scenario::Mfa).grant(ADMINISTERING[0]),
             message: "has the rights of an administrator without taking a role for it".to_owned(),
             breaks: Some(Promise::AdministratorsReadByDefault),
             fix: None,
@@ -48,7 +38,7 @@ pub(super) fn check(
         powers
             .roles
             .keys()
-            .filter_map(|arn| Some((arn, roles.get(arn)?)))
+            .filter_map(|arn| Some((arn, world.role_actions(arn)?)))
     };
     let Some((admin, _)) = reached().find(|(_, actions)| is_administrator(actions)) else {
         return;

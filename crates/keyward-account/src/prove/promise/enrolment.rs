@@ -1,12 +1,11 @@
 //! Whether self-enrolment works: what a newcomer needs before there is a device, and what a
 //! second device takes. Only users whose policies offer enrolment are looked at.
 
+use keyward_iam::ArnSet;
+
 use crate::prove::finding::{Finding, Severity};
-use crate::prove::glob::Glob;
 use crate::prove::people::Person;
-use crate::prove::scenario::Scenario;
 use crate::prove::sweep::Sweep;
-use crate::prove::{UserProof, World};
 
 /// What an action is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,17 +62,16 @@ const NEEDED: [(&str, About, &str); 8] = [
 const CREATE: &str = "iam:CreateVirtualMFADevice";
 const ENABLE: &str = "iam:EnableMFADevice";
 
-pub(super) fn check(
-    world: &World<'_>,
+/// What of self-enrolment cannot work for a user, with an access key alone and with a code.
+pub(in crate::prove) fn defects(
     person: &Person<'_>,
-    proof: &UserProof,
-    found: &mut Vec<Finding>,
-) {
-    let actions = &proof.powers(Scenario::LongTermKey).actions;
-    if !actions.contains(CREATE) && !actions.contains(ENABLE) {
-        return;
+    sweep: &Sweep<'_>,
+    with_code: &Sweep<'_>,
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if sweep.grant(CREATE).is_none() && sweep.grant(ENABLE).is_none() {
+        return found;
     }
-    let sweep = world.sweep(person, Scenario::LongTermKey);
     let mut push = |id: String, message: String, statement| {
         found.push(Finding {
             id,
@@ -90,7 +88,7 @@ pub(super) fn check(
         if sweep.grant_on(action, &target(person, about)).is_some() {
             continue;
         }
-        if about == About::User && at_root(&sweep, person, action) {
+        if about == About::User && at_root(sweep, person, action) {
             in_path = false;
             continue;
         }
@@ -98,15 +96,14 @@ pub(super) fn check(
         push(format!("enrolment/{action}"), message, None);
     }
     let name = &person.user.name;
-    if !in_path || !in_any_path(&sweep, person) {
+    if !in_path || !in_any_path(sweep, person) {
         let message = format!(
             "enrolment is offered to `user/{name}` only, so it fails for a user in a path such as \
              `user/team/{name}`"
         );
         push("enrolment/path".to_owned(), message, sweep.grant(ENABLE));
     }
-    let with_code = world.sweep(person, Scenario::Mfa);
-    let only = Glob::literal(&device(person, name.as_str()));
+    let only = ArnSet::one(&device(person, name.as_str()));
     if let Some(by) = with_code.grant(CREATE)
         && with_code.grant_outside(CREATE, &[only]).is_none()
     {
@@ -116,6 +113,7 @@ pub(super) fn check(
         );
         push("enrolment/second-device".to_owned(), message, Some(by));
     }
+    found
 }
 
 fn device(person: &Person<'_>, name: &str) -> String {
@@ -123,18 +121,18 @@ fn device(person: &Person<'_>, name: &str) -> String {
     format!("arn:{partition}:iam::{id}:mfa/{name}")
 }
 
-fn target(person: &Person<'_>, about: About) -> Glob {
-    Glob::literal(&match about {
+fn target(person: &Person<'_>, about: About) -> ArnSet {
+    ArnSet::one(&match about {
         About::User => person.arn.to_string(),
         About::Device => device(person, person.user.name.as_str()),
         About::Account => "*".to_owned(),
     })
 }
 
-fn user_at(person: &Person<'_>, path: &str) -> Glob {
+fn user_at(person: &Person<'_>, path: &str) -> ArnSet {
     let (partition, id) = (&person.account.partition, &person.account.id);
     let name = &person.user.name;
-    Glob::literal(&format!("arn:{partition}:iam::{id}:user{path}{name}"))
+    ArnSet::one(&format!("arn:{partition}:iam::{id}:user{path}{name}"))
 }
 
 /// Whether the action would be allowed if the user had no path.

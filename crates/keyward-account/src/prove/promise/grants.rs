@@ -2,35 +2,41 @@
 //! kind that the action takes.
 
 use keyward_iam::catalogue::{Catalogue, Resources as Types};
-use keyward_iam::model::{Account, Document, Grants};
-use keyward_iam::{Context, Effect, Holder, Policy, PolicySource, Statement, StatementRef};
+use keyward_iam::model::{Document, Grants};
+use keyward_iam::{
+    Context, Effect, Holder, Policy, PolicySource, Scope, Selection, Statement, StatementRef,
+    Targets,
+};
 
-use crate::prove::World;
+use crate::prove::ProvenAccount;
 use crate::prove::finding::{Finding, Severity};
-use crate::prove::glob::Glob;
-use crate::prove::resource::{Reading, Resources};
 
-pub(super) fn check(world: &World<'_>, found: &mut Vec<Finding>) {
-    for proven in world.accounts {
+/// The grants of these accounts that can never apply.
+pub(in crate::prove) fn dead(accounts: &[ProvenAccount<'_>]) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for proven in accounts {
         let account = proven.account;
+        let catalogue = Catalogue::built_in();
+        let targets = Targets::new(catalogue, &account.partition, Scope::Everywhere);
         for user in account.users.values() {
             let holder = Holder::User(user.name.clone());
-            of(world, account, &holder, &user.grants, found);
+            of(proven, &targets, &holder, &user.grants, &mut found);
         }
         for group in account.groups.values() {
             let holder = Holder::Group(group.name.clone());
-            of(world, account, &holder, &group.grants, found);
+            of(proven, &targets, &holder, &group.grants, &mut found);
         }
         for role in account.roles.values().filter(|role| !role.is_aws_owned()) {
             let holder = Holder::Role(role.name.clone());
-            of(world, account, &holder, &role.grants, found);
+            of(proven, &targets, &holder, &role.grants, &mut found);
         }
     }
+    found
 }
 
 fn of(
-    world: &World<'_>,
-    account: &Account,
+    proven: &ProvenAccount<'_>,
+    targets: &Targets<'static>,
     holder: &Holder,
     grants: &Grants,
     found: &mut Vec<Finding>,
@@ -48,13 +54,13 @@ fn of(
             holder: holder.clone(),
             arn: arn.clone(),
         };
-        let managed = account.policies.get(arn);
+        let managed = proven.account.policies.get(arn);
         let policy = managed.and_then(|managed| Document::policy(&managed.document));
         (source, policy)
     });
     for (source, policy) in embedded.chain(attached) {
-        for (policy, index, statement, action) in policy.into_iter().flat_map(named) {
-            if !is_dead(policy, statement, action) {
+        for (index, statement, action) in policy.into_iter().flat_map(named) {
+            if !is_dead(targets, statement, action) {
                 continue;
             }
             let subject = match &source {
@@ -68,7 +74,7 @@ fn of(
             found.push(Finding {
                 id: format!("dead-grant/{action}"),
                 severity: Severity::Low,
-                subject: world.subject(account, subject),
+                subject: proven.subject(subject),
                 statement: Some(StatementRef {
                     policy: source.clone(),
                     sid: statement.sid().map(str::to_owned),
@@ -87,48 +93,22 @@ fn of(
 }
 
 /// The actions that the allows of a policy name in full.
-fn named(policy: &Policy) -> impl Iterator<Item = (&Policy, usize, &Statement, &str)> {
+fn named(policy: &Policy) -> impl Iterator<Item = (usize, &Statement, &str)> {
     let statements = policy.statements().iter().enumerate();
     statements
         .filter(|(_, statement)| statement.effect() == Effect::Allow)
-        .filter(|(_, statement)| matches!(statement.actions(), keyward_iam::Selection::Only(_)))
+        .filter(|(_, statement)| matches!(statement.actions(), Selection::Only(_)))
         .flat_map(move |(index, statement)| {
             let listed = statement.actions().listed().iter();
-            listed.map(move |pattern| (policy, index, statement, pattern.as_str()))
+            listed.map(move |pattern| (index, statement, pattern.as_str()))
         })
-        .filter(|(_, _, _, action)| !action.contains(['*', '?']))
+        .filter(|(_, _, action)| !action.contains(['*', '?']))
 }
 
-fn is_dead(policy: &Policy, statement: &Statement, action: &str) -> bool {
-    let anyone = Context::partial();
-    let Resources::Only(listed) = Resources::of(policy, statement, &anyone, Reading::Widest) else {
-        return false;
-    };
-    let targets = targets(action);
-    !targets.is_empty()
-        && !listed
-            .iter()
-            .any(|set| targets.iter().any(|target| set.meets(target)))
-}
-
-/// The resources that an action takes, in any account; none where that is not known.
-fn targets(action: &str) -> Vec<Glob> {
-    let Some(entry) = Catalogue::built_in().find(action) else {
-        return Vec::new();
-    };
-    match entry.resources() {
-        Types::Any => vec![Glob::literal("*")],
-        Types::Unknown => Vec::new(),
-        Types::Types(types) => types
-            .flat_map(|resource_type| resource_type.formats())
-            .map(|format| {
-                Glob::pattern(&format.fill(|placeholder| match placeholder {
-                    "Account" => "????????????",
-                    _ => "*",
-                }))
-            })
-            .collect(),
-    }
+/// Whether no resource of the statement, in whatever account, is one that the action takes.
+fn is_dead(targets: &Targets<'static>, statement: &Statement, action: &str) -> bool {
+    let entry = Catalogue::built_in().find(action);
+    entry.is_some_and(|entry| !targets.are_named_by(statement, entry, &Context::partial()))
 }
 
 fn takes(action: &str) -> String {

@@ -1,43 +1,36 @@
 //! No user can lift the own guard, and there is one: a right that somebody adds to a user later
 //! must not work without MFA either.
 
-use std::sync::OnceLock;
+use keyward_iam::{ArnSet, Effect, StatementRef};
 
-use keyward_iam::{Effect, Policy, PolicySource, StatementRef};
-
-use crate::prove::credentials::{ENROLMENT, LIFTING};
+use crate::prove::ActionSet;
+use crate::prove::credentials::LIFTING;
 use crate::prove::finding::{Finding, Promise, Severity};
-use crate::prove::glob::Glob;
+use crate::prove::judged::Judged;
 use crate::prove::own::others;
 use crate::prove::people::Person;
-use crate::prove::scenario::{Scenario, user_context};
-use crate::prove::sweep::{Sweep, borrowed};
-use crate::prove::{ActionSet, UserProof, World};
+use crate::prove::scenario::Scenario;
 
 use super::without_mfa::words;
 
 /// How many actions a guard may let through and still be one.
 const GAPS: usize = 60;
 
-pub(super) fn check(
-    world: &World<'_>,
-    person: &Person<'_>,
-    proof: &UserProof,
-    found: &mut Vec<Finding>,
-) {
-    lifting(world, person, proof, found);
-    missing(world, person, found);
+pub(super) fn check(judged: &Judged<'_>, found: &mut Vec<Finding>) {
+    lifting(judged, found);
+    missing(judged, found);
 }
 
 /// What the user can do, in any scenario, to the policies that deny it something.
-fn lifting(world: &World<'_>, person: &Person<'_>, proof: &UserProof, found: &mut Vec<Finding>) {
+fn lifting(judged: &Judged<'_>, found: &mut Vec<Finding>) {
+    let person = judged.person;
     for (action, what) in LIFTING {
         let targets = targets(person, action);
         let hit = Scenario::ALL.into_iter().find_map(|scenario| {
-            if !proof.powers(scenario).actions.contains(action) {
+            if !judged.proof.powers(scenario).actions.contains(action) {
                 return None;
             }
-            let sweep = world.sweep(person, scenario);
+            let sweep = judged.sweep(scenario);
             let mut targets = targets.iter();
             targets
                 .find_map(|target| sweep.grant_on(action, target))
@@ -60,7 +53,7 @@ fn lifting(world: &World<'_>, person: &Person<'_>, proof: &UserProof, found: &mu
 }
 
 /// What an action would have to name to lift the guard of the user.
-fn targets(person: &Person<'_>, action: &str) -> Vec<Glob> {
+fn targets(person: &Person<'_>, action: &str) -> Vec<ArnSet> {
     let account = person.account;
     let groups = || {
         person
@@ -71,7 +64,7 @@ fn targets(person: &Person<'_>, action: &str) -> Vec<Glob> {
     };
     if action.contains("Group") {
         return groups()
-            .map(|group| Glob::literal(&account.group_arn(group)))
+            .map(|group| ArnSet::one(&account.group_arn(group)))
             .collect();
     }
     if action.contains("Policy") && !action.contains("User") {
@@ -82,61 +75,27 @@ fn targets(person: &Person<'_>, action: &str) -> Vec<Glob> {
             .chain(through)
             .chain(boundary)
             .filter(|arn| !arn.is_aws_managed())
-            .map(|arn| Glob::literal(arn.as_str()))
+            .map(|arn| ArnSet::one(arn.as_str()))
             .collect();
     }
-    vec![Glob::literal(person.arn.as_str())]
+    vec![ArnSet::one(person.arn.as_str())]
 }
 
-/// The user with every right, as if somebody had added it by hand.
-fn with_everything<'s>(
-    world: &'s World<'_>,
-    person: &'s Person<'s>,
-    scenario: Scenario,
-) -> Sweep<'s> {
-    static EVERYTHING: OnceLock<Policy> = OnceLock::new();
-    let everything = EVERYTHING.get_or_init(|| {
-        r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#
-            .parse()
-            .expect("the document is a policy")
-    });
-    let permissions = person.gathered.permissions();
-    let mut policies = borrowed(&permissions);
-    let source = PolicySource::Named("every right".to_owned());
-    policies.push((source, everything));
-    let context = user_context(person.account, person.user, scenario, world.stale);
-    // A boundary is no guard: it limits what may be granted, with MFA or without.
-    Sweep::new(
-        world.shelf,
-        person.account,
-        &policies,
-        permissions.boundary,
-        &context,
-    )
-}
-
-/// What a further right would open without MFA beyond enrolment.
-pub(super) fn unguarded(world: &World<'_>, person: &Person<'_>, scenario: Scenario) -> ActionSet {
-    let enrolment: ActionSet = ENROLMENT.iter().collect();
-    let sweep = with_everything(world, person, scenario);
-    sweep.allowed().without(&enrolment)
-}
-
-fn missing(world: &World<'_>, person: &Person<'_>, found: &mut Vec<Finding>) {
-    let open: Vec<(Scenario, ActionSet)> = Scenario::WITHOUT_MFA
-        .into_iter()
-        .map(|scenario| (scenario, unguarded(world, person, scenario)))
-        .filter(|(_, open)| !open.is_empty())
-        .collect();
-    if let Some((_, first)) = open.first() {
-        let scenarios: Vec<Scenario> = open.iter().map(|(scenario, _)| *scenario).collect();
-        found.push(open_guard(person, &scenarios, first));
+fn missing(judged: &Judged<'_>, found: &mut Vec<Finding>) {
+    let person = judged.person;
+    let unlimited = judged.with_everything();
+    let open = || {
+        unlimited
+            .iter()
+            .filter(|one| !one.beyond_enrolment.is_empty())
+    };
+    if let Some(first) = open().next() {
+        let scenarios: Vec<Scenario> = open().map(|one| one.scenario).collect();
+        found.push(open_guard(person, &scenarios, &first.beyond_enrolment));
         return;
     }
-    let mut scenarios = Scenario::WITHOUT_MFA.into_iter();
-    let reached = scenarios.find_map(|scenario| {
-        let sweep = with_everything(world, person, scenario);
-        let others = others(&sweep, person, &sweep.allowed());
+    let reached = unlimited.iter().find_map(|one| {
+        let others = others(&one.sweep, person, &one.allowed);
         (!others.is_empty()).then_some(others)
     });
     if let Some(others) = reached {

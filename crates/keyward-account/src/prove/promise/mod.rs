@@ -2,8 +2,8 @@
 //! people should know. Every finding names the statement behind it.
 
 mod administrators;
-mod enrolment;
-mod grants;
+pub(super) mod enrolment;
+pub(super) mod grants;
 mod guard;
 mod roles;
 mod unknown;
@@ -14,32 +14,37 @@ use std::collections::BTreeMap;
 
 use keyward_core::id::RoleArn;
 
+use super::World;
 use super::action_set::ActionSet;
 use super::finding::Finding;
-use super::people::UserKey;
-use super::{UserProof, World};
+use super::judged::Judged;
+use super::scenario::Scenario;
+/// What is found about a user.
+pub(super) fn of_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
+    without_mfa::check(judged, found);
+    roles::check(world, judged, found);
+    guard::check(judged, found);
+    let [alone, with_code] =
+        [Scenario::LongTermKey, Scenario::Mfa].map(|scenario| judged.sweep(scenario));
+    found.extend(enrolment::defects(judged.person, alone, with_code));
+    administrators::check(world, judged, found);
+    widen::check_user(world, judged, found);
+    unknown::check_user(world, judged, found);
+}
 
-/// What is found, the worst first, then by subject and id.
-pub(super) fn findings(
+/// What is found about the roles that users reach, and about statements without effect.
+pub(super) fn of_roles(
     world: &World<'_>,
-    users: &BTreeMap<UserKey, UserProof>,
-    roles: &BTreeMap<RoleArn, ActionSet>,
-) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for person in world.people {
-        let Some(proof) = users.get(&person.key) else {
-            continue;
-        };
-        without_mfa::check(world, person, proof, &mut found);
-        roles::check(world, person, proof, &mut found);
-        guard::check(world, person, proof, &mut found);
-        enrolment::check(world, person, proof, &mut found);
-        administrators::check(world, person, proof, roles, &mut found);
-        widen::check_user(world, person, proof, &mut found);
-    }
-    widen::check_roles(world, roles, &mut found);
-    grants::check(world, &mut found);
-    unknown::check(world, &mut found);
+    reached: &BTreeMap<RoleArn, ActionSet>,
+    found: &mut Vec<Finding>,
+) {
+    widen::check_roles(world, reached, found);
+    found.extend(grants::dead(world.accounts));
+    unknown::check_roles(world, found);
+}
+
+/// The worst first, then by subject and id; each once.
+pub(super) fn in_order(found: &mut Vec<Finding>) {
     found.sort_by(|a, b| {
         let key = |f: &Finding| {
             (
@@ -51,7 +56,6 @@ pub(super) fn findings(
         key(a).cmp(&key(b))
     });
     found.dedup_by(|a, b| a.id == b.id && a.subject == b.subject);
-    found
 }
 
 #[cfg(test)]

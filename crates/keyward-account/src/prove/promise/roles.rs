@@ -1,18 +1,14 @@
 //! No role is assumed without MFA.
 
+use crate::prove::World;
 use crate::prove::finding::{Finding, Promise, Severity};
-use crate::prove::people::Person;
+use crate::prove::judged::Judged;
 use crate::prove::scenario::Scenario;
-use crate::prove::{UserProof, World};
 
 use super::without_mfa::words;
 
-pub(super) fn check(
-    world: &World<'_>,
-    person: &Person<'_>,
-    proof: &UserProof,
-    found: &mut Vec<Finding>,
-) {
+pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
+    let proof = &judged.proof;
     for position in world.roles.positions {
         let open: Vec<Scenario> = Scenario::WITHOUT_MFA
             .into_iter()
@@ -39,7 +35,7 @@ pub(super) fn check(
         found.push(Finding {
             id: format!("role-without-mfa/{role}"),
             severity: Severity::High,
-            subject: person.key.to_string(),
+            subject: judged.person.key.to_string(),
             statement: Some(path.trust.clone()),
             message: format!(
                 "can assume the role `{role}`{way} with {}{doubt}",

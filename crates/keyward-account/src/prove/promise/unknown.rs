@@ -7,24 +7,20 @@ use keyward_iam::{Holder, PolicySource};
 
 use crate::prove::World;
 use crate::prove::finding::{Finding, Promise, Severity};
-use crate::prove::scenario::Scenario;
+use crate::prove::judged::Judged;
 
-use super::guard::unguarded;
-
-pub(super) fn check(world: &World<'_>, found: &mut Vec<Finding>) {
-    for person in world.people {
+pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
+    let person = judged.person;
+    for unknown in person.gathered.unknown() {
         // With a guard, nothing that a policy grants works without MFA.
-        let open = || {
-            let mut scenarios = Scenario::WITHOUT_MFA.into_iter();
-            scenarios.any(|scenario| !unguarded(world, person, scenario).is_empty())
-        };
-        for unknown in person.gathered.unknown() {
-            let breaks = (unknown.source.is_identity() && open())
-                .then_some(Promise::OnlyEnrolmentWithoutMfa);
-            let name = person.user.name.as_str();
-            found.push(finding(world, person.account, name, unknown, breaks));
-        }
+        let breaks = (unknown.source.is_identity() && judged.is_unguarded())
+            .then_some(Promise::OnlyEnrolmentWithoutMfa);
+        let name = person.user.name.as_str();
+        found.push(finding(world, person.account, name, unknown, breaks));
     }
+}
+
+pub(super) fn check_roles(world: &World<'_>, found: &mut Vec<Finding>) {
     for position in world.roles.positions {
         if position.role.is_aws_owned() {
             continue;

@@ -5,36 +5,32 @@ use std::collections::BTreeMap;
 
 use keyward_core::id::RoleArn;
 use keyward_iam::model::Role;
-use keyward_iam::{Principal, Selection, StatementRef};
+use keyward_iam::{ArnSet, Principal, Selection, StatementRef};
 
 use crate::prove::credentials::{ABOUT_OTHERS, WIDENING};
 use crate::prove::finding::{Finding, Severity};
-use crate::prove::glob::Glob;
+use crate::prove::judged::Judged;
 use crate::prove::own::{kinds, own};
-use crate::prove::people::{Person, Position};
+use crate::prove::people::Position;
 use crate::prove::scenario::Scenario;
 use crate::prove::sweep::Sweep;
-use crate::prove::{ActionSet, UserProof, World};
+use crate::prove::{ActionSet, World};
 
 use super::administrators::is_administrator;
 
 const PASS_ROLE: &str = "iam:PassRole";
 
-pub(super) fn check_user(
-    world: &World<'_>,
-    person: &Person<'_>,
-    proof: &UserProof,
-    found: &mut Vec<Finding>,
-) {
-    let powers = proof.powers(Scenario::Mfa);
+pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
+    let person = judged.person;
+    let powers = judged.proof.powers(Scenario::Mfa);
     if is_administrator(&powers.actions) {
         // That is a finding of its own.
         return;
     }
-    let sweep = world.sweep(person, Scenario::Mfa);
+    let sweep = judged.sweep(Scenario::Mfa);
     for (action, what) in WIDENING {
         let by = if action == PASS_ROLE {
-            passes(world, &sweep, person.account)
+            passes(world, sweep, person.account)
         } else if ABOUT_OTHERS.contains(&action) {
             let allowed = powers.others.contains(action);
             allowed
@@ -63,31 +59,39 @@ pub(super) fn check_roles(
         if is_administrator(actions) {
             continue;
         }
-        let sweeps = world.role_sweeps(position);
-        for (action, what) in WIDENING {
-            if !actions.contains(action) {
-                continue;
-            }
-            let by = sweeps.iter().find_map(|sweep| {
-                if action == PASS_ROLE {
-                    passes(world, sweep, position.account)
-                } else if ABOUT_OTHERS.contains(&action) {
-                    kinds().iter().find_map(|kind| sweep.grant_on(action, kind))
-                } else {
-                    sweep.grant(action)
+        world.sessions(position, |sweeps| {
+            let held = WIDENING
+                .iter()
+                .filter(|(action, _)| actions.contains(action));
+            for (action, what) in held {
+                let mut sweeps = sweeps.iter();
+                if let Some(by) = sweeps.find_map(|sweep| widens(world, position, sweep, action)) {
+                    let message = format!(
+                        "a session of this role can call `{action}`, which {what}, although the \
+                         role is no administrator's"
+                    );
+                    let subject = world.subject(position.account, position.role.name.as_str());
+                    found.push(finding(subject, action, by, message));
                 }
-            });
-            if let Some(by) = by {
-                let role = &position.role.name;
-                let message = format!(
-                    "a session of this role can call `{action}`, which {what}, although the role \
-                     is no administrator's"
-                );
-                let subject = world.subject(position.account, role.as_str());
-                found.push(finding(subject, action, by, message));
             }
-        }
+        });
     }
+}
+
+/// The statement with which a session of a role widens its rights by an action.
+fn widens(
+    world: &World<'_>,
+    position: &Position<'_>,
+    sweep: &Sweep<'_>,
+    action: &str,
+) -> Option<StatementRef> {
+    if action == PASS_ROLE {
+        return passes(world, sweep, position.account);
+    }
+    if ABOUT_OTHERS.contains(&action) {
+        return kinds().iter().find_map(|kind| sweep.grant_on(action, kind));
+    }
+    sweep.grant(action)
 }
 
 fn finding(subject: String, action: &str, by: StatementRef, message: String) -> Finding {
@@ -113,18 +117,20 @@ fn passes(
         "arn:{}:iam::{}:role/zz-any-other-role",
         account.partition, account.id
     );
-    let any = sweep.grant_on(PASS_ROLE, &Glob::literal(&unnamed));
+    let any = sweep.grant_on(PASS_ROLE, &ArnSet::one(&unnamed));
     any.or_else(|| {
         let mut positions = world.roles.positions.iter();
         positions.find_map(|position| {
-            let by = sweep.grant_on(PASS_ROLE, &Glob::literal(position.arn.as_str()))?;
+            let by = sweep.grant_on(PASS_ROLE, &ArnSet::one(position.arn.as_str()))?;
             (trusts_a_service(position.role) && is_administrators(world, position)).then_some(by)
         })
     })
 }
 
 fn is_administrators(world: &World<'_>, position: &Position<'_>) -> bool {
-    is_administrator(&world.role_actions(position))
+    world
+        .role_actions(&position.arn)
+        .is_some_and(is_administrator)
 }
 
 fn trusts_a_service(role: &Role) -> bool {

@@ -3,49 +3,45 @@
 
 use keyward_iam::catalogue::{AccessLevel, Catalogue};
 
-use crate::prove::credentials::{ENROLMENT, LONGER_LIVED};
+use crate::prove::credentials::{LONGER_LIVED, enrolment};
 use crate::prove::finding::{Finding, Promise, Severity};
+use crate::prove::judged::Judged;
 use crate::prove::own::own;
-use crate::prove::people::Person;
 use crate::prove::scenario::Scenario;
-use crate::prove::{ActionSet, UserProof, World};
+use crate::prove::{ActionSet, UserProof};
 
 /// How many actions of one user are found one by one.
 const ONE_BY_ONE: usize = 60;
 
-pub(super) fn check(
-    world: &World<'_>,
-    person: &Person<'_>,
-    proof: &UserProof,
-    found: &mut Vec<Finding>,
-) {
-    let enrolment: ActionSet = ENROLMENT.iter().collect();
+pub(super) fn check(judged: &Judged<'_>, found: &mut Vec<Finding>) {
+    let proof = &judged.proof;
     let without = Scenario::WITHOUT_MFA.map(|scenario| proof.powers(scenario));
     let more = without[0]
         .actions
         .with(&without[1].actions)
-        .without(&enrolment);
+        .without(enrolment());
     if more.len() > ONE_BY_ONE {
-        found.push(many(world, person, &more));
+        found.push(many(judged, &more));
     } else {
         for action in more.names() {
-            found.push(one(world, person, proof, &action));
+            found.push(one(judged, &action));
         }
     }
     for (action, what) in LONGER_LIVED {
         if more.contains(action) {
-            found.push(longer_lived(world, person, proof, action, what));
+            found.push(longer_lived(judged, action, what));
         }
     }
     // What is no enrolment at all was found above.
     for action in without[0].others.with(&without[1].others).names() {
-        if enrolment.contains(&action) {
-            found.push(others(world, person, proof, &action));
+        if enrolment().contains(&action) {
+            found.push(others(judged, &action));
         }
     }
 }
 
-fn one(world: &World<'_>, person: &Person<'_>, proof: &UserProof, action: &str) -> Finding {
+fn one(judged: &Judged<'_>, action: &str) -> Finding {
+    let proof = &judged.proof;
     let scenarios = allowed_in(proof, action);
     let level = Catalogue::built_in()
         .find(action)
@@ -67,17 +63,17 @@ fn one(world: &World<'_>, person: &Person<'_>, proof: &UserProof, action: &str) 
     Finding {
         id: format!("without-mfa/{action}"),
         severity,
-        subject: person.key.to_string(),
+        subject: judged.person.key.to_string(),
         statement: scenarios
             .first()
-            .and_then(|scenario| world.sweep(person, *scenario).grant(action)),
+            .and_then(|scenario| judged.sweep(*scenario).grant(action)),
         message: format!("can call `{action}` with {}{doubt}", words(&scenarios)),
         breaks: Some(Promise::OnlyEnrolmentWithoutMfa),
         fix: None,
     }
 }
 
-fn many(world: &World<'_>, person: &Person<'_>, more: &ActionSet) -> Finding {
+fn many(judged: &Judged<'_>, more: &ActionSet) -> Finding {
     let examples: Vec<String> = more
         .names()
         .take(3)
@@ -88,8 +84,8 @@ fn many(world: &World<'_>, person: &Person<'_>, more: &ActionSet) -> Finding {
     Finding {
         id: "without-mfa/many".to_owned(),
         severity: Severity::High,
-        subject: person.key.to_string(),
-        statement: scenarios.find_map(|scenario| world.sweep(person, scenario).grant(&first)),
+        subject: judged.person.key.to_string(),
+        statement: scenarios.find_map(|scenario| judged.sweep(scenario).grant(&first)),
         message: format!(
             "can call {} actions without MFA beyond enrolling a device, such as {}",
             more.len(),
@@ -100,21 +96,15 @@ fn many(world: &World<'_>, person: &Person<'_>, more: &ActionSet) -> Finding {
     }
 }
 
-fn longer_lived(
-    world: &World<'_>,
-    person: &Person<'_>,
-    proof: &UserProof,
-    action: &str,
-    what: &str,
-) -> Finding {
-    let scenarios = allowed_in(proof, action);
+fn longer_lived(judged: &Judged<'_>, action: &str, what: &str) -> Finding {
+    let scenarios = allowed_in(&judged.proof, action);
     Finding {
         id: format!("longer-lived/{action}"),
         severity: Severity::High,
-        subject: person.key.to_string(),
+        subject: judged.person.key.to_string(),
         statement: scenarios
             .first()
-            .and_then(|scenario| world.sweep(person, *scenario).grant(action)),
+            .and_then(|scenario| judged.sweep(*scenario).grant(action)),
         message: format!(
             "`{action}` {what}, and is allowed with {}: a thief keeps it when the stolen key is \
              gone",
@@ -125,19 +115,19 @@ fn longer_lived(
     }
 }
 
-fn others(world: &World<'_>, person: &Person<'_>, proof: &UserProof, action: &str) -> Finding {
+fn others(judged: &Judged<'_>, action: &str) -> Finding {
     let scenarios: Vec<Scenario> = Scenario::WITHOUT_MFA
         .into_iter()
-        .filter(|scenario| proof.powers(*scenario).others.contains(action))
+        .filter(|scenario| judged.proof.powers(*scenario).others.contains(action))
         .collect();
-    let mine = own(person);
+    let mine = own(judged.person);
     Finding {
         id: format!("others/{action}"),
         severity: Severity::High,
-        subject: person.key.to_string(),
+        subject: judged.person.key.to_string(),
         statement: scenarios
             .first()
-            .and_then(|scenario| world.sweep(person, *scenario).grant_outside(action, &mine)),
+            .and_then(|scenario| judged.sweep(*scenario).grant_outside(action, &mine)),
         message: format!(
             "can call `{action}` on other people's users or devices with {}",
             words(&scenarios)

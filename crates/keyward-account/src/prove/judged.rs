@@ -1,0 +1,130 @@
+//! One user with all that is asked about it: its statements are bound once to each scenario, and
+//! once more as if it had every right.
+
+use keyward_iam::{Caller, Context, GrantedPolicy, Permissions};
+
+use super::credentials::enrolment;
+use super::people::Person;
+use super::scenario::{Scenario, user_context};
+use super::sweep::{Rules, Sweep};
+use super::{ActionSet, Powers, UserProof, World, everything, own};
+
+/// A user, judged.
+pub(super) struct Judged<'j> {
+    pub(super) person: &'j Person<'j>,
+    pub(super) proof: UserProof,
+    pub(super) rules: &'j Rules<'j>,
+    sweeps: [Sweep<'j>; 4],
+    with_everything: [Unlimited<'j>; 2],
+}
+
+/// The user in a scenario without MFA, as if it had every right.
+pub(super) struct Unlimited<'j> {
+    pub(super) scenario: Scenario,
+    pub(super) sweep: Sweep<'j>,
+    /// What it could do.
+    pub(super) allowed: ActionSet,
+    /// What of that goes beyond enrolment, so that no guard denies it.
+    pub(super) beyond_enrolment: ActionSet,
+}
+
+impl Judged<'_> {
+    /// The user in a scenario.
+    pub(super) fn sweep(&self, scenario: Scenario) -> &Sweep<'_> {
+        &self.sweeps[scenario.index()]
+    }
+
+    /// The user with every right, in each scenario without MFA. A boundary still limits it: that
+    /// is no guard, since it holds with MFA too.
+    pub(super) fn with_everything(&self) -> &[Unlimited<'_>; 2] {
+        &self.with_everything
+    }
+
+    /// Whether a further right would work without MFA.
+    pub(super) fn is_unguarded(&self) -> bool {
+        let mut unlimited = self.with_everything.iter();
+        unlimited.any(|unlimited| !unlimited.beyond_enrolment.is_empty())
+    }
+}
+
+/// Judges a user and shows it to `look`.
+pub(super) fn judge<T>(
+    world: &World<'_>,
+    person: &Person<'_>,
+    look: impl FnOnce(&Judged<'_>) -> T,
+) -> T {
+    let permissions = person.gathered.permissions();
+    let targets = world.targets(person.account);
+    let rules = Rules::new(&permissions, targets);
+    let contexts = Scenario::ALL
+        .map(|scenario| user_context(person.account, person.user, scenario, world.stale));
+    let sweeps = contexts.each_ref().map(|context| rules.bind(context));
+    let powers = Scenario::ALL.map(|scenario| {
+        let at = scenario.index();
+        powers(
+            world,
+            person,
+            &permissions,
+            &contexts[at],
+            &sweeps[at],
+            scenario,
+        )
+    });
+    let identity = and_everything(&permissions);
+    let more = Permissions {
+        identity: &identity,
+        ..permissions
+    };
+    let more = Rules::new(&more, targets);
+    let with_everything = Scenario::WITHOUT_MFA
+        .map(|scenario| unlimited(scenario, more.bind(&contexts[scenario.index()])));
+    look(&Judged {
+        person,
+        proof: UserProof {
+            powers,
+            unknown: person.gathered.unknown().to_vec(),
+        },
+        rules: &rules,
+        sweeps,
+        with_everything,
+    })
+}
+
+fn powers(
+    world: &World<'_>,
+    person: &Person<'_>,
+    permissions: &Permissions<'_>,
+    context: &Context,
+    sweep: &Sweep<'_>,
+    scenario: Scenario,
+) -> Powers {
+    let caller = Caller {
+        arn: &person.arn,
+        role: None,
+        account: &person.account.id,
+    };
+    let swept = sweep.over_all();
+    Powers {
+        others: own::others(sweep, person, &swept.allowed),
+        actions: swept.allowed,
+        undecided: swept.undecided,
+        roles: world.roles.of_user(scenario, &caller, permissions, context),
+    }
+}
+
+fn unlimited(scenario: Scenario, sweep: Sweep<'_>) -> Unlimited<'_> {
+    let allowed = sweep.over_all().allowed;
+    Unlimited {
+        beyond_enrolment: allowed.without(enrolment()),
+        scenario,
+        sweep,
+        allowed,
+    }
+}
+
+/// The policies of an identity, and one that allows everything, as if it had been added by hand.
+fn and_everything<'p>(permissions: &Permissions<'p>) -> Vec<GrantedPolicy<'p>> {
+    let mut identity = permissions.identity.to_vec();
+    identity.push(everything());
+    identity
+}
