@@ -15,7 +15,7 @@ use crate::screen::ui::Color;
 #[derive(Debug, Parser)]
 #[command(
     name = "keyward",
-    version,
+    version = env!("KEYWARD_VERSION"),
     max_term_width = 100,
     disable_help_subcommand = true
 )]
@@ -94,6 +94,8 @@ pub(crate) enum Command {
     Completions(commands::completions::Args),
     Sandbox(commands::sandbox::Args),
     Demo(commands::demo::Args),
+    #[command(hide = true)]
+    Man(commands::man::Args),
     #[command(hide = true)]
     Help(habits::HelpArgs),
     #[command(hide = true)]

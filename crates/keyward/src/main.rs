@@ -87,6 +87,7 @@ fn dispatch(command: Command, ui: &Ui) -> Result<ExitCode, CliError> {
         Command::Completions(args) => commands::completions::run(&args, ui),
         Command::Sandbox(args) => commands::sandbox::run(args, ui),
         Command::Demo(args) => commands::demo::run(args, ui),
+        Command::Man(args) => commands::man::run(&args),
         Command::Help(args) => commands::habits::help(&args, ui),
         Command::Version(args) => commands::habits::version(&args, ui),
         Command::Clear(args) => commands::habits::clear(args, ui),

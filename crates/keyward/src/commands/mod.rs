@@ -19,6 +19,7 @@ pub(crate) mod list;
 pub(crate) mod lock;
 pub(crate) mod log;
 pub(crate) mod login;
+pub(crate) mod man;
 pub(crate) mod mfa;
 pub(crate) mod password;
 pub(crate) mod picker;

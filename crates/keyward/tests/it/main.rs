@@ -30,6 +30,7 @@ mod limits;
 mod locked;
 mod log;
 mod login;
+mod manual;
 mod mfa;
 mod password;
 mod pinned;
@@ -60,5 +61,6 @@ mod storm;
 #[cfg(unix)]
 mod unwritable;
 mod vault;
+mod version;
 #[cfg(all(target_os = "linux", debug_assertions))]
 mod waits;
