@@ -1,6 +1,7 @@
 //! Changes to one file: a key set, a key or a section taken out, every other line as it was. It
 //! refuses to write what the SDKs, boto3 and the AWS CLI would not all read the same way.
 
+mod editor;
 mod splice;
 
 use std::sync::Arc;
@@ -11,6 +12,8 @@ use crate::config::header::{Oddity, Role};
 use crate::config::merge::Shade;
 use crate::config::{BLANKS, EditError, FileKind, is_identifier};
 use crate::id::ProfileName;
+
+pub use self::editor::ConfigEditor;
 
 /// Which section an edit means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,8 +176,12 @@ impl ConfigFile {
             from = piece.end;
         }
         text.push_str(&self.text[from..]);
+        let line_ending = self.line_ending;
         *self = Self::parse_owned(self.kind, Arc::clone(&self.path), text)
             .map_err(EditError::Unreadable)?;
+        if !self.text.is_empty() {
+            self.line_ending = line_ending;
+        }
         Ok(())
     }
 }

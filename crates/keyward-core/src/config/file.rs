@@ -17,6 +17,8 @@ pub struct ConfigFile {
     pub(super) text: Arc<String>,
     pub(super) sections: Arc<Vec<SectionLines>>,
     pub(super) entries: Arc<Vec<Entry>>,
+    /// The line ending of the first line, for lines that are added.
+    pub(super) line_ending: &'static str,
 }
 
 /// A piece of the text, in bytes.
@@ -87,8 +89,13 @@ impl ConfigFile {
         path: Arc<str>,
         text: String,
     ) -> Result<Self, ParseError> {
+        let line_ending = match text.split_inclusive('\n').next() {
+            Some(line) if line.ends_with("\r\n") => "\r\n",
+            _ => "\n",
+        };
         let (sections, entries) = parse::parse(kind, &path, &text)?;
         Ok(Self {
+            line_ending,
             kind,
             path,
             text: Arc::new(text),

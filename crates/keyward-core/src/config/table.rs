@@ -161,6 +161,22 @@ impl<T> Table<T> {
         Some(self.slots[slot?].get(source, read))
     }
 
+    /// Drops what was read of a name.
+    pub(super) fn forget(&mut self, source: &Source, name: &str) {
+        if self.buckets.is_empty() {
+            return;
+        }
+        if let (_, Some(slot)) = self.search(source, name) {
+            self.slots[slot].read = OnceLock::new();
+        }
+    }
+
+    /// Every name, in the order of the files.
+    pub(super) fn names<'s>(&'s self, source: &'s Source) -> impl Iterator<Item = &'s str> {
+        let first = self.slots.iter().map(|slot| slot.first as usize);
+        first.map(|at| source.name(&source.places[at]))
+    }
+
     /// The first section of the first name that `wanted` says yes to.
     pub(super) fn find<'s>(
         &self,

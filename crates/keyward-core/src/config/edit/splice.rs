@@ -22,7 +22,7 @@ impl ConfigFile {
             let comment = self.text[comment as usize..body_end].trim_end_matches(BLANKS);
             splices.push((
                 line_start..line_start,
-                format!("{comment}{}", self.line_ending()),
+                format!("{comment}{}", self.line_ending),
             ));
             old.end = body_end;
         }
@@ -57,7 +57,7 @@ impl ConfigFile {
     /// A new section at the end of the file, below a blank line.
     pub(super) fn create(&self, header: &str, key: &str, value: &str) -> Splice {
         let at = self.text.len();
-        let ending = self.line_ending();
+        let ending = self.line_ending;
         let last = self.text.lines().next_back().unwrap_or_default();
         let gap = if last.trim_matches(BLANKS).is_empty() {
             ""
@@ -72,7 +72,7 @@ impl ConfigFile {
     fn key_line(&self, model: Option<&Entry>, key: &str, value: &str) -> String {
         let tight = model.is_some_and(|m| !self.text[m.key.end as usize..].starts_with(BLANKS));
         let equals = if tight { "=" } else { " = " };
-        format!("{key}{equals}{value}{}", self.line_ending())
+        format!("{key}{equals}{value}{}", self.line_ending)
     }
 
     /// The lines below an entry's own without those that continue it.
@@ -119,21 +119,13 @@ impl ConfigFile {
         start..end
     }
 
-    /// The line ending of the file's first line.
-    fn line_ending(&self) -> &'static str {
-        match self.text.split_inclusive('\n').next() {
-            Some(line) if line.ends_with("\r\n") => "\r\n",
-            _ => "\n",
-        }
-    }
-
     /// What the line before `at` lacks to be ended.
     fn missing_line_ending(&self, at: usize) -> &'static str {
         match self.text[..at].chars().next_back() {
             None | Some('\n') => "",
             // A lone `\n` would make the carriage return part of the line ending.
             Some('\r') => "\r\n",
-            Some(_) => self.line_ending(),
+            Some(_) => self.line_ending,
         }
     }
 }

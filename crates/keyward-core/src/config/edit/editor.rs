@@ -1,0 +1,269 @@
+//! Many changes to one file. The file is taken apart at its headers, so that a change costs as
+//! much as the section it is made in, however large the file is. It refuses what
+//! [`ConfigFile::set`] refuses.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::SectionRef;
+use crate::config::file::ConfigFile;
+use crate::config::header::Role;
+use crate::config::merge::Shade;
+use crate::config::{EditError, FileKind, Origin, ParseError};
+
+/// A file that is being changed in many places.
+#[derive(Debug)]
+pub struct ConfigEditor {
+    file: ConfigFile,
+    /// The text above the first header, then each section with all lines up to the next header.
+    pieces: Vec<Piece>,
+    /// The pieces of each section that counts, in the order of the file.
+    sections: HashMap<(Noun, String), Vec<usize>>,
+}
+
+/// What a section describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Noun {
+    Profile,
+    SsoSession,
+}
+
+impl Noun {
+    fn of(role: Role) -> Option<Self> {
+        match role {
+            Role::Profile | Role::BareDefault => Some(Self::Profile),
+            Role::SsoSession => Some(Self::SsoSession),
+            Role::Services | Role::Ignored(_) => None,
+        }
+    }
+}
+
+/// A part of the text.
+#[derive(Debug)]
+enum Piece {
+    /// As the file has it: these bytes.
+    Kept(Range<usize>),
+    /// With other text.
+    Changed(String),
+}
+
+impl ConfigFile {
+    /// Makes many changes, all of them or none: where `change` fails, the file is as it was.
+    ///
+    /// # Errors
+    /// `change` fails.
+    pub fn edit<T>(
+        &mut self,
+        change: impl FnOnce(&mut ConfigEditor) -> Result<T, EditError>,
+    ) -> Result<T, EditError> {
+        let mut editor = ConfigEditor::of(self.clone());
+        let done = change(&mut editor)?;
+        *self = editor.finish().map_err(EditError::Unreadable)?;
+        Ok(done)
+    }
+}
+
+impl ConfigEditor {
+    fn of(file: ConfigFile) -> Self {
+        let starts = file.sections.iter().map(|s| s.header.start as usize);
+        let ends = starts.clone().chain([file.text.len()]);
+        let pieces = std::iter::once(0)
+            .chain(starts)
+            .zip(ends)
+            .map(|(start, end)| Piece::Kept(start..end));
+        let pieces = pieces.collect();
+        let shade = Shade::of(&file);
+        let mut sections: HashMap<_, Vec<usize>> = HashMap::new();
+        for (at, section) in (1..).zip(&*file.sections) {
+            if let Some(noun) = Noun::of(section.role)
+                && !shade.covers(&file, section)
+            {
+                let name = file.slice(section.name).to_owned();
+                sections.entry((noun, name)).or_default().push(at);
+            }
+        }
+        Self {
+            file,
+            pieces,
+            sections,
+        }
+    }
+
+    /// Which of the two files it is.
+    #[must_use]
+    pub fn kind(&self) -> FileKind {
+        self.file.kind
+    }
+
+    /// The value of a key as it is now; see [`ConfigFile::get`].
+    #[must_use]
+    pub fn get(&self, section: &SectionRef, key: &str) -> Option<String> {
+        self.open(self.pieces_of(section)?).get(section, key)
+    }
+
+    /// Gives a key a value; see [`ConfigFile::set`]. Says whether it had another.
+    ///
+    /// # Errors
+    /// Not every AWS tool would read the result the same way.
+    pub fn set(&mut self, section: &SectionRef, key: &str, value: &str) -> Result<bool, EditError> {
+        let Some(at) = self.pieces_of(section).map(<[usize]>::to_vec) else {
+            return self.create(section, key, value).map(|()| true);
+        };
+        let mut part = self.open(&at);
+        if part.get(section, key).as_deref() == Some(value) {
+            return Ok(false);
+        }
+        self.set_in(&at, &mut part, section, key, value)
+            .map(|()| true)
+    }
+
+    /// Writes the value of a key again, which moves the comment behind it to a line of its own.
+    ///
+    /// # Errors
+    /// Not every AWS tool would read the result the same way.
+    pub fn rewrite(
+        &mut self,
+        section: &SectionRef,
+        key: &str,
+        value: &str,
+    ) -> Result<(), EditError> {
+        let Some(at) = self.pieces_of(section).map(<[usize]>::to_vec) else {
+            return Ok(());
+        };
+        let mut part = self.open(&at);
+        self.set_in(&at, &mut part, section, key, value)
+    }
+
+    fn set_in(
+        &mut self,
+        at: &[usize],
+        part: &mut ConfigFile,
+        section: &SectionRef,
+        key: &str,
+        value: &str,
+    ) -> Result<(), EditError> {
+        if let Err(error) = part.set(section, key, value) {
+            return Err(self.place(error, at, part));
+        }
+        self.close(at, part);
+        Ok(())
+    }
+
+    /// Takes a key out; see [`ConfigFile::remove_key`]. Says whether there was one.
+    pub fn remove_key(&mut self, section: &SectionRef, key: &str) -> bool {
+        let Some(at) = self.pieces_of(section).map(<[usize]>::to_vec) else {
+            return false;
+        };
+        let mut part = self.open(&at);
+        let removed = part.remove_key(section, key);
+        if removed {
+            self.close(&at, &part);
+        }
+        removed
+    }
+
+    fn pieces_of(&self, section: &SectionRef) -> Option<&[usize]> {
+        let noun = match section {
+            SectionRef::Profile(_) => Noun::Profile,
+            SectionRef::SsoSession(_) => Noun::SsoSession,
+        };
+        let found = self.sections.get(&(noun, section.name().to_owned()))?;
+        Some(found.as_slice())
+    }
+
+    /// A new section at the end of the file. It is spaced as the last key of the file is, so the
+    /// pieces from that key on are looked at.
+    fn create(&mut self, section: &SectionRef, key: &str, value: &str) -> Result<(), EditError> {
+        let mut first = self.pieces.len() - 1;
+        let mut part = self.open(&[first]);
+        while first > 0 && part.entries.is_empty() {
+            first -= 1;
+            part = self.open(&[first]);
+        }
+        let at: Vec<usize> = (first..self.pieces.len()).collect();
+        let mut part = self.open(&at);
+        part.set(section, key, value)?;
+        let new = self.pieces.len();
+        self.pieces.push(Piece::Changed(String::new()));
+        self.close(&[at, vec![new]].concat(), &part);
+        let noun = match section {
+            SectionRef::Profile(_) => Noun::Profile,
+            SectionRef::SsoSession(_) => Noun::SsoSession,
+        };
+        self.sections
+            .insert((noun, section.name().to_owned()), vec![new]);
+        Ok(())
+    }
+
+    /// Some pieces as a file of their own.
+    fn open(&self, at: &[usize]) -> ConfigFile {
+        let text: String = at.iter().map(|at| self.text_of(*at)).collect();
+        let mut part = ConfigFile::parse_owned(self.file.kind, Arc::clone(&self.file.path), text)
+            .expect("the sections of a readable file are readable by themselves");
+        part.line_ending = self.file.line_ending;
+        part
+    }
+
+    /// Puts the pieces back. An edit keeps the number of headers.
+    fn close(&mut self, at: &[usize], part: &ConfigFile) {
+        let starts: Vec<usize> = part
+            .sections
+            .iter()
+            .map(|section| section.header.start as usize)
+            .collect();
+        // Only the piece above the first header has none.
+        let above = usize::from(at.first() == Some(&0));
+        let whole = |number: usize| {
+            let start = match number {
+                0 => 0,
+                _ => starts[number - above],
+            };
+            let end = starts.get(number + 1 - above);
+            start..end.copied().unwrap_or(part.text.len())
+        };
+        for (number, at) in at.iter().enumerate() {
+            self.pieces[*at] = Piece::Changed(part.text[whole(number)].to_owned());
+        }
+    }
+
+    fn text_of(&self, at: usize) -> &str {
+        match &self.pieces[at] {
+            Piece::Kept(range) => &self.file.text[range.clone()],
+            Piece::Changed(text) => text,
+        }
+    }
+
+    /// An error of a part with the line of the whole file.
+    fn place(&self, error: EditError, at: &[usize], part: &ConfigFile) -> EditError {
+        let moved = |mut origin: Origin| {
+            let sections = part.sections.iter().zip(at);
+            let last = sections
+                .take_while(|(section, _)| section.line as usize <= origin.line)
+                .last();
+            if let Some((section, at)) = last {
+                let before = (0..*at).map(|piece| self.text_of(piece).matches('\n').count());
+                origin.line += 1 + before.sum::<usize>() - section.line as usize;
+            }
+            origin
+        };
+        match error {
+            EditError::Header { origin } => EditError::Header {
+                origin: moved(origin),
+            },
+            EditError::Clash { origin, key } => EditError::Clash {
+                origin: moved(origin),
+                key,
+            },
+            other => other,
+        }
+    }
+
+    fn finish(self) -> Result<ConfigFile, ParseError> {
+        let text: String = (0..self.pieces.len()).map(|at| self.text_of(at)).collect();
+        ConfigFile::parse_owned(self.file.kind, Arc::clone(&self.file.path), text)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+//! Many changes at once give what the same changes give one by one, at a cost that grows with
+//! the file and not with its square.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::config::parse::bytes_read;
+use crate::config::parse::tests::lines;
+
+fn profile(name: &str) -> SectionRef {
+    SectionRef::Profile(name.parse().unwrap())
+}
+
+/// The bytes that are parsed to change two keys of every profile of a file.
+fn cost(profiles: usize) -> usize {
+    let text: String = (0..profiles)
+        .map(|n| format!("[profile p{n}]\nregion = eu-central-1\nmfa_serial = x\n\n"))
+        .collect();
+    let mut file = ConfigFile::parse(FileKind::Config, "config", &text).unwrap();
+    let before = bytes_read();
+    file.edit(|editor| {
+        for n in 0..profiles {
+            let section = profile(&format!("p{n}"));
+            assert!(editor.set(&section, "credential_process", "keyward")?);
+            assert!(editor.remove_key(&section, "mfa_serial"));
+            editor.set(&profile(&format!("new{n}")), "region", "eu-central-1")?;
+        }
+        Ok(())
+    })
+    .unwrap();
+    let read = bytes_read() - before;
+    assert!(file.as_str().ends_with(&format!(
+        "[profile new{}]\nregion = eu-central-1\n",
+        profiles - 1
+    )));
+    read
+}
+
+#[test]
+fn ten_times_the_profiles_cost_ten_times_the_work() {
+    let (small, large) = (cost(100), cost(1000));
+    assert!(large <= small * 12, "{small} and {large} bytes");
+}
+
+#[test]
+fn a_refusal_names_the_line_of_the_whole_file_and_changes_nothing() {
+    let text = "# top\n[profile a]\nk = 1\n\n[profile \"b\"]\nk = 2\n[profile c]\nregion:x = 3\n";
+    let mut file = ConfigFile::parse(FileKind::Config, "config", text).unwrap();
+    for (name, key, line) in [("b", "k", "config:5"), ("c", "region", "config:8")] {
+        let error = file
+            .edit(|editor| {
+                editor.set(&profile("a"), "k", "9")?;
+                editor.set(&profile(name), key, "9")
+            })
+            .unwrap_err();
+        assert!(error.to_string().starts_with(line), "{error}");
+        assert_eq!(file.as_str(), text);
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Change {
+    Set(usize, usize, String),
+    Remove(usize, usize),
+}
+
+fn changes() -> impl Strategy<Value = Vec<Change>> {
+    let change = prop_oneof![
+        (0..5_usize, 0..3_usize, "[a-z]{1,3}").prop_map(|(n, k, v)| Change::Set(n, k, v)),
+        (0..5_usize, 0..3_usize).prop_map(|(n, k)| Change::Remove(n, k)),
+    ];
+    proptest::collection::vec(change, 0..6)
+}
+
+proptest! {
+    #[test]
+    fn many_changes_at_once_equal_the_same_one_by_one(text in lines(), changes in changes()) {
+        let names = ["default", "a", "b", "x", "new"];
+        let keys = ["region", "k", "role_arn"];
+        for kind in [FileKind::Config, FileKind::Credentials] {
+            let Ok(file) = ConfigFile::parse(kind, "file", &text) else {
+                continue;
+            };
+            let mut single = file.clone();
+            let mut expected = Vec::new();
+            for change in &changes {
+                expected.push(match change {
+                    Change::Set(name, key, value) => {
+                        let section = profile(names[*name]);
+                        let same = single.get(&section, keys[*key]).as_deref() == Some(value);
+                        match same {
+                            true => "false".to_owned(),
+                            false => match single.set(&section, keys[*key], value) {
+                                Ok(()) => "true".to_owned(),
+                                Err(error) => error.to_string(),
+                            },
+                        }
+                    }
+                    Change::Remove(name, key) => {
+                        single.remove_key(&profile(names[*name]), keys[*key]).to_string()
+                    }
+                });
+            }
+            let mut many = file.clone();
+            let mut found = Vec::new();
+            many.edit(|editor| {
+                for change in &changes {
+                    found.push(match change {
+                        Change::Set(name, key, value) => {
+                            match editor.set(&profile(names[*name]), keys[*key], value) {
+                                Ok(changed) => changed.to_string(),
+                                Err(error) => error.to_string(),
+                            }
+                        }
+                        Change::Remove(name, key) => {
+                            editor.remove_key(&profile(names[*name]), keys[*key]).to_string()
+                        }
+                    });
+                }
+                Ok(())
+            }).unwrap();
+            prop_assert_eq!(many.as_str(), single.as_str());
+            prop_assert_eq!(&found, &expected);
+        }
+    }
+}
