@@ -12,7 +12,7 @@ use std::time::Duration;
 use data_encoding::HEXLOWER;
 
 use keyward_core::Timestamp;
-use keyward_core::chain::StoredKey;
+use keyward_core::chain::{StoredKey, StoredKeys};
 use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, PrincipalArn, ProfileName, UserName};
 use sha2::{Digest as _, Sha256};
 
@@ -197,7 +197,7 @@ impl Index {
 
     /// The keys as the resolver takes them.
     #[must_use]
-    pub fn stored_keys(&self) -> Vec<StoredKey> {
+    pub fn stored_keys(&self) -> StoredKeys {
         self.keys
             .iter()
             .map(|key| StoredKey {

@@ -7,6 +7,7 @@ mod fix;
 use std::fmt;
 use std::time::Duration;
 
+use super::LONGEST_CHAIN;
 use super::tags::InvalidTags;
 use crate::config::Origin;
 use crate::id::{InvalidId, KeyIdFault, MfaSerial, ProfileName};
@@ -77,6 +78,18 @@ pub enum ResolveError {
         /// The way round, ending where it began.
         path: Vec<ProfileName>,
         /// The line that closes the circle.
+        at: Origin,
+    },
+    /// A chain of profiles that is longer than any in use.
+    #[error(
+        "{at}: `{key}` leads on to profile `{next}` after {LONGEST_CHAIN} profiles, and a chain may have no more"
+    )]
+    TooLong {
+        /// `source_profile` or `include_profile`.
+        key: &'static str,
+        /// The profile that would be one too many.
+        next: ProfileName,
+        /// The line that leads on.
         at: Origin,
     },
     /// `source_profile` and `credential_source` on one profile.
@@ -190,6 +203,8 @@ pub enum ResolveError {
         profile: ProfileName,
         /// The session's name.
         session: String,
+        /// The header of a section that is meant to be it, and that the SDKs ignore.
+        ignored: Option<Origin>,
         /// The line.
         at: Origin,
     },

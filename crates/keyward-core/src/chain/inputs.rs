@@ -4,7 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{HandOut, Sessions, StoredKey};
+use super::{HandOut, Sessions, StoredKey, StoredKeys};
 use crate::config::ConfigSet;
 use crate::id::{ProfileName, Region};
 
@@ -16,11 +16,24 @@ pub struct Inputs<'a> {
     /// Both files.
     pub config: &'a ConfigSet,
     /// The keys in the vault.
-    pub stored_keys: &'a [StoredKey],
+    pub stored_keys: &'a StoredKeys,
     /// Looks up an environment variable. An empty value counts as none.
     pub environment: &'a dyn Fn(&str) -> Option<String>,
     /// What the command line and the settings say.
     pub flags: &'a Flags,
+    /// Whether an error about a name that does not exist lists similar names.
+    pub similar_names: SimilarNames,
+}
+
+/// Whether an error about a name that does not exist lists similar names. Finding them compares
+/// the name with every profile, which is too much where every profile is resolved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SimilarNames {
+    /// The error lists them.
+    #[default]
+    Listed,
+    /// The error leaves them out.
+    LeftOut,
 }
 
 impl<'a> Inputs<'a> {
@@ -31,7 +44,7 @@ impl<'a> Inputs<'a> {
 
     /// The vault's key under that very name.
     pub(super) fn stored(&self, name: &ProfileName) -> Option<&'a StoredKey> {
-        self.stored_keys.iter().find(|key| key.profile == *name)
+        self.stored_keys.get(name)
     }
 }
 

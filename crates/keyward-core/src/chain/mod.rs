@@ -25,6 +25,7 @@ mod show;
 mod sign_in;
 mod similar;
 mod sso;
+mod stored_keys;
 mod tags;
 mod view;
 mod wire;
@@ -36,11 +37,12 @@ pub use answer::{Answer, ByAnswer, Likely, Steps};
 pub use cache_key::{CacheKey, InvalidCacheKey};
 pub use container::{ContainerEndpoint, ContainerToken};
 pub use error::{Place, ResolveError};
-pub use inputs::{Flags, Inputs};
+pub use inputs::{Flags, Inputs, SimilarNames};
 pub use instance::MetadataService;
 use resolve::refuse_unused_policy;
 pub use resolve::{key_section, resolve};
 pub use sign_in::sign_in_endpoints;
+pub use stored_keys::StoredKeys;
 pub use tags::InvalidTags;
 pub use written_key::{END_KEYS, TOKEN_KEYS, session_token, stated_end};
 
@@ -240,6 +242,11 @@ pub struct Endpoints {
     /// `AWS_CA_BUNDLE`, `ca_bundle` or `REQUESTS_CA_BUNDLE`: a PEM file.
     pub ca_bundle: Option<String>,
 }
+
+/// The most profiles that a chain of `source_profile` lines, or of `include_profile` lines, may
+/// have. Chains in use have a handful. Without a limit a chain of thousands would exhaust the
+/// stack, and resolving every profile of such a file would cost the square of its length.
+pub const LONGEST_CHAIN: usize = 64;
 
 /// A long-lived key as the vault's index lists it: nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq)]

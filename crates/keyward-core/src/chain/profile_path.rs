@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::error::ResolveError;
 use super::next::{self, Next};
 use super::view::{Found, Reached, View, unknown};
-use super::{Base, Inputs, StoredKey, similar};
+use super::{Base, Inputs, LONGEST_CHAIN, StoredKey, similar};
 use crate::id::ProfileName;
 
 /// A profile on the way.
@@ -71,6 +71,13 @@ impl<'a> ProfilePath<'a> {
                     if names.contains(&next) {
                         return Err(cycle(&links, &next, key, line));
                     }
+                    if links.len() >= LONGEST_CHAIN {
+                        return Err(ResolveError::TooLong {
+                            key,
+                            next,
+                            at: line.origin.clone(),
+                        });
+                    }
                     view = open_source(inputs, &from, next, key, line, warnings)?;
                 }
             }
@@ -106,7 +113,7 @@ fn open_first<'a>(
     }
     Err(ResolveError::UnknownProfile {
         profile: name.clone(),
-        similar: similar::similar_profiles(name.as_str(), inputs.config, inputs.stored_keys),
+        similar: similar::similar_profiles(name.as_str(), inputs),
         ignored: inputs.config.ignored_profile(name.as_str()),
     })
 }

@@ -6,7 +6,7 @@
 //! they will take it.
 
 use super::view::{Reached, View};
-use super::{Endpoints, Flags, Inputs, endpoints};
+use super::{Endpoints, Flags, Inputs, SimilarNames, StoredKeys, endpoints};
 use crate::config::ConfigSet;
 use crate::id::ProfileName;
 
@@ -23,9 +23,10 @@ pub fn sign_in_endpoints(
     let inputs = Inputs {
         profile: &default,
         config,
-        stored_keys: &[],
+        stored_keys: &StoredKeys::default(),
         environment,
         flags: &Flags::default(),
+        similar_names: SimilarNames::LeftOut,
     };
     let mut warnings = Vec::new();
     if let Some(view) = active(&inputs) {

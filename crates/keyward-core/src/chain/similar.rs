@@ -1,21 +1,19 @@
 //! Profiles whose names are nearly the name asked for, for error messages.
 
-use crate::chain::StoredKey;
-use crate::config::ConfigSet;
+use crate::chain::{Inputs, SimilarNames};
 use crate::id::ProfileName;
 use crate::suggest::similar_names;
 
-/// At most three names, nearest first.
-pub(super) fn similar_profiles(
-    wanted: &str,
-    config: &ConfigSet,
-    stored: &[StoredKey],
-) -> Vec<String> {
-    let known = config
-        .profiles()
-        .map(|profile| &profile.name)
-        .chain(stored.iter().map(|key| &key.profile))
-        .map(ProfileName::as_str);
+/// At most three names, nearest first; none where the inputs leave them out.
+pub(super) fn similar_profiles(wanted: &str, inputs: &Inputs<'_>) -> Vec<String> {
+    if inputs.similar_names == SimilarNames::LeftOut {
+        return Vec::new();
+    }
+    let stored = inputs.stored_keys.iter().map(|key| &key.profile);
+    let known = inputs
+        .config
+        .profile_names()
+        .chain(stored.map(ProfileName::as_str));
     similar_names(wanted, known)
         .into_iter()
         .map(str::to_owned)

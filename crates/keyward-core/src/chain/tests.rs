@@ -120,9 +120,10 @@ impl Given {
         resolve(&Inputs {
             profile: &profile.parse().unwrap(),
             config: &config,
-            stored_keys: &self.stored,
+            stored_keys: &self.stored.iter().cloned().collect(),
             environment: &|name| self.environment.get(name).cloned(),
             flags: &self.flags,
+            similar_names: SimilarNames::Listed,
         })
     }
 

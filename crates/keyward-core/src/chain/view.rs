@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use super::Inputs;
 use super::error::{Place, ResolveError};
 use super::similar;
+use super::{Inputs, LONGEST_CHAIN};
 use crate::config::{ConfigSet, FileKind, Origin, Section};
 use crate::id::{InvalidId, MfaSerial, ProfileName};
 
@@ -111,6 +111,13 @@ impl<'a> View<'a> {
                 return Err(ResolveError::Loop {
                     key: "include_profile",
                     path,
+                    at: found.origin.clone(),
+                });
+            }
+            if path.len() > LONGEST_CHAIN {
+                return Err(ResolveError::TooLong {
+                    key: "include_profile",
+                    next,
                     at: found.origin.clone(),
                 });
             }
@@ -244,9 +251,18 @@ fn own_section<'a>(
         .iter()
         .next()
         .map_or_else(String::new, |(_, first)| format!("{}: ", first.origin));
-    warnings.push(format!(
-        "{place}the section `[{name}]` is used, but AWS tools ignore it: its header should be `[profile {name}]`"
-    ));
+    let in_credentials = section
+        .iter()
+        .next()
+        .is_some_and(|(_, first)| first.origin.file == FileKind::Credentials);
+    warnings.push(match in_credentials {
+        true => format!(
+            "{place}the section `[{name}]` is used, but not every SDK reads its name: rename it to letters, digits and `_-/.%@:+`"
+        ),
+        false => format!(
+            "{place}the section `[{name}]` is used, but AWS tools ignore it: its header should be `[profile {name}]`"
+        ),
+    });
     Some(section)
 }
 
@@ -284,7 +300,7 @@ pub(super) fn unknown(
     at: &Origin,
     inputs: &Inputs<'_>,
 ) -> ResolveError {
-    let similar = similar::similar_profiles(missing.as_str(), inputs.config, inputs.stored_keys);
+    let similar = similar::similar_profiles(missing.as_str(), inputs);
     ResolveError::UnknownSource {
         profile: profile.clone(),
         key,

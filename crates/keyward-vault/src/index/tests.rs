@@ -93,6 +93,7 @@ fn an_index_of_an_early_version_names_no_vault() {
 #[test]
 fn the_resolver_gets_what_it_needs() {
     let stored = sample().stored_keys();
+    let stored = stored.as_slice();
     assert_eq!(stored[1].profile.as_str(), "team b");
     assert_eq!(
         stored[1].mfa_serial.as_ref().unwrap().as_str(),

@@ -21,6 +21,9 @@ impl ResolveError {
             }
             Self::UnknownSource { .. } => "correct the name or remove the line".to_owned(),
             Self::Loop { key, .. } => format!("remove one of these `{key}` lines"),
+            Self::TooLong { key, .. } => format!(
+                "shorten the chain: name a profile nearer to the credentials in one of its `{key}` lines"
+            ),
             Self::TwoSources { .. } => "keep one of the two lines".to_owned(),
             Self::RoleWithoutSource { profile, .. } => {
                 format!("add `source_profile = NAME` below it, or store a key with `keyward add {}`", profile.argument())
@@ -35,6 +38,9 @@ impl ResolveError {
             Self::HalfSsoSession { session, lacks, .. } => {
                 format!("add `{lacks}` below `[sso-session {session}]`")
             }
+            Self::UnknownSsoSession { session, ignored: Some(at), .. } => format!(
+                "{at} has `[sso-session {session}]`, but boto3, the AWS CLI and the SDKs for JavaScript and Rust ignore that name: rename it, here and there, to letters, digits and `_-/.%@:+`"
+            ),
             Self::UnknownSsoSession { session, .. } => format!("add a section `[sso-session {session}]`"),
             Self::AsksItself { profile, .. } | Self::NoCredentials { profile } => {
                 format!("store a key with `keyward add {}`, or give the profile a `role_arn` and a `source_profile`", profile.argument())
@@ -84,6 +90,7 @@ impl ResolveError {
             Self::UnknownProfile { ignored, .. } => ignored.as_ref(),
             Self::UnknownSource { at, .. }
             | Self::Loop { at, .. }
+            | Self::TooLong { at, .. }
             | Self::TwoSources { at, .. }
             | Self::RoleWithoutSource { at, .. }
             | Self::HalfKey { at, .. }
@@ -137,8 +144,11 @@ fn ignored(at: &Origin, profile: &ProfileName, similar: &[String]) -> String {
         FileKind::Credentials if !fits => format!(
             "{at} has `[{profile}]`, a name that of all AWS tools only boto3 and the AWS CLI read; {way}"
         ),
+        FileKind::Config if profile.as_str().contains(' ') => format!(
+            "{at} names `{profile}`, but boto3, the AWS CLI and most SDKs ignore that section: a name is made of letters, digits and `_-/.%@:+`; {way}"
+        ),
         FileKind::Config if !fits => format!(
-            "{at} names `{profile}`, but AWS tools ignore that section: a name is made of letters, digits and `_-/.%@:+`; {way}"
+            "{at} has `[profile {profile}]`, which boto3 and the AWS CLI read, but not every SDK: a name is made of letters, digits and `_-/.%@:+`; {way}"
         ),
         FileKind::Config => format!(
             "{at} has `[{profile}]`: write `[profile {profile}]`, since AWS tools ignore the header without `profile`"

@@ -267,3 +267,58 @@ fn a_section_that_is_ignored_is_named_with_the_reason() {
     let plain = case.resolve("elsewhere").unwrap_err().fix();
     assert!(plain.starts_with("see `keyward list`"), "{plain}");
 }
+
+/// A chain of `of` profiles above a key, each leading on by `key`.
+fn long_chain(of: usize, key: &str) -> Given {
+    let mut config = String::new();
+    for number in 0..of {
+        let own = match key {
+            "source_profile" => "role_arn = R",
+            _ => "region = eu-central-1",
+        };
+        config.push_str(&format!(
+            "[profile p{number}]\n{own}\n{key} = p{}\n",
+            number + 1
+        ));
+    }
+    config.push_str(&format!(
+        "[profile p{of}]\naws_access_key_id = {KEY}\naws_secret_access_key = s\n"
+    ));
+    given(&config)
+}
+
+#[test]
+fn a_chain_of_any_length_ends_in_an_answer() {
+    for key in ["source_profile", "include_profile"] {
+        let longest = long_chain(LONGEST_CHAIN - 1, key);
+        assert!(longest.resolve("p0").is_ok(), "{key}");
+        for of in [LONGEST_CHAIN, LONGEST_CHAIN + 1, 20_000] {
+            let error = long_chain(of, key).resolve("p0").unwrap_err();
+            let expected = format!(
+                "config:192: `{key}` leads on to profile `p64` after 64 profiles, and a chain may have no more"
+            );
+            assert_eq!(error.to_string(), expected);
+            assert!(error.origin().is_some_and(|at| at.line == 192));
+            assert!(error.fix().contains(key), "{}", error.fix());
+        }
+    }
+}
+
+#[test]
+fn similar_names_are_left_out_where_every_profile_is_resolved() {
+    let case = given("[profile role]\nrole_arn = R\nsource_profile = bse\n[profile base]\n");
+    let config = ConfigSet::load(Some(("config", case.config.as_str())), None).unwrap();
+    let message = |similar_names| {
+        let inputs = Inputs {
+            profile: &"role".parse().unwrap(),
+            config: &config,
+            stored_keys: &StoredKeys::default(),
+            environment: &|_| None,
+            flags: &Flags::default(),
+            similar_names,
+        };
+        resolve(&inputs).unwrap_err().to_string()
+    };
+    assert!(message(SimilarNames::Listed).contains("there is `base`"));
+    assert!(!message(SimilarNames::LeftOut).contains("`base`"));
+}
