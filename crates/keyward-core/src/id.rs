@@ -211,7 +211,7 @@ impl KeyIdFault {
 }
 
 /// A character by its name, where it cannot be seen.
-fn named(character: char) -> String {
+pub(crate) fn named(character: char) -> String {
     let name = match character {
         ' ' => "a blank",
         '\t' => "a tab",

@@ -1,7 +1,7 @@
 //! Why the SDKs refuse a file, why an edit is refused, and the fix. What a line or a value holds
 //! is never repeated: it may be a secret.
 
-use crate::config::Origin;
+use crate::config::{FileKind, Origin};
 
 /// A file that the SDKs refuse.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,28 +17,37 @@ impl ParseError {
     /// What to do about it, as a sentence without a full stop.
     #[must_use]
     pub fn fix(&self) -> &'static str {
-        match self.problem {
-            Problem::UnclosedHeader => {
+        match (self.problem, self.origin.file) {
+            (Problem::UnclosedHeader, FileKind::Config) => {
                 "write the header as `[profile NAME]`; a `#` or `;` inside it starts a comment"
             }
-            Problem::OutsideSection => {
+            (Problem::UnclosedHeader, FileKind::Credentials) => {
+                "write the header as `[NAME]`; a `#` or `;` inside it starts a comment"
+            }
+            (Problem::OutsideSection, FileKind::Config) => {
                 "put a header such as `[default]` or `[profile NAME]` above the line"
             }
-            Problem::NoEquals => {
+            (Problem::OutsideSection, FileKind::Credentials) => {
+                "put a header such as `[default]` or `[NAME]` above the line"
+            }
+            (Problem::IndentedHeader, _) => {
+                "remove the blanks before the `[`: boto3 and the AWS CLI read such a header, but not every SDK"
+            }
+            (Problem::NoEquals, _) => {
                 "write `key = value`, or start the line with `#` to make it a comment"
             }
-            Problem::NoKey => "put a key before the `=`",
-            Problem::StrayContinuation => {
+            (Problem::NoKey, _) => "put a key before the `=`",
+            (Problem::StrayContinuation, _) => {
                 "remove the blanks at the start of the line: only the first column starts a key \
                  or a comment"
             }
-            Problem::NestedNoEquals => {
+            (Problem::NestedNoEquals, _) => {
                 "write `name = value` below an empty key, or give the key its value on its own \
                  line; a comment must start in the first column"
             }
-            Problem::NestedNoKey => "put a name before the `=` of the nested line",
-            Problem::ByteOrderMark => "save the file as UTF-8 without a byte order mark",
-            Problem::TooLarge => "split the file",
+            (Problem::NestedNoKey, _) => "put a name before the `=` of the nested line",
+            (Problem::ByteOrderMark, _) => "save the file as UTF-8 without a byte order mark",
+            (Problem::TooLarge, _) => "split the file",
         }
     }
 }
@@ -49,6 +58,9 @@ pub enum Problem {
     /// `[profile x`
     #[error("the section header does not end with `]`")]
     UnclosedHeader,
+    /// ` [profile x]`, where the grammar takes an indented line for a continuation.
+    #[error("the section header is indented")]
+    IndentedHeader,
     /// A key or a continuation above the first header.
     #[error("the line stands before the first section")]
     OutsideSection,

@@ -7,9 +7,28 @@ use crate::config::file::{ConfigFile, Entry, SectionLines};
 use crate::config::header::{Oddity, Role, Why};
 use crate::config::table::{Group, Source};
 use crate::config::{BLANKS, Diagnostic, Severity, is_identifier};
+use crate::id::named;
 
 /// Sections of the AWS CLI itself, which need no prefix.
 const CLI_SECTIONS: [&str; 2] = ["plugins", "preview"];
+
+/// The keys that lead to credentials.
+const CREDENTIAL_KEYS: [&str; 14] = [
+    "aws_access_key_id",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "credential_process",
+    "credential_source",
+    "login_session",
+    "mfa_serial",
+    "role_arn",
+    "source_profile",
+    "sso_account_id",
+    "sso_role_name",
+    "sso_session",
+    "sso_start_url",
+    "web_identity_token_file",
+];
 
 /// Everything there is to say, in file order.
 pub(super) fn check(source: &Source) -> Vec<Diagnostic> {
@@ -111,9 +130,14 @@ fn repeated_key(file: &ConfigFile, entry: &Entry, before: u32) -> Diagnostic {
 fn header(file: &ConfigFile, section: &SectionLines) -> Option<String> {
     let inner = file.slice(section.inner).trim();
     let name = file.slice(section.name);
+    if let Some(hidden) = hidden(inner) {
+        return Some(format!(
+            "the header contains {hidden}, which looks like a blank or like nothing; type a plain blank in its place, or remove it"
+        ));
+    }
     let why = match section.role {
         Role::Ignored(why) => why,
-        _ => return odd(section.oddity, name),
+        _ => return odd(section.oddity, name).or_else(|| spacing(file.slice(section.inner), name)),
     };
     Some(match why {
         Why::Unprefixed if CLI_SECTIONS.contains(&inner) => return None,
@@ -131,7 +155,12 @@ fn header(file: &ConfigFile, section: &SectionLines) -> Option<String> {
              `[sso-session NAME]` or `[services NAME]`"
         ),
         Why::BadName => {
-            format!("the SDKs ignore `[{inner}]`: a name is made of letters, digits and `_-/.%@:+`")
+            let readers = match name.contains(BLANKS) {
+                true => "boto3, the AWS CLI and most SDKs ignore `[{inner}]`",
+                false => "boto3 and the AWS CLI read `[{inner}]`, but not every SDK does",
+            };
+            let readers = readers.replace("{inner}", inner);
+            format!("{readers}: a name is made of letters, digits and `_-/.%@:+`")
         }
         Why::BlankInName => format!(
             "the SDKs ignore `[{inner}]`, whose name has a blank; the AWS CLI reads it as profile \
@@ -144,6 +173,23 @@ fn header(file: &ConfigFile, section: &SectionLines) -> Option<String> {
             format!("the AWS tools read `[{inner}]` in the config file only; move it there")
         }
     })
+}
+
+/// Blanks of a header that some SDKs do not skip: they take one blank after the prefix, and none at
+/// the end.
+fn spacing(inner: &str, name: &str) -> Option<String> {
+    let (_, after) = inner.split_once(BLANKS)?;
+    let message = if inner.contains('\t') {
+        "the SDK for Go does not find the name behind a tab"
+    } else if after != name {
+        "the SDK for JavaScript takes one blank before the name and none behind it"
+    } else {
+        return None;
+    };
+    Some(format!(
+        "{message}; write `{} {name}`",
+        inner.split(BLANKS).next().unwrap_or_default()
+    ))
 }
 
 fn odd(oddity: Oddity, name: &str) -> Option<String> {
@@ -163,12 +209,29 @@ fn odd(oddity: Oddity, name: &str) -> Option<String> {
 fn key(file: &ConfigFile, entry: &Entry, out: &mut Vec<Diagnostic>) {
     let key = file.slice(entry.key);
     let mut warn = |message: String| out.push(warning(file, entry.line, message));
+    if let Some(hidden) = hidden(key) {
+        warn(format!(
+            "the key contains {hidden}, which looks like a blank or like nothing; remove it"
+        ));
+        return;
+    }
+    if let Some(hidden) = hidden_at_end(file.slice(entry.value)) {
+        warn(format!(
+            "the value of `{key}` begins or ends with {hidden}, which looks like a blank or like nothing and is part of the value to some AWS tools; remove it"
+        ));
+    }
     if !is_identifier(key) {
         // What is no key may be a pasted secret, so it is not repeated.
         warn(
             "the SDKs ignore this line: a key is made of letters, digits and `_-/.%@:+`".to_owned(),
         );
         return;
+    }
+    let lower = key.to_ascii_lowercase();
+    if *key != *lower && CREDENTIAL_KEYS.contains(&lower.as_str()) {
+        warn(format!(
+            "the SDK for JavaScript reads `{lower}` in lower case only, and so misses `{key}`; write it in lower case"
+        ));
     }
     if key.contains(':') {
         warn("the AWS CLI and boto3 end the key at its `:`; rename the key".to_owned());
@@ -198,6 +261,26 @@ fn key(file: &ConfigFile, entry: &Entry, out: &mut Vec<Diagnostic>) {
              first column"
         ));
     }
+}
+
+/// The first character of a text that cannot be seen and is no plain blank, by its name.
+fn hidden(text: &str) -> Option<String> {
+    text.chars().find(|c| is_hidden(*c)).map(named)
+}
+
+/// The same at either end of a text.
+fn hidden_at_end(text: &str) -> Option<String> {
+    let mut ends = [text.chars().next(), text.chars().next_back()].into_iter();
+    ends.find_map(|c| c.filter(|c| is_hidden(*c))).map(named)
+}
+
+/// White space other than a blank and a tab, and characters without width.
+fn is_hidden(c: char) -> bool {
+    let without_width = matches!(
+        c,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+    );
+    without_width || (c.is_whitespace() && !BLANKS.contains(&c) && c != '\r')
 }
 
 /// An empty value counts as absent, and is fine.

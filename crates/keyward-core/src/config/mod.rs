@@ -15,12 +15,14 @@ mod parse;
 mod set;
 mod table;
 mod wire;
+mod written;
 
-pub use edit::SectionRef;
+pub use edit::{ConfigEditor, SectionRef};
 pub use error::{EditError, ParseError, Problem};
 pub use file::ConfigFile;
 pub use parse::Faults;
 pub use set::{ConfigSet, Diagnostic, Origin, Profile, Property, Section, Severity};
+pub use written::WrittenSection;
 
 /// Which of the two files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

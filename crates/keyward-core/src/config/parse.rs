@@ -18,12 +18,24 @@ const MOST_FAULTS: usize = 100;
 pub struct Faults {
     /// The first hundred.
     pub first: Vec<ParseError>,
-    /// Whether there are more.
-    pub more: bool,
+    /// How many there are in all.
+    pub count: usize,
 }
 
 /// What some editors put first, and no AWS tool skips.
 const BYTE_ORDER_MARK: char = '\u{feff}';
+
+#[cfg(test)]
+thread_local! {
+    /// How many bytes this thread has parsed.
+    static READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// How many bytes this thread has parsed, for tests that bound the work of an edit.
+#[cfg(test)]
+pub(super) fn bytes_read() -> usize {
+    READ.with(std::cell::Cell::get)
+}
 
 /// What the line before decides about the next.
 #[derive(Clone, Copy)]
@@ -62,11 +74,10 @@ pub(super) fn parse(
 pub(super) fn faults(kind: FileKind, path: &Arc<str>, text: &str) -> Faults {
     let mut faults = Faults::default();
     Parser::walk(kind, text, |line, problem| {
-        if faults.first.len() == MOST_FAULTS {
-            faults.more = true;
-            return ControlFlow::Break(());
+        faults.count += 1;
+        if faults.first.len() < MOST_FAULTS {
+            faults.first.push(error(kind, path, line, problem));
         }
-        faults.first.push(error(kind, path, line, problem));
         ControlFlow::Continue(())
     });
     faults
@@ -113,6 +124,8 @@ impl Parser {
             sections: Vec::new(),
             entries: Vec::new(),
         };
+        #[cfg(test)]
+        READ.with(|read| read.set(read.get() + text.len()));
         if u32::try_from(text.len()).is_err() {
             let _ = refused(1, Problem::TooLarge);
             return parser;
@@ -144,7 +157,7 @@ impl Parser {
     /// What the next line stands below, where the last one is refused.
     fn recover(&mut self, problem: Problem) {
         self.state = match problem {
-            Problem::UnclosedHeader => State::Header,
+            Problem::UnclosedHeader | Problem::IndentedHeader => State::Header,
             Problem::NestedNoEquals | Problem::NestedNoKey => State::Nested,
             _ => State::Lost,
         };
@@ -224,6 +237,12 @@ impl Parser {
 
     fn read_continuation(&mut self, line: &Line<'_>, trimmed: &str) -> Result<(), Problem> {
         match self.state {
+            // Below a key, such a line belongs to its value.
+            State::Outside | State::Header
+                if trimmed.starts_with('[') && trimmed.ends_with(']') =>
+            {
+                return Err(Problem::IndentedHeader);
+            }
             State::Outside => return Err(Problem::OutsideSection),
             State::Header => return Err(Problem::StrayContinuation),
             State::Lost => return Ok(()),

@@ -139,6 +139,18 @@ impl ConfigSet {
             .map(|(_, profile)| profile)
     }
 
+    /// The name of every profile, in the order of the files. Unlike [`profiles`](Self::profiles)
+    /// it reads no section.
+    pub fn profile_names(&self) -> impl Iterator<Item = &str> {
+        self.profiles.names(&self.source)
+    }
+
+    /// Forgets the keys of a profile that were read; they are read again when asked for. A walk
+    /// over every profile of a large file thus needs no memory for all of them at once.
+    pub fn forget(&mut self, name: &ProfileName) {
+        self.profiles.forget(&self.source, name.as_str());
+    }
+
     /// The `[sso-session NAME]` section.
     #[must_use]
     pub fn sso_session(&self, name: &str) -> Option<&Section> {
@@ -171,11 +183,20 @@ impl ConfigSet {
     /// in the config file, `[profile NAME]` in the credentials file, or a name that is none.
     #[must_use]
     pub fn ignored_profile(&self, name: &str) -> Option<Origin> {
-        let meant = |header: &str| match header.split_once(BLANKS) {
-            Some(("profile", rest)) => header == name || rest.trim_matches(BLANKS) == name,
+        // A no-break space looks like a blank.
+        let blank = |c: char| c.is_whitespace();
+        let meant = |header: &str| match header.split_once(blank) {
+            Some(("profile", rest)) => header == name || rest.trim_matches(blank) == name,
             _ => header == name,
         };
         let (file, section) = self.ignored.find(&self.source, meant)?;
+        Some(file.origin(section.line))
+    }
+
+    /// The header of the section that has this text between its brackets and that the SDKs ignore.
+    #[must_use]
+    pub fn ignored_header(&self, text: &str) -> Option<Origin> {
+        let (file, section) = self.ignored.find(&self.source, |header| header == text)?;
         Some(file.origin(section.line))
     }
 

@@ -46,6 +46,8 @@ pub(crate) struct CliError {
     message: String,
     source: Option<Box<dyn Error + Send + Sync>>,
     hints: Vec<String>,
+    /// How many errors this one is about.
+    count: usize,
 }
 
 impl CliError {
@@ -56,6 +58,7 @@ impl CliError {
             message: message.into(),
             source: None,
             hints: Vec::new(),
+            count: 1,
         }
     }
 
@@ -90,6 +93,12 @@ impl CliError {
     /// The same of another class.
     pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
         self.kind = kind;
+        self
+    }
+
+    /// The same about so many errors, which are not told one by one.
+    pub(crate) fn standing_for(mut self, count: usize) -> Self {
+        self.count = count;
         self
     }
 

@@ -36,6 +36,17 @@ impl CliError {
         self.fill(&chain.profile, holder)
     }
 
+    /// The same about keys in the environment, which belong to no profile: hints that name one
+    /// give way to the one that helps.
+    pub(crate) fn about_environment(mut self) -> Self {
+        let before = self.hints.len();
+        self.hints.retain(|hint| !hint.contains(PLACE));
+        if self.hints.len() < before {
+            self.hints.push("set new credentials in the environment, or unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN".to_owned());
+        }
+        self
+    }
+
     fn fill(mut self, profile: &ProfileName, holder: Option<&ProfileName>) -> Self {
         let place = format!(" {}`", profile.argument());
         let of_key = match holder {

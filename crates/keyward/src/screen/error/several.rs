@@ -15,14 +15,18 @@ impl CliError {
         if errors.len() < 2 {
             return errors.pop();
         }
-        let count = errors.len();
+        let count: usize = errors.iter().map(|error| error.count).sum();
         let kind = errors.first()?.kind;
-        let mut lines: Vec<String> = errors.iter().take(TOLD).map(one_line).collect();
-        if count > TOLD {
-            lines.push(format!("and {} more", count - TOLD));
+        let single = errors.iter().filter(|error| error.count == 1);
+        let mut lines: Vec<String> = single.take(TOLD).map(one_line).collect();
+        if count > lines.len() {
+            lines.push(format!("and {} more", count - lines.len()));
         }
         let mut hints: Vec<String> = Vec::new();
-        for hint in errors.into_iter().take(TOLD).flat_map(|error| error.hints) {
+        let (single, many): (Vec<Self>, Vec<Self>) =
+            errors.into_iter().partition(|error| error.count == 1);
+        let told = many.into_iter().chain(single.into_iter().take(TOLD));
+        for hint in told.flat_map(|error| error.hints) {
             if !hints.contains(&hint) {
                 hints.push(hint);
             }

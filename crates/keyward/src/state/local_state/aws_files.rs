@@ -37,19 +37,18 @@ fn file(path: &Path, kind: FileKind) -> Result<Option<ConfigFile>, Vec<CliError>
         .map(Some)
         .map_err(|_| {
             let faults = ConfigFile::faults(kind, &shown, &text);
-            // It comes first, since of many only the first are read.
-            let many = faults.more.then(|| too_many(&shown, faults.first.len()));
+            let rest = faults.count - faults.first.len();
+            let rest = (rest > 0).then(|| too_many(&shown, rest));
             let first = faults.first.into_iter().map(CliError::from);
-            many.into_iter().chain(first).collect()
+            first.chain(rest).collect()
         })
 }
 
-/// The error about a file that hardly is one of AWS's.
-fn too_many(shown: &str, told: usize) -> CliError {
-    CliError::usage(format!(
-        "{shown}: more than {told} lines are wrong, of which the first are told"
-    ))
-    .hint("see whether it is an AWS file at all")
+/// The error about the other invalid lines of a file that hardly is one of AWS's.
+fn too_many(shown: &str, rest: usize) -> CliError {
+    CliError::usage(format!("{shown} has {rest} more invalid lines"))
+        .hint(format!("check that {shown} is an AWS file at all"))
+        .standing_for(rest)
 }
 
 fn read(path: &Path) -> Result<Option<String>, CliError> {
@@ -64,6 +63,13 @@ fn read(path: &Path) -> Result<Option<String>, CliError> {
 
 /// The error about a file in another encoding. What its line says is not repeated.
 fn no_text(path: &Path, error: &FromUtf8Error) -> CliError {
+    if is_utf_16(error.as_bytes()) {
+        return CliError::usage(format!(
+            "{} is in UTF-16, which no AWS tool reads",
+            locations::show(path)
+        ))
+        .hint("save the file as UTF-8 without a byte order mark; Windows PowerShell 5 writes UTF-16 with `>`");
+    }
     let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
     let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
     CliError::usage(format!(
@@ -71,4 +77,15 @@ fn no_text(path: &Path, error: &FromUtf8Error) -> CliError {
         locations::show(path)
     ))
     .hint("save the file as UTF-8; the line holds a letter in another encoding, such as Latin-1")
+}
+
+/// Whether bytes begin like UTF-16: with its byte order mark, or with ASCII letters between zeros.
+fn is_utf_16(bytes: &[u8]) -> bool {
+    let zeros_at = |offset: usize| {
+        let mut pairs = bytes.chunks_exact(2).take(8).map(|pair| pair[offset] == 0);
+        pairs.len() > 0 && pairs.all(|zero| zero)
+    };
+    bytes.starts_with(&[0xff, 0xfe])
+        || bytes.starts_with(&[0xfe, 0xff])
+        || zeros_at(0) != zeros_at(1)
 }

@@ -1,0 +1,43 @@
+//! Sections as they are written, before any rule of a tool is applied to them: each AWS tool reads
+//! headers and keys in its own way. It judges nothing.
+
+use crate::config::file::{ConfigFile, SectionLines};
+use crate::config::{ConfigSet, FileKind};
+
+/// A section of one of the files.
+#[derive(Debug, Clone, Copy)]
+pub struct WrittenSection<'c> {
+    file: &'c ConfigFile,
+    section: &'c SectionLines,
+}
+
+impl<'c> WrittenSection<'c> {
+    /// Which of the two files it is in.
+    #[must_use]
+    pub fn file(&self) -> FileKind {
+        self.file.kind
+    }
+
+    /// What is between the brackets, blanks and quotation marks included.
+    #[must_use]
+    pub fn header(&self) -> &'c str {
+        self.file.slice(self.section.inner)
+    }
+
+    /// The keys as they are written, with their values as the SDKs read them, in file order.
+    pub fn keys(&self) -> impl Iterator<Item = (&'c str, String)> {
+        let file = self.file;
+        let entries = file.entries_of(self.section).iter();
+        entries.map(move |entry| (file.slice(entry.key), file.value_of(entry)))
+    }
+}
+
+impl ConfigSet {
+    /// Every section of the config file and then of the credentials file, in file order.
+    pub fn written(&self) -> impl Iterator<Item = WrittenSection<'_>> {
+        self.source.files.iter().flat_map(|file| {
+            let sections = file.sections.iter();
+            sections.map(move |section| WrittenSection { file, section })
+        })
+    }
+}
