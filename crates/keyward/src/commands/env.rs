@@ -14,11 +14,16 @@ use crate::session::{HandOutArgs, hand_out};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The profile
-    profile: ProfileName,
+    #[arg(required_unless_present = "unset")]
+    profile: Option<ProfileName>,
 
     /// The form; the shell's own by default
     #[arg(long, value_enum, value_name = "F")]
     format: Option<Format>,
+
+    /// Print the lines that remove what `env` sets
+    #[arg(long, conflicts_with = "profile")]
+    unset: bool,
 
     #[command(flatten)]
     hand_out: HandOutArgs,
@@ -26,11 +31,19 @@ pub(crate) struct Args {
 
 /// Prints the credentials.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let handed = hand_out(&args.profile, args.hand_out, How::Env, ui)?;
     let format = args.format.unwrap_or_else(Format::of_this_shell);
+    let Some(profile) = args.profile else {
+        let lines = output::render_unset(format).ok_or_else(|| {
+            CliError::usage("this form is read by no shell, so nothing can be removed with it")
+                .hint("keyward env --unset --format bash")
+        })?;
+        ui.data(&lines)?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let handed = hand_out(&profile, args.hand_out, How::Env, ui)?;
     ui.data(&output::render(
         format,
-        &args.profile,
+        &profile,
         &handed.credentials,
         handed.chain.region.as_ref(),
     ))?;

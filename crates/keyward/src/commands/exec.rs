@@ -3,8 +3,10 @@
 use std::ffi::{OsStr, OsString};
 use std::process::{Command, ExitCode};
 
+use keyward_core::Timestamp;
 use keyward_core::chain::{Chain, Flags};
 use keyward_core::id::ProfileName;
+use keyward_core::time::show_duration;
 
 use crate::commands::whoami;
 use crate::environment as env;
@@ -15,7 +17,7 @@ use crate::screen::output;
 use crate::screen::ui::Ui;
 use crate::serving::{self, Tell, Unlocked};
 use crate::session::{HandOutArgs, hand_out};
-use crate::state::local_state::LocalState;
+use crate::state::local_state::{LocalState, now};
 
 /// Run a command with credentials; without one, the shell
 #[derive(Debug, clap::Args)]
@@ -48,7 +50,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         })?,
     };
     let mut words = args.command.into_iter();
-    let program = words.next().unwrap_or_else(shell);
+    let given = words.next();
+    let opens_shell = given.is_none();
+    let program = given.unwrap_or_else(shell);
     let mut command = Command::new(&program);
     command.args(words);
     for name in env::SCRUBBED {
@@ -59,6 +63,11 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         .env(env::AWS_VAULT, profile.as_str());
     let region = args.hand_out.region.clone();
     if args.server {
+        if opens_shell {
+            ui.say(format!(
+                "a shell for profile `{profile}`, whose credentials are renewed until you leave it with `exit`"
+            ));
+        }
         return beside_a_server(&profile, &args.hand_out, command, &program, ui);
     }
     let handed = hand_out(&profile, args.hand_out, How::Exec, ui)?;
@@ -68,7 +77,23 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     for (name, value) in &output::variables(&handed.credentials, handed.chain.region.as_ref()).set {
         command.env(name, value.as_str());
     }
+    if opens_shell {
+        ui.say(announcement(&profile, handed.credentials.expires_at, now()));
+    }
     replace_process(command, &program)
+}
+
+/// What the person gets with the shell, and until when.
+fn announcement(profile: &ProfileName, end: Option<Timestamp>, now: Timestamp) -> String {
+    match end {
+        Some(end) => format!(
+            "a shell with the credentials of profile `{profile}`, which end in {} ({end}); leave it with `exit`",
+            show_duration(end.remaining(now))
+        ),
+        None => format!(
+            "a shell with the credentials of profile `{profile}`, which do not end; leave it with `exit`"
+        ),
+    }
 }
 
 /// Runs the command with the address of its credentials in place of the credentials.
@@ -158,3 +183,6 @@ fn replace_process(mut command: Command, program: &OsString) -> Result<ExitCode,
         .unwrap_or(1);
     Ok(ExitCode::from(code))
 }
+
+#[cfg(test)]
+mod tests;

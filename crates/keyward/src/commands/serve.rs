@@ -58,6 +58,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let profiles = chosen(args.profiles)?;
     let hand_out = HandOutArgs {
         duration: args.duration,
+        session_ttl: None,
         mfa_code: args.mfa_code,
         no_session: false,
         region: None,

@@ -19,6 +19,16 @@ pub(crate) enum Format {
     Powershell,
     /// `set "NAME=value"`
     Cmd,
+    /// `setenv NAME 'value'`, for tcsh and csh
+    #[value(alias = "csh")]
+    Tcsh,
+    /// `$env.NAME = "value"`, for a file that Nushell sources
+    #[value(alias = "nushell")]
+    Nu,
+    /// `$NAME = 'value'`
+    Xonsh,
+    /// `set-env NAME 'value'`
+    Elvish,
     /// `NAME="value"`
     Dotenv,
     /// `NAME=value`, for `docker run --env-file`
@@ -35,6 +45,10 @@ impl Format {
         let shell = std::env::var("SHELL").unwrap_or_default();
         match shell.rsplit(['/', '\\']).next() {
             Some("fish") => Self::Fish,
+            Some("tcsh" | "csh") => Self::Tcsh,
+            Some("nu" | "nu.exe") => Self::Nu,
+            Some("xonsh") => Self::Xonsh,
+            Some("elvish") => Self::Elvish,
             Some("pwsh" | "pwsh.exe") => Self::Powershell,
             Some("") if cfg!(windows) => Self::Powershell,
             _ => Self::Bash,
@@ -106,33 +120,65 @@ pub(crate) fn render(
     let Variables { set, unset } = variables(credentials, region);
     let mut text = Zeroizing::new(String::new());
     for name in unset {
-        match format {
-            Format::Bash => text.push_str(&format!("unset {name}\n")),
-            Format::Fish => text.push_str(&format!("set -e {name}\n")),
-            Format::Powershell => text.push_str(&format!(
-                "Remove-Item Env:{name} -ErrorAction SilentlyContinue\n"
-            )),
-            Format::Cmd => text.push_str(&format!("set \"{name}=\"\n")),
-            Format::Dotenv | Format::Docker | Format::Json | Format::Ini => {}
-        }
+        text.push_str(&unset_line(format, name).unwrap_or_default());
     }
     for (name, value) in &set {
-        let line = match format {
-            Format::Bash => format!("export {name}='{}'\n", value.replace('\'', r"'\''")),
-            Format::Fish => format!(
-                "set -gx {name} '{}'\n",
-                value.replace('\\', r"\\").replace('\'', r"\'")
-            ),
-            Format::Powershell => {
-                format!("$Env:{name} = {}\n", Shell::Powershell.quote(value))
-            }
-            Format::Cmd => format!("set \"{name}={}\"\n", for_cmd(value)),
-            Format::Dotenv => format!("{name}=\"{}\"\n", for_dotenv(value)),
-            Format::Docker | Format::Json | Format::Ini => format!("{name}={}\n", value.as_str()),
-        };
-        text.push_str(&Zeroizing::new(line));
+        text.push_str(&Zeroizing::new(set_line(format, name, value)));
     }
     text
+}
+
+/// Lines that remove every variable that [`render`] sets or removes; none in a form that no shell
+/// runs.
+pub(crate) fn render_unset(format: Format) -> Option<String> {
+    let names = [
+        env::AWS_ACCESS_KEY_ID,
+        env::AWS_SECRET_ACCESS_KEY,
+        env::AWS_SESSION_TOKEN,
+        "AWS_SECURITY_TOKEN",
+        env::AWS_CREDENTIAL_EXPIRATION,
+        env::AWS_SESSION_EXPIRATION,
+        env::AWS_REGION,
+        env::AWS_DEFAULT_REGION,
+        env::AWS_PROFILE,
+        env::AWS_DEFAULT_PROFILE,
+    ];
+    names.iter().map(|name| unset_line(format, name)).collect()
+}
+
+fn unset_line(format: Format, name: &str) -> Option<String> {
+    Some(match format {
+        Format::Bash => format!("unset {name}\n"),
+        Format::Fish => format!("set -e {name}\n"),
+        Format::Powershell => format!("Remove-Item Env:{name} -ErrorAction SilentlyContinue\n"),
+        Format::Cmd => format!("set \"{name}=\"\n"),
+        Format::Tcsh => format!("unsetenv {name};\n"),
+        Format::Nu => format!("hide-env --ignore-errors {name}\n"),
+        Format::Xonsh => format!("__xonsh__.env.pop('{name}', None)\n"),
+        Format::Elvish => format!("unset-env {name}\n"),
+        Format::Dotenv | Format::Docker | Format::Json | Format::Ini => return None,
+    })
+}
+
+fn set_line(format: Format, name: &str, value: &str) -> String {
+    let escaped = |value: &str, quote: char| {
+        value
+            .replace('\\', r"\\")
+            .replace(quote, &format!("\\{quote}"))
+    };
+    match format {
+        Format::Bash => format!("export {name}='{}'\n", value.replace('\'', r"'\''")),
+        Format::Fish => format!("set -gx {name} '{}'\n", escaped(value, '\'')),
+        Format::Powershell => format!("$Env:{name} = {}\n", Shell::Powershell.quote(value)),
+        Format::Cmd => format!("set \"{name}={}\"\n", for_cmd(value)),
+        // tcsh joins the lines of a command substitution, so each ends in a semicolon.
+        Format::Tcsh => format!("setenv {name} '{}';\n", value.replace('\'', r"'\''")),
+        Format::Nu => format!("$env.{name} = \"{}\"\n", escaped(value, '"')),
+        Format::Xonsh => format!("${name} = '{}'\n", escaped(value, '\'')),
+        Format::Elvish => format!("set-env {name} '{}'\n", value.replace('\'', "''")),
+        Format::Dotenv => format!("{name}=\"{}\"\n", for_dotenv(value)),
+        Format::Docker | Format::Json | Format::Ini => format!("{name}={value}\n"),
+    }
 }
 
 /// AWS's own values need no escaping; those of other sources may hold anything without blanks.

@@ -22,6 +22,10 @@ pub(crate) struct HandOutArgs {
     #[arg(short, long, value_name = "D", value_parser = parse_duration)]
     pub(crate) duration: Option<Duration>,
 
+    /// How long the MFA session below a role should live; without it, `session_ttl` in config.toml
+    #[arg(long, value_name = "D", value_parser = parse_duration)]
+    pub(crate) session_ttl: Option<Duration>,
+
     /// The current code of the MFA device
     #[arg(long, value_name = "C", value_parser = parse_code)]
     pub(crate) mfa_code: Option<MfaCode>,
@@ -43,6 +47,7 @@ impl HandOutArgs {
     pub(crate) fn flags(&self, hand_out: HandOut) -> Flags {
         Flags {
             duration: self.duration,
+            session_duration: self.session_ttl,
             region: self.region.clone(),
             sessions: if self.no_session {
                 Sessions::Skip

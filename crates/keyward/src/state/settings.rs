@@ -45,6 +45,7 @@ const KEY_MAX_AGE: Duration = Duration::from_secs(90 * 24 * 3600);
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wire {
+    #[serde(alias = "session_ttl")]
     session_duration: Option<String>,
     unlock_for: Option<String>,
     passphrase_work: Option<u8>,

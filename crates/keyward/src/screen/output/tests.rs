@@ -74,3 +74,52 @@ fn odd_values_of_other_sources_stay_text_in_every_form() {
     assert!(text(Format::Cmd).contains("set \"AWS_SESSION_TOKEN=a$(id)`bc%%d\u{2019}e\"\n"));
     assert!(text(Format::Powershell).contains("= ('a$(id)`b\"c%d' + [char]0x2019 + 'e')\n"));
 }
+
+#[test]
+fn each_shell_has_its_own_quotes() {
+    for (format, secret, profile) in [
+        (
+            Format::Tcsh,
+            r#"setenv AWS_SECRET_ACCESS_KEY 'wJalr'\''tnF"EMI/K7';"#,
+            "unsetenv AWS_PROFILE;",
+        ),
+        (
+            Format::Nu,
+            r#"$env.AWS_SECRET_ACCESS_KEY = "wJalr'tnF\"EMI/K7""#,
+            "hide-env --ignore-errors AWS_PROFILE",
+        ),
+        (
+            Format::Xonsh,
+            r#"$AWS_SECRET_ACCESS_KEY = 'wJalr\'tnF"EMI/K7'"#,
+            "__xonsh__.env.pop('AWS_PROFILE', None)",
+        ),
+        (
+            Format::Elvish,
+            r#"set-env AWS_SECRET_ACCESS_KEY 'wJalr''tnF"EMI/K7'"#,
+            "unset-env AWS_PROFILE",
+        ),
+    ] {
+        let text = render(format, &"dev".parse().unwrap(), &session(), None);
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines.contains(&secret), "{}", text.as_str());
+        assert!(lines.contains(&profile), "{}", text.as_str());
+    }
+}
+
+#[test]
+fn what_is_set_can_be_removed_again() {
+    for format in Format::value_variants() {
+        let removed = render_unset(*format);
+        let runs = !matches!(
+            format,
+            Format::Dotenv | Format::Docker | Format::Json | Format::Ini
+        );
+        assert_eq!(removed.is_some(), runs, "{format:?}");
+        let Some(removed) = removed else { continue };
+        let variables = variables(&session(), Some(&"eu-central-1".parse().unwrap()));
+        let set = variables.set.iter().map(|(name, _)| name);
+        for name in set.chain(&variables.unset) {
+            assert!(removed.contains(name), "{format:?}: {name}");
+        }
+    }
+}
