@@ -64,7 +64,7 @@ pub(crate) struct Args {
     no_mfa: bool,
 
     /// The name of a new device
-    #[arg(long, value_name = "N")]
+    #[arg(long, visible_alias = "name", value_name = "N")]
     device_name: Option<DeviceName>,
 
     /// The current code of the MFA device
@@ -117,9 +117,12 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let written = roles::have(&mut guide, &local, &args, &team, &profile, device.as_ref())
         .map_err(|error| error.about(&profile))?;
     local = local.reload()?;
-    let used = written.first().unwrap_or(&profile);
+    let mut used = written.first().unwrap_or(&profile).clone();
     if !args.no_check {
-        proof::run(&guide, &mut local, &args, used)?;
+        while let Err(error) = proof::run(&guide, &mut local, &args, &used) {
+            used = roles::repair(&mut guide, &local, &profile, used, error)?;
+            local = local.reload()?;
+        }
     }
     ui.say(format!("{GOOD}Done.{GOOD:#} From now on:"));
     ui.say(format!(

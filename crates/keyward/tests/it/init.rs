@@ -314,3 +314,32 @@ fn after_an_id_that_is_none_no_secret_is_asked() {
     asked.child.kill().unwrap();
     asked.child.wait().unwrap();
 }
+
+#[test]
+fn a_mistyped_role_is_named_with_its_line() {
+    let practice = Practice::start();
+    practice.config("");
+    let code = practice.code();
+    let role = "arn:aws:iam::123456789012:role/ReadOnyl";
+    let words = [
+        "init",
+        "--profile",
+        "alice",
+        "--key-stdin",
+        "--mfa-code",
+        &code,
+        "--role",
+        &format!("look={role}"),
+    ];
+    let ran = practice.run_with_input(&words, &alice());
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let config = practice.read(".aws/config");
+    let line = 1 + config.lines().position(|line| line.contains(role)).unwrap();
+    let place = format!("/.aws/config:{line} names the role {role}");
+    assert!(
+        ran.stderr.replace('\n', " ").contains(&place),
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.stderr.contains("[profile look]"), "{}", ran.stderr);
+}

@@ -48,10 +48,23 @@ pub(super) fn have(
         ));
         return Ok(Some(serial.clone()));
     }
+    if devices.is_none()
+        && !args.no_mfa
+        && !args.store_seed
+        && let Some(serial) = unlisted(guide, local, &owner)?
+    {
+        return Ok(Some(serial));
+    }
     if args.no_mfa || (!guide.is_attended() && !args.store_seed) {
-        guide
-            .ui
-            .warn("the user has no MFA device, and none is enrolled now");
+        guide.ui.warn(match devices {
+            Some(_) => "the user has no MFA device, and none is enrolled now",
+            None => "AWS does not let this user list MFA devices, so a device is not recognised, and none is enrolled now",
+        });
+        if devices.is_none() {
+            guide.ui.hint(format!(
+                "if there is a device, add `mfa_serial = ARN` to `[profile {profile}]`"
+            ));
+        }
         guide
             .ui
             .hint(format!("keyward mfa enroll {}", profile.argument()));
@@ -77,6 +90,34 @@ pub(super) fn have(
     let serial = enrol::enrol(local, guide.ui, &owner, &wish, &codes)?;
     guide.tell(&format!("{GOOD}Switched on:{GOOD:#} {serial}"));
     *local = local.reload()?;
+    Ok(Some(serial))
+}
+
+/// The device of a user who may not list devices, as the person knows it; none where there is none
+/// or nobody to ask.
+fn unlisted(
+    guide: &mut Guide<'_>,
+    local: &mut LocalState,
+    owner: &Owner,
+) -> Result<Option<MfaSerial>, CliError> {
+    if !guide.is_attended() {
+        return Ok(None);
+    }
+    guide.tell("AWS does not let this user list MFA devices.");
+    if !guide.agree("Do you have a device already?")? {
+        return Ok(None);
+    }
+    guide.tell("The console shows its ARN: IAM, Users, you, Security credentials.");
+    let usual = format!(
+        "arn:{}:iam::{}:mfa/{}",
+        owner.partition, owner.account, owner.user
+    );
+    let serial: MfaSerial = guide.ask_for("Its ARN", &usual)?;
+    let mut vault = open_vault(local, guide.ui)?;
+    // A seed that is kept stays: nothing is enrolled here.
+    enrol::record(local, &mut vault, owner, &serial, SeedKeeping::Vault)?;
+    *local = local.reload()?;
+    guide.tell(&format!("{GOOD}Written down:{GOOD:#} {serial}"));
     Ok(Some(serial))
 }
 

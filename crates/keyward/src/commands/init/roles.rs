@@ -6,10 +6,12 @@ mod write;
 
 use std::str::FromStr;
 
+use keyward_core::config::SectionRef;
 use keyward_core::id::{InvalidId, MfaSerial, ProfileName, RoleArn};
 
 use super::Args;
 use super::guide::Guide;
+use crate::aws_files::profiles;
 use crate::screen::error::CliError;
 use crate::screen::ui::GOOD;
 use crate::state::local_state::LocalState;
@@ -80,6 +82,47 @@ pub(super) fn have(
     }
     let region = args.region.as_ref().or(team.region.as_ref());
     write::write(guide, local, profile, region, &wanted)
+}
+
+/// After a first call that failed: names the line of the role, and lets the person correct it or
+/// drop the profile. Gives the profile to try next, or the error where nothing is changed.
+pub(super) fn repair(
+    guide: &mut Guide<'_>,
+    local: &LocalState,
+    own: &ProfileName,
+    profile: ProfileName,
+    error: CliError,
+) -> Result<ProfileName, CliError> {
+    let role = local.config.profile(&profile);
+    let Some(role) = role.and_then(|found| found.section.get("role_arn")) else {
+        return Err(error);
+    };
+    let hint = format!(
+        "{} names the role {}; correct the line, or remove `[profile {profile}]`",
+        role.origin, role.value
+    );
+    if !guide.is_attended() {
+        return Err(error.hint(hint));
+    }
+    guide.ui.error(&error);
+    guide.tell(&format!("{} names this role.", role.origin));
+    let answer = guide.ask("Its ARN, or `drop` to remove the profile", &role.value)?;
+    let section = SectionRef::Profile(profile.clone());
+    if answer == role.value {
+        return Err(error.hint(hint));
+    }
+    if answer == "drop" {
+        profiles::edit(local, |file| Ok(file.remove_section(&section)))?;
+        guide.tell(&format!("`{profile}` is removed."));
+        return Ok(own.clone());
+    }
+    let arn: RoleArn = answer
+        .parse()
+        .map_err(|e: InvalidId| CliError::usage("that is not the ARN of a role").because(e))?;
+    profiles::edit(local, |file| {
+        profiles::set(file, &profile, "role_arn", arn.as_str())
+    })?;
+    Ok(profile)
 }
 
 /// Profiles that assume a role from this one.

@@ -1,7 +1,7 @@
 //! Profiles of roles into the config file, and nothing else touched. A profile that exists and
 //! says something else is left as it is.
 
-use keyward_core::config::{ConfigFile, EditError};
+use keyward_core::config::{ConfigEditor, EditError, SectionRef};
 use keyward_core::id::{ProfileName, Region};
 
 use super::super::guide::Guide;
@@ -27,7 +27,7 @@ pub(super) fn write(
             role.profile
         ));
     }
-    profiles::edit(local, |file| {
+    profiles::edit_many(local, |file| {
         let mut changed = false;
         for role in &mine {
             changed |= one(local, file, source, region, role)?;
@@ -52,7 +52,7 @@ fn is_free(local: &LocalState, role: &TeamRole) -> bool {
 
 fn one(
     local: &LocalState,
-    file: &mut ConfigFile,
+    file: &mut ConfigEditor,
     own: &ProfileName,
     region: Option<&Region>,
     role: &TeamRole,
@@ -66,6 +66,7 @@ fn one(
     let source = role.source.as_ref().unwrap_or(own);
     let seconds = role.session.map(|session| session.as_secs().to_string());
     let colour = role.colour.as_ref().map(ToString::to_string);
+    let section = SectionRef::Profile(profile.clone());
     let mut changed = false;
     for (key, value) in [
         ("source_profile", Some(source.as_str())),
@@ -80,7 +81,7 @@ fn one(
         ("color", colour.as_deref()),
     ] {
         if let Some(value) = value {
-            changed |= profiles::set(file, profile, key, value)?;
+            changed |= file.set(&section, key, value)?;
         }
     }
     Ok(changed)
