@@ -56,27 +56,66 @@ exec "$0"
 """
 
 
+#: Prints the id of the key that the SDK finds by itself.
+FOUND = """
+package main
+
+import (
+    "context"
+    "encoding/json"
+    "fmt"
+    "os"
+
+    "github.com/aws/aws-sdk-go-v2/config"
+)
+
+func main() {
+    loaded, err := config.LoadDefaultConfig(context.Background())
+    if err == nil {
+        found, missing := loaded.Credentials.Retrieve(context.Background())
+        if missing == nil {
+            text, _ := json.Marshal(map[string]string{"id": found.AccessKeyID})
+            fmt.Println(string(text))
+            return
+        }
+        err = missing
+    }
+    fmt.Fprintln(os.Stderr, err)
+    os.Exit(1)
+}
+"""
+
+
 def who() -> list[str]:
     """The command that prints the ARN the SDK gets."""
+    return ["sh", "-c", SCRIPT, _program("who", WHO)]
+
+
+def found() -> list[str]:
+    """The command that prints which key the SDK finds, as JSON."""
+    return [_program("found", FOUND)]
+
+
+def _program(name: str, text: str) -> str:
     compiler = home.program("go", "golang-go")
     sources = LIBRARIES / "src" / "github.com" / "aws" / "aws-sdk-go-v2" / "service" / "sts"
     if not sources.is_dir():
         home.install(SDK)
     if not sources.is_dir():
         raise case.Skip(f"the Debian package `{SDK}` is not installed")
-    program = PLACE / "who"
-    stamp = PLACE / "stamp"
-    wanted = hashlib.sha256(WHO.encode()).hexdigest()
+    program = PLACE / name
+    stamp = PLACE / f"{name}.stamp"
+    wanted = hashlib.sha256(text.encode()).hexdigest()
     if not program.exists() or not stamp.exists() or stamp.read_text() != wanted:
-        _build(compiler, program)
+        _build(compiler, program, text)
         stamp.write_text(wanted)
-    return ["sh", "-c", SCRIPT, str(program)]
+    return str(program)
 
 
-def _build(compiler: str, program: pathlib.Path) -> None:
+def _build(compiler: str, program: pathlib.Path, text: str) -> None:
     PLACE.mkdir(parents=True, exist_ok=True)
-    source = PLACE / "who.go"
-    source.write_text(WHO)
+    source = program.with_suffix(".go")
+    source.write_text(text)
     environment = {
         "PATH": str(pathlib.Path(compiler).parent) + ":/usr/bin:/bin",
         "HOME": str(PLACE),

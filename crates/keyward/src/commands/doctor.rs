@@ -7,6 +7,7 @@ mod environment;
 mod files;
 mod finding;
 mod fix;
+mod process_line;
 mod profiles;
 mod sdk;
 mod unread;
@@ -70,9 +71,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         for line in &fixed {
             ui.say(format!("{GOOD}fixed{GOOD:#}   {line}"));
         }
-        ui.data(&show(&findings, &matrix, &|line, hang| {
-            ui.folded(line, hang)
-        }))?;
+        ui.data(&show(&findings, &|line, hang| ui.folded(line, hang)))?;
+        show_matrix(&matrix, ui)?;
     }
     let left = findings
         .iter()
@@ -88,7 +88,7 @@ fn to_json(findings: &[Finding], fixed: &[String], matrix: &Matrix) -> serde_jso
     })
 }
 
-fn show(findings: &[Finding], matrix: &Matrix, folded: &dyn Fn(&str, usize) -> String) -> String {
+fn show(findings: &[Finding], folded: &dyn Fn(&str, usize) -> String) -> String {
     let mut text = String::new();
     for finding in findings {
         let (tint, word) = match finding.weight {
@@ -124,16 +124,23 @@ fn show(findings: &[Finding], matrix: &Matrix, folded: &dyn Fn(&str, usize) -> S
             "{FAINT}some of it is fixed by{FAINT:#} {CODE}keyward doctor --fix{CODE:#}\n"
         ));
     }
-    let table = matrix.show();
-    if !table.is_empty() {
-        text.push_str(&format!("\n{table}"));
-        let legend = matrix.legend();
-        if !legend.is_empty() {
-            text.push('\n');
-        }
-        for line in legend {
-            text.push_str(&folded(&format!("{FAINT}{line}{FAINT:#}\n"), 2));
-        }
-    }
     text
+}
+
+fn show_matrix(matrix: &Matrix, ui: &Ui) -> Result<(), CliError> {
+    let table = matrix.table();
+    if table.is_empty() {
+        return Ok(());
+    }
+    ui.data("\n")?;
+    ui.table(&table)?;
+    let mut legend: String = matrix
+        .legend()
+        .into_iter()
+        .map(|line| ui.folded(&format!("{FAINT}{line}{FAINT:#}\n"), 2))
+        .collect();
+    if !legend.is_empty() {
+        legend.insert(0, '\n');
+    }
+    ui.data(&legend)
 }

@@ -1,5 +1,7 @@
 //! Variables that contradict one another or the files.
 
+use std::path::Path;
+
 use keyward_core::Timestamp;
 use keyward_core::credentials::KeyKind;
 use keyward_core::id::{AccessKeyId, ProfileName};
@@ -7,6 +9,7 @@ use keyward_core::id::{AccessKeyId, ProfileName};
 use super::finding::Finding;
 use crate::environment as env;
 use crate::state::local_state::{LocalState, Unread, now};
+use crate::system::read_limited;
 
 /// What this process's environment says. Where the files cannot be read, no profile is called
 /// unknown.
@@ -14,17 +17,35 @@ pub(super) fn look(local: &LocalState, unread: &Unread) -> Vec<Finding> {
     let known = |name: &ProfileName| {
         !unread.aws_files.is_empty()
             || local.config.profile(name).is_some()
-            || local.stored.iter().any(|key| key.profile == *name)
+            || local.stored.get(name).is_some()
     };
-    check(&env::get, &known, now())
+    let surroundings = Surroundings {
+        get: &env::get,
+        is_empty: &|name| env::get_even_empty(name).is_some_and(|value| value.is_empty()),
+        read: &|path| read_limited::read(Path::new(path), read_limited::SETTINGS).ok(),
+    };
+    check(&surroundings, &known, now())
+}
+
+/// What the environment is asked.
+struct Surroundings<'a> {
+    /// The value of a variable, unless it is empty.
+    get: &'a dyn Fn(&str) -> Option<String>,
+    /// Whether a variable is set and empty.
+    is_empty: &'a dyn Fn(&str) -> bool,
+    /// The content of a file that a variable names.
+    read: &'a dyn Fn(&str) -> Option<Vec<u8>>,
 }
 
 fn check(
-    get: &dyn Fn(&str) -> Option<String>,
+    surroundings: &Surroundings<'_>,
     known: &dyn Fn(&ProfileName) -> bool,
     now: Timestamp,
 ) -> Vec<Finding> {
+    let get = surroundings.get;
     let mut findings = Vec::new();
+    empty(surroundings.is_empty, &mut findings);
+    container(surroundings, &mut findings);
     keys(get, now, &mut findings);
     profile(get, known, &mut findings);
     if let Some(url) = get(env::AWS_ENDPOINT_URL) {
@@ -71,7 +92,7 @@ fn keys(get: &dyn Fn(&str) -> Option<String>, now: Timestamp, findings: &mut Vec
         findings.push(
             Finding::problem(
                 "keys-beside-profile",
-                format!("SDKs use the keys of the environment, not profile `{profile}`"),
+                format!("boto3, the AWS CLI and the SDKs for Go and Rust use the keys of the environment, and the SDK for JavaScript uses profile `{profile}`"),
             )
             .at(env::AWS_PROFILE)
             .hint(unset()),
@@ -119,6 +140,70 @@ fn keys(get: &dyn Fn(&str) -> Option<String>, now: Timestamp, findings: &mut Vec
             Finding::problem("expired", "the credentials of this shell have ended")
                 .at(env::AWS_CREDENTIAL_EXPIRATION)
                 .hint(unset()),
+        );
+    }
+}
+
+/// Variables that are set and empty: botocore takes them at their word, other SDKs as unset.
+fn empty(is_empty: &dyn Fn(&str) -> bool, findings: &mut Vec<Finding>) {
+    for name in [env::AWS_PROFILE, env::AWS_DEFAULT_PROFILE] {
+        if is_empty(name) {
+            findings.push(
+                Finding::problem(
+                    "empty-profile",
+                    "it is set and empty: boto3 and the AWS CLI look for a profile without a name and fail, other SDKs use `default`",
+                )
+                .at(name)
+                .hint(format!("unset {name}")),
+            );
+        }
+    }
+    for name in [env::AWS_CONFIG_FILE, env::AWS_SHARED_CREDENTIALS_FILE] {
+        if is_empty(name) {
+            findings.push(
+                Finding::problem(
+                    "empty-file",
+                    "it is set and empty: boto3 and the AWS CLI read no file, other SDKs read the usual one",
+                )
+                .at(name)
+                .hint(format!("unset {name}")),
+            );
+        }
+    }
+}
+
+/// The container's credentials, where SDKs read the variables in different ways.
+fn container(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
+    let Surroundings {
+        get,
+        is_empty,
+        read,
+    } = surroundings;
+    if get(env::CONTAINER_FULL_URI).is_some() && is_empty(env::CONTAINER_RELATIVE_URI) {
+        findings.push(
+            Finding::problem(
+                "empty-container",
+                format!(
+                    "it is set and empty: boto3 and the AWS CLI ask 169.254.170.2 in place of {}",
+                    env::CONTAINER_FULL_URI
+                ),
+            )
+            .at(env::CONTAINER_RELATIVE_URI)
+            .hint(format!("unset {}", env::CONTAINER_RELATIVE_URI)),
+        );
+    }
+    let ends_line = |path: &String| {
+        let content = read(path);
+        content.is_some_and(|content| content.ends_with(b"\n") || content.ends_with(b"\r"))
+    };
+    if let Some(path) = get(env::CONTAINER_TOKEN_FILE).filter(ends_line) {
+        findings.push(
+            Finding::problem(
+                "token-line-end",
+                format!("the token in `{path}` ends in a line end: boto3 raises an error, the SDK for JavaScript sends no token, and Terraform finds nothing"),
+            )
+            .at(env::CONTAINER_TOKEN_FILE)
+            .hint(format!("printf %s \"$(cat {0})\" > {0}", keyward_core::shell::quoted(&path))),
         );
     }
 }

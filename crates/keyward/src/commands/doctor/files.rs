@@ -1,6 +1,7 @@
 //! Files that others can read or write, lines that tools read differently, and the vault's own
 //! state as far as it shows without opening it.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use keyward_core::config::{Diagnostic, FileKind, Severity};
@@ -17,11 +18,12 @@ use crate::system::locations;
 
 /// What the files say.
 pub(super) fn look(local: &LocalState) -> Vec<Finding> {
+    let twins = spaced_twins(local);
     let mut findings: Vec<Finding> = local
         .config
         .diagnostics()
         .iter()
-        .filter(|diagnostic| !is_spaced_twin(local, diagnostic))
+        .filter(|diagnostic| !twins.contains(&(diagnostic.origin.file, diagnostic.origin.line)))
         .map(of_diagnostic)
         .collect();
     for (path, wanted) in fix::guarded(&local.locations) {
@@ -70,18 +72,22 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> Finding {
     }
 }
 
-/// `assume` writes a profile under a name with a blank beside the one that every SDK reads.
-fn is_spaced_twin(local: &LocalState, diagnostic: &Diagnostic) -> bool {
-    if diagnostic.origin.file != FileKind::Credentials {
-        return false;
-    }
-    local.config.ignored_sections().any(|(name, section)| {
+/// The headers of profiles that `assume` writes under a name with a blank, beside the one that
+/// every SDK reads.
+fn spaced_twins(local: &LocalState) -> HashSet<(FileKind, usize)> {
+    let mut twins = HashSet::new();
+    for (name, section) in local.config.ignored_sections() {
         let first = section.iter().next().map(|(_, property)| &property.origin);
         let twin = name.replace(' ', "-").parse();
-        name.contains(' ')
-            && first.is_some_and(|first| first.line == diagnostic.origin.line + 1)
+        if let Some(first) = first
+            && first.file == FileKind::Credentials
+            && name.contains(' ')
             && twin.is_ok_and(|twin| local.config.profile(&twin).is_some())
-    })
+        {
+            twins.insert((first.file, first.line - 1));
+        }
+    }
+    twins
 }
 
 fn vault(local: &LocalState, findings: &mut Vec<Finding>) {

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use keyward_core::config::{ConfigFile, EditError, FileKind, SectionRef};
+use keyward_core::config::{ConfigEditor, ConfigFile, ConfigSet, EditError, FileKind, SectionRef};
 
 use crate::aws_files::rewrite;
 use crate::screen::error::CliError;
@@ -97,6 +97,20 @@ fn lines(
         return Ok(());
     };
     let mut file = ConfigFile::parse(kind, &shown, &old)?;
+    let fixed = file
+        .edit(|editor| Ok(edit(editor, &config, kind, &old)))
+        .map_err(|e| CliError::failed(format!("`{shown}` cannot be changed")).because(e))?;
+    if file.as_str() != old {
+        rewrite::replace(path, Some(&old), file.as_str())
+            .map_err(|e| rewrite::unwritten(path, e))?;
+        done.extend(fixed);
+    }
+    Ok(())
+}
+
+/// Changes the lines of a file that can be fixed, and says which.
+fn edit(file: &mut ConfigEditor, config: &ConfigSet, kind: FileKind, old: &str) -> Vec<String> {
+    let lines: Vec<&str> = old.lines().collect();
     let mut fixed = Vec::new();
     for profile in config.profiles() {
         let section = SectionRef::Profile(profile.name.clone());
@@ -106,29 +120,25 @@ fn lines(
             .filter(|(_, property)| property.origin.file == kind);
         for (key, property) in own {
             let place = &property.origin;
-            let raw = old.lines().nth(place.line - 1).unwrap_or_default();
+            let raw = lines.get(place.line - 1).copied().unwrap_or_default();
             if key == "mfa_arn" && profile.section.get("mfa_serial").is_none() {
-                let renamed = rename(&mut file, &section, &property.value);
+                let renamed = rename(file, &section, &property.value);
                 fixed.extend(reported(renamed, || {
                     format!("{place}: `mfa_arn` is `mfa_serial` now")
                 }));
             } else if has_comment(raw, &property.value) {
-                let moved = file.set(&section, key, &property.value);
+                // The same value again: the comment goes to a line of its own.
+                let moved = file.rewrite(&section, key, &property.value);
                 fixed.extend(reported(moved, || {
                     format!("{place}: the comment behind `{key}` has a line of its own")
                 }));
             }
         }
     }
-    if file.as_str() != old {
-        rewrite::replace(path, Some(&old), file.as_str())
-            .map_err(|e| rewrite::unwritten(path, e))?;
-        done.extend(fixed);
-    }
-    Ok(())
+    fixed
 }
 
-fn rename(file: &mut ConfigFile, section: &SectionRef, serial: &str) -> Result<(), EditError> {
+fn rename(file: &mut ConfigEditor, section: &SectionRef, serial: &str) -> Result<(), EditError> {
     file.set(section, "mfa_serial", serial)?;
     file.remove_key(section, "mfa_arn");
     Ok(())

@@ -8,7 +8,9 @@ use keyward_core::credentials::KeyKind;
 use keyward_core::id::AccessKeyId;
 
 use super::finding::Finding;
+use super::process_line;
 use super::sdk::ended;
+use crate::environment as env;
 use crate::session::login;
 use crate::state::local_state::{LocalState, now};
 
@@ -20,6 +22,7 @@ pub(super) fn look(local: &LocalState) -> Vec<Finding> {
         partitions(profile, &mut findings);
         line(profile, &mut findings);
         sign_in(local, profile, &mut findings);
+        metadata(profile, &mut findings);
     }
     walked::look(local, &mut findings);
     findings
@@ -131,6 +134,27 @@ fn partitions(profile: &Profile, findings: &mut Vec<Finding>) {
     }
 }
 
+/// The instance's credentials, switched off by a variable.
+fn metadata(profile: &Profile, findings: &mut Vec<Finding>) {
+    let off = env::get(env::METADATA_DISABLED);
+    let off = off.is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let source = profile.section.get("credential_source");
+    if let Some(source) = source.filter(|source| off && source.value == "Ec2InstanceMetadata") {
+        findings.push(
+            Finding::problem(
+                "metadata-disabled",
+                format!(
+                    "{}=true keeps all tools but the SDK for JavaScript from the instance's credentials, which `{}` starts from",
+                    env::METADATA_DISABLED,
+                    profile.name
+                ),
+            )
+            .at(&source.origin)
+            .hint(format!("unset {}", env::METADATA_DISABLED)),
+        );
+    }
+}
+
 /// A console sign-in that nobody made, or that SDKs look for in vain.
 fn sign_in(local: &LocalState, profile: &Profile, findings: &mut Vec<Finding>) {
     let Some(property) = profile.section.get("login_session") else {
@@ -165,65 +189,33 @@ fn line(profile: &Profile, findings: &mut Vec<Finding>) {
     let Some(line) = profile.section.get("credential_process") else {
         return;
     };
-    let words = shlex::split(&line.value).unwrap_or_default();
-    let Some(program) = words.first() else { return };
+    let Some(program) = process_line::program(&line.value) else {
+        return;
+    };
     let name = &profile.name;
-    let own = words.iter().any(|word| word == "credential-process");
-    if let Some(what) = for_a_shell(&words) {
+    let own = line.value.contains("credential-process");
+    if let Some(what) = process_line::needs_shell(&line.value) {
         findings.push(
             Finding::problem(
                 "process-shell",
                 format!(
-                    "{what} in the `credential_process` of `{name}` is for a shell, and boto3, the AWS CLI and keyward use none"
+                    "{what} in the `credential_process` of `{name}` needs a shell, and boto3, the AWS CLI and keyward use none"
                 ),
             )
             .at(&line.origin)
             .hint("write whole paths, and put the rest into a script"),
         );
-    } else if !exists(program) {
+    } else if !process_line::exists(&program) {
         findings.push(
             Finding::problem(
                 "process-missing",
-                format!("the program in the `credential_process` of `{name}` is not there"),
+                format!("the program in the `credential_process` of `{name}` does not exist"),
             )
             .at(&line.origin)
             .hint(match own {
                 true => format!("keyward setup {}", name.argument()),
-                false => "install it, or take the line out".to_owned(),
+                false => "install it, or remove the line".to_owned(),
             }),
         );
     }
-}
-
-/// A word that only a shell understands.
-fn for_a_shell(words: &[String]) -> Option<&'static str> {
-    const SIGNS: [(&str, &str); 7] = [
-        ("|", "`|`"),
-        ("||", "`||`"),
-        ("&&", "`&&`"),
-        (";", "`;`"),
-        (">", "`>`"),
-        ("2>", "`2>`"),
-        ("<", "`<`"),
-    ];
-    let sign = words
-        .iter()
-        .find_map(|word| SIGNS.iter().find(|(sign, _)| word == sign));
-    let home = |word: &String| word == "~" || word.starts_with("~/");
-    match sign {
-        Some((_, message)) => Some(message),
-        None if words.iter().any(home) => Some("`~`"),
-        None => None,
-    }
-}
-
-/// Whether there is such a program, by its path or on `PATH`.
-fn exists(program: &str) -> bool {
-    let path = std::path::Path::new(program);
-    if path.components().count() > 1 || cfg!(windows) {
-        // A relative path depends on where it is used, and Windows knows more names than one.
-        return !path.is_absolute() || path.exists();
-    }
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&folders).any(|folder| folder.join(path).is_file())
 }

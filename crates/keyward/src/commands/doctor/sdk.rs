@@ -1,22 +1,28 @@
-//! What each SDK would do with each profile: they agree on the files' grammar, mostly, but not
-//! on what comes first within a profile, nor on MFA.
-//!
-//! The orders are those of botocore, and of the SDKs for JavaScript (v3), Go (v2) and Rust.
+//! What each SDK would do with each profile. The SDKs differ in the headers and keys that they
+//! recognise, in the source that comes first within a profile, and in how they treat MFA.
 
+mod judge;
 mod outcome;
+mod reader;
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 
+use anstyle::Style;
 use keyward_core::Timestamp;
 use keyward_core::chain::stated_end;
 use keyward_core::config::{ConfigSet, FileKind, Section};
 use keyward_core::id::ProfileName;
 use serde_json::{Map, Value};
 
-use crate::screen::ui::{BAD, FAINT, STRONG, WARN};
+use crate::commands::doctor::process_line;
+use crate::environment as env;
+use crate::screen::ui::{BAD, Cell, STRONG, Table, WARN};
 use crate::state::local_state::{LocalState, now};
 
+use judge::{Judge, Surroundings};
 use outcome::Outcome;
+use reader::Reader;
 
 /// The SDKs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,29 +57,63 @@ impl Sdk {
 
 /// Every profile with what each SDK makes of it.
 #[derive(Default)]
-pub(super) struct Matrix(Vec<(ProfileName, Vec<Outcome>)>);
+pub(super) struct Matrix(Vec<(ProfileName, [Outcome; 4])>);
 
 impl Matrix {
     pub(super) fn of(local: &LocalState) -> Self {
+        let written = local.config.profile_names();
         let mut names: BTreeSet<ProfileName> =
-            local.config.profiles().map(|p| p.name.clone()).collect();
+            written.filter_map(|name| name.parse().ok()).collect();
         names.extend(local.stored.iter().map(|key| key.profile.clone()));
-        let files = Files {
-            config: &local.config,
-            now: now(),
+        let known = RefCell::new(HashMap::new());
+        let exists = |program: &str| -> bool {
+            let mut known = known.borrow_mut();
+            let program_exists = || process_line::exists(program);
+            *known
+                .entry(program.to_owned())
+                .or_insert_with(program_exists)
         };
-        Self(
-            names
-                .into_iter()
-                .map(|name| {
-                    let outcomes = ALL
-                        .into_iter()
-                        .map(|sdk| files.outcome(sdk, &name))
-                        .collect();
-                    (name, outcomes)
-                })
-                .collect(),
-        )
+        let surroundings = Surroundings {
+            now: now(),
+            variable: &env::get_even_empty,
+            exists: &exists,
+        };
+        Self::judge(names, &local.config, &surroundings)
+    }
+
+    fn judge(
+        names: impl IntoIterator<Item = ProfileName>,
+        config: &ConfigSet,
+        surroundings: &Surroundings<'_>,
+    ) -> Self {
+        // Python's parser takes no name twice, whichever profile is meant.
+        let mut diagnostics = config.diagnostics().iter();
+        let refused = diagnostics.any(|one| one.message.contains(REFUSED_WHOLE));
+        let readers = ALL.map(|sdk| {
+            let skipped = match sdk {
+                Sdk::Botocore => unread_by_python(surroundings),
+                Sdk::JavaScript | Sdk::Go | Sdk::Rust => Vec::new(),
+            };
+            Reader::new(sdk, config, &skipped)
+        });
+        let outcomes = |name: &ProfileName| {
+            std::array::from_fn(|at| match ALL[at] {
+                Sdk::Botocore if refused => Outcome::RefusesFile,
+                sdk => {
+                    let judge = Judge {
+                        sdk,
+                        reader: &readers[at],
+                        surroundings,
+                    };
+                    judge.profile(name.as_str())
+                }
+            })
+        };
+        let rows = names.into_iter().map(|name| {
+            let outcomes = outcomes(&name);
+            (name, outcomes)
+        });
+        Self(rows.collect())
     }
 
     pub(super) fn to_json(&self) -> Value {
@@ -81,220 +121,53 @@ impl Matrix {
             let cells = ALL
                 .into_iter()
                 .zip(outcomes)
-                .map(|(sdk, outcome)| (sdk.key().to_owned(), outcome.says().into()));
+                .map(|(sdk, outcome)| (sdk.key().to_owned(), outcome.word().into()));
             (name.to_string(), Value::Object(cells.collect()))
         });
         Value::Object(profiles.collect::<Map<_, _>>())
     }
 
-    /// What the words of the table mean that are no good news.
+    /// What the words of the table mean that indicate a problem.
     pub(super) fn legend(&self) -> BTreeSet<&'static str> {
         let cells = self.0.iter().flat_map(|(_, outcomes)| outcomes);
-        cells.filter_map(Outcome::means).collect()
+        cells.filter_map(Outcome::meaning).collect()
     }
 
-    /// A table of eighty columns at most, where the names allow it.
-    pub(super) fn show(&self) -> String {
-        if self.0.is_empty() {
-            return String::new();
-        }
-        let longest = self.0.iter().map(|(name, _)| name.as_str().len()).max();
-        let first = longest.unwrap_or_default().max("PROFILE".len());
-        let widths: Vec<usize> = ALL
-            .into_iter()
-            .enumerate()
-            .map(|(at, sdk)| {
-                let cells = self.0.iter().map(|(_, outcomes)| outcomes[at].says().len());
-                cells.max().unwrap_or_default().max(sdk.name().len())
-            })
-            .collect();
-        let mut text = format!("{FAINT}{:first$}", "PROFILE");
-        for (sdk, width) in ALL.into_iter().zip(&widths) {
-            text.push_str(&format!("  {:width$}", sdk.name()));
-        }
-        text = format!("{}{FAINT:#}\n", text.trim_end());
+    /// As a table.
+    pub(super) fn table(&self) -> Table<5> {
+        let [one, two, three, four] = ALL.map(Sdk::name);
+        let mut table = Table::new(["PROFILE", one, two, three, four]);
         for (name, outcomes) in &self.0 {
-            text.push_str(&format!("{STRONG}{:first$}{STRONG:#}", name.as_str()));
-            for (outcome, width) in outcomes.iter().zip(&widths) {
-                let message = outcome.says();
-                let pad = " ".repeat(width - message.len());
-                let cell = match outcome {
-                    outcome if outcome.is_good() => message,
-                    Outcome::Key | Outcome::Role(_) | Outcome::AsksCode => {
-                        format!("{WARN}{message}{WARN:#}")
-                    }
-                    _ => format!("{BAD}{message}{BAD:#}"),
-                };
-                text.push_str(&format!("  {cell}{pad}"));
-            }
-            text = format!("{}\n", text.trim_end());
+            let [one, two, three, four] = outcomes.each_ref().map(cell);
+            table.push([Cell::new(name.to_string(), STRONG), one, two, three, four]);
         }
-        text
+        table
     }
 }
 
-/// Both files as they are read now.
-#[derive(Clone, Copy)]
-struct Files<'a> {
-    config: &'a ConfigSet,
-    now: Timestamp,
+fn cell(outcome: &Outcome) -> Cell {
+    let style = match outcome {
+        outcome if outcome.is_good() => Style::new(),
+        Outcome::Key | Outcome::Role(_) | Outcome::AsksCode => WARN,
+        _ => BAD,
+    };
+    Cell::new(outcome.word(), style)
 }
 
-impl Files<'_> {
-    /// What one SDK does with a profile.
-    fn outcome(self, sdk: Sdk, name: &ProfileName) -> Outcome {
-        // Python's parser takes no name twice, whichever profile is meant.
-        let mut diagnostics = self.config.diagnostics().iter();
-        if sdk == Sdk::Botocore && diagnostics.any(|one| one.message.contains(REFUSED_WHOLE)) {
-            return Outcome::RefusesFile;
-        }
-        outcome(self, sdk, name, &mut Vec::new())
-    }
+/// The files that botocore does not read, because the variable of their path is set and empty. The
+/// other SDKs then read the usual files.
+fn unread_by_python(surroundings: &Surroundings<'_>) -> Vec<FileKind> {
+    let files = [
+        (env::AWS_CONFIG_FILE, FileKind::Config),
+        (env::AWS_SHARED_CREDENTIALS_FILE, FileKind::Credentials),
+    ];
+    let empty = |name| (surroundings.variable)(name).is_some_and(|value| value.is_empty());
+    let unread = files.into_iter().filter(|(name, _)| empty(name));
+    unread.map(|(_, file)| file).collect()
 }
 
 /// What the diagnostic of a name that stands twice says.
 const REFUSED_WHOLE: &str = "boto3 refuse the whole file";
-
-/// What one SDK does with a profile. `path` is the way to it.
-fn outcome(files: Files<'_>, sdk: Sdk, name: &ProfileName, path: &mut Vec<ProfileName>) -> Outcome {
-    let Some(profile) = files.config.profile(name) else {
-        return Outcome::Nothing;
-    };
-    let section = &profile.section;
-    let is_source = !path.is_empty();
-    if path.contains(name) || path.len() > 16 {
-        return Outcome::Nothing;
-    }
-    // Keys of a source come before its own role, in every SDK.
-    if is_source && let Some(keys) = static_keys(files, section, None) {
-        return keys;
-    }
-    if section.value("role_arn").is_some() && section.value("web_identity_token_file").is_none() {
-        path.push(name.clone());
-        return role(files, sdk, name, section, path);
-    }
-    own(files, sdk, section)
-}
-
-fn role(
-    files: Files<'_>,
-    sdk: Sdk,
-    name: &ProfileName,
-    section: &Section,
-    path: &mut Vec<ProfileName>,
-) -> Outcome {
-    let source = match section.value("source_profile") {
-        Some(source) if source == name.as_str() => {
-            static_keys(files, section, None).unwrap_or(Outcome::Nothing)
-        }
-        Some(source) => match source.parse() {
-            Ok(source) => outcome(files, sdk, &source, path),
-            Err(_) => Outcome::Nothing,
-        },
-        None => match section.value("credential_source") {
-            Some("Environment") => Outcome::Native("environment"),
-            Some("EcsContainer") => Outcome::Native("container"),
-            Some("Ec2InstanceMetadata") => Outcome::Native("instance"),
-            _ => Outcome::Nothing,
-        },
-    };
-    let source = match source {
-        Outcome::Nothing => return Outcome::Nothing,
-        Outcome::AsksCode | Outcome::NeedsCode | Outcome::Ended => return source,
-        // A role of a role is shown as what lies below both.
-        Outcome::Role(below) => *below,
-        other => other,
-    };
-    if section.value("mfa_serial").is_none() {
-        return Outcome::Role(Box::new(source));
-    }
-    match sdk {
-        Sdk::Botocore => Outcome::AsksCode,
-        Sdk::JavaScript | Sdk::Go => Outcome::NeedsCode,
-        // Its source's own session may carry MFA already.
-        Sdk::Rust if source == Outcome::Keyward && source_has_device(files.config, section) => {
-            Outcome::Role(Box::new(source))
-        }
-        Sdk::Rust => Outcome::SkipsCode(Box::new(source)),
-    }
-}
-
-fn source_has_device(config: &ConfigSet, section: &Section) -> bool {
-    section
-        .value("source_profile")
-        .and_then(|source| config.profile(&source.parse().ok()?))
-        .is_some_and(|source| source.section.value("mfa_serial").is_some())
-}
-
-/// The first of a profile's own sources, in the SDK's order.
-fn own(files: Files<'_>, sdk: Sdk, section: &Section) -> Outcome {
-    let keys = || static_keys(files, section, None);
-    let web = || {
-        let both = section.value("role_arn").is_some()
-            && section.value("web_identity_token_file").is_some();
-        both.then_some(Outcome::Native("web identity"))
-    };
-    let sso = || {
-        let has = ["sso_session", "sso_start_url"]
-            .iter()
-            .any(|key| section.value(key).is_some());
-        has.then_some(Outcome::Native("sso"))
-    };
-    let login = || {
-        section
-            .value("login_session")
-            .map(|_| Outcome::Native("login"))
-    };
-    let process = || {
-        section.value("credential_process").map(|line| {
-            if line.contains("keyward") && line.contains("credential-process") {
-                Outcome::Keyward
-            } else {
-                Outcome::Process
-            }
-        })
-    };
-    let found = match sdk {
-        Sdk::Botocore => web()
-            .or_else(sso)
-            .or_else(|| static_keys(files, section, Some(FileKind::Credentials)))
-            .or_else(login)
-            .or_else(process)
-            .or_else(keys),
-        Sdk::JavaScript => keys()
-            .or_else(web)
-            .or_else(process)
-            .or_else(sso)
-            .or_else(login),
-        Sdk::Go => keys()
-            .or_else(web)
-            .or_else(sso)
-            .or_else(login)
-            .or_else(process),
-        Sdk::Rust => web()
-            .or_else(sso)
-            .or_else(login)
-            .or_else(process)
-            .or_else(keys),
-    };
-    found.unwrap_or(Outcome::Nothing)
-}
-
-/// A key pair, of one file where that matters.
-fn static_keys(files: Files<'_>, section: &Section, file: Option<FileKind>) -> Option<Outcome> {
-    let id = section.get("aws_access_key_id")?;
-    section.value("aws_secret_access_key")?;
-    if file.is_some_and(|file| id.origin.file != file) {
-        return None;
-    }
-    Some(if section.value("aws_session_token").is_none() {
-        Outcome::Key
-    } else if ended(section, files.now).is_some() {
-        Outcome::Ended
-    } else {
-        Outcome::Session
-    })
-}
 
 /// When the temporary keys of a section ended, if they have.
 pub(super) fn ended(section: &Section, now: Timestamp) -> Option<Timestamp> {

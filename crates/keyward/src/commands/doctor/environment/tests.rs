@@ -1,6 +1,6 @@
 //! Environments and what is found in them.
 
-use super::check;
+use super::{Surroundings, check};
 
 fn found(variables: &[(&str, &str)], expect: &[&str]) {
     let get = |name: &str| {
@@ -10,7 +10,12 @@ fn found(variables: &[(&str, &str)], expect: &[&str]) {
             .map(|(_, value)| (*value).to_owned())
     };
     let now = "2026-01-31T12:00:00Z".parse().unwrap();
-    let findings = check(&get, &|name| name.as_str() == "known", now);
+    let surroundings = Surroundings {
+        get: &|name| get(name).filter(|value| !value.is_empty()),
+        is_empty: &|name| get(name).is_some_and(|value| value.is_empty()),
+        read: &|path| Some(path.as_bytes().to_vec()),
+    };
+    let findings = check(&surroundings, &|name| name.as_str() == "known", now);
     let ids: Vec<&str> = findings.iter().map(|finding| finding.id).collect();
     assert_eq!(ids, expect, "{variables:?}");
 }
@@ -47,4 +52,26 @@ fn variables_that_contradict_one_another() {
         &["two-regions"],
     );
     found(&[("AWS_ENDPOINT_URL", "http://127.0.0.1:1")], &["endpoint"]);
+}
+
+#[test]
+fn variables_that_are_set_and_empty_divide_the_sdks() {
+    found(&[("AWS_PROFILE", "")], &["empty-profile"]);
+    found(&[("AWS_CONFIG_FILE", "")], &["empty-file"]);
+    found(&[("AWS_SHARED_CREDENTIALS_FILE", "")], &["empty-file"]);
+    let full = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/");
+    let relative = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "");
+    found(&[full, relative], &["empty-container"]);
+    found(&[full], &[]);
+    found(&[relative], &[]);
+}
+
+#[test]
+fn a_token_file_that_ends_in_a_line_end_is_found() {
+    // The test's files hold their own names.
+    found(
+        &[("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "token\n")],
+        &["token-line-end"],
+    );
+    found(&[("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "token")], &[]);
 }

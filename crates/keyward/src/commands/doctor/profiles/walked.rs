@@ -1,7 +1,7 @@
 //! What keyward itself makes of each profile, and why some lead nowhere. Refuses to say twice what
 //! another look has found in the same line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use keyward_core::chain::{Flags, HandOut, ResolveError};
 use keyward_core::config::Profile;
@@ -9,7 +9,7 @@ use keyward_core::id::ProfileName;
 
 use crate::commands::doctor::finding::Finding;
 use crate::screen::error::CliError;
-use crate::state::local_state::LocalState;
+use crate::state::local_state::{LocalState, ManyProfiles};
 use crate::system::locations;
 
 /// What becomes of the profiles as keyward walks them: those that lead nowhere, and what their chains
@@ -17,26 +17,28 @@ use crate::system::locations;
 pub(super) fn look(local: &LocalState, findings: &mut Vec<Finding>) {
     let mut faults = Faults::default();
     let mut warned = BTreeSet::new();
+    let many = ManyProfiles::new();
     for profile in local.config.profiles() {
         let flags = Flags {
             hand_out: HandOut::Refreshing,
             ..Flags::default()
         };
-        match local.try_resolve(&profile.name, flags) {
+        match many.try_resolve(local, &profile.name, flags) {
             Ok(chain) => warned.extend(chain.warnings),
             // A profile of settings alone, such as a region, is no mistake.
             Err(ResolveError::NoCredentials { .. }) if !claims_credentials(profile) => {}
             Err(error) => faults.add(&profile.name, &local.unresolved(&profile.name, error)),
         }
     }
+    let mut told: HashSet<String> = findings
+        .iter()
+        .filter_map(|finding| finding.place.clone())
+        .collect();
     for warning in &warned {
         let Some((place, message)) = placed(local, warning) else {
             continue;
         };
-        if !findings
-            .iter()
-            .any(|one| one.place.as_deref() == Some(place))
-        {
+        if told.insert(place.to_owned()) {
             findings.push(Finding::note("plan", message).at(place));
         }
     }
@@ -57,21 +59,27 @@ fn placed<'w>(local: &LocalState, warning: &'w str) -> Option<(&'w str, &'w str)
 
 /// Why profiles lead nowhere: one finding for all that share a fault.
 #[derive(Default)]
-struct Faults(Vec<(String, Option<String>, Vec<String>)>);
+struct Faults {
+    found: Vec<(String, Option<String>, Vec<String>)>,
+    /// Where each message is among them.
+    by_message: HashMap<String, usize>,
+}
 
 impl Faults {
     fn add(&mut self, profile: &ProfileName, error: &CliError) {
         let (message, name) = (error.to_string(), format!("[{profile}]"));
-        match self.0.iter_mut().find(|(known, ..)| *known == message) {
-            Some((.., names)) => names.push(name),
-            None => self
-                .0
-                .push((message, error.hints().first().cloned(), vec![name])),
+        let next = self.found.len();
+        match *self.by_message.entry(message.clone()).or_insert(next) {
+            known if known < next => self.found[known].2.push(name),
+            _ => {
+                let hint = error.hints().first().cloned();
+                self.found.push((message, hint, vec![name]));
+            }
         }
     }
 
     fn findings(self) -> impl Iterator<Item = Finding> {
-        self.0.into_iter().map(|(message, hint, names)| {
+        self.found.into_iter().map(|(message, hint, names)| {
             let finding = Finding::problem("profile", message).at(names.join(", "));
             match hint {
                 Some(hint) => finding.hint(hint),

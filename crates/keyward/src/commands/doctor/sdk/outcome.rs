@@ -25,46 +25,80 @@ pub(super) enum Outcome {
     Ended,
     /// It refuses one of the files, and with it every profile.
     RefusesFile,
+    /// It refuses the profile, since its keys contradict each other.
+    RefusesProfile,
+    /// It refuses a key of which it sees one part.
+    HalfKey,
+    /// It runs the `credential_process` without the shell that the line needs.
+    NeedsShell,
+    /// The program of the `credential_process` is not there.
+    NoProgram,
+    /// It does not find the `sso-session` section that the profile names.
+    NoSsoSession,
+    /// The environment keeps it from the source that the profile names.
+    Environment,
     /// It has nothing, and says so.
     Nothing,
 }
 
 impl Outcome {
     /// The word of the table.
-    pub(super) fn says(&self) -> String {
+    pub(super) fn word(&self) -> String {
         match self {
+            Self::Role(source) => format!("role, {}", source.word()),
+            Self::Native(what) => (*what).to_owned(),
             Self::Keyward => "keyward".to_owned(),
             Self::Process => "process".to_owned(),
             Self::Key => "clear key".to_owned(),
             Self::Session => "session".to_owned(),
-            Self::Native(what) => (*what).to_owned(),
-            Self::Role(source) => format!("role, {}", source.says()),
             Self::AsksCode => "asks a code".to_owned(),
             Self::NeedsCode => "fails: MFA".to_owned(),
             Self::SkipsCode(_) => "role, no MFA".to_owned(),
             Self::Ended => "fails: ended".to_owned(),
             Self::RefusesFile => "fails: file".to_owned(),
+            Self::RefusesProfile => "fails: profile".to_owned(),
+            Self::HalfKey => "fails: half key".to_owned(),
+            Self::NeedsShell => "fails: shell".to_owned(),
+            Self::NoProgram => "fails: program".to_owned(),
+            Self::NoSsoSession => "fails: session".to_owned(),
+            Self::Environment => "fails: env".to_owned(),
             Self::Nothing => "nothing".to_owned(),
         }
     }
 
-    /// What the word means, for those that are no good news.
-    pub(super) fn means(&self) -> Option<&'static str> {
+    /// What the word means, for those that indicate a problem.
+    pub(super) fn meaning(&self) -> Option<&'static str> {
         match self {
-            Self::Role(source) => source.means(),
+            Self::Role(source) => source.meaning(),
             Self::Keyward | Self::Process | Self::Session | Self::Native(_) => None,
-            Self::Key => Some("clear key: a long-lived key of the files, without MFA"),
+            Self::Key => Some("clear key: a long-lived key from the files, without MFA"),
             Self::AsksCode => Some("asks a code: on the terminal, in every process"),
             Self::NeedsCode => Some("fails: MFA: it has no way to ask for a code"),
             Self::SkipsCode(_) => Some(
-                "role, no MFA: it assumes the role without the code, which AWS refuses where MFA is asked",
+                "role, no MFA: it assumes the role without a code; AWS refuses this if the role requires MFA",
             ),
-            Self::Ended => Some("fails: ended: the temporary keys of the files are too old"),
+            Self::Ended => Some("fails: ended: the temporary keys in the files have expired"),
             Self::RefusesFile => Some(
-                "fails: file: a name stands twice in one file, so that it refuses every profile",
+                "fails: file: a file contains a duplicate section or key, so it refuses every profile",
             ),
+            Self::RefusesProfile => {
+                Some("fails: profile: it refuses this combination of keys in one profile")
+            }
+            Self::HalfKey => Some("fails: half key: it sees only one part of the access key"),
+            Self::NeedsShell => Some(
+                "fails: shell: it runs `credential_process` without a shell, and the line needs one",
+            ),
+            Self::NoProgram => {
+                Some("fails: program: the program of `credential_process` does not exist")
+            }
+            Self::NoSsoSession => {
+                Some("fails: session: it does not find the `sso-session` section")
+            }
+            Self::Environment => {
+                Some("fails: env: a variable keeps it from the source that the profile names")
+            }
             Self::Nothing => Some(
-                "nothing: it finds no credentials; keyward setup PROFILE gives it those of keyward, where there are some",
+                "nothing: it finds no credentials; `keyward setup PROFILE` lets it ask keyward",
             ),
         }
     }
@@ -75,6 +109,30 @@ impl Outcome {
             Self::Role(source) => source.is_good(),
             Self::Keyward | Self::Process | Self::Session | Self::Native(_) => true,
             _ => false,
+        }
+    }
+
+    /// Whether it ends in no credentials at all.
+    pub(super) fn is_failure(&self) -> bool {
+        match self {
+            Self::Role(_)
+            | Self::SkipsCode(_)
+            | Self::Keyward
+            | Self::Process
+            | Self::Session
+            | Self::Key
+            | Self::Native(_) => false,
+            Self::AsksCode
+            | Self::NeedsCode
+            | Self::Ended
+            | Self::RefusesFile
+            | Self::RefusesProfile
+            | Self::HalfKey
+            | Self::NeedsShell
+            | Self::NoProgram
+            | Self::NoSsoSession
+            | Self::Environment
+            | Self::Nothing => true,
         }
     }
 }

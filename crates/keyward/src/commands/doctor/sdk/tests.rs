@@ -2,21 +2,39 @@
 
 use keyward_core::config::ConfigSet;
 
-use super::{ALL, Files};
+use super::{Matrix, Surroundings};
 
-/// The outcomes of profile `p`: botocore, JavaScript, Go, Rust.
+/// The words for profile `p`: botocore, JavaScript, Go, Rust.
+#[track_caller]
 fn check(config: &str, credentials: &str, expect: [&str; 4]) {
+    check_in(&[], "p", config, credentials, expect);
+}
+
+/// The words for a profile where the environment has these variables.
+#[track_caller]
+fn check_in(
+    environment: &[(&str, &str)],
+    profile: &str,
+    config: &str,
+    credentials: &str,
+    expect: [&str; 4],
+) {
     let set = ConfigSet::load(Some(("config", config)), Some(("credentials", credentials)));
     let set = set.unwrap();
-    let message = ALL.map(|sdk| {
-        let name = "p".parse().unwrap();
-        let files = Files {
-            config: &set,
-            now: "2026-11-21T09:00:00Z".parse().unwrap(),
-        };
-        files.outcome(sdk, &name).says()
-    });
-    assert_eq!(message, expect, "{config}");
+    let variable = |name: &str| {
+        let mut known = environment.iter();
+        let found = known.find(|(known, _)| *known == name);
+        found.map(|(_, value)| (*value).to_owned())
+    };
+    let surroundings = Surroundings {
+        now: "2026-11-21T09:00:00Z".parse().unwrap(),
+        variable: &variable,
+        exists: &|program| program != "nosuchprogram",
+    };
+    let names = [profile.parse().unwrap()];
+    let matrix = Matrix::judge(names, &set, &surroundings);
+    let words = matrix.0[0].1.each_ref().map(|outcome| outcome.word());
+    assert_eq!(words, expect, "{config}{credentials}");
 }
 
 const KEYS: &str = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n";
@@ -99,4 +117,239 @@ fn temporary_keys_that_ended_fail() {
     let role = "[profile p]\nsource_profile = s\nrole_arn = arn:aws:iam::123456789012:role/R\n";
     check(role, &keys("2026-11-21T09:00:01Z"), ["role, session"; 4]);
     check(role, &keys("2026-11-21T09:00:00Z"), ["fails: ended"; 4]);
+}
+
+const ROLE: &str = "role_arn = arn:aws:iam::123456789012:role/R\n";
+const PROCESS: &str = "credential_process = cat f\n";
+const ALL_PROCESS: [&str; 4] = ["process"; 4];
+const NOT_JAVASCRIPT: [&str; 4] = ["process", "nothing", "process", "process"];
+
+#[test]
+fn keys_in_capitals_are_unknown_to_javascript() {
+    let capitals = KEYS.replace("aws_access_key_id", "AWS_ACCESS_KEY_ID");
+    let seen = ["clear key", "nothing", "clear key", "clear key"];
+    check("", &format!("[p]\n{capitals}"), seen);
+    check(&format!("[profile p]\n{capitals}"), "", seen);
+    check(
+        &format!(
+            "[profile p]\n{}",
+            PROCESS.replace("credential", "Credential")
+        ),
+        "",
+        NOT_JAVASCRIPT,
+    );
+    let role = format!(
+        "[profile p]\n{}source_profile = s\n[profile s]\n{KEYS}",
+        ROLE.replace("role_arn", "Role_Arn")
+    );
+    let seen = [
+        "role, clear key",
+        "nothing",
+        "role, clear key",
+        "role, clear key",
+    ];
+    check(&role, "", seen);
+}
+
+#[test]
+fn blanks_in_headers_divide_the_sdks() {
+    check(&format!("[profile  p]\n{PROCESS}"), "", NOT_JAVASCRIPT);
+    let tab = ["process", "process", "nothing", "process"];
+    check(&format!("[profile\tp]\n{PROCESS}"), "", tab);
+    check(&format!("[profile p ]\n{PROCESS}"), "", NOT_JAVASCRIPT);
+    let inside = ["nothing", "nothing", "process", "process"];
+    check(&format!("[ profile p ]\n{PROCESS}"), "", inside);
+    let inside = ["nothing", "nothing", "clear key", "clear key"];
+    check("", &format!("[ p ]\n{KEYS}"), inside);
+}
+
+#[test]
+fn quoted_names_divide_the_sdks() {
+    let quoted = format!("[profile \"my team\"]\n{PROCESS}");
+    let found = ["process", "nothing", "nothing", "nothing"];
+    check_in(&[], "my team", &quoted, "", found);
+    let found = ["process", "process", "nothing", "nothing"];
+    check(&format!("[profile \"p\"]\n{PROCESS}"), "", found);
+}
+
+#[test]
+fn an_identity_center_needs_a_section_that_the_sdk_recognises() {
+    let with = |name: &str, header: &str| {
+        format!(
+            "[profile p]\nsso_session = {name}\nsso_account_id = 123456789012\nsso_role_name = R\n[{header}]\nsso_start_url = https://example.awsapps.com/start\nsso_region = eu-central-1\n"
+        )
+    };
+    const FAILS: &str = "fails: session";
+    check(&with("corp", "sso-session corp"), "", ["sso"; 4]);
+    check(
+        &with("My Corp", "sso-session My Corp"),
+        "",
+        [FAILS, FAILS, "sso", FAILS],
+    );
+    check(
+        &with("My Corp", "sso-session \"My Corp\""),
+        "",
+        ["sso", FAILS, FAILS, FAILS],
+    );
+    check(
+        &with("corp", "sso-session  corp"),
+        "",
+        ["sso", FAILS, FAILS, "sso"],
+    );
+    check(&with("corp", "sso-session other"), "", [FAILS; 4]);
+}
+
+#[test]
+fn the_parts_of_a_key_in_two_files_are_joined_by_javascript_alone() {
+    let found = [
+        "fails: half key",
+        "clear key",
+        "fails: half key",
+        "fails: half key",
+    ];
+    let (id, secret) = KEYS.split_once('\n').unwrap();
+    check(
+        &format!("[profile p]\n{secret}"),
+        &format!("[p]\n{id}\n"),
+        found,
+    );
+    check(
+        &format!("[profile p]\n{id}\n"),
+        &format!("[p]\n{secret}"),
+        found,
+    );
+}
+
+#[test]
+fn a_role_without_a_source_is_read_in_four_ways() {
+    const FAILS: &str = "fails: profile";
+    let config = format!("[profile p]\n{ROLE}");
+    check(
+        &format!("{config}{KEYS}"),
+        "",
+        [FAILS, "clear key", "role, clear key", "nothing"],
+    );
+    check(
+        &format!("{config}{PROCESS}"),
+        "",
+        [FAILS, "process", "role, process", "nothing"],
+    );
+    check(&config, "", [FAILS, "nothing", "nothing", "nothing"]);
+}
+
+#[test]
+fn two_sources_of_a_role_divide_the_sdks() {
+    const FAILS: &str = "fails: profile";
+    let source = format!("source_profile = s\n[profile s]\n{KEYS}");
+    check(
+        &format!("[profile p]\n{ROLE}{PROCESS}{source}"),
+        "",
+        [
+            "role, clear key",
+            "role, clear key",
+            FAILS,
+            "role, clear key",
+        ],
+    );
+    check(
+        &format!("[profile p]\n{ROLE}credential_source = Environment\n{source}"),
+        "",
+        [FAILS, "nothing", FAILS, FAILS],
+    );
+}
+
+#[test]
+fn javascript_takes_the_line_of_a_role_that_leads_nowhere() {
+    let role = format!("[profile p]\n{ROLE}source_profile = gone\n{PROCESS}");
+    check(
+        &role,
+        "",
+        ["nothing", "process", "fails: profile", "nothing"],
+    );
+}
+
+#[test]
+fn a_line_for_a_shell_fails_in_botocore() {
+    let found = ["fails: shell", "process", "process", "process"];
+    for line in ["X=1 /bin/cat f", "cat f | jq .", "cat $HOME/f"] {
+        check(
+            &format!("[profile p]\ncredential_process = {line}\n"),
+            "",
+            found,
+        );
+    }
+    check(&format!("[profile p]\n{PROCESS}"), "", ALL_PROCESS);
+    check(
+        "[profile p]\ncredential_process = nosuchprogram\n",
+        "",
+        ["fails: program"; 4],
+    );
+}
+
+#[test]
+fn variables_decide_over_sources_that_they_feed() {
+    let role = |source: &str| format!("[profile p]\n{ROLE}credential_source = {source}\n");
+    const FAILS: &str = "fails: env";
+    let in_environment = |variables: &[(&str, &str)], source: &str, expect| {
+        check_in(variables, "p", &role(source), "", expect);
+    };
+    let disabled = [("AWS_EC2_METADATA_DISABLED", "true")];
+    in_environment(&[], "Ec2InstanceMetadata", ["role, instance"; 4]);
+    in_environment(
+        &disabled,
+        "Ec2InstanceMetadata",
+        [FAILS, "role, instance", FAILS, FAILS],
+    );
+    in_environment(&[], "EcsContainer", [FAILS; 4]);
+    let full = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/");
+    in_environment(&[full], "EcsContainer", ["role, container"; 4]);
+    let empty = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "");
+    let found = [
+        FAILS,
+        "role, container",
+        "role, container",
+        "role, container",
+    ];
+    in_environment(&[full, empty], "EcsContainer", found);
+    in_environment(&[], "Environment", [FAILS; 4]);
+    let keys = [
+        ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "s"),
+    ];
+    in_environment(&keys, "Environment", ["role, environment"; 4]);
+    let found = [
+        "role, environment",
+        "nothing",
+        "role, environment",
+        "role, environment",
+    ];
+    in_environment(&keys, "environment", found);
+}
+
+#[test]
+fn an_empty_variable_of_a_file_hides_it_from_botocore() {
+    let config = format!("[profile p]\n{PROCESS}");
+    let empty = [("AWS_CONFIG_FILE", "")];
+    check_in(
+        &empty,
+        "p",
+        &config,
+        "",
+        ["nothing", "process", "process", "process"],
+    );
+    let empty = [("AWS_SHARED_CREDENTIALS_FILE", "")];
+    let found = ["nothing", "clear key", "clear key", "clear key"];
+    check_in(&empty, "p", "", &format!("[p]\n{KEYS}"), found);
+}
+
+#[test]
+fn the_default_profile_with_a_prefix_comes_first_but_in_python() {
+    let config = format!("[profile default]\n{PROCESS}[default]\nregion = eu-central-1\n");
+    check_in(
+        &[],
+        "default",
+        &config,
+        "",
+        ["nothing", "process", "process", "process"],
+    );
 }

@@ -1,0 +1,306 @@
+//! Which source each SDK takes within a profile, and what comes of it. It reads no file: what the
+//! SDK sees of the files comes from its reader.
+//!
+//! The orders are those of botocore, and of the SDKs for JavaScript (v3), Go (v2) and Rust.
+
+use keyward_core::Timestamp;
+use keyward_core::chain::END_KEYS;
+use keyward_core::config::FileKind;
+
+use super::Sdk;
+use super::outcome::Outcome;
+use super::reader::{Reader, Seen};
+use crate::commands::doctor::process_line;
+
+/// No chain of profiles is followed further.
+const LONGEST_PATH: usize = 16;
+
+/// What the environment and the machine decide.
+pub(super) struct Surroundings<'a> {
+    pub(super) now: Timestamp,
+    /// Looks up a variable; `Some("")` where it is set and empty.
+    pub(super) variable: &'a dyn Fn(&str) -> Option<String>,
+    /// Whether a program is there.
+    pub(super) exists: &'a dyn Fn(&str) -> bool,
+}
+
+/// One SDK in its surroundings.
+pub(super) struct Judge<'a, 'c> {
+    pub(super) sdk: Sdk,
+    pub(super) reader: &'a Reader<'c>,
+    pub(super) surroundings: &'a Surroundings<'a>,
+}
+
+/// The source that a role profile names.
+enum Source<'s> {
+    Profile(&'s str),
+    Credentials(&'s str),
+    /// The profile itself.
+    Own,
+}
+
+impl Judge<'_, '_> {
+    /// What the SDK does with a profile.
+    pub(super) fn profile(&self, name: &str) -> Outcome {
+        let mut path = Vec::new();
+        let found = self.reached(name, &mut path);
+        // JavaScript tries the line of the profile once more when the rest leads nowhere.
+        match (self.sdk, self.reader.profile(name)) {
+            (Sdk::JavaScript, Some(seen))
+                if matches!(found, Outcome::Nothing | Outcome::Environment) =>
+            {
+                self.process(&seen).unwrap_or(found)
+            }
+            _ => found,
+        }
+    }
+
+    /// The same for a profile at the end of a path of others.
+    fn reached(&self, name: &str, path: &mut Vec<String>) -> Outcome {
+        let Some(seen) = self.reader.profile(name) else {
+            return Outcome::Nothing;
+        };
+        if path.iter().any(|passed| passed == name) || path.len() > LONGEST_PATH {
+            return Outcome::Nothing;
+        }
+        let is_source = !path.is_empty();
+        // Keys of a source come before its own role, in every SDK.
+        if is_source && let Some(keys) = self.keys(&seen, None) {
+            return match self.sdk {
+                Sdk::Botocore => self.own(&seen),
+                _ => keys,
+            };
+        }
+        let has_role = seen.has("role_arn") && !seen.has("web_identity_token_file");
+        match has_role.then(|| self.source(&seen, name)) {
+            None | Some(Ok(None)) => self.own(&seen),
+            Some(Err(refused)) => refused,
+            Some(Ok(Some(source))) => {
+                path.push(name.to_owned());
+                let source = self.source_outcome(&seen, source, path);
+                self.role(&seen, source)
+            }
+        }
+    }
+
+    /// The source of a role; none where the SDK passes over the role.
+    fn source<'s>(&self, seen: &'s Seen, name: &str) -> Result<Option<Source<'s>>, Outcome> {
+        let profile = seen.value("source_profile");
+        let credentials = seen.value("credential_source");
+        if self.sdk == Sdk::Go {
+            let kinds = [
+                "source_profile",
+                "credential_source",
+                "credential_process",
+                "sso_session",
+                "sso_start_url",
+            ];
+            let sso_twice = seen.has("sso_session") && seen.has("sso_start_url");
+            let given = kinds.iter().filter(|key| seen.has(key)).count();
+            if given - usize::from(sso_twice) > 1 {
+                return Err(Outcome::RefusesProfile);
+            }
+        }
+        match (profile, credentials) {
+            (Some(_), Some(_)) => match self.sdk {
+                Sdk::JavaScript => Ok(None),
+                _ => Err(Outcome::RefusesProfile),
+            },
+            (Some(source), None) if source == name => Ok(Some(Source::Own)),
+            (Some(source), None) => Ok(Some(Source::Profile(source))),
+            (None, Some(source)) => Ok(Some(Source::Credentials(source))),
+            (None, None) => match self.sdk {
+                Sdk::Botocore => Err(Outcome::RefusesProfile),
+                Sdk::JavaScript => Ok(None),
+                Sdk::Go => Ok(Some(Source::Own)),
+                Sdk::Rust => Err(Outcome::Nothing),
+            },
+        }
+    }
+
+    fn source_outcome(&self, seen: &Seen, source: Source<'_>, path: &mut Vec<String>) -> Outcome {
+        match source {
+            Source::Profile(name) => self.reached(name, path),
+            // Go takes any source of the profile itself, the others its keys alone.
+            Source::Own if self.sdk == Sdk::Go => self.own(seen),
+            Source::Own => self.keys(seen, None).unwrap_or(Outcome::Nothing),
+            Source::Credentials(kind) => self.credential_source(kind),
+        }
+    }
+
+    fn credential_source(&self, kind: &str) -> Outcome {
+        let set = |name: &str| (self.surroundings.variable)(name);
+        let filled = |name: &str| set(name).is_some_and(|value| !value.is_empty());
+        // JavaScript compares the word as it is.
+        let is = |word: &str| match self.sdk {
+            Sdk::JavaScript => kind == word,
+            _ => kind.eq_ignore_ascii_case(word),
+        };
+        if is("Environment") {
+            match filled("AWS_ACCESS_KEY_ID") && filled("AWS_SECRET_ACCESS_KEY") {
+                true => Outcome::Native("environment"),
+                false => Outcome::Environment,
+            }
+        } else if is("EcsContainer") {
+            let relative = set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+            let full = filled("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+            match relative.as_deref() {
+                // It asks the address of ECS with an empty path.
+                Some("") if self.sdk == Sdk::Botocore => Outcome::Environment,
+                Some("") | None if !full => Outcome::Environment,
+                _ => Outcome::Native("container"),
+            }
+        } else if is("Ec2InstanceMetadata") {
+            let disabled = set("AWS_EC2_METADATA_DISABLED");
+            let disabled = disabled.is_some_and(|value| value.eq_ignore_ascii_case("true"));
+            match disabled && self.sdk != Sdk::JavaScript {
+                true => Outcome::Environment,
+                false => Outcome::Native("instance"),
+            }
+        } else {
+            Outcome::Nothing
+        }
+    }
+
+    /// The role that is assumed with what the source gives.
+    fn role(&self, seen: &Seen, source: Outcome) -> Outcome {
+        let source = match source {
+            source if source.is_failure() => return source,
+            // A role of a role is shown as what is below both.
+            Outcome::Role(below) => *below,
+            other => other,
+        };
+        if !seen.has("mfa_serial") {
+            return Outcome::Role(Box::new(source));
+        }
+        match self.sdk {
+            Sdk::Botocore => Outcome::AsksCode,
+            Sdk::JavaScript | Sdk::Go => Outcome::NeedsCode,
+            // Its source's own session may carry MFA already.
+            Sdk::Rust if source == Outcome::Keyward && self.source_has_device(seen) => {
+                Outcome::Role(Box::new(source))
+            }
+            Sdk::Rust => Outcome::SkipsCode(Box::new(source)),
+        }
+    }
+
+    fn source_has_device(&self, seen: &Seen) -> bool {
+        let source = seen.value("source_profile");
+        let source = source.and_then(|name| self.reader.profile(name));
+        source.is_some_and(|source| source.has("mfa_serial"))
+    }
+
+    /// The first of a profile's own sources, in the SDK's order.
+    fn own(&self, seen: &Seen) -> Outcome {
+        let keys = || self.keys(seen, None);
+        let in_file = |file| self.keys(seen, Some(file));
+        let web = || {
+            let both = seen.has("role_arn") && seen.has("web_identity_token_file");
+            both.then_some(Outcome::Native("web identity"))
+        };
+        let sso = || self.sso(seen);
+        let login = || {
+            seen.has("login_session")
+                .then_some(Outcome::Native("login"))
+        };
+        let process = || self.process(seen);
+        let found = match self.sdk {
+            Sdk::Botocore => web()
+                .or_else(sso)
+                .or_else(|| in_file(FileKind::Credentials))
+                .or_else(login)
+                .or_else(process)
+                .or_else(|| in_file(FileKind::Config)),
+            Sdk::JavaScript => keys()
+                .or_else(web)
+                .or_else(process)
+                .or_else(sso)
+                .or_else(login),
+            Sdk::Go => keys()
+                .or_else(web)
+                .or_else(sso)
+                .or_else(login)
+                .or_else(process),
+            Sdk::Rust => web()
+                .or_else(sso)
+                .or_else(login)
+                .or_else(process)
+                .or_else(keys),
+        };
+        found.unwrap_or(Outcome::Nothing)
+    }
+
+    /// An Identity Center, which needs its section.
+    fn sso(&self, seen: &Seen) -> Option<Outcome> {
+        let Some(session) = seen.value("sso_session") else {
+            return seen.has("sso_start_url").then_some(Outcome::Native("sso"));
+        };
+        Some(match self.reader.has_sso_session(session) {
+            true => Outcome::Native("sso"),
+            false => Outcome::NoSsoSession,
+        })
+    }
+
+    /// A `credential_process` line.
+    fn process(&self, seen: &Seen) -> Option<Outcome> {
+        let line = seen.value("credential_process")?;
+        // botocore alone starts the program without a shell.
+        if self.sdk == Sdk::Botocore && process_line::needs_shell(line).is_some() {
+            return Some(Outcome::NeedsShell);
+        }
+        if process_line::program(line).is_some_and(|program| !(self.surroundings.exists)(&program))
+        {
+            return Some(Outcome::NoProgram);
+        }
+        let asks_keyward = line.contains("keyward") && line.contains("credential-process");
+        Some(match asks_keyward {
+            true => Outcome::Keyward,
+            false => Outcome::Process,
+        })
+    }
+
+    /// An access key; of one file where that is asked.
+    fn keys(&self, seen: &Seen, file: Option<FileKind>) -> Option<Outcome> {
+        let of = |key: &str| seen.find(key);
+        let (id, secret) = (of("aws_access_key_id"), of("aws_secret_access_key"));
+        // JavaScript joins the parts of both files; the others take a key from one.
+        let joins = self.sdk == Sdk::JavaScript;
+        let (first, _) = match (id, secret) {
+            (None, None) => return None,
+            // A secret alone is noticed by Go only.
+            (None, Some(secret)) if self.sdk == Sdk::Go => secret,
+            (None, Some(_)) => return None,
+            (Some(id), _) => id,
+        };
+        if file.is_some_and(|file| first != file) {
+            return None;
+        }
+        let whole = match (id, secret) {
+            (Some((one, _)), Some((other, _))) => joins || one == other,
+            _ => false,
+        };
+        if !whole {
+            return match self.sdk {
+                // It looks for another source.
+                Sdk::JavaScript => None,
+                Sdk::Botocore | Sdk::Go | Sdk::Rust => Some(Outcome::HalfKey),
+            };
+        }
+        let token = of("aws_session_token").filter(|(place, _)| joins || *place == first);
+        Some(match token {
+            None => Outcome::Key,
+            Some(_) if self.has_ended(seen, first) => Outcome::Ended,
+            Some(_) => Outcome::Session,
+        })
+    }
+
+    /// Whether the tool that wrote temporary keys says beside them that they have ended.
+    fn has_ended(&self, seen: &Seen, file: FileKind) -> bool {
+        let beside = END_KEYS.iter().filter_map(|key| seen.find(key));
+        let beside = beside.filter(|(place, _)| *place == file);
+        let end = beside
+            .filter_map(|(_, value)| Timestamp::read_loosely(value))
+            .max();
+        end.is_some_and(|end| end <= self.surroundings.now)
+    }
+}

@@ -1,0 +1,222 @@
+//! How each SDK reads the headers and keys of both files. It chooses no source: that is for the
+//! rules of the SDK, in `judge`.
+//!
+//! As tried with botocore 1.44, `@aws-sdk/credential-provider-node` 3.972, the Go SDK's config
+//! 1.17 and the grammar of the Rust SDK, which is that of the SDKs' own test vectors.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use keyward_core::config::{ConfigSet, FileKind, WrittenSection};
+
+use super::Sdk;
+
+/// The characters of a name in the SDKs' grammar, letters and digits apart.
+const NAME_SIGNS: &[u8] = b"_-/.%@:+";
+
+/// What a section is to an SDK.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Noun {
+    Profile,
+    SsoSession,
+}
+
+/// Both files as one SDK reads them.
+pub(super) struct Reader<'c> {
+    sdk: Sdk,
+    profiles: HashMap<String, Vec<WrittenSection<'c>>>,
+    sso_sessions: HashMap<String, Vec<WrittenSection<'c>>>,
+    /// Profiles that were read: a source is read once, however many roles are over it.
+    read: RefCell<HashMap<String, Option<Rc<Seen>>>>,
+}
+
+/// A profile as one SDK reads it.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    keys: HashMap<String, (FileKind, String)>,
+}
+
+impl Seen {
+    /// The value of a key; an empty value counts as none.
+    pub(super) fn value(&self, key: &str) -> Option<&str> {
+        self.find(key).map(|(_, value)| value)
+    }
+
+    /// The value of a key and its file.
+    pub(super) fn find(&self, key: &str) -> Option<(FileKind, &str)> {
+        let (file, value) = self.keys.get(key)?;
+        (!value.is_empty()).then_some((*file, value))
+    }
+
+    /// Whether the key has a value.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.value(key).is_some()
+    }
+}
+
+impl<'c> Reader<'c> {
+    /// Reads the headers. `skipped` are files that this SDK does not read at all.
+    pub(super) fn new(sdk: Sdk, config: &'c ConfigSet, skipped: &[FileKind]) -> Self {
+        let mut profiles: HashMap<String, Vec<WrittenSection<'c>>> = HashMap::new();
+        let mut sso_sessions: HashMap<String, Vec<WrittenSection<'c>>> = HashMap::new();
+        let wanted = config
+            .written()
+            .filter(|section| !skipped.contains(&section.file()));
+        // `[default]` gives way to `[profile default]`, whichever comes first.
+        let mut prefixed_default = false;
+        for section in wanted {
+            let header = section.header();
+            let named = match (sdk, section.file()) {
+                (Sdk::Botocore, FileKind::Config) => botocore(header),
+                (Sdk::Botocore, FileKind::Credentials) => Some((Noun::Profile, header.to_owned())),
+                (Sdk::JavaScript, file) => javascript(header, file),
+                (Sdk::Go, file) => go(header, file),
+                (Sdk::Rust, file) => grammar(header, file),
+            };
+            let Some(key) = named else { continue };
+            let replaces = match (sdk, section.file()) {
+                // Python keeps the last of two headers that mean one name.
+                (Sdk::Botocore, FileKind::Config) => true,
+                (_, FileKind::Config) if key == default_profile() => {
+                    let prefixed = header.trim() != "default";
+                    if prefixed_default && !prefixed {
+                        continue;
+                    }
+                    let first = prefixed && !prefixed_default;
+                    prefixed_default |= prefixed;
+                    first
+                }
+                _ => false,
+            };
+            let (noun, name) = key;
+            let known = match noun {
+                Noun::Profile => profiles.entry(name).or_default(),
+                Noun::SsoSession => sso_sessions.entry(name).or_default(),
+            };
+            if replaces {
+                known.clear();
+            }
+            known.push(section);
+        }
+        Self {
+            sdk,
+            profiles,
+            sso_sessions,
+            read: RefCell::default(),
+        }
+    }
+
+    /// The profile of that name, where this SDK finds one.
+    pub(super) fn profile(&self, name: &str) -> Option<Rc<Seen>> {
+        if let Some(known) = self.read.borrow().get(name) {
+            return known.clone();
+        }
+        let sections = self.profiles.get(name);
+        let seen = sections.map(|sections| Rc::new(self.seen(sections)));
+        let mut read = self.read.borrow_mut();
+        read.insert(name.to_owned(), seen.clone());
+        seen
+    }
+
+    /// Whether this SDK finds an `sso-session` section of that name.
+    pub(super) fn has_sso_session(&self, name: &str) -> bool {
+        self.sso_sessions.contains_key(name)
+    }
+
+    fn seen(&self, sections: &[WrittenSection<'c>]) -> Seen {
+        let mut seen = Seen::default();
+        for section in sections {
+            for (key, value) in section.keys() {
+                let key = match self.sdk {
+                    // It compares keys as they are.
+                    Sdk::JavaScript => key.to_owned(),
+                    // Python ends a key at a colon, too.
+                    Sdk::Botocore => key.split(':').next().unwrap_or(key).trim().to_lowercase(),
+                    Sdk::Go | Sdk::Rust => key.to_ascii_lowercase(),
+                };
+                seen.keys.insert(key, (section.file(), value));
+            }
+        }
+        seen
+    }
+}
+
+fn default_profile() -> (Noun, String) {
+    (Noun::Profile, "default".to_owned())
+}
+
+/// Splits the header like a shell: two words, of which the second may be quoted.
+fn botocore(header: &str) -> Option<(Noun, String)> {
+    if header == "default" {
+        return Some(default_profile());
+    }
+    let noun = match header {
+        _ if header.starts_with("profile") => Noun::Profile,
+        _ if header.starts_with("sso-session") => Noun::SsoSession,
+        _ => return None,
+    };
+    match shlex::split(header)?.as_slice() {
+        [_, name] => Some((noun, name.clone())),
+        _ => None,
+    }
+}
+
+/// One white-space character between the two words, which may be quoted; in the credentials file
+/// a header of one word is the name.
+fn javascript(header: &str, file: FileKind) -> Option<(Noun, String)> {
+    let word = |c: char| c.is_ascii_alphanumeric() || "_-@+.%:/".contains(c);
+    let prefix_end = header
+        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
+        .unwrap_or(header.len());
+    let (prefix, rest) = header.split_at(prefix_end);
+    let mut rest = rest.chars();
+    let blank = rest.next().is_some_and(char::is_whitespace);
+    let name = rest.as_str();
+    let name = ['"', '\'']
+        .iter()
+        .find_map(|quote| name.strip_prefix(*quote)?.strip_suffix(*quote))
+        .unwrap_or(name);
+    let two_words = !prefix.is_empty() && blank && !name.is_empty() && name.chars().all(word);
+    match (file, two_words, prefix) {
+        (FileKind::Config, true, "profile") => Some((Noun::Profile, name.to_owned())),
+        (FileKind::Config, true, "sso-session") => Some((Noun::SsoSession, name.to_owned())),
+        (FileKind::Config, false, _) if header == "default" => Some(default_profile()),
+        (FileKind::Credentials, false, _) => Some((Noun::Profile, header.to_owned())),
+        _ => None,
+    }
+}
+
+/// A space ends the prefix, and whatever follows is the name, quotation marks included.
+fn go(header: &str, file: FileKind) -> Option<(Noun, String)> {
+    let header = header.trim_matches([' ', '\t']);
+    match file {
+        FileKind::Credentials if header.starts_with("profile ") => None,
+        FileKind::Credentials => Some((Noun::Profile, header.to_owned())),
+        FileKind::Config if header == "default" => Some(default_profile()),
+        FileKind::Config => match header.split_once(' ')? {
+            ("profile", name) => Some((Noun::Profile, name.trim().to_owned())),
+            ("sso-session", name) => Some((Noun::SsoSession, name.to_owned())),
+            _ => None,
+        },
+    }
+}
+
+/// The grammar of the SDKs' vectors: blanks do not matter, a name has no quotation marks.
+fn grammar(header: &str, file: FileKind) -> Option<(Noun, String)> {
+    let header = header.trim_matches([' ', '\t']);
+    let fits = |name: &str| {
+        let sign = |b: u8| b.is_ascii_alphanumeric() || NAME_SIGNS.contains(&b);
+        !name.is_empty() && name.bytes().all(sign)
+    };
+    match (file, header.split_once([' ', '\t'])) {
+        (FileKind::Credentials, None) if fits(header) => Some((Noun::Profile, header.to_owned())),
+        (FileKind::Config, None) if header == "default" => Some(default_profile()),
+        (FileKind::Config, Some((prefix, name))) if fits(name.trim()) => match prefix {
+            "profile" => Some((Noun::Profile, name.trim().to_owned())),
+            "sso-session" => Some((Noun::SsoSession, name.trim().to_owned())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
