@@ -150,6 +150,11 @@ pub(crate) fn get(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// The value of a variable, also where it is set and empty: botocore tells that from unset.
+pub(crate) fn get_even_empty(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// The variable that names the shell's profile, and what it says.
 pub(crate) fn profile() -> Option<(&'static str, String)> {
     [AWS_PROFILE, AWS_DEFAULT_PROFILE]

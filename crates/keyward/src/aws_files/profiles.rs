@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use keyward_core::config::{ConfigFile, EditError, FileKind, SectionRef};
+use keyward_core::config::{ConfigEditor, ConfigFile, EditError, FileKind, SectionRef};
 use keyward_core::id::{MfaSerial, ProfileName};
 
 use crate::aws_files::rewrite::{self, Holds, UpdateError};
@@ -18,6 +18,14 @@ pub(crate) fn edit(
     change: impl FnMut(&mut ConfigFile) -> Result<bool, EditError>,
 ) -> Result<(), CliError> {
     edit_file(&local.locations.aws_config, FileKind::Config, change)
+}
+
+/// The same for changes of many profiles at once: all of them are made, or none.
+pub(crate) fn edit_many(
+    local: &LocalState,
+    mut change: impl FnMut(&mut ConfigEditor) -> Result<bool, EditError>,
+) -> Result<(), CliError> {
+    edit(local, |file| file.edit(&mut change))
 }
 
 /// The same for either file.
@@ -59,7 +67,7 @@ pub(crate) fn set(
 /// Puts a device in the place of another, or of none, in every profile that names it.
 pub(crate) fn replace_device(
     local: &LocalState,
-    file: &mut ConfigFile,
+    file: &mut ConfigEditor,
     old: &MfaSerial,
     new: Option<&MfaSerial>,
 ) -> Result<bool, EditError> {
@@ -71,9 +79,10 @@ pub(crate) fn replace_device(
         .collect();
     let mut changed = false;
     for profile in naming {
+        let section = SectionRef::Profile(profile.clone());
         changed |= match new {
-            Some(new) => set(file, profile, "mfa_serial", new.as_str())?,
-            None => file.remove_key(&SectionRef::Profile(profile.clone()), "mfa_serial"),
+            Some(new) => file.set(&section, "mfa_serial", new.as_str())?,
+            None => file.remove_key(&section, "mfa_serial"),
         };
     }
     Ok(changed)

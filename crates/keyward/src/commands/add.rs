@@ -189,13 +189,13 @@ fn warn_of_role(local: &LocalState, ui: &Ui, profile: &ProfileName) {
 
 /// The key that the profile held when this run began.
 fn stored_id(local: &LocalState, profile: &ProfileName) -> Option<AccessKeyId> {
-    let key = local.stored.iter().find(|key| key.profile == *profile)?;
+    let key = local.stored.get(profile)?;
     Some(key.access_key_id.clone())
 }
 
 fn confirm_replacement(local: &LocalState, args: &Args) -> Result<(), CliError> {
     crate::keys::rotation::refuse_change(local, &args.profile)?;
-    let Some(key) = local.stored.iter().find(|key| key.profile == args.profile) else {
+    let Some(key) = local.stored.get(&args.profile) else {
         return Ok(());
     };
     if args.force {

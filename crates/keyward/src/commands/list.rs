@@ -1,20 +1,21 @@
 //! `keyward list`: profiles, where their credentials come from, sessions and time left.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 use std::process::ExitCode;
 
 use keyward_core::Timestamp;
-use keyward_core::chain::{Base, Call, Chain, Flags, HandOut, key_section};
+use keyward_core::chain::{Base, CacheKey, Call, Chain, Flags, HandOut, key_section};
 use keyward_core::id::ProfileName;
 use keyward_core::time::show_duration;
 use keyward_vault::{SessionCall, SessionEntry, SessionStore};
 use serde_json::json;
 
-use crate::commands::print_json;
+use crate::commands::print_json_array;
 use crate::screen::error::CliError;
-use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui};
-use crate::session::{after_answers, login, session_tier};
-use crate::state::local_state::{LocalState, now};
+use crate::screen::ui::{BAD, Cell, FAINT, GOOD, STRONG, Table, Ui};
+use crate::session::{LastAnswers, after_answers, login, session_tier};
+use crate::state::local_state::{LocalState, ManyProfiles, now};
 
 /// Profiles, where their credentials come from, sessions and time left
 #[derive(Debug, clap::Args)]
@@ -28,7 +29,7 @@ pub(crate) struct Args {
     names: bool,
 }
 
-/// One profile's line.
+/// What is listed of one profile.
 struct Row {
     profile: ProfileName,
     /// The chain, or why there is none.
@@ -47,34 +48,64 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.data(&lines.collect::<String>())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let local = LocalState::load_closed()?;
+    let mut local = LocalState::load_closed()?;
     local.warn_if_index_missing(ui);
     local.warn_if_changed_outside(ui);
-    let kept = SessionStore::open(&local.paths, session_tier()).list(now());
-    let rows: Vec<Row> = names(&local)
-        .into_iter()
-        .map(|name| row(&local, &kept, name))
-        .collect();
+    let sessions = SessionStore::open(&local.paths, session_tier()).list(now());
+    let sessions = Sessions::of(&sessions);
+    let many = ManyProfiles::new();
+    let names = names(&local);
+    // Of a profile that was listed nothing stays in memory but its line.
+    let rows = names.into_iter().map(|name| {
+        let row = row(&local, &many, &sessions, name);
+        local.config.forget(&row.profile);
+        row
+    });
     if args.json {
-        print_json(ui, &rows.iter().map(to_json).collect())?;
-    } else if rows.is_empty() {
+        print_json_array(ui, rows.map(|row| to_json(&row)))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut table = Table::new(["PROFILE", "SOURCE", "ACCOUNT", "MFA", "SESSIONS"]);
+    rows.for_each(|row| table.push(cells(row)));
+    if table.is_empty() {
         ui.say("there are no profiles yet");
         ui.hint("keyward add PROFILE");
     } else {
-        ui.data(&table(&rows))?;
+        ui.table(&table)?;
         crate::keys::rotation::show::remind(&local, ui);
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// The sessions that are kept, by what they are looked for by.
+struct Sessions<'s> {
+    by_key: HashMap<&'s CacheKey, &'s SessionEntry>,
+    by_profile: HashMap<&'s ProfileName, Vec<&'s SessionEntry>>,
+    answers: LastAnswers,
+}
+
+impl<'s> Sessions<'s> {
+    fn of(sessions: &'s [SessionEntry]) -> Self {
+        let mut by_profile: HashMap<&ProfileName, Vec<&SessionEntry>> = HashMap::new();
+        for entry in sessions {
+            by_profile
+                .entry(&entry.meta.profile)
+                .or_default()
+                .push(entry);
+        }
+        Self {
+            by_key: sessions.iter().map(|entry| (&entry.key, entry)).collect(),
+            by_profile,
+            answers: LastAnswers::of(sessions),
+        }
+    }
+}
+
 /// Every profile of the files, then the keys of the vault that have none.
 pub(crate) fn names(local: &LocalState) -> Vec<ProfileName> {
-    let mut names: Vec<ProfileName> = local
-        .config
-        .profiles()
-        .map(|profile| profile.name.clone())
-        .collect();
-    for key in &local.stored {
+    let written = local.config.profile_names();
+    let mut names: Vec<ProfileName> = written.filter_map(|name| name.parse().ok()).collect();
+    for key in local.stored.iter() {
         if local.config.profile(&key.profile).is_none() {
             names.push(key.profile.clone());
         }
@@ -82,36 +113,40 @@ pub(crate) fn names(local: &LocalState) -> Vec<ProfileName> {
     names
 }
 
-fn row(local: &LocalState, kept: &[SessionEntry], profile: ProfileName) -> Row {
-    let plan_as = |hand_out| {
-        local.resolve(
-            &profile,
-            Flags {
-                hand_out,
-                ..Flags::default()
-            },
-        )
+fn row(local: &LocalState, many: &ManyProfiles, kept: &Sessions<'_>, profile: ProfileName) -> Row {
+    let chain_for = |hand_out| {
+        let flags = Flags {
+            hand_out,
+            ..Flags::default()
+        };
+        many.try_resolve(local, &profile, flags)
+            .map_err(|error| local.unresolved(&profile, error))
     };
-    let chain = plan_as(HandOut::Refreshing);
+    let chain = chain_for(HandOut::Refreshing);
     let mut sessions = Vec::new();
     // The two ways to hand out may keep different sessions for one profile. The source comes
     // first: what an Identity Center, a program or a web identity gave is a session too.
     // Where nothing is kept, nothing of theirs is.
-    let plans = match kept {
-        [] => [None, None],
-        _ => [chain.as_ref().ok().cloned(), plan_as(HandOut::Static).ok()],
+    let chains = match kept.by_key.is_empty() {
+        true => [None, None],
+        false => [
+            chain.as_ref().ok().cloned(),
+            chain_for(HandOut::Static).ok(),
+        ],
     };
-    let plans = plans.into_iter().flatten();
-    let plans: Vec<Chain> = plans.flat_map(|chain| after_answers(chain, kept)).collect();
-    let planned = plans.iter().flat_map(|chain| {
+    let chains = chains.into_iter().flatten();
+    let chains: Vec<Chain> = chains
+        .flat_map(|chain| after_answers(chain, &kept.answers))
+        .collect();
+    let keys = chains.iter().flat_map(|chain| {
         let hops = chain.hops.iter().map(|hop| hop.cache_key.clone());
         std::iter::once(chain.base_cache_key()).chain(hops)
     });
-    let planned = planned.filter_map(|key| kept.iter().find(|entry| entry.key == key));
+    let own = keys.filter_map(|key| kept.by_key.get(&key).copied());
     // With flags such as `--duration`, a session has a name that no chain without them knows.
-    let flagged = kept.iter().filter(|entry| entry.meta.profile == profile);
+    let flagged = kept.by_profile.get(&profile).into_iter().flatten().copied();
     let mut seen = BTreeSet::new();
-    for entry in planned.chain(flagged) {
+    for entry in own.chain(flagged) {
         // Two sessions may end in the same second.
         if seen.insert(&entry.key) {
             sessions.extend(entry.expires_at.map(|end| (entry.meta.call, end)));
@@ -136,12 +171,7 @@ fn account(local: &LocalState, chain: &Chain) -> Option<String> {
         Call::GetSessionToken => None,
     });
     let account = of_role.or_else(|| match &chain.base {
-        Base::VaultKey { profile, .. } => local
-            .stored
-            .iter()
-            .find(|key| key.profile == *profile)?
-            .account_id
-            .clone(),
+        Base::VaultKey { profile, .. } => local.stored.get(profile)?.account_id.clone(),
         Base::Sso { account_id, .. } => Some(account_id.clone()),
         Base::Process { account_id, .. } => account_id.clone(),
         Base::Static { profile, .. } => key_section(&local.config, profile)?
@@ -181,53 +211,30 @@ fn to_json(row: &Row) -> serde_json::Value {
     })
 }
 
-fn table(rows: &[Row]) -> String {
-    let head = ["PROFILE", "SOURCE", "ACCOUNT", "MFA", "SESSIONS"].map(str::to_owned);
-    let lines: Vec<[String; 5]> = rows.iter().map(cells).collect();
-    let width = |column: usize| {
-        lines
-            .iter()
-            .chain([&head])
-            .map(|cells| cells[column].chars().count())
-            .max()
-            .unwrap_or_default()
-    };
-    let widths: [usize; 4] = std::array::from_fn(width);
-    let mut text = String::new();
-    for (number, cells) in [&head].into_iter().chain(&lines).enumerate() {
-        let style = if number == 0 { FAINT } else { STRONG };
-        text.push_str(&format!("{style}{:w$}{style:#}", cells[0], w = widths[0]));
-        for column in 1..4 {
-            text.push_str(&format!("  {:w$}", cells[column], w = widths[column]));
-        }
-        let tint = match number.checked_sub(1).map(|at| &rows[at]) {
-            Some(row) if row.chain.is_err() => BAD,
-            Some(row) if !row.sessions.is_empty() => GOOD,
-            _ => FAINT,
-        };
-        text.push_str(&format!("  {tint}{}{tint:#}\n", cells[4]));
-    }
-    text
-}
-
-fn cells(row: &Row) -> [String; 5] {
+/// The cells of a profile's line.
+fn cells(row: Row) -> [Cell; 5] {
     let chain = match &row.chain {
         Ok(chain) => chain,
         Err(why) => {
             return [
-                row.profile.to_string(),
-                "error".into(),
-                String::new(),
-                String::new(),
-                why.clone(),
+                Cell::new(row.profile.to_string(), STRONG),
+                Cell::plain("error"),
+                Cell::plain(""),
+                Cell::plain(""),
+                Cell::new(why.clone(), BAD),
             ];
         }
     };
-    let source = match &chain.base {
-        Base::VaultKey { profile, .. } if *profile != row.profile => format!("vault: {profile}"),
-        Base::VaultKey { .. } => "vault".to_owned(),
-        Base::LoginSession { .. } if row.sealed => "vault: sign-in".to_owned(),
-        other => other.kind().replace('_', " "),
+    let source: Cow<'static, str> = match &chain.base {
+        Base::VaultKey { profile, .. } if *profile != row.profile => {
+            format!("vault: {profile}").into()
+        }
+        Base::VaultKey { .. } => "vault".into(),
+        Base::LoginSession { .. } if row.sealed => "vault: sign-in".into(),
+        other => match other.kind() {
+            kind if kind.contains('_') => kind.replace('_', " ").into(),
+            kind => kind.into(),
+        },
     };
     let sessions: Vec<String> = row
         .sessions
@@ -242,7 +249,8 @@ fn cells(row: &Row) -> [String; 5] {
             format!("{name} {}", show_duration(end.remaining(now())))
         })
         .collect();
-    let sessions = match (&chain.base, sessions.as_slice()) {
+    let tint = if sessions.is_empty() { FAINT } else { GOOD };
+    let sessions: Cow<'static, str> = match (&chain.base, sessions.as_slice()) {
         // Another tool's session stands in the files and is nowhere else.
         (
             Base::Static {
@@ -251,11 +259,11 @@ fn cells(row: &Row) -> [String; 5] {
             },
             [],
         ) => match *end <= now() {
-            true => "ended".to_owned(),
-            false => format!("session {}", show_duration(end.remaining(now()))),
+            true => "ended".into(),
+            false => format!("session {}", show_duration(end.remaining(now()))).into(),
         },
-        (_, []) => "-".to_owned(),
-        (_, several) => several.join(", "),
+        (_, []) => "-".into(),
+        (_, several) => several.join(", ").into(),
     };
     let mfa = if mfa_serial(chain).is_some() {
         "yes"
@@ -263,10 +271,10 @@ fn cells(row: &Row) -> [String; 5] {
         "-"
     };
     [
-        row.profile.to_string(),
-        source,
-        row.account_id.clone().unwrap_or_else(|| "-".into()),
-        mfa.into(),
-        sessions,
+        Cell::new(row.profile.to_string(), STRONG),
+        Cell::plain(source),
+        row.account_id.map_or(Cell::plain("-"), Cell::plain),
+        Cell::plain(mfa),
+        Cell::new(sessions, tint),
     ]
 }

@@ -43,7 +43,7 @@ use std::process::ExitCode;
 
 use crate::cli::Cli;
 use crate::screen::error::CliError;
-use crate::screen::ui::Ui;
+use crate::screen::ui::{PART, Ui};
 
 /// The bare command: help.
 pub(crate) fn help(ui: &Ui) -> Result<ExitCode, CliError> {
@@ -54,4 +54,30 @@ pub(crate) fn help(ui: &Ui) -> Result<ExitCode, CliError> {
 /// Writes a JSON document with a line end.
 pub(crate) fn print_json(ui: &Ui, value: &serde_json::Value) -> Result<(), CliError> {
     ui.data(&format!("{value:#}\n"))
+}
+
+/// Writes a JSON array with a line end, a part at a time, so that a long one is never one text.
+pub(crate) fn print_json_array(
+    ui: &Ui,
+    values: impl Iterator<Item = serde_json::Value>,
+) -> Result<(), CliError> {
+    let mut part = String::from("[");
+    let mut separator = "\n";
+    for value in values {
+        part.push_str(separator);
+        separator = ",\n";
+        let mut ends = "";
+        for line in format!("{value:#}").lines() {
+            part.push_str(ends);
+            part.push_str("  ");
+            part.push_str(line);
+            ends = "\n";
+        }
+        if part.len() >= PART {
+            ui.data(&part)?;
+            part.clear();
+        }
+    }
+    part.push_str(if separator == "\n" { "]\n" } else { "\n]\n" });
+    ui.data(&part)
 }

@@ -163,8 +163,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 
 /// What is stored under a name.
 fn stored(local: &LocalState, profile: &ProfileName) -> Option<StoredKey> {
-    let mut stored = local.stored.iter();
-    stored.find(|key| key.profile == *profile).cloned()
+    local.stored.get(profile).cloned()
 }
 
 fn holds(document: &Document, profile: &ProfileName, id: &AccessKeyId) -> bool {

@@ -14,7 +14,7 @@ use crate::commands::list;
 use crate::commands::setup_sso::{SsoArgs, setup_sso};
 use crate::screen::error::CliError;
 use crate::screen::ui::{CODE, STRONG, Ui};
-use crate::state::local_state::LocalState;
+use crate::state::local_state::{LocalState, ManyProfiles};
 
 use crate::aws_files::helper_line as line;
 pub(crate) use crate::aws_files::helper_line::program;
@@ -52,7 +52,7 @@ pub(crate) struct Args {
 
 /// Whether SDKs can get credentials for the profile by themselves.
 pub(crate) fn sdks_can_use(local: &LocalState, profile: &ProfileName) -> bool {
-    match Target::find(local, profile) {
+    match Target::find(local, &ManyProfiles::new(), profile) {
         Ok(target) => {
             target.serials.is_empty()
                 && local
@@ -76,9 +76,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     } else {
         args.profiles
     };
+    let many = ManyProfiles::new();
     let mut targets: Vec<Target> = Vec::new();
     for name in &names {
-        match Target::find(&local, name) {
+        match Target::find(&local, &many, name) {
             Ok(target) => targets.push(target),
             Err(refusal) if args.all => ui.explain(|| format!("`{name}`: {}", refusal.says())),
             Err(refusal) => return Err(refuse(name, &refusal)),
@@ -114,23 +115,28 @@ fn refuse(name: &ProfileName, refusal: &Refusal) -> CliError {
 /// All lines in one write: either every profile is set up or none.
 fn write(local: &LocalState, targets: &[Target]) -> Result<(), CliError> {
     let program = line::program()?;
-    profiles::edit(local, |file| {
+    profiles::edit_many(local, |file| {
         let mut changed = false;
         for target in targets {
+            let holder = SectionRef::Profile(target.holder.clone());
             for (key, value) in &target.copied {
-                changed |= profiles::set(file, &target.holder, key, value)?;
+                changed |= file.set(&holder, key, value)?;
             }
             for (at, serial) in &target.serials {
-                changed |= profiles::set(file, &target.holder, "mfa_serial", serial)?;
+                changed |= file.set(&holder, "mfa_serial", serial)?;
                 changed |= file.remove_key(&SectionRef::Profile(at.clone()), "mfa_serial");
             }
             if let Some(person) = &target.person {
                 for at in &target.nameless {
-                    changed |= profiles::set(file, at, SESSION_NAME, person.as_str())?;
+                    changed |= file.set(
+                        &SectionRef::Profile(at.clone()),
+                        SESSION_NAME,
+                        person.as_str(),
+                    )?;
                 }
             }
             let line = line::of(&program, &target.holder);
-            changed |= profiles::set(file, &target.holder, KEY, &line)?;
+            changed |= file.set(&holder, KEY, &line)?;
         }
         Ok(changed)
     })

@@ -5,7 +5,7 @@ mod names;
 
 use std::process::ExitCode;
 
-use keyward_core::config::{ConfigFile, EditError, SectionRef};
+use keyward_core::config::{ConfigEditor, EditError, SectionRef};
 use keyward_core::id::{ProfileName, Region};
 
 use crate::aws_files::profiles;
@@ -71,7 +71,7 @@ pub(crate) fn setup_sso(session: &str, args: &SsoArgs, ui: &Ui) -> Result<ExitCo
         refuse_strangers(&local, session, name, found)?;
     }
     let mut written = Vec::new();
-    profiles::edit(&local, |file| {
+    profiles::edit_many(&local, |file| {
         written.clear();
         for (name, found) in &named {
             if write(file, session, name, found, args.region.as_ref())? {
@@ -187,18 +187,19 @@ fn refuse_strangers(
 
 /// Writes one profile. Says whether the file changed.
 fn write(
-    file: &mut ConfigFile,
+    file: &mut ConfigEditor,
     session: &str,
     name: &ProfileName,
     found: &Found,
     region: Option<&Region>,
 ) -> Result<bool, EditError> {
+    let section = SectionRef::Profile(name.clone());
     let mut changed = false;
     for (key, value) in wanted(session, found) {
-        changed |= profiles::set(file, name, key, value)?;
+        changed |= file.set(&section, key, value)?;
     }
     if let Some(region) = region {
-        changed |= profiles::set(file, name, "region", region.as_str())?;
+        changed |= file.set(&section, "region", region.as_str())?;
     }
     Ok(changed)
 }

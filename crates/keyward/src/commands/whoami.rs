@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use keyward_aws::Aws;
-use keyward_core::chain::Flags;
+use keyward_core::chain::{Flags, StoredKeys};
 use keyward_core::config::ConfigSet;
 use keyward_core::id::ProfileName;
 use keyward_core::secret::MfaCode;
@@ -65,7 +65,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             let chain = local.chain_for_unstored_key(&nameless(), &credentials.access_key_id)?;
             client(&chain)
                 .get_caller_identity(&credentials)
-                .map_err(|error| CliError::from(error).about_chain(&chain))?
+                .map_err(|error| CliError::from(error).about_environment())?
         }
     };
     if args.json {
@@ -149,7 +149,7 @@ fn by_web_identity(local: &mut LocalState, ui: &Ui) -> Result<bool, CliError> {
 /// Gives the world one profile, made of what the environment says, and no key of the vault.
 fn take_profile(local: &mut LocalState, lines: &str) -> Result<(), CliError> {
     let text = format!("[profile {}]\n{lines}", nameless());
-    local.stored.clear();
+    local.stored = StoredKeys::default();
     local.config = ConfigSet::load(Some(("the environment", &text)), None)?;
     Ok(())
 }

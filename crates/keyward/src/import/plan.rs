@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use keyward_core::chain::StoredKey;
+use keyward_core::chain::StoredKeys;
 use keyward_core::id::AccessKeyId;
 
 use super::{Found, Harvest, Left, Loss, ProcessLine};
@@ -42,13 +42,13 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// Compares what was found with what is stored.
-    pub(crate) fn new(harvest: Harvest, stored: &[StoredKey], overwrite: Overwrite) -> Self {
+    pub(crate) fn new(harvest: Harvest, stored: &StoredKeys, overwrite: Overwrite) -> Self {
         let mut plan = Self {
             left: harvest.left,
             ..Self::default()
         };
         for found in harvest.keys {
-            let known = stored.iter().find(|key| key.profile == found.profile);
+            let known = stored.get(&found.profile);
             let id = &found.given.access_key_id;
             match known.map(|key| &key.access_key_id) {
                 None => plan.steps.push((found, Fate::Store)),

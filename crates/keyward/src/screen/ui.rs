@@ -2,6 +2,7 @@
 //! prints. A terminal receives no control characters from outside.
 
 mod screen;
+mod table;
 mod wrap;
 
 use std::borrow::Cow;
@@ -13,6 +14,7 @@ use clap::ValueEnum;
 use crate::screen::error::CliError;
 
 pub(crate) use screen::shown;
+pub(crate) use table::{Cell, Table};
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -37,6 +39,9 @@ pub(crate) const STRONG: Style = Style::new().effects(Effects::BOLD);
 pub(crate) const FAINT: Style = Style::new().effects(Effects::DIMMED);
 /// A command to type.
 pub(crate) const CODE: Style = AnsiColor::Cyan.on_default();
+
+/// How many bytes of a long text are written at a time.
+pub(crate) const PART: usize = 64 * 1024;
 
 /// The two streams and how much to say.
 #[derive(Debug)]
@@ -67,6 +72,20 @@ impl Ui {
             Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(e)),
             _ => Ok(()),
         }
+    }
+
+    /// Writes a table to standard output, a part at a time: a table of a hundred thousand rows is
+    /// never one text.
+    pub(crate) fn table<const N: usize>(&self, table: &Table<N>) -> Result<(), CliError> {
+        let mut part = String::new();
+        for line in table.lines(columns(Stream::Out)) {
+            part.push_str(&line);
+            if part.len() >= PART {
+                self.data(&part)?;
+                part.clear();
+            }
+        }
+        self.data(&part)
     }
 
     /// Writes bytes to standard output for a reader that needs them unchanged.

@@ -26,7 +26,7 @@ use crate::session::source::{self, SignIn, SignInWay};
 use crate::state::local_state::{LocalState, now};
 use crate::state::session_name::session_name;
 
-pub(crate) use answer::after_answers;
+pub(crate) use answer::{LastAnswers, after_answers};
 
 /// How much life credentials must have left to be handed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

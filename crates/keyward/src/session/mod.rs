@@ -16,7 +16,7 @@ mod vault_access;
 
 pub(crate) use base::{client, environment};
 pub(crate) use code::{CodeSource, UsedCodes, digits, warn_of_clock, with_code};
-pub(crate) use execution::{ChainExecution, Freshness, after_answers};
+pub(crate) use execution::{ChainExecution, Freshness, LastAnswers, after_answers};
 pub(crate) use hand_out::{HandOutArgs, gives_key, hand_out, parse_code};
 pub(crate) use source::{Center, SignIn, SignInWay, fingerprint, login, origin};
 pub(crate) use unlock::{

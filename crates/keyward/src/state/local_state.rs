@@ -2,13 +2,16 @@
 //! here opens the vault or the network.
 
 mod aws_files;
+mod many;
 mod unread;
 
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use keyward_core::Timestamp;
-use keyward_core::chain::{self, Chain, Flags, ResolveError, Sessions, StoredKey};
+use keyward_core::chain::{
+    self, Chain, Flags, ResolveError, Sessions, SimilarNames, StoredKey, StoredKeys,
+};
 use keyward_core::config::ConfigSet;
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_vault::{Document, Index, IndexError, LockGeneration, Paths, SeenGeneration, Vault};
@@ -21,6 +24,7 @@ use crate::state::identity_cache::IdentityCache;
 use crate::state::settings::Settings;
 use crate::system::locations::Locations;
 
+pub(crate) use many::ManyProfiles;
 pub(crate) use unread::Unread;
 use unread::{AWS_FILES, SETTINGS, go_on_without};
 
@@ -36,7 +40,7 @@ pub(crate) struct LocalState {
     /// What the vault holds, in the clear.
     pub(crate) index: Index,
     /// The long-lived keys the index lists.
-    pub(crate) stored: Vec<StoredKey>,
+    pub(crate) stored: StoredKeys,
     /// `config.toml`.
     pub(crate) settings: Settings,
     /// Why the keys of the vault are not known, where they are not.
@@ -195,7 +199,9 @@ impl LocalState {
 
     /// The IAM user a stored key belongs to.
     pub(crate) fn user_name(&self, profile: &ProfileName) -> Option<String> {
-        let key = self.index.keys.iter().find(|key| key.profile == *profile)?;
+        let position = self.stored.position(profile)?;
+        // Both lists have the order of the index.
+        let key = self.index.keys.get(position)?;
         key.user_arn.as_ref()?.user_name().map(str::to_owned)
     }
 
@@ -216,15 +222,16 @@ impl LocalState {
             sessions: Sessions::Skip,
             ..Flags::default()
         };
-        let stored_keys = &[key];
+        let stored_keys = StoredKeys::from_iter([key]);
         let empty = ConfigSet::default();
         let of = |config| {
             let inputs = chain::Inputs {
                 profile,
                 config,
-                stored_keys,
+                stored_keys: &stored_keys,
                 environment: &env::get,
                 flags: &flags,
+                similar_names: SimilarNames::Listed,
             };
             chain::resolve(&inputs)
         };
@@ -242,17 +249,24 @@ impl LocalState {
     pub(crate) fn try_resolve(
         &self,
         profile: &ProfileName,
-        mut flags: Flags,
+        flags: Flags,
     ) -> Result<Chain, ResolveError> {
-        flags.session_duration = flags.session_duration.or(self.settings.session_duration);
+        let flags = self.with_settings(flags);
         let inputs = chain::Inputs {
             profile,
             config: &self.config,
             stored_keys: &self.stored,
             environment: &env::get,
             flags: &flags,
+            similar_names: SimilarNames::Listed,
         };
         chain::resolve(&inputs)
+    }
+
+    /// The flags with what the settings say where the command line says nothing.
+    fn with_settings(&self, mut flags: Flags) -> Flags {
+        flags.session_duration = flags.session_duration.or(self.settings.session_duration);
+        flags
     }
 
     /// The resolve error for the user, completed by what this run knows.

@@ -44,3 +44,29 @@ fn credentials_that_ended_are_told() {
         assert_eq!(line.unwrap().contains("  session "), !told, "{listed}");
     }
 }
+
+#[test]
+fn a_chain_of_any_length_ends_with_the_line_to_shorten() {
+    let practice = Practice::start();
+    let mut config = String::new();
+    for number in 0..20_000 {
+        config.push_str(&format!(
+            "[profile p{number}]\nrole_arn = arn:aws:iam::123456789012:role/R\nsource_profile = p{}\n",
+            number + 1
+        ));
+    }
+    config.push_str(
+        "[profile p20000]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n",
+    );
+    practice.config(&config);
+    for words in [["credential-process", "p0"], ["explain", "p0"]] {
+        let ran = practice.run(&words);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("config:192: `source_profile`"),
+            "{}",
+            ran.stderr
+        );
+        assert!(ran.stderr.contains("hint: "), "{}", ran.stderr);
+    }
+}

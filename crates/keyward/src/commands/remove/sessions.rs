@@ -9,7 +9,7 @@ use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_vault::{SessionCall, SessionEntry, SessionMeta, SessionStore};
 
 use crate::screen::error::CliError;
-use crate::session::{after_answers, fingerprint};
+use crate::session::{LastAnswers, after_answers, fingerprint};
 use crate::state::local_state::{LocalState, now};
 
 /// What a profile has of its own.
@@ -31,10 +31,11 @@ pub(super) fn forget(
     others: &[ProfileName],
 ) -> Result<usize, CliError> {
     let kept = store.list(now());
+    let answers = LastAnswers::of(&kept);
     let of = |profile: &ProfileName| -> Vec<Chain> {
         let plans = plans(local, profile).into_iter();
         plans
-            .flat_map(|chain| after_answers(chain, &kept))
+            .flat_map(|chain| after_answers(chain, &answers))
             .collect()
     };
     let plans = of(profile);

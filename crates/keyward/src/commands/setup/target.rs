@@ -6,7 +6,7 @@ use keyward_core::config::Section;
 use keyward_core::id::{ProfileName, RoleSessionName};
 
 use super::KEY;
-use crate::state::local_state::LocalState;
+use crate::state::local_state::{LocalState, ManyProfiles};
 
 /// A profile and the one that gets its line.
 #[derive(Debug)]
@@ -88,13 +88,18 @@ impl Refusal {
 }
 
 impl Target {
-    pub(super) fn find(local: &LocalState, profile: &ProfileName) -> Result<Self, Refusal> {
+    pub(super) fn find(
+        local: &LocalState,
+        many: &ManyProfiles,
+        profile: &ProfileName,
+    ) -> Result<Self, Refusal> {
         let flags = Flags {
             hand_out: HandOut::Refreshing,
             ..Flags::default()
         };
-        let chain = local
-            .resolve(profile, flags)
+        let chain = many
+            .try_resolve(local, profile, flags)
+            .map_err(|error| local.unresolved(profile, error))
             .map_err(|e| Refusal::Unresolved(e.to_string(), e.hints().to_vec()))?;
         let person = match &chain.base {
             Base::VaultKey { profile, .. } => local.user_name(profile),

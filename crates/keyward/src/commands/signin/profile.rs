@@ -34,7 +34,7 @@ pub(super) fn refuse_other_source(
             argument(&format!("{profile}-console"))
         ))
     };
-    if local.stored.iter().any(|key| key.profile == *profile) {
+    if local.stored.get(profile).is_some() {
         return Err(hint(CliError::usage(format!(
             "the vault holds a key for `{profile}`, which would come before a console sign-in"
         ))));

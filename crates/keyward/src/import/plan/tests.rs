@@ -1,4 +1,4 @@
-use keyward_core::chain::StoredKey;
+use keyward_core::chain::{StoredKey, StoredKeys};
 
 use super::{Overwrite, Plan};
 use crate::import::{Found, Harvest, ProcessLine};
@@ -27,12 +27,12 @@ fn check(keys: &[(&str, &str)], overwrite: Overwrite, expect: &str, missed: usiz
             .collect(),
         left: Vec::new(),
     };
-    let stored = [StoredKey {
+    let stored = StoredKeys::from_iter([StoredKey {
         profile: "alice".parse().unwrap(),
         access_key_id: "AKIAIOSFODNN7EXAMPLE".parse().unwrap(),
         account_id: None,
         mfa_serial: None,
-    }];
+    }]);
     let plan = Plan::new(harvest, &stored, overwrite);
     assert_eq!(plan.to_string(), expect);
     assert_eq!(plan.missed(), missed);

@@ -45,7 +45,7 @@ pub(crate) fn forget(
         }
         forget_seed(vault, gone)?;
     }
-    profiles::edit(local, |file| {
+    profiles::edit_many(local, |file| {
         profiles::replace_device(local, file, gone, other)
     })
 }

@@ -35,10 +35,7 @@ pub(crate) fn unfinished(name: &ProfileName) -> CliError {
 
 /// Keeps hands off a key that is being replaced: under any name that holds it.
 pub(crate) fn refuse_change(local: &LocalState, profile: &ProfileName) -> Result<(), CliError> {
-    let held = |name: &ProfileName| {
-        let stored = local.stored.iter().find(|stored| stored.profile == *name)?;
-        Some(&stored.access_key_id)
-    };
+    let held = |name: &ProfileName| Some(&local.stored.get(name)?.access_key_id);
     let own = held(profile);
     let concerns = |known: &&keyward_vault::IndexedRotation| {
         known.user.is_none()

@@ -145,8 +145,6 @@ pub(super) fn shares(
     id: &keyward_core::id::AccessKeyId,
     name: &ProfileName,
 ) -> bool {
-    local
-        .stored
-        .iter()
-        .any(|stored| stored.profile == *name && stored.access_key_id == *id)
+    let stored = local.stored.get(name);
+    stored.is_some_and(|stored| stored.access_key_id == *id)
 }

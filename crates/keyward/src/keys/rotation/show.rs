@@ -1,7 +1,9 @@
 //! Descriptions of rotations: their steps, unfinished ones and due ones.
 
+use std::collections::HashSet;
+
 use keyward_core::chain::{Base, Chain};
-use keyward_core::id::ProfileName;
+use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_core::time::show_duration;
 use keyward_vault::{IndexedKey, IndexedRotation};
 
@@ -161,14 +163,15 @@ pub(crate) fn undated(local: &LocalState) -> Vec<&IndexedKey> {
 /// One entry for each stored key that is past its age and not being rotated.
 pub(crate) fn due(local: &LocalState) -> Vec<&IndexedKey> {
     let limit = local.settings.key_max_age;
+    let rotations = &local.index.rotations;
+    // Keys that are being replaced, and keys that were found already under another name.
+    let mut known: HashSet<&AccessKeyId> =
+        rotations.iter().map(|one| &one.old_access_key_id).collect();
+    let replaced: HashSet<&ProfileName> = rotations.iter().map(|one| &one.profile).collect();
     let mut found: Vec<&IndexedKey> = Vec::new();
     for key in &local.index.keys {
-        let id = &key.access_key_id;
-        let known = found.iter().any(|other| other.access_key_id == *id)
-            || local.index.rotations.iter().any(|rotation| {
-                rotation.old_access_key_id == *id || rotation.profile == key.profile
-            });
-        if !known && key.age(now()).is_some_and(|age| age >= limit) {
+        let is_due = key.age(now()).is_some_and(|age| age >= limit);
+        if is_due && !replaced.contains(&key.profile) && known.insert(&key.access_key_id) {
             found.push(key);
         }
     }

@@ -3,11 +3,12 @@
 //! answer are there: it may open a password store, which asks the person.
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
-use keyward_core::Credentials;
-use keyward_core::chain::{Answer, Chain};
+use keyward_core::chain::{Answer, CacheKey, Chain};
 use keyward_core::id::AccessKeyId;
+use keyward_core::{Credentials, Timestamp};
 use keyward_vault::SessionEntry;
 
 use super::{ChainExecution, Freshness, MARGIN_LAST_RESORT, Start, Telling};
@@ -108,7 +109,8 @@ impl ChainExecution<'_> {
         if self.freshness == Freshness::New {
             return None;
         }
-        for chain in after_answers(self.chain.clone(), &self.store.list(now())) {
+        let answers = LastAnswers::of(&self.store.list(now()));
+        for chain in after_answers(self.chain.clone(), &answers) {
             let cache_entry = match chain.hops.last() {
                 Some(hop) => Some(CacheEntry::of_hop(self.local, &chain, hop)),
                 None if chain.base_cache_key() == chain.source_cache_key() => {
@@ -137,7 +139,7 @@ impl ChainExecution<'_> {
     }
 
     fn last_answer(&self) -> Option<AccessKeyId> {
-        last_answer(self.chain, &self.store.list(now()))
+        LastAnswers::of(&self.store.list(now())).of_chain(self.chain)
     }
 
     fn go_on(&self, chain: Chain, start: Start) -> Result<Credentials, CliError> {
@@ -176,24 +178,41 @@ impl ChainExecution<'_> {
     }
 }
 
-/// The id of the key that a chain's program printed last, as the sessions made from it tell.
-fn last_answer(chain: &Chain, sessions: &[SessionEntry]) -> Option<AccessKeyId> {
-    let source = fingerprint(chain)?;
-    sessions
-        .iter()
-        .filter(|entry| entry.meta.origin.source.as_ref() == Some(&source))
-        .filter_map(|entry| Some((entry.meta.created, entry.meta.origin.key.clone()?)))
-        .max_by_key(|(created, _)| *created)
-        .map(|(_, id)| id)
+/// The ids of the keys that programs printed last, as the sessions made from them tell.
+pub(crate) struct LastAnswers(HashMap<CacheKey, (Timestamp, AccessKeyId)>);
+
+impl LastAnswers {
+    /// What these sessions tell.
+    pub(crate) fn of(sessions: &[SessionEntry]) -> Self {
+        let mut last: HashMap<CacheKey, (Timestamp, AccessKeyId)> = HashMap::new();
+        for entry in sessions {
+            let origin = &entry.meta.origin;
+            let (Some(source), Some(id)) = (&origin.source, &origin.key) else {
+                continue;
+            };
+            let created = entry.meta.created;
+            match last.get(source) {
+                Some((latest, _)) if *latest > created => {}
+                _ => drop(last.insert(source.clone(), (created, id.clone()))),
+            }
+        }
+        Self(last)
+    }
+
+    /// The key of a chain's program.
+    fn of_chain(&self, chain: &Chain) -> Option<AccessKeyId> {
+        let (_, id) = self.0.get(&fingerprint(chain)?)?;
+        Some(id.clone())
+    }
 }
 
-/// What the answers of a chain's program may make of it, as far as these sessions tell; the chain
-/// itself where it starts from no program.
-pub(crate) fn after_answers(chain: Chain, sessions: &[SessionEntry]) -> Vec<Chain> {
+/// What the answers of a chain's program may make of it, as far as is known; the chain itself
+/// where it starts from no program.
+pub(crate) fn after_answers(chain: Chain, answers: &LastAnswers) -> Vec<Chain> {
     if chain.by_answer.is_none() {
         return vec![chain];
     }
-    let key = last_answer(&chain, sessions);
+    let key = answers.of_chain(&chain);
     let answers = key.iter().map(Answer::LongLived).chain([Answer::Temporary]);
     answers
         .filter_map(|answer| chain.settle(answer).ok())

@@ -103,10 +103,8 @@ pub(crate) fn fingerprint(chain: &Chain) -> Option<CacheKey> {
 pub(crate) fn origin(local: &LocalState, chain: &Chain) -> SessionOrigin {
     let account = match &chain.base {
         Base::VaultKey { profile, .. } => {
-            let mut stored = local.stored.iter();
-            stored
-                .find(|key| key.profile == *profile)
-                .and_then(|key| key.account_id.clone())
+            let key = local.stored.get(profile);
+            key.and_then(|key| key.account_id.clone())
         }
         _ => None,
     };

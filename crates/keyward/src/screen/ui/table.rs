@@ -1,0 +1,133 @@
+//! Tables: columns as wide as their widest cell. On a terminal that is too narrow, the widest
+//! columns get narrower and their cells are cut with `…`; a row never takes two lines.
+
+use std::borrow::Cow;
+
+use anstyle::Style;
+
+use super::FAINT;
+
+/// The blanks between two columns.
+const GAP: usize = 2;
+/// A column is not cut below this width: a name could not be recognised.
+const NARROWEST: usize = 8;
+
+/// A cell: its text, and how it is coloured.
+#[derive(Debug, Clone)]
+pub(crate) struct Cell {
+    text: Cow<'static, str>,
+    style: Style,
+}
+
+impl Cell {
+    /// A cell of that text and style.
+    pub(crate) fn new(text: impl Into<Cow<'static, str>>, style: Style) -> Self {
+        Self {
+            text: text.into(),
+            style,
+        }
+    }
+
+    /// A cell without colour.
+    pub(crate) fn plain(text: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(text, Style::new())
+    }
+}
+
+/// A head and rows of as many cells.
+#[derive(Debug)]
+pub(crate) struct Table<const N: usize> {
+    head: [&'static str; N],
+    rows: Vec<[Cell; N]>,
+    widest: [usize; N],
+}
+
+impl<const N: usize> Table<N> {
+    /// A table without rows.
+    pub(crate) fn new(head: [&'static str; N]) -> Self {
+        Self {
+            head,
+            rows: Vec::new(),
+            widest: head.map(width),
+        }
+    }
+
+    /// Adds a row.
+    pub(crate) fn push(&mut self, row: [Cell; N]) {
+        for (widest, cell) in self.widest.iter_mut().zip(&row) {
+            *widest = (*widest).max(width(&cell.text));
+        }
+        self.rows.push(row);
+    }
+
+    /// Whether it has no rows.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Its lines with their ends, the head first, for a terminal of so many columns; `None` where
+    /// there is no terminal, and nothing is cut.
+    pub(crate) fn lines(&self, columns: Option<usize>) -> impl Iterator<Item = String> {
+        let widths = match columns {
+            Some(columns) => self.fitted(columns),
+            None => self.widest,
+        };
+        let head = self.head.map(|text| Cell::new(text, FAINT));
+        let rows = self.rows.iter().map(move |row| line(row, widths));
+        std::iter::once(line(&head, widths)).chain(rows)
+    }
+
+    /// The widths, the widest taken from until the sum fits.
+    fn fitted(&self, columns: usize) -> [usize; N] {
+        let mut widths = self.widest;
+        let room = columns.saturating_sub(GAP * N.saturating_sub(1));
+        while widths.iter().sum::<usize>() > room {
+            let Some(most) = widths.iter_mut().max().filter(|most| **most > NARROWEST) else {
+                break;
+            };
+            *most -= 1;
+        }
+        widths
+    }
+}
+
+fn line<const N: usize>(row: &[Cell; N], widths: [usize; N]) -> String {
+    let mut line = String::new();
+    let last = row.iter().rposition(|cell| !cell.text.is_empty());
+    for (at, (cell, wide)) in row.iter().zip(widths).enumerate() {
+        if last.is_none_or(|last| at > last) {
+            break;
+        }
+        if at > 0 {
+            line.push_str(&" ".repeat(GAP));
+        }
+        let text = cut(&cell.text, wide);
+        let style = cell.style;
+        line.push_str(&format!("{style}{text}{style:#}"));
+        if last != Some(at) {
+            line.push_str(&" ".repeat(wide.saturating_sub(width(&text))));
+        }
+    }
+    line.push('\n');
+    line
+}
+
+/// A text of at most so many characters.
+fn cut(text: &str, wide: usize) -> Cow<'_, str> {
+    if width(text) <= wide {
+        return Cow::Borrowed(text);
+    }
+    let kept: String = text.chars().take(wide.saturating_sub(1)).collect();
+    Cow::Owned(format!("{}…", kept.trim_end()))
+}
+
+fn width(text: &str) -> usize {
+    if text.is_ascii() {
+        text.len()
+    } else {
+        text.chars().count()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,54 @@
+//! Tables on wide and narrow terminals.
+
+use super::*;
+
+fn table() -> Table<3> {
+    let mut table = Table::new(["PROFILE", "SOURCE", "SESSIONS"]);
+    let rows = [
+        ["alice", "vault", "session 11h 59m"],
+        [
+            "a-profile-with-a-long-name",
+            "vault: another-long-name",
+            "-",
+        ],
+    ];
+    for row in rows {
+        table.push(row.map(Cell::plain));
+    }
+    table
+}
+
+fn shown(columns: Option<usize>) -> String {
+    let text: String = table().lines(columns).collect();
+    anstream::adapter::strip_str(&text).to_string()
+}
+
+#[test]
+fn columns_are_as_wide_as_their_widest_cell() {
+    let expect = "\
+PROFILE                     SOURCE                    SESSIONS
+alice                       vault                     session 11h 59m
+a-profile-with-a-long-name  vault: another-long-name  -
+";
+    assert_eq!(shown(None), expect);
+}
+
+#[test]
+fn the_widest_columns_shrink_to_the_terminal() {
+    let expect = "\
+PROFILE          SOURCE           SESSIONS
+alice            vault            session 11h 59m
+a-profile-with…  vault: another…  -
+";
+    assert_eq!(shown(Some(49)), expect);
+    for columns in 40..80 {
+        for line in shown(Some(columns)).lines() {
+            assert!(line.chars().count() <= columns, "{columns}: {line}");
+        }
+    }
+}
+
+#[test]
+fn a_terminal_of_no_columns_keeps_names_recognisable() {
+    assert!(shown(Some(0)).contains("a-profi…"));
+}

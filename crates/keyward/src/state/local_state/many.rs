@@ -1,0 +1,77 @@
+//! Resolving every profile of the files in one run. Each profile costs the length of its own chain:
+//! variables of the environment are looked up once, and similar names are searched for the first
+//! few mistakes only, since each search compares a name with all profiles.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use keyward_core::chain::{self, Chain, Flags, ResolveError, SimilarNames};
+use keyward_core::id::ProfileName;
+
+use super::LocalState;
+use crate::environment as env;
+
+/// The mistakes for which similar names are searched.
+const SEARCHES: usize = 20;
+
+/// What the profiles of one run share.
+pub(crate) struct ManyProfiles {
+    environment: RefCell<HashMap<String, Option<String>>>,
+    searches_left: Cell<usize>,
+}
+
+impl ManyProfiles {
+    /// For a run that begins now.
+    pub(crate) fn new() -> Self {
+        Self {
+            environment: RefCell::default(),
+            searches_left: Cell::new(SEARCHES),
+        }
+    }
+
+    /// The chain for a profile, or which mistake stands in its way; as
+    /// [`LocalState::try_resolve`] gives it, except that later mistakes list no similar names.
+    pub(crate) fn try_resolve(
+        &self,
+        local: &LocalState,
+        profile: &ProfileName,
+        flags: Flags,
+    ) -> Result<Chain, ResolveError> {
+        let flags = local.with_settings(flags);
+        let resolve = |similar_names| {
+            chain::resolve(&chain::Inputs {
+                profile,
+                config: &local.config,
+                stored_keys: &local.stored,
+                environment: &|name| self.variable(name),
+                flags: &flags,
+                similar_names,
+            })
+        };
+        let error = match resolve(SimilarNames::LeftOut) {
+            Ok(chain) => return Ok(chain),
+            Err(error) => error,
+        };
+        let unknown = matches!(
+            error,
+            ResolveError::UnknownProfile { .. } | ResolveError::UnknownSource { .. }
+        );
+        match self.searches_left.get().checked_sub(1).filter(|_| unknown) {
+            Some(left) => {
+                self.searches_left.set(left);
+                resolve(SimilarNames::Listed)
+            }
+            None => Err(error),
+        }
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        if let Some(known) = self.environment.borrow().get(name) {
+            return known.clone();
+        }
+        let value = env::get(name);
+        let mut known = self.environment.borrow_mut();
+        known.insert(name.to_owned(), value.clone());
+        value
+    }
+}
