@@ -322,3 +322,29 @@ fn similar_names_are_left_out_where_every_profile_is_resolved() {
     assert!(message(SimilarNames::Listed).contains("there is `base`"));
     assert!(!message(SimilarNames::LeftOut).contains("`base`"));
 }
+
+#[test]
+fn an_sso_session_whose_name_tools_ignore_is_named_with_its_line() {
+    let profile =
+        "[profile p]\nsso_session = My Corp\nsso_account_id = 123456789012\nsso_role_name = R\n";
+    let fix = |section: &str| {
+        given(&format!("{profile}{section}"))
+            .resolve("p")
+            .unwrap_err()
+            .fix()
+    };
+    let there = fix("[sso-session My Corp]\nsso_region = eu-central-1\n");
+    assert!(
+        there.starts_with("config:5 has `[sso-session My Corp]`"),
+        "{there}"
+    );
+    assert_eq!(fix(""), "add a section `[sso-session My Corp]`");
+}
+
+#[test]
+fn a_profile_behind_a_no_break_space_is_named_with_its_line() {
+    let error = given("[profile\u{a0}carol]\nregion = eu-central-1\n")
+        .resolve("carol")
+        .unwrap_err();
+    assert!(error.origin().is_some_and(|at| at.line == 1), "{error}");
+}

@@ -178,7 +178,10 @@ fn what_the_tools_read_differently_is_reported() {
         (
             Config,
             "[profile a]\n[profile  a]\n",
-            &["2: `[profile  a]` stands on line 1 already"],
+            &[
+                "2: the SDK for JavaScript takes one blank before the name",
+                "2: `[profile  a]` stands on line 1 already",
+            ],
         ),
         (
             Config,
@@ -257,7 +260,7 @@ fn what_the_tools_read_differently_is_reported() {
         (
             Config,
             "[profile a!]\n",
-            &["1: the SDKs ignore `[profile a!]`"],
+            &["1: boto3 and the AWS CLI read `[profile a!]`, but not every SDK does"],
         ),
         (
             Config,
@@ -275,7 +278,47 @@ fn what_the_tools_read_differently_is_reported() {
             "[ a]\n",
             &["1: the AWS CLI and boto3 take the blanks"],
         ),
-        (Credentials, "[a!]\n", &["1: the SDKs ignore `[a!]`"]),
+        (
+            Credentials,
+            "[a!]\n",
+            &["1: boto3 and the AWS CLI read `[a!]`, but not every SDK does"],
+        ),
+        (
+            Config,
+            "[profile größe]\n",
+            &["1: boto3 and the AWS CLI read `[profile größe]`, but not every SDK does"],
+        ),
+        (
+            Config,
+            "[profile a b]\n",
+            &["1: boto3, the AWS CLI and most SDKs ignore `[profile a b]`"],
+        ),
+        (
+            Config,
+            "[profile\u{a0}a]\n",
+            &["1: the header contains a no-break space (U+00A0)"],
+        ),
+        (
+            Config,
+            "[default]\nregion\u{a0}= a\noutput = b\u{200b}\n",
+            &[
+                "2: the key contains a no-break space (U+00A0)",
+                "3: the value of `output` begins or ends with a zero-width space (U+200B)",
+            ],
+        ),
+        (
+            Config,
+            "[profile\ta]\n[profile b ]\n",
+            &[
+                "1: the SDK for Go does not find the name behind a tab",
+                "2: the SDK for JavaScript takes one blank before the name and none behind it",
+            ],
+        ),
+        (
+            Credentials,
+            "[a]\nAWS_ACCESS_KEY_ID = b\nRegion = c\n",
+            &["2: the SDK for JavaScript reads `aws_access_key_id` in lower case only"],
+        ),
         (
             Credentials,
             "[a b]\n",

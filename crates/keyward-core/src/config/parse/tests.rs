@@ -329,3 +329,49 @@ proptest! {
         let _ = ConfigSet::load(Some(("config", &config)), Some(("credentials", &credentials)));
     }
 }
+
+#[test]
+fn the_fix_of_a_line_is_written_as_its_file_wants_it() {
+    for (kind, text, problem, fix) in [
+        (
+            FileKind::Config,
+            "k = v\n",
+            Problem::OutsideSection,
+            "`[profile NAME]`",
+        ),
+        (
+            FileKind::Credentials,
+            "k = v\n",
+            Problem::OutsideSection,
+            "`[NAME]`",
+        ),
+        (
+            FileKind::Config,
+            "[a\n",
+            Problem::UnclosedHeader,
+            "`[profile NAME]`",
+        ),
+        (
+            FileKind::Credentials,
+            "[a\n",
+            Problem::UnclosedHeader,
+            "`[NAME]`",
+        ),
+        (
+            FileKind::Config,
+            " [profile a]\n",
+            Problem::IndentedHeader,
+            "blanks before the `[`",
+        ),
+        (
+            FileKind::Credentials,
+            "[a]\n  [b]\n",
+            Problem::IndentedHeader,
+            "blanks before the `[`",
+        ),
+    ] {
+        let error = ConfigFile::parse(kind, "file", text).unwrap_err();
+        assert_eq!(error.problem, problem, "{text:?}");
+        assert!(error.fix().contains(fix), "{text:?}: {}", error.fix());
+    }
+}
