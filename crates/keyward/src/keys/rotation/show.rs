@@ -145,33 +145,24 @@ pub(crate) fn show_age(key: &IndexedKey) -> String {
 
 /// One entry for each stored key whose age AWS has not said, and that is not being rotated.
 pub(crate) fn undated(local: &LocalState) -> Vec<&IndexedKey> {
-    let mut found: Vec<&IndexedKey> = Vec::new();
-    for key in &local.index.keys {
-        let id = &key.access_key_id;
-        let rotates =
-            local.index.rotations.iter().any(|rotation| {
-                rotation.old_access_key_id == *id || rotation.profile == key.profile
-            });
-        let known = found.iter().any(|other| other.access_key_id == *id);
-        if key.age(now()).is_none() && !rotates && !known {
-            found.push(key);
-        }
-    }
-    found
+    resting(local, |key| key.age(now()).is_none())
 }
 
 /// One entry for each stored key that is past its age and not being rotated.
 pub(crate) fn due(local: &LocalState) -> Vec<&IndexedKey> {
     let limit = local.settings.key_max_age;
+    resting(local, |key| key.age(now()).is_some_and(|age| age >= limit))
+}
+
+/// The keys that are not being rotated and that `wanted` says yes to, each under its first name.
+fn resting(local: &LocalState, wanted: impl Fn(&IndexedKey) -> bool) -> Vec<&IndexedKey> {
     let rotations = &local.index.rotations;
-    // Keys that are being replaced, and keys that were found already under another name.
     let mut known: HashSet<&AccessKeyId> =
         rotations.iter().map(|one| &one.old_access_key_id).collect();
     let replaced: HashSet<&ProfileName> = rotations.iter().map(|one| &one.profile).collect();
     let mut found: Vec<&IndexedKey> = Vec::new();
     for key in &local.index.keys {
-        let is_due = key.age(now()).is_some_and(|age| age >= limit);
-        if is_due && !replaced.contains(&key.profile) && known.insert(&key.access_key_id) {
+        if wanted(key) && !replaced.contains(&key.profile) && known.insert(&key.access_key_id) {
             found.push(key);
         }
     }
