@@ -68,6 +68,11 @@ def iam_judge() -> list[str]:
     return _command("iam_judge.mjs", (PARTS / "iam_judge.mjs").read_text())
 
 
+def iam_sweep() -> list[str]:
+    """The command that asks the simulator about every action that it knows."""
+    return _command("iam_sweep.mjs", (PARTS / "iam_sweep.mjs").read_text())
+
+
 def _command(name: str, text: str) -> list[str]:
     node, npm = home.program("node", "nodejs"), home.program("npm")
     _install(npm)
