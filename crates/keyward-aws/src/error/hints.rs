@@ -11,6 +11,7 @@ impl CallError {
         let texts: &[&str] = match self {
             Self::NotAuthorizedWithoutMfa { .. } => &[
                 "name the MFA device as `mfa_serial` in the profile, so that the session is made with a code",
+                "a user without a device gets one by `keyward mfa enroll PROFILE`",
                 "if the session was made with a code, the key behind it has been deleted or made inactive: \
                  check it with `keyward whoami`",
             ],

@@ -1,6 +1,7 @@
 //! Output: data on standard output, messages on standard error, and colour. Nothing else in the program
 //! prints. A terminal receives no control characters from outside.
 
+mod closed;
 mod screen;
 mod table;
 mod wrap;
@@ -63,6 +64,9 @@ impl Ui {
     /// Writes to standard output. Control characters are replaced on a terminal; piped output keeps its
     /// bytes, minus colour codes. A closed pipe is not an error.
     pub(crate) fn data(&self, text: &str) -> Result<(), CliError> {
+        if !text.is_empty() {
+            closed::refuse().map_err(unwritable)?;
+        }
         let text = match io::stdout().is_terminal() {
             true => shown(text),
             false => Cow::Borrowed(text),
@@ -90,6 +94,7 @@ impl Ui {
 
     /// Writes bytes to standard output for a reader that needs them unchanged.
     pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<(), CliError> {
+        closed::refuse().map_err(unwritable)?;
         let mut out = io::stdout().lock();
         out.write_all(bytes)
             .and_then(|()| out.flush())

@@ -68,3 +68,42 @@ fn command_gets_the_core_limit_of_the_person() {
         }
     }
 }
+
+#[test]
+fn data_for_a_closed_output_is_a_failure() {
+    let practice = ready();
+    for words in [
+        "list",
+        "env bare --no-session",
+        "credential-process alice",
+        "log --json",
+    ] {
+        // A shell that does more than one thing stays the parent.
+        let closed = sh(&practice, &format!("\"$0\" {words} >&-; exit $?"), "");
+        assert_eq!(closed.code, 1, "{words}: {}", closed.stderr);
+        let said = "cannot write to standard output";
+        assert!(closed.stderr.contains(said), "{}", closed.stderr);
+        let unwritable = sh(
+            &practice,
+            &format!("\"$0\" {words} 1</dev/null; exit $?"),
+            "",
+        );
+        assert_eq!(unwritable.code, 1, "{words}: {}", unwritable.stderr);
+    }
+    // What is thrown away on purpose is taken.
+    let thrown = sh(&practice, "\"$0\" list >/dev/null; exit $?", "");
+    assert_eq!(thrown.code, 0, "{}", thrown.stderr);
+    let mut by_program = practice.command(&["list"]);
+    let status = by_program
+        .stdout(std::process::Stdio::null())
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let mut by_its_shell = practice.command_of("sh");
+    by_its_shell.args(["-c", "\"$0\" list; exit $?", env!("CARGO_BIN_EXE_keyward")]);
+    let status = by_its_shell
+        .stdout(std::process::Stdio::null())
+        .status()
+        .unwrap();
+    assert!(status.success());
+}

@@ -82,5 +82,9 @@ fn device(local: &LocalState, profile: &ProfileName) -> Result<MfaSerial, CliErr
     serial.ok_or_else(|| {
         CliError::usage(format!("no MFA device is known for `{profile}`"))
             .hint(format!("keyward mfa list {}", profile.argument()))
+            .hint(format!(
+                "keyward mfa enroll {}   (if the user has no device yet)",
+                profile.argument()
+            ))
     })
 }

@@ -1,0 +1,58 @@
+//! Whether standard output takes anything. The runtime opens `/dev/null` in the place of a closed
+//! stream and drops what is written to one that may only be read, so that data would be lost
+//! without an error.
+
+use std::io;
+
+/// Refuses a standard output that may only be read, or that a shell closed (`>&-`).
+///
+/// # Errors
+/// Standard output takes nothing.
+#[cfg(unix)]
+pub(super) fn refuse() -> io::Result<()> {
+    use rustix::fs::OFlags;
+    let Ok(flags) = rustix::fs::fcntl_getfl(rustix::stdio::stdout()) else {
+        return Ok(());
+    };
+    let mode = flags & OFlags::RWMODE;
+    let closed = mode == OFlags::RDONLY || (mode == OFlags::RDWR && was_closed_by_a_shell());
+    match closed {
+        true => Err(io::Error::other("standard output is closed")),
+        false => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "the Unix form can fail")]
+pub(super) fn refuse() -> io::Result<()> {
+    Ok(())
+}
+
+/// Whether `/dev/null` is there because a shell closed the stream. A shell that redirects there
+/// opens it for writing alone. Other programs open it for both, and so does the runtime; a shell
+/// that was started by them passes its own on.
+#[cfg(target_os = "linux")]
+fn was_closed_by_a_shell() -> bool {
+    const SHELLS: [&str; 7] = ["sh", "bash", "dash", "zsh", "ksh", "busybox", "fish"];
+    let is_null = |path: &str| std::fs::read_link(path).map(|to| to.as_os_str() == "/dev/null");
+    if !is_null("/proc/self/fd/1").unwrap_or(false) {
+        return false;
+    }
+    let Some(parent) = rustix::process::getppid() else {
+        return false;
+    };
+    let of_parent = |name: &str| format!("/proc/{}/{name}", parent.as_raw_nonzero());
+    let name = std::fs::read_to_string(of_parent("comm")).unwrap_or_default();
+    let passed_on = match is_null(&of_parent("fd/1")) {
+        Ok(null) => null,
+        // The shell closed its own as well.
+        Err(error) => error.kind() != io::ErrorKind::NotFound,
+    };
+    SHELLS.contains(&name.trim_end()) && !passed_on
+}
+
+/// Elsewhere the system does not tell.
+#[cfg(all(unix, not(target_os = "linux")))]
+fn was_closed_by_a_shell() -> bool {
+    false
+}
