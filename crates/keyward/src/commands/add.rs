@@ -293,7 +293,8 @@ fn write_config(
 ) -> Result<(), CliError> {
     let known = local.config.profile(profile);
     profiles::edit(local, |file| {
-        new_key::give_profile(file, known, profile, serial)
+        let changed = new_key::give_profile(file, known, profile, serial)?;
+        Ok(new_key::give_region(file, known, profile)? || changed)
     })
     .map_err(|error| {
         CliError::failed("the key is stored, but the profile is not in the config file")

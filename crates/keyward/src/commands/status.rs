@@ -268,7 +268,7 @@ fn to_json(
             "profile": key.profile.as_str(),
             "access_key_id": key.access_key_id.as_str(),
             "age_seconds": age.map(|age| age.as_secs()),
-            "due": age.is_some_and(|age| age >= local.settings.key_max_age),
+            "due": key.created.elapsed(now()) >= local.settings.key_max_age,
         })
     });
     json!({

@@ -124,19 +124,28 @@ pub(crate) fn give_profile(
     serial: Option<&MfaSerial>,
 ) -> Result<bool, EditError> {
     let section = SectionRef::Profile(profile.clone());
-    let mut changed = false;
     let named = known.and_then(|profile| profile.section.value("mfa_serial"));
     if let Some(serial) = serial.filter(|serial| named != Some(serial.as_str())) {
         file.set(&section, "mfa_serial", serial.as_str())?;
-        changed = true;
+        return Ok(true);
     }
-    if known.is_none() {
-        // Every SDK wants a region.
-        let region = region_of_environment();
-        file.set(&section, "region", region.as_deref().unwrap_or(REGION))?;
-        changed = true;
+    // A section needs a key to be worth its line.
+    give_region(file, known, profile)
+}
+
+/// Gives a new profile a region, which every SDK wants. Says whether anything changed.
+pub(crate) fn give_region(
+    file: &mut ConfigFile,
+    known: Option<&Profile>,
+    profile: &ProfileName,
+) -> Result<bool, EditError> {
+    if known.is_some() {
+        return Ok(false);
     }
-    Ok(changed)
+    let region = region_of_environment();
+    let section = SectionRef::Profile(profile.clone());
+    file.set(&section, "region", region.as_deref().unwrap_or(REGION))?;
+    Ok(true)
 }
 
 /// The region that a new profile gets where the environment names none.

@@ -129,7 +129,10 @@ fn remind_of_key(local: &LocalState, ui: &Ui, key: &IndexedKey) {
     ui.warn(format!(
         "the key of `{}` is {}, and should be replaced after {}",
         key.profile,
-        show_age(key),
+        match key.age(now()) {
+            Some(age) => format!("{} old", show_duration(age)),
+            None => format!("at least {} old", show_duration(key.created.elapsed(now()))),
+        },
         show_duration(local.settings.key_max_age)
     ));
     ui.hint(format!("keyward rotate {}", quoted(&key.profile)));
@@ -145,13 +148,17 @@ pub(crate) fn show_age(key: &IndexedKey) -> String {
 
 /// One entry for each stored key whose age AWS has not said, and that is not being rotated.
 pub(crate) fn undated(local: &LocalState) -> Vec<&IndexedKey> {
-    resting(local, |key| key.age(now()).is_none())
+    let limit = local.settings.key_max_age;
+    resting(local, |key| {
+        key.age(now()).is_none() && key.created.elapsed(now()) < limit
+    })
 }
 
 /// One entry for each stored key that is past its age and not being rotated.
 pub(crate) fn due(local: &LocalState) -> Vec<&IndexedKey> {
     let limit = local.settings.key_max_age;
-    resting(local, |key| key.age(now()).is_some_and(|age| age >= limit))
+    // A key of unknown age is at least as old as it has been stored.
+    resting(local, |key| key.created.elapsed(now()) >= limit)
 }
 
 /// The keys that are not being rotated and that `wanted` says yes to, each under its first name.
