@@ -148,9 +148,10 @@ pub(crate) fn make_root(path: &Path) -> Result<(), DiskError> {
 }
 
 /// The entries that a root folder may have before there is a vault.
-const EARLY_NAMES: [&str; 6] = [
+const EARLY_NAMES: [&str; 7] = [
     "config.toml",
     "log.jsonl",
+    "ready",
     "sessions",
     "locks",
     "slots",

@@ -29,6 +29,13 @@ impl Paths {
         }
     }
 
+    /// The files below `root`, without resolving symbolic links. Readers may use it; a writer needs
+    /// the one name that [`new`](Self::new) gives a vault.
+    #[must_use]
+    pub fn as_named(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
     /// The folder that holds everything, mode 0700.
     #[must_use]
     pub fn root(&self) -> &Path {
@@ -79,10 +86,22 @@ impl Paths {
         self.root.join("sessions")
     }
 
+    /// The folder of the ready answers.
+    #[must_use]
+    pub fn ready(&self) -> PathBuf {
+        self.root.join("ready")
+    }
+
     /// The folder of the lock files.
     #[must_use]
     pub fn locks(&self) -> PathBuf {
         self.root.join("locks")
+    }
+
+    /// The mark that `keyward lock` changes.
+    #[must_use]
+    pub fn lock_mark(&self) -> PathBuf {
+        self.locks().join("locked")
     }
 
     /// The lock of one session: its holder may ask AWS for that session.

@@ -9,6 +9,8 @@ mod keystore;
 mod open_for;
 mod purge;
 #[cfg(target_os = "linux")]
+mod ready;
+#[cfg(target_os = "linux")]
 pub(crate) mod runtime;
 mod tier;
 
@@ -31,9 +33,11 @@ use crate::paths::Paths;
 pub use entry::{SessionCall, SessionEntry, SessionMeta, SessionOrigin, UnknownCall};
 pub use forget::{ForgetAllError, forget_all};
 pub use open_for::OpenFor;
+#[cfg(target_os = "linux")]
+pub use ready::{Conditions, ReadyAnswers, Reused, Unknown};
 pub use tier::{SessionTier, Tier, TierChoice, UnknownTier};
 
-use entry::Sidecar;
+use entry::{Opened, Sidecar};
 use tier::Keepers;
 
 /// How long a process waits to store a session. Others hold the lock for milliseconds, or for seconds
@@ -121,11 +125,23 @@ impl SessionStore {
             let usable = !entry.has_ended(now) && meta.origin.serves(origin);
             return usable.then(|| credentials.clone());
         }
+        let (_, opened) = self.read_file(key, origin, now)?;
+        Some(opened.credentials)
+    }
+
+    /// The session in its file, and the identity that opened it.
+    fn read_file(
+        &self,
+        key: &CacheKey,
+        origin: &SessionOrigin,
+        now: Timestamp,
+    ) -> Option<(Identity, Opened)> {
         // The file first: on a miss the keyring need not be asked.
         let file = disk::read_private(&self.paths.session(key)).ok()??;
         self.keepers.load().find_map(|identity| {
             let content = identity.open(&file).ok()?;
-            entry::credentials_from_json(key, origin, &identity, now, &content)
+            let opened = entry::credentials_from_json(key, origin, &identity, now, &content)?;
+            Some((identity, opened))
         })
     }
 
@@ -290,6 +306,8 @@ impl SessionStore {
                     .map(Into::into),
             );
         }
+        // Without the identity nothing opens these, so one that stays is no failure.
+        self.remove_ready();
         self.remove_idle_locks();
         failed
     }
@@ -358,6 +376,8 @@ pub(crate) fn read_bytes(key: &CacheKey, bytes: &[u8]) {
     let identity = Identity::generate();
     let (origin, now) = (SessionOrigin::default(), Timestamp::from_second(0));
     let _ = entry::credentials_from_json(key, &origin, &identity, now, bytes);
+    #[cfg(target_os = "linux")]
+    ready::read_bytes(bytes, now);
 }
 
 #[cfg(test)]

@@ -25,12 +25,16 @@ pub(crate) use anchor::Anchor;
 use anchor::{Lines, Mark};
 use chain::Before;
 pub(crate) use chain::Break;
+#[cfg(target_os = "linux")]
+use entry::Line;
 pub(crate) use entry::{Entry, How};
 
 /// How long an append waits for another one. Each holds the lock for microseconds.
 const PATIENCE: Duration = Duration::from_millis(250);
 /// No line is longer; the end of the file is read back this far to find the last one.
 const LONGEST_LINE: u64 = 16 * 1024;
+/// Most lines are shorter.
+const USUAL_LINE: u64 = 1024;
 /// How much of the log is looked at where only habits are asked for.
 const RECENT: u64 = 1024 * 1024;
 
@@ -42,11 +46,47 @@ pub(crate) fn record(
     chain: &Chain,
     credentials: &Credentials,
 ) {
+    let entry = entry_of(local, how, chain, credentials);
+    if let Err(error) = note(&local.locations, &entry) {
+        ui.warn(format!(
+            "this hand-out could not be written to the log: {error}"
+        ));
+    }
+}
+
+/// The part of a hand-out's line that [`record_again`] takes.
+#[cfg(target_os = "linux")]
+pub(crate) fn what(
+    local: &LocalState,
+    how: How,
+    chain: &Chain,
+    credentials: &Credentials,
+) -> String {
+    entry_of(local, how, chain, credentials).what()
+}
+
+/// Notes a hand-out of the same as before, in the same way.
+#[cfg(target_os = "linux")]
+pub(crate) fn record_again(locations: &Locations, what: &str) -> io::Result<()> {
+    let parent = parent();
+    let line = Line {
+        time: now(),
+        what,
+        pid: std::process::id(),
+        parent: parent.as_deref(),
+    };
+    let anchor = Anchor::of(locations);
+    append_to(&path(locations), &anchor, files::LARGEST, |previous| {
+        line.to_text(previous)
+    })
+}
+
+fn entry_of(local: &LocalState, how: How, chain: &Chain, credentials: &Credentials) -> Entry {
     let role = chain.hops.iter().rev().find_map(|hop| match &hop.call {
         Call::AssumeRole(role) => Some(role),
         Call::GetSessionToken => None,
     });
-    let entry = Entry {
+    Entry {
         time: now(),
         profile: chain.profile.clone(),
         role: role.map(|role| role.role_arn.clone()),
@@ -57,11 +97,6 @@ pub(crate) fn record(
         how,
         pid: std::process::id(),
         parent: parent(),
-    };
-    if let Err(error) = note(&local.locations, &entry) {
-        ui.warn(format!(
-            "this hand-out could not be written to the log: {error}"
-        ));
     }
 }
 
@@ -253,17 +288,25 @@ fn note(locations: &Locations, entry: &Entry) -> io::Result<()> {
 
 /// Appends one line under the file's lock, which the kernel drops with its holder.
 fn append(path: &Path, anchor: &Anchor, entry: &Entry) -> io::Result<()> {
-    append_to(path, anchor, entry, files::LARGEST)
+    append_to(path, anchor, files::LARGEST, |previous| {
+        entry.to_line(previous)
+    })
 }
 
-fn append_to(path: &Path, anchor: &Anchor, entry: &Entry, largest: u64) -> io::Result<()> {
-    let mut file = written(path)?;
-    let mut line = Vec::with_capacity(512);
-    let previous = match last_line(&mut file)? {
+/// Appends what `line` makes of the digest of the line before it.
+fn append_to(
+    path: &Path,
+    anchor: &Anchor,
+    largest: u64,
+    line: impl FnOnce(&str) -> String,
+) -> io::Result<()> {
+    let (mut file, length) = written(path)?;
+    let mut text = String::new();
+    let previous = match last_line(&file, length)? {
         Some(Last { digest, ended }) => {
             // What a crash left without its end gets one, so that this line stands alone.
             if !ended {
-                line.push(b'\n');
+                text.push('\n');
             }
             digest
         }
@@ -273,24 +316,24 @@ fn append_to(path: &Path, anchor: &Anchor, entry: &Entry, largest: u64) -> io::R
             None => chain::START.to_owned(),
         },
     };
-    let text = entry.to_line(&previous);
-    line.extend_from_slice(text.as_bytes());
-    line.push(b'\n');
+    let line = line(&previous);
+    text.push_str(&line);
+    text.push('\n');
     let mut anchor_file = anchor.open();
     let state = match anchor_file.as_mut().and_then(anchor::AnchorFile::read) {
         Some(mark) if mark.last != previous && !has_line(path, &mark.last)? => Lines::Missing,
         Some(mark) => mark.state,
         None => Lines::Whole,
     };
-    file.write_all(&line)?;
+    file.write_all(text.as_bytes())?;
     // An end that cannot be remembered is looked for at the next line.
     let _ = anchor_file.map(|mut file| {
         file.write(&Mark {
-            last: chain::digest(text.as_bytes()),
+            last: chain::digest(line.as_bytes()),
             state,
         })
     });
-    if file.metadata()?.len() >= largest {
+    if length + text.len() as u64 >= largest {
         // The line is written: what keeps the file from being numbered is tried again at the next.
         let _ = files::number(path);
     }
@@ -324,21 +367,22 @@ fn has_line(path: &Path, digest: &str) -> io::Result<bool> {
     Ok(false)
 }
 
-/// The file that is written, with its lock held.
-fn written(path: &Path) -> io::Result<File> {
+/// The file that is written, with its lock held, and its length.
+fn written(path: &Path) -> io::Result<(File, u64)> {
     loop {
         let file = files::open(path)?;
         lock(&file)?;
+        let found = file.metadata()?;
         // Another process may have numbered it while this one waited.
-        if files::is_still_named(&file, path) {
-            return Ok(file);
+        if files::is_still_named(&found, path) {
+            return Ok((file, found.len()));
         }
     }
 }
 
 fn last_digest(path: &Path) -> io::Result<String> {
     let last = match files::open_to_read(path)? {
-        Some(mut file) => last_line(&mut file)?,
+        Some(file) => last_line(&file, file.metadata()?.len())?,
         None => None,
     };
     Ok(last.map_or_else(|| chain::START.to_owned(), |last| last.digest))
@@ -365,24 +409,26 @@ struct Last {
     ended: bool,
 }
 
-fn last_line(file: &mut File) -> io::Result<Option<Last>> {
-    let length = file.metadata()?.len();
+fn last_line(mut file: &File, length: u64) -> io::Result<Option<Last>> {
     if length == 0 {
         return Ok(None);
     }
-    file.seek(SeekFrom::Start(length.saturating_sub(LONGEST_LINE)))?;
-    let mut tail = Vec::new();
-    file.take(LONGEST_LINE).read_to_end(&mut tail)?;
-    let ended = tail.last() == Some(&b'\n');
-    let lines = tail.strip_suffix(b"\n").unwrap_or(&tail);
-    let last = lines
-        .rsplit(|byte| *byte == b'\n')
-        .next()
-        .unwrap_or_default();
-    Ok(Some(Last {
-        digest: chain::digest(last),
-        ended,
-    }))
+    // Nearly every line is short, and this is done at each hand-out.
+    for room in [USUAL_LINE, LONGEST_LINE] {
+        let room = room.min(length);
+        file.seek(SeekFrom::Start(length - room))?;
+        let mut tail = vec![0; usize::try_from(room).unwrap_or_default()];
+        file.read_exact(&mut tail)?;
+        let ended = tail.last() == Some(&b'\n');
+        let lines = tail.strip_suffix(b"\n").unwrap_or(&tail);
+        let before = lines.iter().rposition(|byte| *byte == b'\n');
+        if before.is_none() && room < length.min(LONGEST_LINE) {
+            continue;
+        }
+        let digest = chain::digest(&lines[before.map_or(0, |at| at + 1)..]);
+        return Ok(Some(Last { digest, ended }));
+    }
+    Ok(None)
 }
 
 /// The name of the program that asked, where the system tells: after `exec` this process becomes
@@ -390,8 +436,16 @@ fn last_line(file: &mut File) -> io::Result<Option<Last>> {
 #[cfg(target_os = "linux")]
 fn parent() -> Option<String> {
     let pid = rustix::process::getppid()?;
-    let name = std::fs::read_to_string(format!("/proc/{}/comm", pid.as_raw_nonzero())).ok()?;
-    Some(name.trim_end().to_owned())
+    let mut file = File::open(format!("/proc/{}/comm", pid.as_raw_nonzero())).ok()?;
+    // The kernel cuts such a name after 15 bytes, and gives it at once.
+    let mut name = [0; 64];
+    let length = file.read(&mut name).ok()?;
+    Some(
+        std::str::from_utf8(&name[..length])
+            .ok()?
+            .trim_end()
+            .to_owned(),
+    )
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -13,6 +13,8 @@ mod log;
 mod practice;
 mod process;
 mod prompt;
+#[cfg_attr(not(target_os = "linux"), path = "ready/absent.rs")]
+mod ready;
 mod screen;
 mod serving;
 mod session;
@@ -23,6 +25,7 @@ mod team;
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
+use crate::ready::{Answer, ThisRun};
 use crate::screen::error::CliError;
 use crate::screen::ui::{Color, Ui};
 
@@ -33,10 +36,16 @@ static MEMORY: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
 fn main() -> ExitCode {
     system::harden::before_any_secret();
+    let this_run = ThisRun::begin();
+    if let Some(answer) = this_run.answer() {
+        let ui = Ui::new(Color::Auto, 0);
+        return finish(&ui, hand_over(answer, &ui));
+    }
     if let Some(profile) = commands::credential_process::only_argument() {
         // SDKs call this for every command they run, so it does not build the whole parser.
         let ui = Ui::new(Color::Auto, 0);
-        return finish(&ui, commands::credential_process::run(profile, &ui));
+        let done = commands::credential_process::run(profile, &ui, &this_run);
+        return finish(&ui, done);
     }
     let mut arguments: Vec<_> = std::env::args_os().collect();
     if commands::habits::mentions_exec(&arguments) {
@@ -45,21 +54,38 @@ fn main() -> ExitCode {
     let cli = Cli::parse_arguments(arguments);
     let ui = Ui::new(cli.color, cli.verbose);
     let result = match cli.command {
-        Some(command) => dispatch(command, &ui),
+        Some(command) => dispatch(command, &ui, &this_run),
         None => commands::picker::run(&ui),
     };
     finish(&ui, result)
 }
 
-fn dispatch(command: Command, ui: &Ui) -> Result<ExitCode, CliError> {
+/// Hands out an answer that was ready.
+fn hand_over(answer: Answer, ui: &Ui) -> Result<ExitCode, CliError> {
+    match answer {
+        Answer::Text { text, .. } => ui.plain(&text)?,
+        Answer::Prompt { profile, end } => {
+            ui.plain(&commands::status::prompt_until(&profile, end))?;
+        }
+        Answer::Variables {
+            command,
+            profile,
+            set,
+            ..
+        } => return commands::exec::replace(command, &profile, &set),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn dispatch(command: Command, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, CliError> {
     match command {
         Command::Init(args) => commands::init::run(args, ui),
         Command::Add(args) => commands::add::run(args, ui),
         Command::List(args) => commands::list::run(args, ui),
         Command::Explain(args) => commands::explain::run(args, ui),
-        Command::Exec(args) => commands::exec::run(args, ui),
-        Command::Env(args) => commands::env::run(args, ui),
-        Command::CredentialProcess(args) => commands::credential_process::run(args, ui),
+        Command::Exec(args) => commands::exec::run(args, ui, this_run),
+        Command::Env(args) => commands::env::run(args, ui, this_run),
+        Command::CredentialProcess(args) => commands::credential_process::run(args, ui, this_run),
         Command::Whoami(args) => commands::whoami::run(args, ui),
         Command::Rotate(args) => commands::rotate::run(args, ui),
         Command::Remove(args) => commands::remove::run(args, ui),
@@ -72,7 +98,7 @@ fn dispatch(command: Command, ui: &Ui) -> Result<ExitCode, CliError> {
         Command::Setup(args) => commands::setup::run(args, ui),
         Command::Sso(args) => commands::sso::run(args, ui),
         Command::Signin(args) => commands::signin::run(args, ui),
-        Command::Status(args) => commands::status::run(args, ui),
+        Command::Status(args) => commands::status::run(args, ui, this_run),
         Command::Log(args) => commands::log::run(args, ui),
         Command::Doctor(args) => commands::doctor::run(args, ui),
         Command::Config(args) => commands::config::run(args, ui),

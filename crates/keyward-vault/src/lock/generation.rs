@@ -57,7 +57,7 @@ impl LockGeneration {
     pub fn of(paths: &Paths) -> Self {
         Self {
             root: paths.root().to_owned(),
-            path: paths.locks().join("locked"),
+            path: paths.lock_mark(),
             #[cfg(target_os = "linux")]
             in_memory: paths.shared_mark(),
         }

@@ -171,9 +171,26 @@ impl SessionEntry {
 /// The rule for what the cache keeps: nothing that has ended, nothing that was made in the future,
 /// and nothing for longer than AWS lets a session live, whatever end its source names.
 fn may_be_kept(created: Timestamp, expires_at: Option<Timestamp>, now: Timestamp) -> bool {
+    created <= now.after(CLOCK_STEP) && now < kept_until(created, expires_at)
+}
+
+/// When the cache lets go of a session.
+fn kept_until(created: Timestamp, expires_at: Option<Timestamp>) -> Timestamp {
     let longest = created.after(LONGEST_SESSION);
-    let end = expires_at.map_or(longest, |end| end.min(longest));
-    created <= now.after(CLOCK_STEP) && now < end
+    expires_at.map_or(longest, |end| end.min(longest))
+}
+
+/// A session that was read.
+#[derive(Debug, Clone)]
+pub(super) struct Opened {
+    /// What it holds.
+    pub(super) credentials: Credentials,
+    /// When the cache lets go of it.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        allow(dead_code, reason = "ready answers ask for it")
+    )]
+    pub(super) kept_until: Timestamp,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -377,7 +394,7 @@ pub(super) fn credentials_from_json(
     identity: &Identity,
     now: Timestamp,
     bytes: &[u8],
-) -> Option<Credentials> {
+) -> Option<Opened> {
     let mut wire: CredentialsWire = serde_json::from_slice(bytes).ok()?;
     let code = wire.mac.take()?;
     let unsigned = to_wiped_json(&wire);
@@ -400,7 +417,7 @@ pub(super) fn credentials_from_json(
     if !sealed.serves(origin) || !may_be_kept(created, expires_at, now) {
         return None;
     }
-    Some(Credentials {
+    let credentials = Credentials {
         access_key_id: wire.access_key_id.parse().ok()?,
         secret_access_key: wire.secret_access_key.parse().ok()?,
         session_token: wire
@@ -416,5 +433,9 @@ pub(super) fn credentials_from_json(
             .map(str::parse)
             .transpose()
             .ok()?,
+    };
+    Some(Opened {
+        credentials,
+        kept_until: kept_until(created, expires_at),
     })
 }

@@ -57,6 +57,20 @@ impl KernelKeyring {
     fn find(&self) -> Option<Key> {
         Self::ring().ok()?.search(self.description.as_str()).ok()
     }
+
+    /// The key where its own permissions let it be found, which saves making the link.
+    fn find_unlinked(&self) -> Option<Key> {
+        let ring = KeyRing::from_special_id(KeyRingIdentifier::User, false).ok()?;
+        ring.search(self.description.as_str()).ok()
+    }
+}
+
+fn read(key: Key) -> Option<Zeroizing<Vec<u8>>> {
+    let mut text = Zeroizing::new(vec![0; ROOM]);
+    let length = key.read(&mut *text).ok()?;
+    // Nothing was read of a key that is longer.
+    (length <= ROOM).then(|| text.truncate(length))?;
+    Some(text)
 }
 
 /// A text in the kernel keyring that is no secret.
@@ -82,9 +96,13 @@ pub(crate) fn write_text(description: &str, text: &[u8]) -> bool {
 
 impl Keeper for KernelKeyring {
     fn load(&self) -> Option<Identity> {
-        let mut text = Zeroizing::new([0; ROOM]);
-        let length = self.find()?.read(&mut *text).ok()?;
-        std::str::from_utf8(text.get(..length)?).ok()?.parse().ok()
+        let text = self.quick_text()?;
+        std::str::from_utf8(&text).ok()?.parse().ok()
+    }
+
+    fn quick_text(&self) -> Option<Zeroizing<Vec<u8>>> {
+        let unlinked = self.find_unlinked().and_then(read);
+        unlinked.or_else(|| read(self.find()?))
     }
 
     fn store(&self, identity: &Identity) -> bool {

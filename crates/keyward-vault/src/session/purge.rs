@@ -1,4 +1,4 @@
-//! Deletes leftovers: expired sessions, files of crashed writers, and free locks.
+//! Deletes leftovers: expired sessions, old ready answers, files of crashed writers, and free locks.
 //! It never fails; the next run looks at the rest.
 
 use std::ffi::OsStr;
@@ -28,6 +28,13 @@ impl SessionStore {
         }
     }
 
+    /// Removes every ready answer.
+    pub(super) fn remove_ready(&self) {
+        for entry in entries(&self.paths.ready()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+
     /// Removes sessions that have ended, except `fresh`, which was just written, and files that
     /// belong to no session. It cleans each folder [`in_portions`].
     pub(super) fn purge(&self, fresh: &CacheKey, now: Timestamp) {
@@ -39,6 +46,9 @@ impl SessionStore {
             let key = stem(&path).and_then(|stem| stem.parse::<CacheKey>().ok());
             let idle = key.is_some_and(|key| key != *fresh && !self.paths.session(&key).exists());
             idle && self.remove_lock(&path)
+        });
+        in_portions(&self.paths.ready(), now, |entry| {
+            disk::older_than(entry, LONGEST_SESSION) && fs::remove_file(entry.path()).is_ok()
         });
     }
 

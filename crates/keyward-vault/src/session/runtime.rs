@@ -80,6 +80,12 @@ impl Keeper for RuntimeFile {
             .find_map(|folder| read_in(&open_folder(folder, Missing::Keep).ok()?, &self.name))
     }
 
+    fn quick_text(&self) -> Option<Zeroizing<Vec<u8>>> {
+        self.folders
+            .iter()
+            .find_map(|folder| read_text_in(&open_folder(folder, Missing::Keep).ok()?, &self.name))
+    }
+
     /// In the first folder that will do.
     fn store(&self, identity: &Identity) -> bool {
         self.folders.iter().any(|folder| {

@@ -3,14 +3,14 @@ use std::thread;
 use super::*;
 
 /// A store whose identity is kept as `choice` says, in places of its own.
-struct Fixture {
+pub(super) struct Fixture {
     home: tempfile::TempDir,
-    choice: TierChoice,
-    runtime_dir: Option<PathBuf>,
+    pub(super) choice: TierChoice,
+    pub(super) runtime_dir: Option<PathBuf>,
 }
 
 impl Fixture {
-    fn new(choice: TierChoice) -> Self {
+    pub(super) fn new(choice: TierChoice) -> Self {
         // In memory, as a runtime folder must be, so that one kind of folder serves all.
         let place = if cfg!(target_os = "linux") {
             PathBuf::from("/dev/shm")
@@ -26,11 +26,11 @@ impl Fixture {
         }
     }
 
-    fn paths(&self) -> Paths {
+    pub(super) fn paths(&self) -> Paths {
         Paths::new(self.home.path().join("root"))
     }
 
-    fn store(&self) -> SessionStore {
+    pub(super) fn store(&self) -> SessionStore {
         let tier = Tier {
             choice: self.choice,
             runtime_dir: self.runtime_dir.clone(),
@@ -41,7 +41,7 @@ impl Fixture {
 
 impl SessionStore {
     /// Keeps a session that was made a moment ago.
-    fn keep(
+    pub(super) fn keep(
         &self,
         key: &CacheKey,
         meta: &SessionMeta,
@@ -60,15 +60,15 @@ impl Drop for Fixture {
     }
 }
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     Timestamp::from_second(1_700_000_000)
 }
 
-fn hour() -> Duration {
+pub(super) fn hour() -> Duration {
     Duration::from_secs(3600)
 }
 
-fn session(id: &str, lasts: Duration) -> Credentials {
+pub(super) fn session(id: &str, lasts: Duration) -> Credentials {
     Credentials {
         access_key_id: id.parse().unwrap(),
         secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".parse().unwrap(),
@@ -78,7 +78,7 @@ fn session(id: &str, lasts: Duration) -> Credentials {
     }
 }
 
-fn meta(source_key: Option<&str>) -> SessionMeta {
+pub(super) fn meta(source_key: Option<&str>) -> SessionMeta {
     SessionMeta {
         profile: "admin".parse().unwrap(),
         call: SessionCall::AssumeRole,
@@ -88,17 +88,17 @@ fn meta(source_key: Option<&str>) -> SessionMeta {
     }
 }
 
-fn origin(key: Option<&str>) -> SessionOrigin {
+pub(super) fn origin(key: Option<&str>) -> SessionOrigin {
     SessionOrigin {
         key: key.map(|id| id.parse().unwrap()),
         ..SessionOrigin::default()
     }
 }
 
-const ID: &str = "ASIAIOSFODNN7EXAMPLE";
+pub(super) const ID: &str = "ASIAIOSFODNN7EXAMPLE";
 
 #[cfg(target_os = "linux")]
-fn tiers() -> Vec<TierChoice> {
+pub(super) fn tiers() -> Vec<TierChoice> {
     // Where the kernel keyring is forbidden, as in many containers, it cannot be tested.
     let keyring = Fixture::new(TierChoice::Keyring).store().tier() == SessionTier::Keyring;
     [TierChoice::Auto, TierChoice::File]

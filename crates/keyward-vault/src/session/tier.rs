@@ -6,6 +6,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+#[cfg(target_os = "linux")]
+use zeroize::Zeroizing;
+
 use crate::identity::Identity;
 use crate::lock::LockGuard;
 use crate::paths::Paths;
@@ -90,6 +93,12 @@ pub(super) trait Keeper: fmt::Debug + Send + Sync {
     /// The identity it keeps, if it keeps one.
     fn load(&self) -> Option<Identity>;
 
+    /// The text of the identity, if this place answers without a wait.
+    #[cfg(target_os = "linux")]
+    fn quick_text(&self) -> Option<Zeroizing<Vec<u8>>> {
+        None
+    }
+
     /// Keeps an identity, and says whether it can be read back. The caller holds the lock.
     fn store(&self, identity: &Identity) -> bool;
 
@@ -116,16 +125,20 @@ pub(super) struct Keepers(Vec<Box<dyn Keeper>>);
 
 impl Keepers {
     pub(super) fn choose(paths: &Paths, tier: Tier) -> Self {
+        Self::of_vault(&paths.short_hash(), tier)
+    }
+
+    /// The same for the vault of that short name.
+    pub(super) fn of_vault(vault: &str, tier: Tier) -> Self {
         let Tier {
             choice,
             runtime_dir,
         } = tier;
-        let vault = paths.short_hash();
-        let keystore = || Box::new(Keystore::new(&vault)) as Box<dyn Keeper>;
+        let keystore = || Box::new(Keystore::new(vault)) as Box<dyn Keeper>;
         Self(match choice {
             TierChoice::None => vec![],
             TierChoice::Keystore => vec![keystore()],
-            _ => in_the_system(choice, runtime_dir, &vault, keystore),
+            _ => in_the_system(choice, runtime_dir, vault, keystore),
         })
     }
 
@@ -157,6 +170,12 @@ impl Keepers {
     /// The identities that are kept, best first. More than one only if a place came and went.
     pub(super) fn load(&self) -> impl Iterator<Item = Identity> {
         self.0.iter().filter_map(|keeper| keeper.load())
+    }
+
+    /// The texts of the identities in places that answer without a wait.
+    #[cfg(target_os = "linux")]
+    pub(super) fn quick_texts(&self) -> impl Iterator<Item = Zeroizing<Vec<u8>>> {
+        self.0.iter().filter_map(|keeper| keeper.quick_text())
     }
 
     /// Whether there is no store at all.

@@ -8,6 +8,7 @@ use keyward_core::id::ProfileName;
 use keyward_core::secret::MfaCode;
 
 use crate::log::{self, How};
+use crate::ready::ThisRun;
 use crate::screen::error::CliError;
 use crate::screen::output;
 use crate::screen::ui::Ui;
@@ -45,8 +46,9 @@ pub(crate) fn only_argument() -> Option<Args> {
 }
 
 /// Prints the document.
-pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+pub(crate) fn run(args: Args, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, CliError> {
     let mut local = LocalState::load()?;
+    let as_given = args.mfa_code.is_none();
     let codes = CodeSource::new(args.mfa_code)?;
     let (chain, credentials) = local.plan_and_act(ui, |local| {
         let flags = Flags {
@@ -62,5 +64,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     })?;
     log::record(&local, ui, How::CredentialProcess, &chain, &credentials);
     ui.data(&output::process_document(&credentials))?;
+    if as_given {
+        this_run.keep_document(&local, &chain);
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use keyward_core::id::ProfileName;
 
 use crate::log::How;
+use crate::ready::ThisRun;
 use crate::screen::error::CliError;
 use crate::screen::output::{self, Format};
 use crate::screen::ui::Ui;
@@ -30,7 +31,7 @@ pub(crate) struct Args {
 }
 
 /// Prints the credentials.
-pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+pub(crate) fn run(args: Args, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, CliError> {
     let format = args.format.unwrap_or_else(Format::of_this_shell);
     let Some(profile) = args.profile else {
         let lines = output::render_unset(format).ok_or_else(|| {
@@ -40,12 +41,13 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.data(&lines)?;
         return Ok(ExitCode::SUCCESS);
     };
+    let repeatable = args.hand_out.is_repeatable();
     let handed = hand_out(&profile, args.hand_out, How::Env, ui)?;
-    ui.data(&output::render(
-        format,
-        &profile,
-        &handed.credentials,
-        handed.chain.region.as_ref(),
-    ))?;
+    let region = handed.chain.region.as_ref();
+    let render = |credentials: &_| output::render(format, &profile, credentials, region);
+    ui.data(&render(&handed.credentials))?;
+    if repeatable {
+        this_run.keep_text(&handed.local, &handed.chain, render);
+    }
     Ok(ExitCode::SUCCESS)
 }

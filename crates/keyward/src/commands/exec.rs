@@ -7,11 +7,13 @@ use keyward_core::Timestamp;
 use keyward_core::chain::{Chain, Flags};
 use keyward_core::id::ProfileName;
 use keyward_core::time::show_duration;
+use zeroize::Zeroizing;
 
 use crate::commands::whoami;
 use crate::environment as env;
 use crate::log::How;
 use crate::process::cannot_run;
+use crate::ready::ThisRun;
 use crate::screen::error::CliError;
 use crate::screen::output;
 use crate::screen::ui::Ui;
@@ -38,7 +40,7 @@ pub(crate) struct Args {
 }
 
 /// Runs the command; on Unix it takes this process's place, unless it needs a server beside it.
-pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+pub(crate) fn run(args: Args, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, CliError> {
     let profile = match args.profile {
         Some(profile) => profile,
         None => whoami::named_by_environment()?.ok_or_else(|| {
@@ -49,10 +51,50 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             .hint("keyward exec PROFILE -- COMMAND")
         })?,
     };
-    let mut words = args.command.into_iter();
-    let given = words.next();
-    let opens_shell = given.is_none();
-    let program = given.unwrap_or_else(shell);
+    let opens_shell = args.command.is_empty();
+    if args.server {
+        if opens_shell {
+            ui.say(format!(
+                "a shell for profile `{profile}`, whose credentials are renewed until you leave it with `exit`"
+            ));
+        }
+        let (command, program) = command_for(args.command, &profile);
+        return beside_a_server(&profile, &args.hand_out, command, &program, ui);
+    }
+    let region = args.hand_out.region.clone();
+    let repeatable = args.hand_out.is_repeatable();
+    let handed = hand_out(&profile, args.hand_out, How::Exec, ui)?;
+    let other_region = match region {
+        Some(_) => OtherRegion::None,
+        None => say_other_region(&handed.chain, ui)?,
+    };
+    if repeatable && other_region == OtherRegion::None {
+        this_run.keep_variables(&handed.local, &handed.chain, &profile, &args.command);
+    }
+    if opens_shell {
+        ui.say(announcement(&profile, handed.credentials.expires_at, now()));
+    }
+    let variables = output::variables(&handed.credentials, handed.chain.region.as_ref());
+    replace(args.command, &profile, &variables.owned())
+}
+
+/// Replaces this process by the command, or by the shell, with these variables.
+pub(crate) fn replace(
+    words: Vec<OsString>,
+    profile: &ProfileName,
+    set: &[(String, Zeroizing<String>)],
+) -> Result<ExitCode, CliError> {
+    let (mut command, program) = command_for(words, profile);
+    for (name, value) in set {
+        command.env(name, value.as_str());
+    }
+    replace_process(command, &program)
+}
+
+/// The command, or the shell, without other credentials and without what opens the vault.
+fn command_for(words: Vec<OsString>, profile: &ProfileName) -> (Command, OsString) {
+    let mut words = words.into_iter();
+    let program = words.next().unwrap_or_else(shell);
     let mut command = Command::new(&program);
     command.args(words);
     for name in env::SCRUBBED {
@@ -61,26 +103,14 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     command
         .env(env::PROFILE, profile.as_str())
         .env(env::AWS_VAULT, profile.as_str());
-    let region = args.hand_out.region.clone();
-    if args.server {
-        if opens_shell {
-            ui.say(format!(
-                "a shell for profile `{profile}`, whose credentials are renewed until you leave it with `exit`"
-            ));
-        }
-        return beside_a_server(&profile, &args.hand_out, command, &program, ui);
-    }
-    let handed = hand_out(&profile, args.hand_out, How::Exec, ui)?;
-    if region.is_none() {
-        say_other_region(&handed.chain, ui)?;
-    }
-    for (name, value) in &output::variables(&handed.credentials, handed.chain.region.as_ref()).set {
-        command.env(name, value.as_str());
-    }
-    if opens_shell {
-        ui.say(announcement(&profile, handed.credentials.expires_at, now()));
-    }
-    replace_process(command, &program)
+    (command, program)
+}
+
+/// Whether the region of the shell is another than the one that is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OtherRegion {
+    None,
+    Told,
 }
 
 /// What the person gets with the shell, and until when.
@@ -125,16 +155,16 @@ fn beside_a_server(
 }
 
 /// The person may have set a region for this command, and the profile's goes before it.
-fn say_other_region(chain: &Chain, ui: &Ui) -> Result<(), CliError> {
+fn say_other_region(chain: &Chain, ui: &Ui) -> Result<OtherRegion, CliError> {
     let set = [env::AWS_REGION, env::AWS_DEFAULT_REGION]
         .into_iter()
         .find_map(|name| Some((name, env::get(name)?)));
     let (Some((name, set)), Some(used)) = (set, &chain.region) else {
-        return Ok(());
+        return Ok(OtherRegion::None);
     };
     // Within `exec` or after `kw`, the variable came with the other profile.
     if set == used.as_str() || env::get(env::PROFILE).is_some() {
-        return Ok(());
+        return Ok(OtherRegion::None);
     }
     let of_shell = match whoami::named_by_environment()? {
         Some(profile) => LocalState::load()?
@@ -144,14 +174,14 @@ fn say_other_region(chain: &Chain, ui: &Ui) -> Result<(), CliError> {
         None => None,
     };
     if of_shell.is_some_and(|region| region.as_str() == set) {
-        return Ok(());
+        return Ok(OtherRegion::None);
     }
     ui.warn(format!(
         "the region is {used}, which profile `{}` says, not {set} of {name}",
         chain.profile
     ));
     ui.hint(format!("--region {set} goes before both"));
-    Ok(())
+    Ok(OtherRegion::Told)
 }
 
 /// The shell that runs us.

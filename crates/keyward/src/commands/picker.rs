@@ -21,6 +21,7 @@ use crate::cli::Cli;
 use crate::commands::{self, list, setup, status};
 use crate::log;
 use crate::prompt::terminal::Terminal;
+use crate::ready::ThisRun;
 use crate::screen::error::CliError;
 use crate::screen::ui::{CODE, Ui, shown};
 use crate::session::session_tier;
@@ -252,7 +253,8 @@ impl Action {
         let typed = Cli::try_parse_from(words)
             .map_err(|e| CliError::usage("that profile cannot be used").because(e))?;
         match typed.command {
-            Some(command) => crate::dispatch(command, ui),
+            // What was typed here is no command line of this process, so nothing is kept of it.
+            Some(command) => crate::dispatch(command, ui, &ThisRun::begin()),
             None => Ok(ExitCode::SUCCESS),
         }
     }

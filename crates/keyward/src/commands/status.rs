@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::commands::print_json;
 use crate::environment as env;
+use crate::ready::ThisRun;
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
 use crate::session::session_tier;
@@ -58,11 +59,21 @@ struct Status {
 const SOON: u64 = 15 * 60;
 
 /// Shows the status.
-pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+pub(crate) fn run(args: Args, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, CliError> {
     if args.prompt {
         // A prompt is drawn again and again: whatever is wrong is for other commands to say.
-        if let Some(status) = holding().or_else(|| named(&LocalState::load_closed().ok()?)) {
+        if let Some(status) = holding() {
             ui.data(&prompt(&status))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let Ok(local) = LocalState::load_closed() else {
+            return Ok(ExitCode::SUCCESS);
+        };
+        if let Some(status) = named(&local) {
+            ui.data(&prompt(&status))?;
+            if let (Ok(profile), Life::Until(end)) = (status.profile.parse(), status.life) {
+                this_run.keep_prompt(&local, &profile, end);
+            }
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -202,10 +213,19 @@ fn stored_key<'w>(local: &'w LocalState, profile: &str) -> Option<&'w IndexedKey
 }
 
 fn prompt(status: &Status) -> String {
-    match left(status.life) {
-        Left::Some(left) => format!("{} {left}", status.profile),
-        Left::Ended => format!("{} expired", status.profile),
-        Left::Unknown => status.profile.clone(),
+    prompt_of(&status.profile, status.life)
+}
+
+/// The piece of a prompt for a profile whose session ends then.
+pub(crate) fn prompt_until(profile: &ProfileName, end: Timestamp) -> String {
+    prompt_of(profile.as_str(), Life::Until(end))
+}
+
+fn prompt_of(profile: &str, life: Life) -> String {
+    match left(life) {
+        Left::Some(left) => format!("{profile} {left}"),
+        Left::Ended => format!("{profile} expired"),
+        Left::Unknown => profile.to_owned(),
     }
 }
 

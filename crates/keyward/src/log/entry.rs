@@ -127,9 +127,39 @@ impl Entry {
 
     /// The line of the file, without its end.
     pub(super) fn to_line(&self, previous: &str) -> String {
-        let mut document = self.to_json();
-        document["previous"] = previous.into();
-        document.to_string()
+        Line {
+            time: self.time,
+            what: &self.what(),
+            pid: self.pid,
+            parent: self.parent.as_deref(),
+        }
+        .to_text(previous)
+    }
+
+    /// The part of the line that is the same whenever the same is handed out the same way.
+    pub(super) fn what(&self) -> String {
+        let Self {
+            time: _,
+            profile,
+            role,
+            session,
+            access_key_id,
+            expires_at,
+            how,
+            pid: _,
+            parent: _,
+        } = self;
+        let or_null = |text: Option<&str>| text.map_or_else(|| "null".to_owned(), quoted);
+        let expires_at = expires_at.map(|end| end.to_string());
+        format!(
+            "\"profile\":{},\"role\":{},\"session\":{},\"access_key_id\":{},\"expires_at\":{},\"how\":{}",
+            quoted(profile.as_str()),
+            or_null(role.as_ref().map(RoleArn::as_str)),
+            or_null(session.as_deref()),
+            quoted(access_key_id.as_str()),
+            or_null(expires_at.as_deref()),
+            quoted(how.as_str()),
+        )
     }
 
     /// Reads a line, and the digest it gives of the one before.
@@ -153,7 +183,50 @@ impl Entry {
     }
 }
 
-/// A line as it is written. Most of it is compared and thrown away, so it is borrowed.
+/// A line before its place in the chain is known.
+pub(super) struct Line<'l> {
+    /// When.
+    pub(super) time: Timestamp,
+    /// What [`Entry::what`] gave.
+    pub(super) what: &'l str,
+    /// The process that hands out.
+    pub(super) pid: u32,
+    /// The name of the program that started it.
+    pub(super) parent: Option<&'l str>,
+}
+
+impl Line<'_> {
+    /// The line after the one of this digest, without its end.
+    pub(super) fn to_text(&self, previous: &str) -> String {
+        let Self {
+            time,
+            what,
+            pid,
+            parent,
+        } = self;
+        let parent = parent.map_or_else(|| "null".to_owned(), quoted);
+        format!(
+            "{{\"time\":\"{time}\",{what},\"pid\":{pid},\"parent\":{parent},\"previous\":\"{previous}\"}}"
+        )
+    }
+}
+
+/// A text as JSON.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            '\0'..='\u{1f}' => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            _ => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A line as it is read. Most of it is compared and thrown away, so it is borrowed.
 #[derive(Deserialize)]
 struct Wire<'l> {
     #[serde(borrow)]

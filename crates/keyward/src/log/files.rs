@@ -2,7 +2,7 @@
 //! of full size gets the next number, and the oldest numbered files are deleted. Refuses anything but a
 //! regular file: reading a pipe would never end.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -67,17 +67,15 @@ fn regular(file: File) -> io::Result<File> {
 
 /// Whether a file that was opened still bears the name: another process may have numbered it.
 #[cfg(unix)]
-pub(super) fn is_still_named(file: &File, path: &Path) -> bool {
+pub(super) fn is_still_named(held: &Metadata, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
-    let (Ok(held), Ok(named)) = (file.metadata(), std::fs::metadata(path)) else {
-        return false;
-    };
-    (held.dev(), held.ino()) == (named.dev(), named.ino())
+    let named = std::fs::metadata(path);
+    named.is_ok_and(|named| (held.dev(), held.ino()) == (named.dev(), named.ino()))
 }
 
 /// A file that is open cannot be renamed there.
 #[cfg(not(unix))]
-pub(super) fn is_still_named(_: &File, _: &Path) -> bool {
+pub(super) fn is_still_named(_: &Metadata, _: &Path) -> bool {
     true
 }
 

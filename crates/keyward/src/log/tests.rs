@@ -133,12 +133,9 @@ fn a_log_that_has_grown_goes_on_in_a_new_file_and_in_one_chain() {
     let path = folder.path().join("log.jsonl");
     let line = entry("0").to_line(chain::START).len() as u64;
     for number in 0..7 {
-        append_to(
-            &path,
-            &Anchor::default(),
-            &entry(&number.to_string()),
-            2 * line,
-        )
+        append_to(&path, &Anchor::default(), 2 * line, |previous| {
+            entry(&number.to_string()).to_line(previous)
+        })
         .unwrap();
     }
     assert_eq!(files::numbers(&path), [1, 2, 3]);
@@ -162,7 +159,10 @@ fn the_oldest_files_of_a_log_go_and_leave_no_break() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.jsonl");
     for number in 0..20 {
-        append_to(&path, &Anchor::default(), &entry(&number.to_string()), 1).unwrap();
+        append_to(&path, &Anchor::default(), 1, |previous| {
+            entry(&number.to_string()).to_line(previous)
+        })
+        .unwrap();
     }
     let numbers = files::numbers(&path);
     assert_eq!((numbers[0], numbers.len()), (5, 16));
@@ -179,7 +179,10 @@ fn many_writers_keep_one_chain_while_files_are_numbered() {
         for _ in 0..8 {
             scope.spawn(|| {
                 for _ in 0..10 {
-                    append_to(&path, &Anchor::default(), &entry("one"), 2000).unwrap();
+                    append_to(&path, &Anchor::default(), 2000, |previous| {
+                        entry("one").to_line(previous)
+                    })
+                    .unwrap();
                 }
             });
         }

@@ -65,6 +65,14 @@ pub(crate) struct Variables {
     pub(crate) unset: Vec<&'static str>,
 }
 
+impl Variables {
+    /// Those to set, by names of their own.
+    pub(crate) fn owned(self) -> Vec<(String, Zeroizing<String>)> {
+        let own = |(name, value): (&str, _)| (name.to_owned(), value);
+        self.set.into_iter().map(own).collect()
+    }
+}
+
 /// The variables that hand out these credentials.
 pub(crate) fn variables(credentials: &Credentials, region: Option<&Region>) -> Variables {
     let plain = |text: &str| Zeroizing::new(text.to_owned());

@@ -92,6 +92,15 @@ impl Ui {
         self.data(&part)
     }
 
+    /// Writes data that is safe for a terminal as it is. A closed pipe is no error.
+    pub(crate) fn plain(&self, text: &str) -> Result<(), CliError> {
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(e)),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes bytes to standard output for a reader that needs them unchanged.
     pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<(), CliError> {
         closed::refuse().map_err(unwritable)?;

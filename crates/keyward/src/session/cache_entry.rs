@@ -6,6 +6,14 @@ use std::time::Duration;
 use keyward_core::chain::{Base, CacheKey, Call, Chain, Hop};
 use keyward_core::id::{ProfileName, RoleArn};
 use keyward_vault::{SessionCall, SessionOrigin};
+#[cfg(target_os = "linux")]
+use {
+    crate::session::session_tier,
+    crate::state::local_state::now,
+    keyward_core::Credentials,
+    keyward_vault::{Conditions, Reused, SessionStore},
+    zeroize::Zeroizing,
+};
 
 use crate::session::source;
 use crate::state::local_state::LocalState;
@@ -101,6 +109,30 @@ impl<'p> CacheEntry<'p> {
             Subject::Hop(hop) => describe(hop),
             Subject::Source(chain) => source::describe(&chain.base),
         }
+    }
+}
+
+/// Keeps the answer that `make` builds from the session that a chain ends in, where the cache has
+/// one that may be handed out.
+#[cfg(target_os = "linux")]
+pub(crate) fn keep_ready(
+    local: &LocalState,
+    chain: &Chain,
+    conditions: &Conditions,
+    make: impl FnOnce(&Credentials) -> Option<Vec<Zeroizing<String>>>,
+) {
+    let entry = match chain.hops.last() {
+        Some(hop) => Some(CacheEntry::of_hop(local, chain, hop)),
+        None => CacheEntry::of_base(local, chain),
+    };
+    if let Some(entry) = entry {
+        let reused = Reused {
+            key: &entry.key,
+            origin: &entry.origin,
+            margin: entry.margin,
+        };
+        let store = SessionStore::open(&local.paths, session_tier());
+        store.keep_ready(conditions, &reused, now(), make);
     }
 }
 

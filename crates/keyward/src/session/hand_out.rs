@@ -58,10 +58,18 @@ impl HandOutArgs {
             ..Flags::default()
         }
     }
+
+    /// Whether the same words mean the same again: no code that is good once, no file that may
+    /// change, and not the key itself.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.mfa_code.is_none() && !self.no_session && !self.less.reads_a_file()
+    }
 }
 
 /// What was planned and got.
 pub(crate) struct HandedOut {
+    /// What it was planned by.
+    pub(crate) local: LocalState,
     /// The chain.
     pub(crate) chain: Chain,
     /// What it ended in.
@@ -89,7 +97,11 @@ pub(crate) fn hand_out(
         Ok((execution.carried_out().clone(), credentials))
     })?;
     crate::log::record(&local, ui, how, &chain, &credentials);
-    Ok(HandedOut { chain, credentials })
+    Ok(HandedOut {
+        local,
+        chain,
+        credentials,
+    })
 }
 
 /// Whether a chain ends in the long-lived key that it starts from.

@@ -15,6 +15,8 @@ mod unlock;
 mod vault_access;
 
 pub(crate) use base::{client, environment};
+#[cfg(target_os = "linux")]
+pub(crate) use cache_entry::keep_ready;
 pub(crate) use code::{CodeSource, UsedCodes, digits, warn_of_clock, with_code};
 pub(crate) use execution::{ChainExecution, Freshness, LastAnswers, after_answers};
 pub(crate) use hand_out::{HandOutArgs, gives_key, hand_out, parse_code};

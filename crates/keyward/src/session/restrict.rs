@@ -40,6 +40,13 @@ pub(crate) struct RestrictArgs {
     policy_arns: Vec<PolicyArn>,
 }
 
+impl RestrictArgs {
+    /// Whether what they mean depends on a file.
+    pub(crate) fn reads_a_file(&self) -> bool {
+        self.policy.is_some()
+    }
+}
+
 /// The ARN of a managed policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct PolicyArn(String);

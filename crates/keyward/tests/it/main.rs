@@ -38,6 +38,7 @@ mod plugin;
 mod practice;
 mod programs;
 mod readme;
+mod ready;
 mod refresh;
 mod refusals;
 #[cfg(all(unix, not(target_os = "macos")))]

@@ -12,6 +12,7 @@ const ROOMS: &[&str] = &[
     "practice",
     "team",
     "keys",
+    "ready",
     "session",
     "log",
     "aws_files",

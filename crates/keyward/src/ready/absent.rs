@@ -1,0 +1,55 @@
+//! Where the system has no kernel keyring and no such facts of files, nothing is ready: every run
+//! goes the usual way.
+
+use std::ffi::OsString;
+
+use keyward_core::chain::Chain;
+use keyward_core::id::ProfileName;
+use keyward_core::{Credentials, Timestamp};
+use zeroize::Zeroizing;
+
+use crate::state::local_state::LocalState;
+
+#[path = "answer.rs"]
+mod answer;
+pub(crate) use answer::Answer;
+
+/// A run that is neither answered nor kept.
+pub(crate) struct ThisRun;
+
+impl ThisRun {
+    /// Nothing is noted.
+    pub(crate) fn begin() -> Self {
+        Self
+    }
+
+    /// There is no answer.
+    pub(crate) fn answer(&self) -> Option<Answer> {
+        None
+    }
+
+    /// Nothing is kept.
+    pub(crate) fn keep_document(&self, _: &LocalState, _: &Chain) {}
+
+    /// Nothing is kept.
+    pub(crate) fn keep_text(
+        &self,
+        _: &LocalState,
+        _: &Chain,
+        _: impl FnOnce(&Credentials) -> Zeroizing<String>,
+    ) {
+    }
+
+    /// Nothing is kept.
+    pub(crate) fn keep_variables(
+        &self,
+        _: &LocalState,
+        _: &Chain,
+        _: &ProfileName,
+        _: &[OsString],
+    ) {
+    }
+
+    /// Nothing is kept.
+    pub(crate) fn keep_prompt(&self, _: &LocalState, _: &ProfileName, _: Timestamp) {}
+}

@@ -1,0 +1,134 @@
+//! What decides an answer, and which command lines have one.
+
+use std::cell::RefCell;
+use std::ffi::{OsStr, OsString};
+
+use keyward_core::Timestamp;
+use keyward_core::chain::{Flags, Inputs, SimilarNames, StoredKeys, resolve};
+use keyward_core::config::{ConfigFile, ConfigSet, FileKind};
+
+use super::answer::Answer;
+use super::{Verb, decides};
+
+fn words(line: &str) -> Vec<OsString> {
+    line.split_whitespace().map(OsString::from).collect()
+}
+
+#[track_caller]
+fn check(line: &str, expect: Option<(Verb, usize)>) {
+    let words = words(line);
+    let found = Verb::of(&words).map(|(verb, words)| (verb, words.len()));
+    assert_eq!(found, expect, "{line}");
+}
+
+#[test]
+fn only_known_command_lines_are_answered() {
+    check(
+        "credential-process admin",
+        Some((Verb::CredentialProcess, 2)),
+    );
+    check("credential-process admin --mfa-code 123456", None);
+    check("credential-process", None);
+    check("-v credential-process admin", None);
+    check("env admin --format fish", Some((Verb::Env, 4)));
+    check("exec admin -- env --format x", Some((Verb::Exec, 2)));
+    check(
+        "exec --region eu-west-1 admin -- true",
+        Some((Verb::Exec, 4)),
+    );
+    check("exec admin", None);
+    check("exec admin --", None);
+    check("exec -- true", Some((Verb::Exec, 1)));
+    check("exec admin true", None);
+    check("status --prompt", Some((Verb::StatusPrompt, 2)));
+    check("status", None);
+    check("status --prompt --json", None);
+    check("whoami admin", None);
+    check("", None);
+}
+
+#[test]
+fn every_variable_that_a_profile_asks_for_decides() {
+    let text = "\
+[profile plain]
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = x
+[profile role]
+source_profile = plain
+role_arn = arn:aws:iam::123456789012:role/Admin
+mfa_serial = arn:aws:iam::123456789012:mfa/alice
+[profile named]
+credential_source = Environment
+role_arn = arn:aws:iam::123456789012:role/Admin
+[profile container]
+credential_source = EcsContainer
+role_arn = arn:aws:iam::123456789012:role/Admin
+[profile instance]
+credential_source = Ec2InstanceMetadata
+role_arn = arn:aws:iam::123456789012:role/Admin
+[profile web]
+web_identity_token_file = token
+role_arn = arn:aws:iam::123456789012:role/Admin
+[profile center]
+sso_start_url = https://example.awsapps.com/start
+sso_region = eu-central-1
+sso_account_id = 123456789012
+sso_role_name = Admin
+[profile console]
+login_session = arn:aws:iam::123456789012:user/alice
+";
+    let file = ConfigFile::parse(FileKind::Config, "config", text).unwrap();
+    let config = ConfigSet::merge(Some(&file), None);
+    let asked = RefCell::new(Vec::new());
+    let environment = |name: &str| {
+        asked.borrow_mut().push(name.to_owned());
+        None
+    };
+    for profile in config.profiles() {
+        let inputs = Inputs {
+            profile: &profile.name.clone(),
+            config: &config,
+            stored_keys: &StoredKeys::default(),
+            environment: &environment,
+            flags: &Flags::default(),
+            similar_names: SimilarNames::LeftOut,
+        };
+        let _ = resolve(&inputs);
+    }
+    let asked = asked.into_inner();
+    assert!(asked.len() > 20, "{asked:?}");
+    for name in asked {
+        assert!(decides(OsStr::new(&name)), "{name}");
+    }
+    for name in ["PATH", "PWD", "TERM", "_"] {
+        assert!(!decides(OsStr::new(name)), "{name}");
+    }
+}
+
+#[test]
+fn an_answer_is_read_back_as_it_was_written() {
+    let end = Timestamp::from_second(1_800_000_000);
+    let answers = [
+        Answer::Text {
+            log: "\"profile\":\"a\"".to_owned().into(),
+            text: "{}\n".to_owned().into(),
+        },
+        Answer::Variables {
+            log: String::new().into(),
+            command: Vec::new(),
+            profile: "admin".parse().unwrap(),
+            set: vec![("AWS_REGION".to_owned(), "eu-central-1".to_owned().into())],
+        },
+        Answer::Prompt {
+            profile: "admin".parse().unwrap(),
+            end,
+        },
+    ];
+    for answer in answers {
+        let parts = answer.write();
+        let read = Answer::read(parts.clone(), &[]).unwrap();
+        assert_eq!(read.write(), parts);
+        // A part that is missing is an answer that is missing, or a shorter one.
+        assert!(Answer::read(parts[..1].to_vec(), &[]).is_none());
+    }
+}
