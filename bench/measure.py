@@ -12,9 +12,9 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "scripts" / "interop.d"))
 
+import hits  # noqa: E402
 from harness import home, moto, practice  # noqa: E402
 
-RUNS = 300
 SLOW_RUNS = 15
 STORM = 100
 STORMS = 5
@@ -25,24 +25,20 @@ MANY_PROFILES = 100_000
 def main() -> None:
     """Runs the measurements whose name contains the first argument."""
     chosen = sys.argv[1] if len(sys.argv) > 1 else ""
-    print(f"{os.cpu_count()} cores, {os.uname().sysname} {os.uname().release}; medians of whole processes")
-    print(f"the program: {_linkage()}\n")
-    for measurement in (cached, command_line, exec_, memory, storm, config):
+    load = ", ".join(f"{load:.1f}" for load in os.getloadavg())
+    print(f"{os.cpu_count()} cores, load {load}, {os.uname().sysname} {os.uname().release}; medians of whole processes")
+    for build, program in hits.builds().items():
+        print(f"the {build} build: {_linkage(program)}")
+    print()
+    for measurement in MEASUREMENTS:
         if chosen in measurement.__name__:
             with home.Home() as place:
                 measurement(place)
 
 
-def cached(place: home.Home) -> None:
-    """A cached answer against the cheapest process there is."""
-    _warm(place)
-    ours, theirs = _alternate(place, RUNS, [home.KEYWARD, "credential-process", "readonly"], ["/bin/true"])
-    _line("cached credential-process / true", ours, theirs, "2 at most")
-
-
 def command_line(place: home.Home) -> None:
     """The AWS CLI printing static keys, the least it can do, against a cached answer."""
-    _warm(place)
+    hits.warm(place)
     keys = f"aws_access_key_id = {practice.ALICE[0]}\naws_secret_access_key = {practice.ALICE[1]}\n"
     plain = {**place.environment, "AWS_CONFIG_FILE": str(place.write("plain", f"[profile plain]\n{keys}"))}
     cli, name = _command_line(plain)
@@ -54,17 +50,9 @@ def command_line(place: home.Home) -> None:
     print(f"{'peak memory, ' + name:66}{_peak(plain, cli)}\n")
 
 
-def exec_(place: home.Home) -> None:
-    """What a cached session adds to a command."""
-    _warm(place)
-    ours, bare = _alternate(place, RUNS, [home.KEYWARD, "exec", "readonly", "--", "/bin/true"], ["/bin/true"])
-    _line("exec with a cached session / the bare command", ours, bare, "5 ms more at most")
-    print(f"{'':52}adds {_ms(statistics.median(ours) - statistics.median(bare))}\n")
-
-
 def memory(place: home.Home) -> None:
     """Peak resident memory, as the kernel counts it."""
-    account = _warm(place)
+    account = hits.warm(place)
     cached_one = [home.KEYWARD, "credential-process", "readonly"]
     peaks = {"cached credential-process": _peak(place.environment, cached_one)}
     place.keyward("lock")
@@ -74,7 +62,7 @@ def memory(place: home.Home) -> None:
     peaks["true"] = _peak(place.environment, ["/bin/true"])
     for name, peak in peaks.items():
         print(f"{'peak memory, ' + name:66}{peak}")
-    print("the goal for the cached one: under 15 MB\n")
+    print()
 
 
 def storm(place: home.Home) -> None:
@@ -97,13 +85,13 @@ def storm(place: home.Home) -> None:
         print(f"{'':52}codes asked for in each storm: {sorted(prompts)}; calls: {sorted(calls)}\n")
 
 
-def _linkage() -> str:
-    """How the measured program was built, as far as its file tells."""
+def _linkage(program: str) -> str:
+    """How a measured program was built, as far as its file tells."""
     headers = subprocess.run(
-        ["readelf", "--program-headers", home.KEYWARD], capture_output=True, text=True, check=False
+        ["readelf", "--program-headers", program], capture_output=True, text=True, check=False
     ).stdout
     how = "dynamically linked" if "INTERP" in headers else "statically linked" if headers else "linked in a way unknown"
-    return f"{how}, {os.path.getsize(home.KEYWARD) / 1_000_000:.1f} MB"
+    return f"{how}, {os.path.getsize(program) / 1_000_000:.1f} MB"
 
 
 def _real_vault(place: home.Home) -> None:
@@ -125,15 +113,6 @@ def config(place: home.Home) -> None:
     explain = [home.KEYWARD, "explain", f"p{MANY_PROFILES - 1}"]
     ours, theirs = _alternate(place, SLOW_RUNS, explain, ["/bin/true"])
     _line(f"explain among {MANY_PROFILES} profiles / true", ours, theirs, "100 ms at most")
-
-
-def _warm(place: home.Home) -> practice.Practice:
-    """A practice account whose session and role are in the cache."""
-    account = practice.Practice(place)
-    place.keyward("credential-process", "readonly", environment={"KEYWARD_MFA_CODE": account.code()})
-    # `exec` may keep a session of its own.
-    place.keyward("exec", "readonly", "--", "true")
-    return account
 
 
 def _alternate(place: home.Home, runs: int, ours: list[str], theirs: list[str]) -> tuple[list[float], list[float]]:
@@ -218,6 +197,20 @@ def _p95(times: list[float]) -> float:
 def _ms(seconds: float) -> str:
     return f"{seconds * 1000:.2f} ms"
 
+
+MEASUREMENTS = (
+    hits.hit,
+    hits.peers,
+    hits.counts,
+    hits.growth_of_config,
+    hits.growth_of_commands,
+    hits.growth_of_sessions,
+    command_line,
+    memory,
+    storm,
+    config,
+    hits.first_build,
+)
 
 if __name__ == "__main__":
     main()
