@@ -261,7 +261,7 @@ fn due(
     if waiting.is_empty() && due.is_empty() {
         ui.say(match show::undated(local).is_empty() {
             true => "no stored key is due",
-            false => "no other stored key is due",
+            false => "no stored key is due, as far as their age is known",
         });
         return Ok(ExitCode::SUCCESS);
     }
