@@ -11,6 +11,7 @@ pub mod desired;
 pub mod export;
 pub mod federation;
 pub mod graph;
+mod html;
 pub mod leaver;
 pub mod ownership;
 pub mod plan;

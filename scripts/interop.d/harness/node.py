@@ -73,6 +73,12 @@ def iam_sweep() -> list[str]:
     return _command("iam_sweep.mjs", (PARTS / "iam_sweep.mjs").read_text())
 
 
+def sarif_schema() -> pathlib.Path:
+    """The schema of SARIF 2.1.0."""
+    _install(home.program("npm"))
+    return PLACE / "node_modules" / "@microsoft" / "jest-sarif" / "lib" / "schemas" / "sarif-2.1.0-rtm.5.json"
+
+
 def _command(name: str, text: str) -> list[str]:
     node, npm = home.program("node", "nodejs"), home.program("npm")
     _install(npm)

@@ -41,6 +41,18 @@ impl Found {
         }
     }
 
+    /// The severity of most findings of the check.
+    pub(super) fn severity(&self) -> Severity {
+        self.check.severity
+    }
+
+    /// Leaves out what was found twice about the same thing.
+    pub(super) fn once(&mut self) {
+        let mut seen = std::collections::BTreeSet::new();
+        self.findings
+            .retain(|found| seen.insert((found.subject.clone(), found.message.clone())));
+    }
+
     /// A finding of the check's own severity.
     pub(super) fn add(&mut self, subject: Subject, message: String) {
         self.add_as(self.check.severity, subject, None, message);
@@ -94,6 +106,10 @@ pub static CHECKS: &[Check] = &[
     checks::broad_grant::CHECK,
     checks::unjudged_policy::CHECK,
     checks::unassigned_device::CHECK,
+    checks::dead_grant::CHECK,
+    checks::self_service::ENROLMENT,
+    checks::self_service::DEVICE,
+    checks::signing_certificate::CHECK,
 ];
 
 /// The check with an id.

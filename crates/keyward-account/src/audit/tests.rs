@@ -32,7 +32,7 @@ fn accounts(template: Template) -> Vec<Account> {
     desired.map(|desired| desired.account).collect()
 }
 
-fn input(account: Account) -> Input {
+pub(super) fn input(account: Account) -> Input {
     let summary = [
         ("AccountAccessKeysPresent", 0),
         ("AccountMFAEnabled", 1),
@@ -52,6 +52,7 @@ fn input(account: Account) -> Input {
         holder,
         created: Some(ago(400)),
         mfa_active: true,
+        signing_certificates: 0,
     });
     Input {
         summary: Known::Read(summary.map(|(k, v)| (k.to_owned(), v)).into()),
@@ -79,7 +80,7 @@ fn key(age: i64, last_used: Option<Timestamp>) -> ReportedKey {
 }
 
 /// A sound account whose user `zoe` is under the guard.
-fn sound() -> Input {
+pub(super) fn sound() -> Input {
     let mut account = accounts(Template::Team).remove(0);
     let support = support_access();
     let role = account.roles.values_mut().next().unwrap();

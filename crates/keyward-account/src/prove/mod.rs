@@ -12,6 +12,7 @@ mod effects;
 mod everything;
 mod finding;
 mod fix;
+pub mod html;
 mod judged;
 mod own;
 mod people;
@@ -28,8 +29,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use keyward_core::id::RoleArn;
-use keyward_iam::Targets;
-use keyward_iam::model::{Account, UnknownPolicy};
+use keyward_iam::model::{Account, Gathered, UnknownPolicy, User};
+use keyward_iam::{ArnSet, Targets};
 
 pub use action_set::ActionSet;
 pub use baseline::{Baseline, BaselineError, Gain, Gained, Gains};
@@ -161,6 +162,44 @@ pub fn prove(accounts: &[ProvenAccount<'_>]) -> Proof {
     promise::of_roles(&world, &proof.roles, &mut proof.findings);
     promise::in_order(&mut proof.findings);
     proof
+}
+
+/// The grants of an account that can never apply.
+#[must_use]
+pub fn dead_grants(account: &Account) -> Vec<Finding> {
+    promise::grants::dead(&[ProvenAccount::only(account)])
+}
+
+/// What of self-enrolment cannot work, for each user to whom policies offer it.
+#[must_use]
+pub fn enrolment_defects(account: &Account) -> Vec<Finding> {
+    let targets = targets(account);
+    let stale = stale_age([account]);
+    let people = people(&[ProvenAccount::only(account)]);
+    let defects = people.iter().flat_map(|person| {
+        let permissions = person.gathered.permissions();
+        let rules = Rules::new(&permissions, &targets);
+        let contexts = [Scenario::LongTermKey, Scenario::Mfa]
+            .map(|scenario| user_context(account, person.user, scenario, stale));
+        let [alone, with_code] = contexts.each_ref().map(|context| rules.bind(context));
+        promise::enrolment::defects(person, &alone, &with_code)
+    });
+    defects.collect()
+}
+
+/// Whether a user with a code may delete an own virtual device of this serial; `None` where the
+/// user may delete no own device at all, under whatever name.
+#[must_use]
+pub fn may_delete_own_device(account: &Account, user: &User, serial: &str) -> Option<bool> {
+    const DELETE: &str = "iam:DeleteVirtualMFADevice";
+    let targets = targets(account);
+    let gathered = Gathered::of_user(account, user);
+    let permissions = gathered.permissions();
+    let rules = Rules::new(&permissions, &targets);
+    let context = user_context(account, user, Scenario::Mfa, stale_age([account]));
+    let sweep = rules.bind(&context);
+    sweep.grant(DELETE)?;
+    Some(sweep.grant_on(DELETE, &ArnSet::one(serial)).is_some())
 }
 
 /// What the parts of a proof look at.

@@ -82,7 +82,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     add_aws_managed(&mut input.account);
     let found = audit(&input);
     if let Some(path) = &args.html {
-        put_secret(path, &html::write(&found)).map_err(|e| unwritten(path, e))?;
+        put_secret(path, &html::write(&found, &input)).map_err(|e| unwritten(path, e))?;
     }
     if args.json {
         ui.data(&json::write(&found))?;

@@ -66,6 +66,8 @@ pub struct CredentialRow {
     pub mfa_active: bool,
     /// The active access keys, by their number in the report.
     pub keys: BTreeMap<u8, ReportedKey>,
+    /// How many X.509 signing certificates are active.
+    pub signing_certificates: usize,
 }
 
 /// A console password.
@@ -186,6 +188,8 @@ impl Row<'_> {
             password: has_password.then_some(password),
             mfa_active: self.flag("mfa_active")?,
             keys,
+            signing_certificates: usize::from(self.flag("cert_1_active")?)
+                + usize::from(self.flag("cert_2_active")?),
         })
     }
 

@@ -1,50 +1,40 @@
-//! An audit as one self-contained HTML page: no script, no picture and no request. It follows
-//! the reader's choice of light or dark, prints, and works by keyboard, since it is headings,
-//! lists and `details` elements. Every text that comes from the account is escaped.
+//! An audit as one page: the headline, the findings by severity, what was not checked, what each
+//! person has and can do, and the graph.
 
 use std::fmt::{self, Write as _};
 
+use super::people::facts;
 use crate::audit::finding::Finding;
 use crate::audit::registry::check;
 use crate::audit::report::text::headline;
-use crate::audit::{Audit, Severity, in_words};
+use crate::audit::{Audit, Input, Severity, in_words};
+use crate::graph::graph;
+use crate::html::{Escaped, Page, people, picture, row, table};
+use crate::prove::{ProvenAccount, prove};
 
-/// The look. Colours alone carry no meaning: each finding also names its severity.
-const STYLE: &str = "\
-:root{color-scheme:light dark;--text:#1b1f24;--page:#fff;--card:#f4f6f8;--line:#c9d1d9;--faint:#57606a;\
---high:#b3140e;--medium:#8a4b00;--low:#0b5394;--good:#116329}\
-@media (prefers-color-scheme:dark){:root{--text:#e6edf3;--page:#0d1117;--card:#161b22;--line:#30363d;\
---faint:#9ea7b1;--high:#ff8a80;--medium:#f0b35b;--low:#7ab8ff;--good:#6fd58a}}\
-body{margin:0 auto;max-width:60rem;padding:1.5rem;background:var(--page);color:var(--text);\
-font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}\
-h1{font-size:1.5rem;margin:0 0 .5rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}\
-.counts{display:flex;flex-wrap:wrap;gap:.75rem;list-style:none;padding:0}\
-.counts li{background:var(--card);border:1px solid var(--line);border-radius:.4rem;padding:.4rem .8rem}\
-details{background:var(--card);border:1px solid var(--line);border-radius:.4rem;margin:.5rem 0;padding:.5rem .8rem}\
-summary{cursor:pointer}summary:focus-visible{outline:2px solid var(--low);outline-offset:2px}\
-.high{color:var(--high)}.medium{color:var(--medium)}.low{color:var(--low)}.good{color:var(--good)}\
-.faint,dt{color:var(--faint)}dl{margin:.5rem 0 0}dd{margin:0 0 .5rem}code{font-size:.9em}\
-@media print{body{max-width:none;padding:0}details{break-inside:avoid;background:none}}";
-
-/// The page.
+/// The page about an audit of this input.
 #[must_use]
-pub fn write(audit: &Audit) -> String {
-    let mut page = String::new();
-    page_into(audit, &mut page).expect("writing to a string does not fail");
-    page
+pub fn write(audit: &Audit, input: &Input) -> String {
+    let mut body = String::new();
+    body_into(audit, &mut body).expect("writing to a string does not fail");
+    let proof = prove(&[ProvenAccount::only(&input.account)]);
+    table(&mut body, &proof);
+    people(&mut body, &proof, |key| facts(audit, input, &proof, key));
+    picture(&mut body, &graph(&input.account));
+    footer(audit, &mut body).expect("writing to a string does not fail");
+    let title = format!("Audit of account {}", audit.account);
+    Page {
+        title: &title,
+        body,
+    }
+    .to_string()
 }
 
-fn page_into(audit: &Audit, out: &mut String) -> fmt::Result {
-    let account = Escaped(audit.account.as_str());
-    write!(
+fn body_into(audit: &Audit, out: &mut String) -> fmt::Result {
+    writeln!(
         out,
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
-         <link rel=\"icon\" href=\"data:,\">\n\
-         <title>Audit of account {account}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n\
-         <h1>Audit of account {account}</h1>\n<p>{}</p>\n",
-        Escaped(&headline(audit)),
+        "<p class=\"headline\">{}</p>",
+        Escaped(&headline(audit))
     )?;
     counts(audit, out)?;
     for severity in Severity::ALL {
@@ -58,12 +48,15 @@ fn page_into(audit: &Audit, out: &mut String) -> fmt::Result {
         }
     }
     not_checked(audit, out)?;
-    passed(audit, out)?;
+    passed(audit, out)
+}
+
+fn footer(audit: &Audit, out: &mut String) -> fmt::Result {
     write!(out, "<p class=\"faint\">Judged at {}", audit.taken)?;
     if let Some(at) = audit.report_generated {
         write!(out, ", with a credential report that AWS made at {at}")?;
     }
-    out.push_str(".</p>\n</main>\n</body>\n</html>\n");
+    out.push_str(".</p>\n");
     Ok(())
 }
 
@@ -92,23 +85,19 @@ fn finding(found: &Finding, out: &mut String) -> fmt::Result {
         Escaped(&found.message),
         severity = found.severity,
     )?;
-    let mut row =
-        |name: &str, text: &str| writeln!(out, "<dt>{name}</dt><dd>{}</dd>", Escaped(text));
     if let Some(statement) = &found.statement {
-        row("Evidence", &in_words(statement))?;
+        row(out, "Evidence", &in_words(statement));
     }
-    row("Fix", &found.fix)?;
+    row(out, "Fix", &found.fix);
     if let Some(check) = check(found.id) {
-        row(
-            "Check",
-            &format!("{}: {}. {}", check.id, check.title, check.reason),
-        )?;
+        let words = format!("{}: {}. {}", check.id, check.title, check.reason);
+        row(out, "Check", &words);
         let controls = check.benchmark.controls();
         let controls: Vec<String> = controls
             .map(|(version, number)| format!("{number} (version {version})"))
             .collect();
         if !controls.is_empty() {
-            row("CIS AWS Foundations Benchmark", &controls.join(", "))?;
+            row(out, "CIS AWS Foundations Benchmark", &controls.join(", "));
         }
     }
     out.push_str("</dl>\n</details>\n");
@@ -139,23 +128,4 @@ fn passed(audit: &Audit, out: &mut String) -> fmt::Result {
     }
     out.push_str("</ul>\n");
     Ok(())
-}
-
-/// A text as the content of an element or a quoted attribute.
-struct Escaped<'a>(&'a str);
-
-impl fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.0.chars() {
-            match character {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                '"' => f.write_str("&quot;")?,
-                '\'' => f.write_str("&#39;")?,
-                other => f.write_char(other)?,
-            }
-        }
-        Ok(())
-    }
 }

@@ -2,6 +2,7 @@
 
 pub mod html;
 pub mod json;
+mod people;
 pub mod sarif;
 pub mod text;
 

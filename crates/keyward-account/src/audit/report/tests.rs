@@ -2,8 +2,12 @@
 
 use keyward_core::Timestamp;
 
+use keyward_iam::PolicyKind;
+use keyward_iam::model::Document;
+
 use super::sarif::ArtifactUri;
 use super::{html, json, sarif, text};
+use crate::audit::tests::sound;
 use crate::audit::{Audit, Finding, NotChecked, Severity, Subject};
 
 fn hostile() -> Audit {
@@ -29,11 +33,21 @@ fn hostile() -> Audit {
 
 #[test]
 fn a_page_escapes_the_texts_of_the_account_and_asks_for_nothing() {
-    let page = html::write(&hostile());
+    let mut input = sound();
+    let name = "own".parse().unwrap();
+    let user = input.account.users.values_mut().next().unwrap();
+    let text = r#"{"Version":"2012-10-17","Statement":{"Sid":"<img src=x>","Effect":"Allow",
+        "Action":"s3:GetObject","Resource":"*"}}"#;
+    let hostile_policy = Document::read(PolicyKind::Identity, text);
+    user.grants.inline.insert(name, hostile_policy);
+    let page = html::write(&hostile(), &input);
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
     assert!(page.contains("&quot;quoted&quot; &amp; &#39;more&#39;"));
     assert!(page.contains("&lt;b&gt;denied&lt;/b&gt;"));
-    for forbidden in ["<script", "<b>", "http://", "https://", "<img", "url("] {
+    assert!(page.contains("Secrets that outlive a session") && page.contains("<svg "));
+    for forbidden in [
+        "<script", "<b>", "http://", "https://", "<img", "url(data", "@import",
+    ] {
         assert!(!page.contains(forbidden), "{forbidden}");
     }
     assert!(page.contains("prefers-color-scheme:dark") && page.contains("@media print"));

@@ -4,6 +4,7 @@ use keyward_iam::PolicyKind;
 use keyward_iam::model::{Document, Group, Role};
 
 use super::{check, look, statement, zoe};
+use crate::audit::input::{Known, VirtualDevice};
 use crate::audit::{Input, Severity};
 
 /// Takes every policy and group from `zoe`, and lets her read all buckets.
@@ -153,4 +154,40 @@ fn a_policy_that_cannot_be_judged_is_named() {
         let arn = "arn:aws:iam::aws:policy/NotInTheDetails";
         zoe(input).grants.attached.insert(arn.parse().unwrap());
     });
+}
+
+#[test]
+fn a_grant_that_can_never_apply_is_found_once() {
+    check("dead-grant", Severity::Low, |input| {
+        give(
+            input,
+            r#"{"Effect":"Allow","Action":["iam:GetUser","iam:ListUsers"],"Resource":"arn:aws:iam::*:user/*"}"#,
+        );
+    });
+}
+
+#[test]
+fn enrolment_that_cannot_work_is_found() {
+    check("self-service-fails", Severity::Low, |input| {
+        without_guard(input);
+        give(
+            input,
+            r#"{"Effect":"Allow","Action":["iam:EnableMFADevice","iam:CreateVirtualMFADevice"],
+                "Resource":["arn:aws:iam::*:user/${aws:username}","arn:aws:iam::*:mfa/${aws:username}"]}"#,
+        );
+    });
+}
+
+#[test]
+fn a_device_that_its_owner_cannot_delete_is_found() {
+    let device = |name: &str| VirtualDevice {
+        serial: format!("arn:aws:iam::123456789012:mfa/{name}"),
+        owner: Some("arn:aws:iam::123456789012:user/zoe".to_owned()),
+    };
+    check("device-out-of-reach", Severity::Low, |input| {
+        input.devices = Known::Read(vec![device("zoe-phone"), device("phone")]);
+    });
+    let mut input = super::sound();
+    input.devices = Known::Read(vec![device("zoe"), device("zoe-phone")]);
+    assert!(look("device-out-of-reach", &input).is_empty());
 }

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use clap::ArgGroup;
 use keyward_account::prove::show::{Style, show};
-use keyward_account::prove::{Baseline, Gained, add_fixes, prove, wire};
+use keyward_account::prove::{Baseline, Gained, add_fixes, html, prove, wire};
 
 use crate::account::{Origin, Proven};
+use crate::aws_files::rewrite::{put_secret, unwritten};
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
 use crate::system::locations;
@@ -43,6 +44,10 @@ pub(crate) struct Args {
     /// Print JSON
     #[arg(long)]
     json: bool,
+
+    /// Also write a report as one HTML file
+    #[arg(long, value_name = "F")]
+    html: Option<PathBuf>,
 }
 
 /// Proves.
@@ -58,6 +63,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let mut proof = prove(&proven.accounts());
     if let Some(text) = &proven.blueprint {
         add_fixes(&mut proof, text);
+    }
+    if let Some(path) = &args.html {
+        let page = html::page(&proof, &proven.accounts());
+        put_secret(path, &page).map_err(|e| unwritten(path, e))?;
     }
     let gains = baseline.map(|baseline| baseline.gains(&proof));
     if args.json {

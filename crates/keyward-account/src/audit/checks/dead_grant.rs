@@ -1,0 +1,35 @@
+//! Grants that can never apply, so that somebody lacks a right that a policy seems to give.
+
+use keyward_iam::PolicySource;
+
+use super::documents::subject;
+use crate::audit::benchmark::Benchmark;
+use crate::audit::finding::{Severity, Subject};
+use crate::audit::input::{Input, NotRead};
+use crate::audit::registry::{Check, Found};
+use crate::prove::dead_grants;
+
+pub(in crate::audit) const CHECK: Check = Check {
+    id: "dead-grant",
+    title: "Every grant of an action names a resource that the action takes",
+    reason: "Judged for actions that a policy of the account names in full, by the resource types that AWS documents.",
+    severity: Severity::Low,
+    fix: "name a resource that the action takes, or remove the action from the statement",
+    benchmark: Benchmark::NONE,
+    look,
+};
+
+fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+    for dead in dead_grants(&input.account) {
+        let holder = dead.statement.as_ref().map(|statement| &statement.policy);
+        let subject = match holder {
+            Some(PolicySource::Inline { holder, .. }) => subject(holder),
+            Some(PolicySource::Attached { arn, .. }) => Subject::Policy(arn.clone()),
+            _ => Subject::Account,
+        };
+        let severity = found.severity();
+        found.add_as(severity, subject, dead.statement, dead.message);
+    }
+    found.once();
+    Ok(())
+}

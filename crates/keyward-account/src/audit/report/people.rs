@@ -1,0 +1,77 @@
+//! What an audit knows of one person beside its rights: groups, devices, and every secret that
+//! lives longer than a session.
+
+use crate::audit::input::{CredentialRow, Input};
+use crate::audit::{Audit, Subject};
+use crate::html::Facts;
+use crate::prove::credentials::LONGER_LIVED;
+use crate::prove::{Proof, Scenario, UserKey};
+
+/// The facts, in the order of the page.
+pub(super) fn facts(audit: &Audit, input: &Input, proof: &Proof, key: &UserKey) -> Facts {
+    let mut facts = Facts::new();
+    let Some(user) = input.account.users.get(&key.name) else {
+        return facts;
+    };
+    let groups: Vec<&str> = user.groups.iter().map(|group| group.as_str()).collect();
+    facts.push(("Groups", or_none(&groups)));
+    if let Ok(devices) = input.devices.get() {
+        let arn = input.account.user_arn(user);
+        let own = devices.iter();
+        let own = own.filter(|device| device.owner.as_deref() == Some(arn.as_str()));
+        let serials: Vec<&str> = own.map(|device| device.serial.as_str()).collect();
+        facts.push(("Virtual MFA devices", or_none(&serials)));
+    }
+    if let Ok(report) = input.credentials.get() {
+        let rows = report.users();
+        let own = rows.into_iter().find(|(name, _)| **name == key.name);
+        if let Some((_, row)) = own {
+            facts.push(("Secrets that outlive a session", secrets(row, input)));
+        }
+    }
+    if let Some(can_make) = longer_lived(proof, key) {
+        facts.push(("Can make more of them", can_make));
+    }
+    let about = audit.findings.iter();
+    let about = about.filter(|found| found.subject == Subject::User(key.name.clone()));
+    let ids: Vec<&str> = about.map(|found| found.id).collect();
+    facts.push(("Findings", or_none(&ids)));
+    facts
+}
+
+fn or_none(names: &[&str]) -> String {
+    match names {
+        [] => "none".to_owned(),
+        names => names.join(", "),
+    }
+}
+
+fn secrets(row: &CredentialRow, input: &Input) -> String {
+    let keys = row.keys.iter().map(|(number, key)| {
+        let age = key
+            .created
+            .map(|at| at.elapsed(input.now).as_secs() / 86_400);
+        match age {
+            Some(days) => format!("access key {number} ({days} days old)"),
+            None => format!("access key {number}"),
+        }
+    });
+    let password = row.password.map(|_| "console password".to_owned());
+    let certificates = (row.signing_certificates > 0)
+        .then(|| format!("{} signing certificate(s)", row.signing_certificates));
+    let all: Vec<String> = keys.chain(password).chain(certificates).collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    or_none(&all)
+}
+
+/// The actions that make a credential which lives longer, and what it takes to call them.
+fn longer_lived(proof: &Proof, key: &UserKey) -> Option<String> {
+    let user = proof.users.get(key)?;
+    let made = LONGER_LIVED.iter().filter_map(|(action, _)| {
+        let mut scenarios = Scenario::ALL.into_iter();
+        let first = scenarios.find(|s| user.powers(*s).actions.contains(action))?;
+        Some(format!("{action} with {}", first.words()))
+    });
+    let made: Vec<String> = made.collect();
+    (!made.is_empty()).then(|| made.join(", "))
+}

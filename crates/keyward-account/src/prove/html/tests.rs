@@ -1,0 +1,32 @@
+use serde_json::json;
+
+use super::*;
+use crate::prove::prove;
+use crate::prove::tests::world::{Small, allow, trust, with_mfa};
+
+#[test]
+fn a_page_holds_headline_findings_people_and_graph_and_no_markup_of_the_account() {
+    let mut open = allow(json!("s3:GetObject"), json!("*"));
+    open["Sid"] = json!("<script>alert(1)</script>");
+    let account = Small::default()
+        .role("Ops", &[trust(with_mfa())], &[], &[])
+        .user("/", "alice", &[])
+        .with("own", &[open])
+        .account();
+    let accounts = [ProvenAccount::only(&account)];
+    let page = page(&prove(&accounts), &accounts);
+    for part in [
+        "<p class=\"headline\">A stolen key without the phone can do 3 things at most (alice).</p>",
+        "<strong class=\"high\">broken</strong>: without MFA, users only enrol a device",
+        "can call `s3:GetObject`",
+        "s3: GetObject",
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
+        "<a href=\"#person-0\">alice</a>",
+        "<svg ",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    for forbidden in ["<script", "http://", "https://", "<img"] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+}
