@@ -132,7 +132,7 @@ fn date(seconds: u64) -> String {
 
 /// The days of a month; of the whole year for month 0.
 fn days(year: u64, month: u64) -> u64 {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {
         0 => 365 + u64::from(leap),
         2 => 28 + u64::from(leap),

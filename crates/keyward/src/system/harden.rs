@@ -30,7 +30,7 @@ mod limits {
     /// the person's own program.
     pub(crate) fn give_back_core_limit() {
         if let Some(core) = CORE.get() {
-            let _ = setrlimit(Resource::Core, core.clone());
+            let _ = setrlimit(Resource::Core, *core);
         }
     }
 

@@ -383,7 +383,7 @@ fn without_account(
         let users = places.account().users.keys().map(UserName::as_str);
         let described = file.blueprint.users.keys().map(UserName::as_str);
         let known: Vec<&str> = users.chain(described).collect();
-        let similar = similar_names(args.user.as_str(), known.into_iter());
+        let similar = similar_names(args.user.as_str(), known);
         let error = CliError::usage(format!(
             "neither the blueprint nor account {} has a user `{}`",
             places.account().id,
