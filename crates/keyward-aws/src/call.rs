@@ -28,7 +28,7 @@ pub struct Aws {
     transport: Mutex<Option<Arc<Transport>>>,
 }
 
-/// What a call is about, beyond its own request: for signing, for retrying, for explaining.
+/// The context of a call beyond its request: for signing, retrying and explaining.
 pub(crate) struct Call<'a> {
     pub(crate) action: Action,
     pub(crate) credentials: Option<&'a Credentials>,
@@ -131,7 +131,7 @@ impl Aws {
         self.clock.theirs_for(self.now())
     }
 
-    /// What this machine's clock shows at a time of AWS's, as the last answer told them apart.
+    /// This machine's clock at a time of AWS, corrected by the skew of the last answer.
     pub(crate) fn local(&self, theirs: Timestamp) -> Timestamp {
         self.clock.local_for(theirs)
     }

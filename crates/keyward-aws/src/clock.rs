@@ -1,6 +1,5 @@
-//! Two clocks: the machine's own and AWS's. Requests are signed with the local time plus a
-//! correction; what AWS says of the end of credentials is told in local time, because everybody
-//! who looks at it later, SDKs included, compares it with this machine's clock.
+//! Two clocks: the machine's and AWS's. Requests are signed with the local time plus a correction. Expiry
+//! times are converted to local time, because SDKs compare them with the local clock.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,5 +1,5 @@
-//! What can go wrong in a call, as mistakes a person can make and fix. AWS's own words are kept
-//! as the cause; secrets that they may echo are struck out.
+//! The errors of a call, as mistakes that a person can make and fix. AWS's message stays as the cause,
+//! without the secrets that it may repeat.
 
 mod classify;
 mod hints;
@@ -258,7 +258,7 @@ pub enum CallError {
         #[source]
         message: AwsMessage,
     },
-    /// What the request would make is there already.
+    /// The entity that the request would create exists already.
     #[error("`{action}` would make something that exists already")]
     AlreadyExists {
         /// The action.
@@ -320,7 +320,7 @@ pub enum CallError {
     ImpossibleEnd {
         /// The action.
         action: Action,
-        /// What is wrong with the end.
+        /// The fault of the expiry.
         #[source]
         because: ImpossibleEnd,
     },

@@ -86,7 +86,7 @@ pub enum HttpError {
     /// The request has no valid form.
     #[error("`{0}` is not an `https://` or `http://` URL that can be asked")]
     Request(String),
-    /// TLS roots or the event loop could not be had.
+    /// The TLS roots or the event loop are unavailable.
     #[error(transparent)]
     Setup(#[from] CallError),
     /// No connection, or it broke off.
@@ -113,10 +113,10 @@ pub enum HttpError {
 }
 
 impl Aws {
-    /// Sends one request as it is and reads the whole answer.
+    /// Sends one request unchanged and reads the whole answer.
     ///
     /// # Errors
-    /// There is no answer. An answer that says no is none of these.
+    /// There is no answer. A refusal by the server is an answer.
     pub fn http(&self, request: HttpRequest) -> Result<HttpAnswer, HttpError> {
         let shown = request.url.split('?').next().unwrap_or_default().to_owned();
         let prepared = prepare(request).ok_or_else(|| HttpError::Request(shown.clone()))?;

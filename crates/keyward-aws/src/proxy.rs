@@ -119,7 +119,7 @@ impl Route {
         }))
     }
 
-    /// The route as the connections are told of it.
+    /// The route in the form that connections need.
     pub(crate) fn config(&self) -> Result<ProxyConfig, CallError> {
         let Self::Proxy(proxy) = self else {
             return Ok(ProxyConfig::disabled());
@@ -169,7 +169,7 @@ fn address(value: &str) -> Result<String, &'static str> {
     if rest.matches('@').count() > 1 {
         return Err("an `@` in its password must be written as `%40`");
     }
-    // What is left of a port that is no number would be part of the host.
+    // The rest of an invalid port would become part of the host.
     let (host, _) = host_and_port(rest);
     let is_v6 = rest.contains('[');
     let bad = host.is_empty() || (host.contains(':') && !is_v6) || ends_in_no_port(rest);
@@ -179,7 +179,7 @@ fn address(value: &str) -> Result<String, &'static str> {
     }
 }
 
-/// Whether something that is no number is in the place of a port.
+/// Whether the port is not a number.
 fn ends_in_no_port(rest: &str) -> bool {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let after = authority.rsplit(['@', ']']).next().unwrap_or_default();

@@ -84,11 +84,11 @@ impl Aws {
         Ok((token(output)?, subject))
     }
 
-    /// `signin:CreateOAuth2Token` for a refresh token. It is sent once: the service gives a new
-    /// one and may spend the old.
+    /// `signin:CreateOAuth2Token` for a refresh token. It is sent once: the service returns a new token and
+    /// may spend the old one.
     ///
     /// # Errors
-    /// See [`CallError`]; [`CallError::Denied`] means that the person has to sign in anew.
+    /// See [`CallError`]; [`CallError::Denied`] means that the user has to sign in again.
     pub fn refresh_login(
         &self,
         client_id: &str,
@@ -106,12 +106,11 @@ impl Aws {
         token(self.create_token(&call, &body, key)?)
     }
 
-    /// Where the service is, without a slash at the end: its pages for browsers lie beside its
-    /// API.
+    /// The service's address, without a slash at the end. Its pages for browsers are beside its API.
     ///
     /// # Errors
-    /// There is no endpoint for the region as configured, or the configured one is no plain
-    /// address: it is shown to the person, and given to a browser.
+    /// The configuration gives no endpoint for the region, or the configured one is not a plain address,
+    /// which the user sees and the browser opens.
     pub fn sign_in_address(&self) -> Result<String, CallError> {
         let endpoints = &self.settings.endpoints;
         let action = Action::signin("Authorize");

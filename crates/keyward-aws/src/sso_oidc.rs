@@ -54,7 +54,7 @@ pub struct DeviceAuthorization {
     pub verification_uri: String,
     /// The same with the code filled in.
     pub verification_uri_complete: Option<String>,
-    /// How long the codes are good.
+    /// How long the codes are valid.
     pub life: Duration,
     /// How often the device may ask.
     pub interval: Duration,
@@ -91,7 +91,7 @@ pub enum DeviceAnswer {
     Pending,
     /// Not yet, and it was asked too often.
     SlowDown,
-    /// Nobody approved while the code served.
+    /// The user did not approve before the code expired.
     Over,
     /// The person said no.
     Declined,
@@ -177,7 +177,7 @@ impl Aws {
     /// `sso-oauth:CreateToken` for a device that waits.
     ///
     /// # Errors
-    /// See [`CallError`]; that the person has not approved yet, or never does, is none.
+    /// See [`CallError`]. A missing approval is not an error.
     ///
     /// Source: `CreateToken` in the IAM Identity Center OIDC API reference.
     pub fn token_by_device(
@@ -266,12 +266,11 @@ impl Aws {
         token(answer)
     }
 
-    /// Where a browser asks for approval: the service's `/authorize`, without its query. No
-    /// operation of the API has that path, so it stands beside the endpoint that the API's own
-    /// rules give.
+    /// The page on which a browser asks for approval: the service's `/authorize`, without its query. The API
+    /// has no operation with that path, so it is appended to the API's endpoint.
     ///
     /// # Errors
-    /// There is no endpoint for the region as configured.
+    /// The configuration gives no endpoint for the region.
     pub fn authorize_url(&self) -> Result<String, CallError> {
         let endpoints = &self.settings.endpoints;
         if let Some(given) = &endpoints.sso_oidc {

@@ -33,7 +33,7 @@ pub struct CallerIdentity {
 #[derive(Clone)]
 pub struct WebIdentityToken(Zeroizing<String>);
 
-/// A text that is no token. The text itself is never repeated.
+/// A text that is not a token. The text itself is never repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("that is not a web identity token (4 to 20000 characters without blanks)")]
 pub struct InvalidWebIdentityToken;
@@ -275,7 +275,7 @@ impl Aws {
         )
     }
 
-    /// What AWS has just given, unless its end is one that AWS gives no session.
+    /// AWS's answer, unless its expiry is one that AWS gives to no session.
     pub(crate) fn of_aws(
         &self,
         action: Action,

@@ -78,7 +78,7 @@ impl Transport {
         Ok(http_client_fn(move |_, _| connector.clone()))
     }
 
-    /// The same pool below the SDK, for requests that are not AWS's.
+    /// The same connection pool without the SDK, for requests to other servers than AWS's.
     pub(crate) fn connector(
         &self,
         endpoint: Option<&str>,
@@ -126,7 +126,7 @@ fn route(kind: Kind, settings: &Settings) -> Result<Route, CallError> {
     match settings.proxy_from_env {
         true => Route::of(kind, &|name| {
             let value = std::env::var_os(name)?;
-            // What is no text is no address either, and is refused as one.
+            // A value that is not text is not an address either, and gets the same refusal.
             Some(value.to_string_lossy().into_owned())
         }),
         false => Ok(Route::Direct),

@@ -1,6 +1,6 @@
-//! Whom to trust: a CA bundle replaces the machine's roots, as in every SDK. It is read as OpenSSL
-//! reads it, with byte order marks and OpenSSL's own form of a certificate. Refuses a bundle that
-//! is no regular file, or larger than any is.
+//! The trusted roots: a CA bundle replaces the machine's, as in every SDK. It is read as OpenSSL reads it,
+//! with byte order marks and OpenSSL's own certificate form. Refuses a bundle that is not a regular file,
+//! or that is larger than any real one.
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html>
 

@@ -106,7 +106,7 @@ identifier!(
 );
 
 impl ProfileName {
-    /// The name as the last argument of a command that somebody may paste into a shell.
+    /// The name as the last argument of a command that a user may paste into a shell.
     #[must_use]
     pub fn argument(&self) -> String {
         crate::shell::argument(&self.0)
@@ -163,7 +163,7 @@ fn has_aws_shape(text: &str) -> bool {
 /// id's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyIdFault {
-    /// There is no text.
+    /// The text is empty.
     #[error("it is empty")]
     Empty,
     /// The quotes would be part of the id.
@@ -181,8 +181,8 @@ pub enum KeyIdFault {
 }
 
 impl KeyIdFault {
-    /// What is wrong with the first half of a key, judged together with the second: where the
-    /// second has the shape of an id and the first has not, the two are swapped.
+    /// The fault of the first half of a key, judged together with the second: if only the second has the
+    /// shape of an id, the two are swapped.
     #[must_use]
     pub fn of_pair(id: &str, secret: &str) -> Option<Self> {
         match has_aws_shape(secret) && !has_aws_shape(id) {
@@ -191,7 +191,7 @@ impl KeyIdFault {
         }
     }
 
-    /// What is wrong with a text as the id of an access key; `None` where nothing is.
+    /// The fault of a text as an access key id; `None` if it has none.
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {
         if text.is_empty() {
@@ -382,7 +382,7 @@ pub use iam::{
     RoleName,
 };
 
-/// The resource part of an ARN of `service`, or `None` when the text is no such ARN.
+/// The resource part of an ARN of `service`; `None` if the text is not such an ARN.
 fn arn_resource<'a>(text: &'a str, service: &str) -> Option<&'a str> {
     let mut parts = text.splitn(6, ':');
     let ok = parts.next()? == "arn"

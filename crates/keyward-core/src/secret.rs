@@ -148,7 +148,7 @@ secret!(
 );
 
 secret!(
-    /// What proves that whoever exchanges a browser's code is who asked for it (PKCE).
+    /// Proves that the client that exchanges a browser's code is the one that asked for it (PKCE).
     ///
     /// Source: RFC 7636, section 4.1.
     CodeVerifier,
@@ -158,8 +158,7 @@ secret!(
 );
 
 secret!(
-    /// The private key by which a console sign-in proves that it is used by whoever made it, in
-    /// PEM as SEC 1 has it.
+    /// The private key with which a console sign-in proves that its owner uses it, as a SEC 1 key in PEM.
     ProofKey,
     "a private key in PEM (`EC PRIVATE KEY`)",
     |text| text.starts_with("-----BEGIN EC PRIVATE KEY-----\n")

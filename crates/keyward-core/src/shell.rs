@@ -1,5 +1,5 @@
-//! Words for a shell: how a name stands in a command that somebody may paste. Refuses to let a
-//! name be anything but one word: names come from files that others may have written.
+//! Quotes words for a shell, so that a user can paste a command. A name always becomes one word, because
+//! names come from files that other people may have written.
 
 /// The word as POSIX shells take it: in quotes, unless it holds only what no shell looks at.
 #[must_use]
@@ -12,7 +12,7 @@ pub fn quoted(word: &str) -> String {
     }
 }
 
-/// The word as the last argument of a command: one that begins with `-` is told to be no option.
+/// The word as the last argument of a command: one that begins with `-` is marked as an operand.
 #[must_use]
 pub fn argument(word: &str) -> String {
     let dashes = if word.starts_with('-') { "-- " } else { "" };

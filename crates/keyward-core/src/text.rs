@@ -1,5 +1,5 @@
-//! Characters of somebody else's text that a terminal does not show where they stand. It only
-//! names them: whoever shows the text says what stands in their place.
+//! Characters of foreign text that a terminal does not show in their place. The caller decides what to
+//! show instead.
 
 /// Whether a character moves the cursor, commands the terminal, ends the line or turns it around.
 #[must_use]
@@ -11,7 +11,7 @@ pub fn moves(c: char) -> bool {
         )
 }
 
-/// Whether a character does that, or is not seen at all: in a line of text nobody misses it.
+/// Whether a character does that, or is invisible.
 #[must_use]
 pub fn is_unseen(c: char) -> bool {
     moves(c) || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

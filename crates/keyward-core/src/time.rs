@@ -8,13 +8,13 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
-/// A text that is no RFC 3339 time.
+/// A text that is not an RFC 3339 time.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a time (such as 2026-01-31T12:00:00Z)")]
 pub struct InvalidTimestamp(String);
 
 impl Timestamp {
-    /// From seconds since the epoch; what lies outside the years 1 to 9999 is cut to them.
+    /// From seconds since the epoch, limited to the years 1 to 9999.
     #[must_use]
     pub fn from_second(second: i64) -> Self {
         const YEAR_1: i64 = -62_135_596_800;
@@ -28,9 +28,9 @@ impl Timestamp {
         self.0
     }
 
-    /// Reads a time as tools write it beside credentials: RFC 3339, also with a blank for its `T`,
-    /// with `UTC` for its offset or without one, which is taken as UTC; RFC 2822; or the seconds
-    /// or milliseconds since the epoch. `None` where it is none of these.
+    /// Parses a time as tools write it beside credentials: RFC 3339, also with a blank for its `T`, with
+    /// `UTC` for its offset or without one (then UTC); RFC 2822; or the seconds or milliseconds since the
+    /// epoch. `None` for anything else.
     #[must_use]
     pub fn read_loosely(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -59,7 +59,7 @@ impl Timestamp {
             true => number,
             false => number / 1000.0,
         };
-        // What is cut is less than a second, and a far end is cut to the year 9999.
+        // Fractions of a second are dropped, and a later year becomes 9999.
         #[allow(clippy::cast_possible_truncation, reason = "the cast saturates")]
         number
             .is_finite()
@@ -72,7 +72,7 @@ impl Timestamp {
         Duration::from_secs(u64::try_from(self.0.saturating_sub(now.0)).unwrap_or(0))
     }
 
-    /// The time since `self`, zero when it lies ahead.
+    /// The time since `self`; zero if it is in the future.
     #[must_use]
     pub fn elapsed(self, now: Self) -> Duration {
         now.remaining(self)
@@ -152,7 +152,7 @@ impl FromStr for Timestamp {
     }
 }
 
-/// A text that is no duration.
+/// A text that is not a duration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a duration (such as 45m, 12h, 1h30m or 3600)")]
 pub struct InvalidDuration(String);

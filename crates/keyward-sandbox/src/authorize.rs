@@ -1,5 +1,5 @@
-//! What a caller may do: gathers its policies and the facts of the request, lets the evaluator
-//! decide, and words the refusal as AWS does. There is no second evaluator here.
+//! The permissions of a caller: gathers its policies and the facts of the request, asks the evaluator, and
+//! words the refusal as AWS does.
 
 use keyward_iam::model::{Boundary, Gathered as Policies, PolicyText};
 use keyward_iam::{
@@ -198,7 +198,7 @@ pub(crate) fn set_mfa(context: &mut Context, call: &Call, mfa: Mfa) {
 pub(crate) struct Wanted<'a> {
     /// `iam:GetUser`.
     pub(crate) action: &'a str,
-    /// What policies are matched against.
+    /// The resource that policies are matched against.
     pub(crate) resource: &'a str,
     /// What the refusal names. AWS names a pseudo ARN where the action has no resource.
     pub(crate) shown: &'a str,

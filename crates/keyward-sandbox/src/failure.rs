@@ -93,7 +93,7 @@ impl Failure {
         Self::new(400, "InvalidInput", message)
     }
 
-    /// A document that is no policy, or not of the kind that is wanted.
+    /// A document that is not a policy, or not of the required kind.
     pub(crate) fn malformed_policy(message: impl Into<String>) -> Self {
         Self::new(400, "MalformedPolicyDocument", message)
     }

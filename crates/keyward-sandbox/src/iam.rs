@@ -94,7 +94,7 @@ fn status(params: &Params) -> Result<KeyStatus, Failure> {
     })
 }
 
-/// Sessions from GetSessionToken without a code, and federated ones, are no good for IAM.
+/// IAM refuses sessions from GetSessionToken without a code, and federated ones.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html>
 fn refuse_sessions_without_mfa(call: &Call) -> Result<(), Failure> {

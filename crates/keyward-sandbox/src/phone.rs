@@ -11,7 +11,7 @@ use serde::Deserialize;
 /// Why no code could be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum PhoneError {
-    /// The address is none of a practice account.
+    /// The address does not belong to a practice account.
     #[error("`{0}` is not the address of a practice account (http://127.0.0.1:PORT)")]
     Address(String),
     /// Nothing answers there.

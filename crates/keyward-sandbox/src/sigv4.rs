@@ -28,7 +28,7 @@ const MISMATCH: &str = "The request signature we calculated does not match the s
      provided. Check your AWS Secret Access Key and signing method. Consult the service \
      documentation for details.";
 
-/// What a request says about its signature. Nothing in it is trusted before [`Claim::verify`].
+/// A request's claim about its signature. Nothing in it is trusted before [`Claim::verify`].
 #[derive(Debug, Clone)]
 pub(crate) struct Claim {
     pub(crate) access_key_id: AccessKeyId,

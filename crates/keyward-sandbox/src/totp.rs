@@ -38,7 +38,7 @@ impl Step {
         Timestamp::from_second(self.0.saturating_mul(STEP))
     }
 
-    /// How many windows lie between the two.
+    /// The number of windows between the two.
     pub(crate) fn distance(self, other: Self) -> i64 {
         self.0 - other.0
     }
@@ -89,7 +89,7 @@ pub(crate) fn accept_pair(
         Reach::Enrol => TOLERANCE + 1,
         Reach::Resync => RESYNC_REACH,
     };
-    // The pair may lie as far ahead as behind, so the last first code is one short of the reach.
+    // The pair may be as far ahead as behind, so the last first code is one window short of the limit.
     (-reach..reach)
         .map(|off| now.plus(off))
         .filter(|step| last.is_none_or(|last| *step > last))

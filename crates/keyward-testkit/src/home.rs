@@ -169,7 +169,7 @@ pub fn finish(mut command: Command, input: &str) -> Ran {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts");
-    // A program that reads nothing closes its end first, which is no failure.
+    // A program that reads nothing closes its end first, which is not a failure.
     let _ = child
         .stdin
         .take()

@@ -1,5 +1,5 @@
-//! Signals for the programs under test. Whoever starts the tests in the background or under
-//! `nohup` leaves them with ignored signals; children inherit that, and a shell cannot take it back.
+//! Signals for the programs under test. Tests that run in the background or under `nohup` start with
+//! ignored signals. Children inherit that, and a shell cannot undo it.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Once};

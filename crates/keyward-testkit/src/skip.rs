@@ -7,6 +7,6 @@ use std::io::Write as _;
 pub fn skipped(why: &str) {
     let thread = std::thread::current();
     let line = format!("SKIPPED: {why} ({})\n", thread.name().unwrap_or("a test"));
-    // Nobody to tell is no fault of the test.
+    // A closed standard error is not the test's fault.
     let _ = std::io::stderr().write_all(line.as_bytes());
 }

@@ -31,7 +31,7 @@ pub struct ProviderSpec {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Audience(String);
 
-/// A text that is no audience.
+/// A text that is not an audience.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("an audience has 1 to 255 characters")]
 pub struct InvalidAudience;
@@ -60,7 +60,7 @@ impl fmt::Display for Audience {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Thumbprint(String);
 
-/// A text that is no thumbprint.
+/// A text that is not a thumbprint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a thumbprint (40 hexadecimal digits)")]
 pub struct InvalidThumbprint(String);

@@ -78,7 +78,7 @@ pub struct Cidr {
     prefix: u8,
 }
 
-/// A text that is no range for a VPC.
+/// A text that is not a range for a VPC.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidCidr {
     /// Not `A.B.C.D/N`.
@@ -149,7 +149,7 @@ impl fmt::Display for Cidr {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BucketName(String);
 
-/// A text that is no name of a bucket.
+/// A text that is not a name of a bucket.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is not a bucket name (3 to 63 small letters, digits, hyphens and single dots, with a letter or digit at both ends)"

@@ -16,7 +16,7 @@ pub struct Baseline {
     users: BTreeMap<String, BTreeMap<String, Reached>>,
 }
 
-/// A text that is no printed proof.
+/// A text that is not a printed proof.
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
     /// Another shape, or no JSON.

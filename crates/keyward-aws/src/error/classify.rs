@@ -26,7 +26,7 @@ enum Fault {
 }
 
 impl<'c, 'a> Failure<'c, 'a> {
-    /// What failed. `proxy` gives the variable of the proxy that a URL is reached through.
+    /// The failed step. `proxy` gives the variable of the proxy through which a URL is reached.
     pub(crate) fn read<E>(
         error: &SdkError<E, HttpResponse>,
         call: &'c Call<'a>,
@@ -45,7 +45,7 @@ impl<'c, 'a> Failure<'c, 'a> {
                 }
                 None => Fault::Unreadable,
             },
-            // No endpoint was seen when the request could not even be built and signed.
+            // The endpoint is unknown if the request could not be built and signed.
             SdkError::DispatchFailure(_) if seen.endpoint.is_none() => {
                 Fault::Request(Because::innermost(error).hide(&secrets(call)))
             }

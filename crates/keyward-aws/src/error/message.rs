@@ -61,8 +61,8 @@ impl AwsMessage {
     }
 }
 
-/// A service's words on one line: they are shown as a cause or in a list, and control characters
-/// would reach terminals. An endpoint that somebody configured may say anything.
+/// A service's message on one line: it is shown as a cause or in a list, and control characters would
+/// reach terminals. A configured endpoint may send anything.
 pub(crate) fn plain(text: &str) -> String {
     text.chars()
         .map(|c| if is_unseen(c) { ' ' } else { c })

@@ -66,7 +66,7 @@ impl Because {
         Self::text(&words.join(": "))
     }
 
-    /// What lies below an error that itself says only `io error`.
+    /// The cause below an error that says only `io error`.
     pub(crate) fn below(error: &(dyn Error + 'static)) -> Self {
         Self::of(error.source().unwrap_or(error))
     }
@@ -100,7 +100,7 @@ impl fmt::Display for Because {
 
 impl Error for Because {}
 
-/// Whether the failure lies before the request was written: name, connection or TLS.
+/// Whether the failure came before the request was written: name, connection or TLS.
 pub(crate) fn never_sent(error: &ConnectorError) -> bool {
     chain(error).any(|link| {
         link.downcast_ref::<hyper_util::client::legacy::Error>()
@@ -109,8 +109,7 @@ pub(crate) fn never_sent(error: &ConnectorError) -> bool {
 }
 
 impl NetworkKind {
-    /// The same on a way that goes through a proxy first, which is what has no address or refuses
-    /// then.
+    /// The same for a connection through a proxy. Then the proxy is the host that has no address or refuses.
     pub(crate) fn through(self, proxy: Option<&'static str>) -> Self {
         match (self, proxy) {
             (Self::Dns | Self::Connect, Some(variable)) => Self::Proxy(variable),
@@ -119,7 +118,7 @@ impl NetworkKind {
     }
 }
 
-/// What failed, told by the types and words of the chain.
+/// Finds the failed step by the types and messages of the error chain.
 pub(crate) fn kind_of(error: &ConnectorError) -> NetworkKind {
     let words = Because::of(error).0.to_lowercase();
     let has = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));

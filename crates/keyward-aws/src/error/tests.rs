@@ -14,7 +14,7 @@ fn aws_words_are_one_line_without_secrets() {
         message.to_string(),
         "AWS says `Code`: a *** b *** (request id-1)"
     );
-    // Whoever answers, a terminal gets letters of it.
+    // A terminal receives printable characters only, whatever the server sends.
     let message = AwsMessage::new(
         "Co\u{1b}]52;c;eA==\u{7}de",
         "a\u{9b}2J\u{202e}b\u{200b}\u{61c}\u{feff}",

@@ -92,7 +92,7 @@ impl Aws {
             .collect()
     }
 
-    /// `iam:CreateVirtualMFADevice`. The device belongs to nobody until it is switched on.
+    /// `iam:CreateVirtualMFADevice`. The device has no user until it is enabled.
     ///
     /// # Errors
     /// See [`CallError`]. Never sent twice when its fate is unknown.
@@ -192,7 +192,7 @@ impl Aws {
         Ok(())
     }
 
-    /// `iam:DeleteVirtualMFADevice`, for a device that belongs to nobody.
+    /// `iam:DeleteVirtualMFADevice`, for a device without a user.
     ///
     /// # Errors
     /// See [`CallError`].

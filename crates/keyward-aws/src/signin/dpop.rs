@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 #[derive(Clone)]
 pub struct DpopKey(Arc<EcdsaKeyPair>);
 
-/// A text that is no such key. The text itself is never repeated.
+/// A text that is not a such key. The text itself is never repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("that is not a P-256 private key with its public half, in PEM")]
 pub struct InvalidDpopKey;

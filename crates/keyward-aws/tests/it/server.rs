@@ -59,7 +59,7 @@ impl Reply {
         )
     }
 
-    /// A page that is no answer of AWS.
+    /// A page that is not an answer of AWS.
     pub(crate) fn html(status: u16) -> Self {
         Self {
             content_type: "text/html",

@@ -1,6 +1,6 @@
-//! What a chain becomes once a program has answered. A `credential_process` may print temporary
-//! credentials or a long-lived key, and only its answer tells which; the steps for both are
-//! planned beforehand. Refuses to guess: whoever carries the chain out settles it by the answer.
+//! The chain after its program has answered. A `credential_process` may print temporary credentials or a
+//! long-lived key, and only its answer tells which. The steps for both are resolved beforehand, and the
+//! executor chooses by the answer.
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
 
@@ -26,7 +26,7 @@ pub enum Answer<'a> {
 pub struct Steps {
     /// The calls, in order.
     pub hops: Vec<Hop>,
-    /// What the person should know once the answer is of this kind.
+    /// Warnings for the user if the answer is of this kind.
     pub warnings: Vec<String>,
 }
 
@@ -118,11 +118,11 @@ impl ByAnswer {
 }
 
 impl Chain {
-    /// The chain once its program has answered; the same chain where the base is no program. The
-    /// warnings are only those that the answer adds.
+    /// The chain after its program has answered; the same chain if the base is not a program. The warnings
+    /// are only those that the answer adds.
     ///
     /// # Errors
-    /// That kind of answer cannot give what the profile or the flags ask.
+    /// This kind of answer cannot give what the profile or the flags ask for.
     pub fn settle(&self, answer: Answer<'_>) -> Result<Self, ResolveError> {
         let Some(by_answer) = &self.by_answer else {
             return Ok(self.clone());

@@ -64,7 +64,7 @@ pub(super) fn own<'a>(
                 profile: view.name.clone(),
                 command: line.value.to_owned(),
                 key: None,
-                // Nothing depends on it, so one that is none counts as absent.
+                // The account id is optional, so an invalid one counts as absent.
                 account_id: view
                     .get("aws_account_id")
                     .and_then(|found| found.value.parse().ok()),

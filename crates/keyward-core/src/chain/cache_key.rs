@@ -38,7 +38,7 @@ impl CacheKey {
     }
 }
 
-/// A text that is no cache key.
+/// A text that is not a cache key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("that is not a cache key (64 lower-case hex digits)")]
 pub struct InvalidCacheKey;
@@ -243,7 +243,7 @@ pub(super) fn base(base: &Base, endpoints: &Endpoints) -> CacheKey {
         Base::Ec2Metadata { service } => {
             let MetadataService {
                 endpoint,
-                // How long somebody waits for an answer does not change it.
+                // A time limit does not change the answer.
                 timeout: _,
                 attempts: _,
                 disabled: _,
@@ -294,8 +294,8 @@ pub(super) fn hop(before: &CacheKey, hop: &Hop, endpoints: &Endpoints) -> CacheK
     out.finish()
 }
 
-/// A container is known by its address and by the file its token comes from: on one address an
-/// agent may answer each token with another role. A token itself is no part of any name.
+/// A container is identified by its address and by the file of its token, because an agent may answer
+/// each token with another role at one address. A token itself is not part of any name.
 fn container(out: &mut Fingerprint, endpoint: Option<&ContainerEndpoint>) {
     let Some(ContainerEndpoint { url, token }) = endpoint else {
         return out.text("nowhere");

@@ -1,5 +1,5 @@
-//! The container credentials endpoint as the environment names it. Refuses to show its path: in
-//! ECS whoever knows the path gets the credentials.
+//! The container credentials endpoint from the environment. Refuses to show its path: in ECS the path is
+//! enough to get the credentials.
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
 
@@ -14,7 +14,7 @@ const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 
-/// Where a container's credentials are asked for.
+/// The endpoint of a container's credentials.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ContainerEndpoint {
     /// The whole address; its path may be a secret.

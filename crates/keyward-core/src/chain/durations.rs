@@ -19,7 +19,7 @@ const MOST_OF_SESSION: Duration = Duration::from_secs(129_600);
 /// Half a day: one code in the morning.
 const SESSION: Duration = Duration::from_secs(43_200);
 
-/// A duration that somebody asked for.
+/// A requested duration.
 #[derive(Debug, Clone)]
 pub(super) struct Ask {
     pub(super) duration: Duration,
@@ -77,7 +77,7 @@ pub(super) fn of_role(
     ask.within("AssumeRole", MOST_OF_ROLE).map(Some)
 }
 
-/// How long a session from `GetSessionToken` is asked to live when roles follow it.
+/// The requested life of a `GetSessionToken` session before roles.
 pub(super) fn of_shared_session(flags: &Flags) -> Result<Duration, ResolveError> {
     let Some(duration) = flags.session_duration else {
         return Ok(SESSION);
@@ -89,7 +89,7 @@ pub(super) fn of_shared_session(flags: &Flags) -> Result<Duration, ResolveError>
     Ok(ask.within("GetSessionToken", MOST_OF_SESSION)?.duration)
 }
 
-/// How long a session is asked to live that is itself handed out.
+/// The requested life of a session that is handed out itself.
 pub(super) fn of_own_session(flags: &Flags) -> Result<Duration, ResolveError> {
     match flag(flags) {
         Some(ask) => Ok(ask.within("GetSessionToken", MOST_OF_SESSION)?.duration),

@@ -85,8 +85,8 @@ fn endpoint(
     })
 }
 
-/// A switch: the environment, else the nearest profile that has it. A word that is neither yes
-/// nor no counts as no, as in the SDKs, but not in silence: somebody may count on it.
+/// A switch: the environment, else the nearest profile that sets it. As in the SDKs, a word that is
+/// neither yes nor no counts as no. It also adds a warning, because the user may rely on it.
 fn switch(
     inputs: &Inputs<'_>,
     views: &[&View<'_>],

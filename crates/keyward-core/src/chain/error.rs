@@ -24,7 +24,7 @@ pub enum Place {
     Flag(&'static str),
     /// A setting of `config.toml`.
     Setting(&'static str),
-    /// What is recorded beside the key in the vault.
+    /// The metadata of the key in the vault.
     Vault(ProfileName),
 }
 
@@ -139,9 +139,9 @@ pub enum ResolveError {
     TokenLeftBehind {
         /// The key or the variable of the token.
         token: &'static str,
-        /// Where the token is.
+        /// The place of the token.
         place: Place,
-        /// Where the id is.
+        /// The place of the id.
         id: Place,
     },
     /// The parts of a key come from both files.
@@ -293,7 +293,7 @@ pub enum ResolveError {
     SecurityKey {
         /// The device.
         serial: MfaSerial,
-        /// Where it is named.
+        /// The place that names it.
         place: Place,
     },
     /// A duration that AWS refuses.

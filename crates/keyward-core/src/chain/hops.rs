@@ -13,7 +13,7 @@ use super::{
 };
 use crate::id::{MfaSerial, ProfileName};
 
-/// What a role is assumed from.
+/// The credentials that a role is assumed with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum From {
     /// A long-lived key: up to twelve hours.
@@ -25,7 +25,7 @@ enum From {
 /// Whether the credentials that a chain starts from end by themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lifetime {
-    /// A key that lives until somebody deletes it.
+    /// A key that lives until it is deleted.
     LongLived,
     /// Credentials with a session token.
     Temporary,
@@ -247,7 +247,7 @@ impl Hops<'_> {
     }
 }
 
-/// What is asked of a role: the flag speaks for the last one only.
+/// The requested duration of a role: the flag applies to the last one only.
 fn asked(
     inputs: &Inputs<'_>,
     view: &View<'_>,
@@ -260,8 +260,8 @@ fn asked(
     durations::of_role(view, warnings)
 }
 
-/// Whether the code has to be spent on the role itself: one role, more than an hour, and
-/// nobody there to renew it.
+/// Whether the code has to be spent on the role itself: one role, more than an hour, and no person to
+/// renew it.
 fn wants_one_long_role(
     inputs: &Inputs<'_>,
     roles: &[&View<'_>],

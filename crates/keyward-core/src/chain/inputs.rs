@@ -1,5 +1,5 @@
-//! What a chain is made from: the profile's name, the files, the keys in the vault, the
-//! environment and the flags. Refuses to fetch any of them itself.
+//! The inputs of a chain: the profile's name, the files, the keys in the vault, the environment and the
+//! flags. The caller supplies all of them.
 
 use std::fmt;
 use std::time::Duration;
@@ -60,7 +60,7 @@ impl fmt::Debug for Inputs<'_> {
 /// What the command line and the settings say about the credentials wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Flags {
-    /// `--duration`: of the last role, or of the session where there is no role.
+    /// `--duration`: of the last role, or of the session if there is no role.
     pub duration: Option<Duration>,
     /// How long an MFA session lives, from the settings; 12 hours without one.
     pub session_duration: Option<Duration>,

@@ -82,7 +82,7 @@ pub(super) fn warn_of_no_use(path: &ProfilePath<'_>, warnings: &mut Vec<String>)
     }
 }
 
-/// What a base is called in a sentence.
+/// The name of a base in a sentence.
 pub(super) fn noun(base: &Base) -> &'static str {
     match base {
         Base::VaultKey { .. } => "a key in the vault",

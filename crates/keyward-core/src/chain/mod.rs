@@ -152,7 +152,7 @@ pub enum Base {
     },
     /// The container credentials endpoint.
     EcsContainer {
-        /// Where it is; none outside a container.
+        /// The endpoint; `None` outside a container.
         endpoint: Option<ContainerEndpoint>,
     },
     /// The instance metadata service.
@@ -180,7 +180,7 @@ pub struct Hop {
     pub call: Call,
     /// The device whose code this very call needs.
     pub mfa_serial: Option<MfaSerial>,
-    /// How long the result is asked to live.
+    /// The requested life of the result.
     pub duration: Duration,
     /// Why the hop is there and why it is as long as it is, for people.
     pub reason: String,

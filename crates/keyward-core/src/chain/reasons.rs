@@ -1,5 +1,5 @@
-//! Why a hop is there and why it is as long as it is. Refuses a length that a chain cannot
-//! give: asked for this run it is an error, written in a file it is cut and told.
+//! Why a hop exists and why it is as long as it is. A length that a chain cannot give is an error if it
+//! comes from a flag. From a file, it is shortened with a warning.
 
 use std::time::Duration;
 
@@ -73,7 +73,7 @@ pub(super) fn session(duration: Duration) -> String {
     )
 }
 
-/// Why there is no session in place of a key.
+/// Why there is no session instead of a key.
 pub(super) fn of_another_maker(profile: &ProfileName) -> String {
     format!(
         "the key of profile `{profile}` is not one of AWS, whose ids look like AKIAIOSFODNN7EXAMPLE: it is handed out as it is, and does not expire"

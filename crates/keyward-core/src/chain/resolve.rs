@@ -1,5 +1,5 @@
-//! Resolves a profile to a chain: follows its sources, decides where the code is spent, and checks
-//! that what was asked can be had. Refuses to read anything but its inputs.
+//! Resolves a profile to a chain: follows its sources, decides which hop spends the code, and checks that
+//! the request can be met. Reads nothing but its inputs.
 
 use std::collections::BTreeSet;
 

@@ -1,9 +1,9 @@
-//! How an Identity Center is reached when somebody names its `sso-session` and no profile. Refuses
-//! to let one of several profiles speak for the others.
+//! The endpoints of an Identity Center for a command that names its `sso-session` and no profile. One of
+//! several profiles does not decide for the others.
 //!
-//! The SDKs let the active profile speak: the one of `AWS_PROFILE`, else `default`. Here the
-//! profiles of the session come before `default`, since the sign-in is for them: it must go where
-//! they will take it.
+//! The SDKs use the active profile: the one of `AWS_PROFILE`, else `default`. Here the profiles of the
+//! session have priority over `default`, because the sign-in is for them and must reach the service that
+//! they will use.
 
 use super::view::{Reached, View};
 use super::{Endpoints, Flags, Inputs, SimilarNames, StoredKeys, endpoints};

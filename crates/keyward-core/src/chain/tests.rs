@@ -24,7 +24,7 @@ use super::*;
 use crate::config::ConfigSet;
 use crate::time::parse_duration;
 
-/// What a chain is made from, in the order a case tells it.
+/// The inputs of a chain, in the order of a test case.
 #[derive(Default, Debug)]
 struct Given {
     config: String,
@@ -138,7 +138,7 @@ impl Given {
         self.warns(profile, outline, &[])
     }
 
-    /// The chain has this outline and these warnings, told by a part of each.
+    /// The chain has this outline and these warnings, each given by a part of its text.
     #[track_caller]
     fn warns(self, profile: &str, outline: &str, parts: &[&str]) -> Self {
         let chain = self.chain(profile);
@@ -166,7 +166,7 @@ impl Given {
         self
     }
 
-    /// There is no chain, and the error with its causes says this.
+    /// Resolving fails, and the error with its causes says this.
     #[track_caller]
     fn refuses(self, profile: &str, message: &str) -> Self {
         let error = match self.resolve(profile) {

@@ -230,9 +230,8 @@ impl<'a> View<'a> {
     }
 }
 
-/// The section that defines the profile. A config section without `profile` in its header is
-/// ignored by every AWS tool; it serves where somebody refers to it and nothing else is called
-/// so.
+/// The section that defines the profile. Every AWS tool ignores a config section without `profile` in its
+/// header. keyward uses it if another profile refers to it and no other section has that name.
 fn own_section<'a>(
     inputs: &Inputs<'a>,
     name: &ProfileName,

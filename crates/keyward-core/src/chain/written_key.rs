@@ -44,7 +44,7 @@ pub fn stated_end(section: &Section) -> Option<Timestamp> {
         .max()
 }
 
-/// What stands beside the keys about their end. A line of the other file is about other keys.
+/// The expiry beside the keys. A line of the other file belongs to other keys.
 fn ends(section: &Section) -> impl Iterator<Item = (&'static str, &Property)> {
     let file = section.get(ID).map(|id| id.origin.file);
     END_KEYS.into_iter().filter_map(move |key| {

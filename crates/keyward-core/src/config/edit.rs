@@ -166,7 +166,7 @@ impl ConfigFile {
         !splices.is_empty()
     }
 
-    /// Makes the text anew; the pieces are in order and do not overlap.
+    /// Builds the new text; the pieces are in order and do not overlap.
     fn apply(&mut self, splices: &[Splice]) -> Result<(), EditError> {
         let mut text = String::with_capacity(self.text.len() + 128);
         let mut from = 0;

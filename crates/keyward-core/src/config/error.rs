@@ -9,7 +9,7 @@ use crate::config::{FileKind, Origin};
 pub struct ParseError {
     /// The file and line.
     pub origin: Origin,
-    /// What is wrong there.
+    /// The fault.
     pub problem: Problem,
 }
 
@@ -52,7 +52,7 @@ impl ParseError {
     }
 }
 
-/// What is wrong with a line.
+/// The fault of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     /// `[profile x`

@@ -56,7 +56,7 @@ pub(super) struct SectionLines {
 pub(super) struct Entry {
     /// The line of the key, from 1.
     pub(super) line: u32,
-    /// Where that line starts; the key is the first thing on it.
+    /// The start of that line; the key is the first text on it.
     pub(super) key: Span,
     /// The value on that line, comment and blanks gone; right after the `=` when empty.
     pub(super) value: Span,

@@ -4,7 +4,7 @@
 use crate::config::{BLANKS, FileKind, is_identifier};
 use crate::id::ProfileName;
 
-/// What a section is to the SDKs.
+/// The kind of a section to the SDKs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     /// `[profile NAME]` in the config file, `[NAME]` in the credentials file.
@@ -26,7 +26,7 @@ pub(super) enum Why {
     Unprefixed,
     /// `[something NAME]`.
     UnknownPrefix,
-    /// A name that is no identifier.
+    /// A name that is not an identifier.
     BadName,
     /// A name with a blank in the credentials file.
     BlankInName,

@@ -221,7 +221,7 @@ fn key(file: &ConfigFile, entry: &Entry, out: &mut Vec<Diagnostic>) {
         ));
     }
     if !is_identifier(key) {
-        // What is no key may be a pasted secret, so it is not repeated.
+        // A text that is not a key may be a pasted secret, so it is not repeated.
         warn(
             "the SDKs ignore this line: a key is made of letters, digits and `_-/.%@:+`".to_owned(),
         );

@@ -10,7 +10,7 @@ use crate::config::table::{Chain, Group, Place, Source, Table};
 use crate::config::{ConfigSet, FileKind, ParseError, Profile, Property, Section, is_identifier};
 use crate::id::ProfileName;
 
-/// Sections with more keys than this get an index; nobody writes one by hand.
+/// Sections with more keys than this get an index; people do not write such sections by hand.
 const LINEAR: usize = 32;
 
 impl ConfigSet {
@@ -88,7 +88,7 @@ fn sort<'f>(
 /// an unquoted name instead of the same name in quotes.
 pub(super) struct Shade<'f> {
     prefixed_default: bool,
-    /// What is written without quotes; only filled where the file quotes anything.
+    /// Values without their quotes; filled only if the file quotes anything.
     plain: BTreeSet<(u8, &'f str)>,
 }
 
@@ -176,12 +176,12 @@ pub(super) fn section(chain: Chain<'_>) -> Section {
 /// Keys being joined.
 struct Joined {
     properties: Vec<(String, Property)>,
-    /// Where each key stands, once there are too many to look through.
+    /// The position of each key, once there are too many to search.
     index: Option<BTreeMap<String, usize>>,
 }
 
 impl Joined {
-    /// Puts a key in. One that is no identifier is left out.
+    /// Inserts a key. A name that is not an identifier is left out.
     fn put(&mut self, file: &ConfigFile, entry: &Entry) {
         let key = file.slice(entry.key);
         if !is_identifier(key) {

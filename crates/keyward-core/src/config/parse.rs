@@ -9,8 +9,8 @@ use crate::config::{BLANKS, FileKind, Origin, ParseError, Problem, header};
 
 const COMMENT: [char; 2] = ['#', ';'];
 
-/// More faults than these are not told one by one: a file with as many is likely none of AWS's,
-/// and may have millions.
+/// The most faults that are reported one by one. A file with more is probably not an AWS file, and may
+/// have millions.
 const MOST_FAULTS: usize = 100;
 
 /// What the SDKs would refuse in one file.
@@ -48,7 +48,7 @@ enum State {
     Key,
     /// Below a key without a value: indented lines are `name = value`.
     Nested,
-    /// Below a line that is no key: what continues it is the same mistake.
+    /// Below a line that is not a key: a continuation is part of the same mistake.
     Lost,
 }
 
@@ -69,8 +69,8 @@ pub(super) fn parse(
     }
 }
 
-/// What the SDKs would refuse, in the order of the lines, up to the limit: a mistake is told once,
-/// and hides no other.
+/// The faults that the SDKs refuse, in the order of the lines, up to the limit. Each is reported once and
+/// hides no other.
 pub(super) fn faults(kind: FileKind, path: &Arc<str>, text: &str) -> Faults {
     let mut faults = Faults::default();
     Parser::walk(kind, text, |line, problem| {
@@ -112,7 +112,7 @@ struct Parser {
 }
 
 impl Parser {
-    /// Reads a text line by line. `refused` is told what is wrong, and says whether to go on.
+    /// Reads a text line by line. `refused` receives each fault, and returns whether to continue.
     fn walk(
         kind: FileKind,
         text: &str,
@@ -154,7 +154,7 @@ impl Parser {
         parser
     }
 
-    /// What the next line stands below, where the last one is refused.
+    /// The context of the next line after a refused one.
     fn recover(&mut self, problem: Problem) {
         self.state = match problem {
             Problem::UnclosedHeader | Problem::IndentedHeader => State::Header,

@@ -179,8 +179,8 @@ impl ConfigSet {
         self.ignored.get(&self.source, header, merge::section)
     }
 
-    /// The header of a section that is meant to be that profile, and that the SDKs ignore: `[NAME]`
-    /// in the config file, `[profile NAME]` in the credentials file, or a name that is none.
+    /// The header of a section that was meant for that profile but that the SDKs ignore: `[NAME]` in the
+    /// config file, `[profile NAME]` in the credentials file, or a name that is not an identifier.
     #[must_use]
     pub fn ignored_profile(&self, name: &str) -> Option<Origin> {
         // A no-break space looks like a blank.

@@ -54,7 +54,7 @@ impl Source {
         (file, &file.sections[place.section as usize])
     }
 
-    /// What the section is known by: its name, or the whole header where it is ignored.
+    /// The identity of the section: its name, or the whole header of an ignored one.
     pub(super) fn name(&self, place: &Place) -> &str {
         let (file, section) = self.section(place);
         match place.group {

@@ -54,7 +54,7 @@ fn shown(key: &str, value: &str) -> String {
     value.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// A command line is no key.
+/// A command line is not a key.
 fn is_word(name: &str) -> bool {
     !name.trim().contains(char::is_whitespace)
 }
@@ -64,8 +64,8 @@ const MASK: &str = "***";
 /// Keys whose names sound as if they held a secret, and which say where to find one.
 const HARMLESS: [&str; 2] = ["web_identity_token_file", "web_identity_token_process"];
 
-/// Whether a key holds a secret, by its name: those of AWS and the common tools, misspelt and
-/// renamed ones too. The id of a key is none, but its secret may stand there.
+/// Whether a key holds a secret, by its name: the names of AWS and of common tools, also misspelt or
+/// renamed. A key's id is not secret, but its secret may be in that place.
 fn is_masked(key: &str, value: &str) -> bool {
     let key = key.trim().to_ascii_lowercase();
     if value.is_empty() || HARMLESS.contains(&key.as_str()) {

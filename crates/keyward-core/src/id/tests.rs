@@ -53,7 +53,7 @@ fn what_may_be_a_secret_is_not_repeated_at_all() {
             panic!("{text} is accepted");
         };
         let message = format!("{error} {error:?}");
-        // What follows is in the documented key id of the message too.
+        // The following part is in the message's documented key id too.
         for at in 0..=SECRET.len() - 14 {
             assert!(!message.contains(&SECRET[at..at + 4]), "{message}");
         }

@@ -1,4 +1,4 @@
-//! What is shown as it is, and what is not.
+//! Which characters are shown, and which are not.
 
 use super::*;
 

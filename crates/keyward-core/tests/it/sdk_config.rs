@@ -17,7 +17,7 @@ const KEYS: [&str; 4] = ["a", "b", "region", "a:b"];
 /// The names that the generated files use.
 const NAMES: [&str; 5] = ["a", "b", "default", "A", "x/y"];
 
-/// What the SDK makes of both files; an error is the line it names.
+/// The SDK's reading of both files; an error is the line that it names.
 fn sdk(config: &str, credentials: &str) -> Result<EnvConfigSections, usize> {
     let files = EnvConfigFiles::builder()
         .with_contents(EnvConfigFileKind::Config, config)

@@ -49,7 +49,7 @@ impl ActionPattern {
         })
     }
 
-    /// A text that is no pattern, in a document that AWS stores: it matches nothing.
+    /// A text that is not a pattern, in a document that AWS stores: it matches nothing.
     pub(crate) fn void(text: &str) -> Self {
         Self {
             source: text.into(),

@@ -26,7 +26,7 @@ pub enum Principal {
     CanonicalUser(String),
 }
 
-/// Why a text is no principal.
+/// Why a text is not a principal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PrincipalError {
     /// Neither an ARN nor an account.

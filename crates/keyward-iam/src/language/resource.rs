@@ -29,7 +29,7 @@ enum Variables {
     BeforeName,
 }
 
-/// Why a text is no resource pattern.
+/// Why a text is not a resource pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ResourceError {
     /// Neither `*` nor an ARN.

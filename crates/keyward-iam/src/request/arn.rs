@@ -12,7 +12,7 @@ use keyward_core::id::{AccountId, PrincipalArn, RoleArn};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Arn(Box<str>);
 
-/// Why a text is no ARN.
+/// Why a text is not an ARN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an ARN has six parts; write it as `arn:aws:iam::123456789012:user/alice`")]
 pub struct ArnError;

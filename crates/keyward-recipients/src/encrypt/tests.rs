@@ -1,4 +1,4 @@
-//! What is encrypted opens with the private key, and has the form that GnuPG 2.2 reads.
+//! The ciphertext opens with the private key, and has the form that GnuPG 2.2 reads.
 
 use std::io::Read;
 

@@ -60,8 +60,8 @@ fn curve(params: &EcdhPublicParams) -> Result<&'static str, KeyProblem> {
     }
 }
 
-/// What is wrong with the algorithm of a primary key: its signatures cannot be verified here, or
-/// GnuPG 2.2 cannot read it.
+/// The fault of a primary key's algorithm: its signatures cannot be verified here, or GnuPG 2.2 cannot
+/// read it.
 pub(super) fn primary_problem(key: &PublicKey) -> Option<KeyProblem> {
     let curve = |curve: ECCCurve| Some(KeyProblem::Curve(curve.name().to_owned()));
     match key.public_params() {

@@ -138,7 +138,7 @@ pub struct UnusableKey {
     pub problem: KeyProblem,
 }
 
-/// What is wrong with a key of a certificate.
+/// The fault of a key in a certificate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyProblem {
     /// Its owner has revoked it.

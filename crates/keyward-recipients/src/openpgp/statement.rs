@@ -1,5 +1,5 @@
-//! What a key says about itself: when it expires, what it is for, and whose it is. Believes only
-//! signatures that verify, have begun and have not ended.
+//! The statements of a key about itself: its expiry, its uses and its owner. Only valid signatures count,
+//! from their start to their end.
 
 use std::time::Duration;
 

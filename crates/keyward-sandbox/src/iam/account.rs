@@ -34,7 +34,7 @@ fn summary(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(xml)
 }
 
-/// What there is. The root user always has a password.
+/// The counts. The root user always has a password.
 fn counts(account: &Account) -> [(&'static str, usize); 16] {
     let devices = account.devices.values();
     let keys = usize::from(!account.root.keys.is_empty());

@@ -32,7 +32,7 @@ pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
     })
 }
 
-/// A report younger than four hours is not made anew.
+/// A report younger than four hours is not generated again.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateCredentialReport.html>
 fn generate(call: &Call, accounts: &mut Accounts) -> Answer {
@@ -53,8 +53,7 @@ fn generate(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(xml)
 }
 
-/// A report that was only started is finished by the first call that asks for it, which is told
-/// to come again.
+/// The first call for a started report completes it and is told to retry.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetCredentialReport.html>
 fn get(call: &Call, accounts: &mut Accounts) -> Answer {

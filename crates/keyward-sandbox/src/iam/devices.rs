@@ -57,8 +57,8 @@ fn list(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(xml)
 }
 
-/// The seed is in the answer, base64 over the base32 text as AWS has it. There is no QR code:
-/// whoever wants one makes it of the seed.
+/// The answer holds the seed: base64 of the base32 text, as at AWS. There is no QR code; a client can
+/// make one from the seed.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateVirtualMFADevice.html>
 fn create(call: &Call, accounts: &mut Accounts) -> Answer {

@@ -60,8 +60,8 @@ impl<'a> Holder<'a> {
         Ok(Self { kind, name })
     }
 
-    /// What policies are matched against; of an entity that is not there, the ARN that it would
-    /// have without a path.
+    /// The resource that policies are matched against. A missing entity has the ARN that it would have without
+    /// a path.
     pub(super) fn target<'t>(&self, account: &'t Account) -> Target<'t> {
         let name = self.name;
         let bare = || account.arn(&format!("{}/{name}", self.kind.noun()));

@@ -64,7 +64,7 @@ fn check(parameter: &'static str, name: &str, longest: Longest) -> Result<(), Fa
     }
 }
 
-/// `Path`, or `/` where there is none.
+/// `Path`; `/` by default.
 pub(super) fn path(params: &Params) -> Result<String, Failure> {
     Ok(path_in(params, "Path")?.unwrap_or_else(|| "/".to_owned()))
 }
@@ -91,7 +91,7 @@ pub(super) fn is_reserved(path: &str) -> bool {
     path.starts_with("/aws-service-role/") || path.starts_with("/aws-reserved/")
 }
 
-/// `PathPrefix`, or `/` where there is none.
+/// `PathPrefix`; `/` by default.
 pub(super) fn prefix(params: &Params) -> Result<&str, Failure> {
     let prefix = params.get("PathPrefix").unwrap_or("/");
     match prefix.starts_with('/') && prefix.bytes().all(|b| b.is_ascii_graphic()) {

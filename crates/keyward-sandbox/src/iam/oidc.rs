@@ -135,8 +135,7 @@ fn update_thumbprints(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(Xml::new())
 }
 
-/// The call succeeds where there is no such provider. Roles that trust the provider keep their
-/// trust policies.
+/// The call also succeeds for a missing provider. Roles that trust the provider keep their trust policies.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteOpenIDConnectProvider.html>
 fn delete(call: &Call, accounts: &mut Accounts) -> Answer {

@@ -40,7 +40,7 @@ fn get(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(xml)
 }
 
-/// What is left out goes back to its default; there is no partial update.
+/// An omitted setting returns to its default; partial updates do not exist.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccountPasswordPolicy.html>
 fn update(call: &Call, accounts: &mut Accounts) -> Answer {

@@ -15,7 +15,7 @@ use crate::state::{Account, Accounts, Owner, User};
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html>
 #[derive(Debug, Default)]
 pub(super) struct Target<'a> {
-    /// What policies are matched against.
+    /// The resource that policies are matched against.
     pub(super) arn: String,
     /// The resource's own tags: `aws:ResourceTag/…` and `iam:ResourceTag/…`.
     pub(super) tags: Option<&'a BTreeMap<String, String>>,

@@ -218,7 +218,7 @@ fn max_session(params: &Params) -> Result<Option<Duration>, Failure> {
     Ok(seconds.map(Duration::from_secs))
 }
 
-/// `Description`, at most a thousand characters; an empty one is none.
+/// `Description`, at most a thousand characters; an empty one counts as absent.
 pub(super) fn description(params: &Params) -> Result<Option<String>, Failure> {
     let Some(text) = params.get("Description") else {
         return Ok(None);

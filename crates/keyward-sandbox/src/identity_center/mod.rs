@@ -29,7 +29,7 @@ use client::Client;
 use refusal::Refusal;
 use token::{Code, Device, Grant};
 
-/// What an Identity Center is set up as. The rest of it, tokens and codes, is its own.
+/// The settings of an Identity Center. It makes its tokens and codes itself.
 #[derive(Debug, Clone)]
 pub struct IdentityCenter {
     /// The start URL that clients must name.
@@ -163,5 +163,5 @@ pub(crate) fn answer(
     }
 }
 
-/// What an answer is, or why there is none.
+/// An answer, or a refusal.
 type Answer = Result<Reply, Refusal>;

@@ -1,4 +1,4 @@
-//! The portal: accounts, roles, and the roles' credentials, for whoever holds an access token.
+//! The portal: accounts, roles, and the roles' credentials, for the holder of an access token.
 
 use std::time::Duration;
 

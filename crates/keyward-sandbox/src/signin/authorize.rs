@@ -13,7 +13,7 @@ use crate::inbound::Inbound;
 use crate::random;
 use crate::reply::Reply;
 
-/// Where codes are shown that no browser carries.
+/// The page that shows codes to users without a browser on this machine.
 pub(super) const CONFIRMATION: &str = "/v1/sessions/confirmation";
 
 /// The two public clients.

@@ -31,7 +31,7 @@ pub(crate) use refusal::refuse;
 use refusal::Refusal;
 use token::{Code, Grant};
 
-/// What the sign-in service is set up as. The rest of it, codes and tokens, is its own.
+/// The settings of the sign-in service. It makes its codes and tokens itself.
 #[derive(Debug, Clone)]
 pub struct ConsoleSignIn {
     /// The account that the person is signed in to.
@@ -122,5 +122,5 @@ pub(crate) fn answer(
     }
 }
 
-/// What an answer is, or why there is none.
+/// An answer, or a refusal.
 type Answer = Result<Reply, Refusal>;

@@ -20,7 +20,7 @@ const SKEW: u64 = 300;
 pub(super) struct Proof {
     /// The thumbprint of its key.
     pub(super) key: String,
-    /// What it is known by, so that it is not used twice.
+    /// Its identifier, so that it is not used twice.
     pub(super) id: String,
 }
 

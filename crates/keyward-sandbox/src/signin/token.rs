@@ -1,5 +1,5 @@
-//! Codes and what they are exchanged for. Everything is good once: a code is spent by whoever
-//! names it, a refresh token by its use, a proof by being shown.
+//! Codes and the tokens that they are exchanged for. Each works once: a code is spent by the first request
+//! that names it, a refresh token by its use, a proof by its presentation.
 
 use std::time::Duration;
 
@@ -179,7 +179,7 @@ fn issue(
     answer
 }
 
-/// A token that says who signed in. Nobody checks its signature, which comes straight from here.
+/// A token that names the user. Clients do not check its signature, because it comes straight from here.
 fn id_token(service: &ConsoleSignIn, now: Timestamp) -> String {
     let part = |value: Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
     let header = part(json!({ "typ": "JWT", "alg": "ES384" }));

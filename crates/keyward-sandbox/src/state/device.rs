@@ -48,7 +48,7 @@ impl Seed {
         )
     }
 
-    /// The base32 text, for whoever enrols the device.
+    /// The base32 text, for enrolment.
     #[must_use]
     pub fn to_base32(&self) -> String {
         BASE32_NOPAD.encode(self.0.secret().as_bytes())
@@ -70,7 +70,7 @@ impl fmt::Debug for Seed {
 pub struct Device {
     /// Its ARN.
     pub serial: MfaSerial,
-    /// What its codes are made of.
+    /// The seed of its codes.
     pub seed: Seed,
     /// The owner, once it is enabled.
     pub owner: Option<Owner>,
@@ -85,7 +85,7 @@ pub struct Device {
 }
 
 impl Device {
-    /// A device that nobody has enabled.
+    /// A device that is not enabled.
     #[must_use]
     pub fn unassigned(serial: MfaSerial, seed: Seed) -> Self {
         Self {

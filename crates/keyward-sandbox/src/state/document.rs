@@ -1,5 +1,5 @@
-//! A policy document as it was stored: the text that reads give back, and its compiled form. It
-//! refuses what the parser refuses; sizes and the existence of names are the actions' business.
+//! A stored policy document: the text that reads return, and its compiled form. It refuses what the parser
+//! refuses; the actions check sizes and names.
 
 use keyward_iam::{Policy, PolicyKind, PolicyProblems};
 

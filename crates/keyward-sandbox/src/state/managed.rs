@@ -121,7 +121,7 @@ impl ManagedPolicy {
         self.newest
     }
 
-    /// Puts a version in force; `false` where there is none with this number.
+    /// Makes a version the default; `false` if there is no version with this number.
     #[must_use]
     pub fn choose(&mut self, number: u32, at: Timestamp) -> bool {
         let known = self.versions.contains_key(&number);

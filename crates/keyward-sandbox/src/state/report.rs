@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use keyward_core::Timestamp;
 
-/// How long a report can be fetched, and is not made anew.
+/// How long a report can be fetched before it is generated again.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html>
 const LIFE: Duration = Duration::from_secs(4 * 3600);

@@ -39,12 +39,12 @@ pub enum AccountsError {
     /// It was written by another version.
     #[error("the state file has version `{0}`, and only version `{VERSION}` can be read")]
     Version(u32),
-    /// A name, ARN or number that is none.
+    /// An invalid name, ARN or number.
     #[error("{at}: {message}")]
     Value {
         /// Where, such as `accounts[0].users[1].name`.
         at: String,
-        /// What is wrong; secrets are not repeated.
+        /// The fault; secrets are not repeated.
         message: String,
     },
     /// A policy that AWS would not take.
@@ -52,7 +52,7 @@ pub enum AccountsError {
     Policy {
         /// Where.
         at: String,
-        /// What is wrong with it.
+        /// The fault.
         source: Box<PolicyProblems>,
     },
     /// Something is named that is not there.

@@ -41,7 +41,7 @@ impl Asked {
     }
 }
 
-/// The root user may assume no role, whoever trusts its account.
+/// The root user may not assume a role, whichever accounts it trusts.
 ///
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 pub(super) fn assume_role(

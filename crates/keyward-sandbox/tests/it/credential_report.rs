@@ -48,7 +48,7 @@ fn a_report_is_started_awaited_and_outlived() {
     assert!(get().starts_with("404 ReportInProgress"));
     assert_eq!(get(), "OK");
     assert_eq!(state(), "COMPLETE");
-    // A report is not made anew before its time.
+    // A report is not generated again before its time.
     office.ok("CreateUser", &[("UserName", "late")]);
     let content = office
         .ok("GetCredentialReport", &[])

@@ -14,7 +14,7 @@ fn a_new_user_is_unknown_to_the_next_calls() {
     office.ok("CreateUser", &new);
     let missing = "404 NoSuchEntity: The user with name carol cannot be found.";
     office.call("GetUser", &new).is(missing);
-    // Its name is taken although nobody finds it.
+    // Its name is taken although reads do not find it yet.
     office
         .call("CreateUser", &[("UserName", "CAROL")])
         .is("409 EntityAlreadyExists: User with name CAROL already exists.");

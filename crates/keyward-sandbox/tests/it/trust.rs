@@ -118,7 +118,7 @@ fn who_gets_a_deleted_users_name_is_not_trusted() {
     let key = office.ok("CreateAccessKey", &carol).key();
     let refused = assume(&office.sandbox, &key, role, &[]).outcome();
     assert!(refused.starts_with("403 AccessDenied"), "{refused}");
-    // The id of the user that is gone cannot be written anew.
+    // The id of a deleted user cannot be written again.
     let again = [("RoleName", "r"), ("PolicyDocument", by_id.as_str())];
     let outcome = office.call("UpdateAssumeRolePolicy", &again).outcome();
     assert!(

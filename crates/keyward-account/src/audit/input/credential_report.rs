@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use keyward_core::Timestamp;
 use keyward_core::id::UserName;
 
-/// Why a text is no credential report.
+/// Why a text is not a credential report.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialReportError {
     /// A column is not there.

@@ -1,4 +1,4 @@
-//! How long, and what is refused before anybody is asked for a code.
+//! Durations, and refusals before any prompt for a code.
 
 use super::*;
 

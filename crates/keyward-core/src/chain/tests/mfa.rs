@@ -1,4 +1,4 @@
-//! Where the code of a chain is spent.
+//! Which hop spends the code.
 
 use super::*;
 
@@ -295,7 +295,7 @@ fn keys_in_files_and_in_the_environment_follow_the_same_rules() {
             &["in the clear"],
         )
         .gives("env", "environment; GST mfa 43200; Role env 3600");
-    // One key, one device: one session, wherever the key lies.
+    // One key and one device make one session, in whichever store the key is.
     assert_eq!(
         case.chain("root").hops[0].cache_key,
         case.chain("env").hops[0].cache_key

@@ -1,5 +1,5 @@
-//! Where the SDKs find a chain, the chain has the same: their rules told a second time, over what
-//! the files mean and not over their text, and compared on random files.
+//! If the SDKs find a chain, keyward finds the same one. A second implementation of their rules works on
+//! the meaning of the files instead of their text, and both are compared on random files.
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html>
 
@@ -11,7 +11,7 @@ use super::*;
 
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 
-/// What a profile may have. Keys are temporary, so that no session stands before the roles.
+/// The parts of a profile. Keys are temporary, so that no session precedes the roles.
 #[derive(Debug, Clone, Default)]
 struct Means {
     role: bool,

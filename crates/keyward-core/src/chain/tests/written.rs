@@ -181,7 +181,7 @@ fn temporary_credentials_of_other_tools_bring_their_end() {
             &[&format!("credentials:5: `{key}` is no time")],
         );
     }
-    // What an earlier tool left is earlier.
+    // An expiry that an earlier tool left comes first.
     until("expiration = 2020-01-01 00:00:00\naws_expiration = 2026-01-31T12:00:00.000Z")
         .gives("saml", "static:saml temporary until 2026-01-31T12:00:00Z");
 }

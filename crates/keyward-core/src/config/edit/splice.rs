@@ -1,5 +1,5 @@
-//! What an edit puts in the place of which bytes. It decides nothing: which key or section is
-//! meant, and whether the edit is allowed, is known before.
+//! Replaces byte ranges of a text. The caller has already decided which key or section is meant, and
+//! whether the edit is allowed.
 
 use std::ops::Range;
 

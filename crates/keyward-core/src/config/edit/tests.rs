@@ -126,7 +126,7 @@ fn the_continuations_of_an_old_value_go_and_comments_stay() {
             "[default]\ns3 = x\n\n# note\n \nm=1\n",
         ),
         ("[default]\nk = a\n b", "default k=x", "[default]\nk = x\n"),
-        // White space that is no blank continues a value like any other text.
+        // White space other than blanks continues a value like any other text.
         (
             "[default]\nk = a\n\t\u{b}\n \u{a0}\r\nm=1\n",
             "default k=x",

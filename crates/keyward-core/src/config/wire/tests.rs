@@ -97,7 +97,7 @@ fn what_may_be_a_secret_is_masked_and_nothing_else() {
         &format!("credential_process = tool --secret={SECRET} x"),
         "tool --secret=*** x",
     );
-    // What is shown.
+    // The values that are shown.
     for line in [
         "aws_access_key_id = AKIAIOSFODNN7EXAMPLE",
         "aws_access_key_id = k",

@@ -192,7 +192,7 @@ const NAMES: &[(&str, Comparison, Negation)] = &[
     ("Null", Comparison::Null, Negation::Plain),
 ];
 
-/// Why a text is no operator.
+/// Why a text is not an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum OperatorError {
     /// A name that AWS does not have.

@@ -132,7 +132,7 @@ pub enum PolicyProblem {
         /// What it says.
         given: String,
     },
-    /// A text that is no action.
+    /// A text that is not an action.
     #[error("{place} is `{given}`; {error}")]
     Action {
         /// The value.
@@ -142,7 +142,7 @@ pub enum PolicyProblem {
         /// What is wrong.
         error: ActionError,
     },
-    /// A text that is no resource.
+    /// A text that is not a resource.
     #[error("{place} is `{given}`; {error}")]
     Resource {
         /// The value.
@@ -152,7 +152,7 @@ pub enum PolicyProblem {
         /// What is wrong.
         error: ResourceError,
     },
-    /// A text that is no principal.
+    /// A text that is not a principal.
     #[error("{place} is `{given}`; {error}")]
     Principal {
         /// The value.

@@ -20,7 +20,7 @@ pub(crate) struct Found {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Template(String);
 
-/// A text that is no template.
+/// A text that is not a template.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidTemplate {
     /// Every profile would have the same name.
