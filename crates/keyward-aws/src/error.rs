@@ -2,9 +2,9 @@
 //! without the secrets that it may repeat.
 
 mod classify;
-mod hints;
 mod message;
 mod network;
+mod next_step;
 mod settling;
 
 pub(crate) use classify::Failure;
@@ -12,6 +12,7 @@ pub use message::AwsMessage;
 pub(crate) use message::plain;
 pub use network::{Because, NetworkKind};
 pub(crate) use network::{kind_of, never_sent};
+pub use next_step::NextStep;
 pub use settling::Settling;
 
 use std::fmt;
@@ -115,7 +116,7 @@ impl fmt::Display for Action {
     }
 }
 
-/// Why a call gave no result. [`hints`](CallError::hints) says what to do.
+/// Why a call gave no result. [`next_steps`](CallError::next_steps) says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
     /// IAM takes no session that was made without a code. The same answer comes when the key

@@ -30,7 +30,7 @@ pub use account::{
     StackId,
 };
 pub use call::Aws;
-pub use error::{Action, AwsMessage, Because, CallError, NetworkKind, Service, Settling};
+pub use error::{Action, AwsMessage, Because, CallError, NetworkKind, NextStep, Service, Settling};
 pub use http::{HttpAnswer, HttpError, HttpRequest, Method};
 pub use iam::{
     AccessKey, DeviceKind, KeyStatus, KeyUse, MfaDevice, NewAccessKey, NewMfaDevice,

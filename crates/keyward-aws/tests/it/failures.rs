@@ -68,7 +68,7 @@ fn check(what: Ask, reply: Reply, expect: &str, hint: &str) {
     assert_eq!(family(&error), expect, "{reply:?} gave {error:?}");
     let text = shown(&error);
     assert!(text.contains(hint), "{text}");
-    assert!(hint.is_empty() == error.hints().is_empty(), "{text}");
+    assert!(hint.is_empty() == error.next_steps().is_empty(), "{text}");
 }
 
 #[test]
@@ -80,12 +80,7 @@ fn keys_and_sessions_that_aws_refuses_are_told_apart() {
             "The security token included in the request is invalid",
         )
     };
-    check(
-        Ask::Identity,
-        invalid(),
-        "KeyUnknown",
-        "`keyward add PROFILE`",
-    );
+    check(Ask::Identity, invalid(), "KeyUnknown", "CheckOrReplaceKey");
     check(
         Ask::IdentityOfSession,
         invalid(),
@@ -96,14 +91,19 @@ fn keys_and_sessions_that_aws_refuses_are_told_apart() {
         Ask::IdentityOfSession,
         invalid(),
         "KeyUnknown",
-        "`keyward remove --sessions-only PROFILE`",
+        "ForgetSessionOfLostKey",
     );
-    check(Ask::Devices, invalid(), "KeyUnknown", "partition");
+    check(
+        Ask::Devices,
+        invalid(),
+        "KeyUnknown",
+        "UseRegionOfPartition",
+    );
     check(
         Ask::DevicesOfSession,
         invalid(),
         "NotAuthorizedWithoutMfa",
-        "`mfa_serial`",
+        "NameMfaDevice",
     );
     check(
         Ask::IdentityOfSession,
@@ -113,7 +113,7 @@ fn keys_and_sessions_that_aws_refuses_are_told_apart() {
             "The security token included in the request is expired",
         ),
         "ExpiredToken",
-        "`keyward remove --sessions-only PROFILE`",
+        "ForgetEndedSession",
     );
     check(
         Ask::Identity,
@@ -123,7 +123,7 @@ fn keys_and_sessions_that_aws_refuses_are_told_apart() {
             "The request signature we calculated does not match",
         ),
         "WrongSecret",
-        "mistyped",
+        "StoreKeyAgain",
     );
     check(
         Ask::Identity,
@@ -133,7 +133,7 @@ fn keys_and_sessions_that_aws_refuses_are_told_apart() {
             "Credential should be scoped to a valid region.",
         ),
         "Other",
-        "`region`",
+        "CheckRegion",
     );
 }
 
@@ -152,19 +152,19 @@ fn refused_roles_say_what_stands_against_them() {
         Ask::Role,
         denied(&format!("{no} with an explicit deny")),
         "AssumeRoleDenied",
-        "outright",
+        "SatisfyExplicitDeny",
     );
     check(
         Ask::Role,
         denied("not authorized to perform: sts:TagSession"),
         "AssumeRoleDenied",
-        "`session_tags`",
+        "AllowTagSession",
     );
     check(
         Ask::Role,
         denied("not authorized to perform: sts:SetSourceIdentity"),
         "AssumeRoleDenied",
-        "`source_identity`",
+        "AllowSourceIdentity",
     );
     let invalid = |text: &str| Reply::error(400, "ValidationError", text);
     check(
@@ -173,13 +173,13 @@ fn refused_roles_say_what_stands_against_them() {
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
         ),
         "ChainingLimit",
-        "`keyward explain PROFILE`",
+        "ExplainDuration",
     );
     check(
         Ask::Role,
         invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role."),
         "DurationTooLong",
-        "`--duration`",
+        "LowerDuration",
     );
     check(
         Ask::Role,
@@ -196,7 +196,7 @@ fn codes_and_devices_are_told_apart() {
         Ask::SessionWithCode,
         denied("MultiFactorAuthentication failed with invalid MFA one time pass code. "),
         "WrongOrUsedCode",
-        "wait for the next one",
+        "WaitForNextCode",
     );
     check(
         Ask::SessionWithCode,
@@ -215,13 +215,13 @@ fn codes_and_devices_are_told_apart() {
             "Authentication code for device is not valid.",
         ),
         "WrongOrUsedCode",
-        "`keyward mfa resync PROFILE`",
+        "ResyncDevice",
     );
     check(
         Ask::SessionWithCode,
         denied("Cannot call GetSessionToken with session credentials"),
         "Denied",
-        "long-lived key",
+        "UseLongLivedKey",
     );
 }
 
@@ -237,7 +237,7 @@ fn a_security_key_is_refused_before_any_call() {
         .get_session_token(&key(), Duration::from_secs(900), Some((&serial, &code)))
         .unwrap_err();
     assert_eq!(family(&error), "UnsupportedDevice");
-    assert!(shown(&error).contains("`keyward mfa enroll PROFILE`"));
+    assert!(shown(&error).contains("EnrolVirtualDevice"));
     assert!(server.asked().is_empty());
 }
 
@@ -252,7 +252,7 @@ fn answers_of_iam_have_their_families() {
             "Cannot exceed quota for AccessKeysPerUser: 2",
         ),
         "Limit",
-        "`keyward rotate --resume PROFILE`",
+        "FreeAccessKey",
     );
     check(
         Ask::NewPassword,
@@ -288,7 +288,7 @@ fn answers_of_iam_have_their_families() {
             "because no identity-based policy allows the iam:ListMFADevices action",
         ),
         "Denied",
-        "needs a policy",
+        "AskForPolicy",
     );
     check(
         Ask::Devices,
@@ -298,7 +298,7 @@ fn answers_of_iam_have_their_families() {
             "with an explicit deny in an identity-based policy",
         ),
         "Denied",
-        "MFA",
+        "SatisfyExplicitDeny",
     );
 }
 

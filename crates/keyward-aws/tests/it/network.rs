@@ -64,7 +64,7 @@ fn a_key_is_never_made_twice() {
     let error = server.aws().create_access_key(&key(), None).unwrap_err();
     assert_eq!(kind(&error), NetworkKind::Lost);
     assert!(
-        shown(&error).contains("list what exists"),
+        shown(&error).contains("ListBeforeRetry"),
         "{}",
         shown(&error)
     );
@@ -157,7 +157,7 @@ fn a_ca_bundle_that_cannot_be_used_is_an_error_and_no_panic() {
         assert!(matches!(error, CallError::CaBundle { .. }), "{error:?}");
         let text = shown(&error);
         assert!(
-            text.contains(expect) && text.contains("`AWS_CA_BUNDLE`"),
+            text.contains(expect) && text.contains("NameCaBundle"),
             "{text}"
         );
     };

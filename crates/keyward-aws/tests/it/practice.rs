@@ -134,14 +134,14 @@ fn without_a_code_iam_and_roles_stay_closed_and_say_why() {
     let plain = aws.get_session_token(&key(), HOUR, None).unwrap();
     let error = aws.list_access_keys(&plain, None).unwrap_err();
     assert_eq!(family(&error), "NotAuthorizedWithoutMfa", "{error:?}");
-    assert!(shown(&error).contains("`mfa_serial`"));
+    assert!(shown(&error).contains("NameMfaDevice"));
     let error = assume(&aws, &plain, READ_ONLY, HOUR).unwrap_err();
     assert_eq!(family(&error), "AssumeRoleDenied", "{error:?}");
     let error = aws.list_access_keys(&key(), None).unwrap_err();
     assert_eq!(family(&error), "Denied", "{error:?}");
     let error = aws.get_session_token(&plain, HOUR, None).unwrap_err();
     assert!(
-        shown(&error).contains("long-lived key"),
+        shown(&error).contains("UseLongLivedKey"),
         "{}",
         shown(&error)
     );

@@ -224,7 +224,7 @@ pub(crate) fn session() -> Credentials {
     }
 }
 
-/// All that a person would see of an error: message, causes, hints.
+/// All that a person would see of an error: message, causes, next steps.
 pub(crate) fn shown(error: &CallError) -> String {
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
@@ -232,8 +232,8 @@ pub(crate) fn shown(error: &CallError) -> String {
         text.push_str(&format!("\n  {link}"));
         cause = link.source();
     }
-    for hint in error.hints() {
-        text.push_str(&format!("\nhint: {hint}"));
+    for step in error.next_steps() {
+        text.push_str(&format!("\nnext: {step:?}"));
     }
     text
 }

@@ -16,7 +16,7 @@ use std::sync::{Mutex, PoisonError};
 
 use zeroize::Zeroizing;
 
-use crate::screen::error::{CliError, ErrorKind};
+use crate::screen::error::{CliError, ErrorKind, Hint};
 use crate::screen::ui::shown;
 
 /// Whether what is typed is shown.
@@ -68,7 +68,7 @@ impl Terminal {
     }
 
     /// The terminal, or the error that says a person is needed.
-    pub(crate) fn required(what: &str, hint: impl Into<String>) -> Result<Self, CliError> {
+    pub(crate) fn required(what: &str, hint: impl Into<Hint>) -> Result<Self, CliError> {
         Self::open().ok_or_else(|| {
             CliError::new(
                 ErrorKind::PersonNeeded,

@@ -45,9 +45,13 @@ pub(crate) struct CliError {
     kind: ErrorKind,
     message: String,
     source: Option<Box<dyn Error + Send + Sync>>,
+<<<<<<< HEAD
     hints: Vec<String>,
     /// How many errors this one is about.
     count: usize,
+=======
+    hints: Vec<Hint>,
+>>>>>>> db63516 (errors: the program words the next step after a failed call)
 }
 
 impl CliError {
@@ -59,6 +63,15 @@ impl CliError {
             source: None,
             hints: Vec::new(),
             count: 1,
+        }
+    }
+
+    /// An error with the message of another one, and with its cause.
+    pub(crate) fn wrapping(kind: ErrorKind, error: impl Error + Send + Sync + 'static) -> Self {
+        let wrapped = Self::new(kind, error.to_string());
+        match error.source() {
+            Some(_) => wrapped.because(CauseOf(error)),
+            None => wrapped,
         }
     }
 
@@ -79,14 +92,14 @@ impl CliError {
     }
 
     /// Adds a next step.
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<Hint>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
     /// Adds several next steps.
-    pub(crate) fn hint_all(mut self, hints: impl IntoIterator<Item = String>) -> Self {
-        self.hints.extend(hints);
+    pub(crate) fn hint_all(mut self, hints: impl IntoIterator<Item: Into<Hint>>) -> Self {
+        self.hints.extend(hints.into_iter().map(Into::into));
         self
     }
 
@@ -108,8 +121,32 @@ impl CliError {
     }
 
     /// The next steps.
-    pub(crate) fn hints(&self) -> &[String] {
+    pub(crate) fn hints(&self) -> &[Hint] {
         &self.hints
+    }
+
+    /// The next steps as texts.
+    pub(crate) fn hint_texts(&self) -> Vec<String> {
+        self.hints.iter().map(ToString::to_string).collect()
+    }
+}
+
+/// The cause of an error, which the error itself keeps.
+#[derive(Debug)]
+struct CauseOf<E>(E);
+
+impl<E: Error> fmt::Display for CauseOf<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.source() {
+            Some(cause) => write!(f, "{cause}"),
+            None => write!(f, "{}", self.0),
+        }
+    }
+}
+
+impl<E: Error> Error for CauseOf<E> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()?.source()
     }
 }
 
@@ -127,9 +164,12 @@ impl Error for CliError {
 
 mod about;
 mod convert;
+mod hint;
+mod next_step;
 mod several;
 
 pub(crate) use convert::nothing_opens;
+pub(crate) use hint::Hint;
 
 /// The innermost cause, which says what the machine said.
 pub(crate) fn last_cause(error: &dyn std::error::Error) -> String {

@@ -147,8 +147,8 @@ impl Ui {
     }
 
     /// Names a next command.
-    pub(crate) fn hint(&self, text: impl AsRef<str>) {
-        self.say_as("", CODE, "hint", text.as_ref());
+    pub(crate) fn hint(&self, text: impl std::fmt::Display) {
+        self.say_as("", CODE, "hint", &text.to_string());
     }
 
     /// Explains, with `-v`.

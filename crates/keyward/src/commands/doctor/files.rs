@@ -166,7 +166,7 @@ fn of_slots(slots: &[SlotLook], findings: &mut Vec<Finding>) {
         [] => {
             let error = nothing_opens();
             findings.push(
-                Finding::problem("no-slot", error.to_string()).hint(error.hints().join("; ")),
+                Finding::problem("no-slot", error.to_string()).hint(error.hint_texts().join("; ")),
             );
         }
         [only] => findings.push(

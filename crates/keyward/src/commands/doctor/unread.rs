@@ -33,7 +33,7 @@ fn of(id: &'static str, locations: &Locations, fault: &CliError) -> Finding {
         None => Finding::problem(id, told.as_str()),
     };
     match fault.hints().first() {
-        Some(hint) => finding.hint(hint),
+        Some(hint) => finding.hint(hint.to_string()),
         None => finding,
     }
 }

@@ -1,28 +1,22 @@
-//! Fills in the profile of a hint. AWS's errors know no profiles, so their hints say `PROFILE` where a
-//! command wants one.
+//! The profile that an error is about: commands in its hints get that name.
 
 use keyward_core::chain::{Base, Chain};
 use keyward_core::id::ProfileName;
 
 use super::CliError;
 
-/// A place to fill in, always the end of a command.
-const PLACE: &str = " PROFILE`";
-/// The one that wants the profile which holds the key, not one that starts from it.
-const PLACE_OF_KEY: &str = "keyward add PROFILE`";
-
 impl CliError {
-    /// The same about a profile.
+    /// The error with a profile for the commands in its hints.
     pub(crate) fn about(self, profile: &ProfileName) -> Self {
         self.fill(profile, None)
     }
 
-    /// The same about a profile that holds a key.
+    /// The error with a profile that holds a key.
     pub(crate) fn about_key(self, profile: &ProfileName) -> Self {
         self.fill(profile, Some(profile))
     }
 
-    /// The same for the profile of a chain.
+    /// The error with the profile of a chain and the profile that holds its key.
     pub(crate) fn about_chain(self, chain: &Chain) -> Self {
         let holder = match &chain.base {
             Base::VaultKey { profile, .. }
@@ -36,6 +30,7 @@ impl CliError {
         self.fill(&chain.profile, holder)
     }
 
+<<<<<<< HEAD
     /// The same about keys in the environment, which belong to no profile: hints that name one
     /// give way to the one that helps.
     pub(crate) fn about_environment(mut self) -> Self {
@@ -53,10 +48,11 @@ impl CliError {
             Some(holder) => format!("keyward add {}`", holder.argument()),
             None => PLACE_OF_KEY.to_owned(),
         };
+=======
+    fn fill(mut self, profile: &ProfileName, key_holder: Option<&ProfileName>) -> Self {
+>>>>>>> db63516 (errors: the program words the next step after a failed call)
         for hint in &mut self.hints {
-            let parts = hint.split(PLACE_OF_KEY);
-            let filled: Vec<String> = parts.map(|part| part.replace(PLACE, &place)).collect();
-            *hint = filled.join(&of_key);
+            hint.fill(profile, key_holder);
         }
         self
     }

@@ -21,23 +21,14 @@ impl From<ParseError> for CliError {
 impl From<ResolveError> for CliError {
     fn from(error: ResolveError) -> Self {
         let hint = error.fix();
-        let converted = Self::usage(error.to_string()).hint(hint);
-        match std::error::Error::source(&error).map(ToString::to_string) {
-            Some(cause) => converted.because(cause),
-            None => converted,
-        }
+        Self::wrapping(ErrorKind::Usage, error).hint(hint)
     }
 }
 
 impl From<CallError> for CliError {
     fn from(error: CallError) -> Self {
-        let hints = error.hints();
-        let message = error.to_string();
-        match std::error::Error::source(&error).map(ToString::to_string) {
-            Some(cause) => Self::failed(message).because(cause),
-            None => Self::failed(message),
-        }
-        .hint_all(hints)
+        let steps = error.next_steps();
+        Self::wrapping(ErrorKind::Failed, error).hint_all(steps)
     }
 }
 
