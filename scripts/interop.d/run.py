@@ -1,8 +1,12 @@
 """Runs the interop cases: finds them, gives each a fresh home, prints one line per case and,
-at the end, one line of counts. Exits 1 if a case failed."""
+at the end, one line of counts. Exits 1 if a case failed.
+
+The cases of one file run one after another; files run side by side, one for each processor."""
 
 import argparse
 import importlib
+import multiprocessing
+import os
 import pathlib
 import signal
 import sys
@@ -22,6 +26,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description="Test keyward against software from elsewhere.")
     arguments.add_argument("filter", nargs="?", default="", help="run the cases whose name contains this")
     arguments.add_argument("--list", action="store_true", help="print the names and run nothing")
+    arguments.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="files at once")
     chosen = arguments.parse_args()
 
     for file in sorted((HERE / "cases").glob("*.py")):
@@ -31,15 +36,49 @@ def main() -> int:
         print("\n".join(found.name for found in cases))
         return 0
 
-    outcomes = {"ok": 0, "FAIL": 0, "SKIPPED": 0}
-    try:
-        for found in cases:
-            outcomes[run(found)] += 1
-    finally:
-        moto.stop_shared()
+    outcomes = run_all(cases, chosen.jobs)
     print(f"{outcomes['ok']} passed, {outcomes['FAIL']} failed, {outcomes['SKIPPED']} skipped")
     # A filter that matches nothing is a mistake of whoever typed it.
     return 1 if outcomes["FAIL"] or not cases else 0
+
+
+def run_all(cases: list[case.Case], jobs: int) -> dict[str, int]:
+    """Runs the cases file by file in `jobs` processes, the longest files first."""
+    files: dict[str, list[case.Case]] = {}
+    for found in cases:
+        files.setdefault(found.run.__module__, []).append(found)
+    todo = sorted(files.values(), key=len, reverse=True)
+    context = multiprocessing.get_context("fork")
+    queue, results = context.SimpleQueue(), context.SimpleQueue()
+    workers = [
+        context.Process(target=work, args=(todo, queue, results))
+        for _ in range(max(1, min(jobs, len(todo))))
+    ]
+    for number in range(len(todo)):
+        queue.put(number)
+    for worker in workers:
+        queue.put(None)
+        worker.start()
+    for worker in workers:
+        worker.join()
+    outcomes = {"ok": 0, "FAIL": 0, "SKIPPED": 0}
+    while not results.empty():
+        outcomes[results.get()] += 1
+    missing = len(cases) - sum(outcomes.values())
+    if missing:
+        print(f"FAIL  {missing} cases did not finish", flush=True)
+        outcomes["FAIL"] += missing
+    return outcomes
+
+
+def work(todo: list[list[case.Case]], queue, results) -> None:
+    """Runs the files whose numbers the queue gives, with one moto server for all of them."""
+    try:
+        while (number := queue.get()) is not None:
+            for found in todo[number]:
+                results.put(run(found))
+    finally:
+        moto.stop_shared()
 
 
 def run(found: case.Case) -> str:
