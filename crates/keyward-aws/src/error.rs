@@ -300,7 +300,7 @@ pub enum CallError {
         because: Because,
     },
     /// An answer that AWS does not send: a captive portal, a proxy, an emulator.
-    #[error("the answer to `{action}` is not one of AWS ({what})")]
+    #[error("the answer to `{action}` did not come from AWS ({what})")]
     Unreadable {
         /// The action.
         action: Action,
@@ -308,7 +308,7 @@ pub enum CallError {
         what: String,
     },
     /// A proxy is named that cannot be used. Its address is not repeated: a password may be in it.
-    #[error("{variable} names no proxy that can be used")]
+    #[error("{variable} does not name a usable proxy")]
     Proxy {
         /// The variable.
         variable: &'static str,
@@ -317,7 +317,7 @@ pub enum CallError {
         because: Because,
     },
     /// Credentials with an end that AWS gives no session: a clock or an emulator is wrong.
-    #[error("`{action}` gave credentials that are no use")]
+    #[error("`{action}` returned unusable credentials")]
     ImpossibleEnd {
         /// The action.
         action: Action,

@@ -93,7 +93,7 @@ impl Route {
     /// The route of an endpoint's connections.
     ///
     /// # Errors
-    /// The variable for it names no proxy that can be used.
+    /// The variable for it does not name a usable proxy.
     pub(crate) fn of(kind: Kind, read: Read<'_>) -> Result<Self, CallError> {
         let own: [&'static str; 2] = match kind.scheme {
             Scheme::Https => ["https_proxy", "HTTPS_PROXY"],

@@ -79,7 +79,7 @@ impl Aws {
         let id_token = present(CREATE_TOKEN, "idToken", output.id_token.clone())?;
         let subject = id_token::subject(&id_token).ok_or_else(|| CallError::Unreadable {
             action: CREATE_TOKEN,
-            what: "an id token that names nobody".to_owned(),
+            what: "an id token without a user".to_owned(),
         })?;
         Ok((token(output)?, subject))
     }
@@ -119,7 +119,7 @@ impl Aws {
             return match given.bytes().all(|byte| byte.is_ascii_graphic()) {
                 true => Ok(given.trim_end_matches('/').to_owned()),
                 false => Err(refused(Because::text(
-                    "the sign-in endpoint that is configured is no plain address",
+                    "the configured sign-in endpoint is not a plain address",
                 ))),
             };
         }

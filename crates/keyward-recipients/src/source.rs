@@ -58,7 +58,7 @@ pub enum InvalidSource {
 pub enum PinError {
     /// The blueprint does not say which key it must be.
     #[error(
-        "the key of `keybase:{name}` is not pinned, so whoever controls the account could replace it; if {found} is the person's fingerprint, write `keybase:{name}#{found}`"
+        "the key of `keybase:{name}` is not pinned, so the owner of the account could replace it; if {found} is the person's fingerprint, write `keybase:{name}#{found}`"
     )]
     Missing {
         /// The account.

@@ -110,20 +110,20 @@ pub enum IndexError {
     #[error(transparent)]
     Disk(#[from] DiskError),
     /// There is a vault and no list of its keys. Nothing is lost.
-    #[error("`{}`, the list of the vault's keys, is missing; it is made anew when the vault is next opened", path.display())]
+    #[error("`{}`, the vault's key index, is missing; the next opening of the vault rebuilds it", path.display())]
     Missing {
         /// Where it should be.
         path: PathBuf,
     },
-    /// It is not as it should be. Nothing is lost.
-    #[error("`{}`, the list of the vault's keys, is damaged; it is made anew when the vault is next opened", path.display())]
+    /// It is invalid. Nothing is lost.
+    #[error("`{}`, the vault's key index, is damaged; the next opening of the vault rebuilds it", path.display())]
     Damaged {
         /// The index file.
         path: PathBuf,
     },
     /// It lists another content of the vault than the present one, because a write was
     /// interrupted or one of the two files was replaced. Nothing is lost.
-    #[error("`{}`, the list of the vault's keys, does not belong to the vault as it is now; it is made anew when the vault is next opened", path.display())]
+    #[error("`{}`, the vault's key index, does not belong to the vault as it is now; the next opening of the vault rebuilds it", path.display())]
     Outdated {
         /// The index file.
         path: PathBuf,

@@ -107,7 +107,7 @@ pub enum SlotError {
     /// The vault's lock is unavailable.
     #[error(transparent)]
     Lock(#[from] LockError),
-    /// A slot's JSON file is not as it should be.
+    /// A slot's JSON file is invalid.
     #[error("`{}` is damaged; open the vault by another slot, then remove this one", path.display())]
     Damaged {
         /// The file.

@@ -11,7 +11,7 @@ use crate::commands;
 use crate::commands::habits;
 use crate::screen::ui::Color;
 
-/// AWS access keys where a thief cannot use them: one code a day, no key on disk in the clear.
+/// AWS access keys where a thief cannot use them, and one code a day.
 #[derive(Debug, Parser)]
 #[command(
     name = "keyward",

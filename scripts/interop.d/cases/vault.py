@@ -53,12 +53,12 @@ def _by_slot_alone(place: home.Home, slot: str) -> None:
 
 
 def _passed_over(place: home.Home, slot: str, why: str) -> None:
-    """The slot is passed over with one line within two seconds, and the passphrase opens."""
+    """The slot is skipped with one line within two seconds, and the passphrase opens."""
     start = time.monotonic()
     said = _opens_by(place, "passphrase")
     took = time.monotonic() - start
-    lines = [line for line in said.splitlines() if "is passed over" in line]
-    equal(len(lines), 1, "lines about a slot that is passed over")
+    lines = [line for line in said.splitlines() if "is skipped" in line]
+    equal(len(lines), 1, "lines about a slot that is skipped")
     holds(f"slot `{slot}`" in lines[0] and why in lines[0], f"the line says: {lines[0]}")
     holds(took < 4, f"it took {took:.1f} s")
 
@@ -318,7 +318,7 @@ def an_ssh_key_opens_the_vault(place: home.Home, row: tuple[str, str]) -> None:
     if not secret:
         return _by_slot_alone(place, "ssh")
     # Without a terminal the key cannot be asked for, so the passphrase slot opens.
-    _passed_over(place, "ssh", "nobody gave the passphrase")
+    _passed_over(place, "ssh", "the passphrase")
     _without_passphrase(place)
     reading = terminal.Typist(place, home.KEYWARD, "-v", "env", "alice", "--no-session", "--format", "json")
     reading.sees("Passphrase of .*key: ")
@@ -492,7 +492,7 @@ def an_age_plugin_with_a_pin_opens_the_vault(place: home.Home) -> None:
             shown = person.ends()
             holds("slot `plugin`" in shown and practice.ALICE[1] in shown, f"not opened by the plugin: {shown}")
         else:
-            holds("slot `plugin` is passed over" in person.sees("Vault passphrase: "), "a wrong PIN opened it")
+            holds("slot `plugin` is skipped" in person.sees("Vault passphrase: "), "a wrong PIN opened it")
     written = place.write("plugin.txt", identity + "\n")
     wanted, words = place.path / "identity.txt", ("--decrypt", "-i", str(written))
     person = terminal.Typist(

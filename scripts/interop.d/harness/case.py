@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Failure(AssertionError):
-    """Something is not as it should be."""
+    """Something is invalid."""
 
 
 class Skip(Exception):

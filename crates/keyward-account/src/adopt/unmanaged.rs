@@ -46,7 +46,7 @@ impl LeftOut {
         for (name, role) in &account.roles {
             let aws = role
                 .is_aws_owned()
-                .then(|| "AWS owns it, and nobody in the account can change it".to_owned());
+                .then(|| "AWS owns it, and the account cannot change it".to_owned());
             let maker = left.made_by(blueprint_of(&role.tags));
             let why = aws
                 .or(maker)

@@ -50,7 +50,7 @@ pub enum PlanProblem {
     AdoptedElsewhere(Entity),
     /// A name that differs in case only from one that exists.
     #[error(
-        "{wanted} differs from the existing `{existing}` in case only, and AWS takes both for the same name: write `{existing}`, or choose another name"
+        "{wanted} differs from the existing `{existing}` in case only, and AWS treats both as the same name: write `{existing}`, or choose another name"
     )]
     CaseClash {
         /// What the blueprint wants.

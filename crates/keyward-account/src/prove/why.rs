@@ -29,7 +29,7 @@ pub enum UnknownQuestion {
         similar: String,
     },
     /// Not an ARN.
-    #[error("`{0}` is no resource; write an ARN, or `*` for some resource of the action's own")]
+    #[error("`{0}` is not a resource; write an ARN, or `*` for some resource of the action's own")]
     Resource(String),
 }
 

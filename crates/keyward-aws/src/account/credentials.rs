@@ -1,5 +1,5 @@
 //! The credentials of users: making initial ones, and deleting all of one kind. What a user
-//! still has stands in the way of deleting the user.
+//! still has is in the way of deleting the user.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html>
 

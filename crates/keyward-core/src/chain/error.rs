@@ -134,7 +134,7 @@ pub enum ResolveError {
     },
     /// A long-lived key beside the token of another session, as `aws configure` leaves it.
     #[error(
-        "{place}: `{token}` stands beside a long-lived key ({id}), which has no token: it was left behind by another session"
+        "{place}: `{token}` is set beside a long-lived key ({id}), which has no token: another session left it behind"
     )]
     TokenLeftBehind {
         /// The key or the variable of the token.
@@ -146,7 +146,7 @@ pub enum ResolveError {
     },
     /// The parts of a key come from both files.
     #[error(
-        "{at}: `{part}` of profile `{profile}` stands in another file than its `aws_access_key_id` ({id})"
+        "{at}: `{part}` of profile `{profile}` is in another file than its `aws_access_key_id` ({id})"
     )]
     KeyOfTwoFiles {
         /// The profile.
@@ -314,7 +314,7 @@ pub enum ResolveError {
         most: Duration,
     },
     /// More than an hour asked of a role that is assumed from a session or another role.
-    #[error("{} cannot be had for profile `{profile}`: {why}, and AWS gives such a role at most 1h", show_duration(*asked))]
+    #[error("{} is not available for profile `{profile}`: {why}, and AWS gives such a role at most 1h", show_duration(*asked))]
     ChainTooShort {
         /// The profile of the role.
         profile: ProfileName,

@@ -135,7 +135,7 @@ impl Hops<'_> {
     ) -> Result<(), ResolveError> {
         if inputs.flags.sessions == Sessions::Skip {
             warnings.push(
-                "the long-lived key itself is handed out: it does not expire, and whoever reads it keeps it".to_owned(),
+                "the long-lived key itself is handed out: it does not expire, and any program that reads it can keep it".to_owned(),
             );
             if inputs.flags.duration.is_some() {
                 warnings.push(

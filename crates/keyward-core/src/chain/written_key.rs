@@ -89,7 +89,7 @@ pub(super) fn in_files(
     };
     if !temporary && access_key_id.has_aws_shape() {
         warnings.push(format!(
-            "{}: the key of profile `{}` stands in the clear; `keyward import credentials` moves it into the vault",
+            "{}: the key of profile `{}` is in plain text; `keyward import credentials` moves it into the vault",
             id.origin, layer.name
         ));
     }
@@ -100,7 +100,7 @@ pub(super) fn in_files(
     if temporary && expires_at.is_none() {
         warnings.extend(ends(section).map(|(key, property)| {
             format!(
-                "{}: `{key}` is no time (such as 2026-01-31T12:00:00Z), so it is not known when the credentials end",
+                "{}: `{key}` is not a time (such as 2026-01-31T12:00:00Z), so the credentials' expiry is unknown",
                 property.origin
             )
         }));

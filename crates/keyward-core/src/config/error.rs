@@ -62,7 +62,7 @@ pub enum Problem {
     #[error("the section header is indented")]
     IndentedHeader,
     /// A key or a continuation above the first header.
-    #[error("the line stands before the first section")]
+    #[error("the line is before the first section")]
     OutsideSection,
     /// `region us-east-1`
     #[error("the line has no `=`")]
@@ -103,7 +103,7 @@ pub enum EditError {
     #[error("that is not a key that every AWS tool reads: use letters, digits and `_-/.%@+`")]
     Key,
     /// An empty value, which counts as absent.
-    #[error("the value of `{key}` is empty, which means the same as no key at all")]
+    #[error("the value of `{key}` is empty, which counts as no key")]
     EmptyValue {
         /// The key.
         key: String,

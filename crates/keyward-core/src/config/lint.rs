@@ -109,7 +109,7 @@ fn repeated_section(
         "the AWS CLI and boto3 read only the last one"
     };
     let message = format!(
-        "`[{}]` stands on line {} already; {effect}, where the SDKs join such sections; make it \
+        "`[{}]` is on line {} already; {effect}, where the SDKs join such sections; make it \
          one section",
         inner.trim(),
         before.line
@@ -120,7 +120,7 @@ fn repeated_section(
 /// A second value of a key in one section.
 fn repeated_key(file: &ConfigFile, entry: &Entry, before: u32) -> Diagnostic {
     let message = format!(
-        "`{}` stands on line {before} already; the SDKs take the last value, but the AWS CLI and \
+        "`{}` is on line {before} already; the SDKs take the last value, but the AWS CLI and \
          boto3 refuse the whole file; remove one",
         file.slice(entry.key),
     );

@@ -25,7 +25,7 @@ pub(super) fn browser(center: &mut IdentityCenter, request: &Inbound, now: Times
     let proof = given("code_challenge_method") == "S256" && challenge.len() == 43;
     if given("response_type") != "code" || !proof || given("state").is_empty() {
         return Err(Refusal::request(
-            "response_type, code_challenge or state is not as it should be",
+            "response_type, code_challenge or state is invalid",
         ));
     }
     let asked: Vec<&str> = given("scopes").split_whitespace().collect();

@@ -35,7 +35,7 @@ pub(super) fn browser(service: &mut ConsoleSignIn, request: &Inbound, now: Times
     let proof = given("code_challenge_method") == "SHA-256" && is_digest(challenge);
     if given("response_type") != "code" || !proof || given("state").is_empty() {
         return Err(Refusal::request(
-            "response_type, code_challenge or state is not as it should be",
+            "response_type, code_challenge or state is invalid",
         ));
     }
     if given("scope") != "openid" {

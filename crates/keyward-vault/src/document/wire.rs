@@ -20,7 +20,7 @@ pub(crate) const VERSION: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentError {
     /// Not JSON, or not of the right shape.
-    #[error("line {line}, column {column} of the document is not as it should be")]
+    #[error("line {line}, column {column} of the document is invalid")]
     Shape {
         /// Counted from 1.
         line: usize,

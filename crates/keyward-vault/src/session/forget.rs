@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub enum ForgetAllError {
     /// The mark could not be changed.
     #[error(
-        "what is running cannot be told: a server hands out what it holds, and a session that is being made is kept"
+        "keyward cannot tell what is running: a server keeps handing out its credentials, and a session in progress is stored"
     )]
     Mark(#[source] MarkError),
     /// The vault's identity is still kept.
@@ -29,7 +29,7 @@ pub enum ForgetAllError {
     #[error(transparent)]
     Sessions(SessionError),
     /// Who keeps a session just now could not be kept out.
-    #[error("whoever is keeping a session just now cannot be kept from it")]
+    #[error("cannot stop another process from saving a session")]
     Lock(#[source] LockError),
     /// Another process holds the lock for too long.
     #[error("another keyward has stopped while it keeps a session, and holds `{}`", lock.display())]

@@ -17,7 +17,7 @@ pub enum OpenSlotError {
         what: String,
     },
     /// Nobody answered, or there is nobody.
-    #[error("nobody gave {}", whose_passphrase(.key_file.as_deref()))]
+    #[error("{} was not given", whose_passphrase(.key_file.as_deref()))]
     NoAnswer {
         /// The key file, where it is not the slot's own passphrase.
         key_file: Option<PathBuf>,

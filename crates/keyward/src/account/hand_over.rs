@@ -195,7 +195,7 @@ impl<'a> HandOver<'a> {
         {
             Ok(()) => error,
             Err(_) => error.hint(format!(
-                "access key {id} of {user} was made and nobody received it: the next run deletes it"
+                "access key {id} of {user} was made and was never delivered: the next run deletes it"
             )),
         }
     }

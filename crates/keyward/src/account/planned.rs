@@ -277,7 +277,7 @@ impl<'a> Planned<'a> {
             lines.join("\n")
         ))
         .hint("nothing was changed; keyward account prove FILE says more")
-        .hint("to go on all the same, add --allow-worse"))
+        .hint("to continue anyway, add --allow-worse"))
     }
 
     fn prove(&self, when: When) -> Proof {

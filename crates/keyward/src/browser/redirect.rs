@@ -72,7 +72,7 @@ impl OneTimeRedirect {
         if !link.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
-                "the link is no plain address",
+                "the link is not a plain address",
             ));
         }
         let mut random = Zeroizing::new([0_u8; 32]);

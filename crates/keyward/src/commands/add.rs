@@ -99,7 +99,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if confirmed != shown {
         confirm_replacement(&local, &args)?;
     }
-    // What was confirmed is what is replaced: another run may store a key meanwhile.
+    // Replace only the key that was confirmed: another run may store a key meanwhile.
     let stored = open.try_update(|document| {
         let present = document.key(&args.profile).map(|key| &key.access_key_id);
         if present == confirmed.as_ref() || args.force {

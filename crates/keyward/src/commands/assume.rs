@@ -152,7 +152,7 @@ fn refuse_other_than_names(args: &Args) -> Result<(), CliError> {
     if is_name && parts.all(|part| !part.is_empty() && part.chars().all(in_path)) {
         return Ok(());
     }
-    let error = CliError::usage(format!("`{role}` is no role's name"));
+    let error = CliError::usage(format!("`{role}` is not a role name"));
     let meant = role
         .rsplit_once(":role/")
         .map_or(role.as_str(), |(_, name)| name);
@@ -200,7 +200,7 @@ fn role_arn(
     format!("arn:{partition}:iam::{}:role/{role}", account.id)
         .parse()
         .map_err(|e: keyward_core::id::InvalidId| {
-            CliError::usage(format!("`{role}` is no role's name")).because(e)
+            CliError::usage(format!("`{role}` is not a role name")).because(e)
         })
 }
 
@@ -244,7 +244,7 @@ fn with_role(
     let mut config = file(&local.locations.aws_config, FileKind::Config)?;
     let credentials = file(&local.locations.aws_credentials, FileKind::Credentials)?;
     let section = SectionRef::Profile(name.clone());
-    let cannot = |e| CliError::usage(format!("profile `{name}` stands in the way")).because(e);
+    let cannot = |e| CliError::usage(format!("profile `{name}` is in the way")).because(e);
     config
         .set(&section, "role_arn", role.as_str())
         .map_err(cannot)?;

@@ -1,6 +1,6 @@
-//! `keyward demo`: the main job against a practice account, in one screen, without questions.
-//! Every step runs this very program or asks the practice account what happened; a step that
-//! is not as told ends the demo with an error.
+//! `keyward demo`: the main job against a practice account, in one screen, without questions. Every step
+//! runs this program or asks the practice account what happened. A step with another result ends the demo
+//! with an error.
 
 mod account;
 
@@ -139,14 +139,14 @@ impl Demo<'_> {
     }
 
     fn thief(&self) -> Result<(), CliError> {
-        self.step(4, "A thief copied the very same key, but has not the phone")?;
+        self.step(4, "A thief has copied the key, but not the phone")?;
         let key = Credentials {
             access_key_id: practice::ACCESS_KEY_ID
                 .parse()
-                .map_err(|_| told("the example key is no key"))?,
+                .map_err(|_| told("the example key is not a key"))?,
             secret_access_key: practice::SECRET_ACCESS_KEY
                 .parse()
-                .map_err(|_| told("the example key is no key"))?,
+                .map_err(|_| told("the example key is not a key"))?,
             session_token: None,
             expires_at: None,
             account_id: None,
@@ -233,7 +233,7 @@ impl Demo<'_> {
             .spawn()
             .map_err(failed)?;
         if let Some(mut stdin) = child.stdin.take() {
-            // A command that reads nothing closes its end, which is no failure of the demo.
+            // A command that reads nothing closes its end, which is not a failure of the demo.
             let _ = stdin.write_all(input.as_bytes());
         }
         let output = child.wait_with_output().map_err(failed)?;
@@ -295,7 +295,7 @@ impl Demo<'_> {
     }
 }
 
-/// A step that went otherwise than told.
+/// A step with another result than described.
 fn told(what: &str) -> CliError {
-    CliError::failed(format!("the demo is not as told: {what}"))
+    CliError::failed(format!("the demo went differently than described: {what}"))
 }

@@ -121,7 +121,7 @@ fn show(findings: &[Finding], folded: &dyn Fn(&str, usize) -> String) -> String 
     });
     if findings.iter().any(|finding| finding.fixable) {
         text.push_str(&format!(
-            "{FAINT}some of it is fixed by{FAINT:#} {CODE}keyward doctor --fix{CODE:#}\n"
+            "{FAINT}some of this is fixed by{FAINT:#} {CODE}keyward doctor --fix{CODE:#}\n"
         ));
     }
     text

@@ -76,7 +76,7 @@ fn name(local: &LocalState, chain: &Chain) -> Option<String> {
     })
 }
 
-/// Temporary credentials of the files that are no use any more.
+/// Expired temporary credentials in the files.
 fn ended(chain: &Chain) -> Option<String> {
     let Base::Static {
         profile,
@@ -89,7 +89,7 @@ fn ended(chain: &Chain) -> Option<String> {
     (*end <= now()).then(|| format!("the credentials of `{profile}` ended at {end}"))
 }
 
-/// Where the console sign-in lies that a chain starts from.
+/// The store of the console sign-in that a chain starts from.
 fn sign_in(local: &LocalState, chain: &Chain) -> Option<String> {
     let Base::LoginSession { profile, session } = &chain.base else {
         return None;
@@ -99,9 +99,6 @@ fn sign_in(local: &LocalState, chain: &Chain) -> Option<String> {
         None if login::kept_by_the_aws_cli(session) => {
             "the sign-in is in the AWS CLI's file\n".to_owned()
         }
-        None => format!(
-            "nobody has signed in yet: keyward signin {}\n",
-            profile.argument()
-        ),
+        None => format!("no sign-in yet: keyward signin {}\n", profile.argument()),
     })
 }

@@ -70,8 +70,8 @@ fn not_forgotten(error: ForgetAllError) -> CliError {
     error.hint(hint)
 }
 
-/// Sign-ins that are shared with other tools stay, and open roles without a question: whoever
-/// locks must know. They stand in the AWS files, so nobody knows them where those cannot be read.
+/// Sign-ins that are shared with other tools stay, and their roles need no prompt, so the user must know.
+/// The AWS files name them; if those cannot be read, the sign-ins are unknown.
 fn tell_what_stays(ui: &Ui) {
     let local = match LocalState::load_closed() {
         Ok(local) => local,
@@ -88,7 +88,7 @@ fn tell_what_stays(ui: &Ui) {
     for center in Center::signed_in(&local) {
         let name = center.name();
         ui.warn(format!(
-            "still signed in at the Identity Center `{name}`, as the AWS CLI is: its roles are had without a question"
+            "still signed in at the Identity Center `{name}`, shared with the AWS CLI: its roles need no prompt"
         ));
         ui.hint(format!("keyward sso logout {}", argument(name)));
     }

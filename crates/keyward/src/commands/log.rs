@@ -118,7 +118,7 @@ impl Columns {
     }
 }
 
-/// What is printed, a part at a time.
+/// The output, one part at a time.
 struct Page<'a> {
     ui: &'a Ui,
     form: Form,

@@ -52,7 +52,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "C", value_parser = parse_code)]
     mfa_code: Option<MfaCode>,
 
-    /// Print the link instead of opening it; whoever has it is signed in
+    /// Print the link instead of opening it; the link signs its holder in
     #[arg(long, alias = "stdout")]
     print: bool,
 
@@ -66,8 +66,8 @@ pub(crate) struct Args {
     switch_role: bool,
 }
 
-/// A service is the first part of a page's path. AWS keeps no list of them, so that one that does
-/// not exist cannot be told.
+/// A service is the first part of a page's path. AWS publishes no list of them, so keyward cannot detect
+/// a wrong name.
 fn service(text: &str) -> Result<String, &'static str> {
     let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '/' | '_');
     match !text.is_empty() && text.chars().all(named) && !text.starts_with('/') {

@@ -56,7 +56,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 
 fn change(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let mut local = LocalState::load()?;
-    // Nobody gives passwords for a profile that has no user.
+    // Check first, so that the user does not type passwords for a profile without a user.
     Owner::check(&local, &args.profile)?;
     let given = if args.stdin {
         Some(from_stdin()?)
@@ -77,7 +77,7 @@ fn change(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     };
     ui.say(format!("{rules}"));
     if rules.forbids_change() {
-        ui.warn("the account does not let users change their own password; asking all the same, since a policy of yours may allow it");
+        ui.warn("the account does not let users change their own password; trying anyway, because a policy of yours may allow it");
     }
     let change = match given {
         Some(change) => {

@@ -232,7 +232,7 @@ impl Action {
                 return Ok(ExitCode::SUCCESS);
             }
         };
-        // The questions that follow open the terminal anew.
+        // The questions that follow open the terminal again.
         drop(terminal);
         // The command is read like a typed one, so that it does what its help says.
         // No name is an option, whatever it begins with; what follows `--` is a command to `exec`.
@@ -260,7 +260,7 @@ impl Action {
     }
 }
 
-/// The beginning of a command that somebody pastes into a shell and goes on with.
+/// The beginning of a command that a user pastes into a shell and completes.
 fn beginning(profile: &ProfileName) -> String {
     format!("keyward exec {} -- ", profile.argument())
 }

@@ -9,7 +9,7 @@ use crate::session::plugin_host;
 /// Run an age plugin for the keyward that started this
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Ask nobody on the terminal
+    /// Do not prompt on the terminal
     #[arg(long)]
     no_terminal: bool,
 }

@@ -48,7 +48,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     refuse_role(&local, section)?;
     refuse_line(&local, section)?;
     rewrite::take_files_only(&local.locations.aws_credentials)?;
-    // What an earlier refresh left is no source to make the next one from.
+    // The session that an earlier refresh wrote cannot be the source of the next one.
     local.config = credentials_file::without_temporary(&local, &args.profile)?;
     let flags = Flags {
         duration: args.duration,

@@ -161,7 +161,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is stored under a name.
+/// The entries under a name.
 fn stored(local: &LocalState, profile: &ProfileName) -> Option<StoredKey> {
     local.stored.get(profile).cloned()
 }

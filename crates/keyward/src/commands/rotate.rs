@@ -92,7 +92,7 @@ fn rotate(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     let codes = CodeSource::new(args.mfa_code.clone())?;
     let _alone = rotation::alone(&local)?;
-    // What was written while this run waited for nobody else counts.
+    // Read again, because another process may have written while this one waited.
     let mut local = reloaded(&local)?;
     if args.due {
         return due(&local, args.grace, &codes, ui);
@@ -158,7 +158,7 @@ fn absolute(to: Destination) -> Result<Destination, CliError> {
     match to {
         Destination::File(path) => std::path::absolute(&path)
             .map(Destination::File)
-            .map_err(|e| CliError::usage(format!("`{}` is no path", path.display())).because(e)),
+            .map_err(|e| CliError::usage(format!("`{}` is not a path", path.display())).because(e)),
         other => Ok(other),
     }
 }

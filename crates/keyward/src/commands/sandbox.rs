@@ -149,7 +149,7 @@ fn lines(practice: &Practice) -> String {
         .collect();
     let home = practice.home_folder().display().to_string();
     text.push_str(&format!(
-        "# sign-ins lie in the home folder: export HOME={} keeps them apart\n",
+        "# sign-ins are in the home folder: export HOME={} keeps them apart\n",
         Shell::Bash.quote(&home)
     ));
     text

@@ -68,7 +68,7 @@ fn sign_in(local: &LocalState, args: &Args, ui: &Ui) -> Result<(), CliError> {
     let reach = reach(local, profile)?;
     let region = region(args, &reach)?;
     let way = way(args, ui)?;
-    // Before the browser, so that nobody signs in for nothing.
+    // Check before the browser opens, so that the user does not sign in for nothing.
     let mut vault = vault(local, ui)?;
     vault.update(|_| ())?;
     let made = Service::new(reach.endpoints, region.clone()).sign_in(ui, way)?;
@@ -106,8 +106,9 @@ fn region(args: &Args, reach: &Chain) -> Result<Region, CliError> {
         "give it with --region R",
     )?;
     let text = terminal.ask_or("AWS region", "us-east-1")?;
-    text.parse()
-        .map_err(|e: keyward_core::id::InvalidId| CliError::usage("that is no region").because(e))
+    text.parse().map_err(|e: keyward_core::id::InvalidId| {
+        CliError::usage("that is not a region").because(e)
+    })
 }
 
 fn way(args: &Args, ui: &Ui) -> Result<Way, CliError> {
@@ -122,7 +123,7 @@ fn way(args: &Args, ui: &Ui) -> Result<Way, CliError> {
     };
     Browser::named(named)
         .map(Way::Browser)
-        .ok_or_else(|| CliError::usage(format!("`{named}` names no browser")))
+        .ok_or_else(|| CliError::usage(format!("`{named}` is not a browser")))
 }
 
 fn vault(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliError> {

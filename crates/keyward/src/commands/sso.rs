@@ -1,4 +1,4 @@
-//! `keyward sso`: signing in at the Identity Center before somebody needs it, and out again.
+//! `keyward sso`: signs in at the Identity Center ahead of need, and out again.
 
 use std::process::ExitCode;
 
@@ -86,7 +86,7 @@ fn logout(local: &LocalState, name: &str, ui: &Ui) -> Result<(), CliError> {
     let forgotten = forget_roles(local, name, now())?;
     ui.say(match was_there {
         true => format!("signed out of `{}`", center.name()),
-        false => format!("nobody was signed in at `{}`", center.name()),
+        false => format!("there was no sign-in at `{}`", center.name()),
     });
     if forgotten > 0 {
         ui.say(format!("forgot {forgotten} of its role sessions"));

@@ -25,7 +25,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
-    /// Where things are, which slots open the vault, how old each key is
+    /// Show the vault's paths, its slots, and the age of each key
     Status {
         /// As JSON
         #[arg(long)]
@@ -56,7 +56,7 @@ enum Verb {
 
 /// Shows or changes the store.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    // Each verb opens the vault where it must, which makes a lost list of keys anew.
+    // Each verb opens the vault if it must, which rebuilds a missing key index.
     let local = match args.command {
         Verb::Status { .. } | Verb::Slot(slot::Verb::List { .. }) => LocalState::load_to_show(ui)?,
         _ => LocalState::load_for_vault(ui)?,

@@ -82,7 +82,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What credentials without a profile are called here.
+/// The name of credentials without a profile.
 fn nameless() -> ProfileName {
     "environment"
         .parse()

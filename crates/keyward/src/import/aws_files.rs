@@ -22,7 +22,7 @@ pub(super) const SECRET: &str = "aws_secret_access_key";
 pub(super) const LONG_TERM: &str = "-long-term";
 
 /// Why the key of another maker's service stays.
-pub(super) const NOT_OF_AWS: &str = "its key is not one of AWS, and is used from where it is";
+pub(super) const NOT_OF_AWS: &str = "its key is not an AWS key, and is used in place";
 
 /// One AWS file.
 #[derive(Debug)]
@@ -99,14 +99,14 @@ pub(super) fn look(section: &Section) -> Holds {
         (Some(KeyIdFault::LikeSecret), _) => {
             return Holds::Spoilt("the id and the secret are swapped");
         }
-        _ => return Holds::Spoilt("that is no access key id"),
+        _ => return Holds::Spoilt("that is not an access key id"),
     };
     let token = session_token(section).map(|(_, token)| token.value.as_str());
     match KeyKind::of(&access_key_id, token) {
         KeyKind::Temporary | KeyKind::TokenMissing => return Holds::Temporary,
         KeyKind::TokenLeftBehind => {
             return Holds::Spoilt(
-                "a session token stands beside it, which no long-lived key has; remove that line",
+                "a session token is set beside it, which a long-lived key never has; remove that line",
             );
         }
         KeyKind::LongLived if !access_key_id.has_aws_shape() => return Holds::OfAnotherMaker,
@@ -117,7 +117,7 @@ pub(super) fn look(section: &Section) -> Holds {
             access_key_id,
             secret_access_key,
         }),
-        _ => Holds::Spoilt("the secret has not the forty characters that AWS gives"),
+        _ => Holds::Spoilt("a secret access key has 40 characters; this one does not"),
     }
 }
 

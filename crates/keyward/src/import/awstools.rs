@@ -141,7 +141,7 @@ fn merge_accounts(
         .entry("accounts")
         .or_insert_with(|| Item::Table(Table::new()));
     let Some(accounts) = accounts.as_table_like_mut() else {
-        harvest.miss("the accounts", "`accounts` of config.toml is no table");
+        harvest.miss("the accounts", "`accounts` of config.toml is not a table");
         return;
     };
     for (name, id) in &found.accounts {

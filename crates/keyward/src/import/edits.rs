@@ -77,7 +77,7 @@ pub(super) fn prepare(
             if let Some(at) = edit.file.as_str().find(secret) {
                 let line = edit.file.as_str()[..at].matches('\n').count() + 1;
                 trouble.push(format!(
-                    "the secret of `{}` stands in {} once more, on what will be line {line}",
+                    "the secret of `{}` stands in {} once more, on the future line {line}",
                     key.found.profile,
                     locations::show(&edit.path)
                 ));
@@ -167,7 +167,7 @@ impl Edit {
                 "the keys are stored, but `{shown}` could not be written"
             ))
             .because(e)
-            .hint("the same command goes on from here")
+            .hint("the same command continues from here")
         };
         let copy = match (&self.old, self.thins) {
             (Some(old), Thins::Yes) => {

@@ -1,5 +1,5 @@
 //! The keyring of one file per item that aws-vault and granted fall back to. Reads it; what is
-//! not of its making is passed over with a note.
+//! not of its making is skipped with a note.
 
 use std::fs;
 use std::io::{self, Read as _};
@@ -110,7 +110,7 @@ fn items(folder: &Path, harvest: &mut Harvest) -> Result<Vec<File>, CliError> {
             .and_then(|name| name.to_str())
             .and_then(percent_decoded)
         else {
-            harvest.ignore(shown, "its name is no item's");
+            harvest.ignore(shown, "its name is not an item name");
             continue;
         };
         if item::kind(&name) == Kind::Session {

@@ -149,10 +149,10 @@ impl Harvest {
     fn ignore_sessions(&mut self, count: usize) {
         match count {
             0 => {}
-            1 => self.ignore("1 session", "sessions are made anew when they are needed"),
+            1 => self.ignore("1 session", "sessions are created again when needed"),
             n => self.ignore(
                 format!("{n} sessions"),
-                "sessions are made anew when they are needed",
+                "sessions are created again when needed",
             ),
         }
     }

@@ -39,7 +39,7 @@ pub(crate) fn harvest(collection: &str) -> Result<Harvest, CliError> {
         })?;
         for item in found.get_all_items().map_err(failed)? {
             let Some(name) = name_of(&item) else {
-                harvest.ignore("an item without a name", "it is no profile's");
+                harvest.ignore("an item without a name", "it does not belong to a profile");
                 continue;
             };
             if item::kind(&name) == Kind::Session {

@@ -76,7 +76,7 @@ impl Owner {
         let user = who.arn.user_name().and_then(|name| name.parse().ok());
         let user = user.ok_or_else(|| {
             CliError::usage(format!(
-                "the key of `{holder}` belongs to {}, which is no IAM user",
+                "the key of `{holder}` belongs to {}, which is not an IAM user",
                 who.arn
             ))
             .hint("what belongs to root is changed in the console, signed in as root")

@@ -28,7 +28,7 @@ impl Break {
     /// What happened, for people.
     pub(crate) fn says(self) -> String {
         match self {
-            Self::Unreadable(line) => format!("line {line} is no entry"),
+            Self::Unreadable(line) => format!("line {line} is not an entry"),
             Self::Cut => "lines that were written are missing at the end".to_owned(),
             Self::Gap(1) => "line 1 is not the first that was written".to_owned(),
             Self::Gap(line) => format!(

@@ -148,7 +148,7 @@ fn wait(
     waited.map_err(|error| match error {
         LockError::Held { holder, .. } => CliError::new(
             ErrorKind::PersonNeeded,
-            "another keyward has not got it yet, and may be waiting for a person",
+            "timed out waiting for another keyward process, which may be waiting for input",
         )
         .because(with_holder(message.trim_end_matches('…'), holder))
         .hint(how_to_go_on(holder)),

@@ -33,7 +33,7 @@ impl Unlocked {
     pub(crate) fn now(local: &LocalState, tell: Tell) -> Result<Self, CliError> {
         let generation = LockGeneration::of(&local.paths);
         let seen = generation.see().map_err(|e| {
-            CliError::failed("it cannot be told whether `keyward lock` comes").because(e)
+            CliError::failed("keyward cannot tell whether `keyward lock` comes").because(e)
         })?;
         // Credentials made for this server are kept no longer than it runs.
         let _ = local.lock_generation.set(seen.clone());
@@ -69,7 +69,9 @@ impl Unlocked {
             }),
             Err(error) => Err(Unavailable {
                 reason: Reason::Failed,
-                message: format!("keyward: it cannot be told whether `keyward lock` came: {error}"),
+                message: format!(
+                    "keyward: keyward cannot tell whether `keyward lock` came: {error}"
+                ),
             }),
         }
     }

@@ -86,7 +86,7 @@ fn refuse_spent(
 /// The error about a code that is not sent a second time.
 fn spent(what: &str, serial: &MfaSerial) -> CliError {
     CliError::failed(format!(
-        "{what} has been sent to AWS already, which takes each code of {serial} once"
+        "{what} has already been sent to AWS, which accepts each code of {serial} once"
     ))
     .hint(format!(
         "give the next one, which the device shows within {} s",
@@ -214,8 +214,9 @@ fn with_seed(
     theirs: &dyn Fn() -> Timestamp,
     call: impl Fn(&MfaCode) -> Result<Credentials, CallError>,
 ) -> Result<Credentials, CliError> {
-    let unusable =
-        |e: totp::UnusableSeed| CliError::failed("the vault's seed makes no code").because(e);
+    let unusable = |e: totp::UnusableSeed| {
+        CliError::failed("the vault's seed does not make a code").because(e)
+    };
     let turn = used_codes.turn(ui)?;
     for attempt in 0..2 {
         let time = theirs();

@@ -58,7 +58,7 @@ pub(crate) fn open_unpinned(local: &LocalState, ui: &Ui) -> Result<OpenVault, Cl
     let access = access(prompter.clone())?;
     let opened = patiently(&prompter, || {
         let skip =
-            |slot: &SlotName, why: &_| ui.say(format!("slot `{slot}` is passed over: {why}"));
+            |slot: &SlotName, why: &_| ui.say(format!("slot `{slot}` is skipped: {why}"));
         vault.unlock(&local.settings.slot_order, &access, skip)
     });
     Ok(opened.map_err(|error| closed(error, &prompter))?.vault)
@@ -92,7 +92,7 @@ pub(crate) fn look_back(local: &LocalState, ui: &Ui, copy: &Path) -> Result<Look
     let look = || {
         let order = &local.settings.slot_order;
         let looked = vault.look_back(copy, order, &access, |slot, why| {
-            ui.say(format!("slot `{slot}` is passed over: {why}"));
+            ui.say(format!("slot `{slot}` is skipped: {why}"));
         });
         match looked {
             Err(RestoreError::Open(error)) => Err(error),
@@ -109,7 +109,7 @@ fn open_once(
     ui: &Ui,
 ) -> Result<OpenVault, OpenAnyError> {
     let unlocked = vault.unlock(&local.settings.slot_order, access, |slot, why| {
-        ui.say(format!("slot `{slot}` is passed over: {why}"));
+        ui.say(format!("slot `{slot}` is skipped: {why}"));
     })?;
     ui.explain(|| format!("the vault was opened by its slot `{}`", unlocked.slot));
     if let Some(lasts) = local.settings.unlock_for {

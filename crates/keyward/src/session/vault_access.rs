@@ -30,9 +30,9 @@ impl LocalState {
         })?;
         ui.say(match lost {
             IndexError::Outdated { .. } => {
-                "the list of the vault's keys did not belong to the vault and was made anew"
+                "the vault's key index did not belong to the vault and was rebuilt"
             }
-            _ => "the list of the vault's keys was lost and is made anew",
+            _ => "the vault's key index was missing and is rebuilt",
         });
         Ok(())
     }

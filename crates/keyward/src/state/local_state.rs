@@ -278,7 +278,7 @@ impl LocalState {
         let error = match &self.index_error {
             // A key that the vault may hold is not called missing.
             Some(_) => CliError::usage(format!(
-                "the keys of the vault are not known, and without them `{profile}` leads nowhere"
+                "cannot resolve `{profile}`: the vault's key index is missing"
             ))
             .because(error)
             .hint("keyward vault status"),

@@ -91,12 +91,7 @@ impl Settings {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(e) => return Err(vec![read_limited::unreadable(path, e)]),
         };
-        let wrong = || {
-            CliError::usage(format!(
-                "`{}` is not as it should be",
-                locations::show(path)
-            ))
-        };
+        let wrong = || CliError::usage(format!("`{}` is invalid", locations::show(path)));
         let text =
             String::from_utf8(bytes).map_err(|_| vec![wrong().because("it is not UTF-8 text")])?;
         let wire: Wire = toml_edit::de::from_str(&text).map_err(|e| {

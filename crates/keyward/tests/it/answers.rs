@@ -144,6 +144,6 @@ fn list_and_remove_know_the_sessions_of_a_printed_key() {
         .ok();
     assert_eq!(practice.calls("GetSessionToken"), 1);
     let spent = practice.run(&["credential-process", "role"]).fails_with(1);
-    assert!(spent.contains("has been sent to AWS already"), "{spent}");
+    assert!(spent.contains("has already been sent to AWS"), "{spent}");
     assert_eq!(runs(&practice), 2);
 }

@@ -258,7 +258,7 @@ fn a_code_that_was_given_is_sent_once() {
     let said = practice
         .run(&["exec", "long", "--mfa-code", &code, "--", "true"])
         .fails_with(1);
-    assert!(said.contains("has been sent to AWS already"), "{said}");
+    assert!(said.contains("has already been sent to AWS"), "{said}");
     assert!(said.contains("hint: give the next one"), "{said}");
     assert_eq!(practice.account.journal().len(), calls);
 }

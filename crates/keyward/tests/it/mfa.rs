@@ -125,7 +125,7 @@ fn a_refused_enrolment_is_gone_on_with() {
     let practice = bob();
     practice.account.inject(not_valid());
     let said = practice.run(ENROLL).fails_with(1);
-    assert!(said.contains("goes on with it"), "{said}");
+    assert!(said.contains("continues with it"), "{said}");
     assert_eq!(owner(&practice, BOB), None);
     let said = practice.run(ENROLL);
     assert_eq!(said.code, 0, "{}", said.stderr);

@@ -86,7 +86,7 @@ fn a_plugin_that_fails_or_is_missing_gives_way_to_the_next_slot() {
     let practice = with_plugin();
     practice.write("broken", "");
     let said = open(&practice);
-    assert!(said.contains("slot `plugin` is passed over"), "{said}");
+    assert!(said.contains("slot `plugin` is skipped"), "{said}");
     assert!(said.contains("opened by its slot `passphrase`"), "{said}");
     std::fs::remove_file(practice.path().join("bin/age-plugin-keywardtest")).unwrap();
     let said = open(&practice);

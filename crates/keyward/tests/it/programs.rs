@@ -172,7 +172,7 @@ fn a_keeper_of_the_vault_that_waits_for_a_person_is_ended_where_there_is_none() 
     practice.write("hang", "");
     practice.set("KEYWARD_TEST_PATIENCE_MS", "1000");
     let start = Instant::now();
-    let passed_over = "slot `command` is passed over: `sh` did not end within 2 seconds; it may wait for a PIN or a touch";
+    let passed_over = "slot `command` is skipped: `sh` did not end within 2 seconds; it may wait for a PIN or a touch";
     let words = ["env", "bare", "--no-session"];
     let ran = practice.run(&words);
     assert_eq!(ran.code, 0, "{}", ran.stderr);

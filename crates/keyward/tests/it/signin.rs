@@ -607,7 +607,7 @@ fn commands_tell_of_the_sign_in() {
     ));
     let explained = practice.run(&["explain", "console"]).ok();
     assert!(
-        explained.contains("nobody has signed in yet: keyward signin console"),
+        explained.contains("no sign-in yet: keyward signin console"),
         "{explained}"
     );
     let doctor = practice.run(&["doctor", "--json"]).stdout;

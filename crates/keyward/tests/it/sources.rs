@@ -235,7 +235,7 @@ fn the_container_is_asked_with_its_token() {
     let mut home = home();
     home.config("[profile c]\ncredential_source = EcsContainer\n");
     let said = home.run(&["credential-process", "c"]).fails_with(2);
-    assert!(said.contains("this is no container"), "{said}");
+    assert!(said.contains("this is not a container"), "{said}");
     home.set(
         "AWS_CONTAINER_CREDENTIALS_FULL_URI",
         format!("{}/creds?x=1", service.url()),
@@ -527,13 +527,13 @@ fn whoami_refuses_a_long_lived_key_beside_an_old_token() {
     home.set("AWS_SESSION_TOKEN", "yesterday");
     let said = home.run(&["whoami"]).fails_with(2);
     assert!(
-        said.contains("`AWS_SESSION_TOKEN` stands beside a long-lived key"),
+        said.contains("`AWS_SESSION_TOKEN` is set beside a long-lived key"),
         "{said}"
     );
     assert!(said.contains("unset AWS_SESSION_TOKEN"), "{said}");
     let said = home.run(&["add", "p", "--env"]).fails_with(2);
     assert!(
-        said.contains("AWS_SESSION_TOKEN stands beside a long-lived key"),
+        said.contains("AWS_SESSION_TOKEN is set beside a long-lived key"),
         "{said}"
     );
 }

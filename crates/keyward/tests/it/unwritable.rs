@@ -146,7 +146,10 @@ fn a_folder_of_somebody_else_is_named_with_what_to_look_at() {
     let closed = std::fs::Permissions::from_mode(0o000);
     std::fs::set_permissions(&locks, closed).unwrap();
     let said = run(&practice, &["exec", "bare", "--", "true"]).fails_with(1);
-    assert!(said.contains("hint: the folder must be yours"), "{said}");
+    assert!(
+        said.contains("hint: the folder must belong to you"),
+        "{said}"
+    );
     std::fs::set_permissions(&locks, std::fs::Permissions::from_mode(0o700)).unwrap();
 }
 

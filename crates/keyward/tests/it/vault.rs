@@ -124,7 +124,7 @@ fn a_command_slot_keeps_the_identity_elsewhere() {
     let ran = practice.run(&["env", "bare", "--no-session"]);
     assert!(ran.code == 3 || ran.code == 4, "{}", ran.code);
     assert!(
-        ran.stderr.contains("slot `command` is passed over"),
+        ran.stderr.contains("slot `command` is skipped"),
         "{}",
         ran.stderr
     );
@@ -422,7 +422,7 @@ fn a_lost_list_of_keys_is_made_anew_by_whoever_opens_the_vault() {
         practice.set("KEYWARD_PASSPHRASE_FILE", phrase.display().to_string());
         let said = practice.run(&["env", "bare", "--no-session"]);
         assert_eq!(said.code, 0, "{}", said.stderr);
-        assert!(said.stderr.contains("made anew"), "{}", said.stderr);
+        assert!(said.stderr.contains("rebuilt"), "{}", said.stderr);
         assert_eq!(std::fs::read(&list).unwrap(), whole);
         std::fs::remove_file(&list).unwrap();
         let status = practice.run(&["vault", "status"]).ok();
@@ -543,7 +543,7 @@ fn a_passphrase_that_nobody_gives_is_told_once() {
     let mut practice = Practice::with_key();
     practice.set("KEYWARD_PASSPHRASE_FILE", "");
     let said = practice.run(&["exec", "bare", "--", "true"]).fails_with(3);
-    let told = "slot `passphrase` is passed over: nobody gave its passphrase\n";
+    let told = "slot `passphrase` is skipped: its passphrase was not given\n";
     assert!(said.contains(told), "{said}");
 }
 

@@ -119,7 +119,7 @@ fn a_duration_that_only_a_key_can_give_waits_for_the_answer() {
     let error = chain.settle(Answer::Temporary).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "2h cannot be had for profile `plain`: its role is assumed from a credential process, \
+        "2h is not available for profile `plain`: its role is assumed from a credential process, \
          and AWS gives such a role at most 1h"
     );
 }

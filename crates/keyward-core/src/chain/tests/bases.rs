@@ -103,7 +103,7 @@ fn the_asked_profile_prefers_its_role_and_a_source_prefers_its_keys() {
     .warns(
         "a",
         "static:b; Role a 3600",
-        &["profile `b` stands in the clear"],
+        &["profile `b` is in plain text"],
     )
     .gives("b", "process:c `tool`; Role b 3600");
 }

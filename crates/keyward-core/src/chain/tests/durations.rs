@@ -143,7 +143,7 @@ fn what_is_renewed_shares_the_session_however_long_is_asked() {
 fn a_flag_that_a_chain_cannot_give_is_refused_with_the_reason() {
     given(CHAIN).stored("source").duration("2h").refuses(
         "target",
-        "2h cannot be had for profile `target`: its role is assumed from the role of profile `admin`, \
+        "2h is not available for profile `target`: its role is assumed from the role of profile `admin`, \
          and AWS gives such a role at most 1h",
     );
 }

@@ -287,7 +287,7 @@ fn keys_in_files_and_in_the_environment_follow_the_same_rules() {
         .warns(
             "root",
             "static:root; GST mfa 43200",
-            &["credentials:3: the key of profile `root` stands in the clear"],
+            &["credentials:3: the key of profile `root` is in plain text"],
         )
         .warns(
             "admin",

@@ -14,8 +14,8 @@ fn a_long_lived_key_beside_an_old_token_is_refused_with_the_tokens_line() {
             .refuses(
                 "p",
                 &format!(
-                    "credentials:4: `{key}` stands beside a long-lived key (credentials:2), \
-                     which has no token: it was left behind by another session"
+                    "credentials:4: `{key}` is set beside a long-lived key (credentials:2), \
+                     which has no token: another session left it behind"
                 ),
             );
     }
@@ -25,8 +25,8 @@ fn a_long_lived_key_beside_an_old_token_is_refused_with_the_tokens_line() {
         ))
         .refuses(
             "role",
-            "credentials:4: `aws_session_token` stands beside a long-lived key (credentials:2), \
-             which has no token: it was left behind by another session",
+            "credentials:4: `aws_session_token` is set beside a long-lived key (credentials:2), \
+             which has no token: another session left it behind",
         );
 }
 
@@ -38,8 +38,8 @@ fn a_long_lived_key_beside_a_token_in_the_environment_is_refused() {
         .env("AWS_SESSION_TOKEN", "yesterday")
         .refuses(
             "p",
-            "environment variable AWS_SESSION_TOKEN: `AWS_SESSION_TOKEN` stands beside a long-lived key \
-             (environment variable AWS_ACCESS_KEY_ID), which has no token: it was left behind by another session",
+            "environment variable AWS_SESSION_TOKEN: `AWS_SESSION_TOKEN` is set beside a long-lived key \
+             (environment variable AWS_ACCESS_KEY_ID), which has no token: another session left it behind",
         );
 }
 
@@ -61,21 +61,21 @@ fn the_parts_of_a_key_come_from_one_file() {
         .credentials("[p]\naws_access_key_id = AKIAI44QH8DHBEXAMPLE")
         .refuses(
             "p",
-            "config:3: `aws_secret_access_key` of profile `p` stands in another file than its \
+            "config:3: `aws_secret_access_key` of profile `p` is in another file than its \
              `aws_access_key_id` (credentials:2)",
         );
     given(&format!("[profile p]\n{ID}"))
         .credentials(&format!("[p]\n{SECRET}"))
         .refuses(
             "p",
-            "credentials:2: `aws_secret_access_key` of profile `p` stands in another file than its \
+            "credentials:2: `aws_secret_access_key` of profile `p` is in another file than its \
              `aws_access_key_id` (config:2)",
         );
     given("[profile p]\naws_session_token = old")
         .credentials(&format!("[p]\n{SESSION}\n{SECRET}"))
         .refuses(
             "p",
-            "config:2: `aws_session_token` of profile `p` stands in another file than its \
+            "config:2: `aws_session_token` of profile `p` is in another file than its \
              `aws_access_key_id` (credentials:2)",
         );
     // A whole key in each file: that of the credentials file, as in every SDK.

@@ -22,8 +22,8 @@ const BROKEN: u8 = 6;
 /// Show what each user can do with and without the phone
 ///
 /// A stolen key is judged alone, in a session without MFA, with a fresh code and with an old one:
-/// every action of AWS, and every role through every chain. Exits with 6 where a promise is
-/// broken; with --baseline, where somebody gained something without a fresh code.
+/// every action of AWS, and every role through every chain. Exits with 6 if a promise is broken;
+/// with --baseline, if a user gained an action or a role without a fresh code.
 #[derive(Debug, clap::Args)]
 #[command(group(ArgGroup::new("origin").args(["file", "profile", "from"]).required(true)))]
 pub(crate) struct Args {

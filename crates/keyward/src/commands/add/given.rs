@@ -13,7 +13,7 @@ use crate::keys::new_key::EnteredKey;
 use crate::prompt::terminal::{Echo, Terminal};
 use crate::screen::error::CliError;
 
-/// Where a key is taken from.
+/// The source of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeySource {
     /// The environment.
@@ -33,7 +33,7 @@ pub(crate) fn read_key(source: KeySource) -> Result<EnteredKey, CliError> {
             let mut terminal =
                 Terminal::required("the access key", "give it with --env or --stdin")?;
             let id = terminal.ask("Access key id", Echo::Shown)?;
-            // Nobody types a secret after an id that is of no use.
+            // Check the id before the user types a secret.
             key_id(&id, looks_secret(&id))?;
             (id, terminal.ask("Secret access key", Echo::Hidden)?)
         }
@@ -54,11 +54,11 @@ pub(crate) fn read_key(source: KeySource) -> Result<EnteredKey, CliError> {
             .trim()
             .parse()
             .map_err(|e: keyward_core::secret::InvalidSecret| {
-                CliError::usage("that is no access key").because(e)
+                CliError::usage("that is not an access key").because(e)
             })?;
     if !secret_access_key.has_aws_shape() {
         return Err(CliError::usage(
-            "the secret access key has not the forty characters that AWS gives",
+            "a secret access key has 40 characters; this one does not",
         ));
     }
     Ok(EnteredKey {
@@ -86,7 +86,7 @@ fn looks_secret(id: &str) -> Order {
 /// The first half. It is not repeated in the error.
 fn key_id(text: &str, order: Order) -> Result<AccessKeyId, CliError> {
     let text = text.trim();
-    let refused = |why: String| CliError::usage("that is no access key").because(why);
+    let refused = |why: String| CliError::usage("that is not an access key").because(why);
     match (KeyIdFault::of(text), text.parse::<AccessKeyId>()) {
         (None, Ok(id)) if id.has_aws_shape() => Ok(id),
         _ if order == Order::Swapped => {
@@ -116,7 +116,7 @@ fn from_environment() -> Result<Pair, CliError> {
             env::get(env::AWS_ACCESS_KEY_ID).and_then(|id| id.parse().ok());
         return Err(match id.map(|id| KeyKind::of(&id, Some(&token))) {
             Some(KeyKind::TokenLeftBehind) => CliError::usage(
-                "AWS_SESSION_TOKEN stands beside a long-lived key, which has no token: it was left behind by another session",
+                "AWS_SESSION_TOKEN is set beside a long-lived key, which has no token: another session left it behind",
             )
             .hint("unset AWS_SESSION_TOKEN"),
             _ => CliError::usage(

@@ -100,14 +100,14 @@ fn keys(get: &dyn Fn(&str) -> Option<String>, now: Timestamp, findings: &mut Vec
     }
     match key_kind(&id, token.as_deref()) {
         Some(KeyKind::TokenMissing) => findings.push(
-            Finding::problem("no-token", "a temporary key stands without its token")
+            Finding::problem("no-token", "a temporary key is set without its token")
                 .at(env::AWS_ACCESS_KEY_ID)
                 .hint(unset()),
         ),
         Some(KeyKind::LongLived) => findings.push(
             Finding::problem(
                 "long-lived-key",
-                "a long-lived key stands in the environment, where every program sees it",
+                "a long-lived key is in the environment, where every program sees it",
             )
             .at(env::AWS_ACCESS_KEY_ID)
             .hint("keyward add PROFILE --env"),
@@ -115,7 +115,7 @@ fn keys(get: &dyn Fn(&str) -> Option<String>, now: Timestamp, findings: &mut Vec
         Some(KeyKind::TokenLeftBehind) => findings.push(
             Finding::problem(
                 "token-left-behind",
-                "the token of another session stands beside a long-lived key, and AWS refuses the two together",
+                "the token of another session is set beside a long-lived key, and AWS refuses the two together",
             )
             .at(env::AWS_SESSION_TOKEN)
             .hint(format!("unset {}", env::AWS_SESSION_TOKEN)),

@@ -45,10 +45,7 @@ fn keys(profile: &Profile, findings: &mut Vec<Finding>) {
         findings.push(
             Finding::problem(
                 "key-in-the-clear",
-                format!(
-                    "the long-lived key of `{}` stands in the clear",
-                    profile.name
-                ),
+                format!("the long-lived key of `{}` is in plain text", profile.name),
             )
             .at(&id.origin)
             .hint("keyward import credentials"),
@@ -169,7 +166,7 @@ fn sign_in(local: &LocalState, profile: &Profile, findings: &mut Vec<Finding>) {
     let finding = match (sealed, by_the_cli) {
         (false, false) => Finding::note(
             "not-signed-in",
-            format!("nobody has signed in for `{name}`"),
+            format!("there is no sign-in for `{name}`"),
         )
         .hint(format!("keyward signin {}", name.argument())),
         (true, false) => Finding::note(

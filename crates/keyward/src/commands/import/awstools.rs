@@ -36,7 +36,7 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         .map_err(|e| read_limited::unreadable(&theirs, e))?;
     let mut harvest = Harvest::default();
     let found = import::awstools::read(&text, &mut harvest)
-        .map_err(|e| CliError::usage(format!("`{shown}` is no TOML")).because(e))?;
+        .map_err(|e| CliError::usage(format!("`{shown}` is not TOML")).because(e))?;
     let ours = &local.locations.settings;
     let old = rewrite::read(ours).map_err(|e| {
         CliError::failed(format!("`{}` cannot be read", locations::show(ours))).because(e)
@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         &found,
         super::overwrite(args.force),
     )
-    .map_err(|e| CliError::usage(format!("`{}` is no TOML", locations::show(ours))).because(e))?;
+    .map_err(|e| CliError::usage(format!("`{}` is not TOML", locations::show(ours))).because(e))?;
     for step in &merged.steps {
         ui.data(&format!("{step}\n"))?;
     }

@@ -159,7 +159,7 @@ enum Given {
     No,
     /// One was, and is not used yet.
     Yes(Zeroizing<String>),
-    /// It was used. Whoever gives one for a script is not asked for more.
+    /// The passphrase was used. A script that gives one is not asked for more.
     Spent,
 }
 

@@ -59,7 +59,7 @@ pub(super) fn have(
                 )
                 .hint("give it with --key-env or --key-stdin"));
             }
-            guide.tell("From whoever runs the account, or the console: IAM, Users, you, Security credentials.");
+            guide.tell("From the account's administrator, or the console: IAM, Users, you, Security credentials.");
             KeySource::Person
         }
     };

@@ -154,7 +154,7 @@ pub(super) fn names(args: &Args) -> Result<Vec<ProfileName>, CliError> {
 fn usual_name(arn: &RoleArn) -> Result<ProfileName, CliError> {
     let name = arn.role_name().to_lowercase().replace(['=', ','], "-");
     name.parse()
-        .map_err(|e: InvalidId| CliError::usage("the role's name is no profile name").because(e))
+        .map_err(|e: InvalidId| CliError::usage("the role's name is not a profile name").because(e))
 }
 
 fn of_team(guide: &mut Guide<'_>, team: &Team) -> Result<Vec<TeamRole>, CliError> {

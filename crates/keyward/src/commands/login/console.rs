@@ -1,5 +1,5 @@
-//! Where the console and its sign-in are, in each partition. Refuses to guess for partitions it
-//! does not know.
+//! The addresses of the console and its sign-in in each partition. Refuses to guess for unknown
+//! partitions.
 
 use form_urlencoded::Serializer;
 use keyward_core::chain::{Base, Call, Chain};
@@ -105,12 +105,12 @@ impl Console {
         Ok(Self { federation, pages })
     }
 
-    /// Refuses a region that was asked for and lies in another partition than the credentials:
-    /// its console knows nothing of them.
+    /// Refuses a requested region in another partition than the credentials, whose console does not know
+    /// them.
     pub(super) fn refuse_foreign(chain: &Chain, asked: &Region) -> Result<(), CliError> {
         let own = partition(chain);
         let of_region = of_region(Some(asked));
-        // Where the region's partition cannot be told, AWS tells.
+        // For a region of an unknown partition, AWS decides.
         let judged = PARTITIONS.iter().any(|(name, _, _)| *name == own);
         if judged && own != of_region {
             return Err(CliError::usage(format!(
@@ -216,7 +216,7 @@ fn partition(chain: &Chain) -> String {
         .unwrap_or_else(|| of_region(region).to_owned())
 }
 
-/// The partition that a region lies in, by how its name starts.
+/// The partition of a region, by the start of its name.
 fn of_region(region: Option<&Region>) -> &'static str {
     const STARTS: [(&str, &str); 5] = [
         ("cn-", "aws-cn"),

@@ -60,7 +60,7 @@ pub(super) fn get(
     if answer.status != 200 {
         return Err(refused());
     }
-    // What is no token is not repeated: it may be one all the same.
+    // Do not echo an answer that fails to parse: it may still hold a token.
     let token: Answer = serde_json::from_slice(&answer.body).map_err(|_| refused())?;
     Ok(Zeroizing::new(token.signin_token))
 }

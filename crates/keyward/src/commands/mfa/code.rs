@@ -44,8 +44,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             args.profile.argument()
         ))
     })?;
-    let unusable =
-        |e: totp::UnusableSeed| CliError::failed("the vault's seed makes no code").because(e);
+    let unusable = |e: totp::UnusableSeed| {
+        CliError::failed("the vault's seed does not make a code").because(e)
+    };
     let at = time(&local, ui);
     let code = totp::code_at(seed, at).map_err(unusable)?;
     // The code is what was asked for.

@@ -30,8 +30,8 @@ pub(crate) struct Args {
     #[arg(long)]
     show_seed: bool,
 
-    /// Keep the seed in the vault, which then makes the codes: no phone is needed, and whoever
-    /// opens the vault has both factors
+    /// Keep the seed in the vault, which then makes the codes: no phone is needed, and opening the
+    /// vault gives both factors
     #[arg(long)]
     store_seed: bool,
 
@@ -58,7 +58,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         },
     };
     if wish.seed == SeedKeeping::Vault {
-        ui.warn("with its seed in the vault, the device is no second thing any more: whoever opens the vault has the key and the codes");
+        ui.warn("with its seed in the vault, the device is no longer a second factor: opening the vault gives both the key and the codes");
     }
     let codes = CodeSource::new(args.mfa_code)?;
     let serial = enrol::enrol(&local, ui, &owner, &wish, &codes)?;

@@ -108,7 +108,7 @@ impl Row {
             notes.push("seed in the vault".to_owned());
         }
         if self.device.kind == DeviceKind::SecurityKey {
-            notes.push("console only: STS takes no codes of it".to_owned());
+            notes.push("console only: STS accepts no codes from it".to_owned());
         }
         let day = self.device.enabled_at.to_string();
         format!(

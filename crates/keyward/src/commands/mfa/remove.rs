@@ -70,7 +70,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             Ok(()) | Err(CallError::NoSuchEntity { .. }) => {}
             Err(error) => {
                 return Err(CliError::from(error).hint(format!(
-                    "{gone} is switched off and not deleted: the same command again deletes it"
+                    "{gone} is disabled but not deleted: run the same command again to delete it"
                 )));
             }
         }

@@ -57,7 +57,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             Pair::ask(&mut terminal)?
         }
     };
-    // The key itself: when codes are refused there is no session to be had.
+    // Use the key itself: without a valid code there is no session.
     owner
         .aws
         .resync_mfa_device(&owner.key, &owner.user, serial, (&pair.first, &pair.second))?;

@@ -46,7 +46,7 @@ pub(super) enum Broken {
 }
 
 impl Rules {
-    /// The rules that AWS told.
+    /// The rules, as AWS reports them.
     pub(super) fn of(policy: Option<&PasswordPolicy>) -> Self {
         policy.map_or(Self::Default, |policy| Self::Own(policy.clone()))
     }

@@ -1,4 +1,4 @@
-//! What is typed, and the profiles that are left.
+//! Typed text, and the profiles that it leaves.
 
 use keyward_core::id::ProfileName;
 

@@ -38,7 +38,7 @@ impl Ending<'_> {
         self.arn.is_some_and(|arn| arn.resource() == "root")
     }
 
-    /// What the person is asked.
+    /// The question.
     pub(super) fn question(&self) -> String {
         if self.is_root() {
             format!(
@@ -54,7 +54,7 @@ impl Ending<'_> {
         }
     }
 
-    /// What is said when it is done.
+    /// The message after success.
     pub(super) fn farewell(&self) -> Option<&'static str> {
         self.is_root().then_some(
             "the root user has one key less, and should have none: the account's security credentials \
@@ -66,7 +66,7 @@ impl Ending<'_> {
         self.arn?.user_name()?.parse().ok()
     }
 
-    /// What a failed call means once the key is off.
+    /// The meaning of a failed call once the key is inactive.
     fn refused(&self, error: CallError) -> CliError {
         if !refuses_session(&error) {
             return error.into();
@@ -148,7 +148,7 @@ fn authority(
     }
     if ending.user().is_none() {
         return Err(CliError::failed(
-            "--via needs to know whose key it is, and nobody has asked AWS yet",
+            "--via needs the owner of the key, and AWS has not been asked yet",
         )
         .hint(format!("keyward add {} --force", ending.profile.argument())));
     }

@@ -104,7 +104,7 @@ pub(crate) fn plans(local: &LocalState, profile: &ProfileName) -> Vec<Chain> {
     both.into_iter().filter_map(chain).collect()
 }
 
-/// What a chain keeps: the source, where that is kept, and every step after it.
+/// The cache entries of a chain: its source, if that is cached, and every hop after it.
 pub(crate) fn kept_by(chain: &Chain) -> impl Iterator<Item = CacheKey> {
     let hops = chain.hops.iter().map(|hop| hop.cache_key.clone());
     hops.chain([chain.base_cache_key()])
@@ -133,7 +133,7 @@ fn own_key<'p>(chain: &'p Chain, profile: &ProfileName) -> Option<&'p AccessKeyI
     }
 }
 
-/// The same for a source that is no key.
+/// The same for a source that is not a key.
 fn own_source(chain: &Chain, profile: &ProfileName) -> Option<CacheKey> {
     match &chain.base {
         Base::Process {

@@ -1,5 +1,5 @@
-//! What the profiles are called: a template filled with account and role, as a word that every
-//! AWS tool takes for a profile's name.
+//! The names of new profiles: a template filled with account and role, as a word that every AWS tool
+//! accepts as a profile's name.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;

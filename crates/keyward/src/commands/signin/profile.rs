@@ -69,7 +69,7 @@ pub(super) fn check_writable(local: &LocalState, profile: &ProfileName) -> Resul
     })
 }
 
-/// Asks before a profile becomes somebody else's.
+/// Asks before a profile changes its owner.
 pub(super) fn confirm_other_session(
     local: &LocalState,
     profile: &ProfileName,

@@ -58,7 +58,7 @@ pub(super) struct ImportArgs {
 pub(super) fn export(local: &LocalState, args: &ExportArgs, ui: &Ui) -> Result<ExitCode, CliError> {
     let to_output = is_stream(&args.file);
     if to_output && std::io::stdout().is_terminal() {
-        return Err(CliError::usage("a copy is no text for a terminal")
+        return Err(CliError::usage("a copy is not text for a terminal")
             .hint("keyward vault export - > FILE"));
     }
     let recipient = args.recipient.as_deref().map(copy_recipient).transpose()?;
@@ -139,7 +139,7 @@ pub(super) fn import(local: &LocalState, args: &ImportArgs, ui: &Ui) -> Result<E
         None => {
             let passphrase = match &args.copy_passphrase_file {
                 Some(file) => passphrase_in(file)?,
-                // Nobody is asked for the passphrase of what is no copy.
+                // Check that the file is a copy before asking for its passphrase.
                 None if !copy.starts_with(AGE) => return Err(ImportError::Damaged(None).into()),
                 None => Terminal::required(
                     "the copy's passphrase",

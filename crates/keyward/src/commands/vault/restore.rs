@@ -46,7 +46,7 @@ pub(super) fn run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, 
         return Err(CliError::failed(
             "the vault is whole, and going back would undo what was done since the copy",
         )
-        .hint("--force goes back all the same; the present vault is kept beside it"));
+        .hint("--force restores it anyway; the present vault is kept beside it"));
     }
     let date = match look.from {
         Some(from) => format!("{from}, {} ago", show_duration(from.elapsed(now()))),
@@ -58,7 +58,7 @@ pub(super) fn run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, 
         Some(IndexError::Missing { .. } | IndexError::Damaged { .. })
     );
     if look.now.is_none() && list_is_lost {
-        ui.warn("the list of the vault's keys is lost too, so nobody can say what the copy lacks");
+        ui.warn("the vault's key index is lost too, so keyward cannot say what the copy lacks");
     }
     for line in differences(&known(local, &look), &look.then) {
         ui.warn(line);

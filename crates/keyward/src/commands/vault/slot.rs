@@ -188,7 +188,7 @@ fn add(local: &LocalState, args: AddArgs, ui: &Ui) -> Result<ExitCode, CliError>
 }
 
 fn remove(vault: &Vault, name: &SlotName, yes: bool, ui: &Ui) -> Result<ExitCode, CliError> {
-    // Nobody is asked about what cannot be done.
+    // Check that it is possible before asking.
     vault.removable(name)?;
     if !yes {
         let mut terminal =

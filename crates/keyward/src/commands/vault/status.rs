@@ -1,6 +1,5 @@
-//! `keyward vault status`: where things are, which slots there are, how old the keys are, and
-//! what is wrong as far as it shows from outside. It opens the vault only to make a lost list of
-//! its keys anew.
+//! `keyward vault status`: the paths, the slots, the age of each key, and the faults that show from
+//! outside. It opens the vault only to rebuild a missing key index.
 
 use std::process::ExitCode;
 

@@ -79,7 +79,7 @@ fn what_is_no_long_lived_key_stays() {
         "",
         &[
             "- profile `saml` at /credentials:1: temporary credentials end by themselves",
-            "! profile `old` at /credentials:5: a session token stands beside it, which no long-lived key has; remove that line",
+            "! profile `old` at /credentials:5: a session token is set beside it, which a long-lived key never has; remove that line",
             "- profile `torn` at /credentials:9: temporary credentials end by themselves",
             "- profile `a-long-term` at /credentials:14: it is aws-mfa's; `keyward import aws-mfa` takes it",
         ],
@@ -97,7 +97,7 @@ fn spoilt_keys_are_missed_and_never_repeated() {
             "! profile `half` at /credentials:1: the secret access key is missing",
             "! profile `other` at /credentials:3: the access key id is missing",
             "! profile `swapped` at /credentials:5: the id and the secret are swapped",
-            "! profile `cut` at /credentials:8: the secret has not the forty characters that AWS gives",
+            "! profile `cut` at /credentials:8: a secret access key has 40 characters; this one does not",
             "! section `[Acme]` of /config: the AWS tools ignore a section of that name; rename it to `[profile NAME]` first",
         ],
     );

@@ -85,7 +85,7 @@ fn devices_that_sts_does_not_take_are_told() {
     );
     check(
         &format!("[a-long-term]\n{KEY}aws_mfa_device = x\n"),
-        &["! section `[a-long-term]` at /c:1: its `aws_mfa_device` is no MFA serial"],
+        &["! section `[a-long-term]` at /c:1: its `aws_mfa_device` is not an MFA serial"],
     );
 }
 

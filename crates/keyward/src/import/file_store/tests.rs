@@ -60,7 +60,7 @@ fn keys_come_out_and_the_rest_is_told_one_by_one() {
         ),
         (
             "1 session",
-            "sessions are made anew when they are needed",
+            "sessions are created again when needed",
             Loss::None,
         ),
         (

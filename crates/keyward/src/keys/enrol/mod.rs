@@ -107,7 +107,7 @@ pub(crate) fn enrol(
     let credentials = match usual(&devices, owner.device()) {
         Some(serial) if enabled.is_none() => {
             ui.say(format!(
-                "this user has {serial} already: a code of it is needed to add another"
+                "this user has {serial} already: adding another needs a code from it"
             ));
             owner.session(local, ui, codes, serial)?
         }
@@ -238,7 +238,7 @@ impl Enrolment<'_> {
         )
         .parse()
         .map_err(|e: keyward_core::id::InvalidId| {
-            CliError::usage("that is no name for a device").because(e)
+            CliError::usage("that is not a valid device name").because(e)
         })
     }
 
@@ -269,7 +269,7 @@ impl Enrolment<'_> {
         match self.delete(serial) {
             Ok(Deleted::Gone) => error.hint(format!("the half-made device was deleted; begin again with `{again}`")),
             Ok(Deleted::Refused) => error.hint(format!(
-                "the account lets nobody without MFA delete the half-made device; `{again}` goes on with it"
+                "the account does not allow deleting the half-made device without MFA; `{again}` continues with it"
             )),
             Err(why) => error.hint(format!("the half-made device could not be deleted ({why}); `{again}` will try")),
         }

@@ -46,7 +46,7 @@ impl Enrolment<'_> {
             warn_of_clock(self.ui, now(), theirs);
         }
         let pair = Pair::of(&made.seed, theirs)
-            .map_err(|e| CliError::failed("AWS's seed makes no code").because(e))?;
+            .map_err(|e| CliError::failed("AWS's seed does not make a code").because(e))?;
         Ok(self.enable(made, &pair)?)
     }
 

@@ -77,7 +77,7 @@ pub(crate) fn two_keys(
         "{whose} has two access keys already, and AWS allows no third"
     ))
     .hint(format!(
-        "delete the one that nobody uses: keyward exec {} -- aws iam delete-access-key{name} --access-key-id ID",
+        "delete the unused one: keyward exec {} -- aws iam delete-access-key{name} --access-key-id ID",
         argument(by)
     ))
 }

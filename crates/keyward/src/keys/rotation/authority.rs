@@ -53,7 +53,7 @@ impl OwnKey {
                 access_key_id,
             }),
             Base::Static { profile: place, .. } => Err(CliError::usage(format!(
-                "the key of `{profile}` is not in the vault: it stands in the files, in the section of `{place}`"
+                "the key of `{profile}` is not in the vault: it is in the files, in the section of `{place}`"
             ))
             .hint(format!("keyward add {}", place.argument()))),
             other => Err(CliError::usage(format!(

@@ -29,7 +29,7 @@ pub(crate) struct Repository {
 /// A text that names no destination.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no destination (github:OWNER/REPO, github:OWNER/REPO/ENVIRONMENT, file:PATH or exec:COMMAND)"
+    "`{0}` is not a destination (github:OWNER/REPO, github:OWNER/REPO/ENVIRONMENT, file:PATH or exec:COMMAND)"
 )]
 pub(crate) struct InvalidDestination(String);
 

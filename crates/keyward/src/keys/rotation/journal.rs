@@ -159,7 +159,7 @@ impl<'a> Journal<'a> {
         })?;
         if holders.is_empty() {
             return Err(CliError::failed(format!(
-                "the vault holds the old key of `{}` under no name any more",
+                "the old key of `{}` is no longer in the vault",
                 self.name
             ))
             .hint("--abort deletes the new key at AWS"));
@@ -174,7 +174,7 @@ impl<'a> Journal<'a> {
         let new = self.new_key()?.access_key_id;
         if self.kind()? == Kind::Own && holders(self.document(), &new).is_empty() {
             return Err(CliError::failed(format!(
-                "{new} is in the vault under no name any more, so the old key is left alone"
+                "{new} is in the vault no longer, so the old key is left alone"
             )));
         }
         Ok(())

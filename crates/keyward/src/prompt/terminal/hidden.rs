@@ -59,7 +59,7 @@ pub(super) fn read_line(terminal: &File) -> io::Result<Zeroizing<String>> {
     held.let_go()?;
     let line = String::from_utf8(std::mem::take(&mut *line?)).map_err(|e| {
         drop(Zeroizing::new(e.into_bytes()));
-        io::Error::new(io::ErrorKind::InvalidData, "what was typed is no text")
+        io::Error::new(io::ErrorKind::InvalidData, "the input is not text")
     })?;
     Ok(Zeroizing::new(line))
 }

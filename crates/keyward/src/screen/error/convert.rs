@@ -91,7 +91,7 @@ fn is_lost(why: &UnlockSlotError) -> bool {
 /// The next step when no slot can open the vault.
 fn way_back() -> [String; 2] {
     [
-        "put the folder `slots`, which lies beside `vault.age`, back from a backup".to_owned(),
+        "restore the folder `slots`, beside `vault.age`, from a backup".to_owned(),
         "or move the folder of both away, and take the keys from an export: keyward vault import FILE"
             .to_owned(),
     ]
@@ -184,7 +184,7 @@ impl From<RestoreError> for CliError {
                     .hint("keyward vault import FILE   (what `keyward vault export` wrote)")
             }
             RestoreError::Changed(_) => {
-                Self::failed(error.to_string()).hint("run it again: what changed is looked at anew")
+                Self::failed(error.to_string()).hint("run it again: it reads the changes")
             }
         }
     }
@@ -219,10 +219,10 @@ impl From<LockError> for CliError {
             return folder.into();
         }
         let denied = matches!(&error, LockError::Disk(error) if error.kind() == Some(std::io::ErrorKind::PermissionDenied));
-        let converted = Self::failed("the vault's lock cannot be had").because(error);
+        let converted = Self::failed("the vault's lock is unavailable").because(error);
         match denied {
             true => converted.hint(
-                "the folder must be yours, with leave to write: `ls -ln` shows whose its files are, \
+                "the folder must belong to you and be writable: `ls -ln` shows whose its files are, \
                  such as root's after a `sudo keyward`",
             ),
             false => converted,

@@ -176,7 +176,7 @@ fn a_program_that_repeats_a_code_which_was_sent_makes_no_call() {
     assert!(
         error
             .to_string()
-            .contains("that the program gives has been sent to AWS already"),
+            .contains("that the program gives has already been sent to AWS"),
         "{error}"
     );
     assert_eq!(asked.get(), ATTEMPTS);

@@ -67,7 +67,7 @@ pub(super) fn credentials(
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 enum EndpointError {
     #[error(
-        "neither {} nor {} is set, so this is no container",
+        "neither {} nor {} is set, so this is not a container",
         env::CONTAINER_RELATIVE_URI,
         env::CONTAINER_FULL_URI
     )]

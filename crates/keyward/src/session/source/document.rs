@@ -50,7 +50,7 @@ pub(super) enum DocumentError {
     #[error("its key is temporary, but it lacks `{0}`")]
     TokenMissing(&'static str),
     /// A long-lived key with the token of something else.
-    #[error("its `{0}` stands beside a long-lived key, which has no token")]
+    #[error("its `{0}` is set beside a long-lived key, which has no token")]
     TokenLeftBehind(&'static str),
     /// The credentials are over.
     #[error("its credentials ended at {0}")]

@@ -135,7 +135,7 @@ fn program(profile: &ProfileName, line: &str) -> Result<Command, CliError> {
     let mut words = shlex::split(line).unwrap_or_default().into_iter();
     let Some(program) = words.next() else {
         return Err(CliError::usage(format!(
-            "the `credential_process` of profile `{profile}` is no command line"
+            "the `credential_process` of profile `{profile}` is not a valid command line"
         ))
         .hint("a quote may lack its end"));
     };

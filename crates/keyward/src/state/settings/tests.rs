@@ -22,10 +22,7 @@ fn a_value_that_cannot_be_used_is_told_with_its_key_and_line() {
         "[accounts]\na = \"123456789012\"\nb = \"12\"\n",
         ":3: `accounts.b` has a value that cannot be used; `12` is not an account id",
     );
-    check(
-        "key_max_age = 3",
-        "is not as it should be; TOML parse error at line 1",
-    );
+    check("key_max_age = 3", "is invalid; TOML parse error at line 1");
     check("x = 1", "unknown field `x`");
 }
 

@@ -128,7 +128,7 @@ fn an_administrator_can_end_the_key_of_another() {
     // Of a key that was never looked at, nobody knows the owner.
     let words = ["remove", "bare", "--revoke", "--via", "admin", "--yes"];
     let said = practice.run(&words).fails_with(1);
-    assert!(said.contains("whose key"), "{said}");
+    assert!(said.contains("the owner of the key"), "{said}");
 }
 
 /// The key of a root user, or of a user without a device, in a new account.

@@ -80,7 +80,7 @@ fn chosen(guide: &mut Guide<'_>, listed: Vec<TeamRole>) -> Result<Vec<TeamRole>,
 }
 
 fn typed(guide: &mut Guide<'_>, owner: &Owner, roles: &mut Vec<TeamRole>) -> Result<(), CliError> {
-    guide.tell("The account does not show its roles to you; whoever runs it knows their names.");
+    guide.tell("The account does not show its roles to you; its administrator knows their names.");
     loop {
         let question = if roles.is_empty() {
             "Role, by name or ARN"

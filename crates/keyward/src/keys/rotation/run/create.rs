@@ -40,9 +40,9 @@ impl Run<'_> {
             if lost.is_some() {
                 if let Some(stranger) = self.clear_orphan()? {
                     return Err(CliError::failed(format!(
-                        "{stranger} stands beside the old key, and it is not sure that this rotation made it"
+                        "{stranger} exists beside the old key, and this rotation may not have made it"
                     ))
-                    .hint("delete it if nobody uses it and go on, or give up with --abort"));
+                    .hint("delete it if it is unused and continue, or give up with --abort"));
                 }
                 let at = self.aws_now();
                 self.journal.asking(at)?;
@@ -94,7 +94,7 @@ impl Run<'_> {
         let fate = match self.delete_key(&id) {
             Ok(()) => format!("the new key {id} was deleted again, and the old one is as it was"),
             Err(_) => format!(
-                "AWS has a new key {id} whose secret could not be kept; `{}` deletes it and asks for another",
+                "AWS has a new key {id} whose secret could not be stored; `{}` deletes it and asks for another",
                 self.subject.resume()
             ),
         };

@@ -138,7 +138,7 @@ impl Run<'_> {
             State::Begun => {
                 if let Some(stranger) = self.clear_orphan()? {
                     self.ui.say(format!(
-                        "{stranger} may be somebody else's and is left alone"
+                        "{stranger} may belong to someone else and is left alone"
                     ));
                 }
             }

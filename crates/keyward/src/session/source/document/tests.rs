@@ -70,7 +70,7 @@ fn a_process_document_is_read_or_its_fault_named() {
         ),
         (
             r#"{"Version":1,"AccessKeyId":"AKIAIOSFODNN7EXAMPLE","SecretAccessKey":"s","SessionToken":"t"}"#,
-            "its `SessionToken` stands beside a long-lived key, which has no token",
+            "its `SessionToken` is set beside a long-lived key, which has no token",
         ),
         (
             r#"{"Version":1,"AccessKeyId":"AKIAIOSFODNN7EXAMPLE","SecretAccessKey":"s","Expiration":"2020-01-01T00:00:00Z"}"#,

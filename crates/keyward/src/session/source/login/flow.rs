@@ -191,7 +191,7 @@ impl Attempt<'_> {
         };
         say(ui, &format!("{lead}\n{CODE}{page}{CODE:#}"));
         callback.wait(&self.state, LIMIT).map_err(|error| {
-            CliError::failed("nobody signed in at the console")
+            CliError::failed("there was no sign-in at the console")
                 .because(error)
                 .hint("where the browser is on another machine: keyward signin PROFILE --remote")
         })
@@ -251,7 +251,7 @@ enum PasteError {
 
 impl From<PasteError> for CliError {
     fn from(error: PasteError) -> Self {
-        Self::failed("nobody signed in at the console")
+        Self::failed("there was no sign-in at the console")
             .because(error)
             .hint("begin again, and use the address that is shown then")
     }

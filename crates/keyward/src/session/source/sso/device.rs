@@ -29,7 +29,7 @@ pub(super) fn sign_in(ui: &Ui, center: &Center) -> Result<CachedToken, CliError>
     let client = aws.register_client("keyward", &center.scopes, Flow::Device)?;
     let device = aws.start_device_authorization(&client, &center.start_url)?;
     let (page, code) = shown(&device).map_err(|error| {
-        CliError::failed(format!("nobody can sign in at `{}`", center.name)).because(error)
+        CliError::failed(format!("there is no way to sign in at `{}`", center.name)).because(error)
     })?;
     say(
         ui,
@@ -41,10 +41,11 @@ pub(super) fn sign_in(ui: &Ui, center: &Center) -> Result<CachedToken, CliError>
     let token = match poll(device.interval, device.life, ask, std::thread::sleep)? {
         Outcome::Token(token) => token,
         Outcome::Over => {
-            return Err(
-                CliError::failed(format!("nobody signed in at `{}` in time", center.name))
-                    .hint(format!("keyward sso login {}", argument(&center.name))),
-            );
+            return Err(CliError::failed(format!(
+                "there was no sign-in at `{}` in time",
+                center.name
+            ))
+            .hint(format!("keyward sso login {}", argument(&center.name))));
         }
         Outcome::Declined => {
             return Err(CliError::failed(format!(
@@ -72,7 +73,7 @@ enum ShownError {
     #[error("the Identity Center names a page that is no `https://` address")]
     Page,
     /// The same.
-    #[error("the Identity Center gives a code that is no word")]
+    #[error("the Identity Center returned a malformed user code")]
     Code,
 }
 

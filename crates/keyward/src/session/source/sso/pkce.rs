@@ -59,7 +59,7 @@ pub(super) fn sign_in(
     };
     say(ui, &format!("{lead}\n{CODE}{url}{CODE:#}"));
     let code = callback.wait(&state, LIMIT).map_err(|error| {
-        CliError::failed(format!("nobody signed in at `{}`", center.name))
+        CliError::failed(format!("there was no sign-in at `{}`", center.name))
             .because(error)
             .hint(format!(
                 "keyward sso login --no-browser {}",

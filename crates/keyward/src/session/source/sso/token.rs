@@ -137,7 +137,7 @@ pub(super) fn forget(local: &LocalState, ui: &Ui, center: &Center) -> Result<boo
         Ok(()) => {}
         Err(error) if error.ends_sign_in() => {}
         Err(error) => ui.warn(format!(
-            "forgotten here, but the Identity Center was not told: {error}"
+            "forgotten here, but the Identity Center was not informed: {error}"
         )),
     }
     Ok(true)

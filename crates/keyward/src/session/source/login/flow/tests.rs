@@ -65,9 +65,9 @@ fn the_address_names_the_client_its_return_and_the_digest() {
 fn an_endpoint_that_is_no_plain_address_is_not_shown() {
     for (endpoint, expect) in [
         ("https://x/y/", Ok("https://x/y")),
-        ("https://x/\x1b]0;owned\x07", Err("is no plain address")),
-        ("https://x/\u{202e}", Err("is no plain address")),
-        ("https://x/ y", Err("is no plain address")),
+        ("https://x/\x1b]0;owned\x07", Err("is not a plain address")),
+        ("https://x/\u{202e}", Err("is not a plain address")),
+        ("https://x/ y", Err("is not a plain address")),
     ] {
         let endpoints = Endpoints {
             signin: Some(endpoint.to_owned()),
