@@ -45,6 +45,9 @@ const GROUPS: &[(&str, &[&str])] = &[
 /// The heading of the flags that every command takes.
 pub(crate) const GLOBAL: &str = "Global options";
 
+/// The width of the page, which the narrowest common terminal has.
+const COLUMNS: usize = 80;
+
 /// The definition with the grouped list on its first help page.
 pub(super) fn grouped(command: Command) -> Command {
     let page = page(&command);
@@ -69,11 +72,30 @@ fn page(command: &Command) -> StyledStr {
                 .and_then(Command::get_about)
                 .map(ToString::to_string)
                 .unwrap_or_default();
+            let about = wrapped(&about, COLUMNS - width - 4, width + 4);
             page.push_str(&format!("  {literal}{name:width$}{literal:#}  {about}\n"));
         }
     }
     page.push_str(&format!("\n{header}{GLOBAL}:{header:#}\n{{options}}"));
     page.into()
+}
+
+/// The text in lines of at most `columns` characters, with `indent` blanks before all but the first.
+fn wrapped(text: &str, columns: usize, indent: usize) -> String {
+    let (mut lines, mut used) = (String::new(), 0);
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > columns {
+            lines.push_str(&format!("\n{:indent$}", ""));
+            used = 0;
+        } else if used > 0 {
+            lines.push(' ');
+            used += 1;
+        }
+        lines.push_str(word);
+        used += length;
+    }
+    lines
 }
 
 #[cfg(test)]

@@ -57,8 +57,7 @@ pub(crate) fn open_unpinned(local: &LocalState, ui: &Ui) -> Result<OpenVault, Cl
     prompter.allow_dialogs(local.settings.dialogs);
     let access = access(prompter.clone())?;
     let opened = patiently(&prompter, || {
-        let skip =
-            |slot: &SlotName, why: &_| ui.say(format!("slot `{slot}` is skipped: {why}"));
+        let skip = |slot: &SlotName, why: &_| ui.say(format!("slot `{slot}` is skipped: {why}"));
         vault.unlock(&local.settings.slot_order, &access, skip)
     });
     Ok(opened.map_err(|error| closed(error, &prompter))?.vault)

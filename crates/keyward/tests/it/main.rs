@@ -49,6 +49,7 @@ mod rotate;
 #[cfg(unix)]
 mod sandbox;
 #[cfg(unix)]
+mod screens;
 mod serve;
 mod setup;
 mod shells;
