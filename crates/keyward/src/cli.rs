@@ -21,13 +21,16 @@ use crate::screen::ui::Color;
 )]
 pub(crate) struct Cli {
     /// When to colour
+    ///
+    /// `auto` colours on a terminal, unless `NO_COLOR` is set.
     #[arg(
         long,
         global = true,
         help_heading = help::GLOBAL,
         value_enum,
         default_value = "auto",
-        value_name = "WHEN"
+        hide_possible_values = true,
+        value_name = "auto|always|never"
     )]
     pub(crate) color: Color,
 
