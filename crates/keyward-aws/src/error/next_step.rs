@@ -116,7 +116,9 @@ impl CallError {
     pub fn next_steps(&self) -> Vec<NextStep> {
         use NextStep as N;
         match self {
-            Self::NotAuthorizedWithoutMfa { .. } => vec![N::NameMfaDevice, N::EnrolFirstDevice, N::CheckKeyOfSession],
+            Self::NotAuthorizedWithoutMfa { .. } => {
+                vec![N::NameMfaDevice, N::EnrolFirstDevice, N::CheckKeyOfSession]
+            }
             Self::KeyUnknown {
                 access_key_id: Some(id),
                 ..

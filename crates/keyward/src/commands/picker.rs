@@ -253,7 +253,7 @@ impl Action {
         let typed = Cli::try_parse_from(words)
             .map_err(|e| CliError::usage("that profile cannot be used").because(e))?;
         match typed.command {
-            // What was typed here is no command line of this process, so nothing is kept of it.
+            // What was typed here is not a valid command line of this process, so nothing is kept of it.
             Some(command) => crate::dispatch(command, ui, &ThisRun::begin()),
             None => Ok(ExitCode::SUCCESS),
         }

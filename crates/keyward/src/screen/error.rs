@@ -45,13 +45,9 @@ pub(crate) struct CliError {
     kind: ErrorKind,
     message: String,
     source: Option<Box<dyn Error + Send + Sync>>,
-<<<<<<< HEAD
-    hints: Vec<String>,
+    hints: Vec<Hint>,
     /// How many errors this one is about.
     count: usize,
-=======
-    hints: Vec<Hint>,
->>>>>>> db63516 (errors: the program words the next step after a failed call)
 }
 
 impl CliError {

@@ -173,14 +173,14 @@ fn what_the_tools_read_differently_is_reported() {
         (
             Config,
             "[default]\n[default]\n",
-            &["2: `[default]` stands on line 1 already"],
+            &["2: `[default]` is on line 1 already"],
         ),
         (
             Config,
             "[profile a]\n[profile  a]\n",
             &[
                 "2: the SDK for JavaScript takes one blank before the name",
-                "2: `[profile  a]` stands on line 1 already",
+                "2: `[profile  a]` is on line 1 already",
             ],
         ),
         (
@@ -195,7 +195,7 @@ fn what_the_tools_read_differently_is_reported() {
         (
             Config,
             "[default]\nk=1\nK=2\nm=3\n",
-            &["3: `K` stands on line 2 already"],
+            &["3: `K` is on line 2 already"],
         ),
         (
             Config,

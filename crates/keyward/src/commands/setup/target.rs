@@ -97,16 +97,10 @@ impl Target {
             hand_out: HandOut::Refreshing,
             ..Flags::default()
         };
-<<<<<<< HEAD
         let chain = many
             .try_resolve(local, profile, flags)
             .map_err(|error| local.unresolved(profile, error))
-            .map_err(|e| Refusal::Unresolved(e.to_string(), e.hints().to_vec()))?;
-=======
-        let chain = local
-            .resolve(profile, flags)
             .map_err(|e| Refusal::Unresolved(e.to_string(), e.hint_texts()))?;
->>>>>>> db63516 (errors: the program words the next step after a failed call)
         let person = match &chain.base {
             Base::VaultKey { profile, .. } => local.user_name(profile),
             Base::Static {

@@ -30,27 +30,21 @@ impl CliError {
         self.fill(&chain.profile, holder)
     }
 
-<<<<<<< HEAD
-    /// The same about keys in the environment, which belong to no profile: hints that name one
-    /// give way to the one that helps.
+    /// The error about keys in the environment, which belong to no profile: hints that need one give way
+    /// to the hint that helps.
     pub(crate) fn about_environment(mut self) -> Self {
         let before = self.hints.len();
-        self.hints.retain(|hint| !hint.contains(PLACE));
+        self.hints.retain(|hint| !hint.lacks_profile());
         if self.hints.len() < before {
-            self.hints.push("set new credentials in the environment, or unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN".to_owned());
+            self.hints.push(
+                "set new credentials in the environment, or unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN"
+                    .into(),
+            );
         }
         self
     }
 
-    fn fill(mut self, profile: &ProfileName, holder: Option<&ProfileName>) -> Self {
-        let place = format!(" {}`", profile.argument());
-        let of_key = match holder {
-            Some(holder) => format!("keyward add {}`", holder.argument()),
-            None => PLACE_OF_KEY.to_owned(),
-        };
-=======
     fn fill(mut self, profile: &ProfileName, key_holder: Option<&ProfileName>) -> Self {
->>>>>>> db63516 (errors: the program words the next step after a failed call)
         for hint in &mut self.hints {
             hint.fill(profile, key_holder);
         }

@@ -34,6 +34,13 @@ impl Hint {
         Self(parts.into_iter().collect())
     }
 
+    /// Whether a command in it still lacks its profile.
+    pub(super) fn lacks_profile(&self) -> bool {
+        self.0
+            .iter()
+            .any(|part| matches!(part, Part::Command(_, _, None)))
+    }
+
     /// Fills in the profiles that are known; a command that has one keeps it.
     pub(super) fn fill(&mut self, caller: &ProfileName, key_holder: Option<&ProfileName>) {
         for part in &mut self.0 {

@@ -22,16 +22,11 @@ impl CliError {
         if count > lines.len() {
             lines.push(format!("and {} more", count - lines.len()));
         }
-<<<<<<< HEAD
-        let mut hints: Vec<String> = Vec::new();
+        let mut hints: Vec<Hint> = Vec::new();
         let (single, many): (Vec<Self>, Vec<Self>) =
             errors.into_iter().partition(|error| error.count == 1);
         let told = many.into_iter().chain(single.into_iter().take(TOLD));
         for hint in told.flat_map(|error| error.hints) {
-=======
-        let mut hints: Vec<Hint> = Vec::new();
-        for hint in errors.into_iter().take(TOLD).flat_map(|error| error.hints) {
->>>>>>> db63516 (errors: the program words the next step after a failed call)
             if !hints.contains(&hint) {
                 hints.push(hint);
             }

@@ -68,23 +68,13 @@ struct Faults {
 impl Faults {
     fn add(&mut self, profile: &ProfileName, error: &CliError) {
         let (message, name) = (error.to_string(), format!("[{profile}]"));
-<<<<<<< HEAD
         let next = self.found.len();
         match *self.by_message.entry(message.clone()).or_insert(next) {
             known if known < next => self.found[known].2.push(name),
             _ => {
-                let hint = error.hints().first().cloned();
+                let hint = error.hints().first().map(ToString::to_string);
                 self.found.push((message, hint, vec![name]));
             }
-=======
-        match self.0.iter_mut().find(|(known, ..)| *known == message) {
-            Some((.., names)) => names.push(name),
-            None => self.0.push((
-                message,
-                error.hints().first().map(ToString::to_string),
-                vec![name],
-            )),
->>>>>>> db63516 (errors: the program words the next step after a failed call)
         }
     }
 
