@@ -20,7 +20,7 @@ use crate::screen::ui::Color;
     disable_help_subcommand = true
 )]
 pub(crate) struct Cli {
-    /// When to colour
+    /// When to colour: auto, always or never
     ///
     /// `auto` colours on a terminal, unless `NO_COLOR` is set.
     #[arg(
@@ -30,7 +30,7 @@ pub(crate) struct Cli {
         value_enum,
         default_value = "auto",
         hide_possible_values = true,
-        value_name = "auto|always|never"
+        value_name = "WHEN"
     )]
     pub(crate) color: Color,
 

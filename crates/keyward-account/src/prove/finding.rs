@@ -55,7 +55,7 @@ impl Promise {
         match self {
             Self::OnlyEnrolmentWithoutMfa => "without MFA, users only enrol a device",
             Self::NoRoleWithoutMfa => "no role is assumed without MFA",
-            Self::NoLiftingOfOwnGuard => "no user can lift the own guard",
+            Self::NoLiftingOfOwnGuard => "no user can lift their own guard",
             Self::AdministratorsReadByDefault => "administrators read by default",
         }
     }

@@ -35,7 +35,7 @@ pub enum LimitsError {
         message: AwsMessage,
     },
     /// The answer has another shape.
-    #[error("the answer to `{0}` is not one of AWS")]
+    #[error("the answer to `{0}` did not come from AWS")]
     Unreadable(Action),
     /// The request could not be signed.
     #[error("`{action}` could not be signed")]

@@ -242,7 +242,7 @@ fn an_end_that_aws_gives_no_session_is_refused() {
                 (Err(error), Some(expect)) => {
                     let text = crate::server::shown(&error);
                     assert!(text.contains(expect), "{end}: {text}");
-                    assert!(text.contains("clock"), "{end}: {text}");
+                    assert!(text.contains("CheckClocks"), "{end}: {text}");
                 }
                 (other, _) => panic!("{end}: {other:?}"),
             }

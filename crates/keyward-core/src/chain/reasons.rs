@@ -76,6 +76,6 @@ pub(super) fn session(duration: Duration) -> String {
 /// Why there is no session instead of a key.
 pub(super) fn of_another_maker(profile: &ProfileName) -> String {
     format!(
-        "the key of profile `{profile}` is not one of AWS, whose ids look like AKIAIOSFODNN7EXAMPLE: it is handed out as it is, and does not expire"
+        "the key of profile `{profile}` is not an AWS key (those look like AKIAIOSFODNN7EXAMPLE): it is handed out unchanged, and does not expire"
     )
 }

@@ -246,7 +246,7 @@ impl<'a> Planned<'a> {
         }
     }
 
-    /// Refuses plans after which a stolen key can do more, or a user can lift the own guard.
+    /// Refuses plans after which a stolen key can do more, or a user can lift their own guard.
     pub(crate) fn check_promises(&self) -> Result<(), CliError> {
         if self.is_empty() {
             return Ok(());

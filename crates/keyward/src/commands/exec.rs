@@ -177,10 +177,10 @@ fn say_other_region(chain: &Chain, ui: &Ui) -> Result<OtherRegion, CliError> {
         return Ok(OtherRegion::None);
     }
     ui.warn(format!(
-        "the region is {used}, which profile `{}` says, not {set} of {name}",
+        "using region {used} from profile `{}`, not {name} ({set})",
         chain.profile
     ));
-    ui.hint(format!("--region {set} goes before both"));
+    ui.hint(format!("to override both: --region {set}"));
     Ok(OtherRegion::Told)
 }
 

@@ -105,7 +105,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     names::check(&local, &args, &team)?;
     if guide.is_attended() {
         ui.say(format!(
-            "{FAINT}Enter takes what stands in brackets. Stop with Ctrl-C; begin again: it goes on.{FAINT:#}"
+            "{FAINT}Enter accepts the value in brackets. Ctrl-C stops; the next run continues.{FAINT:#}"
         ));
     }
     if !args.no_import {

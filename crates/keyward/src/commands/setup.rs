@@ -94,7 +94,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             "profile `{at}` has `mfa_serial` beside its role, where SDKs ask for a code themselves or fail"
         ))
         .hint(format!(
-            "give --move-mfa: the serial then stands in `{}`, where keyward reads it just as well",
+            "give --move-mfa: the serial then moves to `{}`, where keyward reads it too",
             target.holder
         )));
     }

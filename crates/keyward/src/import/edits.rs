@@ -77,7 +77,7 @@ pub(super) fn prepare(
             if let Some(at) = edit.file.as_str().find(secret) {
                 let line = edit.file.as_str()[..at].matches('\n').count() + 1;
                 trouble.push(format!(
-                    "the secret of `{}` stands in {} once more, on the future line {line}",
+                    "the secret of `{}` is in {} once more, on the future line {line}",
                     key.found.profile,
                     locations::show(&edit.path)
                 ));

@@ -65,7 +65,9 @@ pub(crate) fn ask(
     };
     let is_session = |hop: &Hop| matches!(hop.call, Call::GetSessionToken);
     if !of_key.hops.first().is_none_or(is_session) {
-        return Err(CliError::failed("the profile makes no session of its key"));
+        return Err(CliError::failed(
+            "the profile does not make a session from its key",
+        ));
     }
     let execution = ChainExecution::new(local, ui, &of_key, codes, Freshness::CacheAllowed);
     let credentials = execution.credentials()?;

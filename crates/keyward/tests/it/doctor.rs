@@ -87,7 +87,11 @@ fn keys_of_the_shell_beside_a_profile_are_told() {
         .env("AWS_ACCESS_KEY_ID", KEY_ID)
         .env("AWS_SECRET_ACCESS_KEY", SECRET);
     let ran = keyward_testkit::finish(command, "");
-    assert!(ran.stdout.contains("not profile `alice`"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("uses profile `alice`"),
+        "{}",
+        ran.stdout
+    );
     assert!(ran.stdout.contains("boto3, AWS CLI"), "{}", ran.stdout);
     let widest = ran
         .stdout

@@ -30,7 +30,7 @@ fn a_name_that_is_taken_is_a_problem_with_its_fix() {
         "user `alice` exists and this blueprint did not make it: add `adopted = true` to it, \
          or rename it",
         "user `bob` belongs to blueprint `other`: rename it here, or remove it there first",
-        "user `carol` differs from the existing `Carol` in case only, and AWS takes both for \
+        "user `carol` differs from the existing `Carol` in case only, and AWS treats both as \
          the same name: write `Carol`, or choose another name",
     ]);
 }
@@ -117,7 +117,7 @@ fn names_that_differ_in_case_only_are_a_problem_within_the_blueprint() {
     case.role("Reader");
     case.role("reader");
     case.check_problems(&[
-        "role `reader` differs from the existing `Reader` in case only, and AWS takes both for \
+        "role `reader` differs from the existing `Reader` in case only, and AWS treats both as \
          the same name: write `Reader`, or choose another name",
     ]);
 }

@@ -45,7 +45,7 @@ const NEEDED: [(&str, About, &str); 8] = [
     (
         "iam:ResyncMFADevice",
         About::User,
-        "a device whose clock is off is brought back",
+        "a device with a wrong clock is resynchronized",
     ),
     (
         "iam:ListMFADevices",

@@ -1,4 +1,4 @@
-//! No user can lift the own guard, and there is one: a right that somebody adds to a user later
+//! No user can lift their own guard, and there is one: a right that is added to a user later
 //! must not work without MFA either.
 
 use keyward_iam::{ArnSet, Effect, StatementRef};

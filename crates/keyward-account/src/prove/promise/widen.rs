@@ -68,7 +68,7 @@ pub(super) fn check_roles(
                 if let Some(by) = sweeps.find_map(|sweep| widens(world, position, sweep, action)) {
                     let message = format!(
                         "a session of this role can call `{action}`, which {what}, although the \
-                         role is no administrator's"
+                         role is not an administrator"
                     );
                     let subject = world.subject(position.account, position.role.name.as_str());
                     found.push(finding(subject, action, by, message));

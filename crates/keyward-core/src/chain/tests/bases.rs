@@ -46,7 +46,7 @@ fn each_kind_of_source_is_recognised() {
     .warns(
         "keys",
         "static:keys; GST 43200",
-        &["in the clear", "InvalidClientTokenId"],
+        &["in plain text", "InvalidClientTokenId"],
     )
     .gives("process", "process:process `/opt/bin/tool --json`")
     .gives("web", "web:web web /run/token 7200")
@@ -131,11 +131,11 @@ fn a_profile_may_be_its_own_source() {
         "
     ))
     .stored("vault")
-    .warns("keys", "static:keys; Role keys 3600", &["in the clear"])
+    .warns("keys", "static:keys; Role keys 3600", &["in plain text"])
     .warns(
         "nosource",
         "static:nosource; Role nosource 3600",
-        &["in the clear"],
+        &["in plain text"],
     )
     .gives("process", "process:process `tool`; Role process 3600")
     .gives("vault", "vault:vault; Role vault 3600");
@@ -266,11 +266,11 @@ fn keys_of_the_credentials_file_come_before_a_program_and_a_sign_in() {
             "static:p; GST 43200",
             &[
                 &format!("has `aws_access_key_id` beside `{key}`"),
-                "in the clear",
+                "in plain text",
                 "InvalidClientTokenId",
             ],
         )
-        .warns("role", "static:p; Role r 3600", &["in the clear"]);
+        .warns("role", "static:p; Role r 3600", &["in plain text"]);
     }
     // An Identity Center comes before them in botocore.
     given(
@@ -397,7 +397,7 @@ fn a_section_without_its_prefix_serves_where_it_is_named() {
         "static:AcmeAccount; GST mfa 43200; Role admin 3600",
         &[
             "config:3: the section `[AcmeAccount]` is used",
-            "in the clear",
+            "in plain text",
             "`mfa_arn`",
         ],
     );

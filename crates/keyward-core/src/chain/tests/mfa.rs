@@ -292,7 +292,7 @@ fn keys_in_files_and_in_the_environment_follow_the_same_rules() {
         .warns(
             "admin",
             "static:root; GST mfa 43200; Role admin 3600",
-            &["in the clear"],
+            &["in plain text"],
         )
         .gives("env", "environment; GST mfa 43200; Role env 3600");
     // One key and one device make one session, in whichever store the key is.
@@ -367,7 +367,7 @@ fn the_program_that_prints_codes_is_inherited_from_the_source() {
 fn a_section_without_its_prefix_gives_its_device_to_the_key_of_its_name() {
     const KEYS: &str =
         "[AcmeAccount]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s";
-    const CLEAR: &str = "in the clear";
+    const CLEAR: &str = "in plain text";
     let lent =
         |keys: &str| format!("profile `AcmeAccount` takes {keys} from the section `[AcmeAccount]`");
     given(
@@ -440,13 +440,13 @@ fn a_section_without_its_prefix_gives_nothing_to_a_profile_of_the_config_file() 
         .warns(
             "Acme",
             "static:Acme; GST 43200",
-            &["in the clear", "InvalidClientTokenId"],
+            &["in plain text", "InvalidClientTokenId"],
         );
     given("[default]\nmfa_serial = M\n[profile default]\nregion = eu-west-1")
         .credentials(&format!("[default]\n{KEYS}"))
         .warns(
             "default",
             "static:default; GST 43200",
-            &["in the clear", "InvalidClientTokenId"],
+            &["in plain text", "InvalidClientTokenId"],
         );
 }

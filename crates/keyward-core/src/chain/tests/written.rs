@@ -50,7 +50,7 @@ fn an_empty_token_is_none() {
         .warns(
             "p",
             "static:p; GST 43200",
-            &["in the clear", "InvalidClientTokenId"],
+            &["in plain text", "InvalidClientTokenId"],
         );
 }
 
@@ -178,7 +178,7 @@ fn temporary_credentials_of_other_tools_bring_their_end() {
         until(&format!("{key} = tomorrow")).warns(
             "saml",
             "static:saml temporary",
-            &[&format!("credentials:5: `{key}` is no time")],
+            &[&format!("credentials:5: `{key}` is not a time")],
         );
     }
     // An expiry that an earlier tool left comes first.

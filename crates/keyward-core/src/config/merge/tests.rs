@@ -189,7 +189,7 @@ fn what_the_tools_read_differently_is_reported() {
             &[
                 "1: the AWS tools ignore",
                 "2: the AWS tools ignore",
-                "2: `[x]` stands",
+                "2: `[x]` is on line 1 already",
             ],
         ),
         (

@@ -34,7 +34,7 @@ pub struct Conditions {
 
 /// The facts of a file cannot be told, so no answer may depend on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the facts of a file cannot be told")]
+#[error("the metadata of a file cannot be read")]
 pub struct Unknown;
 
 impl Conditions {

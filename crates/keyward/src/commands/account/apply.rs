@@ -33,7 +33,7 @@ pub(crate) struct Args {
     #[arg(long)]
     allow_lockout: bool,
 
-    /// Go on although a stolen key could do more afterwards, or a user lift the own guard
+    /// Go on although a stolen key could do more afterwards, or a user lift their own guard
     #[arg(long)]
     allow_worse: bool,
 }

@@ -55,7 +55,7 @@ pub(super) fn have(
             if !guide.is_attended() {
                 return Err(CliError::new(
                     crate::screen::error::ErrorKind::PersonNeeded,
-                    "an access key is needed and there is no terminal to ask on",
+                    "an access key is needed, and there is no terminal to ask on",
                 )
                 .hint("give it with --key-env or --key-stdin"));
             }

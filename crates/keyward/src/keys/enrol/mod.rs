@@ -88,7 +88,7 @@ pub(crate) fn enrol(
 ) -> Result<MfaSerial, CliError> {
     if owner.kept == Kept::Files {
         return Err(CliError::usage(format!(
-            "the key of `{}` stands in the files in the clear; a device is enrolled for a key in the vault",
+            "the key of `{}` is in the files in plain text; a device is enrolled for a key in the vault",
             owner.holder
         ))
         .hint(format!("keyward add {}", owner.holder.argument())));

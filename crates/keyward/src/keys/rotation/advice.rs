@@ -49,7 +49,7 @@ pub(crate) fn no_key_at_all(ui: &Ui, repository: &Repository) {
         return;
     };
     ui.say(format!(
-        "GitHub Actions needs no key at all: these lines of a blueprint make a role for {owner}/{name}"
+        "GitHub Actions needs no key: these lines of a blueprint make a role for {owner}/{name}"
     ));
     for line in github_role(&subject, "").lines() {
         ui.say(format!("  {line}").trim_end());

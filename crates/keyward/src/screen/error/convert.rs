@@ -130,7 +130,7 @@ impl From<Damage> for CliError {
         let error = Self::new(ErrorKind::VaultClosed, damage.to_string());
         match damage.previous {
             Some(_) => error.hint("keyward vault restore"),
-            None => error.hint("keyward vault restore --from FILE, where you have a copy of it"),
+            None => error.hint("keyward vault restore --from FILE, if you have a copy"),
         }
     }
 }
@@ -222,7 +222,7 @@ impl From<LockError> for CliError {
         let converted = Self::failed("the vault's lock is unavailable").because(error);
         match denied {
             true => converted.hint(
-                "the folder must belong to you and be writable: `ls -ln` shows whose its files are, \
+                "the folder must belong to you and be writable: `ls -ln` shows the owner of each file, \
                  such as root's after a `sudo keyward`",
             ),
             false => converted,

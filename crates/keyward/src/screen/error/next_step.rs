@@ -153,7 +153,7 @@ fn text(step: NextStep) -> &'static str {
             "a proxy, a captive portal or an emulator may have answered: check the endpoint and the network"
         }
         NextStep::ListBeforeRetry => {
-            "AWS may have done it all the same: list what exists before trying again"
+            "AWS may have done it anyway: list what exists before trying again"
         }
         NextStep::CheckClocks => {
             "check this machine's clock, and the clock of the endpoint if it is not AWS's own"

@@ -137,7 +137,7 @@ fn authorization(token: Option<&ContainerToken>) -> Result<Option<Zeroizing<Stri
     match token {
         // A line break would let the value write headers of its own.
         Some(token) if token.contains(|c: char| c.is_control()) => Err(CliError::usage(format!(
-            "what {name} gives is no header's value"
+            "the value of {name} is not valid in a header"
         ))),
         token => Ok(token),
     }

@@ -164,6 +164,11 @@ fn keys_past_their_age_are_shown_and_rotated() {
 #[test]
 fn what_is_due_includes_what_has_waited_long_enough() {
     let practice = Rotation::new();
+    // The key of `alice` is old, and the session of `admin` finds that out.
+    practice.write(
+        "keyward/config.toml",
+        "passphrase_work = 2\nkey_max_age = \"36500d\"\n",
+    );
     practice.config(&format!(
         "{}\n[profile admin]\nsource_profile = alice\nrole_arn = arn:aws:iam::123456789012:role/Administrator\n",
         crate::practice::CONFIG

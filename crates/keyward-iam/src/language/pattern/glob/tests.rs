@@ -91,11 +91,7 @@ fn what_two_sets_share_is_listed() {
             &["arn:aws:iam::1:user/a"],
         ),
         ("arn:aws:iam::1:user/*", "arn:aws:iam::1:role/*", &[]),
-        (
-            "arn:aws:s3:::a*",
-            "arn:aws:s3:::*b",
-            &["arn:aws:s3:::ab", "arn:aws:s3:::a*b"],
-        ),
+        ("arn:aws:s3:::a*", "arn:aws:s3:::*b", &["arn:aws:s3:::a*b"]),
     ] {
         let found = glob(a).confined().unwrap().meet(&glob(b));
         let mut expect: Vec<Glob> = expect.iter().map(|text| glob(text)).collect();

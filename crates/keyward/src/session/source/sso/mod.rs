@@ -81,7 +81,7 @@ impl Center {
         let region = value("sso_region")?
             .parse()
             .map_err(|e: keyward_core::id::InvalidId| {
-                CliError::usage(format!("the `sso_region` of `{name}` is not one")).because(e)
+                CliError::usage(format!("the `sso_region` of `{name}` is not a region")).because(e)
             })?;
         let (endpoints, notes) = sign_in_endpoints(name, &local.config, &env::get);
         Ok(Self {
