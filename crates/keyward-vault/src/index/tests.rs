@@ -79,7 +79,7 @@ fn a_damaged_index_says_that_it_can_be_made_anew() {
     disk::replace(&paths.index(), b"{", disk::Durability::Cache).unwrap();
     let error = Index::load(&paths).unwrap_err().to_string();
     assert!(
-        error.contains("index.json") && error.contains("made anew"),
+        error.contains("index.json") && error.contains("rebuilds it"),
         "{error}"
     );
 }
