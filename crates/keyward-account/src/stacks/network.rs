@@ -15,7 +15,7 @@ const SUBNET_BITS: u8 = 6;
 /// The longest prefix of a subnet.
 const LONGEST_PREFIX: u8 = 28;
 
-/// The most subnets of one kind: half of those that [`SUBNET_BITS`] give, with the other half of
+/// The most subnets of one kind: half of those that `SUBNET_BITS` give, with the other half of
 /// each half left for the owner.
 pub const MAX_SUBNETS: u8 = 16;
 

@@ -75,10 +75,10 @@ impl LockGeneration {
         })
     }
 
-    /// The same for whoever only wants to know later whether a lock came: one that cannot be read
-    /// never [stands](Self::stands).
+    /// Like `see`, but an unreadable file yields a generation that is never [current](Self::is_current)
+    /// later.
     #[must_use]
-    pub fn see_or_none_stands(&self) -> SeenGeneration {
+    pub fn see_or_never_current(&self) -> SeenGeneration {
         self.see().unwrap_or_else(|_| SeenGeneration {
             file: Seen::Unread,
             memory: self.see_memory(),

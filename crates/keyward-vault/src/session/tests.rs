@@ -291,7 +291,7 @@ fn mark_that_cannot_be_read(fixture: &Fixture) -> SeenGeneration {
     fs::create_dir_all(home.join("locks/locked")).unwrap();
     let generation = LockGeneration::of(&Paths::new(home));
     assert!(generation.see().is_err());
-    generation.see_or_none_stands()
+    generation.see_or_never_current()
 }
 
 #[test]

@@ -129,7 +129,7 @@ impl LocalState {
     /// this run is kept for others only while that mark stands. It is read once, and not by a
     /// run that finds its session in the cache.
     pub(crate) fn lock_generation(&self) -> &SeenGeneration {
-        let see = || LockGeneration::of(&self.paths).see_or_none_stands();
+        let see = || LockGeneration::of(&self.paths).see_or_never_current();
         self.lock_generation.get_or_init(see)
     }
 

@@ -42,7 +42,7 @@ fn a_region_of_the_shell_that_is_not_taken_is_told() {
         let mut words = words.to_vec();
         words.extend(["--", "sh", "-c", "echo $AWS_REGION"]);
         let ran = exec(&practice, &words, variables);
-        let warned = ran.stderr.contains("not us-west-2 of AWS_");
+        let warned = ran.stderr.contains("not AWS_");
         assert_eq!(warned, told, "{words:?} {variables:?}: {}", ran.stderr);
         ran.ok()
     };

@@ -222,7 +222,7 @@ fn a_warning_is_said_every_time() {
         let mut command = practice.command(&words);
         command.env("AWS_REGION", "us-east-1");
         let said = finish(command, "").stderr;
-        assert!(said.contains("us-east-1 of AWS_REGION"), "{said}");
+        assert!(said.contains("not AWS_REGION (us-east-1)"), "{said}");
     }
 }
 

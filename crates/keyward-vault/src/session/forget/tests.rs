@@ -54,7 +54,7 @@ fn a_mark_whose_file_cannot_be_written_is_left_in_memory_or_its_lack_reported() 
     std::fs::write(&file, "noise").unwrap();
     std::fs::create_dir_all(fixture.paths.locks().join("locked/in the way")).unwrap();
     let generation = LockGeneration::of(&fixture.paths);
-    let before = generation.see_or_none_stands();
+    let before = generation.see_or_never_current();
     let failed = fixture.forget(PATIENCE);
     match &failed[..] {
         [] => assert!(!generation.is_current(&before).unwrap()),
