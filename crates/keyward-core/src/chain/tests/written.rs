@@ -91,12 +91,12 @@ fn keys_of_other_makers_are_handed_out_as_they_are() {
             .credentials(&format!(
                 "[p]\naws_access_key_id = {id}\naws_secret_access_key = s"
             ))
-            .warns("p", "static:p", &["is not one of AWS"])
+            .warns("p", "static:p", &["is not an AWS key"])
             .gives("role", "static:p; Role r 3600");
         given("[profile p]\ncredential_source = Environment")
             .env("AWS_ACCESS_KEY_ID", id)
             .env("AWS_SECRET_ACCESS_KEY", "s")
-            .warns("p", "environment", &["is not one of AWS"])
+            .warns("p", "environment", &["is not an AWS key"])
             .env("AWS_SESSION_TOKEN", "t")
             .gives("p", "environment temporary");
     }
@@ -112,7 +112,7 @@ fn a_program_may_print_a_key_of_another_maker() {
         "p",
         Answer::LongLived(&id),
         "process:p `tool` key",
-        &["is not one of AWS"],
+        &["is not an AWS key"],
     )
     .prints(
         "role",
