@@ -10,8 +10,8 @@ use crate::practice::Practice;
 fn screen(practice: &Practice, ran: &Ran) -> String {
     let home = practice.path().display().to_string();
     let mask = |text: &str| {
-        text.replace(&home, "HOME")
-            .replace(&practice.account.url(), "ENDPOINT")
+        let text = text.replace(&home, "HOME");
+        without_digests(&text.replace(&practice.account.url(), "ENDPOINT"))
     };
     let mut screen = format!("exit {}\n", ran.code);
     for (name, text) in [("stdout", &ran.stdout), ("stderr", &ran.stderr)] {
@@ -20,6 +20,22 @@ fn screen(practice: &Practice, ran: &Ran) -> String {
         }
     }
     screen
+}
+
+/// Request ids and cache keys, which differ with the port and the run, become `DIGEST`.
+fn without_digests(text: &str) -> String {
+    let (mut out, mut run) = (String::new(), String::new());
+    for c in text.chars().chain(['\n']) {
+        if c == '-' || c.is_ascii_digit() || ('a'..='f').contains(&c) {
+            run.push(c);
+            continue;
+        }
+        out.push_str(if run.len() >= 32 { "DIGEST" } else { &run });
+        run.clear();
+        out.push(c);
+    }
+    out.pop();
+    out
 }
 
 /// Runs a command and compares its screen with the stored one.
