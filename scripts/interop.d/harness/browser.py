@@ -48,14 +48,16 @@ def open_page(page: pathlib.Path, scheme: str, width: int) -> Opened:
 
 
 def _requests(log: pathlib.Path, page: pathlib.Path) -> list[str]:
-    """Every address that was asked for, without the page itself and the browser's own pages."""
+    """Every address that the page asked for, without itself. The browser's own requests, such as
+    those for the time and for updates, name no origin."""
     text = log.read_text()
     try:
         events = json.loads(text)["events"]
     except json.JSONDecodeError:
         # A log that was cut off lacks its end.
         events = json.loads(text.rstrip().rstrip(",") + "]}")["events"]
-    urls = {event.get("params", {}).get("url", "") for event in events}
+    started = [event.get("params", {}) for event in events]
+    urls = {it["url"] for it in started if "url" in it and it.get("initiator", "not an origin") != "not an origin"}
     own = ("chrome", "devtools:", "about:", "data:", "")
     asked = {url for url in urls if url and not url.startswith(own[:-1])}
     return sorted(asked - {page.as_uri()})
