@@ -170,6 +170,7 @@ def kwallet_opens_the_vault(place: home.Home, bridge: bool) -> None:
     place.keyward("vault", "slot", "remove", "os", "--yes")
     # The slot's file alone opens nothing: its entry went out of the wallet.
     place.write("keyward/slots/os.json", kept)
+    place.keyward("vault", "accept", "--yes")
     _passed_over(place, "os", "has no entry for this vault")
 
 
