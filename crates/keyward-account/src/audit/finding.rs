@@ -37,7 +37,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// What a finding is about.
+/// The subject of a finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// The account as a whole.
@@ -105,7 +105,7 @@ pub struct Finding {
     pub id: &'static str,
     /// How bad it is here.
     pub severity: Severity,
-    /// What it is about.
+    /// The subject.
     pub subject: Subject,
     /// The statement behind it, where there is one.
     pub statement: Option<StatementRef>,

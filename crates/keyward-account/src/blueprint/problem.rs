@@ -24,7 +24,7 @@ impl fmt::Display for Position {
 pub struct At<T> {
     /// The value.
     pub value: T,
-    /// Where it is.
+    /// Its place.
     pub at: Position,
 }
 
@@ -40,7 +40,7 @@ pub enum Severity {
 /// One problem of a blueprint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Where it is.
+    /// Its place.
     pub at: Position,
     /// Whether it stops the work.
     pub severity: Severity,

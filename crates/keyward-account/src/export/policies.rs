@@ -42,7 +42,7 @@ fn file(folder: &str, name: &str, document: &Document) -> ExportedFile {
     }
 }
 
-/// The document with one value a line; one that is no JSON stays as it is.
+/// The document with one value a line; one that is not JSON stays as it is.
 fn pretty(document: &Document) -> String {
     let text = document.to_json();
     match serde_json::from_str::<Value>(&text) {

@@ -85,7 +85,7 @@ pub enum PlanProblem {
     OnUnmanaged {
         /// The policy.
         policy: PolicyArn,
-        /// What it is on.
+        /// The entity that holds it.
         holder: Entity,
     },
     /// A group that the blueprint names, does not define, and that does not exist.
@@ -172,7 +172,7 @@ pub enum PlanProblem {
     Region {
         /// The stack.
         place: StackPlace,
-        /// What is missing.
+        /// The missing part.
         because: ExceededLimit,
     },
     /// A character that AWS takes in no policy document.

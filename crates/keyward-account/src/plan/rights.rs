@@ -18,7 +18,7 @@ use crate::stacks::StackPlace;
 pub struct Right {
     /// The action.
     pub action: Action,
-    /// What it is on.
+    /// The entity that holds it.
     pub resource: Resource,
     /// The policy that the request names, which the condition keys `iam:PolicyARN` and
     /// `iam:PermissionsBoundary` hold.

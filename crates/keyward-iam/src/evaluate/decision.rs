@@ -42,7 +42,7 @@ pub enum PolicySource {
     },
     /// A managed policy.
     Attached {
-        /// What it is attached to.
+        /// The entity that it is attached to.
         holder: Holder,
         /// Its ARN.
         arn: PolicyArn,
@@ -139,7 +139,7 @@ pub enum Decision {
     },
     /// Nothing denies it, and something is missing.
     ImplicitlyDenied {
-        /// What is missing.
+        /// The missing part.
         because: ImplicitDeny,
     },
 }

@@ -20,7 +20,7 @@ pub enum Effect {
 /// An element or its opposite: `Action` or `NotAction`, and so on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection<T> {
-    /// What is listed.
+    /// The list.
     Only(Vec<T>),
     /// Everything but what is listed.
     Except(Vec<T>),

@@ -22,7 +22,7 @@ pub struct Gathered<'a> {
 /// answer, so each answer about its holder must say so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownPolicy {
-    /// Where it is.
+    /// Its place.
     pub source: PolicySource,
     /// Why it cannot be judged.
     pub reason: UnknownReason,

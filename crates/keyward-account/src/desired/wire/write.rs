@@ -167,7 +167,7 @@ fn tag_list(tags: &Tags) -> Vec<Tag> {
     .collect()
 }
 
-/// A document as an object; one that is no JSON stays text.
+/// A document as an object; one that is not JSON stays text.
 fn document(document: &Document) -> Value {
     let text = document.to_json();
     serde_json::from_str(&text).unwrap_or(Value::String(text))

@@ -199,7 +199,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A document as an object; one that is no JSON stays text.
+    /// A document as an object; one that is not JSON stays text.
     fn document(&self, document: &Document) -> Value {
         let text = document.to_json();
         match serde_json::from_str::<Value>(&text) {

@@ -93,7 +93,7 @@ pub enum IfExists {
 pub struct Operator {
     /// `ForAnyValue:`, `ForAllValues:` or neither.
     pub quantifier: Quantifier,
-    /// What is compared.
+    /// The type that is compared.
     pub comparison: Comparison,
     /// Plain or negated.
     pub negation: Negation,

@@ -77,7 +77,7 @@ pub enum PolicyProblem {
     Missing {
         /// The object.
         place: Place,
-        /// What is missing.
+        /// The missing part.
         element: &'static str,
         /// What to write.
         fix: &'static str,
@@ -139,7 +139,7 @@ pub enum PolicyProblem {
         place: Place,
         /// What it says.
         given: String,
-        /// What is wrong.
+        /// The fault.
         error: ActionError,
     },
     /// A text that is not a resource.
@@ -149,7 +149,7 @@ pub enum PolicyProblem {
         place: Place,
         /// What it says.
         given: String,
-        /// What is wrong.
+        /// The fault.
         error: ResourceError,
     },
     /// A text that is not a principal.
@@ -159,15 +159,15 @@ pub enum PolicyProblem {
         place: Place,
         /// What it says.
         given: String,
-        /// What is wrong.
+        /// The fault.
         error: PrincipalError,
     },
-    /// A name that is no condition operator.
+    /// A name that is not a condition operator.
     #[error("{place}: {error}")]
     Operator {
         /// The operator.
         place: Place,
-        /// What is wrong.
+        /// The fault.
         error: OperatorError,
     },
     /// A condition value that its operator cannot compare.
@@ -177,7 +177,7 @@ pub enum PolicyProblem {
         place: Place,
         /// What it says.
         given: String,
-        /// What is wrong.
+        /// The fault.
         error: ValueError,
     },
 }
