@@ -1,10 +1,10 @@
 //! Any bytes as a config and a credentials file: nothing panics, every file gives back its
-//! bytes, an edit is read back and leaves every other key alone, and every profile has a plan or
+//! bytes, an edit is read back and leaves every other key alone, and every profile has a chain or
 //! an error that says what to do.
 #![no_main]
 
+use keyward_core::chain::{self, Flags, Inputs, SimilarNames, StoredKey, StoredKeys};
 use keyward_core::config::{ConfigFile, ConfigSet, FileKind, SectionRef};
-use keyward_core::chain::{self, Flags, Inputs, StoredKey};
 use libfuzzer_sys::fuzz_target;
 
 /// Stands between the files, the key and the value of one input.
@@ -55,17 +55,18 @@ fn resolve(
         account_id: None,
         mfa_serial: None,
     };
-    for stored_keys in [&[][..], &[key]] {
+    for stored_keys in [StoredKeys::default(), StoredKeys::from_iter([key])] {
         let inputs = Inputs {
             profile,
             config: set,
-            stored_keys,
+            stored_keys: &stored_keys,
             environment,
             flags: &Flags::default(),
+            similar_names: SimilarNames::Listed,
         };
         match chain::resolve(&inputs) {
             Ok(chain) => assert!(!chain.show().is_empty() && chain.to_json().is_object()),
-            Err(error) => assert!(!error.to_string().is_empty() && !error.mend().is_empty()),
+            Err(error) => assert!(!error.to_string().is_empty() && !error.fix().is_empty()),
         }
     }
 }

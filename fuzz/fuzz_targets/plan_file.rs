@@ -2,8 +2,8 @@
 //! read again the same. Showing it never panics either.
 #![no_main]
 
-use keyward_account::chain::show::show;
-use keyward_account::chain::wire::{read, write};
+use keyward_account::plan::show::show;
+use keyward_account::plan::wire::{read, write};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &str| {
@@ -11,7 +11,7 @@ fuzz_target!(|input: &str| {
         return;
     };
     for saved in &plans {
-        assert!(!show(&saved.chain).is_empty());
+        assert!(!show(&saved.plan).is_empty());
     }
     let again = read(&write(&plans)).expect("a written plan is read");
     assert_eq!(again, plans);

@@ -10,13 +10,15 @@ mod item;
 #[path = "../../crates/keyward/src/import/jwe.rs"]
 mod jwe;
 
-mod intake {
-    use keyward_core::id::AccessKeyId;
-    use keyward_core::secret::SecretAccessKey;
+mod keys {
+    pub(crate) mod new_key {
+        use keyward_core::id::AccessKeyId;
+        use keyward_core::secret::SecretAccessKey;
 
-    pub(crate) struct Given {
-        pub(crate) access_key_id: AccessKeyId,
-        pub(crate) secret_access_key: SecretAccessKey,
+        pub(crate) struct EnteredKey {
+            pub(crate) access_key_id: AccessKeyId,
+            pub(crate) secret_access_key: SecretAccessKey,
+        }
     }
 }
 
