@@ -107,8 +107,9 @@ impl SessionStore {
 }
 
 /// Offers a folder's entries to `remove`, which returns whether an entry is gone. The next portion
-/// follows while at least half of the last one is gone, so the cost depends on the leftovers and not
-/// on the folder. The first portion differs from second to second, so every entry has its turn.
+/// follows while at least a quarter of the last one is gone, so the cost depends on the leftovers and
+/// not on the folder. It is a quarter, because a session has two files, and the one that comes first may
+/// wait for the other. The first portion differs from second to second, so every entry has its turn.
 fn in_portions(folder: &Path, now: Timestamp, mut remove: impl FnMut(&DirEntry) -> bool) {
     let mut entries = entries(folder);
     if entries.len() > PORTION {
@@ -119,7 +120,7 @@ fn in_portions(folder: &Path, now: Timestamp, mut remove: impl FnMut(&DirEntry) 
     entries.truncate(MOST);
     for portion in entries.chunks(PORTION) {
         let removed = portion.iter().filter(|entry| remove(entry)).count();
-        if removed * 2 < portion.len() {
+        if removed * 4 < portion.len() {
             return;
         }
     }
