@@ -8,7 +8,11 @@
 # the last in the document, without an error or a warning. The same two as one dictionary, or
 # with different operators, are all written. Here a Deny for one team in one Region becomes a
 # Deny for everybody in that Region. This affects authors of policies in Python.
-. "$(dirname "$0")/lib.sh"
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/shared.bash"
+
 python_packages 9 20 py awacs==2.6.1
 
 cat > "$work/write.py" << 'EOF'

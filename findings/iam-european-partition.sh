@@ -9,7 +9,11 @@
 # error E3530 for others, such as aws-iso. parliament 1.6.4 knows aws-iso but reports
 # INVALID_ARN for aws-eusc. This affects teams that check templates and policies for these
 # partitions.
-. "$(dirname "$0")/lib.sh"
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/shared.bash"
+
 python_packages 10 13 py cfn-lint==1.58.0 parliament==1.6.4 botocore==1.44.8
 
 cat > "$work/read.py" << 'EOF'

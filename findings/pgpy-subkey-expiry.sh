@@ -7,7 +7,11 @@
 # OpenPGP.js 6.3.2 read the time from the same file (RFC 9580, section 5.2.3.13). This affects
 # programs that warn before a key that was handed in expires, since they encrypt to the
 # subkey.
-. "$(dirname "$0")/lib.sh"
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/shared.bash"
+
 need gpg
 npm_packages js openpgp@6.3.2
 python_packages 9 12 py PGPy==0.6.0 cryptography==50.0.2

@@ -8,7 +8,11 @@
 # reports no issuer and an account that contains the issuer. `provisioning_uri()` of the
 # object then writes a label that names the issuer twice. This affects imports from
 # services that encode the whole label.
-. "$(dirname "$0")/lib.sh"
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/shared.bash"
+
 python_packages 10 20 old pyotp==2.9.0
 python_packages 10 20 new pyotp==2.12.1
 npm_packages js otpauth@9.5.2

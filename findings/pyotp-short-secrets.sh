@@ -9,7 +9,11 @@
 # <https://github.com/pyauth/pyotp/blob/main/Changes.rst>. otplib 13.5.0 draws the line at 128
 # bits instead, so a secret of 120 bits works in one of the two. This affects programs that
 # compute codes with secrets that another party chose.
-. "$(dirname "$0")/lib.sh"
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/shared.bash"
+
 python_packages 10 20 old pyotp==2.11.2
 python_packages 10 20 new pyotp==2.12.1
 npm_packages js otplib@13.5.0 otpauth@9.5.2

@@ -8,7 +8,11 @@
 # argument, and `-` instead of the file. At a result without `ruleId` it stops with a
 # KeyError, so the whole report has no summary. This affects pipelines that summarise or
 # compare reports of a writer that does not repeat itself.
-. "$(dirname "$0")/lib.sh"
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/shared.bash"
+
 python_packages 9 13 py sarif-tools==3.0.5
 
 cat > "$work/read.py" << 'EOF'

@@ -1,10 +1,6 @@
 # shellcheck shell=bash
-# Shared by the scripts of this folder: a temporary folder, pinned installs, and the comparison.
-# Nothing outside the temporary folder is written, except by the package clients' own caches.
-set -euo pipefail
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# Shared by the scripts of this folder: pinned installs into the caller's temporary folder `$work`, and
+# the comparison. Nothing outside that folder is written, except by the package clients' own caches.
 
 # The person's own AWS, PGP and Python settings must not decide what a script sees.
 while read -r name; do unset "$name"; done < <(compgen -e | grep -E '^(AWS|GNUPG|PYTHON)' || true)
