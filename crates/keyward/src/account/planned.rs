@@ -1,33 +1,28 @@
 //! The plans for all accounts of a blueprint: made together, each account's failure contained.
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use keyward_account::desired::{Desired, add_aws_managed};
+use keyward_account::desired::Desired;
 use keyward_account::leaver::Leaver;
 use keyward_account::ownership::blueprint_of;
-use keyward_account::plan::effect::Effects;
-use keyward_account::plan::simulate;
-use keyward_account::prove::{self, Finding, Promise, Proof, ProvenAccount, Scenario, Severity};
-use keyward_account::snapshot::Snapshot;
-use keyward_account::stacks::StackPlace;
-use keyward_iam::model::Account;
-use std::sync::atomic::AtomicUsize;
-
 use keyward_account::plan::wire::SavedPlan;
-use keyward_account::plan::{self, Operation, Plan};
+use keyward_account::plan::{self, Plan};
+use keyward_account::snapshot::Snapshot;
 use keyward_core::id::ProfileName;
-use keyward_iam::model::PasswordPolicy;
 
-use super::hand_over::HandOver;
-use super::recipients::{self, Recipients};
+use super::recipients::Recipients;
 use super::targets::{Reached, Targets};
-use super::{BlueprintFile, Execution, Interrupt};
+use super::{BlueprintFile, Interrupt};
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
-use crate::screen::ui::{CODE, GOOD, Ui};
+use crate::screen::ui::Ui;
 use crate::session::CodeSource;
-use crate::state::local_state::{LocalState, now};
+use crate::state::local_state::LocalState;
+
+mod carry_out;
+mod checks;
+
+pub(crate) use carry_out::carry_out;
 
 /// Which way the plans lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,13 +31,6 @@ pub(crate) enum Way {
     Apply,
     /// To an account without what the blueprint made.
     Destroy,
-}
-
-/// Which state of the accounts is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum When {
-    Before,
-    After,
 }
 
 /// One account with its plan.
@@ -198,111 +186,6 @@ impl<'a> Planned<'a> {
         self.ready().all(|ready| ready.plan.is_empty())
     }
 
-    /// Reads the keys of everyone who is to receive a secret, and refuses unusable ones.
-    pub(crate) fn check_recipients(&mut self) -> Result<(), CliError> {
-        for account in &mut self.accounts {
-            if let PlannedAccount::Ready(ready) = account {
-                let steps = ready.plan.steps.iter();
-                let receiving = steps
-                    .flat_map(|step| &step.operations)
-                    .filter_map(|operation| match operation {
-                        Operation::HandOut {
-                            user, recipients, ..
-                        } => Some((user, recipients.as_slice())),
-                        _ => None,
-                    });
-                ready.recipients = recipients::read(receiving, &ready.reached.signer.aws, now())?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Refuses plans that would take away what the caller needs to apply. Of several accounts,
-    /// the others go on.
-    pub(crate) fn check_lockout(&mut self) -> Result<(), CliError> {
-        for account in &mut self.accounts {
-            let PlannedAccount::Ready(ready) = account else {
-                continue;
-            };
-            let found = plan::checks::lockout(&ready.reached.snapshot, &ready.plan);
-            let Some(lockout) = found else { continue };
-            let error =
-                CliError::failed("the plan would take away the caller's own means to apply")
-                    .because(lockout)
-                    .hint("nothing was changed; apply as another identity, or add --allow-lockout");
-            match ready.reached.name.clone() {
-                None => return Err(error),
-                name => *account = PlannedAccount::Failed { name, error },
-            }
-        }
-        Ok(())
-    }
-
-    /// What the plans do to people, account by account under the accounts' names.
-    pub(crate) fn effects(&self) -> BTreeMap<Option<String>, Effects> {
-        match self.is_empty() {
-            true => BTreeMap::new(),
-            false => prove::effects(&self.prove(When::Before), &self.prove(When::After)),
-        }
-    }
-
-    /// Refuses plans after which a stolen key can do more, or a user can lift their own guard.
-    pub(crate) fn check_promises(&self) -> Result<(), CliError> {
-        if self.is_empty() {
-            return Ok(());
-        }
-        let (before, after) = (self.prove(When::Before), self.prove(When::After));
-        let known = |finding: &&Finding| {
-            let mut findings = before.findings.iter();
-            findings.any(|old| (&old.id, &old.subject) == (&finding.id, &finding.subject))
-                || could_before(&before, finding)
-        };
-        let worse: Vec<&Finding> = after
-            .findings
-            .iter()
-            .filter(|finding| finding.severity == Severity::High)
-            .filter(|finding| {
-                finding
-                    .breaks
-                    .is_some_and(|promise| promise != Promise::AdministratorsReadByDefault)
-            })
-            .filter(|finding| !known(finding))
-            .collect();
-        if worse.is_empty() {
-            return Ok(());
-        }
-        let lines: Vec<String> = worse.iter().map(ToString::to_string).collect();
-        Err(CliError::failed(format!(
-            "the plan would break what the account promises\n{}",
-            lines.join("\n")
-        ))
-        .hint("nothing was changed; keyward account prove FILE says more")
-        .hint("to continue anyway, add --allow-worse"))
-    }
-
-    fn prove(&self, when: When) -> Proof {
-        let accounts: Vec<(Option<String>, Account)> = self
-            .ready()
-            .map(|ready| {
-                let snapshot = &ready.reached.snapshot;
-                let mut account = match when {
-                    When::Before => snapshot.account.clone(),
-                    When::After => simulate::after(snapshot, &ready.plan),
-                };
-                add_aws_managed(&mut account);
-                (ready.reached.name.clone(), account)
-            })
-            .collect();
-        let accounts: Vec<ProvenAccount<'_>> = accounts
-            .iter()
-            .map(|(name, account)| ProvenAccount {
-                name: name.clone(),
-                account,
-            })
-            .collect();
-        prove::prove(&accounts)
-    }
-
     /// Carries all plans out. One account that fails does not stop the others.
     /// Ctrl-C does: the accounts that had not begun are named.
     pub(crate) fn carry_out(&mut self, local: &LocalState, ui: &Ui) {
@@ -350,29 +233,6 @@ impl<'a> Planned<'a> {
     }
 }
 
-/// Whether the user of a finding could call its action before the plan. Then the plan does not make the
-/// promise worse: a user who may do anything can also lift a new guard.
-fn could_before(before: &Proof, finding: &Finding) -> bool {
-    let Some((kind, action)) = finding.id.split_once('/') else {
-        return false;
-    };
-    let mut users = before.users.iter();
-    let Some((_, user)) = users.find(|(key, _)| key.to_string() == finding.subject) else {
-        return false;
-    };
-    let scenarios = match finding.breaks {
-        Some(Promise::NoLiftingOfOwnGuard) => Scenario::ALL.as_slice(),
-        _ => Scenario::WITHOUT_MFA.as_slice(),
-    };
-    scenarios.iter().any(|scenario| {
-        let powers = user.powers(*scenario);
-        match kind {
-            "others" => powers.others.contains(action),
-            _ => powers.actions.contains(action),
-        }
-    })
-}
-
 fn ready(reached: Reached<'_>, plan: Plan) -> PlannedAccount<'_> {
     PlannedAccount::Ready(Box::new(Ready::without_secrets(reached, plan)))
 }
@@ -406,101 +266,4 @@ pub(crate) fn agree(question: &str, verb: &str) -> Result<(), CliError> {
         true => Ok(()),
         false => Err(CliError::failed("nothing was changed")),
     }
-}
-
-/// Carries one plan out, and says what people get.
-pub(crate) fn carry_out(
-    local: &LocalState,
-    ui: &Ui,
-    ready: &mut Ready<'_>,
-    interrupt: &Interrupt,
-) -> Result<(), CliError> {
-    if ready.plan.is_empty() {
-        return Ok(());
-    }
-    let reached = &mut ready.reached;
-    let account = reached.snapshot.account.id.clone();
-    let hand_over = HandOver::new(
-        local,
-        account.clone(),
-        std::mem::take(&mut ready.recipients),
-        minimum_length(&reached.snapshot.account.password_policy, &ready.plan),
-    )?;
-    let execution = Execution {
-        account: &reached.snapshot.account,
-        secrets: &hand_over,
-        interrupt: interrupt.clone(),
-        ui,
-        paths: &local.paths,
-        begun: AtomicUsize::new(0),
-    };
-    let outcome = execution.run(&mut reached.signer, &ready.plan)?;
-    ui.say(format!(
-        "{GOOD}done{GOOD:#}: {} calls in account {account}",
-        outcome.done
-    ));
-    for place in ready.plan.operations().filter_map(deleted_stack) {
-        say_what_stays(&reached.snapshot, place, ui);
-    }
-    for user in hand_over.written().keys() {
-        ui.hint(format!(
-            "keyward account invite {user} FILE prints what {user} needs to begin"
-        ));
-    }
-    if reached.snapshot.caller.resource() == "root" {
-        ui.warn("the root user's key signed this; it can do everything, and no policy limits it");
-        ui.hint(format!(
-            "once another person can administer the account: keyward remove {} --revoke",
-            reached.signer.profile().argument()
-        ));
-    }
-    Ok(())
-}
-
-/// The stack that an operation deletes.
-fn deleted_stack(operation: &Operation) -> Option<&StackPlace> {
-    match operation {
-        Operation::DeleteStack(place) => Some(place),
-        _ => None,
-    }
-}
-
-/// Names the bucket and the key that outlive the stack of AWS Config, and how to remove them.
-fn say_what_stays(before: &Snapshot, place: &StackPlace, ui: &Ui) {
-    let live = before.stacks.get(place);
-    let Some(live) = live.filter(|live| live.leaves_something()) else {
-        return;
-    };
-    let region = &place.region;
-    let Some(bucket) = live.bucket() else {
-        ui.say(format!(
-            "the bucket with what AWS Config recorded, and its key, stay in the account in {region}"
-        ));
-        return;
-    };
-    ui.say(format!(
-        "the bucket `{bucket}` with what AWS Config recorded, and its key, stay in the account"
-    ));
-    ui.hint(format!(
-        "to remove them: empty the bucket in the S3 console, with all versions, then {CODE}aws s3api delete-bucket --bucket {bucket} --region {region}{CODE:#}"
-    ));
-    if let Some(key) = live.outputs.get("KeyArn") {
-        ui.hint(format!(
-            "then the key: {CODE}aws kms schedule-key-deletion --key-id {key} --region {region}{CODE:#}"
-        ));
-    }
-}
-
-/// The length that passwords must have once the plan is carried out.
-fn minimum_length(now: &Option<PasswordPolicy>, plan: &Plan) -> Option<u32> {
-    let steps = plan.steps.iter();
-    let operations = steps.flat_map(|step| &step.operations);
-    let mut policies = operations.filter_map(|operation| match operation {
-        Operation::UpdatePasswordPolicy(policy) => Some(policy),
-        _ => None,
-    });
-    policies
-        .next_back()
-        .or(now.as_ref())
-        .map(|policy| policy.minimum_length)
 }

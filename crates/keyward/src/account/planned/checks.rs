@@ -1,0 +1,152 @@
+//! The checks between a plan and its first write: recipients, lockout and promises; and the effects on
+//! people. They read the plans and change nothing at AWS.
+
+use std::collections::BTreeMap;
+
+use keyward_account::desired::add_aws_managed;
+use keyward_account::plan::effect::Effects;
+use keyward_account::plan::{self, Operation, simulate};
+use keyward_account::prove::{self, Finding, Promise, Proof, ProvenAccount, Scenario, Severity};
+use keyward_iam::model::Account;
+
+use super::{Planned, PlannedAccount};
+use crate::account::recipients;
+use crate::screen::error::CliError;
+use crate::state::local_state::now;
+
+/// Which state of the accounts is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
+    Before,
+    After,
+}
+
+impl Planned<'_> {
+    /// Reads the keys of everyone who is to receive a secret, and refuses unusable ones.
+    pub(crate) fn check_recipients(&mut self) -> Result<(), CliError> {
+        for account in &mut self.accounts {
+            if let PlannedAccount::Ready(ready) = account {
+                let steps = ready.plan.steps.iter();
+                let receiving = steps
+                    .flat_map(|step| &step.operations)
+                    .filter_map(|operation| match operation {
+                        Operation::HandOut {
+                            user, recipients, ..
+                        } => Some((user, recipients.as_slice())),
+                        _ => None,
+                    });
+                ready.recipients = recipients::read(receiving, &ready.reached.signer.aws, now())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses plans that would take away what the caller needs to apply. Of several accounts,
+    /// the others go on.
+    pub(crate) fn check_lockout(&mut self) -> Result<(), CliError> {
+        for account in &mut self.accounts {
+            let PlannedAccount::Ready(ready) = account else {
+                continue;
+            };
+            let found = plan::checks::lockout(&ready.reached.snapshot, &ready.plan);
+            let Some(lockout) = found else { continue };
+            let error =
+                CliError::failed("the plan would take away the caller's own means to apply")
+                    .because(lockout)
+                    .hint("nothing was changed; apply as another identity, or add --allow-lockout");
+            match ready.reached.name.clone() {
+                None => return Err(error),
+                name => *account = PlannedAccount::Failed { name, error },
+            }
+        }
+        Ok(())
+    }
+
+    /// What the plans do to people, account by account under the accounts' names.
+    pub(crate) fn effects(&self) -> BTreeMap<Option<String>, Effects> {
+        match self.is_empty() {
+            true => BTreeMap::new(),
+            false => prove::effects(&self.prove(When::Before), &self.prove(When::After)),
+        }
+    }
+
+    /// Refuses plans after which a stolen key can do more, or a user can lift their own guard.
+    pub(crate) fn check_promises(&self) -> Result<(), CliError> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        let (before, after) = (self.prove(When::Before), self.prove(When::After));
+        let known = |finding: &&Finding| {
+            let mut findings = before.findings.iter();
+            findings.any(|old| (&old.id, &old.subject) == (&finding.id, &finding.subject))
+                || could_before(&before, finding)
+        };
+        let worse: Vec<&Finding> = after
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::High)
+            .filter(|finding| {
+                finding
+                    .breaks
+                    .is_some_and(|promise| promise != Promise::AdministratorsReadByDefault)
+            })
+            .filter(|finding| !known(finding))
+            .collect();
+        if worse.is_empty() {
+            return Ok(());
+        }
+        let lines: Vec<String> = worse.iter().map(ToString::to_string).collect();
+        Err(CliError::failed(format!(
+            "the plan would break what the account promises\n{}",
+            lines.join("\n")
+        ))
+        .hint("nothing was changed; keyward account prove FILE says more")
+        .hint("to continue anyway, add --allow-worse"))
+    }
+
+    fn prove(&self, when: When) -> Proof {
+        let accounts: Vec<(Option<String>, Account)> = self
+            .ready()
+            .map(|ready| {
+                let snapshot = &ready.reached.snapshot;
+                let mut account = match when {
+                    When::Before => snapshot.account.clone(),
+                    When::After => simulate::after(snapshot, &ready.plan),
+                };
+                add_aws_managed(&mut account);
+                (ready.reached.name.clone(), account)
+            })
+            .collect();
+        let accounts: Vec<ProvenAccount<'_>> = accounts
+            .iter()
+            .map(|(name, account)| ProvenAccount {
+                name: name.clone(),
+                account,
+            })
+            .collect();
+        prove::prove(&accounts)
+    }
+}
+
+/// Whether the user of a finding could call its action before the plan. Then the plan does not make the
+/// promise worse: a user who may do anything can also lift a new guard.
+fn could_before(before: &Proof, finding: &Finding) -> bool {
+    let Some((kind, action)) = finding.id.split_once('/') else {
+        return false;
+    };
+    let mut users = before.users.iter();
+    let Some((_, user)) = users.find(|(key, _)| key.to_string() == finding.subject) else {
+        return false;
+    };
+    let scenarios = match finding.breaks {
+        Some(Promise::NoLiftingOfOwnGuard) => Scenario::ALL.as_slice(),
+        _ => Scenario::WITHOUT_MFA.as_slice(),
+    };
+    scenarios.iter().any(|scenario| {
+        let powers = user.powers(*scenario);
+        match kind {
+            "others" => powers.others.contains(action),
+            _ => powers.actions.contains(action),
+        }
+    })
+}
