@@ -98,6 +98,11 @@ impl StackEvent {
     }
 }
 
+/// A signed call to CloudFormation in a region.
+fn call_in<'a>(action: &'static str, credentials: &'a Credentials, region: &'a Region) -> Call<'a> {
+    Call::new(Action::cloudformation(action), credentials).in_region(region)
+}
+
 /// Whether CloudFormation answered that there is no such stack or change set.
 fn is_absent(error: &CallError) -> bool {
     match error {
@@ -211,8 +216,7 @@ impl Aws {
         place: &StackPlace,
         name: &str,
     ) -> Result<Option<sdk::Stack>, CallError> {
-        let action = Action::cloudformation("DescribeStacks");
-        let call = Call::new(action, credentials).in_region(&place.region);
+        let call = call_in("DescribeStacks", credentials, &place.region);
         let answer = self.cloudformation(&call, |cloudformation| {
             cloudformation.describe_stacks().stack_name(name).send()
         });
@@ -229,8 +233,7 @@ impl Aws {
         credentials: &Credentials,
         place: &StackPlace,
     ) -> Result<Option<Template>, CallError> {
-        let action = Action::cloudformation("GetTemplate");
-        let call = Call::new(action, credentials).in_region(&place.region);
+        let call = call_in("GetTemplate", credentials, &place.region);
         let answer = self.cloudformation(&call, |cloudformation| {
             cloudformation
                 .get_template()
@@ -285,8 +288,7 @@ impl Aws {
             StackAction::Create => ChangeSetType::Create,
             StackAction::Update => ChangeSetType::Update,
         };
-        let action = Action::cloudformation("CreateChangeSet");
-        let call = Call::new(action, credentials).in_region(&place.region);
+        let call = call_in("CreateChangeSet", credentials, &place.region);
         let sent = self.cloudformation(&call, |cloudformation| {
             cloudformation
                 .create_change_set()
@@ -348,8 +350,7 @@ impl Aws {
         place: &StackPlace,
         name: &ChangeSetName,
     ) -> Result<(), CallError> {
-        let action = Action::cloudformation("ExecuteChangeSet");
-        let call = Call::new(action, credentials).in_region(&place.region);
+        let call = call_in("ExecuteChangeSet", credentials, &place.region);
         let sent = self.cloudformation(&call.once(), |cloudformation| {
             cloudformation
                 .execute_change_set()
@@ -370,8 +371,7 @@ impl Aws {
         place: &StackPlace,
         name: &ChangeSetName,
     ) -> Result<(), CallError> {
-        let action = Action::cloudformation("DeleteChangeSet");
-        let call = Call::new(action, credentials).in_region(&place.region);
+        let call = call_in("DeleteChangeSet", credentials, &place.region);
         let sent = self.cloudformation(&call, |cloudformation| {
             cloudformation
                 .delete_change_set()
@@ -394,8 +394,7 @@ impl Aws {
         credentials: &Credentials,
         place: &StackPlace,
     ) -> Result<(), CallError> {
-        let action = Action::cloudformation("DeleteStack");
-        let call = Call::new(action, credentials).in_region(&place.region);
+        let call = call_in("DeleteStack", credentials, &place.region);
         let sent = self.cloudformation(&call, |cloudformation| {
             cloudformation
                 .delete_stack()

@@ -1,6 +1,8 @@
 //! The end of the old key: off, then gone, with the new one proved before each.
 
-use keyward_aws::{CallError, KeyStatus};
+use keyward_aws::{Aws, CallError, KeyStatus};
+use keyward_core::Credentials;
+use keyward_core::id::{AccessKeyId, UserName};
 
 use super::create::CallErrorOr;
 use super::{Run, Subject, reloaded};
@@ -51,6 +53,17 @@ impl Run<'_> {
     }
 
     fn delete_old(&mut self) -> Result<(), CallErrorOr> {
+        self.change_old("delete old", |aws, signer, user, old| {
+            aws.delete_access_key(signer, user, old)
+        })
+    }
+
+    /// Makes a call about the old key, signed by the authority of this rotation.
+    fn change_old(
+        &mut self,
+        point: &str,
+        call: impl FnOnce(&Aws, &Credentials, Option<&UserName>, &AccessKeyId) -> Result<(), CallError>,
+    ) -> Result<(), CallErrorOr> {
         let old = self
             .journal
             .entry()
@@ -60,10 +73,8 @@ impl Run<'_> {
         let user = self.subject.user().cloned();
         let paths = self.journal.paths().clone();
         let authority = self.authority().map_err(CallErrorOr::Other)?;
-        point::through("delete old", &paths, || {
-            authority
-                .aws
-                .delete_access_key(&authority.credentials, user.as_ref(), &old)
+        point::through(point, &paths, || {
+            call(&authority.aws, &authority.credentials, user.as_ref(), &old)
         })
         .map_err(CallErrorOr::Call)
     }
@@ -99,21 +110,9 @@ impl Run<'_> {
     }
 
     fn switch_old(&mut self, status: KeyStatus) -> Result<(), CallErrorOr> {
-        let old = self
-            .journal
-            .entry()
-            .map_err(CallErrorOr::Other)?
-            .old_access_key_id
-            .clone();
-        let user = self.subject.user().cloned();
-        let paths = self.journal.paths().clone();
-        let authority = self.authority().map_err(CallErrorOr::Other)?;
-        point::through("switch old", &paths, || {
-            authority
-                .aws
-                .update_access_key(&authority.credentials, user.as_ref(), &old, status)
+        self.change_old("switch old", |aws, signer, user, old| {
+            aws.update_access_key(signer, user, old, status)
         })
-        .map_err(CallErrorOr::Call)
     }
 
     /// Gives up: back where there is a way back, else on to the end.
