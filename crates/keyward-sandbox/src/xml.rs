@@ -51,11 +51,21 @@ impl Xml {
         &mut self,
         name: &'static str,
         items: impl IntoIterator<Item = T>,
+        each: impl FnMut(&mut Xml, T),
+    ) -> &mut Self {
+        self.children(name, "member", items, each)
+    }
+
+    fn children<T>(
+        &mut self,
+        name: &'static str,
+        child: &'static str,
+        items: impl IntoIterator<Item = T>,
         mut each: impl FnMut(&mut Xml, T),
     ) -> &mut Self {
         self.element(name, |xml| {
             for item in items {
-                xml.element("member", |xml| each(xml, item));
+                xml.element(child, |xml| each(xml, item));
             }
         })
     }
@@ -65,13 +75,9 @@ impl Xml {
         &mut self,
         name: &'static str,
         items: impl IntoIterator<Item = T>,
-        mut each: impl FnMut(&mut Xml, T),
+        each: impl FnMut(&mut Xml, T),
     ) -> &mut Self {
-        self.element(name, |xml| {
-            for item in items {
-                xml.element("item", |xml| each(xml, item));
-            }
-        })
+        self.children(name, "item", items, each)
     }
 
     /// Adds a list of texts.
