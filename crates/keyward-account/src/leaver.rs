@@ -22,7 +22,7 @@ const ADOPTED: &str = "adopted";
 /// What [`DELETE_AFTER_TAG`] says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Leaver {
-    /// From when on the user is deleted; `None` where the tag holds no time, so that no plan
+    /// The time from which a plan deletes the user. `None` if the tag holds no time; then no plan
     /// deletes the user.
     pub delete_after: Option<Timestamp>,
     /// Whether the blueprint made the user.

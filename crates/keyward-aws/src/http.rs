@@ -116,7 +116,7 @@ impl Aws {
     /// Sends one request unchanged and reads the whole answer.
     ///
     /// # Errors
-    /// There is no answer. A refusal by the server is an answer.
+    /// The server does not answer. A refusal by the server is an answer.
     pub fn http(&self, request: HttpRequest) -> Result<HttpAnswer, HttpError> {
         let shown = request.url.split('?').next().unwrap_or_default().to_owned();
         let prepared = prepare(request).ok_or_else(|| HttpError::Request(shown.clone()))?;

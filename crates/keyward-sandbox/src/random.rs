@@ -41,7 +41,8 @@ pub(crate) fn secret_access_key() -> SecretAccessKey {
         .expect("base64 has no blanks")
 }
 
-/// An opaque session token. Its prefix is not AWS's, so that nobody takes it for a real one.
+/// An opaque session token. Its prefix differs from AWS's, so a reader cannot mistake it for a real
+/// token.
 pub(crate) fn session_token() -> SessionToken {
     let token = format!("practice.{}", BASE64.encode(&bytes::<96>()));
     token.parse().expect("base64 has no blanks")

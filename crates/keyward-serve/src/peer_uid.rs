@@ -4,13 +4,13 @@
 
 use std::net::SocketAddr;
 
-/// Whether a connection was made by a program of this user, and still stands. Where the system
-/// does not tell, it is believed. It takes milliseconds.
+/// Whether a program of this user made the connection, and the connection is still open. Returns
+/// `true` if the system does not report the owner. The check takes milliseconds.
 #[cfg(target_os = "linux")]
 #[must_use]
 pub fn is_own_peer(peer: SocketAddr, local: SocketAddr) -> bool {
     use std::time::Duration;
-    /// The system does not tell all rows at one instant, so that one may be missed.
+    /// The system does not list all rows at one instant, so the check may miss a row.
     const LOOKS: u8 = 5;
     const PAUSE: Duration = Duration::from_millis(2);
     let own = rustix::process::geteuid().as_raw();
@@ -35,15 +35,15 @@ pub fn is_own_peer(peer: SocketAddr, local: SocketAddr) -> bool {
     false
 }
 
-/// Whether a connection was made by a program of this user: this system does not tell.
+/// Whether a program of this user made the connection. This system does not report the owner.
 #[cfg(not(target_os = "linux"))]
 #[must_use]
 pub fn is_own_peer(_peer: SocketAddr, _local: SocketAddr) -> bool {
     true
 }
 
-/// The users of the sockets in a table that are connected from one address to another, which at
-/// any instant is one socket at most. A connection that is closing or over has no user any more.
+/// The users of the sockets in a table that are connected from one address to another, which at any
+/// instant is one socket at most. A closing or closed connection has no user.
 ///
 /// Source: proc_net_tcp in the kernel's documentation: addresses are hexadecimal, the state is the
 /// fourth field, the user the eighth.

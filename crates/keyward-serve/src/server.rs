@@ -214,7 +214,7 @@ impl Counter {
     async fn watch(&self) {
         while self.closed.get().is_none() {
             tokio::time::sleep(LOOK).await;
-            // A refusal that is not final concerns requests, and there is none now.
+            // A temporary refusal concerns requests, and no request is open now.
             let _ = self.permitted();
         }
     }
@@ -338,7 +338,7 @@ fn refused(refusal: &Refusal) -> Response<Full<Bytes>> {
     let body = document::error(refusal.code, refusal.message);
     let mut response = Response::new(Full::new(body));
     *response.status_mut() = refusal.status;
-    // Who has no token must not keep a place by asking again and again.
+    // A client without a token must not keep a place by repeated requests.
     response
         .headers_mut()
         .insert(CONNECTION, HeaderValue::from_static("close"));

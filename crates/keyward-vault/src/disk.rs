@@ -32,8 +32,8 @@ pub enum DiskError {
         /// What the operating system said.
         source: io::Error,
     },
-    /// It is a folder of other things, open to other users: nothing of keyward's goes there, and
-    /// nobody is told to close it.
+    /// The folder contains other files and is open to other users. keyward writes nothing there,
+    /// and does not ask the user to close it.
     #[error("`{}` is open to other users (mode {mode:04o}) and holds other files than keyward's; name a folder for keyward alone", path.display())]
     OtherFolder {
         /// The folder.

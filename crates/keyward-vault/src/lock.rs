@@ -37,9 +37,9 @@ pub(crate) enum LockPurpose {
     SingleFlight,
 }
 
-/// A held lock; dropping it releases it. On a read-only file system there is no lock, because no
-/// process can leave anything for another. A single-flight lock is also empty where this user may not
-/// create or lock the file.
+/// A held lock; dropping it releases it. On a read-only file system the guard is empty, because no
+/// process can leave anything for another. A single-flight lock is also empty where this user may
+/// not create or lock the file.
 #[derive(Debug)]
 #[must_use = "the lock is given back at once when the guard is dropped"]
 pub struct LockGuard {
@@ -168,8 +168,8 @@ impl LockFile {
         }
     }
 
-    /// What becomes of a file that cannot be locked. Network file systems refuse one that may only
-    /// be read, as if there were no locks: a run is then run without.
+    /// Handles a file that keyward cannot lock. Network file systems refuse to lock a read-only
+    /// file, as if they had no locks. The run then continues without a lock.
     fn without(&self, source: io::Error) -> Result<LockGuard, LockError> {
         if self.purpose == LockPurpose::SingleFlight && wants_writing(&source) {
             return Ok(self.guard(None));

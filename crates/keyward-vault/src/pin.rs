@@ -2,7 +2,7 @@
 //! and a counter, no secret. An older `vault.age`, another identity, or a slot that keyward did
 //! not make here differs from the pin, and the vault then stays closed.
 //!
-//! A slot that is missing or damaged is no difference: it opens nothing.
+//! A missing or damaged slot opens nothing, so it does not count as a difference.
 
 mod wire;
 
@@ -24,8 +24,7 @@ use crate::slot::{self, SlotError, SlotName};
 pub(crate) struct PinDigest(String);
 
 impl PinDigest {
-    /// The digest of some parts. Each part is preceded by its length, so that none runs into the
-    /// next.
+    /// The digest of some parts. A length precedes each part, so two parts cannot run together.
     pub(crate) fn of(parts: &[&[u8]]) -> Self {
         let mut digest = Sha256::new();
         for part in parts {
@@ -66,7 +65,7 @@ pub(crate) struct Pin {
 pub(crate) enum Standing {
     /// Nothing is pinned yet, or pins are not kept.
     Unpinned,
-    /// It is what was last seen.
+    /// The vault is in the last seen state.
     Agrees,
     /// It is a later state of the same vault: another machine wrote it, or a crash came between
     /// the vault and the pin.

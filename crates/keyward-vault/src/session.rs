@@ -306,7 +306,7 @@ impl SessionStore {
                     .map(Into::into),
             );
         }
-        // Without the identity nothing opens these, so one that stays is no failure.
+        // Without the identity these files cannot be opened, so a leftover file is harmless.
         self.remove_ready();
         self.remove_idle_locks();
         failed

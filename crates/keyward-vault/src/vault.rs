@@ -59,8 +59,8 @@ impl Vault {
         Self { waiter, ..self }
     }
 
-    /// The same, compared at each opening with what this machine last saw of it. That is kept in
-    /// `folder`, which must not be the vault's own.
+    /// The same vault, with a pin. Each opening compares the vault with its last seen state. The
+    /// pin is in `folder`, which must differ from the vault's folder.
     #[must_use]
     pub fn with_pins(self, folder: &Path) -> Self {
         Self {
@@ -129,7 +129,7 @@ impl Vault {
             return Err(CreateError::Lost(self.paths.vault()));
         }
         slot::remove_orphans(&self.paths)?;
-        // What was seen of an earlier vault in this folder says nothing of the new one.
+        // The pin of an earlier vault in this folder does not apply to the new vault.
         self.pin.remove()?;
         let identity = Identity::generate();
         let Made { kind, secret } = first.make(&name, &identity, access)?;

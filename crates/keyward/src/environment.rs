@@ -150,7 +150,8 @@ pub(crate) fn get(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// The value of a variable, also where it is set and empty: botocore tells that from unset.
+/// The value of a variable, even if it is empty. botocore distinguishes an empty variable from an
+/// unset one.
 pub(crate) fn get_even_empty(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

@@ -139,8 +139,8 @@ impl ThisRun {
         let Some(known) = self.known.as_ref().filter(|known| known.verb == verb) else {
             return;
         };
-        // The answer of a program is no file, an opened vault may differ from its index, and a
-        // warning must appear in every run.
+        // keyward cannot compare a program's answer like a file. An opened vault may differ from
+        // its index. A warning must appear in every run.
         let by_program = matches!(chain.base, Base::Process { .. });
         let opened = !matches!(local.identity_cache.get(), Ok(None));
         if by_program || opened || local.index_error.is_some() || !chain.warnings.is_empty() {

@@ -1,6 +1,5 @@
 //! What an identity can do without MFA, decided by the evaluator of `keyward_iam`. A fact that
-//! depends on the request stays unknown, so that an answer reports too much rather than too
-//! little.
+//! depends on the request stays unknown. An answer thus reports too much rather than too little.
 
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use crate::prove::{Scenario, everything, targets, user_context};
 
 /// What conditions see in every request of a thief who has a user's access key and no phone.
 pub(super) fn contexts_without_mfa(account: &Account, user: &User) -> [Context; 2] {
-    // The age of a code does not matter where there is none.
+    // The age of a code does not matter in a request without a code.
     Scenario::WITHOUT_MFA.map(|scenario| user_context(account, user, scenario, Duration::ZERO))
 }
 

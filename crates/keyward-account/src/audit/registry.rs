@@ -46,7 +46,7 @@ impl Found {
         self.check.severity
     }
 
-    /// Leaves out what was found twice about the same thing.
+    /// Removes duplicate findings about the same entity.
     pub(super) fn once(&mut self) {
         let mut seen = std::collections::BTreeSet::new();
         self.findings

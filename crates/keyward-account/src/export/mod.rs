@@ -9,10 +9,10 @@ pub mod terraform;
 /// A file of an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportedFile {
-    /// Where it goes, below the folder of the export: names separated by `/`, none of them `.` or
-    /// `..`.
+    /// The path below the folder of the export. It has names separated by `/`, and contains neither
+    /// `.` nor `..`.
     pub path: String,
-    /// What it holds; it ends with a line end.
+    /// The content. It ends with a line end.
     pub text: String,
 }
 

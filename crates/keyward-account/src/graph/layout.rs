@@ -1,13 +1,14 @@
-//! Where boxes and lines go: columns from left to right in a fixed order, boxes in a column by
-//! the mean place of their neighbours. A line that skips a column gets a place of its own there,
-//! so that it does not cross boxes.
+//! Where boxes and lines go: columns from left to right in a fixed order, boxes in a column by the
+//! mean place of their neighbours. A line that skips a column gets its own place there, so it
+//! crosses no boxes.
 
 use super::{Column, Edge, Graph};
 
 const GAP: f64 = 14.0;
 const LINE: f64 = 17.0;
 const PADDING: f64 = 7.0;
-/// The room for one letter: a bold one of a wide typeface fits, because the reader's is not known.
+/// The room for one letter. The reader's typeface is unknown, so a bold letter of a wide typeface
+/// fits.
 const LETTER: f64 = 8.8;
 const BETWEEN: f64 = 110.0;
 const PLACE_HEIGHT: f64 = 4.0;

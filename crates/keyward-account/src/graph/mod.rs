@@ -8,7 +8,7 @@ mod reach;
 
 pub use reach::{graph, graph_of, roles_in_reach, roles_in_reach_across};
 
-/// What a node stands for; the order is that of the columns.
+/// The kind of a node. The variants have the order of the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Column {
     /// A user, or several with the same edges.
@@ -40,7 +40,7 @@ impl Column {
 /// A box of the graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
-    /// What it stands for.
+    /// Its kind.
     pub column: Column,
     /// Its name or names, and what has to be said about it. Never empty.
     pub lines: Vec<String>,

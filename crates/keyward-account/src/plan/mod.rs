@@ -91,7 +91,7 @@ pub fn destroy(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProbl
     planner.finish()
 }
 
-/// What deletes one user, with every credential and what a revocation left of the user.
+/// The plan that deletes one user, with every credential and the leftovers of a revocation.
 ///
 /// # Errors
 /// The snapshot is of another account.

@@ -290,7 +290,7 @@ impl Arns<'_> {
         exact(&format!("arn:{partition}:iam::{id}:{kind}{path}{name}"))
     }
 
-    /// A right of CloudFormation. The id behind the name is not known before the stack exists.
+    /// A right of CloudFormation. The id after the name is unknown before the stack exists.
     ///
     /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html>
     fn stack_right(&self, action: &str, place: &StackPlace) -> Right {

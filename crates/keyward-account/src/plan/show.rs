@@ -64,8 +64,8 @@ pub fn show(plan: &Plan) -> Vec<Line> {
     lines
 }
 
-/// What a step is about. There is one password policy, which needs no name. A stack is named with
-/// its region.
+/// The entity that a step changes. An account has one password policy, which needs no name. A stack
+/// has its region beside its name.
 fn subject(step: &Step) -> String {
     match step.kind {
         Kind::PasswordPolicy => step.kind.to_string(),

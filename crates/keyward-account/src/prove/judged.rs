@@ -1,5 +1,5 @@
-//! One user with all that is asked about it: its statements are bound once to each scenario, and
-//! once more as if it had every right.
+//! One user, with its statements bound to each scenario. They are bound a second time with every
+//! right added.
 
 use keyward_iam::{Caller, Context, GrantedPolicy, Permissions};
 
@@ -18,13 +18,13 @@ pub(super) struct Judged<'j> {
     with_everything: [Unlimited<'j>; 2],
 }
 
-/// The user in a scenario without MFA, as if it had every right.
+/// The user in a scenario without MFA, with every right added.
 pub(super) struct Unlimited<'j> {
     pub(super) scenario: Scenario,
     pub(super) sweep: Sweep<'j>,
-    /// What it could do.
+    /// The actions that it could call.
     pub(super) allowed: ActionSet,
-    /// What of that goes beyond enrolment, so that no guard denies it.
+    /// The allowed actions beyond enrolment, which no guard denies.
     pub(super) beyond_enrolment: ActionSet,
 }
 
@@ -34,8 +34,8 @@ impl Judged<'_> {
         &self.sweeps[scenario.index()]
     }
 
-    /// The user with every right, in each scenario without MFA. A boundary still limits it: that
-    /// is no guard, since it holds with MFA too.
+    /// The user with every right, in each scenario without MFA. A boundary still limits the user. A
+    /// boundary does not count as a guard, because it applies with MFA too.
     pub(super) fn with_everything(&self) -> &[Unlimited<'_>; 2] {
         &self.with_everything
     }
@@ -122,7 +122,8 @@ fn unlimited(scenario: Scenario, sweep: Sweep<'_>) -> Unlimited<'_> {
     }
 }
 
-/// The policies of an identity, and one that allows everything, as if it had been added by hand.
+/// The policies of an identity, with one more that allows everything. An administrator could add
+/// such a policy by hand.
 fn and_everything<'p>(permissions: &Permissions<'p>) -> Vec<GrantedPolicy<'p>> {
     let mut identity = permissions.identity.to_vec();
     identity.push(everything());

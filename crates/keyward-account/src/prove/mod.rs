@@ -208,7 +208,7 @@ struct World<'a> {
     roles: Roles<'a>,
     /// The resources of each account.
     targets: Vec<Targets<'static>>,
-    /// Where each role is among the positions, and what it can do once that was asked.
+    /// The position of each role, and its actions after the first query.
     actions: BTreeMap<&'a RoleArn, (usize, OnceCell<ActionSet>)>,
     stale: Duration,
 }
@@ -253,7 +253,7 @@ impl<'a> World<'a> {
         look(&contexts.each_ref().map(|context| rules.bind(context)))
     }
 
-    /// What a role can do in either kind of session; `None` where there is no such role.
+    /// The actions of a role in either kind of session, or `None` for an unknown role.
     fn role_actions(&self, role: &RoleArn) -> Option<&ActionSet> {
         let (number, known) = self.actions.get(role)?;
         let position = &self.roles.positions[*number];

@@ -93,9 +93,9 @@ fn unlisted(permissions: &Permissions<'_>) -> BTreeSet<String> {
 /// Sets of actions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Swept {
-    /// What is allowed, as far as can be told.
+    /// The actions that may be allowed, as far as the evaluator can decide.
     pub(super) allowed: ActionSet,
-    /// What of it is allowed only if something holds that depends on the request.
+    /// The part of these actions whose permission depends on the request.
     pub(super) undecided: ActionSet,
 }
 

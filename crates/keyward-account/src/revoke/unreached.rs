@@ -1,4 +1,4 @@
-//! What a revocation leaves alone, so that a person can see to it.
+//! The credentials that a revocation does not reach. A person must check them.
 
 use std::fmt;
 

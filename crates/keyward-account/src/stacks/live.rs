@@ -12,7 +12,7 @@ use super::{Effect, Template, removals};
 pub struct LiveStack {
     /// Its status.
     pub status: StackStatus,
-    /// What it holds; `None` where the template cannot be read or the stack has none.
+    /// The template. `None` if keyward cannot read it, or the stack has no template.
     pub template: Option<Template>,
     /// Its tags. One of them names the blueprint that made it.
     pub tags: Tags,
@@ -47,7 +47,7 @@ impl LiveStack {
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Drift {
-    /// There was no check, or its result is not known.
+    /// AWS did not check the stack, or the result is unknown.
     NotChecked,
     /// Every resource was as the template says.
     InSync,
@@ -89,7 +89,7 @@ impl StackStatus {
         &self.0
     }
 
-    /// What it means. A status that is not known counts as [`StackPhase::Stuck`].
+    /// Its meaning for a plan. An unknown status counts as [`StackPhase::Stuck`].
     #[must_use]
     pub fn phase(&self) -> StackPhase {
         match self.as_str() {
@@ -114,7 +114,8 @@ impl fmt::Display for StackStatus {
     }
 }
 
-/// What a region has room for. A number that could not be read is `None`, and is not checked.
+/// The limits of a region. A number that keyward could not read is `None`, and keyward does not
+/// check it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RegionLimits {
     /// Elastic IP addresses.

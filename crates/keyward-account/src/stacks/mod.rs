@@ -1,6 +1,6 @@
-//! What a blueprint describes beside identity, as CloudFormation templates: the network of
-//! `[vpc]` and the recorder of `[config]`. Each is one stack with a fixed name. Users, groups,
-//! roles and policies are never part of these stacks.
+//! The parts of a blueprint beside identity, as CloudFormation templates: the network of `[vpc]`
+//! and the recorder of `[config]`. Each is one stack with a fixed name. Users, groups, roles and
+//! policies are never part of these stacks.
 //!
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html>
 

@@ -1,4 +1,5 @@
-//! The names of keyward's stacks. They are fixed, so that a stack is found without a state file.
+//! The names of keyward's stacks. The names are fixed, so keyward finds a stack without a state
+//! file.
 
 use std::fmt;
 use std::str::FromStr;

@@ -288,7 +288,7 @@ fn an_answer_without_end_is_given_up() {
         let mut sent = 0_usize;
         let chunk = [b'x'; 64 << 10];
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\n\r\n");
-        // Until the other side has had enough.
+        // Write until the client closes the connection.
         while stream.write_all(&chunk).is_ok() {
             sent += chunk.len();
         }

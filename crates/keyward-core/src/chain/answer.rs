@@ -1,6 +1,6 @@
-//! The chain after its program has answered. A `credential_process` may print temporary credentials or a
-//! long-lived key, and only its answer tells which. The steps for both are resolved beforehand, and the
-//! executor chooses by the answer.
+//! The chain after its program has answered. A `credential_process` may print temporary credentials
+//! or a long-lived key. Only its answer shows which. The resolver prepares the steps for both, and
+//! the executor chooses by the answer.
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
 

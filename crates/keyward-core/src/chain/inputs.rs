@@ -60,7 +60,7 @@ impl fmt::Debug for Inputs<'_> {
 /// What the command line and the settings say about the credentials wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Flags {
-    /// `--duration`: of the last role, or of the session if there is no role.
+    /// `--duration`: of the last role, or of the session in a chain without a role.
     pub duration: Option<Duration>,
     /// How long an MFA session lives, from the settings; 12 hours without one.
     pub session_duration: Option<Duration>,

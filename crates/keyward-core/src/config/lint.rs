@@ -263,7 +263,7 @@ fn key(file: &ConfigFile, entry: &Entry, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The first character of a text that cannot be seen and is no plain blank, by its name.
+/// The name of the first invisible character of a text, other than a plain blank.
 fn hidden(text: &str) -> Option<String> {
     text.chars().find(|c| is_hidden(*c)).map(named)
 }

@@ -111,8 +111,8 @@ pub enum ImplicitDeny {
     ServiceControl,
     /// The role's trust policy does not let the caller in.
     Trust,
-    /// The resource is in another account, whose policy for it would have to allow as well and
-    /// is not known.
+    /// The resource is in another account. The resource policy there must allow the request too,
+    /// and is unknown.
     OtherAccount,
     /// The caller is the root user of an account, which no role lets in.
     RootMayNotAssume,

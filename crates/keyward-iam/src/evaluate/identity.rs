@@ -10,9 +10,10 @@ use super::permissions::Permissions;
 use super::search::search;
 use crate::request::Request;
 
-/// Decides a request of an identity within its own account; on a resource of another one the
-/// answer is no, because its policy is not known. With a [partial](crate::Context::partial)
-/// context, what may be allowed counts as allowed, and the decision names the doubt.
+/// Decides a request of an identity within its own account. It denies a request on a resource of
+/// another account, because the policy of that resource is unknown. With a
+/// [partial](crate::Context::partial) context, what may be allowed counts as allowed, and the
+/// decision names the doubt.
 ///
 /// Policies of resources are not judged: neither what a bucket or key policy grants to the
 /// identity, nor what it denies, nor resource control policies.
@@ -42,7 +43,7 @@ fn at_home<'a>(permissions: &Permissions<'a>, request: &Request<'_>) -> Verdict<
     }
 }
 
-/// The verdict of the identity's policies, whoever owns the resource.
+/// The verdict of the identity's policies, regardless of the resource's owner.
 pub(crate) fn judge<'a>(permissions: &Permissions<'a>, request: &Request<'_>) -> Verdict<'a> {
     if needs_no_permission(request.action) {
         return Verdict::Free;

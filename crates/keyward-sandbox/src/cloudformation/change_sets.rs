@@ -11,7 +11,7 @@ use crate::call::Call;
 use crate::failure::Failure;
 use crate::xml::Xml;
 
-/// What a change set says that would change nothing.
+/// The message for a change set without changes.
 const EMPTY: &str = "The submitted information didn't contain changes. Submit different \
                      information to create a change set.";
 

@@ -53,7 +53,7 @@ fn generate(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(xml)
 }
 
-/// The first call for a started report completes it and is told to retry.
+/// The first call for a started report completes the report. Its answer asks the caller to retry.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetCredentialReport.html>
 fn get(call: &Call, accounts: &mut Accounts) -> Answer {

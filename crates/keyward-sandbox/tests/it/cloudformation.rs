@@ -1,4 +1,4 @@
-//! Stacks through change sets, and what EC2 tells about a region.
+//! Stacks through change sets, and EC2's answers about a region.
 
 use keyward_sandbox::Sandbox;
 

@@ -11,7 +11,7 @@ use data_encoding::HEXLOWER;
 use crate::disk::{self, DiskError, Durability};
 use crate::paths::Paths;
 
-/// What a process that was killed left in the folder of the locks goes after this time.
+/// keyward removes the leftovers of a killed process from the lock folder after this time.
 const LEFTOVER: Duration = Duration::from_secs(3600);
 
 /// The place of the mark of one vault, and a name for marks in memory. Those are made only where
@@ -101,11 +101,11 @@ impl LockGeneration {
     /// in memory.
     ///
     /// # Errors
-    /// None of them can be written; then every mark that was seen is still the present one.
+    /// keyward can write no mark. Every mark that a program has read is then still current.
     pub fn change(&self) -> Result<(), MarkError> {
         let mut random = [0_u8; 16];
         getrandom::fill(&mut random).map_err(MarkError::Random)?;
-        // Whoever compares marks lives no longer than the machine runs.
+        // No process that compares marks survives a restart of the machine.
         let text = HEXLOWER.encode(&random);
         let refused = match self.replace(&text) {
             Ok(()) => return Ok(()),
@@ -157,7 +157,7 @@ impl LockGeneration {
         format!("keyward:{}", self.in_memory)
     }
 
-    /// Elsewhere there is no place in memory that every program finds.
+    /// Other systems have no place in memory that every program finds.
     #[cfg(not(target_os = "linux"))]
     fn see_memory(&self) -> Vec<Option<Vec<u8>>> {
         let _ = self;

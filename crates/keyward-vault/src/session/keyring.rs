@@ -73,7 +73,7 @@ fn read(key: Key) -> Option<Zeroizing<Vec<u8>>> {
     Some(text)
 }
 
-/// A text in the kernel keyring that is no secret.
+/// A public text in the kernel keyring.
 pub(crate) fn read_text(description: &str) -> Option<Vec<u8>> {
     let mut text = [0; ROOM];
     let key = KernelKeyring::ring().ok()?.search(description).ok()?;
@@ -81,7 +81,7 @@ pub(crate) fn read_text(description: &str) -> Option<Vec<u8>> {
     Some(text.get(..length)?.to_vec())
 }
 
-/// Keeps a text that is no secret, and says whether it can be read back.
+/// Stores a public text, and returns whether it can be read back.
 pub(crate) fn write_text(description: &str, text: &[u8]) -> bool {
     let kept = || -> Result<(), KeyError> {
         let key = KernelKeyring::ring()?.add_key(description, text)?;

@@ -203,8 +203,8 @@ impl SessionStore {
     }
 }
 
-/// The cipher of the answers. Its key is made from the text of the session identity, and is no key
-/// for anything else.
+/// The cipher of the answers. The text of the session identity gives the key, which has no other
+/// use.
 fn cipher(identity: &[u8]) -> ChaCha20Poly1305 {
     let mut mac =
         Hmac::<Sha256>::new_from_slice(identity).expect("HMAC takes keys of every length");
@@ -213,7 +213,7 @@ fn cipher(identity: &[u8]) -> ChaCha20Poly1305 {
     ChaCha20Poly1305::new(Key::from_slice(&*key))
 }
 
-/// The content of a file that this user owns and nobody else may read.
+/// The content of a file that this user owns and other users cannot read.
 fn read_own(path: &Path) -> Option<Zeroizing<Vec<u8>>> {
     let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW;
     let mut options = OpenOptions::new();

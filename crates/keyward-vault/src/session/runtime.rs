@@ -61,8 +61,8 @@ pub(crate) fn read_texts(name: &str) -> Vec<Option<Vec<u8>>> {
     well_known().map(read).into()
 }
 
-/// Writes the file of a name in each of the well-known folders that can be had, and says whether
-/// there is one.
+/// Writes the file of a name in each available well-known folder. Returns whether at least one
+/// write succeeded.
 pub(crate) fn write_texts(name: &str, text: &[u8]) -> bool {
     let mut written = false;
     for folder in well_known() {

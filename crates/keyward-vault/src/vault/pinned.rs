@@ -17,8 +17,8 @@ use super::{OpenVault, ReadError, UpdateError, Vault, read_document};
 const WRITE_IN_PROGRESS: Duration = Duration::from_secs(1);
 
 impl Vault {
-    /// What differs from what this machine last saw, as far as it shows without opening the vault.
-    /// A `vault.age` that is merely another one is no difference here: it may be a later state.
+    /// The differences from the last seen state that are visible without opening the vault. Another
+    /// `vault.age` alone does not count as a difference, because it may be a later state.
     ///
     /// # Errors
     /// A file cannot be read.
@@ -113,8 +113,8 @@ impl Vault {
         Ok(Standing::Differs(changes))
     }
 
-    /// Reads the vault as it is now, and refuses what this machine has not seen. What is new here
-    /// is pinned.
+    /// Reads the present vault, and refuses a state that this machine has not seen. Pins a later
+    /// state.
     pub(super) fn read_checked(
         &self,
         identity: &Identity,

@@ -221,7 +221,7 @@ impl OpenVault {
         let digest = slot_digest(&described, Some(&secret));
         self.vault().allow_slot(name, digest.clone())?;
         disk::replace(&path, &secret, Durability::Lasting)?;
-        // From here on, the file with the old passphrase is one that somebody put back.
+        // From here on, a file with the old passphrase counts as an older file that was put back.
         let _ = self.vault().settle_slot(name, digest);
         Ok(())
     }

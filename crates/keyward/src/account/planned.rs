@@ -186,8 +186,8 @@ impl<'a> Planned<'a> {
         self.ready().all(|ready| ready.plan.is_empty())
     }
 
-    /// Carries all plans out. One account that fails does not stop the others.
-    /// Ctrl-C does: the accounts that had not begun are named.
+    /// Carries all plans out. One account that fails does not stop the others. Ctrl-C stops them,
+    /// and keyward names the accounts that it did not begin.
     pub(crate) fn carry_out(&mut self, local: &LocalState, ui: &Ui) {
         let interrupt = Interrupt::listen();
         for account in &mut self.accounts {

@@ -84,7 +84,7 @@ pub(crate) fn with_dashes(arguments: Vec<OsString>) -> Vec<OsString> {
     }
 }
 
-/// Where the next word is that is no option and no option's value; none at a `--`.
+/// The position of the next word that is neither an option nor an option's value. `None` at a `--`.
 fn next_word(command: &clap::Command, arguments: &[OsString], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
@@ -118,7 +118,7 @@ fn wants_value(command: &clap::Command, option: &str) -> bool {
     first.is_some_and(|(at, letter)| at + letter.len_utf8() == option.len() - 1)
 }
 
-/// Whether the arguments may need [`with_dashes`], told without building the parser.
+/// Whether the arguments may need [`with_dashes`], decided without building the parser.
 pub(crate) fn mentions_exec(arguments: &[OsString]) -> bool {
     arguments.iter().any(|word| word == OsStr::new("exec"))
 }

@@ -32,7 +32,7 @@ pub(crate) struct Args {
 /// What is listed of one profile.
 struct Row {
     profile: ProfileName,
-    /// The chain, or why there is none.
+    /// The chain, or the reason for its absence.
     chain: Result<Chain, String>,
     account_id: Option<String>,
     sessions: Vec<(SessionCall, Timestamp)>,

@@ -253,7 +253,8 @@ impl Action {
         let typed = Cli::try_parse_from(words)
             .map_err(|e| CliError::usage("that profile cannot be used").because(e))?;
         match typed.command {
-            // What was typed here is not a valid command line of this process, so nothing is kept of it.
+            // The typed text is not a valid command line of this process, so keyward keeps none of
+            // it.
             Some(command) => crate::dispatch(command, ui, &ThisRun::begin()),
             None => Ok(ExitCode::SUCCESS),
         }

@@ -27,12 +27,12 @@ pub(super) struct Mark {
     pub(super) state: Lines,
 }
 
-/// What is known of the lines before the last one.
+/// The state of the lines before the last one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lines {
     /// No line was missing when the last one was written.
     Whole,
-    /// Lines that had been written were missing then.
+    /// Some earlier lines were missing then.
     Missing,
 }
 

@@ -1,6 +1,6 @@
-//! The chain of the log's lines, read one at a time, since a log may hold a million of them. A line
-//! that was changed, taken out or put in shows at the line after it; what was cut off at the end
-//! shows by the anchor. Refuses to keep a line that is longer than any entry.
+//! The chain of the log's lines. The reader takes one line at a time, because a log may hold a
+//! million of them. The line after a changed, removed or added line reveals the change. The anchor
+//! reveals a cut end. Refuses to keep a line that is longer than any entry.
 
 use std::io::{self, BufRead};
 
@@ -44,12 +44,12 @@ pub(super) fn digest(line: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(line))
 }
 
-/// What the next line must give as the digest of the one before it.
+/// The digest of the previous line that the next line must contain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Before {
     /// This.
     Digest(String),
-    /// Anything: what was there is gone with an older file.
+    /// Any digest: keyward has removed the older file with the line before.
     Gone,
 }
 

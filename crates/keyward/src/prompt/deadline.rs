@@ -1,6 +1,6 @@
-//! Deadlines for waiting on the user and on other keyward processes. With a terminal there is none.
-//! Without one, all waiting in a run shares 50 s, because SDKs kill the program after a minute and
-//! would then ask again without end.
+//! Deadlines for waiting on the user and on other keyward processes. A run with a terminal has no
+//! deadline. Without a terminal, all waiting in a run shares 50 s, because SDKs kill the program
+//! after a minute and would then ask again without end.
 
 use std::cell::Cell;
 use std::fmt;

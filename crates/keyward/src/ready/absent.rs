@@ -23,7 +23,7 @@ impl ThisRun {
         Self
     }
 
-    /// There is no answer.
+    /// This system keeps no answer.
     pub(crate) fn answer(&self) -> Option<Answer> {
         None
     }

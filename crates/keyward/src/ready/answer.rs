@@ -1,5 +1,5 @@
-//! What a ready answer holds, and its parts as they are sealed. Refuses parts of another shape: a
-//! version of the program reads its own answers only.
+//! The content of a ready answer, and its sealed parts. Refuses parts of another shape, because
+//! each version of the program reads only its own answers.
 
 #![cfg_attr(
     not(target_os = "linux"),
@@ -29,7 +29,7 @@ pub(crate) enum Answer {
         log: Zeroizing<String>,
         /// The command and its arguments, which are not sealed: they are of this run.
         command: Vec<OsString>,
-        /// The profile that the command is told.
+        /// The profile that the command receives.
         profile: ProfileName,
         /// Names and values.
         set: Vec<(String, Zeroizing<String>)>,

@@ -105,7 +105,7 @@ impl CliError {
         self
     }
 
-    /// The same about so many errors, which are not told one by one.
+    /// The same error for `count` errors, which keyward does not report one by one.
     pub(crate) fn standing_for(mut self, count: usize) -> Self {
         self.count = count;
         self
@@ -167,7 +167,7 @@ mod several;
 pub(crate) use convert::nothing_opens;
 pub(crate) use hint::Hint;
 
-/// The innermost cause, which says what the machine said.
+/// The innermost cause, which contains the system's message.
 pub(crate) fn last_cause(error: &dyn std::error::Error) -> String {
     let mut last = error;
     while let Some(inner) = last.source() {

@@ -128,7 +128,7 @@ impl Ui {
         // Sanitized even when standard error is not a terminal: its reader may print it to one.
         let text = &*shown(text);
         let mut out = anstream::stderr().lock();
-        // With standard error closed there is no place for a message.
+        // A closed standard error takes no message.
         let _ = match columns(Stream::Err) {
             Some(width) => writeln!(out, "{}", wrap::wrap(text, width, hang)),
             None => writeln!(out, "{text}"),

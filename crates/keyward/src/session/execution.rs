@@ -1,5 +1,5 @@
-//! Walks a chain from its last hop backwards: what is cached is used, what is missing is made
-//! under a lock, so that a hundred processes asking at once make one prompt and one call.
+//! Walks a chain from its last hop backwards. It uses cached sessions, and makes missing ones under
+//! a lock. A hundred simultaneous processes thus make one prompt and one call.
 
 mod answer;
 
@@ -117,7 +117,7 @@ impl<'a> ChainExecution<'a> {
         self
     }
 
-    /// The chain that was carried out: what a program's answer made of it, where there was one.
+    /// The executed chain. A program's answer may have changed it.
     pub(crate) fn carried_out(&self) -> &Chain {
         self.settled.get().unwrap_or(self.chain)
     }

@@ -66,13 +66,13 @@ impl HandOutArgs {
     }
 }
 
-/// What was planned and got.
+/// The plan and its result.
 pub(crate) struct HandedOut {
-    /// What it was planned by.
+    /// The state behind the plan.
     pub(crate) local: LocalState,
     /// The chain.
     pub(crate) chain: Chain,
-    /// What it ended in.
+    /// The credentials at its end.
     pub(crate) credentials: Credentials,
 }
 

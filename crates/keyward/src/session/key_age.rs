@@ -32,7 +32,7 @@ pub(super) fn learn(
             && key.dated == KeyDate::Stored
             && key.verified.is_some()
     });
-    // Whoever needs a session is not asked for a passphrase on behalf of a date.
+    // keyward does not ask for a passphrase just to learn a date.
     let is_open = local.identity_cache.get().is_ok_and(|held| held.is_some());
     if !(may_ask && asked_before && is_open) {
         return;
@@ -47,7 +47,7 @@ pub(super) fn learn(
 /// Asks for the age of a profile's key, with a session from the cache or a new one.
 ///
 /// # Errors
-/// There is no session, AWS does not answer, or the vault cannot be written.
+/// keyward gets no session, AWS does not answer, or keyward cannot write the vault.
 pub(crate) fn ask(
     local: &LocalState,
     ui: &Ui,

@@ -138,7 +138,7 @@ fn identity_cache(
     }
 }
 
-/// The server that opens the vault was told to stop, perhaps during the prompt.
+/// `keyward lock` stopped the server that opens the vault, perhaps during the prompt.
 fn locked(_: Locked) -> CliError {
     CliError::failed("the vault was locked by keyward lock")
 }

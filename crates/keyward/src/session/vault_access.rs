@@ -37,8 +37,8 @@ impl LocalState {
         Ok(())
     }
 
-    /// Opens the vault and goes by what it holds from now on, whatever its index said. A command
-    /// that acts on a key does this before it chains.
+    /// Opens the vault. From then on the vault's content overrides its index. A command that acts
+    /// on a key does this before it chains.
     pub(crate) fn open(&mut self, ui: &Ui) -> Result<OpenVault, CliError> {
         let open = open_vault(self, ui)?;
         self.adopt(open.document());
@@ -53,8 +53,8 @@ impl LocalState {
         }
     }
 
-    /// Plans and acts, and does both once more by what the vault holds where the first plan was
-    /// made for another key: before anything was done, since the key was not there to do it with.
+    /// Plans and acts. If the first plan was for another key, it does both again with the vault's
+    /// content. The first plan then had no effect, because its key was missing.
     pub(crate) fn plan_and_act<T>(
         &mut self,
         ui: &Ui,
@@ -77,7 +77,7 @@ impl LocalState {
             // An identity that was opened before a lock stays outdated when it is passed on. Freshly loaded state
             // has no lock generation yet.
             let _ = fresh.lock_generation.set(self.lock_generation().clone());
-            // Even where the index cannot be written, the open vault says what it holds.
+            // The open vault shows its content even if keyward cannot write the index.
             fresh.open(&Ui::new(Color::Auto, 0))?;
         } else {
             fresh.rebuild_missing_index()?;

@@ -245,7 +245,7 @@ impl LocalState {
             .map_err(|error| self.unresolved(profile, error))
     }
 
-    /// The chain for a profile, or which mistake stands in its way.
+    /// The chain for a profile, or the mistake that prevents it.
     pub(crate) fn try_resolve(
         &self,
         profile: &ProfileName,
@@ -263,7 +263,7 @@ impl LocalState {
         chain::resolve(&inputs)
     }
 
-    /// The flags with what the settings say where the command line says nothing.
+    /// The flags, with the settings as defaults.
     fn with_settings(&self, mut flags: Flags) -> Flags {
         flags.session_duration = flags.session_duration.or(self.settings.session_duration);
         flags

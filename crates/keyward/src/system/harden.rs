@@ -26,8 +26,8 @@ mod limits {
         let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, caught);
     }
 
-    /// Gives this process the core limit that it was started with: what it becomes by `exec` is
-    /// the person's own program.
+    /// Restores the core limit from the start of this process, because `exec` replaces it with the
+    /// person's own program.
     pub(crate) fn give_back_core_limit() {
         if let Some(core) = CORE.get() {
             let _ = setrlimit(Resource::Core, *core);
@@ -59,10 +59,10 @@ mod limits {
     /// Nothing is there to deny.
     pub(crate) fn before_any_secret() {}
 
-    /// There is no such limit.
+    /// This system has no such limit.
     pub(crate) fn give_back_core_limit() {}
 
-    /// There is no such limit.
+    /// This system has no such limit.
     pub(crate) fn with_core_limit<T>(start: impl FnOnce() -> T) -> T {
         start()
     }

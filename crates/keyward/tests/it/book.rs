@@ -24,7 +24,7 @@ fn markdown_in(folder: &Path) -> Vec<PathBuf> {
     pages
 }
 
-/// The text without code blocks and inline code, where brackets are no links.
+/// The text without code blocks and inline code, because brackets in code are not links.
 fn prose(text: &str) -> String {
     let mut inside = false;
     let lines = text.lines().filter(|line| {

@@ -656,7 +656,7 @@ fn no_secret_is_said_or_left_behind() {
         canaries.absent_from(ran);
     }
     assert_eq!(stored(&practice).len(), 3);
-    // The half key is the owner's to fix, and the copy of the file is told of; both go first.
+    // The owner must fix the half key, and keyward reports the copy of the file. Remove both first.
     std::fs::remove_file(practice.path().join(".aws/credentials")).unwrap();
     for copy in backups(&practice) {
         std::fs::remove_file(copy).unwrap();

@@ -306,7 +306,7 @@ fn a_session_of_the_key_that_the_index_lists_is_not_handed_out() {
         );
         std::fs::write(pair.practice.path().join(VAULT), vault).unwrap();
         std::fs::write(pair.practice.path().join(INDEX), index).unwrap();
-        // Whether the vault is older than what this machine saw is another question.
+        // This test does not check the pin, so remove it.
         std::fs::remove_dir_all(pair.practice.path().join(".local")).unwrap();
         let whose = session(&pair, "dev", pair.user());
         assert!(
@@ -444,7 +444,7 @@ fn every_command_that_writes_refuses_a_vault_that_was_put_back() {
     let listed = WRITING.iter().map(|command| (command.words, command.input));
     let more = MORE_WRITING.iter().map(|words| (*words, NOTHING));
     for (words, input) in listed.chain(more) {
-        // Going back is what this one does.
+        // `restore` itself goes back to an older state.
         if words.contains(&"restore") {
             continue;
         }

@@ -30,7 +30,7 @@ fn few_open_files_are_an_error_and_no_panic() {
             if ran.stderr.contains("Too many open files") {
                 refused += 1;
             }
-            // What a server waits for is not the matter here.
+            // This test does not check the wait of a server.
             if ran.code == 0 {
                 return;
             }
@@ -90,7 +90,7 @@ fn data_for_a_closed_output_is_a_failure() {
         );
         assert_eq!(unwritable.code, 1, "{words}: {}", unwritable.stderr);
     }
-    // What is thrown away on purpose is taken.
+    // keyward accepts an intentional `/dev/null`.
     let thrown = sh(&practice, "\"$0\" list >/dev/null; exit $?", "");
     assert_eq!(thrown.code, 0, "{}", thrown.stderr);
     let mut by_program = practice.command(&["list"]);

@@ -543,7 +543,7 @@ fn the_sessions_of_a_profile_are_forgotten_whatever_they_were_made_with() {
     let forget = |profile| practice.run(&["remove", profile, "--sessions-only"]).stderr;
     name_the_role(&practice, "early");
     take_the_role(&practice, "early", &[&[], &["--read-only"]]);
-    // What the two were made from is another profile's.
+    // The source of the two sessions belongs to another profile.
     assert_eq!(
         forget("role-early").trim(),
         "forgot 2 sessions of `role-early`"

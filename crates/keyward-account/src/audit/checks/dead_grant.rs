@@ -1,4 +1,4 @@
-//! Grants that can never apply, so that somebody lacks a right that a policy seems to give.
+//! Grants that can never apply. The user lacks a right that a policy seems to give.
 
 use keyward_iam::PolicySource;
 

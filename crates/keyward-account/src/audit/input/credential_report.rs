@@ -1,5 +1,5 @@
-//! The credential report: a CSV table with one row for each user and one for the root user.
-//! Columns are found by their names, so that new ones do no harm.
+//! The credential report: a CSV table with one row for each user and one for the root user. The
+//! parser finds columns by name, so new columns are harmless.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html>
 
@@ -37,7 +37,8 @@ pub enum CredentialReportError {
 /// The report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CredentialReport {
-    /// When AWS made it; it keeps a report for up to four hours. `None` where that is not known.
+    /// The time when AWS made the report, or `None` if unknown. AWS keeps a report for up to four
+    /// hours.
     pub generated: Option<Timestamp>,
     /// The rows.
     pub rows: Vec<CredentialRow>,
@@ -59,7 +60,7 @@ pub struct CredentialRow {
     pub holder: Holder,
     /// When the user was made.
     pub created: Option<Timestamp>,
-    /// The console password, where there is an enabled one. The report does not say whether the
+    /// The console password, if the user has an enabled one. The report does not say whether the
     /// root user has one; it is taken to have one.
     pub password: Option<ReportedPassword>,
     /// Whether an MFA device is enabled.

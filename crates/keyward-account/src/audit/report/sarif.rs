@@ -1,7 +1,7 @@
 //! An audit as SARIF 2.1.0, for the tools that show results of code scanning.
 //!
-//! Some of them refuse a whole file if one result has no place in a file, so that each result
-//! names the first line of an artifact, and beside it the thing of the account that it is about.
+//! Some of these tools refuse a whole report if one result has no file location. Each result
+//! therefore names the first line of an artifact, and beside it the entity of the account.
 //!
 //! Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>,
 //! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>
@@ -203,7 +203,7 @@ fn rule(check: &Check) -> Rule {
     }
 }
 
-/// What was not checked is a notification, since a result would be a finding.
+/// The report lists skipped checks as notifications, because a result would be a finding.
 fn invocation(audit: &Audit) -> Invocation<'_> {
     let notifications = audit.not_checked.iter().map(|open| Notification {
         level: "warning",

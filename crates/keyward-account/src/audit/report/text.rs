@@ -1,4 +1,4 @@
-//! An audit as lines for people: the headline, the findings by severity, and what was not done.
+//! An audit as lines for people: the headline, the findings by severity, and the skipped checks.
 
 use std::fmt;
 

@@ -218,8 +218,9 @@ impl<'d> Writer<'d> {
         }
     }
 
-    /// Tags, and what Terraform must leave alone: of an entity that existed before the blueprint
-    /// its tags and what the blueprint does not say, of any other only the latter.
+    /// Tags, and the attributes that Terraform must ignore. It ignores the attributes that the
+    /// blueprint does not set. It also ignores the tags of an entity that existed before the
+    /// blueprint.
     fn tags(
         &self,
         body: &mut Map<String, Value>,

@@ -1,5 +1,5 @@
-//! The desired account as a configuration of Terraform in its JSON syntax, with an import block
-//! for every resource, so that Terraform takes over what exists and changes nothing.
+//! The desired account as a configuration of Terraform in its JSON syntax, with an import block for
+//! every resource. Terraform thus takes over the existing resources and changes nothing.
 //!
 //! It exports no login profile, because Terraform replaces one that it imports, and no access
 //! key, because its secret is known to its user only. Attachments are exported one by one:
@@ -19,8 +19,8 @@ use entities::Writer;
 
 /// The configuration of one account: one file, `main.tf.json`. Terraform 1.5 or later reads it.
 ///
-/// The provider refuses to work in another account, and leaves the tags alone by which keyward
-/// knows what it made.
+/// The provider refuses to work in another account. It ignores the tags by which keyward recognises
+/// its own entities.
 #[must_use]
 pub fn terraform(desired: &Desired) -> ExportedFile {
     let account = &desired.account;

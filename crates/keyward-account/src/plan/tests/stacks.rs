@@ -231,7 +231,7 @@ fn a_template_that_cannot_be_read_is_deployed_anew() {
     assert_eq!(plan(&desired, &live).unwrap().steps.len(), 1);
 }
 
-/// CloudFormation gives a stack's tags to its roles, which are none of the blueprint's.
+/// CloudFormation gives a stack's tags to its roles. These roles do not belong to the blueprint.
 #[test]
 fn a_role_of_a_stack_is_not_taken_for_one_of_the_blueprint() {
     let desired = desired("[config]\nregion = \"eu-central-1\"\n");

@@ -83,7 +83,7 @@ impl ResolveError {
         }
     }
 
-    /// The line that is to be fixed, where the mistake stands in a file.
+    /// The line to fix, if the mistake is in a file.
     #[must_use]
     pub fn origin(&self) -> Option<&Origin> {
         match self {

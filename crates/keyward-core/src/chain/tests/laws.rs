@@ -92,7 +92,7 @@ fn as_carried_out(chain: &Chain) -> Vec<Chain> {
     }
 }
 
-/// What no chain may break, however it came about.
+/// The rules that every chain must obey.
 fn obeys_the_rules(chain: &Chain, case: &Given) {
     let is_long_lived = match &chain.base {
         Base::Process { key, .. } => key.is_some(),

@@ -1,6 +1,6 @@
-//! Many changes to one file. The file is taken apart at its headers, so that a change costs as
-//! much as the section it is made in, however large the file is. It refuses what
-//! [`ConfigFile::set`] refuses.
+//! Many changes to one file. The editor splits the file at its headers. The cost of a change thus
+//! depends on its section, and not on the size of the file. It refuses what [`ConfigFile::set`]
+//! refuses.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -102,7 +102,7 @@ impl ConfigEditor {
         self.open(self.pieces_of(section)?).get(section, key)
     }
 
-    /// Gives a key a value; see [`ConfigFile::set`]. Says whether it had another.
+    /// Gives a key a value; see [`ConfigFile::set`]. Returns whether the value changed.
     ///
     /// # Errors
     /// Not every AWS tool would read the result the same way.

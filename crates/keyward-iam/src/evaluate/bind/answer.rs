@@ -17,13 +17,15 @@ pub struct Statements<'a> {
 }
 
 impl Statements<'_> {
-    /// Those of the identity's own policies that allow it, as far as can be told.
+    /// The statements of the identity's own policies that allow the action, as far as the evaluator
+    /// can decide.
     #[must_use]
     pub fn allows(&self) -> Vec<StatementRef> {
         self.allows.iter().map(|cited| (*cited).into()).collect()
     }
 
-    /// Those that deny it, on some of its resources at least, whatever else is not known.
+    /// The statements that deny the action on at least some of its resources, whatever the unknown
+    /// facts are.
     #[must_use]
     pub fn denies(&self) -> Vec<StatementRef> {
         self.denies.iter().map(|cited| (*cited).into()).collect()

@@ -13,8 +13,7 @@ pub struct ArnSet {
 /// Part of the resources that an action takes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Among<'s> {
-    /// Only resource types whose every ARN is in one of these sets; all types where there is no
-    /// set.
+    /// Only resource types whose every ARN is in one of these sets. An empty list means all types.
     pub kinds: &'s [ArnSet],
     /// Without the resources of these sets.
     pub outside: &'s [ArnSet],
@@ -105,7 +104,7 @@ impl Part {
         }
     }
 
-    /// What is in a policy's set as well.
+    /// The intersection with a policy's set.
     pub(super) fn met(&self, set: &ResourceSet) -> Vec<Self> {
         let of_policy = match self.compared {
             Compared::Confined => set.confined.as_ref(),

@@ -18,7 +18,7 @@ const MOST: usize = 20_000;
 pub(super) struct Search<'s, 'b, 'a> {
     service: &'s Service<'b, 'a>,
     name: &'s str,
-    /// What is left of the target is in none of these sets.
+    /// The rest of the target is outside these sets.
     without: Vec<&'s Glob>,
     /// The best grant so far, an undecided one.
     best: Option<Grant<'a>>,
@@ -190,7 +190,7 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
             .any(|part| !self.without.iter().any(|taken| taken.holds(&part.glob)))
     }
 
-    /// Goes on with what is outside of the sets; `None` where nothing is.
+    /// Continues with the parts outside the sets, or returns `None` if no such part exists.
     fn outside(
         &mut self,
         left: &[Part],
@@ -211,7 +211,7 @@ fn met(left: &[Part], set: &ResourceSet) -> Vec<Part> {
     left.iter().flat_map(|part| part.met(set)).collect()
 }
 
-/// Whether a set whose bounds are not known may take something.
+/// Whether a set with unknown bounds may contain some of these parts.
 fn may_take(left: &[Part], sets: &[ResourceSet]) -> bool {
     meets_one(left, sets.iter().filter(|set| !set.is_exact()))
 }

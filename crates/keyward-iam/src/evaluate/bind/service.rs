@@ -112,8 +112,8 @@ impl<'b, 'a> Service<'b, 'a> {
         denies.map(|deny| deny.rule.rule.cited).next()
     }
 
-    /// Whether an action is allowed on a resource of one of the sets, which are asked for only
-    /// where it matters what the action is about. With none, it is not allowed.
+    /// Whether an action is allowed on a resource of one of the sets. The method requests the sets
+    /// only if the resource matters. An empty list allows nothing.
     pub(super) fn allows_one_of(
         &self,
         name: &str,
@@ -266,8 +266,7 @@ impl Candidate<'_, '_> {
         }
     }
 
-    /// Whether the statement is about something in these parts, whatever variables of unknown
-    /// value stand for.
+    /// Whether the statement covers some of these parts, whatever the values of unknown variables.
     fn surely_touches(&self, parts: &[Part]) -> bool {
         match &self.rule.resources {
             Resources::All => true,
@@ -290,7 +289,7 @@ pub(super) fn meets_one<'r>(
     sets.any(|set| parts.iter().any(|part| part.meets(set)))
 }
 
-/// Whether something of these parts is in none of the sets.
+/// Whether some of these parts are outside all sets.
 fn leaves<'r>(parts: &[Part], sets: impl Iterator<Item = &'r ResourceSet>) -> bool {
     let sets: Vec<&ResourceSet> = sets.collect();
     parts

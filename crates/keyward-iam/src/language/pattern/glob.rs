@@ -24,7 +24,7 @@ pub(crate) enum Names {
     WithoutColons,
 }
 
-/// What a placeholder of an ARN format stands for.
+/// The value of a placeholder of an ARN format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Placeholder {
     /// This text.
@@ -77,7 +77,7 @@ impl Glob {
         }
     }
 
-    /// The texts of an ARN format; `value` says what a placeholder stands for.
+    /// The texts of an ARN format. `value` returns the value of a placeholder.
     pub(crate) fn format(format: &str, names: Names, value: impl Fn(&str) -> Placeholder) -> Self {
         let mut tokens = Vec::new();
         let mut colons = 0;

@@ -32,7 +32,7 @@ pub struct Conditions {
     settled: bool,
 }
 
-/// The facts of a file cannot be told, so no answer may depend on them.
+/// The metadata of a file is unknown, so no answer may depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the metadata of a file cannot be read")]
 pub struct Unknown;
@@ -64,7 +64,7 @@ impl Conditions {
     /// A file, or its absence.
     ///
     /// # Errors
-    /// The operating system does not tell.
+    /// The operating system does not report it.
     pub fn file(&mut self, path: &Path) -> Result<(), Unknown> {
         let found = look(path)?;
         if let Some(found) = &found {
@@ -83,10 +83,11 @@ impl Conditions {
         Ok(())
     }
 
-    /// A folder, or its absence: which one it is and who may enter it, whatever lies in it.
+    /// A folder, or its absence. The condition covers its identity and its permissions, and ignores
+    /// its content.
     ///
     /// # Errors
-    /// The operating system does not tell.
+    /// The operating system does not report it.
     pub fn folder(&mut self, path: &Path) -> Result<(), Unknown> {
         let found = look(path)?;
         self.fact(found.map(|found| id(&found).to_vec()));
@@ -118,7 +119,7 @@ impl Conditions {
     }
 }
 
-/// A field is preceded by its length, so that none runs into the next.
+/// A length precedes each field, so two fields cannot run together.
 fn field(data: &mut Vec<u8>, field: &[u8]) {
     data.extend_from_slice(&(field.len() as u64).to_be_bytes());
     data.extend_from_slice(field);

@@ -46,7 +46,7 @@ fn an_older_vault_stays_closed_until_it_is_accepted() {
     let opened = fixture.vault.without_pin().unlock_with_passphrase(&pass());
     opened.unwrap().accept(&fixture.vault).unwrap();
     assert_eq!(fixture.profiles(), ["one"]);
-    // What was accepted does not make the file it replaced a new one.
+    // After the acceptance, the replaced file still counts as an older state.
     write(&fixture.vault.paths().vault(), &newest);
     let other_state = VaultChange::OtherState {
         generation: Generation::new(3),

@@ -41,8 +41,8 @@ impl Planned<'_> {
         Ok(())
     }
 
-    /// Refuses plans that would take away what the caller needs to apply. Of several accounts,
-    /// the others go on.
+    /// Refuses plans that would remove the caller's rights to apply. Of several accounts, the
+    /// others go on.
     pub(crate) fn check_lockout(&mut self) -> Result<(), CliError> {
         for account in &mut self.accounts {
             let PlannedAccount::Ready(ready) = account else {

@@ -179,10 +179,10 @@ impl<'a> Places<'a> {
     }
 }
 
-/// What is to be done about a user who exists.
+/// The pending removal of an existing user.
 struct Leaving {
     user: User,
-    /// From when on the user is deleted.
+    /// The time from which keyward deletes the user.
     end: Timestamp,
     /// The calls in the user's account; the last one is [`Measure::Finish`], if there is one.
     measures: Vec<Measure>,

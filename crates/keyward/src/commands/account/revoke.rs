@@ -87,7 +87,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is left to a person.
+/// Reports the steps that a person must do.
 fn tell_rest(args: &Args, signer: &Signer<'_>, account: &Account, user: &User, ui: &Ui) {
     if args.undo {
         ui.say("a deleted console password does not come back");

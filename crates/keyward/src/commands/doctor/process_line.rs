@@ -39,7 +39,7 @@ pub(super) fn program(line: &str) -> Option<String> {
 /// Whether there is such a program, by its path or on `PATH`.
 pub(super) fn exists(program: &str) -> bool {
     let path = std::path::Path::new(program);
-    // What a shell is to expand is not known here.
+    // The result of a shell's expansion is unknown here.
     if program.starts_with('~') || program.contains('$') {
         return true;
     }

@@ -33,7 +33,7 @@ fn keys(profile: &Profile, findings: &mut Vec<Finding>) {
     let Some(id) = section.get("aws_access_key_id") else {
         return;
     };
-    // What is wrong with the parts of a key is told where its chain is made.
+    // The resolver reports a fault in the parts of a key.
     let token = session_token(section).map(|(_, token)| token.value.as_str());
     let kind = id
         .value

@@ -127,7 +127,7 @@ impl Matrix {
         Value::Object(profiles.collect::<Map<_, _>>())
     }
 
-    /// What the words of the table mean that indicate a problem.
+    /// The meanings of the words in the table that indicate a problem.
     pub(super) fn legend(&self) -> BTreeSet<&'static str> {
         let cells = self.0.iter().flat_map(|(_, outcomes)| outcomes);
         cells.filter_map(Outcome::meaning).collect()

@@ -1,4 +1,4 @@
-//! What a shell is announced with.
+//! The announcement of a shell.
 
 use super::announcement;
 

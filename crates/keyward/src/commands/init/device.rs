@@ -93,8 +93,8 @@ pub(super) fn have(
     Ok(Some(serial))
 }
 
-/// The device of a user who may not list devices, as the person knows it; none where there is none
-/// or nobody to ask.
+/// The device of a user who may not list devices, as the person enters it. `None` if the user has
+/// no device, or keyward cannot ask.
 fn unlisted(
     guide: &mut Guide<'_>,
     local: &mut LocalState,

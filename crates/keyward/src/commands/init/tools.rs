@@ -97,8 +97,8 @@ fn keys(n: usize) -> String {
     }
 }
 
-/// This very program's own command, on the same terminal; what it could not do it has said. The
-/// person has agreed already and is not asked again.
+/// Runs keyward's own command on the same terminal, which reports its own failures. The person has
+/// already agreed, so keyward does not ask again.
 fn import(source: &str) -> Result<(), CliError> {
     let failed =
         |e: std::io::Error| CliError::failed("this program cannot start itself").because(e);

@@ -123,7 +123,7 @@ impl Target {
             person: person.map(|person| RoleSessionName::from_lossy(&person)),
             copied: Vec::new(),
         };
-        // The chain went this way, so that it ends.
+        // The resolved chain took the same path, so this loop ends.
         while let Some(section) = section(local, &target.holder) {
             let Some(source) = source(section, &target.holder) else {
                 break;

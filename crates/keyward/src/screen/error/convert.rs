@@ -214,7 +214,7 @@ impl From<LockError> for CliError {
             .because(error)
             .hint(super::how_to_go_on(holder));
         }
-        // No lock is to be had there, and no vault either.
+        // keyward can use neither a lock nor a vault there.
         if let LockError::Disk(folder @ DiskError::OtherFolder { .. }) = error {
             return folder.into();
         }

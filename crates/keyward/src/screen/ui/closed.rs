@@ -1,6 +1,5 @@
-//! Whether standard output takes anything. The runtime opens `/dev/null` in the place of a closed
-//! stream and drops what is written to one that may only be read, so that data would be lost
-//! without an error.
+//! Whether standard output takes data. The runtime opens `/dev/null` in the place of a closed
+//! stream, and drops data for a read-only stream. keyward would then lose data without an error.
 
 use std::io;
 
@@ -51,7 +50,7 @@ fn was_closed_by_a_shell() -> bool {
     SHELLS.contains(&name.trim_end()) && !passed_on
 }
 
-/// Elsewhere the system does not tell.
+/// Other systems do not report it.
 #[cfg(all(unix, not(target_os = "linux")))]
 fn was_closed_by_a_shell() -> bool {
     false

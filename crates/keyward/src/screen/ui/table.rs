@@ -65,8 +65,8 @@ impl<const N: usize> Table<N> {
         self.rows.is_empty()
     }
 
-    /// Its lines with their ends, the head first, for a terminal of so many columns; `None` where
-    /// there is no terminal, and nothing is cut.
+    /// Its lines with their ends, the head first, for a terminal with this number of columns.
+    /// `None` means no terminal, and the table then cuts nothing.
     pub(crate) fn lines(&self, columns: Option<usize>) -> impl Iterator<Item = String> {
         let widths = match columns {
             Some(columns) => self.fitted(columns),

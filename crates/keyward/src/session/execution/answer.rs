@@ -1,6 +1,6 @@
-//! A walk that starts from a program, of which only the answer tells whether it prints a
-//! long-lived key or a session. Refuses to run the program while sessions made from its last
-//! answer are there: it may open a password store, which asks the person.
+//! A walk that starts from a program. Only the answer shows whether the program prints a long-lived
+//! key or a session. Refuses to run the program while sessions made from its last answer are there:
+//! it may open a password store, which asks the person.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -66,7 +66,7 @@ impl ChainExecution<'_> {
         }
     }
 
-    /// What the last answer's sessions give, without running the program where they do.
+    /// Uses the sessions of the last answer. If they suffice, keyward does not run the program.
     fn try_last_answer(&self) -> Known {
         let Some(id) = self.last_answer() else {
             return Known::Nothing;
@@ -85,8 +85,8 @@ impl ChainExecution<'_> {
         Known::Credentials(done)
     }
 
-    /// Runs the program in the middle of a walk: what was planned from its last answer holds only
-    /// if it prints the same key.
+    /// Runs the program in the middle of a walk. The plan from its last answer is valid only if it
+    /// prints the same key.
     pub(super) fn expected(
         &self,
         id: &AccessKeyId,
@@ -166,7 +166,7 @@ impl ChainExecution<'_> {
         }
     }
 
-    /// Notes what became of the chain, and tells the person what that adds.
+    /// Records the settled chain, and shows the person the additional warnings.
     fn note(&self, chain: Chain) {
         if self.telling == Telling::Warnings {
             for warning in &chain.warnings {
@@ -178,11 +178,11 @@ impl ChainExecution<'_> {
     }
 }
 
-/// The ids of the keys that programs printed last, as the sessions made from them tell.
+/// The ids of the keys that programs printed last, according to the sessions made from them.
 pub(crate) struct LastAnswers(HashMap<CacheKey, (Timestamp, AccessKeyId)>);
 
 impl LastAnswers {
-    /// What these sessions tell.
+    /// The ids according to these sessions.
     pub(crate) fn of(sessions: &[SessionEntry]) -> Self {
         let mut last: HashMap<CacheKey, (Timestamp, AccessKeyId)> = HashMap::new();
         for entry in sessions {
@@ -206,8 +206,8 @@ impl LastAnswers {
     }
 }
 
-/// What the answers of a chain's program may make of it, as far as is known; the chain itself
-/// where it starts from no program.
+/// The possible chains after the known answers of a chain's program. A chain without a program
+/// remains as it is.
 pub(crate) fn after_answers(chain: Chain, answers: &LastAnswers) -> Vec<Chain> {
     if chain.by_answer.is_none() {
         return vec![chain];

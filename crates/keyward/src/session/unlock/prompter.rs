@@ -37,7 +37,7 @@ impl UserPrompter {
         terminal
     }
 
-    /// A desktop program asks, and there is no terminal.
+    /// Asks through a desktop program, without a terminal.
     fn in_dialog(&self, words: &str) -> Option<Passphrase> {
         let mut dialog = Dialog::find(*self.dialogs.get()?)?;
         let answer = dialog.ask(words, Echo::Hidden);

@@ -29,8 +29,8 @@ impl ManyProfiles {
         }
     }
 
-    /// The chain for a profile, or which mistake stands in its way; as
-    /// [`LocalState::try_resolve`] gives it, except that later mistakes list no similar names.
+    /// The chain for a profile, or the mistake that prevents it. The result is that of
+    /// [`LocalState::try_resolve`], except that later mistakes list no similar names.
     pub(crate) fn try_resolve(
         &self,
         local: &LocalState,

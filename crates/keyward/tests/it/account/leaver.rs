@@ -21,7 +21,7 @@ fn remove(place: &Rehearsal, more: &[&str]) -> Ran {
     place.run(&[&REMOVE[..], more].concat())
 }
 
-/// What the account holds of zoe: the keys that are on, whether there is a password, the date.
+/// The state of zoe in the account: the active keys, the password, and the date.
 struct Zoe {
     active: usize,
     password: bool,

@@ -156,7 +156,7 @@ fn a_creation_that_failed_is_deleted_and_tried_again() {
     let place = start();
     let _ = place.account("apply").ok();
     let _ = place.account("destroy").ok();
-    // The bucket stayed, so that its name is taken.
+    // The bucket still exists, so its name is taken.
     let said = place.account("apply").fails_with(1);
     assert!(said.contains("example-aws-config already exists"), "{said}");
     assert!(said.contains("ROLLBACK_COMPLETE"), "{said}");

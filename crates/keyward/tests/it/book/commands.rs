@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use super::{markdown_in, root};
 
-/// Code that begins with the program's name and is no command of it.
+/// Code that begins with the program's name but is not one of its commands.
 const TEXTS: &[&str] = &["keyward session v1", "keyward session sidecar v1"];
 
 /// Languages of blocks that are not read by a shell.

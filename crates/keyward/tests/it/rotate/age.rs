@@ -1,4 +1,4 @@
-//! Keys whose age AWS does not tell when they are stored, because their user must show a device
+//! Keys whose age AWS does not report at the time of storage, because their user must use a device
 //! first.
 
 use std::time::Duration;

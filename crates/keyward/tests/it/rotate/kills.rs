@@ -52,7 +52,7 @@ enum Mishap {
     Unwritable(String),
     /// AWS acts on the call and its answer is lost; the program may help itself.
     Lost(String),
-    /// Each answer to this call is lost, until somebody fixes the network.
+    /// Each answer to this call is lost until the test repairs the network.
     LostForLong(String),
     /// From the nth call on, nothing goes through.
     Offline(u32),

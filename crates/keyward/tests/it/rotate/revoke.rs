@@ -212,7 +212,7 @@ fn a_deletion_whose_answer_was_lost_is_seen_by_the_key_that_is_refused() {
         .inject(Fault::on("DeleteAccessKey", lost()).times(1));
     let _ = practice.run(&remove).fails_with(1);
     assert_eq!(practice.stored("own"), OWN_ID);
-    // The key is on still, so that the same command ends it.
+    // The key is still active, so the same command ends it.
     let ran = practice.run(&remove);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
 }

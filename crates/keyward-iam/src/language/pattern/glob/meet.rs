@@ -6,8 +6,8 @@ use super::{Glob, Known, Reach, Token, shared_steps};
 const MOST: usize = 8;
 
 impl Glob {
-    /// The texts that are in both sets. Where more than a few sets would have to be listed, the
-    /// other set stands for all of them, which is too much rather than too little.
+    /// The texts that are in both sets. If the list would be long, the method returns the other
+    /// set. The result is then too large rather than too small.
     pub(crate) fn meet(&self, other: &Self) -> Vec<Self> {
         if !self.meets(other) {
             return Vec::new();

@@ -22,7 +22,7 @@ fn a_file_that_is_missing_is_a_condition_too() {
     let missing = look();
     std::fs::write(&path, "").unwrap();
     assert_ne!(look(), missing);
-    // A folder where a file was looked for is none.
+    // A path below a file counts as a missing file.
     assert_eq!(
         data(|conditions| conditions.file(&path.join("below")).unwrap()),
         missing

@@ -1,5 +1,5 @@
-//! Which source each SDK takes within a profile, and what comes of it. It reads no file: what the
-//! SDK sees of the files comes from its reader.
+//! Which source each SDK takes within a profile, and the outcome. This module reads no file. The
+//! reader of each SDK provides the content of the files.
 //!
 //! The orders are those of botocore, and of the SDKs for JavaScript (v3), Go (v2) and Rust.
 
@@ -166,7 +166,7 @@ impl Judge<'_, '_> {
     fn role(&self, seen: &Seen, source: Outcome) -> Outcome {
         let source = match source {
             source if source.is_failure() => return source,
-            // A role of a role is shown as what is below both.
+            // The table shows a role of a role as the source below both.
             Outcome::Role(below) => *below,
             other => other,
         };
