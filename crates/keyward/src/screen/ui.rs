@@ -94,6 +94,9 @@ impl Ui {
 
     /// Writes data that is safe for a terminal as it is. A closed pipe is no error.
     pub(crate) fn plain(&self, text: &str) -> Result<(), CliError> {
+        if !text.is_empty() {
+            closed::refuse().map_err(unwritable)?;
+        }
         let mut out = io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(e)),
