@@ -72,6 +72,27 @@ pub enum Measure {
     Finish(Operation),
 }
 
+impl Measure {
+    /// The same call at a later time: a denial covers the sessions up to then. A person may take long
+    /// to agree, and a thief may make a session meanwhile.
+    #[must_use]
+    pub fn at(&self, user: &User, now: Timestamp) -> Self {
+        let Self::Call(Operation::PutInlinePolicy { on, name, .. }) = self else {
+            return self.clone();
+        };
+        let until = now.after(SPREAD);
+        let document = match on {
+            PrincipalName::User(_) => deny_user(until),
+            _ => deny_user_in_role(user, until),
+        };
+        Self::Call(Operation::PutInlinePolicy {
+            on: on.clone(),
+            name: name.clone(),
+            document,
+        })
+    }
+}
+
 /// Whether an inline policy of this name denies revoked sessions.
 #[must_use]
 pub fn is_revocation(name: &PolicyName) -> bool {

@@ -6,7 +6,8 @@ use keyward_iam::{Context, Policy, PolicyKind, Request, is_allowed};
 use serde_json::json;
 
 use super::{
-    Console, Held, Measure, REVOKED_KEYS_TAG, Unreached, revoke, revoke_elsewhere, undo, unreached,
+    Console, Held, Measure, REVOKED_KEYS_TAG, Unreached, denied_until, revoke, revoke_elsewhere,
+    undo, unreached,
 };
 use crate::plan::{Operation, PrincipalName};
 
@@ -125,6 +126,28 @@ fn keys_are_switched_off_before_sessions_are_denied() {
         .unwrap();
     assert!(matches!(measures[0], Measure::Call(Operation::Tag { .. })));
     assert!(off < denied);
+}
+
+#[test]
+fn a_denial_covers_the_sessions_up_to_its_call() {
+    let account = account();
+    let user = alice(&account);
+    let later = now().after(std::time::Duration::from_secs(3600));
+    let measures = revoke(&account, user, &held(&["AKIAIOSFODNN7EXAMPLE"]), now());
+    let dates = |measures: &[Measure]| -> Vec<Timestamp> {
+        let documents = measures.iter().filter_map(|measure| match measure {
+            Measure::Call(Operation::PutInlinePolicy { document, .. }) => {
+                denied_until(&document.clone().into())
+            }
+            _ => None,
+        });
+        documents.collect()
+    };
+    let made: Vec<Measure> = measures.iter().map(|it| it.at(user, later)).collect();
+    let (planned, made) = (dates(&measures), dates(&made));
+    assert!(planned.len() > 1 && planned.len() == made.len());
+    assert!(planned.iter().all(|until| *until < later));
+    assert!(made.iter().all(|until| *until > later), "{made:?}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use keyward_account::leaver::DELETE_AFTER_TAG;
 use keyward_account::plan::{Operation, PrincipalName};
 use keyward_account::revoke::{self, Console, Held, Measure, Unreached};
 use keyward_aws::{CallError, KeyStatus};
-use keyward_core::id::{PrincipalArn, UserName};
+use keyward_core::id::{AccessKeyId, PrincipalArn, UserName};
 use keyward_iam::model::{Account, User};
 use keyward_vault::Paths;
 
@@ -16,6 +16,7 @@ use super::settled::settled;
 use super::{Interrupt, Signer};
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, GOOD, Ui, WARN};
+use crate::state::local_state::now;
 use crate::system::crash_point as point;
 
 /// What the user holds now.
@@ -55,7 +56,7 @@ pub(crate) fn refuse_own(caller: &PrincipalArn, user: &UserName) -> Result<(), C
 
 /// One run over the calls of a revocation.
 pub(crate) struct Revocation<'a> {
-    user: &'a UserName,
+    user: &'a User,
     ui: &'a Ui,
     interrupt: Interrupt,
     /// The vault's files, near which tests make the program die.
@@ -66,7 +67,7 @@ pub(crate) struct Revocation<'a> {
 
 impl<'a> Revocation<'a> {
     /// Begins.
-    pub(crate) fn new(user: &'a UserName, paths: &'a Paths, ui: &'a Ui) -> Self {
+    pub(crate) fn new(user: &'a User, paths: &'a Paths, ui: &'a Ui) -> Self {
         Self {
             user,
             ui,
@@ -135,12 +136,16 @@ impl<'a> Revocation<'a> {
         measure: &Measure,
     ) -> Result<(), CallError> {
         let (aws, credentials) = (&signer.aws, &signer.credentials);
-        let switch = |key, status| aws.update_access_key(credentials, Some(self.user), key, status);
-        settled(self.ui, &self.interrupt, || match measure {
-            Measure::SwitchOff(key) => switch(key, KeyStatus::Inactive),
-            Measure::SwitchOn(key) => switch(key, KeyStatus::Active),
-            Measure::Call(operation) | Measure::Finish(operation) => {
-                aws.apply(credentials, account, operation).map(drop)
+        let switch = |key: &AccessKeyId, status| {
+            aws.update_access_key(credentials, Some(&self.user.name), key, status)
+        };
+        settled(self.ui, &self.interrupt, || {
+            match measure.at(self.user, now()) {
+                Measure::SwitchOff(key) => switch(&key, KeyStatus::Inactive),
+                Measure::SwitchOn(key) => switch(&key, KeyStatus::Active),
+                Measure::Call(operation) | Measure::Finish(operation) => {
+                    aws.apply(credentials, account, &operation).map(drop)
+                }
             }
         })
     }

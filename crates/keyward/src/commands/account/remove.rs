@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use keyward_account::blueprint::{Blueprint, Origin};
 use keyward_account::desired::{Desired, Entity};
-use keyward_account::leaver::{GRACE, Leaver};
+use keyward_account::leaver::{DELETE_AFTER_TAG, GRACE, Leaver};
 use keyward_account::ownership::blueprint_of;
 use keyward_account::plan::simulate::Simulation;
 use keyward_account::plan::{self, Operation};
@@ -76,8 +76,9 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         let question = format!("Remove `{}`?", user.name);
         agree(&question, &format!("remove {} FILE", user.name))?;
     }
-    let failed = leaving.disable(&mut places, &local, ui)?;
-    if let Some(text) = &new_text {
+    let Disabled { failed, dated } = leaving.disable(&mut places, &local, ui)?;
+    // Without its date, the next apply would delete a user who is not in the file.
+    if let Some(text) = new_text.as_ref().filter(|_| dated) {
         write(&file, text, &local)?;
         ui.say(format!(
             "{GOOD}took{GOOD:#} [users.{}] out of {}",
@@ -257,19 +258,23 @@ impl Leaving {
         }
     }
 
-    /// Revokes in every account; how many calls and accounts failed.
+    /// Notes the date of the deletion, then revokes in every account.
     fn disable(
         &self,
         places: &mut Places<'_>,
         local: &LocalState,
         ui: &Ui,
-    ) -> Result<usize, CliError> {
-        let run = Revocation::new(&self.user.name, &local.paths, ui);
+    ) -> Result<Disabled, CliError> {
+        let run = Revocation::new(&self.user, &local.paths, ui);
         let (finish, calls) = match self.measures.split_last() {
             Some((last @ Measure::Finish(_), calls)) => (Some(last), calls),
             _ => (None, self.measures.as_slice()),
         };
         let home = &mut places.home.1;
+        let first = usize::from(calls.first().is_some_and(notes_date));
+        let (date, calls) = calls.split_at(first);
+        run.carry_out(&mut home.signer, &home.snapshot.account, date)?;
+        let dated = run.failed() == 0;
         run.carry_out(&mut home.signer, &home.snapshot.account, calls)?;
         for ((_, other), calls) in places.others.iter_mut().zip(&self.elsewhere) {
             run.carry_out(&mut other.signer, &other.snapshot.account, calls)?;
@@ -286,7 +291,7 @@ impl Leaving {
                 finish.map(std::slice::from_ref).unwrap_or_default(),
             )?;
         }
-        Ok(failed)
+        Ok(Disabled { failed, dated })
     }
 
     /// When the user is deleted, and how to take it back until then.
@@ -332,6 +337,19 @@ impl Leaving {
         ));
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What the calls of a removal came to.
+struct Disabled {
+    /// How many calls and accounts failed.
+    failed: usize,
+    /// Whether the user has the date of its deletion.
+    dated: bool,
+}
+
+/// Whether a call notes the date of the deletion.
+fn notes_date(measure: &Measure) -> bool {
+    matches!(measure, Measure::Call(Operation::Tag { tags, .. }) if tags.contains_key(DELETE_AFTER_TAG))
 }
 
 fn tag(user: &User, tags: Tags) -> Measure {

@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         };
         agree(&question, &format!("revoke {}", user.name))?;
     }
-    let run = Revocation::new(&user.name, &local.paths, ui);
+    let run = Revocation::new(user, &local.paths, ui);
     run.carry_out(&mut signer, account, &measures)?;
     tell_rest(args, &signer, account, user, ui);
     if run.failed() > 0 {
