@@ -181,7 +181,7 @@ impl Verb {
     fn of(arguments: &[OsString]) -> Option<(Self, &[OsString])> {
         let verb = match arguments.first()?.to_str()? {
             "credential-process" if arguments.len() == 2 => Self::CredentialProcess,
-            "env" => Self::Env,
+            "env" if !arguments.iter().any(|word| is_global(word)) => Self::Env,
             "status" if arguments.get(1)? == "--prompt" && arguments.len() == 2 => {
                 Self::StatusPrompt
             }
@@ -189,13 +189,24 @@ impl Verb {
                 // Without `--`, any word may begin the command. Without a command, a shell opens, and
                 // its opening line is of this run.
                 let dashes = arguments.iter().position(|word| word == "--")?;
-                let has_command = arguments.len() > dashes + 1;
+                let has_command = arguments.len() > dashes + 1
+                    && !arguments[..dashes].iter().any(|word| is_global(word));
                 return has_command.then(|| (Self::Exec, &arguments[..dashes]));
             }
             _ => return None,
         };
         Some((verb, arguments))
     }
+}
+
+/// Whether a word may be `-v` or `--color`, which change what this run says. A word that only looks
+/// like one goes the usual way.
+fn is_global(word: &OsStr) -> bool {
+    let word = word.as_encoded_bytes();
+    let is_short = word.first() == Some(&b'-') && word.get(1) != Some(&b'-');
+    (is_short && word.contains(&b'v'))
+        || word.starts_with(b"--verbose")
+        || word.starts_with(b"--color")
 }
 
 /// Everything that decides a hand-out from the cache.

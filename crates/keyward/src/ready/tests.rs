@@ -31,6 +31,13 @@ fn only_known_command_lines_are_answered() {
     check("credential-process", None);
     check("-v credential-process admin", None);
     check("env admin --format fish", Some((Verb::Env, 4)));
+    check("env admin -v", None);
+    check("env admin -vv", None);
+    check("env admin --verbose", None);
+    check("env --color never admin", None);
+    check("exec admin -v -- true", None);
+    check("exec --color=never admin -- true", None);
+    check("exec admin -- true -v", Some((Verb::Exec, 2)));
     check("exec admin -- env --format x", Some((Verb::Exec, 2)));
     check(
         "exec --region eu-west-1 admin -- true",
@@ -45,6 +52,25 @@ fn only_known_command_lines_are_answered() {
     check("status --prompt --json", None);
     check("whoami admin", None);
     check("", None);
+}
+
+#[test]
+fn every_variable_that_is_read_outside_a_chain_decides() {
+    for name in [
+        "HOME",
+        "KEYWARD_HOME",
+        "KEYWARD_MFA_CODE",
+        "REQUESTS_CA_BUNDLE",
+        "SHELL",
+        "USER",
+        "USERNAME",
+        "XDG_CONFIG_HOME",
+        "XDG_DATA_HOME",
+        "XDG_RUNTIME_DIR",
+    ] {
+        assert!(decides(OsStr::new(name)), "{name}");
+    }
+    assert!(!decides(OsStr::new("PWD")));
 }
 
 #[test]
