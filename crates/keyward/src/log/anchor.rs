@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
+use super::files;
 use crate::system::locations::Locations;
 
 /// How long a mark is: a digest, a blank, one letter, a line end.
@@ -55,18 +56,17 @@ impl Anchor {
         let path = self.0.as_ref()?;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        files::at_once(&mut options);
         let file = options.open(path).or_else(|_| {
             make_folder(path.parent().unwrap_or(path))?;
             options.open(path)
         });
-        file.ok().map(AnchorFile)
+        file.and_then(files::regular).ok().map(AnchorFile)
     }
 
     /// What is remembered, if anything is.
     pub(super) fn read(&self) -> Option<Mark> {
-        AnchorFile(File::open(self.0.as_ref()?).ok()?).read()
+        AnchorFile(files::open_to_read(self.0.as_ref()?).ok()??).read()
     }
 }
 

@@ -42,8 +42,8 @@ pub(super) fn open_to_read(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Opening a pipe must not wait for its other end.
-fn at_once(options: &mut OpenOptions) {
+/// Makes files private, and opens a pipe without waiting for its other end.
+pub(super) fn at_once(options: &mut OpenOptions) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt as _;
@@ -55,7 +55,8 @@ fn at_once(options: &mut OpenOptions) {
     let _ = options;
 }
 
-fn regular(file: File) -> io::Result<File> {
+/// Refuses anything but a regular file.
+pub(super) fn regular(file: File) -> io::Result<File> {
     match file.metadata()?.is_file() {
         true => Ok(file),
         false => Err(io::Error::new(
