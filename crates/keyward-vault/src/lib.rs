@@ -35,7 +35,7 @@ pub use lock::{
 #[doc(hidden)]
 pub use parsers::read_as_everything;
 pub use paths::Paths;
-pub use pin::{ChangedOutside, VaultChange};
+pub use pin::{ChangedOutside, SeenSlots, VaultChange};
 #[cfg(target_os = "linux")]
 pub use session::{Conditions, ReadyAnswers, Reused, Unknown};
 pub use session::{

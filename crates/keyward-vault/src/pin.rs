@@ -217,10 +217,7 @@ impl Pin {
         generation: Generation,
         vault: &[u8],
     ) -> Result<Self, DiskError> {
-        let slots = slot_digests(paths)?
-            .into_iter()
-            .map(|(name, digest)| (name, vec![digest]))
-            .collect();
+        let SeenSlots(slots) = SeenSlots::of(paths)?;
         Ok(Self {
             identity: PinDigest::of_identity(identity),
             generation,
@@ -231,15 +228,24 @@ impl Pin {
 
     /// What differs among the slots. It can be seen without opening one.
     pub(crate) fn compare_slots(&self, paths: &Paths) -> Result<Vec<VaultChange>, DiskError> {
-        let mut changes = Vec::new();
-        for (name, digest) in slot_digests(paths)? {
-            match self.slots.get(&name) {
-                Some(seen) if seen.contains(&digest) => {}
-                Some(_) => changes.push(VaultChange::SlotChanged(name)),
-                None => changes.push(VaultChange::SlotAdded(name)),
+        differences(&self.slots, paths)
+    }
+
+    /// Narrows each slot to the state on the disk, and drops the slots without a file. A change that
+    /// died between its files and the pin leaves an old state that would agree for ever.
+    pub(crate) fn narrow_slots(&mut self, paths: &Paths) {
+        let Ok(present) = slot_digests(paths) else {
+            return;
+        };
+        self.slots
+            .retain(|name, _| paths.slot_metadata(name).exists());
+        for (name, digest) in present {
+            if let Some(seen) = self.slots.get_mut(&name)
+                && seen.contains(&digest)
+            {
+                *seen = vec![digest];
             }
         }
-        Ok(changes)
     }
 
     /// How an opened vault file compares. The slots are compared before one is opened.
@@ -273,6 +279,40 @@ impl Pin {
             seen.push(digest);
         }
     }
+}
+
+/// The slots of a vault at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenSlots(BTreeMap<SlotName, Vec<PinDigest>>);
+
+impl SeenSlots {
+    /// The slots as they are now.
+    pub(crate) fn of(paths: &Paths) -> Result<Self, DiskError> {
+        let digests = slot_digests(paths)?.into_iter();
+        Ok(Self(
+            digests.map(|(name, digest)| (name, vec![digest])).collect(),
+        ))
+    }
+
+    /// The slots that were added or changed since.
+    pub(crate) fn changes(&self, paths: &Paths) -> Result<Vec<VaultChange>, DiskError> {
+        differences(&self.0, paths)
+    }
+}
+
+fn differences(
+    seen: &BTreeMap<SlotName, Vec<PinDigest>>,
+    paths: &Paths,
+) -> Result<Vec<VaultChange>, DiskError> {
+    let mut changes = Vec::new();
+    for (name, digest) in slot_digests(paths)? {
+        match seen.get(&name) {
+            Some(seen) if seen.contains(&digest) => {}
+            Some(_) => changes.push(VaultChange::SlotChanged(name)),
+            None => changes.push(VaultChange::SlotAdded(name)),
+        }
+    }
+    Ok(changes)
 }
 
 /// The digest of each slot that could open the vault.

@@ -106,7 +106,7 @@ impl OpenVault {
     /// # Errors
     /// As for opening; what is in memory stays.
     pub fn reload(&mut self) -> Result<(), super::ReadError> {
-        self.document = read_document(self.paths(), &self.identity)?.0;
+        self.document = self.vault.read_checked(&self.identity)?.0;
         Ok(())
     }
 
@@ -121,7 +121,9 @@ impl OpenVault {
             return;
         };
         // Under the lock, because the index must follow the vault as it is now.
-        if let Ok((document, file)) = read_document(self.paths(), &self.identity) {
+        if let Ok((document, file)) = read_document(self.paths(), &self.identity)
+            && self.vault.agrees(&self.identity, &document, &file)
+        {
             let _ = Index::of(&document).write(self.paths(), &file);
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::disk::DiskError;
 use crate::document::{Document, Generation};
 use crate::identity::Identity;
-use crate::pin::{ChangedOutside, Pin, PinDigest, PinError, Standing, VaultChange};
+use crate::pin::{ChangedOutside, Pin, PinDigest, PinError, SeenSlots, Standing, VaultChange};
 use crate::slot::SlotName;
 
 use super::{OpenVault, ReadError, UpdateError, Vault, read_document};
@@ -138,6 +138,14 @@ impl Vault {
         Ok((document, file))
     }
 
+    /// Whether a vault that was just read does not differ from the pin.
+    pub(super) fn agrees(&self, identity: &Identity, document: &Document, file: &[u8]) -> bool {
+        !matches!(
+            self.compare(identity, document, file),
+            Ok(Standing::Differs(_)) | Err(_)
+        )
+    }
+
     /// The generation of the next write. The caller holds the lock and has just read the vault.
     pub(super) fn next_generation(
         &self,
@@ -153,6 +161,22 @@ impl Vault {
             Pinned::Nothing | Pinned::Damaged(_) => Generation::default(),
         };
         Ok(seen.max(document.generation()).next())
+    }
+
+    /// The slots as they are now, to be shown before they are accepted.
+    ///
+    /// # Errors
+    /// A file of a slot cannot be read.
+    pub fn seen_slots(&self) -> Result<SeenSlots, DiskError> {
+        SeenSlots::of(&self.paths)
+    }
+
+    /// Refuses slots that were added or changed since they were seen.
+    ///
+    /// # Errors
+    /// There is such a slot, or a file of a slot cannot be read.
+    pub fn refuse_unseen(&self, seen: &SeenSlots) -> Result<(), ReadError> {
+        self.refuse(seen.changes(&self.paths)?)
     }
 
     /// Pins the vault and the slots as they are. The caller holds the lock.
@@ -180,6 +204,7 @@ impl Vault {
         let _ = self.pin.change(&self.paths, |pin| {
             pin.generation = pin.generation.max(document.generation());
             pin.vault = vec![PinDigest::of_vault(file)];
+            pin.narrow_slots(&self.paths);
         });
     }
 
@@ -192,7 +217,8 @@ impl Vault {
     /// Lets only this vault file agree.
     pub(super) fn settle_vault(&self, file: &[u8]) -> Result<(), DiskError> {
         self.pin.change(&self.paths, |pin| {
-            pin.vault = vec![PinDigest::of_vault(file)]
+            pin.vault = vec![PinDigest::of_vault(file)];
+            pin.narrow_slots(&self.paths);
         })
     }
 
@@ -229,9 +255,11 @@ impl OpenVault {
     /// pin; this one was opened [without](Vault::without_pin).
     ///
     /// # Errors
-    /// The vault cannot be read again, or the pin cannot be written.
-    pub fn accept(&self, vault: &Vault) -> Result<(), UpdateError> {
+    /// The vault cannot be read again, a slot was added or changed since `seen`, or the pin cannot be
+    /// written.
+    pub fn accept(&self, vault: &Vault, seen: &SeenSlots) -> Result<(), UpdateError> {
         let _lock = vault.lock()?;
+        vault.refuse_unseen(seen)?;
         let (document, file) = read_document(vault.paths(), self.identity())?;
         let seen = match vault.pinned() {
             Ok(Pinned::Pin(pin)) if pin.identity == PinDigest::of_identity(self.identity()) => {

@@ -189,8 +189,9 @@ impl OpenVault {
             taken()?;
             disk::sweep(&self.paths().slots(), Duration::ZERO);
             let secret = made.secret.as_deref();
+            // No slot has the name, so an earlier one of that name no longer agrees.
             self.vault()
-                .allow_slot(&name, slot_digest(&slot::described(&slot), secret))?;
+                .settle_slot(&name, slot_digest(&slot::described(&slot), secret))?;
             Ok(slot::write(self.paths(), &slot, secret)?)
         };
         if let Err(error) = written() {

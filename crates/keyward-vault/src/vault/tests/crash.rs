@@ -48,7 +48,7 @@ fn operate(vault: &Vault, what: &str) {
         }
         "accept" => {
             let open = vault.without_pin().unlock_with_passphrase(&pass()).unwrap();
-            open.accept(vault).unwrap();
+            open.accept(vault, &vault.seen_slots().unwrap()).unwrap();
         }
         "restore" => assert!(restore(vault).is_some()),
         other => panic!("{other}"),

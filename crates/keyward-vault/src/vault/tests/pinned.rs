@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::document::Generation;
-use crate::pin::VaultChange;
+use crate::pin::{VaultChange, slot_digest};
 
 /// Why the vault stays closed; nothing, where it opens.
 fn changes(vault: &Vault) -> Vec<VaultChange> {
@@ -44,7 +44,8 @@ fn an_older_vault_stays_closed_until_it_is_accepted() {
     assert!(!fixture.vault.is_as_pinned());
 
     let opened = fixture.vault.without_pin().unlock_with_passphrase(&pass());
-    opened.unwrap().accept(&fixture.vault).unwrap();
+    let seen = fixture.vault.seen_slots().unwrap();
+    opened.unwrap().accept(&fixture.vault, &seen).unwrap();
     assert_eq!(fixture.profiles(), ["one"]);
     // After the acceptance, the replaced file still counts as an older state.
     write(&fixture.vault.paths().vault(), &newest);
@@ -71,6 +72,57 @@ fn an_older_vault_is_not_written_over_either() {
         Err(UpdateError::Read(ReadError::ChangedOutside(_)))
     ));
     assert_eq!(fs::read(fixture.vault.paths().vault()).unwrap(), older);
+}
+
+#[test]
+fn an_older_vault_is_not_read_again_either() {
+    let (fixture, older) = with_two_states();
+    let mut open = fixture.open();
+    write(&fixture.vault.paths().vault(), &older);
+    assert!(matches!(open.reload(), Err(ReadError::ChangedOutside(_))));
+    assert_eq!(open.document().generation(), Generation::new(3));
+}
+
+#[test]
+fn a_slot_that_came_after_the_slots_were_shown_is_not_accepted() {
+    let (fixture, older) = with_two_states();
+    write(&fixture.vault.paths().vault(), &older);
+    let seen = fixture.vault.seen_slots().unwrap();
+    let opened = fixture.vault.without_pin().unlock_with_passphrase(&pass());
+    let command =
+        br#"{"version":1,"kind":"command","created":"2026-01-01T00:00:00Z","read":["false"]}"#;
+    write(&fixture.vault.paths().slots().join("evil.json"), command);
+    assert!(fixture.vault.refuse_unseen(&seen).is_err());
+    assert!(matches!(
+        opened.unwrap().accept(&fixture.vault, &seen),
+        Err(UpdateError::Read(ReadError::ChangedOutside(_)))
+    ));
+    assert!(!fixture.vault.is_as_pinned());
+}
+
+#[test]
+fn a_state_that_a_died_change_left_agrees_until_the_next_write_only() {
+    let (fixture, _) = with_two_states();
+    let other = Fixture::new();
+    let paths = fixture.vault.paths();
+    let file = paths.slots().join("passphrase.age");
+    let old = fs::read(other.vault.paths().slots().join("passphrase.age")).unwrap();
+    let described = fs::read(paths.slot_metadata(&passphrase_slot())).unwrap();
+    let digest = slot_digest(&described, Some(&old));
+    fixture
+        .vault
+        .allow_slot(&passphrase_slot(), digest)
+        .unwrap();
+    let own = fs::read(&file).unwrap();
+    write(&file, &old);
+    assert_eq!(fixture.vault.changes().unwrap(), []);
+    write(&file, &own);
+
+    let mut open = fixture.open();
+    open.update(|doc| doc.put_key(key("three"))).unwrap();
+    write(&file, &old);
+    let changed = VaultChange::SlotChanged(passphrase_slot());
+    assert_eq!(fixture.vault.changes().unwrap(), [changed]);
 }
 
 #[test]

@@ -36,6 +36,7 @@ pub(super) fn run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, 
     if !vault.is_as_pinned() && !changes.iter().any(of_pin) {
         ui.warn("`vault.age` is not the file that this machine last saw");
     }
+    let seen = vault.seen_slots()?;
     let slots = vault.look_at_slots()?;
     ui.say("these slots open the vault:");
     for look in slots.iter().filter(|look| look.fault.is_none()) {
@@ -57,8 +58,9 @@ pub(super) fn run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, 
             return Err(CliError::failed("nothing was accepted"));
         }
     }
+    vault.refuse_unseen(&seen)?;
     let open = open_unpinned(local, ui)?;
-    open.accept(&vault)?;
+    open.accept(&vault, &seen)?;
     ui.say(format!(
         "{GOOD}accepted{GOOD:#} the vault in {}, which holds:",
         locations::show(&local.locations.data)
