@@ -109,6 +109,20 @@ fn denied(desired: &Desired, until: Timestamp) -> Snapshot {
 }
 
 #[test]
+fn an_account_without_people_keeps_the_denials_of_users_elsewhere() {
+    let mut desired = desired();
+    desired.account.users.clear();
+    desired.account.groups.clear();
+    let long_ago = now().before(Duration::from_secs(48 * 3600));
+    let mut snapshot = denied(&desired, long_ago);
+    snapshot.account.groups.clear();
+    let plan = plan::plan(&desired, &snapshot).unwrap();
+    let after = simulate::after(&snapshot, &plan);
+    let ops = after.roles.get(&"Ops".parse().unwrap()).unwrap();
+    assert_eq!(ops.grants.inline.len(), 1, "{:?}", plan.steps);
+}
+
+#[test]
 fn the_denial_of_old_sessions_outlives_the_user_by_the_longest_session() {
     let desired = desired();
     let hours = |n: u64| Duration::from_secs(n * 3600);
