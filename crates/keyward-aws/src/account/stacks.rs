@@ -98,6 +98,12 @@ impl StackEvent {
     }
 }
 
+fn tags_of(tags: Option<Vec<sdk::Tag>>) -> Tags {
+    let tags = tags.unwrap_or_default().into_iter();
+    tags.filter_map(|tag| Some((tag.key?, tag.value?)))
+        .collect()
+}
+
 /// A signed call to CloudFormation in a region.
 fn call_in<'a>(action: &'static str, credentials: &'a Credentials, region: &'a Region) -> Call<'a> {
     Call::new(Action::cloudformation(action), credentials).in_region(region)
@@ -166,12 +172,10 @@ impl Aws {
         let drift = stack.drift_information.map(|it| it.stack_drift_status);
         let outputs = stack.outputs.unwrap_or_default().into_iter();
         let outputs = outputs.filter_map(|it| Some((it.output_key?, it.output_value?)));
-        let tags = stack.tags.unwrap_or_default().into_iter();
-        let tags = tags.filter_map(|tag| Some((tag.key?, tag.value?)));
         Ok(Some(LiveStack {
             status: StackStatus::new(status.as_str()),
             template: self.stack_template(credentials, place)?,
-            tags: tags.collect(),
+            tags: tags_of(stack.tags),
             outputs: outputs.collect(),
             drift: match drift.flatten() {
                 Some(StackDriftStatus::Drifted) => Drift::Drifted,
@@ -192,6 +196,19 @@ impl Aws {
     ) -> Result<Option<StackId>, CallError> {
         let stack = self.describe_stack(credentials, place, place.name.as_str())?;
         Ok(stack.and_then(|stack| stack.stack_id).map(StackId))
+    }
+
+    /// The id and the tags of a stack; `None` where it does not exist.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub fn stack_with_tags(
+        &self,
+        credentials: &Credentials,
+        place: &StackPlace,
+    ) -> Result<Option<(StackId, Tags)>, CallError> {
+        let stack = self.describe_stack(credentials, place, place.name.as_str())?;
+        Ok(stack.and_then(|stack| Some((StackId(stack.stack_id?), tags_of(stack.tags)))))
     }
 
     /// The status of a stack by its id, also after its deletion.
@@ -385,7 +402,7 @@ impl Aws {
         }
     }
 
-    /// `cloudformation:DeleteStack`; CloudFormation takes one that does not exist.
+    /// `cloudformation:DeleteStack` by the stack's id, so that a later stack of the same name stays.
     ///
     /// # Errors
     /// See [`CallError`].
@@ -393,13 +410,11 @@ impl Aws {
         &self,
         credentials: &Credentials,
         place: &StackPlace,
+        id: &StackId,
     ) -> Result<(), CallError> {
         let call = call_in("DeleteStack", credentials, &place.region);
         let sent = self.cloudformation(&call, |cloudformation| {
-            cloudformation
-                .delete_stack()
-                .stack_name(place.name.as_str())
-                .send()
+            cloudformation.delete_stack().stack_name(&id.0).send()
         });
         sent.map(drop)
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use keyward_account::ownership::blueprint_of_stack;
 use keyward_account::plan::{Operation, StackAction};
 use keyward_account::stacks::{StackPhase, StackPlace, StackStatus, Template};
 use keyward_aws::{
@@ -115,14 +116,18 @@ impl<'a> Stacks<'a> {
         let Signer {
             aws, credentials, ..
         } = self.signer;
-        let Some(id) = settled(self.ui, self.interrupt, || {
-            aws.stack_id(credentials, self.place)
+        let Some((id, tags)) = settled(self.ui, self.interrupt, || {
+            aws.stack_with_tags(credentials, self.place)
         })?
         else {
             return Ok(());
         };
+        // The plan judged the owner, and another stack may have taken the name since.
+        if blueprint_of_stack(&tags).is_none() {
+            return Err(self.foreign().into());
+        }
         let mut last = self.events(&id, None)?.into_iter().next();
-        aws.delete_stack(credentials, self.place)?;
+        aws.delete_stack(credentials, self.place, &id)?;
         let mut reasons = Vec::new();
         let begun = Instant::now();
         loop {
@@ -276,6 +281,13 @@ impl<'a> Stacks<'a> {
         let StackPlace { name, region } = self.place;
         CliError::failed(format!(
             "CloudFormation refused the change set of the stack `{name}` in {region}: {reason}"
+        ))
+    }
+
+    fn foreign(&self) -> CliError {
+        let StackPlace { name, region } = self.place;
+        CliError::failed(format!(
+            "the stack `{name}` in {region} is not one that keyward made; it was not deleted"
         ))
     }
 

@@ -78,7 +78,8 @@ fn say_what_stays(before: &Snapshot, place: &StackPlace, ui: &Ui) {
         return;
     };
     let region = &place.region;
-    let Some(bucket) = live.bucket() else {
+    // A stack's outputs are text from the account, and the hint is pasted into a shell.
+    let Some(bucket) = live.bucket().filter(|name| is_plain(name)) else {
         ui.say(format!(
             "the bucket with what AWS Config recorded, and its key, stay in the account in {region}"
         ));
@@ -90,11 +91,17 @@ fn say_what_stays(before: &Snapshot, place: &StackPlace, ui: &Ui) {
     ui.hint(format!(
         "to remove them: empty the bucket in the S3 console, with all versions, then {CODE}aws s3api delete-bucket --bucket {bucket} --region {region}{CODE:#}"
     ));
-    if let Some(key) = live.outputs.get("KeyArn") {
+    if let Some(key) = live.outputs.get("KeyArn").filter(|arn| is_plain(arn)) {
         ui.hint(format!(
             "then the key: {CODE}aws kms schedule-key-deletion --key-id {key} --region {region}{CODE:#}"
         ));
     }
+}
+
+/// Whether a text is one harmless word in every shell: letters, digits and `.:/-`.
+fn is_plain(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".:/-".contains(c);
+    !text.is_empty() && !text.starts_with('-') && text.chars().all(plain)
 }
 
 /// The length that passwords must have once the plan is carried out.

@@ -41,6 +41,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.say(format!(
             "{GOOD}nothing to do{GOOD:#}: the account has nothing that this blueprint made"
         ));
+        ui.say("stacks were looked for only in the regions that the blueprint names");
         return planned.finish(ui);
     }
     show::plan(&planned, ui);

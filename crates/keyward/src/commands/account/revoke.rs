@@ -91,6 +91,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
 fn tell_rest(args: &Args, signer: &Signer<'_>, account: &Account, user: &User, ui: &Ui) {
     if args.undo {
         ui.say("a deleted console password does not come back");
+        ui.say("in other accounts, denials of the sessions from before stay; new sessions work");
         if Leaver::of(&user.tags).is_some() {
             ui.hint(format!(
                 "`{}` was to leave: put [users.{}] back into the blueprint, or the next apply deletes the user",
