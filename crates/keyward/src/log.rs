@@ -340,8 +340,9 @@ fn append_to(
     Ok(())
 }
 
-/// Whether the log has a line of this digest. It is asked for where a crash came between a line and
-/// its mark, or where lines are missing. The caller holds the log's lock.
+/// Whether the current file or the one before it has a line of this digest. It is asked for where a
+/// crash came between a line and its mark, or where lines are missing. A mark is a few lines late at
+/// most, and a hand-out waits for this. The caller holds the log's lock.
 fn has_line(path: &Path, digest: &str) -> io::Result<bool> {
     if digest == chain::START {
         return Ok(true);
@@ -350,6 +351,7 @@ fn has_line(path: &Path, digest: &str) -> io::Result<bool> {
     let older = numbers
         .iter()
         .rev()
+        .take(1)
         .map(|number| files::numbered(path, *number));
     for path in std::iter::once(path.to_owned()).chain(older) {
         let Some(file) = files::open_to_read(&path)? else {
