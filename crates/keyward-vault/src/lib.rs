@@ -29,8 +29,8 @@ pub use identity::{Identity, InvalidIdentity, OpenError};
 pub use index::{Index, IndexError, IndexedKey, IndexedRotation, IndexedSignIn};
 pub use link::target_of;
 pub use lock::{
-    HolderState, LockError, LockFile, LockGeneration, LockGuard, LockHolder, LockWaiter, MarkError,
-    Patient, SeenGeneration,
+    AnnouncedServer, HolderState, LockError, LockFile, LockGeneration, LockGuard, LockHolder,
+    LockWaiter, MarkError, Patient, RunningServer, SeenGeneration, running_servers,
 };
 #[doc(hidden)]
 pub use parsers::read_as_everything;

@@ -3,6 +3,7 @@
 
 mod generation;
 mod holder;
+mod servers;
 mod wait;
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -14,6 +15,7 @@ use crate::disk::{self, DiskError};
 
 pub use generation::{LockGeneration, MarkError, SeenGeneration};
 pub use holder::{HolderState, LockHolder};
+pub use servers::{AnnouncedServer, RunningServer, running_servers};
 pub use wait::{LockWaiter, Patient};
 
 /// The system waits for a lock without end, so a waiter with a limit polls.

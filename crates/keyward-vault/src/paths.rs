@@ -12,6 +12,8 @@ use crate::slot::SlotName;
 
 /// What the names of the locks of folders begin with.
 const OF_FOLDER: &str = "folder-";
+/// What the names of the locks of running servers begin with.
+pub(crate) const OF_SERVER: &str = "server-";
 
 /// The files of one vault. Cheap to make; nothing is created by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,10 +127,20 @@ impl Paths {
         self.lock(&name, LockPurpose::Writes)
     }
 
-    /// The lock of that name, if it is one of those that come and go: a session's or a folder's.
+    /// The lock that a running server holds. Its name says what the server would answer.
+    pub(crate) fn server_lock(&self, generation: &str, port: u16) -> LockFile {
+        let name = format!("{OF_SERVER}{generation}-{port}");
+        self.lock(&name, LockPurpose::SingleFlight)
+    }
+
+    /// The lock of that name, if it is one of those that come and go: a session's, a folder's or a
+    /// server's.
     pub(crate) fn passing_lock(&self, name: &str) -> Option<LockFile> {
         if let Ok(key) = name.parse() {
             return Some(self.session_lock(&key));
+        }
+        if name.starts_with(OF_SERVER) {
+            return Some(self.lock(name, LockPurpose::SingleFlight));
         }
         let of_folder = name.starts_with(OF_FOLDER);
         of_folder.then(|| self.lock(name, LockPurpose::Writes))

@@ -11,6 +11,7 @@ use keyward_core::Credentials;
 use keyward_core::chain::{Base, Chain, HandOut};
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_serve::{BearerToken, Options, Provider, Reason, Server, Source, Unavailable};
+use keyward_vault::AnnouncedServer;
 
 use crate::log::{self, How};
 use crate::screen::error::{CliError, ErrorKind};
@@ -89,6 +90,13 @@ fn gives_no_session(profile: &ProfileName) -> CliError {
     ))
 }
 
+/// A server that runs and is on the list of `keyward status`. Dropping it ends both.
+pub(crate) struct Serving {
+    /// The server.
+    pub(crate) server: Server,
+    _announced: AnnouncedServer,
+}
+
 /// Starts a server for these profiles. From here on the opened vault stays in memory only if a profile
 /// could not be renewed unattended otherwise. In all other cases each renewal opens the vault and then
 /// forgets the identity.
@@ -98,7 +106,7 @@ pub(crate) fn start(
     prepared: Vec<Prepared>,
     token: &BearerToken,
     port: u16,
-) -> Result<Server, CliError> {
+) -> Result<Serving, CliError> {
     unlocked
         .look()
         .map_err(|why| CliError::failed(why.message))?;
@@ -110,32 +118,41 @@ pub(crate) fn start(
     let walks = Arc::new(Walks::default());
     drop(walks.begin(after, &local.identity_cache));
     let local = Arc::new(local);
-    let sources = prepared.into_iter().map(|one| {
-        let Prepared { chain, args, first } = one;
-        let planned = Planned {
-            local: Arc::clone(&local),
-            chain: Arc::new(chain),
-        };
-        Source {
-            profile: planned.chain.profile.clone(),
-            provider: Arc::new(Renewal {
-                planned: Mutex::new(Some(planned)),
-                args,
-                after,
-                walks: Arc::clone(&walks),
-                noted: Mutex::new(first.access_key_id.clone()),
-            }),
-            first: Some(first),
-        }
-    });
+    let sources: Vec<_> = prepared
+        .into_iter()
+        .map(|one| {
+            let Prepared { chain, args, first } = one;
+            let planned = Planned {
+                local: Arc::clone(&local),
+                chain: Arc::new(chain),
+            };
+            Source {
+                profile: planned.chain.profile.clone(),
+                provider: Arc::new(Renewal {
+                    planned: Mutex::new(Some(planned)),
+                    args,
+                    after,
+                    walks: Arc::clone(&walks),
+                    noted: Mutex::new(first.access_key_id.clone()),
+                }),
+                first: Some(first),
+            }
+        })
+        .collect();
+    let permit = unlocked.clone();
     let options = Options {
         port,
         token: token.clone(),
         now: Box::new(now),
-        permit: Box::new(move || unlocked.permit()),
+        permit: Box::new(move || permit.permit()),
     };
-    Server::start(sources.collect(), options)
-        .map_err(|e| CliError::failed("the credentials server cannot start").because(e))
+    let server = Server::start(sources, options)
+        .map_err(|e| CliError::failed("the credentials server cannot start").because(e))?;
+    let announced = unlocked.announce(&local, server.port());
+    Ok(Serving {
+        server,
+        _announced: announced,
+    })
 }
 
 /// A new token.

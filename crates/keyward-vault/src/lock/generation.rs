@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
 
 use crate::disk::{self, DiskError, Durability};
 use crate::paths::Paths;
@@ -38,6 +39,30 @@ enum Seen {
     Text(Vec<u8>),
     /// It could not be read. No mark is ever this one.
     Unread,
+}
+
+impl SeenGeneration {
+    /// A name of this mark, which tells nothing of the mark itself: 16 hex digits.
+    pub(super) fn name(&self) -> String {
+        let mut digest = Sha256::new();
+        let mut part = |kind: u8, text: &[u8]| {
+            digest.update([kind]);
+            digest.update(text.len().to_le_bytes());
+            digest.update(text);
+        };
+        match &self.file {
+            Seen::Missing => part(0, b""),
+            Seen::Text(text) => part(1, text),
+            Seen::Unread => part(2, b""),
+        }
+        for place in &self.memory {
+            match place {
+                None => part(3, b""),
+                Some(text) => part(4, text),
+            }
+        }
+        HEXLOWER.encode(&digest.finalize()[..8])
+    }
 }
 
 /// Why the mark could not be changed.

@@ -146,12 +146,15 @@ fn beside_a_server(
             .env(env::AWS_DEFAULT_REGION, region.as_str());
     }
     let token = serving::new_token()?;
-    let server = serving::start(local, unlocked, vec![prepared], &token, 0)?;
+    let serving = serving::start(local, unlocked.clone(), vec![prepared], &token, 0)?;
     command
-        .env(env::CONTAINER_FULL_URI, server.url(profile))
+        .env(env::CONTAINER_FULL_URI, serving.server.url(profile))
         // The child shows it to the server; it opens nothing else and ends with the child.
         .env(env::CONTAINER_TOKEN, token.expose());
-    serving::run_beside(command, program)
+    let ended = serving::run_beside(command, program);
+    // Some SDKs show nothing of what a server answers, and until now the output was the command's.
+    unlocked.tell_of_lock(ui);
+    ended
 }
 
 /// The person may have set a region for this command, and the profile's goes before it.

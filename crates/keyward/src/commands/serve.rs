@@ -74,16 +74,17 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     crate::prompt::terminal::leave_signals();
     let token = serving::new_token()?;
     let locations = local.locations.clone();
-    let server = serving::start(local, unlocked, prepared, &token, args.port)?;
+    let serving = serving::start(local, unlocked, prepared, &token, args.port)?;
+    let server = &serving.server;
     let path = match args.token_file {
         Some(path) => path,
         None => TokenFile::usual(&locations, server.port())?,
     };
     let file = TokenFile::write(&path, &token)?;
     if args.json {
-        print_json(ui, &as_json(&server, &file, &profiles))?;
+        print_json(ui, &as_json(server, &file, &profiles))?;
     } else {
-        ui.data(&as_shell(&server, &file, &profiles))?;
+        ui.data(&as_shell(server, &file, &profiles))?;
     }
     ui.say(format!(
         "{STRONG}serving on 127.0.0.1:{}{STRONG:#}; Ctrl-C ends it",

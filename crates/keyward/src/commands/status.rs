@@ -7,7 +7,7 @@ use keyward_core::Timestamp;
 use keyward_core::chain::{Base, Flags, HandOut};
 use keyward_core::id::ProfileName;
 use keyward_core::time::show_duration;
-use keyward_vault::{IndexedKey, SessionEntry, SessionStore};
+use keyward_vault::{IndexedKey, RunningServer, SessionEntry, SessionStore, running_servers};
 use serde_json::json;
 
 use crate::commands::print_json;
@@ -97,6 +97,7 @@ pub(crate) fn run(args: Args, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, C
             ui.hint("keyward exec PROFILE, or set AWS_PROFILE");
         }
     }
+    tell_of_locked_servers(&local, ui);
     crate::keys::rotation::show::remind(&local, ui);
     match status.and_then(|status| status.problem) {
         Some(problem) => Err(problem),
@@ -202,6 +203,32 @@ pub(crate) fn life_of(
         .max()
 }
 
+/// The servers of this vault that run; none where they cannot be listed.
+fn servers(local: &LocalState) -> Vec<RunningServer> {
+    running_servers(&local.paths).unwrap_or_default()
+}
+
+/// Some SDKs show nothing of what a server answers, so the person learns here why a program finds no
+/// credentials.
+fn tell_of_locked_servers(local: &LocalState, ui: &Ui) {
+    let locked: Vec<_> = servers(local)
+        .into_iter()
+        .filter(|server| server.locked)
+        .collect();
+    for server in &locked {
+        let process = server
+            .holder
+            .map_or_else(String::new, |holder| format!(" ({holder})"));
+        ui.warn(format!(
+            "the server on port {}{process} answers `locked` since `keyward lock`",
+            server.port
+        ));
+    }
+    if !locked.is_empty() {
+        ui.hint("end the server's command and run it again");
+    }
+}
+
 fn stored_key<'w>(local: &'w LocalState, profile: &str) -> Option<&'w IndexedKey> {
     let chain = local
         .resolve(&profile.parse().ok()?, Flags::default())
@@ -298,6 +325,11 @@ fn to_json(
         "expires_at": end.map(|end| end.to_string()),
         "seconds_left": end.map(|end| end.remaining(now()).as_secs()),
         "key": key,
+        "servers": servers(local).iter().map(|server| json!({
+            "port": server.port,
+            "process": server.holder.map(|holder| holder.pid),
+            "locked": server.locked,
+        })).collect::<Vec<_>>(),
         "error": status.and_then(|status| status.problem.as_ref()).map(ToString::to_string),
     })
 }

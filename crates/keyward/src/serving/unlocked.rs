@@ -2,7 +2,7 @@
 //! by the vault's mark.
 
 use keyward_serve::{Reason, Unavailable};
-use keyward_vault::{LockGeneration, SeenGeneration};
+use keyward_vault::{AnnouncedServer, LockGeneration, SeenGeneration};
 
 use crate::screen::error::CliError;
 use crate::screen::ui::{Color, Ui};
@@ -22,6 +22,7 @@ pub(crate) enum Tell {
 }
 
 /// The vault's mark as a server found it at its start.
+#[derive(Clone)]
 pub(crate) struct Unlocked {
     generation: LockGeneration,
     seen: SeenGeneration,
@@ -57,6 +58,18 @@ impl Unlocked {
             );
         }
         permit
+    }
+
+    /// Puts the server on the list that `keyward status` shows.
+    pub(super) fn announce(&self, local: &LocalState, port: u16) -> AnnouncedServer {
+        AnnouncedServer::new(&local.paths, &self.seen, port)
+    }
+
+    /// Warns of a lock where the output belonged to the command until now.
+    pub(crate) fn tell_of_lock(&self, ui: &Ui) {
+        if self.look().is_err_and(|why| why.reason == Reason::Locked) {
+            ui.warn("`keyward lock` came meanwhile: this command's server answered `locked`");
+        }
     }
 
     /// The same without a notification.

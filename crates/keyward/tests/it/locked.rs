@@ -80,6 +80,48 @@ fn whoever_looks_at_a_server_that_nobody_asks_sees_the_lock() {
 }
 
 #[test]
+fn the_status_names_a_running_server_that_answers_locked() {
+    let practice = ready();
+    let (running, printed) = serve(&practice, &["on-source"]);
+    let (port, pid) = (&printed["port"], running.child.id());
+    let json = |practice: &Practice| -> serde_json::Value {
+        let ran = practice.run(&["status", "--json"]);
+        serde_json::from_str::<serde_json::Value>(&ran.ok()).unwrap()["servers"].clone()
+    };
+    let server =
+        |locked: bool| serde_json::json!([{"port": port, "process": pid, "locked": locked}]);
+    let before = practice.run(&["status"]).stderr;
+    assert!(!before.contains("server"), "{before}");
+    assert_eq!(json(&practice), server(false));
+    let _ = practice.run(&["lock"]).ok();
+    let after = practice.run(&["status"]).stderr;
+    let line = format!(
+        "warning: the server on port {port} (process {pid}) answers `locked` since `keyward lock`\n"
+    );
+    assert!(after.contains(&line), "{after}");
+    assert!(after.contains("hint: end the server's command"), "{after}");
+    assert_eq!(json(&practice), server(true));
+    drop(running);
+    // It was killed, and its file is in no later answer.
+    assert_eq!(json(&practice), serde_json::json!([]));
+}
+
+#[test]
+fn the_end_of_a_command_says_that_its_server_was_locked() {
+    let practice = ready();
+    let keyward = env!("CARGO_BIN_EXE_keyward");
+    let run = |script: &str| {
+        let words = ["exec", "on-source", "--server", "--", "sh", "-c", script];
+        practice.run(&words).stderr
+    };
+    let said = run(&format!("{keyward} lock 2>/dev/null"));
+    assert!(
+        said.contains("this command's server answered `locked`"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_child_is_told_of_a_lock_and_ends_as_it_likes() {
     let mut practice = ready();
     for code in [3, 4] {
