@@ -37,7 +37,7 @@ pub use parsers::read_as_everything;
 pub use paths::Paths;
 pub use pin::{ChangedOutside, SeenSlots, VaultChange};
 #[cfg(target_os = "linux")]
-pub use session::{Conditions, ReadyAnswers, Reused, Unknown};
+pub use session::Reused;
 pub use session::{
     ForgetAllError, OpenFor, SessionCall, SessionEntry, SessionError, SessionMeta, SessionOrigin,
     SessionStore, SessionTier, Tier, TierChoice, UnknownCall, UnknownTier, forget_all,

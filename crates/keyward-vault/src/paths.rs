@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 use keyward_core::chain::CacheKey;
+use keyward_ready::vault_files;
 use sha2::{Digest as _, Sha256};
 
 use crate::lock::{LockFile, LockPurpose};
@@ -47,7 +48,7 @@ impl Paths {
     /// The encrypted document.
     #[must_use]
     pub fn vault(&self) -> PathBuf {
-        self.root.join("vault.age")
+        self.root.join(vault_files::VAULT)
     }
 
     /// The last copy of the document that could be opened, before the present one.
@@ -73,7 +74,7 @@ impl Paths {
     /// The list of keys without their secrets.
     #[must_use]
     pub fn index(&self) -> PathBuf {
-        self.root.join("index.json")
+        self.root.join(vault_files::INDEX)
     }
 
     /// The folder of the key slots.
@@ -85,13 +86,13 @@ impl Paths {
     /// The folder of the session files.
     #[must_use]
     pub fn sessions(&self) -> PathBuf {
-        self.root.join("sessions")
+        self.root.join(vault_files::SESSIONS)
     }
 
     /// The folder of the ready answers.
     #[must_use]
     pub fn ready(&self) -> PathBuf {
-        self.root.join("ready")
+        self.root.join(vault_files::READY)
     }
 
     /// The folder of the lock files.
@@ -103,7 +104,7 @@ impl Paths {
     /// The mark that `keyward lock` changes.
     #[must_use]
     pub fn lock_mark(&self) -> PathBuf {
-        self.locks().join("locked")
+        self.root.join(vault_files::LOCK_MARK)
     }
 
     /// The lock of one session: its holder may ask AWS for that session.
@@ -168,7 +169,8 @@ impl Paths {
     }
 
     pub(crate) fn session(&self, key: &CacheKey) -> PathBuf {
-        self.sessions().join(format!("{key}.age"))
+        self.sessions()
+            .join(format!("{key}{}", vault_files::SESSION_END))
     }
 
     pub(crate) fn session_sidecar(&self, key: &CacheKey) -> PathBuf {

@@ -32,10 +32,11 @@ use crate::paths::Paths;
 
 pub use entry::{SessionCall, SessionEntry, SessionMeta, SessionOrigin, UnknownCall};
 pub use forget::{ForgetAllError, forget_all};
+pub use keyward_ready::tier::{Tier, TierChoice, UnknownTier};
 pub use open_for::OpenFor;
 #[cfg(target_os = "linux")]
-pub use ready::{Conditions, ReadyAnswers, Reused, Unknown};
-pub use tier::{SessionTier, Tier, TierChoice, UnknownTier};
+pub use ready::Reused;
+pub use tier::SessionTier;
 
 use entry::{Opened, Sidecar};
 use tier::Keepers;
@@ -377,7 +378,7 @@ pub(crate) fn read_bytes(key: &CacheKey, bytes: &[u8]) {
     let (origin, now) = (SessionOrigin::default(), Timestamp::from_second(0));
     let _ = entry::credentials_from_json(key, &origin, &identity, now, bytes);
     #[cfg(target_os = "linux")]
-    ready::read_bytes(bytes, now);
+    keyward_ready::sealed::read_bytes(bytes, now);
 }
 
 #[cfg(test)]

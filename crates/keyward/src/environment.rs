@@ -1,20 +1,17 @@
-//! The process environment: every variable keyward reads is declared here, once.
+//! The process environment: every variable that keyward reads is declared once, here or, for the hit
+//! path, in `keyward-ready`.
 
-use std::ffi::OsString;
-use std::path::{Component, Path, PathBuf};
+pub(crate) use keyward_ready::environment::{
+    AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, AWS_VAULT, HOME, PRACTICE_URL, PROFILE, SCRUBBED,
+    SESSION_TIER, expand_home, get, home_folder, path,
+};
 
-/// One folder for everything.
-pub(crate) const HOME: &str = "KEYWARD_HOME";
 /// A file whose first line is the vault passphrase.
 pub(crate) const PASSPHRASE_FILE: &str = "KEYWARD_PASSPHRASE_FILE";
 /// The vault passphrase itself.
 pub(crate) const PASSPHRASE: &str = "KEYWARD_PASSPHRASE";
 /// The code for a run without a terminal.
 pub(crate) const MFA_CODE: &str = "KEYWARD_MFA_CODE";
-/// Where short sessions may be kept: `keyring`, `file` or `none`.
-pub(crate) const SESSION_TIER: &str = "KEYWARD_SESSION_TIER";
-/// Where a practice account listens; set for the children of `keyward sandbox`.
-pub(crate) const PRACTICE_URL: &str = "KEYWARD_PRACTICE_URL";
 /// The token for a repository host, first choice.
 pub(crate) const GH_TOKEN: &str = "GH_TOKEN";
 /// The same, second choice.
@@ -24,24 +21,13 @@ pub(crate) const GITHUB_API_URL: &str = "GITHUB_API_URL";
 /// Where a rotation dies, for tests.
 #[cfg(debug_assertions)]
 pub(crate) const TEST_POINT: &str = "KEYWARD_TEST_POINT";
-/// A file that names the places a rotation passes, for tests.
-#[cfg(debug_assertions)]
-pub(crate) const TEST_TRACE: &str = "KEYWARD_TEST_TRACE";
 /// The pause between two looks in milliseconds, for tests.
 #[cfg(debug_assertions)]
 pub(crate) const TEST_PACE_MS: &str = "KEYWARD_TEST_PACE_MS";
 /// How long a run without a terminal waits for a person in milliseconds, for tests.
 #[cfg(debug_assertions)]
 pub(crate) const TEST_PATIENCE_MS: &str = "KEYWARD_TEST_PATIENCE_MS";
-/// The profile whose credentials a child holds.
-pub(crate) const PROFILE: &str = "KEYWARD_PROFILE";
-/// The same, for prompts that read this name.
-pub(crate) const AWS_VAULT: &str = "AWS_VAULT";
 
-/// The config file's path.
-pub(crate) const AWS_CONFIG_FILE: &str = "AWS_CONFIG_FILE";
-/// The credentials file's path.
-pub(crate) const AWS_SHARED_CREDENTIALS_FILE: &str = "AWS_SHARED_CREDENTIALS_FILE";
 /// The profile that SDKs use.
 pub(crate) const AWS_PROFILE: &str = "AWS_PROFILE";
 /// The same, as the AWS CLI and boto3 read it too.
@@ -117,39 +103,6 @@ pub(crate) const SECRETS: &[&str] = &[
     "AWS_VAULT_FILE_PASSPHRASE",
 ];
 
-/// What a child must not inherit: other credentials, other sources of credentials, and what
-/// opens the vault.
-pub(crate) const SCRUBBED: &[&str] = &[
-    AWS_ACCESS_KEY_ID,
-    AWS_SECRET_ACCESS_KEY,
-    AWS_SESSION_TOKEN,
-    "AWS_SECURITY_TOKEN",
-    AWS_CREDENTIAL_EXPIRATION,
-    AWS_SESSION_EXPIRATION,
-    AWS_PROFILE,
-    AWS_DEFAULT_PROFILE,
-    "AWS_CREDENTIAL_FILE",
-    AWS_ACCOUNT_ID,
-    ROLE_ARN,
-    ROLE_SESSION_NAME,
-    WEB_IDENTITY_TOKEN_FILE,
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-    AWS_VAULT,
-    PROFILE,
-    PASSPHRASE,
-    PASSPHRASE_FILE,
-    MFA_CODE,
-    AWS_VAULT_FILE_PASSPHRASE,
-];
-
-/// The value of a variable. An empty value counts as unset, and so does one that is not text.
-pub(crate) fn get(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
 /// The value of a variable, even if it is empty. botocore distinguishes an empty variable from an
 /// unset one.
 pub(crate) fn get_even_empty(name: &str) -> Option<String> {
@@ -162,50 +115,3 @@ pub(crate) fn profile() -> Option<(&'static str, String)> {
         .into_iter()
         .find_map(|variable| Some((variable, get(variable)?)))
 }
-
-/// A variable that names a path, with a leading `~` read as the home folder.
-pub(crate) fn path(name: &str) -> Option<PathBuf> {
-    let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
-    Some(expand_home(value.as_ref()))
-}
-
-/// A path with a leading `~` read as the home folder, where there is one.
-pub(crate) fn expand_home(path: &Path) -> PathBuf {
-    expand(path, home_folder())
-}
-
-/// Only a first part that is `~` and no more is the home folder.
-fn expand(path: &Path, home: Option<PathBuf>) -> PathBuf {
-    let mut parts = path.components();
-    match (parts.next(), home) {
-        (Some(Component::Normal(first)), Some(home)) if first == "~" => home.join(parts.as_path()),
-        _ => path.to_owned(),
-    }
-}
-
-/// The person's home folder, by the SDKs' rules.
-///
-/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html>
-pub(crate) fn home_folder() -> Option<PathBuf> {
-    home_of(cfg!(windows), |name| std::env::var_os(name))
-}
-
-fn home_of(windows: bool, variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    let given = |name: &str| variable(name).filter(|value| !value.is_empty());
-    if let Some(home) = given("HOME") {
-        return Some(PathBuf::from(home));
-    }
-    if !windows {
-        return None;
-    }
-    given("USERPROFILE")
-        .or_else(|| {
-            let mut home = given("HOMEDRIVE")?;
-            home.push(given("HOMEPATH")?);
-            Some(home)
-        })
-        .map(PathBuf::from)
-}
-
-#[cfg(test)]
-mod tests;

@@ -2,39 +2,30 @@
 //! before it, so that a line that was changed or taken out shows. It holds no secret, and a log
 //! that cannot be written never is in the way of credentials.
 
-mod anchor;
 mod chain;
 mod entry;
-mod files;
 
-use std::fs::{File, TryLockError};
-use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::fs::File;
+use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use keyward_core::Credentials;
 use keyward_core::chain::{Call, Chain};
 use keyward_core::id::{AccessKeyId, ProfileName};
+use keyward_ready::log::anchor::{Lines, Mark};
+use keyward_ready::log::{START, files, lock, parent};
 
 use crate::screen::ui::Ui;
 use crate::state::local_state::{LocalState, now};
 use crate::state::session_name::session_name;
 use crate::system::locations::Locations;
 
-pub(crate) use anchor::Anchor;
-use anchor::{Lines, Mark};
 use chain::Before;
 pub(crate) use chain::Break;
-#[cfg(target_os = "linux")]
-use entry::Line;
 pub(crate) use entry::{Entry, How};
+pub(crate) use keyward_ready::log::anchor::Anchor;
+pub(crate) use keyward_ready::log::path;
 
-/// How long an append waits for another one. Each holds the lock for microseconds.
-const PATIENCE: Duration = Duration::from_millis(250);
-/// No line is longer; the end of the file is read back this far to find the last one.
-const LONGEST_LINE: u64 = 16 * 1024;
-/// Most lines are shorter.
-const USUAL_LINE: u64 = 1024;
 /// How much of the log is looked at where only habits are asked for.
 const RECENT: u64 = 1024 * 1024;
 
@@ -54,7 +45,7 @@ pub(crate) fn record(
     }
 }
 
-/// The part of a hand-out's line that [`record_again`] takes.
+/// The part of a hand-out's line that a ready answer keeps.
 #[cfg(target_os = "linux")]
 pub(crate) fn what(
     local: &LocalState,
@@ -63,22 +54,6 @@ pub(crate) fn what(
     credentials: &Credentials,
 ) -> String {
     entry_of(local, how, chain, credentials).what()
-}
-
-/// Notes a hand-out of the same as before, in the same way.
-#[cfg(target_os = "linux")]
-pub(crate) fn record_again(locations: &Locations, what: &str) -> io::Result<()> {
-    let parent = parent();
-    let line = Line {
-        time: now(),
-        what,
-        pid: std::process::id(),
-        parent: parent.as_deref(),
-    };
-    let anchor = Anchor::of(locations);
-    append_to(&path(locations), &anchor, files::LARGEST, |previous| {
-        line.to_text(previous)
-    })
 }
 
 fn entry_of(local: &LocalState, how: How, chain: &Chain, credentials: &Credentials) -> Entry {
@@ -124,11 +99,6 @@ pub(crate) fn key_step(
             "this step could not be written to the log: {error}"
         ));
     }
-}
-
-/// The path of the log.
-pub(crate) fn path(locations: &Locations) -> PathBuf {
-    locations.data.join("log.jsonl")
 }
 
 /// Where the chain of the log breaks first.
@@ -215,7 +185,7 @@ impl Whole {
         &mut self,
         each: &mut dyn FnMut(Entry) -> io::Result<()>,
     ) -> io::Result<Option<Broken>> {
-        let mut before = Before::Digest(chain::START.to_owned());
+        let mut before = Before::Digest(START.to_owned());
         let mut broken = None;
         let mut end_seen = self.mark.is_none();
         for part in &mut self.parts {
@@ -243,7 +213,7 @@ impl Whole {
 
     /// Takes the log as it is for whole from now on.
     pub(crate) fn accept(mut self, locations: &Locations) -> io::Result<()> {
-        let mut last = chain::START.to_owned();
+        let mut last = START.to_owned();
         for part in &mut self.parts {
             part.file.seek(SeekFrom::Start(0))?;
             let lines = BufReader::with_capacity(256 << 10, (&part.file).take(part.length));
@@ -288,171 +258,9 @@ fn note(locations: &Locations, entry: &Entry) -> io::Result<()> {
 
 /// Appends one line under the file's lock, which the kernel drops with its holder.
 fn append(path: &Path, anchor: &Anchor, entry: &Entry) -> io::Result<()> {
-    append_to(path, anchor, files::LARGEST, |previous| {
+    keyward_ready::log::append(path, anchor, files::LARGEST, |previous| {
         entry.to_line(previous)
     })
-}
-
-/// Appends what `line` makes of the digest of the line before it.
-fn append_to(
-    path: &Path,
-    anchor: &Anchor,
-    largest: u64,
-    line: impl FnOnce(&str) -> String,
-) -> io::Result<()> {
-    let (mut file, length) = written(path)?;
-    let mut text = String::new();
-    let previous = match last_line(&file, length)? {
-        Some(Last { digest, ended }) => {
-            // What a crash left without its end gets one, so that this line stands alone.
-            if !ended {
-                text.push('\n');
-            }
-            digest
-        }
-        // A new file goes on after the one that was numbered last.
-        None => match files::numbers(path).last() {
-            Some(number) => last_digest(&files::numbered(path, *number))?,
-            None => chain::START.to_owned(),
-        },
-    };
-    let line = line(&previous);
-    text.push_str(&line);
-    text.push('\n');
-    let mut anchor_file = anchor.open();
-    let state = match anchor_file.as_mut().and_then(anchor::AnchorFile::read) {
-        Some(mark) if mark.last != previous && !has_line(path, &mark.last)? => Lines::Missing,
-        Some(mark) => mark.state,
-        None => Lines::Whole,
-    };
-    file.write_all(text.as_bytes())?;
-    // An end that cannot be remembered is looked for at the next line.
-    let _ = anchor_file.map(|mut file| {
-        file.write(&Mark {
-            last: chain::digest(line.as_bytes()),
-            state,
-        })
-    });
-    if length + text.len() as u64 >= largest {
-        // The line is written: what keeps the file from being numbered is tried again at the next.
-        let _ = files::number(path);
-    }
-    Ok(())
-}
-
-/// Whether the current file or the one before it has a line of this digest. It is asked for where a
-/// crash came between a line and its mark, or where lines are missing. A mark is a few lines late at
-/// most, and a hand-out waits for this. The caller holds the log's lock.
-fn has_line(path: &Path, digest: &str) -> io::Result<bool> {
-    if digest == chain::START {
-        return Ok(true);
-    }
-    let numbers = files::numbers(path);
-    let older = numbers
-        .iter()
-        .rev()
-        .take(1)
-        .map(|number| files::numbered(path, *number));
-    for path in std::iter::once(path.to_owned()).chain(older) {
-        let Some(file) = files::open_to_read(&path)? else {
-            continue;
-        };
-        let mut found = false;
-        chain::read(BufReader::new(file), &mut Before::Gone, &mut |_, line| {
-            found |= line == digest;
-            Ok(())
-        })?;
-        if found {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// The file that is written, with its lock held, and its length.
-fn written(path: &Path) -> io::Result<(File, u64)> {
-    loop {
-        let file = files::open(path)?;
-        lock(&file)?;
-        let found = file.metadata()?;
-        // Another process may have numbered it while this one waited.
-        if files::is_still_named(&found, path) {
-            return Ok((file, found.len()));
-        }
-    }
-}
-
-fn last_digest(path: &Path) -> io::Result<String> {
-    let last = match files::open_to_read(path)? {
-        Some(file) => last_line(&file, file.metadata()?.len())?,
-        None => None,
-    };
-    Ok(last.map_or_else(|| chain::START.to_owned(), |last| last.digest))
-}
-
-fn lock(file: &File) -> io::Result<()> {
-    let start = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(()),
-            Err(TryLockError::Error(e)) => return Err(e),
-            // A stopped process may hold the lock without end; a hand-out does not wait for it.
-            Err(TryLockError::WouldBlock) if start.elapsed() > PATIENCE => {
-                return Err(io::Error::other("another process holds it"));
-            }
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(1)),
-        }
-    }
-}
-
-/// The last line of the file: its digest, and whether its end was written.
-struct Last {
-    digest: String,
-    ended: bool,
-}
-
-fn last_line(mut file: &File, length: u64) -> io::Result<Option<Last>> {
-    if length == 0 {
-        return Ok(None);
-    }
-    // Nearly every line is short, and this is done at each hand-out.
-    for room in [USUAL_LINE, LONGEST_LINE] {
-        let room = room.min(length);
-        file.seek(SeekFrom::Start(length - room))?;
-        let mut tail = vec![0; usize::try_from(room).unwrap_or_default()];
-        file.read_exact(&mut tail)?;
-        let ended = tail.last() == Some(&b'\n');
-        let lines = tail.strip_suffix(b"\n").unwrap_or(&tail);
-        let before = lines.iter().rposition(|byte| *byte == b'\n');
-        if before.is_none() && room < length.min(LONGEST_LINE) {
-            continue;
-        }
-        let digest = chain::digest(&lines[before.map_or(0, |at| at + 1)..]);
-        return Ok(Some(Last { digest, ended }));
-    }
-    Ok(None)
-}
-
-/// The name of the program that asked, where the system tells: after `exec` this process becomes
-/// the command, but behind `credential-process` stands the SDK's own program.
-#[cfg(target_os = "linux")]
-fn parent() -> Option<String> {
-    let pid = rustix::process::getppid()?;
-    let mut file = File::open(format!("/proc/{}/comm", pid.as_raw_nonzero())).ok()?;
-    // The kernel cuts such a name after 15 bytes, and gives it at once.
-    let mut name = [0; 64];
-    let length = file.read(&mut name).ok()?;
-    Some(
-        std::str::from_utf8(&name[..length])
-            .ok()?
-            .trim_end()
-            .to_owned(),
-    )
-}
-
-#[cfg(not(target_os = "linux"))]
-fn parent() -> Option<String> {
-    None
 }
 
 #[cfg(test)]

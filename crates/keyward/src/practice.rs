@@ -179,7 +179,7 @@ impl Practice {
 
     /// This very program.
     pub(crate) fn keyward(&self) -> Result<Command, CliError> {
-        let program = std::env::current_exe()
+        let program = keyward_ready::pair::own_path()
             .map_err(|e| CliError::failed("this program cannot find itself").because(e))?;
         Ok(self.command(&program))
     }

@@ -36,7 +36,11 @@ fn arguments(line: &str) -> Vec<String> {
     }
     let program = words.remove(0);
     let file = program.rsplit(['/', '\\']).next().unwrap_or(&program);
-    if file.strip_suffix(".exe").unwrap_or(file) == "keyward" {
+    // By its longer name where it was started without its front.
+    if matches!(
+        file.strip_suffix(".exe").unwrap_or(file),
+        "keyward" | "keyward-full"
+    ) {
         words
     } else {
         Vec::new()

@@ -3,18 +3,14 @@
 
 use std::time::Duration;
 
-use linux_keyutils::{
-    Key, KeyError, KeyPermissionsBuilder, KeyRing, KeyRingIdentifier, Permission,
-};
+use keyward_ready::kernel_keyring;
+use linux_keyutils::{Key, KeyError, KeyPermissionsBuilder, Permission};
 use zeroize::Zeroizing;
 
 use crate::identity::Identity;
 
 use super::SessionTier;
 use super::tier::{Failure, Keeper};
-
-/// Longer than an identity is; shorter keys are read whole.
-const ROOM: usize = 256;
 
 #[derive(Debug)]
 pub(super) struct KernelKeyring {
@@ -26,7 +22,7 @@ impl KernelKeyring {
     /// The place of a vault's session identity, which outlives the longest session by an hour.
     pub(super) fn new(vault: &str) -> Self {
         Self {
-            description: format!("keyward:session:{vault}"),
+            description: kernel_keyring::of_sessions(vault),
             lasts: keyward_core::LONGEST_SESSION + Duration::from_secs(3600),
         }
     }
@@ -43,48 +39,21 @@ impl KernelKeyring {
         usize::try_from(self.lasts.as_secs()).unwrap_or(usize::MAX)
     }
 
-    /// The user keyring, reachable. A key in it is only readable through a keyring that the
-    /// process possesses, and logins without `pam_keyinit` possess none that links to it: so
-    /// the link is made first. Where that is forbidden, the key's own permissions may do.
-    fn ring() -> Result<KeyRing, KeyError> {
-        let ring = KeyRing::from_special_id(KeyRingIdentifier::User, true)?;
-        if let Ok(session) = KeyRing::from_special_id(KeyRingIdentifier::Session, false) {
-            let _ = session.link_keyring_id(KeyRingIdentifier::User);
-        }
-        Ok(ring)
-    }
-
     fn find(&self) -> Option<Key> {
-        Self::ring().ok()?.search(self.description.as_str()).ok()
+        kernel_keyring::find(&self.description)
     }
-
-    /// The key where its own permissions let it be found, which saves making the link.
-    fn find_unlinked(&self) -> Option<Key> {
-        let ring = KeyRing::from_special_id(KeyRingIdentifier::User, false).ok()?;
-        ring.search(self.description.as_str()).ok()
-    }
-}
-
-fn read(key: Key) -> Option<Zeroizing<Vec<u8>>> {
-    let mut text = Zeroizing::new(vec![0; ROOM]);
-    let length = key.read(&mut *text).ok()?;
-    // Nothing was read of a key that is longer.
-    (length <= ROOM).then(|| text.truncate(length))?;
-    Some(text)
 }
 
 /// A public text in the kernel keyring.
 pub(crate) fn read_text(description: &str) -> Option<Vec<u8>> {
-    let mut text = [0; ROOM];
-    let key = KernelKeyring::ring().ok()?.search(description).ok()?;
-    let length = key.read(&mut text).ok()?;
-    Some(text.get(..length)?.to_vec())
+    let text = kernel_keyring::text(kernel_keyring::find(description)?)?;
+    Some(text.to_vec())
 }
 
 /// Stores a public text, and returns whether it can be read back.
 pub(crate) fn write_text(description: &str, text: &[u8]) -> bool {
     let kept = || -> Result<(), KeyError> {
-        let key = KernelKeyring::ring()?.add_key(description, text)?;
+        let key = kernel_keyring::ring()?.add_key(description, text)?;
         let permissions = KeyPermissionsBuilder::builder()
             .posessor(Permission::ALL)
             .user(Permission::ALL.difference(Permission::LINK))
@@ -101,15 +70,14 @@ impl Keeper for KernelKeyring {
     }
 
     fn quick_text(&self) -> Option<Zeroizing<Vec<u8>>> {
-        let unlinked = self.find_unlinked().and_then(read);
-        unlinked.or_else(|| read(self.find()?))
+        kernel_keyring::read(&self.description)
     }
 
     fn store(&self, identity: &Identity) -> bool {
         let kept = || -> Result<(), KeyError> {
             // The identity is exposed to the kernel, which is where it is kept.
-            let key =
-                Self::ring()?.add_key(self.description.as_str(), identity.expose().as_bytes())?;
+            let key = kernel_keyring::ring()?
+                .add_key(self.description.as_str(), identity.expose().as_bytes())?;
             let all_but_link = Permission::ALL.difference(Permission::LINK);
             let permissions = KeyPermissionsBuilder::builder()
                 .posessor(Permission::ALL)
@@ -146,6 +114,6 @@ impl Keeper for KernelKeyring {
 
     /// Containers often forbid every call of this kind.
     fn place(&self) -> Option<SessionTier> {
-        Self::ring().ok().map(|_| SessionTier::Keyring)
+        kernel_keyring::ring().ok().map(|_| SessionTier::Keyring)
     }
 }

@@ -3,12 +3,13 @@
 //! disk: after a reboot nothing of it may be readable.
 
 use std::fs::File;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{
-    AtFlags, CWD, FileType, Mode, OFlags, fstat, fstatfs, mkdirat, open, openat, statat, unlinkat,
+use keyward_ready::memory_file::{
+    self, Missing, folders, is_in_memory, open_folder, read_in as read_text_in, well_known,
 };
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, open, openat, statat, unlinkat};
 use rustix::process::geteuid;
 use zeroize::Zeroizing;
 
@@ -16,9 +17,6 @@ use crate::identity::Identity;
 
 use super::SessionTier;
 use super::tier::{Failure, Keeper};
-
-/// `TMPFS_MAGIC` and `RAMFS_MAGIC` of statfs(2).
-const IN_MEMORY: [u64; 2] = [0x0102_1994, 0x8584_58f6];
 
 #[derive(Debug)]
 pub(super) struct RuntimeFile {
@@ -28,28 +26,15 @@ pub(super) struct RuntimeFile {
 
 impl RuntimeFile {
     pub(super) fn new(runtime_dir: Option<PathBuf>, vault: &str) -> Self {
-        let given = runtime_dir
-            .filter(|dir| dir.is_absolute())
-            .map(|dir| dir.join("keyward"));
-        let folders = given.into_iter().chain(well_known()).collect();
-        Self::in_folders(folders, vault)
+        Self::in_folders(folders(runtime_dir), vault)
     }
 
     pub(super) fn in_folders(folders: Vec<PathBuf>, vault: &str) -> Self {
         Self {
             folders,
-            name: format!("session-{vault}.key"),
+            name: memory_file::of_sessions(vault),
         }
     }
-}
-
-/// The folders in memory that need no variable of the environment to be found.
-fn well_known() -> [PathBuf; 2] {
-    let uid = geteuid().as_raw();
-    [
-        PathBuf::from(format!("/run/user/{uid}/keyward")),
-        PathBuf::from(format!("/dev/shm/keyward-{uid}")),
-    ]
 }
 
 /// What the file of a name says in each of the well-known folders.
@@ -81,9 +66,7 @@ impl Keeper for RuntimeFile {
     }
 
     fn quick_text(&self) -> Option<Zeroizing<Vec<u8>>> {
-        self.folders
-            .iter()
-            .find_map(|folder| read_text_in(&open_folder(folder, Missing::Keep).ok()?, &self.name))
+        memory_file::read(&self.folders, &self.name)
     }
 
     /// In the first folder that will do.
@@ -130,31 +113,6 @@ impl Keeper for RuntimeFile {
     }
 }
 
-/// What to do about a folder that does not exist.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Missing {
-    Make,
-    Keep,
-}
-
-/// Opens a folder and makes sure of what was opened, not of what bears the name later.
-fn open_folder(path: &Path, missing: Missing) -> io::Result<File> {
-    if missing == Missing::Make {
-        match mkdirat(CWD, path, Mode::RWXU) {
-            Ok(()) | Err(rustix::io::Errno::EXIST) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let folder = File::from(open(path, flags, Mode::empty())?);
-    let ours = is_private(&folder, FileType::Directory)?;
-    if ours && is_in_memory(&folder)? {
-        Ok(folder)
-    } else {
-        Err(io::ErrorKind::PermissionDenied.into())
-    }
-}
-
 /// Whether there is such a folder and it belongs to this user, whatever others may do in it. No
 /// identity was ever kept in another, nor in one that cannot be reached.
 fn is_ours(folder: &Path) -> bool {
@@ -186,37 +144,11 @@ fn could_make(folder: &Path) -> bool {
     missing && above.is_some_and(|above| is_in_memory(&File::from(above)).unwrap_or(false))
 }
 
-fn is_private(file: &File, wanted: FileType) -> io::Result<bool> {
-    let found = fstat(file)?;
-    let ours = found.st_uid == geteuid().as_raw();
-    Ok(ours && found.st_mode & 0o077 == 0 && FileType::from_raw_mode(found.st_mode) == wanted)
-}
-
-#[allow(
-    clippy::cast_sign_loss,
-    reason = "the magic number is a bit pattern; its type varies by platform"
-)]
-fn is_in_memory(folder: &File) -> io::Result<bool> {
-    let kind = fstatfs(folder)?.f_type as u64 & 0xffff_ffff;
-    Ok(IN_MEMORY.contains(&kind))
-}
-
 fn read_in(folder: &File, name: &str) -> Option<Identity> {
     std::str::from_utf8(&read_text_in(folder, name)?)
         .ok()?
         .parse()
         .ok()
-}
-
-fn read_text_in(folder: &File, name: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
-    let file = File::from(openat(folder, name, flags, Mode::empty()).ok()?);
-    if !is_private(&file, FileType::RegularFile).ok()? {
-        return None;
-    }
-    let mut text = Zeroizing::new(Vec::with_capacity(256));
-    file.take(256).read_to_end(&mut text).ok()?;
-    Some(text)
 }
 
 fn write_in(folder: &File, name: &str, identity: &Identity) -> io::Result<()> {

@@ -4,10 +4,11 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 #[cfg(target_os = "linux")]
 use zeroize::Zeroizing;
+
+use keyward_ready::tier::{Tier, TierChoice};
 
 use crate::identity::Identity;
 use crate::lock::LockGuard;
@@ -17,52 +18,6 @@ use super::SessionError;
 use super::keystore::Keystore;
 #[cfg(target_os = "linux")]
 use super::{keyring::KernelKeyring, runtime::RuntimeFile};
-
-/// What the program knows about the machine and wishes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tier {
-    /// Which places may be used.
-    pub choice: TierChoice,
-    /// `XDG_RUNTIME_DIR`, where it is set.
-    pub runtime_dir: Option<PathBuf>,
-}
-
-/// Which places may keep the session identity.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum TierChoice {
-    /// The first that works: on Linux the kernel keyring, then a file in memory; on macOS and
-    /// Windows the keystore.
-    #[default]
-    Auto,
-    /// The kernel keyring alone.
-    Keyring,
-    /// A file in memory alone.
-    File,
-    /// The desktop's keystore alone. On Linux it is slow, and is used only when asked for.
-    Keystore,
-    /// None: sessions end with the process.
-    None,
-}
-
-/// A text that names no choice.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("that is not a session tier (auto, keyring, file, keystore or none)")]
-pub struct UnknownTier;
-
-impl FromStr for TierChoice {
-    type Err = UnknownTier;
-
-    fn from_str(text: &str) -> Result<Self, UnknownTier> {
-        match text {
-            "auto" => Ok(Self::Auto),
-            "keyring" => Ok(Self::Keyring),
-            "file" => Ok(Self::File),
-            "keystore" => Ok(Self::Keystore),
-            "none" => Ok(Self::None),
-            _ => Err(UnknownTier),
-        }
-    }
-}
 
 /// A store of the session identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,11 +80,7 @@ pub(super) struct Keepers(Vec<Box<dyn Keeper>>);
 
 impl Keepers {
     pub(super) fn choose(paths: &Paths, tier: Tier) -> Self {
-        Self::of_vault(&paths.short_hash(), tier)
-    }
-
-    /// The same for the vault of that short name.
-    pub(super) fn of_vault(vault: &str, tier: Tier) -> Self {
+        let vault = &paths.short_hash();
         let Tier {
             choice,
             runtime_dir,
@@ -218,10 +169,10 @@ fn in_the_system(
     _keystore: impl Fn() -> Box<dyn Keeper>,
 ) -> Vec<Box<dyn Keeper>> {
     let mut keepers: Vec<Box<dyn Keeper>> = Vec::new();
-    if matches!(choice, TierChoice::Auto | TierChoice::Keyring) {
+    if choice.has_keyring() {
         keepers.push(Box::new(KernelKeyring::new(vault)));
     }
-    if matches!(choice, TierChoice::Auto | TierChoice::File) {
+    if choice.has_memory_file() {
         keepers.push(Box::new(RuntimeFile::new(runtime_dir, vault)));
     }
     keepers

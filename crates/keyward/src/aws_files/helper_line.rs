@@ -10,17 +10,13 @@ use crate::screen::error::CliError;
 /// The path of this program that survives an upgrade: its entry in a folder of `PATH`, if there is one,
 /// because the program itself may be in a folder with a version in its name.
 pub(crate) fn program() -> Result<PathBuf, CliError> {
-    let own = std::env::current_exe()
+    let own = keyward_ready::pair::own_path()
         .map_err(|e| CliError::failed("this program cannot find itself").because(e))?;
     let real = own.canonicalize().unwrap_or_else(|_| own.clone());
-    let name = if cfg!(windows) {
-        "keyward.exe"
-    } else {
-        "keyward"
-    };
+    let name = [keyward_ready::pair::FRONT, std::env::consts::EXE_SUFFIX].concat();
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path)
-        .map(|folder| folder.join(name))
+        .map(|folder| folder.join(&name))
         .filter(|program| program.is_absolute())
         .find(|program| program.canonicalize().is_ok_and(|found| found == real));
     Ok(found.unwrap_or(own))

@@ -7,7 +7,6 @@ use keyward_core::Timestamp;
 use keyward_core::chain::{Chain, Flags};
 use keyward_core::id::ProfileName;
 use keyward_core::time::show_duration;
-use zeroize::Zeroizing;
 
 use crate::commands::whoami;
 use crate::environment as env;
@@ -74,18 +73,9 @@ pub(crate) fn run(args: Args, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, C
     if opens_shell {
         ui.say(announcement(&profile, handed.credentials.expires_at, now()));
     }
+    let (mut command, program) = command_for(args.command, &profile);
     let variables = output::variables(&handed.credentials, handed.chain.region.as_ref());
-    replace(args.command, &profile, &variables.owned())
-}
-
-/// Replaces this process by the command, or by the shell, with these variables.
-pub(crate) fn replace(
-    words: Vec<OsString>,
-    profile: &ProfileName,
-    set: &[(String, Zeroizing<String>)],
-) -> Result<ExitCode, CliError> {
-    let (mut command, program) = command_for(words, profile);
-    for (name, value) in set {
+    for (name, value) in &variables.set {
         command.env(name, value.as_str());
     }
     replace_process(command, &program)
@@ -95,14 +85,7 @@ pub(crate) fn replace(
 fn command_for(words: Vec<OsString>, profile: &ProfileName) -> (Command, OsString) {
     let mut words = words.into_iter();
     let program = words.next().unwrap_or_else(shell);
-    let mut command = Command::new(&program);
-    command.args(words);
-    for name in env::SCRUBBED {
-        command.env_remove(name);
-    }
-    command
-        .env(env::PROFILE, profile.as_str())
-        .env(env::AWS_VAULT, profile.as_str());
+    let command = keyward_ready::exec::command(&program, words, profile.as_str());
     (command, program)
 }
 
@@ -200,10 +183,8 @@ fn shell() -> OsString {
 }
 
 #[cfg(unix)]
-fn replace_process(mut command: Command, program: &OsString) -> Result<ExitCode, CliError> {
-    use std::os::unix::process::CommandExt;
-    crate::system::harden::give_back_core_limit();
-    Err(cannot_run(program, command.exec()))
+fn replace_process(command: Command, program: &OsString) -> Result<ExitCode, CliError> {
+    Err(cannot_run(program, keyward_ready::exec::replace(command)))
 }
 
 #[cfg(not(unix))]

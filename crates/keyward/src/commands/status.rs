@@ -240,39 +240,9 @@ fn stored_key<'w>(local: &'w LocalState, profile: &str) -> Option<&'w IndexedKey
 }
 
 fn prompt(status: &Status) -> String {
-    prompt_of(&status.profile, status.life)
-}
-
-/// The piece of a prompt for a profile whose session ends then.
-pub(crate) fn prompt_until(profile: &ProfileName, end: Timestamp) -> String {
-    prompt_of(profile.as_str(), Life::Until(end))
-}
-
-fn prompt_of(profile: &str, life: Life) -> String {
-    match left(life) {
-        Left::Some(left) => format!("{profile} {left}"),
-        Left::Ended => format!("{profile} expired"),
-        Left::Unknown => profile.to_owned(),
-    }
-}
-
-/// The time left in the fewest letters.
-enum Left {
-    Some(String),
-    Ended,
-    Unknown,
-}
-
-fn left(life: Life) -> Left {
-    let Life::Until(end) = life else {
-        return Left::Unknown;
-    };
-    let seconds = end.remaining(now()).as_secs();
-    match (seconds / 3600, seconds / 60 % 60) {
-        (0, 0) if seconds == 0 => Left::Ended,
-        (0, 0) => Left::Some(format!("{seconds}s")),
-        (0, minutes) => Left::Some(format!("{minutes}m")),
-        (hours, minutes) => Left::Some(format!("{hours}h{minutes:02}m")),
+    match status.life {
+        Life::Until(end) => keyward_ready::prompt::until(&status.profile, end, now()),
+        Life::Endless | Life::None | Life::Served | Life::Nowhere => status.profile.clone(),
     }
 }
 

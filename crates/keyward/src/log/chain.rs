@@ -4,14 +4,9 @@
 
 use std::io::{self, BufRead};
 
-use data_encoding::HEXLOWER;
-use sha2::{Digest as _, Sha256};
+use keyward_ready::log::StoredLine;
 
-use super::LONGEST_LINE;
 use super::entry::Entry;
-
-/// What the first line gives as the digest of the line before it.
-pub(super) const START: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// A break in the chain, at a line of a file, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +34,6 @@ impl Break {
     }
 }
 
-/// The digest of a line without its end.
-pub(super) fn digest(line: &[u8]) -> String {
-    HEXLOWER.encode(&Sha256::digest(line))
-}
-
 /// The digest of the previous line that the next line must contain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Before {
@@ -61,7 +51,7 @@ pub(super) fn read(
     each: &mut dyn FnMut(Option<Entry>, &str) -> io::Result<()>,
 ) -> io::Result<Option<Break>> {
     let mut broken = None;
-    let mut line = Line::default();
+    let mut line = StoredLine::default();
     for number in 1.. {
         if !line.fill(&mut from)? {
             break;
@@ -70,7 +60,7 @@ pub(super) fn read(
             continue;
         }
         let digest = line.digest();
-        let found = match line.entry() {
+        let found = match entry(&line) {
             Some((entry, previous)) => {
                 each(Some(entry), &digest)?;
                 let follows = match before {
@@ -90,58 +80,7 @@ pub(super) fn read(
     Ok(broken)
 }
 
-/// One line without its end. Of one that is too long to be an entry, only the digest is kept.
-#[derive(Default)]
-struct Line {
-    bytes: Vec<u8>,
-    length: u64,
-    digest: Sha256,
-}
-
-impl Line {
-    /// The next line; nothing at the end of the file.
-    fn fill(&mut self, from: &mut impl BufRead) -> io::Result<bool> {
-        self.bytes.clear();
-        self.length = 0;
-        self.digest = Sha256::new();
-        let mut any = false;
-        loop {
-            let chunk = match from.fill_buf() {
-                Ok(chunk) => chunk,
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-                Err(e) => return Err(e),
-            };
-            if chunk.is_empty() {
-                return Ok(any);
-            }
-            any = true;
-            let end = chunk.iter().position(|byte| *byte == b'\n');
-            let part = &chunk[..end.unwrap_or(chunk.len())];
-            self.digest.update(part);
-            self.length += part.len() as u64;
-            if self.length <= LONGEST_LINE {
-                self.bytes.extend_from_slice(part);
-            }
-            let read = part.len() + usize::from(end.is_some());
-            from.consume(read);
-            if end.is_some() {
-                return Ok(true);
-            }
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.length == 0
-    }
-
-    fn entry(&self) -> Option<(Entry, String)> {
-        if self.length > LONGEST_LINE {
-            return None;
-        }
-        Entry::read(&self.bytes).ok()
-    }
-
-    fn digest(&self) -> String {
-        HEXLOWER.encode(&self.digest.clone().finalize())
-    }
+/// The entry that a line is, and the digest it gives of the line before.
+fn entry(line: &StoredLine) -> Option<(Entry, String)> {
+    Entry::read(line.bytes()?).ok()
 }

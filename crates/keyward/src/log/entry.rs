@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use keyward_core::Timestamp;
 use keyward_core::id::{AccessKeyId, ProfileName, RoleArn};
+use keyward_ready::log::{NextLine, quoted};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -127,7 +128,7 @@ impl Entry {
 
     /// The line of the file, without its end.
     pub(super) fn to_line(&self, previous: &str) -> String {
-        Line {
+        NextLine {
             time: self.time,
             what: &self.what(),
             pid: self.pid,
@@ -181,49 +182,6 @@ impl Entry {
         let previous = wire.previous.into_owned();
         Ok((entry().ok_or(Unreadable)?, previous))
     }
-}
-
-/// A line before its place in the chain is known.
-pub(super) struct Line<'l> {
-    /// When.
-    pub(super) time: Timestamp,
-    /// What [`Entry::what`] gave.
-    pub(super) what: &'l str,
-    /// The process that hands out.
-    pub(super) pid: u32,
-    /// The name of the program that started it.
-    pub(super) parent: Option<&'l str>,
-}
-
-impl Line<'_> {
-    /// The line after the one of this digest, without its end.
-    pub(super) fn to_text(&self, previous: &str) -> String {
-        let Self {
-            time,
-            what,
-            pid,
-            parent,
-        } = self;
-        let parent = parent.map_or_else(|| "null".to_owned(), quoted);
-        format!(
-            "{{\"time\":\"{time}\",{what},\"pid\":{pid},\"parent\":{parent},\"previous\":\"{previous}\"}}"
-        )
-    }
-}
-
-/// A text as JSON.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            '\0'..='\u{1f}' => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
-            _ => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
 }
 
 /// A line as it is read. Most of it is compared and thrown away, so it is borrowed.

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use super::chain::Before;
-use super::{Anchor, Break, Entry, How, Whole, append, append_to, chain, files};
+use super::{Anchor, Break, Entry, How, START, Whole, append, chain, files};
+use keyward_ready::log::{append as write_next, digest};
 
 /// The profiles that a log names, and where its chain breaks.
 fn read(bytes: &[u8]) -> (Vec<String>, Option<Break>) {
-    let mut before = Before::Digest(chain::START.to_owned());
+    let mut before = Before::Digest(START.to_owned());
     let mut profiles = Vec::new();
     let broken = chain::read(bytes, &mut before, &mut |entry, _| {
         profiles.extend(entry.map(|entry| entry.profile.to_string()));
@@ -77,10 +78,10 @@ fn a_chain_breaks_where_it_was_touched() {
 
 #[test]
 fn an_entry_survives_its_line() {
-    let line = entry("one").to_line(chain::START);
+    let line = entry("one").to_line(START);
     let (read, previous) = Entry::read(line.as_bytes()).unwrap();
     assert_eq!(read, entry("one"));
-    assert_eq!(previous, chain::START);
+    assert_eq!(previous, START);
 }
 
 #[test]
@@ -131,9 +132,9 @@ fn the_log_is_its_owners_alone() {
 fn a_log_that_has_grown_goes_on_in_a_new_file_and_in_one_chain() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.jsonl");
-    let line = entry("0").to_line(chain::START).len() as u64;
+    let line = entry("0").to_line(START).len() as u64;
     for number in 0..7 {
-        append_to(&path, &Anchor::default(), 2 * line, |previous| {
+        write_next(&path, &Anchor::default(), 2 * line, |previous| {
             entry(&number.to_string()).to_line(previous)
         })
         .unwrap();
@@ -159,7 +160,7 @@ fn the_oldest_files_of_a_log_go_and_leave_no_break() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.jsonl");
     for number in 0..20 {
-        append_to(&path, &Anchor::default(), 1, |previous| {
+        write_next(&path, &Anchor::default(), 1, |previous| {
             entry(&number.to_string()).to_line(previous)
         })
         .unwrap();
@@ -179,7 +180,7 @@ fn many_writers_keep_one_chain_while_files_are_numbered() {
         for _ in 0..8 {
             scope.spawn(|| {
                 for _ in 0..10 {
-                    append_to(&path, &Anchor::default(), 2000, |previous| {
+                    write_next(&path, &Anchor::default(), 2000, |previous| {
                         entry("one").to_line(previous)
                     })
                     .unwrap();
@@ -194,9 +195,9 @@ fn many_writers_keep_one_chain_while_files_are_numbered() {
 
 #[test]
 fn a_line_that_is_longer_than_any_entry_is_not_kept() {
-    let first = entry("one").to_line(chain::START);
+    let first = entry("one").to_line(START);
     let long = vec![b'x'; 4 << 20];
-    let after = entry("two").to_line(&chain::digest(&long));
+    let after = entry("two").to_line(&digest(&long));
     let text = [first.as_bytes(), &long, after.as_bytes()].join(&b'\n');
     let (profiles, broken) = read(&text);
     assert_eq!(profiles, ["one", "two"]);

@@ -8,11 +8,8 @@ use keyward_core::id::ProfileName;
 use keyward_core::{Credentials, Timestamp};
 use zeroize::Zeroizing;
 
+use crate::screen::error::CliError;
 use crate::state::local_state::LocalState;
-
-#[path = "answer.rs"]
-mod answer;
-pub(crate) use answer::Answer;
 
 /// A run that is neither answered nor kept.
 pub(crate) struct ThisRun;
@@ -24,7 +21,7 @@ impl ThisRun {
     }
 
     /// This system keeps no answer.
-    pub(crate) fn answer(&self) -> Option<Answer> {
+    pub(crate) fn answer(&mut self) -> Option<Result<(), CliError>> {
         None
     }
 

@@ -1,7 +1,6 @@
 //! Output: data on standard output, messages on standard error, and colour. Nothing else in the program
 //! prints. A terminal receives no control characters from outside.
 
-mod closed;
 mod screen;
 mod table;
 mod wrap;
@@ -11,6 +10,7 @@ use std::io::{self, IsTerminal as _, Write};
 
 use anstyle::{AnsiColor, Effects, Style};
 use clap::ValueEnum;
+use keyward_ready::output::refuse_closed;
 
 use crate::screen::error::CliError;
 
@@ -65,7 +65,7 @@ impl Ui {
     /// bytes, minus colour codes. A closed pipe is not an error.
     pub(crate) fn data(&self, text: &str) -> Result<(), CliError> {
         if !text.is_empty() {
-            closed::refuse().map_err(unwritable)?;
+            refuse_closed().map_err(unwritable)?;
         }
         let text = match io::stdout().is_terminal() {
             true => shown(text),
@@ -92,21 +92,9 @@ impl Ui {
         self.data(&part)
     }
 
-    /// Writes data that is safe for a terminal as it is. A closed pipe is no error.
-    pub(crate) fn plain(&self, text: &str) -> Result<(), CliError> {
-        if !text.is_empty() {
-            closed::refuse().map_err(unwritable)?;
-        }
-        let mut out = io::stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(e)),
-            _ => Ok(()),
-        }
-    }
-
     /// Writes bytes to standard output for a reader that needs them unchanged.
     pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<(), CliError> {
-        closed::refuse().map_err(unwritable)?;
+        refuse_closed().map_err(unwritable)?;
         let mut out = io::stdout().lock();
         out.write_all(bytes)
             .and_then(|()| out.flush())
@@ -181,7 +169,8 @@ impl Ui {
     }
 }
 
-fn unwritable(error: io::Error) -> CliError {
+/// The error for data that did not go out.
+pub(crate) fn unwritable(error: io::Error) -> CliError {
     CliError::failed("cannot write to standard output").because(error)
 }
 

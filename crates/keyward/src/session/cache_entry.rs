@@ -11,7 +11,8 @@ use {
     crate::session::session_tier,
     crate::state::local_state::now,
     keyward_core::Credentials,
-    keyward_vault::{Conditions, Reused, SessionStore},
+    keyward_ready::Conditions,
+    keyward_vault::{Reused, SessionStore},
     zeroize::Zeroizing,
 };
 

@@ -287,11 +287,5 @@ fn terminal_name() -> Option<PathBuf> {
 
 /// Where short sessions may be kept on this machine.
 pub(crate) fn session_tier() -> Tier {
-    let choice = env::get(env::SESSION_TIER)
-        .and_then(|text| text.parse().ok())
-        .unwrap_or_default();
-    Tier {
-        choice,
-        runtime_dir: env::path("XDG_RUNTIME_DIR"),
-    }
+    Tier::of_environment()
 }

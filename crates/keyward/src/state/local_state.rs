@@ -6,9 +6,7 @@ mod many;
 mod unread;
 
 use std::sync::{Arc, OnceLock};
-use std::time::SystemTime;
 
-use keyward_core::Timestamp;
 use keyward_core::chain::{
     self, Chain, Flags, ResolveError, Sessions, SimilarNames, StoredKey, StoredKeys,
 };
@@ -16,13 +14,15 @@ use keyward_core::config::ConfigSet;
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_vault::{Document, Index, IndexError, LockGeneration, Paths, SeenGeneration, Vault};
 
+pub(crate) use keyward_ready::now;
+
 use crate::environment as env;
 use crate::prompt::deadline::ForVault;
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::Ui;
 use crate::state::identity_cache::IdentityCache;
 use crate::state::settings::Settings;
-use crate::system::locations::Locations;
+use crate::system::locations::{self, Locations};
 
 pub(crate) use many::ManyProfiles;
 pub(crate) use unread::Unread;
@@ -284,7 +284,7 @@ impl LocalState {
             .hint("keyward vault status"),
             None => CliError::from(error),
         };
-        match self.locations.missing_file().filter(|_| unknown) {
+        match locations::missing_file(&self.locations).filter(|_| unknown) {
             Some(lost) => error.hint(lost),
             None => error,
         }
@@ -296,12 +296,4 @@ pub(crate) fn load_config(locations: &Locations) -> Result<ConfigSet, CliError> 
     aws_files::load(locations).map_err(|faults| {
         CliError::all(AWS_FILES, faults).expect("whatever is refused has a fault")
     })
-}
-
-/// The time now.
-pub(crate) fn now() -> Timestamp {
-    let since = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    Timestamp::from_second(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

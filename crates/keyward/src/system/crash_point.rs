@@ -24,25 +24,6 @@ pub(crate) fn pace(usual: Duration) -> Duration {
     usual
 }
 
-/// Notes for a test that a place was passed.
-#[cfg(all(target_os = "linux", not(debug_assertions)))]
-pub(crate) fn note(_name: &str) {}
-
-/// Notes for a test that a place was passed.
-#[cfg(debug_assertions)]
-pub(crate) fn note(name: &str) {
-    use crate::environment as env;
-    use std::io::Write as _;
-    if let Some(path) = env::path(env::TEST_TRACE)
-        && let Ok(mut file) = std::fs::File::options()
-            .append(true)
-            .create(true)
-            .open(path)
-    {
-        let _ = writeln!(file, "{name}");
-    }
-}
-
 #[cfg(not(debug_assertions))]
 fn reach(_name: &str, _side: &str, _paths: &Paths) {}
 
@@ -52,7 +33,7 @@ fn reach(_name: &str, _side: &str, _paths: &Paths) {}
 fn reach(name: &str, side: &str, paths: &Paths) {
     use crate::environment as env;
     if side == "before" {
-        note(name);
+        keyward_ready::trace::note(name);
     }
     let Some(wanted) = env::get(env::TEST_POINT) else {
         return;

@@ -1,71 +1,18 @@
 //! What the process denies to others before it holds a secret, and which limits of its own it
 //! gives back to the command that it runs for the person.
 
-#[cfg(unix)]
-mod limits {
-    use std::sync::OnceLock;
-    use std::sync::atomic::AtomicBool;
+#[cfg(not(unix))]
+pub(crate) use keyward_ready::harden::give_back_core_limit;
+pub(crate) use keyward_ready::harden::with_core_limit;
 
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-
-    /// The core limit that this process was started with.
-    static CORE: OnceLock<Rlimit> = OnceLock::new();
-
-    /// Turns off core dumps and, on Linux, tracing and `/proc` reads by other processes of the same
-    /// user. A write beyond the limit of file sizes becomes an error instead of a signal that
-    /// ends the process. If the system refuses any of it, keyward continues.
-    pub(crate) fn before_any_secret() {
-        deny_core_dumps(CORE.get_or_init(|| getrlimit(Resource::Core)));
-        #[cfg(target_os = "linux")]
-        {
-            use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-            let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
-        }
+/// Closes this process to others. A write beyond the limit of file sizes becomes an error instead of
+/// a signal that ends the process.
+pub(crate) fn before_any_secret() {
+    keyward_ready::harden::before_any_secret();
+    #[cfg(unix)]
+    {
         // Caught and not ignored: a command that takes this process's place would inherit that.
-        let caught = std::sync::Arc::new(AtomicBool::new(false));
+        let caught = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
         let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, caught);
     }
-
-    /// Restores the core limit from the start of this process, because `exec` replaces it with the
-    /// person's own program.
-    pub(crate) fn give_back_core_limit() {
-        if let Some(core) = CORE.get() {
-            let _ = setrlimit(Resource::Core, *core);
-        }
-    }
-
-    /// Starts a child that runs beside this process with the core limit that the person has. This
-    /// process has it meanwhile; on Linux it leaves no core dump all the same.
-    pub(crate) fn with_core_limit<T>(start: impl FnOnce() -> T) -> T {
-        give_back_core_limit();
-        let started = start();
-        if let Some(core) = CORE.get() {
-            deny_core_dumps(core);
-        }
-        started
-    }
-
-    fn deny_core_dumps(core: &Rlimit) {
-        let none = Rlimit {
-            current: Some(0),
-            maximum: core.maximum,
-        };
-        let _ = setrlimit(Resource::Core, none);
-    }
 }
-
-#[cfg(not(unix))]
-mod limits {
-    /// Nothing is there to deny.
-    pub(crate) fn before_any_secret() {}
-
-    /// This system has no such limit.
-    pub(crate) fn give_back_core_limit() {}
-
-    /// This system has no such limit.
-    pub(crate) fn with_core_limit<T>(start: impl FnOnce() -> T) -> T {
-        start()
-    }
-}
-
-pub(crate) use limits::{before_any_secret, give_back_core_limit, with_core_limit};

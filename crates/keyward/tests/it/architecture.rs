@@ -6,7 +6,8 @@ use std::path::Path;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("keyward-core", &[]),
     ("keyward-iam", &["keyward-core"]),
-    ("keyward-vault", &["keyward-core"]),
+    ("keyward-ready", &["keyward-core"]),
+    ("keyward-vault", &["keyward-core", "keyward-ready"]),
     ("keyward-serve", &["keyward-core"]),
     ("keyward-account", &["keyward-core", "keyward-iam"]),
     ("keyward-recipients", &["keyward-core"]),
@@ -23,6 +24,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "keyward-aws",
             "keyward-core",
             "keyward-iam",
+            "keyward-ready",
             "keyward-recipients",
             "keyward-sandbox",
             "keyward-serve",
@@ -61,4 +63,42 @@ fn imports_go_one_way() {
         seen += 1;
     }
     assert!(seen > 0);
+}
+
+/// Each crate below the front makes every hand-out slower.
+#[test]
+fn the_front_imports_nothing_that_parses_talks_or_starts_a_runtime() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let manifest = std::fs::read_to_string(crates.join("keyward-ready/Cargo.toml")).unwrap();
+    let manifest: toml_edit::DocumentMut = manifest.parse().unwrap();
+    let mut imports: Vec<&str> = Vec::new();
+    let targets = manifest["target"].as_table().unwrap();
+    let tables = targets.iter().map(|(_, target)| &target["dependencies"]);
+    for table in std::iter::once(&manifest["dependencies"]).chain(tables) {
+        imports.extend(table.as_table().unwrap().iter().map(|(import, _)| import));
+    }
+    imports.sort_unstable();
+    let known = [
+        "chacha20poly1305",
+        "data-encoding",
+        "etcetera",
+        "getrandom",
+        "hmac",
+        "keyward-core",
+        "linux-keyutils",
+        "rustix",
+        "sha2",
+        "zeroize",
+    ];
+    assert_eq!(imports, known);
+    let front = std::fs::read_to_string(crates.join("keyward/src/bin/front.rs")).unwrap();
+    let named: Vec<&str> = front
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| word.starts_with("keyward_"))
+        .collect();
+    assert_eq!(
+        named,
+        ["keyward_ready"],
+        "the front program is its crate alone"
+    );
 }

@@ -19,6 +19,7 @@ mod ended;
 mod exec;
 mod explain;
 mod fake;
+mod front;
 mod habits;
 mod handing_out;
 mod hostile;

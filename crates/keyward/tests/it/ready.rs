@@ -242,6 +242,22 @@ fn a_prompt_is_ready_until_a_session_comes_or_goes() {
 }
 
 #[test]
+fn a_limit_of_file_sizes_ends_no_run_that_has_an_answer() {
+    let practice = warm();
+    let _ = until_ready(&practice, &ASK);
+    let mut command = practice.command_of("sh");
+    let line = "ulimit -f 0; exec \"$0\" credential-process on-source";
+    command.args(["-c", line, env!("CARGO_BIN_EXE_keyward")]);
+    let ran = finish(command, "");
+    assert!(
+        ran.stderr.contains("could not be written to the log"),
+        "{}",
+        ran.stderr
+    );
+    assert!(!ran.ok().is_empty());
+}
+
+#[test]
 fn a_log_that_cannot_be_written_is_told() {
     let practice = warm();
     let _ = until_ready(&practice, &ASK);

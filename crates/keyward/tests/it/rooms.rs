@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 /// The folders and loose files of `src`, from the top. A room may import only from rooms below it.
 const ROOMS: &[&str] = &[
-    "main",
+    "bin",
+    "lib",
     "commands",
     "account",
     "serving",

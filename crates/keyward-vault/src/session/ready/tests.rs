@@ -2,12 +2,14 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
-use super::super::TierChoice;
 use super::super::tests::{Fixture, ID, hour, meta, now, origin, session, tiers};
+use super::super::{Tier, TierChoice};
 use super::*;
 
+const HEADER: usize = size_of::<sealed::Header>();
+const NONCE_AND_TAG: usize = 12 + 16;
 const MARGIN: Duration = Duration::from_secs(300);
 
 /// A kept session, and a file that decides what it is handed out for.
@@ -39,7 +41,7 @@ impl Kept {
         let words = ["credential-process", profile].map(OsStr::new);
         let mut conditions = Conditions::of("1.0.0", words);
         // Everything was written long ago, as seen from here.
-        conditions.seen += hour();
+        conditions.seen_later(hour());
         conditions.variable(OsStr::new("AWS_REGION"), OsStr::new("eu-central-1"));
         conditions.folder(self.fixture.paths().root()).unwrap();
         conditions.file(&self.config()).unwrap();
@@ -71,7 +73,12 @@ impl Kept {
             choice: self.fixture.choice,
             runtime_dir: self.fixture.runtime_dir.clone(),
         };
-        let parts = ReadyAnswers::open(self.fixture.paths(), tier).get(conditions, now)?;
+        let parts = sealed::open(
+            self.fixture.paths().root(),
+            tier,
+            &mut conditions.clone(),
+            now,
+        )?;
         Some(parts.concat_parts())
     }
 
@@ -209,7 +216,7 @@ fn a_file_that_was_cut_ends_it() {
         let kept = Kept::new(choice);
         let file = kept.file("one");
         let whole = fs::read(&file).unwrap();
-        for length in [0, 1, HEADER, HEADER + NONCE + TAG, whole.len() - 1] {
+        for length in [0, 1, HEADER, HEADER + NONCE_AND_TAG, whole.len() - 1] {
             fs::write(&file, &whole[..length]).unwrap();
             assert_eq!(kept.answer("one"), None, "{length} bytes");
         }

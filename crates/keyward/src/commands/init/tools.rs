@@ -102,7 +102,7 @@ fn keys(n: usize) -> String {
 fn import(source: &str) -> Result<(), CliError> {
     let failed =
         |e: std::io::Error| CliError::failed("this program cannot start itself").because(e);
-    let program = std::env::current_exe().map_err(failed)?;
+    let program = keyward_ready::pair::own_path().map_err(failed)?;
     Command::new(program)
         .args(["import", source, "--yes"])
         .status()

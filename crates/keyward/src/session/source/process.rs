@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use keyward_core::Credentials;
 use keyward_core::id::ProfileName;
+use keyward_ready::pair;
 
 use super::document::{self, Form};
 use crate::environment as env;
@@ -92,7 +93,8 @@ fn ended(
     message: Option<StderrExcerpt>,
 ) -> CliError {
     let report = message.as_ref().and_then(StderrExcerpt::report);
-    let is_keyward = Path::new(program).file_stem() == Some(OsStr::new("keyward"));
+    let name = Path::new(program).file_stem();
+    let is_keyward = name.is_some_and(|name| name == pair::FRONT || name == pair::WHOLE);
     let kind = [
         ErrorKind::Usage,
         ErrorKind::PersonNeeded,

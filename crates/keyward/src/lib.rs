@@ -1,5 +1,5 @@
 //! keyward: AWS access keys where a thief cannot use them, short MFA-backed sessions for every
-//! program.
+//! program. This is the whole program; `keyward-ready` has the front.
 
 mod account;
 mod aws_files;
@@ -25,21 +25,18 @@ mod team;
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
-use crate::ready::{Answer, ThisRun};
+use crate::ready::ThisRun;
 use crate::screen::error::CliError;
 use crate::screen::ui::{Color, Ui};
 
-/// musl's allocator maps and unmaps as a short process goes; this one keeps what it has mapped.
-#[cfg(target_env = "musl")]
-#[global_allocator]
-static MEMORY: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
-
-fn main() -> ExitCode {
+/// Runs the whole program.
+#[must_use]
+pub fn run() -> ExitCode {
     system::harden::before_any_secret();
-    let this_run = ThisRun::begin();
-    if let Some(answer) = this_run.answer() {
+    let mut this_run = ThisRun::begin();
+    if let Some(done) = this_run.answer() {
         let ui = Ui::new(Color::Auto, 0);
-        return finish(&ui, hand_over(answer, &ui));
+        return finish(&ui, done.map(|()| ExitCode::SUCCESS));
     }
     if let Some(profile) = commands::credential_process::only_argument() {
         // SDKs call this for every command they run, so it does not build the whole parser.
@@ -58,23 +55,6 @@ fn main() -> ExitCode {
         None => commands::picker::run(&ui),
     };
     finish(&ui, result)
-}
-
-/// Hands out an answer that was ready.
-fn hand_over(answer: Answer, ui: &Ui) -> Result<ExitCode, CliError> {
-    match answer {
-        Answer::Text { text, .. } => ui.plain(&text)?,
-        Answer::Prompt { profile, end } => {
-            ui.plain(&commands::status::prompt_until(&profile, end))?;
-        }
-        Answer::Variables {
-            command,
-            profile,
-            set,
-            ..
-        } => return commands::exec::replace(command, &profile, &set),
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 fn dispatch(command: Command, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, CliError> {

@@ -7,16 +7,19 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// How large the written file may grow, give or take a line.
-pub(super) const LARGEST: u64 = 8 << 20;
+pub const LARGEST: u64 = 8 << 20;
 /// How many older files are kept: together some hundred thousand hand-outs.
 const KEPT: u64 = 16;
 
 /// Opens the written file, and makes it where it is missing.
+///
+/// # Errors
+/// It cannot be opened.
 pub(super) fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
     at_once(&mut options);
-    let opened = match options.open(path) {
+    match options.open(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
             let mut folder = std::fs::DirBuilder::new();
             folder.recursive(true);
@@ -26,17 +29,19 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
             options.open(path)
         }
         other => other,
-    };
-    regular(opened?)
+    }
 }
 
 /// Opens a file to read it; nothing where it is missing.
-pub(super) fn open_to_read(path: &Path) -> io::Result<Option<File>> {
+///
+/// # Errors
+/// It cannot be opened, or is no regular file.
+pub fn open_to_read(path: &Path) -> io::Result<Option<File>> {
     let mut options = OpenOptions::new();
     options.read(true);
     at_once(&mut options);
     match options.open(path) {
-        Ok(file) => regular(file).map(Some),
+        Ok(file) => regular(&file).map(|_| Some(file)),
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(e),
     }
@@ -55,15 +60,65 @@ pub(super) fn at_once(options: &mut OpenOptions) {
     let _ = options;
 }
 
-/// Refuses anything but a regular file.
-pub(super) fn regular(file: File) -> io::Result<File> {
-    match file.metadata()?.is_file() {
-        true => Ok(file),
+/// What is known of an open file. Refuses anything but a regular one.
+pub(super) fn regular(file: &File) -> io::Result<Metadata> {
+    let found = file.metadata()?;
+    match found.is_file() {
+        true => Ok(found),
         false => Err(io::Error::new(
             io::ErrorKind::InvalidInput,
             "it is not a regular file",
         )),
     }
+}
+
+/// Reads from there until the room or the file ends, and says how much.
+///
+/// # Errors
+/// The file cannot be read.
+pub(super) fn read_at(file: &File, room: &mut [u8], from: u64) -> io::Result<usize> {
+    let mut read = 0;
+    while read < room.len() {
+        match read_part(file, &mut room[read..], from + read as u64) {
+            Ok(0) => break,
+            Ok(more) => read += more,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(read)
+}
+
+#[cfg(unix)]
+fn read_part(file: &File, room: &mut [u8], from: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, room, from)
+}
+
+#[cfg(not(unix))]
+fn read_part(mut file: &File, room: &mut [u8], from: u64) -> io::Result<usize> {
+    use std::io::{Read as _, Seek as _};
+    file.seek(io::SeekFrom::Start(from))?;
+    file.read(room)
+}
+
+/// Writes at the start of a file.
+///
+/// # Errors
+/// The file cannot be written.
+#[cfg(unix)]
+pub(super) fn write_at_start(file: &File, bytes: &[u8]) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, 0)
+}
+
+/// Writes at the start of a file.
+///
+/// # Errors
+/// The file cannot be written.
+#[cfg(not(unix))]
+pub(super) fn write_at_start(mut file: &File, bytes: &[u8]) -> io::Result<()> {
+    use std::io::{Seek as _, Write as _};
+    file.rewind()?;
+    file.write_all(bytes)
 }
 
 /// Whether a file that was opened still bears the name: another process may have numbered it.
@@ -81,7 +136,8 @@ pub(super) fn is_still_named(_: &Metadata, _: &Path) -> bool {
 }
 
 /// The numbers of the older files, oldest first.
-pub(super) fn numbers(path: &Path) -> Vec<u64> {
+#[must_use]
+pub fn numbers(path: &Path) -> Vec<u64> {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|n| n.to_str()))
     else {
         return Vec::new();
@@ -100,13 +156,15 @@ pub(super) fn numbers(path: &Path) -> Vec<u64> {
 }
 
 /// The oldest of these numbers, if files before it were removed because there were enough.
-pub(super) fn oldest_after_a_removal(numbers: &[u64]) -> Option<u64> {
+#[must_use]
+pub fn oldest_after_a_removal(numbers: &[u64]) -> Option<u64> {
     let (oldest, newest) = (*numbers.first()?, *numbers.last()?);
     (oldest > 1 && newest - oldest + 1 >= KEPT).then_some(oldest)
 }
 
 /// The older file of a number.
-pub(super) fn numbered(path: &Path, number: u64) -> PathBuf {
+#[must_use]
+pub fn numbered(path: &Path, number: u64) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{number}"));
     PathBuf::from(name)

@@ -3,34 +3,34 @@
 //! state folder nothing is remembered.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
 use super::files;
-use crate::system::locations::Locations;
+use crate::locations::Locations;
 
 /// How long a mark is: a digest, a blank, one letter, a line end.
 const LENGTH: usize = 67;
 
 /// The file that remembers the end of one log.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Anchor(Option<PathBuf>);
+pub struct Anchor(Option<PathBuf>);
 
 /// What is remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mark {
+pub struct Mark {
     /// The digest of the last line that was written.
-    pub(super) last: String,
+    pub last: String,
     /// Whether lines before it are known to be missing.
-    pub(super) state: Lines,
+    pub state: Lines,
 }
 
 /// The state of the lines before the last one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lines {
+pub enum Lines {
     /// No line was missing when the last one was written.
     Whole,
     /// Some earlier lines were missing then.
@@ -39,20 +39,23 @@ pub(super) enum Lines {
 
 impl Anchor {
     /// The anchor of the log in the data folder.
-    pub(crate) fn of(locations: &Locations) -> Self {
+    #[must_use]
+    pub fn of(locations: &Locations) -> Self {
         let folder = locations.data.as_os_str().as_encoded_bytes();
         let name = HEXLOWER.encode(&Sha256::digest(folder)[..8]);
         let path = |pins: &PathBuf| pins.join(format!("log-{name}"));
         Self(locations.pins.as_ref().map(path))
     }
 
-    #[cfg(test)]
-    pub(super) fn at(path: &Path) -> Self {
+    /// The anchor that is that file.
+    #[must_use]
+    pub fn at(path: &Path) -> Self {
         Self(Some(path.to_owned()))
     }
 
     /// The file, made where it is missing. No file means that nothing can be remembered.
-    pub(super) fn open(&self) -> Option<AnchorFile> {
+    #[must_use]
+    pub fn open(&self) -> Option<AnchorFile> {
         let path = self.0.as_ref()?;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
@@ -61,11 +64,14 @@ impl Anchor {
             make_folder(path.parent().unwrap_or(path))?;
             options.open(path)
         });
-        file.and_then(files::regular).ok().map(AnchorFile)
+        let file = file.ok()?;
+        files::regular(&file).ok()?;
+        Some(AnchorFile(file))
     }
 
     /// What is remembered, if anything is.
-    pub(super) fn read(&self) -> Option<Mark> {
+    #[must_use]
+    pub fn read(&self) -> Option<Mark> {
         AnchorFile(files::open_to_read(self.0.as_ref()?).ok()??).read()
     }
 }
@@ -79,12 +85,16 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// The open file of an anchor. The log's lock guards it.
-pub(super) struct AnchorFile(File);
+#[derive(Debug)]
+pub struct AnchorFile(File);
 
 impl AnchorFile {
-    pub(super) fn read(&mut self) -> Option<Mark> {
-        let mut text = String::with_capacity(LENGTH);
-        (&self.0).take(256).read_to_string(&mut text).ok()?;
+    /// What is remembered, if anything is.
+    #[must_use]
+    pub fn read(&mut self) -> Option<Mark> {
+        let mut text = [0; LENGTH];
+        (files::read_at(&self.0, &mut text, 0).ok()? == LENGTH).then_some(())?;
+        let text = std::str::from_utf8(&text).ok()?;
         let (last, state) = text.strip_suffix('\n')?.split_once(' ')?;
         let state = match state {
             "w" => Lines::Whole,
@@ -98,13 +108,14 @@ impl AnchorFile {
     }
 
     /// Remembers a mark, in one write of the same length as ever.
-    pub(super) fn write(&mut self, mark: &Mark) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write(&mut self, mark: &Mark) -> io::Result<()> {
         let state = match mark.state {
-            Lines::Whole => 'w',
-            Lines::Missing => 'm',
+            Lines::Whole => " w\n",
+            Lines::Missing => " m\n",
         };
-        self.0.rewind()?;
-        self.0
-            .write_all(format!("{} {state}\n", mark.last).as_bytes())
+        files::write_at_start(&self.0, [mark.last.as_str(), state].concat().as_bytes())
     }
 }

@@ -20,7 +20,7 @@ const COARSE_TICK: Duration = Duration::from_secs(3);
 
 /// Room for the variables and facts of nearly every run. Some variables are secrets, and a growing
 /// buffer leaves copies.
-const ROOM: usize = 4096;
+const ROOM: usize = 2048;
 
 /// The conditions of one answer.
 #[derive(Debug, Clone)]
@@ -28,13 +28,12 @@ pub struct Conditions {
     name: String,
     data: Zeroizing<Vec<u8>>,
     /// When the first of them was noted.
-    pub(super) seen: SystemTime,
+    seen: SystemTime,
     settled: bool,
 }
 
 /// The metadata of a file is unknown, so no answer may depend on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the metadata of a file cannot be read")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unknown;
 
 impl Conditions {
@@ -53,6 +52,12 @@ impl Conditions {
             seen: SystemTime::now(),
             settled: true,
         }
+    }
+
+    /// Takes the files as they will be seen after that time, for tests.
+    #[doc(hidden)]
+    pub fn seen_later(&mut self, after: Duration) {
+        self.seen += after;
     }
 
     /// A variable of the environment. The caller keeps to one order.
@@ -95,22 +100,35 @@ impl Conditions {
     }
 
     /// The fixed beginning of the answer's file.
-    pub(super) fn header(&mut self, header: &[u8]) {
+    pub fn header(&mut self, header: &[u8]) {
         field(&mut self.data, header);
     }
 
+    /// How much is noted.
+    pub(crate) fn len(&self) -> (usize, bool) {
+        (self.data.len(), self.settled)
+    }
+
+    /// Forgets what was noted after that.
+    pub(crate) fn back_to(&mut self, (length, settled): (usize, bool)) {
+        self.data.truncate(length);
+        self.settled = settled;
+    }
+
     /// The name of the answer's file: a digest of the version and the command line.
-    pub(super) fn name(&self) -> &str {
+    #[must_use]
+    pub fn name(&self) -> &str {
         &self.name
     }
 
-    pub(super) fn associated_data(&self) -> &[u8] {
+    pub(crate) fn associated_data(&self) -> &[u8] {
         &self.data
     }
 
     /// Whether every file was left alone for so long before it was looked at that a later change
     /// shows.
-    pub(super) fn have_settled(&self) -> bool {
+    #[must_use]
+    pub fn have_settled(&self) -> bool {
         self.settled
     }
 

@@ -1,14 +1,38 @@
-//! Whether standard output takes data. The runtime opens `/dev/null` in the place of a closed
+//! Standard output, and whether it takes data. The runtime opens `/dev/null` in the place of a closed
 //! stream, and drops data for a read-only stream. keyward would then lose data without an error.
 
 use std::io;
+
+/// Writes data that is safe for a terminal as it is. A closed pipe is no error.
+///
+/// # Errors
+/// Standard output takes nothing, or not all of it.
+#[cfg(unix)]
+pub fn write(text: &str) -> io::Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    refuse_closed()?;
+    let mut rest = text.as_bytes();
+    while !rest.is_empty() {
+        // Without a buffer, which would keep a copy of a secret.
+        match rustix::io::write(rustix::stdio::stdout(), rest) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => rest = &rest[written..],
+            Err(rustix::io::Errno::INTR) => {}
+            Err(rustix::io::Errno::PIPE) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
 
 /// Refuses a standard output that may only be read, or that a shell closed (`>&-`).
 ///
 /// # Errors
 /// Standard output takes nothing.
 #[cfg(unix)]
-pub(super) fn refuse() -> io::Result<()> {
+pub fn refuse_closed() -> io::Result<()> {
     use rustix::fs::OFlags;
     let Ok(flags) = rustix::fs::fcntl_getfl(rustix::stdio::stdout()) else {
         return Ok(());
@@ -21,9 +45,13 @@ pub(super) fn refuse() -> io::Result<()> {
     }
 }
 
+/// Windows does not report it.
+///
+/// # Errors
+/// None.
 #[cfg(not(unix))]
 #[allow(clippy::unnecessary_wraps, reason = "the Unix form can fail")]
-pub(super) fn refuse() -> io::Result<()> {
+pub fn refuse_closed() -> io::Result<()> {
     Ok(())
 }
 

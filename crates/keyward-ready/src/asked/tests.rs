@@ -3,11 +3,9 @@
 use std::cell::RefCell;
 use std::ffi::{OsStr, OsString};
 
-use keyward_core::Timestamp;
 use keyward_core::chain::{Flags, Inputs, SimilarNames, StoredKeys, resolve};
 use keyward_core::config::{ConfigFile, ConfigSet, FileKind};
 
-use super::answer::Answer;
 use super::{Verb, decides};
 
 fn words(line: &str) -> Vec<OsString> {
@@ -128,33 +126,5 @@ login_session = arn:aws:iam::123456789012:user/alice
     }
     for name in ["PATH", "PWD", "TERM", "_"] {
         assert!(!decides(OsStr::new(name)), "{name}");
-    }
-}
-
-#[test]
-fn an_answer_is_read_back_as_it_was_written() {
-    let end = Timestamp::from_second(1_800_000_000);
-    let answers = [
-        Answer::Text {
-            log: "\"profile\":\"a\"".to_owned().into(),
-            text: "{}\n".to_owned().into(),
-        },
-        Answer::Variables {
-            log: String::new().into(),
-            command: Vec::new(),
-            profile: "admin".parse().unwrap(),
-            set: vec![("AWS_REGION".to_owned(), "eu-central-1".to_owned().into())],
-        },
-        Answer::Prompt {
-            profile: "admin".parse().unwrap(),
-            end,
-        },
-    ];
-    for answer in answers {
-        let parts = answer.write();
-        let read = Answer::read(parts.clone(), &[]).unwrap();
-        assert_eq!(read.write(), parts);
-        // A part that is missing is an answer that is missing, or a shorter one.
-        assert!(Answer::read(parts[..1].to_vec(), &[]).is_none());
     }
 }

@@ -1,0 +1,78 @@
+//! The front program: it gives the answer that is ready, and starts the whole program for anything
+//! else.
+
+use std::io::{self, Write as _};
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use crate::{Asked, Failure, harden, pair};
+
+/// Runs the front program.
+#[must_use]
+pub fn run() -> ExitCode {
+    harden::before_any_secret();
+    match answer() {
+        None => say(1, &start_whole()),
+        Some(Ok(())) => ExitCode::SUCCESS,
+        Some(Err(Failure::Output(error))) => say(
+            1,
+            &["cannot write to standard output", &error.to_string()].join(CAUSE),
+        ),
+        Some(Err(Failure::Command(program, error))) => {
+            let code = match error.kind() {
+                io::ErrorKind::NotFound => 127,
+                _ => 126,
+            };
+            let message = format!("cannot run `{}`", program.display());
+            say(code, &[message, error.to_string()].join(CAUSE))
+        }
+    }
+}
+
+/// What stands between an error and its cause.
+const CAUSE: &str = "\n  caused by: ";
+
+/// The whole program catches the signal of the limit of file sizes, which the log may meet.
+fn answer() -> Option<Result<(), Failure>> {
+    match harden::files_may_grow() {
+        true => Asked::begin()?.answer(),
+        false => None,
+    }
+}
+
+/// Puts the whole program in the place of this one, with the same arguments. Returns why it could
+/// not.
+fn start_whole() -> String {
+    let own = match std::env::current_exe() {
+        Ok(own) => own,
+        Err(error) => return ["this program cannot find itself", &error.to_string()].join(CAUSE),
+    };
+    let Some(whole) = pair::whole_beside(&own) else {
+        return missing(&own);
+    };
+    let mut arguments = std::env::args_os();
+    let mut command = Command::new(&whole);
+    command.arg0(arguments.next().unwrap_or_else(|| pair::FRONT.into()));
+    command.args(arguments);
+    // The whole program notes the limit that the person has.
+    harden::give_back_core_limit();
+    let error = command.exec();
+    let message = format!("cannot run `{}`", whole.display());
+    [message, error.to_string()].join(CAUSE)
+}
+
+fn missing(own: &Path) -> String {
+    format!(
+        "`{}` is missing, or belongs to another user\nhint: install keyward again: `{}` and `{}` belong beside each other",
+        own.with_file_name(pair::WHOLE).display(),
+        pair::FRONT,
+        pair::WHOLE
+    )
+}
+
+fn say(code: u8, message: &str) -> ExitCode {
+    // A closed standard error takes no message.
+    let _ = io::stderr().write_all(["error: ", message, "\n"].concat().as_bytes());
+    ExitCode::from(code)
+}

@@ -1,0 +1,335 @@
+//! The log of hand-outs, as far as it is written: one line for each, which holds the digest of the
+//! line before it. Any process appends under the file's lock.
+
+pub mod anchor;
+pub mod files;
+
+use std::fs::{File, TryLockError};
+use std::io::{self, BufRead, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use data_encoding::HEXLOWER;
+use keyward_core::Timestamp;
+use sha2::{Digest as _, Sha256};
+
+use crate::locations::Locations;
+use crate::vault_files;
+use anchor::{Anchor, AnchorFile, Lines, Mark};
+
+/// What the first line gives as the digest of the line before it.
+pub const START: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// No line is longer; the end of the file is read back this far to find the last one.
+pub const LONGEST_LINE: u64 = 16 * 1024;
+/// Most lines are shorter.
+const USUAL_LINE: u64 = 1024;
+/// How long an append waits for another one. Each holds the lock for microseconds.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// A line before its place in the chain is known.
+#[derive(Debug)]
+pub struct NextLine<'l> {
+    /// When.
+    pub time: Timestamp,
+    /// What is handed out, and how: the same text whenever that is the same.
+    pub what: &'l str,
+    /// The process that hands out.
+    pub pid: u32,
+    /// The name of the program that started it.
+    pub parent: Option<&'l str>,
+}
+
+impl NextLine<'_> {
+    /// The line after the one of this digest, without its end.
+    #[must_use]
+    pub fn to_text(&self, previous: &str) -> String {
+        let Self {
+            time,
+            what,
+            pid,
+            parent,
+        } = self;
+        let parent = parent.map_or_else(|| "null".to_owned(), quoted);
+        format!(
+            "{{\"time\":\"{time}\",{what},\"pid\":{pid},\"parent\":{parent},\"previous\":\"{previous}\"}}"
+        )
+    }
+}
+
+/// A text as JSON.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            '\0'..='\u{1f}' => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            _ => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// The path of the log.
+#[must_use]
+pub fn path(locations: &Locations) -> PathBuf {
+    locations.data.join(vault_files::LOG)
+}
+
+/// Notes a hand-out of the same as before, in the same way.
+///
+/// # Errors
+/// The log cannot be written.
+#[cfg(target_os = "linux")]
+pub fn record_again(locations: &Locations, what: &str, now: Timestamp) -> io::Result<()> {
+    let parent = parent();
+    let line = NextLine {
+        time: now,
+        what,
+        pid: std::process::id(),
+        parent: parent.as_deref(),
+    };
+    let anchor = Anchor::of(locations);
+    append(&path(locations), &anchor, files::LARGEST, |previous| {
+        line.to_text(previous)
+    })
+}
+
+/// The name of the program that asked, where the system tells: after `exec` this process becomes
+/// the command, but behind `credential-process` stands the SDK's own program.
+#[cfg(target_os = "linux")]
+#[must_use]
+pub fn parent() -> Option<String> {
+    let pid = rustix::process::getppid()?;
+    let mut file = File::open(format!("/proc/{}/comm", pid.as_raw_nonzero())).ok()?;
+    // The kernel cuts such a name after 15 bytes, and gives it at once.
+    let mut name = [0; 64];
+    let length = file.read(&mut name).ok()?;
+    let name = std::str::from_utf8(&name[..length]).ok()?;
+    Some(name.trim_end().to_owned())
+}
+
+/// Other systems do not tell.
+#[cfg(not(target_os = "linux"))]
+#[must_use]
+pub fn parent() -> Option<String> {
+    None
+}
+
+/// The digest of a line without its end.
+#[must_use]
+pub fn digest(line: &[u8]) -> String {
+    HEXLOWER.encode(&Sha256::digest(line))
+}
+
+/// Appends what `line` makes of the digest of the line before it, under the file's lock, which the
+/// kernel drops with its holder.
+///
+/// # Errors
+/// The log cannot be written, or another process holds its lock.
+pub fn append(
+    path: &Path,
+    anchor: &Anchor,
+    largest: u64,
+    line: impl FnOnce(&str) -> String,
+) -> io::Result<()> {
+    let (mut file, length) = written(path)?;
+    let mut text = String::new();
+    let previous = match last_line(&file, length)? {
+        Some(Last { digest, ended }) => {
+            // What a crash left without its end gets one, so that this line stands alone.
+            if !ended {
+                text.push('\n');
+            }
+            digest
+        }
+        // A new file goes on after the one that was numbered last.
+        None => match files::numbers(path).last() {
+            Some(number) => last_digest(&files::numbered(path, *number))?,
+            None => START.to_owned(),
+        },
+    };
+    let line = line(&previous);
+    text.push_str(&line);
+    text.push('\n');
+    let mut anchor_file = anchor.open();
+    let state = match anchor_file.as_mut().and_then(AnchorFile::read) {
+        Some(mark) if mark.last != previous && !has_line(path, &mark.last)? => Lines::Missing,
+        Some(mark) => mark.state,
+        None => Lines::Whole,
+    };
+    file.write_all(text.as_bytes())?;
+    // An end that cannot be remembered is looked for at the next line.
+    let _ = anchor_file.map(|mut file| {
+        file.write(&Mark {
+            last: digest(line.as_bytes()),
+            state,
+        })
+    });
+    if length + text.len() as u64 >= largest {
+        // The line is written: what keeps the file from being numbered is tried again at the next.
+        let _ = files::number(path);
+    }
+    Ok(())
+}
+
+/// Whether the current file or the one before it has a line of this digest. It is asked for where a
+/// crash came between a line and its mark, or where lines are missing. A mark is a few lines late at
+/// most, and a hand-out waits for this. The caller holds the log's lock.
+fn has_line(path: &Path, digest: &str) -> io::Result<bool> {
+    if digest == START {
+        return Ok(true);
+    }
+    let numbers = files::numbers(path);
+    let older = numbers
+        .iter()
+        .rev()
+        .take(1)
+        .map(|number| files::numbered(path, *number));
+    for path in std::iter::once(path.to_owned()).chain(older) {
+        let Some(file) = files::open_to_read(&path)? else {
+            continue;
+        };
+        let mut from = BufReader::new(file);
+        let mut line = StoredLine::default();
+        while line.fill(&mut from)? {
+            if line.digest() == digest {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// One line without its end. Of one that is too long to be an entry, only the digest is kept.
+#[derive(Debug, Default)]
+pub struct StoredLine {
+    bytes: Vec<u8>,
+    length: u64,
+    digest: Sha256,
+}
+
+impl StoredLine {
+    /// The next line; nothing at the end of the file.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn fill(&mut self, from: &mut impl BufRead) -> io::Result<bool> {
+        self.bytes.clear();
+        self.length = 0;
+        self.digest = Sha256::new();
+        let mut any = false;
+        loop {
+            let chunk = match from.fill_buf() {
+                Ok(chunk) => chunk,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                Err(e) => return Err(e),
+            };
+            if chunk.is_empty() {
+                return Ok(any);
+            }
+            any = true;
+            let end = chunk.iter().position(|byte| *byte == b'\n');
+            let part = &chunk[..end.unwrap_or(chunk.len())];
+            self.digest.update(part);
+            self.length += part.len() as u64;
+            if self.length <= LONGEST_LINE {
+                self.bytes.extend_from_slice(part);
+            }
+            let read = part.len() + usize::from(end.is_some());
+            from.consume(read);
+            if end.is_some() {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Whether it has no bytes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// Its bytes, unless it is too long to be an entry.
+    #[must_use]
+    pub fn bytes(&self) -> Option<&[u8]> {
+        (self.length <= LONGEST_LINE).then_some(&self.bytes)
+    }
+
+    /// Its digest.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        HEXLOWER.encode(&self.digest.clone().finalize())
+    }
+}
+
+/// The file that is written, with its lock held, and its length.
+fn written(path: &Path) -> io::Result<(File, u64)> {
+    loop {
+        let file = files::open(path)?;
+        lock(&file)?;
+        let found = files::regular(&file)?;
+        // Another process may have numbered it while this one waited.
+        if files::is_still_named(&found, path) {
+            return Ok((file, found.len()));
+        }
+    }
+}
+
+fn last_digest(path: &Path) -> io::Result<String> {
+    let last = match files::open_to_read(path)? {
+        Some(file) => last_line(&file, file.metadata()?.len())?,
+        None => None,
+    };
+    Ok(last.map_or_else(|| START.to_owned(), |last| last.digest))
+}
+
+/// Takes the lock of the log.
+///
+/// # Errors
+/// Another process holds it for too long, or the system refuses it.
+pub fn lock(file: &File) -> io::Result<()> {
+    let start = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(e)) => return Err(e),
+            // A stopped process may hold the lock without end; a hand-out does not wait for it.
+            Err(TryLockError::WouldBlock) if start.elapsed() > PATIENCE => {
+                return Err(io::Error::other("another process holds it"));
+            }
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(1)),
+        }
+    }
+}
+
+/// The last line of the file: its digest, and whether its end was written.
+struct Last {
+    digest: String,
+    ended: bool,
+}
+
+fn last_line(file: &File, length: u64) -> io::Result<Option<Last>> {
+    if length == 0 {
+        return Ok(None);
+    }
+    // Nearly every line is short, and this is done at each hand-out.
+    for room in [USUAL_LINE, LONGEST_LINE] {
+        let room = room.min(length);
+        let mut tail = vec![0; usize::try_from(room).unwrap_or_default()];
+        if files::read_at(file, &mut tail, length - room)? < tail.len() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let ended = tail.last() == Some(&b'\n');
+        let lines = tail.strip_suffix(b"\n").unwrap_or(&tail);
+        let before = lines.iter().rposition(|byte| *byte == b'\n');
+        if before.is_none() && room < length.min(LONGEST_LINE) {
+            continue;
+        }
+        let digest = digest(&lines[before.map_or(0, |at| at + 1)..]);
+        return Ok(Some(Last { digest, ended }));
+    }
+    Ok(None)
+}
