@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -99,12 +100,14 @@ def counts(place: home.Home) -> None:
         for what, number in (
             ("instructions (callgrind)", _instructions(place, command)),
             ("system calls (strace)", _system_calls(place, command)),
-            *zip(("peak memory, kB", "page faults"), _peak(place.environment, command)),
-            ("size of the program, kB", os.path.getsize(program) // 1000),
+            ("page faults", _faults(place.environment, command)),
+            ("peak memory, kB", _peak(place.environment, command)),
+            *((f"size of {path.name}, kB", path.stat().st_size // 1000) for path in _pair(program)),
         ):
             print(f"{what + ', ' + build:66}{'SKIPPED' if number is None else f'{number:,}'}")
-    memory, faults = _peak(place.environment, ["/bin/true"])
-    print(f"{'peak memory, kB, true':66}{memory:,}\n{'page faults, true':66}{faults:,}\n")
+    true = ["/bin/true"]
+    print(f"{'page faults, true':66}{_faults(place.environment, true):,}")
+    print(f"{'peak memory, kB, true':66}{_peak(place.environment, true):,}\n")
 
 
 def growth_of_config(place: home.Home) -> None:
@@ -123,7 +126,7 @@ def growth_of_config(place: home.Home) -> None:
         medians = {name: statistics.median(found) for name, found in times.items()}
         _row(f"with {MANY_PROFILES:,} profiles ÷ with few, CPU, {build}", medians["many"] / medians["few"], _ms(medians["many"]))
         listed = statistics.median(_cpu(many, [program, "list"]) for _ in range(3))
-        memory, _ = _peak(many, [program, "list"])
+        memory = _peak(many, [program, "list"])
         print(f"{f'list at {MANY_PROFILES:,} profiles, {build}':66}{listed:.2f} CPU-s, {memory / 1024:.0f} MB")
     print()
 
@@ -180,7 +183,7 @@ def first_build(_: home.Home) -> None:
     """A clean build of what `cargo run --release -- demo` runs, in a folder of its own."""
     with tempfile.TemporaryDirectory(dir="target") as folder:
         environment = {**os.environ, "CARGO_TARGET_DIR": folder}
-        command = ["cargo", "build", "--release", "--locked", "-p", "keyward"]
+        command = ["cargo", "build", "--release", "--locked", "-p", "keyward", "--bin", "keyward-full"]
         begun, cpu = time.perf_counter(), os.times()
         subprocess.run(command, env=environment, capture_output=True, check=True)
         took, after = time.perf_counter() - begun, os.times()
@@ -214,21 +217,36 @@ def _in_turn(environment: dict[str, str], contenders: dict[str, list[str]], runs
 
 def _cpu(environment: dict[str, str], command: list[str], *, any_end: bool = False) -> float:
     """Seconds of user and system time of a whole process, by the kernel's account."""
+    used = _used(environment, command, any_end=any_end)
+    return used.ru_utime + used.ru_stime
+
+
+def _faults(environment: dict[str, str], command: list[str]) -> int:
+    """Page faults of a process from its start: it shares this program's memory until then."""
+    return statistics.median_low([_used(environment, command).ru_minflt for _ in range(SLOW_RUNS)])
+
+
+def _used(environment: dict[str, str], command: list[str], *, any_end: bool = False) -> resource.struct_rusage:
     nowhere = [(os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_RDWR, 0) for descriptor in (0, 1, 2)]
     child = os.posix_spawn(command[0], command, environment, file_actions=nowhere)
     _, status, used = os.wait4(child, 0)
     if status != 0 and not any_end:
         sys.exit(f"`{' '.join(command)}` failed; there is nothing to measure")
-    return used.ru_utime + used.ru_stime
+    return used
 
 
-def _peak(environment: dict[str, str], command: list[str]) -> tuple[int, int]:
-    """Peak memory in kB and page faults, by time(1): a child of this program would be charged with
-    this program's own."""
-    words = [home.program("time"), "-f", "%M %R", *command]
+def _pair(program: str) -> list[pathlib.Path]:
+    """A measured program, and the whole program beside it."""
+    found = pathlib.Path(program)
+    return [path for path in (found, found.with_name("keyward-full")) if path.exists()]
+
+
+def _peak(environment: dict[str, str], command: list[str]) -> int:
+    """Peak memory in kB, by time(1): a child of this program would be charged with this program's
+    own."""
+    words = [home.program("time"), "-f", "%M", *command]
     done = subprocess.run(words, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
-    memory, faults = re.findall(r"\d+", done.stderr.strip().splitlines()[-1])[-2:]
-    return int(memory), int(faults)
+    return int(re.findall(r"\d+", done.stderr.strip().splitlines()[-1])[-1])
 
 
 def _instructions(place: home.Home, command: list[str]) -> int | None:
