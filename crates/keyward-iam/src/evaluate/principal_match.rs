@@ -17,6 +17,8 @@ pub struct Caller<'a> {
 }
 
 /// How closely a trust statement names the caller; more is closer.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum PrincipalMatch {
     /// Its account, which then decides for itself.
@@ -41,6 +43,8 @@ pub(crate) enum Bounded {
 
 /// How closely a statement names the caller, if it does. AWS takes no new trust policy with
 /// `NotPrincipal`; what it would mean follows the resource policies that still have it.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
 pub(crate) fn matched(
     statement: &Statement,
     caller: &Caller<'_>,

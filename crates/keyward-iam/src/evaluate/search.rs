@@ -27,6 +27,8 @@ impl<'a> Finding<'a> {
 }
 
 /// Looks for a deny and an allow. The first deny ends the search, because nothing outweighs it.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 pub(crate) fn search<'a>(
     policies: impl IntoIterator<Item = (Source<'a>, &'a Policy)>,
     request: &Request<'_>,

@@ -10,6 +10,8 @@ use crate::catalogue::ActionEntry;
 use crate::request::{Action, ActionError, Context, split};
 
 /// What a statement says about actions: `*`, `iam:*`, `iam:Get*`, `sts:AssumeRole`.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionPattern {
     source: Box<str>,

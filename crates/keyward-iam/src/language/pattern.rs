@@ -12,6 +12,9 @@ use super::version::Version;
 use crate::request::Context;
 
 /// What `*` and `?` mean in a text.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// They are ordinary characters (`StringEquals`).
@@ -217,6 +220,8 @@ fn wildcards(text: &str, literal: &mut String, pieces: &mut Vec<Piece>) {
 
 /// Holds the wildcards of the first five parts of an ARN to their part. A variable counts as
 /// having no colon, which is true of every key that belongs into one part.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
 fn confine(pieces: &mut [Piece], scope: Scope) {
     if !matches!(scope, Scope::Resource | Scope::Arn) || pieces == [Piece::Many(Reach::Anything)] {
         return;

@@ -2,6 +2,8 @@
 //! users are understood but never match a caller that signs with AWS credentials.
 
 /// One entry of a `Principal` or `NotPrincipal` element.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Principal {
     /// `*`: anyone, in any account.
@@ -54,6 +56,8 @@ impl Principal {
     ///
     /// # Errors
     /// The text is neither `*`, an account, an ARN of a user, role or session, nor a unique id.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
     pub fn parse_aws(text: &str) -> Result<Self, PrincipalError> {
         let account = |id: &str| Self::Account {
             id: id.to_owned(),

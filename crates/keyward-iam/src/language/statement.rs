@@ -9,6 +9,8 @@ use super::truth::Truth;
 use crate::request::{Action, Context, Request};
 
 /// What a statement does when it applies.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
     /// It grants.
@@ -18,6 +20,10 @@ pub enum Effect {
 }
 
 /// An element or its opposite: `Action` or `NotAction`, and so on.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notresource.html>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection<T> {
     /// The list.
@@ -45,6 +51,8 @@ impl<T> Selection<T> {
 }
 
 /// One statement of a policy.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html>
 #[derive(Debug, Clone, PartialEq)]
 pub struct Statement {
     pub(crate) sid: Option<String>,
@@ -122,6 +130,8 @@ impl Statement {
 
     /// Whether all conditions hold for requests of this kind. What an operator that does not
     /// exist means is not known, except that no request was seen to match it.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>
     #[must_use]
     pub fn conditions_hold(&self, context: &Context) -> Truth {
         if !self.void_operators.is_empty() {

@@ -4,6 +4,8 @@
 use keyward_core::time::Timestamp;
 
 /// Reads a time as seconds since 1970-01-01T00:00:00Z. A time without an offset is UTC.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date>
 pub(crate) fn parse(text: &str) -> Option<i64> {
     if let Ok(seconds) = text.parse::<i64>() {
         return Some(seconds);

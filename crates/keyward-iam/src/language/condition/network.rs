@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 
 /// A range of addresses.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IPAddress>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Network {
     first: IpAddr,

@@ -6,6 +6,8 @@ use std::fmt;
 use std::str::FromStr;
 
 /// How several values of one key are judged together.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantifier {
     /// No prefix: meant for keys with one value.
@@ -17,6 +19,8 @@ pub enum Quantifier {
 }
 
 /// The kind of comparison, without its negation.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
     /// `StringEquals`, `StringNotEquals`.
@@ -71,6 +75,8 @@ impl Relation {
 }
 
 /// Whether the operator turns its comparison round.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Negation {
     /// Some value of the policy matches.
@@ -80,6 +86,8 @@ pub enum Negation {
 }
 
 /// Whether the operator has the suffix `IfExists`.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IfExists>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IfExists {
     /// Without it, an absent key fails a plain operator and satisfies a negated one.
@@ -102,6 +110,8 @@ pub struct Operator {
 }
 
 /// Every operator without prefix and suffix.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 const NAMES: &[(&str, Comparison, Negation)] = &[
     ("StringEquals", Comparison::StringEquals, Negation::Plain),
     (

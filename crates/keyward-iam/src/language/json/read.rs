@@ -94,6 +94,9 @@ fn refuse_empty(items: &[Json], place: &Place, rules: Rules, problems: &mut Prob
     }
 }
 
+/// The ids of statements differ within a document.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html>
 fn repeated_ids(statements: &[Option<Statement>], place: &Place, problems: &mut Problems) {
     let mut seen = HashSet::new();
     for (index, statement) in statements.iter().enumerate() {

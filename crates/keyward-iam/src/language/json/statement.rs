@@ -96,6 +96,7 @@ fn missing(place: &Place, element: &'static str, fix: &'static str) -> PolicyPro
     }
 }
 
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html>
 fn effect(fields: &mut Fields, place: &Place, problems: &mut Problems) -> Option<Effect> {
     let Some((place, json)) = fields.take("Effect") else {
         problems.add(missing(place, "Effect", "add `Allow` or `Deny`"));
@@ -178,6 +179,7 @@ fn resources(
     listed
 }
 
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 fn principals(json: Json, place: &Place, problems: &mut Problems) -> Vec<Principal> {
     if matches!(&json, Json::Text(text) if text == "*") {
         return vec![Principal::Everyone];
@@ -304,6 +306,9 @@ fn values(
 
 /// Why the statement does not suit this kind of policy, if it does not. Of no particular kind, a statement
 /// without a principal is an identity's, and any other may have a resource or none.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 fn unsuitable(statement: &Statement, place: &Place, rules: Rules) -> Option<PolicyProblem> {
     let Statement {
         principals,

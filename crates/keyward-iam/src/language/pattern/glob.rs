@@ -116,6 +116,8 @@ impl Glob {
 
     /// The texts of an ARN pattern without those that it matches only because a `*` runs over
     /// the end of its part; `None` where that is what completes the ARN.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
     pub(crate) fn confined(&self) -> Option<Self> {
         let mut colons = 0;
         let confine = |token: &Token| {
