@@ -161,6 +161,17 @@ impl Caller {
         }
     }
 
+    /// What conditions see of MFA.
+    pub(crate) fn mfa_keys(&self, now: Timestamp) -> keyward_iam::Mfa {
+        match (self.session(), self.mfa()) {
+            (None, _) => keyward_iam::Mfa::LongTermKey,
+            (Some(_), Mfa::Absent) => keyward_iam::Mfa::SessionWithout,
+            (Some(_), Mfa::At(time)) => keyward_iam::Mfa::Session {
+                age: time.elapsed(now),
+            },
+        }
+    }
+
     /// The code that the credentials were made with.
     pub(crate) fn mfa(&self) -> Mfa {
         match self.session().map(|session| &session.principal) {

@@ -2,11 +2,12 @@
 //! deactivated.
 
 use keyward_core::id::{MfaSerial, UserName};
+use keyward_iam::{Action, Enrolment, needs_a_code};
 
 use super::devices::{SERIAL, no_device};
 use super::permit::{find_user, own, own_mut, permit_owner, permit_user};
 use super::{Answer, page};
-use crate::call::{Call, Credential};
+use crate::call::Call;
 use crate::failure::Failure;
 use crate::state::{Accounts, DEVICES_PER_USER, Device, Owner};
 use crate::totp::{Pair, Reach, Step, accept_pair};
@@ -103,17 +104,17 @@ fn resync(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(Xml::new())
 }
 
-/// Since 2023 a user who has MFA changes its own devices only with MFA: a stolen key alone could
-/// otherwise add the thief's device. Policies do not enter into it. The text is not AWS's, whose
-/// wording is not documented.
-///
-/// Source: <https://aws.amazon.com/security/security-bulletins/AWS-2023-001/>
+/// Refuses a call by the rule of [`needs_a_code`], which no policy changes. The text is not AWS's,
+/// whose wording is not documented.
 fn refuse_bare_key(call: &Call, accounts: &Accounts, name: &UserName) -> Result<(), Failure> {
-    let Credential::LongTerm { user } = &call.caller.credential else {
-        return Ok(());
+    let enrolment = match own(call, accounts).devices_of(name).next() {
+        Some(_) => Enrolment::HasDevice,
+        None => Enrolment::None,
     };
-    let has_device = own(call, accounts).devices_of(user).next().is_some();
-    if user != name || !has_device {
+    let action: Option<Action> = format!("iam:{}", call.action).parse().ok();
+    let mfa = call.caller.mfa_keys(call.now);
+    let refused = action.is_some_and(|action| needs_a_code(&action, enrolment, mfa));
+    if call.caller.user() != Some(name) || !refused {
         return Ok(());
     }
     Err(Failure::denied(format!(
