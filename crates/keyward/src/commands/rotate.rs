@@ -108,7 +108,10 @@ fn rotate(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         if args.abort {
             run.abort()?;
         } else {
+            // A finished rotation leaves no journal to read it from.
+            let destination = run.destination();
             run.finish()?;
+            advise(ui, destination.as_ref());
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -125,10 +128,15 @@ fn rotate(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         None => begin::rotate_user(&local, ui, user_rotation(&args)?, args.grace, codes)?,
     };
     run.finish()?;
-    if let Some(Destination::GitHub(repository)) = &destination {
+    advise(ui, destination.as_ref());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Tells the owner of a workflow's key how to do without one.
+fn advise(ui: &Ui, destination: Option<&Destination>) {
+    if let Some(Destination::GitHub(repository)) = destination {
         advice::no_key_at_all(ui, repository);
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 fn which(args: &Args) -> Result<Which, CliError> {

@@ -88,6 +88,12 @@ pub(crate) struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// Where the key of another user goes; `None` for a key of one's own.
+    pub(crate) fn destination(&self) -> Option<Destination> {
+        let delivery = self.journal.entry().ok()?.delivery.as_ref()?;
+        delivery.to.parse().ok()
+    }
+
     /// Goes on from wherever the journal says.
     pub(crate) fn finish(&mut self) -> Result<Outcome, CliError> {
         self.take_turns()

@@ -188,6 +188,8 @@ fn a_workflow_must_succeed_before_the_old_key_is_touched() {
     errand.host.state().conclusion = "success";
     let ran = errand.go(&["--resume"]);
     errand.assert_delivered(&ran);
+    let lines = "github = [\"example/site:ref:refs/heads/main\"]";
+    assert!(ran.stderr.contains(lines), "{}", ran.stderr);
     let requests = errand.host.state().requests.clone();
     let dispatched = requests
         .iter()
