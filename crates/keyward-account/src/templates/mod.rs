@@ -58,6 +58,33 @@ impl Template {
     }
 }
 
+impl Template {
+    /// The blueprint as it stands in a file: the commands in its head name that file. The name is
+    /// given as a shell takes it, without line breaks.
+    #[must_use]
+    pub fn text_in(self, file: &str) -> String {
+        let own = format!("{}.toml", self.name());
+        let command = |verb: &str, file: &str| format!("#   keyward account {verb} {file}");
+        let column = command("apply", file).len() + GAP;
+        let mut text = String::new();
+        for line in self.text().lines() {
+            let verbs = ["plan", "apply"].into_iter();
+            let head = verbs
+                .map(|verb| (verb, line.strip_prefix(&command(verb, &own))))
+                .find_map(|(verb, rest)| Some((command(verb, file), rest?.trim_start())));
+            match head {
+                Some((head, says)) => text.push_str(&format!("{head:<column$}{says}")),
+                None => text.push_str(line),
+            }
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// The blanks between the longest command and what it does.
+const GAP: usize = 5;
+
 impl FromStr for Template {
     type Err = UnknownTemplate;
 

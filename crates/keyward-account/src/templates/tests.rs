@@ -56,3 +56,15 @@ fn a_template_is_found_by_its_name() {
     let error = "taem".parse::<Template>().unwrap_err();
     assert!(error.to_string().contains("`team`"));
 }
+
+#[test]
+fn the_head_names_the_file_that_the_template_is_in() {
+    for template in Template::ALL {
+        let own = format!("{}.toml", template.name());
+        assert_eq!(template.text_in(&own), template.text());
+        let text = template.text_in("aws/our account.toml");
+        assert!(text.contains("#   keyward account apply aws/our account.toml     does it\n"));
+        assert!(text.contains("#   keyward account plan aws/our account.toml      shows"));
+        assert!(!text.contains(&own), "{template}");
+    }
+}

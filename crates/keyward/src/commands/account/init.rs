@@ -9,6 +9,7 @@ use keyward_account::adopt::{Adoption, Source, adopt};
 use keyward_account::blueprint::{GithubSubject, InvalidGithubSubject};
 use keyward_account::federation::github_role;
 use keyward_account::templates::Template;
+use keyward_core::shell::argument;
 
 use crate::account::{Signer, read_details};
 use crate::aws_files::rewrite;
@@ -56,7 +57,11 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         let account = signer.aws.observe(&signer.credentials)?.account;
         printed(ui, adopt(&account, Source::Live, Some(profile)))
     } else {
-        args.template.unwrap_or(Template::Team).text().to_owned()
+        let template = args.template.unwrap_or(Template::Team);
+        match &args.output {
+            Some(path) => template.text_in(&argument(&locations::show(path))),
+            None => template.text().to_owned(),
+        }
     };
     if let Some(subject) = &args.github {
         text.push('\n');
