@@ -19,8 +19,11 @@ pub(crate) fn plan(planned: &Planned<'_>, ui: &Ui) {
 
 /// Prints the plans as text.
 pub(crate) fn print(planned: &Planned<'_>, ui: &Ui) -> Result<(), CliError> {
-    ui.data(&all(planned))
+    ui.data(&ui.folded(&all(planned), HANG))
 }
+
+/// How much further in a broken line of a plan goes on.
+const HANG: usize = 4;
 
 fn all(planned: &Planned<'_>) -> String {
     let effects = planned.effects();
