@@ -1,5 +1,6 @@
 //! The plans for all accounts of a blueprint: made together, each account's failure contained.
 
+use std::cell::OnceCell;
 use std::process::ExitCode;
 
 use keyward_account::desired::Desired;
@@ -23,6 +24,7 @@ mod carry_out;
 mod checks;
 
 pub(crate) use carry_out::carry_out;
+use checks::Proofs;
 
 /// Which way the plans lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,9 +84,20 @@ impl PlannedAccount<'_> {
 pub(crate) struct Planned<'a> {
     /// One entry for each account.
     pub(crate) accounts: Vec<PlannedAccount<'a>>,
+    /// The proofs of the accounts before and after the plans, once they were asked for. A proof
+    /// takes seconds in a large account.
+    proofs: OnceCell<Proofs>,
 }
 
 impl<'a> Planned<'a> {
+    /// Plans that were made.
+    pub(crate) fn of(accounts: Vec<PlannedAccount<'a>>) -> Self {
+        Self {
+            accounts,
+            proofs: OnceCell::new(),
+        }
+    }
+
     /// Reads every account and plans.
     pub(crate) fn make(
         local: &'a LocalState,
@@ -129,7 +142,7 @@ impl<'a> Planned<'a> {
             name: unreached.name,
             error: unreached.error,
         }));
-        Ok(Self { accounts })
+        Ok(Self::of(accounts))
     }
 
     /// The plans of a file, each checked against the account as it is now.
@@ -170,7 +183,7 @@ impl<'a> Planned<'a> {
             })?;
             accounts.push(ready(reached, plan));
         }
-        Ok(Self { accounts })
+        Ok(Self::of(accounts))
     }
 
     /// The accounts that have a plan.

@@ -1,7 +1,10 @@
 //! The checks between a plan and its first write: recipients, lockout and promises; and the effects on
 //! people. They read the plans and change nothing at AWS.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
+use std::thread;
 
 use keyward_account::desired::add_aws_managed;
 use keyward_account::plan::effect::Effects;
@@ -9,16 +12,15 @@ use keyward_account::plan::{self, Operation, simulate};
 use keyward_account::prove::{self, Finding, Promise, Proof, ProvenAccount, Scenario, Severity};
 use keyward_iam::model::Account;
 
-use super::{Planned, PlannedAccount};
+use super::{Planned, PlannedAccount, Ready};
 use crate::account::recipients;
 use crate::screen::error::CliError;
 use crate::state::local_state::now;
 
-/// Which state of the accounts is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum When {
-    Before,
-    After,
+/// What the accounts with a plan prove before and after it.
+pub(super) struct Proofs {
+    before: Proof,
+    after: Proof,
 }
 
 impl Planned<'_> {
@@ -58,6 +60,8 @@ impl Planned<'_> {
                 None => return Err(error),
                 name => *account = PlannedAccount::Failed { name, error },
             }
+            // The proofs are of the accounts with a plan.
+            self.proofs = OnceCell::new();
         }
         Ok(())
     }
@@ -66,7 +70,10 @@ impl Planned<'_> {
     pub(crate) fn effects(&self) -> BTreeMap<Option<String>, Effects> {
         match self.is_empty() {
             true => BTreeMap::new(),
-            false => prove::effects(&self.prove(When::Before), &self.prove(When::After)),
+            false => {
+                let Proofs { before, after } = self.proofs();
+                prove::effects(before, after)
+            }
         }
     }
 
@@ -75,11 +82,11 @@ impl Planned<'_> {
         if self.is_empty() {
             return Ok(());
         }
-        let (before, after) = (self.prove(When::Before), self.prove(When::After));
+        let Proofs { before, after } = self.proofs();
         let known = |finding: &&Finding| {
             let mut findings = before.findings.iter();
             findings.any(|old| (&old.id, &old.subject) == (&finding.id, &finding.subject))
-                || could_before(&before, finding)
+                || could_before(before, finding)
         };
         let worse: Vec<&Finding> = after
             .findings
@@ -104,28 +111,41 @@ impl Planned<'_> {
         .hint("to continue anyway, add --allow-worse"))
     }
 
-    fn prove(&self, when: When) -> Proof {
-        let accounts: Vec<(Option<String>, Account)> = self
-            .ready()
-            .map(|ready| {
-                let snapshot = &ready.reached.snapshot;
-                let mut account = match when {
-                    When::Before => snapshot.account.clone(),
-                    When::After => simulate::after(snapshot, &ready.plan),
-                };
-                add_aws_managed(&mut account);
-                (ready.reached.name.clone(), account)
+    /// The proofs, made at the first query: both at the same time, because each keeps one processor
+    /// busy.
+    fn proofs(&self) -> &Proofs {
+        self.proofs.get_or_init(|| {
+            let before = self.accounts_as(|ready| ready.reached.snapshot.account.clone());
+            let after =
+                self.accounts_as(|ready| simulate::after(&ready.reached.snapshot, &ready.plan));
+            thread::scope(|scope| {
+                let before = scope.spawn(|| prove_all(&before));
+                let after = prove_all(&after);
+                let before = before.join().unwrap_or_else(|e| resume_unwind(e));
+                Proofs { before, after }
             })
-            .collect();
-        let accounts: Vec<ProvenAccount<'_>> = accounts
-            .iter()
-            .map(|(name, account)| ProvenAccount {
-                name: name.clone(),
-                account,
-            })
-            .collect();
-        prove::prove(&accounts)
+        })
     }
+
+    fn accounts_as(&self, state: impl Fn(&Ready<'_>) -> Account) -> Vec<(Option<String>, Account)> {
+        let accounts = self.ready().map(|ready| {
+            let mut account = state(ready);
+            add_aws_managed(&mut account);
+            (ready.reached.name.clone(), account)
+        });
+        accounts.collect()
+    }
+}
+
+fn prove_all(accounts: &[(Option<String>, Account)]) -> Proof {
+    let accounts: Vec<ProvenAccount<'_>> = accounts
+        .iter()
+        .map(|(name, account)| ProvenAccount {
+            name: name.clone(),
+            account,
+        })
+        .collect();
+    prove::prove(&accounts)
 }
 
 /// Whether the user of a finding could call its action before the plan. Then the plan does not make the
