@@ -3,15 +3,18 @@
 
 mod credential_report;
 pub mod saved;
+mod ssh_users;
 
 use std::collections::BTreeMap;
 
 use keyward_core::Timestamp;
+use keyward_core::id::UserName;
 use keyward_iam::model::{Account, PasswordPolicy};
 
 pub use credential_report::{
     CredentialReport, CredentialReportError, CredentialRow, Holder, ReportedKey, ReportedPassword,
 };
+pub use ssh_users::ssh_users;
 
 /// A part of the input.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +65,30 @@ pub struct ServerCertificate {
     pub expires: Option<Timestamp>,
 }
 
+/// An active credential of a user for one service: a name with a password, or a bearer key.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ServiceSpecificCredentialMetadata.html>
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceCredential {
+    /// Whose it is.
+    pub user: UserName,
+    /// The service, such as `bedrock.amazonaws.com`.
+    pub service: String,
+    /// When it ends; `None` where it never does.
+    pub expires: Option<Timestamp>,
+}
+
+/// An active SSH key of a user.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_SSHPublicKeyMetadata.html>
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SshKey {
+    /// Whose it is.
+    pub user: UserName,
+    /// When it was uploaded.
+    pub uploaded: Option<Timestamp>,
+}
+
 /// An account with everything that an audit looks at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Input {
@@ -77,6 +104,10 @@ pub struct Input {
     pub devices: Known<Vec<VirtualDevice>>,
     /// The TLS certificates.
     pub certificates: Known<Vec<ServerCertificate>>,
+    /// The active service-specific credentials of all users.
+    pub service_credentials: Known<Vec<ServiceCredential>>,
+    /// The active SSH keys of the users in [`ssh_users`].
+    pub ssh_keys: Known<Vec<SshKey>>,
     /// The time of the audit.
     pub now: Timestamp,
 }

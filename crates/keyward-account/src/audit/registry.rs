@@ -110,6 +110,8 @@ pub static CHECKS: &[Check] = &[
     checks::self_service::ENROLMENT,
     checks::self_service::DEVICE,
     checks::signing_certificate::CHECK,
+    checks::service_credential::CHECK,
+    checks::ssh_key::CHECK,
 ];
 
 /// The check with an id.

@@ -67,6 +67,8 @@ pub(super) fn input(account: Account) -> Input {
         }),
         devices: Known::Read(Vec::new()),
         certificates: Known::Read(Vec::new()),
+        service_credentials: Known::Read(Vec::new()),
+        ssh_keys: Known::Read(Vec::new()),
         account,
         now: ago(0),
     }

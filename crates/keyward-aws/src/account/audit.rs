@@ -1,13 +1,18 @@
-//! Reads what an audit judges: eight calls for a small account, most of them at the same time.
+//! Reads what an audit judges: nine calls for a small account, most of them at the same time, and one
+//! more for each user whose SSH keys matter.
 //! A part that AWS, or what stands in for it, does not give is recorded as not read.
 
 use std::error::Error as _;
 use std::thread;
 use std::time::Duration;
 
+use aws_sdk_iam::types::StatusType;
 use keyward_account::audit::Input;
-use keyward_account::audit::input::{CredentialReport, Known, ServerCertificate, VirtualDevice};
+use keyward_account::audit::input::{
+    CredentialReport, Known, ServerCertificate, ServiceCredential, SshKey, VirtualDevice, ssh_users,
+};
 use keyward_core::Credentials;
+use keyward_core::id::UserName;
 use keyward_iam::model::Account;
 
 use super::observe::joined;
@@ -27,6 +32,12 @@ const PAUSES: [Duration; 7] = [
     Duration::from_secs(8),
 ];
 
+/// How many users are asked about their SSH keys. Each takes a call, and IAM throttles.
+const MOST_SSH_USERS: usize = 100;
+
+/// How many of these calls run at the same time.
+const AT_ONCE: usize = 8;
+
 impl Aws {
     /// Reads the account that the credentials belong to, for an audit. Users, groups, roles and
     /// policies must be readable; any other part may be missing, with the reason.
@@ -44,6 +55,7 @@ impl Aws {
             let report = scope.spawn(|| self.read_credential_report(credentials));
             let devices = scope.spawn(|| self.list_virtual_devices(credentials));
             let certificates = scope.spawn(|| self.list_server_certificates(credentials));
+            let services = scope.spawn(|| self.list_service_credentials(credentials));
             let input = Input {
                 account: Account::empty(caller.account.clone()),
                 summary: known(joined(summary)),
@@ -51,11 +63,108 @@ impl Aws {
                 credentials: known(joined(report)),
                 devices: known(joined(devices)),
                 certificates: known(joined(certificates)),
+                service_credentials: known(joined(services)),
+                ssh_keys: Known::Missing(String::new()),
                 now: self.now(),
             };
             joined(details).map(|()| input)
         })?;
-        Ok(Input { account, ..input })
+        let ssh_keys = self.list_ssh_keys_of(credentials, &ssh_users(&account));
+        Ok(Input {
+            account,
+            ssh_keys,
+            ..input
+        })
+    }
+
+    /// `iam:ListSSHPublicKeys` for each of these users. Inactive keys are left out.
+    fn list_ssh_keys_of(
+        &self,
+        credentials: &Credentials,
+        users: &[UserName],
+    ) -> Known<Vec<SshKey>> {
+        if users.len() > MOST_SSH_USERS {
+            let count = users.len();
+            return Known::Missing(format!(
+                "{count} users may use CodeCommit without MFA, and keyward asks for the SSH keys of \
+                 at most {MOST_SSH_USERS}, one call each"
+            ));
+        }
+        let mut keys = Vec::new();
+        for users in users.chunks(AT_ONCE) {
+            let listed = thread::scope(|scope| {
+                let ask = |user| scope.spawn(move || self.list_ssh_keys(credentials, user));
+                let asked: Vec<_> = users.iter().map(ask).collect();
+                let listed = asked.into_iter().map(joined);
+                listed.collect::<Result<Vec<_>, _>>()
+            });
+            match listed {
+                Ok(listed) => keys.extend(listed.into_iter().flatten()),
+                Err(error) => return known(Err(error)),
+            }
+        }
+        Known::Read(keys)
+    }
+
+    fn list_ssh_keys(
+        &self,
+        credentials: &Credentials,
+        user: &UserName,
+    ) -> Result<Vec<SshKey>, CallError> {
+        let call = Call::new(Action::iam("ListSSHPublicKeys"), credentials);
+        let keys = self.iam(&call, |iam| async move {
+            let pages = iam.list_ssh_public_keys().user_name(user.as_str());
+            let pages = pages.into_paginator();
+            pages.items().send().collect::<Result<Vec<_>, _>>().await
+        })?;
+        let active = keys
+            .into_iter()
+            .filter(|key| key.status == StatusType::Active);
+        let keys = active.map(|key| SshKey {
+            user: user.clone(),
+            uploaded: Some(time(key.upload_date)),
+        });
+        Ok(keys.collect())
+    }
+
+    /// `iam:ListServiceSpecificCredentials` for all users. Inactive ones are left out.
+    fn list_service_credentials(
+        &self,
+        credentials: &Credentials,
+    ) -> Result<Vec<ServiceCredential>, CallError> {
+        let action = Action::iam("ListServiceSpecificCredentials");
+        let call = Call::new(action, credentials);
+        let mut found = Vec::new();
+        let mut marker = None;
+        loop {
+            let answer = self.iam(&call, |iam| {
+                iam.list_service_specific_credentials()
+                    .all_users(true)
+                    .set_marker(marker.clone())
+                    .send()
+            })?;
+            let listed = answer.service_specific_credentials.unwrap_or_default();
+            for one in listed {
+                if one.status != StatusType::Active {
+                    continue;
+                }
+                let user = one.user_name.parse().map_err(|_| CallError::Unreadable {
+                    action,
+                    what: "a credential has no user".to_owned(),
+                })?;
+                found.push(ServiceCredential {
+                    user,
+                    service: one.service_name,
+                    expires: one.expiration_date.map(time),
+                });
+            }
+            let next = answer.marker.filter(|_| answer.is_truncated);
+            // A server that repeats a marker would be asked without end.
+            if next.is_none() || next == marker {
+                return Ok(found);
+            }
+            marker = next;
+        }
     }
 
     /// `iam:GenerateCredentialReport`, then `iam:GetCredentialReport` until the report is there.

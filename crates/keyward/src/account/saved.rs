@@ -35,6 +35,12 @@ pub(crate) fn read(folder: &Path, now: Timestamp) -> Result<Input, CliError> {
         })?,
         devices: part(folder, "virtual-mfa-devices.json", saved::devices)?,
         certificates: part(folder, "server-certificates.json", saved::certificates)?,
+        service_credentials: part(
+            folder,
+            "service-specific-credentials.json",
+            saved::service_credentials,
+        )?,
+        ssh_keys: part(folder, "ssh-public-keys.json", saved::ssh_keys)?,
         now,
     })
 }

@@ -1,6 +1,8 @@
 //! `keyward audit` against an account that a template made, and over saved answers.
 
-use keyward_sandbox::{Accounts, Clock, Options, Sandbox, User};
+use keyward_sandbox::{
+    Accounts, Clock, KeyStatus, Options, Sandbox, ServiceCredential, SshKey, User,
+};
 use keyward_testkit::Home;
 use serde_json::Value;
 
@@ -170,4 +172,48 @@ fn an_audit_of_nothing_is_wrong_usage() {
         .run(&["audit", "--from", "nowhere"])
         .fails_with(2);
     assert!(said.contains("authorization-details.json"), "{said}");
+}
+
+#[test]
+fn secrets_that_outlive_a_session_are_found_per_user() {
+    let place = Place::start();
+    place.apply();
+    place.add_unguarded_user();
+    let created = keyward_core::Timestamp::from_second(1_700_000_000);
+    place.server.with_accounts(|accounts| {
+        let account = accounts.account_mut(&ACCOUNT.parse().unwrap()).unwrap();
+        for name in ["mallory", "zoe"] {
+            let user = account.users.get_mut(&name.parse().unwrap()).unwrap();
+            let ssh = |id: &str, status| SshKey {
+                id: id.to_owned(),
+                body: "ssh-rsa AAAA".to_owned(),
+                status,
+                uploaded: created,
+            };
+            user.ssh_keys.push(ssh("APKAEXAMPLE1", KeyStatus::Active));
+            user.ssh_keys.push(ssh("APKAEXAMPLE2", KeyStatus::Inactive));
+            user.service_credentials.push(ServiceCredential {
+                id: format!("ACCAEXAMPLE{name}"),
+                service: "bedrock.amazonaws.com".to_owned(),
+                user_name: format!("{name}-at-{ACCOUNT}"),
+                status: KeyStatus::Active,
+                created,
+                expires: None,
+            });
+        }
+    });
+    place.server.clear_journal();
+    let document = place.audit();
+    let journal = place.server.journal();
+    let asked = journal
+        .iter()
+        .filter(|call| call.action == "ListSSHPublicKeys");
+    // The guard stops the SSH key of zoe, so nobody asks for it.
+    assert_eq!(asked.count(), 1);
+    let mallory = about(&document, "mallory");
+    assert!(mallory.contains(&"ssh-key"), "{mallory:?}");
+    assert!(mallory.contains(&"service-credential"), "{mallory:?}");
+    let zoe = about(&document, "zoe");
+    assert!(!zoe.contains(&"ssh-key"), "{zoe:?}");
+    assert!(zoe.contains(&"service-credential"), "{zoe:?}");
 }

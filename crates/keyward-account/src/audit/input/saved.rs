@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 
 use keyward_core::Timestamp;
+use keyward_core::id::UserName;
 use keyward_iam::model::{PasswordPolicy, Requirement};
 use serde::Deserialize;
 
-use super::{ServerCertificate, VirtualDevice};
+use super::{ServerCertificate, ServiceCredential, SshKey, VirtualDevice};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -130,3 +131,87 @@ pub fn certificates(json: &str) -> Result<Vec<ServerCertificate>, serde_json::Er
     });
     Ok(certificates.collect())
 }
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ServiceCredentials {
+    service_specific_credentials: Vec<ServiceEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ServiceEntry {
+    user_name: String,
+    status: String,
+    service_name: String,
+    expiration_date: Option<String>,
+}
+
+/// Reads what `aws iam list-service-specific-credentials --all-users` prints. Inactive ones are
+/// left out.
+///
+/// # Errors
+/// The text has another shape.
+pub fn service_credentials(json: &str) -> Result<Vec<ServiceCredential>, serde_json::Error> {
+    let listed: ServiceCredentials = serde_json::from_str(json)?;
+    let listed = listed.service_specific_credentials.into_iter();
+    let active = listed.filter(|entry| is_active(&entry.status));
+    active
+        .map(|entry| {
+            Ok(ServiceCredential {
+                user: user(&entry.user_name)?,
+                service: entry.service_name,
+                expires: entry
+                    .expiration_date
+                    .and_then(|text| Timestamp::read_loosely(&text)),
+            })
+        })
+        .collect()
+}
+
+#[derive(Deserialize)]
+struct SshKeys {
+    #[serde(rename = "SSHPublicKeys")]
+    keys: Vec<SshEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SshEntry {
+    user_name: String,
+    status: String,
+    upload_date: Option<String>,
+}
+
+/// Reads what `aws iam list-ssh-public-keys` prints, for one user or for several, one after the
+/// other. Inactive ones are left out.
+///
+/// # Errors
+/// The text has another shape.
+pub fn ssh_keys(json: &str) -> Result<Vec<SshKey>, serde_json::Error> {
+    let answers = serde_json::Deserializer::from_str(json).into_iter::<SshKeys>();
+    let answers: Vec<SshKeys> = answers.collect::<Result<_, _>>()?;
+    let listed = answers.into_iter().flat_map(|answer| answer.keys);
+    let active = listed.filter(|entry| is_active(&entry.status));
+    active
+        .map(|entry| {
+            Ok(SshKey {
+                user: user(&entry.user_name)?,
+                uploaded: entry
+                    .upload_date
+                    .and_then(|text| Timestamp::read_loosely(&text)),
+            })
+        })
+        .collect()
+}
+
+fn is_active(status: &str) -> bool {
+    status == "Active"
+}
+
+fn user(name: &str) -> Result<UserName, serde_json::Error> {
+    name.parse().map_err(serde::de::Error::custom)
+}
+
+#[cfg(test)]
+mod tests;

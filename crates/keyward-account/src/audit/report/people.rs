@@ -1,6 +1,8 @@
 //! What an audit knows of one person beside its rights: groups, devices, and every secret that
 //! lives longer than a session.
 
+use keyward_core::id::UserName;
+
 use crate::audit::input::{CredentialRow, Input};
 use crate::audit::{Audit, Subject};
 use crate::html::Facts;
@@ -26,7 +28,10 @@ pub(super) fn facts(audit: &Audit, input: &Input, proof: &Proof, key: &UserKey) 
         let rows = report.users();
         let own = rows.into_iter().find(|(name, _)| **name == key.name);
         if let Some((_, row)) = own {
-            facts.push(("Secrets that outlive a session", secrets(row, input)));
+            facts.push((
+                "Secrets that outlive a session",
+                secrets(row, input, &key.name),
+            ));
         }
     }
     if let Some(can_make) = longer_lived(proof, key) {
@@ -46,7 +51,7 @@ fn or_none(names: &[&str]) -> String {
     }
 }
 
-fn secrets(row: &CredentialRow, input: &Input) -> String {
+fn secrets(row: &CredentialRow, input: &Input, user: &UserName) -> String {
     let keys = row.keys.iter().map(|(number, key)| {
         let age = key
             .created
@@ -59,7 +64,16 @@ fn secrets(row: &CredentialRow, input: &Input) -> String {
     let password = row.password.map(|_| "console password".to_owned());
     let certificates = (row.signing_certificates > 0)
         .then(|| format!("{} signing certificate(s)", row.signing_certificates));
-    let all: Vec<String> = keys.chain(password).chain(certificates).collect();
+    let services = input.service_credentials.get().into_iter().flatten();
+    let services = services.filter(|one| one.user == *user);
+    let services = services.map(|one| format!("credential of {}", one.service));
+    let ssh = input.ssh_keys.get().into_iter().flatten();
+    let ssh = match ssh.filter(|key| key.user == *user).count() {
+        0 => None,
+        count => Some(format!("{count} SSH key(s)")),
+    };
+    let all = keys.chain(password).chain(certificates);
+    let all: Vec<String> = all.chain(services).chain(ssh).collect();
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
     or_none(&all)
 }

@@ -191,3 +191,38 @@ fn a_device_that_its_owner_cannot_delete_is_found() {
     input.devices = Known::Read(vec![device("zoe"), device("zoe-phone")]);
     assert!(look("device-out-of-reach", &input).is_empty());
 }
+
+#[test]
+fn credentials_of_single_services_are_found() {
+    use crate::audit::input::ServiceCredential;
+    let give = |expires| {
+        move |input: &mut Input| {
+            input.service_credentials = Known::Read(vec![ServiceCredential {
+                user: "zoe".parse().unwrap(),
+                service: "bedrock.amazonaws.com".to_owned(),
+                expires,
+            }]);
+        }
+    };
+    check("service-credential", Severity::Medium, give(None));
+    check(
+        "service-credential",
+        Severity::Low,
+        give(Some(super::ago(-30))),
+    );
+}
+
+#[test]
+fn ssh_keys_that_open_repositories_are_found() {
+    check("ssh-key", Severity::Medium, |input| {
+        without_guard(input);
+        give(
+            input,
+            r#"{"Effect":"Allow","Action":"codecommit:GitPull","Resource":"*"}"#,
+        );
+        input.ssh_keys = Known::Read(vec![crate::audit::input::SshKey {
+            user: "zoe".parse().unwrap(),
+            uploaded: None,
+        }]);
+    });
+}

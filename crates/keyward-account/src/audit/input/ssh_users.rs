@@ -1,0 +1,39 @@
+//! Whose SSH keys matter. IAM lists them one user at a time, and a key opens something only for a
+//! user who may use CodeCommit without a code: an SSH connection carries none.
+
+use std::time::Duration;
+
+use keyward_core::id::UserName;
+use keyward_iam::Ruleset;
+use keyward_iam::catalogue::Catalogue;
+use keyward_iam::model::{Account, Gathered};
+
+use crate::prove::{Scenario, targets, user_context};
+
+/// What an SSH key is for.
+///
+/// Source: <https://docs.aws.amazon.com/codecommit/latest/userguide/auth-and-access-control-permissions-reference.html>
+const USES: [&str; 2] = ["codecommit:GitPull", "codecommit:GitPush"];
+
+/// The users whose SSH keys open a repository. A user with a policy that cannot be judged counts.
+#[must_use]
+pub fn ssh_users(account: &Account) -> Vec<UserName> {
+    let targets = targets(account);
+    let users = account.users.values().filter(|user| {
+        let gathered = Gathered::of_user(account, user);
+        let permissions = gathered.permissions();
+        let rules = Ruleset::new(&permissions);
+        // The age of a code does not matter in a request without a code.
+        let context = user_context(account, user, Scenario::LongTermKey, Duration::ZERO);
+        let bound = rules.bind(&context);
+        let mut uses = USES
+            .iter()
+            .filter_map(|name| Catalogue::built_in().find(name));
+        !gathered.unknown().is_empty()
+            || uses.any(|action| bound.allows_some(action, &targets).is_allowed())
+    });
+    users.map(|user| user.name.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests;
