@@ -3,6 +3,7 @@
 
 mod blueprint_edit;
 mod blueprint_file;
+mod controls;
 mod execute;
 mod hand_over;
 mod interrupt;
@@ -19,6 +20,7 @@ mod targets;
 
 pub(crate) use blueprint_edit::without_user;
 pub(crate) use blueprint_file::BlueprintFile;
+pub(crate) use controls::ControlArgs;
 pub(crate) use execute::Execution;
 pub(crate) use hand_over::{Ciphertext, Format, Sheet};
 pub(crate) use interrupt::Interrupt;

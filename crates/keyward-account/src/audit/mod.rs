@@ -17,6 +17,8 @@ pub use finding::{Finding, Severity, Subject, in_words};
 pub use input::Input;
 pub use registry::{CHECKS, Check};
 
+use crate::prove::CountedLevel;
+use crate::prove::controls::counted_level;
 use registry::Found;
 
 /// What an audit says.
@@ -28,6 +30,8 @@ pub struct Audit {
     pub taken: Timestamp,
     /// When AWS made the credential report, where that is known.
     pub report_generated: Option<Timestamp>,
+    /// The service control policies that were counted.
+    pub controls: Vec<CountedLevel>,
     /// What was found, worst first.
     pub findings: Vec<Finding>,
     /// The ids of checks that found nothing.
@@ -63,10 +67,12 @@ impl Audit {
 /// Makes every check.
 #[must_use]
 pub fn audit(input: &Input) -> Audit {
+    let levels = input.account.service_control.iter().flatten();
     let mut audit = Audit {
         account: input.account.id.clone(),
         taken: input.now,
         report_generated: input.credentials.get().ok().and_then(|r| r.generated),
+        controls: levels.map(|level| counted_level(None, level)).collect(),
         findings: Vec::new(),
         passed: Vec::new(),
         not_checked: Vec::new(),

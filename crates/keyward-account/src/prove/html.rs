@@ -4,8 +4,9 @@
 use keyward_iam::catalogue::{Catalogue, managed};
 use keyward_iam::model::Account;
 
+use super::controls::in_words;
 use super::finding::{Finding, Promise, Severity};
-use super::show::{JUDGED_ALONE, headline};
+use super::show::{JUDGED_ALONE, NOT_JUDGED, headline};
 use super::{Proof, ProvenAccount};
 use crate::graph::graph_of;
 use crate::html::{Escaped, Page, line, patch, people, picture, row, table};
@@ -14,9 +15,7 @@ use crate::html::{Escaped, Page, line, patch, people, picture, row, table};
 #[must_use]
 pub fn page(proof: &Proof, accounts: &[ProvenAccount<'_>]) -> String {
     let mut out = String::new();
-    let headline = headline(proof);
-    let first = headline.chars().take(1).flat_map(char::to_uppercase);
-    let headline: String = first.chain(headline.chars().skip(1)).collect();
+    let headline = sentence(&headline(proof));
     line(
         &mut out,
         format_args!("<p class=\"headline\">{}.</p>", Escaped(&headline)),
@@ -44,6 +43,12 @@ pub fn page(proof: &Proof, accounts: &[ProvenAccount<'_>]) -> String {
         body: out,
     }
     .to_string()
+}
+
+/// The text with a capital at its beginning.
+fn sentence(text: &str) -> String {
+    let first = text.chars().take(1).flat_map(char::to_uppercase);
+    first.chain(text.chars().skip(1)).collect()
 }
 
 fn promises(out: &mut String, proof: &Proof) {
@@ -99,6 +104,17 @@ fn findings(out: &mut String, proof: &Proof, severity: Severity) {
 }
 
 fn limits(out: &mut String, proof: &Proof) {
+    line(
+        out,
+        format_args!(
+            "<p class=\"faint\">{}.</p>",
+            Escaped(&sentence(&in_words(&proof.controls)))
+        ),
+    );
+    line(
+        out,
+        format_args!("<p class=\"faint\">{}.</p>", Escaped(&sentence(NOT_JUDGED))),
+    );
     let (actions, policies) = (Catalogue::built_in().date(), managed::date());
     line(
         out,

@@ -2,11 +2,12 @@
 //! blueprint would make it. It reports what may be allowed where that cannot be decided, names
 //! what it cannot judge, and never leaves a policy out in silence.
 //!
-//! It judges policies of identities, boundaries and trust policies. What the policies of
-//! buckets, keys and organizations say is not known here.
+//! It judges policies of identities, boundaries, trust policies, and the service control policies
+//! that the account's model has. What the policies of buckets and keys say is not known here.
 
 mod action_set;
 mod baseline;
+pub mod controls;
 pub mod credentials;
 mod effects;
 mod everything;
@@ -34,6 +35,7 @@ use keyward_iam::{ArnSet, Targets};
 
 pub use action_set::ActionSet;
 pub use baseline::{Baseline, BaselineError, Gain, Gained, Gains};
+pub use controls::CountedLevel;
 pub use effects::effects;
 pub use finding::{Finding, Promise, Severity};
 pub use fix::add_fixes;
@@ -120,6 +122,8 @@ pub struct Proof {
     pub unlisted: BTreeSet<String>,
     /// The age of the code in [`Scenario::StaleMfa`].
     pub stale_age: Duration,
+    /// The service control policies that were counted.
+    pub controls: Vec<CountedLevel>,
 }
 
 impl Proof {
@@ -142,6 +146,7 @@ pub fn prove(accounts: &[ProvenAccount<'_>]) -> Proof {
         findings: Vec::new(),
         unlisted: BTreeSet::new(),
         stale_age: world.stale,
+        controls: controls::counted(accounts),
     };
     for person in &people {
         let user = judge(&world, person, |judged| {

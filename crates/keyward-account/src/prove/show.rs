@@ -5,6 +5,7 @@ use std::fmt;
 
 use keyward_iam::catalogue::Catalogue;
 
+use super::controls::in_words;
 use super::finding::{Finding, Promise, Severity};
 use super::scenario::Scenario;
 use super::sweep::FREE;
@@ -48,6 +49,10 @@ const LISTED: usize = 24;
 /// What AWS refuses beside the policies.
 pub(super) const JUDGED_ALONE: &str = "AWS itself refuses most calls of IAM and STS to sessions \
      made without a code; policies alone are judged here";
+
+/// What may allow or deny more, and is not known here.
+pub(super) const NOT_JUDGED: &str = "policies of resources, such as buckets and keys, and resource \
+     control policies are not judged";
 
 /// The proof, line by line.
 #[must_use]
@@ -172,6 +177,8 @@ impl Lines {
 
     fn limits(&mut self, proof: &Proof) {
         self.push(Style::Plain, String::new());
+        self.push(Style::Faint, in_words(&proof.controls));
+        self.push(Style::Faint, NOT_JUDGED);
         let date = Catalogue::built_in().date();
         self.push(
             Style::Faint,

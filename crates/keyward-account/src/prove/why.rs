@@ -1,13 +1,15 @@
 //! Why a user may do one thing or not, in each scenario, with every statement that decides.
 
-use keyward_iam::catalogue::Catalogue;
+use keyward_core::id::RoleArn;
+use keyward_iam::catalogue::{Catalogue, Resources};
 use keyward_iam::{
     Action, Caller, Decision, Effect, ImplicitDeny, Resource, StatementRef, evaluate_assume_role,
 };
 use serde::Serialize;
 
 use super::ProvenAccount;
-use super::people::{Person, people, positions};
+use super::controls::{CountedLevel, counted};
+use super::people::{Person, Position, people, positions};
 use super::scenario::{Scenario, stale_age, user_context};
 use super::sweep::{Rules, Sweep, targets};
 
@@ -28,6 +30,9 @@ pub enum UnknownQuestion {
         /// What may have been meant.
         similar: String,
     },
+    /// The account has no such role, so no trust policy can be judged.
+    #[error("there is no role `{0}`")]
+    Role(String),
     /// Not an ARN.
     #[error("`{0}` is not a resource; write an ARN, or `*` for some resource of the action's own")]
     Resource(String),
@@ -89,6 +94,10 @@ pub struct Why {
     pub resource: String,
     /// One for each scenario.
     pub answers: Vec<Answer>,
+    /// The service control policies that were counted.
+    pub controls: Vec<CountedLevel>,
+    /// What may change the answers and is not known here.
+    pub not_judged: Option<&'static str>,
 }
 
 /// Answers one question about the user of some accounts.
@@ -107,17 +116,18 @@ pub fn why(
     let target: Resource = resource
         .parse()
         .map_err(|_| UnknownQuestion::Resource(resource.to_owned()))?;
+    let positions = positions(accounts);
+    refuse_unknown_role(person, &positions, &target)?;
     let stale = stale_age(accounts.iter().map(|proven| proven.account));
     let targets = targets(person.account);
     let permissions = person.gathered.permissions();
     let rules = Rules::new(&permissions, &targets);
-    let positions = positions(accounts);
     let answers = Scenario::ALL.map(|scenario| {
         let context = user_context(person.account, person.user, scenario, stale);
         let role = positions
             .iter()
             .find(|position| position.arn.as_str() == resource)
-            .filter(|_| name.eq_ignore_ascii_case("sts:AssumeRole"));
+            .filter(|_| name.eq_ignore_ascii_case(ASSUME));
         let decision = role.and_then(|position| {
             let caller = Caller {
                 arn: &person.arn,
@@ -140,9 +150,14 @@ pub fn why(
     });
     Ok(Why {
         user: user.to_owned(),
+        not_judged: not_judged(&name, &target),
         action: name,
         resource: resource.to_owned(),
         answers: answers.into(),
+        controls: counted(&[ProvenAccount {
+            name: person.key.account.clone(),
+            account: person.account,
+        }]),
     })
 }
 
@@ -191,6 +206,56 @@ fn known(accounts: &[ProvenAccount<'_>], action: &str) -> Result<String, Unknown
         similar,
     })
 }
+
+/// Refuses a question about a role of the user's account that does not exist. One of an account that
+/// is not known is answered: its trust policy would have to allow, too, so the answer is no.
+fn refuse_unknown_role(
+    person: &Person<'_>,
+    positions: &[Position<'_>],
+    target: &Resource,
+) -> Result<(), UnknownQuestion> {
+    let Resource::Exact(arn) = target else {
+        return Ok(());
+    };
+    let Ok(role) = arn.as_str().parse::<RoleArn>() else {
+        return Ok(());
+    };
+    let own = role.account().as_ref() == Some(&person.account.id);
+    match own && !positions.iter().any(|position| position.arn == role) {
+        true => Err(UnknownQuestion::Role(role.to_string())),
+        false => Ok(()),
+    }
+}
+
+/// What decides beside the policies that are judged, for actions on a resource with a policy of its
+/// own.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
+/// Source: <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
+fn not_judged(action: &str, target: &Resource) -> Option<&'static str> {
+    let (service, _) = action.split_once(':')?;
+    let takes_a_resource = Catalogue::built_in()
+        .find(action)
+        .is_none_or(|entry| !matches!(entry.resources(), Resources::Any));
+    match service.to_ascii_lowercase().as_str() {
+        "iam" => None,
+        "sts" if *target == Resource::Unspecified && action.eq_ignore_ascii_case(ASSUME) => Some(
+            "the trust policy of a role decides as well: name the role by its ARN to have it judged",
+        ),
+        "sts" => None,
+        "kms" if takes_a_resource => Some(
+            "key policies were not judged: one must let the policies of the account decide, and it can \
+             deny the request or allow it to the user by name",
+        ),
+        _ if takes_a_resource => Some(
+            "policies of resources and resource control policies were not judged: they can deny the \
+             request, and a resource can allow it to the user by name",
+        ),
+        _ => None,
+    }
+}
+
+const ASSUME: &str = "sts:AssumeRole";
 
 fn of_role(scenario: Scenario, decision: Decision) -> Answer {
     let deciding = |statement, effect| vec![Deciding { statement, effect }];
@@ -269,6 +334,8 @@ struct WhyWire<'a> {
     action: &'a str,
     resource: &'a str,
     contexts: std::collections::BTreeMap<&'static str, AnswerWire>,
+    service_control: &'a [CountedLevel],
+    not_judged: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -313,6 +380,8 @@ impl Why {
             action: &self.action,
             resource: &self.resource,
             contexts: contexts.collect(),
+            service_control: &self.controls,
+            not_judged: self.not_judged,
         };
         serde_json::to_string_pretty(&wire).expect("texts and lists make JSON") + "\n"
     }
@@ -327,7 +396,7 @@ fn policy_name(statement: &StatementRef) -> String {
         Source::Attached { arn, .. } => arn.policy_name().to_owned(),
         Source::Boundary => "permissions boundary".to_owned(),
         Source::Session => "session policy".to_owned(),
-        Source::ServiceControl { level } => format!("service control policies of {level}"),
+        Source::ServiceControl { policy, .. } => policy.clone(),
         Source::Trust => "trust policy".to_owned(),
     }
 }

@@ -17,6 +17,7 @@ use keyward_iam::catalogue::managed;
 use serde::Serialize;
 
 use super::baseline::Gains;
+use super::controls::CountedLevel;
 use super::finding::{Finding, Promise};
 use super::scenario::Scenario;
 use super::{ActionSet, Powers, Proof, UserKey, UserProof};
@@ -29,6 +30,7 @@ struct ProofWire<'a> {
     /// What policies name and the catalogue lacks; it counts as allowed where it may be.
     unlisted_actions: Vec<&'a str>,
     stale_mfa_age_seconds: u64,
+    service_control: &'a [CountedLevel],
     catalogue: CatalogueWire,
     #[serde(skip_serializing_if = "Option::is_none")]
     new: Option<GainsWire>,
@@ -87,6 +89,7 @@ pub fn json(proof: &Proof, gains: Option<&Gains>) -> String {
             .collect(),
         unlisted_actions: proof.unlisted.iter().map(String::as_str).collect(),
         stale_mfa_age_seconds: proof.stale_age.as_secs(),
+        service_control: &proof.controls,
         catalogue: CatalogueWire {
             actions: Catalogue::built_in().date(),
             policies: managed::date(),

@@ -51,10 +51,12 @@ pub enum PolicySource {
     Boundary,
     /// A session policy.
     Session,
-    /// A service control policy, by the level of the organization that it is attached to.
+    /// A service control policy.
     ServiceControl {
-        /// The root, unit or account.
+        /// The root, unit or account that it is attached to.
         level: String,
+        /// Its name.
+        policy: String,
     },
     /// The trust policy of the role.
     Trust,
@@ -79,8 +81,8 @@ impl fmt::Display for PolicySource {
             Self::Attached { holder, arn } => write!(f, "`{}` of {holder}", arn.policy_name()),
             Self::Boundary => f.write_str("the permissions boundary"),
             Self::Session => f.write_str("the session policy"),
-            Self::ServiceControl { level } => {
-                write!(f, "the service control policies of `{level}`")
+            Self::ServiceControl { level, policy } => {
+                write!(f, "the service control policy `{policy}` of `{level}`")
             }
             Self::Trust => f.write_str("the trust policy"),
         }
@@ -196,7 +198,7 @@ pub(crate) enum Source<'a> {
     Known(&'a PolicySource),
     Boundary,
     Session,
-    ServiceControl(&'a str),
+    ServiceControl { level: &'a str, policy: &'a str },
     Trust,
 }
 
@@ -206,8 +208,9 @@ impl From<Source<'_>> for PolicySource {
             Source::Known(source) => source.clone(),
             Source::Boundary => Self::Boundary,
             Source::Session => Self::Session,
-            Source::ServiceControl(level) => Self::ServiceControl {
+            Source::ServiceControl { level, policy } => Self::ServiceControl {
                 level: level.to_owned(),
+                policy: policy.to_owned(),
             },
             Source::Trust => Self::Trust,
         }
@@ -261,7 +264,9 @@ impl fmt::Display for ImplicitDeny {
             Self::IdentityAllow => "no identity-based policy allows it",
             Self::Boundary => "no permissions boundary allows it",
             Self::SessionPolicy => "no session policy allows it",
-            Self::ServiceControl => "no service control policy allows it",
+            Self::ServiceControl => {
+                "a level of the organization has no service control policy that allows it"
+            }
             Self::Trust => "the trust policy does not allow the caller",
             Self::OtherAccount => {
                 "the resource is in another account, and its policy there is not known"

@@ -2,8 +2,9 @@
 //! control policies.
 
 use super::decision::{Cited, ImplicitDeny, Source};
-use super::permissions::Permissions;
+use super::permissions::{ControlLevel, Permissions};
 use super::search::{Finding, search};
+use crate::language::Policy;
 use crate::request::Request;
 
 /// What the limits say about a request, where there are any.
@@ -74,15 +75,24 @@ impl<'a> Limits<'a> {
     }
 }
 
+/// The policies of a level, each with its place.
+pub(super) fn of_level(level: &ControlLevel) -> impl Iterator<Item = (Source<'_>, &Policy)> {
+    level.policies.iter().map(|attached| {
+        let source = Source::ServiceControl {
+            level: &level.name,
+            policy: &attached.name,
+        };
+        (source, &attached.policy)
+    })
+}
+
 /// Every level must allow; a deny at any of them decides.
 ///
 /// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
 fn service_control<'a>(permissions: &Permissions<'a>, request: &Request<'_>) -> Levels<'a> {
     let mut levels = Levels::default();
     for level in permissions.service_control.into_iter().flatten() {
-        let source = Source::ServiceControl(&level.name);
-        let policies = level.policies.iter().map(|policy| (source, policy));
-        let found = search(policies, request);
+        let found = search(of_level(level), request);
         levels.deny = levels.deny.or(found.deny);
         levels.doubt = levels.doubt.or(found.doubt());
         if found.is_silent() {

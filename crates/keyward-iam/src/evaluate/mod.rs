@@ -19,6 +19,6 @@ pub use bind::{
 pub use decision::{Decision, Holder, ImplicitDeny, PolicySource, StatementRef};
 pub use identity::{evaluate, is_allowed};
 pub use implicit::{Enrolment, needs_a_code, needs_no_permission};
-pub use permissions::{ControlLevel, GrantedPolicy, Permissions};
+pub use permissions::{ControlLevel, ControlPolicy, GrantedPolicy, Permissions};
 pub use principal_match::Caller;
 pub use trust::{evaluate_assume_role, evaluate_trust};

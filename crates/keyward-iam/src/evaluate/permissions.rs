@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::decision::PolicySource;
-use crate::language::Policy;
+use crate::language::{Effect, Policy};
 
 /// A policy that grants, and where it comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,5 +59,27 @@ pub struct ControlLevel {
     /// The root, unit or account, for reports.
     pub name: String,
     /// What is attached there. One of them must allow.
-    pub policies: Vec<Policy>,
+    pub policies: Vec<ControlPolicy>,
+}
+
+/// A service control policy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ControlPolicy {
+    /// Its name, for reports.
+    pub name: String,
+    /// The document.
+    pub policy: Policy,
+}
+
+impl ControlLevel {
+    /// Whether a statement of the level allows anything. At a level without one, every action of
+    /// the account is denied.
+    ///
+    /// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
+    #[must_use]
+    pub fn allows_anything(&self) -> bool {
+        let policies = self.policies.iter();
+        let mut statements = policies.flat_map(|attached| attached.policy.statements());
+        statements.any(|statement| statement.effect() == Effect::Allow)
+    }
 }

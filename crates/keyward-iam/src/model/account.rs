@@ -7,6 +7,8 @@ use keyward_core::id::{
     RoleName, UserName,
 };
 
+use crate::evaluate::ControlLevel;
+
 use super::{Group, ManagedPolicy, OidcProvider, PasswordPolicy, Role, User};
 
 /// One account.
@@ -30,6 +32,9 @@ pub struct Account {
     pub policies: BTreeMap<PolicyArn, ManagedPolicy>,
     /// The OpenID Connect providers.
     pub oidc_providers: BTreeMap<OidcIssuer, OidcProvider>,
+    /// The service control policies of the organization, from its root down to the account.
+    /// `None` where none apply, or where they are not known. IAM does not list them.
+    pub service_control: Option<Vec<ControlLevel>>,
 }
 
 impl Account {
@@ -46,6 +51,7 @@ impl Account {
             roles: BTreeMap::new(),
             policies: BTreeMap::new(),
             oidc_providers: BTreeMap::new(),
+            service_control: None,
         }
     }
 

@@ -8,13 +8,14 @@ use keyward_core::id::PolicyArn;
 
 use super::{Account, Document, Grants, Role, User};
 use crate::Policy;
-use crate::evaluate::{GrantedPolicy, Holder, Permissions, PolicySource};
+use crate::evaluate::{ControlLevel, GrantedPolicy, Holder, Permissions, PolicySource};
 
 /// The policies of one user or role.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Gathered<'a> {
     identity: Vec<GrantedPolicy<'a>>,
     boundary: Option<&'a Policy>,
+    service_control: Option<&'a [ControlLevel]>,
     unknown: Vec<UnknownPolicy>,
 }
 
@@ -74,15 +75,22 @@ impl<'a> Gathered<'a> {
             gathered.add(account, &Holder::Group(group.name.clone()), &group.grants);
         }
         gathered.limit(account, user.grants.boundary.as_ref());
+        gathered.service_control = account.service_control.as_deref();
         gathered
     }
 
-    /// The policies of a role: embedded and attached ones, and the boundary.
+    /// The policies of a role: embedded and attached ones, and the boundary. Service control
+    /// policies do not limit service-linked roles.
+    ///
+    /// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
     #[must_use]
     pub fn of_role(account: &'a Account, role: &'a Role) -> Self {
         let mut gathered = Self::default();
         gathered.add(account, &Holder::Role(role.name.clone()), &role.grants);
         gathered.limit(account, role.grants.boundary.as_ref());
+        if !role.is_service_linked() {
+            gathered.service_control = account.service_control.as_deref();
+        }
         gathered
     }
 
@@ -133,6 +141,7 @@ impl<'a> Gathered<'a> {
         Permissions {
             identity: &self.identity,
             boundary: self.boundary,
+            service_control: self.service_control,
             ..Permissions::default()
         }
     }

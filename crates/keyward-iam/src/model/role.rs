@@ -60,7 +60,14 @@ impl Role {
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html>
     #[must_use]
     pub fn is_aws_owned(&self) -> bool {
-        let path = self.path.as_str();
-        path.starts_with("/aws-service-role/") || path.starts_with("/aws-reserved/")
+        self.is_service_linked() || self.path.as_str().starts_with("/aws-reserved/")
+    }
+
+    /// Whether the role is linked to a service of AWS, which made it.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html>
+    #[must_use]
+    pub fn is_service_linked(&self) -> bool {
+        self.path.as_str().starts_with("/aws-service-role/")
     }
 }

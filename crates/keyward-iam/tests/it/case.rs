@@ -11,8 +11,8 @@ use std::error::Error;
 
 use keyward_core::id::{AccountId, PrincipalArn, RoleArn};
 use keyward_iam::{
-    Action, Caller, Context, ControlLevel, Decision, GrantedPolicy, Permissions, Policy,
-    PolicyKind, Request, Resource, evaluate, evaluate_assume_role,
+    Action, Caller, Context, ControlLevel, ControlPolicy, Decision, GrantedPolicy, Permissions,
+    Policy, PolicyKind, Request, Resource, evaluate, evaluate_assume_role,
 };
 use serde_json::Value;
 
@@ -153,7 +153,13 @@ fn levels(value: &Value) -> Result<Option<Vec<ControlLevel>>, Box<dyn Error>> {
     let level = |(index, documents): (usize, &Value)| -> Result<_, Box<dyn Error>> {
         Ok(ControlLevel {
             name: format!("level {index}"),
-            policies: policies(PolicyKind::ServiceControl, documents)?,
+            policies: policies(PolicyKind::ServiceControl, documents)?
+                .into_iter()
+                .map(|policy| ControlPolicy {
+                    name: "policy".to_owned(),
+                    policy,
+                })
+                .collect(),
         })
     };
     levels

@@ -7,7 +7,7 @@ use keyward_account::desired::{add_aws_managed, wire};
 use keyward_account::prove::ProvenAccount;
 use keyward_iam::model::Account;
 
-use super::{BlueprintFile, Signer};
+use super::{BlueprintFile, ControlArgs, Signer};
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::session::CodeSource;
@@ -35,8 +35,24 @@ pub(crate) struct Proven {
 }
 
 impl Proven {
-    /// Reads them. A document of AWS that the account does not hold comes from the catalogue.
+    /// Reads them, with the service control policies above them. A document of AWS that the account
+    /// does not hold comes from the catalogue.
     pub(crate) fn read(
+        origin: Origin<'_>,
+        controls: &ControlArgs,
+        codes: impl FnOnce() -> Result<CodeSource, CliError>,
+        ui: &Ui,
+    ) -> Result<Self, CliError> {
+        let mut proven = Self::without_controls(origin, codes, ui)?;
+        let accounts = proven.accounts.iter_mut();
+        let mut accounts: Vec<_> = accounts
+            .map(|(name, account)| (name.clone(), account))
+            .collect();
+        controls.attach(&mut accounts)?;
+        Ok(proven)
+    }
+
+    fn without_controls(
         origin: Origin<'_>,
         codes: impl FnOnce() -> Result<CodeSource, CliError>,
         ui: &Ui,

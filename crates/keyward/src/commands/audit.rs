@@ -10,7 +10,7 @@ use keyward_account::audit::report::{html, json, sarif, text};
 use keyward_account::audit::{Audit, Input, Severity, audit};
 use keyward_account::desired::add_aws_managed;
 
-use crate::account::{Signer, saved};
+use crate::account::{ControlArgs, Signer, saved};
 use crate::aws_files::rewrite::{put_secret, unwritten};
 use crate::commands::account::SignerArgs;
 use crate::screen::error::CliError;
@@ -36,9 +36,13 @@ pub(crate) struct Args {
 
     /// Judge saved answers of the AWS CLI: `authorization-details.json` and, where they are there,
     /// `credential-report.csv`, `account-summary.json`, `password-policy.json`,
-    /// `virtual-mfa-devices.json` and `server-certificates.json`
+    /// `virtual-mfa-devices.json`, `server-certificates.json`, `service-specific-credentials.json`
+    /// and `ssh-public-keys.json`
     #[arg(long, value_name = "DIR", conflicts_with_all = ["profile", "mfa_code"])]
     from: Option<PathBuf>,
+
+    #[command(flatten)]
+    controls: ControlArgs,
 
     /// Print JSON
     #[arg(long, conflicts_with = "sarif")]
@@ -80,6 +84,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let mut input = input(&args, ui)?;
     // The texts of AWS's own policies are the same everywhere; some emulators leave them out.
     add_aws_managed(&mut input.account);
+    args.controls.attach(&mut [(None, &mut input.account)])?;
     let found = audit(&input);
     if let Some(path) = &args.html {
         put_secret(path, &html::write(&found, &input)).map_err(|e| unwritten(path, e))?;

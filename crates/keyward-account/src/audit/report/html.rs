@@ -10,7 +10,7 @@ use crate::audit::report::text::headline;
 use crate::audit::{Audit, Input, Severity, in_words};
 use crate::graph::graph;
 use crate::html::{Escaped, Page, people, picture, row, table};
-use crate::prove::{ProvenAccount, prove};
+use crate::prove::{ProvenAccount, controls, prove};
 
 /// The page about an audit of this input.
 #[must_use]
@@ -55,6 +55,9 @@ fn footer(audit: &Audit, out: &mut String) -> fmt::Result {
     write!(out, "<p class=\"faint\">Judged at {}", audit.taken)?;
     if let Some(at) = audit.report_generated {
         write!(out, ", with a credential report that AWS made at {at}")?;
+    }
+    if !audit.controls.is_empty() {
+        write!(out, "; {}", Escaped(&controls::in_words(&audit.controls)))?;
     }
     out.push_str(".</p>\n");
     Ok(())

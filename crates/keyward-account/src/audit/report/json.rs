@@ -1,5 +1,5 @@
-//! An audit as JSON: one object with `account`, `taken`, `report_generated`, `findings`,
-//! `not_checked` and `passed`.
+//! An audit as JSON: one object with `account`, `taken`, `report_generated`, `service_control`,
+//! `findings`, `not_checked` and `passed`.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::audit::finding::{Finding, Subject};
 use crate::audit::registry::check;
 use crate::audit::{Audit, in_words};
+use crate::prove::CountedLevel;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -15,6 +16,7 @@ struct Document<'a> {
     taken: String,
     report_generated: Option<String>,
     summary: BTreeMap<&'static str, usize>,
+    service_control: &'a [CountedLevel],
     findings: Vec<Entry<'a>>,
     not_checked: Vec<Open<'a>>,
     passed: &'a [&'static str],
@@ -59,6 +61,7 @@ pub fn write(audit: &Audit) -> String {
             .into_iter()
             .map(|severity| (severity.as_str(), audit.count(severity)))
             .collect(),
+        service_control: &audit.controls,
         findings: audit.findings.iter().map(entry).collect(),
         not_checked: audit
             .not_checked

@@ -15,6 +15,7 @@ fn hostile() -> Audit {
         account: "123456789012".parse().unwrap(),
         taken: Timestamp::from_second(1_790_000_000),
         report_generated: None,
+        controls: Vec::new(),
         findings: vec![Finding {
             id: "expired-certificate",
             severity: Severity::Low,

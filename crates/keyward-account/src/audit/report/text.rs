@@ -5,6 +5,7 @@ use std::fmt;
 use crate::audit::finding::Finding;
 use crate::audit::registry::check;
 use crate::audit::{Audit, Severity, in_words};
+use crate::prove::controls::in_words as in_words_of;
 
 /// How a line is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,9 @@ pub fn lines(audit: &Audit) -> Vec<Line> {
     if let Some(at) = audit.report_generated {
         let text = format!("AWS made the credential report at {at}; it keeps one for four hours");
         lines.push(line(Style::Detail, text));
+    }
+    if !audit.controls.is_empty() {
+        lines.push(line(Style::Detail, in_words_of(&audit.controls)));
     }
     if audit.findings.is_empty() && audit.not_checked.is_empty() {
         let text = format!("{} checks found nothing", audit.passed.len());

@@ -76,3 +76,45 @@ fn an_unknown_user_or_action_is_refused() {
         Err(UnknownQuestion::Resource(_))
     ));
 }
+
+#[test]
+fn what_is_not_judged_is_said_and_not_guessed() {
+    let account = small().account();
+    let accounts = [ProvenAccount::only(&account)];
+    let not_judged = |action: &str, resource: &str| {
+        let why = why(&accounts, "alice", action, resource).unwrap();
+        why.not_judged.unwrap_or_default()
+    };
+    assert!(not_judged("s3:GetObject", "*").starts_with("policies of resources"));
+    assert!(not_judged("kms:Decrypt", "*").starts_with("key policies"));
+    assert!(not_judged("sts:AssumeRole", "*").starts_with("the trust policy"));
+    for (action, resource) in [
+        ("sts:AssumeRole", arn("role/Ops").as_str()),
+        ("iam:GetUser", "*"),
+        ("s3:ListAllMyBuckets", "*"),
+    ] {
+        assert_eq!(not_judged(action, resource), "", "{action}");
+    }
+}
+
+#[test]
+fn a_resource_of_an_unknown_account_is_never_allowed() {
+    for (action, resource) in [
+        ("sts:AssumeRole", "arn:aws:iam::111122223333:role/Ops"),
+        (
+            "iam:CreateAccessKey",
+            "arn:aws:iam::111122223333:user/alice",
+        ),
+    ] {
+        let code = &ask(action, resource)["contexts"]["mfa"];
+        assert_eq!(code["allowed"], false, "{action}: {code}");
+    }
+}
+
+#[test]
+fn a_role_that_does_not_exist_is_refused() {
+    let account = small().account();
+    let accounts = [ProvenAccount::only(&account)];
+    let error = why(&accounts, "alice", "sts:AssumeRole", &arn("role/Opps")).unwrap_err();
+    assert_eq!(error, UnknownQuestion::Role(arn("role/Opps")));
+}

@@ -5,6 +5,7 @@ use super::bound::Bound;
 use super::index::ActionIndex;
 use crate::catalogue::Catalogue;
 use crate::evaluate::decision::{Cited, ImplicitDeny, Source, StatementRef};
+use crate::evaluate::limits::of_level;
 use crate::evaluate::permissions::Permissions;
 use crate::evaluate::principal_match::Bounded;
 use crate::language::{ActionPattern, Effect, Policy, Selection};
@@ -68,9 +69,7 @@ impl<'a> Ruleset<'a> {
             .map(|granted| (Source::Known(&granted.source), granted.policy.as_ref()));
         rules.add(ImplicitDeny::IdentityAllow, own);
         for level in service_control.into_iter().flatten() {
-            let source = Source::ServiceControl(&level.name);
-            let policies = level.policies.iter().map(|policy| (source, policy));
-            rules.add(ImplicitDeny::ServiceControl, policies);
+            rules.add(ImplicitDeny::ServiceControl, of_level(level));
         }
         if let Some(boundary) = boundary {
             rules.add(ImplicitDeny::Boundary, [(Source::Boundary, boundary)]);

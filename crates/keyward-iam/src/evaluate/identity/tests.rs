@@ -5,7 +5,8 @@ mod laws;
 
 use super::{evaluate, is_allowed};
 use crate::evaluate::{
-    ControlLevel, Decision, GrantedPolicy, ImplicitDeny, Permissions, PolicySource, StatementRef,
+    ControlLevel, ControlPolicy, Decision, GrantedPolicy, ImplicitDeny, Permissions, PolicySource,
+    StatementRef,
 };
 use crate::language::Policy;
 use crate::request::{Context, Mfa, Request};
@@ -392,13 +393,20 @@ fn every_level_of_an_organization_must_allow() {
     let identity = [GrantedPolicy::named("p", all.clone())];
     let level = |name: &str, policies: &[&Policy]| ControlLevel {
         name: name.into(),
-        policies: policies.iter().map(|policy| (*policy).clone()).collect(),
+        policies: policies
+            .iter()
+            .map(|policy| ControlPolicy {
+                name: "p".into(),
+                policy: (*policy).clone(),
+            })
+            .collect(),
     };
     let because = ImplicitDeny::ServiceControl;
     let denied = Decision::ExplicitlyDenied {
         by: StatementRef {
             policy: PolicySource::ServiceControl {
                 level: "unit".into(),
+                policy: "p".into(),
             },
             sid: None,
             index: 0,

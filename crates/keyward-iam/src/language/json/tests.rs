@@ -422,3 +422,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn policies_of_resources_are_refused_as_any_other_kind() {
+    // A bucket's, a key's and a resource control policy: the evaluator knows none of them.
+    for statement in [
+        r#"{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::example/*"}"#,
+        r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"kms:*","Resource":"*"}"#,
+        r#"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}"#,
+    ] {
+        let json = format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#);
+        for kind in [
+            PolicyKind::Identity,
+            PolicyKind::Session,
+            PolicyKind::ServiceControl,
+            PolicyKind::Trust,
+        ] {
+            assert!(Policy::parse_as(kind, &json).is_err(), "{kind:?}: {json}");
+            assert!(
+                Policy::parse_stored(kind, &json).is_err(),
+                "{kind:?}: {json}"
+            );
+        }
+    }
+}

@@ -7,7 +7,7 @@ use clap::ArgGroup;
 use keyward_account::prove::show::{Style, show};
 use keyward_account::prove::{Baseline, Gained, add_fixes, html, prove, wire};
 
-use crate::account::{Origin, Proven};
+use crate::account::{ControlArgs, Origin, Proven};
 use crate::aws_files::rewrite::{put_secret, unwritten};
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
@@ -37,6 +37,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "AAD.json")]
     from: Option<PathBuf>,
 
+    #[command(flatten)]
+    controls: ControlArgs,
+
     /// Compare with a proof that `--json` printed before
     #[arg(long, value_name = "OLD.json")]
     baseline: Option<PathBuf>,
@@ -59,7 +62,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         (_, _, Some(from)) => Origin::Details(from),
         (None, None, None) => return Err(CliError::usage("name a blueprint, --profile or --from")),
     };
-    let proven = Proven::read(origin, || args.signer.codes(), ui)?;
+    let proven = Proven::read(origin, &args.controls, || args.signer.codes(), ui)?;
     let mut proof = prove(&proven.accounts());
     if let Some(text) = &proven.blueprint {
         add_fixes(&mut proof, text);

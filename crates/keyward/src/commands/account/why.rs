@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ArgGroup;
+use keyward_account::prove::controls::in_words;
 use keyward_account::prove::{Outcome, why};
 
-use crate::account::{Origin, Proven};
+use crate::account::{ControlArgs, Origin, Proven};
 use crate::screen::error::CliError;
-use crate::screen::ui::{BAD, GOOD, STRONG, Ui};
+use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui};
 
 use super::SignerArgs;
 
@@ -40,6 +41,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "AAD.json")]
     from: Option<PathBuf>,
 
+    #[command(flatten)]
+    controls: ControlArgs,
+
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -55,7 +59,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             return Err(CliError::usage("name --blueprint, --profile or --from"));
         }
     };
-    let proven = Proven::read(origin, || args.signer.codes(), ui)?;
+    let proven = Proven::read(origin, &args.controls, || args.signer.codes(), ui)?;
     let answer = why(&proven.accounts(), &args.user, &args.action, &args.resource)
         .map_err(|e| CliError::usage(e.to_string()))?;
     if args.json {
@@ -81,6 +85,13 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         if let Some(limit) = &answer.limit {
             text.push_str(&format!("  {limit}\n"));
         }
+    }
+    if let Some(not_judged) = answer.not_judged {
+        text.push_str(&format!("{FAINT}{not_judged}{FAINT:#}\n"));
+    }
+    if !answer.controls.is_empty() {
+        let counted = in_words(&answer.controls);
+        text.push_str(&format!("{FAINT}{counted}{FAINT:#}\n"));
     }
     ui.data(&text)?;
     Ok(ExitCode::SUCCESS)

@@ -120,3 +120,49 @@ fn why_names_the_statement_and_refuses_unknown_users() {
     let _ = why("mallory", "iam:GetUser").fails_with(2);
     let _ = why("zoe", "iam:GetUsr").fails_with(2);
 }
+
+#[test]
+fn service_control_policies_count_in_proof_and_answer() {
+    let place = Rehearsal::start();
+    place.blueprint("readonly-admin", "admins");
+    place.write(
+        "no-iam.json",
+        r#"{"Version":"2012-10-17","Statement":{"Sid":"NoKeys","Effect":"Deny","Action":"iam:CreateAccessKey","Resource":"*"}}"#,
+    );
+    let scp = ["--scp", "root=FullAWSAccess", "--scp", "root=no-iam.json"];
+    let mut prove = vec!["account", "prove", "account.toml", "--json"];
+    prove.extend(scp);
+    let proof = json_of(&place.run(&prove).ok());
+    assert_eq!(
+        proof["service_control"],
+        json!([{ "level": "root", "policies": ["FullAWSAccess", "no-iam"] }])
+    );
+    let actions = proof["users"]["zoe"]["mfa"]["actions"].as_array().unwrap();
+    assert!(actions.contains(&json!("iam:UpdateAccessKey")));
+    assert!(!actions.contains(&json!("iam:CreateAccessKey")));
+    let mut why = vec!["account", "why", "zoe", "iam:CreateAccessKey"];
+    why.extend(["--blueprint", "account.toml"]);
+    why.extend(scp);
+    let said = place.run(&why).ok();
+    assert!(
+        said.contains("statement `NoKeys` of the service control policy `no-iam` of `root`"),
+        "{said}"
+    );
+    assert!(
+        said.contains("counted: root (FullAWSAccess, no-iam)"),
+        "{said}"
+    );
+    // The management account is limited by none.
+    why.extend(["--management-account", super::ACCOUNT]);
+    let said = place.run(&why).ok();
+    assert!(!said.contains("NoKeys"), "{said}");
+    let alone = [
+        "account",
+        "prove",
+        "account.toml",
+        "--scp",
+        "root=no-iam.json",
+    ];
+    let said = place.run(&alone).fails_with(2);
+    assert!(said.contains("--scp root=FullAWSAccess"), "{said}");
+}

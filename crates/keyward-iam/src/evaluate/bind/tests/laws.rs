@@ -7,7 +7,7 @@ use proptest::sample::select;
 use super::{account, targets};
 use crate::catalogue::Catalogue;
 use crate::evaluate::{
-    Caller, ControlLevel, Decision, GrantedPolicy, Permissions, Ruleset, evaluate,
+    Caller, ControlLevel, ControlPolicy, Decision, GrantedPolicy, Permissions, Ruleset, evaluate,
     evaluate_assume_role,
 };
 use crate::request::{Context, Request};
@@ -56,7 +56,7 @@ proptest! {
         let [own, boundary, session, control] = [0, 1, 2, 3].map(|at| document(&layers[at]));
         let identity = [GrantedPolicy::named("p", own)];
         let session = [session];
-        let levels = [ControlLevel { name: "root".into(), policies: vec![control] }];
+        let levels = [ControlLevel { name: "root".into(), policies: vec![ControlPolicy { name: "c".into(), policy: control }] }];
         let permissions = Permissions {
             identity: &identity,
             boundary: (limits & 1 > 0).then_some(&boundary),
