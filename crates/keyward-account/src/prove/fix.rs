@@ -1,31 +1,68 @@
-//! Fixes as edited lines of the blueprint. A fix is shown only once it was tried: the edited
-//! blueprint is read and proved, the finding is gone, and nothing new came up.
+//! Fixes as edited lines of the blueprint. A fix is shown only after the edited blueprint was read
+//! and proved: the finding is gone, nothing new came up, and nobody gains a right.
 
-use std::collections::BTreeSet;
+mod dead_grants;
+mod document;
+mod edit;
+mod enrolment;
+mod lines;
+mod tables;
+mod widening;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use keyward_iam::catalogue::Catalogue;
+use keyward_iam::{ControlLevel, Policy};
+
+use super::action_set::ActionSet;
+use super::credentials::enrolment;
 use super::finding::Finding;
-use super::{Proof, ProvenAccount, prove};
+use super::scenario::Scenario;
+use super::{Proof, ProvenAccount, UserKey, prove};
 use crate::blueprint::Blueprint;
-use crate::desired::render;
+use crate::desired::{render, self_service};
+use edit::Edit;
 
-/// Adds a fix to each finding of a blueprint's proof that an edit of its lines removes.
-pub fn add_fixes(proof: &mut Proof, text: &str) {
+/// How many edits are tried at most. Each costs a proof, so a blueprint with a great many findings
+/// gets fixes for the first of them.
+const MOST_EDITS: usize = 60;
+
+/// How many users and roles are judged for all edits together: large accounts get fewer edits.
+const MOST_JUDGED: usize = 3000;
+
+/// Adds a fix to each finding of a blueprint's proof that an edit of its lines removes. `accounts`
+/// are those that were proved.
+pub fn add_fixes(proof: &mut Proof, text: &str, accounts: &[ProvenAccount<'_>]) {
     if proof.findings.is_empty() {
         return;
     }
-    let known = ids(&proof.findings);
-    for edit in edits(text) {
-        let Some(left) = left(&edit.text) else {
-            continue;
-        };
-        let worse = left.difference(&known).next().is_some();
-        if worse {
+    let trial = Trial::new(proof, accounts);
+    let judged = accounts.iter().map(|proven| proven.account);
+    let judged: usize = judged
+        .map(|account| account.users.len() + account.roles.len())
+        .sum();
+    let most = (MOST_JUDGED / judged.max(1)).clamp(4, MOST_EDITS);
+    let specific = [
+        widening::edits(text, &proof.findings),
+        dead_grants::edits(text, &proof.findings),
+        enrolment::edits(text, &proof.findings),
+    ];
+    let edits = specific.into_iter().flatten().chain(lines::edits(text));
+    let mut seen = BTreeSet::new();
+    for edit in edits {
+        let unfixed = proof.findings.iter().any(|finding| finding.fix.is_none());
+        if !unfixed || seen.len() == most {
+            break;
+        }
+        if edit.lines.is_empty() || !seen.insert(edit.text.clone()) {
             continue;
         }
-        for finding in &mut proof.findings {
-            let id = (finding.id.clone(), finding.subject.clone());
-            if finding.fix.is_none() && !left.contains(&id) {
-                finding.fix = Some(edit.lines.clone());
+        if let Some(gone) = trial.gone(&edit) {
+            for finding in &mut proof.findings {
+                let id = (finding.id.clone(), finding.subject.clone());
+                if finding.fix.is_none() && gone.contains(&id) {
+                    finding.fix = Some(edit.lines.clone());
+                }
             }
         }
     }
@@ -40,139 +77,130 @@ fn ids(findings: &[Finding]) -> BTreeSet<Id> {
         .collect()
 }
 
-/// What a proof of the edited blueprint still finds; `None` where it is no blueprint.
-fn left(text: &str) -> Option<BTreeSet<Id>> {
-    let blueprint = Blueprint::parse(text).ok()?;
-    let desired = render(&blueprint);
-    let accounts: Vec<ProvenAccount<'_>> = blueprint
-        .accounts
-        .iter()
-        .zip(&desired)
-        .map(|(spec, desired)| ProvenAccount {
-            name: spec.name.as_ref().map(ToString::to_string),
-            account: &desired.account,
+/// Proves edited blueprints and compares them with the proof of the unedited one.
+struct Trial {
+    known: BTreeSet<Id>,
+    /// What each user can do in each scenario, by itself and through roles.
+    reach: BTreeMap<UserKey, [Reach; 4]>,
+    controls: BTreeMap<Option<String>, Option<Vec<ControlLevel>>>,
+    self_service: ActionSet,
+}
+
+/// What a user can do by itself and through roles.
+struct Reach {
+    all: ActionSet,
+    others: ActionSet,
+}
+
+impl Trial {
+    fn new(proof: &Proof, accounts: &[ProvenAccount<'_>]) -> Self {
+        let controls = accounts.iter().map(|proven| {
+            let levels = proven.account.service_control.clone();
+            (proven.name.clone(), levels)
+        });
+        let self_service = accounts
+            .first()
+            .map(|proven| actions_of(&self_service(proven.account)));
+        Self {
+            known: ids(&proof.findings),
+            reach: reach(proof),
+            controls: controls.collect(),
+            self_service: self_service.unwrap_or_default(),
+        }
+    }
+
+    /// The findings that an edit removes. `None` if the edited text is no blueprint, something
+    /// new is found, or a user gains something.
+    fn gone(&self, edit: &Edit) -> Option<BTreeSet<Id>> {
+        let proof = self.prove(&edit.text)?;
+        let left = ids(&proof.findings);
+        let worse = left.difference(&self.known).next().is_some() || self.gains(&proof);
+        (!worse).then(|| self.known.difference(&left).cloned().collect())
+    }
+
+    fn prove(&self, text: &str) -> Option<Proof> {
+        let blueprint = Blueprint::parse(text).ok()?;
+        let mut desired = render(&blueprint);
+        let names: Vec<Option<String>> = blueprint
+            .accounts
+            .iter()
+            .map(|spec| spec.name.as_ref().map(ToString::to_string))
+            .collect();
+        for (name, desired) in names.iter().zip(&mut desired) {
+            desired.account.service_control = self.controls.get(name).cloned().flatten();
+        }
+        let accounts: Vec<ProvenAccount<'_>> = names
+            .into_iter()
+            .zip(&desired)
+            .map(|(name, desired)| ProvenAccount {
+                name,
+                account: &desired.account,
+            })
+            .collect();
+        Some(prove(&accounts))
+    }
+
+    /// Whether a user gains more than enrolment without MFA, or more than keyward's self-service
+    /// with MFA. Both are about the own user only. A role counts by its actions: one with fewer
+    /// rights than the user has already is no gain.
+    fn gains(&self, proof: &Proof) -> bool {
+        let mut users = reach(proof).into_iter();
+        users.any(|(key, new)| {
+            let Some(old) = self.reach.get(&key) else {
+                return true;
+            };
+            let mut scenarios = Scenario::ALL.into_iter();
+            scenarios.any(|scenario| {
+                let (new, old) = (&new[scenario.index()], &old[scenario.index()]);
+                let own = match Scenario::WITHOUT_MFA.contains(&scenario) {
+                    true => enrolment(),
+                    false => &self.self_service,
+                };
+                let gained = new.all.without(&old.all).without(own);
+                let mut gained = gained.names();
+                gained.any(|action| !is_covered(&old.all, &action))
+                    || !new.others.without(&old.others).is_empty()
+            })
         })
-        .collect();
-    Some(ids(&prove(&accounts).findings))
+    }
 }
 
-/// An edit of the blueprint.
-struct Edit {
-    /// The whole text after it.
-    text: String,
-    /// The edited lines: removed ones with `-` in front, added ones with `+`.
-    lines: String,
+/// Whether an action that the catalogue lacks is among others of a set, because the set has its whole
+/// service: a wildcard allows both.
+fn is_covered(all: &ActionSet, action: &str) -> bool {
+    let catalogue = Catalogue::built_in();
+    if catalogue.find(action).is_some() {
+        return false;
+    }
+    let service = action.split_once(':').map_or("", |(service, _)| service);
+    let mut known = catalogue.actions_of(service).peekable();
+    match known.peek() {
+        Some(_) => known.all(|entry| all.contains(&entry.to_string())),
+        None => all.len() >= catalogue.actions().len(),
+    }
 }
 
-/// The edits that may help, the smallest first.
-fn edits(text: &str) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    let lines: Vec<&str> = text.lines().collect();
-    let mut table = "";
-    for (at, line) in lines.iter().enumerate() {
-        let code = line.split('#').next().unwrap_or_default().trim();
-        if code.starts_with('[') {
-            table = code.trim_matches(['[', ']']);
-            continue;
-        }
-        let Some((key, value)) = code.split_once('=') else {
-            continue;
-        };
-        let (key, value) = (key.trim(), value.trim());
-        let replaced = match (table, key, value) {
-            ("self_service", "guard" | "enabled", "false") => {
-                Some(Some(line.replacen("false", "true", 1)))
+fn reach(proof: &Proof) -> BTreeMap<UserKey, [Reach; 4]> {
+    let users = proof.users.iter().map(|(key, user)| {
+        let reach = Scenario::ALL.map(|scenario| {
+            let powers = user.powers(scenario);
+            let roles = powers.roles.keys();
+            let roles = roles.filter_map(|role| proof.roles.get(role));
+            Reach {
+                all: roles.fold(powers.actions.clone(), |all, role| all.with(role)),
+                others: powers.others.clone(),
             }
-            // A role without a trust policy of its own gets one that asks for MFA.
-            (table, "trust", _) if table.starts_with("roles.") => Some(None),
-            (table, "managed" | "inline", _)
-                if table.starts_with("users.") || table.starts_with("groups.") =>
-            {
-                Some(None)
-            }
-            (table, "assume", _) if table.starts_with("groups.") => {
-                with_lesser_role(&lines, line).map(Some)
-            }
-            _ => None,
-        };
-        if let Some(new) = replaced {
-            edits.push(edit(&lines, at, new));
-        }
-    }
-    edits
+        });
+        (key.clone(), reach)
+    });
+    users.collect()
 }
 
-/// The line with a role that only reads in front, if the blueprint has one.
-fn with_lesser_role(lines: &[&str], line: &str) -> Option<String> {
-    let role = read_only_role(lines)?;
-    if line.contains(&format!("\"{role}\"")) {
-        return None;
-    }
-    let (before, after) = line.split_once('[')?;
-    let comma = if after.trim_start().starts_with(']') {
-        ""
-    } else {
-        ", "
-    };
-    Some(format!("{before}[\"{role}\"{comma}{after}"))
-}
-
-/// The first role that has `ReadOnlyAccess` and nothing beside it.
-fn read_only_role<'t>(lines: &[&'t str]) -> Option<&'t str> {
-    let mut table = "";
-    lines.iter().find_map(|line| {
-        let code = line.split('#').next().unwrap_or_default().trim();
-        if code.starts_with('[') {
-            table = code.trim_matches(['[', ']']);
-            return None;
-        }
-        let role = table.strip_prefix("roles.")?;
-        let (key, value) = code.split_once('=')?;
-        let only = key.trim() == "managed" && value.trim() == "[\"ReadOnlyAccess\"]";
-        only.then_some(role)
-    })
-}
-
-/// The text with one line replaced or taken out. A list that runs over several lines goes whole.
-fn edit(lines: &[&str], at: usize, new: Option<String>) -> Edit {
-    let end = match &new {
-        Some(_) => at,
-        None => last_line(lines, at),
-    };
-    let mut text: Vec<&str> = lines[..at].to_vec();
-    text.extend(new.as_deref());
-    text.extend(&lines[end + 1..]);
-    let header = lines[..at].iter().rev().find(|line| line.starts_with('['));
-    let mut shown: Vec<String> = header.iter().map(|line| format!("  {line}")).collect();
-    shown.extend(lines[at..=end].iter().map(|line| format!("- {line}")));
-    shown.extend(new.iter().map(|line| format!("+ {line}")));
-    Edit {
-        text: text.join("\n") + "\n",
-        lines: shown.join("\n"),
-    }
-}
-
-/// Where a value ends that begins in a line.
-fn last_line(lines: &[&str], at: usize) -> usize {
-    let triple = lines[at].matches("\"\"\"").count() + lines[at].matches("'''").count();
-    if triple % 2 == 1 {
-        let rest = lines[at + 1..].iter();
-        let closing = rest.take_while(|line| !line.contains("\"\"\"") && !line.contains("'''"));
-        return (at + 1 + closing.count()).min(lines.len() - 1);
-    }
-    let depth = |line: &str| {
-        let open = line.matches(['[', '{']).count();
-        let close = line.matches([']', '}']).count();
-        open.cast_signed() - close.cast_signed()
-    };
-    let mut open = 0;
-    for (index, line) in lines.iter().enumerate().skip(at) {
-        open += depth(line);
-        if open <= 0 {
-            return index;
-        }
-    }
-    lines.len() - 1
+/// The actions that the statements of a policy name.
+fn actions_of(policy: &Policy) -> ActionSet {
+    let statements = policy.statements().iter();
+    let patterns = statements.flat_map(|statement| statement.actions().listed());
+    patterns.map(|pattern| pattern.as_str()).collect()
 }
 
 #[cfg(test)]

@@ -97,6 +97,8 @@ fn findings(out: &mut String, proof: &Proof, severity: Severity) {
         }
         if let Some(fix) = &finding.fix {
             patch(out, "Fix in the blueprint, proved", fix);
+        } else {
+            row(out, "To do", &finding.advice());
         }
         row(out, "Id", &finding.id);
         out.push_str("</dl>\n</details>\n");

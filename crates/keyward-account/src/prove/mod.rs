@@ -6,6 +6,7 @@
 //! that the account's model has. What the policies of buckets and keys say is not known here.
 
 mod action_set;
+mod advice;
 mod baseline;
 pub mod controls;
 pub mod credentials;

@@ -63,8 +63,8 @@ pub fn show(proof: &Proof) -> Vec<Line> {
         lines.user(key, user);
     }
     lines.promises(proof);
-    for finding in &proof.findings {
-        lines.finding(finding);
+    for (at, finding) in proof.findings.iter().enumerate() {
+        lines.finding(finding, &proof.findings[..at]);
     }
     lines.limits(proof);
     lines.0
@@ -151,7 +151,8 @@ impl Lines {
         }
     }
 
-    fn finding(&mut self, finding: &Finding) {
+    /// A finding. One edit often fixes several, and is shown with the first of them.
+    fn finding(&mut self, finding: &Finding, before: &[Finding]) {
         let style = match finding.severity {
             Severity::High => Style::Bad,
             Severity::Medium => Style::Warning,
@@ -167,11 +168,20 @@ impl Lines {
         if let Some(statement) = &finding.statement {
             self.push(Style::Faint, format!("  by {statement}"));
         }
-        if let Some(fix) = &finding.fix {
-            self.push(Style::Good, "  fixed by these lines of the blueprint:");
-            for line in fix.lines() {
-                self.push(Style::Plain, format!("    {line}"));
-            }
+        let Some(fix) = &finding.fix else {
+            self.push(Style::Good, format!("  to do: {}", finding.advice()));
+            return;
+        };
+        let mut before = before.iter();
+        let same = before.find(|earlier| earlier.fix.as_ref() == Some(fix));
+        if let Some(Finding { id, subject, .. }) = same {
+            let text = format!("  fixed by the same lines as {subject} [{id}]");
+            self.push(Style::Good, text);
+            return;
+        }
+        self.push(Style::Good, "  fixed by these lines of the blueprint:");
+        for line in fix.lines() {
+            self.push(Style::Plain, format!("    {line}"));
         }
     }
 
@@ -194,3 +204,6 @@ impl Lines {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,6 +63,8 @@ struct FindingWire<'a> {
     promise: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
 }
 
 type GainsWire = BTreeMap<String, BTreeMap<&'static str, GainWire>>;
@@ -144,6 +146,7 @@ fn finding(finding: &Finding) -> FindingWire<'_> {
         message: &finding.message,
         promise: finding.breaks.map(Promise::as_str),
         fix: finding.fix.as_deref(),
+        advice: finding.fix.is_none().then(|| finding.advice()),
     }
 }
 

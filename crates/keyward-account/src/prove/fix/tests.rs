@@ -1,11 +1,23 @@
-use super::add_fixes;
-use crate::prove::tests::world::proof_of;
+use std::collections::BTreeSet;
+
+use super::edit::Edit;
+use super::{Id, Trial, add_fixes, ids};
+use crate::prove::tests::world::rendered;
 use crate::prove::{Finding, Promise};
+use crate::prove::{ProvenAccount, prove};
 use crate::templates::Template;
 
 fn findings(text: &str) -> Vec<Finding> {
-    let mut proof = proof_of(text);
-    add_fixes(&mut proof, text);
+    let accounts = rendered(text);
+    let accounts: Vec<ProvenAccount<'_>> = accounts
+        .iter()
+        .map(|(name, desired)| ProvenAccount {
+            name: name.clone(),
+            account: &desired.account,
+        })
+        .collect();
+    let mut proof = prove(&accounts);
+    add_fixes(&mut proof, text, &accounts);
     proof.findings
 }
 
@@ -53,4 +65,195 @@ fn rights_of_a_user_are_taken_away() {
     let fix = direct.unwrap().fix.as_deref().unwrap();
     assert!(fix.contains("- managed = ["), "{fix}");
     assert!(fix.contains("- ]"), "{fix}");
+}
+
+/// A blueprint with one more role and text of its own, which bob may assume.
+fn with_role(role: &str) -> String {
+    let text = Template::ReadonlyAdmin.text();
+    text.replace(
+        r#"assume = ["ReadOnly"]"#,
+        r#"assume = ["ReadOnly", "Ops"]"#,
+    ) + "\n"
+        + role
+}
+
+fn fix(text: &str, id: &str) -> String {
+    let findings = findings(text);
+    let found = findings.iter().find(|finding| finding.id == id);
+    let found = found.unwrap_or_else(|| panic!("{findings:#?}"));
+    let fix = found.fix.clone();
+    fix.unwrap_or_else(|| panic!("no fix of {found:?}"))
+}
+
+#[test]
+fn a_grant_to_pass_every_role_is_narrowed_as_in_the_templates() {
+    let text = with_role(
+        "[roles.Ops]\nmanaged = [\"ReadOnlyAccess\"]\n\n[roles.Ops.inline.pass]\nEffect = \"Allow\"\nAction = \"iam:PassRole\"\nResource = \"*\"\n",
+    );
+    assert_eq!(
+        fix(&text, "widen/iam:PassRole"),
+        "  [roles.Ops.inline.pass]\n- Resource = \"*\"\n+ Resource = \"arn:aws:iam::123456789012:role/workload/*\""
+    );
+}
+
+#[test]
+fn an_action_that_widens_is_taken_out_of_its_list() {
+    let text = with_role(
+        "[roles.Ops]\nmanaged = [\"ReadOnlyAccess\"]\n\n[roles.Ops.inline.own]\nEffect = \"Allow\"\nAction = [\"s3:PutObject\", \"iam:PutRolePolicy\"]\nResource = \"*\"\n",
+    );
+    assert_eq!(
+        fix(&text, "widen/iam:PutRolePolicy"),
+        "  [roles.Ops.inline.own]\n- Action = [\"s3:PutObject\", \"iam:PutRolePolicy\"]\n+ Action = [\"s3:PutObject\"]"
+    );
+}
+
+#[test]
+fn an_action_that_a_wildcard_grants_is_denied() {
+    let text = with_role(
+        "[roles.Ops]\nmanaged = [\"ReadOnlyAccess\"]\n\n[roles.Ops.inline.own]\nEffect = \"Allow\"\nAction = \"iam:Put*\"\nResource = \"*\"\n",
+    );
+    let fix = fix(&text, "widen/iam:PutRolePolicy");
+    assert!(fix.contains("+ [roles.Ops.inline.deny-widening]"), "{fix}");
+    assert!(fix.contains("+ Effect = \"Deny\""), "{fix}");
+    assert!(fix.contains("+   \"iam:PutGroupPolicy\","), "{fix}");
+    assert!(!fix.contains("\n- "), "{fix}");
+}
+
+#[test]
+fn rights_over_other_users_are_denied_and_the_own_ones_stay() {
+    let text = Template::ReadonlyAdmin.text().to_owned()
+        + "\n[groups.unprivileged.inline.keys]\nEffect = \"Allow\"\nAction = \"iam:*AccessKey\"\nResource = \"*\"\n";
+    let fix = fix(&text, "widen/iam:CreateAccessKey");
+    assert!(
+        fix.contains("+ [groups.unprivileged.inline.deny-on-others]"),
+        "{fix}"
+    );
+    assert!(fix.contains("+ NotResource = ["), "{fix}");
+}
+
+#[test]
+fn a_dead_grant_is_taken_out_and_the_rest_of_its_document_stays() {
+    let role = r#"
+[roles.Ops]
+managed = ["ReadOnlyAccess"]
+inline.own = """
+{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": "s3:GetObject",
+      "Resource": "arn:aws:s3:::example/*"
+    },
+    {
+      "Effect": "Allow",
+      "Action": "iam:CreateUser",
+      "Resource": "arn:aws:s3:::example"
+    }
+  ]
+}
+"""
+"#;
+    let fix = fix(&with_role(role), "dead-grant/iam:CreateUser");
+    assert!(
+        fix.contains("-       \"Action\": \"iam:CreateUser\","),
+        "{fix}"
+    );
+    assert!(!fix.contains("s3:GetObject"), "{fix}");
+}
+
+#[test]
+fn a_managed_policy_of_dead_grants_alone_goes_whole() {
+    let text = with_role(
+        "[roles.Ops]\nmanaged = [\"ReadOnlyAccess\", \"dead\"]\n\n[policies.dead.document]\nEffect = \"Allow\"\nAction = \"iam:CreateUser\"\nResource = \"arn:aws:s3:::example\"\n",
+    );
+    let fix = fix(&text, "dead-grant/iam:CreateUser");
+    assert!(fix.contains("+ managed = [\"ReadOnlyAccess\"]"), "{fix}");
+    assert!(fix.contains("- [policies.dead.document]"), "{fix}");
+}
+
+/// A blueprint without keyward's self-service, with a policy of its own in its place.
+fn own_enrolment(statements: &str) -> String {
+    let text = Template::ReadonlyAdmin.text();
+    let text = text.replace("enabled = true\nguard = true", "enabled = false");
+    let text = text.replace("[groups.unprivileged]", &format!("[policies.own]\ndocument = '''\n{{\"Version\":\"2012-10-17\",\"Statement\":[{statements}]}}\n'''\n\n[groups.unprivileged]\nmanaged = [\"own\"]"));
+    text.replace(
+        "[groups.admins]\n",
+        "[groups.admins]\nmanaged = [\"own\"]\n",
+    )
+}
+
+const GUARD: &str = r#"{"Effect":"Deny","NotAction":["iam:CreateVirtualMFADevice","iam:EnableMFADevice","iam:GetUser","iam:ListMFADevices","iam:ListVirtualMFADevices","iam:ResyncMFADevice","sts:GetSessionToken"],"Resource":"*","Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}}"#;
+
+const ENROL: &str = r#"{"Effect":"Allow","Action":["iam:CreateVirtualMFADevice","iam:EnableMFADevice","iam:GetUser","iam:ListMFADevices","iam:ResyncMFADevice"],"Resource":["arn:aws:iam::123456789012:user/${aws:username}","arn:aws:iam::123456789012:mfa/${aws:username}"]},{"Effect":"Allow","Action":"iam:ListVirtualMFADevices","Resource":"*"}"#;
+
+#[test]
+fn every_finding_about_enrolment_gets_a_proved_fix() {
+    let text = own_enrolment(&format!("{ENROL},{GUARD}"));
+    let all = findings(&text);
+    let enrolment: Vec<&Finding> = all
+        .iter()
+        .filter(|f| f.id.starts_with("enrolment/"))
+        .collect();
+    let ids: Vec<&str> = enrolment.iter().map(|f| f.id.as_str()).collect();
+    for id in [
+        "enrolment/path",
+        "enrolment/second-device",
+        "enrolment/iam:ChangePassword",
+    ] {
+        assert!(ids.contains(&id), "{ids:?}");
+    }
+    for finding in enrolment {
+        assert!(finding.fix.is_some(), "{finding:?}");
+    }
+    let path = fix(&text, "enrolment/path");
+    assert!(path.contains(".inline.enrolment]"), "{path}");
+    let password = fix(&text, "enrolment/iam:ChangePassword");
+    assert!(password.contains("iam:ChangePassword"), "{password}");
+    assert!(password.contains("NotAction"), "{password}");
+}
+
+/// A blueprint without a guard and with a role that alice assumes without MFA, because its own trust
+/// policy names her.
+fn own_trust(right_of_bob: &str) -> String {
+    let text = Template::ReadonlyAdmin.text();
+    let text = text.replace("guard = true", "guard = false");
+    text.replace(
+        "[users.bob]\n",
+        &format!(
+            "[roles.Elsewhere]\nmanaged = [\"AdministratorAccess\"]\ntrust = {{ Effect = \"Allow\", Action = \"sts:AssumeRole\", Principal = {{ AWS = \"arn:aws:iam::123456789012:user/alice\" }} }}\n\n[users.bob]\n{right_of_bob}"
+        ),
+    )
+}
+
+/// What taking the trust policy out removes, and whether it makes a new finding.
+fn without_trust(text: &str) -> (Option<BTreeSet<Id>>, bool) {
+    let accounts = rendered(text);
+    let accounts: Vec<ProvenAccount<'_>> = accounts
+        .iter()
+        .map(|(name, desired)| ProvenAccount {
+            name: name.clone(),
+            account: &desired.account,
+        })
+        .collect();
+    let proof = prove(&accounts);
+    let lines = text.lines().filter(|line| !line.starts_with("trust = "));
+    let edited = lines.map(|line| format!("{line}\n")).collect();
+    let edit = Edit::between(text, edited);
+    let trial = Trial::new(&proof, &accounts);
+    let after = ids(&trial.prove(&edit.text).unwrap().findings);
+    let new = after.difference(&trial.known).next().is_some();
+    (trial.gone(&edit), new)
+}
+
+#[test]
+fn an_edit_that_gives_someone_a_right_is_no_fix() {
+    // The usual trust policy takes everyone whom the account lets, with MFA: nobody here.
+    let (gone, new) = without_trust(&own_trust(""));
+    let id = ("role-without-mfa/Elsewhere".to_owned(), "alice".to_owned());
+    assert!(gone.unwrap().contains(&id) && !new);
+    // Bob would be let in by it.
+    let right = "inline.assume = { Effect = \"Allow\", Action = \"sts:AssumeRole\", Resource = \"arn:aws:iam::123456789012:role/Elsewhere\" }\n";
+    let (gone, new) = without_trust(&own_trust(right));
+    assert!(gone.is_none() && !new, "{gone:?}");
 }

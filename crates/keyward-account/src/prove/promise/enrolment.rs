@@ -9,14 +9,14 @@ use crate::prove::sweep::Sweep;
 
 /// What an action is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum About {
+pub(in crate::prove) enum About {
     User,
     Device,
     Account,
 }
 
 /// What a newcomer calls before there is a device, and why.
-const NEEDED: [(&str, About, &str); 8] = [
+pub(in crate::prove) const NEEDED: [(&str, About, &str); 8] = [
     (
         "iam:ChangePassword",
         About::User,

@@ -80,7 +80,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     ui.say(format!("{GOOD}wrote{GOOD:#} {}", locations::show(path)));
     ui.hint(format!(
         "read it, then: {CODE}keyward account plan {}{CODE:#}",
-        locations::show(path)
+        argument(&locations::show(path))
     ));
     Ok(ExitCode::SUCCESS)
 }

@@ -65,7 +65,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let proven = Proven::read(origin, &args.controls, || args.signer.codes(), ui)?;
     let mut proof = prove(&proven.accounts());
     if let Some(text) = &proven.blueprint {
-        add_fixes(&mut proof, text);
+        add_fixes(&mut proof, text, &proven.accounts());
     }
     if let Some(path) = &args.html {
         let page = html::page(&proof, &proven.accounts());

@@ -1,0 +1,121 @@
+//! What to do about a finding that no edit of a blueprint removes: the account was not proved from
+//! a blueprint, or the blueprint does not describe what the finding is about.
+
+use keyward_iam::{Holder, PolicySource, StatementRef};
+
+use super::credentials::ABOUT_OTHERS;
+use super::finding::Finding;
+
+impl Finding {
+    /// What to do in the account itself, in one sentence. It was not proved.
+    #[must_use]
+    pub fn advice(&self) -> String {
+        let (kind, what) = self.id.split_once('/').unwrap_or((&self.id, ""));
+        let subject = &self.subject;
+        match kind {
+            "widen" | "lift-guard" => self.take_away(what),
+            "dead-grant" => match self.editable() {
+                Editable::Statement(at) => format!(
+                    "take `{what}` out of {at}, or name a resource that the action takes there"
+                ),
+                Editable::No(why) => why,
+            },
+            "enrolment" => enrolment(what, subject),
+            "without-mfa" if what == "many" => guard(subject),
+            "without-mfa" | "longer-lived" | "others" => format!(
+                "{}; or deny it without MFA: {}",
+                self.take_away(what),
+                guard(subject)
+            ),
+            "guard" => guard(subject),
+            "role-without-mfa" => format!(
+                "let the trust policy of role `{what}` allow only with `Bool \
+                 aws:MultiFactorAuthPresent = true`"
+            ),
+            "admin-by-default" if what == "direct" => format!(
+                "move the administrator's rights of `{subject}` to a role whose trust policy asks \
+                 for MFA"
+            ),
+            "admin-by-default" => {
+                format!("let `{subject}` also assume a role that only reads")
+            }
+            "unknown-policy" => format!(
+                "prove the account itself with --profile, which reads `{what}`, or detach it"
+            ),
+            "unreadable-policy" => format!("correct the document of `{what}` of `{subject}`"),
+            _ => "change the policies of the account".to_owned(),
+        }
+    }
+
+    fn take_away(&self, action: &str) -> String {
+        let scope = match ABOUT_OTHERS.contains(&action) {
+            true => " on other users",
+            false => "",
+        };
+        match self.editable() {
+            Editable::Statement(at) => {
+                format!("take `{action}` out of {at}, or deny it{scope} in another policy")
+            }
+            Editable::No(why) => format!("{why}; or deny `{action}`{scope} in another policy"),
+        }
+    }
+
+    /// Whether the statement behind the finding can be edited.
+    fn editable(&self) -> Editable<'_> {
+        let Some(statement) = &self.statement else {
+            return Editable::No(format!("change the policies of `{}`", self.subject));
+        };
+        match &statement.policy {
+            PolicySource::Attached { holder, arn } if arn.is_aws_managed() => {
+                Editable::No(format!(
+                    "detach `{}`, which AWS owns, from {holder} and attach a narrower policy",
+                    arn.policy_name()
+                ))
+            }
+            PolicySource::Inline {
+                holder: Holder::Role(name),
+                ..
+            }
+            | PolicySource::Attached {
+                holder: Holder::Role(name),
+                ..
+            } if name.as_str().starts_with("AWSReservedSSO_") => Editable::No(format!(
+                "change the permission set of IAM Identity Center that made role `{name}`"
+            )),
+            _ => Editable::Statement(statement),
+        }
+    }
+}
+
+enum Editable<'f> {
+    Statement(&'f StatementRef),
+    No(String),
+}
+
+fn enrolment(what: &str, user: &str) -> String {
+    let user = user.rsplit('/').next().unwrap_or(user);
+    match what {
+        "path" => "name `user/${aws:username}` and `user/*/${aws:username}` as resources of \
+                   enrolment"
+            .to_owned(),
+        "second-device" => {
+            "name `mfa/${aws:username}` and `mfa/${aws:username}-*` as resources of \
+                            `iam:CreateVirtualMFADevice`"
+                .to_owned()
+        }
+        action => format!(
+            "allow `{action}` to `{user}` without a condition on MFA, and name it in `NotAction` of \
+             the statement that denies everything else without MFA"
+        ),
+    }
+}
+
+fn guard(user: &str) -> String {
+    format!(
+        "attach to `{user}` or its group a statement that denies everything except enrolment with \
+         `BoolIfExists aws:MultiFactorAuthPresent = false`"
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,55 @@
+//! An edit of a blueprint, and how it is shown.
+
+use similar::{ChangeTag, TextDiff};
+
+/// An edit of a blueprint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Edit {
+    /// The whole text after it.
+    pub(super) text: String,
+    /// The edited lines below the table that they are in: removed ones with `-` in front, added
+    /// ones with `+`. Empty where nothing changes.
+    pub(super) lines: String,
+}
+
+impl Edit {
+    /// The edit that leads from one text to the other.
+    pub(super) fn between(old: &str, new: String) -> Self {
+        let diff = TextDiff::from_lines(old, &new);
+        let before: Vec<&str> = old.lines().collect();
+        let mut shown: Vec<String> = Vec::new();
+        for group in diff.grouped_ops(0) {
+            let start = group.first().map_or(0, |op| op.old_range().start);
+            let changed: Vec<String> = group
+                .iter()
+                .flat_map(|op| diff.iter_changes(op))
+                .filter_map(|change| {
+                    let line = change.value().trim_end_matches(['\n', '\r']);
+                    match change.tag() {
+                        _ if line.is_empty() => None,
+                        ChangeTag::Delete => Some(format!("- {line}")),
+                        ChangeTag::Insert => Some(format!("+ {line}")),
+                        ChangeTag::Equal => None,
+                    }
+                })
+                .collect();
+            let opens_a_table = changed
+                .first()
+                .is_some_and(|line| line[2..].starts_with('['));
+            let above = before[..start.min(before.len())].iter().rev();
+            let header = above.copied().find(|line| line.starts_with('['));
+            let header = header.filter(|_| !opens_a_table && !changed.is_empty());
+            let header = header.map(|line| format!("  {line}"));
+            if header.is_some()
+                && shown.iter().rev().find(|l| l.starts_with("  [")) != header.as_ref()
+            {
+                shown.extend(header);
+            }
+            shown.extend(changed);
+        }
+        Self {
+            lines: shown.join("\n"),
+            text: new,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Edits of single lines that may remove a finding: the guard on, a trust policy of keyward's, no
+//! policies beside it, a lesser role for administrators.
+
+use super::edit::Edit;
+
+/// The edits that may help, the smallest first.
+pub(super) fn edits(text: &str) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let lines: Vec<&str> = text.lines().collect();
+    let mut table = "";
+    for (at, line) in lines.iter().enumerate() {
+        let code = line.split('#').next().unwrap_or_default().trim();
+        if code.starts_with('[') {
+            table = code.trim_matches(['[', ']']);
+            continue;
+        }
+        let Some((key, value)) = code.split_once('=') else {
+            continue;
+        };
+        let (key, value) = (key.trim(), value.trim());
+        let replaced = match (table, key, value) {
+            ("self_service", "guard" | "enabled", "false") => {
+                Some(Some(line.replacen("false", "true", 1)))
+            }
+            // A role without a trust policy of its own gets one that asks for MFA.
+            (table, "trust", _) if table.starts_with("roles.") => Some(None),
+            (table, "managed" | "inline", _)
+                if table.starts_with("users.") || table.starts_with("groups.") =>
+            {
+                Some(None)
+            }
+            (table, "assume", _) if table.starts_with("groups.") => {
+                with_lesser_role(&lines, line).map(Some)
+            }
+            _ => None,
+        };
+        if let Some(new) = replaced {
+            edits.push(edit(&lines, at, new));
+        }
+    }
+    edits
+}
+
+/// The line with a role that only reads in front, if the blueprint has one.
+fn with_lesser_role(lines: &[&str], line: &str) -> Option<String> {
+    let role = read_only_role(lines)?;
+    if line.contains(&format!("\"{role}\"")) {
+        return None;
+    }
+    let (before, after) = line.split_once('[')?;
+    let comma = if after.trim_start().starts_with(']') {
+        ""
+    } else {
+        ", "
+    };
+    Some(format!("{before}[\"{role}\"{comma}{after}"))
+}
+
+/// The first role that has `ReadOnlyAccess` and nothing beside it.
+fn read_only_role<'t>(lines: &[&'t str]) -> Option<&'t str> {
+    let mut table = "";
+    lines.iter().find_map(|line| {
+        let code = line.split('#').next().unwrap_or_default().trim();
+        if code.starts_with('[') {
+            table = code.trim_matches(['[', ']']);
+            return None;
+        }
+        let role = table.strip_prefix("roles.")?;
+        let (key, value) = code.split_once('=')?;
+        let only = key.trim() == "managed" && value.trim() == "[\"ReadOnlyAccess\"]";
+        only.then_some(role)
+    })
+}
+
+/// The text with one line replaced or taken out. A list that runs over several lines goes whole.
+fn edit(lines: &[&str], at: usize, new: Option<String>) -> Edit {
+    let end = match &new {
+        Some(_) => at,
+        None => last_line(lines, at),
+    };
+    let mut text: Vec<&str> = lines[..at].to_vec();
+    text.extend(new.as_deref());
+    text.extend(&lines[end + 1..]);
+    Edit::between(&(lines.join("\n") + "\n"), text.join("\n") + "\n")
+}
+
+/// Where a value ends that begins in a line.
+fn last_line(lines: &[&str], at: usize) -> usize {
+    let triple = lines[at].matches("\"\"\"").count() + lines[at].matches("'''").count();
+    if triple % 2 == 1 {
+        let rest = lines[at + 1..].iter();
+        let closing = rest.take_while(|line| !line.contains("\"\"\"") && !line.contains("'''"));
+        return (at + 1 + closing.count()).min(lines.len() - 1);
+    }
+    let depth = |line: &str| {
+        let open = line.matches(['[', '{']).count();
+        let close = line.matches([']', '}']).count();
+        open.cast_signed() - close.cast_signed()
+    };
+    let mut open = 0;
+    for (index, line) in lines.iter().enumerate().skip(at) {
+        open += depth(line);
+        if open <= 0 {
+            return index;
+        }
+    }
+    lines.len() - 1
+}

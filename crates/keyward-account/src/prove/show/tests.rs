@@ -1,0 +1,22 @@
+use serde_json::json;
+
+use super::show;
+use crate::prove::tests::world::{Small, allow};
+
+#[test]
+fn an_edit_that_fixes_several_findings_is_shown_once() {
+    let grants = allow(json!(["s3:GetObject", "s3:PutObject"]), json!("*"));
+    let small = Small::default().user("/", "alice", &[]);
+    let mut proof = small.with("own", &[grants]).prove();
+    for finding in &mut proof.findings {
+        finding.fix = Some("+ guard = true".to_owned());
+    }
+    assert!(proof.findings.len() > 1);
+    let lines: Vec<String> = show(&proof).iter().map(ToString::to_string).collect();
+    let edits = lines.iter().filter(|line| line.contains("+ guard = true"));
+    assert_eq!(edits.count(), 1);
+    let first = &proof.findings[0];
+    let same = format!("fixed by the same lines as alice [{}]", first.id);
+    let others = lines.iter().filter(|line| line.contains(&same));
+    assert_eq!(others.count(), proof.findings.len() - 1);
+}
