@@ -297,6 +297,20 @@ def pass_opens_the_vault(place: home.Home) -> None:
     place.run(program, "show", "aws/keyward", code=1)
 
 
+@case
+def pass_alone_opens_the_vault_from_the_first_command_on(place: home.Home) -> None:
+    """No passphrase is chosen, given or asked for."""
+    Gpg(place)
+    program = home.program("pass")
+    place.environment["PASSWORD_STORE_DIR"] = str(place.path / "store")
+    place.run(program, "init", "vault@test.invalid")
+    place.store("alice", *practice.ALICE, "--no-verify", "--slot", "pass")
+    holds(place.run(program, "show", "keyward/vault").stdout.startswith(IDENTITY), "pass shows no identity")
+    slots = json.loads(place.keyward("vault", "slot", "list", "--json").stdout)
+    equal([slot["kind"] for slot in slots], ["pass"], "the slots")
+    _opens_by(place, "pass")
+
+
 # SSH keys.
 
 

@@ -12,7 +12,7 @@ use crate::keys::new_key::{self, EnteredKey, KeyOwner};
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::{GOOD, Ui};
-use crate::session::create_vault;
+use crate::session::{FirstSlotArgs, create_vault};
 use crate::state::local_state::LocalState;
 use crate::system::locations;
 
@@ -47,6 +47,9 @@ pub(crate) struct Args {
     /// Replace a stored key without asking
     #[arg(long)]
     force: bool,
+
+    #[command(flatten)]
+    slot: FirstSlotArgs,
 }
 
 /// Stores the key.
@@ -92,7 +95,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let key = new_key::record(&args.profile, given, owner, mfa_serial.clone());
     let mut open = match local.open_existing(ui)? {
         Some(open) => open,
-        None => create_vault(&local, ui)?,
+        None => create_vault(&local, ui, args.slot.first())?,
     };
     // The list beside the vault may have shown another key than the vault holds.
     let confirmed = stored_id(&local, &args.profile);

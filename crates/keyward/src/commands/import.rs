@@ -12,6 +12,7 @@ use keyward_core::config::FileKind;
 use crate::import::{self, Agreed, AwsFile, Choices, Overwrite, Verification};
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
+use crate::session::FirstSlotArgs;
 use crate::state::local_state::LocalState;
 use crate::system::locations;
 
@@ -50,6 +51,9 @@ struct Take {
     /// Replace other keys that the vault holds under the same names
     #[arg(long)]
     force: bool,
+
+    #[command(flatten)]
+    slot: FirstSlotArgs,
 }
 
 impl From<Take> for Choices {
@@ -62,6 +66,7 @@ impl From<Take> for Choices {
                 Verification::Ask
             },
             overwrite: overwrite(flags.force),
+            first_slot: flags.slot.first(),
         }
     }
 }

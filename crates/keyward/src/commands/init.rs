@@ -18,7 +18,7 @@ use keyward_core::secret::MfaCode;
 use crate::keys::enrol::DeviceName;
 use crate::screen::error::CliError;
 use crate::screen::ui::{CODE, FAINT, GOOD, Ui};
-use crate::session::parse_code;
+use crate::session::{FirstSlotArgs, parse_code};
 use crate::state::local_state::LocalState;
 use crate::team::{self, Team, region_flag};
 
@@ -50,6 +50,9 @@ pub(crate) struct Args {
     /// Read the key from standard input: JSON, or two lines
     #[arg(long)]
     key_stdin: bool,
+
+    #[command(flatten)]
+    slot: FirstSlotArgs,
 
     /// Do not look for keys that other tools keep
     #[arg(long)]
@@ -109,7 +112,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ));
     }
     if !args.no_import {
-        local = tools::offer(&mut guide, local)?;
+        local = tools::offer(&mut guide, local, args.slot.first())?;
     }
     let (mut local, profile) = key::have(&mut guide, local, &args, &team)?;
     let device = device::have(&mut guide, &mut local, &args, &profile)

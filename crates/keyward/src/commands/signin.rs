@@ -15,7 +15,7 @@ use crate::browser::launch::Browser;
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
 use crate::screen::ui::{STRONG, Ui};
-use crate::session::{create_vault, login, open_vault};
+use crate::session::{FirstSlotArgs, login, open_or_create};
 use crate::state::local_state::LocalState;
 
 use login::{Service, Way};
@@ -49,6 +49,9 @@ pub(crate) struct Args {
     /// Forget the sign-in and what was made with it
     #[arg(long, conflicts_with_all = ["remote", "region", "browser", "no_browser"])]
     logout: bool,
+
+    #[command(flatten)]
+    slot: FirstSlotArgs,
 }
 
 /// Signs in, or out.
@@ -69,7 +72,7 @@ fn sign_in(local: &LocalState, args: &Args, ui: &Ui) -> Result<(), CliError> {
     let region = region(args, &reach)?;
     let way = way(args, ui)?;
     // Check before the browser opens, so that the user does not sign in for nothing.
-    let mut vault = vault(local, ui)?;
+    let mut vault = open_or_create(local, ui, args.slot.first())?;
     vault.update(|_| ())?;
     let made = Service::new(reach.endpoints, region.clone()).sign_in(ui, way)?;
     let session = made.sign_in.session.clone();
@@ -124,13 +127,6 @@ fn way(args: &Args, ui: &Ui) -> Result<Way, CliError> {
     Browser::named(named)
         .map(Way::Browser)
         .ok_or_else(|| CliError::usage(format!("`{named}` is not a browser")))
-}
-
-fn vault(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliError> {
-    match local.vault().exists() {
-        true => open_vault(local, ui),
-        false => create_vault(local, ui),
-    }
 }
 
 /// Each renewal opens the vault: a person who has only a passphrase is asked every ten minutes.

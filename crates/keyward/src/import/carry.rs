@@ -14,7 +14,7 @@ use crate::keys::rotation;
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
 use crate::screen::ui::{GOOD, Ui};
-use crate::session::{create_vault, open_vault};
+use crate::session::{FirstSlot, open_or_create};
 use crate::state::local_state::{LocalState, now};
 use crate::system::crash_point as point;
 use crate::system::locations;
@@ -37,6 +37,8 @@ pub(crate) struct Choices {
     pub(crate) verification: Verification,
     /// Whether keys of the vault may be replaced.
     pub(crate) overwrite: Overwrite,
+    /// What opens a vault that is made for the keys.
+    pub(crate) first_slot: FirstSlot,
 }
 
 /// Whether the plan is agreed to beforehand.
@@ -78,7 +80,7 @@ pub(crate) fn carry(
     let secured = if verified.is_empty() {
         Vec::new()
     } else {
-        store(local, ui, verified)?
+        store(local, ui, verified, choices.first_slot)?
     };
     let kept = tried - secured.len();
     edit_files(local, ui, &secured)?;
@@ -177,13 +179,9 @@ fn store(
     local: &LocalState,
     ui: &Ui,
     keys: Vec<(Found, Fate, KeyOwner)>,
+    first: FirstSlot,
 ) -> Result<Vec<Secured>, CliError> {
-    let vault = local.vault();
-    let mut open = if vault.exists() {
-        open_vault(local, ui)?
-    } else {
-        create_vault(local, ui)?
-    };
+    let mut open = open_or_create(local, ui, first)?;
     let outcomes = point::through("import-vault", &local.paths, || {
         open.update(|document| {
             keys.into_iter()

@@ -22,6 +22,7 @@ pub(crate) use execution::{ChainExecution, Freshness, LastAnswers, after_answers
 pub(crate) use hand_out::{HandOutArgs, gives_key, hand_out, parse_code};
 pub(crate) use source::{Center, SignIn, SignInWay, fingerprint, login, origin};
 pub(crate) use unlock::{
-    choose_passphrase, create_vault, look_back, new_passphrase_in, open_unpinned, open_vault,
-    passphrase_in, session_tier, slot_access,
+    FirstSlot, FirstSlotArgs, choose_passphrase, create_vault, create_with, look_back,
+    new_passphrase_in, open_or_create, open_unpinned, open_vault, passphrase_in, session_tier,
+    slot_access,
 };

@@ -1,5 +1,6 @@
 //! Opening the vault by whichever slot troubles the person least, and making a new one.
 
+mod first_slot;
 mod given;
 mod prompter;
 
@@ -8,8 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use keyward_vault::{
-    Access, CreateError, LookBack, NewSlot, OpenAnyError, OpenFor, OpenVault, Person, ReadError,
-    RestoreError, SlotName, Tier, Vault,
+    Access, CreateError, LookBack, NewSlot, OpenAnyError, OpenFor, OpenVault, Person, RestoreError,
+    SlotName, Tier, Vault,
 };
 
 use crate::environment as env;
@@ -21,6 +22,7 @@ use crate::session::plugin_host;
 use crate::state::identity_cache::Locked;
 use crate::state::local_state::{LocalState, now};
 
+pub(crate) use first_slot::{FirstSlot, FirstSlotArgs, create_vault, create_with, open_or_create};
 pub(crate) use given::{choose_passphrase, new_passphrase_in, passphrase_in};
 use given::{given_by, given_passphrase, refuse_short};
 pub(in crate::session) use prompter::UserPrompter;
@@ -177,25 +179,10 @@ fn still_open(local: &LocalState, vault: &Vault) -> Option<OpenVault> {
         .ok()
 }
 
-/// Makes a new vault. A passphrase always opens it, so that no keystore can take it along when
-/// it is lost; where a desktop keystore answers, that opens it too, without a question.
-pub(crate) fn create_vault(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliError> {
-    if let Some(home) = crate::system::locations::missing_home(&local.locations.data) {
-        return Err(CliError::usage(format!(
-            "the home folder `{}` does not exist, so no vault is made in it",
-            home.display()
-        ))
-        .hint(format!(
-            "set HOME to a folder that is there, or {}",
-            env::HOME
-        )));
-    }
+/// Makes a new vault that a passphrase opens, so that no keystore can take it along when it is lost;
+/// where a desktop keystore answers, that opens it too, without a question.
+fn create_with_passphrase(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliError> {
     let vault = local.vault();
-    // Before anybody thinks of a passphrase for a vault that buries another.
-    if let Err(lost @ ReadError::Damaged(_)) = vault.look() {
-        return Err(lost.into());
-    }
-    local.lock_generation();
     let given = given_passphrase()?;
     let by_person = given.is_none();
     let passphrase = match given {

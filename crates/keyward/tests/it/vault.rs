@@ -569,3 +569,102 @@ fn a_restore_without_a_copy_says_where_else_one_may_be() {
         assert!(said.contains("hint: keyward vault import FILE"), "{said}");
     }
 }
+
+/// A password store of plain files and the program for it, as far as a slot needs them.
+#[cfg(unix)]
+fn with_pass(home: &mut keyward_testkit::Home) {
+    use std::os::unix::fs::PermissionsExt as _;
+    home.write(
+        "bin/pass",
+        "#!/bin/sh\nstore=$HOME/.password-store\ncase $1 in\n\
+         show) [ -f \"$store/$2\" ] || { echo \"Error: $2 is not in the password store.\" >&2; exit 1; }\n\
+         cat \"$store/$2\" ;;\n\
+         insert) for entry; do :; done; mkdir -p \"$store/${entry%/*}\"; cat > \"$store/$entry\" ;;\n\
+         rm) rm \"$store/$3\" ;;\nesac\n",
+    );
+    let program = home.path().join("bin/pass");
+    std::fs::set_permissions(program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", home.path().join("bin").display());
+    home.set("PATH", path);
+    // No passphrase is given anywhere.
+    std::fs::remove_file(home.path().join("passphrase")).unwrap();
+    home.set("KEYWARD_PASSPHRASE_FILE", "");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_vault_of_pass_alone_needs_no_passphrase_from_the_first_command_on() {
+    let key = format!("{KEY_ID}\n{SECRET}\n");
+    let add = |more: &[&'static str]| {
+        let mut words = vec!["add", "bare", "--stdin", "--no-verify"];
+        words.extend(more);
+        words
+    };
+    for by_a_key in [true, false] {
+        let mut practice = Practice::start();
+        with_pass(&mut practice);
+        if !by_a_key {
+            let made = practice.run(&["vault", "slot", "add", "pass"]);
+            assert_eq!(made.code, 0, "{}", made.stderr);
+            assert!(
+                made.stderr.contains("opened by its slot `pass` alone"),
+                "{}",
+                made.stderr
+            );
+        }
+        let words = match by_a_key {
+            true => add(&["--slot", "pass"]),
+            false => add(&[]),
+        };
+        let _ = practice.run_with_input(&words, &key).ok();
+        assert_eq!(slots(&practice), ["pass"]);
+        assert_eq!(opens(&practice), 0);
+        let entry = practice.read(".password-store/keyward/vault");
+        assert!(entry.starts_with("AGE-SECRET-KEY-1"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_first_slot_that_cannot_be_made_leaves_no_vault() {
+    let mut practice = Practice::start();
+    with_pass(&mut practice);
+    practice.write(".password-store/keyward/vault", "a note of somebody");
+    let said = practice
+        .run(&["vault", "slot", "add", "pass"])
+        .fails_with(4);
+    assert!(said.contains("keyward/vault"), "{said}");
+    assert!(!practice.path().join("keyward/vault.age").exists());
+    assert_eq!(
+        practice.read(".password-store/keyward/vault"),
+        "a note of somebody"
+    );
+    // Another entry is as good.
+    let _ = practice
+        .run(&["vault", "slot", "add", "pass", "--entry", "keyward/laptop"])
+        .ok();
+    assert_eq!(slots(&practice), ["pass"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn init_makes_a_vault_of_pass_alone() {
+    let mut practice = Practice::start();
+    with_pass(&mut practice);
+    let key = format!("{KEY_ID}\n{SECRET}\n");
+    let words = [
+        "init",
+        "--yes",
+        "--profile",
+        "bare",
+        "--slot",
+        "pass",
+        "--key-stdin",
+        "--no-mfa",
+        "--no-roles",
+        "--no-check",
+    ];
+    let ran = practice.run_with_input(&words, &key);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(slots(&practice), ["pass"]);
+}

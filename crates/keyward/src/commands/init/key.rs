@@ -11,7 +11,7 @@ use crate::environment as env;
 use crate::keys::new_key::{self, EnteredKey, KeyOwner};
 use crate::screen::error::CliError;
 use crate::screen::ui::GOOD;
-use crate::session::{create_vault, open_vault};
+use crate::session::open_or_create;
 use crate::state::local_state::LocalState;
 use crate::team::{AwsRegion, Team};
 
@@ -141,11 +141,7 @@ fn store(
     let region = region(guide, local, args, team, profile)?;
     let serial = owner.devices.first().cloned();
     let key = new_key::record(profile, given, owner, serial.clone());
-    let mut vault = if local.vault().exists() {
-        open_vault(local, guide.ui)?
-    } else {
-        create_vault(local, guide.ui)?
-    };
+    let mut vault = open_or_create(local, guide.ui, args.slot.first())?;
     // What opens it is remembered, so that the next steps need not ask.
     let _ = local.identity_cache.put(vault.identity());
     // The name was free when this run began; another may have taken it meanwhile.

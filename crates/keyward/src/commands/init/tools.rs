@@ -11,6 +11,7 @@ use keyward_core::id::AccessKeyId;
 use super::guide::Guide;
 use crate::environment as env;
 use crate::screen::error::CliError;
+use crate::session::FirstSlot;
 use crate::state::local_state::LocalState;
 
 /// A tool that has left something here.
@@ -23,7 +24,11 @@ struct Tool {
 
 /// Offers what was found, and reads everything again when something was taken over. Without a
 /// person nothing is: another tool's keys are not moved unasked.
-pub(super) fn offer(guide: &mut Guide<'_>, local: LocalState) -> Result<LocalState, CliError> {
+pub(super) fn offer(
+    guide: &mut Guide<'_>,
+    local: LocalState,
+    first: FirstSlot,
+) -> Result<LocalState, CliError> {
     let found = look(&local);
     let mut changed = false;
     for tool in &found {
@@ -34,7 +39,7 @@ pub(super) fn offer(guide: &mut Guide<'_>, local: LocalState) -> Result<LocalSta
         }
         guide.tell(&format!("Found {}.", tool.seen));
         if guide.agree(&format!("Take over what is there ({command})?"))? {
-            import(tool.source)?;
+            import(tool.source, first)?;
             changed = true;
         }
     }
@@ -99,12 +104,12 @@ fn keys(n: usize) -> String {
 
 /// Runs keyward's own command on the same terminal, which reports its own failures. The person has
 /// already agreed, so keyward does not ask again.
-fn import(source: &str) -> Result<(), CliError> {
+fn import(source: &str, first: FirstSlot) -> Result<(), CliError> {
     let failed =
         |e: std::io::Error| CliError::failed("this program cannot start itself").because(e);
     let program = keyward_ready::pair::own_path().map_err(failed)?;
     Command::new(program)
-        .args(["import", source, "--yes"])
+        .args(["import", source, "--yes", "--slot", first.name()])
         .status()
         .map_err(failed)?;
     Ok(())

@@ -14,7 +14,8 @@ use crate::prompt::terminal::{Echo, Terminal};
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::{GOOD, Ui};
 use crate::session::{
-    choose_passphrase, create_vault, new_passphrase_in, open_vault, passphrase_in, slot_access,
+    FirstSlotArgs, choose_passphrase, new_passphrase_in, open_or_create, open_vault, passphrase_in,
+    slot_access,
 };
 use crate::state::local_state::LocalState;
 use crate::system::locations;
@@ -52,6 +53,9 @@ pub(super) struct ImportArgs {
     /// Take the copy's passphrase from the first line of this file
     #[arg(long, value_name = "FILE", conflicts_with = "identity_file")]
     copy_passphrase_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    slot: FirstSlotArgs,
 }
 
 /// Writes the copy.
@@ -154,12 +158,7 @@ pub(super) fn import(local: &LocalState, args: &ImportArgs, ui: &Ui) -> Result<E
             keyward_vault::read_export(&copy, &ImportWith::Passphrase(&passphrase))?
         }
     };
-    let exists = local.vault().exists();
-    let mut open = if exists {
-        open_vault(local, ui)?
-    } else {
-        create_vault(local, ui)?
-    };
+    let mut open = open_or_create(local, ui, args.slot.first())?;
     let merged = open.update(|here| here.merge(&document))?;
     for profile in &merged.added {
         ui.say(format!("{GOOD}added{GOOD:#}  {profile}"));

@@ -16,7 +16,7 @@ use crate::commands::print_json;
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::{CliError, nothing_opens};
 use crate::screen::ui::{BAD, GOOD, Ui};
-use crate::session::{choose_passphrase, new_passphrase_in, open_vault, slot_access};
+use crate::session::{choose_passphrase, create_with, new_passphrase_in, open_vault, slot_access};
 use crate::state::local_state::{LocalState, now};
 use crate::system::locations;
 
@@ -29,7 +29,7 @@ pub(super) enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Add one; the vault is opened by another first
+    /// Add one; the vault is opened by another first. Without a vault, a new one gets this slot alone
     Add(Box<AddArgs>),
     /// Remove one; the last cannot be removed
     Remove {
@@ -148,7 +148,10 @@ fn add(local: &LocalState, args: AddArgs, ui: &Ui) -> Result<ExitCode, CliError>
     if slots.iter().any(|slot| slot.name == name) {
         return Err(SlotError::Exists(name).into());
     }
-    let open = open_vault(local, ui)?;
+    let open = match local.vault().exists() {
+        true => Some(open_vault(local, ui)?),
+        false => None,
+    };
     let passphrase: Option<Passphrase> = match (args.kind, &args.passphrase_file) {
         (Kind::Passphrase, Some(file)) => Some(new_passphrase_in(file)?),
         (Kind::Passphrase, None) => Some(choose_passphrase(
@@ -181,6 +184,13 @@ fn add(local: &LocalState, args: AddArgs, ui: &Ui) -> Result<ExitCode, CliError>
             read: args.read.ok_or_else(missing)?,
             store: args.store,
         },
+    };
+    let Some(open) = open else {
+        return match create_with(local, ui, name, new)? {
+            Some(_) => Ok(ExitCode::SUCCESS),
+            None => Err(CliError::failed("another run made the vault meanwhile")
+                .hint("run the command again")),
+        };
     };
     let slot = open.add_slot(name, new, &slot_access()?, now())?;
     ui.say(format!("{GOOD}added{GOOD:#} {}", describe(&slot)));

@@ -17,7 +17,7 @@ use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::Ui;
 use crate::session::source::sso::millis;
 use crate::session::source::{SignIn, origin};
-use crate::session::{create_vault, open_vault, session_tier};
+use crate::session::{FirstSlot, open_or_create, open_vault, session_tier};
 use crate::state::local_state::{LocalState, now};
 use crate::system::crash_point as point;
 use crate::system::read_limited;
@@ -110,10 +110,7 @@ fn anew(
         return None;
     }
     let made = || {
-        let mut vault = match local.vault().exists() {
-            true => open_vault(local, ui)?,
-            false => create_vault(local, ui)?,
-        };
+        let mut vault = open_or_create(local, ui, FirstSlot::Passphrase)?;
         let region = region_of(&vault, asked)?;
         // Check before the browser opens, so that the user does not sign in for nothing.
         vault.update(|_| ())?;
