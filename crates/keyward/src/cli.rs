@@ -9,7 +9,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands;
 use crate::commands::habits;
-use crate::screen::ui::Color;
+use crate::screen::ui::{Color, Ui};
 
 /// AWS access keys where a thief cannot use them, and one code a day.
 #[derive(Debug, Parser)]
@@ -50,9 +50,21 @@ impl Cli {
 
     /// Parses the arguments of this process; a mistake ends it with the usage.
     pub(crate) fn parse_arguments(arguments: Vec<OsString>) -> Self {
-        let matches = Self::definition().get_matches_from(arguments);
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        let matches = Self::definition()
+            .try_get_matches_from(arguments)
+            .unwrap_or_else(|error| exit(&error));
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| exit(&error))
     }
+}
+
+/// Shows what is wrong with the command line, or the help that it asks for.
+fn exit(error: &clap::Error) -> ! {
+    // clap breaks the lines of help, and none of an error.
+    if error.use_stderr() && Ui::width().is_some() {
+        Ui::new(Color::Auto, 0).say(error.render().ansi().to_string().trim_end());
+        std::process::exit(error.exit_code());
+    }
+    error.exit()
 }
 
 /// What to do.

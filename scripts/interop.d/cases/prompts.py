@@ -108,6 +108,21 @@ def tmux_shows_the_prompt_and_takes_the_code(place: home.Home) -> None:
 
 
 @case
+def tmux_breaks_no_word_in_sixty_columns(place: home.Home) -> None:
+    """Errors and hints on a small screen, as a person sees them."""
+    place.config(
+        "[profile nowhere]\nsource_profile = a-profile-that-is-missing\n"
+        "role_arn = arn:aws:iam::123456789012:role/ReadOnly\n"
+    )
+    command = f"{home.KEYWARD} explain nowhere; {home.KEYWARD} vault status; echo the end; cat"
+    shown = terminal.Screen(place, command, columns=60).shows("the end").split()
+    done = [place.keyward(*words, code=None) for words in (["explain", "nowhere"], ["vault", "status"])]
+    whole = " ".join(one.stdout + one.stderr for one in done).split()
+    # A terminal that breaks a line itself breaks it anywhere, and so makes other words.
+    equal([word for word in whole if len(word) <= 60 and word not in shown], [], f"broken words in {shown}")
+
+
+@case
 def ctrl_c_at_the_code_leaves_nothing_locked(place: home.Home) -> None:
     """The next in line is asked at once, on its own terminal."""
     account = practice.Practice(place)

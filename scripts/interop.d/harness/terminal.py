@@ -58,11 +58,11 @@ class Typist:
 class Screen:
     """A tmux server with one window."""
 
-    def __init__(self, place: home.Home, command: str) -> None:
+    def __init__(self, place: home.Home, command: str, columns: int = 100) -> None:
         self._environment = {**place.environment, "TMUX_TMPDIR": str(place.path)}
         self._name = f"keyward-{uuid.uuid4().hex[:8]}"
         home.program("tmux")
-        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "24", command)
+        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", str(columns), "-y", "24", command)
         place.callback(self._tmux, "kill-server", check=False)
 
     def types(self, text: str) -> None:

@@ -12,18 +12,18 @@ use super::planned::{Planned, PlannedAccount, Ready};
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
 
+/// How much further in a broken line of a plan goes on.
+const HANG: usize = 4;
+
 /// Shows the plans on standard error, before a question.
 pub(crate) fn plan(planned: &Planned<'_>, ui: &Ui) {
-    ui.say(all(planned).trim_end());
+    ui.say_hanging(all(planned).trim_end(), HANG);
 }
 
 /// Prints the plans as text.
 pub(crate) fn print(planned: &Planned<'_>, ui: &Ui) -> Result<(), CliError> {
-    ui.data(&ui.folded(&all(planned), HANG))
+    ui.text(&all(planned), HANG)
 }
-
-/// How much further in a broken line of a plan goes on.
-const HANG: usize = 4;
 
 fn all(planned: &Planned<'_>) -> String {
     let effects = planned.effects();

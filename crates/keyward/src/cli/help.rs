@@ -4,6 +4,8 @@
 use clap::Command;
 use clap::builder::StyledStr;
 
+use crate::screen::ui::Ui;
+
 /// The headings and the commands under each.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Start here", &["init", "demo", "sandbox", "doctor"]),
@@ -45,8 +47,10 @@ const GROUPS: &[(&str, &[&str])] = &[
 /// The heading of the flags that every command takes.
 pub(crate) const GLOBAL: &str = "Global options";
 
-/// The width of the page, which the narrowest common terminal has.
+/// The width of the page, on a terminal of at least that many columns.
 const COLUMNS: usize = 80;
+/// The width below which the terminal breaks the lines itself.
+const NARROWEST: usize = 40;
 
 /// The definition with the grouped list on its first help page.
 pub(super) fn grouped(command: Command) -> Command {
@@ -63,6 +67,7 @@ fn page(command: &Command) -> StyledStr {
         .map(|name| name.len())
         .max()
         .unwrap_or_default();
+    let columns = Ui::columns().map_or(COLUMNS, |columns| columns.clamp(NARROWEST, COLUMNS));
     let mut page = String::from("{about-with-newline}\n{usage-heading} {usage}\n");
     for (heading, names) in GROUPS {
         page.push_str(&format!("\n{header}{heading}:{header:#}\n"));
@@ -72,7 +77,7 @@ fn page(command: &Command) -> StyledStr {
                 .and_then(Command::get_about)
                 .map(ToString::to_string)
                 .unwrap_or_default();
-            let about = wrapped(&about, COLUMNS - width - 4, width + 4);
+            let about = wrapped(&about, columns - width - 4, width + 4);
             page.push_str(&format!("  {literal}{name:width$}{literal:#}  {about}\n"));
         }
     }

@@ -136,5 +136,5 @@ fn print(found: &Audit, ui: &Ui) -> Result<(), CliError> {
         };
         out.push_str(&format!("{tint}{line}{tint:#}\n"));
     }
-    ui.data(&out)
+    ui.text(&out, 8)
 }

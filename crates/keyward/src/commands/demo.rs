@@ -291,7 +291,7 @@ impl Demo<'_> {
     }
 
     fn line(&self, text: &str) -> Result<(), CliError> {
-        self.ui.data(&format!("{text}\n"))
+        self.ui.text(&format!("{text}\n"), 2)
     }
 }
 

@@ -47,12 +47,12 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         }
         print_json(ui, &shown)?;
     } else {
-        ui.data(&ui.folded(&chain.show(), 3))?;
+        ui.text(&chain.show(), 3)?;
         if let Some(line) = sign_in(&local, &chain) {
-            ui.data(&line)?;
+            ui.text(&line, 2)?;
         }
         if let Some(line) = name(&local, &chain) {
-            ui.data(&line)?;
+            ui.text(&line, 2)?;
         }
         if let Some(line) = ended(&chain) {
             ui.warn(line);

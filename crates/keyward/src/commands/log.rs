@@ -176,7 +176,11 @@ impl<'a> Page<'a> {
     }
 
     fn flush(&mut self) -> Result<(), CliError> {
-        self.ui.data(&std::mem::take(&mut self.text))
+        let text = std::mem::take(&mut self.text);
+        match self.form {
+            Form::Json => self.ui.data(&text),
+            Form::Table => self.ui.text(&text, 4),
+        }
     }
 }
 

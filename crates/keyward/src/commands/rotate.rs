@@ -198,11 +198,8 @@ fn dry_run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, CliErro
             })
             .map(|stored| format!("`{}`", stored.profile))
             .collect();
-        ui.data(&show::own_steps(
-            &key.holder,
-            key.access_key_id.as_str(),
-            &sharing,
-        ))?;
+        let steps = show::own_steps(&key.holder, key.access_key_id.as_str(), &sharing);
+        ui.text(&steps, 4)?;
     } else {
         let UserRotation {
             user,
@@ -213,12 +210,8 @@ fn dry_run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, CliErro
         } = user_rotation(args)?;
         // The profile must at least be one.
         local.resolve(&via, keyward_core::chain::Flags::default())?;
-        ui.data(&show::delivery_steps(
-            user.as_str(),
-            &via,
-            &to.to_string(),
-            dispatch.as_deref(),
-        ))?;
+        let steps = show::delivery_steps(user.as_str(), &via, &to.to_string(), dispatch.as_deref());
+        ui.text(&steps, 4)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -91,7 +91,7 @@ pub(crate) fn run(args: Args, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, C
         Some(Status {
             problem: Some(_), ..
         }) => {}
-        Some(status) => ui.data(&format!("{}\n", line(status)))?,
+        Some(status) => ui.text(&format!("{}\n", line(status)), 2)?,
         None => {
             ui.say("this shell uses no profile");
             ui.hint("keyward exec PROFILE, or set AWS_PROFILE");

@@ -74,10 +74,11 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             &json!({"arn": who.arn.as_str(), "account_id": who.account.as_str(), "user_id": who.user_id}),
         )?;
     } else {
-        ui.data(&format!(
+        let text = format!(
             "{STRONG}{}{STRONG:#}\naccount {}  user id {}\n",
             who.arn, who.account, who.user_id
-        ))?;
+        );
+        ui.text(&text, 2)?;
     }
     Ok(ExitCode::SUCCESS)
 }

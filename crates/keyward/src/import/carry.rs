@@ -58,7 +58,7 @@ pub(crate) fn carry(
     choices: Choices,
 ) -> Result<ExitCode, CliError> {
     let plan = Plan::new(harvest, &local.stored, choices.overwrite);
-    ui.data(&plan.to_string())?;
+    ui.text(&plan.to_string(), 10)?;
     let missed = plan.missed();
     if plan.steps.is_empty() {
         ui.say("there is nothing to take over");

@@ -17,7 +17,7 @@ use std::sync::{Mutex, PoisonError};
 use zeroize::Zeroizing;
 
 use crate::screen::error::{CliError, ErrorKind, Hint};
-use crate::screen::ui::shown;
+use crate::screen::ui::{shown, wrap};
 
 /// Whether what is typed is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,13 +90,26 @@ impl Terminal {
     /// Shows a line.
     pub(crate) fn say(&mut self, text: &str) {
         // A terminal that went away is noticed by the next question.
+        let text = self.fitted(text, 0);
         let mut out = anstream::AutoStream::auto(&mut self.output);
-        let _ = writeln!(out, "{}", shown(text));
+        let _ = writeln!(out, "{text}");
     }
 
-    /// Writes over the present line, without ending it.
+    /// Writes over the present line, without ending it. The end of a text that needs two lines is left
+    /// out: the first of them would stay.
     pub(crate) fn overwrite(&mut self, text: &str) {
-        let _ = write!(self.output, "\r\x1b[K{}", shown(text)).and_then(|()| self.output.flush());
+        let (_, columns) = self.size();
+        let text: String = shown(text)
+            .chars()
+            .take(columns.saturating_sub(1))
+            .collect();
+        let _ = write!(self.output, "\r\x1b[K{text}").and_then(|()| self.output.flush());
+    }
+
+    /// A text that breaks between words.
+    fn fitted(&self, text: &str, room: usize) -> String {
+        let (_, columns) = self.size();
+        wrap(&shown(text), columns.saturating_sub(room), 0)
     }
 
     /// Shows lines as they are, colours included: a picture without them would be none.
@@ -123,7 +136,9 @@ impl Terminal {
             .because(e)
         };
         let _turn = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
-        write!(self.output, "{}: ", shown(question))
+        // Room for the colon, and for a short answer.
+        let question = self.fitted(question, 10);
+        write!(self.output, "{question}: ")
             .and_then(|()| self.output.flush())
             .map_err(gone)?;
         let mut answer = Zeroizing::new(String::new());

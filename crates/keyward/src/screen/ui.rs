@@ -16,6 +16,7 @@ use crate::screen::error::CliError;
 
 pub(crate) use screen::shown;
 pub(crate) use table::{Cell, Table};
+pub(crate) use wrap::wrap;
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -78,6 +79,12 @@ impl Ui {
         }
     }
 
+    /// Writes sentences to standard output, and breaks lines that are wider than its terminal. A line
+    /// goes on by `hang` further in than it began.
+    pub(crate) fn text(&self, text: &str, hang: usize) -> Result<(), CliError> {
+        self.data(&self.folded(text, hang))
+    }
+
     /// Writes a table to standard output, a part at a time: a table of a hundred thousand rows is
     /// never one text.
     pub(crate) fn table<const N: usize>(&self, table: &Table<N>) -> Result<(), CliError> {
@@ -110,12 +117,23 @@ impl Ui {
         }
     }
 
+    /// How wide a line on standard output may be, where it is a terminal.
+    pub(crate) fn columns() -> Option<usize> {
+        columns(Stream::Out)
+    }
+
+    /// How wide a line on standard error may be, where it is a terminal.
+    pub(crate) fn width() -> Option<usize> {
+        columns(Stream::Err)
+    }
+
     /// Says something on standard error.
     pub(crate) fn say(&self, text: impl AsRef<str>) {
         self.say_hanging(text.as_ref(), 0);
     }
 
-    fn say_hanging(&self, text: &str, hang: usize) {
+    /// Says something whose lines go on by `hang` further in than they began.
+    pub(crate) fn say_hanging(&self, text: &str, hang: usize) {
         // Sanitized even when standard error is not a terminal: its reader may print it to one.
         let text = &*shown(text);
         let mut out = anstream::stderr().lock();

@@ -33,6 +33,7 @@ mod log;
 mod login;
 mod manual;
 mod mfa;
+mod narrow;
 mod password;
 mod pinned;
 mod plugin;

@@ -55,12 +55,15 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         .find(|desired| desired.account.id == *account)
         .expect("every account of a blueprint is rendered");
     let roles = roles(desired, &args.user);
-    ui.data(&text(
-        blueprint,
-        &args.user,
-        &sheet.unwrap_or_default(),
-        &roles,
-    ))?;
+    let sheet = text(blueprint, &args.user, &sheet.unwrap_or_default(), &roles);
+    // Indented lines are commands and texts to copy, so the terminal breaks them.
+    let lines = sheet
+        .split_inclusive('\n')
+        .map(|line| match line.starts_with("    ") {
+            true => line.to_owned(),
+            false => ui.folded(line, 3),
+        });
+    ui.data(&lines.collect::<String>())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -94,7 +94,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             text.push_str(&gained("gained without a fresh code", &gains.without_mfa));
             text.push_str(&gained("gained with a fresh code", &gains.with_mfa));
         }
-        ui.data(&text)?;
+        ui.text(&text, 4)?;
     }
     let bad = match &gains {
         Some(gains) => !gains.without_mfa.is_empty(),

@@ -93,6 +93,6 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         let counted = in_words(&answer.controls);
         text.push_str(&format!("{FAINT}{counted}{FAINT:#}\n"));
     }
-    ui.data(&text)?;
+    ui.text(&text, 4)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -48,14 +48,14 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     )
     .map_err(|e| CliError::usage(format!("`{}` is not TOML", locations::show(ours))).because(e))?;
     for step in &merged.steps {
-        ui.data(&format!("{step}\n"))?;
+        ui.text(&format!("{step}\n"), 10)?;
     }
     harvest.left.extend(merged.left);
     let rest = Plan {
         left: harvest.left,
         ..Plan::default()
     };
-    ui.data(&rest.to_string())?;
+    ui.text(&rest.to_string(), 10)?;
     if merged.steps.is_empty() {
         ui.say("there is nothing to take over");
     } else {

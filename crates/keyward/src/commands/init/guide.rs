@@ -3,7 +3,7 @@
 
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
-use crate::screen::ui::{STRONG, Ui};
+use crate::screen::ui::{STRONG, Ui, wrap};
 
 /// Whoever is guided.
 pub(super) struct Guide<'a> {
@@ -43,9 +43,8 @@ impl<'a> Guide<'a> {
 
     /// Says something below a step, in lines that a small terminal does not break.
     pub(super) fn tell(&self, text: &str) {
-        for line in wrapped(text) {
-            self.ui.say(format!("   {line}"));
-        }
+        let width = Ui::width().map_or(WIDTH, |columns| columns.min(WIDTH));
+        self.ui.say(wrap(&format!("   {text}"), width, 0));
     }
 
     /// Asks for a text.
@@ -95,42 +94,5 @@ impl<'a> Guide<'a> {
     }
 }
 
-/// The width of the terminal that everybody has, less the margin.
-const WIDTH: usize = 76;
-
-/// A text in lines of at most [`WIDTH`] characters, broken between words; a word that is longer,
-/// such as an ARN, keeps a line of its own.
-fn wrapped(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = vec![String::new()];
-    let mut width = 0;
-    for word in text.split(' ') {
-        let long = shown_width(word);
-        if width > 0 && width + 1 + long > WIDTH {
-            lines.push(String::new());
-            width = 0;
-        }
-        let line = lines.last_mut().expect("there is always a line");
-        if width > 0 {
-            line.push(' ');
-            width += 1;
-        }
-        line.push_str(word);
-        width += long;
-    }
-    lines
-}
-
-/// The characters that a terminal shows: colours take no room.
-fn shown_width(word: &str) -> usize {
-    let mut inside = false;
-    word.chars()
-        .filter(|c| {
-            let hidden = inside || *c == '\x1b';
-            inside = hidden && *c != 'm';
-            !hidden
-        })
-        .count()
-}
-
-#[cfg(test)]
-mod tests;
+/// The width of the terminal that everybody has, less one column.
+const WIDTH: usize = 79;

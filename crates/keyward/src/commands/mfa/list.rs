@@ -71,7 +71,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::SUCCESS);
     }
     for row in &rows {
-        ui.data(&row.line())?;
+        ui.text(&row.line(), 2)?;
     }
     if rows.is_empty() {
         ui.say(format!(

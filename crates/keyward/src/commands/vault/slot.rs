@@ -117,7 +117,7 @@ fn list(vault: &Vault, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
         print_json(ui, &slots.iter().map(to_json).collect())?;
     } else {
         let lines: String = slots.iter().map(line).collect();
-        ui.data(&lines)?;
+        ui.text(&lines, 2)?;
     }
     let opens = slots.iter().any(|slot| slot.fault.is_none());
     match (opens, vault.exists()) {

@@ -119,7 +119,7 @@ pub(super) fn run(mut local: LocalState, as_json: bool, ui: &Ui) -> Result<ExitC
         "{STRONG}sessions{STRONG:#}  {sessions}, kept in {}\n",
         store.tier()
     ));
-    ui.data(&text)?;
+    ui.text(&text, 10)?;
     crate::keys::rotation::show::remind(&local, ui);
     let Some(problem) = broken else {
         return Ok(ExitCode::SUCCESS);

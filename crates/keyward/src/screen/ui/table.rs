@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use anstyle::Style;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::FAINT;
 
@@ -112,12 +113,18 @@ fn line<const N: usize>(row: &[Cell; N], widths: [usize; N]) -> String {
     line
 }
 
-/// A text of at most so many characters.
+/// A text of at most so many columns.
 fn cut(text: &str, wide: usize) -> Cow<'_, str> {
     if width(text) <= wide {
         return Cow::Borrowed(text);
     }
-    let kept: String = text.chars().take(wide.saturating_sub(1)).collect();
+    let mut left = wide.saturating_sub(1);
+    let fits = |c: &char| {
+        let taken = left.checked_sub(c.width().unwrap_or(0));
+        left = taken.unwrap_or(0);
+        taken.is_some()
+    };
+    let kept: String = text.chars().take_while(fits).collect();
     Cow::Owned(format!("{}…", kept.trim_end()))
 }
 
@@ -125,7 +132,7 @@ fn width(text: &str) -> usize {
     if text.is_ascii() {
         text.len()
     } else {
-        text.chars().count()
+        text.width()
     }
 }
 

@@ -1,6 +1,8 @@
 //! Lines broken between words, where a terminal would break them inside. What stands in backticks
 //! stays together where it can: it may be a command to copy.
 
+use unicode_width::UnicodeWidthChar as _;
+
 /// Quoted words up to this width are not broken.
 const KEPT_WHOLE: usize = 50;
 /// In fewer columns nothing is won by breaking lines with care.
@@ -8,7 +10,7 @@ const NARROWEST: usize = 30;
 
 /// Breaks every line that is wider than `width`. Where it goes on, it begins as far in as it began
 /// at first, and by `hang` more.
-pub(super) fn wrap(text: &str, width: usize, hang: usize) -> String {
+pub(crate) fn wrap(text: &str, width: usize, hang: usize) -> String {
     if width < NARROWEST {
         return text.to_owned();
     }
@@ -77,7 +79,7 @@ fn visible(text: &str) -> usize {
                 }
             }
         } else {
-            count += 1;
+            count += c.width().unwrap_or(0);
         }
     }
     count

@@ -16,7 +16,7 @@ pub(crate) fn for_next_code(ui: &Ui, seconds: i64) {
     };
     for left in (1..=seconds).rev() {
         terminal.overwrite(&format!(
-            "That code was used already; the next one comes in {left:2} s "
+            "That code was used; the next one comes in {left:2} s "
         ));
         pause(1);
     }

@@ -52,3 +52,15 @@ a-profile-with…  vault: another…  -
 fn a_terminal_of_no_columns_keeps_names_recognisable() {
     assert!(shown(Some(0)).contains("a-profi…"));
 }
+
+#[test]
+fn characters_that_take_two_columns_count_twice() {
+    let mut table = Table::new(["PROFILE", "SOURCE"]);
+    table.push(["開発環境の設定", "vault"].map(Cell::plain));
+    let text: String = table.lines(None).collect();
+    let text = anstream::adapter::strip_str(&text).to_string();
+    assert_eq!(text, "PROFILE         SOURCE\n開発環境の設定  vault\n");
+    let text: String = table.lines(Some(17)).collect();
+    let text = anstream::adapter::strip_str(&text).to_string();
+    assert_eq!(text, "PROFILE    SOURCE\n開発環境…  vault\n");
+}
