@@ -3,6 +3,7 @@
 //! unread, so that an older one never deletes it.
 
 mod generation;
+mod key_list;
 mod sign_in;
 mod unknown;
 mod wire;
@@ -12,6 +13,7 @@ use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, PrincipalArn, ProfileN
 use keyward_core::secret::{RefreshToken, SecretAccessKey, TotpSeed};
 
 pub use generation::Generation;
+use key_list::KeyList;
 pub use sign_in::ConsoleSignIn;
 use unknown::Unknown;
 pub use wire::DocumentError;
@@ -20,7 +22,7 @@ pub(crate) use wire::to_wiped_json;
 /// The content of the vault.
 #[derive(Debug, Clone, Default)]
 pub struct Document {
-    keys: Vec<LongLivedKey>,
+    keys: KeyList,
     rotations: Vec<Rotation>,
     totp_seeds: Vec<(MfaSerial, TotpSeed)>,
     refresh_tokens: Vec<(String, RefreshToken)>,
@@ -201,28 +203,28 @@ impl Document {
     /// Every long-lived key, in the order they were added.
     #[must_use]
     pub fn keys(&self) -> &[LongLivedKey] {
-        &self.keys
+        self.keys.as_slice()
     }
 
     /// The key stored under a name.
     #[must_use]
     pub fn key(&self, profile: &ProfileName) -> Option<&LongLivedKey> {
-        self.keys.iter().find(|key| key.profile == *profile)
+        self.keys.get(profile)
     }
 
     /// The same, to be changed in place. The profile name must stay.
     pub fn key_mut(&mut self, profile: &ProfileName) -> Option<&mut LongLivedKey> {
-        self.keys.iter_mut().find(|key| key.profile == *profile)
+        self.keys.get_mut(profile)
     }
 
     /// Stores a key under its name and returns the one that was there.
     pub fn put_key(&mut self, key: LongLivedKey) -> Option<LongLivedKey> {
-        put(&mut self.keys, key, |a, b| a.profile == b.profile)
+        self.keys.put(key)
     }
 
     /// Forgets the key stored under a name and returns it.
     pub fn remove_key(&mut self, profile: &ProfileName) -> Option<LongLivedKey> {
-        take(&mut self.keys, |key| key.profile == *profile)
+        self.keys.remove(profile)
     }
 
     /// Every rotation that is under way.

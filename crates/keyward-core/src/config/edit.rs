@@ -10,10 +10,13 @@ use self::splice::Splice;
 use crate::config::file::{ConfigFile, Entry, SectionLines};
 use crate::config::header::{Oddity, Role};
 use crate::config::merge::Shade;
-use crate::config::{BLANKS, EditError, FileKind, is_identifier};
+use crate::config::{BLANKS, EditError, FileKind, ParseError, is_identifier};
 use crate::id::ProfileName;
 
 pub use self::editor::ConfigEditor;
+
+/// Why a removal cannot fail.
+const GONE: &str = "whole keys and sections can go from a readable file";
 
 /// Which section an edit means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,12 +128,25 @@ impl ConfigFile {
     /// Takes a section out: its header, its keys and the comments directly below them. Says
     /// whether there was one.
     pub fn remove_section(&mut self, section: &SectionRef) -> bool {
-        let splices: Vec<Splice> = self
-            .effective(section)
-            .into_iter()
-            .map(|section| (self.extent(section), String::new()))
-            .collect();
-        self.take_out(&splices)
+        let sections = self.effective(section);
+        let found = !sections.is_empty();
+        if found {
+            let text = self.without(&sections);
+            *self = self.with_text(text).expect(GONE);
+        }
+        found
+    }
+
+    /// The text without some sections, which are in the order of the file.
+    fn without(&self, sections: &[&SectionLines]) -> String {
+        let mut text = String::with_capacity(self.text.len());
+        let mut from = 0;
+        for section in sections {
+            text.push_str(&self.text[from..section.header.start as usize]);
+            from = self.extent(section, &text).end;
+        }
+        text.push_str(&self.text[from..]);
+        text
     }
 
     /// The sections that the SDKs read, and those that only this crate reads, for what is meant.
@@ -160,8 +176,7 @@ impl ConfigFile {
 
     fn take_out(&mut self, splices: &[Splice]) -> bool {
         if !splices.is_empty() {
-            self.apply(splices)
-                .expect("whole keys and sections can go from a readable file");
+            self.apply(splices).expect(GONE);
         }
         !splices.is_empty()
     }
@@ -176,13 +191,17 @@ impl ConfigFile {
             from = piece.end;
         }
         text.push_str(&self.text[from..]);
-        let line_ending = self.line_ending;
-        *self = Self::parse_owned(self.kind, Arc::clone(&self.path), text)
-            .map_err(EditError::Unreadable)?;
-        if !self.text.is_empty() {
-            self.line_ending = line_ending;
-        }
+        *self = self.with_text(text).map_err(EditError::Unreadable)?;
         Ok(())
+    }
+
+    /// The same file with another text.
+    fn with_text(&self, text: String) -> Result<Self, ParseError> {
+        let mut file = Self::parse_owned(self.kind, Arc::clone(&self.path), text)?;
+        if !file.text.is_empty() {
+            file.line_ending = self.line_ending;
+        }
+        Ok(file)
     }
 }
 

@@ -268,7 +268,8 @@ fn config_edit(
         old.as_deref().unwrap_or_default(),
     )?;
     let known = local.config.profile(profile);
-    let changed = new_key::give_profile(&mut file, known, profile, serial)
+    let changed = file
+        .edit(|file| new_key::give_profile(file, known, profile, serial))
         .map_err(|error| unwritable(profile, error))?;
     if changed {
         crate::aws_files::rewrite::take_files_only(path)
@@ -295,7 +296,7 @@ fn write_config(
     serial: Option<&MfaSerial>,
 ) -> Result<(), CliError> {
     let known = local.config.profile(profile);
-    profiles::edit(local, |file| {
+    profiles::edit_many(local, |file| {
         let changed = new_key::give_profile(file, known, profile, serial)?;
         Ok(new_key::give_region(file, known, profile)? || changed)
     })

@@ -1,6 +1,7 @@
 //! Long-lived keys that stand in the clear in the AWS files. Finds them and the lines they
 //! take; temporary credentials, halves and contradictions stay, with the reason.
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use keyward_core::chain::session_token;
@@ -167,12 +168,15 @@ pub(crate) fn harvest(files: &[AwsFile]) -> Harvest {
 /// because whichever was taken, every SDK would start to use the other.
 fn join(harvest: &mut Harvest) {
     let mut joined: Vec<Found> = Vec::new();
-    let mut torn: Vec<ProfileName> = Vec::new();
+    let mut places: HashMap<ProfileName, usize> = HashMap::new();
+    let mut torn: HashSet<ProfileName> = HashSet::new();
     for found in std::mem::take(&mut harvest.keys) {
-        let Some(first) = joined.iter_mut().find(|f| f.profile == found.profile) else {
+        let Some(at) = places.get(&found.profile) else {
+            places.insert(found.profile.clone(), joined.len());
             joined.push(found);
             continue;
         };
+        let first = &mut joined[*at];
         // Compared in the clear, because a key is the same only if both halves are.
         let same = first.given.access_key_id == found.given.access_key_id
             && first.given.secret_access_key.expose() == found.given.secret_access_key.expose();
@@ -180,7 +184,7 @@ fn join(harvest: &mut Harvest) {
             first.place = format!("{} and {}", first.place, found.place);
             first.removals.extend(found.removals);
         } else {
-            torn.push(found.profile.clone());
+            torn.insert(found.profile.clone());
             harvest.miss(
                 format!("profile `{}`", found.profile),
                 format!(

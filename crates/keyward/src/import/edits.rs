@@ -1,14 +1,15 @@
 //! The edits that follow once keys are in the vault: their profiles into the config file, their
 //! lines out of the files. Each file is changed as a whole or not at all.
 
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use keyward_core::Timestamp;
-use keyward_core::config::{ConfigFile, FileKind, SectionRef};
+use keyward_core::config::{ConfigEditor, ConfigFile, FileKind, SectionRef};
 use keyward_core::id::{MfaSerial, ProfileName};
 
 use super::aws_files::AwsFile;
-use super::{Found, ProcessLine, backup, process_line};
+use super::{Found, ProcessLine, Removal, backup, process_line};
 use crate::aws_files::helper_line as line;
 use crate::aws_files::rewrite;
 use crate::keys::new_key;
@@ -43,15 +44,59 @@ pub(super) fn prepare(
     config: &Path,
     secured: &[Secured],
 ) -> Result<(Vec<Edit>, Vec<String>), CliError> {
-    // The config file comes first: a profile has its section before it loses another.
-    let mut edits = vec![Edit::open(config, FileKind::Config)?];
     let mut trouble = Vec::new();
     let before = AwsFile::read(config, FileKind::Config)?;
+    let mut removals: Vec<(&Path, Vec<&Removal>)> = vec![(config, Vec::new())];
+    for removal in secured.iter().flat_map(|key| &key.found.removals) {
+        match removals.iter_mut().find(|(path, _)| *path == removal.path) {
+            Some((_, of_file)) => of_file.push(removal),
+            None => removals.push((&removal.path, vec![removal])),
+        }
+    }
+    let redirected = redirected(secured)?;
+    let mut edits = Vec::new();
+    // The config file comes first: a profile has its section before it loses another.
+    for (path, removals) in removals {
+        let is_config = edits.is_empty();
+        let kind = removals
+            .first()
+            .map_or(FileKind::Config, |removal| removal.kind);
+        let mut edit = Edit::open(path, kind)?;
+        edit.change(|editor, thins| {
+            if is_config {
+                give_profiles(editor, config, &before, secured, &mut trouble);
+                redirect(editor, &redirected, &mut trouble);
+            }
+            for removal in removals {
+                remove(editor, &removal.section, &removal.keys, thins);
+            }
+        })?;
+        edits.push(edit);
+    }
+    for edit in edits.iter().filter(|edit| edit.thins == Thins::Yes) {
+        for (profile, line) in repeated(edit.file.as_str(), secured) {
+            trouble.push(format!(
+                "the secret of `{profile}` is in {} once more, on the future line {line}",
+                locations::show(&edit.path)
+            ));
+        }
+    }
+    edits.retain(|edit| edit.old.as_deref().unwrap_or_default() != edit.file.as_str());
+    Ok((edits, trouble))
+}
+
+/// Writes the profiles of the keys into the config file.
+fn give_profiles(
+    editor: &mut ConfigEditor,
+    config: &Path,
+    before: &AwsFile,
+    secured: &[Secured],
+    trouble: &mut Vec<String>,
+) {
     for key in secured {
         let profile = &key.found.profile;
         let known = before.set.profile(profile);
-        let written =
-            new_key::give_profile(&mut edits[0].file, known, profile, key.mfa_serial.as_ref());
+        let written = new_key::give_profile(editor, known, profile, key.mfa_serial.as_ref());
         if let Err(error) = written {
             trouble.push(format!(
                 "profile `{profile}` is not written into {}: {error}",
@@ -59,55 +104,95 @@ pub(super) fn prepare(
             ));
         }
     }
-    redirect(&mut edits[0].file, secured, &mut trouble)?;
-    for removal in secured.iter().flat_map(|key| &key.found.removals) {
-        let at = match edits.iter().position(|edit| edit.path == removal.path) {
-            Some(at) => at,
-            None => {
-                edits.push(Edit::open(&removal.path, removal.kind)?);
-                edits.len() - 1
-            }
-        };
-        edits[at].remove(&removal.section, &removal.keys)?;
-    }
-    for key in secured {
-        // Exposed to search for it: a comment may repeat what a line held.
-        let secret = key.found.given.secret_access_key.expose();
-        for edit in edits.iter().filter(|edit| edit.thins == Thins::Yes) {
-            if let Some(at) = edit.file.as_str().find(secret) {
-                let line = edit.file.as_str()[..at].matches('\n').count() + 1;
-                trouble.push(format!(
-                    "the secret of `{}` is in {} once more, on the future line {line}",
-                    key.found.profile,
-                    locations::show(&edit.path)
-                ));
-            }
-        }
-    }
-    edits.retain(|edit| edit.old.as_deref().unwrap_or_default() != edit.file.as_str());
-    Ok((edits, trouble))
 }
 
-/// Lets the profiles of another tool's keys ask this program.
+/// The profiles of another tool's keys that are to ask this program, with their lines. A line is missing
+/// where not every SDK would read it.
+fn redirected(secured: &[Secured]) -> Result<Vec<(&ProfileName, Option<String>)>, CliError> {
+    let asking = secured
+        .iter()
+        .filter(|key| key.found.process == ProcessLine::Redirect);
+    asking
+        .map(|key| {
+            let program = line::program()?;
+            let profile = &key.found.profile;
+            Ok((profile, process_line::ours(&program, profile)))
+        })
+        .collect()
+}
+
+/// Lets these profiles ask this program.
 fn redirect(
-    config: &mut ConfigFile,
-    secured: &[Secured],
+    editor: &mut ConfigEditor,
+    redirected: &[(&ProfileName, Option<String>)],
     trouble: &mut Vec<String>,
-) -> Result<(), CliError> {
-    let asking = |key: &&Secured| key.found.process == ProcessLine::Redirect;
-    for key in secured.iter().filter(asking) {
-        let profile = &key.found.profile;
-        let program = line::program()?;
-        let section = SectionRef::Profile(profile.clone());
-        let written = process_line::ours(&program, profile)
-            .is_some_and(|line| config.set(&section, "credential_process", &line).is_ok());
+) {
+    for (profile, line) in redirected {
+        let section = SectionRef::Profile((*profile).clone());
+        let written = line
+            .as_ref()
+            .is_some_and(|line| editor.set(&section, "credential_process", line).is_ok());
         if !written {
             trouble.push(format!(
                 "the `credential_process` line of `{profile}` stays as it is, because not every SDK would read a new one"
             ));
         }
     }
-    Ok(())
+}
+
+/// Takes keys out of a section, and the section if it is empty then.
+fn remove(editor: &mut ConfigEditor, section: &SectionRef, keys: &[&str], thins: &mut Thins) {
+    let mut gone = false;
+    for key in keys {
+        gone |= editor.remove_key(section, key);
+    }
+    if !gone {
+        return;
+    }
+    *thins = Thins::Yes;
+    let SectionRef::Profile(profile) = section else {
+        return;
+    };
+    if !editor.is_empty(section) {
+        return;
+    }
+    match editor.kind() {
+        FileKind::Credentials => {
+            editor.remove_section(section);
+        }
+        // The SDKs must go on to know the profile.
+        FileKind::Config => {
+            // A section that cannot be written stays empty, which is harmless.
+            let _ = new_key::give_profile(editor, None, profile, None);
+        }
+    }
+}
+
+/// The profiles whose secret is in a text, each with the number of its first line there: a comment may
+/// repeat what a line held. The text is read once for each length of a secret.
+fn repeated<'s>(text: &str, secured: &'s [Secured]) -> Vec<(&'s ProfileName, usize)> {
+    let mut by_length: BTreeMap<usize, HashMap<&[u8], Vec<&ProfileName>>> = BTreeMap::new();
+    for key in secured {
+        // Exposed to search for it.
+        let secret = key.found.given.secret_access_key.expose().as_bytes();
+        let same = by_length.entry(secret.len()).or_default();
+        same.entry(secret).or_default().push(&key.found.profile);
+    }
+    let mut found = Vec::new();
+    for (length, mut secrets) in by_length {
+        let (mut line, mut from) = (1, 0);
+        for (at, part) in text.as_bytes().windows(length).enumerate() {
+            if let Some(profiles) = secrets.remove(part) {
+                line += text.as_bytes()[from..at]
+                    .iter()
+                    .filter(|c| **c == b'\n')
+                    .count();
+                from = at;
+                found.extend(profiles.into_iter().map(|profile| (profile, line)));
+            }
+        }
+    }
+    found
 }
 
 impl Edit {
@@ -124,39 +209,20 @@ impl Edit {
         })
     }
 
-    /// Takes keys out, and a section that is empty then.
-    fn remove(&mut self, section: &SectionRef, keys: &[&str]) -> Result<(), CliError> {
-        let mut gone = false;
-        for key in keys {
-            gone |= self.file.remove_key(section, key);
-        }
-        if !gone {
-            return Ok(());
-        }
-        self.thins = Thins::Yes;
-        let SectionRef::Profile(profile) = section else {
-            return Ok(());
-        };
-        if !self.is_empty(profile)? {
-            return Ok(());
-        }
-        match self.file.kind() {
-            FileKind::Credentials => {
-                self.file.remove_section(section);
-            }
-            // The SDKs must go on to know the profile.
-            FileKind::Config => {
-                // A section that cannot be written stays empty, which is harmless.
-                let _ = new_key::give_profile(&mut self.file, None, profile, None);
-            }
-        }
-        Ok(())
-    }
-
-    fn is_empty(&self, profile: &ProfileName) -> Result<bool, CliError> {
-        let now = AwsFile::parse(&self.path, self.file.kind(), self.file.as_str())?;
-        let profile = now.set.profile(profile);
-        Ok(profile.is_none_or(|profile| profile.section.iter().next().is_none()))
+    /// Makes all changes of the file at once, so that a file of many sections is read once.
+    fn change(
+        &mut self,
+        change: impl FnOnce(&mut ConfigEditor, &mut Thins),
+    ) -> Result<(), CliError> {
+        let thins = &mut self.thins;
+        let changed = self.file.edit(|editor| {
+            change(editor, thins);
+            Ok(())
+        });
+        changed.map_err(|error| {
+            let shown = locations::show(&self.path);
+            CliError::failed(format!("`{shown}` cannot be changed")).because(error)
+        })
     }
 
     /// Writes the file; gives the copy that is kept of the old one.

@@ -2,7 +2,7 @@
 //! profile to the config file. This file neither prompts nor stores.
 
 use keyward_aws::{CallError, CallerIdentity};
-use keyward_core::config::{ConfigFile, EditError, Profile, SectionRef};
+use keyward_core::config::{ConfigEditor, EditError, Profile, SectionRef};
 use keyward_core::id::{AccessKeyId, MfaSerial, ProfileName};
 use keyward_core::secret::SecretAccessKey;
 use keyward_core::{Credentials, Timestamp};
@@ -118,7 +118,7 @@ pub(crate) fn record(
 /// Writes the profile and its device into the config file, where it does not say so already.
 /// `known` is what both files say of the profile. Says whether anything changed.
 pub(crate) fn give_profile(
-    file: &mut ConfigFile,
+    file: &mut ConfigEditor,
     known: Option<&Profile>,
     profile: &ProfileName,
     serial: Option<&MfaSerial>,
@@ -126,8 +126,7 @@ pub(crate) fn give_profile(
     let section = SectionRef::Profile(profile.clone());
     let named = known.and_then(|profile| profile.section.value("mfa_serial"));
     if let Some(serial) = serial.filter(|serial| named != Some(serial.as_str())) {
-        file.set(&section, "mfa_serial", serial.as_str())?;
-        return Ok(true);
+        return file.set(&section, "mfa_serial", serial.as_str());
     }
     // A section needs a key to be worth its line.
     give_region(file, known, profile)
@@ -135,7 +134,7 @@ pub(crate) fn give_profile(
 
 /// Gives a new profile a region, which every SDK wants. Says whether anything changed.
 pub(crate) fn give_region(
-    file: &mut ConfigFile,
+    file: &mut ConfigEditor,
     known: Option<&Profile>,
     profile: &ProfileName,
 ) -> Result<bool, EditError> {
@@ -144,8 +143,7 @@ pub(crate) fn give_region(
     }
     let region = region_of_environment();
     let section = SectionRef::Profile(profile.clone());
-    file.set(&section, "region", region.as_deref().unwrap_or(REGION))?;
-    Ok(true)
+    file.set(&section, "region", region.as_deref().unwrap_or(REGION))
 }
 
 /// The region that a new profile gets where the environment names none.

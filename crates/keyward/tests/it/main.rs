@@ -20,6 +20,7 @@ mod exec;
 mod explain;
 mod fake;
 mod front;
+mod growth;
 mod habits;
 mod handing_out;
 mod hostile;

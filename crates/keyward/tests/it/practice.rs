@@ -149,7 +149,7 @@ pub(crate) fn null_device(home: &Home) -> Option<std::path::PathBuf> {
 }
 
 /// The vault refuses a folder that others may read.
-fn owner_only(folder: &std::path::Path) {
+pub(crate) fn owner_only(folder: &std::path::Path) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

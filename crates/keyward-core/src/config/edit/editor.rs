@@ -2,7 +2,7 @@
 //! depends on its section, and not on the size of the file. It refuses what [`ConfigFile::set`]
 //! refuses.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -20,6 +20,8 @@ pub struct ConfigEditor {
     pieces: Vec<Piece>,
     /// The pieces of each section that counts, in the order of the file.
     sections: HashMap<(Noun, String), Vec<usize>>,
+    /// The pieces whose sections go in the end.
+    gone: BTreeSet<usize>,
 }
 
 /// What a section describes.
@@ -87,6 +89,7 @@ impl ConfigEditor {
             file,
             pieces,
             sections,
+            gone: BTreeSet::new(),
         }
     }
 
@@ -163,13 +166,32 @@ impl ConfigEditor {
         removed
     }
 
-    fn pieces_of(&self, section: &SectionRef) -> Option<&[usize]> {
+    /// Takes a section out once all changes are made; see [`ConfigFile::remove_section`]. Says
+    /// whether there was one. From now on the editor does not know the section.
+    pub fn remove_section(&mut self, section: &SectionRef) -> bool {
+        let removed = self.sections.remove(&Self::name(section));
+        let found = removed.is_some();
+        self.gone.extend(removed.into_iter().flatten());
+        found
+    }
+
+    /// Whether a section has no key, or is missing.
+    #[must_use]
+    pub fn is_empty(&self, section: &SectionRef) -> bool {
+        self.pieces_of(section)
+            .is_none_or(|at| self.open(at).entries.is_empty())
+    }
+
+    fn name(section: &SectionRef) -> (Noun, String) {
         let noun = match section {
             SectionRef::Profile(_) => Noun::Profile,
             SectionRef::SsoSession(_) => Noun::SsoSession,
         };
-        let found = self.sections.get(&(noun, section.name().to_owned()))?;
-        Some(found.as_slice())
+        (noun, section.name().to_owned())
+    }
+
+    fn pieces_of(&self, section: &SectionRef) -> Option<&[usize]> {
+        Some(self.sections.get(&Self::name(section))?.as_slice())
     }
 
     /// A new section at the end of the file. It is spaced as the last key of the file is, so the
@@ -187,12 +209,7 @@ impl ConfigEditor {
         let new = self.pieces.len();
         self.pieces.push(Piece::Changed(String::new()));
         self.close(&[at, vec![new]].concat(), &part);
-        let noun = match section {
-            SectionRef::Profile(_) => Noun::Profile,
-            SectionRef::SsoSession(_) => Noun::SsoSession,
-        };
-        self.sections
-            .insert((noun, section.name().to_owned()), vec![new]);
+        self.sections.insert(Self::name(section), vec![new]);
         Ok(())
     }
 
@@ -261,7 +278,17 @@ impl ConfigEditor {
 
     fn finish(self) -> Result<ConfigFile, ParseError> {
         let text: String = (0..self.pieces.len()).map(|at| self.text_of(at)).collect();
-        ConfigFile::parse_owned(self.file.kind, Arc::clone(&self.file.path), text)
+        let whole = self.file.with_text(text)?;
+        if self.gone.is_empty() {
+            return Ok(whole);
+        }
+        // Every piece below the first has one header.
+        let gone: Vec<_> = self
+            .gone
+            .iter()
+            .filter_map(|at| whole.sections.get(at - 1))
+            .collect();
+        whole.with_text(whole.without(&gone))
     }
 }
 

@@ -87,8 +87,8 @@ impl ConfigFile {
 
     /// A section's lines up to its last key, with the comments that stand directly below it
     /// unless they stand directly above something else, and with the blank lines that follow
-    /// where blank lines went before.
-    pub(super) fn extent(&self, section: &SectionLines) -> Range<usize> {
+    /// where blank lines went before. `above` is the text that stays above the section.
+    pub(super) fn extent(&self, section: &SectionLines, above: &str) -> Range<usize> {
         let start = section.header.start as usize;
         let keys = self
             .entries_of(section)
@@ -105,11 +105,7 @@ impl ConfigFile {
             .next()
             .is_none_or(is_blank);
         let mut end = if free { after } else { keys };
-        if self.text[..start]
-            .split_inclusive('\n')
-            .next_back()
-            .is_none_or(is_blank)
-        {
+        if above.split_inclusive('\n').next_back().is_none_or(is_blank) {
             end += self.text[end..]
                 .split_inclusive('\n')
                 .take_while(|line| is_blank(line))

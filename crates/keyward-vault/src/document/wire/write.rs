@@ -23,7 +23,7 @@ pub(in crate::document) fn write(document: &Document) -> Zeroizing<Vec<u8>> {
     } = document;
     let wire = DocumentWire {
         version: VERSION,
-        keys: keys.iter().map(key_to_wire).collect(),
+        keys: keys.as_slice().iter().map(key_to_wire).collect(),
         rotations: rotations.iter().map(rotation_to_wire).collect(),
         // The secrets are exposed here because this is the content that gets encrypted.
         totp_seeds: totp_seeds

@@ -28,6 +28,17 @@ fn cost(profiles: usize) -> usize {
         Ok(())
     })
     .unwrap();
+    file.edit(|editor| {
+        for n in 0..profiles {
+            let section = profile(&format!("p{n}"));
+            assert!(!editor.is_empty(&section));
+            assert!(editor.remove_section(&section));
+            assert!(!editor.remove_section(&section) && editor.is_empty(&section));
+        }
+        Ok(())
+    })
+    .unwrap();
+    assert!(!file.as_str().contains("[profile p"));
     let read = bytes_read() - before;
     assert!(file.as_str().ends_with(&format!(
         "[profile new{}]\nregion = eu-central-1\n",
@@ -73,6 +84,37 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
 }
 
 proptest! {
+    #[test]
+    fn many_sections_go_at_once_as_they_go_one_by_one(
+        text in lines(),
+        names in proptest::sample::subsequence(vec!["default", "a", "b", "x"], 0..4),
+    ) {
+        for kind in [FileKind::Config, FileKind::Credentials] {
+            let Ok(file) = ConfigFile::parse(kind, "file", &text) else {
+                continue;
+            };
+            let mut single = file.clone();
+            let by_place = |name: &&str| file.as_str().find(&format!("{name}]"));
+            let mut names = names.clone();
+            names.sort_by_key(by_place);
+            let expected: Vec<bool> =
+                names.iter().map(|name| single.remove_section(&profile(name))).collect();
+            let mut many = file.clone();
+            let found: Vec<bool> = many
+                .edit(|editor| {
+                    Ok(names.iter().map(|name| editor.remove_section(&profile(name))).collect())
+                })
+                .unwrap();
+            prop_assert_eq!(found, expected);
+            // Blank lines between sections that go may differ; no key and no other line does.
+            let lines = |file: &ConfigFile| -> Vec<String> {
+                let lines = file.as_str().lines().map(str::to_owned);
+                lines.filter(|line| !line.trim().is_empty()).collect()
+            };
+            prop_assert_eq!(lines(&many), lines(&single));
+        }
+    }
+
     #[test]
     fn many_changes_at_once_equal_the_same_one_by_one(text in lines(), changes in changes()) {
         let names = ["default", "a", "b", "x", "new"];
