@@ -33,6 +33,18 @@ enum Form {
     Edited,
 }
 
+/// Adds a second way to open the vault.
+const SECOND_SLOT: &[&str] = &[
+    "vault",
+    "slot",
+    "add",
+    "passphrase",
+    "--name",
+    "second",
+    "--passphrase-file",
+    "passphrase",
+];
+
 const EVERY_PAIR: [(Older, Form); 6] = [
     (Older::Index, Form::AsWritten),
     (Older::Vault, Form::AsWritten),
@@ -97,6 +109,7 @@ fn states() -> &'static [Files; 2] {
             let add = ["add", name, "--stdin", "--no-config"];
             let _ = practice.run_with_input(&add, &lines((ALICE, SECRET))).ok();
         }
+        let _ = practice.run(SECOND_SLOT).ok();
         let before = files(&practice);
         let add = ["add", "dev", "--stdin", "--no-config", "--force"];
         let _ = practice.run_with_input(&add, &lines(BOB)).ok();
@@ -388,7 +401,7 @@ const WRITING: &[Writing] = &[
             "add",
             "passphrase",
             "--name",
-            "second",
+            "third",
             "--passphrase-file",
             "passphrase",
         ],
@@ -436,6 +449,15 @@ const MORE_WRITING: &[&[&str]] = &[
     &["mfa", "enroll", "dev", "--store-seed"],
     &["mfa", "remove", "dev", "--yes"],
     &["rotate", "--due"],
+    &[
+        "rotate",
+        "--user",
+        "alice",
+        "--via",
+        "dev",
+        "--to",
+        "file:delivered",
+    ],
     &["vault", "export", "copied"],
 ];
 
@@ -482,6 +504,119 @@ fn a_write_that_was_killed_before_its_index_raises_no_alarm() {
             let opened = pair.practice.run(&["env", "twin", "--no-session"]);
             assert_eq!(opened.code, 0, "{story}: {}", opened.stderr);
         }
+    }
+}
+
+#[test]
+fn a_slot_goes_whatever_the_index_says() {
+    for which in EVERY_PAIR {
+        let pair = Pair::new(which);
+        let vault = std::fs::read(pair.practice.path().join(VAULT)).unwrap();
+        let ran = pair
+            .practice
+            .run(&["vault", "slot", "remove", "second", "--yes"]);
+        assert_eq!(ran.code, 0, "{which:?}: {}", ran.stderr);
+        let now = std::fs::read(pair.practice.path().join(VAULT)).unwrap();
+        assert_eq!(now, vault, "{which:?}");
+        let slots = pair.practice.run(&["vault", "slot", "list"]).ok();
+        assert_eq!(slots, "passphrase: a passphrase\n", "{which:?}");
+        // The next command that opens the vault sets the index right.
+        let opened = pair.practice.run(&["env", "dev", "--no-session"]);
+        assert_eq!(opened.code, 0, "{which:?}: {}", opened.stderr);
+        assert_eq!(
+            pair.listed("dev").as_deref(),
+            Some(pair.held()),
+            "{which:?}"
+        );
+        pair.assert_index_is_right(&format!("{which:?}"));
+    }
+}
+
+#[test]
+fn another_users_key_is_replaced_by_means_of_the_key_in_the_vault() {
+    for which in EVERY_PAIR {
+        let pair = Pair::new(which);
+        pair.practice.config(
+            "[profile dev]\nregion = eu-central-1\n\n[profile twin]\nregion = eu-central-1\n\n\
+             [profile admin]\nsource_profile = dev\nrole_arn = arn:aws:iam::123456789012:role/Administrator\n",
+        );
+        let other = pair.other_user();
+        let words = [
+            "rotate",
+            "--user",
+            other,
+            "--via",
+            "admin",
+            "--to",
+            "file:delivered",
+        ];
+        let old = pair.keys_of(other);
+        let ran = pair.run(&words, "");
+        let story = format!("{which:?}: {words:?}");
+        assert_eq!(ran.code, 0, "{story}: {}", ran.stderr);
+        pair.assert_index_is_right(&story);
+        assert_eq!(pair.listed("dev").as_deref(), Some(pair.held()), "{story}");
+        let new = pair.keys_of(other);
+        assert!(
+            matches!(new.as_slice(), [(_, KeyStatus::Active)]) && new != old,
+            "{story}: {new:?}"
+        );
+        let delivered = pair.practice.read("delivered");
+        assert!(delivered.contains(&new[0].0), "{story}");
+        assert_eq!(pair.keys_of(pair.user())[0].0, pair.held(), "{story}");
+    }
+}
+
+#[test]
+fn due_keys_are_replaced_as_the_vault_holds_them() {
+    for which in EVERY_PAIR {
+        let pair = Pair::new(which);
+        pair.practice.write(
+            "keyward/config.toml",
+            "passphrase_work = 2\nkey_max_age = \"1h\"\n",
+        );
+        // Both keys are old. Their devices show the same codes.
+        let ran = pair.run_as("alice", &["rotate", "--due"], "");
+        let story = format!("{which:?}");
+        assert_eq!(ran.code, 0, "{story}: {}", ran.stderr);
+        pair.assert_index_is_right(&story);
+        let key_of = |user: &str| match pair.keys_of(user).as_slice() {
+            [(id, KeyStatus::Active)] => id.clone(),
+            keys => panic!("{story}: {user} has {keys:?}"),
+        };
+        assert_ne!(key_of("alice"), ALICE, "{story}");
+        assert_eq!(pair.listed("twin"), Some(key_of("alice")), "{story}");
+        assert_eq!(pair.listed("dev"), Some(key_of(pair.user())), "{story}");
+        // A key that only the index lists is nobody's to replace.
+        assert_eq!(
+            key_of("bob") == BOB.0,
+            pair.older == Older::Vault,
+            "{story}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_console_sign_in_comes_and_goes_beside_the_keys_of_the_vault() {
+    for which in EVERY_PAIR {
+        let mut pair = Pair::new(which);
+        crate::signin::with_browser(&mut pair.practice);
+        let story = format!("{which:?}");
+        let ran = crate::signin::sign_in(&pair.practice, &["--region", "eu-central-1"]);
+        assert_eq!(ran.code, 0, "{story}: {}", ran.stderr);
+        pair.assert_index_is_right(&story);
+        assert_eq!(pair.listed("dev").as_deref(), Some(pair.held()), "{story}");
+        let sign_ins = |pair: &Pair| -> usize {
+            let index: Value = serde_json::from_str(&pair.practice.read(INDEX)).unwrap();
+            index["sign_ins"].as_array().map_or(0, Vec::len)
+        };
+        assert_eq!(sign_ins(&pair), 1, "{story}");
+        let ran = pair.practice.run(&["signin", "console", "--logout"]);
+        assert_eq!(ran.code, 0, "{story}: {}", ran.stderr);
+        pair.assert_index_is_right(&story);
+        assert_eq!(sign_ins(&pair), 0, "{story}");
+        assert_eq!(pair.listed("dev").as_deref(), Some(pair.held()), "{story}");
     }
 }
 

@@ -19,11 +19,16 @@ const ALICE: &str = "arn:aws:iam::123456789012:user/alice";
 /// A practice account with a browser that only notes what it was asked to open.
 fn practice() -> Practice {
     let mut practice = Practice::start();
+    with_browser(&mut practice);
+    practice.config("# mine\n[profile other]\nregion = eu-west-1\n");
+    practice
+}
+
+/// A browser that only notes what it was asked to open.
+pub(crate) fn with_browser(practice: &mut Practice) {
     practice.write("browser.sh", "echo \"$@\" >> tabs\n");
     let script = practice.path().join("browser.sh");
     practice.set("BROWSER", format!("sh {}", script.display()));
-    practice.config("# mine\n[profile other]\nregion = eu-west-1\n");
-    practice
 }
 
 fn start(practice: &Practice, arguments: &[&str], stdin: Stdio) -> Child {
@@ -81,7 +86,7 @@ fn ended(child: Child) -> Ran {
 }
 
 /// Signs in by the browser here.
-fn sign_in(practice: &Practice, more: &[&str]) -> Ran {
+pub(crate) fn sign_in(practice: &Practice, more: &[&str]) -> Ran {
     let arguments = [&["-vv", "signin", "console"], more].concat();
     let child = start(practice, &arguments, Stdio::null());
     assert_eq!(visit(&opened(practice)).0, 200);
