@@ -11,10 +11,11 @@ CLI = [home.AWS_CLI, "sts", "get-caller-identity", "--query", "Arn", "--output",
 def a_lock_is_heard_by(place: home.Home, command) -> None:
     """It works, somebody locks, and the server's words come through the client."""
     account = practice.Practice(place)
-    script = '"$@" && "$0" lock && exec "$@"'
+    script = '"$@" && "$0" lock && { "$@"; code=$?; "$0" status; exit $code; }'
     words = ["exec", "readonly", "--server", "--", "sh", "-c", script, home.KEYWARD, *command()]
     done = place.keyward(*words, code=None, environment={"KEYWARD_MFA_CODE": account.code()})
     holds("forgot 2 sessions" in done.stderr, f"it did not work before: {done.stdout}{done.stderr}")
     holds(done.returncode != 0, "credentials were handed out after the lock")
     said = done.stdout + done.stderr
     holds("locked by keyward lock" in said, f"no reason in: {said[-800:]}")
+    holds("answers `locked` since `keyward lock`" in said, f"`status` names no server: {said[-800:]}")

@@ -8,7 +8,7 @@ import ssl
 import subprocess
 import threading
 
-from harness import clients, home, node, practice, terminal
+from harness import clients, home, moto, node, practice, terminal
 from harness.case import case, each, equal, holds
 
 READ_ONLY = "arn:aws:iam::123456789012:role/ReadOnly"
@@ -275,3 +275,61 @@ def boto3_and_keyward_trust_the_same_bundle(place: home.Home, row) -> None:
     for command in ([home.PYTHON, "-c", call], [home.KEYWARD, "whoami"]):
         done = place.run(*command, code=None)
         equal(":user/alice" in done.stdout, trusted, f"whether {command[0]} trusts it ({done.stderr[-300:]})")
+
+
+@case
+def the_web_identity_of_the_environment_is_used_as_boto3_uses_it(place: home.Home) -> None:
+    """`whoami` without a profile, in a job of a cluster."""
+    moto.Moto(place)
+    place.environment |= {
+        "AWS_ROLE_ARN": READ_ONLY,
+        "AWS_WEB_IDENTITY_TOKEN_FILE": str(place.write("token", "a.web.token")),
+        "AWS_ROLE_SESSION_NAME": "job",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    script = "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"
+    theirs = place.run(home.PYTHON, "-c", script).stdout.strip()
+    holds(theirs.endswith(":assumed-role/ReadOnly/job"), f"boto3 is {theirs}")
+    equal(json.loads(place.keyward("whoami", "--json").stdout)["arn"], theirs, "who keyward is")
+
+
+@case
+def a_link_to_a_missing_file_is_written_through_as_the_aws_cli_does(place: home.Home) -> None:
+    """The files of a mount that is empty so far."""
+    (place.path / "mount").mkdir()
+    link = pathlib.Path(place.environment["AWS_CONFIG_FILE"])
+    target = place.path / "mount" / "config"
+    for write in (
+        lambda: place.run(home.AWS_CLI, "configure", "set", "region", "eu-west-1", "--profile", "p"),
+        lambda: place.keyward("add", "p", "--stdin", "--no-verify", stdin="\n".join(practice.ALICE) + "\n"),
+    ):
+        link.symlink_to(target)
+        place.passphrase("correct horse battery staple")
+        write()
+        holds(link.is_symlink() and target.exists(), "the link is gone, or leads nowhere")
+        link.unlink()
+        target.unlink()
+
+
+@each([("boto3", [home.PYTHON, "-c", clients.FOUND]), ("the JavaScript SDK", None)])
+def a_token_file_that_ends_in_a_line_end_gives_nothing_to(place: home.Home, words) -> None:
+    """And `doctor` says so."""
+    account = practice.Practice(place)
+    place.environment["KEYWARD_MFA_CODE"] = account.code()
+    quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    server = place.start(home.KEYWARD, "serve", "readonly", "--json", **quiet)
+    lines = []
+    while not lines or lines[-1] != "}\n":
+        lines.append(server.stdout.readline())
+    serving = json.loads("".join(lines))
+    token = place.write("token", pathlib.Path(serving["token_file"]).read_text() + "\n")
+    given = {
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": serving["profiles"]["readonly"],
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(token),
+        "AWS_CONFIG_FILE": "/dev/null",
+    }
+    done = place.run(*(words or node.container()), code=None, environment=given)
+    holds(done.returncode != 0, f"credentials were found: {done.stdout}")
+    said = place.keyward("doctor", code=None, environment=given)
+    holds(str(token.name) in said.stdout + said.stderr, f"doctor is silent: {said.stdout}{said.stderr}")
