@@ -121,6 +121,11 @@ impl<'t> Report<'t> {
     }
 
     fn push(&mut self, at: Position, severity: Severity, message: String, fix: String) {
+        // An entity that several accounts get is measured in each of them.
+        let same = |known: &Problem| known.at == at && known.message == message;
+        if self.problems.iter().any(same) {
+            return;
+        }
         self.problems.push(Problem {
             at,
             severity,

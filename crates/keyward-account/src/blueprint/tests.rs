@@ -168,6 +168,36 @@ fn limits_are_measured_on_what_is_rendered() {
 }
 
 #[test]
+fn a_limit_that_two_accounts_exceed_is_reported_once() {
+    let groups: Vec<String> = (0..11).map(|n| format!("\"g{n}\"")).collect();
+    let defined: String = (0..11).map(|n| format!("[groups.g{n}]\n")).collect();
+    let found = problems(&format!(
+        "version = 1\n[[accounts]]\nname = \"a\"\nid = \"123456789012\"\nusers = true\n\
+         [[accounts]]\nname = \"b\"\nid = \"210987654321\"\nusers = true\n\
+         {defined}[users.u]\ngroups = [{}]\n",
+        groups.join(", ")
+    ));
+    let limits = found.iter().filter(|problem| problem.contains("11 groups"));
+    assert_eq!(limits.count(), 1, "{found:?}");
+}
+
+#[test]
+fn characters_that_aws_refuses_in_tags_are_refused() {
+    let tagged = |tags: &str| in_account(&format!("[users.zoe]\ntags = {{ {tags} }}\n"));
+    assert_eq!(tagged(r#"team = "Größe 1 _.:/=+-@", "ü" = "x""#), NONE);
+    for tags in [
+        r#"a = "${x}""#,
+        r#""a#b" = "x""#,
+        r#"a = "☃""#,
+        r#"a = "x\ty""#,
+    ] {
+        let found = tagged(tags);
+        assert_eq!(found.len(), 1, "{tags}: {found:?}");
+        assert!(found[0].contains("AWS refuses in tags"), "{found:?}");
+    }
+}
+
+#[test]
 fn a_document_that_is_too_long_is_refused() {
     let resources: Vec<String> = (0..200)
         .map(|n| format!("\"arn:aws:s3:::bucket-{n:030}\""))

@@ -120,6 +120,14 @@ pub(super) fn origin(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Origin
     }
 }
 
+/// Whether AWS takes a character in the key or value of a tag. Letters of every script are among them.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html>
+fn in_tag(c: char) -> bool {
+    let blank = c.is_whitespace() && !c.is_control();
+    c.is_alphanumeric() || blank || "_.:/=+-@".contains(c)
+}
+
 /// Tags, whose keys must differ without regard to case.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html>
@@ -152,6 +160,12 @@ pub(super) fn tags(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Tags {
                 message,
                 "use at most 128 characters for the key and 256 for the value",
             );
+        } else if let Some(refused) = key.value.chars().chain(text.chars()).find(|c| !in_tag(*c)) {
+            let message = format!(
+                "the tag `{}` has the character {refused:?}, which AWS refuses in tags",
+                shown(&key.value)
+            );
+            report.error_at(key.at, message, "use letters, digits, blanks and _.:/=+-@");
         } else {
             tags.insert(key.value, text.as_ref().to_owned());
         }
