@@ -1,5 +1,6 @@
 //! Reads a blueprint from a file and reports every problem with file, line and column.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use keyward_account::blueprint::{Blueprint, InvalidBlueprint};
@@ -26,12 +27,14 @@ impl BlueprintFile {
     /// Reads a file.
     pub(crate) fn read(path: &Path, ui: &Ui) -> Result<Self, CliError> {
         let text = read_limited::text(path, read_limited::SETTINGS).map_err(|e| {
-            CliError::usage(format!(
-                "cannot read the blueprint `{}`",
-                locations::show(path)
-            ))
-            .because(e)
-            .hint("keyward account init > account.toml")
+            let absent = e.kind() == io::ErrorKind::NotFound;
+            let shown = locations::show(path);
+            let error = CliError::usage(format!("cannot read the blueprint `{shown}`")).because(e);
+            // The hint makes a new file, so it must not name one that exists.
+            match absent {
+                true => error.hint(format!("to make one: keyward account init -o {shown}")),
+                false => error,
+            }
         })?;
         let path = std::path::absolute(path).map_err(|e| {
             CliError::usage(format!("`{}` is not a path", locations::show(path))).because(e)

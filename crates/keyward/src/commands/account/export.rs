@@ -62,7 +62,8 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         }
     }
     let folder = locations::show(&args.output);
-    ui.say(format!("{GOOD}wrote{GOOD:#} {written} files to {folder}"));
+    let files = if written == 1 { "file" } else { "files" };
+    ui.say(format!("{GOOD}wrote{GOOD:#} {written} {files} to {folder}"));
     match args.to {
         Engine::Terraform => {
             ui.say("console passwords and access keys are not exported");
