@@ -164,6 +164,16 @@ impl CallError {
     }
 }
 
+impl CallError {
+    /// Whether a statement of a policy denies the call, as AWS's message says.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
+    #[must_use]
+    pub fn is_explicit_denial(&self) -> bool {
+        matches!(self, Self::Denied { message, .. } if message.message().contains("explicit deny"))
+    }
+}
+
 fn after_refused_role(message: &AwsMessage) -> Vec<NextStep> {
     let text = message.message();
     if text.contains("sts:TagSession") {

@@ -92,6 +92,8 @@ struct Progress<'p> {
 struct Undone<'p> {
     /// Steps that AWS refused to the key, which a session with MFA may do.
     guarded: Vec<Progress<'p>>,
+    /// The first of these refusals.
+    refusal: Option<(&'p Step, CallError)>,
     /// The first failure that counts.
     failure: Option<(&'p Step, Failure)>,
 }
@@ -111,8 +113,10 @@ impl Execution<'_> {
                 if let Some((step, failure)) = undone.failure {
                     return Err(self.stopped(step, failure, plan, &done));
                 }
-                if !undone.guarded.is_empty() {
-                    signer.take_code()?;
+                if let Some((step, refusal)) = undone.refusal {
+                    signer.take_code(refusal).map_err(|error| {
+                        self.stopped(step, Failure::Machine(error), plan, &done)
+                    })?;
                 }
                 queue = undone.guarded.into();
                 if self.interrupt.came() {
@@ -144,7 +148,9 @@ impl Execution<'_> {
                         match self.run_step(signer, &mut progress, done) {
                             Ok(()) => self.show_done(progress.step),
                             Err(Failure::Call(error)) if signer.may_need_code(&error) => {
-                                locked(&undone).guarded.push(progress);
+                                let mut undone = locked(&undone);
+                                undone.refusal.get_or_insert((progress.step, error));
+                                undone.guarded.push(progress);
                             }
                             Err(failure) => {
                                 locked(&undone)

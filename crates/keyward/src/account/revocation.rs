@@ -118,14 +118,10 @@ impl<'a> Revocation<'a> {
         account: &Account,
         measure: &Measure,
     ) -> Result<Result<(), CallError>, CliError> {
-        let done = self.make(signer, account, measure);
-        if !done
-            .as_ref()
-            .is_err_and(|error| signer.may_need_code(error))
-        {
-            return Ok(done);
+        match self.make(signer, account, measure) {
+            Err(error) if signer.may_need_code(&error) => signer.take_code(error)?,
+            done => return Ok(done),
         }
-        signer.take_code()?;
         Ok(self.make(signer, account, measure))
     }
 

@@ -118,26 +118,26 @@ impl<'a> Signer<'a> {
         Ok(())
     }
 
-    /// Whether a refusal may be the MFA guard's, and a code would help: a key signed.
+    /// Whether a refusal may be the MFA guard's: a key signed, and a policy denies the call.
     pub(crate) fn may_need_code(&self, error: &CallError) -> bool {
-        self.with == With::Key && matches!(error, CallError::Denied { .. })
+        self.with == With::Key && error.is_explicit_denial()
     }
 
-    /// Goes on with a session, because the account now asks for MFA.
-    pub(crate) fn take_code(&mut self) -> Result<(), CliError> {
+    /// Goes on with a session with MFA, because a policy denied a call to the key.
+    pub(crate) fn take_code(&mut self, refusal: CallError) -> Result<(), CliError> {
         let Some(serial) = self.device() else {
             return Err(CliError::new(
                 ErrorKind::PersonNeeded,
-                "the account now requires MFA, and the user of this key has no device that STS can use",
+                "a policy denies the call to this key, and its user has no device for a session with MFA",
             )
+            .because(refusal)
             .hint(format!(
-                "keyward mfa enroll {}, then run the command again: it goes on where it stopped",
+                "if the policy asks for MFA: keyward mfa enroll {}",
                 self.chain.profile.argument()
             )));
         };
         self.ui
-            .say("the account now requires MFA: continuing with a session");
+            .say("a policy denies a call to the key: continuing with a session with MFA");
         self.use_device(&serial)
-            .map_err(|error| error.hint("run the command again: it goes on where it stopped"))
     }
 }

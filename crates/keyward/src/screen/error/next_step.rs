@@ -112,7 +112,7 @@ fn text(step: NextStep) -> &'static str {
             "the role's trust policy must also allow `sts:SetSourceIdentity`, or drop `source_identity`"
         }
         NextStep::SatisfyExplicitDeny => {
-            "a policy denies it explicitly; most often the one that asks for MFA: name `mfa_serial` in the profile"
+            "a policy denies it explicitly; if it asks for MFA and no code was given, name `mfa_serial` in the profile"
         }
         NextStep::CheckRoleName => {
             "check the role's name and account for typing errors: AWS gives the same answer for a role that does not exist"

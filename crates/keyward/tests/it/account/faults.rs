@@ -81,8 +81,9 @@ fn a_call_that_is_refused_stops_the_run_and_the_next_finishes() {
             message: "not authorized".to_owned(),
         },
     )]);
-    let stopped = place.account("apply");
-    assert_ne!(stopped.code, 0, "{}", stopped.stderr);
+    let said = place.account("apply").fails_with(1);
+    assert!(said.contains("not authorized"), "{said}");
+    assert!(!said.contains("MFA"), "{said}");
     place.server.clear_faults();
     let _ = place.account("apply").ok();
     let _ = place.account("plan").ok();

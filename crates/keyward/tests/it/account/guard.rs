@@ -58,6 +58,8 @@ fn a_caller_without_a_device_is_told_to_enrol_one_and_the_next_run_finishes() {
     let mut place = place();
     let said = place.run(&APPLY).fails_with(3);
     assert!(said.contains("keyward mfa enroll boss"), "{said}");
+    assert!(said.contains("explicit deny"), "{said}");
+    assert!(said.contains("stopped at"), "{said}");
     let serial: MfaSerial = format!("arn:aws:iam::{ACCOUNT}:mfa/boss").parse().unwrap();
     place.change(|account| {
         let seed = Seed::from_base32("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
