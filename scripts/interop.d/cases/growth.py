@@ -57,7 +57,9 @@ def _instructions(place: home.Home, size: int, fill, words: list[str]) -> int:
     place.environment["KEYWARD_HOME"] = str(folder)
     place.environment["KEYWARD_SESSION_TIER"] = "none"
     fill(place, size)
-    counting = [valgrind, "--tool=callgrind", "--callgrind-out-file=/dev/null", home.KEYWARD, *words]
+    # The front program would start this one, and the count would end there.
+    program = f"{home.KEYWARD}-full"
+    counting = [valgrind, "--tool=callgrind", "--callgrind-out-file=/dev/null", program, *words]
     done = subprocess.run(
         ["setsid", "-w", *counting], env=place.environment, capture_output=True, text=True, timeout=PATIENCE
     )

@@ -10,7 +10,7 @@ const SIZES: [usize; 3] = [1, 50, 500];
 
 /// The instructions of one run in a new home, or `None` without Valgrind.
 fn instructions(profiles: usize, fill: impl Fn(&Home, usize), words: &[&str]) -> Option<u64> {
-    let mut home = Home::new(env!("CARGO_BIN_EXE_keyward"));
+    let mut home = Home::new(env!("CARGO_BIN_EXE_keyward-full"));
     home.set("KEYWARD_SESSION_TIER", "none");
     home.write("keyward/config.toml", "passphrase_work = 2\n");
     crate::practice::owner_only(&home.path().join("keyward"));
