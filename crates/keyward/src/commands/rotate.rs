@@ -253,19 +253,17 @@ fn due(
         .filter(|known| known.grace_until.is_some_and(|end| end <= now()))
         .map(|known| Which::Entry(known.profile.clone()))
         .collect();
-    let dated = date(local, codes, ui)?;
-    let local = &dated;
-    let profiles = |local: &LocalState| -> Vec<ProfileName> {
-        let due = show::due(local).into_iter();
-        due.map(|key| key.profile.clone()).collect()
-    };
-    let mut due = profiles(local);
-    if !due.is_empty() {
-        // The list beside the vault may be older, and name one profile for two keys.
-        let mut local = reloaded(local)?;
-        local.open_existing(ui)?;
-        due = profiles(&local);
+    let mut opened = reloaded(local)?;
+    if !(show::due(&opened).is_empty() && show::undated(&opened).is_empty()) {
+        // The list beside the vault may be older, and leave out a key.
+        opened.open_existing(ui)?;
     }
+    let dated = date(&opened, codes, ui)?;
+    let local = &dated;
+    let due: Vec<ProfileName> = show::due(local)
+        .into_iter()
+        .map(|key| key.profile.clone())
+        .collect();
     if waiting.is_empty() && due.is_empty() {
         ui.say(match show::undated(local).is_empty() {
             true => "no stored key is due",
