@@ -10,7 +10,7 @@ mod settling;
 pub(crate) use classify::Failure;
 pub use message::AwsMessage;
 pub(crate) use message::plain;
-pub use network::{Because, NetworkKind};
+pub use network::{Because, NetworkKind, RootVariables};
 pub(crate) use network::{kind_of, never_sent};
 pub use next_step::NextStep;
 pub use settling::Settling;
@@ -331,6 +331,22 @@ pub enum CallError {
         /// The path as configured.
         path: String,
         /// Why.
+        #[source]
+        because: Because,
+    },
+    /// The variables of OpenSSL name no root certificate, so no server could be trusted.
+    #[error("no root certificate comes from {variables}")]
+    NamedRoots {
+        /// The variables that are set.
+        variables: RootVariables,
+        /// The first fault.
+        #[source]
+        because: Because,
+    },
+    /// The machine has no root certificate, so no server could be trusted.
+    #[error("this machine has no root certificates")]
+    NoRoots {
+        /// The first fault.
         #[source]
         because: Because,
     },

@@ -14,7 +14,7 @@ use keyward_core::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::call::Aws;
-use crate::error::{Because, CallError, NetworkKind, kind_of};
+use crate::error::{Because, CallError, NetworkKind, NextStep, kind_of};
 use crate::transport::proxy_for;
 
 /// No answer that is read here is longer.
@@ -110,6 +110,20 @@ pub enum HttpError {
         /// The URL without its query.
         url: String,
     },
+}
+
+impl HttpError {
+    /// What to do, most likely first. Empty when no useful step is known.
+    #[must_use]
+    pub fn next_steps(&self) -> Vec<NextStep> {
+        match self {
+            Self::Setup(error) => error.next_steps(),
+            Self::Request(_)
+            | Self::Network { .. }
+            | Self::Timeout { .. }
+            | Self::TooLong { .. } => Vec::new(),
+        }
+    }
 }
 
 impl Aws {

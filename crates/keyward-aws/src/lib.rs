@@ -30,7 +30,9 @@ pub use account::{
     StackId,
 };
 pub use call::Aws;
-pub use error::{Action, AwsMessage, Because, CallError, NetworkKind, NextStep, Service, Settling};
+pub use error::{
+    Action, AwsMessage, Because, CallError, NetworkKind, NextStep, RootVariables, Service, Settling,
+};
 pub use http::{HttpAnswer, HttpError, HttpRequest, Method};
 pub use iam::{
     AccessKey, DeviceKind, KeyStatus, KeyUse, MfaDevice, NewAccessKey, NewMfaDevice,

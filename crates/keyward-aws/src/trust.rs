@@ -1,8 +1,10 @@
 //! The trusted roots: a CA bundle replaces the machine's, as in every SDK. It is read as OpenSSL reads it,
-//! with byte order marks and OpenSSL's own certificate form. Refuses a bundle that is not a regular file,
-//! or that is larger than any real one.
+//! with byte order marks and OpenSSL's own certificate form. Refuses a file that is not a regular file,
+//! or that is larger than any real bundle.
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html>
+
+mod machine;
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -17,14 +19,16 @@ use crate::error::{Because, CallError};
 
 /// The bundle of a whole system takes less than a tenth of it.
 const LARGEST: u64 = 16 * 1024 * 1024;
+const TOO_LARGE: &str = "it is larger than 16 MiB";
 
 /// The roots that connections trust.
 ///
 /// # Errors
-/// The bundle cannot be read, or holds nothing that can be trusted.
+/// The bundle cannot be read, or holds nothing that can be trusted. Without a bundle: the machine has
+/// no usable root.
 pub(crate) fn roots(endpoints: &Endpoints) -> Result<TrustStore, CallError> {
     let Some(path) = &endpoints.ca_bundle else {
-        return Ok(TrustStore::default());
+        return Ok(TrustStore::empty().with_pem_certificate(machine::roots()?));
     };
     let fail = |because: Because| CallError::CaBundle {
         path: path.clone(),
@@ -53,12 +57,15 @@ fn read(path: &Path) -> Result<String, Because> {
     if !found.is_file() {
         return Err(Because::text("it is not a regular file"));
     }
+    if found.len() > LARGEST {
+        return Err(Because::text(TOO_LARGE));
+    }
     let mut bytes = Vec::new();
     std::fs::File::open(path)
         .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
         .map_err(failed)?;
     if bytes.len() as u64 > LARGEST {
-        return Err(Because::text("it is larger than 16 MiB"));
+        return Err(Because::text(TOO_LARGE));
     }
     // Comments between the certificates may be in any encoding.
     Ok(String::from_utf8_lossy(&bytes).into_owned())
@@ -74,6 +81,15 @@ fn expand_home(path: &str) -> PathBuf {
 
 /// The certificates of a bundle that may sign servers, as DER.
 fn certificates(text: &str) -> Result<Vec<Vec<u8>>, Because> {
+    let found: Result<Vec<_>, _> = blocks(text)
+        .iter()
+        .map(|(label, body)| one(label, body))
+        .collect();
+    Ok(found?.into_iter().flatten().collect())
+}
+
+/// The blocks of PEM: their labels, and what is between the lines.
+fn blocks(text: &str) -> Vec<(&str, String)> {
     let mut found = Vec::new();
     let mut open: Option<(&str, String)> = None;
     for line in text.lines() {
@@ -82,14 +98,12 @@ fn certificates(text: &str) -> Result<Vec<Vec<u8>>, Because> {
         if let Some(label) = label(line, "BEGIN") {
             open = Some((label, String::new()));
         } else if label(line, "END").is_some() {
-            if let Some((label, body)) = open.take() {
-                found.extend(one(label, &body)?);
-            }
+            found.extend(open.take());
         } else if let Some((_, body)) = &mut open {
             body.push_str(line);
         }
     }
-    Ok(found)
+    found
 }
 
 /// The label of a line such as `-----BEGIN CERTIFICATE-----`.

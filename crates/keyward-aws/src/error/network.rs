@@ -42,6 +42,27 @@ impl fmt::Display for NetworkKind {
     }
 }
 
+/// Which variables name the machine's root certificates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RootVariables {
+    /// `SSL_CERT_FILE`.
+    File,
+    /// `SSL_CERT_DIR`.
+    Folder,
+    /// Both.
+    Both,
+}
+
+impl fmt::Display for RootVariables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::File => "`SSL_CERT_FILE`",
+            Self::Folder => "`SSL_CERT_DIR`",
+            Self::Both => "`SSL_CERT_FILE` and `SSL_CERT_DIR`",
+        })
+    }
+}
+
 /// The machine's own words about a failure, innermost last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Because(String);

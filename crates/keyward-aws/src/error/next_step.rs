@@ -1,7 +1,7 @@
 //! The next step after a failed call, as data. The program words it, because only the program knows
 //! its commands and the profile of the caller.
 
-use super::{AwsMessage, CallError, NetworkKind};
+use super::{AwsMessage, CallError, NetworkKind, RootVariables};
 
 /// What a person can do about a failed call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +88,8 @@ pub enum NextStep {
     CheckClocks,
     /// Name a readable bundle of PEM certificates.
     NameCaBundle,
+    /// Correct or unset the variables that name root certificates.
+    FixRootVariables(RootVariables),
     /// Correct or unset the variable of the proxy.
     FixProxyVariable(&'static str),
     /// Raise the limits of open files and processes.
@@ -155,6 +157,8 @@ impl CallError {
             Self::Unreadable { .. } => vec![N::CheckEndpoint],
             Self::ImpossibleEnd { .. } => vec![N::CheckClocks],
             Self::CaBundle { .. } => vec![N::NameCaBundle],
+            Self::NamedRoots { variables, .. } => vec![N::FixRootVariables(*variables)],
+            Self::NoRoots { .. } => vec![N::InstallRoots, N::NameCaBundle],
             Self::Proxy { variable, .. } => vec![N::FixProxyVariable(variable)],
             Self::Request { .. } => vec![N::CheckRegionAndEndpoint],
             Self::Runtime { .. } => vec![N::RaiseLimits],

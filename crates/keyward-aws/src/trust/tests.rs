@@ -16,7 +16,7 @@ fn der() -> Vec<u8> {
 }
 
 /// A block of PEM that holds `der` and what follows it.
-fn block(label: &str, addition: &[u8]) -> String {
+pub(super) fn block(label: &str, addition: &[u8]) -> String {
     let body = BASE64.encode(&[der().as_slice(), addition].concat());
     let lines: Vec<&str> = body
         .as_bytes()

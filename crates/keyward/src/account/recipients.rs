@@ -119,7 +119,7 @@ fn fetch(account: &KeybaseSource, aws: &Aws) -> Result<Vec<u8>, String> {
             headers: Vec::new(),
             body: Zeroizing::default(),
         })
-        .map_err(|e| format!("`{account}` cannot be fetched: {e}"))?;
+        .map_err(|e| format!("`{account}` cannot be fetched: {}", in_words(e)))?;
     let text = String::from_utf8_lossy(&answer.body);
     parse_keybase_lookup(&text, &account.name)
         .map(String::into_bytes)

@@ -59,7 +59,10 @@ fn download(url: &str) -> Result<Vec<u8>, CliError> {
         body: Zeroizing::new(Vec::new()),
     };
     let failed = || CliError::failed(format!("`{url}` cannot be fetched"));
-    let answer = aws.http(request).map_err(|e| failed().because(e))?;
+    let answer = aws.http(request).map_err(|e| {
+        let steps = e.next_steps();
+        failed().because(e).hint_all(steps)
+    })?;
     match answer.status {
         200 => Ok(answer.body.to_vec()),
         301..=308 => Err(failed()

@@ -107,3 +107,35 @@ fn data_for_a_closed_output_is_a_failure() {
         .unwrap();
     assert!(status.success());
 }
+
+#[test]
+fn root_certificates_that_cannot_be_read_are_an_error_that_names_the_variable() {
+    let mut practice = Practice::with_key();
+    practice.set("AWS_ENDPOINT_URL", "https://127.0.0.1:1");
+    practice.write("text", "not a certificate");
+    let missing = practice.path().join("missing").display().to_string();
+    let text = practice.path().join("text").display().to_string();
+    let home = practice.path().display().to_string();
+    let commands: [&[&str]; 4] = [
+        &["whoami", "bare"],
+        &["credential-process", "bare"],
+        &["mfa", "list", "bare"],
+        &["init", "--from", "https://127.0.0.1:1/team.toml", "-y"],
+    ];
+    for (variable, value) in [
+        ("SSL_CERT_FILE", missing.as_str()),
+        ("SSL_CERT_FILE", text.as_str()),
+        ("SSL_CERT_FILE", home.as_str()),
+        ("SSL_CERT_FILE", "/dev/zero"),
+        ("SSL_CERT_DIR", missing.as_str()),
+    ] {
+        practice.set("SSL_CERT_FILE", "");
+        practice.set("SSL_CERT_DIR", "");
+        practice.set(variable, value);
+        for words in commands {
+            let said = practice.run(words).fails_with(1);
+            assert!(said.contains(variable) && said.contains(value), "{said}");
+            assert!(said.contains("hint: correct `SSL_CERT_"), "{said}");
+        }
+    }
+}

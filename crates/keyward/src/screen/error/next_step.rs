@@ -12,6 +12,9 @@ impl From<NextStep> for Hint {
                 NextStep::FixProxyVariable(variable) => Self::from(format!(
                     "correct or unset {variable}; without it calls bypass the proxy"
                 )),
+                NextStep::FixRootVariables(variables) => Self::from(format!(
+                    "correct {variables}, or unset to use the system's own certificates"
+                )),
                 _ => Self::from(text(step)),
             },
         }
@@ -181,6 +184,7 @@ fn text(step: NextStep) -> &'static str {
         NextStep::DetachFirst => "something still uses it: detach or remove that first",
         NextStep::RetryLater => "AWS has a fault: try again",
         NextStep::FixProxyVariable(_)
+        | NextStep::FixRootVariables(_)
         | NextStep::ForgetSessionOfLostKey
         | NextStep::ForgetEndedSession
         | NextStep::CheckOrReplaceKey
