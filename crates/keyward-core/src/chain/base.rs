@@ -1,7 +1,7 @@
 //! The sources a chain can start from, read out of one profile, in the order in which they count.
 //! Refuses to read any of them itself beyond that: each kind has a file of its own.
 
-use super::error::ResolveError;
+use super::error::{Place, ResolveError};
 use super::sso;
 use super::view::{Found, View};
 use super::{Base, ContainerEndpoint, Inputs, MetadataService, command, written_key};
@@ -60,6 +60,13 @@ pub(super) fn own<'a>(
         let other = command::plain_hand_out(line.value).and_then(|name| name.parse().ok());
         return Ok(Some(match other {
             Some(name) => Own::Profile { name, line },
+            None if cfg!(not(windows)) && command::has_open_quote(line.value) => {
+                return Err(ResolveError::InvalidSetting {
+                    key: "credential_process",
+                    place: Place::Line(line.origin.clone()),
+                    wanted: "a command line whose quotes are closed",
+                });
+            }
             None => Own::Base(Base::Process {
                 profile: view.name.clone(),
                 command: line.value.to_owned(),

@@ -47,6 +47,27 @@ fn arguments(line: &str) -> Vec<String> {
     }
 }
 
+/// Whether a quote of the line has no end. botocore, keyward and every shell refuse such a line. Windows
+/// has rules of its own, which this does not know.
+#[must_use]
+pub fn has_open_quote(line: &str) -> bool {
+    let mut quote: Option<char> = None;
+    let mut chars = line.chars();
+    while let Some(c) = chars.next() {
+        match (c, quote) {
+            ('\\', None | Some('"')) => {
+                if chars.next().is_none() {
+                    return true;
+                }
+            }
+            ('"' | '\'', None) => quote = Some(c),
+            (_, Some(open)) if c == open => quote = None,
+            _ => {}
+        }
+    }
+    quote.is_some()
+}
+
 /// Splits a line at blanks outside quotes. A backslash stands for itself, since Windows paths
 /// are full of them, except before a quote or a blank.
 fn split(line: &str) -> Vec<String> {

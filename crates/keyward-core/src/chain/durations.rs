@@ -79,13 +79,12 @@ pub(super) fn of_role(
 
 /// The requested life of a `GetSessionToken` session before roles.
 pub(super) fn of_shared_session(flags: &Flags) -> Result<Duration, ResolveError> {
-    let Some(duration) = flags.session_duration else {
-        return Ok(SESSION);
+    let (duration, place) = match (flags.session_duration, flags.session_setting) {
+        (Some(given), _) => (given, Place::Flag("--session-ttl")),
+        (None, Some(set)) => (set, Place::Setting("session_duration")),
+        (None, None) => return Ok(SESSION),
     };
-    let ask = Ask {
-        duration,
-        place: Place::Setting("session_duration"),
-    };
+    let ask = Ask { duration, place };
     Ok(ask.within("GetSessionToken", MOST_OF_SESSION)?.duration)
 }
 

@@ -71,8 +71,12 @@ fn endpoint(
         let section = view.get("services").and_then(|named| {
             let section = inputs.config.services(named.value);
             if section.is_none() {
+                let meant = inputs.config.ignored_section("services", named.value);
+                let way = meant.map_or_else(String::new, |meant| {
+                    format!("; {} has `[{}]` in its place", meant.at, meant.text)
+                });
                 warnings.push(format!(
-                    "{}: there is no section `[services {}]`, so its endpoints are not used",
+                    "{}: there is no section `[services {}]`, so its endpoints are not used{way}",
                     named.origin, named.value
                 ));
             }

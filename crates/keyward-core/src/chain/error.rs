@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::LONGEST_CHAIN;
 use super::tags::InvalidTags;
-use crate::config::Origin;
+use crate::config::{IgnoredHeader, Origin};
 use crate::id::{InvalidId, KeyIdFault, MfaSerial, ProfileName};
 use crate::time::show_duration;
 
@@ -51,7 +51,7 @@ pub enum ResolveError {
         /// Names that are nearly the same.
         similar: Vec<String>,
         /// The header of a section that is meant to be it, and that the SDKs ignore.
-        ignored: Option<Origin>,
+        ignored: Option<IgnoredHeader>,
     },
     /// `source_profile` or `include_profile` names a profile that does not exist.
     #[error(
@@ -204,7 +204,7 @@ pub enum ResolveError {
         /// The session's name.
         session: String,
         /// The header of a section that is meant to be it, and that the SDKs ignore.
-        ignored: Option<Origin>,
+        ignored: Option<IgnoredHeader>,
         /// The line.
         at: Origin,
     },
@@ -276,6 +276,14 @@ pub enum ResolveError {
         /// Why.
         #[source]
         source: KeyIdFault,
+    },
+    /// A secret in quotes, which AWS tools take as part of it.
+    #[error("{place}: `{key}` is in quotes, which are part of the value to every AWS tool")]
+    QuotedSecret {
+        /// The key or the variable.
+        key: &'static str,
+        /// Where.
+        place: Place,
     },
     /// Session tags that cannot be read.
     #[error("{place}: `{key}` cannot be used")]

@@ -62,8 +62,10 @@ impl fmt::Debug for Inputs<'_> {
 pub struct Flags {
     /// `--duration`: of the last role, or of the session in a chain without a role.
     pub duration: Option<Duration>,
-    /// How long an MFA session lives, from the settings; 12 hours without one.
+    /// `--session-ttl`: how long an MFA session lives.
     pub session_duration: Option<Duration>,
+    /// The same from the settings, where the flag is not given; 12 hours without either.
+    pub session_setting: Option<Duration>,
     /// `--region`.
     pub region: Option<Region>,
     /// `--no-session` skips them.

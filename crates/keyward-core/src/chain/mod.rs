@@ -35,6 +35,7 @@ use std::time::Duration;
 
 pub use answer::{Answer, ByAnswer, Likely, Steps};
 pub use cache_key::{CacheKey, InvalidCacheKey};
+pub use command::has_open_quote;
 pub use container::{ContainerEndpoint, ContainerToken};
 pub use error::{Place, ResolveError};
 pub use inputs::{Flags, Inputs, SimilarNames};
@@ -44,7 +45,7 @@ pub use resolve::{key_section, resolve};
 pub use sign_in::sign_in_endpoints;
 pub use stored_keys::StoredKeys;
 pub use tags::InvalidTags;
-pub use written_key::{END_KEYS, TOKEN_KEYS, session_token, stated_end};
+pub use written_key::{END_KEYS, TOKEN_KEYS, session_token, stated_end, without_quotes};
 
 use crate::id::{
     AccessKeyId, AccountId, ExternalId, MfaSerial, ProfileName, Region, RoleArn, RoleSessionName,

@@ -81,7 +81,7 @@ fn session<'a>(
         return Err(ResolveError::UnknownSsoSession {
             profile: view.name.clone(),
             session: name.value.to_owned(),
-            ignored: config.ignored_header(&format!("sso-session {}", name.value)),
+            ignored: config.ignored_section("sso-session", name.value),
             at: name.origin.clone(),
         });
     };

@@ -70,6 +70,10 @@ pub(super) fn in_files(
         from_one_file(layer, id, (key, &token.origin))?;
     }
     let access_key_id = key_id((id.value, secret.value), Place::Line(id.origin.clone()))?;
+    without_quotes(SECRET, secret.value, || Place::Line(secret.origin.clone()))?;
+    if let Some((key, token)) = token {
+        without_quotes(key, &token.value, || Place::Line(token.origin.clone()))?;
+    }
     let kind = KeyKind::of(&access_key_id, token.map(|(_, token)| token.value.as_str()));
     let temporary = match (kind, token) {
         (KeyKind::TokenMissing, _) => {
@@ -169,7 +173,13 @@ pub(super) fn in_environment(
     // The executor reads it; here it only shows whether the two are swapped.
     let secret = variable("AWS_SECRET_ACCESS_KEY")?;
     let access_key_id = key_id((&id, &secret), Place::Variable("AWS_ACCESS_KEY_ID"))?;
-    let temporary = match KeyKind::of(&access_key_id, inputs.env(TOKEN).as_deref()) {
+    let token = inputs.env(TOKEN);
+    const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
+    without_quotes(SECRET, &secret, || Place::Variable(SECRET))?;
+    if let Some(token) = &token {
+        without_quotes(TOKEN, token, || Place::Variable(TOKEN))?;
+    }
+    let temporary = match KeyKind::of(&access_key_id, token.as_deref()) {
         KeyKind::TokenMissing => {
             return Err(ResolveError::NoEnvironmentKey {
                 profile: view.name.clone(),
@@ -190,6 +200,26 @@ pub(super) fn in_environment(
         access_key_id,
         temporary,
     })
+}
+
+/// Refuses a secret in quotes: AWS tools take them as part of it, and no secret of AWS has any.
+///
+/// # Errors
+/// The value is in quotes.
+pub fn without_quotes(
+    key: &'static str,
+    value: &str,
+    place: impl FnOnce() -> Place,
+) -> Result<(), ResolveError> {
+    let is_quoted =
+        |quote: char| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote);
+    match ['"', '\''].into_iter().any(is_quoted) {
+        true => Err(ResolveError::QuotedSecret {
+            key,
+            place: place(),
+        }),
+        false => Ok(()),
+    }
 }
 
 /// The id of a pair of halves.

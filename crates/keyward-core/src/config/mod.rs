@@ -21,7 +21,7 @@ pub use edit::{ConfigEditor, SectionRef};
 pub use error::{EditError, ParseError, Problem};
 pub use file::ConfigFile;
 pub use parse::Faults;
-pub use set::{ConfigSet, Diagnostic, Origin, Profile, Property, Section, Severity};
+pub use set::{ConfigSet, Diagnostic, IgnoredHeader, Origin, Profile, Property, Section, Severity};
 pub use written::WrittenSection;
 
 /// Which of the two files.

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use crate::config::table::{Source, Table};
 use crate::config::{BLANKS, FileKind, lint, merge};
 use crate::id::ProfileName;
+use crate::suggest::similar_names;
 
 /// Where a value stands: the file and its line, counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,22 +183,23 @@ impl ConfigSet {
     /// The header of a section that was meant for that profile but that the SDKs ignore: `[NAME]` in the
     /// config file, `[profile NAME]` in the credentials file, or a name that is not an identifier.
     #[must_use]
-    pub fn ignored_profile(&self, name: &str) -> Option<Origin> {
-        // A no-break space looks like a blank.
-        let blank = |c: char| c.is_whitespace();
-        let meant = |header: &str| match header.split_once(blank) {
-            Some(("profile", rest)) => header == name || rest.trim_matches(blank) == name,
-            _ => header == name,
-        };
-        let (file, section) = self.ignored.find(&self.source, meant)?;
-        Some(file.origin(section.line))
+    pub fn ignored_profile(&self, name: &str) -> Option<IgnoredHeader> {
+        self.ignored_header(|header| header == name || is_meant(header, "profile", name))
     }
 
-    /// The header of the section that has this text between its brackets and that the SDKs ignore.
+    /// The header of a section that was meant for `[PREFIX NAME]` but that the SDKs ignore: in the
+    /// credentials file, with a misspelt prefix, or with a name that is not an identifier.
     #[must_use]
-    pub fn ignored_header(&self, text: &str) -> Option<Origin> {
-        let (file, section) = self.ignored.find(&self.source, |header| header == text)?;
-        Some(file.origin(section.line))
+    pub fn ignored_section(&self, prefix: &str, name: &str) -> Option<IgnoredHeader> {
+        self.ignored_header(|header| is_meant(header, prefix, name))
+    }
+
+    fn ignored_header(&self, meant: impl Fn(&str) -> bool) -> Option<IgnoredHeader> {
+        let (file, section) = self.ignored.find(&self.source, meant)?;
+        Some(IgnoredHeader {
+            at: file.origin(section.line),
+            text: file.slice(section.inner).trim().to_owned(),
+        })
     }
 
     /// Every section that the AWS tools ignore with its header text, in the order of the files.
@@ -210,4 +212,31 @@ impl ConfigSet {
     pub fn diagnostics(&self) -> &[Diagnostic] {
         self.diagnostics.get_or_init(|| lint::check(&self.source))
     }
+}
+
+/// The header of a section that the SDKs ignore.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IgnoredHeader {
+    /// Its line.
+    pub at: Origin,
+    /// The text between its brackets.
+    pub text: String,
+}
+
+impl IgnoredHeader {
+    /// The word before the name, if there is one.
+    #[must_use]
+    pub fn prefix(&self) -> Option<&str> {
+        // A no-break space looks like a blank.
+        let (prefix, _) = self.text.split_once(char::is_whitespace)?;
+        Some(prefix)
+    }
+}
+
+/// Whether a header has this name and this prefix, or one that is nearly the same.
+fn is_meant(header: &str, prefix: &str, name: &str) -> bool {
+    let Some((written, rest)) = header.split_once(char::is_whitespace) else {
+        return false;
+    };
+    rest.trim() == name && (written == prefix || !similar_names(written, [prefix]).is_empty())
 }

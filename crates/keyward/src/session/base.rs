@@ -1,7 +1,9 @@
 //! The credentials a chain starts from.
 
 use keyward_aws::{Aws, Settings};
-use keyward_core::chain::{Base, Call, Chain, Place, ResolveError, key_section, session_token};
+use keyward_core::chain::{
+    Base, Call, Chain, Place, ResolveError, key_section, session_token, without_quotes,
+};
 use keyward_core::credentials::KeyKind;
 use keyward_core::id::{AccessKeyId, KeyIdFault, ProfileName};
 use keyward_core::shell::{argument, quoted};
@@ -160,6 +162,15 @@ pub(crate) fn environment() -> Result<Credentials, CliError> {
     }
     let access_key_id: AccessKeyId = id.parse().expect("a text without a fault is an id");
     let token = env::get(env::AWS_SESSION_TOKEN);
+    let secrets = [
+        (env::AWS_SECRET_ACCESS_KEY, Some(&secret)),
+        (env::AWS_SESSION_TOKEN, token.as_ref()),
+    ];
+    for (name, value) in secrets {
+        if let Some(value) = value {
+            without_quotes(name, value, || Place::Variable(name))?;
+        }
+    }
     match KeyKind::of(&access_key_id, token.as_deref()) {
         KeyKind::LongLived | KeyKind::Temporary => {}
         KeyKind::TokenMissing => return Err(missing(env::AWS_SESSION_TOKEN)),

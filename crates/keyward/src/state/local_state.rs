@@ -265,7 +265,7 @@ impl LocalState {
 
     /// The flags, with the settings as defaults.
     fn with_settings(&self, mut flags: Flags) -> Flags {
-        flags.session_duration = flags.session_duration.or(self.settings.session_duration);
+        flags.session_setting = self.settings.session_duration;
         flags
     }
 

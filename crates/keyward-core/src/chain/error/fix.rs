@@ -3,7 +3,7 @@
 
 use super::{Place, ResolveError};
 use crate::chain::InvalidTags;
-use crate::config::{FileKind, Origin, is_identifier};
+use crate::config::{FileKind, IgnoredHeader, Origin, is_identifier};
 use crate::id::{KeyIdFault, ProfileName};
 use crate::time::show_duration;
 
@@ -12,7 +12,7 @@ impl ResolveError {
     #[must_use]
     pub fn fix(&self) -> String {
         match self {
-            Self::UnknownProfile { ignored: Some(at), profile, similar } => ignored(at, profile, similar),
+            Self::UnknownProfile { ignored: Some(header), profile, similar } => ignored(header, profile, similar),
             Self::UnknownProfile { profile, .. } => {
                 format!("see `keyward list`, or store a key with `keyward add {}`", profile.argument())
             }
@@ -38,9 +38,7 @@ impl ResolveError {
             Self::HalfSsoSession { session, lacks, .. } => {
                 format!("add `{lacks}` below `[sso-session {session}]`")
             }
-            Self::UnknownSsoSession { session, ignored: Some(at), .. } => format!(
-                "{at} has `[sso-session {session}]`, but boto3, the AWS CLI and the SDKs for JavaScript and Rust ignore that name: rename it, here and there, to letters, digits and `_-/.%@:+`"
-            ),
+            Self::UnknownSsoSession { session, ignored: Some(header), .. } => ignored_session(header, session),
             Self::UnknownSsoSession { session, .. } => format!("add a section `[sso-session {session}]`"),
             Self::AsksItself { profile, .. } | Self::NoCredentials { profile } => {
                 format!("store a key with `keyward add {}`, or give the profile a `role_arn` and a `source_profile`", profile.argument())
@@ -62,6 +60,7 @@ impl ResolveError {
                 "put the id, its secret and its token into one file, and remove what is left in the other".to_owned()
             }
             Self::InvalidKeyId { source, .. } => key_id(*source).to_owned(),
+            Self::QuotedSecret { .. } => "remove the quotes".to_owned(),
             Self::InvalidTags { key, source, .. } => match (source, *key) {
                 (InvalidTags::Empty | InvalidTags::NotAPair(_), "session_tags") => {
                     "write `session_tags = key=value, key2=value2`".to_owned()
@@ -87,7 +86,7 @@ impl ResolveError {
     #[must_use]
     pub fn origin(&self) -> Option<&Origin> {
         match self {
-            Self::UnknownProfile { ignored, .. } => ignored.as_ref(),
+            Self::UnknownProfile { ignored, .. } => ignored.as_ref().map(|header| &header.at),
             Self::UnknownSource { at, .. }
             | Self::Loop { at, .. }
             | Self::TooLong { at, .. }
@@ -106,6 +105,7 @@ impl ResolveError {
             Self::InvalidValue { place, .. }
             | Self::InvalidSetting { place, .. }
             | Self::InvalidKeyId { place, .. }
+            | Self::QuotedSecret { place, .. }
             | Self::TokenLeftBehind { place, .. }
             | Self::InvalidTags { place, .. }
             | Self::SecurityKey { place, .. }
@@ -132,8 +132,39 @@ fn key_id(fault: KeyIdFault) -> &'static str {
     }
 }
 
-/// Why the section at `at` is not the profile, and how it becomes one.
-fn ignored(at: &Origin, profile: &ProfileName, similar: &[String]) -> String {
+/// Why a section is not the sso-session, and how it becomes one.
+fn ignored_session(header: &IgnoredHeader, session: &str) -> String {
+    let IgnoredHeader { at, text } = header;
+    if at.file == FileKind::Credentials {
+        return format!(
+            "{at} has `[{text}]`: move it to the config file as `[sso-session {session}]`"
+        );
+    }
+    if header.prefix() != Some("sso-session") {
+        return format!(
+            "{at} has `[{text}]`: write `[sso-session {session}]`, since AWS tools ignore another header"
+        );
+    }
+    format!(
+        "{at} has `[sso-session {session}]`, but boto3, the AWS CLI and the SDKs for JavaScript and Rust ignore that name: rename it, here and there, to letters, digits and `_-/.%@:+`"
+    )
+}
+
+/// Why a section is not the profile, and how it becomes one.
+fn ignored(header: &IgnoredHeader, profile: &ProfileName, similar: &[String]) -> String {
+    let IgnoredHeader { at, text } = header;
+    let misspelt = header
+        .prefix()
+        .is_some_and(|prefix| prefix != "profile" && text != profile.as_str());
+    if misspelt {
+        let prefix = match at.file {
+            FileKind::Config => "profile ",
+            FileKind::Credentials => "",
+        };
+        return format!(
+            "{at} has `[{text}]`: write `[{prefix}{profile}]`, since AWS tools do not take that header for it"
+        );
+    }
     let fits = is_identifier(profile.as_str());
     let twin = profile.as_str().replace(' ', "-");
     let way = match similar.contains(&twin) {

@@ -151,7 +151,7 @@ fn a_flag_that_a_chain_cannot_give_is_refused_with_the_reason() {
 #[test]
 fn durations_out_of_bounds_name_their_place() {
     let session = |seconds| {
-        move |flags: &mut Flags| flags.session_duration = Some(Duration::from_secs(seconds))
+        move |flags: &mut Flags| flags.session_setting = Some(Duration::from_secs(seconds))
     };
     let case = || given(CHAIN).stored("source");
     case().duration("10m").refuses(
@@ -179,6 +179,14 @@ fn durations_out_of_bounds_name_their_place() {
     case().flags(session(899)).refuses(
         "hour",
         "setting session_duration: 14m 59s is out of bounds: GetSessionToken gives 15m to 1d 12h",
+    );
+    let typed = |flags: &mut Flags| {
+        flags.session_setting = Some(Duration::from_secs(3600));
+        flags.session_duration = Some(Duration::from_secs(360_000));
+    };
+    case().flags(typed).refuses(
+        "hour",
+        "--session-ttl: 4d 4h is out of bounds: GetSessionToken gives 15m to 1d 12h",
     );
     let written = |seconds: &str| given(&CHAIN.replace("7200", seconds)).stored("source");
     written("43201").refuses(

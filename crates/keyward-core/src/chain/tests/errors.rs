@@ -342,6 +342,42 @@ fn an_sso_session_whose_name_tools_ignore_is_named_with_its_line() {
 }
 
 #[test]
+fn a_misspelt_header_is_named_with_its_line() {
+    let profile =
+        "[profile p]\nsso_session = s\nsso_account_id = 123456789012\nsso_role_name = R\n";
+    for header in ["sso_session s", "sso session s", "Sso-Session s"] {
+        let fix = given(&format!("{profile}[{header}]\nsso_region = eu-central-1\n"))
+            .resolve("p")
+            .unwrap_err()
+            .fix();
+        // A blank in the prefix makes another name.
+        let expect = match header.starts_with("sso session") {
+            true => "add a section `[sso-session s]`".to_owned(),
+            false => format!(
+                "config:5 has `[{header}]`: write `[sso-session s]`, since AWS tools ignore another header"
+            ),
+        };
+        assert_eq!(fix, expect);
+    }
+    for header in ["Profile c", "profiles c", "profil c"] {
+        let fix = given(&format!("[{header}]\nregion = eu-central-1\n"))
+            .resolve("c")
+            .unwrap_err()
+            .fix();
+        assert!(
+            fix.starts_with(&format!("config:1 has `[{header}]`: write `[profile c]`")),
+            "{fix}"
+        );
+    }
+    // Another kind of section is not meant.
+    let fix = given("[services c]\nsts =\n  endpoint_url = http://x\n")
+        .resolve("c")
+        .unwrap_err()
+        .fix();
+    assert!(fix.contains("keyward add c"), "{fix}");
+}
+
+#[test]
 fn a_profile_behind_a_no_break_space_is_named_with_its_line() {
     let error = given("[profile\u{a0}carol]\nregion = eu-central-1\n")
         .resolve("carol")

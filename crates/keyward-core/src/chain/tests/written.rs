@@ -145,6 +145,25 @@ fn what_is_no_key_id_is_told_apart() {
         "p",
         "credentials:2: that is not an access key id: it looks like a secret access key",
     );
+    let secret = |line: &str| {
+        given("").credentials(&format!(
+            "[p]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n{line}"
+        ))
+    };
+    for quoted in ["'abc'", "\"abc\""] {
+        secret(&format!("aws_secret_access_key = {quoted}")).refuses(
+            "p",
+            "credentials:3: `aws_secret_access_key` is in quotes, which are part of the value to every AWS tool",
+        );
+    }
+    given("")
+        .credentials(
+            "[p]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = abc\naws_session_token = 'abc'",
+        )
+        .refuses(
+            "p",
+            "credentials:4: `aws_session_token` is in quotes, which are part of the value to every AWS tool",
+        );
     // Only the start of the secret was copied.
     given("")
         .credentials(
