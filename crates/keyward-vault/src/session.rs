@@ -27,7 +27,7 @@ use keyward_core::{Credentials, Timestamp};
 
 use crate::disk::{self, DiskError, Durability};
 use crate::identity::Identity;
-use crate::lock::{LockError, LockGeneration, LockGuard, SeenGeneration};
+use crate::lock::{LockError, LockGeneration, LockGuard, LockHolder, SeenGeneration};
 use crate::paths::Paths;
 
 pub use entry::{SessionCall, SessionEntry, SessionMeta, SessionOrigin, UnknownCall};
@@ -66,10 +66,10 @@ pub enum SessionError {
     #[error(transparent)]
     Lock(#[from] LockError),
     /// Another process holds the lock for too long.
-    #[error("another keyward has stopped while it keeps a session, and holds `{}`", lock.display())]
+    #[error("another keyward is saving a session and does not finish{}", shown(*holder))]
     Busy {
-        /// The lock file.
-        lock: PathBuf,
+        /// The process, where the system says.
+        holder: Option<LockHolder>,
     },
     /// The vault was locked since the mark was seen, and nothing from before it may be kept.
     #[error("`keyward lock` came meanwhile")]
@@ -82,6 +82,10 @@ pub enum SessionError {
         /// What the operating system said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+fn shown(holder: Option<LockHolder>) -> String {
+    holder.map_or_else(String::new, |holder| format!(" ({holder})"))
 }
 
 impl SessionStore {
@@ -351,7 +355,7 @@ fn alone(paths: &Paths, patience: Duration) -> Result<LockGuard, SessionError> {
     let file = paths.session_identity_lock();
     file.lock_within(patience)?
         .ok_or_else(|| SessionError::Busy {
-            lock: file.path().to_owned(),
+            holder: file.holder(),
         })
 }
 

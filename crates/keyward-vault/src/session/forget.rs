@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::lock::{LockError, LockGeneration, MarkError};
+use crate::lock::{LockError, LockFile, LockGeneration, LockHolder, LockWaiter, MarkError};
 use crate::paths::Paths;
 
 use super::tier::{Failure, Keepers};
@@ -31,25 +31,45 @@ pub enum ForgetAllError {
     /// Who keeps a session just now could not be kept out.
     #[error("cannot stop another process from saving a session")]
     Lock(#[source] LockError),
-    /// Another process holds the lock for too long.
-    #[error("another keyward has stopped while it keeps a session, and holds `{}`", lock.display())]
+    /// Another process holds the lock for too long. Everything is forgotten all the same.
+    #[error("another keyward is saving a session and may still do so{}", super::shown(*holder))]
     Busy {
-        /// The lock file.
-        lock: PathBuf,
+        /// The process, where the system says.
+        holder: Option<LockHolder>,
     },
 }
 
 /// Forgets the vault's identity and every session, in each place that any [`Tier`](super::Tier)
-/// could have used, and tells whatever is under way to keep nothing. Gives what failed.
+/// could have used, and tells whatever is under way to keep nothing. Waits for a process that is storing a
+/// session, for ten seconds at most. Gives what failed.
 #[must_use = "what failed is still there"]
-pub fn forget_all(paths: &Paths, runtime_dir: Option<PathBuf>) -> Vec<ForgetAllError> {
-    forget_within(paths, runtime_dir, PATIENCE)
+pub fn forget_all(
+    paths: &Paths,
+    runtime_dir: Option<PathBuf>,
+    notice: &dyn LockWaiter,
+) -> Vec<ForgetAllError> {
+    forget_within(paths, runtime_dir, &Bounded(PATIENCE, notice))
+}
+
+/// One that waits no longer than this.
+#[derive(Debug)]
+struct Bounded<'a>(Duration, &'a dyn LockWaiter);
+
+impl LockWaiter for Bounded<'_> {
+    fn limit(&self) -> Option<Duration> {
+        let limit = self.1.limit();
+        Some(limit.map_or(self.0, |limit| limit.min(self.0)))
+    }
+
+    fn waits(&self, lock: &LockFile, holder: Option<LockHolder>) {
+        self.1.waits(lock, holder);
+    }
 }
 
 fn forget_within(
     paths: &Paths,
     runtime_dir: Option<PathBuf>,
-    patience: Duration,
+    waiter: &dyn LockWaiter,
 ) -> Vec<ForgetAllError> {
     let generation = LockGeneration::of(paths);
     // First, so that a server lets go at once, whatever takes long below.
@@ -60,7 +80,7 @@ fn forget_within(
     // A keystore that hangs is waited for here, while no process waits for the lock.
     let store = SessionStore::with(paths, Keepers::all(paths, runtime_dir));
     let file = paths.session_identity_lock();
-    let alone = file.lock_within(patience);
+    let alone = file.lock_as(waiter);
     let mut failed = Vec::new();
     failed.extend(vault.forget().err().map(ForgetAllError::Vault));
     failed.extend(store.clear_all().into_iter().map(ForgetAllError::Sessions));
@@ -69,10 +89,8 @@ fn forget_within(
     let told = told.and_then(|()| generation.change());
     failed.extend(told.err().map(ForgetAllError::Mark));
     match alone {
-        Ok(Some(_alone)) => {}
-        Ok(None) => failed.push(ForgetAllError::Busy {
-            lock: file.path().to_owned(),
-        }),
+        Ok(_alone) => {}
+        Err(LockError::Held { holder, .. }) => failed.push(ForgetAllError::Busy { holder }),
         Err(error) => failed.push(ForgetAllError::Lock(error)),
     }
     failed

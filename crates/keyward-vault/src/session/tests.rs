@@ -265,7 +265,14 @@ fn what_began_before_a_lock_is_not_kept() {
         let generation = LockGeneration::of(&fixture.paths());
         let before = generation.see().unwrap();
         put(&before).unwrap();
-        assert!(forget_all(&fixture.paths(), fixture.runtime_dir.clone()).is_empty());
+        assert!(
+            forget_all(
+                &fixture.paths(),
+                fixture.runtime_dir.clone(),
+                &crate::lock::Patient
+            )
+            .is_empty()
+        );
         let _ = store.clear();
         for since in [&before, &unread] {
             assert!(matches!(put(since), Err(SessionError::Locked)));
@@ -682,10 +689,7 @@ fn a_session_is_not_kept_where_another_process_holds_the_lock_for_ever() {
     let put = || store.put_within(Duration::ZERO, &key, &meta, &credentials, now(), &since);
     let held = fixture.paths().session_identity_lock().lock().unwrap();
     let busy = put();
-    assert!(
-        matches!(&busy, Err(SessionError::Busy { lock }) if lock.ends_with("session-identity.lock")),
-        "{busy:?}"
-    );
+    assert!(matches!(&busy, Err(SessionError::Busy { .. })), "{busy:?}");
     // The next of the chain does not wait as long again.
     let begun = std::time::Instant::now();
     let again = store.put(&key, &meta, &credentials, now(), &since);

@@ -10,11 +10,12 @@ use std::io::{self, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use keyward_vault::target_of;
+use keyward_vault::{LockError, target_of};
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
-use crate::screen::error::CliError;
+use crate::prompt::deadline::Patience;
+use crate::screen::error::{CliError, ErrorKind, how_to_go_on};
 use crate::system::locations;
 use crate::system::read_limited;
 
@@ -61,7 +62,7 @@ pub(crate) fn update<E>(
         return Ok(());
     }
     let place = Place::of(path).map_err(UpdateError::Write)?;
-    let _lock = folder_lock::acquire(&place.folder).map_err(UpdateError::Write)?;
+    let _lock = folder_lock::acquire(&place.folder, Patience::OfRun).map_err(UpdateError::Write)?;
     for attempt in 1.. {
         let old = read(&place.target)
             .map_err(UpdateError::Read)?
@@ -88,7 +89,7 @@ pub(crate) fn update<E>(
 /// The file changed since it was read, or cannot be written; then it is as it was.
 pub(crate) fn replace(path: &Path, old: Option<&str>, new: &str) -> io::Result<()> {
     let place = Place::of(path)?;
-    let _lock = folder_lock::acquire(&place.folder)?;
+    let _lock = folder_lock::acquire(&place.folder, Patience::OfRun)?;
     match place.put(old, new, Holds::Settings)? {
         Put::Done => Ok(()),
         Put::Changed => Err(changed()),
@@ -101,6 +102,17 @@ pub(crate) fn replace(path: &Path, old: Option<&str>, new: &str) -> io::Result<(
 /// It cannot be written; then it is as it was.
 pub(crate) fn put_secret(path: &Path, new: &str) -> io::Result<()> {
     reserve_secret(path)?.put(new)
+}
+
+/// Puts a report into a file that the person named: its owner's alone. A pipe or a socket stays one, because
+/// another program waits at its other end.
+///
+/// # Errors
+/// It is not a regular file, or cannot be written; then it is as it was.
+pub(crate) fn put_report(path: &Path, text: &str) -> Result<(), CliError> {
+    regular::refuse_pipe(path)
+        .and_then(|()| put_secret(path, text))
+        .map_err(|e| unwritten(path, e))
 }
 
 /// Finds out whether a file of secrets can be put somewhere, before what it will hold is asked
@@ -140,7 +152,7 @@ impl Reserved {
     pub(crate) fn put(self, new: &str) -> io::Result<()> {
         let Self { place, mut written } = self;
         // This content cannot be obtained again, so write it even without the folder lock.
-        let _lock = folder_lock::acquire(&place.folder).ok();
+        let _lock = folder_lock::acquire(&place.folder, Patience::Short).ok();
         let file = written.0.as_file_mut();
         file.seek(SeekFrom::Start(0))?;
         file.write_all(new.as_bytes())?;
@@ -260,6 +272,13 @@ pub(crate) fn take_files_only(path: &Path) -> Result<(), CliError> {
 /// The error about a file that was not written: wrong usage where it can be none.
 pub(crate) fn unwritten(path: &Path, error: io::Error) -> CliError {
     let told = format!("`{}` could not be written", locations::show(path));
+    let held = error.get_ref().and_then(|cause| cause.downcast_ref());
+    if let Some(LockError::Held { holder, .. }) = held {
+        let hint = how_to_go_on(*holder);
+        return CliError::new(ErrorKind::PersonNeeded, told)
+            .because(error)
+            .hint(hint);
+    }
     match error.kind() {
         io::ErrorKind::InvalidInput => CliError::usage(told)
             .because(error)

@@ -119,11 +119,12 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ))
         .hint("run the command again"));
     }
+    // First, because an error about the config file must not hide it.
+    ui.say(format!("{GOOD}stored{GOOD:#} {id} as `{}`", args.profile));
     if edit == Edit::Wanted {
         write_config(&local, &args.profile, mfa_serial.as_ref())?;
         say_region(&local, ui, &args.profile);
     }
-    ui.say(format!("{GOOD}stored{GOOD:#} {id} as `{}`", args.profile));
     if root {
         warn_of_root(ui, &args.profile);
     }
@@ -302,6 +303,7 @@ fn write_config(
     })
     .map_err(|error| {
         CliError::failed("the key is stored, but the profile is not in the config file")
+            .of_kind(error.kind())
             .hint_all(error.hints().to_vec())
             .because(error)
     })

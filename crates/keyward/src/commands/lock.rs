@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use keyward_core::shell::{argument, quoted};
 use keyward_vault::{ForgetAllError, Paths, SessionError, SessionStore, forget_all};
 
-use crate::screen::error::CliError;
+use crate::prompt::deadline;
+use crate::screen::error::{CliError, ErrorKind, how_to_go_on};
 use crate::screen::ui::Ui;
 use crate::session::{Center, login, session_tier};
 use crate::state::local_state::{LocalState, now};
@@ -25,18 +26,23 @@ pub(crate) fn run(_args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let tier = session_tier();
     let kept = SessionStore::open(&paths, tier.clone()).list(now()).len();
     // A folder that is not writable keeps all its files, which is one thing to say.
-    let (files, others): (Vec<_>, Vec<_>) = forget_all(&paths, tier.runtime_dir)
-        .into_iter()
-        .partition(|error| matches!(error, ForgetAllError::Sessions(SessionError::Disk(_))));
+    let (files, others): (Vec<_>, Vec<_>) =
+        forget_all(&paths, tier.runtime_dir, &deadline::ForSaving)
+            .into_iter()
+            .partition(|error| matches!(error, ForgetAllError::Sessions(SessionError::Disk(_))));
     let folder = locations::show(&paths.sessions());
     let files = CliError::all(&folder, files.into_iter().map(not_forgotten).collect());
     let mut failed: Vec<CliError> = files.into_iter().collect();
     failed.extend(others.into_iter().map(not_forgotten));
+    // What is forgotten stays so if another process may save one more.
+    let all_gone = failed
+        .iter()
+        .all(|error| error.kind() == ErrorKind::PersonNeeded);
     let last = failed.pop();
     for error in failed {
         ui.error(&error);
     }
-    if last.is_none() {
+    if all_gone {
         ui.say(match kept {
             0 => "no session was kept".to_owned(),
             1 => "forgot 1 session".to_owned(),
@@ -55,7 +61,7 @@ fn not_forgotten(error: ForgetAllError) -> CliError {
     let told = error.to_string();
     let hint = match &error {
         ForgetAllError::Mark(_) => "end each `keyward serve` and `keyward exec --server`",
-        ForgetAllError::Busy { .. } => "end it, then: keyward lock",
+        ForgetAllError::Busy { .. } => "then: keyward lock",
         _ => "keyward lock   (again, when that is fixed)",
     };
     let error = match error {
@@ -65,7 +71,9 @@ fn not_forgotten(error: ForgetAllError) -> CliError {
         ForgetAllError::Sessions(cause) => {
             CliError::failed("a session is not forgotten").because(cause)
         }
-        ForgetAllError::Busy { .. } => CliError::failed(told),
+        ForgetAllError::Busy { holder } => {
+            CliError::new(ErrorKind::PersonNeeded, told).hint(how_to_go_on(holder))
+        }
     };
     error.hint(hint)
 }
@@ -85,12 +93,11 @@ fn tell_what_stays(ui: &Ui) {
             return;
         }
     };
-    for center in Center::signed_in(&local) {
-        let name = center.name();
+    for name in Center::signed_in(&local) {
         ui.warn(format!(
             "still signed in at the Identity Center `{name}`, shared with the AWS CLI: its roles need no prompt"
         ));
-        ui.hint(format!("keyward sso logout {}", argument(name)));
+        ui.hint(format!("keyward sso logout {}", argument(&name)));
     }
     let mut told = BTreeSet::new();
     for profile in local.config.profiles() {

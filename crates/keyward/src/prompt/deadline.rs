@@ -172,5 +172,49 @@ impl LockWaiter for ForVault {
     }
 }
 
+/// How long a command waits for the folder of a file that it writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// As for every lock.
+    OfRun,
+    /// No longer than a turn takes on a slow disk: the file is written in any case.
+    Short,
+}
+
+/// How every command waits for the lock of a folder of AWS files.
+#[derive(Debug)]
+pub(crate) struct ForFolder(pub(crate) Patience);
+
+impl LockWaiter for ForFolder {
+    fn limit(&self) -> Option<Duration> {
+        /// A turn takes milliseconds; this is a hundred of them on a slow disk.
+        const TURN: Duration = Duration::from_secs(30);
+        match self.0 {
+            Patience::OfRun => limit(),
+            Patience::Short => Some(limit().map_or(TURN, |limit| limit.min(TURN))),
+        }
+    }
+
+    fn waits(&self, _: &LockFile, holder: Option<LockHolder>) {
+        let message = "waiting for another keyward that is writing in the same folder…";
+        Ui::new(Color::Auto, 0).say(with_holder(message, holder));
+    }
+}
+
+/// How `keyward lock` waits for a process that is saving a session.
+#[derive(Debug)]
+pub(crate) struct ForSaving;
+
+impl LockWaiter for ForSaving {
+    fn limit(&self) -> Option<Duration> {
+        limit()
+    }
+
+    fn waits(&self, _: &LockFile, holder: Option<LockHolder>) {
+        let message = "waiting for another keyward that is saving a session…";
+        Ui::new(Color::Auto, 0).say(with_holder(message, holder));
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -413,3 +413,20 @@ fn a_lock_of_a_folder_that_may_not_be_written_reaches_servers() {
         crate::unwritable::open(&practice.path().join("keyward").join(folder));
     }
 }
+
+#[test]
+fn a_lock_does_not_compare_every_session_with_every_profile() {
+    let practice = Practice::start();
+    let many: String = (0..3000)
+        .map(|number| {
+            format!(
+                "[sso-session s{number}]\nsso_start_url = https://example.com/{number}\nsso_region = eu-central-1\n[profile p{number}]\nsso_session = s{number}\nsource_profile = nosuch\nrole_arn = arn:aws:iam::123456789012:role/R\n"
+            )
+        })
+        .collect();
+    practice.config(&many);
+    let begun = std::time::Instant::now();
+    assert_eq!(practice.run(&["lock"]).code, 0);
+    // Each with each took most of a minute.
+    assert!(begun.elapsed().as_secs() < 15, "{:?}", begun.elapsed());
+}

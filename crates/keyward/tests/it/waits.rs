@@ -155,3 +155,38 @@ fn a_holder_that_was_stopped_can_be_continued_or_ended() {
     let _ = holder.kill();
     let _ = holder.wait();
 }
+
+#[test]
+fn a_folder_whose_files_another_command_writes_is_waited_for_in_bounds() {
+    let practice = impatient();
+    let _ = practice.run(&["list"]).ok();
+    let folder = practice.path().join(".aws").canonicalize().unwrap();
+    let lock = keyward_vault::Paths::new(practice.path().join("keyward")).folder_lock(&folder);
+    let name = lock
+        .path()
+        .file_name()
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let _held = hold(&practice, &name);
+    let key = format!("{KEY_ID}\n{SECRET}\n");
+    let said = gave_up(practice.run_with_input(&["add", "new", "--stdin", "--no-verify"], &key));
+    assert!(said.contains("in the same folder"), "{said}");
+    assert!(said.contains("stored AKIA"), "{said}");
+    let said = gave_up(practice.run(&["refresh", "bare"]));
+    assert!(said.contains("could not be written"), "{said}");
+}
+
+#[test]
+fn a_lock_beside_a_stopped_command_names_it_and_says_what_is_forgotten() {
+    let practice = impatient();
+    let _ = practice.run(&["credential-process", "bare"]).ok();
+    let held = hold(&practice, "session-identity.lock");
+    let said = gave_up(practice.run(&["lock"]));
+    assert!(said.contains("forgot 1 session"), "{said}");
+    assert!(said.contains("saving a session"), "{said}");
+    assert!(said.contains("then: keyward lock"), "{said}");
+    drop(held);
+    assert_eq!(practice.run(&["lock"]).code, 0);
+}

@@ -14,7 +14,7 @@ fn a_vault_that_was_opened_before_a_lock_is_not_kept_open() {
     // Where the kernel keyring is forbidden, as in many containers, nothing is kept.
     let possible = place.keep(&identity, HOUR, &before).unwrap();
     assert_eq!(place.recall().is_some(), possible);
-    assert!(forget_all(&paths, None).is_empty());
+    assert!(forget_all(&paths, None, &crate::lock::Patient).is_empty());
     assert!(place.recall().is_none());
     let late = place.keep(&identity, HOUR, &before);
     assert!(matches!(late, Err(SessionError::Locked)), "{late:?}");

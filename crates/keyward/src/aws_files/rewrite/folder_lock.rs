@@ -1,17 +1,13 @@
 //! A lock per folder: of all keyward processes that rewrite files of one folder, one at a time reads and
 //! renames. It locks a file of keyward's own, because other users can hold a lock on a folder that they
-//! may open. Waiting has a limit.
+//! may open. Waiting names the holder, and has a limit without a terminal.
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
-use keyward_vault::{LockGuard, Paths};
+use keyward_vault::{LockError, LockGuard, LockWaiter, Paths};
 
-/// A turn takes milliseconds; this is a hundred of them on a slow disk.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// How long until the next look.
-const PAUSE: Duration = Duration::from_millis(3);
+use crate::prompt::deadline::{ForFolder, Patience};
 
 /// The right to rewrite files of a folder, given back when this is dropped.
 #[derive(Debug)]
@@ -25,33 +21,24 @@ pub(super) struct FolderLock {
 /// Waits for the turn in a folder that exists.
 ///
 /// # Errors
-/// Another keyward has had it for longer than any turn takes.
-pub(super) fn acquire(folder: &Path) -> io::Result<FolderLock> {
-    take_within(folder, PATIENCE)
+/// Another keyward has had it for longer than `patience`; the cause is [`LockError::Held`].
+pub(super) fn acquire(folder: &Path, patience: Patience) -> io::Result<FolderLock> {
+    take_as(folder, &ForFolder(patience))
 }
 
-pub(super) fn take_within(folder: &Path, deadline: Duration) -> io::Result<FolderLock> {
+fn take_as(folder: &Path, waiter: &dyn LockWaiter) -> io::Result<FolderLock> {
     let Some(own) = own_folder() else {
         return Ok(FolderLock { _lock: None });
     };
     // However the folder is reached, it has one name.
     let folder = folder.canonicalize()?;
     let lock = Paths::new(own).folder_lock(&folder);
-    let until = Instant::now() + deadline;
-    loop {
-        match lock.try_lock() {
-            Ok(Some(guard)) => return Ok(FolderLock { _lock: Some(guard) }),
-            Ok(None) if Instant::now() < until => std::thread::sleep(PAUSE),
-            Ok(None) => {
-                return Err(io::Error::new(
-                    io::ErrorKind::TimedOut,
-                    "another keyward is writing in its folder",
-                ));
-            }
-            // A full disk, a home that is not ours, a network file system without locks: none of
-            // them is a reason to leave the file as it is.
-            Err(_) => return Ok(FolderLock { _lock: None }),
-        }
+    match lock.lock_as(waiter) {
+        Ok(guard) => Ok(FolderLock { _lock: Some(guard) }),
+        Err(held @ LockError::Held { .. }) => Err(io::Error::new(io::ErrorKind::TimedOut, held)),
+        // A full disk, a home that is not ours, a network file system without locks: none of
+        // them is a reason to leave the file as it is.
+        Err(_) => Ok(FolderLock { _lock: None }),
     }
 }
 

@@ -27,6 +27,20 @@ pub(super) fn refuse_device(path: &Path) -> io::Result<()> {
     ))
 }
 
+/// Refuses a pipe and a socket too.
+///
+/// # Errors
+/// The path is one of them.
+pub(super) fn refuse_pipe(path: &Path) -> io::Result<()> {
+    match std::fs::metadata(path) {
+        Ok(found) if is_pipe_or_socket(found.file_type()) => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is a pipe or a socket, where a regular file is wanted",
+        )),
+        _ => Ok(()),
+    }
+}
+
 #[cfg(unix)]
 fn is_pipe_or_socket(found: FileType) -> bool {
     use std::os::unix::fs::FileTypeExt as _;

@@ -256,3 +256,15 @@ fn null_device(folder: &Path) -> Option<PathBuf> {
     }
     serves.then_some(path)
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_does_not_take_the_place_of_a_pipe() {
+    use std::os::unix::fs::FileTypeExt as _;
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("report");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::RUSR).unwrap();
+    let error = put_report(&path, "text").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Usage);
+    assert!(std::fs::metadata(&path).unwrap().file_type().is_fifo());
+}

@@ -74,13 +74,25 @@ struct Wire {
     refresh_token: Option<Zeroizing<String>>,
 }
 
+/// What the file is named after.
+pub(super) fn key(center: &Center) -> &str {
+    center.session.as_deref().unwrap_or(&center.start_url)
+}
+
 /// The file's name without its folder.
 pub(super) fn file_name(center: &Center) -> String {
-    let name = center.session.as_deref().unwrap_or(&center.start_url);
-    format!("{}.json", HEXLOWER.encode(&Sha1::digest(name.as_bytes())))
+    file_name_of(key(center))
+}
+
+fn file_name_of(key: &str) -> String {
+    format!("{}.json", HEXLOWER.encode(&Sha1::digest(key.as_bytes())))
 }
 
 fn place(center: &Center) -> Result<PathBuf, CliError> {
+    place_of(key(center))
+}
+
+fn place_of(key: &str) -> Result<PathBuf, CliError> {
     let home = env::home_folder().ok_or_else(|| {
         CliError::usage("there is no home folder for the sign-in").hint("set HOME")
     })?;
@@ -88,12 +100,17 @@ fn place(center: &Center) -> Result<PathBuf, CliError> {
         .join(".aws")
         .join("sso")
         .join("cache")
-        .join(file_name(center)))
+        .join(file_name_of(key)))
 }
 
 /// The stored sign-in. An unreadable file counts as absent; a new sign-in replaces it.
 pub(super) fn read(center: &Center) -> Option<CachedToken> {
-    let text = read_limited::text(&place(center).ok()?, read_limited::DOCUMENT).ok()?;
+    read_of(key(center))
+}
+
+/// The same by what the file is named after.
+pub(super) fn read_of(key: &str) -> Option<CachedToken> {
+    let text = read_limited::text(&place_of(key).ok()?, read_limited::DOCUMENT).ok()?;
     parse(&text)
 }
 

@@ -10,13 +10,14 @@ mod token;
 use keyward_aws::{Aws, CallError, Settings};
 use keyward_core::Credentials;
 use keyward_core::chain::{Base, Chain, Endpoints, sign_in_endpoints};
+use keyward_core::config::Section;
 use keyward_core::id::{AccountId, ProfileName, Region};
 use keyward_core::secret::AccessToken;
 
 use crate::environment as env;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
-use crate::state::local_state::{LocalState, now};
+use crate::state::local_state::{LocalState, ManyProfiles, now};
 
 pub(crate) use sign_in::{SignIn, Way as SignInWay};
 // The console's sign-in is a browser's way to 127.0.0.1 too.
@@ -114,20 +115,30 @@ impl Center {
         Self::of_session(local, name)
     }
 
-    /// Every Identity Center that the files name and that has a sign-in, so that its roles need no prompt;
-    /// each once.
-    pub(crate) fn signed_in(local: &LocalState) -> Vec<Self> {
+    /// The name of every Identity Center that the files name and that has a sign-in, so that its roles need
+    /// no prompt; each once. Endpoints are left out: for each session, they would need every profile.
+    pub(crate) fn signed_in(local: &LocalState) -> Vec<String> {
+        let is_whole = |section: &Section| {
+            let keys = ["sso_start_url", "sso_region"];
+            keys.iter().all(|key| section.value(key).is_some())
+        };
         let sessions = local.config.sso_sessions();
-        let of_sessions = sessions.filter_map(|(name, _)| Self::of_session(local, name).ok());
+        let of_sessions = sessions
+            .filter(|(_, section)| is_whole(section))
+            .map(|(name, _)| (name.to_owned(), name.to_owned()));
+        let many = ManyProfiles::new();
         let of_profiles = local.config.profiles().filter_map(|profile| {
-            let chain = local.resolve(&profile.name, keyward_core::chain::Flags::default());
-            Self::of_plan(local, &chain.ok()?)
+            let flags = keyward_core::chain::Flags::default();
+            let chain = many.try_resolve(local, &profile.name, flags);
+            let center = Self::of_plan(local, &chain.ok()?)?;
+            Some((cache::key(&center).to_owned(), center.name))
         });
-        let mut files = std::collections::BTreeSet::new();
+        let mut looked_at = std::collections::BTreeSet::new();
         of_sessions
             .chain(of_profiles)
-            .filter(|center| cache::read(center).is_some_and(|kept| kept.is_good(now())))
-            .filter(|center| files.insert(cache::file_name(center)))
+            .filter(|(key, _)| looked_at.insert(key.clone()))
+            .filter(|(key, _)| cache::read_of(key).is_some_and(|kept| kept.is_good(now())))
+            .map(|(_, name)| name)
             .collect()
     }
 
