@@ -34,7 +34,7 @@ pub enum DiskError {
     },
     /// The folder contains other files and is open to other users. keyward writes nothing there,
     /// and does not ask the user to close it.
-    #[error("`{}` is open to other users (mode {mode:04o}) and holds other files than keyward's; name a folder for keyward alone", path.display())]
+    #[error("`{}` is open to other users (mode {mode:04o}) and not for keyward alone; name a folder that is", path.display())]
     OtherFolder {
         /// The folder.
         path: PathBuf,
@@ -140,11 +140,31 @@ pub(crate) fn make_root(path: &Path) -> Result<(), DiskError> {
     match make_folder(path) {
         Err(DiskError::TooOpen { path, mode }) => match root_use(&path) {
             RootUse::Ours => close_to_others(&path),
-            RootUse::Vault => Err(DiskError::TooOpen { path, mode }),
-            RootUse::Other => Err(DiskError::OtherFolder { path, mode }),
+            found => Err(too_open(found, path, mode)),
         },
         other => other,
     }
+}
+
+/// Refuses a root folder that other users may enter; a missing one is accepted. The error advises to close
+/// the folder only if it is for keyward alone.
+pub(crate) fn check_root(path: &Path) -> Result<(), DiskError> {
+    match check_folder(path) {
+        Err(DiskError::TooOpen { path, mode }) => Err(too_open(root_use(&path), path, mode)),
+        other => other,
+    }
+}
+
+fn too_open(found: RootUse, path: PathBuf, mode: u32) -> DiskError {
+    match found {
+        RootUse::Ours | RootUse::Vault => DiskError::TooOpen { path, mode },
+        RootUse::Other => DiskError::OtherFolder { path, mode },
+    }
+}
+
+/// Whether a root folder may be closed to other users without taking it from other programs.
+pub(crate) fn may_be_closed(path: &Path) -> bool {
+    root_use(path) != RootUse::Other
 }
 
 /// The entries that a root folder may have before there is a vault.
@@ -170,6 +190,9 @@ enum RootUse {
 }
 
 fn root_use(folder: &Path) -> RootUse {
+    if is_shared(folder) {
+        return RootUse::Other;
+    }
     let Ok(entries) = fs::read_dir(folder) else {
         return RootUse::Other;
     };
@@ -190,6 +213,31 @@ fn root_use(folder: &Path) -> RootUse {
         true => RootUse::Ours,
         false => RootUse::Other,
     }
+}
+
+/// Whether a folder is the machine's or the whole home, whatever is in it: `/`, `/tmp`, the home folder and
+/// those above it, and what belongs to another user.
+fn is_shared(folder: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = real(folder);
+    let of_home = std::env::home_dir().is_some_and(|home| real(&home).starts_with(&folder));
+    folder.parent().is_none() || of_home || is_for_several_users(&folder)
+}
+
+#[cfg(unix)]
+fn is_for_several_users(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    /// Everybody may write there, and nobody may remove what others wrote.
+    const STICKY: u32 = 0o1000;
+    let of_others = |found: fs::Metadata| {
+        found.mode() & STICKY != 0 || found.uid() != rustix::process::geteuid().as_raw()
+    };
+    fs::metadata(folder).is_ok_and(of_others)
+}
+
+#[cfg(not(unix))]
+fn is_for_several_users(_: &Path) -> bool {
+    false
 }
 
 #[cfg(unix)]
@@ -237,6 +285,19 @@ fn check_private(_: &Path, _: &fs::Metadata) -> Result<(), DiskError> {
 
 /// The contents of a private file; `None` if the file does not exist.
 pub(crate) fn read_private(path: &Path) -> Result<Option<Vec<u8>>, DiskError> {
+    read_if(path, |found| check_private(path, found))
+}
+
+/// The contents of a file whatever its mode; `None` if it does not exist.
+pub(crate) fn read_as_it_is(path: &Path) -> Result<Option<Vec<u8>>, DiskError> {
+    read_if(path, |_| Ok(()))
+}
+
+/// The contents of a regular file that `check` accepts.
+fn read_if(
+    path: &Path,
+    check: impl FnOnce(&fs::Metadata) -> Result<(), DiskError>,
+) -> Result<Option<Vec<u8>>, DiskError> {
     let fail = |e| DiskError::io("read", path, e);
     let mut file = match open_at_once(path) {
         Ok(file) => file,
@@ -248,7 +309,7 @@ pub(crate) fn read_private(path: &Path) -> Result<Option<Vec<u8>>, DiskError> {
         let message = "it is not a regular file";
         return Err(fail(io::Error::new(io::ErrorKind::InvalidInput, message)));
     }
-    check_private(path, &found)?;
+    check(&found)?;
     if found.len() > LARGEST {
         return Err(fail(io::Error::new(
             io::ErrorKind::FileTooLarge,

@@ -45,6 +45,12 @@ impl Paths {
         &self.root
     }
 
+    /// Whether the root folder may be closed to other users: it is for keyward alone.
+    #[must_use]
+    pub fn root_may_be_closed(&self) -> bool {
+        crate::disk::may_be_closed(&self.root)
+    }
+
     /// The encrypted document.
     #[must_use]
     pub fn vault(&self) -> PathBuf {

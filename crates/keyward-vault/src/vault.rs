@@ -262,7 +262,7 @@ fn read_document(paths: &Paths, identity: &Identity) -> Result<(Document, Vec<u8
             ReadError::Missing(path)
         });
     };
-    disk::check_folder(paths.root())?;
+    disk::check_root(paths.root())?;
     let content: Zeroizing<Vec<u8>> = identity.open(&file).map_err(|error| match error {
         OpenError::OtherKey => ReadError::OtherKey(paths.vault()),
         OpenError::Damaged(source) => damage(Some(source)),

@@ -166,6 +166,26 @@ mod unix {
     }
 
     #[test]
+    fn a_folder_of_the_machine_or_of_the_whole_home_is_never_to_be_closed() {
+        let home = tempfile::tempdir().unwrap();
+        let own = home.path().join("own");
+        fs::create_dir(&own).unwrap();
+        fs::write(own.join("vault.age"), "").unwrap();
+        fs::set_permissions(&own, fs::Permissions::from_mode(0o755)).unwrap();
+        let error = check_root(&own).unwrap_err();
+        assert!(error.fix().unwrap().contains("chmod"), "{error}");
+        // As `/tmp`, where everybody may write.
+        fs::set_permissions(&own, fs::Permissions::from_mode(0o1777)).unwrap();
+        let person = std::env::home_dir().unwrap();
+        for folder in [&own, Path::new("/"), &person, person.parent().unwrap()] {
+            assert!(!may_be_closed(folder), "{}", folder.display());
+            if let Err(error) = check_root(folder) {
+                assert_eq!(error.fix(), None, "{error}");
+            }
+        }
+    }
+
+    #[test]
     fn a_symbolic_link_to_a_missing_file_is_written_through_or_refused() {
         let home = tempfile::tempdir().unwrap();
         let (disk, link) = (home.path().join("disk"), home.path().join("vault.age"));

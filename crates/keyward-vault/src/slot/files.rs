@@ -22,7 +22,7 @@ pub(crate) fn list(paths: &Paths) -> Result<Vec<Slot>, SlotError> {
 pub(crate) fn names(paths: &Paths) -> Result<Vec<SlotName>, SlotError> {
     let folder = paths.slots();
     if folder.exists() {
-        disk::check_folder(paths.root())?;
+        disk::check_root(paths.root())?;
         disk::check_folder(&folder)?;
     }
     let entries = match std::fs::read_dir(&folder) {

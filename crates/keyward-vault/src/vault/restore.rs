@@ -82,7 +82,7 @@ impl Vault {
             let then = read_copy(copy, &copied, &identity)?;
             // If it does not open, its contents from before the attempt serve as well: any later write makes
             // another file.
-            let unopened = std::fs::read(self.paths().vault()).ok();
+            let unopened = disk::read_as_it_is(&self.paths().vault()).ok().flatten();
             let (now, present) = match read_document(self.paths(), &identity) {
                 // The very bytes that were opened: what another program stores from here on has
                 // not been looked at.
@@ -119,7 +119,7 @@ impl Vault {
         let _lock = self.lock()?;
         let path = self.paths().vault();
         // A damaged file may have lost its mode too, so it is taken as it is.
-        let present = std::fs::read(&path).ok();
+        let present = disk::read_as_it_is(&path).ok().flatten();
         if present != look.present || disk::read_private(&look.copy)?.as_ref() != Some(&look.copied)
         {
             return Err(RestoreError::Changed(path));

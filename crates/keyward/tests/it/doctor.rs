@@ -360,3 +360,30 @@ fn every_mistake_of_files_that_cannot_be_read_is_told_and_the_rest_is_looked_at(
         assert!(!ids(&said).contains(&"file-mode"), "{said:#}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_is_not_for_keyward_alone_is_never_closed() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut practice = Practice::start();
+    let folder = practice.path().join("project");
+    std::fs::create_dir_all(folder.join("locks")).unwrap();
+    practice.write("project/log.jsonl", "");
+    practice.write("project/README", "");
+    mode(&practice, "project", 0o755);
+    mode(&practice, "project/log.jsonl", 0o644);
+    for home in [
+        folder.display().to_string(),
+        "/".to_owned(),
+        "/tmp".to_owned(),
+    ] {
+        practice.set("KEYWARD_HOME", home.clone());
+        let (_, said) = look(&practice, &["--fix"]);
+        assert!(!said.to_string().contains("chmod"), "{home}: {said:#}");
+        assert_eq!(said["mended"].as_array().unwrap().len(), 0, "{said:#}");
+        assert!(said.to_string().contains("set KEYWARD_HOME"), "{said:#}");
+    }
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode();
+    assert_eq!(mode(&folder) & 0o777, 0o755);
+    assert_eq!(mode(&folder.join("log.jsonl")) & 0o777, 0o644);
+}

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use keyward_core::config::{Diagnostic, FileKind, Severity};
+use keyward_core::shell::quoted;
 use keyward_vault::{OpenSlotError, SessionStore, SessionTier, SlotError, SlotKind, SlotLook};
 
 use super::finding::Finding;
@@ -28,15 +29,7 @@ pub(super) fn look(local: &LocalState) -> Vec<Finding> {
         .collect();
     for (path, wanted) in fix::guarded(&local.locations) {
         if let Some(mode) = fix::too_open(&path, wanted) {
-            findings.push(
-                Finding::problem(
-                    "file-mode",
-                    format!("others can read or write it (mode {mode:03o})"),
-                )
-                .at(locations::show(&path))
-                .hint(format!("chmod {wanted:03o} {}", locations::show(&path)))
-                .fixable(),
-            );
+            findings.push(too_open(local, &path, mode, wanted));
         }
     }
     vault(local, &mut findings);
@@ -54,6 +47,27 @@ pub(super) fn look(local: &LocalState) -> Vec<Finding> {
         ),
     }
     findings
+}
+
+fn too_open(local: &LocalState, path: &Path, mode: u32, wanted: u32) -> Finding {
+    let shown = locations::show(path);
+    if fix::is_shared_home(&local.locations, path) {
+        let message = format!("it is open to others (mode {mode:03o}), and not for keyward alone");
+        return Finding::problem("file-mode", message)
+            .at(shown)
+            .hint("set KEYWARD_HOME to a folder that does not exist yet; keyward makes it");
+    }
+    // A shell opens `~` only outside quotes.
+    let plain = |c: char| c.is_ascii_alphanumeric() || "~/._-+@".contains(c);
+    let argument = match shown.chars().all(plain) {
+        true => shown.clone(),
+        false => quoted(&path.display().to_string()),
+    };
+    let message = format!("others can read or write it (mode {mode:03o})");
+    Finding::problem("file-mode", message)
+        .at(shown)
+        .hint(format!("chmod {wanted:03o} {argument}"))
+        .fixable()
 }
 
 fn of_diagnostic(diagnostic: &Diagnostic) -> Finding {

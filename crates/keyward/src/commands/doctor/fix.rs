@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use keyward_core::config::{ConfigEditor, ConfigFile, ConfigSet, EditError, FileKind, SectionRef};
+use keyward_vault::Paths;
 
 use crate::aws_files::rewrite;
 use crate::screen::error::CliError;
@@ -14,7 +15,7 @@ use crate::system::locations::{self, Locations};
 pub(super) fn all(locations: &Locations) -> Result<Vec<String>, CliError> {
     let mut done = Vec::new();
     for (path, wanted) in guarded(locations) {
-        if too_open(&path, wanted).is_some() {
+        if too_open(&path, wanted).is_some() && !is_shared_home(locations, &path) {
             close(&path, wanted)?;
             done.push(format!("{}: mode {wanted:03o}", locations::show(&path)));
         }
@@ -28,19 +29,33 @@ pub(super) fn all(locations: &Locations) -> Result<Vec<String>, CliError> {
     Ok(done)
 }
 
-/// Files and folders that are their owner's alone, with their widest mode.
+/// Files and folders that are their owner's alone, with their widest mode. In a folder of other programs,
+/// only the files beside a vault are keyward's.
 pub(super) fn guarded(locations: &Locations) -> Vec<(PathBuf, u32)> {
-    let own = |name: &str| locations.data.join(name);
-    vec![
+    let paths = Paths::as_named(&locations.data);
+    let mut guarded = vec![
         (locations.aws_credentials.clone(), 0o600),
         // The config file holds no secret, but a line in it runs a program.
         (locations.aws_config.clone(), 0o644),
-        (locations.data.clone(), 0o700),
-        (own("vault.age"), 0o600),
-        (own("index.json"), 0o600),
-        (own("log.jsonl"), 0o600),
-        (locations.settings.clone(), 0o644),
-    ]
+    ];
+    if locations.data.is_dir() {
+        guarded.push((locations.data.clone(), 0o700));
+    }
+    if paths.root_may_be_closed() || paths.vault().exists() {
+        let own = |name: &str| locations.data.join(name);
+        guarded.extend([
+            (own("vault.age"), 0o600),
+            (own("index.json"), 0o600),
+            (own("log.jsonl"), 0o600),
+            (locations.settings.clone(), 0o644),
+        ]);
+    }
+    guarded
+}
+
+/// Whether a path is the data folder, and that is other programs' too.
+pub(super) fn is_shared_home(locations: &Locations, path: &Path) -> bool {
+    path == locations.data && !Paths::as_named(path).root_may_be_closed()
 }
 
 /// The mode of a file or folder that allows more than it should. A device such as `/dev/null` is
