@@ -115,6 +115,14 @@ pub enum IndexError {
         /// Where it should be.
         path: PathBuf,
     },
+    /// Something else is in its place, or it cannot be read. Nothing is lost.
+    #[error("`{}`, the vault's key index, cannot be read ({source}); move it away, and the next opening of the vault rebuilds it", path.display())]
+    Unreadable {
+        /// The index file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
     /// It is invalid. Nothing is lost.
     #[error("`{}`, the vault's key index, is damaged; the next opening of the vault rebuilds it", path.display())]
     Damaged {
@@ -159,13 +167,20 @@ impl Index {
 
     fn load_once(paths: &Paths) -> Result<Self, IndexError> {
         let path = paths.index();
-        let Some(bytes) = disk::read_private(&path)? else {
+        let read = disk::read_private(&path).map_err(|error| match error {
+            DiskError::Io { source, .. } if paths.vault().exists() => {
+                let path = path.clone();
+                IndexError::Unreadable { path, source }
+            }
+            error => error.into(),
+        });
+        let Some(bytes) = read? else {
             return match paths.vault().exists() {
                 true => Err(IndexError::Missing { path }),
                 false => Ok(Self::default()),
             };
         };
-        disk::check_folder(paths.root())?;
+        disk::check_root(paths.root())?;
         let (index, listed_vault) = wire::read(&bytes).map_err(|error| match error {
             WireError::Damaged => IndexError::Damaged { path: path.clone() },
             WireError::Newer(found) => IndexError::Newer {

@@ -139,12 +139,15 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             }
         }
     })?;
-    let removed = sessions::forget(&local, &store, &args.profile, Some(&key), remaining)?;
-    ui.say(format!(
-        "removed {} and {}",
-        key.access_key_id,
-        counted(removed)
-    ));
+    let forgotten = sessions::forget(&local, &store, &args.profile, Some(&key), remaining);
+    // The key is gone, whatever became of its sessions.
+    ui.say(match &forgotten {
+        Ok(sessions) => format!("removed {} and {}", key.access_key_id, counted(*sessions)),
+        Err(_) => format!(
+            "removed {}, but its sessions may still be here",
+            key.access_key_id
+        ),
+    });
     match ending.farewell() {
         Some(farewell) if args.revoke => ui.say(farewell),
         None if args.revoke => {}
@@ -158,7 +161,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             key.access_key_id
         )),
     }
-    Ok(ExitCode::SUCCESS)
+    forgotten.map(|_| ExitCode::SUCCESS)
 }
 
 /// The entries under a name.

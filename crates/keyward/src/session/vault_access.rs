@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use keyward_vault::{IndexError, OpenVault};
+use keyward_vault::{Index, IndexError, OpenVault};
 
 use super::open_vault;
 use crate::screen::error::{CliError, ErrorKind};
@@ -28,6 +28,11 @@ impl LocalState {
                 .because(error)
                 .hint_all(hints)
         })?;
+        // Nothing can be written in the place of a folder, for one.
+        if let Err(still) = Index::load(&self.paths) {
+            ui.warn(still.to_string());
+            return Ok(());
+        }
         ui.say(match lost {
             IndexError::Outdated { .. } => {
                 "the vault's key index did not belong to the vault and was rebuilt"

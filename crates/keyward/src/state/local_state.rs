@@ -94,9 +94,11 @@ impl LocalState {
         let paths = Paths::new(&locations.data);
         let (index, index_error) = match Index::load(&paths) {
             Ok(index) => (index, None),
-            Err(lost @ (IndexError::Missing { .. } | IndexError::Damaged { .. })) => {
-                (Index::default(), Some(lost))
-            }
+            Err(
+                lost @ (IndexError::Missing { .. }
+                | IndexError::Damaged { .. }
+                | IndexError::Unreadable { .. }),
+            ) => (Index::default(), Some(lost)),
             // The index may be shown, but no command acts on it before the vault was opened.
             Err(IndexError::Outdated { path, mut listed }) => {
                 let index = std::mem::take(&mut *listed);
@@ -278,7 +280,7 @@ impl LocalState {
         let error = match &self.index_error {
             // A key that the vault may hold is not called missing.
             Some(_) => CliError::usage(format!(
-                "cannot resolve `{profile}`: the vault's key index is missing"
+                "cannot resolve `{profile}`: the vault's key index is missing or cannot be read"
             ))
             .because(error)
             .hint("keyward vault status"),

@@ -676,3 +676,34 @@ fn copy_of_the_vault(practice: &Practice) {
     ];
     let _ = there(&export, "");
 }
+
+#[test]
+fn a_folder_or_a_pipe_in_the_place_of_the_index_stops_no_command() {
+    let practice = Practice::with_key();
+    let path = practice.path().join(INDEX);
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    let ran = practice.run(&["credential-process", "bare"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("move it away"), "{}", ran.stderr);
+    std::fs::remove_dir(&path).unwrap();
+    #[cfg(target_os = "linux")]
+    {
+        rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::RUSR).unwrap();
+        let ran = practice.run(&["credential-process", "bare"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert!(practice.read(INDEX).contains(ALICE));
+    }
+}
+
+#[test]
+fn a_removed_key_is_reported_even_if_its_sessions_stay() {
+    let practice = Practice::with_key();
+    let sessions = practice.path().join("keyward/sessions");
+    let _ = std::fs::remove_dir_all(&sessions);
+    std::fs::write(&sessions, "").unwrap();
+    let said = practice.run(&["remove", "bare", "--yes"]).fails_with(1);
+    assert!(said.contains("removed AKIA"), "{said}");
+    assert!(said.contains("goes on using the key"), "{said}");
+    assert!(said.contains("hint: keyward lock"), "{said}");
+}

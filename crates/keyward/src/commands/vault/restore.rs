@@ -55,7 +55,9 @@ pub(super) fn run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, 
     ui.say(format!("`{}` is from {date}", locations::show(&look.copy)));
     let list_is_lost = matches!(
         local.index_error,
-        Some(IndexError::Missing { .. } | IndexError::Damaged { .. })
+        Some(
+            IndexError::Missing { .. } | IndexError::Damaged { .. } | IndexError::Unreadable { .. }
+        )
     );
     if look.now.is_none() && list_is_lost {
         ui.warn("the vault's key index is lost too, so keyward cannot say what the copy lacks");

@@ -190,6 +190,9 @@ impl From<RestoreError> for CliError {
     }
 }
 
+/// What to do about a folder that is not keyward's alone.
+const OWN_FOLDER: &str = "set KEYWARD_HOME to a folder that does not exist yet; keyward makes it";
+
 impl From<DiskError> for CliError {
     fn from(error: DiskError) -> Self {
         let fix = error.fix();
@@ -197,8 +200,9 @@ impl From<DiskError> for CliError {
         let converted = match error {
             DiskError::Io { source, .. } => Self::failed(message).because(source),
             DiskError::TooOpen { .. } => Self::new(ErrorKind::VaultClosed, message),
-            DiskError::OtherFolder { .. } => Self::new(ErrorKind::VaultClosed, message)
-                .hint("set KEYWARD_HOME to a folder that does not exist yet; keyward makes it"),
+            DiskError::OtherFolder { .. } => {
+                Self::new(ErrorKind::VaultClosed, message).hint(OWN_FOLDER)
+            }
         };
         converted.hint_all(fix)
     }
@@ -256,12 +260,33 @@ impl From<AddSlotError> for CliError {
 
 impl From<IndexError> for CliError {
     fn from(error: IndexError) -> Self {
-        Self::failed("the list of keys beside the vault cannot be read").because(error)
+        let hint = match &error {
+            IndexError::Disk(DiskError::Io { path, .. }) => {
+                format!("move `{}` away; keyward makes it", path.display())
+            }
+            IndexError::Disk(DiskError::OtherFolder { .. }) => OWN_FOLDER.to_owned(),
+            IndexError::Disk(disk) => disk.fix().unwrap_or_default(),
+            IndexError::Newer { .. } => "use the newer keyward that wrote it".to_owned(),
+            _ => "keyward vault status".to_owned(),
+        };
+        Self::failed("the list of keys beside the vault cannot be read")
+            .because(error)
+            .hint(hint)
     }
 }
 
 impl From<SessionError> for CliError {
     fn from(error: SessionError) -> Self {
-        Self::failed("the kept sessions cannot be reached").because(error)
+        let holder = match &error {
+            SessionError::Busy { holder } => Some(*holder),
+            _ => None,
+        };
+        let converted = Self::failed("the kept sessions cannot be reached").because(error);
+        match holder {
+            Some(holder) => converted
+                .of_kind(ErrorKind::PersonNeeded)
+                .hint(super::how_to_go_on(holder)),
+            None => converted.hint("keyward lock   (forgets all that is left, when that is fixed)"),
+        }
     }
 }
