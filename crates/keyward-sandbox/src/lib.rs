@@ -32,6 +32,7 @@ mod phone;
 mod practice_state;
 mod random;
 mod reply;
+mod runtime;
 mod server;
 mod signin;
 mod sigv4;

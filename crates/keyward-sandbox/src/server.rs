@@ -95,10 +95,7 @@ impl Sandbox {
         listener.set_nonblocking(true).map_err(failed)?;
         let port = listener.local_addr().map_err(failed)?.port();
         let practice = Arc::new(PracticeState::new(accounts, clock));
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(StartError::Thread)?;
+        let runtime = crate::runtime::new().map_err(StartError::Thread)?;
         let (stop, stopped) = oneshot::channel();
         let served = Arc::clone(&practice);
         let thread = std::thread::Builder::new()

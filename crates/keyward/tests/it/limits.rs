@@ -139,3 +139,16 @@ fn root_certificates_that_cannot_be_read_are_an_error_that_names_the_variable() 
         }
     }
 }
+
+#[test]
+fn a_practice_account_with_few_open_files_is_an_error_and_no_panic() {
+    let practice = Practice::with_key();
+    for words in ["sandbox -- true", "demo </dev/null"] {
+        for files in 4..14 {
+            let line = format!("ulimit -n {files}; exec timeout 60 \"$0\" {words}");
+            let ran = sh(&practice, &line, "");
+            assert_ne!(ran.code, 101, "{files} files, {words}: {}", ran.stderr);
+            assert!(!ran.stderr.contains("panicked"), "{files}: {}", ran.stderr);
+        }
+    }
+}
