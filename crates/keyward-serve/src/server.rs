@@ -22,7 +22,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::document;
 use crate::path;
-use crate::peer_uid::is_own_peer;
+use crate::peer_uid::{self, is_own_peer};
 use crate::route::{self, Refusal};
 use crate::source::{Now, Reason, RenewingCredentials, Source, Unavailable};
 use crate::token::BearerToken;
@@ -53,7 +53,20 @@ pub struct Options {
 }
 
 /// Says whether a connection, from one address to another, is of a program of this user.
+#[derive(Clone, Copy)]
+struct Judge {
+    /// Without waiting; none where it cannot.
+    at_once: fn(SocketAddr, SocketAddr) -> Option<bool>,
+    /// In milliseconds.
+    slowly: OwnPeer,
+}
+
 type OwnPeer = fn(SocketAddr, SocketAddr) -> bool;
+
+/// Connections that wait to be accepted. Those of other users are judged and closed in microseconds, and
+/// must not push out this user's meanwhile.
+#[cfg(target_os = "linux")]
+const WAITING: i32 = 1024;
 
 /// Says whether anything may be given out now. It must not take long.
 pub type Permit = dyn Fn() -> Result<(), Unavailable> + Send + Sync;
@@ -100,13 +113,17 @@ impl Server {
     /// # Errors
     /// The port is taken, or the system cannot start a thread.
     pub fn start(sources: Vec<Source>, options: Options) -> Result<Self, StartError> {
-        Self::start_judging(sources, options, is_own_peer)
+        let judge = Judge {
+            at_once: peer_uid::at_once,
+            slowly: is_own_peer,
+        };
+        Self::start_judging(sources, options, judge)
     }
 
     fn start_judging(
         sources: Vec<Source>,
         options: Options,
-        own_peer: OwnPeer,
+        judge: Judge,
     ) -> Result<Self, StartError> {
         let Options {
             port,
@@ -116,6 +133,8 @@ impl Server {
         } = options;
         let failed = |source| StartError::Listen { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
+        #[cfg(target_os = "linux")]
+        rustix::net::listen(&listener, WAITING).map_err(|e| failed(e.into()))?;
         listener.set_nonblocking(true).map_err(failed)?;
         let port = listener.local_addr().map_err(failed)?.port();
         let now: Now = Arc::from(now);
@@ -140,7 +159,7 @@ impl Server {
             .spawn(move || {
                 runtime.block_on(async {
                     tokio::select! {
-                        () = serve(listener, counter, own_peer) => {}
+                        () = serve(listener, counter, judge) => {}
                         // An error means that the handle is gone, which is the same wish.
                         _ = stopped => {}
                     }
@@ -220,7 +239,7 @@ impl Counter {
     }
 }
 
-async fn serve(listener: TcpListener, counter: Arc<Counter>, own_peer: OwnPeer) {
+async fn serve(listener: TcpListener, counter: Arc<Counter>, judge: Judge) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
@@ -228,9 +247,6 @@ async fn serve(listener: TcpListener, counter: Arc<Counter>, own_peer: OwnPeer) 
     tokio::spawn(async move { watched.watch().await });
     let room = Room::new();
     loop {
-        let Some(place) = room.place().await else {
-            return;
-        };
         let Ok((stream, peer)) = listener.accept().await else {
             // Out of file descriptors, most likely: wait for some to come back.
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -240,13 +256,17 @@ async fn serve(listener: TcpListener, counter: Arc<Counter>, own_peer: OwnPeer) 
         if !route::is_local(peer) {
             continue;
         }
+        // Before it waits for anything: others' connections must not stand before this user's.
+        let place = match is_of_this_user(&stream, peer, judge).await {
+            true => room.own().await,
+            false => room.foreign(),
+        };
+        let Some(place) = place else {
+            continue;
+        };
         let counter = Arc::clone(&counter);
         tokio::spawn(async move {
-            let _place = match place {
-                Place::Any(place) => place,
-                Place::Own(place) if is_of_this_user(&stream, peer, own_peer).await => place,
-                Place::Own(_) => return,
-            };
+            let _place = place;
             converse(stream, counter).await;
         });
     }
@@ -254,43 +274,54 @@ async fn serve(listener: TcpListener, counter: Arc<Counter>, own_peer: OwnPeer) 
 
 /// Places for connections. The last ones are for programs of this user.
 struct Room {
-    any: Arc<Semaphore>,
-    own: Arc<Semaphore>,
+    all: Arc<Semaphore>,
+    foreign: Arc<Semaphore>,
 }
 
 /// A place that is given back when it is dropped.
-enum Place {
-    /// For anybody's connection.
-    Any(OwnedSemaphorePermit),
-    /// For a connection of this user.
-    Own(OwnedSemaphorePermit),
+struct Place {
+    _one: OwnedSemaphorePermit,
+    _foreign: Option<OwnedSemaphorePermit>,
 }
 
 impl Room {
     fn new() -> Self {
         Self {
-            any: Arc::new(Semaphore::new(CONNECTIONS - OWN_CONNECTIONS)),
-            own: Arc::new(Semaphore::new(OWN_CONNECTIONS)),
+            all: Arc::new(Semaphore::new(CONNECTIONS)),
+            foreign: Arc::new(Semaphore::new(CONNECTIONS - OWN_CONNECTIONS)),
         }
     }
 
-    /// The next free place, waiting for one; `None` if the semaphores were closed, which they
-    /// never are.
-    async fn place(&self) -> Option<Place> {
-        tokio::select! {
-            biased;
-            place = Arc::clone(&self.any).acquire_owned() => place.ok().map(Place::Any),
-            place = Arc::clone(&self.own).acquire_owned() => place.ok().map(Place::Own),
-        }
+    /// The next free place, waiting for one of this user's programs to give it back; `None` if the
+    /// semaphore was closed, which it never is.
+    async fn own(&self) -> Option<Place> {
+        let one = Arc::clone(&self.all).acquire_owned().await.ok()?;
+        Some(Place {
+            _one: one,
+            _foreign: None,
+        })
+    }
+
+    /// A place for a connection of another user, if one is free now.
+    fn foreign(&self) -> Option<Place> {
+        let foreign = Arc::clone(&self.foreign).try_acquire_owned().ok()?;
+        Some(Place {
+            _one: Arc::clone(&self.all).try_acquire_owned().ok()?,
+            _foreign: Some(foreign),
+        })
     }
 }
 
-/// Asks the system whose the connection is, apart from the thread that serves the others.
-async fn is_of_this_user(stream: &TcpStream, peer: SocketAddr, own_peer: OwnPeer) -> bool {
+/// Asks the system whose the connection is; where that takes long, apart from the thread that serves the
+/// others.
+async fn is_of_this_user(stream: &TcpStream, peer: SocketAddr, judge: Judge) -> bool {
     let Ok(local) = stream.local_addr() else {
         return false;
     };
-    let asked = tokio::task::spawn_blocking(move || own_peer(peer, local));
+    if let Some(is_own) = (judge.at_once)(peer, local) {
+        return is_own;
+    }
+    let asked = tokio::task::spawn_blocking(move || (judge.slowly)(peer, local));
     asked.await.unwrap_or(false)
 }
 

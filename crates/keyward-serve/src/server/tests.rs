@@ -3,7 +3,15 @@ use std::net::TcpStream;
 
 use super::*;
 
-fn started(own_peer: OwnPeer) -> (Server, BearerToken) {
+/// A judge that takes its time.
+fn slowly(own_peer: OwnPeer) -> Judge {
+    Judge {
+        at_once: |_, _| None,
+        slowly: own_peer,
+    }
+}
+
+fn started(judge: Judge) -> (Server, BearerToken) {
     let token = BearerToken::random().unwrap();
     let options = Options {
         port: 0,
@@ -12,7 +20,7 @@ fn started(own_peer: OwnPeer) -> (Server, BearerToken) {
         permit: Box::new(|| Ok(())),
     };
     (
-        Server::start_judging(Vec::new(), options, own_peer).unwrap(),
+        Server::start_judging(Vec::new(), options, judge).unwrap(),
         token,
     )
 }
@@ -39,7 +47,7 @@ fn occupied(server: &Server) -> Vec<TcpStream> {
 
 #[test]
 fn other_users_do_not_get_the_last_places() {
-    let (server, token) = started(|_, _| false);
+    let (server, token) = started(slowly(|_, _| false));
     assert!(answer(&server, &token).starts_with("HTTP/1.1 404"));
     let occupied = occupied(&server);
     assert_eq!(answer(&server, &token), "");
@@ -48,7 +56,7 @@ fn other_users_do_not_get_the_last_places() {
 
 #[test]
 fn programs_of_this_user_get_the_last_places() {
-    let (server, token) = started(|_, _| true);
+    let (server, token) = started(slowly(|_, _| true));
     let occupied = occupied(&server);
     for _ in 0..2 * OWN_CONNECTIONS {
         assert!(answer(&server, &token).starts_with("HTTP/1.1 404"));
@@ -59,7 +67,11 @@ fn programs_of_this_user_get_the_last_places() {
 #[cfg(target_os = "linux")]
 #[test]
 fn the_system_says_whose_a_connection_is() {
-    let (server, token) = started(is_own_peer);
+    let judge = Judge {
+        at_once: peer_uid::at_once,
+        slowly: is_own_peer,
+    };
+    let (server, token) = started(judge);
     let occupied = occupied(&server);
     assert!(answer(&server, &token).starts_with("HTTP/1.1 404"));
     drop(occupied);
