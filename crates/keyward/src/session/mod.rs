@@ -20,7 +20,9 @@ pub(crate) use cache_entry::keep_ready;
 pub(crate) use code::{CodeSource, UsedCodes, digits, warn_of_clock, with_code};
 pub(crate) use execution::{ChainExecution, Freshness, LastAnswers, after_answers};
 pub(crate) use hand_out::{HandOutArgs, gives_key, hand_out, parse_code};
-pub(crate) use source::{Center, SignIn, SignInWay, fingerprint, login, origin};
+pub(crate) use source::{
+    Center, SignIn, SignInWay, fingerprint, is_trusted_container, login, origin,
+};
 pub(crate) use unlock::{
     FirstSlot, FirstSlotArgs, choose_passphrase, create_vault, create_with, look_back,
     new_passphrase_in, open_or_create, open_unpinned, open_vault, passphrase_in, session_tier,

@@ -387,3 +387,37 @@ fn a_folder_that_is_not_for_keyward_alone_is_never_closed() {
     assert_eq!(mode(&folder) & 0o777, 0o755);
     assert_eq!(mode(&folder.join("log.jsonl")) & 0o777, 0o644);
 }
+
+#[test]
+fn a_profile_that_only_some_tools_read_is_not_called_missing() {
+    let mut practice = Practice::start();
+    practice.config("[profile größe]\nregion = eu-central-1\n");
+    practice.set("AWS_PROFILE", "größe");
+    let (_, said) = look(&practice, &[]);
+    let text = said.to_string();
+    assert!(
+        text.contains("not every AWS tool reads `[profile größe]`"),
+        "{said:#}"
+    );
+    assert!(!text.contains("there is no profile"), "{said:#}");
+    practice.set("AWS_PROFILE", " ");
+    let (_, said) = look(&practice, &[]);
+    assert!(ids(&said).contains(&"unknown-profile"), "{said:#}");
+}
+
+#[test]
+fn sources_that_cannot_answer_here_are_problems() {
+    let practice = Practice::start();
+    const ROLE: &str = "role_arn = arn:aws:iam::123456789012:role/ReadOnly\n";
+    practice.config(&format!(
+        "[profile box]\n{ROLE}credential_source = EcsContainer\n[profile web]\n{ROLE}web_identity_token_file = /nosuch/token\n[profile line]\ncredential_process = /bin/cat \"/x\n"
+    ));
+    let (code, said) = look(&practice, &[]);
+    assert_eq!(code, 1);
+    let found = ids(&said);
+    for id in ["no-container", "token-file", "profile"] {
+        assert!(found.contains(&id), "{id} in {said:#}");
+    }
+    let said = practice.run(&["explain", "line"]).fails_with(2);
+    assert!(said.contains("whose quotes are closed"), "{said}");
+}

@@ -8,23 +8,57 @@ use keyward_core::id::{AccessKeyId, ProfileName};
 
 use super::finding::Finding;
 use crate::environment as env;
+use crate::session::is_trusted_container;
 use crate::state::local_state::{LocalState, Unread, now};
 use crate::system::read_limited;
 
 /// What this process's environment says. Where the files cannot be read, no profile is called
 /// unknown.
 pub(super) fn look(local: &LocalState, unread: &Unread) -> Vec<Finding> {
-    let known = |name: &ProfileName| {
-        !unread.aws_files.is_empty()
-            || local.config.profile(name).is_some()
-            || local.stored.get(name).is_some()
+    // Where a name leads nowhere: what keyward advises to someone who uses it.
+    let unknown = |name: &str| {
+        if !unread.aws_files.is_empty() {
+            return None;
+        }
+        let Ok(name) = name.parse::<ProfileName>() else {
+            return Some(Unknown::to_all("keyward list"));
+        };
+        if local.config.profile(&name).is_some() || local.stored.get(&name).is_some() {
+            return None;
+        }
+        Some(match local.config.ignored_profile(name.as_str()) {
+            Some(header) => Unknown {
+                to: format!(
+                    "not every AWS tool reads `[{}]` in {}",
+                    header.text, header.at
+                ),
+                hint: "rename it with letters, digits and `_-/.%@:+`".to_owned(),
+            },
+            None => Unknown::to_all("keyward list"),
+        })
     };
     let surroundings = Surroundings {
         get: &env::get,
         is_empty: &|name| env::get_even_empty(name).is_some_and(|value| value.is_empty()),
         read: &|path| read_limited::read(Path::new(path), read_limited::SETTINGS).ok(),
     };
-    check(&surroundings, &known, now())
+    check(&surroundings, &unknown, now())
+}
+
+/// A profile that is named and not found.
+struct Unknown {
+    /// To whom it is unknown; empty for all tools.
+    to: String,
+    hint: String,
+}
+
+impl Unknown {
+    fn to_all(hint: &str) -> Self {
+        Self {
+            to: String::new(),
+            hint: hint.to_owned(),
+        }
+    }
 }
 
 /// What the environment is asked.
@@ -39,7 +73,7 @@ struct Surroundings<'a> {
 
 fn check(
     surroundings: &Surroundings<'_>,
-    known: &dyn Fn(&ProfileName) -> bool,
+    unknown: &dyn Fn(&str) -> Option<Unknown>,
     now: Timestamp,
 ) -> Vec<Finding> {
     let get = surroundings.get;
@@ -47,7 +81,19 @@ fn check(
     empty(surroundings.is_empty, &mut findings);
     container(surroundings, &mut findings);
     keys(get, now, &mut findings);
-    profile(get, known, &mut findings);
+    profile(get, unknown, &mut findings);
+    if let Some(home) = get(env::HOME).filter(|home| !home.starts_with('~'))
+        && Path::new(&home).is_relative()
+    {
+        findings.push(
+            Finding::problem(
+                "relative-home",
+                "it is a relative path: in another folder, keyward looks for another vault",
+            )
+            .at(env::HOME)
+            .hint(format!("set {} to an absolute path", env::HOME)),
+        );
+    }
     if let Some(url) = get(env::AWS_ENDPOINT_URL) {
         let here = ["127.0.0.1", "localhost", "[::1]"]
             .iter()
@@ -192,6 +238,45 @@ fn container(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
             .hint(format!("unset {}", env::CONTAINER_RELATIVE_URI)),
         );
     }
+    let relative = get(env::CONTAINER_RELATIVE_URI).is_some();
+    if let Some(url) = get(env::CONTAINER_FULL_URI)
+        && !relative
+        && !is_trusted_container(&url)
+    {
+        findings.push(
+            Finding::problem(
+                "container-host",
+                "it names another machine without TLS: boto3, the AWS CLI, keyward and other SDKs refuse to ask it",
+            )
+            .at(env::CONTAINER_FULL_URI)
+            .hint(format!("name 127.0.0.1 or an https:// URL, or unset {}", env::CONTAINER_FULL_URI)),
+        );
+    }
+    if get(env::CONTAINER_TOKEN_FILE).is_none()
+        && get(env::CONTAINER_TOKEN).is_some_and(|token| token.ends_with(['\n', '\r']))
+    {
+        findings.push(
+            Finding::problem(
+                "token-line-end",
+                "the token ends in a line end: boto3 and the AWS CLI raise an error",
+            )
+            .at(env::CONTAINER_TOKEN)
+            .hint(format!(
+                "export {0}=\"$(printf %s \"${0}\")\"",
+                env::CONTAINER_TOKEN
+            )),
+        );
+    }
+    if let Some(path) = get(env::CONTAINER_TOKEN_FILE).filter(|path| read(path).is_none()) {
+        findings.push(
+            Finding::problem("token-file", format!("`{path}` cannot be read"))
+                .at(env::CONTAINER_TOKEN_FILE)
+                .hint(format!(
+                    "correct it, or unset {}",
+                    env::CONTAINER_TOKEN_FILE
+                )),
+        );
+    }
     let ends_line = |path: &String| {
         let content = read(path);
         content.is_some_and(|content| content.ends_with(b"\n") || content.ends_with(b"\r"))
@@ -216,7 +301,7 @@ fn key_kind(id: &str, token: Option<&str>) -> Option<KeyKind> {
 
 fn profile(
     get: &dyn Fn(&str) -> Option<String>,
-    known: &dyn Fn(&ProfileName) -> bool,
+    unknown: &dyn Fn(&str) -> Option<Unknown>,
     findings: &mut Vec<Finding>,
 ) {
     let one = get(env::AWS_PROFILE);
@@ -234,12 +319,16 @@ fn profile(
         );
     }
     if let Some(name) = one
-        && name.parse().is_ok_and(|name| !known(&name))
+        && let Some(Unknown { to, hint }) = unknown(&name)
     {
+        let message = match to.is_empty() {
+            true => format!("there is no profile `{name}`"),
+            false => to,
+        };
         findings.push(
-            Finding::problem("unknown-profile", format!("there is no profile `{name}`"))
+            Finding::problem("unknown-profile", message)
                 .at(env::AWS_PROFILE)
-                .hint("keyward list"),
+                .hint(hint),
         );
     }
 }

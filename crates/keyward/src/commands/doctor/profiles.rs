@@ -23,6 +23,8 @@ pub(super) fn look(local: &LocalState) -> Vec<Finding> {
         line(profile, &mut findings);
         sign_in(local, profile, &mut findings);
         metadata(profile, &mut findings);
+        container(profile, &mut findings);
+        token_file(profile, &mut findings);
     }
     walked::look(local, &mut findings);
     findings
@@ -150,6 +152,47 @@ fn metadata(profile: &Profile, findings: &mut Vec<Finding>) {
             .hint(format!("unset {}", env::METADATA_DISABLED)),
         );
     }
+}
+
+/// The container's credentials outside a container.
+fn container(profile: &Profile, findings: &mut Vec<Finding>) {
+    let variables = [env::CONTAINER_RELATIVE_URI, env::CONTAINER_FULL_URI];
+    let source = profile.section.get("credential_source");
+    let source = source.filter(|source| source.value.eq_ignore_ascii_case("EcsContainer"));
+    if let Some(source) = source.filter(|_| variables.iter().all(|name| env::get(name).is_none())) {
+        findings.push(
+            Finding::problem(
+                "no-container",
+                format!(
+                    "`{}` starts from a container's credentials, and neither {} nor {} is set",
+                    profile.name, variables[0], variables[1]
+                ),
+            )
+            .at(&source.origin)
+            .hint("use the profile in the container, or name another source"),
+        );
+    }
+}
+
+/// A token file that is not there.
+fn token_file(profile: &Profile, findings: &mut Vec<Finding>) {
+    let Some(file) = profile.section.get("web_identity_token_file") else {
+        return;
+    };
+    if file.value.is_empty() || env::expand_home(file.value.as_ref()).exists() {
+        return;
+    }
+    findings.push(
+        Finding::problem(
+            "token-file",
+            format!(
+                "`{}`, which `{}` names, does not exist",
+                file.value, profile.name
+            ),
+        )
+        .at(&file.origin)
+        .hint("use the profile where the token is, or correct the path"),
+    );
 }
 
 /// A console sign-in that nobody made, or that SDKs look for in vain.

@@ -51,7 +51,10 @@ pub(super) fn credentials(
             headers,
             body: Zeroizing::default(),
         })
-        .map_err(|e| failed().because(e))?;
+        .map_err(|e| {
+            let steps = e.next_steps();
+            failed().because(e).hint_all(steps)
+        })?;
     if answer.status != 200 {
         let token = token.as_deref().map(String::as_str);
         let mut why = format!("it answered with status {}", answer.status);
@@ -80,18 +83,20 @@ enum EndpointError {
 
 /// The endpoint, if it may see the authorization.
 fn trusted(endpoint: &ContainerEndpoint) -> Result<&ContainerEndpoint, EndpointError> {
-    if endpoint.url.starts_with("https://") {
-        return Ok(endpoint);
-    }
     let shown = || endpoint.host().to_owned();
-    let rest = endpoint
-        .url
-        .strip_prefix("http://")
-        .ok_or_else(|| EndpointError::NotUrl(shown()))?;
-    match is_near(rest) {
-        true => Ok(endpoint),
-        false => Err(EndpointError::Foreign(shown())),
+    match (
+        is_trusted(&endpoint.url),
+        endpoint.url.starts_with("http://"),
+    ) {
+        (true, _) => Ok(endpoint),
+        (false, true) => Err(EndpointError::Foreign(shown())),
+        (false, false) => Err(EndpointError::NotUrl(shown())),
     }
+}
+
+/// Whether an endpoint's URL may be asked: behind TLS, or on this machine.
+pub(crate) fn is_trusted(url: &str) -> bool {
+    url.starts_with("https://") || url.strip_prefix("http://").is_some_and(is_near)
 }
 
 /// Whether the host is this machine or one of the agents' addresses. A name is only trusted

@@ -18,6 +18,7 @@ use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::state::local_state::LocalState;
 
+pub(crate) use container::is_trusted as is_trusted_container;
 pub(crate) use sso::{Center, SignIn, SignInWay};
 
 /// The credentials of a source that is neither a key nor a variable.

@@ -1,6 +1,6 @@
 //! Environments and what is found in them.
 
-use super::{Surroundings, check};
+use super::{Surroundings, Unknown, check};
 
 fn found(variables: &[(&str, &str)], expect: &[&str]) {
     let get = |name: &str| {
@@ -15,7 +15,11 @@ fn found(variables: &[(&str, &str)], expect: &[&str]) {
         is_empty: &|name| get(name).is_some_and(|value| value.is_empty()),
         read: &|path| Some(path.as_bytes().to_vec()),
     };
-    let findings = check(&surroundings, &|name| name.as_str() == "known", now);
+    let unknown = |name: &str| match name {
+        "known" => None,
+        _ => Some(Unknown::to_all("keyward list")),
+    };
+    let findings = check(&surroundings, &unknown, now);
     let ids: Vec<&str> = findings.iter().map(|finding| finding.id).collect();
     assert_eq!(ids, expect, "{variables:?}");
 }
@@ -29,6 +33,10 @@ fn variables_that_contradict_one_another() {
     found(&[], &[]);
     found(&[("AWS_PROFILE", "known")], &[]);
     found(&[("AWS_PROFILE", "other")], &["unknown-profile"]);
+    found(&[("AWS_PROFILE", " ")], &["unknown-profile"]);
+    found(&[("KEYWARD_HOME", "here")], &["relative-home"]);
+    found(&[("KEYWARD_HOME", "~/keyward")], &[]);
+    found(&[("KEYWARD_HOME", "/keyward")], &[]);
     found(&[ID, SECRET, TOKEN], &[]);
     found(&[ID, SECRET], &["no-token"]);
     found(&[ID, TOKEN], &["half-key"]);
@@ -74,4 +82,15 @@ fn a_token_file_that_ends_in_a_line_end_is_found() {
         &["token-line-end"],
     );
     found(&[("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "token")], &[]);
+}
+
+#[test]
+fn a_container_endpoint_that_sdks_refuse_is_named() {
+    const URL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+    const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
+    found(&[(URL, "http://example.com/x")], &["container-host"]);
+    found(&[(URL, "https://example.com/x")], &[]);
+    found(&[(URL, "http://127.0.0.1/x")], &[]);
+    found(&[(URL, "http://localhost/x"), (TOKEN, "t")], &[]);
+    found(&[(TOKEN, "t\n")], &["token-line-end"]);
 }

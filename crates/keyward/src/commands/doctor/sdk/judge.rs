@@ -4,13 +4,16 @@
 //! The orders are those of botocore, and of the SDKs for JavaScript (v3), Go (v2) and Rust.
 
 use keyward_core::Timestamp;
-use keyward_core::chain::END_KEYS;
+use keyward_core::chain::{END_KEYS, TOKEN_KEYS, has_open_quote};
 use keyward_core::config::FileKind;
+use keyward_core::credentials::KeyKind;
+use keyward_core::id::AccessKeyId;
 
 use super::Sdk;
 use super::outcome::Outcome;
 use super::reader::{Reader, Seen};
 use crate::commands::doctor::process_line;
+use crate::session::is_trusted_container;
 
 /// No chain of profiles is followed further.
 const LONGEST_PATH: usize = 16;
@@ -144,7 +147,10 @@ impl Judge<'_, '_> {
         } else if is("EcsContainer") {
             let relative = set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
             let full = filled("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+            let url = set("AWS_CONTAINER_CREDENTIALS_FULL_URI").unwrap_or_default();
             match relative.as_deref() {
+                // Every SDK sends its request to this machine or behind TLS only.
+                Some("") | None if full && !is_trusted_container(&url) => Outcome::Environment,
                 // It asks the address of ECS with an empty path.
                 Some("") if self.sdk == Sdk::Botocore => Outcome::Environment,
                 Some("") | None if !full => Outcome::Environment,
@@ -232,6 +238,9 @@ impl Judge<'_, '_> {
 
     /// An Identity Center, which needs its section.
     fn sso(&self, seen: &Seen) -> Option<Outcome> {
+        if seen.has("sso_account_id") != seen.has("sso_role_name") {
+            return Some(Outcome::RefusesProfile);
+        }
         let Some(session) = seen.value("sso_session") else {
             return seen.has("sso_start_url").then_some(Outcome::Native("sso"));
         };
@@ -244,6 +253,9 @@ impl Judge<'_, '_> {
     /// A `credential_process` line.
     fn process(&self, seen: &Seen) -> Option<Outcome> {
         let line = seen.value("credential_process")?;
+        if cfg!(not(windows)) && has_open_quote(line) {
+            return Some(Outcome::BrokenLine);
+        }
         // botocore alone starts the program without a shell.
         if self.sdk == Sdk::Botocore && process_line::needs_shell(line).is_some() {
             return Some(Outcome::NeedsShell);
@@ -286,8 +298,19 @@ impl Judge<'_, '_> {
                 Sdk::Botocore | Sdk::Go | Sdk::Rust => Some(Outcome::HalfKey),
             };
         }
-        let token = of("aws_session_token").filter(|(place, _)| joins || *place == first);
+        let token_keys: &[&str] = match self.sdk {
+            // Also the one of old SDKs.
+            Sdk::Botocore => &TOKEN_KEYS,
+            Sdk::JavaScript | Sdk::Go | Sdk::Rust => &TOKEN_KEYS[..1],
+        };
+        let mut tokens = token_keys.iter().filter_map(|key| of(key));
+        let token = tokens.find(|(place, _)| joins || *place == first);
+        let needs_token = || {
+            let id: Option<AccessKeyId> = id.and_then(|(_, id)| id.parse().ok());
+            id.is_some_and(|id| KeyKind::of(&id, None) == KeyKind::TokenMissing)
+        };
         Some(match token {
+            None if needs_token() => Outcome::NoToken,
             None => Outcome::Key,
             Some(_) if self.has_ended(seen, first) => Outcome::Ended,
             Some(_) => Outcome::Session,

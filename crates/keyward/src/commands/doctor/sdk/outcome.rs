@@ -33,6 +33,10 @@ pub(super) enum Outcome {
     NeedsShell,
     /// The program of the `credential_process` is not there.
     NoProgram,
+    /// The line of the `credential_process` is no command.
+    BrokenLine,
+    /// It sees a temporary key without its token.
+    NoToken,
     /// It does not find the `sso-session` section that the profile names.
     NoSsoSession,
     /// The environment keeps it from the source that the profile names.
@@ -60,6 +64,8 @@ impl Outcome {
             Self::HalfKey => "fails: half key".to_owned(),
             Self::NeedsShell => "fails: shell".to_owned(),
             Self::NoProgram => "fails: program".to_owned(),
+            Self::BrokenLine => "fails: line".to_owned(),
+            Self::NoToken => "fails: token".to_owned(),
             Self::NoSsoSession => "fails: session".to_owned(),
             Self::Environment => "fails: env".to_owned(),
             Self::Nothing => "nothing".to_owned(),
@@ -91,12 +97,14 @@ impl Outcome {
             Self::NoProgram => {
                 Some("fails: program: the program of `credential_process` does not exist")
             }
+            Self::BrokenLine => Some("fails: line: a quote in `credential_process` is not closed"),
+            Self::NoToken => Some("fails: token: it sees a temporary key without its token"),
             Self::NoSsoSession => {
                 Some("fails: session: it does not find the `sso-session` section")
             }
-            Self::Environment => {
-                Some("fails: env: a variable keeps it from the source that the profile names")
-            }
+            Self::Environment => Some(
+                "fails: env: a variable that the profile's source needs is missing, or keeps it from that source",
+            ),
             Self::Nothing => Some(
                 "nothing: it finds no credentials; `keyward setup PROFILE` lets it ask keyward",
             ),
@@ -130,6 +138,8 @@ impl Outcome {
             | Self::HalfKey
             | Self::NeedsShell
             | Self::NoProgram
+            | Self::BrokenLine
+            | Self::NoToken
             | Self::NoSsoSession
             | Self::Environment
             | Self::Nothing => true,

@@ -353,3 +353,50 @@ fn the_default_profile_with_a_prefix_comes_first_but_in_python() {
         ["nothing", "process", "process", "process"],
     );
 }
+
+#[test]
+fn a_line_with_an_open_quote_fails_everywhere() {
+    for line in ["/bin/cat \"/x/cp.json", "/bin/cat '/x", "/bin/cat /x\\"] {
+        let config = format!("[profile p]\ncredential_process = {line}\n");
+        check(&config, "", ["fails: line"; 4]);
+    }
+    check(
+        "[profile p]\ncredential_process = /bin/cat \"it's\"\n",
+        "",
+        ["process"; 4],
+    );
+}
+
+#[test]
+fn a_container_on_another_machine_gives_nothing() {
+    let config = "[profile p]\nrole_arn = arn:aws:iam::123456789012:role/R\ncredential_source = EcsContainer\n";
+    let words = |url: &str, expect| {
+        let set = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", url)];
+        check_in(&set, "p", config, "", expect);
+    };
+    words("http://example.com/x", ["fails: env"; 4]);
+    words("http://127.0.0.1/x", ["role, container"; 4]);
+}
+
+#[test]
+fn half_of_an_identity_center_role_is_refused() {
+    let config = "[sso-session s]\nsso_region = eu-central-1\nsso_start_url = https://example.com\n[profile p]\nsso_session = s\nsso_account_id = 123456789012\n";
+    check(config, "", ["fails: profile"; 4]);
+    check(&format!("{config}sso_role_name = R\n"), "", ["sso"; 4]);
+}
+
+#[test]
+fn the_token_key_of_old_sdks_is_read_by_python_alone() {
+    let keys = "[p]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n";
+    check("", keys, ["fails: token"; 4]);
+    check(
+        "",
+        &format!("{keys}aws_security_token = t\n"),
+        ["session", "fails: token", "fails: token", "fails: token"],
+    );
+    check(
+        "",
+        &format!("{keys}aws_session_token = t\n"),
+        ["session"; 4],
+    );
+}
