@@ -9,6 +9,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands;
 use crate::commands::habits;
+use crate::screen::error::CliError;
 use crate::screen::ui::{Color, Ui};
 
 /// AWS access keys where a thief cannot use them, and one code a day.
@@ -50,21 +51,40 @@ impl Cli {
 
     /// Parses the arguments of this process; a mistake ends it with the usage.
     pub(crate) fn parse_arguments(arguments: Vec<OsString>) -> Self {
-        let matches = Self::definition()
+        Self::definition()
             .try_get_matches_from(arguments)
-            .unwrap_or_else(|error| exit(&error));
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| exit(&error))
+            .and_then(|matches| Self::from_arg_matches(&matches))
+            .unwrap_or_else(|error| stop(&error))
     }
 }
 
-/// Shows what is wrong with the command line, or the help that it asks for.
-fn exit(error: &clap::Error) -> ! {
-    // clap breaks the lines of help, and none of an error.
-    if error.use_stderr() && Ui::width().is_some() {
-        Ui::new(Color::Auto, 0).say(error.render().ansi().to_string().trim_end());
-        std::process::exit(error.exit_code());
+/// Ends with the usage, or with the help or the version, which fail where they cannot be written.
+fn stop(told: &clap::Error) -> ! {
+    let ui = Ui::new(Color::Auto, 0);
+    if told.use_stderr() {
+        // Without the command, clap's own tip would name another that only looks alike.
+        let Some(command) = habits::instead(&std::env::args_os().collect::<Vec<_>>()) else {
+            if Ui::width().is_none() {
+                told.exit();
+            }
+            // clap breaks the lines of help, and none of an error.
+            ui.say(told.render().ansi().to_string().trim_end());
+            std::process::exit(told.exit_code());
+        };
+        let message = told.to_string();
+        let first = message.lines().next().unwrap_or_default();
+        let error = CliError::usage(first.trim_start_matches("error: ")).hint(command);
+        ui.error(&error);
+        std::process::exit(i32::from(error.kind().exit_code()));
     }
-    error.exit()
+    let code = match ui.printed(|| told.print()) {
+        Ok(()) => told.exit_code(),
+        Err(error) => {
+            ui.error(&error);
+            i32::from(error.kind().exit_code())
+        }
+    };
+    std::process::exit(code)
 }
 
 /// What to do.

@@ -3,6 +3,8 @@
 //!
 //! No word here does anything that keyward's own names do not.
 
+mod instead;
+
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
@@ -12,6 +14,8 @@ use crate::cli::Cli;
 use crate::commands::{lock, remove};
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
+
+pub(crate) use instead::instead;
 
 /// Show the help of keyward, or of a command
 #[derive(Debug, clap::Args)]

@@ -72,11 +72,20 @@ impl Ui {
             true => shown(text),
             false => Cow::Borrowed(text),
         };
-        let mut out = anstream::stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(e)),
-            _ => Ok(()),
+        // The stream itself would write each text between two colours by itself.
+        if anstream::AutoStream::choice(&io::stdout()) == anstream::ColorChoice::Never {
+            let text = anstream::adapter::strip_str(&text).to_string();
+            let mut out = io::stdout().lock();
+            return whole(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
         }
+        let mut out = anstream::stdout().lock();
+        whole(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+    }
+
+    /// Prints to standard output by other means than these. A closed pipe is not an error.
+    pub(crate) fn printed(&self, print: impl FnOnce() -> io::Result<()>) -> Result<(), CliError> {
+        refuse_closed().map_err(unwritable)?;
+        whole(print().and_then(|()| io::stdout().flush()))
     }
 
     /// Writes sentences to standard output, and breaks lines that are wider than its terminal. A line
@@ -184,6 +193,14 @@ impl Ui {
         for hint in error.hints() {
             self.hint(hint);
         }
+    }
+}
+
+/// A write that a reader who left cut short is as good as a whole one.
+fn whole(written: io::Result<()>) -> Result<(), CliError> {
+    match written {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(e)),
+        _ => Ok(()),
     }
 }
 

@@ -64,3 +64,24 @@ fn other_names_of_commands_do_the_same() {
     let said = practice.run(&["rm", "bare", "--yes"]).stderr;
     assert!(said.contains("removed AKIA"), "{said}");
 }
+
+#[test]
+fn words_that_keyward_does_not_know_are_answered_with_the_exact_command() {
+    let practice = Practice::start();
+    for (words, hint) in [
+        (&["export", "bare"][..], "keyward env bare"),
+        (&["exec", "-j", "bare"], "keyward credential-process bare"),
+        (&["env", "--profile", "bare"], "keyward env bare"),
+        (&["assume", "on-role"], "keyward exec on-role"),
+    ] {
+        let said = practice.run(words).fails_with(2);
+        assert!(
+            said.starts_with("error: ") && said.ends_with(&format!("hint: {hint}\n")),
+            "{said}"
+        );
+        assert!(!said.contains("tip:"), "{said}");
+    }
+    // Where no command does it, the usual tip stands.
+    let said = practice.run(&["lst"]).fails_with(2);
+    assert!(said.contains("similar subcommand"), "{said}");
+}

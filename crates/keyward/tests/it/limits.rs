@@ -152,3 +152,58 @@ fn a_practice_account_with_few_open_files_is_an_error_and_no_panic() {
         }
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn help_and_version_that_cannot_be_written_are_failures() {
+    let practice = Practice::start();
+    for words in [
+        "--help",
+        "--version",
+        "exec --help",
+        "vault slot --help",
+        "help",
+        "version",
+    ] {
+        for target in [">&-", ">/dev/full"] {
+            let ran = sh(&practice, &format!("\"$0\" {words} {target}; exit $?"), "");
+            assert_eq!(ran.code, 1, "{words} {target}: {}", ran.stderr);
+            let said = "cannot write to standard output";
+            assert!(ran.stderr.contains(said), "{words}: {}", ran.stderr);
+        }
+        let ran = sh(&practice, &format!("\"$0\" {words} | true; exit 0"), "");
+        assert_eq!(ran.stderr, "", "{words}");
+    }
+}
+
+/// A socket that keeps each write apart.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_long_table_is_written_in_large_parts() {
+    use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+    let practice = Practice::start();
+    let profiles: String = (0..200)
+        .map(|number| format!("[profile p{number}]\nregion = eu-central-1\n"))
+        .collect();
+    practice.config(&profiles);
+    let (kind, flags) = (SocketType::SEQPACKET, SocketFlags::CLOEXEC);
+    let (here, there) = socketpair(AddressFamily::UNIX, kind, flags, None).unwrap();
+    let status = practice
+        .command(&["list"])
+        .stdout(std::process::Stdio::from(there))
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let mut part = vec![0; 1 << 20];
+    let mut parts = Vec::new();
+    let flags = rustix::net::RecvFlags::DONTWAIT;
+    while let Ok((length, _)) = rustix::net::recv(&here, part.as_mut_slice(), flags)
+        && length > 0
+    {
+        parts.push(length);
+    }
+    assert!(
+        parts.iter().sum::<usize>() > 4000 && parts.len() <= 2,
+        "{parts:?}"
+    );
+}
