@@ -105,8 +105,13 @@ pub(super) fn run(
     }
     let output = output.map(Heard::rest).unwrap_or_default();
     let words = words.map(Heard::rest).unwrap_or_default();
-    match status.success() {
+    let too_much = output.len() >= LARGEST_OUTPUT;
+    match status.success() && !too_much {
         true => Ok(output),
+        false if too_much => Err(OpenSlotError::Failed {
+            program,
+            message: "it printed more than 256 KiB".to_owned(),
+        }),
         false => Err(OpenSlotError::Failed {
             program,
             message: last_line(&String::from_utf8_lossy(&words)),

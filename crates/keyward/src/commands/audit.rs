@@ -11,7 +11,7 @@ use keyward_account::audit::{Audit, Input, Severity, audit};
 use keyward_account::desired::add_aws_managed;
 
 use crate::account::{ControlArgs, Signer, saved};
-use crate::aws_files::rewrite::{put_secret, unwritten};
+use crate::aws_files::rewrite::put_report;
 use crate::commands::account::SignerArgs;
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
@@ -87,7 +87,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     args.controls.attach(&mut [(None, &mut input.account)])?;
     let found = audit(&input);
     if let Some(path) = &args.html {
-        put_secret(path, &html::write(&found, &input)).map_err(|e| unwritten(path, e))?;
+        put_report(path, &html::write(&found, &input))?;
     }
     if args.json {
         ui.data(&json::write(&found))?;

@@ -109,6 +109,11 @@ impl Dialog {
                 self.unanswered.note();
                 return Err(error("the dialog was not answered in time"));
             }
+            Err(RunError::TooMuch) => {
+                return Err(error(
+                    "the dialog printed more than 1 MiB, which is no answer",
+                ));
+            }
             Err(RunError::Start(source) | RunError::Wait(source)) => {
                 return Err(error("the dialog cannot be shown").because(source));
             }

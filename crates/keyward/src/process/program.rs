@@ -57,6 +57,9 @@ pub(crate) enum RunError {
     /// It was ended at its limit.
     #[error("the program took too long")]
     TooLong(Option<StderrExcerpt>),
+    /// It printed more than any answer, and was cut off.
+    #[error("the program printed more than 1 MiB")]
+    TooMuch,
     /// The system lost it.
     #[error("the program was lost")]
     Wait(#[source] io::Error),
@@ -124,8 +127,14 @@ pub(crate) fn run(
     if let Some(group) = group {
         group.let_go();
     }
-    let output = rest(output);
-    let message = StderrExcerpt::of(&rest(stderr_excerpt), &output);
+    let (output, stderr_excerpt) = (rest(output), rest(stderr_excerpt));
+    if [&output, &stderr_excerpt]
+        .iter()
+        .any(|bytes| bytes.len() as u64 >= LONGEST_OUTPUT)
+    {
+        return Err(RunError::TooMuch);
+    }
+    let message = StderrExcerpt::of(&stderr_excerpt, &output);
     Ok(Output {
         status,
         output,

@@ -188,3 +188,12 @@ fn a_keeper_of_the_vault_that_waits_for_a_person_is_ended_where_there_is_none() 
     let child = rustix::process::Pid::from_raw(child).unwrap();
     until(|| rustix::process::test_kill_process(child).is_err());
 }
+
+#[test]
+fn a_program_that_prints_without_an_end_is_said_to_print_too_much() {
+    let home = Home::new(env!("CARGO_BIN_EXE_keyward"));
+    home.config("[profile p]\ncredential_process = yes\n");
+    let said = home.run(&["credential-process", "p"]).fails_with(1);
+    assert!(said.contains("printed more than 1 MiB"), "{said}");
+    assert!(!said.contains("SIGPIPE"), "{said}");
+}

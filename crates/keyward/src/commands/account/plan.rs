@@ -6,11 +6,10 @@ use std::process::ExitCode;
 use keyward_account::plan::wire::{SavedPlan, write};
 
 use crate::account::{BlueprintFile, Planned, Way, show};
-use crate::aws_files::rewrite::put_secret;
+use crate::aws_files::rewrite::put_report;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::state::local_state::LocalState;
-use crate::system::locations;
 
 use super::SignerArgs;
 
@@ -76,7 +75,5 @@ fn save(planned: &Planned<'_>, path: &Path) -> Result<(), CliError> {
             plan: ready.plan.clone(),
         })
         .collect();
-    put_secret(path, &write(&plans)).map_err(|e| {
-        CliError::failed(format!("cannot write the plan `{}`", locations::show(path))).because(e)
-    })
+    put_report(path, &write(&plans))
 }

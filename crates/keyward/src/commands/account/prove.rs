@@ -8,7 +8,7 @@ use keyward_account::prove::show::{Style, show};
 use keyward_account::prove::{Baseline, Gained, add_fixes, html, prove, wire};
 
 use crate::account::{ControlArgs, Origin, Proven};
-use crate::aws_files::rewrite::{put_secret, unwritten};
+use crate::aws_files::rewrite::put_report;
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
 use crate::system::locations;
@@ -69,7 +69,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     if let Some(path) = &args.html {
         let page = html::page(&proof, &proven.accounts());
-        put_secret(path, &page).map_err(|e| unwritten(path, e))?;
+        put_report(path, &page)?;
     }
     let gains = baseline.map(|baseline| baseline.gains(&proof));
     if args.json {
