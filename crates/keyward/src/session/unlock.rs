@@ -204,6 +204,13 @@ fn create_with_passphrase(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliE
         "made a new vault in {}, opened by its passphrase",
         crate::system::locations::show(&local.locations.data)
     ));
+    if env::path(env::HOME).is_some_and(|home| home.is_relative()) {
+        let (name, absolute) = (env::HOME, local.locations.data.display());
+        ui.warn(format!(
+            "{name} is a relative path: in another folder, keyward looks for another vault"
+        ));
+        ui.hint(format!("set {name} to `{absolute}`"));
+    }
     if by_person {
         add_keystore(&open, ui);
     }

@@ -345,3 +345,23 @@ fn config_dump_shows_what_the_sdks_see_and_masks_secrets() {
     let said = practice.run(&["config", "dump", "--json"]).fails_with(2);
     assert!(said.contains("config:1"), "{said}");
 }
+
+#[test]
+fn a_vault_under_a_relative_path_is_warned_of() {
+    let mut practice = Practice::start();
+    practice.set("KEYWARD_HOME", "here");
+    let mut command = practice.command(&["add", "p", "--stdin", "--no-verify", "--no-config"]);
+    command.current_dir(practice.path());
+    let ran = keyward_testkit::finish(command, &format!("{KEY_ID}\n{SECRET}\n"));
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("KEYWARD_HOME is a relative path"),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        ran.stderr.contains("hint: set KEYWARD_HOME to `/"),
+        "{}",
+        ran.stderr
+    );
+}
