@@ -41,6 +41,8 @@ pub struct Desired {
     /// Whether the alias and the password policy are the blueprint's own. Those that existed
     /// before are kept as described, and `destroy` leaves them.
     pub settings: Origin,
+    /// The users of the blueprint, also where another account holds them.
+    pub people: BTreeSet<UserName>,
     /// The initial secrets of users. A user who is absent gets none.
     pub hand_outs: BTreeMap<UserName, HandOut>,
     /// The stacks, those that others build on first.

@@ -65,6 +65,7 @@ fn account(blueprint: &Blueprint, spec: &AccountSpec) -> Desired {
             account,
             adopted: BTreeSet::new(),
             settings: spec.settings,
+            people: blueprint.users.keys().cloned().collect(),
             hand_outs: BTreeMap::new(),
             stacks: Vec::new(),
         },

@@ -6,7 +6,7 @@ mod fold;
 mod layout;
 mod reach;
 
-pub use reach::{graph, graph_of, roles_in_reach, roles_in_reach_across};
+pub use reach::{graph, graph_of, roles_in_reach_across};
 
 /// The kind of a node. The variants have the order of the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

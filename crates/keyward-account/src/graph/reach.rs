@@ -41,14 +41,6 @@ pub fn graph_of(accounts: &[&Account]) -> Graph {
     fold(drawing.graph)
 }
 
-/// The roles of the account whose sessions a user can come by, directly or through other roles,
-/// with MFA or without.
-#[must_use]
-pub fn roles_in_reach(account: &Account, user: &User) -> BTreeSet<RoleName> {
-    let reached = roles_in_reach_across(&[account], account, user);
-    reached.into_iter().map(|(_, role)| role).collect()
-}
-
 /// The roles of several accounts that a user of one of them can get to by any path, each with
 /// the account that holds it.
 #[must_use]

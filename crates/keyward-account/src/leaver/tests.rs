@@ -109,17 +109,24 @@ fn denied(desired: &Desired, until: Timestamp) -> Snapshot {
 }
 
 #[test]
-fn an_account_without_people_keeps_the_denials_of_users_elsewhere() {
+fn the_denial_of_a_user_of_another_account_goes_once_the_blueprint_lost_the_user() {
     let mut desired = desired();
-    desired.account.users.clear();
-    desired.account.groups.clear();
     let long_ago = now().before(Duration::from_secs(48 * 3600));
     let mut snapshot = denied(&desired, long_ago);
-    snapshot.account.groups.clear();
-    let plan = plan::plan(&desired, &snapshot).unwrap();
-    let after = simulate::after(&snapshot, &plan);
-    let ops = after.roles.get(&"Ops".parse().unwrap()).unwrap();
-    assert_eq!(ops.grants.inline.len(), 1, "{:?}", plan.steps);
+    let ops = "Ops".parse().unwrap();
+    let inline = &mut snapshot.account.roles.get_mut(&ops).unwrap().grants.inline;
+    let document = std::mem::take(inline).into_values().next().unwrap();
+    inline.insert(
+        "keyward-revoked.zoe@111122223333".parse().unwrap(),
+        document,
+    );
+    for (people, left) in [(&["zoe"][..], 1), (&[], 0)] {
+        desired.people = people.iter().map(|name| name.parse().unwrap()).collect();
+        let plan = plan::plan(&desired, &snapshot).unwrap();
+        let after = simulate::after(&snapshot, &plan);
+        let inline = &after.roles[&ops].grants.inline;
+        assert_eq!(inline.len(), left, "{:?}", plan.steps);
+    }
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! The policies that deny old sessions. A request signed by a long-lived key has no issue time,
 //! so the condition never holds for it: keys are switched off instead.
 
+use std::collections::BTreeSet;
+
 use keyward_core::Timestamp;
+use keyward_core::id::AccessKeyId;
 use keyward_iam::model::{Document, User};
 use keyward_iam::{Policy, PolicyKind};
 use serde_json::{Value as Json, json};
@@ -12,6 +15,30 @@ use serde_json::{Value as Json, json};
 #[must_use]
 pub fn deny_user(until: Timestamp) -> Policy {
     policy(&[statement("RevokedSessions", issued_before(until))])
+}
+
+/// The same as [`deny_user`], with one statement for each of these keys, which bears its id.
+pub(super) fn deny_user_noting(keys: &BTreeSet<AccessKeyId>, until: Timestamp) -> Policy {
+    if keys.is_empty() {
+        return deny_user(until);
+    }
+    let statements = keys
+        .iter()
+        .map(|key| statement(key.as_str(), issued_before(until)));
+    policy(&statements.collect::<Vec<_>>())
+}
+
+/// The ids of the statements of a policy.
+pub(super) fn statement_ids(document: &Document) -> Vec<String> {
+    let json: Json = serde_json::from_str(&document.to_json()).unwrap_or_default();
+    let statements = match json.get("Statement") {
+        Some(Json::Array(statements)) => statements.clone(),
+        one => one.cloned().into_iter().collect(),
+    };
+    let ids = statements
+        .iter()
+        .filter_map(|it| it.get("Sid").and_then(Json::as_str));
+    ids.map(str::to_owned).collect()
 }
 
 /// Denies everything to the sessions of a role that were issued before and that bear the user's

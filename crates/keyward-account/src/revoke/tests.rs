@@ -6,8 +6,8 @@ use keyward_iam::{Context, Policy, PolicyKind, Request, is_allowed};
 use serde_json::json;
 
 use super::{
-    Console, Held, Measure, REVOKED_KEYS_TAG, Unreached, denied_until, revoke, revoke_elsewhere,
-    undo, unreached,
+    Console, Held, Measure, Measures, REVOKED_KEYS_TAG, RevokedUser, Unreached, Whom, denied_until,
+    note_in_policy, note_in_tags, unreached,
 };
 use crate::plan::{Operation, PrincipalName};
 
@@ -53,28 +53,89 @@ fn held(active: &[&str]) -> Held {
     }
 }
 
+/// All calls in one account, as they are made.
+fn revoke(account: &Account, user: &User, held: &Held, now: Timestamp) -> Vec<Measure> {
+    in_order(super::revoke(alone(account, user), held, now))
+}
+
+fn undo(account: &Account, user: &User, held: &Held) -> Vec<Measure> {
+    in_order(super::undo(alone(account, user), held))
+}
+
+fn alone<'a>(home: &'a Account, user: &'a User) -> Whom<'a> {
+    Whom {
+        user,
+        home,
+        others: &[],
+    }
+}
+
+fn in_order(measures: Measures) -> Vec<Measure> {
+    let Measures {
+        home,
+        elsewhere,
+        last,
+    } = measures;
+    let elsewhere = elsewhere.into_iter().flatten();
+    home.into_iter().chain(elsewhere).chain(last).collect()
+}
+
+/// Where what a run notes goes.
+#[derive(Clone, Copy, PartialEq)]
+enum Notes {
+    InTags,
+    InPolicy,
+}
+
 /// Carries out what changes the account.
 fn carry_out(account: &mut Account, measures: &[Measure]) {
     for measure in measures {
-        match measure {
-            Measure::Call(Operation::PutInlinePolicy { on, name, document }) => {
-                let grants = match on {
-                    PrincipalName::User(name) => &mut account.users.get_mut(name).unwrap().grants,
-                    PrincipalName::Role(name) => &mut account.roles.get_mut(name).unwrap().grants,
-                    PrincipalName::Group(_) => panic!("groups hold colleagues"),
-                };
-                grants.inline.insert(name.clone(), document.clone().into());
+        carry_out_noting(account, measure, Notes::InTags);
+    }
+}
+
+fn carry_out_noting(account: &mut Account, measure: &Measure, notes: Notes) {
+    let name = "alice".parse().unwrap();
+    let operation = match measure {
+        Measure::Call(operation) => operation.clone(),
+        Measure::Note(keys) => {
+            let user = &account.users[&name];
+            match notes {
+                Notes::InTags => note_in_tags(user, keys, now()),
+                Notes::InPolicy => note_in_policy(user, keys, now()),
             }
-            Measure::Call(Operation::Tag { tags, .. }) => {
-                let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
-                alice.tags.extend(tags.clone());
-            }
-            Measure::Finish(Operation::Untag { keys, .. }) => {
-                let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
-                alice.tags.retain(|key, _| !keys.contains(key));
-            }
-            _ => {}
         }
+        Measure::SwitchOff(_) | Measure::SwitchOn(_) => return,
+    };
+    let grants = |account: &mut Account, on: &PrincipalName| match on {
+        PrincipalName::User(name) => account.users.get_mut(name).unwrap().grants.clone(),
+        PrincipalName::Role(name) => account.roles.get_mut(name).unwrap().grants.clone(),
+        PrincipalName::Group(_) => panic!("groups hold colleagues"),
+    };
+    let set = |account: &mut Account, on: &PrincipalName, grants| match on {
+        PrincipalName::User(name) => account.users.get_mut(name).unwrap().grants = grants,
+        PrincipalName::Role(name) => account.roles.get_mut(name).unwrap().grants = grants,
+        PrincipalName::Group(_) => {}
+    };
+    match operation {
+        Operation::PutInlinePolicy { on, name, document } => {
+            let mut grants = grants(account, &on);
+            grants.inline.insert(name, document.into());
+            set(account, &on, grants);
+        }
+        Operation::DeleteInlinePolicy { on, name } => {
+            let mut grants = grants(account, &on);
+            assert!(grants.inline.remove(&name).is_some());
+            set(account, &on, grants);
+        }
+        Operation::Tag { tags, .. } => {
+            account.users.get_mut(&name).unwrap().tags.extend(tags);
+        }
+        Operation::Untag { keys, .. } => {
+            let alice = account.users.get_mut(&name).unwrap();
+            alice.tags.retain(|key, _| !keys.contains(key));
+        }
+        _ => {}
     }
 }
 
@@ -124,7 +185,7 @@ fn keys_are_switched_off_before_sessions_are_denied() {
         .iter()
         .position(|m| matches!(m, Measure::Call(Operation::PutInlinePolicy { .. })))
         .unwrap();
-    assert!(matches!(measures[0], Measure::Call(Operation::Tag { .. })));
+    assert!(matches!(measures[0], Measure::Note(_)));
     assert!(off < denied);
 }
 
@@ -184,15 +245,16 @@ fn undoing_switches_on_what_was_switched_off_and_nothing_else() {
     assert_eq!(deletions.count(), 2);
     assert!(matches!(
         undone.last(),
-        Some(Measure::Finish(Operation::Untag { .. }))
+        Some(Measure::Call(Operation::Untag { .. }))
     ));
 }
 
 #[test]
 fn what_is_out_of_reach_is_listed() {
     let account = account();
-    let found = unreached(&[&account], &account, alice(&account));
-    assert!(found.contains(&Unreached::OtherNames("Ops".parse().unwrap())));
+    let found = unreached(alone(&account, alice(&account)));
+    let ops = ["Ops".parse().unwrap()].into();
+    assert!(found.contains(&Unreached::OtherNames(ops)));
     assert!(found.contains(&Unreached::OtherAccounts("*".to_owned())));
     assert!(found.contains(&Unreached::OtherCredentials));
 }
@@ -221,17 +283,71 @@ fn a_run_that_was_interrupted_is_finished_by_the_next() {
 }
 
 #[test]
-fn old_sessions_of_roles_in_other_accounts_are_denied() {
-    let home = account();
-    let mut other = Account::empty("111122223333".parse().unwrap());
-    let role = home.roles.values().next().unwrap().clone();
-    other.roles.insert(role.name.clone(), role);
-    let accounts = [&home, &other];
-    let whom = (&home, alice(&home));
-    let measures = revoke_elsewhere(&accounts, &other, whom, &held(&[KEY]), now());
-    assert_eq!(measures.len(), 1);
-    carry_out(&mut other, &measures);
-    let role = Gathered::of_role(&other, &other.roles[&"Ops".parse().unwrap()]);
-    assert!(!may(&role, "AROAOPS:alice", NOW - 3600));
-    assert!(may(&role, "AROAOPS:bob", NOW - 3600));
+fn what_iam_does_not_take_as_tags_a_policy_notes() {
+    let mut account = account();
+    let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
+    for measure in &measures {
+        carry_out_noting(&mut account, measure, Notes::InPolicy);
+    }
+    assert!(alice(&account).tags.is_empty());
+    assert_eq!(revoke(&account, alice(&account), &held(&[]), now()), []);
+    let mut off = held(&[]);
+    off.inactive = [KEY, "AKIAI44QH8DHBEXAMPLE"]
+        .map(|id| id.parse().unwrap())
+        .into();
+    let undone = undo(&account, alice(&account), &off);
+    assert!(undone.contains(&Measure::SwitchOn(KEY.parse().unwrap())));
+    carry_out(&mut account, &undone);
+    assert!(
+        alice(&account)
+            .grants
+            .inline
+            .keys()
+            .all(|name| name.as_str() == "all")
+    );
 }
+
+#[test]
+fn a_note_in_a_policy_that_no_denial_followed_is_an_open_revocation() {
+    let mut account = account();
+    let earlier = revoke(&account, alice(&account), &held(&[KEY]), now());
+    carry_out(&mut account, &earlier);
+    // The next run dies after its note and the first key.
+    let later = now().after(std::time::Duration::from_secs(86_400));
+    let note = note_in_policy(alice(&account), &[KEY.parse().unwrap()].into(), later);
+    carry_out(&mut account, &[Measure::Call(note)]);
+    let rest = revoke(&account, alice(&account), &held(&[]), later);
+    assert_eq!(rest.len(), measures_of_a_whole_run() - 1, "{rest:?}");
+}
+
+fn measures_of_a_whole_run() -> usize {
+    let account = account();
+    revoke(&account, alice(&account), &held(&[KEY]), now()).len()
+}
+
+#[test]
+fn a_role_that_the_user_reached_in_the_past_is_denied() {
+    let mut account = account();
+    let user = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+    user.grants.inline.clear();
+    let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
+    carry_out(&mut account, &measures);
+    let role = Gathered::of_role(&account, &account.roles[&"Ops".parse().unwrap()]);
+    assert!(!may(&role, "AROAOPS:alice", NOW - 3600));
+}
+
+#[test]
+fn a_denial_names_its_user_and_the_account() {
+    let of = |name: &str| RevokedUser::of(&name.parse().unwrap());
+    let account = |name| of(name).unwrap().account.map(|id| id.to_string());
+    assert_eq!(account("keyward-revoked.alice"), None);
+    assert_eq!(account("keyward-revoked.alice@example.com"), None);
+    let elsewhere = account("keyward-revoked.alice@123456789012");
+    assert_eq!(elsewhere.as_deref(), Some("123456789012"));
+    let user = of("keyward-revoked.a@example.com@123456789012").unwrap();
+    assert_eq!(user.name.as_str(), "a@example.com");
+    assert_eq!(of("keyward-revoked"), None);
+    assert_eq!(of("other.alice"), None);
+}
+
+mod everywhere;

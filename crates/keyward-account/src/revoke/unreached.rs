@@ -1,43 +1,51 @@
 //! The credentials that a revocation does not reach. A person must check them.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use keyward_core::id::{AccountId, RoleName};
 use keyward_iam::model::{Account, Gathered, User};
 use keyward_iam::{Action, Effect, Selection};
 
-use crate::graph::roles_in_reach_across;
+use super::Whom;
+use super::calls::roles_once_in_reach;
 
 /// Something that may still be in foreign hands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unreached {
-    /// Sessions of a role that bear another name than the user's.
-    OtherNames(RoleName),
-    /// A role that AWS owns, which IAM lets no one change.
-    AwsOwned(RoleName),
+    /// Sessions of roles that bear another name than the user's.
+    OtherNames(BTreeSet<RoleName>),
+    /// Roles that AWS owns, which IAM lets no one change.
+    AwsOwned(BTreeSet<RoleName>),
     /// Roles of other accounts that the user's policies name, as they name them.
     OtherAccounts(String),
     /// Credentials that IAM keeps beside access keys and the password.
     OtherCredentials,
 }
 
-/// Everything that a revocation of the user in these accounts does not reach; `account` is the
-/// one that holds the user.
+/// Everything that a revocation of the user in these accounts does not reach.
 #[must_use]
-pub fn unreached(accounts: &[&Account], account: &Account, user: &User) -> Vec<Unreached> {
-    let mut found = Vec::new();
-    for (id, name) in roles_in_reach_across(accounts, account, user) {
-        let holder = accounts.iter().find(|holder| holder.id == id);
-        let role = holder.and_then(|holder| holder.roles.get(&name));
-        let owned = role.is_some_and(|role| role.is_aws_owned());
-        found.push(match owned {
-            true => Unreached::AwsOwned(name),
-            false => Unreached::OtherNames(name),
-        });
+pub fn unreached(whom: Whom<'_>) -> Vec<Unreached> {
+    let Whom { user, home, others } = whom;
+    let (mut named, mut owned) = (BTreeSet::new(), BTreeSet::new());
+    for (_, role) in roles_once_in_reach(whom) {
+        let names = if role.is_aws_owned() {
+            &mut owned
+        } else {
+            &mut named
+        };
+        names.insert(role.name.clone());
     }
-    let elsewhere = roles_elsewhere(account, user).into_iter();
+    let mut found = Vec::new();
+    if !named.is_empty() {
+        found.push(Unreached::OtherNames(named));
+    }
+    if !owned.is_empty() {
+        found.push(Unreached::AwsOwned(owned));
+    }
+    let elsewhere = roles_elsewhere(home, user).into_iter();
     let elsewhere = elsewhere.filter(|resource| {
-        let mut known = accounts.iter();
+        let mut known = others.iter();
         !known.any(|known| is_within(resource, &known.id))
     });
     found.extend(elsewhere.map(Unreached::OtherAccounts));
@@ -80,11 +88,14 @@ fn is_within(resource: &str, account: &AccountId) -> bool {
 impl fmt::Display for Unreached {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OtherNames(role) => write!(
+            Self::OtherNames(roles) => write!(
                 f,
-                "sessions of role `{role}` under another session name: they end by themselves"
+                "sessions of {} under another session name: they end by themselves",
+                listed(roles)
             ),
-            Self::AwsOwned(role) => write!(f, "sessions of role `{role}`, which AWS owns"),
+            Self::AwsOwned(roles) => {
+                write!(f, "sessions of {}: AWS owns them", listed(roles))
+            }
             Self::OtherAccounts(resource) => write!(
                 f,
                 "sessions of roles in other accounts (the policies allow `{resource}`)"
@@ -93,5 +104,14 @@ impl fmt::Display for Unreached {
                 "SSH keys, signing certificates and service-specific credentials of the user",
             ),
         }
+    }
+}
+
+/// Roles in words.
+fn listed(roles: &BTreeSet<RoleName>) -> String {
+    let names: Vec<String> = roles.iter().map(|role| format!("`{role}`")).collect();
+    match names.as_slice() {
+        [one] => format!("role {one}"),
+        names => format!("roles {}", names.join(", ")),
     }
 }

@@ -12,7 +12,7 @@ use keyward_account::snapshot::Snapshot;
 use keyward_core::id::ProfileName;
 
 use super::recipients::Recipients;
-use super::targets::{Reached, Targets};
+use super::targets::{Reached, Reading, Targets};
 use super::{BlueprintFile, Interrupt};
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
@@ -108,7 +108,7 @@ impl<'a> Planned<'a> {
         way: Way,
     ) -> Result<Self, CliError> {
         let several = file.blueprint.has_several_accounts();
-        let targets = Targets::observe(local, ui, file, profile, codes)?;
+        let targets = Targets::observe(local, ui, file, profile, codes, Reading::ForPlan)?;
         let mut accounts: Vec<PlannedAccount<'a>> = Vec::new();
         for (desired, reached) in targets.reached {
             if way == Way::Apply {

@@ -1,20 +1,25 @@
 //! Carries out a revocation, for `account revoke` and `account remove`: call by call, all of them
-//! even where one fails, and the last one only where none did. A run that stops anywhere is
-//! continued by the next.
+//! even where one fails, and the last ones only where none did. The accounts beside the user's are
+//! done side by side, and one that fails stops no other. A run that stops anywhere is continued
+//! by the next.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use keyward_account::leaver::DELETE_AFTER_TAG;
 use keyward_account::plan::{Operation, PrincipalName};
-use keyward_account::revoke::{self, Console, Held, Measure, Unreached};
+use keyward_account::revoke::{
+    self, Console, Held, Measure, Measures, REVOKING_TAG, Unreached as Rest, note_in_policy,
+    note_in_tags,
+};
 use keyward_aws::{CallError, KeyStatus};
 use keyward_core::id::{AccessKeyId, PrincipalArn, UserName};
-use keyward_iam::model::{Account, User};
+use keyward_iam::model::User;
 use keyward_vault::Paths;
 
 use super::settled::settled;
-use super::{Interrupt, Signer};
-use crate::screen::error::CliError;
+use super::targets::side_by_side;
+use super::{Interrupt, Places, Reached, Signer, Unreached};
+use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::{BAD, GOOD, Ui, WARN};
 use crate::state::local_state::now;
 use crate::system::crash_point as point;
@@ -40,18 +45,26 @@ pub(crate) fn held(signer: &Signer<'_>, user: &User) -> Result<Held, CliError> {
     })
 }
 
-/// Refuses to revoke who signs: the run would deny its own calls half-way.
-pub(crate) fn refuse_own(caller: &PrincipalArn, user: &UserName) -> Result<(), CliError> {
+/// Refuses to revoke who signs in any of the accounts: the run would deny its own calls half-way.
+pub(crate) fn refuse_own(places: &Places<'_>, user: &UserName) -> Result<(), CliError> {
+    let reached = std::iter::once(&places.home).chain(&places.others);
+    for Reached { name, snapshot, .. } in reached {
+        if signs(&snapshot.caller, user) {
+            let whose = name.as_ref().map(|name| format!(" in account `{name}`"));
+            return Err(CliError::failed(format!(
+                "`{user}` signs these calls itself{}",
+                whose.unwrap_or_default()
+            ))
+            .hint("name the profile of another administrator: --profile P"));
+        }
+    }
+    Ok(())
+}
+
+fn signs(caller: &PrincipalArn, user: &UserName) -> bool {
     let session = caller.resource().strip_prefix("assumed-role/");
     let session = session.and_then(|rest| rest.rsplit('/').next());
-    let own = [caller.user_name(), session];
-    if !own.contains(&Some(user.as_str())) {
-        return Ok(());
-    }
-    Err(
-        CliError::failed(format!("`{user}` signs these calls itself"))
-            .hint("name the profile of another administrator: --profile P"),
-    )
+    [caller.user_name(), session].contains(&Some(user.as_str()))
 }
 
 /// One run over the calls of a revocation.
@@ -61,8 +74,29 @@ pub(crate) struct Revocation<'a> {
     interrupt: Interrupt,
     /// The vault's files, near which tests make the program die.
     paths: &'a Paths,
-    begun: Cell<usize>,
-    failed: Cell<usize>,
+    begun: AtomicUsize,
+    failed: AtomicUsize,
+    /// Whether a policy holds the keys to switch on again, because the tags were refused.
+    noted_in_policy: AtomicBool,
+    /// Whether an account waits for a person's code.
+    person_needed: AtomicBool,
+}
+
+/// Why the calls of one account stopped before their end.
+enum Stop {
+    /// This call and those after it may need a code.
+    NeedsCode(usize, CallError),
+    /// Ctrl-C.
+    Interrupted,
+}
+
+/// Whether a refusal may be the lack of a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Code {
+    /// A code may help.
+    MayHelp,
+    /// No code can be had.
+    None,
 }
 
 impl<'a> Revocation<'a> {
@@ -73,103 +107,289 @@ impl<'a> Revocation<'a> {
             ui,
             interrupt: Interrupt::listen(),
             paths,
-            begun: Cell::new(0),
-            failed: Cell::new(0),
+            begun: AtomicUsize::new(0),
+            failed: AtomicUsize::new(0),
+            noted_in_policy: AtomicBool::new(false),
+            person_needed: AtomicBool::new(false),
         }
     }
 
-    /// How many calls failed so far.
+    /// How many calls and accounts failed so far.
     pub(crate) fn failed(&self) -> usize {
-        self.failed.get()
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    /// Whether an inline policy of the user lists the keys, because the tags were refused.
+    pub(crate) fn is_noted_in_policy(&self) -> bool {
+        self.noted_in_policy.load(Ordering::Relaxed)
+    }
+
+    /// Makes all calls.
+    pub(crate) fn run(&self, places: &mut Places<'_>, measures: &Measures) -> Result<(), CliError> {
+        self.in_account(&mut places.home, &measures.home)?;
+        self.elsewhere(places, &measures.elsewhere)?;
+        self.finish(places, &measures.last)
     }
 
     /// Makes these calls in one account.
-    pub(crate) fn carry_out(
+    pub(crate) fn in_account(
         &self,
-        signer: &mut Signer<'_>,
-        account: &Account,
+        reached: &mut Reached<'_>,
         measures: &[Measure],
     ) -> Result<(), CliError> {
-        for measure in measures {
-            if matches!(measure, Measure::Finish(_)) && self.failed.get() > 0 {
+        let stopped = || {
+            CliError::failed("stopped by Ctrl-C")
+                .hint("run the command again: it goes on where it stopped")
+        };
+        let mut from = 0;
+        loop {
+            let refusal = match self.until_stop(reached, &measures[from..], Code::MayHelp) {
+                Ok(_) => return Ok(()),
+                Err(Stop::Interrupted) => return Err(stopped()),
+                Err(Stop::NeedsCode(at, error)) => {
+                    from += at;
+                    error
+                }
+            };
+            let Err(error) = reached.signer.take_code(refusal) else {
                 continue;
+            };
+            // One right may be missing, and the other calls still matter.
+            let rest = &measures[from..];
+            let failed = self.until_stop(reached, rest, Code::None);
+            let failed = failed.map_err(|_| stopped())?;
+            if failed > 1 && failed == rest.len() {
+                if error.kind() == ErrorKind::PersonNeeded {
+                    self.person_needed.store(true, Ordering::Relaxed);
+                }
+                self.report(reached, error);
             }
-            if self.interrupt.came() {
-                return Err(CliError::failed("stopped by Ctrl-C")
-                    .hint("run the command again: it goes on where it stopped"));
-            }
-            self.begun.set(self.begun.get() + 1);
-            let number = self.begun.get();
-            let done = point::through(&format!("revoke {number}"), self.paths, || {
-                self.make_with_code(signer, account, measure)
-            })?;
-            if let Err(error) = done {
-                self.failed.set(self.failed.get() + 1);
-                self.ui.error(&CliError::from(error));
-            }
+            return Ok(());
+        }
+    }
+
+    /// Makes the calls of the other accounts, and names those that were not read.
+    pub(crate) fn elsewhere(
+        &self,
+        places: &mut Places<'_>,
+        measures: &[Vec<Measure>],
+    ) -> Result<(), CliError> {
+        let work: Vec<(&Reached<'_>, &Vec<Measure>)> = places.others.iter().zip(measures).collect();
+        let stops = side_by_side(&work, |(reached, measures)| {
+            self.until_stop(reached, measures, Code::MayHelp).err()
+        });
+        for Unreached { name, error } in &places.unreached {
+            let name = name.as_deref().unwrap_or_default();
+            self.failed.fetch_add(1, Ordering::Relaxed);
+            self.ui
+                .warn(format!("account `{name}` was not reached: {error}"));
+        }
+        // A code is asked for by one account at a time.
+        let others = places.others.iter_mut().zip(measures).zip(stops);
+        for ((reached, measures), stop) in others {
+            let from = match stop {
+                None => continue,
+                Some(Stop::NeedsCode(at, _)) => at,
+                Some(Stop::Interrupted) => 0,
+            };
+            self.in_account(reached, &measures[from..])?;
         }
         Ok(())
     }
 
-    /// Makes a call; once more with a code, where the account has come to ask for one.
-    fn make_with_code(
+    /// Makes the last calls, unless one before them failed.
+    pub(crate) fn finish(
         &self,
-        signer: &mut Signer<'_>,
-        account: &Account,
-        measure: &Measure,
-    ) -> Result<Result<(), CallError>, CliError> {
-        match self.make(signer, account, measure) {
-            Err(error) if signer.may_need_code(&error) => signer.take_code(error)?,
-            done => return Ok(done),
+        places: &mut Places<'_>,
+        measures: &[Measure],
+    ) -> Result<(), CliError> {
+        // Tags that were refused are not there to be removed.
+        let untagged = self.is_noted_in_policy() && !self.user.tags.contains_key(REVOKING_TAG);
+        if self.failed() > 0 || untagged {
+            return Ok(());
         }
-        Ok(self.make(signer, account, measure))
+        self.in_account(&mut places.home, measures)
     }
 
-    fn make(
+    /// The outcome in one error, if anything failed.
+    pub(crate) fn outcome(&self, failed: String) -> Result<(), CliError> {
+        if self.failed() == 0 {
+            return Ok(());
+        }
+        let kind = match self.person_needed.load(Ordering::Relaxed) {
+            true => ErrorKind::PersonNeeded,
+            false => ErrorKind::Failed,
+        };
+        Err(CliError::failed(failed)
+            .of_kind(kind)
+            .hint("run the command again: it goes on where it stopped"))
+    }
+
+    /// Makes the calls, each even where the one before failed. Gives the number of those that
+    /// failed.
+    fn until_stop(
         &self,
-        signer: &Signer<'_>,
-        account: &Account,
-        measure: &Measure,
-    ) -> Result<(), CallError> {
-        let (aws, credentials) = (&signer.aws, &signer.credentials);
+        reached: &Reached<'_>,
+        measures: &[Measure],
+        code: Code,
+    ) -> Result<usize, Stop> {
+        let mut failed = 0;
+        for (at, measure) in measures.iter().enumerate() {
+            if self.interrupt.came() {
+                return Err(Stop::Interrupted);
+            }
+            let number = self.begun.fetch_add(1, Ordering::Relaxed) + 1;
+            let done = point::through(&format!("revoke {number}"), self.paths, || {
+                self.make(reached, measure, code)
+            });
+            let Err(error) = done else {
+                continue;
+            };
+            if needs_code(reached, &error, code) {
+                return Err(Stop::NeedsCode(at, error));
+            }
+            failed += 1;
+            self.failed.fetch_add(1, Ordering::Relaxed);
+            let what = described(measure).map(|line| line.what);
+            let what = what.unwrap_or_else(|| "marks of keyward".to_owned());
+            let refused = CliError::failed(format!("{what}: the call failed"));
+            self.report(reached, refused.because(CliError::from(error)));
+        }
+        Ok(failed)
+    }
+
+    fn report(&self, reached: &Reached<'_>, error: CliError) {
+        let error = match &reached.name {
+            Some(name) => CliError::failed(format!("account `{name}` is not done")).because(error),
+            None => error,
+        };
+        self.ui.error(&error);
+    }
+
+    fn make(&self, reached: &Reached<'_>, measure: &Measure, code: Code) -> Result<(), CallError> {
+        let Measure::Note(keys) = measure else {
+            return self.make_once(reached, measure.at(self.user, now()));
+        };
+        let in_tags = Measure::Call(note_in_tags(self.user, keys, now()));
+        let refused = match self.make_once(reached, in_tags) {
+            Err(error) if !needs_code(reached, &error, code) => error,
+            done => return done,
+        };
+        let in_policy = Measure::Call(note_in_policy(self.user, keys, now()));
+        if self.make_once(reached, in_policy).is_ok() {
+            self.noted_in_policy.store(true, Ordering::Relaxed);
+            self.ui.warn(format!(
+                "the tags were refused, so an inline policy lists the keys instead: {refused}"
+            ));
+            return Ok(());
+        }
+        if !keys.is_empty() {
+            let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+            self.ui.warn(format!(
+                "write these keys down, because `--undo` may not know them: {}",
+                keys.join(", ")
+            ));
+        }
+        Err(refused)
+    }
+
+    fn make_once(&self, reached: &Reached<'_>, measure: Measure) -> Result<(), CallError> {
+        let Signer {
+            aws, credentials, ..
+        } = &reached.signer;
+        let account = &reached.snapshot.account;
         let switch = |key: &AccessKeyId, status| {
             aws.update_access_key(credentials, Some(&self.user.name), key, status)
         };
-        settled(self.ui, &self.interrupt, || {
-            match measure.at(self.user, now()) {
-                Measure::SwitchOff(key) => switch(&key, KeyStatus::Inactive),
-                Measure::SwitchOn(key) => switch(&key, KeyStatus::Active),
-                Measure::Call(operation) | Measure::Finish(operation) => {
-                    aws.apply(credentials, account, &operation).map(drop)
-                }
-            }
+        settled(self.ui, &self.interrupt, || match &measure {
+            Measure::SwitchOff(key) => switch(key, KeyStatus::Inactive),
+            Measure::SwitchOn(key) => switch(key, KeyStatus::Active),
+            Measure::Call(operation) => aws.apply(credentials, account, operation).map(drop),
+            Measure::Note(_) => Ok(()),
         })
     }
 }
 
-/// One call in words; `None` for the marks that keyward sets for itself.
-pub(crate) fn described(measure: &Measure) -> Option<String> {
-    Some(match measure {
-        Measure::SwitchOff(key) => format!("{BAD}-{BAD:#} access key {key}: off"),
-        Measure::SwitchOn(key) => format!("{GOOD}+{GOOD:#} access key {key}: on"),
-        Measure::Call(Operation::PutInlinePolicy { on, .. }) => {
-            format!("{BAD}-{BAD:#} {}: old sessions are denied", holder(on))
+fn needs_code(reached: &Reached<'_>, error: &CallError, code: Code) -> bool {
+    code == Code::MayHelp && reached.signer.may_need_code(error)
+}
+
+/// All calls in words, those of several accounts in one line. `names` are the other accounts.
+pub(crate) fn outline(measures: &Measures, names: &[&str]) -> Vec<String> {
+    let home = measures.home.iter().filter_map(described);
+    let mut lines: Vec<String> = home.map(|line| line.at("")).collect();
+    let mut places: Vec<(Line, Vec<&str>)> = Vec::new();
+    for (measures, name) in measures.elsewhere.iter().zip(names) {
+        for line in measures.iter().filter_map(described) {
+            match places.iter_mut().find(|(known, _)| *known == line) {
+                Some((_, names)) => names.push(name),
+                None => places.push((line, vec![name])),
+            }
         }
-        Measure::Call(Operation::DeleteInlinePolicy { on, .. }) => {
-            format!(
-                "{GOOD}+{GOOD:#} {}: old sessions are allowed again",
-                holder(on)
-            )
+    }
+    lines.extend(places.into_iter().map(|(line, names)| {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        line.at(&match names.as_slice() {
+            [.., _, _, _, _] => format!(" in {} accounts", names.len()),
+            names => format!(" in {}", names.join(", ")),
+        })
+    }));
+    lines
+}
+
+/// A call in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Line {
+    sign: String,
+    what: String,
+    becomes: &'static str,
+}
+
+impl Line {
+    fn at(&self, place: &str) -> String {
+        let Self {
+            sign,
+            what,
+            becomes,
+        } = self;
+        match becomes.is_empty() {
+            true => format!("{sign} {what}{place}"),
+            false => format!("{sign} {what}{place}: {becomes}"),
         }
-        Measure::Call(Operation::DeleteCredentials { .. }) => {
-            format!("{BAD}-{BAD:#} console password: deleted")
-        }
-        Measure::Call(Operation::Tag { tags, .. }) if tags.contains_key(DELETE_AFTER_TAG) => {
-            format!("{WARN}~{WARN:#} tag with the date of the deletion")
-        }
-        Measure::Call(_) => format!("{WARN}~{WARN:#} tags that note what to undo"),
-        Measure::Finish(_) => return None,
-    })
+    }
+}
+
+/// One call in words; `None` for the marks that keyward takes away for itself.
+fn described(measure: &Measure) -> Option<Line> {
+    let line = |sign: String, what: String, becomes| {
+        Some(Line {
+            sign,
+            what,
+            becomes,
+        })
+    };
+    let (less, more) = (format!("{BAD}-{BAD:#}"), format!("{GOOD}+{GOOD:#}"));
+    let note = format!("{WARN}~{WARN:#}");
+    match measure {
+        Measure::Note(_) => line(note, "tags that note what to undo".to_owned(), ""),
+        Measure::SwitchOff(key) => line(less, format!("access key {key}"), "off"),
+        Measure::SwitchOn(key) => line(more, format!("access key {key}"), "on"),
+        Measure::Call(operation) => match operation {
+            Operation::PutInlinePolicy { on, .. } => {
+                line(less, holder(on), "old sessions are denied")
+            }
+            Operation::DeleteInlinePolicy { on, .. } => {
+                line(more, holder(on), "old sessions are allowed again")
+            }
+            Operation::DeleteCredentials { .. } => {
+                line(less, "console password".to_owned(), "deleted")
+            }
+            Operation::Tag { tags, .. } if tags.contains_key(DELETE_AFTER_TAG) => {
+                line(note, "tag with the date of the deletion".to_owned(), "")
+            }
+            _ => None,
+        },
+    }
 }
 
 fn holder(on: &PrincipalName) -> String {
@@ -185,26 +405,24 @@ pub(crate) enum Afterwards {
     Deleted,
 }
 
-/// The devices of the user, and what the revocation did not reach. The account of the user comes
-/// first.
+/// The devices of the user, and what the revocation did not reach, which is returned.
 pub(crate) fn tell_rest(
-    signer: &Signer<'_>,
-    accounts: &[&Account],
+    places: &Places<'_>,
     user: &User,
     afterwards: Afterwards,
     ui: &Ui,
-) {
+) -> Vec<Rest> {
     if afterwards == Afterwards::Stays {
-        tell_devices(signer, user, ui);
+        tell_devices(&places.home.signer, user, ui);
     }
-    let Some((home, _)) = accounts.split_first() else {
-        return;
-    };
-    for rest in revoke::unreached(accounts, home, user) {
-        if afterwards == Afterwards::Stays || rest != Unreached::OtherCredentials {
+    let others = places.others();
+    let rest = revoke::unreached(places.whom(user, &others));
+    for rest in &rest {
+        if afterwards == Afterwards::Stays || *rest != Rest::OtherCredentials {
             ui.say(format!("not reached: {rest}"));
         }
     }
+    rest
 }
 
 fn tell_devices(signer: &Signer<'_>, user: &User, ui: &Ui) {

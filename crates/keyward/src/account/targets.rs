@@ -36,6 +36,15 @@ pub(crate) struct Unreached {
     pub(crate) error: CliError,
 }
 
+/// How much of an account is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// What a plan needs.
+    ForPlan,
+    /// Users, groups, roles and policies.
+    Identities,
+}
+
 /// All accounts of a blueprint.
 #[derive(Default)]
 pub(crate) struct Targets<'a> {
@@ -54,6 +63,7 @@ impl<'a> Targets<'a> {
         file: &BlueprintFile,
         profile: Option<&ProfileName>,
         codes: &CodeSource,
+        reading: Reading,
     ) -> Result<Self, CliError> {
         let several = file.blueprint.has_several_accounts();
         let mut targets = Self::default();
@@ -66,7 +76,9 @@ impl<'a> Targets<'a> {
                 Err(error) => return Err(error),
             }
         }
-        let read = side_by_side(&signed, |(_, desired, signer)| read(desired, signer));
+        let read = side_by_side(&signed, |(_, desired, signer)| {
+            read(desired, signer, reading)
+        });
         for ((spec, desired, signer), read) in signed.into_iter().zip(read) {
             match read {
                 Ok(snapshot) => {
@@ -119,8 +131,9 @@ fn signer<'a>(
     Signer::of(local, ui, profile, codes.clone())
 }
 
-/// What an account is, with the credentials of the users whose initial secrets are open.
-fn read(desired: &Desired, signer: &Signer<'_>) -> Result<Snapshot, CliError> {
+/// What an account is; for a plan also the credentials of the users whose initial secrets are
+/// open, and the stacks.
+fn read(desired: &Desired, signer: &Signer<'_>, reading: Reading) -> Result<Snapshot, CliError> {
     let mut snapshot = signer.aws.observe(&signer.credentials)?;
     let (found, wanted) = (&snapshot.account.id, &desired.account.id);
     if found != wanted {
@@ -129,6 +142,9 @@ fn read(desired: &Desired, signer: &Signer<'_>) -> Result<Snapshot, CliError> {
             signer.profile()
         ))
         .hint("name another profile with --profile, or correct `id` in the blueprint"));
+    }
+    if reading == Reading::Identities {
+        return Ok(snapshot);
     }
     let users = credentials_needed(desired, &snapshot);
     add_credentials(signer, &mut snapshot, users)?;
@@ -143,7 +159,7 @@ fn read(desired: &Desired, signer: &Signer<'_>) -> Result<Snapshot, CliError> {
 const READERS: usize = 8;
 
 /// Does something with every item, a few at a time; the results are in the order of the items.
-fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(super) fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<(usize, R)>> = Mutex::default();
     thread::scope(|scope| {

@@ -78,6 +78,7 @@ pub(crate) fn bare_desired() -> Desired {
         blueprint: BlueprintName::default(),
         account: empty(),
         adopted: BTreeSet::new(),
+        people: BTreeSet::new(),
         hand_outs: Default::default(),
         stacks: Vec::new(),
     }

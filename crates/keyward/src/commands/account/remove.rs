@@ -2,27 +2,26 @@
 //! and deletes it after a grace. The account remembers the date in a tag, so that a run which
 //! stops anywhere is continued by the next, and `account apply` finishes the job too.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use keyward_account::blueprint::{Blueprint, Origin};
 use keyward_account::desired::{Desired, Entity};
-use keyward_account::leaver::{DELETE_AFTER_TAG, GRACE, Leaver};
+use keyward_account::leaver::{GRACE, Leaver};
 use keyward_account::ownership::blueprint_of;
 use keyward_account::plan::simulate::Simulation;
 use keyward_account::plan::{self, Operation};
-use keyward_account::revoke::{self, Measure};
+use keyward_account::revoke::{self, Measure, Measures, note_in_policy};
 use keyward_core::Timestamp;
-use keyward_core::id::{ProfileName, UserName};
+use keyward_core::id::UserName;
 use keyward_core::suggest::similar_names;
 use keyward_core::time::{parse_duration, show_duration};
-use keyward_iam::model::{Account, Tags, User};
+use keyward_iam::model::{Tags, User};
 
 use crate::account::revocation::{self, Afterwards};
 use crate::account::{
-    BlueprintFile, Interrupt, Reached, Ready, Revocation, Sheet, Targets, Unreached, agree,
-    carry_out, without_user,
+    BlueprintFile, Interrupt, Places, Ready, Revocation, Sheet, agree, carry_out, without_user,
 };
 use crate::aws_files::rewrite;
 use crate::screen::error::CliError;
@@ -64,19 +63,20 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let local = LocalState::load()?;
     let codes = args.signer.codes()?;
     let profile = args.signer.profile.as_ref();
-    let targets = Targets::observe(&local, ui, &file, profile, &codes)?;
-    let mut places = Places::of(targets, &file)?;
+    let (desired, mut places) =
+        Places::of_blueprint(&local, ui, &file, profile, &codes, &args.user)?;
     let Some(user) = places.account().users.get(&args.user).cloned() else {
         return without_account(args, &file, new_text.as_deref(), &local, places, ui);
     };
-    revocation::refuse_own(&places.home.1.snapshot.caller, &user.name)?;
-    let leaving = Leaving::plan(args, &file, &places, &user)?;
-    leaving.show(new_text.is_some(), &args.file, ui);
+    revocation::refuse_own(&places, &user.name)?;
+    let leaving = Leaving::plan(args, &file, &desired, &places, &user)?;
+    leaving.show(&places, new_text.is_some(), &args.file, ui);
     if !args.yes {
         let question = format!("Remove `{}`?", user.name);
         agree(&question, &format!("remove {} FILE", user.name))?;
     }
-    let Disabled { failed, dated } = leaving.disable(&mut places, &local, ui)?;
+    let run = Revocation::new(&user, &local.paths, ui);
+    let dated = leaving.disable(&run, &mut places)?;
     // Without its date, the next apply would delete a user who is not in the file.
     if let Some(text) = new_text.as_ref().filter(|_| dated) {
         write(&file, text, &local)?;
@@ -87,22 +87,16 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ));
     }
     let due = leaving.end <= now();
-    let afterwards = match due && failed == 0 {
+    let afterwards = match due && run.failed() == 0 {
         true => Afterwards::Deleted,
         false => Afterwards::Stays,
     };
-    let signer = &places.home.1.signer;
-    revocation::tell_rest(signer, &places.accounts(), &user, afterwards, ui);
-    if failed > 0 {
-        return Err(
-            CliError::failed(format!("`{}` could not be disabled everywhere", user.name))
-                .hint("run the command again: it goes on where it stopped"),
-        );
-    }
+    revocation::tell_rest(&places, &user, afterwards, ui);
+    run.outcome(format!("`{}` could not be disabled everywhere", user.name))?;
     if due {
-        return leaving.delete(places, &local, ui);
+        return leaving.delete(&desired, places, &run, &local, ui);
     }
-    leaving.tell_rest(signer.profile(), ui);
+    leaving.tell_rest(&args.file, ui);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -135,105 +129,50 @@ fn write(file: &BlueprintFile, text: &str, local: &LocalState) -> Result<(), Cli
     })
 }
 
-/// Where the user is, and the other accounts of the blueprint.
-struct Places<'a> {
-    home: (Desired, Reached<'a>),
-    others: Vec<(Desired, Reached<'a>)>,
-    unreached: Vec<Unreached>,
-}
-
-impl<'a> Places<'a> {
-    fn of(targets: Targets<'a>, file: &BlueprintFile) -> Result<Self, CliError> {
-        let id = &file.blueprint.users_account().id.value;
-        let (home, others): (Vec<_>, Vec<_>) = targets
-            .reached
-            .into_iter()
-            .partition(|(desired, _)| desired.account.id == *id);
-        match home.into_iter().next() {
-            Some(home) => Ok(Self {
-                home,
-                others,
-                unreached: targets.unreached,
-            }),
-            None => {
-                let name = file.blueprint.users_account().name.as_ref();
-                let name = name.map(ToString::to_string);
-                let mut unreached = targets.unreached.into_iter();
-                Err(unreached
-                    .find(|unreached| unreached.name == name)
-                    .map_or_else(
-                        || CliError::failed("the account of the users was not read"),
-                        |unreached| unreached.error,
-                    ))
-            }
-        }
-    }
-
-    fn account(&self) -> &Account {
-        &self.home.1.snapshot.account
-    }
-
-    /// The account of the user first.
-    fn accounts(&self) -> Vec<&Account> {
-        let others = self.others.iter().map(|(_, it)| &it.snapshot.account);
-        std::iter::once(self.account()).chain(others).collect()
-    }
-}
-
 /// The pending removal of an existing user.
 struct Leaving {
     user: User,
     /// The time from which keyward deletes the user.
     end: Timestamp,
-    /// The calls in the user's account; the last one is [`Measure::Finish`], if there is one.
-    measures: Vec<Measure>,
-    /// The calls in the other accounts, in their order.
-    elsewhere: Vec<Vec<Measure>>,
+    /// The call that notes this time; `None` where it is noted.
+    date: Option<Measure>,
+    /// The calls of the revocation.
+    measures: Measures,
 }
 
 impl Leaving {
     fn plan(
         args: &Args,
         file: &BlueprintFile,
+        desired: &Desired,
         places: &Places<'_>,
         user: &User,
     ) -> Result<Self, CliError> {
-        let (desired, home) = &places.home;
         let origin = origin(desired, file, user)?;
         let described = file.blueprint.users.contains_key(&user.name);
         let known = Leaver::of(&user.tags)
             .filter(|_| !described && args.grace.is_none())
             .and_then(|leaver| leaver.delete_after);
         let end = known.unwrap_or_else(|| now().after(args.grace.unwrap_or(GRACE)));
-        let held = revocation::held(&home.signer, user)?;
-        let mut measures = Vec::new();
+        let held = revocation::held(&places.home.signer, user)?;
         let tags = Leaver::tags(end, origin, &desired.blueprint);
-        if !tags
-            .iter()
-            .all(|(key, value)| user.tags.get(key) == Some(value))
-        {
-            measures.push(tag(user, tags));
-        }
-        let account = &home.snapshot.account;
-        measures.extend(revoke::revoke(account, user, &held, now()));
-        let accounts = places.accounts();
-        let others = places.others.iter();
-        let elsewhere = others.map(|(_, other)| {
-            let other = &other.snapshot.account;
-            revoke::revoke_elsewhere(&accounts, other, (account, user), &held, now())
-        });
-        let elsewhere = elsewhere.collect();
+        let mut noted = tags.iter();
+        let date = match noted.all(|(key, value)| user.tags.get(key) == Some(value)) {
+            true => None,
+            false => Some(tag(user, tags)),
+        };
+        let others = places.others();
+        let measures = revoke::revoke(places.whom(user, &others), &held, now());
         Ok(Self {
             user: user.clone(),
             end,
+            date,
             measures,
-            elsewhere,
         })
     }
 
-    fn show(&self, described: bool, file: &std::path::Path, ui: &Ui) {
-        let calls = self.measures.iter().chain(self.elsewhere.iter().flatten());
-        for line in calls.filter_map(revocation::described) {
+    fn show(&self, places: &Places<'_>, described: bool, file: &Path, ui: &Ui) {
+        for line in revocation::outline(&self.measures, &places.names()) {
             ui.say(format!("  {line}"));
         }
         if described {
@@ -258,44 +197,17 @@ impl Leaving {
         }
     }
 
-    /// Notes the date of the deletion, then revokes in every account.
-    fn disable(
-        &self,
-        places: &mut Places<'_>,
-        local: &LocalState,
-        ui: &Ui,
-    ) -> Result<Disabled, CliError> {
-        let run = Revocation::new(&self.user, &local.paths, ui);
-        let (finish, calls) = match self.measures.split_last() {
-            Some((last @ Measure::Finish(_), calls)) => (Some(last), calls),
-            _ => (None, self.measures.as_slice()),
-        };
-        let home = &mut places.home.1;
-        let first = usize::from(calls.first().is_some_and(notes_date));
-        let (date, calls) = calls.split_at(first);
-        run.carry_out(&mut home.signer, &home.snapshot.account, date)?;
+    /// Notes the date of the deletion, then revokes in every account. Says whether the user has
+    /// the date.
+    fn disable(&self, run: &Revocation<'_>, places: &mut Places<'_>) -> Result<bool, CliError> {
+        run.in_account(&mut places.home, self.date.as_slice())?;
         let dated = run.failed() == 0;
-        run.carry_out(&mut home.signer, &home.snapshot.account, calls)?;
-        for ((_, other), calls) in places.others.iter_mut().zip(&self.elsewhere) {
-            run.carry_out(&mut other.signer, &other.snapshot.account, calls)?;
-        }
-        for Unreached { name, error } in &places.unreached {
-            let name = name.as_deref().unwrap_or_default();
-            ui.warn(format!("account `{name}` was not reached: {error}"));
-        }
-        let failed = run.failed() + places.unreached.len();
-        if failed == 0 {
-            run.carry_out(
-                &mut home.signer,
-                &home.snapshot.account,
-                finish.map(std::slice::from_ref).unwrap_or_default(),
-            )?;
-        }
-        Ok(Disabled { failed, dated })
+        run.run(places, &self.measures)?;
+        Ok(dated)
     }
 
     /// When the user is deleted, and how to take it back until then.
-    fn tell_rest(&self, profile: &ProfileName, ui: &Ui) {
+    fn tell_rest(&self, file: &Path, ui: &Ui) {
         let name = &self.user.name;
         ui.say(format!(
             "{GOOD}disabled{GOOD:#} {STRONG}{name}{STRONG:#}: the deletion follows after {}",
@@ -305,29 +217,36 @@ impl Leaving {
             "run this command again then, or {CODE}keyward account apply{CODE:#}"
         ));
         ui.hint(format!(
-            "to take it back, put [users.{name}] into the blueprint again, then: {CODE}keyward account revoke {name} --profile {} --undo{CODE:#}",
-            profile.argument()
+            "to take it back, put [users.{name}] into the blueprint again, then: {CODE}keyward account revoke {name} {} --undo{CODE:#}",
+            locations::show(file)
         ));
     }
 
     /// Deletes the user, with every credential and what was handed out on this machine.
     fn delete(
         &self,
+        desired: &Desired,
         places: Places<'_>,
+        run: &Revocation<'_>,
         local: &LocalState,
         ui: &Ui,
     ) -> Result<ExitCode, CliError> {
-        let (desired, mut reached) = places.home;
+        let mut reached = places.home;
         let mut simulation = Simulation::new(&reached.snapshot);
-        for measure in &self.measures {
-            if let Measure::Call(operation) | Measure::Finish(operation) = measure {
-                // The plan only has to know what there is to delete.
-                let _ = simulation.apply(operation);
-            }
+        let Measures { home, last, .. } = &self.measures;
+        for measure in self.date.iter().chain(home).chain(last) {
+            // The plan only has to know what there is to delete.
+            let _ = match measure {
+                Measure::Call(operation) => simulation.apply(operation),
+                Measure::Note(keys) if run.is_noted_in_policy() => {
+                    simulation.apply(&note_in_policy(&self.user, keys, now()))
+                }
+                _ => Ok(()),
+            };
         }
         reached.snapshot = simulation.snapshot(&reached.snapshot);
         remove_sheet(local, &desired.account.id, &self.user.name)?;
-        let plan = plan::delete_user(&desired, &reached.snapshot, &self.user.name)
+        let plan = plan::delete_user(desired, &reached.snapshot, &self.user.name)
             .map_err(|e| CliError::failed("the user cannot be deleted").because(e))?;
         let mut ready = Ready::without_secrets(reached, plan);
         carry_out(local, ui, &mut ready, &Interrupt::listen())?;
@@ -337,19 +256,6 @@ impl Leaving {
         ));
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// What the calls of a removal came to.
-struct Disabled {
-    /// How many calls and accounts failed.
-    failed: usize,
-    /// Whether the user has the date of its deletion.
-    dated: bool,
-}
-
-/// Whether a call notes the date of the deletion.
-fn notes_date(measure: &Measure) -> bool {
-    matches!(measure, Measure::Call(Operation::Tag { tags, .. }) if tags.contains_key(DELETE_AFTER_TAG))
 }
 
 fn tag(user: &User, tags: Tags) -> Measure {

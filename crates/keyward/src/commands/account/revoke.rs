@@ -1,29 +1,36 @@
 //! `keyward account revoke`: the lost laptop. Switches the keys of a user off and denies every
-//! session that exists, and takes that back with `--undo`.
+//! session that exists, in all accounts of a blueprint, and takes that back with `--undo`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use keyward_account::leaver::Leaver;
-use keyward_account::revoke;
+use keyward_account::revoke::{self, Unreached};
 use keyward_core::id::UserName;
-use keyward_iam::model::{Account, User};
+use keyward_core::suggest::similar_names;
+use keyward_iam::model::User;
 
 use crate::account::revocation::{self, Afterwards};
-use crate::account::{Revocation, Signer, agree};
+use crate::account::{BlueprintFile, Places, Revocation, agree};
 use crate::screen::error::CliError;
-use crate::screen::ui::{CODE, GOOD, Ui};
+use crate::screen::ui::{CODE, GOOD, STRONG, Ui};
 use crate::state::local_state::{LocalState, now};
+use crate::system::locations;
 
 use super::SignerArgs;
 
 /// Make the keys and sessions of a user useless, as after a lost laptop
 ///
 /// Keys are switched off, sessions issued before now are denied, and the console password is
-/// deleted. A second run changes nothing.
+/// deleted. With a blueprint, this covers the roles of all its accounts. A second run changes
+/// nothing.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The user
     user: UserName,
+
+    /// The blueprint; without it, only the account of the profile is changed
+    file: Option<PathBuf>,
 
     #[command(flatten)]
     signer: SignerArgs,
@@ -39,59 +46,109 @@ pub(crate) struct Args {
 
 /// Looks, shows, asks, does it.
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let profile = args.signer.profile.as_ref().ok_or_else(|| {
-        CliError::usage("no profile says how to reach the account")
-            .hint("name one of another administrator: --profile P")
-    })?;
     let local = LocalState::load()?;
-    let mut signer = Signer::of(&local, ui, profile, args.signer.codes()?)?;
-    let snapshot = signer.aws.observe(&signer.credentials)?;
-    let account = &snapshot.account;
-    let user = account.users.get(&args.user).ok_or_else(|| {
-        CliError::usage(format!(
-            "account {} has no user `{}`",
-            account.id, args.user
-        ))
-    })?;
-    let held = revocation::held(&signer, user)?;
+    let mut places = places(args, &local, ui)?;
+    let user = user(args, &places)?;
+    let held = revocation::held(&places.home.signer, &user)?;
+    let others = places.others();
+    let whom = places.whom(&user, &others);
     let measures = match args.undo {
-        true => revoke::undo(account, user, &held),
+        true => revoke::undo(whom, &held),
         false => {
-            revocation::refuse_own(&snapshot.caller, &user.name)?;
-            revoke::revoke(account, user, &held, now())
+            revocation::refuse_own(&places, &user.name)?;
+            revoke::revoke(whom, &held, now())
         }
     };
-    if measures.is_empty() {
-        ui.say(format!("{GOOD}nothing to do{GOOD:#}"));
-        tell_rest(args, &signer, account, user, ui);
-        return Ok(ExitCode::SUCCESS);
-    }
-    for line in measures.iter().filter_map(revocation::described) {
+    drop(others);
+    for line in revocation::outline(&measures, &places.names()) {
         ui.say(format!("  {line}"));
     }
-    if !args.yes {
+    if measures.is_empty() {
+        ui.say(format!("{GOOD}nothing to do{GOOD:#}"));
+    } else if !args.yes {
         let question = match args.undo {
             true => format!("Give `{}` this back?", user.name),
             false => format!("Revoke `{}`?", user.name),
         };
         agree(&question, &format!("revoke {}", user.name))?;
     }
-    let run = Revocation::new(user, &local.paths, ui);
-    run.carry_out(&mut signer, account, &measures)?;
-    tell_rest(args, &signer, account, user, ui);
-    if run.failed() > 0 {
-        let (failed, all) = (run.failed(), measures.len());
-        return Err(CliError::failed(format!("{failed} of {all} calls failed"))
-            .hint("run the command again: it goes on where it stopped"));
+    let run = Revocation::new(&user, &local.paths, ui);
+    run.run(&mut places, &measures)?;
+    if !measures.is_empty() && run.failed() == 0 {
+        let done = if args.undo { "restored" } else { "revoked" };
+        ui.say(format!(
+            "{GOOD}{done}{GOOD:#} {STRONG}{}{STRONG:#}{}",
+            user.name,
+            everywhere(places.others.len())
+        ));
     }
+    tell_rest(args, &places, &user, ui);
+    run.outcome(match args.undo {
+        true => format!("`{}` could not be restored everywhere", user.name),
+        false => format!("`{}` could not be revoked everywhere", user.name),
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
+fn everywhere(others: usize) -> String {
+    match others {
+        0 => String::new(),
+        others => format!(" in {} accounts", others + 1),
+    }
+}
+
+/// The accounts of the blueprint, or the one of the profile.
+fn places<'a>(args: &Args, local: &'a LocalState, ui: &'a Ui) -> Result<Places<'a>, CliError> {
+    let profile = args.signer.profile.as_ref();
+    let codes = args.signer.codes()?;
+    if let Some(file) = &args.file {
+        let file = BlueprintFile::read(file, ui)?;
+        let found = Places::of_blueprint(local, ui, &file, profile, &codes, &args.user)?;
+        return Ok(found.1);
+    }
+    let profile = profile.ok_or_else(|| {
+        CliError::usage("no profile says how to reach the account")
+            .hint("name one of another administrator: --profile P")
+            .hint("or the blueprint, for all its accounts: keyward account revoke USER FILE")
+    })?;
+    Places::of_profile(local, ui, profile, codes)
+}
+
+fn user(args: &Args, places: &Places<'_>) -> Result<User, CliError> {
+    let account = places.account();
+    if let Some(user) = account.users.get(&args.user) {
+        return Ok(user.clone());
+    }
+    let error = CliError::usage(format!(
+        "account {} has no user `{}`",
+        account.id, args.user
+    ));
+    let known = account.users.keys().map(UserName::as_str);
+    let similar = similar_names(args.user.as_str(), known);
+    Err(match similar.first() {
+        Some(name) => error.hint(format!("did you mean `{name}`?")),
+        None => error,
+    })
+}
+
 /// Reports the steps that a person must do.
-fn tell_rest(args: &Args, signer: &Signer<'_>, account: &Account, user: &User, ui: &Ui) {
+fn tell_rest(args: &Args, places: &Places<'_>, user: &User, ui: &Ui) {
+    let command = |undo: &str| {
+        let mut words = format!("keyward account revoke {}", user.name);
+        match &args.file {
+            Some(file) => words += &format!(" {}", locations::show(file)),
+            None => words += &format!(" --profile {}", places.home.signer.profile().argument()),
+        }
+        format!("{CODE}{words}{undo}{CODE:#}")
+    };
     if args.undo {
         ui.say("a deleted console password does not come back");
-        ui.say("in other accounts, denials of the sessions from before stay; new sessions work");
+        if args.file.is_none() {
+            ui.hint(format!(
+                "denials in other accounts stay; for all accounts of a blueprint: {CODE}keyward account revoke {} FILE --undo{CODE:#}",
+                user.name
+            ));
+        }
         if Leaver::of(&user.tags).is_some() {
             ui.hint(format!(
                 "`{}` was to leave: put [users.{}] back into the blueprint, or the next apply deletes the user",
@@ -100,10 +157,13 @@ fn tell_rest(args: &Args, signer: &Signer<'_>, account: &Account, user: &User, u
         }
         return;
     }
-    revocation::tell_rest(signer, &[account], user, Afterwards::Stays, ui);
-    ui.hint(format!(
-        "{CODE}keyward account revoke {} --profile {} --undo{CODE:#} takes it back",
-        user.name,
-        signer.profile().argument()
-    ));
+    let rest = revocation::tell_rest(places, user, Afterwards::Stays, ui);
+    let elsewhere = |rest: &Unreached| matches!(rest, Unreached::OtherAccounts(_));
+    if args.file.is_none() && rest.iter().any(elsewhere) {
+        ui.hint(format!(
+            "to reach the roles of all accounts of a blueprint: {CODE}keyward account revoke {} FILE{CODE:#}",
+            user.name
+        ));
+    }
+    ui.hint(format!("{} takes it back", command(" --undo")));
 }

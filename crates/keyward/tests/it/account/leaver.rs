@@ -193,7 +193,7 @@ fn the_roles_of_other_accounts_deny_the_old_sessions() {
         let workload = accounts.account(&id(WORKLOAD)).unwrap();
         let denies = |role: &Role| {
             let mut inline = role.grants.inline.iter();
-            inline.any(|policy| policy.name == "keyward-revoked.zoe")
+            inline.any(|policy| policy.name == format!("keyward-revoked.zoe@{ACCOUNT}"))
         };
         assert!(workload.roles.values().any(denies));
     });

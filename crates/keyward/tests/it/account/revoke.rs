@@ -2,10 +2,12 @@
 //! on, and everything but the password comes back.
 
 use keyward_core::Timestamp;
-use keyward_sandbox::{AccessKey, KeyStatus, LoginProfile, PasswordReset, Role, User};
+use keyward_sandbox::{
+    AccessKey, Effect, Fault, KeyStatus, LoginProfile, PasswordReset, Role, User,
+};
 use keyward_testkit::Ran;
 
-use super::{ACCOUNT, Rehearsal};
+use super::{ACCOUNT, Rehearsal, WORKLOAD, id};
 
 const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 const KEYS: [(&str, &str, &str); 2] = [
@@ -145,32 +147,289 @@ fn who_signs_is_not_revoked() {
     let _ = uses(&place, "alice").ok();
 }
 
-#[test]
-fn a_revocation_that_dies_anywhere_is_finished_by_the_next() {
+const UNDO: [&str; 7] = [
+    "account",
+    "revoke",
+    "alice",
+    "--profile",
+    "admin",
+    "--yes",
+    "--undo",
+];
+
+/// alice is as before the revocation.
+#[track_caller]
+fn is_restored(place: &Rehearsal, when: &str) {
+    let _ = uses(place, "alice").ok();
+    let _ = uses(place, "old-alice").ok();
+    place.change(|account| {
+        let alice = &account.users[&"alice".parse().unwrap()];
+        assert!(alice.tags.is_empty(), "{when}: {:?}", alice.tags);
+        assert!(alice.grants.inline.is_empty(), "{when}");
+        let keys = alice.keys.iter().map(|key| key.status);
+        assert!(
+            keys.clone().any(|status| status == KeyStatus::Active),
+            "{when}"
+        );
+    });
+}
+
+#[track_caller]
+fn is_revoked(place: &Rehearsal, when: &str) {
+    assert_ne!(uses(place, "old-alice").code, 0, "{when}");
+    assert_ne!(uses(place, "alice").code, 0, "{when}");
+    let _ = uses(place, "old-bob").ok();
+}
+
+/// Kills a command after each of its calls, and does something with what it leaves. Gives the
+/// number of calls.
+fn killed_anywhere(prepare: &[&str], command: &[&str], then: impl Fn(&Rehearsal, &str)) -> usize {
     let mut calls = 0;
     loop {
         let mut place = place();
+        if !prepare.is_empty() {
+            let _ = place.run(prepare).ok();
+        }
         place.set("KEYWARD_TEST_POINT", format!("revoke {}:after", calls + 1));
-        let killed = place.run(&REVOKE);
+        let killed = place.run(command);
         place.set("KEYWARD_TEST_POINT", "");
         if killed.code == 0 {
-            break;
+            return calls;
         }
         calls += 1;
-        let again = place.run(&REVOKE);
-        assert_eq!(again.code, 0, "{calls}: {}", again.stderr);
-        assert_ne!(uses(&place, "old-alice").code, 0, "{calls}");
-        assert_ne!(uses(&place, "alice").code, 0, "{calls}");
-        let _ = uses(&place, "old-bob").ok();
-        let undone = place.run(&[&REVOKE[..], &["--undo"]].concat());
-        assert_eq!(undone.code, 0, "{calls}: {}", undone.stderr);
-        let _ = uses(&place, "alice").ok();
-        place.change(|account| {
-            let alice = &account.users[&"alice".parse().unwrap()];
-            assert!(alice.tags.is_empty() && alice.grants.inline.is_empty());
-        });
+        then(&place, &format!("call {calls}"));
     }
+}
+
+#[test]
+fn a_revocation_that_dies_anywhere_is_finished_by_the_next() {
+    let calls = killed_anywhere(&[], &REVOKE, |place, when| {
+        let again = place.run(&REVOKE);
+        assert_eq!(again.code, 0, "{when}: {}", again.stderr);
+        is_revoked(place, when);
+        let _ = place.run(&UNDO).ok();
+        is_restored(place, when);
+    });
     assert!(calls >= 5, "{calls} calls");
+}
+
+#[test]
+fn a_revocation_that_dies_anywhere_can_be_undone_at_once() {
+    let calls = killed_anywhere(&[], &REVOKE, |place, when| {
+        let undone = place.run(&UNDO);
+        assert_eq!(undone.code, 0, "{when}: {}", undone.stderr);
+        is_restored(place, when);
+    });
+    assert!(calls >= 5, "{calls} calls");
+}
+
+#[test]
+fn an_undo_that_dies_anywhere_is_finished_or_revoked_again() {
+    let calls = killed_anywhere(&REVOKE, &UNDO, |place, when| {
+        let _ = place.run(&UNDO).ok();
+        is_restored(place, when);
+    });
+    assert!(calls >= 4, "{calls} calls");
+    let _ = killed_anywhere(&REVOKE, &UNDO, |place, when| {
+        let _ = place.run(&REVOKE).ok();
+        is_revoked(place, when);
+        let _ = place.run(&UNDO).ok();
+        is_restored(place, when);
+    });
+}
+
+/// The writing calls of a whole revocation, in their order.
+fn writes() -> Vec<String> {
+    let place = place();
+    place.server.clear_journal();
+    let _ = place.run(&REVOKE).ok();
+    let calls = place.server.journal().into_iter().map(|call| call.action);
+    let reads = ["Get", "List"];
+    calls
+        .filter(|call| !reads.iter().any(|verb| call.starts_with(verb)))
+        .collect()
+}
+
+#[test]
+fn a_call_that_is_refused_stops_no_other_and_both_ways_lead_on() {
+    let writes = writes();
+    assert!(writes.len() >= 5, "{writes:?}");
+    for (at, action) in writes.iter().enumerate() {
+        let earlier = writes[..at].iter().filter(|it| *it == action).count();
+        for then in [&REVOKE[..], &UNDO[..]] {
+            let place = place();
+            let refusal = Effect::Error {
+                status: 403,
+                code: "AccessDenied".to_owned(),
+                message: "not authorized".to_owned(),
+            };
+            // Once more without a code, which root does not have.
+            let fault = Fault::on(action, refusal).times(2);
+            let fault = fault.after(u32::try_from(earlier).unwrap());
+            place.server.inject(fault);
+            let when = format!("{action} {earlier}");
+            let ran = place.run(&REVOKE);
+            let noted = action == "TagUser";
+            assert_eq!(ran.code, i32::from(!noted), "{when}: {}", ran.stderr);
+            place.server.clear_faults();
+            let again = place.run(then);
+            assert_eq!(again.code, 0, "{when}: {}", again.stderr);
+            if then == UNDO {
+                is_restored(&place, &when);
+                continue;
+            }
+            is_revoked(&place, &when);
+            let _ = place.run(&UNDO).ok();
+            is_restored(&place, &when);
+        }
+    }
+}
+
+#[test]
+fn an_administrator_who_may_not_tag_revokes_and_restores() {
+    let place = place();
+    for action in ["TagUser", "UntagUser"] {
+        place.server.inject(Fault::on(
+            action,
+            Effect::Error {
+                status: 403,
+                code: "AccessDenied".to_owned(),
+                message: "not authorized".to_owned(),
+            },
+        ));
+    }
+    let revoked = place.run(&REVOKE);
+    assert_eq!(revoked.code, 0, "{}", revoked.stderr);
+    assert!(
+        revoked.stderr.contains("an inline policy lists the keys"),
+        "{}",
+        revoked.stderr
+    );
+    is_revoked(&place, "without tags");
+    let again = place.run(&REVOKE);
+    assert!(again.stderr.contains("nothing to do"), "{}", again.stderr);
+    let _ = place.run(&UNDO).ok();
+    is_restored(&place, "without tags");
+}
+
+const EVERYWHERE: [&str; 5] = ["account", "revoke", "zoe", "account.toml", "--yes"];
+const UNDO_EVERYWHERE: [&str; 6] = [
+    "account",
+    "revoke",
+    "zoe",
+    "account.toml",
+    "--yes",
+    "--undo",
+];
+
+/// Two accounts with zoe, who has a key and a password.
+fn two_accounts() -> Rehearsal {
+    let place = Rehearsal::start();
+    place.blueprint("two-accounts", "admins");
+    let _ = place.account("apply").ok();
+    place
+}
+
+/// How many roles of an account deny the old sessions of zoe.
+fn denying(place: &Rehearsal, account: &str) -> usize {
+    place.server.with_accounts(|accounts| {
+        let account = accounts.account(&id(account)).unwrap();
+        let roles = account.roles.values();
+        let denies = |role: &&Role| {
+            let mut inline = role.grants.inline.iter();
+            inline.any(|policy| policy.name.starts_with("keyward-revoked.zoe"))
+        };
+        roles.filter(denies).count()
+    })
+}
+
+fn roles(place: &Rehearsal, account: &str) -> usize {
+    place.server.with_accounts(|accounts| {
+        let account = accounts.account(&id(account)).unwrap();
+        account.roles.len()
+    })
+}
+
+#[test]
+fn a_blueprint_revokes_and_restores_in_every_account() {
+    let place = two_accounts();
+    let revoked = place.run(&EVERYWHERE);
+    assert_eq!(revoked.code, 0, "{}", revoked.stderr);
+    assert!(
+        revoked.stderr.contains("in 2 accounts"),
+        "{}",
+        revoked.stderr
+    );
+    let all = roles(&place, WORKLOAD);
+    assert!(all > 0);
+    assert_eq!(denying(&place, WORKLOAD), all);
+    // No plan takes the denials away.
+    let _ = place.account("plan").ok();
+    let again = place.run(&EVERYWHERE);
+    assert!(again.stderr.contains("nothing to do"), "{}", again.stderr);
+    let undone = place.run(&UNDO_EVERYWHERE);
+    assert_eq!(undone.code, 0, "{}", undone.stderr);
+    assert_eq!(denying(&place, WORKLOAD), 0);
+    let _ = place.account("plan").ok();
+}
+
+#[test]
+fn a_revocation_of_several_accounts_that_dies_anywhere_is_finished_or_undone() {
+    for then in [&EVERYWHERE[..], &UNDO_EVERYWHERE[..]] {
+        let mut calls = 0;
+        loop {
+            let mut place = two_accounts();
+            place.set("KEYWARD_TEST_POINT", format!("revoke {}:after", calls + 1));
+            let killed = place.run(&EVERYWHERE);
+            place.set("KEYWARD_TEST_POINT", "");
+            if killed.code == 0 {
+                break;
+            }
+            calls += 1;
+            let ran = place.run(then);
+            assert_eq!(ran.code, 0, "{calls}: {}", ran.stderr);
+            let all = roles(&place, WORKLOAD);
+            let denied = if then == EVERYWHERE { all } else { 0 };
+            assert_eq!(denying(&place, WORKLOAD), denied, "{calls}");
+            place.change(|account| {
+                let zoe = &account.users[&"zoe".parse().unwrap()];
+                let off = zoe.keys[0].status == KeyStatus::Inactive;
+                assert_eq!(off, then == EVERYWHERE, "{calls}");
+                assert!(!zoe.tags.contains_key("keyward:revoking"), "{calls}");
+            });
+        }
+        assert!(calls > 5, "{calls} calls");
+    }
+}
+
+#[test]
+fn an_account_that_is_not_reached_is_named_and_the_next_run_does_it() {
+    let place = two_accounts();
+    let config = place.read(".aws/config");
+    place.config(&config.replace("[profile workload-admin]", "[profile gone]"));
+    let said = place.run(&EVERYWHERE).fails_with(1);
+    assert!(
+        said.contains("account `workload` was not reached"),
+        "{said}"
+    );
+    place.change(|account| {
+        let zoe = &account.users[&"zoe".parse().unwrap()];
+        assert_eq!(zoe.keys[0].status, KeyStatus::Inactive);
+    });
+    assert_eq!(denying(&place, WORKLOAD), 0);
+    place.config(&config);
+    let _ = place.run(&EVERYWHERE).ok();
+    assert_eq!(denying(&place, WORKLOAD), roles(&place, WORKLOAD));
+    place.config(&config.replace("[profile workload-admin]", "[profile gone]"));
+    let _ = place.run(&UNDO_EVERYWHERE).fails_with(1);
+    place.config(&config);
+    let _ = place.run(&UNDO_EVERYWHERE).ok();
+    assert_eq!(denying(&place, WORKLOAD), 0);
+    place.change(|account| {
+        let zoe = &account.users[&"zoe".parse().unwrap()];
+        assert_eq!(zoe.keys[0].status, KeyStatus::Active);
+        assert!(!zoe.tags.contains_key("keyward:revoked-keys"));
+    });
 }
 
 #[test]

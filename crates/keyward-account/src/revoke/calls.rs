@@ -1,0 +1,230 @@
+//! The calls of a revocation, and of what takes it back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use keyward_core::Timestamp;
+use keyward_core::id::{AccountId, PolicyName, RoleName};
+use keyward_iam::model::{Account, Document, Role, User};
+use keyward_iam::{Policy, PolicyKind};
+
+use super::note::{is_open, noted_keys};
+use super::{
+    Console, Held, LONGEST_ROLE_SESSION, Measure, Measures, REVOKED_KEYS_TAG, REVOKING_TAG, SPREAD,
+    Whom, denied_until, deny_user, deny_user_in_role, names,
+};
+use crate::desired::Entity;
+use crate::graph::roles_in_reach_across;
+use crate::leaver::Leaver;
+use crate::plan::{Operation, PrincipalName, UserCredential};
+
+/// The calls that revoke everything that is not revoked yet; none where nothing is left to do.
+///
+/// The policies of an earlier run stay as they are, unless the user has come by a key or a
+/// password since: then sessions up to now are denied.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html>
+#[must_use]
+pub fn revoke(whom: Whom<'_>, held: &Held, now: Timestamp) -> Measures {
+    let Whom { user, home, others } = whom;
+    let denial = Denial {
+        user,
+        renewal: Renewal::of(user, held),
+        now,
+    };
+    let mut calls = Vec::new();
+    if denial.renewal == Renewal::Needed {
+        let keys = held.active.union(&noted_keys(user)).cloned().collect();
+        calls.push(Measure::Note(keys));
+    }
+    calls.extend(held.active.iter().cloned().map(Measure::SwitchOff));
+    if held.console == Console::Password {
+        calls.push(Measure::Call(Operation::DeleteCredentials {
+            user: user.name.clone(),
+            kind: UserCredential::LoginProfile,
+        }));
+    }
+    let own = names::of_user();
+    if denial.renewal == Renewal::Needed || !user.grants.inline.contains_key(&own) {
+        calls.push(Measure::Call(Operation::PutInlinePolicy {
+            on: PrincipalName::User(user.name.clone()),
+            name: own,
+            document: deny_user(now.after(SPREAD)),
+        }));
+    }
+    let mut roles = denied_roles(whom);
+    let mut of = |account: &Account| roles.remove(&account.id).unwrap_or_default();
+    calls.extend(denial.in_roles(home, of(home), &names::of_role(user)));
+    let name = names::of_role_elsewhere(user, &home.id);
+    let elsewhere = others.iter().map(|other| {
+        let roles = of(other);
+        denial.in_roles(other, roles, &name).collect()
+    });
+    let last = match denial.renewal {
+        Renewal::Needed => vec![untag(user, [REVOKING_TAG.to_owned()].into())],
+        Renewal::NotNeeded => Vec::new(),
+    };
+    Measures {
+        home: calls,
+        elsewhere: elsewhere.collect(),
+        last,
+    }
+}
+
+/// The calls that take a revocation back. A console password is gone for good.
+#[must_use]
+pub fn undo(whom: Whom<'_>, held: &Held) -> Measures {
+    let Whom { user, home, others } = whom;
+    let mut calls: Vec<Measure> = allowed_again(home, &names::of_role(user)).collect();
+    calls.extend(removed(user, names::of_user()));
+    let off = noted_keys(user);
+    let keys = held.inactive.intersection(&off).cloned();
+    calls.extend(keys.map(Measure::SwitchOn));
+    let name = names::of_role_elsewhere(user, &home.id);
+    let elsewhere = others
+        .iter()
+        .map(|other| allowed_again(other, &name).collect());
+    let mut keys: BTreeSet<String> = [REVOKED_KEYS_TAG, REVOKING_TAG]
+        .into_iter()
+        .filter(|key| user.tags.contains_key(*key))
+        .map(str::to_owned)
+        .collect();
+    keys.extend(Leaver::of(&user.tags).iter().flat_map(Leaver::keys));
+    let mut last = Vec::from_iter(removed(user, names::of_note()));
+    if !keys.is_empty() {
+        last.push(untag(user, keys));
+    }
+    Measures {
+        home: calls,
+        elsewhere: elsewhere.collect(),
+        last,
+    }
+}
+
+/// The denial of the old sessions of one user.
+struct Denial<'a> {
+    user: &'a User,
+    renewal: Renewal,
+    now: Timestamp,
+}
+
+impl<'a> Denial<'a> {
+    /// Denies the old sessions of roles, where that is not done yet. A denial that is older than
+    /// the user's own is of an earlier revocation. Once no session is old enough to be denied,
+    /// nothing is left to do.
+    fn in_roles(
+        &self,
+        account: &Account,
+        roles: Vec<RoleName>,
+        name: &PolicyName,
+    ) -> impl Iterator<Item = Measure> + use<'a> {
+        let own = self.user.grants.inline.get(&names::of_user());
+        let own = own.and_then(denied_until);
+        let over = own.is_some_and(|own| own.after(LONGEST_ROLE_SESSION) <= self.now);
+        let denied = |role: &RoleName| {
+            let role = account.roles.get(role)?;
+            denied_until(role.grants.inline.get(name)?)
+        };
+        let due = |role: &RoleName| match self.renewal {
+            Renewal::Needed => true,
+            Renewal::NotNeeded => !over && denied(role).is_none_or(|until| Some(until) < own),
+        };
+        let document = deny_user_in_role(self.user, self.now.after(SPREAD));
+        let name = name.clone();
+        let roles: Vec<RoleName> = roles.into_iter().filter(due).collect();
+        roles.into_iter().map(move |role| {
+            Measure::Call(Operation::PutInlinePolicy {
+                on: PrincipalName::Role(role),
+                name: name.clone(),
+                document: document.clone(),
+            })
+        })
+    }
+}
+
+/// Whether sessions up to now must be denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Renewal {
+    /// The user could make sessions until now, or an earlier run was interrupted.
+    Needed,
+    /// What an earlier run denied is all there is.
+    NotNeeded,
+}
+
+impl Renewal {
+    fn of(user: &User, held: &Held) -> Self {
+        let can = !held.active.is_empty() || held.console == Console::Password;
+        match can || is_open(user) {
+            true => Self::Needed,
+            false => Self::NotNeeded,
+        }
+    }
+}
+
+/// The roles whose old sessions can be the user's and that may be changed.
+fn denied_roles(whom: Whom<'_>) -> BTreeMap<AccountId, Vec<RoleName>> {
+    let mut found: BTreeMap<AccountId, Vec<RoleName>> = BTreeMap::new();
+    for (account, role) in roles_once_in_reach(whom) {
+        if !role.is_aws_owned() {
+            let roles = found.entry(account.id.clone()).or_default();
+            roles.push(role.name.clone());
+        }
+    }
+    found
+}
+
+/// The roles whose sessions the user can hold, by the trust of the roles. The user may have had
+/// more rights when a session began, so its own policies do not count.
+pub(super) fn roles_once_in_reach(whom: Whom<'_>) -> Vec<(&Account, &Role)> {
+    let Whom { user, home, others } = whom;
+    let mut unlimited = user.clone();
+    unlimited.groups.clear();
+    unlimited.grants = Default::default();
+    let all: PolicyName = "all".parse().expect("the text is a name of a policy");
+    unlimited.grants.inline.insert(all, everything());
+    let accounts: Vec<&Account> = std::iter::once(home)
+        .chain(others.iter().copied())
+        .collect();
+    let reached = roles_in_reach_across(&accounts, home, &unlimited);
+    let roles = accounts.iter().flat_map(|account| {
+        let roles = account.roles.values();
+        roles.map(|role| (*account, role))
+    });
+    roles
+        .filter(|(account, role)| reached.contains(&(account.id.clone(), role.name.clone())))
+        .collect()
+}
+
+fn everything() -> Document {
+    let text =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    Policy::parse_as(PolicyKind::Identity, text)
+        .expect("the text is a policy")
+        .into()
+}
+
+fn allowed_again(account: &Account, name: &PolicyName) -> impl Iterator<Item = Measure> {
+    let holds = |role: &&Role| role.grants.inline.contains_key(name);
+    account.roles.values().filter(holds).map(|role| {
+        Measure::Call(Operation::DeleteInlinePolicy {
+            on: PrincipalName::Role(role.name.clone()),
+            name: name.clone(),
+        })
+    })
+}
+
+fn removed(user: &User, name: PolicyName) -> Option<Measure> {
+    let call = || {
+        Measure::Call(Operation::DeleteInlinePolicy {
+            on: PrincipalName::User(user.name.clone()),
+            name: name.clone(),
+        })
+    };
+    user.grants.inline.contains_key(&name).then(call)
+}
+
+fn untag(user: &User, keys: BTreeSet<String>) -> Measure {
+    Measure::Call(Operation::Untag {
+        entity: Entity::User(user.name.clone()),
+        keys,
+    })
+}

@@ -1,0 +1,70 @@
+//! The names of the inline policies that deny old sessions. They tell users of the same name in
+//! different accounts apart, so that each can be revoked and restored on its own.
+
+use keyward_core::id::{AccountId, PolicyName, UserName};
+use keyward_iam::model::User;
+
+/// How the names of the inline policies begin that deny old sessions. No plan takes them away.
+pub const REVOCATION_POLICY: &str = "keyward-revoked";
+
+/// The user whose sessions of a role an inline policy denies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevokedUser {
+    /// The user's name.
+    pub name: UserName,
+    /// The account that holds the user; `None` if that is the account of the role.
+    pub account: Option<AccountId>,
+}
+
+impl RevokedUser {
+    /// The user that the name of an inline policy of a role names; `None` for any other policy.
+    #[must_use]
+    pub fn of(name: &PolicyName) -> Option<Self> {
+        let rest = name.as_str().strip_prefix(REVOCATION_POLICY)?;
+        let rest = rest.strip_prefix('.')?;
+        let elsewhere = rest
+            .rsplit_once('@')
+            .and_then(|(name, account)| Some((name, account.parse::<AccountId>().ok()?)));
+        let (name, account) = match elsewhere {
+            Some((name, account)) => (name, Some(account)),
+            None => (rest, None),
+        };
+        Some(Self {
+            name: name.parse().ok()?,
+            account,
+        })
+    }
+}
+
+/// Whether an inline policy of this name denies revoked sessions.
+#[must_use]
+pub fn is_revocation(name: &PolicyName) -> bool {
+    let rest = name.as_str().strip_prefix(REVOCATION_POLICY);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// The policy of a user that denies its own sessions.
+pub(super) fn of_user() -> PolicyName {
+    named(REVOCATION_POLICY.to_owned())
+}
+
+/// The policy of a user that lists its keys, where the user cannot have tags.
+pub(super) fn of_note() -> PolicyName {
+    named(format!("{REVOCATION_POLICY}.keys"))
+}
+
+/// The policy of a role in the user's account.
+pub(super) fn of_role(user: &User) -> PolicyName {
+    named(format!("{REVOCATION_POLICY}.{}", user.name))
+}
+
+/// The policy of a role in another account than the user's, `home`.
+pub(super) fn of_role_elsewhere(user: &User, home: &AccountId) -> PolicyName {
+    named(format!("{REVOCATION_POLICY}.{}@{home}", user.name))
+}
+
+fn named(text: String) -> PolicyName {
+    text.parse().expect(
+        "a name of a user has at most 64 characters, and all of them fit the name of a policy",
+    )
+}
