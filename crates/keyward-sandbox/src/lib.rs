@@ -42,6 +42,7 @@ mod totp;
 mod xml;
 
 pub use clock::Clock;
+pub use cloudformation::StackPace;
 pub use faults::{Effect, Fault};
 pub use identity_center::{Approval, Assignment, IdentityCenter};
 pub use journal::Entry;

@@ -16,6 +16,7 @@ use keyward_core::secret::MfaCode;
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
+use crate::cloudformation::StackPace;
 use crate::faults::Fault;
 use crate::identity_center::IdentityCenter;
 use crate::inbound::Inbound;
@@ -160,6 +161,11 @@ impl Sandbox {
     /// Forgets all faults.
     pub fn clear_faults(&self) {
         self.practice.state().faults.clear();
+    }
+
+    /// Makes CloudFormation stand still, or go on: an operation that was begun stays under way.
+    pub fn pause_stacks(&self, pace: StackPace) {
+        self.practice.state().stacks.pace = pace;
     }
 
     /// Plays the phone: the code that the device shows now, spent or not.

@@ -3,12 +3,14 @@
 
 use keyward_core::Timestamp;
 
-use super::memory::{ADDRESSES, Key, Stack, Stacks};
+use super::memory::{ADDRESSES, Key, Stack, StackPace, Stacks};
 use super::template::{Template, kind_of, stays};
 
 /// Ends the operation on a stack, if one is under way.
 pub(super) fn advance(stacks: &mut Stacks, key: &Key, now: Timestamp) {
-    let Some(stack) = stacks.find(key).filter(|stack| stack.is_busy()) else {
+    let works = stacks.pace == StackPace::Working;
+    let busy = stacks.find(key).filter(|stack| works && stack.is_busy());
+    let Some(stack) = busy else {
         return;
     };
     let obstacle = stack
@@ -16,7 +18,7 @@ pub(super) fn advance(stacks: &mut Stacks, key: &Key, now: Timestamp) {
         .as_ref()
         .and_then(|next| obstacle(stacks, stack, next));
     let retained: Vec<String> = match stack.status {
-        "DELETE_IN_PROGRESS" => kept_buckets(stack),
+        "DELETE_IN_PROGRESS" if stack.held.is_none() => kept_buckets(stack),
         _ => Vec::new(),
     };
     stacks.retained.extend(retained);
@@ -24,7 +26,10 @@ pub(super) fn advance(stacks: &mut Stacks, key: &Key, now: Timestamp) {
         return;
     };
     match stack.status {
-        "DELETE_IN_PROGRESS" => finish_deletion(stack, now),
+        "DELETE_IN_PROGRESS" => match stack.held.clone() {
+            Some((resource, reason)) => fail_deletion(stack, resource, reason, now),
+            None => finish_deletion(stack, now),
+        },
         "CREATE_IN_PROGRESS" | "UPDATE_IN_PROGRESS" => match obstacle {
             Some((resource, reason)) => roll_back(stack, &resource, reason, now),
             None => finish(stack, now),
@@ -110,6 +115,18 @@ fn roll_back(stack: &mut Stack, resource: &str, reason: String, now: Timestamp) 
     stack.note(resource.to_owned(), kind, failed, Some(reason), now);
     stack.note_stack(undoing, now);
     stack.note_stack(undone, now);
+}
+
+/// The resource that cannot go keeps the stack.
+fn fail_deletion(stack: &mut Stack, resource: String, reason: String, now: Timestamp) {
+    let resources = stack.template.iter().flat_map(Template::resources);
+    let kind = resources
+        .filter(|(id, _)| *id == resource)
+        .map(|(_, body)| kind_of(body).to_owned())
+        .next();
+    let kind = kind.unwrap_or_default();
+    stack.note(resource, kind, "DELETE_FAILED", Some(reason), now);
+    stack.note_stack("DELETE_FAILED", now);
 }
 
 fn finish_deletion(stack: &mut Stack, now: Timestamp) {

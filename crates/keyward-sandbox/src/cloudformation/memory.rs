@@ -6,6 +6,7 @@ use std::fmt;
 use keyward_core::Timestamp;
 use keyward_core::id::AccountId;
 
+use super::drift::Detection;
 use super::template::Template;
 use crate::call::Call;
 use crate::failure::Failure;
@@ -16,10 +17,21 @@ use crate::random;
 /// Source: <https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-eips>
 pub(crate) const ADDRESSES: usize = 5;
 
+/// Whether CloudFormation works.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum StackPace {
+    /// An operation ends at the next look.
+    #[default]
+    Working,
+    /// An operation that was begun stays under way.
+    Paused,
+}
+
 /// Everything that CloudFormation knows.
 #[derive(Debug, Default)]
 pub(crate) struct Stacks {
     stacks: Vec<Stack>,
+    pub(crate) pace: StackPace,
     /// Buckets that stayed when their stack went.
     pub(super) retained: BTreeSet<String>,
 }
@@ -46,6 +58,10 @@ pub(super) struct Stack {
     pub(super) next: Option<Template>,
     pub(super) tags: BTreeMap<String, String>,
     pub(super) sets: BTreeMap<String, ChangeSet>,
+    /// The resource that cannot be deleted, and why.
+    pub(super) held: Option<(String, String)>,
+    /// The last detection of drift.
+    pub(super) detection: Option<Detection>,
     pub(super) events: Vec<Event>,
 }
 
@@ -115,6 +131,10 @@ impl fmt::Display for Key {
 }
 
 impl Stacks {
+    pub(super) fn all(&self) -> impl Iterator<Item = &Stack> {
+        self.stacks.iter()
+    }
+
     pub(super) fn find(&self, key: &Key) -> Option<&Stack> {
         self.stacks.iter().find(|stack| key.names(stack))
     }
@@ -136,6 +156,8 @@ impl Stacks {
             next: None,
             tags: BTreeMap::new(),
             sets: BTreeMap::new(),
+            held: None,
+            detection: None,
             events: Vec::new(),
         };
         stack.note_stack("REVIEW_IN_PROGRESS", now);

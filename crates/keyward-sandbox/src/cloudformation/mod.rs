@@ -1,5 +1,6 @@
-//! CloudFormation for stacks that change sets make: enough to plan, apply, look and destroy. It
-//! keeps templates, statuses and events, and makes no resource.
+//! CloudFormation for stacks that change sets make: enough to plan, apply, look, find drift and
+//! destroy. It keeps templates, statuses and events. Of the resources it makes managed policies
+//! only.
 //!
 //! It refuses what CloudFormation refuses about stacks and change sets. The permissions that the
 //! caller needs for the resources of a template are not judged here.
@@ -7,11 +8,14 @@
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html>
 
 mod change_sets;
+mod drift;
 mod engine;
 mod memory;
+mod policies;
 mod show;
 mod template;
 
+pub use memory::StackPace;
 pub(crate) use memory::{ADDRESSES, Stacks};
 
 use crate::authorize::{Wanted, authorize, context};
@@ -24,10 +28,27 @@ use memory::{Key, Stack};
 type Answer = Result<Xml, Failure>;
 
 /// Decides a call and gives the content of its result element.
-pub(crate) fn answer(call: &Call, accounts: &Accounts, stacks: &mut Stacks) -> Answer {
+pub(crate) fn answer(call: &Call, accounts: &mut Accounts, stacks: &mut Stacks) -> Answer {
+    // The status of a detection is asked for by its own id.
+    if call.action == "DescribeStackDriftDetectionStatus" {
+        permit(call, accounts, "*")?;
+        return drift::status(call, stacks);
+    }
     let key = Key::of(call)?;
-    permit(call, accounts, stacks, &key)?;
-    match call.action.as_str() {
+    // One that does not exist yet has no id.
+    let arn = match stacks.find(&key) {
+        Some(stack) => stack.id.clone(),
+        None => key.new_id("*"),
+    };
+    permit(call, accounts, &arn)?;
+    let before = stacks.find(&key).map(policies::described);
+    let held = stacks
+        .find(&key)
+        .and_then(|stack| policies::held(stack, accounts));
+    if let Some(stack) = stacks.find_mut(&key) {
+        stack.held = held;
+    }
+    let answered = match call.action.as_str() {
         "CreateChangeSet" => change_sets::create(call, stacks, &key),
         "DescribeChangeSet" => change_sets::describe(call, stacks, &key),
         "ExecuteChangeSet" => change_sets::execute(call, stacks, &key),
@@ -36,23 +57,24 @@ pub(crate) fn answer(call: &Call, accounts: &Accounts, stacks: &mut Stacks) -> A
         "GetTemplate" => get_template(stacks, &key),
         "DescribeStackEvents" => events(call, stacks, &key),
         "DeleteStack" => delete(call, stacks, &key),
+        "DetectStackDrift" => drift::detect(call, accounts, stacks, &key),
+        "DescribeStackResourceDrifts" => drift::resources(call, stacks, &key),
         _ => Err(Failure::no_action(&call.action, call.service.version())),
-    }
+    };
+    let before = before.unwrap_or_default();
+    policies::follow(&before, stacks, &key, accounts, call.now);
+    answered
 }
 
-/// Lets policies decide the call on the stack. One that does not exist yet has no id.
+/// Lets policies decide the call on the stack.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html>
-fn permit(call: &Call, accounts: &Accounts, stacks: &Stacks, key: &Key) -> Result<(), Failure> {
-    let arn = match stacks.find(key) {
-        Some(stack) => stack.id.clone(),
-        None => key.new_id("*"),
-    };
+fn permit(call: &Call, accounts: &Accounts, arn: &str) -> Result<(), Failure> {
     let action = format!("cloudformation:{}", call.action);
     let wanted = Wanted {
         action: &action,
-        resource: &arn,
-        shown: &arn,
+        resource: arn,
+        shown: arn,
     };
     authorize(call, accounts, wanted, &context(call, accounts))
 }

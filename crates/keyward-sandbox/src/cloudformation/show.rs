@@ -10,7 +10,12 @@ pub(super) fn stack(xml: &mut Xml, stack: &Stack) {
         .text("StackStatus", stack.status)
         .text("DisableRollback", false)
         .element("DriftInformation", |xml| {
-            xml.text("StackDriftStatus", "NOT_CHECKED");
+            match &stack.detection {
+                None => xml.text("StackDriftStatus", "NOT_CHECKED"),
+                Some(detection) => xml
+                    .text("StackDriftStatus", detection.status())
+                    .text("LastCheckTimestamp", detection.at()),
+            };
         })
         .list("Tags", &stack.tags, |xml, (key, value)| {
             xml.text("Key", key).text("Value", value);
