@@ -22,6 +22,7 @@ impl Planner<'_> {
                 Some(live) if self.may_change_stack(&stack.place, &live) => {
                     match live.status.phase() {
                         StackPhase::Failed => self.create_stack(stack, Some(&live)),
+                        StackPhase::Reviewed => self.create_stack(stack, None),
                         _ => self.update_stack(stack, &live),
                     }
                 }
@@ -61,6 +62,8 @@ impl Planner<'_> {
                     owner,
                 }
             }
+            // An earlier run may have died before it executed its change set.
+            None if live.status.phase() == StackPhase::Reviewed => return true,
             None => PlanProblem::UnmanagedStack(place.clone()),
             Some(_) => match live.status.phase() {
                 StackPhase::Busy => PlanProblem::StackBusy {
@@ -71,7 +74,10 @@ impl Planner<'_> {
                     place: place.clone(),
                     status: live.status.clone(),
                 },
-                StackPhase::Deployed | StackPhase::Failed | StackPhase::Gone => return true,
+                StackPhase::Deployed
+                | StackPhase::Failed
+                | StackPhase::Reviewed
+                | StackPhase::Gone => return true,
             },
         };
         self.problems.push(problem);

@@ -68,6 +68,11 @@ pub enum StackPhase {
     Busy,
     /// It holds what its template says, and can be updated.
     Deployed,
+    /// Only a change set exists. Nothing was deployed, the stack has no tags yet, and another change
+    /// set can create it.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html>
+    Reviewed,
     /// Its creation or deletion failed, and it can only be deleted.
     Failed,
     /// An update failed and could not be undone. A person must decide.
@@ -93,8 +98,10 @@ impl StackStatus {
     #[must_use]
     pub fn phase(&self) -> StackPhase {
         match self.as_str() {
-            "REVIEW_IN_PROGRESS" | "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED"
-            | "DELETE_FAILED" => StackPhase::Failed,
+            "REVIEW_IN_PROGRESS" => StackPhase::Reviewed,
+            "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED" | "DELETE_FAILED" => {
+                StackPhase::Failed
+            }
             "DELETE_COMPLETE" => StackPhase::Gone,
             "CREATE_COMPLETE"
             | "UPDATE_COMPLETE"

@@ -197,7 +197,7 @@ fn said_error(call: &Call<'_>, message: AwsMessage, skew: Option<i64>) -> CallEr
         "PasswordPolicyViolation" => CallError::PasswordPolicyViolation { action, message },
         "LimitExceeded" | "LimitExceededException" => CallError::Limit { action, message },
         "NoSuchEntity" | "NoSuchEntityException" => CallError::NoSuchEntity { action, message },
-        "EntityAlreadyExists" | "EntityAlreadyExistsException" => {
+        "EntityAlreadyExists" | "EntityAlreadyExistsException" | "AlreadyExistsException" => {
             CallError::AlreadyExists { action, message }
         }
         code if THROTTLING.contains(&code) => CallError::Throttled { action, message },

@@ -193,7 +193,7 @@ impl Execution<'_> {
                 return self.secrets.hand_out(signer, operation);
             }
             if let Some(place) = operation.stack() {
-                let stacks = Stacks::new(signer, place, self.ui, &self.interrupt);
+                let stacks = Stacks::new(signer, place, self.ui, &self.interrupt, self.paths);
                 return stacks.carry_out(operation);
             }
             let applied = signer

@@ -13,13 +13,14 @@ use keyward_aws::{
     CallError, ChangeSet, ChangeSetName, ChangeSetState, PlannedResource, StackEvent, StackId,
 };
 use keyward_iam::model::Tags;
+use keyward_vault::Paths;
 
 use super::execute::Failure;
 use super::settled::settled;
 use super::{Interrupt, Signer};
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, FAINT, GOOD, Ui};
-use crate::system::crash_point::pace;
+use crate::system::crash_point::{self as point, pace};
 
 /// The pause between two looks at a stack.
 const PAUSE: Duration = Duration::from_secs(3);
@@ -33,6 +34,8 @@ pub(super) struct Stacks<'a> {
     place: &'a StackPlace,
     ui: &'a Ui,
     interrupt: &'a Interrupt,
+    /// The vault's files, near which tests make the program die.
+    paths: &'a Paths,
 }
 
 /// How CloudFormation ended.
@@ -50,12 +53,14 @@ impl<'a> Stacks<'a> {
         place: &'a StackPlace,
         ui: &'a Ui,
         interrupt: &'a Interrupt,
+        paths: &'a Paths,
     ) -> Self {
         Self {
             signer,
             place,
             ui,
             interrupt,
+            paths,
         }
     }
 
@@ -85,7 +90,9 @@ impl<'a> Stacks<'a> {
             aws, credentials, ..
         } = self.signer;
         let name = ChangeSetName::of(template);
-        aws.create_change_set(credentials, self.place, action, template, tags)?;
+        point::through("stack change set", self.paths, || {
+            aws.create_change_set(credentials, self.place, action, template, tags)
+        })?;
         let set = self.computed(&name)?;
         match set.state {
             ChangeSetState::Empty => {
@@ -105,7 +112,10 @@ impl<'a> Stacks<'a> {
         }
         let id = self.id()?;
         let last = self.events(&id, None)?.into_iter().next();
-        aws.execute_change_set(credentials, self.place, &name)?;
+        point::through("stack execution", self.paths, || {
+            aws.execute_change_set(credentials, self.place, &name)
+        })
+        .map_err(|error| self.replaced(error))?;
         match self.follow(&id, last)? {
             End::Done => Ok(()),
             End::Failed { status, reasons } => Err(self.failed(&status, &reasons).into()),
@@ -127,7 +137,9 @@ impl<'a> Stacks<'a> {
             return Err(self.foreign().into());
         }
         let mut last = self.events(&id, None)?.into_iter().next();
-        aws.delete_stack(credentials, self.place, &id)?;
+        point::through("stack deletion", self.paths, || {
+            aws.delete_stack(credentials, self.place, &id)
+        })?;
         let mut reasons = Vec::new();
         let begun = Instant::now();
         loop {
@@ -158,7 +170,8 @@ impl<'a> Stacks<'a> {
         loop {
             let set = settled(self.ui, self.interrupt, || {
                 aws.describe_change_set(credentials, self.place, name)
-            })?;
+            })
+            .map_err(|error| self.replaced(error))?;
             if set.state != ChangeSetState::Pending {
                 return Ok(set);
             }
@@ -277,6 +290,25 @@ impl<'a> Stacks<'a> {
         Ok(())
     }
 
+    /// The change set is gone, or the stack is busy: another run was faster.
+    fn replaced(&self, error: CallError) -> Failure {
+        let replaced = match &error {
+            CallError::Other { code, .. } => {
+                ["ChangeSetNotFound", "InvalidChangeSetStatus"].contains(&code.as_str())
+            }
+            _ => false,
+        };
+        if !replaced {
+            return error.into();
+        }
+        let StackPlace { name, region } = self.place;
+        CliError::failed(format!(
+            "another run is working on the stack `{name}` in {region}, and replaced this run's change set"
+        ))
+        .because(CliError::from(error))
+        .into()
+    }
+
     fn refused(&self, reason: &str) -> CliError {
         let StackPlace { name, region } = self.place;
         CliError::failed(format!(
@@ -305,8 +337,23 @@ impl<'a> Stacks<'a> {
             [] => String::new(),
             reasons => format!("\n  {}", reasons.join("\n  ")),
         };
-        CliError::failed(format!(
+        let error = CliError::failed(format!(
             "the stack `{name}` in {region} ended in {status}{why}"
-        ))
+        ));
+        match status {
+            "ROLLBACK_COMPLETE" => error.hint(
+                "nothing of it is left; correct the cause, and the next apply creates it anew",
+            ),
+            "ROLLBACK_FAILED" | "DELETE_FAILED" => {
+                error.hint("remove what holds these resources; the next run deletes the rest")
+            }
+            "UPDATE_ROLLBACK_COMPLETE" => {
+                error.hint("the stack is as before; correct the cause, and apply again")
+            }
+            "UPDATE_ROLLBACK_FAILED" => {
+                error.hint("finish it in the CloudFormation console: `Continue update rollback`")
+            }
+            _ => error,
+        }
     }
 }

@@ -11,6 +11,7 @@ use crate::desired::{Entity, InitialSecret};
 use crate::plan::holders;
 use crate::plan::operation::{Operation, PrincipalName, StackAction, UserCredential};
 use crate::plan::principals::local_principals;
+use crate::stacks::StackPhase;
 
 /// Every kind of credential that a user can have.
 const CREDENTIALS: [UserCredential; 6] = [
@@ -120,7 +121,8 @@ impl Simulation {
             | Operation::PutBoundary { .. }
             | Operation::DeleteBoundary { .. } => self.grants_refusal(operation),
             Operation::DeployStack { place, action, .. } => {
-                let there = self.stacks.contains_key(place);
+                let mut there = self.stacks.get(place).into_iter();
+                let there = there.any(|live| live.status.phase() != StackPhase::Reviewed);
                 match action {
                     StackAction::Create => exists(there, place),
                     StackAction::Update => missing(!there, place),

@@ -138,7 +138,7 @@ fn every_status_has_one_meaning() {
         ("CREATE_COMPLETE", StackPhase::Deployed),
         ("UPDATE_ROLLBACK_COMPLETE", StackPhase::Deployed),
         ("ROLLBACK_COMPLETE", StackPhase::Failed),
-        ("REVIEW_IN_PROGRESS", StackPhase::Failed),
+        ("REVIEW_IN_PROGRESS", StackPhase::Reviewed),
         ("DELETE_FAILED", StackPhase::Failed),
         ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", StackPhase::Busy),
         ("DELETE_IN_PROGRESS", StackPhase::Busy),
