@@ -11,6 +11,7 @@ use super::{Source, Unmanaged};
 use crate::ownership::{
     BlueprintName, GROUP_POLICY, blueprint_of, blueprint_of_group, blueprint_of_policy,
 };
+use crate::stacks::marked_region;
 
 /// The entities that are left out, with the reasons.
 #[derive(Debug, Default)]
@@ -30,6 +31,11 @@ impl LeftOut {
         let own = account.policies.values();
         for policy in own.filter(|policy| !policy.arn.is_aws_managed()) {
             let maker = left.made_by(blueprint_of_policy(&policy.path));
+            let marker = || {
+                let region = marked_region(&policy.path)?;
+                Some(format!("it belongs to a stack of keyward in {region}"))
+            };
+            let maker = maker.or_else(marker);
             if let Some(why) = maker.or_else(|| unread("its document", &policy.document)) {
                 left.policies.insert(policy.arn.clone(), why);
             }

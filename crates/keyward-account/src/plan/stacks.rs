@@ -1,7 +1,8 @@
 //! Stacks of CloudFormation: deployed where the template differs, deleted where the blueprint no
 //! longer describes them. A stack whose creation failed is deleted and created again.
 //!
-//! keyward looks for its stacks in the regions that the blueprint names, and in no other.
+//! keyward looks for its stacks in the regions that the blueprint names, and in those that
+//! [`marked_regions`](crate::stacks::marked_regions) finds.
 
 use super::operation::{Operation, StackAction};
 use super::planner::{Planner, Work};
@@ -122,10 +123,18 @@ impl Planner<'_> {
 
     fn delete_stack(&mut self, place: &StackPlace, live: &LiveStack) {
         let found = live.template.as_ref().map(removals).unwrap_or_default();
-        let work = Work {
+        let mut work = Work {
             changes: found.iter().map(words).collect(),
             operations: vec![Operation::DeleteStack(place.clone())],
         };
+        let mut wanted = self.desired.stacks.iter();
+        if !wanted.any(|stack| stack.place.region == place.region) {
+            let text = format!(
+                "the stack in {}, a region that the blueprint does not name",
+                place.region
+            );
+            work.changes.insert(0, Change::remove(text));
+        }
         let what = (ChangeAction::Delete, Kind::Stack);
         self.step(Stage::DeleteStacks, what, place.name, work);
     }

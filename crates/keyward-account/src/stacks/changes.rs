@@ -39,7 +39,8 @@ pub struct ResourceChange {
 ///
 /// Source: the entry `Update requires: Replacement` of each property in
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html>
-const FIXED: [(&str, &[&str]); 11] = [
+const FIXED: [(&str, &[&str]); 12] = [
+    ("AWS::IAM::ManagedPolicy", &["Description", "Path"]),
     ("AWS::EC2::VPC", &["CidrBlock"]),
     (
         "AWS::EC2::Subnet",

@@ -9,6 +9,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::marker::{self, MARKER};
 use super::template::{Resources, Template, attribute, reference, substituted};
 use crate::blueprint::ConfigSpec;
 
@@ -44,6 +45,7 @@ pub(super) const RULES: [&str; 20] = [
 /// The template of AWS Config.
 pub(super) fn template(spec: &ConfigSpec) -> Template {
     let mut resources = Resources::default();
+    marker::add(&mut resources);
     key(&mut resources);
     bucket(&mut resources, spec);
     bucket_policy(&mut resources);
@@ -94,7 +96,11 @@ fn key(resources: &mut Resources) {
                 }],
             },
         }),
-        retained(),
+        json!({
+            "DependsOn": MARKER,
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+        }),
     );
 }
 
@@ -186,7 +192,7 @@ fn role(resources: &mut Resources) {
             },
         ],
     });
-    resources.add(
+    resources.add_with(
         "Role",
         "AWS::IAM::Role",
         json!({
@@ -205,6 +211,7 @@ fn role(resources: &mut Resources) {
                 substituted("arn:${AWS::Partition}:iam::aws:policy/service-role/AWS_ConfigRole"),
             ],
         }),
+        json!({ "DependsOn": MARKER }),
     );
     resources.add(
         "RolePolicy",

@@ -7,6 +7,7 @@
 mod changes;
 mod config;
 mod live;
+mod marker;
 mod name;
 mod network;
 mod template;
@@ -15,6 +16,7 @@ pub mod yaml;
 
 pub use changes::{Effect, ExceededLimit, ResourceChange, changes, exceeded, removals};
 pub use live::{AddressUse, Drift, LiveStack, RegionLimits, StackPhase, StackStatus};
+pub use marker::{marked_region, marked_regions};
 pub use name::{InvalidStackName, StackName, StackPlace};
 pub use network::{Layout, MAX_SUBNETS, TooSmall};
 pub use template::Template;

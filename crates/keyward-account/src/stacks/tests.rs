@@ -232,3 +232,70 @@ fn a_place_is_read_back_exactly() {
     }
     assert!("eu-central-1/other".parse::<StackPlace>().is_err());
 }
+
+/// Everything that a resource depends on, by its body.
+fn needs(body: &Value, found: &mut BTreeSet<String>) {
+    match body {
+        Value::Object(map) => {
+            for (key, value) in map {
+                let names = match key.as_str() {
+                    "Ref" | "DependsOn" => value.clone(),
+                    "Fn::GetAtt" => value[0].clone(),
+                    "Fn::Sub" => {
+                        let text = value.as_str().unwrap();
+                        let name = text
+                            .strip_prefix("${")
+                            .and_then(|rest| rest.split_once('.'));
+                        json!(name.map_or("", |(name, _)| name))
+                    }
+                    _ => {
+                        needs(value, found);
+                        continue;
+                    }
+                };
+                let listed = names.as_array().cloned().unwrap_or_else(|| vec![names]);
+                found.extend(listed.iter().filter_map(Value::as_str).map(str::to_owned));
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| needs(item, found)),
+        _ => {}
+    }
+}
+
+/// Whether a resource comes after the marker, and so goes before it.
+fn follows_marker(template: &Template, id: &str) -> bool {
+    let Some(body) = template.resource(id) else {
+        return false;
+    };
+    let mut named = BTreeSet::new();
+    needs(body, &mut named);
+    named
+        .iter()
+        .any(|name| name == "Marker" || follows_marker(template, name))
+}
+
+#[test]
+fn the_marker_is_made_first_and_goes_last() {
+    for template in [vpc(""), vpc("nat = \"none\""), config("")] {
+        for (id, _) in template.resources().filter(|(id, _)| *id != "Marker") {
+            assert!(follows_marker(&template, id), "{id}");
+        }
+    }
+}
+
+#[test]
+fn the_path_of_a_marker_tells_the_region() {
+    let region = |path: &str| marked_region(&path.parse().unwrap()).map(|it| it.to_string());
+    assert_eq!(
+        region("/keyward-stack/eu-central-1/").as_deref(),
+        Some("eu-central-1")
+    );
+    for path in [
+        "/",
+        "/keyward-stack/",
+        "/keyward/stack/",
+        "/team/eu-central-1/",
+    ] {
+        assert_eq!(region(path), None, "{path}");
+    }
+}

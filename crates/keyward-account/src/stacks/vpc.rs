@@ -9,6 +9,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::marker::{self, MARKER};
 use super::network::Layout;
 use super::template::{Resources, Template, attribute, reference, tags};
 use crate::blueprint::{Nat, VpcSpec};
@@ -21,6 +22,7 @@ pub(super) fn template(spec: &VpcSpec) -> Template {
     let layout = Layout::new(spec.cidr, spec.zones)
         .expect("reading a blueprint makes sure that the range has room for the zones");
     let mut resources = Resources::default();
+    marker::add(&mut resources);
     vpc(&mut resources, spec);
     for zone in 0..spec.zones {
         public_subnet(&mut resources, layout, zone);
@@ -51,7 +53,7 @@ pub(super) fn template(spec: &VpcSpec) -> Template {
 }
 
 fn vpc(resources: &mut Resources, spec: &VpcSpec) {
-    resources.add(
+    resources.add_with(
         "Vpc",
         "AWS::EC2::VPC",
         json!({
@@ -60,11 +62,13 @@ fn vpc(resources: &mut Resources, spec: &VpcSpec) {
             "EnableDnsHostnames": true,
             "Tags": tags(&[("Name", NAME)]),
         }),
+        json!({ "DependsOn": MARKER }),
     );
-    resources.add(
+    resources.add_with(
         "InternetGateway",
         "AWS::EC2::InternetGateway",
         json!({ "Tags": tags(&[("Name", &format!("{NAME}-internet-gateway"))]) }),
+        json!({ "DependsOn": MARKER }),
     );
     resources.add(
         "InternetGatewayAttachment",

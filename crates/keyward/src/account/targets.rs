@@ -9,7 +9,7 @@ use keyward_account::blueprint::AccountSpec;
 use keyward_account::desired::Desired;
 use keyward_account::plan::{Fingerprint, credentials_needed};
 use keyward_account::snapshot::Snapshot;
-use keyward_account::stacks::{Drift, StackName};
+use keyward_account::stacks::{Drift, StackName, marked_regions};
 use keyward_core::id::{ProfileName, Region, UserName};
 
 use super::{BlueprintFile, Signer};
@@ -216,17 +216,26 @@ fn add_credentials(
     Ok(())
 }
 
-/// Reads the stacks of the regions that the blueprint names. A blueprint without stacks asks
-/// CloudFormation nothing.
+/// Reads the stacks of the regions that the blueprint names, and of those that hold other stacks of
+/// keyward. An account without either asks CloudFormation nothing. Where CloudFormation does not
+/// answer about a region that the blueprint does not name, the plan goes on without.
 fn add_stacks(
     signer: &Signer<'_>,
     snapshot: &mut Snapshot,
     regions: &BTreeSet<Region>,
 ) -> Result<(), CliError> {
-    if regions.is_empty() {
-        return Ok(());
+    let (aws, credentials) = (&signer.aws, &signer.credentials);
+    if !regions.is_empty() {
+        snapshot.stacks = aws.observe_stacks(credentials, regions)?;
     }
-    snapshot.stacks = signer.aws.observe_stacks(&signer.credentials, regions)?;
+    for region in marked_regions(&snapshot.account).difference(regions) {
+        match aws.observe_stacks(credentials, &BTreeSet::from([region.clone()])) {
+            Ok(found) => snapshot.stacks.extend(found),
+            Err(error) => signer.ui.warn(format!(
+                "stacks of keyward in {region} were not looked at: {error}"
+            )),
+        }
+    }
     let drifted = snapshot.stacks.iter();
     let drifted = drifted.filter(|(_, live)| live.drift == Drift::Drifted);
     for (place, _) in drifted {
