@@ -5,11 +5,13 @@ mod apply;
 mod audit;
 mod credentials;
 mod details;
+mod drift;
 mod managed;
 mod observe;
 mod region;
 mod stacks;
 
 pub use apply::Applied;
+pub use drift::{DriftDetection, DriftDetectionId};
 pub use region::LimitsError;
 pub use stacks::{ChangeSet, ChangeSetName, ChangeSetState, PlannedResource, StackEvent, StackId};

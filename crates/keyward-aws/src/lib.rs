@@ -26,8 +26,8 @@ mod trust;
 mod watch;
 
 pub use account::{
-    Applied, ChangeSet, ChangeSetName, ChangeSetState, LimitsError, PlannedResource, StackEvent,
-    StackId,
+    Applied, ChangeSet, ChangeSetName, ChangeSetState, DriftDetection, DriftDetectionId,
+    LimitsError, PlannedResource, StackEvent, StackId,
 };
 pub use call::Aws;
 pub use error::{

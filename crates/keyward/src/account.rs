@@ -4,6 +4,7 @@
 mod blueprint_edit;
 mod blueprint_file;
 mod controls;
+pub(crate) mod drift;
 mod execute;
 mod hand_over;
 mod interrupt;

@@ -152,6 +152,24 @@ def stacks_are_deployed_and_changed(place: home.Home) -> None:
 
 
 @case
+def a_stack_is_found_after_its_table_is_gone(place: home.Home) -> None:
+    """moto makes the policy that marks the stack, with the region in its path. It knows no drift."""
+    server = moto.Moto(place, managed=True)
+    place.config(ROOT)
+    place.environment["KEYWARD_TEST_PACE_MS"] = "1"
+    blueprint = _blueprint(place, "readonly-admin", RECORDER)
+    place.keyward("account", "apply", str(blueprint), "--yes")
+    policies = _client(server, "iam").list_policies(Scope="Local", PathPrefix="/keyward-stack/")["Policies"]
+    equal([policy["Path"] for policy in policies], ["/keyward-stack/eu-central-1/"], "the mark")
+    blueprint.write_text(blueprint.read_text().replace(RECORDER, ""))
+    equal(_steps(place, 5), [("delete", "keyward-config")], "the plan without the table")
+    done = place.keyward("account", "plan", str(blueprint), "--drift", code=1)
+    holds("drift" in done.stderr, f"moto's refusal is named: {done.stderr}")
+    place.keyward("account", "apply", str(blueprint), "--yes")
+    equal(_steps(place, 0), [], "the plan after the deletion")
+
+
+@case
 def the_bucket_of_config_stays(place: home.Home) -> None:
     """Destroy deletes the stack, names the bucket, and leaves it."""
     server = moto.Moto(place, managed=True)

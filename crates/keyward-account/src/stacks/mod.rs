@@ -6,6 +6,7 @@
 
 mod changes;
 mod config;
+mod drift;
 mod live;
 mod marker;
 mod name;
@@ -15,6 +16,7 @@ mod vpc;
 pub mod yaml;
 
 pub use changes::{Effect, ExceededLimit, ResourceChange, changes, exceeded, removals};
+pub use drift::{DriftChange, PropertyDrift, ResourceDrift, StackDrift};
 pub use live::{AddressUse, Drift, LiveStack, RegionLimits, StackPhase, StackStatus};
 pub use marker::{marked_region, marked_regions};
 pub use name::{InvalidStackName, StackName, StackPlace};

@@ -105,7 +105,11 @@ fn tags_of(tags: Option<Vec<sdk::Tag>>) -> Tags {
 }
 
 /// A signed call to CloudFormation in a region.
-fn call_in<'a>(action: &'static str, credentials: &'a Credentials, region: &'a Region) -> Call<'a> {
+pub(super) fn call_in<'a>(
+    action: &'static str,
+    credentials: &'a Credentials,
+    region: &'a Region,
+) -> Call<'a> {
     Call::new(Action::cloudformation(action), credentials).in_region(region)
 }
 

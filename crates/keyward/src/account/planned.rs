@@ -9,6 +9,7 @@ use keyward_account::ownership::blueprint_of;
 use keyward_account::plan::wire::SavedPlan;
 use keyward_account::plan::{self, Plan};
 use keyward_account::snapshot::Snapshot;
+use keyward_account::stacks::StackDrift;
 use keyward_core::id::ProfileName;
 
 use super::recipients::Recipients;
@@ -41,6 +42,8 @@ pub(crate) struct Ready<'a> {
     pub(crate) reached: Reached<'a>,
     /// The steps for that account.
     pub(crate) plan: Plan,
+    /// What was changed by hand in the stacks; `None` where CloudFormation was not asked.
+    pub(crate) drift: Option<Vec<StackDrift>>,
     /// The keys of the people who are to receive secrets.
     recipients: Recipients,
 }
@@ -51,6 +54,7 @@ impl<'a> Ready<'a> {
         Self {
             reached,
             plan,
+            drift: None,
             recipients: Recipients::new(),
         }
     }
@@ -197,6 +201,12 @@ impl<'a> Planned<'a> {
     /// Whether nothing changes anywhere.
     pub(crate) fn is_empty(&self) -> bool {
         self.ready().all(|ready| ready.plan.is_empty())
+    }
+
+    /// Whether a resource of a stack was found changed by hand.
+    pub(crate) fn has_drift(&self) -> bool {
+        let mut stacks = self.ready().flat_map(|ready| ready.drift.iter().flatten());
+        stacks.any(|stack| !stack.resources.is_empty())
     }
 
     /// Carries all plans out. One account that fails does not stop the others. Ctrl-C stops them,

@@ -7,6 +7,7 @@ use keyward_account::plan::ChangeAction;
 use keyward_account::plan::effect::{Effects, Reach};
 use keyward_account::plan::show::{Style, show};
 use keyward_account::plan::wire::{AccountPlan, listing};
+use keyward_account::stacks::{DriftChange, ResourceDrift, StackDrift};
 
 use super::planned::{Planned, PlannedAccount, Ready};
 use crate::screen::error::CliError;
@@ -37,6 +38,7 @@ fn all(planned: &Planned<'_>) -> String {
         if !several || !ready.plan.is_empty() {
             out.push_str(&text(ready));
         }
+        out.push_str(&drift(ready));
         let effects = effects.get(&ready.reached.name);
         out.push_str(&effects.map(people).unwrap_or_default());
     }
@@ -147,6 +149,38 @@ fn text(ready: &Ready<'_>) -> String {
     out
 }
 
+/// What was changed by hand in the stacks of an account, where CloudFormation was asked.
+fn drift(ready: &Ready<'_>) -> String {
+    let mut out = String::new();
+    for StackDrift { place, resources } in ready.drift.iter().flatten() {
+        let mut place = format!("`{}` in {}", place.name, place.region);
+        if let Some(name) = &ready.reached.name {
+            place += &format!(" of account `{name}`");
+        }
+        let _ = match resources.is_empty() {
+            true => writeln!(out, "{FAINT}no drift of {place}{FAINT:#}"),
+            false => writeln!(out, "{STRONG}drift of {place}{STRONG:#}"),
+        };
+        for ResourceDrift { id, kind, change } in resources {
+            let resource = format!("`{id}` ({kind})");
+            let _ = match change {
+                DriftChange::Deleted => {
+                    writeln!(out, "{BAD}  - {resource}: deleted by hand{BAD:#}")
+                }
+                DriftChange::Modified(_) => {
+                    writeln!(out, "{WARN}  ~ {resource}: changed by hand{WARN:#}")
+                }
+            };
+            if let DriftChange::Modified(properties) = change {
+                for property in properties {
+                    let _ = writeln!(out, "      {property}");
+                }
+            }
+        }
+    }
+    out
+}
+
 /// The plans in the shape of `account plan --json`.
 pub(crate) fn json(planned: &Planned<'_>) -> String {
     let effects: BTreeMap<Option<String>, Effects> = planned.effects();
@@ -157,6 +191,7 @@ pub(crate) fn json(planned: &Planned<'_>) -> String {
             name: ready.reached.name.as_deref(),
             plan: &ready.plan,
             effects: effects.get(&ready.reached.name).unwrap_or(&none),
+            drift: ready.drift.as_deref(),
         })
         .collect();
     listing(&plans) + "\n"

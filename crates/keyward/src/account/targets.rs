@@ -240,7 +240,7 @@ fn add_stacks(
     let drifted = drifted.filter(|(_, live)| live.drift == Drift::Drifted);
     for (place, _) in drifted {
         signer.ui.warn(format!(
-            "resources of the stack `{}` in {} were changed by hand, as of CloudFormation's last drift check",
+            "resources of the stack `{}` in {} were changed by hand, as of CloudFormation's last drift check; `account plan --drift` makes a new one",
             place.name, place.region
         ));
     }

@@ -6,6 +6,9 @@
 //!  "roles_changed":[]}
 //! ```
 //!
+//! With `--drift` there is also a list `drift`, of the stacks that CloudFormation looked at:
+//! `{"stack","region","resources":[{"id","type","status","differences":[{"path","expected","actual"}]}]}`.
+//!
 //! With several accounts, a step has an `account_id`, and a user is `ACCOUNT/NAME` by the
 //! account's name in the blueprint.
 
@@ -15,6 +18,7 @@ use serde::Serialize;
 use super::operation::{ChangeActionWire, KindWire};
 use crate::plan::effect::{Effect, Effects, Reach};
 use crate::plan::step::{ChangeAction, Kind, Plan, Step};
+use crate::stacks::{DriftChange, ResourceDrift, StackDrift};
 
 /// The plan of one account with its effects.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +29,8 @@ pub struct AccountPlan<'a> {
     pub plan: &'a Plan,
     /// What it does to people.
     pub effects: &'a Effects,
+    /// What was changed by hand in its stacks; `None` where CloudFormation was not asked.
+    pub drift: Option<&'a [StackDrift]>,
 }
 
 /// The plans as JSON.
@@ -35,6 +41,10 @@ pub fn listing(plans: &[AccountPlan<'_>]) -> String {
         api_calls: plans.iter().map(|plan| plan.plan.calls()).sum(),
         effects: plans.iter().flat_map(effects).collect(),
         roles_changed: plans.iter().flat_map(roles_changed).collect(),
+        drift: match plans.iter().any(|plan| plan.drift.is_some()) {
+            true => Some(plans.iter().flat_map(drift).collect()),
+            false => None,
+        },
     };
     serde_json::to_string_pretty(&listing).expect("texts, numbers and lists make JSON")
 }
@@ -45,6 +55,32 @@ struct Listing {
     api_calls: usize,
     effects: Vec<EffectListing>,
     roles_changed: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    drift: Option<Vec<DriftListing>>,
+}
+
+#[derive(Serialize)]
+struct DriftListing {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_id: Option<String>,
+    stack: &'static str,
+    region: String,
+    resources: Vec<ResourceListing>,
+}
+
+#[derive(Serialize)]
+struct ResourceListing {
+    id: String,
+    r#type: String,
+    status: &'static str,
+    differences: Vec<DifferenceListing>,
+}
+
+#[derive(Serialize)]
+struct DifferenceListing {
+    path: String,
+    expected: Option<String>,
+    actual: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -84,6 +120,36 @@ fn steps<'a>(account: &AccountPlan<'a>) -> impl Iterator<Item = StepListing> + u
         name: step.name.clone(),
         changes: step.changes.iter().map(ToString::to_string).collect(),
     })
+}
+
+fn drift<'a>(account: &AccountPlan<'a>) -> impl Iterator<Item = DriftListing> + use<'a> {
+    let id: Option<&AccountId> = account.name.map(|_| account.plan.account());
+    let id = id.map(ToString::to_string);
+    let stacks = account.drift.unwrap_or_default().iter();
+    stacks.map(move |stack| DriftListing {
+        account_id: id.clone(),
+        stack: stack.place.name.as_str(),
+        region: stack.place.region.to_string(),
+        resources: stack.resources.iter().map(resource).collect(),
+    })
+}
+
+fn resource(drift: &ResourceDrift) -> ResourceListing {
+    let (status, properties) = match &drift.change {
+        DriftChange::Deleted => ("deleted", &[][..]),
+        DriftChange::Modified(properties) => ("modified", &properties[..]),
+    };
+    let differences = properties.iter().map(|property| DifferenceListing {
+        path: property.path.clone(),
+        expected: property.expected.clone(),
+        actual: property.actual.clone(),
+    });
+    ResourceListing {
+        id: drift.id.clone(),
+        r#type: drift.kind.clone(),
+        status,
+        differences: differences.collect(),
+    }
 }
 
 fn effects<'a>(account: &AccountPlan<'a>) -> impl Iterator<Item = EffectListing> + use<'a> {

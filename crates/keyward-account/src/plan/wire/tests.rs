@@ -107,6 +107,7 @@ fn the_listing_has_the_names_that_scripts_rely_on() {
         name: None,
         plan: &plan,
         effects: &effects,
+        drift: None,
     };
     let value: Value = serde_json::from_str(&listing(&[one])).unwrap();
     assert_eq!(

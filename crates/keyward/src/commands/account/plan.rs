@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use keyward_account::plan::wire::{SavedPlan, write};
 
+use crate::account::drift::{self, Looked};
 use crate::account::{BlueprintFile, Planned, Way, show};
 use crate::aws_files::rewrite::put_report;
 use crate::screen::error::CliError;
@@ -18,7 +19,7 @@ const CHANGES: u8 = 5;
 
 /// Show what would change, and for whom
 ///
-/// Exits with 0 where nothing would, and with 5 where something would.
+/// Exits with 0 where nothing would, and with 5 where something would or stacks have drifted.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The blueprint
@@ -30,6 +31,10 @@ pub(crate) struct Args {
     /// Print JSON
     #[arg(long)]
     json: bool,
+
+    /// Let CloudFormation look for changes by hand in the stacks, which takes minutes
+    #[arg(long)]
+    drift: bool,
 
     /// Save the plan, for `apply PLAN`
     #[arg(long, value_name = "PLAN")]
@@ -50,6 +55,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         Way::Apply,
     )?;
     planned.check_recipients()?;
+    let looked = match args.drift {
+        true => drift::detect(&mut planned, ui),
+        false => Looked::Everywhere,
+    };
     if let Some(out) = &args.out {
         save(&planned, out)?;
     }
@@ -58,8 +67,15 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     } else {
         show::print(&planned, ui)?;
     }
-    let changes = !planned.is_empty();
+    let drifted = planned.has_drift();
+    if drifted {
+        ui.hint("`apply` does not take drift back: undo it by hand, or with a drift-aware change set of CloudFormation");
+    }
+    let changes = !planned.is_empty() || drifted;
     let code = planned.finish(ui)?;
+    if looked == Looked::Partly {
+        return Ok(ExitCode::from(1));
+    }
     Ok(match changes && code == ExitCode::SUCCESS {
         true => ExitCode::from(CHANGES),
         false => code,

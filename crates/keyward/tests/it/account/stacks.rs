@@ -2,6 +2,10 @@
 
 use serde_json::Value;
 
+use keyward_core::Timestamp;
+use keyward_iam::{Policy, PolicyKind};
+use keyward_sandbox::{InForce, PolicyVersion, StackPace, User};
+
 use super::Rehearsal;
 
 const BLUEPRINT: &str = r#"
@@ -149,6 +153,204 @@ fn a_table_that_goes_takes_its_stack_along() {
     assert!(steps[0].2.contains(&stays), "{steps:?}");
     let _ = place.account("apply").ok();
     assert_eq!(place.steps(), []);
+}
+
+#[test]
+fn a_stack_whose_region_left_the_blueprint_is_found_and_deleted() {
+    let place = start();
+    let _ = place.account("apply").ok();
+    let text = place.read("account.toml");
+    place.write(
+        "account.toml",
+        &text.replacen("eu-central-1", "eu-west-1", 1),
+    );
+    let steps = place.steps();
+    let outline: Vec<(&str, &str)> = steps
+        .iter()
+        .map(|(action, name, _)| (action.as_str(), name.as_str()))
+        .collect();
+    assert_eq!(
+        outline,
+        [("create", "keyward-vpc"), ("delete", "keyward-vpc")]
+    );
+    let _ = place.account("apply").ok();
+    assert_eq!(place.steps(), []);
+    // Both tables go, and no region is left in the blueprint.
+    let (kept, _) = text.split_once("[vpc]").unwrap();
+    place.write("account.toml", kept);
+    place.server.clear_journal();
+    let steps = place.steps();
+    assert_eq!(steps.len(), 2, "{steps:?}");
+    assert!(steps[0].2[0].contains("does not name"), "{steps:?}");
+    let calls = place.server.journal().len();
+    assert!(calls <= 16, "{calls} calls");
+    let told = place.account("destroy");
+    assert!(told.stderr.contains("eu-west-1"), "{}", told.stderr);
+    let _ = told.ok();
+    place.server.clear_journal();
+    let _ = place.account("plan").ok();
+    let calls = place.server.journal();
+    let asked = |action: &str| calls.iter().any(|call| call.action == action);
+    assert!(!asked("DescribeStacks"), "{calls:?}");
+}
+
+/// Kills an apply at a place, and applies again.
+fn killed_and_finished(place: &mut Rehearsal, verb: &str, point: &str) {
+    place.set("KEYWARD_TEST_POINT", point);
+    let killed = place.account(verb);
+    assert_ne!(killed.code, 0, "{point}: it was not killed");
+    place.set("KEYWARD_TEST_POINT", "");
+    let again = place.account(verb);
+    assert_eq!(again.code, 0, "{point}: {}", again.stderr);
+}
+
+#[test]
+fn a_deployment_that_dies_anywhere_is_finished_by_the_next() {
+    let points = ["stack change set", "stack execution"];
+    for point in points
+        .iter()
+        .flat_map(|it| [format!("{it}:before"), format!("{it}:after")])
+    {
+        let mut place = start();
+        killed_and_finished(&mut place, "apply", &point);
+        assert_eq!(place.steps(), [], "{point}");
+        place.edit("zones = 2", "zones = 3");
+        killed_and_finished(&mut place, "apply", &point);
+        assert_eq!(place.steps(), [], "{point}");
+    }
+}
+
+#[test]
+fn a_deletion_that_dies_anywhere_is_finished_by_the_next() {
+    for point in ["stack deletion:before", "stack deletion:after"] {
+        let mut place = start();
+        let _ = place.account("apply").ok();
+        killed_and_finished(&mut place, "destroy", point);
+        let told = place.account("destroy");
+        assert!(
+            told.stderr.contains("nothing to do"),
+            "{point}: {}",
+            told.stderr
+        );
+    }
+}
+
+#[test]
+fn a_change_set_that_nobody_executed_is_in_nobodys_way() {
+    let mut place = start();
+    place.set("KEYWARD_TEST_POINT", "stack change set:after");
+    assert_ne!(place.account("apply").code, 0);
+    place.set("KEYWARD_TEST_POINT", "");
+    let steps = place.steps();
+    assert_eq!(steps[0].0, "create", "{steps:?}");
+    assert!(!steps[0].2[0].contains("deleted first"), "{steps:?}");
+    // A blueprint without the table takes no notice of it.
+    let text = place.read("account.toml");
+    let (kept, _) = text.split_once("[vpc]").unwrap();
+    place.write("account.toml", kept);
+    assert_eq!(place.steps(), []);
+}
+
+#[test]
+fn a_stack_that_cannot_be_deleted_says_why_and_goes_later() {
+    let place = start();
+    let _ = place.account("apply").ok();
+    attach_marker(&place);
+    let said = place.account("destroy").fails_with(1);
+    assert!(said.contains("DELETE_FAILED"), "{said}");
+    assert!(said.contains("attached to entities"), "{said}");
+    assert!(said.contains("the next run deletes the rest"), "{said}");
+    let steps = place.steps();
+    assert!(
+        steps.iter().any(|(action, _, changes)| action == "create"
+            && changes[0].contains("DELETE_FAILED: deleted first")),
+        "{steps:?}"
+    );
+    place.change(|account| account.users.clear());
+    let _ = place.account("destroy").ok();
+    let told = place.account("destroy");
+    assert!(told.stderr.contains("nothing to do"), "{}", told.stderr);
+}
+
+/// A user of the account's own gets the policy that marks the network.
+fn attach_marker(place: &Rehearsal) {
+    place.change(|account| {
+        let created = Timestamp::from_second(1_700_000_000);
+        let mut own = User::new(&account.id, "own".parse().unwrap(), created);
+        let mut policies = account.policies.keys();
+        let marker = policies.find(|arn| arn.contains("keyward-vpc")).unwrap();
+        own.grants.attached.push(marker.clone());
+        account.users.insert(own.name.clone(), own);
+    });
+}
+
+#[test]
+fn an_apply_beside_another_one_says_that_cloudformation_is_busy() {
+    let mut place = start();
+    place.server.pause_stacks(StackPace::Paused);
+    place.set("KEYWARD_TEST_POINT", "stack execution:after");
+    assert_ne!(place.account("apply").code, 0);
+    place.set("KEYWARD_TEST_POINT", "");
+    let said = place.account("apply").fails_with(1);
+    assert!(
+        said.contains("CloudFormation is working on the stack"),
+        "{said}"
+    );
+    assert!(said.contains("run the command again"), "{said}");
+    place.server.pause_stacks(StackPace::Working);
+    let _ = place.account("apply").ok();
+}
+
+#[test]
+fn drift_is_found_on_request() {
+    let place = start();
+    let _ = place.account("apply").ok();
+    let drift = ["account", "plan", "account.toml", "--drift"];
+    let told = place.run(&drift).ok();
+    assert!(
+        told.contains("no drift of `keyward-vpc` in eu-central-1"),
+        "{told}"
+    );
+    place.change(|account| {
+        let policy = account.policies.values_mut();
+        let policy = policy.filter(|it| it.name.contains("keyward-vpc")).next().unwrap();
+        let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}"#;
+        let document = Policy::parse_as(PolicyKind::Identity, text).unwrap().into();
+        let created = Timestamp::from_second(1_700_000_000);
+        policy.add(PolicyVersion { document, created }, InForce::Now);
+    });
+    let found = place.run(&drift);
+    assert_eq!(found.code, 5, "{}", found.stderr);
+    assert!(
+        found
+            .stdout
+            .contains("~ `Marker` (AWS::IAM::ManagedPolicy)"),
+        "{}",
+        found.stdout
+    );
+    assert!(found.stdout.contains("/PolicyDocument"), "{}", found.stdout);
+    assert!(
+        found.stderr.contains("drift-aware change set"),
+        "{}",
+        found.stderr
+    );
+    let json = place.run(&[&drift[..], &["--json"]].concat());
+    let value: Value = serde_json::from_str(&json.stdout).unwrap();
+    let vpc = &value["drift"][0];
+    assert_eq!(vpc["stack"], "keyward-vpc", "{value}");
+    assert_eq!(vpc["resources"][0]["status"], "modified", "{value}");
+    // Without the flag, the plan only says what CloudFormation found last.
+    let plain = place.account("plan");
+    assert_eq!(plain.code, 0, "{}", plain.stderr);
+    assert!(plain.stderr.contains("changed by hand"), "{}", plain.stderr);
+
+    place.change(|account| {
+        account
+            .policies
+            .retain(|arn, _| !arn.contains("keyward-vpc"))
+    });
+    let found = place.run(&drift);
+    assert!(found.stdout.contains("deleted by hand"), "{}", found.stdout);
 }
 
 #[test]

@@ -1,0 +1,77 @@
+//! Drift: what someone changed by hand in the resources of a stack, as CloudFormation finds it on
+//! request.
+//!
+//! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackResourceDrift.html>
+
+use std::fmt;
+
+use super::StackPlace;
+
+/// The drift of one stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StackDrift {
+    /// The stack.
+    pub place: StackPlace,
+    /// The resources that differ from the template; none where the stack is in sync.
+    pub resources: Vec<ResourceDrift>,
+}
+
+/// A resource that differs from its template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourceDrift {
+    /// The logical id.
+    pub id: String,
+    /// The type, such as `AWS::EC2::Route`.
+    pub kind: String,
+    /// What was done to it.
+    pub change: DriftChange,
+}
+
+/// What was done to a resource by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DriftChange {
+    /// It was deleted.
+    Deleted,
+    /// These properties were changed.
+    Modified(Vec<PropertyDrift>),
+}
+
+/// A property that differs from the template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PropertyDrift {
+    /// Where it is, such as `/Tags/0/Value`.
+    pub path: String,
+    /// What the template says; `None` where it says nothing.
+    pub expected: Option<String>,
+    /// What it is; `None` where it is absent.
+    pub actual: Option<String>,
+}
+
+impl fmt::Display for PropertyDrift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            path,
+            expected,
+            actual,
+        } = self;
+        match (expected, actual) {
+            (Some(expected), Some(actual)) => {
+                write!(f, "`{path}` is {}, not {}", cut(actual), cut(expected))
+            }
+            (None, Some(actual)) => write!(f, "`{path}` is {}, not absent", cut(actual)),
+            (Some(expected), None) => write!(f, "`{path}` is absent, not {}", cut(expected)),
+            (None, None) => write!(f, "`{path}` differs"),
+        }
+    }
+}
+
+/// How much of a value fits a line.
+const SHOWN: usize = 60;
+
+fn cut(value: &str) -> String {
+    let mut shown: String = value.chars().take(SHOWN).collect();
+    if shown.len() < value.len() {
+        shown.push('…');
+    }
+    format!("`{shown}`")
+}

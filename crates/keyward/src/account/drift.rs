@@ -1,0 +1,109 @@
+//! The drift of stacks, on request: CloudFormation looks at every resource, which takes a minute
+//! or more and changes nothing.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use keyward_account::ownership::blueprint_of_stack;
+use keyward_account::stacks::{StackDrift, StackPhase, StackPlace};
+use keyward_aws::DriftDetection;
+
+use super::planned::{PlannedAccount, Ready};
+use super::targets::side_by_side;
+use super::{Planned, Signer};
+use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
+use crate::system::crash_point::pace;
+
+/// The pause between two looks.
+const PAUSE: Duration = Duration::from_secs(3);
+
+/// How long CloudFormation may take.
+const PATIENCE: Duration = Duration::from_secs(15 * 60);
+
+/// Whether every stack could be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Looked {
+    /// At all of them.
+    Everywhere,
+    /// At some of them; the others were named.
+    Partly,
+}
+
+/// Lets CloudFormation look at every stack of keyward in the accounts of the plans.
+pub(crate) fn detect(planned: &mut Planned<'_>, ui: &Ui) -> Looked {
+    let ready: Vec<&mut Ready<'_>> = planned
+        .accounts
+        .iter_mut()
+        .filter_map(|account| match account {
+            PlannedAccount::Ready(ready) => Some(&mut **ready),
+            PlannedAccount::Failed { .. } => None,
+        })
+        .collect();
+    let places: Vec<(&Signer<'_>, StackPlace)> = ready.iter().flat_map(|it| stacks(it)).collect();
+    if !places.is_empty() {
+        ui.say("CloudFormation is looking for drift; this can take minutes");
+    }
+    let found = side_by_side(&places, |(signer, place)| look(signer, place));
+    let places: Vec<StackPlace> = places.into_iter().map(|(_, place)| place).collect();
+    let mut looked = Looked::Everywhere;
+    let mut found = places.into_iter().zip(found);
+    for ready in ready {
+        let count = stacks(ready).count();
+        let mut drift = Vec::new();
+        for (place, found) in found.by_ref().take(count) {
+            match found {
+                Ok(resources) => drift.push(resources),
+                Err(error) => {
+                    looked = Looked::Partly;
+                    let account = &ready.reached.snapshot.account.id;
+                    ui.error(
+                        &CliError::failed(format!(
+                            "the drift of the stack `{}` in {} of account {account} is not known",
+                            place.name, place.region
+                        ))
+                        .because(error),
+                    );
+                }
+            }
+        }
+        ready.drift = Some(drift);
+    }
+    looked
+}
+
+/// The stacks of an account that can be looked at.
+fn stacks<'r>(ready: &'r Ready<'_>) -> impl Iterator<Item = (&'r Signer<'r>, StackPlace)> {
+    let reached = &ready.reached;
+    let stacks = reached.snapshot.stacks.iter();
+    let ours = stacks.filter(|(_, live)| {
+        blueprint_of_stack(&live.tags).is_some() && live.status.phase() == StackPhase::Deployed
+    });
+    ours.map(|(place, _)| (&reached.signer, place.clone()))
+}
+
+fn look(signer: &Signer<'_>, place: &StackPlace) -> Result<StackDrift, CliError> {
+    let Signer {
+        aws, credentials, ..
+    } = signer;
+    let id = aws.detect_stack_drift(credentials, place)?;
+    let begun = Instant::now();
+    loop {
+        match aws.drift_detection(credentials, place, &id)? {
+            DriftDetection::Running if begun.elapsed() > PATIENCE => {
+                return Err(CliError::failed("CloudFormation is still looking"));
+            }
+            DriftDetection::Running => thread::sleep(pace(PAUSE)),
+            DriftDetection::Done => break,
+            DriftDetection::Failed(reason) => {
+                return Err(CliError::failed(format!(
+                    "CloudFormation could not look at all resources: {reason}"
+                )));
+            }
+        }
+    }
+    Ok(StackDrift {
+        place: place.clone(),
+        resources: aws.resource_drifts(credentials, place)?,
+    })
+}
