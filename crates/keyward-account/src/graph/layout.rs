@@ -10,7 +10,9 @@ const PADDING: f64 = 7.0;
 /// The room for one letter. The reader's typeface is unknown, so a bold letter of a wide typeface
 /// fits.
 const LETTER: f64 = 8.8;
+/// The room between columns; more where the drawing is high, so that lines are not too steep.
 const BETWEEN: f64 = 110.0;
+const WIDEST_BETWEEN: f64 = 400.0;
 const PLACE_HEIGHT: f64 = 4.0;
 const ROUNDS: usize = 12;
 /// The room above the boxes, for the headings.
@@ -145,10 +147,12 @@ impl<'g> Builder<'g> {
             }
         }
         let tallest = stacks.iter().map(|s| self.height(s)).fold(0.0, f64::max);
+        // The room that is left is spread, so that lines between columns of different heights do not
+        // meet in one place.
         for stack in &stacks {
-            let shift = (tallest - self.height(stack)) / 2.0;
-            for item in stack {
-                self.items[*item].y += shift;
+            let room = (tallest - self.height(stack)) / count(stack.len());
+            for (at, item) in stack.iter().enumerate() {
+                self.items[*item].y += room * (count(at) + 0.5);
             }
         }
     }
@@ -182,6 +186,8 @@ impl<'g> Builder<'g> {
     fn finish(self) -> Layout {
         let mut layout = Layout::default();
         let mut x = MARGIN;
+        let bottom = self.items.iter().map(|item| item.y + item.height);
+        let between = (bottom.fold(0.0, f64::max) / 10.0).clamp(BETWEEN, WIDEST_BETWEEN);
         let mut columns = Vec::new();
         for (at, column) in self.columns.iter().enumerate() {
             let nodes = self.graph.nodes.iter().filter(|n| n.column == *column);
@@ -192,7 +198,7 @@ impl<'g> Builder<'g> {
             layout.headings.push((*column, x));
             x += width;
             if at + 1 < self.columns.len() {
-                x += BETWEEN;
+                x += between;
             }
         }
         layout.width = x + MARGIN;
