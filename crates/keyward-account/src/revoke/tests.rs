@@ -255,7 +255,7 @@ fn what_is_out_of_reach_is_listed() {
     let found = unreached(alone(&account, alice(&account)));
     let ops = ["Ops".parse().unwrap()].into();
     assert!(found.contains(&Unreached::OtherNames(ops)));
-    assert!(found.contains(&Unreached::OtherAccounts("*".to_owned())));
+    assert!(found.contains(&Unreached::OtherAccounts(vec!["*".to_owned()])));
     assert!(found.contains(&Unreached::OtherCredentials));
 }
 

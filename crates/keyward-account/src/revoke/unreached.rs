@@ -18,7 +18,7 @@ pub enum Unreached {
     /// Roles that AWS owns, which IAM lets no one change.
     AwsOwned(BTreeSet<RoleName>),
     /// Roles of other accounts that the user's policies name, as they name them.
-    OtherAccounts(String),
+    OtherAccounts(Vec<String>),
     /// Credentials that IAM keeps beside access keys and the password.
     OtherCredentials,
 }
@@ -43,12 +43,14 @@ pub fn unreached(whom: Whom<'_>) -> Vec<Unreached> {
     if !owned.is_empty() {
         found.push(Unreached::AwsOwned(owned));
     }
-    let elsewhere = roles_elsewhere(home, user).into_iter();
-    let elsewhere = elsewhere.filter(|resource| {
+    let mut elsewhere = roles_elsewhere(home, user);
+    elsewhere.retain(|resource| {
         let mut known = others.iter();
         !known.any(|known| is_within(resource, &known.id))
     });
-    found.extend(elsewhere.map(Unreached::OtherAccounts));
+    if !elsewhere.is_empty() {
+        found.push(Unreached::OtherAccounts(elsewhere));
+    }
     found.push(Unreached::OtherCredentials);
     found
 }
@@ -96,16 +98,28 @@ impl fmt::Display for Unreached {
             Self::AwsOwned(roles) => {
                 write!(f, "sessions of {}: AWS owns them", listed(roles))
             }
-            Self::OtherAccounts(resource) => write!(
-                f,
-                "sessions of roles in other accounts (the policies allow `{resource}`)"
-            ),
+            Self::OtherAccounts(resources) => {
+                let named = resources.iter().take(NAMED);
+                let named: Vec<String> = named.map(|it| format!("`{it}`")).collect();
+                let named = named.join(", ");
+                let more = match resources.len().saturating_sub(NAMED) {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                write!(
+                    f,
+                    "sessions of roles in other accounts (the policies allow {named}{more})"
+                )
+            }
             Self::OtherCredentials => f.write_str(
                 "SSH keys, signing certificates and service-specific credentials of the user",
             ),
         }
     }
 }
+
+/// How many roles of other accounts are named.
+const NAMED: usize = 3;
 
 /// Roles in words.
 fn listed(roles: &BTreeSet<RoleName>) -> String {

@@ -201,6 +201,36 @@ fn the_roles_of_other_accounts_deny_the_old_sessions() {
 }
 
 #[test]
+fn a_removal_in_several_accounts_that_dies_anywhere_is_finished_by_the_next() {
+    let mut calls = 0;
+    loop {
+        let mut place = place("two-accounts");
+        place.set("KEYWARD_TEST_POINT", format!("revoke {}:after", calls + 1));
+        let killed = remove(&place, &[]);
+        place.set("KEYWARD_TEST_POINT", "");
+        if killed.code == 0 {
+            break;
+        }
+        calls += 1;
+        let again = remove(&place, &[]);
+        assert_eq!(again.code, 0, "{calls}: {}", again.stderr);
+        let held = zoe(&place).unwrap();
+        assert_eq!((held.active, held.password), (0, false), "{calls}");
+        assert!(held.delete_after.is_some(), "{calls}");
+        place.server.with_accounts(|accounts| {
+            let workload = accounts.account(&id(WORKLOAD)).unwrap();
+            let denies = |role: &Role| {
+                let mut inline = role.grants.inline.iter();
+                inline.any(|policy| policy.name.starts_with("keyward-revoked.zoe"))
+            };
+            assert!(workload.roles.values().all(denies), "{calls}");
+        });
+        let _ = place.account("plan").ok();
+    }
+    assert!(calls > 5, "{calls} calls");
+}
+
+#[test]
 fn a_user_of_the_accounts_own_is_not_removed() {
     let place = place("readonly-admin");
     place.change(|account| {
