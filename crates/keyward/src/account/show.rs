@@ -8,7 +8,9 @@ use keyward_account::plan::effect::{Effects, Reach};
 use keyward_account::plan::show::{Style, show};
 use keyward_account::plan::wire::{AccountPlan, listing};
 use keyward_account::stacks::{DriftChange, ResourceDrift, StackDrift};
+use keyward_core::id::RoleArn;
 
+use super::Reached;
 use super::planned::{Planned, PlannedAccount, Ready};
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
@@ -33,11 +35,14 @@ fn all(planned: &Planned<'_>) -> String {
         true => table(planned),
         false => String::new(),
     };
+    // The table says which of several accounts do not change.
+    let shown = planned.ready();
+    let shown = shown.filter(|ready| !several || !ready.plan.is_empty());
+    for (plan, accounts) in alike(shown) {
+        let _ = writeln!(out, "{STRONG}{}{STRONG:#}", heading(&accounts));
+        out.push_str(&plan);
+    }
     for ready in planned.ready() {
-        // The table says which of several accounts do not change.
-        if !several || !ready.plan.is_empty() {
-            out.push_str(&text(ready));
-        }
         out.push_str(&drift(ready));
         let effects = effects.get(&ready.reached.name);
         out.push_str(&effects.map(people).unwrap_or_default());
@@ -108,20 +113,31 @@ fn people(effects: &Effects) -> String {
         }
     }
     if !effects.roles_changed.is_empty() {
-        let roles = effects.roles_changed.iter();
-        let roles: Vec<&str> = roles.map(|role| role.role_name()).collect();
+        let roles = named(&effects.roles_changed);
         let roles = roles.join(", ");
         let _ = writeln!(out, "  the rights of these roles change: {roles}");
     }
     out
 }
 
+/// The names of roles, those of the same name in several accounts once.
+fn named<'r>(roles: impl IntoIterator<Item = &'r RoleArn>) -> Vec<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for role in roles {
+        *counts.entry(role.role_name()).or_default() += 1;
+    }
+    let named = counts.into_iter().map(|(name, count)| match count {
+        1 => name.to_owned(),
+        count => format!("{name} in {count} accounts"),
+    });
+    named.collect()
+}
+
 fn summary(reach: &Reach) -> String {
-    let mut parts: Vec<String> = reach
-        .roles
-        .iter()
-        .map(|role| format!("role {}", role.role_name()))
-        .collect();
+    let mut parts = named(&reach.roles);
+    for part in &mut parts {
+        part.insert_str(0, "role ");
+    }
     parts.extend(reach.actions.iter().take(NAMED).cloned());
     let more = reach.actions.len().saturating_sub(NAMED);
     match more {
@@ -130,12 +146,46 @@ fn summary(reach: &Reach) -> String {
     }
 }
 
-fn text(ready: &Ready<'_>) -> String {
-    let account = &ready.reached.snapshot.account.id;
-    let mut out = match &ready.reached.name {
-        Some(name) => format!("{STRONG}account {name} ({account}){STRONG:#}\n"),
-        None => format!("{STRONG}account {account}{STRONG:#}\n"),
+/// The plans as text, each once, with the accounts that have it.
+fn alike<'r, 'a: 'r>(
+    plans: impl Iterator<Item = &'r Ready<'a>>,
+) -> Vec<(String, Vec<&'r Reached<'a>>)> {
+    let mut found: Vec<(String, Vec<&Reached<'_>>)> = Vec::new();
+    for ready in plans {
+        let plan = text(ready);
+        match found.iter_mut().find(|(known, _)| *known == plan) {
+            Some((_, accounts)) => accounts.push(&ready.reached),
+            None => found.push((plan, vec![&ready.reached])),
+        }
+    }
+    found
+}
+
+/// How many accounts with the same plan are named.
+const SAME: usize = 3;
+
+fn heading(accounts: &[&Reached<'_>]) -> String {
+    let named = accounts.iter().map(|reached| {
+        let id = &reached.snapshot.account.id;
+        match &reached.name {
+            Some(name) => format!("{name} ({id})"),
+            None => id.to_string(),
+        }
+    });
+    let named: Vec<String> = named.take(SAME).collect();
+    let noun = match accounts.len() {
+        1 => "account",
+        _ => "accounts",
     };
+    let more = match accounts.len().saturating_sub(SAME) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{noun} {}{more}", named.join(", "))
+}
+
+fn text(ready: &Ready<'_>) -> String {
+    let mut out = String::new();
     for line in show(&ready.plan) {
         let tint = match line.style {
             Style::Heading => STRONG,

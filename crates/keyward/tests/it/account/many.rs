@@ -82,6 +82,18 @@ fn fifty_accounts_are_planned_in_one_table_and_applied_in_one_run() {
     assert_eq!(rows.len(), ACCOUNTS, "{}", planned.stdout);
     assert_eq!(rows[0].0, "people");
     assert_eq!(rows[ACCOUNTS - 1].0, "workload49");
+    assert!(
+        planned.stdout.contains("role Ops in 49 accounts"),
+        "{}",
+        planned.stdout
+    );
+    // Equal plans are shown once.
+    assert!(
+        planned.stdout.contains(" and 46 more"),
+        "{}",
+        planned.stdout
+    );
+    assert_eq!(planned.stdout.matches("+ role `Ops`").count(), 1);
     let calls = place.server.journal();
     assert!(calls.len() <= 12 * ACCOUNTS, "{} calls", calls.len());
     let _ = place.account("apply").ok();
