@@ -36,7 +36,7 @@ pub fn is_allowed(permissions: &Permissions<'_>, request: &Request<'_>) -> bool 
 /// The verdict of the identity's policies, which do not suffice in another account.
 fn at_home<'a>(permissions: &Permissions<'a>, request: &Request<'_>) -> Verdict<'a> {
     match judge(permissions, request) {
-        Verdict::Allowed(_) if is_elsewhere(request.resource, request.context) => {
+        Verdict::Allowed(_) if is_elsewhere(request.action, request.resource, request.context) => {
             Verdict::Missing(ImplicitDeny::OtherAccount)
         }
         verdict => verdict,

@@ -17,7 +17,8 @@ pub(in crate::prove) fn dead(accounts: &[ProvenAccount<'_>]) -> Vec<Finding> {
     for proven in accounts {
         let account = proven.account;
         let catalogue = Catalogue::built_in();
-        let targets = Targets::new(catalogue, &account.partition, Scope::Everywhere);
+        let scopes = [Scope::Everywhere, Scope::Amazon(""), Scope::Amazon("aws")];
+        let targets = scopes.map(|scope| Targets::new(catalogue, &account.partition, scope));
         for user in account.users.values() {
             let holder = Holder::User(user.name.clone());
             of(proven, &targets, &holder, &user.grants, &mut found);
@@ -36,7 +37,7 @@ pub(in crate::prove) fn dead(accounts: &[ProvenAccount<'_>]) -> Vec<Finding> {
 
 fn of(
     proven: &ProvenAccount<'_>,
-    targets: &Targets<'static>,
+    targets: &[Targets<'static>],
     holder: &Holder,
     grants: &Grants,
     found: &mut Vec<Finding>,
@@ -105,10 +106,17 @@ fn named(policy: &Policy) -> impl Iterator<Item = (usize, &Statement, &str)> {
         .filter(|(_, _, action)| !action.contains(['*', '?']))
 }
 
-/// Whether no resource of the statement, in whatever account, is one that the action takes.
-fn is_dead(targets: &Targets<'static>, statement: &Statement, action: &str) -> bool {
+/// Whether no resource of the statement, in whatever account or of AWS itself, is one that the
+/// action takes.
+///
+/// Source: <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html>
+fn is_dead(targets: &[Targets<'static>], statement: &Statement, action: &str) -> bool {
     let entry = Catalogue::built_in().find(action);
-    entry.is_some_and(|entry| !targets.are_named_by(statement, entry, &Context::partial()))
+    let named = |entry| {
+        let mut targets = targets.iter();
+        targets.any(|targets| targets.are_named_by(statement, entry, &Context::partial()))
+    };
+    entry.is_some_and(|entry| !named(entry))
 }
 
 fn takes(action: &str) -> String {

@@ -1,7 +1,8 @@
 //! A ruleset in one context.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::answer::{Answer, Statements};
 use super::arn_set::{Among, ArnSet};
@@ -23,6 +24,35 @@ pub struct Bound<'a> {
     /// As the ruleset's layers.
     pub(super) layers: Vec<Vec<BoundRule<'a>>>,
     pub(super) denies: Vec<BoundRule<'a>>,
+    pub(super) effort: Effort,
+}
+
+/// How much work the questions so far took. A person who may edit an own policy must not stall the
+/// proof of everyone else, so beyond a limit the answers are too generous and say so.
+#[derive(Debug, Default)]
+pub(super) struct Effort {
+    spent: AtomicUsize,
+    gave_up: AtomicBool,
+}
+
+impl Effort {
+    /// How many comparisons of sets of resources all questions take together, beyond those that
+    /// every question may take. Real policies need none.
+    const MOST: usize = 400_000;
+
+    /// Counts some comparisons.
+    pub(super) fn spend(&self, comparisons: usize) {
+        self.spent.fetch_add(comparisons, Ordering::Relaxed);
+    }
+
+    /// Notes that a question was given up.
+    pub(super) fn give_up(&self) {
+        self.gave_up.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_spent(&self) -> bool {
+        self.spent.load(Ordering::Relaxed) > Self::MOST
+    }
 }
 
 /// A statement whose conditions can hold.
@@ -32,6 +62,9 @@ pub(super) struct BoundRule<'a> {
     pub(super) holds: Holds,
     pub(super) resources: Resources,
 }
+
+/// The statements that cover an action, one bit each, and the resources that it takes.
+type Question = (Vec<u64>, Vec<*const ArnSet>);
 
 /// Whether the conditions of a statement hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +90,15 @@ impl<'a> Bound<'a> {
                 .map(|layer| bind(&layer.allows))
                 .collect(),
             denies: bind(&rules.denies),
+            effort: Effort::default(),
         }
+    }
+
+    /// Whether the statements are too many and too intricate to judge. Some answers then count as
+    /// allowed and undecided whatever a statement may allow.
+    #[must_use]
+    pub fn is_too_complex(&self) -> bool {
+        self.effort.gave_up.load(Ordering::Relaxed)
     }
 
     /// The statements about one service, such as `iam`, for many questions about it.
@@ -74,7 +115,7 @@ impl<'a> Bound<'a> {
             .service(action.service())
             .allows(action.name(), resource);
         match answer.0 {
-            Verdict::Allowed(_) if is_elsewhere(resource, self.context) => {
+            Verdict::Allowed(_) if is_elsewhere(action, resource, self.context) => {
                 Answer(Verdict::Missing(ImplicitDeny::OtherAccount))
             }
             _ => answer,
@@ -145,11 +186,25 @@ impl<'a> Bound<'a> {
                 (!refused).then_some((actions, service, uniform))
             })
             .flat_map(move |(actions, service, uniform)| {
+                // Actions that the same statements cover and that take the same resources have
+                // the same answer.
+                let mut known: HashMap<Question, Answer<'a>> = HashMap::new();
                 actions.filter_map(move |action| {
                     let answer = uniform.or_else(|| {
                         let service = service.as_ref()?;
-                        let sets = || targets.of(action);
-                        Some(service.allows_one_of(action.name(), Among::default(), sets))
+                        let name = action.name();
+                        if let Some(answer) = service.at_once(name) {
+                            return Some(answer);
+                        }
+                        let sets = targets.of(action);
+                        let question = (
+                            service.covering(name),
+                            sets.iter().map(Arc::as_ptr).collect(),
+                        );
+                        let answer = known.entry(question).or_insert_with(|| {
+                            service.allows_one_of(name, Among::default(), || sets)
+                        });
+                        Some(*answer)
                     })?;
                     answer.is_allowed().then_some((action, answer))
                 })

@@ -11,8 +11,13 @@ use crate::evaluate::decision::{Cited, Grant, ImplicitDeny, Verdict};
 use crate::language::Glob;
 
 /// How many combinations of statements are tried before the action counts as allowed and
-/// undecided. Real policies need a few.
+/// undecided. Real policies need a few. [`Effort`](super::bound::Effort) limits all questions of
+/// one caller together.
 const MOST: usize = 20_000;
+/// Into how many parts a set of resources may fall apart. Real policies make a few.
+const MOST_PARTS: usize = 1_000;
+/// How many comparisons a question may take without counting for the caller.
+const FREE: usize = 256;
 
 /// One question.
 pub(super) struct Search<'s, 'b, 'a> {
@@ -27,6 +32,9 @@ pub(super) struct Search<'s, 'b, 'a> {
     /// How many layers allowed something.
     passed: usize,
     tried: usize,
+    /// How many comparisons were made.
+    compared: usize,
+    gave_up: bool,
 }
 
 /// Whether the search is over, because nothing better can be found.
@@ -46,12 +54,25 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
             denied: None,
             passed: 0,
             tried: 0,
+            compared: 0,
+            gave_up: false,
         }
     }
 
     pub(super) fn run(mut self, target: &[Part]) -> Verdict<'a> {
+        if self.service.effort.is_spent() {
+            self.service.effort.give_up();
+            return self.service.at_worst(self.name);
+        }
+        if let Some(deny) = self.service.denies_everything(self.name) {
+            return Verdict::Denied(deny);
+        }
         if self.is_left(target) {
             let _ = self.layer(0, target, None);
+        }
+        if self.gave_up {
+            self.service.effort.give_up();
+            return self.service.at_worst(self.name);
         }
         match (self.best, self.denied) {
             (Some(grant), _) => Verdict::Allowed(grant),
@@ -68,6 +89,9 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
     /// Lets one layer after the other allow its part.
     fn layer(&mut self, depth: usize, left: &[Part], grant: Option<Grant<'a>>) -> Over {
         self.passed = self.passed.max(depth);
+        if self.spend(left) == Over::Yes {
+            return Over::Yes;
+        }
         let service = self.service;
         let Some(layer) = service.layers.get(depth) else {
             return grant.map_or(Over::No, |grant| self.deny(0, left, grant));
@@ -98,6 +122,9 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
             Resources::All => self.layer(depth + 1, left, Some(grant)),
             Resources::Only(sets) => {
                 for set in sets {
+                    if self.spend(left) == Over::Yes {
+                        return Over::Yes;
+                    }
                     let left = met(left, set);
                     let grant = grant.doubted((!set.is_exact()).then_some(cited));
                     if self.is_left(&left) && self.layer(depth + 1, &left, Some(grant)) == Over::Yes
@@ -121,7 +148,10 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
     fn deny(&mut self, depth: usize, left: &[Part], grant: Grant<'a>) -> Over {
         self.tried += 1;
         if self.tried > MOST {
-            self.best = Some(grant.doubted(Some(grant.by)));
+            self.gave_up = true;
+            return Over::Yes;
+        }
+        if self.spend(left) == Over::Yes {
             return Over::Yes;
         }
         let service = self.service;
@@ -143,6 +173,9 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
             (Holds::Always, Resources::Except(sets)) => {
                 let mut spared = false;
                 for set in sets {
+                    if self.spend(left) == Over::Yes {
+                        return Over::Yes;
+                    }
                     let left = met(left, set);
                     if !self.is_left(&left) {
                         continue;
@@ -168,6 +201,21 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
                 self.deny(next, left, grant.doubted(applies.then_some(cited)))
             }
         }
+    }
+
+    /// Counts the comparisons of one step with what is left.
+    fn spend(&mut self, left: &[Part]) -> Over {
+        let comparisons = left.len() * (1 + self.without.len());
+        self.compared += comparisons;
+        let effort = self.service.effort;
+        if self.compared > FREE {
+            effort.spend(comparisons);
+        }
+        if left.len() > MOST_PARTS || effort.is_spent() {
+            self.gave_up = true;
+            return Over::Yes;
+        }
+        Over::No
     }
 
     fn found(&mut self, grant: Grant<'a>) -> Over {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::answer::{Answer, Statements};
 use super::arn_set::{Among, ArnSet, Part};
-use super::bound::{Bound, BoundRule, Holds};
+use super::bound::{Bound, BoundRule, Effort, Holds};
 use super::index::Names;
 use super::reach::Search;
 use super::resources::{ResourceSet, Resources};
@@ -17,6 +17,7 @@ use crate::request::Resource;
 #[derive(Debug)]
 pub struct Service<'b, 'a> {
     prefix: Box<str>,
+    pub(super) effort: &'b Effort,
     pub(super) layers: Vec<Candidates<'b, 'a>>,
     pub(super) denies: Vec<Candidate<'b, 'a>>,
 }
@@ -50,6 +51,7 @@ impl<'b, 'a> Service<'b, 'a> {
         let layers = bound.layers.iter().zip(&bound.rules.layers);
         Self {
             prefix: prefix.into(),
+            effort: &bound.effort,
             layers: layers
                 .map(|(rules, layer)| Candidates {
                     missing: layer.missing,
@@ -120,11 +122,9 @@ impl<'b, 'a> Service<'b, 'a> {
         among: Among<'_>,
         sets: impl FnOnce() -> Vec<Arc<ArnSet>>,
     ) -> Answer<'a> {
-        if needs_no_permission_by_name(&self.prefix, name) {
-            return Answer(Verdict::Free);
-        }
-        match self.on_anything(name) {
+        match self.at_once(name) {
             Some(answer) if among.is_everything() || !answer.is_allowed() => return answer,
+            Some(Answer(Verdict::Free)) => return Answer(Verdict::Free),
             _ => {}
         }
         let mut best: Option<Answer<'a>> = None;
@@ -138,6 +138,60 @@ impl<'b, 'a> Service<'b, 'a> {
             best = Some(answer);
         }
         best.unwrap_or(Answer(Verdict::Missing(ImplicitDeny::IdentityAllow)))
+    }
+
+    /// The answer for an action, if it is the same whatever the action is about.
+    pub(super) fn at_once(&self, name: &str) -> Option<Answer<'a>> {
+        match needs_no_permission_by_name(&self.prefix, name) {
+            true => Some(Answer(Verdict::Free)),
+            false => self.on_anything(name),
+        }
+    }
+
+    /// Which statements cover a name, one bit each.
+    pub(super) fn covering(&self, name: &str) -> Vec<u64> {
+        let allows = self.layers.iter().flat_map(|layer| &layer.allows);
+        let candidates = allows.chain(&self.denies).enumerate();
+        let mut bits: Vec<u64> = Vec::new();
+        for (number, candidate) in candidates {
+            if number % 64 == 0 {
+                bits.push(0);
+            }
+            if candidate.names.cover(name) {
+                bits[number / 64] |= 1 << (number % 64);
+            }
+        }
+        bits
+    }
+
+    /// The answer that assumes the worst: allowed and undecided if each layer has a statement for
+    /// the action, unless a statement denies it on everything.
+    pub(super) fn at_worst(&self, name: &str) -> Verdict<'a> {
+        if let Some(deny) = self.denies_everything(name) {
+            return Verdict::Denied(deny);
+        }
+        let mut grant: Option<Grant<'a>> = None;
+        for layer in &self.layers {
+            let mut allows = layer.allows.iter();
+            let Some(allow) = allows.find(|candidate| candidate.names.cover(name)) else {
+                return Verdict::Missing(layer.missing);
+            };
+            grant = grant.or(Some(allow.grant()));
+        }
+        grant.map_or(Verdict::Missing(ImplicitDeny::IdentityAllow), |grant| {
+            Verdict::Allowed(grant.doubted(Some(grant.by)))
+        })
+    }
+
+    /// A statement that denies an action on everything, for certain.
+    pub(super) fn denies_everything(&self, name: &str) -> Option<Cited<'a>> {
+        let mut denies = self.denies.iter();
+        let found = denies.find(|deny| {
+            deny.rule.holds == Holds::Always
+                && matches!(deny.rule.resources, Resources::All)
+                && deny.names.cover(name)
+        });
+        found.map(|deny| deny.rule.rule.cited)
     }
 
     /// The answer for an action, if it is the same whatever the action is about: nothing that

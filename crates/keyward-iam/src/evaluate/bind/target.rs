@@ -7,7 +7,8 @@ use keyward_core::id::AccountId;
 
 use super::arn_set::{Among, ArnSet};
 use super::resources::Resources as OfStatement;
-use crate::catalogue::{ActionEntry, ArnFormat, Catalogue, Necessity, Resources};
+use crate::catalogue::{AccessLevel, ActionEntry, ArnFormat, Catalogue, Necessity, Resources};
+use crate::evaluate::elsewhere::asks_no_owner;
 use crate::language::{Placeholder, Statement};
 use crate::request::Context;
 
@@ -20,10 +21,15 @@ const ID_LENGTH: usize = 12;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope<'a> {
     /// Those of one account. An ARN that names no account, such as a bucket's, counts, and so
-    /// does a role of any account for `sts:AssumeRole`.
+    /// do a role of any account for `sts:AssumeRole` and what an organization's administrators
+    /// reach in its accounts.
     Account(&'a AccountId),
     /// Those of every account.
     Everywhere,
+    /// Those that AWS itself owns, with this text in place of an account: nothing, as in
+    /// `arn:aws:ssm:us-east-1::parameter/aws/service/…`, or `aws`, as in
+    /// `arn:aws:iam::aws:policy/…`.
+    Amazon(&'a str),
 }
 
 /// The resources of every action of a catalogue. Formats are compiled when a policy first needs
@@ -32,7 +38,7 @@ pub enum Scope<'a> {
 pub struct Targets<'c> {
     catalogue: &'c Catalogue,
     partition: Box<str>,
-    account: Option<AccountId>,
+    account: Option<Box<str>>,
     formats: RwLock<HashMap<(&'c str, Owner), Arc<ArnSet>>>,
     unspecified: Arc<ArnSet>,
     anything: Arc<ArnSet>,
@@ -45,6 +51,8 @@ enum Owner {
     Scope,
     /// Those of every account.
     Anyone,
+    /// Those that AWS itself owns, with this text in place of an account.
+    Amazon(&'static str),
 }
 
 impl<'c> Targets<'c> {
@@ -55,7 +63,8 @@ impl<'c> Targets<'c> {
             catalogue,
             partition: partition.into(),
             account: match scope {
-                Scope::Account(account) => Some(account.clone()),
+                Scope::Account(account) => Some(account.as_str().into()),
+                Scope::Amazon(text) => Some(text.into()),
                 Scope::Everywhere => None,
             },
             formats: RwLock::default(),
@@ -96,11 +105,12 @@ impl<'c> Targets<'c> {
     /// resource, and anything where the catalogue does not say.
     #[must_use]
     pub fn of(&self, action: ActionEntry<'c>) -> Vec<Arc<ArnSet>> {
-        // A role of any account can be assumed.
+        // A role of any account can be assumed, and organizations reach their accounts.
         //
         // Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html>
         let owner = match (action.service(), action.name()) {
             ("sts", "AssumeRole") => Owner::Anyone,
+            (service, name) if asks_no_owner(service, name) => Owner::Anyone,
             _ => Owner::Scope,
         };
         match action.resources() {
@@ -111,8 +121,11 @@ impl<'c> Targets<'c> {
                 let mut required = false;
                 for kind in types {
                     required |= kind.necessity() == Necessity::Required;
-                    let formats = kind.formats();
-                    targets.extend(formats.map(|format| self.format(format, owner)));
+                    for format in kind.formats() {
+                        targets.push(self.format(format, owner));
+                        let own = self.account.as_ref().and(amazon(action, format));
+                        targets.extend(own.map(|text| self.format(format, Owner::Amazon(text))));
+                    }
                 }
                 if !required {
                     targets.push(Arc::clone(&self.unspecified));
@@ -138,11 +151,15 @@ impl<'c> Targets<'c> {
             return Arc::clone(compiled);
         }
         drop(known);
-        let account = self.account.as_ref().filter(|_| owner == Owner::Scope);
+        let account = match owner {
+            Owner::Scope => self.account.as_deref(),
+            Owner::Anyone => None,
+            Owner::Amazon(text) => Some(text),
+        };
         let compiled = Arc::new(ArnSet::format(key.0, |name| match name {
             "Partition" => Placeholder::Text(self.partition.to_string()),
             "Account" => account.map_or(Placeholder::Characters(ID_LENGTH), |account| {
-                Placeholder::Text(account.to_string())
+                Placeholder::Text(account.to_owned())
             }),
             _ => Placeholder::Anything,
         }));
@@ -159,5 +176,21 @@ impl<'c> Targets<'c> {
         catalogue
             .services()
             .map(move |prefix| (prefix, catalogue.actions_of(prefix)))
+    }
+}
+
+/// What stands in place of the account where AWS itself owns resources of this format that every
+/// account may use: public parameters and documents, managed policies, public images.
+///
+/// Source: <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html>
+fn amazon(action: ActionEntry<'_>, format: ArnFormat<'_>) -> Option<&'static str> {
+    let reads = matches!(action.level(), AccessLevel::List | AccessLevel::Read);
+    match action.service() {
+        "ssm" => Some(""),
+        "imagebuilder" => Some("aws"),
+        // No account can change the policies of AWS.
+        "iam" if reads && format.as_str().contains(":policy/") => Some("aws"),
+        _ => None,
     }
 }

@@ -423,3 +423,29 @@ fn a_role_session_is_open_where_its_mfa_key_decides() {
         );
     }
 }
+
+#[test]
+fn root_sessions_of_member_accounts_are_allowed_by_the_caller_alone() {
+    let member = r#"{"Effect":"Allow","Action":["sts:AssumeRoot","organizations:*"],
+        "Resource":["arn:aws:iam::222222222222:root",
+            "arn:aws:organizations::333333333333:account/o-abc/222222222222"]}"#;
+    check(member, &somebody(), "sts:AssumeRoot", "allowed");
+    check(member, &somebody(), "organizations:MoveAccount", "allowed");
+    let queue = r#"{"Effect":"Allow","Action":"sqs:*","Resource":"arn:aws:sqs:*:222222222222:q"}"#;
+    check(queue, &somebody(), "sqs:SendMessage", "not allowed");
+}
+
+#[test]
+fn what_aws_itself_owns_can_be_granted() {
+    let parameters = r#"{"Effect":"Allow","Action":"ssm:GetParameter",
+        "Resource":"arn:aws:ssm:us-east-1::parameter/aws/service/*"}"#;
+    check(parameters, &somebody(), "ssm:GetParameter", "allowed");
+    let policies = r#"{"Effect":"Allow","Action":"iam:*","Resource":"arn:aws:iam::aws:policy/*"}"#;
+    check(policies, &somebody(), "iam:GetPolicy", "allowed");
+    check(
+        policies,
+        &somebody(),
+        "iam:CreatePolicyVersion",
+        "not allowed",
+    );
+}
