@@ -7,6 +7,7 @@
 mod read;
 mod write;
 
+pub(crate) use read::sign_of_more;
 pub use read::{DetailsError, read_details};
 pub use write::details;
 

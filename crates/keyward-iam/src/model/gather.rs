@@ -36,6 +36,8 @@ pub enum UnknownReason {
     NoText,
     /// Its text cannot be read; this says why.
     Unread(String),
+    /// The account does not hold the group, whose policies hold for the user.
+    NoGroup,
 }
 
 /// The text of a policy, as far as it is known.
@@ -60,19 +62,23 @@ impl<'a> From<&'a Document> for PolicyText<'a> {
 
 impl<'a> Gathered<'a> {
     /// The policies of a user: embedded and attached ones, those of its groups, the boundary. A
-    /// group that the account does not list adds nothing.
+    /// group that the account does not hold is listed as unknown.
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
     #[must_use]
     pub fn of_user(account: &'a Account, user: &'a User) -> Self {
         let mut gathered = Self::default();
         gathered.add(account, &Holder::User(user.name.clone()), &user.grants);
-        for group in user
-            .groups
-            .iter()
-            .filter_map(|name| account.groups.get(name))
-        {
-            gathered.add(account, &Holder::Group(group.name.clone()), &group.grants);
+        for name in &user.groups {
+            match account.groups.get(name) {
+                Some(group) => {
+                    gathered.add(account, &Holder::Group(group.name.clone()), &group.grants);
+                }
+                None => gathered.unknown.push(UnknownPolicy {
+                    source: PolicySource::Named(name.to_string()),
+                    reason: UnknownReason::NoGroup,
+                }),
+            }
         }
         gathered.limit(account, user.grants.boundary.as_ref());
         gathered.service_control = account.service_control.as_deref();
@@ -171,13 +177,15 @@ impl<'a> Gathered<'a> {
         }
     }
 
+    /// A boundary that the account does not hold may be gone, or left out of what is known of the
+    /// account. It therefore counts as unknown.
     fn limit(&mut self, account: &'a Account, arn: Option<&PolicyArn>) {
         let Some(arn) = arn else { return };
-        self.bound(match account.policies.get(arn) {
-            Some(managed) => Boundary::Text((&managed.document).into()),
-            None if arn.is_aws_managed() => Boundary::Text(PolicyText::Absent),
-            None => Boundary::Gone,
-        });
+        let text = match account.policies.get(arn) {
+            Some(managed) => (&managed.document).into(),
+            None => PolicyText::Absent,
+        };
+        self.bound(Boundary::Text(text));
     }
 }
 

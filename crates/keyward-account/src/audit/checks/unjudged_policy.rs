@@ -35,6 +35,7 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
                 UnknownReason::NoText => "its text is not known".to_owned(),
                 UnknownReason::Unread(problem) => problem,
             };
+                UnknownReason::NoGroup => "the group is not known".to_owned(),
             found.add(
                 subject(&holder),
                 format!("{source} cannot be judged: {why}"),

@@ -8,6 +8,10 @@ use keyward_core::Timestamp;
 use keyward_core::id::UserName;
 use keyward_iam::model::{PasswordPolicy, Requirement};
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, Error as _};
+use serde_json::{Map, Value};
+
+use crate::desired::wire::sign_of_more;
 
 use super::{ServerCertificate, ServiceCredential, SshKey, VirtualDevice};
 
@@ -95,7 +99,7 @@ struct Owner {
 /// # Errors
 /// The text has another shape.
 pub fn devices(json: &str) -> Result<Vec<VirtualDevice>, serde_json::Error> {
-    let listed: Devices = serde_json::from_str(json)?;
+    let listed: Devices = whole(json)?;
     let devices = listed.devices.into_iter().map(|device| VirtualDevice {
         serial: device.serial_number,
         owner: device.user.map(|user| user.arn),
@@ -121,7 +125,7 @@ struct Certificate {
 /// # Errors
 /// The text has another shape.
 pub fn certificates(json: &str) -> Result<Vec<ServerCertificate>, serde_json::Error> {
-    let listed: Certificates = serde_json::from_str(json)?;
+    let listed: Certificates = whole(json)?;
     let listed = listed.server_certificate_metadata_list.into_iter();
     let certificates = listed.map(|certificate| ServerCertificate {
         name: certificate.server_certificate_name,
@@ -153,7 +157,7 @@ struct ServiceEntry {
 /// # Errors
 /// The text has another shape.
 pub fn service_credentials(json: &str) -> Result<Vec<ServiceCredential>, serde_json::Error> {
-    let listed: ServiceCredentials = serde_json::from_str(json)?;
+    let listed: ServiceCredentials = whole(json)?;
     let listed = listed.service_specific_credentials.into_iter();
     let active = listed.filter(|entry| is_active(&entry.status));
     active
@@ -189,7 +193,8 @@ struct SshEntry {
 /// # Errors
 /// The text has another shape.
 pub fn ssh_keys(json: &str) -> Result<Vec<SshKey>, serde_json::Error> {
-    let answers = serde_json::Deserializer::from_str(json).into_iter::<SshKeys>();
+    let answers = serde_json::Deserializer::from_str(json).into_iter();
+    let answers = answers.map(|answer| answer.and_then(read));
     let answers: Vec<SshKeys> = answers.collect::<Result<_, _>>()?;
     let listed = answers.into_iter().flat_map(|answer| answer.keys);
     let active = listed.filter(|entry| is_active(&entry.status));
@@ -211,6 +216,21 @@ fn is_active(status: &str) -> bool {
 
 fn user(name: &str) -> Result<UserName, serde_json::Error> {
     name.parse().map_err(serde::de::Error::custom)
+}
+
+/// A whole answer.
+fn whole<T: DeserializeOwned>(json: &str) -> Result<T, serde_json::Error> {
+    serde_json::from_str(json).and_then(read)
+}
+
+/// One answer; a page of a longer list is refused, because a check would pass the rest.
+fn read<T: DeserializeOwned>(answer: Map<String, Value>) -> Result<T, serde_json::Error> {
+    match sign_of_more(&answer) {
+        None => serde_json::from_value(Value::Object(answer)),
+        Some(sign) => Err(serde_json::Error::custom(format!(
+            "the list is not complete: `{sign}` says that there is more"
+        ))),
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Reads saved details. Documents may be objects, as the AWS CLI prints them, or text, plain or
 //! percent-encoded, as the API gives them. Keys that this program does not use are passed over.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -46,6 +48,24 @@ pub enum DetailsError {
         /// What is wrong with it.
         problem: String,
     },
+    /// A page of a longer answer.
+    #[error(
+        "the details are not complete: `{0}` says that there is more; save the whole output, without `--max-items` and `--no-paginate`"
+    )]
+    Incomplete(&'static str),
+    /// A group of a user that the details lack.
+    #[error(
+        "the details are not complete: `{user}` is in the group `{group}`, which they lack; save the whole output, without `--filter`"
+    )]
+    NoGroup {
+        /// The user.
+        user: String,
+        /// The group.
+        group: String,
+    },
+    /// Two entities of one name, or two policies of one name in an entity.
+    #[error("`{0}` is in the details twice; save the whole output of one call")]
+    Twice(String),
     /// A managed policy without a version in force.
     #[error("the policy `{0}` has no default version")]
     NoDefaultVersion(PolicyArn),
@@ -59,28 +79,77 @@ pub enum DetailsError {
 pub fn read_details(json: &str) -> Result<Account, DetailsError> {
     // A derived reader would take a list for an object.
     let object: Map<String, Value> = serde_json::from_str(json).map_err(DetailsError::Shape)?;
-    let details: Details =
-        serde_json::from_value(Value::Object(object)).map_err(DetailsError::Shape)?;
+    if let Some(sign) = sign_of_more(&object) {
+        return Err(DetailsError::Incomplete(sign));
+    }
+    // Read from the text, so that a list that is there twice is refused.
+    let details: Details = serde_json::from_str(json).map_err(DetailsError::Shape)?;
     let (id, partition) = account_of(&details)?;
     let mut account = Account::empty(id);
     account.partition = partition;
     for detail in details.user_detail_list {
         let user = user(detail)?;
-        account.users.insert(user.name.clone(), user);
+        insert(&mut account.users, user.name.clone(), user)?;
     }
     for detail in details.group_detail_list {
         let group = group(detail)?;
-        account.groups.insert(group.name.clone(), group);
+        insert(&mut account.groups, group.name.clone(), group)?;
     }
     for detail in details.role_detail_list {
         let role = role(detail)?;
-        account.roles.insert(role.name.clone(), role);
+        insert(&mut account.roles, role.name.clone(), role)?;
     }
     for detail in details.policies {
         let policy = policy(detail)?;
-        account.policies.insert(policy.arn.clone(), policy);
+        insert(&mut account.policies, policy.arn.clone(), policy)?;
     }
+    groups_are_there(&account)?;
     Ok(account)
+}
+
+/// The key of an answer of AWS or of its CLI that says that there is more than this page. An
+/// audit that judged a page would pass what is on another.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html>
+/// Source: <https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-pagination.html>
+pub(crate) fn sign_of_more(object: &Map<String, Value>) -> Option<&'static str> {
+    let says = |key: &str| match object.get(key) {
+        None | Some(Value::Null | Value::Bool(false)) => false,
+        Some(Value::String(text)) => !text.is_empty() && !text.eq_ignore_ascii_case("false"),
+        Some(_) => true,
+    };
+    ["IsTruncated", "Marker", "NextToken"]
+        .into_iter()
+        .find(|key| says(key))
+}
+
+/// Adds an entity, unless there is one of that name already.
+fn insert<K: Ord + Display, V>(
+    entities: &mut BTreeMap<K, V>,
+    name: K,
+    entity: V,
+) -> Result<(), DetailsError> {
+    match entities.entry(name) {
+        Entry::Vacant(free) => {
+            free.insert(entity);
+            Ok(())
+        }
+        Entry::Occupied(taken) => Err(DetailsError::Twice(taken.key().to_string())),
+    }
+}
+
+/// Refuses details without a group of a user, because its policies hold for the user.
+fn groups_are_there(account: &Account) -> Result<(), DetailsError> {
+    for user in account.users.values() {
+        let mut groups = user.groups.iter();
+        if let Some(group) = groups.find(|name| !account.groups.contains_key(*name)) {
+            return Err(DetailsError::NoGroup {
+                user: user.name.to_string(),
+                group: group.to_string(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The account and partition that all ARNs share. Policies that AWS manages belong to none.
@@ -213,7 +282,7 @@ fn grants(
     for policy in inline {
         let name = parse(entity, "PolicyName", &policy.policy_name)?;
         let document = document(PolicyKind::Identity, &policy.policy_document);
-        grants.inline.insert(name, document);
+        insert(&mut grants.inline, name, document)?;
     }
     for policy in attached {
         let arn = parse(entity, "PolicyArn", &policy.policy_arn)?;

@@ -78,3 +78,44 @@ fn details_of_two_accounts_are_refused() {
     let list = read_details("[]").unwrap_err();
     assert!(matches!(list, DetailsError::Shape(_)), "{list}");
 }
+
+const ALICE: &str = r#"{"UserName":"alice","Arn":"arn:aws:iam::123456789012:user/alice"}"#;
+
+#[test]
+fn a_page_of_a_longer_answer_is_refused() {
+    for more in [
+        r#""IsTruncated":true"#,
+        r#""IsTruncated":"true""#,
+        r#""Marker":"AAAA""#,
+        r#""NextToken":"AAAA""#,
+    ] {
+        let error = read_details(&format!(r#"{{"UserDetailList":[{ALICE}],{more}}}"#));
+        let error = error.unwrap_err();
+        assert!(
+            matches!(error, DetailsError::Incomplete(_)),
+            "{more}: {error}"
+        );
+    }
+    let whole = r#""IsTruncated":false,"Marker":null"#;
+    assert!(read_details(&format!(r#"{{"UserDetailList":[{ALICE}],{whole}}}"#)).is_ok());
+}
+
+#[test]
+fn details_without_a_group_of_a_user_are_refused() {
+    let user = ALICE.replace('}', r#","GroupList":["developers"]}"#);
+    let error = read_details(&format!(r#"{{"UserDetailList":[{user}]}}"#)).unwrap_err();
+    assert!(matches!(error, DetailsError::NoGroup { .. }), "{error}");
+}
+
+#[test]
+fn what_is_there_twice_is_refused() {
+    let error = read_details(&format!(r#"{{"UserDetailList":[{ALICE},{ALICE}]}}"#)).unwrap_err();
+    assert!(matches!(error, DetailsError::Twice(_)), "{error}");
+    let policy = r#"{"PolicyName":"p","PolicyDocument":{}}"#;
+    let user = ALICE.replace('}', &format!(r#","UserPolicyList":[{policy},{policy}]}}"#));
+    let error = read_details(&format!(r#"{{"UserDetailList":[{user}]}}"#)).unwrap_err();
+    assert!(matches!(error, DetailsError::Twice(_)), "{error}");
+    let lists = format!(r#"{{"UserDetailList":[{ALICE}],"UserDetailList":[]}}"#);
+    let error = read_details(&lists).unwrap_err();
+    assert!(matches!(error, DetailsError::Shape(_)), "{error}");
+}

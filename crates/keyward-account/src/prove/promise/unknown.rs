@@ -80,6 +80,7 @@ fn finding(
         subject: world.subject(account, subject),
         statement: None,
         message: format!("{why}; what it grants is left out of this proof"),
+        PolicySource::Named(name) => (name.clone(), owner),
         breaks,
         fix: None,
     }
@@ -87,6 +88,13 @@ fn finding(
 
 /// What is known of an AWS-managed policy without a document.
 fn hint(unknown: &UnknownPolicy) -> String {
+        UnknownReason::NoGroup => (
+            "unknown-policy",
+            format!(
+                "the group {} is not known, and its policies hold for this user",
+                unknown.source
+            ),
+        ),
     match &unknown.source {
         PolicySource::Attached { arn, .. } if arn.is_aws_managed() => {
             match managed::find(arn.policy_name()) {

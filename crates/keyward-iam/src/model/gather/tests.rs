@@ -2,7 +2,7 @@
 
 use keyward_core::id::PolicyArn;
 
-use super::{Gathered, UnknownPolicy, UnknownReason};
+use super::{Boundary, Gathered, UnknownPolicy, UnknownReason};
 use crate::evaluate::{Holder, PolicySource, is_allowed};
 use crate::model::{Account, Document, Group, ManagedPolicy, Role, Tags, User};
 use crate::request::{Context, Request};
@@ -89,7 +89,7 @@ fn a_user_has_its_own_policies_and_those_of_its_groups() {
 }
 
 #[test]
-fn a_boundary_limits_and_one_that_is_gone_denies_everything() {
+fn a_boundary_limits_and_one_without_a_text_is_unknown() {
     let account = account();
     let mut user = alice();
     user.grants.boundary = Some(arn(OWN));
@@ -98,8 +98,26 @@ fn a_boundary_limits_and_one_that_is_gone_denies_everything() {
     assert!(!allowed(&bounded, "iam:GetUser"));
     user.grants.boundary = Some(arn("arn:aws:iam::123456789012:policy/Gone"));
     let dangling = Gathered::of_user(&account, &user);
-    assert!(!allowed(&dangling, "s3:GetObject"));
-    assert!(dangling.unknown().is_empty());
+    assert!(allowed(&dangling, "s3:GetObject"));
+    let unknown: Vec<&PolicySource> = dangling.unknown().iter().map(|u| &u.source).collect();
+    assert_eq!(unknown, [&PolicySource::Boundary]);
+    let mut gone = Gathered::default();
+    gone.bound(Boundary::Gone);
+    assert!(!allowed(&gone, "s3:GetObject"));
+}
+
+#[test]
+fn a_group_that_the_account_does_not_hold_is_unknown() {
+    let (account, mut user) = (account(), alice());
+    user.groups.insert("missing".parse().unwrap());
+    let gathered = Gathered::of_user(&account, &user);
+    assert_eq!(
+        gathered.unknown(),
+        [UnknownPolicy {
+            source: PolicySource::Named("missing".to_owned()),
+            reason: UnknownReason::NoGroup,
+        }]
+    );
 }
 
 #[test]

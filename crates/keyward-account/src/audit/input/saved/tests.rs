@@ -1,4 +1,4 @@
-use super::{service_credentials, ssh_keys};
+use super::{certificates, devices, service_credentials, ssh_keys};
 
 #[test]
 fn credentials_of_services_that_are_active_are_read() {
@@ -36,4 +36,17 @@ fn answers_about_several_users_follow_each_other() {
     let read: Vec<&str> = read.iter().map(|key| key.user.as_str()).collect();
     assert_eq!(read, ["alice", "bob"]);
     assert!(ssh_keys("{").is_err());
+}
+
+#[test]
+fn a_page_of_a_longer_list_is_refused() {
+    let devices = |more: &str| devices(&format!(r#"{{"VirtualMFADevices":[]{more}}}"#));
+    assert!(devices("").is_ok());
+    assert!(devices(r#","NextToken":"AAAA""#).is_err());
+    let list =
+        |more: &str| certificates(&format!(r#"{{"ServerCertificateMetadataList":[]{more}}}"#));
+    assert!(list(r#","IsTruncated":false"#).is_ok());
+    assert!(list(r#","IsTruncated":true"#).is_err());
+    assert!(ssh_keys(r#"{"SSHPublicKeys":[],"IsTruncated":true}"#).is_err());
+    assert!(service_credentials(r#"{"ServiceSpecificCredentials":[],"Marker":"A"}"#).is_err());
 }
