@@ -13,6 +13,7 @@ pub mod federation;
 pub mod graph;
 mod html;
 pub mod leaver;
+pub mod outsiders;
 pub mod ownership;
 pub mod plan;
 pub mod prove;

@@ -7,8 +7,8 @@ use keyward_iam::catalogue::Catalogue;
 use keyward_iam::model::{Account, Gathered, User};
 use keyward_iam::{Context, Permissions, Ruleset, StatementRef, Targets};
 
-use crate::prove::credentials::ENROLMENT;
-use crate::prove::{Scenario, everything, targets, user_context};
+use crate::prove::credentials::enrolment;
+use crate::prove::{Rules, Scenario, everything, targets, user_context};
 
 /// What conditions see in every request of a thief who has a user's access key and no phone.
 pub(super) fn contexts_without_mfa(account: &Account, user: &User) -> [Context; 2] {
@@ -23,26 +23,26 @@ pub(super) struct Excess {
     pub(super) actions: Vec<String>,
     /// The statement that allows the first of them.
     pub(super) statement: Option<StatementRef>,
+    /// Whether the policies were too complex to judge, so that the actions are too many.
+    pub(super) is_too_complex: bool,
 }
 
 /// What a user can do without MFA beyond enrolling a device.
 pub(super) fn excess(account: &Account, user: &User, targets: &Targets<'static>) -> Excess {
     let gathered = Gathered::of_user(account, user);
     let permissions = gathered.permissions();
-    let rules = Ruleset::new(&permissions);
+    let rules = Rules::new(&permissions, targets);
     let mut excess = Excess::default();
     for context in &contexts_without_mfa(account, user) {
-        let bound = rules.bind(context);
-        for (entry, answer) in bound.sweep(targets) {
-            let name = format!("{}:{}", entry.service(), entry.name());
-            if ENROLMENT.contains(&name.as_str()) {
-                continue;
-            }
-            if excess.actions.is_empty() {
-                excess.statement = answer.allowed_by();
-            }
-            excess.actions.push(name);
+        let sweep = rules.bind(context);
+        let allowed = sweep.over_all().allowed;
+        let more = allowed.without(enrolment());
+        if excess.actions.is_empty() {
+            let first = more.names().next();
+            excess.statement = first.and_then(|first| sweep.grant(&first));
         }
+        excess.actions.extend(more.names());
+        excess.is_too_complex |= sweep.is_too_complex();
     }
     excess.actions.sort_unstable();
     excess.actions.dedup();

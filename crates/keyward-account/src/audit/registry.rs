@@ -99,6 +99,7 @@ pub static CHECKS: &[Check] = &[
     checks::role_without_mfa::CHECK,
     checks::guard_missing::CHECK,
     checks::open_workflow_trust::CHECK,
+    checks::open_federated_trust::CHECK,
     checks::mfa_condition::ALLOW,
     checks::mfa_condition::DENY,
     checks::never_used::CHECK,

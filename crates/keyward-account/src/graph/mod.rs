@@ -11,6 +11,8 @@ pub use reach::{graph, graph_of, roles_in_reach_across};
 /// The kind of a node. The variants have the order of the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Column {
+    /// Anyone, another account, or an identity provider.
+    Outsiders,
     /// A user, or several with the same edges.
     Users,
     /// A group.
@@ -28,6 +30,7 @@ impl Column {
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
+            Self::Outsiders => "From outside",
             Self::Users => "Users",
             Self::Groups => "Groups",
             Self::Roles => "Roles",

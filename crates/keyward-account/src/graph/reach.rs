@@ -11,6 +11,8 @@ use keyward_iam::{Caller, Context, Mfa, Ruleset};
 
 use super::fold::fold;
 use super::{Column, Edge, EdgeKind, Graph, Node};
+use crate::outsiders::{Outsider, entries};
+use crate::prove::may_tag_sessions;
 
 /// How a role can be assumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -166,6 +168,7 @@ impl Drawing {
                 }
             }
         }
+        self.outsiders(accounts, targets, &numbers);
         for account in accounts {
             let number = self.node(Column::Accounts, account.id.as_str());
             if let Some(alias) = &account.alias {
@@ -175,6 +178,23 @@ impl Drawing {
             let held = targets.iter().zip(&numbers);
             for (_, role) in held.filter(|(target, _)| target.account.id == account.id) {
                 self.edge(*role, number, EdgeKind::InAccount);
+            }
+        }
+    }
+
+    /// Who comes from outside, without MFA.
+    fn outsiders(&mut self, accounts: &[&Account], targets: &[Target<'_>], numbers: &[usize]) {
+        let known: Vec<&AccountId> = accounts.iter().map(|account| &account.id).collect();
+        let mut nodes: BTreeMap<Outsider, usize> = BTreeMap::new();
+        for (target, role) in targets.iter().zip(numbers) {
+            let trust = target.role.trust.policy();
+            let trust = trust.filter(|_| !target.role.is_aws_owned());
+            for entry in trust.map_or_else(Vec::new, |trust| entries(trust, &known)) {
+                let label = entry.who.label();
+                let from = *nodes
+                    .entry(entry.who)
+                    .or_insert_with(|| self.node(Column::Outsiders, &label));
+                self.edge(from, *role, EdgeKind::WithoutMfa);
             }
         }
     }
@@ -219,7 +239,9 @@ fn user_reach(account: &Account, user: &User, targets: &[Target<'_>]) -> Vec<Acc
         role: None,
         account: &account.id,
     };
-    let mut facts = facts(arn.as_str(), &account.id, "User", &user.tags);
+    let mut facts = facts(arn.as_str(), &account.id, "User");
+    set_tags(&mut facts, &user.tags);
+    facts.remove_prefix("aws:PrincipalTag/");
     facts.set("aws:username", user.name.as_str());
     if let Some(id) = &user.id {
         facts.set("aws:userid", id.as_str());
@@ -267,7 +289,12 @@ fn role_reach(from: &Target<'_>, targets: &[Target<'_>]) -> Vec<Access> {
         role: Some(arn),
         account: &account.id,
     };
-    let facts = facts(arn.as_str(), &account.id, "AssumedRole", &role.tags);
+    // Who assumes a role may pass further tags, or others in place of the role's own.
+    let mut facts = facts(arn.as_str(), &account.id, "AssumedRole");
+    if !may_tag_sessions(role) {
+        set_tags(&mut facts, &role.tags);
+        facts.remove_prefix("aws:PrincipalTag/");
+    }
     let gathered = Gathered::of_role(account, role);
     let without = [Mfa::SessionWithout];
     reach(&gathered, &caller, &facts, &without, targets)
@@ -276,17 +303,19 @@ fn role_reach(from: &Target<'_>, targets: &[Target<'_>]) -> Vec<Access> {
 /// The facts of every request of an identity; all others depend on the request.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-fn facts(arn: &str, account: &AccountId, kind: &str, tags: &Tags) -> Context {
+fn facts(arn: &str, account: &AccountId, kind: &str) -> Context {
     let mut context = Context::partial();
     context
         .set("aws:PrincipalArn", arn)
         .set("aws:PrincipalAccount", account.as_str())
-        .set("aws:PrincipalType", kind)
-        .remove_prefix("aws:PrincipalTag/");
+        .set("aws:PrincipalType", kind);
+    context
+}
+
+fn set_tags(context: &mut Context, tags: &Tags) {
     for (key, value) in tags {
         context.set(&format!("aws:PrincipalTag/{key}"), value);
     }
-    context
 }
 
 fn reach(

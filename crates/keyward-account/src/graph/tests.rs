@@ -167,3 +167,21 @@ fn an_empty_account_is_one_box() {
     assert_eq!(graph.nodes.len(), 1);
     assert!(svg(&graph).contains("123456789012"));
 }
+
+#[test]
+fn outsiders_have_an_edge() {
+    let mut account = world();
+    for (name, principal) in [("Open", "*"), ("Partner", "999999999999")] {
+        let role = Role::new(name.parse().unwrap(), trust(principal));
+        account.roles.insert(role.name.clone(), role);
+    }
+    let graph = graph(&account);
+    let found = edges(&graph);
+    assert!(found.contains(&("anyone", "Open", EdgeKind::WithoutMfa)));
+    assert!(found.contains(&("account 999999999999", "Partner", EdgeKind::WithoutMfa)));
+    assert!(
+        !found
+            .iter()
+            .any(|edge| edge.0 == "anyone" && edge.1 == "First")
+    );
+}

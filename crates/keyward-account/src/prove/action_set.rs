@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use keyward_iam::ActionPattern;
 use keyward_iam::catalogue::{ActionEntry, Catalogue};
 
 /// Actions of the catalogue.
@@ -119,6 +120,53 @@ impl ActionSet {
             bits,
             unlisted: self.unlisted.union(&other.unlisted).cloned().collect(),
         }
+    }
+
+    /// The names, with `s3:*` for a service whose every listed action is in the set, and `*` for
+    /// every listed action.
+    #[must_use]
+    pub fn in_short(&self) -> Vec<String> {
+        let catalogue = Catalogue::built_in();
+        let mut names = Vec::new();
+        let mut whole = true;
+        for service in catalogue.services() {
+            let actions = || catalogue.actions_of(service);
+            let held = || actions().filter(|entry| self.bits.contains(entry.number()));
+            match held().count() == actions().len() {
+                true => names.push(format!("{service}:*")),
+                false => {
+                    whole = false;
+                    names.extend(held().map(|entry| entry.to_string()));
+                }
+            }
+        }
+        if whole {
+            names = vec!["*".to_owned()];
+        }
+        names.extend(self.unlisted.iter().cloned());
+        names
+    }
+
+    /// The set that [`ActionSet::in_short`] names.
+    #[must_use]
+    pub fn from_short(names: &[String]) -> Self {
+        let catalogue = Catalogue::built_in();
+        let mut set = Self::default();
+        for name in names {
+            let pattern = ActionPattern::parse(name).ok();
+            let covered = pattern.iter().flat_map(|pattern| {
+                let covered = catalogue.matching(pattern);
+                covered.map(|entry| entry.number()).collect::<Vec<_>>()
+            });
+            let covered: Vec<usize> = covered.collect();
+            if covered.is_empty() {
+                set.unlisted.insert(name.clone());
+            }
+            covered
+                .into_iter()
+                .for_each(|number| set.bits.insert(number));
+        }
+        set
     }
 
     /// Whether there is none.

@@ -5,15 +5,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::Proof;
 use super::scenario::Scenario;
 use super::sweep::FREE;
-use super::wire::role_name;
+use super::wire::{role_name, shown};
+use super::{ActionSet, Proof};
 
 /// A printed proof.
 #[derive(Debug, Clone)]
 pub struct Baseline {
     users: BTreeMap<String, BTreeMap<String, Reached>>,
+    roles: BTreeMap<String, ActionSet>,
+    outsiders: Vec<Admitted>,
+}
+
+/// A role, and an outsider who gets into it without MFA, as the proof prints them.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Admitted {
+    /// The role.
+    pub role: String,
+    /// The outsider.
+    pub who: String,
+    /// Whether no condition can still keep the outsider out.
+    pub certain: bool,
 }
 
 /// A text that is not a printed proof.
@@ -35,15 +48,23 @@ pub enum BaselineError {
 #[derive(Deserialize)]
 struct Printed {
     users: BTreeMap<String, BTreeMap<String, Reached>>,
-    // Told apart from other files by having both.
+    roles: BTreeMap<String, PrintedRole>,
+    outsiders: Vec<Admitted>,
+    // Told apart from other files by having all of them.
     #[serde(rename = "findings")]
     _findings: Vec<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+struct PrintedRole {
+    actions: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 struct Reached {
     actions: BTreeSet<String>,
     roles: BTreeSet<String>,
+    others: BTreeSet<String>,
 }
 
 /// What one user gained in one context.
@@ -53,6 +74,10 @@ pub struct Gain {
     pub actions: BTreeSet<String>,
     /// Roles, as the proof prints them.
     pub roles: BTreeSet<String>,
+    /// Actions about users and devices that are new on other people's.
+    pub others: BTreeSet<String>,
+    /// The new actions of roles that were reached before, in short.
+    pub through_roles: BTreeMap<String, Vec<String>>,
 }
 
 /// What users gained, by user and context.
@@ -65,6 +90,16 @@ pub struct Gains {
     pub without_mfa: Gained,
     /// With a fresh code.
     pub with_mfa: Gained,
+    /// Outsiders who get into a role without MFA.
+    pub outsiders: Vec<Admitted>,
+}
+
+impl Gains {
+    /// Whether someone gained something without a fresh code.
+    #[must_use]
+    pub fn are_without_mfa(&self) -> bool {
+        !self.without_mfa.is_empty() || !self.outsiders.is_empty()
+    }
 }
 
 impl Baseline {
@@ -84,8 +119,13 @@ impl Baseline {
                 }
             }
         }
+        let roles = printed.roles.into_iter();
         Ok(Self {
             users: printed.users,
+            roles: roles
+                .map(|(name, role)| (name, ActionSet::from_short(&role.actions)))
+                .collect(),
+            outsiders: printed.outsiders,
         })
     }
 
@@ -93,7 +133,11 @@ impl Baseline {
     /// everything; what AWS answers to everyone is no gain.
     #[must_use]
     pub fn gains(&self, proof: &Proof) -> Gains {
-        let mut gains = Gains::default();
+        let mut gains = Gains {
+            outsiders: self.new_outsiders(proof),
+            ..Gains::default()
+        };
+        let more = self.more_of_roles(proof);
         for (key, user) in &proof.users {
             let name = key.to_string();
             let old = self.users.get(&name);
@@ -105,10 +149,21 @@ impl Baseline {
                         || old.is_some_and(|old| old.actions.contains(action))
                 };
                 let reached = |role: &String| old.is_some_and(|old| old.roles.contains(role));
-                let roles = powers.roles.keys().map(|role| role_name(key, role));
+                let had_of_others =
+                    |action: &String| old.is_some_and(|old| old.others.contains(action));
+                let roles = || powers.roles.keys().map(|role| role_name(key, role));
                 let gain = Gain {
                     actions: powers.actions.names().filter(|a| !had(a)).collect(),
-                    roles: roles.filter(|role| !reached(role)).collect(),
+                    roles: roles().filter(|role| !reached(role)).collect(),
+                    others: powers
+                        .others
+                        .names()
+                        .filter(|a| !had_of_others(a))
+                        .collect(),
+                    through_roles: roles()
+                        .filter(reached)
+                        .filter_map(|role| Some((role.clone(), more.get(&role)?.clone())))
+                        .collect(),
                 };
                 if gain == Gain::default() {
                     continue;
@@ -122,6 +177,43 @@ impl Baseline {
             }
         }
         gains
+    }
+
+    /// What roles can do that they could not do before, in short.
+    fn more_of_roles(&self, proof: &Proof) -> BTreeMap<String, Vec<String>> {
+        let nothing = ActionSet::default();
+        let roles = proof.roles.iter();
+        roles
+            .filter_map(|(role, actions)| {
+                let name = shown(proof, role);
+                let old = self.roles.get(&name).unwrap_or(&nothing);
+                let more = actions.without(old);
+                (!more.is_empty()).then(|| (name, more.in_short()))
+            })
+            .collect()
+    }
+
+    /// The outsiders who get in now and did not before, or only under a condition. More that a
+    /// role can do is new to each of its outsiders.
+    fn new_outsiders(&self, proof: &Proof) -> Vec<Admitted> {
+        let more = self.more_of_roles(proof);
+        let admissions = proof.outsiders.iter();
+        admissions
+            .filter_map(|admission| {
+                let now = Admitted {
+                    role: shown(proof, &admission.role),
+                    who: admission.entry.who.id(),
+                    certain: admission.entry.certain,
+                };
+                let mut old = self.outsiders.iter();
+                let known = old.any(|old| {
+                    (&old.role, &old.who) == (&now.role, &now.who) && (old.certain || !now.certain)
+                });
+                let mut reached = std::iter::once(&admission.role).chain(&admission.leads_to);
+                let grown = reached.any(|role| more.contains_key(&shown(proof, role)));
+                (!known || grown).then_some(now)
+            })
+            .collect()
     }
 }
 

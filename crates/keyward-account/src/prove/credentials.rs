@@ -231,7 +231,7 @@ pub const ENROLMENT: [&str; 11] = [
 ];
 
 /// The actions of [`ENROLMENT`] as a set.
-pub(super) fn enrolment() -> &'static ActionSet {
+pub(crate) fn enrolment() -> &'static ActionSet {
     static SET: OnceLock<ActionSet> = OnceLock::new();
     SET.get_or_init(|| ENROLMENT.iter().collect())
 }

@@ -40,6 +40,15 @@ impl Judged<'_> {
         &self.with_everything
     }
 
+    /// Whether the policies were too complex to judge in some scenario.
+    pub(super) fn is_too_complex(&self) -> bool {
+        let unlimited = self.with_everything.iter().map(|one| &one.sweep);
+        self.sweeps
+            .iter()
+            .chain(unlimited)
+            .any(Sweep::is_too_complex)
+    }
+
     /// Whether a further right would work without MFA.
     pub(super) fn is_unguarded(&self) -> bool {
         let mut unlimited = self.with_everything.iter();

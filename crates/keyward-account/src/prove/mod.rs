@@ -26,22 +26,25 @@ mod sweep;
 mod why;
 pub mod wire;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use keyward_core::id::RoleArn;
+use keyward_core::id::{AccountId, RoleArn};
 use keyward_iam::model::{Account, Gathered, UnknownPolicy, User};
 use keyward_iam::{ArnSet, Targets};
 
+use crate::outsiders::{Entry, entries};
+
 pub use action_set::ActionSet;
-pub use baseline::{Baseline, BaselineError, Gain, Gained, Gains};
+pub use baseline::{Admitted, Baseline, BaselineError, Gain, Gained, Gains};
 pub use controls::CountedLevel;
 pub use effects::effects;
 pub use finding::{Finding, Promise, Severity};
 pub use fix::add_fixes;
 pub use people::UserKey;
 pub use reach::Path;
+pub(crate) use scenario::may_tag_sessions;
 pub use scenario::{Scenario, role_contexts, stale_age, user_context};
 pub use why::{Answer, Deciding, Outcome, UnknownQuestion, Why, why};
 
@@ -49,8 +52,8 @@ pub(crate) use everything::everything;
 use judged::judge;
 use people::{Position, people, positions};
 use reach::Roles;
-pub(crate) use sweep::targets;
-use sweep::{Rules, Sweep};
+use sweep::Sweep;
+pub(crate) use sweep::{Rules, targets};
 
 /// An account that is looked at.
 #[derive(Debug, Clone)]
@@ -110,13 +113,26 @@ impl UserProof {
     }
 }
 
+/// A role that someone outside the known accounts gets into without MFA.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admission {
+    /// The role.
+    pub role: RoleArn,
+    /// Who gets in, and by which statement.
+    pub entry: Entry,
+    /// The further roles that the role leads to.
+    pub leads_to: Vec<RoleArn>,
+}
+
 /// What everyone can do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
     /// The users.
     pub users: BTreeMap<UserKey, UserProof>,
-    /// What the roles can do that some user reaches.
+    /// What the roles can do that some user or outsider reaches.
     pub roles: BTreeMap<RoleArn, ActionSet>,
+    /// The roles that outsiders get into without MFA.
+    pub outsiders: Vec<Admission>,
     /// What was found, worst first.
     pub findings: Vec<Finding>,
     /// Actions that policies name and the catalogue lacks.
@@ -125,6 +141,8 @@ pub struct Proof {
     pub stale_age: Duration,
     /// The service control policies that were counted.
     pub controls: Vec<CountedLevel>,
+    /// Whether several accounts were looked at, so that roles go by their ARNs.
+    pub several: bool,
 }
 
 impl Proof {
@@ -144,10 +162,12 @@ pub fn prove(accounts: &[ProvenAccount<'_>]) -> Proof {
     let mut proof = Proof {
         users: BTreeMap::new(),
         roles: BTreeMap::new(),
+        outsiders: world.outsiders(),
         findings: Vec::new(),
         unlisted: BTreeSet::new(),
         stale_age: world.stale,
         controls: controls::counted(accounts),
+        several: accounts.iter().any(|proven| proven.name.is_some()),
     };
     for person in &people {
         let user = judge(&world, person, |judged| {
@@ -160,11 +180,15 @@ pub fn prove(accounts: &[ProvenAccount<'_>]) -> Proof {
         proof.users.insert(person.key.clone(), user);
     }
     let powers = proof.users.values().flat_map(|user| &user.powers);
-    let reached: BTreeSet<&RoleArn> = powers.flat_map(|powers| powers.roles.keys()).collect();
+    let reached = powers.flat_map(|powers| powers.roles.keys());
+    let admitted = proof.outsiders.iter();
+    let admitted = admitted.flat_map(|one| std::iter::once(&one.role).chain(&one.leads_to));
+    let reached: BTreeSet<&RoleArn> = reached.chain(admitted).collect();
     proof.roles = reached
         .into_iter()
         .filter_map(|arn| Some((arn.clone(), world.role_actions(arn)?.clone())))
         .collect();
+    promise::of_outsiders(&world, &proof.outsiders, &mut proof.findings);
     promise::of_roles(&world, &proof.roles, &mut proof.findings);
     promise::in_order(&mut proof.findings);
     proof
@@ -216,6 +240,8 @@ struct World<'a> {
     targets: Vec<Targets<'static>>,
     /// The position of each role, and its actions after the first query.
     actions: BTreeMap<&'a RoleArn, (usize, OnceCell<ActionSet>)>,
+    /// The roles whose policies were too complex to judge.
+    too_complex: RefCell<BTreeSet<&'a RoleArn>>,
     stale: Duration,
 }
 
@@ -232,8 +258,27 @@ impl<'a> World<'a> {
             actions: numbered
                 .map(|(number, position)| (&position.arn, (number, OnceCell::new())))
                 .collect(),
+            too_complex: RefCell::default(),
             stale: stale_age(accounts.iter().map(|proven| proven.account)),
         }
+    }
+
+    /// The roles that outsiders get into. No one in the account can open a role that AWS owns.
+    fn outsiders(&self) -> Vec<Admission> {
+        let known: Vec<&AccountId> = self.accounts.iter().map(|p| &p.account.id).collect();
+        let positions = self.roles.positions.iter().enumerate();
+        let own = positions.filter(|(_, position)| !position.role.is_aws_owned());
+        own.flat_map(|(number, position)| {
+            let trust = position.role.trust.policy();
+            let entries = trust.map_or_else(Vec::new, |trust| entries(trust, &known));
+            let admit = move |entry| Admission {
+                role: position.arn.clone(),
+                entry,
+                leads_to: self.roles.beyond(number),
+            };
+            entries.into_iter().map(admit)
+        })
+        .collect()
     }
 
     /// A name, with its account's where there are several.
@@ -241,6 +286,18 @@ impl<'a> World<'a> {
         let mut accounts = self.accounts.iter();
         let own = accounts.find(|proven| std::ptr::eq(proven.account, account));
         own.map_or_else(|| name.to_owned(), |proven| proven.subject(name))
+    }
+
+    /// The name of a role, with its account's where there are several.
+    fn role_subject(&self, role: &RoleArn) -> String {
+        let known = self.actions.get(role);
+        known.map_or_else(
+            || role.role_name().to_owned(),
+            |(number, _)| {
+                let account = self.roles.positions[*number].account;
+                self.subject(account, role.role_name())
+            },
+        )
     }
 
     /// The resources of an account.
@@ -265,7 +322,11 @@ impl<'a> World<'a> {
         let position = &self.roles.positions[*number];
         Some(known.get_or_init(|| {
             self.sessions(position, |[absent, without]| {
-                absent.over_all().allowed.with(&without.over_all().allowed)
+                let allowed = absent.over_all().allowed.with(&without.over_all().allowed);
+                if absent.is_too_complex() || without.is_too_complex() {
+                    self.too_complex.borrow_mut().insert(&position.arn);
+                }
+                allowed
             })
         }))
     }

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use keyward_iam::catalogue::{Catalogue, Resources};
-use keyward_iam::{Among, ArnSet};
+use keyward_iam::{Among, ArnSet, StatementRef};
 
 use super::action_set::ActionSet;
 use super::people::Person;
@@ -38,7 +38,48 @@ pub(super) fn others(sweep: &Sweep<'_>, person: &Person<'_>, allowed: &ActionSet
         kinds: kinds(),
         outside: &own(person),
     };
-    sweep.allowed_among(&allowed.and(personal()), among)
+    let personal = allowed.and(personal());
+    let mut others = sweep.allowed_among(&personal, among);
+    let shared = shared(person);
+    if !shared.is_empty() {
+        let rest = personal.without(&others);
+        let on_shared =
+            |name: &String| shared.iter().any(|set| sweep.grant_on(name, set).is_some());
+        others = others.with(&rest.names().filter(on_shared).collect());
+    }
+    others
+}
+
+/// The statement that allows an action on other people's users or devices.
+pub(super) fn grant_on_others(
+    sweep: &Sweep<'_>,
+    person: &Person<'_>,
+    action: &str,
+) -> Option<StatementRef> {
+    let shared = shared(person);
+    let on_shared = || shared.iter().find_map(|set| sweep.grant_on(action, set));
+    sweep.grant_outside(action, &own(person)).or_else(on_shared)
+}
+
+/// The devices of users whose names continue this user's with a dash: `al-ice` and `al-ice-…` look
+/// like devices of a user `al`.
+fn shared(person: &Person<'_>) -> Vec<ArnSet> {
+    let (partition, id) = (&person.account.partition, &person.account.id);
+    let prefix = format!("{}-", person.user.name);
+    let users = person.account.users.keys();
+    users
+        .filter(|name| name.as_str().starts_with(&prefix))
+        .flat_map(|name| {
+            ["", "*/"].map(|path| {
+                let device = format!("arn:{partition}:iam::{id}:mfa/{path}{name}");
+                [
+                    ArnSet::matching(&device),
+                    ArnSet::matching(&format!("{device}-*")),
+                ]
+            })
+        })
+        .flatten()
+        .collect()
 }
 
 /// Everyone's users and devices.

@@ -115,6 +115,20 @@ impl<'a> Roles<'a> {
         found
     }
 
+    /// The roles that the sessions of a role lead to, by any number of steps.
+    pub(super) fn beyond(&self, from: usize) -> Vec<RoleArn> {
+        let mut found = BTreeSet::new();
+        let mut open = vec![from];
+        while let Some(at) = open.pop() {
+            let next = self.next[at].iter().map(|step| step.to);
+            open.extend(next.filter(|to| *to != from && found.insert(*to)));
+        }
+        found
+            .into_iter()
+            .map(|at| self.positions[at].arn.clone())
+            .collect()
+    }
+
     /// The first steps of a user. They are the same for all users with the same policies, unless
     /// a statement looks at who the caller is.
     fn first(

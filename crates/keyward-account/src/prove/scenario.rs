@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use keyward_iam::model::{Account, Document, Role, Tags, User};
-use keyward_iam::{Context, Mfa, Policy};
+use keyward_iam::{Action, Context, Effect, Mfa, Policy, Selection};
 
 /// How a user signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -168,10 +168,33 @@ pub fn user_context(
 pub fn role_contexts(account: &Account, role: &Role) -> [Context; 2] {
     [Mfa::LongTermKey, Mfa::SessionWithout].map(|mfa| {
         let arn = account.role_arn(role);
-        let mut context = principal(account, arn.as_str(), "AssumedRole", &role.tags);
+        let none = Tags::new();
+        let tags = match may_tag_sessions(role) {
+            true => &none,
+            false => &role.tags,
+        };
+        let mut context = principal(account, arn.as_str(), "AssumedRole", tags);
         context.remove("aws:username");
         mfa.set_keys(&mut context);
         context
+    })
+}
+
+/// Whether who assumes a role may pass tags of the session. They override the tags of the role, so
+/// none of those is certain then. It takes `sts:TagSession` in the trust policy.
+///
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
+pub(crate) fn may_tag_sessions(role: &Role) -> bool {
+    let tag: Action = "sts:TagSession".parse().expect("this is an action");
+    let statements = role.trust.policy().map(Policy::statements);
+    statements.is_none_or(|statements| {
+        statements.iter().any(|statement| {
+            let actions = statement.actions();
+            let mut listed = actions.listed().iter();
+            let named = listed.any(|pattern| pattern.covers(&tag));
+            statement.effect() == Effect::Allow && named == matches!(actions, Selection::Only(_))
+        })
     })
 }
 

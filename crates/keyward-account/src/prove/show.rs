@@ -9,6 +9,7 @@ use super::controls::in_words;
 use super::finding::{Finding, Promise, Severity};
 use super::scenario::Scenario;
 use super::sweep::FREE;
+use super::wire::shown;
 use super::{Proof, UserKey, UserProof};
 
 /// How a line is to stand out.
@@ -62,6 +63,7 @@ pub fn show(proof: &Proof) -> Vec<Line> {
     for (key, user) in &proof.users {
         lines.user(key, user);
     }
+    lines.outsiders(proof);
     lines.promises(proof);
     for (at, finding) in proof.findings.iter().enumerate() {
         lines.finding(finding, &proof.findings[..at]);
@@ -137,6 +139,22 @@ impl Lines {
                 false => (Style::Good, "with a code"),
             };
             self.push(style, format!("  role {} {how}", way.join(" > ")));
+        }
+    }
+
+    fn outsiders(&mut self, proof: &Proof) {
+        if proof.outsiders.is_empty() {
+            return;
+        }
+        self.push(Style::Plain, String::new());
+        self.push(Style::Heading, "from outside, without MFA:");
+        for admission in &proof.outsiders {
+            let (style, doubt) = match admission.entry.certain {
+                true => (Style::Bad, ""),
+                false => (Style::Warning, ", if a condition holds"),
+            };
+            let (role, who) = (shown(proof, &admission.role), &admission.entry.who);
+            self.push(style, format!("  role {role}: {who}{doubt}"));
         }
     }
 

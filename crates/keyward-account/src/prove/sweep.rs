@@ -19,7 +19,7 @@ use super::action_set::ActionSet;
 pub(super) const FREE: [&str; 2] = ["sts:GetCallerIdentity", "sts:GetSessionToken"];
 
 /// The policies of an identity, to be bound to contexts.
-pub(super) struct Rules<'a> {
+pub(crate) struct Rules<'a> {
     ruleset: Ruleset<'a>,
     targets: &'a Targets<'static>,
     /// The names in its policies that the catalogue lacks.
@@ -27,7 +27,7 @@ pub(super) struct Rules<'a> {
 }
 
 /// An identity with its statements bound to one context.
-pub(super) struct Sweep<'b> {
+pub(crate) struct Sweep<'b> {
     bound: Bound<'b>,
     targets: &'b Targets<'static>,
     unlisted: &'b BTreeSet<String>,
@@ -52,7 +52,7 @@ pub(crate) fn targets(account: &Account) -> Targets<'static> {
 }
 
 impl<'a> Rules<'a> {
-    pub(super) fn new(permissions: &Permissions<'a>, targets: &'a Targets<'static>) -> Self {
+    pub(crate) fn new(permissions: &Permissions<'a>, targets: &'a Targets<'static>) -> Self {
         Self {
             ruleset: Ruleset::new(permissions),
             targets,
@@ -65,7 +65,7 @@ impl<'a> Rules<'a> {
         &self.unlisted
     }
 
-    pub(super) fn bind<'b>(&'b self, context: &'b Context) -> Sweep<'b> {
+    pub(crate) fn bind<'b>(&'b self, context: &'b Context) -> Sweep<'b> {
         Sweep {
             bound: self.ruleset.bind(context),
             targets: self.targets,
@@ -74,7 +74,8 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// The actions that policies name in full and the catalogue lacks.
+/// The actions that policies name and the catalogue lacks: names in full, and wildcards that
+/// cover no listed action. Both may mean actions that are newer than the catalogue.
 fn unlisted(permissions: &Permissions<'_>) -> BTreeSet<String> {
     let own = permissions.identity.iter();
     let policies = own
@@ -83,25 +84,40 @@ fn unlisted(permissions: &Permissions<'_>) -> BTreeSet<String> {
     policies
         .flat_map(|policy| policy.statements())
         .flat_map(|statement| statement.actions().listed())
+        .filter(|pattern| Catalogue::built_in().matching(pattern).next().is_none())
         .map(ActionPattern::as_str)
-        .filter(|name| !name.contains(['*', '?']) && Catalogue::built_in().find(name).is_none())
-        .filter(|name| name.parse::<Action>().is_ok())
+        .filter(|name| example(name).is_some())
         .map(str::to_owned)
         .collect()
 }
 
+/// An action that an unlisted name covers. For a wildcard it is one that no other statement is
+/// likely to name, so that the answer is about the wildcard.
+fn example(name: &str) -> Option<Action> {
+    let example = match name.split_once(':') {
+        Some(("*", rest)) => format!("unlisted:{rest}"),
+        _ => name.to_owned(),
+    };
+    let example = example.replace('*', "UnlistedAction").replace('?', "U");
+    example.parse().ok()
+}
+
+fn is_wildcard(name: &str) -> bool {
+    name.contains(['*', '?'])
+}
+
 /// Sets of actions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Swept {
+pub(crate) struct Swept {
     /// The actions that may be allowed, as far as the evaluator can decide.
-    pub(super) allowed: ActionSet,
+    pub(crate) allowed: ActionSet,
     /// The part of these actions whose permission depends on the request.
-    pub(super) undecided: ActionSet,
+    pub(crate) undecided: ActionSet,
 }
 
 impl Sweep<'_> {
     /// Asks about every action.
-    pub(super) fn over_all(&self) -> Swept {
+    pub(crate) fn over_all(&self) -> Swept {
         let mut swept = Swept::default();
         for (entry, answer) in self.bound.sweep(self.targets) {
             swept.allowed.insert_entry(entry);
@@ -116,15 +132,22 @@ impl Sweep<'_> {
             if answer.is_allowed() {
                 swept.allowed.insert(name);
             }
-            if answer.is_undecided() {
+            // No one knows which actions a wildcard means that covers none of the listed ones.
+            if answer.is_undecided() || (answer.is_allowed() && is_wildcard(name)) {
                 swept.undecided.insert(name);
             }
         }
         swept
     }
 
+    /// Whether the policies were too complex to judge, so that the answers since then are too
+    /// generous.
+    pub(crate) fn is_too_complex(&self) -> bool {
+        self.bound.is_too_complex()
+    }
+
     fn ask(&self, action: &str, about: About<'_>) -> Option<Answer<'_>> {
-        let named: Action = action.parse().ok()?;
+        let named = example(action)?;
         Some(match (about, Catalogue::built_in().find(action)) {
             (About::Own(among), Some(entry)) => {
                 self.bound.allows_some_among(entry, self.targets, among)
@@ -139,7 +162,7 @@ impl Sweep<'_> {
     }
 
     /// The statement that allows an action on some resource.
-    pub(super) fn grant(&self, action: &str) -> Option<StatementRef> {
+    pub(crate) fn grant(&self, action: &str) -> Option<StatementRef> {
         self.granted(action, About::Own(Among::default()))
     }
 
@@ -170,13 +193,13 @@ impl Sweep<'_> {
     pub(super) fn answer(&self, action: &str, resource: &Resource) -> Option<Answer<'_>> {
         match resource {
             Resource::Unspecified => self.ask(action, About::Own(Among::default())),
-            one @ Resource::Exact(_) => Some(self.bound.allows(&action.parse().ok()?, one)),
+            one @ Resource::Exact(_) => Some(self.bound.allows(&example(action)?, one)),
         }
     }
 
     /// The statements about an action on one resource, or on some resource of its own.
     pub(super) fn statements(&self, action: &str, resource: &Resource) -> Statements<'_> {
-        let Ok(named) = action.parse::<Action>() else {
+        let Some(named) = example(action) else {
             return Statements::default();
         };
         let sets = match (resource, Catalogue::built_in().find(action)) {

@@ -25,6 +25,9 @@ use super::{ActionSet, Powers, Proof, UserKey, UserProof};
 #[derive(Serialize)]
 struct ProofWire<'a> {
     users: BTreeMap<String, BTreeMap<&'static str, PowersWire>>,
+    /// What the reached roles can do; `s3:*` stands for every listed action of a service.
+    roles: BTreeMap<String, RoleWire>,
+    outsiders: Vec<OutsiderWire>,
     findings: Vec<FindingWire<'a>>,
     promises: BTreeMap<&'static str, bool>,
     /// What policies name and the catalogue lacks; it counts as allowed where it may be.
@@ -36,6 +39,20 @@ struct ProofWire<'a> {
     new: Option<GainsWire>,
     #[serde(skip_serializing_if = "Option::is_none")]
     new_with_mfa: Option<GainsWire>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_outsiders: Option<Vec<OutsiderWire>>,
+}
+
+#[derive(Serialize)]
+struct RoleWire {
+    actions: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct OutsiderWire {
+    role: String,
+    who: String,
+    certain: bool,
 }
 
 #[derive(Serialize)]
@@ -73,6 +90,8 @@ type GainsWire = BTreeMap<String, BTreeMap<&'static str, GainWire>>;
 struct GainWire {
     actions: Vec<String>,
     roles: Vec<String>,
+    others: Vec<String>,
+    through_roles: BTreeMap<String, Vec<String>>,
 }
 
 /// The proof as JSON, with what is new against a baseline where there is one.
@@ -80,6 +99,23 @@ struct GainWire {
 pub fn json(proof: &Proof, gains: Option<&Gains>) -> String {
     let wire = ProofWire {
         users: proof.users.iter().map(user).collect(),
+        roles: proof
+            .roles
+            .iter()
+            .map(|(role, actions)| {
+                let actions = actions.in_short();
+                (shown(proof, role), RoleWire { actions })
+            })
+            .collect(),
+        outsiders: proof
+            .outsiders
+            .iter()
+            .map(|admission| OutsiderWire {
+                role: shown(proof, &admission.role),
+                who: admission.entry.who.id(),
+                certain: admission.entry.certain,
+            })
+            .collect(),
         findings: proof.findings.iter().map(finding).collect(),
         promises: Promise::ALL
             .map(|promise| {
@@ -98,6 +134,15 @@ pub fn json(proof: &Proof, gains: Option<&Gains>) -> String {
         },
         new: gains.map(|gains| gained(&gains.without_mfa)),
         new_with_mfa: gains.map(|gains| gained(&gains.with_mfa)),
+        new_outsiders: gains.map(|gains| {
+            let new = gains.outsiders.iter();
+            new.map(|admitted| OutsiderWire {
+                role: admitted.role.clone(),
+                who: admitted.who.clone(),
+                certain: admitted.certain,
+            })
+            .collect()
+        }),
     };
     serde_json::to_string_pretty(&wire).expect("texts, numbers and lists make JSON") + "\n"
 }
@@ -130,6 +175,14 @@ fn names(actions: &ActionSet) -> Vec<String> {
 }
 
 /// A role by its name, or by its ARN where there are several accounts.
+pub(super) fn shown(proof: &Proof, role: &RoleArn) -> String {
+    match proof.several {
+        true => role.to_string(),
+        false => role.role_name().to_owned(),
+    }
+}
+
+/// A role by its name, or by its ARN where there are several accounts.
 pub(super) fn role_name(key: &UserKey, role: &RoleArn) -> String {
     match key.account {
         Some(_) => role.to_string(),
@@ -158,6 +211,8 @@ fn gained(gains: &super::baseline::Gained) -> GainsWire {
                 let gain = GainWire {
                     actions: gain.actions.iter().cloned().collect(),
                     roles: gain.roles.iter().cloned().collect(),
+                    others: gain.others.iter().cloned().collect(),
+                    through_roles: gain.through_roles.clone(),
                 };
                 (scenario.as_str(), gain)
             });

@@ -14,6 +14,7 @@ pub(super) mod mfa_condition;
 pub(super) mod never_used;
 pub(super) mod no_group;
 pub(super) mod old_key;
+pub(super) mod open_federated_trust;
 pub(super) mod open_workflow_trust;
 pub(super) mod password;
 pub(super) mod role_without_mfa;

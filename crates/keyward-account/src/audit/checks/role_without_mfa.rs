@@ -1,8 +1,9 @@
 //! Roles that can be assumed without MFA: the trust policy of each role is asked with MFA absent
-//! and false. A user of another account is taken to be allowed everything there.
+//! and false. Users of the account are judged by their policies. Anyone and other accounts are
+//! taken to be allowed everything on their side.
 //!
-//! Roles that trust other roles, services or identity providers are left out: a session of a
-//! role never says that MFA was used.
+//! Roles that trust other roles of the account or services are left out: a session of a role never
+//! says that MFA was used. Identity providers have checks of their own.
 
 use std::collections::BTreeSet;
 
@@ -19,12 +20,13 @@ use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 use crate::audit::powers::contexts_without_mfa;
 use crate::audit::registry::{Check, Found};
+use crate::outsiders::{Outsider, entries};
 use crate::prove::everything;
 
 pub(in crate::audit) const CHECK: Check = Check {
     id: "role-without-mfa",
     title: "No role can be assumed without MFA",
-    reason: "Severity is medium where a further policy, or a condition on the request, may still prevent it.",
+    reason: "Severity is medium where a further policy, a condition on the request or another account may still prevent it.",
     severity: Severity::High,
     fix: "add the condition `\"Bool\": {\"aws:MultiFactorAuthPresent\": \"true\"}` to the trust policy, without `IfExists`",
     benchmark: Benchmark::NONE,
@@ -37,6 +39,23 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
         let Some(trust) = role.trust.policy() else {
             continue;
         };
+        for entry in entries(trust, &[&account.id]) {
+            if !asks_by_key(&entry.who) {
+                continue;
+            }
+            // Another account may ask for a code of its own accord; the world does not.
+            let severity = match entry.certain && entry.who.is_anyone() {
+                true => Severity::High,
+                false => Severity::Medium,
+            };
+            let doubt = match entry.certain {
+                true => "",
+                false => ", if a condition holds that depends on the request",
+            };
+            let message = format!("can be assumed without MFA by {}{doubt}", entry.who);
+            let subject = Subject::Role(role.name.clone());
+            found.add_as(severity, subject, Some(entry.by), message);
+        }
         let users = users_who_assume(account, role, trust);
         let names: Vec<String> = users.iter().map(|way| way.who.clone()).collect();
         let subject = Subject::Role(role.name.clone());
@@ -47,7 +66,7 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
             };
             let message = format!("can be assumed without MFA by {}", examples(&names));
             found.add_as(severity, subject, Some(first.by.clone()), message);
-        } else if let Some(way) = strangers_who_assume(account, role, trust) {
+        } else if let Some(way) = later_users_who_assume(account, role, trust) {
             let message = format!(
                 "can be assumed without MFA by users of {} whose own policies allow it",
                 way.who
@@ -64,7 +83,8 @@ pub(super) fn is_open(account: &Account, name: &RoleName) -> bool {
     role.is_some_and(|role| {
         role.trust.policy().is_some_and(|trust| {
             !users_who_assume(account, role, trust).is_empty()
-                || strangers_who_assume(account, role, trust).is_some()
+                || later_users_who_assume(account, role, trust).is_some()
+                || !entries(trust, &[&account.id]).is_empty()
         })
     })
 }
@@ -99,9 +119,17 @@ fn users_who_assume(account: &Account, role: &Role, trust: &Policy) -> Vec<Way> 
     users.collect()
 }
 
-/// A user who may do everything, in each account that the trust policy names. Everyone includes
-/// the account's own users.
-fn strangers_who_assume(account: &Account, role: &Role, trust: &Policy) -> Option<Way> {
+/// Whether an outsider signs with credentials of an account, and not with a token.
+fn asks_by_key(who: &Outsider) -> bool {
+    match who {
+        Outsider::Anyone | Outsider::Account(_) | Outsider::Principal(_) => true,
+        Outsider::AnyoneWithToken(_) | Outsider::Provider(_) => false,
+    }
+}
+
+/// A user of the account who may do everything, where the trust policy names the account: someone
+/// may get such a policy later. Everyone is found elsewhere.
+fn later_users_who_assume(account: &Account, role: &Role, trust: &Policy) -> Option<Way> {
     let allowing = trust.statements().iter();
     let allowing = allowing.filter(|statement| statement.effect() == Effect::Allow);
     let principals = allowing
@@ -139,17 +167,13 @@ fn strangers_who_assume(account: &Account, role: &Role, trust: &Policy) -> Optio
 fn caller_for(account: &Account, principal: &Principal) -> Option<(AccountId, String)> {
     let partition = &account.partition;
     match principal {
-        Principal::Everyone => {
-            let arn = format!("arn:{partition}:iam::{}:user/anyone", account.id);
-            Some((account.id.clone(), arn))
-        }
-        Principal::Account { id, .. } => {
+        Principal::Account { id, .. } if id == account.id.as_str() => {
             let arn = format!("arn:{partition}:iam::{id}:user/anyone");
             Some((id.parse().ok()?, arn))
         }
         Principal::Arn(arn) => {
-            let id = arn.split(':').nth(4)?.parse().ok()?;
-            arn.contains(":user/").then(|| (id, arn.clone()))
+            let id: AccountId = arn.split(':').nth(4)?.parse().ok()?;
+            (id == account.id && arn.contains(":user/")).then(|| (id, arn.clone()))
         }
         _ => None,
     }

@@ -7,7 +7,9 @@ use super::documents::subject;
 use crate::audit::benchmark::Benchmark;
 use crate::audit::finding::Severity;
 use crate::audit::input::{Input, NotRead};
+use crate::audit::powers::excess;
 use crate::audit::registry::{Check, Found};
+use crate::prove::targets;
 
 pub(in crate::audit) const CHECK: Check = Check {
     id: "unjudged-policy",
@@ -33,12 +35,23 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
         for UnknownPolicy { source, reason } in unknown {
             let why = match reason {
                 UnknownReason::NoText => "its text is not known".to_owned(),
+                UnknownReason::NoGroup => "the group is not known".to_owned(),
                 UnknownReason::Unread(problem) => problem,
             };
-                UnknownReason::NoGroup => "the group is not known".to_owned(),
             found.add(
                 subject(&holder),
                 format!("{source} cannot be judged: {why}"),
+            );
+        }
+    }
+    let targets = targets(account);
+    for user in account.users.values() {
+        if excess(account, user, &targets).is_too_complex {
+            let message = "the policies combine too many resources to be judged exactly; findings \
+                           count as allowed whatever they may allow";
+            found.add(
+                subject(&Holder::User(user.name.clone())),
+                message.to_owned(),
             );
         }
     }

@@ -226,3 +226,41 @@ fn ssh_keys_that_open_repositories_are_found() {
         }]);
     });
 }
+
+#[test]
+fn a_role_that_is_open_to_outsiders_is_found() {
+    let door = |principal: &str, call: &str| {
+        format!(r#"{{"Effect":"Allow","Principal":{principal},"Action":"sts:{call}"}}"#)
+    };
+    check("role-without-mfa", Severity::High, |input| {
+        add_role(input, &door(r#""*""#, "AssumeRole"));
+    });
+    check("role-without-mfa", Severity::Medium, |input| {
+        add_role(input, &door(r#"{"AWS":"999999999999"}"#, "AssumeRole"));
+    });
+    let web = "AssumeRoleWithWebIdentity";
+    check("open-federated-trust", Severity::High, |input| {
+        let cognito = r#"{"Federated":"cognito-identity.amazonaws.com"}"#;
+        add_role(input, &door(cognito, web));
+    });
+    check("open-federated-trust", Severity::High, |input| {
+        add_role(input, &door(r#""*""#, web));
+    });
+    check("open-federated-trust", Severity::Medium, |input| {
+        let saml = r#"{"Federated":"arn:aws:iam::123456789012:saml-provider/staff"}"#;
+        add_role(input, &door(saml, "AssumeRoleWithSAML"));
+    });
+}
+
+#[test]
+fn a_wildcard_over_unlisted_actions_acts_without_mfa() {
+    check("acts-without-mfa", Severity::High, |input| {
+        without_guard(input);
+        let user = zoe(input);
+        user.grants.inline.clear();
+        give(
+            input,
+            r#"{"Effect":"Allow","Action":"futureservice:*","Resource":"*"}"#,
+        );
+    });
+}

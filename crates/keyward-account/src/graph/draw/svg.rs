@@ -128,6 +128,7 @@ fn curve(points: &[(f64, f64)]) -> String {
 
 fn boxed(text: &mut String, node: &Node, place: Rectangle) {
     let fill = match node.column {
+        Column::Outsiders => "#fce8e6",
         Column::Users => "#e8f0fe",
         Column::Groups => "#fef7e0",
         Column::Roles => "#e6f4ea",

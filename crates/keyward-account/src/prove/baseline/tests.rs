@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::prove::tests::world::{Small, allow, when, with_mfa};
+use crate::prove::tests::world::{Small, allow, arn, trust, when, with_mfa};
 use crate::prove::wire;
 
 fn small() -> Small {
@@ -49,8 +49,64 @@ fn anything_but_a_printed_proof_is_refused() {
         "[]",
         "{}",
         r#"{"users":{}}"#,
-        r#"{"users":{"a":{}},"findings":[]}"#,
+        r#"{"users":{"a":{}},"roles":{},"outsiders":[],"findings":[]}"#,
+        r#"{"users":{},"findings":[]}"#,
     ] {
         assert!(Baseline::read(text).is_err(), "{text}");
     }
+}
+
+#[test]
+fn an_action_that_is_new_on_other_people_is_a_gain() {
+    let enable = |on: &str| [allow(json!("iam:EnableMFADevice"), json!(on))];
+    let old = printed(&small().with("own", &enable(&arn("user/${aws:username}"))));
+    let gains = old.gains(&small().with("own", &enable("*")).prove());
+    let alone = &gains.without_mfa["alice"][&Scenario::LongTermKey];
+    assert!(alone.actions.is_empty());
+    assert_eq!(alone.others, ["iam:EnableMFADevice".to_owned()].into());
+}
+
+#[test]
+fn a_role_that_can_do_more_is_a_gain() {
+    let with = |actions: &str| {
+        small()
+            .with("own", &[allow(json!("sts:AssumeRole"), json!("*"))])
+            .role(
+                "Open",
+                &[trust(json!({}))],
+                &[],
+                &[allow(json!(actions), json!("*"))],
+            )
+    };
+    let old = printed(&with("s3:Get*"));
+    assert_eq!(old.gains(&with("s3:Get*").prove()), Gains::default());
+    let gains = old.gains(&with("*").prove());
+    assert!(gains.are_without_mfa());
+    let alone = &gains.without_mfa["alice"][&Scenario::LongTermKey];
+    let more = &alone.through_roles["Open"];
+    assert!(more.contains(&"iam:*".to_owned()), "{more:?}");
+    assert!(
+        !printed(&with("*"))
+            .gains(&with("s3:Get*").prove())
+            .are_without_mfa()
+    );
+}
+
+#[test]
+fn a_role_that_opens_to_outsiders_is_a_gain() {
+    let with = |principal: &str| {
+        let door = json!({ "Effect": "Allow", "Principal": { "AWS": principal },
+            "Action": "sts:AssumeRole" });
+        small().role("Open", &[door], &[], &[])
+    };
+    let old = printed(&with("123456789012"));
+    assert!(!old.gains(&with("123456789012").prove()).are_without_mfa());
+    let gains = old.gains(&with("*").prove());
+    assert_eq!(gains.outsiders.len(), 1);
+    assert!(gains.are_without_mfa());
+    assert!(
+        !printed(&with("*"))
+            .gains(&with("*").prove())
+            .are_without_mfa()
+    );
 }

@@ -1,30 +1,140 @@
 //! No user can lift their own guard, and there is one: a right that is added to a user later
 //! must not work without MFA either.
 
+use std::collections::BTreeSet;
+
+use keyward_core::id::RoleArn;
 use keyward_iam::{ArnSet, Effect, StatementRef};
 
-use crate::prove::ActionSet;
 use crate::prove::credentials::LIFTING;
 use crate::prove::finding::{Finding, Promise, Severity};
 use crate::prove::judged::Judged;
 use crate::prove::own::others;
 use crate::prove::people::Person;
 use crate::prove::scenario::Scenario;
+use crate::prove::{ActionSet, World};
 
+use super::administrators::is_administrator;
 use super::without_mfa::words;
 
 /// How many actions a guard may let through and still be one.
 const GAPS: usize = 60;
 
-pub(super) fn check(judged: &Judged<'_>, found: &mut Vec<Finding>) {
-    lifting(judged, found);
+pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
+    let ways = ways(judged.person);
+    lifting(judged, &ways, found);
+    lifting_by_roles(world, judged, &ways, found);
     missing(judged, found);
 }
 
-/// What the user can do, in any scenario, to the policies that deny it something.
-fn lifting(judged: &Judged<'_>, found: &mut Vec<Finding>) {
+/// The actions that lift the guard of a user, and how: those of [`LIFTING`], and changes of what
+/// the conditions of its guard look at.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagUser.html>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html>
+fn ways(person: &Person<'_>) -> Vec<(&'static str, &'static str)> {
+    let mut ways = LIFTING.to_vec();
+    if looks_at(person, "aws:principaltag/") {
+        ways.extend([
+            ("iam:TagUser", "changes the tags that its guard looks at"),
+            ("iam:UntagUser", "removes the tags that its guard looks at"),
+        ]);
+    }
+    if looks_at(person, "aws:principalarn") || looks_at(person, "aws:username") {
+        let how = "changes the name or path that its guard looks at";
+        ways.push(("iam:UpdateUser", how));
+    }
+    ways
+}
+
+/// Whether a condition that limits the user is about keys with this beginning: one of a statement
+/// that denies, of the boundary, or of a service control policy.
+fn looks_at(person: &Person<'_>, key: &str) -> bool {
+    let permissions = person.gathered.permissions();
+    let own = permissions
+        .identity
+        .iter()
+        .map(|granted| granted.policy.as_ref());
+    let own = own
+        .flat_map(|policy| policy.statements())
+        .filter(|statement| statement.effect() == Effect::Deny);
+    let levels = permissions.service_control.into_iter().flatten();
+    let above = levels
+        .flat_map(|level| &level.policies)
+        .map(|control| &control.policy);
+    let limits = permissions.boundary.into_iter().chain(above);
+    let mut limiting = own.chain(limits.flat_map(|policy| policy.statements()));
+    limiting.any(|statement| {
+        let mut conditions = statement.conditions().iter();
+        conditions.any(|condition| {
+            let mut values = condition.values().iter();
+            condition.key().to_ascii_lowercase().starts_with(key)
+                || values.any(|value| {
+                    let value = value.as_str().to_ascii_lowercase();
+                    value.contains(&format!("${{{key}"))
+                })
+        })
+    })
+}
+
+/// What the sessions of roles that the user reaches can do to the policies that deny the user
+/// something. The roles of administrators are made for that.
+fn lifting_by_roles(
+    world: &World<'_>,
+    judged: &Judged<'_>,
+    ways: &[(&'static str, &'static str)],
+    found: &mut Vec<Finding>,
+) {
     let person = judged.person;
-    for (action, what) in LIFTING {
+    let powers = Scenario::ALL
+        .iter()
+        .map(|scenario| judged.proof.powers(*scenario));
+    let reached: BTreeSet<&RoleArn> = powers.flat_map(|powers| powers.roles.keys()).collect();
+    for position in world.roles.positions {
+        let actions = reached
+            .contains(&position.arn)
+            .then(|| world.role_actions(&position.arn))
+            .flatten();
+        let Some(actions) = actions.filter(|actions| !is_administrator(actions)) else {
+            continue;
+        };
+        let held: Vec<_> = ways
+            .iter()
+            .filter(|(action, _)| actions.contains(action))
+            .collect();
+        if held.is_empty() {
+            continue;
+        }
+        world.sessions(position, |sweeps| {
+            for (action, what) in held {
+                let targets = targets(person, action);
+                let mut questions = sweeps
+                    .iter()
+                    .flat_map(|sweep| targets.iter().map(move |target| (sweep, target)));
+                let by = questions.find_map(|(sweep, target)| sweep.grant_on(action, target));
+                let Some(by) = by else { continue };
+                let role = &position.role.name;
+                found.push(Finding {
+                    id: format!("lift-guard/{action}/{role}"),
+                    severity: Severity::High,
+                    subject: person.key.to_string(),
+                    statement: Some(by),
+                    message: format!(
+                        "can call `{action}`, which {what}, with the role `{role}`, which is not \
+                         an administrator's"
+                    ),
+                    breaks: Some(Promise::NoLiftingOfOwnGuard),
+                    fix: None,
+                });
+            }
+        });
+    }
+}
+
+/// What the user can do, in any scenario, to the policies that deny it something.
+fn lifting(judged: &Judged<'_>, ways: &[(&'static str, &'static str)], found: &mut Vec<Finding>) {
+    let person = judged.person;
+    for (action, what) in ways {
         let targets = targets(person, action);
         let hit = Scenario::ALL.into_iter().find_map(|scenario| {
             if !judged.proof.powers(scenario).actions.contains(action) {

@@ -5,6 +5,7 @@ mod administrators;
 pub(super) mod enrolment;
 pub(super) mod grants;
 mod guard;
+mod outsiders;
 mod roles;
 mod unknown;
 mod widen;
@@ -14,22 +15,27 @@ use std::collections::BTreeMap;
 
 use keyward_core::id::RoleArn;
 
-use super::World;
 use super::action_set::ActionSet;
 use super::finding::Finding;
 use super::judged::Judged;
 use super::scenario::Scenario;
+use super::{Admission, World};
 /// What is found about a user.
 pub(super) fn of_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
     without_mfa::check(judged, found);
     roles::check(world, judged, found);
-    guard::check(judged, found);
+    guard::check(world, judged, found);
     let [alone, with_code] =
         [Scenario::LongTermKey, Scenario::Mfa].map(|scenario| judged.sweep(scenario));
     found.extend(enrolment::defects(judged.person, alone, with_code));
     administrators::check(world, judged, found);
     widen::check_user(world, judged, found);
     unknown::check_user(world, judged, found);
+}
+
+/// What is found about the roles that outsiders reach.
+pub(super) fn of_outsiders(world: &World<'_>, admissions: &[Admission], found: &mut Vec<Finding>) {
+    outsiders::check(world, admissions, found);
 }
 
 /// What is found about the roles that users reach, and about statements without effect.

@@ -18,6 +18,25 @@ pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec
         let name = person.user.name.as_str();
         found.push(finding(world, person.account, name, unknown, breaks));
     }
+    if judged.is_too_complex() {
+        found.push(too_complex(person.key.to_string()));
+    }
+}
+
+/// Policies that combine too many sets of resources. What they may allow counts as allowed, so
+/// every promise is judged for the worst.
+fn too_complex(subject: String) -> Finding {
+    Finding {
+        id: "too-complex/policies".to_owned(),
+        severity: Severity::Medium,
+        subject,
+        statement: None,
+        message: "the policies combine too many resources to be judged exactly, so this proof \
+                  counts as allowed whatever they may allow"
+            .to_owned(),
+        breaks: None,
+        fix: None,
+    }
 }
 
 pub(super) fn check_roles(world: &World<'_>, found: &mut Vec<Finding>) {
@@ -26,6 +45,9 @@ pub(super) fn check_roles(world: &World<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let name = position.role.name.as_str();
+        if world.too_complex.borrow().contains(&position.arn) {
+            found.push(too_complex(world.subject(position.account, name)));
+        }
         for unknown in position.gathered.unknown() {
             found.push(finding(world, position.account, name, unknown, None));
         }
@@ -58,12 +80,20 @@ fn finding(
         PolicySource::Attached { holder, arn } => {
             (arn.policy_name().to_owned(), holder_name(holder))
         }
+        PolicySource::Named(name) => (name.clone(), owner),
         _ => ("boundary".to_owned(), owner),
     };
     let (kind, why) = match &unknown.reason {
         UnknownReason::Unread(problem) => (
             "unreadable-policy",
             format!("{} cannot be read: {problem}", unknown.source),
+        ),
+        UnknownReason::NoGroup => (
+            "unknown-policy",
+            format!(
+                "the group {} is not known, and its policies hold for this user",
+                unknown.source
+            ),
         ),
         UnknownReason::NoText => (
             "unknown-policy",
@@ -79,8 +109,10 @@ fn finding(
         severity: Severity::Medium,
         subject: world.subject(account, subject),
         statement: None,
-        message: format!("{why}; what it grants is left out of this proof"),
-        PolicySource::Named(name) => (name.clone(), owner),
+        message: match unknown.source {
+            PolicySource::Boundary => format!("{why}; in this proof it limits nothing"),
+            _ => format!("{why}; what it grants is left out of this proof"),
+        },
         breaks,
         fix: None,
     }
@@ -88,13 +120,6 @@ fn finding(
 
 /// What is known of an AWS-managed policy without a document.
 fn hint(unknown: &UnknownPolicy) -> String {
-        UnknownReason::NoGroup => (
-            "unknown-policy",
-            format!(
-                "the group {} is not known, and its policies hold for this user",
-                unknown.source
-            ),
-        ),
     match &unknown.source {
         PolicySource::Attached { arn, .. } if arn.is_aws_managed() => {
             match managed::find(arn.policy_name()) {

@@ -1,7 +1,7 @@
 //! Ways to widen one's own rights: a user with a code, or the session of a role that is no
 //! administrator's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use keyward_core::id::RoleArn;
 use keyward_iam::model::Role;
@@ -10,7 +10,7 @@ use keyward_iam::{ArnSet, Principal, Selection, StatementRef};
 use crate::prove::credentials::{ABOUT_OTHERS, WIDENING};
 use crate::prove::finding::{Finding, Severity};
 use crate::prove::judged::Judged;
-use crate::prove::own::{kinds, own};
+use crate::prove::own::{grant_on_others, kinds};
 use crate::prove::people::Position;
 use crate::prove::scenario::Scenario;
 use crate::prove::sweep::Sweep;
@@ -34,7 +34,7 @@ pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec
         } else if ABOUT_OTHERS.contains(&action) {
             let allowed = powers.others.contains(action);
             allowed
-                .then(|| sweep.grant_outside(action, &own(person)))
+                .then(|| grant_on_others(sweep, person, action))
                 .flatten()
         } else {
             let allowed = powers.actions.contains(action);
@@ -106,12 +106,53 @@ fn finding(subject: String, action: &str, by: StatementRef, message: String) -> 
     }
 }
 
+/// Whether a role can give itself or others every right: it is an administrator's, or it can
+/// widen its own rights by one of [`WIDENING`].
+pub(super) fn is_powerful(world: &World<'_>, role: &RoleArn) -> bool {
+    widens_somehow(world, role, &mut BTreeSet::new())
+}
+
+/// As [`is_powerful`]; roles that were asked about already count as not powerful, because a circle
+/// of them gives no right.
+fn widens_somehow(world: &World<'_>, role: &RoleArn, asked: &mut BTreeSet<RoleArn>) -> bool {
+    let Some(actions) = world.role_actions(role) else {
+        return false;
+    };
+    if !asked.insert(role.clone()) {
+        return false;
+    }
+    let mut widening = WIDENING.iter().map(|(action, _)| *action);
+    if is_administrator(actions)
+        || widening.any(|action| action != PASS_ROLE && actions.contains(action))
+    {
+        return true;
+    }
+    let mut positions = world.roles.positions.iter();
+    let position = positions.find(|position| position.arn == *role);
+    actions.contains(PASS_ROLE)
+        && position.is_some_and(|position| {
+            world.sessions(position, |sweeps| {
+                let mut sweeps = sweeps.iter();
+                sweeps.any(|sweep| passes_on(world, sweep, position.account, asked).is_some())
+            })
+        })
+}
+
 /// Whether `iam:PassRole` widens rights: it is allowed for roles that no policy names, or for a
-/// role of administrators that some service may take.
+/// powerful role that some service may take.
 fn passes(
     world: &World<'_>,
     sweep: &Sweep<'_>,
     account: &keyward_iam::model::Account,
+) -> Option<StatementRef> {
+    passes_on(world, sweep, account, &mut BTreeSet::new())
+}
+
+fn passes_on(
+    world: &World<'_>,
+    sweep: &Sweep<'_>,
+    account: &keyward_iam::model::Account,
+    asked: &mut BTreeSet<RoleArn>,
 ) -> Option<StatementRef> {
     let unnamed = format!(
         "arn:{}:iam::{}:role/zz-any-other-role",
@@ -122,19 +163,19 @@ fn passes(
         let mut positions = world.roles.positions.iter();
         positions.find_map(|position| {
             let by = sweep.grant_on(PASS_ROLE, &ArnSet::one(position.arn.as_str()))?;
-            (trusts_a_service(position.role) && is_administrators(world, position)).then_some(by)
+            let powerful =
+                trusts_a_service(position.role) && widens_somehow(world, &position.arn, asked);
+            powerful.then_some(by)
         })
     })
 }
 
-fn is_administrators(world: &World<'_>, position: &Position<'_>) -> bool {
-    world
-        .role_actions(&position.arn)
-        .is_some_and(is_administrator)
-}
-
 fn trusts_a_service(role: &Role) -> bool {
-    let statements = role.trust.policy().map(|trust| trust.statements());
+    // Who may assume a role whose trust policy cannot be read is not known.
+    let Some(trust) = role.trust.policy() else {
+        return true;
+    };
+    let statements = Some(trust.statements());
     let mut principals = statements
         .into_iter()
         .flatten()

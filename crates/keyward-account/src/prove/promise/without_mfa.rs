@@ -6,7 +6,7 @@ use keyward_iam::catalogue::{AccessLevel, Catalogue};
 use crate::prove::credentials::{LONGER_LIVED, enrolment};
 use crate::prove::finding::{Finding, Promise, Severity};
 use crate::prove::judged::Judged;
-use crate::prove::own::own;
+use crate::prove::own::grant_on_others;
 use crate::prove::scenario::Scenario;
 use crate::prove::{ActionSet, UserProof};
 
@@ -57,6 +57,8 @@ fn one(judged: &Judged<'_>, action: &str) -> Finding {
         .all(|s| !proof.powers(*s).undecided.contains(action));
     let doubt = if decided {
         ""
+    } else if action.contains(['*', '?']) {
+        ", if there is such an action: the list of actions has none"
     } else {
         ", if a condition holds that depends on the request"
     };
@@ -120,14 +122,13 @@ fn others(judged: &Judged<'_>, action: &str) -> Finding {
         .into_iter()
         .filter(|scenario| judged.proof.powers(*scenario).others.contains(action))
         .collect();
-    let mine = own(judged.person);
     Finding {
         id: format!("others/{action}"),
         severity: Severity::High,
         subject: judged.person.key.to_string(),
         statement: scenarios
             .first()
-            .and_then(|scenario| judged.sweep(*scenario).grant_outside(action, &mine)),
+            .and_then(|scenario| grant_on_others(judged.sweep(*scenario), judged.person, action)),
         message: format!(
             "can call `{action}` on other people's users or devices with {}",
             words(&scenarios)

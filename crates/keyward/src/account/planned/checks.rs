@@ -9,7 +9,7 @@ use std::thread;
 use keyward_account::desired::add_aws_managed;
 use keyward_account::plan::effect::Effects;
 use keyward_account::plan::{self, Operation, simulate};
-use keyward_account::prove::{self, Finding, Promise, Proof, ProvenAccount, Scenario, Severity};
+use keyward_account::prove::{self, Finding, Promise, Proof, ProvenAccount, Scenario};
 use keyward_iam::model::Account;
 
 use super::{Planned, PlannedAccount, Ready};
@@ -91,7 +91,6 @@ impl Planned<'_> {
         let worse: Vec<&Finding> = after
             .findings
             .iter()
-            .filter(|finding| finding.severity == Severity::High)
             .filter(|finding| {
                 finding
                     .breaks
@@ -151,7 +150,9 @@ fn prove_all(accounts: &[(Option<String>, Account)]) -> Proof {
 /// Whether the user of a finding could call its action before the plan. Then the plan does not make the
 /// promise worse: a user who may do anything can also lift a new guard.
 fn could_before(before: &Proof, finding: &Finding) -> bool {
-    let Some((kind, action)) = finding.id.split_once('/') else {
+    // A way through a role has the role's name at the end.
+    let mut parts = finding.id.split('/');
+    let (Some(kind), Some(action)) = (parts.next(), parts.next()) else {
         return false;
     };
     let mut users = before.users.iter();

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::ArgGroup;
 use keyward_account::prove::show::{Style, show};
-use keyward_account::prove::{Baseline, Gained, add_fixes, html, prove, wire};
+use keyward_account::prove::{Admitted, Baseline, Gained, add_fixes, html, prove, wire};
 
 use crate::account::{ControlArgs, Origin, Proven};
 use crate::aws_files::rewrite::put_report;
@@ -23,7 +23,7 @@ const BROKEN: u8 = 6;
 ///
 /// A stolen key is judged alone, in a session without MFA, with a fresh code and with an old one:
 /// every action of AWS, and every role through every chain. Exits with 6 if a promise is broken;
-/// with --baseline, if a user gained an action or a role without a fresh code.
+/// with --baseline, if someone gained an action or a role without a fresh code.
 #[derive(Debug, clap::Args)]
 #[command(group(ArgGroup::new("origin").args(["file", "profile", "from"]).required(true)))]
 pub(crate) struct Args {
@@ -93,11 +93,14 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         if let Some(gains) = &gains {
             text.push_str(&gained("gained without a fresh code", &gains.without_mfa));
             text.push_str(&gained("gained with a fresh code", &gains.with_mfa));
+            for Admitted { role, who, .. } in &gains.outsiders {
+                text.push_str(&format!("gained without MFA: role {role}: {who}\n"));
+            }
         }
         ui.text(&text, 4)?;
     }
     let bad = match &gains {
-        Some(gains) => !gains.without_mfa.is_empty(),
+        Some(gains) => gains.are_without_mfa(),
         None => proof.breaks_a_promise(),
     };
     Ok(if bad {
@@ -133,7 +136,20 @@ fn gained(title: &str, gained: &Gained) -> String {
                 .iter()
                 .map(|role| format!("role {role}"))
                 .collect();
-            let all = [actions.join(", "), roles.join(", ")];
+            let others = gain.others.iter();
+            let others: Vec<String> = others
+                .map(|action| format!("{action} on other people's"))
+                .collect();
+            let through = gain.through_roles.iter();
+            let through: Vec<String> = through
+                .map(|(role, actions)| format!("by role {role}: {}", actions.join(", ")))
+                .collect();
+            let all = [
+                actions.join(", "),
+                roles.join(", "),
+                others.join(", "),
+                through.join("; "),
+            ];
             let all: Vec<&str> = all
                 .iter()
                 .map(String::as_str)

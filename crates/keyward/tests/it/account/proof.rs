@@ -97,6 +97,39 @@ fn a_broken_promise_exits_with_6_and_a_baseline_sees_what_is_new() {
 }
 
 #[test]
+fn a_role_that_is_open_to_anyone_is_refused() {
+    let place = Rehearsal::start();
+    place.blueprint("readonly-admin", "admins");
+    let text = place.read("account.toml");
+    let open = "[roles.Open]\nmanaged = [\"AdministratorAccess\"]\n[[roles.Open.trust]]\n\
+                Effect = \"Allow\"\nPrincipal = \"*\"\nAction = \"sts:AssumeRole\"\n";
+    place.write("account.toml", &format!("{text}\n{open}"));
+    let proof = place.run(&["account", "prove", "account.toml", "--json"]);
+    assert_eq!(proof.code, 6, "{}", proof.stderr);
+    let admitted = json!([{ "role": "Open", "who": "anyone", "certain": true }]);
+    assert_eq!(json_of(&proof.stdout)["outsiders"], admitted);
+    let refused = place.account("apply").fails_with(1);
+    assert!(refused.contains("anyone with an AWS account"), "{refused}");
+    assert!(refused.contains("--allow-worse"), "{refused}");
+}
+
+#[test]
+fn an_applied_account_does_not_lose_its_guard_in_silence() {
+    let place = Rehearsal::start();
+    place.blueprint("readonly-admin", "admins");
+    let _ = place.account("apply").ok();
+    let text = place.read("account.toml");
+    place.write(
+        "account.toml",
+        &text.replace("guard = true", "guard = false"),
+    );
+    let proof = place.run(&["account", "prove", "account.toml", "--json"]);
+    assert_eq!(proof.code, 6, "{}", proof.stdout);
+    let refused = place.account("apply").fails_with(1);
+    assert!(refused.contains("--allow-worse"), "{refused}");
+}
+
+#[test]
 fn why_names_the_statement_and_refuses_unknown_users() {
     let place = Rehearsal::start();
     place.blueprint("team", "admins");

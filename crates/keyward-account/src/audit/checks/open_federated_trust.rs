@@ -1,0 +1,40 @@
+//! Roles that every identity of a provider can assume: the trust policy asks for no claim. GitHub
+//! has a check of its own.
+
+use crate::audit::benchmark::Benchmark;
+use crate::audit::finding::{Severity, Subject};
+use crate::audit::input::{Input, NotRead};
+use crate::audit::registry::{Check, Found};
+use crate::desired::GITHUB_ISSUER;
+use crate::outsiders::{Outsider, entries};
+
+pub(in crate::audit) const CHECK: Check = Check {
+    id: "open-federated-trust",
+    title: "Every role for federated identities asks for a claim of the provider",
+    reason: "Severity is high where everyone can get a token of the provider, and medium where the provider itself decides who gets one.",
+    severity: Severity::High,
+    fix: "add a condition on the provider's audience or subject, such as `cognito-identity.amazonaws.com:aud` or `SAML:aud`",
+    benchmark: Benchmark::NONE,
+    look,
+};
+
+fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+    let account = &input.account;
+    for role in account.roles.values().filter(|role| !role.is_aws_owned()) {
+        let Some(trust) = role.trust.policy() else {
+            continue;
+        };
+        for entry in entries(trust, &[&account.id]) {
+            let severity = match &entry.who {
+                Outsider::AnyoneWithToken(issuer) if issuer == GITHUB_ISSUER => continue,
+                Outsider::AnyoneWithToken(_) => Severity::High,
+                Outsider::Provider(_) => Severity::Medium,
+                Outsider::Anyone | Outsider::Account(_) | Outsider::Principal(_) => continue,
+            };
+            let subject = Subject::Role(role.name.clone());
+            let message = format!("can be assumed by {}", entry.who);
+            found.add_as(severity, subject, Some(entry.by), message);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,426 @@
+//! Who comes into a role from outside: anyone, other accounts, identity providers. Their own
+//! policies are not known, so each of them counts as allowed everything on its side.
+//!
+//! Requests are judged without MFA: a session from elsewhere shows MFA only where the trust policy
+//! asks for it. What depends on the request counts as admitted and is marked. Services come in by
+//! their own calls and are no part of it. Identity providers that a condition on their claims
+//! narrows are not judged.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use keyward_core::id::AccountId;
+use keyward_iam::{
+    Action, Comparison, Condition, Context, Effect, IfExists, Mfa, Negation, Policy, PolicySource,
+    Principal, Quantifier, Selection, Statement, StatementRef, Truth,
+};
+
+use crate::desired::GITHUB_ISSUER;
+use crate::federation::open_trusts;
+
+/// Someone beyond the users and roles of the known accounts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outsider {
+    /// Everyone who signs a request with credentials of any account.
+    Anyone,
+    /// Whoever a service gives tokens to, by the provider's name: everyone who asks.
+    AnyoneWithToken(String),
+    /// Every identity of one provider, by its ARN.
+    Provider(String),
+    /// Whoever another account lets, by its twelve digits.
+    Account(String),
+    /// A user, role or session of another account, by its ARN.
+    Principal(String),
+}
+
+impl Outsider {
+    /// The last part of a finding's id, without slashes.
+    #[must_use]
+    pub fn id(&self) -> String {
+        match self {
+            Self::Anyone => "anyone".to_owned(),
+            Self::Account(id) => format!("account-{id}"),
+            Self::AnyoneWithToken(text) | Self::Provider(text) | Self::Principal(text) => {
+                text.replace('/', ":").replace(' ', "-")
+            }
+        }
+    }
+
+    /// Whether everyone in the world is meant.
+    #[must_use]
+    pub fn is_anyone(&self) -> bool {
+        matches!(self, Self::Anyone | Self::AnyoneWithToken(_))
+    }
+
+    /// The label in a drawing.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self {
+            Self::Anyone => "anyone".to_owned(),
+            Self::AnyoneWithToken(provider) => format!("anyone, by {provider}"),
+            Self::Account(id) => format!("account {id}"),
+            Self::Provider(text) | Self::Principal(text) => text.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Outsider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Anyone => f.write_str("anyone with an AWS account"),
+            Self::AnyoneWithToken(provider) => {
+                write!(f, "anyone with a token of {provider}")
+            }
+            Self::Provider(provider) => write!(f, "every identity of `{provider}`"),
+            Self::Account(id) => write!(f, "whoever account {id} lets"),
+            Self::Principal(arn) => write!(f, "`{arn}`"),
+        }
+    }
+}
+
+/// How an outsider gets into a role without MFA.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The outsider.
+    pub who: Outsider,
+    /// Whether no condition can still keep the outsider out.
+    pub certain: bool,
+    /// The statement of the trust policy.
+    pub by: StatementRef,
+}
+
+/// The outsiders whom a trust policy admits without MFA. Principals of the known accounts are no
+/// outsiders: their own policies decide.
+///
+/// `*` means every account. An account that is named decides by its own policies who comes.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+#[must_use]
+pub fn entries(trust: &Policy, known: &[&AccountId]) -> Vec<Entry> {
+    let mut found: Vec<Entry> = Vec::new();
+    for (index, statement) in trust.statements().iter().enumerate() {
+        if statement.effect() != Effect::Allow {
+            continue;
+        }
+        for candidate in candidates(trust, index, statement, known) {
+            let Some(certain) = admitted(trust, statement, &candidate, known) else {
+                continue;
+            };
+            let by = StatementRef {
+                policy: PolicySource::Trust,
+                sid: statement.sid().map(str::to_owned),
+                index,
+            };
+            match found.iter_mut().find(|entry| entry.who == candidate.who) {
+                Some(entry) if entry.certain || !certain => {}
+                Some(entry) => (entry.certain, entry.by) = (true, by),
+                None => found.push(Entry {
+                    who: candidate.who,
+                    certain,
+                    by,
+                }),
+            }
+        }
+    }
+    found
+}
+
+/// An outsider whom a statement names, and the call that it would make.
+struct Candidate {
+    who: Outsider,
+    call: &'static str,
+}
+
+/// What stands for every provider of identities.
+const ANY_PROVIDER: &str = "any provider";
+
+const ASSUME: &str = "sts:AssumeRole";
+const WITH_TOKEN: &str = "sts:AssumeRoleWithWebIdentity";
+const WITH_SAML: &str = "sts:AssumeRoleWithSAML";
+
+fn candidates(
+    trust: &Policy,
+    index: usize,
+    statement: &Statement,
+    known: &[&AccountId],
+) -> Vec<Candidate> {
+    let anyone = || {
+        let mut calls = [ASSUME, WITH_TOKEN, WITH_SAML].into_iter();
+        let call = calls.find(|call| covers(statement, call))?;
+        let who = match call {
+            ASSUME => Outsider::Anyone,
+            _ => Outsider::AnyoneWithToken(ANY_PROVIDER.to_owned()),
+        };
+        Some(Candidate { who, call })
+    };
+    let listed = match statement.principals() {
+        None => return Vec::new(),
+        // Everyone but these.
+        Some(Selection::Except(_)) => return anyone().into_iter().collect(),
+        Some(Selection::Only(listed)) => listed,
+    };
+    let by_key = |who: Option<Outsider>| {
+        let who = who.filter(|_| covers(statement, ASSUME))?;
+        Some(Candidate { who, call: ASSUME })
+    };
+    let is_known = |id: &str| known.iter().any(|own| own.as_str() == id);
+    listed
+        .iter()
+        .filter_map(|principal| match principal {
+            Principal::Everyone => anyone(),
+            Principal::Account { id, .. } => {
+                by_key((!is_known(id)).then(|| Outsider::Account(id.clone())))
+            }
+            Principal::Arn(arn) => {
+                let own = account_of(arn).is_some_and(is_known);
+                by_key((!own).then(|| Outsider::Principal(arn.clone())))
+            }
+            Principal::Federated(provider) => of_provider(trust, index, statement, provider),
+            // The bearer of a unique id was deleted.
+            Principal::UniqueId(_) | Principal::Service(_) | Principal::CanonicalUser(_) => None,
+        })
+        .collect()
+}
+
+/// Whether an outsider gets in by a statement, and whether that is certain.
+fn admitted(
+    trust: &Policy,
+    door: &Statement,
+    candidate: &Candidate,
+    known: &[&AccountId],
+) -> Option<bool> {
+    if is_closed_to(door, &candidate.who, known) {
+        return None;
+    }
+    let contexts = [Mfa::LongTermKey, Mfa::SessionWithout].map(|mfa| context(candidate, mfa));
+    let ways = contexts.iter().filter_map(|context| {
+        let mut certain = match door.conditions_hold(context) {
+            Truth::No => return None,
+            truth => truth == Truth::Yes,
+        };
+        for statement in trust.statements() {
+            if statement.effect() != Effect::Deny || !covers(statement, candidate.call) {
+                continue;
+            }
+            let means = means(statement, &candidate.who);
+            let holds = match is_denied_to_others(statement, &candidate.who, known) {
+                true => Truth::Yes,
+                false => statement.conditions_hold(context),
+            };
+            match means.min(holds) {
+                Truth::Yes => return None,
+                Truth::Unknown => certain = false,
+                Truth::No => {}
+            }
+        }
+        Some(certain)
+    });
+    ways.max()
+}
+
+/// What is known of every request of an outsider.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+fn context(candidate: &Candidate, mfa: Mfa) -> Context {
+    let mut context = Context::partial();
+    context.set("aws:PrincipalIsAWSService", "false");
+    // Only calls of AWS services have these.
+    for key in [
+        "aws:PrincipalServiceName",
+        "aws:SourceAccount",
+        "aws:SourceArn",
+        "aws:SourceOrgID",
+    ] {
+        context.remove(key);
+    }
+    match &candidate.who {
+        Outsider::Account(id) => {
+            context.set("aws:PrincipalAccount", id.as_str());
+        }
+        Outsider::Principal(arn) => {
+            if let Some(id) = account_of(arn) {
+                context.set("aws:PrincipalAccount", id);
+            }
+            // The session of a role has the role's ARN there.
+            if !arn.contains(":assumed-role/") {
+                context.set("aws:PrincipalArn", arn.as_str());
+            }
+        }
+        Outsider::Anyone | Outsider::AnyoneWithToken(_) | Outsider::Provider(_) => {}
+    }
+    mfa.set_keys(&mut context);
+    context
+}
+
+/// Whether a statement covers a call.
+fn covers(statement: &Statement, call: &str) -> bool {
+    let action: Action = call.parse().expect("this is an action");
+    let actions = statement.actions();
+    let mut listed = actions.listed().iter();
+    let named = listed.any(|pattern| pattern.covers(&action));
+    named == matches!(actions, Selection::Only(_))
+}
+
+/// Whether a statement that denies means an outsider. One that names some principals does not mean
+/// everyone.
+fn means(statement: &Statement, who: &Outsider) -> Truth {
+    let names = |principal: &Principal| match (principal, who) {
+        (Principal::Everyone, _) => true,
+        (Principal::Account { id, .. }, Outsider::Account(own)) => id == own,
+        (Principal::Account { id, .. }, Outsider::Principal(arn)) => {
+            account_of(arn) == Some(id.as_str())
+        }
+        (Principal::Arn(named), Outsider::Principal(arn)) => named == arn,
+        (Principal::Federated(named), Outsider::Provider(own) | Outsider::AnyoneWithToken(own)) => {
+            named == own || named.ends_with(&format!(":oidc-provider/{own}"))
+        }
+        _ => false,
+    };
+    match statement.principals() {
+        None => Truth::No,
+        Some(Selection::Only(listed)) => listed.iter().any(names).into(),
+        Some(Selection::Except(listed)) => match listed.iter().any(names) {
+            true => Truth::Unknown,
+            false => Truth::Yes,
+        },
+    }
+}
+
+/// Whether a condition holds for principals of other accounts only than the outsider's.
+fn is_closed_to(statement: &Statement, who: &Outsider, known: &[&AccountId]) -> bool {
+    statement.conditions().iter().any(|condition| {
+        condition.operator().negation == Negation::Plain && names_others(condition, who, known)
+    })
+}
+
+/// Whether a statement that denies has one condition, which holds for everyone outside accounts
+/// that are not the outsider's.
+fn is_denied_to_others(statement: &Statement, who: &Outsider, known: &[&AccountId]) -> bool {
+    let [condition] = statement.conditions() else {
+        return false;
+    };
+    condition.operator().negation == Negation::Negated && names_others(condition, who, known)
+}
+
+/// Whether a condition on the caller's account or ARN names only accounts that are not the
+/// outsider's. Every signed request has both keys.
+fn names_others(condition: &Condition, who: &Outsider, known: &[&AccountId]) -> bool {
+    let operator = condition.operator();
+    let compares = matches!(
+        operator.comparison,
+        Comparison::StringEquals
+            | Comparison::StringEqualsIgnoreCase
+            | Comparison::StringLike
+            | Comparison::ArnEquals
+            | Comparison::ArnLike
+    );
+    let key = condition.key().to_ascii_lowercase();
+    let account = |text: &str| match key.as_str() {
+        "aws:principalaccount" => Some(text.to_owned()),
+        "aws:principalarn" => account_of(text).map(str::to_owned),
+        _ => None,
+    };
+    let is_other = |text: &str| {
+        let Some(id) = account(text) else {
+            return false;
+        };
+        let own = match who {
+            Outsider::Account(own) => id == *own,
+            Outsider::Principal(arn) => account_of(arn) == Some(id.as_str()),
+            _ => !known.iter().any(|known| known.as_str() == id),
+        };
+        id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit()) && !own
+    };
+    compares
+        && operator.quantifier == Quantifier::Single
+        && !condition.values().is_empty()
+        && condition
+            .values()
+            .iter()
+            .all(|value| is_other(value.as_str()))
+}
+
+fn account_of(arn: &str) -> Option<&str> {
+    arn.split(':').nth(4)
+}
+
+/// Providers of web identities that give a token to everyone.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+const PUBLIC: [&str; 4] = [
+    "accounts.google.com",
+    "cognito-identity.amazonaws.com",
+    "graph.facebook.com",
+    "www.amazon.com",
+];
+
+/// Issuers with customers who are strangers to each other: only the subject tells them apart.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html>
+const SHARED: [&str; 5] = [
+    "agent.buildkite.com",
+    "api.bitbucket.org",
+    "app.terraform.io",
+    "gitlab.com",
+    "oidc.vercel.com",
+];
+
+/// The identities of a provider that get in, if no condition on their claims narrows them.
+fn of_provider(
+    trust: &Policy,
+    index: usize,
+    statement: &Statement,
+    provider: &str,
+) -> Option<Candidate> {
+    let call = [WITH_TOKEN, WITH_SAML]
+        .into_iter()
+        .find(|call| covers(statement, call))?;
+    let issuer = match provider.split_once(":oidc-provider/") {
+        Some((_, issuer)) => issuer,
+        None => provider,
+    };
+    let claims = format!("{issuer}:");
+    let shared = SHARED.iter().any(|own| is_at(issuer, own));
+    let narrowed = match issuer {
+        GITHUB_ISSUER => !open_trusts(trust)
+            .iter()
+            .any(|open| open.statement == index),
+        _ if provider.contains(":saml-provider/") => narrowed(statement, "saml:", &[]),
+        _ if shared => narrowed(statement, &claims, &["sub"]),
+        _ => narrowed(statement, &claims, &[]),
+    };
+    if narrowed {
+        return None;
+    }
+    let who = match issuer == GITHUB_ISSUER || shared || PUBLIC.contains(&issuer) {
+        true => Outsider::AnyoneWithToken(issuer.to_owned()),
+        false => Outsider::Provider(provider.to_owned()),
+    };
+    Some(Candidate { who, call })
+}
+
+fn is_at(issuer: &str, host: &str) -> bool {
+    issuer.split('/').next() == Some(host)
+}
+
+/// Whether a condition asks for a claim of the provider: one of these, or any. A condition that an
+/// absent claim satisfies, or that every value satisfies, asks for nothing.
+fn narrowed(statement: &Statement, prefix: &str, claims: &[&str]) -> bool {
+    statement.conditions().iter().any(|condition| {
+        let operator = condition.operator();
+        let key = condition.key().to_ascii_lowercase();
+        let Some(claim) = key.strip_prefix(&prefix.to_ascii_lowercase()) else {
+            return false;
+        };
+        let values: BTreeSet<&str> = condition.values().iter().map(|v| v.as_str()).collect();
+        (claims.is_empty() || claims.contains(&claim))
+            && operator.negation == Negation::Plain
+            && operator.comparison != Comparison::Null
+            && operator.if_exists == IfExists::No
+            && operator.quantifier != Quantifier::AllValues
+            && !values.iter().any(|value| value.chars().all(|c| c == '*'))
+    })
+}
+
+#[cfg(test)]
+mod tests;

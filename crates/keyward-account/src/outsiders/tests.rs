@@ -1,0 +1,144 @@
+use keyward_iam::PolicyKind;
+use serde_json::{Value, json};
+
+use super::*;
+
+const OWN: &str = "123456789012";
+const OTHER: &str = "999999999999";
+
+/// Whom statements of a trust policy let in, with a `?` where that is not certain.
+fn admitted(statements: Value) -> Vec<String> {
+    let text = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
+    let trust = Policy::parse_stored(PolicyKind::Trust, &text).unwrap();
+    let own = OWN.parse().unwrap();
+    let entries = entries(&trust, &[&own]);
+    let entries = entries.into_iter();
+    entries
+        .map(|entry| format!("{}{}", entry.who.id(), if entry.certain { "" } else { "?" }))
+        .collect()
+}
+
+fn statement(effect: &str, principal: Value, condition: Value) -> Value {
+    json!({
+        "Effect": effect, "Principal": principal, "Action": "sts:AssumeRole",
+        "Condition": condition,
+    })
+}
+
+fn allow(principal: Value, condition: Value) -> Value {
+    statement("Allow", principal, condition)
+}
+
+fn federated(provider: &str, call: &str, condition: Value) -> Value {
+    json!({
+        "Effect": "Allow", "Principal": { "Federated": provider }, "Action": call,
+        "Condition": condition,
+    })
+}
+
+#[test]
+fn anyone_and_other_accounts_are_outsiders() {
+    let nothing = || json!({});
+    let root = |id: &str| json!({ "AWS": format!("arn:aws:iam::{id}:root") });
+    assert_eq!(admitted(json!([allow(json!("*"), nothing())])), ["anyone"]);
+    assert_eq!(
+        admitted(json!([allow(json!({ "AWS": "*" }), nothing())])),
+        ["anyone"]
+    );
+    assert_eq!(
+        admitted(json!([allow(root(OTHER), nothing())])),
+        ["account-999999999999"]
+    );
+    let role = format!("arn:aws:iam::{OTHER}:role/x");
+    assert_eq!(
+        admitted(json!([allow(json!({ "AWS": role }), nothing())])),
+        ["arn:aws:iam::999999999999:role:x"]
+    );
+    let except = json!({
+        "Effect": "Allow", "NotPrincipal": root(OTHER), "Action": "sts:AssumeRole",
+    });
+    assert_eq!(admitted(json!([except])), ["anyone"]);
+    for inside in [root(OWN), json!({ "Service": "ec2.amazonaws.com" })] {
+        assert!(
+            admitted(json!([allow(inside.clone(), nothing())])).is_empty(),
+            "{inside}"
+        );
+    }
+    let tag = json!({ "Effect": "Allow", "Principal": "*", "Action": "sts:TagSession" });
+    assert!(admitted(json!([tag])).is_empty());
+}
+
+#[test]
+fn a_condition_that_outsiders_cannot_fulfil_keeps_them_out() {
+    let closed = [
+        json!({ "Bool": { "aws:MultiFactorAuthPresent": "true" } }),
+        json!({ "StringEquals": { "aws:PrincipalAccount": OWN } }),
+        json!({ "ArnLike": { "aws:PrincipalArn": format!("arn:aws:iam::{OWN}:role/*") } }),
+        json!({ "StringEquals": { "aws:SourceAccount": OWN } }),
+    ];
+    for condition in closed {
+        let found = admitted(json!([allow(json!("*"), condition.clone())]));
+        assert!(found.is_empty(), "{condition}: {found:?}");
+    }
+    let open = [
+        json!({ "BoolIfExists": { "aws:MultiFactorAuthPresent": "true" } }),
+        json!({ "StringNotEquals": { "aws:PrincipalAccount": OTHER } }),
+        json!({ "StringEquals": { "aws:PrincipalAccount": [OWN, OTHER] } }),
+        json!({ "StringLike": { "aws:PrincipalAccount": "9*" } }),
+        json!({ "ArnLike": { "aws:PrincipalArn": "arn:aws:iam::*:role/x" } }),
+        json!({ "StringEquals": { "sts:ExternalId": "1" } }),
+        json!({ "StringEquals": { "aws:PrincipalOrgID": "o-abc" } }),
+    ];
+    for condition in open {
+        let found = admitted(json!([allow(json!("*"), condition.clone())]));
+        assert_eq!(found.len(), 1, "{condition}");
+    }
+}
+
+#[test]
+fn a_deny_keeps_outsiders_out_and_one_of_others_does_not() {
+    let door = allow(json!("*"), json!({}));
+    let deny = |condition: Value| statement("Deny", json!("*"), condition);
+    let without_mfa = json!({ "BoolIfExists": { "aws:MultiFactorAuthPresent": "false" } });
+    let elsewhere = json!({ "StringNotEquals": { "aws:PrincipalAccount": OWN } });
+    for condition in [without_mfa, elsewhere] {
+        let found = admitted(json!([door, deny(condition.clone())]));
+        assert!(found.is_empty(), "{condition}: {found:?}");
+    }
+    let narrow = json!({ "StringNotEquals": { "aws:PrincipalOrgID": "o-abc" } });
+    assert_eq!(admitted(json!([door, deny(narrow)])), ["anyone?"]);
+    let bob = statement("Deny", json!({ "AWS": OTHER }), json!({}));
+    assert_eq!(admitted(json!([door, bob])), ["anyone"]);
+    let named = allow(json!({ "AWS": OTHER }), json!({}));
+    assert!(admitted(json!([named, bob])).is_empty());
+}
+
+#[test]
+fn identities_of_a_provider_are_narrowed_by_its_claims() {
+    let cognito = "cognito-identity.amazonaws.com";
+    let web = "sts:AssumeRoleWithWebIdentity";
+    let open = |provider: &str, call: &str, condition: Value| {
+        admitted(json!([federated(provider, call, condition)]))
+    };
+    assert_eq!(open(cognito, web, json!({})), [cognito]);
+    let pool = json!({ "StringEquals": { format!("{cognito}:aud"): "eu-central-1:1" } });
+    assert!(open(cognito, web, pool).is_empty());
+    let any = json!({ "StringLike": { format!("{cognito}:aud"): "*" } });
+    assert_eq!(open(cognito, web, any), ["cognito-identity.amazonaws.com?"]);
+    let saml = format!("arn:aws:iam::{OWN}:saml-provider/staff");
+    let with_saml = "sts:AssumeRoleWithSAML";
+    assert_eq!(open(&saml, with_saml, json!({})).len(), 1);
+    let audience = json!({ "StringEquals": { "SAML:aud": "https://signin.aws.amazon.com/saml" } });
+    assert!(open(&saml, with_saml, audience).is_empty());
+    let gitlab = format!("arn:aws:iam::{OWN}:oidc-provider/gitlab.com");
+    let audience = json!({ "StringEquals": { "gitlab.com:aud": "https://gitlab.com" } });
+    assert_eq!(open(&gitlab, web, audience), ["gitlab.com?"]);
+    let github = format!("arn:aws:iam::{OWN}:oidc-provider/token.actions.githubusercontent.com");
+    assert_eq!(open(&github, web, json!({})).len(), 1);
+    let subject = json!({ "StringEquals": {
+        "token.actions.githubusercontent.com:sub": "repo:example/app:ref:refs/heads/main",
+    } });
+    assert!(open(&github, web, subject).is_empty());
+    let everyone = json!({ "Effect": "Allow", "Principal": "*", "Action": web });
+    assert_eq!(admitted(json!([everyone])), ["any-provider"]);
+}

@@ -1,0 +1,57 @@
+//! No role is assumed without MFA, by outsiders either: the role of an account is as open as its
+//! trust policy, and no one here knows what the other side asks for.
+
+use crate::outsiders::Outsider;
+use crate::prove::finding::{Finding, Promise, Severity};
+use crate::prove::{Admission, World};
+
+use super::widen::is_powerful;
+
+pub(super) fn check(world: &World<'_>, admissions: &[Admission], found: &mut Vec<Finding>) {
+    for Admission {
+        role,
+        entry,
+        leads_to,
+    } in admissions
+    {
+        let mut reached = std::iter::once(role).chain(leads_to);
+        let powerful = reached.any(|role| is_powerful(world, role));
+        // Everyone in the world is worse than a partner, whose keys are at least counted. A
+        // partner who can administer the account is as bad.
+        let severity = match (entry.who.is_anyone() || powerful, entry.certain) {
+            (true, true) => Severity::High,
+            _ => Severity::Medium,
+        };
+        let doubt = match entry.certain {
+            true => "",
+            false => ", if a condition holds that depends on the request",
+        };
+        let further: Vec<String> = leads_to
+            .iter()
+            .map(|arn| format!("`{}`", arn.role_name()))
+            .collect();
+        let further = match further.is_empty() {
+            true => String::new(),
+            false => format!("; its sessions reach {} too", further.join(", ")),
+        };
+        let unknown = match &entry.who {
+            Outsider::Anyone | Outsider::AnyoneWithToken(_) => "",
+            Outsider::Account(_) | Outsider::Principal(_) => {
+                "; whether a code is asked for there is not known"
+            }
+            Outsider::Provider(_) => "; whether the provider asks for a code is not known",
+        };
+        found.push(Finding {
+            id: format!("role-open-to/{}", entry.who.id()),
+            severity,
+            subject: world.role_subject(role),
+            statement: Some(entry.by.clone()),
+            message: format!(
+                "can be assumed without MFA by {}{doubt}{further}{unknown}",
+                entry.who
+            ),
+            breaks: Some(Promise::NoRoleWithoutMfa),
+            fix: None,
+        });
+    }
+}

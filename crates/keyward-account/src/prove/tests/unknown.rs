@@ -1,0 +1,176 @@
+//! What is not known is said, and never counts as safe.
+
+use serde_json::{Value, json};
+
+use super::world::{Small, allow, arn, found, ids, trust, when, with_mfa};
+use crate::prove::Scenario;
+
+fn guard_unless(condition: Value) -> Value {
+    let mut conditions = json!({ "BoolIfExists": { "aws:MultiFactorAuthPresent": "false" } });
+    conditions
+        .as_object_mut()
+        .unwrap()
+        .extend(condition.as_object().unwrap().clone());
+    json!({
+        "Effect": "Deny", "NotAction": ["iam:EnableMFADevice", "sts:GetSessionToken"],
+        "Resource": "*", "Condition": conditions,
+    })
+}
+
+fn alice(statements: &[Value]) -> Small {
+    Small::default()
+        .user("/", "alice", &[])
+        .with("own", statements)
+}
+
+#[test]
+fn a_boundary_whose_text_is_not_known_does_not_limit() {
+    let mut small = alice(&[allow(json!("s3:GetObject"), json!("*"))]);
+    small.users[0]["PermissionsBoundary"] =
+        json!({ "PermissionsBoundaryArn": arn("policy/elsewhere") });
+    let proof = small.prove();
+    assert!(
+        found(&proof, "without-mfa/s3:GetObject"),
+        "{:?}",
+        ids(&proof)
+    );
+    assert!(found(&proof, "unknown-policy/boundary"));
+}
+
+#[test]
+fn wildcards_over_unlisted_actions_are_kept() {
+    for name in [
+        "futureservice:*",
+        "iam:CreateSuperThing*",
+        "*:CreateSuperThing*",
+    ] {
+        let proof = alice(&[allow(json!(name), json!("*"))]).prove();
+        assert!(proof.unlisted.contains(name), "{name}");
+        let id = format!("without-mfa/{name}");
+        assert!(found(&proof, &id), "{:?}", ids(&proof));
+        let guarded = alice(&[allow(json!(name), json!("*")), guard_unless(json!({}))]).prove();
+        assert!(!found(&guarded, &id));
+    }
+}
+
+#[test]
+fn a_guard_that_looks_at_what_the_user_can_change_is_no_guard() {
+    let me = arn("user/${aws:username}");
+    let exempt = json!({ "StringNotEquals": { "aws:PrincipalTag/exempt": "yes" } });
+    let path = json!({ "ArnNotLike": { "aws:PrincipalArn": arn("user/svc/*") } });
+    for (condition, action, lifts) in [
+        (exempt.clone(), "iam:TagUser", true),
+        (exempt, "iam:UpdateUser", false),
+        (path, "iam:UpdateUser", true),
+        (json!({}), "iam:TagUser", false),
+    ] {
+        let change = when(allow(json!(action), json!(me)), with_mfa());
+        let proof = alice(&[change, guard_unless(condition.clone())]).prove();
+        let id = format!("lift-guard/{action}");
+        assert_eq!(found(&proof, &id), lifts, "{condition}: {:?}", ids(&proof));
+    }
+}
+
+#[test]
+fn a_lesser_role_that_lifts_the_guard_is_found() {
+    let small = |actions: Value| {
+        let assume = when(allow(json!("sts:AssumeRole"), json!("*")), with_mfa());
+        alice(&[assume, guard_unless(json!({}))])
+            .role(
+                "Help",
+                &[trust(with_mfa())],
+                &[],
+                &[allow(actions, json!("*"))],
+            )
+            .prove()
+    };
+    let id = "lift-guard/iam:DeleteUserPolicy/Help";
+    assert!(found(&small(json!("iam:DeleteUserPolicy")), id));
+    assert!(!found(&small(json!("s3:*")), id));
+    assert!(!found(&small(json!("*")), id), "administrators may");
+}
+
+#[test]
+fn tags_of_a_session_override_those_of_the_role() {
+    let small = |actions: Value| {
+        let tagged = when(
+            allow(json!("s3:GetObject"), json!("*")),
+            json!({ "StringEquals": { "aws:PrincipalTag/team": "blue" } }),
+        );
+        let mut open = trust(with_mfa());
+        open["Action"] = actions;
+        let mut small =
+            alice(&[allow(json!("sts:*"), json!("*"))]).role("A", &[open], &[], &[tagged]);
+        small.roles[0]["Tags"] = json!([{ "Key": "team", "Value": "red" }]);
+        let proof = small.prove();
+        let allowed = proof
+            .roles
+            .values()
+            .any(|actions| actions.contains("s3:GetObject"));
+        allowed
+    };
+    assert!(small(json!(["sts:AssumeRole", "sts:TagSession"])));
+    assert!(!small(json!("sts:AssumeRole")));
+}
+
+#[test]
+fn a_device_of_another_user_whose_name_begins_alike_is_not_the_own() {
+    let own = json!([arn("mfa/${aws:username}"), arn("mfa/${aws:username}-*")]);
+    let grant = [allow(json!("iam:CreateVirtualMFADevice"), own)];
+    let small = Small::default().user("/", "al", &[]).with("own", &grant);
+    let others = |small: &Small| {
+        let proof = small.prove();
+        let al = proof.users.values().next().unwrap();
+        let others = &al.powers(Scenario::LongTermKey).others;
+        others.contains("iam:CreateVirtualMFADevice")
+    };
+    assert!(!others(&small));
+    assert!(others(&small.clone().user("/", "al-ice", &[])));
+    assert!(!others(&small.user("/", "alice", &[])));
+}
+
+#[test]
+fn policies_that_are_too_complex_are_judged_for_the_worst() {
+    let buckets: Vec<String> = (0..5).map(|i| format!("arn:aws:s3:::a{i}*")).collect();
+    // No way through the statements is certain, so every one would have to be looked at.
+    let office = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
+    let mut statements = vec![when(allow(json!("s3:*"), json!(buckets)), office)];
+    for i in 0..8 {
+        let spared: Vec<String> = (0..8).map(|j| format!("arn:aws:s3:::*{i}x{j}*")).collect();
+        statements.push(json!({ "Effect": "Deny", "Action": "s3:*", "NotResource": spared }));
+    }
+    let proof = alice(&statements).prove();
+    assert!(found(&proof, "too-complex/policies"), "{:?}", ids(&proof));
+    let alice = proof.users.values().next().unwrap();
+    assert!(
+        alice
+            .powers(Scenario::LongTermKey)
+            .actions
+            .contains("s3:GetObject")
+    );
+}
+
+#[test]
+fn grants_on_what_aws_owns_are_not_dead() {
+    let proof = alice(&[
+        allow(
+            json!("ssm:GetParameter"),
+            json!("arn:aws:ssm:us-east-1::parameter/aws/service/*"),
+        ),
+        allow(
+            json!("ssm:SendCommand"),
+            json!("arn:aws:ssm:*::document/AWS-RunShellScript"),
+        ),
+        allow(json!("iam:GetPolicy"), json!("arn:aws:iam::aws:policy/*")),
+        allow(json!("iam:GetUser"), json!(arn("role/x"))),
+    ])
+    .prove();
+    let dead: Vec<_> = ids(&proof)
+        .into_iter()
+        .filter(|(id, _)| id.starts_with("dead-grant/"))
+        .collect();
+    assert_eq!(
+        dead,
+        [("dead-grant/iam:GetUser".to_owned(), "alice".to_owned())]
+    );
+}
