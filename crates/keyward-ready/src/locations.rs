@@ -82,11 +82,8 @@ fn own_folders() -> Result<(PathBuf, PathBuf), NoLocation> {
     ))
 }
 
-/// The folder of the pins. A practice home goes with all that was seen of it.
+/// The folder of the pins. No variable of keyward's own moves it or turns pins off.
 fn pins() -> Option<PathBuf> {
-    if env::get(env::PRACTICE_URL).is_some() {
-        return None;
-    }
     let strategy = etcetera::choose_base_strategy().ok()?;
     // Windows has no folder for state; its cache folder is the machine's own too.
     let folder = strategy.state_dir().unwrap_or_else(|| strategy.cache_dir());

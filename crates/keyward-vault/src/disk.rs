@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 
 use keyward_core::Timestamp;
 
-use crate::link::target_of;
+use crate::link::{explain_folder, target_of};
 
 /// No file of a vault comes near this; a larger one is some other file.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -129,7 +129,7 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), DiskError> {
     }
     builder
         .create(path)
-        .map_err(|e| DiskError::io("make the folder", path, e))?;
+        .map_err(|e| DiskError::io("make the folder", path, explain_folder(path, e)))?;
     check_folder(path)
 }
 
@@ -168,7 +168,8 @@ pub(crate) fn may_be_closed(path: &Path) -> bool {
 }
 
 /// The entries that a root folder may have before there is a vault.
-const EARLY_NAMES: [&str; 7] = [
+const EARLY_NAMES: [&str; 8] = [
+    "vault.age.new",
     "config.toml",
     "log.jsonl",
     "ready",
@@ -377,6 +378,35 @@ pub(crate) fn replace(
     }
     reached(Step::FolderSynced, path).map_err(fail)?;
     Ok(())
+}
+
+/// Gives a file or folder another name in the same folder, and brings the name to the disk.
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), DiskError> {
+    fs::rename(from, to).map_err(|e| DiskError::io("rename", from, e))?;
+    reached(Step::Renamed, to).map_err(|e| DiskError::io("rename", from, e))?;
+    sync_folder(folder_of(to))
+}
+
+/// Whether there is a regular file of this name, not a link to one.
+pub(crate) fn is_file(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
+}
+
+/// The name itself where nothing has it, else with a number.
+pub(crate) fn free_name(wanted: PathBuf) -> PathBuf {
+    let numbered = |number: u32| {
+        let mut name = wanted.clone().into_os_string();
+        name.push(format!(".{number}"));
+        PathBuf::from(name)
+    };
+    let taken = |path: &PathBuf| path.symlink_metadata().is_ok();
+    if !taken(&wanted) {
+        return wanted;
+    }
+    (2..)
+        .map(numbered)
+        .find(|path| !taken(path))
+        .expect("a folder has fewer files than there are numbers")
 }
 
 /// Removes a file; a missing one is as good.

@@ -1,7 +1,8 @@
 //! The list of keys without their secrets, in the clear beside the vault, so that the warm path
 //! and `list` open nothing. It is a copy: what the vault says wins, and rebuilds it. It carries
 //! the digest of the vault file that it was made from, so that an index that is older or newer
-//! than the vault is recognized without opening anything.
+//! than the vault is recognized without opening anything. The pin knows the index that belongs to
+//! the last seen vault, so that an edited one is recognized too.
 
 mod wire;
 
@@ -20,6 +21,7 @@ use crate::disk::{self, DiskError, Durability};
 use crate::document::{ConsoleSignIn, Document, KeyDate, LongLivedKey, Rotation, RotationState};
 use crate::identity::has_age_header;
 use crate::paths::Paths;
+use crate::pin::PinFile;
 use wire::{VERSION, WireError};
 
 /// A writer replaces the vault and its index within milliseconds. A reader that sees the one
@@ -155,17 +157,22 @@ impl Index {
     /// There is a vault without an index; the index belongs to another content of the vault; or
     /// the file cannot be read, is damaged or too new, or other users may read it.
     pub fn load(paths: &Paths) -> Result<Self, IndexError> {
-        match Self::load_once(paths) {
+        Self::load_pinned(paths, &PinFile::default())
+    }
+
+    /// The same, with the pin as one more witness.
+    pub(crate) fn load_pinned(paths: &Paths, pin: &PinFile) -> Result<Self, IndexError> {
+        match Self::load_once(paths, pin) {
             Err(IndexError::Outdated { .. }) => {}
             loaded => return loaded,
         }
         // A writer may be between its two files, which takes milliseconds. A folder that cannot be
         // locked has no such writer.
         let _writers = paths.vault_lock().lock_within(WRITE_IN_PROGRESS);
-        Self::load_once(paths)
+        Self::load_once(paths, pin)
     }
 
-    fn load_once(paths: &Paths) -> Result<Self, IndexError> {
+    fn load_once(paths: &Paths, pin: &PinFile) -> Result<Self, IndexError> {
         let path = paths.index();
         let read = disk::read_private(&path).map_err(|error| match error {
             DiskError::Io { source, .. } if paths.vault().exists() => {
@@ -188,26 +195,36 @@ impl Index {
                 found,
             },
         })?;
-        match listed_vault {
-            Some(listed_vault) if !is_present(paths, &listed_vault) => Err(IndexError::Outdated {
+        let belongs = match openable_vault(paths) {
+            None => true,
+            // Early versions did not name the vault, so nothing shows that the two belong together.
+            Some(vault) => {
+                listed_vault == Some(VaultDigest::of(&vault)) && pin.agrees_on_index(&vault, &bytes)
+            }
+        };
+        match belongs {
+            true => Ok(index),
+            false => Err(IndexError::Outdated {
                 path,
                 listed: Box::new(index),
             }),
-            _ => Ok(index),
         }
+    }
+
+    /// The content of the index file for the vault file that has these bytes.
+    pub(crate) fn content(&self, vault: &[u8]) -> Vec<u8> {
+        wire::write(self, &VaultDigest::of(vault))
     }
 
     /// Writes the index of the vault file that has these bytes.
     pub(crate) fn write(&self, paths: &Paths, vault: &[u8]) -> Result<(), DiskError> {
-        let content = wire::write(self, &VaultDigest::of(vault));
-        disk::replace(&paths.index(), &content, Durability::Lasting)
+        disk::replace(&paths.index(), &self.content(vault), Durability::Lasting)
     }
 
-    /// Whether the index file lists exactly this, for the vault file that has these bytes.
+    /// Whether the index file is exactly this one, for the vault file that has these bytes.
     pub(crate) fn is_written(&self, paths: &Paths, vault: &[u8]) -> bool {
         let written = disk::read_private(&paths.index()).ok().flatten();
-        written.and_then(|bytes| wire::read(&bytes).ok())
-            == Some((self.clone(), Some(VaultDigest::of(vault))))
+        written == Some(self.content(vault))
     }
 
     /// The keys as the resolver takes them.
@@ -240,14 +257,11 @@ impl Index {
     }
 }
 
-/// Whether the vault file is the one with this digest. A vault that cannot be read, or is not an
-/// age file, cannot be opened either: opening it reports that, and the index stays the best
-/// answer.
-fn is_present(paths: &Paths, digest: &VaultDigest) -> bool {
-    match disk::read_private(&paths.vault()) {
-        Ok(Some(file)) => VaultDigest::of(&file) == *digest || !has_age_header(&file),
-        Ok(None) | Err(_) => true,
-    }
+/// The vault file, if it could be opened. A vault that cannot be read, or is not an age file, cannot
+/// be opened either: opening it reports that, and the index stays the best answer.
+fn openable_vault(paths: &Paths) -> Option<Vec<u8>> {
+    let file = disk::read_private(&paths.vault()).ok()??;
+    has_age_header(&file).then_some(file)
 }
 
 impl IndexedRotation {

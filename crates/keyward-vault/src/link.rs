@@ -50,6 +50,24 @@ fn check_folder(path: &Path, target: PathBuf) -> io::Result<PathBuf> {
     }
 }
 
+/// The error of making a folder, with the broken symbolic link that is in the way, if one is. The
+/// operating system says only that something exists.
+pub fn explain_folder(path: &Path, error: io::Error) -> io::Error {
+    let links = path.ancestors().filter(|part| !part.exists());
+    let broken = links.filter_map(|link| Some((link, std::fs::read_link(link).ok()?)));
+    match broken.last() {
+        Some((link, target)) => io::Error::new(
+            io::ErrorKind::NotFound,
+            format!(
+                "`{}` is a symbolic link to `{}`, which does not exist: mount its disk, or remove the link",
+                link.display(),
+                target.display()
+            ),
+        ),
+        None => error,
+    }
+}
+
 #[cfg(test)]
 #[cfg(unix)]
 mod tests;

@@ -57,6 +57,12 @@ impl Paths {
         self.root.join(vault_files::VAULT)
     }
 
+    /// The document of a vault that is being made. It gets the vault's name when its slot is there.
+    #[must_use]
+    pub fn unfinished(&self) -> PathBuf {
+        self.root.join("vault.age.new")
+    }
+
     /// The last copy of the document that could be opened, before the present one.
     #[must_use]
     pub fn previous(&self) -> PathBuf {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
-use crate::disk::{self, DiskError, Durability};
+use crate::disk::{self, DiskError, Durability, free_name};
 use crate::document::Generation;
 use crate::identity::Identity;
 use crate::paths::Paths;
@@ -39,6 +39,11 @@ impl PinDigest {
         Self::of(&[file])
     }
 
+    /// The digest of the bytes of `index.json`.
+    pub(crate) fn of_index(file: &[u8]) -> Self {
+        Self::of(&[file])
+    }
+
     /// The digest of the public half of the vault's identity. The half itself is not written
     /// down: who knows it can make a file that the identity opens.
     pub(crate) fn of_identity(identity: &Identity) -> Self {
@@ -56,6 +61,9 @@ pub(crate) struct Pin {
     pub(crate) generation: Generation,
     /// The vault files that agree.
     pub(crate) vault: Vec<PinDigest>,
+    /// The index files that belong to these vault files. Early versions pinned none; then every
+    /// index agrees.
+    pub(crate) index: Vec<PinDigest>,
     /// The states of each slot that agree.
     pub(crate) slots: BTreeMap<SlotName, Vec<PinDigest>>,
 }
@@ -97,6 +105,19 @@ pub enum VaultChange {
     },
     /// The pin itself cannot be read as one.
     PinDamaged(PathBuf),
+}
+
+impl VaultChange {
+    /// Whether it is about this slot.
+    pub(crate) fn concerns(&self, slot: &SlotName) -> bool {
+        match self {
+            Self::SlotAdded(name) | Self::SlotChanged(name) => name == slot,
+            Self::OtherIdentity
+            | Self::Older { .. }
+            | Self::OtherState { .. }
+            | Self::PinDamaged(_) => false,
+        }
+    }
 }
 
 impl fmt::Display for VaultChange {
@@ -164,12 +185,28 @@ impl PinFile {
         let Some(path) = &self.0 else {
             return Ok(None);
         };
-        let Some(bytes) = disk::read_private(path)? else {
-            return Ok(None);
+        let damaged = || PinError::Damaged(path.clone());
+        let bytes = match disk::read_private(path) {
+            Ok(Some(bytes)) => bytes,
+            // A link to nothing is not the same as no pin.
+            Ok(None) if is_broken(path) => return Err(damaged()),
+            Ok(None) => return Ok(None),
+            Err(error) if error.kind().is_some_and(is_no_file) || is_broken(path) => {
+                return Err(damaged());
+            }
+            Err(error) => return Err(error.into()),
         };
-        wire::read(&bytes)
-            .map(Some)
-            .ok_or_else(|| PinError::Damaged(path.clone()))
+        wire::read(&bytes).map(Some).ok_or_else(damaged)
+    }
+
+    /// Whether an index file belongs to a vault file, as far as the pin knows that vault file.
+    pub(crate) fn agrees_on_index(&self, vault: &[u8], index: &[u8]) -> bool {
+        let Ok(Some(pin)) = self.read() else {
+            return true;
+        };
+        !pin.vault.contains(&PinDigest::of_vault(vault))
+            || pin.index.is_empty()
+            || pin.index.contains(&PinDigest::of_index(index))
     }
 
     /// Pins something. Without a folder for pins, this does nothing.
@@ -179,6 +216,12 @@ impl PinFile {
         };
         if let Some(folder) = path.parent() {
             disk::make_folder(folder)?;
+        }
+        // A device, a pipe, a folder or a link to one is no pin, and a write must not go through it.
+        if path.symlink_metadata().is_ok() && !path.is_file() {
+            let mut aside = path.clone().into_os_string();
+            aside.push(".damaged");
+            disk::rename(path, &free_name(aside.into()))?;
         }
         disk::replace(path, &wire::write(pin, paths.root()), Durability::Lasting)
     }
@@ -216,12 +259,14 @@ impl Pin {
         identity: &Identity,
         generation: Generation,
         vault: &[u8],
+        index: &[u8],
     ) -> Result<Self, DiskError> {
         let SeenSlots(slots) = SeenSlots::of(paths)?;
         Ok(Self {
             identity: PinDigest::of_identity(identity),
             generation,
             vault: vec![PinDigest::of_vault(vault)],
+            index: vec![PinDigest::of_index(index)],
             slots,
         })
     }
@@ -313,6 +358,24 @@ fn differences(
         }
     }
     Ok(changes)
+}
+
+/// Errors that say of a path that it is not a file which this user can read. The folder of the pins
+/// is the user's own, so such a pin can be replaced.
+fn is_no_file(kind: std::io::ErrorKind) -> bool {
+    use std::io::ErrorKind;
+    matches!(
+        kind,
+        ErrorKind::InvalidInput
+            | ErrorKind::IsADirectory
+            | ErrorKind::PermissionDenied
+            | ErrorKind::FileTooLarge
+    )
+}
+
+/// Whether a symbolic link leads to nothing, or back to itself.
+fn is_broken(path: &Path) -> bool {
+    path.is_symlink() && !path.exists()
 }
 
 /// The digest of each slot that could open the vault.

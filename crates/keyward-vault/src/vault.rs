@@ -2,6 +2,7 @@
 //! beside it hold the identity that opens it.
 
 mod error;
+mod lost;
 mod open;
 mod pinned;
 mod restore;
@@ -17,7 +18,7 @@ use zeroize::Zeroizing;
 use crate::disk::{self, Durability};
 use crate::document::{Document, DocumentError};
 use crate::identity::{Identity, OpenError};
-use crate::index::Index;
+use crate::index::{Index, IndexError};
 use crate::lock::{LockError, LockGuard, LockWaiter, Patient};
 use crate::paths::Paths;
 use crate::pin::PinFile;
@@ -27,8 +28,8 @@ use crate::slot::{
 };
 
 pub use error::{
-    CreateError, Damage, OpenAnyError, ReadError, RestoreError, UnlockError, UnlockSlotError,
-    UpdateError,
+    CreateError, Damage, Leftover, LostVault, OpenAnyError, ReadError, RemoveSlotError,
+    RestoreError, SetAsideError, UnlockError, UnlockSlotError, UpdateError,
 };
 pub use open::OpenVault;
 pub use restore::LookBack;
@@ -116,37 +117,68 @@ impl Vault {
         access: &Access,
         now: Timestamp,
     ) -> Result<OpenVault, CreateError> {
+        // Before anything is written: the folder may be the place of a disk that is not mounted.
+        self.refuse_another()?;
         let _lock = self.lock()?;
         disk::make_root(self.paths.root())?;
-        if self.exists() {
-            return Err(CreateError::Exists(self.paths.vault()));
+        self.refuse_another()?;
+        // A creation that died left these slots. They open no vault.
+        if disk::is_file(&self.paths.unfinished()) {
+            slot::remove_orphans(&self.paths)?;
         }
-        if self.paths.previous().exists() {
-            return Err(CreateError::PreviousExists(self.paths.previous()));
-        }
-        // A new vault would make away with the slots that open a backup of this one.
-        if self.is_lost() {
-            return Err(CreateError::Lost(self.paths.vault()));
-        }
-        slot::remove_orphans(&self.paths)?;
-        // The pin of an earlier vault in this folder does not apply to the new vault.
-        self.pin.remove()?;
         let identity = Identity::generate();
-        let Made { kind, secret } = first.make(&name, &identity, access)?;
+        let mut document = Document::default();
+        document.set_generation(document.generation().next());
+        let file = identity.seal(&document.to_json());
+        // While this file exists, the slots beside it are those of an unfinished creation.
+        disk::replace(&self.paths.unfinished(), &file, Durability::Lasting)?;
+        let made = first.make(&name, &identity, access);
+        let Made { kind, secret } = made.inspect_err(|_| {
+            let _ = disk::remove(&self.paths.unfinished(), Durability::Lasting);
+        })?;
         let slot = Slot {
             name,
             kind,
             created: now,
         };
         slot::write(&self.paths, &slot, secret.as_deref())?;
-        // The vault comes after its slot: a vault that nothing opens must never exist.
-        let mut document = Document::default();
-        document.set_generation(document.generation().next());
-        let file = identity.seal(&document.to_json());
         Index::of(&document).write(&self.paths, &file)?;
-        disk::replace(&self.paths.vault(), &file, Durability::Lasting)?;
+        // The vault comes after its slot: a vault that nothing opens must never exist. The same
+        // rename takes the mark of an unfinished creation away.
+        match self.paths.vault().is_symlink() {
+            false => disk::rename(&self.paths.unfinished(), &self.paths.vault())?,
+            // A link stays a link. A mark that outlived this creation would be a false one.
+            true => {
+                disk::remove(&self.paths.unfinished(), Durability::Lasting)?;
+                disk::replace(&self.paths.vault(), &file, Durability::Lasting)?;
+            }
+        }
         self.pin_all(&identity, &document, &file);
         Ok(self.opened(identity, document))
+    }
+
+    /// Refuses a creation where there is a vault, or was one.
+    fn refuse_another(&self) -> Result<(), CreateError> {
+        if self.exists() {
+            return Err(CreateError::Exists(self.paths.vault()));
+        }
+        match self.look() {
+            // Another run was faster.
+            Ok(()) => Err(CreateError::Exists(self.paths.vault())),
+            Err(ReadError::Missing(_)) => Ok(()),
+            Err(ReadError::Lost(lost)) => Err(lost.into()),
+            Err(ReadError::Disk(error)) => Err(error.into()),
+            Err(_) => Err(CreateError::PreviousExists(self.paths.previous())),
+        }
+    }
+
+    /// Reads the list of the vault's keys, and compares it with the vault and with the pin.
+    ///
+    /// # Errors
+    /// As for [`Index::load`]; or the index of this very vault is not the one that this machine
+    /// last saw.
+    pub fn index(&self) -> Result<Index, IndexError> {
+        Index::load_pinned(&self.paths, &self.pin)
     }
 
     /// Every slot, by name.

@@ -12,6 +12,8 @@ pub(crate) const PASSPHRASE_FILE: &str = "KEYWARD_PASSPHRASE_FILE";
 pub(crate) const PASSPHRASE: &str = "KEYWARD_PASSPHRASE";
 /// The code for a run without a terminal.
 pub(crate) const MFA_CODE: &str = "KEYWARD_MFA_CODE";
+/// The user's folder for state, which the pins are in.
+pub(crate) const STATE_HOME: &str = "XDG_STATE_HOME";
 /// The token for a repository host, first choice.
 pub(crate) const GH_TOKEN: &str = "GH_TOKEN";
 /// The same, second choice.

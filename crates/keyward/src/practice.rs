@@ -111,7 +111,9 @@ impl Practice {
     }
 
     fn store(&self, people: Vec<Person>) -> Result<(), CliError> {
-        let vault = Vault::at(Paths::new(self.data_folder()));
+        // As what runs inside finds it.
+        let pins = self.home.path().join("state").join("keyward");
+        let vault = Vault::at(Paths::new(self.data_folder())).with_pins(&pins);
         let passphrase: Passphrase = PASSPHRASE
             .parse()
             .expect("the practice passphrase is not empty");
@@ -160,6 +162,8 @@ impl Practice {
             // Sign-ins that SDKs share are in the home folder and are deleted with it.
             .env("HOME", self.home.path())
             .env("USERPROFILE", self.home.path())
+            // What this machine sees of the practice vault goes with it.
+            .env(env::STATE_HOME, place("state"))
             .env(env::HOME, place("keyward"))
             .env(env::AWS_CONFIG_FILE, place("config"))
             .env(env::AWS_SHARED_CREDENTIALS_FILE, place("credentials"))

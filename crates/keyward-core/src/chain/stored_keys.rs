@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::StoredKey;
-use crate::id::ProfileName;
+use crate::id::{AccessKeyId, ProfileName};
 
 /// The keys in the vault, in the order of its index, found by name in logarithmic time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,6 +36,18 @@ impl StoredKeys {
     #[must_use]
     pub fn as_slice(&self) -> &[StoredKey] {
         &self.keys
+    }
+
+    /// Every name of one key, sorted.
+    #[must_use]
+    pub fn names_of(&self, key: &AccessKeyId) -> Vec<ProfileName> {
+        let same = self
+            .keys
+            .iter()
+            .filter(|stored| stored.access_key_id == *key);
+        let mut names: Vec<ProfileName> = same.map(|stored| stored.profile.clone()).collect();
+        names.sort();
+        names
     }
 
     /// Whether there is no key.

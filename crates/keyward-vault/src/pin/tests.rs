@@ -6,6 +6,7 @@ fn pin() -> Pin {
         identity: PinDigest::of(&[b"identity"]),
         generation: Generation::new(7),
         vault: vec![PinDigest::of(&[b"a"]), PinDigest::of(&[b"b"])],
+        index: vec![PinDigest::of(&[b"i"])],
         slots: BTreeMap::from([
             (slot("os"), vec![PinDigest::of(&[b"c"])]),
             (slot("paper"), vec![]),

@@ -18,6 +18,9 @@ struct PinWire {
     identity: String,
     generation: u64,
     vault: Vec<String>,
+    /// Early versions wrote none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    index: Vec<String>,
     slots: BTreeMap<String, Vec<String>>,
 }
 
@@ -26,6 +29,7 @@ pub(super) fn write(pin: &Pin, folder: &Path) -> Vec<u8> {
         identity,
         generation,
         vault,
+        index,
         slots,
     } = pin;
     let texts = |digests: &[PinDigest]| digests.iter().map(|digest| digest.0.clone()).collect();
@@ -35,6 +39,7 @@ pub(super) fn write(pin: &Pin, folder: &Path) -> Vec<u8> {
         identity: identity.0.clone(),
         generation: generation.number(),
         vault: texts(vault),
+        index: texts(index),
         slots: slots
             .iter()
             .map(|(name, digests)| (name.to_string(), texts(digests)))
@@ -50,6 +55,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Pin> {
         identity,
         generation,
         vault,
+        index,
         slots,
     } = serde_json::from_slice(bytes).ok()?;
     if version != VERSION {
@@ -64,6 +70,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Pin> {
         identity: digest(identity)?,
         generation: Generation::new(generation),
         vault: digests(vault)?,
+        index: digests(index)?,
         slots,
     })
 }

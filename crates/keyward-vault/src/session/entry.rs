@@ -47,23 +47,33 @@ pub struct SessionOrigin {
     pub account: Option<AccountId>,
     /// The fingerprint of what is at the start of the chain, where it is not a key alone.
     pub source: Option<CacheKey>,
+    /// Every profile under which the vault holds that key, where the chain starts from the vault.
+    pub stored_as: Vec<ProfileName>,
 }
 
 impl SessionOrigin {
     /// Whether a session of this origin serves a plan that starts from `wanted`: from the same key,
     /// wherever that is kept, or from the same other source. An account that one of the two does
     /// not know makes no difference.
+    ///
+    /// Only the vault says which profile has which key. A plan that takes a profile's key from the
+    /// index therefore gets a session only if the vault named that key alike when it made the session.
     pub(super) fn serves(&self, wanted: &Self) -> bool {
         let Self {
             key,
             account,
             source,
+            stored_as,
         } = self;
         let same_account = match (account, &wanted.account) {
             (Some(one), Some(other)) => one == other,
             _ => true,
         };
-        *key == wanted.key && (key.is_some() || *source == wanted.source) && same_account
+        let same_names = wanted.stored_as.is_empty() || *stored_as == wanted.stored_as;
+        *key == wanted.key
+            && (key.is_some() || *source == wanted.source)
+            && same_account
+            && same_names
     }
 }
 
@@ -204,6 +214,8 @@ struct SidecarWire {
     source_account: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     source: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    stored_as: Vec<String>,
     access_key_id: String,
     created: String,
     expires_at: Option<String>,
@@ -239,6 +251,7 @@ pub(super) fn to_json(entry: &SessionEntry, identity: &Identity) -> Vec<u8> {
         key: source_key,
         account,
         source,
+        stored_as,
     } = origin;
     let mut wire = SidecarWire {
         version: VERSION,
@@ -248,6 +261,7 @@ pub(super) fn to_json(entry: &SessionEntry, identity: &Identity) -> Vec<u8> {
         source_key: source_key.as_ref().map(ToString::to_string),
         source_account: account.as_ref().map(ToString::to_string),
         source: source.as_ref().map(ToString::to_string),
+        stored_as: stored_as.iter().map(ToString::to_string).collect(),
         access_key_id: access_key_id.to_string(),
         created: created.to_string(),
         expires_at: expires_at.map(|at| at.to_string()),
@@ -290,7 +304,12 @@ pub(super) fn from_json(key: &CacheKey, bytes: &[u8]) -> Option<Sidecar> {
         profile: wire.profile.parse().ok()?,
         call: wire.call.parse().ok()?,
         role_arn: wire.role_arn.map(|text| text.parse()).transpose().ok()?,
-        origin: origin(wire.source_key, wire.source_account, wire.source)?,
+        origin: origin(
+            wire.source_key,
+            wire.source_account,
+            wire.source,
+            wire.stored_as,
+        )?,
         created: wire.created.parse().ok()?,
     };
     let entry = SessionEntry {
@@ -306,11 +325,16 @@ fn origin(
     key: Option<String>,
     account: Option<String>,
     source: Option<String>,
+    stored_as: Vec<String>,
 ) -> Option<SessionOrigin> {
     Some(SessionOrigin {
         key: key.map(|text| text.parse()).transpose().ok()?,
         account: account.map(|text| text.parse()).transpose().ok()?,
         source: source.map(|text| text.parse()).transpose().ok()?,
+        stored_as: stored_as
+            .iter()
+            .map(|name| name.parse().ok())
+            .collect::<Option<_>>()?,
     })
 }
 
@@ -331,6 +355,8 @@ struct CredentialsWire {
     source_account: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     source: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    stored_as: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     created: Option<String>,
     /// The code over everything above. Sessions of early versions have none and are not read.
@@ -363,6 +389,7 @@ pub(super) fn credentials_to_json(
         key: source_key,
         account: source_account,
         source,
+        stored_as,
     } = &meta.origin;
     // The secrets are exposed here because this is the content that gets encrypted.
     let mut wire = CredentialsWire {
@@ -378,6 +405,7 @@ pub(super) fn credentials_to_json(
         source_key: source_key.as_ref().map(ToString::to_string),
         source_account: source_account.as_ref().map(ToString::to_string),
         source: source.as_ref().map(ToString::to_string),
+        stored_as: stored_as.iter().map(ToString::to_string).collect(),
         created: Some(meta.created.to_string()),
         mac: None,
     };
@@ -406,6 +434,7 @@ pub(super) fn credentials_from_json(
         wire.source_key.take(),
         wire.source_account.take(),
         wire.source.take(),
+        std::mem::take(&mut wire.stored_as),
     )?;
     let created = wire.created.as_deref()?.parse().ok()?;
     let expires_at = wire

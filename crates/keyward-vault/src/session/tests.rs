@@ -582,6 +582,37 @@ fn a_session_serves_only_the_key_and_the_account_that_it_was_made_from() {
     }
 }
 
+#[test]
+fn a_session_serves_only_a_list_that_names_its_key_as_the_vault_did() {
+    for choice in tiers().into_iter().chain([TierChoice::None]) {
+        let fixture = Fixture::new(choice);
+        let (store, key) = (fixture.store(), CacheKey::of(&["role"]));
+        let of = |names: &[&str]| SessionOrigin {
+            stored_as: names.iter().map(|name| name.parse().unwrap()).collect(),
+            ..origin(Some("AKIAIOSFODNN7EXAMPLE"))
+        };
+        let kept = |made: SessionOrigin| {
+            let meta = SessionMeta {
+                origin: made,
+                ..meta(None)
+            };
+            store
+                .keep(&key, &meta, &session(ID, 2 * hour()), now())
+                .unwrap();
+        };
+        let serves = |origin: &SessionOrigin| store.get(&key, origin, now(), hour()).is_some();
+        kept(of(&["alice", "twin"]));
+        assert!(serves(&of(&["alice", "twin"])));
+        assert!(serves(&of(&[])), "the same key in a file");
+        for listed in [&["bob"][..], &["alice"], &["alice", "bob", "twin"]] {
+            assert!(!serves(&of(listed)), "{listed:?}");
+        }
+        // The vault never said whose key that is.
+        kept(of(&[]));
+        assert!(!serves(&of(&["alice"])));
+    }
+}
+
 /// What a program can write that may write in the folder, and does not hold the session identity.
 #[cfg(target_os = "linux")]
 #[test]

@@ -74,24 +74,31 @@ pub(crate) fn write(paths: &Paths, slot: &Slot, secret: Option<&[u8]>) -> Result
     )
 }
 
-/// Whether a slot is there, and another that could open the vault without it.
-pub(crate) fn removable(paths: &Paths, name: &SlotName) -> Result<(), SlotError> {
+/// Whether a slot is there, and another that could open the vault without it. Only those that
+/// `counts` accepts are considered.
+pub(crate) fn removable(
+    paths: &Paths,
+    name: &SlotName,
+    counts: impl Fn(&SlotName) -> bool,
+) -> Result<(), SlotError> {
     let names = names(paths)?;
     if !names.contains(name) {
         return Err(SlotError::Missing(name.clone()));
     }
     // A slot that cannot be read would not open the vault, so it is not one to rely on.
     let whole = |other: &SlotName| look_at(paths, other.clone()).fault.is_none();
-    if !names.iter().any(|other| other != name && whole(other)) {
+    if !names
+        .iter()
+        .any(|other| other != name && counts(other) && whole(other))
+    {
         return Err(SlotError::Last(name.clone()));
     }
     Ok(())
 }
 
 /// Removes a slot's files, and says what kind it was if that could be read. The caller holds
-/// the lock.
+/// the lock and knows that the slot is [`removable`].
 pub(crate) fn remove(paths: &Paths, name: &SlotName) -> Result<Option<SlotKind>, SlotError> {
-    removable(paths, name)?;
     let kind = read(paths, name).ok().flatten().map(|slot| slot.kind);
     remove_files(paths, name)?;
     Ok(kind)

@@ -1,5 +1,6 @@
 //! The errors of a vault, one enum for each operation.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use keyward_core::Timestamp;
@@ -30,12 +31,71 @@ impl Damage {
     }
 }
 
+/// One thing that is left of a vault whose file is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Leftover {
+    /// A symbolic link whose target does not exist, such as one to a disk that is not mounted.
+    Link {
+        /// The link.
+        path: PathBuf,
+        /// Its target.
+        target: PathBuf,
+    },
+    /// The previous state of the vault.
+    Copy(PathBuf),
+    /// The list of the vault's keys.
+    Index(PathBuf),
+    /// The folder of the slots that opened the vault.
+    Slots(PathBuf),
+    /// The pin: this machine has seen a vault here.
+    Pin(PathBuf),
+}
+
+impl fmt::Display for Leftover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Link { path, target } => write!(
+                f,
+                "`{}` is a symbolic link to `{}`, which does not exist",
+                path.display(),
+                target.display()
+            ),
+            Self::Copy(path) => write!(f, "`{}` is a copy of it", path.display()),
+            Self::Index(path) => write!(f, "`{}` lists its keys", path.display()),
+            Self::Slots(path) => write!(f, "`{}` has its slots", path.display()),
+            Self::Pin(path) => write!(f, "this machine has seen it (`{}`)", path.display()),
+        }
+    }
+}
+
+/// A vault whose file is missing. Its disk may not be mounted, so no new vault is made over what
+/// is left.
+#[derive(Debug, thiserror::Error)]
+#[error("the vault `{}` is missing, but there was one: {}", path.display(), list(left))]
+pub struct LostVault {
+    /// Where `vault.age` should be.
+    pub path: PathBuf,
+    /// What is left, at least one thing.
+    pub left: Vec<Leftover>,
+}
+
+fn list(left: &[Leftover]) -> String {
+    let mut shown: Vec<String> = left.iter().map(ToString::to_string).collect();
+    if !left.iter().any(|left| matches!(left, Leftover::Copy(_))) {
+        shown.push("there is no previous copy beside it".to_owned());
+    }
+    shown.join("; ")
+}
+
 /// Why the vault file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The vault does not exist.
     #[error("there is no vault at `{}`", .0.display())]
     Missing(PathBuf),
+    /// It is missing, and something is left of it.
+    #[error(transparent)]
+    Lost(#[from] LostVault),
     /// It is damaged.
     #[error(transparent)]
     Damaged(Damage),
@@ -67,9 +127,9 @@ pub enum CreateError {
     /// The vault is missing, but there was one: a new vault would replace it.
     #[error("the vault is lost, but `{}` is a copy of it; restore that, or move it away", .0.display())]
     PreviousExists(PathBuf),
-    /// The vault and its copy are missing, but the index of its keys and its slots exist.
-    #[error("the vault `{}` is lost, and the list of its keys is left", .0.display())]
-    Lost(PathBuf),
+    /// The vault is missing, but something is left of it.
+    #[error(transparent)]
+    Lost(#[from] LostVault),
     /// The first slot could not be made.
     #[error(transparent)]
     FirstSlot(#[from] AddSlotError),
@@ -161,6 +221,34 @@ pub enum UpdateError {
     /// The next opening fixes it.
     #[error("the vault is written, but not its index")]
     Index(#[source] DiskError),
+}
+
+/// Why a slot was not removed.
+#[derive(Debug, thiserror::Error)]
+pub enum RemoveSlotError {
+    /// The slot does not exist, no other slot could open the vault, or its files cannot be removed.
+    #[error(transparent)]
+    Slot(#[from] SlotError),
+    /// The slots differ from what this machine last saw, or cannot be compared.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The vault's lock is unavailable.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+}
+
+/// Why the leftovers of a vault were not set aside.
+#[derive(Debug, thiserror::Error)]
+pub enum SetAsideError {
+    /// The vault exists again.
+    #[error("`{}` is there again; nothing was changed", .0.display())]
+    Exists(PathBuf),
+    /// A file could not be renamed.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    /// The vault's lock is unavailable.
+    #[error(transparent)]
+    Lock(#[from] LockError),
 }
 
 /// Why an older copy did not take the vault's place.

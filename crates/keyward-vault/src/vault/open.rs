@@ -114,7 +114,9 @@ impl OpenVault {
     /// nothing can be written, so a failure is left for the next change to report. `file` is the
     /// vault file that was opened.
     pub(super) fn fix_index(&self, file: &[u8]) {
-        if Index::of(&self.document).is_written(self.paths(), file) {
+        let index = Index::of(&self.document);
+        if index.is_written(self.paths(), file) && self.vault.index_is_settled(&index.content(file))
+        {
             return;
         }
         let Ok(Some(_lock)) = self.paths().vault_lock().lock_within(MENDING) else {
@@ -124,7 +126,13 @@ impl OpenVault {
         if let Ok((document, file)) = read_document(self.paths(), &self.identity)
             && self.vault.agrees(&self.identity, &document, &file)
         {
-            let _ = Index::of(&document).write(self.paths(), &file);
+            let index = Index::of(&document);
+            // The pin comes first, as in every write: a reader in between finds a vault and an index
+            // that do not belong together, and waits.
+            self.vault.settle_index(&index.content(&file));
+            if !index.is_written(self.paths(), &file) {
+                let _ = index.write(self.paths(), &file);
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::disk::DiskError;
 use crate::document::{Document, Generation};
 use crate::identity::Identity;
+use crate::index::Index;
 use crate::pin::{ChangedOutside, Pin, PinDigest, PinError, SeenSlots, Standing, VaultChange};
 use crate::slot::SlotName;
 
@@ -62,7 +63,7 @@ impl Vault {
         }
     }
 
-    fn refuse(&self, changes: Vec<VaultChange>) -> Result<(), ReadError> {
+    pub(super) fn refuse(&self, changes: Vec<VaultChange>) -> Result<(), ReadError> {
         match changes.is_empty() {
             true => Ok(()),
             false => Err(ChangedOutside {
@@ -181,16 +182,18 @@ impl Vault {
 
     /// Pins the vault and the slots as they are. The caller holds the lock.
     pub(super) fn pin_all(&self, identity: &Identity, document: &Document, file: &[u8]) {
-        let _ = self.try_pin_all(identity, document.generation(), file);
+        let _ = self.try_pin_all(identity, document, document.generation(), file);
     }
 
     fn try_pin_all(
         &self,
         identity: &Identity,
+        document: &Document,
         generation: Generation,
         file: &[u8],
     ) -> Result<(), DiskError> {
-        let pin = Pin::of(&self.paths, identity, generation, file)?;
+        let index = Index::of(document).content(file);
+        let pin = Pin::of(&self.paths, identity, generation, file, &index)?;
         self.pin.write(&pin, &self.paths)
     }
 
@@ -204,22 +207,44 @@ impl Vault {
         let _ = self.pin.change(&self.paths, |pin| {
             pin.generation = pin.generation.max(document.generation());
             pin.vault = vec![PinDigest::of_vault(file)];
+            pin.index = vec![PinDigest::of_index(&Index::of(document).content(file))];
             pin.narrow_slots(&self.paths);
         });
     }
 
-    /// Lets a vault file agree that is about to be written.
-    pub(super) fn allow_vault(&self, file: &[u8]) -> Result<(), DiskError> {
-        self.pin
-            .change(&self.paths, |pin| pin.vault.push(PinDigest::of_vault(file)))
+    /// Lets a vault file and its index agree that are about to be written.
+    pub(super) fn allow_vault(&self, file: &[u8], index: &[u8]) -> Result<(), DiskError> {
+        self.pin.change(&self.paths, |pin| {
+            pin.vault.push(PinDigest::of_vault(file));
+            if !pin.index.is_empty() {
+                pin.index.push(PinDigest::of_index(index));
+            }
+        })
     }
 
-    /// Lets only this vault file agree.
-    pub(super) fn settle_vault(&self, file: &[u8]) -> Result<(), DiskError> {
+    /// Lets only this vault file and its index agree.
+    pub(super) fn settle_vault(&self, file: &[u8], index: &[u8]) -> Result<(), DiskError> {
         self.pin.change(&self.paths, |pin| {
             pin.vault = vec![PinDigest::of_vault(file)];
+            pin.index = vec![PinDigest::of_index(index)];
             pin.narrow_slots(&self.paths);
         })
+    }
+
+    /// Whether the pin knows this index as the one of the last seen vault; also true where nothing
+    /// is pinned.
+    pub(super) fn index_is_settled(&self, index: &[u8]) -> bool {
+        match self.pin.read() {
+            Ok(Some(pin)) => pin.index == [PinDigest::of_index(index)],
+            Ok(None) | Err(_) => true,
+        }
+    }
+
+    /// Lets only this index agree. The vault was read under the lock and agrees.
+    pub(super) fn settle_index(&self, index: &[u8]) {
+        let _ = self.pin.change(&self.paths, |pin| {
+            pin.index = vec![PinDigest::of_index(index)];
+        });
     }
 
     /// Lets a state of a slot agree that is about to be written.
@@ -269,6 +294,6 @@ impl OpenVault {
         };
         // A later state that was seen before must not pass for a new one.
         let generation = seen.max(document.generation());
-        Ok(vault.try_pin_all(self.identity(), generation, &file)?)
+        Ok(vault.try_pin_all(self.identity(), &document, generation, &file)?)
     }
 }

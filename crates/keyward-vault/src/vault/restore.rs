@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use keyward_core::Timestamp;
 
-use crate::disk::{self, Durability};
+use crate::disk::{self, Durability, free_name};
 use crate::document::Document;
 use crate::identity::{Identity, OpenError, has_age_header};
 use crate::index::Index;
@@ -39,15 +39,13 @@ impl Vault {
         match disk::read_private(&path)? {
             Some(file) if has_age_header(&file) => Ok(()),
             Some(_) => Err(self.damage()),
-            None if self.is_lost() => Err(self.damage()),
-            None => Err(ReadError::Missing(path)),
+            None => match self.lost() {
+                None => Err(ReadError::Missing(path)),
+                // A copy that can be restored is the shortest way back.
+                Some(lost) if lost.has_copy_alone() => Err(self.damage()),
+                Some(lost) => Err(lost.into()),
+            },
         }
-    }
-
-    /// Whether there was a vault whose file is gone: its copy or its list of keys is left.
-    pub(super) fn is_lost(&self) -> bool {
-        let listed = || Index::load(self.paths()).is_ok_and(|index| index != Index::default());
-        !self.exists() && (self.paths().previous().exists() || listed())
     }
 
     fn damage(&self) -> ReadError {
@@ -133,9 +131,12 @@ impl Vault {
             Ok(kept)
         });
         let aside = aside.transpose()?;
-        self.allow_vault(&look.copied)?;
+        // The slots belong to a vault from here on.
+        disk::remove(&self.paths().unfinished(), Durability::Lasting)?;
+        let index = look.then.content(&look.copied);
+        self.allow_vault(&look.copied, &index)?;
         disk::replace(&path, &look.copied, Durability::Lasting)?;
-        let _ = self.settle_vault(&look.copied);
+        let _ = self.settle_vault(&look.copied, &index);
         // The index must not list keys that are gone. If the process dies here, the next opening rewrites it.
         look.then.write(self.paths(), &look.copied)?;
         Ok(aside)
@@ -150,21 +151,4 @@ fn read_copy(path: &Path, file: &[u8], identity: &Identity) -> Result<Option<Doc
         Err(OpenError::Damaged(_)) => return Ok(None),
     };
     Ok(Document::from_json(&content).ok())
-}
-
-/// The name itself where nothing has it, else with a number.
-fn free_name(wanted: PathBuf) -> PathBuf {
-    let numbered = |number: u32| {
-        let mut name = wanted.clone().into_os_string();
-        name.push(format!(".{number}"));
-        PathBuf::from(name)
-    };
-    let taken = |path: &PathBuf| path.symlink_metadata().is_ok();
-    if !taken(&wanted) {
-        return wanted;
-    }
-    (2..)
-        .map(numbered)
-        .find(|path| !taken(path))
-        .expect("a folder has fewer files than there are numbers")
 }

@@ -13,7 +13,7 @@ use crate::slot::{
     WorkFactor, passphrase,
 };
 
-use super::{OpenAnyError, OpenVault, ReadError, UnlockSlotError, Vault};
+use super::{OpenAnyError, OpenVault, ReadError, RemoveSlotError, UnlockSlotError, Vault};
 
 /// The slot that opened, what was read with it, and the slots that did not open before it.
 type BySlot<T> = (SlotName, T, Vec<(SlotName, UnlockSlotError)>);
@@ -126,30 +126,44 @@ impl Vault {
         Ok(slots)
     }
 
-    /// Whether a slot could be removed now, for a caller that asks the user first.
+    /// Whether a slot could be removed now, for a caller that asks the user first. Only a slot that
+    /// this machine has seen as it is counts as another way to open the vault.
     ///
     /// # Errors
-    /// The slot does not exist, or no other slot could open the vault.
-    pub fn removable(&self, name: &SlotName) -> Result<(), SlotError> {
-        slot::removable(self.paths(), name)
+    /// The slot does not exist; no other slot could open the vault; or other slots than this one
+    /// differ from what this machine last saw.
+    pub fn removable(&self, name: &SlotName) -> Result<(), RemoveSlotError> {
+        let changes = self.changes()?;
+        let differs = |slot: &SlotName| changes.iter().any(|change| change.concerns(slot));
+        // A slot that came from elsewhere may go. Before another goes, the person must know of it.
+        if !differs(name) {
+            self.refuse(changes.clone())?;
+        }
+        Ok(slot::removable(self.paths(), name, |other| {
+            !differs(other)
+        })?)
     }
 
-    /// Removes a slot and its entry in a keystore or in `pass`. If only the latter fails, the slot is gone
-    /// and the failure is returned.
+    /// Removes a slot and, if this machine has seen the slot as it is, its entry in a keystore or in
+    /// `pass`. If only the latter fails, the slot is gone and the failure is returned.
     ///
     /// # Errors
-    /// The slot does not exist, no other slot could open the vault, or its files cannot be removed.
+    /// As for [`removable`](Self::removable), or the files cannot be removed.
     pub fn remove_slot(
         &self,
         name: &SlotName,
         access: &Access,
-    ) -> Result<Option<OpenSlotError>, SlotError> {
+    ) -> Result<Option<OpenSlotError>, RemoveSlotError> {
         let kind = {
             let _lock = self.lock()?;
+            self.removable(name)?;
+            // What a slot from elsewhere names in a keystore or in `pass` may be anything of the
+            // user's, so it stays there.
+            let own = !self.changes()?.iter().any(|change| change.concerns(name));
             let kind = slot::remove(self.paths(), name)?;
             // A pin that keeps the slot would only let it come back.
             let _ = self.forget_slot(name);
-            kind
+            kind.filter(|_| own)
         };
         Ok(kind.and_then(|kind| slot::forget(&kind, access).err()))
     }

@@ -3,13 +3,13 @@ use std::fs;
 
 use super::*;
 use crate::document::LongLivedKey;
-use crate::index::IndexError;
 use keyward_core::id::ProfileName;
 
 mod crash;
 mod damage;
 #[cfg(unix)]
 mod kinds;
+mod lost;
 mod pinned;
 mod previous;
 mod slots;

@@ -92,7 +92,7 @@ impl LocalState {
             ConfigSet::default()
         });
         let paths = Paths::new(&locations.data);
-        let (index, index_error) = match Index::load(&paths) {
+        let (index, index_error) = match vault_at(&paths, &locations).index() {
             Ok(index) => (index, None),
             Err(
                 lost @ (IndexError::Missing { .. }
@@ -146,21 +146,21 @@ impl LocalState {
     /// Warns where the vault's files are not those that this machine last saw. What they list is
     /// shown all the same; nothing is done with it.
     pub(crate) fn warn_if_changed_outside(&self, ui: &Ui) {
-        let vault = self.vault();
-        let slots_differ = vault.changes().is_ok_and(|changes| !changes.is_empty());
-        if slots_differ || !vault.is_as_pinned() {
-            ui.warn("the vault's files were changed since keyward last used them on this machine");
+        if self.is_changed_outside() {
+            ui.warn(CHANGED_OUTSIDE);
             ui.hint("keyward vault status   (it opens the vault and names the changes)");
         }
     }
 
+    fn is_changed_outside(&self) -> bool {
+        let vault = self.vault();
+        let slots_differ = vault.changes().is_ok_and(|changes| !changes.is_empty());
+        slots_differ || !vault.is_as_pinned()
+    }
+
     /// The vault, with the deadline of this command for its lock.
     pub(crate) fn vault(&self) -> Vault {
-        let vault = Vault::at(self.paths.clone()).with_waiter(Arc::new(ForVault));
-        match &self.locations.pins {
-            Some(folder) => vault.with_pins(folder),
-            None => vault,
-        }
+        vault_at(&self.paths, &self.locations)
     }
 
     /// Goes by what an opened vault holds. The index file may still say something else, because
@@ -172,7 +172,8 @@ impl LocalState {
     }
 
     /// Refuses to go on with a chain that was made for another key than the one that the vault
-    /// holds.
+    /// holds, or with a list that gives that key other names than the vault does. A session of the
+    /// key is kept for all of its names.
     pub(crate) fn refuse_outdated(
         &self,
         document: &Document,
@@ -181,7 +182,10 @@ impl LocalState {
         let listed = self.index.keys.iter().find(|key| key.profile == *profile);
         let same = match (listed, document.key(profile)) {
             (Some(listed), Some(held)) => {
+                let stored: StoredKeys = Index::of(document).stored_keys();
+                let id = &held.access_key_id;
                 listed.access_key_id == held.access_key_id
+                    && self.stored.names_of(id) == stored.names_of(id)
                     && listed.account_id == held.account_id
                     && listed.mfa_serial == held.mfa_serial
                     && listed.user_arn == held.user_arn
@@ -277,6 +281,7 @@ impl LocalState {
             error,
             ResolveError::UnknownProfile { .. } | ResolveError::UnknownSource { .. }
         );
+        let keyless = matches!(error, ResolveError::NoCredentials { .. });
         let error = match &self.index_error {
             // A key that the vault may hold is not called missing.
             Some(_) => CliError::usage(format!(
@@ -286,10 +291,34 @@ impl LocalState {
             .hint("keyward vault status"),
             None => CliError::from(error),
         };
+        if !unknown && !keyless {
+            return error;
+        }
+        // A key that is not found may be one that a changed or missing vault no longer shows.
+        let error = match self.vault().lost() {
+            Some(lost) => error.hint(lost.to_string()).hint("keyward vault status"),
+            None if self.is_changed_outside() => {
+                error.hint(format!("{CHANGED_OUTSIDE}: keyward vault status"))
+            }
+            None => error,
+        };
         match locations::missing_file(&self.locations).filter(|_| unknown) {
             Some(lost) => error.hint(lost),
             None => error,
         }
+    }
+}
+
+/// What is said of a vault that differs from the pin.
+const CHANGED_OUTSIDE: &str =
+    "the vault's files were changed since keyward last used them on this machine";
+
+/// The vault of these paths, with its pin and the deadline of this command for its lock.
+fn vault_at(paths: &Paths, locations: &Locations) -> Vault {
+    let vault = Vault::at(paths.clone()).with_waiter(Arc::new(ForVault));
+    match &locations.pins {
+        Some(folder) => vault.with_pins(folder),
+        None => vault,
     }
 }
 

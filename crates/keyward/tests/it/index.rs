@@ -329,6 +329,60 @@ fn a_session_of_the_key_that_the_index_lists_is_not_handed_out() {
     }
 }
 
+/// A home where `dev` is Bob's key and `twin` Alice's, and an index that says the opposite of the
+/// right vault.
+fn swapped() -> Pair {
+    let practice = practice();
+    for (name, content) in &states()[1] {
+        write(&practice, name, content);
+    }
+    let _ = practice.run(&["env", "twin", "--no-session"]).ok();
+    let pair = Pair {
+        practice,
+        older: Older::Index,
+    };
+    // Alice's session, as her own profile makes it.
+    assert!(session(&pair, "twin", "alice").ends_with("/alice"));
+    let mut listed: Value = serde_json::from_str(&pair.practice.read(INDEX)).unwrap();
+    for key in listed["keys"].as_array_mut().unwrap() {
+        let other = if key["profile"] == "dev" {
+            "twin"
+        } else {
+            "dev"
+        };
+        key["profile"] = other.into();
+    }
+    write(&pair.practice, INDEX, listed.to_string().as_bytes());
+    pair
+}
+
+#[test]
+fn an_edited_index_gives_no_profile_the_session_of_another_key() {
+    for pins in [true, false] {
+        let pair = swapped();
+        if !pins {
+            std::fs::remove_dir_all(pair.practice.path().join(".local")).unwrap();
+        }
+        let whose = session(&pair, "dev", "bob");
+        assert!(whose.ends_with("/bob"), "{pins}: {whose}");
+        let whose = session(&pair, "twin", "alice");
+        assert!(whose.ends_with("/alice"), "{pins}: {whose}");
+        pair.assert_index_is_right("swapped");
+    }
+}
+
+#[test]
+fn vault_status_compares_an_edited_index_and_makes_it_anew() {
+    let pair = swapped();
+    let said = pair.practice.run(&["list"]).stderr;
+    assert!(said.contains("does not belong"), "{said}");
+    let shown = pair.practice.run(&["vault", "status"]).ok();
+    assert!(shown.contains(&format!("dev {}", BOB.0)), "{shown}");
+    assert_eq!(pair.listed("dev").as_deref(), Some(BOB.0));
+    let said = pair.practice.run(&["list"]).stderr;
+    assert!(!said.contains("does not belong"), "{said}");
+}
+
 /// A command that writes, and what must be under `dev` after it.
 struct Writing {
     words: &'static [&'static str],

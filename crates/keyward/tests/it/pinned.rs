@@ -35,7 +35,11 @@ fn rolled_back() -> Practice {
 }
 
 fn write_private(path: &Path, text: &str) {
-    std::fs::write(path, text).unwrap();
+    write_private_bytes(path, text.as_bytes());
+}
+
+fn write_private_bytes(path: &Path, content: &[u8]) {
+    std::fs::write(path, content).unwrap();
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -157,8 +161,100 @@ fn a_folder_that_moved_and_one_that_was_made_anew_open() {
     practice.write("elsewhere/config.toml", "passphrase_work = 2\n");
     let key = format!("{KEY_ID}\n{SECRET}\n");
     let add = ["add", "bare", "--stdin", "--no-config", "--no-verify"];
+    // This machine has seen a vault there, whose disk may not be mounted.
+    let said = practice.run_with_input(&add, &key).fails_with(4);
+    assert!(said.contains("this machine has seen it"), "{said}");
+    assert!(said.contains("keyward vault accept"), "{said}");
+    let said = practice.run(&["vault", "accept"]).fails_with(3);
+    assert!(said.contains("--yes"), "{said}");
+    let _ = practice.run(&["vault", "accept", "--yes"]).ok();
     let ran = practice.run_with_input(&add, &key);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let _ = practice.run(&["env", "bare", "--no-session"]).ok();
+}
+
+#[test]
+fn a_vault_that_is_gone_is_not_made_anew_over_its_slots() {
+    let practice = Practice::with_key();
+    let names = ["vault.age", "vault.age.previous", "index.json"];
+    let kept = names.map(|name| std::fs::read(file(&practice, name)).unwrap());
+    for name in names {
+        std::fs::remove_file(file(&practice, name)).unwrap();
+    }
+    let slot = std::fs::read(file(&practice, "slots/passphrase.age")).unwrap();
+    let key = format!("{KEY_ID}\n{SECRET}\n");
+    let add = ["add", "extra", "--stdin", "--no-config", "--no-verify"];
+    let said = practice.run_with_input(&add, &key).fails_with(4);
+    assert!(said.contains("slots` has its slots"), "{said}");
+    for words in [&["whoami", "bare"][..], &["vault", "status"], &["doctor"]] {
+        let ran = practice.run(words);
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(said.contains("is missing, but there was one"), "{said}");
+    }
+    for (name, content) in names.iter().zip(kept) {
+        write_private_bytes(&file(&practice, name), &content);
+    }
+    assert_eq!(
+        std::fs::read(file(&practice, "slots/passphrase.age")).unwrap(),
+        slot
+    );
+    let _ = practice.run(&["env", "bare", "--no-session"]).ok();
+}
+
+#[test]
+fn a_replaced_vault_is_announced_where_its_key_is_not_found() {
+    let practice = rolled_back();
+    let said = practice.run(&["whoami", "nobody"]).fails_with(2);
+    assert!(said.contains("were changed since"), "{said}");
+    assert!(said.contains("keyward vault status"), "{said}");
+}
+
+#[test]
+fn no_variable_of_keyward_turns_pins_off() {
+    let mut practice = rolled_back();
+    practice.set("KEYWARD_PRACTICE_URL", "http://127.0.0.1:1");
+    let said = practice.run(&["env", "bare", "--no-session"]).fails_with(4);
+    assert!(said.contains("is an older state"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_practice_home_has_pins_of_its_own() {
+    let practice = Practice::start();
+    let script = r#"
+        slot='{"version":1,"kind":"command","created":"2026-01-01T00:00:00Z","read":["false"]}'
+        (umask 077; echo "$slot" > "$KEYWARD_HOME/slots/zz.json")
+        "$0" env alice --no-session
+    "#;
+    let ran = practice.run(&[
+        "sandbox",
+        "--",
+        "sh",
+        "-c",
+        script,
+        env!("CARGO_BIN_EXE_keyward"),
+    ]);
+    assert_eq!(ran.code, 4, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("the slot `zz` was added"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_planted_slot_is_not_relied_on_when_another_is_removed() {
+    let practice = Practice::with_key();
+    let slot = serde_json::json!({
+        "version": 1, "kind": "command", "created": "2026-01-01T00:00:00Z", "read": ["false"],
+    });
+    write_private(&file(&practice, "slots/zz.json"), &slot.to_string());
+    let remove = ["vault", "slot", "remove", "passphrase", "--yes"];
+    let said = practice.run(&remove).fails_with(4);
+    assert!(said.contains("the slot `zz` was added"), "{said}");
+    let _ = practice
+        .run(&["vault", "slot", "remove", "zz", "--yes"])
+        .ok();
     let _ = practice.run(&["env", "bare", "--no-session"]).ok();
 }
 

@@ -252,14 +252,114 @@ fn a_slot_or_passphrase_of_yesterday_does_not_come_back() {
 }
 
 #[test]
-fn a_damaged_pin_is_named_and_a_new_vault_needs_none() {
+fn a_damaged_pin_is_named() {
     let (fixture, _) = with_two_states();
     let pin = fixture.vault.pin.path().unwrap().to_owned();
     write(&pin, b"{}");
     assert_eq!(changes(&fixture.vault), [VaultChange::PinDamaged(pin)]);
-    fs::remove_dir_all(fixture.vault.paths().root()).unwrap();
-    fixture.vault.create(&pass(), light(), now()).unwrap();
-    assert_eq!(fixture.profiles(), Vec::<String>::new());
+}
+
+/// What may be in the place of a pin that is no pin.
+#[cfg(unix)]
+const NO_PINS: [fn(&Path); 4] = [
+    |path| fs::create_dir(path).unwrap(),
+    |path| std::os::unix::fs::symlink("/dev/null", path).unwrap(),
+    |path| std::os::unix::fs::symlink("nowhere", path).unwrap(),
+    |path| {
+        let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+        rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+    },
+];
+
+#[cfg(unix)]
+#[test]
+fn a_pin_that_is_no_file_is_damaged_and_an_acceptance_replaces_it() {
+    use std::os::unix::fs::FileTypeExt as _;
+    for make in NO_PINS {
+        let (fixture, _) = with_two_states();
+        let pin = fixture.vault.pin.path().unwrap().to_owned();
+        fs::remove_file(&pin).unwrap();
+        make(&pin);
+        assert_eq!(
+            changes(&fixture.vault),
+            [VaultChange::PinDamaged(pin.clone())]
+        );
+        let opened = fixture.vault.without_pin().unlock_with_passphrase(&pass());
+        let seen = fixture.vault.seen_slots().unwrap();
+        opened.unwrap().accept(&fixture.vault, &seen).unwrap();
+        assert!(fs::symlink_metadata(&pin).unwrap().is_file());
+        assert_eq!(changes(&fixture.vault), []);
+        assert!(
+            fs::metadata("/dev/null")
+                .unwrap()
+                .file_type()
+                .is_char_device()
+        );
+    }
+}
+
+#[test]
+fn an_edited_index_is_recognized_and_made_anew() {
+    let fixture = Fixture::new();
+    let paths = fixture.vault.paths();
+    for name in ["one", "two"] {
+        fixture.open().update(|doc| doc.put_key(key(name))).unwrap();
+    }
+    let whole = fs::read_to_string(paths.index()).unwrap();
+    let swapped = whole
+        .replace("\"one\"", "\"-\"")
+        .replace("\"two\"", "\"one\"")
+        .replace("\"-\"", "\"two\"");
+    assert_ne!(swapped, whole);
+    fs::write(paths.index(), &swapped).unwrap();
+    assert!(Index::load(paths).is_ok(), "it names the right vault");
+    assert!(matches!(
+        fixture.vault.index(),
+        Err(IndexError::Outdated { .. })
+    ));
+    fixture.open();
+    assert_eq!(fs::read_to_string(paths.index()).unwrap(), whole);
+    fixture.vault.index().unwrap();
+}
+
+#[test]
+fn an_index_of_an_early_version_is_made_anew_in_place() {
+    let fixture = Fixture::new();
+    let paths = fixture.vault.paths();
+    fixture
+        .open()
+        .update(|doc| doc.put_key(key("one")))
+        .unwrap();
+    let whole = fs::read_to_string(paths.index()).unwrap();
+    let early: String = whole
+        .split_inclusive('\n')
+        .filter(|line| !line.contains("\"vault\""))
+        .collect();
+    assert_ne!(early, whole);
+    fs::write(paths.index(), early).unwrap();
+    for vault in [&fixture.vault, &fixture.vault.without_pin()] {
+        assert!(matches!(vault.index(), Err(IndexError::Outdated { .. })));
+    }
+    fixture.open();
+    assert_eq!(fs::read_to_string(paths.index()).unwrap(), whole);
+}
+
+#[test]
+fn a_pin_of_an_early_version_learns_the_index() {
+    let (fixture, _) = with_two_states();
+    let pin = fixture.vault.pin.path().unwrap().to_owned();
+    let mut early = fixture.vault.pin.read().unwrap().unwrap();
+    early.index.clear();
+    fixture
+        .vault
+        .pin
+        .write(&early, fixture.vault.paths())
+        .unwrap();
+    fixture.vault.index().unwrap();
+    fixture.open();
+    let learned = fixture.vault.pin.read().unwrap().unwrap();
+    assert_eq!(learned.index.len(), 1, "{}", pin.display());
+    fixture.vault.index().unwrap();
 }
 
 #[test]

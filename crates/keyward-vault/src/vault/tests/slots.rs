@@ -46,13 +46,13 @@ fn the_last_slot_stays() {
         fixture
             .vault
             .remove_slot(&passphrase_slot(), &Access::unattended()),
-        Err(SlotError::Last(_))
+        Err(RemoveSlotError::Slot(SlotError::Last(_)))
     ));
     assert!(matches!(
         fixture
             .vault
             .remove_slot(&name("none"), &Access::unattended()),
-        Err(SlotError::Missing(_))
+        Err(RemoveSlotError::Slot(SlotError::Missing(_)))
     ));
     fixture.open();
 }
@@ -74,12 +74,93 @@ fn a_damaged_slot_does_not_count_as_another_and_can_be_removed() {
         fixture
             .vault
             .remove_slot(&passphrase_slot(), &Access::unattended()),
-        Err(SlotError::Last(_))
+        Err(RemoveSlotError::Slot(SlotError::Last(_)))
     ));
     fixture
         .vault
         .remove_slot(&name("second"), &Access::unattended())
         .unwrap();
+    fixture.open();
+}
+
+#[test]
+fn a_planted_slot_does_not_count_as_another_and_can_be_removed() {
+    let fixture = Fixture::new();
+    let planted = fixture.vault.paths().slot_metadata(&name("zz"));
+    let command =
+        br#"{"version":1,"kind":"command","created":"2026-01-01T00:00:00Z","read":["false"]}"#;
+    disk::replace(&planted, command, Durability::Cache).unwrap();
+    let remove = |slot: &SlotName| fixture.vault.remove_slot(slot, &Access::unattended());
+    for refused in [
+        fixture.vault.removable(&passphrase_slot()),
+        remove(&passphrase_slot()).map(drop),
+    ] {
+        assert!(
+            matches!(
+                refused,
+                Err(RemoveSlotError::Read(ReadError::ChangedOutside(_)))
+            ),
+            "{refused:?}"
+        );
+    }
+    // A second planted slot does not make the first one the only other.
+    let second = fixture.vault.paths().slot_metadata(&name("yy"));
+    disk::replace(&second, command, Durability::Cache).unwrap();
+    remove(&name("zz")).unwrap();
+    remove(&name("yy")).unwrap();
+    fixture.open();
+    assert!(matches!(
+        remove(&passphrase_slot()),
+        Err(RemoveSlotError::Slot(SlotError::Last(_)))
+    ));
+}
+
+#[test]
+fn a_planted_slot_takes_nothing_else_along_when_it_is_removed() {
+    let fixture = Fixture::new();
+    // Asking the program would be an error.
+    let access = Access {
+        pass: "/no/such/pass".into(),
+        ..Access::unattended()
+    };
+    let planted = fixture.vault.paths().slot_metadata(&name("zz"));
+    let slot =
+        br#"{"version":1,"kind":"pass","created":"2026-01-01T00:00:00Z","entry":"bank/card"}"#;
+    disk::replace(&planted, slot, Durability::Cache).unwrap();
+    let left = fixture.vault.remove_slot(&name("zz"), &access).unwrap();
+    assert!(left.is_none(), "{left:?}");
+    assert!(!planted.exists());
+    // A slot of the vault's own does take its entry along.
+    disk::replace(&planted, slot, Durability::Cache).unwrap();
+    fixture.forget_pin();
+    assert!(
+        fixture
+            .vault
+            .remove_slot(&name("zz"), &access)
+            .unwrap()
+            .is_some()
+    );
+}
+
+#[test]
+fn a_changed_slot_is_not_relied_on() {
+    let (fixture, other) = (Fixture::new(), Fixture::new());
+    fixture
+        .open()
+        .add_slot(name("second"), with(&pass()), &Access::unattended(), now())
+        .unwrap();
+    let file = |fixture: &Fixture, slot: &str| fixture.vault.paths().slot_file(&name(slot), "age");
+    fs::copy(file(&other, "passphrase"), file(&fixture, "second")).unwrap();
+    let remove = |slot: &str| {
+        fixture
+            .vault
+            .remove_slot(&name(slot), &Access::unattended())
+    };
+    assert!(matches!(
+        remove("passphrase"),
+        Err(RemoveSlotError::Read(ReadError::ChangedOutside(_)))
+    ));
+    remove("second").unwrap();
     fixture.open();
 }
 

@@ -106,21 +106,17 @@ fn spaced_twins(local: &LocalState) -> HashSet<(FileKind, usize)> {
 
 fn vault(local: &LocalState, findings: &mut Vec<Finding>) {
     let vault = local.vault();
-    if !vault.exists() {
-        if local.stored.is_empty() {
-            findings.push(
-                Finding::note("no-vault", "there is no vault yet").hint("keyward add PROFILE"),
-            );
-        } else {
-            findings.push(
-                Finding::problem(
-                    "vault-missing",
-                    "the index lists keys, but the vault is gone",
-                )
+    if let Some(lost) = vault.lost() {
+        findings.push(
+            Finding::problem("vault-missing", lost.to_string())
                 .at(locations::show(&local.locations.data))
                 .hint("keyward vault status"),
-            );
-        }
+        );
+        return;
+    }
+    if !vault.exists() {
+        findings
+            .push(Finding::note("no-vault", "there is no vault yet").hint("keyward add PROFILE"));
         return;
     }
     if let Err(error) = vault.look() {

@@ -1,9 +1,10 @@
 //! `keyward vault accept`: takes a vault that was changed outside keyward as the one to go by from
-//! now on. It names the changes and the slots before any of them is opened.
+//! now on. It names the changes and the slots before any of them is opened. Where the vault is gone,
+//! it sets aside what is left, so that a new one can be made.
 
 use std::process::ExitCode;
 
-use keyward_vault::{SlotKind, VaultChange};
+use keyward_vault::{LostVault, SlotKind, Vault, VaultChange};
 
 use super::slot;
 use crate::prompt::terminal::Terminal;
@@ -24,6 +25,9 @@ pub(super) struct Args {
 /// Names the changes, asks, opens the vault, and remembers it as it is.
 pub(super) fn run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let vault = local.vault();
+    if let Some(lost) = vault.lost() {
+        return give_up(&vault, &lost, args, ui);
+    }
     vault.look()?;
     let changes = vault.changes()?;
     if changes.is_empty() && vault.is_as_pinned() {
@@ -68,6 +72,27 @@ pub(super) fn run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, 
     for key in open.document().keys() {
         ui.say(format!("  {} {}", key.profile, key.access_key_id));
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Sets aside what is left of a vault that is gone for good.
+fn give_up(vault: &Vault, lost: &LostVault, args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    ui.warn(format!("the vault `{}` is missing", lost.path.display()));
+    for left in &lost.left {
+        ui.warn(left.to_string());
+    }
+    ui.hint("mount its disk, if it is on one");
+    if !args.yes {
+        let hint = "give --yes to set the rest aside without a question";
+        let mut terminal = Terminal::required("your consent", hint)?;
+        if !terminal.confirm("Is it gone for good? The rest is kept under other names")? {
+            return Err(CliError::failed("nothing was changed"));
+        }
+    }
+    for kept in vault.set_aside()? {
+        ui.say(format!("kept as `{}`", locations::show(&kept)));
+    }
+    ui.say("there is no vault any more; the next `keyward add PROFILE` makes a new one");
     Ok(ExitCode::SUCCESS)
 }
 

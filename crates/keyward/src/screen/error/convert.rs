@@ -4,9 +4,9 @@ use keyward_aws::CallError;
 use keyward_core::chain::ResolveError;
 use keyward_core::config::ParseError;
 use keyward_vault::{
-    AddSlotError, ChangedOutside, CreateError, Damage, DiskError, IndexError, LockError,
-    OpenAnyError, OpenSlotError, ReadError, RestoreError, SessionError, SlotError, UnlockError,
-    UnlockSlotError, UpdateError,
+    AddSlotError, ChangedOutside, CreateError, Damage, DiskError, IndexError, LockError, LostVault,
+    OpenAnyError, OpenSlotError, ReadError, RemoveSlotError, RestoreError, SessionError,
+    SetAsideError, SlotError, UnlockError, UnlockSlotError, UpdateError,
 };
 
 use super::{CliError, ErrorKind};
@@ -116,6 +116,7 @@ impl From<ReadError> for CliError {
             ReadError::Missing(_) => Self::new(ErrorKind::VaultClosed, "there is no vault yet")
                 .hint("keyward add PROFILE"),
             ReadError::Damaged(damage) => damage.into(),
+            ReadError::Lost(lost) => lost.into(),
             ReadError::Disk(error) => error.into(),
             ReadError::ChangedOutside(changed) => changed.into(),
             ReadError::OtherKey(_) | ReadError::Newer { .. } => {
@@ -135,6 +136,34 @@ impl From<Damage> for CliError {
     }
 }
 
+impl From<LostVault> for CliError {
+    fn from(lost: LostVault) -> Self {
+        Self::new(ErrorKind::VaultClosed, lost.to_string())
+            .hint("mount the disk that the vault is on, or put the file back from a backup: keyward vault restore --from FILE")
+            .hint("if it is gone for good: keyward vault accept   (it keeps what is left under other names; then a new vault can be made)")
+    }
+}
+
+impl From<SetAsideError> for CliError {
+    fn from(error: SetAsideError) -> Self {
+        match error {
+            SetAsideError::Disk(error) => error.into(),
+            SetAsideError::Lock(error) => error.into(),
+            SetAsideError::Exists(_) => Self::failed(error.to_string()),
+        }
+    }
+}
+
+impl From<RemoveSlotError> for CliError {
+    fn from(error: RemoveSlotError) -> Self {
+        match error {
+            RemoveSlotError::Slot(error) => error.into(),
+            RemoveSlotError::Read(error) => error.into(),
+            RemoveSlotError::Lock(error) => error.into(),
+        }
+    }
+}
+
 impl From<CreateError> for CliError {
     fn from(error: CreateError) -> Self {
         match error {
@@ -142,9 +171,7 @@ impl From<CreateError> for CliError {
             CreateError::PreviousExists(_) => {
                 Self::failed(error.to_string()).hint("keyward vault restore")
             }
-            CreateError::Lost(_) => Self::failed(error.to_string())
-                .hint("keyward vault restore --from FILE, where you have a copy of the file")
-                .hint("otherwise move the folder away: a new vault is made in an empty one"),
+            CreateError::Lost(lost) => lost.into(),
             CreateError::FirstSlot(error) => Self::new(
                 ErrorKind::VaultClosed,
                 "the vault's first slot could not be made",

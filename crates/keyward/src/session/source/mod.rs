@@ -109,6 +109,11 @@ pub(crate) fn origin(local: &LocalState, chain: &Chain) -> SessionOrigin {
         }
         _ => None,
     };
+    // A session is found only by a list that names the key as the vault did: see `refuse_outdated`.
+    let stored_as = match &chain.base {
+        Base::VaultKey { access_key_id, .. } => local.stored.names_of(access_key_id),
+        _ => Vec::new(),
+    };
     let key = match &chain.base {
         Base::VaultKey { access_key_id, .. }
         | Base::Static { access_key_id, .. }
@@ -123,6 +128,7 @@ pub(crate) fn origin(local: &LocalState, chain: &Chain) -> SessionOrigin {
         key,
         account,
         source: fingerprint(chain),
+        stored_as,
     }
 }
 

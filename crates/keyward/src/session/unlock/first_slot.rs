@@ -125,7 +125,7 @@ fn begin(local: &LocalState) -> Result<(), CliError> {
         )));
     }
     // A new vault would bury a damaged one.
-    if let Err(lost @ ReadError::Damaged(_)) = local.vault().look() {
+    if let Err(lost @ (ReadError::Damaged(_) | ReadError::Lost(_))) = local.vault().look() {
         return Err(lost.into());
     }
     local.lock_generation();
