@@ -122,7 +122,7 @@ impl Practice {
         let mut open = vault.create(&passphrase, work, now())?;
         open.update(|document| {
             for person in people {
-                document.put_key(person.into_key(now()));
+                document.put_key(person.into_key());
             }
         })?;
         Ok(())

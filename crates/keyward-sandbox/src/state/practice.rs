@@ -47,6 +47,21 @@ impl Accounts {
     }
 }
 
+impl Accounts {
+    /// The same accounts with access keys that were made at `now`: an account that begins today has no
+    /// key that is due for rotation.
+    #[must_use]
+    pub fn with_young_keys(mut self, now: Timestamp) -> Self {
+        for account in self.accounts.values_mut() {
+            let users = account.users.values_mut().flat_map(|user| &mut user.keys);
+            for key in users.chain(&mut account.root.keys) {
+                key.created = now;
+            }
+        }
+        self
+    }
+}
+
 impl Account {
     /// Gives the root user another access key, active at once.
     pub fn give_root_key(&mut self, id: AccessKeyId, secret: SecretAccessKey, created: Timestamp) {

@@ -19,6 +19,7 @@ use crate::screen::error::CliError;
 use crate::screen::shell::Shell;
 use crate::screen::ui::{CODE, STRONG, Ui};
 use crate::serving::run_beside;
+use crate::state::local_state::now;
 use crate::system::locations;
 use crate::system::read_limited;
 
@@ -60,8 +61,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     let accounts = match &args.blueprint {
         Some(path) => read_accounts(path, ui)?,
-        None if args.empty => Accounts::empty_with_root(Practice::account()),
-        None => Accounts::practice(),
+        None if args.empty => Accounts::empty_with_root(Practice::account()).with_young_keys(now()),
+        None => Accounts::practice().with_young_keys(now()),
     };
     let practice = Practice::start(accounts, args.port, Keys::OfUsers)?;
     let Some((program, words)) = args.command.split_first() else {
@@ -83,7 +84,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 
 fn read_accounts(path: &Path, ui: &Ui) -> Result<Accounts, CliError> {
     if path.extension().is_some_and(|ending| ending == "toml") {
-        return rehearse::accounts(&BlueprintFile::read(path, ui)?.desired());
+        let accounts = rehearse::accounts(&BlueprintFile::read(path, ui)?.desired())?;
+        return Ok(accounts.with_young_keys(now()));
     }
     let unusable = || {
         CliError::usage(format!(

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use keyward_core::Timestamp;
 use keyward_core::id::{AccountId, MfaSerial, PrincipalArn, ProfileName};
 use keyward_sandbox::{AccessKey, Account, Accounts, KeyStatus, Owner, Root, User};
 use keyward_vault::LongLivedKey;
@@ -108,10 +107,15 @@ pub(super) fn config(people: &[Person]) -> String {
 }
 
 impl Person {
-    /// What the vault holds.
-    pub(super) fn into_key(self, now: Timestamp) -> LongLivedKey {
-        let AccessKey { id, secret, .. } = self.key;
-        let mut key = LongLivedKey::new(self.profile, id, secret, now);
+    /// What the vault holds. The account says when it made the key.
+    pub(super) fn into_key(self) -> LongLivedKey {
+        let AccessKey {
+            id,
+            secret,
+            created,
+            ..
+        } = self.key;
+        let mut key = LongLivedKey::new(self.profile, id, secret, created);
         key.user_arn = self.arn;
         key.account_id = Some(self.account);
         key.mfa_serial = self.serial;

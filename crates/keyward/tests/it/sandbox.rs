@@ -163,6 +163,23 @@ fn other_users_have_profiles_and_keys_too() {
     );
 }
 
+#[test]
+fn a_key_of_the_practice_account_has_the_date_that_the_account_gives_it() {
+    let home = home();
+    let made = "2026-01-01T00:00:00Z";
+    let state = Accounts::practice().to_json();
+    assert!(state.contains("AKIAIOSFODNN7EXAMPLE"));
+    home.write("state.json", &state);
+    let script = [r#""$0" vault status --json"#, KEYWARD];
+    let blueprint = ["sandbox", "--blueprint", "state.json", "--", "sh", "-c"];
+    let shown = home.run(&[&blueprint[..], &script].concat()).ok();
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    for key in shown["keys"].as_array().unwrap() {
+        assert_eq!(key["created"], made, "{key}");
+    }
+    assert!(!shown["keys"].as_array().unwrap().is_empty());
+}
+
 /// What the phone prints for a script that may take a while.
 fn shown(practice: &Practice) -> MfaCode {
     let mut command = practice.command(&["sandbox", "--phone"]);
