@@ -139,14 +139,20 @@ impl<'a> View<'a> {
         Ok(())
     }
 
-    /// A profile that only the credentials file defines takes the device and the region of a
-    /// section `[NAME]` in the config file: tutorials publish the two together, and asking for a
-    /// code too many is better than making a session without one.
+    /// A profile takes the device and the region that it lacks from a section `[NAME]` or
+    /// `["NAME"]` in the config file: tutorials publish such a section beside the keys, and asking
+    /// for a code too many is better than making a session without one.
     fn borrow_device(&mut self, config: &'a ConfigSet, warnings: &mut Vec<String>) {
-        let alone = config
-            .profile(&self.name)
-            .is_some_and(|profile| profile.origin.file == FileKind::Credentials);
-        let Some(section) = config.ignored(self.name.as_str()).filter(|_| alone) else {
+        // `[default]` is no such section. Beside `[profile default]` every tool leaves it out.
+        if self.name.as_str() == "default" {
+            return;
+        }
+        let name = self.name.as_str();
+        let headers = [name.to_owned(), format!("\"{name}\""), format!("'{name}'")];
+        let ignored = headers
+            .into_iter()
+            .find_map(|header| Some((config.ignored(&header)?, header)));
+        let Some((section, header)) = ignored else {
             return;
         };
         let layer = Layer {
@@ -162,11 +168,16 @@ impl<'a> View<'a> {
             return;
         };
         let keys: Vec<String> = lent.iter().map(|(key, _)| format!("`{key}`")).collect();
+        let in_config = config.has_config_section(&self.name);
         warnings.push(format!(
-            "{origin}: profile `{name}` takes {keys} from the section `[{name}]`, which AWS tools ignore: its header should be `[profile {name}]`",
+            "{origin}: profile `{name}` takes {keys} from the section `[{header}]`, which AWS tools ignore: {fix}",
             origin = first.origin,
             keys = keys.join(" and "),
             name = self.name,
+            fix = match in_config {
+                true => format!("move them to `[profile {}]`", self.name),
+                false => format!("its header should be `[profile {}]`", self.name),
+            },
         ));
         self.layers.push(layer);
     }

@@ -1,12 +1,12 @@
 //! What a file's owner should know: lines that the SDKs ignore, and lines that the AWS CLI and
 //! boto3 read differently. Values are never repeated; some are secrets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::file::{ConfigFile, Entry, SectionLines};
 use crate::config::header::{Oddity, Role, Why};
 use crate::config::table::{Group, Source};
-use crate::config::{BLANKS, Diagnostic, Severity, is_identifier};
+use crate::config::{BLANKS, Diagnostic, FileKind, Severity, is_identifier};
 use crate::id::named;
 
 /// Sections of the AWS CLI itself, which need no prefix.
@@ -34,10 +34,17 @@ const CREDENTIAL_KEYS: [&str; 14] = [
 pub(super) fn check(source: &Source) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let mut seen = BTreeMap::new();
+    let profiles: BTreeSet<&str> = source
+        .places
+        .iter()
+        .filter(|place| place.group == Group::Profile)
+        .filter(|place| source.files[usize::from(place.file)].kind == FileKind::Config)
+        .map(|place| source.name(place))
+        .collect();
     for place in &source.places {
         let (file, section) = source.section(place);
         let named = (place.file, place.group, source.name(place));
-        check_section(file, section, &mut out);
+        check_section(file, section, &profiles, &mut out);
         if let Some(before) = seen.insert(named, section) {
             out.push(repeated_section(file, section, before));
         }
@@ -52,8 +59,13 @@ pub(super) fn check(source: &Source) -> Vec<Diagnostic> {
     out
 }
 
-fn check_section(file: &ConfigFile, section: &SectionLines, out: &mut Vec<Diagnostic>) {
-    if let Some(message) = header(file, section) {
+fn check_section(
+    file: &ConfigFile,
+    section: &SectionLines,
+    profiles: &BTreeSet<&str>,
+    out: &mut Vec<Diagnostic>,
+) {
+    if let Some(message) = header(file, section, profiles) {
         out.push(warning(file, section.line, message));
     }
     if file
@@ -127,7 +139,7 @@ fn repeated_key(file: &ConfigFile, entry: &Entry, before: u32) -> Diagnostic {
     warning(file, entry.line, message)
 }
 
-fn header(file: &ConfigFile, section: &SectionLines) -> Option<String> {
+fn header(file: &ConfigFile, section: &SectionLines, profiles: &BTreeSet<&str>) -> Option<String> {
     let inner = file.slice(section.inner).trim();
     let name = file.slice(section.name);
     if let Some(hidden) = hidden(inner) {
@@ -146,10 +158,19 @@ fn header(file: &ConfigFile, section: &SectionLines) -> Option<String> {
              profile; write `[default]`"
                 .to_owned()
         }
-        Why::Unprefixed => format!(
-            "the AWS tools ignore `[{inner}]`: in the config file a profile is written \
-             `[profile {inner}]`"
-        ),
+        Why::Unprefixed => {
+            let meant = inner.trim_matches(['"', '\'']);
+            match profiles.contains(meant) {
+                true => format!(
+                    "the AWS tools ignore `[{inner}]`, and there is a `[profile {meant}]`: move \
+                     what is missing there"
+                ),
+                false => format!(
+                    "the AWS tools ignore `[{inner}]`: in the config file a profile is written \
+                     `[profile {meant}]`"
+                ),
+            }
+        }
         Why::UnknownPrefix => format!(
             "the AWS tools ignore `[{inner}]`: a section is `[profile NAME]`, \
              `[sso-session NAME]` or `[services NAME]`"

@@ -180,6 +180,13 @@ impl ConfigSet {
         self.ignored.get(&self.source, header, merge::section)
     }
 
+    /// Whether the config file has a section of the profile, in the form that AWS tools read.
+    #[must_use]
+    pub fn has_config_section(&self, name: &ProfileName) -> bool {
+        self.profile(name)
+            .is_some_and(|profile| profile.origin.file == FileKind::Config)
+    }
+
     /// The header of a section that was meant for that profile but that the SDKs ignore: `[NAME]` in the
     /// config file, `[profile NAME]` in the credentials file, or a name that is not an identifier.
     #[must_use]

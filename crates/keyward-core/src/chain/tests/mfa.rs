@@ -432,16 +432,32 @@ fn a_section_without_its_prefix_gives_its_device_to_the_key_of_its_name() {
 }
 
 #[test]
-fn a_section_without_its_prefix_gives_nothing_to_a_profile_of_the_config_file() {
+fn a_section_without_its_prefix_gives_its_device_to_a_profile_of_the_config_file_too() {
     const KEYS: &str =
         "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token =";
-    given("[Acme]\nmfa_serial = M\n[profile Acme]\nregion = eu-west-1")
+    for header in ["Acme", "\"Acme\"", "'Acme'"] {
+        let lent = format!("takes `mfa_serial` from the section `[{header}]`");
+        let case = given(&format!(
+            "[{header}]\nmfa_serial = M\nregion = us-east-1\n[profile Acme]\nregion = eu-west-1"
+        ))
         .credentials(&format!("[Acme]\n{KEYS}"))
         .warns(
             "Acme",
-            "static:Acme; GST 43200",
-            &["in plain text", "InvalidClientTokenId"],
+            "static:Acme; GST mfa 43200",
+            &[&lent, "in plain text"],
         );
+        let chain = case.chain("Acme");
+        assert_eq!(chain.region.unwrap().as_str(), "eu-west-1");
+        assert!(
+            chain.warnings[0].ends_with("move them to `[profile Acme]`"),
+            "{:?}",
+            chain.warnings
+        );
+        // A device of its own comes first.
+        given(&format!("[{header}]\nmfa_serial = M\n[profile Acme]\nmfa_serial = arn:aws:iam::123456789012:mfa/own"))
+            .credentials(&format!("[Acme]\n{KEYS}"))
+            .warns("Acme", "static:Acme; GST mfa:own 43200", &["in plain text"]);
+    }
     given("[default]\nmfa_serial = M\n[profile default]\nregion = eu-west-1")
         .credentials(&format!("[default]\n{KEYS}"))
         .warns(

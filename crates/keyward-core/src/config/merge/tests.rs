@@ -249,6 +249,18 @@ fn what_the_tools_read_differently_is_reported() {
         ),
         (
             Config,
+            "[\"Acme\"]\n",
+            &[
+                "1: the AWS tools ignore `[\"Acme\"]`: in the config file a profile is written `[profile Acme]`",
+            ],
+        ),
+        (
+            Config,
+            "[Acme]\n[profile Acme]\nk = 1\n",
+            &["1: the AWS tools ignore `[Acme]`, and there is a `[profile Acme]`"],
+        ),
+        (
+            Config,
             "[DEFAULT]\n",
             &["1: the SDKs ignore `[DEFAULT]`, but the AWS CLI"],
         ),
