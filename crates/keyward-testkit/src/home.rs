@@ -123,6 +123,7 @@ impl Home {
             .env("HOME", self.path())
             .env("USERPROFILE", self.path())
             .env("KEYWARD_HOME", self.path().join("keyward"))
+            .env("KEYWARD_TEST_LIGHT_WORK", "1")
             .env("KEYWARD_PASSPHRASE_FILE", self.path().join("passphrase"))
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .current_dir(self.path());

@@ -30,6 +30,10 @@ pub(crate) const TEST_PACE_MS: &str = "KEYWARD_TEST_PACE_MS";
 #[cfg(debug_assertions)]
 pub(crate) const TEST_PATIENCE_MS: &str = "KEYWARD_TEST_PATIENCE_MS";
 
+/// Lets the settings ask for less work than a passphrase needs, for tests.
+#[cfg(debug_assertions)]
+pub(crate) const TEST_LIGHT_WORK: &str = "KEYWARD_TEST_LIGHT_WORK";
+
 /// The profile that SDKs use.
 pub(crate) const AWS_PROFILE: &str = "AWS_PROFILE";
 /// The same, as the AWS CLI and boto3 read it too.

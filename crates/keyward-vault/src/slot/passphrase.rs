@@ -29,7 +29,16 @@ impl WorkFactor {
         Self(None)
     }
 
-    /// Scrypt with N = 2^`log_n`. Each step doubles time and memory; 18 is about a second.
+    /// Scrypt with N = 2^`log_n`, and never less than N = 2^17. Each step doubles time and memory.
+    ///
+    /// # Errors
+    /// `log_n` is not 1 to 22.
+    pub fn at_least(log_n: u8) -> Result<Self, InvalidWorkFactor> {
+        Self::fixed(log_n)?;
+        Self::fixed(log_n.max(LEAST_WORK))
+    }
+
+    /// Scrypt with N = 2^`log_n`, for secrets that are none. Each step doubles time and memory; 18 is about a second.
     ///
     /// # Errors
     /// `log_n` is not 1 to 22.

@@ -181,3 +181,14 @@ proptest! {
         let _ = wire::read(&"a".parse().unwrap(), &bytes);
     }
 }
+
+#[test]
+fn a_person_cannot_ask_for_less_work_than_a_passphrase_needs() {
+    for (asked, given) in [(1, 17), (16, 17), (17, 17), (18, 18), (22, 22)] {
+        assert_eq!(
+            WorkFactor::at_least(asked).unwrap(),
+            WorkFactor::fixed(given).unwrap()
+        );
+    }
+    assert!(WorkFactor::at_least(0).is_err() && WorkFactor::at_least(23).is_err());
+}

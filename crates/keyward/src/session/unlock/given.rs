@@ -1,5 +1,6 @@
 //! The passphrase of the vault: from a file or a variable, or a new one.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use keyward_core::secret::Passphrase;
@@ -14,6 +15,8 @@ use crate::system::read_limited;
 /// The fewest characters of a new passphrase. Someone who has the file tries words without end,
 /// and scrypt makes each try cost a second, not an hour.
 const SHORTEST: usize = 10;
+/// The fewest different characters besides blanks. A key that is held down makes a long text too.
+const FEWEST_DIFFERENT: usize = 3;
 /// The groups of a generated passphrase, of [`GROUP`] letters or digits each: 100 bits.
 const GROUPS: usize = 4;
 /// The characters of a group.
@@ -77,8 +80,17 @@ fn long_enough(text: &str) -> Result<(), String> {
         count if count < SHORTEST => Err(format!(
             "the new passphrase is too short: it has {count} of at least {SHORTEST} characters"
         )),
+        _ if different(text) < FEWEST_DIFFERENT => Err(format!(
+            "the new passphrase is too simple: it has fewer than {FEWEST_DIFFERENT} different characters besides blanks"
+        )),
         _ => Ok(()),
     }
+}
+
+/// How many different characters a text has, without blanks.
+fn different(text: &str) -> usize {
+    let written = text.chars().filter(|c| !c.is_whitespace());
+    written.collect::<BTreeSet<char>>().len()
 }
 
 /// A random passphrase that is easy to copy by hand.

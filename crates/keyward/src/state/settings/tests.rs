@@ -49,6 +49,15 @@ fn every_value_that_cannot_be_used_is_told_at_once() {
 }
 
 #[test]
+fn a_low_work_factor_does_not_count() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("config.toml");
+    std::fs::write(&path, "passphrase_work = 1").unwrap();
+    let settings = Settings::load(&path).unwrap();
+    assert_eq!(settings.passphrase_work, WorkFactor::fixed(17).unwrap());
+}
+
+#[test]
 fn a_missing_file_means_the_defaults() {
     let settings = Settings::load(Path::new("/no/such/file")).unwrap();
     assert_eq!(settings.key_max_age, KEY_MAX_AGE);

@@ -22,5 +22,21 @@ fn characters_are_counted_and_not_bytes() {
     assert!(long_enough("123456789").is_err());
     assert!(long_enough("1234567890").is_ok());
     assert!(long_enough("ééééééééé").is_err());
-    assert!(long_enough("éééééééééé").is_ok());
+    assert!(long_enough("ééééééé-éàè").is_ok());
+}
+
+#[test]
+fn a_key_that_was_held_down_makes_no_passphrase() {
+    for text in [
+        "                ",
+        "aaaaaaaaaaaaaaaa",
+        "abababababab",
+        "a b a b a b a b",
+    ] {
+        assert!(
+            long_enough(text).unwrap_err().contains("too simple"),
+            "{text}"
+        );
+    }
+    assert!(long_enough("testtesttest").is_ok());
 }
