@@ -13,7 +13,7 @@ use std::time::Duration;
 use data_encoding::HEXLOWER;
 
 use keyward_core::Timestamp;
-use keyward_core::chain::{StoredKey, StoredKeys};
+use keyward_core::chain::{KeyHolder, StoredKey, StoredKeys};
 use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, PrincipalArn, ProfileName, UserName};
 use sha2::{Digest as _, Sha256};
 
@@ -237,6 +237,10 @@ impl Index {
                 access_key_id: key.access_key_id.clone(),
                 account_id: key.account_id.clone(),
                 mfa_serial: key.mfa_serial.clone(),
+                owner: match key.user_arn.as_ref().map(PrincipalArn::resource) {
+                    Some("root") => KeyHolder::Root,
+                    _ => KeyHolder::User,
+                },
             })
             .collect()
     }

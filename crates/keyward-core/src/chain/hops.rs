@@ -9,7 +9,8 @@ use super::error::ResolveError;
 use super::profile_path::ProfilePath;
 use super::view::View;
 use super::{
-    Base, CacheKey, Call, Endpoints, HandOut, Hop, Inputs, Sessions, cache_key, mfa, reasons, role,
+    Base, CacheKey, Call, Endpoints, HandOut, Hop, Inputs, KeyHolder, Sessions, cache_key, mfa,
+    reasons, role,
 };
 use crate::id::{MfaSerial, ProfileName};
 
@@ -150,7 +151,12 @@ impl Hops<'_> {
             warnings.push(reasons::of_another_maker(inputs.profile));
             return Ok(());
         }
-        let duration = durations::of_own_session(inputs.flags)?;
+        let duration = limited(
+            inputs,
+            path,
+            durations::of_own_session(inputs.flags)?,
+            warnings,
+        );
         let reason = if device.is_some() {
             reasons::session(duration)
         } else {
@@ -190,7 +196,12 @@ impl Hops<'_> {
         if straight {
             return self.roles(inputs, roles, From::Key, device, warnings);
         }
-        let duration = durations::of_shared_session(inputs.flags)?;
+        let duration = limited(
+            inputs,
+            path,
+            durations::of_shared_session(inputs.flags)?,
+            warnings,
+        );
         self.push(
             key_profile(inputs, path),
             Call::GetSessionToken,
@@ -245,6 +256,33 @@ impl Hops<'_> {
         }
         Ok(())
     }
+}
+
+/// The life that AWS gives to the session. It shortens that of a root user to an hour, whatever is
+/// asked.
+///
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
+fn limited(
+    inputs: &Inputs<'_>,
+    path: &ProfilePath<'_>,
+    asked: Duration,
+    warnings: &mut Vec<String>,
+) -> Duration {
+    let Base::VaultKey { profile, .. } = &path.base else {
+        return asked;
+    };
+    let of_root = inputs
+        .stored(profile)
+        .is_some_and(|key| key.owner == KeyHolder::Root);
+    if !of_root || asked <= HOUR {
+        return asked;
+    }
+    if inputs.flags.duration.is_some() {
+        warnings.push(format!(
+            "`--duration` is shortened to 1h: AWS gives the root user no longer session (profile `{profile}`)"
+        ));
+    }
+    HOUR
 }
 
 /// The requested duration of a role: the flag applies to the last one only.

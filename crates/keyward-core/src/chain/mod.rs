@@ -260,6 +260,20 @@ pub struct StoredKey {
     pub account_id: Option<AccountId>,
     /// The device recorded with the key.
     pub mfa_serial: Option<MfaSerial>,
+    /// Whose key it is, as far as that limits its sessions.
+    pub owner: KeyHolder,
+}
+
+/// Whose a key is, as far as that limits its sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KeyHolder {
+    /// A user, or not known.
+    #[default]
+    User,
+    /// The root user, whose sessions live at most an hour.
+    ///
+    /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
+    Root,
 }
 
 /// Whether what is handed out can be renewed behind the program's back.

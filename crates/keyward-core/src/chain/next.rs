@@ -40,6 +40,7 @@ pub(super) fn of<'a>(
             access_key_id,
             account_id: _,
             mfa_serial: _,
+            owner: _,
         } = key;
         let base = Base::VaultKey {
             profile: profile.clone(),

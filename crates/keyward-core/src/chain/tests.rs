@@ -82,7 +82,15 @@ impl Given {
             access_key_id: KEY.parse().unwrap(),
             account_id: None,
             mfa_serial: mfa_serial.map(|serial| serial.parse().unwrap()),
+            owner: KeyHolder::User,
         });
+        self
+    }
+
+    /// As [`stored`](Self::stored), a key of the root user.
+    fn stored_of_root(mut self, profile: &str, mfa_serial: Option<&str>) -> Self {
+        self = self.stored_with(profile, mfa_serial);
+        self.stored.last_mut().unwrap().owner = KeyHolder::Root;
         self
     }
 

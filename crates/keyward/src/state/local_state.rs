@@ -8,7 +8,7 @@ mod unread;
 use std::sync::{Arc, OnceLock};
 
 use keyward_core::chain::{
-    self, Chain, Flags, ResolveError, Sessions, SimilarNames, StoredKey, StoredKeys,
+    self, Chain, Flags, KeyHolder, ResolveError, Sessions, SimilarNames, StoredKey, StoredKeys,
 };
 use keyward_core::config::ConfigSet;
 use keyward_core::id::{AccessKeyId, ProfileName};
@@ -223,6 +223,7 @@ impl LocalState {
             access_key_id: access_key_id.clone(),
             account_id: None,
             mfa_serial: None,
+            owner: KeyHolder::default(),
         };
         let flags = Flags {
             sessions: Sessions::Skip,

@@ -227,3 +227,35 @@ fn a_flag_that_nothing_obeys_says_so() {
         &["`--duration` has no effect: a console sign-in decides"],
     );
 }
+
+#[test]
+fn a_session_of_the_root_user_lives_an_hour() {
+    const SERIAL: &str = "arn:aws:iam::123456789012:mfa/root";
+    given("").stored_of_root("root", None).warns(
+        "root",
+        "vault:root; GST 3600",
+        &["InvalidClientTokenId"],
+    );
+    let case = given("").stored_of_root("root", Some(SERIAL));
+    let chain = case.chain("root");
+    assert_eq!(chain.hops[0].duration.as_secs(), 3600);
+    assert!(
+        chain.hops[0].reason.contains("one code for 1h"),
+        "{:?}",
+        chain.hops
+    );
+    let long = given("")
+        .stored_of_root("root", Some(SERIAL))
+        .duration("12h");
+    let chain = long.chain("root");
+    assert_eq!(chain.hops[0].duration.as_secs(), 3600);
+    assert!(
+        chain.warnings[0].contains("shortened to 1h"),
+        "{:?}",
+        chain.warnings
+    );
+    let short = given("")
+        .stored_of_root("root", Some(SERIAL))
+        .duration("15m");
+    assert_eq!(short.chain("root").hops[0].duration.as_secs(), 900);
+}

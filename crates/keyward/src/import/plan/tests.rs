@@ -1,4 +1,4 @@
-use keyward_core::chain::{StoredKey, StoredKeys};
+use keyward_core::chain::{KeyHolder, StoredKey, StoredKeys};
 
 use super::{Overwrite, Plan};
 use crate::import::{Found, Harvest, ProcessLine};
@@ -32,6 +32,7 @@ fn check(keys: &[(&str, &str)], overwrite: Overwrite, expect: &str, missed: usiz
         access_key_id: "AKIAIOSFODNN7EXAMPLE".parse().unwrap(),
         account_id: None,
         mfa_serial: None,
+        owner: KeyHolder::User,
     }]);
     let plan = Plan::new(harvest, &stored, overwrite);
     assert_eq!(plan.to_string(), expect);
