@@ -355,6 +355,11 @@ pub(crate) fn replace(
 ) -> Result<(), DiskError> {
     let fail = |e| DiskError::io("write", path, e);
     let target = target_of(path).map_err(fail)?;
+    // Root may replace a device, and would take it from every program of the machine.
+    if path.is_symlink() && target.exists() && !target.is_file() {
+        let message = "it is a symbolic link to something that is not a regular file";
+        return Err(fail(io::Error::new(io::ErrorKind::InvalidInput, message)));
+    }
     let folder = folder_of(&target);
     let mut temporary = tempfile::Builder::new()
         .prefix(TEMPORARY_PREFIX)

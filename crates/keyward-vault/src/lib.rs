@@ -27,7 +27,7 @@ pub use document::{
 pub use export::{ExportTo, ImportError, ImportWith, Merged, export, read_export};
 pub use identity::{Identity, InvalidIdentity, OpenError};
 pub use index::{Index, IndexError, IndexedKey, IndexedRotation, IndexedSignIn};
-pub use link::{explain_folder, target_of};
+pub use link::{explain_folder, refuse_broken_link, target_of};
 pub use lock::{
     AnnouncedServer, HolderState, LockError, LockFile, LockGeneration, LockGuard, LockHolder,
     LockWaiter, MarkError, Patient, RunningServer, SeenGeneration, running_servers,

@@ -53,18 +53,26 @@ fn check_folder(path: &Path, target: PathBuf) -> io::Result<PathBuf> {
 /// The error of making a folder, with the broken symbolic link that is in the way, if one is. The
 /// operating system says only that something exists.
 pub fn explain_folder(path: &Path, error: io::Error) -> io::Error {
+    refuse_broken_link(path).err().unwrap_or(error)
+}
+
+/// Refuses a path with a symbolic link on it that leads to nothing.
+///
+/// # Errors
+/// There is such a link. Its disk may not be mounted.
+pub fn refuse_broken_link(path: &Path) -> io::Result<()> {
     let links = path.ancestors().filter(|part| !part.exists());
     let broken = links.filter_map(|link| Some((link, std::fs::read_link(link).ok()?)));
     match broken.last() {
-        Some((link, target)) => io::Error::new(
+        Some((link, target)) => Err(io::Error::new(
             io::ErrorKind::NotFound,
             format!(
                 "`{}` is a symbolic link to `{}`, which does not exist: mount its disk, or remove the link",
                 link.display(),
                 target.display()
             ),
-        ),
-        None => error,
+        )),
+        None => Ok(()),
     }
 }
 

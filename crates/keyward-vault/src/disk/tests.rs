@@ -234,3 +234,25 @@ fn what_is_no_regular_file_is_refused_and_not_waited_for() {
         assert_eq!(error.kind(), Some(io::ErrorKind::InvalidInput), "{error}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_device_or_a_folder_is_not_written_through() {
+    use std::os::unix::fs::FileTypeExt as _;
+    let home = tempfile::tempdir().unwrap();
+    let (folder, link) = (home.path().join("folder"), home.path().join("link"));
+    fs::create_dir(&folder).unwrap();
+    for target in [Path::new("/dev/null"), &folder] {
+        let _ = fs::remove_file(&link);
+        std::os::unix::fs::symlink(target, &link).unwrap();
+        let error = replace(&link, b"new", Durability::Cache).unwrap_err();
+        assert_eq!(error.kind(), Some(io::ErrorKind::InvalidInput), "{error}");
+        assert!(link.is_symlink());
+    }
+    assert!(
+        fs::metadata("/dev/null")
+            .unwrap()
+            .file_type()
+            .is_char_device()
+    );
+}

@@ -10,7 +10,7 @@ use std::io::{self, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use keyward_vault::{LockError, target_of};
+use keyward_vault::{LockError, explain_folder, refuse_broken_link, target_of};
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
@@ -263,10 +263,15 @@ fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
         .tempfile_in(folder)
 }
 
-/// Refuses a file that could not be written for being none, before anything is done that ends in
-/// writing it.
+/// Refuses a file that could not be written because it is none, or because its folder is a symbolic
+/// link to nothing, before anything is done that ends in writing it.
 pub(crate) fn take_files_only(path: &Path) -> Result<(), CliError> {
-    refuse_device(path).map_err(|e| unwritten(path, e))
+    let writable = || {
+        refuse_device(path)?;
+        let target = target_of(path)?;
+        refuse_broken_link(target.parent().unwrap_or(&target))
+    };
+    writable().map_err(|e| unwritten(path, e))
 }
 
 /// The error about a file that was not written: wrong usage where it can be none.
@@ -310,7 +315,9 @@ pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    builder
+        .create(folder)
+        .map_err(|error| explain_folder(folder, error))
 }
 
 #[cfg(unix)]

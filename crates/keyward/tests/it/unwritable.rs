@@ -172,3 +172,19 @@ fn a_pipe_in_the_place_of_the_mark_is_not_waited_for() {
     assert_handed_out(&ran);
     assert!(ran.stderr.contains("cannot read"), "{}", ran.stderr);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_key_is_not_stored_where_its_profile_cannot_be_written() {
+    let practice = crate::practice::Practice::start();
+    let aws = practice.path().join(".aws");
+    let _ = std::fs::remove_dir_all(&aws);
+    std::os::unix::fs::symlink("nowhere", &aws).unwrap();
+    let key = format!("{}\n{}\n", crate::practice::KEY_ID, crate::practice::SECRET);
+    let add = ["add", "dev", "--stdin", "--no-verify"];
+    let said = practice.run_with_input(&add, &key).fails_with(1);
+    assert!(said.contains("is a symbolic link to `nowhere`"), "{said}");
+    assert!(said.contains("--no-config"), "{said}");
+    assert!(!practice.path().join("keyward/vault.age").exists());
+    assert!(aws.is_symlink());
+}
