@@ -1,5 +1,6 @@
 //! `keyward rotate`: replaces an access key, one's own or another user's.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -219,12 +220,15 @@ fn dry_run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, CliErro
 /// Asks AWS for the age of each key that has none, and names those whose age stays unknown.
 fn date(local: &LocalState, codes: &CodeSource, ui: &Ui) -> Result<LocalState, CliError> {
     let mut dated = reloaded(local)?;
-    let profiles: Vec<ProfileName> = show::undated(local)
+    let mut asked = BTreeSet::new();
+    // The first opening of the vault may show other keys than the index did.
+    while let Some(profile) = show::undated(&dated)
         .into_iter()
         .map(|key| key.profile.clone())
-        .collect();
-    for profile in profiles {
-        let Err(error) = key_age::ask(&dated, ui, &profile, codes.clone()) else {
+        .find(|profile| asked.insert(profile.clone()))
+    {
+        let ask = |local: &LocalState| key_age::ask(local, ui, &profile, codes.clone());
+        let Err(error) = dated.plan_and_act(ui, ask) else {
             dated = reloaded(&dated)?;
             continue;
         };
