@@ -380,11 +380,18 @@ pub enum CallError {
 }
 
 impl CallError {
-    /// Whether AWS refused the credentials themselves: they have ended, or the key behind them was
-    /// deleted or made inactive. Repeating the call with them does not help.
+    /// Whether AWS refused the credentials themselves: they have ended, the key behind them was
+    /// deleted or made inactive, or a session's secret is another one's. Repeating the call with them does not help.
     #[must_use]
     pub fn refuses_credentials(&self) -> bool {
-        matches!(self, Self::KeyUnknown { .. } | Self::ExpiredToken { .. })
+        match self {
+            Self::KeyUnknown { .. } | Self::ExpiredToken { .. } => true,
+            // The secret of a session was made by AWS, so no person has mistyped it.
+            Self::WrongSecret { access_key_id, .. } => access_key_id
+                .as_ref()
+                .is_some_and(AccessKeyId::is_temporary),
+            _ => false,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use keyward_core::{Credentials, Timestamp};
 use crate::call::{Aws, Call};
 use crate::error::{Action, CallError, Service, plain};
 use crate::read::{parse, present};
+use crate::sts::said_end;
 
 /// An account that a person may enter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +49,7 @@ impl Aws {
         })?;
         let given = present(action, "roleCredentials", answer.role_credentials)?;
         let field = |name, value: Option<String>| present(action, name, value);
+        said_end(action, given.expiration)?;
         self.of_aws(
             action,
             Credentials {

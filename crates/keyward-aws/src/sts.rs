@@ -5,10 +5,10 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use aws_sdk_sts::types::{Credentials as SdkCredentials, PolicyDescriptorType, Tag};
-use keyward_core::Credentials;
 use keyward_core::chain::AssumeRole;
 use keyward_core::id::{AccountId, MfaSerial, PrincipalArn, RoleArn, RoleSessionName};
 use keyward_core::secret::MfaCode;
+use keyward_core::{Credentials, ImpossibleEnd};
 use zeroize::Zeroizing;
 
 use crate::call::{Aws, Call};
@@ -250,6 +250,17 @@ fn sdk_policy_arns(arns: &[String]) -> Option<Vec<PolicyDescriptorType>> {
     )
 }
 
+/// Refuses an end that the SDK has filled in, because the answer lacks it.
+pub(crate) fn said_end(action: Action, since_1970: i64) -> Result<(), CallError> {
+    match since_1970 {
+        0 => Err(CallError::ImpossibleEnd {
+            action,
+            because: ImpossibleEnd::Unsaid,
+        }),
+        _ => Ok(()),
+    }
+}
+
 fn account_of(arn: &str) -> Option<AccountId> {
     arn.split(':').nth(4)?.parse().ok()
 }
@@ -263,6 +274,7 @@ impl Aws {
         account_id: Option<AccountId>,
     ) -> Result<Credentials, CallError> {
         let given = present(action, "Credentials", credentials)?;
+        said_end(action, given.expiration.secs())?;
         self.of_aws(
             action,
             Credentials {

@@ -44,6 +44,8 @@ pub(crate) const AWS_ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
 pub(crate) const AWS_SECRET_ACCESS_KEY: &str = "AWS_SECRET_ACCESS_KEY";
 /// The token of temporary credentials.
 pub(crate) const AWS_SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
+/// The same for old programs. boto3 reads it too.
+pub(crate) const AWS_SECURITY_TOKEN: &str = "AWS_SECURITY_TOKEN";
 /// The account they are of.
 pub(crate) const AWS_ACCOUNT_ID: &str = "AWS_ACCOUNT_ID";
 /// When they end, as botocore reads it.
@@ -108,6 +110,12 @@ pub(crate) const SECRETS: &[&str] = &[
     MFA_CODE,
     "AWS_VAULT_FILE_PASSPHRASE",
 ];
+
+/// The token beside the key, with its variable.
+pub(crate) fn session_token() -> Option<(&'static str, String)> {
+    let mut names = keyward_core::chain::TOKEN_VARIABLES.into_iter();
+    names.find_map(|name| Some((name, get(name)?)))
+}
 
 /// The value of a variable, even if it is empty. botocore distinguishes an empty variable from an
 /// unset one.

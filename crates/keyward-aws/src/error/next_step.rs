@@ -16,6 +16,8 @@ pub enum NextStep {
     ForgetSessionOfLostKey,
     /// Forget a session that AWS ended early, or whose expiry came from a wrong clock.
     ForgetEndedSession,
+    /// Forget a session whose secret does not belong to its id.
+    ForgetSpoiledSession,
     /// Check a key that AWS does not know, or store a new one.
     CheckOrReplaceKey,
     /// Use a region of the partition that the key belongs to.
@@ -130,6 +132,10 @@ impl CallError {
                 N::UseRegionOfPartition,
                 N::WaitForNewKey,
             ],
+            Self::WrongSecret {
+                access_key_id: Some(id),
+                ..
+            } if id.is_temporary() => vec![N::ForgetSpoiledSession],
             Self::WrongSecret { .. } => vec![N::StoreKeyAgain],
             Self::ExpiredToken { .. } => vec![N::ForgetEndedSession],
             Self::ClockSkew { .. } => vec![N::SetClock],

@@ -45,7 +45,9 @@ pub use resolve::{key_section, resolve};
 pub use sign_in::sign_in_endpoints;
 pub use stored_keys::StoredKeys;
 pub use tags::InvalidTags;
-pub use written_key::{END_KEYS, TOKEN_KEYS, session_token, stated_end, without_quotes};
+pub use written_key::{
+    END_KEYS, TOKEN_KEYS, TOKEN_VARIABLES, session_token, stated_end, without_quotes,
+};
 
 use crate::id::{
     AccessKeyId, AccountId, ExternalId, MfaSerial, ProfileName, Region, RoleArn, RoleSessionName,

@@ -17,6 +17,9 @@ const SECRET: &str = "aws_secret_access_key";
 /// old SDKs, which boto3 still reads.
 pub const TOKEN_KEYS: [&str; 2] = ["aws_session_token", "aws_security_token"];
 
+/// The same as variables. boto3 takes the second as the token too.
+pub const TOKEN_VARIABLES: [&str; 2] = ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"];
+
 /// The keys under which tools write the end of temporary credentials.
 pub const END_KEYS: [&str; 5] = [
     "x_security_token_expires",
@@ -159,7 +162,9 @@ pub(super) fn in_environment(
     source: Found<'_>,
     inputs: &Inputs<'_>,
 ) -> Result<Base, ResolveError> {
-    const TOKEN: &str = "AWS_SESSION_TOKEN";
+    let token = TOKEN_VARIABLES
+        .into_iter()
+        .find_map(|name| Some((name, inputs.env(name)?)));
     let variable = |name: &'static str| {
         inputs
             .env(name)
@@ -173,24 +178,26 @@ pub(super) fn in_environment(
     // The executor reads it; here it only shows whether the two are swapped.
     let secret = variable("AWS_SECRET_ACCESS_KEY")?;
     let access_key_id = key_id((&id, &secret), Place::Variable("AWS_ACCESS_KEY_ID"))?;
-    let token = inputs.env(TOKEN);
     const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
     without_quotes(SECRET, &secret, || Place::Variable(SECRET))?;
-    if let Some(token) = &token {
-        without_quotes(TOKEN, token, || Place::Variable(TOKEN))?;
+    let (name, text) = token.map_or((TOKEN_VARIABLES[0], None), |(name, text)| {
+        (name, Some(text))
+    });
+    if let Some(text) = &text {
+        without_quotes(name, text, || Place::Variable(name))?;
     }
-    let temporary = match KeyKind::of(&access_key_id, token.as_deref()) {
+    let temporary = match KeyKind::of(&access_key_id, text.as_deref()) {
         KeyKind::TokenMissing => {
             return Err(ResolveError::NoEnvironmentKey {
                 profile: view.name.clone(),
-                variable: TOKEN,
+                variable: name,
                 at: source.origin.clone(),
             });
         }
         KeyKind::TokenLeftBehind => {
             return Err(ResolveError::TokenLeftBehind {
-                token: TOKEN,
-                place: Place::Variable(TOKEN),
+                token: name,
+                place: Place::Variable(name),
                 id: Place::Variable("AWS_ACCESS_KEY_ID"),
             });
         }

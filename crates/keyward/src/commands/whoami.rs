@@ -1,11 +1,12 @@
 //! `keyward whoami`: who AWS says you are.
 
 use std::process::ExitCode;
+use std::str::FromStr;
 
 use keyward_aws::Aws;
 use keyward_core::chain::{Flags, StoredKeys};
 use keyward_core::config::ConfigSet;
-use keyward_core::id::ProfileName;
+use keyward_core::id::{InvalidId, ProfileName, RoleArn, RoleSessionName};
 use keyward_core::secret::MfaCode;
 use serde_json::json;
 
@@ -125,8 +126,10 @@ fn by_web_identity(local: &mut LocalState, ui: &Ui) -> Result<bool, CliError> {
             "boto3, the AWS CLI and the SDKs for Go and Java use the web identity of the environment before the `{profile}` of {variable}; those for JavaScript and Rust use that"
         ));
     }
+    readable::<RoleArn>(env::ROLE_ARN, &role)?;
     let mut lines = format!("role_arn = {role}\nweb_identity_token_file = {file}\n");
     if let Some(name) = env::get(env::ROLE_SESSION_NAME) {
+        readable::<RoleSessionName>(env::ROLE_SESSION_NAME, &name)?;
         lines.push_str(&format!("role_session_name = {name}\n"));
     }
     let unusable = || {
@@ -145,6 +148,19 @@ fn by_web_identity(local: &mut LocalState, ui: &Ui) -> Result<bool, CliError> {
     take_profile(local, &lines)
         .map_err(|error| unusable().because(error))
         .map(|()| true)
+}
+
+/// Refuses a variable whose value is not what its name says. As a line of a profile it would be told
+/// by a line that nobody wrote.
+fn readable<T: FromStr<Err = InvalidId>>(name: &str, value: &str) -> Result<(), CliError> {
+    match value.parse::<T>() {
+        Ok(_) => Ok(()),
+        Err(error) => Err(
+            CliError::usage(format!("{name} has a value that cannot be used"))
+                .because(error)
+                .hint(format!("correct {name}, or unset it")),
+        ),
+    }
 }
 
 /// Gives the world one profile, made of what the environment says, and no key of the vault.

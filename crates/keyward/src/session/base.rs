@@ -161,10 +161,13 @@ pub(crate) fn environment() -> Result<Credentials, CliError> {
         return Err(ResolveError::InvalidKeyId { place, source }.into());
     }
     let access_key_id: AccessKeyId = id.parse().expect("a text without a fault is an id");
-    let token = env::get(env::AWS_SESSION_TOKEN);
+    let (name, token) = env::session_token()
+        .map_or((env::AWS_SESSION_TOKEN, None), |(name, token)| {
+            (name, Some(token))
+        });
     let secrets = [
         (env::AWS_SECRET_ACCESS_KEY, Some(&secret)),
-        (env::AWS_SESSION_TOKEN, token.as_ref()),
+        (name, token.as_ref()),
     ];
     for (name, value) in secrets {
         if let Some(value) = value {
@@ -173,11 +176,11 @@ pub(crate) fn environment() -> Result<Credentials, CliError> {
     }
     match KeyKind::of(&access_key_id, token.as_deref()) {
         KeyKind::LongLived | KeyKind::Temporary => {}
-        KeyKind::TokenMissing => return Err(missing(env::AWS_SESSION_TOKEN)),
+        KeyKind::TokenMissing => return Err(missing(name)),
         KeyKind::TokenLeftBehind => {
             let error = ResolveError::TokenLeftBehind {
-                token: env::AWS_SESSION_TOKEN,
-                place: Place::Variable(env::AWS_SESSION_TOKEN),
+                token: name,
+                place: Place::Variable(name),
                 id: Place::Variable(env::AWS_ACCESS_KEY_ID),
             };
             return Err(error.into());
@@ -189,7 +192,7 @@ pub(crate) fn environment() -> Result<Credentials, CliError> {
         secret_access_key: secret
             .parse()
             .map_err(|_| missing(env::AWS_SECRET_ACCESS_KEY))?,
-        session_token: token.map_err(|_| missing(env::AWS_SESSION_TOKEN))?,
+        session_token: token.map_err(|_| missing(name))?,
         expires_at: env::get(env::AWS_CREDENTIAL_EXPIRATION)
             .and_then(|text| Timestamp::read_loosely(&text)),
         account_id: None,

@@ -31,7 +31,11 @@ fn refused(action: &str, code: &str) -> Fault {
 
 #[test]
 fn a_session_that_aws_ended_is_dropped_and_made_anew_once() {
-    for code in ["ExpiredToken", "InvalidClientTokenId"] {
+    for code in [
+        "ExpiredToken",
+        "InvalidClientTokenId",
+        "SignatureDoesNotMatch",
+    ] {
         for words in [&["env", "partner"][..], &["credential-process", "partner"]] {
             let practice = with_sessions();
             practice.account.inject(refused("AssumeRole", code));

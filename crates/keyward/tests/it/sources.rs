@@ -538,6 +538,20 @@ fn whoami_refuses_a_long_lived_key_beside_an_old_token() {
     );
 }
 
+#[test]
+fn the_old_variable_of_a_token_is_not_left_out() {
+    let mut home = home();
+    home.set("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE");
+    home.set("AWS_SECRET_ACCESS_KEY", SECRET);
+    home.set("AWS_SECURITY_TOKEN", "yesterday");
+    for words in [&["whoami"][..], &["add", "p", "--env"]] {
+        let said = home.run(words).fails_with(2);
+        assert!(said.contains("AWS_SECURITY_TOKEN"), "{said}");
+        assert!(said.contains("beside a long-lived key"), "{said}");
+        assert!(said.contains("unset AWS_SECURITY_TOKEN"), "{said}");
+    }
+}
+
 /// STS for a web identity, and for whoever it made.
 fn sts_and_identity(asked: &Asked) -> (u16, String) {
     if asked.body.contains("Action=GetCallerIdentity") {
@@ -561,8 +575,22 @@ fn whoami_uses_the_web_identity_of_the_environment() {
     home.set("AWS_WEB_IDENTITY_TOKEN_FILE", file.to_str().unwrap());
     let said = home.run(&["whoami"]).fails_with(2);
     assert!(said.contains("but AWS_ROLE_ARN is not"), "{said}");
+    home.set("AWS_ROLE_ARN", "foo");
+    let said = home.run(&["whoami"]).fails_with(2);
+    assert!(
+        said.contains("AWS_ROLE_ARN has a value that cannot be used"),
+        "{said}"
+    );
     home.set("AWS_ROLE_ARN", ROLE);
+    home.set("AWS_ROLE_SESSION_NAME", "a b");
+    let said = home.run(&["whoami"]).fails_with(2);
+    assert!(said.contains("AWS_ROLE_SESSION_NAME has a value"), "{said}");
     home.set("AWS_ROLE_SESSION_NAME", "pod");
+    home.set("AWS_WEB_IDENTITY_TOKEN_FILE", "/nope");
+    let said = home.run(&["whoami"]).fails_with(1);
+    assert!(said.contains("check AWS_WEB_IDENTITY_TOKEN_FILE"), "{said}");
+    assert!(!said.contains("in the profile"), "{said}");
+    home.set("AWS_WEB_IDENTITY_TOKEN_FILE", file.to_str().unwrap());
     let who = home.run(&["whoami"]).ok();
     assert!(who.contains("assumed-role/ReadOnly/pod"), "{who}");
     let body = &service.asked()[0].body;

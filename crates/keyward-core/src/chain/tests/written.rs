@@ -44,6 +44,22 @@ fn a_long_lived_key_beside_a_token_in_the_environment_is_refused() {
 }
 
 #[test]
+fn the_old_variable_of_a_token_counts_too() {
+    let of = |id: &str| {
+        given("[profile p]\nrole_arn = r\ncredential_source = Environment")
+            .env("AWS_ACCESS_KEY_ID", id)
+            .env("AWS_SECRET_ACCESS_KEY", "s")
+            .env("AWS_SECURITY_TOKEN", "t")
+    };
+    of(KEY).refuses(
+        "p",
+        "environment variable AWS_SECURITY_TOKEN: `AWS_SECURITY_TOKEN` is set beside a long-lived key \
+         (environment variable AWS_ACCESS_KEY_ID), which has no token: another session left it behind",
+    );
+    of("ASIAIOSFODNN7EXAMPLE").gives("p", "environment temporary; Role r 3600");
+}
+
+#[test]
 fn an_empty_token_is_none() {
     given("")
         .credentials(&format!("[p]\n{ID}\n{SECRET}\naws_session_token ="))

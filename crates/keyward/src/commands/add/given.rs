@@ -111,17 +111,17 @@ fn from_environment() -> Result<Pair, CliError> {
             .map(Zeroizing::new)
             .ok_or_else(|| CliError::usage(format!("{name} is not set")))
     };
-    if let Some(token) = env::get(env::AWS_SESSION_TOKEN) {
+    if let Some((name, token)) = env::session_token() {
         let id: Option<AccessKeyId> =
             env::get(env::AWS_ACCESS_KEY_ID).and_then(|id| id.parse().ok());
         return Err(match id.map(|id| KeyKind::of(&id, Some(&token))) {
-            Some(KeyKind::TokenLeftBehind) => CliError::usage(
-                "AWS_SESSION_TOKEN is set beside a long-lived key, which has no token: another session left it behind",
-            )
-            .hint("unset AWS_SESSION_TOKEN"),
-            _ => CliError::usage(
-                "the environment holds temporary credentials (AWS_SESSION_TOKEN is set)",
-            ),
+            Some(KeyKind::TokenLeftBehind) => CliError::usage(format!(
+                "{name} is set beside a long-lived key, which has no token: another session left it behind"
+            ))
+            .hint(format!("unset {name}")),
+            _ => CliError::usage(format!(
+                "the environment holds temporary credentials ({name} is set)"
+            )),
         });
     }
     Ok((

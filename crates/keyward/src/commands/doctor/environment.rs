@@ -125,7 +125,12 @@ fn check(
 fn keys(get: &dyn Fn(&str) -> Option<String>, now: Timestamp, findings: &mut Vec<Finding>) {
     let id = get(env::AWS_ACCESS_KEY_ID);
     let secret = get(env::AWS_SECRET_ACCESS_KEY);
-    let token = get(env::AWS_SESSION_TOKEN);
+    let used = keyward_core::chain::TOKEN_VARIABLES
+        .into_iter()
+        .find_map(|name| Some((name, get(name)?)));
+    let (name, token) = used.map_or((env::AWS_SESSION_TOKEN, None), |(name, token)| {
+        (name, Some(token))
+    });
     if id.is_some() != secret.is_some() {
         findings.push(
             Finding::problem("half-key", "only one half of a key is set")
@@ -163,12 +168,12 @@ fn keys(get: &dyn Fn(&str) -> Option<String>, now: Timestamp, findings: &mut Vec
                 "token-left-behind",
                 "the token of another session is set beside a long-lived key, and AWS refuses the two together",
             )
-            .at(env::AWS_SESSION_TOKEN)
-            .hint(format!("unset {}", env::AWS_SESSION_TOKEN)),
+            .at(name)
+            .hint(format!("unset {name}")),
         ),
         Some(KeyKind::Temporary) | None => {}
     }
-    if let (Some(old), Some(token)) = (get("AWS_SECURITY_TOKEN"), token)
+    if let (Some(old), Some(token)) = (get(env::AWS_SECURITY_TOKEN), token)
         && old != token
     {
         findings.push(
@@ -176,8 +181,8 @@ fn keys(get: &dyn Fn(&str) -> Option<String>, now: Timestamp, findings: &mut Vec
                 "two-tokens",
                 "boto3 uses this token, other SDKs that of AWS_SESSION_TOKEN",
             )
-            .at("AWS_SECURITY_TOKEN")
-            .hint("unset AWS_SECURITY_TOKEN"),
+            .at(env::AWS_SECURITY_TOKEN)
+            .hint(format!("unset {}", env::AWS_SECURITY_TOKEN)),
         );
     }
     let end = get(env::AWS_CREDENTIAL_EXPIRATION).and_then(|text| Timestamp::read_loosely(&text));

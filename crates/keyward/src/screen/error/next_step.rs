@@ -45,6 +45,11 @@ fn with_command(step: NextStep) -> Option<Vec<Part>> {
             forget,
             words(", and the next command makes a new one"),
         ],
+        NextStep::ForgetSpoiledSession => vec![
+            words("the kept session is damaged, or a proxy changes the requests: forget it with "),
+            forget,
+            words(", and the next command makes a new one"),
+        ],
         NextStep::CheckOrReplaceKey => vec![
             words(
                 "the key may have been deleted, made inactive or replaced: check its state, or store a new one with ",
@@ -187,6 +192,7 @@ fn text(step: NextStep) -> &'static str {
         | NextStep::FixRootVariables(_)
         | NextStep::ForgetSessionOfLostKey
         | NextStep::ForgetEndedSession
+        | NextStep::ForgetSpoiledSession
         | NextStep::CheckOrReplaceKey
         | NextStep::StoreKeyAgain
         | NextStep::ExplainDuration

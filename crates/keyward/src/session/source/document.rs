@@ -28,9 +28,15 @@ pub(super) enum DocumentError {
     /// It is not a JSON object.
     #[error("it is not a JSON object")]
     NotJson,
-    /// Another version, or none.
+    /// Another version.
     #[error("its `Version` is not 1")]
     Version,
+    /// No version.
+    #[error("it lacks `Version`, which is the number 1")]
+    VersionMissing,
+    /// A version that is not a number, such as a text.
+    #[error("its `Version` is not a JSON number (write 1, without quotes)")]
+    VersionNotNumber,
     /// Fields are not there.
     #[error("it lacks {}", list(.0))]
     Missing(Vec<&'static str>),
@@ -148,7 +154,9 @@ pub(super) fn read(bytes: &[u8], form: Form, now: Timestamp) -> Result<Credentia
 fn check_version(version: Option<&Field>) -> Result<(), DocumentError> {
     match version {
         Some(Field::Number(number)) if number.as_f64() == Some(1.0) => Ok(()),
-        _ => Err(DocumentError::Version),
+        Some(Field::Number(_)) => Err(DocumentError::Version),
+        Some(Field::Text(_) | Field::Other) => Err(DocumentError::VersionNotNumber),
+        None => Err(DocumentError::VersionMissing),
     }
 }
 

@@ -45,7 +45,12 @@ fn in_file(path: &str) -> Result<Zeroizing<String>, CliError> {
     read_limited::text(&env::expand_home(path.as_ref()), read_limited::DOCUMENT).map_err(|e| {
         CliError::failed(format!("the web identity token in `{path}` cannot be read"))
             .because(e)
-            .hint("check `web_identity_token_file` in the profile")
+            .hint(
+                match env::get(env::WEB_IDENTITY_TOKEN_FILE).as_deref() == Some(path) {
+                    true => format!("check {}", env::WEB_IDENTITY_TOKEN_FILE),
+                    false => "check `web_identity_token_file` in the profile".to_owned(),
+                },
+            )
     })
 }
 

@@ -49,6 +49,9 @@ fn variables_that_contradict_one_another() {
         &[ID, SECRET, TOKEN, ("AWS_SECURITY_TOKEN", "u")],
         &["two-tokens"],
     );
+    const OLD: (&str, &str) = ("AWS_SECURITY_TOKEN", "t");
+    found(&[ID, SECRET, OLD], &[]);
+    found(&[LONG, SECRET, OLD], &["token-left-behind"]);
     let past = ("AWS_CREDENTIAL_EXPIRATION", "2026-01-31T11:00:00Z");
     found(&[ID, SECRET, TOKEN, past], &["expired"]);
     found(

@@ -37,8 +37,11 @@ fn a_process_document_is_read_or_its_fault_named() {
     for (text, expect) in [
         ("", "it is not a JSON object"),
         ("[]", "it is not a JSON object"),
-        ("{}", "its `Version` is not 1"),
-        (r#"{"Version":"1"}"#, "its `Version` is not 1"),
+        ("{}", "it lacks `Version`, which is the number 1"),
+        (
+            r#"{"Version":"1"}"#,
+            "its `Version` is not a JSON number (write 1, without quotes)",
+        ),
         (r#"{"Version":2}"#, "its `Version` is not 1"),
         (
             r#"{"Version":1}"#,
