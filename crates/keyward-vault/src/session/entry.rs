@@ -57,7 +57,8 @@ impl SessionOrigin {
     /// not know makes no difference.
     ///
     /// Only the vault says which profile has which key. A plan that takes a profile's key from the
-    /// index therefore gets a session only if the vault named that key alike when it made the session.
+    /// index therefore gets a session only if each name that the index gives the key is one that the
+    /// vault gave it. A session made with such a session then names no others either.
     pub(super) fn serves(&self, wanted: &Self) -> bool {
         let Self {
             key,
@@ -69,11 +70,11 @@ impl SessionOrigin {
             (Some(one), Some(other)) => one == other,
             _ => true,
         };
-        let same_names = wanted.stored_as.is_empty() || *stored_as == wanted.stored_as;
+        let known_names = wanted.stored_as.iter().all(|name| stored_as.contains(name));
         *key == wanted.key
             && (key.is_some() || *source == wanted.source)
             && same_account
-            && same_names
+            && known_names
     }
 }
 

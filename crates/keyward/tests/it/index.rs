@@ -340,7 +340,7 @@ fn swapped() -> Pair {
         let device = account.devices.get_mut(&BOBS_DEVICE.parse().unwrap());
         // The devices of other tests show the same codes, and each code is sent once.
         device.unwrap().seed =
-            keyward_sandbox::Seed::from_base32("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
+            keyward_sandbox::Seed::from_base32("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP").unwrap();
     });
     for (name, content) in &states()[1] {
         write(&practice, name, content);

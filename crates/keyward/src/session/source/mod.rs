@@ -109,7 +109,8 @@ pub(crate) fn origin(local: &LocalState, chain: &Chain) -> SessionOrigin {
         }
         _ => None,
     };
-    // A session is found only by a list that names the key as the vault did: see `refuse_outdated`.
+    // A session serves only names that the vault gave its key: `refuse_outdated` compares all of them
+    // when the vault is opened for a new session.
     let stored_as = match &chain.base {
         Base::VaultKey { access_key_id, .. } => local.stored.names_of(access_key_id),
         _ => Vec::new(),

@@ -336,6 +336,8 @@ fn init_stores_no_key_under_a_name_whose_rotation_is_not_finished() {
     let keys = index["keys"].as_array_mut().unwrap();
     keys.retain(|key| key["profile"] != "alice");
     practice.write("keyward/index.json", &index.to_string());
+    // The pin would show that the list was edited.
+    std::fs::remove_dir_all(practice.path().join(".local")).unwrap();
     let bob = "AKIAI44QH8DHBEXAMPLE\nje7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n";
     practice.account.clear_journal();
     let said = practice
