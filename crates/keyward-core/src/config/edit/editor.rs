@@ -110,12 +110,19 @@ impl ConfigEditor {
     /// # Errors
     /// Not every AWS tool would read the result the same way.
     pub fn set(&mut self, section: &SectionRef, key: &str, value: &str) -> Result<bool, EditError> {
-        let Some(at) = self.pieces_of(section).map(<[usize]>::to_vec) else {
+        let Some(mut at) = self.pieces_of(section).map(<[usize]>::to_vec) else {
             return self.create(section, key, value).map(|()| true);
         };
         let mut part = self.open(&at);
         if part.get(section, key).as_deref() == Some(value) {
             return Ok(false);
+        }
+        if part.entries.is_empty()
+            && let Some(model) = self.first_with_key()
+        {
+            at.push(model);
+            at.sort_unstable();
+            part = self.open(&at);
         }
         self.set_in(&at, &mut part, section, key, value)
             .map(|()| true)
@@ -211,6 +218,11 @@ impl ConfigEditor {
         self.close(&[at, vec![new]].concat(), &part);
         self.sections.insert(Self::name(section), vec![new]);
         Ok(())
+    }
+
+    /// The piece of the file's first key, as which the key of an empty section is spaced.
+    fn first_with_key(&self) -> Option<usize> {
+        (1..self.pieces.len()).find(|at| !self.open(&[*at]).entries.is_empty())
     }
 
     /// Some pieces as a file of their own.

@@ -69,6 +69,21 @@ fn a_refusal_names_the_line_of_the_whole_file_and_changes_nothing() {
     }
 }
 
+#[test]
+fn a_key_of_an_empty_section_is_spaced_as_the_first_key_of_the_file() {
+    let text = "[a]\n[profile a]\n[profile b]\nregion=x\n";
+    let mut many = ConfigFile::parse(FileKind::Config, "config", text).unwrap();
+    let mut single = many.clone();
+    single.set(&profile("a"), "k", "v").unwrap();
+    many.edit(|editor| editor.set(&profile("a"), "k", "v"))
+        .unwrap();
+    assert_eq!(
+        many.as_str(),
+        "[a]\n[profile a]\nk=v\n[profile b]\nregion=x\n"
+    );
+    assert_eq!(many.as_str(), single.as_str());
+}
+
 #[derive(Debug, Clone)]
 enum Change {
     Set(usize, usize, String),
