@@ -38,7 +38,7 @@ pub(super) struct Effort {
 impl Effort {
     /// How many comparisons of sets of resources all questions take together, beyond those that
     /// every question may take. Real policies need none.
-    const MOST: usize = 400_000;
+    const MOST: usize = 40_000;
 
     /// Counts some comparisons.
     pub(super) fn spend(&self, comparisons: usize) {
