@@ -112,10 +112,15 @@ fn what_is_stored_while_the_vault_is_looked_at_is_not_replaced() {
     add("two");
     let after = fs::read(&path).unwrap();
     fs::write(&path, &before).unwrap();
-    // Another program stores the second key right after the present file was read.
-    steps::watch(move |read, step| match step {
-        Step::Read if read == path => fs::write(&path, &after),
-        _ => Ok(()),
+    // Another program stores the second key right after the present file was opened, which is the
+    // second time that it is read.
+    let mut reads = 0;
+    steps::watch(move |read, step| {
+        reads += usize::from(step == Step::Read && read == path);
+        match reads {
+            2 => fs::write(&path, &after),
+            _ => Ok(()),
+        }
     });
     let look = looked(&fixture.vault);
     steps::unwatch();
