@@ -164,12 +164,12 @@ fn tags_of_aws_are_left_out_and_others_kept() {
     role.tags
         .insert("aws:cloudformation:stack-name".to_owned(), "s".to_owned());
     role.tags
-        .insert("Cost Center".to_owned(), "a \"b\"".to_owned());
+        .insert("Cost Center".to_owned(), "a = b".to_owned());
     account.roles.insert(role.name.clone(), role);
     let desired = read_back(&adopt(&account, Source::Live, None));
     let tags = &desired.account.roles.values().next().unwrap().tags;
     assert_eq!(tags.len(), 1);
-    assert_eq!(tags["Cost Center"], "a \"b\"");
+    assert_eq!(tags["Cost Center"], "a = b");
 }
 
 #[test]
