@@ -234,7 +234,7 @@ fn an_end_that_aws_gives_no_session_is_refused() {
             "" => given.replace("<Expiration></Expiration>", ""),
             _ => given,
         };
-        assert!(end != "" || !given.contains("Expiration"), "{given}");
+        assert!(!end.is_empty() || !given.contains("Expiration"), "{given}");
         let replies = ["GetSessionToken", "AssumeRole"].map(|name| Reply::sts(name, &given));
         let server = Server::start(replies.to_vec());
         let aws = server.aws();

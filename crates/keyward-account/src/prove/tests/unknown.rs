@@ -103,11 +103,10 @@ fn tags_of_a_session_override_those_of_the_role() {
             alice(&[allow(json!("sts:*"), json!("*"))]).role("A", &[open], &[], &[tagged]);
         small.roles[0]["Tags"] = json!([{ "Key": "team", "Value": "red" }]);
         let proof = small.prove();
-        let allowed = proof
+        proof
             .roles
             .values()
-            .any(|actions| actions.contains("s3:GetObject"));
-        allowed
+            .any(|actions| actions.contains("s3:GetObject"))
     };
     assert!(small(json!(["sts:AssumeRole", "sts:TagSession"])));
     assert!(!small(json!("sts:AssumeRole")));

@@ -60,7 +60,7 @@ fn accounts() -> Vec<Account> {
 fn allowed(account: &Account, role: &Role, session: &str, issued: i64) -> BTreeSet<String> {
     let mut context = Context::partial();
     context
-        .set("aws:userid", &format!("AROA:{session}"))
+        .set("aws:userid", format!("AROA:{session}"))
         .set(
             "aws:TokenIssueTime",
             Timestamp::from_second(issued).to_string(),

@@ -312,8 +312,8 @@ fn drift_is_found_on_request() {
         "{told}"
     );
     place.change(|account| {
-        let policy = account.policies.values_mut();
-        let policy = policy.filter(|it| it.name.contains("keyward-vpc")).next().unwrap();
+        let mut policy = account.policies.values_mut();
+        let policy = policy.find(|it| it.name.contains("keyward-vpc")).unwrap();
         let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}"#;
         let document = Policy::parse_as(PolicyKind::Identity, text).unwrap().into();
         let created = Timestamp::from_second(1_700_000_000);
