@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Three tools take a section that is no profile for a profile.
+# Three tools treat a section that is not a profile as a profile.
 #
 # A section `[sso-session NAME]` of the config file holds the sign-in that profiles share, and
 # only a section `[profile NAME]` or `[default]` is a profile:

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Two converters of SARIF report results that are no problems.
+# Two converters of SARIF report results that are not problems.
 #
-# In SARIF 2.1.0 a result whose `kind` is `pass` is no problem, one with accepted
+# In SARIF 2.1.0 a result whose `kind` is `pass` is not a problem, one with accepted
 # `suppressions` is settled, and one whose `baselineState` is `absent` is gone (sections 3.27.9,
 # 3.27.23 and 3.27.24):
 # <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>. sarif-junit 1.1.4 makes
