@@ -1,10 +1,10 @@
-//! Who comes into a role from outside: anyone, other accounts, identity providers. Their own
-//! policies are not known, so each of them counts as allowed everything on its side.
+//! Outsiders who can assume a role: anyone, other accounts, identity providers. Their own policies
+//! are unknown, so each of them counts as allowed everything on its side.
 //!
-//! Requests are judged without MFA: a session from elsewhere shows MFA only where the trust policy
-//! asks for it. What depends on the request counts as admitted and is marked. Services come in by
-//! their own calls and are no part of it. Identity providers that a condition on their claims
-//! narrows are not judged.
+//! Requests are judged without MFA: a session from elsewhere shows MFA only if the trust policy
+//! asks for it. An outsider whose admission depends on the request counts as admitted and is
+//! marked. Services are excluded, because they assume roles by their own calls. Identity providers
+//! are not judged if a condition on their claims narrows them.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -18,16 +18,17 @@ use keyward_iam::{
 use crate::desired::GITHUB_ISSUER;
 use crate::federation::open_trusts;
 
-/// Someone beyond the users and roles of the known accounts.
+/// A caller who is not a user or role of the known accounts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outsider {
-    /// Everyone who signs a request with credentials of any account.
+    /// Any caller who signs a request with credentials of an AWS account.
     Anyone,
-    /// Whoever a service gives tokens to, by the provider's name: everyone who asks.
+    /// Any bearer of a provider's token, by the provider's name. The provider gives tokens to
+    /// everyone.
     AnyoneWithToken(String),
     /// Every identity of one provider, by its ARN.
     Provider(String),
-    /// Whoever another account lets, by its twelve digits.
+    /// Any principal that another account permits, by the account's twelve digits.
     Account(String),
     /// A user, role or session of another account, by its ARN.
     Principal(String),
@@ -46,7 +47,7 @@ impl Outsider {
         }
     }
 
-    /// Whether everyone in the world is meant.
+    /// Whether the outsider is everyone.
     #[must_use]
     pub fn is_anyone(&self) -> bool {
         matches!(self, Self::Anyone | Self::AnyoneWithToken(_))
@@ -89,10 +90,10 @@ pub struct Entry {
     pub by: StatementRef,
 }
 
-/// The outsiders whom a trust policy admits without MFA. Principals of the known accounts are no
+/// The outsiders that a trust policy admits without MFA. Principals of the known accounts are not
 /// outsiders: their own policies decide.
 ///
-/// `*` means every account. An account that is named decides by its own policies who comes.
+/// `*` means every account. A named account decides by its own policies who may assume the role.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 #[must_use]
@@ -125,13 +126,13 @@ pub fn entries(trust: &Policy, known: &[&AccountId]) -> Vec<Entry> {
     found
 }
 
-/// An outsider whom a statement names, and the call that it would make.
+/// An outsider that a statement names, and the call that the outsider would make.
 struct Candidate {
     who: Outsider,
     call: &'static str,
 }
 
-/// What stands for every provider of identities.
+/// The name that means every identity provider.
 const ANY_PROVIDER: &str = "any provider";
 
 const ASSUME: &str = "sts:AssumeRole";
@@ -155,7 +156,7 @@ fn candidates(
     };
     let listed = match statement.principals() {
         None => return Vec::new(),
-        // Everyone but these.
+        // Everyone except these principals.
         Some(Selection::Except(_)) => return anyone().into_iter().collect(),
         Some(Selection::Only(listed)) => listed,
     };
@@ -176,7 +177,7 @@ fn candidates(
                 by_key((!own).then(|| Outsider::Principal(arn.clone())))
             }
             Principal::Federated(provider) => of_provider(trust, index, statement, provider),
-            // The bearer of a unique id was deleted.
+            // The principal of a unique id was deleted.
             Principal::UniqueId(_) | Principal::Service(_) | Principal::CanonicalUser(_) => None,
         })
         .collect()
@@ -261,8 +262,8 @@ fn covers(statement: &Statement, call: &str) -> bool {
     named == matches!(actions, Selection::Only(_))
 }
 
-/// Whether a statement that denies means an outsider. One that names some principals does not mean
-/// everyone.
+/// Whether a deny statement covers an outsider. A statement that names some principals does not
+/// cover everyone.
 fn means(statement: &Statement, who: &Outsider) -> Truth {
     let names = |principal: &Principal| match (principal, who) {
         (Principal::Everyone, _) => true,
@@ -286,15 +287,15 @@ fn means(statement: &Statement, who: &Outsider) -> Truth {
     }
 }
 
-/// Whether a condition holds for principals of other accounts only than the outsider's.
+/// Whether a condition holds only for principals of accounts other than the outsider's.
 fn is_closed_to(statement: &Statement, who: &Outsider, known: &[&AccountId]) -> bool {
     statement.conditions().iter().any(|condition| {
         condition.operator().negation == Negation::Plain && names_others(condition, who, known)
     })
 }
 
-/// Whether a statement that denies has one condition, which holds for everyone outside accounts
-/// that are not the outsider's.
+/// Whether a deny statement has one condition, which holds for everyone outside accounts that are
+/// not the outsider's.
 fn is_denied_to_others(statement: &Statement, who: &Outsider, known: &[&AccountId]) -> bool {
     let [condition] = statement.conditions() else {
         return false;
@@ -354,7 +355,7 @@ const PUBLIC: [&str; 4] = [
     "www.amazon.com",
 ];
 
-/// Issuers with customers who are strangers to each other: only the subject tells them apart.
+/// Issuers whose customers are strangers to each other: only the subject distinguishes them.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html>
 const SHARED: [&str; 5] = [

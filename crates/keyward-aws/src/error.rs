@@ -381,12 +381,13 @@ pub enum CallError {
 
 impl CallError {
     /// Whether AWS refused the credentials themselves: they have ended, the key behind them was
-    /// deleted or made inactive, or a session's secret is another one's. Repeating the call with them does not help.
+    /// deleted or made inactive, or the secret belongs to another session. Repeating the call with
+    /// them does not help.
     #[must_use]
     pub fn refuses_credentials(&self) -> bool {
         match self {
             Self::KeyUnknown { .. } | Self::ExpiredToken { .. } => true,
-            // The secret of a session was made by AWS, so no person has mistyped it.
+            // AWS made the secret of a session, so it was not mistyped.
             Self::WrongSecret { access_key_id, .. } => access_key_id
                 .as_ref()
                 .is_some_and(AccessKeyId::is_temporary),

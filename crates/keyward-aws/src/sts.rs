@@ -250,7 +250,7 @@ fn sdk_policy_arns(arns: &[String]) -> Option<Vec<PolicyDescriptorType>> {
     )
 }
 
-/// Refuses an end that the SDK has filled in, because the answer lacks it.
+/// Refuses an expiry that the SDK filled in because the answer lacks one.
 pub(crate) fn said_end(action: Action, since_1970: i64) -> Result<(), CallError> {
     match since_1970 {
         0 => Err(CallError::ImpossibleEnd {

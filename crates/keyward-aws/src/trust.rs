@@ -88,7 +88,7 @@ fn certificates(text: &str) -> Result<Vec<Vec<u8>>, Because> {
     Ok(found?.into_iter().flatten().collect())
 }
 
-/// The blocks of PEM: their labels, and what is between the lines.
+/// The PEM blocks: their labels and contents.
 fn blocks(text: &str) -> Vec<(&str, String)> {
     let mut found = Vec::new();
     let mut open: Option<(&str, String)> = None;

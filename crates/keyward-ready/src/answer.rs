@@ -39,7 +39,7 @@ pub enum Answer {
 /// Why an answer did not reach its reader.
 #[derive(Debug)]
 pub enum Failure {
-    /// Standard output takes no data.
+    /// Standard output accepts no data.
     Output(io::Error),
     /// The command of `exec` cannot be run.
     Command(OsString, io::Error),

@@ -34,8 +34,8 @@ pub enum Verb {
 }
 
 impl Asked {
-    /// Notes the conditions of this run, before anything is read. `None` for a run that no answer
-    /// could be for.
+    /// Notes the conditions of this run, before anything is read. `None` for a run that cannot have
+    /// an answer.
     #[must_use]
     pub fn begin() -> Option<Self> {
         let arguments: Vec<_> = std::env::args_os().skip(1).collect();
@@ -51,7 +51,7 @@ impl Asked {
         })
     }
 
-    /// The command that `exec` is given after `--`; empty for other kinds.
+    /// The command of `exec` after `--`; empty for other kinds.
     #[must_use]
     pub fn command(&self) -> &[OsString] {
         self.arguments.get(self.words + 1..).unwrap_or_default()
@@ -98,7 +98,7 @@ impl Verb {
 }
 
 /// Whether a word may be `-v` or `--color`, which change what this run says. A word that only looks
-/// like one goes the usual way.
+/// like one counts as one.
 fn is_global(word: &OsStr) -> bool {
     let word = word.as_encoded_bytes();
     let is_short = word.first() == Some(&b'-') && word.get(1) != Some(&b'-');
@@ -136,7 +136,7 @@ fn conditions(
         conditions.file(file)?;
     }
     if verb == Verb::StatusPrompt {
-        // A session that comes or goes changes its folder.
+        // A new or deleted session changes its folder.
         conditions.file(&data.join(vault_files::SESSIONS))?;
     }
     Ok(conditions)

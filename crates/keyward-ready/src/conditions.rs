@@ -54,7 +54,7 @@ impl Conditions {
         }
     }
 
-    /// Takes the files as they will be seen after that time, for tests.
+    /// Treats the files as seen that much later, for tests.
     #[doc(hidden)]
     pub fn seen_later(&mut self, after: Duration) {
         self.seen += after;

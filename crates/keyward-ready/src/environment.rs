@@ -70,7 +70,7 @@ pub fn expand_home(path: &Path) -> PathBuf {
     expand(path, home_folder())
 }
 
-/// Only a first part that is `~` and no more is the home folder.
+/// Only a first part that is exactly `~` means the home folder.
 fn expand(path: &Path, home: Option<PathBuf>) -> PathBuf {
     let mut parts = path.components();
     match (parts.next(), home) {

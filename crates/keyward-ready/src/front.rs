@@ -30,10 +30,10 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// What stands between an error and its cause.
+/// The separator between an error and its cause.
 const CAUSE: &str = "\n  caused by: ";
 
-/// The whole program catches the signal of the limit of file sizes, which the log may meet.
+/// The whole program catches the signal of the limit of file sizes, which the log may reach.
 fn answer() -> Option<Result<(), Failure>> {
     match harden::files_may_grow() {
         true => Asked::begin()?.answer(),
@@ -41,8 +41,7 @@ fn answer() -> Option<Result<(), Failure>> {
     }
 }
 
-/// Puts the whole program in the place of this one, with the same arguments. Returns why it could
-/// not.
+/// Replaces this program by the whole one, with the same arguments. Returns why that failed.
 fn start_whole() -> String {
     let own = match std::env::current_exe() {
         Ok(own) => own,
@@ -72,7 +71,7 @@ fn missing(own: &Path) -> String {
 }
 
 fn say(code: u8, message: &str) -> ExitCode {
-    // A closed standard error takes no message.
+    // A closed standard error accepts no message.
     let _ = io::stderr().write_all(["error: ", message, "\n"].concat().as_bytes());
     ExitCode::from(code)
 }

@@ -1,5 +1,5 @@
-//! What the process denies to others before it holds a secret, and which limits of its own it
-//! gives back to the program that takes its place.
+//! What the process denies to others before it holds a secret, and which limits it restores for the
+//! program that replaces it.
 
 #[cfg(unix)]
 mod limits {
@@ -58,7 +58,7 @@ mod limits {
 
 #[cfg(not(unix))]
 mod limits {
-    /// Nothing is there to deny.
+    /// This system has nothing to deny.
     pub fn before_any_secret() {}
 
     /// This system has no such limit.

@@ -39,7 +39,7 @@ pub fn find(name: &str) -> Option<Key> {
     ring().ok()?.search(name).ok()
 }
 
-/// The key where its own permissions let it be found, which saves making the link.
+/// The key, if its own permissions allow finding it, which saves making the link.
 fn find_unlinked(name: &str) -> Option<Key> {
     let ring = KeyRing::from_special_id(KeyRingIdentifier::User, false).ok()?;
     ring.search(name).ok()
@@ -50,7 +50,7 @@ fn find_unlinked(name: &str) -> Option<Key> {
 pub fn text(key: Key) -> Option<Zeroizing<Vec<u8>>> {
     let mut text = Zeroizing::new(vec![0; ROOM]);
     let length = key.read(&mut *text).ok()?;
-    // Nothing was read of a key that is longer.
+    // A longer key was not read.
     (length <= ROOM).then(|| text.truncate(length))?;
     Some(text)
 }

@@ -60,7 +60,7 @@ impl Locations {
         })
     }
 
-    /// The folder of the vault, for what needs no other: it is known also where the AWS files
+    /// The folder of the vault, for callers that need no other. It is known even if the AWS files
     /// are not, as without `HOME`.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
-//! The log of hand-outs, as far as it is written: one line for each, which holds the digest of the
-//! line before it. Any process appends under the file's lock.
+//! The writing of the log of hand-outs: one line for each, which holds the digest of the line
+//! before it. Any process appends under the file's lock.
 
 pub mod anchor;
 pub mod files;
@@ -97,21 +97,21 @@ pub fn record_again(locations: &Locations, what: &str, now: Timestamp) -> io::Re
     })
 }
 
-/// The name of the program that asked, where the system tells: after `exec` this process becomes
-/// the command, but behind `credential-process` stands the SDK's own program.
+/// The name of the program that asked, if the system reports it. After `exec` this process becomes
+/// the command, but behind `credential-process` is the SDK's own program.
 #[cfg(target_os = "linux")]
 #[must_use]
 pub fn parent() -> Option<String> {
     let pid = rustix::process::getppid()?;
     let mut file = File::open(format!("/proc/{}/comm", pid.as_raw_nonzero())).ok()?;
-    // The kernel cuts such a name after 15 bytes, and gives it at once.
+    // The kernel cuts such a name after 15 bytes, and returns it at once.
     let mut name = [0; 64];
     let length = file.read(&mut name).ok()?;
     let name = std::str::from_utf8(&name[..length]).ok()?;
     Some(name.trim_end().to_owned())
 }
 
-/// Other systems do not tell.
+/// Other systems do not report it.
 #[cfg(not(target_os = "linux"))]
 #[must_use]
 pub fn parent() -> Option<String> {
@@ -139,13 +139,13 @@ pub fn append(
     let mut text = String::new();
     let previous = match last_line(&file, length)? {
         Some(Last { digest, ended }) => {
-            // What a crash left without its end gets one, so that this line stands alone.
+            // A line that a crash left without its end gets one, so that this line is separate.
             if !ended {
                 text.push('\n');
             }
             digest
         }
-        // A new file goes on after the one that was numbered last.
+        // A new file continues the one that was numbered last.
         None => match files::numbers(path).last() {
             Some(number) => last_digest(&files::numbered(path, *number))?,
             None => START.to_owned(),
@@ -161,7 +161,7 @@ pub fn append(
         None => Lines::Whole,
     };
     file.write_all(text.as_bytes())?;
-    // An end that cannot be remembered is looked for at the next line.
+    // If the end cannot be remembered, the next line searches for it.
     let _ = anchor_file.map(|mut file| {
         file.write(&Mark {
             last: digest(line.as_bytes()),
@@ -169,15 +169,15 @@ pub fn append(
         })
     });
     if length + text.len() as u64 >= largest {
-        // The line is written: what keeps the file from being numbered is tried again at the next.
+        // The line is written. If the file could not be numbered, the next line tries again.
         let _ = files::number(path);
     }
     Ok(())
 }
 
-/// Whether the current file or the one before it has a line of this digest. It is asked for where a
-/// crash came between a line and its mark, or where lines are missing. A mark is a few lines late at
-/// most, and a hand-out waits for this. The caller holds the log's lock.
+/// Whether the current file or the one before it has a line of this digest. This is called if a crash came
+/// between a line and its mark, or if lines are missing. A mark is a few lines late at most, and a hand-out
+/// waits for this. The caller holds the log's lock.
 fn has_line(path: &Path, digest: &str) -> io::Result<bool> {
     if digest == START {
         return Ok(true);
@@ -203,7 +203,7 @@ fn has_line(path: &Path, digest: &str) -> io::Result<bool> {
     Ok(false)
 }
 
-/// One line without its end. Of one that is too long to be an entry, only the digest is kept.
+/// One line without its end. Only the digest is kept of a line that is too long to be an entry.
 #[derive(Debug, Default)]
 pub struct StoredLine {
     bytes: Vec<u8>,
@@ -296,7 +296,7 @@ pub fn lock(file: &File) -> io::Result<()> {
         match file.try_lock() {
             Ok(()) => return Ok(()),
             Err(TryLockError::Error(e)) => return Err(e),
-            // A stopped process may hold the lock without end; a hand-out does not wait for it.
+            // A stopped process may hold the lock forever; a hand-out does not wait for it.
             Err(TryLockError::WouldBlock) if start.elapsed() > PATIENCE => {
                 return Err(io::Error::other("another process holds it"));
             }

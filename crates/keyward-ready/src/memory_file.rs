@@ -57,7 +57,7 @@ pub enum Missing {
 /// Opens a folder and makes sure of what was opened, not of what bears the name later.
 ///
 /// # Errors
-/// It cannot be opened, or is none that may hold such a file.
+/// It cannot be opened, or may not hold such a file.
 pub fn open_folder(path: &Path, missing: Missing) -> io::Result<File> {
     if missing == Missing::Make {
         match mkdirat(CWD, path, Mode::RWXU) {
@@ -85,7 +85,7 @@ fn is_private(file: &File, wanted: FileType) -> io::Result<bool> {
 /// Whether an open folder lives in memory.
 ///
 /// # Errors
-/// The system does not tell.
+/// The system does not report it.
 #[allow(
     clippy::cast_sign_loss,
     reason = "the magic number is a bit pattern; its type varies by platform"

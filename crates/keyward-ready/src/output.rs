@@ -1,12 +1,12 @@
-//! Standard output, and whether it takes data. The runtime opens `/dev/null` in the place of a closed
+//! Standard output, and whether it accepts data. The runtime opens `/dev/null` in the place of a closed
 //! stream, and drops data for a read-only stream. keyward would then lose data without an error.
 
 use std::io;
 
-/// Writes data that is safe for a terminal as it is. A closed pipe is no error.
+/// Writes data that is safe for a terminal as it is. A closed pipe is not an error.
 ///
 /// # Errors
-/// Standard output takes nothing, or not all of it.
+/// Standard output accepts nothing, or not all of it.
 #[cfg(unix)]
 pub fn write(text: &str) -> io::Result<()> {
     if text.is_empty() {

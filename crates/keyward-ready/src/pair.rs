@@ -1,5 +1,5 @@
-//! The two programs of one installation, which lie beside each other: the front, by the name that
-//! people use, and the whole program.
+//! The two programs of one installation, in one folder: the front, by the name that people use, and
+//! the whole program.
 
 use std::path::PathBuf;
 
@@ -8,10 +8,11 @@ pub const FRONT: &str = "keyward";
 /// The name of the whole program.
 pub const WHOLE: &str = "keyward-full";
 
-/// The path by which others start this program: the front where it lies beside the whole program.
+/// The path by which others start this program: the front if it is in the folder of the whole
+/// program.
 ///
 /// # Errors
-/// The system does not tell the path of this program.
+/// The system does not report the path of this program.
 pub fn own_path() -> std::io::Result<PathBuf> {
     std::env::current_exe().map(front_beside)
 }

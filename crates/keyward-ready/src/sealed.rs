@@ -22,8 +22,8 @@ use zeroize::Zeroizing;
 use crate::tier::{Tier, TierChoice};
 use crate::{Conditions, kernel_keyring, memory_file, vault_files};
 
-/// What an answer's file begins with. Another form needs another text: each program leaves the
-/// answers of a form that it does not know to the usual way.
+/// The beginning of an answer's file. Another form needs another text: each program ignores answers
+/// of a form that it does not know.
 const MAGIC: &[u8; 16] = b"keyward ready 1\n";
 /// The short name of the vault, after the magic.
 const VAULT: usize = 16;
@@ -42,7 +42,7 @@ pub type Header = [u8; HEADER];
 /// session.
 ///
 /// # Panics
-/// A name or key has another length than all have.
+/// A name or key has an unexpected length.
 #[must_use]
 pub fn header(vault: &str, session: Option<&str>) -> Header {
     let mut header = [b' '; HEADER];
@@ -78,7 +78,7 @@ pub fn seal(
 }
 
 /// The parts of the answer that holds under these conditions at `now`. `root` is keyward's folder. The
-/// conditions are afterwards as they were.
+/// conditions are unchanged afterwards.
 #[must_use]
 pub fn open(
     root: &Path,

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use crate::environment as env;
 
-/// What the program knows about the machine and wishes.
+/// What the program knows about the machine, and the user's choice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tier {
     /// Which places may be used.
@@ -16,7 +16,7 @@ pub struct Tier {
 }
 
 impl Tier {
-    /// What the environment says.
+    /// The contents of the environment.
     #[must_use]
     pub fn of_environment() -> Self {
         let choice = env::get(env::SESSION_TIER)

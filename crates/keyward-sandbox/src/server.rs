@@ -163,7 +163,7 @@ impl Sandbox {
         self.practice.state().faults.clear();
     }
 
-    /// Makes CloudFormation stand still, or go on: an operation that was begun stays under way.
+    /// Pauses or resumes CloudFormation: while it is paused, a started operation stays in progress.
     pub fn pause_stacks(&self, pace: StackPace) {
         self.practice.state().stacks.pace = pace;
     }

@@ -9,14 +9,14 @@ use std::net::SocketAddr;
 
 /// Whether a program of this user made the connection, and the connection is still open. Returns
 /// `true` if the system does not report the owner. The caller holds its own end of the connection.
-/// The check takes microseconds, or milliseconds where the kernel answers no questions about one socket.
+/// The check takes microseconds, or milliseconds if the kernel cannot be asked about one socket.
 #[cfg(target_os = "linux")]
 #[must_use]
 pub fn is_own_peer(peer: SocketAddr, local: SocketAddr) -> bool {
     at_once(peer, local).unwrap_or_else(|| is_in_tables(peer, local))
 }
 
-/// The same without waiting; none where the kernel answers no questions about one socket.
+/// The same without waiting; none if the kernel cannot be asked about one socket.
 #[cfg(target_os = "linux")]
 pub(crate) fn at_once(peer: SocketAddr, local: SocketAddr) -> Option<bool> {
     let own = rustix::process::geteuid().as_raw();

@@ -256,7 +256,7 @@ async fn serve(listener: TcpListener, counter: Arc<Counter>, judge: Judge) {
         if !route::is_local(peer) {
             continue;
         }
-        // Before it waits for anything: others' connections must not stand before this user's.
+        // Before it waits for anything: connections of other users must not delay this user's.
         let place = match is_of_this_user(&stream, peer, judge).await {
             true => room.own().await,
             false => room.foreign(),
@@ -292,8 +292,8 @@ impl Room {
         }
     }
 
-    /// The next free place, waiting for one of this user's programs to give it back; `None` if the
-    /// semaphore was closed, which it never is.
+    /// The next free place. It waits until one of this user's programs releases it. `None` if the
+    /// semaphore was closed, which never happens.
     async fn own(&self) -> Option<Place> {
         let one = Arc::clone(&self.all).acquire_owned().await.ok()?;
         Some(Place {
@@ -312,7 +312,7 @@ impl Room {
     }
 }
 
-/// Asks the system whose the connection is; where that takes long, apart from the thread that serves the
+/// Asks the system for the owner of the connection. A slow query runs apart from the thread that serves the
 /// others.
 async fn is_of_this_user(stream: &TcpStream, peer: SocketAddr, judge: Judge) -> bool {
     let Ok(local) = stream.local_addr() else {

@@ -228,7 +228,7 @@ fn is_shared(folder: &Path) -> bool {
 #[cfg(unix)]
 fn is_for_several_users(folder: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
-    /// Everybody may write there, and nobody may remove what others wrote.
+    /// All users may write there, and none may remove the files of others.
     const STICKY: u32 = 0o1000;
     let of_others = |found: fs::Metadata| {
         found.mode() & STICKY != 0 || found.uid() != rustix::process::geteuid().as_raw()
@@ -385,7 +385,7 @@ pub(crate) fn replace(
     Ok(())
 }
 
-/// Gives a file or folder another name in the same folder, and brings the name to the disk.
+/// Renames a file or folder within its folder, and syncs the name to the disk.
 pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), DiskError> {
     fs::rename(from, to).map_err(|e| DiskError::io("rename", from, e))?;
     reached(Step::Renamed, to).map_err(|e| DiskError::io("rename", from, e))?;

@@ -60,7 +60,7 @@ pub enum LockError {
     Held {
         /// The lock file.
         path: PathBuf,
-        /// The process, where the system says.
+        /// The process, if the system reports it.
         holder: Option<LockHolder>,
     },
     /// The file system does not lock.

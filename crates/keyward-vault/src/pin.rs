@@ -217,7 +217,7 @@ impl PinFile {
         if let Some(folder) = path.parent() {
             disk::make_folder(folder)?;
         }
-        // A device, a pipe, a folder or a link to one is no pin, and a write must not go through it.
+        // A device, a pipe, a folder or a link to one is not a pin, and a write must not go through it.
         if path.symlink_metadata().is_ok() && !path.is_file() {
             let mut aside = path.clone().into_os_string();
             aside.push(".damaged");

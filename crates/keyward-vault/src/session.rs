@@ -68,7 +68,7 @@ pub enum SessionError {
     /// Another process holds the lock for too long.
     #[error("another keyward is saving a session and does not finish{}", shown(*holder))]
     Busy {
-        /// The process, where the system says.
+        /// The process, if the system reports it.
         holder: Option<LockHolder>,
     },
     /// The vault was locked since the mark was seen, and nothing from before it may be kept.

@@ -147,7 +147,7 @@ impl Vault {
         // rename takes the mark of an unfinished creation away.
         match self.paths.vault().is_symlink() {
             false => disk::rename(&self.paths.unfinished(), &self.paths.vault())?,
-            // A link stays a link. A mark that outlived this creation would be a false one.
+            // A link stays a link. After this creation, the mark would be wrong.
             true => {
                 disk::remove(&self.paths.unfinished(), Durability::Lasting)?;
                 disk::replace(&self.paths.vault(), &file, Durability::Lasting)?;

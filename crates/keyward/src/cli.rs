@@ -67,7 +67,7 @@ fn stop(told: &clap::Error) -> ! {
             if Ui::width().is_none() {
                 told.exit();
             }
-            // clap breaks the lines of help, and none of an error.
+            // clap breaks the lines of help, but not those of an error.
             ui.say(told.render().ansi().to_string().trim_end());
             std::process::exit(told.exit_code());
         };

@@ -30,7 +30,7 @@ pub(crate) const TEST_PACE_MS: &str = "KEYWARD_TEST_PACE_MS";
 #[cfg(debug_assertions)]
 pub(crate) const TEST_PATIENCE_MS: &str = "KEYWARD_TEST_PATIENCE_MS";
 
-/// Lets the settings ask for less work than a passphrase needs, for tests.
+/// Allows the settings to ask for less work than a passphrase needs, for tests.
 #[cfg(debug_assertions)]
 pub(crate) const TEST_LIGHT_WORK: &str = "KEYWARD_TEST_LIGHT_WORK";
 

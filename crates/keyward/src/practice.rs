@@ -111,7 +111,7 @@ impl Practice {
     }
 
     fn store(&self, people: Vec<Person>) -> Result<(), CliError> {
-        // As what runs inside finds it.
+        // The programs inside look for the pins here.
         let pins = self.home.path().join("state").join("keyward");
         let vault = Vault::at(Paths::new(self.data_folder())).with_pins(&pins);
         let passphrase: Passphrase = PASSPHRASE
@@ -162,7 +162,7 @@ impl Practice {
             // Sign-ins that SDKs share are in the home folder and are deleted with it.
             .env("HOME", self.home.path())
             .env("USERPROFILE", self.home.path())
-            // What this machine sees of the practice vault goes with it.
+            // The pins of the practice vault are deleted with it, too.
             .env(env::STATE_HOME, place("state"))
             .env(env::HOME, place("keyward"))
             .env(env::AWS_CONFIG_FILE, place("config"))

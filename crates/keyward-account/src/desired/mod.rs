@@ -41,7 +41,7 @@ pub struct Desired {
     /// Whether the alias and the password policy are the blueprint's own. Those that existed
     /// before are kept as described, and `destroy` leaves them.
     pub settings: Origin,
-    /// The users of the blueprint, also where another account holds them.
+    /// The users of the blueprint, including those that another account holds.
     pub people: BTreeSet<UserName>,
     /// The initial secrets of users. A user who is absent gets none.
     pub hand_outs: BTreeMap<UserName, HandOut>,

@@ -10,7 +10,7 @@ const PADDING: f64 = 7.0;
 /// The room for one letter. The reader's typeface is unknown, so a bold letter of a wide typeface
 /// fits.
 const LETTER: f64 = 8.8;
-/// The room between columns; more where the drawing is high, so that lines are not too steep.
+/// The space between columns; wider in a tall drawing, so that lines are not too steep.
 const BETWEEN: f64 = 110.0;
 const WIDEST_BETWEEN: f64 = 400.0;
 const PLACE_HEIGHT: f64 = 4.0;
@@ -147,7 +147,7 @@ impl<'g> Builder<'g> {
             }
         }
         let tallest = stacks.iter().map(|s| self.height(s)).fold(0.0, f64::max);
-        // The room that is left is spread, so that lines between columns of different heights do not
+        // The remaining space is distributed, so that lines between columns of different heights do not
         // meet in one place.
         for stack in &stacks {
             let room = (tallest - self.height(stack)) / count(stack.len());

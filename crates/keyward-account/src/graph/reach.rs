@@ -182,7 +182,7 @@ impl Drawing {
         }
     }
 
-    /// Who comes from outside, without MFA.
+    /// The outsiders, without MFA.
     fn outsiders(&mut self, accounts: &[&Account], targets: &[Target<'_>], numbers: &[usize]) {
         let known: Vec<&AccountId> = accounts.iter().map(|account| &account.id).collect();
         let mut nodes: BTreeMap<Outsider, usize> = BTreeMap::new();
@@ -289,7 +289,7 @@ fn role_reach(from: &Target<'_>, targets: &[Target<'_>]) -> Vec<Access> {
         role: Some(arn),
         account: &account.id,
     };
-    // Who assumes a role may pass further tags, or others in place of the role's own.
+    // A caller who assumes a role may pass further tags, or override the role's own.
     let mut facts = facts(arn.as_str(), &account.id, "AssumedRole");
     if !may_tag_sessions(role) {
         set_tags(&mut facts, &role.tags);

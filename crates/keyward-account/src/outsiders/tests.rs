@@ -6,7 +6,7 @@ use super::*;
 const OWN: &str = "123456789012";
 const OTHER: &str = "999999999999";
 
-/// Whom statements of a trust policy let in, with a `?` where that is not certain.
+/// The outsiders that statements of a trust policy admit, with a `?` where that is uncertain.
 fn admitted(statements: Value) -> Vec<String> {
     let text = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
     let trust = Policy::parse_stored(PolicyKind::Trust, &text).unwrap();

@@ -34,7 +34,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Whether a user does not exist; one of another account, by the blueprint.
+    /// Whether a user does not exist. For a user of another account, the blueprint decides.
     fn is_gone(&self, user: &RevokedUser) -> bool {
         match user.account {
             None => !self.now.account.users.contains_key(&user.name),

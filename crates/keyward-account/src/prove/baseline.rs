@@ -50,7 +50,7 @@ struct Printed {
     users: BTreeMap<String, BTreeMap<String, Reached>>,
     roles: BTreeMap<String, PrintedRole>,
     outsiders: Vec<Admitted>,
-    // Told apart from other files by having all of them.
+    // Only a proof has all of these keys, so other files are refused.
     #[serde(rename = "findings")]
     _findings: Vec<serde_json::Value>,
 }

@@ -1,5 +1,5 @@
-//! Which service control policies a judgement counted. Nobody in the account can read them, so
-//! people name them; a report says which it was given.
+//! The service control policies that a judgement counted. The account cannot read them, so people
+//! name them. A report names those that it was given.
 
 use keyward_iam::ControlLevel;
 use serde::Serialize;

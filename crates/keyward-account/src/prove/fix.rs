@@ -1,5 +1,5 @@
 //! Fixes as edited lines of the blueprint. A fix is shown only after the edited blueprint was read
-//! and proved: the finding is gone, nothing new came up, and nobody gains a right.
+//! and proved: the finding is gone, no new finding appears, and no user gains a right.
 
 mod dead_grants;
 mod document;
@@ -23,15 +23,15 @@ use crate::blueprint::Blueprint;
 use crate::desired::{render, self_service};
 use edit::Edit;
 
-/// How many edits are tried at most. Each costs a proof, so a blueprint with a great many findings
-/// gets fixes for the first of them.
+/// The most edits that are tried. Each costs a proof, so a blueprint with very many findings gets
+/// fixes only for the first.
 const MOST_EDITS: usize = 60;
 
-/// How many users and roles are judged for all edits together: large accounts get fewer edits.
+/// The most users and roles that are judged for all edits together: large accounts get fewer edits.
 const MOST_JUDGED: usize = 3000;
 
 /// Adds a fix to each finding of a blueprint's proof that an edit of its lines removes. `accounts`
-/// are those that were proved.
+/// are the proved ones.
 pub fn add_fixes(proof: &mut Proof, text: &str, accounts: &[ProvenAccount<'_>]) {
     if proof.findings.is_empty() {
         return;
@@ -109,8 +109,8 @@ impl Trial {
         }
     }
 
-    /// The findings that an edit removes. `None` if the edited text is no blueprint, something
-    /// new is found, or a user gains something.
+    /// The findings that an edit removes. `None` if the edited text is not a blueprint, a new
+    /// finding appears, or a user gains something.
     fn gone(&self, edit: &Edit) -> Option<BTreeSet<Id>> {
         let proof = self.prove(&edit.text)?;
         let left = ids(&proof.findings);
@@ -141,8 +141,8 @@ impl Trial {
     }
 
     /// Whether a user gains more than enrolment without MFA, or more than keyward's self-service
-    /// with MFA. Both are about the own user only. A role counts by its actions: one with fewer
-    /// rights than the user has already is no gain.
+    /// with MFA. Both are about the own user only. A role counts by its actions: a role with fewer
+    /// rights than the user already has is not a gain.
     fn gains(&self, proof: &Proof) -> bool {
         let mut users = reach(proof).into_iter();
         users.any(|(key, new)| {

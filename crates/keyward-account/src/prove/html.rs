@@ -45,7 +45,7 @@ pub fn page(proof: &Proof, accounts: &[ProvenAccount<'_>]) -> String {
     .to_string()
 }
 
-/// The text with a capital at its beginning.
+/// The text with its first letter capitalized.
 fn sentence(text: &str) -> String {
     let first = text.chars().take(1).flat_map(char::to_uppercase);
     first.chain(text.chars().skip(1)).collect()

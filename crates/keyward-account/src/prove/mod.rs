@@ -3,7 +3,7 @@
 //! what it cannot judge, and never leaves a policy out in silence.
 //!
 //! It judges policies of identities, boundaries, trust policies, and the service control policies
-//! that the account's model has. What the policies of buckets and keys say is not known here.
+//! that the account's model has. It does not know the policies of buckets and keys.
 
 mod action_set;
 mod advice;
@@ -141,7 +141,7 @@ pub struct Proof {
     pub stale_age: Duration,
     /// The service control policies that were counted.
     pub controls: Vec<CountedLevel>,
-    /// Whether several accounts were looked at, so that roles go by their ARNs.
+    /// Whether several accounts were judged, so that roles are named by ARN.
     pub several: bool,
 }
 
@@ -263,7 +263,8 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The roles that outsiders get into. No one in the account can open a role that AWS owns.
+    /// The roles that outsiders can assume. Roles that AWS owns are left out, because no user can
+    /// open them.
     fn outsiders(&self) -> Vec<Admission> {
         let known: Vec<&AccountId> = self.accounts.iter().map(|p| &p.account.id).collect();
         let positions = self.roles.positions.iter().enumerate();

@@ -180,8 +180,8 @@ pub fn role_contexts(account: &Account, role: &Role) -> [Context; 2] {
     })
 }
 
-/// Whether who assumes a role may pass tags of the session. They override the tags of the role, so
-/// none of those is certain then. It takes `sts:TagSession` in the trust policy.
+/// Whether a caller who assumes a role may pass session tags. Session tags override the role's own,
+/// so none of those is certain then. The trust policy must allow `sts:TagSession`.
 ///
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>

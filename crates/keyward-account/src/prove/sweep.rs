@@ -132,7 +132,7 @@ impl Sweep<'_> {
             if answer.is_allowed() {
                 swept.allowed.insert(name);
             }
-            // No one knows which actions a wildcard means that covers none of the listed ones.
+            // The actions of a wildcard that covers no listed action are unknown.
             if answer.is_undecided() || (answer.is_allowed() && is_wildcard(name)) {
                 swept.undecided.insert(name);
             }

@@ -25,7 +25,7 @@ use super::{ActionSet, Powers, Proof, UserKey, UserProof};
 #[derive(Serialize)]
 struct ProofWire<'a> {
     users: BTreeMap<String, BTreeMap<&'static str, PowersWire>>,
-    /// What the reached roles can do; `s3:*` stands for every listed action of a service.
+    /// What the reached roles can do; `s3:*` means every listed action of a service.
     roles: BTreeMap<String, RoleWire>,
     outsiders: Vec<OutsiderWire>,
     findings: Vec<FindingWire<'a>>,

@@ -1,4 +1,4 @@
-//! The calls of a revocation, and of what takes it back.
+//! The calls of a revocation and of its undo.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,10 +17,10 @@ use crate::graph::roles_in_reach_across;
 use crate::leaver::Leaver;
 use crate::plan::{Operation, PrincipalName, UserCredential};
 
-/// The calls that revoke everything that is not revoked yet; none where nothing is left to do.
+/// The calls that revoke everything that is not revoked yet; none if nothing is left to do.
 ///
-/// The policies of an earlier run stay as they are, unless the user has come by a key or a
-/// password since: then sessions up to now are denied.
+/// The policies of an earlier run stay as they are, unless the user has got a key or a password
+/// since. Then sessions up to now are denied.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html>
 #[must_use]
@@ -70,7 +70,7 @@ pub fn revoke(whom: Whom<'_>, held: &Held, now: Timestamp) -> Measures {
     }
 }
 
-/// The calls that take a revocation back. A console password is gone for good.
+/// The calls that undo a revocation. A console password stays deleted.
 #[must_use]
 pub fn undo(whom: Whom<'_>, held: &Held) -> Measures {
     let Whom { user, home, others } = whom;
@@ -146,7 +146,7 @@ impl<'a> Denial<'a> {
 enum Renewal {
     /// The user could make sessions until now, or an earlier run was interrupted.
     Needed,
-    /// What an earlier run denied is all there is.
+    /// The denial of an earlier run covers every session.
     NotNeeded,
 }
 

@@ -1,8 +1,8 @@
-//! The lost laptop: what makes every key and session of one user useless at once, and what takes
-//! that back, in all accounts that belong together. It plans the calls; it makes none, and it
-//! deletes nothing but the console password.
+//! The lost laptop: makes every key and session of one user useless at once, and undoes that, in
+//! all accounts that belong together. It plans the calls but makes none, and deletes only the
+//! console password.
 //!
-//! The order matters. What is to be undone is written down before keys are switched off. Keys are
+//! The order matters. The record for the undo is written before keys are switched off. Keys are
 //! switched off before sessions are denied, so that no session made in between escapes.
 
 mod calls;
@@ -68,14 +68,14 @@ pub enum Console {
     None,
 }
 
-/// The calls of a revocation, or of what takes it back.
+/// The calls of a revocation, or of its undo.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Measures {
     /// Those in the account of the user, in this order.
     pub home: Vec<Measure>,
     /// Those in the other accounts, in the order of the accounts.
     pub elsewhere: Vec<Vec<Measure>>,
-    /// Those in the account of the user that are made once every other one was done.
+    /// Those in the account of the user that are made after every other call.
     pub last: Vec<Measure>,
 }
 

@@ -1,10 +1,11 @@
-//! The names of the inline policies that deny old sessions. They tell users of the same name in
-//! different accounts apart, so that each can be revoked and restored on its own.
+//! The names of the inline policies that deny old sessions. They distinguish users of the same name
+//! in different accounts, so that each can be revoked and restored separately.
 
 use keyward_core::id::{AccountId, PolicyName, UserName};
 use keyward_iam::model::User;
 
-/// How the names of the inline policies begin that deny old sessions. No plan takes them away.
+/// The beginning of the names of inline policies that deny old sessions. No plan removes these
+/// policies.
 pub const REVOCATION_POLICY: &str = "keyward-revoked";
 
 /// The user whose sessions of a role an inline policy denies.

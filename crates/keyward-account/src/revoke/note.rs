@@ -1,6 +1,6 @@
-//! What a revocation writes down before it switches keys off: which ones, and that it has begun.
-//! Tags of the user hold it. An account may refuse them, for want of a right or of room; then an
-//! inline policy of the user holds it, so that keys are never switched off without a record.
+//! The record that a revocation writes before it switches keys off: the keys, and that it has
+//! begun. Tags of the user hold it. An account may refuse tags if a right or space is missing. Then
+//! an inline policy of the user holds it, so that keys are never switched off without a record.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::desired::Entity;
 use crate::plan::{Operation, PrincipalName};
 
 /// The tag of a user that lists the access keys which a revocation switched off, separated by
-/// blanks. Undoing switches these on again, and no others.
+/// blanks. An undo switches only these on again.
 pub const REVOKED_KEYS_TAG: &str = "keyward:revoked-keys";
 
 /// The tag of a user whose revocation has begun: set by the first call, removed by the last. A
@@ -54,7 +54,7 @@ pub(super) fn noted_keys(user: &User) -> BTreeSet<AccessKeyId> {
     words.filter_map(|word| word.parse().ok()).collect()
 }
 
-/// Whether a revocation of the user has begun and did not come to its end. The policy is older
+/// Whether a revocation of the user has begun and did not finish. The policy is older
 /// than the denial of the user's sessions once that was renewed.
 pub(super) fn is_open(user: &User) -> bool {
     let until = |name| user.grants.inline.get(&name).and_then(denied_until);

@@ -80,7 +80,7 @@ fn in_order(measures: Measures) -> Vec<Measure> {
     home.into_iter().chain(elsewhere).chain(last).collect()
 }
 
-/// Where what a run notes goes.
+/// Where a run keeps its record.
 #[derive(Clone, Copy, PartialEq)]
 enum Notes {
     InTags,

@@ -15,7 +15,7 @@ use super::calls::roles_once_in_reach;
 pub enum Unreached {
     /// Sessions of roles that bear another name than the user's.
     OtherNames(BTreeSet<RoleName>),
-    /// Roles that AWS owns, which IAM lets no one change.
+    /// Roles that AWS owns, which IAM does not allow users to change.
     AwsOwned(BTreeSet<RoleName>),
     /// Roles of other accounts that the user's policies name, as they name them.
     OtherAccounts(Vec<String>),

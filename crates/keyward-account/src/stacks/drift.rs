@@ -1,5 +1,4 @@
-//! Drift: what someone changed by hand in the resources of a stack, as CloudFormation finds it on
-//! request.
+//! Drift: manual changes to the resources of a stack, which CloudFormation detects on request.
 //!
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackResourceDrift.html>
 
@@ -23,11 +22,11 @@ pub struct ResourceDrift {
     pub id: String,
     /// The type, such as `AWS::EC2::Route`.
     pub kind: String,
-    /// What was done to it.
+    /// The manual change.
     pub change: DriftChange,
 }
 
-/// What was done to a resource by hand.
+/// A manual change of a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DriftChange {
     /// It was deleted.
@@ -65,7 +64,7 @@ impl fmt::Display for PropertyDrift {
     }
 }
 
-/// How much of a value fits a line.
+/// The longest text of a value that fits a line.
 const SHOWN: usize = 60;
 
 fn cut(value: &str) -> String {

@@ -16,7 +16,7 @@ use super::template::{Resources, reference, substituted};
 /// The logical id of the policy.
 pub(super) const MARKER: &str = "Marker";
 
-/// How the path of the policy begins; the region follows.
+/// The beginning of the policy's path; the region follows.
 const PATH: &str = "/keyward-stack/";
 
 /// Adds the policy. Resources that depend on nothing else must depend on it.

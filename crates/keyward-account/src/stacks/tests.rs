@@ -262,7 +262,7 @@ fn needs(body: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Whether a resource comes after the marker, and so goes before it.
+/// Whether a resource is created after the marker, and so deleted before it.
 fn follows_marker(template: &Template, id: &str) -> bool {
     let Some(body) = template.resource(id) else {
         return false;

@@ -59,8 +59,8 @@ impl Template {
 }
 
 impl Template {
-    /// The blueprint as it stands in a file: the commands in its head name that file. The name is
-    /// given as a shell takes it, without line breaks.
+    /// The blueprint as a file contains it: the commands at its top name that file. The name is
+    /// quoted for a shell and has no line breaks.
     #[must_use]
     pub fn text_in(self, file: &str) -> String {
         let own = format!("{}.toml", self.name());

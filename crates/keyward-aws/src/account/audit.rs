@@ -32,7 +32,7 @@ const PAUSES: [Duration; 7] = [
     Duration::from_secs(8),
 ];
 
-/// How many users are asked about their SSH keys. Each takes a call, and IAM throttles.
+/// The most users whose SSH keys are listed. Each takes a call, and IAM throttles.
 const MOST_SSH_USERS: usize = 100;
 
 /// How many of these calls run at the same time.
@@ -159,7 +159,7 @@ impl Aws {
                 });
             }
             let next = answer.marker.filter(|_| answer.is_truncated);
-            // A server that repeats a marker would be asked without end.
+            // A server that repeats a marker would cause endless calls.
             if next.is_none() || next == marker {
                 return Ok(found);
             }

@@ -1,4 +1,4 @@
-//! Drift of stacks: a detection is begun, looked at until it is done, and read. Each method is one
+//! Drift of stacks: a detection is started, polled until it ends, and read. Each method is one
 //! call, of as many pages as there are.
 //!
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html>
@@ -18,20 +18,19 @@ use crate::read::present;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DriftDetectionId(String);
 
-/// How far a detection is.
+/// The progress of a detection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DriftDetection {
-    /// CloudFormation is looking.
+    /// CloudFormation is still checking.
     Running,
-    /// Every resource that supports it was looked at.
+    /// Every resource that supports it was checked.
     Done,
-    /// Some resources were not looked at. The text is CloudFormation's.
+    /// Some resources were not checked. The text is CloudFormation's.
     Failed(String),
 }
 
 impl Aws {
-    /// `cloudformation:DetectStackDrift`. Besides, the caller needs the rights to read the
-    /// resources.
+    /// `cloudformation:DetectStackDrift`. The caller also needs the rights to read the resources.
     ///
     /// # Errors
     /// See [`CallError`].

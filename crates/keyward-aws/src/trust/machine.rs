@@ -27,7 +27,7 @@ static ROOTS: OnceLock<Vec<u8>> = OnceLock::new();
 /// The roots as PEM.
 ///
 /// # Errors
-/// No root is there, or none that can be read.
+/// The machine has no root, or none that can be read.
 pub(super) fn roots() -> Result<Vec<u8>, CallError> {
     if let Some(roots) = ROOTS.get() {
         return Ok(roots.clone());
@@ -130,7 +130,7 @@ impl Found {
             let mut empty = true;
             for entry in entries.flatten().take(MOST_ENTRIES) {
                 let path = entry.path();
-                // A file without a size is one of the kernel's, and may have no end.
+                // A file without a size is a kernel file, and may be endless.
                 let usable = |found: std::fs::Metadata| found.is_file() && found.len() > 0;
                 if std::fs::metadata(&path).is_ok_and(usable) {
                     empty = false;
@@ -143,7 +143,7 @@ impl Found {
         }
     }
 
-    /// The certificates of one file. What is no certificate is left out, as in the SDKs.
+    /// The certificates of one file. Anything else is skipped, as in the SDKs.
     fn file(&mut self, path: &Path) {
         if self.bytes > LARGEST_TOGETHER {
             return self.fails(path, &Because::text("more than 64 MiB were read before it"));
@@ -166,7 +166,7 @@ impl Found {
         }
     }
 
-    /// One certificate. The connector would panic on what it cannot parse.
+    /// One certificate. The connector would panic on one that it cannot parse.
     fn add(&mut self, der: &[u8]) {
         if self.seen.contains(der) || self.checked.add(CertificateDer::from(der)).is_err() {
             return;

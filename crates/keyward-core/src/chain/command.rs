@@ -47,8 +47,8 @@ fn arguments(line: &str) -> Vec<String> {
     }
 }
 
-/// Whether a quote of the line has no end. botocore, keyward and every shell refuse such a line. Windows
-/// has rules of its own, which this does not know.
+/// Whether a quote of the line is not closed. botocore, keyward and every shell refuse such a line. Windows
+/// has its own rules, which this function does not know.
 #[must_use]
 pub fn has_open_quote(line: &str) -> bool {
     let mut quote: Option<char> = None;

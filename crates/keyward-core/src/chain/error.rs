@@ -277,7 +277,7 @@ pub enum ResolveError {
         #[source]
         source: KeyIdFault,
     },
-    /// A secret in quotes, which AWS tools take as part of it.
+    /// A secret in quotes, which AWS tools read as part of it.
     #[error("{place}: `{key}` is in quotes, which are part of the value to every AWS tool")]
     QuotedSecret {
         /// The key or the variable.

@@ -258,8 +258,8 @@ impl Hops<'_> {
     }
 }
 
-/// The life that AWS gives to the session. It shortens that of a root user to an hour, whatever is
-/// asked.
+/// The duration that AWS gives the session. It shortens a root user's to an hour, whatever the
+/// request says.
 ///
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
 fn limited(

@@ -262,14 +262,14 @@ pub struct StoredKey {
     pub account_id: Option<AccountId>,
     /// The device recorded with the key.
     pub mfa_serial: Option<MfaSerial>,
-    /// Whose key it is, as far as that limits its sessions.
+    /// The owner of the key, as far as that limits its sessions.
     pub owner: KeyHolder,
 }
 
-/// Whose a key is, as far as that limits its sessions.
+/// The owner of a key, as far as that limits its sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum KeyHolder {
-    /// A user, or not known.
+    /// A user, or unknown.
     #[default]
     User,
     /// The root user, whose sessions live at most an hour.

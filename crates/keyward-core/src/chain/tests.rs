@@ -87,7 +87,7 @@ impl Given {
         self
     }
 
-    /// As [`stored`](Self::stored), a key of the root user.
+    /// Like [`stored`](Self::stored), but a key of the root user.
     fn stored_of_root(mut self, profile: &str, mfa_serial: Option<&str>) -> Self {
         self = self.stored_with(profile, mfa_serial);
         self.stored.last_mut().unwrap().owner = KeyHolder::Root;

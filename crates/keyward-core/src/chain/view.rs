@@ -143,7 +143,7 @@ impl<'a> View<'a> {
     /// `["NAME"]` in the config file: tutorials publish such a section beside the keys, and asking
     /// for a code too many is better than making a session without one.
     fn borrow_device(&mut self, config: &'a ConfigSet, warnings: &mut Vec<String>) {
-        // `[default]` is no such section. Beside `[profile default]` every tool leaves it out.
+        // `[default]` is not such a section. Every tool ignores it beside `[profile default]`.
         if self.name.as_str() == "default" {
             return;
         }

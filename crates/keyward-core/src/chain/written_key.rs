@@ -209,7 +209,7 @@ pub(super) fn in_environment(
     })
 }
 
-/// Refuses a secret in quotes: AWS tools take them as part of it, and no secret of AWS has any.
+/// Refuses a secret in quotes: AWS tools read them as part of it, and no secret of AWS has any.
 ///
 /// # Errors
 /// The value is in quotes.

@@ -3,8 +3,8 @@
 
 use crate::request::{Action, Context, Fact, Resource};
 
-/// Whether an action is about other accounts, and no policy of theirs is asked: the organization
-/// lets its management account and delegated administrators in. Such a grant suffices alone.
+/// Whether an action is about other accounts and needs no policy of theirs: the organization admits
+/// its management account and delegated administrators. Such a grant suffices alone.
 ///
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html>
 /// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_delegated_admin.html>
@@ -19,7 +19,8 @@ pub(crate) fn asks_no_owner(service: &str, name: &str) -> bool {
 /// resource must allow the request as well, so the identity's policies alone never suffice.
 ///
 /// An ARN without an account (a bucket), one of AWS's own (`arn:aws:iam::aws:policy/…`), and a
-/// caller of an unknown account count as the same account. So does what no owner is asked about.
+/// caller of an unknown account count as the same account. So does an action that needs no policy
+/// of the owner.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html>
 pub(crate) fn is_elsewhere(action: &Action, resource: &Resource, context: &Context) -> bool {

@@ -36,7 +36,7 @@ pub enum UnknownReason {
     NoText,
     /// Its text cannot be read; this says why.
     Unread(String),
-    /// The account does not hold the group, whose policies hold for the user.
+    /// The account does not contain the group, whose policies apply to the user.
     NoGroup,
 }
 

@@ -22,7 +22,7 @@ fn an_answer_is_read_back_as_it_was_written() {
         let parts = answer.write();
         let read = Answer::read(parts.clone()).unwrap();
         assert_eq!(read.write(), parts);
-        // A part that is missing is an answer that is missing, or a shorter one.
+        // A missing part means a missing or a shorter answer.
         assert!(Answer::read(parts[..1].to_vec()).is_none());
     }
 }

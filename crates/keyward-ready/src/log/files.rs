@@ -35,7 +35,7 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
 /// Opens a file to read it; nothing where it is missing.
 ///
 /// # Errors
-/// It cannot be opened, or is no regular file.
+/// It cannot be opened, or is not a regular file.
 pub fn open_to_read(path: &Path) -> io::Result<Option<File>> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -72,7 +72,7 @@ pub(super) fn regular(file: &File) -> io::Result<Metadata> {
     }
 }
 
-/// Reads from there until the room or the file ends, and says how much.
+/// Reads from there until the buffer is full or the file ends, and returns the length.
 ///
 /// # Errors
 /// The file cannot be read.

@@ -37,7 +37,7 @@ fn the_front_takes_no_link_to_itself_for_the_whole_program() {
     assert_eq!(whole_beside(&front), Some(whole));
 }
 
-/// Only root may give a file away.
+/// Only root may change the owner of a file.
 #[cfg(target_os = "linux")]
 #[test]
 fn the_front_starts_no_file_of_another_user() {

@@ -1,5 +1,5 @@
-//! Drift: what was changed by hand, found on request. Managed policies are the resources that
-//! someone can change here, so only those drift; the others count as unchanged.
+//! Drift: manual changes, detected on request. Only managed policies can be changed here, so only
+//! those drift; the others count as unchanged.
 //!
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DetectStackDrift.html>
 
@@ -55,7 +55,7 @@ impl Detection {
     }
 }
 
-/// Looks at every resource. Only stacks at rest can be looked at.
+/// Checks every resource. Only stacks at rest can be checked.
 pub(super) fn detect(call: &Call, accounts: &Accounts, stacks: &mut Stacks, key: &Key) -> Answer {
     let stack = found(stacks, key)?;
     let at_rest = [
@@ -123,7 +123,7 @@ fn properties(described: &Described, document: Option<String>) -> Value {
     json!({ "Path": described.path, "PolicyDocument": document })
 }
 
-/// How far a detection is; here it ends at once.
+/// The progress of a detection; here it ends at once.
 pub(super) fn status(call: &Call, stacks: &Stacks) -> Answer {
     let id = call.params.require("StackDriftDetectionId")?;
     let known = |stack: &&Stack| {

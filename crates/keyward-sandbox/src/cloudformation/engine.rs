@@ -117,7 +117,7 @@ fn roll_back(stack: &mut Stack, resource: &str, reason: String, now: Timestamp) 
     stack.note_stack(undone, now);
 }
 
-/// The resource that cannot go keeps the stack.
+/// A resource that cannot be deleted keeps the stack.
 fn fail_deletion(stack: &mut Stack, resource: String, reason: String, now: Timestamp) {
     let resources = stack.template.iter().flat_map(Template::resources);
     let kind = resources

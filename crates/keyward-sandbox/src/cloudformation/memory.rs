@@ -20,7 +20,7 @@ pub(crate) const ADDRESSES: usize = 5;
 /// Whether CloudFormation works.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum StackPace {
-    /// An operation ends at the next look.
+    /// An operation ends at the next query.
     #[default]
     Working,
     /// An operation that was begun stays under way.

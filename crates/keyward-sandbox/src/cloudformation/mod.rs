@@ -66,7 +66,7 @@ pub(crate) fn answer(call: &Call, accounts: &mut Accounts, stacks: &mut Stacks) 
     answered
 }
 
-/// Lets policies decide the call on the stack.
+/// Makes policies decide the call on the stack.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html>
 fn permit(call: &Call, accounts: &Accounts, arn: &str) -> Result<(), Failure> {

@@ -1,5 +1,5 @@
 //! The managed policies of stacks: the one kind of resource that the practice account really makes,
-//! because IAM shows it to everyone. Whoever changes or deletes one by hand makes the stack drift.
+//! because IAM shows it to everyone. If a user changes or deletes one by hand, the stack drifts.
 
 use std::collections::BTreeMap;
 

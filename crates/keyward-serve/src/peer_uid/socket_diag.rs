@@ -1,6 +1,6 @@
-//! The user of one socket, asked from the kernel by its addresses. Reading the tables of all sockets takes
-//! milliseconds, which other users could multiply by connecting. Refuses IPv6 addresses, and answers
-//! nothing where the kernel has no such service.
+//! The user of one socket, queried from the kernel by its addresses. Reading the tables of all sockets takes
+//! milliseconds, which other users could multiply by connecting. Refuses IPv6 addresses, and returns nothing
+//! if the kernel has no such service.
 //!
 //! Source: <https://man7.org/linux/man-pages/man7/sock_diag.7.html>
 
@@ -11,17 +11,17 @@ use rustix::net::{
     AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, sendto, socket_with,
 };
 
-/// Whose a socket is.
+/// The owner of a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum User {
     /// The user with this number.
     Is(u32),
-    /// The connection does not stand any more.
+    /// The connection has ended.
     Gone,
 }
 
-/// The user of the socket that is connected from one address to another. None where the kernel does not
-/// tell.
+/// The user of the socket that is connected from one address to another. None if the kernel does not report
+/// it.
 pub(super) fn user(from: SocketAddr, to: SocketAddr) -> Option<User> {
     let (SocketAddr::V4(from), SocketAddr::V4(to)) = (from, to) else {
         return None;
@@ -32,7 +32,7 @@ pub(super) fn user(from: SocketAddr, to: SocketAddr) -> Option<User> {
     match ask(from, to)? {
         Found::Established(uid) => Some(User::Is(uid)),
         Found::Other => Some(User::Gone),
-        // A kernel without the service gives the same answer. The caller's own end is there for certain.
+        // A kernel without the service gives the same answer. The caller's own end certainly exists.
         Found::Nothing => match ask(to, from)? {
             Found::Nothing => None,
             Found::Established(_) | Found::Other => Some(User::Gone),
@@ -110,7 +110,7 @@ fn question(local: SocketAddrV4, remote: SocketAddrV4) -> Vec<u8> {
 fn read(answer: &[u8]) -> Option<Found> {
     const ERROR: u16 = 2;
     const ESTABLISHED: u8 = 1;
-    /// Where the user stands, behind addresses and queues.
+    /// The offset of the user, after addresses and queues.
     const UID: usize = HEAD + 64;
     let word = |at: usize| Some(u32::from_ne_bytes(answer.get(at..at + 4)?.try_into().ok()?));
     let kind = u16::from_ne_bytes(answer.get(4..6)?.try_into().ok()?);

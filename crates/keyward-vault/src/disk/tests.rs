@@ -174,7 +174,7 @@ mod unix {
         fs::set_permissions(&own, fs::Permissions::from_mode(0o755)).unwrap();
         let error = check_root(&own).unwrap_err();
         assert!(error.fix().unwrap().contains("chmod"), "{error}");
-        // As `/tmp`, where everybody may write.
+        // Like `/tmp`, where all users may write.
         fs::set_permissions(&own, fs::Permissions::from_mode(0o1777)).unwrap();
         let person = std::env::home_dir().unwrap();
         for folder in [&own, Path::new("/"), &person, person.parent().unwrap()] {

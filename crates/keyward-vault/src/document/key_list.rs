@@ -28,7 +28,7 @@ impl KeyList {
         self.keys.get_mut(*self.places.get(profile)?)
     }
 
-    /// Puts a key in the place of the one with its name, or last.
+    /// Replaces the key of the same name, or appends the key.
     pub(super) fn put(&mut self, key: LongLivedKey) -> Option<LongLivedKey> {
         if let Some(old) = self.get_mut(&key.profile) {
             return Some(std::mem::replace(old, key));

@@ -42,7 +42,7 @@ enum Seen {
 }
 
 impl SeenGeneration {
-    /// A name of this mark, which tells nothing of the mark itself: 16 hex digits.
+    /// A name of this mark, which reveals nothing about the mark itself: 16 hex digits.
     pub(super) fn name(&self) -> String {
         let mut digest = Sha256::new();
         let mut part = |kind: u8, text: &[u8]| {

@@ -18,7 +18,7 @@ pub struct AnnouncedServer(Option<LockGuard>);
 pub struct RunningServer {
     /// Its port on the loopback address.
     pub port: u16,
-    /// Its process, where the system says.
+    /// Its process, if the system reports it.
     pub holder: Option<LockHolder>,
     /// Whether `keyward lock` ran since it started, so that it hands out nothing more.
     pub locked: bool,
@@ -51,7 +51,7 @@ pub fn running_servers(paths: &Paths) -> io::Result<Vec<RunningServer>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    // A mark that cannot be read now is none that a server could have found.
+    // No server can have found a mark that is unreadable now.
     let now = LockGeneration::of(paths).see_or_never_current().name();
     let mut running: Vec<_> = entries
         .flatten()

@@ -34,14 +34,14 @@ pub enum ForgetAllError {
     /// Another process holds the lock for too long. Everything is forgotten all the same.
     #[error("another keyward is saving a session and may still do so{}", super::shown(*holder))]
     Busy {
-        /// The process, where the system says.
+        /// The process, if the system reports it.
         holder: Option<LockHolder>,
     },
 }
 
 /// Forgets the vault's identity and every session, in each place that any [`Tier`](super::Tier)
-/// could have used, and tells whatever is under way to keep nothing. Waits for a process that is storing a
-/// session, for ten seconds at most. Gives what failed.
+/// could have used, and prevents running commands from keeping any. Waits for a process that is storing a
+/// session, for ten seconds at most. Returns what failed.
 #[must_use = "what failed is still there"]
 pub fn forget_all(
     paths: &Paths,

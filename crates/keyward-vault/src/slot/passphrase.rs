@@ -38,7 +38,8 @@ impl WorkFactor {
         Self::fixed(log_n.max(LEAST_WORK))
     }
 
-    /// Scrypt with N = 2^`log_n`, for secrets that are none. Each step doubles time and memory; 18 is about a second.
+    /// Scrypt with N = 2^`log_n`, for passphrases that need no protection. Each step doubles time
+    /// and memory; 18 is about a second.
     ///
     /// # Errors
     /// `log_n` is not 1 to 22.

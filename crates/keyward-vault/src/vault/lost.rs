@@ -27,7 +27,7 @@ impl Vault {
             return None;
         }
         let left = self.leftovers();
-        // Another process may have finished a creation while the leftovers were looked at.
+        // Another process may have finished a creation while this one looked at the leftovers.
         (!left.is_empty() && !self.exists()).then(|| LostVault {
             path: self.paths().vault(),
             left,
@@ -70,7 +70,7 @@ impl Vault {
     }
 
     /// Gives what is left of a missing vault other names, so that a new vault can be made, and
-    /// returns these names. Only the pin is deleted: it is no part of the vault.
+    /// returns these names. Only the pin is deleted: it is not part of the vault.
     ///
     /// # Errors
     /// The vault exists, or a file cannot be renamed.

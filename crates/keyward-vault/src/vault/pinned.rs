@@ -212,7 +212,7 @@ impl Vault {
         });
     }
 
-    /// Lets a vault file and its index agree that are about to be written.
+    /// Pins a vault file and its index in addition, before they are written.
     pub(super) fn allow_vault(&self, file: &[u8], index: &[u8]) -> Result<(), DiskError> {
         self.pin.change(&self.paths, |pin| {
             pin.vault.push(PinDigest::of_vault(file));
@@ -222,7 +222,7 @@ impl Vault {
         })
     }
 
-    /// Lets only this vault file and its index agree.
+    /// Pins only this vault file and its index.
     pub(super) fn settle_vault(&self, file: &[u8], index: &[u8]) -> Result<(), DiskError> {
         self.pin.change(&self.paths, |pin| {
             pin.vault = vec![PinDigest::of_vault(file)];
@@ -240,7 +240,7 @@ impl Vault {
         }
     }
 
-    /// Lets only this index agree. The vault was read under the lock and agrees.
+    /// Pins only this index. The vault was read under the lock and agrees.
     pub(super) fn settle_index(&self, index: &[u8]) {
         let _ = self.pin.change(&self.paths, |pin| {
             pin.index = vec![PinDigest::of_index(index)];

@@ -135,7 +135,8 @@ impl Vault {
     pub fn removable(&self, name: &SlotName) -> Result<(), RemoveSlotError> {
         let changes = self.changes()?;
         let differs = |slot: &SlotName| changes.iter().any(|change| change.concerns(slot));
-        // A slot that came from elsewhere may go. Before another goes, the person must know of it.
+        // A slot from elsewhere may be removed. Before another is removed, the person must know of
+        // it.
         if !differs(name) {
             self.refuse(changes.clone())?;
         }

@@ -12,7 +12,7 @@ use crate::screen::error::CliError;
 use crate::system::locations;
 use crate::system::read_limited;
 
-/// The policy that AWS attaches at every level of a new organization. Nobody can change it.
+/// The policy that AWS attaches at every level of a new organization. Users cannot change it.
 ///
 /// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
 const FULL_ACCESS: &str = "FullAWSAccess";
@@ -154,7 +154,8 @@ fn read(path: &Path) -> Result<ControlPolicy, CliError> {
             unwrapped(name.unwrap_or_default(), &text)
         }
     };
-    // AWS stores the policy, so what it would refuse today still counts as far as it is read.
+    // AWS stores the policy, so parts that it would refuse today still count if keyward can read
+    // them.
     let policy = Policy::parse_stored(PolicyKind::ServiceControl, &text)
         .map_err(|e| unusable(path).because(e))?;
     Ok(ControlPolicy { name, policy })

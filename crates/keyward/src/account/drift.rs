@@ -1,5 +1,5 @@
-//! The drift of stacks, on request: CloudFormation looks at every resource, which takes a minute
-//! or more and changes nothing.
+//! The drift of stacks, on request: CloudFormation checks every resource, which takes a minute or
+//! more and changes nothing.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,22 +15,22 @@ use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::system::crash_point::pace;
 
-/// The pause between two looks.
+/// The pause between two polls.
 const PAUSE: Duration = Duration::from_secs(3);
 
 /// How long CloudFormation may take.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
-/// Whether every stack could be looked at.
+/// Whether every stack could be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Looked {
-    /// At all of them.
+    /// All of them.
     Everywhere,
-    /// At some of them; the others were named.
+    /// Some of them; the others were named.
     Partly,
 }
 
-/// Lets CloudFormation look at every stack of keyward in the accounts of the plans.
+/// Makes CloudFormation check every stack of keyward in the accounts of the plans.
 pub(crate) fn detect(planned: &mut Planned<'_>, ui: &Ui) -> Looked {
     let ready: Vec<&mut Ready<'_>> = planned
         .accounts
@@ -72,7 +72,7 @@ pub(crate) fn detect(planned: &mut Planned<'_>, ui: &Ui) -> Looked {
     looked
 }
 
-/// The stacks of an account that can be looked at.
+/// The stacks of an account that can be checked.
 fn stacks<'r>(ready: &'r Ready<'_>) -> impl Iterator<Item = (&'r Signer<'r>, StackPlace)> {
     let reached = &ready.reached;
     let stacks = reached.snapshot.stacks.iter();

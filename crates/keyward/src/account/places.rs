@@ -18,13 +18,13 @@ pub(crate) struct Places<'a> {
     pub(crate) home: Reached<'a>,
     /// The other accounts that were read.
     pub(crate) others: Vec<Reached<'a>>,
-    /// The other accounts, which were not.
+    /// The other accounts, which were not read.
     pub(crate) unreached: Vec<Unreached>,
 }
 
 impl<'a> Places<'a> {
-    /// The accounts of a blueprint, and what the blueprint wants of the user's. A user whom the
-    /// blueprint's account of people does not have may be in another account.
+    /// The accounts of a blueprint, and what the blueprint wants of the user's. A user that is
+    /// missing from the blueprint's account of people may be in another account.
     pub(crate) fn of_blueprint(
         local: &'a LocalState,
         ui: &'a Ui,

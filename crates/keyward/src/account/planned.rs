@@ -42,7 +42,7 @@ pub(crate) struct Ready<'a> {
     pub(crate) reached: Reached<'a>,
     /// The steps for that account.
     pub(crate) plan: Plan,
-    /// What was changed by hand in the stacks; `None` where CloudFormation was not asked.
+    /// The manual changes in the stacks; `None` if CloudFormation was not asked.
     pub(crate) drift: Option<Vec<StackDrift>>,
     /// The keys of the people who are to receive secrets.
     recipients: Recipients,

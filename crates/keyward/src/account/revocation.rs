@@ -45,7 +45,8 @@ pub(crate) fn held(signer: &Signer<'_>, user: &User) -> Result<Held, CliError> {
     })
 }
 
-/// Refuses to revoke who signs in any of the accounts: the run would deny its own calls half-way.
+/// Refuses to revoke the user who signs in any of the accounts: the run would deny its own calls
+/// half-way.
 pub(crate) fn refuse_own(places: &Places<'_>, user: &UserName) -> Result<(), CliError> {
     let reached = std::iter::once(&places.home).chain(&places.others);
     for Reached { name, snapshot, .. } in reached {
@@ -90,12 +91,12 @@ enum Stop {
     Interrupted,
 }
 
-/// Whether a refusal may be the lack of a code.
+/// Whether a refusal may be due to a missing code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Code {
     /// A code may help.
     MayHelp,
-    /// No code can be had.
+    /// No code is available.
     None,
 }
 
@@ -184,7 +185,7 @@ impl<'a> Revocation<'a> {
             self.ui
                 .warn(format!("account `{name}` was not reached: {error}"));
         }
-        // A code is asked for by one account at a time.
+        // One account at a time asks for a code.
         let others = places.others.iter_mut().zip(measures).zip(stops);
         for ((reached, measures), stop) in others {
             let from = match stop {
@@ -203,7 +204,7 @@ impl<'a> Revocation<'a> {
         places: &mut Places<'_>,
         measures: &[Measure],
     ) -> Result<(), CliError> {
-        // Tags that were refused are not there to be removed.
+        // If AWS refused the tags, there are none to remove.
         let untagged = self.is_noted_in_policy() && !self.user.tags.contains_key(REVOKING_TAG);
         if self.failed() > 0 || untagged {
             return Ok(());
@@ -225,8 +226,7 @@ impl<'a> Revocation<'a> {
             .hint("run the command again: it goes on where it stopped"))
     }
 
-    /// Makes the calls, each even where the one before failed. Gives the number of those that
-    /// failed.
+    /// Makes the calls, and continues after a failure. Returns the number of failures.
     fn until_stop(
         &self,
         reached: &Reached<'_>,
@@ -359,7 +359,7 @@ impl Line {
     }
 }
 
-/// One call in words; `None` for the marks that keyward takes away for itself.
+/// One call in words; `None` for the marks that keyward removes for itself.
 fn described(measure: &Measure) -> Option<Line> {
     let line = |sign: String, what: String, becomes| {
         Some(Line {

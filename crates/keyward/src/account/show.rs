@@ -15,7 +15,7 @@ use super::planned::{Planned, PlannedAccount, Ready};
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
 
-/// How much further in a broken line of a plan goes on.
+/// The extra indentation of the continuation of a plan's line.
 const HANG: usize = 4;
 
 /// Shows the plans on standard error, before a question.
@@ -199,7 +199,7 @@ fn text(ready: &Ready<'_>) -> String {
     out
 }
 
-/// What was changed by hand in the stacks of an account, where CloudFormation was asked.
+/// The manual changes in the stacks of an account, if CloudFormation was asked.
 fn drift(ready: &Ready<'_>) -> String {
     let mut out = String::new();
     for StackDrift { place, resources } in ready.drift.iter().flatten() {

@@ -123,7 +123,7 @@ impl<'a> Signer<'a> {
         self.with == With::Key && error.is_explicit_denial()
     }
 
-    /// Goes on with a session with MFA, because a policy denied a call to the key.
+    /// Continues with a session with MFA, because a policy denied a call to the key.
     pub(crate) fn take_code(&mut self, refusal: CallError) -> Result<(), CliError> {
         let Some(serial) = self.device() else {
             return Err(CliError::new(

@@ -217,8 +217,8 @@ fn add_credentials(
 }
 
 /// Reads the stacks of the regions that the blueprint names, and of those that hold other stacks of
-/// keyward. An account without either asks CloudFormation nothing. Where CloudFormation does not
-/// answer about a region that the blueprint does not name, the plan goes on without.
+/// keyward. For an account without either, keyward does not call CloudFormation. If CloudFormation
+/// does not answer about a region that the blueprint does not name, the plan continues without it.
 fn add_stacks(
     signer: &Signer<'_>,
     snapshot: &mut Snapshot,

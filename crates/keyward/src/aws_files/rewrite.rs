@@ -104,8 +104,8 @@ pub(crate) fn put_secret(path: &Path, new: &str) -> io::Result<()> {
     reserve_secret(path)?.put(new)
 }
 
-/// Puts a report into a file that the person named: its owner's alone. A pipe or a socket stays one, because
-/// another program waits at its other end.
+/// Writes a report to a file that the person named and that only its owner may read. It never replaces a pipe
+/// or a socket, because another program waits at its other end.
 ///
 /// # Errors
 /// It is not a regular file, or cannot be written; then it is as it was.
@@ -263,8 +263,8 @@ fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
         .tempfile_in(folder)
 }
 
-/// Refuses a file that could not be written because it is none, or because its folder is a symbolic
-/// link to nothing, before anything is done that ends in writing it.
+/// Refuses a path that cannot be written because it is not a file, or because its folder is a
+/// broken symbolic link. Called before any work that ends in writing it.
 pub(crate) fn take_files_only(path: &Path) -> Result<(), CliError> {
     let writable = || {
         refuse_device(path)?;

@@ -34,7 +34,7 @@ pub(crate) fn run(_args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let files = CliError::all(&folder, files.into_iter().map(not_forgotten).collect());
     let mut failed: Vec<CliError> = files.into_iter().collect();
     failed.extend(others.into_iter().map(not_forgotten));
-    // What is forgotten stays so if another process may save one more.
+    // The forgotten sessions are gone even if another process may save one more.
     let all_gone = failed
         .iter()
         .all(|error| error.kind() == ErrorKind::PersonNeeded);

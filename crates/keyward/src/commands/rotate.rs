@@ -133,7 +133,7 @@ fn rotate(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Tells the owner of a workflow's key how to do without one.
+/// Shows the owner of a workflow's key how the workflow can do without a key.
 fn advise(ui: &Ui, destination: Option<&Destination>) {
     if let Some(Destination::GitHub(repository)) = destination {
         advice::no_key_at_all(ui, repository);

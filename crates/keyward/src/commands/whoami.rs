@@ -150,8 +150,8 @@ fn by_web_identity(local: &mut LocalState, ui: &Ui) -> Result<bool, CliError> {
         .map(|()| true)
 }
 
-/// Refuses a variable whose value is not what its name says. As a line of a profile it would be told
-/// by a line that nobody wrote.
+/// Refuses a variable with an invalid value. Later, the error would name a line of a profile that keyward
+/// made up.
 fn readable<T: FromStr<Err = InvalidId>>(name: &str, value: &str) -> Result<(), CliError> {
     match value.parse::<T>() {
         Ok(_) => Ok(()),

@@ -121,7 +121,7 @@ fn redirected(secured: &[Secured]) -> Result<Vec<(&ProfileName, Option<String>)>
         .collect()
 }
 
-/// Lets these profiles ask this program.
+/// Makes these profiles ask this program.
 fn redirect(
     editor: &mut ConfigEditor,
     redirected: &[(&ProfileName, Option<String>)],
@@ -140,7 +140,7 @@ fn redirect(
     }
 }
 
-/// Takes keys out of a section, and the section if it is empty then.
+/// Removes keys from a section, and the section if it is empty then.
 fn remove(editor: &mut ConfigEditor, section: &SectionRef, keys: &[&str], thins: &mut Thins) {
     let mut gone = false;
     for key in keys {
@@ -160,7 +160,7 @@ fn remove(editor: &mut ConfigEditor, section: &SectionRef, keys: &[&str], thins:
         FileKind::Credentials => {
             editor.remove_section(section);
         }
-        // The SDKs must go on to know the profile.
+        // The SDKs must still know the profile.
         FileKind::Config => {
             // A section that cannot be written stays empty, which is harmless.
             let _ = new_key::give_profile(editor, None, profile, None);

@@ -80,7 +80,7 @@ pub(super) fn read(
     Ok(broken)
 }
 
-/// The entry that a line is, and the digest it gives of the line before.
+/// The entry of a line, and its digest of the line before.
 fn entry(line: &StoredLine) -> Option<(Entry, String)> {
     Entry::read(line.bytes()?).ok()
 }

@@ -88,8 +88,8 @@ impl Ui {
         whole(print().and_then(|()| io::stdout().flush()))
     }
 
-    /// Writes sentences to standard output, and breaks lines that are wider than its terminal. A line
-    /// goes on by `hang` further in than it began.
+    /// Writes sentences to standard output, and breaks lines that are wider than its terminal. A continued
+    /// line is indented by `hang` more than its start.
     pub(crate) fn text(&self, text: &str, hang: usize) -> Result<(), CliError> {
         self.data(&self.folded(text, hang))
     }
@@ -118,7 +118,7 @@ impl Ui {
     }
 
     /// Breaks lines for standard output where they are wider than its terminal; elsewhere they are
-    /// left as they are. A line goes on by `hang` further in than it began.
+    /// left as they are. A continued line is indented by `hang` more than its start.
     pub(crate) fn folded(&self, text: &str, hang: usize) -> String {
         match columns(Stream::Out) {
             Some(width) => wrap::wrap(text, width, hang),
@@ -141,12 +141,12 @@ impl Ui {
         self.say_hanging(text.as_ref(), 0);
     }
 
-    /// Says something whose lines go on by `hang` further in than they began.
+    /// Says something. A continued line is indented by `hang` more than its start.
     pub(crate) fn say_hanging(&self, text: &str, hang: usize) {
         // Sanitized even when standard error is not a terminal: its reader may print it to one.
         let text = &*shown(text);
         let mut out = anstream::stderr().lock();
-        // A closed standard error takes no message.
+        // A closed standard error accepts no message.
         let _ = match columns(Stream::Err) {
             Some(width) => writeln!(out, "{}", wrap::wrap(text, width, hang)),
             None => writeln!(out, "{text}"),
@@ -196,7 +196,7 @@ impl Ui {
     }
 }
 
-/// A write that a reader who left cut short is as good as a whole one.
+/// If the reader left, a partial write counts as a complete one.
 fn whole(written: io::Result<()>) -> Result<(), CliError> {
     match written {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(e)),
@@ -204,7 +204,7 @@ fn whole(written: io::Result<()>) -> Result<(), CliError> {
     }
 }
 
-/// The error for data that did not go out.
+/// The error for data that was not written.
 pub(crate) fn unwritable(error: io::Error) -> CliError {
     CliError::failed("cannot write to standard output").because(error)
 }

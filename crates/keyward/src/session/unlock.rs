@@ -179,8 +179,8 @@ fn still_open(local: &LocalState, vault: &Vault) -> Option<OpenVault> {
         .ok()
 }
 
-/// Makes a new vault that a passphrase opens, so that no keystore can take it along when it is lost;
-/// where a desktop keystore answers, that opens it too, without a question.
+/// Makes a new vault that a passphrase opens, so that a lost keystore does not lose the vault. If a desktop
+/// keystore answers, it opens the vault too, without a question.
 fn create_with_passphrase(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliError> {
     let vault = local.vault();
     let given = given_passphrase()?;
@@ -196,7 +196,7 @@ fn create_with_passphrase(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliE
         )?,
     };
     let open = match vault.create(&passphrase, local.settings.passphrase_work, now()) {
-        // Another run was faster, and its vault is as good.
+        // Another run was faster, and its vault serves equally well.
         Err(CreateError::Exists(_)) => return open_vault(local, ui),
         made => made?,
     };

@@ -310,7 +310,7 @@ impl LocalState {
     }
 }
 
-/// What is said of a vault that differs from the pin.
+/// The message about a vault that differs from the pin.
 const CHANGED_OUTSIDE: &str =
     "the vault's files were changed since keyward last used them on this machine";
 

@@ -62,8 +62,8 @@ struct Wire {
     assume_from: Option<String>,
 }
 
-/// The work factor that the file asks for. Someone who has the slot's file tries passphrases without
-/// end, so a low number does not count.
+/// The work factor that the file asks for. A thief of the slot's file can try passphrases forever, so a low
+/// number does not count.
 fn work(log_n: u8) -> Result<WorkFactor, InvalidWorkFactor> {
     // Hundreds of tests make a vault each.
     #[cfg(debug_assertions)]

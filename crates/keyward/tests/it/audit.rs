@@ -208,7 +208,7 @@ fn secrets_that_outlive_a_session_are_found_per_user() {
     let asked = journal
         .iter()
         .filter(|call| call.action == "ListSSHPublicKeys");
-    // The guard stops the SSH key of zoe, so nobody asks for it.
+    // The guard stops the SSH key of zoe, so keyward does not ask for it.
     assert_eq!(asked.count(), 1);
     let mallory = about(&document, "mallory");
     assert!(mallory.contains(&"ssh-key"), "{mallory:?}");

@@ -1,5 +1,5 @@
 //! The two programs of one installation: the front starts the whole program beside it, and each
-//! says who is missing.
+//! reports that the other is missing.
 
 #![cfg(target_os = "linux")]
 
@@ -14,7 +14,7 @@ use crate::practice::Practice;
 const FRONT: &str = env!("CARGO_BIN_EXE_keyward");
 const WHOLE: &str = env!("CARGO_BIN_EXE_keyward-full");
 
-/// A folder in which one of the programs lies, on the file system of both.
+/// A folder with one of the programs, on the file system of both.
 fn folder_with(program: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let path = folder.path().join(Path::new(program).file_name().unwrap());
@@ -39,7 +39,7 @@ fn a_front_without_the_whole_program_says_what_is_missing() {
     let ran = run(&practice, &front, &["list"]);
     assert_eq!(ran.code, 1);
     assert!(ran.stderr.contains(&missing), "{}", ran.stderr);
-    // Nor does it start itself without end, or a program of that name in `PATH`.
+    // It starts neither itself endlessly nor a program of that name in `PATH`.
     symlink("keyward", folder.path().join("keyward-full")).unwrap();
     let path = Path::new(WHOLE).parent().unwrap();
     let mut command = practice.command_of(front.to_str().unwrap());
@@ -66,7 +66,7 @@ fn the_whole_program_works_alone_and_goes_by_its_own_name() {
     let line = format!("{} credential-process", whole.display());
     let config = practice.read(".aws/config");
     assert!(config.contains(&line), "{config}");
-    // It knows such a line for its own.
+    // It recognizes such a line as its own.
     let _ = run(&practice, &whole, &["setup", "alice"]).ok();
     assert_eq!(practice.read(".aws/config"), config);
 }

@@ -81,7 +81,7 @@ fn words_that_keyward_does_not_know_are_answered_with_the_exact_command() {
         );
         assert!(!said.contains("tip:"), "{said}");
     }
-    // Where no command does it, the usual tip stands.
+    // If no command does it, the usual tip appears.
     let said = practice.run(&["lst"]).fails_with(2);
     assert!(said.contains("similar subcommand"), "{said}");
 }

@@ -650,7 +650,7 @@ fn due_keys_are_replaced_as_the_vault_holds_them() {
         assert_ne!(key_of("alice"), ALICE, "{story}");
         assert_eq!(pair.listed("twin"), Some(key_of("alice")), "{story}");
         assert_eq!(pair.listed("dev"), Some(key_of(pair.user())), "{story}");
-        // A key that only the index lists is nobody's to replace.
+        // A key that only the index lists cannot be replaced.
         assert_eq!(
             key_of("bob") == BOB.0,
             pair.older == Older::Vault,

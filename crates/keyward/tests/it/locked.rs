@@ -427,6 +427,6 @@ fn a_lock_does_not_compare_every_session_with_every_profile() {
     practice.config(&many);
     let begun = std::time::Instant::now();
     assert_eq!(practice.run(&["lock"]).code, 0);
-    // Each with each took most of a minute.
+    // Comparing each with each took most of a minute.
     assert!(begun.elapsed().as_secs() < 15, "{:?}", begun.elapsed());
 }

@@ -11,7 +11,7 @@ use keyward_testkit::Home;
 
 use crate::practice::{CONFIG, Practice};
 
-/// What a command shows on a terminal of that many columns that no person sits at.
+/// The output of a command on a terminal of that many columns, without a person.
 fn screen(home: &Home, words: &[&str], columns: u16) -> String {
     use rustix::fs::OFlags;
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -32,7 +32,7 @@ fn screen(home: &Home, words: &[&str], columns: u16) -> String {
         ws_ypixel: 0,
     };
     tcsetwinsize(&screen, size).unwrap();
-    // The test's own terminal must not be asked at.
+    // The command must not ask at the test's own terminal.
     let own = home.command(words);
     let mut command = home.command_of("setsid");
     command

@@ -1,6 +1,6 @@
 //! Roles that can be assumed without MFA: the trust policy of each role is asked with MFA absent
-//! and false. Users of the account are judged by their policies. Anyone and other accounts are
-//! taken to be allowed everything on their side.
+//! and false. Users of the account are judged by their policies. The check assumes that anyone and
+//! other accounts are allowed everything on their side.
 //!
 //! Roles that trust other roles of the account or services are left out: a session of a role never
 //! says that MFA was used. Identity providers have checks of their own.
@@ -43,7 +43,8 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
             if !asks_by_key(&entry.who) {
                 continue;
             }
-            // Another account may ask for a code of its own accord; the world does not.
+            // Another account may require a code itself. A trust policy for everyone implies no
+            // such check.
             let severity = match entry.certain && entry.who.is_anyone() {
                 true => Severity::High,
                 false => Severity::Medium,
@@ -128,7 +129,7 @@ fn asks_by_key(who: &Outsider) -> bool {
 }
 
 /// A user of the account who may do everything, where the trust policy names the account: someone
-/// may get such a policy later. Everyone is found elsewhere.
+/// may get such a policy later. Trust in everyone is judged elsewhere.
 fn later_users_who_assume(account: &Account, role: &Role, trust: &Policy) -> Option<Way> {
     let allowing = trust.statements().iter();
     let allowing = allowing.filter(|statement| statement.effect() == Effect::Allow);

@@ -223,7 +223,7 @@ fn whole<T: DeserializeOwned>(json: &str) -> Result<T, serde_json::Error> {
     serde_json::from_str(json).and_then(read)
 }
 
-/// One answer; a page of a longer list is refused, because a check would pass the rest.
+/// One answer. A page of a longer list is refused, because a check would miss the rest.
 fn read<T: DeserializeOwned>(answer: Map<String, Value>) -> Result<T, serde_json::Error> {
     match sign_of_more(&answer) {
         None => serde_json::from_value(Value::Object(answer)),

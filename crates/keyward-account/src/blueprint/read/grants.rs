@@ -120,7 +120,7 @@ pub(super) fn origin(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Origin
     }
 }
 
-/// Whether AWS takes a character in the key or value of a tag. Letters of every script are among them.
+/// Whether AWS accepts a character in the key or value of a tag. It accepts letters of every script.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html>
 fn in_tag(c: char) -> bool {

@@ -82,7 +82,7 @@ pub fn read_details(json: &str) -> Result<Account, DetailsError> {
     if let Some(sign) = sign_of_more(&object) {
         return Err(DetailsError::Incomplete(sign));
     }
-    // Read from the text, so that a list that is there twice is refused.
+    // Read from the text, so that a duplicate list is refused.
     let details: Details = serde_json::from_str(json).map_err(DetailsError::Shape)?;
     let (id, partition) = account_of(&details)?;
     let mut account = Account::empty(id);
@@ -107,8 +107,8 @@ pub fn read_details(json: &str) -> Result<Account, DetailsError> {
     Ok(account)
 }
 
-/// The key of an answer of AWS or of its CLI that says that there is more than this page. An
-/// audit that judged a page would pass what is on another.
+/// The key by which AWS or its CLI reports that an answer has further pages. An audit of one page
+/// would miss the others.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html>
 /// Source: <https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-pagination.html>
@@ -123,7 +123,7 @@ pub(crate) fn sign_of_more(object: &Map<String, Value>) -> Option<&'static str> 
         .find(|key| says(key))
 }
 
-/// Adds an entity, unless there is one of that name already.
+/// Adds an entity, unless one of that name exists.
 fn insert<K: Ord + Display, V>(
     entities: &mut BTreeMap<K, V>,
     name: K,
@@ -138,7 +138,7 @@ fn insert<K: Ord + Display, V>(
     }
 }
 
-/// Refuses details without a group of a user, because its policies hold for the user.
+/// Refuses details without a group of a user, because the group's policies apply to the user.
 fn groups_are_there(account: &Account) -> Result<(), DetailsError> {
     for user in account.users.values() {
         let mut groups = user.groups.iter();

@@ -6,7 +6,7 @@
 //!  "roles_changed":[]}
 //! ```
 //!
-//! With `--drift` there is also a list `drift`, of the stacks that CloudFormation looked at:
+//! With `--drift` there is also a list `drift`, of the stacks that CloudFormation checked:
 //! `{"stack","region","resources":[{"id","type","status","differences":[{"path","expected","actual"}]}]}`.
 //!
 //! With several accounts, a step has an `account_id`, and a user is `ACCOUNT/NAME` by the
@@ -29,7 +29,7 @@ pub struct AccountPlan<'a> {
     pub plan: &'a Plan,
     /// What it does to people.
     pub effects: &'a Effects,
-    /// What was changed by hand in its stacks; `None` where CloudFormation was not asked.
+    /// The manual changes in its stacks; `None` if CloudFormation was not asked.
     pub drift: Option<&'a [StackDrift]>,
 }
 

@@ -1,4 +1,4 @@
-//! Edits that take grants away which never apply.
+//! Edits that remove grants which never apply.
 
 use keyward_iam::{PolicySource, StatementRef};
 use toml_edit::{DocumentMut, Item};

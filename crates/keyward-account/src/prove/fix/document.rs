@@ -34,7 +34,7 @@ pub(super) trait Statement {
 /// An edit of statements by their position, from 0.
 type Change<'c> = dyn FnMut(usize, &mut dyn Statement) -> Keep + 'c;
 
-/// Edits the statements of a document. `None` where it is no document.
+/// Edits the statements of a document. `None` if the value is not a document.
 pub(super) fn edit(item: &mut Item, change: &mut Change<'_>) -> Option<Left> {
     if let Some(text) = item.as_str() {
         let mut document: Json = serde_json::from_str(text).ok()?;
@@ -180,7 +180,7 @@ impl Statement for InToml<'_> {
                 .collect();
             let new = strings.iter().filter(|wanted| !known.contains(wanted));
             list.extend(new);
-            // What is first now may have stood behind a comma.
+            // The element that is first now may have followed a comma.
             if let Some(first) = list.get_mut(0) {
                 let behind = first.decor().prefix().and_then(RawString::as_str);
                 if behind == Some(" ") {

@@ -50,7 +50,7 @@ pub(super) fn edits(text: &str, findings: &[Finding]) -> Vec<Edit> {
 enum Part {
     /// The calls are allowed.
     Grant,
-    /// A guard lets them through.
+    /// A guard exempts them.
     Guard,
 }
 

@@ -72,7 +72,7 @@ fn read_only_role<'t>(lines: &[&'t str]) -> Option<&'t str> {
     })
 }
 
-/// The text with one line replaced or taken out. A list that runs over several lines goes whole.
+/// The text with one line replaced or removed. A list of several lines is removed as a whole.
 fn edit(lines: &[&str], at: usize, new: Option<String>) -> Edit {
     let end = match &new {
         Some(_) => at,

@@ -25,8 +25,8 @@ pub(super) fn entry<'d>(
     document.get_mut(kind)?.as_table_like_mut()?.get_mut(name)
 }
 
-/// Adds an inline policy to a user, group or role. `body` is the TOML of its table. `None` where
-/// the blueprint does not describe the holder.
+/// Adds an inline policy to a user, group or role. `body` is the TOML of its table. `None` if the
+/// blueprint does not describe the holder.
 pub(super) fn add_inline(
     document: &mut DocumentMut,
     holder: &Holder,
@@ -67,7 +67,7 @@ fn free_name(inline: &dyn TableLike, name: &str) -> String {
         .expect("there are more numbers than policies")
 }
 
-/// Takes an inline policy out of its holder's table.
+/// Removes an inline policy from its holder's table.
 pub(super) fn remove_inline(document: &mut DocumentMut, holder: &Holder, name: &str) {
     let Some(holder) = of_holder(document, holder) else {
         return;
@@ -82,7 +82,7 @@ pub(super) fn remove_inline(document: &mut DocumentMut, holder: &Holder, name: &
     }
 }
 
-/// Takes a policy out of `[policies]`, and its name out of every list of managed policies.
+/// Removes a policy from `[policies]`, and its name from every list of managed policies.
 pub(super) fn remove_policy(document: &mut DocumentMut, name: &str) {
     for kind in ["users", "groups", "roles"] {
         let entries = document.get_mut(kind).and_then(Item::as_table_like_mut);
@@ -103,7 +103,7 @@ pub(super) fn remove_policy(document: &mut DocumentMut, name: &str) {
     }
 }
 
-/// Strings as a list of TOML, one a line where there are several.
+/// Strings as a TOML list, one per line if there are several.
 pub(super) fn list(items: &[String]) -> String {
     let quoted = |item: &String| Value::from(item.as_str()).to_string().trim().to_owned();
     match items {

@@ -226,7 +226,7 @@ fn own_trust(right_of_bob: &str) -> String {
     )
 }
 
-/// What taking the trust policy out removes, and whether it makes a new finding.
+/// The findings that an edit without the trust policy removes, and whether it causes a new one.
 fn without_trust(text: &str) -> (Option<BTreeSet<Id>>, bool) {
     let accounts = rendered(text);
     let accounts: Vec<ProvenAccount<'_>> = accounts
@@ -248,11 +248,12 @@ fn without_trust(text: &str) -> (Option<BTreeSet<Id>>, bool) {
 
 #[test]
 fn an_edit_that_gives_someone_a_right_is_no_fix() {
-    // The usual trust policy takes everyone whom the account lets, with MFA: nobody here.
+    // The default trust policy admits every user that the account permits, with MFA. Here there are
+    // none.
     let (gone, new) = without_trust(&own_trust(""));
     let id = ("role-without-mfa/Elsewhere".to_owned(), "alice".to_owned());
     assert!(gone.unwrap().contains(&id) && !new);
-    // Bob would be let in by it.
+    // It would admit bob.
     let right = "inline.assume = { Effect = \"Allow\", Action = \"sts:AssumeRole\", Resource = \"arn:aws:iam::123456789012:role/Elsewhere\" }\n";
     let (gone, new) = without_trust(&own_trust(right));
     assert!(gone.is_none() && !new, "{gone:?}");

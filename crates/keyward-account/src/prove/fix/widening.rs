@@ -1,5 +1,5 @@
-//! Edits that take away a way to widen rights or to lift a guard. An action that a statement names
-//! is taken out of it; one that a wildcard or a managed policy grants is denied.
+//! Edits that remove a way to widen rights or to lift a guard. They remove an action that a
+//! statement names, and deny one that a wildcard or a managed policy grants.
 
 use keyward_iam::{Holder, PolicySource};
 use toml_edit::{DocumentMut, Item};
@@ -91,7 +91,7 @@ fn edited(
     Some(Edit::between(text, document.to_string()))
 }
 
-/// Takes an action out of an inline policy. False where the policy does not name the action.
+/// Removes an action from an inline policy. False if the policy does not name the action.
 fn take_out(
     document: &mut DocumentMut,
     blueprint: &Blueprint,
@@ -132,7 +132,7 @@ fn take_out(
     taken
 }
 
-/// The actions without one, in whatever case it is written.
+/// The actions without this one, ignoring case.
 pub(super) fn without(actions: &[String], action: &str) -> Vec<String> {
     let others = actions.iter();
     let others = others.filter(|other| !other.eq_ignore_ascii_case(action));
@@ -151,7 +151,7 @@ fn narrowed(statement: &mut dyn Statement, blueprint: &Blueprint) -> bool {
     true
 }
 
-/// How ARNs of IAM begin in the accounts of a blueprint.
+/// The beginnings of IAM's ARNs in the accounts of a blueprint.
 pub(super) fn prefix(blueprint: &Blueprint) -> String {
     let account = blueprint.users_account();
     let id = match blueprint.has_several_accounts() {
@@ -161,7 +161,7 @@ pub(super) fn prefix(blueprint: &Blueprint) -> String {
     format!("arn:{}:iam::{id}:", account.partition)
 }
 
-/// The resources that mean the user who asks.
+/// The resources that mean the calling user.
 pub(super) fn own_user(blueprint: &Blueprint) -> Vec<String> {
     let prefix = prefix(blueprint);
     ["user/${aws:username}", "user/*/${aws:username}"]

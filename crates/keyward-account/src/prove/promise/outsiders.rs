@@ -1,5 +1,5 @@
-//! No role is assumed without MFA, by outsiders either: the role of an account is as open as its
-//! trust policy, and no one here knows what the other side asks for.
+//! No role is assumed without MFA, including by outsiders: a role is as open as its trust policy,
+//! and keyward does not know what the other side requires.
 
 use crate::outsiders::Outsider;
 use crate::prove::finding::{Finding, Promise, Severity};
@@ -16,8 +16,8 @@ pub(super) fn check(world: &World<'_>, admissions: &[Admission], found: &mut Vec
     {
         let mut reached = std::iter::once(role).chain(leads_to);
         let powerful = reached.any(|role| is_powerful(world, role));
-        // Everyone in the world is worse than a partner, whose keys are at least counted. A
-        // partner who can administer the account is as bad.
+        // A role that is open to everyone is worse than one for a partner, whose keys are limited
+        // in number. A partner who can administer the account is as bad.
         let severity = match (entry.who.is_anyone() || powerful, entry.certain) {
             (true, true) => Severity::High,
             _ => Severity::Medium,

@@ -112,8 +112,8 @@ pub(super) fn is_powerful(world: &World<'_>, role: &RoleArn) -> bool {
     widens_somehow(world, role, &mut BTreeSet::new())
 }
 
-/// As [`is_powerful`]; roles that were asked about already count as not powerful, because a circle
-/// of them gives no right.
+/// Like [`is_powerful`], but roles that were already visited count as not powerful, because a cycle
+/// of roles gives no right.
 fn widens_somehow(world: &World<'_>, role: &RoleArn, asked: &mut BTreeSet<RoleArn>) -> bool {
     let Some(actions) = world.role_actions(role) else {
         return false;
@@ -171,7 +171,7 @@ fn passes_on(
 }
 
 fn trusts_a_service(role: &Role) -> bool {
-    // Who may assume a role whose trust policy cannot be read is not known.
+    // An unreadable trust policy does not show who may assume the role.
     let Some(trust) = role.trust.policy() else {
         return true;
     };

@@ -1,4 +1,4 @@
-//! Roles that are open to people who are no users of the account.
+//! Roles that are open to people who are not users of the account.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What is not known is said, and never counts as safe.
+//! Unknown facts are reported, and never count as safe.
 
 use serde_json::{Value, json};
 
@@ -131,7 +131,7 @@ fn a_device_of_another_user_whose_name_begins_alike_is_not_the_own() {
 #[test]
 fn policies_that_are_too_complex_are_judged_for_the_worst() {
     let buckets: Vec<String> = (0..5).map(|i| format!("arn:aws:s3:::a{i}*")).collect();
-    // No way through the statements is certain, so every one would have to be looked at.
+    // No way through the statements is certain, so a full search would try every way.
     let office = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
     let mut statements = vec![when(allow(json!("s3:*"), json!(buckets)), office)];
     for i in 0..8 {

@@ -1,5 +1,5 @@
-//! Users in one account and roles in several: the old sessions may do nothing in any of them, for
-//! every action that AWS has, and those of colleagues what they might before.
+//! Users in one account and roles in several: for every action of AWS, the old sessions may do
+//! nothing in any of them, and those of colleagues may do as before.
 
 use std::collections::{BTreeMap, BTreeSet};
 

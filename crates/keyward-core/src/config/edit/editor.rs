@@ -20,7 +20,7 @@ pub struct ConfigEditor {
     pieces: Vec<Piece>,
     /// The pieces of each section that counts, in the order of the file.
     sections: HashMap<(Noun, String), Vec<usize>>,
-    /// The pieces whose sections go in the end.
+    /// The pieces whose sections are removed last.
     gone: BTreeSet<usize>,
 }
 
@@ -173,7 +173,7 @@ impl ConfigEditor {
         removed
     }
 
-    /// Takes a section out once all changes are made; see [`ConfigFile::remove_section`]. Says
+    /// Removes a section after all changes are made; see [`ConfigFile::remove_section`]. Returns
     /// whether there was one. From now on the editor does not know the section.
     pub fn remove_section(&mut self, section: &SectionRef) -> bool {
         let removed = self.sections.remove(&Self::name(section));
@@ -220,7 +220,7 @@ impl ConfigEditor {
         Ok(())
     }
 
-    /// The piece of the file's first key, as which the key of an empty section is spaced.
+    /// The piece of the file's first key, whose spacing the key of an empty section gets.
     fn first_with_key(&self) -> Option<usize> {
         (1..self.pieces.len()).find(|at| !self.open(&[*at]).entries.is_empty())
     }

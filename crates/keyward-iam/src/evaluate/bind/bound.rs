@@ -27,8 +27,8 @@ pub struct Bound<'a> {
     pub(super) effort: Effort,
 }
 
-/// How much work the questions so far took. A person who may edit an own policy must not stall the
-/// proof of everyone else, so beyond a limit the answers are too generous and say so.
+/// The work that the questions took so far. A person who may edit their own policy must not stall
+/// the proof for everyone else. Beyond a limit, the answers are therefore too generous and say so.
 #[derive(Debug, Default)]
 pub(super) struct Effort {
     spent: AtomicUsize,
@@ -45,7 +45,7 @@ impl Effort {
         self.spent.fetch_add(comparisons, Ordering::Relaxed);
     }
 
-    /// Notes that a question was given up.
+    /// Records that a question was abandoned.
     pub(super) fn give_up(&self) {
         self.gave_up.store(true, Ordering::Relaxed);
     }

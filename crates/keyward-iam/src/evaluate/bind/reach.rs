@@ -14,7 +14,7 @@ use crate::language::Glob;
 /// undecided. Real policies need a few. [`Effort`](super::bound::Effort) limits all questions of
 /// one caller together.
 const MOST: usize = 20_000;
-/// Into how many parts a set of resources may fall apart. Real policies make a few.
+/// The most parts that a set of resources may be split into. Real policies make a few.
 const MOST_PARTS: usize = 1_000;
 /// How many comparisons a question may take without counting for the caller.
 const FREE: usize = 256;

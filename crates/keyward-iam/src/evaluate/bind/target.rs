@@ -179,7 +179,7 @@ impl<'c> Targets<'c> {
     }
 }
 
-/// What stands in place of the account where AWS itself owns resources of this format that every
+/// The text in place of the account if AWS itself owns resources of this format that every
 /// account may use: public parameters and documents, managed policies, public images.
 ///
 /// Source: <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html>

@@ -259,7 +259,7 @@ fn a_damaged_pin_is_named() {
     assert_eq!(changes(&fixture.vault), [VaultChange::PinDamaged(pin)]);
 }
 
-/// What may be in the place of a pin that is no pin.
+/// Things in the place of a pin that are not pins.
 #[cfg(unix)]
 const NO_PINS: [fn(&Path); 4] = [
     |path| fs::create_dir(path).unwrap(),

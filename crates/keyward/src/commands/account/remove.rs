@@ -134,7 +134,7 @@ struct Leaving {
     user: User,
     /// The time from which keyward deletes the user.
     end: Timestamp,
-    /// The call that notes this time; `None` where it is noted.
+    /// The call that notes this time; `None` if it is already noted.
     date: Option<Measure>,
     /// The calls of the revocation.
     measures: Measures,
@@ -197,7 +197,7 @@ impl Leaving {
         }
     }
 
-    /// Notes the date of the deletion, then revokes in every account. Says whether the user has
+    /// Notes the date of the deletion, then revokes in every account. Returns whether the user has
     /// the date.
     fn disable(&self, run: &Revocation<'_>, places: &mut Places<'_>) -> Result<bool, CliError> {
         run.in_account(&mut places.home, self.date.as_slice())?;

@@ -47,7 +47,7 @@ pub(super) fn look(local: &LocalState, unread: &Unread) -> Vec<Finding> {
 
 /// A profile that is named and not found.
 struct Unknown {
-    /// To whom it is unknown; empty for all tools.
+    /// The tools that do not know it; empty for all tools.
     to: String,
     hint: String,
 }

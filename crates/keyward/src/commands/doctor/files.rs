@@ -57,7 +57,7 @@ fn too_open(local: &LocalState, path: &Path, mode: u32, wanted: u32) -> Finding 
             .at(shown)
             .hint("set KEYWARD_HOME to a folder that does not exist yet; keyward makes it");
     }
-    // A shell opens `~` only outside quotes.
+    // A shell expands `~` only outside quotes.
     let plain = |c: char| c.is_ascii_alphanumeric() || "~/._-+@".contains(c);
     let argument = match shown.chars().all(plain) {
         true => shown.clone(),

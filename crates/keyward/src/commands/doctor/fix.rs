@@ -53,7 +53,7 @@ pub(super) fn guarded(locations: &Locations) -> Vec<(PathBuf, u32)> {
     guarded
 }
 
-/// Whether a path is the data folder, and that is other programs' too.
+/// Whether a path is the data folder and other programs use it too.
 pub(super) fn is_shared_home(locations: &Locations, path: &Path) -> bool {
     path == locations.data && !Paths::as_named(path).root_may_be_closed()
 }

@@ -174,7 +174,7 @@ fn container(profile: &Profile, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A token file that is not there.
+/// A missing token file.
 fn token_file(profile: &Profile, findings: &mut Vec<Finding>) {
     let Some(file) = profile.section.get("web_identity_token_file") else {
         return;

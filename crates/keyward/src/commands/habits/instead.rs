@@ -1,5 +1,5 @@
 //! The exact command for words of aws-vault, granted and awsume that keyward does not know. It only
-//! advises: each command that it names is one that keyward's own parser takes.
+//! advises: keyward's own parser accepts each command that it names.
 
 use std::ffi::OsString;
 
@@ -19,7 +19,7 @@ pub(crate) fn instead(arguments: &[OsString]) -> Option<String> {
     Some(format!("keyward {}", shown.join(" ")))
 }
 
-/// Whether the parser takes these words.
+/// Whether the parser accepts these words.
 fn is_command(root: &clap::Command, words: &[String]) -> bool {
     let arguments = std::iter::once("keyward").chain(words.iter().map(String::as_str));
     let arguments = with_dashes(arguments.map(OsString::from).collect());
@@ -284,7 +284,7 @@ fn without_foreign_globals(root: &clap::Command, words: &[&str]) -> Vec<String> 
     let mut words: Vec<String> = rest.map(ToString::to_string).collect();
     match words.is_empty() {
         true => words = before,
-        // Behind the verb, where every command takes them too.
+        // Behind the verb, where every command accepts them too.
         false => drop(words.splice(1..1, before)),
     }
     words

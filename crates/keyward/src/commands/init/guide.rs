@@ -94,5 +94,5 @@ impl<'a> Guide<'a> {
     }
 }
 
-/// The width of the terminal that everybody has, less one column.
+/// The width of a standard terminal, minus one column.
 const WIDTH: usize = 79;

@@ -85,7 +85,7 @@ pub(crate) fn create_vault(
     let name = first.name().parse().expect("a kind's name is a slot name");
     match create_with(local, ui, name, new)? {
         Some(open) => Ok(open),
-        // Another run was faster, and its vault is as good.
+        // Another run was faster, and its vault serves equally well.
         None => open_vault(local, ui),
     }
 }

@@ -121,7 +121,7 @@ proptest! {
                 })
                 .unwrap();
             prop_assert_eq!(found, expected);
-            // Blank lines between sections that go may differ; no key and no other line does.
+            // Blank lines between removed sections may differ; keys and other lines may not.
             let lines = |file: &ConfigFile| -> Vec<String> {
                 let lines = file.as_str().lines().map(str::to_owned);
                 lines.filter(|line| !line.trim().is_empty()).collect()

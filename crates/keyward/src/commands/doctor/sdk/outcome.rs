@@ -33,7 +33,7 @@ pub(super) enum Outcome {
     NeedsShell,
     /// The program of the `credential_process` is not there.
     NoProgram,
-    /// The line of the `credential_process` is no command.
+    /// The line of the `credential_process` is not a command.
     BrokenLine,
     /// It sees a temporary key without its token.
     NoToken,
