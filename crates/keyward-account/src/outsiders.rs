@@ -73,7 +73,7 @@ impl fmt::Display for Outsider {
                 write!(f, "anyone with a token of {provider}")
             }
             Self::Provider(provider) => write!(f, "every identity of `{provider}`"),
-            Self::Account(id) => write!(f, "whoever account {id} lets"),
+            Self::Account(id) => write!(f, "any principal that account {id} permits"),
             Self::Principal(arn) => write!(f, "`{arn}`"),
         }
     }

@@ -63,7 +63,7 @@ fn start_whole() -> String {
 
 fn missing(own: &Path) -> String {
     format!(
-        "`{}` is missing, or belongs to another user\nhint: install keyward again: `{}` and `{}` belong beside each other",
+        "`{}` is missing, or belongs to another user\nhint: install keyward again: `{}` and `{}` belong in one folder",
         own.with_file_name(pair::WHOLE).display(),
         pair::FRONT,
         pair::WHOLE

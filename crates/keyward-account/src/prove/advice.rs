@@ -16,7 +16,7 @@ impl Finding {
             "widen" | "lift-guard" => self.take_away(what),
             "dead-grant" => match self.editable() {
                 Editable::Statement(at) => format!(
-                    "take `{what}` out of {at}, or name a resource that the action takes there"
+                    "remove `{what}` from {at}, or name a resource that the action takes there"
                 ),
                 Editable::No(why) => why,
             },
@@ -54,7 +54,7 @@ impl Finding {
         };
         match self.editable() {
             Editable::Statement(at) => {
-                format!("take `{action}` out of {at}, or deny it{scope} in another policy")
+                format!("remove `{action}` from {at}, or deny it{scope} in another policy")
             }
             Editable::No(why) => format!("{why}; or deny `{action}`{scope} in another policy"),
         }

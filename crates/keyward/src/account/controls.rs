@@ -135,7 +135,7 @@ fn refuse_closed(levels: &[(Option<String>, ControlLevel)]) -> Result<(), CliErr
         None => level.name.clone(),
     };
     Err(CliError::usage(format!(
-        "the service control policies of `{place}` allow nothing, so nobody could do anything"
+        "the service control policies of `{place}` allow nothing, so no user could do anything"
     ))
     .hint(format!(
         "name every policy of the level; the usual one is --scp {place}={FULL_ACCESS}"

@@ -42,7 +42,7 @@ pub(crate) fn detect(planned: &mut Planned<'_>, ui: &Ui) -> Looked {
         .collect();
     let places: Vec<(&Signer<'_>, StackPlace)> = ready.iter().flat_map(|it| stacks(it)).collect();
     if !places.is_empty() {
-        ui.say("CloudFormation is looking for drift; this can take minutes");
+        ui.say("CloudFormation is checking for drift; this can take minutes");
     }
     let found = side_by_side(&places, |(signer, place)| look(signer, place));
     let places: Vec<StackPlace> = places.into_iter().map(|(_, place)| place).collect();
@@ -59,7 +59,7 @@ pub(crate) fn detect(planned: &mut Planned<'_>, ui: &Ui) -> Looked {
                     let account = &ready.reached.snapshot.account.id;
                     ui.error(
                         &CliError::failed(format!(
-                            "the drift of the stack `{}` in {} of account {account} is not known",
+                            "the drift of the stack `{}` in {} of account {account} is unknown",
                             place.name, place.region
                         ))
                         .because(error),
@@ -97,7 +97,7 @@ fn look(signer: &Signer<'_>, place: &StackPlace) -> Result<StackDrift, CliError>
             DriftDetection::Done => break,
             DriftDetection::Failed(reason) => {
                 return Err(CliError::failed(format!(
-                    "CloudFormation could not look at all resources: {reason}"
+                    "CloudFormation could not check all resources: {reason}"
                 )));
             }
         }

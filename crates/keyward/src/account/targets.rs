@@ -232,7 +232,7 @@ fn add_stacks(
         match aws.observe_stacks(credentials, &BTreeSet::from([region.clone()])) {
             Ok(found) => snapshot.stacks.extend(found),
             Err(error) => signer.ui.warn(format!(
-                "stacks of keyward in {region} were not looked at: {error}"
+                "stacks of keyward in {region} were not read: {error}"
             )),
         }
     }

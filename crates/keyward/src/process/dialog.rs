@@ -111,7 +111,7 @@ impl Dialog {
             }
             Err(RunError::TooMuch) => {
                 return Err(error(
-                    "the dialog printed more than 1 MiB, which is no answer",
+                    "the dialog printed more than 1 MiB, which is not an answer",
                 ));
             }
             Err(RunError::Start(source) | RunError::Wait(source)) => {

@@ -37,9 +37,9 @@ pub(super) fn check(world: &World<'_>, admissions: &[Admission], found: &mut Vec
         let unknown = match &entry.who {
             Outsider::Anyone | Outsider::AnyoneWithToken(_) => "",
             Outsider::Account(_) | Outsider::Principal(_) => {
-                "; whether a code is asked for there is not known"
+                "; whether that side requires a code is unknown"
             }
-            Outsider::Provider(_) => "; whether the provider asks for a code is not known",
+            Outsider::Provider(_) => "; whether the provider requires a code is unknown",
         };
         found.push(Finding {
             id: format!("role-open-to/{}", entry.who.id()),

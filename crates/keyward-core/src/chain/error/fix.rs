@@ -162,7 +162,7 @@ fn ignored(header: &IgnoredHeader, profile: &ProfileName, similar: &[String]) ->
             FileKind::Credentials => "",
         };
         return format!(
-            "{at} has `[{text}]`: write `[{prefix}{profile}]`, since AWS tools do not take that header for it"
+            "{at} has `[{text}]`: write `[{prefix}{profile}]`, since AWS tools do not accept that header"
         );
     }
     let fits = is_identifier(profile.as_str());

@@ -32,7 +32,7 @@ pub(crate) struct Args {
     #[arg(long)]
     json: bool,
 
-    /// Let CloudFormation look for changes by hand in the stacks, which takes minutes
+    /// Ask CloudFormation for manual changes in the stacks, which takes minutes
     #[arg(long)]
     drift: bool,
 
@@ -69,7 +69,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     let drifted = planned.has_drift();
     if drifted {
-        ui.hint("`apply` does not take drift back: undo it by hand, or with a drift-aware change set of CloudFormation");
+        ui.hint("`apply` does not undo drift: revert it by hand, or with a drift-aware change set of CloudFormation");
     }
     let changes = !planned.is_empty() || drifted;
     let code = planned.finish(ui)?;

@@ -217,7 +217,7 @@ impl Leaving {
             "run this command again then, or {CODE}keyward account apply{CODE:#}"
         ));
         ui.hint(format!(
-            "to take it back, put [users.{name}] into the blueprint again, then: {CODE}keyward account revoke {name} {} --undo{CODE:#}",
+            "to undo it, put [users.{name}] into the blueprint again, then: {CODE}keyward account revoke {name} {} --undo{CODE:#}",
             locations::show(file)
         ));
     }

@@ -51,7 +51,7 @@ fn code_of(mut command: Command, failed: impl Fn() -> CliError) -> Result<MfaCod
             .of_kind(ErrorKind::PersonNeeded)
             .because(StderrExcerpt::told("it took too long", message.as_ref()))
             .hint("run the command in a terminal: the program may be waiting for a person"),
-        RunError::TooMuch => failed().because("it printed more than 1 MiB, which is no code"),
+        RunError::TooMuch => failed().because("it printed more than 1 MiB, which is not a code"),
         RunError::Start(source) | RunError::Wait(source) => failed().because(source),
     })?;
     if !status.success() {

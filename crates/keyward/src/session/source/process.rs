@@ -49,7 +49,7 @@ pub(super) fn credentials(profile: &ProfileName, command: &str) -> Result<Creden
                 failed(&format!("gave no answer in {} s", LIMIT.as_secs())),
                 message.as_ref(),
             ),
-            RunError::TooMuch => failed("printed more than 1 MiB, which is no answer"),
+            RunError::TooMuch => failed("printed more than 1 MiB, which is not an answer"),
             RunError::Wait(source) => failed("was lost").because(source),
         };
         error.hint_all(no_shell(command))

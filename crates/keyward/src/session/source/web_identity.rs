@@ -78,7 +78,7 @@ fn from_program(command: &str) -> Result<Zeroizing<String>, CliError> {
                 message.as_ref(),
             ))
             .hint("run the command of the profile by hand: it may be waiting for a person"),
-        RunError::TooMuch => failed().because("it printed more than 1 MiB, which is no token"),
+        RunError::TooMuch => failed().because("it printed more than 1 MiB, which is not a token"),
         RunError::Start(source) | RunError::Wait(source) => failed().because(source),
     })?;
     if !status.success() {
