@@ -291,7 +291,7 @@ fn roles_of_services_are_only_looked_at() {
 fn policies_decide_about_a_role_by_its_path() {
     let office = Office::open();
     let own = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:CreateRole",
-        "Resource":"arn:aws:iam::*:role/work/*","Condition":{"StringEquals":{
+        "Resource":"arn:aws:iam::*:role/team/*","Condition":{"StringEquals":{
         "iam:PermissionsBoundary":"arn:aws:iam::aws:policy/ReadOnlyAccess"}}}]}"#;
     office.change(|account| {
         let bob = account.users.get_mut(&"bob".parse().unwrap()).unwrap();
@@ -312,6 +312,6 @@ fn policies_decide_about_a_role_by_its_path() {
     };
     let bound = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     assert!(create("/", bound).starts_with("403 AccessDenied"));
-    assert!(create("/work/", "arn:aws:iam::aws:policy/IAMFullAccess").starts_with("403"));
-    assert_eq!(create("/work/", bound), "OK");
+    assert!(create("/team/", "arn:aws:iam::aws:policy/IAMFullAccess").starts_with("403"));
+    assert_eq!(create("/team/", bound), "OK");
 }
