@@ -3,7 +3,7 @@
 //! an error that says what to do.
 #![no_main]
 
-use keyward_core::chain::{self, Flags, Inputs, SimilarNames, StoredKey, StoredKeys};
+use keyward_core::chain::{self, Flags, Inputs, KeyHolder, SimilarNames, StoredKey, StoredKeys};
 use keyward_core::config::{ConfigFile, ConfigSet, FileKind, SectionRef};
 use libfuzzer_sys::fuzz_target;
 
@@ -54,6 +54,7 @@ fn resolve(
         access_key_id: "AKIAIOSFODNN7EXAMPLE".parse().expect("a key id"),
         account_id: None,
         mfa_serial: None,
+        owner: KeyHolder::User,
     };
     for stored_keys in [StoredKeys::default(), StoredKeys::from_iter([key])] {
         let inputs = Inputs {
