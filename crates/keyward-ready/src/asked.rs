@@ -145,7 +145,7 @@ fn conditions(
 /// Whether a variable may decide the chain of a profile or the place of a file: every variable of AWS
 /// and keyward, and these.
 fn decides(name: &OsStr) -> bool {
-    const OTHERS: [&str; 8] = [
+    const OTHERS: [&str; 9] = [
         "HOME",
         "USER",
         "USERNAME",
@@ -154,6 +154,8 @@ fn decides(name: &OsStr) -> bool {
         "XDG_CONFIG_HOME",
         "XDG_DATA_HOME",
         "XDG_RUNTIME_DIR",
+        // The pin is there, and the pin decides whether an index counts.
+        "XDG_STATE_HOME",
     ];
     let name = name.as_encoded_bytes();
     let prefixes: [&[u8]; 3] = [b"AWS_", b"KEYWARD_", b"_KEYWARD_"];

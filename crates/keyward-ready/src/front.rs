@@ -6,6 +6,8 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
+use keyward_core::text::moves;
+
 use crate::{Asked, Failure, harden, pair};
 
 /// Runs the front program.
@@ -63,7 +65,7 @@ fn start_whole() -> String {
 
 fn missing(own: &Path) -> String {
     format!(
-        "`{}` is missing, or belongs to another user\nhint: install keyward again: `{}` and `{}` belong in one folder",
+        "`{}` is missing, is a link, or belongs to another user\nhint: install keyward again: `{}` and `{}` belong in one folder",
         own.with_file_name(pair::WHOLE).display(),
         pair::FRONT,
         pair::WHOLE
@@ -71,7 +73,9 @@ fn missing(own: &Path) -> String {
 }
 
 fn say(code: u8, message: &str) -> ExitCode {
+    // A command or a folder may have a name that commands the terminal.
+    let message = message.replace(|c| c != '\n' && moves(c), "\u{fffd}");
     // A closed standard error accepts no message.
-    let _ = io::stderr().write_all(["error: ", message, "\n"].concat().as_bytes());
+    let _ = io::stderr().write_all(["error: ", &message, "\n"].concat().as_bytes());
     ExitCode::from(code)
 }

@@ -30,17 +30,21 @@ fn front_beside(own: PathBuf) -> PathBuf {
 }
 
 /// The whole program of this front: the file beside the front's own one, which is never looked for
-/// in `PATH`. Refuses a file of another user, who could have put it into a folder that is open to
-/// all, and the front itself.
+/// in `PATH`. Refuses a link, the front itself, and a file of another user, who could have put it into a
+/// folder that is open to all.
 #[cfg(target_os = "linux")]
 pub(crate) fn whole_beside(own: &std::path::Path) -> Option<PathBuf> {
     use std::os::unix::fs::MetadataExt as _;
     let whole = own.with_file_name(WHOLE);
-    let front = std::fs::metadata(own).ok()?;
-    let found = std::fs::metadata(&whole).ok()?;
-    let owners = [0, front.uid(), rustix::process::geteuid().as_raw()];
-    let is_front =
-        own == whole.as_path() || (found.dev(), found.ino()) == (front.dev(), front.ino());
+    // An upgrade may have replaced the front since it started. Linux then names a path that does not
+    // exist.
+    let front = std::fs::metadata(own).ok();
+    // A link says nothing about the file behind it: anyone can link to a file of root.
+    let found = std::fs::symlink_metadata(&whole).ok()?;
+    let owner = front.as_ref().map_or(0, |front| front.uid());
+    let owners = [0, owner, rustix::process::geteuid().as_raw()];
+    let is_front = own == whole.as_path()
+        || front.is_some_and(|front| (found.dev(), found.ino()) == (front.dev(), front.ino()));
     (found.is_file() && owners.contains(&found.uid()) && !is_front).then_some(whole)
 }
 

@@ -65,6 +65,7 @@ fn every_variable_that_is_read_outside_a_chain_decides() {
         "XDG_CONFIG_HOME",
         "XDG_DATA_HOME",
         "XDG_RUNTIME_DIR",
+        "XDG_STATE_HOME",
     ] {
         assert!(decides(OsStr::new(name)), "{name}");
     }

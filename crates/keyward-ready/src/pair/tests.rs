@@ -17,7 +17,7 @@ fn the_whole_program_gives_the_name_of_the_front_beside_it() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_front_takes_no_link_to_itself_for_the_whole_program() {
+fn the_front_takes_neither_a_link_nor_itself_for_the_whole_program() {
     let folder = tempfile::tempdir().unwrap();
     let (front, whole) = (folder.path().join(FRONT), folder.path().join(WHOLE));
     std::fs::write(&front, "").unwrap();
@@ -33,7 +33,21 @@ fn the_front_takes_no_link_to_itself_for_the_whole_program() {
     std::fs::create_dir(&whole).unwrap();
     assert_eq!(whole_beside(&front), None);
     std::fs::remove_dir(&whole).unwrap();
+    std::fs::write(folder.path().join("other"), "").unwrap();
+    std::os::unix::fs::symlink("other", &whole).unwrap();
+    assert_eq!(whole_beside(&front), None);
+    std::fs::remove_file(&whole).unwrap();
     std::fs::write(&whole, "").unwrap();
+    assert_eq!(whole_beside(&front), Some(whole));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_front_that_an_upgrade_replaced_finds_the_whole_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = folder.path().join(WHOLE);
+    std::fs::write(&whole, "").unwrap();
+    let front = folder.path().join("keyward (deleted)");
     assert_eq!(whole_beside(&front), Some(whole));
 }
 
