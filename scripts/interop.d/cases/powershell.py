@@ -3,6 +3,7 @@ nothing else, whatever stands in the values."""
 
 import json
 import os
+import pathlib
 import shutil
 
 import tree_sitter
@@ -34,10 +35,13 @@ def the_scripts_are_powershell(place: home.Home) -> None:
     folder = place.path / "it's $(calc) \u0111"
     folder.mkdir()
     program = folder / "keyward"
-    try:
-        os.link(home.KEYWARD, program)
-    except OSError:
-        shutil.copy(home.KEYWARD, program)
+    # The whole program belongs beside the front.
+    for name in ("keyward", "keyward-full"):
+        source = pathlib.Path(home.KEYWARD).with_name(name)
+        try:
+            os.link(source, folder / name)
+        except OSError:
+            shutil.copy(source, folder / name)
     for verb in ("shell-init", "completions"):
         text = place.run(str(program), verb, "powershell").stdout
         holds(not set(text) & set("\u2018\u2019\u201a\u201b"), f"`{verb}` prints quotes that are none")
