@@ -46,18 +46,19 @@ impl Vault {
         if paths.previous().exists() {
             left.push(Leftover::Copy(paths.previous()));
         }
-        // A creation that died leaves its slots and an empty list, and its mark.
-        let unfinished = disk::is_file(&paths.unfinished());
         if Index::load(paths).map_or(true, |index| index != Index::default()) {
             left.push(Leftover::Index(paths.index()));
         }
+        let pin = self.pin.path();
+        let pin = pin.filter(|pin| pin.symlink_metadata().is_ok());
+        // A creation that died leaves its slots, an empty list and its mark. Where there is more, the
+        // mark is an old one, and the slots open a vault.
+        let died = disk::is_file(&paths.unfinished()) && left.is_empty() && pin.is_none();
         let has_slots = || slot::names(paths).map_or(true, |names| !names.is_empty());
-        if !unfinished && has_slots() {
+        if !died && has_slots() {
             left.push(Leftover::Slots(paths.slots()));
         }
-        if let Some(pin) = self.pin.path()
-            && pin.symlink_metadata().is_ok()
-        {
+        if let Some(pin) = pin {
             left.push(Leftover::Pin(pin.to_owned()));
         }
         // A link may have been made for a vault that does not exist yet. Where its folder is missing,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use keyward_core::Timestamp;
 
-use crate::disk::{self, Durability, free_name};
+use crate::disk::{self, DiskError, Durability, free_name};
 use crate::document::Document;
 use crate::identity::{Identity, OpenError, has_age_header};
 use crate::index::Index;
@@ -121,6 +121,15 @@ impl Vault {
         if present != look.present || disk::read_private(&look.copy)?.as_ref() != Some(&look.copied)
         {
             return Err(RestoreError::Changed(path));
+        }
+        if present.is_none()
+            && path
+                .symlink_metadata()
+                .is_ok_and(|found| !found.is_symlink())
+        {
+            let message = "it cannot be kept under another name; move it away";
+            let error = std::io::Error::other(message);
+            return Err(DiskError::io("read", &path, error).into());
         }
         let aside = present.map(|present| -> Result<PathBuf, RestoreError> {
             let kept = free_name(match look.now {

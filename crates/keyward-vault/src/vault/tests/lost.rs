@@ -181,3 +181,16 @@ fn a_folder_that_is_a_broken_link_is_named() {
     assert!(said.contains("is a symbolic link to `nowhere`"), "{said}");
     assert!(root.is_symlink());
 }
+
+#[test]
+fn an_old_mark_of_a_creation_does_not_give_a_vaults_slots_away() {
+    let fixture = with_key();
+    let paths = fixture.vault.paths();
+    let before = fs::read(paths.vault()).unwrap();
+    fs::write(paths.unfinished(), "").unwrap();
+    fs::remove_file(paths.vault()).unwrap();
+    let left = refused(&fixture);
+    assert!(left.contains(&Leftover::Slots(paths.slots())), "{left:?}");
+    fs::write(paths.vault(), before).unwrap();
+    assert_eq!(fixture.profiles(), ["one"]);
+}
