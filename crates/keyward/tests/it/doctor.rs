@@ -421,3 +421,24 @@ fn sources_that_cannot_answer_here_are_problems() {
     let said = practice.run(&["explain", "line"]).fails_with(2);
     assert!(said.contains("whose quotes are closed"), "{said}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_outside_the_home_folder_is_reported_and_never_closed() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let file = elsewhere.path().join("credentials");
+    std::fs::write(&file, "[a]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n").unwrap();
+    let folder = elsewhere.path().join("folder");
+    std::fs::create_dir(&folder).unwrap();
+    let mode =
+        |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+    for (path, wanted) in [(&file, 0o644), (&folder, 0o1777)] {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(wanted)).unwrap();
+        let mut practice = Practice::start();
+        practice.set("AWS_SHARED_CREDENTIALS_FILE", path.display().to_string());
+        let said = practice.run(&["doctor", "--fix"]).stdout;
+        assert_eq!(mode(path), wanted, "{said}");
+        assert_eq!(said.contains("chmod 600"), path.is_file(), "{said}");
+    }
+}

@@ -7,6 +7,7 @@ use keyward_core::config::{ConfigEditor, ConfigFile, ConfigSet, EditError, FileK
 use keyward_vault::Paths;
 
 use crate::aws_files::rewrite;
+use crate::environment as env;
 use crate::screen::error::CliError;
 use crate::state::local_state::load_config;
 use crate::system::locations::{self, Locations};
@@ -15,7 +16,8 @@ use crate::system::locations::{self, Locations};
 pub(super) fn all(locations: &Locations) -> Result<Vec<String>, CliError> {
     let mut done = Vec::new();
     for (path, wanted) in guarded(locations) {
-        if too_open(&path, wanted).is_some() && !is_shared_home(locations, &path) {
+        let of_others = is_shared_home(locations, &path) || is_elsewhere(locations, &path);
+        if too_open(&path, wanted).is_some() && !of_others {
             close(&path, wanted)?;
             done.push(format!("{}: mode {wanted:03o}", locations::show(&path)));
         }
@@ -38,6 +40,8 @@ pub(super) fn guarded(locations: &Locations) -> Vec<(PathBuf, u32)> {
         // The config file holds no secret, but a line in it runs a program.
         (locations.aws_config.clone(), 0o644),
     ];
+    // A folder in the place of a file has another mode.
+    guarded.retain(|(path, _)| !path.is_dir());
     if locations.data.is_dir() {
         guarded.push((locations.data.clone(), 0o700));
     }
@@ -51,6 +55,15 @@ pub(super) fn guarded(locations: &Locations) -> Vec<(PathBuf, u32)> {
         ]);
     }
     guarded
+}
+
+/// Whether a path is an AWS file outside the home folder, which a variable or a link names. Other
+/// programs may need it as it is.
+pub(super) fn is_elsewhere(locations: &Locations, path: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let is_in_home = env::home_folder()
+        .is_some_and(|home| home.parent().is_some() && real(path).starts_with(real(&home)));
+    (path == locations.aws_credentials || path == locations.aws_config) && !is_in_home
 }
 
 /// Whether a path is the data folder and other programs use it too.
