@@ -261,7 +261,10 @@ identifier!(
     /// The ARN of a principal, as `GetCallerIdentity` reports it.
     PrincipalArn,
     "an ARN (arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE)",
-    |text| text.splitn(6, ':').count() == 6 && text.starts_with("arn:")
+    |text| {
+        let has_partition = text.starts_with("arn:") && !text.starts_with("arn::");
+        has_partition && text.splitn(6, ':').count() == 6
+    }
 );
 
 impl PrincipalArn {

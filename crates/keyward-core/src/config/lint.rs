@@ -176,7 +176,9 @@ fn header(file: &ConfigFile, section: &SectionLines, profiles: &BTreeSet<&str>) 
              `[sso-session NAME]` or `[services NAME]`"
         ),
         Why::BadName => {
-            let readers = match name.contains(BLANKS) {
+            // boto3 splits a header of the config file as a shell does.
+            let splits = file.kind == FileKind::Config && name.contains(['\'', '"', '\\']);
+            let readers = match splits || name.contains(BLANKS) {
                 true => "boto3, the AWS CLI and most SDKs ignore `[{inner}]`",
                 false => "boto3 and the AWS CLI read `[{inner}]`, but not every SDK does",
             };

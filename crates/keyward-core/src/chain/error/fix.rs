@@ -175,7 +175,7 @@ fn ignored(header: &IgnoredHeader, profile: &ProfileName, similar: &[String]) ->
         FileKind::Credentials if !fits => format!(
             "{at} has `[{profile}]`, a name that of all AWS tools only boto3 and the AWS CLI read; {way}"
         ),
-        FileKind::Config if profile.as_str().contains(' ') => format!(
+        FileKind::Config if profile.as_str().contains([' ', '\'', '"', '\\']) => format!(
             "{at} names `{profile}`, but boto3, the AWS CLI and most SDKs ignore that section: a name is made of letters, digits and `_-/.%@:+`; {way}"
         ),
         FileKind::Config if !fits => format!(

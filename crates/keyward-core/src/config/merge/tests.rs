@@ -302,6 +302,16 @@ fn what_the_tools_read_differently_is_reported() {
         ),
         (
             Config,
+            "[profile o'brien]\n",
+            &["1: boto3, the AWS CLI and most SDKs ignore `[profile o'brien]`"],
+        ),
+        (
+            Credentials,
+            "[o'brien]\n",
+            &["1: boto3 and the AWS CLI read `[o'brien]`, but not every SDK does"],
+        ),
+        (
+            Config,
             "[profile a b]\n",
             &["1: boto3, the AWS CLI and most SDKs ignore `[profile a b]`"],
         ),
