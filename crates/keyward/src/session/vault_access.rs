@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use keyward_vault::{Index, IndexError, OpenVault};
+use keyward_vault::{IndexError, OpenVault};
 
 use super::open_vault;
 use crate::screen::error::{CliError, ErrorKind};
@@ -29,7 +29,7 @@ impl LocalState {
                 .hint_all(hints)
         })?;
         // Nothing can be written in the place of a folder, for one.
-        if let Err(still) = Index::load(&self.paths) {
+        if let Err(still) = self.vault().index() {
             ui.warn(still.to_string());
             return Ok(());
         }
