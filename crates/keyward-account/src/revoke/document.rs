@@ -19,13 +19,15 @@ pub fn deny_user(until: Timestamp) -> Policy {
 
 /// The same as [`deny_user`], with one statement for each of these keys, which bears its id.
 pub(super) fn deny_user_noting(keys: &BTreeSet<AccessKeyId>, until: Timestamp) -> Policy {
-    if keys.is_empty() {
-        return deny_user(until);
+    // The id of a statement has letters and digits only, and so has every key of AWS.
+    let keys = keys.iter().filter(|key| key.has_aws_shape());
+    let statements: Vec<Json> = keys
+        .map(|key| statement(key.as_str(), issued_before(until)))
+        .collect();
+    match statements.is_empty() {
+        true => deny_user(until),
+        false => policy(&statements),
     }
-    let statements = keys
-        .iter()
-        .map(|key| statement(key.as_str(), issued_before(until)));
-    policy(&statements.collect::<Vec<_>>())
 }
 
 /// The ids of the statements of a policy.

@@ -51,7 +51,9 @@ pub(super) fn noted_keys(user: &User) -> BTreeSet<AccessKeyId> {
     let policy = user.grants.inline.get(&names::of_note());
     let in_policy = policy.map(statement_ids).unwrap_or_default();
     let words = tag.split_whitespace().map(str::to_owned).chain(in_policy);
-    words.filter_map(|word| word.parse().ok()).collect()
+    let keys = words.filter_map(|word| word.parse().ok());
+    // The user may write the tag.
+    keys.filter(AccessKeyId::has_aws_shape).collect()
 }
 
 /// Whether a revocation of the user has begun and did not finish. The policy is older
