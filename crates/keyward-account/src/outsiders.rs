@@ -6,17 +6,17 @@
 //! marked. Services are excluded, because they assume roles by their own calls. Identity providers
 //! are not judged if a condition on their claims narrows them.
 
-use std::collections::BTreeSet;
+mod providers;
+
 use std::fmt;
 
 use keyward_core::id::AccountId;
 use keyward_iam::{
-    Action, Comparison, Condition, Context, Effect, IfExists, Mfa, Negation, Policy, PolicySource,
-    Principal, Quantifier, Selection, Statement, StatementRef, Truth,
+    Action, Comparison, Condition, Context, Effect, Mfa, Negation, Policy, PolicySource, Principal,
+    Quantifier, Selection, Statement, StatementRef, Truth,
 };
 
-use crate::desired::GITHUB_ISSUER;
-use crate::federation::open_trusts;
+use self::providers::of_provider;
 
 /// A caller who is not a user or role of the known accounts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -343,84 +343,6 @@ fn names_others(condition: &Condition, who: &Outsider, known: &[&AccountId]) -> 
 
 fn account_of(arn: &str) -> Option<&str> {
     arn.split(':').nth(4)
-}
-
-/// Providers of web identities that give a token to everyone.
-///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
-const PUBLIC: [&str; 4] = [
-    "accounts.google.com",
-    "cognito-identity.amazonaws.com",
-    "graph.facebook.com",
-    "www.amazon.com",
-];
-
-/// Issuers whose customers are strangers to each other: only the subject distinguishes them.
-///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html>
-const SHARED: [&str; 5] = [
-    "agent.buildkite.com",
-    "api.bitbucket.org",
-    "app.terraform.io",
-    "gitlab.com",
-    "oidc.vercel.com",
-];
-
-/// The identities of a provider that get in, if no condition on their claims narrows them.
-fn of_provider(
-    trust: &Policy,
-    index: usize,
-    statement: &Statement,
-    provider: &str,
-) -> Option<Candidate> {
-    let call = [WITH_TOKEN, WITH_SAML]
-        .into_iter()
-        .find(|call| covers(statement, call))?;
-    let issuer = match provider.split_once(":oidc-provider/") {
-        Some((_, issuer)) => issuer,
-        None => provider,
-    };
-    let claims = format!("{issuer}:");
-    let shared = SHARED.iter().any(|own| is_at(issuer, own));
-    let narrowed = match issuer {
-        GITHUB_ISSUER => !open_trusts(trust)
-            .iter()
-            .any(|open| open.statement == index),
-        _ if provider.contains(":saml-provider/") => narrowed(statement, "saml:", &[]),
-        _ if shared => narrowed(statement, &claims, &["sub"]),
-        _ => narrowed(statement, &claims, &[]),
-    };
-    if narrowed {
-        return None;
-    }
-    let who = match issuer == GITHUB_ISSUER || shared || PUBLIC.contains(&issuer) {
-        true => Outsider::AnyoneWithToken(issuer.to_owned()),
-        false => Outsider::Provider(provider.to_owned()),
-    };
-    Some(Candidate { who, call })
-}
-
-fn is_at(issuer: &str, host: &str) -> bool {
-    issuer.split('/').next() == Some(host)
-}
-
-/// Whether a condition asks for a claim of the provider: one of these, or any. A condition that an
-/// absent claim satisfies, or that every value satisfies, asks for nothing.
-fn narrowed(statement: &Statement, prefix: &str, claims: &[&str]) -> bool {
-    statement.conditions().iter().any(|condition| {
-        let operator = condition.operator();
-        let key = condition.key().to_ascii_lowercase();
-        let Some(claim) = key.strip_prefix(&prefix.to_ascii_lowercase()) else {
-            return false;
-        };
-        let values: BTreeSet<&str> = condition.values().iter().map(|v| v.as_str()).collect();
-        (claims.is_empty() || claims.contains(&claim))
-            && operator.negation == Negation::Plain
-            && operator.comparison != Comparison::Null
-            && operator.if_exists == IfExists::No
-            && operator.quantifier != Quantifier::AllValues
-            && !values.iter().any(|value| value.chars().all(|c| c == '*'))
-    })
 }
 
 #[cfg(test)]

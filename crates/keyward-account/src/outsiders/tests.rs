@@ -142,3 +142,32 @@ fn identities_of_a_provider_are_narrowed_by_its_claims() {
     let everyone = json!({ "Effect": "Allow", "Principal": "*", "Action": web });
     assert_eq!(admitted(json!([everyone])), ["any-provider"]);
 }
+
+#[test]
+fn claims_that_every_customer_of_an_issuer_has_narrow_nothing() {
+    let web = "sts:AssumeRoleWithWebIdentity";
+    let of = |provider: &str, operator: &str, claim: &str, value: &str| {
+        let mut condition = json!({});
+        condition[operator] = json!({ claim: value });
+        admitted(json!([federated(provider, web, condition)]))
+    };
+    let cognito = "cognito-identity.amazonaws.com";
+    let amr = format!("{cognito}:amr");
+    assert_eq!(
+        of(cognito, "ForAnyValue:StringLike", &amr, "authenticated").len(),
+        1
+    );
+    let aud = format!("{cognito}:aud");
+    let pool = "us-east-1:12345678-ab12-cd34-ef56-1234567890ab";
+    assert_eq!(of(cognito, "StringEquals", &aud, pool).len(), 0);
+    let gitlab = "arn:aws:iam::123456789012:oidc-provider/gitlab.com";
+    for (subject, outsiders) in [
+        ("project_path:*", 1),
+        ("*", 1),
+        ("project_path:acme/*", 0),
+        ("project_path:acme/site:ref_type:branch:ref:main", 0),
+    ] {
+        let found = of(gitlab, "StringLike", "gitlab.com:sub", subject);
+        assert_eq!(found.len(), outsiders, "{subject}: {found:?}");
+    }
+}

@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::scenario::Scenario;
 use super::sweep::FREE;
 use super::wire::{role_name, shown};
-use super::{ActionSet, Proof};
+use super::{ActionSet, Admission, Proof};
 
 /// A printed proof.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ pub struct Baseline {
 }
 
 /// A role, and an outsider who gets into it without MFA, as the proof prints them.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Admitted {
     /// The role.
     pub role: String,
@@ -27,6 +27,20 @@ pub struct Admitted {
     pub who: String,
     /// Whether no condition can still keep the outsider out.
     pub certain: bool,
+    /// The further roles that the role leads to.
+    pub leads_to: BTreeSet<String>,
+}
+
+impl Admitted {
+    pub(super) fn of(proof: &Proof, admission: &Admission) -> Self {
+        let leads_to = admission.leads_to.iter();
+        Self {
+            role: shown(proof, &admission.role),
+            who: admission.entry.who.id(),
+            certain: admission.entry.certain,
+            leads_to: leads_to.map(|role| shown(proof, role)).collect(),
+        }
+    }
 }
 
 /// A text that is not a printed proof.
@@ -200,14 +214,12 @@ impl Baseline {
         let admissions = proof.outsiders.iter();
         admissions
             .filter_map(|admission| {
-                let now = Admitted {
-                    role: shown(proof, &admission.role),
-                    who: admission.entry.who.id(),
-                    certain: admission.entry.certain,
-                };
+                let now = Admitted::of(proof, admission);
                 let mut old = self.outsiders.iter();
                 let known = old.any(|old| {
-                    (&old.role, &old.who) == (&now.role, &now.who) && (old.certain || !now.certain)
+                    (&old.role, &old.who) == (&now.role, &now.who)
+                        && (old.certain || !now.certain)
+                        && now.leads_to.is_subset(&old.leads_to)
                 });
                 let mut reached = std::iter::once(&admission.role).chain(&admission.leads_to);
                 let grown = reached.any(|role| more.contains_key(&shown(proof, role)));

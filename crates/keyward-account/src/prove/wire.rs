@@ -16,7 +16,7 @@ use keyward_iam::catalogue::Catalogue;
 use keyward_iam::catalogue::managed;
 use serde::Serialize;
 
-use super::baseline::Gains;
+use super::baseline::{Admitted, Gains};
 use super::controls::CountedLevel;
 use super::finding::{Finding, Promise};
 use super::scenario::Scenario;
@@ -27,7 +27,7 @@ struct ProofWire<'a> {
     users: BTreeMap<String, BTreeMap<&'static str, PowersWire>>,
     /// What the reached roles can do; `s3:*` means every listed action of a service.
     roles: BTreeMap<String, RoleWire>,
-    outsiders: Vec<OutsiderWire>,
+    outsiders: Vec<Admitted>,
     findings: Vec<FindingWire<'a>>,
     promises: BTreeMap<&'static str, bool>,
     /// What policies name and the catalogue lacks; it counts as allowed where it may be.
@@ -40,19 +40,12 @@ struct ProofWire<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     new_with_mfa: Option<GainsWire>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    new_outsiders: Option<Vec<OutsiderWire>>,
+    new_outsiders: Option<&'a [Admitted]>,
 }
 
 #[derive(Serialize)]
 struct RoleWire {
     actions: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct OutsiderWire {
-    role: String,
-    who: String,
-    certain: bool,
 }
 
 #[derive(Serialize)]
@@ -110,11 +103,7 @@ pub fn json(proof: &Proof, gains: Option<&Gains>) -> String {
         outsiders: proof
             .outsiders
             .iter()
-            .map(|admission| OutsiderWire {
-                role: shown(proof, &admission.role),
-                who: admission.entry.who.id(),
-                certain: admission.entry.certain,
-            })
+            .map(|admission| Admitted::of(proof, admission))
             .collect(),
         findings: proof.findings.iter().map(finding).collect(),
         promises: Promise::ALL
@@ -134,15 +123,7 @@ pub fn json(proof: &Proof, gains: Option<&Gains>) -> String {
         },
         new: gains.map(|gains| gained(&gains.without_mfa)),
         new_with_mfa: gains.map(|gains| gained(&gains.with_mfa)),
-        new_outsiders: gains.map(|gains| {
-            let new = gains.outsiders.iter();
-            new.map(|admitted| OutsiderWire {
-                role: admitted.role.clone(),
-                who: admitted.who.clone(),
-                certain: admitted.certain,
-            })
-            .collect()
-        }),
+        new_outsiders: gains.map(|gains| gains.outsiders.as_slice()),
     };
     serde_json::to_string_pretty(&wire).expect("texts, numbers and lists make JSON") + "\n"
 }

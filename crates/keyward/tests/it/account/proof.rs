@@ -106,7 +106,7 @@ fn a_role_that_is_open_to_anyone_is_refused() {
     place.write("account.toml", &format!("{text}\n{open}"));
     let proof = place.run(&["account", "prove", "account.toml", "--json"]);
     assert_eq!(proof.code, 6, "{}", proof.stderr);
-    let admitted = json!([{ "role": "Open", "who": "anyone", "certain": true }]);
+    let admitted = json!([{ "role": "Open", "who": "anyone", "certain": true, "leads_to": [] }]);
     assert_eq!(json_of(&proof.stdout)["outsiders"], admitted);
     let refused = place.account("apply").fails_with(1);
     assert!(refused.contains("anyone with an AWS account"), "{refused}");
