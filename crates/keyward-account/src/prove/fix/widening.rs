@@ -29,6 +29,10 @@ pub(super) fn edits(text: &str, findings: &[Finding]) -> Vec<Edit> {
     };
     let mut edits = Vec::new();
     for (holder, grants) in by_holder(findings) {
+        // Each edit is a copy of the text, and only some of them are tried.
+        if edits.len() >= 2 * super::MOST_EDITS {
+            break;
+        }
         let single = grants.iter().map(std::slice::from_ref);
         let single = single.filter(|_| grants.len() > 1);
         for grants in std::iter::once(grants.as_slice()).chain(single) {
