@@ -97,10 +97,18 @@ impl ControlArgs {
             if self.policies.is_empty() || self.management_account.as_ref() == Some(&account.id) {
                 continue;
             }
-            let own = levels
-                .iter()
-                .filter(|(only, _)| only.is_none() || only == name);
-            account.service_control = Some(own.map(|(_, level)| level.clone()).collect());
+            let mut own: Vec<ControlLevel> = Vec::new();
+            for (only, level) in &levels {
+                if only.is_some() && only != name {
+                    continue;
+                }
+                match own.iter_mut().find(|known| known.name == level.name) {
+                    // A policy of a level allows what another one of that level does not.
+                    Some(known) => known.policies.extend(level.policies.iter().cloned()),
+                    None => own.push(level.clone()),
+                }
+            }
+            account.service_control = Some(own);
         }
         Ok(())
     }
