@@ -79,7 +79,7 @@ impl Aws {
             stacks: BTreeMap::new(),
             regions: BTreeMap::new(),
             caller: caller.arn,
-            taken: self.now(),
+            taken: self.aws_time(),
         })
     }
 

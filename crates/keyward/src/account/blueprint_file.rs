@@ -32,7 +32,10 @@ impl BlueprintFile {
             let error = CliError::usage(format!("cannot read the blueprint `{shown}`")).because(e);
             // The hint makes a new file, so it must not name one that exists.
             match absent {
-                true => error.hint(format!("to make one: keyward account init -o {shown}")),
+                true => error.hint(format!(
+                    "to make one: keyward account init -o {}",
+                    locations::word(path)
+                )),
                 false => error,
             }
         })?;

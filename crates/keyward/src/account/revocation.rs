@@ -11,7 +11,8 @@ use keyward_account::revoke::{
     self, Console, Held, Measure, Measures, REVOKING_TAG, Unreached as Rest, note_in_policy,
     note_in_tags,
 };
-use keyward_aws::{CallError, KeyStatus};
+use keyward_aws::{Aws, CallError, KeyStatus};
+use keyward_core::Timestamp;
 use keyward_core::id::{AccessKeyId, PrincipalArn, UserName};
 use keyward_iam::model::User;
 use keyward_vault::Paths;
@@ -73,6 +74,9 @@ pub(crate) struct Revocation<'a> {
     user: &'a User,
     ui: &'a Ui,
     interrupt: Interrupt,
+    /// How many seconds AWS's clock is ahead of this machine's. AWS compares the end of a denial with
+    /// the times at which it issued sessions.
+    ahead: i64,
     /// The vault's files, near which tests make the program die.
     paths: &'a Paths,
     begun: AtomicUsize,
@@ -102,17 +106,23 @@ enum Code {
 
 impl<'a> Revocation<'a> {
     /// Begins.
-    pub(crate) fn new(user: &'a User, paths: &'a Paths, ui: &'a Ui) -> Self {
+    pub(crate) fn new(user: &'a User, aws: &Aws, paths: &'a Paths, ui: &'a Ui) -> Self {
         Self {
             user,
             ui,
             interrupt: Interrupt::listen(),
+            ahead: aws.aws_time().as_second().saturating_sub(now().as_second()),
             paths,
             begun: AtomicUsize::new(0),
             failed: AtomicUsize::new(0),
             noted_in_policy: AtomicBool::new(false),
             person_needed: AtomicBool::new(false),
         }
+    }
+
+    /// The time by AWS's clock.
+    pub(crate) fn aws_time(&self) -> Timestamp {
+        Timestamp::from_second(now().as_second().saturating_add(self.ahead))
     }
 
     /// How many calls and accounts failed so far.
@@ -159,7 +169,7 @@ impl<'a> Revocation<'a> {
             let rest = &measures[from..];
             let failed = self.until_stop(reached, rest, Code::None);
             let failed = failed.map_err(|_| stopped())?;
-            if failed > 1 && failed == rest.len() {
+            if failed > 0 && failed == rest.len() {
                 if error.kind() == ErrorKind::PersonNeeded {
                     self.person_needed.store(true, Ordering::Relaxed);
                 }
@@ -268,14 +278,14 @@ impl<'a> Revocation<'a> {
 
     fn make(&self, reached: &Reached<'_>, measure: &Measure, code: Code) -> Result<(), CallError> {
         let Measure::Note(keys) = measure else {
-            return self.make_once(reached, measure.at(self.user, now()));
+            return self.make_once(reached, measure.at(self.user, self.aws_time()));
         };
-        let in_tags = Measure::Call(note_in_tags(self.user, keys, now()));
+        let in_tags = Measure::Call(note_in_tags(self.user, keys, self.aws_time()));
         let refused = match self.make_once(reached, in_tags) {
             Err(error) if !needs_code(reached, &error, code) => error,
             done => return done,
         };
-        let in_policy = Measure::Call(note_in_policy(self.user, keys, now()));
+        let in_policy = Measure::Call(note_in_policy(self.user, keys, self.aws_time()));
         if self.make_once(reached, in_policy).is_ok() {
             self.noted_in_policy.store(true, Ordering::Relaxed);
             self.ui.warn(format!(

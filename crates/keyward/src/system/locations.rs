@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use keyward_core::shell::quoted;
 use keyward_ready::locations::NoLocation;
 
 use crate::environment as env;
@@ -34,6 +35,19 @@ pub(crate) fn missing_file(locations: &Locations) -> Option<String> {
     .into_iter()
     .find(|(variable, path)| env::get(variable).is_some() && !path.exists())
     .map(|(variable, path)| format!("{variable} names `{}`, which does not exist", show(path)))
+}
+
+/// A path as one word of a command. A shell expands `~` only outside quotes.
+pub(crate) fn word(path: &Path) -> String {
+    let path = match path.as_os_str().as_encoded_bytes().first() {
+        Some(b'-') => &Path::new(".").join(path),
+        _ => path,
+    };
+    let shown = show(path);
+    match shown.strip_prefix("~/") {
+        Some(rest) if quoted(rest) == rest => shown,
+        _ => quoted(&path.display().to_string()),
+    }
 }
 
 /// A path as people write it: the home folder as `~`.

@@ -9,7 +9,6 @@ use keyward_account::adopt::{Adoption, Source, adopt};
 use keyward_account::blueprint::{GithubSubject, InvalidGithubSubject};
 use keyward_account::federation::github_role;
 use keyward_account::templates::Template;
-use keyward_core::shell::argument;
 
 use crate::account::{Signer, read_details};
 use crate::aws_files::rewrite;
@@ -59,7 +58,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     } else {
         let template = args.template.unwrap_or(Template::Team);
         match &args.output {
-            Some(path) => template.text_in(&argument(&locations::show(path))),
+            Some(path) => template.text_in(&locations::word(path)),
             None => template.text().to_owned(),
         }
     };
@@ -80,7 +79,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     ui.say(format!("{GOOD}wrote{GOOD:#} {}", locations::show(path)));
     ui.hint(format!(
         "read it, then: {CODE}keyward account plan {}{CODE:#}",
-        argument(&locations::show(path))
+        locations::word(path)
     ));
     Ok(ExitCode::SUCCESS)
 }

@@ -26,7 +26,7 @@ use crate::account::{
 use crate::aws_files::rewrite;
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, CODE, GOOD, STRONG, Ui};
-use crate::state::local_state::{LocalState, now};
+use crate::state::local_state::LocalState;
 use crate::system::crash_point as point;
 use crate::system::locations;
 
@@ -75,7 +75,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         let question = format!("Remove `{}`?", user.name);
         agree(&question, &format!("remove {} FILE", user.name))?;
     }
-    let run = Revocation::new(&user, &local.paths, ui);
+    let run = Revocation::new(&user, &places.home.signer.aws, &local.paths, ui);
     let dated = leaving.disable(&run, &mut places)?;
     // Without its date, the next apply would delete a user who is not in the file.
     if let Some(text) = new_text.as_ref().filter(|_| dated) {
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
             locations::show(&file.path)
         ));
     }
-    let due = leaving.end <= now();
+    let due = leaving.end <= run.aws_time();
     let afterwards = match due && run.failed() == 0 {
         true => Afterwards::Deleted,
         false => Afterwards::Stays,
@@ -148,12 +148,13 @@ impl Leaving {
         places: &Places<'_>,
         user: &User,
     ) -> Result<Self, CliError> {
+        let now = places.home.signer.aws.aws_time();
         let origin = origin(desired, file, user)?;
         let described = file.blueprint.users.contains_key(&user.name);
         let known = Leaver::of(&user.tags)
             .filter(|_| !described && args.grace.is_none())
             .and_then(|leaver| leaver.delete_after);
-        let end = known.unwrap_or_else(|| now().after(args.grace.unwrap_or(GRACE)));
+        let end = known.unwrap_or_else(|| now.after(args.grace.unwrap_or(GRACE)));
         let held = revocation::held(&places.home.signer, user)?;
         let tags = Leaver::tags(end, origin, &desired.blueprint);
         let mut noted = tags.iter();
@@ -162,7 +163,7 @@ impl Leaving {
             false => Some(tag(user, tags)),
         };
         let others = places.others();
-        let measures = revoke::revoke(places.whom(user, &others), &held, now());
+        let measures = revoke::revoke(places.whom(user, &others), &held, now);
         Ok(Self {
             user: user.clone(),
             end,
@@ -182,7 +183,7 @@ impl Leaving {
                 locations::show(file)
             ));
         }
-        let left = self.end.remaining(now());
+        let left = self.end.remaining(places.home.signer.aws.aws_time());
         match left.is_zero() {
             true => ui.say(format!(
                 "  {BAD}-{BAD:#} user `{}`: deleted now, with everything it has",
@@ -218,7 +219,7 @@ impl Leaving {
         ));
         ui.hint(format!(
             "to undo it, put [users.{name}] into the blueprint again, then: {CODE}keyward account revoke {name} {} --undo{CODE:#}",
-            locations::show(file)
+            locations::word(file)
         ));
     }
 
@@ -239,7 +240,7 @@ impl Leaving {
             let _ = match measure {
                 Measure::Call(operation) => simulation.apply(operation),
                 Measure::Note(keys) if run.is_noted_in_policy() => {
-                    simulation.apply(&note_in_policy(&self.user, keys, now()))
+                    simulation.apply(&note_in_policy(&self.user, keys, run.aws_time()))
                 }
                 _ => Ok(()),
             };

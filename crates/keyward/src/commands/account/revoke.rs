@@ -14,7 +14,7 @@ use crate::account::revocation::{self, Afterwards};
 use crate::account::{BlueprintFile, Places, Revocation, agree};
 use crate::screen::error::CliError;
 use crate::screen::ui::{CODE, GOOD, STRONG, Ui};
-use crate::state::local_state::{LocalState, now};
+use crate::state::local_state::LocalState;
 use crate::system::locations;
 
 use super::SignerArgs;
@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         true => revoke::undo(whom, &held),
         false => {
             revocation::refuse_own(&places, &user.name)?;
-            revoke::revoke(whom, &held, now())
+            revoke::revoke(whom, &held, places.home.signer.aws.aws_time())
         }
     };
     drop(others);
@@ -72,7 +72,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         };
         agree(&question, &format!("revoke {}", user.name))?;
     }
-    let run = Revocation::new(&user, &local.paths, ui);
+    let run = Revocation::new(&user, &places.home.signer.aws, &local.paths, ui);
     run.run(&mut places, &measures)?;
     if !measures.is_empty() && run.failed() == 0 {
         let done = if args.undo { "restored" } else { "revoked" };
@@ -136,7 +136,7 @@ fn tell_rest(args: &Args, places: &Places<'_>, user: &User, ui: &Ui) {
     let command = |undo: &str| {
         let mut words = format!("keyward account revoke {}", user.name);
         match &args.file {
-            Some(file) => words += &format!(" {}", locations::show(file)),
+            Some(file) => words += &format!(" {}", locations::word(file)),
             None => words += &format!(" --profile {}", places.home.signer.profile().argument()),
         }
         format!("{CODE}{words}{undo}{CODE:#}")

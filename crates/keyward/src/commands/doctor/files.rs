@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use keyward_core::config::{Diagnostic, FileKind, Severity};
-use keyward_core::shell::quoted;
 use keyward_vault::{OpenSlotError, SessionStore, SessionTier, SlotError, SlotKind, SlotLook};
 
 use super::finding::Finding;
@@ -57,17 +56,14 @@ fn too_open(local: &LocalState, path: &Path, mode: u32, wanted: u32) -> Finding 
             .at(shown)
             .hint("set KEYWARD_HOME to a folder that does not exist yet; keyward makes it");
     }
-    // A shell expands `~` only outside quotes.
-    let plain = |c: char| c.is_ascii_alphanumeric() || "~/._-+@".contains(c);
-    let argument = match shown.chars().all(plain) {
-        true => shown.clone(),
-        false => quoted(&path.display().to_string()),
-    };
+    let argument = locations::word(path);
     let message = format!("others can read or write it (mode {mode:03o})");
-    Finding::problem("file-mode", message)
-        .at(shown)
-        .hint(format!("chmod {wanted:03o} {argument}"))
-        .fixable()
+    let finding = Finding::problem("file-mode", message).at(shown);
+    let close = format!("chmod {wanted:03o} {argument}");
+    match fix::is_elsewhere(&local.locations, path) {
+        true => finding.hint(format!("{close}   (if no other program needs it)")),
+        false => finding.hint(close).fixable(),
+    }
 }
 
 fn of_diagnostic(diagnostic: &Diagnostic) -> Finding {
