@@ -153,7 +153,6 @@ impl Found {
             Err(because) => return self.fails(path, &because),
         };
         self.bytes += text.len() as u64;
-        let before = self.seen.len();
         for (label, body) in blocks(&text) {
             if label == "CERTIFICATE"
                 && let Ok(der) = BASE64.decode(body.as_bytes())
@@ -161,7 +160,7 @@ impl Found {
                 self.add(&der);
             }
         }
-        if before == 0 && self.seen.is_empty() {
+        if self.seen.is_empty() {
             self.fails(path, &Because::text("it holds no PEM certificate"));
         }
     }
