@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 use keyward_core::Timestamp;
 use keyward_core::id::UserName;
-use keyward_iam::model::{Account, PasswordPolicy};
+use keyward_iam::Policy;
+use keyward_iam::model::{Account, PasswordPolicy, Role};
 
 pub use credential_report::{
     CredentialReport, CredentialReportError, CredentialRow, Holder, ReportedKey, ReportedPassword,
@@ -113,6 +114,16 @@ pub struct Input {
 }
 
 impl Input {
+    /// The roles that the account can change, each with its trust policy if that can be judged.
+    pub(super) fn trusts(&self) -> impl Iterator<Item = (&Role, &Policy)> {
+        let roles = self
+            .account
+            .roles
+            .values()
+            .filter(|role| !role.is_aws_owned());
+        roles.filter_map(|role| Some((role, role.trust.policy()?)))
+    }
+
     /// A number of `GetAccountSummary`.
     pub(super) fn count(&self, name: &str) -> Result<i64, NotRead> {
         let count = self.summary.get()?.get(name);

@@ -35,10 +35,7 @@ pub(in crate::audit) const CHECK: Check = Check {
 
 fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
     let account = &input.account;
-    for role in account.roles.values().filter(|role| !role.is_aws_owned()) {
-        let Some(trust) = role.trust.policy() else {
-            continue;
-        };
+    for (role, trust) in input.trusts() {
         for entry in entries(trust, &[&account.id]) {
             if !asks_by_key(&entry.who) {
                 continue;

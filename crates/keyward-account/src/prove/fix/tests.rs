@@ -2,20 +2,13 @@ use std::collections::BTreeSet;
 
 use super::edit::Edit;
 use super::{Id, Trial, add_fixes, ids};
-use crate::prove::tests::world::rendered;
-use crate::prove::{Finding, Promise};
-use crate::prove::{ProvenAccount, prove};
+use crate::prove::tests::world::{as_proven, rendered};
+use crate::prove::{Finding, Promise, prove};
 use crate::templates::Template;
 
 fn findings(text: &str) -> Vec<Finding> {
     let accounts = rendered(text);
-    let accounts: Vec<ProvenAccount<'_>> = accounts
-        .iter()
-        .map(|(name, desired)| ProvenAccount {
-            name: name.clone(),
-            account: &desired.account,
-        })
-        .collect();
+    let accounts = as_proven(&accounts);
     let mut proof = prove(&accounts);
     add_fixes(&mut proof, text, &accounts);
     proof.findings
@@ -229,13 +222,7 @@ fn own_trust(right_of_bob: &str) -> String {
 /// The findings that an edit without the trust policy removes, and whether it causes a new one.
 fn without_trust(text: &str) -> (Option<BTreeSet<Id>>, bool) {
     let accounts = rendered(text);
-    let accounts: Vec<ProvenAccount<'_>> = accounts
-        .iter()
-        .map(|(name, desired)| ProvenAccount {
-            name: name.clone(),
-            account: &desired.account,
-        })
-        .collect();
+    let accounts = as_proven(&accounts);
     let proof = prove(&accounts);
     let lines = text.lines().filter(|line| !line.starts_with("trust = "));
     let edited = lines.map(|line| format!("{line}\n")).collect();

@@ -4,9 +4,9 @@ use keyward_core::id::UserName;
 use keyward_iam::model::Account;
 use keyward_iam::{Policy, PolicyKind};
 
-use super::world::{ids, proof_of_template, rendered};
+use super::world::{as_proven, ids, proof_of_template, rendered};
 use crate::prove::credentials::ENROLMENT;
-use crate::prove::{ProvenAccount, Scenario, prove};
+use crate::prove::{Scenario, prove};
 use crate::templates::Template;
 
 fn enrolment() -> BTreeSet<String> {
@@ -86,13 +86,7 @@ fn every_right_added_by_hand_changes_nothing_without_mfa() {
             let account = accounts[0].1.account.clone();
             accounts[0].1.account = with_everything(account, name);
         }
-        let accounts: Vec<ProvenAccount<'_>> = accounts
-            .iter()
-            .map(|(name, desired)| ProvenAccount {
-                name: name.clone(),
-                account: &desired.account,
-            })
-            .collect();
+        let accounts = as_proven(&accounts);
         let after = prove(&accounts);
         for (key, user) in &after.users {
             for scenario in Scenario::WITHOUT_MFA {

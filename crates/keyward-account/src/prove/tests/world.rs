@@ -147,15 +147,18 @@ pub(in crate::prove) fn rendered(text: &str) -> Vec<(Option<String>, Desired)> {
 
 /// The proof of a blueprint.
 pub(in crate::prove) fn proof_of(text: &str) -> Proof {
-    let accounts = rendered(text);
-    let accounts: Vec<ProvenAccount<'_>> = accounts
-        .iter()
-        .map(|(name, desired)| ProvenAccount {
-            name: name.clone(),
-            account: &desired.account,
-        })
-        .collect();
-    prove(&accounts)
+    prove(&as_proven(&rendered(text)))
+}
+
+/// These accounts as a proof reads them.
+pub(in crate::prove) fn as_proven(
+    accounts: &[(Option<String>, Desired)],
+) -> Vec<ProvenAccount<'_>> {
+    let proven = accounts.iter().map(|(name, desired)| ProvenAccount {
+        name: name.clone(),
+        account: &desired.account,
+    });
+    proven.collect()
 }
 
 /// The proof of a template.
