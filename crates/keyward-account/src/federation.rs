@@ -1,7 +1,7 @@
 //! GitHub Actions without stored keys: the blueprint lines for a role that one repository may
 //! assume, and the trust policies that let in other repositories.
 //!
-//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_secure-by-default.html>
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html>
 
 use serde_json::Value as Json;
 

@@ -8,7 +8,7 @@ use std::str::FromStr;
 /// `example/app:ref:refs/heads/main`. Wildcards after the repository are kept; before its end
 /// they would let in other repositories and are refused.
 ///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_secure-by-default.html>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html>
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GithubSubject(String);
 

@@ -12,7 +12,7 @@ use crate::blueprint::{AccountSpec, At, GithubSubject, ServicePrincipal};
 
 /// The issuer of the tokens of GitHub Actions.
 ///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_secure-by-default.html>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html>
 pub const GITHUB_ISSUER: &str = "token.actions.githubusercontent.com";
 
 /// The audience of a token that is meant for AWS.

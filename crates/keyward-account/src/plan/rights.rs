@@ -1,7 +1,7 @@
 //! The rights that a write needs: actions, what they are on, and the facts that conditions of
 //! IAM look at.
 //!
-//! Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_identityandaccessmanagement.html>
+//! Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_iam.html>
 
 use std::fmt;
 
@@ -292,7 +292,7 @@ impl Arns<'_> {
 
     /// A right of CloudFormation. The id after the name is unknown before the stack exists.
     ///
-    /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html>
+    /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_cloudformation.html>
     fn stack_right(&self, action: &str, place: &StackPlace) -> Right {
         let Account { partition, id, .. } = self.account;
         let StackPlace { name, region } = place;

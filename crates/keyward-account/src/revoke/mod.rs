@@ -29,7 +29,7 @@ use crate::plan::{Operation, PrincipalName};
 /// How long IAM may need until a key that was switched off is refused everywhere. Sessions made
 /// in this time are denied too.
 ///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html#troubleshoot_general_eventual-consistency>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>
 const SPREAD: Duration = Duration::from_secs(60);
 
 /// The longest session of a role.

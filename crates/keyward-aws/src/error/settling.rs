@@ -1,7 +1,7 @@
 //! Whether a refusal may pass by itself: IAM answers from many copies, and a change takes up to
 //! a minute to reach all of them.
 //!
-//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html#troubleshoot_general_eventual-consistency>
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>
 
 use super::CallError;
 

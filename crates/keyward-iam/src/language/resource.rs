@@ -59,7 +59,7 @@ pub enum ResourceError {
 
 /// What the last part of an IAM ARN may begin with.
 ///
-/// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html#awsidentityandaccessmanagementiam-resources-for-iam-policies>
+/// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_iam.html#list_iam-resources-for-iam-policies>
 const IAM_KINDS: &[&str] = &[
     "user/",
     "federated-user/",
@@ -84,7 +84,7 @@ impl ResourcePattern {
     /// Reads a resource. An ARN without all of its parts means any value of those it lacks:
     /// `arn:aws:sqs` is `arn:aws:sqs:*:*:*`. Session policies must not have one.
     ///
-    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
     pub(crate) fn parse(text: &str, version: Version, rules: Rules) -> Result<Self, ResourceError> {
         if text != "*" && !text.starts_with("arn:") {
             return Err(ResourceError::NotArn);

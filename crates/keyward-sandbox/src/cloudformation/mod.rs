@@ -68,7 +68,7 @@ pub(crate) fn answer(call: &Call, accounts: &mut Accounts, stacks: &mut Stacks) 
 
 /// Makes policies decide the call on the stack.
 ///
-/// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html>
+/// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_cloudformation.html>
 fn permit(call: &Call, accounts: &Accounts, arn: &str) -> Result<(), Failure> {
     let action = format!("cloudformation:{}", call.action);
     let wanted = Wanted {

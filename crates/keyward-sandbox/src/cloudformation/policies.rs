@@ -71,7 +71,7 @@ pub(super) fn held(stack: &Stack, accounts: &Accounts) -> Option<(String, String
 
 /// The value with the pseudo parameters that it refers to.
 ///
-/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/pseudo-parameter-reference.html>
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
 fn resolved(value: &Value, stack: &Stack) -> Value {
     let (account, region) = stack.region();
     let parameters = [

@@ -19,7 +19,7 @@ pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
 /// A new alias takes the place of the old one.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html>
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/console_account-alias.html>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/console-account-alias.html>
 fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     let alias = read(call)?;
     permit_all(call, accounts, "*")?;

@@ -2,7 +2,7 @@
 //! from their account and restored afterwards, so that no action needs to know about propagation.
 //! Only their names stay taken.
 //!
-//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html#troubleshoot_general_eventual-consistency>
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>
 
 use std::collections::BTreeSet;
 use std::time::Duration;

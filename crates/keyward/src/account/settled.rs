@@ -13,7 +13,7 @@ use crate::system::crash_point as point;
 
 /// How long a change is given to reach every copy of IAM.
 ///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html#troubleshoot_general_eventual-consistency>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>
 const SETTLE: Duration = Duration::from_secs(60);
 
 /// The first pause before a call is made again; each further one is twice as long.

@@ -109,7 +109,7 @@ fn named(policy: &Policy) -> impl Iterator<Item = (usize, &Statement, &str)> {
 /// Whether no resource of the statement, in whatever account or of AWS itself, is one that the
 /// action takes.
 ///
-/// Source: <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html>
+/// Source: <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-finding-public-parameters.html>
 fn is_dead(targets: &[Targets<'static>], statement: &Statement, action: &str) -> bool {
     let entry = Catalogue::built_in().find(action);
     let named = |entry| {

@@ -182,7 +182,7 @@ impl<'c> Targets<'c> {
 /// The text in place of the account if AWS itself owns resources of this format that every
 /// account may use: public parameters and documents, managed policies, public images.
 ///
-/// Source: <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html>
+/// Source: <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-finding-public-parameters.html>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html>
 fn amazon(action: ActionEntry<'_>, format: ArnFormat<'_>) -> Option<&'static str> {
     let reads = matches!(action.level(), AccessLevel::List | AccessLevel::Read);
