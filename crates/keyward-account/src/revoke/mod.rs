@@ -26,8 +26,8 @@ pub use unreached::{Unreached, unreached};
 
 use crate::plan::{Operation, PrincipalName};
 
-/// How long IAM may need until a key that was switched off is refused everywhere. Sessions made
-/// in this time are denied too.
+/// How long IAM is given until a key that was switched off is refused everywhere. Sessions made
+/// in this time are denied too. AWS names no limit.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>
 const SPREAD: Duration = Duration::from_secs(60);

@@ -1,5 +1,5 @@
-//! Whether a refusal may pass by itself: IAM answers from many copies, and a change takes up to
-//! a minute to reach all of them.
+//! Whether a refusal may pass by itself: IAM answers from many copies, and a change takes time
+//! to reach all of them. AWS names no limit.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>
 
