@@ -27,8 +27,10 @@ pub(crate) enum PrincipalMatch {
     /// policies.
     Role,
     /// Everyone, and so the role behind its session without naming it: enough in the same
-    /// account, within session policies. That no boundary limits it is not written down anywhere,
-    /// and assumed because a proof must rather report too much than too little.
+    /// account, and not limited by a boundary. AWS says so of `*` with a condition on
+    /// `aws:PrincipalArn`, and names session policies too; these are taken to limit it here.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
     Everyone,
     /// The caller itself: enough in the same account.
     Caller,
