@@ -13,7 +13,8 @@ pub enum Scenario {
     /// With an access key alone.
     LongTermKey,
     /// With a session made without a code. Policies alone are judged: AWS itself refuses IAM
-    /// calls, and those of STS except `AssumeRole` and `GetCallerIdentity`, to such a session.
+    /// calls, and all but a few of STS such as `AssumeRole` and `GetCallerIdentity`, to such a
+    /// session.
     ///
     /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
     SessionWithoutMfa,

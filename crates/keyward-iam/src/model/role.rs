@@ -54,10 +54,12 @@ impl Role {
         }
     }
 
-    /// Whether AWS owns the role: nobody in the account can change a role below the path
-    /// `/aws-service-role/` or `/aws-reserved/`.
+    /// Whether AWS owns the role: nobody in the account can change the permissions of a role
+    /// below the path `/aws-service-role/`, or one below `/aws-reserved/`, such as those of IAM
+    /// Identity Center.
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html>
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html>
     #[must_use]
     pub fn is_aws_owned(&self) -> bool {
         self.is_service_linked() || self.path.as_str().starts_with("/aws-reserved/")

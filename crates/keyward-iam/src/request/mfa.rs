@@ -10,7 +10,8 @@ const AGE: &str = "aws:MultiFactorAuthAge";
 
 /// What a request's credentials say about MFA.
 ///
-/// A role session says `false`, unless the call that made it carried a code.
+/// AWS says what a user's session has. It does not say what a role session has if the call that
+/// made it carried no code, so the proof of roles tries both an absent key and `false`.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
