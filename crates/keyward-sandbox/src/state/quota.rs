@@ -1,8 +1,10 @@
 //! How much an account may hold. Tests lower a quota to reach it; no call changes one.
 
-/// The quotas of one account that AWS can raise on request.
+/// The quotas that a test may lower. AWS raises them on request, except those for users and for
+/// policies attached to one group.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+/// Source: <https://docs.aws.amazon.com/general/latest/gr/iam-service.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quotas {
     /// Users in the account.

@@ -4,6 +4,7 @@
 //! not measured, because AWS has accepted it.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+//! Source: <https://docs.aws.amazon.com/general/latest/gr/iam-service.html>
 
 use keyward_iam::model::{Account, Document, Grants, Tags};
 use keyward_iam::size::non_whitespace_chars;

@@ -2,6 +2,7 @@
 //! documents may be. The numbers are the account's own where `GetAccountSummary` gives them.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+//! Source: <https://docs.aws.amazon.com/general/latest/gr/iam-service.html>
 
 use std::collections::BTreeMap;
 

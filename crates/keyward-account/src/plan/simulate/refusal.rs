@@ -25,7 +25,7 @@ const CREDENTIALS: [UserCredential; 6] = [
 
 /// Versions that AWS keeps of a managed policy.
 ///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+/// Source: <https://docs.aws.amazon.com/general/latest/gr/iam-service.html>
 pub(crate) const POLICY_VERSIONS: usize = 5;
 
 /// Why AWS refuses a write, by its error codes.
