@@ -11,7 +11,8 @@ use crate::desired::Entity;
 use crate::ownership::BLUEPRINT_TAG;
 
 /// Adds what makes the tags of an entity right. An adopted entity loses the mark of the
-/// blueprint, should it have one.
+/// blueprint, should it have one. Keys are compared without regard to case, as AWS does for users
+/// and roles.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules>
 pub(super) fn compare(

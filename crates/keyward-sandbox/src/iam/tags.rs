@@ -56,9 +56,10 @@ pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
     })
 }
 
-/// A tag whose key differs from an old one only in case replaces it.
+/// A tag whose key differs from an old one only in case replaces it. AWS does so for users and
+/// roles; other kinds keep both there.
 ///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagUser.html>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules>
 fn tag(call: &Call, accounts: &mut Accounts, kind: Kind) -> Answer {
     let tagged = Tagged::read(call, kind)?;
     let new = read(&call.params)?;

@@ -128,9 +128,9 @@ fn in_tag(c: char) -> bool {
     c.is_alphanumeric() || blank || "_.:/=+-@".contains(c)
 }
 
-/// Tags, whose keys must differ without regard to case.
+/// Tags, whose keys must differ without regard to case. AWS asks this of users and roles only.
 ///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules>
 pub(super) fn tags(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Tags {
     let mut tags = Tags::new();
     for (key, value) in fields.entries::<String>("tags", report) {

@@ -439,7 +439,8 @@ impl Simulation {
     }
 }
 
-/// Sets tags; a key that differs in case only takes the place of the old one.
+/// Sets tags; a key that differs in case only takes the place of the old one. AWS does so for
+/// users and roles, and would keep both tags of other entities.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules>
 fn set_tags(held: &mut Tags, tags: &Tags) {
