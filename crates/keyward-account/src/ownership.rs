@@ -88,7 +88,7 @@ impl fmt::Display for BlueprintName {
 /// stack to its resources too, roles included, so that [`BLUEPRINT_TAG`] would make the plan take
 /// those for roles of the blueprint, and delete them.
 ///
-/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-add-tags.html>
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resource-tags.html>
 pub const STACK_TAG: &str = "keyward:stack";
 
 /// The tags of a stack that this blueprint makes.

@@ -1,4 +1,5 @@
 //! The numbers that the CIS AWS Foundations Benchmark gives to a control, version by version.
+//! Of the versions here, AWS's page has 3.0 and 5.0.
 //!
 //! Source: <https://docs.aws.amazon.com/securityhub/latest/userguide/cis-aws-foundations-benchmark.html>
 

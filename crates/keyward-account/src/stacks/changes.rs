@@ -35,7 +35,8 @@ pub struct ResourceChange {
     pub effect: Effect,
 }
 
-/// Properties that cannot change without a new resource, of the types that keyward writes.
+/// Properties that cannot change without a new resource, of the types that keyward writes. The
+/// newest reference lets an address change its `Domain`.
 ///
 /// Source: the entry `Update requires: Replacement` of each property in
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html>
