@@ -23,6 +23,8 @@ const PUBLIC: [&str; 4] = [
 ];
 
 /// Issuers whose customers are strangers to each other: only the subject distinguishes them.
+/// AWS's list is longer. It lacks `api.bitbucket.org`, and asks for the audience of
+/// `oidc.vercel.com` instead.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html>
 const SHARED: [&str; 5] = [
