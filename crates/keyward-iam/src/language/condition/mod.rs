@@ -79,7 +79,7 @@ impl Condition {
     /// set.
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Null>
-    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN>
     fn null(&self, fact: Fact<'_>) -> Truth {
         let (absent, present) = (Some(true), Some(false));
         let wants = |state| self.values.iter().any(|value| value.flag() == state);
@@ -101,6 +101,7 @@ impl Condition {
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value>
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN>
     fn compares(&self, given: &[String], context: &Context) -> Truth {
         let one = |given: &String| {
             let values = self.values.iter();
