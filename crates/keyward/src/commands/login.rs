@@ -1,6 +1,6 @@
 //! `keyward login`: the console in a browser, with the credentials of a role. The browser gets a
-//! sign-in token that is good once and for a quarter of an hour, never the credentials; and gets it
-//! over 127.0.0.1, not in its arguments.
+//! sign-in token that is good for a quarter of an hour, never the credentials; and gets it over
+//! 127.0.0.1, not in its arguments.
 
 mod console;
 mod switch_role;
