@@ -13,9 +13,10 @@ use crate::random;
 use crate::state::{Accounts, CREDENTIALS_PER_SERVICE, KeyStatus, ServiceCredential};
 use crate::xml::Xml;
 
-/// The services that have credentials of their own.
+/// Services that have credentials of their own. AWS has more of those with bearer keys.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_service-specific-creds.html>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_api_keys_for_aws_services.html>
 const SERVICES: &[(&str, Form)] = &[
     ("codecommit.amazonaws.com", Form::Password),
     ("cassandra.amazonaws.com", Form::Password),
