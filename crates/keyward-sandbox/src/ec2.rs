@@ -1,7 +1,7 @@
 //! EC2 as far as a network's plan asks: addresses, their quota, and availability zones. Addresses
 //! are those of the stacks.
 //!
-//! Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html>
+//! Source: <https://docs.aws.amazon.com/ec2/latest/devguide/Query-Requests.html>
 
 use crate::authorize::{Wanted, authorize, context};
 use crate::call::Call;

@@ -115,7 +115,7 @@ impl Reply {
 
     /// The answer to a call of EC2, which has a form of its own.
     ///
-    /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
+    /// Source: <https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html>
     fn ec2(action: &str, now: Timestamp, result: Result<Xml, Failure>, id: String) -> Self {
         let namespace = Service::Ec2.namespace();
         let (status, body) = match result {

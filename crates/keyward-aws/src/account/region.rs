@@ -1,7 +1,7 @@
 //! What a region has room for, by three calls of EC2: Elastic IP addresses and availability
 //! zones. EC2's own client is the largest of the SDK, so these calls are signed here.
 //!
-//! Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html>
+//! Source: <https://docs.aws.amazon.com/ec2/latest/devguide/Query-Requests.html>
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -85,7 +85,7 @@ pub(super) fn own<'a>(
 /// console sign-in, as in botocore and the SDKs for JavaScript, Go and Ruby; those of the config
 /// file after them, as in botocore.
 ///
-/// Source: <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-authentication.html#cli-chap-authentication-precedence>
+/// Source: <https://docs.aws.amazon.com/cli/latest/userguide/cli-chap-configure.html#configure-precedence>
 fn keys_file(view: &View<'_>) -> Option<FileKind> {
     ["aws_access_key_id", "aws_secret_access_key"]
         .into_iter()
