@@ -189,6 +189,7 @@ fn an_old_mark_of_a_creation_does_not_give_a_vaults_slots_away() {
     let before = fs::read(paths.vault()).unwrap();
     fs::write(paths.unfinished(), "").unwrap();
     fs::remove_file(paths.vault()).unwrap();
+    fs::remove_file(paths.previous()).unwrap();
     let left = refused(&fixture);
     assert!(left.contains(&Leftover::Slots(paths.slots())), "{left:?}");
     fs::write(paths.vault(), before).unwrap();
