@@ -14,6 +14,7 @@ mod clock;
 mod error;
 mod http;
 mod iam;
+mod pages;
 mod proxy;
 mod read;
 mod settings;

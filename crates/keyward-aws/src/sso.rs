@@ -7,6 +7,7 @@ use keyward_core::{Credentials, Timestamp};
 
 use crate::call::{Aws, Call};
 use crate::error::{Action, CallError, Service, plain};
+use crate::pages::Pages;
 use crate::read::{parse, present};
 use crate::sts::said_end;
 
@@ -83,7 +84,7 @@ impl Aws {
         let action = Action::sso("ListAccounts");
         let call = Call::unsigned(action).hiding(token.expose());
         let mut accounts = Vec::new();
-        let mut page: Option<String> = None;
+        let (mut pages, mut page) = (Pages::default(), None::<String>);
         loop {
             let answer = self.sso(&call, |sso| {
                 sso.list_accounts()
@@ -98,7 +99,7 @@ impl Aws {
                     name: plain(&found.account_name.unwrap_or(id)),
                 });
             }
-            page = answer.next_token.filter(|token| !token.is_empty());
+            page = pages.next(action, answer.next_token)?;
             if page.is_none() {
                 return Ok(accounts);
             }
@@ -117,7 +118,7 @@ impl Aws {
         let action = Action::sso("ListAccountRoles");
         let call = Call::unsigned(action).hiding(token.expose());
         let mut roles = Vec::new();
-        let mut page: Option<String> = None;
+        let (mut pages, mut page) = (Pages::default(), None::<String>);
         loop {
             let answer = self.sso(&call, |sso| {
                 sso.list_account_roles()
@@ -130,7 +131,7 @@ impl Aws {
                 let name = plain(&present(action, "roleName", found.role_name)?);
                 roles.push(SsoRole { name });
             }
-            page = answer.next_token.filter(|token| !token.is_empty());
+            page = pages.next(action, answer.next_token)?;
             if page.is_none() {
                 return Ok(roles);
             }

@@ -18,6 +18,7 @@ use keyward_iam::model::Account;
 use super::observe::joined;
 use crate::call::{Aws, Call};
 use crate::error::{Action, CallError};
+use crate::pages::Pages;
 use crate::read::{present, time};
 
 /// The pauses between questions for a credential report that is being made, which takes AWS a
@@ -111,11 +112,15 @@ impl Aws {
         credentials: &Credentials,
         user: &UserName,
     ) -> Result<Vec<SshKey>, CallError> {
-        let call = Call::new(Action::iam("ListSSHPublicKeys"), credentials);
-        let keys = self.iam(&call, |iam| async move {
-            let pages = iam.list_ssh_public_keys().user_name(user.as_str());
-            let pages = pages.into_paginator();
-            pages.items().send().collect::<Result<Vec<_>, _>>().await
+        let action = Action::iam("ListSSHPublicKeys");
+        let call = Call::new(action, credentials);
+        let keys = Pages::all(action, |marker| {
+            let answer = self.iam(&call, |iam| {
+                let request = iam.list_ssh_public_keys().user_name(user.as_str());
+                request.set_marker(marker.clone()).send()
+            })?;
+            let next = answer.marker.filter(|_| answer.is_truncated);
+            Ok((answer.ssh_public_keys.unwrap_or_default(), next))
         })?;
         let active = keys
             .into_iter()
@@ -135,7 +140,7 @@ impl Aws {
         let action = Action::iam("ListServiceSpecificCredentials");
         let call = Call::new(action, credentials);
         let mut found = Vec::new();
-        let mut marker = None;
+        let (mut pages, mut marker) = (Pages::default(), None::<String>);
         loop {
             let answer = self.iam(&call, |iam| {
                 iam.list_service_specific_credentials()
@@ -158,12 +163,10 @@ impl Aws {
                     expires: one.expiration_date.map(time),
                 });
             }
-            let next = answer.marker.filter(|_| answer.is_truncated);
-            // A server that repeats a marker would cause endless calls.
-            if next.is_none() || next == marker {
+            marker = pages.next(action, answer.marker.filter(|_| answer.is_truncated))?;
+            if marker.is_none() {
                 return Ok(found);
             }
-            marker = next;
         }
     }
 
@@ -203,10 +206,15 @@ impl Aws {
         &self,
         credentials: &Credentials,
     ) -> Result<Vec<VirtualDevice>, CallError> {
-        let call = Call::new(Action::iam("ListVirtualMFADevices"), credentials);
-        let devices = self.iam(&call, |iam| async move {
-            let pages = iam.list_virtual_mfa_devices().into_paginator();
-            pages.items().send().collect::<Result<Vec<_>, _>>().await
+        let action = Action::iam("ListVirtualMFADevices");
+        let call = Call::new(action, credentials);
+        let devices = Pages::all(action, |marker| {
+            let answer = self.iam(&call, |iam| {
+                let request = iam.list_virtual_mfa_devices();
+                request.set_marker(marker.clone()).send()
+            })?;
+            let next = answer.marker.filter(|_| answer.is_truncated);
+            Ok((answer.virtual_mfa_devices, next))
         })?;
         let devices = devices.into_iter().map(|device| VirtualDevice {
             serial: device.serial_number,
@@ -220,10 +228,15 @@ impl Aws {
         &self,
         credentials: &Credentials,
     ) -> Result<Vec<ServerCertificate>, CallError> {
-        let call = Call::new(Action::iam("ListServerCertificates"), credentials);
-        let certificates = self.iam(&call, |iam| async move {
-            let pages = iam.list_server_certificates().into_paginator();
-            pages.items().send().collect::<Result<Vec<_>, _>>().await
+        let action = Action::iam("ListServerCertificates");
+        let call = Call::new(action, credentials);
+        let certificates = Pages::all(action, |marker| {
+            let answer = self.iam(&call, |iam| {
+                let request = iam.list_server_certificates();
+                request.set_marker(marker.clone()).send()
+            })?;
+            let next = answer.marker.filter(|_| answer.is_truncated);
+            Ok((answer.server_certificate_metadata_list, next))
         })?;
         let certificates = certificates
             .into_iter()

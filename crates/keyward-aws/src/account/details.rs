@@ -17,6 +17,7 @@ use keyward_iam::model::{
 
 use crate::call::{Aws, Call};
 use crate::error::{Action, CallError};
+use crate::pages::Pages;
 use crate::read::{parse, present, time};
 
 const ACTION: Action = Action::iam("GetAccountAuthorizationDetails");
@@ -32,7 +33,7 @@ impl Aws {
         credentials: &Credentials,
         account: &mut Account,
     ) -> Result<(), CallError> {
-        let mut marker: Option<String> = None;
+        let (mut pages, mut marker) = (Pages::default(), None::<String>);
         loop {
             let call = Call::new(ACTION, credentials);
             let page = self.iam(&call, |iam| {
@@ -61,8 +62,8 @@ impl Aws {
                 let policy = managed_policy(detail)?;
                 account.policies.insert(policy.arn.clone(), policy);
             }
-            marker = page.marker.filter(|marker| !marker.is_empty());
-            if !page.is_truncated || marker.is_none() {
+            marker = pages.next(ACTION, page.marker.filter(|_| page.is_truncated))?;
+            if marker.is_none() {
                 return Ok(());
             }
         }

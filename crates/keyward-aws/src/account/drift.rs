@@ -12,6 +12,7 @@ use keyward_core::Credentials;
 use super::stacks::call_in;
 use crate::call::Aws;
 use crate::error::{Action, CallError};
+use crate::pages::Pages;
 use crate::read::present;
 
 /// The id of a detection.
@@ -91,8 +92,9 @@ impl Aws {
         credentials: &Credentials,
         place: &StackPlace,
     ) -> Result<Vec<ResourceDrift>, CallError> {
+        let action = Action::cloudformation("DescribeStackResourceDrifts");
         let mut found = Vec::new();
-        let mut next: Option<String> = None;
+        let (mut pages, mut next) = (Pages::default(), None::<String>);
         loop {
             let call = call_in("DescribeStackResourceDrifts", credentials, &place.region);
             let answer = self.cloudformation(&call, |cloudformation| {
@@ -106,7 +108,7 @@ impl Aws {
             })?;
             let drifts = answer.stack_resource_drifts.unwrap_or_default();
             found.extend(drifts.into_iter().map(drifted));
-            next = answer.next_token;
+            next = pages.next(action, answer.next_token)?;
             if next.is_none() {
                 return Ok(found);
             }

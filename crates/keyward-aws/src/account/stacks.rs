@@ -19,6 +19,7 @@ use keyward_iam::model::Tags;
 use super::observe::joined;
 use crate::call::{Aws, Call};
 use crate::error::{Action, CallError};
+use crate::pages::Pages;
 use crate::read::present;
 
 /// The ARN of a stack, which stays valid after its deletion.
@@ -335,7 +336,7 @@ impl Aws {
         name: &ChangeSetName,
     ) -> Result<ChangeSet, CallError> {
         let mut resources = Vec::new();
-        let mut next: Option<String> = None;
+        let (mut pages, mut next) = (Pages::default(), None::<String>);
         loop {
             let action = Action::cloudformation("DescribeChangeSet");
             let call = Call::new(action, credentials).in_region(&place.region);
@@ -349,7 +350,7 @@ impl Aws {
             })?;
             let changes = answer.changes.unwrap_or_default().into_iter();
             resources.extend(changes.filter_map(planned));
-            next = answer.next_token;
+            next = pages.next(action, answer.next_token)?;
             if next.is_none() {
                 let reason = answer.status_reason.unwrap_or_default();
                 let status = present(action, "Status", answer.status)?;
@@ -436,7 +437,7 @@ impl Aws {
         last: Option<&StackEvent>,
     ) -> Result<Vec<StackEvent>, CallError> {
         let mut events = Vec::new();
-        let mut next: Option<String> = None;
+        let (mut pages, mut next) = (Pages::default(), None::<String>);
         loop {
             let action = Action::cloudformation("DescribeStackEvents");
             let call = Call::new(action, credentials).in_region(&place.region);
@@ -454,7 +455,7 @@ impl Aws {
                 }
                 events.push(event);
             }
-            next = answer.next_token;
+            next = pages.next(action, answer.next_token)?;
             if next.is_none() {
                 return Ok(events);
             }

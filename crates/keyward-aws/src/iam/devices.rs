@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::named;
 use crate::call::{Aws, Call};
 use crate::error::{Action, CallError};
+use crate::pages::Pages;
 use crate::read::{parse, present, time};
 
 /// What kind of device a serial names.
@@ -70,14 +71,13 @@ impl Aws {
     ) -> Result<Vec<MfaDevice>, CallError> {
         let action = Action::iam("ListMFADevices");
         let call = Call::new(action, credentials);
-        let devices = self.iam(&call, |iam| async move {
-            let pages = iam
-                .list_mfa_devices()
-                .set_user_name(named(user))
-                .into_paginator()
-                .items()
-                .send();
-            pages.collect::<Result<Vec<_>, _>>().await
+        let devices = Pages::all(action, |marker| {
+            let answer = self.iam(&call, |iam| {
+                let request = iam.list_mfa_devices().set_user_name(named(user));
+                request.set_marker(marker.clone()).send()
+            })?;
+            let next = answer.marker.filter(|_| answer.is_truncated);
+            Ok((answer.mfa_devices, next))
         })?;
         devices
             .into_iter()

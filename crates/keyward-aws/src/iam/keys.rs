@@ -8,6 +8,7 @@ use keyward_core::{Credentials, Timestamp};
 use super::named;
 use crate::call::{Aws, Call};
 use crate::error::{Action, CallError};
+use crate::pages::Pages;
 use crate::read::{parse, present, time};
 
 /// Whether a key works.
@@ -79,14 +80,13 @@ impl Aws {
     ) -> Result<Vec<AccessKey>, CallError> {
         let action = Action::iam("ListAccessKeys");
         let call = Call::new(action, credentials);
-        let keys = self.iam(&call, |iam| async move {
-            let pages = iam
-                .list_access_keys()
-                .set_user_name(named(user))
-                .into_paginator()
-                .items()
-                .send();
-            pages.collect::<Result<Vec<_>, _>>().await
+        let keys = Pages::all(action, |marker| {
+            let answer = self.iam(&call, |iam| {
+                let request = iam.list_access_keys().set_user_name(named(user));
+                request.set_marker(marker.clone()).send()
+            })?;
+            let next = answer.marker.filter(|_| answer.is_truncated);
+            Ok((answer.access_key_metadata, next))
         })?;
         keys.into_iter()
             .map(|key| {

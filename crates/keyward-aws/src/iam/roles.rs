@@ -8,6 +8,7 @@ use keyward_iam::model::percent_decode;
 
 use crate::call::{Aws, Call};
 use crate::error::{Action, CallError};
+use crate::pages::Pages;
 use crate::read::parse;
 
 /// A role.
@@ -31,13 +32,12 @@ impl Aws {
     pub fn list_roles(&self, credentials: &Credentials) -> Result<Vec<Role>, CallError> {
         let action = Action::iam("ListRoles");
         let call = Call::new(action, credentials);
-        let roles = self.iam(&call, |iam| async move {
-            iam.list_roles()
-                .into_paginator()
-                .items()
-                .send()
-                .collect::<Result<Vec<_>, _>>()
-                .await
+        let roles = Pages::all(action, |marker| {
+            let answer = self.iam(&call, |iam| {
+                iam.list_roles().set_marker(marker.clone()).send()
+            })?;
+            let next = answer.marker.filter(|_| answer.is_truncated);
+            Ok((answer.roles, next))
         })?;
         roles
             .into_iter()

@@ -296,3 +296,27 @@ fn roles_are_listed_with_their_longest_session_and_trust() {
         Some("{\"Version\":\"2012-10-17\"}")
     );
 }
+
+#[test]
+fn a_listing_whose_marker_returns_is_an_error_and_ends() {
+    let page = |marker: &str| {
+        Reply::iam(
+            "ListAccessKeys",
+            &format!(
+                "<AccessKeyMetadata></AccessKeyMetadata>\
+                 <IsTruncated>true</IsTruncated><Marker>{marker}</Marker>"
+            ),
+        )
+    };
+    let check = |replies: Vec<Reply>, calls: usize| {
+        let server = Server::start(replies);
+        let error = server.aws().list_access_keys(&key(), None).unwrap_err();
+        assert!(
+            error.to_string().contains("its pages do not end"),
+            "{error}"
+        );
+        assert_eq!(server.asked().len(), calls);
+    };
+    check(vec![page("one")], 2);
+    check(vec![page("one"), page("two"), page("one")], 3);
+}
