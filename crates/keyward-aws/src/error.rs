@@ -116,6 +116,16 @@ impl fmt::Display for Action {
     }
 }
 
+/// What is known of the earlier attempts of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Earlier {
+    /// There was none, or AWS refused each of them.
+    #[default]
+    NoEffect,
+    /// The answer to one was lost, or AWS failed: it may have done what was asked.
+    Unknown,
+}
+
 /// Why a call gave no result. [`next_steps`](CallError::next_steps) says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
@@ -246,6 +256,8 @@ pub enum CallError {
     Limit {
         /// The action.
         action: Action,
+        /// What is known of the earlier attempts of the same call.
+        earlier: Earlier,
         /// AWS's words.
         #[source]
         message: AwsMessage,
@@ -264,6 +276,8 @@ pub enum CallError {
     AlreadyExists {
         /// The action.
         action: Action,
+        /// What is known of the earlier attempts of the same call.
+        earlier: Earlier,
         /// AWS's words.
         #[source]
         message: AwsMessage,

@@ -32,7 +32,8 @@ pub use account::{
 };
 pub use call::Aws;
 pub use error::{
-    Action, AwsMessage, Because, CallError, NetworkKind, NextStep, RootVariables, Service, Settling,
+    Action, AwsMessage, Because, CallError, Earlier, NetworkKind, NextStep, RootVariables, Service,
+    Settling,
 };
 pub use http::{HttpAnswer, HttpError, HttpRequest, Method};
 pub use iam::{

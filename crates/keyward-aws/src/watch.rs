@@ -14,6 +14,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::Format;
 
 use crate::clock::Clock;
+use crate::error::Earlier;
 
 /// What was seen of the last attempt.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +25,20 @@ pub(crate) struct Seen {
     pub(crate) skew: Option<i64>,
     /// HTTP status and content type of the answer.
     pub(crate) answer: Option<(u16, String)>,
+    /// What is known of the attempts before the last one.
+    pub(crate) earlier: Earlier,
+}
+
+impl Seen {
+    /// What is known of all attempts so far, once another one begins.
+    fn effect(&self) -> Earlier {
+        let sent = self.endpoint.is_some();
+        let settled = self.answer.as_ref();
+        match settled.is_some_and(|(status, _)| *status < 500) || !sent {
+            true => self.earlier,
+            false => Earlier::Unknown,
+        }
+    }
 }
 
 /// Listens to one call.
@@ -68,6 +83,7 @@ impl Intercept for Watch {
         self.note(|seen| {
             *seen = Seen {
                 endpoint: Some(endpoint),
+                earlier: seen.effect(),
                 ..Seen::default()
             }
         });

@@ -2,6 +2,7 @@
 //! a user's credentials, which lists them first.
 
 mod grants;
+mod made;
 mod people;
 mod policies;
 mod providers;
@@ -14,7 +15,7 @@ use keyward_core::Credentials;
 use keyward_iam::model::Account;
 
 use crate::call::Aws;
-use crate::error::CallError;
+use crate::error::{CallError, Earlier};
 
 /// What became of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,12 @@ macro_rules! send {
 pub(super) use send;
 
 impl Aws {
-    /// Carries out one operation in an account, which gives partition and id for ARNs.
+    /// Carries out one operation in an account, which gives partition and id for ARNs. `earlier`
+    /// is what the caller knows of its own earlier attempts at the same operation.
+    ///
+    /// A creation may find its own entity, because the answer to an earlier attempt was lost. It
+    /// counts as done where the entity is as the operation would make it. An entity that another
+    /// owner made is an error.
     ///
     /// # Errors
     /// See [`CallError`]. [`CallError::settling`] says whether waiting may help.
@@ -47,6 +53,7 @@ impl Aws {
         credentials: &Credentials,
         account: &Account,
         operation: &Operation,
+        earlier: Earlier,
     ) -> Result<Applied, CallError> {
         let is_left = matches!(
             operation,
@@ -58,6 +65,9 @@ impl Aws {
         match self.send_operation(credentials, account, operation) {
             // An answer was lost, or another run was here: what is gone is as good as deleted.
             Err(CallError::NoSuchEntity { .. }) if operation.takes_away() => {}
+            Err(refusal) if may_be_own(&refusal, earlier) => {
+                self.find_own(credentials, account, operation, refusal)?;
+            }
             result => result?,
         }
         Ok(Applied::Done)
@@ -117,4 +127,14 @@ impl Aws {
         }
         Ok(())
     }
+}
+
+/// Whether the refusal may be due to an earlier attempt of the same operation: what it made is in
+/// the way, or it used up the last place for a version of a policy.
+fn may_be_own(refusal: &CallError, earlier: Earlier) -> bool {
+    let of_call = match refusal {
+        CallError::AlreadyExists { earlier, .. } | CallError::Limit { earlier, .. } => *earlier,
+        _ => return false,
+    };
+    of_call == Earlier::Unknown || earlier == Earlier::Unknown
 }

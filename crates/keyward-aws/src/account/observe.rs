@@ -188,7 +188,7 @@ impl Aws {
             .collect()
     }
 
-    fn get_oidc_provider(
+    pub(super) fn get_oidc_provider(
         &self,
         credentials: &Credentials,
         arn: &str,

@@ -88,7 +88,7 @@ impl<'c, 'a> Failure<'c, 'a> {
         let Self { call, seen, fault } = self;
         let action = call.action;
         match fault {
-            Fault::Said(message) => said_error(call, message, seen.skew),
+            Fault::Said(message) => said_error(call, message, &seen),
             Fault::Network(kind, because) => CallError::Network {
                 action,
                 endpoint: seen.endpoint.unwrap_or_else(|| "AWS".to_owned()),
@@ -142,7 +142,7 @@ const THROTTLING: [&str; 7] = [
     "SlowDown",
 ];
 
-fn said_error(call: &Call<'_>, message: AwsMessage, skew: Option<i64>) -> CallError {
+fn said_error(call: &Call<'_>, message: AwsMessage, seen: &Seen) -> CallError {
     let action = call.action;
     let access_key_id = || {
         call.credentials
@@ -155,7 +155,7 @@ fn said_error(call: &Call<'_>, message: AwsMessage, skew: Option<i64>) -> CallEr
     if blames_the_clock(&message) {
         return CallError::ClockSkew {
             action,
-            seconds: skew,
+            seconds: seen.skew,
             message,
         };
     }
@@ -195,10 +195,18 @@ fn said_error(call: &Call<'_>, message: AwsMessage, skew: Option<i64>) -> CallEr
         },
         "InvalidAuthenticationCode" => CallError::WrongOrUsedCode { action, message },
         "PasswordPolicyViolation" => CallError::PasswordPolicyViolation { action, message },
-        "LimitExceeded" | "LimitExceededException" => CallError::Limit { action, message },
+        "LimitExceeded" | "LimitExceededException" => CallError::Limit {
+            action,
+            earlier: seen.earlier,
+            message,
+        },
         "NoSuchEntity" | "NoSuchEntityException" => CallError::NoSuchEntity { action, message },
         "EntityAlreadyExists" | "EntityAlreadyExistsException" | "AlreadyExistsException" => {
-            CallError::AlreadyExists { action, message }
+            CallError::AlreadyExists {
+                action,
+                earlier: seen.earlier,
+                message,
+            }
         }
         code if THROTTLING.contains(&code) => CallError::Throttled { action, message },
         code => CallError::Other {

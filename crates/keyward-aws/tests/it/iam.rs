@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keyward_aws::{DeviceKind, KeyStatus};
+use keyward_aws::{DeviceKind, Earlier, KeyStatus};
 use keyward_core::Timestamp;
 
 use crate::server::{Reply, Server, key};
@@ -319,4 +319,63 @@ fn a_listing_whose_marker_returns_is_an_error_and_ends() {
     };
     check(vec![page("one")], 2);
     check(vec![page("one"), page("two"), page("one")], 3);
+}
+
+/// The answers to the creation of a user: the first is lost, the second says that it exists. Then
+/// `GetUser` gives these tags.
+fn create_user(first: Reply, tags: &str) -> (Result<(), keyward_aws::CallError>, usize) {
+    let operation = keyward_account::plan::Operation::CreateUser {
+        name: "zoe".parse().unwrap(),
+        path: "/team/".parse().unwrap(),
+        boundary: None,
+        tags: [("keyward:blueprint".to_owned(), "main".to_owned())].into(),
+    };
+    let exists = Reply::error(
+        409,
+        "EntityAlreadyExists",
+        "User with name zoe already exists.",
+    );
+    let user = format!(
+        "<User><Path>/team/</Path><UserName>zoe</UserName><UserId>AIDAEXAMPLE</UserId>\
+         <Arn>arn:aws:iam::123456789012:user/team/zoe</Arn>\
+         <CreateDate>2026-01-01T00:00:00Z</CreateDate><Tags>{tags}</Tags></User>"
+    );
+    let server = Server::start(vec![first, exists, Reply::iam("GetUser", &user)]);
+    let account = keyward_iam::model::Account::empty("123456789012".parse().unwrap());
+    let applied = server
+        .aws()
+        .apply(&key(), &account, &operation, Earlier::NoEffect);
+    (applied.map(drop), server.asked().len())
+}
+
+const MARK: &str = "<member><Key>keyward:blueprint</Key><Value>main</Value></member>";
+
+#[test]
+fn a_creation_whose_answer_was_lost_finds_its_own_user() {
+    let (applied, calls) = create_user(Reply::hang_up(), MARK);
+    assert!(applied.is_ok(), "{applied:?}");
+    assert_eq!(calls, 3);
+    let failed = Reply::error(500, "ServiceFailure", "try again");
+    let (applied, _) = create_user(failed, MARK);
+    assert!(applied.is_ok(), "{applied:?}");
+}
+
+#[test]
+fn a_user_of_another_owner_is_never_taken_for_the_one_to_create() {
+    let foreign = "<member><Key>team</Key><Value>other</Value></member>";
+    for tags in ["", foreign] {
+        let (applied, calls) = create_user(Reply::hang_up(), tags);
+        let error = applied.unwrap_err();
+        assert!(error.to_string().contains("exists already"), "{error}");
+        assert_eq!(calls, 3);
+    }
+    // No answer was lost: a user with the same mark is another run's.
+    let exists = Reply::error(
+        409,
+        "EntityAlreadyExists",
+        "User with name zoe already exists.",
+    );
+    let (applied, calls) = create_user(exists, MARK);
+    assert!(applied.unwrap_err().to_string().contains("exists already"));
+    assert_eq!(calls, 1);
 }

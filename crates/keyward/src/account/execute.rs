@@ -2,13 +2,14 @@
 //! AWS has done it or refuses it for good. It chooses nothing; a run that stops anywhere is
 //! continued by making a new plan.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use keyward_account::plan::{ChangeAction, Operation, Plan, Stage, Step};
-use keyward_aws::{Applied, CallError};
+use keyward_aws::{Applied, CallError, Earlier, Settling};
 use keyward_iam::model::Account;
 use keyward_vault::Paths;
 
@@ -188,6 +189,8 @@ impl Execution<'_> {
 
     /// One operation, until it is done or refused for good.
     fn run_operation(&self, signer: &Signer<'_>, operation: &Operation) -> Result<(), Failure> {
+        // A failure of AWS's own may come after the work is done.
+        let earlier = Cell::new(Earlier::NoEffect);
         settled(self.ui, &self.interrupt, || {
             if matches!(operation, Operation::HandOut { .. }) {
                 return self.secrets.hand_out(signer, operation);
@@ -196,10 +199,17 @@ impl Execution<'_> {
                 let stacks = Stacks::new(signer, place, self.ui, &self.interrupt, self.paths);
                 return stacks.carry_out(operation);
             }
-            let applied = signer
-                .aws
-                .apply(&signer.credentials, self.account, operation)?;
-            match applied {
+            let Signer {
+                aws, credentials, ..
+            } = signer;
+            let applied = aws.apply(credentials, self.account, operation, earlier.get());
+            if let Err(error) = &applied
+                && error.settling() == Some(Settling::Busy)
+                && !matches!(error, CallError::Throttled { .. })
+            {
+                earlier.set(Earlier::Unknown);
+            }
+            match applied? {
                 Applied::Done => Ok(()),
                 Applied::LeftToCaller => self.secrets.hand_out(signer, operation),
             }

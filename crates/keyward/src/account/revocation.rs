@@ -11,7 +11,7 @@ use keyward_account::revoke::{
     self, Console, Held, Measure, Measures, REVOKING_TAG, Unreached as Rest, note_in_policy,
     note_in_tags,
 };
-use keyward_aws::{Aws, CallError, KeyStatus};
+use keyward_aws::{Aws, CallError, Earlier, KeyStatus};
 use keyward_core::Timestamp;
 use keyward_core::id::{AccessKeyId, PrincipalArn, UserName};
 use keyward_iam::model::User;
@@ -314,7 +314,9 @@ impl<'a> Revocation<'a> {
         settled(self.ui, &self.interrupt, || match &measure {
             Measure::SwitchOff(key) => switch(key, KeyStatus::Inactive),
             Measure::SwitchOn(key) => switch(key, KeyStatus::Active),
-            Measure::Call(operation) => aws.apply(credentials, account, operation).map(drop),
+            Measure::Call(operation) => aws
+                .apply(credentials, account, operation, Earlier::NoEffect)
+                .map(drop),
             Measure::Note(_) => Ok(()),
         })
     }

@@ -53,6 +53,53 @@ fn entities_that_have_not_spread_are_waited_for() {
 }
 
 #[test]
+fn lost_answers_of_creations_are_no_failure() {
+    let failure = |action| {
+        let effect = Effect::DropAfter;
+        vec![Fault::on(action, effect).times(1)]
+    };
+    for action in [
+        "CreateAccountAlias",
+        "CreatePolicy",
+        "CreateRole",
+        "CreateGroup",
+        "CreateUser",
+    ] {
+        check(failure(action));
+    }
+    // AWS then fails for so long that keyward begins the call anew.
+    let effect = Effect::Error {
+        status: 500,
+        code: "ServiceFailure".to_owned(),
+        message: "try again".to_owned(),
+    };
+    check(vec![
+        Fault::on("CreateGroup", Effect::DropAfter).times(1),
+        Fault::on("CreateGroup", effect).after(1).times(2),
+    ]);
+    // The entity that the lost answer was about has not spread yet either.
+    check(vec![
+        Fault::on("CreateUser", Effect::DropAfter).times(1),
+        Fault::hide_new("CreateUser", 3),
+    ]);
+}
+
+#[test]
+fn a_lost_answer_about_an_identity_provider_is_no_failure() {
+    let place = Rehearsal::start();
+    let text = place
+        .run(&["account", "init", "--template", "readonly-admin"])
+        .ok();
+    let role = "[roles.deploy]\ngithub = \"example/app:ref:refs/heads/main\"\n";
+    place.write("account.toml", &format!("{text}\n{role}"));
+    let fault = Fault::on("CreateOpenIDConnectProvider", Effect::DropAfter);
+    place.server.inject(fault.times(1));
+    let _ = place.account("apply").ok();
+    place.server.clear_faults();
+    let _ = place.account("plan").ok();
+}
+
+#[test]
 fn lost_answers_of_deletions_are_no_failure() {
     let place = place(Vec::new());
     let _ = place.account("apply").ok();
