@@ -105,13 +105,23 @@ fn a_user_name_that_begins_another_is_refused() {
 
 #[test]
 fn names_that_differ_by_case_alone_clash() {
-    let found = problems(&format!("{ACCOUNT}[groups.ops]\n[groups.Ops]\n"));
-    assert_eq!(
-        found,
-        [
-            "4:9: the groups `Ops` and `ops` differ by case alone, which IAM refuses; rename one of them"
-        ]
-    );
+    for kind in ["users", "groups", "roles", "policies"] {
+        let body = match kind {
+            "roles" => "services = \"ec2.amazonaws.com\"\n",
+            "policies" => {
+                "document = { Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"*\" }\n"
+            }
+            _ => "\n",
+        };
+        let found = in_account(&format!("[{kind}.ops]\n{body}[{kind}.Ops]\n{body}"));
+        let column = kind.len() + 3;
+        assert_eq!(
+            found,
+            [format!(
+                "6:{column}: the {kind} `ops` (line 4, column {column}) and `Ops` differ by case alone, which IAM refuses; rename one of them"
+            )]
+        );
+    }
 }
 
 #[test]

@@ -36,17 +36,21 @@ fn differ<'n>(
     names: impl Iterator<Item = (&'n str, Position)>,
     report: &mut Report<'_>,
 ) {
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut names: Vec<(&str, Position)> = names.collect();
+    names.sort_by_key(|(_, at)| *at);
+    let mut seen: BTreeMap<String, (&str, Position)> = BTreeMap::new();
     for (name, at) in names {
-        if let Some(first) = seen.insert(name.to_lowercase(), name) {
-            report.error_at(
-                at,
-                format!(
-                    "the {kind} `{first}` and `{name}` differ by case alone, which IAM refuses"
-                ),
-                "rename one of them",
-            );
-        }
+        let Some((first, there)) = seen.insert(name.to_lowercase(), (name, at)) else {
+            continue;
+        };
+        let Position { line, column } = there;
+        report.error_at(
+            at,
+            format!(
+                "the {kind} `{first}` (line {line}, column {column}) and `{name}` differ by case alone, which IAM refuses"
+            ),
+            "rename one of them",
+        );
     }
 }
 
