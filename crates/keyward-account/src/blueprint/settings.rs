@@ -47,10 +47,13 @@ pub struct VpcSpec {
     pub region: Region,
     /// Its addresses.
     pub cidr: Cidr,
-    /// In how many zones it has subnets.
-    pub zones: u8,
+    /// In how many zones it has subnets, 1 to 16. How many a region has depends on the account,
+    /// so that only a plan can compare the two.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html>
+    pub zones: At<u8>,
     /// The NAT gateways.
-    pub nat: Nat,
+    pub nat: At<Nat>,
     /// The accounts that have it; empty means all that hold roles.
     pub accounts: Vec<At<AccountName>>,
 }

@@ -2,9 +2,10 @@
 
 use keyward_core::id::{AccountId, GroupName, PolicyArn, RoleName, UserName};
 
+use crate::blueprint::{Blueprint, Position};
 use crate::desired::Entity;
 use crate::ownership::BlueprintName;
-use crate::stacks::{ExceededLimit, StackPlace, StackStatus};
+use crate::stacks::{ExceededLimit, StackName, StackPlace, StackStatus};
 
 /// Everything that prevents a plan, in the order of the kinds of entities.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -186,3 +187,68 @@ pub enum PlanProblem {
         character: char,
     },
 }
+
+impl PlanProblem {
+    /// Where the blueprint describes what the problem is about. `None` where it does not describe
+    /// it, or where the account as a whole is the problem.
+    #[must_use]
+    pub fn position(&self, blueprint: &Blueprint) -> Option<Position> {
+        match self {
+            Self::Unmanaged(entity)
+            | Self::OfAnotherBlueprint { entity, .. }
+            | Self::AdoptedIsAbsent(entity)
+            | Self::AdoptedElsewhere(entity)
+            | Self::CaseClash { wanted: entity, .. }
+            | Self::NoSuchPolicy { entity, .. } => entity_position(entity, blueprint),
+            Self::InInstanceProfile { role, .. } | Self::NoSuchPrincipal { role, .. } => {
+                Some(blueprint.roles.get(role)?.at)
+            }
+            Self::NoSuchGroup { user, group } => {
+                let spec = blueprint.users.get(user)?;
+                let named = spec.groups.iter().find(|it| it.value == *group);
+                Some(named.map_or(spec.at, |it| it.at))
+            }
+            Self::HandOutToAdopted(user) | Self::CredentialsUnknown(user) => {
+                Some(blueprint.users.get(user)?.at)
+            }
+            Self::BoundaryOfUnmanaged { policy, .. } | Self::OnUnmanaged { policy, .. } => {
+                entity_position(&Entity::Policy(policy.clone()), blueprint)
+            }
+            Self::Region { because, .. } => {
+                let vpc = blueprint.vpc.as_ref()?;
+                Some(match because {
+                    ExceededLimit::Addresses { .. } => vpc.nat.at,
+                    ExceededLimit::Zones { .. } => vpc.zones.at,
+                })
+            }
+            Self::UnmanagedStack(place)
+            | Self::StackOfAnotherBlueprint { place, .. }
+            | Self::StackBusy { place, .. }
+            | Self::StackStuck { place, .. } => match place.name {
+                StackName::Vpc => Some(blueprint.vpc.as_ref()?.at),
+                StackName::Config => Some(blueprint.config.as_ref()?.at),
+            },
+            Self::OtherAccount { wanted, .. } => {
+                let mut accounts = blueprint.accounts.iter();
+                Some(accounts.find(|it| it.id.value == *wanted)?.id.at)
+            }
+            Self::Quota { .. } | Self::Character { .. } => None,
+        }
+    }
+}
+
+fn entity_position(entity: &Entity, blueprint: &Blueprint) -> Option<Position> {
+    Some(match entity {
+        Entity::User(name) => blueprint.users.get(name)?.at,
+        Entity::Group(name) => blueprint.groups.get(name)?.at,
+        Entity::Role(name) => blueprint.roles.get(name)?.at,
+        Entity::Policy(arn) => {
+            let name = arn.policy_name().parse().ok()?;
+            blueprint.policies.get(&name)?.at
+        }
+        Entity::OidcProvider(issuer) => blueprint.oidc_providers.get(issuer)?.at,
+    })
+}
+
+#[cfg(test)]
+mod tests;

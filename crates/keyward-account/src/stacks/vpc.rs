@@ -19,27 +19,27 @@ const NAME: &str = "keyward-vpc";
 
 /// The template of a network.
 pub(super) fn template(spec: &VpcSpec) -> Template {
-    let layout = Layout::new(spec.cidr, spec.zones)
+    let layout = Layout::new(spec.cidr, spec.zones.value)
         .expect("reading a blueprint makes sure that the range has room for the zones");
     let mut resources = Resources::default();
     marker::add(&mut resources);
     vpc(&mut resources, spec);
-    for zone in 0..spec.zones {
+    for zone in 0..spec.zones.value {
         public_subnet(&mut resources, layout, zone);
     }
-    for zone in 0..spec.zones {
+    for zone in 0..spec.zones.value {
         private_subnet(&mut resources, layout, zone);
     }
-    let gateways = match spec.nat {
-        Nat::PerZone => spec.zones,
+    let gateways = match spec.nat.value {
+        Nat::PerZone => spec.zones.value,
         Nat::One => 1,
         Nat::None => 0,
     };
     for zone in 0..gateways {
         nat_gateway(&mut resources, zone);
     }
-    for zone in 0..spec.zones {
-        match spec.nat {
+    for zone in 0..spec.zones.value {
+        match spec.nat.value {
             Nat::PerZone => nat_route(&mut resources, zone, zone),
             Nat::One => nat_route(&mut resources, zone, 0),
             Nat::None => {}
@@ -48,7 +48,7 @@ pub(super) fn template(spec: &VpcSpec) -> Template {
     Template::new(
         "A VPC with public and private subnets, made by keyward",
         resources.0,
-        outputs(spec.zones),
+        outputs(spec.zones.value),
     )
 }
 

@@ -7,7 +7,7 @@ use keyward_account::desired::Desired;
 use keyward_account::leaver::Leaver;
 use keyward_account::ownership::blueprint_of;
 use keyward_account::plan::wire::SavedPlan;
-use keyward_account::plan::{self, Plan};
+use keyward_account::plan::{self, Plan, PlanProblem, PlanProblems};
 use keyward_account::snapshot::Snapshot;
 use keyward_account::stacks::StackDrift;
 use keyward_core::id::ProfileName;
@@ -20,6 +20,7 @@ use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::session::CodeSource;
 use crate::state::local_state::LocalState;
+use crate::system::locations;
 
 mod carry_out;
 mod checks;
@@ -129,7 +130,7 @@ impl<'a> Planned<'a> {
                         "account {} cannot become what the blueprint says",
                         desired.account.id
                     ))
-                    .because(problems)
+                    .because(placed(&problems, file))
                     .hint("nothing was changed");
                     if !several {
                         return Err(error);
@@ -259,6 +260,22 @@ impl<'a> Planned<'a> {
 fn ready(reached: Reached<'_>, plan: Plan) -> PlannedAccount<'_> {
     PlannedAccount::Ready(Box::new(Ready::without_secrets(reached, plan)))
 }
+
+/// The problems of a plan, each with its place in the blueprint.
+fn placed(problems: &PlanProblems, file: &BlueprintFile) -> Placed {
+    let path = locations::show(&file.path);
+    let line = |problem: &PlanProblem| match problem.position(&file.blueprint) {
+        Some(at) => format!("{path}:{at}: {problem}"),
+        None => problem.to_string(),
+    };
+    let lines: Vec<String> = problems.0.iter().map(line).collect();
+    Placed(lines.join("\n"))
+}
+
+/// Problems in words.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Placed(String);
 
 /// Names the users who are disabled and deleted later, of whom the plan says nothing.
 fn tell_leavers(desired: &Desired, reached: &Reached<'_>, ui: &Ui) {

@@ -11,8 +11,8 @@ use keyward_core::time::parse_duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::blueprint::At;
 use crate::blueprint::problem::Report;
+use crate::blueprint::{At, Position};
 
 /// A value of the tree with its place in the text.
 pub(super) type Value<'t> = &'t Spanned<DeValue<'t>>;
@@ -75,6 +75,16 @@ impl<'t> Fields<'t> {
             self.asked.push(key);
         }
         self.table.get(key)
+    }
+
+    /// Where the value of a key begins.
+    pub(super) fn position_of(
+        &mut self,
+        key: &'static str,
+        report: &Report<'_>,
+    ) -> Option<Position> {
+        let value = self.get(key)?;
+        Some(report.position(value.span().start))
     }
 
     /// Reports every key that was not asked for.

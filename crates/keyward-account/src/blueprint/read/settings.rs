@@ -5,7 +5,7 @@ use keyward_iam::model::{PasswordPolicy, Requirement};
 
 use super::fields::Fields;
 use crate::blueprint::problem::Report;
-use crate::blueprint::{BucketName, Cidr, ConfigSpec, Guard, Nat, SelfService, VpcSpec};
+use crate::blueprint::{At, BucketName, Cidr, ConfigSpec, Guard, Nat, SelfService, VpcSpec};
 
 /// Reads the password policy. What the table leaves out has a value that the CIS benchmark
 /// accepts: 14 characters, 24 passwords that may not come back, and all classes of characters.
@@ -82,6 +82,14 @@ pub(super) fn vpc(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Vp
     let cidr = fields.parsed::<Cidr>("cidr", report).map(|cidr| cidr.value);
     let zones = fields.number("zones", 1..=16, report).unwrap_or(3);
     let nat = nat(&mut fields, report);
+    let zones = At {
+        value: u8::try_from(zones).expect("at most 16 zones were read"),
+        at: fields.position_of("zones", report).unwrap_or(at),
+    };
+    let nat = At {
+        value: nat,
+        at: fields.position_of("nat", report).unwrap_or(at),
+    };
     let accounts = fields.list("accounts", report);
     fields.finish(report);
     let default = || "10.0.0.0/16".parse().expect("this is a network of 16 bits");
@@ -89,7 +97,7 @@ pub(super) fn vpc(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Vp
         at,
         region: region?,
         cidr: cidr.unwrap_or_else(default),
-        zones: u8::try_from(zones).expect("at most 16 zones were read"),
+        zones,
         nat,
         accounts,
     })

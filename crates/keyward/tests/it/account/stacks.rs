@@ -384,9 +384,14 @@ fn a_network_without_enough_addresses_is_refused_before_any_write() {
     let said = place.account("apply").fails_with(1);
     assert!(said.contains("6 more Elastic IP addresses"), "{said}");
     assert!(said.contains("0 of 5 are allocated"), "{said}");
+    assert!(said.contains("account.toml:11:1: the stack"), "{said}");
     place.edit("zones = 6", "zones = 7\nnat = \"none\"");
     let said = place.account("apply").fails_with(1);
-    assert!(said.contains("the region has 6"), "{said}");
+    assert!(
+        said.contains("the region has 6: write `zones = 6`"),
+        "{said}"
+    );
+    assert!(said.contains("account.toml:13:9: the stack"), "{said}");
     let calls = place.server.journal();
     assert!(
         calls.iter().all(|call| !call.action.starts_with("Create")),
