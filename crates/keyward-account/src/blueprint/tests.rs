@@ -125,6 +125,39 @@ fn names_that_differ_by_case_alone_clash() {
 }
 
 #[test]
+fn paths_that_aws_keeps_for_itself_are_refused() {
+    let reserved = ["/aws-service-role/", "/aws-reserved/sso.amazonaws.com/"];
+    for (kind, path) in ["users", "groups", "roles"]
+        .into_iter()
+        .flat_map(|kind| reserved.map(|path| (kind, path)))
+    {
+        let service = match kind {
+            "roles" => "services = \"ec2.amazonaws.com\"\n",
+            _ => "\n",
+        };
+        let beginning = path.trim_end_matches("sso.amazonaws.com/");
+        assert_eq!(
+            in_account(&format!("[{kind}.a]\n{service}path = \"{path}\"\n")),
+            [format!(
+                "6:8: `path` of [{kind}.a] begins with `{beginning}`, which AWS keeps for its own roles; write another path"
+            )]
+        );
+    }
+    let adopted = in_account("[roles.a]\nadopted = true\npath = \"/aws-reserved/x/\"\n");
+    assert!(
+        adopted[0].ends_with("remove the table; only AWS changes what is there"),
+        "{adopted:?}"
+    );
+    for path in ["/service-role/", "/aws/", "/team/aws-reserved/"] {
+        let user = format!("[users.a]\npath = \"{path}\"\n");
+        assert_eq!(in_account(&user), NONE, "{path}");
+    }
+    // A policy that keyward makes has its own beginning before this path.
+    let policy = "[policies.p]\npath = \"/aws-reserved/\"\ndocument = { Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"*\" }\n";
+    assert_eq!(in_account(policy), NONE);
+}
+
+#[test]
 fn a_role_that_no_group_may_assume_is_a_warning() {
     check(
         &format!("{ACCOUNT}[roles.ReadOnly]\n"),

@@ -11,7 +11,7 @@ use keyward_iam::model::Tags;
 
 use super::document::document;
 use super::fields::{Fields, Value};
-use super::grants::{Bounded, grants, origin, path, tags};
+use super::grants::{Bounded, grants, origin, own_path, path, tags};
 use crate::blueprint::problem::Report;
 use crate::blueprint::{
     AccountName, AssumeTarget, At, GroupSpec, Origin, PolicySpec, ProviderSpec, RoleSpec, Secrets,
@@ -29,7 +29,7 @@ pub(super) fn user(
     let origin = origin(&mut fields, report);
     let spec = UserSpec {
         at: name.at,
-        path: path(&mut fields, report),
+        path: own_path(&mut fields, origin, report),
         groups: fields.list("groups", report),
         grants: grants(&mut fields, own, (Bounded::Yes, origin), report),
         hand_out: hand_out(&mut fields, name, report),
@@ -102,7 +102,7 @@ pub(super) fn group(
     let origin = origin(&mut fields, report);
     let spec = GroupSpec {
         at: name.at,
-        path: path(&mut fields, report),
+        path: own_path(&mut fields, origin, report),
         assume: fields.list("assume", report),
         grants: grants(&mut fields, own, (Bounded::No, origin), report),
         origin,
@@ -124,7 +124,7 @@ pub(super) fn role(
     let origin = origin(&mut fields, report);
     let spec = RoleSpec {
         at: name.at,
-        path: path(&mut fields, report),
+        path: own_path(&mut fields, origin, report),
         description,
         grants: grants(&mut fields, own, (Bounded::Yes, origin), report),
         trust: trust.and_then(|value| document(value, PolicyKind::Trust, origin, &named, report)),

@@ -13,6 +13,9 @@ use super::fields::{Fields, kind, shown};
 use crate::blueprint::problem::Report;
 use crate::blueprint::{At, GrantSpec, ManagedRef, Origin};
 
+/// The beginnings of paths that only AWS uses. Everyone may use `/service-role/`.
+const RESERVED_PATHS: [&str; 2] = ["/aws-service-role/", "/aws-reserved/"];
+
 /// Whether an entity takes a permissions boundary. Groups do not.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
@@ -111,6 +114,35 @@ fn aws_managed(text: &str) -> Option<ManagedRef> {
 pub(super) fn path(fields: &mut Fields<'_>, report: &mut Report<'_>) -> EntityPath {
     let path = fields.parsed::<EntityPath>("path", report);
     path.map(|path| path.value).unwrap_or_default()
+}
+
+/// The path of a user, group or role. AWS keeps some paths for roles of its own. It refuses to
+/// create others there, and no one in the account may change what is there.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html>,
+/// <https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html>
+pub(super) fn own_path(
+    fields: &mut Fields<'_>,
+    origin: Origin,
+    report: &mut Report<'_>,
+) -> EntityPath {
+    let path = path(fields, report);
+    let reserved = RESERVED_PATHS.into_iter();
+    let mut reserved = reserved.filter(|beginning| path.as_str().starts_with(beginning));
+    let Some(beginning) = reserved.next() else {
+        return path;
+    };
+    if let Some(at) = fields.position_of("path", report) {
+        let named = fields.named("path");
+        let message =
+            format!("{named} begins with `{beginning}`, which AWS keeps for its own roles");
+        let fix = match origin {
+            Origin::Made => "write another path",
+            Origin::Adopted => "remove the table; only AWS changes what is there",
+        };
+        report.error_at(at, message, fix);
+    }
+    path
 }
 
 pub(super) fn origin(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Origin {
