@@ -15,6 +15,7 @@ use super::planner::{Planner, Standing, Work};
 use super::problem::PlanProblem;
 use super::simulate::{POLICY_VERSIONS, number};
 use super::step::{Change, ChangeAction, Kind, Stage};
+use super::tags;
 use crate::desired::Entity;
 use crate::ownership::blueprint_of_policy;
 
@@ -41,8 +42,10 @@ impl Planner<'_> {
     }
 
     fn create_policy(&mut self, wanted: &ManagedPolicy, document: &Policy) {
+        let mut changes = document::added("document", document);
+        changes.extend(tags::added(&wanted.tags));
         let work = Work {
-            changes: document::added("document", document),
+            changes,
             operations: vec![create(wanted, document)],
         };
         let what = (ChangeAction::Create, Kind::Policy);

@@ -31,8 +31,9 @@ impl Planner<'_> {
             tags,
         } = wanted.clone();
         let audience = |it: &String| Change::add(format!("audience `{it}`"));
+        let changes = audiences.iter().map(audience);
         let work = Work {
-            changes: audiences.iter().map(audience).collect(),
+            changes: changes.chain(tags::added(&tags)).collect(),
             operations: vec![Operation::CreateOidcProvider {
                 issuer: issuer.clone(),
                 audiences,

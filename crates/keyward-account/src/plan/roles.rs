@@ -265,6 +265,7 @@ fn appearance(wanted: &Role) -> Vec<Change> {
         let name = boundary.policy_name();
         changes.push(Change::add(format!("permissions boundary `{name}`")));
     }
+    changes.extend(tags::added(&wanted.tags));
     changes
 }
 

@@ -10,6 +10,17 @@ use super::step::Change;
 use crate::desired::Entity;
 use crate::ownership::BLUEPRINT_TAG;
 
+/// The tags that a new entity gets. The mark of the blueprint is left out, because every entity
+/// that keyward makes has it.
+pub(super) fn added(wanted: &Tags) -> impl Iterator<Item = Change> {
+    let own = wanted.iter().filter(|(key, _)| *key != BLUEPRINT_TAG);
+    own.map(|(key, value)| set_to(key, value))
+}
+
+fn set_to(key: &str, value: &str) -> Change {
+    Change::add(format!("tag `{key}` is `{value}`"))
+}
+
 /// Adds what makes the tags of an entity right. An adopted entity loses the mark of the
 /// blueprint, should it have one. Keys are compared without regard to case, as AWS does for users
 /// and roles.
@@ -29,7 +40,7 @@ pub(super) fn compare(
             continue;
         }
         work.changes.push(match held {
-            None => Change::add(format!("tag `{key}` is `{value}`")),
+            None => set_to(key, value),
             Some((_, held)) => Change::alter(format!("tag `{key}` `{held}` becomes `{value}`")),
         });
         set.insert(key.clone(), value.clone());

@@ -107,5 +107,6 @@ fn appearance(wanted: &User) -> Vec<Change> {
         let name = boundary.policy_name();
         changes.push(Change::add(format!("permissions boundary `{name}`")));
     }
+    changes.extend(tags::added(&wanted.tags));
     changes
 }

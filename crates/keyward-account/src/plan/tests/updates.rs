@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keyward_iam::model::{PasswordPolicy, Requirement};
+use keyward_iam::model::{OidcProvider, PasswordPolicy, Requirement};
 
 use super::cases::{ALLOW, Case, DENY, READ, document, version};
 use crate::plan::{Operation, PrincipalName};
@@ -45,6 +45,42 @@ Memberships
   + membership `alice`
       + group `admins`",
     );
+}
+
+#[test]
+fn tags_of_new_entities_are_in_the_plan_without_the_mark() {
+    let mut case = Case::new();
+    let team = ("team".to_owned(), "blue".to_owned());
+    case.user("alice").tags.extend([team.clone()]);
+    case.role("Reader").tags.extend([team.clone()]);
+    let policy = case.policy("/", "read", ALLOW);
+    policy.tags.extend([team.clone()]);
+    let provider = OidcProvider {
+        issuer: "token.example.com".parse().unwrap(),
+        audiences: ["sts.amazonaws.com".to_owned()].into(),
+        thumbprints: Default::default(),
+        tags: [case.desired.blueprint.tag(), team].into(),
+    };
+    let providers = &mut case.desired.account.oidc_providers;
+    providers.insert(provider.issuer.clone(), provider);
+    case.check(
+        "
+Policies and identity providers
+  + identity provider `token.example.com`
+      + audience `sts.amazonaws.com`
+      + tag `team` is `blue`
+  + policy `read`
+      + document: statement `Read` allows `s3:GetObject` on `*`
+      + tag `team` is `blue`
+Roles
+  + role `Reader`
+      + tag `team` is `blue`
+      + trust policy: statement 1 allows `sts:AssumeRole` for `123456789012`
+Users
+  + user `alice`
+      + tag `team` is `blue`",
+    );
+    case.apply().check("");
 }
 
 #[test]
