@@ -118,6 +118,11 @@ impl<'a> Signer<'a> {
         Ok(())
     }
 
+    /// Whether a long-lived key signs, without a code.
+    pub(crate) fn signs_with_key(&self) -> bool {
+        self.with == With::Key
+    }
+
     /// Whether a refusal may be the MFA guard's: a key signed, and a policy denies the call.
     pub(crate) fn may_need_code(&self, error: &CallError) -> bool {
         self.with == With::Key && error.is_explicit_denial()

@@ -17,7 +17,7 @@ use crate::plan::step::{Plan, Step};
 use crate::snapshot::Snapshot;
 
 /// What every plan reads.
-const READS: [&str; 6] = [
+pub(super) const READS: [&str; 6] = [
     "GetAccountAuthorizationDetails",
     "GetAccountSummary",
     "GetAccountPasswordPolicy",
@@ -25,6 +25,11 @@ const READS: [&str; 6] = [
     "ListOpenIDConnectProviders",
     "ListRoles",
 ];
+
+/// A session with a fresh code.
+pub(super) const FRESH: Mfa = Mfa::Session {
+    age: Duration::ZERO,
+};
 
 /// The right that the caller would lose.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,7 +81,7 @@ pub fn lockout(snapshot: &Snapshot, plan: &Plan) -> Option<Lockout> {
     let mut now = Simulation::new(snapshot);
     now.learn(plan);
     let start = now.account.clone();
-    let before = Judge::new(&start, &caller);
+    let before = Judge::new(&start, &caller, FRESH);
     let lost = |judge: &Judge<'_>, right: &Right, needed_for: &dyn Fn() -> NeededFor| {
         let reason = judge.refuses(right)?;
         let had = before.refuses(right).is_none();
@@ -100,7 +105,7 @@ pub fn lockout(snapshot: &Snapshot, plan: &Plan) -> Option<Lockout> {
                     reason: Reason::Deleted,
                 });
             }
-            let judge = Judge::new(&now.account, &caller);
+            let judge = Judge::new(&now.account, &caller, FRESH);
             for right in rights(&now.account, operation) {
                 let found = lost(&judge, &right, &|| NeededFor::Step(title(step)));
                 if found.is_some() {
@@ -111,7 +116,7 @@ pub fn lockout(snapshot: &Snapshot, plan: &Plan) -> Option<Lockout> {
             now.perform(operation);
         }
     }
-    let after = Judge::new(&now.account, &caller);
+    let after = Judge::new(&now.account, &caller, FRESH);
     let mut needed = needed.iter();
     needed.find_map(|right| lost(&after, right, &|| NeededFor::NextRun))
 }
@@ -121,16 +126,17 @@ fn title(step: &Step) -> String {
 }
 
 /// What an identity may do in one state of the account.
-struct Judge<'a> {
+pub(super) struct Judge<'a> {
     /// `None` where the identity does not exist.
     identity: Option<(Gathered<'a>, Context)>,
 }
 
 impl<'a> Judge<'a> {
-    fn new(account: &'a Account, caller: &CallerName) -> Self {
+    /// The identity with credentials that say this about MFA.
+    pub(super) fn new(account: &'a Account, caller: &CallerName, mfa: Mfa) -> Self {
         let identity = match caller {
             CallerName::User(name) => account.users.get(name).map(|user| {
-                let mut context = facts(account, &account.user_arn(user), "User", &user.tags);
+                let mut context = facts(account, &account.user_arn(user), "User", &user.tags, mfa);
                 context.set("aws:username", name.as_str());
                 if let Some(id) = &user.id {
                     context.set("aws:userid", id);
@@ -139,7 +145,7 @@ impl<'a> Judge<'a> {
             }),
             CallerName::Role(name) => account.roles.get(name).map(|role| {
                 let arn = account.role_arn(role);
-                let context = facts(account, arn.as_str(), "AssumedRole", &role.tags);
+                let context = facts(account, arn.as_str(), "AssumedRole", &role.tags, mfa);
                 (Gathered::of_role(account, role), context)
             }),
         };
@@ -147,7 +153,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Why the identity has no such right.
-    fn refuses(&self, right: &Right) -> Option<Reason> {
+    pub(super) fn refuses(&self, right: &Right) -> Option<Reason> {
         let Some((gathered, context)) = &self.identity else {
             return Some(Reason::Deleted);
         };
@@ -170,7 +176,7 @@ impl<'a> Judge<'a> {
 /// The facts that hold for every request of an identity.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-fn facts(account: &Account, arn: &str, kind: &str, tags: &Tags) -> Context {
+fn facts(account: &Account, arn: &str, kind: &str, tags: &Tags, mfa: Mfa) -> Context {
     let mut context = Context::new();
     context
         .set("aws:PrincipalArn", arn)
@@ -180,8 +186,7 @@ fn facts(account: &Account, arn: &str, kind: &str, tags: &Tags) -> Context {
     for (key, value) in tags {
         context.set(&format!("aws:PrincipalTag/{key}"), value);
     }
-    let age = Duration::ZERO;
-    Mfa::Session { age }.set_keys(&mut context);
+    mfa.set_keys(&mut context);
     context
 }
 
@@ -202,7 +207,7 @@ impl CallerName {
     }
 
     /// The user or role behind an ARN of `GetCallerIdentity`.
-    fn of(caller: &PrincipalArn) -> Option<Self> {
+    pub(super) fn of(caller: &PrincipalArn) -> Option<Self> {
         if let Some(name) = caller.user_name() {
             return name.parse().ok().map(Self::User);
         }

@@ -2,10 +2,12 @@
 //! characters of documents, names. The lockout check judges a finished plan.
 
 mod characters;
+mod guarded;
 mod lockout;
 mod names;
 mod quota;
 
+pub use guarded::{NeedsMfa, needs_mfa};
 pub use lockout::{CallerName, Lockout, NeededFor, Reason, lockout};
 
 use super::problem::PlanProblem;

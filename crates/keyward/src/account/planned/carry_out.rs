@@ -2,9 +2,11 @@
 
 use std::sync::atomic::AtomicUsize;
 
+use keyward_account::plan::checks::{NeedsMfa, needs_mfa};
 use keyward_account::plan::{Operation, Plan};
 use keyward_account::snapshot::Snapshot;
 use keyward_account::stacks::StackPlace;
+use keyward_core::id::ProfileName;
 use keyward_iam::model::PasswordPolicy;
 
 use super::Ready;
@@ -53,6 +55,11 @@ pub(crate) fn carry_out(
             "keyward account invite {user} FILE prints what {user} needs to begin"
         ));
     }
+    if reached.signer.signs_with_key()
+        && let Some(guarded) = needs_mfa(&reached.snapshot, &ready.plan)
+    {
+        say_what_needs_mfa(&guarded, reached.signer.profile(), ui);
+    }
     if reached.snapshot.caller.resource() == "root" {
         ui.warn("the root user's key signed this; it can do everything, and no policy limits it");
         ui.hint(format!(
@@ -61,6 +68,18 @@ pub(crate) fn carry_out(
         ));
     }
     Ok(())
+}
+
+/// The caller has just bound itself and has no device, so the next command would be refused.
+fn say_what_needs_mfa(guarded: &NeedsMfa, profile: &ProfileName, ui: &Ui) {
+    let NeedsMfa { caller, right, by } = guarded;
+    ui.warn(format!(
+        "from now on, {caller} needs a session with MFA: {by} denies {right} and most other calls to the key alone"
+    ));
+    ui.hint(format!(
+        "to enrol a device, which works without MFA: {CODE}keyward mfa enroll {}{CODE:#}",
+        profile.argument()
+    ));
 }
 
 /// The stack that an operation deletes.
