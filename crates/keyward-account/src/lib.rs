@@ -7,6 +7,7 @@
 pub mod adopt;
 pub mod audit;
 pub mod blueprint;
+pub mod departed;
 pub mod desired;
 pub mod export;
 pub mod federation;

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::process::ExitCode;
 
+use keyward_account::departed::departed;
 use keyward_account::desired::Desired;
 use keyward_account::leaver::Leaver;
 use keyward_account::ownership::blueprint_of;
@@ -118,6 +119,7 @@ impl<'a> Planned<'a> {
         for (desired, reached) in targets.reached {
             if way == Way::Apply {
                 tell_leavers(&desired, &reached, ui);
+                tell_departed(&desired, &reached, file, ui);
             }
             let made = match way {
                 Way::Apply => plan::plan(&desired, &reached.snapshot),
@@ -293,6 +295,19 @@ fn tell_leavers(desired: &Desired, reached: &Reached<'_>, ui: &Ui) {
                 user.name
             ));
         }
+    }
+}
+
+/// Names the accounts that left the blueprint, in which keyward changes nothing any more.
+fn tell_departed(desired: &Desired, reached: &Reached<'_>, file: &BlueprintFile, ui: &Ui) {
+    for id in departed(&file.blueprint, desired, &reached.snapshot.account) {
+        ui.warn(format!(
+            "account {id} is no longer in the blueprint: what keyward made there stays, stacks included"
+        ));
+        ui.hint(format!(
+            "to delete it, write a blueprint with only `version = 1`, `name = \"{}\"`, `[account]` and `id = \"{id}\"`, then: keyward account destroy FILE --profile P",
+            desired.blueprint
+        ));
     }
 }
 

@@ -6,7 +6,7 @@ use keyward_core::id::MfaSerial;
 use keyward_iam::{Policy, PolicyKind};
 use keyward_sandbox::{AccessKey, Account, Accounts, Device, KeyStatus, Owner, Role, Seed, User};
 
-use super::{ACCOUNT, Rehearsal, SSH};
+use super::{ACCOUNT, Rehearsal, SSH, WORKLOAD};
 use crate::practice::{KEY_ID, SECRET};
 
 /// How many accounts there are, the one of the people included.
@@ -188,4 +188,48 @@ fn one_code_is_enough_for_all_accounts() {
     let with_code = place.server.journal().into_iter();
     let with_code = with_code.filter(|call| call.action == "GetSessionToken");
     assert_eq!(with_code.count(), 1);
+}
+
+#[test]
+fn an_account_that_left_the_blueprint_is_named_with_the_way_to_delete_what_stays() {
+    let place = Rehearsal::start();
+    place.blueprint("two-accounts", "admins");
+    let whole = place.read("account.toml");
+    let network = "\n[vpc]\nregion = \"eu-central-1\"\nzones = 1\nnat = \"none\"\n";
+    place.write("account.toml", &format!("{whole}{network}"));
+    let _ = place.account("apply").ok();
+    // The account goes, with all that names it.
+    let alone = format!(
+        "version = 1\nname = \"twoaccounts\"\n\n[accounts.people]\nid = \"{ACCOUNT}\"\nprofile = \"people-admin\"\nusers = true\n"
+    );
+    place.write("account.toml", &alone);
+    let planned = place.run(&["account", "plan", "account.toml"]);
+    assert_eq!(planned.code, 5, "{}", planned.stderr);
+    let said = planned.stderr;
+    assert!(
+        said.contains(&format!("account {WORKLOAD} is no longer in the blueprint")),
+        "{said}"
+    );
+    assert!(
+        said.contains("keyward account destroy FILE --profile P"),
+        "{said}"
+    );
+    let _ = place.account("apply").ok();
+    assert_ne!(place.entities(WORKLOAD), 0);
+    // What the hint says.
+    place.write(
+        "left.toml",
+        &format!("version = 1\nname = \"twoaccounts\"\n[account]\nid = \"{WORKLOAD}\"\n"),
+    );
+    let destroy = [
+        "account",
+        "destroy",
+        "left.toml",
+        "--yes",
+        "--profile",
+        "workload-admin",
+    ];
+    let _ = place.run(&destroy).ok();
+    // Only the password policy, which nothing marks.
+    assert_eq!(place.entities(WORKLOAD), 1);
 }
