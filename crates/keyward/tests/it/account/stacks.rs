@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use keyward_core::Timestamp;
 use keyward_iam::{Policy, PolicyKind};
-use keyward_sandbox::{InForce, PolicyVersion, StackPace, User};
+use keyward_sandbox::{Effect, Fault, InForce, PolicyVersion, StackPace, User};
 
 use super::Rehearsal;
 
@@ -299,6 +299,35 @@ fn an_apply_beside_another_one_says_that_cloudformation_is_busy() {
     assert!(said.contains("run the command again"), "{said}");
     place.server.pause_stacks(StackPace::Working);
     let _ = place.account("apply").ok();
+}
+
+#[test]
+fn a_run_whose_change_set_another_one_replaced_says_so_and_the_next_finishes() {
+    let refusals = [
+        ("DescribeChangeSet", 404, "ChangeSetNotFound"),
+        ("ExecuteChangeSet", 404, "ChangeSetNotFound"),
+        ("ExecuteChangeSet", 400, "InvalidChangeSetStatus"),
+    ];
+    for (action, status, code) in refusals {
+        let place = start();
+        let refusal = Effect::Error {
+            status,
+            code: code.to_owned(),
+            message: "of the other run".to_owned(),
+        };
+        place.server.inject(Fault::on(action, refusal).times(1));
+        let said = place.account("apply").fails_with(1);
+        for part in [
+            "another run is working on the stack `keyward-",
+            "` in eu-central-1, and replaced this run's change set",
+            "of the other run",
+            "run the command again",
+        ] {
+            assert!(said.contains(part), "{action} {code}: {said}");
+        }
+        let _ = place.account("apply").ok();
+        let _ = place.account("plan").ok();
+    }
 }
 
 #[test]
