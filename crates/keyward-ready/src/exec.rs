@@ -28,5 +28,6 @@ pub fn command(
 pub fn replace(mut command: Command) -> std::io::Error {
     use std::os::unix::process::CommandExt as _;
     crate::harden::give_back_core_limit();
+    crate::output::close_for_children();
     command.exec()
 }

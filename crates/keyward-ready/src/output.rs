@@ -38,12 +38,31 @@ pub fn refuse_closed() -> io::Result<()> {
         return Ok(());
     };
     let mode = flags & OFlags::RWMODE;
-    let closed = mode == OFlags::RDONLY || (mode == OFlags::RDWR && was_closed_by_a_shell());
+    let closed = mode == OFlags::RDONLY || (mode == OFlags::RDWR && was_closed_by_a_shell(1));
     match closed {
         true => Err(io::Error::other("standard output is closed")),
         false => Ok(()),
     }
 }
+
+/// Closes standard output and standard error for children where a shell closed them (`>&-`). With
+/// the runtime's `/dev/null` in their place, a child would lose data without an error.
+#[cfg(unix)]
+pub fn close_for_children() {
+    use rustix::fs::OFlags;
+    use rustix::io::FdFlags;
+    for (stream, number) in [(rustix::stdio::stdout(), 1), (rustix::stdio::stderr(), 2)] {
+        let both = rustix::fs::fcntl_getfl(stream)
+            .is_ok_and(|flags| flags & OFlags::RWMODE == OFlags::RDWR);
+        if both && was_closed_by_a_shell(number) {
+            let _ = rustix::io::fcntl_setfd(stream, FdFlags::CLOEXEC);
+        }
+    }
+}
+
+/// Windows does not report it.
+#[cfg(not(unix))]
+pub fn close_for_children() {}
 
 /// Windows does not report it.
 ///
@@ -55,14 +74,14 @@ pub fn refuse_closed() -> io::Result<()> {
     Ok(())
 }
 
-/// Whether `/dev/null` is there because a shell closed the stream. A shell that redirects there
-/// opens it for writing alone. Other programs open it for both, and so does the runtime; a shell
+/// Whether `/dev/null` is there because a shell closed the stream of this number. A shell that
+/// redirects there opens it for writing alone. Other programs open it for both, and so does the runtime; a shell
 /// that was started by them passes its own on.
 #[cfg(target_os = "linux")]
-fn was_closed_by_a_shell() -> bool {
+fn was_closed_by_a_shell(stream: u8) -> bool {
     const SHELLS: [&str; 7] = ["sh", "bash", "dash", "zsh", "ksh", "busybox", "fish"];
     let is_null = |path: &str| std::fs::read_link(path).map(|to| to.as_os_str() == "/dev/null");
-    if !is_null("/proc/self/fd/1").unwrap_or(false) {
+    if !is_null(&format!("/proc/self/fd/{stream}")).unwrap_or(false) {
         return false;
     }
     let Some(parent) = rustix::process::getppid() else {
@@ -70,7 +89,7 @@ fn was_closed_by_a_shell() -> bool {
     };
     let of_parent = |name: &str| format!("/proc/{}/{name}", parent.as_raw_nonzero());
     let name = std::fs::read_to_string(of_parent("comm")).unwrap_or_default();
-    let passed_on = match is_null(&of_parent("fd/1")) {
+    let passed_on = match is_null(&of_parent(&format!("fd/{stream}"))) {
         Ok(null) => null,
         // The shell closed its own as well.
         Err(error) => error.kind() != io::ErrorKind::NotFound,
@@ -80,6 +99,6 @@ fn was_closed_by_a_shell() -> bool {
 
 /// Other systems do not report it.
 #[cfg(all(unix, not(target_os = "linux")))]
-fn was_closed_by_a_shell() -> bool {
+fn was_closed_by_a_shell(_stream: u8) -> bool {
     false
 }

@@ -19,6 +19,7 @@ pub(crate) fn run_beside(mut command: Command, program: &OsStr) -> Result<ExitCo
     let signals = Signals::catch().map_err(broken)?;
     crate::prompt::terminal::leave_signals();
     Terminal::lend_to_child();
+    keyward_ready::output::close_for_children();
     let started = crate::system::harden::with_core_limit(|| spawn(&mut command));
     let child = started.map_err(|e| cannot_run(program, e))?;
     let status = wait(child, signals).map_err(broken)?;

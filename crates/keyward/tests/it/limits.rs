@@ -108,6 +108,34 @@ fn data_for_a_closed_output_is_a_failure() {
     assert!(status.success());
 }
 
+/// The runtime of keyward opens `/dev/null` in the place of a closed stream, so that a child would
+/// write into the void. `env` leaves the stream closed, and its child says that it could not write.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_child_of_exec_learns_that_a_shell_closed_its_output() {
+    let practice = ready();
+    let bare = "exec bare --no-session";
+    for words in [bare, "exec alice", "exec --server alice"] {
+        let line = format!("\"$0\" {words} -- /bin/echo data >&-; exit $?");
+        let ran = sh(&practice, &line, "");
+        assert_eq!(ran.code, 1, "{words}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains("Bad file descriptor"),
+            "{words}: {}",
+            ran.stderr
+        );
+        let line = format!("\"$0\" {words} -- sh -c 'test -e /proc/self/fd/2' 2>&-; exit $?");
+        let ran = sh(&practice, &line, "");
+        assert_eq!(ran.code, 1, "{words}");
+        // An intentional `/dev/null` stays.
+        let line = format!("\"$0\" {words} -- /bin/echo data >/dev/null 2>/dev/null; exit $?");
+        assert_eq!(sh(&practice, &line, "").code, 0, "{words}");
+    }
+    let mut by_program = practice.command(&["exec", "alice", "--", "/bin/echo", "data"]);
+    let status = by_program.stdout(std::process::Stdio::null()).status();
+    assert!(status.unwrap().success());
+}
+
 #[test]
 fn root_certificates_that_cannot_be_read_are_an_error_that_names_the_variable() {
     let mut practice = Practice::with_key();
