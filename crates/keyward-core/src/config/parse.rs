@@ -180,12 +180,7 @@ impl Parser {
     }
 
     fn read_header(&mut self, line: &Line<'_>) -> Result<(), Problem> {
-        // Here, unlike in a value, a comment needs no blank before it.
-        let cut = line.text.find(COMMENT).unwrap_or(line.text.len());
-        let inner = line.text[1..cut]
-            .trim_end_matches(BLANKS)
-            .strip_suffix(']')
-            .ok_or(Problem::UnclosedHeader)?;
+        let inner = header_text(line.text).ok_or(Problem::UnclosedHeader)?;
         let header = header::read(self.kind, inner);
         let inner_start = line.start + 1;
         // The name is a piece of `inner`, so the distance of their addresses is its place.
@@ -290,6 +285,23 @@ pub(super) fn body(raw: &str) -> &str {
         Some(line) => line.strip_suffix('\r').unwrap_or(line),
         None => raw,
     }
+}
+
+/// What is between the brackets of a header. A comment may follow it, and needs no blank before it,
+/// unlike in a value. A `#` or `;` before the bracket is part of the header, as in Python's parser.
+/// Most such names mean nothing to the SDKs, but the rest of the file does.
+///
+/// Source: <https://docs.python.org/3/library/configparser.html#supported-ini-file-structure>
+fn header_text(line: &str) -> Option<&str> {
+    let cut = line.find(COMMENT).unwrap_or(line.len());
+    let (before, after) = (&line[1..cut], &line[cut..]);
+    if let Some(inner) = before.trim_end_matches(BLANKS).strip_suffix(']') {
+        return Some(inner);
+    }
+    let (rest, behind) = after.rsplit_once(']')?;
+    let behind = behind.trim_start_matches(BLANKS);
+    let ends = behind.is_empty() || behind.starts_with(COMMENT);
+    (ends && !before.contains(']')).then(|| &line[1..cut + rest.len()])
 }
 
 fn span(start: usize, end: usize) -> Span {

@@ -101,6 +101,16 @@ fn headers_name_profiles() {
             "[profile a]# x\n[profile b]; y\n[profile c] # z\n",
             "a{} b{} c{}",
         ),
+        // boto3 and the AWS CLI end a header at its bracket, whatever is before it.
+        (
+            "[profile #a]\nk=1\n[profile b#c]\nk=2\n[profile d ;e] # f\nk=3\n[profile g]\nk=4\n",
+            "g{k=4}",
+        ),
+        (
+            "[profile '#a']\nk=1\n[profile \"b;c\"] # d\n",
+            "#a{k=1} b;c{}",
+        ),
+        ("[sso-session team#1]\n[#]\n[;a]\n[profile b]", "b{}"),
         ("[profile\ta]", "a{}"),
         ("[profile \ta \t]", "a{}"),
         ("[  profile   a ]", "a{}"),
@@ -192,8 +202,10 @@ fn later_values_of_one_file_win() {
 fn what_the_sdks_refuse_is_refused_with_its_line() {
     for (text, line, problem) in [
         ("[default]\n[profile a\n", 2, Problem::UnclosedHeader),
-        ("[profile a#b]\n", 1, Problem::UnclosedHeader),
+        ("[profile a#b\n", 1, Problem::UnclosedHeader),
+        ("[profile a # b] c\n", 1, Problem::UnclosedHeader),
         ("[profile a] x\n", 1, Problem::UnclosedHeader),
+        ("[profile a] x # y]\n", 1, Problem::UnclosedHeader),
         ("# c\nk = v\n", 2, Problem::OutsideSection),
         (" k = v\n", 1, Problem::OutsideSection),
         ("[default]\nregion: us-east-1\n", 2, Problem::NoEquals),

@@ -89,6 +89,10 @@ impl Matrix {
         // Python's parser takes no name twice, whichever profile is meant.
         let mut diagnostics = config.diagnostics().iter();
         let refused = diagnostics.any(|one| one.message.contains(REFUSED_WHOLE));
+        // The Rust SDK takes a `#` or `;` for a comment also between the brackets, which then are
+        // not closed.
+        let mut headers = config.written();
+        let unclosed = headers.any(|section| section.header().contains(['#', ';']));
         let readers = ALL.map(|sdk| {
             let skipped = match sdk {
                 Sdk::Botocore => unread_by_python(surroundings),
@@ -99,6 +103,7 @@ impl Matrix {
         let outcomes = |name: &ProfileName| {
             std::array::from_fn(|at| match ALL[at] {
                 Sdk::Botocore if refused => Outcome::RefusesFile,
+                Sdk::Rust if unclosed => Outcome::RefusesFile,
                 sdk => {
                     let judge = Judge {
                         sdk,

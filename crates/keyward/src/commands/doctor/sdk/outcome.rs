@@ -85,7 +85,7 @@ impl Outcome {
             ),
             Self::Ended => Some("fails: ended: the temporary keys in the files have expired"),
             Self::RefusesFile => Some(
-                "fails: file: a file contains a duplicate section or key, so it refuses every profile",
+                "fails: file: it refuses every profile for a duplicate section or key, or for a `#` or `;` in a header",
             ),
             Self::RefusesProfile => {
                 Some("fails: profile: it refuses this combination of keys in one profile")

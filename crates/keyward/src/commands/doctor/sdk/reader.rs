@@ -65,8 +65,22 @@ impl<'c> Reader<'c> {
             .filter(|section| !skipped.contains(&section.file()));
         // `[default]` gives way to `[profile default]`, whichever comes first.
         let mut prefixed_default = false;
+        let mut above: Option<(FileKind, Noun, String)> = None;
         for section in wanted {
             let header = section.header();
+            if sdk == Sdk::JavaScript && is_cut(header) {
+                // Not a header to it: the keys belong to the section above.
+                if let Some((file, noun, name)) = &above
+                    && *file == section.file()
+                {
+                    let known = match noun {
+                        Noun::Profile => profiles.entry(name.clone()).or_default(),
+                        Noun::SsoSession => sso_sessions.entry(name.clone()).or_default(),
+                    };
+                    known.push(section);
+                }
+                continue;
+            }
             let named = match (sdk, section.file()) {
                 (Sdk::Botocore, FileKind::Config) => botocore(header),
                 (Sdk::Botocore, FileKind::Credentials) => Some((Noun::Profile, header.to_owned())),
@@ -74,6 +88,9 @@ impl<'c> Reader<'c> {
                 (Sdk::Go, file) => go(header, file),
                 (Sdk::Rust, file) => grammar(header, file),
             };
+            above = named
+                .clone()
+                .map(|(noun, name)| (section.file(), noun, name));
             let Some(key) = named else { continue };
             let replaces = match (sdk, section.file()) {
                 // Python keeps the last of two headers that mean one name.
@@ -156,8 +173,10 @@ fn botocore(header: &str) -> Option<(Noun, String)> {
         _ if header.starts_with("sso-session") => Noun::SsoSession,
         _ => return None,
     };
-    match shlex::split(header)?.as_slice() {
-        [_, name] => Some((noun, name.clone())),
+    // Unlike this crate, Python's function takes no `#` for a comment.
+    const SIGN: &str = "\u{e000}";
+    match shlex::split(&header.replace('#', SIGN))?.as_slice() {
+        [_, name] => Some((noun, name.replace(SIGN, "#"))),
         _ => None,
     }
 }
@@ -185,6 +204,12 @@ fn javascript(header: &str, file: FileKind) -> Option<(Noun, String)> {
         (FileKind::Credentials, false, _) => Some((Noun::Profile, header.to_owned())),
         _ => None,
     }
+}
+
+/// Whether JavaScript sees a comment in the header: a `#` or `;` after white space.
+fn is_cut(header: &str) -> bool {
+    let mut signs = header.match_indices(['#', ';']);
+    signs.any(|(at, _)| header[..at].ends_with(char::is_whitespace))
 }
 
 /// A space ends the prefix, and whatever follows is the name, quotation marks included.

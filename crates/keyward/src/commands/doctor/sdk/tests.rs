@@ -41,6 +41,41 @@ const KEYS: &str = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_
 const LINE: &str = "credential_process = /usr/bin/keyward credential-process p\n";
 
 #[test]
+fn signs_of_comments_in_headers_divide_the_sdks() {
+    for name in ["a#p", "#p", ";p"] {
+        let config = format!("[profile {name}]\n{LINE}");
+        // Only JavaScript sees a comment in the second and third.
+        let javascript = "nothing";
+        check_in(
+            &[],
+            name,
+            &config,
+            "",
+            ["keyward", javascript, "keyward", "fails: file"],
+        );
+    }
+    // The keys of a header that JavaScript does not see belong to the section above.
+    let config = format!("[profile p]\n[profile #x]\n{LINE}");
+    check(
+        &config,
+        "",
+        ["nothing", "keyward", "nothing", "fails: file"],
+    );
+    let config = format!("[profile p]\n{LINE}[profile x#y]\nregion = x\n");
+    check(
+        &config,
+        "",
+        ["keyward", "keyward", "keyward", "fails: file"],
+    );
+    let center =
+        "[profile p]\nsso_session = team#1\nsso_account_id = 123456789012\nsso_role_name = R\n";
+    let config = format!(
+        "{center}[sso-session team#1]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n"
+    );
+    check(&config, "", ["sso", "fails: session", "sso", "fails: file"]);
+}
+
+#[test]
 fn keyward_answers_everybody() {
     check(&format!("[profile p]\n{LINE}"), "", ["keyward"; 4]);
     check("[profile p]\nregion = x\n", "", ["nothing"; 4]);
