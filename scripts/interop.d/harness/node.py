@@ -9,6 +9,8 @@ from . import case, home
 
 PARTS = pathlib.Path(__file__).parent.parent / "node"
 PLACE = PARTS.parent.parent.parent / ".interop" / "node"
+#: Nushell comes as a package of npm, too. It has a place of its own, because it is large.
+NU = PARTS.parent / "nu"
 
 #: Asks STS who one is with whatever the SDK finds by itself.
 WHO = """
@@ -87,19 +89,26 @@ def _command(name: str, text: str) -> list[str]:
     return [node, "--no-warnings", str(script)]
 
 
-def _install(npm: str) -> None:
+def nushell() -> str:
+    """The program `nu`."""
+    place = PLACE.parent / "nu"
+    _install(home.program("npm"), NU, place)
+    return str(place / "node_modules" / "@nushell" / "linux-x64" / "bin" / "nu")
+
+
+def _install(npm: str, parts: pathlib.Path = PARTS, place: pathlib.Path = PLACE) -> None:
     files = ["package.json", "package-lock.json"]
-    wanted = hashlib.sha256(b"".join((PARTS / name).read_bytes() for name in files)).hexdigest()
-    stamp = PLACE / "stamp"
+    wanted = hashlib.sha256(b"".join((parts / name).read_bytes() for name in files)).hexdigest()
+    stamp = place / "stamp"
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    PLACE.mkdir(parents=True, exist_ok=True)
+    place.mkdir(parents=True, exist_ok=True)
     for name in files:
-        shutil.copy(PARTS / name, PLACE / name)
+        shutil.copy(parts / name, place / name)
     # Nothing that a package brings along is run.
     done = subprocess.run(
         [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
-        cwd=PLACE,
+        cwd=place,
         capture_output=True,
         text=True,
         timeout=300,
