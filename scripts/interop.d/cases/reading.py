@@ -1,10 +1,12 @@
 """The table of `doctor`, judged by the SDKs themselves: for each way to write a profile, and each
 variable that decides, the SDK does what its cell says."""
 
+import http.server
 import json
+import threading
 
 from harness import clients, go, home, node
-from harness.case import case, each, holds
+from harness.case import case, each, equal, holds
 
 SDKS = [
     ("botocore", lambda: [home.PYTHON, "-c", clients.FOUND]),
@@ -63,11 +65,18 @@ WRITINGS = [
     ("no keys in the environment", f"[profile c]\n{ROLE}credential_source = Environment\n", "", "c", {}),
     ("no container", f"[profile c]\n{ROLE}credential_source = EcsContainer\n", "", "c", {}),
     ("a bare default below one with a prefix", f"[profile default]\n{PROCESS}[default]\nregion = us-east-1\n", "", "default", {}),
+    ("a comment sign in another header", f"[profile x#y]\nregion = us-east-1\n[profile c]\n{PROCESS}", "", "c", {}),
+    ("a header that only some see", f"[profile c]\n[profile #x]\n{PROCESS}", "", "c", {}),
+    ("a comment sign in the center's name", f"[profile c]\nsso_session = team#1\n{CENTER}[sso-session team#1]\n{SECTION}", "", "c", {}),
     ("a duplicate section", f"[profile c]\nregion = us-east-1\n[profile c]\n{PROCESS}", "", "c", {}),
 ]
 #: Its own answers cannot be told from outside: the metadata service does not answer here, and the
 #: Go SDK of Debian is older than `sso-session`.
-UNTOLD = {("no instance", "javascript"), ("a section of blanks for the center", "go")}
+UNTOLD = {
+    ("no instance", "javascript"),
+    ("a section of blanks for the center", "go"),
+    ("a comment sign in the center's name", "go"),
+}
 
 
 @each([(sdk, (sdk, command)) for sdk, command in SDKS])
@@ -119,3 +128,64 @@ def an_empty_profile_variable_stops_botocore_alone(place: home.Home) -> None:
     for sdk, command in SDKS:
         done = place.run(*command(), environment=given, code=None)
         holds((done.returncode == 0) is (sdk != "botocore"), f"{sdk}: {done.stdout}{done.stderr[-200:]}")
+
+
+#: Names beyond the grammar that the SDKs share.
+NAMES = [("letters of another script", "größe"), ("a comment sign", "#x"), ("a comment sign within", "x#y")]
+
+
+@each(NAMES)
+def boto3_and_the_cli_read_a_name_with(place: home.Home, name: str) -> None:
+    """keyward leaves such a profile alone, says who reads it, and reads the rest of the file."""
+    place.config(f"[profile {name}]\n{KEYS}[profile c]\n{KEYS}")
+    for words in ([home.PYTHON, "-c", clients.FOUND], [home.AWS_CLI, "configure", "get", "aws_access_key_id"]):
+        done = place.run(*words, environment={**BASE, "AWS_PROFILE": name})
+        holds("AKIAIOSFODNN7EXAMPLE" in done.stdout, f"not found: {done.stdout}")
+    dump = json.loads(place.keyward("config", "dump", "--json").stdout)
+    said = [one["message"] for one in dump["diagnostics"]]
+    holds(any(f"boto3 and the AWS CLI read `[profile {name}]`" in one for one in said), f"keyward says {said}")
+    holds(list(dump["profiles"]) == ["c"], f"the profiles are {list(dump['profiles'])}")
+
+
+class _Container(http.server.BaseHTTPRequestHandler):
+    """A container's endpoint that counts its clients."""
+
+    def do_GET(self) -> None:
+        self.server.asked += 1
+        document = {
+            "AccessKeyId": "ASIACONTAINER", "SecretAccessKey": "x", "Token": "t", "Expiration": "2099-01-01T00:00:00Z",
+        }  # fmt: skip
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(document).encode())
+
+    def log_message(self, *_) -> None:
+        """Says nothing."""
+
+
+@each([("botocore", "botocore"), ("javascript", "javascript")])
+def an_empty_relative_address_of_a_container_sends_botocore_elsewhere(place: home.Home, sdk: str) -> None:
+    """It asks the address of ECS, where nothing answers; the other takes the full address."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Container)
+    server.asked = 0
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    place.callback(server.server_close)
+    place.callback(server.shutdown)
+    place.config(f"[profile c]\n{ROLE}credential_source = EcsContainer\n")
+    variables = {
+        **BASE,
+        "AWS_PROFILE": "c",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://127.0.0.1:{server.server_port}/credentials",
+        "AWS_METADATA_SERVICE_TIMEOUT": "1",
+        # The container's endpoint is no matter of the proxy that stands for AWS.
+        "NO_PROXY": "127.0.0.1,169.254.170.2",
+    }
+    said = json.loads(place.keyward("doctor", "--json", code=None, environment=variables).stdout)
+    cell = said["profiles"]["c"][sdk]
+    done = place.run(*dict(SDKS)[sdk](), environment=variables, code=None)
+    if sdk == "botocore":
+        equal((cell, server.asked), ("fails: env", 0), "the cell, and the calls of the container")
+        holds("retrieving metadata" in done.stderr, f"it asked nobody: {done.stderr[-300:]}")
+    else:
+        equal((cell, server.asked > 0), ("role, container", True), "the cell, and the calls of the container")
