@@ -1,11 +1,12 @@
 """The Identity Center: one sign-in for keyward, boto3 and the AWS CLI, whoever refreshes it."""
 
 import json
+import os
 import pathlib
 import subprocess
 
 from harness import clients, home, practice
-from harness.case import case, equal, holds
+from harness.case import Skip, case, equal, holds
 
 SESSION = "practice"
 START_URL = "https://practice.awsapps.com/start"
@@ -89,3 +90,30 @@ def fifty_at_once_sign_in_with_one_browser(place: home.Home) -> None:
         said, _ = child.communicate(timeout=home.PATIENCE)
         equal((child.returncode, said if child.returncode else ""), (0, ""), "a command")
     equal(_grants(account), ["authorization_code"] * 2, "sign-ins")
+
+
+@case
+def a_sign_in_that_another_user_may_not_keep_is_not_spent(place: home.Home) -> None:
+    """Root may write everywhere, so keyward runs as a user who may not. Afterwards the refresh token
+    is as good as before."""
+    account = _signed_in(place)
+    cache = pathlib.Path(place.environment["HOME"], ".aws", "sso", "cache")
+    # What keyward kept for itself would answer without the sign-in.
+    place.keyward("lock")
+    _age(place)
+    user = []
+    if os.geteuid() == 0:
+        if not home.reachable_by_others(home.KEYWARD):
+            raise Skip("another user cannot reach the program")
+        user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        for path in [place.path, *place.path.rglob("*")]:
+            os.chown(path, 65534, 65534, follow_symlinks=False)
+    before = _grants(account)
+    cache.chmod(0o500)
+    failed = place.run(*user, home.KEYWARD, "credential-process", "practice-readonly", code=1)
+    holds("the sign-in cannot be kept in" in failed.stderr, failed.stderr)
+    equal(_grants(account), before, "the grants")
+    cache.chmod(0o700)
+    given = place.run(*user, home.KEYWARD, "credential-process", "practice-readonly")
+    holds("SessionToken" in given.stdout, given.stdout)
+    equal(_grants(account), [*before, "refresh_token"], "the grants")

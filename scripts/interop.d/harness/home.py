@@ -110,6 +110,12 @@ def _end(child: subprocess.Popen) -> None:
                 stream.close()
 
 
+def reachable_by_others(path: str) -> bool:
+    """Whether a user who is neither owner nor of the group may run a program."""
+    place = pathlib.Path(path).resolve()
+    return all(folder.stat().st_mode & 0o001 for folder in [place, *place.parents])
+
+
 def program(name: str, package: str | None = None) -> str:
     """The path of a program; as root it is installed when it is missing."""
     if not shutil.which(name):
