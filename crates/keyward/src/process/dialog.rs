@@ -90,7 +90,7 @@ impl Dialog {
     ) -> Result<Zeroizing<String>, CliError> {
         let text = format!("{}{question}", std::mem::take(&mut self.remark));
         let error = |what: &str| CliError::new(ErrorKind::PersonNeeded, what);
-        let left = deadline::left();
+        let left = deadline::current().left();
         if self.unanswered.since_we_wait() || left < SHORTEST {
             return Err(error("a dialog that asked for it was not answered"));
         }
@@ -134,7 +134,7 @@ impl Unanswered {
     fn since_we_wait(&self) -> bool {
         let noted = |path: &PathBuf| std::fs::metadata(path).ok()?.modified().ok();
         let noted = self.0.as_ref().and_then(noted);
-        noted.is_some_and(|noted| noted > deadline::since() && noted <= SystemTime::now())
+        noted.is_some_and(|noted| noted > deadline::current().since() && noted <= SystemTime::now())
     }
 
     fn note(&self) {

@@ -21,64 +21,93 @@ const PROGRAM: Duration = Duration::from_secs(2);
 /// How long a program may take that a person at the terminal sees.
 const AT_TERMINAL: Duration = Duration::from_secs(5 * 60);
 
-/// When a run began, on both clocks.
+/// How long one run may wait: it counts from when the run began, on both clocks.
 #[derive(Debug, Clone, Copy)]
-struct Begun {
+pub(crate) struct Deadline {
     at: Instant,
     on: SystemTime,
 }
 
 thread_local! {
-    /// A server runs one run after another, on several threads.
-    static STARTED: Cell<Option<Begun>> = const { Cell::new(None) };
+    /// The deadline for the vault's callbacks, which get no value of ours. A server runs one run
+    /// after another, on several threads.
+    static STARTED: Cell<Option<Deadline>> = const { Cell::new(None) };
 }
 
 /// Begins a run of this thread: its time counts from now.
-pub(crate) fn begin() {
-    let begun = Begun {
+pub(crate) fn begin() -> Deadline {
+    let begun = Deadline {
         at: Instant::now(),
         on: SystemTime::now(),
     };
     STARTED.set(Some(begun));
+    begun
 }
 
-fn begun() -> Begun {
-    if STARTED.get().is_none() {
-        begin();
+/// The deadline of this thread's run, which begins now if none has begun.
+pub(crate) fn current() -> Deadline {
+    STARTED.get().unwrap_or_else(begin)
+}
+
+impl Deadline {
+    /// One that has passed.
+    #[cfg(test)]
+    pub(crate) fn over() -> Self {
+        Self {
+            at: Instant::now().checked_sub(LIMIT).unwrap(),
+            on: SystemTime::now(),
+        }
     }
-    STARTED.get().expect("a run has just begun")
-}
 
-/// When this run began, by the clock that files are stamped with.
-pub(crate) fn since() -> SystemTime {
-    begun().on
-}
-
-/// How long a run without a terminal may still wait.
-pub(crate) fn left() -> Duration {
-    at_most(LIMIT).saturating_sub(begun().at.elapsed())
-}
-
-/// How long a program may take that may be waiting for a person: at a terminal the person sees it,
-/// and types a PIN or goes through a browser; else it has the run's own time.
-pub(crate) fn for_program() -> Duration {
-    match Terminal::open() {
-        Some(_) => at_most(AT_TERMINAL),
-        None => left_for_program(),
+    /// When the run began, by the clock that files are stamped with.
+    pub(crate) fn since(self) -> SystemTime {
+        self.on
     }
-}
 
-/// Time limit for an unattended program. It gets at least `PROGRAM`, because a program that needs no
-/// input answers at once.
-pub(crate) fn left_for_program() -> Duration {
-    left().max(PROGRAM)
-}
+    /// How long a run without a terminal may still wait.
+    pub(crate) fn left(self) -> Duration {
+        at_most(LIMIT).saturating_sub(self.at.elapsed())
+    }
 
-/// The same for the programs that open the vault.
-pub(crate) fn of_programs() -> Programs {
-    match Terminal::open() {
-        Some(_) => Programs::Attended(at_most(AT_TERMINAL)),
-        None => Programs::Unattended(Instant::now() + left()),
+    /// How long a program may take that may be waiting for a person: at a terminal the person sees
+    /// it, and types a PIN or goes through a browser; else it has the run's own time.
+    pub(crate) fn for_program(self) -> Duration {
+        match Terminal::open() {
+            Some(_) => at_most(AT_TERMINAL),
+            None => self.left_for_program(),
+        }
+    }
+
+    /// Time limit for an unattended program. It gets at least `PROGRAM`, because a program that
+    /// needs no input answers at once.
+    pub(crate) fn left_for_program(self) -> Duration {
+        self.left().max(PROGRAM)
+    }
+
+    /// The same for the programs that open the vault.
+    pub(crate) fn of_programs(self) -> Programs {
+        match Terminal::open() {
+            Some(_) => Programs::Attended(at_most(AT_TERMINAL)),
+            None => Programs::Unattended(Instant::now() + self.left()),
+        }
+    }
+
+    /// Takes a lock that another keyward may hold: without a terminal, not for longer than a run
+    /// may take, since its holder may have been stopped or be asking a person.
+    pub(crate) fn lock(
+        self,
+        ui: &Ui,
+        file: &LockFile,
+        message: &str,
+    ) -> Result<LockGuard, CliError> {
+        wait(ui, file, message, self.limit())
+    }
+
+    fn limit(self) -> Option<Duration> {
+        match Terminal::open() {
+            Some(_) => None,
+            None => Some(self.left()),
+        }
     }
 }
 
@@ -93,19 +122,6 @@ fn at_most(limit: Duration) -> Duration {
 #[cfg(not(debug_assertions))]
 fn at_most(limit: Duration) -> Duration {
     limit
-}
-
-/// Takes a lock that another keyward may hold: without a terminal, not for longer than a run
-/// may take, since its holder may have been stopped or be asking a person.
-pub(crate) fn lock(ui: &Ui, file: &LockFile, message: &str) -> Result<LockGuard, CliError> {
-    wait(ui, file, message, limit())
-}
-
-fn limit() -> Option<Duration> {
-    match Terminal::open() {
-        Some(_) => None,
-        None => Some(left()),
-    }
 }
 
 /// A command that waits for a lock, and what it says of that.
@@ -163,7 +179,7 @@ pub(crate) struct ForVault;
 
 impl LockWaiter for ForVault {
     fn limit(&self) -> Option<Duration> {
-        limit()
+        current().limit()
     }
 
     fn waits(&self, _: &LockFile, holder: Option<LockHolder>) {
@@ -190,8 +206,8 @@ impl LockWaiter for ForFolder {
         /// A turn takes milliseconds; this is a hundred of them on a slow disk.
         const TURN: Duration = Duration::from_secs(30);
         match self.0 {
-            Patience::OfRun => limit(),
-            Patience::Short => Some(limit().map_or(TURN, |limit| limit.min(TURN))),
+            Patience::OfRun => current().limit(),
+            Patience::Short => Some(current().limit().map_or(TURN, |limit| limit.min(TURN))),
         }
     }
 
@@ -207,7 +223,7 @@ pub(crate) struct ForSaving;
 
 impl LockWaiter for ForSaving {
     fn limit(&self) -> Option<Duration> {
-        limit()
+        current().limit()
     }
 
     fn waits(&self, _: &LockFile, holder: Option<LockHolder>) {

@@ -13,19 +13,15 @@ use crate::environment as env;
 use crate::log::{self, How};
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
-use crate::session::source::{self, SignIn};
+use crate::session::source::{self, SourceContext};
 use crate::session::unlock;
 use crate::state::local_state::{LocalState, now};
 
 /// The base's credentials.
-pub(crate) fn credentials(
-    local: &LocalState,
-    ui: &Ui,
-    chain: &Chain,
-    sign_in: SignIn,
-) -> Result<Credentials, CliError> {
-    match &chain.base {
-        Base::VaultKey { profile, .. } => vault_key(local, ui, profile),
+pub(crate) fn credentials(context: &SourceContext<'_>) -> Result<Credentials, CliError> {
+    let local = context.local;
+    match &context.chain.base {
+        Base::VaultKey { profile, .. } => vault_key(local, context.ui, profile),
         Base::Static {
             profile,
             access_key_id,
@@ -51,7 +47,7 @@ pub(crate) fn credentials(
                 false => Ok(found),
             }
         }
-        _ => source::credentials(local, ui, chain, sign_in),
+        _ => source::credentials(context),
     }
 }
 

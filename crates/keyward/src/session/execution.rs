@@ -12,9 +12,9 @@ use keyward_core::Credentials;
 use keyward_core::chain::{CacheKey, Call, Chain, Hop};
 use keyward_core::id::AccessKeyId;
 use keyward_core::secret::MfaCode;
-use keyward_vault::{LockGuard, SessionMeta, SessionStore};
+use keyward_vault::{SessionMeta, SessionStore};
 
-use crate::prompt::deadline;
+use crate::prompt::deadline::{self, Deadline};
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::Ui;
@@ -22,7 +22,8 @@ use crate::session::base;
 use crate::session::cache_entry::{CacheEntry, describe};
 use crate::session::code::{self, CodeSource};
 use crate::session::key_age;
-use crate::session::source::{self, SignIn, SignInWay};
+use crate::session::single_flight::{LAST_RESORT, SingleFlight};
+use crate::session::source::{self, SignIn, SignInWay, SourceContext};
 use crate::state::local_state::{LocalState, now};
 use crate::state::session_name::session_name;
 
@@ -37,9 +38,6 @@ pub(crate) enum Freshness {
     New,
 }
 
-/// The least remaining life of credentials that are handed out when renewing fails.
-const MARGIN_LAST_RESORT: Duration = Duration::from_secs(60);
-
 /// One walk over one plan.
 pub(crate) struct ChainExecution<'a> {
     local: &'a LocalState,
@@ -49,6 +47,8 @@ pub(crate) struct ChainExecution<'a> {
     freshness: Freshness,
     sign_in: SignIn,
     telling: Telling,
+    /// Until when the present run waits.
+    deadline: Cell<Deadline>,
     start: Start,
     store: Rc<SessionStore>,
     aws: Rc<OnceCell<Aws>>,
@@ -93,6 +93,7 @@ impl<'a> ChainExecution<'a> {
             freshness,
             sign_in: SignIn::offered(),
             telling: Telling::Warnings,
+            deadline: Cell::new(deadline::current()),
             start: Start::Unknown,
             store: Rc::new(store),
             aws: Rc::default(),
@@ -124,7 +125,7 @@ impl<'a> ChainExecution<'a> {
 
     /// The credentials that the chain ends in.
     pub(crate) fn credentials(&self) -> Result<Credentials, CliError> {
-        deadline::begin();
+        self.deadline.set(deadline::begin());
         source::refuse_cycles(self.chain)?;
         let walked = match &self.chain.by_answer {
             Some(_) => self.by_answer(),
@@ -155,16 +156,26 @@ impl<'a> ChainExecution<'a> {
                 Start::Unknown => {}
             }
         }
-        let start = || base::credentials(self.local, self.ui, self.chain, self.sign_in);
         let hop = last_hop(self.chain, count);
         let Some(cache_entry) = self.cache_entry(self.chain, count) else {
             // A key stays where it is stored; a copy in the cache would gain nothing.
-            return start();
+            return self.source();
         };
         let may_be_old = self.freshness == Freshness::CacheAllowed || count < self.chain.hops.len();
         self.cached_or_make(&cache_entry, may_be_old, || match hop {
             Some(hop) => self.perform(hop, count),
-            None => start(),
+            None => self.source(),
+        })
+    }
+
+    /// The credentials that the chain starts from.
+    fn source(&self) -> Result<Credentials, CliError> {
+        base::credentials(&SourceContext {
+            local: self.local,
+            ui: self.ui,
+            chain: self.chain,
+            sign_in: self.sign_in,
+            deadline: self.deadline.get(),
         })
     }
 
@@ -204,17 +215,11 @@ impl<'a> ChainExecution<'a> {
         may_be_old: bool,
         make: impl FnOnce() -> Result<Credentials, CliError>,
     ) -> Result<Credentials, CliError> {
-        let cached = |margin| self.cached(cache_entry, may_be_old, margin);
-        if let Some(found) = cached(cache_entry.margin) {
-            return Ok(found);
-        }
-        // Before anything is read that a new session is made from, and before anybody is asked.
-        self.local.lock_generation();
-        let _guard = self.lock(&cache_entry.key)?;
-        if let Some(found) = cached(cache_entry.margin) {
-            return Ok(found);
-        }
-        self.make_or_last_resort(cache_entry, may_be_old, make)
+        let cached = || Ok(self.cached(cache_entry, may_be_old, cache_entry.margin));
+        self.flight(&cache_entry.key)
+            .get(self.ui, cached, |_guard| {
+                self.make_or_last_resort(cache_entry, may_be_old, make)
+            })
     }
 
     /// One piece of the chain, made while its lock is held; when that fails, what is left of the
@@ -232,7 +237,7 @@ impl<'a> ChainExecution<'a> {
             }
             // The cached session was made with a key that the vault no longer holds.
             Err(error) if error.kind() == ErrorKind::PlanOutdated => Err(error),
-            Err(error) => match self.cached(cache_entry, may_be_old, MARGIN_LAST_RESORT) {
+            Err(error) => match self.cached(cache_entry, may_be_old, LAST_RESORT) {
                 Some(found) => {
                     self.warn_of_rest(&error);
                     Ok(found)
@@ -309,7 +314,7 @@ impl<'a> ChainExecution<'a> {
         if !self.from_cache.borrow().contains(ended) {
             return Ok(false);
         }
-        let _guard = self.lock(&cache_entry.key)?;
+        let _guard = self.flight(&cache_entry.key).lock(self.ui)?;
         let kept = self
             .store
             .get(&cache_entry.key, &cache_entry.origin, now(), Duration::ZERO);
@@ -397,11 +402,9 @@ impl<'a> ChainExecution<'a> {
         }
     }
 
-    /// Takes the lock of one cache key, and says so when another process holds it for long.
-    fn lock(&self, key: &CacheKey) -> Result<LockGuard, CliError> {
-        let file = self.local.paths.session_lock(key);
-        let message = "waiting for another keyward that is getting the same session…";
-        deadline::lock(self.ui, &file, message)
+    fn flight(&self, key: &CacheKey) -> SingleFlight<'a> {
+        let waiting = "waiting for another keyward that is getting the same session…";
+        SingleFlight::new(self.local, key.clone(), waiting, self.deadline.get())
     }
 }
 

@@ -9,6 +9,7 @@ mod hand_out;
 pub(crate) mod key_age;
 pub(crate) mod plugin_host;
 pub(crate) mod restrict;
+mod single_flight;
 mod source;
 pub(crate) mod totp;
 mod unlock;

@@ -249,7 +249,7 @@ pub(super) fn access(prompter: Arc<UserPrompter>) -> Result<Access, CliError> {
         terminal: terminal_name(),
         withheld: env::SECRETS.iter().map(ToString::to_string).collect(),
         plugins: plugin_host::place(),
-        programs: deadline::of_programs(),
+        programs: deadline::current().of_programs(),
         ..base
     })
 }

@@ -11,7 +11,7 @@ fn a_note_counts_from_when_the_run_began_up_to_now() {
     assert!(!unanswered.since_we_wait());
     unanswered.note();
     let hour = Duration::from_secs(3600);
-    let since = deadline::since();
+    let since = deadline::current().since();
     for (noted, expect) in [
         (since - hour, false),
         (since + Duration::from_micros(1), true),

@@ -40,14 +40,13 @@ fn a_wait_without_a_limit_gets_the_lock() {
 
 #[test]
 fn a_run_begins_anew_on_its_thread_alone() {
-    let first = since();
+    let first = current().since();
     std::thread::scope(|scope| {
         scope.spawn(begin);
     });
-    assert_eq!(since(), first);
-    begin();
-    assert!(since() >= first);
-    assert!(left() <= LIMIT);
+    assert_eq!(current().since(), first);
+    assert!(begin().since() >= first);
+    assert!(current().left() <= LIMIT);
 }
 
 #[cfg(target_os = "linux")]
@@ -70,12 +69,10 @@ fn whoever_gave_up_waits_no_longer() {
 
 #[test]
 fn a_program_has_its_moment_when_the_run_is_over() {
-    let old = Begun {
-        at: Instant::now().checked_sub(LIMIT).unwrap(),
-        on: SystemTime::now(),
-    };
-    STARTED.set(Some(old));
-    assert_eq!((left(), left_for_program()), (Duration::ZERO, PROGRAM));
-    begin();
-    assert!(left_for_program() > PROGRAM);
+    let over = Deadline::over();
+    assert_eq!(
+        (over.left(), over.left_for_program()),
+        (Duration::ZERO, PROGRAM)
+    );
+    assert!(begin().left_for_program() > PROGRAM);
 }

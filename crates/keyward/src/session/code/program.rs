@@ -35,7 +35,7 @@ fn code_of(mut command: Command, failed: impl Fn() -> CliError) -> Result<MfaCod
     // A user may take a while; an unattended helper has no more time than this run.
     let limit = match Terminal::open() {
         Some(_) => None,
-        None => Some(deadline::left_for_program()),
+        None => Some(deadline::current().left_for_program()),
     };
     command.stdin(match limit {
         Some(_) => Stdio::null(),

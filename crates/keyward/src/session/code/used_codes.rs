@@ -63,7 +63,7 @@ impl UsedCodes {
     pub(super) fn turn(&self, ui: &Ui) -> Result<CodeLock<'_>, CliError> {
         let message = "waiting for another keyward that is using a code of the same device…";
         Ok(CodeLock {
-            _guard: deadline::lock(ui, &self.lock, message)?,
+            _guard: deadline::current().lock(ui, &self.lock, message)?,
             used_codes: self,
         })
     }

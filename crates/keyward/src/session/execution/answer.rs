@@ -2,34 +2,35 @@
 //! key or a session. Refuses to run the program while sessions made from its last answer are there:
 //! it may open a password store, which asks the person.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use keyward_core::chain::{Answer, CacheKey, Chain};
 use keyward_core::id::AccessKeyId;
 use keyward_core::{Credentials, Timestamp};
-use keyward_vault::SessionEntry;
+use keyward_vault::{LockGuard, SessionEntry};
 
-use super::{ChainExecution, Freshness, MARGIN_LAST_RESORT, Start, Telling};
+use super::{ChainExecution, Freshness, Start, Telling};
 use crate::screen::error::CliError;
-use crate::session::base;
 use crate::session::cache_entry::CacheEntry;
+use crate::session::single_flight::LAST_RESORT;
 use crate::session::source::fingerprint;
 use crate::state::local_state::now;
 
 impl ChainExecution<'_> {
     /// The credentials that the chain ends in once its program has answered.
     pub(super) fn by_answer(&self) -> Result<Credentials, CliError> {
-        if let Some(found) = self.at_the_end(None) {
-            return Ok(found);
-        }
-        self.local.lock_generation();
-        let guard = self.lock(&self.chain.source_cache_key())?;
-        // Another process may have got there while this one waited.
-        if let Some(found) = self.at_the_end(None) {
-            return Ok(found);
-        }
+        let flight = self.flight(&self.chain.source_cache_key());
+        flight.get(
+            self.ui,
+            || Ok(self.at_the_end(None)),
+            |guard| self.answer_and_go_on(guard),
+        )
+    }
+
+    /// Runs the program if the last answer does not suffice, and carries out what follows from it.
+    fn answer_and_go_on(&self, guard: LockGuard) -> Result<Credentials, CliError> {
         let answer = match self.try_last_answer() {
             Known::Credentials(done) => return done,
             Known::Answer(answer) => answer,
@@ -52,9 +53,8 @@ impl ChainExecution<'_> {
 
     /// Runs the program, or takes the session that it gave before.
     fn ask(&self) -> Result<Credentials, CliError> {
-        let start = || base::credentials(self.local, self.ui, self.chain, self.sign_in);
         let Some(cache_entry) = CacheEntry::of_base(self.local, self.chain) else {
-            return start();
+            return self.source();
         };
         // Only the last hop of the chain is renewed.
         let last = self.chain.settle(Answer::Temporary);
@@ -62,7 +62,7 @@ impl ChainExecution<'_> {
         let may_be_old = self.freshness == Freshness::CacheAllowed || !is_last;
         match self.cached(&cache_entry, may_be_old, cache_entry.margin) {
             Some(found) => Ok(found),
-            None => self.make_or_last_resort(&cache_entry, may_be_old, start),
+            None => self.make_or_last_resort(&cache_entry, may_be_old, || self.source()),
         }
     }
 
@@ -92,7 +92,7 @@ impl ChainExecution<'_> {
         id: &AccessKeyId,
         other: &OnceCell<Credentials>,
     ) -> Result<Credentials, CliError> {
-        let found = base::credentials(self.local, self.ui, self.chain, self.sign_in)?;
+        let found = self.source()?;
         if found.session_token.is_none() && found.access_key_id == *id {
             return Ok(found);
         }
@@ -122,7 +122,7 @@ impl ChainExecution<'_> {
             let found = cache_entry.and_then(|cache_entry| {
                 let margin = match error {
                     None => cache_entry.margin,
-                    Some(_) => MARGIN_LAST_RESORT,
+                    Some(_) => LAST_RESORT,
                 };
                 self.cached(&cache_entry, true, margin)
             });
@@ -158,6 +158,7 @@ impl ChainExecution<'_> {
             freshness: self.freshness,
             sign_in: self.sign_in,
             telling: self.telling,
+            deadline: Cell::new(self.deadline.get()),
             start,
             store: Rc::clone(&self.store),
             aws: Rc::clone(&self.aws),

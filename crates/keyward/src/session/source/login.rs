@@ -8,13 +8,13 @@ mod sealed;
 use keyward_core::Credentials;
 use keyward_core::chain::{Base, CacheKey, Chain};
 use keyward_core::id::{PrincipalArn, ProfileName};
-use keyward_vault::{IndexedSignIn, LockGuard};
+use keyward_vault::IndexedSignIn;
 
-use crate::prompt::deadline;
+use crate::prompt::deadline::Deadline;
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
-use crate::screen::ui::Ui;
-use crate::session::source::SignIn;
+use crate::session::single_flight::SingleFlight;
+use crate::session::source::{SignIn, SourceContext};
 use crate::state::local_state::LocalState;
 
 pub(crate) use cli::is_kept as kept_by_the_aws_cli;
@@ -23,28 +23,25 @@ pub(crate) use sealed::{cache, keep};
 
 /// The session's credentials.
 pub(super) fn credentials(
-    local: &LocalState,
-    ui: &Ui,
-    chain: &Chain,
+    context: &SourceContext<'_>,
     profile: &ProfileName,
     session: &str,
-    sign_in: SignIn,
 ) -> Result<Credentials, CliError> {
     let principal: Option<PrincipalArn> = session.parse().ok();
     if let Some(principal) = &principal {
         let asked = sealed::SignInRequest {
-            chain,
+            context: *context,
             profile,
             session: principal,
         };
-        if listed(local, principal).is_some() {
-            return sealed::credentials(local, ui, &asked, sign_in);
+        if listed(context.local, principal).is_some() {
+            return sealed::credentials(&asked);
         }
-        if !cli::is_kept(session) && attended(sign_in) {
-            return sealed::first(local, ui, &asked, sign_in);
+        if !cli::is_kept(session) && attended(context.sign_in) {
+            return sealed::first(&asked);
         }
     }
-    cli::credentials(local, ui, chain, profile, session)
+    cli::credentials(context, profile, session)
 }
 
 /// The sign-in that the vault holds for a principal, as its index says.
@@ -65,13 +62,13 @@ pub(crate) fn sealed_for<'w>(local: &'w LocalState, chain: &Chain) -> Option<&'w
 }
 
 /// One process at a time makes, renews or forgets the sign-in of a principal.
-pub(crate) fn alone(
-    local: &LocalState,
-    ui: &Ui,
+pub(crate) fn flight<'a>(
+    local: &'a LocalState,
     session: &PrincipalArn,
-) -> Result<LockGuard, CliError> {
-    let message = "waiting for another keyward that is renewing the same console sign-in…";
-    deadline::lock(ui, &local.paths.session_lock(&lock_key(session)), message)
+    deadline: Deadline,
+) -> SingleFlight<'a> {
+    let waiting = "waiting for another keyward that is renewing the same console sign-in…";
+    SingleFlight::new(local, lock_key(session), waiting, deadline)
 }
 
 /// What everything that was made from a console sign-in bears, whichever profile it was made for.

@@ -1,10 +1,11 @@
 //! The sources of credentials that keyward has to ask: another program, an identity provider,
-//! the container, the machine, the Identity Center. Each file asks one. They refuse to cache:
-//! the walk does that for all of them alike.
+//! the container, the machine, the Identity Center. Each file asks one. The execution caches for all
+//! of them, except for sign-ins, which are shared between profiles and tools.
 
 mod container;
 mod document;
 mod instance;
+mod last_failure;
 pub(crate) mod login;
 mod process;
 pub(crate) mod sso;
@@ -14,6 +15,7 @@ use keyward_core::Credentials;
 use keyward_core::chain::{Base, CacheKey, Chain};
 use keyward_vault::{SessionCall, SessionOrigin};
 
+use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::state::local_state::LocalState;
@@ -21,13 +23,24 @@ use crate::state::local_state::LocalState;
 pub(crate) use container::is_trusted as is_trusted_container;
 pub(crate) use sso::{Center, SignIn, SignInWay};
 
+/// What a source may use to get its credentials.
+#[derive(Clone, Copy)]
+pub(crate) struct SourceContext<'a> {
+    /// What the run loaded.
+    pub(crate) local: &'a LocalState,
+    /// Where messages go.
+    pub(crate) ui: &'a Ui,
+    /// The chain that starts from the source.
+    pub(crate) chain: &'a Chain,
+    /// Whether the user may be asked to sign in.
+    pub(crate) sign_in: SignIn,
+    /// Until when the run waits.
+    pub(crate) deadline: Deadline,
+}
+
 /// The credentials of a source that is neither a key nor a variable.
-pub(crate) fn credentials(
-    local: &LocalState,
-    ui: &Ui,
-    chain: &Chain,
-    sign_in: SignIn,
-) -> Result<Credentials, CliError> {
+pub(crate) fn credentials(context: &SourceContext<'_>) -> Result<Credentials, CliError> {
+    let SourceContext { local, chain, .. } = *context;
     if let Some(center) = Center::of_plan(local, chain)
         && let Base::Sso {
             account_id,
@@ -35,7 +48,7 @@ pub(crate) fn credentials(
             ..
         } = &chain.base
     {
-        return sso::credentials(local, ui, &center, sign_in, account_id, role_name);
+        return sso::credentials(context, &center, account_id, role_name);
     }
     match &chain.base {
         Base::Process {
@@ -56,11 +69,9 @@ pub(crate) fn credentials(
         } => {
             let name =
                 crate::state::session_name::session_name(local, chain, role_session_name.as_ref());
-            web_identity::credentials(chain, role_arn, token, &name, *duration)
+            web_identity::credentials(context, role_arn, token, &name, *duration)
         }
-        Base::LoginSession { profile, session } => {
-            login::credentials(local, ui, chain, profile, session, sign_in)
-        }
+        Base::LoginSession { profile, session } => login::credentials(context, profile, session),
         Base::EcsContainer { endpoint } => container::credentials(chain, endpoint.as_ref()),
         Base::Ec2Metadata { service } => instance::credentials(chain, service),
         other => Err(CliError::failed(format!(

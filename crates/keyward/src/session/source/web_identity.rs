@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use keyward_aws::WebIdentityToken;
 use keyward_core::Credentials;
-use keyward_core::chain::{Chain, TokenSource};
+use keyward_core::chain::TokenSource;
 use keyward_core::id::{RoleArn, RoleSessionName};
 use zeroize::Zeroizing;
 
+use super::SourceContext;
 use crate::environment as env;
 use crate::process::program::{self, Interaction, Output, RunError, StderrExcerpt};
-use crate::prompt::deadline;
+use crate::prompt::deadline::Deadline;
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::{CliError, ErrorKind};
 use crate::session::client;
@@ -20,7 +21,7 @@ use crate::system::read_limited;
 
 /// Reads the token and takes it to STS.
 pub(super) fn credentials(
-    chain: &Chain,
+    context: &SourceContext<'_>,
     role: &RoleArn,
     source: &TokenSource,
     session_name: &RoleSessionName,
@@ -29,7 +30,7 @@ pub(super) fn credentials(
     let (text, place) = match source {
         TokenSource::File(path) => (in_file(path)?, format!("the file `{path}`")),
         TokenSource::Process(command) => (
-            from_program(command)?,
+            from_program(command, context.deadline)?,
             "the output of `web_identity_token_process`".to_owned(),
         ),
     };
@@ -38,7 +39,14 @@ pub(super) fn credentials(
             .map_err(|e: keyward_aws::InvalidWebIdentityToken| {
                 CliError::failed(format!("{place} holds no token")).because(e)
             })?;
-    Ok(client(chain).assume_role_with_web_identity(role, &token, session_name, duration)?)
+    Ok(
+        client(context.chain).assume_role_with_web_identity(
+            role,
+            &token,
+            session_name,
+            duration,
+        )?,
+    )
 }
 
 fn in_file(path: &str) -> Result<Zeroizing<String>, CliError> {
@@ -55,14 +63,14 @@ fn in_file(path: &str) -> Result<Zeroizing<String>, CliError> {
 }
 
 /// Run by the shell, as the profile's owner wrote it.
-fn from_program(command: &str) -> Result<Zeroizing<String>, CliError> {
+fn from_program(command: &str, deadline: Deadline) -> Result<Zeroizing<String>, CliError> {
     let failed = || CliError::failed("the `web_identity_token_process` command gave no token");
     let mut shell = program::shell(command);
     for name in env::SECRETS {
         shell.env_remove(name);
     }
     shell.stdin(Stdio::null());
-    let limit = deadline::for_program();
+    let limit = deadline.for_program();
     let Output {
         status,
         output,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use keyward_aws::{Aws, CallError, LoginToken};
-use keyward_core::chain::{CacheKey, Chain};
+use keyward_core::chain::CacheKey;
 use keyward_core::id::{ProfileName, Region};
 use keyward_core::shell::quoted;
 use keyward_core::{Credentials, Timestamp};
@@ -19,18 +19,15 @@ use zeroize::Zeroizing;
 use super::sealed;
 use crate::aws_files::rewrite::{self, Reserved};
 use crate::environment as env;
-use crate::prompt::deadline;
 use crate::screen::error::{CliError, ErrorKind};
-use crate::screen::ui::Ui;
 use crate::session::client;
-use crate::state::local_state::{LocalState, now};
+use crate::session::single_flight::{LAST_RESORT, SingleFlight};
+use crate::session::source::SourceContext;
+use crate::state::local_state::now;
 use crate::system::locations;
 
 /// The AWS CLI renews with this much left.
 const MARGIN: Duration = Duration::from_secs(5 * 60);
-
-/// The least remaining life of credentials that are used when renewing fails.
-const LAST_RESORT: Duration = Duration::from_secs(60);
 
 /// Whether the AWS CLI keeps a file of this session.
 pub(crate) fn is_kept(session: &str) -> bool {
@@ -39,23 +36,28 @@ pub(crate) fn is_kept(session: &str) -> bool {
 
 /// The session's credentials, renewed where they are about to end.
 pub(super) fn credentials(
-    local: &LocalState,
-    ui: &Ui,
-    chain: &Chain,
+    context: &SourceContext<'_>,
     profile: &ProfileName,
     session: &str,
 ) -> Result<Credentials, CliError> {
     let kept = File::of(session)?;
-    if let Some(good) = kept.read(profile)?.good() {
-        return Ok(good);
-    }
     let key = CacheKey::of(&["login session", &kept.path.display().to_string()]);
-    let message = "waiting for another keyward that is renewing the same console session…";
-    let _guard = deadline::lock(ui, &local.paths.session_lock(&key), message)?;
+    let waiting = "waiting for another keyward that is renewing the same console session…";
+    SingleFlight::new(context.local, key, waiting, context.deadline).get(
+        context.ui,
+        || Ok(kept.read(profile)?.good()),
+        |_guard| renewed(context, profile, &kept),
+    )
+}
+
+/// The credentials that a renewal gives, under the lock.
+fn renewed(
+    context: &SourceContext<'_>,
+    profile: &ProfileName,
+    kept: &File,
+) -> Result<Credentials, CliError> {
+    let SourceContext { ui, chain, .. } = *context;
     let old = kept.read(profile)?;
-    if let Some(good) = old.good() {
-        return Ok(good);
-    }
     // A refresh token is good once: what comes of it must find its place.
     let room = match kept.reserve() {
         Ok(room) => room,

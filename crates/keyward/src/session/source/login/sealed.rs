@@ -2,7 +2,6 @@
 //! sessions. A renewal spends the refresh token, so one process at a time renews, and the new
 //! token is in the vault before anybody gets the credentials that came with it.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use keyward_aws::{Aws, CallError, LoginToken, Settings};
@@ -12,56 +11,60 @@ use keyward_core::id::{PrincipalArn, ProfileName, Region};
 use keyward_vault::{ConsoleSignIn, OpenVault, SessionCall, SessionMeta, SessionStore};
 
 use super::flow::{Service, Way};
-use super::{alone, attended, listed, lock_key};
+use super::{attended, flight, listed, lock_key};
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::Ui;
-use crate::session::source::sso::millis;
-use crate::session::source::{SignIn, origin};
+use crate::session::single_flight::LAST_RESORT;
+use crate::session::source::last_failure::LastFailure;
+use crate::session::source::{SignIn, SourceContext, origin};
 use crate::session::{FirstSlot, open_or_create, open_vault, session_tier};
 use crate::state::local_state::{LocalState, now};
 use crate::system::crash_point as point;
-use crate::system::read_limited;
 
 /// With less than this left they are renewed, as the AWS CLI does.
 const MARGIN: Duration = Duration::from_secs(5 * 60);
-/// The least remaining life of credentials that are used when renewing fails.
-const LAST_RESORT: Duration = Duration::from_secs(60);
 
 /// Whose credentials are wanted, and for what.
 pub(super) struct SignInRequest<'a> {
-    pub(super) chain: &'a Chain,
+    pub(super) context: SourceContext<'a>,
     /// The profile that has `login_session`.
     pub(super) profile: &'a ProfileName,
     pub(super) session: &'a PrincipalArn,
 }
 
 impl SignInRequest<'_> {
-    fn kept(&self, local: &LocalState, margin: Duration) -> Option<Credentials> {
+    fn kept(&self, margin: Duration) -> Option<Credentials> {
+        let SourceContext { local, chain, .. } = self.context;
         let store = SessionStore::open(&local.paths, session_tier());
-        let origin = origin(local, self.chain);
-        store.get(&self.chain.base_cache_key(), &origin, now(), margin)
+        let origin = origin(local, chain);
+        store.get(&chain.base_cache_key(), &origin, now(), margin)
+    }
+
+    /// The credentials in the session cache, else those that `make` gives under the lock.
+    fn kept_or(
+        &self,
+        make: impl FnOnce() -> Result<Credentials, CliError>,
+    ) -> Result<Credentials, CliError> {
+        let SourceContext {
+            local,
+            ui,
+            deadline,
+            ..
+        } = self.context;
+        let kept = || {
+            Ok(self.kept(MARGIN).inspect(|_| {
+                ui.explain(|| "console sign-in: from the session cache".to_owned());
+            }))
+        };
+        flight(local, self.session, deadline).get(ui, kept, |_guard| make())
     }
 }
 
 /// The credentials of a sign-in that the vault holds.
-pub(super) fn credentials(
-    local: &LocalState,
-    ui: &Ui,
-    asked: &SignInRequest<'_>,
-    sign_in: SignIn,
-) -> Result<Credentials, CliError> {
-    let message = || "console sign-in: from the session cache".to_owned();
-    if let Some(found) = asked.kept(local, MARGIN) {
-        ui.explain(message);
-        return Ok(found);
-    }
-    let _guard = alone(local, ui, asked.session)?;
-    if let Some(found) = asked.kept(local, MARGIN) {
-        ui.explain(message);
-        return Ok(found);
-    }
-    match renewed(local, ui, asked) {
-        Err(error) => match asked.kept(local, LAST_RESORT) {
+pub(super) fn credentials(asked: &SignInRequest<'_>) -> Result<Credentials, CliError> {
+    let SourceContext { local, ui, .. } = asked.context;
+    asked.kept_or(|| match renewed(asked) {
+        Err(error) => match asked.kept(LAST_RESORT) {
             Some(found) => {
                 ui.warn(format!(
                     "could not renew the console sign-in ({error}); handing out what is left"
@@ -69,36 +72,28 @@ pub(super) fn credentials(
                 Ok(found)
             }
             None if error.kind() == ErrorKind::PersonNeeded && is_over(local, asked.session) => {
-                anew(local, ui, asked, sign_in).unwrap_or(Err(error))
+                anew(asked).unwrap_or(Err(error))
             }
             None => Err(error),
         },
         renewed => renewed,
-    }
+    })
 }
 
-/// The credentials of a sign-in that does not exist yet.
-pub(super) fn first(
-    local: &LocalState,
-    ui: &Ui,
-    asked: &SignInRequest<'_>,
-    sign_in: SignIn,
-) -> Result<Credentials, CliError> {
-    let _guard = alone(local, ui, asked.session)?;
-    // Another command may have signed in while this one waited.
-    if let Some(found) = asked.kept(local, MARGIN) {
-        return Ok(found);
-    }
-    anew(local, ui, asked, sign_in).unwrap_or_else(|| Err(over(asked.profile)))
+/// The credentials of a sign-in that does not exist yet. Another command may sign in meanwhile.
+pub(super) fn first(asked: &SignInRequest<'_>) -> Result<Credentials, CliError> {
+    asked.kept_or(|| anew(asked).unwrap_or_else(|| Err(over(asked.profile))))
 }
 
 /// A new sign-in for the user at the terminal, under the lock; `None` without a terminal.
-fn anew(
-    local: &LocalState,
-    ui: &Ui,
-    asked: &SignInRequest<'_>,
-    sign_in: SignIn,
-) -> Option<Result<Credentials, CliError>> {
+fn anew(asked: &SignInRequest<'_>) -> Option<Result<Credentials, CliError>> {
+    let SourceContext {
+        local,
+        ui,
+        chain,
+        sign_in,
+        ..
+    } = asked.context;
     let SignIn::Offered { since } = sign_in else {
         return None;
     };
@@ -106,7 +101,8 @@ fn anew(
         return None;
     }
     // Processes that waited while a sign-in failed must not each open a browser.
-    if refused_at(local, asked.session).is_some_and(|at| at >= since) {
+    let failure = last_failure(local, asked.session);
+    if failure.is_since(since) {
         return None;
     }
     let made = || {
@@ -114,7 +110,7 @@ fn anew(
         let region = region_of(&vault, asked)?;
         // Check before the browser opens, so that the user does not sign in for nothing.
         vault.update(|_| ())?;
-        let service = Service::new(asked.chain.endpoints.clone(), region);
+        let service = Service::new(chain.endpoints.clone(), region);
         let made = service.sign_in(ui, Way::here(ui))?;
         if made.sign_in.session != *asked.session {
             return Err(CliError::failed(format!(
@@ -130,15 +126,16 @@ fn anew(
         if let Err(error) = keep(local, &mut vault, made.sign_in) {
             tell_unkept(ui, asked.profile, &error);
         }
-        cache(local, ui, asked.chain, asked.profile, &credentials);
+        cache(local, ui, chain, asked.profile, &credentials);
         Ok(credentials)
     };
-    Some(made().inspect_err(|_| note_refusal(local, asked.session)))
+    Some(made().inspect_err(|_| failure.note()))
 }
 
 fn region_of(vault: &OpenVault, asked: &SignInRequest<'_>) -> Result<Region, CliError> {
     let earlier = vault.document().sign_in(asked.session);
     asked
+        .context
         .chain
         .region
         .clone()
@@ -152,11 +149,10 @@ fn region_of(vault: &OpenVault, asked: &SignInRequest<'_>) -> Result<Region, Cli
 }
 
 /// The credentials that a renewal gives, under the lock.
-fn renewed(
-    local: &LocalState,
-    ui: &Ui,
-    asked: &SignInRequest<'_>,
-) -> Result<Credentials, CliError> {
+fn renewed(asked: &SignInRequest<'_>) -> Result<Credentials, CliError> {
+    let SourceContext {
+        local, ui, chain, ..
+    } = asked.context;
     if is_over(local, asked.session) {
         return Err(over(asked.profile));
     }
@@ -174,12 +170,12 @@ fn renewed(
     // A vault that cannot be written is found out before the refresh token is spent.
     vault.update(|_| ())?;
     ui.explain(|| format!("renewing the console sign-in of {}", asked.session));
-    let aws = client(asked.chain.endpoints.clone(), old.region.clone());
+    let aws = client(chain.endpoints.clone(), old.region.clone());
     let token = match aws.refresh_login(&old.client_id, &old.refresh_token, &key) {
         Ok(token) => token,
         // A refused refresh means that the user must sign in again.
         Err(error @ (CallError::Denied { .. } | CallError::ExpiredToken { .. })) => {
-            note_refusal(local, asked.session);
+            last_failure(local, asked.session).note();
             return Err(over(asked.profile).because(error));
         }
         Err(error) => return Err(error.into()),
@@ -195,7 +191,7 @@ fn renewed(
     if let Err(error) = sealed {
         tell_unkept(ui, asked.profile, &error.into());
     }
-    cache(local, ui, asked.chain, asked.profile, &credentials);
+    cache(local, ui, chain, asked.profile, &credentials);
     Ok(credentials)
 }
 
@@ -213,10 +209,10 @@ pub(crate) fn keep(
     vault: &mut OpenVault,
     sign_in: ConsoleSignIn,
 ) -> Result<(), CliError> {
-    let mark = mark(local, &sign_in.session);
+    let failure = last_failure(local, &sign_in.session);
     vault.update(|document| document.put_sign_in(sign_in))?;
-    // AWS refused the previous sign-in. If the failure stamp stays, it is older than this sign-in.
-    let _ = std::fs::remove_file(mark);
+    // AWS may have refused the previous sign-in.
+    failure.forget();
     Ok(())
 }
 
@@ -282,22 +278,10 @@ fn is_over(local: &LocalState, session: &PrincipalArn) -> bool {
         return true;
     };
     let signed_in = u128::try_from(known.signed_in.as_second()).unwrap_or(0) * 1000;
-    refused_at(local, session).is_some_and(|at| at >= signed_in)
+    last_failure(local, session).is_since(signed_in)
 }
 
-/// When AWS, or the person, last refused, in milliseconds since 1970. A mark of a time to come is
-/// of a clock that was set back since, and says nothing.
-fn refused_at(local: &LocalState, session: &PrincipalArn) -> Option<u128> {
-    let text = read_limited::text(&mark(local, session), read_limited::DOCUMENT).ok()?;
-    text.trim().parse().ok().filter(|at| *at <= millis())
-}
-
-fn note_refusal(local: &LocalState, session: &PrincipalArn) {
-    // Losing the mark costs the next one a question.
-    let _ = std::fs::write(mark(local, session), millis().to_string());
-}
-
-fn mark(local: &LocalState, session: &PrincipalArn) -> PathBuf {
-    let name = format!("{}.failed", lock_key(session));
-    local.paths.locks().join(name)
+/// When AWS, or the user, last refused.
+fn last_failure(local: &LocalState, session: &PrincipalArn) -> LastFailure {
+    LastFailure::of(&local.paths, &lock_key(session))
 }

@@ -14,7 +14,9 @@ use keyward_core::config::Section;
 use keyward_core::id::{AccountId, ProfileName, Region};
 use keyward_core::secret::AccessToken;
 
+use super::SourceContext;
 use crate::environment as env;
+use crate::prompt::deadline::{self, Deadline};
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::state::local_state::{LocalState, ManyProfiles, now};
@@ -22,7 +24,7 @@ use crate::state::local_state::{LocalState, ManyProfiles, now};
 pub(crate) use sign_in::{SignIn, Way as SignInWay};
 // The console's sign-in is a browser's way to 127.0.0.1 too.
 pub(super) use pkce::{LIMIT, random, verifier};
-pub(super) use sign_in::{millis, say};
+pub(super) use sign_in::say;
 
 /// The scope without which a sign-in opens no account.
 const DEFAULT_SCOPE: &str = "sso:account:access";
@@ -164,17 +166,19 @@ impl Center {
         local: &LocalState,
         ui: &Ui,
         sign_in: SignIn,
+        deadline: Deadline,
         call: impl Fn(&Aws, &AccessToken) -> Result<T, CallError>,
     ) -> Result<T, CliError> {
         for note in &self.notes {
             ui.warn(note);
         }
         let aws = self.client();
-        let first = token::usable(local, ui, self, sign_in, None)?;
+        let usable = |rejected| token::usable(local, ui, self, sign_in, deadline, rejected);
+        let first = usable(None)?;
         match call(&aws, &first) {
             Err(error) if error.ends_sign_in() => {
                 ui.explain(|| format!("the sign-in of `{}` was refused: {error}", self.name));
-                let second = token::usable(local, ui, self, sign_in, Some(&first))?;
+                let second = usable(Some(&first))?;
                 Ok(call(&aws, &second)?)
             }
             other => Ok(other?),
@@ -183,20 +187,25 @@ impl Center {
 
     /// Forgets the sign-in, here and at the Identity Center. Says whether there was one.
     pub(crate) fn sign_out(&self, local: &LocalState, ui: &Ui) -> Result<bool, CliError> {
-        token::forget(local, ui, self)
+        token::forget(local, ui, self, deadline::current())
     }
 }
 
 /// The role's credentials.
 pub(super) fn credentials(
-    local: &LocalState,
-    ui: &Ui,
+    context: &SourceContext<'_>,
     center: &Center,
-    sign_in: SignIn,
     account: &AccountId,
     role: &str,
 ) -> Result<Credentials, CliError> {
-    center.with_token(local, ui, sign_in, |aws, token| {
+    let SourceContext {
+        local,
+        ui,
+        sign_in,
+        deadline,
+        ..
+    } = *context;
+    center.with_token(local, ui, sign_in, deadline, |aws, token| {
         aws.get_role_credentials(token, account, role)
     })
 }

@@ -1,14 +1,13 @@
 //! A new sign-in: by a browser on this machine, else by a code that is compared in any other,
 //! else not at all.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use super::cache::CachedToken;
 use super::{Center, device, pkce};
 use crate::browser::launch::{self as browser, Browser};
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::Ui;
+use crate::session::source::last_failure::millis;
 use keyward_core::shell::argument;
 
 /// Whether a person may be asked to sign in, and how.
@@ -32,14 +31,6 @@ impl SignIn {
     pub(crate) fn offered() -> Self {
         Self::Offered { since: millis() }
     }
-}
-
-/// Now, in milliseconds since 1970.
-pub(in crate::session::source) fn millis() -> u128 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_millis()
 }
 
 /// How the person wants to sign in.

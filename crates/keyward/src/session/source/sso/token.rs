@@ -1,7 +1,6 @@
 //! Chooses the access token: the stored one, a refreshed one, or one from a new sign-in. One process at
 //! a time decides; the others wait for its result.
 
-use std::path::Path;
 use std::time::Duration;
 
 use keyward_core::chain::CacheKey;
@@ -10,17 +9,16 @@ use keyward_core::shell::argument;
 
 use super::Center;
 use super::cache::{self, CachedToken};
-use super::sign_in::{self, SignIn, millis};
-use crate::prompt::deadline;
+use super::sign_in::{self, SignIn};
+use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
+use crate::session::single_flight::{LAST_RESORT, SingleFlight};
+use crate::session::source::last_failure::LastFailure;
 use crate::state::local_state::{LocalState, now};
-use crate::system::read_limited;
 
 /// A token with less left than this is refreshed, as the AWS CLI does.
 const MARGIN: Duration = Duration::from_secs(15 * 60);
-/// A token that cannot be refreshed is used up to here.
-const LAST_RESORT: Duration = Duration::from_secs(60);
 
 /// A token that is good now, and is not the one that was `rejected`.
 pub(super) fn usable(
@@ -28,33 +26,43 @@ pub(super) fn usable(
     ui: &Ui,
     center: &Center,
     way: SignIn,
+    deadline: Deadline,
     rejected: Option<&AccessToken>,
 ) -> Result<AccessToken, CliError> {
     let good_for = |kept: &CachedToken, margin: Duration| {
         kept.expires_at.remaining(now()) >= margin
             && rejected.is_none_or(|old| old.expose() != kept.access_token.expose())
     };
-    let fresh = || cache::read(center).filter(|kept| good_for(kept, MARGIN));
-    if let Some(kept) = fresh() {
-        return Ok(kept.access_token);
-    }
-    let key = lock_key(center);
-    let file = local.paths.session_lock(&key);
-    let message = "waiting for another keyward that is signing in at the same Identity Center…";
-    let _guard = deadline::lock(ui, &file, message)?;
-    if let Some(kept) = fresh() {
-        return Ok(kept.access_token);
-    }
-    if let Some(kept) = refreshed(ui, center)? {
-        return Ok(kept.access_token);
-    }
-    if let Some(kept) = cache::read(center).filter(|kept| good_for(kept, LAST_RESORT)) {
-        return Ok(kept.access_token);
-    }
+    let kept = |margin| cache::read(center).filter(|kept| good_for(kept, margin));
+    let waiting = "waiting for another keyward that is signing in at the same Identity Center…";
+    let flight = SingleFlight::new(local, lock_key(center), waiting, deadline);
+    let token = flight.get(
+        ui,
+        || Ok(kept(MARGIN)),
+        |_guard| {
+            if let Some(renewed) = refreshed(ui, center)? {
+                return Ok(renewed);
+            }
+            match kept(LAST_RESORT) {
+                Some(kept) => Ok(kept),
+                None => signed_in(local, ui, center, way),
+            }
+        },
+    )?;
+    Ok(token.access_token)
+}
+
+/// A new sign-in, which needs the user.
+fn signed_in(
+    local: &LocalState,
+    ui: &Ui,
+    center: &Center,
+    way: SignIn,
+) -> Result<CachedToken, CliError> {
     // Processes that waited while a sign-in failed must not each open a browser.
-    let mark = local.paths.locks().join(format!("{key}.failed"));
+    let failure = LastFailure::of(&local.paths, &lock_key(center));
     if let SignIn::Offered { since } = way
-        && failed_since(&mark, since)
+        && failure.is_since(since)
     {
         return Err(CliError::failed(format!(
             "the sign-in at `{}` that this command waited for did not succeed",
@@ -64,12 +72,9 @@ pub(super) fn usable(
     }
     // Before anybody signs in for nothing.
     let room = cache::reserve(center)?;
-    let made = sign_in::now(ui, center, way).inspect_err(|_| {
-        // Losing the mark costs the next one a question.
-        let _ = std::fs::write(&mark, millis().to_string());
-    })?;
+    let made = sign_in::now(ui, center, way).inspect_err(|_| failure.note())?;
     room.keep(ui, center, &made);
-    Ok(made.access_token)
+    Ok(made)
 }
 
 /// The sign-in renewed without the person, if it can be. Another tool may have done it first:
@@ -125,9 +130,14 @@ fn left(ui: &Ui, kept: &CachedToken, error: CliError) -> Result<Option<CachedTok
 }
 
 /// Forgets the sign-in.
-pub(super) fn forget(local: &LocalState, ui: &Ui, center: &Center) -> Result<bool, CliError> {
-    let file = local.paths.session_lock(&lock_key(center));
-    let _guard = deadline::lock(ui, &file, "waiting for another keyward that is signing in…")?;
+pub(super) fn forget(
+    local: &LocalState,
+    ui: &Ui,
+    center: &Center,
+    deadline: Deadline,
+) -> Result<bool, CliError> {
+    let waiting = "waiting for another keyward that is signing in…";
+    let _guard = SingleFlight::new(local, lock_key(center), waiting, deadline).lock(ui)?;
     let Some(kept) = cache::read(center) else {
         return Ok(false);
     };
@@ -146,14 +156,3 @@ pub(super) fn forget(local: &LocalState, ui: &Ui, center: &Center) -> Result<boo
 fn lock_key(center: &Center) -> CacheKey {
     CacheKey::of(&["identity center", &cache::file_name(center)])
 }
-
-/// Whether a sign-in failed after a time. A mark of a time to come is of a clock that was set back
-/// since, and says nothing.
-fn failed_since(mark: &Path, since: u128) -> bool {
-    let text = read_limited::text(mark, read_limited::DOCUMENT).unwrap_or_default();
-    let at = text.trim().parse::<u128>();
-    at.is_ok_and(|at| at >= since && at <= millis())
-}
-
-#[cfg(test)]
-mod tests;
