@@ -98,7 +98,7 @@ impl ThisRun {
         };
         // keyward cannot compare a program's answer like a file. An opened vault may differ from
         // its index. A warning must appear in every run.
-        let by_program = matches!(chain.base, Base::Process { .. });
+        let by_program = matches!(chain.base, Base::Process(_));
         let opened = !matches!(local.identity_cache.get(), Ok(None));
         if by_program || opened || local.index_error.is_some() || !chain.warnings.is_empty() {
             return;

@@ -304,8 +304,8 @@ fn renews_from_vault(local: &LocalState, chain: &Chain) -> bool {
     let unattended = |serial| by_program || local.settings.ykman.is_some() || seed(serial);
     let serials = || chain.hops.iter().filter_map(|hop| hop.mfa_serial.as_ref());
     let opens = match chain.base {
-        Base::LoginSession { .. } => return true,
-        Base::VaultKey { .. } => true,
+        Base::LoginSession(_) => return true,
+        Base::VaultKey(_) => true,
         // The vault only supplies the seed for the code. The profile's own program has priority.
         _ => !by_program && serials().any(seed),
     };

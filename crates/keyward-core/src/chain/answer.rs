@@ -5,10 +5,11 @@
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
 
 use super::error::ResolveError;
-use super::hops::{self, Lifetime};
+use super::hops;
 use super::profile_path::ProfilePath;
 use super::{
-    Base, Call, Chain, Endpoints, Hop, Inputs, cache_key, mfa, reasons, refuse_unused_policy,
+    Base, Call, Chain, Endpoints, Hop, Inputs, Lifetime, cache_key, mfa, reasons,
+    refuse_unused_policy,
 };
 use crate::id::AccessKeyId;
 
@@ -143,8 +144,8 @@ impl Chain {
             };
         }
         let Steps { hops, warnings } = steps;
-        if let Base::Process { key, .. } = &mut settled.base {
-            *key = match answer {
+        if let Base::Process(process) = &mut settled.base {
+            process.key = match answer {
                 Answer::Temporary => None,
                 Answer::LongLived(id) => Some(id.clone()),
             };

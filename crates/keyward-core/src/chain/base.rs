@@ -1,30 +1,14 @@
-//! The sources a chain can start from, read out of one profile, in the order in which they count.
-//! Refuses to read any of them itself beyond that: each kind has a file of its own.
+//! The sources that one profile names, in the order in which they count. Refuses to read any of them
+//! itself: each has a file in `source/`.
 
-use super::error::{Place, ResolveError};
-use super::sso;
+use super::error::ResolveError;
 use super::view::{Found, View};
-use super::{Base, ContainerEndpoint, Inputs, MetadataService, command, written_key};
+use super::{
+    Base, Container, EnvironmentKey, Inputs, LoginSession, MetadataService, Process, SsoRole,
+    StaticKey,
+};
 use crate::config::FileKind;
-use crate::id::{AccessKeyId, ProfileName};
-
-impl Base {
-    /// The id of the key, where the chain starts from one.
-    #[must_use]
-    pub fn key_id(&self) -> Option<&AccessKeyId> {
-        match self {
-            Self::VaultKey { access_key_id, .. }
-            | Self::Static { access_key_id, .. }
-            | Self::Environment { access_key_id, .. } => Some(access_key_id),
-            Self::Process { key, .. } => key.as_ref(),
-            Self::WebIdentity { .. }
-            | Self::Sso { .. }
-            | Self::LoginSession { .. }
-            | Self::EcsContainer { .. }
-            | Self::Ec2Metadata { .. } => None,
-        }
-    }
-}
+use crate::id::ProfileName;
 
 /// What a profile itself offers.
 pub(super) enum Own<'a> {
@@ -42,43 +26,29 @@ pub(super) fn own<'a>(
     inputs: &Inputs<'a>,
     warnings: &mut Vec<String>,
 ) -> Result<Option<Own<'a>>, ResolveError> {
-    let process = process(view);
+    let process = Process::line(view);
     warn_of_others(view, process, warnings);
-    if let Some(base) = sso::read(view, inputs.config, warnings)? {
-        return Ok(Some(Own::Base(base)));
+    if let Some(role) = SsoRole::read(view, inputs.config, warnings)? {
+        return Ok(Some(Own::Base(Base::Sso(role))));
     }
     if keys_file(view) == Some(FileKind::Credentials) {
-        return Ok(written_key::in_files(view, warnings)?.map(Own::Base));
+        return in_files(view, warnings);
     }
-    if let Some(session) = view.text("login_session") {
-        return Ok(Some(Own::Base(Base::LoginSession {
-            profile: view.name.clone(),
-            session,
-        })));
+    if let Some(sign_in) = LoginSession::read(view) {
+        return Ok(Some(Own::Base(Base::LoginSession(sign_in))));
     }
-    if let Some(line) = process {
-        let other = command::plain_hand_out(line.value).and_then(|name| name.parse().ok());
-        return Ok(Some(match other {
-            Some(name) => Own::Profile { name, line },
-            None if cfg!(not(windows)) && command::has_open_quote(line.value) => {
-                return Err(ResolveError::InvalidSetting {
-                    key: "credential_process",
-                    place: Place::Line(line.origin.clone()),
-                    wanted: "a command line whose quotes are closed",
-                });
-            }
-            None => Own::Base(Base::Process {
-                profile: view.name.clone(),
-                command: line.value.to_owned(),
-                key: None,
-                // The account id is optional, so an invalid one counts as absent.
-                account_id: view
-                    .get("aws_account_id")
-                    .and_then(|found| found.value.parse().ok()),
-            }),
-        }));
+    match process {
+        Some(line) => Process::read(view, line).map(Some),
+        None => in_files(view, warnings),
     }
-    Ok(written_key::in_files(view, warnings)?.map(Own::Base))
+}
+
+fn in_files<'a>(
+    view: &View<'a>,
+    warnings: &mut Vec<String>,
+) -> Result<Option<Own<'a>>, ResolveError> {
+    let key = StaticKey::read(view, warnings)?;
+    Ok(key.map(|key| Own::Base(Base::Static(key))))
 }
 
 /// The file of the profile's keys. Those of the credentials file come before a program and a
@@ -122,13 +92,6 @@ fn warn_of_others(view: &View<'_>, process: Option<Found<'_>>, warnings: &mut Ve
     }
 }
 
-/// The `credential_process` line, unless it asks keyward for this very profile: that line is
-/// keyward's own hand-out to the SDKs, not a source.
-fn process<'a>(view: &View<'a>) -> Option<Found<'a>> {
-    view.get("credential_process")
-        .filter(|line| !command::asks_for(line.value, view.name.as_str()))
-}
-
 /// What `credential_source` names.
 pub(super) fn credential_source(
     view: &View<'_>,
@@ -136,14 +99,10 @@ pub(super) fn credential_source(
     inputs: &Inputs<'_>,
 ) -> Result<Base, ResolveError> {
     match source.value {
-        "Environment" => written_key::in_environment(view, source, inputs),
-        "EcsContainer" => Ok(Base::EcsContainer {
-            endpoint: ContainerEndpoint::read(inputs),
-        }),
+        "Environment" => EnvironmentKey::read(view, source, inputs).map(Base::Environment),
+        "EcsContainer" => Ok(Base::EcsContainer(Container::read(inputs))),
         // How it is reached may be said by a profile above this one.
-        "Ec2InstanceMetadata" => Ok(Base::Ec2Metadata {
-            service: MetadataService::default(),
-        }),
+        "Ec2InstanceMetadata" => Ok(Base::Ec2Metadata(MetadataService::default())),
         other => Err(ResolveError::UnknownCredentialSource {
             value: other.to_owned(),
             at: source.origin.clone(),

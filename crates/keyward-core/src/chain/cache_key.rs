@@ -9,11 +9,8 @@ use std::time::Duration;
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
-use super::{
-    AssumeRole, Base, Call, Chain, ContainerEndpoint, ContainerToken, Endpoints, Hop,
-    MetadataService, TokenSource,
-};
-use crate::id::MfaSerial;
+use super::{AssumeRole, Base, Call, Chain, Endpoints, Hop};
+use crate::id::{AccessKeyId, MfaSerial};
 
 /// A digest of everything that changes the credentials a hop gives: 64 lower-case hex digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,19 +61,19 @@ impl fmt::Display for CacheKey {
 
 /// A digest in the making. Absent and empty fields differ, and so do fields that only run
 /// together.
-struct Fingerprint(Sha256);
+pub(super) struct Fingerprint(Sha256);
 
 impl Fingerprint {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(Sha256::new())
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         self.0.update((text.len() as u64).to_be_bytes());
         self.0.update(text.as_bytes());
     }
 
-    fn option(&mut self, text: Option<&str>) {
+    pub(super) fn option(&mut self, text: Option<&str>) {
         match text {
             None => self.0.update([0]),
             Some(text) => {
@@ -86,8 +83,14 @@ impl Fingerprint {
         }
     }
 
-    fn number(&mut self, number: u64) {
+    pub(super) fn number(&mut self, number: u64) {
         self.0.update(number.to_be_bytes());
+    }
+
+    /// A long-lived key, which is known by its id alone.
+    pub(super) fn key(&mut self, id: &AccessKeyId) {
+        self.text("key");
+        self.text(id.as_str());
     }
 
     fn list<'t>(&mut self, texts: impl ExactSizeIterator<Item = &'t str>) {
@@ -95,7 +98,7 @@ impl Fingerprint {
         texts.for_each(|text| self.text(text));
     }
 
-    fn finish(self) -> CacheKey {
+    pub(super) fn finish(self) -> CacheKey {
         CacheKey(HEXLOWER.encode(&self.0.finalize()))
     }
 }
@@ -106,153 +109,23 @@ impl Chain {
     /// nothing that needs caching.
     #[must_use]
     pub fn base_cache_key(&self) -> CacheKey {
-        base(&self.base, &self.endpoints)
+        self.base.cache_key(&self.endpoints)
     }
 
     /// Names the source as the files give it, whatever its program has answered so far.
     #[must_use]
     pub fn source_cache_key(&self) -> CacheKey {
-        match &self.base {
-            Base::Process {
-                profile, command, ..
-            } => {
-                let unanswered = Base::Process {
-                    profile: profile.clone(),
-                    command: command.clone(),
-                    key: None,
-                    account_id: None,
-                };
-                base(&unanswered, &self.endpoints)
-            }
-            known => base(known, &self.endpoints),
-        }
+        self.base.unanswered_cache_key(&self.endpoints)
     }
 }
 
 /// Gives hops the cache keys they have after this base.
 pub(super) fn path(start: &Base, hops: &mut [Hop], endpoints: &Endpoints) {
-    let mut before = base(start, endpoints);
+    let mut before = start.cache_key(endpoints);
     for step in hops {
         step.cache_key = hop(&before, step, endpoints);
         before = step.cache_key.clone();
     }
-}
-
-/// The fingerprint of a base source. A key is known by its id alone, so that the same key in
-/// the vault, in a file or in the environment shares its sessions.
-pub(super) fn base(base: &Base, endpoints: &Endpoints) -> CacheKey {
-    let Endpoints {
-        sts,
-        iam: _,
-        sso,
-        sso_oidc,
-        signin,
-        cloudformation: _,
-        ec2: _,
-        fips: _,
-        dual_stack: _,
-        ca_bundle: _,
-    } = endpoints;
-    let mut out = Fingerprint::new();
-    match base {
-        Base::VaultKey {
-            profile: _,
-            access_key_id,
-        }
-        | Base::Static {
-            profile: _,
-            access_key_id,
-            temporary: _,
-            expires_at: _,
-        }
-        | Base::Environment {
-            access_key_id,
-            temporary: _,
-        }
-        | Base::Process {
-            profile: _,
-            command: _,
-            key: Some(access_key_id),
-            account_id: _,
-        } => {
-            out.text("key");
-            out.text(access_key_id.as_str());
-        }
-        Base::Process {
-            profile,
-            command,
-            key: None,
-            account_id: _,
-        } => {
-            out.text("process");
-            out.text(profile.as_str());
-            out.text(command);
-        }
-        Base::WebIdentity {
-            profile: _,
-            role_arn,
-            token,
-            role_session_name,
-            duration,
-        } => {
-            out.text("web_identity");
-            out.text(role_arn.as_str());
-            match token {
-                TokenSource::File(path) => {
-                    out.text("file");
-                    out.text(path);
-                }
-                TokenSource::Process(command) => {
-                    out.text("process");
-                    out.text(command);
-                }
-            }
-            out.option(role_session_name.as_ref().map(|name| name.as_str()));
-            out.number(duration.as_secs());
-            out.option(sts.as_deref());
-        }
-        Base::Sso {
-            profile: _,
-            session,
-            start_url,
-            sso_region,
-            account_id,
-            role_name,
-        } => {
-            out.text("sso");
-            out.option(session.as_deref());
-            out.text(start_url);
-            out.text(sso_region.as_str());
-            out.text(account_id.as_str());
-            out.text(role_name);
-            out.option(sso.as_deref());
-            out.option(sso_oidc.as_deref());
-        }
-        Base::LoginSession {
-            profile: _,
-            session,
-        } => {
-            out.text("login_session");
-            out.text(session);
-            out.option(signin.as_deref());
-        }
-        Base::EcsContainer { endpoint } => {
-            out.text("ecs_container");
-            container(&mut out, endpoint.as_ref());
-        }
-        Base::Ec2Metadata { service } => {
-            let MetadataService {
-                endpoint,
-                // A time limit does not change the answer.
-                timeout: _,
-                attempts: _,
-                disabled: _,
-            } = service;
-            out.text("ec2_metadata");
-            out.text(endpoint);
-        }
-    }
-    out.finish()
 }
 
 /// The cache key of a hop that follows `before` (the base's fingerprint or the previous hop's
@@ -292,24 +165,6 @@ pub(super) fn hop(before: &CacheKey, hop: &Hop, endpoints: &Endpoints) -> CacheK
         Call::AssumeRole(role) => assume_role(&mut out, role),
     }
     out.finish()
-}
-
-/// A container is identified by its address and by the file of its token, because an agent may answer
-/// each token with another role at one address. A token itself is not part of any name.
-fn container(out: &mut Fingerprint, endpoint: Option<&ContainerEndpoint>) {
-    let Some(ContainerEndpoint { url, token }) = endpoint else {
-        return out.text("nowhere");
-    };
-    out.text("at");
-    out.text(url);
-    match token {
-        None => out.text("without a token"),
-        Some(ContainerToken::Variable) => out.text("variable"),
-        Some(ContainerToken::File(path)) => {
-            out.text("file");
-            out.text(path);
-        }
-    }
 }
 
 fn assume_role(out: &mut Fingerprint, role: &AssumeRole) {

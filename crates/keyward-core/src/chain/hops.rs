@@ -9,8 +9,8 @@ use super::error::ResolveError;
 use super::profile_path::ProfilePath;
 use super::view::View;
 use super::{
-    Base, CacheKey, Call, Endpoints, HandOut, Hop, Inputs, KeyHolder, Sessions, cache_key, mfa,
-    reasons, role,
+    Base, CacheKey, Call, Endpoints, HandOut, Hop, Inputs, KeyHolder, Lifetime, Sessions, VaultKey,
+    cache_key, mfa, reasons, role,
 };
 use crate::id::{MfaSerial, ProfileName};
 
@@ -23,36 +23,6 @@ enum From {
     Chained(String),
 }
 
-/// Whether the credentials that a chain starts from end by themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lifetime {
-    /// A key that lives until it is deleted.
-    LongLived,
-    /// Credentials with a session token.
-    Temporary,
-}
-
-impl Lifetime {
-    /// That of a base; `None` where only the answer of its program tells.
-    pub(super) fn of(base: &Base) -> Option<Self> {
-        match base {
-            Base::VaultKey { .. } | Base::Process { key: Some(_), .. } => Some(Self::LongLived),
-            Base::Static { temporary, .. } | Base::Environment { temporary, .. } => {
-                Some(match temporary {
-                    true => Self::Temporary,
-                    false => Self::LongLived,
-                })
-            }
-            Base::Process { key: None, .. } => None,
-            Base::WebIdentity { .. }
-            | Base::Sso { .. }
-            | Base::LoginSession { .. }
-            | Base::EcsContainer { .. }
-            | Base::Ec2Metadata { .. } => Some(Self::Temporary),
-        }
-    }
-}
-
 /// The hops of a chain whose base has this lifetime.
 pub(super) fn of(
     inputs: &Inputs<'_>,
@@ -62,14 +32,14 @@ pub(super) fn of(
     warnings: &mut Vec<String>,
 ) -> Result<Vec<Hop>, ResolveError> {
     let mut hops = Hops {
-        before: cache_key::base(&path.base, endpoints),
+        before: path.base.cache_key(endpoints),
         endpoints,
         list: Vec::new(),
     };
     let roles = path.roles();
     if lifetime == Lifetime::Temporary {
         mfa::warn_of_no_use(path, warnings);
-        let from = From::Chained(mfa::noun(&path.base).to_owned());
+        let from = From::Chained(path.base.noun().to_owned());
         hops.roles(inputs, &roles, from, None, warnings)?;
     } else if roles.is_empty() {
         hops.own_session(inputs, path, warnings)?;
@@ -89,11 +59,11 @@ pub(super) fn warn_of_duration(
     if inputs.flags.duration.is_some()
         && lifetime == Lifetime::Temporary
         && path.roles().is_empty()
-        && !matches!(path.base, Base::WebIdentity { .. })
+        && !matches!(path.base, Base::WebIdentity(_))
     {
         warnings.push(format!(
             "`--duration` has no effect: {} decides how long its credentials live",
-            mfa::noun(&path.base)
+            path.base.noun()
         ));
     }
 }
@@ -268,7 +238,7 @@ fn limited(
     asked: Duration,
     warnings: &mut Vec<String>,
 ) -> Duration {
-    let Base::VaultKey { profile, .. } = &path.base else {
+    let Some(VaultKey { profile, .. }) = path.base.vault_key() else {
         return asked;
     };
     let of_root = inputs

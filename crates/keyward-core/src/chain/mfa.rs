@@ -1,10 +1,10 @@
 //! Which MFA device a chain asks for a code. Refuses security keys: STS takes only codes that
 //! a person can type.
 
+use super::Inputs;
 use super::error::{Place, ResolveError};
 use super::profile_path::ProfilePath;
 use super::view::Found;
-use super::{Base, Inputs};
 use crate::id::MfaSerial;
 
 /// The device of a chain that starts from a long-lived key. It may be named by the key's own
@@ -77,29 +77,7 @@ pub(super) fn warn_of_no_use(path: &ProfilePath<'_>, warnings: &mut Vec<String>)
         warnings.push(format!(
             "{}: the MFA device is not used: the chain starts from {}, and STS takes a code only with a long-lived key",
             found.origin,
-            noun(&path.base),
+            path.base.noun(),
         ));
-    }
-}
-
-/// The name of a base in a sentence.
-pub(super) fn noun(base: &Base) -> &'static str {
-    match base {
-        Base::VaultKey { .. } => "a key in the vault",
-        Base::Static {
-            temporary: true, ..
-        } => "temporary credentials in the files",
-        Base::Static { .. } => "a key in the files",
-        Base::Environment {
-            temporary: true, ..
-        } => "temporary credentials in the environment",
-        Base::Environment { .. } => "a key in the environment",
-        Base::Process { key: None, .. } => "a credential process",
-        Base::Process { key: Some(_), .. } => "a key that a credential process prints",
-        Base::WebIdentity { .. } => "a web identity",
-        Base::Sso { .. } => "the Identity Center",
-        Base::LoginSession { .. } => "a console sign-in",
-        Base::EcsContainer { .. } => "the container's credentials",
-        Base::Ec2Metadata { .. } => "the instance's credentials",
     }
 }

@@ -8,13 +8,11 @@ mod answer;
 mod base;
 mod cache_key;
 mod command;
-mod container;
 mod durations;
 mod endpoints;
 mod error;
 mod hops;
 mod inputs;
-mod instance;
 mod mfa;
 mod next;
 mod profile_path;
@@ -24,36 +22,35 @@ mod role;
 mod show;
 mod sign_in;
 mod similar;
-mod sso;
+mod source;
 mod stored_keys;
 mod tags;
 mod view;
 mod wire;
-mod written_key;
 
 use std::time::Duration;
 
 pub use answer::{Answer, ByAnswer, Likely, Steps};
 pub use cache_key::{CacheKey, InvalidCacheKey};
 pub use command::has_open_quote;
-pub use container::{ContainerEndpoint, ContainerToken};
 pub use error::{Place, ResolveError};
 pub use inputs::{Flags, Inputs, SimilarNames};
-pub use instance::MetadataService;
 use resolve::refuse_unused_policy;
-pub use resolve::{key_section, resolve};
+pub use resolve::resolve;
 pub use sign_in::sign_in_endpoints;
+use source::Lifetime;
+pub use source::{
+    Base, Container, ContainerEndpoint, ContainerToken, END_KEYS, EnvironmentKey, LoginSession,
+    MetadataService, Process, SsoRole, StaticKey, TOKEN_KEYS, TOKEN_VARIABLES, TokenSource,
+    VaultKey, WebIdentity, key_section, session_token, stated_end, without_quotes,
+};
 pub use stored_keys::StoredKeys;
 pub use tags::InvalidTags;
-pub use written_key::{
-    END_KEYS, TOKEN_KEYS, TOKEN_VARIABLES, session_token, stated_end, without_quotes,
-};
 
 use crate::id::{
     AccessKeyId, AccountId, ExternalId, MfaSerial, ProfileName, Region, RoleArn, RoleSessionName,
     SourceIdentity,
 };
-use crate::time::Timestamp;
 
 /// How a profile becomes credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,102 +73,6 @@ pub struct Chain {
     /// whether it is a long-lived key. `hops` are then those of the likely kind, and
     /// [`settle`](Chain::settle) gives those of the real one.
     pub by_answer: Option<Box<ByAnswer>>,
-}
-
-/// The source a chain starts from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Base {
-    /// A long-lived key in the vault.
-    VaultKey {
-        /// The name it is stored under.
-        profile: ProfileName,
-        /// Its id.
-        access_key_id: AccessKeyId,
-    },
-    /// Keys written in the files. The secret is read from the files when the chain is executed.
-    Static {
-        /// The profile whose section holds them, which may be one that was included; see
-        /// [`key_section`].
-        profile: ProfileName,
-        /// Their id.
-        access_key_id: AccessKeyId,
-        /// Whether a session token stands beside them.
-        temporary: bool,
-        /// Their end, as the tool that wrote them says beside them; see [`stated_end`].
-        expires_at: Option<Timestamp>,
-    },
-    /// `AWS_ACCESS_KEY_ID` and its companions (`credential_source = Environment`).
-    Environment {
-        /// Its id.
-        access_key_id: AccessKeyId,
-        /// Whether a session token stands beside it.
-        temporary: bool,
-    },
-    /// A `credential_process` command.
-    Process {
-        /// The profile that names it.
-        profile: ProfileName,
-        /// The command line.
-        command: String,
-        /// The id of the long-lived key that the program printed, once that is known.
-        key: Option<AccessKeyId>,
-        /// `aws_account_id`, for an answer that does not say its account.
-        account_id: Option<AccountId>,
-    },
-    /// A token exchanged by `AssumeRoleWithWebIdentity`.
-    WebIdentity {
-        /// The profile that names it.
-        profile: ProfileName,
-        /// The role.
-        role_arn: RoleArn,
-        /// Where the token comes from.
-        token: TokenSource,
-        /// The session's name.
-        role_session_name: Option<RoleSessionName>,
-        /// How long.
-        duration: Duration,
-    },
-    /// IAM Identity Center.
-    Sso {
-        /// The profile that names it.
-        profile: ProfileName,
-        /// The `sso-session` section, or none for the legacy form.
-        session: Option<String>,
-        /// The start URL.
-        start_url: String,
-        /// The region of the Identity Center.
-        sso_region: Region,
-        /// The account.
-        account_id: AccountId,
-        /// The permission set's role.
-        role_name: String,
-    },
-    /// A console sign-in kept by `aws login`.
-    LoginSession {
-        /// The profile that names it.
-        profile: ProfileName,
-        /// The `login_session` value.
-        session: String,
-    },
-    /// The container credentials endpoint.
-    EcsContainer {
-        /// The endpoint; `None` outside a container.
-        endpoint: Option<ContainerEndpoint>,
-    },
-    /// The instance metadata service.
-    Ec2Metadata {
-        /// How it is reached.
-        service: MetadataService,
-    },
-}
-
-/// Where a web identity token comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TokenSource {
-    /// `web_identity_token_file`: the path of a file.
-    File(String),
-    /// `web_identity_token_process`: a shell command that prints it.
-    Process(String),
 }
 
 /// One call that turns credentials into other credentials.

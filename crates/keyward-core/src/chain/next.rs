@@ -1,13 +1,11 @@
 //! Where one profile leads: to credentials, or on to another profile. Refuses profiles that
 //! name two sources, or a role and none.
 
-use std::time::Duration;
-
 use super::base::{self, Own};
 use super::error::ResolveError;
 use super::profile_path::Step;
 use super::view::{Found, Reached, View, parse};
-use super::{Base, Inputs, StoredKey, TokenSource, command, durations, written_key};
+use super::{Base, Inputs, StaticKey, StoredKey, TokenSource, VaultKey, WebIdentity, command};
 use crate::id::ProfileName;
 
 const TOKEN_FILE: &str = "web_identity_token_file";
@@ -42,10 +40,10 @@ pub(super) fn of<'a>(
             mfa_serial: _,
             owner: _,
         } = key;
-        let base = Base::VaultKey {
+        let base = Base::VaultKey(VaultKey {
             profile: profile.clone(),
             access_key_id: access_key_id.clone(),
-        };
+        });
         let step = if view.has("role_arn") {
             Step::AssumesRole
         } else {
@@ -55,9 +53,9 @@ pub(super) fn of<'a>(
     }
     // The SDKs end a chain at the first source that has keys of its own.
     if reached == Reached::AsSource
-        && let Some(base) = written_key::in_files(view, warnings)?
+        && let Some(key) = StaticKey::read(view, warnings)?
     {
-        return Ok(Next::Base(base, Step::PassesOn));
+        return Ok(Next::Base(Base::Static(key), Step::PassesOn));
     }
     if let (Some(source), Some(other)) = (view.get("source_profile"), view.get("credential_source"))
     {
@@ -97,8 +95,8 @@ fn next_of_role<'a>(
     warnings: &mut Vec<String>,
 ) -> Result<Next<'a>, ResolveError> {
     if let Some(path) = view.text(TOKEN_FILE) {
-        let base = web_identity(view, role, TokenSource::File(path), warnings)?;
-        return Ok(Next::Base(base, Step::PassesOn));
+        let web = WebIdentity::read(view, role, TokenSource::File(path), warnings)?;
+        return Ok(Next::Base(Base::WebIdentity(web), Step::PassesOn));
     }
     if let Some(line) = view.get("source_profile") {
         let next: ProfileName = parse(line, "source_profile")?;
@@ -120,13 +118,13 @@ fn next_of_role<'a>(
             Step::AssumesRole,
         ));
     }
-    if let Some(base) = written_key::in_files(view, warnings)? {
-        return Ok(Next::Base(base, Step::AssumesRole));
+    if let Some(key) = StaticKey::read(view, warnings)? {
+        return Ok(Next::Base(Base::Static(key), Step::AssumesRole));
     }
     // No AWS tool knows this key, so it comes last.
     if let Some(command) = view.text("web_identity_token_process") {
-        let base = web_identity(view, role, TokenSource::Process(command), warnings)?;
-        return Ok(Next::Base(base, Step::PassesOn));
+        let web = WebIdentity::read(view, role, TokenSource::Process(command), warnings)?;
+        return Ok(Next::Base(Base::WebIdentity(web), Step::PassesOn));
     }
     Err(no_source(view, role))
 }
@@ -176,33 +174,6 @@ fn own_leads<'a>(
             step,
         },
     }))
-}
-
-/// A token and a role: a base of its own, whatever `source_profile` says beside it.
-fn web_identity(
-    view: &View<'_>,
-    role: Found<'_>,
-    token: TokenSource,
-    warnings: &mut Vec<String>,
-) -> Result<Base, ResolveError> {
-    if let Some(source) = view
-        .get("source_profile")
-        .or_else(|| view.get("credential_source"))
-    {
-        warnings.push(format!(
-            "{}: profile `{}` has a `web_identity_token_file`, so its other source is not used, as in the SDKs",
-            source.origin, view.name
-        ));
-    }
-    let duration =
-        durations::of_role(view, warnings)?.map_or(Duration::from_secs(3600), |ask| ask.duration);
-    Ok(Base::WebIdentity {
-        profile: view.name.clone(),
-        role_arn: parse(role, "role_arn")?,
-        token,
-        role_session_name: view.id("role_session_name")?,
-        duration,
-    })
 }
 
 fn no_source(view: &View<'_>, role: Found<'_>) -> ResolveError {

@@ -52,7 +52,7 @@ impl<'a> ProfilePath<'a> {
             match next::of(inputs, &view, reached, stored, warnings)? {
                 Next::Base(base, step) => {
                     links.push(Link { view, step });
-                    let stored = stored.filter(|_| matches!(base, Base::VaultKey { .. }));
+                    let stored = stored.filter(|_| base.vault_key().is_some());
                     return Ok(Self {
                         links,
                         base,

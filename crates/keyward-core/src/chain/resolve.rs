@@ -4,13 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::error::ResolveError;
-use super::hops::Lifetime;
 use super::profile_path::ProfilePath;
+use super::source::instance;
 use super::{
-    Base, ByAnswer, Call, Chain, Hop, Inputs, Sessions, durations, endpoints, hops, instance,
+    Base, ByAnswer, Call, Chain, Hop, Inputs, Lifetime, Sessions, durations, endpoints, hops,
 };
-use crate::config::{ConfigSet, Section};
-use crate::id::ProfileName;
 
 /// How the profile becomes credentials.
 ///
@@ -24,7 +22,7 @@ pub fn resolve(inputs: &Inputs<'_>) -> Result<Chain, ResolveError> {
     instance::settle(inputs, &mut path, &mut warnings)?;
     let views: Vec<_> = path.views().collect();
     let endpoints = endpoints::of(inputs, &views, &mut warnings);
-    let (hops, by_answer) = match Lifetime::of(&path.base) {
+    let (hops, by_answer) = match path.base.lifetime() {
         Some(lifetime) => {
             hops::warn_of_duration(inputs, &path, lifetime, &mut warnings);
             let hops = hops::of(inputs, &path, lifetime, &endpoints, &mut warnings)?;
@@ -50,27 +48,17 @@ pub fn resolve(inputs: &Inputs<'_>) -> Result<Chain, ResolveError> {
     })
 }
 
-/// The section that holds the keys of a [`Base::Static`]: the profile's, or the one without
-/// `profile` in its header that serves in its place.
-#[must_use]
-pub fn key_section<'c>(config: &'c ConfigSet, profile: &ProfileName) -> Option<&'c Section> {
-    config
-        .profile(profile)
-        .map(|found| &found.section)
-        .or_else(|| config.ignored(profile.as_str()))
-}
-
 /// `--duration` where the base itself can be asked for it.
 fn apply_duration_to_base(
     inputs: &Inputs<'_>,
     path: &mut ProfilePath<'_>,
 ) -> Result<(), ResolveError> {
     let has_roles = !path.roles().is_empty();
-    if let Base::WebIdentity { duration, .. } = &mut path.base
+    if let Base::WebIdentity(web) = &mut path.base
         && !has_roles
         && let Some(ask) = durations::of_flag(inputs.flags)?
     {
-        *duration = ask.duration;
+        web.duration = ask.duration;
     }
     Ok(())
 }

@@ -3,17 +3,14 @@
 
 use std::fmt::Write as _;
 
-use super::{
-    AssumeRole, Base, Call, Chain, ContainerEndpoint, ContainerToken, Hop, MetadataService,
-    ResolveError, Steps, TokenSource,
-};
+use super::{AssumeRole, Call, Chain, Hop, ResolveError, Steps};
 use crate::time::show_duration;
 
 impl Chain {
     /// The chain as lines of plain text, each ended by a line feed.
     #[must_use]
     pub fn show(&self) -> String {
-        let mut text = format!("{}: {}\n", self.profile, show_base(&self.base));
+        let mut text = format!("{}: {}\n", self.profile, self.base.show());
         match &self.by_answer {
             Some(by_answer) if by_answer.differ() => {
                 text.push_str("  where it prints temporary credentials:\n");
@@ -54,124 +51,6 @@ fn show_steps(text: &mut String, steps: &Result<Steps, ResolveError>) {
             let _ = writeln!(text, "  an error: {error}");
         }
     }
-}
-
-fn show_base(base: &Base) -> String {
-    let kind = |temporary: &bool| if *temporary { "temporary key" } else { "key" };
-    match base {
-        Base::VaultKey {
-            profile,
-            access_key_id,
-        } => {
-            format!("key {access_key_id} in the vault, stored as {profile}")
-        }
-        Base::Static {
-            profile,
-            access_key_id,
-            temporary,
-            expires_at,
-        } => {
-            let until = expires_at
-                .map(|time| format!(", until {time}"))
-                .unwrap_or_default();
-            format!(
-                "{} {access_key_id} in the files, profile {profile}{until}",
-                kind(temporary)
-            )
-        }
-        Base::Environment {
-            access_key_id,
-            temporary,
-        } => {
-            format!("{} {access_key_id} in the environment", kind(temporary))
-        }
-        Base::Process {
-            profile,
-            command,
-            key,
-            account_id: _,
-        } => {
-            let printed = key
-                .as_ref()
-                .map(|id| format!(", which prints key {id}"))
-                .unwrap_or_default();
-            format!("credential process of profile {profile}: {command}{printed}")
-        }
-        Base::WebIdentity {
-            profile: _,
-            role_arn,
-            token,
-            role_session_name,
-            duration,
-        } => {
-            let name = role_session_name
-                .as_ref()
-                .map(|name| format!(" as {name}"))
-                .unwrap_or_default();
-            let token = match token {
-                TokenSource::File(path) => path,
-                TokenSource::Process(command) => command,
-            };
-            format!(
-                "web identity from {token} for role {role_arn}{name}, {}",
-                show_duration(*duration)
-            )
-        }
-        Base::Sso {
-            profile: _,
-            session,
-            start_url,
-            sso_region: _,
-            account_id,
-            role_name,
-        } => {
-            let session = session
-                .as_ref()
-                .map(|name| format!("sso-session {name}, "))
-                .unwrap_or_default();
-            format!(
-                "Identity Center, {session}{start_url}: role {role_name} in account {account_id}"
-            )
-        }
-        Base::LoginSession {
-            profile: _,
-            session,
-        } => format!("console sign-in {session}"),
-        Base::EcsContainer { endpoint } => show_container(endpoint.as_ref()),
-        Base::Ec2Metadata { service } => show_instance(service),
-    }
-}
-
-fn show_container(endpoint: Option<&ContainerEndpoint>) -> String {
-    let Some(endpoint) = endpoint else {
-        return "credentials of the container, whose address no variable names here".to_owned();
-    };
-    let token = match &endpoint.token {
-        Some(ContainerToken::File(path)) => format!(", with the token in {path}"),
-        Some(ContainerToken::Variable) => ", with a token".to_owned(),
-        None => String::new(),
-    };
-    format!(
-        "credentials of the container from {}{token}",
-        endpoint.host()
-    )
-}
-
-fn show_instance(service: &MetadataService) -> String {
-    let MetadataService {
-        endpoint,
-        timeout,
-        attempts,
-        disabled: _,
-    } = service;
-    let tries = match attempts {
-        1 => "tried once".to_owned(),
-        _ => format!("tried {attempts} times"),
-    };
-    format!(
-        "credentials of the instance from {endpoint}, version 2, each step {} and {tries}",
-        show_duration(*timeout)
-    )
 }
 
 fn show_hop(hop: &Hop) -> String {

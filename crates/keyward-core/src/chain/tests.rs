@@ -222,35 +222,37 @@ fn show(chain: &Chain) -> String {
 fn show_base(base: &Base) -> String {
     let kind = |temporary: &bool| if *temporary { " temporary" } else { "" };
     match base {
-        Base::VaultKey { profile, .. } => format!("vault:{profile}"),
-        Base::Static {
+        Base::VaultKey(VaultKey { profile, .. }) => format!("vault:{profile}"),
+        Base::Static(StaticKey {
             profile,
             temporary,
             expires_at,
             ..
-        } => {
+        }) => {
             let until = expires_at
                 .map(|time| format!(" until {time}"))
                 .unwrap_or_default();
             format!("static:{profile}{}{until}", kind(temporary))
         }
-        Base::Environment { temporary, .. } => format!("environment{}", kind(temporary)),
-        Base::Process {
+        Base::Environment(EnvironmentKey { temporary, .. }) => {
+            format!("environment{}", kind(temporary))
+        }
+        Base::Process(Process {
             profile,
             command,
             key,
             account_id: _,
-        } => {
+        }) => {
             let printed = if key.is_some() { " key" } else { "" };
             format!("process:{profile} `{command}`{printed}")
         }
-        Base::WebIdentity {
+        Base::WebIdentity(WebIdentity {
             profile,
             role_arn,
             token,
             duration,
             ..
-        } => {
+        }) => {
             let token = match token {
                 TokenSource::File(path) => path.clone(),
                 TokenSource::Process(command) => format!("`{command}`"),
@@ -261,24 +263,26 @@ fn show_base(base: &Base) -> String {
                 duration.as_secs()
             )
         }
-        Base::Sso {
+        Base::Sso(SsoRole {
             profile,
             session,
             start_url,
             sso_region,
             account_id,
             role_name,
-        } => {
+        }) => {
             let session = session.as_deref().unwrap_or("-");
             format!("sso:{profile} {session} {start_url} {sso_region} {account_id} {role_name}")
         }
-        Base::LoginSession { profile, session } => format!("login:{profile} {session}"),
-        Base::EcsContainer { endpoint } => match endpoint {
+        Base::LoginSession(LoginSession { profile, session }) => {
+            format!("login:{profile} {session}")
+        }
+        Base::EcsContainer(Container { endpoint }) => match endpoint {
             None => "ecs".to_owned(),
             Some(endpoint) => format!("ecs {} {:?}", endpoint.url, endpoint.token),
         },
-        Base::Ec2Metadata { service } if *service == MetadataService::default() => "ec2".to_owned(),
-        Base::Ec2Metadata { service } => format!(
+        Base::Ec2Metadata(service) if *service == MetadataService::default() => "ec2".to_owned(),
+        Base::Ec2Metadata(service) => format!(
             "ec2 {} {}s {}x{}",
             service.endpoint,
             service.timeout.as_secs(),

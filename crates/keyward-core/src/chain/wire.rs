@@ -5,10 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    AssumeRole, Base, ByAnswer, Call, Chain, ContainerToken, Endpoints, Hop, MetadataService,
-    ResolveError, Steps, TokenSource,
-};
+use super::{AssumeRole, ByAnswer, Call, Chain, Endpoints, Hop, ResolveError, Steps};
 
 impl Chain {
     /// The chain in the shape of `explain --json`.
@@ -27,7 +24,7 @@ impl Chain {
         let mut shown = json!({
             "profile": profile.as_str(),
             "plan": {
-                "base": base_json(base),
+                "base": base.to_json(),
                 "hops": hops.iter().map(hop_json).collect::<Vec<_>>(),
                 "region": region.as_ref().map(|region| region.as_str()),
                 "mfa_process": mfa_process,
@@ -58,136 +55,6 @@ fn steps_json(steps: &Result<Steps, ResolveError>) -> Value {
         }),
         Err(error) => json!({ "error": error.to_string() }),
     }
-}
-
-impl Base {
-    /// What the JSON shapes call this kind of source: `vault_key`, `static`, …
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::VaultKey { .. } => "vault_key",
-            Self::Static { .. } => "static",
-            Self::Environment { .. } => "environment",
-            Self::Process { .. } => "process",
-            Self::WebIdentity { .. } => "web_identity",
-            Self::Sso { .. } => "sso",
-            Self::LoginSession { .. } => "login_session",
-            Self::EcsContainer { .. } => "ecs_container",
-            Self::Ec2Metadata { .. } => "ec2_metadata",
-        }
-    }
-}
-
-fn base_json(base: &Base) -> Value {
-    let fields = match base {
-        Base::VaultKey {
-            profile,
-            access_key_id,
-        } => {
-            json!({ "profile": profile.as_str(), "access_key_id": access_key_id.as_str() })
-        }
-        Base::Static {
-            profile,
-            access_key_id,
-            temporary,
-            expires_at,
-        } => json!({
-            "profile": profile.as_str(),
-            "access_key_id": access_key_id.as_str(),
-            "temporary": temporary,
-            "expires_at": expires_at.map(|time| time.to_string()),
-        }),
-        Base::Environment {
-            access_key_id,
-            temporary,
-        } => {
-            json!({ "access_key_id": access_key_id.as_str(), "temporary": temporary })
-        }
-        Base::Process {
-            profile,
-            command,
-            key,
-            account_id,
-        } => {
-            let mut fields = json!({ "profile": profile.as_str(), "command": command });
-            if let Some(id) = key {
-                fields["access_key_id"] = id.as_str().into();
-            }
-            if let Some(id) = account_id {
-                fields["account_id"] = id.as_str().into();
-            }
-            fields
-        }
-        Base::WebIdentity {
-            profile,
-            role_arn,
-            token,
-            role_session_name,
-            duration,
-        } => {
-            let (file, process) = match token {
-                TokenSource::File(path) => (Some(path), None),
-                TokenSource::Process(command) => (None, Some(command)),
-            };
-            json!({
-                "profile": profile.as_str(),
-                "role_arn": role_arn.as_str(),
-                "token_file": file,
-                "token_process": process,
-                "role_session_name": role_session_name.as_ref().map(|name| name.as_str()),
-                "duration_seconds": duration.as_secs(),
-            })
-        }
-        Base::Sso {
-            profile,
-            session,
-            start_url,
-            sso_region,
-            account_id,
-            role_name,
-        } => json!({
-            "profile": profile.as_str(),
-            "sso_session": session,
-            "sso_start_url": start_url,
-            "sso_region": sso_region.as_str(),
-            "sso_account_id": account_id.as_str(),
-            "sso_role_name": role_name,
-        }),
-        Base::LoginSession { profile, session } => {
-            json!({ "profile": profile.as_str(), "login_session": session })
-        }
-        Base::EcsContainer { endpoint: None } => json!({}),
-        Base::EcsContainer {
-            endpoint: Some(endpoint),
-        } => json!({
-            // The path may be a secret.
-            "endpoint": endpoint.host(),
-            "token_file": match &endpoint.token {
-                Some(ContainerToken::File(path)) => Some(path),
-                Some(ContainerToken::Variable) | None => None,
-            },
-        }),
-        Base::Ec2Metadata { service } => {
-            let MetadataService {
-                endpoint,
-                timeout,
-                attempts,
-                disabled,
-            } = service;
-            json!({
-                "endpoint": endpoint,
-                "timeout_seconds": timeout.as_secs(),
-                "attempts": attempts,
-                "disabled": disabled,
-            })
-        }
-    };
-    let mut object = Map::new();
-    object.insert("kind".to_owned(), base.kind().into());
-    if let Value::Object(fields) = fields {
-        object.extend(fields);
-    }
-    Value::Object(object)
 }
 
 fn hop_json(hop: &Hop) -> Value {

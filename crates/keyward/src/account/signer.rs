@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use keyward_aws::{Aws, CallError};
 use keyward_core::Credentials;
-use keyward_core::chain::{Base, Call, Chain, Flags, HandOut};
+use keyward_core::chain::{Call, Chain, Flags, HandOut};
 use keyward_core::id::{MfaSerial, ProfileName};
 
 use crate::screen::error::{CliError, ErrorKind};
@@ -62,12 +62,7 @@ impl<'a> Signer<'a> {
         chain
             .hops
             .retain(|hop| hop.call != Call::GetSessionToken || hop.mfa_serial.is_some());
-        let is_key = chain.hops.is_empty()
-            && match &chain.base {
-                Base::VaultKey { .. } => true,
-                Base::Static { temporary, .. } | Base::Environment { temporary, .. } => !temporary,
-                _ => false,
-            };
+        let is_key = chain.hops.is_empty() && chain.base.is_long_lived_key();
         let credentials =
             ChainExecution::new(local, ui, &chain, codes.clone(), Freshness::CacheAllowed)
                 .credentials()?;

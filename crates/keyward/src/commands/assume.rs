@@ -5,7 +5,7 @@ mod account;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use keyward_core::chain::{Base, Chain, Flags};
+use keyward_core::chain::{Chain, Flags, VaultKey};
 use keyward_core::config::{ConfigFile, ConfigSet, FileKind, SectionRef};
 use keyward_core::id::{ExternalId, ProfileName, Region, RoleArn};
 use keyward_core::secret::MfaCode;
@@ -212,7 +212,7 @@ fn partition(local: &LocalState, chain: &Chain) -> Option<String> {
     if let Some(found) = of_device {
         return Some(found.to_owned());
     }
-    let Base::VaultKey { profile, .. } = &chain.base else {
+    let Some(VaultKey { profile, .. }) = chain.base.vault_key() else {
         return None;
     };
     let key = local

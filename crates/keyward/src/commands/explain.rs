@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use keyward_core::chain::{Base, Call, Chain, Flags};
+use keyward_core::chain::{Base, Call, Chain, Flags, LoginSession, StaticKey};
 use keyward_core::id::ProfileName;
 use keyward_core::time::parse_duration;
 
@@ -41,7 +41,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     )?;
     if args.json {
         let mut shown = chain.to_json();
-        if let Base::LoginSession { .. } = chain.base {
+        if let Base::LoginSession(_) = chain.base {
             let sealed = login::sealed_for(&local, &chain).is_some();
             shown["plan"]["base"]["sealed"] = sealed.into();
         }
@@ -78,11 +78,11 @@ fn name(local: &LocalState, chain: &Chain) -> Option<String> {
 
 /// Expired temporary credentials in the files.
 fn ended(chain: &Chain) -> Option<String> {
-    let Base::Static {
+    let Base::Static(StaticKey {
         profile,
         expires_at: Some(end),
         ..
-    } = &chain.base
+    }) = &chain.base
     else {
         return None;
     };
@@ -91,7 +91,7 @@ fn ended(chain: &Chain) -> Option<String> {
 
 /// The store of the console sign-in that a chain starts from.
 fn sign_in(local: &LocalState, chain: &Chain) -> Option<String> {
-    let Base::LoginSession { profile, session } = &chain.base else {
+    let Base::LoginSession(LoginSession { profile, session }) = &chain.base else {
         return None;
     };
     Some(match login::sealed_for(local, chain) {

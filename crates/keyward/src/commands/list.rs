@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::process::ExitCode;
 
 use keyward_core::Timestamp;
-use keyward_core::chain::{Base, CacheKey, Call, Chain, Flags, HandOut, key_section};
+use keyward_core::chain::{Base, CacheKey, Call, Chain, Flags, HandOut, StaticKey, key_section};
 use keyward_core::id::ProfileName;
 use keyward_core::time::show_duration;
 use keyward_vault::{SessionCall, SessionEntry, SessionStore};
@@ -171,16 +171,12 @@ fn account(local: &LocalState, chain: &Chain) -> Option<String> {
         Call::GetSessionToken => None,
     });
     let account = of_role.or_else(|| match &chain.base {
-        Base::VaultKey { profile, .. } => local.stored.get(profile)?.account_id.clone(),
-        Base::Sso { account_id, .. } => Some(account_id.clone()),
-        Base::Process { account_id, .. } => account_id.clone(),
-        Base::Static { profile, .. } => key_section(&local.config, profile)?
+        Base::VaultKey(key) => local.stored.get(&key.profile)?.account_id.clone(),
+        Base::Static(key) => key_section(&local.config, &key.profile)?
             .value("aws_account_id")?
             .parse()
             .ok(),
-        Base::WebIdentity { role_arn, .. } => role_arn.account(),
-        Base::LoginSession { session, .. } => session.split(':').nth(4)?.parse().ok(),
-        _ => None,
+        source => source.account_id(),
     });
     account.map(|id| id.to_string())
 }
@@ -226,11 +222,11 @@ fn cells(row: Row) -> [Cell; 5] {
         }
     };
     let source: Cow<'static, str> = match &chain.base {
-        Base::VaultKey { profile, .. } if *profile != row.profile => {
-            format!("vault: {profile}").into()
+        Base::VaultKey(key) if key.profile != row.profile => {
+            format!("vault: {}", key.profile).into()
         }
-        Base::VaultKey { .. } => "vault".into(),
-        Base::LoginSession { .. } if row.sealed => "vault: sign-in".into(),
+        Base::VaultKey(_) => "vault".into(),
+        Base::LoginSession(_) if row.sealed => "vault: sign-in".into(),
         other => match other.kind() {
             kind if kind.contains('_') => kind.replace('_', " ").into(),
             kind => kind.into(),
@@ -253,10 +249,10 @@ fn cells(row: Row) -> [Cell; 5] {
     let sessions: Cow<'static, str> = match (&chain.base, sessions.as_slice()) {
         // Another tool's session stands in the files and is nowhere else.
         (
-            Base::Static {
+            Base::Static(StaticKey {
                 expires_at: Some(end),
                 ..
-            },
+            }),
             [],
         ) => match *end <= now() {
             true => "ended".into(),

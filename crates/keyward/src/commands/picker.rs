@@ -155,7 +155,7 @@ fn what(chain: &Chain) -> String {
             Some(account) => format!("role {} in {account}", arn.role_name()),
             None => format!("role {}", arn.role_name()),
         },
-        (None, Base::VaultKey { .. }) => "session of the vault's key".to_owned(),
+        (None, Base::VaultKey(_)) => "session of the vault's key".to_owned(),
         (None, base) => base.kind().replace('_', " "),
     }
 }
@@ -166,7 +166,7 @@ fn signs_in(chain: &Chain) -> bool {
         chain.hops.last().map(|hop| &hop.call),
         Some(Call::AssumeRole(_))
     );
-    ends_in_role || matches!(chain.base, Base::Sso { .. } | Base::WebIdentity { .. })
+    ends_in_role || matches!(chain.base, Base::Sso(_) | Base::WebIdentity(_))
 }
 
 /// What can be done with a profile.

@@ -103,9 +103,7 @@ fn logout(local: &LocalState, name: &str, ui: &Ui) -> Result<(), CliError> {
 fn forget_roles(local: &LocalState, name: &str, now: Timestamp) -> Result<usize, CliError> {
     let store = SessionStore::open(&local.paths, session_tier());
     let of_center = |chain: &Chain| match &chain.base {
-        Base::Sso {
-            profile, session, ..
-        } => session.as_deref() == Some(name) || profile.as_str() == name,
+        Base::Sso(role) => role.session.as_deref() == Some(name) || role.profile.as_str() == name,
         _ => false,
     };
     let profiles = local.config.profiles();

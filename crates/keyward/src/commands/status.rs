@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use keyward_core::Timestamp;
-use keyward_core::chain::{Base, Flags, HandOut};
+use keyward_core::chain::{Base, Flags, HandOut, VaultKey};
 use keyward_core::id::ProfileName;
 use keyward_core::time::show_duration;
 use keyward_vault::{IndexedKey, RunningServer, SessionEntry, SessionStore, running_servers};
@@ -188,9 +188,9 @@ pub(crate) fn life_of(
         .filter_map(|hand_out| chain(hand_out).ok())
         .filter_map(|chain| {
             if chain.hops.is_empty()
-                && let Base::Static { expires_at, .. } = chain.base
+                && let Base::Static(key) = &chain.base
             {
-                return expires_at;
+                return key.expires_at;
             }
             let keys = chain.hops.iter().map(|hop| hop.cache_key.clone());
             let keys: Vec<_> = keys.chain([chain.base_cache_key()]).collect();
@@ -233,7 +233,7 @@ fn stored_key<'w>(local: &'w LocalState, profile: &str) -> Option<&'w IndexedKey
     let chain = local
         .resolve(&profile.parse().ok()?, Flags::default())
         .ok()?;
-    let Base::VaultKey { profile, .. } = &chain.base else {
+    let Some(VaultKey { profile, .. }) = chain.base.vault_key() else {
         return None;
     };
     local.index.keys.iter().find(|key| key.profile == *profile)

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use keyward_aws::{Aws, CallError, MfaDevice};
 use keyward_core::Credentials;
-use keyward_core::chain::{Base, Call, Chain, Flags, HandOut};
+use keyward_core::chain::{Base, Call, Chain, Flags, HandOut, StaticKey, VaultKey};
 use keyward_core::id::{AccountId, MfaSerial, ProfileName, UserName};
 
 use crate::screen::error::CliError;
@@ -154,12 +154,12 @@ fn start(
     let mut chain = local.resolve(profile, flags)?;
     chain.hops.retain(|hop| hop.call == Call::GetSessionToken);
     let (holder, kept) = match &chain.base {
-        Base::VaultKey { profile, .. } => (profile.clone(), Kept::Vault),
-        Base::Static {
+        Base::VaultKey(VaultKey { profile, .. }) => (profile.clone(), Kept::Vault),
+        Base::Static(StaticKey {
             profile,
             temporary: false,
             ..
-        } => (profile.clone(), Kept::Files),
+        }) => (profile.clone(), Kept::Files),
         other => {
             return Err(CliError::usage(format!(
                 "`{profile}` has no access key of a user: its credentials come from {}",

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use keyward_core::chain::{Base, CacheKey, Call, Chain, Hop};
+use keyward_core::chain::{CacheKey, Call, Chain, Hop};
 use keyward_core::id::{ProfileName, RoleArn};
 use keyward_vault::{SessionCall, SessionOrigin};
 #[cfg(target_os = "linux")]
@@ -16,13 +16,9 @@ use {
     zeroize::Zeroizing,
 };
 
-use crate::session::source;
+use crate::session::margin;
+use crate::session::source::{self, Kept};
 use crate::state::local_state::LocalState;
-
-/// A session that a person must type a code for is used up to its last minutes; what can be
-/// renewed silently is renewed early.
-const MARGIN_WITH_CODE: Duration = Duration::from_secs(5 * 60);
-const MARGIN_SILENT: Duration = Duration::from_secs(15 * 60);
 
 /// One entry of the cache.
 pub(super) struct CacheEntry<'p> {
@@ -39,15 +35,15 @@ pub(super) struct CacheEntry<'p> {
 
 enum Subject<'p> {
     Hop(&'p Hop),
-    Source(&'p Chain),
+    Source(&'p Chain, String),
 }
 
 impl<'p> CacheEntry<'p> {
     pub(super) fn of_hop(local: &LocalState, chain: &Chain, hop: &'p Hop) -> Self {
         let wanted = if hop.mfa_serial.is_some() {
-            MARGIN_WITH_CODE
+            margin::WITH_CODE
         } else {
-            MARGIN_SILENT
+            margin::SILENT
         };
         Self {
             key: hop.cache_key.clone(),
@@ -64,51 +60,37 @@ impl<'p> CacheEntry<'p> {
 
     /// The source, where its answers are worth keeping.
     pub(super) fn of_base(local: &LocalState, chain: &'p Chain) -> Option<Self> {
-        let call = source::kept_as(&chain.base)?;
-        let margin = match &chain.base {
-            Base::WebIdentity { duration, .. } => MARGIN_SILENT.min(*duration / 3),
-            // A program may give as short a session as it likes.
-            Base::Process { .. } => MARGIN_WITH_CODE,
-            _ => MARGIN_SILENT,
-        };
+        let Kept { call, margin, what } = source::kept_as(&chain.base)?;
         Some(Self {
             key: chain.source_cache_key(),
             call,
             margin,
             origin: source::origin(local, chain),
-            of: Subject::Source(chain),
+            of: Subject::Source(chain, what),
         })
     }
 
     pub(super) fn profile(&self) -> &'p ProfileName {
-        match self.of {
+        match &self.of {
             Subject::Hop(hop) => &hop.profile,
-            Subject::Source(chain) => match &chain.base {
-                Base::Process { profile, .. }
-                | Base::WebIdentity { profile, .. }
-                | Base::Sso { profile, .. } => profile,
-                _ => &chain.profile,
-            },
+            Subject::Source(chain, _) => chain.base.profile().unwrap_or(&chain.profile),
         }
     }
 
     pub(super) fn role_arn(&self) -> Option<&'p RoleArn> {
-        match self.of {
+        match &self.of {
             Subject::Hop(hop) => match &hop.call {
                 Call::AssumeRole(role) => Some(&role.role_arn),
                 Call::GetSessionToken => None,
             },
-            Subject::Source(chain) => match &chain.base {
-                Base::WebIdentity { role_arn, .. } => Some(role_arn),
-                _ => None,
-            },
+            Subject::Source(chain, _) => chain.base.role_arn(),
         }
     }
 
     pub(super) fn what(&self) -> String {
-        match self.of {
+        match &self.of {
             Subject::Hop(hop) => describe(hop),
-            Subject::Source(chain) => source::describe(&chain.base),
+            Subject::Source(_, what) => what.clone(),
         }
     }
 }

@@ -18,11 +18,12 @@ use crate::prompt::deadline::{self, Deadline};
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::Ui;
-use crate::session::base;
 use crate::session::cache_entry::{CacheEntry, describe};
+use crate::session::client;
 use crate::session::code::{self, CodeSource};
 use crate::session::key_age;
-use crate::session::single_flight::{LAST_RESORT, SingleFlight};
+use crate::session::margin::LAST_RESORT;
+use crate::session::single_flight::SingleFlight;
 use crate::session::source::{self, SignIn, SignInWay, SourceContext};
 use crate::state::local_state::{LocalState, now};
 use crate::state::session_name::session_name;
@@ -170,7 +171,7 @@ impl<'a> ChainExecution<'a> {
 
     /// The credentials that the chain starts from.
     fn source(&self) -> Result<Credentials, CliError> {
-        base::credentials(&SourceContext {
+        source::credentials(&SourceContext {
             local: self.local,
             ui: self.ui,
             chain: self.chain,
@@ -336,7 +337,7 @@ impl<'a> ChainExecution<'a> {
         call: impl Fn(&Aws, &Credentials) -> Result<T, CallError>,
     ) -> Result<(Credentials, T), CliError> {
         let credentials = self.credentials()?;
-        let with = |credentials: &Credentials| call(&base::client(self.carried_out()), credentials);
+        let with = |credentials: &Credentials| call(&client(self.carried_out()), credentials);
         let refused = match with(&credentials) {
             Ok(done) => return Ok((credentials, done)),
             Err(refused) => refused,
@@ -373,7 +374,7 @@ impl<'a> ChainExecution<'a> {
     }
 
     fn aws(&self) -> &Aws {
-        self.aws.get_or_init(|| base::client(self.chain))
+        self.aws.get_or_init(|| client(self.chain))
     }
 
     fn store(&self, cache_entry: &CacheEntry<'_>, made: &Credentials) {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use keyward_core::Credentials;
-use keyward_core::chain::{Base, Chain, Flags, HandOut, Sessions};
+use keyward_core::chain::{Chain, Flags, HandOut, Sessions};
 use keyward_core::id::{ProfileName, Region};
 use keyward_core::secret::MfaCode;
 use keyward_core::time::parse_duration;
@@ -106,12 +106,7 @@ pub(crate) fn hand_out(
 
 /// Whether a chain ends in the long-lived key that it starts from.
 pub(crate) fn gives_key(chain: &Chain) -> bool {
-    let is_key = match &chain.base {
-        Base::VaultKey { .. } | Base::Process { key: Some(_), .. } => true,
-        Base::Static { temporary, .. } | Base::Environment { temporary, .. } => !temporary,
-        _ => false,
-    };
-    is_key && chain.hops.is_empty()
+    chain.base.is_long_lived_key() && chain.hops.is_empty()
 }
 
 pub(crate) fn parse_code(text: &str) -> Result<MfaCode, keyward_core::secret::InvalidSecret> {

@@ -3,11 +3,11 @@
 
 use keyward_aws::{Aws, CallError};
 use keyward_core::Credentials;
-use keyward_core::chain::{Base, Call, Chain, Flags, Hop};
+use keyward_core::chain::{Call, Chain, Flags, Hop, VaultKey};
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_vault::KeyDate;
 
-use super::{ChainExecution, CodeSource, Freshness, base, open_vault};
+use super::{ChainExecution, CodeSource, Freshness, client, open_vault};
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::state::local_state::LocalState;
@@ -22,7 +22,7 @@ pub(super) fn learn(
     aws: &Aws,
     session: &Credentials,
 ) {
-    let Base::VaultKey { access_key_id, .. } = &chain.base else {
+    let Some(VaultKey { access_key_id, .. }) = chain.base.vault_key() else {
         return;
     };
     // AWS refuses calls of IAM to a session without MFA.
@@ -55,7 +55,7 @@ pub(crate) fn ask(
     codes: CodeSource,
 ) -> Result<(), CliError> {
     let chain = local.resolve(profile, Flags::default())?;
-    let Base::VaultKey { access_key_id, .. } = &chain.base else {
+    let Some(VaultKey { access_key_id, .. }) = chain.base.vault_key() else {
         return Err(CliError::failed("the profile does not use that key"));
     };
     // The session of the key itself: a role is asked for its own keys, and has none.
@@ -71,7 +71,7 @@ pub(crate) fn ask(
     }
     let execution = ChainExecution::new(local, ui, &of_key, codes, Freshness::CacheAllowed);
     let credentials = execution.credentials()?;
-    let aws = base::client(&of_key);
+    let aws = client(&of_key);
     date(local, ui, access_key_id, || {
         aws.list_access_keys(&credentials, None)
     })

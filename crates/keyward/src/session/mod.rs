@@ -1,12 +1,13 @@
 //! Carrying out a chain: the cache, the locks, the code, the calls. No policy lives here; every
 //! choice was made by the chain.
 
-mod base;
 mod cache_entry;
+mod client;
 mod code;
 mod execution;
 mod hand_out;
 pub(crate) mod key_age;
+mod margin;
 pub(crate) mod plugin_host;
 pub(crate) mod restrict;
 mod single_flight;
@@ -15,14 +16,14 @@ pub(crate) mod totp;
 mod unlock;
 mod vault_access;
 
-pub(crate) use base::{client, environment};
 #[cfg(target_os = "linux")]
 pub(crate) use cache_entry::keep_ready;
+pub(crate) use client::client;
 pub(crate) use code::{CodeSource, UsedCodes, digits, warn_of_clock, with_code};
 pub(crate) use execution::{ChainExecution, Freshness, LastAnswers, after_answers};
 pub(crate) use hand_out::{HandOutArgs, gives_key, hand_out, parse_code};
 pub(crate) use source::{
-    Center, SignIn, SignInWay, fingerprint, is_trusted_container, login, origin,
+    Center, SignIn, SignInWay, environment, fingerprint, is_trusted_container, login, origin,
 };
 pub(crate) use unlock::{
     FirstSlot, FirstSlotArgs, choose_passphrase, create_vault, create_with, look_back,

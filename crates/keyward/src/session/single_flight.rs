@@ -1,8 +1,6 @@
 //! Single flight: if several processes need the same thing, one makes it. The others wait for its
 //! lock and use its result.
 
-use std::time::Duration;
-
 use keyward_core::chain::CacheKey;
 use keyward_vault::LockGuard;
 
@@ -10,9 +8,6 @@ use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::state::local_state::LocalState;
-
-/// The least remaining life of something that is used when renewing it fails.
-pub(crate) const LAST_RESORT: Duration = Duration::from_secs(60);
 
 /// One thing that one process at a time makes.
 pub(crate) struct SingleFlight<'a> {

@@ -1,6 +1,6 @@
 //! The name of a role session, as CloudTrail shows it.
 
-use keyward_core::chain::{Base, Chain};
+use keyward_core::chain::{Base, Chain, StaticKey, VaultKey};
 use keyward_core::id::RoleSessionName;
 
 use crate::environment as env;
@@ -18,12 +18,12 @@ pub(crate) fn session_name(
     let stored = match &chain.base {
         // A session in the files, beside a key of the same name in the vault, is what `refresh`
         // wrote.
-        Base::VaultKey { profile, .. }
-        | Base::Static {
+        Base::VaultKey(VaultKey { profile, .. })
+        | Base::Static(StaticKey {
             profile,
             temporary: true,
             ..
-        } => local.user_name(profile),
+        }) => local.user_name(profile),
         _ => None,
     };
     let person = stored

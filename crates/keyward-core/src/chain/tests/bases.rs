@@ -364,7 +364,7 @@ fn a_borrowed_key_names_the_section_that_holds_it() {
     ));
     let config = ConfigSet::load(Some(("config", case.config.as_str())), None).unwrap();
     for (profile, holder) in [("borrower", "lender"), ("admin", "AcmeAccount")] {
-        let Base::Static { profile: found, .. } = case.chain(profile).base else {
+        let Base::Static(StaticKey { profile: found, .. }) = case.chain(profile).base else {
             panic!("{profile} starts elsewhere");
         };
         assert_eq!(found.as_str(), holder);

@@ -2,7 +2,6 @@
 
 use proptest::prelude::*;
 
-use super::hops::Lifetime;
 use super::*;
 
 /// A name of a profile; they are few, so that chains and circles are common.
@@ -94,10 +93,7 @@ fn as_carried_out(chain: &Chain) -> Vec<Chain> {
 
 /// The rules that every chain must obey.
 fn obeys_the_rules(chain: &Chain, case: &Given) {
-    let is_long_lived = match &chain.base {
-        Base::Process { key, .. } => key.is_some(),
-        base => Lifetime::of(base) == Some(Lifetime::LongLived),
-    };
+    let is_long_lived = chain.base.is_long_lived_key();
     for (at, hop) in chain.hops.iter().enumerate() {
         let seconds = hop.duration.as_secs();
         let most = match (&hop.call, at) {

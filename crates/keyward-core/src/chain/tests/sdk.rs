@@ -104,13 +104,9 @@ fn as_the_sdks(profiles: &[Means]) -> Option<(String, Vec<String>)> {
 fn planned(case: &Given) -> Option<(String, Vec<String>)> {
     let chain = case.resolve("a").ok()?;
     let kind = chain.base.kind();
-    let base = match &chain.base {
-        Base::Static { profile, .. }
-        | Base::Process { profile, .. }
-        | Base::WebIdentity { profile, .. }
-        | Base::Sso { profile, .. }
-        | Base::LoginSession { profile, .. } => format!("{kind}:{profile}"),
-        _ => kind.to_owned(),
+    let base = match chain.base.profile() {
+        Some(profile) => format!("{kind}:{profile}"),
+        None => kind.to_owned(),
     };
     let roles = chain.hops.iter().map(|hop| hop.profile.to_string());
     Some((base, roles.collect()))

@@ -204,13 +204,13 @@ fn partition(chain: &Chain) -> String {
         Call::GetSessionToken => None,
     });
     let region = match &chain.base {
-        Base::Sso { sso_region, .. } => Some(sso_region),
+        Base::Sso(role) => Some(&role.sso_region),
         _ => chain.region.as_ref(),
     };
-    let of_base = match &chain.base {
-        Base::WebIdentity { role_arn, .. } => Some(role_arn.partition().to_owned()),
-        _ => None,
-    };
+    let of_base = chain
+        .base
+        .role_arn()
+        .map(|role| role.partition().to_owned());
     of_role
         .or(of_base)
         .unwrap_or_else(|| of_region(region).to_owned())

@@ -119,35 +119,16 @@ fn last_step(chain: &Chain) -> CacheKey {
 /// The key that a profile holds itself; a profile that borrows another's has none.
 fn own_key<'p>(chain: &'p Chain, profile: &ProfileName) -> Option<&'p AccessKeyId> {
     match &chain.base {
-        Base::VaultKey {
-            profile: holder,
-            access_key_id,
-            ..
+        Base::VaultKey(_) | Base::Static(_) if chain.base.profile() == Some(profile) => {
+            chain.base.key_id()
         }
-        | Base::Static {
-            profile: holder,
-            access_key_id,
-            ..
-        } => (holder == profile).then_some(access_key_id),
         _ => None,
     }
 }
 
 /// The same for a source that is not a key.
 fn own_source(chain: &Chain, profile: &ProfileName) -> Option<CacheKey> {
-    match &chain.base {
-        Base::Process {
-            profile: holder, ..
-        }
-        | Base::WebIdentity {
-            profile: holder, ..
-        }
-        | Base::Sso {
-            profile: holder, ..
-        }
-        | Base::LoginSession {
-            profile: holder, ..
-        } if holder == profile => fingerprint(chain),
-        _ => None,
-    }
+    (chain.base.profile() == Some(profile))
+        .then(|| fingerprint(chain))
+        .flatten()
 }

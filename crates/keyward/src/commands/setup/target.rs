@@ -102,16 +102,16 @@ impl Target {
             .map_err(|error| local.unresolved(profile, error))
             .map_err(|e| Refusal::Unresolved(e.to_string(), e.hint_texts()))?;
         let person = match &chain.base {
-            Base::VaultKey { profile, .. } => local.user_name(profile),
-            Base::Static {
-                profile, temporary, ..
-            } => {
-                return Err(match temporary {
-                    true => Refusal::SessionInTheClear(profile.clone()),
-                    false => Refusal::KeysInTheClear(profile.clone()),
+            Base::VaultKey(key) => local.user_name(&key.profile),
+            Base::Static(key) => {
+                return Err(match key.temporary {
+                    true => Refusal::SessionInTheClear(key.profile.clone()),
+                    false => Refusal::KeysInTheClear(key.profile.clone()),
                 });
             }
-            Base::Process { profile, .. } => return Err(Refusal::OtherProcess(profile.clone())),
+            Base::Process(process) => {
+                return Err(Refusal::OtherProcess(process.profile.clone()));
+            }
             base => return Err(Refusal::OwnSource(base.kind())),
         };
         let mut target = Self {

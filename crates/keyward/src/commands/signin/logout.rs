@@ -1,6 +1,6 @@
 //! Out again: the sign-in leaves the vault, and what was made with it the session cache.
 
-use keyward_core::chain::{Base, CacheKey};
+use keyward_core::chain::CacheKey;
 use keyward_core::id::{PrincipalArn, ProfileName};
 use keyward_vault::SessionStore;
 
@@ -9,7 +9,7 @@ use crate::commands::remove::{kept_by, plans};
 use crate::prompt::deadline;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
-use crate::session::{login, open_vault, session_tier};
+use crate::session::{fingerprint, login, open_vault, session_tier};
 use crate::state::local_state::{LocalState, now};
 
 pub(super) fn run(local: &LocalState, profile: &ProfileName, ui: &Ui) -> Result<(), CliError> {
@@ -52,9 +52,7 @@ fn forget_sessions(local: &LocalState, session: &PrincipalArn) -> Result<usize, 
         .config
         .profiles()
         .flat_map(|profile| plans(local, &profile.name))
-        .filter(|chain| {
-            matches!(&chain.base, Base::LoginSession { session: named, .. } if named == session.as_str())
-        })
+        .filter(|chain| fingerprint(chain).as_ref() == Some(&source))
         .flat_map(|chain| kept_by(&chain).collect::<Vec<_>>())
         .collect();
     let store = SessionStore::open(&local.paths, session_tier());

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use keyward_aws::{Aws, CallError};
 use keyward_core::Credentials;
-use keyward_core::chain::{Base, Call, Chain, Flags, HandOut, Sessions};
+use keyward_core::chain::{Base, Call, Chain, Flags, HandOut, Sessions, StaticKey, VaultKey};
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_vault::SessionStore;
 
@@ -45,14 +45,14 @@ impl OwnKey {
         // A stored name without a profile in the files is a chain of its own.
         let chain = local.resolve(profile, refreshing())?;
         match chain.base {
-            Base::VaultKey {
+            Base::VaultKey(VaultKey {
                 profile: holder,
                 access_key_id,
-            } => Ok(Self {
+            }) => Ok(Self {
                 holder,
                 access_key_id,
             }),
-            Base::Static { profile: place, .. } => Err(CliError::usage(format!(
+            Base::Static(StaticKey { profile: place, .. }) => Err(CliError::usage(format!(
                 "the key of `{profile}` is not in the vault: it is in the files, in the section of `{place}`"
             ))
             .hint(format!("keyward add {}", place.argument()))),
@@ -229,7 +229,8 @@ fn own_chain(local: &LocalState, profile: &ProfileName, key: &OwnKey) -> Result<
             .hops
             .first()
             .is_some_and(|hop| hop.call == Call::GetSessionToken && hop.mfa_serial.is_some());
-        let same_key = matches!(&chain.base, Base::VaultKey { access_key_id, .. } if *access_key_id == key.access_key_id);
+        let start = chain.base.vault_key();
+        let same_key = start.is_some_and(|start| start.access_key_id == key.access_key_id);
         if with_code && same_key {
             chain.hops.truncate(1);
             return Ok(chain);

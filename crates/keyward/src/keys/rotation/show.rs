@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use keyward_core::chain::{Base, Chain};
+use keyward_core::chain::{Chain, VaultKey};
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_core::time::show_duration;
 use keyward_vault::{IndexedKey, IndexedRotation};
@@ -116,7 +116,7 @@ pub(crate) fn remind(local: &LocalState, ui: &Ui) {
 
 /// The same for the one key that a plan starts from.
 pub(crate) fn remind_of(local: &LocalState, ui: &Ui, chain: &Chain) {
-    let Base::VaultKey { access_key_id, .. } = &chain.base else {
+    let Some(VaultKey { access_key_id, .. }) = chain.base.vault_key() else {
         return;
     };
     let mut due = due(local).into_iter();

@@ -1,6 +1,6 @@
 //! The profile that an error is about: commands in its hints get that name.
 
-use keyward_core::chain::{Base, Chain};
+use keyward_core::chain::{Base, Chain, StaticKey, VaultKey};
 use keyward_core::id::ProfileName;
 
 use super::CliError;
@@ -19,12 +19,12 @@ impl CliError {
     /// The error with the profile of a chain and the profile that holds its key.
     pub(crate) fn about_chain(self, chain: &Chain) -> Self {
         let holder = match &chain.base {
-            Base::VaultKey { profile, .. }
-            | Base::Static {
+            Base::VaultKey(VaultKey { profile, .. })
+            | Base::Static(StaticKey {
                 profile,
                 temporary: false,
                 ..
-            } => Some(profile),
+            }) => Some(profile),
             _ => None,
         };
         self.fill(&chain.profile, holder)

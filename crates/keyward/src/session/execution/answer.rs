@@ -14,7 +14,7 @@ use keyward_vault::{LockGuard, SessionEntry};
 use super::{ChainExecution, Freshness, Start, Telling};
 use crate::screen::error::CliError;
 use crate::session::cache_entry::CacheEntry;
-use crate::session::single_flight::LAST_RESORT;
+use crate::session::margin::LAST_RESORT;
 use crate::session::source::fingerprint;
 use crate::state::local_state::now;
 

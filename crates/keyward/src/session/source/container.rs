@@ -11,10 +11,11 @@ use std::time::Duration;
 
 use keyward_aws::{HttpRequest, Method, Timeouts};
 use keyward_core::Credentials;
-use keyward_core::chain::{Chain, ContainerEndpoint, ContainerToken};
+use keyward_core::chain::{Chain, Container, ContainerEndpoint, ContainerToken};
 use zeroize::Zeroizing;
 
 use super::document::{self, Form};
+use super::{Obtain, SourceContext};
 use crate::environment as env;
 use crate::screen::error::CliError;
 use crate::session::client;
@@ -27,8 +28,14 @@ const PATIENCE: Timeouts = Timeouts {
     attempt: Duration::from_secs(5),
 };
 
+impl Obtain for Container {
+    fn obtain(&self, context: &SourceContext<'_>) -> Result<Credentials, CliError> {
+        credentials(context.chain, self.endpoint.as_ref())
+    }
+}
+
 /// Asks the endpoint that the environment names.
-pub(super) fn credentials(
+fn credentials(
     chain: &Chain,
     endpoint: Option<&ContainerEndpoint>,
 ) -> Result<Credentials, CliError> {

@@ -9,6 +9,7 @@ use keyward_core::chain::{Chain, MetadataService};
 use zeroize::Zeroizing;
 
 use super::document::{self, Form};
+use super::{Obtain, SourceContext};
 use crate::environment as env;
 use crate::screen::error::CliError;
 use crate::session::client;
@@ -18,11 +19,14 @@ const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
 /// The requested life of the token: longer than the three calls take.
 const TOKEN_SECONDS: &str = "60";
 
+impl Obtain for MetadataService {
+    fn obtain(&self, context: &SourceContext<'_>) -> Result<Credentials, CliError> {
+        credentials(context.chain, self)
+    }
+}
+
 /// Asks the machine for its role's credentials.
-pub(super) fn credentials(
-    chain: &Chain,
-    service: &MetadataService,
-) -> Result<Credentials, CliError> {
+fn credentials(chain: &Chain, service: &MetadataService) -> Result<Credentials, CliError> {
     if service.disabled {
         return Err(CliError::usage(format!(
             "the instance metadata service is switched off by {}",

@@ -6,7 +6,7 @@ mod flow;
 mod sealed;
 
 use keyward_core::Credentials;
-use keyward_core::chain::{Base, CacheKey, Chain};
+use keyward_core::chain::{Base, CacheKey, Chain, LoginSession};
 use keyward_core::id::{PrincipalArn, ProfileName};
 use keyward_vault::IndexedSignIn;
 
@@ -14,15 +14,25 @@ use crate::prompt::deadline::Deadline;
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
 use crate::session::single_flight::SingleFlight;
-use crate::session::source::{SignIn, SourceContext};
+use crate::session::source::{Obtain, SignIn, SourceContext};
 use crate::state::local_state::LocalState;
 
 pub(crate) use cli::is_kept as kept_by_the_aws_cli;
 pub(crate) use flow::{Service, Way};
 pub(crate) use sealed::{cache, keep};
 
+impl Obtain for LoginSession {
+    fn obtain(&self, context: &SourceContext<'_>) -> Result<Credentials, CliError> {
+        credentials(context, &self.profile, &self.session)
+    }
+
+    fn fingerprint(&self, _: &Chain) -> Option<CacheKey> {
+        Some(fingerprint(&self.session))
+    }
+}
+
 /// The session's credentials.
-pub(super) fn credentials(
+fn credentials(
     context: &SourceContext<'_>,
     profile: &ProfileName,
     session: &str,
@@ -56,7 +66,7 @@ pub(crate) fn listed<'w>(
 /// The same for the console sign-in that a chain starts from.
 pub(crate) fn sealed_for<'w>(local: &'w LocalState, chain: &Chain) -> Option<&'w IndexedSignIn> {
     match &chain.base {
-        Base::LoginSession { session, .. } => listed(local, &session.parse().ok()?),
+        Base::LoginSession(sign_in) => listed(local, &sign_in.session.parse().ok()?),
         _ => None,
     }
 }

@@ -1,15 +1,20 @@
-//! The sources of credentials that keyward has to ask: another program, an identity provider,
-//! the container, the machine, the Identity Center. Each file asks one. The execution caches for all
-//! of them, except for sign-ins, which are shared between profiles and tools.
+//! The sources of credentials. Each file asks one, whose data is in the file of the same name in
+//! `keyward_core::chain`. The execution caches for all of them, except for sign-ins, which are shared
+//! between profiles and tools.
 
 mod container;
 mod document;
+mod environment_key;
 mod instance;
 mod last_failure;
 pub(crate) mod login;
 mod process;
 pub(crate) mod sso;
+mod static_key;
+mod vault_key;
 mod web_identity;
+
+use std::time::Duration;
 
 use keyward_core::Credentials;
 use keyward_core::chain::{Base, CacheKey, Chain};
@@ -21,6 +26,7 @@ use crate::screen::ui::Ui;
 use crate::state::local_state::LocalState;
 
 pub(crate) use container::is_trusted as is_trusted_container;
+pub(crate) use environment_key::environment;
 pub(crate) use sso::{Center, SignIn, SignInWay};
 
 /// What a source may use to get its credentials.
@@ -38,131 +44,84 @@ pub(crate) struct SourceContext<'a> {
     pub(crate) deadline: Deadline,
 }
 
-/// The credentials of a source that is neither a key nor a variable.
-pub(crate) fn credentials(context: &SourceContext<'_>) -> Result<Credentials, CliError> {
-    let SourceContext { local, chain, .. } = *context;
-    if let Some(center) = Center::of_plan(local, chain)
-        && let Base::Sso {
-            account_id,
-            role_name,
-            ..
-        } = &chain.base
-    {
-        return sso::credentials(context, &center, account_id, role_name);
+/// How a source gives its credentials.
+trait Obtain {
+    /// Its credentials.
+    fn obtain(&self, context: &SourceContext<'_>) -> Result<Credentials, CliError>;
+
+    /// How its answer is cached. Only sources that cost a program, a person or a remote service are.
+    fn kept_as(&self) -> Option<Kept> {
+        None
     }
-    match &chain.base {
-        Base::Process {
-            profile,
-            command,
-            account_id,
-            ..
-        } => process::credentials(profile, command).map(|mut found| {
-            found.account_id = found.account_id.or_else(|| account_id.clone());
-            found
-        }),
-        Base::WebIdentity {
-            role_arn,
-            token,
-            role_session_name,
-            duration,
-            ..
-        } => {
-            let name =
-                crate::state::session_name::session_name(local, chain, role_session_name.as_ref());
-            web_identity::credentials(context, role_arn, token, &name, *duration)
-        }
-        Base::LoginSession { profile, session } => login::credentials(context, profile, session),
-        Base::EcsContainer { endpoint } => container::credentials(chain, endpoint.as_ref()),
-        Base::Ec2Metadata { service } => instance::credentials(chain, service),
-        other => Err(CliError::failed(format!(
-            "this version cannot take credentials from {}",
-            other.kind()
-        ))),
+
+    /// Identifies a source that is not a key, so that every session made from it can be found.
+    fn fingerprint(&self, chain: &Chain) -> Option<CacheKey> {
+        Some(chain.source_cache_key())
+    }
+
+    /// Finds a program that asks, through keyward, for its own credentials.
+    fn refuse_cycles(&self) -> Result<(), CliError> {
+        Ok(())
     }
 }
 
-/// The call whose result is worth keeping, for sources that cost a program, a person or a
-/// remote service. The container and the machine answer at once and renew by themselves.
-pub(crate) fn kept_as(base: &Base) -> Option<SessionCall> {
+/// How the answer of a source is cached.
+pub(crate) struct Kept {
+    /// The call that gives it.
+    pub(crate) call: SessionCall,
+    /// The life it must have left to be used.
+    pub(crate) margin: Duration,
+    /// The source in words, for people.
+    pub(crate) what: String,
+}
+
+fn of(base: &Base) -> &dyn Obtain {
     match base {
-        Base::Process { .. } => Some(SessionCall::CredentialProcess),
-        Base::WebIdentity { .. } => Some(SessionCall::AssumeRoleWithWebIdentity),
-        Base::Sso { .. } => Some(SessionCall::GetRoleCredentials),
-        Base::VaultKey { .. }
-        | Base::Static { .. }
-        | Base::Environment { .. }
-        | Base::LoginSession { .. }
-        | Base::EcsContainer { .. }
-        | Base::Ec2Metadata { .. } => None,
+        Base::VaultKey(source) => source,
+        Base::Static(source) => source,
+        Base::Environment(source) => source,
+        Base::Process(source) => source,
+        Base::WebIdentity(source) => source,
+        Base::Sso(source) => source,
+        Base::LoginSession(source) => source,
+        Base::EcsContainer(source) => source,
+        Base::Ec2Metadata(source) => source,
     }
+}
+
+/// The credentials that a chain starts from.
+pub(crate) fn credentials(context: &SourceContext<'_>) -> Result<Credentials, CliError> {
+    of(&context.chain.base).obtain(context)
+}
+
+/// How the answer of a source is cached, if it is.
+pub(crate) fn kept_as(base: &Base) -> Option<Kept> {
+    of(base).kept_as()
 }
 
 /// Identifies a source that is not a key, so that every session made from it can be found.
 pub(crate) fn fingerprint(chain: &Chain) -> Option<CacheKey> {
-    match &chain.base {
-        Base::VaultKey { .. } | Base::Static { .. } => None,
-        Base::LoginSession { session, .. } => Some(login::fingerprint(session)),
-        Base::Environment { .. }
-        | Base::Process { .. }
-        | Base::WebIdentity { .. }
-        | Base::Sso { .. }
-        | Base::EcsContainer { .. }
-        | Base::Ec2Metadata { .. } => Some(chain.source_cache_key()),
-    }
-}
-
-/// The origin that sessions are sealed with. A session serves a chain only if its origin is equal.
-pub(crate) fn origin(local: &LocalState, chain: &Chain) -> SessionOrigin {
-    let account = match &chain.base {
-        Base::VaultKey { profile, .. } => {
-            let key = local.stored.get(profile);
-            key.and_then(|key| key.account_id.clone())
-        }
-        _ => None,
-    };
-    // A session serves only names that the vault gave its key: `refuse_outdated` compares all of them
-    // when the vault is opened for a new session.
-    let stored_as = match &chain.base {
-        Base::VaultKey { access_key_id, .. } => local.stored.names_of(access_key_id),
-        _ => Vec::new(),
-    };
-    let key = match &chain.base {
-        Base::VaultKey { access_key_id, .. }
-        | Base::Static { access_key_id, .. }
-        | Base::Environment { access_key_id, .. }
-        | Base::Process {
-            key: Some(access_key_id),
-            ..
-        } => Some(access_key_id.clone()),
-        _ => None,
-    };
-    SessionOrigin {
-        key,
-        account,
-        source: fingerprint(chain),
-        stored_as,
-    }
-}
-
-/// The source in words, for people.
-pub(crate) fn describe(base: &Base) -> String {
-    match base {
-        Base::Process { profile, .. } => format!("the program of profile `{profile}`"),
-        Base::WebIdentity { role_arn, .. } => format!("role {role_arn} by web identity"),
-        Base::Sso {
-            account_id,
-            role_name,
-            ..
-        } => format!("role `{role_name}` in account {account_id} at the Identity Center"),
-        other => other.kind().to_owned(),
-    }
+    of(&chain.base).fingerprint(chain)
 }
 
 /// Finds a program that asks, through keyward, for its own credentials. This runs before any lock is
 /// taken, because the inner keyward would wait for the outer one without end.
 pub(crate) fn refuse_cycles(chain: &Chain) -> Result<(), CliError> {
-    match &chain.base {
-        Base::Process { profile, .. } => process::refuse_circle(profile),
-        _ => Ok(()),
+    of(&chain.base).refuse_cycles()
+}
+
+/// The origin that sessions are sealed with. A session serves a chain only if its origin is equal.
+pub(crate) fn origin(local: &LocalState, chain: &Chain) -> SessionOrigin {
+    let in_vault = chain.base.vault_key();
+    let stored = in_vault.and_then(|key| local.stored.get(&key.profile));
+    SessionOrigin {
+        key: chain.base.key_id().cloned(),
+        account: stored.and_then(|key| key.account_id.clone()),
+        source: fingerprint(chain),
+        // A session serves only names that the vault gave its key: `refuse_outdated` compares all of
+        // them when the vault is opened for a new session.
+        stored_as: in_vault
+            .map(|key| local.stored.names_of(&key.access_key_id))
+            .unwrap_or_default(),
     }
 }

@@ -11,21 +11,46 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use keyward_core::Credentials;
+use keyward_core::chain::Process;
 use keyward_core::id::ProfileName;
 use keyward_ready::pair;
+use keyward_vault::SessionCall;
 
 use super::document::{self, Form};
+use super::{Kept, Obtain, SourceContext};
 use crate::environment as env;
 use crate::process::program::{self, Interaction, Output, RunError, StderrExcerpt};
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::{CliError, ErrorKind};
+use crate::session::margin;
 use crate::state::local_state::now;
 
 /// The SDKs give a program a minute.
 const LIMIT: Duration = Duration::from_secs(60);
 
+impl Obtain for Process {
+    fn obtain(&self, _: &SourceContext<'_>) -> Result<Credentials, CliError> {
+        let mut found = credentials(&self.profile, &self.command)?;
+        found.account_id = found.account_id.or_else(|| self.account_id.clone());
+        Ok(found)
+    }
+
+    fn kept_as(&self) -> Option<Kept> {
+        Some(Kept {
+            call: SessionCall::CredentialProcess,
+            // A program may give as short a session as it likes.
+            margin: margin::WITH_CODE,
+            what: format!("the program of profile `{}`", self.profile),
+        })
+    }
+
+    fn refuse_cycles(&self) -> Result<(), CliError> {
+        refuse_circle(&self.profile)
+    }
+}
+
 /// Runs the program and reads what it printed.
-pub(super) fn credentials(profile: &ProfileName, command: &str) -> Result<Credentials, CliError> {
+fn credentials(profile: &ProfileName, command: &str) -> Result<Credentials, CliError> {
     let failed = |what: &str| {
         CliError::failed(format!(
             "the `credential_process` of profile `{profile}` {what}"
@@ -155,7 +180,7 @@ fn program(_profile: &ProfileName, line: &str) -> Result<Command, CliError> {
 }
 
 /// Whether this very run was started, through other programs, for the same profile.
-pub(super) fn refuse_circle(profile: &ProfileName) -> Result<(), CliError> {
+fn refuse_circle(profile: &ProfileName) -> Result<(), CliError> {
     let chain = chain();
     let Some(first) = chain.iter().position(|name| name == profile.as_str()) else {
         return Ok(());

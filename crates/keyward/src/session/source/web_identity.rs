@@ -2,51 +2,52 @@
 //! replaces it before it expires.
 
 use std::process::Stdio;
-use std::time::Duration;
 
 use keyward_aws::WebIdentityToken;
 use keyward_core::Credentials;
-use keyward_core::chain::TokenSource;
-use keyward_core::id::{RoleArn, RoleSessionName};
+use keyward_core::chain::{TokenSource, WebIdentity};
+use keyward_vault::SessionCall;
 use zeroize::Zeroizing;
 
-use super::SourceContext;
+use super::{Kept, Obtain, SourceContext};
 use crate::environment as env;
 use crate::process::program::{self, Interaction, Output, RunError, StderrExcerpt};
 use crate::prompt::deadline::Deadline;
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::{CliError, ErrorKind};
 use crate::session::client;
+use crate::session::margin;
+use crate::state::session_name::session_name;
 use crate::system::read_limited;
 
-/// Reads the token and takes it to STS.
-pub(super) fn credentials(
-    context: &SourceContext<'_>,
-    role: &RoleArn,
-    source: &TokenSource,
-    session_name: &RoleSessionName,
-    duration: Duration,
-) -> Result<Credentials, CliError> {
-    let (text, place) = match source {
-        TokenSource::File(path) => (in_file(path)?, format!("the file `{path}`")),
-        TokenSource::Process(command) => (
-            from_program(command, context.deadline)?,
-            "the output of `web_identity_token_process`".to_owned(),
-        ),
-    };
-    let token: WebIdentityToken =
-        text.parse()
-            .map_err(|e: keyward_aws::InvalidWebIdentityToken| {
-                CliError::failed(format!("{place} holds no token")).because(e)
-            })?;
-    Ok(
-        client(context.chain).assume_role_with_web_identity(
-            role,
-            &token,
-            session_name,
-            duration,
-        )?,
-    )
+impl Obtain for WebIdentity {
+    /// Reads the token and takes it to STS.
+    fn obtain(&self, context: &SourceContext<'_>) -> Result<Credentials, CliError> {
+        let SourceContext { local, chain, .. } = *context;
+        let name = session_name(local, chain, self.role_session_name.as_ref());
+        let (text, place) = match &self.token {
+            TokenSource::File(path) => (in_file(path)?, format!("the file `{path}`")),
+            TokenSource::Process(command) => (
+                from_program(command, context.deadline)?,
+                "the output of `web_identity_token_process`".to_owned(),
+            ),
+        };
+        let token: WebIdentityToken =
+            text.parse()
+                .map_err(|e: keyward_aws::InvalidWebIdentityToken| {
+                    CliError::failed(format!("{place} holds no token")).because(e)
+                })?;
+        let aws = client(chain);
+        Ok(aws.assume_role_with_web_identity(&self.role_arn, &token, &name, self.duration)?)
+    }
+
+    fn kept_as(&self) -> Option<Kept> {
+        Some(Kept {
+            call: SessionCall::AssumeRoleWithWebIdentity,
+            margin: margin::SILENT.min(self.duration / 3),
+            what: format!("role {} by web identity", self.role_arn),
+        })
+    }
 }
 
 fn in_file(path: &str) -> Result<Zeroizing<String>, CliError> {

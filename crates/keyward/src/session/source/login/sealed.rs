@@ -14,7 +14,7 @@ use super::flow::{Service, Way};
 use super::{attended, flight, listed, lock_key};
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::Ui;
-use crate::session::single_flight::LAST_RESORT;
+use crate::session::margin::LAST_RESORT;
 use crate::session::source::last_failure::LastFailure;
 use crate::session::source::{SignIn, SourceContext, origin};
 use crate::session::{FirstSlot, open_or_create, open_vault, session_tier};

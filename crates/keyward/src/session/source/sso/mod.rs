@@ -9,16 +9,18 @@ mod token;
 
 use keyward_aws::{Aws, CallError, Settings};
 use keyward_core::Credentials;
-use keyward_core::chain::{Base, Chain, Endpoints, sign_in_endpoints};
+use keyward_core::chain::{Base, Chain, Endpoints, SsoRole, sign_in_endpoints};
 use keyward_core::config::Section;
-use keyward_core::id::{AccountId, ProfileName, Region};
+use keyward_core::id::{ProfileName, Region};
 use keyward_core::secret::AccessToken;
+use keyward_vault::SessionCall;
 
-use super::SourceContext;
+use super::{Kept, Obtain, SourceContext};
 use crate::environment as env;
 use crate::prompt::deadline::{self, Deadline};
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
+use crate::session::margin;
 use crate::state::local_state::{LocalState, ManyProfiles, now};
 
 pub(crate) use sign_in::{SignIn, Way as SignInWay};
@@ -47,17 +49,22 @@ pub(crate) struct Center {
 impl Center {
     /// The one that a profile's plan starts from.
     pub(crate) fn of_plan(local: &LocalState, chain: &Chain) -> Option<Self> {
-        let Base::Sso {
+        match &chain.base {
+            Base::Sso(role) => Some(Self::of_role(local, chain, role)),
+            _ => None,
+        }
+    }
+
+    fn of_role(local: &LocalState, chain: &Chain, role: &SsoRole) -> Self {
+        let SsoRole {
             profile,
             session,
             start_url,
             sso_region,
-            ..
-        } = &chain.base
-        else {
-            return None;
-        };
-        Some(Self {
+            account_id: _,
+            role_name: _,
+        } = role;
+        Self {
             session: session.clone(),
             start_url: start_url.clone(),
             region: sso_region.clone(),
@@ -65,7 +72,7 @@ impl Center {
             endpoints: chain.endpoints.clone(),
             name: session.clone().unwrap_or_else(|| profile.to_string()),
             notes: Vec::new(),
-        })
+        }
     }
 
     /// The one of an `sso-session` section.
@@ -191,23 +198,31 @@ impl Center {
     }
 }
 
-/// The role's credentials.
-pub(super) fn credentials(
-    context: &SourceContext<'_>,
-    center: &Center,
-    account: &AccountId,
-    role: &str,
-) -> Result<Credentials, CliError> {
-    let SourceContext {
-        local,
-        ui,
-        sign_in,
-        deadline,
-        ..
-    } = *context;
-    center.with_token(local, ui, sign_in, deadline, |aws, token| {
-        aws.get_role_credentials(token, account, role)
-    })
+impl Obtain for SsoRole {
+    fn obtain(&self, context: &SourceContext<'_>) -> Result<Credentials, CliError> {
+        let SourceContext {
+            local,
+            ui,
+            chain,
+            sign_in,
+            deadline,
+        } = *context;
+        let center = Center::of_role(local, chain, self);
+        center.with_token(local, ui, sign_in, deadline, |aws, token| {
+            aws.get_role_credentials(token, &self.account_id, &self.role_name)
+        })
+    }
+
+    fn kept_as(&self) -> Option<Kept> {
+        Some(Kept {
+            call: SessionCall::GetRoleCredentials,
+            margin: margin::SILENT,
+            what: format!(
+                "role `{}` in account {} at the Identity Center",
+                self.role_name, self.account_id
+            ),
+        })
+    }
 }
 
 /// The scopes to register: the session's, else the default one. The scope makes the sign-in

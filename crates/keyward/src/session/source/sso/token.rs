@@ -13,7 +13,8 @@ use super::sign_in::{self, SignIn};
 use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
-use crate::session::single_flight::{LAST_RESORT, SingleFlight};
+use crate::session::margin::LAST_RESORT;
+use crate::session::single_flight::SingleFlight;
 use crate::session::source::last_failure::LastFailure;
 use crate::state::local_state::{LocalState, now};
 

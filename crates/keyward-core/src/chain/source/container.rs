@@ -5,7 +5,11 @@
 
 use std::fmt;
 
-use super::Inputs;
+use serde_json::{Value, json};
+
+use super::Source;
+use crate::chain::cache_key::Fingerprint;
+use crate::chain::{Endpoints, Inputs};
 
 /// The agent's host in ECS.
 const HOST: &str = "http://169.254.170.2";
@@ -13,6 +17,81 @@ const RELATIVE: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
 const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
+
+/// The container credentials endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Container {
+    /// The endpoint; `None` outside a container.
+    pub endpoint: Option<ContainerEndpoint>,
+}
+
+impl Container {
+    /// The container that this process runs in.
+    pub(in crate::chain) fn read(inputs: &Inputs<'_>) -> Self {
+        Self {
+            endpoint: ContainerEndpoint::read(inputs),
+        }
+    }
+}
+
+impl Source for Container {
+    fn kind(&self) -> &'static str {
+        "ecs_container"
+    }
+
+    fn noun(&self) -> &'static str {
+        "the container's credentials"
+    }
+
+    fn show(&self) -> String {
+        let Some(endpoint) = &self.endpoint else {
+            return "credentials of the container, whose address no variable names here".to_owned();
+        };
+        let token = match &endpoint.token {
+            Some(ContainerToken::File(path)) => format!(", with the token in {path}"),
+            Some(ContainerToken::Variable) => ", with a token".to_owned(),
+            None => String::new(),
+        };
+        format!(
+            "credentials of the container from {}{token}",
+            endpoint.host()
+        )
+    }
+
+    fn to_json(&self) -> Value {
+        match &self.endpoint {
+            None => json!({}),
+            Some(endpoint) => json!({
+                // The path may be a secret.
+                "endpoint": endpoint.host(),
+                "token_file": match &endpoint.token {
+                    Some(ContainerToken::File(path)) => Some(path),
+                    Some(ContainerToken::Variable) | None => None,
+                },
+            }),
+        }
+    }
+
+    /// A container is identified by its address and by the file of its token, because an agent may
+    /// answer each token with another role at one address. A token itself is not part of any name.
+    fn fingerprint(&self, out: &mut Fingerprint, _: &Endpoints) {
+        let Self { endpoint } = self;
+        out.text("ecs_container");
+        let Some(ContainerEndpoint { url, token }) = endpoint else {
+            return out.text("nowhere");
+        };
+        out.text("at");
+        out.text(url);
+        match token {
+            None => out.text("without a token"),
+            Some(ContainerToken::Variable) => out.text("variable"),
+            Some(ContainerToken::File(path)) => {
+                out.text("file");
+                out.text(path);
+            }
+        }
+    }
+}
 
 /// The endpoint of a container's credentials.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,7 +114,7 @@ pub enum ContainerToken {
 impl ContainerEndpoint {
     /// The address that holds for a process; the path on the agent's host comes before the whole
     /// address, and the file before the variable, as in the SDKs. `None` outside a container.
-    pub(super) fn read(inputs: &Inputs<'_>) -> Option<Self> {
+    fn read(inputs: &Inputs<'_>) -> Option<Self> {
         let url = match inputs.env(RELATIVE) {
             Some(path) if path.starts_with('/') => format!("{HOST}{path}"),
             Some(path) => format!("{HOST}/{path}"),

@@ -1,13 +1,18 @@
-//! Keys that are written down: in a section of the files, or in the environment. Refuses halves, a
-//! temporary key without its token, a long-lived key beside another session's token, and a key
-//! whose parts come from two files.
+//! Keys that are written in a section of the files. Refuses halves, a temporary key without its
+//! token, a long-lived key beside another session's token, and a key whose parts come from two
+//! files.
 
-use super::error::{Place, ResolveError};
-use super::view::{Found, Layer, View, find};
-use super::{Base, Inputs};
-use crate::config::{Origin, Property, Section};
+use serde_json::{Value, json};
+
+use super::written::{key_id, kind_of, without_quotes};
+use super::{Lifetime, Source};
+use crate::chain::Endpoints;
+use crate::chain::cache_key::Fingerprint;
+use crate::chain::error::{Place, ResolveError};
+use crate::chain::view::{Found, Layer, View, find};
+use crate::config::{ConfigSet, Origin, Property, Section};
 use crate::credentials::KeyKind;
-use crate::id::{AccessKeyId, KeyIdFault};
+use crate::id::{AccessKeyId, ProfileName};
 use crate::time::Timestamp;
 
 const ID: &str = "aws_access_key_id";
@@ -17,9 +22,6 @@ const SECRET: &str = "aws_secret_access_key";
 /// old SDKs, which boto3 still reads.
 pub const TOKEN_KEYS: [&str; 2] = ["aws_session_token", "aws_security_token"];
 
-/// The same as variables. boto3 takes the second as the token too.
-pub const TOKEN_VARIABLES: [&str; 2] = ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"];
-
 /// The keys under which tools write the end of temporary credentials.
 pub const END_KEYS: [&str; 5] = [
     "x_security_token_expires",
@@ -28,6 +30,106 @@ pub const END_KEYS: [&str; 5] = [
     "aws_expiration",
     "expiration",
 ];
+
+/// Keys written in the files. The secret is read from the files when the chain is executed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaticKey {
+    /// The profile whose section holds them, which may be one that was included; see
+    /// [`key_section`].
+    pub profile: ProfileName,
+    /// Their id.
+    pub access_key_id: AccessKeyId,
+    /// Whether a session token stands beside them.
+    pub temporary: bool,
+    /// Their end, as the tool that wrote them says beside them; see [`stated_end`].
+    pub expires_at: Option<Timestamp>,
+}
+
+impl StaticKey {
+    /// The key pair that a profile holds.
+    pub(in crate::chain) fn read(
+        view: &View<'_>,
+        warnings: &mut Vec<String>,
+    ) -> Result<Option<Self>, ResolveError> {
+        in_files(view, warnings)
+    }
+}
+
+impl Source for StaticKey {
+    fn kind(&self) -> &'static str {
+        "static"
+    }
+
+    fn noun(&self) -> &'static str {
+        match self.temporary {
+            true => "temporary credentials in the files",
+            false => "a key in the files",
+        }
+    }
+
+    fn show(&self) -> String {
+        let Self {
+            profile,
+            access_key_id,
+            temporary,
+            expires_at,
+        } = self;
+        let until = expires_at
+            .map(|time| format!(", until {time}"))
+            .unwrap_or_default();
+        format!(
+            "{} {access_key_id} in the files, profile {profile}{until}",
+            kind_of(*temporary)
+        )
+    }
+
+    fn to_json(&self) -> Value {
+        let Self {
+            profile,
+            access_key_id,
+            temporary,
+            expires_at,
+        } = self;
+        json!({
+            "profile": profile.as_str(),
+            "access_key_id": access_key_id.as_str(),
+            "temporary": temporary,
+            "expires_at": expires_at.map(|time| time.to_string()),
+        })
+    }
+
+    fn fingerprint(&self, out: &mut Fingerprint, _: &Endpoints) {
+        let Self {
+            profile: _,
+            access_key_id,
+            temporary: _,
+            expires_at: _,
+        } = self;
+        out.key(access_key_id);
+    }
+
+    fn lifetime(&self) -> Option<Lifetime> {
+        Some(Lifetime::of_key(self.temporary))
+    }
+
+    fn key_id(&self) -> Option<&AccessKeyId> {
+        Some(&self.access_key_id)
+    }
+
+    fn profile(&self) -> Option<&ProfileName> {
+        Some(&self.profile)
+    }
+}
+
+/// The section that holds the keys of a [`StaticKey`]: the profile's, or the one without `profile`
+/// in its header that serves in its place.
+#[must_use]
+pub fn key_section<'c>(config: &'c ConfigSet, profile: &ProfileName) -> Option<&'c Section> {
+    config
+        .profile(profile)
+        .map(|found| &found.section)
+        .or_else(|| config.ignored(profile.as_str()))
+}
 
 /// The session token of a section: its key and its property.
 #[must_use]
@@ -57,11 +159,10 @@ fn ends(section: &Section) -> impl Iterator<Item = (&'static str, &Property)> {
     })
 }
 
-/// The key pair written in the files.
-pub(super) fn in_files(
+fn in_files(
     view: &View<'_>,
     warnings: &mut Vec<String>,
-) -> Result<Option<Base>, ResolveError> {
+) -> Result<Option<StaticKey>, ResolveError> {
     let Some(layer) = view.layer_with(&[ID, SECRET]) else {
         return Ok(None);
     };
@@ -112,7 +213,7 @@ pub(super) fn in_files(
             )
         }));
     }
-    Ok(Some(Base::Static {
+    Ok(Some(StaticKey {
         profile: layer.name.clone(),
         access_key_id,
         temporary,
@@ -154,85 +255,4 @@ fn from_one_file(
         part,
         at: at.clone(),
     })
-}
-
-/// The key of the environment, for a profile whose `credential_source` says so.
-pub(super) fn in_environment(
-    view: &View<'_>,
-    source: Found<'_>,
-    inputs: &Inputs<'_>,
-) -> Result<Base, ResolveError> {
-    let token = TOKEN_VARIABLES
-        .into_iter()
-        .find_map(|name| Some((name, inputs.env(name)?)));
-    let variable = |name: &'static str| {
-        inputs
-            .env(name)
-            .ok_or_else(|| ResolveError::NoEnvironmentKey {
-                profile: view.name.clone(),
-                variable: name,
-                at: source.origin.clone(),
-            })
-    };
-    let id = variable("AWS_ACCESS_KEY_ID")?;
-    // The executor reads it; here it only shows whether the two are swapped.
-    let secret = variable("AWS_SECRET_ACCESS_KEY")?;
-    let access_key_id = key_id((&id, &secret), Place::Variable("AWS_ACCESS_KEY_ID"))?;
-    const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
-    without_quotes(SECRET, &secret, || Place::Variable(SECRET))?;
-    let (name, text) = token.map_or((TOKEN_VARIABLES[0], None), |(name, text)| {
-        (name, Some(text))
-    });
-    if let Some(text) = &text {
-        without_quotes(name, text, || Place::Variable(name))?;
-    }
-    let temporary = match KeyKind::of(&access_key_id, text.as_deref()) {
-        KeyKind::TokenMissing => {
-            return Err(ResolveError::NoEnvironmentKey {
-                profile: view.name.clone(),
-                variable: name,
-                at: source.origin.clone(),
-            });
-        }
-        KeyKind::TokenLeftBehind => {
-            return Err(ResolveError::TokenLeftBehind {
-                token: name,
-                place: Place::Variable(name),
-                id: Place::Variable("AWS_ACCESS_KEY_ID"),
-            });
-        }
-        kind => kind == KeyKind::Temporary,
-    };
-    Ok(Base::Environment {
-        access_key_id,
-        temporary,
-    })
-}
-
-/// Refuses a secret in quotes: AWS tools read them as part of it, and no secret of AWS has any.
-///
-/// # Errors
-/// The value is in quotes.
-pub fn without_quotes(
-    key: &'static str,
-    value: &str,
-    place: impl FnOnce() -> Place,
-) -> Result<(), ResolveError> {
-    let is_quoted =
-        |quote: char| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote);
-    match ['"', '\''].into_iter().any(is_quoted) {
-        true => Err(ResolveError::QuotedSecret {
-            key,
-            place: place(),
-        }),
-        false => Ok(()),
-    }
-}
-
-/// The id of a pair of halves.
-fn key_id((id, secret): (&str, &str), place: Place) -> Result<AccessKeyId, ResolveError> {
-    match KeyIdFault::of_pair(id, secret) {
-        Some(source) => Err(ResolveError::InvalidKeyId { place, source }),
-        None => Ok(id.parse().expect("a text without a fault is an id")),
-    }
 }

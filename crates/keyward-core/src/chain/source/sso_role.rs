@@ -1,17 +1,121 @@
 //! The Identity Center keys of a profile. Refuses an assignment that lacks its account, its
 //! role or the place to sign in.
 
-use super::Base;
-use super::error::ResolveError;
-use super::view::{Found, View, find, parse};
-use crate::config::{ConfigSet, Section};
+use serde_json::{Value, json};
 
-/// The Identity Center base of a profile, or `None` when it names neither account nor role.
-pub(super) fn read(
+use super::Source;
+use crate::chain::Endpoints;
+use crate::chain::cache_key::Fingerprint;
+use crate::chain::error::ResolveError;
+use crate::chain::view::{Found, View, find, parse};
+use crate::config::{ConfigSet, Section};
+use crate::id::{AccountId, ProfileName, Region};
+
+/// A role of the IAM Identity Center.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SsoRole {
+    /// The profile that names it.
+    pub profile: ProfileName,
+    /// The `sso-session` section, or none for the legacy form.
+    pub session: Option<String>,
+    /// The start URL.
+    pub start_url: String,
+    /// The region of the Identity Center.
+    pub sso_region: Region,
+    /// The account.
+    pub account_id: AccountId,
+    /// The permission set's role.
+    pub role_name: String,
+}
+
+impl SsoRole {
+    /// The role that a profile names, or `None` if it names neither account nor role.
+    pub(in crate::chain) fn read(
+        view: &View<'_>,
+        config: &ConfigSet,
+        warnings: &mut Vec<String>,
+    ) -> Result<Option<Self>, ResolveError> {
+        read(view, config, warnings)
+    }
+}
+
+impl Source for SsoRole {
+    fn kind(&self) -> &'static str {
+        "sso"
+    }
+
+    fn noun(&self) -> &'static str {
+        "the Identity Center"
+    }
+
+    fn show(&self) -> String {
+        let Self {
+            profile: _,
+            session,
+            start_url,
+            sso_region: _,
+            account_id,
+            role_name,
+        } = self;
+        let session = session
+            .as_ref()
+            .map(|name| format!("sso-session {name}, "))
+            .unwrap_or_default();
+        format!("Identity Center, {session}{start_url}: role {role_name} in account {account_id}")
+    }
+
+    fn to_json(&self) -> Value {
+        let Self {
+            profile,
+            session,
+            start_url,
+            sso_region,
+            account_id,
+            role_name,
+        } = self;
+        json!({
+            "profile": profile.as_str(),
+            "sso_session": session,
+            "sso_start_url": start_url,
+            "sso_region": sso_region.as_str(),
+            "sso_account_id": account_id.as_str(),
+            "sso_role_name": role_name,
+        })
+    }
+
+    fn fingerprint(&self, out: &mut Fingerprint, endpoints: &Endpoints) {
+        let Self {
+            profile: _,
+            session,
+            start_url,
+            sso_region,
+            account_id,
+            role_name,
+        } = self;
+        out.text("sso");
+        out.option(session.as_deref());
+        out.text(start_url);
+        out.text(sso_region.as_str());
+        out.text(account_id.as_str());
+        out.text(role_name);
+        out.option(endpoints.sso.as_deref());
+        out.option(endpoints.sso_oidc.as_deref());
+    }
+
+    fn profile(&self) -> Option<&ProfileName> {
+        Some(&self.profile)
+    }
+
+    fn account_id(&self) -> Option<AccountId> {
+        Some(self.account_id.clone())
+    }
+}
+
+fn read(
     view: &View<'_>,
     config: &ConfigSet,
     warnings: &mut Vec<String>,
-) -> Result<Option<Base>, ResolveError> {
+) -> Result<Option<SsoRole>, ResolveError> {
     const ACCOUNT: &str = "sso_account_id";
     const ROLE: &str = "sso_role_name";
     let incomplete = |has, lacks, found: Found<'_>| ResolveError::IncompleteSso {
@@ -59,7 +163,7 @@ pub(super) fn read(
     };
     let start_url = setting("sso_start_url", warnings)?.value.to_owned();
     let sso_region = parse(setting("sso_region", warnings)?, "sso_region")?;
-    Ok(Some(Base::Sso {
+    Ok(Some(SsoRole {
         profile: view.name.clone(),
         session: session.map(|(name, _)| name.value.to_owned()),
         start_url,

@@ -6,9 +6,14 @@
 
 use std::time::Duration;
 
-use super::error::{Place, ResolveError};
-use super::profile_path::ProfilePath;
-use super::{Base, Inputs};
+use serde_json::{Value, json};
+
+use super::{Base, Source};
+use crate::chain::cache_key::Fingerprint;
+use crate::chain::error::{Place, ResolveError};
+use crate::chain::profile_path::ProfilePath;
+use crate::chain::{Endpoints, Inputs};
+use crate::time::show_duration;
 
 const IPV4: &str = "http://169.254.169.254";
 const IPV6: &str = "http://[fd00:ec2::254]";
@@ -56,17 +61,70 @@ impl Default for MetadataService {
     }
 }
 
+impl Source for MetadataService {
+    fn kind(&self) -> &'static str {
+        "ec2_metadata"
+    }
+
+    fn noun(&self) -> &'static str {
+        "the instance's credentials"
+    }
+
+    fn show(&self) -> String {
+        let Self {
+            endpoint,
+            timeout,
+            attempts,
+            disabled: _,
+        } = self;
+        let tries = match attempts {
+            1 => "tried once".to_owned(),
+            _ => format!("tried {attempts} times"),
+        };
+        format!(
+            "credentials of the instance from {endpoint}, version 2, each step {} and {tries}",
+            show_duration(*timeout)
+        )
+    }
+
+    fn to_json(&self) -> Value {
+        let Self {
+            endpoint,
+            timeout,
+            attempts,
+            disabled,
+        } = self;
+        json!({
+            "endpoint": endpoint,
+            "timeout_seconds": timeout.as_secs(),
+            "attempts": attempts,
+            "disabled": disabled,
+        })
+    }
+
+    fn fingerprint(&self, out: &mut Fingerprint, _: &Endpoints) {
+        let Self {
+            endpoint,
+            // A time limit does not change the answer.
+            timeout: _,
+            attempts: _,
+            disabled: _,
+        } = self;
+        out.text("ec2_metadata");
+        out.text(endpoint);
+    }
+}
+
 /// Settles how the service is reached, now that all profiles that may say so are known.
-pub(super) fn settle(
+pub(in crate::chain) fn settle(
     inputs: &Inputs<'_>,
     path: &mut ProfilePath<'_>,
     warnings: &mut Vec<String>,
 ) -> Result<(), ResolveError> {
-    if !matches!(path.base, Base::Ec2Metadata { .. }) {
+    if !matches!(path.base, Base::Ec2Metadata(_)) {
         return Ok(());
     }
-    let service = read(inputs, path, warnings)?;
-    path.base = Base::Ec2Metadata { service };
+    path.base = Base::Ec2Metadata(read(inputs, path, warnings)?);
     Ok(())
 }
 

@@ -1,0 +1,135 @@
+//! `credential_source = Environment`: the key of the variables. Refuses halves, and a token that does
+//! not belong to the key.
+//!
+//! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html>
+
+use serde_json::{Value, json};
+
+use super::written::{key_id, kind_of, without_quotes};
+use super::{Lifetime, Source};
+use crate::chain::cache_key::Fingerprint;
+use crate::chain::error::{Place, ResolveError};
+use crate::chain::view::{Found, View};
+use crate::chain::{Endpoints, Inputs};
+use crate::credentials::KeyKind;
+use crate::id::AccessKeyId;
+
+/// The variables of the token of temporary credentials. boto3 takes the second as the token too.
+pub const TOKEN_VARIABLES: [&str; 2] = ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"];
+
+/// `AWS_ACCESS_KEY_ID` and its companions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvironmentKey {
+    /// Its id.
+    pub access_key_id: AccessKeyId,
+    /// Whether a session token stands beside it.
+    pub temporary: bool,
+}
+
+impl EnvironmentKey {
+    /// The key of the environment, for a profile whose `credential_source` says so.
+    pub(in crate::chain) fn read(
+        view: &View<'_>,
+        source: Found<'_>,
+        inputs: &Inputs<'_>,
+    ) -> Result<Self, ResolveError> {
+        in_environment(view, source, inputs)
+    }
+}
+
+impl Source for EnvironmentKey {
+    fn kind(&self) -> &'static str {
+        "environment"
+    }
+
+    fn noun(&self) -> &'static str {
+        match self.temporary {
+            true => "temporary credentials in the environment",
+            false => "a key in the environment",
+        }
+    }
+
+    fn show(&self) -> String {
+        let Self {
+            access_key_id,
+            temporary,
+        } = self;
+        format!("{} {access_key_id} in the environment", kind_of(*temporary))
+    }
+
+    fn to_json(&self) -> Value {
+        let Self {
+            access_key_id,
+            temporary,
+        } = self;
+        json!({ "access_key_id": access_key_id.as_str(), "temporary": temporary })
+    }
+
+    fn fingerprint(&self, out: &mut Fingerprint, _: &Endpoints) {
+        let Self {
+            access_key_id,
+            temporary: _,
+        } = self;
+        out.key(access_key_id);
+    }
+
+    fn lifetime(&self) -> Option<Lifetime> {
+        Some(Lifetime::of_key(self.temporary))
+    }
+
+    fn key_id(&self) -> Option<&AccessKeyId> {
+        Some(&self.access_key_id)
+    }
+}
+
+fn in_environment(
+    view: &View<'_>,
+    source: Found<'_>,
+    inputs: &Inputs<'_>,
+) -> Result<EnvironmentKey, ResolveError> {
+    let token = TOKEN_VARIABLES
+        .into_iter()
+        .find_map(|name| Some((name, inputs.env(name)?)));
+    let variable = |name: &'static str| {
+        inputs
+            .env(name)
+            .ok_or_else(|| ResolveError::NoEnvironmentKey {
+                profile: view.name.clone(),
+                variable: name,
+                at: source.origin.clone(),
+            })
+    };
+    let id = variable("AWS_ACCESS_KEY_ID")?;
+    // The executor reads it; here it only shows whether the two are swapped.
+    let secret = variable("AWS_SECRET_ACCESS_KEY")?;
+    let access_key_id = key_id((&id, &secret), Place::Variable("AWS_ACCESS_KEY_ID"))?;
+    const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
+    without_quotes(SECRET, &secret, || Place::Variable(SECRET))?;
+    let (name, text) = token.map_or((TOKEN_VARIABLES[0], None), |(name, text)| {
+        (name, Some(text))
+    });
+    if let Some(text) = &text {
+        without_quotes(name, text, || Place::Variable(name))?;
+    }
+    let temporary = match KeyKind::of(&access_key_id, text.as_deref()) {
+        KeyKind::TokenMissing => {
+            return Err(ResolveError::NoEnvironmentKey {
+                profile: view.name.clone(),
+                variable: name,
+                at: source.origin.clone(),
+            });
+        }
+        KeyKind::TokenLeftBehind => {
+            return Err(ResolveError::TokenLeftBehind {
+                token: name,
+                place: Place::Variable(name),
+                id: Place::Variable("AWS_ACCESS_KEY_ID"),
+            });
+        }
+        kind => kind == KeyKind::Temporary,
+    };
+    Ok(EnvironmentKey {
+        access_key_id,
+        temporary,
+    })
+}

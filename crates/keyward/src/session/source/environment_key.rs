@@ -1,0 +1,76 @@
+//! The key of the environment variables.
+
+use keyward_core::chain::{EnvironmentKey, Place, ResolveError, without_quotes};
+use keyward_core::credentials::KeyKind;
+use keyward_core::id::{AccessKeyId, KeyIdFault};
+use keyward_core::{Credentials, Timestamp};
+
+use super::{Obtain, SourceContext};
+use crate::environment as env;
+use crate::screen::error::CliError;
+use crate::state::local_state::now;
+
+impl Obtain for EnvironmentKey {
+    fn obtain(&self, _: &SourceContext<'_>) -> Result<Credentials, CliError> {
+        let mut found = environment()?;
+        found.account_id = env::get(env::AWS_ACCOUNT_ID).and_then(|id| id.parse().ok());
+        match found.expires_at.is_some_and(|end| end <= now()) {
+            true => Err(
+                CliError::failed("the credentials in the environment have expired").hint(
+                    "set new ones, or name a `source_profile` in place of `credential_source`",
+                ),
+            ),
+            false => Ok(found),
+        }
+    }
+}
+
+/// The key that the environment holds.
+pub(crate) fn environment() -> Result<Credentials, CliError> {
+    let missing =
+        |name: &str| CliError::usage(format!("{name} is not set, or is not what it should be"));
+    let value = |name: &'static str| env::get(name).ok_or_else(|| missing(name));
+    let id = value(env::AWS_ACCESS_KEY_ID)?;
+    let secret = value(env::AWS_SECRET_ACCESS_KEY)?;
+    if let Some(source) = KeyIdFault::of_pair(&id, &secret) {
+        let place = Place::Variable(env::AWS_ACCESS_KEY_ID);
+        return Err(ResolveError::InvalidKeyId { place, source }.into());
+    }
+    let access_key_id: AccessKeyId = id.parse().expect("a text without a fault is an id");
+    let (name, token) = env::session_token()
+        .map_or((env::AWS_SESSION_TOKEN, None), |(name, token)| {
+            (name, Some(token))
+        });
+    let secrets = [
+        (env::AWS_SECRET_ACCESS_KEY, Some(&secret)),
+        (name, token.as_ref()),
+    ];
+    for (name, value) in secrets {
+        if let Some(value) = value {
+            without_quotes(name, value, || Place::Variable(name))?;
+        }
+    }
+    match KeyKind::of(&access_key_id, token.as_deref()) {
+        KeyKind::LongLived | KeyKind::Temporary => {}
+        KeyKind::TokenMissing => return Err(missing(name)),
+        KeyKind::TokenLeftBehind => {
+            let error = ResolveError::TokenLeftBehind {
+                token: name,
+                place: Place::Variable(name),
+                id: Place::Variable(env::AWS_ACCESS_KEY_ID),
+            };
+            return Err(error.into());
+        }
+    }
+    let token = token.map(|text| text.parse()).transpose();
+    Ok(Credentials {
+        access_key_id,
+        secret_access_key: secret
+            .parse()
+            .map_err(|_| missing(env::AWS_SECRET_ACCESS_KEY))?,
+        session_token: token.map_err(|_| missing(name))?,
+        expires_at: env::get(env::AWS_CREDENTIAL_EXPIRATION)
+            .and_then(|text| Timestamp::read_loosely(&text)),
+        account_id: None,
+    })
+}
