@@ -45,8 +45,8 @@ pub use session::{
 pub use slot::{
     Access, AddSlotError, CommandLine, GpgFingerprint, InvalidSlotName, InvalidSlotParameter,
     InvalidWorkFactor, KeystoreAccount, NewSlot, Nobody, OpenSlotError, PassEntry, Person,
-    PluginIdentity, Plugins, ProcessGroup, Programs, Question, Slot, SlotError, SlotKind, SlotLook,
-    SlotName, WorkFactor, host_plugin,
+    PluginIdentity, Plugins, Programs, Question, Slot, SlotError, SlotKind, SlotLook, SlotName,
+    WorkFactor, host_plugin,
 };
 pub use vault::{
     CreateError, Damage, Leftover, LookBack, LostVault, OpenAnyError, OpenVault, ReadError,

@@ -44,7 +44,6 @@ use open::{age_error, slot_identity};
 pub(crate) use open::{forget, open};
 pub use passphrase::{InvalidWorkFactor, WorkFactor};
 pub use plugin::host_plugin;
-pub use program::ProcessGroup;
 
 /// The name of a slot: 1 to 32 lower-case letters, digits, `-` or `_`, beginning with a letter
 /// or digit. It becomes a file name.

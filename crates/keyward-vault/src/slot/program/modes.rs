@@ -1,43 +1,6 @@
-//! Ends a program that took too long: politely first, so that it restores the terminal.
+//! The modes of the terminal before a program that may ask a hidden question there.
 
-use std::process::Child;
-#[cfg(unix)]
-use std::time::{Duration, Instant};
-
-use super::{ProcessGroup, Programs};
-
-/// How long a program that was asked to end may take to do so.
-#[cfg(unix)]
-const PATIENCE: Duration = Duration::from_millis(500);
-
-/// Ends a program, and what it has started where it has a group of its own.
-pub(super) fn end(child: &mut Child, group: Option<ProcessGroup>) {
-    match group {
-        Some(group) => group.end(child),
-        None => end_alone(child),
-    }
-}
-
-#[cfg(unix)]
-fn end_alone(child: &mut Child) {
-    use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
-    let pid = Pid::from_child(child);
-    // A program that has just ended needs no signal. Its number stays its own until it is reaped.
-    let _ = kill_process(pid, Signal::TERM);
-    let until = Instant::now() + PATIENCE;
-    let look = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
-    while matches!(waitid(WaitId::Pid(pid), look), Ok(None)) && Instant::now() < until {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    let _ = child.kill();
-    let _ = child.wait();
-}
-
-#[cfg(not(unix))]
-fn end_alone(child: &mut Child) {
-    let _ = child.kill();
-    let _ = child.wait();
-}
+use super::Programs;
 
 /// The modes of the terminal before a program that may ask a hidden question there.
 #[cfg(unix)]

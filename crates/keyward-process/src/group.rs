@@ -1,7 +1,13 @@
-//! A program in a process group of its own, which is ended as a whole: at its limit by this
+//! Ends a program and what it has started. At a terminal a program shares our group, and its processes
+//! are ended one by one. A process that has left the group, as a browser does, keeps running.
+//!
+//! An unattended program has a process group of its own, which is ended as a whole: at its limit by this
 //! process, and by a small watcher when this process dies first, were it by a signal that cannot
 //! be caught. The watcher is a shell that waits for the end of a pipe which only this process
 //! holds open. It is there first, and the group is its own, so that no moment goes unwatched.
+
+#[cfg(unix)]
+mod descendants;
 
 use std::io;
 #[cfg(unix)]
@@ -9,6 +15,9 @@ use std::process::Stdio;
 use std::process::{Child, Command};
 #[cfg(unix)]
 use std::time::{Duration, Instant};
+
+#[cfg(unix)]
+use self::descendants::Descendants;
 
 /// How long a program that was asked to end may take to do so.
 #[cfg(unix)]
@@ -21,7 +30,7 @@ const WATCH: &str = "trap '' TERM; read -r _; kill -s TERM 0; sleep 1; kill -s K
 /// The hold on the group of a program: while it stands, the group ends with this process. Dropping
 /// it lets the group go. Where the system has no such groups, a program ends alone.
 #[derive(Debug)]
-pub struct ProcessGroup {
+pub(crate) struct ProcessGroup {
     #[cfg(unix)]
     group: rustix::process::Pid,
     #[cfg(unix)]
@@ -31,10 +40,7 @@ pub struct ProcessGroup {
 #[cfg(unix)]
 impl ProcessGroup {
     /// Starts a program in a group of its own. A machine without a shell has no watcher.
-    ///
-    /// # Errors
-    /// What starting the program gave.
-    pub fn start(command: &mut Command) -> io::Result<(Child, Self)> {
+    pub(crate) fn start(command: &mut Command) -> io::Result<(Child, Self)> {
         use std::os::unix::process::CommandExt as _;
         let mut watcher = Command::new("/bin/sh");
         watcher
@@ -63,7 +69,7 @@ impl ProcessGroup {
     }
 
     /// Ends the program and what it has started, first politely.
-    pub fn end(self, child: &mut Child) {
+    pub(crate) fn end(self, child: &mut Child) {
         use rustix::process::{Signal, WaitId, WaitIdOptions, waitid};
         self.send(Signal::TERM);
         let until = Instant::now() + PATIENCE;
@@ -87,7 +93,7 @@ impl ProcessGroup {
 
 impl ProcessGroup {
     /// Lets the group go, as dropping does.
-    pub fn let_go(self) {}
+    pub(crate) fn let_go(self) {}
 }
 
 #[cfg(unix)]
@@ -109,16 +115,63 @@ impl Drop for ProcessGroup {
 #[cfg(not(unix))]
 impl ProcessGroup {
     /// Starts a program.
-    ///
-    /// # Errors
-    /// What starting it gave.
-    pub fn start(command: &mut Command) -> io::Result<(Child, Self)> {
+    pub(crate) fn start(command: &mut Command) -> io::Result<(Child, Self)> {
         Ok((command.spawn()?, Self {}))
     }
 
     /// Ends the program.
-    pub fn end(self, child: &mut Child) {
+    pub(crate) fn end(self, child: &mut Child) {
         let _ = child.kill();
         let _ = child.wait();
     }
 }
+
+/// Ends a program and what it has started, first politely: its whole group where it has one.
+pub(crate) fn end(child: &mut Child, group: Option<ProcessGroup>) {
+    match group {
+        Some(group) => group.end(child),
+        None => end_one_by_one(child),
+    }
+}
+
+/// In our own group, which has the terminal: a process that changed its modes for a question gets the
+/// time to restore them.
+#[cfg(unix)]
+fn end_one_by_one(child: &mut Child) {
+    use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
+    // The number stays the child's until it is reaped, and nothing here reaps it.
+    let pid = Pid::from_child(child);
+    let mut descendants = Descendants::of(pid);
+    let _ = kill_process(pid, Signal::TERM);
+    descendants.send(Signal::TERM);
+    let look = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+    wait(|| matches!(waitid(WaitId::Pid(pid), look), Ok(None)) || descendants.lives());
+    // What was started meanwhile.
+    descendants.add(pid);
+    let _ = kill_process(pid, Signal::KILL);
+    descendants.send(Signal::KILL);
+    let _ = child.wait();
+}
+
+/// Waits while something lives, for as long as a polite end may take.
+#[cfg(unix)]
+fn wait(mut lives: impl FnMut() -> bool) {
+    // A machine that runs tests may be slow, and what they ask to end does.
+    let patience = match cfg!(test) {
+        true => Duration::from_secs(60),
+        false => PATIENCE,
+    };
+    let until = Instant::now() + patience;
+    while lives() && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[cfg(not(unix))]
+fn end_one_by_one(child: &mut Child) {
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests;
