@@ -1,8 +1,8 @@
 //! Why a profile cannot become credentials: one variant per mistake a person can make, each
-//! with its place and its fix. Refuses to repeat a secret: values shown are names, ARNs and
+//! with its place. Refuses to repeat a secret: values shown are names, ARNs and
 //! durations.
 
-mod fix;
+mod origin;
 
 use std::fmt;
 use std::time::Duration;
@@ -40,7 +40,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// Why no chain can be made. [`fix`](ResolveError::fix) says what to do about it.
+/// Why no chain can be made. The program says what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveError {
     /// Neither the files nor the vault know the profile.

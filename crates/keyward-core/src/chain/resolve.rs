@@ -14,7 +14,7 @@ use super::{
 ///
 /// # Errors
 /// The files contradict themselves or lack something, or the chain cannot give what the flags
-/// ask. Each error names its place and [its fix](ResolveError::fix).
+/// ask. Each error names its place.
 pub fn resolve(inputs: &Inputs<'_>) -> Result<Chain, ResolveError> {
     let mut warnings = Vec::new();
     let mut path = ProfilePath::follow(inputs, &mut warnings)?;

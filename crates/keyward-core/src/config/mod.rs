@@ -38,7 +38,8 @@ const BLANKS: [char; 2] = [' ', '\t'];
 
 /// Whether the SDKs accept `text` as a section name or a key: one or more of
 /// `A-Z a-z 0-9 _ - / . % @ : +`.
-pub(crate) fn is_identifier(text: &str) -> bool {
+#[must_use]
+pub fn is_identifier(text: &str) -> bool {
     !text.is_empty()
         && text
             .bytes()

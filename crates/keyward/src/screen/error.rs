@@ -162,6 +162,7 @@ mod about;
 mod convert;
 mod hint;
 mod next_step;
+mod resolve_fix;
 mod several;
 
 pub(crate) use convert::nothing_opens;

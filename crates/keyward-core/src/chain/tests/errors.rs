@@ -223,51 +223,6 @@ fn values_of_the_wrong_shape_are_refused_with_their_line() {
     );
 }
 
-#[test]
-fn names_in_hints_are_one_word_to_a_shell() {
-    let fix = |text: &str, asked: &str| given(text).resolve(asked).unwrap_err().fix();
-    let pasted = fix(
-        "
-        [profile a]
-        role_arn = a
-        source_profile = $(touch pwned)
-        ",
-        "a",
-    );
-    assert!(
-        pasted.contains("`keyward add '$(touch pwned)'`"),
-        "{pasted}"
-    );
-    let flag = fix("[profile a]", "--force");
-    assert!(flag.contains("`keyward add -- --force`"), "{flag}");
-}
-
-#[test]
-fn a_section_that_is_ignored_is_named_with_the_reason() {
-    let mut case = given(
-        "
-        [profile b c]
-        region = x
-        [bare]
-        [profile  d!]
-        [profile good-one]
-        ",
-    );
-    case.credentials = "[own]\n[profile other]\n[good one]\n".to_owned();
-    for (asked, at, way) in [
-        ("b c", "config:2 ", "rename it"),
-        ("bare", "config:4 ", "write `[profile bare]`"),
-        ("d!", "config:5 ", "rename it"),
-        ("other", "credentials:2 ", "write `[other]`"),
-        ("good one", "credentials:3 ", "use `good-one`"),
-    ] {
-        let fix = case.resolve(asked).unwrap_err().fix();
-        assert!(fix.starts_with(at) && fix.contains(way), "{fix}");
-    }
-    let plain = case.resolve("elsewhere").unwrap_err().fix();
-    assert!(plain.starts_with("see `keyward list`"), "{plain}");
-}
-
 /// A chain of `of` profiles above a key, each leading on by `key`.
 fn long_chain(of: usize, key: &str) -> Given {
     let mut config = String::new();
@@ -299,7 +254,6 @@ fn a_chain_of_any_length_ends_in_an_answer() {
             );
             assert_eq!(error.to_string(), expected);
             assert!(error.origin().is_some_and(|at| at.line == 192));
-            assert!(error.fix().contains(key), "{}", error.fix());
         }
     }
 }
@@ -321,60 +275,6 @@ fn similar_names_are_left_out_where_every_profile_is_resolved() {
     };
     assert!(message(SimilarNames::Listed).contains("there is `base`"));
     assert!(!message(SimilarNames::LeftOut).contains("`base`"));
-}
-
-#[test]
-fn an_sso_session_whose_name_tools_ignore_is_named_with_its_line() {
-    let profile =
-        "[profile p]\nsso_session = My Corp\nsso_account_id = 123456789012\nsso_role_name = R\n";
-    let fix = |section: &str| {
-        given(&format!("{profile}{section}"))
-            .resolve("p")
-            .unwrap_err()
-            .fix()
-    };
-    let there = fix("[sso-session My Corp]\nsso_region = eu-central-1\n");
-    assert!(
-        there.starts_with("config:5 has `[sso-session My Corp]`"),
-        "{there}"
-    );
-    assert_eq!(fix(""), "add a section `[sso-session My Corp]`");
-}
-
-#[test]
-fn a_misspelt_header_is_named_with_its_line() {
-    let profile =
-        "[profile p]\nsso_session = s\nsso_account_id = 123456789012\nsso_role_name = R\n";
-    for header in ["sso_session s", "sso session s", "Sso-Session s"] {
-        let fix = given(&format!("{profile}[{header}]\nsso_region = eu-central-1\n"))
-            .resolve("p")
-            .unwrap_err()
-            .fix();
-        // A blank in the prefix makes another name.
-        let expect = match header.starts_with("sso session") {
-            true => "add a section `[sso-session s]`".to_owned(),
-            false => format!(
-                "config:5 has `[{header}]`: write `[sso-session s]`, since AWS tools ignore another header"
-            ),
-        };
-        assert_eq!(fix, expect);
-    }
-    for header in ["Profile c", "profiles c", "profil c"] {
-        let fix = given(&format!("[{header}]\nregion = eu-central-1\n"))
-            .resolve("c")
-            .unwrap_err()
-            .fix();
-        assert!(
-            fix.starts_with(&format!("config:1 has `[{header}]`: write `[profile c]`")),
-            "{fix}"
-        );
-    }
-    // Another kind of section is not meant.
-    let fix = given("[services c]\nsts =\n  endpoint_url = http://x\n")
-        .resolve("c")
-        .unwrap_err()
-        .fix();
-    assert!(fix.contains("keyward add c"), "{fix}");
 }
 
 #[test]

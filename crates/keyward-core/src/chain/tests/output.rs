@@ -221,7 +221,7 @@ fn no_secret_of_the_files_reaches_a_plan() {
     for profile in ["half", "swapped", "env"] {
         let error = case.resolve(profile).unwrap_err();
         let cause = error.source().map(ToString::to_string);
-        text.push_str(&format!("{error:?} {error} {cause:?} {}", error.fix()));
+        text.push_str(&format!("{error:?} {error} {cause:?}"));
     }
     for canary in [&secret[..8], "canary-token"] {
         assert!(!text.contains(canary), "{text}");

@@ -9,6 +9,7 @@ use keyward_vault::{
     SetAsideError, SlotError, UnlockError, UnlockSlotError, UpdateError,
 };
 
+use super::resolve_fix::fix;
 use super::{CliError, ErrorKind};
 
 impl From<ParseError> for CliError {
@@ -20,7 +21,7 @@ impl From<ParseError> for CliError {
 
 impl From<ResolveError> for CliError {
     fn from(error: ResolveError) -> Self {
-        let hint = error.fix();
+        let hint = fix(&error);
         Self::wrapping(ErrorKind::Usage, error).hint(hint)
     }
 }

@@ -1,0 +1,152 @@
+//! What to do about each mistake in a profile. Refuses to be silent: every variant has its sentence.
+
+use keyward_core::chain::{InvalidTags, Place, ResolveError};
+use keyward_core::config::{FileKind, IgnoredHeader, is_identifier};
+use keyward_core::id::{KeyIdFault, ProfileName};
+use keyward_core::time::show_duration;
+
+/// What to do about a mistake, as one sentence.
+pub(super) fn fix(error: &ResolveError) -> String {
+    match error {
+        ResolveError::UnknownProfile { ignored: Some(header), profile, similar } => ignored(header, profile, similar),
+        ResolveError::UnknownProfile { profile, .. } => {
+            format!("see `keyward list`, or store a key with `keyward add {}`", profile.argument())
+        }
+        ResolveError::UnknownSource { key, missing, .. } if *key == "source_profile" => {
+            format!("correct the name, or store a key with `keyward add {}`", missing.argument())
+        }
+        ResolveError::UnknownSource { .. } => "correct the name or remove the line".to_owned(),
+        ResolveError::Loop { key, .. } => format!("remove one of these `{key}` lines"),
+        ResolveError::TooLong { key, .. } => format!(
+            "shorten the chain: name a profile nearer to the credentials in one of its `{key}` lines"
+        ),
+        ResolveError::TwoSources { .. } => "keep one of the two lines".to_owned(),
+        ResolveError::RoleWithoutSource { profile, .. } => {
+            format!("add `source_profile = NAME` below it, or store a key with `keyward add {}`", profile.argument())
+        }
+        ResolveError::HalfKey { lacks, .. } | ResolveError::IncompleteSso { lacks, .. } => {
+            format!("add `{lacks}`, or remove the other half")
+        }
+        ResolveError::TokenMissing { .. } => "add the token that came with the key, or remove the key".to_owned(),
+        ResolveError::SsoConflict { key, .. } => {
+            format!("remove `{key}` from the profile, which takes it from its sso-session")
+        }
+        ResolveError::HalfSsoSession { session, lacks, .. } => {
+            format!("add `{lacks}` below `[sso-session {session}]`")
+        }
+        ResolveError::UnknownSsoSession { session, ignored: Some(header), .. } => ignored_session(header, session),
+        ResolveError::UnknownSsoSession { session, .. } => format!("add a section `[sso-session {session}]`"),
+        ResolveError::AsksItself { profile, .. } | ResolveError::NoCredentials { profile } => {
+            format!("store a key with `keyward add {}`, or give the profile a `role_arn` and a `source_profile`", profile.argument())
+        }
+        ResolveError::UnknownCredentialSource { .. } => {
+            "use `Environment`, `EcsContainer` or `Ec2InstanceMetadata`".to_owned()
+        }
+        ResolveError::NoEnvironmentKey { variable, .. } => format!("set {variable}, or name a `source_profile` instead"),
+        ResolveError::InvalidValue { key, place, .. } => match place {
+            Place::Variable(_) => format!("correct the value, or unset {key}"),
+            _ => "correct the value".to_owned(),
+        },
+        ResolveError::InvalidSetting { wanted, .. } => format!("make it {wanted}, or leave it out"),
+        ResolveError::TokenLeftBehind { token, place, .. } => match place {
+            Place::Variable(name) => format!("unset {name}"),
+            _ => format!("remove the line `{token}`"),
+        },
+        ResolveError::KeyOfTwoFiles { .. } => {
+            "put the id, its secret and its token into one file, and remove what is left in the other".to_owned()
+        }
+        ResolveError::InvalidKeyId { source, .. } => key_id(*source).to_owned(),
+        ResolveError::QuotedSecret { .. } => "remove the quotes".to_owned(),
+        ResolveError::InvalidTags { key, source, .. } => match (source, *key) {
+            (InvalidTags::Empty | InvalidTags::NotAPair(_), "session_tags") => {
+                "write `session_tags = key=value, key2=value2`".to_owned()
+            }
+            _ => format!("correct `{key}`, or leave such tags out"),
+        },
+        ResolveError::SecurityKey { .. } => {
+            "name a virtual device (an authenticator app) or a hardware token that shows codes, or sign in with `aws login` or the Identity Center, which take security keys".to_owned()
+        }
+        ResolveError::DurationOutOfBounds { least, most, .. } => {
+            format!("ask for {} to {}", show_duration(*least), show_duration(*most))
+        }
+        ResolveError::ChainTooShort { .. } => {
+            "leave out --duration; `keyward exec --server` and `credential_process` renew by themselves".to_owned()
+        }
+        ResolveError::PolicyNeedsRole { .. } => {
+            "use a profile whose last step is a role".to_owned()
+        }
+    }
+}
+
+/// What to do about something else where the id of a key belongs.
+fn key_id(fault: KeyIdFault) -> &'static str {
+    match fault {
+        KeyIdFault::Quoted => "remove the quotes",
+        KeyIdFault::LikeSecret => {
+            "an id looks like AKIAIOSFODNN7EXAMPLE; it was swapped with the secret"
+        }
+        KeyIdFault::Character(_) => "type the id again: the character may not be visible",
+        KeyIdFault::Empty | KeyIdFault::TooLong => "an id looks like AKIAIOSFODNN7EXAMPLE",
+    }
+}
+
+/// Why a section is not the sso-session, and how it becomes one.
+fn ignored_session(header: &IgnoredHeader, session: &str) -> String {
+    let IgnoredHeader { at, text } = header;
+    if at.file == FileKind::Credentials {
+        return format!(
+            "{at} has `[{text}]`: move it to the config file as `[sso-session {session}]`"
+        );
+    }
+    if header.prefix() != Some("sso-session") {
+        return format!(
+            "{at} has `[{text}]`: write `[sso-session {session}]`, since AWS tools ignore another header"
+        );
+    }
+    format!(
+        "{at} has `[sso-session {session}]`, but boto3, the AWS CLI and the SDKs for JavaScript and Rust ignore that name: rename it, here and there, to letters, digits and `_-/.%@:+`"
+    )
+}
+
+/// Why a section is not the profile, and how it becomes one.
+fn ignored(header: &IgnoredHeader, profile: &ProfileName, similar: &[String]) -> String {
+    let IgnoredHeader { at, text } = header;
+    let misspelt = header
+        .prefix()
+        .is_some_and(|prefix| prefix != "profile" && text != profile.as_str());
+    if misspelt {
+        let prefix = match at.file {
+            FileKind::Config => "profile ",
+            FileKind::Credentials => "",
+        };
+        return format!(
+            "{at} has `[{text}]`: write `[{prefix}{profile}]`, since AWS tools do not accept that header"
+        );
+    }
+    let fits = is_identifier(profile.as_str());
+    let twin = profile.as_str().replace(' ', "-");
+    let way = match similar.contains(&twin) {
+        true => format!("use `{twin}`"),
+        false => "rename it".to_owned(),
+    };
+    match at.file {
+        FileKind::Credentials if !fits => format!(
+            "{at} has `[{profile}]`, a name that of all AWS tools only boto3 and the AWS CLI read; {way}"
+        ),
+        FileKind::Config if profile.as_str().contains([' ', '\'', '"', '\\']) => format!(
+            "{at} names `{profile}`, but boto3, the AWS CLI and most SDKs ignore that section: a name is made of letters, digits and `_-/.%@:+`; {way}"
+        ),
+        FileKind::Config if !fits => format!(
+            "{at} has `[profile {profile}]`, which boto3 and the AWS CLI read, but not every SDK: a name is made of letters, digits and `_-/.%@:+`; {way}"
+        ),
+        FileKind::Config => format!(
+            "{at} has `[{profile}]`: write `[profile {profile}]`, since AWS tools ignore the header without `profile`"
+        ),
+        FileKind::Credentials => format!(
+            "{at} has `[profile {profile}]`: write `[{profile}]`, since AWS tools ignore the header with `profile` in the credentials file"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests;

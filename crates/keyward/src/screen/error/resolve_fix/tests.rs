@@ -1,0 +1,109 @@
+//! What the hints about a profile's mistakes say.
+
+use keyward_core::chain::{Flags, Inputs, SimilarNames, StoredKeys, resolve};
+use keyward_core::config::ConfigSet;
+
+use super::*;
+
+/// The hint about `asked` in these files.
+fn hint(config: &str, credentials: &str, asked: &str) -> String {
+    let set = ConfigSet::load(Some(("config", config)), Some(("credentials", credentials)));
+    let error = resolve(&Inputs {
+        profile: &asked.parse().unwrap(),
+        config: &set.unwrap(),
+        stored_keys: &StoredKeys::default(),
+        environment: &|_| None,
+        flags: &Flags::default(),
+        similar_names: SimilarNames::Listed,
+    });
+    fix(&error.unwrap_err())
+}
+
+#[test]
+fn names_in_hints_are_one_word_to_a_shell() {
+    let role = "role_arn = arn:aws:iam::123456789012:role/a\n";
+    let config = format!("[profile a]\n{role}source_profile = $(touch pwned)\n");
+    let pasted = hint(&config, "", "a");
+    assert!(
+        pasted.contains("`keyward add '$(touch pwned)'`"),
+        "{pasted}"
+    );
+    let flag = hint("[profile a]\n", "", "--force");
+    assert!(flag.contains("`keyward add -- --force`"), "{flag}");
+}
+
+#[test]
+fn a_section_that_is_ignored_is_named_with_the_reason() {
+    let config = "[profile b c]\nregion = x\n[bare]\n[profile  d!]\n[profile good-one]\n";
+    let credentials = "[own]\n[profile other]\n[good one]\n";
+    for (asked, at, way) in [
+        ("b c", "config:1 ", "rename it"),
+        ("bare", "config:3 ", "write `[profile bare]`"),
+        ("d!", "config:4 ", "rename it"),
+        ("other", "credentials:2 ", "write `[other]`"),
+        ("good one", "credentials:3 ", "use `good-one`"),
+    ] {
+        let fix = hint(config, credentials, asked);
+        assert!(fix.starts_with(at) && fix.contains(way), "{fix}");
+    }
+    let plain = hint(config, credentials, "elsewhere");
+    assert!(plain.starts_with("see `keyward list`"), "{plain}");
+}
+
+#[test]
+fn an_sso_session_whose_name_tools_ignore_is_named_with_its_line() {
+    let profile =
+        "[profile p]\nsso_session = My Corp\nsso_account_id = 123456789012\nsso_role_name = R\n";
+    let session = "[sso-session My Corp]\nsso_region = eu-central-1\n";
+    let there = hint(&format!("{profile}{session}"), "", "p");
+    assert!(
+        there.starts_with("config:5 has `[sso-session My Corp]`"),
+        "{there}"
+    );
+    let absent = hint(profile, "", "p");
+    assert_eq!(absent, "add a section `[sso-session My Corp]`");
+}
+
+#[test]
+fn a_misspelt_header_is_named_with_its_line() {
+    let profile =
+        "[profile p]\nsso_session = s\nsso_account_id = 123456789012\nsso_role_name = R\n";
+    for header in ["sso_session s", "sso session s", "Sso-Session s"] {
+        let config = format!("{profile}[{header}]\nsso_region = eu-central-1\n");
+        // A blank in the prefix makes another name.
+        let expect = match header.starts_with("sso session") {
+            true => "add a section `[sso-session s]`".to_owned(),
+            false => format!(
+                "config:5 has `[{header}]`: write `[sso-session s]`, since AWS tools ignore another header"
+            ),
+        };
+        assert_eq!(hint(&config, "", "p"), expect);
+    }
+    for header in ["Profile c", "profiles c", "profil c"] {
+        let fix = hint(&format!("[{header}]\nregion = eu-central-1\n"), "", "c");
+        let expect = format!("config:1 has `[{header}]`: write `[profile c]`");
+        assert!(fix.starts_with(&expect), "{fix}");
+    }
+    // Another kind of section is not meant.
+    let services = "[services c]\nsts =\n  endpoint_url = http://x\n";
+    let fix = hint(services, "", "c");
+    assert!(fix.contains("keyward add c"), "{fix}");
+}
+
+#[test]
+fn a_chain_that_is_too_long_is_shortened_at_its_lines() {
+    for key in ["source_profile", "include_profile"] {
+        let config: String = (0..100)
+            .map(|number| {
+                let role = "role_arn = arn:aws:iam::123456789012:role/r";
+                let next = number + 1;
+                format!("[profile p{number}]\n{role}\n{key} = p{next}\n")
+            })
+            .collect();
+        let fix = hint(&config, "", "p0");
+        assert!(
+            fix.starts_with("shorten the chain") && fix.contains(key),
+            "{fix}"
+        );
+    }
+}
