@@ -7,9 +7,9 @@ mod sessions;
 use std::process::ExitCode;
 
 use keyward_core::chain::StoredKey;
-use keyward_core::id::{AccessKeyId, ProfileName};
+use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName};
 use keyward_core::secret::MfaCode;
-use keyward_vault::{Document, SessionStore};
+use keyward_vault::{Document, OpenVault, SessionStore};
 
 use self::revoke::Ending;
 pub(super) use self::sessions::{kept_by, plans};
@@ -68,100 +68,157 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         true => LocalState::load()?,
         false => LocalState::load_for_vault(ui)?,
     };
-    let store = SessionStore::open(&local.paths, session_tier());
     if args.sessions_only {
-        let stored = stored(&local, &args.profile);
-        let removed = sessions::forget(&local, &store, &args.profile, stored.as_ref(), &[])?;
-        ui.say(format!("forgot {} of `{}`", counted(removed), args.profile));
-        return Ok(ExitCode::SUCCESS);
+        return forget_sessions(&local, &args.profile, ui);
     }
     // The key that ends is the one in the vault, whatever the list beside it says.
     let vault = local.open_existing(ui)?;
-    let (Some(mut vault), Some(key)) = (vault, stored(&local, &args.profile)) else {
+    let (Some(vault), Some(key)) = (vault, stored(&local, &args.profile)) else {
         return Err(
             CliError::usage(format!("the vault holds no key for `{}`", args.profile))
                 .hint("keyward list"),
         );
     };
     crate::keys::rotation::refuse_change(&local, &args.profile)?;
-    let arn = local
-        .index
-        .keys
-        .iter()
-        .find(|known| known.profile == args.profile)
-        .and_then(|known| known.user_arn.clone());
-    let others: Vec<ProfileName> = local
-        .stored
-        .iter()
-        .filter(|stored| stored.access_key_id == key.access_key_id)
-        .map(|stored| stored.profile.clone())
-        .filter(|name| *name != args.profile)
-        .collect();
-    let ending = Ending {
-        profile: &args.profile,
-        others: &others,
-        id: &key.access_key_id,
-        arn: arn.as_ref(),
-        via: args.via.as_ref(),
-    };
-    if !args.yes {
-        let question = if args.revoke {
-            ending.question()
-        } else {
-            format!(
+    let request = Request::new(&local, args, key);
+    request.confirm()?;
+    request.carry_out(&local, vault, ui)
+}
+
+fn forget_sessions(
+    local: &LocalState,
+    profile: &ProfileName,
+    ui: &Ui,
+) -> Result<ExitCode, CliError> {
+    let store = SessionStore::open(&local.paths, session_tier());
+    let removed = sessions::forget(local, &store, profile, stored(local, profile).as_ref(), &[])?;
+    ui.say(format!("forgot {} of `{profile}`", counted(removed)));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The removal of one key.
+struct Request {
+    args: Args,
+    key: StoredKey,
+    /// Whose key it is, where that is known.
+    owner: Option<PrincipalArn>,
+    /// The other names of the key.
+    others: Vec<ProfileName>,
+}
+
+impl Request {
+    fn new(local: &LocalState, args: Args, key: StoredKey) -> Self {
+        let mut listed = local.index.keys.iter();
+        let owner = listed
+            .find(|known| known.profile == args.profile)
+            .and_then(|known| known.user_arn.clone());
+        let others = local
+            .stored
+            .iter()
+            .filter(|stored| stored.access_key_id == key.access_key_id)
+            .map(|stored| stored.profile.clone())
+            .filter(|name| *name != args.profile)
+            .collect();
+        Self {
+            args,
+            key,
+            owner,
+            others,
+        }
+    }
+
+    fn ending(&self) -> Ending<'_> {
+        Ending {
+            profile: &self.args.profile,
+            others: &self.others,
+            id: &self.key.access_key_id,
+            arn: self.owner.as_ref(),
+            via: self.args.via.as_ref(),
+        }
+    }
+
+    /// Asks the user, unless `--yes` answers.
+    fn confirm(&self) -> Result<(), CliError> {
+        if self.args.yes {
+            return Ok(());
+        }
+        let question = match self.args.revoke {
+            true => self.ending().question(),
+            false => format!(
                 "Remove {} of `{}` from the vault?",
-                key.access_key_id, args.profile
-            )
+                self.key.access_key_id, self.args.profile
+            ),
         };
         let mut terminal =
             Terminal::required("your consent", "give --yes to remove it without a question")?;
-        if !terminal.confirm(&question)? {
-            return Err(CliError::failed("nothing was changed"));
+        match terminal.confirm(&question)? {
+            true => Ok(()),
+            false => Err(CliError::failed("nothing was changed")),
         }
     }
-    let mut names = vec![args.profile.clone()];
-    let mut remaining = others.as_slice();
-    if args.revoke {
-        if args.yes && !others.is_empty() {
-            ui.warn(format!("it is the key of {} too", listed(&others)));
+
+    /// Ends the key at AWS if that was asked for, and forgets it and its sessions.
+    fn carry_out(
+        &self,
+        local: &LocalState,
+        mut vault: OpenVault,
+        ui: &Ui,
+    ) -> Result<ExitCode, CliError> {
+        let id = &self.key.access_key_id;
+        let mut names = vec![&self.args.profile];
+        let mut remaining = self.others.as_slice();
+        if self.args.revoke {
+            self.revoke(local, ui)?;
+            // Under every name it is a dead key now.
+            names.extend(&self.others);
+            remaining = &[];
         }
-        let codes = CodeSource::new(args.mfa_code)?;
-        revoke::revoke(&local, ui, &ending, &codes)?;
-        // Under every name it is a dead key now.
-        names.extend(others.iter().cloned());
-        remaining = &[];
-    }
-    vault.update(|document| {
-        for name in &names {
-            // Another run may have stored another key under the name meanwhile.
-            if holds(document, name, &key.access_key_id) {
-                document.remove_key(name);
+        vault.update(|document| {
+            for name in &names {
+                // Another run may have stored another key under the name meanwhile.
+                if holds(document, name, id) {
+                    document.remove_key(name);
+                }
             }
-        }
-    })?;
-    let forgotten = sessions::forget(&local, &store, &args.profile, Some(&key), remaining);
-    // The key is gone, whatever became of its sessions.
-    ui.say(match &forgotten {
-        Ok(sessions) => format!("removed {} and {}", key.access_key_id, counted(*sessions)),
-        Err(_) => format!(
-            "removed {}, but its sessions may still be here",
-            key.access_key_id
-        ),
-    });
-    match ending.farewell() {
-        Some(farewell) if args.revoke => ui.say(farewell),
-        None if args.revoke => {}
-        _ if !remaining.is_empty() => ui.say(format!(
-            "{} {} on using the key",
-            listed(remaining),
-            if remaining.len() == 1 { "goes" } else { "go" }
-        )),
-        _ => ui.warn(format!(
-            "the key still works at AWS until it is deleted there, which --revoke would have done: {}",
-            key.access_key_id
-        )),
+        })?;
+        let store = SessionStore::open(&local.paths, session_tier());
+        let forgotten = sessions::forget(
+            local,
+            &store,
+            &self.args.profile,
+            Some(&self.key),
+            remaining,
+        );
+        // The key is gone, whatever became of its sessions.
+        ui.say(match &forgotten {
+            Ok(sessions) => format!("removed {id} and {}", counted(*sessions)),
+            Err(_) => format!("removed {id}, but its sessions may still be here"),
+        });
+        self.say_what_remains(remaining, ui);
+        forgotten.map(|_| ExitCode::SUCCESS)
     }
-    forgotten.map(|_| ExitCode::SUCCESS)
+
+    fn revoke(&self, local: &LocalState, ui: &Ui) -> Result<(), CliError> {
+        if self.args.yes && !self.others.is_empty() {
+            ui.warn(format!("it is the key of {} too", listed(&self.others)));
+        }
+        let codes = CodeSource::new(self.args.mfa_code.clone())?;
+        revoke::revoke(local, ui, &self.ending(), &codes)
+    }
+
+    /// Who can still use the key.
+    fn say_what_remains(&self, remaining: &[ProfileName], ui: &Ui) {
+        match (self.args.revoke, self.ending().farewell(), remaining) {
+            (true, Some(farewell), _) => ui.say(farewell),
+            (true, None, _) => {}
+            (false, _, []) => ui.warn(format!(
+                "the key still works at AWS until it is deleted there, which --revoke would have done: {}",
+                self.key.access_key_id
+            )),
+            (false, _, [_]) => ui.say(format!("{} goes on using the key", listed(remaining))),
+            (false, ..) => ui.say(format!("{} go on using the key", listed(remaining))),
+        }
+    }
 }
 
 /// The entries under a name.
