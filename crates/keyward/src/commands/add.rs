@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use keyward_core::config::{ConfigFile, FileKind};
 use keyward_core::id::{AccessKeyId, MfaSerial, ProfileName};
+use keyward_vault::{LongLivedKey, OpenVault};
 
 use crate::aws_files::profiles;
 use crate::keys::new_key::{self, EnteredKey, KeyOwner};
@@ -57,42 +58,12 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let mut local = LocalState::load()?;
     confirm_replacement(&local, &args)?;
     let shown = stored_id(&local, &args.profile);
-    let source = match (args.env, args.stdin) {
-        (true, _) => KeySource::Environment,
-        (_, true) => KeySource::Input,
-        _ => KeySource::Person,
-    };
-    let given = read_key(source)?;
-    let owner = if args.no_verify {
-        KeyOwner::default()
-    } else {
-        verify(&local, ui, &args.profile, &given)?
-    };
-    let mfa_serial = args
-        .mfa_serial
-        .clone()
-        .or_else(|| owner.devices.first().cloned());
-    if let Some(serial) = mfa_serial
-        .as_ref()
-        .filter(|serial| serial.is_security_key())
-    {
-        return Err(CliError::usage(format!(
-            "`{serial}` is a security key, and STS takes no codes from one"
-        ))
-        .hint("enrol a virtual device beside it and give that one's ARN"));
-    }
+    let request = Request::new(&local, ui, &args)?;
     // The config file is checked before the vault is touched, so that neither is half done.
-    let edit = if args.no_config {
-        Edit::Unwanted
-    } else {
-        config_edit(&local, &args.profile, mfa_serial.as_ref())?
+    let edit = match args.no_config {
+        true => Edit::Unwanted,
+        false => config_edit(&local, &args.profile, request.facts.mfa_serial.as_ref())?,
     };
-    let id = given.access_key_id.clone();
-    let root = owner
-        .identity
-        .as_ref()
-        .is_some_and(|who| who.arn.resource() == "root");
-    let key = new_key::record(&args.profile, given, owner, mfa_serial.clone());
     let mut open = match local.open_existing(ui)? {
         Some(open) => open,
         None => create_vault(&local, ui, args.slot.first())?,
@@ -102,48 +73,115 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if confirmed != shown {
         confirm_replacement(&local, &args)?;
     }
-    // Replace only the key that was confirmed: another run may store a key meanwhile.
+    let id = request.key.access_key_id.clone();
+    store(&mut open, &args, request.key, confirmed.as_ref())?;
+    // First, because an error about the config file must not hide it.
+    ui.say(format!("{GOOD}stored{GOOD:#} {id} as `{}`", args.profile));
+    if edit == Edit::Wanted {
+        write_config(&local, &args.profile, request.facts.mfa_serial.as_ref())?;
+        say_region(&local, ui, &args.profile);
+    }
+    request.facts.advise(&local, ui, &args.profile);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The key as it is to be stored.
+struct Request {
+    key: LongLivedKey,
+    facts: Facts,
+}
+
+/// What is known of the key.
+struct Facts {
+    mfa_serial: Option<MfaSerial>,
+    is_root: bool,
+}
+
+impl Request {
+    /// Reads the key, and asks AWS whose it is.
+    fn new(local: &LocalState, ui: &Ui, args: &Args) -> Result<Self, CliError> {
+        let given = read_key(match (args.env, args.stdin) {
+            (true, _) => KeySource::Environment,
+            (_, true) => KeySource::Input,
+            _ => KeySource::Person,
+        })?;
+        let owner = match args.no_verify {
+            true => KeyOwner::default(),
+            false => verify(local, ui, &args.profile, &given)?,
+        };
+        let named = args.mfa_serial.clone();
+        let mfa_serial = named.or_else(|| owner.devices.first().cloned());
+        if let Some(serial) = mfa_serial
+            .as_ref()
+            .filter(|serial| serial.is_security_key())
+        {
+            return Err(CliError::usage(format!(
+                "`{serial}` is a security key, and STS takes no codes from one"
+            ))
+            .hint("enrol a virtual device beside it and give that one's ARN"));
+        }
+        let identity = owner.identity.as_ref();
+        let is_root = identity.is_some_and(|who| who.arn.resource() == "root");
+        Ok(Self {
+            key: new_key::record(&args.profile, given, owner, mfa_serial.clone()),
+            facts: Facts {
+                mfa_serial,
+                is_root,
+            },
+        })
+    }
+}
+
+impl Facts {
+    /// What the user should do about the key.
+    fn advise(&self, local: &LocalState, ui: &Ui, profile: &ProfileName) {
+        if self.is_root {
+            warn_of_root(ui, profile);
+        }
+        warn_of_role(local, ui, profile);
+        let found = local.config.profile(profile);
+        let configured = found.and_then(|profile| profile.section.value("mfa_serial"));
+        if self.mfa_serial.is_none() && configured.is_none() {
+            warn_of_no_device(ui, profile);
+        }
+    }
+}
+
+/// Puts the key into the vault. It replaces only the key that was confirmed: another run may store a
+/// key meanwhile.
+fn store(
+    open: &mut OpenVault,
+    args: &Args,
+    key: LongLivedKey,
+    confirmed: Option<&AccessKeyId>,
+) -> Result<(), CliError> {
     let stored = open.try_update(|document| {
         let present = document.key(&args.profile).map(|key| &key.access_key_id);
-        if present == confirmed.as_ref() || args.force {
+        if present == confirmed || args.force {
             document.put_key(key);
             Ok(())
         } else {
             Err(())
         }
     })?;
-    if stored.is_err() {
-        return Err(CliError::failed(format!(
+    stored.map_err(|()| {
+        CliError::failed(format!(
             "another run stored a key for `{}` meanwhile, which was kept",
             args.profile
         ))
-        .hint("run the command again"));
-    }
-    // First, because an error about the config file must not hide it.
-    ui.say(format!("{GOOD}stored{GOOD:#} {id} as `{}`", args.profile));
-    if edit == Edit::Wanted {
-        write_config(&local, &args.profile, mfa_serial.as_ref())?;
-        say_region(&local, ui, &args.profile);
-    }
-    if root {
-        warn_of_root(ui, &args.profile);
-    }
-    warn_of_role(&local, ui, &args.profile);
-    let configured = local
-        .config
-        .profile(&args.profile)
-        .and_then(|profile| profile.section.value("mfa_serial"));
-    if mfa_serial.is_none() && configured.is_none() {
-        ui.warn("no MFA device is known for this key: its sessions carry no MFA, so AWS refuses them IAM calls and roles that demand MFA");
-        let name = args.profile.argument();
-        ui.hint(format!(
-            "keyward mfa enroll {name}   (if the user has no device yet)"
-        ));
-        ui.hint(format!(
-            "keyward add {name} --mfa-serial ARN --force   (if it has one)"
-        ));
-    }
-    Ok(ExitCode::SUCCESS)
+        .hint("run the command again")
+    })
+}
+
+fn warn_of_no_device(ui: &Ui, profile: &ProfileName) {
+    ui.warn("no MFA device is known for this key: its sessions carry no MFA, so AWS refuses them IAM calls and roles that demand MFA");
+    let name = profile.argument();
+    ui.hint(format!(
+        "keyward mfa enroll {name}   (if the user has no device yet)"
+    ));
+    ui.hint(format!(
+        "keyward add {name} --mfa-serial ARN --force   (if it has one)"
+    ));
 }
 
 /// Says which region a new profile got where nothing named one.
