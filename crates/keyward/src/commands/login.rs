@@ -10,10 +10,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use keyward_aws::Aws;
+use keyward_core::Credentials;
 use keyward_core::chain::{Call, Chain, Flags};
 use keyward_core::id::{ProfileName, Region};
 use keyward_core::secret::MfaCode;
 use keyward_core::time::parse_duration;
+use zeroize::Zeroizing;
 
 use crate::browser::launch::{self as browser, Besides, Browser, RedirectError};
 use crate::log::{self, How};
@@ -79,40 +81,81 @@ fn service(text: &str) -> Result<String, &'static str> {
 /// Signs in, or prints the link.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let mut local = LocalState::load()?;
-    let flags = Flags {
-        duration: args.duration,
-        region: args.region.clone(),
-        ..Flags::default()
-    };
-    let chain = local.resolve(&args.profile, flags.clone())?;
+    let chain = local.resolve(&args.profile, args.flags())?;
     if args.switch_role {
         ui.data(&format!("{}\n", switch_role::link(&chain)?))?;
         return Ok(ExitCode::SUCCESS);
     }
-    refuse_users(&local, &chain)?;
-    if let Some(region) = &args.region {
-        Console::refuse_foreign(&chain, region)?;
-    }
-    let console = Console::of(&chain)?;
-    let destination = console.page(
-        args.service.as_deref(),
-        args.path.as_deref(),
-        chain.region.as_ref(),
-    );
-    let browser = if args.print {
-        None
-    } else {
-        Some(chosen(args.browser.as_deref())?)
-    };
+    let request = Request::new(&local, args, &chain)?;
     for warning in &chain.warnings {
         ui.warn(warning);
     }
-    let codes = CodeSource::new(args.mfa_code)?;
-    let (chain, credentials, token) = local.plan_and_act(ui, |local| {
-        let chain = local.resolve(&args.profile, flags.clone())?;
-        let execution =
-            ChainExecution::new(local, ui, &chain, codes.clone(), Freshness::CacheAllowed);
-        let execution = match &browser {
+    let codes = CodeSource::new(request.args.mfa_code.clone())?;
+    let (chain, credentials, token) =
+        local.plan_and_act(ui, |local| request.sign_in(local, ui, codes.clone()))?;
+    log::record(&local, ui, How::Login, &chain, &credentials);
+    let link = request.console.sign_in(&request.destination, &token);
+    match &request.browser {
+        None => ui.data(&format!("{}\n", link.as_str()))?,
+        Some(browser) => lead(browser, &link, &request.destination, ui)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Args {
+    fn flags(&self) -> Flags {
+        Flags {
+            duration: self.duration,
+            region: self.region.clone(),
+            ..Flags::default()
+        }
+    }
+}
+
+/// One sign-in: which console, which page, and whose browser.
+struct Request {
+    args: Args,
+    console: Console,
+    destination: String,
+    /// None where the link is printed.
+    browser: Option<Browser>,
+}
+
+impl Request {
+    /// Refuses what cannot sign in, before any code is asked for.
+    fn new(local: &LocalState, args: Args, chain: &Chain) -> Result<Self, CliError> {
+        refuse_users(local, chain)?;
+        if let Some(region) = &args.region {
+            Console::refuse_foreign(chain, region)?;
+        }
+        let console = Console::of(chain)?;
+        let destination = console.page(
+            args.service.as_deref(),
+            args.path.as_deref(),
+            chain.region.as_ref(),
+        );
+        let browser = match args.print {
+            true => None,
+            false => Some(chosen(args.browser.as_deref())?),
+        };
+        Ok(Self {
+            args,
+            console,
+            destination,
+            browser,
+        })
+    }
+
+    /// The chain as it was executed, its credentials, and the sign-in token for them.
+    fn sign_in(
+        &self,
+        local: &LocalState,
+        ui: &Ui,
+        codes: CodeSource,
+    ) -> Result<(Chain, Credentials, Zeroizing<String>), CliError> {
+        let chain = local.resolve(&self.args.profile, self.args.flags())?;
+        let execution = ChainExecution::new(local, ui, &chain, codes, Freshness::CacheAllowed);
+        let execution = match &self.browser {
             Some(_) => execution.with_browser(),
             None => execution,
         };
@@ -121,7 +164,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         if credentials.session_token.is_none() || ends_in_user(chain) {
             return Err(user(local, chain));
         }
-        let exchange = |credentials: &_| token::get(&client(chain), &console, credentials);
+        let exchange = |credentials: &_| token::get(&client(chain), &self.console, credentials);
         let refused = match exchange(&credentials) {
             Ok(token) => return Ok((chain.clone(), credentials, token)),
             Err(refused) => refused,
@@ -133,14 +176,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         }
         let token = exchange(&anew)?;
         Ok((chain.clone(), anew, token))
-    })?;
-    log::record(&local, ui, How::Login, &chain, &credentials);
-    let link = console.sign_in(&destination, &token);
-    match browser {
-        None => ui.data(&format!("{}\n", link.as_str()))?,
-        Some(browser) => lead(&browser, &link, &destination, ui)?,
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Opens the link, and waits until the browser has it.
