@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use keyward_core::time::show_duration;
-use keyward_vault::{ReadError, SessionStore};
+use keyward_vault::{ReadError, SessionStore, SessionTier, SlotLook};
 use serde_json::json;
 
 use super::slot;
@@ -30,36 +30,51 @@ fn changed_outside(local: &mut LocalState, ui: &Ui) -> Option<CliError> {
     local.open(ui).err()
 }
 
-/// Shows the store.
-pub(super) fn run(mut local: LocalState, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
-    let vault = local.vault();
-    let broken = match vault.look() {
-        Ok(()) | Err(ReadError::Missing(_)) => None,
-        Err(error) => Some(CliError::from(error)),
-    };
-    let broken = broken.or_else(|| changed_outside(&mut local, ui));
-    if broken.is_none()
-        && let Err(error) = local.rebuild_missing_index()
-    {
-        ui.error(&error);
+/// What the store looks like from outside.
+struct Report {
+    exists: bool,
+    problem: Option<CliError>,
+    slots: Vec<SlotLook>,
+    /// How many sessions are kept, and where.
+    sessions: (usize, SessionTier),
+}
+
+impl Report {
+    /// Looks at the store.
+    fn of(local: &mut LocalState, ui: &Ui) -> Result<Self, CliError> {
+        let vault = local.vault();
+        let broken = match vault.look() {
+            Ok(()) | Err(ReadError::Missing(_)) => None,
+            Err(error) => Some(CliError::from(error)),
+        };
+        let broken = broken.or_else(|| changed_outside(local, ui));
+        if broken.is_none()
+            && let Err(error) = local.rebuild_missing_index()
+        {
+            ui.error(&error);
+        }
+        let slots = match vault.exists() || broken.is_some() {
+            true => vault.look_at_slots()?,
+            false => Vec::new(),
+        };
+        let none_opens = vault.exists() && slots.iter().all(|slot| slot.fault.is_some());
+        let store = SessionStore::open(&local.paths, session_tier());
+        Ok(Self {
+            exists: vault.exists(),
+            problem: broken.or_else(|| none_opens.then(nothing_opens)),
+            slots,
+            sessions: (store.list(now()).len(), store.tier()),
+        })
     }
-    let slots = if vault.exists() || broken.is_some() {
-        vault.look_at_slots()?
-    } else {
-        Vec::new()
-    };
-    let opening: Vec<_> = slots.iter().filter(|slot| slot.fault.is_none()).collect();
-    let broken = broken.or_else(|| (opening.is_empty() && vault.exists()).then(nothing_opens));
-    let store = SessionStore::open(&local.paths, session_tier());
-    let sessions = store.list(now()).len();
-    let keys: Vec<_> = local.index.keys.iter().collect();
-    if as_json {
-        let value = json!({
+
+    fn to_json(&self, local: &LocalState) -> serde_json::Value {
+        let (count, tier) = &self.sessions;
+        json!({
             "folder": local.locations.data.display().to_string(),
-            "exists": vault.exists(),
-            "problem": broken.as_ref().map(ToString::to_string),
-            "slots": slots.iter().map(slot::to_json).collect::<Vec<_>>(),
-            "keys": keys.iter().map(|key| json!({
+            "exists": self.exists,
+            "problem": self.problem.as_ref().map(ToString::to_string),
+            "slots": self.slots.iter().map(slot::to_json).collect::<Vec<_>>(),
+            "keys": local.index.keys.iter().map(|key| json!({
                 "profile": key.profile.as_str(),
                 "access_key_id": key.access_key_id.as_str(),
                 "created": key.created.to_string(),
@@ -70,62 +85,75 @@ pub(super) fn run(mut local: LocalState, as_json: bool, ui: &Ui) -> Result<ExitC
                 "session": known.session.as_str(),
                 "signed_in": known.signed_in.to_string(),
             })).collect::<Vec<_>>(),
-            "sessions": {"kept_in": store.tier().to_string(), "count": sessions},
+            "sessions": {"kept_in": tier.to_string(), "count": count},
+        })
+    }
+
+    fn to_text(&self, local: &LocalState) -> String {
+        let mut text = format!(
+            "{STRONG}vault{STRONG:#}     {}",
+            locations::show(&local.locations.data)
+        );
+        text.push_str(match &self.problem {
+            None if !self.exists => " (not made yet: `keyward add PROFILE` makes it)\n",
+            _ => "\n",
         });
-        print_json(ui, &value)?;
-        let code = broken.map_or(0, |problem| problem.kind().exit_code());
-        return Ok(ExitCode::from(code));
-    }
-    let mut text = format!(
-        "{STRONG}vault{STRONG:#}     {}",
-        locations::show(&local.locations.data)
-    );
-    text.push_str(match &broken {
-        None if !vault.exists() => " (not made yet: `keyward add PROFILE` makes it)\n",
-        _ => "\n",
-    });
-    if let Some(problem) = &broken {
-        text.push_str(&format!("          {BAD}{problem}{BAD:#}\n"));
-    }
-    for slot in &slots {
-        text.push_str(&format!(
-            "{STRONG}slot{STRONG:#}      {}\n",
-            slot::told(slot)
-        ));
-        if let Some(fault) = &slot.fault {
-            text.push_str(&format!("          {BAD}{fault}{BAD:#}\n"));
+        if let Some(problem) = &self.problem {
+            text.push_str(&format!("          {BAD}{problem}{BAD:#}\n"));
         }
-    }
-    if let [only] = opening.as_slice() {
-        let only = &only.name;
-        text.push_str(&format!("          {WARN}only `{only}` opens it; a second slot or an export keeps your keys if it is lost{WARN:#}\n"));
-    }
-    for key in &keys {
+        for slot in &self.slots {
+            text.push_str(&format!(
+                "{STRONG}slot{STRONG:#}      {}\n",
+                slot::told(slot)
+            ));
+            if let Some(fault) = &slot.fault {
+                text.push_str(&format!("          {BAD}{fault}{BAD:#}\n"));
+            }
+        }
+        let opening = self.slots.iter().filter(|slot| slot.fault.is_none());
+        if let [only] = opening.collect::<Vec<_>>().as_slice() {
+            let only = &only.name;
+            text.push_str(&format!("          {WARN}only `{only}` opens it; a second slot or an export keeps your keys if it is lost{WARN:#}\n"));
+        }
+        for key in &local.index.keys {
+            text.push_str(&format!(
+                "{STRONG}key{STRONG:#}       {} {}, {}\n",
+                key.profile,
+                key.access_key_id,
+                show_age(key)
+            ));
+        }
+        for known in &local.index.sign_ins {
+            let age = show_duration(known.signed_in.elapsed(now()));
+            text.push_str(&format!(
+                "{STRONG}sign-in{STRONG:#}   {}, {age} old\n",
+                known.session
+            ));
+        }
+        let (count, tier) = &self.sessions;
         text.push_str(&format!(
-            "{STRONG}key{STRONG:#}       {} {}, {}\n",
-            key.profile,
-            key.access_key_id,
-            show_age(key)
+            "{STRONG}sessions{STRONG:#}  {count}, kept in {tier}\n"
         ));
+        text
     }
-    for known in &local.index.sign_ins {
-        let age = show_duration(known.signed_in.elapsed(now()));
-        text.push_str(&format!(
-            "{STRONG}sign-in{STRONG:#}   {}, {age} old\n",
-            known.session
-        ));
+}
+
+/// Shows the store.
+pub(super) fn run(mut local: LocalState, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
+    let report = Report::of(&mut local, ui)?;
+    if as_json {
+        print_json(ui, &report.to_json(&local))?;
+    } else {
+        ui.text(&report.to_text(&local), 10)?;
+        crate::keys::rotation::show::remind(&local, ui);
     }
-    text.push_str(&format!(
-        "{STRONG}sessions{STRONG:#}  {sessions}, kept in {}\n",
-        store.tier()
-    ));
-    ui.text(&text, 10)?;
-    crate::keys::rotation::show::remind(&local, ui);
-    let Some(problem) = broken else {
+    let Some(problem) = report.problem else {
         return Ok(ExitCode::SUCCESS);
     };
-    for hint in problem.hints() {
-        ui.hint(hint);
+    if !as_json {
+        for hint in problem.hints() {
+            ui.hint(hint);
+        }
     }
     Ok(ExitCode::from(problem.kind().exit_code()))
 }
