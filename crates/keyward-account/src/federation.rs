@@ -106,7 +106,8 @@ fn admits_github(statement: &Json) -> bool {
     let of_github = |principal: &&Json| {
         principal
             .as_str()
-            .is_some_and(|it| it.ends_with(GITHUB_ISSUER))
+            .and_then(|it| it.split_once(":oidc-provider/"))
+            .is_some_and(|(_, issuer)| issuer == GITHUB_ISSUER)
     };
     statement.get("Effect").and_then(Json::as_str) == Some("Allow")
         && principals.iter().any(of_github)

@@ -22,18 +22,60 @@ const PUBLIC: [&str; 4] = [
     "www.amazon.com",
 ];
 
-/// Issuers whose customers are strangers to each other: only the subject distinguishes them.
-/// AWS's list is longer. It lacks `api.bitbucket.org`, and asks for the audience of
-/// `oidc.vercel.com` instead.
+/// Issuers whose customers are strangers to each other, with the claims that tell them apart. AWS's
+/// samples tell teams of Vercel apart by the subject too. An issuer with a further path, such as a
+/// team's own at Vercel or a workspace's own at Bitbucket, belongs to one customer.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html>
-const SHARED: [&str; 5] = [
-    "agent.buildkite.com",
-    "api.bitbucket.org",
-    "app.terraform.io",
-    "gitlab.com",
-    "oidc.vercel.com",
+const SHARED: [(&str, &[&str]); 20] = [
+    ("agent.buildkite.com", SUB),
+    ("api.pulumi.com/oidc", AUD),
+    ("app.terraform.io", SUB),
+    ("gitlab.com", SUB),
+    ("oidc-configuration.audit-log.githubusercontent.com", SUB),
+    ("oidc.codefresh.io", SUB),
+    (
+        "oidc.op1.openshiftapps.com/2c51blsaqa9gkjt0o9rt11mle8mmropu",
+        SUB,
+    ),
+    (
+        "oidc.op1.openshiftapps.com/2f785sojlpb85i7402pk3qogugim5nfb",
+        SUB,
+    ),
+    ("oidc.vercel.com", &["aud", "sub"]),
+    ("proidc.upbound.io", SUB),
+    (
+        "rh-oidc.s3.us-east-1.amazonaws.com/22ejnvnnturfmt6km08idd0nt4hekbn7",
+        SUB,
+    ),
+    (
+        "rh-oidc.s3.us-east-1.amazonaws.com/23e3sd27sju1hoou6ohfs68vbno607tr",
+        SUB,
+    ),
+    (
+        "rh-oidc.s3.us-east-1.amazonaws.com/23ne21h005qjl3n33d8dui5dlrmv2tmg",
+        SUB,
+    ),
+    (
+        "rh-oidc.s3.us-east-1.amazonaws.com/24jrf12m5dj7ljlfb4ta2frhrcoadm26",
+        SUB,
+    ),
+    ("sandboxes.cloud", AUD),
+    ("scalr.io", SUB),
+    (
+        "sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d",
+        &[SESSION_NAME],
+    ),
+    ("studio.datachain.ai/api", SUB),
+    ("tokens.cloud.shisho.dev", SUB),
+    ("vstoken.actions.githubusercontent.com", SUB),
 ];
+
+const SUB: &[&str] = &["sub"];
+const AUD: &[&str] = &["aud"];
+
+/// The name that a session gets, which AWS counts as the claim of one issuer.
+const SESSION_NAME: &str = "sts:RoleSessionName";
 
 /// The identities of a provider that get in, if no condition on their claims narrows them.
 pub(super) fn of_provider(
@@ -50,7 +92,9 @@ pub(super) fn of_provider(
         None => provider,
     };
     let claims = format!("{issuer}:");
-    let shared = SHARED.iter().any(|own| is_at(issuer, own));
+    let shared = SHARED
+        .iter()
+        .find(|(own, _)| own.eq_ignore_ascii_case(issuer));
     let narrowed = match issuer {
         GITHUB_ISSUER => !open_trusts(trust)
             .iter()
@@ -58,21 +102,19 @@ pub(super) fn of_provider(
         _ if provider.contains(":saml-provider/") => narrowed(statement, "saml:", &[]),
         // Each identity pool has an audience of its own. Every pool can say `authenticated`.
         COGNITO => narrowed(statement, &claims, &["aud", "sub"]),
-        _ if shared => narrowed(statement, &claims, &["sub"]),
-        _ => narrowed(statement, &claims, &[]),
+        _ => match shared {
+            Some((_, names)) => narrowed(statement, &claims, names),
+            None => narrowed(statement, &claims, &[]),
+        },
     };
     if narrowed {
         return None;
     }
-    let who = match issuer == GITHUB_ISSUER || shared || PUBLIC.contains(&issuer) {
+    let who = match issuer == GITHUB_ISSUER || shared.is_some() || PUBLIC.contains(&issuer) {
         true => Outsider::AnyoneWithToken(issuer.to_owned()),
         false => Outsider::Provider(provider.to_owned()),
     };
     Some(Candidate { who, call })
-}
-
-fn is_at(issuer: &str, host: &str) -> bool {
-    issuer.split('/').next() == Some(host)
 }
 
 /// Whether a condition asks for a claim of the provider: one of these, or any. A condition that an
@@ -81,11 +123,19 @@ fn narrowed(statement: &Statement, prefix: &str, claims: &[&str]) -> bool {
     statement.conditions().iter().any(|condition| {
         let operator = condition.operator();
         let key = condition.key().to_ascii_lowercase();
-        let Some(claim) = key.strip_prefix(&prefix.to_ascii_lowercase()) else {
-            return false;
+        let claim = match key == SESSION_NAME.to_ascii_lowercase() {
+            true => SESSION_NAME,
+            false => match key.strip_prefix(&prefix.to_ascii_lowercase()) {
+                Some(claim) => claim,
+                None => return false,
+            },
+        };
+        let asked = match claims {
+            [] => claim != SESSION_NAME,
+            _ => claims.contains(&claim),
         };
         let values: BTreeSet<&str> = condition.values().iter().map(|v| v.as_str()).collect();
-        (claims.is_empty() || claims.contains(&claim))
+        asked
             && operator.negation == Negation::Plain
             && operator.comparison != Comparison::Null
             && operator.if_exists == IfExists::No

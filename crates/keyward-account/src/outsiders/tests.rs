@@ -171,3 +171,62 @@ fn claims_that_every_customer_of_an_issuer_has_narrow_nothing() {
         assert_eq!(found.len(), outsiders, "{subject}: {found:?}");
     }
 }
+
+/// The outsiders that a provider's trust policy with one condition admits.
+fn by_claim(issuer: &str, operator: &str, key: &str, value: &str) -> usize {
+    let provider = format!("arn:aws:iam::{OWN}:oidc-provider/{issuer}");
+    let mut condition = json!({});
+    condition[operator] = json!({ key: value });
+    let call = "sts:AssumeRoleWithWebIdentity";
+    admitted(json!([federated(&provider, call, condition)])).len()
+}
+
+#[test]
+fn every_shared_issuer_of_aws_asks_for_its_own_claim() {
+    let by_subject = [
+        "agent.buildkite.com",
+        "app.terraform.io",
+        "gitlab.com",
+        "oidc-configuration.audit-log.githubusercontent.com",
+        "oidc.codefresh.io",
+        "oidc.op1.openshiftapps.com/2c51blsaqa9gkjt0o9rt11mle8mmropu",
+        "proidc.upbound.io",
+        "rh-oidc.s3.us-east-1.amazonaws.com/22ejnvnnturfmt6km08idd0nt4hekbn7",
+        "scalr.io",
+        "studio.datachain.ai/api",
+        "tokens.cloud.shisho.dev",
+        "vstoken.actions.githubusercontent.com",
+    ];
+    for issuer in by_subject {
+        let key = |claim: &str| format!("{issuer}:{claim}");
+        assert_eq!(by_claim(issuer, "StringEquals", &key("aud"), "x"), 1);
+        assert_eq!(by_claim(issuer, "StringEquals", &key("sub"), "x:y"), 0);
+    }
+    for issuer in ["api.pulumi.com/oidc", "oidc.vercel.com", "sandboxes.cloud"] {
+        let key = |claim: &str| format!("{issuer}:{claim}");
+        assert_eq!(by_claim(issuer, "StringEquals", &key("iss"), "x"), 1);
+        assert_eq!(by_claim(issuer, "StringEquals", &key("aud"), "x"), 0);
+    }
+    let sentinel = "sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d";
+    let audience = format!("{sentinel}:aud");
+    assert_eq!(by_claim(sentinel, "StringEquals", &audience, "api://x"), 1);
+    let session = "sts:RoleSessionName";
+    assert_eq!(by_claim(sentinel, "StringEquals", session, "Team_1"), 0);
+    assert_eq!(by_claim("gitlab.com", "StringEquals", session, "Team_1"), 1);
+}
+
+#[test]
+fn an_issuer_of_one_customer_below_a_shared_host_is_private() {
+    for issuer in [
+        "oidc.vercel.com/acme",
+        "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc",
+        "oidc.op1.openshiftapps.com/2i88dhgsjo3o93877cmaiquhoa1in7ij",
+    ] {
+        let audience = format!("{issuer}:aud");
+        assert_eq!(by_claim(issuer, "StringEquals", &audience, "x"), 0);
+        let provider = format!("arn:aws:iam::{OWN}:oidc-provider/{issuer}");
+        let open = federated(&provider, "sts:AssumeRoleWithWebIdentity", json!({}));
+        let id = provider.replace('/', ":");
+        assert_eq!(admitted(json!([open])), [id], "{issuer}");
+    }
+}
