@@ -68,6 +68,8 @@ pub enum Opening {
     AnySubject,
     /// A wildcard in the owner or the name of the repository.
     Wildcard(String),
+    /// A condition on this claim, which names an owner: all of its repositories.
+    Owner(&'static str),
 }
 
 impl std::fmt::Display for Opening {
@@ -79,6 +81,10 @@ impl std::fmt::Display for Opening {
             Self::Wildcard(pattern) => write!(
                 f,
                 "the subject `{pattern}` has a wildcard in the repository: others get in too"
+            ),
+            Self::Owner(claim) => write!(
+                f,
+                "the condition on `{claim}` names no repository: every one of the owner gets in"
             ),
         }
     }
@@ -113,12 +119,19 @@ fn admits_github(statement: &Json) -> bool {
         && principals.iter().any(of_github)
 }
 
-/// The opening of a statement; `None` where a condition names the repository. Conditions on one
-/// key must all hold, so one that names a repository is enough.
+/// Claims of which each value is the id of an owner.
+///
+/// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_sts.html>
+const OWNER_IDS: [&str; 2] = ["repository_owner_id", "enterprise_id"];
+
+/// The opening of a statement; `None` where a condition names the repository, or its id.
+/// Conditions on one key must all hold, so one that names a repository is enough.
 fn opening(statement: &Json) -> Option<Opening> {
     let subject = format!("{GITHUB_ISSUER}:sub");
     let repository = format!("{GITHUB_ISSUER}:repository");
+    let id = format!("{GITHUB_ISSUER}:repository_id");
     let mut wildcard = None;
+    let mut owner = None;
     let conditions = statement.get("Condition").and_then(Json::as_object);
     for (operator, keys) in conditions.into_iter().flatten() {
         let exact = operator.ends_with("StringEquals");
@@ -127,10 +140,22 @@ fn opening(statement: &Json) -> Option<Opening> {
         }
         for (key, values) in keys.as_object().into_iter().flatten() {
             let is_subject = key.eq_ignore_ascii_case(&subject);
+            let values = each(Some(values)).into_iter().filter_map(Json::as_str);
+            let is_owner =
+                |claim: &&&str| key.eq_ignore_ascii_case(&format!("{GITHUB_ISSUER}:{claim}"));
+            let of_owner = OWNER_IDS.iter().find(is_owner);
+            if of_owner.is_some() || key.eq_ignore_ascii_case(&id) {
+                let whole = exact || !values.into_iter().any(|id| id.contains(['*', '?']));
+                match of_owner {
+                    _ if !whole => {}
+                    Some(claim) => owner = Some(Opening::Owner(claim)),
+                    None => return None,
+                }
+                continue;
+            }
             if !is_subject && !key.eq_ignore_ascii_case(&repository) {
                 continue;
             }
-            let values = each(Some(values)).into_iter().filter_map(Json::as_str);
             let open = values.filter(|value| !exact && !names_repository(value, is_subject));
             match open.into_iter().next() {
                 None => return None,
@@ -138,7 +163,7 @@ fn opening(statement: &Json) -> Option<Opening> {
             }
         }
     }
-    Some(wildcard.unwrap_or(Opening::AnySubject))
+    Some(wildcard.or(owner).unwrap_or(Opening::AnySubject))
 }
 
 /// Whether a pattern has no wildcard before the end of `OWNER/REPO`.

@@ -65,6 +65,21 @@ fn a_trust_without_a_condition_on_the_subject_is_open() {
 }
 
 #[test]
+fn the_id_of_a_repository_names_it_and_the_id_of_its_owner_does_not() {
+    let by = |operator: &str, claim: &str, value: &str| {
+        let key = format!("token.actions.githubusercontent.com:{claim}");
+        let found = open_trusts(&trust(json!({ operator: { key: value } })));
+        found.into_iter().map(|open| open.opening).next()
+    };
+    assert_eq!(by("StringEquals", "repository_id", "1234"), None);
+    let any = Some(Opening::AnySubject);
+    assert_eq!(by("StringLike", "repository_id", "12*"), any);
+    let owner = Some(Opening::Owner("repository_owner_id"));
+    assert_eq!(by("StringEquals", "repository_owner_id", "42"), owner);
+    assert_eq!(by("StringEquals", "actor", "octocat"), any);
+}
+
+#[test]
 fn every_template_takes_the_lines_for_a_role() {
     let subject = "example/my.app:ref:refs/heads/main".parse().unwrap();
     for template in Template::ALL {

@@ -1,8 +1,6 @@
 //! Identity providers: whose identities get into a role, and whether a condition on a claim narrows
 //! them.
 
-use std::collections::BTreeSet;
-
 use keyward_iam::{Comparison, IfExists, Negation, Policy, Quantifier, Statement};
 
 use super::{Candidate, Outsider, WITH_SAML, WITH_TOKEN, covers};
@@ -22,57 +20,111 @@ const PUBLIC: [&str; 4] = [
     "www.amazon.com",
 ];
 
+/// A claim, and what its value must name: one customer of the issuer.
+type Claim = (&'static str, Owner);
+
+/// How the value of a claim names a customer. A value with a wildcard before the end of that name
+/// also fits names that strangers may register.
+#[derive(Clone, Copy)]
+enum Owner {
+    /// The whole value does.
+    Whole,
+    /// The part after this text and before the next `/` or `:` does.
+    After(&'static str),
+}
+
 /// Issuers whose customers are strangers to each other, with the claims that tell them apart. AWS's
-/// samples tell teams of Vercel apart by the subject too. An issuer with a further path, such as a
-/// team's own at Vercel or a workspace's own at Bitbucket, belongs to one customer.
+/// samples tell teams of Vercel apart by the subject too, and show where a subject names its owner.
+/// An issuer with a further path, such as a team's own at Vercel or a workspace's own at Bitbucket,
+/// belongs to one customer.
+///
+/// GitHub and GitLab also have ids of owners as claims. The workflow that a job of GitHub's comes
+/// from is not among the claims here, because a public workflow runs for strangers too.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html>
-const SHARED: [(&str, &[&str]); 20] = [
-    ("agent.buildkite.com", SUB),
-    ("api.pulumi.com/oidc", AUD),
-    ("app.terraform.io", SUB),
-    ("gitlab.com", SUB),
-    ("oidc-configuration.audit-log.githubusercontent.com", SUB),
-    ("oidc.codefresh.io", SUB),
+/// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_sts.html>
+/// Source: <https://github.com/aws-samples/resource-control-policy-examples/tree/main/Limit-access-to-trusted-OIDC-identity-providers>
+const SHARED: [(&str, &[Claim]); 21] = [
+    (
+        "agent.buildkite.com",
+        &[("sub", Owner::After("organization:"))],
+    ),
+    ("api.pulumi.com/oidc", AUDIENCE),
+    (
+        "app.terraform.io",
+        &[("sub", Owner::After("organization:"))],
+    ),
+    (
+        "gitlab.com",
+        &[
+            ("sub", Owner::After("project_path:")),
+            ("namespace_id", Owner::Whole),
+            ("project_id", Owner::Whole),
+        ],
+    ),
+    (
+        "oidc-configuration.audit-log.githubusercontent.com",
+        &[("sub", Owner::Whole)],
+    ),
+    ("oidc.codefresh.io", &[("sub", Owner::After("account:"))]),
     (
         "oidc.op1.openshiftapps.com/2c51blsaqa9gkjt0o9rt11mle8mmropu",
-        SUB,
+        TURBONOMIC,
     ),
     (
         "oidc.op1.openshiftapps.com/2f785sojlpb85i7402pk3qogugim5nfb",
-        SUB,
+        TURBONOMIC,
     ),
-    ("oidc.vercel.com", &["aud", "sub"]),
-    ("proidc.upbound.io", SUB),
+    (
+        "oidc.vercel.com",
+        &[("aud", Owner::Whole), ("sub", Owner::After("owner:"))],
+    ),
+    ("proidc.upbound.io", &[("sub", Owner::After("mcp:"))]),
     (
         "rh-oidc.s3.us-east-1.amazonaws.com/22ejnvnnturfmt6km08idd0nt4hekbn7",
-        SUB,
+        TURBONOMIC,
     ),
     (
         "rh-oidc.s3.us-east-1.amazonaws.com/23e3sd27sju1hoou6ohfs68vbno607tr",
-        SUB,
+        TURBONOMIC,
     ),
     (
         "rh-oidc.s3.us-east-1.amazonaws.com/23ne21h005qjl3n33d8dui5dlrmv2tmg",
-        SUB,
+        TURBONOMIC,
     ),
     (
         "rh-oidc.s3.us-east-1.amazonaws.com/24jrf12m5dj7ljlfb4ta2frhrcoadm26",
-        SUB,
+        TURBONOMIC,
     ),
-    ("sandboxes.cloud", AUD),
-    ("scalr.io", SUB),
+    ("sandboxes.cloud", AUDIENCE),
+    ("scalr.io", &[("sub", Owner::After("account:"))]),
     (
         "sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d",
-        &[SESSION_NAME],
+        &[(SESSION_NAME, Owner::Whole)],
     ),
-    ("studio.datachain.ai/api", SUB),
-    ("tokens.cloud.shisho.dev", SUB),
-    ("vstoken.actions.githubusercontent.com", SUB),
+    (
+        "studio.datachain.ai/api",
+        &[("sub", Owner::After("credentials:"))],
+    ),
+    (
+        GITHUB_ISSUER,
+        &[
+            ("sub", Owner::After("repo:")),
+            ("repository", Owner::After("")),
+            ("repository_id", Owner::Whole),
+            ("repository_owner_id", Owner::Whole),
+            ("enterprise_id", Owner::Whole),
+        ],
+    ),
+    ("tokens.cloud.shisho.dev", &[("sub", Owner::After("job:"))]),
+    (
+        "vstoken.actions.githubusercontent.com",
+        &[("sub", Owner::After("repo:"))],
+    ),
 ];
 
-const SUB: &[&str] = &["sub"];
-const AUD: &[&str] = &["aud"];
+const AUDIENCE: &[Claim] = &[("aud", Owner::Whole)];
+const TURBONOMIC: &[Claim] = &[("sub", Owner::After("system:serviceaccount:"))];
 
 /// The name that a session gets, which AWS counts as the claim of one issuer.
 const SESSION_NAME: &str = "sts:RoleSessionName";
@@ -91,66 +143,96 @@ pub(super) fn of_provider(
         Some((_, issuer)) => issuer,
         None => provider,
     };
-    let claims = format!("{issuer}:");
     let shared = SHARED
         .iter()
         .find(|(own, _)| own.eq_ignore_ascii_case(issuer));
+    let names_owner = |claims: &[Claim]| {
+        claims.iter().any(|(claim, owner)| {
+            let key = match *claim == SESSION_NAME {
+                true => SESSION_NAME.to_owned(),
+                false => format!("{issuer}:{claim}"),
+            };
+            asks(
+                statement,
+                |asked| asked.eq_ignore_ascii_case(&key),
+                |value| owner.is_in(value),
+            )
+        })
+    };
+    let asks_any = |prefix: &str| {
+        let prefix = prefix.to_ascii_lowercase();
+        let is_claim = |key: &str| key.to_ascii_lowercase().starts_with(&prefix);
+        asks(statement, is_claim, says_something)
+    };
     let narrowed = match issuer {
-        GITHUB_ISSUER => !open_trusts(trust)
-            .iter()
-            .any(|open| open.statement == index),
-        _ if provider.contains(":saml-provider/") => narrowed(statement, "saml:", &[]),
+        // A repository is named in more ways than its owner.
+        GITHUB_ISSUER if is_closed(trust, index) => true,
+        _ if provider.contains(":saml-provider/") => asks_any("saml:"),
         // Each identity pool has an audience of its own. Every pool can say `authenticated`.
-        COGNITO => narrowed(statement, &claims, &["aud", "sub"]),
+        COGNITO => ["aud", "sub"].iter().any(|claim| {
+            let key = format!("{issuer}:{claim}");
+            asks(
+                statement,
+                |asked| asked.eq_ignore_ascii_case(&key),
+                says_something,
+            )
+        }),
         _ => match shared {
-            Some((_, names)) => narrowed(statement, &claims, names),
-            None => narrowed(statement, &claims, &[]),
+            Some((_, claims)) => names_owner(claims),
+            None => asks_any(&format!("{issuer}:")),
         },
     };
     if narrowed {
         return None;
     }
-    let who = match issuer == GITHUB_ISSUER || shared.is_some() || PUBLIC.contains(&issuer) {
+    let who = match shared.is_some() || PUBLIC.contains(&issuer) {
         true => Outsider::AnyoneWithToken(issuer.to_owned()),
         false => Outsider::Provider(provider.to_owned()),
     };
     Some(Candidate { who, call })
 }
 
-/// Whether a condition asks for a claim of the provider: one of these, or any. A condition that an
-/// absent claim satisfies, or that every value satisfies, asks for nothing.
-fn narrowed(statement: &Statement, prefix: &str, claims: &[&str]) -> bool {
+/// Whether a statement admits workflows of one repository of GitHub only.
+fn is_closed(trust: &Policy, index: usize) -> bool {
+    let open = open_trusts(trust);
+    open.iter().all(|open| open.statement != index)
+}
+
+/// Whether a condition asks for one of these keys, with values of which each narrows. A condition
+/// that an absent claim satisfies asks for nothing.
+fn asks(
+    statement: &Statement,
+    is_key: impl Fn(&str) -> bool,
+    narrows: impl Fn(&str) -> bool,
+) -> bool {
     statement.conditions().iter().any(|condition| {
         let operator = condition.operator();
-        let key = condition.key().to_ascii_lowercase();
-        let claim = match key == SESSION_NAME.to_ascii_lowercase() {
-            true => SESSION_NAME,
-            false => match key.strip_prefix(&prefix.to_ascii_lowercase()) {
-                Some(claim) => claim,
-                None => return false,
-            },
-        };
-        let asked = match claims {
-            [] => claim != SESSION_NAME,
-            _ => claims.contains(&claim),
-        };
-        let values: BTreeSet<&str> = condition.values().iter().map(|v| v.as_str()).collect();
-        asked
+        let mut values = condition.values().iter();
+        is_key(condition.key())
             && operator.negation == Negation::Plain
             && operator.comparison != Comparison::Null
             && operator.if_exists == IfExists::No
             && operator.quantifier != Quantifier::AllValues
-            && !values.iter().any(|value| match claims {
-                ["sub"] => names_no_owner(value),
-                _ => value.chars().all(|c| "*?".contains(c)),
-            })
+            && values.all(|value| narrows(value.as_str()))
     })
 }
 
-/// Whether a pattern of a subject has a wildcard before it names an owner, as in `project_path:*`.
-fn names_no_owner(pattern: &str) -> bool {
-    let fixed = pattern.split(['*', '?']).next().unwrap_or_default();
-    let label = fixed.strip_suffix(':').unwrap_or(fixed);
-    let is_label = label.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-    fixed.len() < pattern.len() && is_label
+/// Whether some value does not fit a pattern.
+fn says_something(pattern: &str) -> bool {
+    !pattern.chars().all(|c| "*?".contains(c))
+}
+
+impl Owner {
+    /// Whether a pattern names one customer.
+    fn is_in(self, pattern: &str) -> bool {
+        let wildcard = |text: &str| text.contains(['*', '?']);
+        let end = match self {
+            _ if !wildcard(pattern) => return true,
+            Self::Whole => None,
+            Self::After(label) => pattern
+                .strip_prefix(label)
+                .and_then(|rest| rest.split_once([':', '/'])),
+        };
+        end.is_some_and(|(owner, _)| !owner.is_empty() && !wildcard(owner))
+    }
 }

@@ -216,6 +216,72 @@ fn every_shared_issuer_of_aws_asks_for_its_own_claim() {
 }
 
 #[test]
+fn a_wildcard_within_the_owner_fits_names_of_strangers() {
+    let github = "token.actions.githubusercontent.com";
+    let named = [
+        ("agent.buildkite.com", "organization:acme:*"),
+        ("app.terraform.io", "organization:acme:*"),
+        ("gitlab.com", "project_path:acme/*"),
+        ("oidc.codefresh.io", "account:64f884acc177de09bac44e4f:*"),
+        ("oidc.vercel.com", "owner:acme:*"),
+        ("proidc.upbound.io", "mcp:acme/*"),
+        ("scalr.io", "account:acme:*"),
+        ("studio.datachain.ai/api", "credentials:acme/*"),
+        ("tokens.cloud.shisho.dev", "job:acme:*"),
+        (
+            "oidc.op1.openshiftapps.com/2f785sojlpb85i7402pk3qogugim5nfb",
+            "system:serviceaccount:acme:*",
+        ),
+        ("vstoken.actions.githubusercontent.com", "repo:acme/*"),
+        (github, "repo:acme/*"),
+    ];
+    for (issuer, pattern) in named {
+        let of = |pattern: &str| by_claim(issuer, "StringLike", &format!("{issuer}:sub"), pattern);
+        assert_eq!(of(pattern), 0, "{issuer}");
+        let open = pattern.rsplit_once([':', '/']).unwrap().0;
+        assert_eq!(of(&format!("{open}*")), 1, "{issuer} {open}*");
+        let (label, _) = open.rsplit_once(':').unwrap();
+        assert_eq!(of(&format!("{label}:*")), 1, "{issuer} {label}:*");
+    }
+    let audit = "oidc-configuration.audit-log.githubusercontent.com";
+    let of = |pattern: &str| by_claim(audit, "StringLike", &format!("{audit}:sub"), pattern);
+    assert_eq!(of("https://github.com/acme"), 0);
+    assert_eq!(of("https://github.com/acme*"), 1);
+    let teams = "https://vercel.com/*";
+    let audience = "oidc.vercel.com:aud";
+    assert_eq!(
+        by_claim("oidc.vercel.com", "StringLike", audience, teams),
+        1
+    );
+}
+
+#[test]
+fn ids_of_owners_narrow_and_a_workflow_or_an_actor_does_not() {
+    let github = "token.actions.githubusercontent.com";
+    for (issuer, claim, outsiders) in [
+        (github, "repository_id", 0),
+        (github, "repository_owner_id", 0),
+        (github, "enterprise_id", 0),
+        (github, "job_workflow_ref", 1),
+        (github, "actor_id", 1),
+        ("gitlab.com", "namespace_id", 0),
+        ("gitlab.com", "project_id", 0),
+        ("gitlab.com", "user_id", 1),
+    ] {
+        let key = format!("{issuer}:{claim}");
+        assert_eq!(
+            by_claim(issuer, "StringEquals", &key, "123456"),
+            outsiders,
+            "{key}"
+        );
+        assert_eq!(by_claim(issuer, "StringLike", &key, "1*"), 1, "{key}");
+    }
+    let repository = format!("{github}:repository");
+    assert_eq!(by_claim(github, "StringLike", &repository, "acme/*"), 0);
+    assert_eq!(by_claim(github, "StringLike", &repository, "acme*"), 1);
+}
+
+#[test]
 fn an_issuer_of_one_customer_below_a_shared_host_is_private() {
     for issuer in [
         "oidc.vercel.com/acme",
