@@ -1,24 +1,45 @@
 //! Identity providers: whose identities get into a role, and whether a condition on a claim narrows
 //! them.
 
-use keyward_iam::{Comparison, IfExists, Negation, Policy, Quantifier, Statement};
+use keyward_iam::{Comparison, IfExists, Negation, Policy, Quantifier, Relation, Statement};
 
 use super::{Candidate, Outsider, WITH_SAML, WITH_TOKEN, covers};
 use crate::desired::GITHUB_ISSUER;
 use crate::federation::open_trusts;
 
-/// The issuer of every Cognito identity pool.
-const COGNITO: &str = "cognito-identity.amazonaws.com";
-
-/// Providers of web identities that give a token to everyone.
+/// Providers of web identities that give a token to everyone, with the claims that name the
+/// application, the person or the organization. Tokens of Google name an audience (`oaud`) that
+/// their bearer chose. Every identity pool of Cognito can say `authenticated`.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
-const PUBLIC: [&str; 4] = [
-    "accounts.google.com",
-    COGNITO,
-    "graph.facebook.com",
-    "www.amazon.com",
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif>
+const PUBLIC: [(&str, &[Claim]); 4] = [
+    (
+        "accounts.google.com",
+        &[
+            ("aud", Owner::Whole),
+            ("google/organization_number", Owner::Whole),
+            ("sub", Owner::Whole),
+        ],
+    ),
+    (
+        "cognito-identity.amazonaws.com",
+        &[("aud", Owner::Whole), ("sub", Owner::Whole)],
+    ),
+    (
+        "graph.facebook.com",
+        &[("app_id", Owner::Whole), ("id", Owner::Whole)],
+    ),
+    (
+        "www.amazon.com",
+        &[("app_id", Owner::Whole), ("user_id", Owner::Whole)],
+    ),
 ];
+
+/// Keys of SAML that are the same for every identity of a provider.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-saml>
+const OF_EVERY_IDENTITY: [&str; 4] = ["saml:aud", "saml:doc", "saml:iss", "saml:namequalifier"];
 
 /// A claim, and what its value must name: one customer of the issuer.
 type Claim = (&'static str, Owner);
@@ -143,8 +164,9 @@ pub(super) fn of_provider(
         Some((_, issuer)) => issuer,
         None => provider,
     };
-    let shared = SHARED
+    let public = PUBLIC
         .iter()
+        .chain(&SHARED)
         .find(|(own, _)| own.eq_ignore_ascii_case(issuer));
     let names_owner = |claims: &[Claim]| {
         claims.iter().any(|(claim, owner)| {
@@ -160,32 +182,24 @@ pub(super) fn of_provider(
         })
     };
     let asks_any = |prefix: &str| {
-        let prefix = prefix.to_ascii_lowercase();
-        let is_claim = |key: &str| key.to_ascii_lowercase().starts_with(&prefix);
+        let is_claim = |key: &str| {
+            let key = key.to_ascii_lowercase();
+            key.starts_with(&prefix.to_ascii_lowercase())
+                && !OF_EVERY_IDENTITY.contains(&key.as_str())
+        };
         asks(statement, is_claim, says_something)
     };
-    let narrowed = match issuer {
+    let narrowed = match public {
         // A repository is named in more ways than its owner.
-        GITHUB_ISSUER if is_closed(trust, index) => true,
-        _ if provider.contains(":saml-provider/") => asks_any("saml:"),
-        // Each identity pool has an audience of its own. Every pool can say `authenticated`.
-        COGNITO => ["aud", "sub"].iter().any(|claim| {
-            let key = format!("{issuer}:{claim}");
-            asks(
-                statement,
-                |asked| asked.eq_ignore_ascii_case(&key),
-                says_something,
-            )
-        }),
-        _ => match shared {
-            Some((_, claims)) => names_owner(claims),
-            None => asks_any(&format!("{issuer}:")),
-        },
+        Some((GITHUB_ISSUER, _)) if is_closed(trust, index) => true,
+        Some((_, claims)) => names_owner(claims),
+        None if provider.contains(":saml-provider/") => asks_any("saml:"),
+        None => asks_any(&format!("{issuer}:")),
     };
     if narrowed {
         return None;
     }
-    let who = match shared.is_some() || PUBLIC.contains(&issuer) {
+    let who = match public.is_some() {
         true => Outsider::AnyoneWithToken(issuer.to_owned()),
         false => Outsider::Provider(provider.to_owned()),
     };
@@ -210,11 +224,19 @@ fn asks(
         let mut values = condition.values().iter();
         is_key(condition.key())
             && operator.negation == Negation::Plain
-            && operator.comparison != Comparison::Null
+            && is_equality(operator.comparison)
             && operator.if_exists == IfExists::No
             && operator.quantifier != Quantifier::AllValues
             && values.all(|value| narrows(value.as_str()))
     })
+}
+
+fn is_equality(comparison: Comparison) -> bool {
+    match comparison {
+        Comparison::Null => false,
+        Comparison::Numeric(relation) | Comparison::Date(relation) => relation == Relation::Equal,
+        _ => true,
+    }
 }
 
 /// Whether some value does not fit a pattern.

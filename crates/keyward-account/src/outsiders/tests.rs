@@ -129,7 +129,9 @@ fn identities_of_a_provider_are_narrowed_by_its_claims() {
     let with_saml = "sts:AssumeRoleWithSAML";
     assert_eq!(open(&saml, with_saml, json!({})).len(), 1);
     let audience = json!({ "StringEquals": { "SAML:aud": "https://signin.aws.amazon.com/saml" } });
-    assert!(open(&saml, with_saml, audience).is_empty());
+    assert_eq!(open(&saml, with_saml, audience).len(), 1);
+    let group = json!({ "StringEquals": { "SAML:eduPersonOrgDN": "Operations" } });
+    assert!(open(&saml, with_saml, group).is_empty());
     let gitlab = format!("arn:aws:iam::{OWN}:oidc-provider/gitlab.com");
     let audience = json!({ "StringEquals": { "gitlab.com:aud": "https://gitlab.com" } });
     assert_eq!(open(&gitlab, web, audience), ["gitlab.com?"]);
@@ -279,6 +281,34 @@ fn ids_of_owners_narrow_and_a_workflow_or_an_actor_does_not() {
     let repository = format!("{github}:repository");
     assert_eq!(by_claim(github, "StringLike", &repository, "acme/*"), 0);
     assert_eq!(by_claim(github, "StringLike", &repository, "acme*"), 1);
+}
+
+#[test]
+fn claims_that_everyone_chooses_or_has_narrow_no_public_provider() {
+    let web = "sts:AssumeRoleWithWebIdentity";
+    for (provider, claim, outsiders) in [
+        ("accounts.google.com", "aud", 0),
+        ("accounts.google.com", "sub", 0),
+        ("accounts.google.com", "google/organization_number", 0),
+        ("accounts.google.com", "oaud", 1),
+        ("accounts.google.com", "email", 1),
+        ("cognito-identity.amazonaws.com", "amr", 1),
+        ("graph.facebook.com", "app_id", 0),
+        ("www.amazon.com", "user_id", 0),
+        ("www.amazon.com", "amr", 1),
+    ] {
+        let key = format!("{provider}:{claim}");
+        let condition = json!({ "StringEquals": { key.clone(): "123456" } });
+        let found = admitted(json!([federated(provider, web, condition)]));
+        assert_eq!(found.len(), outsiders, "{key}");
+    }
+    let organization = "accounts.google.com:google/organization_number";
+    let large = json!({ "NumericGreaterThan": { organization: "0" } });
+    let google = federated("accounts.google.com", web, large);
+    assert_eq!(admitted(json!([google])).len(), 1);
+    let cognito = "cognito-identity.amazonaws.com";
+    let region = json!({ "StringLike": { format!("{cognito}:aud"): "us-east-1:*" } });
+    assert_eq!(admitted(json!([federated(cognito, web, region)])).len(), 1);
 }
 
 #[test]

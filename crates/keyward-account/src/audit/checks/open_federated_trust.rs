@@ -13,7 +13,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     title: "Every role for federated identities asks for a claim of the provider",
     reason: "Severity is high where everyone can get a token of the provider, and medium where the provider itself decides who gets one.",
     severity: Severity::High,
-    fix: "add a condition on the provider's audience or subject, such as `cognito-identity.amazonaws.com:aud` or `SAML:aud`",
+    fix: "add a condition on a claim that names who may come in, such as `cognito-identity.amazonaws.com:aud` or `SAML:sub`",
     benchmark: Benchmark::NONE,
     look,
 };
