@@ -3,7 +3,7 @@
 
 use keyward_core::id::{AccountId, PrincipalArn, RoleArn};
 
-use crate::language::{Effect, Principal, Selection, Statement};
+use crate::language::{Comparison, Effect, Negation, Principal, Selection, Statement};
 
 /// Who asks to assume the role.
 #[derive(Debug, Clone, Copy)]
@@ -27,11 +27,15 @@ pub(crate) enum PrincipalMatch {
     /// policies.
     Role,
     /// Everyone, and so the role behind its session without naming it: enough in the same
-    /// account, and not limited by a boundary. AWS says so of `*` with a condition on
-    /// `aws:PrincipalArn`, and names session policies too; these are taken to limit it here.
+    /// account. AWS does not document what limits it. It is taken to be limited by session policies,
+    /// and not by a boundary.
+    Everyone,
+    /// Everyone whose ARN fits a condition on `aws:PrincipalArn`: enough in the same account. AWS
+    /// says that neither a boundary nor session policies limit it.
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
-    Everyone,
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles>
+    EveryoneByArn,
     /// The caller itself: enough in the same account.
     Caller,
 }
@@ -53,7 +57,15 @@ pub(crate) fn matched(
     bounded: Bounded,
 ) -> Option<PrincipalMatch> {
     match statement.principals()? {
-        Selection::Only(listed) => listed.iter().filter_map(|p| named(p, caller)).max(),
+        Selection::Only(listed) => {
+            let closest = listed.iter().filter_map(|p| named(p, caller)).max();
+            closest.map(|closest| match closest {
+                PrincipalMatch::Everyone if asks_for_arn(statement) => {
+                    PrincipalMatch::EveryoneByArn
+                }
+                closest => closest,
+            })
+        }
         Selection::Except(listed) => {
             let excepted = match statement.effect() {
                 // Granting to everyone else leaves out whoever is named in any way.
@@ -69,6 +81,15 @@ pub(crate) fn matched(
             (!excepted).then(|| anyone(caller))
         }
     }
+}
+
+fn asks_for_arn(statement: &Statement) -> bool {
+    statement.conditions().iter().any(|condition| {
+        let operator = condition.operator();
+        condition.key().eq_ignore_ascii_case("aws:PrincipalArn")
+            && operator.negation == Negation::Plain
+            && operator.comparison != Comparison::Null
+    })
 }
 
 fn named(principal: &Principal, caller: &Caller<'_>) -> Option<PrincipalMatch> {

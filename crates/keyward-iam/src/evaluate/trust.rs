@@ -110,7 +110,7 @@ impl<'a> OwnSide<'a> {
         match named {
             PrincipalMatch::Account | PrincipalMatch::Role => self.missing,
             PrincipalMatch::Everyone => self.missing_service_control.or(self.missing_session),
-            PrincipalMatch::Caller => self.missing_service_control,
+            PrincipalMatch::EveryoneByArn | PrincipalMatch::Caller => self.missing_service_control,
         }
     }
 }

@@ -222,6 +222,11 @@ fn boundary_and_session_policies_limit_what_is_granted_to_a_role() {
         session,
         "no session policy allows it",
     );
+    // Only the condition on the role's ARN names it, so the limits do not apply.
+    let by_arn = r#"{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*",
+        "Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::123456789012:*"}}}"#;
+    check(by_arn, SESSION, boundary, "allowed by trust policy");
+    check(by_arn, SESSION, session, "allowed by trust policy");
     let user = trusting(r#"{"AWS":"arn:aws:iam::123456789012:user/alice"}"#);
     check(
         &user,
