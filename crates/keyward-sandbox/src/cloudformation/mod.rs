@@ -31,7 +31,7 @@ type Answer = Result<Xml, Failure>;
 pub(crate) fn answer(call: &Call, accounts: &mut Accounts, stacks: &mut Stacks) -> Answer {
     // The status of a detection is asked for by its own id.
     if call.action == "DescribeStackDriftDetectionStatus" {
-        permit(call, accounts, "*")?;
+        permit(call, accounts, &call.action, "*")?;
         return drift::status(call, stacks);
     }
     let key = Key::of(call)?;
@@ -40,7 +40,10 @@ pub(crate) fn answer(call: &Call, accounts: &mut Accounts, stacks: &mut Stacks) 
         Some(stack) => stack.id.clone(),
         None => key.new_id("*"),
     };
-    permit(call, accounts, &arn)?;
+    permit(call, accounts, &call.action, &arn)?;
+    if let Some(further) = further(call) {
+        permit(call, accounts, further, &arn)?;
+    }
     let before = stacks.find(&key).map(policies::described);
     let held = stacks
         .find(&key)
@@ -66,11 +69,23 @@ pub(crate) fn answer(call: &Call, accounts: &mut Accounts, stacks: &mut Stacks) 
     answered
 }
 
-/// Makes policies decide the call on the stack.
+/// The permission that a call needs beside its own.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html>
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-iam-id-based-policy-examples.html>
+fn further(call: &Call) -> Option<&'static str> {
+    match call.action.as_str() {
+        "CreateChangeSet" if !call.params.structures("Tags").is_empty() => Some("TagResource"),
+        "DetectStackDrift" => Some("DetectStackResourceDrift"),
+        _ => None,
+    }
+}
+
+/// Makes policies decide an action on the stack.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_cloudformation.html>
-fn permit(call: &Call, accounts: &Accounts, arn: &str) -> Result<(), Failure> {
-    let action = format!("cloudformation:{}", call.action);
+fn permit(call: &Call, accounts: &Accounts, action: &str, arn: &str) -> Result<(), Failure> {
+    let action = format!("cloudformation:{action}");
     let wanted = Wanted {
         action: &action,
         resource: arn,

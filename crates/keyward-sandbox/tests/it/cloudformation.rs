@@ -2,7 +2,7 @@
 
 use keyward_sandbox::Sandbox;
 
-use crate::client::{Answer, Key, administrator, call, start};
+use crate::client::{Answer, Key, Office, administrator, call, start};
 
 const ABSENT: &str = "400 ValidationError: Stack with id s does not exist";
 const TOPIC: &str = r#"{"Resources":{"Topic":{"Type":"AWS::SNS::Topic"}}}"#;
@@ -131,6 +131,47 @@ fn what_cloudformation_refuses_is_refused() {
         bob.outcome()
             .contains("is not authorized to perform: cloudformation:DescribeStacks")
     );
+}
+
+#[test]
+fn tags_and_drift_need_permissions_of_their_own() {
+    let office = Office::open();
+    let membership = [("UserName", "bob"), ("GroupName", "team")];
+    office.ok("RemoveUserFromGroup", &membership);
+    let own = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Action":"cloudformation:*","Resource":"*"},
+        {"Effect":"Deny","Action":["cloudformation:TagResource","cloudformation:DetectStackResourceDrift"],
+         "Resource":"*"}]}"#;
+    let put = [
+        ("UserName", "bob"),
+        ("PolicyName", "own"),
+        ("PolicyDocument", own),
+    ];
+    office.ok("PutUserPolicy", &put);
+    let create = [
+        ("StackName", "s"),
+        ("ChangeSetName", "c"),
+        ("ChangeSetType", "CREATE"),
+        ("TemplateBody", TOPIC),
+        ("Tags.member.1.Key", "team"),
+        ("Tags.member.1.Value", "red"),
+    ];
+    let ask = |action: &str, params: &[(&str, &str)]| {
+        call(
+            &office.sandbox,
+            &Key::bob(),
+            "cloudformation",
+            action,
+            params,
+        )
+        .outcome()
+    };
+    let refused = ask("CreateChangeSet", &create);
+    assert!(refused.contains("cloudformation:TagResource"), "{refused}");
+    assert_eq!(ask("CreateChangeSet", &create[..4]), "OK");
+    let refused = ask("DetectStackDrift", &create[..1]);
+    let right = "cloudformation:DetectStackResourceDrift";
+    assert!(refused.contains(right), "{refused}");
 }
 
 #[test]
