@@ -20,9 +20,8 @@ pub struct Right {
     pub action: Action,
     /// The entity that holds it.
     pub resource: Resource,
-    /// The policy that the request names, which the condition keys `iam:PolicyARN` and
-    /// `iam:PermissionsBoundary` hold.
-    pub(super) policy: Option<(&'static str, PolicyArn)>,
+    /// What the condition keys `iam:PolicyARN` and `iam:PermissionsBoundary` hold.
+    pub(super) policies: Vec<(&'static str, PolicyArn)>,
 }
 
 impl Right {
@@ -32,12 +31,13 @@ impl Right {
         Self {
             action: action.parse().expect("IAM's actions are actions"),
             resource,
-            policy: None,
+            policies: Vec::new(),
         }
     }
 
     fn with(mut self, key: &'static str, policy: Option<&PolicyArn>) -> Self {
-        self.policy = policy.map(|policy| (key, policy.clone()));
+        let known = policy.map(|policy| (key, policy.clone()));
+        self.policies.extend(known);
         self
     }
 }
@@ -99,11 +99,13 @@ pub fn rights(account: &Account, operation: &Operation) -> Vec<Right> {
         | Operation::DeleteInlinePolicy { .. }
         | Operation::PutBoundary { .. }
         | Operation::DeleteBoundary { .. } => on_grants(&on, operation),
+        // keyward's stacks have tags.
         Operation::DeployStack { place, .. } => [
             "CreateChangeSet",
             "DescribeChangeSet",
             "DescribeStackEvents",
             "ExecuteChangeSet",
+            "TagResource",
         ]
         .map(|action| on.stack_right(action, place))
         .into(),
@@ -200,7 +202,10 @@ fn on_user(on: &Arns<'_>, operation: &Operation) -> Vec<Right> {
     }
 }
 
-/// `AttachUserPolicy` and the like, with the policy that a condition may look at.
+/// `AttachUserPolicy` and the like, with the policies that a condition may look at: the one of the
+/// request, and the boundary that the user or role has, or is to get.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate>
 fn on_grants(on: &Arns<'_>, operation: &Operation) -> Vec<Right> {
     let (verb, principal, what, policy) = match operation {
         Operation::AttachPolicy { to, policy } => ("Attach", to, "Policy", Some(policy)),
@@ -216,12 +221,15 @@ fn on_grants(on: &Arns<'_>, operation: &Operation) -> Vec<Right> {
         PrincipalName::Group(_) => "Group",
         PrincipalName::Role(_) => "Role",
     };
-    let key = match what {
-        "Policy" => POLICY_ARN,
-        _ => BOUNDARY,
-    };
     let action = format!("{verb}{kind}{what}");
-    vec![Right::new(&action, on.entity(&principal.entity())).with(key, policy)]
+    let right = Right::new(&action, on.entity(&principal.entity()));
+    let right = match what {
+        "Policy" => right
+            .with(POLICY_ARN, policy)
+            .with(BOUNDARY, on.boundary(principal)),
+        _ => right.with(BOUNDARY, policy.or(on.boundary(principal))),
+    };
+    vec![right]
 }
 
 /// A creation, which also tags.
@@ -303,7 +311,7 @@ impl Arns<'_> {
                 .parse()
                 .expect("CloudFormation's actions are actions"),
             resource: exact(&arn),
-            policy: None,
+            policies: Vec::new(),
         }
     }
 
@@ -331,6 +339,15 @@ impl Arns<'_> {
             },
             Entity::Policy(arn) => exact(arn),
             Entity::OidcProvider(issuer) => self.provider(issuer),
+        }
+    }
+
+    /// The permissions boundary of a user or role.
+    fn boundary(&self, principal: &PrincipalName) -> Option<&PolicyArn> {
+        match principal {
+            PrincipalName::User(name) => self.account.users.get(name)?.grants.boundary.as_ref(),
+            PrincipalName::Group(_) => None,
+            PrincipalName::Role(name) => self.account.roles.get(name)?.grants.boundary.as_ref(),
         }
     }
 

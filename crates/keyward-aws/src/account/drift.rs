@@ -31,7 +31,11 @@ pub enum DriftDetection {
 }
 
 impl Aws {
-    /// `cloudformation:DetectStackDrift`. The caller also needs the rights to read the resources.
+    /// `cloudformation:DetectStackDrift`. The caller also needs
+    /// `cloudformation:DetectStackResourceDrift`, `cloudformation:BatchDescribeTypeConfigurations`
+    /// and the rights to read the resources.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html>
     ///
     /// # Errors
     /// See [`CallError`].

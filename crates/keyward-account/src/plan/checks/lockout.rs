@@ -158,7 +158,7 @@ impl<'a> Judge<'a> {
             return Some(Reason::Deleted);
         };
         let mut context = context.clone();
-        if let Some((key, policy)) = &right.policy {
+        for (key, policy) in &right.policies {
             context.set(key, policy.as_str());
         }
         let request = Request {

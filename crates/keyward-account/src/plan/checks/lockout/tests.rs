@@ -147,6 +147,34 @@ fn a_policy_of_aws_grants_what_the_catalogue_says() {
     assert!(lockout(&case.live, &plan).is_some());
 }
 
+/// AWS's pattern for delegated administration: the boundary of the target decides.
+const DELEGATED: &str = r#"{"Version":"2012-10-17","Statement":[
+    {"Effect":"Allow","Action":"iam:*UserP*","Resource":"*",
+     "Condition":{"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::aws:policy/ReadOnlyAccess"}}},
+    {"Effect":"Allow","NotAction":"iam:*UserP*","Resource":"*"}]}"#;
+const NOT_DELEGATED: &str = r#"{"Version":"2012-10-17","Statement":[
+    {"Effect":"Allow","NotAction":"iam:*UserP*","Resource":"*"}]}"#;
+
+#[test]
+fn a_condition_on_the_boundary_looks_at_the_one_that_the_target_has() {
+    let boundary = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    let own = |json: &str| [("own".parse().unwrap(), document(json))].into();
+    let mut case = administrator();
+    case.user("alice").grants.inline = own(DELEGATED);
+    let bob = case.user("bob");
+    bob.grants.boundary = Some(boundary.parse().unwrap());
+    bob.grants.inline = own(NO_IAM);
+    let mut case = case.apply();
+    case.live.caller = "arn:aws:iam::123456789012:user/alice".parse().unwrap();
+    case.user("bob").grants.inline.clear();
+    check(&case, None);
+    case.user("alice").grants.inline = own(NOT_DELEGATED);
+    let plan = case.plan().unwrap();
+    let found = lockout(&case.live, &plan).unwrap();
+    let right = "`iam:DeleteUserPolicy` on `arn:aws:iam::123456789012:user/bob`";
+    assert_eq!(found.right.to_string(), right);
+}
+
 #[test]
 fn every_right_is_an_action_of_iam() {
     let catalogue = keyward_iam::catalogue::Catalogue::built_in();
