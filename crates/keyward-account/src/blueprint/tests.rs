@@ -158,6 +158,19 @@ fn paths_that_aws_keeps_for_itself_are_refused() {
 }
 
 #[test]
+fn keys_of_tags_may_differ_by_case_except_on_users_and_roles() {
+    let tags = "tags = { Team = \"a\", team = \"b\" }\n";
+    let provider = "[oidc_providers.\"token.actions.githubusercontent.com\"]\n";
+    check(&format!("{ACCOUNT}{provider}{tags}"), &[]);
+    let found = problems(&format!("{ACCOUNT}[users.alice]\n{tags}"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].contains("the tag `team` differs from another by case alone"),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn a_role_that_no_group_may_assume_is_a_warning() {
     check(
         &format!("{ACCOUNT}[roles.ReadOnly]\n"),

@@ -21,11 +21,18 @@ fn set_to(key: &str, value: &str) -> Change {
     Change::add(format!("tag `{key}` is `{value}`"))
 }
 
-/// Adds what makes the tags of an entity right. An adopted entity loses the mark of the
-/// blueprint, should it have one. Keys are compared without regard to case, as AWS does for users
-/// and roles.
+/// Whether two keys mean the same tag of an entity. AWS ignores their case for users and roles only.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules>
+pub(super) fn is_same_key(entity: &Entity, one: &str, other: &str) -> bool {
+    match entity {
+        Entity::User(_) | Entity::Role(_) => one.eq_ignore_ascii_case(other),
+        Entity::Group(_) | Entity::Policy(_) | Entity::OidcProvider(_) => one == other,
+    }
+}
+
+/// Adds what makes the tags of an entity right. An adopted entity loses the mark of the
+/// blueprint, should it have one.
 pub(super) fn compare(
     entity: &Entity,
     standing: Standing,
@@ -35,7 +42,7 @@ pub(super) fn compare(
 ) {
     let mut set = Tags::new();
     for (key, value) in wanted {
-        let held = live.iter().find(|(held, _)| held.eq_ignore_ascii_case(key));
+        let held = live.iter().find(|(held, _)| is_same_key(entity, held, key));
         if held.is_some_and(|(_, held)| held == value) {
             continue;
         }

@@ -6,7 +6,7 @@ use keyward_core::id::{PolicyArn, PolicyName};
 
 use super::Document;
 
-/// Tags by key. Keys of one entity differ without regard to case.
+/// Tags by key. Keys of one user or role differ without regard to case.
 pub type Tags = BTreeMap<String, String>;
 
 /// The policies of a user, group or role.

@@ -71,7 +71,7 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
         ));
     }
     let path = names::path(&call.params)?;
-    let new_tags = tags::read(&call.params)?;
+    let new_tags = tags::read(&call.params, tags::Kind::MfaDevice)?;
     let arn = own(call, accounts).arn(&format!("mfa{path}{name}"));
     let target = Target {
         arn: arn.clone(),

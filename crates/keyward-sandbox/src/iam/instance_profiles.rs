@@ -27,7 +27,7 @@ pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
 fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = name(call)?;
     let path = names::path(&call.params)?;
-    let new_tags = tags::read(&call.params)?;
+    let new_tags = tags::read(&call.params, tags::Kind::InstanceProfile)?;
     let account = own(call, accounts);
     let target = Target {
         arn: account.arn(&format!("instance-profile{path}{name}")),

@@ -102,10 +102,3 @@ pub(super) fn prefix(params: &Params) -> Result<&str, Failure> {
         )),
     }
 }
-
-/// Whether a name is taken. IAM's names are unique whatever their case.
-pub(super) fn is_taken<T: AsRef<str>>(present: impl IntoIterator<Item = T>, name: &str) -> bool {
-    present
-        .into_iter()
-        .any(|other| other.as_ref().eq_ignore_ascii_case(name))
-}

@@ -37,7 +37,7 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     let issuer = issuer(params)?;
     let audiences = audiences(&params.list("ClientIDList"))?;
     let thumbprints = thumbprints(&params.list("ThumbprintList"))?;
-    let new_tags = tags::read(params)?;
+    let new_tags = tags::read(params, tags::Kind::OidcProvider)?;
     let account = own(call, accounts);
     let arn = account.arn(&format!("oidc-provider/{issuer}"));
     let target = Target {

@@ -43,7 +43,7 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
              only alphanumeric characters and/or / characters.",
         ));
     }
-    let new_tags = tags::read(params)?;
+    let new_tags = tags::read(params, tags::Kind::Policy)?;
     let description = roles::description(params)?;
     let account = own(call, accounts);
     let target = Target {

@@ -39,7 +39,7 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
             "The path {path} is reserved for roles of AWS services."
         )));
     }
-    let new_tags = tags::read(params)?;
+    let new_tags = tags::read(params, tags::Kind::Role)?;
     let description = description(params)?;
     let max_session = max_session(params)?;
     let account = own(call, accounts);

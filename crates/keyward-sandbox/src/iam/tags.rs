@@ -17,13 +17,27 @@ pub(super) type Tags = BTreeMap<String, String>;
 
 /// The kinds of resource whose tags calls can change.
 #[derive(Debug, Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     User,
     Role,
     Policy,
     OidcProvider,
     InstanceProfile,
     MfaDevice,
+}
+
+impl Kind {
+    /// Whether two keys mean the same tag. AWS ignores their case for users and roles only.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules>
+    fn is_same_key(self, one: &str, other: &str) -> bool {
+        match self {
+            Self::User | Self::Role => one.eq_ignore_ascii_case(other),
+            Self::Policy | Self::OidcProvider | Self::InstanceProfile | Self::MfaDevice => {
+                one == other
+            }
+        }
+    }
 }
 
 /// A tagged resource that a call names.
@@ -56,13 +70,10 @@ pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
     })
 }
 
-/// A tag whose key differs from an old one only in case replaces it. AWS does so for users and
-/// roles; other kinds keep both there.
-///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules>
+/// A tag replaces the one with the same key.
 fn tag(call: &Call, accounts: &mut Accounts, kind: Kind) -> Answer {
     let tagged = Tagged::read(call, kind)?;
-    let new = read(&call.params)?;
+    let new = read(&call.params, kind)?;
     let account = own(call, accounts);
     let target = Target {
         new_tags: Some(&new),
@@ -72,7 +83,7 @@ fn tag(call: &Call, accounts: &mut Accounts, kind: Kind) -> Answer {
     let tags = tagged.tags_mut(call, own_mut(call, accounts))?;
     let mut merged = tags.clone();
     for (key, value) in new {
-        merged.retain(|old, _| !old.eq_ignore_ascii_case(&key));
+        merged.retain(|old, _| !kind.is_same_key(old, &key));
         merged.insert(key, value);
     }
     if merged.len() > TAGS_PER_RESOURCE {
@@ -95,7 +106,7 @@ fn untag(call: &Call, accounts: &mut Accounts, kind: Kind) -> Answer {
     };
     permit_on(call, accounts, &target)?;
     let tags = tagged.tags_mut(call, own_mut(call, accounts))?;
-    tags.retain(|old, _| !names::is_taken(&keys, old));
+    tags.retain(|old, _| !keys.iter().any(|key| kind.is_same_key(key, old)));
     Ok(Xml::new())
 }
 
@@ -233,10 +244,10 @@ fn no_device(serial: &str) -> Failure {
     Failure::new(404, "NoSuchEntity", message)
 }
 
-/// `Tags`: keys differ in more than case, and none begins with `aws:`.
+/// `Tags`: no two have the same key, and none begins with `aws:`.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html>
-pub(super) fn read(params: &Params) -> Result<Tags, Failure> {
+pub(super) fn read(params: &Params, kind: Kind) -> Result<Tags, Failure> {
     let mut tags = Tags::new();
     for (n, member) in params.structures("Tags").iter().enumerate() {
         let at = |field: &str| format!("tags.{}.member.{field}", n + 1);
@@ -253,7 +264,7 @@ pub(super) fn read(params: &Params) -> Result<Tags, Failure> {
                 "Tag keys that begin with aws: are reserved for system use.",
             ));
         }
-        if names::is_taken(tags.keys(), key) {
+        if tags.keys().any(|taken| kind.is_same_key(taken, key)) {
             return Err(Failure::invalid_input(
                 "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
             ));

@@ -61,7 +61,7 @@ fn list(call: &Call, accounts: &mut Accounts) -> Answer {
 fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     let name: UserName = call.params.demand("UserName", names::WORD)?;
     let path = names::path(&call.params)?;
-    let new_tags = tags::read(&call.params)?;
+    let new_tags = tags::read(&call.params, tags::Kind::User)?;
     let boundary = call.params.get("PermissionsBoundary");
     let account = own(call, accounts);
     let target = Target {

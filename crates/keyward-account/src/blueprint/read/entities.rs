@@ -11,7 +11,7 @@ use keyward_iam::model::Tags;
 
 use super::document::document;
 use super::fields::{Fields, Value};
-use super::grants::{Bounded, grants, origin, own_path, path, tags};
+use super::grants::{Bounded, TagKeys, grants, origin, own_path, path, tags};
 use crate::blueprint::problem::Report;
 use crate::blueprint::{
     AccountName, AssumeTarget, At, GroupSpec, Origin, PolicySpec, ProviderSpec, RoleSpec, Secrets,
@@ -33,7 +33,7 @@ pub(super) fn user(
         groups: fields.list("groups", report),
         grants: grants(&mut fields, own, (Bounded::Yes, origin), report),
         hand_out: hand_out(&mut fields, name, report),
-        tags: tags(&mut fields, report),
+        tags: tags(&mut fields, TagKeys::AnyCase, report),
         origin,
     };
     if spec.origin == Origin::Adopted && !spec.hand_out.secrets.is_empty() {
@@ -138,7 +138,7 @@ pub(super) fn role(
             Some(true) => Secrets::Readable,
             Some(false) => Secrets::Denied,
         },
-        tags: tags(&mut fields, report),
+        tags: tags(&mut fields, TagKeys::AnyCase, report),
         origin,
     };
     fields.finish(report);
@@ -190,7 +190,7 @@ pub(super) fn policy(
     let document =
         given.and_then(|value| document(value, PolicyKind::Identity, origin, &named, report));
     let accounts = fields.list("accounts", report);
-    let tags: Tags = tags(&mut fields, report);
+    let tags: Tags = tags(&mut fields, TagKeys::Exact, report);
     fields.finish(report);
     Some(PolicySpec {
         at: name.at,
@@ -220,7 +220,7 @@ pub(super) fn provider(
         audiences,
         thumbprints: fields.list("thumbprints", report),
         accounts: fields.list("accounts", report),
-        tags: tags(&mut fields, report),
+        tags: tags(&mut fields, TagKeys::Exact, report),
         origin: origin(&mut fields, report),
     };
     fields.finish(report);

@@ -160,10 +160,19 @@ fn in_tag(c: char) -> bool {
     c.is_alphanumeric() || blank || "_.:/=+-@".contains(c)
 }
 
-/// Tags, whose keys must differ without regard to case. AWS asks this of users and roles only.
+/// How AWS tells keys of tags apart.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules>
-pub(super) fn tags(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Tags {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TagKeys {
+    /// Without regard to case, for users and roles.
+    AnyCase,
+    /// Exactly, for policies and identity providers.
+    Exact,
+}
+
+/// Tags, of which no two may have the same key.
+pub(super) fn tags(fields: &mut Fields<'_>, keys: TagKeys, report: &mut Report<'_>) -> Tags {
     let mut tags = Tags::new();
     for (key, value) in fields.entries::<String>("tags", report) {
         let DeValue::String(text) = value.as_ref() else {
@@ -175,9 +184,10 @@ pub(super) fn tags(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Tags {
             let start = key.value.get(..prefix.len());
             start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
         };
-        let taken = tags
-            .keys()
-            .any(|known| known.eq_ignore_ascii_case(&key.value));
+        let taken = keys == TagKeys::AnyCase
+            && tags
+                .keys()
+                .any(|known| known.eq_ignore_ascii_case(&key.value));
         let length = key.value.chars().count();
         if reserved("aws:") || reserved("keyward:") {
             let message = format!("the tag `{}` has a reserved prefix", key.value);

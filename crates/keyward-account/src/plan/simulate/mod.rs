@@ -20,6 +20,7 @@ pub use refusal::Refusal;
 
 use super::operation::{Operation, UserCredential};
 use super::step::Plan;
+use super::tags::is_same_key;
 use crate::desired::{Entity, InitialSecret};
 use crate::snapshot::{LastUse, Snapshot, UserCredentials};
 use crate::stacks::{Drift, LiveStack, StackPlace, StackStatus};
@@ -154,12 +155,12 @@ impl Simulation {
             | Operation::HandOut { .. } => self.on_credentials(operation),
             Operation::Tag { entity, tags } => {
                 if let Some(held) = self.tags(entity) {
-                    set_tags(held, tags);
+                    set_tags(entity, held, tags);
                 }
             }
             Operation::Untag { entity, keys } => {
                 if let Some(held) = self.tags(entity) {
-                    held.retain(|key, _| !keys.iter().any(|gone| gone.eq_ignore_ascii_case(key)));
+                    held.retain(|key, _| !keys.iter().any(|gone| is_same_key(entity, gone, key)));
                 }
             }
             Operation::AttachPolicy { .. }
@@ -439,13 +440,10 @@ impl Simulation {
     }
 }
 
-/// Sets tags; a key that differs in case only takes the place of the old one. AWS does so for
-/// users and roles, and would keep both tags of other entities.
-///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules>
-fn set_tags(held: &mut Tags, tags: &Tags) {
+/// Sets tags; each takes the place of the one with the same key.
+fn set_tags(entity: &Entity, held: &mut Tags, tags: &Tags) {
     for (key, value) in tags {
-        held.retain(|old, _| !old.eq_ignore_ascii_case(key));
+        held.retain(|old, _| !is_same_key(entity, old, key));
         held.insert(key.clone(), value.clone());
     }
 }

@@ -149,6 +149,53 @@ Users
 }
 
 #[test]
+fn keys_of_tags_of_a_provider_differ_by_case() {
+    let mut case = team();
+    let provider = OidcProvider {
+        issuer: "issuer.example.com".parse().unwrap(),
+        audiences: ["a".to_owned()].into_iter().collect(),
+        thumbprints: Default::default(),
+        tags: [
+            case.desired.blueprint.tag(),
+            ("Team".to_owned(), "red".to_owned()),
+        ]
+        .into(),
+    };
+    let providers = &mut case.desired.account.oidc_providers;
+    providers.insert(provider.issuer.clone(), provider);
+    let mut case = case.apply();
+    let live = case
+        .live
+        .account
+        .oidc_providers
+        .values_mut()
+        .next()
+        .unwrap();
+    live.tags.remove("Team");
+    live.tags.insert("team".to_owned(), "red".to_owned());
+    case.check(
+        "
+Policies and identity providers
+  ~ identity provider `issuer.example.com`
+      + tag `Team` is `red`",
+    );
+    let case = case.apply();
+    case.check("");
+    let tags = &case
+        .live
+        .account
+        .oidc_providers
+        .values()
+        .next()
+        .unwrap()
+        .tags;
+    assert!(
+        tags.contains_key("team") && tags.contains_key("Team"),
+        "{tags:?}"
+    );
+}
+
+#[test]
 fn a_user_of_the_accounts_own_leaves_a_managed_group_and_is_not_touched_otherwise() {
     let mut case = team().apply();
     let mut zoe = keyward_iam::model::User::new("zoe".parse().unwrap());
