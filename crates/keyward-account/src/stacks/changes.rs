@@ -35,8 +35,7 @@ pub struct ResourceChange {
     pub effect: Effect,
 }
 
-/// Properties that cannot change without a new resource, of the types that keyward writes. The
-/// newest reference lets an address change its `Domain`.
+/// Properties that cannot change without a new resource, of the types that keyward writes.
 ///
 /// Source: the entry `Update requires: Replacement` of each property in
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html>
@@ -49,9 +48,12 @@ const FIXED: [(&str, &[&str]); 12] = [
     ),
     ("AWS::EC2::RouteTable", &["VpcId"]),
     ("AWS::EC2::Route", &["DestinationCidrBlock", "RouteTableId"]),
-    ("AWS::EC2::SubnetRouteTableAssociation", &["SubnetId"]),
+    (
+        "AWS::EC2::SubnetRouteTableAssociation",
+        &["RouteTableId", "SubnetId"],
+    ),
+    ("AWS::EC2::VPCGatewayAttachment", &["VpcId"]),
     ("AWS::EC2::NatGateway", &["AllocationId", "SubnetId"]),
-    ("AWS::EC2::EIP", &["Domain"]),
     ("AWS::S3::Bucket", &["BucketName"]),
     ("AWS::S3::BucketPolicy", &["Bucket"]),
     ("AWS::Config::ConfigurationRecorder", &["Name"]),

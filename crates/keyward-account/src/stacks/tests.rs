@@ -215,6 +215,33 @@ fn references(value: &Value, names: &mut Vec<String>) {
 }
 
 #[test]
+fn only_the_properties_that_the_reference_names_replace_a_resource() {
+    let template = |kind: &str, property: &str, value: &str| {
+        let body = json!({ "Type": kind, "Properties": { property: value } });
+        Template::of_json(json!({ "Resources": { "One": body } })).unwrap()
+    };
+    for (kind, property, expected) in [
+        ("AWS::EC2::VPCGatewayAttachment", "VpcId", Effect::Replace),
+        (
+            "AWS::EC2::VPCGatewayAttachment",
+            "InternetGatewayId",
+            Effect::Modify,
+        ),
+        (
+            "AWS::EC2::SubnetRouteTableAssociation",
+            "RouteTableId",
+            Effect::Replace,
+        ),
+        ("AWS::EC2::EIP", "Domain", Effect::Modify),
+    ] {
+        let before = template(kind, property, "a");
+        let found = changes(Some(&before), &template(kind, property, "b"));
+        let effects: Vec<Effect> = found.iter().map(|change| change.effect).collect();
+        assert_eq!(effects, [expected], "{kind} {property}");
+    }
+}
+
+#[test]
 fn a_digest_ignores_the_order_of_keys() {
     let one =
         Template::read("{\"Resources\":{\"A\":{\"Type\":\"x\"}},\"Description\":\"d\"}").unwrap();

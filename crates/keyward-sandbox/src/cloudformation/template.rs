@@ -10,8 +10,31 @@ use crate::failure::Failure;
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
 const LARGEST: usize = 51_200;
 
-/// Properties that cannot change without a new resource.
-const FIXED: [&str; 3] = ["AvailabilityZone", "BucketName", "CidrBlock"];
+/// Properties that cannot change without a new resource, with the types that have them. Other types
+/// count as changed in place.
+///
+/// Source: the entry `Update requires: Replacement` of each property in
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html>
+const FIXED: [(&str, &[&str]); 12] = [
+    ("AWS::Config::ConfigRule", &["ConfigRuleName"]),
+    ("AWS::Config::ConfigurationRecorder", &["Name"]),
+    ("AWS::EC2::NatGateway", &["AllocationId", "SubnetId"]),
+    ("AWS::EC2::Route", &["DestinationCidrBlock", "RouteTableId"]),
+    ("AWS::EC2::RouteTable", &["VpcId"]),
+    (
+        "AWS::EC2::Subnet",
+        &["AvailabilityZone", "CidrBlock", "VpcId"],
+    ),
+    (
+        "AWS::EC2::SubnetRouteTableAssociation",
+        &["RouteTableId", "SubnetId"],
+    ),
+    ("AWS::EC2::VPC", &["CidrBlock"]),
+    ("AWS::EC2::VPCGatewayAttachment", &["VpcId"]),
+    ("AWS::IAM::ManagedPolicy", &["Description", "Path"]),
+    ("AWS::S3::Bucket", &["BucketName"]),
+    ("AWS::S3::BucketPolicy", &["Bucket"]),
+];
 
 /// A template.
 #[derive(Debug, Clone)]
@@ -107,7 +130,9 @@ impl Template {
                 None => changes.push(change("Add", id, body, false)),
                 Some(old) if old != body => {
                     let (before, after) = (&old["Properties"], &body["Properties"]);
-                    let moves = FIXED.iter().any(|name| before.get(name) != after.get(name));
+                    let fixed = FIXED.iter().filter(|(kind, _)| *kind == kind_of(body));
+                    let mut fixed = fixed.flat_map(|(_, names)| names.iter());
+                    let moves = fixed.any(|name| before.get(name) != after.get(name));
                     changes.push(change("Modify", id, body, moves));
                 }
                 Some(_) => {}

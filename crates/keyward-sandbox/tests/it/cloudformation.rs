@@ -80,6 +80,31 @@ fn a_stack_is_created_changed_and_deleted_by_change_sets() {
 }
 
 #[test]
+fn a_change_set_tells_what_is_replaced() {
+    let desk = Desk::open();
+    let template = |kind: &str, property: &str, value: &str| {
+        format!(
+            r#"{{"Resources":{{"One":{{"Type":"{kind}","Properties":{{"{property}":"{value}"}}}}}}}}"#
+        )
+    };
+    let mut kind_of_set = "CREATE";
+    for (kind, property, replaced) in [
+        ("AWS::EC2::VPCGatewayAttachment", "VpcId", "True"),
+        ("AWS::EC2::EIP", "Domain", "False"),
+        ("AWS::SNS::Topic", "CidrBlock", "False"),
+    ] {
+        desk.deploy(kind_of_set, &template(kind, property, "a"));
+        kind_of_set = "UPDATE";
+        desk.change_set("UPDATE", &template(kind, property, "b"))
+            .is("OK");
+        let set = desk.call("DescribeChangeSet", &[("ChangeSetName", "c")]);
+        assert_eq!(set.text("Replacement").as_deref(), Some(replaced), "{kind}");
+        desk.call("DeleteChangeSet", &[("ChangeSetName", "c")])
+            .is("OK");
+    }
+}
+
+#[test]
 fn a_change_set_without_changes_fails() {
     let desk = Desk::open();
     assert_eq!(desk.deploy("CREATE", TOPIC), "CREATE_COMPLETE");

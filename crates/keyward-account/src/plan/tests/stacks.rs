@@ -98,7 +98,7 @@ fn another_range_replaces_the_network_and_what_is_in_it() {
     .unwrap();
     insta::assert_snapshot!(changes(&plan).join("\n"), @r"
     ~ `Vpc` (AWS::EC2::VPC): replaced by a new one
-    ~ `InternetGatewayAttachment` (AWS::EC2::VPCGatewayAttachment)
+    ~ `InternetGatewayAttachment` (AWS::EC2::VPCGatewayAttachment): replaced by a new one
     ~ `PublicRouteTable` (AWS::EC2::RouteTable): replaced by a new one
     ~ `PublicDefaultRoute` (AWS::EC2::Route): replaced by a new one
     ~ `PublicSubnet1` (AWS::EC2::Subnet): replaced by a new one
