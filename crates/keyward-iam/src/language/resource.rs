@@ -64,6 +64,7 @@ const IAM_KINDS: &[&str] = &[
     "user/",
     "federated-user/",
     "role/",
+    "role-template/",
     "group/",
     "instance-profile/",
     "mfa/",

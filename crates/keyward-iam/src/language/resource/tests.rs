@@ -66,6 +66,10 @@ fn new_documents_have_no_arn_that_iam_refuses() {
         ("arn:aws:iam::123456789012:b", Some(ResourceError::IamKind)),
         ("arn:aws:iam::*:*", None),
         (
+            "arn:aws:iam::aws:role-template/backup.amazonaws.com/AWSBackupDefaultServiceRoleTemplate:1",
+            None,
+        ),
+        (
             "arn:aws:iam::${aws:PrincipalAccount}:user/${aws:username}",
             None,
         ),
