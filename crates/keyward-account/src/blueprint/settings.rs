@@ -154,10 +154,43 @@ pub struct BucketName(String);
 
 /// A text that is not a name of a bucket.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is not a bucket name (3 to 63 small letters, digits, hyphens and single dots, with a letter or digit at both ends)"
-)]
-pub struct InvalidBucketName(String);
+pub enum InvalidBucketName {
+    /// Other characters or another length.
+    #[error(
+        "`{0}` is not a bucket name (3 to 63 small letters, digits, hyphens and single dots, with a letter or digit at both ends)"
+    )]
+    Shape(String),
+    /// A beginning that S3 keeps for itself.
+    #[error("`{given}` is not a bucket name: no bucket's name may begin with `{prefix}`")]
+    Prefix {
+        /// What was given.
+        given: String,
+        /// How it begins.
+        prefix: &'static str,
+    },
+    /// An end that S3 keeps for other kinds of name.
+    #[error("`{given}` is not a bucket name: S3 reserves names that end in `{suffix}`")]
+    Suffix {
+        /// What was given.
+        given: String,
+        /// How it ends.
+        suffix: &'static str,
+    },
+}
+
+/// Prefixes that S3 refuses in names of buckets.
+const RESERVED_PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
+
+/// Suffixes that S3 refuses there. `-an` is for buckets in the namespace of an account and region,
+/// where keyward makes none.
+const RESERVED_SUFFIXES: [&str; 6] = [
+    "-s3alias",
+    "--ol-s3",
+    ".mrap",
+    "--x-s3",
+    "--table-s3",
+    "-an",
+];
 
 impl BucketName {
     /// The name as text.
@@ -180,11 +213,21 @@ impl FromStr for BucketName {
             && edge(bytes.last())
             && !text.contains("..")
             && text.parse::<Ipv4Addr>().is_err();
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidBucketName(text.chars().take(80).collect()))
+        let given = || text.chars().take(80).collect::<String>();
+        if !fits {
+            return Err(InvalidBucketName::Shape(given()));
         }
+        let mut prefixes = RESERVED_PREFIXES.into_iter();
+        if let Some(prefix) = prefixes.find(|prefix| text.starts_with(prefix)) {
+            let given = given();
+            return Err(InvalidBucketName::Prefix { given, prefix });
+        }
+        let mut suffixes = RESERVED_SUFFIXES.into_iter();
+        if let Some(suffix) = suffixes.find(|suffix| text.ends_with(suffix)) {
+            let given = given();
+            return Err(InvalidBucketName::Suffix { given, suffix });
+        }
+        Ok(Self(text.to_owned()))
     }
 }
 

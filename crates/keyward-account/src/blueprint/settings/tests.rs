@@ -35,3 +35,33 @@ fn a_bucket_name_follows_the_rules_of_s3() {
         assert!(text.parse::<BucketName>().is_err(), "{text}");
     }
 }
+
+#[test]
+fn a_bucket_name_that_s3_reserves_is_refused_at_its_place() {
+    for text in [
+        "xn--logs",
+        "sthree-logs",
+        "amzn-s3-demo-logs",
+        "logs-s3alias",
+        "logs--ol-s3",
+        "logs.mrap",
+        "logs--x-s3",
+        "logs--table-s3",
+        "logs-an",
+    ] {
+        let error = text.parse::<BucketName>().unwrap_err().to_string();
+        assert!(error.starts_with(&format!("`{text}` is not")), "{error}");
+    }
+    for text in ["example-logs-human", "example-xn--logs", "mrap"] {
+        assert!(text.parse::<BucketName>().is_ok(), "{text}");
+    }
+    let blueprint = "version = 1\n[account]\nid = \"123456789012\"\n[config]\nregion = \"eu-central-1\"\nbucket = \"logs-s3alias\"\n";
+    let problems = crate::blueprint::Blueprint::parse(blueprint)
+        .unwrap_err()
+        .problems;
+    let places: Vec<_> = problems
+        .iter()
+        .map(|it| (it.at.line, it.at.column))
+        .collect();
+    assert_eq!(places, [(6, 10)], "{problems:?}");
+}
