@@ -228,9 +228,11 @@ fn context(candidate: &Candidate, mfa: Mfa) -> Context {
     // Only calls of AWS services have these.
     for key in [
         "aws:PrincipalServiceName",
+        "aws:PrincipalServiceNamesList",
         "aws:SourceAccount",
         "aws:SourceArn",
         "aws:SourceOrgID",
+        "aws:SourceOrgPaths",
     ] {
         context.remove(key);
     }

@@ -75,6 +75,9 @@ fn a_condition_that_outsiders_cannot_fulfil_keeps_them_out() {
         json!({ "StringEquals": { "aws:PrincipalAccount": OWN } }),
         json!({ "ArnLike": { "aws:PrincipalArn": format!("arn:aws:iam::{OWN}:role/*") } }),
         json!({ "StringEquals": { "aws:SourceAccount": OWN } }),
+        json!({ "ForAnyValue:StringLike": { "aws:SourceOrgPaths": "o-abc/*" } }),
+        json!({ "ForAnyValue:StringEquals": {
+            "aws:PrincipalServiceNamesList": "ec2.amazonaws.com" } }),
     ];
     for condition in closed {
         let found = admitted(json!([allow(json!("*"), condition.clone())]));
