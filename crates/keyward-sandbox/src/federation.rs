@@ -109,24 +109,26 @@ fn session(
     }
 }
 
-/// `SessionDuration`, which only sessions of roles may ask for, and chained ones not beyond an
-/// hour.
+/// `SessionDuration`, which only sessions of roles may ask for. AWS asks for one that a user's
+/// long-term key made; the call fails for chained roles.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html>
 fn console_life(params: &Params, session: &Session) -> Result<Option<Duration>, &'static str> {
     const BAD: &str = "The SessionDuration parameter is not valid";
     let Some(text) = params.get("SessionDuration") else {
         return Ok(None);
     };
     let seconds: u64 = text.parse().map_err(|_| BAD)?;
-    let most = match &session.principal {
-        Principal::Role(role) if role.chained == Chained::No => 43_200,
-        Principal::Role(_) => 3600,
-        Principal::User { .. } | Principal::Root { .. } | Principal::Federated { .. } => {
-            return Err(BAD);
+    match &session.principal {
+        Principal::Role(role)
+            if role.chained == Chained::No && (900..=43_200).contains(&seconds) =>
+        {
+            Ok(Some(Duration::from_secs(seconds)))
         }
-    };
-    match (900..=most).contains(&seconds) {
-        true => Ok(Some(Duration::from_secs(seconds))),
-        false => Err(BAD),
+        Principal::Role(_)
+        | Principal::User { .. }
+        | Principal::Root { .. }
+        | Principal::Federated { .. } => Err(BAD),
     }
 }
 

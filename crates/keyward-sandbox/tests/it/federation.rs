@@ -132,9 +132,9 @@ fn only_roles_and_federated_users_sign_in() {
         &[],
         400,
     );
-    // A chained role's console session ends after an hour.
-    check(&role, &[("SessionDuration", "3600")], 200);
-    check(&role, &[("SessionDuration", "3601")], 400);
+    // A chained role takes no duration.
+    check(&role, &[("SessionDuration", "900")], 400);
+    check(&role, &[("SessionDuration", "3600")], 400);
     check(&direct_role(&sandbox), &[("SessionDuration", "43200")], 200);
     check(&direct_role(&sandbox), &[("SessionDuration", "43201")], 400);
     check(&direct_role(&sandbox), &[("SessionDuration", "899")], 400);
