@@ -9,7 +9,10 @@ use crate::failure::Failure;
 use crate::params::Params;
 use crate::state::Accounts;
 
-/// The most characters an inline session policy may have.
+/// The most characters that an inline session policy and the ARNs of managed ones may have
+/// together.
+///
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 const LONGEST: usize = 2048;
 
 /// The most managed policies a session may be given.
@@ -40,6 +43,16 @@ pub(super) fn read(
     if arns.len() > MOST {
         let constraint = "Member must have length less than or equal to 10";
         return Err(Failure::constraint("policyArns", arns.len(), constraint));
+    }
+    let inline = params.get("Policy").map_or(0, |json| json.chars().count());
+    let named = arns.iter().filter_map(|member| member.get("arn"));
+    let together = inline + named.map(|arn| arn.chars().count()).sum::<usize>();
+    if together > LONGEST {
+        // AWS names this error for what is packed; its text for the plain characters is unknown.
+        let message = format!(
+            "The session policies have {together} characters together, which is more than {LONGEST}."
+        );
+        return Err(Failure::new(400, "PackedPolicyTooLarge", message));
     }
     for member in arns {
         let arn = member.get("arn").copied().unwrap_or_default();

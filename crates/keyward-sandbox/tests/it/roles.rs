@@ -159,6 +159,23 @@ fn session_policies_narrow_a_role() {
 }
 
 #[test]
+fn session_policies_share_one_limit_of_characters() {
+    let sandbox = start();
+    let session = alice_mfa(&sandbox);
+    let policy = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Action":"iam:*","Resource":"*"}]}"#;
+    let arn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    let long = |characters: usize| format!("{policy:characters$}");
+    let ask = |inline: &str| {
+        let params = [("Policy", inline), ("PolicyArns.member.1.arn", arn)];
+        assume(&sandbox, &session, READ_ONLY, &params).outcome()
+    };
+    assert_eq!(ask(&long(2048 - arn.len())), "OK");
+    let refused = ask(&long(2049 - arn.len()));
+    assert!(refused.starts_with("400 PackedPolicyTooLarge"), "{refused}");
+}
+
+#[test]
 fn shapes_of_role_requests_are_checked() {
     let sandbox = start();
     let session = alice_mfa(&sandbox);
