@@ -4,10 +4,11 @@ use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use keyward_core::Timestamp;
 use keyward_core::id::ProfileName;
 use keyward_core::time::{parse_duration, show_duration};
 
-use crate::log::{self, Entry, Whole};
+use crate::log::{self, Broken, Entry, Whole};
 use crate::screen::error::CliError;
 use crate::screen::ui::{FAINT, STRONG, Ui};
 use crate::state::local_state::now;
@@ -36,8 +37,7 @@ pub(crate) struct Args {
 /// Prints the entries; a broken chain is a failure.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let locations = Locations::find()?;
-    let path = log::path(&locations);
-    let shown = locations::show(&path);
+    let shown = locations::show(&log::path(&locations));
     let unread = |e: io::Error| CliError::failed(format!("`{shown}` cannot be read")).because(e);
     let mut whole = Whole::open(&locations).map_err(unread)?;
     if args.accept {
@@ -45,37 +45,67 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.say(format!("the end of `{shown}` is remembered as it is"));
         return Ok(ExitCode::SUCCESS);
     }
-    let start = args.since.map(|since| now().before(since));
-    let wanted = |entry: &Entry| {
-        args.profile
-            .as_ref()
-            .is_none_or(|name| *name == entry.profile)
-            && start.is_none_or(|start| entry.time >= start)
-    };
-    let form = match args.json {
-        true => Form::Json,
-        false => Form::Table,
-    };
+    let request = Request::from(args);
     let mut columns = Columns::default();
     let broken = whole
         .read(&mut |entry| {
-            if wanted(&entry) {
+            if request.wants(&entry) {
                 columns.widen(&entry);
             }
             Ok(())
         })
         .map_err(unread)?;
-    if columns.rows == 0 && form == Form::Table {
-        ui.say("nothing was handed out");
-    } else {
-        let mut page = Page::new(ui, form);
+    request.print(&mut whole, &columns, ui, unread)?;
+    broken.map_or(Ok(ExitCode::SUCCESS), |broken| Err(failure(&broken)))
+}
+
+/// Which entries are shown, and how.
+struct Request {
+    profile: Option<ProfileName>,
+    start: Option<Timestamp>,
+    form: Form,
+}
+
+impl From<Args> for Request {
+    fn from(args: Args) -> Self {
+        Self {
+            profile: args.profile,
+            start: args.since.map(|since| now().before(since)),
+            form: match args.json {
+                true => Form::Json,
+                false => Form::Table,
+            },
+        }
+    }
+}
+
+impl Request {
+    fn wants(&self, entry: &Entry) -> bool {
+        let of_profile = self.profile.as_ref();
+        of_profile.is_none_or(|name| *name == entry.profile)
+            && self.start.is_none_or(|start| entry.time >= start)
+    }
+
+    /// Prints what is wanted. The files are read again rather than kept: a log may hold a million
+    /// lines.
+    fn print(
+        &self,
+        whole: &mut Whole,
+        columns: &Columns,
+        ui: &Ui,
+        unread: impl Fn(io::Error) -> CliError,
+    ) -> Result<(), CliError> {
+        if columns.rows == 0 && self.form == Form::Table {
+            ui.say("nothing was handed out");
+            return Ok(());
+        }
+        let mut page = Page::new(ui, self.form);
         let mut failed = None;
-        // The files are read again rather than kept: a log may hold a million lines.
         let printed = whole.read(&mut |entry| {
-            if !wanted(&entry) {
+            if !self.wants(&entry) {
                 return Ok(());
             }
-            page.add(&entry, &columns).map_err(|error| {
+            page.add(&entry, columns).map_err(|error| {
                 failed = Some(error);
                 io::ErrorKind::Other.into()
             })
@@ -84,21 +114,19 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             return Err(error);
         }
         printed.map_err(unread)?;
-        page.end()?;
+        page.end()
     }
-    match broken {
-        None => Ok(ExitCode::SUCCESS),
-        Some(broken) => {
-            let path = locations::show(&broken.path);
-            let error =
-                CliError::failed(format!("the log's chain is broken: {}", broken.what.says()));
-            Err(match broken.what {
-                log::Break::Cut => error.hint("keyward log --accept   (if you removed them)"),
-                _ => error.hint(format!(
-                    "look at `{path}`; to start a new log, move it away and run: keyward log --accept"
-                )),
-            })
-        }
+}
+
+/// The error about a chain that breaks.
+fn failure(broken: &Broken) -> CliError {
+    let error = CliError::failed(format!("the log's chain is broken: {}", broken.what.says()));
+    match broken.what {
+        log::Break::Cut => error.hint("keyward log --accept   (if you removed them)"),
+        _ => error.hint(format!(
+            "look at `{}`; to start a new log, move it away and run: keyward log --accept",
+            locations::show(&broken.path)
+        )),
     }
 }
 
