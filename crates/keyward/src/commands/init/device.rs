@@ -1,5 +1,6 @@
 //! The step that ends with an MFA device that the profile uses.
 
+use keyward_aws::MfaDevice;
 use keyward_core::id::{MfaSerial, ProfileName};
 
 use super::Args;
@@ -30,52 +31,10 @@ pub(super) fn have(
     }
     let owner = Owner::of_current(local, guide.ui, profile)?;
     let devices = owner.devices(guide.ui)?;
-    let listed = devices.as_deref().unwrap_or_default();
-    if let Some(serial) = usual(listed, owner.device()) {
-        if owner.device() != Some(serial) {
-            let mut vault = open_vault(local, guide.ui)?;
-            // A seed that is kept stays: nothing is enrolled here.
-            enrol::record(local, &mut vault, &owner, serial, SeedKeeping::Vault)?;
-            *local = local.reload()?;
-        }
-        tell_of_seed(guide, local, args, profile, serial);
-        guide.tell(&format!("{GOOD}There already:{GOOD:#} {serial}"));
-        return Ok(Some(serial.clone()));
-    }
-    if let (None, Some(serial)) = (&devices, owner.device()) {
-        guide.tell(&format!(
-            "The profile names {serial}; the account does not let it be checked."
-        ));
-        return Ok(Some(serial.clone()));
-    }
-    if devices.is_none()
-        && !args.no_mfa
-        && !args.store_seed
-        && let Some(serial) = unlisted(guide, local, &owner)?
-    {
+    if let Some(serial) = known(guide, local, args, profile, &owner, devices.as_deref())? {
         return Ok(Some(serial));
     }
-    if args.no_mfa || (!guide.is_attended() && !args.store_seed) {
-        guide.ui.warn(match devices {
-            Some(_) => "the user has no MFA device, and none is enrolled now",
-            None => "AWS does not let this user list MFA devices, so a device is not recognised, and none is enrolled now",
-        });
-        if devices.is_none() {
-            guide.ui.hint(format!(
-                "if there is a device, add `mfa_serial = ARN` to `[profile {profile}]`"
-            ));
-        }
-        guide
-            .ui
-            .hint(format!("keyward mfa enroll {}", profile.argument()));
-        return Ok(None);
-    }
-    guide.tell(&format!("{} has none yet.", owner.user));
-    let keeping = if args.store_seed {
-        SeedKeeping::Vault
-    } else if guide.agree("Enrol an authenticator app on your phone now?")? {
-        SeedKeeping::Phone
-    } else {
+    let Some(keeping) = wanted(guide, args, profile, &owner, devices.as_deref())? else {
         guide
             .ui
             .hint(format!("keyward mfa enroll {}", profile.argument()));
@@ -91,6 +50,70 @@ pub(super) fn have(
     guide.tell(&format!("{GOOD}Switched on:{GOOD:#} {serial}"));
     *local = local.reload()?;
     Ok(Some(serial))
+}
+
+/// A device that the user has already: as AWS lists it, as the profile names it, or as the person
+/// enters it. `devices` is `None` where the user may not list them.
+fn known(
+    guide: &mut Guide<'_>,
+    local: &mut LocalState,
+    args: &Args,
+    profile: &ProfileName,
+    owner: &Owner,
+    devices: Option<&[MfaDevice]>,
+) -> Result<Option<MfaSerial>, CliError> {
+    if let Some(serial) = usual(devices.unwrap_or_default(), owner.device()) {
+        if owner.device() != Some(serial) {
+            let mut vault = open_vault(local, guide.ui)?;
+            // A seed that is kept stays: nothing is enrolled here.
+            enrol::record(local, &mut vault, owner, serial, SeedKeeping::Vault)?;
+            *local = local.reload()?;
+        }
+        tell_of_seed(guide, local, args, profile, serial);
+        guide.tell(&format!("{GOOD}There already:{GOOD:#} {serial}"));
+        return Ok(Some(serial.clone()));
+    }
+    if devices.is_some() {
+        return Ok(None);
+    }
+    if let Some(serial) = owner.device() {
+        guide.tell(&format!(
+            "The profile names {serial}; the account does not let it be checked."
+        ));
+        return Ok(Some(serial.clone()));
+    }
+    match args.no_mfa || args.store_seed {
+        true => Ok(None),
+        false => unlisted(guide, local, owner),
+    }
+}
+
+/// Where the seed of a new device goes; `None` where none is wanted now.
+fn wanted(
+    guide: &mut Guide<'_>,
+    args: &Args,
+    profile: &ProfileName,
+    owner: &Owner,
+    devices: Option<&[MfaDevice]>,
+) -> Result<Option<SeedKeeping>, CliError> {
+    if args.no_mfa || (!guide.is_attended() && !args.store_seed) {
+        guide.ui.warn(match devices {
+            Some(_) => "the user has no MFA device, and none is enrolled now",
+            None => "AWS does not let this user list MFA devices, so a device is not recognised, and none is enrolled now",
+        });
+        if devices.is_none() {
+            guide.ui.hint(format!(
+                "if there is a device, add `mfa_serial = ARN` to `[profile {profile}]`"
+            ));
+        }
+        return Ok(None);
+    }
+    guide.tell(&format!("{} has none yet.", owner.user));
+    if args.store_seed {
+        return Ok(Some(SeedKeeping::Vault));
+    }
+    let agreed = guide.agree("Enrol an authenticator app on your phone now?")?;
+    Ok(agreed.then_some(SeedKeeping::Phone))
 }
 
 /// The device of a user who may not list devices, as the person enters it. `None` if the user has
