@@ -212,9 +212,7 @@ fn partition(local: &LocalState, chain: &Chain) -> Option<String> {
     if let Some(found) = of_device {
         return Some(found.to_owned());
     }
-    let Some(VaultKey { profile, .. }) = chain.base.vault_key() else {
-        return None;
-    };
+    let VaultKey { profile, .. } = chain.base.vault_key()?;
     let key = local
         .index
         .keys

@@ -233,9 +233,7 @@ fn stored_key<'w>(local: &'w LocalState, profile: &str) -> Option<&'w IndexedKey
     let chain = local
         .resolve(&profile.parse().ok()?, Flags::default())
         .ok()?;
-    let Some(VaultKey { profile, .. }) = chain.base.vault_key() else {
-        return None;
-    };
+    let VaultKey { profile, .. } = chain.base.vault_key()?;
     local.index.keys.iter().find(|key| key.profile == *profile)
 }
 
