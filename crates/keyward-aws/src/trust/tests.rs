@@ -104,7 +104,12 @@ fn the_roots_of_a_bundle_are_those_that_are_trusted() {
 #[cfg(unix)]
 #[test]
 fn a_bundle_without_an_end_is_refused() {
-    for path in ["/dev/zero", "/dev"] {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    // Opening a pipe waits for its other end.
+    for path in ["/dev/zero", "/dev", pipe.to_str().unwrap()] {
         let endpoints = Endpoints {
             ca_bundle: Some(path.to_owned()),
             ..Endpoints::default()
