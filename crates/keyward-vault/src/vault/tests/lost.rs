@@ -186,12 +186,12 @@ fn a_folder_that_is_a_broken_link_is_named() {
 fn an_old_mark_of_a_creation_does_not_give_a_vaults_slots_away() {
     let fixture = with_key();
     let paths = fixture.vault.paths();
-    let before = fs::read(paths.vault()).unwrap();
+    let away = paths.root().parent().unwrap().join("away");
     fs::write(paths.unfinished(), "").unwrap();
-    fs::remove_file(paths.vault()).unwrap();
+    fs::rename(paths.vault(), &away).unwrap();
     fs::remove_file(paths.previous()).unwrap();
     let left = refused(&fixture);
     assert!(left.contains(&Leftover::Slots(paths.slots())), "{left:?}");
-    fs::write(paths.vault(), before).unwrap();
+    fs::rename(away, paths.vault()).unwrap();
     assert_eq!(fixture.profiles(), ["one"]);
 }
