@@ -60,8 +60,8 @@ pub(super) const NOT_JUDGED: &str = "policies of resources, such as buckets and 
 pub fn show(proof: &Proof) -> Vec<Line> {
     let mut lines = Lines(Vec::new());
     lines.headline(proof);
-    for (key, user) in &proof.users {
-        lines.user(key, user);
+    for (keys, user) in alike(proof) {
+        lines.users(&keys, user);
     }
     lines.outsiders(proof);
     lines.promises(proof);
@@ -86,6 +86,27 @@ pub(super) fn headline(proof: &Proof) -> String {
     }
 }
 
+/// The users, those together who can do the same.
+fn alike(proof: &Proof) -> Vec<(Vec<&UserKey>, &UserProof)> {
+    let mut groups: Vec<(Vec<&UserKey>, &UserProof)> = Vec::new();
+    for (key, user) in &proof.users {
+        match groups.iter_mut().find(|(_, other)| *other == user) {
+            Some((keys, _)) => keys.push(key),
+            None => groups.push((vec![key], user)),
+        }
+    }
+    groups
+}
+
+/// `no action`, `1 action`, `24 actions`.
+fn counted(count: usize, noun: &str) -> String {
+    match count {
+        0 => format!("no {noun}"),
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
+}
+
 struct Lines(Vec<Line>);
 
 impl Lines {
@@ -101,21 +122,22 @@ impl Lines {
         self.push(Style::Faint, JUDGED_ALONE);
     }
 
-    fn user(&mut self, key: &UserKey, user: &UserProof) {
+    fn users(&mut self, keys: &[&UserKey], user: &UserProof) {
         self.push(Style::Plain, String::new());
-        let counts: Vec<String> = Scenario::ALL
-            .iter()
-            .map(|scenario| {
-                let powers = user.powers(*scenario);
-                format!(
-                    "{} {} and {} roles",
-                    scenario.words(),
-                    powers.actions.len(),
-                    powers.roles.len()
-                )
-            })
-            .collect();
-        self.push(Style::Heading, format!("{key}: {}", counts.join(", ")));
+        let names: Vec<String> = keys.iter().map(ToString::to_string).collect();
+        self.push(Style::Heading, names.join(", "));
+        let widths = Scenario::ALL.iter().map(|scenario| scenario.words().len());
+        let width = widths.max().unwrap_or(0);
+        for scenario in Scenario::ALL {
+            let powers = user.powers(scenario);
+            let text = format!(
+                "  {:width$}  {}, {}",
+                scenario.words(),
+                counted(powers.actions.len(), "action"),
+                counted(powers.roles.len(), "role")
+            );
+            self.push(Style::Plain, text);
+        }
         let powers = user.powers(Scenario::LongTermKey);
         let names: Vec<String> = powers
             .actions

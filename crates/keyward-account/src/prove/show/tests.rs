@@ -20,3 +20,28 @@ fn an_edit_that_fixes_several_findings_is_shown_once() {
     let others = lines.iter().filter(|line| line.contains(&same));
     assert_eq!(others.count(), proof.findings.len() - 1);
 }
+
+#[test]
+fn users_who_can_do_the_same_are_shown_together() {
+    let grants = allow(json!(["s3:GetObject"]), json!("*"));
+    let small = Small::default()
+        .user("/", "alice", &[])
+        .user("/", "bob", &[])
+        .user("/", "carol", &[])
+        .with("own", &[grants]);
+    let lines: Vec<String> = show(&small.prove())
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let at = |line: &str| lines.iter().position(|other| other == line);
+    let (both, alone) = (at("alice, bob").unwrap(), at("carol").unwrap());
+    assert_eq!(
+        lines[both + 1],
+        "  a long-term key        2 actions, no role"
+    );
+    assert_eq!(
+        lines[alone + 1],
+        "  a long-term key        3 actions, no role"
+    );
+    assert_eq!(at("alice"), None);
+}
