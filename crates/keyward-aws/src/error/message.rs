@@ -25,20 +25,12 @@ impl AwsMessage {
         request_id: Option<&str>,
         secrets: &[&str],
     ) -> Self {
-        let mut message = message.trim().to_owned();
-        for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-            message = message.replace(secret, "***");
-        }
-        let mut message = plain(&message);
-        if let Some((cut, _)) = message.char_indices().nth(LONGEST) {
-            message.truncate(cut);
-            message.push('…');
-        }
-        let request_id = request_id.map(plain);
+        // A configured endpoint may repeat a secret in any of the three, and at any length.
+        let safe = |text: &str| short(&plain(&without(secrets, text.trim())));
         Self(Box::new(Words {
-            code: plain(code),
-            message,
-            request_id,
+            code: safe(code),
+            message: safe(message),
+            request_id: request_id.map(safe),
         }))
     }
 
@@ -58,6 +50,19 @@ impl AwsMessage {
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
+    }
+}
+
+/// The text with each secret struck out.
+fn without(secrets: &[&str], text: &str) -> String {
+    let secrets = secrets.iter().filter(|secret| !secret.is_empty());
+    secrets.fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
+}
+
+fn short(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((cut, _)) => format!("{}…", &text[..cut]),
+        None => text.to_owned(),
     }
 }
 

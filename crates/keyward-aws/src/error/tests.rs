@@ -34,6 +34,14 @@ fn aws_words_are_one_line_without_secrets() {
 }
 
 #[test]
+fn a_secret_is_struck_out_of_code_and_request_id_too() {
+    let message = AwsMessage::new("No123456", "no", Some("id-123456"), &["123456"]);
+    assert_eq!(message.to_string(), "AWS says `No***`: no (request id-***)");
+    let long = AwsMessage::new(&"x".repeat(2000), "", None, &[]);
+    assert_eq!(long.code().chars().count(), 601);
+}
+
+#[test]
 fn a_wrong_clock_is_described_by_how_far_it_is_off() {
     assert_eq!(show_skew(Some(3600)), "is 1h behind");
     assert_eq!(show_skew(Some(-90)), "is 1m 30s ahead");
