@@ -13,10 +13,10 @@ use keyward_core::{Credentials, Timestamp};
 
 use crate::client::{Line, Repeat};
 use crate::clock::{AGREEING, Clock};
-use crate::error::{Action, Because, CallError, Failure, Service};
+use crate::error::{Action, Because, CallError, Failure, Service, unreadable};
 use crate::settings::{Settings, Timeouts};
 use crate::transport::{Transport, proxy_for};
-use crate::watch::Watch;
+use crate::watch::{Body, Watch};
 
 /// AWS. Cheap to make: connections, TLS roots and runtime come with the first call.
 ///
@@ -234,6 +234,10 @@ impl Aws {
                 self.clock.measured(skew);
             }
             let error = match answered {
+                // The SDK takes any body for an answer that has no fields.
+                Ok(_) if is_foreign(call.action.service, line.watch.seen().body) => {
+                    return Err(unreadable(call.action, line.watch.seen().answer));
+                }
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
@@ -291,6 +295,16 @@ impl Aws {
             return Ok(Arc::clone(transport));
         }
         Ok(Arc::clone(slot.insert(Arc::new(Transport::new()?))))
+    }
+}
+
+/// Whether a body cannot be a service's answer.
+fn is_foreign(service: Service, body: Body) -> bool {
+    match service {
+        Service::Sts | Service::Iam | Service::CloudFormation | Service::Ec2 => {
+            body != Body::QueryAnswer
+        }
+        Service::Sso | Service::SsoOidc | Service::Signin => body == Body::Page,
     }
 }
 

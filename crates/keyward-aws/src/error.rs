@@ -7,7 +7,7 @@ mod network;
 mod next_step;
 mod settling;
 
-pub(crate) use classify::Failure;
+pub(crate) use classify::{Failure, unreadable};
 pub use message::AwsMessage;
 pub(crate) use message::plain;
 pub use network::{Because, NetworkKind, RootVariables};

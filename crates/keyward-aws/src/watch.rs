@@ -27,6 +27,8 @@ pub(crate) struct Seen {
     pub(crate) answer: Option<(u16, String)>,
     /// What is known of the attempts before the last one.
     pub(crate) earlier: Earlier,
+    /// What the body of the answer is.
+    pub(crate) body: Body,
 }
 
 impl Seen {
@@ -37,6 +39,41 @@ impl Seen {
         match settled.is_some_and(|(status, _)| *status < 500) || !sent {
             true => self.earlier,
             false => Earlier::Unknown,
+        }
+    }
+}
+
+/// The kind of a body, by its beginning.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Body {
+    /// XML whose first element is named as those of the query protocols are.
+    QueryAnswer,
+    /// A page for people: of a captive portal, or of a proxy.
+    Page,
+    /// Anything else.
+    #[default]
+    Other,
+}
+
+impl Body {
+    pub(crate) fn of(kind: &str, bytes: &[u8]) -> Self {
+        let start = String::from_utf8_lossy(&bytes[..bytes.len().min(512)]).to_ascii_lowercase();
+        let start = start.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
+        let is_page = ["<!doctype html", "<html"]
+            .iter()
+            .any(|mark| start.starts_with(mark));
+        if is_page || kind.to_ascii_lowercase().starts_with("text/html") {
+            return Self::Page;
+        }
+        let after = match start.strip_prefix("<?xml") {
+            Some(rest) => rest.split_once("?>").map_or("", |(_, rest)| rest),
+            None => start,
+        };
+        let name = after.trim_start().strip_prefix('<').unwrap_or_default();
+        let name = name.split([' ', '\t', '\r', '\n', '>', '/']).next();
+        match name.is_some_and(|name| name.ends_with("response")) {
+            true => Self::QueryAnswer,
+            false => Self::Other,
         }
     }
 }
@@ -103,16 +140,18 @@ impl Intercept for Watch {
         let skew = date
             .and_then(|date| DateTime::from_str(date, Format::HttpDate).ok())
             .map(|date| date.secs().saturating_sub(self.clock.local().as_second()));
-        let kind = headers
+        let kind: String = headers
             .get("content-type")
             .unwrap_or("no content type")
             .chars()
             .take(60)
             .collect();
         let status = answer.status().as_u16();
+        let body = Body::of(&kind, answer.body().bytes().unwrap_or_default());
         self.note(|seen| {
             seen.skew = skew;
             seen.answer = Some((status, kind));
+            seen.body = body;
         });
         Ok(())
     }
@@ -126,3 +165,6 @@ fn origin(url: &str) -> String {
         .map_or(url.len(), |at| host_at + at);
     url[..end].to_owned()
 }
+
+#[cfg(test)]
+mod tests;

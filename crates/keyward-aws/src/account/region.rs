@@ -3,6 +3,8 @@
 //!
 //! Source: <https://docs.aws.amazon.com/ec2/latest/devguide/Query-Requests.html>
 
+mod texts;
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
@@ -16,6 +18,7 @@ use crate::call::Aws;
 use crate::error::{Action, AwsMessage, Because};
 use crate::http::{HttpError, HttpRequest, Method};
 use crate::settings::{domain_of, partition_of};
+use texts::texts;
 
 /// The version of EC2's interface.
 const VERSION: &str = "2016-11-15";
@@ -47,8 +50,14 @@ pub enum LimitsError {
         because: Because,
     },
     /// There was no answer.
-    #[error(transparent)]
-    Http(#[from] HttpError),
+    #[error("`{action}` got no answer")]
+    Http {
+        /// The action.
+        action: Action,
+        /// Why.
+        #[source]
+        because: HttpError,
+    },
 }
 
 impl Aws {
@@ -98,11 +107,16 @@ impl Aws {
         params: &[(&str, &str)],
     ) -> Result<String, LimitsError> {
         let request = self.signed(credentials, region, action, params)?;
-        let answer = self.http(request)?;
+        let answer = self
+            .http(request)
+            .map_err(|because| LimitsError::Http { action, because })?;
         let body = std::str::from_utf8(&answer.body);
         let body = body.map_err(|_| LimitsError::Unreadable(action))?;
         if answer.status == 200 {
-            return Ok(body.to_owned());
+            let is_answer = body.contains(&format!("<{}Response", action.name));
+            return is_answer
+                .then(|| body.to_owned())
+                .ok_or(LimitsError::Unreadable(action));
         }
         let first = |name| texts(body, name).next().unwrap_or_default();
         match first("Code") {
@@ -211,20 +225,3 @@ fn signer_identity(credentials: &Credentials) -> aws_credential_types::Credentia
         "keyward",
     )
 }
-
-/// The texts of all elements of this name, in their order. The names that are asked for hold
-/// nothing but text.
-fn texts<'x>(xml: &'x str, name: &str) -> impl Iterator<Item = &'x str> {
-    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
-    let mut rest = xml;
-    std::iter::from_fn(move || {
-        let start = rest.find(&open)? + open.len();
-        let length = rest[start..].find(&close)?;
-        let text = &rest[start..start + length];
-        rest = &rest[start + length + close.len()..];
-        Some(text)
-    })
-}
-
-#[cfg(test)]
-mod tests;

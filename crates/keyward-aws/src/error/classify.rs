@@ -6,7 +6,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::network::kind_of;
-use super::{AwsMessage, Because, CallError, NetworkKind, Service};
+use super::{Action, AwsMessage, Because, CallError, NetworkKind, Service, plain};
 use crate::call::Call;
 use crate::watch::Seen;
 
@@ -95,16 +95,19 @@ impl<'c, 'a> Failure<'c, 'a> {
                 kind,
                 because,
             },
-            Fault::Unreadable => {
-                let what = seen.answer.map_or_else(
-                    || "it broke off".to_owned(),
-                    |(status, kind)| format!("status {status}, {kind}"),
-                );
-                CallError::Unreadable { action, what }
-            }
+            Fault::Unreadable => unreadable(action, seen.answer),
             Fault::Request(because) => CallError::Request { action, because },
         }
     }
+}
+
+/// The error about an answer of this status and content type, where one came.
+pub(crate) fn unreadable(action: Action, answer: Option<(u16, String)>) -> CallError {
+    let what = answer.map_or_else(
+        || "it broke off".to_owned(),
+        |(status, kind)| format!("status {status}, {}", plain(&kind)),
+    );
+    CallError::Unreadable { action, what }
 }
 
 /// Everything that AWS's message must not repeat to a person. AWS quotes canonical requests,

@@ -328,6 +328,10 @@ fn pages_that_are_no_answer_of_aws_are_named_by_their_kind() {
         "Unreadable",
         "status 200, text/html",
     );
+    // An answer without fields, of which the SDK reads nothing.
+    for ask in [Ask::SwitchOn, Ask::NewPassword] {
+        check(ask, Reply::html(200), "Unreadable", "status 200, text/html");
+    }
     check(
         Ask::NewKey,
         Reply::html(500),
