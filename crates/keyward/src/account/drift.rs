@@ -57,13 +57,15 @@ pub(crate) fn detect(planned: &mut Planned<'_>, ui: &Ui) -> Looked {
                 Err(error) => {
                     looked = Looked::Partly;
                     let account = &ready.reached.snapshot.account.id;
-                    ui.error(
-                        &CliError::failed(format!(
-                            "the drift of the stack `{}` in {} of account {account} is unknown",
-                            place.name, place.region
-                        ))
-                        .because(error),
-                    );
+                    let unknown = CliError::failed(format!(
+                        "the drift of the stack `{}` in {} of account {account} is unknown",
+                        place.name, place.region
+                    ));
+                    let unknown = match error.hints() {
+                        [] => unknown.hint("run the command again: it starts a new check"),
+                        hints => unknown.hint_all(hints.to_vec()),
+                    };
+                    ui.error(&unknown.because(error));
                 }
             }
         }

@@ -51,7 +51,8 @@ pub(super) fn sign_in(ui: &Ui, center: &Center) -> Result<CachedToken, CliError>
             return Err(CliError::failed(format!(
                 "the sign-in at `{}` was declined in the browser",
                 center.name
-            )));
+            ))
+            .hint(format!("keyward sso login {}", argument(&center.name))));
         }
     };
     Ok(CachedToken::new(client, token, now()))
