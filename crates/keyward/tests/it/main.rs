@@ -16,6 +16,7 @@ mod console_session;
 mod doctor;
 mod echo;
 mod ended;
+mod errors;
 mod exec;
 mod explain;
 mod fake;

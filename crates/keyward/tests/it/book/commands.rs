@@ -85,7 +85,8 @@ fn every_command_of_the_pages_is_one_of_the_program() {
     let mut pages = markdown_in(&root());
     pages.extend(markdown_in(&root().join("docs")));
     let mut shown = BTreeSet::new();
-    for page in pages {
+    // The generated page quotes the program, and some of that is the beginning of a command.
+    for page in pages.iter().filter(|page| !page.ends_with("errors.md")) {
         let text = std::fs::read_to_string(page).unwrap();
         shown.extend(lines(&text).iter().flat_map(|line| commands(line)));
     }
