@@ -36,13 +36,13 @@ const WORKLOAD_KEY: &str = "AKIAI44QH8DHBEXAMPLE";
 const WORKLOAD_SECRET: &str = "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY";
 
 /// A home beside empty accounts, whose root keys are in its profiles.
-struct Rehearsal {
-    server: Sandbox,
-    home: Home,
+pub(crate) struct Rehearsal {
+    pub(crate) server: Sandbox,
+    pub(crate) home: Home,
 }
 
 impl Rehearsal {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let mut accounts = Accounts::empty_with_root(id(ACCOUNT));
         let mut workload = Account::empty(id(WORKLOAD));
         let created = workload.root.created;
@@ -70,7 +70,7 @@ impl Rehearsal {
     }
 
     /// A home beside these accounts, without profiles.
-    fn of(accounts: Accounts) -> Self {
+    pub(crate) fn of(accounts: Accounts) -> Self {
         let options = Options {
             port: 0,
             clock: Clock::real(),
@@ -83,7 +83,7 @@ impl Rehearsal {
     }
 
     /// Writes a blueprint: a template with a user who gets a password and a key.
-    fn blueprint(&self, template: &str, group: &str) {
+    pub(crate) fn blueprint(&self, template: &str, group: &str) {
         let text = self.run(&["account", "init", "--template", template]).ok();
         self.write(
             "account.toml",
@@ -114,7 +114,7 @@ impl Rehearsal {
         })
     }
 
-    fn change(&self, change: impl FnOnce(&mut Account)) {
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Account)) {
         self.server.with_accounts(|accounts| {
             change(accounts.account_mut(&id(ACCOUNT)).unwrap());
         });

@@ -2,6 +2,7 @@
 //! place in the table of contents.
 
 mod commands;
+mod outputs;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
