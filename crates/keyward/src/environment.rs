@@ -29,6 +29,9 @@ pub(crate) const TEST_PACE_MS: &str = "KEYWARD_TEST_PACE_MS";
 /// How long a run without a terminal waits for a person in milliseconds, for tests.
 #[cfg(debug_assertions)]
 pub(crate) const TEST_PATIENCE_MS: &str = "KEYWARD_TEST_PATIENCE_MS";
+/// How long one attempt of a call to AWS may take in milliseconds, for tests.
+#[cfg(debug_assertions)]
+pub(crate) const TEST_ATTEMPT_MS: &str = "KEYWARD_TEST_ATTEMPT_MS";
 
 /// Allows the settings to ask for less work than a passphrase needs, for tests.
 #[cfg(debug_assertions)]

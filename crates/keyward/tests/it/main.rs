@@ -34,6 +34,8 @@ mod locked;
 mod log;
 mod login;
 mod manual;
+#[cfg(all(unix, debug_assertions))]
+mod matrix;
 mod mfa;
 mod narrow;
 mod password;

@@ -20,7 +20,7 @@ use keyward_testkit::Ran;
 use crate::practice::{Practice, SERIAL};
 
 /// A practice account whose rotations do not wait.
-struct Rotation(Practice);
+pub(crate) struct Rotation(pub(crate) Practice);
 
 /// A key as AWS has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ struct AtAws {
 
 impl Rotation {
     /// Alice's key is stored as `alice` and `bare`.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut practice = Practice::start();
         for (name, content) in template() {
             let path = practice.path().join(name);

@@ -14,6 +14,7 @@ use super::flow::{Service, Way};
 use super::{attended, flight, listed, lock_key};
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::Ui;
+use crate::session::client::aws;
 use crate::session::margin::LAST_RESORT;
 use crate::session::source::last_failure::LastFailure;
 use crate::session::source::{SignIn, SourceContext, origin};
@@ -254,7 +255,7 @@ pub(super) fn credentials_of(token: &LoginToken, session: &PrincipalArn) -> Cred
 
 /// The client for the sign-in service of a region.
 pub(super) fn client(endpoints: Endpoints, region: Region) -> Aws {
-    Aws::new(Settings {
+    aws(Settings {
         endpoints,
         region: Some(region),
         partition_hint: None,

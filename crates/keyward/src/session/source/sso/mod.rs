@@ -20,6 +20,7 @@ use crate::environment as env;
 use crate::prompt::deadline::{self, Deadline};
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
+use crate::session::client::aws;
 use crate::session::margin;
 use crate::state::local_state::{LocalState, ManyProfiles, now};
 
@@ -158,7 +159,7 @@ impl Center {
 
     /// The calls to it go to its own region.
     pub(crate) fn client(&self) -> Aws {
-        Aws::new(Settings {
+        aws(Settings {
             endpoints: self.endpoints.clone(),
             region: Some(self.region.clone()),
             partition_hint: None,
