@@ -63,6 +63,14 @@ const NOT_NEEDED: &[(&str, &str)] = &[
     ("sso:Logout", "the sign-in is forgotten here in any case"),
 ];
 
+/// Calls that look what became of another one: where they fail, its own refusal stands.
+const LOOKS: &[(&str, &str)] = &[
+    ("iam:GetGroup", "iam:CreateGroup"),
+    ("iam:ListGroupPolicies", "iam:CreateGroup"),
+    ("iam:ListAttachedGroupPolicies", "iam:CreateGroup"),
+    ("iam:GetRole", "iam:CreateRole"),
+];
+
 /// Files that a failed command may leave: what was done before, and works.
 const KEPT: &[(&str, &str)] = &[
     ("sso:ListAccounts", ".aws/sso/cache/"),
@@ -168,7 +176,9 @@ fn said(row: &str, fault: Fault, ran: &Ran) -> Vec<String> {
     }
     // A refusal of this call is the person's own.
     let is_declined = (row, fault) == ("sso-oauth:CreateToken", Fault::Refused);
-    if !shown.contains(row) && !is_declined {
+    let mut looks = LOOKS.iter().filter(|(call, _)| *call == row);
+    let is_named = shown.contains(row) || looks.any(|(_, other)| shown.contains(other));
+    if !is_named && !is_declined {
         wrong.push("the call is not named".to_owned());
     }
     if shown.contains(ESCAPE) || shown.contains('\u{1b}') {
@@ -311,4 +321,6 @@ rows! {
     versions_that_go: "account destroy, versions",
     an_account_that_is_adopted: "account apply, adopted",
     a_change_set_that_was_left: "stacks again",
+    a_group_whose_creation_was_lost: "account apply, a group that was made",
+    a_role_whose_creation_was_lost: "account apply, a role that was made",
 }

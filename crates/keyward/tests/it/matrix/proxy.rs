@@ -48,6 +48,8 @@ pub(super) const ESCAPE: &str = "\u{1b}]0;owned\u{7}";
 struct State {
     seen: Mutex<Vec<String>>,
     fault: Mutex<Option<(String, Fault)>>,
+    /// Calls whose next answer is lost.
+    lost: Mutex<Vec<String>>,
     over: AtomicBool,
 }
 
@@ -90,6 +92,11 @@ impl Proxy {
     pub(super) fn spoil(&self, action: &str, fault: Fault) {
         *self.state.fault.lock().unwrap() = Some((action.to_owned(), fault));
         self.state.seen.lock().unwrap().clear();
+    }
+
+    /// Loses the next answer of another call, so that the program looks what became of it.
+    pub(super) fn lose(&self, action: &str) {
+        self.state.lost.lock().unwrap().push(action.to_owned());
     }
 
     /// Spoils nothing any more.
@@ -190,6 +197,14 @@ fn serve(stream: TcpStream, upstream: u16, state: &State) -> Option<()> {
     let request = Request::read(&stream)?;
     let action = request.action();
     state.seen.lock().unwrap().push(action.clone());
+    let was_lost = {
+        let mut lost = state.lost.lock().unwrap();
+        let found = lost.iter().position(|lost| *lost == action);
+        found.map(|at| lost.remove(at)).is_some()
+    };
+    if was_lost {
+        return forward(&request, upstream).map(drop);
+    }
     let fault = state.fault.lock().unwrap().clone();
     let fault = fault.filter(|(spoiled, _)| *spoiled == action);
     let Some((_, fault)) = fault else {

@@ -606,4 +606,30 @@ pub(super) const ALL: &[Scenario] = &[
         rows: &["cloudformation:DeleteChangeSet"],
         cells: Cells::All,
     },
+    Scenario {
+        name: "account apply, a group that was made",
+        stage: account,
+        before: |place| place.home().write("account.toml", FULL),
+        run: |place| {
+            place.proxy.lose("CreateGroup");
+            place.account("apply")
+        },
+        rows: &[
+            "iam:GetGroup",
+            "iam:ListGroupPolicies",
+            "iam:ListAttachedGroupPolicies",
+        ],
+        cells: Cells::All,
+    },
+    Scenario {
+        name: "account apply, a role that was made",
+        stage: account,
+        before: |place| place.home().write("account.toml", FULL),
+        run: |place| {
+            place.proxy.lose("CreateRole");
+            place.account("apply")
+        },
+        rows: &["iam:GetRole"],
+        cells: Cells::All,
+    },
 ];
