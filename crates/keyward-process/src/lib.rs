@@ -64,6 +64,16 @@ pub enum RunError {
     Lost(#[source] io::Error),
 }
 
+impl RunError {
+    /// The error of the system.
+    #[must_use]
+    pub fn into_io(self) -> io::Error {
+        match self {
+            Self::Start(error) | Self::Lost(error) => error,
+        }
+    }
+}
+
 /// Runs a program to its end or to its limit, whichever comes first. The caller sets its standard
 /// error, and its standard input if `input` is empty. Processes that the program left behind with
 /// its output open are not waited for.

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use keyward_process::{Bounds, Group, Outcome, RunError};
+use keyward_process::{Bounds, Group, Outcome};
 use zeroize::Zeroizing;
 
 use self::modes::Modes;
@@ -60,10 +60,10 @@ pub(super) fn run(
         stderr,
     } = match keyward_process::run(command, group, input, bounds) {
         Ok(outcome) => outcome,
-        Err(RunError::Start(source) | RunError::Lost(source)) => {
+        Err(error) => {
             return Err(OpenSlotError::Unavailable {
                 what: format!("`{program}`"),
-                source: Some(source.into()),
+                source: Some(error.into_io().into()),
             });
         }
     };

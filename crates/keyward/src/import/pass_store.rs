@@ -6,11 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use zeroize::Zeroizing;
-
 use super::Harvest;
 use super::item::{self, Kind};
 use crate::environment as env;
+use crate::process::program::run_for_user;
 use crate::screen::error::CliError;
 use crate::system::locations;
 
@@ -76,21 +75,20 @@ impl PassStore {
         for variable in env::SCRUBBED {
             command.env_remove(variable);
         }
-        let output = command
+        command
             .arg("show")
             .arg("--")
             .arg(&entry)
             .env("PASSWORD_STORE_DIR", &self.folder)
             .stdin(Stdio::null())
-            .output()
-            .map_err(|e| {
-                CliError::failed(format!("`{}` cannot be run", self.program)).because(e)
-            })?;
-        let json = Zeroizing::new(output.stdout);
-        if output.status.success() {
-            harvest.take_item(name, shown, &json);
+            .stderr(Stdio::piped());
+        let ran = run_for_user(command).map_err(|e| {
+            CliError::failed(format!("`{}` cannot be run", self.program)).because(e)
+        })?;
+        if ran.status.is_some_and(|status| status.success()) {
+            harvest.take_item(name, shown, &ran.output);
         } else {
-            let message = String::from_utf8_lossy(&output.stderr);
+            let message = String::from_utf8_lossy(&ran.stderr);
             let message = message
                 .lines()
                 .map(str::trim)

@@ -109,6 +109,19 @@ pub(crate) fn run(
     })
 }
 
+/// Runs a program that belongs to a command of the user, such as `pass`, for as long as it takes. It
+/// may ask on the terminal. The caller sets its streams for input and errors.
+pub(crate) fn run_for_user(command: Command) -> io::Result<Outcome> {
+    let bounds = Bounds {
+        until: None,
+        output: LONGEST_OUTPUT,
+        stderr: LONGEST_OUTPUT,
+        linger: Duration::ZERO,
+    };
+    keyward_process::run(command, Group::Ours, b"", bounds)
+        .map_err(keyward_process::RunError::into_io)
+}
+
 impl From<keyward_process::RunError> for RunError {
     fn from(error: keyward_process::RunError) -> Self {
         match error {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::environment as env;
+use crate::process::program::run_for_user;
 use crate::screen::error::CliError;
 use crate::system::crash_point as point;
 
@@ -183,15 +184,12 @@ fn token() -> Result<Zeroizing<String>, CliError> {
     for name in env::SCRUBBED {
         gh.env_remove(name);
     }
-    let output = gh
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .map_err(|_| missing())?;
-    let text = Zeroizing::new(String::from_utf8(output.stdout).unwrap_or_default());
-    if !output.status.success() {
+    gh.stdin(Stdio::null()).stderr(Stdio::null());
+    let ran = run_for_user(gh).map_err(|_| missing())?;
+    if !ran.status.is_some_and(|status| status.success()) {
         return Err(missing());
     }
+    let text = std::str::from_utf8(&ran.output).unwrap_or_default();
     usable(Zeroizing::new(text.trim().to_owned())).ok_or_else(missing)
 }
 
