@@ -16,8 +16,10 @@ struct Step {
     shown: Vec<String>,
 }
 
-/// Commands with output of a page: the page, the number of the command on it, and where it runs.
-const COMPARED: &[(&str, usize, fn() -> Rehearsal)] = &[
+/// A page, the number of a command on it that has output, and where it runs.
+type Compared = (&'static str, usize, fn() -> Rehearsal);
+
+const COMPARED: &[Compared] = &[
     ("account.md", 0, erin),
     ("account.md", 1, two_accounts),
     ("audit.md", 0, audited),
