@@ -23,16 +23,6 @@ pub(super) struct Scenario {
     pub(super) run: fn(&mut Place) -> Ran,
     /// Its calls, as `SERVICE:ACTION`.
     pub(super) rows: &'static [&'static str],
-    pub(super) cells: Cells,
-}
-
-/// Which faults a row is tried with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cells {
-    /// All.
-    All,
-    /// Two, others from row to row: the writes of a plan are sent by one piece of code.
-    InTurn,
 }
 
 fn team() -> Stage {
@@ -268,7 +258,6 @@ pub(super) const ALL: &[Scenario] = &[
         before: nothing,
         run: |place| place.home().run(&["whoami", "bare"]),
         rows: &["sts:GetSessionToken", "sts:GetCallerIdentity"],
-        cells: Cells::All,
     },
     Scenario {
         name: "exec",
@@ -276,7 +265,6 @@ pub(super) const ALL: &[Scenario] = &[
         before: nothing,
         run: |place| place.with_code(SERIAL, &["exec", "on-source", "--", "true"]),
         rows: &["sts:AssumeRole"],
-        cells: Cells::All,
     },
     Scenario {
         name: "web identity",
@@ -284,7 +272,6 @@ pub(super) const ALL: &[Scenario] = &[
         before: web_identity,
         run: |place| place.home().run(&["credential-process", "w"]),
         rows: &["sts:AssumeRoleWithWebIdentity"],
-        cells: Cells::All,
     },
     Scenario {
         name: "sso login",
@@ -297,7 +284,6 @@ pub(super) const ALL: &[Scenario] = &[
             "sso-oauth:CreateToken",
             "sso:ListAccounts",
         ],
-        cells: Cells::All,
     },
     Scenario {
         name: "sso role",
@@ -305,7 +291,6 @@ pub(super) const ALL: &[Scenario] = &[
         before: signed_in,
         run: |place| place.home().run(&["credential-process", "sso"]),
         rows: &["sso:GetRoleCredentials"],
-        cells: Cells::All,
     },
     Scenario {
         name: "sso setup",
@@ -313,7 +298,6 @@ pub(super) const ALL: &[Scenario] = &[
         before: signed_in,
         run: |place| place.home().run(&["setup", "--sso", "practice"]),
         rows: &["sso:ListAccountRoles"],
-        cells: Cells::All,
     },
     Scenario {
         name: "sso logout",
@@ -321,7 +305,6 @@ pub(super) const ALL: &[Scenario] = &[
         before: signed_in,
         run: |place| place.home().run(&["sso", "logout", "practice"]),
         rows: &["sso:Logout"],
-        cells: Cells::All,
     },
     Scenario {
         name: "signin",
@@ -335,7 +318,6 @@ pub(super) const ALL: &[Scenario] = &[
         },
         run: |place| place.in_browser(&["signin", "console", "--region", "eu-central-1"]),
         rows: &["signin:CreateOAuth2Token"],
-        cells: Cells::All,
     },
     Scenario {
         name: "password",
@@ -348,7 +330,6 @@ pub(super) const ALL: &[Scenario] = &[
                 .run_with_input(&words, "Practice!Alice1\nAnother!Alice2\n")
         },
         rows: &["iam:GetAccountPasswordPolicy", "iam:ChangePassword"],
-        cells: Cells::All,
     },
     Scenario {
         name: "mfa enroll",
@@ -360,7 +341,6 @@ pub(super) const ALL: &[Scenario] = &[
             "iam:CreateVirtualMFADevice",
             "iam:EnableMFADevice",
         ],
-        cells: Cells::All,
     },
     Scenario {
         name: "mfa remove",
@@ -368,7 +348,6 @@ pub(super) const ALL: &[Scenario] = &[
         before: nothing,
         run: |place| place.with_code(SERIAL, &["mfa", "remove", "alice", "--yes"]),
         rows: &["iam:DeactivateMFADevice", "iam:DeleteVirtualMFADevice"],
-        cells: Cells::All,
     },
     Scenario {
         name: "mfa resync",
@@ -376,7 +355,6 @@ pub(super) const ALL: &[Scenario] = &[
         before: nothing,
         run: |place| place.resync(),
         rows: &["iam:ResyncMFADevice"],
-        cells: Cells::All,
     },
     Scenario {
         name: "rotate",
@@ -389,7 +367,6 @@ pub(super) const ALL: &[Scenario] = &[
             "iam:UpdateAccessKey",
             "iam:DeleteAccessKey",
         ],
-        cells: Cells::All,
     },
     Scenario {
         name: "account plan",
@@ -403,7 +380,6 @@ pub(super) const ALL: &[Scenario] = &[
             "iam:GetAccountAuthorizationDetails",
             "iam:GetAccountSummary",
         ],
-        cells: Cells::All,
     },
     Scenario {
         name: "hand-outs",
@@ -411,7 +387,6 @@ pub(super) const ALL: &[Scenario] = &[
         before: |place| place.home().write("account.toml", FULL),
         run: |place| place.account("apply"),
         rows: &["iam:CreateLoginProfile", "iam:TagUser", "iam:UntagUser"],
-        cells: Cells::All,
     },
     Scenario {
         name: "account apply",
@@ -434,7 +409,6 @@ pub(super) const ALL: &[Scenario] = &[
             "iam:PutUserPolicy",
             "iam:AddUserToGroup",
         ],
-        cells: Cells::InTurn,
     },
     Scenario {
         name: "account apply, changed",
@@ -465,7 +439,6 @@ pub(super) const ALL: &[Scenario] = &[
             "iam:DeleteUserPolicy",
             "iam:RemoveUserFromGroup",
         ],
-        cells: Cells::InTurn,
     },
     Scenario {
         name: "account apply, changed back",
@@ -482,7 +455,6 @@ pub(super) const ALL: &[Scenario] = &[
             "iam:DeleteGroupPolicy",
             "iam:DeleteGroup",
         ],
-        cells: Cells::InTurn,
     },
     Scenario {
         name: "account destroy",
@@ -505,7 +477,6 @@ pub(super) const ALL: &[Scenario] = &[
             "iam:DeletePolicy",
             "iam:DeleteOpenIDConnectProvider",
         ],
-        cells: Cells::InTurn,
     },
     Scenario {
         name: "account revoke",
@@ -516,7 +487,6 @@ pub(super) const ALL: &[Scenario] = &[
             place.home().run(&words)
         },
         rows: &["iam:GetAccessKeyLastUsed", "iam:GetUser"],
-        cells: Cells::All,
     },
     Scenario {
         name: "audit",
@@ -529,7 +499,6 @@ pub(super) const ALL: &[Scenario] = &[
             "iam:ListServerCertificates",
             "iam:GetCredentialReport",
         ],
-        cells: Cells::All,
     },
     Scenario {
         name: "stacks",
@@ -546,7 +515,6 @@ pub(super) const ALL: &[Scenario] = &[
             "cloudformation:DescribeStackEvents",
             "cloudformation:ExecuteChangeSet",
         ],
-        cells: Cells::All,
     },
     Scenario {
         name: "drift",
@@ -563,7 +531,6 @@ pub(super) const ALL: &[Scenario] = &[
             "cloudformation:DescribeStackDriftDetectionStatus",
             "cloudformation:DescribeStackResourceDrifts",
         ],
-        cells: Cells::All,
     },
     Scenario {
         name: "stacks destroyed",
@@ -571,7 +538,6 @@ pub(super) const ALL: &[Scenario] = &[
         before: |place| applied(place, STACKS),
         run: |place| place.account("destroy"),
         rows: &["cloudformation:DeleteStack"],
-        cells: Cells::All,
     },
     Scenario {
         name: "account destroy, versions",
@@ -582,7 +548,6 @@ pub(super) const ALL: &[Scenario] = &[
         },
         run: |place| place.account("destroy"),
         rows: &["iam:DeletePolicyVersion"],
-        cells: Cells::InTurn,
     },
     Scenario {
         name: "account apply, adopted",
@@ -596,7 +561,6 @@ pub(super) const ALL: &[Scenario] = &[
         },
         run: |place| place.account("apply"),
         rows: &["iam:UntagRole", "iam:UntagOpenIDConnectProvider"],
-        cells: Cells::InTurn,
     },
     Scenario {
         name: "stacks again",
@@ -604,7 +568,6 @@ pub(super) const ALL: &[Scenario] = &[
         before: with_change_set,
         run: |place| place.account("apply"),
         rows: &["cloudformation:DeleteChangeSet"],
-        cells: Cells::All,
     },
     Scenario {
         name: "account apply, a group that was made",
@@ -619,7 +582,6 @@ pub(super) const ALL: &[Scenario] = &[
             "iam:ListGroupPolicies",
             "iam:ListAttachedGroupPolicies",
         ],
-        cells: Cells::All,
     },
     Scenario {
         name: "account apply, a role that was made",
@@ -630,6 +592,5 @@ pub(super) const ALL: &[Scenario] = &[
             place.account("apply")
         },
         rows: &["iam:GetRole"],
-        cells: Cells::All,
     },
 ];
