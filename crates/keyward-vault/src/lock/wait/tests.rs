@@ -34,9 +34,13 @@ fn a_wait_that_is_over_says_who_holds_the_lock() {
         panic!("{error:?}");
     };
     assert_eq!(path, file.path());
-    assert_eq!(waiter.1.lock().unwrap().as_slice(), [*holder]);
-    if let Some(holder) = holder {
+    // The system may miss a lock in its list while others come and go.
+    let waited_for = waiter.1.lock().unwrap().clone();
+    assert_eq!(waited_for.len(), 1);
+    for holder in waited_for.into_iter().chain([*holder]).flatten() {
         assert_eq!(holder.pid, std::process::id());
+    }
+    if let Some(holder) = holder {
         assert!(error.to_string().contains(&holder.to_string()), "{error}");
     }
     drop(held);
