@@ -1,5 +1,6 @@
 //! The cost of commands over many profiles, in machine instructions as Valgrind counts them: ten times
-//! the profiles cost ten times the work. `scripts/interop growth` does the same with 10,000 profiles.
+//! the profiles cost ten times the work. `KEYWARD_GROWTH=10 scripts/interop growth` does the same with
+//! 10,000 profiles.
 
 #![cfg(target_os = "linux")]
 
