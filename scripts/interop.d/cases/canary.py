@@ -118,7 +118,7 @@ def no_program_that_keyward_starts_is_given_a_secret(place: home.Home) -> None:
     # A program that is searched for is tried in every folder of the path.
     equal(
         [name for number, name in enumerate(names) if name not in names[:number]],
-        ["keyward", "sh", "expr", "true"],
+        ["keyward", "keyward-full", "sh", "expr", "true"],
         "programs",
     )
     secrets = {"the passphrase": PASSPHRASE, "the long-lived secret": secret, "the code": "424242"}
