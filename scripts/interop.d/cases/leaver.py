@@ -102,7 +102,7 @@ def two_accounts_are_one_plan_and_one_apply(place: home.Home) -> None:
     holds(roles, "the second account has roles")
     equal(workload.list_users()["Users"], [], "users of the second account")
     place.keyward("account", "remove", "zoe", str(file), "--yes")
-    denying = [role for role in roles if "keyward-revoked.zoe" in workload.list_role_policies(RoleName=role)["PolicyNames"]]
+    denying = [role for role in roles if f"keyward-revoked.zoe@{PEOPLE}" in workload.list_role_policies(RoleName=role)["PolicyNames"]]
     holds(denying, "roles of the second account deny her old sessions")
     place.keyward("account", "destroy", str(file), "--yes")
     for iam in (server.iam, workload):
