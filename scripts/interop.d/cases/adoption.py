@@ -108,7 +108,7 @@ class Maker:
         return self.rng.choice(["/", "/team/", "/a/b-c/d.e/"])
 
     def tags(self) -> list[dict[str, str]]:
-        pool = [{"Key": "Cost Center", "Value": 'a "b" c'}, {"Key": "team", "Value": ""}, {"Key": "é", "Value": "x=y"}]
+        pool = [{"Key": "Cost Center", "Value": "a=b c"}, {"Key": "team", "Value": ""}, {"Key": "é", "Value": "x=y"}]
         return self.rng.sample(pool, self.rng.randint(0, 3))
 
     def group(self) -> None:
