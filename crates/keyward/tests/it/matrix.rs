@@ -98,7 +98,10 @@ fn check(name: &str) {
     let rows = scenario.rows.iter().enumerate();
     let cells = rows.flat_map(|(number, row)| {
         let faults = Fault::ALL.into_iter().enumerate();
-        let tried = faults.filter(move |(at, _)| all || at % every == number % every);
+        // A throttled call about a stack is repeated for nearly two minutes.
+        let is_slow = move |fault| fault == Fault::Throttled && row.starts_with("cloudformation:");
+        let tried = faults
+            .filter(move |(at, fault)| all || at % every == number % every && !is_slow(*fault));
         tried.map(|(_, fault)| (*row, fault))
     });
     let cells = Mutex::new(cells);
