@@ -176,42 +176,6 @@ impl Aws {
         })?;
         self.temporary(action, answer.credentials, role.account())
     }
-
-    /// `sts:GetFederationToken` from a long-lived key, for signing a plain user in to the
-    /// console. Without a policy the result may do nothing. STS takes names of up to 32
-    /// characters; a longer one is cut.
-    ///
-    /// # Errors
-    /// See [`CallError`].
-    pub fn get_federation_token(
-        &self,
-        source: &Credentials,
-        name: &RoleSessionName,
-        duration: Duration,
-        policy: Option<&str>,
-        policy_arns: &[String],
-    ) -> Result<Credentials, CallError> {
-        let action = Action::sts("GetFederationToken");
-        let name: String = name.as_str().chars().take(32).collect();
-        let call = Call::new(action, source);
-        let answer = self.sts(&call, |sts| {
-            sts.get_federation_token()
-                .name(name.as_str())
-                .duration_seconds(seconds(duration))
-                .set_policy(policy.map(str::to_owned))
-                .set_policy_arns(sdk_policy_arns(policy_arns))
-                .send()
-        })?;
-        let account = answer
-            .federated_user
-            .as_ref()
-            .and_then(|user| account_of(&user.arn));
-        self.temporary(
-            action,
-            answer.credentials,
-            account.or_else(|| source.account_id.clone()),
-        )
-    }
 }
 
 fn refuse_security_key(action: Action, mfa: Mfa<'_>) -> Result<(), CallError> {
@@ -259,10 +223,6 @@ pub(crate) fn said_end(action: Action, since_1970: i64) -> Result<(), CallError>
         }),
         _ => Ok(()),
     }
-}
-
-fn account_of(arn: &str) -> Option<AccountId> {
-    arn.split(':').nth(4)?.parse().ok()
 }
 
 impl Aws {

@@ -193,31 +193,6 @@ fn a_web_identity_is_exchanged_without_a_signature() {
 }
 
 #[test]
-fn a_federation_token_takes_a_short_name_and_reads_its_account() {
-    let result = format!(
-        "{GIVEN}<FederatedUser><FederatedUserId>123456789012:alice</FederatedUserId>\
-         <Arn>arn:aws:sts::123456789012:federated-user/alice</Arn></FederatedUser>"
-    );
-    let server = Server::start(vec![Reply::sts("GetFederationToken", &result)]);
-    let name = "a".repeat(40).parse().unwrap();
-    let arns = ["arn:aws:iam::aws:policy/AdministratorAccess".to_owned()];
-    let given = server
-        .aws()
-        .get_federation_token(&key(), &name, Duration::from_secs(3600), None, &arns)
-        .unwrap();
-    let sent = fields(&server.asked()[0]);
-    assert!(
-        sent.contains(&format!("Name={}", "a".repeat(32))),
-        "{sent:?}"
-    );
-    assert!(
-        sent.contains(&format!("PolicyArns.member.1.arn={}", arns[0])),
-        "{sent:?}"
-    );
-    assert_eq!(given.account_id.unwrap().as_str(), "123456789012");
-}
-
-#[test]
 fn an_end_that_aws_gives_no_session_is_refused() {
     for (end, expect) in [
         ("", Some("lacks `Expiration`")),

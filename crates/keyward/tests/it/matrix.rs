@@ -24,15 +24,6 @@ const LIMIT: Duration = Duration::from_secs(240);
 
 /// Calls of `keyward-aws` that no command makes.
 const NOT_MADE: &[(&str, &str)] = &[
-    (
-        "sts:GetFederationToken",
-        "a sign-in with it carries no MFA; `login` refuses",
-    ),
-    (
-        "iam:GetPolicy",
-        "the catalogue has the documents of AWS's policies",
-    ),
-    ("iam:GetPolicyVersion", "as `GetPolicy`"),
     ("iam:TagPolicy", "a policy gets its tags when it is made"),
     ("iam:UntagPolicy", "a policy's mark is its path"),
     ("signin:Authorize", "a page for the browser"),
@@ -64,12 +55,14 @@ const NOT_NEEDED: &[(&str, &str)] = &[
     ("sso:Logout", "the sign-in is forgotten here in any case"),
 ];
 
-/// Calls that look what became of another one: where they fail, its own refusal stands.
+/// Calls that read the result of another call. If they fail, keyward reports the other call's refusal.
 const LOOKS: &[(&str, &str)] = &[
     ("iam:GetGroup", "iam:CreateGroup"),
     ("iam:ListGroupPolicies", "iam:CreateGroup"),
     ("iam:ListAttachedGroupPolicies", "iam:CreateGroup"),
     ("iam:GetRole", "iam:CreateRole"),
+    ("iam:GetPolicy", "iam:CreatePolicy"),
+    ("iam:GetPolicyVersion", "iam:CreatePolicy"),
 ];
 
 /// Files that a failed command may leave: what was done before, and works.
@@ -329,4 +322,5 @@ rows! {
     a_change_set_that_was_left: "stacks again",
     a_group_whose_creation_was_lost: "account apply, a group that was made",
     a_role_whose_creation_was_lost: "account apply, a role that was made",
+    a_policy_whose_creation_was_lost: "account apply, a policy that was made",
 }

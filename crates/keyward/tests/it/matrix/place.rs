@@ -118,7 +118,7 @@ impl Place {
                 std::fs::remove_file(self.home().path().join("tabs")).unwrap();
                 visit(tabs.trim_end());
             }
-            std::thread::yield_now();
+            std::thread::sleep(std::time::Duration::from_millis(5));
         }
         let ended = child.wait_with_output().unwrap();
         Ran {

@@ -593,4 +593,14 @@ pub(super) const ALL: &[Scenario] = &[
         },
         rows: &["iam:GetRole"],
     },
+    Scenario {
+        name: "account apply, a policy that was made",
+        stage: account,
+        before: |place| place.home().write("account.toml", FULL),
+        run: |place| {
+            place.proxy.lose("CreatePolicy");
+            place.account("apply")
+        },
+        rows: &["iam:GetPolicy", "iam:GetPolicyVersion"],
+    },
 ];
