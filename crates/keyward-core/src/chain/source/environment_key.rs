@@ -22,7 +22,7 @@ pub const TOKEN_VARIABLES: [&str; 2] = ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN
 pub struct EnvironmentKey {
     /// Its id.
     pub access_key_id: AccessKeyId,
-    /// Whether a session token stands beside it.
+    /// Whether a session token belongs to it.
     pub temporary: bool,
 }
 
@@ -33,7 +33,51 @@ impl EnvironmentKey {
         source: Found<'_>,
         inputs: &Inputs<'_>,
     ) -> Result<Self, ResolveError> {
-        in_environment(view, source, inputs)
+        let token = TOKEN_VARIABLES
+            .into_iter()
+            .find_map(|name| Some((name, inputs.env(name)?)));
+        let variable = |name: &'static str| {
+            inputs
+                .env(name)
+                .ok_or_else(|| ResolveError::NoEnvironmentKey {
+                    profile: view.name.clone(),
+                    variable: name,
+                    at: source.origin.clone(),
+                })
+        };
+        let id = variable("AWS_ACCESS_KEY_ID")?;
+        // The executor reads it; here it only shows whether the two are swapped.
+        let secret = variable("AWS_SECRET_ACCESS_KEY")?;
+        let access_key_id = key_id((&id, &secret), Place::Variable("AWS_ACCESS_KEY_ID"))?;
+        const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
+        without_quotes(SECRET, &secret, || Place::Variable(SECRET))?;
+        let (name, text) = token.map_or((TOKEN_VARIABLES[0], None), |(name, text)| {
+            (name, Some(text))
+        });
+        if let Some(text) = &text {
+            without_quotes(name, text, || Place::Variable(name))?;
+        }
+        let temporary = match KeyKind::of(&access_key_id, text.as_deref()) {
+            KeyKind::TokenMissing => {
+                return Err(ResolveError::NoEnvironmentKey {
+                    profile: view.name.clone(),
+                    variable: name,
+                    at: source.origin.clone(),
+                });
+            }
+            KeyKind::TokenLeftBehind => {
+                return Err(ResolveError::TokenLeftBehind {
+                    token: name,
+                    place: Place::Variable(name),
+                    id: Place::Variable("AWS_ACCESS_KEY_ID"),
+                });
+            }
+            kind => kind == KeyKind::Temporary,
+        };
+        Ok(Self {
+            access_key_id,
+            temporary,
+        })
     }
 }
 
@@ -80,56 +124,4 @@ impl Source for EnvironmentKey {
     fn key_id(&self) -> Option<&AccessKeyId> {
         Some(&self.access_key_id)
     }
-}
-
-fn in_environment(
-    view: &View<'_>,
-    source: Found<'_>,
-    inputs: &Inputs<'_>,
-) -> Result<EnvironmentKey, ResolveError> {
-    let token = TOKEN_VARIABLES
-        .into_iter()
-        .find_map(|name| Some((name, inputs.env(name)?)));
-    let variable = |name: &'static str| {
-        inputs
-            .env(name)
-            .ok_or_else(|| ResolveError::NoEnvironmentKey {
-                profile: view.name.clone(),
-                variable: name,
-                at: source.origin.clone(),
-            })
-    };
-    let id = variable("AWS_ACCESS_KEY_ID")?;
-    // The executor reads it; here it only shows whether the two are swapped.
-    let secret = variable("AWS_SECRET_ACCESS_KEY")?;
-    let access_key_id = key_id((&id, &secret), Place::Variable("AWS_ACCESS_KEY_ID"))?;
-    const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
-    without_quotes(SECRET, &secret, || Place::Variable(SECRET))?;
-    let (name, text) = token.map_or((TOKEN_VARIABLES[0], None), |(name, text)| {
-        (name, Some(text))
-    });
-    if let Some(text) = &text {
-        without_quotes(name, text, || Place::Variable(name))?;
-    }
-    let temporary = match KeyKind::of(&access_key_id, text.as_deref()) {
-        KeyKind::TokenMissing => {
-            return Err(ResolveError::NoEnvironmentKey {
-                profile: view.name.clone(),
-                variable: name,
-                at: source.origin.clone(),
-            });
-        }
-        KeyKind::TokenLeftBehind => {
-            return Err(ResolveError::TokenLeftBehind {
-                token: name,
-                place: Place::Variable(name),
-                id: Place::Variable("AWS_ACCESS_KEY_ID"),
-            });
-        }
-        kind => kind == KeyKind::Temporary,
-    };
-    Ok(EnvironmentKey {
-        access_key_id,
-        temporary,
-    })
 }

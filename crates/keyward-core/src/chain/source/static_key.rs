@@ -39,7 +39,7 @@ pub struct StaticKey {
     pub profile: ProfileName,
     /// Their id.
     pub access_key_id: AccessKeyId,
-    /// Whether a session token stands beside them.
+    /// Whether a session token belongs to them.
     pub temporary: bool,
     /// Their end, as the tool that wrote them says beside them; see [`stated_end`].
     pub expires_at: Option<Timestamp>,
@@ -51,7 +51,62 @@ impl StaticKey {
         view: &View<'_>,
         warnings: &mut Vec<String>,
     ) -> Result<Option<Self>, ResolveError> {
-        in_files(view, warnings)
+        let Some(layer) = view.layer_with(&[ID, SECRET]) else {
+            return Ok(None);
+        };
+        let (id, secret) = pair(layer)?;
+        let section = layer.section;
+        let token = session_token(section);
+        from_one_file(layer, id, (SECRET, secret.origin))?;
+        if let Some((key, token)) = token {
+            from_one_file(layer, id, (key, &token.origin))?;
+        }
+        let access_key_id = key_id((id.value, secret.value), Place::Line(id.origin.clone()))?;
+        without_quotes(SECRET, secret.value, || Place::Line(secret.origin.clone()))?;
+        if let Some((key, token)) = token {
+            without_quotes(key, &token.value, || Place::Line(token.origin.clone()))?;
+        }
+        let kind = KeyKind::of(&access_key_id, token.map(|(_, token)| token.value.as_str()));
+        let temporary = match (kind, token) {
+            (KeyKind::TokenMissing, _) => {
+                return Err(ResolveError::TokenMissing {
+                    profile: layer.name.clone(),
+                    at: id.origin.clone(),
+                });
+            }
+            (KeyKind::TokenLeftBehind, Some((key, token))) => {
+                return Err(ResolveError::TokenLeftBehind {
+                    token: key,
+                    place: Place::Line(token.origin.clone()),
+                    id: Place::Line(id.origin.clone()),
+                });
+            }
+            (kind, _) => kind == KeyKind::Temporary,
+        };
+        if !temporary && access_key_id.has_aws_shape() {
+            warnings.push(format!(
+                "{}: the key of profile `{}` is in plain text; `keyward import credentials` moves it into the vault",
+                id.origin, layer.name
+            ));
+        }
+        let expires_at = match temporary {
+            true => stated_end(section),
+            false => None,
+        };
+        if temporary && expires_at.is_none() {
+            warnings.extend(ends(section).map(|(key, property)| {
+                format!(
+                    "{}: `{key}` is not a time (such as 2026-01-31T12:00:00Z), so the credentials' expiry is unknown",
+                    property.origin
+                )
+            }));
+        }
+        Ok(Some(Self {
+            profile: layer.name.clone(),
+            access_key_id,
+            temporary,
+            expires_at,
+        }))
     }
 }
 
@@ -157,68 +212,6 @@ fn ends(section: &Section) -> impl Iterator<Item = (&'static str, &Property)> {
         let beside = !property.value.is_empty() && Some(property.origin.file) == file;
         beside.then_some((key, property))
     })
-}
-
-fn in_files(
-    view: &View<'_>,
-    warnings: &mut Vec<String>,
-) -> Result<Option<StaticKey>, ResolveError> {
-    let Some(layer) = view.layer_with(&[ID, SECRET]) else {
-        return Ok(None);
-    };
-    let (id, secret) = pair(layer)?;
-    let section = layer.section;
-    let token = session_token(section);
-    from_one_file(layer, id, (SECRET, secret.origin))?;
-    if let Some((key, token)) = token {
-        from_one_file(layer, id, (key, &token.origin))?;
-    }
-    let access_key_id = key_id((id.value, secret.value), Place::Line(id.origin.clone()))?;
-    without_quotes(SECRET, secret.value, || Place::Line(secret.origin.clone()))?;
-    if let Some((key, token)) = token {
-        without_quotes(key, &token.value, || Place::Line(token.origin.clone()))?;
-    }
-    let kind = KeyKind::of(&access_key_id, token.map(|(_, token)| token.value.as_str()));
-    let temporary = match (kind, token) {
-        (KeyKind::TokenMissing, _) => {
-            return Err(ResolveError::TokenMissing {
-                profile: layer.name.clone(),
-                at: id.origin.clone(),
-            });
-        }
-        (KeyKind::TokenLeftBehind, Some((key, token))) => {
-            return Err(ResolveError::TokenLeftBehind {
-                token: key,
-                place: Place::Line(token.origin.clone()),
-                id: Place::Line(id.origin.clone()),
-            });
-        }
-        (kind, _) => kind == KeyKind::Temporary,
-    };
-    if !temporary && access_key_id.has_aws_shape() {
-        warnings.push(format!(
-            "{}: the key of profile `{}` is in plain text; `keyward import credentials` moves it into the vault",
-            id.origin, layer.name
-        ));
-    }
-    let expires_at = match temporary {
-        true => stated_end(section),
-        false => None,
-    };
-    if temporary && expires_at.is_none() {
-        warnings.extend(ends(section).map(|(key, property)| {
-            format!(
-                "{}: `{key}` is not a time (such as 2026-01-31T12:00:00Z), so the credentials' expiry is unknown",
-                property.origin
-            )
-        }));
-    }
-    Ok(Some(StaticKey {
-        profile: layer.name.clone(),
-        access_key_id,
-        temporary,
-        expires_at,
-    }))
 }
 
 /// Both halves of a layer that has at least one of them.
