@@ -80,7 +80,7 @@ fn error_message(text: &str) {
     assert!(said.message().chars().count() <= 601);
 }
 
-/// What is found stands in the text, in its order, and holds no tag of its own name.
+/// The values that are found are parts of the text, in its order, without a tag of their own name.
 fn elements(text: &str) {
     for name in ["zoneName", "Code", "publicIp"] {
         let mut from = 0;

@@ -53,7 +53,7 @@ pub struct Outcome {
     pub stderr: Zeroizing<Vec<u8>>,
 }
 
-/// Why there is no outcome.
+/// Why a program has no outcome.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The program does not exist or may not be executed.

@@ -105,7 +105,7 @@ fn readable(stream: &impl Stream) -> bool {
         tv_nsec: 20_000_000,
     };
     let mut streams = [PollFd::new(stream, PollFlags::IN)];
-    // A stream that cannot be polled is read, which tells what is wrong with it.
+    // A stream that cannot be polled is read, and the read reports what is wrong with it.
     match poll(&mut streams, Some(&moment)) {
         Ok(ready) => ready > 0,
         Err(error) => error != rustix::io::Errno::INTR,

@@ -186,6 +186,6 @@ def an_empty_relative_address_of_a_container_sends_botocore_elsewhere(place: hom
     done = place.run(*dict(SDKS)[sdk](), environment=variables, code=None)
     if sdk == "botocore":
         equal((cell, server.asked), ("fails: env", 0), "the cell, and the calls of the container")
-        holds("retrieving metadata" in done.stderr, f"it asked nobody: {done.stderr[-300:]}")
+        holds("retrieving metadata" in done.stderr, f"it did not ask: {done.stderr[-300:]}")
     else:
         equal((cell, server.asked > 0), ("role, container", True), "the cell, and the calls of the container")

@@ -54,8 +54,8 @@ enum Owner {
     After(&'static str),
 }
 
-/// Issuers whose customers are strangers to each other, with the claims that tell them apart. AWS's
-/// samples tell teams of Vercel apart by the subject too, and show where a subject names its owner.
+/// Issuers whose customers are strangers to each other, with the claims that distinguish them. AWS's
+/// samples distinguish teams of Vercel by the subject too, and show where a subject names its owner.
 /// An issuer with a further path, such as a team's own at Vercel or a workspace's own at Bitbucket,
 /// belongs to one customer.
 ///

@@ -54,7 +54,7 @@ impl Role {
         }
     }
 
-    /// Whether AWS owns the role: nobody in the account can change the permissions of a role
+    /// Whether AWS owns the role: no principal of the account can change the permissions of a role
     /// below the path `/aws-service-role/`, or one below `/aws-reserved/`, such as those of IAM
     /// Identity Center.
     ///

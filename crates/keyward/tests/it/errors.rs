@@ -77,7 +77,7 @@ fn page(found: &Found) -> String {
     }
     page.push_str("## Errors of the libraries\n\n");
     page.push_str(
-        "They stand after `error:` with the exit code shown, else after `caused by:`.\n\n",
+        "A message with an exit code follows `error:`. The others follow `caused by:`.\n\n",
     );
     let mut crates: BTreeMap<&str, BTreeSet<Message>> = BTreeMap::new();
     for message in &found.causes {
@@ -140,7 +140,7 @@ fn is_verb(word: &str) -> bool {
     commands.join(format!("{name}.rs")).exists() || commands.join(name).is_dir()
 }
 
-/// Text for Markdown; what stands in backquotes stays.
+/// Text for Markdown; the text in backquotes is kept.
 fn escaped(text: &str) -> String {
     let mut out = String::new();
     for (index, part) in text.split('`').enumerate() {

@@ -1,4 +1,4 @@
-//! Whether a plan makes the caller need MFA. A guard does that on purpose, so that it is no lockout.
+//! Whether a plan makes the caller need MFA. A guard does so on purpose; a lockout is something else.
 //! A caller who signs with a key and has no device learns it only from the next refusal, unless the
 //! program says so.
 

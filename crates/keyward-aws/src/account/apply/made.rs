@@ -1,5 +1,5 @@
-//! What is there already when a creation is refused: read with as few calls as the comparison
-//! needs. Whether it is what the operation makes is the plan's judgement.
+//! Reads the entity that already exists when AWS refuses a creation, with as few calls as the
+//! comparison needs. The plan decides whether it is the one that the operation makes.
 
 use keyward_account::plan::{Existing, Operation};
 use keyward_core::Credentials;
@@ -12,8 +12,9 @@ use crate::error::{Action, CallError};
 use crate::read::{parse, present};
 
 impl Aws {
-    /// Reads what an operation found in its way. It is no error where the operation itself made
-    /// it; otherwise the refusal stays the error. So it does where the caller may not read.
+    /// Reads the entity that an operation could not create because it exists. Succeeds if the
+    /// operation itself made it, with an answer that was lost. Returns the refusal if another
+    /// made it, or if the caller may not read it.
     pub(super) fn find_own(
         &self,
         credentials: &Credentials,

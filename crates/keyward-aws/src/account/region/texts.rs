@@ -1,4 +1,4 @@
-//! Reads elements of EC2's XML that hold nothing but text. It is no XML parser: it undoes no escapes, and a
+//! Reads elements of EC2's XML that hold nothing but text. It is not an XML parser: it undoes no escapes, and a
 //! cut element is none.
 
 /// The texts of all elements of this name, in their order. The names that are asked for hold

@@ -62,7 +62,7 @@ pub(super) enum Lifetime {
 }
 
 impl Lifetime {
-    /// That of a key, by whether a session token stands beside it.
+    /// That of a key, by whether a session token belongs to it.
     fn of_key(temporary: bool) -> Self {
         match temporary {
             true => Self::Temporary,
@@ -94,7 +94,7 @@ trait Source {
         self.fingerprint(out, endpoints);
     }
 
-    /// `None` where only the answer of its program tells.
+    /// `None` if only the answer of its program shows it.
     fn lifetime(&self) -> Option<Lifetime> {
         Some(Lifetime::Temporary)
     }
@@ -175,7 +175,7 @@ impl Base {
         }
     }
 
-    /// Whether the chain is known to start from a long-lived key. A program's answer may tell later.
+    /// Whether the chain is known to start from a long-lived key. A program's answer may show it later.
     #[must_use]
     pub fn is_long_lived_key(&self) -> bool {
         self.lifetime() == Some(Lifetime::LongLived)

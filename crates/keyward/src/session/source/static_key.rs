@@ -32,7 +32,7 @@ impl Obtain for StaticKey {
     }
 }
 
-/// The end of credentials that stand in a file, and who writes new ones: keyward's own command,
+/// The end of credentials in a file, and who writes new ones: keyward's own command,
 /// where its log knows them, else the tool that wrote them.
 fn expired(local: &LocalState, profile: &ProfileName, id: &AccessKeyId) -> CliError {
     let error = CliError::failed(format!(

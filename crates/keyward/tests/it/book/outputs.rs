@@ -1,5 +1,5 @@
 //! What the pages show below a command is what it prints: each such command runs, and its output is
-//! compared word by word. `…` in a page stands for any text. A question's line stands for `--yes`.
+//! compared word by word. `…` in a page matches any text. The line of a question means `--yes`.
 
 use std::path::Path;
 
@@ -234,7 +234,7 @@ fn steps(text: &str) -> Vec<Step> {
     steps
 }
 
-/// Whether a text is what a page shows, whatever stands for each `…`. Line breaks are blanks, since a
+/// Whether a text is what a page shows, with any text for each `…`. Line breaks are blanks, since a
 /// page breaks long lines.
 fn is_shown(shown: &[String], printed: &str) -> bool {
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -26,7 +26,7 @@ pub(super) struct Message {
 /// What was found so far.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// What stands after `error:`.
+    /// The text after `error:`.
     pub(super) errors: Vec<Message>,
     /// What libraries say.
     pub(super) causes: Vec<Message>,
@@ -231,7 +231,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             }
         }
         self.note(code, message, hints);
-        // What stands inside may make errors too.
+        // The arguments may make errors too.
         for argument in root
             .args
             .iter()
