@@ -68,6 +68,9 @@ pub enum Opening {
     AnySubject,
     /// A wildcard in the owner or the name of the repository.
     Wildcard(String),
+    /// A subject that names no repository, such as an environment. Each repository chooses which
+    /// claims its subjects are made of, so that others can have the same subject.
+    NoRepository(String),
     /// A condition on this claim, which names an owner: all of its repositories.
     Owner(&'static str),
 }
@@ -81,6 +84,10 @@ impl std::fmt::Display for Opening {
             Self::Wildcard(pattern) => write!(
                 f,
                 "the subject `{pattern}` has a wildcard in the repository: others get in too"
+            ),
+            Self::NoRepository(subject) => write!(
+                f,
+                "the subject `{subject}` names no repository: others can have it too"
             ),
             Self::Owner(claim) => write!(
                 f,
@@ -119,6 +126,19 @@ fn admits_github(statement: &Json) -> bool {
         && principals.iter().any(of_github)
 }
 
+/// How a subject begins that names a repository or its owner. Each repository chooses which claims
+/// its subjects are made of.
+///
+/// Source: <https://docs.github.com/en/actions/reference/security/oidc#customizing-the-token-claims>
+pub(crate) const GITHUB_SUBJECTS: [&str; 6] = [
+    "repo:",
+    "repository:",
+    "repository_id:",
+    "repository_owner:",
+    "repository_owner_id:",
+    "enterprise_id:",
+];
+
 /// Claims of which each value is the id of an owner.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_sts.html>
@@ -130,7 +150,7 @@ fn opening(statement: &Json) -> Option<Opening> {
     let subject = format!("{GITHUB_ISSUER}:sub");
     let repository = format!("{GITHUB_ISSUER}:repository");
     let id = format!("{GITHUB_ISSUER}:repository_id");
-    let mut wildcard = None;
+    let mut open_subject = None;
     let mut owner = None;
     let conditions = statement.get("Condition").and_then(Json::as_object);
     for (operator, keys) in conditions.into_iter().flatten() {
@@ -156,14 +176,24 @@ fn opening(statement: &Json) -> Option<Opening> {
             if !is_subject && !key.eq_ignore_ascii_case(&repository) {
                 continue;
             }
-            let open = values.filter(|value| !exact && !names_repository(value, is_subject));
-            match open.into_iter().next() {
-                None => return None,
-                Some(value) => wildcard = Some(Opening::Wildcard(value.to_owned())),
+            let mut open = values.filter(|value| match exact {
+                true => is_subject && !begins_with_repository(value),
+                false => !names_repository(value, is_subject),
+            });
+            match (open.next(), exact) {
+                (None, _) => return None,
+                (Some(value), true) => open_subject = Some(Opening::NoRepository(value.to_owned())),
+                (Some(value), false) => open_subject = Some(Opening::Wildcard(value.to_owned())),
             }
         }
     }
-    Some(wildcard.or(owner).unwrap_or(Opening::AnySubject))
+    Some(open_subject.or(owner).unwrap_or(Opening::AnySubject))
+}
+
+/// Whether an exact subject begins with the name or the id of a repository.
+fn begins_with_repository(subject: &str) -> bool {
+    let mut labels = ["repo:", "repository:", "repository_id:"].iter();
+    labels.any(|label| subject.starts_with(label))
 }
 
 /// Whether a pattern has no wildcard before the end of `OWNER/REPO`.

@@ -103,7 +103,7 @@ pub fn entries(trust: &Policy, known: &[&AccountId]) -> Vec<Entry> {
         if statement.effect() != Effect::Allow {
             continue;
         }
-        for candidate in candidates(trust, index, statement, known) {
+        for candidate in candidates(statement, known) {
             let Some(certain) = admitted(trust, statement, &candidate, known) else {
                 continue;
             };
@@ -123,6 +123,10 @@ pub fn entries(trust: &Policy, known: &[&AccountId]) -> Vec<Entry> {
             }
         }
     }
+    // Anyone includes the bearers of tokens.
+    if found.iter().any(|entry| entry.who == Outsider::Anyone) {
+        found.retain(|entry| entry.who != any_provider());
+    }
     found
 }
 
@@ -132,32 +136,31 @@ struct Candidate {
     call: &'static str,
 }
 
-/// The name that means every identity provider.
-const ANY_PROVIDER: &str = "any provider";
+fn any_provider() -> Outsider {
+    Outsider::AnyoneWithToken("any provider".to_owned())
+}
 
 const ASSUME: &str = "sts:AssumeRole";
 const WITH_TOKEN: &str = "sts:AssumeRoleWithWebIdentity";
 const WITH_SAML: &str = "sts:AssumeRoleWithSAML";
 
-fn candidates(
-    trust: &Policy,
-    index: usize,
-    statement: &Statement,
-    known: &[&AccountId],
-) -> Vec<Candidate> {
-    let anyone = || {
-        let mut calls = [ASSUME, WITH_TOKEN, WITH_SAML].into_iter();
-        let call = calls.find(|call| covers(statement, call))?;
-        let who = match call {
-            ASSUME => Outsider::Anyone,
-            _ => Outsider::AnyoneWithToken(ANY_PROVIDER.to_owned()),
+fn candidates(statement: &Statement, known: &[&AccountId]) -> Vec<Candidate> {
+    let anyone = || -> Vec<Candidate> {
+        let calls = [ASSUME, WITH_TOKEN, WITH_SAML].into_iter();
+        let calls = calls.filter(|call| covers(statement, call));
+        let candidate = |call| Candidate {
+            who: match call {
+                ASSUME => Outsider::Anyone,
+                _ => any_provider(),
+            },
+            call,
         };
-        Some(Candidate { who, call })
+        calls.map(candidate).collect()
     };
     let listed = match statement.principals() {
         None => return Vec::new(),
         // Everyone except these principals.
-        Some(Selection::Except(_)) => return anyone().into_iter().collect(),
+        Some(Selection::Except(_)) => return anyone(),
         Some(Selection::Only(listed)) => listed,
     };
     let by_key = |who: Option<Outsider>| {
@@ -165,20 +168,23 @@ fn candidates(
         Some(Candidate { who, call: ASSUME })
     };
     let is_known = |id: &str| known.iter().any(|own| own.as_str() == id);
+    let one = |candidate: Option<Candidate>| candidate.into_iter().collect::<Vec<_>>();
     listed
         .iter()
-        .filter_map(|principal| match principal {
+        .flat_map(|principal| match principal {
             Principal::Everyone => anyone(),
-            Principal::Account { id, .. } => {
-                by_key((!is_known(id)).then(|| Outsider::Account(id.clone())))
-            }
+            Principal::Account { id, .. } => one(by_key(
+                (!is_known(id)).then(|| Outsider::Account(id.clone())),
+            )),
             Principal::Arn(arn) => {
                 let own = account_of(arn).is_some_and(is_known);
-                by_key((!own).then(|| Outsider::Principal(arn.clone())))
+                one(by_key((!own).then(|| Outsider::Principal(arn.clone()))))
             }
-            Principal::Federated(provider) => of_provider(trust, index, statement, provider),
+            Principal::Federated(provider) => one(of_provider(statement, provider)),
             // The principal of a unique id was deleted.
-            Principal::UniqueId(_) | Principal::Service(_) | Principal::CanonicalUser(_) => None,
+            Principal::UniqueId(_) | Principal::Service(_) | Principal::CanonicalUser(_) => {
+                Vec::new()
+            }
         })
         .collect()
 }

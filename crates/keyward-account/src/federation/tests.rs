@@ -54,6 +54,21 @@ fn a_wildcard_before_the_end_of_the_repository_lets_others_in() {
 }
 
 #[test]
+fn an_exact_subject_without_a_repository_lets_others_in() {
+    for open in [
+        "environment:prod",
+        "job_workflow_ref:example/shared/.github/workflows/a.yml@main",
+    ] {
+        check(
+            "StringEquals",
+            open,
+            Some(Opening::NoRepository(open.to_owned())),
+        );
+    }
+    check("StringEquals", "repository_id:1234:environment:prod", None);
+}
+
+#[test]
 fn a_trust_without_a_condition_on_the_subject_is_open() {
     let audience = json!({ "StringEquals": {
         "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" } });

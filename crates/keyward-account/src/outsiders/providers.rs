@@ -1,11 +1,11 @@
 //! Identity providers: whose identities get into a role, and whether a condition on a claim narrows
 //! them.
 
-use keyward_iam::{Comparison, IfExists, Negation, Policy, Quantifier, Relation, Statement};
+use keyward_iam::{Comparison, IfExists, Negation, Quantifier, Relation, Statement};
 
 use super::{Candidate, Outsider, WITH_SAML, WITH_TOKEN, covers};
 use crate::desired::GITHUB_ISSUER;
-use crate::federation::open_trusts;
+use crate::federation::GITHUB_SUBJECTS;
 
 /// Providers of web identities that give a token to everyone, with the claims that name the
 /// application, the person or the organization. Tokens of Google name an audience (`oaud`) that
@@ -36,10 +36,18 @@ const PUBLIC: [(&str, &[Claim]); 4] = [
     ),
 ];
 
-/// Keys of SAML that are the same for every identity of a provider.
+/// Keys of SAML that are the same for every identity of a provider. `SAML:aud` is not among them,
+/// though it is: AWS's console writes roles with that condition alone, and the provider's assertion
+/// names the roles of each identity.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-saml>
-const OF_EVERY_IDENTITY: [&str; 4] = ["saml:aud", "saml:doc", "saml:iss", "saml:namequalifier"];
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html>
+const OF_EVERY_IDENTITY: [&str; 4] = [
+    "saml:doc",
+    "saml:iss",
+    "saml:namequalifier",
+    "saml:sub_type",
+];
 
 /// A claim, and what its value must name: one customer of the issuer.
 type Claim = (&'static str, Owner);
@@ -52,6 +60,9 @@ enum Owner {
     Whole,
     /// The part after this text and before the next `/` or `:` does.
     After(&'static str),
+    /// The same after one of these texts. Each customer chooses which claims a subject is made of, so
+    /// that a value without one of them names no one.
+    AfterOneOf(&'static [&'static str]),
 }
 
 /// Issuers whose customers are strangers to each other, with the claims that distinguish them. AWS's
@@ -130,7 +141,7 @@ const SHARED: [(&str, &[Claim]); 21] = [
     (
         GITHUB_ISSUER,
         &[
-            ("sub", Owner::After("repo:")),
+            ("sub", Owner::AfterOneOf(&GITHUB_SUBJECTS)),
             ("repository", Owner::After("")),
             ("repository_id", Owner::Whole),
             ("repository_owner_id", Owner::Whole),
@@ -151,15 +162,14 @@ const TURBONOMIC: &[Claim] = &[("sub", Owner::After("system:serviceaccount:"))];
 const SESSION_NAME: &str = "sts:RoleSessionName";
 
 /// The identities of a provider that get in, if no condition on their claims narrows them.
-pub(super) fn of_provider(
-    trust: &Policy,
-    index: usize,
-    statement: &Statement,
-    provider: &str,
-) -> Option<Candidate> {
-    let call = [WITH_TOKEN, WITH_SAML]
-        .into_iter()
-        .find(|call| covers(statement, call))?;
+pub(super) fn of_provider(statement: &Statement, provider: &str) -> Option<Candidate> {
+    let call = match provider.contains(":saml-provider/") {
+        true => WITH_SAML,
+        false => WITH_TOKEN,
+    };
+    if !covers(statement, call) {
+        return None;
+    }
     let issuer = match provider.split_once(":oidc-provider/") {
         Some((_, issuer)) => issuer,
         None => provider,
@@ -190,10 +200,8 @@ pub(super) fn of_provider(
         asks(statement, is_claim, says_something)
     };
     let narrowed = match public {
-        // A repository is named in more ways than its owner.
-        Some((GITHUB_ISSUER, _)) if is_closed(trust, index) => true,
         Some((_, claims)) => names_owner(claims),
-        None if provider.contains(":saml-provider/") => asks_any("saml:"),
+        None if call == WITH_SAML => asks_any("saml:"),
         None => asks_any(&format!("{issuer}:")),
     };
     if narrowed {
@@ -206,14 +214,9 @@ pub(super) fn of_provider(
     Some(Candidate { who, call })
 }
 
-/// Whether a statement admits workflows of one repository of GitHub only.
-fn is_closed(trust: &Policy, index: usize) -> bool {
-    let open = open_trusts(trust);
-    open.iter().all(|open| open.statement != index)
-}
-
 /// Whether a condition asks for one of these keys, with values of which each narrows. A condition
-/// that an absent claim satisfies asks for nothing.
+/// that an absent claim satisfies asks for nothing, and neither does one whose value is taken from the
+/// request, by a variable.
 fn asks(
     statement: &Statement,
     is_key: impl Fn(&str) -> bool,
@@ -227,7 +230,7 @@ fn asks(
             && is_equality(operator.comparison)
             && operator.if_exists == IfExists::No
             && operator.quantifier != Quantifier::AllValues
-            && values.all(|value| narrows(value.as_str()))
+            && values.all(|value| !value.as_str().contains("${") && narrows(value.as_str()))
     })
 }
 
@@ -248,13 +251,20 @@ impl Owner {
     /// Whether a pattern names one customer.
     fn is_in(self, pattern: &str) -> bool {
         let wildcard = |text: &str| text.contains(['*', '?']);
-        let end = match self {
-            _ if !wildcard(pattern) => return true,
+        let rest = match self {
+            Self::Whole | Self::After(_) if !wildcard(pattern) => return true,
             Self::Whole => None,
-            Self::After(label) => pattern
-                .strip_prefix(label)
-                .and_then(|rest| rest.split_once([':', '/'])),
+            Self::After(label) => pattern.strip_prefix(label),
+            Self::AfterOneOf(labels) => {
+                let mut labels = labels.iter();
+                labels.find_map(|label| pattern.strip_prefix(label))
+            }
         };
-        end.is_some_and(|(owner, _)| !owner.is_empty() && !wildcard(owner))
+        let owner = rest.and_then(|rest| match rest.split_once([':', '/']) {
+            Some((owner, _)) => Some(owner),
+            // The name ends with an exact value, and nowhere in a pattern.
+            None => Some(rest).filter(|rest| !wildcard(rest)),
+        });
+        owner.is_some_and(|owner| !owner.is_empty() && !wildcard(owner))
     }
 }

@@ -132,7 +132,9 @@ fn identities_of_a_provider_are_narrowed_by_its_claims() {
     let with_saml = "sts:AssumeRoleWithSAML";
     assert_eq!(open(&saml, with_saml, json!({})).len(), 1);
     let audience = json!({ "StringEquals": { "SAML:aud": "https://signin.aws.amazon.com/saml" } });
-    assert_eq!(open(&saml, with_saml, audience).len(), 1);
+    assert!(open(&saml, with_saml, audience).is_empty());
+    let format = json!({ "StringEquals": { "SAML:sub_type": "persistent" } });
+    assert_eq!(open(&saml, with_saml, format).len(), 1);
     let group = json!({ "StringEquals": { "SAML:eduPersonOrgDN": "Operations" } });
     assert!(open(&saml, with_saml, group).is_empty());
     let gitlab = format!("arn:aws:iam::{OWN}:oidc-provider/gitlab.com");
