@@ -36,6 +36,24 @@ impl Pages {
         }
     }
 
+    /// The marker of IAM's next page; `None` after the last one.
+    ///
+    /// # Errors
+    /// There are more entries, but no marker.
+    pub(crate) fn marker(
+        action: Action,
+        marker: Option<String>,
+        is_truncated: bool,
+    ) -> Result<Option<String>, CallError> {
+        match marker.filter(|marker| !marker.is_empty()) {
+            None if is_truncated => Err(CallError::Unreadable {
+                action,
+                what: "a page that is not the last names no next one".to_owned(),
+            }),
+            marker => Ok(marker.filter(|_| is_truncated)),
+        }
+    }
+
     /// The token of the next page; `None` after the last one. AWS also marks the last page by an
     /// empty token.
     ///

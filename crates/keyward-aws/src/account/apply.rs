@@ -15,6 +15,8 @@ use keyward_core::Credentials;
 use keyward_iam::model::Account;
 
 use crate::call::Aws;
+use std::cell::Cell;
+
 use crate::error::{CallError, Earlier};
 
 /// What became of an operation.
@@ -40,7 +42,8 @@ pub(super) use send;
 
 impl Aws {
     /// Carries out one operation in an account, which gives partition and id for ARNs. `earlier`
-    /// is what the caller knows of its own earlier attempts at the same operation.
+    /// is what the caller knows of its own earlier attempts at the same operation, and what the next
+    /// attempt must know.
     ///
     /// A creation may find its own entity, because the answer to an earlier attempt was lost. It
     /// counts as done where the entity is as the operation would make it. An entity that another
@@ -53,7 +56,7 @@ impl Aws {
         credentials: &Credentials,
         account: &Account,
         operation: &Operation,
-        earlier: Earlier,
+        earlier: &Cell<Earlier>,
     ) -> Result<Applied, CallError> {
         let is_left = matches!(
             operation,
@@ -65,7 +68,9 @@ impl Aws {
         match self.send_operation(credentials, account, operation) {
             // An answer was lost, or another run was here: what is gone is as good as deleted.
             Err(CallError::NoSuchEntity { .. }) if operation.takes_away() => {}
-            Err(refusal) if may_be_own(&refusal, earlier) => {
+            Err(refusal) if may_be_own(&refusal, earlier.get()) => {
+                // The reading may have to be repeated, and the next refusal knows nothing of this one.
+                earlier.set(Earlier::Unknown);
                 self.find_own(credentials, account, operation, refusal)?;
             }
             result => result?,

@@ -119,7 +119,7 @@ impl Aws {
                 let request = iam.list_ssh_public_keys().user_name(user.as_str());
                 request.set_marker(marker.clone()).send()
             })?;
-            let next = answer.marker.filter(|_| answer.is_truncated);
+            let next = Pages::marker(action, answer.marker, answer.is_truncated)?;
             Ok((answer.ssh_public_keys.unwrap_or_default(), next))
         })?;
         let active = keys
@@ -163,7 +163,8 @@ impl Aws {
                     expires: one.expiration_date.map(time),
                 });
             }
-            marker = pages.next(action, answer.marker.filter(|_| answer.is_truncated))?;
+            let next = Pages::marker(action, answer.marker, answer.is_truncated)?;
+            marker = pages.next(action, next)?;
             if marker.is_none() {
                 return Ok(found);
             }
@@ -213,7 +214,7 @@ impl Aws {
                 let request = iam.list_virtual_mfa_devices();
                 request.set_marker(marker.clone()).send()
             })?;
-            let next = answer.marker.filter(|_| answer.is_truncated);
+            let next = Pages::marker(action, answer.marker, answer.is_truncated)?;
             Ok((answer.virtual_mfa_devices, next))
         })?;
         let devices = devices.into_iter().map(|device| VirtualDevice {
@@ -235,7 +236,7 @@ impl Aws {
                 let request = iam.list_server_certificates();
                 request.set_marker(marker.clone()).send()
             })?;
-            let next = answer.marker.filter(|_| answer.is_truncated);
+            let next = Pages::marker(action, answer.marker, answer.is_truncated)?;
             Ok((answer.server_certificate_metadata_list, next))
         })?;
         let certificates = certificates

@@ -62,7 +62,8 @@ impl Aws {
                 let policy = managed_policy(detail)?;
                 account.policies.insert(policy.arn.clone(), policy);
             }
-            marker = pages.next(ACTION, page.marker.filter(|_| page.is_truncated))?;
+            let next = Pages::marker(ACTION, page.marker, page.is_truncated)?;
+            marker = pages.next(ACTION, next)?;
             if marker.is_none() {
                 return Ok(());
             }
@@ -201,7 +202,7 @@ fn grants(
     Ok(grants)
 }
 
-fn tags(tags: Option<Vec<Tag>>) -> Tags {
+pub(super) fn tags(tags: Option<Vec<Tag>>) -> Tags {
     tags.unwrap_or_default()
         .into_iter()
         .map(|tag| (tag.key, tag.value))

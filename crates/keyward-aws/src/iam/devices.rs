@@ -76,7 +76,7 @@ impl Aws {
                 let request = iam.list_mfa_devices().set_user_name(named(user));
                 request.set_marker(marker.clone()).send()
             })?;
-            let next = answer.marker.filter(|_| answer.is_truncated);
+            let next = Pages::marker(action, answer.marker, answer.is_truncated)?;
             Ok((answer.mfa_devices, next))
         })?;
         devices

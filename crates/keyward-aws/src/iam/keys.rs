@@ -85,7 +85,7 @@ impl Aws {
                 let request = iam.list_access_keys().set_user_name(named(user));
                 request.set_marker(marker.clone()).send()
             })?;
-            let next = answer.marker.filter(|_| answer.is_truncated);
+            let next = Pages::marker(action, answer.marker, answer.is_truncated)?;
             Ok((answer.access_key_metadata, next))
         })?;
         keys.into_iter()

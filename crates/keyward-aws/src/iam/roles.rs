@@ -36,7 +36,7 @@ impl Aws {
             let answer = self.iam(&call, |iam| {
                 iam.list_roles().set_marker(marker.clone()).send()
             })?;
-            let next = answer.marker.filter(|_| answer.is_truncated);
+            let next = Pages::marker(action, answer.marker, answer.is_truncated)?;
             Ok((answer.roles, next))
         })?;
         roles

@@ -32,3 +32,16 @@ fn a_listing_whose_tokens_are_always_new_ends_too() {
     let refused = (0..2 * MOST).find(|number| next(&mut pages, &number.to_string()).is_err());
     assert_eq!(refused, Some(MOST));
 }
+
+#[test]
+fn a_page_that_is_not_the_last_names_the_next_one() {
+    let marker = |marker: &str, more| Pages::marker(ACTION, Some(marker.to_owned()), more);
+    assert!(matches!(marker("a", true), Ok(Some(next)) if next == "a"));
+    assert!(matches!(marker("a", false), Ok(None)));
+    for marker in [marker("", true), Pages::marker(ACTION, None, true)] {
+        assert_eq!(
+            marker.unwrap_err().to_string(),
+            "the answer to `iam:ListRoles` did not come from AWS (a page that is not the last names no next one)"
+        );
+    }
+}

@@ -321,31 +321,48 @@ fn a_listing_whose_marker_returns_is_an_error_and_ends() {
     check(vec![page("one"), page("two"), page("one")], 3);
 }
 
-/// The answers to the creation of a user: the first is lost, the second says that it exists. Then
-/// `GetUser` gives these tags.
-fn create_user(first: Reply, tags: &str) -> (Result<(), keyward_aws::CallError>, usize) {
+/// Creates the user zoe until AWS's answer is final, against these answers.
+fn created(answers: Vec<Reply>) -> (Result<(), keyward_aws::CallError>, usize) {
     let operation = keyward_account::plan::Operation::CreateUser {
         name: "zoe".parse().unwrap(),
         path: "/team/".parse().unwrap(),
         boundary: None,
         tags: [("keyward:blueprint".to_owned(), "main".to_owned())].into(),
     };
-    let exists = Reply::error(
+    let server = Server::start(answers);
+    let account = keyward_iam::model::Account::empty("123456789012".parse().unwrap());
+    let earlier = std::cell::Cell::new(Earlier::NoEffect);
+    let applied = loop {
+        match server.aws().apply(&key(), &account, &operation, &earlier) {
+            Err(error) if error.settling().is_some() => {}
+            applied => break applied,
+        }
+    };
+    (applied.map(drop), server.asked().len())
+}
+
+fn exists() -> Reply {
+    Reply::error(
         409,
         "EntityAlreadyExists",
         "User with name zoe already exists.",
-    );
+    )
+}
+
+/// The answer of `GetUser` with these tags.
+fn zoe(tags: &str) -> Reply {
     let user = format!(
         "<User><Path>/team/</Path><UserName>zoe</UserName><UserId>AIDAEXAMPLE</UserId>\
          <Arn>arn:aws:iam::123456789012:user/team/zoe</Arn>\
          <CreateDate>2026-01-01T00:00:00Z</CreateDate><Tags>{tags}</Tags></User>"
     );
-    let server = Server::start(vec![first, exists, Reply::iam("GetUser", &user)]);
-    let account = keyward_iam::model::Account::empty("123456789012".parse().unwrap());
-    let applied = server
-        .aws()
-        .apply(&key(), &account, &operation, Earlier::NoEffect);
-    (applied.map(drop), server.asked().len())
+    Reply::iam("GetUser", &user)
+}
+
+/// The answers to the creation of a user: the first is lost, the second says that it exists. Then
+/// `GetUser` gives these tags.
+fn create_user(first: Reply, tags: &str) -> (Result<(), keyward_aws::CallError>, usize) {
+    created(vec![first, exists(), zoe(tags)])
 }
 
 const MARK: &str = "<member><Key>keyward:blueprint</Key><Value>main</Value></member>";
@@ -370,12 +387,25 @@ fn a_user_of_another_owner_is_never_taken_for_the_one_to_create() {
         assert_eq!(calls, 3);
     }
     // No answer was lost: a user with the same mark is another run's.
-    let exists = Reply::error(
-        409,
-        "EntityAlreadyExists",
-        "User with name zoe already exists.",
-    );
-    let (applied, calls) = create_user(exists, MARK);
+    let (applied, calls) = create_user(exists(), MARK);
     assert!(applied.unwrap_err().to_string().contains("exists already"));
     assert_eq!(calls, 1);
+}
+
+#[test]
+fn an_own_user_that_is_not_known_everywhere_yet_is_found_later() {
+    let stale = Reply::error(404, "NoSuchEntity", "The user zoe cannot be found.");
+    let (applied, calls) = created(vec![Reply::hang_up(), exists(), stale, exists(), zoe(MARK)]);
+    assert!(applied.is_ok(), "{applied:?}");
+    assert_eq!(calls, 5);
+}
+
+#[test]
+fn a_quota_after_a_lost_answer_is_reported_as_the_quota() {
+    let full = Reply::error(409, "LimitExceeded", "Cannot exceed quota for users: 5000");
+    let missing = Reply::error(404, "NoSuchEntity", "The user zoe cannot be found.");
+    let (applied, calls) = created(vec![Reply::hang_up(), full, missing]);
+    let error = applied.unwrap_err();
+    assert!(error.to_string().contains("exceed a limit"), "{error}");
+    assert_eq!(calls, 3);
 }

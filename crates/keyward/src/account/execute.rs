@@ -202,7 +202,7 @@ impl Execution<'_> {
             let Signer {
                 aws, credentials, ..
             } = signer;
-            let applied = aws.apply(credentials, self.account, operation, earlier.get());
+            let applied = aws.apply(credentials, self.account, operation, &earlier);
             if let Err(error) = &applied
                 && error.settling() == Some(Settling::Busy)
                 && !matches!(error, CallError::Throttled { .. })

@@ -3,6 +3,7 @@
 //! done side by side, and one that fails stops no other. A run that stops anywhere is continued
 //! by the next.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use keyward_account::leaver::DELETE_AFTER_TAG;
@@ -315,7 +316,12 @@ impl<'a> Revocation<'a> {
             Measure::SwitchOff(key) => switch(key, KeyStatus::Inactive),
             Measure::SwitchOn(key) => switch(key, KeyStatus::Active),
             Measure::Call(operation) => aws
-                .apply(credentials, account, operation, Earlier::NoEffect)
+                .apply(
+                    credentials,
+                    account,
+                    operation,
+                    &Cell::new(Earlier::NoEffect),
+                )
                 .map(drop),
             Measure::Note(_) => Ok(()),
         })

@@ -5,8 +5,9 @@ use keyward_account::plan::{Existing, Operation};
 use keyward_core::Credentials;
 use keyward_core::id::{GroupName, PolicyArn, RoleName, UserName};
 use keyward_iam::PolicyKind;
-use keyward_iam::model::{Account, Document, Grants, Tags, User};
+use keyward_iam::model::{Account, Document, Grants, User};
 
+use crate::account::details::tags;
 use crate::call::{Aws, Call};
 use crate::error::{Action, CallError};
 use crate::read::{parse, present};
@@ -24,6 +25,10 @@ impl Aws {
     ) -> Result<(), CallError> {
         match self.existing(credentials, account, operation) {
             Ok(Some(existing)) if operation.made(&existing) => Ok(()),
+            // A quota was in the way, not an entity.
+            Err(CallError::NoSuchEntity { .. }) if matches!(refusal, CallError::Limit { .. }) => {
+                Err(refusal)
+            }
             // Not every copy of IAM knows it yet, or AWS is busy: the caller tries again.
             Err(error) if error.settling().is_some() => Err(error),
             _ => Err(refusal),
@@ -94,10 +99,17 @@ impl Aws {
             let list = iam.list_attached_group_policies();
             list.group_name(name.as_str()).send()
         })?;
+        // A group whose first page is empty has content on a further one.
+        let further = [
+            answer.is_truncated,
+            inline.is_truncated,
+            attached.is_truncated,
+        ];
+        let further = further.into_iter().filter(|more| *more).count();
         let attached = attached.attached_policies.unwrap_or_default();
         Ok(Existing::Group {
             path: parse(action, "Path", &group.path)?,
-            content: answer.users.len() + inline.policy_names.len() + attached.len(),
+            content: answer.users.len() + inline.policy_names.len() + attached.len() + further,
         })
     }
 
@@ -128,7 +140,7 @@ impl Aws {
             boundary: boundary
                 .map(|arn| parse(action, "PermissionsBoundaryArn", &arn))
                 .transpose()?,
-            tags: read_tags(found.tags),
+            tags: tags(found.tags),
         })
     }
 
@@ -156,7 +168,7 @@ impl Aws {
         let text = present(action, "Document", in_force.document)?;
         Ok(Existing::Policy {
             document: Document::read(PolicyKind::Identity, &text),
-            tags: read_tags(found.tags),
+            tags: tags(found.tags),
         })
     }
 }
@@ -166,9 +178,4 @@ fn path_of(resource: &str) -> &str {
     let start = resource.find('/').unwrap_or(0);
     let end = resource.rfind('/').map_or(0, |at| at + 1);
     &resource[start..end]
-}
-
-fn read_tags(tags: Option<Vec<aws_sdk_iam::types::Tag>>) -> Tags {
-    let tags = tags.unwrap_or_default().into_iter();
-    tags.map(|tag| (tag.key, tag.value)).collect()
 }
