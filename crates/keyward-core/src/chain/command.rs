@@ -55,8 +55,11 @@ pub fn has_open_quote(line: &str) -> bool {
     let mut chars = line.chars();
     while let Some(c) = chars.next() {
         match (c, quote) {
-            // The character after a backslash is read in any case.
-            ('\\', None | Some('"')) if chars.next().is_none() => return true,
+            ('\\', None | Some('"')) => {
+                if chars.next().is_none() {
+                    return true;
+                }
+            }
             ('"' | '\'', None) => quote = Some(c),
             (_, Some(open)) if c == open => quote = None,
             _ => {}
