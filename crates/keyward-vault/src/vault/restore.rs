@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use keyward_core::Timestamp;
 
-use crate::disk::{self, DiskError, Durability, free_name};
+use crate::disk::{self, Durability, free_name};
 use crate::document::Document;
 use crate::identity::{Identity, OpenError, has_age_header};
 use crate::index::Index;
@@ -116,20 +116,12 @@ impl Vault {
     pub fn go_back(&self, look: &LookBack) -> Result<Option<PathBuf>, RestoreError> {
         let _lock = self.lock()?;
         let path = self.paths().vault();
-        // A damaged file may have lost its mode too, so it is taken as it is.
-        let present = disk::read_as_it_is(&path).ok().flatten();
+        // A damaged file may have lost its mode too, so it is read whatever its mode is. A file that cannot
+        // be read could not be kept under another name.
+        let present = disk::read_as_it_is(&path)?;
         if present != look.present || disk::read_private(&look.copy)?.as_ref() != Some(&look.copied)
         {
             return Err(RestoreError::Changed(path));
-        }
-        if present.is_none()
-            && path
-                .symlink_metadata()
-                .is_ok_and(|found| !found.is_symlink())
-        {
-            let message = "it cannot be kept under another name; move it away";
-            let error = std::io::Error::other(message);
-            return Err(DiskError::io("read", &path, error).into());
         }
         let aside = present.map(|present| -> Result<PathBuf, RestoreError> {
             let kept = free_name(match look.now {
