@@ -154,7 +154,8 @@ fn with_holder(message: &str, holder: Option<LockHolder>) -> String {
     }
 }
 
-fn wait(
+/// Takes a lock, and waits for it no longer than a limit says.
+pub(crate) fn wait(
     ui: &Ui,
     file: &LockFile,
     message: &str,

@@ -18,7 +18,8 @@ pub(crate) struct SingleFlight<'a> {
 }
 
 impl<'a> SingleFlight<'a> {
-    /// The flight of `key`. `waiting` is what a waiting user reads. Waiting ends at `deadline`.
+    /// The flight of `key`. `waiting` is what a waiting user reads. Without a terminal, waiting ends at
+    /// `deadline`.
     pub(crate) fn new(
         local: &'a LocalState,
         key: CacheKey,
