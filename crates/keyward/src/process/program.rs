@@ -111,6 +111,9 @@ pub(crate) fn run(
 
 /// Runs a program that belongs to a command of the user, such as `pass`, for as long as it takes. It
 /// may ask on the terminal. The caller sets its streams for input and errors.
+///
+/// # Errors
+/// It cannot be started, is lost, or prints more than an answer may have.
 pub(crate) fn run_for_user(command: Command) -> io::Result<Outcome> {
     let bounds = Bounds {
         until: None,
@@ -118,8 +121,15 @@ pub(crate) fn run_for_user(command: Command) -> io::Result<Outcome> {
         stderr: LONGEST_OUTPUT,
         linger: Duration::ZERO,
     };
-    keyward_process::run(command, Group::Ours, b"", bounds)
-        .map_err(keyward_process::RunError::into_io)
+    let outcome = keyward_process::run(command, Group::Ours, b"", bounds)
+        .map_err(keyward_process::RunError::into_io)?;
+    if outcome.output.len().max(outcome.stderr.len()) >= LONGEST_OUTPUT {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("it printed more than {LONGEST_OUTPUT} bytes"),
+        ));
+    }
+    Ok(outcome)
 }
 
 impl From<keyward_process::RunError> for RunError {
