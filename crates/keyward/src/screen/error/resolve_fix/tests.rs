@@ -107,3 +107,16 @@ fn a_chain_that_is_too_long_is_shortened_at_its_lines() {
         );
     }
 }
+
+#[test]
+fn no_part_of_a_key_is_in_a_hint() {
+    let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    let half = format!("[a]\naws_secret_access_key = {secret}\n");
+    let swapped = format!(
+        "[a]\naws_access_key_id = {secret}\naws_secret_access_key = AKIAIOSFODNN7EXAMPLE\n"
+    );
+    for credentials in [half, swapped] {
+        let said = hint("", &credentials, "a");
+        assert!(!said.is_empty() && !said.contains(&secret[..8]), "{said}");
+    }
+}
