@@ -1,81 +1,52 @@
-//! Reads the messages out of the source: of `thiserror`'s attributes, and of the program's own errors with
-//! their exit codes and hints. A message that is made elsewhere and passed on is found where it is made.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! Reads the messages that the source spells out: those of `thiserror`'s attributes, and the program's own
+//! errors with their exit codes and hints.
 
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Expr, ExprCall, ExprMethodCall, Item, ItemImpl, Lit, LitStr, Token, Type};
 
-/// One message.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// One message of the program.
+#[derive(Debug)]
 pub(super) struct Message {
-    /// What is printed, with `…` for values.
+    /// The text, with `…` for values.
     pub(super) text: String,
-    /// The exit codes that it may come with.
-    pub(super) exit: BTreeSet<u8>,
+    /// The exit code, if the call that makes the error says it.
+    pub(super) exit: Option<u8>,
     /// The next steps.
     pub(super) hints: Vec<String>,
-    /// The room of the program, or the crate.
-    pub(super) place: String,
-    /// The type of the error; empty for the program's own.
-    pub(super) kind: String,
 }
 
-/// What was found so far.
+/// The messages that the source spells out.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// The text after `error:`.
+    /// The texts after `error:`.
     pub(super) errors: Vec<Message>,
-    /// What libraries say.
-    pub(super) causes: Vec<Message>,
-    /// The exit codes of libraries' error types.
-    pub(super) codes: BTreeMap<String, BTreeSet<u8>>,
+    /// The texts of the libraries' errors.
+    pub(super) causes: Vec<String>,
 }
 
 impl Found {
     /// Reads a file of a crate.
     pub(super) fn read(&mut self, name: &str, file: &str, text: &str) {
         let syntax = syn::parse_file(text).unwrap_or_else(|error| panic!("{file}: {error}"));
-        let place = match name {
-            "keyward" => room(file),
-            library => library.to_owned(),
-        };
         let mut reader = Reader {
             found: self,
             is_program: name == "keyward",
-            crate_name: name.to_owned(),
-            place,
             own: false,
-            codes: BTreeSet::new(),
         };
         reader.visit_file(&syntax);
-    }
-}
-
-/// `commands/exec`, `session`: what a person would call the part of the program.
-fn room(file: &str) -> String {
-    let mut parts = file.trim_end_matches(".rs").split('/');
-    let first = parts.next().unwrap_or_default();
-    match (first, parts.next()) {
-        ("commands", Some(verb)) => format!("keyward {}", verb.replace('_', "-")),
-        (room, _) => room.to_owned(),
     }
 }
 
 struct Reader<'f> {
     found: &'f mut Found,
     is_program: bool,
-    crate_name: String,
-    place: String,
     /// Whether `Self` is the program's error.
     own: bool,
-    /// The exit codes of the current implementation.
-    codes: BTreeSet<u8>,
 }
 
-/// The exit code of an `ErrorKind`.
+/// The exit code of an `ErrorKind`; `None` if the text names no kind.
 fn code_of(kind: &str) -> Option<u8> {
     Some(match kind {
         "Failed" | "PlanOutdated" => 1,
@@ -120,21 +91,13 @@ impl Reader<'_> {
         Some((code, message))
     }
 
-    fn note(&mut self, code: Option<u8>, message: Option<String>, hints: Vec<String>) {
-        self.codes.extend(code);
-        let Some(text) = message else {
-            return;
-        };
-        self.found.errors.push(Message {
-            text,
-            exit: code.into_iter().collect(),
-            hints,
-            place: self.place.clone(),
-            kind: String::new(),
-        });
+    fn note(&mut self, exit: Option<u8>, message: Option<String>, hints: Vec<String>) {
+        self.found
+            .errors
+            .extend(message.map(|text| Message { text, exit, hints }));
     }
 
-    fn attributes(&mut self, attributes: &[Attribute], kind: &str) {
+    fn attributes(&mut self, attributes: &[Attribute]) {
         for attribute in attributes.iter().filter(|it| it.path().is_ident("error")) {
             let literal = attribute.parse_args_with(|input: ParseStream| {
                 let literal: LitStr = input.parse()?;
@@ -147,17 +110,7 @@ impl Reader<'_> {
                 Ok(literal)
             });
             let text = literal.ok().map(|literal| with_gaps(&literal.value()));
-            // A message of values alone has no words of its own.
-            let Some(text) = text.filter(|text| text.contains(char::is_alphabetic)) else {
-                continue;
-            };
-            self.found.causes.push(Message {
-                text,
-                exit: BTreeSet::new(),
-                hints: Vec::new(),
-                place: self.crate_name.clone(),
-                kind: kind.to_owned(),
-            });
+            self.found.causes.extend(text);
         }
     }
 }
@@ -182,23 +135,19 @@ impl<'ast> Visit<'ast> for Reader<'_> {
 
     fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
         for variant in &item.variants {
-            self.attributes(&variant.attrs, &item.ident.to_string());
+            self.attributes(&variant.attrs);
         }
     }
 
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
-        self.attributes(&item.attrs, &item.ident.to_string());
+        self.attributes(&item.attrs);
     }
 
     fn visit_item_impl(&mut self, item: &'ast ItemImpl) {
-        let before = (self.own, std::mem::take(&mut self.codes));
+        let before = self.own;
         self.own = named(&item.self_ty).is_some_and(|name| name == "CliError");
         visit::visit_item_impl(self, item);
-        let codes = std::mem::replace(&mut self.codes, before.1);
-        if let (true, Some(from)) = (self.own, from(item)) {
-            self.found.codes.entry(from).or_default().extend(codes);
-        }
-        self.own = before.0;
+        self.own = before;
     }
 
     fn visit_expr_call(&mut self, call: &'ast ExprCall) {
@@ -301,19 +250,6 @@ fn with_gaps(form: &str) -> String {
 fn named(of: &Type) -> Option<String> {
     match of {
         Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
-        _ => None,
-    }
-}
-
-/// The `E` of `impl From<E> for …`.
-fn from(item: &ItemImpl) -> Option<String> {
-    let (_, path, _) = item.trait_.as_ref()?;
-    let last = path.segments.last()?;
-    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return None;
-    };
-    match arguments.args.first()? {
-        syn::GenericArgument::Type(of) if last.ident == "From" => named(of),
         _ => None,
     }
 }
