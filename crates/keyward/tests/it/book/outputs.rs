@@ -234,7 +234,7 @@ fn steps(text: &str) -> Vec<Step> {
     steps
 }
 
-/// Whether a text is what a page shows, with any text for each `…`. Line breaks are blanks, since a
+/// Whether the output matches what a page shows, with any text for each `…`. Line breaks are blanks, since a
 /// page breaks long lines.
 fn is_shown(shown: &[String], printed: &str) -> bool {
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");

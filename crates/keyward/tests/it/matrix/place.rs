@@ -1,4 +1,4 @@
-//! Where a row is tried: a home whose calls go through the proxy.
+//! A home whose calls go through the proxy.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -12,7 +12,7 @@ use super::proxy::Proxy;
 use crate::account::Rehearsal;
 use crate::rotate::Rotation;
 
-/// What is behind the proxy.
+/// The practice account behind the proxy.
 pub(super) enum Stage {
     /// A team, with Alice's key in the vault.
     Team(Rotation),
@@ -77,7 +77,7 @@ impl Place {
         keyward_testkit::finish(command, "")
     }
 
-    /// Sends the two last codes of Alice's phone, which stayed behind.
+    /// Sends the last two codes of Alice's phone, whose clock is slow.
     pub(super) fn resync(&self) -> Ran {
         let serial: MfaSerial = crate::practice::SERIAL.parse().unwrap();
         let first = self.server().fresh_code(&serial).unwrap();

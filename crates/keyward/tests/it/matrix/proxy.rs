@@ -1,5 +1,5 @@
-//! AWS on a bad day: a server that passes each request on to a practice account, notes the name of its
-//! call, and spoils the answers of one call.
+//! A proxy before a practice account. It records the name of each call and can spoil the answers to one
+//! of them.
 
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-/// What becomes of the answers of one call.
+/// How the answers to a call are spoiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
     /// AWS refuses the call.
@@ -41,7 +41,7 @@ impl Fault {
     ];
 }
 
-/// A text for the terminal that an answer must not command.
+/// A terminal escape sequence that must not reach the output.
 pub(super) const ESCAPE: &str = "\u{1b}]0;owned\u{7}";
 
 #[derive(Debug, Default)]
@@ -73,7 +73,7 @@ impl Proxy {
                     return;
                 }
                 let state = Arc::clone(&shared);
-                // A client that goes away in the middle is its own business.
+                // The client may close its connection early.
                 std::thread::spawn(move || serve(stream.ok()?, upstream, &state));
             }
         });
@@ -94,12 +94,12 @@ impl Proxy {
         self.state.seen.lock().unwrap().clear();
     }
 
-    /// Loses the next answer of another call, so that the program looks what became of it.
+    /// Drops the next answer to another call, so that the program must look up its result.
     pub(super) fn lose(&self, action: &str) {
         self.state.lost.lock().unwrap().push(action.to_owned());
     }
 
-    /// Spoils nothing any more.
+    /// Stops spoiling answers.
     pub(super) fn heal(&self) {
         *self.state.fault.lock().unwrap() = None;
         self.state.seen.lock().unwrap().clear();
@@ -262,7 +262,8 @@ fn send(mut stream: &TcpStream, bytes: &[u8]) -> Option<()> {
     stream.write_all(bytes).ok()
 }
 
-/// The whole answer of the practice account, or of STS to a web identity, which it does not play.
+/// The answer of the practice account, or a fixed answer to `AssumeRoleWithWebIdentity`, which the
+/// practice account does not support.
 fn forward(request: &Request, upstream: u16) -> Option<Vec<u8>> {
     if request.action() == "AssumeRoleWithWebIdentity" {
         return Some(web_identity());
@@ -291,7 +292,7 @@ fn web_identity() -> Vec<u8> {
     .into_bytes()
 }
 
-/// A refusal in the form of the service that was asked.
+/// A refusal in the format of the service.
 fn refusal(request: &Request, status: u16, code: &str, message: &str) -> Vec<u8> {
     let error = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
     let (kind, body) = match (request.is_query(), request.is_ec2) {

@@ -35,7 +35,7 @@ fn account() -> Stage {
 
 fn nothing(_: &mut Place) {}
 
-/// Alice's key in the files, beside profiles of every source.
+/// An Identity Center session and a profile that uses it.
 const CONFIG: &str = "\
 [sso-session practice]
 sso_start_url = https://practice.awsapps.com/start
