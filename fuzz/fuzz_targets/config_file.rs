@@ -1,6 +1,6 @@
 //! Any bytes as a config and a credentials file: nothing panics, every file gives back its
 //! bytes, an edit is read back and leaves every other key alone, and every profile has a chain or
-//! an error that says what to do.
+//! an error.
 #![no_main]
 
 use keyward_core::chain::{self, Flags, Inputs, KeyHolder, SimilarNames, StoredKey, StoredKeys};

@@ -2,6 +2,7 @@
 
 import hashlib
 import pathlib
+import platform
 import shutil
 import subprocess
 
@@ -90,7 +91,10 @@ def _command(name: str, text: str) -> list[str]:
 
 
 def nushell() -> str:
-    """The program `nu`."""
+    """The program `nu`, of which one package is pinned: the one for Linux on x86_64."""
+    here = (platform.system(), platform.machine())
+    if here != ("Linux", "x86_64"):
+        raise case.Skip(f"Nushell is pinned for Linux on x86_64, not for {' on '.join(here)}")
     place = PLACE.parent / "nu"
     _install(home.program("npm"), NU, place)
     return str(place / "node_modules" / "@nushell" / "linux-x64" / "bin" / "nu")
