@@ -9,9 +9,10 @@ use keyward_core::Timestamp;
 use keyward_iam::PolicyKind;
 use keyward_iam::model::{Account, Document, ManagedPolicy, PasswordPolicy, User};
 
+use super::check::Found;
 use super::input::{CredentialReport, CredentialRow, Holder, Known, ReportedKey, ReportedPassword};
 use super::input::{ServerCertificate, VirtualDevice};
-use super::registry::{self, CHECKS, Found};
+use super::registry::{self, CHECKS};
 use super::{Finding, Input, Severity, Subject, audit};
 use crate::blueprint::Blueprint;
 use crate::desired::render;

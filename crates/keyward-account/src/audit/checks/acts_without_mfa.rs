@@ -5,10 +5,10 @@ use keyward_iam::catalogue::{AccessLevel, Catalogue};
 
 use super::examples;
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 use crate::audit::powers::excess;
-use crate::audit::registry::{Check, Found};
 use crate::prove::targets;
 
 pub(in crate::audit) const CHECK: Check = Check {

@@ -3,12 +3,11 @@
 
 use keyward_iam::{Effect, Holder, Selection, Statement};
 
-use super::documents::{held, is_on_everything};
-use super::full_administrator::asks_for_mfa;
+use super::documents::{asks_for_mfa, held, is_on_everything};
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::Severity;
 use crate::audit::input::{Input, NotRead};
-use crate::audit::registry::{Check, Found};
 
 /// Services in which every right can be turned into any other.
 const SERVICES: [&str; 4] = ["iam:*", "sts:*", "organizations:*", "kms:*"];

@@ -4,9 +4,9 @@ use keyward_iam::{Holder, PolicySource};
 
 use super::documents::subject;
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::Severity;
 use crate::audit::input::{Input, NotRead};
-use crate::audit::registry::{Check, Found};
 
 const POLICY: &str = "AWSCloudShellFullAccess";
 

@@ -1,10 +1,10 @@
 //! Console users without an MFA device.
 
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 use crate::audit::powers::excess;
-use crate::audit::registry::{Check, Found};
 use crate::prove::targets;
 
 pub(in crate::audit) const CHECK: Check = Check {

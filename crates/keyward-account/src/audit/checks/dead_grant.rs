@@ -4,9 +4,9 @@ use keyward_iam::PolicySource;
 
 use super::documents::subject;
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
-use crate::audit::registry::{Check, Found};
 use crate::prove::dead_grants;
 
 pub(in crate::audit) const CHECK: Check = Check {

@@ -5,9 +5,9 @@ use keyward_iam::model::Document;
 
 use super::examples;
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
-use crate::audit::registry::{Check, Found};
 
 pub(in crate::audit) const CHECK: Check = Check {
     id: "direct-permissions",

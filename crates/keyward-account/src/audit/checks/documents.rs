@@ -1,7 +1,7 @@
-//! Every policy of an identity in an account, with who holds it.
+//! Every policy of an identity in an account, with who holds it; what its statements are like.
 
 use keyward_iam::model::{Account, Document, Grants};
-use keyward_iam::{Holder, PolicySource, Selection, Statement, StatementRef};
+use keyward_iam::{Context, Holder, Mfa, PolicySource, Selection, Statement, StatementRef, Truth};
 
 use crate::audit::finding::Subject;
 
@@ -81,4 +81,16 @@ pub(super) fn is_on_everything(statement: &Statement) -> bool {
         Some(Selection::Only(listed)) => listed.iter().any(|pattern| pattern.as_str() == "*"),
         Some(Selection::Except(_)) | None => false,
     }
+}
+
+/// Whether the statement cannot apply without MFA.
+pub(super) fn asks_for_mfa(statement: &Statement) -> bool {
+    [Mfa::LongTermKey, Mfa::SessionWithout].iter().all(|mfa| {
+        let mut context = Context::partial();
+        mfa.set_keys(&mut context);
+        statement
+            .conditions()
+            .iter()
+            .any(|condition| condition.holds(&context) == Truth::No)
+    })
 }

@@ -1,13 +1,13 @@
 //! Policies that allow everything.
 
-use keyward_iam::{Context, Effect, Holder, Mfa, Selection, Statement, Truth};
+use keyward_iam::{Effect, Holder, Selection, Statement};
 
-use super::documents::{held, is_on_everything};
+use super::documents::{asks_for_mfa, held, is_on_everything};
 use super::role_without_mfa::is_open;
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::Severity;
 use crate::audit::input::{Input, NotRead};
-use crate::audit::registry::{Check, Found};
 
 pub(in crate::audit) const CHECK: Check = Check {
     id: "full-administrator",
@@ -52,16 +52,4 @@ fn allows_everything(statement: &Statement) -> bool {
         Selection::Except(_) => false,
     };
     statement.effect() == Effect::Allow && every_action && is_on_everything(statement)
-}
-
-/// Whether the statement cannot apply without MFA.
-pub(super) fn asks_for_mfa(statement: &Statement) -> bool {
-    [Mfa::LongTermKey, Mfa::SessionWithout].iter().all(|mfa| {
-        let mut context = Context::partial();
-        mfa.set_keys(&mut context);
-        statement
-            .conditions()
-            .iter()
-            .any(|condition| condition.holds(&context) == Truth::No)
-    })
 }

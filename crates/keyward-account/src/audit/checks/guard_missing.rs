@@ -2,10 +2,10 @@
 //! stolen key at once.
 
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 use crate::audit::powers::would_act_without_mfa;
-use crate::audit::registry::{Check, Found};
 
 pub(in crate::audit) const CHECK: Check = Check {
     id: "guard-missing",

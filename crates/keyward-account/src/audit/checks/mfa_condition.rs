@@ -7,9 +7,9 @@ use keyward_iam::{Condition, Context, Effect, Mfa, PolicySource, Statement, Stat
 
 use super::documents::held;
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
-use crate::audit::registry::{Check, Found};
 
 pub(in crate::audit) const ALLOW: Check = Check {
     id: "mfa-if-exists",

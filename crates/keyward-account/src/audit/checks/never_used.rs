@@ -2,9 +2,9 @@
 
 use super::{DAY, days};
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
-use crate::audit::registry::{Check, Found};
 
 /// How long a new user may take for the first use.
 const PATIENCE_DAYS: u64 = 7;

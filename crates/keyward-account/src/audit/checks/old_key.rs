@@ -2,9 +2,9 @@
 
 use super::{DAY, days};
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
-use crate::audit::registry::{Check, Found};
 
 /// The age at which a key should have been replaced.
 const MOST_DAYS: u64 = 90;

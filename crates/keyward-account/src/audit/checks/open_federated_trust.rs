@@ -2,9 +2,9 @@
 //! has a check of its own.
 
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
-use crate::audit::registry::{Check, Found};
 use crate::desired::GITHUB_ISSUER;
 use crate::outsiders::{Outsider, entries};
 

@@ -4,9 +4,9 @@
 use keyward_iam::{PolicySource, StatementRef};
 
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
-use crate::audit::registry::{Check, Found};
 use crate::federation::open_trusts;
 
 pub(in crate::audit) const CHECK: Check = Check {

@@ -16,10 +16,10 @@ use keyward_iam::{
 
 use super::examples;
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 use crate::audit::powers::contexts_without_mfa;
-use crate::audit::registry::{Check, Found};
 use crate::outsiders::{Outsider, entries};
 use crate::prove::everything;
 

@@ -4,9 +4,9 @@
 
 use super::{DAY, days};
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
-use crate::audit::registry::{Check, Found};
 
 /// How long ago the last use of the root user must be.
 const UNUSED_DAYS: u64 = 30;

@@ -4,9 +4,9 @@
 use keyward_core::id::UserName;
 
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
-use crate::audit::registry::{Check, Found};
 use crate::prove::{enrolment_defects, may_delete_own_device};
 
 pub(in crate::audit) const ENROLMENT: Check = Check {

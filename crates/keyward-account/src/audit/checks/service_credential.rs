@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use keyward_core::id::UserName;
 
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead, ServiceCredential};
-use crate::audit::registry::{Check, Found};
 
 pub(in crate::audit) const CHECK: Check = Check {
     id: "service-credential",

@@ -1,9 +1,9 @@
 //! Access keys that were made together with their user and never used.
 
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
-use crate::audit::registry::{Check, Found};
 
 /// How close to the user's own creation a key counts as made with the user.
 const TOGETHER_SECONDS: u64 = 60;

@@ -1,9 +1,9 @@
 //! Certificates that sign requests: secrets that outlive every session.
 
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
-use crate::audit::registry::{Check, Found};
 
 pub(in crate::audit) const CHECK: Check = Check {
     id: "signing-certificate",

@@ -1,9 +1,9 @@
 //! A role for cases with AWS Support.
 
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
-use crate::audit::registry::{Check, Found};
 
 const POLICY: &str = "AWSSupportAccess";
 

@@ -2,9 +2,9 @@
 
 use super::{DAY, days};
 use crate::audit::benchmark::Benchmark;
+use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
-use crate::audit::registry::{Check, Found};
 
 /// After how many days an unused credential should be taken away.
 const MOST_DAYS: u64 = 45;

@@ -8,8 +8,9 @@
 
 use serde::Serialize;
 
+use crate::audit::check::Check;
 use crate::audit::finding::{Finding, Severity};
-use crate::audit::registry::{CHECKS, Check};
+use crate::audit::registry::CHECKS;
 use crate::audit::{Audit, in_words};
 
 /// The schema that the document follows.
