@@ -55,11 +55,10 @@ pub fn has_open_quote(line: &str) -> bool {
     let mut chars = line.chars();
     while let Some(c) = chars.next() {
         match (c, quote) {
-            ('\\', None | Some('"')) => {
-                if chars.next().is_none() {
-                    return true;
-                }
-            }
+            ('\\', None | Some('"')) => match chars.next() {
+                Some(_) => {}
+                None => return true,
+            },
             ('"' | '\'', None) => quote = Some(c),
             (_, Some(open)) if c == open => quote = None,
             _ => {}
