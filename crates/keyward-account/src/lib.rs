@@ -12,6 +12,7 @@ pub mod desired;
 pub mod export;
 pub mod federation;
 pub mod graph;
+pub mod hand_out;
 mod html;
 pub mod leaver;
 pub mod outsiders;

@@ -14,7 +14,7 @@ use std::str::FromStr;
 use keyward_core::id::{EntityPath, PolicyName};
 use keyward_iam::model::{Group, Tags};
 
-use crate::desired::InitialSecret;
+use crate::hand_out::InitialSecret;
 
 /// The tag that names the blueprint which made an entity.
 pub const BLUEPRINT_TAG: &str = "keyward:blueprint";

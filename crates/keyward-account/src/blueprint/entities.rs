@@ -9,7 +9,7 @@ use keyward_iam::Policy;
 use keyward_iam::model::Tags;
 
 use super::{AccountName, At, GithubSubject, Position, ServicePrincipal};
-use crate::desired::HandOut;
+use crate::hand_out::HandOut;
 
 /// Who an entity belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

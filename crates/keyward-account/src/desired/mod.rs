@@ -22,6 +22,7 @@ pub use self_service::{GUARD_POLICY, SELF_SERVICE_POLICY, guard, policy_name, se
 pub use trust::{GITHUB_AUDIENCE, GITHUB_ISSUER};
 
 use crate::blueprint::Origin;
+use crate::hand_out::HandOut;
 use crate::ownership::BlueprintName;
 use crate::stacks::Stack;
 
@@ -74,55 +75,6 @@ impl fmt::Display for Entity {
             Self::OidcProvider(issuer) => write!(f, "identity provider `{issuer}`"),
         }
     }
-}
-
-/// The initial secrets that one user should have received.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct HandOut {
-    /// The kinds of secrets.
-    pub secrets: BTreeSet<InitialSecret>,
-    /// To whom they are encrypted, as the blueprint writes it; checked before anything is made.
-    pub recipients: Vec<RecipientText>,
-}
-
-/// A kind of initial secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum InitialSecret {
-    /// A console password that must be changed at the first sign-in.
-    Password,
-    /// A long-lived access key.
-    AccessKey,
-}
-
-impl InitialSecret {
-    /// The word for it in tags and in the blueprint.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::AccessKey => "access_key",
-        }
-    }
-}
-
-/// A recipient as the blueprint names it: the key of the table, and the text.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RecipientText {
-    /// Which kind of key.
-    pub kind: RecipientKind,
-    /// `keybase:NAME`, a file, an armored or base64 key, an `age1…` or `ssh-…` line.
-    pub text: String,
-}
-
-/// The kinds of recipients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RecipientKind {
-    /// An OpenPGP certificate.
-    Pgp,
-    /// An SSH public key.
-    Ssh,
-    /// An age recipient.
-    Age,
 }
 
 #[cfg(test)]

@@ -14,7 +14,8 @@ use super::operation::{Operation, UserCredential};
 use super::planner::{Planner, Standing, Work};
 use super::problem::PlanProblem;
 use super::step::{Change, ChangeAction, Kind, Stage};
-use crate::desired::{Desired, Entity, InitialSecret};
+use crate::desired::{Desired, Entity};
+use crate::hand_out::InitialSecret;
 use crate::ownership::{
     HANDED_OUT_TAG, HANDING_OUT_TAG, blueprint_of, handed_out, handing_out, secrets_value,
 };

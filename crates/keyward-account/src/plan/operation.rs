@@ -14,7 +14,8 @@ use keyward_core::id::{
 use keyward_iam::Policy;
 use keyward_iam::model::{PasswordPolicy, Tags};
 
-use crate::desired::{Entity, InitialSecret, RecipientText};
+use crate::desired::Entity;
+use crate::hand_out::{InitialSecret, RecipientText};
 use crate::stacks::{StackPlace, Template};
 
 /// A user, group or role that policies are put on.

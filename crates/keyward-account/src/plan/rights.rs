@@ -10,7 +10,8 @@ use keyward_iam::model::{Account, Group, Tags, User};
 use keyward_iam::{Action, Resource};
 
 use super::operation::{Operation, PrincipalName, UserCredential};
-use crate::desired::{Entity, InitialSecret};
+use crate::desired::Entity;
+use crate::hand_out::InitialSecret;
 use crate::stacks::StackPlace;
 
 /// One right.

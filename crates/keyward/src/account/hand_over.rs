@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use keyward_account::desired::InitialSecret as Kind;
+use keyward_account::hand_out::InitialSecret as Kind;
 use keyward_account::plan::Operation;
 use keyward_core::id::{AccessKeyId, AccountId, UserName};
 use keyward_recipients::rand_core::OsRng;

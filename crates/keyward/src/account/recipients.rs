@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use keyward_account::desired::{RecipientKind as Named, RecipientText};
+use keyward_account::hand_out::{RecipientKind as Named, RecipientText};
 use keyward_aws::{Aws, HttpRequest, Method};
 use keyward_core::Timestamp;
 use keyward_core::id::UserName;

@@ -17,7 +17,8 @@ use crate::blueprint::{
     AccountName, AssumeTarget, At, GroupSpec, Origin, PolicySpec, ProviderSpec, RoleSpec, Secrets,
     UserSpec,
 };
-use crate::desired::{GITHUB_AUDIENCE, HandOut, InitialSecret, RecipientKind, RecipientText};
+use crate::desired::GITHUB_AUDIENCE;
+use crate::hand_out::{HandOut, InitialSecret, RecipientKind, RecipientText};
 
 pub(super) fn user(
     name: &At<UserName>,

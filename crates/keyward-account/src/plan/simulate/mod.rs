@@ -21,7 +21,8 @@ pub use refusal::Refusal;
 use super::operation::{Operation, UserCredential};
 use super::step::Plan;
 use super::tags::is_same_key;
-use crate::desired::{Entity, InitialSecret};
+use crate::desired::Entity;
+use crate::hand_out::InitialSecret;
 use crate::snapshot::{LastUse, Snapshot, UserCredentials};
 use crate::stacks::{Drift, LiveStack, StackPlace, StackStatus};
 

@@ -7,7 +7,8 @@ use keyward_core::id::{GroupName, PolicyArn, RoleName, UserName};
 use keyward_iam::Policy;
 
 use super::Simulation;
-use crate::desired::{Entity, InitialSecret};
+use crate::desired::Entity;
+use crate::hand_out::InitialSecret;
 use crate::plan::holders;
 use crate::plan::operation::{Operation, PrincipalName, StackAction, UserCredential};
 use crate::plan::principals::local_principals;

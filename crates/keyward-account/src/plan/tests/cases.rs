@@ -6,7 +6,8 @@ use keyward_iam::Policy;
 use keyward_iam::model::{Document, Group, ManagedPolicy, PolicyVersion, Role, User};
 
 use super::world::{bare_desired, empty, observed, snapshot};
-use crate::desired::{Desired, Entity, HandOut, InitialSecret};
+use crate::desired::{Desired, Entity};
+use crate::hand_out::{HandOut, InitialSecret};
 use crate::ownership::{group_policy, policy_path};
 use crate::plan::simulate::Simulation;
 use crate::plan::{Plan, PlanProblems, plan, show::show};

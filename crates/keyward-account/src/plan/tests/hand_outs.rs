@@ -3,8 +3,9 @@
 use keyward_core::Timestamp;
 
 use super::cases::Case;
-use crate::desired::InitialSecret::{AccessKey, Password};
-use crate::desired::{Entity, InitialSecret};
+use crate::desired::Entity;
+use crate::hand_out::InitialSecret;
+use crate::hand_out::InitialSecret::{AccessKey, Password};
 use crate::plan::simulate::Simulation;
 use crate::plan::{Operation, plan};
 use crate::snapshot::{LastUse, UserCredentials};

@@ -1,7 +1,7 @@
 //! A large account: 1,000 users, 100 groups and 200 roles. The writes are counted, not timed.
 
 use super::cases::{ALLOW, Case, DENY, READ};
-use crate::desired::InitialSecret::AccessKey;
+use crate::hand_out::InitialSecret::AccessKey;
 use crate::plan::destroy;
 
 fn large() -> Case {

@@ -10,7 +10,8 @@ use keyward_iam::model::{
     Role, User,
 };
 
-use crate::desired::{Desired, Entity, HandOut, InitialSecret, RecipientKind, RecipientText};
+use crate::desired::{Desired, Entity};
+use crate::hand_out::{HandOut, InitialSecret, RecipientKind, RecipientText};
 use crate::ownership::{BlueprintName, group_policy, policy_path};
 use crate::plan::simulate::Simulation;
 use crate::plan::{Operation, PrincipalName, plan};

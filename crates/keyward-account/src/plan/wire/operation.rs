@@ -13,7 +13,8 @@ use keyward_iam::model::{PasswordPolicy, Requirement, Tags};
 use serde::{Deserialize, Serialize};
 
 use super::fields::{document, optional_text, requirement, seconds, template, text};
-use crate::desired::{Entity, InitialSecret, RecipientKind, RecipientText};
+use crate::desired::Entity;
+use crate::hand_out::{InitialSecret, RecipientKind, RecipientText};
 use crate::plan::operation::{Operation, PrincipalName, StackAction, UserCredential};
 use crate::plan::step::{Change, ChangeAction, Kind, Sign, Stage};
 use crate::stacks::{StackPlace, Template};

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::desired::InitialSecret::{AccessKey, Password};
+use crate::hand_out::InitialSecret::{AccessKey, Password};
 use crate::plan::effect::{Context, Effect, Effects, Reach};
 use crate::plan::tests::cases::{ALLOW, Case, READ};
 use crate::plan::tests::world::{self, Choices};

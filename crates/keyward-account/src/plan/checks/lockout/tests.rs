@@ -1,5 +1,5 @@
 use super::lockout;
-use crate::desired::InitialSecret::{AccessKey, Password};
+use crate::hand_out::InitialSecret::{AccessKey, Password};
 use crate::plan::destroy;
 use crate::plan::rights;
 use crate::plan::tests::cases::{Case, document};
