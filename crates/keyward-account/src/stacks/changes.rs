@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::Template;
 use super::template::type_of;
-use super::{RegionLimits, Template};
 
 /// What happens to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,56 +87,6 @@ pub fn removals(template: &Template) -> Vec<ResourceChange> {
         .resources()
         .map(|(id, body)| change(id, body, leaving(body)))
         .collect()
-}
-
-/// The region's limits that a deployment would exceed: more addresses or zones than there are.
-#[must_use]
-pub fn exceeded(
-    limits: RegionLimits,
-    from: Option<&Template>,
-    to: &Template,
-) -> Option<ExceededLimit> {
-    let count = |template: &Template| template.count("AWS::EC2::EIP");
-    if let Some(addresses) = limits.addresses {
-        let more = count(to).saturating_sub(from.map_or(0, count));
-        if more > 0 && addresses.allocated + more > addresses.quota {
-            return Some(ExceededLimit::Addresses {
-                more,
-                allocated: addresses.allocated,
-                quota: addresses.quota,
-            });
-        }
-    }
-    let zones = to.count("AWS::EC2::Subnet") / 2;
-    match limits.zones {
-        Some(there) if zones > there => Some(ExceededLimit::Zones { zones, there }),
-        _ => None,
-    }
-}
-
-/// A limit of a region.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ExceededLimit {
-    /// Elastic IP addresses, one for each NAT gateway.
-    #[error(
-        "{more} more Elastic IP addresses are needed, and {allocated} of {quota} are allocated: request a higher quota, release addresses, or write `nat = \"one\"` or `nat = \"none\"`"
-    )]
-    Addresses {
-        /// How many are needed beside those that exist.
-        more: usize,
-        /// How many exist.
-        allocated: usize,
-        /// How many may exist.
-        quota: usize,
-    },
-    /// Availability zones.
-    #[error("`zones` is {zones}, and the region has {there}: write `zones = {there}` or less")]
-    Zones {
-        /// How many the blueprint wants.
-        zones: usize,
-        /// How many there are.
-        there: usize,
-    },
 }
 
 fn differences(

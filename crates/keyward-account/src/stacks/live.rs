@@ -1,4 +1,4 @@
-//! Stacks as CloudFormation describes them, and what a region has room for.
+//! Stacks as CloudFormation describes them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -119,25 +119,4 @@ impl fmt::Display for StackStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// The limits of a region. A number that keyward could not read is `None`, and keyward does not
-/// check it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct RegionLimits {
-    /// Elastic IP addresses.
-    pub addresses: Option<AddressUse>,
-    /// Availability zones that an account can use.
-    pub zones: Option<usize>,
-}
-
-/// Elastic IP addresses of a region.
-///
-/// Source: <https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-eips>
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AddressUse {
-    /// How many are allocated.
-    pub allocated: usize,
-    /// How many may be.
-    pub quota: usize,
 }

@@ -7,6 +7,7 @@
 mod changes;
 mod config;
 mod drift;
+mod limits;
 mod live;
 mod marker;
 mod name;
@@ -15,9 +16,10 @@ mod template;
 mod vpc;
 pub mod yaml;
 
-pub use changes::{Effect, ExceededLimit, ResourceChange, changes, exceeded, removals};
+pub use changes::{Effect, ResourceChange, changes, removals};
 pub use drift::{DriftChange, PropertyDrift, ResourceDrift, StackDrift};
-pub use live::{AddressUse, Drift, LiveStack, RegionLimits, StackPhase, StackStatus};
+pub use limits::{AddressUse, ExceededLimit, RegionLimits, exceeded};
+pub use live::{Drift, LiveStack, StackPhase, StackStatus};
 pub use marker::{marked_region, marked_regions};
 pub use name::{InvalidStackName, StackName, StackPlace};
 pub use network::{Layout, MAX_SUBNETS, TooSmall};
