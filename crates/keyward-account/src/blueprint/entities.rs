@@ -8,17 +8,8 @@ use keyward_core::id::{EntityPath, GroupName, PolicyArn, PolicyName, RoleName};
 use keyward_iam::Policy;
 use keyward_iam::model::Tags;
 
-use super::{AccountName, At, GithubSubject, Position, ServicePrincipal};
+use super::{AccountName, At, GithubSubject, Origin, Position, ServicePrincipal};
 use crate::hand_out::HandOut;
-
-/// Who an entity belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// The blueprint makes it, marks it, and may destroy it.
-    Made,
-    /// It existed before: it is kept as described, never marked and never destroyed.
-    Adopted,
-}
 
 /// A managed policy as an entity names it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,6 +5,8 @@
 mod accounts;
 mod check;
 mod entities;
+mod origin;
+mod parse;
 mod principals;
 mod problem;
 mod providers;
@@ -19,8 +21,9 @@ use keyward_iam::model::PasswordPolicy;
 
 pub use accounts::{AccountName, AccountSpec, Holds, InvalidAccountName};
 pub use entities::{
-    AssumeTarget, GrantSpec, GroupSpec, ManagedRef, Origin, PolicySpec, RoleSpec, Secrets, UserSpec,
+    AssumeTarget, GrantSpec, GroupSpec, ManagedRef, PolicySpec, RoleSpec, Secrets, UserSpec,
 };
+pub use origin::Origin;
 pub use principals::{
     GithubSubject, InvalidGithubSubject, InvalidServicePrincipal, ServicePrincipal,
 };
@@ -31,7 +34,6 @@ pub use settings::{
 };
 
 use crate::ownership::BlueprintName;
-use problem::Report;
 
 /// A blueprint that was read and checked: every name in it is defined, and nothing in it exceeds
 /// what AWS accepts as far as the file alone shows.
@@ -65,27 +67,6 @@ pub struct Blueprint {
 }
 
 impl Blueprint {
-    /// Reads a blueprint, version 1.
-    ///
-    /// # Errors
-    /// The text is no blueprint. The error holds every problem, with line, column and fix.
-    pub fn parse(text: &str) -> Result<Self, InvalidBlueprint> {
-        let mut report = Report::new(text);
-        let read = read::blueprint(text, &mut report);
-        if let Some(blueprint) = &read {
-            check::check(blueprint, &mut report);
-        }
-        let failed = report.has_errors();
-        let problems = report.finish();
-        match read {
-            Some(mut blueprint) if !failed => {
-                blueprint.warnings = problems;
-                Ok(blueprint)
-            }
-            _ => Err(InvalidBlueprint { problems }),
-        }
-    }
-
     /// Whether the blueprint names its accounts, so that reports must name them too.
     #[must_use]
     pub fn has_several_accounts(&self) -> bool {
