@@ -141,10 +141,13 @@ impl<'a> Roles<'a> {
         let granted = permissions.identity.iter();
         let mut policies = granted.clone().map(|granted| granted.policy.as_ref());
         let boundary = permissions.boundary;
+        let levels = permissions.service_control.into_iter().flatten();
+        let mut above = levels.flat_map(|level| &level.policies);
         let own = self.personal
             || self.named.contains(caller.arn.as_str())
             || policies.any(is_personal)
-            || boundary.is_some_and(is_personal);
+            || boundary.is_some_and(is_personal)
+            || above.any(|control| is_personal(&control.policy));
         if own {
             return Rc::new(self.steps(caller, permissions, context));
         }

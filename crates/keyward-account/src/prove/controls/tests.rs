@@ -96,3 +96,29 @@ fn the_deciding_policy_of_the_organization_is_named() {
         "statement `NoBuckets` of the service control policy `root-policy` of `root`"
     );
 }
+
+#[test]
+fn a_policy_above_that_names_one_user_says_nothing_about_the_others() {
+    let alice_only = level(
+        "root",
+        &[
+            ALL,
+            r#"{"Effect":"Deny","Action":"sts:AssumeRole","Resource":"*",
+                "Condition":{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::123456789012:user/alice"}}}"#,
+        ],
+    );
+    let mut small = Small::default().role("Ops", &[trust(json!({}))], &[], &[]);
+    for name in ["alice", "bob"] {
+        small = small.user("/", name, &["all"]);
+    }
+    let assume = allow(json!("sts:AssumeRole"), json!("*"));
+    let mut account = small.group("all", &[("own", vec![assume])]).account();
+    account.service_control = Some(vec![alice_only]);
+    let proof = prove(&[ProvenAccount::only(&account)]);
+    let reach = |name: &str| {
+        let mut users = proof.users.iter();
+        let (_, user) = users.find(|(key, _)| key.name.as_str() == name).unwrap();
+        user.powers(Scenario::LongTermKey).roles.len()
+    };
+    assert_eq!((reach("alice"), reach("bob")), (0, 1));
+}
