@@ -2,13 +2,16 @@
 //! are unknown, so each of them counts as allowed everything on its side.
 //!
 //! Requests are judged without MFA: a session from elsewhere shows MFA only if the trust policy
-//! asks for it. An outsider whose admission depends on the request counts as admitted and is
-//! marked. Services are excluded, because they assume roles by their own calls. Identity providers
-//! are not judged if a condition on their claims narrows them.
+//! asks for it. Anyone may also bring a device of their own, so MFA keeps no stranger out. An
+//! outsider whose admission depends on the request counts as admitted and is marked. Services are
+//! excluded, because they assume roles by their own calls. Identity providers are not judged if a
+//! condition on their claims narrows them.
 
 mod providers;
+mod strangers;
 
 use std::fmt;
+use std::time::Duration;
 
 use keyward_core::id::AccountId;
 use keyward_iam::{
@@ -17,6 +20,7 @@ use keyward_iam::{
 };
 
 use self::providers::of_provider;
+use self::strangers::may_be_a_stranger;
 
 /// A caller who is not a user or role of the known accounts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,18 +83,47 @@ impl fmt::Display for Outsider {
     }
 }
 
-/// How an outsider gets into a role without MFA.
+/// What a trust policy asks of an outsider about MFA. The weaker demand is the greater value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Demand {
+    /// A session with MFA, for which any device of the outsider's own suffices.
+    OwnDevice,
+    /// No MFA.
+    Nothing,
+}
+
+/// How an outsider gets into a role without a device that the account knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The outsider.
     pub who: Outsider,
     /// Whether no condition can still keep the outsider out.
     pub certain: bool,
+    /// What the trust policy asks about MFA.
+    pub demand: Demand,
     /// The statement of the trust policy.
     pub by: StatementRef,
 }
 
-/// The outsiders that a trust policy admits without MFA. Principals of the known accounts are not
+impl Entry {
+    /// How and by whom the role is assumed: the end of `can be assumed …`.
+    #[must_use]
+    pub fn how(&self) -> String {
+        let doubt = match self.certain {
+            true => "",
+            false => ", if a condition holds that depends on the request",
+        };
+        match self.demand {
+            Demand::Nothing => format!("without MFA by {}{doubt}", self.who),
+            Demand::OwnDevice => format!(
+                "by {}: the policy asks for MFA, and any device of their own suffices{doubt}",
+                self.who
+            ),
+        }
+    }
+}
+
+/// The outsiders that a trust policy admits without MFA, or with a device that anyone has. Principals of the known accounts are not
 /// outsiders: their own policies decide.
 ///
 /// `*` means every account. A named account decides by its own policies who may assume the role.
@@ -104,7 +137,7 @@ pub fn entries(trust: &Policy, known: &[&AccountId]) -> Vec<Entry> {
             continue;
         }
         for candidate in candidates(statement, known) {
-            let Some(certain) = admitted(trust, statement, &candidate, known) else {
+            let Some((certain, demand)) = admitted(trust, statement, &candidate, known) else {
                 continue;
             };
             let by = StatementRef {
@@ -113,11 +146,14 @@ pub fn entries(trust: &Policy, known: &[&AccountId]) -> Vec<Entry> {
                 index,
             };
             match found.iter_mut().find(|entry| entry.who == candidate.who) {
-                Some(entry) if entry.certain || !certain => {}
-                Some(entry) => (entry.certain, entry.by) = (true, by),
+                Some(entry) if (entry.certain, entry.demand) >= (certain, demand) => {}
+                Some(entry) => {
+                    (entry.certain, entry.demand, entry.by) = (certain, demand, by);
+                }
                 None => found.push(Entry {
                     who: candidate.who,
                     certain,
+                    demand,
                     by,
                 }),
             }
@@ -189,18 +225,26 @@ fn candidates(statement: &Statement, known: &[&AccountId]) -> Vec<Candidate> {
         .collect()
 }
 
-/// Whether an outsider gets in by a statement, and whether that is certain.
+/// Whether an outsider gets in by a statement, whether that is certain, and what it takes.
 fn admitted(
     trust: &Policy,
     door: &Statement,
     candidate: &Candidate,
     known: &[&AccountId],
-) -> Option<bool> {
+) -> Option<(bool, Demand)> {
     if is_closed_to(door, &candidate.who, known) {
         return None;
     }
-    let contexts = [Mfa::LongTermKey, Mfa::SessionWithout].map(|mfa| context(candidate, mfa));
-    let ways = contexts.iter().filter_map(|context| {
+    let own_device = Mfa::Session {
+        age: Duration::ZERO,
+    };
+    let own_device = may_be_a_stranger(trust, door, candidate).then_some(own_device);
+    let without = [Mfa::LongTermKey, Mfa::SessionWithout].map(|mfa| (mfa, Demand::Nothing));
+    let cases = without
+        .into_iter()
+        .chain(own_device.map(|mfa| (mfa, Demand::OwnDevice)));
+    let ways = cases.filter_map(|(mfa, demand)| {
+        let context = &context(candidate, mfa);
         let mut certain = match door.conditions_hold(context) {
             Truth::No => return None,
             truth => truth == Truth::Yes,
@@ -220,7 +264,7 @@ fn admitted(
                 Truth::No => {}
             }
         }
-        Some(certain)
+        Some((certain, demand))
     });
     ways.max()
 }
@@ -315,14 +359,6 @@ fn is_denied_to_others(statement: &Statement, who: &Outsider, known: &[&AccountI
 /// outsider's. Every signed request has both keys.
 fn names_others(condition: &Condition, who: &Outsider, known: &[&AccountId]) -> bool {
     let operator = condition.operator();
-    let compares = matches!(
-        operator.comparison,
-        Comparison::StringEquals
-            | Comparison::StringEqualsIgnoreCase
-            | Comparison::StringLike
-            | Comparison::ArnEquals
-            | Comparison::ArnLike
-    );
     let key = condition.key().to_ascii_lowercase();
     let account = |text: &str| match key.as_str() {
         "aws:principalaccount" => Some(text.to_owned()),
@@ -330,7 +366,7 @@ fn names_others(condition: &Condition, who: &Outsider, known: &[&AccountId]) -> 
         _ => None,
     };
     let is_other = |text: &str| {
-        let Some(id) = account(text) else {
+        let Some(id) = account(text).filter(|id| is_account(id)) else {
             return false;
         };
         let own = match who {
@@ -338,15 +374,30 @@ fn names_others(condition: &Condition, who: &Outsider, known: &[&AccountId]) -> 
             Outsider::Principal(arn) => account_of(arn) == Some(id.as_str()),
             _ => !known.iter().any(|known| known.as_str() == id),
         };
-        id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit()) && !own
+        !own
     };
-    compares
+    compares_texts(operator.comparison)
         && operator.quantifier == Quantifier::Single
         && !condition.values().is_empty()
         && condition
             .values()
             .iter()
             .all(|value| is_other(value.as_str()))
+}
+
+fn compares_texts(comparison: Comparison) -> bool {
+    matches!(
+        comparison,
+        Comparison::StringEquals
+            | Comparison::StringEqualsIgnoreCase
+            | Comparison::StringLike
+            | Comparison::ArnEquals
+            | Comparison::ArnLike
+    )
+}
+
+fn is_account(id: &str) -> bool {
+    id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn account_of(arn: &str) -> Option<&str> {

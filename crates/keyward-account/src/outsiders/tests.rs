@@ -71,7 +71,6 @@ fn anyone_and_other_accounts_are_outsiders() {
 #[test]
 fn a_condition_that_outsiders_cannot_fulfil_keeps_them_out() {
     let closed = [
-        json!({ "Bool": { "aws:MultiFactorAuthPresent": "true" } }),
         json!({ "StringEquals": { "aws:PrincipalAccount": OWN } }),
         json!({ "ArnLike": { "aws:PrincipalArn": format!("arn:aws:iam::{OWN}:role/*") } }),
         json!({ "StringEquals": { "aws:SourceAccount": OWN } }),
@@ -104,10 +103,10 @@ fn a_deny_keeps_outsiders_out_and_one_of_others_does_not() {
     let deny = |condition: Value| statement("Deny", json!("*"), condition);
     let without_mfa = json!({ "BoolIfExists": { "aws:MultiFactorAuthPresent": "false" } });
     let elsewhere = json!({ "StringNotEquals": { "aws:PrincipalAccount": OWN } });
-    for condition in [without_mfa, elsewhere] {
-        let found = admitted(json!([door, deny(condition.clone())]));
-        assert!(found.is_empty(), "{condition}: {found:?}");
-    }
+    let found = admitted(json!([door, deny(elsewhere)]));
+    assert!(found.is_empty(), "{found:?}");
+    let partner = allow(json!({ "AWS": OTHER }), json!({}));
+    assert!(admitted(json!([partner, deny(without_mfa)])).is_empty());
     let narrow = json!({ "StringNotEquals": { "aws:PrincipalOrgID": "o-abc" } });
     assert_eq!(admitted(json!([door, deny(narrow)])), ["anyone?"]);
     let bob = statement("Deny", json!({ "AWS": OTHER }), json!({}));
@@ -330,4 +329,75 @@ fn an_issuer_of_one_customer_below_a_shared_host_is_private() {
         let id = provider.replace('/', ":");
         assert_eq!(admitted(json!([open])), [id], "{issuer}");
     }
+}
+
+#[test]
+fn anyone_brings_a_device_of_their_own() {
+    let mfa = |mut more: Value| {
+        more["Bool"] = json!({ "aws:MultiFactorAuthPresent": "true" });
+        more
+    };
+    let text = |statements: Value| {
+        let text = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
+        let trust = Policy::parse_stored(PolicyKind::Trust, &text).unwrap();
+        let found = entries(&trust, &[&OWN.parse().unwrap()]);
+        found.iter().map(Entry::how).collect::<Vec<_>>()
+    };
+    let suffices = "by anyone with an AWS account: the policy asks for MFA, and any device of their \
+                    own suffices";
+    let fresh = json!({ "NumericLessThan": { "aws:MultiFactorAuthAge": "3600" } });
+    for condition in [mfa(json!({})), fresh] {
+        for everyone in [json!("*"), json!({ "AWS": "*" })] {
+            assert_eq!(
+                text(json!([allow(everyone, condition.clone())])),
+                [suffices]
+            );
+        }
+    }
+    let deny = statement(
+        "Deny",
+        json!("*"),
+        json!({ "BoolIfExists": { "aws:MultiFactorAuthPresent": "false" } }),
+    );
+    assert_eq!(
+        text(json!([allow(json!("*"), json!({})), deny])),
+        [suffices]
+    );
+    let external = mfa(json!({ "StringEquals": { "sts:ExternalId": "42" } }));
+    assert_eq!(admitted(json!([allow(json!("*"), external)])), ["anyone?"]);
+    let open = allow(json!("*"), json!({}));
+    let both = text(json!([allow(json!("*"), mfa(json!({}))), open]));
+    assert_eq!(both, ["without MFA by anyone with an AWS account"]);
+}
+
+#[test]
+fn mfa_of_a_named_account_or_organization_is_its_own_affair() {
+    let mfa = json!({ "aws:MultiFactorAuthPresent": "true" });
+    let closed = |conditions: Value| {
+        let mut conditions = conditions;
+        conditions["Bool"] = mfa.clone();
+        admitted(json!([allow(json!("*"), conditions)]))
+    };
+    for condition in [
+        json!({ "StringEquals": { "aws:PrincipalAccount": OTHER } }),
+        json!({ "StringEquals": { "aws:PrincipalOrgID": "o-abc" } }),
+        json!({ "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": "o-abc/*" } }),
+        json!({ "ArnLike": { "aws:PrincipalArn": format!("arn:aws:iam::{OTHER}:role/*") } }),
+    ] {
+        assert!(closed(condition.clone()).is_empty(), "{condition}");
+    }
+    for condition in [
+        json!({ "StringEqualsIfExists": { "aws:PrincipalOrgID": "o-abc" } }),
+        json!({ "StringLike": { "aws:PrincipalOrgID": "o-*" } }),
+        json!({ "StringNotEquals": { "aws:PrincipalOrgID": "o-abc" } }),
+        json!({ "StringLike": { "aws:PrincipalAccount": "9*" } }),
+    ] {
+        assert_eq!(closed(condition.clone()).len(), 1, "{condition}");
+    }
+    let partner = allow(json!({ "AWS": OTHER }), json!({ "Bool": mfa }));
+    assert!(admitted(json!([partner])).is_empty());
+    let elsewhere = json!({ "StringNotEquals": { "aws:PrincipalOrgID": "o-abc" } });
+    let door = allow(json!("*"), json!({ "Bool": mfa }));
+    let deny = statement("Deny", json!("*"), elsewhere);
+    assert!(admitted(json!([door, deny])).is_empty());
 }

@@ -32,6 +32,10 @@ impl Finding {
                 "let the trust policy of role `{what}` allow only with `Bool \
                  aws:MultiFactorAuthPresent = true`"
             ),
+            "role-open-to" => format!(
+                "name in the trust policy of role `{subject}` only the principals that need it, \
+                 and ask them for MFA"
+            ),
             "admin-by-default" if what == "direct" => format!(
                 "move the administrator's rights of `{subject}` to a role whose trust policy asks \
                  for MFA"

@@ -11,6 +11,7 @@ use super::scenario::Scenario;
 use super::sweep::FREE;
 use super::wire::shown;
 use super::{Proof, UserKey, UserProof};
+use crate::outsiders::Demand;
 
 /// How a line is to stand out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,7 +177,11 @@ impl Lines {
                 false => (Style::Warning, ", if a condition holds"),
             };
             let (role, who) = (shown(proof, &admission.role), &admission.entry.who);
-            self.push(style, format!("  role {role}: {who}{doubt}"));
+            let device = match admission.entry.demand {
+                Demand::OwnDevice => " and any MFA device",
+                Demand::Nothing => "",
+            };
+            self.push(style, format!("  role {role}: {who}{device}{doubt}"));
         }
     }
 

@@ -46,11 +46,7 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
                 true => Severity::High,
                 false => Severity::Medium,
             };
-            let doubt = match entry.certain {
-                true => "",
-                false => ", if a condition holds that depends on the request",
-            };
-            let message = format!("can be assumed without MFA by {}{doubt}", entry.who);
+            let message = format!("can be assumed {}", entry.how());
             let subject = Subject::Role(role.name.clone());
             found.add_as(severity, subject, Some(entry.by), message);
         }

@@ -22,10 +22,6 @@ pub(super) fn check(world: &World<'_>, admissions: &[Admission], found: &mut Vec
             (true, true) => Severity::High,
             _ => Severity::Medium,
         };
-        let doubt = match entry.certain {
-            true => "",
-            false => ", if a condition holds that depends on the request",
-        };
         let further: Vec<String> = leads_to
             .iter()
             .map(|arn| format!("`{}`", arn.role_name()))
@@ -46,10 +42,7 @@ pub(super) fn check(world: &World<'_>, admissions: &[Admission], found: &mut Vec
             severity,
             subject: world.role_subject(role),
             statement: Some(entry.by.clone()),
-            message: format!(
-                "can be assumed without MFA by {}{doubt}{further}{unknown}",
-                entry.who
-            ),
+            message: format!("can be assumed {}{further}{unknown}", entry.how()),
             breaks: Some(Promise::NoRoleWithoutMfa),
             fix: None,
         });

@@ -40,7 +40,7 @@ fn a_role_that_is_open_to_anyone_breaks_a_promise() {
     let reader = open(json!("*"), json!({}), "AmazonS3ReadOnlyAccess");
     assert_eq!(severity(&reader, "role-open-to/anyone"), Severity::High);
     let asks = open(json!("*"), with_mfa(), "AdministratorAccess");
-    assert!(!found(&asks, "role-open-to/anyone"));
+    assert_eq!(severity(&asks, "role-open-to/anyone"), Severity::High);
 }
 
 #[test]
