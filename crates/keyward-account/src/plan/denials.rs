@@ -2,8 +2,9 @@
 //! gone and no session is old enough to be denied, they are left over, and go.
 
 use super::operation::{Operation, PrincipalName};
-use super::planner::{Planner, Work};
+use super::planner::Planner;
 use super::step::{Change, ChangeAction, Kind, Stage};
+use super::work::Work;
 use crate::revoke::{LONGEST_ROLE_SESSION, RevokedUser, denied_until};
 
 impl Planner<'_> {

@@ -13,7 +13,8 @@ use keyward_iam::model::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::planner::{Index, fold};
+use super::index::{Index, fold};
+use super::open_secrets::credentials_needed;
 use crate::desired::Desired;
 use crate::ownership::{
     BlueprintName, blueprint_of, blueprint_of_group, blueprint_of_policy, blueprint_of_stack,
@@ -73,7 +74,7 @@ pub enum StalePlan {
 impl Fingerprint {
     pub(super) fn new(desired: &Desired, snapshot: &Snapshot) -> Self {
         let mut scope = described(desired);
-        let needed = super::hand_outs::credentials_needed(desired, snapshot);
+        let needed = credentials_needed(desired, snapshot);
         for user in needed {
             scope.insert(seen(SeenKind::Credentials, &user));
         }

@@ -7,14 +7,14 @@
 //! both the old and the new right. Where a quota leaves no room for that, removals come first.
 
 use keyward_core::id::{PolicyArn, PolicyName};
-use keyward_iam::model::{Document, Grants};
-use keyward_iam::size::non_whitespace_chars;
+use keyward_iam::model::Grants;
 
 use super::document;
 use super::operation::{Operation, PrincipalName};
-use super::planner::{Planner, Work};
+use super::planner::Planner;
 use super::problem::PlanProblem;
 use super::step::Change;
+use super::work::Work;
 use crate::revoke::is_revocation;
 
 /// The writes of one entity by their effect.
@@ -153,14 +153,12 @@ impl Planner<'_> {
             .inline
             .iter()
             .filter(|(name, _)| !wanted.inline.contains_key(*name));
-        let inline: usize = gone.chain(&wanted.inline).map(|(_, it)| length(it)).sum();
+        let inline: usize = gone
+            .chain(&wanted.inline)
+            .map(|(_, it)| document::length(it))
+            .sum();
         attached <= limits.attached(on) && inline <= limits.inline(on)
     }
-}
-
-/// The length of a document as AWS counts it.
-pub(super) fn length(document: &Document) -> usize {
-    non_whitespace_chars(&document.to_json())
 }
 
 fn inline(on: &PrincipalName, live: &Grants, wanted: &Grants, parts: &mut Parts) {
@@ -208,4 +206,23 @@ fn inline(on: &PrincipalName, live: &Grants, wanted: &Grants, parts: &mut Parts)
 
 fn subject(name: &PolicyName) -> String {
     format!("inline policy `{name}`")
+}
+
+/// Takes inline and attached policies from something that goes.
+pub(super) fn strip(on: &PrincipalName, grants: &Grants) -> Vec<Operation> {
+    let inline = grants
+        .inline
+        .keys()
+        .map(|name| Operation::DeleteInlinePolicy {
+            on: on.clone(),
+            name: name.clone(),
+        });
+    let attached = grants
+        .attached
+        .iter()
+        .map(|policy| Operation::DetachPolicy {
+            from: on.clone(),
+            policy: policy.clone(),
+        });
+    inline.chain(attached).collect()
 }

@@ -10,45 +10,16 @@ use std::collections::BTreeSet;
 use keyward_core::id::{AccessKeyId, UserName};
 use keyward_iam::model::{Tags, User};
 
+use super::open_secrets::{open, wanted};
 use super::operation::{Operation, UserCredential};
-use super::planner::{Planner, Standing, Work};
+use super::planner::Planner;
 use super::problem::PlanProblem;
 use super::step::{Change, ChangeAction, Kind, Stage};
+use super::work::{Standing, Work};
 use crate::desired::{Desired, Entity};
 use crate::hand_out::InitialSecret;
-use crate::ownership::{
-    HANDED_OUT_TAG, HANDING_OUT_TAG, blueprint_of, handed_out, handing_out, secrets_value,
-};
-use crate::snapshot::{LastUse, Snapshot, UserCredentials};
-
-/// The users whose console password and access keys a plan needs to know: a secret of theirs is
-/// open, because the blueprint wants one that is not recorded, or because a run was interrupted. Read them
-/// into [`Snapshot::credentials`] before planning.
-#[must_use]
-pub fn credentials_needed(desired: &Desired, snapshot: &Snapshot) -> BTreeSet<UserName> {
-    let users = desired.account.users.keys();
-    let live = users.filter_map(|name| snapshot.account.users.get(name));
-    live.filter(|live| blueprint_of(&live.tags).as_ref() == Some(&desired.blueprint))
-        .filter(|live| !desired.adopted.contains(&Entity::User(live.name.clone())))
-        .filter(|live| !open(desired, live).is_empty())
-        .map(|live| live.name.clone())
-        .collect()
-}
-
-fn wanted(desired: &Desired, user: &UserName) -> BTreeSet<InitialSecret> {
-    let hand_out = desired.hand_outs.get(user);
-    hand_out.map(|it| it.secrets.clone()).unwrap_or_default()
-}
-
-/// The kinds that are wanted or begun, and not recorded.
-fn open(desired: &Desired, live: &User) -> BTreeSet<InitialSecret> {
-    let mut open = wanted(desired, &live.name);
-    open.extend(handing_out(&live.tags));
-    let done = handed_out(&live.tags);
-    open.into_iter()
-        .filter(|secret| !done.contains(secret))
-        .collect()
-}
+use crate::ownership::{HANDED_OUT_TAG, HANDING_OUT_TAG, handed_out, handing_out, secrets_value};
+use crate::snapshot::{LastUse, UserCredentials};
 
 /// What happens to the initial secrets of one user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

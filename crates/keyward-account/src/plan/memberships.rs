@@ -8,9 +8,10 @@ use keyward_core::id::{GroupName, UserName};
 use keyward_iam::model::User;
 
 use super::operation::Operation;
-use super::planner::{Planner, Work};
+use super::planner::Planner;
 use super::problem::PlanProblem;
 use super::step::{Change, ChangeAction, Kind, Stage};
+use super::work::Work;
 use crate::ownership::blueprint_of;
 
 impl Planner<'_> {

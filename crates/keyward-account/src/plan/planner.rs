@@ -1,18 +1,16 @@
 //! The plan under construction: the steps so far, the problems so far, and the account as those
 //! steps leave it. Every later choice is made against that account.
 
-use std::collections::BTreeMap;
-
-use keyward_core::id::{EntityPath, GroupName, PolicyArn, PolicyName, RoleName, UserName};
+use keyward_core::id::{EntityPath, PolicyArn};
 use keyward_iam::model::{Document, Tags};
 
 use super::checks;
 use super::fingerprint::Fingerprint;
-use super::holders::{self, Holders};
-use super::operation::Operation;
+use super::index::Index;
 use super::problem::{PlanProblem, PlanProblems};
 use super::simulate::Simulation;
-use super::step::{Change, ChangeAction, Kind, Plan, Stage, Step};
+use super::step::{ChangeAction, Kind, Plan, Stage, Step};
+use super::work::{Standing, Work};
 use crate::desired::{Desired, Entity};
 use crate::ownership::{BlueprintName, blueprint_of, blueprint_of_policy};
 use crate::snapshot::Snapshot;
@@ -26,27 +24,6 @@ pub(super) struct Planner<'a> {
     pub(super) steps: Vec<Step>,
     pub(super) problems: Vec<PlanProblem>,
     pub(super) index: Index,
-}
-
-/// What a plan looks up often, of the account before any step.
-pub(super) struct Index {
-    /// Names in small letters, with the spelling of the account.
-    pub(super) users: BTreeMap<String, UserName>,
-    pub(super) groups: BTreeMap<String, GroupName>,
-    pub(super) roles: BTreeMap<String, RoleName>,
-    /// Customer-managed policies.
-    pub(super) policies: BTreeMap<String, PolicyArn>,
-    pub(super) members: BTreeMap<GroupName, Vec<UserName>>,
-    pub(super) holders: BTreeMap<PolicyArn, Holders>,
-}
-
-/// To whom something of the blueprint belongs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// This blueprint made it.
-    Ours,
-    /// It existed before; it is kept as described and never marked.
-    Adopted,
 }
 
 impl<'a> Planner<'a> {
@@ -188,66 +165,4 @@ impl<'a> Planner<'a> {
     pub(super) fn is_ours(&self, tags: &Tags) -> bool {
         blueprint_of(tags).as_ref() == Some(&self.desired.blueprint)
     }
-}
-
-/// The content of a step.
-#[derive(Debug, Default)]
-pub(super) struct Work {
-    pub(super) changes: Vec<Change>,
-    pub(super) operations: Vec<Operation>,
-}
-
-impl Work {
-    pub(super) fn push(&mut self, change: Change, operation: Operation) {
-        self.changes.push(change);
-        self.operations.push(operation);
-    }
-}
-
-impl Index {
-    pub(super) fn new(snapshot: &Snapshot) -> Self {
-        let account = &snapshot.account;
-        let mut members: BTreeMap<GroupName, Vec<UserName>> = BTreeMap::new();
-        for user in account.users.values() {
-            for group in &user.groups {
-                members
-                    .entry(group.clone())
-                    .or_default()
-                    .push(user.name.clone());
-            }
-        }
-        let own = account.policies.values();
-        let own = own.filter(|policy| !policy.arn.is_aws_managed());
-        Self {
-            users: folded(account.users.keys(), UserName::as_str),
-            groups: folded(account.groups.keys(), GroupName::as_str),
-            roles: folded(account.roles.keys(), RoleName::as_str),
-            policies: own
-                .map(|policy| (fold(&policy.name), policy.arn.clone()))
-                .collect(),
-            members,
-            holders: holders::of_all(account),
-        }
-    }
-
-    /// The ARN of the policy with this name, whatever its path.
-    pub(super) fn policy(&self, name: &PolicyName) -> Option<&PolicyArn> {
-        self.policies.get(&fold(name))
-    }
-}
-
-fn folded<'n, N: Clone + 'n>(
-    names: impl Iterator<Item = &'n N>,
-    text: fn(&N) -> &str,
-) -> BTreeMap<String, N> {
-    names
-        .map(|name| (text(name).to_ascii_lowercase(), name.clone()))
-        .collect()
-}
-
-/// A name as AWS compares it.
-///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names>
-pub(super) fn fold(name: &impl ToString) -> String {
-    name.to_string().to_ascii_lowercase()
 }

@@ -11,11 +11,12 @@ use keyward_iam::model::ManagedPolicy;
 use super::document;
 use super::holders::Holders;
 use super::operation::{Operation, PrincipalName};
-use super::planner::{Planner, Standing, Work};
+use super::planner::Planner;
 use super::problem::PlanProblem;
 use super::simulate::{POLICY_VERSIONS, number};
 use super::step::{Change, ChangeAction, Kind, Stage};
 use super::tags;
+use super::work::{Standing, Work};
 use crate::desired::Entity;
 use crate::ownership::blueprint_of_policy;
 

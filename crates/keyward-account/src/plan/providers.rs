@@ -5,9 +5,10 @@
 use keyward_iam::model::OidcProvider;
 
 use super::operation::Operation;
-use super::planner::{Planner, Work};
+use super::planner::Planner;
 use super::step::{Change, ChangeAction, Kind, Stage};
 use super::tags;
+use super::work::Work;
 use crate::desired::Entity;
 use crate::ownership::blueprint_of;
 

@@ -10,11 +10,13 @@
 use keyward_core::id::{GroupName, OidcIssuer, PolicyArn, RoleName, UserName};
 use keyward_iam::model::{Grants, Group, Tags, User};
 
+use super::grants::strip;
 use super::holders::Holders;
 use super::operation::{Operation, PrincipalName, UserCredential};
-use super::planner::{Planner, Work};
+use super::planner::Planner;
 use super::problem::PlanProblem;
 use super::step::{Change, ChangeAction, Kind, Stage};
+use super::work::Work;
 use super::{policies, roles};
 use crate::desired::Entity;
 use crate::leaver;
@@ -284,25 +286,6 @@ fn delete_user(live: &User) -> Vec<Operation> {
     }
     operations.push(Operation::DeleteUser(live.name.clone()));
     operations
-}
-
-/// Takes inline and attached policies from something that goes.
-pub(super) fn strip(on: &PrincipalName, grants: &Grants) -> Vec<Operation> {
-    let inline = grants
-        .inline
-        .keys()
-        .map(|name| Operation::DeleteInlinePolicy {
-            on: on.clone(),
-            name: name.clone(),
-        });
-    let attached = grants
-        .attached
-        .iter()
-        .map(|policy| Operation::DetachPolicy {
-            from: on.clone(),
-            policy: policy.clone(),
-        });
-    inline.chain(attached).collect()
 }
 
 fn losses(grants: &Grants) -> Vec<Change> {

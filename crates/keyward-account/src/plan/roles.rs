@@ -13,12 +13,15 @@ use keyward_iam::Policy;
 use keyward_iam::model::{Grants, Role};
 
 use super::document;
+use super::grants::strip;
+use super::index::fold;
 use super::operation::{Operation, PrincipalName};
-use super::planner::{Planner, Standing, Work, fold};
+use super::planner::Planner;
 use super::principals::local_principals;
 use super::problem::PlanProblem;
 use super::step::{Change, ChangeAction, Kind, Stage};
 use super::tags;
+use super::work::{Standing, Work};
 use crate::desired::Entity;
 use crate::ownership::blueprint_of;
 
@@ -215,7 +218,7 @@ pub(super) fn delete(live: &Role) -> Vec<Operation> {
             profile: profile.clone(),
         });
     }
-    operations.extend(super::removal::strip(&on, &live.grants));
+    operations.extend(strip(&on, &live.grants));
     operations.push(Operation::DeleteRole(live.name.clone()));
     operations
 }

@@ -4,8 +4,9 @@
 use keyward_iam::model::{PasswordPolicy, Requirement};
 
 use super::operation::Operation;
-use super::planner::{Planner, Work};
+use super::planner::Planner;
 use super::step::{Change, ChangeAction, Kind, Stage};
+use super::work::Work;
 
 /// The name of the step, of which an account has one at most.
 const PASSWORD_POLICY: &str = "password_policy";

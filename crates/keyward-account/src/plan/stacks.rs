@@ -5,10 +5,11 @@
 //! [`marked_regions`](crate::stacks::marked_regions) finds.
 
 use super::operation::{Operation, StackAction};
-use super::planner::{Planner, Work};
+use super::planner::Planner;
 use super::problem::PlanProblem;
 use super::removal::Leaving;
 use super::step::{Change, ChangeAction, Kind, Stage};
+use super::work::Work;
 use crate::ownership::{blueprint_of_stack, stack_tags};
 use crate::stacks::{
     Effect, LiveStack, ResourceChange, Stack, StackPhase, StackPlace, changes, exceeded, removals,

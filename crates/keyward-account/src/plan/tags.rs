@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use keyward_iam::model::Tags;
 
 use super::operation::Operation;
-use super::planner::{Standing, Work};
 use super::step::Change;
+use super::work::{Standing, Work};
 use crate::desired::Entity;
 use crate::ownership::BLUEPRINT_TAG;
 

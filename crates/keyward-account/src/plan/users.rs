@@ -6,10 +6,12 @@ use std::collections::BTreeSet;
 use keyward_iam::model::{Grants, User};
 
 use super::hand_outs::Course;
+use super::index::fold;
 use super::operation::{Operation, PrincipalName};
-use super::planner::{Planner, Work, fold};
+use super::planner::Planner;
 use super::step::{Change, ChangeAction, Kind, Stage};
 use super::tags;
+use super::work::Work;
 use crate::desired::Entity;
 use crate::leaver::DELETE_AFTER_TAG;
 use crate::ownership::blueprint_of;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::desired::{Desired, Entity};
-use crate::plan::planner::fold;
+use crate::plan::index::fold;
 use crate::plan::problem::PlanProblem;
 
 pub(super) fn problems(desired: &Desired) -> Vec<PlanProblem> {

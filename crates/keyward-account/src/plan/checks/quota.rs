@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use keyward_iam::model::{Account, Grants, Tags};
 
 use crate::desired::{Desired, Entity};
-use crate::plan::grants::length;
+use crate::plan::document::length;
 use crate::plan::operation::PrincipalName;
 use crate::plan::problem::PlanProblem;
 use crate::plan::simulate::{Limits, Simulation};

@@ -7,6 +7,7 @@ mod meaning;
 pub(crate) use describe::{added, changes, removed};
 
 use keyward_iam::model::Document;
+use keyward_iam::size::non_whitespace_chars;
 use keyward_iam::{Effect, Policy};
 
 /// Whether two documents say the same. One that could not be read equals nothing.
@@ -26,6 +27,11 @@ pub(crate) fn may_deny(document: &Document) -> bool {
 fn denies(policy: &Policy) -> bool {
     let mut statements = policy.statements().iter();
     statements.any(|statement| statement.effect() == Effect::Deny)
+}
+
+/// The length of a document as AWS counts it.
+pub(crate) fn length(document: &Document) -> usize {
+    non_whitespace_chars(&document.to_json())
 }
 
 #[cfg(test)]

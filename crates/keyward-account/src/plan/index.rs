@@ -1,0 +1,68 @@
+//! What a plan looks up often: names as AWS compares them, members of groups, holders of policies.
+
+use std::collections::BTreeMap;
+
+use keyward_core::id::{GroupName, PolicyArn, PolicyName, RoleName, UserName};
+
+use super::holders::{self, Holders};
+use crate::snapshot::Snapshot;
+
+/// The lookups, of the account before any step.
+pub(super) struct Index {
+    /// Names in small letters, with the spelling of the account.
+    pub(super) users: BTreeMap<String, UserName>,
+    pub(super) groups: BTreeMap<String, GroupName>,
+    pub(super) roles: BTreeMap<String, RoleName>,
+    /// Customer-managed policies.
+    pub(super) policies: BTreeMap<String, PolicyArn>,
+    pub(super) members: BTreeMap<GroupName, Vec<UserName>>,
+    pub(super) holders: BTreeMap<PolicyArn, Holders>,
+}
+
+impl Index {
+    pub(super) fn new(snapshot: &Snapshot) -> Self {
+        let account = &snapshot.account;
+        let mut members: BTreeMap<GroupName, Vec<UserName>> = BTreeMap::new();
+        for user in account.users.values() {
+            for group in &user.groups {
+                members
+                    .entry(group.clone())
+                    .or_default()
+                    .push(user.name.clone());
+            }
+        }
+        let own = account.policies.values();
+        let own = own.filter(|policy| !policy.arn.is_aws_managed());
+        Self {
+            users: folded(account.users.keys(), UserName::as_str),
+            groups: folded(account.groups.keys(), GroupName::as_str),
+            roles: folded(account.roles.keys(), RoleName::as_str),
+            policies: own
+                .map(|policy| (fold(&policy.name), policy.arn.clone()))
+                .collect(),
+            members,
+            holders: holders::of_all(account),
+        }
+    }
+
+    /// The ARN of the policy with this name, whatever its path.
+    pub(super) fn policy(&self, name: &PolicyName) -> Option<&PolicyArn> {
+        self.policies.get(&fold(name))
+    }
+}
+
+fn folded<'n, N: Clone + 'n>(
+    names: impl Iterator<Item = &'n N>,
+    text: fn(&N) -> &str,
+) -> BTreeMap<String, N> {
+    names
+        .map(|name| (text(name).to_ascii_lowercase(), name.clone()))
+        .collect()
+}
+
+/// A name as AWS compares it.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names>
+pub(super) fn fold(name: &impl ToString) -> String {
+    name.to_string().to_ascii_lowercase()
+}

@@ -1,0 +1,27 @@
+//! What the parts of a planner pass on: the content of a step, and to whom its entity belongs.
+
+use super::operation::Operation;
+use super::step::Change;
+
+/// The content of a step.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    pub(super) changes: Vec<Change>,
+    pub(super) operations: Vec<Operation>,
+}
+
+impl Work {
+    pub(super) fn push(&mut self, change: Change, operation: Operation) {
+        self.changes.push(change);
+        self.operations.push(operation);
+    }
+}
+
+/// To whom something of the blueprint belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// This blueprint made it.
+    Ours,
+    /// It existed before; it is kept as described and never marked.
+    Adopted,
+}
