@@ -165,6 +165,7 @@ mod next_step;
 mod resolve_fix;
 mod several;
 
+pub(crate) use about::NEW_ENVIRONMENT;
 pub(crate) use convert::nothing_opens;
 pub(crate) use hint::Hint;
 

@@ -171,13 +171,17 @@ impl<'a> ChainExecution<'a> {
 
     /// The credentials that the chain starts from.
     fn source(&self) -> Result<Credentials, CliError> {
-        source::credentials(&SourceContext {
+        source::credentials(&self.context(self.chain))
+    }
+
+    fn context<'c>(&'c self, chain: &'c Chain) -> SourceContext<'c> {
+        SourceContext {
             local: self.local,
             ui: self.ui,
-            chain: self.chain,
+            chain,
             sign_in: self.sign_in,
             deadline: self.deadline.get(),
-        })
+        }
     }
 
     /// What the cache keeps after the first `count` hops, where it keeps anything.
@@ -261,14 +265,33 @@ impl<'a> ChainExecution<'a> {
         let source = self.credentials_after(count - 1)?;
         let refused = Cell::new(false);
         let made = self.ask_sts(hop, &source, &refused);
-        if !refused.get() || !self.forget_ended(self.chain, count - 1, &source.access_key_id)? {
-            if let Ok(session) = &made {
-                key_age::learn(self.local, self.ui, self.chain, hop, self.aws(), session);
-            }
-            return made;
+        if refused.get() && self.forget_ended(self.chain, count - 1, &source.access_key_id)? {
+            let source = self.credentials_after(count - 1)?;
+            refused.set(false);
+            let made = self.ask_sts(hop, &source, &refused);
+            return self.about_source(self.chain, count - 1, &refused, made);
         }
-        let source = self.credentials_after(count - 1)?;
-        self.ask_sts(hop, &source, &refused)
+        if let Ok(session) = &made {
+            key_age::learn(self.local, self.ui, self.chain, hop, self.aws(), session);
+        }
+        self.about_source(self.chain, count - 1, &refused, made)
+    }
+
+    /// A result whose error says what helps if AWS refused the credentials that the chain starts from
+    /// and keyward keeps none of them.
+    fn about_source<T>(
+        &self,
+        chain: &Chain,
+        count: usize,
+        refused: &Cell<bool>,
+        made: Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        made.map_err(|error| match source::replaced_by(self.local, &chain.base) {
+            Some(step) if refused.get() && self.cache_entry(chain, count).is_none() => {
+                error.about_source(step)
+            }
+            _ => error,
+        })
     }
 
     /// Makes the call of a hop, and notes in `refused` whether AWS refused the source itself.
@@ -310,7 +333,7 @@ impl<'a> ChainExecution<'a> {
         ended: &AccessKeyId,
     ) -> Result<bool, CliError> {
         let Some(cache_entry) = self.cache_entry(chain, count) else {
-            return Ok(false);
+            return source::forget_ended(&self.context(chain), ended);
         };
         if !self.from_cache.borrow().contains(ended) {
             return Ok(false);
@@ -343,14 +366,21 @@ impl<'a> ChainExecution<'a> {
             Err(refused) => refused,
         };
         let chain = self.carried_out();
-        let told = |error: CallError| CliError::from(error).about_chain(chain);
+        let told = |error: CallError| {
+            let refused = Cell::new(error.refuses_credentials());
+            let error = Err(CliError::from(error));
+            self.about_source(chain, chain.hops.len(), &refused, error)
+                .map_err(|error| error.about_chain(chain))
+        };
         let id = &credentials.access_key_id;
         if !refused.refuses_credentials() || !self.forget_ended(chain, chain.hops.len(), id)? {
-            return Err(told(refused));
+            return told(refused);
         }
         let credentials = self.credentials()?;
-        let done = with(&credentials).map_err(told)?;
-        Ok((credentials, done))
+        match with(&credentials) {
+            Ok(done) => Ok((credentials, done)),
+            Err(refused) => told(refused),
+        }
     }
 
     fn call(

@@ -5,6 +5,9 @@ use keyward_core::id::ProfileName;
 
 use super::CliError;
 
+/// What helps if AWS refuses the credentials of the environment.
+pub(crate) const NEW_ENVIRONMENT: &str = "set new credentials in the environment, or unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN";
+
 impl CliError {
     /// The error with a profile for the commands in its hints.
     pub(crate) fn about(self, profile: &ProfileName) -> Self {
@@ -36,10 +39,18 @@ impl CliError {
         let before = self.hints.len();
         self.hints.retain(|hint| !hint.lacks_profile());
         if self.hints.len() < before {
-            self.hints.push(
-                "set new credentials in the environment, or unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN"
-                    .into(),
-            );
+            self.hints.push(NEW_ENVIRONMENT.into());
+        }
+        self
+    }
+
+    /// The error about credentials that keyward does not keep: `step` replaces the hints that forget a
+    /// session.
+    pub(crate) fn about_source(mut self, step: String) -> Self {
+        let before = self.hints.len();
+        self.hints.retain(|hint| !hint.forgets_session());
+        if self.hints.len() < before {
+            self.hints.insert(0, step.into());
         }
         self
     }

@@ -24,6 +24,9 @@ pub(crate) enum Part {
     Command(&'static str, Whose, Option<ProfileName>),
 }
 
+/// The command that forgets the sessions of a profile.
+pub(super) const FORGET: &str = "keyward remove --sessions-only";
+
 /// A next step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Hint(Vec<Part>);
@@ -39,6 +42,12 @@ impl Hint {
         self.0
             .iter()
             .any(|part| matches!(part, Part::Command(_, _, None)))
+    }
+
+    /// Whether it says to forget a session that keyward keeps.
+    pub(super) fn forgets_session(&self) -> bool {
+        let mut parts = self.0.iter();
+        parts.any(|part| matches!(part, Part::Command(FORGET, _, _)))
     }
 
     /// Fills in the profiles that are known; a command that has one keeps it.

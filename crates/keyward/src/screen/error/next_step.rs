@@ -2,7 +2,7 @@
 
 use keyward_aws::NextStep;
 
-use super::hint::{Hint, Part, Whose};
+use super::hint::{FORGET, Hint, Part, Whose};
 
 impl From<NextStep> for Hint {
     fn from(step: NextStep) -> Self {
@@ -29,7 +29,7 @@ fn words(text: &'static str) -> Part {
 fn with_command(step: NextStep) -> Option<Vec<Part>> {
     let caller = |command| Part::Command(command, Whose::Caller, None);
     let add = Part::Command("keyward add", Whose::KeyHolder, None);
-    let forget = caller("keyward remove --sessions-only");
+    let forget = caller(FORGET);
     Some(match step {
         NextStep::ForgetSessionOfLostKey => vec![
             words(

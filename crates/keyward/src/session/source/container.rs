@@ -19,6 +19,7 @@ use super::{Obtain, SourceContext};
 use crate::environment as env;
 use crate::screen::error::CliError;
 use crate::session::client;
+use crate::state::local_state::LocalState;
 use crate::state::local_state::now;
 use crate::system::read_limited;
 
@@ -31,6 +32,10 @@ const PATIENCE: Timeouts = Timeouts {
 impl Obtain for Container {
     fn obtain(&self, context: &SourceContext<'_>) -> Result<Credentials, CliError> {
         credentials(context.chain, self.endpoint.as_ref())
+    }
+
+    fn replaced_by(&self, _: &LocalState) -> Option<String> {
+        Some("the container's endpoint gave these credentials: restart the container, or ask whoever runs it".to_owned())
     }
 }
 

@@ -7,8 +7,8 @@ use keyward_core::{Credentials, Timestamp};
 
 use super::{Obtain, SourceContext};
 use crate::environment as env;
-use crate::screen::error::CliError;
-use crate::state::local_state::now;
+use crate::screen::error::{CliError, NEW_ENVIRONMENT};
+use crate::state::local_state::{LocalState, now};
 
 impl Obtain for EnvironmentKey {
     fn obtain(&self, _: &SourceContext<'_>) -> Result<Credentials, CliError> {
@@ -22,6 +22,10 @@ impl Obtain for EnvironmentKey {
             ),
             false => Ok(found),
         }
+    }
+
+    fn replaced_by(&self, _: &LocalState) -> Option<String> {
+        Some(NEW_ENVIRONMENT.to_owned())
     }
 }
 

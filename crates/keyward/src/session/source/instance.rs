@@ -13,6 +13,7 @@ use super::{Obtain, SourceContext};
 use crate::environment as env;
 use crate::screen::error::CliError;
 use crate::session::client;
+use crate::state::local_state::LocalState;
 use crate::state::local_state::now;
 
 const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
@@ -22,6 +23,13 @@ const TOKEN_SECONDS: &str = "60";
 impl Obtain for MetadataService {
     fn obtain(&self, context: &SourceContext<'_>) -> Result<Credentials, CliError> {
         credentials(context.chain, self)
+    }
+
+    fn replaced_by(&self, _: &LocalState) -> Option<String> {
+        Some(
+            "the instance metadata service gave these credentials: check the role of the instance"
+                .to_owned(),
+        )
     }
 }
 

@@ -7,7 +7,7 @@ mod sealed;
 
 use keyward_core::Credentials;
 use keyward_core::chain::{Base, CacheKey, Chain, LoginSession};
-use keyward_core::id::{PrincipalArn, ProfileName};
+use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName};
 use keyward_vault::IndexedSignIn;
 
 use crate::prompt::deadline::Deadline;
@@ -28,6 +28,26 @@ impl Obtain for LoginSession {
 
     fn fingerprint(&self, _: &Chain) -> Option<CacheKey> {
         Some(fingerprint(&self.session))
+    }
+
+    fn forget_ended(
+        &self,
+        context: &SourceContext<'_>,
+        ended: &AccessKeyId,
+    ) -> Result<bool, CliError> {
+        let principal: Option<PrincipalArn> = self.session.parse().ok();
+        let Some(principal) = principal.filter(|one| listed(context.local, one).is_some()) else {
+            return Ok(false);
+        };
+        sealed::forget_ended(context, &principal, ended)?;
+        Ok(true)
+    }
+
+    fn replaced_by(&self, _: &LocalState) -> Option<String> {
+        let profile = self.profile.argument();
+        Some(format!(
+            "sign in again: `keyward signin {profile}`, or `aws login --profile {profile}`"
+        ))
     }
 }
 

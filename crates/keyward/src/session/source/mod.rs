@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use keyward_core::Credentials;
 use keyward_core::chain::{Base, CacheKey, Chain};
+use keyward_core::id::AccessKeyId;
 use keyward_vault::{SessionCall, SessionOrigin};
 
 use crate::prompt::deadline::Deadline;
@@ -59,6 +60,17 @@ trait Obtain {
         Some(chain.source_cache_key())
     }
 
+    /// Forgets credentials that the source itself keeps and AWS no longer accepts, and says whether
+    /// others may be had.
+    fn forget_ended(&self, _: &SourceContext<'_>, _: &AccessKeyId) -> Result<bool, CliError> {
+        Ok(false)
+    }
+
+    /// What helps if AWS no longer accepts credentials that keyward does not keep.
+    fn replaced_by(&self, _: &LocalState) -> Option<String> {
+        None
+    }
+
     /// Finds a program that asks, through keyward, for its own credentials.
     fn refuse_cycles(&self) -> Result<(), CliError> {
         Ok(())
@@ -92,6 +104,20 @@ fn of(base: &Base) -> &dyn Obtain {
 /// The credentials that a chain starts from.
 pub(crate) fn credentials(context: &SourceContext<'_>) -> Result<Credentials, CliError> {
     of(&context.chain.base).obtain(context)
+}
+
+/// Forgets credentials that the source itself keeps and AWS no longer accepts, and says whether others
+/// may be had.
+pub(crate) fn forget_ended(
+    context: &SourceContext<'_>,
+    ended: &AccessKeyId,
+) -> Result<bool, CliError> {
+    of(&context.chain.base).forget_ended(context, ended)
+}
+
+/// What helps if AWS no longer accepts credentials that keyward does not keep.
+pub(crate) fn replaced_by(local: &LocalState, base: &Base) -> Option<String> {
+    of(base).replaced_by(local)
 }
 
 /// How the answer of a source is cached, if it is.

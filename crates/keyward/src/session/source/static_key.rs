@@ -30,14 +30,23 @@ impl Obtain for StaticKey {
     fn fingerprint(&self, _: &Chain) -> Option<CacheKey> {
         None
     }
+
+    fn replaced_by(&self, local: &LocalState) -> Option<String> {
+        self.temporary
+            .then(|| written_by(local, &self.profile, &self.access_key_id))
+    }
 }
 
-/// The end of credentials in a file, and who writes new ones: keyward's own command,
-/// where its log knows them, else the tool that wrote them.
 fn expired(local: &LocalState, profile: &ProfileName, id: &AccessKeyId) -> CliError {
-    let error = CliError::failed(format!(
+    CliError::failed(format!(
         "the temporary credentials of profile `{profile}` have expired"
-    ));
+    ))
+    .hint(written_by(local, profile, id))
+}
+
+/// Who writes new credentials into a file: keyward's own command, where its log knows them, else the tool
+/// that wrote them.
+fn written_by(local: &LocalState, profile: &ProfileName, id: &AccessKeyId) -> String {
     let again = log::recent(&local.locations)
         .into_iter()
         .rev()
@@ -63,7 +72,9 @@ fn expired(local: &LocalState, profile: &ProfileName, id: &AccessKeyId) -> CliEr
             }
             _ => None,
         });
-    error.hint(again.unwrap_or_else(|| "run the tool that writes them again".to_owned()))
+    again.unwrap_or_else(|| {
+        format!("run the tool again that writes the credentials of profile `{profile}`")
+    })
 }
 
 fn static_keys(local: &LocalState, profile: &ProfileName) -> Result<Credentials, CliError> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use keyward_aws::{Aws, CallError, LoginToken, Settings};
 use keyward_core::Credentials;
 use keyward_core::chain::{Chain, Endpoints};
-use keyward_core::id::{PrincipalArn, ProfileName, Region};
+use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName, Region};
 use keyward_vault::{ConsoleSignIn, OpenVault, SessionCall, SessionMeta, SessionStore};
 
 use super::flow::{Service, Way};
@@ -79,6 +79,31 @@ pub(super) fn credentials(asked: &SignInRequest<'_>) -> Result<Credentials, CliE
         },
         renewed => renewed,
     })
+}
+
+/// Forgets credentials of a sign-in that AWS no longer accepts. Another process may have put new ones
+/// there.
+pub(super) fn forget_ended(
+    context: &SourceContext<'_>,
+    session: &PrincipalArn,
+    ended: &AccessKeyId,
+) -> Result<(), CliError> {
+    let SourceContext {
+        local,
+        ui,
+        chain,
+        deadline,
+        ..
+    } = *context;
+    let _guard = flight(local, session, deadline).lock(ui)?;
+    let store = SessionStore::open(&local.paths, session_tier());
+    let key = chain.base_cache_key();
+    let kept = store.get(&key, &origin(local, chain), now(), Duration::ZERO);
+    if kept.is_some_and(|kept| kept.access_key_id == *ended) {
+        store.remove(&key)?;
+    }
+    ui.say("AWS no longer accepts the credentials of the console sign-in; renewing it");
+    Ok(())
 }
 
 /// The credentials of a sign-in that does not exist yet. Another command may sign in meanwhile.
