@@ -112,7 +112,7 @@ impl Execution<'_> {
             while !queue.is_empty() {
                 let undone = self.run_side_by_side(signer, queue, &done);
                 if let Some((step, failure)) = undone.failure {
-                    return Err(self.stopped(step, failure, plan, &done));
+                    return Err(signer.about(self.stopped(step, failure, plan, &done)));
                 }
                 if let Some((step, refusal)) = undone.refusal {
                     signer.take_code(refusal).map_err(|error| {

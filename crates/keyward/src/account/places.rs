@@ -3,6 +3,7 @@
 
 use keyward_account::desired::Desired;
 use keyward_account::revoke::Whom;
+use keyward_aws::Aws;
 use keyward_core::id::{ProfileName, UserName};
 use keyward_iam::model::{Account, User};
 
@@ -72,8 +73,8 @@ impl<'a> Places<'a> {
         profile: &ProfileName,
         codes: CodeSource,
     ) -> Result<Self, CliError> {
-        let signer = Signer::of(local, ui, profile, codes)?;
-        let snapshot = signer.aws.observe(&signer.credentials)?;
+        let mut signer = Signer::of(local, ui, profile, codes)?;
+        let snapshot = signer.read(Aws::observe)?;
         Ok(Self {
             home: Reached {
                 name: None,

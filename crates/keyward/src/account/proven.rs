@@ -14,6 +14,7 @@ use crate::session::CodeSource;
 use crate::state::local_state::LocalState;
 use crate::system::locations;
 use crate::system::read_limited;
+use keyward_aws::Aws;
 use keyward_core::id::ProfileName;
 
 /// Where the accounts come from.
@@ -75,8 +76,8 @@ impl Proven {
             }
             Origin::Profile(profile) => {
                 let local = LocalState::load()?;
-                let signer = Signer::of(&local, ui, profile, codes()?)?;
-                let account = signer.aws.observe(&signer.credentials)?.account;
+                let mut signer = Signer::of(&local, ui, profile, codes()?)?;
+                let account = signer.read(Aws::observe)?.account;
                 Ok(Self::only(account))
             }
             Origin::Details(path) => Ok(Self::only(read_details(path)?)),

@@ -28,15 +28,18 @@ use crate::system::crash_point as point;
 
 /// What the user holds now.
 pub(crate) fn held(signer: &Signer<'_>, user: &User) -> Result<Held, CliError> {
+    let about = |error| signer.about(error);
     let keys = signer
         .aws
-        .list_access_keys(&signer.credentials, Some(&user.name))?;
+        .list_access_keys(&signer.credentials, Some(&user.name))
+        .map_err(about)?;
     let (active, inactive): (Vec<_>, Vec<_>) = keys
         .into_iter()
         .partition(|key| key.status == KeyStatus::Active);
     let credentials = signer
         .aws
-        .observe_credentials(&signer.credentials, &user.name)?;
+        .observe_credentials(&signer.credentials, &user.name)
+        .map_err(about)?;
     Ok(Held {
         active: active.into_iter().map(|key| key.id).collect(),
         inactive: inactive.into_iter().map(|key| key.id).collect(),
@@ -264,7 +267,9 @@ impl<'a> Revocation<'a> {
             let what = described(measure).map(|line| line.what);
             let what = what.unwrap_or_else(|| "marks of keyward".to_owned());
             let refused = CliError::failed(format!("{what}: the call failed"));
-            self.report(reached, refused.because(CliError::from(error)));
+            let error = reached.signer.about(error);
+            let hints = error.hints().to_vec();
+            self.report(reached, refused.because(error).hint_all(hints));
         }
         Ok(failed)
     }

@@ -62,7 +62,6 @@ impl<'a> Signer<'a> {
         chain
             .hops
             .retain(|hop| hop.call != Call::GetSessionToken || hop.mfa_serial.is_some());
-        let is_key = chain.hops.is_empty() && chain.base.is_long_lived_key();
         let credentials =
             ChainExecution::new(local, ui, &chain, codes.clone(), Freshness::CacheAllowed)
                 .credentials()?;
@@ -73,12 +72,55 @@ impl<'a> Signer<'a> {
             codes,
             chain,
             credentials,
-            with: if is_key { With::Key } else { With::Session },
+            with: With::Session,
         };
+        let is_key = signer.chain_ends_in_key();
+        if is_key {
+            signer.with = With::Key;
+        }
         if is_key && let Some(serial) = signer.device() {
             signer.use_device(&serial)?;
         }
         Ok(signer)
+    }
+
+    /// What a first call gives. A session from the cache that AWS no longer accepts is replaced once.
+    pub(crate) fn read<T>(
+        &mut self,
+        call: impl Fn(&Aws, &Credentials) -> Result<T, CallError>,
+    ) -> Result<T, CliError> {
+        match call(&self.aws, &self.credentials) {
+            Ok(read) => Ok(read),
+            Err(refusal) => {
+                self.replace(refusal)?;
+                call(&self.aws, &self.credentials).map_err(|error| self.about(error))
+            }
+        }
+    }
+
+    /// Gets new credentials, because AWS no longer accepts the session.
+    ///
+    /// # Errors
+    /// The refusal has another reason, or there are no new ones.
+    pub(super) fn replace(&mut self, refusal: CallError) -> Result<(), CliError> {
+        if !refusal.refuses_credentials() || self.with == With::Key || self.chain_ends_in_key() {
+            return Err(self.about(refusal));
+        }
+        let (local, codes) = (self.local, self.codes.clone());
+        let chain =
+            ChainExecution::new(local, self.ui, &self.chain, codes, Freshness::CacheAllowed);
+        (self.credentials, _) = chain.credentials_for(Aws::get_caller_identity)?;
+        Ok(())
+    }
+
+    /// Whether the session was made for this run from the key of the chain.
+    fn chain_ends_in_key(&self) -> bool {
+        self.chain.hops.is_empty() && self.chain.base.is_long_lived_key()
+    }
+
+    /// An error whose hints name the profile that signs.
+    pub(crate) fn about(&self, error: impl Into<CliError>) -> CliError {
+        error.into().about_chain(&self.chain)
     }
 
     /// The profile that signs.

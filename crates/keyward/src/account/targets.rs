@@ -10,6 +10,7 @@ use keyward_account::desired::Desired;
 use keyward_account::plan::{Fingerprint, credentials_needed};
 use keyward_account::snapshot::Snapshot;
 use keyward_account::stacks::{Drift, StackName, marked_regions};
+use keyward_aws::{Aws, CallError};
 use keyward_core::id::{ProfileName, Region, UserName};
 
 use super::{BlueprintFile, Signer};
@@ -79,7 +80,15 @@ impl<'a> Targets<'a> {
         let read = side_by_side(&signed, |(_, desired, signer)| {
             read(desired, signer, reading)
         });
-        for ((spec, desired, signer), read) in signed.into_iter().zip(read) {
+        for ((spec, desired, mut signer), read) in signed.into_iter().zip(read) {
+            let read = match read {
+                Err(Unread::Refused(refusal)) => again(&desired, &mut signer, reading, refusal),
+                read => read,
+            };
+            let read = read.map_err(|unread| match unread {
+                Unread::Refused(refusal) => signer.about(refusal),
+                Unread::Failed(error) => error,
+            });
             match read {
                 Ok(snapshot) => {
                     let name = spec.name.as_ref().map(ToString::to_string);
@@ -131,17 +140,44 @@ fn signer<'a>(
     Signer::of(local, ui, profile, codes.clone())
 }
 
+/// Why an account was not read.
+enum Unread {
+    /// AWS refused the first call.
+    Refused(CallError),
+    /// Something else.
+    Failed(CliError),
+}
+
+impl From<CliError> for Unread {
+    fn from(error: CliError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Reads an account with other credentials, if AWS no longer accepts the session.
+fn again(
+    desired: &Desired,
+    signer: &mut Signer<'_>,
+    reading: Reading,
+    refusal: CallError,
+) -> Result<Snapshot, Unread> {
+    signer.replace(refusal)?;
+    read(desired, signer, reading)
+}
+
 /// What an account is; for a plan also the credentials of the users whose initial secrets are
 /// open, and the stacks.
-fn read(desired: &Desired, signer: &Signer<'_>, reading: Reading) -> Result<Snapshot, CliError> {
-    let mut snapshot = signer.aws.observe(&signer.credentials)?;
+fn read(desired: &Desired, signer: &Signer<'_>, reading: Reading) -> Result<Snapshot, Unread> {
+    let observed = signer.aws.observe(&signer.credentials);
+    let mut snapshot = observed.map_err(Unread::Refused)?;
     let (found, wanted) = (&snapshot.account.id, &desired.account.id);
     if found != wanted {
         return Err(CliError::usage(format!(
             "profile `{}` reaches account {found}, and the blueprint is about account {wanted}",
             signer.profile()
         ))
-        .hint("name another profile with --profile, or correct `id` in the blueprint"));
+        .hint("name another profile with --profile, or correct `id` in the blueprint")
+        .into());
     }
     if reading == Reading::Identities {
         return Ok(snapshot);
@@ -190,8 +226,8 @@ impl<'a> Reached<'a> {
         codes: &CodeSource,
         looked_at: &Fingerprint,
     ) -> Result<Self, CliError> {
-        let signer = Signer::of(local, ui, profile, codes.clone())?;
-        let mut snapshot = signer.aws.observe(&signer.credentials)?;
+        let mut signer = Signer::of(local, ui, profile, codes.clone())?;
+        let mut snapshot = signer.read(Aws::observe)?;
         add_credentials(&signer, &mut snapshot, looked_at.credentials())?;
         let regions = looked_at.stacks().map(|place| place.region).collect();
         add_stacks(&signer, &mut snapshot, &regions)?;
@@ -210,7 +246,8 @@ fn add_credentials(
     users: impl IntoIterator<Item = UserName>,
 ) -> Result<(), CliError> {
     for user in users {
-        let held = signer.aws.observe_credentials(&signer.credentials, &user)?;
+        let held = signer.aws.observe_credentials(&signer.credentials, &user);
+        let held = held.map_err(|error| signer.about(error))?;
         snapshot.credentials.insert(user, held);
     }
     Ok(())
@@ -226,7 +263,8 @@ fn add_stacks(
 ) -> Result<(), CliError> {
     let (aws, credentials) = (&signer.aws, &signer.credentials);
     if !regions.is_empty() {
-        snapshot.stacks = aws.observe_stacks(credentials, regions)?;
+        let stacks = aws.observe_stacks(credentials, regions);
+        snapshot.stacks = stacks.map_err(|error| signer.about(error))?;
     }
     for region in marked_regions(&snapshot.account).difference(regions) {
         match aws.observe_stacks(credentials, &BTreeSet::from([region.clone()])) {

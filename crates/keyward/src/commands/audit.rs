@@ -16,6 +16,7 @@ use crate::commands::account::SignerArgs;
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
 use crate::state::local_state::LocalState;
+use keyward_aws::Aws;
 
 /// The exit code of an audit that reaches `--fail-on`.
 const FOUND: u8 = 1;
@@ -119,8 +120,8 @@ fn input(args: &Args, ui: &Ui) -> Result<Input, CliError> {
             .hint("or a folder with saved answers: keyward audit --from DIR")
     })?;
     let local = LocalState::load()?;
-    let signer = Signer::of(&local, ui, profile, args.signer.codes()?)?;
-    Ok(signer.aws.observe_audit(&signer.credentials)?)
+    let mut signer = Signer::of(&local, ui, profile, args.signer.codes()?)?;
+    signer.read(Aws::observe_audit)
 }
 
 fn print(found: &Audit, ui: &Ui) -> Result<(), CliError> {

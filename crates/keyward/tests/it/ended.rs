@@ -162,3 +162,85 @@ fn another_programs_far_end_is_handed_out() {
     }
     assert_eq!(practice.read("asked").lines().count(), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_sealed_console_sign_in_that_aws_ended_is_renewed_once() {
+    let mut practice = Practice::start();
+    crate::signin::with_browser(&mut practice);
+    let signed_in = crate::signin::sign_in(&practice, &["--region", "eu-central-1"]);
+    assert_eq!(signed_in.code, 0, "{}", signed_in.stderr);
+    practice.account.clear_journal();
+    practice
+        .account
+        .inject(refused("GetCallerIdentity", "ExpiredToken"));
+    let ran = practice.run(&["whoami", "console"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("no longer accepts"), "{}", ran.stderr);
+    let calls = ["CreateOAuth2Token", "GetCallerIdentity"].map(|action| practice.calls(action));
+    assert_eq!(calls, [1, 2]);
+}
+
+#[test]
+fn account_commands_drop_a_session_that_aws_ended_and_name_its_profile() {
+    for words in [
+        &["audit", "--profile", "on-source"][..],
+        &["account", "init", "--profile", "on-source"],
+        &["account", "prove", "--profile", "on-source"],
+        &["account", "graph", "--profile", "on-source"],
+        &[
+            "account",
+            "revoke",
+            "bob",
+            "--profile",
+            "on-source",
+            "--yes",
+        ],
+    ] {
+        let practice = with_sessions();
+        practice
+            .account
+            .inject(refused("GetCallerIdentity", "ExpiredToken").times(2));
+        let ran = practice.run(words);
+        assert!(
+            ran.stderr.contains("no longer accepts"),
+            "{words:?}: {ran:?}"
+        );
+        assert_eq!(practice.calls("AssumeRole"), 1, "{words:?}");
+        practice
+            .account
+            .inject(refused("GetCallerIdentity", "ExpiredToken").times(9));
+        let said = practice.run(words).fails_with(1);
+        assert!(
+            said.contains("--sessions-only on-source`"),
+            "{words:?}: {said}"
+        );
+    }
+}
+
+#[test]
+fn what_helps_after_the_end_of_credentials_that_keyward_does_not_keep() {
+    let mut practice = Practice::start();
+    let keys = "aws_access_key_id = ASIAXYZXYZXYZEXAMPLE\naws_secret_access_key = tempSecretEXAMPLE\naws_session_token = token\n";
+    practice.write(".aws/credentials", &format!("[temporary]\n{keys}"));
+    practice.config(
+        "[profile over]\nrole_arn = arn:aws:iam::123456789012:role/readonly\nsource_profile = temporary\n\
+         [profile surroundings]\nrole_arn = arn:aws:iam::123456789012:role/readonly\ncredential_source = Environment\n",
+    );
+    for action in ["GetCallerIdentity", "AssumeRole"] {
+        let fault = refused(action, "ExpiredToken").times(9);
+        practice.account.inject(fault);
+    }
+    let written = "run the tool again that writes the credentials of profile `temporary`";
+    for profile in ["temporary", "over"] {
+        let said = practice.run(&["whoami", profile]).fails_with(1);
+        assert!(said.contains(written), "{said}");
+        assert!(!said.contains("--sessions-only"), "{said}");
+    }
+    practice.set("AWS_ACCESS_KEY_ID", "ASIAXYZXYZXYZEXAMPLE");
+    practice.set("AWS_SECRET_ACCESS_KEY", "tempSecretEXAMPLE");
+    practice.set("AWS_SESSION_TOKEN", "token");
+    let said = practice.run(&["whoami", "surroundings"]).fails_with(1);
+    assert!(said.contains("in the environment"), "{said}");
+    assert!(!said.contains("--sessions-only"), "{said}");
+}

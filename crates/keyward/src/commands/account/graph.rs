@@ -11,6 +11,7 @@ use crate::account::{BlueprintFile, Signer, read_details};
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::state::local_state::LocalState;
+use keyward_aws::Aws;
 
 use super::SignerArgs;
 
@@ -73,6 +74,6 @@ fn drawn(args: &Args, ui: &Ui) -> Result<Graph, CliError> {
         .as_ref()
         .ok_or_else(|| CliError::usage("name a blueprint, a profile or a file of details"))?;
     let local = LocalState::load()?;
-    let signer = Signer::of(&local, ui, profile, args.signer.codes()?)?;
-    Ok(graph(&signer.aws.observe(&signer.credentials)?.account))
+    let mut signer = Signer::of(&local, ui, profile, args.signer.codes()?)?;
+    Ok(graph(&signer.read(Aws::observe)?.account))
 }

@@ -16,6 +16,7 @@ use crate::screen::error::CliError;
 use crate::screen::ui::{CODE, GOOD, Ui};
 use crate::state::local_state::LocalState;
 use crate::system::locations;
+use keyward_aws::Aws;
 
 use super::SignerArgs;
 
@@ -52,8 +53,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         printed(ui, adopt(&read_details(path)?, Source::Details, None))
     } else if let Some(profile) = &args.signer.profile {
         let local = LocalState::load()?;
-        let signer = Signer::of(&local, ui, profile, args.signer.codes()?)?;
-        let account = signer.aws.observe(&signer.credentials)?.account;
+        let mut signer = Signer::of(&local, ui, profile, args.signer.codes()?)?;
+        let account = signer.read(Aws::observe)?.account;
         printed(ui, adopt(&account, Source::Live, Some(profile)))
     } else {
         let template = args.template.unwrap_or(Template::Team);
