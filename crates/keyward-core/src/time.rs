@@ -28,9 +28,9 @@ impl Timestamp {
         self.0
     }
 
-    /// Parses a time as tools write it beside credentials: RFC 3339, also with a blank for its `T`, with
-    /// `UTC` for its offset or without one (then UTC); RFC 2822; or the seconds or milliseconds since the
-    /// epoch. `None` for anything else.
+    /// Parses a time as tools write it beside credentials: RFC 3339, also with a blank for its `T` or
+    /// before its offset, with `UTC` for its offset or without one (then UTC); RFC 2822; the form of
+    /// `date`; or the seconds or milliseconds since the epoch. `None` for anything else.
     #[must_use]
     pub fn read_loosely(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -46,10 +46,31 @@ impl Timestamp {
         let bare = ["UTC", "GMT"]
             .iter()
             .find_map(|zone| text.strip_suffix(zone))
-            .unwrap_or(text);
-        let civil: jiff::civil::DateTime = bare.trim_end().parse().ok()?;
-        let zoned = civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-        Some(Self::from_second(zoned.timestamp().as_second()))
+            .unwrap_or(text)
+            .trim_end();
+        // As Ruby and Go print a time.
+        if let Ok(time) = jiff::Timestamp::strptime("%Y-%m-%d %H:%M:%S%.f %z", bare) {
+            return Some(Self::from_second(time.as_second()));
+        }
+        // As `date` and Java print one.
+        let civil = jiff::civil::DateTime::strptime("%a %b %d %H:%M:%S UTC %Y", text)
+            .or_else(|_| bare.parse())
+            .ok()?;
+        Some(Self::from_civil(civil, jiff::tz::Offset::UTC))
+    }
+
+    /// A time of the calendar. What is too late for a calendar is its end.
+    fn from_civil(time: jiff::civil::DateTime, offset: jiff::tz::Offset) -> Self {
+        let second = offset.to_timestamp(time).map(jiff::Timestamp::as_second);
+        Self::from_second(second.unwrap_or(i64::MAX))
+    }
+
+    /// A time in the last hours of the year 9999, which tools write for "never".
+    fn of_last_year(text: &str) -> Option<Self> {
+        let pieces = jiff::fmt::temporal::Pieces::parse(text).ok()?;
+        let (time, offset) = (pieces.time()?, pieces.to_numeric_offset()?);
+        let is_last = pieces.date().year() == 9999;
+        is_last.then(|| Self::from_civil(pieces.date().to_datetime(time), offset))
     }
 
     /// Seconds or milliseconds since the epoch: seconds up to the year 5138.
@@ -146,9 +167,10 @@ impl FromStr for Timestamp {
     type Err = InvalidTimestamp;
 
     fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
-        text.parse::<jiff::Timestamp>()
-            .map(|time| Self::from_second(time.as_second()))
-            .map_err(|_| InvalidTimestamp(text.chars().take(40).collect()))
+        let read = text.parse::<jiff::Timestamp>().ok();
+        read.map(|time| Self::from_second(time.as_second()))
+            .or_else(|| Self::of_last_year(text))
+            .ok_or_else(|| InvalidTimestamp(text.chars().take(40).collect()))
     }
 }
 

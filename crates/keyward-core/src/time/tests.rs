@@ -34,12 +34,41 @@ fn an_end_is_read_however_a_tool_writes_it() {
         " 4070908800",
         "4070908800.9",
         "4070908800000",
+        "2099-01-01 01:00:00 +0100",
+        "2099-01-01 00:00:00 +0000 UTC",
+        "2099-01-01 00:00:00.123 +0000 UTC",
+        "Thu Jan  1 00:00:00 UTC 2099",
     ] {
         let read = Timestamp::read_loosely(text).map(|time| time.to_string());
         assert_eq!(read.as_deref(), Some("2099-01-01T00:00:00Z"), "{text}");
     }
     for text in ["", "tomorrow", "2099-13-01T00:00:00Z", "NaN", "inf", "12h"] {
         assert_eq!(Timestamp::read_loosely(text), None, "{text}");
+    }
+}
+
+#[test]
+fn never_is_the_end_of_the_calendar() {
+    let end = Timestamp::from_second(i64::MAX);
+    for text in [
+        "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59.999Z",
+        "9999-12-31T23:59:59+00:00",
+        "9999-12-31T23:59:59-12:00",
+    ] {
+        assert_eq!(text.parse(), Ok(end), "{text}");
+        assert_eq!(Timestamp::read_loosely(text), Some(end), "{text}");
+    }
+    for text in ["9999-12-31 23:59:59", "9999-12-31 23:59:59 UTC"] {
+        assert_eq!(Timestamp::read_loosely(text), Some(end), "{text}");
+    }
+    for text in [
+        "9999-12-32T00:00:00Z",
+        "9999-12-31T24:00:00Z",
+        "10000-01-01T00:00:00Z",
+        "9999-12-31",
+    ] {
+        assert!(text.parse::<Timestamp>().is_err(), "{text}");
     }
 }
 
