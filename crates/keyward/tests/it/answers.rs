@@ -147,3 +147,19 @@ fn list_and_remove_know_the_sessions_of_a_printed_key() {
     assert!(spent.contains("has already been sent to AWS"), "{spent}");
     assert_eq!(runs(&practice), 2);
 }
+
+#[test]
+fn two_profiles_over_one_program_share_its_answer() {
+    let mut practice = password_store();
+    practice.config(&format!(
+        "[profile one]\nregion = eu-central-1\ncredential_process = sh store.sh\nmfa_serial = {SERIAL}\n\
+         [profile other]\nregion = eu-central-1\ncredential_process = sh store.sh\nmfa_serial = {SERIAL}\n"
+    ));
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    for profile in ["one", "other", "one", "other"] {
+        let _ = practice.run(&["credential-process", profile]).ok();
+    }
+    assert_eq!(practice.calls("GetSessionToken"), 1);
+    assert_eq!(runs(&practice), 1);
+}

@@ -112,14 +112,14 @@ impl Source for Process {
     }
 
     fn unanswered_fingerprint(&self, out: &mut Fingerprint, _: &Endpoints) {
+        // Two profiles may name the same program. It prints the same for both.
         let Self {
-            profile,
+            profile: _,
             command,
             key: _,
             account_id: _,
         } = self;
         out.text("process");
-        out.text(profile.as_str());
         out.text(command);
     }
 
