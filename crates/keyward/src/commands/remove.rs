@@ -72,7 +72,11 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         return forget_sessions(&local, &args.profile, ui);
     }
     // The key that ends is the one in the vault, whatever the list beside it says.
-    let vault = local.open_existing(ui)?;
+    let mut vault = local.open_existing(ui)?;
+    if vault.is_none() && stored(&local, &args.profile).is_some() {
+        // The list beside the vault has the key, so the vault is lost: the error says what helps.
+        vault = Some(local.open(ui)?);
+    }
     let (Some(vault), Some(key)) = (vault, stored(&local, &args.profile)) else {
         return Err(
             CliError::usage(format!("the vault holds no key for `{}`", args.profile))

@@ -376,6 +376,10 @@ fn a_lost_vault_is_told_from_one_that_never_was() {
     let said = practice.run(&["env", "bare", "--no-session"]).fails_with(4);
     assert!(said.contains("vault.age` is damaged or lost"), "{said}");
     assert!(said.contains("keyward vault restore"), "{said}");
+    for command in [&["remove", "alice", "--yes"][..], &["rotate", "alice"]] {
+        let said = practice.run(command).fails_with(4);
+        assert!(said.contains("vault.age` is damaged or lost"), "{said}");
+    }
     let said = practice.run(&["vault", "status"]);
     assert!(!said.stdout.contains("not made yet"), "{}", said.stdout);
     std::fs::remove_file(file(&practice, "vault.age.previous")).unwrap();
