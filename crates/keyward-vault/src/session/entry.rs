@@ -59,7 +59,8 @@ impl SessionOrigin {
     /// Only the vault says which profile has which key. A plan that takes a profile's key from the
     /// index therefore gets a session only if each name that the index gives the key is one that the
     /// vault gave it. A session made with such a session then names no others either.
-    pub(super) fn serves(&self, wanted: &Self) -> bool {
+    #[must_use]
+    pub fn serves(&self, wanted: &Self) -> bool {
         let Self {
             key,
             account,

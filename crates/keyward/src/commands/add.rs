@@ -6,14 +6,14 @@ use std::process::ExitCode;
 
 use keyward_core::config::{ConfigFile, FileKind};
 use keyward_core::id::{AccessKeyId, MfaSerial, ProfileName};
-use keyward_vault::{LongLivedKey, OpenVault};
+use keyward_vault::{LongLivedKey, OpenVault, SessionStore};
 
 use crate::aws_files::profiles;
 use crate::keys::new_key::{self, EnteredKey, KeyOwner};
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::{GOOD, Ui};
-use crate::session::{FirstSlotArgs, create_vault};
+use crate::session::{FirstSlotArgs, create_vault, session_tier};
 use crate::state::local_state::LocalState;
 use crate::system::locations;
 
@@ -77,6 +77,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     store(&mut open, &args, request.key, confirmed.as_ref())?;
     // First, because an error about the config file must not hide it.
     ui.say(format!("{GOOD}stored{GOOD:#} {id} as `{}`", args.profile));
+    if let Some(old) = confirmed.filter(|old| *old != id) {
+        forget_sessions(&local, &old)?;
+    }
     if edit == Edit::Wanted {
         write_config(&local, &args.profile, request.facts.mfa_serial.as_ref())?;
         say_region(&local, ui, &args.profile);
@@ -171,6 +174,14 @@ fn store(
         ))
         .hint("run the command again")
     })
+}
+
+/// Forgets the sessions of a key that was replaced, unless another profile has it too.
+fn forget_sessions(local: &LocalState, old: &AccessKeyId) -> Result<(), CliError> {
+    if local.stored.names_of(old).len() == 1 {
+        SessionStore::open(&local.paths, session_tier()).remove_for(old)?;
+    }
+    Ok(())
 }
 
 fn warn_of_no_device(ui: &Ui, profile: &ProfileName) {

@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::commands::print_json_array;
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, Cell, FAINT, GOOD, STRONG, Table, Ui};
-use crate::session::{LastAnswers, after_answers, login, session_tier};
+use crate::session::{LastAnswers, after_answers, login, origin, session_tier};
 use crate::state::local_state::{LocalState, ManyProfiles, now};
 
 /// Profiles, where their credentials come from, sessions and time left
@@ -143,8 +143,13 @@ fn row(local: &LocalState, many: &ManyProfiles, kept: &Sessions<'_>, profile: Pr
         std::iter::once(chain.base_cache_key()).chain(hops)
     });
     let own = keys.filter_map(|key| kept.by_key.get(&key).copied());
-    // With flags such as `--duration`, a session has a name that no chain without them knows.
+    // With flags such as `--duration`, a session has a name that no chain without them knows. One of a
+    // key that was replaced serves no chain.
     let flagged = kept.by_profile.get(&profile).into_iter().flatten().copied();
+    let flagged = flagged.filter(|entry| {
+        let mut chains = chains.iter().map(|chain| origin(local, chain));
+        chains.len() == 0 || chains.any(|wanted| entry.meta.origin.serves(&wanted))
+    });
     let mut seen = BTreeSet::new();
     for entry in own.chain(flagged) {
         // Two sessions may end in the same second.

@@ -244,3 +244,43 @@ fn what_helps_after_the_end_of_credentials_that_keyward_does_not_keep() {
     assert!(said.contains("in the environment"), "{said}");
     assert!(!said.contains("--sessions-only"), "{said}");
 }
+
+#[test]
+fn sessions_of_a_key_that_was_replaced_are_not_listed() {
+    let practice = with_sessions();
+    let kept = |name: &str| {
+        let rows = practice.run(&["list", "--json"]).ok();
+        let rows: serde_json::Value = serde_json::from_str(&rows).unwrap();
+        let mut rows = rows.as_array().unwrap().iter();
+        let row = rows.find(|row| row["profile"] == name).unwrap();
+        row["sessions"].as_array().unwrap().len()
+    };
+    assert_eq!(["alice", "on-source"].map(kept), [1, 2]);
+    let key = format!("AKIAZZZZZZZZZZEXAMPLE\n{SECRET}\n");
+    let add = ["add", "alice", "--stdin", "--force", "--no-verify"];
+    let _ = practice.run_with_input(&add, &key).ok();
+    assert_eq!(["alice", "on-source"].map(kept), [0, 0]);
+}
+
+#[test]
+fn sessions_of_a_key_that_no_profile_has_any_more_are_forgotten() {
+    let practice = Practice::start();
+    let add = |id: &str| {
+        let add = [
+            "add",
+            "bare",
+            "--stdin",
+            "--force",
+            "--no-config",
+            "--no-verify",
+        ];
+        let _ = practice
+            .run_with_input(&add, &format!("{id}\n{SECRET}\n"))
+            .ok();
+    };
+    let forget = || practice.run(&["remove", "bare", "--sessions-only"]).stderr;
+    add(KEY_ID);
+    let _ = practice.run(&["credential-process", "bare"]).ok();
+    add("AKIAZZZZZZZZZZEXAMPLE");
+    assert!(forget().contains("forgot no session"));
+}
