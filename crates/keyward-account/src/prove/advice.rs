@@ -13,7 +13,8 @@ impl Finding {
         let (kind, what) = self.id.split_once('/').unwrap_or((&self.id, ""));
         let subject = &self.subject;
         match kind {
-            "widen" | "lift-guard" => self.take_away(what),
+            // The role that lifts a guard follows the action.
+            "widen" | "lift-guard" => self.take_away(what.split('/').next().unwrap_or(what)),
             "dead-grant" => match self.editable() {
                 Editable::Statement(at) => format!(
                     "remove `{what}` from {at}, or name a resource that the action takes there"

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use keyward_iam::StatementRef;
+use keyward_iam::{Holder, PolicySource, StatementRef};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,6 +72,42 @@ impl Promise {
     }
 }
 
+/// The kind of entity that a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SubjectKind {
+    /// A user.
+    User,
+    /// A group.
+    Group,
+    /// A role.
+    Role,
+    /// A managed policy.
+    Policy,
+}
+
+impl SubjectKind {
+    /// The name in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Group => "group",
+            Self::Role => "role",
+            Self::Policy => "policy",
+        }
+    }
+}
+
+impl From<&Holder> for SubjectKind {
+    fn from(holder: &Holder) -> Self {
+        match holder {
+            Holder::User(_) => Self::User,
+            Holder::Group(_) => Self::Group,
+            Holder::Role(_) => Self::Role,
+        }
+    }
+}
+
 /// Something found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -79,6 +115,8 @@ pub struct Finding {
     pub id: String,
     /// How bad it is.
     pub severity: Severity,
+    /// What the subject is.
+    pub kind: SubjectKind,
     /// The user, group, role or policy, by its name; `ACCOUNT/NAME` where there are several
     /// accounts.
     pub subject: String,
@@ -90,6 +128,25 @@ pub struct Finding {
     pub breaks: Option<Promise>,
     /// Edited lines of the blueprint with which the finding goes away.
     pub fix: Option<String>,
+}
+
+impl Finding {
+    /// Whether two findings say the same thing about the same entity.
+    #[must_use]
+    pub fn is_of_same_kind(&self, other: &Self) -> bool {
+        (&self.id, self.kind, &self.subject) == (&other.id, other.kind, &other.subject)
+    }
+
+    /// What is behind it. A managed policy counts once for all its holders.
+    pub(super) fn evidence(&self) -> String {
+        match &self.statement {
+            Some(at) => match &at.policy {
+                PolicySource::Attached { arn, .. } => format!("{arn} {}", at.index),
+                policy => format!("{policy} {}", at.index),
+            },
+            None => self.message.clone(),
+        }
+    }
 }
 
 impl fmt::Display for Finding {

@@ -16,7 +16,7 @@ use keyward_iam::{ControlLevel, Policy};
 
 use super::action_set::ActionSet;
 use super::credentials::enrolment;
-use super::finding::Finding;
+use super::finding::{Finding, SubjectKind};
 use super::scenario::Scenario;
 use super::{Proof, ProvenAccount, UserKey, prove};
 use crate::blueprint::Blueprint;
@@ -59,8 +59,7 @@ pub fn add_fixes(proof: &mut Proof, text: &str, accounts: &[ProvenAccount<'_>]) 
         }
         if let Some(gone) = trial.gone(&edit) {
             for finding in &mut proof.findings {
-                let id = (finding.id.clone(), finding.subject.clone());
-                if finding.fix.is_none() && gone.contains(&id) {
+                if finding.fix.is_none() && gone.contains(&id(finding)) {
                     finding.fix = Some(edit.lines.clone());
                 }
             }
@@ -68,18 +67,30 @@ pub fn add_fixes(proof: &mut Proof, text: &str, accounts: &[ProvenAccount<'_>]) 
     }
 }
 
-type Id = (String, String);
+type Id = (String, SubjectKind, String);
 
-fn ids(findings: &[Finding]) -> BTreeSet<Id> {
-    let findings = findings.iter();
-    findings
-        .map(|finding| (finding.id.clone(), finding.subject.clone()))
-        .collect()
+fn id(finding: &Finding) -> Id {
+    (finding.id.clone(), finding.kind, finding.subject.clone())
+}
+
+/// How many findings there are of each id. Their statements do not count: an edit moves them.
+fn counts(findings: &[Finding]) -> BTreeMap<Id, usize> {
+    let mut counts = BTreeMap::new();
+    for finding in findings {
+        *counts.entry(id(finding)).or_default() += 1;
+    }
+    counts
+}
+
+/// Whether something was found that was not known, or was found less often.
+fn is_worse(now: &BTreeMap<Id, usize>, known: &BTreeMap<Id, usize>) -> bool {
+    let mut now = now.iter();
+    now.any(|(id, count)| known.get(id).is_none_or(|known| known < count))
 }
 
 /// Proves edited blueprints and compares them with the proof of the unedited one.
 struct Trial {
-    known: BTreeSet<Id>,
+    known: BTreeMap<Id, usize>,
     /// What each user can do in each scenario, by itself and through roles.
     reach: BTreeMap<UserKey, [Reach; 4]>,
     controls: BTreeMap<Option<String>, Option<Vec<ControlLevel>>>,
@@ -102,7 +113,7 @@ impl Trial {
             .first()
             .map(|proven| actions_of(&self_service(proven.account)));
         Self {
-            known: ids(&proof.findings),
+            known: counts(&proof.findings),
             reach: reach(proof),
             controls: controls.collect(),
             self_service: self_service.unwrap_or_default(),
@@ -113,9 +124,17 @@ impl Trial {
     /// finding appears, or a user gains something.
     fn gone(&self, edit: &Edit) -> Option<BTreeSet<Id>> {
         let proof = self.prove(&edit.text)?;
-        let left = ids(&proof.findings);
-        let worse = left.difference(&self.known).next().is_some() || self.gains(&proof);
-        (!worse).then(|| self.known.difference(&left).cloned().collect())
+        let left = counts(&proof.findings);
+        if is_worse(&left, &self.known) || self.gains(&proof) {
+            return None;
+        }
+        let known = self.known.keys();
+        Some(
+            known
+                .filter(|id| !left.contains_key(*id))
+                .cloned()
+                .collect(),
+        )
     }
 
     fn prove(&self, text: &str) -> Option<Proof> {

@@ -40,7 +40,7 @@ pub use action_set::ActionSet;
 pub use baseline::{Admitted, Baseline, BaselineError, Gain, Gained, Gains};
 pub use controls::CountedLevel;
 pub use effects::effects;
-pub use finding::{Finding, Promise, Severity};
+pub use finding::{Finding, Promise, Severity, SubjectKind};
 pub use fix::add_fixes;
 pub use people::UserKey;
 pub use reach::Path;

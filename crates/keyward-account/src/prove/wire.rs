@@ -4,10 +4,11 @@
 //! {"users":{"alice":{"long_term_key":{"actions":["iam:GetUser"],"others":[],"undecided":[],
 //!   "roles":["ReadOnly"],"paths":{"ReadOnly":["ReadOnly"]}},"session_without_mfa":{…},"mfa":{…},
 //!   "stale_mfa":{…}}},
-//!  "findings":[{"id":"…","severity":"high","subject":"alice","statement":"…","message":"…"}]}
+//!  "findings":[{"id":"…","severity":"high","kind":"user","subject":"alice","statement":"…",
+//!   "message":"…"}]}
 //! ```
 //!
-//! With several accounts, a user is `ACCOUNT/NAME` and roles are ARNs.
+//! With several accounts, a user is `ACCOUNT/NAME` and roles are ARNs, or `ACCOUNT/NAME` in ids.
 
 use std::collections::BTreeMap;
 
@@ -67,6 +68,7 @@ struct PowersWire {
 struct FindingWire<'a> {
     id: &'a str,
     severity: &'static str,
+    kind: &'static str,
     subject: &'a str,
     statement: Option<String>,
     message: &'a str,
@@ -175,6 +177,7 @@ fn finding(finding: &Finding) -> FindingWire<'_> {
     FindingWire {
         id: &finding.id,
         severity: finding.severity.as_str(),
+        kind: finding.kind.as_str(),
         subject: &finding.subject,
         statement: finding.statement.as_ref().map(ToString::to_string),
         message: &finding.message,

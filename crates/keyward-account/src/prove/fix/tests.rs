@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
 
 use super::edit::Edit;
-use super::{Id, Trial, add_fixes, ids};
+use super::{Id, Trial, add_fixes, counts, is_worse};
 use crate::prove::tests::world::{as_proven, rendered};
-use crate::prove::{Finding, Promise, prove};
+use crate::prove::{Finding, Promise, SubjectKind, prove};
 use crate::templates::Template;
 
 fn findings(text: &str) -> Vec<Finding> {
@@ -228,8 +228,8 @@ fn without_trust(text: &str) -> (Option<BTreeSet<Id>>, bool) {
     let edited = lines.map(|line| format!("{line}\n")).collect();
     let edit = Edit::between(text, edited);
     let trial = Trial::new(&proof, &accounts);
-    let after = ids(&trial.prove(&edit.text).unwrap().findings);
-    let new = after.difference(&trial.known).next().is_some();
+    let after = counts(&trial.prove(&edit.text).unwrap().findings);
+    let new = is_worse(&after, &trial.known);
     (trial.gone(&edit), new)
 }
 
@@ -238,7 +238,11 @@ fn an_edit_that_gives_someone_a_right_is_no_fix() {
     // The default trust policy admits every user that the account permits, with MFA. Here there are
     // none.
     let (gone, new) = without_trust(&own_trust(""));
-    let id = ("role-without-mfa/Elsewhere".to_owned(), "alice".to_owned());
+    let id = (
+        "role-without-mfa/Elsewhere".to_owned(),
+        SubjectKind::User,
+        "alice".to_owned(),
+    );
     assert!(gone.unwrap().contains(&id) && !new);
     // It would admit bob.
     let right = "inline.assume = { Effect = \"Allow\", Action = \"sts:AssumeRole\", Resource = \"arn:aws:iam::123456789012:role/Elsewhere\" }\n";

@@ -54,6 +54,8 @@ fn by_holder(findings: &[Finding]) -> Vec<(&Holder, Vec<Grant<'_>>)> {
     for finding in findings {
         let id = finding.id.as_str();
         let action = id.strip_prefix("widen/").or(id.strip_prefix("lift-guard/"));
+        // The role that lifts a guard follows the action.
+        let action = action.and_then(|rest| rest.split('/').next());
         let (Some(action), Some(statement)) = (action, &finding.statement) else {
             continue;
         };

@@ -1,7 +1,7 @@
 //! Administrators read by default: a person who may change who may do what takes a role for it,
 //! and has a lesser role for everything else.
 
-use crate::prove::finding::{Finding, Promise, Severity};
+use crate::prove::finding::{Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::scenario::Scenario;
 use crate::prove::{ActionSet, World};
@@ -27,6 +27,7 @@ pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Find
         found.push(Finding {
             id: "admin-by-default/direct".to_owned(),
             severity: Severity::High,
+            kind: SubjectKind::User,
             subject: person.key.to_string(),
             statement: judged.sweep(Scenario::Mfa).grant(ADMINISTERING[0]),
             message: "has the rights of an administrator without taking a role for it".to_owned(),
@@ -47,6 +48,7 @@ pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Find
         found.push(Finding {
             id: "admin-by-default/no-lesser-role".to_owned(),
             severity: Severity::Medium,
+            kind: SubjectKind::User,
             subject: person.key.to_string(),
             statement: powers.roles.get(admin).map(|path| path.by.clone()),
             message: format!(

@@ -3,7 +3,7 @@
 
 use keyward_iam::ArnSet;
 
-use crate::prove::finding::{Finding, Severity};
+use crate::prove::finding::{Finding, Severity, SubjectKind};
 use crate::prove::people::Person;
 use crate::prove::sweep::Sweep;
 
@@ -76,6 +76,7 @@ pub(in crate::prove) fn defects(
         found.push(Finding {
             id,
             severity: Severity::Low,
+            kind: SubjectKind::User,
             subject: person.key.to_string(),
             statement,
             message,

@@ -9,7 +9,7 @@ use keyward_iam::{
 };
 
 use crate::prove::ProvenAccount;
-use crate::prove::finding::{Finding, Severity};
+use crate::prove::finding::{Finding, Severity, SubjectKind};
 
 /// The grants of these accounts that can never apply.
 pub(in crate::prove) fn dead(accounts: &[ProvenAccount<'_>]) -> Vec<Finding> {
@@ -64,17 +64,18 @@ fn of(
             if !is_dead(targets, statement, action) {
                 continue;
             }
-            let subject = match &source {
-                PolicySource::Attached { arn, .. } => arn.policy_name(),
+            let (kind, subject) = match &source {
+                PolicySource::Attached { arn, .. } => (SubjectKind::Policy, arn.policy_name()),
                 _ => match holder {
-                    Holder::User(name) => name.as_str(),
-                    Holder::Group(name) => name.as_str(),
-                    Holder::Role(name) => name.as_str(),
+                    Holder::User(name) => (SubjectKind::User, name.as_str()),
+                    Holder::Group(name) => (SubjectKind::Group, name.as_str()),
+                    Holder::Role(name) => (SubjectKind::Role, name.as_str()),
                 },
             };
             found.push(Finding {
                 id: format!("dead-grant/{action}"),
                 severity: Severity::Low,
+                kind,
                 subject: proven.subject(subject),
                 statement: Some(StatementRef {
                     policy: source.clone(),

@@ -7,7 +7,7 @@ use keyward_core::id::RoleArn;
 use keyward_iam::{ArnSet, Effect, StatementRef};
 
 use crate::prove::credentials::LIFTING;
-use crate::prove::finding::{Finding, Promise, Severity};
+use crate::prove::finding::{Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::own::others;
 use crate::prove::people::Person;
@@ -113,10 +113,11 @@ fn lifting_by_roles(
                     .flat_map(|sweep| targets.iter().map(move |target| (sweep, target)));
                 let by = questions.find_map(|(sweep, target)| sweep.grant_on(action, target));
                 let Some(by) = by else { continue };
-                let role = &position.role.name;
+                let role = world.subject(position.account, position.role.name.as_str());
                 found.push(Finding {
                     id: format!("lift-guard/{action}/{role}"),
                     severity: Severity::High,
+                    kind: SubjectKind::User,
                     subject: person.key.to_string(),
                     statement: Some(by),
                     message: format!(
@@ -150,6 +151,7 @@ fn lifting(judged: &Judged<'_>, ways: &[(&'static str, &'static str)], found: &m
         found.push(Finding {
             id: format!("lift-guard/{action}"),
             severity: Severity::High,
+            kind: SubjectKind::User,
             subject: person.key.to_string(),
             statement: Some(by),
             message: format!(
@@ -213,6 +215,7 @@ fn missing(judged: &Judged<'_>, found: &mut Vec<Finding>) {
         found.push(Finding {
             id: "guard/others".to_owned(),
             severity: Severity::Low,
+            kind: SubjectKind::User,
             subject: person.key.to_string(),
             statement: deny(person),
             message: format!(
@@ -249,6 +252,7 @@ fn open_guard(person: &Person<'_>, scenarios: &[Scenario], open: &ActionSet) -> 
     Finding {
         id: id.to_owned(),
         severity,
+        kind: SubjectKind::User,
         subject: person.key.to_string(),
         statement: deny(person),
         message,

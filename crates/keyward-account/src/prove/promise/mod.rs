@@ -49,19 +49,18 @@ pub(super) fn of_roles(
     unknown::check_roles(world, found);
 }
 
-/// The worst first, then by subject and id; each once.
+/// The worst first, then by subject and id; each once. A user and a role may have the same name.
 pub(super) fn in_order(found: &mut Vec<Finding>) {
-    found.sort_by(|a, b| {
-        let key = |f: &Finding| {
-            (
-                std::cmp::Reverse(f.severity),
-                f.subject.clone(),
-                f.id.clone(),
-            )
-        };
-        key(a).cmp(&key(b))
+    found.sort_by_cached_key(|f| {
+        (
+            std::cmp::Reverse(f.severity),
+            f.subject.clone(),
+            f.id.clone(),
+            f.kind,
+            f.evidence(),
+        )
     });
-    found.dedup_by(|a, b| a.id == b.id && a.subject == b.subject);
+    found.dedup_by(|a, b| a.is_of_same_kind(b) && a.evidence() == b.evidence());
 }
 
 #[cfg(test)]

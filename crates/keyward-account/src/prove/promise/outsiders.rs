@@ -2,7 +2,7 @@
 //! and keyward does not know what the other side requires.
 
 use crate::outsiders::Outsider;
-use crate::prove::finding::{Finding, Promise, Severity};
+use crate::prove::finding::{Finding, Promise, Severity, SubjectKind};
 use crate::prove::{Admission, World};
 
 use super::widen::is_powerful;
@@ -40,6 +40,7 @@ pub(super) fn check(world: &World<'_>, admissions: &[Admission], found: &mut Vec
         found.push(Finding {
             id: format!("role-open-to/{}", entry.who.id()),
             severity,
+            kind: SubjectKind::Role,
             subject: world.role_subject(role),
             statement: Some(entry.by.clone()),
             message: format!("can be assumed {}{further}{unknown}", entry.how()),

@@ -1,7 +1,7 @@
 //! No role is assumed without MFA.
 
 use crate::prove::World;
-use crate::prove::finding::{Finding, Promise, Severity};
+use crate::prove::finding::{Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::scenario::Scenario;
 
@@ -33,8 +33,9 @@ pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Find
             ", if a condition holds that depends on the request"
         };
         found.push(Finding {
-            id: format!("role-without-mfa/{role}"),
+            id: format!("role-without-mfa/{}", world.role_subject(&position.arn)),
             severity: Severity::High,
+            kind: SubjectKind::User,
             subject: judged.person.key.to_string(),
             statement: Some(path.trust.clone()),
             message: format!(

@@ -1,7 +1,8 @@
 use serde_json::json;
 
-use crate::prove::finding::Promise;
+use crate::prove::finding::{Promise, SubjectKind};
 use crate::prove::tests::world::{Small, allow, arn, found, trust, when, with_mfa};
+use crate::prove::{ProvenAccount, prove};
 
 fn guard() -> serde_json::Value {
     json!({
@@ -117,4 +118,53 @@ fn a_policy_that_cannot_be_judged_is_named() {
     unread.roles[0]["AssumeRolePolicyDocument"] = json!("{");
     let proof = unread.user("/", "alice", &[]).prove();
     assert!(found(&proof, "unreadable-policy/trust"));
+}
+
+#[test]
+fn roles_of_one_name_in_two_accounts_are_two_findings() {
+    let role = |id: &str| {
+        let mut small = Small::default().role("RO", &[trust(json!({}))], &[], &[]);
+        small.roles[0]["Arn"] = json!(format!("arn:aws:iam::{id}:role/RO"));
+        small
+    };
+    let own = role("123456789012").user("/", "alice", &[]);
+    let own = own.with("own", &[allow(json!("sts:AssumeRole"), json!("*"))]);
+    let accounts = [own.account(), role("111122223333").account()];
+    let accounts = ["people", "work"]
+        .into_iter()
+        .zip(&accounts)
+        .map(|(name, account)| ProvenAccount {
+            name: Some(name.to_owned()),
+            account,
+        })
+        .collect::<Vec<_>>();
+    let proof = prove(&accounts);
+    for id in ["role-without-mfa/people/RO", "role-without-mfa/work/RO"] {
+        assert!(found(&proof, id), "{id}: {:#?}", proof.findings);
+    }
+}
+
+#[test]
+fn a_user_and_a_role_of_one_name_are_two_findings() {
+    let widening = when(allow(json!("iam:PutRolePolicy"), json!("*")), with_mfa());
+    let assume = when(allow(json!("sts:AssumeRole"), json!("*")), with_mfa());
+    let right = allow(json!("iam:PutRolePolicy"), json!("*"));
+    let mut small = Small::default()
+        .role("deploy", &[trust(with_mfa())], &[], &[right])
+        .user("/", "deploy", &[])
+        .with("own", &[widening, assume]);
+    let gone = arn("policy/gone");
+    let gone = json!({ "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": gone });
+    small.users[0]["PermissionsBoundary"] = gone.clone();
+    small.roles[0]["PermissionsBoundary"] = gone;
+    let proof = small.prove();
+    for id in ["widen/iam:PutRolePolicy", "unknown-policy/boundary"] {
+        let kinds: Vec<SubjectKind> = proof
+            .findings
+            .iter()
+            .filter(|finding| finding.id == id && finding.subject == "deploy")
+            .map(|finding| finding.kind)
+            .collect();
+        assert_eq!(kinds, [SubjectKind::User, SubjectKind::Role], "{id}");
+    }
 }

@@ -6,7 +6,7 @@ use keyward_iam::model::{Account, Document, UnknownPolicy, UnknownReason};
 use keyward_iam::{Holder, PolicySource};
 
 use crate::prove::World;
-use crate::prove::finding::{Finding, Promise, Severity};
+use crate::prove::finding::{Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 
 pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
@@ -15,20 +15,21 @@ pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec
         // With a guard, nothing that a policy grants works without MFA.
         let breaks = (unknown.source.is_identity() && judged.is_unguarded())
             .then_some(Promise::OnlyEnrolmentWithoutMfa);
-        let name = person.user.name.as_str();
-        found.push(finding(world, person.account, name, unknown, breaks));
+        let owner = Holder::User(person.user.name.clone());
+        found.push(finding(world, person.account, &owner, unknown, breaks));
     }
     if judged.is_too_complex() {
-        found.push(too_complex(person.key.to_string()));
+        found.push(too_complex(SubjectKind::User, person.key.to_string()));
     }
 }
 
 /// Policies that combine too many sets of resources. What they may allow counts as allowed, so
 /// every promise is judged for the worst.
-fn too_complex(subject: String) -> Finding {
+fn too_complex(kind: SubjectKind, subject: String) -> Finding {
     Finding {
         id: "too-complex/policies".to_owned(),
         severity: Severity::Medium,
+        kind,
         subject,
         statement: None,
         message: "the policies combine too many resources to be judged exactly, so this proof \
@@ -46,15 +47,18 @@ pub(super) fn check_roles(world: &World<'_>, found: &mut Vec<Finding>) {
         }
         let name = position.role.name.as_str();
         if world.too_complex.borrow().contains(&position.arn) {
-            found.push(too_complex(world.subject(position.account, name)));
+            let subject = world.subject(position.account, name);
+            found.push(too_complex(SubjectKind::Role, subject));
         }
         for unknown in position.gathered.unknown() {
-            found.push(finding(world, position.account, name, unknown, None));
+            let owner = Holder::Role(position.role.name.clone());
+            found.push(finding(world, position.account, &owner, unknown, None));
         }
         if let Document::Unread { problem, .. } = &position.role.trust {
             found.push(Finding {
                 id: "unreadable-policy/trust".to_owned(),
                 severity: Severity::Medium,
+                kind: SubjectKind::Role,
                 subject: world.subject(position.account, name),
                 statement: None,
                 message: format!(
@@ -71,15 +75,13 @@ pub(super) fn check_roles(world: &World<'_>, found: &mut Vec<Finding>) {
 fn finding(
     world: &World<'_>,
     account: &Account,
-    owner: &str,
+    owner: &Holder,
     unknown: &UnknownPolicy,
     breaks: Option<Promise>,
 ) -> Finding {
     let (name, subject) = match &unknown.source {
-        PolicySource::Inline { holder, name } => (name.to_string(), holder_name(holder)),
-        PolicySource::Attached { holder, arn } => {
-            (arn.policy_name().to_owned(), holder_name(holder))
-        }
+        PolicySource::Inline { holder, name } => (name.to_string(), holder),
+        PolicySource::Attached { holder, arn } => (arn.policy_name().to_owned(), holder),
         PolicySource::Named(name) => (name.clone(), owner),
         _ => ("boundary".to_owned(), owner),
     };
@@ -107,7 +109,8 @@ fn finding(
     Finding {
         id: format!("{kind}/{name}"),
         severity: Severity::Medium,
-        subject: world.subject(account, subject),
+        kind: subject.into(),
+        subject: world.subject(account, holder_name(subject)),
         statement: None,
         message: match unknown.source {
             PolicySource::Boundary => format!("{why}; in this proof it limits nothing"),

@@ -8,7 +8,7 @@ use keyward_iam::model::Role;
 use keyward_iam::{ArnSet, Principal, Selection, StatementRef};
 
 use crate::prove::credentials::{ABOUT_OTHERS, WIDENING};
-use crate::prove::finding::{Finding, Severity};
+use crate::prove::finding::{Finding, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::own::{grant_on_others, kinds};
 use crate::prove::people::Position;
@@ -42,7 +42,8 @@ pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec
         };
         if let Some(by) = by {
             let message = format!("can call `{action}` with a fresh MFA code, which {what}");
-            found.push(finding(person.key.to_string(), action, by, message));
+            let subject = (SubjectKind::User, person.key.to_string());
+            found.push(finding(subject, action, by, message));
         }
     }
 }
@@ -70,7 +71,8 @@ pub(super) fn check_roles(
                         "a session of this role can call `{action}`, which {what}, although the \
                          role is not an administrator"
                     );
-                    let subject = world.subject(position.account, position.role.name.as_str());
+                    let name = position.role.name.as_str();
+                    let subject = (SubjectKind::Role, world.subject(position.account, name));
                     found.push(finding(subject, action, by, message));
                 }
             }
@@ -94,10 +96,16 @@ fn widens(
     sweep.grant(action)
 }
 
-fn finding(subject: String, action: &str, by: StatementRef, message: String) -> Finding {
+fn finding(
+    (kind, subject): (SubjectKind, String),
+    action: &str,
+    by: StatementRef,
+    message: String,
+) -> Finding {
     Finding {
         id: format!("widen/{action}"),
         severity: Severity::High,
+        kind,
         subject,
         statement: Some(by),
         message,

@@ -4,7 +4,7 @@
 use keyward_iam::catalogue::{AccessLevel, Catalogue};
 
 use crate::prove::credentials::{LONGER_LIVED, enrolment};
-use crate::prove::finding::{Finding, Promise, Severity};
+use crate::prove::finding::{Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::own::grant_on_others;
 use crate::prove::scenario::Scenario;
@@ -65,6 +65,7 @@ fn one(judged: &Judged<'_>, action: &str) -> Finding {
     Finding {
         id: format!("without-mfa/{action}"),
         severity,
+        kind: SubjectKind::User,
         subject: judged.person.key.to_string(),
         statement: scenarios
             .first()
@@ -86,6 +87,7 @@ fn many(judged: &Judged<'_>, more: &ActionSet) -> Finding {
     Finding {
         id: "without-mfa/many".to_owned(),
         severity: Severity::High,
+        kind: SubjectKind::User,
         subject: judged.person.key.to_string(),
         statement: scenarios.find_map(|scenario| judged.sweep(scenario).grant(&first)),
         message: format!(
@@ -103,6 +105,7 @@ fn longer_lived(judged: &Judged<'_>, action: &str, what: &str) -> Finding {
     Finding {
         id: format!("longer-lived/{action}"),
         severity: Severity::High,
+        kind: SubjectKind::User,
         subject: judged.person.key.to_string(),
         statement: scenarios
             .first()
@@ -125,6 +128,7 @@ fn others(judged: &Judged<'_>, action: &str) -> Finding {
     Finding {
         id: format!("others/{action}"),
         severity: Severity::High,
+        kind: SubjectKind::User,
         subject: judged.person.key.to_string(),
         statement: scenarios
             .first()

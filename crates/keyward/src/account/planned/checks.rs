@@ -85,10 +85,8 @@ impl Planned<'_> {
         let Proofs { before, after } = self.proofs();
         let known = |finding: &&Finding| {
             let mut findings = before.findings.iter();
-            findings.any(|old| {
-                (&old.id, &old.subject) == (&finding.id, &finding.subject)
-                    && old.severity >= finding.severity
-            }) || could_before(before, finding)
+            findings.any(|old| old.is_of_same_kind(finding) && old.severity >= finding.severity)
+                || could_before(before, finding)
         };
         let worse: Vec<&Finding> = after
             .findings
