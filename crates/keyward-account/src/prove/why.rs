@@ -122,30 +122,27 @@ pub fn why(
     let targets = targets(person.account);
     let permissions = person.gathered.permissions();
     let rules = Rules::new(&permissions, &targets);
+    let role = positions
+        .iter()
+        .find(|position| position.arn.as_str() == resource)
+        .filter(|_| name.eq_ignore_ascii_case(ASSUME));
+    let trusted = role.map(|position| (position, position.role.trust.policy()));
     let answers = Scenario::ALL.map(|scenario| {
         let context = user_context(person.account, person.user, scenario, stale);
-        let role = positions
-            .iter()
-            .find(|position| position.arn.as_str() == resource)
-            .filter(|_| name.eq_ignore_ascii_case(ASSUME));
-        let decision = role.and_then(|position| {
-            let caller = Caller {
-                arn: &person.arn,
-                role: None,
-                account: &person.account.id,
-            };
-            let trust = position.role.trust.policy()?;
-            Some(evaluate_assume_role(
-                trust,
-                &position.arn,
-                &caller,
-                &permissions,
-                &context,
-            ))
-        });
-        match decision {
-            Some(decision) => of_role(scenario, decision),
-            None => of_policies(scenario, &rules.bind(&context), &name, &target),
+        let by_policies = || of_policies(scenario, &rules.bind(&context), &name, &target);
+        let caller = Caller {
+            arn: &person.arn,
+            role: None,
+            account: &person.account.id,
+        };
+        match trusted {
+            Some((position, Some(trust))) => {
+                let arn = &position.arn;
+                let decision = evaluate_assume_role(trust, arn, &caller, &permissions, &context);
+                of_role(scenario, decision)
+            }
+            Some((_, None)) => without_trust(by_policies()),
+            None => by_policies(),
         }
     });
     Ok(Why {
@@ -242,6 +239,9 @@ fn not_judged(action: &str, target: &Resource) -> Option<&'static str> {
         "sts" if *target == Resource::Unspecified && action.eq_ignore_ascii_case(ASSUME) => Some(
             "the trust policy of a role decides as well: name the role by its ARN to have it judged",
         ),
+        "sts" if ON_ROLES.iter().any(|own| action.eq_ignore_ascii_case(own)) => {
+            Some("the trust policy of a role decides as well, and was not judged for this action")
+        }
         "sts" => None,
         "kms" if takes_a_resource => Some(
             "key policies were not judged: one must let the policies of the account decide, and it can \
@@ -256,6 +256,31 @@ fn not_judged(action: &str, target: &Resource) -> Option<&'static str> {
 }
 
 const ASSUME: &str = "sts:AssumeRole";
+
+/// Further actions on a role that its trust policy decides.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html>
+const ON_ROLES: [&str; 5] = [
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:SetContext",
+    "sts:SetSourceIdentity",
+    "sts:TagSession",
+];
+
+/// The answer of a user's policies about a role whose trust policy cannot be read. Such a policy may
+/// shut the user out, and may let it in by name. A deny stays one.
+fn without_trust(mut answer: Answer) -> Answer {
+    const UNREAD: &str = "the trust policy cannot be read, so who may assume the role is not known";
+    if answer.outcome != Outcome::ExplicitlyDenied {
+        answer.limit = Some(match answer.limit {
+            Some(limit) => format!("{limit}; {UNREAD}"),
+            None => UNREAD.to_owned(),
+        });
+    }
+    answer
+}
 
 fn of_role(scenario: Scenario, decision: Decision) -> Answer {
     let deciding = |statement, effect| vec![Deciding { statement, effect }];

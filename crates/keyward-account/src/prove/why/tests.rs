@@ -118,3 +118,22 @@ fn a_role_that_does_not_exist_is_refused() {
     let error = why(&accounts, "alice", "sts:AssumeRole", &arn("role/Opps")).unwrap_err();
     assert_eq!(error, UnknownQuestion::Role(arn("role/Opps")));
 }
+
+#[test]
+fn a_trust_policy_that_cannot_be_read_is_said() {
+    let mut small = small();
+    small.roles[0]["AssumeRolePolicyDocument"] = json!("{");
+    let account = small.account();
+    let accounts = [ProvenAccount::only(&account)];
+    let answers = why(&accounts, "alice", "sts:AssumeRole", &arn("role/Ops")).unwrap();
+    for answer in answers.answers {
+        let limit = answer.limit.unwrap_or_default();
+        let is_said = limit.contains("the trust policy cannot be read");
+        let denied = answer.outcome == Outcome::ExplicitlyDenied;
+        assert_eq!(is_said, !denied, "{:?}: {limit}", answer.scenario);
+    }
+    let account = self::small().account();
+    let accounts = [ProvenAccount::only(&account)];
+    let tag = why(&accounts, "alice", "sts:TagSession", &arn("role/Ops")).unwrap();
+    assert!(tag.not_judged.unwrap().starts_with("the trust policy"));
+}
