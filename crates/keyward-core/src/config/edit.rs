@@ -7,8 +7,9 @@ mod splice;
 use std::sync::Arc;
 
 use self::splice::Splice;
-use crate::config::file::{ConfigFile, Entry, SectionLines};
+use crate::config::file::ConfigFile;
 use crate::config::header::{Oddity, Role};
+use crate::config::lines::{Entry, SectionLines};
 use crate::config::merge::Shade;
 use crate::config::{BLANKS, EditError, FileKind, ParseError, is_identifier};
 use crate::id::ProfileName;

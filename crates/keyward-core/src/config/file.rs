@@ -2,10 +2,9 @@
 //! never normalises it.
 
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 
-use crate::config::header::{Oddity, Role};
+use crate::config::lines::{Entry, SectionLines, Span};
 use crate::config::{BLANKS, Faults, FileKind, Origin, ParseError, parse};
 
 /// One of the two files: the text as it is on disk, and where its sections and keys stand.
@@ -19,53 +18,6 @@ pub struct ConfigFile {
     pub(super) entries: Arc<Vec<Entry>>,
     /// The line ending of the first line, for lines that are added.
     pub(super) line_ending: &'static str,
-}
-
-/// A piece of the text, in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Span {
-    pub(super) start: u32,
-    pub(super) end: u32,
-}
-
-impl Span {
-    pub(super) fn range(self) -> Range<usize> {
-        self.start as usize..self.end as usize
-    }
-}
-
-/// A header and what belongs to it.
-#[derive(Debug, Clone)]
-pub(super) struct SectionLines {
-    /// The line of the header, from 1.
-    pub(super) line: u32,
-    /// The header line with its line ending.
-    pub(super) header: Span,
-    /// Between the brackets, blanks included.
-    pub(super) inner: Span,
-    /// The name, without prefix and quotes.
-    pub(super) name: Span,
-    pub(super) role: Role,
-    pub(super) oddity: Oddity,
-    /// Its keys, as indices into [`ConfigFile::entries`].
-    pub(super) entries: Range<usize>,
-}
-
-/// A key, its value and the lines they take.
-#[derive(Debug, Clone)]
-pub(super) struct Entry {
-    /// The line of the key, from 1.
-    pub(super) line: u32,
-    /// The start of that line; the key is the first text on it.
-    pub(super) key: Span,
-    /// The value on that line, comment and blanks gone; right after the `=` when empty.
-    pub(super) value: Span,
-    /// Where an inline comment starts.
-    pub(super) comment: Option<u32>,
-    /// The end of that line, its line ending included.
-    pub(super) line_end: u32,
-    /// The end of the last continuation line, its line ending included; `line_end` without one.
-    pub(super) end: u32,
 }
 
 impl ConfigFile {

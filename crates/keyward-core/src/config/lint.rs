@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::file::{ConfigFile, Entry, SectionLines};
+use crate::config::file::ConfigFile;
 use crate::config::header::{Oddity, Role, Why};
+use crate::config::lines::{Entry, SectionLines};
 use crate::config::table::{Group, Source};
 use crate::config::{BLANKS, Diagnostic, FileKind, Severity, is_identifier};
 use crate::id::named;

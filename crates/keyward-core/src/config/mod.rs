@@ -5,23 +5,31 @@
 //! the SDKs: <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>. What the AWS
 //! CLI and boto3 read differently is read as the SDKs do and reported as a [`Diagnostic`].
 
+mod diagnostic;
 mod edit;
 mod error;
 mod file;
 mod header;
+mod join;
+mod lines;
 mod lint;
 mod merge;
+mod origin;
 mod parse;
+mod section;
 mod set;
 mod table;
 mod wire;
 mod written;
 
+pub use diagnostic::{Diagnostic, Severity};
 pub use edit::{ConfigEditor, SectionRef};
 pub use error::{EditError, ParseError, Problem};
 pub use file::ConfigFile;
+pub use origin::Origin;
 pub use parse::Faults;
-pub use set::{ConfigSet, Diagnostic, IgnoredHeader, Origin, Profile, Property, Section, Severity};
+pub use section::{Profile, Property, Section};
+pub use set::{ConfigSet, IgnoredHeader};
 pub use written::WrittenSection;
 
 /// Which of the two files.

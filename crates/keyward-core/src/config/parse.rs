@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::config::file::{Entry, SectionLines, Span};
+use crate::config::lines::{Entry, SectionLines, Span};
 use crate::config::{BLANKS, FileKind, Origin, ParseError, Problem, header};
 
 const COMMENT: [char; 2] = ['#', ';'];

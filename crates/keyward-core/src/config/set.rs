@@ -1,117 +1,11 @@
 //! What both files say together.
 
-use std::fmt;
 use std::sync::OnceLock;
 
 use crate::config::table::{Source, Table};
-use crate::config::{BLANKS, FileKind, lint, merge};
+use crate::config::{Diagnostic, FileKind, Origin, Profile, Section, join, lint};
 use crate::id::ProfileName;
 use crate::suggest::similar_names;
-
-/// Where a value stands: the file and its line, counted from 1.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
-    /// Which file.
-    pub file: FileKind,
-    /// The file's path as it is shown to people.
-    pub path: std::sync::Arc<str>,
-    /// The line, from 1.
-    pub line: usize,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.path, self.line)
-    }
-}
-
-/// One key of a section.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Property {
-    /// The value as the SDKs read it: inline comments gone, continuations joined with `\n`.
-    pub value: String,
-    /// Where it stands.
-    pub origin: Origin,
-}
-
-/// The value may be a secret, so only its place is shown.
-impl fmt::Debug for Property {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Property(*** at {})", self.origin)
-    }
-}
-
-/// A section's keys, in the order of the file; keys are lower case.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Section {
-    pub(super) properties: Vec<(String, Property)>,
-}
-
-impl Section {
-    /// The property of that (lower-case) key.
-    #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Property> {
-        self.properties
-            .iter()
-            .find(|(k, _)| k == key)
-            .map(|(_, p)| p)
-    }
-
-    /// The value of that key; an empty value counts as absent.
-    #[must_use]
-    pub fn value(&self, key: &str) -> Option<&str> {
-        self.get(key)
-            .map(|p| p.value.as_str())
-            .filter(|v| !v.is_empty())
-    }
-
-    /// Every key with its property.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Property)> {
-        self.properties.iter().map(|(k, p)| (k.as_str(), p))
-    }
-
-    /// The sub-property `name` of a nested key such as `s3` or a service of a `services`
-    /// section; where it stands twice, the last.
-    #[must_use]
-    pub fn nested(&self, key: &str, name: &str) -> Option<&str> {
-        self.get(key)?.value.split('\n').rev().find_map(|line| {
-            let (k, v) = line.split_once('=')?;
-            let found = k.trim_matches(BLANKS).eq_ignore_ascii_case(name);
-            found.then(|| v.trim_matches(BLANKS))
-        })
-    }
-}
-
-/// A profile and its keys from both files.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Profile {
-    /// Its name.
-    pub name: ProfileName,
-    /// The header of its first section.
-    pub origin: Origin,
-    /// Its keys; where both files have one, the credentials file's.
-    pub section: Section,
-}
-
-/// How bad a diagnostic is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Worth knowing.
-    Note,
-    /// Ignored by the SDKs, or read differently by some of them.
-    Warning,
-}
-
-/// Something in a file that its owner should know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Diagnostic {
-    /// Where.
-    pub origin: Origin,
-    /// How bad.
-    pub severity: Severity,
-    /// What, and what to do.
-    pub message: String,
-}
 
 /// The profiles, SSO sessions and services of both files. A section is read when it is asked
 /// for, so a large file costs little more than finding its lines.
@@ -130,13 +24,13 @@ impl ConfigSet {
     #[must_use]
     pub fn profile(&self, name: &ProfileName) -> Option<&Profile> {
         self.profiles
-            .get(&self.source, name.as_str(), merge::profile)
+            .get(&self.source, name.as_str(), join::profile)
     }
 
     /// Every profile, in the order of the files.
     pub fn profiles(&self) -> impl Iterator<Item = &Profile> {
         self.profiles
-            .iter(&self.source, merge::profile)
+            .iter(&self.source, join::profile)
             .map(|(_, profile)| profile)
     }
 
@@ -155,29 +49,29 @@ impl ConfigSet {
     /// The `[sso-session NAME]` section.
     #[must_use]
     pub fn sso_session(&self, name: &str) -> Option<&Section> {
-        self.sso_sessions.get(&self.source, name, merge::section)
+        self.sso_sessions.get(&self.source, name, join::section)
     }
 
     /// Every `[sso-session NAME]` section with its name, in the order of the file.
     pub fn sso_sessions(&self) -> impl Iterator<Item = (&str, &Section)> {
-        self.sso_sessions.iter(&self.source, merge::section)
+        self.sso_sessions.iter(&self.source, join::section)
     }
 
     /// The `[services NAME]` section.
     #[must_use]
     pub fn services(&self, name: &str) -> Option<&Section> {
-        self.services.get(&self.source, name, merge::section)
+        self.services.get(&self.source, name, join::section)
     }
 
     /// Every `[services NAME]` section with its name, in the order of the file.
     pub fn all_services(&self) -> impl Iterator<Item = (&str, &Section)> {
-        self.services.iter(&self.source, merge::section)
+        self.services.iter(&self.source, join::section)
     }
 
     /// Sections that the AWS tools ignore, by header text, such as `AcmeAccount`.
     #[must_use]
     pub fn ignored(&self, header: &str) -> Option<&Section> {
-        self.ignored.get(&self.source, header, merge::section)
+        self.ignored.get(&self.source, header, join::section)
     }
 
     /// Whether the config file has a section of the profile, in the form that AWS tools read.
@@ -211,7 +105,7 @@ impl ConfigSet {
 
     /// Every section that the AWS tools ignore with its header text, in the order of the files.
     pub fn ignored_sections(&self) -> impl Iterator<Item = (&str, &Section)> {
-        self.ignored.iter(&self.source, merge::section)
+        self.ignored.iter(&self.source, join::section)
     }
 
     /// What the files' owner should know, in file order.

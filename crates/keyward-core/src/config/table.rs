@@ -4,7 +4,8 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::OnceLock;
 
-use crate::config::file::{ConfigFile, SectionLines};
+use crate::config::file::ConfigFile;
+use crate::config::lines::SectionLines;
 
 /// No place, no slot.
 const NONE: u32 = u32::MAX;

@@ -1,7 +1,8 @@
 //! Sections as they are written, before any rule of a tool is applied to them: each AWS tool reads
 //! headers and keys in its own way. It judges nothing.
 
-use crate::config::file::{ConfigFile, SectionLines};
+use crate::config::file::ConfigFile;
+use crate::config::lines::SectionLines;
 use crate::config::{ConfigSet, FileKind};
 
 /// A section of one of the files.

@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use crate::config::BLANKS;
-use crate::config::file::{ConfigFile, Entry, SectionLines};
+use crate::config::file::ConfigFile;
+use crate::config::lines::{Entry, SectionLines};
 use crate::config::parse::body;
 
 /// A piece of the text and what takes its place.

@@ -1,0 +1,23 @@
+//! Where something stands in the files.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::config::FileKind;
+
+/// Where a value stands: the file and its line, counted from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Which file.
+    pub file: FileKind,
+    /// The file's path as it is shown to people.
+    pub path: Arc<str>,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.path, self.line)
+    }
+}
