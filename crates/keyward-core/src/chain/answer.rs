@@ -7,10 +7,7 @@
 use super::error::ResolveError;
 use super::hops;
 use super::profile_path::ProfilePath;
-use super::{
-    Base, Call, Chain, Endpoints, Hop, Inputs, Lifetime, cache_key, mfa, reasons,
-    refuse_unused_policy,
-};
+use super::{Base, Call, Chain, Endpoints, Hop, Inputs, Lifetime, hop_keys, mfa, reasons};
 use crate::id::AccessKeyId;
 
 /// What a program printed.
@@ -76,7 +73,7 @@ impl ByAnswer {
             let mut warnings = Vec::new();
             hops::warn_of_duration(inputs, path, lifetime, &mut warnings);
             let hops = hops::of(inputs, path, lifetime, endpoints, &mut warnings)?;
-            refuse_unused_policy(inputs, lifetime, &hops)?;
+            hops::refuse_unused_policy(inputs, lifetime, &hops)?;
             Ok(Steps { hops, warnings })
         };
         Self {
@@ -152,7 +149,7 @@ impl Chain {
         }
         settled.hops = hops;
         settled.warnings = warnings;
-        cache_key::path(&settled.base, &mut settled.hops, &settled.endpoints);
+        hop_keys::path(&settled.base, &mut settled.hops, &settled.endpoints);
         Ok(settled)
     }
 }

@@ -2,22 +2,13 @@
 //! itself: each has a file in `source/`.
 
 use super::error::ResolveError;
+use super::source::Own;
 use super::view::{Found, View};
 use super::{
     Base, Container, EnvironmentKey, Inputs, LoginSession, MetadataService, Process, SsoRole,
     StaticKey,
 };
 use crate::config::FileKind;
-use crate::id::ProfileName;
-
-/// What a profile itself offers.
-pub(super) enum Own<'a> {
-    /// Credentials.
-    Base(Base),
-    /// A `credential_process` line that asks keyward for another profile: following it here
-    /// saves a process and finds circles.
-    Profile { name: ProfileName, line: Found<'a> },
-}
 
 /// The profile's own credentials other than a role and a key in the vault, in the order that most
 /// SDKs share; `None` when it has none.

@@ -1,16 +1,13 @@
 //! Cache keys: a digest of everything that changes the credentials, so that an edited profile
-//! never gets what was made for the old one. Refuses to leave a field out: every struct that
-//! goes in is taken apart field by field, so that a new field must be thought of.
+//! never gets what was made for the old one.
 
 use std::fmt;
 use std::str::FromStr;
-use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
-use super::{AssumeRole, Base, Call, Chain, Endpoints, Hop};
-use crate::id::{AccessKeyId, MfaSerial};
+use crate::id::AccessKeyId;
 
 /// A digest of everything that changes the credentials a hop gives: 64 lower-case hex digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,7 +90,7 @@ impl Fingerprint {
         self.text(id.as_str());
     }
 
-    fn list<'t>(&mut self, texts: impl ExactSizeIterator<Item = &'t str>) {
+    pub(super) fn list<'t>(&mut self, texts: impl ExactSizeIterator<Item = &'t str>) {
         self.number(texts.len() as u64);
         texts.for_each(|text| self.text(text));
     }
@@ -101,97 +98,4 @@ impl Fingerprint {
     pub(super) fn finish(self) -> CacheKey {
         CacheKey(HEXLOWER.encode(&self.0.finalize()))
     }
-}
-
-impl Chain {
-    /// Names the base's own temporary credentials in the session cache: what a process, the
-    /// Identity Center or a web identity gave. For keys it is their fingerprint and names
-    /// nothing that needs caching.
-    #[must_use]
-    pub fn base_cache_key(&self) -> CacheKey {
-        self.base.cache_key(&self.endpoints)
-    }
-
-    /// Names the source as the files give it, whatever its program has answered so far.
-    #[must_use]
-    pub fn source_cache_key(&self) -> CacheKey {
-        self.base.unanswered_cache_key(&self.endpoints)
-    }
-}
-
-/// Gives hops the cache keys they have after this base.
-pub(super) fn path(start: &Base, hops: &mut [Hop], endpoints: &Endpoints) {
-    let mut before = start.cache_key(endpoints);
-    for step in hops {
-        step.cache_key = hop(&before, step, endpoints);
-        before = step.cache_key.clone();
-    }
-}
-
-/// The cache key of a hop that follows `before` (the base's fingerprint or the previous hop's
-/// key). The region is left out: credentials are good in the whole partition, which the role's
-/// ARN names.
-pub(super) fn hop(before: &CacheKey, hop: &Hop, endpoints: &Endpoints) -> CacheKey {
-    // The profile is left out, so that every profile with the same settings shares the session;
-    // the reason is for people.
-    let Hop {
-        profile: _,
-        call,
-        mfa_serial,
-        duration,
-        reason: _,
-        cache_key: _,
-    } = hop;
-    // How STS is reached changes what it gives only when another service answers.
-    let Endpoints {
-        sts,
-        iam: _,
-        sso: _,
-        sso_oidc: _,
-        signin: _,
-        cloudformation: _,
-        ec2: _,
-        fips: _,
-        dual_stack: _,
-        ca_bundle: _,
-    } = endpoints;
-    let mut out = Fingerprint::new();
-    out.text(before.as_str());
-    out.option(mfa_serial.as_ref().map(MfaSerial::as_str));
-    out.number(seconds(*duration));
-    out.option(sts.as_deref());
-    match call {
-        Call::GetSessionToken => out.text("GetSessionToken"),
-        Call::AssumeRole(role) => assume_role(&mut out, role),
-    }
-    out.finish()
-}
-
-fn assume_role(out: &mut Fingerprint, role: &AssumeRole) {
-    let AssumeRole {
-        role_arn,
-        role_session_name,
-        external_id,
-        tags,
-        transitive_tag_keys,
-        source_identity,
-        policy,
-        policy_arns,
-    } = role;
-    out.text("AssumeRole");
-    out.text(role_arn.as_str());
-    out.option(role_session_name.as_ref().map(|name| name.as_str()));
-    out.option(external_id.as_ref().map(|id| id.as_str()));
-    out.list(tags.iter().map(|(key, _)| key.as_str()));
-    out.list(tags.iter().map(|(_, value)| value.as_str()));
-    out.list(transitive_tag_keys.iter().map(String::as_str));
-    out.option(source_identity.as_ref().map(|identity| identity.as_str()));
-    out.option(policy.as_deref());
-    out.list(policy_arns.iter().map(String::as_str));
-}
-
-/// The duration class: exact seconds, so that a longer session is never answered with a
-/// shorter one.
-fn seconds(duration: Duration) -> u64 {
-    duration.as_secs()
 }

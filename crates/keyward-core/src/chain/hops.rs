@@ -10,7 +10,7 @@ use super::profile_path::ProfilePath;
 use super::view::View;
 use super::{
     Base, CacheKey, Call, Endpoints, HandOut, Hop, Inputs, KeyHolder, Lifetime, Sessions, VaultKey,
-    cache_key, mfa, reasons, role,
+    hop_keys, mfa, reasons, role,
 };
 use crate::id::{MfaSerial, ProfileName};
 
@@ -92,7 +92,7 @@ impl Hops<'_> {
             reason,
             cache_key: self.before.clone(),
         };
-        hop.cache_key = cache_key::hop(&self.before, &hop, self.endpoints);
+        hop.cache_key = hop_keys::hop(&self.before, &hop, self.endpoints);
         self.before = hop.cache_key.clone();
         self.list.push(hop);
     }
@@ -285,4 +285,30 @@ fn key_profile<'p>(inputs: &Inputs<'p>, path: &'p ProfilePath<'_>) -> &'p Profil
     path.links
         .last()
         .map_or(inputs.profile, |link| &link.view.name)
+}
+
+/// A session policy that no call would carry must not be dropped in silence: the program would
+/// get more than it was meant to.
+pub(super) fn refuse_unused_policy(
+    inputs: &Inputs<'_>,
+    lifetime: Lifetime,
+    hops: &[Hop],
+) -> Result<(), ResolveError> {
+    if inputs.flags.policy.is_none() && inputs.flags.policy_arns.is_empty() {
+        return Ok(());
+    }
+    let last = match hops.last().map(|hop| &hop.call) {
+        Some(Call::AssumeRole(_)) => return Ok(()),
+        Some(Call::GetSessionToken) => "its last step is GetSessionToken, which takes no policy",
+        None if inputs.flags.sessions == Sessions::Skip && lifetime == Lifetime::LongLived => {
+            "the key itself is handed out, and a key takes no policy"
+        }
+        None => {
+            "its credentials come as they are, with no role after them that could take a policy"
+        }
+    };
+    Err(ResolveError::PolicyNeedsRole {
+        profile: inputs.profile.clone(),
+        last,
+    })
 }

@@ -1,9 +1,9 @@
 //! Where one profile leads: to credentials, or on to another profile. Refuses profiles that
 //! name two sources, or a role and none.
 
-use super::base::{self, Own};
+use super::base;
 use super::error::ResolveError;
-use super::profile_path::Step;
+use super::source::Own;
 use super::view::{Found, Reached, View, parse};
 use super::{Base, Inputs, StaticKey, StoredKey, TokenSource, VaultKey, WebIdentity, command};
 use crate::id::ProfileName;
@@ -21,6 +21,15 @@ pub(super) enum Next<'a> {
         line: Found<'a>,
         step: Step,
     },
+}
+
+/// What a profile adds to the chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Its role.
+    AssumesRole,
+    /// Nothing: it starts the chain, or only points on.
+    PassesOn,
 }
 
 /// Where the profile leads. A key in the vault comes before everything the files say.

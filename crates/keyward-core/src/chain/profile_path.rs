@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::error::ResolveError;
-use super::next::{self, Next};
+use super::next::{self, Next, Step};
 use super::view::{Found, Reached, View, unknown};
 use super::{Base, Inputs, LONGEST_CHAIN, StoredKey, similar};
 use crate::id::ProfileName;
@@ -14,15 +14,6 @@ use crate::id::ProfileName;
 pub(super) struct Link<'a> {
     pub(super) view: View<'a>,
     pub(super) step: Step,
-}
-
-/// What a profile adds to the chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
-    /// Its role.
-    AssumesRole,
-    /// Nothing: it starts the chain, or only points on.
-    PassesOn,
 }
 
 /// The way from the profile asked for (first) to the one at the bottom (last).

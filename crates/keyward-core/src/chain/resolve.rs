@@ -6,9 +6,7 @@ use std::collections::BTreeSet;
 use super::error::ResolveError;
 use super::profile_path::ProfilePath;
 use super::source::instance;
-use super::{
-    Base, ByAnswer, Call, Chain, Hop, Inputs, Lifetime, Sessions, durations, endpoints, hops,
-};
+use super::{Base, ByAnswer, Chain, Inputs, durations, endpoints, hops};
 
 /// How the profile becomes credentials.
 ///
@@ -19,14 +17,17 @@ pub fn resolve(inputs: &Inputs<'_>) -> Result<Chain, ResolveError> {
     let mut warnings = Vec::new();
     let mut path = ProfilePath::follow(inputs, &mut warnings)?;
     apply_duration_to_base(inputs, &mut path)?;
-    instance::settle(inputs, &mut path, &mut warnings)?;
+    if matches!(path.base, Base::Ec2Metadata(_)) {
+        let views: Vec<_> = path.views().collect();
+        path.base = Base::Ec2Metadata(instance::read(inputs, &views, &mut warnings)?);
+    }
     let views: Vec<_> = path.views().collect();
     let endpoints = endpoints::of(inputs, &views, &mut warnings);
     let (hops, by_answer) = match path.base.lifetime() {
         Some(lifetime) => {
             hops::warn_of_duration(inputs, &path, lifetime, &mut warnings);
             let hops = hops::of(inputs, &path, lifetime, &endpoints, &mut warnings)?;
-            refuse_unused_policy(inputs, lifetime, &hops)?;
+            hops::refuse_unused_policy(inputs, lifetime, &hops)?;
             (hops, None)
         }
         None => {
@@ -61,32 +62,6 @@ fn apply_duration_to_base(
         web.duration = ask.duration;
     }
     Ok(())
-}
-
-/// A session policy that no call would carry must not be dropped in silence: the program would
-/// get more than it was meant to.
-pub(super) fn refuse_unused_policy(
-    inputs: &Inputs<'_>,
-    lifetime: Lifetime,
-    hops: &[Hop],
-) -> Result<(), ResolveError> {
-    if inputs.flags.policy.is_none() && inputs.flags.policy_arns.is_empty() {
-        return Ok(());
-    }
-    let last = match hops.last().map(|hop| &hop.call) {
-        Some(Call::AssumeRole(_)) => return Ok(()),
-        Some(Call::GetSessionToken) => "its last step is GetSessionToken, which takes no policy",
-        None if inputs.flags.sessions == Sessions::Skip && lifetime == Lifetime::LongLived => {
-            "the key itself is handed out, and a key takes no policy"
-        }
-        None => {
-            "its credentials come as they are, with no role after them that could take a policy"
-        }
-    };
-    Err(ResolveError::PolicyNeedsRole {
-        profile: inputs.profile.clone(),
-        last,
-    })
 }
 
 /// The warnings in their order, each once: a shared source is looked at more than once.

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Base, Source};
+use super::Source;
 use crate::chain::cache_key::Fingerprint;
 use crate::chain::error::{Place, ResolveError};
-use crate::chain::profile_path::ProfilePath;
+use crate::chain::view::View;
 use crate::chain::{Endpoints, Inputs};
 use crate::time::show_duration;
 
@@ -115,25 +115,13 @@ impl Source for MetadataService {
     }
 }
 
-/// Settles how the service is reached, now that all profiles that may say so are known.
-pub(in crate::chain) fn settle(
+/// How the service is reached, now that all profiles that may say so are known.
+pub(in crate::chain) fn read(
     inputs: &Inputs<'_>,
-    path: &mut ProfilePath<'_>,
-    warnings: &mut Vec<String>,
-) -> Result<(), ResolveError> {
-    if !matches!(path.base, Base::Ec2Metadata(_)) {
-        return Ok(());
-    }
-    path.base = Base::Ec2Metadata(read(inputs, path, warnings)?);
-    Ok(())
-}
-
-fn read(
-    inputs: &Inputs<'_>,
-    path: &ProfilePath<'_>,
+    views: &[&View<'_>],
     warnings: &mut Vec<String>,
 ) -> Result<MetadataService, ResolveError> {
-    let setting = |names| find(inputs, path, names);
+    let setting = |names| find(inputs, views, names);
     let endpoint = match setting(ENDPOINT) {
         Some(found) => found.read("an `http://` or `https://` address", address)?,
         None => match setting(MODE) {
@@ -200,7 +188,7 @@ impl Setting {
 }
 
 /// The variable, else the nearest profile that has the key.
-fn find(inputs: &Inputs<'_>, path: &ProfilePath<'_>, (variable, key): Names) -> Option<Setting> {
+fn find(inputs: &Inputs<'_>, views: &[&View<'_>], (variable, key): Names) -> Option<Setting> {
     if let Some(value) = inputs.env(variable) {
         return Some(Setting {
             key: variable,
@@ -208,7 +196,7 @@ fn find(inputs: &Inputs<'_>, path: &ProfilePath<'_>, (variable, key): Names) -> 
             place: Place::Variable(variable),
         });
     }
-    let found = path.views().find_map(|view| view.get(key))?;
+    let found = views.iter().find_map(|view| view.get(key))?;
     Some(Setting {
         key,
         value: found.value.to_owned(),

@@ -15,6 +15,7 @@ mod written;
 use serde_json::{Map, Value};
 
 use super::cache_key::Fingerprint;
+use super::view::Found;
 use super::{CacheKey, Endpoints};
 use crate::id::{AccessKeyId, AccountId, ProfileName, RoleArn};
 
@@ -50,6 +51,15 @@ pub enum Base {
     EcsContainer(Container),
     /// The instance metadata service.
     Ec2Metadata(MetadataService),
+}
+
+/// What a profile itself offers.
+pub(super) enum Own<'a> {
+    /// Credentials.
+    Base(Base),
+    /// A `credential_process` line that asks keyward for another profile: following it here
+    /// saves a process and finds circles.
+    Profile { name: ProfileName, line: Found<'a> },
 }
 
 /// Whether the credentials that a chain starts from end by themselves.

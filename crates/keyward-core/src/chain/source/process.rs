@@ -4,8 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Base, Lifetime, Source};
-use crate::chain::base::Own;
+use super::{Base, Lifetime, Own, Source};
 use crate::chain::cache_key::Fingerprint;
 use crate::chain::error::{Place, ResolveError};
 use crate::chain::view::{Found, View};
