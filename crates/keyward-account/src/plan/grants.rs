@@ -15,7 +15,7 @@ use super::planner::Planner;
 use super::problem::PlanProblem;
 use super::step::Change;
 use super::work::Work;
-use crate::revoke::is_revocation;
+use crate::revoke::names::is_revocation;
 
 /// The writes of one entity by their effect.
 #[derive(Default)]

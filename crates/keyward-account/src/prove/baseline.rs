@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use super::scenario::Scenario;
 use super::sweep::FREE;
-use super::wire::{role_name, shown};
 use super::{ActionSet, Admission, Proof};
 
 /// A printed proof.
@@ -35,10 +34,10 @@ impl Admitted {
     pub(super) fn of(proof: &Proof, admission: &Admission) -> Self {
         let leads_to = admission.leads_to.iter();
         Self {
-            role: shown(proof, &admission.role),
+            role: proof.role_name(&admission.role),
             who: admission.entry.who.id(),
             certain: admission.entry.certain,
-            leads_to: leads_to.map(|role| shown(proof, role)).collect(),
+            leads_to: leads_to.map(|role| proof.role_name(role)).collect(),
         }
     }
 }
@@ -165,7 +164,7 @@ impl Baseline {
                 let reached = |role: &String| old.is_some_and(|old| old.roles.contains(role));
                 let had_of_others =
                     |action: &String| old.is_some_and(|old| old.others.contains(action));
-                let roles = || powers.roles.keys().map(|role| role_name(key, role));
+                let roles = || powers.roles.keys().map(|role| key.role_name(role));
                 let gain = Gain {
                     actions: powers.actions.names().filter(|a| !had(a)).collect(),
                     roles: roles().filter(|role| !reached(role)).collect(),
@@ -199,7 +198,7 @@ impl Baseline {
         let roles = proof.roles.iter();
         roles
             .filter_map(|(role, actions)| {
-                let name = shown(proof, role);
+                let name = proof.role_name(role);
                 let old = self.roles.get(&name).unwrap_or(&nothing);
                 let more = actions.without(old);
                 (!more.is_empty()).then(|| (name, more.in_short()))
@@ -222,7 +221,7 @@ impl Baseline {
                         && now.leads_to.is_subset(&old.leads_to)
                 });
                 let mut reached = std::iter::once(&admission.role).chain(&admission.leads_to);
-                let grown = reached.any(|role| more.contains_key(&shown(proof, role)));
+                let grown = reached.any(|role| more.contains_key(&proof.role_name(role)));
                 (!known || grown).then_some(now)
             })
             .collect()

@@ -151,6 +151,14 @@ impl Proof {
     pub fn breaks_a_promise(&self) -> bool {
         self.findings.iter().any(|finding| finding.breaks.is_some())
     }
+
+    /// A role by its name, or by its ARN where there are several accounts.
+    fn role_name(&self, role: &RoleArn) -> String {
+        match self.several {
+            true => role.to_string(),
+            false => role.role_name().to_owned(),
+        }
+    }
 }
 
 /// Looks at what every user of the accounts can do.

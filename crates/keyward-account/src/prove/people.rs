@@ -32,6 +32,16 @@ pub struct UserKey {
     pub name: UserName,
 }
 
+impl UserKey {
+    /// A role by its name, or by its ARN where there are several accounts.
+    pub(super) fn role_name(&self, role: &RoleArn) -> String {
+        match self.account {
+            Some(_) => role.to_string(),
+            None => role.role_name().to_owned(),
+        }
+    }
+}
+
 impl std::fmt::Display for UserKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.account {

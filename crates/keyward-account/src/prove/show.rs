@@ -9,7 +9,6 @@ use super::controls::in_words;
 use super::finding::{Finding, Promise, Severity};
 use super::scenario::Scenario;
 use super::sweep::FREE;
-use super::wire::shown;
 use super::{Proof, UserKey, UserProof};
 use crate::outsiders::Demand;
 
@@ -176,7 +175,7 @@ impl Lines {
                 true => (Style::Bad, ""),
                 false => (Style::Warning, ", if a condition holds"),
             };
-            let (role, who) = (shown(proof, &admission.role), &admission.entry.who);
+            let (role, who) = (proof.role_name(&admission.role), &admission.entry.who);
             let device = match admission.entry.demand {
                 Demand::OwnDevice => " and any MFA device",
                 Demand::Nothing => "",

@@ -99,7 +99,7 @@ pub fn json(proof: &Proof, gains: Option<&Gains>) -> String {
             .iter()
             .map(|(role, actions)| {
                 let actions = actions.in_short();
-                (shown(proof, role), RoleWire { actions })
+                (proof.role_name(role), RoleWire { actions })
             })
             .collect(),
         outsiders: proof
@@ -139,7 +139,7 @@ fn user((key, proof): (&UserKey, &UserProof)) -> (String, BTreeMap<&'static str,
 }
 
 fn powers_wire(key: &UserKey, powers: &Powers) -> PowersWire {
-    let name = |role: &RoleArn| role_name(key, role);
+    let name = |role: &RoleArn| key.role_name(role);
     PowersWire {
         actions: names(&powers.actions),
         others: names(&powers.others),
@@ -155,22 +155,6 @@ fn powers_wire(key: &UserKey, powers: &Powers) -> PowersWire {
 
 fn names(actions: &ActionSet) -> Vec<String> {
     actions.names().collect()
-}
-
-/// A role by its name, or by its ARN where there are several accounts.
-pub(super) fn shown(proof: &Proof, role: &RoleArn) -> String {
-    match proof.several {
-        true => role.to_string(),
-        false => role.role_name().to_owned(),
-    }
-}
-
-/// A role by its name, or by its ARN where there are several accounts.
-pub(super) fn role_name(key: &UserKey, role: &RoleArn) -> String {
-    match key.account {
-        Some(_) => role.to_string(),
-        None => role.role_name().to_owned(),
-    }
 }
 
 fn finding(finding: &Finding) -> FindingWire<'_> {

@@ -7,7 +7,7 @@
 
 mod calls;
 mod document;
-mod names;
+pub(crate) mod names;
 mod note;
 mod unreached;
 
