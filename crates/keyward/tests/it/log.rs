@@ -68,3 +68,23 @@ fn a_log_that_cannot_be_written_costs_no_credentials() {
     assert!(ran.stderr.contains("could not be written to the log"));
     assert!(ran.ok().contains("AWS_ACCESS_KEY_ID"));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_long_log_needs_no_more_memory_than_a_short_one() {
+    const LINES: usize = 100_000;
+    let practice = Practice::with_key();
+    let _ = practice.run(&["env", "bare"]).ok();
+    let line = practice.read("keyward/log.jsonl");
+    practice.write("keyward/log.jsonl", &line.repeat(LINES));
+    // In kilobytes. The file alone has about 20 MB, and is far larger once it is parsed.
+    let limited = "ulimit -d 16384; exec \"$0\" log --profile nobody";
+    let mut command = practice.command_of("sh");
+    command.args(["-c", limited, env!("CARGO_BIN_EXE_keyward-full")]);
+    let ran = keyward_testkit::finish(command, "");
+    assert_eq!(ran.stdout, "", "{}", ran.stderr);
+    let told = ran.fails_with(1);
+    assert!(told.contains("does not follow"), "{told}");
+    // The hand-out itself does not read it.
+    let _ = practice.run(&["env", "bare"]).ok();
+}
