@@ -7,7 +7,7 @@
 use keyward_testkit::{Home, skipped};
 
 /// The sizes that are compared, and one that shows the cost of the start.
-const SIZES: [usize; 3] = [1, 50, 500];
+const SIZES: [usize; 3] = [1, 25, 250];
 
 /// The instructions of one run in a new home, or `None` without Valgrind.
 fn instructions(profiles: usize, fill: impl Fn(&Home, usize), words: &[&str]) -> Option<u64> {
@@ -48,7 +48,7 @@ fn check(fill: impl Fn(&Home, usize) + Copy, words: &[&str]) {
     let (small, large) = (counts[1] - counts[0], counts[2] - counts[0]);
     assert!(
         large <= small * 12,
-        "{words:?}: {small} instructions for 50 profiles and {large} for 500"
+        "{words:?}: {small} instructions for 25 profiles and {large} for 250"
     );
 }
 
@@ -80,10 +80,10 @@ fn keys(home: &Home, count: usize) {
     home.write(".aws/credentials", &text);
 }
 
-/// A chain of the length that is allowed for each group of profiles.
+/// A chain for each group of profiles.
 fn chains(home: &Home, count: usize) {
     let text: String = (0..count)
-        .map(|n| match n % 60 {
+        .map(|n| match n % 25 {
             0 => format!(
                 "[profile p{n}]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n\
                  aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n"
