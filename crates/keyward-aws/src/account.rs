@@ -14,4 +14,6 @@ mod stacks;
 pub use apply::Applied;
 pub use drift::{DriftDetection, DriftDetectionId};
 pub use region::LimitsError;
-pub use stacks::{ChangeSet, ChangeSetName, ChangeSetState, PlannedResource, StackEvent, StackId};
+pub use stacks::{
+    ChangeSet, ChangeSetName, ChangeSetState, ExecutionToken, PlannedResource, StackEvent, StackId,
+};

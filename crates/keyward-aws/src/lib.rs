@@ -28,7 +28,7 @@ mod watch;
 
 pub use account::{
     Applied, ChangeSet, ChangeSetName, ChangeSetState, DriftDetection, DriftDetectionId,
-    LimitsError, PlannedResource, StackEvent, StackId,
+    ExecutionToken, LimitsError, PlannedResource, StackEvent, StackId,
 };
 pub use call::Aws;
 pub use error::{

@@ -39,6 +39,25 @@ impl ChangeSetName {
     }
 }
 
+/// Names one execution of a change set, so that its events are recognized.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ExecuteChangeSet.html>
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExecutionToken(String);
+
+impl ExecutionToken {
+    /// The execution of a change set after the last event of its stack. AWS takes a second execution with
+    /// the same token for a repetition, so the event is a part of it.
+    #[must_use]
+    pub fn of(name: &ChangeSetName, last: Option<&StackEvent>) -> Self {
+        const LONGEST: usize = 128;
+        let event = last.map(|event| event.id.as_str()).unwrap_or_default();
+        let event = event.chars().filter(char::is_ascii_alphanumeric);
+        let token = name.0.chars().chain(['-']).chain(event);
+        Self(token.take(LONGEST).collect())
+    }
+}
+
 impl fmt::Display for ChangeSetName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -89,9 +108,17 @@ pub struct StackEvent {
     pub status: String,
     /// Why, where CloudFormation says so.
     pub reason: Option<String>,
+    /// The token of the request that led to it, if it had one.
+    pub token: Option<String>,
 }
 
 impl StackEvent {
+    /// Whether this execution led to the event.
+    #[must_use]
+    pub fn is_of(&self, execution: &ExecutionToken) -> bool {
+        self.token.as_ref() == Some(&execution.0)
+    }
+
     /// Whether the event is about the stack itself.
     #[must_use]
     pub fn is_of_stack(&self) -> bool {
@@ -371,6 +398,7 @@ impl Aws {
         credentials: &Credentials,
         place: &StackPlace,
         name: &ChangeSetName,
+        token: &ExecutionToken,
     ) -> Result<(), CallError> {
         let call = call_in("ExecuteChangeSet", credentials, &place.region);
         let sent = self.cloudformation(&call.once(), |cloudformation| {
@@ -378,6 +406,7 @@ impl Aws {
                 .execute_change_set()
                 .stack_name(place.name.as_str())
                 .change_set_name(&name.0)
+                .client_request_token(&token.0)
                 .send()
         });
         sent.map(drop)
@@ -495,5 +524,6 @@ fn read_event(event: sdk::StackEvent) -> StackEvent {
         kind: event.resource_type.unwrap_or_default(),
         status: status.map(|it| it.as_str().to_owned()).unwrap_or_default(),
         reason: event.resource_status_reason,
+        token: event.client_request_token,
     }
 }

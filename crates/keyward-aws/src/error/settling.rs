@@ -3,7 +3,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>
 
-use super::CallError;
+use super::{CallError, NetworkKind};
 
 /// Why waiting may help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,19 @@ pub enum Settling {
 }
 
 impl CallError {
+    /// Whether AWS may have done the call all the same: its answer was lost, is unreadable, or tells of a
+    /// fault of AWS.
+    #[must_use]
+    pub fn may_be_done(&self) -> bool {
+        use NetworkKind::{Lost, Timeout, TooLong};
+        match self {
+            Self::Network { kind, .. } => matches!(kind, Lost | Timeout | TooLong),
+            Self::Unreadable { .. } => true,
+            Self::Throttled { .. } => false,
+            other => other.settling() == Some(Settling::Busy),
+        }
+    }
+
     /// Whether, and why, the same call may succeed a little later.
     #[must_use]
     pub fn settling(&self) -> Option<Settling> {

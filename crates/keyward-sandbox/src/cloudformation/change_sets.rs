@@ -149,6 +149,7 @@ pub(super) fn execute(call: &Call, stacks: &mut Stacks, key: &Key) -> Answer {
     stack.sets.clear();
     stack.tags = set.tags;
     stack.next = Some(set.template);
+    stack.token = call.params.get("ClientRequestToken").map(str::to_owned);
     let status = match stack.status {
         "REVIEW_IN_PROGRESS" => "CREATE_IN_PROGRESS",
         _ => "UPDATE_IN_PROGRESS",

@@ -62,6 +62,8 @@ pub(super) struct Stack {
     pub(super) held: Option<(String, String)>,
     /// The last detection of drift.
     pub(super) detection: Option<Detection>,
+    /// The token of the last request that changed the stack.
+    pub(super) token: Option<String>,
     pub(super) events: Vec<Event>,
 }
 
@@ -92,6 +94,7 @@ pub(super) struct Event {
     pub(super) kind: String,
     pub(super) status: &'static str,
     pub(super) reason: Option<String>,
+    pub(super) token: Option<String>,
 }
 
 impl Key {
@@ -158,6 +161,7 @@ impl Stacks {
             sets: BTreeMap::new(),
             held: None,
             detection: None,
+            token: None,
             events: Vec::new(),
         };
         stack.note_stack("REVIEW_IN_PROGRESS", now);
@@ -208,6 +212,7 @@ impl Stack {
             kind,
             status,
             reason,
+            token: self.token.clone(),
         });
     }
 }

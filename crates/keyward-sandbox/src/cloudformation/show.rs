@@ -35,5 +35,6 @@ pub(super) fn event(xml: &mut Xml, stack: &Stack, event: &Event) {
         .text("ResourceType", &event.kind)
         .text("Timestamp", event.at)
         .text("ResourceStatus", event.status)
-        .maybe("ResourceStatusReason", event.reason.as_ref());
+        .maybe("ResourceStatusReason", event.reason.as_ref())
+        .maybe("ClientRequestToken", event.token.as_ref());
 }

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use keyward_account::plan::{ChangeAction, Operation, Plan, Stage, Step};
-use keyward_aws::{Applied, CallError, Earlier, Settling};
+use keyward_aws::{Applied, CallError, Earlier};
 use keyward_iam::model::Account;
 use keyward_vault::Paths;
 
@@ -203,10 +203,7 @@ impl Execution<'_> {
                 aws, credentials, ..
             } = signer;
             let applied = aws.apply(credentials, self.account, operation, &earlier);
-            if let Err(error) = &applied
-                && error.settling() == Some(Settling::Busy)
-                && !matches!(error, CallError::Throttled { .. })
-            {
+            if applied.as_ref().is_err_and(CallError::may_be_done) {
                 earlier.set(Earlier::Unknown);
             }
             match applied? {

@@ -10,7 +10,8 @@ use keyward_account::ownership::blueprint_of_stack;
 use keyward_account::plan::{Operation, StackAction};
 use keyward_account::stacks::{StackPhase, StackPlace, StackStatus, Template};
 use keyward_aws::{
-    CallError, ChangeSet, ChangeSetName, ChangeSetState, PlannedResource, StackEvent, StackId,
+    CallError, ChangeSet, ChangeSetName, ChangeSetState, ExecutionToken, PlannedResource,
+    StackEvent, StackId,
 };
 use keyward_iam::model::Tags;
 use keyward_vault::Paths;
@@ -112,10 +113,20 @@ impl<'a> Stacks<'a> {
         }
         let id = self.id()?;
         let last = self.events(&id, None)?.into_iter().next();
-        point::through("stack execution", self.paths, || {
-            aws.execute_change_set(credentials, self.place, &name)
-        })
-        .map_err(|error| self.replaced(error))?;
+        let token = ExecutionToken::of(&name, last.as_ref());
+        let sent = point::through("stack execution", self.paths, || {
+            aws.execute_change_set(credentials, self.place, &name, &token)
+        });
+        match sent {
+            // The answer may be lost, and CloudFormation at work.
+            Err(error) if error.may_be_done() => {
+                let mut since = self.events(&id, last.as_ref())?.into_iter();
+                if !since.any(|event| event.is_of(&token)) {
+                    return Err(error.into());
+                }
+            }
+            sent => sent.map_err(|error| self.replaced(error))?,
+        }
         match self.follow(&id, last)? {
             End::Done => Ok(()),
             End::Failed { status, reasons } => Err(self.failed(&status, &reasons).into()),

@@ -302,6 +302,27 @@ fn an_apply_beside_another_one_says_that_cloudformation_is_busy() {
 }
 
 #[test]
+fn a_lost_answer_about_the_execution_of_a_change_set_is_no_failure() {
+    for effect in [Effect::DropAfter, Effect::Garbage] {
+        let place = start();
+        place
+            .server
+            .inject(Fault::on("ExecuteChangeSet", effect).times(2));
+        let _ = place.account("apply").ok();
+        let _ = place.account("plan").ok();
+        // An execution that never began is a failure, and the next run makes up for it.
+        place.edit("zones = 2", "zones = 3");
+        let lost = Fault::on("ExecuteChangeSet", Effect::DropBefore);
+        place.server.clear_faults();
+        place.server.inject(lost.times(1));
+        let said = place.account("apply").fails_with(1);
+        assert!(said.contains("cloudformation:ExecuteChangeSet"), "{said}");
+        let _ = place.account("apply").ok();
+        let _ = place.account("plan").ok();
+    }
+}
+
+#[test]
 fn a_run_whose_change_set_another_one_replaced_says_so_and_the_next_finishes() {
     let refusals = [
         ("DescribeChangeSet", 404, "ChangeSetNotFound"),
