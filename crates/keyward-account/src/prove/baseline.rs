@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::scenario::Scenario;
 use super::sweep::FREE;
-use super::{ActionSet, Admission, Proof};
+use super::{ActionSet, Admission, Path, Powers, Proof};
 
 /// A printed proof.
 #[derive(Debug, Clone)]
@@ -78,6 +78,32 @@ struct Reached {
     actions: BTreeSet<String>,
     roles: BTreeSet<String>,
     others: BTreeSet<String>,
+    // Older proofs lack these; what they list then counts as decided.
+    #[serde(default)]
+    undecided: BTreeSet<String>,
+    #[serde(default)]
+    undecided_others: BTreeSet<String>,
+    #[serde(default)]
+    undecided_roles: BTreeSet<String>,
+}
+
+impl Reached {
+    /// Whether an action is no gain: the user had it, and no condition has disappeared.
+    fn had(&self, action: &str, now: &Powers) -> bool {
+        self.actions.contains(action)
+            && (!self.undecided.contains(action) || now.undecided.contains(action))
+    }
+
+    /// The same on other people's users and devices.
+    fn had_on_others(&self, action: &str, now: &Powers) -> bool {
+        self.others.contains(action)
+            && (!self.undecided_others.contains(action) || now.undecided_others.contains(action))
+    }
+
+    /// The same for a role.
+    fn had_role(&self, role: &str, now: &Path) -> bool {
+        self.roles.contains(role) && (!self.undecided_roles.contains(role) || !now.certain)
+    }
 }
 
 /// What one user gained in one context.
@@ -142,7 +168,8 @@ impl Baseline {
         })
     }
 
-    /// What the proof has and the baseline does not. A user that the baseline lacks has gained
+    /// What the proof has and the baseline does not. What depended on the request and does no longer
+    /// is new. A user that the baseline lacks has gained
     /// everything; what AWS answers to everyone is no gain.
     #[must_use]
     pub fn gains(&self, proof: &Proof) -> Gains {
@@ -159,23 +186,26 @@ impl Baseline {
                 let powers = user.powers(scenario);
                 let had = |action: &String| {
                     FREE.contains(&action.as_str())
-                        || old.is_some_and(|old| old.actions.contains(action))
+                        || old.is_some_and(|old| old.had(action, powers))
                 };
-                let reached = |role: &String| old.is_some_and(|old| old.roles.contains(role));
-                let had_of_others =
-                    |action: &String| old.is_some_and(|old| old.others.contains(action));
-                let roles = || powers.roles.keys().map(|role| key.role_name(role));
+                let had_on_others =
+                    |action: &String| old.is_some_and(|old| old.had_on_others(action, powers));
+                let (kept, gained): (Vec<_>, Vec<_>) = powers
+                    .roles
+                    .iter()
+                    .map(|(role, path)| (key.role_name(role), path))
+                    .partition(|(role, path)| old.is_some_and(|old| old.had_role(role, path)));
                 let gain = Gain {
                     actions: powers.actions.names().filter(|a| !had(a)).collect(),
-                    roles: roles().filter(|role| !reached(role)).collect(),
+                    roles: gained.into_iter().map(|(role, _)| role).collect(),
                     others: powers
                         .others
                         .names()
-                        .filter(|a| !had_of_others(a))
+                        .filter(|a| !had_on_others(a))
                         .collect(),
-                    through_roles: roles()
-                        .filter(reached)
-                        .filter_map(|role| Some((role.clone(), more.get(&role)?.clone())))
+                    through_roles: kept
+                        .into_iter()
+                        .filter_map(|(role, _)| Some((role.clone(), more.get(&role)?.clone())))
                         .collect(),
                 };
                 if gain == Gain::default() {

@@ -113,8 +113,10 @@ fn powers(
         account: &person.account.id,
     };
     let swept = sweep.over_all();
+    let others = own::others(sweep, person, &swept.allowed);
     Powers {
-        others: own::others(sweep, person, &swept.allowed),
+        others: others.allowed,
+        undecided_others: others.undecided,
         actions: swept.allowed,
         undecided: swept.undecided,
         roles: world.roles.of_user(scenario, &caller, permissions, context),

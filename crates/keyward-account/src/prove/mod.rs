@@ -90,8 +90,10 @@ pub struct Powers {
     pub actions: ActionSet,
     /// Those about users and their devices that are allowed on other people's.
     pub others: ActionSet,
-    /// Those that are allowed only if something holds that depends on the request.
+    /// Those of `actions` that are allowed only if something holds that depends on the request.
     pub undecided: ActionSet,
+    /// Those of `others` that are allowed there only if something holds that depends on the request.
+    pub undecided_others: ActionSet,
     /// The roles that are reached, each by a shortest way.
     pub roles: BTreeMap<RoleArn, Path>,
 }

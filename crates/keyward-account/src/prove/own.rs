@@ -7,7 +7,7 @@ use keyward_iam::{Among, ArnSet, StatementRef};
 
 use super::action_set::ActionSet;
 use super::people::Person;
-use super::sweep::Sweep;
+use super::sweep::{Sweep, Swept};
 
 /// The resource types of IAM that belong to one person.
 pub(super) const PERSONAL: [&str; 3] = ["user", "mfa", "sms-mfa"];
@@ -33,19 +33,27 @@ pub(super) fn own(person: &Person<'_>) -> Vec<ArnSet> {
 }
 
 /// The allowed actions about users and devices that are allowed on other people's, too.
-pub(super) fn others(sweep: &Sweep<'_>, person: &Person<'_>, allowed: &ActionSet) -> ActionSet {
+pub(super) fn others(sweep: &Sweep<'_>, person: &Person<'_>, allowed: &ActionSet) -> Swept {
     let among = Among {
         kinds: kinds(),
         outside: &own(person),
     };
-    let personal = allowed.and(personal());
-    let mut others = sweep.allowed_among(&personal, among);
     let shared = shared(person);
-    if !shared.is_empty() {
-        let rest = personal.without(&others);
-        let on_shared =
-            |name: &String| shared.iter().any(|set| sweep.grant_on(name, set).is_some());
-        others = others.with(&rest.names().filter(on_shared).collect());
+    let mut others = Swept::default();
+    for name in allowed.and(personal()).names() {
+        let on_shared = shared.iter().filter_map(|set| sweep.answer_on(&name, set));
+        let answers = sweep.answer_among(&name, among).into_iter();
+        let allowed = answers
+            .chain(on_shared)
+            .filter(|answer| answer.is_allowed());
+        let mut decided = allowed.map(|answer| !answer.is_undecided()).peekable();
+        if decided.peek().is_none() {
+            continue;
+        }
+        others.allowed.insert(&name);
+        if !decided.any(|decided| decided) {
+            others.undecided.insert(&name);
+        }
     }
     others
 }

@@ -81,7 +81,7 @@ impl<'a> Roles<'a> {
         roles
     }
 
-    /// Every role that a user reaches, each by a shortest way.
+    /// Every role that a user reaches, each by a shortest way; a certain way comes first.
     pub(super) fn of_user(
         &self,
         scenario: Scenario,
@@ -96,11 +96,12 @@ impl<'a> Roles<'a> {
         }
         while let Some((mut way, certain, step)) = queue.pop_front() {
             let arn = &self.positions[step.to].arn;
-            if found.contains_key(arn) {
+            let certain = certain && step.certain;
+            let known = found.get(arn);
+            if known.is_some_and(|known| known.certain || !certain) {
                 continue;
             }
             way.push(arn.clone());
-            let certain = certain && step.certain;
             let path = Path {
                 roles: way.clone(),
                 certain,

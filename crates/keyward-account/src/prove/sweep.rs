@@ -180,13 +180,14 @@ impl Sweep<'_> {
         self.granted(action, About::Set(set))
     }
 
-    /// Which of the actions are allowed among these resources of their own.
-    pub(super) fn allowed_among(&self, actions: &ActionSet, among: Among<'_>) -> ActionSet {
-        let allowed = |name: &String| {
-            let answer = self.ask(name, About::Own(among));
-            answer.is_some_and(|answer| answer.is_allowed())
-        };
-        actions.names().filter(allowed).collect()
+    /// Whether an action is allowed among these resources of its own.
+    pub(super) fn answer_among(&self, action: &str, among: Among<'_>) -> Option<Answer<'_>> {
+        self.ask(action, About::Own(among))
+    }
+
+    /// Whether an action is allowed on a resource of this set.
+    pub(super) fn answer_on(&self, action: &str, set: &ArnSet) -> Option<Answer<'_>> {
+        self.ask(action, About::Set(set))
     }
 
     /// Whether an action is allowed on one resource, or on some resource of its own.

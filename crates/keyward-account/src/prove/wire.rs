@@ -2,7 +2,7 @@
 //!
 //! ```json
 //! {"users":{"alice":{"long_term_key":{"actions":["iam:GetUser"],"others":[],"undecided":[],
-//!   "roles":["ReadOnly"],"paths":{"ReadOnly":["ReadOnly"]}},"session_without_mfa":{…},"mfa":{…},
+//!   "undecided_others":[],"roles":["ReadOnly"],"undecided_roles":[],"paths":{"ReadOnly":["ReadOnly"]}},"session_without_mfa":{…},"mfa":{…},
 //!   "stale_mfa":{…}}},
 //!  "findings":[{"id":"…","severity":"high","kind":"user","subject":"alice","statement":"…",
 //!   "message":"…"}]}
@@ -60,7 +60,9 @@ struct PowersWire {
     actions: Vec<String>,
     others: Vec<String>,
     undecided: Vec<String>,
+    undecided_others: Vec<String>,
     roles: Vec<String>,
+    undecided_roles: Vec<String>,
     paths: BTreeMap<String, Vec<String>>,
 }
 
@@ -140,11 +142,14 @@ fn user((key, proof): (&UserKey, &UserProof)) -> (String, BTreeMap<&'static str,
 
 fn powers_wire(key: &UserKey, powers: &Powers) -> PowersWire {
     let name = |role: &RoleArn| key.role_name(role);
+    let undecided = powers.roles.iter().filter(|(_, path)| !path.certain);
     PowersWire {
         actions: names(&powers.actions),
         others: names(&powers.others),
         undecided: names(&powers.undecided),
+        undecided_others: names(&powers.undecided_others),
         roles: powers.roles.keys().map(name).collect(),
+        undecided_roles: undecided.map(|(role, _)| name(role)).collect(),
         paths: powers
             .roles
             .iter()

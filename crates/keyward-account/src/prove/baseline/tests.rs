@@ -110,3 +110,46 @@ fn a_role_that_opens_to_outsiders_is_a_gain() {
             .are_without_mfa()
     );
 }
+
+#[test]
+fn a_condition_that_disappears_is_a_gain() {
+    let office = || json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
+    let read = || allow(json!("s3:GetObject"), json!("*"));
+    let enable = || allow(json!("iam:EnableMFADevice"), json!("*"));
+    let assume = || allow(json!("sts:AssumeRole"), json!("*"));
+    let with = |statements: &[serde_json::Value], door: serde_json::Value| {
+        small()
+            .with("own", statements)
+            .role("Open", &[trust(door)], &[], &[])
+    };
+    let narrow = with(
+        &[when(read(), office()), when(enable(), office()), assume()],
+        json!({ "StringEquals": { "sts:ExternalId": "42" } }),
+    );
+    let wide = with(&[read(), enable(), assume()], json!({}));
+    let gains = printed(&narrow).gains(&wide.prove());
+    let alone = &gains.without_mfa["alice"][&Scenario::LongTermKey];
+    let both = ["iam:EnableMFADevice", "s3:GetObject"].map(str::to_owned);
+    assert_eq!(alone.actions, both.into());
+    assert_eq!(alone.others, ["iam:EnableMFADevice".to_owned()].into());
+    assert_eq!(alone.roles, ["Open".to_owned()].into());
+    assert_eq!(printed(&narrow).gains(&narrow.prove()), Gains::default());
+    assert_eq!(printed(&wide).gains(&narrow.prove()), Gains::default());
+}
+
+#[test]
+fn a_baseline_without_undecided_actions_can_be_read() {
+    let own = small().with("own", &[allow(json!("s3:GetObject"), json!("*"))]);
+    let mut printed: serde_json::Value =
+        serde_json::from_str(&wire::json(&own.prove(), None)).unwrap();
+    for context in printed["users"]["alice"]
+        .as_object_mut()
+        .unwrap()
+        .values_mut()
+    {
+        let context = context.as_object_mut().unwrap();
+        context.retain(|key, _| !key.starts_with("undecided"));
+    }
+    let old = Baseline::read(&printed.to_string()).unwrap();
+    assert_eq!(old.gains(&own.prove()), Gains::default());
+}

@@ -207,7 +207,7 @@ fn missing(judged: &Judged<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let reached = unlimited.iter().find_map(|one| {
-        let others = others(&one.sweep, person, &one.allowed);
+        let others = others(&one.sweep, person, &one.allowed).allowed;
         (!others.is_empty()).then_some(others)
     });
     if let Some(others) = reached {

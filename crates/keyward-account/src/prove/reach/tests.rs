@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::prove::tests::world::{Small, allow, arn, found, trust, with_mfa};
+use crate::prove::tests::world::{Small, allow, arn, found, trust, when, with_mfa};
 use crate::prove::{Proof, ProvenAccount, Scenario, prove};
 
 /// The roles that alice reaches, each with its way.
@@ -136,4 +136,23 @@ fn another_account_needs_both_sides() {
     assert_eq!(reach(&granted, &role(json!({}))), ["Ops"]);
     assert!(reach(&granted, &role(with_mfa())).is_empty());
     assert!(reach(&silent, &role(json!({}))).is_empty());
+}
+
+#[test]
+fn a_longer_way_that_is_certain_counts_more() {
+    let office = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
+    let proof = Small::default()
+        .role("A", &[trust(json!({}))], &[], &[assume("B")])
+        .role("B", &[trust(json!({}))], &[], &[assume("C")])
+        .role("C", &[trust(json!({}))], &[], &[])
+        .user("/", "alice", &[])
+        .with("own", &[assume("A"), when(assume("B"), office)])
+        .prove();
+    let alice = proof.users.values().next().unwrap();
+    let paths = alice.powers(Scenario::LongTermKey).roles.values();
+    assert!(paths.clone().all(|path| path.certain));
+    assert_eq!(
+        reached(&proof, Scenario::LongTermKey),
+        ["A", "A>B", "A>B>C"]
+    );
 }
