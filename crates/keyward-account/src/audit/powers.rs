@@ -11,7 +11,7 @@ use crate::prove::credentials::enrolment;
 use crate::prove::{Rules, Scenario, everything, targets, user_context};
 
 /// What conditions see in every request of a thief who has a user's access key and no phone.
-pub(super) fn contexts_without_mfa(account: &Account, user: &User) -> [Context; 2] {
+fn contexts_without_mfa(account: &Account, user: &User) -> [Context; 2] {
     // The age of a code does not matter in a request without a code.
     Scenario::WITHOUT_MFA.map(|scenario| user_context(account, user, scenario, Duration::ZERO))
 }

@@ -4,6 +4,9 @@ use std::fmt;
 
 use keyward_iam::{Holder, PolicySource, StatementRef};
 
+/// The end of a sentence about something that may be allowed and cannot be decided.
+pub(crate) const DOUBT: &str = ", if a condition holds that depends on the request";
+
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {

@@ -16,6 +16,7 @@ mod finding;
 mod fix;
 pub mod html;
 mod judged;
+mod openness;
 mod own;
 mod people;
 mod promise;
@@ -49,7 +50,9 @@ pub use scenario::{Scenario, role_contexts, stale_age, user_context};
 pub use why::{Answer, Deciding, Outcome, UnknownQuestion, Why, why};
 
 pub(crate) use everything::everything;
+pub(crate) use finding::DOUBT;
 use judged::judge;
+pub(crate) use openness::openness;
 use people::{Position, people, positions};
 use reach::Roles;
 use sweep::Sweep;
@@ -285,7 +288,7 @@ impl<'a> World<'a> {
             let admit = move |entry| Admission {
                 role: position.arn.clone(),
                 entry,
-                leads_to: self.roles.beyond(number),
+                leads_to: self.roles.beyond(number).into_keys().collect(),
             };
             entries.into_iter().map(admit)
         })

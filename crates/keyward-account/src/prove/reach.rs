@@ -89,11 +89,20 @@ impl<'a> Roles<'a> {
         permissions: &Permissions<'_>,
         context: &Context,
     ) -> BTreeMap<RoleArn, Path> {
+        self.follow(&self.first(scenario, caller, permissions, context))
+    }
+
+    /// The roles that the sessions of a role lead to, each by a shortest way.
+    pub(super) fn beyond(&self, from: usize) -> BTreeMap<RoleArn, Path> {
+        let mut found = self.follow(&self.next[from]);
+        found.remove(&self.positions[from].arn);
+        found
+    }
+
+    fn follow(&self, first: &[Step]) -> BTreeMap<RoleArn, Path> {
         let mut found: BTreeMap<RoleArn, Path> = BTreeMap::new();
-        let mut queue = VecDeque::new();
-        for step in self.first(scenario, caller, permissions, context).iter() {
-            queue.push_back((Vec::new(), true, step.clone()));
-        }
+        let first = first.iter().map(|step| (Vec::new(), true, step.clone()));
+        let mut queue: VecDeque<_> = first.collect();
         while let Some((mut way, certain, step)) = queue.pop_front() {
             let arn = &self.positions[step.to].arn;
             let certain = certain && step.certain;
@@ -114,20 +123,6 @@ impl<'a> Roles<'a> {
             }
         }
         found
-    }
-
-    /// The roles that the sessions of a role lead to, by any number of steps.
-    pub(super) fn beyond(&self, from: usize) -> Vec<RoleArn> {
-        let mut found = BTreeSet::new();
-        let mut open = vec![from];
-        while let Some(at) = open.pop() {
-            let next = self.next[at].iter().map(|step| step.to);
-            open.extend(next.filter(|to| *to != from && found.insert(*to)));
-        }
-        found
-            .into_iter()
-            .map(|at| self.positions[at].arn.clone())
-            .collect()
     }
 
     /// The first steps of a user. They are the same for all users with the same policies, unless

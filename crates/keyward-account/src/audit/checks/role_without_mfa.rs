@@ -2,13 +2,14 @@
 //! and false. Users of the account are judged by their policies. The check assumes that anyone and
 //! other accounts are allowed everything on their side.
 //!
-//! Roles that trust other roles of the account or services are left out: a session of a role never
-//! says that MFA was used. Identity providers have checks of their own.
+//! A session of a role never says that MFA was used. A role that trusts another role of the account
+//! is thus as open as that one, through every chain. Services are left out. Identity providers have
+//! checks of their own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use keyward_core::id::{AccountId, PrincipalArn, RoleName};
-use keyward_iam::model::{Account, Gathered, Role};
+use keyward_core::id::{AccountId, PrincipalArn, RoleArn, RoleName, UserName};
+use keyward_iam::model::{Account, Role};
 use keyward_iam::{
     Caller, Context, Decision, Effect, Mfa, Permissions, Policy, Principal, Selection,
     StatementRef, evaluate_assume_role,
@@ -19,9 +20,8 @@ use crate::audit::benchmark::Benchmark;
 use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
-use crate::audit::powers::contexts_without_mfa;
-use crate::outsiders::{Outsider, entries};
-use crate::prove::everything;
+use crate::outsiders::{Entry, Outsider, entries};
+use crate::prove::{DOUBT, Path, everything, openness};
 
 pub(in crate::audit) const CHECK: Check = Check {
     id: "role-without-mfa",
@@ -34,83 +34,170 @@ pub(in crate::audit) const CHECK: Check = Check {
 };
 
 fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
-    let account = &input.account;
-    for (role, trust) in input.trusts() {
-        for entry in entries(trust, &[&account.id]) {
-            if !asks_by_key(&entry.who) {
-                continue;
-            }
-            // Another account may require a code itself. A trust policy for everyone implies no
-            // such check.
-            let severity = match entry.certain && entry.who.is_anyone() {
-                true => Severity::High,
-                false => Severity::Medium,
-            };
-            let message = format!("can be assumed {}", entry.how());
-            let subject = Subject::Role(role.name.clone());
-            found.add_as(severity, subject, Some(entry.by), message);
-        }
-        let users = users_who_assume(account, role, trust);
-        let names: Vec<String> = users.iter().map(|way| way.who.clone()).collect();
-        let subject = Subject::Role(role.name.clone());
-        if let Some(first) = users.iter().find(|way| way.certain).or(users.first()) {
-            let severity = match first.certain {
-                true => Severity::High,
-                false => Severity::Medium,
-            };
-            let message = format!("can be assumed without MFA by {}", examples(&names));
-            found.add_as(severity, subject, Some(first.by.clone()), message);
-        } else if let Some(way) = later_users_who_assume(account, role, trust) {
-            let message = format!(
-                "can be assumed without MFA by users of {} whose own policies allow it",
-                way.who
-            );
-            found.add_as(Severity::Medium, subject, Some(way.by), message);
+    for (name, ways) in ways_in(&input.account) {
+        for way in ways.into_iter().filter(|way| way.kind == Kind::Judged) {
+            let subject = Subject::Role(name.clone());
+            found.add_as(way.severity, subject, Some(way.by), way.message);
         }
     }
     Ok(())
 }
 
-/// Whether anyone gets into a role without MFA.
-pub(super) fn is_open(account: &Account, name: &RoleName) -> bool {
-    let role = account.roles.get(name);
-    role.is_some_and(|role| {
-        role.trust.policy().is_some_and(|trust| {
-            !users_who_assume(account, role, trust).is_empty()
-                || later_users_who_assume(account, role, trust).is_some()
-                || !entries(trust, &[&account.id]).is_empty()
+/// A way into a role without MFA.
+pub(super) struct Way {
+    severity: Severity,
+    by: StatementRef,
+    message: String,
+    kind: Kind,
+}
+
+#[derive(PartialEq, Eq)]
+enum Kind {
+    /// This check reports it.
+    Judged,
+    /// Another check reports it: a token of an identity provider is needed.
+    Federated,
+}
+
+/// What a trust policy says by itself.
+struct Door<'a> {
+    role: &'a Role,
+    arn: RoleArn,
+    outsiders: Vec<Entry>,
+    later: Option<Later>,
+}
+
+/// The roles that someone gets into without MFA, directly or through other roles. Roles that AWS
+/// owns are left out.
+pub(super) fn ways_in(account: &Account) -> BTreeMap<RoleName, Vec<Way>> {
+    let own = account.roles.values().filter(|role| !role.is_aws_owned());
+    let doors: Vec<Door<'_>> = own
+        .filter_map(|role| {
+            let trust = role.trust.policy()?;
+            Some(Door {
+                role,
+                arn: account.role_arn(role),
+                outsiders: entries(trust, &[&account.id]),
+                later: later_users_who_assume(account, role, trust),
+            })
         })
+        .collect();
+    let open = doors.iter();
+    let open = open.filter(|door| !door.outsiders.is_empty() || door.later.is_some());
+    let openness = openness(account, &open.map(|door| door.arn.clone()).collect());
+    let ways = doors.iter().map(|door| {
+        let mut ways: Vec<Way> = door.outsiders.iter().map(outsider).collect();
+        if let Some(users) = openness.users.get(&door.arn) {
+            ways.extend(users_in(users));
+        } else {
+            ways.extend(door.later.iter().map(|later| Way {
+                severity: Severity::Medium,
+                by: later.by.clone(),
+                message: format!("can be assumed {}", later.how),
+                kind: Kind::Judged,
+            }));
+        }
+        let known = ways.iter().map(|way| way.severity).max();
+        let through = doors.iter().filter_map(|first| {
+            let path = openness.beyond.get(&first.arn)?.get(&door.arn)?;
+            through(first, path)
+        });
+        let worst = through.max_by_key(|way| way.severity);
+        ways.extend(worst.filter(|way| known.is_none_or(|known| known < way.severity)));
+        (door.role.name.clone(), ways)
+    });
+    ways.filter(|(_, ways)| !ways.is_empty()).collect()
+}
+
+/// An outsider who gets into a role by its trust policy.
+fn outsider(entry: &Entry) -> Way {
+    Way {
+        severity: severity_of(entry),
+        by: entry.by.clone(),
+        message: format!("can be assumed {}", entry.how()),
+        kind: match asks_by_key(&entry.who) {
+            true => Kind::Judged,
+            false => Kind::Federated,
+        },
+    }
+}
+
+/// Another account may require a code itself. A trust policy for everyone implies no such check.
+fn severity_of(entry: &Entry) -> Severity {
+    match entry.certain && entry.who.is_anyone() {
+        true => Severity::High,
+        false => Severity::Medium,
+    }
+}
+
+/// The users who get into a role, as one way: the most certain and shortest of theirs.
+fn users_in(users: &BTreeMap<UserName, Path>) -> Option<Way> {
+    let is_direct = |path: &Path| path.roles.len() == 1;
+    let (_, first) = users
+        .iter()
+        .max_by_key(|(_, path)| (path.certain, is_direct(path)))?;
+    let mut alike = users
+        .iter()
+        .filter(|(_, path)| is_direct(path) == is_direct(first));
+    let who = match is_direct(first) {
+        true => examples(&alike.map(|(name, _)| name.to_string()).collect::<Vec<_>>()),
+        false => {
+            let (name, path) = alike.find(|(_, path)| path.certain == first.certain)?;
+            let others = match users.len() {
+                1 => "",
+                _ => ", and by others",
+            };
+            format!("`{name}`{}{others}", through_roles(&path.roles))
+        }
+    };
+    let (severity, doubt) = match first.certain {
+        true => (Severity::High, ""),
+        false => (Severity::Medium, DOUBT),
+    };
+    Some(Way {
+        severity,
+        by: first.by.clone(),
+        message: format!("can be assumed without MFA by {who}{doubt}"),
+        kind: Kind::Judged,
     })
 }
 
-/// One caller who gets in.
-struct Way {
-    who: String,
-    certain: bool,
-    by: StatementRef,
+/// The way from a role that is open by its own trust policy, through the sessions of roles.
+fn through(first: &Door<'_>, path: &Path) -> Option<Way> {
+    let outsider = first
+        .outsiders
+        .iter()
+        .max_by_key(|entry| severity_of(entry));
+    let (severity, how) = match (outsider, &first.later) {
+        (Some(entry), _) => (severity_of(entry), entry.how()),
+        (None, Some(later)) => (Severity::Medium, later.how.clone()),
+        (None, None) => return None,
+    };
+    let (severity, doubt) = match path.certain {
+        true => (severity, ""),
+        false => (Severity::Medium, DOUBT),
+    };
+    let name = &first.role.name;
+    Some(Way {
+        severity,
+        by: path.by.clone(),
+        message: format!(
+            "can be assumed by sessions of the role `{name}`{}{doubt}; `{name}` can be assumed {how}",
+            through_roles(&path.roles)
+        ),
+        kind: Kind::Judged,
+    })
 }
 
-fn users_who_assume(account: &Account, role: &Role, trust: &Policy) -> Vec<Way> {
-    let users = account.users.values().filter_map(|user| {
-        let arn: PrincipalArn = account.user_arn(user).parse().ok()?;
-        let gathered = Gathered::of_user(account, user);
-        let contexts = contexts_without_mfa(account, user);
-        let (certain, by) = way_in(
-            account,
-            role,
-            trust,
-            &arn,
-            &account.id,
-            &gathered.permissions(),
-            &contexts,
-        )?;
-        Some(Way {
-            who: user.name.to_string(),
-            certain,
-            by,
-        })
-    });
-    users.collect()
+/// The roles on a way before the last.
+fn through_roles(way: &[RoleArn]) -> String {
+    match way {
+        [between @ .., _] if !between.is_empty() => {
+            let names = between.iter().map(|arn| format!("`{}`", arn.role_name()));
+            format!(" through {}", names.collect::<Vec<_>>().join(" and "))
+        }
+        _ => String::new(),
+    }
 }
 
 /// Whether an outsider signs with credentials of an account, and not with a token.
@@ -121,9 +208,15 @@ fn asks_by_key(who: &Outsider) -> bool {
     }
 }
 
+/// Users who may get in by a policy that they lack today.
+struct Later {
+    how: String,
+    by: StatementRef,
+}
+
 /// A user of the account who may do everything, where the trust policy names the account: someone
 /// may get such a policy later. Trust in everyone is judged elsewhere.
-fn later_users_who_assume(account: &Account, role: &Role, trust: &Policy) -> Option<Way> {
+fn later_users_who_assume(account: &Account, role: &Role, trust: &Policy) -> Option<Later> {
     let allowing = trust.statements().iter();
     let allowing = allowing.filter(|statement| statement.effect() == Effect::Allow);
     let principals = allowing
@@ -148,10 +241,20 @@ fn later_users_who_assume(account: &Account, role: &Role, trust: &Policy) -> Opt
             mfa.set_keys(&mut context);
             context
         });
-        let (certain, by) = way_in(account, role, trust, &arn, &id, &permissions, &contexts)?;
-        Some(Way {
-            who: format!("account {id}"),
-            certain,
+        let caller = Caller {
+            arn: &arn,
+            role: None,
+            account: &id,
+        };
+        let target = account.role_arn(role);
+        let by = contexts.iter().find_map(|context| {
+            match evaluate_assume_role(trust, &target, &caller, &permissions, context) {
+                Decision::Allowed { by, .. } => Some(by),
+                _ => None,
+            }
+        })?;
+        Some(Later {
+            how: format!("without MFA by users of account {id} whose own policies allow it"),
             by,
         })
     })
@@ -171,28 +274,4 @@ fn caller_for(account: &Account, principal: &Principal) -> Option<(AccountId, St
         }
         _ => None,
     }
-}
-
-fn way_in(
-    account: &Account,
-    role: &Role,
-    trust: &Policy,
-    arn: &PrincipalArn,
-    home: &AccountId,
-    permissions: &Permissions<'_>,
-    contexts: &[Context],
-) -> Option<(bool, StatementRef)> {
-    let caller = Caller {
-        arn,
-        role: None,
-        account: home,
-    };
-    let target = account.role_arn(role);
-    let ways = contexts.iter().filter_map(|context| {
-        match evaluate_assume_role(trust, &target, &caller, permissions, context) {
-            Decision::Allowed { by, doubt } => Some((doubt.is_none(), by)),
-            _ => None,
-        }
-    });
-    ways.max_by_key(|(certain, _)| *certain)
 }

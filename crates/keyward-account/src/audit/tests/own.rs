@@ -264,3 +264,67 @@ fn a_wildcard_over_unlisted_actions_acts_without_mfa() {
         );
     });
 }
+
+/// Adds a role of this name.
+fn add_named(input: &mut Input, name: &str, trust: &str, rights: &str) {
+    let text = format!(r#"{{"Version":"2012-10-17","Statement":[{trust}]}}"#);
+    let mut role = Role::new(
+        name.parse().unwrap(),
+        Document::read(PolicyKind::Trust, &text),
+    );
+    let inline = &mut role.grants.inline;
+    inline.insert("own".parse().unwrap(), statement(rights));
+    input.account.roles.insert(role.name.clone(), role);
+}
+
+/// A role that this principal enters, and an administrator's role that only the first one enters.
+fn chain(input: &mut Input, principal: &str) {
+    let door = |principal: &str| {
+        format!(
+            r#"{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{{"AWS":"{principal}"}}}}"#
+        )
+    };
+    let assume = r#"{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}"#;
+    add_named(input, "Entry", &door(principal), assume);
+    let everything = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
+    let entry = door("arn:aws:iam::123456789012:role/Entry");
+    add_named(input, "Admin", &entry, everything);
+}
+
+#[test]
+fn a_role_that_a_chain_opens_is_found_with_its_way() {
+    let admin = |principal: &str, change: &dyn Fn(&mut Input)| {
+        let mut input = super::sound();
+        change(&mut input);
+        chain(&mut input, principal);
+        let of_admin = |id: &str| {
+            let found = look(id, &input).into_iter();
+            let mut of_admin = found.filter(|found| found.subject.name() == "Admin");
+            of_admin.next().map(|found| (found.severity, found.message))
+        };
+        let (severity, _) = of_admin("full-administrator").unwrap();
+        (severity, of_admin("role-without-mfa"))
+    };
+    let assume = |input: &mut Input| {
+        without_guard(input);
+        give(
+            input,
+            r#"{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}"#,
+        );
+    };
+    let (full, by_user) = admin("123456789012", &assume);
+    assert_eq!(full, Severity::High);
+    let text = "can be assumed without MFA by `zoe` through `Entry`";
+    assert_eq!(by_user, Some((Severity::High, text.to_owned())));
+    let (full, by_anyone) = admin("*", &|_| {});
+    assert_eq!(full, Severity::High);
+    let text = "can be assumed by sessions of the role `Entry`; `Entry` can be assumed without MFA \
+                by anyone with an AWS account";
+    assert_eq!(by_anyone, Some((Severity::High, text.to_owned())));
+    let (_, by_partner) = admin("999999999999", &|_| {});
+    assert_eq!(by_partner.unwrap().0, Severity::Medium);
+    let (_, later) = admin("123456789012", &|_| {});
+    assert_eq!(later.unwrap().0, Severity::Medium);
+    let (full, closed) = admin("arn:aws:iam::123456789012:role/None", &|_| {});
+    assert_eq!((full, closed), (Severity::Low, None));
+}

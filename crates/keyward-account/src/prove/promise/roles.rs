@@ -1,7 +1,7 @@
 //! No role is assumed without MFA.
 
 use crate::prove::World;
-use crate::prove::finding::{Finding, Promise, Severity, SubjectKind};
+use crate::prove::finding::{DOUBT, Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::scenario::Scenario;
 
@@ -27,10 +27,9 @@ pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Find
                 format!(" through {}", through.join(" and "))
             }
         };
-        let doubt = if path.certain {
-            ""
-        } else {
-            ", if a condition holds that depends on the request"
+        let doubt = match path.certain {
+            true => "",
+            false => DOUBT,
         };
         found.push(Finding {
             id: format!("role-without-mfa/{}", world.role_subject(&position.arn)),
