@@ -171,6 +171,15 @@ pub const WIDENING: [(&str, &str); 24] = [
     ),
 ];
 
+/// Those of [`WIDENING`] that change a role.
+pub(super) const ABOUT_ROLES: [&str; 5] = [
+    "iam:AttachRolePolicy",
+    "iam:PutRolePolicy",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:PutRolePermissionsBoundary",
+];
+
 /// Those of [`WIDENING`] that widen rights only where they are allowed on another person.
 pub(super) const ABOUT_OTHERS: [&str; 7] = [
     "iam:CreateAccessKey",

@@ -96,6 +96,18 @@ pub(super) fn kinds() -> &'static [ArnSet] {
     KINDS.get_or_init(|| PERSONAL.map(|kind| ArnSet::matching(&format!("arn:*:iam::*:{kind}/*"))))
 }
 
+/// The roles that AWS owns. Nobody in the account can change them.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html>
+pub(super) fn of_aws() -> &'static [ArnSet] {
+    static OF_AWS: OnceLock<[ArnSet; 2]> = OnceLock::new();
+    OF_AWS.get_or_init(|| {
+        ["aws-service-role", "aws-reserved"]
+            .map(|path| ArnSet::matching(&format!("arn:*:iam::*:role/{path}/*")))
+    })
+}
+
 /// The actions that are about a user or a device.
 fn personal() -> &'static ActionSet {
     static PERSONAL_ACTIONS: OnceLock<ActionSet> = OnceLock::new();

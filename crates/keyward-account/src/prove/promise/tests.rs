@@ -168,3 +168,40 @@ fn a_user_and_a_role_of_one_name_are_two_findings() {
         assert_eq!(kinds, [SubjectKind::User, SubjectKind::Role], "{id}");
     }
 }
+
+#[test]
+fn a_role_that_aws_owns_widens_nobodys_rights() {
+    let on = |paths: &[&str]| {
+        let roles: Vec<String> = paths
+            .iter()
+            .map(|path| arn(&format!("role/{path}")))
+            .collect();
+        let changes = json!(["iam:AttachRolePolicy", "iam:UpdateAssumeRolePolicy"]);
+        let right = allow(changes, json!(roles));
+        let everyone = json!({
+            "Effect": "Allow", "Principal": { "AWS": "999999999999" }, "Action": "sts:AssumeRole",
+        });
+        Small::default()
+            .role("Ops", &[everyone], &[], std::slice::from_ref(&right))
+            .user("/", "alice", &[])
+            .with("own", &[when(right, with_mfa())])
+            .prove()
+    };
+    let of_aws = ["aws-service-role/*", "aws-reserved/sso.amazonaws.com/*"];
+    for (paths, widens) in [
+        (of_aws.as_slice(), false),
+        (&["*"], true),
+        (&["aws-reserved/*", "team/*"], true),
+    ] {
+        let proof = on(paths);
+        for action in ["iam:AttachRolePolicy", "iam:UpdateAssumeRolePolicy"] {
+            let id = format!("widen/{action}");
+            let subjects = proof.findings.iter().filter(|finding| finding.id == id);
+            assert_eq!(subjects.count(), if widens { 2 } else { 0 }, "{paths:?}");
+        }
+        let mut findings = proof.findings.iter();
+        let partner = findings.find(|finding| finding.id == "role-open-to/account-999999999999");
+        let is_high = partner.unwrap().severity == crate::prove::Severity::High;
+        assert_eq!(is_high, widens, "{paths:?}");
+    }
+}

@@ -7,10 +7,10 @@ use keyward_core::id::RoleArn;
 use keyward_iam::model::Role;
 use keyward_iam::{ArnSet, Principal, Selection, StatementRef};
 
-use crate::prove::credentials::{ABOUT_OTHERS, WIDENING};
+use crate::prove::credentials::{ABOUT_OTHERS, ABOUT_ROLES, WIDENING};
 use crate::prove::finding::{Finding, Severity, SubjectKind};
 use crate::prove::judged::Judged;
-use crate::prove::own::{grant_on_others, kinds};
+use crate::prove::own::{grant_on_others, kinds, of_aws};
 use crate::prove::people::Position;
 use crate::prove::scenario::Scenario;
 use crate::prove::sweep::Sweep;
@@ -38,7 +38,7 @@ pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec
                 .flatten()
         } else {
             let allowed = powers.actions.contains(action);
-            allowed.then(|| sweep.grant(action)).flatten()
+            allowed.then(|| on_changeable(sweep, action)).flatten()
         };
         if let Some(by) = by {
             let message = format!("can call `{action}` with a fresh MFA code, which {what}");
@@ -93,7 +93,15 @@ fn widens(
     if ABOUT_OTHERS.contains(&action) {
         return kinds().iter().find_map(|kind| sweep.grant_on(action, kind));
     }
-    sweep.grant(action)
+    on_changeable(sweep, action)
+}
+
+/// The statement that allows an action on something that the account can change.
+fn on_changeable(sweep: &Sweep<'_>, action: &str) -> Option<StatementRef> {
+    match ABOUT_ROLES.contains(&action) {
+        true => sweep.grant_outside(action, of_aws()),
+        false => sweep.grant(action),
+    }
 }
 
 fn finding(
@@ -129,19 +137,29 @@ fn widens_somehow(world: &World<'_>, role: &RoleArn, asked: &mut BTreeSet<RoleAr
     if !asked.insert(role.clone()) {
         return false;
     }
-    let mut widening = WIDENING.iter().map(|(action, _)| *action);
-    if is_administrator(actions)
-        || widening.any(|action| action != PASS_ROLE && actions.contains(action))
-    {
+    let held = WIDENING.iter().map(|(action, _)| *action);
+    let held: Vec<&str> = held.filter(|action| actions.contains(action)).collect();
+    let (depends, plain): (Vec<&str>, Vec<&str>) = held
+        .into_iter()
+        .partition(|action| *action == PASS_ROLE || ABOUT_ROLES.contains(action));
+    if is_administrator(actions) || !plain.is_empty() {
         return true;
     }
     let mut positions = world.roles.positions.iter();
     let position = positions.find(|position| position.arn == *role);
-    actions.contains(PASS_ROLE)
+    !depends.is_empty()
         && position.is_some_and(|position| {
             world.sessions(position, |sweeps| {
-                let mut sweeps = sweeps.iter();
-                sweeps.any(|sweep| passes_on(world, sweep, position.account, asked).is_some())
+                let mut questions = depends
+                    .iter()
+                    .flat_map(|action| sweeps.iter().map(move |sweep| (*action, sweep)));
+                questions.any(|(action, sweep)| {
+                    let by = match action {
+                        PASS_ROLE => passes_on(world, sweep, position.account, asked),
+                        action => on_changeable(sweep, action),
+                    };
+                    by.is_some()
+                })
             })
         })
 }
