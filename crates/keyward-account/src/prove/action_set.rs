@@ -169,6 +169,11 @@ impl ActionSet {
         set
     }
 
+    /// The names that the catalogue lacks.
+    pub(super) fn unlisted(&self) -> impl Iterator<Item = &str> {
+        self.unlisted.iter().map(String::as_str)
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

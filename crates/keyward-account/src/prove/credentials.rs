@@ -8,7 +8,7 @@ use super::ActionSet;
 /// Actions that turn a session into a credential of its own, and what that is.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-pub const LONGER_LIVED: [(&str, &str); 27] = [
+pub const LONGER_LIVED: [(&str, &str); 31] = [
     ("iam:CreateAccessKey", "makes a long-term access key"),
     (
         "iam:UpdateAccessKey",
@@ -48,6 +48,10 @@ pub const LONGER_LIVED: [(&str, &str); 27] = [
         "makes a session of a member account's root user",
     ),
     ("signin:CreateOAuth2Token", "makes a token of a sign-in"),
+    (
+        "signin:CreateOAuth2TokenWithIAM",
+        "makes a token of a sign-in",
+    ),
     (
         "sso-oauth:CreateTokenWithIAM",
         "makes a token of IAM Identity Center",
@@ -96,7 +100,28 @@ pub const LONGER_LIVED: [(&str, &str); 27] = [
         "cloudwatch:CallWithBearerToken",
         "uses a long-term key of CloudWatch",
     ),
+    (
+        "aws-external-anthropic:CallWithBearerToken",
+        "uses a long-term key of Claude Platform",
+    ),
+    (
+        "bedrock-mantle:CallWithBearerToken",
+        "uses a long-term key of Bedrock",
+    ),
+    (
+        "sagemaker:CallWithBearerToken",
+        "uses a long-term key of SageMaker",
+    ),
 ];
+
+/// Whether the action calls a service with a long-term key of that service. Services get such keys one
+/// after the other, so one that the list of actions lacks is recognised by its name.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_api_keys_for_aws_services.html>
+pub(super) fn takes_bearer_token(action: &str) -> bool {
+    let name = action.split_once(':').map_or("", |(_, name)| name);
+    name.eq_ignore_ascii_case("CallWithBearerToken")
+}
 
 /// Actions with which an identity can give rights to itself or to an identity it controls, and
 /// how.
@@ -245,3 +270,6 @@ pub(crate) fn enrolment() -> &'static ActionSet {
     static SET: OnceLock<ActionSet> = OnceLock::new();
     SET.get_or_init(|| ENROLMENT.iter().collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -205,3 +205,20 @@ fn a_role_that_aws_owns_widens_nobodys_rights() {
         assert_eq!(is_high, widens, "{paths:?}");
     }
 }
+
+#[test]
+fn bearer_tokens_of_every_service_are_longer_lived() {
+    let names = [
+        "sagemaker:CallWithBearerToken",
+        "bedrock-mantle:CallWithBearerToken",
+        "futureservice:CallWithBearerToken",
+        "signin:CreateOAuth2TokenWithIAM",
+    ];
+    let proof = Small::default()
+        .user("/", "alice", &[])
+        .with("own", &[allow(json!(names), json!("*"))])
+        .prove();
+    for name in names {
+        assert!(found(&proof, &format!("longer-lived/{name}")), "{name}");
+    }
+}

@@ -3,7 +3,7 @@
 
 use keyward_iam::catalogue::{AccessLevel, Catalogue};
 
-use crate::prove::credentials::{LONGER_LIVED, enrolment};
+use crate::prove::credentials::{LONGER_LIVED, enrolment, takes_bearer_token};
 use crate::prove::finding::{Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::own::grant_on_others;
@@ -31,6 +31,10 @@ pub(super) fn check(judged: &Judged<'_>, found: &mut Vec<Finding>) {
         if more.contains(action) {
             found.push(longer_lived(judged, action, what));
         }
+    }
+    for action in more.unlisted().filter(|action| takes_bearer_token(action)) {
+        let what = "uses a long-term key of one service";
+        found.push(longer_lived(judged, action, what));
     }
     // What is no enrolment at all was found above.
     for action in without[0].others.with(&without[1].others).names() {
