@@ -1,7 +1,10 @@
 //! Conditions on MFA that do not hold what they seem to promise. A long-term key has no
-//! `aws:MultiFactorAuthPresent` at all, so an operator's answer for an absent key decides.
+//! `aws:MultiFactorAuthPresent` and no `aws:MultiFactorAuthAge` at all, so an operator's answer for
+//! an absent key decides.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent>
+
+use std::time::Duration;
 
 use keyward_iam::{Condition, Context, Effect, Mfa, PolicySource, Statement, StatementRef, Truth};
 
@@ -16,7 +19,7 @@ pub(in crate::audit) const ALLOW: Check = Check {
     title: "No statement that allows has an MFA condition that an absent key satisfies",
     reason: "`IfExists` in an Allow lets a long-term key through, which says nothing about MFA.",
     severity: Severity::Medium,
-    fix: "write `Bool` instead of `BoolIfExists` in the statement that allows",
+    fix: "write the operator without `IfExists` in the statement that allows, such as `Bool` and `NumericLessThan`",
     benchmark: Benchmark::NONE,
     look: allow,
 };
@@ -33,36 +36,50 @@ pub(in crate::audit) const DENY: Check = Check {
 
 fn allow(input: &Input, found: &mut Found) -> Result<(), NotRead> {
     let message = "allows requests with MFA, and those of a long-term key as well";
-    report(input, found, message, |effect, key, session| {
-        effect == Effect::Allow && key == Truth::Yes && session == Truth::No
+    report(input, found, message, |statement| {
+        statement.effect() == Effect::Allow
+            && (is_loose(statement) || is_loose_about_age(statement))
     });
     Ok(())
+}
+
+/// Whether a condition asks for MFA of sessions and lets a key without MFA through.
+fn is_loose(statement: &Statement) -> bool {
+    let mut present = about(statement, PRESENT);
+    present.any(|condition| {
+        holds(condition, Mfa::LongTermKey) == Truth::Yes
+            && holds(condition, Mfa::SessionWithout) == Truth::No
+    })
+}
+
+/// Whether a condition on the age of a code holds without a code as well, and no other condition on
+/// MFA keeps a key without MFA out. A session without MFA has no age either.
+fn is_loose_about_age(statement: &Statement) -> bool {
+    let with_mfa = [Duration::ZERO, OLD].map(|age| Mfa::Session { age });
+    let loose = about(statement, AGE).any(|condition| {
+        let mut with_mfa = with_mfa.iter();
+        holds(condition, Mfa::LongTermKey) == Truth::Yes
+            && with_mfa.any(|mfa| holds(condition, *mfa) != Truth::No)
+    });
+    let mut all = about(statement, PRESENT).chain(about(statement, AGE));
+    loose && all.all(|condition| holds(condition, Mfa::LongTermKey) != Truth::No)
 }
 
 fn deny(input: &Input, found: &mut Found) -> Result<(), NotRead> {
     let message = "denies sessions without MFA, and lets a long-term key through";
-    report(input, found, message, |effect, key, session| {
-        effect == Effect::Deny && key == Truth::No && session == Truth::Yes
+    report(input, found, message, |statement| {
+        let mut present = about(statement, PRESENT);
+        statement.effect() == Effect::Deny
+            && present.any(|condition| {
+                holds(condition, Mfa::LongTermKey) == Truth::No
+                    && holds(condition, Mfa::SessionWithout) == Truth::Yes
+            })
     });
     Ok(())
 }
 
-/// Reports the statements with a condition on MFA whose answers for a long-term key and for a
-/// session without MFA are as described.
-fn report(
-    input: &Input,
-    found: &mut Found,
-    message: &str,
-    is_wrong: impl Fn(Effect, Truth, Truth) -> bool,
-) {
-    let is_bad = |statement: &Statement| {
-        let mut conditions = statement.conditions().iter().filter(|c| is_about_mfa(c));
-        conditions.any(|condition| {
-            let key = holds(condition, Mfa::LongTermKey);
-            let session = holds(condition, Mfa::SessionWithout);
-            is_wrong(statement.effect(), key, session)
-        })
-    };
+/// Reports these statements of identities and of trust policies.
+fn report(input: &Input, found: &mut Found, message: &str, is_bad: impl Fn(&Statement) -> bool) {
     for held in held(&input.account) {
         let statements = held.document.policy().into_iter();
         let statements = statements.flat_map(|policy| policy.statements().iter().enumerate());
@@ -86,10 +103,16 @@ fn report(
     }
 }
 
-fn is_about_mfa(condition: &Condition) -> bool {
-    condition
-        .key()
-        .eq_ignore_ascii_case("aws:MultiFactorAuthPresent")
+const PRESENT: &str = "aws:MultiFactorAuthPresent";
+const AGE: &str = "aws:MultiFactorAuthAge";
+
+/// The longest that a session of a user lasts.
+const OLD: Duration = Duration::from_secs(36 * 3600);
+
+/// The conditions of a statement on a key.
+fn about<'s>(statement: &'s Statement, key: &'s str) -> impl Iterator<Item = &'s Condition> {
+    let conditions = statement.conditions().iter();
+    conditions.filter(move |condition| condition.key().eq_ignore_ascii_case(key))
 }
 
 fn holds(condition: &Condition, mfa: Mfa) -> Truth {

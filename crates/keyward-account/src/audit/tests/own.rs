@@ -328,3 +328,35 @@ fn a_role_that_a_chain_opens_is_found_with_its_way() {
     let (full, closed) = admin("arn:aws:iam::123456789012:role/None", &|_| {});
     assert_eq!((full, closed), (Severity::Low, None));
 }
+
+#[test]
+fn an_age_that_an_absent_key_satisfies_is_found() {
+    let trust = |conditions: &str| {
+        format!(
+            r#"{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{{"AWS":"123456789012"}},
+                "Condition":{{{conditions}}}}}"#
+        )
+    };
+    let loose = r#""NumericLessThanIfExists":{"aws:MultiFactorAuthAge":"3600"}"#;
+    check("mfa-if-exists", Severity::Medium, |i| {
+        add_role(i, &trust(loose))
+    });
+    check("mfa-if-exists", Severity::Medium, |i| {
+        give(
+            i,
+            &format!(
+                r#"{{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{{{loose}}}}}"#
+            ),
+        );
+    });
+    let both = format!(r#"{loose},"Bool":{{"aws:MultiFactorAuthPresent":"true"}}"#);
+    for sound in [
+        both.as_str(),
+        r#""NumericLessThan":{"aws:MultiFactorAuthAge":"3600"}"#,
+        r#""Null":{"aws:MultiFactorAuthAge":"true"}"#,
+    ] {
+        let mut input = super::sound();
+        add_role(&mut input, &trust(sound));
+        assert!(look("mfa-if-exists", &input).is_empty(), "{sound}");
+    }
+}
