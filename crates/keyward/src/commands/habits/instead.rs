@@ -1,12 +1,21 @@
 //! The exact command for words of aws-vault, granted and awsume that keyward does not know. It only
 //! advises: keyward's own parser accepts each command that it names.
 
+mod assume;
+mod options;
+
+use std::collections::VecDeque;
 use std::ffi::OsString;
 
 use keyward_core::shell::quoted;
 
+use self::assume::assume;
+use self::options::{Becomes, Takes, foreign};
 use super::{wants_value, with_dashes};
 use crate::cli::Cli;
+
+/// The words of a command.
+type Words = Vec<String>;
 
 /// The command that does what was meant, ready to paste. None where no command does.
 pub(crate) fn instead(arguments: &[OsString]) -> Option<String> {
@@ -26,104 +35,6 @@ fn is_command(root: &clap::Command, words: &[String]) -> bool {
     root.clone().try_get_matches_from(arguments).is_ok()
 }
 
-/// An option of another tool.
-struct Foreign {
-    names: &'static [&'static str],
-    takes: Takes,
-    becomes: Becomes,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Takes {
-    Nothing,
-    Value,
-}
-
-#[derive(Clone, Copy)]
-enum Becomes {
-    /// It has no meaning here.
-    Nothing,
-    /// Another option.
-    Option(&'static str),
-    /// The first argument: the profile.
-    Profile,
-}
-
-const fn dropped(names: &'static [&'static str], takes: Takes) -> Foreign {
-    Foreign {
-        names,
-        takes,
-        becomes: Becomes::Nothing,
-    }
-}
-
-const fn renamed(names: &'static [&'static str], takes: Takes, name: &'static str) -> Foreign {
-    Foreign {
-        names,
-        takes,
-        becomes: Becomes::Option(name),
-    }
-}
-
-/// Only where keyward's own command has no option of that name.
-const OPTIONS: [Foreign; 14] = [
-    renamed(&["--debug", "--verbose"], Takes::Nothing, "-v"),
-    renamed(&["-n"], Takes::Nothing, "--no-session"),
-    renamed(&["-t", "--mfa-token", "--mfa"], Takes::Value, "--mfa-code"),
-    renamed(
-        &["-s", "--ecs-server", "--ec2-server", "-a", "--auto-refresh"],
-        Takes::Nothing,
-        "--server",
-    ),
-    renamed(&["-f", "--force"], Takes::Nothing, "--yes"),
-    renamed(&["--no-add-config"], Takes::Nothing, "--no-config"),
-    renamed(&["-r"], Takes::Value, "--region"),
-    Foreign {
-        names: &["-p", "--profile"],
-        takes: Takes::Value,
-        becomes: Becomes::Profile,
-    },
-    // keyward has one vault with slots in the place of backends, and one way to ask.
-    dropped(
-        &[
-            "--backend",
-            "--prompt",
-            "--keychain",
-            "--secret-service-collection",
-            "--pass-dir",
-            "--pass-cmd",
-            "--pass-prefix",
-            "--file-dir",
-        ],
-        Takes::Value,
-    ),
-    dropped(&["--op-"], Takes::Value),
-    dropped(&["--proton-pass-"], Takes::Value),
-    dropped(
-        &[
-            "--biometrics",
-            "--lazy",
-            "--stdout",
-            "--profile-env",
-            "--add-config",
-        ],
-        Takes::Nothing,
-    ),
-    dropped(
-        &["--profiles", "--sessions", "--credentials"],
-        Takes::Nothing,
-    ),
-    dropped(&["--no-session", "--auto-logout"], Takes::Nothing),
-];
-
-/// The option of another tool with that name.
-fn foreign(name: &str) -> Option<&'static Foreign> {
-    OPTIONS.iter().find(|option| {
-        let mut names = option.names.iter();
-        names.any(|known| *known == name || (known.ends_with('-') && name.starts_with(known)))
-    })
-}
-
 /// Whether keyward has the option, for every command or for this one.
 fn is_own(root: &clap::Command, command: &clap::Command, option: &str) -> bool {
     let has = |command: &clap::Command| {
@@ -141,7 +52,7 @@ fn is_own(root: &clap::Command, command: &clap::Command, option: &str) -> bool {
 }
 
 /// What may be meant, most likely first.
-fn candidates(root: &clap::Command, words: &[&str]) -> Vec<Vec<String>> {
+fn candidates(root: &clap::Command, words: &[&str]) -> Vec<Words> {
     let words = without_foreign_globals(root, words);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let Some((verb, rest)) = words.split_first() else {
@@ -154,11 +65,14 @@ fn candidates(root: &clap::Command, words: &[&str]) -> Vec<Vec<String>> {
         rewritten(root, &renamed)
     };
     let fixed = |words: &str| vec![words.split(' ').map(str::to_owned).collect::<Vec<_>>()];
+    // The command of `exec` is not keyward's.
+    let dashes = rest.iter().position(|word| *word == "--");
+    let own = &rest[..dashes.unwrap_or(rest.len())];
     match (*verb, after) {
         ("-l" | "--list" | "--list-profiles" | "-k", _) => fixed("list"),
         ("-u" | "--unset" | "unset", _) => fixed("env --unset"),
         ("exec", Some("-l" | "--list")) => fixed("list"),
-        ("exec", _) if rest.iter().any(|word| ["-j", "--json"].contains(word)) => {
+        ("exec", _) if own.iter().any(|word| ["-j", "--json"].contains(word)) => {
             let rest = rest.iter().filter(|word| !["-j", "--json"].contains(word));
             let rest: Vec<&str> = rest.copied().collect();
             let plain = [&["credential-process"], rest.as_slice()].concat();
@@ -167,16 +81,21 @@ fn candidates(root: &clap::Command, words: &[&str]) -> Vec<Vec<String>> {
         }
         ("export", _) => vec![with_format(rest, root), with("env", 0)],
         ("logout", Some(_)) => vec![with("clear", 0)],
-        ("logout", None) | ("cache", _) => fixed("lock"),
-        ("tokens" | "sso-tokens", Some("list") | None) => fixed("list"),
-        ("tokens" | "sso-tokens", _) => fixed("lock"),
+        ("logout", None) => fixed("lock"),
+        // `lock` forgets everything, so only what forgets everything becomes it.
+        ("cache" | "tokens" | "sso-tokens", _) => match rest {
+            ["clear"] | ["clear", "--all"] => fixed("lock"),
+            [] | ["list" | "expiry", ..] => fixed("list"),
+            _ => Vec::new(),
+        },
         ("credentials", Some(what)) => match what {
             "import" => fixed("import credentials"),
             "update" => vec![[with("add", 1), vec!["--force".to_owned()]].concat()],
             "export-plaintext" => {
                 vec![[with("env", 1), vec!["--no-session".to_owned()]].concat()]
             }
-            what => vec![with(what, 1)],
+            "add" | "list" | "remove" | "rotate" => vec![with(what, 1)],
+            _ => Vec::new(),
         },
         ("sso", Some("populate" | "generate")) => {
             vec![set_up(rest)]
@@ -203,31 +122,6 @@ fn set_up(rest: &[&str]) -> Vec<String> {
         words.extend(["--sso-region", region]);
     }
     words.into_iter().map(str::to_owned).collect()
-}
-
-/// What granted's `assume` does by its options: without them it opens credentials for one profile.
-fn assume(root: &clap::Command, rest: &[&str]) -> Vec<Vec<String>> {
-    let has = |names: &[&str]| rest.iter().any(|word| names.contains(word));
-    let without = |names: &[&str]| -> Vec<&str> {
-        let kept = rest.iter().filter(|word| !names.contains(word));
-        kept.copied().collect()
-    };
-    const CONSOLE: [&str; 4] = ["-c", "--console", "-con", "-cn"];
-    const UNSET: [&str; 3] = ["--unset", "-un", "--un"];
-    const EXPORT: [&str; 3] = ["--export", "-ex", "-e"];
-    let verb = |verb: &str, names: &[&str]| {
-        rewritten(root, &[&[verb], without(names).as_slice()].concat())
-    };
-    if has(&UNSET) {
-        return vec![vec!["env".to_owned(), "--unset".to_owned()]];
-    }
-    if has(&CONSOLE) {
-        return vec![verb("login", &CONSOLE)];
-    }
-    if has(&EXPORT) {
-        return vec![verb("refresh", &EXPORT)];
-    }
-    vec![verb("assume", &[]), verb("exec", &[])]
 }
 
 /// aws-vault's `export --format F`.
@@ -269,16 +163,15 @@ fn without_foreign_globals(root: &clap::Command, words: &[&str]) -> Vec<String> 
             }
             continue;
         }
-        match foreign(name) {
-            Some(option) => {
-                if option.takes == Takes::Value && value.is_none() {
-                    rest.next();
-                }
-                if let Becomes::Option("-v") = option.becomes {
-                    before.push("-v".to_owned());
-                }
-            }
-            None => before.push((*word).to_owned()),
+        let Some(option) = foreign(None, name) else {
+            before.push((*word).to_owned());
+            continue;
+        };
+        let has_value = option.takes == Takes::Value && value.is_none();
+        let value = if has_value { rest.next() } else { None };
+        if !matches!(option.becomes, Becomes::Nothing) {
+            before.push((*word).to_owned());
+            before.extend(value.map(ToString::to_string));
         }
     }
     let mut words: Vec<String> = rest.map(ToString::to_string).collect();
@@ -300,50 +193,77 @@ fn rewritten(root: &clap::Command, words: &[&str]) -> Vec<String> {
         return owned(words);
     };
     let (mut profile, mut options) = (None, Vec::new());
-    let mut rest = rest.iter();
+    let mut rest: VecDeque<String> = rest.iter().map(ToString::to_string).collect();
     let mut seen = 0;
-    while let Some(word) = rest.next() {
+    while let Some(word) = rest.pop_front() {
         let (name, value) = match word.split_once('=') {
-            Some((name, value)) => (name, Some(value)),
-            None => (*word, None),
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None => (word.as_str(), None),
         };
-        if *word == "--" || !name.starts_with('-') || name.len() == 1 {
-            options.push((*word).to_owned());
+        if word == "--" || !name.starts_with('-') || name.len() == 1 {
             seen += 1;
             // The command of `exec` is not keyward's.
-            if *word == "--" || (*verb == "exec" && seen > 1) {
-                options.extend(rest.map(ToString::to_string));
+            let ends = word == "--" || (*verb == "exec" && seen > 1);
+            options.push(word);
+            if ends {
+                options.extend(rest);
                 break;
             }
             continue;
         }
-        let option = match foreign(name) {
-            Some(option) if !is_own(root, command, name) => option,
-            _ => {
-                options.push((*word).to_owned());
-                if value.is_none() && wants_value(command, name) {
-                    options.extend(rest.next().map(ToString::to_string));
-                }
-                continue;
+        let option = match foreign(Some(verb), name) {
+            _ if is_own(root, command, name) => None,
+            // Without its counterpart, the parser refuses the option.
+            Some(option) if matches!(option.becomes, Becomes::Option(name) if !is_own(root, command, name)) => {
+                None
             }
+            Some(option) => Some(option),
+            None => {
+                if let Some(letters) = letters(root, command, name) {
+                    letters
+                        .into_iter()
+                        .rev()
+                        .for_each(|letter| rest.push_front(letter));
+                    continue;
+                }
+                None
+            }
+        };
+        let Some(option) = option else {
+            let valued = value.is_none() && wants_value(command, name);
+            options.push(word);
+            options.extend(valued.then(|| rest.pop_front()).flatten());
+            continue;
         };
         let value = match option.takes {
             Takes::Nothing => None,
-            Takes::Value => value.or_else(|| rest.next().copied()),
+            Takes::Value => value.or_else(|| rest.pop_front()),
         };
         match option.becomes {
-            Becomes::Option(name) if is_own(root, command, name) => {
+            Becomes::Option(name) => {
                 options.push(name.to_owned());
-                options.extend(value.map(str::to_owned));
+                options.extend(value);
             }
             Becomes::Profile => profile = value,
-            Becomes::Option(_) | Becomes::Nothing => {}
+            Becomes::Nothing => {}
         }
     }
     let mut all = vec![(*verb).to_owned()];
-    all.extend(profile.map(str::to_owned));
+    all.extend(profile);
     all.extend(options);
     all
+}
+
+/// Joined letters such as `-sf`, one by one, where each is an option without a value.
+fn letters(root: &clap::Command, command: &clap::Command, word: &str) -> Option<Words> {
+    let letters = word.strip_prefix('-').filter(|letters| letters.len() > 1)?;
+    let words: Words = letters.chars().map(|letter| format!("-{letter}")).collect();
+    let simple = |word: &String| match is_own(root, command, word) {
+        true => !wants_value(command, word),
+        false => foreign(Some(command.get_name()), word)
+            .is_some_and(|option| option.takes == Takes::Nothing),
+    };
+    words.iter().all(simple).then_some(words)
 }
 
 #[cfg(test)]

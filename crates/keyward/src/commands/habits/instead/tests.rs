@@ -46,6 +46,27 @@ fn words_of_other_tools_are_answered_with_the_exact_command() {
         ("assume on-role", "exec on-role"),
         ("assume -c on-role", "login on-role"),
         ("assume on-role -c -s s3", "login on-role -s s3"),
+        ("assume -cs s3 on-role", "login on-role -s s3"),
+        ("assume -s s3 on-role", "login on-role -s s3"),
+        ("assume --url on-role", "login --print on-role"),
+        ("assume -u on-role", "login --print on-role"),
+        ("assume -e on-role", "env on-role --format dotenv"),
+        (
+            "assume --env on-role -r eu-west-1",
+            "env on-role --region eu-west-1 --format dotenv",
+        ),
+        (
+            "assume -r eu-west-1 on-role",
+            "exec --region eu-west-1 on-role",
+        ),
+        ("assume -r on-role", "exec on-role"),
+        (
+            "assume on-role --exec -- aws s3 ls",
+            "exec on-role -- aws s3 ls",
+        ),
+        ("assume --exec env on-role", "exec on-role -- env"),
+        ("assume on-role --exec env", "exec on-role -- env"),
+        ("assume on-role --exec=env", "exec on-role -- env"),
         ("assume --unset", "env --unset"),
         ("assume --export on-role", "refresh on-role"),
         ("sso populate", "setup --sso SESSION"),
@@ -54,6 +75,12 @@ fn words_of_other_tools_are_answered_with_the_exact_command() {
             "setup --sso SESSION --start-url https://example.awsapps.com/start --sso-region eu-central-1",
         ),
         ("cache clear", "lock"),
+        ("cache list", "list"),
+        ("sso-tokens clear", "lock"),
+        ("sso-tokens clear --all", "lock"),
+        ("sso-tokens expiry", "list"),
+        ("sso-tokens list", "list"),
+        ("tokens", "list"),
         ("credentials list", "list"),
         ("credentials add bare", "add bare"),
         ("credentials remove bare", "remove bare"),
@@ -73,6 +100,50 @@ fn words_of_other_tools_are_answered_with_the_exact_command() {
         ("whoami -p bare", "whoami bare"),
     ] {
         assert_eq!(advice(given).as_deref(), Some(expect), "{given}");
+    }
+}
+
+#[test]
+fn the_sessions_of_a_key_are_removed_without_the_key() {
+    for (given, expect) in [
+        ("remove -s bare", "remove --sessions-only bare"),
+        ("remove bare -s", "remove bare --sessions-only"),
+        ("rm --sessions bare", "rm --sessions-only bare"),
+        ("rm -s -f bare", "rm --sessions-only --yes bare"),
+        ("rm -sf bare", "rm --sessions-only --yes bare"),
+        ("rm -fs bare", "rm --yes --sessions-only bare"),
+        ("-s remove bare", "remove --sessions-only bare"),
+        ("credentials remove -s bare", "remove --sessions-only bare"),
+    ] {
+        assert_eq!(advice(given).as_deref(), Some(expect), "{given}");
+    }
+}
+
+/// Such a command would do more than the words ask for.
+#[test]
+fn no_option_with_a_meaning_is_left_out() {
+    for given in [
+        "remove --credentials bare",
+        "remove --profiles bare",
+        "rm -e bare",
+        "rm -sx bare",
+        "rm -n bare",
+        "clear -s bare",
+        "lock -s",
+        "logout --sessions bare",
+        "rotate -s bare",
+        "cache clear bare",
+        "cache nosuch",
+        "sso-tokens clear https://example.awsapps.com/start",
+        "credentials clear",
+        "credentials remove --all",
+        "env -s bare",
+        "assume -r on-role env",
+        "assume --exec",
+        "assume one two --exec env",
+        "assume --es on-role",
+    ] {
+        assert_eq!(advice(given), None, "{given}");
     }
 }
 
