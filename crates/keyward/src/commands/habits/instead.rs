@@ -10,7 +10,7 @@ use std::ffi::OsString;
 use keyward_core::shell::quoted;
 
 use self::assume::assume;
-use self::options::{Becomes, Takes, foreign};
+use self::options::{Becomes, Foreign, Takes, foreign};
 use super::{wants_value, with_dashes};
 use crate::cli::Cli;
 
@@ -104,8 +104,25 @@ fn candidates(root: &clap::Command, words: &[&str]) -> Vec<Words> {
         ("proxy" | "server", _) => vec![with("serve", 0)],
         ("completion", _) => vec![with("completions", 0)],
         ("assume", _) => assume(root, rest),
+        ("login" | "console", _) => [with(verb, 0)]
+            .into_iter()
+            .chain(link(root, rest))
+            .collect(),
         (verb, _) => vec![with(verb, 0)],
     }
+}
+
+/// aws-vault's `login -s`, which prints the link. keyward's `-s` has a value: the service.
+fn link(root: &clap::Command, rest: &[&str]) -> Option<Words> {
+    let at = rest.iter().position(|word| {
+        let letters = word
+            .strip_prefix('-')
+            .and_then(|word| word.strip_suffix('s'));
+        letters.is_some_and(|others| others.chars().all(|letter| "na".contains(letter)))
+    })?;
+    let kept = rest[..at].iter().chain(&rest[at + 1..]).copied();
+    let words: Vec<&str> = ["login", "--print"].into_iter().chain(kept).collect();
+    Some(rewritten(root, &words))
 }
 
 /// granted's `sso populate --sso-region REGION URL`.
@@ -211,25 +228,14 @@ fn rewritten(root: &clap::Command, words: &[&str]) -> Vec<String> {
             }
             continue;
         }
-        let option = match foreign(Some(verb), name) {
-            _ if is_own(root, command, name) => None,
-            // Without its counterpart, the parser refuses the option.
-            Some(option) if matches!(option.becomes, Becomes::Option(name) if !is_own(root, command, name)) => {
-                None
+        let Some(option) = counterpart(root, command, name) else {
+            if let Some(letters) = letters(root, command, name) {
+                letters
+                    .into_iter()
+                    .rev()
+                    .for_each(|letter| rest.push_front(letter));
+                continue;
             }
-            Some(option) => Some(option),
-            None => {
-                if let Some(letters) = letters(root, command, name) {
-                    letters
-                        .into_iter()
-                        .rev()
-                        .for_each(|letter| rest.push_front(letter));
-                    continue;
-                }
-                None
-            }
-        };
-        let Some(option) = option else {
             let valued = value.is_none() && wants_value(command, name);
             options.push(word);
             options.extend(valued.then(|| rest.pop_front()).flatten());
@@ -254,14 +260,31 @@ fn rewritten(root: &clap::Command, words: &[&str]) -> Vec<String> {
     all
 }
 
+/// What an option that the command lacks means for it. `None` where keyward has no counterpart: the option
+/// stays, and the parser refuses it.
+fn counterpart(
+    root: &clap::Command,
+    command: &clap::Command,
+    name: &str,
+) -> Option<&'static Foreign> {
+    if is_own(root, command, name) {
+        return None;
+    }
+    foreign(Some(command.get_name()), name).filter(|option| match option.becomes {
+        Becomes::Option(name) => is_own(root, command, name),
+        Becomes::Profile | Becomes::Nothing => true,
+    })
+}
+
 /// Joined letters such as `-sf`, one by one, where each is an option without a value.
 fn letters(root: &clap::Command, command: &clap::Command, word: &str) -> Option<Words> {
     let letters = word.strip_prefix('-').filter(|letters| letters.len() > 1)?;
     let words: Words = letters.chars().map(|letter| format!("-{letter}")).collect();
     let simple = |word: &String| match is_own(root, command, word) {
         true => !wants_value(command, word),
-        false => foreign(Some(command.get_name()), word)
-            .is_some_and(|option| option.takes == Takes::Nothing),
+        false => {
+            counterpart(root, command, word).is_some_and(|option| option.takes == Takes::Nothing)
+        }
     };
     words.iter().all(simple).then_some(words)
 }

@@ -5,7 +5,8 @@
 /// An option of another tool.
 pub(super) struct Foreign {
     names: &'static [&'static str],
-    /// The verbs for which it has this meaning; all of them where the list is empty.
+    /// The verbs, without their aliases, for which it has this meaning; all of them where the list is
+    /// empty.
     verbs: &'static [&'static str],
     pub(super) takes: Takes,
     pub(super) becomes: Becomes,
@@ -51,14 +52,14 @@ impl Foreign {
     }
 }
 
-const REMOVE: &[&str] = &["remove", "rm"];
-const LOGIN: &[&str] = &["login", "console"];
-const LIST: &[&str] = &["list", "ls"];
+const REMOVE: &[&str] = &["remove"];
+const LOGIN: &[&str] = &["login"];
+const LIST: &[&str] = &["list"];
 
 /// Only where keyward's own command has no option of that name.
 const OPTIONS: [Foreign; 19] = [
     Foreign::renamed(&["--debug", "--verbose"], Takes::Nothing, "-v"),
-    Foreign::dropped(&["-n", "--no-session"], Takes::Nothing).of(&["rotate", "login", "console"]),
+    Foreign::dropped(&["-n", "--no-session"], Takes::Nothing).of(&["rotate", "login"]),
     Foreign::renamed(&["-n"], Takes::Nothing, "--no-session"),
     Foreign::renamed(&["-t", "--mfa-token", "--mfa"], Takes::Value, "--mfa-code"),
     Foreign::renamed(&["-s", "--sessions"], Takes::Nothing, "--sessions-only").of(REMOVE),

@@ -119,6 +119,20 @@ fn the_sessions_of_a_key_are_removed_without_the_key() {
     }
 }
 
+#[test]
+fn the_link_of_the_console_is_printed() {
+    for (given, expect) in [
+        ("login on-role -s", "login --print on-role"),
+        ("login -s on-role", "login --print on-role"),
+        ("console -s on-role", "login --print on-role"),
+        ("login -s on-role -d 1h", "login --print on-role -d 1h"),
+        ("login -ns on-role", "login --print on-role"),
+        ("login on-role -n -s s3", "login on-role -s s3"),
+    ] {
+        assert_eq!(advice(given).as_deref(), Some(expect), "{given}");
+    }
+}
+
 /// Such a command would do more than the words ask for.
 #[test]
 fn no_option_with_a_meaning_is_left_out() {
