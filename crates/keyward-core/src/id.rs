@@ -118,7 +118,7 @@ const KEY_ID_WANTED: &str = "an access key id (such as AKIAIOSFODNN7EXAMPLE)";
 identifier!(
     /// The id of an access key: `AKIA…` for a long-lived key, `ASIA…` for a session. Other makers
     /// of services that speak AWS's protocols choose other ids, so any text without blanks is
-    /// taken, unless it is quoted or looks like a secret.
+    /// taken, unless it is quoted, looks like a secret or is a mistyped id of AWS.
     AccessKeyId,
     KEY_ID_WANTED,
     |text| KeyIdFault::of(text).is_none(),
@@ -142,71 +142,13 @@ impl AccessKeyId {
         self.0.starts_with("AKIA") && self.has_aws_shape()
     }
 
-    /// Whether AWS may have given it: 16 to 128 capital letters and digits. What has another
-    /// shape is the key of another maker's service.
+    /// Whether AWS may have given it: one of its prefixes, and 16 to 128 capital letters and digits. What
+    /// has another shape is the key of another maker's service.
     ///
     /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html>
     #[must_use]
     pub fn has_aws_shape(&self) -> bool {
         has_aws_shape(&self.0)
-    }
-}
-
-fn has_aws_shape(text: &str) -> bool {
-    (16..=128).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-}
-
-/// Why a text is not the id of an access key. The text itself is not in it: a secret may be in the
-/// id's place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum KeyIdFault {
-    /// The text is empty.
-    #[error("it is empty")]
-    Empty,
-    /// The quotes would be part of the id.
-    #[error("it is in quotes, which are part of the value to every AWS tool")]
-    Quoted,
-    /// A character that no id has, and that is hard to see.
-    #[error("it contains {}", named(*.0))]
-    Character(char),
-    /// It looks like the secret half.
-    #[error("it looks like a secret access key")]
-    LikeSecret,
-    /// Over 128 characters.
-    #[error("it is longer than 128 characters")]
-    TooLong,
-}
-
-impl KeyIdFault {
-    /// The fault of the first half of a key, judged together with the second: if only the second has the
-    /// shape of an id, the two are swapped.
-    #[must_use]
-    pub fn of_pair(id: &str, secret: &str) -> Option<Self> {
-        match has_aws_shape(secret) && !has_aws_shape(id) {
-            true => Some(Self::LikeSecret),
-            false => Self::of(id),
-        }
-    }
-
-    /// The fault of a text as an access key id; `None` if it has none.
-    #[must_use]
-    pub fn of(text: &str) -> Option<Self> {
-        if text.is_empty() {
-            return Some(Self::Empty);
-        }
-        if text.starts_with(['"', '\'']) || text.ends_with(['"', '\'']) {
-            return Some(Self::Quoted);
-        }
-        if may_hold_secret(text) && !has_aws_shape(text) {
-            return Some(Self::LikeSecret);
-        }
-        if let Some(other) = text.chars().find(|c| !c.is_ascii_graphic()) {
-            return Some(Self::Character(other));
-        }
-        (text.len() > 128).then_some(Self::TooLong)
     }
 }
 
@@ -379,6 +321,11 @@ identifier!(
 );
 
 mod iam;
+mod key_id;
+
+pub use key_id::KeyIdFault;
+pub(crate) use key_id::QUOTES;
+use key_id::has_aws_shape;
 
 pub use iam::{
     AccountAlias, EntityPath, GroupName, OidcIssuer, PolicyArn, PolicyName, PolicyVersionId,

@@ -73,11 +73,23 @@ fn key_ids_of_other_makers_are_taken() {
         "minioadmin",
         "0123456789abcdef0123456789abcdef",
         "GOOG1EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLE",
+        "DO00ABCDEFGHJKLMNPQR",
+        "SCWXXXXXXXXXXXXXXXXX",
+        "1234567890123456",
+        "ABCDEFGHIJKLMNOPQRST",
+        "0123456789abcdef0123456789abcdef01234567",
+        "0123456789ABCDEF0123456789ABCDEF01234567",
+        "CHANGEMEPASSWORD1",
+        "asiapacificbackup",
+        "akiko",
+        "user,with,commas",
         "tenant:user@example.com",
     ] {
         let id: AccessKeyId = text.parse().unwrap();
         assert_eq!(id.as_str(), text);
         assert!(!id.is_temporary() && !id.is_long_lived(), "{text}");
+        assert!(!id.has_aws_shape(), "{text}");
+        assert_eq!(KeyIdFault::of_pair(text, "CHANGEMEPASSWORD1"), None);
     }
     let aws: AccessKeyId = "AKIAIOSFODNN7EXAMPLE".parse().unwrap();
     assert!(aws.has_aws_shape() && aws.is_long_lived());
@@ -98,6 +110,47 @@ fn what_is_wrong_with_a_key_id_is_said_without_it() {
             "it contains a no-break space (U+00A0)",
         ),
         ("AKIAIOSFODNN7 EXAMPLE", "it contains a blank"),
+        (
+            "\u{201c}AKIAIOSFODNN7EXAMPLE\u{201d}",
+            "it is in quotes, which are part of the value to every AWS tool",
+        ),
+        (
+            "`AKIAIOSFODNN7EXAMPLE`",
+            "it is in quotes, which are part of the value to every AWS tool",
+        ),
+        (
+            "\u{2039}AKIAIOSFODNN7EXAMPLE\u{203a}",
+            "it is in quotes, which are part of the value to every AWS tool",
+        ),
+        (
+            "AKIAIOSFODNN7EXAMPLE,",
+            "it contains `,`, and an id of AWS has only capital letters and digits",
+        ),
+        (
+            "ASIAIOSFODNN7EXAMPLE=",
+            "it contains `=`, and an id of AWS has only capital letters and digits",
+        ),
+        (
+            "<AKIAIOSFODNN7EXAMPLE>",
+            "it contains `<`, and an id of AWS has only capital letters and digits",
+        ),
+        (
+            "AKIAIOSF-ODNN7EXAMPLE",
+            "it contains `-`, and an id of AWS has only capital letters and digits",
+        ),
+        (
+            "AKIAIOSFODNN7EXAMPLE,wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            "it contains `,`, and an id of AWS has only capital letters and digits",
+        ),
+        (
+            "akiaiosfodnn7example",
+            "it has small letters, and an id of AWS has only capital letters and digits",
+        ),
+        (
+            "AKIAIOSFODNn7EXAMPLE",
+            "it has small letters, and an id of AWS has only capital letters and digits",
+        ),
+        ("AKIAIOSFODNN7E", "it is shorter than an id of AWS"),
         ("AKIAIOSFODNN7\u{2011}", "it contains the character U+2011"),
         (
             "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
@@ -108,6 +161,15 @@ fn what_is_wrong_with_a_key_id_is_said_without_it() {
         assert_eq!(KeyIdFault::of(text).unwrap().to_string(), message);
         assert!(text.parse::<AccessKeyId>().is_err());
     }
+}
+
+#[test]
+fn the_halves_of_a_key_are_swapped_if_the_second_is_an_id() {
+    let swapped = |id, secret| KeyIdFault::of_pair(id, secret) == Some(KeyIdFault::LikeSecret);
+    assert!(swapped("x", "AKIAIOSFODNN7EXAMPLE"));
+    assert!(swapped("x", "ASIAIOSFODNN7EXAMPLE"));
+    assert!(!swapped("admin", "CHANGEMEPASSWORD1"));
+    assert!(!swapped("AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE"));
 }
 
 #[test]

@@ -95,9 +95,9 @@ fn sign_in(local: &LocalState, args: &Args, ui: &Ui) -> Result<(), CliError> {
 
 /// How AWS is reached for a profile that need not exist yet; no key takes part.
 fn reach(local: &LocalState, profile: &ProfileName) -> Result<Chain, CliError> {
-    let no_key: AccessKeyId = "NOKEYTAKESPART00"
+    let no_key: AccessKeyId = "AKIANOKEYTAKESPART00"
         .parse()
-        .expect("sixteen capitals and digits are a key id");
+        .expect("capitals and digits are a key id");
     local.chain_for_unstored_key(profile, &no_key)
 }
 

@@ -1,7 +1,7 @@
 //! Keys that are written down, in the files or in the environment.
 
 use crate::chain::error::{Place, ResolveError};
-use crate::id::{AccessKeyId, KeyIdFault};
+use crate::id::{AccessKeyId, KeyIdFault, QUOTES};
 
 /// Refuses a secret in quotes: AWS tools read them as part of it, and no secret of AWS has any.
 ///
@@ -12,9 +12,7 @@ pub fn without_quotes(
     value: &str,
     place: impl FnOnce() -> Place,
 ) -> Result<(), ResolveError> {
-    let is_quoted =
-        |quote: char| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote);
-    match ['"', '\''].into_iter().any(is_quoted) {
+    match value.len() > 1 && value.starts_with(QUOTES) && value.ends_with(QUOTES) {
         true => Err(ResolveError::QuotedSecret {
             key,
             place: place(),

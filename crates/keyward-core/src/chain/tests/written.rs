@@ -102,7 +102,13 @@ fn the_parts_of_a_key_come_from_one_file() {
 
 #[test]
 fn keys_of_other_makers_are_handed_out_as_they_are() {
-    for id in ["test", "minioadmin", "0123456789abcdef0123456789abcdef"] {
+    for id in [
+        "test",
+        "minioadmin",
+        "0123456789abcdef0123456789abcdef",
+        "DO00ABCDEFGHJKLMNPQR",
+        "SCWXXXXXXXXXXXXXXXXX",
+    ] {
         given("[profile role]\nrole_arn = r\nsource_profile = p\n[profile p]\nregion = auto")
             .credentials(&format!(
                 "[p]\naws_access_key_id = {id}\naws_secret_access_key = s"
@@ -157,6 +163,10 @@ fn what_is_no_key_id_is_told_apart() {
         "p",
         "credentials:2: that is not an access key id: it contains a no-break space (U+00A0)",
     );
+    id("AKIAIOSFODNN7EXAMPLE,").refuses(
+        "p",
+        "credentials:2: that is not an access key id: it contains `,`, and an id of AWS has only capital letters and digits",
+    );
     id("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY").refuses(
         "p",
         "credentials:2: that is not an access key id: it looks like a secret access key",
@@ -166,7 +176,7 @@ fn what_is_no_key_id_is_told_apart() {
             "[p]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n{line}"
         ))
     };
-    for quoted in ["'abc'", "\"abc\""] {
+    for quoted in ["'abc'", "\"abc\"", "\u{201c}abc\u{201d}", "`abc`"] {
         secret(&format!("aws_secret_access_key = {quoted}")).refuses(
             "p",
             "credentials:3: `aws_secret_access_key` is in quotes, which are part of the value to every AWS tool",

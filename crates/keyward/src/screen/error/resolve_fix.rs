@@ -85,6 +85,9 @@ fn key_id(fault: KeyIdFault) -> &'static str {
         KeyIdFault::LikeSecret => {
             "an id looks like AKIAIOSFODNN7EXAMPLE; it was swapped with the secret"
         }
+        KeyIdFault::Sign(_) => "write the id alone, such as AKIAIOSFODNN7EXAMPLE",
+        KeyIdFault::SmallLetters => "write the id in capital letters",
+        KeyIdFault::TooShort => "copy the whole id again",
         KeyIdFault::Character(_) => "type the id again: the character may not be visible",
         KeyIdFault::Empty | KeyIdFault::TooLong => "an id looks like AKIAIOSFODNN7EXAMPLE",
     }
