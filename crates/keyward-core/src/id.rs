@@ -157,6 +157,8 @@ pub(crate) fn named(character: char) -> String {
     let name = match character {
         ' ' => "a blank",
         '\t' => "a tab",
+        '\n' => "a line end",
+        '\r' => "a carriage return",
         '\u{a0}' => "a no-break space (U+00A0)",
         '\u{200b}' => "a zero-width space (U+200B)",
         '\u{feff}' => "a byte order mark (U+FEFF)",

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::LONGEST_CHAIN;
 use super::tags::InvalidTags;
 use crate::config::{IgnoredHeader, Origin};
-use crate::id::{InvalidId, KeyIdFault, MfaSerial, ProfileName};
+use crate::id::{InvalidId, KeyIdFault, MfaSerial, ProfileName, named};
 use crate::time::show_duration;
 
 /// Where a value was set.
@@ -284,6 +284,16 @@ pub enum ResolveError {
         key: &'static str,
         /// Where.
         place: Place,
+    },
+    /// A secret or token that a paste has spoilt. The value is not repeated.
+    #[error("{place}: `{key}` contains {}", named(*character))]
+    SpoiltSecret {
+        /// The key or the variable.
+        key: &'static str,
+        /// Where.
+        place: Place,
+        /// The first character that no secret has.
+        character: char,
     },
     /// Session tags that cannot be read.
     #[error("{place}: `{key}` cannot be used")]

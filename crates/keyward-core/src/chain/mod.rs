@@ -42,7 +42,7 @@ use source::Lifetime;
 pub use source::{
     Base, Container, ContainerEndpoint, ContainerToken, END_KEYS, EnvironmentKey, LoginSession,
     MetadataService, Process, SsoRole, StaticKey, TOKEN_KEYS, TOKEN_VARIABLES, TokenSource,
-    VaultKey, WebIdentity, key_section, session_token, stated_end, without_quotes,
+    VaultKey, WebIdentity, key_section, session_token, stated_end, usable_secret,
 };
 pub use stored_keys::StoredKeys;
 pub use tags::InvalidTags;

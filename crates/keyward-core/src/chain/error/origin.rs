@@ -28,6 +28,7 @@ impl ResolveError {
             | Self::InvalidSetting { place, .. }
             | Self::InvalidKeyId { place, .. }
             | Self::QuotedSecret { place, .. }
+            | Self::SpoiltSecret { place, .. }
             | Self::TokenLeftBehind { place, .. }
             | Self::InvalidTags { place, .. }
             | Self::SecurityKey { place, .. }

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::written::{key_id, kind_of, without_quotes};
+use super::written::{key_id, kind_of, usable_secret};
 use super::{Lifetime, Source};
 use crate::chain::cache_key::Fingerprint;
 use crate::chain::error::{Place, ResolveError};
@@ -50,12 +50,12 @@ impl EnvironmentKey {
         let secret = variable("AWS_SECRET_ACCESS_KEY")?;
         let access_key_id = key_id((&id, &secret), Place::Variable("AWS_ACCESS_KEY_ID"))?;
         const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
-        without_quotes(SECRET, &secret, || Place::Variable(SECRET))?;
+        usable_secret(SECRET, &secret, || Place::Variable(SECRET))?;
         let (name, text) = token.map_or((TOKEN_VARIABLES[0], None), |(name, text)| {
             (name, Some(text))
         });
         if let Some(text) = &text {
-            without_quotes(name, text, || Place::Variable(name))?;
+            usable_secret(name, text, || Place::Variable(name))?;
         }
         let temporary = match KeyKind::of(&access_key_id, text.as_deref()) {
             KeyKind::TokenMissing => {

@@ -28,7 +28,7 @@ pub use sso_role::SsoRole;
 pub use static_key::{END_KEYS, StaticKey, TOKEN_KEYS, key_section, session_token, stated_end};
 pub use vault_key::VaultKey;
 pub use web_identity::{TokenSource, WebIdentity};
-pub use written::without_quotes;
+pub use written::usable_secret;
 
 /// The source a chain starts from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::written::{key_id, kind_of, without_quotes};
+use super::written::{key_id, kind_of, usable_secret};
 use super::{Lifetime, Source};
 use crate::chain::Endpoints;
 use crate::chain::cache_key::Fingerprint;
@@ -62,9 +62,9 @@ impl StaticKey {
             from_one_file(layer, id, (key, &token.origin))?;
         }
         let access_key_id = key_id((id.value, secret.value), Place::Line(id.origin.clone()))?;
-        without_quotes(SECRET, secret.value, || Place::Line(secret.origin.clone()))?;
+        usable_secret(SECRET, secret.value, || Place::Line(secret.origin.clone()))?;
         if let Some((key, token)) = token {
-            without_quotes(key, &token.value, || Place::Line(token.origin.clone()))?;
+            usable_secret(key, &token.value, || Place::Line(token.origin.clone()))?;
         }
         let kind = KeyKind::of(&access_key_id, token.map(|(_, token)| token.value.as_str()));
         let temporary = match (kind, token) {

@@ -3,22 +3,37 @@
 use crate::chain::error::{Place, ResolveError};
 use crate::id::{AccessKeyId, KeyIdFault, QUOTES};
 
-/// Refuses a secret in quotes: AWS tools read them as part of it, and no secret of AWS has any.
+/// Refuses a secret or token in quotes, which AWS tools read as part of it, and one with a blank or
+/// another character that cannot be seen. No secret of AWS has any.
 ///
 /// # Errors
-/// The value is in quotes.
-pub fn without_quotes(
+/// The value is in quotes, or contains such a character.
+pub fn usable_secret(
     key: &'static str,
     value: &str,
     place: impl FnOnce() -> Place,
 ) -> Result<(), ResolveError> {
-    match value.len() > 1 && value.starts_with(QUOTES) && value.ends_with(QUOTES) {
-        true => Err(ResolveError::QuotedSecret {
+    if value.len() > 1 && value.starts_with(QUOTES) && value.ends_with(QUOTES) {
+        return Err(ResolveError::QuotedSecret {
             key,
             place: place(),
-        }),
-        false => Ok(()),
+        });
     }
+    match value.chars().find(|c| is_unseen(*c)) {
+        Some(character) => Err(ResolveError::SpoiltSecret {
+            key,
+            place: place(),
+            character,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Whether a character is a blank or takes no place on the screen.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 /// The id of a pair of halves.

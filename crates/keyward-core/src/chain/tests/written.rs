@@ -202,6 +202,40 @@ fn what_is_no_key_id_is_told_apart() {
 }
 
 #[test]
+fn a_secret_that_a_paste_has_spoilt_is_named_with_its_line() {
+    for (value, name) in [
+        ("wJalrXUtnFEMI/K7 MDENG", "a blank"),
+        ("wJalrXUtnFEMI/K7\tMDENG", "a tab"),
+        ("wJalrXUtnFEMI/K7\u{a0}MDENG", "a no-break space (U+00A0)"),
+        ("wJalrXUtnFEMI/K7\u{200b}", "a zero-width space (U+200B)"),
+    ] {
+        given("")
+            .credentials(&format!(
+                "[p]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = {value}"
+            ))
+            .refuses(
+                "p",
+                &format!("credentials:3: `aws_secret_access_key` contains {name}"),
+            );
+        given("")
+            .credentials(&format!(
+                "[p]\n{SESSION}\n{SECRET}\naws_session_token = {value}"
+            ))
+            .refuses(
+                "p",
+                &format!("credentials:4: `aws_session_token` contains {name}"),
+            );
+    }
+    given("[profile p]\ncredential_source = Environment")
+        .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "one two")
+        .refuses(
+            "p",
+            "environment variable AWS_SECRET_ACCESS_KEY: `AWS_SECRET_ACCESS_KEY` contains a blank",
+        );
+}
+
+#[test]
 fn temporary_credentials_of_other_tools_bring_their_end() {
     let until = |lines: &str| {
         given("").credentials(&format!(

@@ -57,6 +57,9 @@ pub(super) fn fix(error: &ResolveError) -> String {
         }
         ResolveError::InvalidKeyId { source, .. } => key_id(*source).to_owned(),
         ResolveError::QuotedSecret { .. } => "remove the quotes".to_owned(),
+        ResolveError::SpoiltSecret { .. } => {
+            "copy the value again: it is one word, without blanks and line ends".to_owned()
+        }
         ResolveError::InvalidTags { key, source, .. } => match (source, *key) {
             (InvalidTags::Empty | InvalidTags::NotAPair(_), "session_tags") => {
                 "write `session_tags = key=value, key2=value2`".to_owned()

@@ -1,8 +1,9 @@
 //! The key of the environment variables.
 
-use keyward_core::chain::{EnvironmentKey, Place, ResolveError, without_quotes};
+use keyward_core::chain::{EnvironmentKey, Place, ResolveError, usable_secret};
 use keyward_core::credentials::KeyKind;
 use keyward_core::id::{AccessKeyId, KeyIdFault};
+use keyward_core::secret::InvalidSecret;
 use keyward_core::{Credentials, Timestamp};
 
 use super::{Obtain, SourceContext};
@@ -31,8 +32,9 @@ impl Obtain for EnvironmentKey {
 
 /// The key that the environment holds.
 pub(crate) fn environment() -> Result<Credentials, CliError> {
-    let missing =
-        |name: &str| CliError::usage(format!("{name} is not set, or is not what it should be"));
+    let missing = |name: &str| {
+        CliError::usage(format!("{name} is not set")).hint("set all variables of the key, or none")
+    };
     let value = |name: &'static str| env::get(name).ok_or_else(|| missing(name));
     let id = value(env::AWS_ACCESS_KEY_ID)?;
     let secret = value(env::AWS_SECRET_ACCESS_KEY)?;
@@ -51,7 +53,7 @@ pub(crate) fn environment() -> Result<Credentials, CliError> {
     ];
     for (name, value) in secrets {
         if let Some(value) = value {
-            without_quotes(name, value, || Place::Variable(name))?;
+            usable_secret(name, value, || Place::Variable(name))?;
         }
     }
     match KeyKind::of(&access_key_id, token.as_deref()) {
@@ -66,13 +68,17 @@ pub(crate) fn environment() -> Result<Credentials, CliError> {
             return Err(error.into());
         }
     }
+    // The checks above refuse what a secret cannot be.
+    let unusable = |name: &'static str| {
+        move |e: InvalidSecret| CliError::usage(format!("{name} cannot be used")).because(e)
+    };
     let token = token.map(|text| text.parse()).transpose();
     Ok(Credentials {
         access_key_id,
         secret_access_key: secret
             .parse()
-            .map_err(|_| missing(env::AWS_SECRET_ACCESS_KEY))?,
-        session_token: token.map_err(|_| missing(name))?,
+            .map_err(unusable(env::AWS_SECRET_ACCESS_KEY))?,
+        session_token: token.map_err(unusable(name))?,
         expires_at: env::get(env::AWS_CREDENTIAL_EXPIRATION)
             .and_then(|text| Timestamp::read_loosely(&text)),
         account_id: None,

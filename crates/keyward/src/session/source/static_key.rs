@@ -1,14 +1,23 @@
 //! Keys that are written in the AWS files.
 
+use std::str::FromStr;
+
 use keyward_core::Credentials;
-use keyward_core::chain::{CacheKey, Chain, StaticKey, key_section, session_token};
-use keyward_core::id::{AccessKeyId, ProfileName};
+use keyward_core::chain::{
+    CacheKey, Chain, Place, StaticKey, key_section, session_token, usable_secret,
+};
+use keyward_core::config::Property;
+use keyward_core::id::{AccessKeyId, InvalidId, ProfileName};
+use keyward_core::secret::InvalidSecret;
 use keyward_core::shell::{argument, quoted};
 
 use super::{Obtain, SourceContext};
 use crate::log::{self, How};
 use crate::screen::error::CliError;
 use crate::state::local_state::{LocalState, now};
+
+const ID: &str = "aws_access_key_id";
+const SECRET: &str = "aws_secret_access_key";
 
 impl Obtain for StaticKey {
     fn obtain(&self, context: &SourceContext<'_>) -> Result<Credentials, CliError> {
@@ -77,22 +86,36 @@ fn written_by(local: &LocalState, profile: &ProfileName, id: &AccessKeyId) -> St
     })
 }
 
+/// The value of a key that holds a secret.
+fn secret<T>(key: &'static str, property: &Property) -> Result<T, CliError>
+where
+    T: FromStr<Err = InvalidSecret>,
+{
+    usable_secret(key, &property.value, || {
+        Place::Line(property.origin.clone())
+    })?;
+    property.value.parse().map_err(|e: InvalidSecret| {
+        CliError::usage(format!("{}: `{key}` cannot be used", property.origin)).because(e)
+    })
+}
+
 fn static_keys(local: &LocalState, profile: &ProfileName) -> Result<Credentials, CliError> {
     let missing = |key: &str| CliError::usage(format!("profile `{profile}` has no `{key}`"));
     let section = key_section(&local.config, profile)
         .ok_or_else(|| CliError::usage(format!("there is no profile `{profile}`")))?;
-    let value = |key: &'static str| section.value(key).ok_or_else(|| missing(key));
-    let token = session_token(section)
-        .map(|(_, token)| token.value.parse())
-        .transpose();
+    let property = |key: &'static str| {
+        let property = section.get(key).filter(|found| !found.value.is_empty());
+        property.ok_or_else(|| missing(key))
+    };
+    let id = property(ID)?;
+    let token = session_token(section);
     Ok(Credentials {
-        access_key_id: value("aws_access_key_id")?
-            .parse()
-            .map_err(|e: keyward_core::id::InvalidId| missing("aws_access_key_id").because(e))?,
-        secret_access_key: value("aws_secret_access_key")?.parse().map_err(
-            |e: keyward_core::secret::InvalidSecret| missing("aws_secret_access_key").because(e),
-        )?,
-        session_token: token.map_err(|e| missing("aws_session_token").because(e))?,
+        access_key_id: id.value.parse().map_err(|e: InvalidId| {
+            let error = format!("{}: profile `{profile}` has no usable `{ID}`", id.origin);
+            CliError::usage(error).because(e)
+        })?,
+        secret_access_key: secret(SECRET, property(SECRET)?)?,
+        session_token: token.map(|(key, token)| secret(key, token)).transpose()?,
         expires_at: None,
         account_id: section
             .value("aws_account_id")

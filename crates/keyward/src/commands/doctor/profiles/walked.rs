@@ -67,7 +67,11 @@ struct Faults {
 
 impl Faults {
     fn add(&mut self, profile: &ProfileName, error: &CliError) {
-        let (message, name) = (error.to_string(), format!("[{profile}]"));
+        let message = match std::error::Error::source(error) {
+            Some(cause) => format!("{error}: {cause}"),
+            None => error.to_string(),
+        };
+        let name = format!("[{profile}]");
         let next = self.found.len();
         match *self.by_message.entry(message.clone()).or_insert(next) {
             known if known < next => self.found[known].2.push(name),
