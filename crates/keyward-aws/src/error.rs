@@ -11,7 +11,7 @@ pub(crate) use classify::{Failure, unreadable};
 pub use message::AwsMessage;
 pub(crate) use message::plain;
 pub use network::{Because, NetworkKind, RootVariables};
-pub(crate) use network::{kind_of, never_sent};
+pub(crate) use network::{LONGEST_ANSWER, TooLong, kind_of, never_sent};
 pub use next_step::NextStep;
 pub use settling::Settling;
 

@@ -13,7 +13,7 @@ use aws_smithy_types::date_time::{DateTime, Format};
 use keyward_core::Timestamp;
 use zeroize::Zeroizing;
 
-use crate::call::Aws;
+use crate::aws::Aws;
 use crate::error::{Because, CallError, NetworkKind, NextStep, kind_of};
 use crate::transport::proxy_for;
 

@@ -8,6 +8,7 @@
 //! The methods therefore must not be called from within another runtime's task.
 
 mod account;
+mod aws;
 mod call;
 mod client;
 mod clock;
@@ -30,7 +31,7 @@ pub use account::{
     Applied, ChangeSet, ChangeSetName, ChangeSetState, DriftDetection, DriftDetectionId,
     ExecutionToken, LimitsError, PlannedResource, StackEvent, StackId,
 };
-pub use call::Aws;
+pub use aws::Aws;
 pub use error::{
     Action, AwsMessage, Because, CallError, Earlier, NetworkKind, NextStep, RootVariables, Service,
     Settling,

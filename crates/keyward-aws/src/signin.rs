@@ -16,7 +16,8 @@ use keyward_core::secret::{CodeVerifier, GrantCode, RefreshToken, SecretAccessKe
 
 pub use dpop::{DpopKey, InvalidDpopKey, Unprovable};
 
-use crate::call::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::Call;
 use crate::error::{Action, Because, CallError};
 use crate::read::{parse, present};
 

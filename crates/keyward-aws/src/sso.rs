@@ -5,7 +5,8 @@ use keyward_core::id::AccountId;
 use keyward_core::secret::AccessToken;
 use keyward_core::{Credentials, Timestamp};
 
-use crate::call::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::Call;
 use crate::error::{Action, CallError, Service, plain};
 use crate::pages::Pages;
 use crate::read::{parse, present};

@@ -9,7 +9,8 @@ use aws_sdk_ssooidc::config::endpoint::{DefaultResolver, Params, ResolveEndpoint
 use keyward_core::Timestamp;
 use keyward_core::secret::{AccessToken, ClientSecret, CodeVerifier, GrantCode, RefreshToken};
 
-use crate::call::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::Call;
 use crate::error::{Action, Because, CallError};
 use crate::read::{parse, present};
 

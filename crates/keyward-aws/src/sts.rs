@@ -11,7 +11,8 @@ use keyward_core::secret::MfaCode;
 use keyward_core::{Credentials, ImpossibleEnd};
 use zeroize::Zeroizing;
 
-use crate::call::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::Call;
 use crate::error::{Action, CallError};
 use crate::read::{parse, present, time};
 

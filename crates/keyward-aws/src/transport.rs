@@ -16,7 +16,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 
-use crate::error::{Because, CallError};
+use crate::error::{Because, CallError, LONGEST_ANSWER, TooLong};
 use crate::proxy::{Kind, Route};
 use crate::settings::{Settings, Timeouts};
 use crate::trust;
@@ -145,9 +145,6 @@ pub(crate) fn proxy_for(url: &str, settings: &Settings) -> Option<&'static str> 
 #[derive(Debug)]
 struct Limited(SharedHttpConnector);
 
-/// The longest answer of AWS is a page of a whole account's policies, some megabytes.
-const LONGEST_ANSWER: usize = 32 << 20;
-
 impl HttpConnector for Limited {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let answer = self.0.call(request);
@@ -167,11 +164,6 @@ impl HttpConnector for Limited {
         })
     }
 }
-
-/// An answer that is longer than AWS's longest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the answer is longer than {} MiB", LONGEST_ANSWER >> 20)]
-pub(crate) struct TooLong;
 
 fn is_plain_and_near(endpoint: &str) -> bool {
     let Some(rest) = endpoint.strip_prefix("http://") else {

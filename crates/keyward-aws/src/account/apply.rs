@@ -14,7 +14,7 @@ use keyward_account::plan::Operation;
 use keyward_core::Credentials;
 use keyward_iam::model::Account;
 
-use crate::call::Aws;
+use crate::aws::Aws;
 use std::cell::Cell;
 
 use crate::error::{CallError, Earlier};

@@ -16,7 +16,8 @@ use keyward_core::id::UserName;
 use keyward_iam::model::Account;
 
 use super::observe::joined;
-use crate::call::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::Call;
 use crate::error::{Action, CallError};
 use crate::pages::Pages;
 use crate::read::{present, time};

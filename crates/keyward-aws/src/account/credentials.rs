@@ -9,7 +9,8 @@ use keyward_core::id::UserName;
 use keyward_core::secret::ConsolePassword;
 
 use super::apply::send;
-use crate::call::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::Call;
 use crate::error::{Action, CallError};
 
 /// Runs a call that deletes something; what is gone already is as good as deleted.

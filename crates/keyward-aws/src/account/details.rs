@@ -15,7 +15,8 @@ use keyward_iam::model::{
     Account, Document, Grants, Group, ManagedPolicy, PolicyVersion, Role, Tags, User,
 };
 
-use crate::call::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::Call;
 use crate::error::{Action, CallError};
 use crate::pages::Pages;
 use crate::read::{parse, present, time};

@@ -10,7 +10,7 @@ use keyward_account::stacks::{DriftChange, PropertyDrift, ResourceDrift, StackPl
 use keyward_core::Credentials;
 
 use super::stacks::call_in;
-use crate::call::Aws;
+use crate::aws::Aws;
 use crate::error::{Action, CallError};
 use crate::pages::Pages;
 use crate::read::present;

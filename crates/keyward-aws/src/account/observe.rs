@@ -9,7 +9,8 @@ use keyward_core::id::{AccountAlias, OidcIssuer, UserName};
 use keyward_iam::model::{Account, OidcProvider, PasswordPolicy, Requirement};
 
 use super::managed::add_known;
-use crate::call::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::Call;
 use crate::error::{Action, CallError};
 use crate::read::{parse, present};
 use crate::sts::CallerIdentity;

@@ -14,7 +14,7 @@ use keyward_core::Credentials;
 use keyward_core::id::Region;
 use zeroize::Zeroizing;
 
-use crate::call::Aws;
+use crate::aws::Aws;
 use crate::error::{Action, AwsMessage, Because};
 use crate::http::{HttpError, HttpRequest, Method};
 use crate::settings::{domain_of, partition_of};

@@ -17,7 +17,8 @@ use keyward_core::id::Region;
 use keyward_iam::model::Tags;
 
 use super::observe::joined;
-use crate::call::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::Call;
 use crate::error::{Action, CallError};
 use crate::pages::Pages;
 use crate::read::present;

@@ -5,8 +5,6 @@ use std::fmt;
 
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
-use crate::transport::TooLong;
-
 /// What failed on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NetworkKind {
@@ -41,6 +39,14 @@ impl fmt::Display for NetworkKind {
         })
     }
 }
+
+/// The longest answer of AWS is a page of a whole account's policies, some megabytes.
+pub(crate) const LONGEST_ANSWER: usize = 32 << 20;
+
+/// An answer that is longer than AWS's longest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the answer is longer than {} MiB", LONGEST_ANSWER >> 20)]
+pub(crate) struct TooLong;
 
 /// Which variables name the machine's root certificates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

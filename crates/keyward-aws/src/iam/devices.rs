@@ -9,7 +9,8 @@ use keyward_core::{Credentials, Timestamp};
 use zeroize::Zeroizing;
 
 use super::named;
-use crate::call::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::Call;
 use crate::error::{Action, CallError};
 use crate::pages::Pages;
 use crate::read::{parse, present, time};

@@ -6,7 +6,8 @@ use keyward_core::secret::SecretAccessKey;
 use keyward_core::{Credentials, Timestamp};
 
 use super::named;
-use crate::call::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::Call;
 use crate::error::{Action, CallError};
 use crate::pages::Pages;
 use crate::read::{parse, present, time};

@@ -3,7 +3,8 @@
 use keyward_core::Credentials;
 use keyward_core::secret::Passphrase;
 
-use crate::call::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::Call;
 use crate::error::{Action, CallError};
 use crate::read::present;
 

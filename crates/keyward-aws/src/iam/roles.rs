@@ -6,7 +6,8 @@ use keyward_core::Credentials;
 use keyward_core::id::RoleArn;
 use keyward_iam::model::percent_decode;
 
-use crate::call::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::Call;
 use crate::error::{Action, CallError};
 use crate::pages::Pages;
 use crate::read::parse;

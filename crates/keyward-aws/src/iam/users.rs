@@ -4,7 +4,8 @@ use keyward_core::id::{PrincipalArn, UserName};
 use keyward_core::{Credentials, Timestamp};
 
 use super::named;
-use crate::call::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::Call;
 use crate::error::{Action, CallError};
 use crate::read::{parse, present, time};
 

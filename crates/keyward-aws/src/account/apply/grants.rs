@@ -6,7 +6,8 @@ use keyward_core::id::{PolicyArn, PolicyName};
 use keyward_iam::Policy;
 
 use super::send;
-use crate::call::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::Call;
 use crate::error::{Action, CallError};
 
 impl Aws {

@@ -8,7 +8,8 @@ use keyward_iam::PolicyKind;
 use keyward_iam::model::{Account, Document, Grants, User};
 
 use crate::account::details::tags;
-use crate::call::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::Call;
 use crate::error::{Action, CallError};
 use crate::read::{parse, present};
 

@@ -8,7 +8,8 @@ use keyward_iam::model::Account;
 
 use super::send;
 use super::tags::sdk_tags;
-use crate::call::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::Call;
 use crate::error::{Action, CallError};
 
 impl Aws {

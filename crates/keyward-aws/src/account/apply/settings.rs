@@ -5,7 +5,8 @@ use keyward_core::Credentials;
 use keyward_iam::model::PasswordPolicy;
 
 use super::send;
-use crate::call::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::Call;
 use crate::error::{Action, CallError};
 
 impl Aws {
