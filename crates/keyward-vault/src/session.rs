@@ -3,6 +3,7 @@
 
 mod entry;
 mod forget;
+mod keepers;
 #[cfg(target_os = "linux")]
 pub(crate) mod keyring;
 mod keystore;
@@ -39,7 +40,7 @@ pub use ready::Reused;
 pub use tier::SessionTier;
 
 use entry::{Opened, Sidecar};
-use tier::Keepers;
+use keepers::Keepers;
 
 /// How long a process waits to store a session. Others hold the lock for milliseconds, or for seconds
 /// while a keystore hangs; only a stopped process holds it longer.

@@ -2,12 +2,14 @@
 //! removing a slot touches the slot's own files only; the last slot cannot be removed.
 
 mod access;
+mod age_file;
 mod command;
 mod error;
 mod files;
 mod gpg;
 mod kind;
 mod look;
+mod name;
 mod new;
 mod open;
 pub(crate) mod os;
@@ -18,9 +20,7 @@ mod program;
 pub(crate) mod ssh;
 mod wire;
 
-use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use keyward_core::Timestamp;
 
@@ -29,62 +29,19 @@ use crate::lock::LockError;
 
 pub use access::{Access, Nobody, Person, Plugins, Programs, Question};
 pub use error::{AddSlotError, OpenSlotError};
-pub(crate) use files::{
-    described, list, names, read, removable, remove, remove_orphans, secret_path, write,
-};
+pub(crate) use files::{described, list, names, read, remove, remove_orphans, secret_path, write};
 pub use kind::{
     CommandLine, GpgFingerprint, InvalidSlotParameter, KeystoreAccount, PassEntry, PluginIdentity,
     SlotKind,
 };
 pub use look::SlotLook;
-pub(crate) use look::{look, look_at};
+pub(crate) use look::{look, look_at, removable};
+pub use name::{InvalidSlotName, SlotName};
 pub(crate) use new::Made;
 pub use new::NewSlot;
-use open::{age_error, slot_identity};
 pub(crate) use open::{forget, open};
 pub use passphrase::{InvalidWorkFactor, WorkFactor};
 pub use plugin::host_plugin;
-
-/// The name of a slot: 1 to 32 lower-case letters, digits, `-` or `_`, beginning with a letter
-/// or digit. It becomes a file name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SlotName(String);
-
-/// A text that cannot name a slot.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("that is not the name of a slot (1 to 32 lower-case letters, digits, - or _)")]
-pub struct InvalidSlotName;
-
-impl SlotName {
-    /// The name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for SlotName {
-    type Err = InvalidSlotName;
-
-    fn from_str(text: &str) -> Result<Self, InvalidSlotName> {
-        let fits = (1..=32).contains(&text.len())
-            && text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b));
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidSlotName)
-        }
-    }
-}
-
-impl fmt::Display for SlotName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// One way of opening the vault.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,8 @@ use std::time::Duration;
 use crate::lock::{LockError, LockFile, LockGeneration, LockHolder, LockWaiter, MarkError};
 use crate::paths::Paths;
 
-use super::tier::{Failure, Keepers};
+use super::keepers::Keepers;
+use super::tier::Failure;
 use super::{OpenFor, SessionError, SessionStore};
 
 /// How long to wait for a process that is storing a session. That takes milliseconds, or seconds while

@@ -4,7 +4,6 @@
 
 use std::path::PathBuf;
 
-use super::look::look_at;
 use super::{Slot, SlotError, SlotKind, SlotName, wire};
 use crate::disk::{self, DiskError, Durability};
 use crate::paths::Paths;
@@ -74,30 +73,8 @@ pub(crate) fn write(paths: &Paths, slot: &Slot, secret: Option<&[u8]>) -> Result
     )
 }
 
-/// Whether a slot is there, and another that could open the vault without it. Only those that
-/// `counts` accepts are considered.
-pub(crate) fn removable(
-    paths: &Paths,
-    name: &SlotName,
-    counts: impl Fn(&SlotName) -> bool,
-) -> Result<(), SlotError> {
-    let names = names(paths)?;
-    if !names.contains(name) {
-        return Err(SlotError::Missing(name.clone()));
-    }
-    // A slot that cannot be read would not open the vault, so it is not one to rely on.
-    let whole = |other: &SlotName| look_at(paths, other.clone()).fault.is_none();
-    if !names
-        .iter()
-        .any(|other| other != name && counts(other) && whole(other))
-    {
-        return Err(SlotError::Last(name.clone()));
-    }
-    Ok(())
-}
-
 /// Removes a slot's files, and says what kind it was if that could be read. The caller holds
-/// the lock and knows that the slot is [`removable`].
+/// the lock and knows that the slot is [`removable`](super::removable).
 pub(crate) fn remove(paths: &Paths, name: &SlotName) -> Result<Option<SlotKind>, SlotError> {
     let kind = read(paths, name).ok().flatten().map(|slot| slot.kind);
     remove_files(paths, name)?;

@@ -37,6 +37,28 @@ pub(crate) fn look_at(paths: &Paths, name: SlotName) -> SlotLook {
     SlotLook { name, slot, fault }
 }
 
+/// Whether a slot is there, and another that could open the vault without it. Only those that
+/// `counts` accepts are considered.
+pub(crate) fn removable(
+    paths: &Paths,
+    name: &SlotName,
+    counts: impl Fn(&SlotName) -> bool,
+) -> Result<(), SlotError> {
+    let names = names(paths)?;
+    if !names.contains(name) {
+        return Err(SlotError::Missing(name.clone()));
+    }
+    // A slot that cannot be read would not open the vault, so it is not one to rely on.
+    let whole = |other: &SlotName| look_at(paths, other.clone()).fault.is_none();
+    if !names
+        .iter()
+        .any(|other| other != name && counts(other) && whole(other))
+    {
+        return Err(SlotError::Last(name.clone()));
+    }
+    Ok(())
+}
+
 fn fault(paths: &Paths, slot: &Slot) -> Option<OpenSlotError> {
     let path = secret_path(paths, slot)?;
     let is_age = path.extension().is_some_and(|extension| extension == "age");

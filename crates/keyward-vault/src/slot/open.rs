@@ -1,7 +1,5 @@
 //! From a slot to the vault's identity.
 
-use std::path::Path;
-
 use crate::disk;
 use crate::identity::Identity;
 use crate::paths::Paths;
@@ -57,29 +55,5 @@ pub(crate) fn forget(kind: &SlotKind, access: &Access) -> Result<(), OpenSlotErr
         SlotKind::Os { account } => os::forget(account, access),
         SlotKind::Pass { entry } => pass::forget(entry, access),
         _ => Ok(()),
-    }
-}
-
-/// The identity in an age file's content.
-pub(super) fn slot_identity(content: &[u8], path: &Path) -> Result<Identity, OpenSlotError> {
-    let text = std::str::from_utf8(content)
-        .ok()
-        .and_then(|text| text.parse().ok());
-    text.ok_or_else(|| OpenSlotError::Damaged {
-        path: path.to_owned(),
-        source: None,
-    })
-}
-
-/// What age says of a slot's file.
-pub(super) fn age_error(error: age::DecryptError, path: &Path) -> OpenSlotError {
-    let path = path.to_owned();
-    match error {
-        // Its own message counts rounds in a number that overflows.
-        age::DecryptError::ExcessiveWork { .. } => OpenSlotError::TooMuchWork { path },
-        other => OpenSlotError::Damaged {
-            path,
-            source: Some(Box::new(other)),
-        },
     }
 }

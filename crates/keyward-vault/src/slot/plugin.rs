@@ -10,9 +10,8 @@ use age::plugin::{IdentityPluginV1, RecipientPluginV1, ResolveError};
 use age::secrecy::SecretString;
 use age::{DecryptError, EncryptError};
 
-use super::{
-    Access, OpenSlotError, Person, PluginIdentity, Plugins, Question, age_error, slot_identity,
-};
+use super::age_file::{age_error, slot_identity};
+use super::{Access, OpenSlotError, Person, PluginIdentity, Plugins, Question};
 use crate::identity::{self, Identity};
 
 pub use apart::host_plugin;

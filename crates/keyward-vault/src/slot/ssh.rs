@@ -8,7 +8,8 @@ use age::ssh::{Identity as SshIdentity, Recipient};
 use rsa::traits::PublicKeyParts as _;
 use zeroize::Zeroizing;
 
-use super::{Access, OpenSlotError, Question, age_error, slot_identity};
+use super::age_file::{age_error, slot_identity};
+use super::{Access, OpenSlotError, Question};
 use crate::disk::{self, DiskError};
 use crate::identity::{self, Identity};
 
