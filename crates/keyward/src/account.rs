@@ -6,6 +6,7 @@ mod blueprint_file;
 mod controls;
 pub(crate) mod drift;
 mod execute;
+mod failure;
 mod hand_over;
 mod interrupt;
 mod places;

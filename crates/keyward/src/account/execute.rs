@@ -13,7 +13,8 @@ use keyward_aws::{Applied, CallError, Earlier};
 use keyward_iam::model::Account;
 use keyward_vault::Paths;
 
-use super::settled::{MayBeRefusal, settled};
+use super::failure::Failure;
+use super::settled::settled;
 use super::stacks::Stacks;
 use super::{Interrupt, Signer};
 use crate::screen::error::CliError;
@@ -27,36 +28,6 @@ const WORKERS: usize = 6;
 pub(crate) trait Secrets: Sync {
     /// Does it with these credentials.
     fn hand_out(&self, signer: &Signer<'_>, operation: &Operation) -> Result<(), Failure>;
-}
-
-/// Why an operation was not done.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// AWS refused it, or did not answer.
-    Call(CallError),
-    /// This machine could not do its part.
-    Machine(CliError),
-}
-
-impl MayBeRefusal for Failure {
-    fn refusal(&self) -> Option<&CallError> {
-        match self {
-            Self::Call(error) => Some(error),
-            Self::Machine(_) => None,
-        }
-    }
-}
-
-impl From<CallError> for Failure {
-    fn from(error: CallError) -> Self {
-        Self::Call(error)
-    }
-}
-
-impl From<CliError> for Failure {
-    fn from(error: CliError) -> Self {
-        Self::Machine(error)
-    }
 }
 
 /// How a run ended without an error.

@@ -18,7 +18,8 @@ use keyward_recipients::{
 use serde::{Deserialize, Serialize};
 
 use super::Signer;
-use super::execute::{Failure, Secrets};
+use super::execute::Secrets;
+use super::failure::Failure;
 use super::recipients::Recipients;
 use crate::aws_files::rewrite::put_secret;
 use crate::screen::error::CliError;

@@ -16,7 +16,7 @@ use keyward_aws::{
 use keyward_iam::model::Tags;
 use keyward_vault::Paths;
 
-use super::execute::Failure;
+use super::failure::Failure;
 use super::settled::settled;
 use super::{Interrupt, Signer};
 use crate::screen::error::CliError;

@@ -6,6 +6,7 @@ mod device;
 mod guide;
 mod key;
 mod names;
+mod new_name;
 mod proof;
 mod roles;
 mod tools;

@@ -10,16 +10,15 @@ use keyward_core::secret::MfaCode;
 use keyward_core::time::parse_duration;
 
 use crate::keys::rotation::advice;
-use crate::keys::rotation::authority::OwnKey;
+use crate::keys::rotation::authority::{self, OwnKey};
 use crate::keys::rotation::begin::{self, UserRotation};
 use crate::keys::rotation::destination::{Destination, SecretNames};
 use crate::keys::rotation::resume::{self, Changes, Which};
 use crate::keys::rotation::run::reloaded;
-use crate::keys::rotation::{self, show};
+use crate::keys::rotation::{self, key_age, show};
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::session::CodeSource;
-use crate::session::key_age;
 use crate::session::parse_code;
 use crate::state::local_state::{LocalState, now};
 
@@ -119,7 +118,7 @@ fn rotate(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     // A profile that leads nowhere is refused before the passphrase is asked for.
     match (&args.profile, &args.via) {
         (Some(profile), _) => drop(OwnKey::of(&local, profile)?),
-        (None, Some(via)) => drop(local.resolve(via, begin::refreshing())?),
+        (None, Some(via)) => drop(local.resolve(via, authority::refreshing())?),
         (None, None) => {}
     }
     local.open_existing(ui)?;

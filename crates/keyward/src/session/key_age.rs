@@ -3,11 +3,11 @@
 
 use keyward_aws::{Aws, CallError};
 use keyward_core::Credentials;
-use keyward_core::chain::{Call, Chain, Flags, Hop, VaultKey};
+use keyward_core::chain::{Call, Chain, Hop, VaultKey};
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_vault::KeyDate;
 
-use super::{ChainExecution, CodeSource, Freshness, client, open_vault};
+use super::open_vault;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::state::local_state::LocalState;
@@ -44,40 +44,8 @@ pub(super) fn learn(
     }
 }
 
-/// Asks for the age of a profile's key, with a session from the cache or a new one.
-///
-/// # Errors
-/// keyward gets no session, AWS does not answer, or keyward cannot write the vault.
-pub(crate) fn ask(
-    local: &LocalState,
-    ui: &Ui,
-    profile: &ProfileName,
-    codes: CodeSource,
-) -> Result<(), CliError> {
-    let chain = local.resolve(profile, Flags::default())?;
-    let Some(VaultKey { access_key_id, .. }) = chain.base.vault_key() else {
-        return Err(CliError::failed("the profile does not use that key"));
-    };
-    // The session of the key itself: a role is asked for its own keys, and has none.
-    let of_key = Chain {
-        hops: chain.hops.iter().take(1).cloned().collect(),
-        ..chain.clone()
-    };
-    let is_session = |hop: &Hop| matches!(hop.call, Call::GetSessionToken);
-    if !of_key.hops.first().is_none_or(is_session) {
-        return Err(CliError::failed(
-            "the profile does not make a session from its key",
-        ));
-    }
-    let execution = ChainExecution::new(local, ui, &of_key, codes, Freshness::CacheAllowed);
-    let credentials = execution.credentials()?;
-    let aws = client(&of_key);
-    date(local, ui, access_key_id, || {
-        aws.list_access_keys(&credentials, None)
-    })
-}
-
-fn date(
+/// Asks for the keys, and writes the date of one into the vault.
+pub(crate) fn date(
     local: &LocalState,
     ui: &Ui,
     id: &AccessKeyId,

@@ -3,27 +3,22 @@
 //! library never times out and a process can be ended. If that process cannot start, plugins that would
 //! see such a variable are disabled.
 
-use std::io::{self, Read as _, Write as _};
+mod answer;
+
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use keyward_vault::{Access, CommandLine, Plugins, host_plugin};
-use zeroize::Zeroizing;
+use keyward_vault::{CommandLine, Plugins};
 
-use super::unlock::{UserPrompter, access};
 use crate::environment as env;
 use crate::prompt::terminal::Terminal;
-use crate::screen::error::CliError;
-use crate::state::settings::Settings;
-use crate::system::locations::Locations;
+
+pub(crate) use answer::run;
 
 /// The hidden command.
 const NAME: &str = "plugin-host";
 /// The terminal is lent to a child, so plugins may not ask on it.
 const NO_TERMINAL: &str = "--no-terminal";
-/// No request is longer: an identity and a slot's file.
-const LARGEST: u64 = 256 * 1024;
-
 /// What this process runs, as Linux has it even after an upgrade has put another in its place.
 const ITSELF: &str = "/proc/self/exe";
 
@@ -64,32 +59,6 @@ fn host(keyward: &Path, attended: bool) -> Result<CommandLine, String> {
         words.push(NO_TERMINAL.to_owned());
     }
     CommandLine::new(words).map_err(|e| e.to_string())
-}
-
-/// Reads a request, works with the plugin, and answers.
-pub(crate) fn run(no_terminal: bool) -> Result<(), CliError> {
-    let broken = |e: std::io::Error| CliError::failed("the request is broken off").because(e);
-    if no_terminal {
-        Terminal::lend_to_child();
-    }
-    let mut request = Zeroizing::new(Vec::with_capacity(16 * 1024));
-    std::io::stdin()
-        .lock()
-        .take(LARGEST)
-        .read_to_end(&mut request)
-        .map_err(broken)?;
-    let asked = UserPrompter::default();
-    asked.allow_dialogs(Settings::load(&Locations::find()?.settings)?.dialogs);
-    let access = Access {
-        plugins: Plugins::Here,
-        ..access(Arc::new(asked))?
-    };
-    let answer = host_plugin(&request, &access);
-    // The answer is for the calling process, not for people.
-    let mut out = std::io::stdout().lock();
-    out.write_all(&answer)
-        .and_then(|()| out.flush())
-        .map_err(broken)
 }
 
 #[cfg(all(test, unix))]

@@ -4,7 +4,7 @@ use keyward_core::id::{ProfileName, Region};
 
 use super::Args;
 use super::guide::Guide;
-use super::names::NewName;
+use super::new_name::NewName;
 use crate::aws_files::profiles;
 use crate::commands::add::{KeySource, read_key};
 use crate::environment as env;

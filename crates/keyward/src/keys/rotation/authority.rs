@@ -206,7 +206,8 @@ pub(crate) fn refuses_session(error: &CallError) -> bool {
     )
 }
 
-fn refreshing() -> Flags {
+/// Flags of a plan for a program that asks again by itself.
+pub(crate) fn refreshing() -> Flags {
     Flags {
         hand_out: HandOut::Refreshing,
         ..Flags::default()

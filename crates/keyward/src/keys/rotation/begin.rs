@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use keyward_aws::AccessKey;
-use keyward_core::chain::{Flags, HandOut};
+
 use keyward_core::id::{AccessKeyId, ProfileName, UserName};
 use keyward_vault::{Rotation, RotationDelivery};
 
-use super::authority::{Authority, OwnKey};
+use super::authority::{Authority, OwnKey, refreshing};
 use super::deliver;
 use super::destination::{Destination, SecretNames};
 use super::journal::{Journal, holders};
@@ -157,14 +157,6 @@ pub(crate) fn rotate_user<'a>(
         aws,
         authority: Some(authority),
     })
-}
-
-/// Flags of a plan for a program that asks again by itself.
-pub(crate) fn refreshing() -> Flags {
-    Flags {
-        hand_out: HandOut::Refreshing,
-        ..Flags::default()
-    }
 }
 
 fn refuse_unfinished(

@@ -9,6 +9,7 @@ pub(crate) mod begin;
 mod deliver;
 pub(crate) mod destination;
 mod journal;
+pub(crate) mod key_age;
 mod prove;
 pub(crate) mod resume;
 pub(crate) mod run;

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use keyward_core::id::{ProfileName, UserName};
 
-use super::authority::OwnKey;
-use super::begin::refreshing;
+use super::authority::{OwnKey, refreshing};
 use super::destination::Destination;
 use super::journal::Journal;
 use super::run::{Run, Subject};

@@ -4,6 +4,7 @@
 mod cli;
 mod flow;
 mod sealed;
+mod service;
 
 use keyward_core::Credentials;
 use keyward_core::chain::{Base, CacheKey, Chain, LoginSession};

@@ -9,6 +9,7 @@ mod instance;
 mod last_failure;
 pub(crate) mod login;
 mod process;
+mod say;
 pub(crate) mod sso;
 mod static_key;
 mod vault_key;

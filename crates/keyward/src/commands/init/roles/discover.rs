@@ -4,7 +4,7 @@ use keyward_core::id::{MfaSerial, ProfileName};
 
 use super::super::Args;
 use super::super::guide::Guide;
-use super::super::names::NewName;
+use super::super::new_name::NewName;
 use super::{by_name, usual_name};
 use crate::keys::iam_user::Owner;
 use crate::screen::error::CliError;

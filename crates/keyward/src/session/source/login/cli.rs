@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::sealed;
+use super::service;
 use crate::aws_files::rewrite::{self, Reserved};
 use crate::environment as env;
 use crate::screen::error::{CliError, ErrorKind};
@@ -67,7 +67,7 @@ fn renewed(
     ui.explain(|| format!("renewing the console session of profile `{profile}`"));
     // Newer AWS CLIs note where the sign-in was made; the profile's region may be another.
     let aws = match old.region() {
-        Some(region) => sealed::client(chain.endpoints.clone(), region),
+        Some(region) => service::client(chain.endpoints.clone(), region),
         None => client(chain),
     };
     match old.renew(&aws) {

@@ -18,13 +18,14 @@ use keyward_vault::ConsoleSignIn;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::sealed::{client, credentials_of};
+use super::service::{client, credentials_of};
 use crate::browser::callback::Callback;
 use crate::browser::launch::{self as browser, Browser};
 use crate::prompt::terminal::{Echo, Terminal};
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::{CODE, Ui};
-use crate::session::source::sso::{LIMIT, random, say, verifier};
+use crate::session::source::say::say;
+use crate::session::source::sso::{LIMIT, random, verifier};
 use crate::state::local_state::now;
 
 /// The public client whose browser is on this machine.

@@ -4,17 +4,17 @@
 
 use std::time::Duration;
 
-use keyward_aws::{Aws, CallError, LoginToken, Settings};
+use keyward_aws::CallError;
 use keyward_core::Credentials;
-use keyward_core::chain::{Chain, Endpoints};
+use keyward_core::chain::Chain;
 use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName, Region};
 use keyward_vault::{ConsoleSignIn, OpenVault, SessionCall, SessionMeta, SessionStore};
 
 use super::flow::{Service, Way};
+use super::service::{client, credentials_of};
 use super::{attended, flight, listed, lock_key};
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::Ui;
-use crate::session::client::aws;
 use crate::session::margin::LAST_RESORT;
 use crate::session::source::last_failure::LastFailure;
 use crate::session::source::{SignIn, SourceContext, origin};
@@ -264,29 +264,6 @@ pub(crate) fn cache(
             "the session could not be kept for next time: {error}"
         ));
     }
-}
-
-/// A token as credentials.
-pub(super) fn credentials_of(token: &LoginToken, session: &PrincipalArn) -> Credentials {
-    let account = session.as_str().split(':').nth(4);
-    Credentials {
-        access_key_id: token.access_key_id.clone(),
-        secret_access_key: token.secret_access_key.clone(),
-        session_token: Some(token.session_token.clone()),
-        expires_at: Some(now().after(token.life)),
-        account_id: account.and_then(|id| id.parse().ok()),
-    }
-}
-
-/// The client for the sign-in service of a region.
-pub(super) fn client(endpoints: Endpoints, region: Region) -> Aws {
-    aws(Settings {
-        endpoints,
-        region: Some(region),
-        partition_hint: None,
-        now,
-        proxy_from_env: true,
-    })
 }
 
 fn over(profile: &ProfileName) -> CliError {

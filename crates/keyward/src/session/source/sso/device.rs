@@ -10,9 +10,9 @@ use keyward_aws::{CallError, DeviceAnswer, DeviceAuthorization, Flow, SsoToken};
 
 use super::Center;
 use super::cache::CachedToken;
-use super::sign_in::say;
 use crate::screen::error::CliError;
 use crate::screen::ui::{CODE, STRONG, Ui};
+use crate::session::source::say::say;
 use crate::state::local_state::now;
 use keyward_core::shell::argument;
 

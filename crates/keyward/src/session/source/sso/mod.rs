@@ -27,7 +27,6 @@ use crate::state::local_state::{LocalState, ManyProfiles, now};
 pub(crate) use sign_in::{SignIn, Way as SignInWay};
 // The console's sign-in is a browser's way to 127.0.0.1 too.
 pub(super) use pkce::{LIMIT, random, verifier};
-pub(super) use sign_in::say;
 
 /// The scope without which a sign-in opens no account.
 const DEFAULT_SCOPE: &str = "sso:account:access";

@@ -15,11 +15,11 @@ use zeroize::Zeroizing;
 
 use super::Center;
 use super::cache::CachedToken;
-use super::sign_in::say;
 use crate::browser::callback::{self, Callback};
 use crate::browser::launch::Browser;
 use crate::screen::error::CliError;
 use crate::screen::ui::{CODE, Ui};
+use crate::session::source::say::say;
 use crate::state::local_state::now;
 
 /// How long the person has.

@@ -77,12 +77,3 @@ fn nobody(center: &Center) -> CliError {
     )
     .hint(format!("keyward sso login {}", argument(&center.name)))
 }
-
-/// Says something to the person: on the terminal where there is one, because standard error may
-/// be swallowed.
-pub(in crate::session::source) fn say(ui: &Ui, text: &str) {
-    match Terminal::open() {
-        Some(mut terminal) => terminal.say(text),
-        None => ui.say(text),
-    }
-}
