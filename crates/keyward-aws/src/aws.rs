@@ -143,9 +143,9 @@ impl Aws {
         self.run(call, |line| send(line.signin()))
     }
 
-    /// Makes the call; when AWS refuses it for the time it was signed at, sets the clock by
-    /// AWS's own date and makes it once more. A code in such a request is still unspent, since
-    /// the signature is judged first.
+    /// Makes the call. If AWS refuses the signing time, sets the clock by AWS's date and makes the call
+    /// once more. An MFA code in the refused request is still unused, because AWS checks the signature
+    /// first.
     fn run<'a, T, E, F>(
         &self,
         call: &Call<'a>,

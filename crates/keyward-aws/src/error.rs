@@ -256,13 +256,13 @@ pub enum CallError {
     Limit {
         /// The action.
         action: Action,
-        /// What is known of the earlier attempts of the same call.
+        /// What is known about earlier attempts at the same call.
         earlier: Earlier,
         /// AWS's words.
         #[source]
         message: AwsMessage,
     },
-    /// What the request names does not exist.
+    /// The entity that the request names does not exist.
     #[error("`{action}` names something that does not exist")]
     NoSuchEntity {
         /// The action.
@@ -271,12 +271,12 @@ pub enum CallError {
         #[source]
         message: AwsMessage,
     },
-    /// The entity that the request would create exists already.
-    #[error("`{action}` would make something that exists already")]
+    /// The entity that the request would create already exists.
+    #[error("`{action}` would create something that already exists")]
     AlreadyExists {
         /// The action.
         action: Action,
-        /// What is known of the earlier attempts of the same call.
+        /// What is known about earlier attempts at the same call.
         earlier: Earlier,
         /// AWS's words.
         #[source]

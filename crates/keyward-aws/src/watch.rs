@@ -32,7 +32,7 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// What is known of all attempts so far, once another one begins.
+    /// What is known about all attempts so far when another one begins.
     fn effect(&self) -> Earlier {
         let sent = self.endpoint.is_some();
         let settled = self.answer.as_ref();
@@ -48,7 +48,7 @@ impl Seen {
 pub(crate) enum Body {
     /// XML whose first element is named as those of the query protocols are.
     QueryAnswer,
-    /// A page for people: of a captive portal, or of a proxy.
+    /// An HTML page, as from a captive portal or a proxy.
     Page,
     /// Anything else.
     #[default]

@@ -60,8 +60,8 @@ impl Credentials {
         }
     }
 
-    /// Whether these are still good for at least `margin` from `now`. Credentials without an
-    /// expiry always are.
+    /// Whether these stay valid for at least `margin` from `now`. Credentials without an expiry
+    /// always do.
     #[must_use]
     pub fn usable_for(&self, margin: Duration, now: Timestamp) -> bool {
         self.expires_at
@@ -69,21 +69,21 @@ impl Credentials {
     }
 }
 
-/// What the id of a key and the token beside it make of a key.
+/// The kind of a key, by its id and the session token beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyKind {
     /// A key that lives until its owner deletes it.
     LongLived,
-    /// Temporary credentials, whole.
+    /// Complete temporary credentials.
     Temporary,
-    /// Temporary credentials without the token that belongs to them.
+    /// Temporary credentials without their token.
     TokenMissing,
-    /// A long-lived key beside the token of something else: AWS refuses the two together.
+    /// A long-lived key with the token of another session. AWS refuses the combination.
     TokenLeftBehind,
 }
 
 impl KeyKind {
-    /// The kind of a key. An id of another maker is known by its token alone.
+    /// The kind of a key. For an id that is not AWS's, only the token decides.
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
     #[must_use]

@@ -270,7 +270,7 @@ identifier!(
 );
 
 impl RoleSessionName {
-    /// The nearest allowed name: what STS would refuse becomes `-`, the length is cut to 64.
+    /// The nearest allowed name: characters that STS refuses become `-`, and the length is at most 64.
     #[must_use]
     pub fn from_lossy(text: &str) -> Self {
         let mut name: String = text

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use self::group::ProcessGroup;
 use self::output::Reader;
 
-/// How often a program is looked at: soon at first, since most are quick.
+/// The shortest and longest pause between checks on a program. It starts short, since most are quick.
 const PACE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(25));
 
 /// Which process group a program runs in.
@@ -33,19 +33,19 @@ pub enum Group {
 /// The bounds of one run.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
-    /// When the program is ended; `None` means never.
+    /// The time at which a running program is killed; `None` means never.
     pub until: Option<Instant>,
     /// The most bytes of standard output that are read.
     pub output: usize,
-    /// The same of standard error, if it is piped.
+    /// The most bytes of standard error that are read, if it is piped.
     pub stderr: usize,
-    /// How long to read on after the program has ended, for output of processes that it left behind.
+    /// How long to read on after the program ends, for output of processes that it left behind.
     pub linger: Duration,
 }
 
-/// What a program left. It may be secret, so it has no `Debug`.
+/// The result of a program. The output may be secret, so this type has no `Debug`.
 pub struct Outcome {
-    /// How it ended; `None` if it was ended at its limit.
+    /// Its exit status; `None` if it was killed at its time limit.
     pub status: Option<ExitStatus>,
     /// Its standard output.
     pub output: Zeroizing<Vec<u8>>,
@@ -110,7 +110,7 @@ pub fn run(
     };
     match (status, group) {
         (None, group) => group::end(&mut child, group),
-        // What it left running on purpose, such as an agent, stays.
+        // Processes that it left running on purpose, such as an agent, continue.
         (Some(_), Some(group)) => group.let_go(),
         (Some(_), None) => {}
     }

@@ -57,14 +57,14 @@ impl Asked {
         self.arguments.get(self.words + 1..).unwrap_or_default()
     }
 
-    /// Hands out the answer that holds, if there is one, and writes its line into the log first.
+    /// Writes the log line of the valid answer, if there is one, and hands the answer out.
     #[must_use]
     pub fn answer(&mut self) -> Option<Result<(), Failure>> {
         let now = now();
         let tier = Tier::of_environment();
         let parts = sealed::open(&self.locations.data, tier, &mut self.conditions, now)?;
         let answer = Answer::read(parts)?;
-        // The usual way warns of a log that cannot be written.
+        // If the log cannot be written, the whole program runs and warns.
         if let Some(what) = answer.logged() {
             log::record_again(&self.locations, what, now).ok()?;
         }
@@ -84,8 +84,8 @@ impl Verb {
                 Self::StatusPrompt
             }
             "exec" => {
-                // Without `--`, any word may begin the command. Without a command, a shell opens, and
-                // its opening line is of this run.
+                // Without `--`, any word may begin the command. Without a command, keyward opens a shell,
+                // whose opening line is specific to this run.
                 let dashes = arguments.iter().position(|word| word == "--")?;
                 let has_command = arguments.len() > dashes + 1
                     && !arguments[..dashes].iter().any(|word| is_global(word));

@@ -33,9 +33,9 @@ const LONGEST_BODY: usize = 1024 * 1024;
 /// How to start a [`Sandbox`].
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// The port on 127.0.0.1; 0 takes a free one.
+    /// The port on 127.0.0.1; 0 selects a free one.
     pub port: u16,
-    /// The time the server goes by.
+    /// The clock that the server uses.
     pub clock: Clock,
 }
 
@@ -45,12 +45,12 @@ pub enum StartError {
     /// The port is taken or not allowed.
     #[error("cannot listen on 127.0.0.1, port `{port}`")]
     Listen {
-        /// The port that was asked for.
+        /// The requested port.
         port: u16,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// The system gives no thread or no event queue.
+    /// The system could not create a thread or an event queue.
     #[error("cannot start the server's thread")]
     Thread(#[source] std::io::Error),
 }
@@ -153,7 +153,7 @@ impl Sandbox {
         self.practice.state().journal.clear();
     }
 
-    /// Adds a fault to those that wait for their call.
+    /// Adds a fault, which affects later calls.
     pub fn inject(&self, fault: Fault) {
         self.practice.state().faults.add(fault);
     }

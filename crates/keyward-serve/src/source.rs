@@ -1,5 +1,5 @@
-//! One profile's credentials while the server runs: kept, renewed early, and fetched by one
-//! request at a time however many wait. Refuses to give out what has ended.
+//! One profile's credentials while the server runs. It keeps them, renews them early, and fetches once
+//! for all waiting requests. Refuses to hand out expired credentials.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,15 +12,15 @@ use tokio::sync::watch;
 
 use crate::document;
 
-/// SDKs ask for new credentials when theirs have fifteen minutes left and then want longer ones;
-/// a minute more is for the clocks and the call.
+/// SDKs ask for new credentials when theirs have fifteen minutes left, and then expect longer ones. One
+/// more minute covers clock differences and the call.
 const RENEW_BEFORE: Duration = Duration::from_secs(16 * 60);
-/// A source that does not say when its credentials end is asked again after an hour at most.
+/// The server asks a source again after at most an hour if its credentials have no expiry.
 const ASSUMED_LIFE: Duration = Duration::from_secs(3600);
 /// After a failure the next fetch waits this long: a program in a loop must not become calls in
 /// a loop.
 const REST: Duration = Duration::from_secs(5);
-/// After a fetch that brought nothing longer, there is less hurry.
+/// The wait after a fetch that returned no longer-lived credentials, which is less urgent.
 const REST_WITH_OLD: Duration = Duration::from_secs(20);
 /// How long a request waits for new credentials while the old ones are valid; SDKs give up after a
 /// second.
@@ -30,18 +30,18 @@ const LONG_WAIT: Duration = Duration::from_secs(30);
 
 /// Where one profile's credentials come from.
 pub trait Provider: Send + Sync {
-    /// Gets credentials. Blocks as long as it takes and is called on a thread of its own, never
-    /// twice at a time.
+    /// Gets credentials. The call may block for any time. It has a thread of its own, and there is never
+    /// more than one at a time.
     ///
     /// # Errors
-    /// There are none now.
+    /// No credentials are available now.
     fn credentials(&self) -> Result<Credentials, Unavailable>;
 
-    /// Lets go of everything that credentials could be made from: it is not asked again.
+    /// Drops everything from which it could make credentials. The server then asks for none again.
     fn forget(&self) {}
 }
 
-/// Why there are no credentials, in words that an SDK shows to the user.
+/// Why no credentials are available, in a text that an SDK shows to the user.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Unavailable {
@@ -54,7 +54,7 @@ pub struct Unavailable {
 /// The kinds of [`Unavailable`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
-    /// Only the person can go on: 503.
+    /// Only the user can continue: 503.
     PersonNeeded,
     /// It takes longer than a request can wait: 503.
     NotYet,

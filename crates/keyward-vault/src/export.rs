@@ -35,10 +35,10 @@ pub enum ImportWith<'a> {
 /// Why a copy cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// The passphrase is another one.
+    /// The passphrase is not the copy's.
     #[error("that passphrase does not open the copy")]
     WrongPassphrase,
-    /// The identity is another one.
+    /// The identity is not that of the copy's recipient.
     #[error("that identity does not open the copy")]
     OtherIdentity,
     /// The SSH key cannot be used.
@@ -47,19 +47,19 @@ pub enum ImportError {
     /// The bytes are not a complete age file.
     #[error("the copy is not a whole age file")]
     Damaged(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),
-    /// It opens, and holds something else than a vault.
+    /// It opens but holds something other than a vault.
     #[error("the copy does not hold a vault")]
     Document(#[from] DocumentError),
 }
 
-/// What became of each key of a copy.
+/// The outcome of each key of a copy.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Merged {
-    /// Keys that were not here.
+    /// Keys that the vault did not have.
     pub added: Vec<ProfileName>,
-    /// Keys that were here, the very same.
+    /// Keys that the vault already had.
     pub same: Vec<ProfileName>,
-    /// Names that hold another key here, which was kept.
+    /// Names under which the vault has another key, which it kept.
     pub kept: Vec<ProfileName>,
 }
 

@@ -44,15 +44,15 @@ impl PinDigest {
         Self::of(&[file])
     }
 
-    /// The digest of the public half of the vault's identity. The half itself is not written
-    /// down: who knows it can make a file that the identity opens.
+    /// The digest of the public half of the vault's identity. The pin does not store that half itself:
+    /// with it, anyone can make a file that the identity opens.
     pub(crate) fn of_identity(identity: &Identity) -> Self {
         Self::of(&[identity.recipient().as_bytes()])
     }
 }
 
-/// What was last seen. During a write, the state before it and the state after it both agree with
-/// the pin, so that a crash leaves no difference.
+/// The last seen state. During a write, the states before and after it both agree with the pin, so
+/// that a crash leaves no difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pin {
     /// The vault's identity.
@@ -61,8 +61,8 @@ pub(crate) struct Pin {
     pub(crate) generation: Generation,
     /// The vault files that agree.
     pub(crate) vault: Vec<PinDigest>,
-    /// The index files that belong to these vault files. Early versions pinned none; then every
-    /// index agrees.
+    /// The index files that belong to these vault files. An empty list, as from early versions, agrees
+    /// with every index.
     pub(crate) index: Vec<PinDigest>,
     /// The states of each slot that agree.
     pub(crate) slots: BTreeMap<SlotName, Vec<PinDigest>>,
@@ -75,8 +75,8 @@ pub(crate) enum Standing {
     Unpinned,
     /// The vault is in the last seen state.
     Agrees,
-    /// It is a later state of the same vault: another machine wrote it, or a crash came between
-    /// the vault and the pin.
+    /// It is a later state of the same vault: another machine wrote it, or keyward crashed before it
+    /// wrote the pin.
     Newer,
     /// It is something else.
     Differs(Vec<VaultChange>),
@@ -87,7 +87,7 @@ pub(crate) enum Standing {
 pub enum VaultChange {
     /// A slot that this machine has not seen before.
     SlotAdded(SlotName),
-    /// A slot whose files are other ones.
+    /// A slot whose files have changed.
     SlotChanged(SlotName),
     /// The vault is encrypted to another identity.
     OtherIdentity,

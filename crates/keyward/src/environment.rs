@@ -12,18 +12,18 @@ pub(crate) const PASSPHRASE_FILE: &str = "KEYWARD_PASSPHRASE_FILE";
 pub(crate) const PASSPHRASE: &str = "KEYWARD_PASSPHRASE";
 /// The code for a run without a terminal.
 pub(crate) const MFA_CODE: &str = "KEYWARD_MFA_CODE";
-/// The user's folder for state, which the pins are in.
+/// The user's folder for state, which contains the pins.
 pub(crate) const STATE_HOME: &str = "XDG_STATE_HOME";
-/// The token for a repository host, first choice.
+/// The token for a repository host.
 pub(crate) const GH_TOKEN: &str = "GH_TOKEN";
-/// The same, second choice.
+/// The token for a repository host if `GH_TOKEN` is not set.
 pub(crate) const GITHUB_TOKEN: &str = "GITHUB_TOKEN";
 /// The address of the repository host's API.
 pub(crate) const GITHUB_API_URL: &str = "GITHUB_API_URL";
-/// Where a rotation dies, for tests.
+/// The point at which a rotation is killed, for tests.
 #[cfg(debug_assertions)]
 pub(crate) const TEST_POINT: &str = "KEYWARD_TEST_POINT";
-/// The pause between two looks in milliseconds, for tests.
+/// The pause between two checks in milliseconds, for tests.
 #[cfg(debug_assertions)]
 pub(crate) const TEST_PACE_MS: &str = "KEYWARD_TEST_PACE_MS";
 /// How long a run without a terminal waits for a person in milliseconds, for tests.
@@ -39,7 +39,7 @@ pub(crate) const TEST_LIGHT_WORK: &str = "KEYWARD_TEST_LIGHT_WORK";
 
 /// The profile that SDKs use.
 pub(crate) const AWS_PROFILE: &str = "AWS_PROFILE";
-/// The same, as the AWS CLI and boto3 read it too.
+/// The profile, in a second variable that the AWS CLI and boto3 read.
 pub(crate) const AWS_DEFAULT_PROFILE: &str = "AWS_DEFAULT_PROFILE";
 /// The key's id.
 pub(crate) const AWS_ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
@@ -47,13 +47,13 @@ pub(crate) const AWS_ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
 pub(crate) const AWS_SECRET_ACCESS_KEY: &str = "AWS_SECRET_ACCESS_KEY";
 /// The token of temporary credentials.
 pub(crate) const AWS_SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
-/// The same for old programs. boto3 reads it too.
+/// The token of temporary credentials, for old programs. boto3 reads it too.
 pub(crate) const AWS_SECURITY_TOKEN: &str = "AWS_SECURITY_TOKEN";
-/// The account they are of.
+/// The account of the credentials.
 pub(crate) const AWS_ACCOUNT_ID: &str = "AWS_ACCOUNT_ID";
-/// When they end, as botocore reads it.
+/// The expiry of the credentials, for botocore.
 pub(crate) const AWS_CREDENTIAL_EXPIRATION: &str = "AWS_CREDENTIAL_EXPIRATION";
-/// When they end, as prompts read it.
+/// The expiry of the credentials, for shell prompts.
 pub(crate) const AWS_SESSION_EXPIRATION: &str = "AWS_SESSION_EXPIRATION";
 /// The region, first choice of the SDKs.
 pub(crate) const AWS_REGION: &str = "AWS_REGION";

@@ -179,8 +179,8 @@ impl Whole {
         })
     }
 
-    /// Gives each entry to `each`, oldest first, and says where the chain first breaks. Nothing of
-    /// it stays in memory.
+    /// Passes each entry to `each`, oldest first, and returns where the chain first breaks. Keeps no
+    /// entry in memory.
     pub(crate) fn read(
         &mut self,
         each: &mut dyn FnMut(Entry) -> io::Result<()>,
@@ -211,7 +211,7 @@ impl Whole {
         })))
     }
 
-    /// Takes the log as it is for whole from now on.
+    /// Accepts the present log as complete.
     pub(crate) fn accept(mut self, locations: &Locations) -> io::Result<()> {
         let mut last = START.to_owned();
         for part in &mut self.parts {

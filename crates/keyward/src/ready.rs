@@ -109,7 +109,7 @@ impl ThisRun {
         });
     }
 
-    /// Leaves the prompt of a profile whose session ends then for the next run.
+    /// Keeps the shell prompt of a profile for the next run. The profile's session ends at `end`.
     pub(crate) fn keep_prompt(&self, local: &LocalState, profile: &ProfileName, end: Timestamp) {
         let prompt = self.asked.as_ref();
         let Some(asked) = prompt.filter(|asked| asked.verb == Verb::StatusPrompt) else {
@@ -132,7 +132,7 @@ impl ThisRun {
     }
 }
 
-/// Whether a terminal may be sent it as it is.
+/// Whether the answer is safe to print on a terminal unchanged.
 fn is_plain(answer: &Answer) -> bool {
     let text = match answer {
         Answer::Text { text, .. } => text,

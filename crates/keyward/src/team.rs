@@ -103,21 +103,21 @@ impl fmt::Display for Colour {
 /// Why a text is not a team file. The message repeats only names that TOML's reader quotes.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TeamError {
-    /// Something that must not be committed.
-    #[error("line {line} holds what looks like {what}; a team file is for everybody's eyes")]
+    /// A secret, which must not be committed.
+    #[error("line {line} contains what looks like {what}; a team file must not contain secrets")]
     Secret {
         /// The line, from 1.
         line: usize,
         /// What it looks like.
         what: &'static str,
     },
-    /// No TOML, or a field that is not known. The reader's message is its own.
-    #[error("it is not as a team file should be")]
+    /// The text is not TOML, or has an unknown field. The message is that of TOML's reader.
+    #[error("it is not a valid team file")]
     Toml(#[source] toml_edit::de::Error),
     /// A newer program's file.
     #[error("it has version {0}, and this program reads version 1")]
     Version(u32),
-    /// A value that is not what it should be.
+    /// An invalid value.
     #[error("role {role} (`{field}`)")]
     Value {
         /// Which role, from 1.
@@ -167,7 +167,7 @@ impl From<TeamError> for CliError {
     }
 }
 
-/// The ARN of a role by account and name, in the partition of commercial AWS unless said.
+/// The ARN of a role by partition, account and name.
 pub(crate) fn role_arn(
     partition: &str,
     account: &AccountId,

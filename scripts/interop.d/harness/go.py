@@ -119,7 +119,7 @@ def _build(compiler: str, program: pathlib.Path, text: str) -> None:
     environment = {
         "PATH": str(pathlib.Path(compiler).parent) + ":/usr/bin:/bin",
         "HOME": str(PLACE),
-        # Debian's libraries lie in a folder of the old form, without modules.
+        # Debian installs Go libraries in a `GOPATH`, without modules.
         "GO111MODULE": "off",
         "GOPATH": str(LIBRARIES),
         "GOCACHE": str(PLACE / "cache"),
@@ -129,5 +129,5 @@ def _build(compiler: str, program: pathlib.Path, text: str) -> None:
     words = [compiler, "build", "-o", str(program), str(source)]
     done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=600)
     case.equal(done.returncode, 0, f"how the client's build ended ({done.stderr.strip()[-300:]})")
-    # What was compiled on the way is of no more use.
+    # The build cache is no longer needed.
     shutil.rmtree(PLACE / "cache", ignore_errors=True)

@@ -33,13 +33,13 @@ pub struct Adoption {
 /// Something of the account that the blueprint does not manage.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unmanaged {
-    /// What, such as `role AWSServiceRoleForSupport`.
+    /// The entity or setting, such as `role AWSServiceRoleForSupport`.
     pub what: String,
-    /// Why.
+    /// Why the blueprint does not manage it.
     pub why: String,
 }
 
-/// Writes the blueprint of an account. The profile is how keyward reaches the account.
+/// Writes the blueprint of an account, which keyward reaches through `profile`.
 #[must_use]
 pub fn adopt(account: &Account, source: Source, profile: Option<&ProfileName>) -> Adoption {
     let left_out = LeftOut::of(account);

@@ -154,11 +154,11 @@ impl LeftOut {
     }
 }
 
-/// What does not belong to one entity.
+/// The settings that do not belong to one entity.
 fn settings(account: &Account, source: Source) -> Vec<Unmanaged> {
     let mut list = vec![item(
         "passwords, access keys and MFA devices".to_owned(),
-        "keyward hands out first ones to new users, and leaves those that exist alone",
+        "keyward issues first credentials to new users, and leaves existing ones alone",
     )];
     if account
         .roles
@@ -195,7 +195,7 @@ fn item(what: String, why: &str) -> Unmanaged {
     }
 }
 
-/// A group whose policy has the name of a mark, and that no blueprint made.
+/// Why a group stays unmanaged: its inline policy has the name of keyward's mark, and no blueprint made it.
 fn reserved(grants: &Grants) -> Option<String> {
     let mut names = grants.inline.keys();
     let name = names.find(|name| name.as_str().eq_ignore_ascii_case(GROUP_POLICY))?;

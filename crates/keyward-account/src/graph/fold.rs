@@ -1,12 +1,12 @@
-//! Users with the same edges become one box, where there are too many to draw each.
+//! Draws users with the same edges as one box if there are too many users for a box each.
 
 use std::collections::BTreeMap;
 
 use super::{Column, Edge, EdgeKind, Graph, Node};
 
-/// Up to so many users, each has a box.
+/// The most users that each get their own box.
 const MOST: usize = 12;
-/// How wide a line of names becomes, in characters.
+/// The width of a line of names, in characters.
 const WIDTH: usize = 44;
 
 /// Folds the users, and puts the edges in order.

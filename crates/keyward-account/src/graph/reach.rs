@@ -251,8 +251,8 @@ fn user_reach(account: &Account, user: &User, targets: &[Target<'_>]) -> Vec<Acc
     reach(&gathered, &caller, &facts, &without, targets)
 }
 
-/// What a group gives: what a user with this group alone may assume, as far as a member may
-/// indeed. A deny that a member has from elsewhere, such as the guard, is respected.
+/// The access that a group grants: that of a user with this group alone, limited to what some member
+/// can really assume. A deny from elsewhere, such as the guard, therefore counts.
 fn group_reach(
     account: &Account,
     name: &GroupName,
@@ -274,7 +274,7 @@ fn group_reach(
     given
 }
 
-/// What a session of a role may assume.
+/// The access of a role's session to each target.
 fn role_reach(from: &Target<'_>, targets: &[Target<'_>]) -> Vec<Access> {
     let Target { account, arn, role } = from;
     let session = format!(

@@ -65,7 +65,6 @@ pub(super) fn of_role_elsewhere(user: &User, home: &AccountId) -> PolicyName {
 }
 
 fn named(text: String) -> PolicyName {
-    text.parse().expect(
-        "a name of a user has at most 64 characters, and all of them fit the name of a policy",
-    )
+    text.parse()
+        .expect("a user name has at most 64 characters, and all of them are valid in a policy name")
 }

@@ -56,19 +56,19 @@ pub enum ExceededLimit {
         "{more} more Elastic IP addresses are needed, and {allocated} of {quota} are allocated: request a higher quota, release addresses, or write `nat = \"one\"` or `nat = \"none\"`"
     )]
     Addresses {
-        /// How many are needed beside those that exist.
+        /// The number of addresses needed in addition to the existing ones.
         more: usize,
-        /// How many exist.
+        /// The number of existing addresses.
         allocated: usize,
-        /// How many may exist.
+        /// The quota of addresses.
         quota: usize,
     },
     /// Availability zones.
     #[error("`zones` is {zones}, and the region has {there}: write `zones = {there}` or less")]
     Zones {
-        /// How many the blueprint wants.
+        /// The number of zones in the blueprint.
         zones: usize,
-        /// How many there are.
+        /// The number of zones in the region.
         there: usize,
     },
 }

@@ -1,5 +1,5 @@
-//! JSON values as YAML that a person can read. Every text that a YAML parser could take for
-//! something else is quoted as in JSON, which YAML 1.1 and 1.2 both read.
+//! Writes JSON values as readable YAML. A string that a YAML parser could mistake for another type is
+//! quoted as in JSON, which YAML 1.1 and 1.2 both accept.
 //!
 //! Source: <https://yaml.org/spec/1.2.2/>
 
@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-/// The value as a YAML document, which ends with a line end.
+/// The value as a YAML document that ends with a newline.
 #[must_use]
 pub fn write(value: &Value) -> String {
     let mut out = String::new();

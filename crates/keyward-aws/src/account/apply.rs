@@ -29,7 +29,7 @@ pub enum Applied {
     LeftToCaller,
 }
 
-/// Sends one call whose answer holds nothing of interest.
+/// Sends one call and ignores the content of its answer.
 macro_rules! send {
     ($aws:expr, $credentials:expr, $name:literal, |$iam:ident| $request:expr) => {
         $aws.iam(&Call::new(Action::iam($name), $credentials), |$iam| {
@@ -41,13 +41,13 @@ macro_rules! send {
 pub(super) use send;
 
 impl Aws {
-    /// Carries out one operation in an account, which gives partition and id for ARNs. `earlier`
-    /// is what the caller knows of its own earlier attempts at the same operation, and what the next
-    /// attempt must know.
+    /// Carries out one operation in an account, whose partition and id appear in ARNs. `earlier` holds
+    /// what the caller knows about its earlier attempts at this operation. The call updates it for the
+    /// next attempt.
     ///
     /// A creation may find its own entity, because the answer to an earlier attempt was lost. It
-    /// counts as done where the entity is as the operation would make it. An entity that another
-    /// owner made is an error.
+    /// succeeds if the entity is as the operation would make it. An entity of another owner is an
+    /// error.
     ///
     /// # Errors
     /// See [`CallError`]. [`CallError::settling`] says whether waiting may help.
@@ -66,7 +66,7 @@ impl Aws {
             return Ok(Applied::LeftToCaller);
         }
         match self.send_operation(credentials, account, operation) {
-            // An answer was lost, or another run was here: what is gone is as good as deleted.
+            // An answer was lost, or another run deleted it: an absent entity counts as deleted.
             Err(CallError::NoSuchEntity { .. }) if operation.takes_away() => {}
             Err(refusal) if may_be_own(&refusal, earlier.get()) => {
                 // The reading may have to be repeated, and the next refusal knows nothing of this one.

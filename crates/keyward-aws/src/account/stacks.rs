@@ -74,7 +74,7 @@ pub struct ChangeSet {
     pub resources: Vec<PlannedResource>,
 }
 
-/// How far a change set is.
+/// The progress of a change set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChangeSetState {
     /// CloudFormation is computing it.
@@ -92,7 +92,7 @@ pub enum ChangeSetState {
 pub struct PlannedResource {
     /// The logical id.
     pub id: String,
-    /// Whether it would go, or another one would certainly take its place.
+    /// Whether CloudFormation would delete the resource or certainly replace it.
     pub is_lost: bool,
 }
 
@@ -244,7 +244,7 @@ impl Aws {
         Ok(stack.and_then(|stack| Some((StackId(stack.stack_id?), tags_of(stack.tags)))))
     }
 
-    /// The status of a stack by its id, also after its deletion.
+    /// The status of a stack by its id, even after its deletion.
     ///
     /// # Errors
     /// See [`CallError`].

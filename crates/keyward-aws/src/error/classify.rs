@@ -220,8 +220,8 @@ fn said_error(call: &Call<'_>, message: AwsMessage, seen: &Seen) -> CallError {
     }
 }
 
-/// `AccessDenied` is a wrong code, a foreign device, a trust policy or any other policy: only the
-/// words tell.
+/// `AccessDenied` can mean a wrong code, an unknown device, or a denial by a trust policy or another
+/// policy. Only the text of the message distinguishes them.
 fn denied(call: &Call<'_>, message: AwsMessage) -> CallError {
     let action = call.action;
     let text = message.message();

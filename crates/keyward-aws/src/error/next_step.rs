@@ -76,7 +76,7 @@ pub enum NextStep {
     CheckProxy,
     /// Check the network, the proxy and the endpoint.
     CheckConnection,
-    /// Name the certificate of a proxy that opens TLS.
+    /// Name the certificate of a proxy that intercepts TLS.
     NameProxyCertificate,
     /// Install the machine's root certificates.
     InstallRoots,

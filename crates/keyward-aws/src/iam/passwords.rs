@@ -15,13 +15,13 @@ pub struct PasswordPolicy {
     pub minimum_length: u32,
     /// The kinds of characters that must appear.
     pub required: RequiredCharacters,
-    /// After how many days a password ends.
+    /// The number of days after which a password expires.
     pub max_age_days: Option<u32>,
-    /// How many earlier passwords are refused.
+    /// The number of earlier passwords that AWS refuses.
     pub reuse_prevention: Option<u32>,
     /// Whether users may change their own password.
     pub users_may_change: bool,
-    /// Whether a password that ended can only be renewed by an administrator.
+    /// Whether only an administrator can renew an expired password.
     pub hard_expiry: bool,
 }
 

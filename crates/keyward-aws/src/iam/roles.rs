@@ -49,7 +49,7 @@ impl Aws {
                 Ok(Role {
                     arn: parse(action, "Arn", &role.arn)?,
                     description: role.description.filter(|text| !text.is_empty()),
-                    // An hour is what IAM gives a role that names none.
+                    // IAM's default is one hour.
                     max_session: Duration::from_secs(seconds.unwrap_or(3600)),
                     trust_policy: role
                         .assume_role_policy_document

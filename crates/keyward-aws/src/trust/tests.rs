@@ -15,7 +15,7 @@ fn der() -> Vec<u8> {
     BASE64.decode(ROOT.as_bytes()).unwrap()
 }
 
-/// A block of PEM that holds `der` and what follows it.
+/// A PEM block of the test certificate followed by `addition`.
 pub(super) fn block(label: &str, addition: &[u8]) -> String {
     let body = BASE64.encode(&[der().as_slice(), addition].concat());
     let lines: Vec<&str> = body

@@ -29,7 +29,7 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// A session without MFA and nothing more, which only AWS gives for a key.
+    /// Whether the only step is a session without MFA, which only AWS can issue for a key.
     fn is_a_bare_session(&self) -> bool {
         matches!(
             self.hops.as_slice(),
@@ -49,11 +49,11 @@ pub struct ByAnswer {
     pub temporary: Result<Steps, ResolveError>,
     /// After a long-lived key. The cache keys count only once the id is known.
     pub long_lived: Result<Steps, ResolveError>,
-    /// The kind to show before the answer is known: who names an MFA device has a key.
+    /// The kind to show before the answer is known. A chain that names an MFA device has a key.
     pub likely: Likely,
 }
 
-/// Which kind of answer the files let expect.
+/// The kind of answer that the files suggest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Likely {
     /// Temporary credentials.

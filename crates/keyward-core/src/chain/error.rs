@@ -220,7 +220,7 @@ pub enum ResolveError {
     },
     /// A profile without any credentials.
     #[error(
-        "profile `{profile}` has no credentials: no key in the vault, and nothing in the files gives any"
+        "profile `{profile}` has no credentials: the vault has no key for it, and the files name no source"
     )]
     NoCredentials {
         /// The profile.
@@ -341,7 +341,7 @@ pub enum ResolveError {
         /// What makes it a chain.
         why: String,
     },
-    /// A session policy where the last call takes none.
+    /// A session policy, although the last call accepts none.
     #[error("a session policy cannot be applied to profile `{profile}`: {last}")]
     PolicyNeedsRole {
         /// The profile asked for.

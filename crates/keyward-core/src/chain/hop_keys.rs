@@ -9,22 +9,22 @@ use super::{AssumeRole, Base, Call, Chain, Endpoints, Hop};
 use crate::id::MfaSerial;
 
 impl Chain {
-    /// Names the base's own temporary credentials in the session cache: what a process, the
-    /// Identity Center or a web identity gave. For keys it is their fingerprint and names
-    /// nothing that needs caching.
+    /// Names the base's own temporary credentials in the session cache, which come from a process, the
+    /// Identity Center or a web identity. For a key, the result is its fingerprint, under which nothing
+    /// is cached.
     #[must_use]
     pub fn base_cache_key(&self) -> CacheKey {
         self.base.cache_key(&self.endpoints)
     }
 
-    /// Names the source as the files give it, whatever its program has answered so far.
+    /// Names the source by the files alone, regardless of what its program has answered.
     #[must_use]
     pub fn source_cache_key(&self) -> CacheKey {
         self.base.unanswered_cache_key(&self.endpoints)
     }
 }
 
-/// Gives hops the cache keys they have after this base.
+/// Sets the cache keys that hops have after this base.
 pub(super) fn path(start: &Base, hops: &mut [Hop], endpoints: &Endpoints) {
     let mut before = start.cache_key(endpoints);
     for step in hops {
@@ -34,11 +34,11 @@ pub(super) fn path(start: &Base, hops: &mut [Hop], endpoints: &Endpoints) {
 }
 
 /// The cache key of a hop that follows `before` (the base's fingerprint or the previous hop's
-/// key). The region is left out: credentials are good in the whole partition, which the role's
+/// key). The cache key omits the region: credentials are valid in the whole partition, which the role's
 /// ARN names.
 pub(super) fn hop(before: &CacheKey, hop: &Hop, endpoints: &Endpoints) -> CacheKey {
-    // The profile is left out, so that every profile with the same settings shares the session;
-    // the reason is for people.
+    // The cache key omits the profile, so that every profile with the same settings shares the session,
+    // and the reason, which is only for people.
     let Hop {
         profile: _,
         call,

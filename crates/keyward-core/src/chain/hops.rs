@@ -249,7 +249,7 @@ fn limited(
     }
     if inputs.flags.duration.is_some() {
         warnings.push(format!(
-            "`--duration` is shortened to 1h: AWS gives the root user no longer session (profile `{profile}`)"
+            "`--duration` is shortened to 1h, AWS's limit for the root user (profile `{profile}`)"
         ));
     }
     HOUR

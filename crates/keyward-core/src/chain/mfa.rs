@@ -71,11 +71,11 @@ fn named<'a>(path: &ProfilePath<'a>) -> Option<Found<'a>> {
         .find_map(|view| view.get("mfa_serial").or_else(|| view.get("mfa_arn")))
 }
 
-/// Says that a device is of no use where the chain starts from temporary credentials.
+/// Warns that a device has no effect if the chain starts from temporary credentials.
 pub(super) fn warn_of_no_use(path: &ProfilePath<'_>, warnings: &mut Vec<String>) {
     if let Some(found) = named(path) {
         warnings.push(format!(
-            "{}: the MFA device is not used: the chain starts from {}, and STS takes a code only with a long-lived key",
+            "{}: the MFA device is not used: the chain starts from {}, and STS accepts a code only with a long-lived key",
             found.origin,
             path.base.noun(),
         ));

@@ -1,5 +1,5 @@
-//! Where one profile leads: to credentials, or on to another profile. Refuses profiles that
-//! name two sources, or a role and none.
+//! Resolves one profile to credentials or to another profile. Refuses a profile with two sources, or
+//! with a role and no source.
 
 use super::base;
 use super::error::ResolveError;
@@ -10,11 +10,11 @@ use crate::id::ProfileName;
 
 const TOKEN_FILE: &str = "web_identity_token_file";
 
-/// Where one profile leads.
+/// What one profile resolves to.
 pub(super) enum Next<'a> {
-    /// To credentials.
+    /// Credentials.
     Base(Base, Step),
-    /// To another profile.
+    /// Another profile.
     Profile {
         next: ProfileName,
         key: &'static str,
@@ -28,11 +28,11 @@ pub(super) enum Next<'a> {
 pub(super) enum Step {
     /// Its role.
     AssumesRole,
-    /// Nothing: it starts the chain, or only points on.
+    /// Nothing: it starts the chain, or only refers to another profile.
     PassesOn,
 }
 
-/// Where the profile leads. A key in the vault comes before everything the files say.
+/// Resolves the profile by one step. A key in the vault takes precedence over the files.
 pub(super) fn of<'a>(
     inputs: &Inputs<'a>,
     view: &View<'a>,

@@ -1,5 +1,5 @@
-//! Walks from the profile asked for to the credentials at the bottom: which profile follows
-//! which, which of them assume a role, and where it all starts. Refuses circles and dead ends.
+//! Follows the profiles from the requested one to the credentials at the start of the chain, and notes
+//! which of them assume a role. Refuses circles and dead ends.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ pub(super) struct Link<'a> {
     pub(super) step: Step,
 }
 
-/// The way from the profile asked for (first) to the one at the bottom (last).
+/// The profiles from the requested one (first) to the one with the credentials (last).
 #[derive(Debug)]
 pub(super) struct ProfilePath<'a> {
     pub(super) links: Vec<Link<'a>>,

@@ -37,12 +37,12 @@ pub enum InvalidTags {
         part: &'static str,
         /// The start of the key.
         key: String,
-        /// The most characters that STS takes.
+        /// The most characters that STS accepts.
         most: usize,
     },
-    /// A key or a value with another character.
+    /// A key or a value with an invalid character.
     #[error(
-        "the {part} of `{key}` has the character `{character}`; letters, digits, blanks and `_.:/=+-@` are taken"
+        "the {part} of `{key}` has the character `{character}`; letters, digits, blanks and `_.:/=+-@` are allowed"
     )]
     Character {
         /// `key` or `value`.

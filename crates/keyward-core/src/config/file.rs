@@ -1,4 +1,4 @@
-//! One file, kept byte for byte, with the places of its sections and keys. It owns the text and
+//! One file, kept byte for byte, with the positions of its sections and keys. It owns the text and
 //! never normalises it.
 
 use std::fmt;
@@ -7,12 +7,12 @@ use std::sync::Arc;
 use crate::config::lines::{Entry, SectionLines, Span};
 use crate::config::{BLANKS, Faults, FileKind, Origin, ParseError, parse};
 
-/// One of the two files: the text as it is on disk, and where its sections and keys stand.
+/// One of the two files: the text as it is on disk, and the positions of its sections and keys.
 #[derive(Clone)]
 pub struct ConfigFile {
     pub(super) kind: FileKind,
     pub(super) path: Arc<str>,
-    // Shared, so that a set made of the file costs no copy.
+    // Shared, so that a set of files needs no copy.
     pub(super) text: Arc<String>,
     pub(super) sections: Arc<Vec<SectionLines>>,
     pub(super) entries: Arc<Vec<Entry>>,

@@ -24,7 +24,7 @@ pub(super) struct SectionLines {
     pub(super) line: u32,
     /// The header line with its line ending.
     pub(super) header: Span,
-    /// Between the brackets, blanks included.
+    /// The text between the brackets, including blanks.
     pub(super) inner: Span,
     /// The name, without prefix and quotes.
     pub(super) name: Span,
@@ -41,12 +41,12 @@ pub(super) struct Entry {
     pub(super) line: u32,
     /// The start of that line; the key is the first text on it.
     pub(super) key: Span,
-    /// The value on that line, comment and blanks gone; right after the `=` when empty.
+    /// The value on that line without comment and blanks; right after the `=` if empty.
     pub(super) value: Span,
     /// Where an inline comment starts.
     pub(super) comment: Option<u32>,
-    /// The end of that line, its line ending included.
+    /// The end of that line, including its line ending.
     pub(super) line_end: u32,
-    /// The end of the last continuation line, its line ending included; `line_end` without one.
+    /// The end of the last continuation line, including its line ending; `line_end` if there is none.
     pub(super) end: u32,
 }

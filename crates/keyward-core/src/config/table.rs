@@ -178,7 +178,7 @@ impl<T> Table<T> {
         first.map(|at| source.name(&source.places[at]))
     }
 
-    /// The first section of the first name that `wanted` says yes to.
+    /// The first section of the first name that `wanted` accepts.
     pub(super) fn find<'s>(
         &self,
         source: &'s Source,
@@ -189,7 +189,7 @@ impl<T> Table<T> {
         Some(source.section(places.next()?))
     }
 
-    /// Everything, in the order of the files.
+    /// All names with their values, in the order of the files.
     pub(super) fn iter<'s, F>(
         &'s self,
         source: &'s Source,

@@ -8,7 +8,7 @@
 pub enum Principal {
     /// `*`: anyone, in any account.
     Everyone,
-    /// An account, as its twelve digits or its `:root` ARN: whoever that account lets.
+    /// An account, as its twelve digits or its `:root` ARN: any principal that the account allows.
     Account {
         /// The twelve digits.
         id: String,
@@ -17,8 +17,8 @@ pub enum Principal {
     },
     /// A user, role, role session or federated user, by ARN.
     Arn(String),
-    /// The id AWS leaves behind (`AIDA…`, `AROA…`) when the user or role was deleted. Nobody
-    /// bears it any more.
+    /// The id (`AIDA…`, `AROA…`) that AWS writes in place of a deleted user or role. No entity has it
+    /// any more.
     UniqueId(String),
     /// An AWS service such as `ec2.amazonaws.com`.
     Service(String),

@@ -22,8 +22,8 @@ pub struct ResourcePattern {
 enum Variables {
     /// In the part that names the resource, or nowhere.
     InName,
-    /// Before it, such as in the account. AWS documents variables for the last part only, and
-    /// does not say what others mean: whether such a pattern matches is not known.
+    /// In an earlier part, such as the account. AWS documents variables only for the last part, so
+    /// keyward cannot decide whether such a pattern matches.
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-resourceelement>
     BeforeName,

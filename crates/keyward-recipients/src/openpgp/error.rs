@@ -144,10 +144,10 @@ pub enum KeyProblem {
     /// Its owner has revoked it.
     #[error("is revoked")]
     Revoked,
-    /// Its time is over.
+    /// Its validity has ended.
     #[error("expired on {0}")]
     Expired(Timestamp),
-    /// Its time has not come.
+    /// Its validity has not begun.
     #[error("is valid only from {0}")]
     NotYetValid(Timestamp),
     /// No signature ties it to the primary key.
@@ -156,7 +156,7 @@ pub enum KeyProblem {
     /// RSA below 2048 bits.
     #[error("has RSA of {0} bits, and 2048 are needed")]
     TooSmall(u16),
-    /// A curve that cannot be encrypted to.
+    /// A curve for which keyward cannot encrypt.
     #[error("is on curve {0}, which keyward does not support")]
     Curve(String),
     /// Key derivation that RFC 9580 forbids.

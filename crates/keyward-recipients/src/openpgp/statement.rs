@@ -161,7 +161,7 @@ fn timestamp(at: pgp::types::Timestamp) -> Timestamp {
     Timestamp::from_second(i64::from(at.as_secs()))
 }
 
-/// A user id that no terminal or page misreads.
+/// A user id that is safe to show: invisible characters are replaced.
 fn shown(id: &UserId) -> String {
     String::from_utf8_lossy(id.id())
         .chars()

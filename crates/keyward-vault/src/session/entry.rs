@@ -26,11 +26,11 @@ const CLOCK_STEP: Duration = Duration::from_secs(60);
 /// A session without its credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionMeta {
-    /// The profile it was first made for. Others that need the same session share it.
+    /// The profile for which it was first made. Other profiles that need the same session share it.
     pub profile: ProfileName,
-    /// The call that gave it.
+    /// The call that returned it.
     pub call: SessionCall,
-    /// The role, where it is a role's.
+    /// The role, for a role session.
     pub role_arn: Option<RoleArn>,
     /// The source that the chain starts from.
     pub origin: SessionOrigin,
@@ -41,13 +41,13 @@ pub struct SessionMeta {
 /// What a session was made from, directly or through roles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SessionOrigin {
-    /// The long-lived key at the start of the chain, where it is one.
+    /// The long-lived key at the start of the chain, if the chain starts from a key.
     pub key: Option<AccessKeyId>,
-    /// The account of that key, where it is known.
+    /// The account of that key, if known.
     pub account: Option<AccountId>,
-    /// The fingerprint of what is at the start of the chain, where it is not a key alone.
+    /// The fingerprint of the source of the chain, unless that is only a key.
     pub source: Option<CacheKey>,
-    /// Every profile under which the vault holds that key, where the chain starts from the vault.
+    /// Every profile under which the vault holds that key, if the chain starts from the vault.
     pub stored_as: Vec<ProfileName>,
 }
 
@@ -174,19 +174,19 @@ impl SessionEntry {
         }
     }
 
-    /// Whether it is of no more use.
+    /// Whether the session is no longer usable.
     pub(super) fn has_ended(&self, now: Timestamp) -> bool {
         !may_be_kept(self.meta.created, self.expires_at, now)
     }
 }
 
-/// The rule for what the cache keeps: nothing that has ended, nothing that was made in the future,
-/// and nothing for longer than AWS lets a session live, whatever end its source names.
+/// The rule for what the cache keeps: no expired session, no session made in the future, and none for
+/// longer than AWS's maximum, whatever expiry its source states.
 fn may_be_kept(created: Timestamp, expires_at: Option<Timestamp>, now: Timestamp) -> bool {
     created <= now.after(CLOCK_STEP) && now < kept_until(created, expires_at)
 }
 
-/// When the cache lets go of a session.
+/// When the cache discards a session.
 fn kept_until(created: Timestamp, expires_at: Option<Timestamp>) -> Timestamp {
     let longest = created.after(LONGEST_SESSION);
     expires_at.map_or(longest, |end| end.min(longest))
@@ -195,9 +195,9 @@ fn kept_until(created: Timestamp, expires_at: Option<Timestamp>) -> Timestamp {
 /// A session that was read.
 #[derive(Debug, Clone)]
 pub(super) struct Opened {
-    /// What it holds.
+    /// The credentials.
     pub(super) credentials: Credentials,
-    /// When the cache lets go of it.
+    /// When the cache discards them.
     #[cfg_attr(
         not(target_os = "linux"),
         allow(dead_code, reason = "ready answers ask for it")
@@ -221,7 +221,7 @@ struct SidecarWire {
     access_key_id: String,
     created: String,
     expires_at: Option<String>,
-    /// The public half of the session identity, which tells whether it can still be read.
+    /// The public half of the session identity, which shows whether the session can still be decrypted.
     recipient: String,
     /// The code over the cache key and everything above.
     #[serde(default, skip_serializing_if = "Option::is_none")]

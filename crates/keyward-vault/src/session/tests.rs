@@ -371,7 +371,7 @@ fn sessions_that_have_ended_are_forgotten_when_another_is_kept() {
     );
 }
 
-/// How many files lie in a folder.
+/// The number of files in a folder.
 fn count(folder: &Path) -> usize {
     fs::read_dir(folder).unwrap().count()
 }

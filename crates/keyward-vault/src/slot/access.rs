@@ -62,49 +62,49 @@ impl Person for Nobody {
 pub enum Plugins {
     /// From this process.
     Here,
-    /// From a process of their own, which works with [`host_plugin`](crate::host_plugin): where
-    /// this one holds variables that are to be withheld, or must not wait without end.
+    /// From a separate process, which works with [`host_plugin`](crate::host_plugin). It is needed if
+    /// this process holds variables that plugins must not see, or must not wait forever.
     Apart(CommandLine),
-    /// Nowhere, since such a process is needed and cannot be had, for this reason.
+    /// Nowhere: a separate process is needed but unavailable, for this reason.
     Nowhere(String),
 }
 
-/// How long other programs may take: they may be waiting for a PIN or for a touch.
+/// Time limits for other programs, which may be waiting for a PIN or a touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Programs {
-    /// A person at the terminal sees what is waited for: each has this long. They stay in this
-    /// process's group, since only the group in the foreground may ask there.
+    /// The user at the terminal sees what keyward waits for. Each program has this long. It stays in
+    /// this process's group, since only the foreground group may prompt there.
     Attended(Duration),
-    /// Nobody sees it: all of them have until then. Each has a group of its own, which ends with
-    /// its time, and with this process.
+    /// No user sees the wait. All programs share this deadline. Each has its own process group, which is
+    /// killed at the deadline and with this process.
     Unattended(Instant),
 }
 
 /// What opening or adding a slot may use.
 #[derive(Clone)]
 pub struct Access {
-    /// Who is asked.
+    /// The user to prompt.
     pub person: Arc<dyn Person>,
-    /// The terminal that `gpg` should ask on when no desktop does, such as `/dev/pts/3`.
+    /// The terminal on which `gpg` should prompt if no desktop does, such as `/dev/pts/3`.
     pub terminal: Option<PathBuf>,
     /// The program `pass`.
     pub pass: PathBuf,
     /// The program `gpg`.
     pub gpg: PathBuf,
-    /// The variables of the environment that no program gets: what opens the vault or a session.
+    /// The environment variables that no program receives, because they open the vault or a session.
     pub withheld: Vec<String>,
     /// Where age plugins are started.
     pub plugins: Plugins,
-    /// How long a keystore may take to answer at all, and a program at the least.
+    /// The time limit for a keystore's first answer, and the minimum for a program.
     pub probe: Duration,
-    /// How long programs may take.
+    /// The time limits for programs.
     pub programs: Programs,
     /// How long a person may take to unlock a locked keystore; zero never asks.
     pub unlock: Duration,
 }
 
 impl Access {
-    /// With somebody who can be asked, a minute to unlock a keystore, and a few for a program.
+    /// With a user to prompt, one minute to unlock a keystore, and five minutes for each program.
     #[must_use]
     pub fn with(person: Arc<dyn Person>) -> Self {
         Self {
@@ -115,7 +115,7 @@ impl Access {
         }
     }
 
-    /// With nobody: what needs a person is skipped, and programs end within a minute from now.
+    /// Without a user: slots that need one are skipped, and all programs end within a minute from now.
     #[must_use]
     pub fn unattended() -> Self {
         Self {

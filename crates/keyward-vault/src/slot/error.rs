@@ -1,5 +1,5 @@
-//! Why a slot stays closed or could not be added. The same for every kind, so that a program
-//! can say in one line why it goes on with the next.
+//! Why a slot stays closed or could not be added. Every kind of slot has the same errors, so that a
+//! program can say in one line why it tries the next slot.
 
 use std::path::{Path, PathBuf};
 
@@ -16,18 +16,18 @@ pub enum OpenSlotError {
         /// The slot or the key file.
         what: String,
     },
-    /// Nobody answered, or there is nobody.
+    /// The user did not answer, or there is no user to ask.
     #[error("{} was not given", whose_passphrase(.key_file.as_deref()))]
     NoAnswer {
-        /// The key file, where it is not the slot's own passphrase.
+        /// The key file; `None` if the passphrase is the slot's own.
         key_file: Option<PathBuf>,
     },
-    /// The keystore, program, plugin or device is not here.
+    /// The keystore, program, plugin or device is missing.
     #[error("{what} is not available")]
     Unavailable {
         /// Such as `the desktop's keystore`.
         what: String,
-        /// What it said, where it said something.
+        /// Its error, if it reported one.
         source: Option<Box<dyn std::error::Error + Send + Sync>>,
     },
     /// It did not answer in time.
@@ -38,7 +38,7 @@ pub enum OpenSlotError {
         /// How long was waited.
         seconds: u64,
     },
-    /// Another program was ended at its limit.
+    /// Another program was killed at its time limit.
     #[error("`{program}` did not end within {seconds} seconds; it may wait for a PIN or a touch")]
     ProgramTooSlow {
         /// The program.
@@ -46,13 +46,13 @@ pub enum OpenSlotError {
         /// How long was waited.
         seconds: u64,
     },
-    /// It is there, and locked, and was not unlocked.
+    /// It is locked, and the user did not unlock it.
     #[error("{what} is locked")]
     Locked {
         /// Such as `the desktop's keystore`.
         what: String,
     },
-    /// It is there and does not have the identity.
+    /// It does not contain the identity.
     #[error("{what} has no entry for this vault")]
     NoEntry {
         /// Such as `the desktop's keystore`.
@@ -66,7 +66,7 @@ pub enum OpenSlotError {
         /// The last line it wrote to standard error, where that was read.
         message: String,
     },
-    /// What came out is no identity. It is not repeated, as it may be a secret.
+    /// The output is not an identity. The error does not repeat it, because it may be a secret.
     #[error("{what} gave something that is not an age identity")]
     NotAnIdentity {
         /// Such as `` `op` ``.
@@ -83,10 +83,10 @@ pub enum OpenSlotError {
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What the reader said, where it said something.
+        /// The reader's error, if it reported one.
         source: Option<Box<dyn std::error::Error + Send + Sync>>,
     },
-    /// The slot's file asks for more work than this program does.
+    /// The slot's file asks for more work than this program accepts.
     #[error("`{}` asks for more than 2^22 rounds of work", path.display())]
     TooMuchWork {
         /// The file.
@@ -138,16 +138,16 @@ fn explanation(message: &str) -> String {
 /// Why a slot could not be added.
 #[derive(Debug, thiserror::Error)]
 pub enum AddSlotError {
-    /// What opens it cannot be reached or does not take the identity.
+    /// The keystore, program or device cannot be reached, or does not accept the identity.
     #[error("the slot cannot be made")]
     Make(#[source] OpenSlotError),
-    /// It was stored, and did not come back the same: the slot would open nothing.
-    #[error("what was stored for the slot `{0}` does not come back")]
+    /// The stored identity could not be read back unchanged, so the slot would open nothing.
+    #[error("the identity stored for the slot `{0}` cannot be read back")]
     DoesNotOpen(SlotName),
     /// `gpg` has no secret key of that name, so the slot could never be opened.
     #[error("gpg has no secret key for `{0}`")]
     NoSecretKey(String),
-    /// `gpg` has several, and one must be meant.
+    /// `gpg` has several secret keys of that name.
     #[error("gpg has several secret keys for `{0}`; give a fingerprint")]
     ManySecretKeys(String),
     /// The key, or the subkey that encrypts, has expired.
@@ -160,7 +160,7 @@ pub enum AddSlotError {
         key: GpgFingerprint,
         /// When.
         at: Timestamp,
-        /// The fingerprint of the subkey, where the primary key is still good.
+        /// The fingerprint of the subkey, if only that has expired.
         subkey: Option<GpgFingerprint>,
     },
     /// The key, or every subkey that encrypts, is revoked.

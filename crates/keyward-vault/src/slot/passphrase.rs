@@ -6,11 +6,11 @@ use zeroize::Zeroizing;
 
 use crate::identity::{self, Identity};
 
-/// The most work that opening may cost: 2^22 is some ten seconds and 4 GiB. More would be a
-/// file made to hang the program.
+/// The highest work factor that keyward opens: 2^22 costs about ten seconds and 4 GiB. A higher one would
+/// hang the program.
 const MOST_WORK: u8 = 22;
-/// The least work of a new slot where no number is set. A machine under load measures less than
-/// it can do, and the file outlives the load.
+/// The lowest work factor of a new slot. A machine under load measures less than it can do, and the
+/// file outlives the load.
 const LEAST_WORK: u8 = 17;
 
 /// How much work trying one passphrase costs.

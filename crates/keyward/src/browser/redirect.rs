@@ -1,7 +1,7 @@
-//! A stop on 127.0.0.1 between keyward and the page that a browser is to open: the browser's
-//! arguments, which every user of the machine may read, name the stop, and the stop sends the
-//! browser on. Its path is random and good for one request, by a program of this user where the
-//! system tells whose a connection is.
+//! A redirect on 127.0.0.1 to the page that a browser should open. Every user of the machine can read
+//! the browser's arguments, so they name only the redirect. Its path is random and valid for one
+//! request. If the system reports the owner of a connection, keyward redirects only programs of this
+//! user.
 
 use std::io;
 use std::net::SocketAddr;
@@ -15,13 +15,14 @@ use zeroize::Zeroizing;
 
 use super::listener::{BrowserRequest, LoopbackListener, PACE};
 
-/// How long to wait for a browser after its launcher failed: some hand over to a slower process.
+/// How long to wait for a browser after its launcher failed, because some launchers hand over to a slower
+/// process.
 const GRACE: Duration = Duration::from_secs(1);
 /// How long to wait for the user's own browser after a client that the system does not attribute to
 /// this user, such as a browser behind another user's relay, which will not come again.
 const AFTER_STRANGER: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 10 });
 
-/// An open stop.
+/// An open redirect.
 pub(crate) struct OneTimeRedirect {
     listener: LoopbackListener,
     path: Zeroizing<String>,
@@ -31,9 +32,9 @@ pub(crate) struct OneTimeRedirect {
 /// The result of one client's request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LauncherExit {
-    /// It was sent on.
+    /// The client was redirected.
     SentOn,
-    /// It asked for something else, or went before it heard.
+    /// The client asked for another path, or disconnected before the answer.
     Nothing,
     /// The client knew the path, but does not belong to this user.
     Stranger,
@@ -48,14 +49,14 @@ pub(crate) enum Besides {
     Stranger,
 }
 
-/// Why no browser was sent on.
+/// Why no browser was redirected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum RedirectError {
     /// The browser failed.
     #[error("it ended with {0} and opened nothing")]
     Failed(ExitStatus),
-    /// It never came, or cannot reach this machine's 127.0.0.1.
-    #[error("it did not come to 127.0.0.1 within {} s", .0.as_secs())]
+    /// The browser did not connect, or cannot reach this machine's 127.0.0.1.
+    #[error("it did not connect to 127.0.0.1 within {} s", .0.as_secs())]
     Nobody(Duration),
     /// The only client is not one that the system attributes to this user.
     #[error("the program that came to 127.0.0.1 instead is not known to be yours, and got nothing")]
@@ -68,7 +69,7 @@ pub(crate) enum RedirectError {
 impl OneTimeRedirect {
     /// Opens one on a free port.
     pub(crate) fn open(link: &str) -> io::Result<Self> {
-        // It is about to stand in a header.
+        // The link goes into a header.
         if !link.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
@@ -84,7 +85,7 @@ impl OneTimeRedirect {
         })
     }
 
-    /// The address that leads here.
+    /// The address of this redirect.
     pub(crate) fn address(&self) -> String {
         format!("http://{}{}", self.listener.address(), self.path.as_str())
     }
@@ -143,8 +144,8 @@ impl OneTimeRedirect {
             let _ = caller.answer("404 Not Found", "", "");
             return LauncherExit::Nothing;
         }
-        // The path stands in an argument list, where another user's program might read it and be
-        // faster than the browser.
+        // The path is in an argument list, where another user's program might read it and connect before
+        // the browser.
         if !is_ours(caller.peer(), self.listener.address()) {
             let page =
                 "keyward does not know this program as yours. The terminal says what to do.\n";
@@ -154,13 +155,13 @@ impl OneTimeRedirect {
         let location = Zeroizing::new(format!("location: {}\r\n", self.link.as_str()));
         match caller.answer("302 Found", &location, "") {
             Ok(()) => LauncherExit::SentOn,
-            // Browsers give up a connection and come again.
+            // A browser may drop a connection and connect again.
             Err(_) => LauncherExit::Nothing,
         }
     }
 }
 
-/// A browser that was started. Dropping this closes the way to the link.
+/// A started browser. Dropping this closes the redirect.
 #[must_use]
 pub(crate) struct Led {
     outcome: Receiver<Result<Besides, RedirectError>>,
@@ -168,7 +169,7 @@ pub(crate) struct Led {
 }
 
 impl Led {
-    /// Serves the stop on a thread of its own.
+    /// Serves the redirect on a separate thread.
     pub(crate) fn start(
         redirect: OneTimeRedirect,
         limit: Duration,
@@ -187,7 +188,7 @@ impl Led {
         })
     }
 
-    /// Waits until the browser has been sent on.
+    /// Waits until the browser has been redirected.
     pub(crate) fn wait(self) -> Result<Besides, RedirectError> {
         self.outcome.recv().unwrap_or(Err(RedirectError::Lost))
     }

@@ -22,7 +22,7 @@ pub(crate) use given::{KeySource, read_key};
 /// Store a long-lived access key
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The profile it belongs to
+    /// The profile that the key belongs to
     profile: ProfileName,
 
     /// Take the key from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
@@ -136,7 +136,7 @@ impl Request {
 }
 
 impl Facts {
-    /// What the user should do about the key.
+    /// Advises the user about the key.
     fn advise(&self, local: &LocalState, ui: &Ui, profile: &ProfileName) {
         if self.is_root {
             warn_of_root(ui, profile);
@@ -220,7 +220,7 @@ fn warn_of_root(ui: &Ui, profile: &ProfileName) {
     ));
 }
 
-/// A key under a role's name takes the place of the role's source, which is seldom meant.
+/// Warns that a key under a role's name replaces the role's source, which is rarely intended.
 fn warn_of_role(local: &LocalState, ui: &Ui, profile: &ProfileName) {
     let Some(found) = local.config.profile(profile) else {
         return;
@@ -234,7 +234,7 @@ fn warn_of_role(local: &LocalState, ui: &Ui, profile: &ProfileName) {
             "profile `{profile}` has a role, which this key assumes from now on, in place of `{source}`"
         ));
         ui.hint(format!(
-            "keyward remove {}   (if that is not meant)",
+            "keyward remove {}   (if that is not intended)",
             profile.argument()
         ));
     }

@@ -21,21 +21,21 @@ use keyward_aws::Aws;
 /// The exit code of an audit that reaches `--fail-on`.
 const FOUND: u8 = 1;
 
-/// The artifact that SARIF results name where the account itself was read.
+/// The artifact that SARIF results name if keyward read the account itself.
 const LIVE_ARTIFACT: &str = "account.json";
 
-/// The file of a folder that SARIF results name.
+/// The artifact that SARIF results name if keyward read a folder.
 const SAVED_ARTIFACT: &str = "authorization-details.json";
 
-/// Judge an account by the CIS benchmark and by what a stolen key can do without MFA
+/// Check an account against the CIS benchmark and for what a stolen key can do without MFA
 ///
-/// Exits with 0, whatever is found, or with 1 where a finding is at least as bad as `--fail-on`.
+/// Exits with 0 regardless of findings, or with 1 if a finding is at least as severe as `--fail-on`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     signer: SignerArgs,
 
-    /// Judge saved answers of the AWS CLI: `authorization-details.json` and, where they are there,
+    /// Check saved answers of the AWS CLI: `authorization-details.json` and, if present,
     /// `credential-report.csv`, `account-summary.json`, `password-policy.json`,
     /// `virtual-mfa-devices.json`, `server-certificates.json`, `service-specific-credentials.json`
     /// and `ssh-public-keys.json`
@@ -57,12 +57,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "F")]
     html: Option<PathBuf>,
 
-    /// Exit with 1 where a finding is at least this bad
+    /// Exit with 1 if a finding is at least this severe
     #[arg(long, value_name = "LEVEL")]
     fail_on: Option<Level>,
 }
 
-/// How bad a finding must be.
+/// The lowest severity that counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Level {
     Low,

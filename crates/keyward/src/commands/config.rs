@@ -19,7 +19,7 @@ pub(crate) struct Args {
 enum Verb {
     /// Print both files merged, with diagnostics; secrets are masked
     Dump {
-        /// As JSON
+        /// Print JSON
         #[arg(long)]
         json: bool,
     },

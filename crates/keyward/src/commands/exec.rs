@@ -20,10 +20,10 @@ use crate::serving::{self, Tell, Unlocked};
 use crate::session::{HandOutArgs, hand_out};
 use crate::state::local_state::{LocalState, now};
 
-/// Run a command with credentials; without one, the shell
+/// Run a command, or your shell, with credentials
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The profile; `AWS_PROFILE` without one
+    /// The profile; `AWS_PROFILE` by default
     profile: Option<ProfileName>,
 
     /// Serve the credentials over loopback while the command runs, so that it can renew them
@@ -38,7 +38,7 @@ pub(crate) struct Args {
     command: Vec<OsString>,
 }
 
-/// Runs the command; on Unix it takes this process's place, unless it needs a server beside it.
+/// Runs the command. On Unix it replaces this process, unless it needs a server beside it.
 pub(crate) fn run(args: Args, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, CliError> {
     let profile = match args.profile {
         Some(profile) => profile,
@@ -54,7 +54,7 @@ pub(crate) fn run(args: Args, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, C
     if args.server {
         if opens_shell {
             ui.say(format!(
-                "a shell for profile `{profile}`, whose credentials are renewed until you leave it with `exit`"
+                "started a shell for profile `{profile}`; keyward renews its credentials until you leave it with `exit`"
             ));
         }
         let (command, program) = command_for(args.command, &profile);

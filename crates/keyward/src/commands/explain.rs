@@ -24,7 +24,7 @@ pub(crate) struct Args {
     #[arg(short, long, value_name = "D", value_parser = parse_duration)]
     duration: Option<Duration>,
 
-    /// As JSON
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }

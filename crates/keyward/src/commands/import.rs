@@ -27,7 +27,7 @@ pub(crate) struct Args {
 enum Source {
     /// Keys of aws-vault: its files, `pass`, or the Secret Service
     AwsVault(keyring::Args),
-    /// Keys that stand in the clear in the AWS files
+    /// Unencrypted keys in the AWS files
     Credentials(FileArgs),
     /// Accounts and key rotation of awstools
     Awstools(awstools::Args),

@@ -17,19 +17,19 @@ use crate::screen::ui::{BAD, Cell, FAINT, GOOD, STRONG, Table, Ui};
 use crate::session::{LastAnswers, after_answers, login, origin, session_tier};
 use crate::state::local_state::{LocalState, ManyProfiles, now};
 
-/// Profiles, where their credentials come from, sessions and time left
+/// List profiles with their sources, sessions and time left
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// As JSON
+    /// Print JSON
     #[arg(long)]
     json: bool,
 
-    /// The names alone, for completion; files that cannot be read have none
+    /// Print only the names, for completion; unreadable files count as empty
     #[arg(long, hide = true, conflicts_with = "json")]
     names: bool,
 }
 
-/// What is listed of one profile.
+/// The data of one profile.
 struct Row {
     profile: ProfileName,
     /// The chain, or the reason for its absence.
@@ -55,7 +55,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let sessions = Sessions::of(&sessions);
     let many = ManyProfiles::new();
     let names = names(&local);
-    // Of a profile that was listed nothing stays in memory but its line.
+    // Only the line of a listed profile stays in memory.
     let rows = names.into_iter().map(|name| {
         let row = row(&local, &many, &sessions, name);
         local.config.forget(&row.profile);
@@ -252,7 +252,7 @@ fn cells(row: Row) -> [Cell; 5] {
         .collect();
     let tint = if sessions.is_empty() { FAINT } else { GOOD };
     let sessions: Cow<'static, str> = match (&chain.base, sessions.as_slice()) {
-        // Another tool's session stands in the files and is nowhere else.
+        // Another tool's session exists only in the files.
         (
             Base::Static(StaticKey {
                 expires_at: Some(end),

@@ -14,22 +14,22 @@ use crate::screen::ui::{FAINT, STRONG, Ui};
 use crate::state::local_state::now;
 use crate::system::locations::{self, Locations};
 
-/// What was handed out: when, to which program, under which key id
+/// Show what keyward handed out: when, to which program, under which key id
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Only of this profile
+    /// Only entries of this profile
     #[arg(long, value_name = "P")]
     profile: Option<ProfileName>,
 
-    /// Only of this long ago or less, such as 2h or 7d
+    /// Only entries of the last D, such as 2h or 7d
     #[arg(long, value_name = "D", value_parser = parse_duration)]
     since: Option<Duration>,
 
-    /// As JSON
+    /// Print JSON
     #[arg(long)]
     json: bool,
 
-    /// Take the log as it is for whole, after you moved or shortened it yourself
+    /// Accept the log as complete, after you moved or shortened it yourself
     #[arg(long, conflicts_with_all = ["profile", "since", "json"])]
     accept: bool,
 }
@@ -42,7 +42,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let mut whole = Whole::open(&locations).map_err(unread)?;
     if args.accept {
         whole.accept(&locations).map_err(unread)?;
-        ui.say(format!("the end of `{shown}` is remembered as it is"));
+        ui.say(format!("accepted `{shown}` as complete"));
         return Ok(ExitCode::SUCCESS);
     }
     let request = Request::from(args);

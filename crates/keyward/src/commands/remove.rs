@@ -34,7 +34,7 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "sessions_only")]
     revoke: bool,
 
-    /// The profile that deletes it, in place of its owner
+    /// The profile that deletes the key, instead of its owner
     #[arg(long, value_name = "PROFILE", requires = "revoke")]
     via: Option<ProfileName>,
 
@@ -48,7 +48,7 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// What `--sessions-only` alone says.
+    /// The arguments of `--sessions-only` alone.
     pub(crate) fn sessions_of(profile: ProfileName) -> Self {
         Self {
             profile,
@@ -61,9 +61,9 @@ impl Args {
     }
 }
 
-/// Forgets.
+/// Forgets the key or its sessions.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    // The vault's part needs no profile, and what is stored says which sessions came of the key.
+    // Removing a key needs no profile: the stored data says which sessions came from it.
     let mut local = match args.revoke || args.sessions_only {
         true => LocalState::load()?,
         false => LocalState::load_for_vault(ui)?,
@@ -71,10 +71,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if args.sessions_only {
         return forget_sessions(&local, &args.profile, ui);
     }
-    // The key that ends is the one in the vault, whatever the list beside it says.
+    // The vault decides which key ends, even if the index differs.
     let mut vault = local.open_existing(ui)?;
     if vault.is_none() && stored(&local, &args.profile).is_some() {
-        // The list beside the vault has the key, so the vault is lost: the error says what helps.
+        // The index lists the key, so the vault is lost. The error names the remedy.
         vault = Some(local.open(ui)?);
     }
     let (Some(vault), Some(key)) = (vault, stored(&local, &args.profile)) else {
@@ -104,7 +104,7 @@ fn forget_sessions(
 struct Request {
     args: Args,
     key: StoredKey,
-    /// Whose key it is, where that is known.
+    /// The owner of the key, if known.
     owner: Option<PrincipalArn>,
     /// The other names of the key.
     others: Vec<ProfileName>,
@@ -154,14 +154,14 @@ impl Request {
             ),
         };
         let mut terminal =
-            Terminal::required("your consent", "give --yes to remove it without a question")?;
+            Terminal::required("your consent", "pass --yes to remove it without asking")?;
         match terminal.confirm(&question)? {
             true => Ok(()),
             false => Err(CliError::failed("nothing was changed")),
         }
     }
 
-    /// Ends the key at AWS if that was asked for, and forgets it and its sessions.
+    /// Deletes the key at AWS if requested, and forgets it and its sessions.
     fn carry_out(
         &self,
         local: &LocalState,
@@ -173,7 +173,7 @@ impl Request {
         let mut remaining = self.others.as_slice();
         if self.args.revoke {
             self.revoke(local, ui)?;
-            // Under every name it is a dead key now.
+            // The key no longer works under any of its names.
             names.extend(&self.others);
             remaining = &[];
         }

@@ -33,7 +33,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "U")]
     user: Option<UserName>,
 
-    /// Replace every stored key that is older than `key_max_age` of the settings, 90 days without
+    /// Replace every stored key older than `key_max_age` in config.toml (default 90d)
     #[arg(long, conflicts_with_all = ["resume", "abort", "to", "via", "secret_names", "dispatch"])]
     due: bool,
 
@@ -41,8 +41,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PROFILE", requires = "user")]
     via: Option<ProfileName>,
 
-    /// Where the user's new key goes: github:OWNER/REPO[/ENVIRONMENT], file:PATH or exec:COMMAND,
-    /// which gets it on standard input as JSON
+    /// The destination of the user's new key: github:OWNER/REPO[/ENVIRONMENT], file:PATH or exec:COMMAND,
+    /// which receives it on standard input as JSON
     #[arg(long, value_name = "DEST", requires = "user")]
     to: Option<Destination>,
 
@@ -58,16 +58,16 @@ pub(crate) struct Args {
     #[arg(long, value_name = "D", value_parser = parse_duration)]
     grace: Option<Duration>,
 
-    /// Go on with a rotation that was interrupted or whose grace is over
+    /// Continue a rotation that was interrupted or whose grace period is over
     #[arg(long, conflicts_with_all = ["abort", "dry_run"])]
     resume: bool,
 
-    /// Give an unfinished rotation up: back to the old key, or to the end where the new one may be
-    /// in use already
+    /// Abandon an unfinished rotation: return to the old key, or finish if the new one may already be in
+    /// use
     #[arg(long, conflicts_with_all = ["dry_run", "grace", "to"])]
     abort: bool,
 
-    /// Say what would be done, without asking anybody
+    /// Print the steps, without any question or change
     #[arg(long)]
     dry_run: bool,
 
@@ -76,7 +76,7 @@ pub(crate) struct Args {
     mfa_code: Option<MfaCode>,
 }
 
-/// Rotates.
+/// Rotates the key.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let profile = args.profile.clone();
     rotate(args, ui).map_err(|error| match &profile {

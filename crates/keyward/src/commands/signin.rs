@@ -130,12 +130,13 @@ fn way(args: &Args, ui: &Ui) -> Result<Way, CliError> {
         .ok_or_else(|| CliError::usage(format!("`{named}` is not a browser")))
 }
 
-/// Each renewal opens the vault: a person who has only a passphrase is asked every ten minutes.
+/// Advises a user who has only a passphrase slot. Each renewal opens the vault, so keyward would ask for
+/// the passphrase every ten minutes.
 fn advise(local: &LocalState, vault: &OpenVault, ui: &Ui) {
     let slots = Vault::at(vault.paths().clone()).slots().unwrap_or_default();
     let asked = slots.iter().all(|slot| slot.kind == SlotKind::Passphrase);
     if asked && local.settings.unlock_for.is_none() {
-        ui.say("each renewal opens the vault, about every ten minutes: a slot that asks nothing, or `unlock_for`, saves typing the passphrase");
+        ui.say("each renewal opens the vault, about every ten minutes; to avoid typing the passphrase, add a slot that does not prompt, or set `unlock_for`");
         ui.hint("keyward vault slot add os");
     }
 }

@@ -18,50 +18,50 @@ use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
 use crate::session::session_tier;
 use crate::state::local_state::{LocalState, now};
 
-/// Time left of what this shell uses, without network or vault
+/// Show the time left for this shell's credentials, without network or vault
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// One short piece for a shell prompt, such as `readonly 42m`; nothing without a profile
+    /// Print a short text for a shell prompt, such as `readonly 42m`; nothing without a profile
     #[arg(long, conflicts_with = "json")]
     prompt: bool,
 
-    /// As JSON
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
-/// What the shell holds.
+/// The lifetime of what the shell uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Life {
-    /// Credentials or a kept session that end then.
+    /// Credentials or a cached session that expire at this time.
     Until(Timestamp),
-    /// Keys in the environment that say no end.
+    /// Keys in the environment without an expiry.
     Endless,
-    /// No session is kept: the next use makes one.
+    /// No session is cached: the next use makes one.
     None,
-    /// No session is kept, and this shell gets its own from a server, which may have been locked.
+    /// No session is cached, and this shell gets its own from a server, which may have been locked.
     Served,
-    /// The name leads to no credentials.
+    /// The profile does not resolve to credentials.
     Nowhere,
 }
 
-/// The profile, by what it is known, and its life.
+/// The profile, its origin, and its lifetime.
 struct Status {
     profile: String,
     /// Whether the shell holds the credentials themselves or only the profile's name.
     held: bool,
     life: Life,
-    /// Why the name leads nowhere.
+    /// Why the profile does not resolve.
     problem: Option<CliError>,
 }
 
-/// How soon an end is shown in yellow.
+/// An expiry within this many seconds is shown in yellow.
 const SOON: u64 = 15 * 60;
 
 /// Shows the status.
 pub(crate) fn run(args: Args, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, CliError> {
     if args.prompt {
-        // A prompt is drawn again and again: whatever is wrong is for other commands to say.
+        // A shell draws its prompt often, so other commands report the problems.
         if let Some(status) = holding() {
             ui.data(&prompt(&status))?;
             return Ok(ExitCode::SUCCESS);

@@ -27,7 +27,7 @@ pub(crate) struct Args {
 enum Verb {
     /// Show the vault's paths, its slots, and the age of each key
     Status {
-        /// As JSON
+        /// Print JSON
         #[arg(long)]
         json: bool,
     },

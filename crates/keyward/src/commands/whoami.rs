@@ -32,7 +32,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "C", value_parser = parse_code)]
     mfa_code: Option<MfaCode>,
 
-    /// As JSON
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }

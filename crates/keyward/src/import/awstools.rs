@@ -161,13 +161,13 @@ fn merge_accounts(
     }
 }
 
-/// A value as it is compared and shown: a text without its quotes.
+/// A value for comparison and display. A string has no quotes.
 fn shown(item: &Item) -> String {
     let text = item.as_str().map(str::to_owned);
     text.unwrap_or_else(|| item.to_string().trim().to_owned())
 }
 
-/// Gives a key a text; the blanks and the comment around an old value stay.
+/// Sets a key to a text, and keeps the blanks and the comment around an old value.
 fn set(table: &mut dyn TableLike, key: &str, text: &str) {
     match table.get_mut(key).and_then(Item::as_value_mut) {
         Some(old) => {

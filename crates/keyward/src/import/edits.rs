@@ -1,5 +1,5 @@
-//! The edits that follow once keys are in the vault: their profiles into the config file, their
-//! lines out of the files. Each file is changed as a whole or not at all.
+//! The edits after keys are in the vault. They add the keys' profiles to the config file and remove the
+//! keys' lines from the files. Each file changes completely or not at all.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ pub(super) struct Edit {
     path: PathBuf,
     old: Option<String>,
     file: ConfigFile,
-    /// Whether keys go out of it, so that a copy is kept.
+    /// Whether the edit removes keys, so that keyward keeps a copy of the file.
     thins: Thins,
 }
 
@@ -39,7 +39,7 @@ enum Thins {
     Yes,
 }
 
-/// The edits, and what could not be written, in words.
+/// The edits, and a message for everything that could not be written.
 pub(super) fn prepare(
     config: &Path,
     secured: &[Secured],
@@ -55,7 +55,7 @@ pub(super) fn prepare(
     }
     let redirected = redirected(secured)?;
     let mut edits = Vec::new();
-    // The config file comes first: a profile has its section before it loses another.
+    // The config file comes first, so that a profile gets its section there before it loses another.
     for (path, removals) in removals {
         let is_config = edits.is_empty();
         let kind = removals

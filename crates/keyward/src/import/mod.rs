@@ -57,7 +57,7 @@ impl Found {
     }
 }
 
-/// What becomes of a `credential_process` line.
+/// The treatment of a `credential_process` line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ProcessLine {
     /// The line stays as it is, or there is no line.
@@ -66,7 +66,7 @@ pub(crate) enum ProcessLine {
     Redirect,
 }
 
-/// Keys of one section of one file that go.
+/// Keys to remove from one section of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Removal {
     /// The file.
@@ -75,46 +75,46 @@ pub(crate) struct Removal {
     pub(crate) kind: FileKind,
     /// The section.
     pub(crate) section: SectionRef,
-    /// Its keys that go.
+    /// The keys to remove.
     pub(crate) keys: Vec<&'static str>,
 }
 
-/// Something that stays where it is.
+/// An entry that keyward does not import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Left {
-    /// What.
+    /// The entry.
     pub(crate) what: String,
-    /// Why.
+    /// Why keyward does not import it.
     pub(crate) why: String,
-    /// Whether it should have come along.
+    /// Whether the import should have included it.
     pub(crate) loss: Loss,
 }
 
-/// Whether something that stays behind is missed.
+/// Whether an entry that keyward did not import is a loss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Loss {
     /// The vault does not need it.
     None,
-    /// It is a key, and a person must look at it.
+    /// It is a key, and the user must look at it.
     Key,
 }
 
 /// What a source holds.
 #[derive(Debug, Default)]
 pub(crate) struct Harvest {
-    /// Keys to take over.
+    /// Keys to import.
     pub(crate) keys: Vec<Found>,
-    /// What stays.
+    /// Entries that keyward does not import.
     pub(crate) left: Vec<Left>,
 }
 
 impl Harvest {
-    /// Notes something that stays and is not missed.
+    /// Records an entry that keyward does not need to import.
     fn ignore(&mut self, what: impl Into<String>, why: impl Into<String>) {
         self.leave(what, why, Loss::None);
     }
 
-    /// Notes a key that stays and should not.
+    /// Records an entry that keyward should import but cannot.
     fn miss(&mut self, what: impl Into<String>, why: impl Into<String>) {
         self.leave(what, why, Loss::Key);
     }

@@ -79,7 +79,7 @@ impl Owner {
                 "the key of `{holder}` belongs to {}, which is not an IAM user",
                 who.arn
             ))
-            .hint("what belongs to root is changed in the console, signed in as root")
+            .hint("to change what belongs to the root user, sign in to the console as root")
         })?;
         Ok(Self {
             aws,
@@ -113,7 +113,7 @@ impl Owner {
         }
     }
 
-    /// A session made with a code of this device; the profile's own, from the cache, where it is
+    /// A session made with a code of this device. The profile's cached session serves if it belongs to
     /// the same device.
     pub(crate) fn session(
         &self,
@@ -130,8 +130,8 @@ impl Owner {
                 codes.clone(),
                 Freshness::CacheAllowed,
             );
-            // IAM says of a session that was ended early what it says of one without a code, so STS
-            // is asked whether it still lives.
+            // IAM gives the same answer for a session that was ended early and one without a code. STS
+            // therefore checks whether the session is still valid.
             let (session, _) = walk.credentials_for(Aws::get_caller_identity)?;
             return Ok(session);
         }

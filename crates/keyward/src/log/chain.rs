@@ -15,19 +15,19 @@ pub(crate) enum Break {
     Unreadable(usize),
     /// The line does not follow from the one before it.
     Gap(usize),
-    /// Lines that were written last are not there.
+    /// The last lines are missing.
     Cut,
 }
 
 impl Break {
-    /// What happened, for people.
+    /// Describes the break to the user.
     pub(crate) fn says(self) -> String {
         match self {
             Self::Unreadable(line) => format!("line {line} is not an entry"),
-            Self::Cut => "lines that were written are missing at the end".to_owned(),
-            Self::Gap(1) => "line 1 is not the first that was written".to_owned(),
+            Self::Cut => "lines at the end are missing".to_owned(),
+            Self::Gap(1) => "line 1 is not the first line of the log".to_owned(),
             Self::Gap(line) => format!(
-                "line {line} does not follow from line {}: a line was changed, taken out or put in",
+                "line {line} does not follow from line {}: a line was changed, removed or inserted",
                 line - 1
             ),
         }
@@ -43,8 +43,9 @@ pub(super) enum Before {
     Gone,
 }
 
-/// Reads one file of a log that goes on after `before`, gives each line to `each`, as an entry if it
-/// is one and with its digest, and says where the chain first breaks. Afterwards `before` is what the next file goes on after.
+/// Reads one file of a log that continues after `before`, and returns where the chain first breaks. Passes
+/// each line to `each`: as an entry, if it is one, with its digest. Afterwards `before` is the state after
+/// which the next file continues.
 pub(super) fn read(
     mut from: impl BufRead,
     before: &mut Before,

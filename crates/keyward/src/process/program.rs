@@ -22,44 +22,44 @@ const LONGEST_OUTPUT: usize = 1024 * 1024;
 /// Whom a program talks to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Interaction {
-    /// The person at the terminal, where there is one; else what it says is kept.
+    /// With the user at the terminal. Without a terminal, keyward captures its standard error.
     Terminal,
-    /// The person before the screen, in a window of its own.
+    /// With the user at the screen, in a window of its own.
     Window,
 }
 
-/// What a finished program left.
+/// The result of a finished program.
 #[derive(Debug)]
 pub(crate) struct Output {
-    /// How it ended.
+    /// Its exit status.
     pub(crate) status: ExitStatus,
     /// Its standard output.
     pub(crate) output: Zeroizing<Vec<u8>>,
-    /// What it said on standard error, where no terminal showed it; secrets struck out.
+    /// Its standard error without secrets, if no terminal showed it.
     pub(crate) message: Option<StderrExcerpt>,
 }
 
-/// Why there is nothing.
+/// Why there is no output.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RunError {
     /// The program does not exist or may not be executed.
     #[error("the program cannot be started")]
     Start(#[source] io::Error),
-    /// It was ended at its limit.
+    /// It was killed at its time limit.
     #[error("the program took too long")]
     TooLong(Option<StderrExcerpt>),
-    /// It printed more than any answer, and was cut off.
+    /// It printed more than any answer needs, so keyward stopped reading.
     #[error("the program printed more than 1 MiB")]
     TooMuch,
-    /// The system lost it.
+    /// keyward could not wait for it.
     #[error("the program was lost")]
     Wait(#[source] io::Error),
 }
 
-/// Runs a program to its end or to its limit, whichever comes first; without a limit, however
-/// long it takes. What it has started and left behind with its output open is not waited for.
+/// Runs a program until it ends or reaches its limit. Without a limit, it may run for any time. keyward
+/// does not wait for processes that the program left behind with its output open.
 ///
-/// A program on a terminal stays in this process's group. Every other has a group of its own.
+/// A program on a terminal stays in this process's group. Every other program has its own group.
 pub(crate) fn run(
     mut command: Command,
     talk: Interaction,

@@ -9,7 +9,7 @@ use keyward_vault::{HolderState, LockHolder};
 /// Which of the exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ErrorKind {
-    /// AWS or the machine said no.
+    /// AWS or the machine refused.
     Failed,
     /// Wrong usage, or a config error.
     Usage,
@@ -46,7 +46,7 @@ pub(crate) struct CliError {
     message: String,
     source: Option<Box<dyn Error + Send + Sync>>,
     hints: Vec<Hint>,
-    /// How many errors this one is about.
+    /// The number of errors that this one represents.
     count: usize,
 }
 
@@ -71,7 +71,7 @@ impl CliError {
         }
     }
 
-    /// AWS or the machine said no.
+    /// The error for a refusal by AWS or the machine.
     pub(crate) fn failed(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Failed, message)
     }
@@ -99,7 +99,7 @@ impl CliError {
         self
     }
 
-    /// The same of another class.
+    /// The same error with another kind.
     pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
         self.kind = kind;
         self

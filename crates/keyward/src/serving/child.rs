@@ -26,8 +26,8 @@ pub(crate) fn run_beside(mut command: Command, program: &OsStr) -> Result<ExitCo
     Ok(ExitCode::from(exit_code(status)))
 }
 
-/// Starts the command. A script without a `#!` line is the shell's, as where `exec` puts the
-/// command in its own place: there the system's `execvp` sees to it.
+/// Starts the command. The shell runs a script without a `#!` line. The system's `execvp` does the same
+/// where the command replaces keyward.
 fn spawn(command: &mut Command) -> std::io::Result<Child> {
     let error = match command.spawn() {
         Ok(child) => return Ok(child),
@@ -98,13 +98,13 @@ fn to_pass_on(signal: keyward_serve::Signal) -> Option<rustix::process::Signal> 
     }
 }
 
-/// The console delivers Ctrl-C to every process on it; that it is caught here is enough.
+/// The console delivers Ctrl-C to every process on it, so keyward only catches it.
 #[cfg(not(unix))]
 fn wait(mut child: Child, _signals: Signals) -> std::io::Result<ExitStatus> {
     child.wait()
 }
 
-/// The child's own code, as a shell would give it.
+/// The child's exit code, as a shell would report it.
 fn exit_code(status: ExitStatus) -> u8 {
     #[cfg(unix)]
     {

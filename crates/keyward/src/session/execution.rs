@@ -59,25 +59,25 @@ pub(crate) struct ChainExecution<'a> {
     from_cache: Rc<RefCell<Vec<AccessKeyId>>>,
 }
 
-/// Whether the warnings that a program's answer adds to the chain are shown.
+/// Whether to show the warnings that a program's answer adds to the chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Telling {
     Warnings,
     Nothing,
 }
 
-/// The credentials that the chain starts from, as far as they are known.
+/// The credentials that the chain starts from, if known.
 enum Start {
-    /// Nothing: they are to be got.
+    /// keyward does not have them yet.
     Unknown,
-    /// A program printed a key of this id last time; another answer is put aside here.
+    /// A program printed a key of this id last time. The cell holds a different answer.
     Expected(AccessKeyId, OnceCell<Credentials>),
-    /// They are there.
+    /// keyward has them.
     Given(Credentials),
 }
 
 impl<'a> ChainExecution<'a> {
-    /// Prepares a walk; nothing is opened yet.
+    /// Prepares an execution, without opening anything yet.
     pub(crate) fn new(
         local: &'a LocalState,
         ui: &'a Ui,

@@ -43,7 +43,7 @@ pub(crate) struct HandOutArgs {
 }
 
 impl HandOutArgs {
-    /// What they mean for the chain, restrictions apart.
+    /// The flags of the chain, without restrictions.
     pub(crate) fn flags(&self, hand_out: HandOut) -> Flags {
         Flags {
             duration: self.duration,

@@ -84,7 +84,7 @@ fn patiently<T>(
     open()
 }
 
-/// Opens an older copy of the vault, and the vault itself where that can be, to compare them.
+/// Opens an older copy of the vault, and the vault itself if possible, to compare them.
 pub(crate) fn look_back(local: &LocalState, ui: &Ui, copy: &Path) -> Result<LookBack, CliError> {
     let vault = local.vault();
     let prompter = Arc::new(UserPrompter::default());
@@ -217,19 +217,19 @@ fn create_with_passphrase(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliE
     Ok(open)
 }
 
-/// Adds the desktop's keystore, if it answers, and says what was chosen.
+/// Adds the desktop's keystore, if it answers, and reports the choice.
 fn add_keystore(open: &OpenVault, ui: &Ui) {
     let name: SlotName = "os".parse().expect("a plain word is a slot name");
     match open.add_slot(name, NewSlot::Os, &Access::unattended(), now()) {
         Ok(_) => {
-            ui.say("this desktop's keystore is unlocked, so it opens the vault too and the passphrase is rarely asked");
+            ui.say("this desktop's keystore is unlocked, so it opens the vault too, and keyward rarely asks for the passphrase");
             ui.hint("keyward vault slot remove os   (if only the passphrase should open it)");
         }
         Err(error) => ui.explain(|| format!("no desktop keystore: {}", last_cause(&error))),
     }
 }
 
-/// What slots may use: the passphrase that was given, the terminal, other programs.
+/// The means of slots: the given passphrase, the terminal, other programs.
 pub(crate) fn slot_access() -> Result<Access, CliError> {
     access(Arc::new(UserPrompter::default()))
 }
@@ -254,8 +254,8 @@ pub(super) fn access(prompter: Arc<UserPrompter>) -> Result<Access, CliError> {
     })
 }
 
-/// Whether a keystore's own window would be seen: on Linux it needs a screen, which a person who
-/// came over SSH is not in front of.
+/// Whether the user would see a keystore's own window. On Linux it needs a display, which a user
+/// connected over SSH usually lacks.
 fn has_screen() -> bool {
     !cfg!(target_os = "linux")
         || env::get("DISPLAY").is_some()
@@ -268,7 +268,8 @@ fn terminal_name() -> Option<PathBuf> {
     use std::os::unix::ffi::OsStringExt;
     let named =
         |name: std::ffi::CString| PathBuf::from(std::ffi::OsString::from_vec(name.into_bytes()));
-    // `/dev/tty` means the asker's own terminal, and the agent has none: it needs the real name.
+    // `/dev/tty` means the terminal of the process that opens it. The agent has none, so it needs the real
+    // name.
     let on = |fd: std::io::Result<std::ffi::CString>| fd.ok().map(named);
     on(rustix::termios::ttyname(std::io::stdin(), Vec::new()).map_err(Into::into))
         .or_else(|| on(rustix::termios::ttyname(std::io::stderr(), Vec::new()).map_err(Into::into)))

@@ -19,7 +19,7 @@ impl LocalState {
             .inspect_err(|_| self.index_error = Some(lost))
     }
 
-    /// Opens the vault, which writes the list beside it again.
+    /// Opens the vault, which rebuilds its index.
     fn rebuild_index(&mut self, lost: &IndexError) -> Result<(), CliError> {
         let ui = Ui::new(Color::Auto, 0);
         self.open(&ui).map_err(|error| {
@@ -28,7 +28,7 @@ impl LocalState {
                 .because(error)
                 .hint_all(hints)
         })?;
-        // Nothing can be written in the place of a folder, for one.
+        // The rebuild fails if, for example, a folder has the index's name.
         if let Err(still) = self.vault().index() {
             ui.warn(still.to_string());
             return Ok(());

@@ -97,7 +97,7 @@ impl Settings {
         })
     }
 
-    /// The same with every fault of the file, at least one.
+    /// Reads the file, or returns every fault in it, at least one.
     pub(crate) fn read(path: &Path) -> Result<Self, Vec<CliError>> {
         let bytes = match read_limited::read(path, read_limited::SETTINGS) {
             Ok(bytes) => bytes,
@@ -109,7 +109,7 @@ impl Settings {
             String::from_utf8(bytes).map_err(|_| vec![wrong().because("it is not UTF-8 text")])?;
         let wire: Wire = toml_edit::de::from_str(&text).map_err(|e| {
             let told = wrong().because(e.to_string().trim_end().to_owned());
-            vec![told.hint("correct the line, or take it out")]
+            vec![told.hint("correct or remove the line")]
         })?;
         Self::of(wire, &text).map_err(|problems| {
             let told = |problem: Problem| {
@@ -122,7 +122,7 @@ impl Settings {
                     problem.key
                 ))
                 .because(problem.source)
-                .hint("correct the value, or take the line out")
+                .hint("correct the value, or remove the line")
             };
             problems.into_iter().map(told).collect()
         })
@@ -182,7 +182,7 @@ impl Settings {
     }
 }
 
-/// A value that its key does not take.
+/// A value that its key does not accept.
 #[derive(Debug)]
 struct Problem {
     key: String,
@@ -190,12 +190,12 @@ struct Problem {
     source: Box<dyn Error + Send + Sync>,
 }
 
-/// Those of a file.
+/// The problems of a file.
 #[derive(Debug, Default)]
 struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// The value, or else its problem is kept.
+    /// Returns the value, or records its problem.
     fn keep<T>(&mut self, value: Result<T, Problem>) -> Option<T> {
         value.map_err(|problem| self.0.push(problem)).ok()
     }

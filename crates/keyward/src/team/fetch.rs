@@ -41,7 +41,7 @@ fn download(url: &str) -> Result<Vec<u8>, CliError> {
     let local = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"];
     if url.starts_with("http://") && !local.iter().any(|start| url.starts_with(start)) {
         return Err(CliError::usage(
-            "a team file is not fetched over plain http, where anybody on the way can change it",
+            "keyward does not fetch a team file over plain http, where others on the network can change it",
         )
         .hint("use an https address, or a copy of the file"));
     }
@@ -67,7 +67,7 @@ fn download(url: &str) -> Result<Vec<u8>, CliError> {
         200 => Ok(answer.body.to_vec()),
         301..=308 => Err(failed()
             .because(format!("it redirects (status {})", answer.status))
-            .hint("give the address it leads to")),
+            .hint("use the address that it redirects to")),
         status => Err(failed().because(format!("the server answered with status {status}"))),
     }
 }

@@ -45,7 +45,7 @@ pub fn terraform(desired: &Desired) -> ExportedFile {
     }
 }
 
-/// Where the partition's IAM is.
+/// The region of the partition's IAM endpoint.
 ///
 /// Source: <https://docs.aws.amazon.com/general/latest/gr/iam-service.html>
 fn region(partition: &str) -> &'static str {

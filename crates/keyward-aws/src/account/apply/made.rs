@@ -26,7 +26,7 @@ impl Aws {
     ) -> Result<(), CallError> {
         match self.existing(credentials, account, operation) {
             Ok(Some(existing)) if operation.made(&existing) => Ok(()),
-            // A quota was in the way, not an entity.
+            // A quota caused the refusal, not an existing entity.
             Err(CallError::NoSuchEntity { .. }) if matches!(refusal, CallError::Limit { .. }) => {
                 Err(refusal)
             }

@@ -1,5 +1,6 @@
-//! The sources a chain can start from. Each has one file, with its data, how the files name it, how
-//! it is shown, and its part of a cache key. A new source is a file here and a variant of [`Base`].
+//! The sources that a chain can start from. Each source has one file, which holds its data, reads it from
+//! the AWS files, shows it, and computes its part of a cache key. A new source is a file here and a
+//! variant of [`Base`].
 
 mod container;
 mod environment_key;
@@ -62,7 +63,7 @@ pub(super) enum Own<'a> {
     Profile { name: ProfileName, line: Found<'a> },
 }
 
-/// Whether the credentials that a chain starts from end by themselves.
+/// Whether the credentials at the start of a chain expire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lifetime {
     /// A key that lives until it is deleted.
@@ -72,7 +73,7 @@ pub(super) enum Lifetime {
 }
 
 impl Lifetime {
-    /// That of a key, by whether a session token belongs to it.
+    /// The lifetime of a key, which is temporary if it has a session token.
     fn of_key(temporary: bool) -> Self {
         match temporary {
             true => Self::Temporary,

@@ -207,7 +207,7 @@ fn the_source_profiles_account_is_never_mixed_with_the_defaults() {
         .refuses("invalid-profile", "there is no profile `invalid-profile`")
         .refuses(
             "bare",
-            "profile `bare` has no credentials: no key in the vault, and nothing in the files gives any",
+            "profile `bare` has no credentials: the vault has no key for it, and the files name no source",
         );
     given(case).stored("keys-only").warns(
         "keys-only",

@@ -101,7 +101,7 @@ fn an_included_source_may_be_the_profile_itself() {
     .gives("bar", "vault:foo; GST mfa 43200; Role foo 3600; Role bar 3600")
     .refuses(
         "alone",
-        "profile `alone` has no credentials: no key in the vault, and nothing in the files gives any",
+        "profile `alone` has no credentials: the vault has no key for it, and the files name no source",
     );
 }
 

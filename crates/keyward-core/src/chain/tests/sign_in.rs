@@ -68,7 +68,7 @@ fn the_active_profile_comes_before_the_profiles_of_the_session() {
         other,
         &[],
     );
-    // One that does not exist says nothing.
+    // A profile that does not exist is ignored.
     let data = [Some("http://portal"), Some("http://data")];
     check(given(CONFIG).env("AWS_PROFILE", "lost"), "moon", data, &[]);
 }

@@ -118,7 +118,7 @@ impl Part {
         shared.into_iter().map(part).collect()
     }
 
-    /// Whether something is in a policy's set as well.
+    /// Whether this set and a policy's set overlap.
     pub(super) fn meets(&self, set: &ResourceSet) -> bool {
         match self.compared {
             Compared::Confined => {

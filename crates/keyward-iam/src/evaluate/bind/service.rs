@@ -183,7 +183,7 @@ impl<'b, 'a> Service<'b, 'a> {
         })
     }
 
-    /// A statement that denies an action on everything, for certain.
+    /// A statement that unconditionally denies an action on every resource.
     pub(super) fn denies_everything(&self, name: &str) -> Option<Cited<'a>> {
         let mut denies = self.denies.iter();
         let found = denies.find(|deny| {
@@ -194,8 +194,8 @@ impl<'b, 'a> Service<'b, 'a> {
         found.map(|deny| deny.rule.rule.cited)
     }
 
-    /// The answer for an action, if it is the same whatever the action is about: nothing that
-    /// covers the action names resources.
+    /// The answer for an action, if it is the same for every resource: no statement that covers the
+    /// action names resources.
     fn on_anything(&self, name: &str) -> Option<Answer<'a>> {
         let mut grant: Option<Grant<'a>> = None;
         for layer in &self.layers {

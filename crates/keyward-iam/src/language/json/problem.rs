@@ -116,7 +116,7 @@ pub enum PolicyProblem {
         /// What it says.
         given: String,
     },
-    /// A statement id with other characters than letters and digits.
+    /// A statement id with characters other than letters and digits.
     #[error("{place} is `{given}`; a statement id has letters and digits only")]
     Sid {
         /// The element.

@@ -1,11 +1,11 @@
-//! Sets of texts with wildcards: whether two of them share a text, and whether one holds all of
-//! another. Both answers are about the texts alone; whether such a resource exists is not asked.
+//! Sets of texts with wildcards: whether two sets share a text, and whether one contains the other.
+//! Both answers are about the texts alone, not about whether such a resource exists.
 
 mod meet;
 
 use super::{Piece, Reach};
 
-/// A set of texts, written with wildcards. The values of variables are put in.
+/// A set of texts, written with wildcards. Variables are already replaced by their values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Glob {
     tokens: Box<[Token]>,
@@ -14,7 +14,7 @@ pub(crate) struct Glob {
     known: Known,
 }
 
-/// The parts of an ARN before the last, each ended by a colon.
+/// The number of parts of an ARN before the last. Each ends with a colon.
 const PARTS: usize = 5;
 
 /// Whether the names in an ARN may have colons, as keys of S3 objects do.
@@ -29,7 +29,7 @@ pub(crate) enum Names {
 pub(crate) enum Placeholder {
     /// This text.
     Text(String),
-    /// Any so many characters.
+    /// This number of arbitrary characters.
     Characters(usize),
     /// Any text, or none.
     Anything,

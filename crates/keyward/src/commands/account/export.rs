@@ -15,10 +15,10 @@ use crate::screen::error::CliError;
 use crate::screen::ui::{CODE, GOOD, Ui};
 use crate::system::locations;
 
-/// Write a blueprint's account for another engine
+/// Export a blueprint's account to another engine
 ///
-/// The files go to a new folder, with one folder for each account where there are several. They
-/// hold no secret.
+/// keyward writes the files to a new folder, with a subfolder for each account if there are several.
+/// They contain no secrets.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The blueprint
@@ -33,7 +33,7 @@ pub(crate) struct Args {
     output: PathBuf,
 }
 
-/// What reads the files.
+/// The engine that reads the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Engine {
     /// Terraform or OpenTofu, with import blocks
@@ -45,7 +45,7 @@ enum Engine {
     Policies,
 }
 
-/// Writes them.
+/// Writes the files.
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let file = BlueprintFile::read(&args.file, ui)?;
     take_empty(&args.output)?;

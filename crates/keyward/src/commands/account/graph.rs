@@ -25,7 +25,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     signer: SignerArgs,
 
-    /// Draw the account that `aws iam get-account-authorization-details` printed into this file
+    /// Draw the account in this file, which holds the output of
+    /// `aws iam get-account-authorization-details`
     #[arg(long, value_name = "AAD.json")]
     from: Option<PathBuf>,
 
@@ -34,7 +35,7 @@ pub(crate) struct Args {
     format: Format,
 }
 
-/// What comes out.
+/// The format of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     /// A picture
@@ -47,7 +48,7 @@ enum Format {
     Mermaid,
 }
 
-/// Draws it.
+/// Draws the graph.
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let drawn = drawn(args, ui)?;
     ui.data(&match args.format {
@@ -68,11 +69,9 @@ fn drawn(args: &Args, ui: &Ui) -> Result<Graph, CliError> {
         let accounts: Vec<_> = desired.iter().map(|desired| &desired.account).collect();
         return Ok(graph_of(&accounts));
     }
-    let profile = args
-        .signer
-        .profile
-        .as_ref()
-        .ok_or_else(|| CliError::usage("name a blueprint, a profile or a file of details"))?;
+    let profile = args.signer.profile.as_ref().ok_or_else(|| {
+        CliError::usage("name a blueprint, a profile, or a file with authorization details")
+    })?;
     let local = LocalState::load()?;
     let mut signer = Signer::of(&local, ui, profile, args.signer.codes()?)?;
     Ok(graph(&signer.read(Aws::observe)?.account))

@@ -20,7 +20,7 @@ use keyward_aws::Aws;
 
 use super::SignerArgs;
 
-/// Write a blueprint: from a template, or of an account as it is
+/// Write a blueprint from a template or an existing account
 ///
 /// With --profile or --from, the blueprint describes what exists, and its plan is empty.
 #[derive(Debug, clap::Args)]
@@ -33,12 +33,13 @@ pub(crate) struct Args {
     #[command(flatten)]
     signer: SignerArgs,
 
-    /// Adopt the account that `aws iam get-account-authorization-details` printed into this file
+    /// Adopt the account in this file, which holds the output of
+    /// `aws iam get-account-authorization-details`
     #[arg(long, value_name = "AAD.json")]
     from: Option<PathBuf>,
 
-    /// Add a role that workflows of a GitHub repository get without a stored key; the branch main
-    /// unless a subject says otherwise
+    /// Add a role that workflows of a GitHub repository can assume without a stored key; without
+    /// SUBJECT, only those on the branch `main`
     #[arg(long, value_name = "OWNER/REPO[:SUBJECT]", value_parser = workflow)]
     github: Option<GithubSubject>,
 
@@ -47,7 +48,7 @@ pub(crate) struct Args {
     output: Option<PathBuf>,
 }
 
-/// Writes it.
+/// Writes the blueprint.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let mut text = if let Some(path) = &args.from {
         printed(ui, adopt(&read_details(path)?, Source::Details, None))
@@ -94,10 +95,10 @@ fn workflow(text: &str) -> Result<GithubSubject, InvalidGithubSubject> {
     }
 }
 
-/// Workflows of the branch main.
+/// The subject of workflows on the branch `main`.
 const DEFAULT_SUBJECT: &str = "ref:refs/heads/main";
 
-/// The text of an adoption; what it leaves out is counted on standard error.
+/// The text of an adoption. Reports on standard error how much the adoption leaves out.
 fn printed(ui: &Ui, adoption: Adoption) -> String {
     if !adoption.unmanaged.is_empty() {
         ui.say(format!(

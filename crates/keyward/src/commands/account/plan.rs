@@ -19,7 +19,7 @@ const CHANGES: u8 = 5;
 
 /// Show what would change, and for whom
 ///
-/// Exits with 0 where nothing would, and with 5 where something would or stacks have drifted.
+/// Exits with 0 if nothing would change, and with 5 if something would or if stacks have drifted.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The blueprint

@@ -33,7 +33,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     signer: SignerArgs,
 
-    /// The account that `aws iam get-account-authorization-details` printed into this file
+    /// Read the account from this file, which holds the output of
+    /// `aws iam get-account-authorization-details`
     #[arg(long, value_name = "AAD.json")]
     from: Option<PathBuf>,
 

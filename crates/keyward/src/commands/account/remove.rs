@@ -125,7 +125,7 @@ fn write(file: &BlueprintFile, text: &str, local: &LocalState) -> Result<(), Cli
         rewrite::replace(&file.path, Some(&file.text), text)
     })
     .map_err(|error| {
-        rewrite::unwritten(&file.path, error).hint("run the command again: it goes on from here")
+        rewrite::unwritten(&file.path, error).hint("run the command again: it continues from here")
     })
 }
 

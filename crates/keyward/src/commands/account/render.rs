@@ -23,7 +23,7 @@ pub(crate) struct Args {
     json: bool,
 }
 
-/// Prints them.
+/// Prints the entities.
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let _ = args.json;
     let file = BlueprintFile::read(&args.file, ui)?;

@@ -20,7 +20,7 @@ use super::SignerArgs;
 #[derive(Debug, clap::Args)]
 #[command(group(ArgGroup::new("origin").args(["blueprint", "profile", "from"]).required(true)))]
 pub(crate) struct Args {
-    /// The user; ACCOUNT/NAME where several accounts have one of that name
+    /// The user; ACCOUNT/NAME if several accounts have a user of that name
     user: String,
 
     /// The action, such as iam:CreateAccessKey
@@ -37,7 +37,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     signer: SignerArgs,
 
-    /// The account that `aws iam get-account-authorization-details` printed into this file
+    /// Read the account from this file, which holds the output of
+    /// `aws iam get-account-authorization-details`
     #[arg(long, value_name = "AAD.json")]
     from: Option<PathBuf>,
 
@@ -49,7 +50,7 @@ pub(crate) struct Args {
     json: bool,
 }
 
-/// Answers.
+/// Answers the question.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let origin = match (&args.blueprint, &args.signer.profile, &args.from) {
         (Some(file), ..) => Origin::Blueprint(file),

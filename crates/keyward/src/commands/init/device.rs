@@ -78,7 +78,7 @@ fn known(
     }
     if let Some(serial) = owner.device() {
         guide.tell(&format!(
-            "The profile names {serial}; the account does not let it be checked."
+            "The profile names {serial}; AWS does not let this user check it."
         ));
         return Ok(Some(serial.clone()));
     }
@@ -88,7 +88,7 @@ fn known(
     }
 }
 
-/// Where the seed of a new device goes; `None` where none is wanted now.
+/// Where to keep the seed of a new device; `None` if no device is wanted now.
 fn wanted(
     guide: &mut Guide<'_>,
     args: &Args,
@@ -98,8 +98,8 @@ fn wanted(
 ) -> Result<Option<SeedKeeping>, CliError> {
     if args.no_mfa || (!guide.is_attended() && !args.store_seed) {
         guide.ui.warn(match devices {
-            Some(_) => "the user has no MFA device, and none is enrolled now",
-            None => "AWS does not let this user list MFA devices, so a device is not recognised, and none is enrolled now",
+            Some(_) => "the user has no MFA device, and this run enrols none",
+            None => "AWS does not let this user list MFA devices, so keyward recognises no device and enrols none",
         });
         if devices.is_none() {
             guide.ui.hint(format!(
@@ -144,7 +144,7 @@ fn unlisted(
     Ok(Some(serial))
 }
 
-/// A seed cannot be had from a device that is there, which whoever asked for one must know.
+/// Warns a user who asked for a stored seed that an existing device does not reveal its seed.
 fn tell_of_seed(
     guide: &Guide<'_>,
     local: &LocalState,

@@ -28,7 +28,7 @@ pub(super) fn run(
         ..Flags::default()
     };
     let again = |error: CliError| {
-        error.hint("fix that, then run `keyward init` again: it goes on from here")
+        error.hint("fix that, then run `keyward init` again: it continues from here")
     };
     let codes = CodeSource::new(args.mfa_code.clone())?;
     let who = local.plan_and_act(guide.ui, |local| {

@@ -21,23 +21,23 @@ pub(crate) struct Args {
     /// A profile of the user
     pub(super) profile: ProfileName,
 
-    /// As JSON
+    /// Print JSON
     #[arg(long)]
     json: bool,
 
-    /// The current code, should the account hide the list from a bare key
+    /// The current code, if the account does not list devices for a key without MFA
     #[arg(long, value_name = "C", value_parser = parse_code)]
     mfa_code: Option<MfaCode>,
 }
 
-/// What a line says of a device.
+/// The data of one line.
 struct Row {
     device: MfaDevice,
     used: bool,
     seed_kept: bool,
 }
 
-/// Lists.
+/// Lists the devices.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let mut local = LocalState::load()?;
     let owner = Owner::of_current(&mut local, ui, &args.profile)?;

@@ -95,7 +95,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 
 fn confirm(owner: &Owner, gone: &MfaSerial, other: Option<&MfaSerial>) -> Result<(), CliError> {
     let mut terminal =
-        Terminal::required("your consent", "give --yes to remove it without a question")?;
+        Terminal::required("your consent", "pass --yes to remove it without asking")?;
     if other.is_none() {
         terminal.say(&format!(
             "It is the only device of {} that gives codes.",

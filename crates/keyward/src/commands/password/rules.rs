@@ -33,15 +33,15 @@ pub(super) enum Broken {
     Short(u32),
     #[error("it has more than 128 characters")]
     Long,
-    #[error("it has no capital letter")]
+    #[error("it has no uppercase letter")]
     Uppercase,
-    #[error("it has no small letter")]
+    #[error("it has no lowercase letter")]
     Lowercase,
     #[error("it has no digit")]
     Number,
     #[error("it has no symbol (one of {SYMBOLS})")]
     Symbol,
-    #[error("it needs three of: capital letters, small letters, digits, symbols")]
+    #[error("it needs three of: uppercase letters, lowercase letters, digits, symbols")]
     Kinds,
 }
 
@@ -142,8 +142,8 @@ impl fmt::Display for Rules {
         )?;
         let wanted = policy.required;
         let kinds: Vec<&str> = [
-            (wanted.uppercase, "a capital letter"),
-            (wanted.lowercase, "a small letter"),
+            (wanted.uppercase, "an uppercase letter"),
+            (wanted.lowercase, "a lowercase letter"),
             (wanted.numbers, "a digit"),
             (wanted.symbols, "a symbol"),
         ]
@@ -154,12 +154,12 @@ impl fmt::Display for Rules {
             write!(f, ", with {}", kinds.join(", "))?;
         }
         match policy.reuse_prevention {
-            Some(1) => f.write_str("; not the last one again")?,
-            Some(kept) => write!(f, "; none of the last {kept} again")?,
+            Some(1) => f.write_str("; different from the last one")?,
+            Some(kept) => write!(f, "; different from the last {kept}")?,
             None => {}
         }
         if let Some(days) = policy.max_age_days {
-            write!(f, "; it ends after {days} days")?;
+            write!(f, "; it expires after {days} days")?;
             if policy.hard_expiry {
                 f.write_str(", and then only an administrator can renew it")?;
             }

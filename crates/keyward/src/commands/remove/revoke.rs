@@ -77,7 +77,7 @@ impl Ending<'_> {
             "delete it in the console, or with an administrator's profile: --revoke --via PROFILE"
         };
         CliError::failed(format!(
-            "{} is switched off and not deleted: the session ended with it",
+            "{} is switched off but not deleted, because the session ended with it",
             self.id
         ))
         .hint(hint)

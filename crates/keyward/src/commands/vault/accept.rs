@@ -1,6 +1,6 @@
-//! `keyward vault accept`: takes a vault that was changed outside keyward as the one to go by from
-//! now on. It names the changes and the slots before any of them is opened. Where the vault is gone,
-//! it sets aside what is left, so that a new one can be made.
+//! `keyward vault accept`: accepts a vault that was changed outside keyward. It names the changes and the
+//! slots before it opens any of them. If the vault is gone, it sets the remaining files aside, so that
+//! the user can make a new vault.
 
 use std::process::ExitCode;
 
@@ -14,7 +14,7 @@ use crate::session::open_unpinned;
 use crate::state::local_state::LocalState;
 use crate::system::locations;
 
-/// How sure.
+/// The command's arguments.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Do not ask
@@ -22,7 +22,7 @@ pub(super) struct Args {
     yes: bool,
 }
 
-/// Names the changes, asks, opens the vault, and remembers it as it is.
+/// Names the changes, asks for consent, opens the vault, and pins its present state.
 pub(super) fn run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let vault = local.vault();
     if let Some(lost) = vault.lost() {
@@ -54,7 +54,7 @@ pub(super) fn run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, 
         }
     }
     if !args.yes {
-        let hint = "give --yes to accept it without a question";
+        let hint = "pass --yes to accept it without asking";
         let mut terminal = Terminal::required("your consent", hint)?;
         if !terminal
             .confirm("Did you make these changes? The vault is opened and used from now on")?
@@ -83,7 +83,7 @@ fn give_up(vault: &Vault, lost: &LostVault, args: &Args, ui: &Ui) -> Result<Exit
     }
     ui.hint("mount its disk, if it is on one");
     if !args.yes {
-        let hint = "give --yes to set the rest aside without a question";
+        let hint = "pass --yes to set the rest aside without asking";
         let mut terminal = Terminal::required("your consent", hint)?;
         if !terminal.confirm("Is it gone for good? The rest is kept under other names")? {
             return Err(CliError::failed("nothing was changed"));

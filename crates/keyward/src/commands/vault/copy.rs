@@ -21,10 +21,10 @@ use crate::state::local_state::LocalState;
 use crate::system::locations;
 use crate::system::read_limited;
 
-/// What every age file begins with.
+/// The first bytes of every age file.
 const AGE: &[u8] = b"age-encryption.org/";
 
-/// Who the copy is for, and where it goes.
+/// The recipient and the file of the copy.
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArgs {
     /// The file to write, which must not exist yet; `-` is standard output

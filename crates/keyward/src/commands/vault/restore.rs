@@ -66,9 +66,9 @@ pub(super) fn run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, 
         ui.warn(line);
     }
     if !args.yes {
-        let hint = "give --yes to restore it without a question";
+        let hint = "pass --yes to restore it without asking";
         let mut terminal = Terminal::required("your consent", hint)?;
-        if !terminal.confirm("Make it the vault again?")? {
+        if !terminal.confirm("Replace the vault with this copy?")? {
             return Err(CliError::failed("nothing was changed"));
         }
     }
@@ -85,7 +85,7 @@ pub(super) fn run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, 
         if look.now.is_some() {
             let path = aside.display().to_string();
             ui.hint(format!(
-                "keyward vault restore --force --from {}   (to have it back)",
+                "keyward vault restore --force --from {}   (to undo this)",
                 shlex::try_quote(&path).unwrap_or_default()
             ));
         }

@@ -25,7 +25,7 @@ use crate::system::locations;
 pub(super) enum Verb {
     /// List them
     List {
-        /// As JSON
+        /// Print JSON
         #[arg(long)]
         json: bool,
     },
@@ -68,7 +68,7 @@ pub(super) struct AddArgs {
     #[arg(value_enum)]
     kind: Kind,
 
-    /// Its name; the kind by default
+    /// The slot's name; the kind by default
     #[arg(long)]
     name: Option<SlotName>,
 
@@ -188,8 +188,10 @@ fn add(local: &LocalState, args: AddArgs, ui: &Ui) -> Result<ExitCode, CliError>
     let Some(open) = open else {
         return match create_with(local, ui, name, new)? {
             Some(_) => Ok(ExitCode::SUCCESS),
-            None => Err(CliError::failed("another run made the vault meanwhile")
-                .hint("run the command again")),
+            None => Err(
+                CliError::failed("another keyward made the vault in the meantime")
+                    .hint("run the command again"),
+            ),
         };
     };
     let slot = open.add_slot(name, new, &slot_access()?, now())?;
@@ -202,7 +204,7 @@ fn remove(vault: &Vault, name: &SlotName, yes: bool, ui: &Ui) -> Result<ExitCode
     vault.removable(name)?;
     if !yes {
         let mut terminal =
-            Terminal::required("your consent", "give --yes to remove it without a question")?;
+            Terminal::required("your consent", "pass --yes to remove it without asking")?;
         if !terminal.confirm(&format!(
             "Remove slot `{name}`? It will not open the vault any more."
         ))? {

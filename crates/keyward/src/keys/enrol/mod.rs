@@ -248,7 +248,7 @@ impl Enrolment<'_> {
             "{serial} is switched on, but could not be written down"
         ))
         .hint(format!(
-            "keyward mfa enroll {}   (again: it goes on from here)",
+            "keyward mfa enroll {}   (again: it continues from here)",
             self.owner.holder.argument()
         ));
         match record(

@@ -1,19 +1,20 @@
-//! A QR code in a terminal: two rows of modules in one line of text, black on white whatever the
-//! terminal's own colours are, because phones do not read it the other way round.
+//! A QR code in a terminal: one line of text holds two rows of modules. The code is black on white
+//! regardless of the terminal's colours, because phones do not read inverted codes.
 
 use qrcode::{Color, EcLevel, QrCode};
 use zeroize::Zeroizing;
 
-/// Modules of white around the code that phones want, and what they still read.
+/// The white margins around the code in modules: the standard one, and narrower ones that phones still
+/// read.
 const MARGINS: [usize; 3] = [4, 2, 1];
 /// Lines that must stay free below the picture for the questions.
 const FREE: usize = 2;
-/// Black on bright white, and the terminal's own again.
+/// Black on bright white, and the terminal's own colours again.
 const PAPER: &str = "\x1b[30;107m";
 const END: &str = "\x1b[0m";
 
-/// The picture of a text for a terminal of `rows` and `columns`, with the widest margin that
-/// fits; `None` when none does.
+/// The picture of a text for a terminal of `rows` and `columns`, with the widest margin that fits;
+/// `None` if none does.
 pub(crate) fn draw(text: &str, rows: usize, columns: usize) -> Option<Zeroizing<String>> {
     let code = QrCode::with_error_correction_level(text, EcLevel::L).ok()?;
     let margin = MARGINS.into_iter().find(|margin| {

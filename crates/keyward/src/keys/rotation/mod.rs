@@ -28,13 +28,13 @@ pub(crate) fn entry_name(user: &UserName, via: &ProfileName) -> ProfileName {
         .expect("a user name and a profile name hold nothing that a name may not")
 }
 
-/// The refusal to begin what has begun.
+/// The refusal to begin a rotation that has already begun.
 pub(crate) fn unfinished(name: &ProfileName) -> CliError {
     CliError::failed(format!("a rotation of `{name}` is not finished"))
-        .hint("go on with --resume in place of the other options, or give up with --abort")
+        .hint("continue it with --resume instead of the other options, or abandon it with --abort")
 }
 
-/// Keeps hands off a key that is being replaced: under any name that holds it.
+/// Refuses to change a key that is being replaced, under any of its names.
 pub(crate) fn refuse_change(local: &LocalState, profile: &ProfileName) -> Result<(), CliError> {
     let held = |name: &ProfileName| Some(&local.stored.get(name)?.access_key_id);
     let own = held(profile);

@@ -40,7 +40,7 @@ pub(crate) fn prove(
             CallError::KeyUnknown { .. } => {
                 if bad_looks == 0 && pause == FIRST_PAUSE {
                     ui.say(format!(
-                        "waiting until {} has spread at AWS…",
+                        "waiting until AWS knows {} everywhere…",
                         key.access_key_id
                     ));
                 }

@@ -15,25 +15,25 @@ use crate::screen::ui::Ui;
 use crate::session::{CodeSource, client, open_vault};
 use crate::state::local_state::{LocalState, now};
 
-/// Which entry is meant.
+/// The journal entry to resume.
 pub(crate) enum Which {
-    /// The one of a profile's key, or of that name.
+    /// The entry of this name, or of this profile's key.
     Own(ProfileName),
-    /// The one of another user.
+    /// The entry of another user.
     MachineUser {
         /// The user.
         user: UserName,
-        /// The profile that does it, where more than one did.
+        /// The profile that rotates the key, if the journal has entries of several.
         via: Option<ProfileName>,
     },
-    /// The one of that very name in the journal.
+    /// The entry of exactly this name in the journal.
     Entry(ProfileName),
 }
 
 /// The options that may change when a rotation resumes.
 #[derive(Default)]
 pub(crate) struct Changes {
-    /// From now on.
+    /// A new grace period, from now on.
     pub(crate) grace: Option<Duration>,
     /// Another destination.
     pub(crate) to: Option<Destination>,

@@ -12,7 +12,7 @@ use super::state::State;
 use crate::screen::ui::Ui;
 use crate::state::local_state::{LocalState, now};
 
-/// The steps of one's own rotation.
+/// The steps of rotating the user's own key.
 pub(crate) fn own_steps(profile: &ProfileName, old: &str, sharing: &[String]) -> String {
     let others = if sharing.is_empty() {
         String::new()
@@ -20,17 +20,17 @@ pub(crate) fn own_steps(profile: &ProfileName, old: &str, sharing: &[String]) ->
         format!(" (and {})", sharing.join(", "))
     };
     numbered(&[
-        format!("take one MFA session for `{profile}`: from the cache, else with one code"),
+        format!("get one MFA session for `{profile}`: from the cache, or else with one code"),
         format!("list the access keys: {old} must be the only one"),
         "note the rotation in the vault".to_owned(),
         "make a new key and keep it in the vault beside the old one".to_owned(),
         "wait until AWS knows it".to_owned(),
         format!(
-            "put it in the place of {old} for `{profile}`{others}, and forget the sessions made with {old}"
+            "replace {old} with it for `{profile}`{others}, and forget the sessions made with {old}"
         ),
         format!("switch {old} off; with --grace, only when the time is over"),
-        "see that the new key still works".to_owned(),
-        format!("delete {old} and strike the note"),
+        "check that the new key still works".to_owned(),
+        format!("delete {old} and its note"),
     ])
 }
 
@@ -42,8 +42,8 @@ pub(crate) fn delivery_steps(
     dispatch: Option<&str>,
 ) -> String {
     let mut steps = vec![
-        format!("see that {to} takes a key"),
-        format!("take the credentials of `{via}`"),
+        format!("check that {to} accepts a key"),
+        format!("get the credentials of `{via}`"),
         format!("list the access keys of {user}: there must be exactly one"),
         "note the rotation in the vault".to_owned(),
         "make a new key and keep it in the vault".to_owned(),
@@ -55,7 +55,7 @@ pub(crate) fn delivery_steps(
     }
     steps.extend([
         "switch the old key off; with --grace, only when the time is over".to_owned(),
-        "see that the new key still works".to_owned(),
+        "check that the new key still works".to_owned(),
         "delete the old key, and forget the new one here".to_owned(),
     ]);
     numbered(&steps)
@@ -69,7 +69,7 @@ fn numbered(steps: &[String]) -> String {
         .collect()
 }
 
-/// The command that takes an unfinished rotation up.
+/// The command that resumes an unfinished rotation.
 pub(crate) fn resume_command(rotation: &IndexedRotation) -> String {
     match &rotation.user {
         Some(user) => format!("keyward rotate --user {user} --resume"),
@@ -114,7 +114,7 @@ pub(crate) fn remind(local: &LocalState, ui: &Ui) {
     }
 }
 
-/// The same for the one key that a plan starts from.
+/// Warns if the key that a plan starts from is due, on standard error.
 pub(crate) fn remind_of(local: &LocalState, ui: &Ui, chain: &Chain) {
     let Some(VaultKey { access_key_id, .. }) = chain.base.vault_key() else {
         return;

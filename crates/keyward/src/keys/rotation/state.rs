@@ -16,9 +16,9 @@ pub(crate) enum State {
     Created,
     /// The new key is on its way to a destination, which may have it already.
     Placing,
-    /// The new key is where it shall be used from.
+    /// The new key is where programs will use it.
     Placed,
-    /// What had to succeed with the new key has succeeded.
+    /// The required workflow has succeeded with the new key.
     Checked,
     /// The old key is switched off.
     Deactivated,
@@ -31,7 +31,7 @@ pub(crate) enum Kind {
     Own,
     /// Another user's, delivered to a destination.
     MachineUser {
-        /// Whether something must succeed with the new key first.
+        /// The required proof of the new key.
         check: Check,
     },
 }
@@ -39,7 +39,7 @@ pub(crate) enum Kind {
 /// Whether a destination must prove the new key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Check {
-    /// Nothing beyond AWS's own word.
+    /// No: it is enough that AWS accepts the key.
     None,
     /// A workflow must succeed.
     Workflow,
@@ -50,13 +50,13 @@ pub(crate) enum Check {
 pub(crate) enum Turn {
     /// Ask AWS for a key and write it down.
     Create,
-    /// See that the new key works, and note that it is about to be delivered.
+    /// Check that the new key works, and note that it is about to be delivered.
     Prove,
-    /// See that the new key works, and put it in the old one's place.
+    /// Check that the new key works, and replace the old one with it.
     Place,
     /// Deliver it.
     Deliver,
-    /// Run what must succeed with it.
+    /// Run the required workflow.
     Check,
     /// Leave the old key alone until then.
     Wait(Timestamp),

@@ -33,8 +33,8 @@ impl CliError {
         self.fill(&chain.profile, holder)
     }
 
-    /// The error about keys in the environment, which belong to no profile: hints that need one give way
-    /// to the hint that helps.
+    /// The error about keys in the environment, which belong to no profile. Replaces hints that need a
+    /// profile with one that helps.
     pub(crate) fn about_environment(mut self) -> Self {
         let before = self.hints.len();
         self.hints.retain(|hint| !hint.lacks_profile());
@@ -44,8 +44,8 @@ impl CliError {
         self
     }
 
-    /// The error about credentials that keyward does not keep: `step` replaces the hints that forget a
-    /// session.
+    /// The error about credentials that keyward does not keep. Replaces hints to forget a session with
+    /// `step`.
     pub(crate) fn about_source(mut self, step: String) -> Self {
         let before = self.hints.len();
         self.hints.retain(|hint| !hint.forgets_session());

@@ -18,9 +18,9 @@ pub(crate) enum Whose {
 /// A part of a hint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// Words.
+    /// Plain text.
     Text(Cow<'static, str>),
-    /// A command that ends in a profile: its words, and the profile once it is known.
+    /// A command whose last argument is a profile: its words, and the profile if known.
     Command(&'static str, Whose, Option<ProfileName>),
 }
 
@@ -32,7 +32,7 @@ pub(super) const FORGET: &str = "keyward remove --sessions-only";
 pub(crate) struct Hint(Vec<Part>);
 
 impl Hint {
-    /// From its parts, in order.
+    /// Makes a hint of its parts, in order.
     pub(crate) fn of(parts: impl IntoIterator<Item = Part>) -> Self {
         Self(parts.into_iter().collect())
     }
@@ -44,13 +44,13 @@ impl Hint {
             .any(|part| matches!(part, Part::Command(_, _, None)))
     }
 
-    /// Whether it says to forget a session that keyward keeps.
+    /// Whether it tells the user to forget a cached session.
     pub(super) fn forgets_session(&self) -> bool {
         let mut parts = self.0.iter();
         parts.any(|part| matches!(part, Part::Command(FORGET, _, _)))
     }
 
-    /// Fills in the profiles that are known; a command that has one keeps it.
+    /// Fills in the known profiles. A command that already has one keeps it.
     pub(super) fn fill(&mut self, caller: &ProfileName, key_holder: Option<&ProfileName>) {
         for part in &mut self.0 {
             if let Part::Command(_, whose, name @ None) = part {

@@ -151,7 +151,7 @@ fn text(step: NextStep) -> &'static str {
         }
         NextStep::CheckConnection => "check the network, `HTTPS_PROXY` and any `endpoint_url`",
         NextStep::NameProxyCertificate => {
-            "behind a proxy that opens TLS, name its certificate in `AWS_CA_BUNDLE`"
+            "behind a proxy that intercepts TLS, name its certificate in `AWS_CA_BUNDLE`"
         }
         NextStep::InstallRoots => {
             "on a bare machine or container, install the package `ca-certificates`"

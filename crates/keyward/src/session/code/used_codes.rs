@@ -58,8 +58,8 @@ impl UsedCodes {
         }
     }
 
-    /// Waits for the right to send a code. Between taking a code and AWS's answer nothing else
-    /// may be waited for, least of all another program: it might want a code itself.
+    /// Waits for the right to send a code. From getting a code until AWS's answer, keyward must wait for
+    /// nothing else, least of all another program, which might need a code itself.
     pub(super) fn turn(&self, ui: &Ui) -> Result<CodeLock<'_>, CliError> {
         let message = "waiting for another keyward that is using a code of the same device…";
         Ok(CodeLock {
@@ -71,12 +71,12 @@ impl UsedCodes {
     fn mark(&self, code: &MfaCode) -> String {
         let mut digest = Sha256::new();
         digest.update(self.salt.as_bytes());
-        // The code enters a digest, not the file.
+        // The code is exposed because the digest covers it. The file holds only the digest.
         digest.update(code.expose().as_bytes());
         HEXLOWER.encode(&digest.finalize()[..16])
     }
 
-    /// Notes a code as sent.
+    /// Records a code as sent.
     pub(crate) fn remember(&self, code: &MfaCode) {
         self.remember_at(code, now());
     }
@@ -87,7 +87,7 @@ impl UsedCodes {
         self.write(&sent);
     }
 
-    /// Takes a note back.
+    /// Removes the record of a code.
     pub(super) fn forget(&self, code: &MfaCode) {
         let mark = self.mark(code);
         let mut sent = self.sent(now());

@@ -78,7 +78,7 @@ fn credentials(
     document::read(&answer.body, Form::Endpoint, now()).map_err(|e| failed().because(e))
 }
 
-/// Why no endpoint can be asked.
+/// Why keyward asks no endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 enum EndpointError {
     #[error(
@@ -93,7 +93,7 @@ enum EndpointError {
     Foreign(String),
 }
 
-/// The endpoint, if it may see the authorization.
+/// The endpoint, if it may receive the authorization token.
 fn trusted(endpoint: &ContainerEndpoint) -> Result<&ContainerEndpoint, EndpointError> {
     let shown = || endpoint.host().to_owned();
     match (
@@ -106,13 +106,13 @@ fn trusted(endpoint: &ContainerEndpoint) -> Result<&ContainerEndpoint, EndpointE
     }
 }
 
-/// Whether an endpoint's URL may be asked: behind TLS, or on this machine.
+/// Whether keyward may ask an endpoint: it uses TLS or is on this machine.
 pub(crate) fn is_trusted(url: &str) -> bool {
     url.starts_with("https://") || url.strip_prefix("http://").is_some_and(is_near)
 }
 
-/// Whether the host is this machine or one of the agents' addresses. A name is only trusted
-/// when it is `localhost`: any other could lead anywhere.
+/// Whether the host is this machine or one of the agents' addresses. The only trusted name is
+/// `localhost`, because any other could resolve to any address.
 fn is_near(rest: &str) -> bool {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if authority.contains('@') {

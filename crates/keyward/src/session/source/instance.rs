@@ -1,5 +1,5 @@
-//! The instance metadata service, version 2: a token first, then the role, then its
-//! credentials. Refuses version 1, which any request that a web page can forge would reach.
+//! The instance metadata service, version 2: keyward gets a token, then the role, then its credentials.
+//! keyward does not use version 1, which answers requests that a web page can forge.
 //!
 //! Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html>
 

@@ -38,7 +38,7 @@ impl Obtain for Process {
     fn kept_as(&self) -> Option<Kept> {
         Some(Kept {
             call: SessionCall::CredentialProcess,
-            // A program may give as short a session as it likes.
+            // A program may return a session of any length.
             margin: margin::WITH_CODE,
             what: format!("the program of profile `{}`", self.profile),
         })
@@ -61,7 +61,7 @@ fn credentials(profile: &ProfileName, command: &str) -> Result<Credentials, CliE
         program.env_remove(name);
     }
     program.env(env::PROCESS_CHAIN, chain_with(profile));
-    // keyward's standard input belongs to another program.
+    // Unless it is a terminal, keyward's standard input belongs to another program.
     program.stdin(match stdin().is_terminal() && Terminal::open().is_some() {
         true => Stdio::inherit(),
         false => Stdio::null(),
@@ -110,8 +110,8 @@ fn with_words(error: CliError, message: Option<&StderrExcerpt>) -> CliError {
     }
 }
 
-/// The error of a program that failed. Where it is another keyward, or speaks as one, its words
-/// come in their order, its way out is ours, and its exit code means what ours does.
+/// The error of a program that failed. If it is another keyward, or reports like one, the error takes over
+/// its messages in order, its hints and its kind of exit code.
 fn ended(
     error: CliError,
     program: &OsStr,

@@ -58,13 +58,11 @@ pub(crate) fn choose_passphrase(question: &str, instead: &str) -> Result<Passphr
     Err(CliError::failed("no passphrase was chosen"))
 }
 
-/// Refuses a new passphrase that is too short. One that opens a vault already is taken as it is.
+/// Refuses a new passphrase that is too short. keyward accepts any passphrase that already opens a vault.
 pub(super) fn refuse_short(passphrase: &Passphrase) -> Result<(), CliError> {
     // The passphrase is exposed because its characters are counted.
     long_enough(passphrase.expose()).map_err(|short| {
-        CliError::usage(short).hint(
-            "a new passphrase from a password generator, or five words that do not belong together",
-        )
+        CliError::usage(short).hint("use a password generator, or five unrelated words")
     })
 }
 

@@ -1,8 +1,8 @@
-//! What two sets of texts have in common, as a list of sets. It lists a few of them at most.
+//! The intersection of two sets of texts, as a short list of sets.
 
 use super::{Glob, Known, Reach, Token, shared_steps};
 
-/// How many sets an intersection is listed as.
+/// The most sets in the list of an intersection.
 const MOST: usize = 8;
 
 impl Glob {

@@ -22,10 +22,10 @@ use crate::session::{FirstSlot, open_or_create, open_vault, session_tier};
 use crate::state::local_state::{LocalState, now};
 use crate::system::crash_point as point;
 
-/// With less than this left they are renewed, as the AWS CLI does.
+/// keyward renews credentials that have less than this left, as the AWS CLI does.
 const MARGIN: Duration = Duration::from_secs(5 * 60);
 
-/// Whose credentials are wanted, and for what.
+/// A request for the credentials of a sign-in.
 pub(super) struct SignInRequest<'a> {
     pub(super) context: SourceContext<'a>,
     /// The profile that has `login_session`.
@@ -41,7 +41,7 @@ impl SignInRequest<'_> {
         store.get(&chain.base_cache_key(), &origin, now(), margin)
     }
 
-    /// The credentials in the session cache, else those that `make` gives under the lock.
+    /// The credentials from the session cache, or else those that `make` returns under the lock.
     fn kept_or(
         &self,
         make: impl FnOnce() -> Result<Credentials, CliError>,

@@ -24,16 +24,16 @@ use crate::system::read_limited;
 /// A sign-in as a file stores it.
 #[derive(Debug, Clone)]
 pub(super) struct CachedToken {
-    /// What the portal asks for.
+    /// The token for the portal.
     pub(super) access_token: AccessToken,
-    /// When it ends.
+    /// When it expires.
     pub(super) expires_at: Timestamp,
-    /// What renews it, and the program it was given to.
+    /// The refresh token, and the client that received it.
     pub(super) renewal: Option<(OidcClient, RefreshToken)>,
 }
 
 impl CachedToken {
-    /// A sign-in as it was just given.
+    /// A sign-in that the Identity Center has just granted.
     pub(super) fn new(client: OidcClient, token: SsoToken, now: Timestamp) -> Self {
         let SsoToken {
             access_token,
@@ -47,7 +47,7 @@ impl CachedToken {
         }
     }
 
-    /// Whether it opens anything at `now`, by itself or renewed.
+    /// Whether it is usable at `now`, directly or after a renewal.
     pub(super) fn is_good(&self, now: Timestamp) -> bool {
         let renewable = |(client, _): &(OidcClient, RefreshToken)| client.expires_at > now;
         self.expires_at > now || self.renewal.as_ref().is_some_and(renewable)

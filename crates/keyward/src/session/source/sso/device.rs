@@ -58,28 +58,28 @@ pub(super) fn sign_in(ui: &Ui, center: &Center) -> Result<CachedToken, CliError>
     Ok(CachedToken::new(client, token, now()))
 }
 
-/// How the waiting ended.
+/// The result of waiting.
 #[derive(Debug)]
 enum Outcome {
     Token(SsoToken),
-    /// The code serves no longer.
+    /// The code has expired.
     Over,
     Declined,
 }
 
-/// Why the person is shown nothing.
+/// Why keyward shows the user no page and code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 enum ShownError {
-    /// The answer is not repeated.
-    #[error("the Identity Center names a page that is no `https://` address")]
+    /// The message does not repeat the address.
+    #[error("the Identity Center returned a page that is not an `https://` address")]
     Page,
-    /// The same.
+    /// The message does not repeat the code.
     #[error("the Identity Center returned a malformed user code")]
     Code,
 }
 
-/// The page and the code that the person is shown. Both are the words of a service, and what is
-/// no plain text could do anything to a terminal.
+/// The page and the code to show to the user. Both come from a service, and anything but plain text could
+/// control the terminal.
 fn shown(device: &DeviceAuthorization) -> Result<(&str, &str), ShownError> {
     let complete = device.verification_uri_complete.as_deref();
     let page = complete.unwrap_or(&device.verification_uri);
@@ -94,8 +94,8 @@ fn shown(device: &DeviceAuthorization) -> Result<(&str, &str), ShownError> {
     Ok((page, code))
 }
 
-/// Whether a text is the address of a page that a browser may be sent to: one whose server shows
-/// who it is, or one of this machine, as of a practice account.
+/// Whether a text is the address of a page that a browser may open: one on an authenticated server, or
+/// one on this machine, such as that of a practice account.
 fn is_page(text: &str) -> bool {
     let rest = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
         (Some(rest), _) => rest,
@@ -107,7 +107,7 @@ fn is_page(text: &str) -> bool {
     !server.is_empty() && !server.contains('@') && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
-/// What stands between the scheme and the path.
+/// The part between the scheme and the path.
 fn authority(rest: &str) -> &str {
     rest.split(['/', '\\', '?', '#']).next().unwrap_or_default()
 }
@@ -120,7 +120,7 @@ fn is_here(authority: &str) -> bool {
     port.is_some_and(|port| port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
-/// Asks at the pace that the service sets until there is a token or the code is over.
+/// Asks at the service's interval until there is a token or the code has expired.
 fn poll(
     mut interval: Duration,
     life: Duration,

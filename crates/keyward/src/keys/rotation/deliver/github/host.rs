@@ -52,7 +52,7 @@ impl<'a> Host<'a> {
             });
         if !base.starts_with("https://") && !local {
             return Err(CliError::usage(format!(
-                "`{base}` of {} is no `https://` address, and a token is sent there",
+                "`{base}` in {} is not an `https://` address; keyward does not send a token there",
                 env::GITHUB_API_URL
             )));
         }
