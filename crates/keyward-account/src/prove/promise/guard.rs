@@ -1,12 +1,13 @@
 //! No user can lift their own guard, and there is one: a right that is added to a user later
 //! must not work without MFA either.
 
+mod ways;
+
 use std::collections::BTreeSet;
 
 use keyward_core::id::RoleArn;
-use keyward_iam::{ArnSet, Effect, StatementRef};
+use keyward_iam::{Effect, StatementRef};
 
-use crate::prove::credentials::LIFTING;
 use crate::prove::finding::{Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::own::others;
@@ -16,6 +17,7 @@ use crate::prove::{ActionSet, World};
 
 use super::administrators::is_administrator;
 use super::without_mfa::words;
+use ways::{Way, ways};
 
 /// How many actions a guard may let through and still be one.
 const GAPS: usize = 60;
@@ -27,62 +29,12 @@ pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Find
     missing(judged, found);
 }
 
-/// The actions that lift the guard of a user, and how: those of [`LIFTING`], and changes of what
-/// the conditions of its guard look at.
-///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagUser.html>
-/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html>
-fn ways(person: &Person<'_>) -> Vec<(&'static str, &'static str)> {
-    let mut ways = LIFTING.to_vec();
-    if looks_at(person, "aws:principaltag/") {
-        ways.extend([
-            ("iam:TagUser", "changes the tags that its guard looks at"),
-            ("iam:UntagUser", "removes the tags that its guard looks at"),
-        ]);
-    }
-    if looks_at(person, "aws:principalarn") || looks_at(person, "aws:username") {
-        let how = "changes the name or path that its guard looks at";
-        ways.push(("iam:UpdateUser", how));
-    }
-    ways
-}
-
-/// Whether a condition that limits the user is about keys with this beginning: one of a statement
-/// that denies, of the boundary, or of a service control policy.
-fn looks_at(person: &Person<'_>, key: &str) -> bool {
-    let permissions = person.gathered.permissions();
-    let own = permissions
-        .identity
-        .iter()
-        .map(|granted| granted.policy.as_ref());
-    let own = own
-        .flat_map(|policy| policy.statements())
-        .filter(|statement| statement.effect() == Effect::Deny);
-    let levels = permissions.service_control.into_iter().flatten();
-    let above = levels
-        .flat_map(|level| &level.policies)
-        .map(|control| &control.policy);
-    let limits = permissions.boundary.into_iter().chain(above);
-    let mut limiting = own.chain(limits.flat_map(|policy| policy.statements()));
-    limiting.any(|statement| {
-        let mut conditions = statement.conditions().iter();
-        conditions.any(|condition| {
-            let mut values = condition.values().iter();
-            condition.key().to_ascii_lowercase().starts_with(key)
-                || values.any(|value| {
-                    let value = value.as_str().to_ascii_lowercase();
-                    value.contains(&format!("${{{key}"))
-                })
-        })
-    })
-}
-
 /// What the sessions of roles that the user reaches can do to the policies that deny the user
 /// something. The roles of administrators are made for that.
 fn lifting_by_roles(
     world: &World<'_>,
     judged: &Judged<'_>,
-    ways: &[(&'static str, &'static str)],
+    ways: &[Way],
     found: &mut Vec<Finding>,
 ) {
     let person = judged.person;
@@ -100,14 +52,18 @@ fn lifting_by_roles(
         };
         let held: Vec<_> = ways
             .iter()
-            .filter(|(action, _)| actions.contains(action))
+            .filter(|way| actions.contains(way.action))
             .collect();
         if held.is_empty() {
             continue;
         }
         world.sessions(position, |sweeps| {
-            for (action, what) in held {
-                let targets = targets(person, action);
+            for Way {
+                action,
+                how,
+                targets,
+            } in held
+            {
                 let mut questions = sweeps
                     .iter()
                     .flat_map(|sweep| targets.iter().map(move |target| (sweep, target)));
@@ -121,7 +77,7 @@ fn lifting_by_roles(
                     subject: person.key.to_string(),
                     statement: Some(by),
                     message: format!(
-                        "can call `{action}`, which {what}, with the role `{role}`, which is not \
+                        "can call `{action}`, which {how}, with the role `{role}`, which is not \
                          an administrator's"
                     ),
                     breaks: Some(Promise::NoLiftingOfOwnGuard),
@@ -133,10 +89,14 @@ fn lifting_by_roles(
 }
 
 /// What the user can do, in any scenario, to the policies that deny it something.
-fn lifting(judged: &Judged<'_>, ways: &[(&'static str, &'static str)], found: &mut Vec<Finding>) {
+fn lifting(judged: &Judged<'_>, ways: &[Way], found: &mut Vec<Finding>) {
     let person = judged.person;
-    for (action, what) in ways {
-        let targets = targets(person, action);
+    for Way {
+        action,
+        how,
+        targets,
+    } in ways
+    {
         let hit = Scenario::ALL.into_iter().find_map(|scenario| {
             if !judged.proof.powers(scenario).actions.contains(action) {
                 return None;
@@ -155,42 +115,13 @@ fn lifting(judged: &Judged<'_>, ways: &[(&'static str, &'static str)], found: &m
             subject: person.key.to_string(),
             statement: Some(by),
             message: format!(
-                "can call `{action}`, which {what}, with {}",
+                "can call `{action}`, which {how}, with {}",
                 scenario.words()
             ),
             breaks: Some(Promise::NoLiftingOfOwnGuard),
             fix: None,
         });
     }
-}
-
-/// What an action would have to name to lift the guard of the user.
-fn targets(person: &Person<'_>, action: &str) -> Vec<ArnSet> {
-    let account = person.account;
-    let groups = || {
-        person
-            .user
-            .groups
-            .iter()
-            .filter_map(|name| account.groups.get(name))
-    };
-    if action.contains("Group") {
-        return groups()
-            .map(|group| ArnSet::one(&account.group_arn(group)))
-            .collect();
-    }
-    if action.contains("Policy") && !action.contains("User") {
-        let own = person.user.grants.attached.iter();
-        let through = groups().flat_map(|group| &group.grants.attached);
-        let boundary = person.user.grants.boundary.iter();
-        return own
-            .chain(through)
-            .chain(boundary)
-            .filter(|arn| !arn.is_aws_managed())
-            .map(|arn| ArnSet::one(arn.as_str()))
-            .collect();
-    }
-    vec![ArnSet::one(person.arn.as_str())]
 }
 
 fn missing(judged: &Judged<'_>, found: &mut Vec<Finding>) {

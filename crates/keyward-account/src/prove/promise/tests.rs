@@ -222,3 +222,57 @@ fn bearer_tokens_of_every_service_are_longer_lived() {
         assert!(found(&proof, &format!("longer-lived/{name}")), "{name}");
     }
 }
+
+/// The actions with which alice lifts her guard, in an account with her groups `g` and `h`.
+fn lifted(account: &Small) -> Vec<String> {
+    let findings = account.prove().findings.into_iter();
+    let ids = findings.filter_map(|f| f.id.strip_prefix("lift-guard/iam:").map(str::to_owned));
+    ids.collect()
+}
+
+#[test]
+fn only_what_limits_a_user_can_be_lifted() {
+    let every = json!([
+        "iam:DeleteUserPermissionsBoundary",
+        "iam:PutUserPermissionsBoundary",
+        "iam:DetachUserPolicy",
+        "iam:DeleteUserPolicy",
+        "iam:PutUserPolicy",
+        "iam:RemoveUserFromGroup",
+        "iam:DetachGroupPolicy",
+        "iam:DeleteGroupPolicy",
+        "iam:PutGroupPolicy",
+        "iam:CreatePolicyVersion",
+    ]);
+    let small = |groups: &[&str], on: &[&str]| {
+        let on: Vec<String> = on.iter().map(|resource| arn(resource)).collect();
+        let right = when(allow(every.clone(), json!(on)), with_mfa());
+        Small::default()
+            .group("g", &[("guard", vec![guard()])])
+            .group("h", &[("right", vec![right])])
+            .user("/", "alice", groups)
+    };
+    let both = ["g", "h"];
+    let harmless = ["user/alice", "group/h", "policy/none"];
+    assert!(lifted(&small(&both, &harmless)).is_empty());
+    let on_guard = lifted(&small(&both, &["group/g"]));
+    let ways = ["DeleteGroupPolicy", "PutGroupPolicy", "RemoveUserFromGroup"];
+    assert_eq!(on_guard, ways);
+    let own_guard = small(&both, &harmless).with("own", &[guard()]);
+    assert_eq!(lifted(&own_guard), ["DeleteUserPolicy", "PutUserPolicy"]);
+    let mut bounded = small(&both, &harmless);
+    bounded.users[0]["PermissionsBoundary"] = json!({
+        "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn("policy/gone"),
+    });
+    let ways = [
+        "DeleteUserPermissionsBoundary",
+        "PutUserPermissionsBoundary",
+    ];
+    assert_eq!(lifted(&bounded), ways);
+    // What is unknown may be the guard.
+    let mut unknown = small(&both, &harmless);
+    unknown.users[0]["AttachedManagedPolicies"] = json!([{
+        "PolicyName": "gone", "PolicyArn": "arn:aws:iam::aws:policy/gone",
+    }]);
+    assert_eq!(lifted(&unknown), ["DetachUserPolicy"]);
+}

@@ -1,0 +1,162 @@
+//! What lifts the guard of a user: the actions, and what each has to name. A way is offered only where
+//! the thing that it lifts exists and limits the user. What cannot be read counts as a limit.
+
+use keyward_core::id::{GroupName, PolicyArn};
+use keyward_iam::model::{Account, Document, Grants};
+use keyward_iam::{ArnSet, Effect, Policy, Statement};
+
+use crate::prove::credentials::LIFTING;
+use crate::prove::people::Person;
+
+/// An action that lifts the guard of a user.
+pub(super) struct Way {
+    pub(super) action: &'static str,
+    /// What it does, in words.
+    pub(super) how: &'static str,
+    /// What it has to be allowed on, each by itself.
+    pub(super) targets: Vec<ArnSet>,
+}
+
+/// The actions that lift the guard of a user: those of [`LIFTING`], and changes of what the
+/// conditions of its guard look at.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagUser.html>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html>
+pub(super) fn ways(person: &Person<'_>) -> Vec<Way> {
+    let mut ways = LIFTING.to_vec();
+    if looks_at(person, "aws:principaltag/") {
+        ways.extend([
+            ("iam:TagUser", "changes the tags that its guard looks at"),
+            ("iam:UntagUser", "removes the tags that its guard looks at"),
+        ]);
+    }
+    if looks_at(person, "aws:principalarn") || looks_at(person, "aws:username") {
+        let how = "changes the name or path that its guard looks at";
+        ways.push(("iam:UpdateUser", how));
+    }
+    let ways = ways.into_iter().map(|(action, how)| Way {
+        action,
+        how,
+        targets: targets(person, action),
+    });
+    ways.filter(|way| !way.targets.is_empty()).collect()
+}
+
+/// Whether a condition that limits the user is about keys with this beginning: one of a statement
+/// that denies, of the boundary, or of a service control policy.
+fn looks_at(person: &Person<'_>, key: &str) -> bool {
+    let permissions = person.gathered.permissions();
+    let own = permissions
+        .identity
+        .iter()
+        .map(|granted| granted.policy.as_ref());
+    let own = own
+        .flat_map(|policy| policy.statements())
+        .filter(|statement| statement.effect() == Effect::Deny);
+    let levels = permissions.service_control.into_iter().flatten();
+    let above = levels
+        .flat_map(|level| &level.policies)
+        .map(|control| &control.policy);
+    let limits = permissions.boundary.into_iter().chain(above);
+    let mut limiting = own.chain(limits.flat_map(|policy| policy.statements()));
+    limiting.any(|statement| {
+        let mut conditions = statement.conditions().iter();
+        conditions.any(|condition| {
+            let mut values = condition.values().iter();
+            condition.key().to_ascii_lowercase().starts_with(key)
+                || values.any(|value| {
+                    let value = value.as_str().to_ascii_lowercase();
+                    value.contains(&format!("${{{key}"))
+                })
+        })
+    })
+}
+
+/// What an action has to name to lift something that limits the user. `iam:PutUserPolicy` replaces an
+/// embedded policy of the same name.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPolicy.html>
+fn targets(person: &Person<'_>, action: &str) -> Vec<ArnSet> {
+    let account = person.account;
+    let own = &person.user.grants;
+    let limits = match action {
+        "iam:DetachUserPolicy" => is_limited_by_attached(account, own),
+        "iam:DeleteUserPolicy" | "iam:PutUserPolicy" => is_limited_by_inline(own),
+        "iam:DeleteUserPermissionsBoundary" | "iam:PutUserPermissionsBoundary" => {
+            own.boundary.is_some()
+        }
+        "iam:DetachGroupPolicy" => {
+            return groups(person, |grants| is_limited_by_attached(account, grants));
+        }
+        "iam:DeleteGroupPolicy" | "iam:PutGroupPolicy" => {
+            return groups(person, is_limited_by_inline);
+        }
+        "iam:RemoveUserFromGroup" => {
+            return groups(person, |grants| {
+                is_limited_by_attached(account, grants) || is_limited_by_inline(grants)
+            });
+        }
+        "iam:CreatePolicyVersion" | "iam:SetDefaultPolicyVersion" => return policies(person),
+        _ => true,
+    };
+    let user = limits.then(|| ArnSet::one(person.arn.as_str()));
+    user.into_iter().collect()
+}
+
+/// The groups of the user whose policies limit it in this way. The policies of a group that the account
+/// lacks are not known.
+fn groups(person: &Person<'_>, limits: impl Fn(&Grants) -> bool) -> Vec<ArnSet> {
+    let account = person.account;
+    let unknown = |name: &GroupName| {
+        let prefix = format!("arn:{}:iam::{}:group/", account.partition, account.id);
+        ["", "*/"].map(|path| ArnSet::matching(&format!("{prefix}{path}{name}")))
+    };
+    let names = person.user.groups.iter();
+    names
+        .flat_map(|name| match account.groups.get(name) {
+            Some(group) if limits(&group.grants) => {
+                vec![ArnSet::one(&account.group_arn(group))]
+            }
+            Some(_) => Vec::new(),
+            None => unknown(name).into(),
+        })
+        .collect()
+}
+
+/// The managed policies that limit the user and can be rewritten. A boundary always limits.
+fn policies(person: &Person<'_>) -> Vec<ArnSet> {
+    let account = person.account;
+    let own = &person.user.grants;
+    let groups = person.user.groups.iter();
+    let groups = groups.filter_map(|name| account.groups.get(name));
+    let attached = own
+        .attached
+        .iter()
+        .chain(groups.flat_map(|group| &group.grants.attached))
+        .filter(|arn| is_limit(account, arn));
+    let rewritable = attached
+        .chain(&own.boundary)
+        .filter(|arn| !arn.is_aws_managed());
+    rewritable.map(|arn| ArnSet::one(arn.as_str())).collect()
+}
+
+fn is_limited_by_attached(account: &Account, grants: &Grants) -> bool {
+    grants.attached.iter().any(|arn| is_limit(account, arn))
+}
+
+fn is_limited_by_inline(grants: &Grants) -> bool {
+    grants.inline.values().any(denies)
+}
+
+/// Whether a managed policy denies something, or its text is not known.
+fn is_limit(account: &Account, arn: &PolicyArn) -> bool {
+    let managed = account.policies.get(arn);
+    managed.is_none_or(|managed| denies(&managed.document))
+}
+
+/// Whether a policy denies something, or cannot be read.
+fn denies(document: &Document) -> bool {
+    let statements = document.policy().map(Policy::statements);
+    let is_deny = |statement: &Statement| statement.effect() == Effect::Deny;
+    statements.is_none_or(|statements| statements.iter().any(is_deny))
+}
