@@ -39,7 +39,9 @@ pub(super) fn excess(account: &Account, user: &User, targets: &Targets<'static>)
         let more = allowed.without(enrolment());
         if excess.actions.is_empty() {
             let first = more.names().next();
-            excess.statement = first.and_then(|first| sweep.grant(&first));
+            excess.statement = first
+                .and_then(|first| sweep.grant(&first))
+                .map(|granted| granted.by);
         }
         excess.actions.extend(more.names());
         excess.is_too_complex |= sweep.is_too_complex();

@@ -3,11 +3,11 @@
 use std::sync::OnceLock;
 
 use keyward_iam::catalogue::{Catalogue, Resources};
-use keyward_iam::{Among, ArnSet, StatementRef};
+use keyward_iam::{Among, ArnSet};
 
 use super::action_set::ActionSet;
 use super::people::Person;
-use super::sweep::{Sweep, Swept};
+use super::sweep::{Granted, Sweep, Swept};
 
 /// The resource types of IAM that belong to one person.
 pub(super) const PERSONAL: [&str; 3] = ["user", "mfa", "sms-mfa"];
@@ -63,10 +63,11 @@ pub(super) fn grant_on_others(
     sweep: &Sweep<'_>,
     person: &Person<'_>,
     action: &str,
-) -> Option<StatementRef> {
+) -> Option<Granted> {
     let shared = shared(person);
-    let on_shared = || shared.iter().find_map(|set| sweep.grant_on(action, set));
-    sweep.grant_outside(action, &own(person)).or_else(on_shared)
+    let on_shared = shared.iter().filter_map(|set| sweep.grant_on(action, set));
+    let others = sweep.grant_outside(action, &own(person)).into_iter();
+    Granted::surest(others.chain(on_shared))
 }
 
 /// The devices of users whose names continue this user's with a dash: `al-ice` and `al-ice-…` look

@@ -12,6 +12,7 @@ use keyward_iam::{
 };
 
 use super::action_set::ActionSet;
+use super::finding::DOUBT;
 
 /// What AWS answers whatever policies say.
 ///
@@ -31,6 +32,43 @@ pub(crate) struct Sweep<'b> {
     bound: Bound<'b>,
     targets: &'b Targets<'static>,
     unlisted: &'b BTreeSet<String>,
+}
+
+/// A statement that allows something, and whether nothing that depends on the request can prevent it.
+#[derive(Debug, Clone)]
+pub(crate) struct Granted {
+    pub(crate) by: StatementRef,
+    pub(crate) certain: bool,
+}
+
+impl Granted {
+    /// The end of a sentence about it.
+    pub(super) fn doubt(&self) -> &'static str {
+        match self.certain {
+            true => "",
+            false => DOUBT,
+        }
+    }
+
+    /// The first of these that is certain, or else the first.
+    pub(super) fn surest(grants: impl IntoIterator<Item = Self>) -> Option<Self> {
+        surest(grants, |granted| granted.certain)
+    }
+}
+
+/// The first that is certain, or else the first.
+pub(super) fn surest<T>(
+    found: impl IntoIterator<Item = T>,
+    is_certain: impl Fn(&T) -> bool,
+) -> Option<T> {
+    let mut first = None;
+    for one in found {
+        if is_certain(&one) {
+            return Some(one);
+        }
+        first = first.or(Some(one));
+    }
+    first
 }
 
 /// What an action is asked about.
@@ -157,17 +195,21 @@ impl Sweep<'_> {
         })
     }
 
-    fn granted(&self, action: &str, about: About<'_>) -> Option<StatementRef> {
-        self.ask(action, about)?.allowed_by()
+    fn granted(&self, action: &str, about: About<'_>) -> Option<Granted> {
+        let answer = self.ask(action, about)?;
+        Some(Granted {
+            by: answer.allowed_by()?,
+            certain: !answer.is_undecided(),
+        })
     }
 
     /// The statement that allows an action on some resource.
-    pub(crate) fn grant(&self, action: &str) -> Option<StatementRef> {
+    pub(crate) fn grant(&self, action: &str) -> Option<Granted> {
         self.granted(action, About::Own(Among::default()))
     }
 
     /// The statement that allows an action on some resource outside these sets.
-    pub(super) fn grant_outside(&self, action: &str, outside: &[ArnSet]) -> Option<StatementRef> {
+    pub(super) fn grant_outside(&self, action: &str, outside: &[ArnSet]) -> Option<Granted> {
         let among = Among {
             outside,
             ..Among::default()
@@ -176,7 +218,7 @@ impl Sweep<'_> {
     }
 
     /// The statement that allows an action on a resource of this set.
-    pub(super) fn grant_on(&self, action: &str, set: &ArnSet) -> Option<StatementRef> {
+    pub(super) fn grant_on(&self, action: &str, set: &ArnSet) -> Option<Granted> {
         self.granted(action, About::Set(set))
     }
 

@@ -1,7 +1,7 @@
 //! Administrators read by default: a person who may change who may do what takes a role for it,
 //! and has a lesser role for everything else.
 
-use crate::prove::finding::{Finding, Promise, Severity, SubjectKind};
+use crate::prove::finding::{DOUBT, Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::scenario::Scenario;
 use crate::prove::{ActionSet, World};
@@ -24,13 +24,20 @@ pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Find
     let person = judged.person;
     let powers = judged.proof.powers(Scenario::Mfa);
     if is_administrator(&powers.actions) {
+        let granted = judged.sweep(Scenario::Mfa).grant(ADMINISTERING[0]);
+        let doubt = match is_administrator(&powers.actions.without(&powers.undecided)) {
+            true => "",
+            false => DOUBT,
+        };
         found.push(Finding {
             id: "admin-by-default/direct".to_owned(),
             severity: Severity::High,
             kind: SubjectKind::User,
             subject: person.key.to_string(),
-            statement: judged.sweep(Scenario::Mfa).grant(ADMINISTERING[0]),
-            message: "has the rights of an administrator without taking a role for it".to_owned(),
+            statement: granted.map(|granted| granted.by),
+            message: format!(
+                "has the rights of an administrator without taking a role for it{doubt}"
+            ),
             breaks: Some(Promise::AdministratorsReadByDefault),
             fix: None,
         });

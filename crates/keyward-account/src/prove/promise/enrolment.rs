@@ -102,17 +102,22 @@ pub(in crate::prove) fn defects(
             "enrolment is offered to `user/{name}` only, so it fails for a user in a path such as \
              `user/team/{name}`"
         );
-        push("enrolment/path".to_owned(), message, sweep.grant(ENABLE));
+        let by = sweep.grant(ENABLE).map(|granted| granted.by);
+        push("enrolment/path".to_owned(), message, by);
     }
     let only = ArnSet::one(&device(person, name.as_str()));
-    if let Some(by) = with_code.grant(CREATE)
+    if let Some(granted) = with_code.grant(CREATE)
         && with_code.grant_outside(CREATE, &[only]).is_none()
     {
         let message = format!(
             "a device must have the name `{name}`, so there can be no second one and none of \
              another name"
         );
-        push("enrolment/second-device".to_owned(), message, Some(by));
+        push(
+            "enrolment/second-device".to_owned(),
+            message,
+            Some(granted.by),
+        );
     }
     found
 }

@@ -3,7 +3,7 @@
 
 mod ways;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use keyward_core::id::RoleArn;
 use keyward_iam::{Effect, StatementRef};
@@ -13,6 +13,7 @@ use crate::prove::judged::Judged;
 use crate::prove::own::others;
 use crate::prove::people::Person;
 use crate::prove::scenario::Scenario;
+use crate::prove::sweep::{Granted, surest};
 use crate::prove::{ActionSet, World};
 
 use super::administrators::is_administrator;
@@ -41,12 +42,16 @@ fn lifting_by_roles(
     let powers = Scenario::ALL
         .iter()
         .map(|scenario| judged.proof.powers(*scenario));
-    let reached: BTreeSet<&RoleArn> = powers.flat_map(|powers| powers.roles.keys()).collect();
+    // Each role with whether some way to it is certain.
+    let mut reached: BTreeMap<&RoleArn, bool> = BTreeMap::new();
+    for (role, path) in powers.flat_map(|powers| &powers.roles) {
+        *reached.entry(role).or_default() |= path.certain;
+    }
     for position in world.roles.positions {
-        let actions = reached
-            .contains(&position.arn)
-            .then(|| world.role_actions(&position.arn))
-            .flatten();
+        let Some(is_reached) = reached.get(&position.arn).copied() else {
+            continue;
+        };
+        let actions = world.role_actions(&position.arn);
         let Some(actions) = actions.filter(|actions| !is_administrator(actions)) else {
             continue;
         };
@@ -64,22 +69,26 @@ fn lifting_by_roles(
                 targets,
             } in held
             {
-                let mut questions = sweeps
+                let questions = sweeps
                     .iter()
                     .flat_map(|sweep| targets.iter().map(move |target| (sweep, target)));
-                let by = questions.find_map(|(sweep, target)| sweep.grant_on(action, target));
-                let Some(by) = by else { continue };
+                let granted = Granted::surest(
+                    questions.filter_map(|(sweep, target)| sweep.grant_on(action, target)),
+                );
+                let Some(mut granted) = granted else { continue };
+                granted.certain &= is_reached;
                 let role = world.subject(position.account, position.role.name.as_str());
                 found.push(Finding {
                     id: format!("lift-guard/{action}/{role}"),
                     severity: Severity::High,
                     kind: SubjectKind::User,
                     subject: person.key.to_string(),
-                    statement: Some(by),
                     message: format!(
                         "can call `{action}`, which {how}, with the role `{role}`, which is not \
-                         an administrator's"
+                         an administrator's{}",
+                        granted.doubt()
                     ),
+                    statement: Some(granted.by),
                     breaks: Some(Promise::NoLiftingOfOwnGuard),
                     fix: None,
                 });
@@ -97,27 +106,30 @@ fn lifting(judged: &Judged<'_>, ways: &[Way], found: &mut Vec<Finding>) {
         targets,
     } in ways
     {
-        let hit = Scenario::ALL.into_iter().find_map(|scenario| {
-            if !judged.proof.powers(scenario).actions.contains(action) {
-                return None;
-            }
+        let scenarios = Scenario::ALL.into_iter();
+        let scenarios =
+            scenarios.filter(|scenario| judged.proof.powers(*scenario).actions.contains(action));
+        let hits = scenarios.flat_map(|scenario| {
             let sweep = judged.sweep(scenario);
-            let mut targets = targets.iter();
-            targets
-                .find_map(|target| sweep.grant_on(action, target))
-                .map(|by| (scenario, by))
+            let granted = targets
+                .iter()
+                .filter_map(|target| sweep.grant_on(action, target));
+            granted.map(move |granted| (scenario, granted))
         });
-        let Some((scenario, by)) = hit else { continue };
+        let Some((scenario, granted)) = surest(hits, |(_, granted)| granted.certain) else {
+            continue;
+        };
         found.push(Finding {
             id: format!("lift-guard/{action}"),
             severity: Severity::High,
             kind: SubjectKind::User,
             subject: person.key.to_string(),
-            statement: Some(by),
             message: format!(
-                "can call `{action}`, which {how}, with {}",
-                scenario.words()
+                "can call `{action}`, which {how}, with {}{}",
+                scenario.words(),
+                granted.doubt()
             ),
+            statement: Some(granted.by),
             breaks: Some(Promise::NoLiftingOfOwnGuard),
             fix: None,
         });

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::prove::finding::{Promise, SubjectKind};
+use crate::prove::finding::{DOUBT, Promise, SubjectKind};
 use crate::prove::tests::world::{Small, allow, arn, found, trust, when, with_mfa};
 use crate::prove::{ProvenAccount, prove};
 
@@ -275,4 +275,75 @@ fn only_what_limits_a_user_can_be_lifted() {
         "PolicyName": "gone", "PolicyArn": "arn:aws:iam::aws:policy/gone",
     }]);
     assert_eq!(lifted(&unknown), ["DetachUserPolicy"]);
+}
+
+#[test]
+fn what_depends_on_the_request_is_said_in_every_finding() {
+    let office = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
+    let proof = |condition: &serde_json::Value| {
+        let on = |actions: serde_json::Value| when(allow(actions, json!("*")), condition.clone());
+        let own = on(json!([
+            "iam:CreateAccessKey",
+            "iam:EnableMFADevice",
+            "iam:DeleteUserPolicy",
+            "iam:PutRolePolicy",
+            "iam:PassRole",
+        ]));
+        let role = on(json!([
+            "iam:DeleteUserPolicy",
+            "iam:PutGroupPolicy",
+            "iam:PassRole"
+        ]));
+        let mut deny = guard();
+        deny["Action"] = json!("s3:*");
+        deny.as_object_mut().unwrap().remove("NotAction");
+        Small::default()
+            .role("Help", &[trust(json!({}))], &[], &[role])
+            .user("/", "alice", &[])
+            .with(
+                "own",
+                &[own, deny, allow(json!("sts:AssumeRole"), json!("*"))],
+            )
+            .prove()
+    };
+    let (open, narrow) = (proof(&json!({})), proof(&office));
+    for (id, subject) in [
+        ("longer-lived/iam:CreateAccessKey", "alice"),
+        ("others/iam:EnableMFADevice", "alice"),
+        ("without-mfa/iam:PutRolePolicy", "alice"),
+        ("widen/iam:PutRolePolicy", "alice"),
+        ("widen/iam:EnableMFADevice", "alice"),
+        ("widen/iam:PassRole", "alice"),
+        ("widen/iam:PutGroupPolicy", "Help"),
+        ("widen/iam:PassRole", "Help"),
+        ("lift-guard/iam:DeleteUserPolicy", "alice"),
+        ("lift-guard/iam:DeleteUserPolicy/Help", "alice"),
+    ] {
+        for (proof, doubted) in [(&open, false), (&narrow, true)] {
+            let mut findings = proof.findings.iter();
+            let finding = findings.find(|one| one.id == id && one.subject == subject);
+            let message = &finding.unwrap_or_else(|| panic!("{id} {subject}")).message;
+            assert_eq!(message.contains(DOUBT), doubted, "{id}: {message}");
+        }
+    }
+}
+
+#[test]
+fn many_actions_say_how_many_of_them_are_uncertain() {
+    let office = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
+    let proof = Small::default()
+        .user("/", "alice", &[])
+        .with(
+            "own",
+            &[
+                allow(json!("s3:*"), json!("*")),
+                when(allow(json!("sqs:SendMessage"), json!("*")), office),
+            ],
+        )
+        .prove();
+    let mut findings = proof.findings.iter();
+    let many = findings
+        .find(|finding| finding.id == "without-mfa/many")
+        .unwrap();
+    assert!(many.message.contains("(1 of them only if"), "{many}");
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use keyward_core::id::RoleArn;
 use keyward_iam::model::Role;
-use keyward_iam::{ArnSet, Principal, Selection, StatementRef};
+use keyward_iam::{ArnSet, Principal, Selection};
 
 use crate::prove::credentials::{ABOUT_OTHERS, ABOUT_ROLES, WIDENING};
 use crate::prove::finding::{Finding, Severity, SubjectKind};
@@ -13,7 +13,7 @@ use crate::prove::judged::Judged;
 use crate::prove::own::{grant_on_others, kinds, of_aws};
 use crate::prove::people::Position;
 use crate::prove::scenario::Scenario;
-use crate::prove::sweep::Sweep;
+use crate::prove::sweep::{Granted, Sweep};
 use crate::prove::{ActionSet, World};
 
 use super::administrators::is_administrator;
@@ -29,7 +29,7 @@ pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec
     }
     let sweep = judged.sweep(Scenario::Mfa);
     for (action, what) in WIDENING {
-        let by = if action == PASS_ROLE {
+        let granted = if action == PASS_ROLE {
             passes(world, sweep, person.account)
         } else if ABOUT_OTHERS.contains(&action) {
             let allowed = powers.others.contains(action);
@@ -40,10 +40,10 @@ pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec
             let allowed = powers.actions.contains(action);
             allowed.then(|| on_changeable(sweep, action)).flatten()
         };
-        if let Some(by) = by {
+        if let Some(granted) = granted {
             let message = format!("can call `{action}` with a fresh MFA code, which {what}");
             let subject = (SubjectKind::User, person.key.to_string());
-            found.push(finding(subject, action, by, message));
+            found.push(finding(subject, action, granted, &message));
         }
     }
 }
@@ -65,15 +65,16 @@ pub(super) fn check_roles(
                 .iter()
                 .filter(|(action, _)| actions.contains(action));
             for (action, what) in held {
-                let mut sweeps = sweeps.iter();
-                if let Some(by) = sweeps.find_map(|sweep| widens(world, position, sweep, action)) {
+                let sweeps = sweeps.iter();
+                let ways = sweeps.filter_map(|sweep| widens(world, position, sweep, action));
+                if let Some(granted) = Granted::surest(ways) {
                     let message = format!(
                         "a session of this role can call `{action}`, which {what}, although the \
                          role is not an administrator"
                     );
                     let name = position.role.name.as_str();
                     let subject = (SubjectKind::Role, world.subject(position.account, name));
-                    found.push(finding(subject, action, by, message));
+                    found.push(finding(subject, action, granted, &message));
                 }
             }
         });
@@ -86,18 +87,19 @@ fn widens(
     position: &Position<'_>,
     sweep: &Sweep<'_>,
     action: &str,
-) -> Option<StatementRef> {
+) -> Option<Granted> {
     if action == PASS_ROLE {
         return passes(world, sweep, position.account);
     }
     if ABOUT_OTHERS.contains(&action) {
-        return kinds().iter().find_map(|kind| sweep.grant_on(action, kind));
+        let kinds = kinds().iter();
+        return Granted::surest(kinds.filter_map(|kind| sweep.grant_on(action, kind)));
     }
     on_changeable(sweep, action)
 }
 
 /// The statement that allows an action on something that the account can change.
-fn on_changeable(sweep: &Sweep<'_>, action: &str) -> Option<StatementRef> {
+fn on_changeable(sweep: &Sweep<'_>, action: &str) -> Option<Granted> {
     match ABOUT_ROLES.contains(&action) {
         true => sweep.grant_outside(action, of_aws()),
         false => sweep.grant(action),
@@ -107,16 +109,16 @@ fn on_changeable(sweep: &Sweep<'_>, action: &str) -> Option<StatementRef> {
 fn finding(
     (kind, subject): (SubjectKind, String),
     action: &str,
-    by: StatementRef,
-    message: String,
+    granted: Granted,
+    message: &str,
 ) -> Finding {
     Finding {
         id: format!("widen/{action}"),
         severity: Severity::High,
         kind,
         subject,
-        statement: Some(by),
-        message,
+        message: format!("{message}{}", granted.doubt()),
+        statement: Some(granted.by),
         breaks: None,
         fix: None,
     }
@@ -170,7 +172,7 @@ fn passes(
     world: &World<'_>,
     sweep: &Sweep<'_>,
     account: &keyward_iam::model::Account,
-) -> Option<StatementRef> {
+) -> Option<Granted> {
     passes_on(world, sweep, account, &mut BTreeSet::new())
 }
 
@@ -179,21 +181,19 @@ fn passes_on(
     sweep: &Sweep<'_>,
     account: &keyward_iam::model::Account,
     asked: &mut BTreeSet<RoleArn>,
-) -> Option<StatementRef> {
+) -> Option<Granted> {
     let unnamed = format!(
         "arn:{}:iam::{}:role/zz-any-other-role",
         account.partition, account.id
     );
     let any = sweep.grant_on(PASS_ROLE, &ArnSet::one(&unnamed));
-    any.or_else(|| {
-        let mut positions = world.roles.positions.iter();
-        positions.find_map(|position| {
-            let by = sweep.grant_on(PASS_ROLE, &ArnSet::one(position.arn.as_str()))?;
-            let powerful =
-                trusts_a_service(position.role) && widens_somehow(world, &position.arn, asked);
-            powerful.then_some(by)
-        })
-    })
+    let powerful = world.roles.positions.iter().filter_map(|position| {
+        let granted = sweep.grant_on(PASS_ROLE, &ArnSet::one(position.arn.as_str()))?;
+        let powerful =
+            trusts_a_service(position.role) && widens_somehow(world, &position.arn, asked);
+        powerful.then_some(granted)
+    });
+    Granted::surest(any.into_iter().chain(powerful))
 }
 
 fn trusts_a_service(role: &Role) -> bool {

@@ -4,7 +4,7 @@
 use keyward_iam::catalogue::{AccessLevel, Catalogue};
 
 use crate::prove::credentials::{LONGER_LIVED, enrolment, takes_bearer_token};
-use crate::prove::finding::{Finding, Promise, Severity, SubjectKind};
+use crate::prove::finding::{DOUBT, Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::own::grant_on_others;
 use crate::prove::scenario::Scenario;
@@ -56,16 +56,7 @@ fn one(judged: &Judged<'_>, action: &str) -> Finding {
         Some(AccessLevel::List) => Severity::Medium,
         _ => Severity::High,
     };
-    let decided = scenarios
-        .iter()
-        .all(|s| !proof.powers(*s).undecided.contains(action));
-    let doubt = if decided {
-        ""
-    } else if action.contains(['*', '?']) {
-        ", if there is such an action: the list of actions has none"
-    } else {
-        ", if a condition holds that depends on the request"
-    };
+    let doubt = doubt(proof, &scenarios, action);
     Finding {
         id: format!("without-mfa/{action}"),
         severity,
@@ -73,7 +64,8 @@ fn one(judged: &Judged<'_>, action: &str) -> Finding {
         subject: judged.person.key.to_string(),
         statement: scenarios
             .first()
-            .and_then(|scenario| judged.sweep(*scenario).grant(action)),
+            .and_then(|scenario| judged.sweep(*scenario).grant(action))
+            .map(|granted| granted.by),
         message: format!("can call `{action}` with {}{doubt}", words(&scenarios)),
         breaks: Some(Promise::OnlyEnrolmentWithoutMfa),
         fix: None,
@@ -87,15 +79,27 @@ fn many(judged: &Judged<'_>, more: &ActionSet) -> Finding {
         .map(|name| format!("`{name}`"))
         .collect();
     let first = more.names().next().unwrap_or_default();
+    let decided = Scenario::WITHOUT_MFA
+        .map(|scenario| judged.proof.powers(scenario))
+        .map(|powers| powers.actions.without(&powers.undecided));
+    let doubtful = more.without(&decided[0].with(&decided[1])).len();
+    let doubt = match doubtful {
+        0 => String::new(),
+        doubtful => {
+            format!(" ({doubtful} of them only if a condition holds that depends on the request)")
+        }
+    };
     let mut scenarios = Scenario::WITHOUT_MFA.into_iter();
     Finding {
         id: "without-mfa/many".to_owned(),
         severity: Severity::High,
         kind: SubjectKind::User,
         subject: judged.person.key.to_string(),
-        statement: scenarios.find_map(|scenario| judged.sweep(scenario).grant(&first)),
+        statement: scenarios
+            .find_map(|scenario| judged.sweep(scenario).grant(&first))
+            .map(|granted| granted.by),
         message: format!(
-            "can call {} actions without MFA beyond enrolling a device, such as {}",
+            "can call {} actions without MFA beyond enrolling a device, such as {}{doubt}",
             more.len(),
             examples.join(", ")
         ),
@@ -113,11 +117,13 @@ fn longer_lived(judged: &Judged<'_>, action: &str, what: &str) -> Finding {
         subject: judged.person.key.to_string(),
         statement: scenarios
             .first()
-            .and_then(|scenario| judged.sweep(*scenario).grant(action)),
+            .and_then(|scenario| judged.sweep(*scenario).grant(action))
+            .map(|granted| granted.by),
         message: format!(
-            "`{action}` {what}, and is allowed with {}: a thief keeps it when the stolen key is \
+            "`{action}` {what}, and is allowed with {}{}: a thief keeps it when the stolen key is \
              gone",
-            words(&scenarios)
+            words(&scenarios),
+            doubt(&judged.proof, &scenarios, action)
         ),
         breaks: Some(Promise::OnlyEnrolmentWithoutMfa),
         fix: None,
@@ -129,6 +135,10 @@ fn others(judged: &Judged<'_>, action: &str) -> Finding {
         .into_iter()
         .filter(|scenario| judged.proof.powers(*scenario).others.contains(action))
         .collect();
+    let mut powers = scenarios
+        .iter()
+        .map(|scenario| judged.proof.powers(*scenario));
+    let decided = powers.all(|powers| !powers.undecided_others.contains(action));
     Finding {
         id: format!("others/{action}"),
         severity: Severity::High,
@@ -136,13 +146,29 @@ fn others(judged: &Judged<'_>, action: &str) -> Finding {
         subject: judged.person.key.to_string(),
         statement: scenarios
             .first()
-            .and_then(|scenario| grant_on_others(judged.sweep(*scenario), judged.person, action)),
+            .and_then(|scenario| grant_on_others(judged.sweep(*scenario), judged.person, action))
+            .map(|granted| granted.by),
         message: format!(
-            "can call `{action}` on other people's users or devices with {}",
-            words(&scenarios)
+            "can call `{action}` on other people's users or devices with {}{}",
+            words(&scenarios),
+            match decided {
+                true => "",
+                false => DOUBT,
+            }
         ),
         breaks: Some(Promise::OnlyEnrolmentWithoutMfa),
         fix: None,
+    }
+}
+
+/// The end of a sentence about an action that is allowed in these scenarios.
+fn doubt(proof: &UserProof, scenarios: &[Scenario], action: &str) -> &'static str {
+    let mut powers = scenarios.iter().map(|scenario| proof.powers(*scenario));
+    let decided = powers.all(|powers| !powers.undecided.contains(action));
+    match (decided, action.contains(['*', '?'])) {
+        (true, _) => "",
+        (false, true) => ", if there is such an action: the list of actions has none",
+        (false, false) => DOUBT,
     }
 }
 
