@@ -8,7 +8,7 @@ use keyward_iam::model::{Account, Gathered, User};
 use keyward_iam::{Context, Permissions, Ruleset, StatementRef, Targets};
 
 use crate::prove::credentials::enrolment;
-use crate::prove::{Rules, Scenario, everything, targets, user_context};
+use crate::prove::{ActionSet, Rules, Scenario, everything, targets, user_context};
 
 /// What conditions see in every request of a thief who has a user's access key and no phone.
 fn contexts_without_mfa(account: &Account, user: &User) -> [Context; 2] {
@@ -21,6 +21,8 @@ fn contexts_without_mfa(account: &Account, user: &User) -> [Context; 2] {
 pub(super) struct Excess {
     /// The actions, as policies write them.
     pub(super) actions: Vec<String>,
+    /// How many of them are allowed only if something holds that depends on the request.
+    pub(super) undecided: usize,
     /// The statement that allows the first of them.
     pub(super) statement: Option<StatementRef>,
     /// Whether the policies were too complex to judge, so that the actions are too many.
@@ -33,10 +35,12 @@ pub(super) fn excess(account: &Account, user: &User, targets: &Targets<'static>)
     let permissions = gathered.permissions();
     let rules = Rules::new(&permissions, targets);
     let mut excess = Excess::default();
+    let mut decided = ActionSet::default();
     for context in &contexts_without_mfa(account, user) {
         let sweep = rules.bind(context);
-        let allowed = sweep.over_all().allowed;
-        let more = allowed.without(enrolment());
+        let swept = sweep.over_all();
+        let more = swept.allowed.without(enrolment());
+        decided = decided.with(&more.without(&swept.undecided));
         if excess.actions.is_empty() {
             let first = more.names().next();
             excess.statement = first
@@ -48,6 +52,8 @@ pub(super) fn excess(account: &Account, user: &User, targets: &Targets<'static>)
     }
     excess.actions.sort_unstable();
     excess.actions.dedup();
+    let actions = excess.actions.iter();
+    excess.undecided = actions.filter(|action| !decided.contains(action)).count();
     excess
 }
 

@@ -9,7 +9,7 @@ use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 use crate::audit::powers::excess;
-use crate::prove::targets;
+use crate::prove::{DOUBT, targets};
 
 pub(in crate::audit) const CHECK: Check = Check {
     id: "acts-without-mfa",
@@ -32,11 +32,16 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
             true => Severity::Low,
             false => Severity::High,
         };
-        let message = match excess.actions.len() {
-            1 => format!("can call {} without MFA", examples(&excess.actions)),
-            many => format!(
-                "can call {many} actions without MFA beyond enrolment: {}",
-                examples(&excess.actions)
+        let examples = examples(&excess.actions);
+        let message = match (excess.actions.len(), excess.undecided) {
+            (1, 0) => format!("can call {examples} without MFA"),
+            (1, _) => format!("can call {examples} without MFA{DOUBT}"),
+            (many, 0) => {
+                format!("can call {many} actions without MFA beyond enrolment: {examples}")
+            }
+            (many, undecided) => format!(
+                "can call {many} actions without MFA beyond enrolment, {undecided} of them only if a \
+                 condition holds that depends on the request: {examples}"
             ),
         };
         let subject = Subject::User(user.name.clone());

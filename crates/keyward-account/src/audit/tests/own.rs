@@ -360,3 +360,25 @@ fn an_age_that_an_absent_key_satisfies_is_found() {
         assert!(look("mfa-if-exists", &input).is_empty(), "{sound}");
     }
 }
+
+#[test]
+fn actions_that_depend_on_the_request_are_said_to() {
+    let message = |condition: &str| {
+        let mut input = super::sound();
+        without_guard(&mut input);
+        give(
+            &mut input,
+            &format!(
+                r#"{{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*",
+                    "Condition":{{{condition}}}}}"#
+            ),
+        );
+        look("acts-without-mfa", &input).remove(0).message
+    };
+    assert!(!message("").contains("only if"));
+    let narrow = message(r#""IpAddress":{"aws:SourceIp":"203.0.113.0/24"}"#);
+    assert!(
+        narrow.contains("1 of them only if a condition holds"),
+        "{narrow}"
+    );
+}
