@@ -8,6 +8,7 @@ mod pattern;
 mod policy;
 mod principal;
 mod resource;
+mod rules;
 mod statement;
 mod truth;
 mod variables;
@@ -21,9 +22,10 @@ pub use condition::{
     Relation, ValueError,
 };
 pub use json::{Place, PolicyProblem, PolicyProblems};
-pub use policy::{Policy, PolicyKind};
+pub use policy::Policy;
 pub use principal::{Principal, PrincipalError};
 pub use resource::{ResourceError, ResourcePattern};
+pub use rules::PolicyKind;
 pub use statement::{Effect, Selection, Statement};
 pub use truth::Truth;
 pub use variables::VariableError;

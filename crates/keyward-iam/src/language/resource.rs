@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::pattern::{Case, Glob, Pattern, Scope};
-use super::policy::{Form, PolicyKind, Rules};
+use super::rules::{Form, PolicyKind, Rules};
 use super::truth::Truth;
 use super::variables::VariableError;
 use super::version::Version;

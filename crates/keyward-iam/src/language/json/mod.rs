@@ -14,7 +14,8 @@ use std::str::FromStr;
 
 pub use problem::{Place, PolicyProblem, PolicyProblems};
 
-use super::policy::{Form, Policy, PolicyKind, Rules};
+use super::policy::Policy;
+use super::rules::{Form, PolicyKind, Rules};
 
 impl Policy {
     /// Reads a document whose kind is not known: a statement with a principal may do without a

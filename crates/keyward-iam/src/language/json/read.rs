@@ -6,7 +6,8 @@ use super::problem::{Place, PolicyProblem, PolicyProblems, Problems, shown};
 use super::shape::Fields;
 use super::statement::{Elements, statement};
 use super::tree::Json;
-use crate::language::policy::{Form, Policy, Rules};
+use crate::language::policy::Policy;
+use crate::language::rules::{Form, Rules};
 use crate::language::statement::Statement;
 use crate::language::version::Version;
 

@@ -6,9 +6,9 @@ use super::shape::{Fields, Scalars, entries, some_texts, texts};
 use super::tree::Json;
 use crate::language::action::ActionPattern;
 use crate::language::condition::{Condition, ConditionValue, Operator};
-use crate::language::policy::{Form, PolicyKind, Rules};
 use crate::language::principal::{Principal, PrincipalError};
 use crate::language::resource::ResourcePattern;
+use crate::language::rules::{Form, PolicyKind, Rules};
 use crate::language::statement::{Effect, Selection, Statement};
 use crate::language::version::Version;
 

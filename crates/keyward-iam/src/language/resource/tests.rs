@@ -1,7 +1,7 @@
 //! Incomplete ARNs, and ARNs that IAM refuses.
 
 use super::{ResourceError, ResourcePattern};
-use crate::language::policy::{Form, PolicyKind, Rules};
+use crate::language::rules::{Form, PolicyKind, Rules};
 use crate::language::truth::Truth;
 use crate::language::version::Version;
 use crate::request::Context;
