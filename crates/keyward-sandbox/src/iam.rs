@@ -15,6 +15,7 @@ mod attachments;
 mod authorization_details;
 mod boundaries;
 mod credential_report;
+mod description;
 mod device_owner;
 mod devices;
 mod documents;
@@ -38,6 +39,7 @@ mod roles;
 mod service_credentials;
 mod signing_certificates;
 mod ssh_keys;
+mod tag_list;
 mod tags;
 mod users;
 

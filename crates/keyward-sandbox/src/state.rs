@@ -5,8 +5,10 @@ mod account;
 mod aws_managed;
 mod device;
 mod document;
+mod entity_kind;
 mod ids;
 mod instance_profile;
+mod key_status;
 mod managed;
 mod password;
 mod practice;
@@ -17,15 +19,17 @@ mod quota;
 mod report;
 mod role;
 mod root;
+mod seed;
 mod session;
 mod user;
 mod user_credentials;
 mod wire;
 
 pub use account::{Account, Accounts};
-pub use device::{Device, InvalidSeed, Seed};
+pub use device::Device;
 pub use document::{Document, InlinePolicy};
 pub use instance_profile::InstanceProfile;
+pub use key_status::KeyStatus;
 pub use managed::{InForce, ManagedPolicy, PolicyVersion};
 pub use password::{PasswordPolicy, Rule};
 pub use propagation::HiddenFor;
@@ -33,15 +37,17 @@ pub use provider::OidcProvider;
 pub use quota::Quotas;
 pub use role::Role;
 pub use root::{HardwareMfa, Owner, Root};
-pub use user::{AccessKey, Grants, Group, KeyStatus, LastUsed, LoginProfile, PasswordReset, User};
+pub use seed::{InvalidSeed, Seed};
+pub use user::{AccessKey, Grants, Group, LastUsed, LoginProfile, PasswordReset, User};
 pub use user_credentials::{ServiceCredential, SigningCertificate, SshKey};
 pub use wire::AccountsError;
 
 pub(crate) use aws_managed::{PREFIX as AWS_POLICIES, all as aws_managed};
+pub(crate) use entity_kind::EntityKind;
 pub(crate) use ids::derived as derived_id;
 pub(crate) use password::check as check_password;
 pub(crate) use principals::PrincipalText;
-pub(crate) use propagation::{Kind as EntityKind, Propagation, keys as entity_keys};
+pub(crate) use propagation::{Propagation, keys as entity_keys};
 pub(crate) use quota::{
     CERTIFICATES_PER_USER, CREDENTIALS_PER_SERVICE, DEVICES_PER_USER, GROUP_INLINE_SIZE,
     GROUPS_PER_USER, KEYS_PER_USER, POLICY_SIZE, ROLE_INLINE_SIZE, SSH_KEYS_PER_USER,

@@ -3,9 +3,9 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DetectStackDrift.html>
 
-use keyward_core::Timestamp;
 use serde_json::{Value, json};
 
+use super::detection::{Detection, ResourceDrift};
 use super::memory::{Key, Stack, Stacks};
 use super::policies::{Described, described};
 use super::template::kind_of;
@@ -15,45 +15,6 @@ use crate::failure::Failure;
 use crate::random;
 use crate::state::Accounts;
 use crate::xml::Xml;
-
-/// One detection of drift.
-#[derive(Debug, Clone)]
-pub(super) struct Detection {
-    id: String,
-    at: Timestamp,
-    resources: Vec<ResourceDrift>,
-}
-
-/// A resource as a detection found it.
-#[derive(Debug, Clone)]
-struct ResourceDrift {
-    id: String,
-    physical: String,
-    kind: String,
-    status: &'static str,
-    expected: Value,
-    /// `None` for a resource that is gone.
-    actual: Option<Value>,
-}
-
-impl Detection {
-    fn drifted(&self) -> usize {
-        let drifted = self.resources.iter();
-        drifted.filter(|it| it.status != "IN_SYNC").count()
-    }
-
-    /// The status of the whole stack.
-    pub(super) fn status(&self) -> &'static str {
-        match self.drifted() {
-            0 => "IN_SYNC",
-            _ => "DRIFTED",
-        }
-    }
-
-    pub(super) fn at(&self) -> Timestamp {
-        self.at
-    }
-}
 
 /// Checks every resource. Only stacks at rest can be checked.
 pub(super) fn detect(call: &Call, accounts: &Accounts, stacks: &mut Stacks, key: &Key) -> Answer {

@@ -6,8 +6,8 @@ use std::fmt;
 use keyward_core::Timestamp;
 use keyward_core::id::AccountId;
 
-use super::drift::Detection;
-use super::template::Template;
+use super::detection::Detection;
+use super::template::{Change, Template};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::random;
@@ -74,15 +74,6 @@ pub(super) struct ChangeSet {
     pub(super) tags: BTreeMap<String, String>,
     /// Whether it would change anything.
     pub(super) changes: Vec<Change>,
-}
-
-/// What a change set does to a resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Change {
-    pub(super) action: &'static str,
-    pub(super) id: String,
-    pub(super) kind: String,
-    pub(super) is_replaced: bool,
 }
 
 /// Something that happened to a stack or to one of its resources.

@@ -8,6 +8,7 @@
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html>
 
 mod change_sets;
+mod detection;
 mod drift;
 mod engine;
 mod memory;

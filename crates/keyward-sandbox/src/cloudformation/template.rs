@@ -2,8 +2,16 @@
 
 use serde_json::Value;
 
-use super::memory::Change;
 use crate::failure::Failure;
+
+/// What a change set does to a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Change {
+    pub(super) action: &'static str,
+    pub(super) id: String,
+    pub(super) kind: String,
+    pub(super) is_replaced: bool,
+}
 
 /// The most bytes of a template in a request.
 ///

@@ -4,7 +4,7 @@
 
 use super::permit::{own, permit_all};
 use super::{Answer, attachments, boundaries, groups, inline, instance_profiles, page};
-use super::{policies, policy_versions, roles, tags, users};
+use super::{policies, policy_versions, roles, tag_list, users};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::state::{Account, Accounts, Grants, Group, ManagedPolicy, Role, User, aws_managed};
@@ -138,7 +138,7 @@ fn write_user(xml: &mut Xml, user: &User, account: &Account) {
     xml.texts("GroupList", &user.groups);
     write_attached(xml, &user.grants);
     boundaries::write(xml, user.boundary.as_ref());
-    tags::write(xml, &user.tags);
+    tag_list::write(xml, &user.tags);
 }
 
 fn write_role(xml: &mut Xml, role: &Role, account: &Account) {
@@ -150,7 +150,7 @@ fn write_role(xml: &mut Xml, role: &Role, account: &Account) {
     .list("RolePolicyList", &role.grants.inline, inline::write);
     write_attached(xml, &role.grants);
     boundaries::write(xml, role.boundary.as_ref());
-    tags::write(xml, &role.tags);
+    tag_list::write(xml, &role.tags);
     roles::write_last_used(xml, role);
 }
 

@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 use keyward_core::id::MfaSerial;
 
 use super::permit::{Target, own, own_mut, permit, permit_all, permit_on};
-use super::{Answer, names, page, tags, users};
+use super::{Answer, names, page, tag_list, users};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::random;
@@ -71,7 +71,7 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
         ));
     }
     let path = names::path(&call.params)?;
-    let new_tags = tags::read(&call.params, tags::Kind::MfaDevice)?;
+    let new_tags = tag_list::read(&call.params, tag_list::Kind::MfaDevice)?;
     let arn = own(call, accounts).arn(&format!("mfa{path}{name}"));
     let target = Target {
         arn: arn.clone(),

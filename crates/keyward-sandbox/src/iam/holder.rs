@@ -2,7 +2,6 @@
 
 use super::names::{self, Longest};
 use super::permit::Target;
-use super::roles;
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::state::{Account, GROUP_INLINE_SIZE, Grants, ROLE_INLINE_SIZE, USER_INLINE_SIZE};
@@ -137,11 +136,23 @@ impl<'a> Holder<'a> {
     fn refuse_protected(&self, account: &Account) -> Result<(), Failure> {
         match self.kind {
             Kind::User | Kind::Group => Ok(()),
-            Kind::Role => roles::refuse_protected(account, self.name),
+            Kind::Role => refuse_protected(account, self.name),
         }
     }
 
     pub(super) fn missing(&self) -> Failure {
         Failure::no_such(format!("{} with name {}", self.kind.noun(), self.name))
+    }
+}
+
+/// Refuses a role that a service made for itself.
+pub(super) fn refuse_protected(account: &Account, name: &str) -> Result<(), Failure> {
+    match account
+        .roles
+        .get(name)
+        .filter(|role| names::is_reserved(&role.path))
+    {
+        Some(role) => Err(Failure::protected_role(&role.name)),
+        None => Ok(()),
     }
 }

@@ -1,9 +1,9 @@
 //! Instance profiles and the one role that each may hold.
 
-use super::holder::{Holder, Kind};
+use super::holder::{Holder, Kind, refuse_protected};
 use super::names::{self, Longest};
 use super::permit::{Target, own, own_mut, permit_all, permit_on, permit_pass};
-use super::{Answer, page, roles, tags};
+use super::{Answer, page, roles, tag_list};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::random;
@@ -27,7 +27,7 @@ pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
 fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     let name = name(call)?;
     let path = names::path(&call.params)?;
-    let new_tags = tags::read(&call.params, tags::Kind::InstanceProfile)?;
+    let new_tags = tag_list::read(&call.params, tag_list::Kind::InstanceProfile)?;
     let account = own(call, accounts);
     let target = Target {
         arn: account.arn(&format!("instance-profile{path}{name}")),
@@ -55,7 +55,7 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     let mut xml = Xml::new();
     xml.element("InstanceProfile", |xml| {
         write(xml, &profile, account);
-        tags::write(xml, &profile.tags);
+        tag_list::write(xml, &profile.tags);
     });
     own_mut(call, accounts)
         .instance_profiles
@@ -69,7 +69,7 @@ fn get(call: &Call, accounts: &mut Accounts) -> Answer {
     let mut xml = Xml::new();
     xml.element("InstanceProfile", |xml| {
         write(xml, profile, account);
-        tags::write(xml, &profile.tags);
+        tag_list::write(xml, &profile.tags);
     });
     Ok(xml)
 }
@@ -112,7 +112,7 @@ fn add_role(call: &Call, accounts: &mut Accounts) -> Answer {
     let account = own(call, accounts);
     permit_pass(call, accounts, &role.target(account).arn)?;
     role.grants(account)?;
-    roles::refuse_protected(account, role.name)?;
+    refuse_protected(account, role.name)?;
     let found = changeable(call, accounts, &profile)?;
     if found.role.is_some() {
         return Err(Failure::limit("InstanceSessionsPerInstanceProfile", 1));

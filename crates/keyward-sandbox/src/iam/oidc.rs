@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::permit::{Target, own, own_mut, permit_all, permit_on};
-use super::{Answer, tags};
+use super::{Answer, tag_list};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::params::Params;
@@ -37,7 +37,7 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     let issuer = issuer(params)?;
     let audiences = audiences(&params.list("ClientIDList"))?;
     let thumbprints = thumbprints(&params.list("ThumbprintList"))?;
-    let new_tags = tags::read(params, tags::Kind::OidcProvider)?;
+    let new_tags = tag_list::read(params, tag_list::Kind::OidcProvider)?;
     let account = own(call, accounts);
     let arn = account.arn(&format!("oidc-provider/{issuer}"));
     let target = Target {
@@ -59,7 +59,7 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     }
     let mut xml = Xml::new();
     xml.text("OpenIDConnectProviderArn", &arn);
-    tags::write(&mut xml, &new_tags);
+    tag_list::write(&mut xml, &new_tags);
     let provider = OidcProvider {
         arn: arn.clone(),
         issuer: issuer.to_owned(),
@@ -80,7 +80,7 @@ fn get(call: &Call, accounts: &mut Accounts) -> Answer {
         .texts("ClientIDList", &provider.audiences)
         .texts("ThumbprintList", &provider.thumbprints)
         .text("CreateDate", provider.created);
-    tags::write(&mut xml, &provider.tags);
+    tag_list::write(&mut xml, &provider.tags);
     Ok(xml)
 }
 

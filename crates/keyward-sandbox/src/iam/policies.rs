@@ -5,7 +5,7 @@ use keyward_core::id::PolicyName;
 
 use super::names::{self, Longest};
 use super::permit::{Target, own, own_mut, permit_all, permit_on};
-use super::{Answer, documents, page, roles, tags};
+use super::{Answer, description, documents, page, tag_list};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::params::Params;
@@ -43,8 +43,8 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
              only alphanumeric characters and/or / characters.",
         ));
     }
-    let new_tags = tags::read(params, tags::Kind::Policy)?;
-    let description = roles::description(params)?;
+    let new_tags = tag_list::read(params, tag_list::Kind::Policy)?;
+    let description = description::read(params)?;
     let account = own(call, accounts);
     let target = Target {
         arn: account.arn(&format!("policy{path}{name}")),
@@ -72,7 +72,7 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     let mut xml = Xml::new();
     xml.element("Policy", |xml| {
         write_bare(xml, &policy, account);
-        tags::write(xml, &policy.tags);
+        tag_list::write(xml, &policy.tags);
     });
     own_mut(call, accounts)
         .policies
@@ -87,7 +87,7 @@ fn get(call: &Call, accounts: &mut Accounts) -> Answer {
     xml.element("Policy", |xml| {
         write_bare(xml, policy, account);
         xml.maybe("Description", policy.description.as_ref());
-        tags::write(xml, &policy.tags);
+        tag_list::write(xml, &policy.tags);
     });
     Ok(xml)
 }

@@ -8,7 +8,7 @@ use keyward_core::id::AccountId;
 use super::holder::{Holder, Kind};
 use super::names::{self, Longest};
 use super::permit::{Target, own, own_mut, permit_all, permit_on};
-use super::{Answer, boundaries, documents, page, tags};
+use super::{Answer, boundaries, description, documents, page, tag_list};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::params::Params;
@@ -39,8 +39,8 @@ fn create(call: &Call, accounts: &mut Accounts) -> Answer {
             "The path {path} is reserved for roles of AWS services."
         )));
     }
-    let new_tags = tags::read(params, tags::Kind::Role)?;
-    let description = description(params)?;
+    let new_tags = tag_list::read(params, tag_list::Kind::Role)?;
+    let description = description::read(params)?;
     let max_session = max_session(params)?;
     let account = own(call, accounts);
     let boundary = params.get("PermissionsBoundary");
@@ -114,7 +114,7 @@ fn list(call: &Call, accounts: &mut Accounts) -> Answer {
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html>
 fn update(call: &Call, accounts: &mut Accounts) -> Answer {
     let holder = Holder::read(call, Kind::Role)?;
-    let description = description(&call.params)?;
+    let description = description::read(&call.params)?;
     let max_session = max_session(&call.params)?;
     permit_on(call, accounts, &holder.target(own(call, accounts)))?;
     let role = changeable(own_mut(call, accounts), &holder)?;
@@ -127,7 +127,7 @@ fn update(call: &Call, accounts: &mut Accounts) -> Answer {
 fn update_description(call: &Call, accounts: &mut Accounts) -> Answer {
     let holder = Holder::read(call, Kind::Role)?;
     call.params.require("Description")?;
-    let description = description(&call.params)?;
+    let description = description::read(&call.params)?;
     permit_on(call, accounts, &holder.target(own(call, accounts)))?;
     let account = own_mut(call, accounts);
     let id = account.id.clone();
@@ -193,18 +193,6 @@ fn changeable<'a>(account: &'a mut Account, holder: &Holder<'_>) -> Result<&'a m
     }
 }
 
-/// Refuses a role that a service made for itself.
-pub(super) fn refuse_protected(account: &Account, name: &str) -> Result<(), Failure> {
-    match account
-        .roles
-        .get(name)
-        .filter(|role| names::is_reserved(&role.path))
-    {
-        Some(role) => Err(Failure::protected_role(&role.name)),
-        None => Ok(()),
-    }
-}
-
 fn refuse_long_trust(account: &Account, size: usize) -> Result<(), Failure> {
     let most = account.quotas.trust_size;
     match size > most {
@@ -216,26 +204,6 @@ fn refuse_long_trust(account: &Account, size: usize) -> Result<(), Failure> {
 fn max_session(params: &Params) -> Result<Option<Duration>, Failure> {
     let seconds = params.number("MaxSessionDuration", 3600, 43_200)?;
     Ok(seconds.map(Duration::from_secs))
-}
-
-/// `Description`, at most a thousand characters; an empty one counts as absent.
-pub(super) fn description(params: &Params) -> Result<Option<String>, Failure> {
-    let Some(text) = params.get("Description") else {
-        return Ok(None);
-    };
-    if text.chars().count() > 1000 {
-        let constraint = "Member must have length less than or equal to 1000";
-        return Err(Failure::constraint("description", text, constraint));
-    }
-    let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{a1}'..='\u{ff}');
-    match text.chars().all(allowed) {
-        true => Ok(Some(text.to_owned()).filter(|text| !text.is_empty())),
-        false => {
-            let constraint = "Member must satisfy regular expression pattern: \
-                              [\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*";
-            Err(Failure::constraint("description", text, constraint))
-        }
-    }
 }
 
 /// The members of a role that every answer shows.
@@ -262,7 +230,7 @@ fn write_bare(xml: &mut Xml, role: &Role, account: &AccountId) {
 fn write(xml: &mut Xml, role: &Role, account: &AccountId) {
     write_bare(xml, role, account);
     boundaries::write(xml, role.boundary.as_ref());
-    tags::write(xml, &role.tags);
+    tag_list::write(xml, &role.tags);
     write_last_used(xml, role);
 }
 

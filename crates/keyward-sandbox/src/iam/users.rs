@@ -5,7 +5,7 @@ use keyward_core::id::{AccountId, UserName};
 use super::permit::{
     Target, find_user, own, own_mut, permit, permit_all, permit_on, permit_owner, permit_user,
 };
-use super::{Answer, boundaries, names, page, tags};
+use super::{Answer, boundaries, names, page, tag_list};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::random;
@@ -61,7 +61,7 @@ fn list(call: &Call, accounts: &mut Accounts) -> Answer {
 fn create(call: &Call, accounts: &mut Accounts) -> Answer {
     let name: UserName = call.params.demand("UserName", names::WORD)?;
     let path = names::path(&call.params)?;
-    let new_tags = tags::read(&call.params, tags::Kind::User)?;
+    let new_tags = tag_list::read(&call.params, tag_list::Kind::User)?;
     let boundary = call.params.get("PermissionsBoundary");
     let account = own(call, accounts);
     let target = Target {
@@ -197,5 +197,5 @@ fn write(xml: &mut Xml, user: &User, account: &AccountId) {
     write_bare(xml, user, account);
     xml.maybe("PasswordLastUsed", user.password_last_used);
     boundaries::write(xml, user.boundary.as_ref());
-    tags::write(xml, &user.tags);
+    tag_list::write(xml, &user.tags);
 }

@@ -15,6 +15,9 @@ use crate::reply::Reply;
 /// How long a registration is valid.
 const LIFE: Duration = Duration::from_secs(90 * 86_400);
 
+/// The grant of a device that waits.
+pub(super) const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
 /// A registered program.
 #[derive(Debug, Clone)]
 pub(super) struct Client {
@@ -95,7 +98,7 @@ impl Client {
     /// Whether it registered for a grant. One that named none may wait as a device.
     pub(super) fn may(&self, grant: &str) -> bool {
         match self.grants.is_empty() {
-            true => grant == super::token::DEVICE,
+            true => grant == DEVICE,
             false => self.grants.iter().any(|known| known == grant),
         }
     }

@@ -8,7 +8,7 @@ use keyward_core::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::client::{body, text};
+use super::client::{DEVICE, body, text};
 use super::refusal::Refusal;
 use super::{Answer, IdentityCenter};
 use crate::inbound::Inbound;
@@ -16,8 +16,6 @@ use crate::journal::Entry;
 use crate::random;
 use crate::reply::Reply;
 
-/// The grant of a device that waits.
-pub(super) const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// How long a code can be approved and exchanged.
 const CODE_LIFE: Duration = Duration::from_secs(600);
 /// By how much a hasty device has to slow down.

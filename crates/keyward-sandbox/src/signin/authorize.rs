@@ -7,7 +7,7 @@ use keyward_core::Timestamp;
 
 use super::refusal::Refusal;
 use super::token::Code;
-use super::{Answer, ConsoleSignIn};
+use super::{Answer, ConsoleSignIn, origin};
 use crate::identity_center::Approval;
 use crate::inbound::Inbound;
 use crate::random;
@@ -76,11 +76,6 @@ fn may_return_to(client: &str, redirect: &str, request: &Inbound) -> bool {
         CROSS_DEVICE => redirect == format!("{}{CONFIRMATION}", origin(request)),
         _ => false,
     }
-}
-
-/// This server as the request names it.
-pub(super) fn origin(request: &Inbound) -> String {
-    format!("http://{}", request.header("host").unwrap_or_default())
 }
 
 /// The page from which the person carries a code to a terminal elsewhere.

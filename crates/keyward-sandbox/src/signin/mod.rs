@@ -124,3 +124,8 @@ pub(crate) fn answer(
 
 /// An answer, or a refusal.
 type Answer = Result<Reply, Refusal>;
+
+/// This server as the request names it.
+fn origin(request: &Inbound) -> String {
+    format!("http://{}", request.header("host").unwrap_or_default())
+}

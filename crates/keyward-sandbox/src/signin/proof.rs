@@ -9,7 +9,7 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::authorize::origin;
+use super::origin;
 use super::refusal::Refusal;
 use crate::inbound::Inbound;
 

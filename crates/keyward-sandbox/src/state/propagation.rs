@@ -10,7 +10,9 @@ use std::time::Duration;
 use keyward_core::Timestamp;
 use keyward_core::id::AccountId;
 
-use super::{Account, Accounts, Group, InstanceProfile, ManagedPolicy, OidcProvider, Role, User};
+use super::{
+    Account, Accounts, EntityKind, Group, InstanceProfile, ManagedPolicy, OidcProvider, Role, User,
+};
 
 /// How long a new entity stays unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,22 +23,11 @@ pub enum HiddenFor {
     Time(Duration),
 }
 
-/// The kinds of entity that can be unknown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Kind {
-    User,
-    Group,
-    Role,
-    Policy,
-    OidcProvider,
-    InstanceProfile,
-}
-
 /// An entity by what its account keeps it under: its name, or its ARN.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key {
     account: AccountId,
-    kind: Kind,
+    kind: EntityKind,
     name: String,
 }
 
@@ -121,22 +112,25 @@ impl Withheld {
 /// Everything that can be hidden, as it is now.
 pub(crate) fn keys(accounts: &Accounts) -> BTreeSet<Key> {
     let of = |account: &Account| {
-        let key = |kind: Kind, name: String| Key {
+        let key = |kind: EntityKind, name: String| Key {
             account: account.id.clone(),
             kind,
             name,
         };
         let users = account.users.keys();
         let mut keys: Vec<Key> = users
-            .map(|name| key(Kind::User, name.to_string()))
+            .map(|name| key(EntityKind::User, name.to_string()))
             .collect();
         for (kind, names) in [
-            (Kind::Group, account.groups.keys().collect::<Vec<_>>()),
-            (Kind::Role, account.roles.keys().collect()),
-            (Kind::Policy, account.policies.keys().collect()),
-            (Kind::OidcProvider, account.oidc_providers.keys().collect()),
+            (EntityKind::Group, account.groups.keys().collect::<Vec<_>>()),
+            (EntityKind::Role, account.roles.keys().collect()),
+            (EntityKind::Policy, account.policies.keys().collect()),
             (
-                Kind::InstanceProfile,
+                EntityKind::OidcProvider,
+                account.oidc_providers.keys().collect(),
+            ),
+            (
+                EntityKind::InstanceProfile,
                 account.instance_profiles.keys().collect(),
             ),
         ] {
@@ -150,18 +144,18 @@ pub(crate) fn keys(accounts: &Accounts) -> BTreeSet<Key> {
 fn take(account: &mut Account, key: &Key) -> Option<Entity> {
     let name = key.name.as_str();
     match key.kind {
-        Kind::User => {
+        EntityKind::User => {
             let user = account.users.remove(&name.parse().ok()?)?;
             Some(Entity::User(Box::new(user)))
         }
-        Kind::Group => account.groups.remove(name).map(Entity::Group),
-        Kind::Role => Some(Entity::Role(Box::new(account.roles.remove(name)?))),
-        Kind::Policy => Some(Entity::Policy(Box::new(account.policies.remove(name)?))),
-        Kind::OidcProvider => account
+        EntityKind::Group => account.groups.remove(name).map(Entity::Group),
+        EntityKind::Role => Some(Entity::Role(Box::new(account.roles.remove(name)?))),
+        EntityKind::Policy => Some(Entity::Policy(Box::new(account.policies.remove(name)?))),
+        EntityKind::OidcProvider => account
             .oidc_providers
             .remove(name)
             .map(Entity::OidcProvider),
-        Kind::InstanceProfile => {
+        EntityKind::InstanceProfile => {
             let profile = account.instance_profiles.remove(name)?;
             Some(Entity::InstanceProfile(profile))
         }

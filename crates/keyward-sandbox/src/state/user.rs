@@ -6,7 +6,7 @@ use keyward_core::Timestamp;
 use keyward_core::id::{AccessKeyId, AccountId, UserName};
 use keyward_core::secret::{ConsolePassword, SecretAccessKey};
 
-use super::{InlinePolicy, ServiceCredential, SigningCertificate, SshKey, ids};
+use super::{InlinePolicy, KeyStatus, ServiceCredential, SigningCertificate, SshKey, ids};
 
 /// The policies of a user, group or role.
 #[derive(Debug, Clone, Default)]
@@ -78,36 +78,6 @@ impl User {
     #[must_use]
     pub fn arn(&self, account: &AccountId) -> String {
         format!("arn:aws:iam::{account}:user{}{}", self.path, self.name)
-    }
-}
-
-/// Whether a key may be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyStatus {
-    /// It works.
-    Active,
-    /// It is kept but refused.
-    Inactive,
-}
-
-impl KeyStatus {
-    /// As the API writes it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "Active",
-            Self::Inactive => "Inactive",
-        }
-    }
-
-    /// Reads what the API writes.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "Active" => Some(Self::Active),
-            "Inactive" => Some(Self::Inactive),
-            _ => None,
-        }
     }
 }
 

@@ -8,10 +8,11 @@ use keyward_core::secret::InvalidSecret;
 use keyward_iam::{Policy, PolicyKind, PolicyProblems};
 use serde_json::Value;
 
-use super::device::InvalidSeed;
+use super::seed::InvalidSeed;
 use super::{Account, Accounts, Document, Grants, InlinePolicy};
 
 mod entities;
+mod fields;
 mod file;
 mod managed;
 mod people;

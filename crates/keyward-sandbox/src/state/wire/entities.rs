@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use keyward_core::Timestamp;
 use keyward_iam::{Policy, PolicyKind};
 use serde_json::Value;
 
+use super::fields::{read_boundary, read_created, read_name, read_path, write_grants};
 use super::managed::{read_managed, write_managed};
 use super::people::{
     read_device, read_last_used, read_user, write_device, write_last_used, write_user,
@@ -17,10 +17,7 @@ use super::providers::{
 use super::quotas::{read_quotas, write_quotas};
 use super::root::{read_root, write_root};
 use super::{AccountsError, Place, blank, file};
-use crate::state::account::EPOCH;
-use crate::state::{
-    Account, Document, Grants, Group, InlinePolicy, PasswordPolicy, Quotas, Role, Rule,
-};
+use crate::state::{Account, Group, PasswordPolicy, Quotas, Role, Rule};
 
 pub(super) fn read_account(wire: file::Account, at: &Place) -> Result<Account, AccountsError> {
     let file::Account {
@@ -186,46 +183,6 @@ fn refuse_twice<T: ToString>(
     }
 }
 
-pub(super) fn read_created(text: Option<String>, at: &Place) -> Result<Timestamp, AccountsError> {
-    match text {
-        None => Ok(Timestamp::from_second(EPOCH)),
-        Some(text) => text
-            .parse()
-            .map_err(|error| at.member("created").value(error)),
-    }
-}
-
-/// A moment that may be left out.
-pub(super) fn read_moment(
-    text: Option<String>,
-    at: &Place,
-) -> Result<Option<Timestamp>, AccountsError> {
-    text.map(|text| text.parse().map_err(|error| at.value(error)))
-        .transpose()
-}
-
-pub(super) fn read_path(path: String, at: &Place) -> Result<String, AccountsError> {
-    let whole = path.starts_with('/') && path.ends_with('/') && path.len() <= 512;
-    match whole && path.bytes().all(|b| b.is_ascii_graphic()) {
-        true => Ok(path),
-        false => Err(at.member("path").value("a path begins and ends with `/`")),
-    }
-}
-
-/// The alphabet of IAM names; the lengths differ by kind.
-pub(super) fn read_name(name: String, at: &Place) -> Result<String, AccountsError> {
-    let fits = (1..=128).contains(&name.len())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b));
-    match fits {
-        true => Ok(name),
-        false => Err(at
-            .member("name")
-            .value("a name is 1 to 128 letters, digits or _+=,.@-")),
-    }
-}
-
 fn read_group(wire: file::Group, account: &Account, at: &Place) -> Result<Group, AccountsError> {
     let file::Group {
         name,
@@ -259,17 +216,6 @@ fn write_group(group: &Group) -> file::Group {
         created: Some(created.to_string()),
         policies,
         attached_policies,
-    }
-}
-
-pub(super) fn read_boundary(
-    arn: Option<String>,
-    account: &Account,
-    at: &Place,
-) -> Result<Option<String>, AccountsError> {
-    match arn {
-        Some(arn) if account.managed(&arn).is_none() => Err(at.missing("managed policy", &arn)),
-        arn => Ok(arn),
     }
 }
 
@@ -328,19 +274,6 @@ fn write_role(role: &Role) -> file::Role {
 
 fn write_policy(policy: &Policy) -> Value {
     serde_json::from_str(&policy.to_json()).expect("a policy writes itself as JSON")
-}
-
-pub(super) fn write_document(document: &Document) -> Value {
-    serde_json::from_str(document.as_str()).expect("a stored document is JSON")
-}
-
-pub(super) type WireGrants = (std::collections::BTreeMap<String, Value>, Vec<String>);
-
-pub(super) fn write_grants(grants: &Grants) -> WireGrants {
-    let Grants { inline, attached } = grants;
-    let named =
-        |InlinePolicy { name, document }: &InlinePolicy| (name.clone(), write_document(document));
-    (inline.iter().map(named).collect(), attached.clone())
 }
 
 fn read_password_policy(wire: file::PasswordPolicy) -> PasswordPolicy {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::entities::{read_created, read_path, write_document};
+use super::fields::{read_created, read_path, write_document};
 use super::{AccountsError, Place, file};
 use crate::state::{Account, ManagedPolicy, PolicyVersion};
 

@@ -2,7 +2,7 @@
 
 use keyward_core::id::MfaSerial;
 
-use super::entities::{read_boundary, read_created, read_moment, read_path, write_grants};
+use super::fields::{read_boundary, read_created, read_moment, read_path, write_grants};
 use super::user_credentials::{
     read_certificate, read_service_credential, read_ssh_key, read_status, write_certificate,
     write_service_credential, write_ssh_key,

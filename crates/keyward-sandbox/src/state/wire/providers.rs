@@ -2,7 +2,7 @@
 
 use keyward_core::id::OidcIssuer;
 
-use super::entities::{read_created, read_name, read_path};
+use super::fields::{read_created, read_name, read_path};
 use super::{AccountsError, Place, file};
 use crate::state::{Account, InstanceProfile, OidcProvider, derived_id};
 

@@ -1,7 +1,7 @@
 //! The root user between the file and the account. A file that says nothing of it has one
 //! without keys and with a hardware device.
 
-use super::entities::{read_created, read_moment};
+use super::fields::{read_created, read_moment};
 use super::people::{read_key, write_key};
 use super::{AccountsError, Place, file};
 use crate::state::{HardwareMfa, Root};

@@ -1,6 +1,6 @@
 //! SSH keys, certificates and service-specific credentials between the file and the account.
 
-use super::entities::{read_created, read_moment};
+use super::fields::{read_created, read_moment};
 use super::{AccountsError, Place, file};
 use crate::state::{KeyStatus, ServiceCredential, SigningCertificate, SshKey};
 
