@@ -11,6 +11,7 @@ mod architecture;
 mod audit;
 mod book;
 mod canaries;
+mod circles;
 mod codes;
 mod console_session;
 mod doctor;
