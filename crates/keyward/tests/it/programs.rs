@@ -83,8 +83,9 @@ fn a_person_whom_a_called_keyward_needs_is_needed_here_too() {
 #[test]
 fn words_meant_for_a_shell_are_named() {
     for (line, word) in [
-        ("~/bin/program", "`~/bin/program` stays"),
-        ("sh -c 'exit 1' | cat", "`|` stays"),
+        ("~/bin/program", "`~` needs one"),
+        ("sh -c 'exit 1' | cat", "`|` needs one"),
+        ("sh -c 'exit 1' 2>/dev/null", "`2>` needs one"),
     ] {
         let home = home();
         home.config(&format!("[profile p]\ncredential_process = {line}\n"));

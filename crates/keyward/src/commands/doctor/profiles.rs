@@ -11,7 +11,7 @@ use super::finding::Finding;
 use super::process_line;
 use super::sdk::ended;
 use crate::environment as env;
-use crate::session::login;
+use crate::session::{in_code, is_quoted_whole, login, shell_sign};
 use crate::state::local_state::{LocalState, now};
 
 /// What the profiles say.
@@ -234,7 +234,8 @@ fn line(profile: &Profile, findings: &mut Vec<Finding>) {
     };
     let name = &profile.name;
     let own = line.value.contains("credential-process");
-    if let Some(what) = process_line::needs_shell(&line.value) {
+    if let Some(sign) = shell_sign(&line.value) {
+        let what = in_code(&sign);
         findings.push(
             Finding::problem(
                 "process-shell",
@@ -244,6 +245,17 @@ fn line(profile: &Profile, findings: &mut Vec<Finding>) {
             )
             .at(&line.origin)
             .hint("write whole paths, and put the rest into a script"),
+        );
+    } else if !process_line::exists(&program) && is_quoted_whole(&line.value) {
+        findings.push(
+            Finding::problem(
+                "process-missing",
+                format!(
+                    "the quotes make the whole `credential_process` of `{name}` the name of one program, which does not exist"
+                ),
+            )
+            .at(&line.origin)
+            .hint("remove the quotes around the whole line"),
         );
     } else if !process_line::exists(&program) {
         findings.push(

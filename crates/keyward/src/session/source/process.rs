@@ -4,6 +4,8 @@
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
 
+mod shell_signs;
+
 use std::ffi::OsStr;
 use std::io::{IsTerminal, stdin};
 use std::path::Path;
@@ -15,6 +17,8 @@ use keyward_core::chain::Process;
 use keyward_core::id::ProfileName;
 use keyward_ready::pair;
 use keyward_vault::SessionCall;
+
+pub(crate) use self::shell_signs::{in_code, is_assignment, is_quoted_whole, shell_sign};
 
 use super::document::{self, Form};
 use super::{Kept, Obtain, SourceContext};
@@ -139,21 +143,19 @@ fn ended(
     }
 }
 
-/// What to do where the line was written for a shell, which none of the AWS tools starts.
+/// What to do where the line was written for a shell, which none of the AWS tools starts, or has quotes
+/// around all of it.
 fn no_shell(line: &str) -> Option<String> {
-    let words = shlex::split(line).unwrap_or_default();
-    let of_shell = |word: &&String| {
-        word.starts_with('~')
-            || word.starts_with('$')
-            || ["|", "||", "&&", ";", "<", ">", ">>", "2>&1", "2>/dev/null"]
-                .contains(&word.as_str())
-    };
     if cfg!(windows) {
         return None;
     }
-    let word = words.iter().find(of_shell)?;
+    if is_quoted_whole(line) {
+        return Some("remove the quotes around the whole line: they make it one word".to_owned());
+    }
+    let sign = shell_sign(line)?;
     Some(format!(
-        "no shell reads a `credential_process`: `{word}` stays as it is; write the whole path, or `sh -c '…'` around the command"
+        "no shell reads a `credential_process`, and {} needs one; write the whole path, or `sh -c '…'` around the command",
+        in_code(&sign)
     ))
 }
 

@@ -13,7 +13,7 @@ use super::Sdk;
 use super::outcome::Outcome;
 use super::reader::{Reader, Seen};
 use crate::commands::doctor::process_line;
-use crate::session::is_trusted_container;
+use crate::session::{is_trusted_container, shell_sign};
 
 /// No chain of profiles is followed further.
 const LONGEST_PATH: usize = 16;
@@ -257,7 +257,7 @@ impl Judge<'_, '_> {
             return Some(Outcome::BrokenLine);
         }
         // botocore alone starts the program without a shell.
-        if self.sdk == Sdk::Botocore && process_line::needs_shell(line).is_some() {
+        if self.sdk == Sdk::Botocore && shell_sign(line).is_some() {
             return Some(Outcome::NeedsShell);
         }
         if process_line::program(line).is_some_and(|program| !(self.surroundings.exists)(&program))

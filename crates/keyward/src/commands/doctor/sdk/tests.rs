@@ -306,7 +306,17 @@ fn javascript_takes_the_line_of_a_role_that_leads_nowhere() {
 #[test]
 fn a_line_for_a_shell_fails_in_botocore() {
     let found = ["fails: shell", "process", "process", "process"];
-    for line in ["X=1 /bin/cat f", "cat f | jq .", "cat $HOME/f"] {
+    for line in [
+        "X=1 /bin/cat f",
+        "cat f | jq .",
+        "cat $HOME/f",
+        "cat f 2>/dev/null",
+        "cat f;",
+        "cat f &",
+        "cat `echo f`",
+        "cat an*.json",
+        "cat an?.json",
+    ] {
         check(
             &format!("[profile p]\ncredential_process = {line}\n"),
             "",
@@ -314,6 +324,11 @@ fn a_line_for_a_shell_fails_in_botocore() {
         );
     }
     check(&format!("[profile p]\n{PROCESS}"), "", ALL_PROCESS);
+    check(
+        "[profile p]\ncredential_process = /bin/sh -c \"cat $HOME/f\"\n",
+        "",
+        ALL_PROCESS,
+    );
     check(
         "[profile p]\ncredential_process = nosuchprogram\n",
         "",
