@@ -101,7 +101,17 @@ impl ConfigFile {
 
     /// The whole value: the key's own line and its continuations, joined with `\n`.
     pub(super) fn value_of(&self, entry: &Entry) -> String {
-        let mut value = self.slice(entry.value).to_owned();
+        self.continued(self.slice(entry.value), entry)
+    }
+
+    /// The same with the comment behind the first line.
+    pub(super) fn value_with_comment(&self, entry: &Entry) -> String {
+        let line = &self.text[entry.value.start as usize..entry.line_end as usize];
+        self.continued(line.trim(), entry)
+    }
+
+    fn continued(&self, first: &str, entry: &Entry) -> String {
+        let mut value = first.to_owned();
         for line in self.continuations(entry) {
             value.push('\n');
             value.push_str(line);

@@ -143,6 +143,14 @@ fn repeated_key(file: &ConfigFile, entry: &Entry, before: u32) -> Diagnostic {
 fn header(file: &ConfigFile, section: &SectionLines, profiles: &BTreeSet<&str>) -> Option<String> {
     let inner = file.slice(section.inner).trim();
     let name = file.slice(section.name);
+    if file.slice(section.inner).is_empty() {
+        return Some(
+            "the header has no name: the AWS CLI and boto3 refuse the whole file; name it or remove it".to_owned(),
+        );
+    }
+    if inner.is_empty() {
+        return Some("the header has no name, so the AWS tools ignore it; name it or remove it".to_owned());
+    }
     if let Some(hidden) = hidden(inner) {
         return Some(format!(
             "the header contains {hidden}, which looks like a blank or like nothing; type a plain blank in its place, or remove it"
@@ -319,15 +327,28 @@ fn carriage_returns(file: &ConfigFile, out: &mut Vec<Diagnostic>) {
     }
     for (number, line) in (1..).zip(file.text.lines()) {
         if line.trim_end_matches(BLANKS).contains('\r') {
-            out.push(warning(
-                file,
-                number,
-                "the AWS CLI and boto3 end a line at its carriage return, the SDKs do not; save the \
-                 file with ordinary line endings"
-                    .to_owned(),
-            ));
+            let message = match line.split('\r').skip(1).any(is_no_line) {
+                true => {
+                    "a line ends at its carriage return for Python, so the AWS CLI and boto3 refuse the \
+                     whole file; save it with ordinary line endings"
+                }
+                false => {
+                    "the AWS CLI and boto3 end a line at its carriage return, the SDKs do not; save \
+                     the file with ordinary line endings"
+                }
+            };
+            out.push(warning(file, number, message.to_owned()));
         }
     }
+}
+
+/// Whether Python's parser refuses a text as a line: it is no header, key, comment or continuation.
+fn is_no_line(text: &str) -> bool {
+    let is_continuation = text.starts_with(char::is_whitespace);
+    let is_header = text.starts_with('[') && text.contains(']') && !text.starts_with("[]");
+    let is_comment = text.starts_with(['#', ';']);
+    let is_key = text.find(['=', ':']).is_some_and(|at| at > 0);
+    !(text.is_empty() || is_continuation || is_header || is_comment || is_key)
 }
 
 fn warning(file: &ConfigFile, line: u32, message: String) -> Diagnostic {

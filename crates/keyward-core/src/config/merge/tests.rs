@@ -239,9 +239,16 @@ fn what_the_tools_read_differently_is_reported() {
         ),
         (
             Config,
-            "[default]\nk = 1\r2\r\n",
+            "[default]\nk = 1\rj = 2\r\n",
             &["2: the AWS CLI and boto3 end a line"],
         ),
+        (
+            Config,
+            "[default]\nk = 1\r2\r\n",
+            &["2: a line ends at its carriage return for Python"],
+        ),
+        (Config, "[]\n", &["1: the header has no name: the AWS CLI"]),
+        (Config, "[ ]\n", &["1: the header has no name, so"]),
         (
             Config,
             "[AcmeAccount]\n",

@@ -236,17 +236,32 @@ impl Judge<'_, '_> {
         found.unwrap_or(Outcome::Nothing)
     }
 
-    /// An Identity Center, which needs its section.
+    /// An Identity Center, which needs its section, both of its own settings and a role.
     fn sso(&self, seen: &Seen) -> Option<Outcome> {
-        if seen.has("sso_account_id") != seen.has("sso_role_name") {
-            return Some(Outcome::RefusesProfile);
-        }
-        let Some(session) = seen.value("sso_session") else {
-            return seen.has("sso_start_url").then_some(Outcome::Native("sso"));
+        const CENTER: [&str; 2] = ["sso_start_url", "sso_region"];
+        let role = [seen.has("sso_account_id"), seen.has("sso_role_name")];
+        let session = seen.value("sso_session");
+        let claims = match self.sdk {
+            // Without a role, the profile is for tokens alone.
+            Sdk::Botocore => role.contains(&true),
+            Sdk::JavaScript | Sdk::Go | Sdk::Rust => {
+                let center = CENTER.iter().any(|key| seen.has(key));
+                role.contains(&true) || center || session.is_some()
+            }
         };
-        Some(match self.reader.has_sso_session(session) {
+        if !claims {
+            return None;
+        }
+        let has_center = match session.map(|name| self.reader.sso_session(name)) {
+            Some(None) => return Some(Outcome::NoSsoSession),
+            Some(Some(section)) => CENTER.iter().all(|key| {
+                section.has(key) || (self.sdk == Sdk::Botocore && seen.has(key))
+            }),
+            None => CENTER.iter().all(|key| seen.has(key)),
+        };
+        Some(match has_center && !role.contains(&false) {
             true => Outcome::Native("sso"),
-            false => Outcome::NoSsoSession,
+            false => Outcome::HalfSso,
         })
     }
 
@@ -274,6 +289,9 @@ impl Judge<'_, '_> {
     /// An access key; of one file where that is asked.
     fn keys(&self, seen: &Seen, file: Option<FileKind>) -> Option<Outcome> {
         let of = |key: &str| seen.find(key);
+        if self.sdk == Sdk::Botocore && empty_key(seen, file) {
+            return Some(Outcome::EmptyKey);
+        }
         let (id, secret) = (of("aws_access_key_id"), of("aws_secret_access_key"));
         // JavaScript joins the parts of both files; the others take a key from one.
         let joins = self.sdk == Sdk::JavaScript;
@@ -326,4 +344,15 @@ impl Judge<'_, '_> {
             .max();
         end.is_some_and(|end| end <= self.surroundings.now)
     }
+}
+
+/// Whether a key of one of the files, or of that file, is written with an empty half. Python takes it as it
+/// is.
+fn empty_key(seen: &Seen, file: Option<FileKind>) -> bool {
+    let place = |key: &str| seen.empty(key).or_else(|| Some(seen.find(key)?.0));
+    let (id, secret) = ("aws_access_key_id", "aws_secret_access_key");
+    let empty = seen.empty(id).or_else(|| seen.empty(secret));
+    empty.is_some_and(|at| {
+        file.is_none_or(|file| file == at) && place(id) == Some(at) && place(secret) == Some(at)
+    })
 }

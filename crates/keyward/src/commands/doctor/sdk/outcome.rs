@@ -35,10 +35,14 @@ pub(super) enum Outcome {
     NoProgram,
     /// The line of the `credential_process` is not a command.
     BrokenLine,
+    /// It takes a key that is written without a value.
+    EmptyKey,
     /// It sees a temporary key without its token.
     NoToken,
     /// It does not find the `sso-session` section that the profile names.
     NoSsoSession,
+    /// It misses a setting of the Identity Center.
+    HalfSso,
     /// The environment keeps it from the source that the profile names.
     Environment,
     /// It has nothing, and says so.
@@ -67,6 +71,8 @@ impl Outcome {
             Self::BrokenLine => "fails: line".to_owned(),
             Self::NoToken => "fails: token".to_owned(),
             Self::NoSsoSession => "fails: session".to_owned(),
+            Self::HalfSso => "fails: sso".to_owned(),
+            Self::EmptyKey => "fails: empty key".to_owned(),
             Self::Environment => "fails: env".to_owned(),
             Self::Nothing => "nothing".to_owned(),
         }
@@ -85,7 +91,7 @@ impl Outcome {
             ),
             Self::Ended => Some("fails: ended: the temporary keys in the files have expired"),
             Self::RefusesFile => Some(
-                "fails: file: it refuses every profile for a duplicate section or key, or for a `#` or `;` in a header",
+                "fails: file: it refuses every profile for a duplicate section or key, a `#` or `;` in a header, a header without a name, or a carriage return",
             ),
             Self::RefusesProfile => {
                 Some("fails: profile: it refuses this combination of keys in one profile")
@@ -99,6 +105,12 @@ impl Outcome {
             }
             Self::BrokenLine => Some("fails: line: a quote in `credential_process` is not closed"),
             Self::NoToken => Some("fails: token: it sees a temporary key without its token"),
+            Self::EmptyKey => {
+                Some("fails: empty key: it takes an access key that is written without a value")
+            }
+            Self::HalfSso => Some(
+                "fails: sso: the account, the role, `sso_start_url` or `sso_region` of the Identity Center is missing",
+            ),
             Self::NoSsoSession => {
                 Some("fails: session: it does not find the `sso-session` section")
             }
@@ -141,6 +153,8 @@ impl Outcome {
             | Self::BrokenLine
             | Self::NoToken
             | Self::NoSsoSession
+            | Self::HalfSso
+            | Self::EmptyKey
             | Self::Environment
             | Self::Nothing => true,
         }

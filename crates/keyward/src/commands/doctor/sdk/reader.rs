@@ -49,6 +49,12 @@ impl Seen {
         (!value.is_empty()).then_some((*file, value))
     }
 
+    /// The file of a key that is written without a value.
+    pub(super) fn empty(&self, key: &str) -> Option<FileKind> {
+        let (file, value) = self.keys.get(key)?;
+        value.is_empty().then_some(*file)
+    }
+
     /// Whether the key has a value.
     pub(super) fn has(&self, key: &str) -> bool {
         self.value(key).is_some()
@@ -136,15 +142,20 @@ impl<'c> Reader<'c> {
         seen
     }
 
-    /// Whether this SDK finds an `sso-session` section of that name.
-    pub(super) fn has_sso_session(&self, name: &str) -> bool {
-        self.sso_sessions.contains_key(name)
+    /// The `sso-session` section of that name, where this SDK finds one.
+    pub(super) fn sso_session(&self, name: &str) -> Option<Seen> {
+        let sections = self.sso_sessions.get(name)?;
+        Some(self.seen(sections))
     }
 
     fn seen(&self, sections: &[WrittenSection<'c>]) -> Seen {
         let mut seen = Seen::default();
         for section in sections {
-            for (key, value) in section.keys() {
+            let keys: Vec<(&str, String)> = match self.sdk {
+                Sdk::Botocore => section.keys_with_comments().collect(),
+                Sdk::JavaScript | Sdk::Go | Sdk::Rust => section.keys().collect(),
+            };
+            for (key, value) in keys {
                 let key = match self.sdk {
                     // It compares keys as they are.
                     Sdk::JavaScript => key.to_owned(),

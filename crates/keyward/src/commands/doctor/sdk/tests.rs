@@ -431,8 +431,78 @@ fn a_container_on_another_machine_gives_nothing() {
 #[test]
 fn half_of_an_identity_center_role_is_refused() {
     let config = "[sso-session s]\nsso_region = eu-central-1\nsso_start_url = https://example.com\n[profile p]\nsso_session = s\nsso_account_id = 123456789012\n";
-    check(config, "", ["fails: profile"; 4]);
+    check(config, "", ["fails: sso"; 4]);
     check(&format!("{config}sso_role_name = R\n"), "", ["sso"; 4]);
+    let role = "sso_account_id = 123456789012\nsso_role_name = R\n";
+    // Without a role, Python passes over the session.
+    let only = "[profile p]\nsso_session = s\n[sso-session s]\nsso_region = r\nsso_start_url = u\n";
+    check(
+        only,
+        "",
+        ["nothing", "fails: sso", "fails: sso", "fails: sso"],
+    );
+    for center in ["sso_region = r\n", "sso_start_url = u\n", ""] {
+        let section =
+            format!("[profile p]\nsso_session = s\n{role}[sso-session s]\noutput = x\n{center}");
+        check(&section, "", ["fails: sso"; 4]);
+        let old = format!("[profile p]\n{role}{center}");
+        check(&old, "", ["fails: sso"; 4]);
+    }
+    let old = format!("[profile p]\n{role}sso_region = r\nsso_start_url = u\n");
+    check(&old, "", ["sso"; 4]);
+    let split = format!("[profile p]\nsso_session = s\nsso_region = r\n{role}[sso-session s]\nsso_start_url = u\n");
+    check(
+        &split,
+        "",
+        ["sso", "fails: sso", "fails: sso", "fails: sso"],
+    );
+}
+
+#[test]
+fn a_comment_behind_a_value_is_part_of_it_to_python() {
+    let role = format!("[profile p]\n{ROLE}source_profile = s # mine\n[profile s]\n{KEYS}");
+    let found = ["nothing", "role, clear key", "role, clear key", "role, clear key"];
+    check(&role, "", found);
+    let line = "[profile p]\ncredential_process = cat f # hi\n";
+    check(line, "", ["fails: shell", "process", "process", "process"]);
+    let center = "sso_session = s # corp\nsso_account_id = 123456789012\nsso_role_name = R\n";
+    let section = "[sso-session s]\nsso_region = r\nsso_start_url = u\n";
+    check(
+        &format!("[profile p]\n{center}{section}"),
+        "",
+        ["fails: session", "sso", "sso", "sso"],
+    );
+}
+
+#[test]
+fn a_file_that_python_cannot_parse_costs_every_profile() {
+    let fails = ["fails: file", "process", "process", "process"];
+    let config = format!("[profile p]\n{PROCESS}");
+    check(&format!("{config}[]\n"), "", fails);
+    check(&config, "[]\n", fails);
+    check(&format!("{config}[profile q]\nregion = eu\rwest\n"), "", fails);
+    // What follows is a line of its own to Python, and a good one.
+    for rest in ["output = json", "# mine", " west", ""] {
+        let config = format!("{config}[profile q]\nregion = eu\r{rest}\n");
+        check(&config, "", ALL_PROCESS);
+    }
+}
+
+#[test]
+fn an_empty_key_in_the_credentials_file_is_taken_by_python() {
+    let config = format!("[profile p]\n{PROCESS}");
+    let empty = "[p]\naws_access_key_id =\naws_secret_access_key =\n";
+    check(
+        &config,
+        empty,
+        ["fails: empty key", "process", "process", "process"],
+    );
+    check(&config, "[p]\naws_secret_access_key =\n", ALL_PROCESS);
+    check(
+        &format!("{config}aws_access_key_id =\naws_secret_access_key =\n"),
+        "",
+        ALL_PROCESS,
+    );
 }
 
 #[test]
