@@ -149,7 +149,9 @@ fn header(file: &ConfigFile, section: &SectionLines, profiles: &BTreeSet<&str>) 
         );
     }
     if inner.is_empty() {
-        return Some("the header has no name, so the AWS tools ignore it; name it or remove it".to_owned());
+        return Some(
+            "the header has no name, so the AWS tools ignore it; name it or remove it".to_owned(),
+        );
     }
     if let Some(hidden) = hidden(inner) {
         return Some(format!(

@@ -55,16 +55,16 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let mut findings = unread::look(&local.locations, &unread);
     findings.extend(environment::look(&local, &unread));
     findings.extend(files::look(&local));
-    if known {
-        findings.extend(profiles::look(&local));
-    }
-    if args.online {
-        findings.extend(clock::look(&local));
-    }
     let matrix = match known {
         true => Matrix::of(&local),
         false => Matrix::default(),
     };
+    if known {
+        findings.extend(profiles::look(&local, &matrix));
+    }
+    if args.online {
+        findings.extend(clock::look(&local));
+    }
     if args.json {
         print_json(ui, &to_json(&findings, &fixed, &matrix))?;
     } else {

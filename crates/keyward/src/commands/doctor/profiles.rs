@@ -9,16 +9,17 @@ use keyward_core::id::AccessKeyId;
 
 use super::finding::Finding;
 use super::process_line;
-use super::sdk::ended;
+use super::sdk::{Matrix, ended};
 use crate::environment as env;
 use crate::session::{in_code, is_quoted_whole, login, shell_sign};
 use crate::state::local_state::{LocalState, now};
 
-/// What the profiles say.
-pub(super) fn look(local: &LocalState) -> Vec<Finding> {
+/// What the profiles say, and where the SDKs disagree about them.
+pub(super) fn look(local: &LocalState, matrix: &Matrix) -> Vec<Finding> {
     let mut findings = Vec::new();
     for profile in local.config.profiles() {
         keys(profile, &mut findings);
+        sources(profile, matrix, &mut findings);
         partitions(profile, &mut findings);
         line(profile, &mut findings);
         sign_in(local, profile, &mut findings);
@@ -62,7 +63,13 @@ fn keys(profile: &Profile, findings: &mut Vec<Finding>) {
             .hint("whatever wrote them writes the next: keyward refresh, or another tool"),
         );
     }
-    if let Some(line) = section.get("credential_process") {
+}
+
+/// Two sources in one profile, of which SDKs take different ones.
+fn sources(profile: &Profile, matrix: &Matrix, findings: &mut Vec<Finding>) {
+    let section = &profile.section;
+    let keys = section.get("aws_access_key_id");
+    if let (Some(id), Some(line)) = (keys, section.get("credential_process")) {
         findings.push(
             Finding::problem(
                 "two-sources",
@@ -76,6 +83,18 @@ fn keys(profile: &Profile, findings: &mut Vec<Finding>) {
                 Some(_) => format!("take the temporary keys out ({}), or the line", id.origin),
                 None => "remove one of them".to_owned(),
             }),
+        );
+    } else if let Some(taken) = matrix.divided(&profile.name) {
+        findings.push(
+            Finding::problem(
+                "two-sources",
+                format!(
+                    "SDKs take the credentials of `{}` from different sources: {taken}",
+                    profile.name
+                ),
+            )
+            .at(&profile.origin)
+            .hint("keep one source in the profile"),
         );
     }
 }

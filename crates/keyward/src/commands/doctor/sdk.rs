@@ -55,7 +55,7 @@ impl Sdk {
     }
 }
 
-/// Every profile with what each SDK makes of it.
+/// Every profile with what each SDK makes of it, by name.
 #[derive(Default)]
 pub(super) struct Matrix(Vec<(ProfileName, [Outcome; 4])>);
 
@@ -119,6 +119,22 @@ impl Matrix {
             (name, outcomes)
         });
         Self(rows.collect())
+    }
+
+    /// What each SDK takes for a profile, where they take credentials of different kinds.
+    pub(super) fn divided(&self, name: &ProfileName) -> Option<String> {
+        let at = self.0.binary_search_by(|(known, _)| known.cmp(name)).ok()?;
+        let (_, outcomes) = &self.0[at];
+        let kinds: BTreeSet<_> = outcomes.iter().filter_map(Outcome::kind).collect();
+        if kinds.len() < 2 {
+            return None;
+        }
+        let taken = ALL.into_iter().zip(outcomes);
+        let taken = taken.filter(|(_, outcome)| outcome.kind().is_some());
+        let taken: Vec<String> = taken
+            .map(|(sdk, outcome)| format!("{}: {}", sdk.name(), outcome.word()))
+            .collect();
+        Some(taken.join("; "))
     }
 
     pub(super) fn to_json(&self) -> Value {

@@ -254,9 +254,9 @@ impl Judge<'_, '_> {
         }
         let has_center = match session.map(|name| self.reader.sso_session(name)) {
             Some(None) => return Some(Outcome::NoSsoSession),
-            Some(Some(section)) => CENTER.iter().all(|key| {
-                section.has(key) || (self.sdk == Sdk::Botocore && seen.has(key))
-            }),
+            Some(Some(section)) => CENTER
+                .iter()
+                .all(|key| section.has(key) || (self.sdk == Sdk::Botocore && seen.has(key))),
             None => CENTER.iter().all(|key| seen.has(key)),
         };
         Some(match has_center && !role.contains(&false) {

@@ -123,6 +123,18 @@ impl Outcome {
         }
     }
 
+    /// The kind of source that the credentials come from, and whether through a role; nothing where there are
+    /// none.
+    pub(super) fn kind(&self) -> Option<(bool, &'static str)> {
+        match self {
+            Self::Role(source) | Self::SkipsCode(source) => Some((true, source.kind()?.1)),
+            Self::Native(what) => Some((false, what)),
+            Self::Keyward | Self::Process => Some((false, "process")),
+            Self::Key | Self::Session => Some((false, "keys")),
+            _ => None,
+        }
+    }
+
     /// Whether it ends in credentials, and in good ones.
     pub(super) fn is_good(&self) -> bool {
         match self {

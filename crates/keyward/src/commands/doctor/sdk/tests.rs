@@ -76,6 +76,41 @@ fn signs_of_comments_in_headers_divide_the_sdks() {
 }
 
 #[test]
+fn sdks_that_take_different_sources_are_told() {
+    let divided = |config: &str| {
+        let set = ConfigSet::load(Some(("config", config)), None).unwrap();
+        let surroundings = Surroundings {
+            now: "2026-11-21T09:00:00Z".parse().unwrap(),
+            variable: &|_| None,
+            exists: &|_| true,
+        };
+        let name = "p".parse().unwrap();
+        Matrix::judge([name], &set, &surroundings).divided(&"p".parse().unwrap())
+    };
+    let center = "sso_session = s\nsso_account_id = 123456789012\nsso_role_name = R\n";
+    let session = "[sso-session s]\nsso_region = r\nsso_start_url = u\n";
+    assert_eq!(
+        divided(&format!("[profile p]\n{KEYS}{center}{session}")).as_deref(),
+        Some("boto3, AWS CLI: sso; JavaScript: clear key; Go: clear key; Rust: sso")
+    );
+    let login = format!("[profile p]\n{KEYS}login_session = arn:aws:iam::123456789012:user/a\n");
+    assert_eq!(
+        divided(&login).as_deref(),
+        Some("boto3, AWS CLI: login; JavaScript: clear key; Go: clear key; Rust: login")
+    );
+    assert!(divided(&format!("[profile p]\n{LINE}{center}{session}")).is_some());
+    assert!(divided(&format!("[profile p]\n{KEYS}{ROLE}")).is_some());
+    for one in [
+        format!("[profile p]\n{KEYS}"),
+        format!("[profile p]\n{center}{session}"),
+        // Some find nothing, which the table shows.
+        format!("[profile  p]\n{PROCESS}"),
+    ] {
+        assert_eq!(divided(&one), None, "{one}");
+    }
+}
+
+#[test]
 fn keyward_answers_everybody() {
     check(&format!("[profile p]\n{LINE}"), "", ["keyward"; 4]);
     check("[profile p]\nregion = x\n", "", ["nothing"; 4]);
@@ -450,7 +485,9 @@ fn half_of_an_identity_center_role_is_refused() {
     }
     let old = format!("[profile p]\n{role}sso_region = r\nsso_start_url = u\n");
     check(&old, "", ["sso"; 4]);
-    let split = format!("[profile p]\nsso_session = s\nsso_region = r\n{role}[sso-session s]\nsso_start_url = u\n");
+    let split = format!(
+        "[profile p]\nsso_session = s\nsso_region = r\n{role}[sso-session s]\nsso_start_url = u\n"
+    );
     check(
         &split,
         "",
@@ -461,7 +498,12 @@ fn half_of_an_identity_center_role_is_refused() {
 #[test]
 fn a_comment_behind_a_value_is_part_of_it_to_python() {
     let role = format!("[profile p]\n{ROLE}source_profile = s # mine\n[profile s]\n{KEYS}");
-    let found = ["nothing", "role, clear key", "role, clear key", "role, clear key"];
+    let found = [
+        "nothing",
+        "role, clear key",
+        "role, clear key",
+        "role, clear key",
+    ];
     check(&role, "", found);
     let line = "[profile p]\ncredential_process = cat f # hi\n";
     check(line, "", ["fails: shell", "process", "process", "process"]);
@@ -480,7 +522,11 @@ fn a_file_that_python_cannot_parse_costs_every_profile() {
     let config = format!("[profile p]\n{PROCESS}");
     check(&format!("{config}[]\n"), "", fails);
     check(&config, "[]\n", fails);
-    check(&format!("{config}[profile q]\nregion = eu\rwest\n"), "", fails);
+    check(
+        &format!("{config}[profile q]\nregion = eu\rwest\n"),
+        "",
+        fails,
+    );
     // What follows is a line of its own to Python, and a good one.
     for rest in ["output = json", "# mine", " west", ""] {
         let config = format!("{config}[profile q]\nregion = eu\r{rest}\n");
