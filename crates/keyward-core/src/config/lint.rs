@@ -1,6 +1,7 @@
 //! What a file's owner should know: lines that the SDKs ignore, and lines that the AWS CLI and
 //! boto3 read differently. Values are never repeated; some are secrets.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::file::ConfigFile;
@@ -298,7 +299,7 @@ fn key(file: &ConfigFile, entry: &Entry, out: &mut Vec<Diagnostic>) {
 }
 
 /// The name of the first invisible character of a text, other than a plain blank.
-fn hidden(text: &str) -> Option<String> {
+pub(super) fn hidden(text: &str) -> Option<String> {
     text.chars().find(|c| is_hidden(*c)).map(named)
 }
 
@@ -306,6 +307,17 @@ fn hidden(text: &str) -> Option<String> {
 fn hidden_at_end(text: &str) -> Option<String> {
     let mut ends = [text.chars().next(), text.chars().next_back()].into_iter();
     ends.find_map(|c| c.filter(|c| is_hidden(*c))).map(named)
+}
+
+/// A text as it looks on a screen.
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    match text.contains(is_hidden) {
+        true => {
+            let seen = text.chars().filter(|c| !is_hidden(*c) || c.is_whitespace());
+            Cow::Owned(seen.map(|c| if is_hidden(c) { ' ' } else { c }).collect())
+        }
+        false => Cow::Borrowed(text),
+    }
 }
 
 /// White space other than a blank and a tab, and characters without width.

@@ -85,14 +85,17 @@ impl ConfigSet {
     /// config file, `[profile NAME]` in the credentials file, or a name that is not an identifier.
     #[must_use]
     pub fn ignored_profile(&self, name: &str) -> Option<IgnoredHeader> {
-        self.ignored_header(|header| header == name || is_meant(header, "profile", name))
+        self.ignored_header(|header| {
+            let header = &*lint::visible(header);
+            header.trim() == name || is_meant(header, "profile", name)
+        })
     }
 
     /// The header of a section that was meant for `[PREFIX NAME]` but that the SDKs ignore: in the
     /// credentials file, with a misspelt prefix, or with a name that is not an identifier.
     #[must_use]
     pub fn ignored_section(&self, prefix: &str, name: &str) -> Option<IgnoredHeader> {
-        self.ignored_header(|header| is_meant(header, prefix, name))
+        self.ignored_header(|header| is_meant(&lint::visible(header), prefix, name))
     }
 
     fn ignored_header(&self, meant: impl Fn(&str) -> bool) -> Option<IgnoredHeader> {
@@ -125,6 +128,12 @@ pub struct IgnoredHeader {
 }
 
 impl IgnoredHeader {
+    /// The name of the first character that cannot be seen, other than a plain blank.
+    #[must_use]
+    pub fn hidden(&self) -> Option<String> {
+        lint::hidden(&self.text)
+    }
+
     /// The word before the name, if there is one.
     #[must_use]
     pub fn prefix(&self) -> Option<&str> {

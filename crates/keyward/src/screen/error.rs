@@ -168,6 +168,7 @@ mod several;
 pub(crate) use about::NEW_ENVIRONMENT;
 pub(crate) use convert::nothing_opens;
 pub(crate) use hint::Hint;
+pub(crate) use resolve_fix::fix_of_ignored;
 
 /// The innermost cause, which contains the system's message.
 pub(crate) fn last_cause(error: &dyn std::error::Error) -> String {

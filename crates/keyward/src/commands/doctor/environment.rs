@@ -8,6 +8,7 @@ use keyward_core::id::{AccessKeyId, ProfileName};
 
 use super::finding::Finding;
 use crate::environment as env;
+use crate::screen::error::fix_of_ignored;
 use crate::session::is_trusted_container;
 use crate::state::local_state::{LocalState, Unread, now};
 use crate::system::read_limited;
@@ -32,7 +33,10 @@ pub(super) fn look(local: &LocalState, unread: &Unread) -> Vec<Finding> {
                     "not every AWS tool reads `[{}]` in {}",
                     header.text, header.at
                 ),
-                hint: "rename it with letters, digits and `_-/.%@:+`".to_owned(),
+                hint: fix_of_ignored(&header, &name, &|name| {
+                    let name = name.parse();
+                    name.is_ok_and(|name| local.config.profile(&name).is_some())
+                }),
             },
             None => Unknown::to_all("keyward list"),
         })

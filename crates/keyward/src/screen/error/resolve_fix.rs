@@ -8,7 +8,9 @@ use keyward_core::time::show_duration;
 /// What to do about a mistake, as one sentence.
 pub(super) fn fix(error: &ResolveError) -> String {
     match error {
-        ResolveError::UnknownProfile { ignored: Some(header), profile, similar } => ignored(header, profile, similar),
+        ResolveError::UnknownProfile { ignored: Some(header), profile, similar } => {
+            fix_of_ignored(header, profile, &|name| similar.iter().any(|known| known == name))
+        }
         ResolveError::UnknownProfile { profile, .. } => {
             format!("see `keyward list`, or store a key with `keyward add {}`", profile.argument())
         }
@@ -96,8 +98,20 @@ fn key_id(fault: KeyIdFault) -> &'static str {
     }
 }
 
+/// What to do about a character of a header that cannot be seen: with it, the header looks right.
+fn unseen(header: &IgnoredHeader) -> Option<String> {
+    let hidden = header.hidden()?;
+    Some(format!(
+        "{} contains {hidden} in its header, which looks like a blank or like nothing: type a plain blank in its place, or remove it",
+        header.at
+    ))
+}
+
 /// Why a section is not the sso-session, and how it becomes one.
 fn ignored_session(header: &IgnoredHeader, session: &str) -> String {
+    if let Some(fix) = unseen(header) {
+        return fix;
+    }
     let IgnoredHeader { at, text } = header;
     if at.file == FileKind::Credentials {
         return format!(
@@ -109,13 +123,29 @@ fn ignored_session(header: &IgnoredHeader, session: &str) -> String {
             "{at} has `[{text}]`: write `[sso-session {session}]`, since AWS tools ignore another header"
         );
     }
+    // Python splits the header as a shell does, and takes any letter.
+    let readers = match session.contains(SPLIT) {
+        true => "boto3, the AWS CLI and the SDKs for JavaScript and Rust",
+        false => "the SDKs for JavaScript and Rust",
+    };
     format!(
-        "{at} has `[sso-session {session}]`, but boto3, the AWS CLI and the SDKs for JavaScript and Rust ignore that name: rename it, here and there, to letters, digits and `_-/.%@:+`"
+        "{at} has `[{text}]`, but {readers} ignore that name: rename it, here and there, to letters, digits and `_-/.%@:+`"
     )
 }
 
-/// Why a section is not the profile, and how it becomes one.
-fn ignored(header: &IgnoredHeader, profile: &ProfileName, similar: &[String]) -> String {
+/// The characters at which Python splits a header, or which it takes away.
+const SPLIT: [char; 4] = [' ', '\'', '"', '\\'];
+
+/// Why a section is not the profile, and how it becomes one. `is_known` says whether there is a profile of
+/// a name.
+pub(crate) fn fix_of_ignored(
+    header: &IgnoredHeader,
+    profile: &ProfileName,
+    is_known: &dyn Fn(&str) -> bool,
+) -> String {
+    if let Some(fix) = unseen(header) {
+        return fix;
+    }
     let IgnoredHeader { at, text } = header;
     let misspelt = header
         .prefix()
@@ -129,27 +159,31 @@ fn ignored(header: &IgnoredHeader, profile: &ProfileName, similar: &[String]) ->
             "{at} has `[{text}]`: write `[{prefix}{profile}]`, since AWS tools do not accept that header"
         );
     }
-    let fits = is_identifier(profile.as_str());
-    let twin = profile.as_str().replace(' ', "-");
-    let way = match similar.contains(&twin) {
+    let name = profile.as_str();
+    let fits = is_identifier(name);
+    let twin = name.replace(' ', "-");
+    let way = match twin != name && is_known(&twin) {
         true => format!("use `{twin}`"),
         false => "rename it".to_owned(),
     };
     match at.file {
-        FileKind::Credentials if !fits => format!(
-            "{at} has `[{profile}]`, a name that of all AWS tools only boto3 and the AWS CLI read; {way}"
+        FileKind::Credentials if !fits && name.contains(' ') => format!(
+            "{at} has `[{text}]`, a name that boto3 and the AWS CLI read, but not the SDKs for JavaScript and Rust; {way}"
         ),
-        FileKind::Config if profile.as_str().contains([' ', '\'', '"', '\\']) => format!(
+        FileKind::Credentials if !fits => {
+            format!("{at} has `[{text}]`, a name that the SDK for Rust does not read; {way}")
+        }
+        FileKind::Config if name.contains(SPLIT) => format!(
             "{at} names `{profile}`, but boto3, the AWS CLI and most SDKs ignore that section: a name is made of letters, digits and `_-/.%@:+`; {way}"
         ),
         FileKind::Config if !fits => format!(
-            "{at} has `[profile {profile}]`, which boto3 and the AWS CLI read, but not every SDK: a name is made of letters, digits and `_-/.%@:+`; {way}"
+            "{at} has `[{text}]`, which boto3 and the AWS CLI read, but not every SDK: a name is made of letters, digits and `_-/.%@:+`; {way}"
         ),
         FileKind::Config => format!(
-            "{at} has `[{profile}]`: write `[profile {profile}]`, since AWS tools ignore the header without `profile`"
+            "{at} has `[{text}]`: write `[profile {profile}]`, since AWS tools ignore the header without `profile`"
         ),
         FileKind::Credentials => format!(
-            "{at} has `[profile {profile}]`: write `[{profile}]`, since AWS tools ignore the header with `profile` in the credentials file"
+            "{at} has `[{text}]`: write `[{profile}]`, since AWS tools ignore the header with `profile` in the credentials file"
         ),
     }
 }

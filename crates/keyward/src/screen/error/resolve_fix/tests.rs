@@ -65,6 +65,50 @@ fn an_sso_session_whose_name_tools_ignore_is_named_with_its_line() {
 }
 
 #[test]
+fn what_cannot_be_seen_in_a_header_is_named_first() {
+    let profile =
+        "[profile p]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = R\n";
+    for (config, credentials, asked, at) in [
+        ("[profile\u{a0}c]\nregion = x\n", "", "c", "config:1"),
+        ("", "[profile\u{a0}c]\nregion = x\n", "c", "credentials:1"),
+        (
+            &*format!("{profile}[sso-session\u{a0}corp]\nsso_region = x\n"),
+            "",
+            "p",
+            "config:5",
+        ),
+    ] {
+        let expect = format!("{at} contains a no-break space (U+00A0) in its header");
+        let fix = hint(config, credentials, asked);
+        assert!(fix.starts_with(&expect), "{fix}");
+    }
+    let behind = hint("[profile c\u{200b}]\nregion = x\n", "", "c");
+    let expect = "config:1 contains a zero-width space (U+200B) in its header";
+    assert!(behind.starts_with(expect), "{behind}");
+}
+
+#[test]
+fn only_the_tools_that_ignore_a_name_are_named() {
+    let profile =
+        "[profile p]\nsso_session = größe\nsso_account_id = 123456789012\nsso_role_name = R\n";
+    let session = hint(
+        &format!("{profile}[sso-session größe]\nsso_region = x\n"),
+        "",
+        "p",
+    );
+    let expect = "config:5 has `[sso-session größe]`, but the SDKs for JavaScript and Rust ignore";
+    assert!(session.starts_with(expect), "{session}");
+    let letters = hint("", "[größe]\nregion = x\n", "größe");
+    let expect = "credentials:1 has `[größe]`, a name that the SDK for Rust does not read";
+    assert!(letters.starts_with(expect), "{letters}");
+    let blank = hint("", "[my team]\nregion = x\n", "my team");
+    assert!(
+        blank.contains("not the SDKs for JavaScript and Rust"),
+        "{blank}"
+    );
+}
+
+#[test]
 fn a_misspelt_header_is_named_with_its_line() {
     let profile =
         "[profile p]\nsso_session = s\nsso_account_id = 123456789012\nsso_role_name = R\n";
