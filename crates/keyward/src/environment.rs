@@ -94,6 +94,9 @@ pub(crate) const CONTAINER_TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN
 /// Switches the instance metadata service off.
 pub(crate) const METADATA_DISABLED: &str = "AWS_EC2_METADATA_DISABLED";
 
+/// The certificates that boto3 and the AWS CLI trust in place of the usual ones.
+pub(crate) const AWS_CA_BUNDLE: &str = "AWS_CA_BUNDLE";
+
 /// The role of a web identity.
 pub(crate) const ROLE_ARN: &str = "AWS_ROLE_ARN";
 /// The name of the sessions of roles.

@@ -1,5 +1,7 @@
 //! Variables that contradict one another or the files.
 
+mod paths;
+
 use std::path::Path;
 
 use keyward_core::Timestamp;
@@ -45,6 +47,7 @@ pub(super) fn look(local: &LocalState, unread: &Unread) -> Vec<Finding> {
         get: &env::get,
         is_empty: &|name| env::get_even_empty(name).is_some_and(|value| value.is_empty()),
         read: &|path| read_limited::read(Path::new(path), read_limited::SETTINGS).ok(),
+        readable: &can_be_read,
     };
     check(&surroundings, &unknown, now())
 }
@@ -73,6 +76,18 @@ struct Surroundings<'a> {
     is_empty: &'a dyn Fn(&str) -> bool,
     /// The content of a file that a variable names.
     read: &'a dyn Fn(&str) -> Option<Vec<u8>>,
+    /// Whether a path leads to something that can be read.
+    readable: &'a dyn Fn(&str) -> bool,
+}
+
+/// Whether a path leads to something that this user can read. Devices and pipes are not opened.
+pub(super) fn can_be_read(path: &str) -> bool {
+    let path = env::expand_home(path.as_ref());
+    match std::fs::metadata(&path) {
+        Ok(found) if found.is_file() => std::fs::File::open(&path).is_ok(),
+        Ok(_) => true,
+        Err(_) => false,
+    }
 }
 
 fn check(
@@ -86,6 +101,7 @@ fn check(
     container(surroundings, &mut findings);
     keys(get, now, &mut findings);
     profile(get, unknown, &mut findings);
+    paths::look(surroundings, &mut findings);
     if let Some(home) = get(env::HOME).filter(|home| !home.starts_with('~'))
         && Path::new(&home).is_relative()
     {
@@ -233,6 +249,7 @@ fn container(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
         get,
         is_empty,
         read,
+        readable: _,
     } = surroundings;
     if get(env::CONTAINER_FULL_URI).is_some() && is_empty(env::CONTAINER_RELATIVE_URI) {
         findings.push(

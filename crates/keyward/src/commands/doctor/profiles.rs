@@ -7,6 +7,7 @@ use keyward_core::config::Profile;
 use keyward_core::credentials::KeyKind;
 use keyward_core::id::AccessKeyId;
 
+use super::environment::can_be_read;
 use super::finding::Finding;
 use super::process_line;
 use super::sdk::{Matrix, ended};
@@ -26,6 +27,7 @@ pub(super) fn look(local: &LocalState, matrix: &Matrix) -> Vec<Finding> {
         metadata(profile, &mut findings);
         container(profile, &mut findings);
         token_file(profile, &mut findings);
+        ca_bundle(profile, &mut findings);
     }
     walked::look(local, &mut findings);
     findings
@@ -212,6 +214,26 @@ fn token_file(profile: &Profile, findings: &mut Vec<Finding>) {
         .at(&file.origin)
         .hint("use the profile where the token is, or correct the path"),
     );
+}
+
+/// Missing certificates.
+fn ca_bundle(profile: &Profile, findings: &mut Vec<Finding>) {
+    let bundle = profile.section.get("ca_bundle");
+    let Some(bundle) = bundle.filter(|bundle| !bundle.value.is_empty()) else {
+        return;
+    };
+    if !can_be_read(&bundle.value) {
+        let message = format!(
+            "`{}`, which `{}` names, cannot be read: every call of boto3, the AWS CLI and keyward fails",
+            bundle.value, profile.name
+        );
+        let finding = Finding::problem("ca-bundle", message);
+        findings.push(
+            finding
+                .at(&bundle.origin)
+                .hint("correct the path, or remove the line"),
+        );
+    }
 }
 
 /// A console sign-in that nobody made, or that SDKs look for in vain.

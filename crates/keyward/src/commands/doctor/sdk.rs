@@ -15,6 +15,7 @@ use keyward_core::config::{ConfigSet, FileKind, Section};
 use keyward_core::id::ProfileName;
 use serde_json::{Map, Value};
 
+use crate::commands::doctor::environment::can_be_read;
 use crate::commands::doctor::process_line;
 use crate::environment as env;
 use crate::screen::ui::{BAD, Cell, STRONG, Table, WARN};
@@ -77,6 +78,7 @@ impl Matrix {
             now: now(),
             variable: &env::get_even_empty,
             exists: &exists,
+            readable: &can_be_read,
         };
         Self::judge(names, &local.config, &surroundings)
     }

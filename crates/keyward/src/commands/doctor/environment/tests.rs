@@ -14,6 +14,7 @@ fn found(variables: &[(&str, &str)], expect: &[&str]) {
         get: &|name| get(name).filter(|value| !value.is_empty()),
         is_empty: &|name| get(name).is_some_and(|value| value.is_empty()),
         read: &|path| Some(path.as_bytes().to_vec()),
+        readable: &|path| !path.starts_with("/nope"),
     };
     let unknown = |name: &str| match name {
         "known" => None,
@@ -63,6 +64,25 @@ fn variables_that_contradict_one_another() {
         &["two-regions"],
     );
     found(&[("AWS_ENDPOINT_URL", "http://127.0.0.1:1")], &["endpoint"]);
+}
+
+#[test]
+fn files_that_are_not_there_are_problems() {
+    for name in [
+        "AWS_CONFIG_FILE",
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "AWS_CA_BUNDLE",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+    ] {
+        found(&[(name, "/nope/x")], &["unreadable-path"]);
+    }
+    found(&[("AWS_CA_BUNDLE", "/there")], &[]);
+    let token = ("AWS_WEB_IDENTITY_TOKEN_FILE", "/there");
+    found(&[token], &["web-identity"]);
+    let role = ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/R");
+    found(&[token, role], &[]);
+    let nowhere = ("AWS_WEB_IDENTITY_TOKEN_FILE", "/nope");
+    found(&[nowhere, role], &["unreadable-path"]);
 }
 
 #[test]

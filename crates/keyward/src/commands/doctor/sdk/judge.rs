@@ -13,6 +13,7 @@ use super::Sdk;
 use super::outcome::Outcome;
 use super::reader::{Reader, Seen};
 use crate::commands::doctor::process_line;
+use crate::environment as env;
 use crate::session::{is_trusted_container, shell_sign};
 
 /// No chain of profiles is followed further.
@@ -25,6 +26,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) variable: &'a dyn Fn(&str) -> Option<String>,
     /// Whether a program is there.
     pub(super) exists: &'a dyn Fn(&str) -> bool,
+    /// Whether a file can be read.
+    pub(super) readable: &'a dyn Fn(&str) -> bool,
 }
 
 /// One SDK in its surroundings.
@@ -54,8 +57,23 @@ impl Judge<'_, '_> {
             {
                 self.process(&seen).unwrap_or(found)
             }
+            (Sdk::Botocore, Some(seen)) if !found.is_failure() && self.is_kept_off(&seen) => {
+                Outcome::Environment
+            }
             _ => found,
         }
+    }
+
+    /// Whether the certificates for every call cannot be read, or botocore raises an error for the web identity
+    /// of the environment, which it prefers to every source that is not a role.
+    fn is_kept_off(&self, seen: &Seen) -> bool {
+        let set = |name| (self.surroundings.variable)(name).filter(|value| !value.is_empty());
+        let readable = |path: &String| (self.surroundings.readable)(path);
+        let bundle = set(env::AWS_CA_BUNDLE).or_else(|| seen.value("ca_bundle").map(str::to_owned));
+        let token = set(env::WEB_IDENTITY_TOKEN_FILE).filter(|_| !seen.has("role_arn"));
+        let has_role = set(env::ROLE_ARN).is_some();
+        bundle.is_some_and(|path| !readable(&path))
+            || token.is_some_and(|path| !has_role || !readable(&path))
     }
 
     /// The same for a profile at the end of a path of others.

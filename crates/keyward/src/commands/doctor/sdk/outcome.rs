@@ -115,7 +115,7 @@ impl Outcome {
                 Some("fails: session: it does not find the `sso-session` section")
             }
             Self::Environment => Some(
-                "fails: env: a variable that the profile's source needs is missing, or keeps it from that source",
+                "fails: env: a variable that the profile's source needs is missing, keeps it from that source, or names a file that cannot be read",
             ),
             Self::Nothing => Some(
                 "nothing: it finds no credentials; `keyward setup PROFILE` lets it ask keyward",

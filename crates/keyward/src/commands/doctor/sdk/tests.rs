@@ -30,6 +30,7 @@ fn check_in(
         now: "2026-11-21T09:00:00Z".parse().unwrap(),
         variable: &variable,
         exists: &|program| program != "nosuchprogram",
+        readable: &|path| !path.starts_with("/nope"),
     };
     let names = [profile.parse().unwrap()];
     let matrix = Matrix::judge(names, &set, &surroundings);
@@ -83,6 +84,7 @@ fn sdks_that_take_different_sources_are_told() {
             now: "2026-11-21T09:00:00Z".parse().unwrap(),
             variable: &|_| None,
             exists: &|_| true,
+            readable: &|_| true,
         };
         let name = "p".parse().unwrap();
         Matrix::judge([name], &set, &surroundings).divided(&"p".parse().unwrap())
@@ -409,6 +411,32 @@ fn variables_decide_over_sources_that_they_feed() {
         "role, environment",
     ];
     in_environment(&keys, "environment", found);
+}
+
+#[test]
+fn variables_with_a_file_that_is_not_there_stop_python() {
+    let config = format!("[profile p]\n{PROCESS}");
+    let fails = ["fails: env", "process", "process", "process"];
+    let role = ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/R");
+    for set in [
+        &[("AWS_CA_BUNDLE", "/nope.pem")][..],
+        &[("AWS_WEB_IDENTITY_TOKEN_FILE", "/nope")],
+        &[("AWS_WEB_IDENTITY_TOKEN_FILE", "/nope"), role],
+        &[("AWS_WEB_IDENTITY_TOKEN_FILE", "/there")],
+    ] {
+        check_in(set, "p", &config, "", fails);
+    }
+    check(&format!("{config}ca_bundle = /nope.pem\n"), "", fails);
+    let token = ("AWS_WEB_IDENTITY_TOKEN_FILE", "/nope");
+    let role = format!("[profile p]\n{ROLE}source_profile = s\n[profile s]\n{KEYS}");
+    check_in(&[token], "p", &role, "", ["role, clear key"; 4]);
+    check_in(
+        &[("AWS_CA_BUNDLE", "/there")],
+        "p",
+        &config,
+        "",
+        ALL_PROCESS,
+    );
 }
 
 #[test]
