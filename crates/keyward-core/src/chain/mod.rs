@@ -38,6 +38,7 @@ pub use error::{Place, ResolveError};
 pub use inputs::{Flags, Inputs, SimilarNames};
 pub use resolve::resolve;
 pub use sign_in::sign_in_endpoints;
+pub use similar::bare_name;
 use source::Lifetime;
 pub use source::{
     Base, Container, ContainerEndpoint, ContainerToken, END_KEYS, EnvironmentKey, LoginSession,

@@ -1,6 +1,6 @@
 //! What to do about each mistake in a profile. Refuses to be silent: every variant has its sentence.
 
-use keyward_core::chain::{InvalidTags, Place, ResolveError};
+use keyward_core::chain::{InvalidTags, Place, ResolveError, bare_name};
 use keyward_core::config::{FileKind, IgnoredHeader, is_identifier};
 use keyward_core::id::{KeyIdFault, ProfileName};
 use keyward_core::time::show_duration;
@@ -11,13 +11,19 @@ pub(super) fn fix(error: &ResolveError) -> String {
         ResolveError::UnknownProfile { ignored: Some(header), profile, similar } => {
             fix_of_ignored(header, profile, &|name| similar.iter().any(|known| known == name))
         }
-        ResolveError::UnknownProfile { profile, .. } => {
-            format!("see `keyward list`, or store a key with `keyward add {}`", profile.argument())
-        }
-        ResolveError::UnknownSource { key, missing, .. } if *key == "source_profile" => {
-            format!("correct the name, or store a key with `keyward add {}`", missing.argument())
-        }
-        ResolveError::UnknownSource { .. } => "correct the name or remove the line".to_owned(),
+        ResolveError::UnknownProfile { profile, similar, .. } => match bare_name(profile.as_str()) {
+            Some(name) if similar.iter().any(|known| known == name) => {
+                format!("name the profile alone: `{name}`")
+            }
+            _ => format!("see `keyward list`, or store a key with `keyward add {}`", profile.argument()),
+        },
+        ResolveError::UnknownSource { key, missing, .. } => match bare_name(missing.as_str()) {
+            Some(name) => format!("write the name alone: `{key} = {name}`"),
+            None if *key == "source_profile" => {
+                format!("correct the name, or store a key with `keyward add {}`", missing.argument())
+            }
+            None => "correct the name or remove the line".to_owned(),
+        },
         ResolveError::Loop { key, .. } => format!("remove one of these `{key}` lines"),
         ResolveError::TooLong { key, .. } => format!(
             "shorten the chain: name a profile nearer to the credentials in one of its `{key}` lines"

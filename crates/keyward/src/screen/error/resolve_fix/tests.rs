@@ -33,6 +33,24 @@ fn names_in_hints_are_one_word_to_a_shell() {
 }
 
 #[test]
+fn a_name_with_the_words_of_its_header_is_written_alone() {
+    let base = "[profile base]\nregion = x\n";
+    for written in ["profile base", "\"base\"", "'base'", "\"profile base\""] {
+        for key in ["source_profile", "include_profile"] {
+            let role = "role_arn = arn:aws:iam::123456789012:role/a\n";
+            let config = format!("{base}[profile a]\n{role}{key} = {written}\n");
+            assert_eq!(
+                hint(&config, "", "a"),
+                format!("write the name alone: `{key} = base`")
+            );
+        }
+        assert_eq!(hint(base, "", written), "name the profile alone: `base`");
+    }
+    let unknown = hint(base, "", "profile other");
+    assert!(unknown.starts_with("see `keyward list`"), "{unknown}");
+}
+
+#[test]
 fn a_section_that_is_ignored_is_named_with_the_reason() {
     let config = "[profile b c]\nregion = x\n[bare]\n[profile  d!]\n[profile good-one]\n";
     let credentials = "[own]\n[profile other]\n[good one]\n";
