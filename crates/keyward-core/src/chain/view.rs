@@ -141,45 +141,55 @@ impl<'a> View<'a> {
 
     /// A profile takes the device and the region that it lacks from a section `[NAME]` or
     /// `["NAME"]` in the config file: tutorials publish such a section beside the keys, and asking
-    /// for a code too many is better than making a session without one.
+    /// for a code too many is better than making a session without one. The same holds for the profiles
+    /// that it includes.
     fn borrow_device(&mut self, config: &'a ConfigSet, warnings: &mut Vec<String>) {
-        // `[default]` is not such a section. Every tool ignores it beside `[profile default]`.
-        if self.name.as_str() == "default" {
+        for at in 0..self.layers.len() {
+            let name = self.layers[at].name.clone();
+            // `[default]` is not such a section. Every tool ignores it beside `[profile default]`.
+            if name.as_str() != "default" {
+                self.borrow_from(&name, config, warnings);
+            }
+        }
+    }
+
+    /// Takes what is missing from the first section of that name that has some of it.
+    fn borrow_from(
+        &mut self,
+        name: &ProfileName,
+        config: &'a ConfigSet,
+        warnings: &mut Vec<String>,
+    ) {
+        let headers = [name.to_string(), format!("\"{name}\""), format!("'{name}'")];
+        for header in headers {
+            let Some(section) = config.ignored(&header) else {
+                continue;
+            };
+            let layer = Layer {
+                name: name.clone(),
+                section,
+                lends: Lends::DeviceAndRegion,
+            };
+            let lent = LENT.iter().filter_map(|key| Some((*key, layer.find(key)?)));
+            let lent: Vec<_> = lent
+                .filter(|(key, found)| found.origin.file == FileKind::Config && !self.has(key))
+                .collect();
+            let Some((_, first)) = lent.first() else {
+                continue;
+            };
+            let keys: Vec<String> = lent.iter().map(|(key, _)| format!("`{key}`")).collect();
+            warnings.push(format!(
+                "{origin}: profile `{name}` takes {keys} from the section `[{header}]`, which AWS tools ignore: {fix}",
+                origin = first.origin,
+                keys = keys.join(" and "),
+                fix = match config.has_config_section(name) {
+                    true => format!("move them to `[profile {name}]`"),
+                    false => format!("its header should be `[profile {name}]`"),
+                },
+            ));
+            self.layers.push(layer);
             return;
         }
-        let name = self.name.as_str();
-        let headers = [name.to_owned(), format!("\"{name}\""), format!("'{name}'")];
-        let ignored = headers
-            .into_iter()
-            .find_map(|header| Some((config.ignored(&header)?, header)));
-        let Some((section, header)) = ignored else {
-            return;
-        };
-        let layer = Layer {
-            name: self.name.clone(),
-            section,
-            lends: Lends::DeviceAndRegion,
-        };
-        let lent = LENT.iter().filter_map(|key| Some((*key, layer.find(key)?)));
-        let lent: Vec<_> = lent
-            .filter(|(key, found)| found.origin.file == FileKind::Config && !self.has(key))
-            .collect();
-        let Some((_, first)) = lent.first() else {
-            return;
-        };
-        let keys: Vec<String> = lent.iter().map(|(key, _)| format!("`{key}`")).collect();
-        let in_config = config.has_config_section(&self.name);
-        warnings.push(format!(
-            "{origin}: profile `{name}` takes {keys} from the section `[{header}]`, which AWS tools ignore: {fix}",
-            origin = first.origin,
-            keys = keys.join(" and "),
-            name = self.name,
-            fix = match in_config {
-                true => format!("move them to `[profile {}]`", self.name),
-                false => format!("its header should be `[profile {}]`", self.name),
-            },
-        ));
-        self.layers.push(layer);
     }
 
     /// The value of a key: the profile's own, or the nearest included one. An empty value

@@ -432,6 +432,46 @@ fn a_section_without_its_prefix_gives_its_device_to_the_key_of_its_name() {
 }
 
 #[test]
+fn the_first_section_of_a_name_that_has_a_device_gives_it() {
+    given("[\"Acme Account\"]\nmfa_serial = M\n[profile acme]\nsource_profile = Acme Account")
+        .credentials(
+            "[Acme Account]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s",
+        )
+        .warns(
+            "acme",
+            "static:Acme Account; GST mfa 43200",
+            &[
+                "the section `[Acme Account]` is used",
+                "takes `mfa_serial` from the section `[\"Acme Account\"]`",
+                "in plain text",
+            ],
+        );
+}
+
+#[test]
+fn the_device_of_an_included_profile_may_be_in_a_section_without_its_prefix() {
+    const KEYS: &str =
+        "[base]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s";
+    let lent = "profile `base` takes `mfa_serial` from the section `[base]`";
+    given(
+        "[base]\nmfa_serial = M\n[profile mid]\ninclude_profile = base\n[profile acme]\nsource_profile = mid",
+    )
+    .credentials(KEYS)
+    .warns(
+        "acme",
+        "static:base; GST mfa 43200",
+        &[lent, "in plain text"],
+    )
+    .warns("mid", "static:base; GST mfa 43200", &[lent, "in plain text"]);
+    // The device of the profile itself comes first.
+    given(
+        "[base]\nmfa_serial = M\n[profile mid]\ninclude_profile = base\nmfa_serial = arn:aws:iam::123456789012:mfa/own",
+    )
+    .credentials(KEYS)
+    .warns("mid", "static:base; GST mfa:own 43200", &["in plain text"]);
+}
+
+#[test]
 fn a_section_without_its_prefix_gives_its_device_to_a_profile_of_the_config_file_too() {
     const KEYS: &str =
         "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token =";
