@@ -1,7 +1,7 @@
 //! The command line: one place for names and flags, from which help, completions and manual
 //! pages are made.
 
-mod help;
+pub(crate) mod help;
 
 use std::ffi::OsString;
 
@@ -77,7 +77,7 @@ fn stop(told: &clap::Error) -> ! {
         ui.error(&error);
         std::process::exit(i32::from(error.kind().exit_code()));
     }
-    let code = match ui.printed(|| told.print()) {
+    let code = match ui.data(&help::shown(&told.render())) {
         Ok(()) => told.exit_code(),
         Err(error) => {
             ui.error(&error);

@@ -4,7 +4,7 @@
 use clap::Command;
 use clap::builder::StyledStr;
 
-use crate::screen::ui::Ui;
+use crate::screen::ui::{Ui, wrap};
 
 /// The headings and the commands under each.
 const GROUPS: &[(&str, &[&str])] = &[
@@ -49,6 +49,8 @@ pub(crate) const GLOBAL: &str = "Global options";
 
 /// The width of the page, on a terminal of at least that many columns.
 const COLUMNS: usize = 80;
+/// The width that no page exceeds; the `max_term_width` of the commands.
+const WIDEST: usize = 100;
 /// The width below which the terminal breaks the lines itself.
 const NARROWEST: usize = 40;
 
@@ -83,6 +85,26 @@ fn page(command: &Command) -> StyledStr {
     }
     page.push_str(&format!("\n{header}{GLOBAL}:{header:#}\n{{options}}"));
     page.into()
+}
+
+/// A page of help for a terminal. clap breaks its paragraphs, but not its usage.
+pub(crate) fn shown(page: &StyledStr) -> String {
+    let columns = Ui::columns().map_or(WIDEST, |columns| columns.min(WIDEST));
+    with_short_usage(&page.ansi().to_string(), columns)
+}
+
+fn with_short_usage(page: &str, columns: usize) -> String {
+    const USAGE: &str = "Usage: ";
+    let lines = page.split_inclusive('\n').map(|line| {
+        let is_usage = anstream::adapter::strip_str(line)
+            .to_string()
+            .starts_with(USAGE);
+        match is_usage {
+            true => wrap(line, columns, USAGE.len()),
+            false => line.to_owned(),
+        }
+    });
+    lines.collect()
 }
 
 /// The text in lines of at most `columns` characters, with `indent` blanks before all but the first.

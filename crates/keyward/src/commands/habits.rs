@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use keyward_core::id::ProfileName;
 
 use crate::cli::Cli;
+use crate::cli::help::shown;
 use crate::commands::{lock, remove};
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
@@ -47,7 +48,7 @@ pub(crate) fn help(args: &HelpArgs, ui: &Ui) -> Result<ExitCode, CliError> {
         };
         command = found.clone();
     }
-    ui.data(&command.render_long_help().to_string())?;
+    ui.data(&shown(&command.render_long_help()))?;
     Ok(ExitCode::SUCCESS)
 }
 

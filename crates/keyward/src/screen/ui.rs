@@ -82,12 +82,6 @@ impl Ui {
         whole(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
     }
 
-    /// Prints to standard output by other means than these. A closed pipe is not an error.
-    pub(crate) fn printed(&self, print: impl FnOnce() -> io::Result<()>) -> Result<(), CliError> {
-        refuse_closed().map_err(unwritable)?;
-        whole(print().and_then(|()| io::stdout().flush()))
-    }
-
     /// Writes sentences to standard output, and breaks lines that are wider than its terminal. A continued
     /// line is indented by `hang` more than its start.
     pub(crate) fn text(&self, text: &str, hang: usize) -> Result<(), CliError> {
