@@ -76,7 +76,7 @@ impl<'a> Assume<'a> {
                 "-e" | "--env" => given.dotenv = true,
                 "--export" | "--ex" | "-ex" => given.export = true,
                 // The console and the shell at once.
-                "--terminal" => {}
+                "-t" | "--terminal" => {}
                 "-s" | "--service" => given.service = Some(joined.or_else(|| words.next())?),
                 "--exec" if joined.is_some() => given.command = program(joined?),
                 "--exec" => {
@@ -148,7 +148,7 @@ fn is_region(word: &str) -> bool {
 /// Joined letters of granted's options, such as `-cs`, one by one.
 fn apart(word: &str) -> Vec<String> {
     let letters = word.strip_prefix('-').unwrap_or_default();
-    let known = letters.chars().all(|letter| "ceus".contains(letter));
+    let known = letters.chars().all(|letter| "ceust".contains(letter));
     // Only the last may have a value. `-es` is an option of its own.
     let one_value = !letters.trim_end_matches('s').contains('s');
     if letters.len() < 2 || !known || !one_value || letters == "es" {

@@ -48,6 +48,8 @@ fn words_of_other_tools_are_answered_with_the_exact_command() {
         ("assume on-role -c -s s3", "login on-role -s s3"),
         ("assume -cs s3 on-role", "login on-role -s s3"),
         ("assume -s s3 on-role", "login on-role -s s3"),
+        ("assume -t on-role", "exec on-role"),
+        ("assume -ct on-role", "login on-role"),
         ("assume --url on-role", "login --print on-role"),
         ("assume -u on-role", "login --print on-role"),
         ("assume -e on-role", "env on-role --format dotenv"),
