@@ -5,10 +5,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::ArgGroup;
+use keyward_core::chain::Chain;
 use keyward_core::id::{ProfileName, UserName};
 use keyward_core::secret::MfaCode;
 use keyward_core::time::parse_duration;
 
+use crate::commands::list::account;
 use crate::keys::rotation::advice;
 use crate::keys::rotation::authority::{self, OwnKey};
 use crate::keys::rotation::begin::{self, UserRotation};
@@ -209,11 +211,27 @@ fn dry_run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, CliErro
             ..
         } = user_rotation(args)?;
         // The profile must at least be one.
-        local.resolve(&via, keyward_core::chain::Flags::default())?;
+        let chain = local.resolve(&via, keyward_core::chain::Flags::default())?;
+        refuse_held(local, &user, &chain)?;
         let steps = show::delivery_steps(user.as_str(), &via, &to.to_string(), dispatch.as_deref());
         ui.text(&steps, 4)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses a user whose key the index lists, as the run itself would once AWS has named the key.
+fn refuse_held(local: &LocalState, user: &UserName, via: &Chain) -> Result<(), CliError> {
+    let account = account(local, via);
+    let held = local.index.keys.iter().find(|key| {
+        let arn = key.user_arn.as_ref();
+        let name = arn.and_then(|arn| arn.user_name());
+        let of = key.account_id.as_ref().map(ToString::to_string);
+        name == Some(user.as_str()) && account.is_some() && of == account
+    });
+    match held {
+        Some(key) => Err(begin::held_here(&key.profile)),
+        None => Ok(()),
+    }
 }
 
 /// Asks AWS for the age of each key that has none, and names those whose age stays unknown.

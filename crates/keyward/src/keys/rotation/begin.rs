@@ -137,6 +137,9 @@ pub(crate) fn rotate_user<'a>(
     let old = only_key(ui, &authority, &keys, Some(&user), &via)?
         .id
         .clone();
+    if let Some(holder) = holders(vault.document(), &old).first() {
+        return Err(held_here(holder));
+    }
     let mut journal = Journal::new(vault, name.clone(), ui);
     let mut entry = Rotation::new(name, old, State::Begun.stored(), now());
     entry.grace_until = grace.map(|grace| now().after(grace));
@@ -157,6 +160,12 @@ pub(crate) fn rotate_user<'a>(
         aws,
         authority: Some(authority),
     })
+}
+
+/// The refusal to deliver a key elsewhere that this vault uses: here, it would be deleted and not replaced.
+pub(crate) fn held_here(holder: &ProfileName) -> CliError {
+    CliError::usage(format!("the vault holds this key as `{holder}`"))
+        .hint(format!("keyward rotate {}", quoted(holder)))
 }
 
 fn refuse_unfinished(

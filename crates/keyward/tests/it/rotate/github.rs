@@ -355,3 +355,25 @@ fn a_dry_run_and_an_unknown_user_change_nothing() {
     assert!(said.contains("--via"), "{said}");
     assert_eq!(errand.bob().0, BOB);
 }
+
+#[test]
+fn a_key_that_the_vault_holds_is_not_sent_elsewhere() {
+    let errand = Errand::new();
+    let words = [
+        "rotate", "--user", "alice", "--via", "admin", "--to", "file:x",
+    ];
+    let refused = |more: &[&str]| {
+        let said = errand.run(&[&words[..], more].concat()).fails_with(2);
+        assert!(
+            said.contains("the vault holds this key as `alice`"),
+            "{said}"
+        );
+        assert!(said.contains("keyward rotate alice"), "{said}");
+    };
+    refused(&[]);
+    errand.assert_one_working_key("another user's rotation of it was refused");
+    // A rotation records the owner of the key, by which a dry run recognizes it.
+    let _ = errand.rotate(&["alice"]).ok();
+    refused(&["--dry-run"]);
+    assert!(!errand.path().join("x").exists());
+}
