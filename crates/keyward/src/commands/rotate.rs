@@ -267,11 +267,18 @@ fn due(
     codes: &CodeSource,
     ui: &Ui,
 ) -> Result<ExitCode, CliError> {
-    let waiting: Vec<Which> = local
+    let (over, others): (Vec<_>, Vec<_>) = local
         .index
         .rotations
         .iter()
-        .filter(|known| known.grace_until.is_some_and(|end| end <= now()))
+        .partition(|known| known.grace_until.is_some_and(|end| end <= now()));
+    for stopped in others {
+        if show::waits_until(stopped).is_none() {
+            show::remind_of_rotation(stopped, ui);
+        }
+    }
+    let waiting: Vec<Which> = over
+        .into_iter()
         .map(|known| Which::Entry(known.profile.clone()))
         .collect();
     let mut opened = reloaded(local)?;

@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 
+use keyward_core::Timestamp;
 use keyward_core::chain::{Chain, VaultKey};
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_core::time::show_duration;
 use keyward_vault::{IndexedKey, IndexedRotation};
 
 use super::run::quoted;
-use super::state::State;
+use super::state::{Kind, State, Turn};
 use crate::screen::ui::Ui;
 use crate::state::local_state::{LocalState, now};
 
@@ -93,24 +94,38 @@ pub(crate) fn to_json(rotation: &IndexedRotation) -> serde_json::Value {
 /// Warns of unfinished rotations and of keys that are due, on standard error.
 pub(crate) fn remind(local: &LocalState, ui: &Ui) {
     for rotation in &local.index.rotations {
-        let name = &rotation.profile;
-        match rotation.grace_until.filter(|end| *end > now()) {
-            Some(end) => ui.say(format!(
-                "the old key of `{name}` is kept until {end}; then: {}",
-                resume_command(rotation)
-            )),
-            None => {
-                let state = State::read(&rotation.state)
-                    .map_or_else(|| rotation.state.to_string(), |state| state.to_string());
-                ui.warn(format!(
-                    "the rotation of `{name}` is not finished: it stopped when {state}"
-                ));
-                ui.hint(resume_command(rotation));
-            }
-        }
+        remind_of_rotation(rotation, ui);
     }
     for key in due(local) {
         remind_of_key(local, ui, key);
+    }
+}
+
+/// Says until when a rotation waits, or warns where it stopped.
+pub(crate) fn remind_of_rotation(rotation: &IndexedRotation, ui: &Ui) {
+    let name = &rotation.profile;
+    if let Some(end) = waits_until(rotation) {
+        ui.say(format!(
+            "the old key of `{name}` is kept until {end}; then: {}",
+            resume_command(rotation)
+        ));
+        return;
+    }
+    let state = State::read(&rotation.state)
+        .map_or_else(|| rotation.state.to_string(), |state| state.to_string());
+    ui.warn(format!(
+        "the rotation of `{name}` is not finished: it stopped when {state}"
+    ));
+    ui.hint(resume_command(rotation));
+}
+
+/// The end of the grace for which a rotation waits. One whose new key is not in its place waits for
+/// nothing: it stopped.
+pub(crate) fn waits_until(rotation: &IndexedRotation) -> Option<Timestamp> {
+    // The index does not say whether a workflow must run first.
+    match State::read(&rotation.state)?.turn(Kind::Own, rotation.grace_until, now()) {
+        Turn::Wait(end) => Some(end),
+        _ => None,
     }
 }
 

@@ -197,6 +197,43 @@ fn what_is_due_includes_what_has_waited_long_enough() {
 }
 
 #[test]
+fn a_rotation_that_stopped_before_its_grace_is_not_finished() {
+    let practice = Rotation::new();
+    practice.write(
+        "keyward/config.toml",
+        "passphrase_work = 2\nkey_max_age = \"36500d\"\n",
+    );
+    practice.config(&format!(
+        "{}\n[profile admin]\nsource_profile = alice\nrole_arn = arn:aws:iam::123456789012:role/Administrator\n",
+        crate::practice::CONFIG
+    ));
+    let words = [
+        "rotate",
+        "--user",
+        "bob",
+        "--via",
+        "admin",
+        "--to",
+        "exec:exit 1",
+        "--grace",
+        "1h",
+    ];
+    assert_eq!(practice.run_with_code(&words, &[]).code, 1);
+    for words in [&["list"][..], &["rotate", "--due"]] {
+        let said = practice.run(words).stderr;
+        assert!(
+            said.contains("not finished: it stopped when"),
+            "{words:?}: {said}"
+        );
+        assert!(
+            said.contains("keyward rotate --user bob --resume"),
+            "{words:?}: {said}"
+        );
+        assert!(!said.contains("is kept until"), "{words:?}: {said}");
+    }
+}
+
+#[test]
 fn a_key_that_is_not_in_the_vault_cannot_be_rotated() {
     let practice = Rotation::new();
     practice.write(
