@@ -38,6 +38,9 @@ pub enum ImportError {
     /// The passphrase is not the copy's.
     #[error("that passphrase does not open the copy")]
     WrongPassphrase,
+    /// A passphrase was given for a copy that has a recipient.
+    #[error("the copy was made for a recipient, not for a passphrase")]
+    ForRecipient,
     /// The identity is not that of the copy's recipient.
     #[error("that identity does not open the copy")]
     OtherIdentity,
@@ -84,6 +87,9 @@ pub fn export(document: &Document, to: &ExportTo<'_>) -> Vec<u8> {
 /// What was given does not open it, or it holds no vault.
 pub fn read_export(file: &[u8], with: &ImportWith<'_>) -> Result<Document, ImportError> {
     let content = match with {
+        ImportWith::Passphrase(_) if is_for_recipient(file) => {
+            return Err(ImportError::ForRecipient);
+        }
         ImportWith::Passphrase(phrase) => {
             passphrase::open(file, phrase).map_err(|refused| match refused {
                 passphrase::Refused::WrongPassphrase => ImportError::WrongPassphrase,
@@ -105,6 +111,24 @@ pub fn read_export(file: &[u8], with: &ImportWith<'_>) -> Result<Document, Impor
         })?,
     };
     Ok(Document::from_json(&content)?)
+}
+
+/// Whether the header of an age file has recipients and no passphrase.
+///
+/// Source: <https://github.com/C2SP/C2SP/blob/main/age.md>
+#[must_use]
+pub fn is_for_recipient(file: &[u8]) -> bool {
+    let mut stanzas = Vec::new();
+    for line in file.split(|byte| *byte == b'\n') {
+        if line.starts_with(b"---") {
+            return !stanzas.is_empty() && !stanzas.contains(&&b"scrypt"[..]);
+        }
+        if let Some(stanza) = line.strip_prefix(b"-> ") {
+            stanzas.extend(stanza.split(|byte| *byte == b' ').next());
+        }
+    }
+    // A header without its end is that of a damaged file.
+    false
 }
 
 impl Document {

@@ -24,7 +24,9 @@ pub use document::{
     ConsoleSignIn, Document, DocumentError, Generation, InvalidRotationState, KeyDate,
     LongLivedKey, PendingKey, Rotation, RotationDelivery, RotationState,
 };
-pub use export::{ExportTo, ImportError, ImportWith, Merged, export, read_export};
+pub use export::{
+    ExportTo, ImportError, ImportWith, Merged, export, is_for_recipient, read_export,
+};
 pub use identity::{Identity, InvalidIdentity, OpenError};
 pub use index::{Index, IndexError, IndexedKey, IndexedRotation, IndexedSignIn};
 pub use link::{explain_folder, refuse_broken_link, target_of};

@@ -53,6 +53,11 @@ fn a_copy_for_a_recipient_opens_with_its_identity() {
         read_export(&file, &ImportWith::Identity(&other)),
         Err(ImportError::OtherIdentity)
     ));
+    let phrase: Passphrase = "right".parse().unwrap();
+    let refused = read_export(&file, &ImportWith::Passphrase(&phrase));
+    assert!(matches!(refused, Err(ImportError::ForRecipient)));
+    let cut = read_export(&file[..40], &ImportWith::Passphrase(&phrase));
+    assert!(matches!(cut, Err(ImportError::Damaged(_))));
 }
 
 #[test]

@@ -228,6 +228,16 @@ fn recipient_of_a_copy_is_taken_as_it_is_pasted() {
         let _ = practice
             .run(&["vault", "import", &copy, "--identity-file", &written])
             .ok();
+        // It has no passphrase, so none is asked for and none opens it.
+        let import = ["vault", "import", &copy];
+        for more in [&[][..], &["--copy-passphrase-file", &written]] {
+            let said = practice.run(&[&import[..], more].concat()).fails_with(4);
+            assert!(
+                said.contains("for a recipient, not for a passphrase"),
+                "{said}"
+            );
+            assert!(said.contains("--identity-file FILE"), "{said}");
+        }
     }
 }
 

@@ -145,6 +145,9 @@ pub(super) fn import(local: &LocalState, args: &ImportArgs, ui: &Ui) -> Result<E
                 Some(file) => passphrase_in(file)?,
                 // Check that the file is a copy before asking for its passphrase.
                 None if !copy.starts_with(AGE) => return Err(ImportError::Damaged(None).into()),
+                None if keyward_vault::is_for_recipient(&copy) => {
+                    return Err(ImportError::ForRecipient.into());
+                }
                 None => Terminal::required(
                     "the copy's passphrase",
                     "give --copy-passphrase-file or --identity-file",
@@ -200,9 +203,14 @@ impl From<ImportError> for CliError {
             ImportError::SshKey(OpenSlotError::NoAnswer { .. }) => ErrorKind::PersonNeeded,
             ImportError::SshKey(OpenSlotError::WrongPassphrase { .. }) => ErrorKind::VaultClosed,
             ImportError::SshKey(_) => ErrorKind::Failed,
-            ImportError::WrongPassphrase | ImportError::OtherIdentity => ErrorKind::VaultClosed,
+            ImportError::WrongPassphrase
+            | ImportError::ForRecipient
+            | ImportError::OtherIdentity => ErrorKind::VaultClosed,
             ImportError::Damaged(_) | ImportError::Document(_) => ErrorKind::Failed,
         };
-        Self::new(kind, "nothing was imported").because(error)
+        let hint = matches!(error, ImportError::ForRecipient).then_some("--identity-file FILE");
+        Self::new(kind, "nothing was imported")
+            .because(error)
+            .hint_all(hint)
     }
 }
