@@ -124,12 +124,20 @@ fn send(
             Some(serial) => {
                 ui.explain(|| format!("the key alone may not: {error}"));
                 let session = owner.session(local, ui, codes, serial)?;
-                Ok(with(&session)?)
+                with(&session).map_err(refused)
             }
             None => Err(error.into()),
         },
-        other => Ok(other?),
+        other => other.map_err(refused),
     }
+}
+
+/// The error of a change. After a lost answer, the old password may be wrong in a second try.
+fn refused(error: CallError) -> CliError {
+    let unsure = error.may_be_done().then_some(
+        "the new password may be in force already: try it at the console before you repeat the change",
+    );
+    CliError::from(error).hint_all(unsure)
 }
 
 fn ask(owner: &Owner, rules: &Rules) -> Result<Change, CliError> {

@@ -1,6 +1,6 @@
 //! The console password.
 
-use keyward_sandbox::PasswordReset;
+use keyward_sandbox::{Effect, Fault, PasswordReset};
 
 use crate::practice::Practice;
 
@@ -63,6 +63,19 @@ fn what_only_aws_knows_is_told() {
     let said = change(&practice, "Wrong!Alice12", NEW).fails_with(1);
     assert!(said.contains("old password"), "{said}");
     assert_eq!(password(&practice), OLD);
+}
+
+#[test]
+fn after_a_lost_answer_the_new_password_may_be_in_force() {
+    for effect in [Effect::DropAfter, Effect::Garbage] {
+        let practice = Practice::with_key();
+        practice.account.inject(Fault::on("ChangePassword", effect));
+        let said = change(&practice, OLD, NEW).fails_with(1);
+        assert!(said.contains("may be in force already"), "{said}");
+    }
+    let practice = Practice::with_key();
+    let said = change(&practice, OLD, OLD).fails_with(1);
+    assert!(!said.contains("may be in force already"), "{said}");
 }
 
 #[test]
