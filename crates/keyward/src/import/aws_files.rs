@@ -155,13 +155,26 @@ pub(crate) fn harvest(files: &[AwsFile]) -> Harvest {
             if let Holds::Key(_) = look(section) {
                 harvest.miss(
                     format!("section `[{header}]` of {}", locations::show(&file.path)),
-                    "the AWS tools ignore a section of that name; rename it to `[profile NAME]` first",
+                    ignored_because(file.kind),
                 );
             }
         }
     }
     join(&mut harvest);
     harvest
+}
+
+/// Why the key of a section without a profile's name stays.
+fn ignored_because(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Config => {
+            "the AWS tools ignore a section of that name; rename it to `[profile NAME]` first"
+        }
+        // botocore takes any header of this file for a name.
+        FileKind::Credentials => {
+            "boto3 and the AWS CLI read a section of that name, other SDKs do not; rename it to `[NAME]` of letters, digits and `_-/.%@:+` first"
+        }
+    }
 }
 
 /// One key per profile: the same key in both files goes from both, and two different ones stay,

@@ -101,4 +101,11 @@ fn spoilt_keys_are_missed_and_never_repeated() {
             "! section `[Acme]` of /config: the AWS tools ignore a section of that name; rename it to `[profile NAME]` first",
         ],
     );
+    check(
+        &format!("[imp two]\n{KEY}"),
+        "",
+        &[
+            "! section `[imp two]` of /credentials: boto3 and the AWS CLI read a section of that name, other SDKs do not; rename it to `[NAME]` of letters, digits and `_-/.%@:+` first",
+        ],
+    );
 }
