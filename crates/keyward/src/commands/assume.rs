@@ -121,8 +121,15 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 
 /// Where the chain starts.
 fn source(local: &LocalState, given: Option<ProfileName>) -> Result<ProfileName, CliError> {
-    if let Some(from) = given.or_else(|| local.settings.assume_from.clone()) {
-        return Ok(from);
+    if let Some(from) = given {
+        return existing(local, from, "the name is that of --from");
+    }
+    if let Some(from) = local.settings.assume_from.clone() {
+        return existing(
+            local,
+            from,
+            "the name is that of `assume_from` in config.toml",
+        );
     }
     match local.stored.as_slice() {
         [only] => Ok(only.profile.clone()),
@@ -137,6 +144,21 @@ fn source(local: &LocalState, given: Option<ProfileName>) -> Result<ProfileName,
             ))
             .hint("choose with --from, or once and for all with `assume_from` in config.toml"))
         }
+    }
+}
+
+/// The profile, unless neither the files nor the vault know it.
+fn existing(
+    local: &LocalState,
+    from: ProfileName,
+    whence: &'static str,
+) -> Result<ProfileName, CliError> {
+    if local.config.profile(&from).is_some() || local.stored.get(&from).is_some() {
+        return Ok(from);
+    }
+    match local.resolve(&from, Flags::default()) {
+        Ok(_) => Ok(from),
+        Err(error) => Err(error.hint(whence)),
     }
 }
 

@@ -416,3 +416,18 @@ fn what_needs_the_vault_alone_goes_on_without_the_aws_files() {
     let said = practice.run(&["credential-process", "alice"]).fails_with(2);
     assert!(said.contains("config.toml"), "{said}");
 }
+
+#[test]
+fn a_role_from_a_profile_that_does_not_exist_names_its_option() {
+    let practice = Practice::with_key();
+    let assume = ["assume", "123456789012", "ReadOnly"];
+    let said = practice
+        .run(&[&assume[..], &["--from", "nosuch"]].concat())
+        .fails_with(2);
+    assert!(said.contains("there is no profile `nosuch`"), "{said}");
+    assert!(said.contains("--from"), "{said}");
+    practice.write("keyward/config.toml", "assume_from = \"nosuch\"\n");
+    let said = practice.run(&assume).fails_with(2);
+    assert!(said.contains("there is no profile `nosuch`"), "{said}");
+    assert!(said.contains("`assume_from` in config.toml"), "{said}");
+}
