@@ -77,6 +77,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     store(&mut open, &args, request.key, confirmed.as_ref())?;
     // First, because an error about the config file must not hide it.
     ui.say(format!("{GOOD}stored{GOOD:#} {id} as `{}`", args.profile));
+    new_key::say_sessions_end(&local, ui, open.document(), &args.profile, &id);
     if let Some(old) = confirmed.filter(|old| *old != id) {
         forget_sessions(&local, &old)?;
     }

@@ -138,13 +138,14 @@ fn row(local: &LocalState, many: &ManyProfiles, kept: &Sessions<'_>, profile: Pr
     let chains: Vec<Chain> = chains
         .flat_map(|chain| after_answers(chain, &kept.answers))
         .collect();
-    let keys = chains.iter().flat_map(|chain| {
+    // A session of a key that was replaced, or that has another name since, serves no chain.
+    let own = chains.iter().flat_map(|chain| {
         let hops = chain.hops.iter().map(|hop| hop.cache_key.clone());
-        std::iter::once(chain.base_cache_key()).chain(hops)
+        let keys = std::iter::once(chain.base_cache_key()).chain(hops);
+        let found = keys.filter_map(|key| kept.by_key.get(&key).copied());
+        found.filter(|entry| entry.meta.origin.serves(&origin(local, chain)))
     });
-    let own = keys.filter_map(|key| kept.by_key.get(&key).copied());
-    // With flags such as `--duration`, a session has a name that no chain without them knows. One of a
-    // key that was replaced serves no chain.
+    // With flags such as `--duration`, a session has a name that no chain without them knows.
     let flagged = kept.by_profile.get(&profile).into_iter().flatten().copied();
     let flagged = flagged.filter(|entry| {
         let mut chains = chains.iter().map(|chain| origin(local, chain));

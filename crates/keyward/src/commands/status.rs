@@ -15,7 +15,7 @@ use crate::environment as env;
 use crate::ready::ThisRun;
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
-use crate::session::session_tier;
+use crate::session::{origin, session_tier};
 use crate::state::local_state::{LocalState, now};
 
 /// Show the time left for this shell's credentials, without network or vault
@@ -197,6 +197,7 @@ pub(crate) fn life_of(
             sessions
                 .iter()
                 .filter(|entry| keys.contains(&entry.key))
+                .filter(|entry| entry.meta.origin.serves(&origin(local, &chain)))
                 .filter_map(|entry| entry.expires_at)
                 .max()
         })

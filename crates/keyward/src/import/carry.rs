@@ -193,10 +193,9 @@ fn store(
     for outcome in outcomes {
         match outcome {
             Ok(key) => {
-                ui.say(format!(
-                    "{GOOD}stored{GOOD:#} {} as `{}`",
-                    key.found.given.access_key_id, key.found.profile
-                ));
+                let (id, profile) = (&key.found.given.access_key_id, &key.found.profile);
+                ui.say(format!("{GOOD}stored{GOOD:#} {id} as `{profile}`"));
+                new_key::say_sessions_end(local, ui, open.document(), profile, id);
                 secured.push(key);
             }
             Err(why) => ui.warn(why),

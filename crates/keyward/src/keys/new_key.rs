@@ -6,11 +6,12 @@ use keyward_core::config::{ConfigEditor, EditError, Profile, SectionRef};
 use keyward_core::id::{AccessKeyId, MfaSerial, ProfileName};
 use keyward_core::secret::SecretAccessKey;
 use keyward_core::{Credentials, Timestamp};
-use keyward_vault::{KeyDate, LongLivedKey};
+use keyward_vault::{Document, KeyDate, LongLivedKey, SessionStore};
 
 use crate::environment as env;
 use crate::screen::error::CliError;
-use crate::session::client;
+use crate::screen::ui::{Ui, listed};
+use crate::session::{client, session_tier};
 use crate::state::local_state::{LocalState, now};
 
 /// A key as it was given.
@@ -113,6 +114,33 @@ pub(crate) fn record(
         key.account_id = Some(who.account);
     }
     key
+}
+
+/// Says that the cached sessions of a key serve no longer once the vault holds it under a new name: a
+/// session names every profile of its key.
+pub(crate) fn say_sessions_end(
+    local: &LocalState,
+    ui: &Ui,
+    document: &Document,
+    profile: &ProfileName,
+    id: &AccessKeyId,
+) {
+    let names = document.keys().iter();
+    let others: Vec<&ProfileName> = names
+        .filter(|key| key.access_key_id == *id && key.profile != *profile)
+        .map(|key| &key.profile)
+        .collect();
+    let sessions = SessionStore::open(&local.paths, session_tier()).list(now());
+    let outdated = sessions.iter().any(|entry| {
+        let origin = &entry.meta.origin;
+        origin.key.as_ref() == Some(id) && !origin.stored_as.contains(profile)
+    });
+    if outdated && !others.is_empty() {
+        ui.say(format!(
+            "the sessions of {} must be made anew: `{profile}` has the same key",
+            listed(others)
+        ));
+    }
 }
 
 /// Writes the profile and its device into the config file, where it does not say so already.

@@ -41,6 +41,36 @@ fn a_new_key_is_verified_and_its_device_is_found() {
 }
 
 #[test]
+fn a_new_name_of_a_key_ends_the_use_of_its_sessions() {
+    let mut practice = Practice::with_key();
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    let _ = practice.run(&["exec", "alice", "--", "true"]).ok();
+    practice.set("AWS_PROFILE", "alice");
+    let json = |words: &[&str]| -> serde_json::Value {
+        serde_json::from_str(&practice.run(words).ok()).unwrap()
+    };
+    let sessions = || {
+        let rows = json(&["list", "--json"]);
+        let rows = rows.as_array().unwrap();
+        let alice = rows.iter().find(|row| row["profile"] == "alice").unwrap();
+        alice["sessions"].as_array().unwrap().len()
+    };
+    assert_eq!(sessions(), 1);
+    assert!(json(&["status", "--json"])["expires_at"].is_string());
+    let add = ["add", "third", "--stdin", "--no-config", "--no-verify"];
+    let ran = practice.run_with_input(&add, &key());
+    assert!(
+        ran.stderr
+            .contains("the sessions of `alice`, `bare` must be made anew"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(sessions(), 0);
+    assert!(json(&["status", "--json"])["expires_at"].is_null());
+}
+
+#[test]
 fn region_that_nobody_named_is_said() {
     let mut practice = Practice::start();
     practice.config("");
