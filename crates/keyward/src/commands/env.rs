@@ -44,6 +44,7 @@ pub(crate) fn run(args: Args, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, C
     let repeatable = args.hand_out.is_repeatable();
     let handed = hand_out(&profile, args.hand_out, How::Env, ui)?;
     let region = handed.chain.region.as_ref();
+    output::refuse_lossy(format, &handed.credentials, region)?;
     let render = |credentials: &_| output::render(format, &profile, credentials, region);
     ui.data(&render(&handed.credentials))?;
     if repeatable {

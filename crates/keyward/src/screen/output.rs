@@ -6,6 +6,7 @@ use keyward_core::id::{ProfileName, Region};
 use zeroize::Zeroizing;
 
 use crate::environment as env;
+use crate::screen::error::CliError;
 use crate::screen::shell::Shell;
 
 /// A form that another program reads.
@@ -113,6 +114,26 @@ pub(crate) fn variables(credentials: &Credentials, region: Option<&Region>) -> V
     Variables { set, unset }
 }
 
+/// Refuses a value that the form cannot carry. AWS's own values suit every form; those of other
+/// sources may hold anything without blanks.
+pub(crate) fn refuse_lossy(
+    format: Format,
+    credentials: &Credentials,
+    region: Option<&Region>,
+) -> Result<(), CliError> {
+    // Between quotes only these mean something to cmd: a quote has no escape there, and a percent
+    // sign is written in one way in a batch file and in another at the prompt.
+    let lossy = |value: &str| format == Format::Cmd && value.contains(['"', '%']);
+    let Variables { set, .. } = variables(credentials, region);
+    match set.iter().find(|(_, value)| lossy(value)) {
+        Some((name, _)) => Err(CliError::usage(format!(
+            "the value of {name} contains `\"` or `%`, which `--format cmd` cannot carry"
+        ))
+        .hint("--format powershell, or --format json for a program")),
+        None => Ok(()),
+    }
+}
+
 /// The credentials in one of the forms, ending in a line end.
 pub(crate) fn render(
     format: Format,
@@ -178,7 +199,7 @@ fn set_line(format: Format, name: &str, value: &str) -> String {
         Format::Bash => format!("export {name}='{}'\n", value.replace('\'', r"'\''")),
         Format::Fish => format!("set -gx {name} '{}'\n", escaped(value, '\'')),
         Format::Powershell => format!("$Env:{name} = {}\n", Shell::Powershell.quote(value)),
-        Format::Cmd => format!("set \"{name}={}\"\n", for_cmd(value)),
+        Format::Cmd => format!("set \"{name}={value}\"\n"),
         // tcsh joins the lines of a command substitution, so each ends in a semicolon.
         Format::Tcsh => format!("setenv {name} '{}';\n", value.replace('\'', r"'\''")),
         Format::Nu => format!("$env.{name} = \"{}\"\n", escaped(value, '"')),
@@ -187,12 +208,6 @@ fn set_line(format: Format, name: &str, value: &str) -> String {
         Format::Dotenv => format!("{name}=\"{}\"\n", for_dotenv(value)),
         Format::Docker | Format::Json | Format::Ini => format!("{name}={value}\n"),
     }
-}
-
-/// AWS's own values need no escaping; those of other sources may hold anything without blanks.
-fn for_cmd(value: &str) -> String {
-    // Inside quotes only these two mean something to cmd, and no credential holds a quote.
-    value.replace('"', "").replace('%', "%%")
 }
 
 /// Escapes what a file that is sourced or read by dotenv would take for more than text.

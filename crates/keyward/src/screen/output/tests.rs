@@ -71,7 +71,15 @@ fn odd_values_of_other_sources_stay_text_in_every_form() {
     odd.session_token = Some("a$(id)`b\"c%d\u{2019}e".parse().unwrap());
     let text = |format| render(format, &"dev".parse().unwrap(), &odd, None);
     assert!(text(Format::Dotenv).contains("AWS_SESSION_TOKEN=\"a\\$(id)\\`b\\\"c%d\u{2019}e\"\n"));
-    assert!(text(Format::Cmd).contains("set \"AWS_SESSION_TOKEN=a$(id)`bc%%d\u{2019}e\"\n"));
+    let refused = |format| refuse_lossy(format, &odd, None).err();
+    let said = refused(Format::Cmd).unwrap().to_string();
+    assert!(said.contains("AWS_SECRET_ACCESS_KEY"), "{said}");
+    assert!(refused(Format::Powershell).is_none());
+    let mut plain = session();
+    plain.secret_access_key = "wJalrXUtnFEMI/K7".parse().unwrap();
+    assert!(refuse_lossy(Format::Cmd, &plain, None).is_ok());
+    plain.session_token = Some("a%b".parse().unwrap());
+    assert!(refuse_lossy(Format::Cmd, &plain, None).is_err());
     assert!(text(Format::Powershell).contains("= ('a$(id)`b\"c%d' + [char]0x2019 + 'e')\n"));
 }
 
