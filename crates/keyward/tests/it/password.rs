@@ -46,7 +46,7 @@ fn what_the_rules_forbid_is_not_sent() {
     let practice = Practice::with_key();
     for (new, why) in [
         ("Short!1a", "fewer than 12"),
-        ("another!alice2", "capital"),
+        ("another!alice2", "uppercase"),
         ("AnotherAlice22", "symbol"),
     ] {
         let said = change(&practice, OLD, new).fails_with(2);
