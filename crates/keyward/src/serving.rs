@@ -14,6 +14,7 @@ use keyward_serve::{BearerToken, Options, Provider, Reason, Server, Source, Unav
 use keyward_vault::AnnouncedServer;
 
 use crate::log::{self, How};
+use crate::prompt::deadline::Deadline;
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::{Color, Ui};
 use crate::session::{ChainExecution, CodeSource, Freshness};
@@ -43,7 +44,7 @@ pub(crate) fn prepare(
     let codes = CodeSource::new(args.mfa_code.clone())?;
     let (chain, first) = local.plan_and_act(ui, |local| {
         let chain = planned(local, ui, profile, args)?;
-        let execution =
+        let mut execution =
             ChainExecution::new(local, ui, &chain, codes.clone(), Freshness::CacheAllowed);
         let first = execution.credentials()?;
         Ok((execution.carried_out().clone(), first))
@@ -226,6 +227,16 @@ struct Planned {
     chain: Arc<Chain>,
 }
 
+impl Planned {
+    /// The same for a request, which does not share the time of earlier ones.
+    fn in_a_new_run(mut self) -> Self {
+        let mut local = LocalState::clone(&self.local);
+        local.deadline = Deadline::begin();
+        self.local = Arc::new(local);
+        self
+    }
+}
+
 impl Provider for Renewal {
     fn credentials(&self) -> Result<Credentials, Unavailable> {
         let ui = Ui::new(Color::Auto, 0);
@@ -233,7 +244,7 @@ impl Provider for Renewal {
             reason: Reason::Locked,
             message: unlocked::SAID.to_owned(),
         };
-        let planned = self.planned().clone().ok_or_else(locked)?;
+        let planned = self.planned().clone().ok_or_else(locked)?.in_a_new_run();
         let under_way = self.walks.begin(self.after, &planned.local.identity_cache);
         let (planned, made) = match self.execution(&planned, &ui) {
             Err(error) if error.kind() == ErrorKind::PlanOutdated => {

@@ -215,7 +215,7 @@ impl<'a> HandOver<'a> {
         change(&mut sheet);
         let text = serde_json::to_string_pretty(&sheet)
             .map_err(|e| CliError::failed("the hand-out cannot be written").because(e))?;
-        put_secret(&path, &text).map_err(|e| {
+        put_secret(&path, &text, self.local.deadline).map_err(|e| {
             CliError::failed(format!(
                 "cannot write the hand-out `{}`",
                 locations::show(&path)

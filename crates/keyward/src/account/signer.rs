@@ -107,7 +107,7 @@ impl<'a> Signer<'a> {
             return Err(self.about(refusal));
         }
         let (local, codes) = (self.local, self.codes.clone());
-        let chain =
+        let mut chain =
             ChainExecution::new(local, self.ui, &self.chain, codes, Freshness::CacheAllowed);
         (self.credentials, _) = chain.credentials_for(Aws::get_caller_identity)?;
         Ok(())

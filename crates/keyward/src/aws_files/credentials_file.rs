@@ -57,7 +57,7 @@ pub(crate) fn write(local: &LocalState, ui: &Ui, what: &Written<'_>) -> Result<(
     }
     refuse_long_lived(local, what.profile)?;
     close_to_others(path, ui);
-    let written = rewrite::update(path, Holds::Secrets, |old| {
+    let written = rewrite::update(path, Holds::Secrets, local.deadline, |old| {
         edited(&shown, old.unwrap_or_default(), what).map(Some)
     });
     written.map_err(|error| match error {

@@ -7,6 +7,7 @@ use keyward_core::config::{ConfigEditor, ConfigFile, EditError, FileKind, Sectio
 use keyward_core::id::{MfaSerial, ProfileName};
 
 use crate::aws_files::rewrite::{self, Holds, UpdateError};
+use crate::prompt::deadline::Deadline;
 use crate::screen::error::{CliError, ErrorKind};
 use crate::state::local_state::LocalState;
 use crate::system::locations;
@@ -17,7 +18,8 @@ pub(crate) fn edit(
     local: &LocalState,
     change: impl FnMut(&mut ConfigFile) -> Result<bool, EditError>,
 ) -> Result<(), CliError> {
-    edit_file(&local.locations.aws_config, FileKind::Config, change)
+    let path = &local.locations.aws_config;
+    edit_file(path, FileKind::Config, local.deadline, change)
 }
 
 /// The same for changes of many profiles at once: all of them are made, or none.
@@ -32,10 +34,11 @@ pub(crate) fn edit_many(
 pub(crate) fn edit_file(
     path: &Path,
     kind: FileKind,
+    deadline: Deadline,
     mut change: impl FnMut(&mut ConfigFile) -> Result<bool, EditError>,
 ) -> Result<(), CliError> {
     let shown = locations::show(path);
-    let edited = rewrite::update(path, Holds::Settings, |old| {
+    let edited = rewrite::update(path, Holds::Settings, deadline, |old| {
         let mut file = ConfigFile::parse(kind, &shown, old.unwrap_or_default())?;
         let changed = change(&mut file).map_err(|e| {
             CliError::new(ErrorKind::Usage, format!("`{shown}` cannot be changed")).because(e)

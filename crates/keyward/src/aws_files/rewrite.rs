@@ -14,7 +14,7 @@ use keyward_vault::{LockError, explain_folder, refuse_broken_link, target_of};
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
-use crate::prompt::deadline::Patience;
+use crate::prompt::deadline::{Deadline, Patience};
 use crate::screen::error::{CliError, ErrorKind, how_to_go_on};
 use crate::system::locations;
 use crate::system::read_limited;
@@ -45,14 +45,16 @@ pub(crate) enum UpdateError<E> {
 }
 
 /// Updates a file from its present contents: `change` receives the text (`None`: no file) and returns
-/// the new text, or `None` to leave the file alone. Several keyward processes wait for one another. If
-/// another program wrote the file in between, `change` runs again on the new contents.
+/// the new text, or `None` to leave the file alone. Several keyward processes wait for one another, without
+/// a terminal until `deadline`. If another program wrote the file in between, `change` runs again on
+/// the new contents.
 ///
 /// # Errors
 /// See [`UpdateError`].
 pub(crate) fn update<E>(
     path: &Path,
     holds: Holds,
+    deadline: Deadline,
     mut change: impl FnMut(Option<&str>) -> Result<Option<String>, E>,
 ) -> Result<(), UpdateError<E>> {
     let before = read(path).map_err(UpdateError::Read)?.map(Zeroizing::new);
@@ -62,7 +64,8 @@ pub(crate) fn update<E>(
         return Ok(());
     }
     let place = Place::of(path).map_err(UpdateError::Write)?;
-    let _lock = folder_lock::acquire(&place.folder, Patience::OfRun).map_err(UpdateError::Write)?;
+    let _lock = folder_lock::acquire(&place.folder, Patience::OfRun(deadline))
+        .map_err(UpdateError::Write)?;
     for attempt in 1.. {
         let old = read(&place.target)
             .map_err(UpdateError::Read)?
@@ -87,9 +90,14 @@ pub(crate) fn update<E>(
 ///
 /// # Errors
 /// The file changed since it was read, or cannot be written; then it is as it was.
-pub(crate) fn replace(path: &Path, old: Option<&str>, new: &str) -> io::Result<()> {
+pub(crate) fn replace(
+    path: &Path,
+    old: Option<&str>,
+    new: &str,
+    deadline: Deadline,
+) -> io::Result<()> {
     let place = Place::of(path)?;
-    let _lock = folder_lock::acquire(&place.folder, Patience::OfRun)?;
+    let _lock = folder_lock::acquire(&place.folder, Patience::OfRun(deadline))?;
     match place.put(old, new, Holds::Settings)? {
         Put::Done => Ok(()),
         Put::Changed => Err(changed()),
@@ -100,8 +108,8 @@ pub(crate) fn replace(path: &Path, old: Option<&str>, new: &str) -> io::Result<(
 ///
 /// # Errors
 /// It cannot be written; then it is as it was.
-pub(crate) fn put_secret(path: &Path, new: &str) -> io::Result<()> {
-    reserve_secret(path)?.put(new)
+pub(crate) fn put_secret(path: &Path, new: &str, deadline: Deadline) -> io::Result<()> {
+    reserve_secret(path, deadline)?.put(new)
 }
 
 /// Writes a report to a file that the person named and that only its owner may read. It never replaces a pipe
@@ -109,9 +117,9 @@ pub(crate) fn put_secret(path: &Path, new: &str) -> io::Result<()> {
 ///
 /// # Errors
 /// It is not a regular file, or cannot be written; then it is as it was.
-pub(crate) fn put_report(path: &Path, text: &str) -> Result<(), CliError> {
+pub(crate) fn put_report(path: &Path, text: &str, deadline: Deadline) -> Result<(), CliError> {
     regular::refuse_pipe(path)
-        .and_then(|()| put_secret(path, text))
+        .and_then(|()| put_secret(path, text, deadline))
         .map_err(|e| unwritten(path, e))
 }
 
@@ -121,7 +129,7 @@ pub(crate) fn put_report(path: &Path, text: &str) -> Result<(), CliError> {
 ///
 /// # Errors
 /// It cannot be written.
-pub(crate) fn reserve_secret(path: &Path) -> io::Result<Reserved> {
+pub(crate) fn reserve_secret(path: &Path, deadline: Deadline) -> io::Result<Reserved> {
     let place = Place::of(path)?;
     let mut temporary = temporary_in(&place.folder)?;
     temporary.write_all(&[b' '; ROOM])?;
@@ -130,6 +138,7 @@ pub(crate) fn reserve_secret(path: &Path) -> io::Result<Reserved> {
     Ok(Reserved {
         place,
         written: Written(temporary),
+        deadline,
     })
 }
 
@@ -142,6 +151,7 @@ const ROOM: usize = 32 * 1024;
 pub(crate) struct Reserved {
     place: Place,
     written: Written,
+    deadline: Deadline,
 }
 
 impl Reserved {
@@ -150,9 +160,13 @@ impl Reserved {
     /// # Errors
     /// It cannot be written after all; then it is as it was.
     pub(crate) fn put(self, new: &str) -> io::Result<()> {
-        let Self { place, mut written } = self;
+        let Self {
+            place,
+            mut written,
+            deadline,
+        } = self;
         // This content cannot be obtained again, so write it even without the folder lock.
-        let _lock = folder_lock::acquire(&place.folder, Patience::Short).ok();
+        let _lock = folder_lock::acquire(&place.folder, Patience::Short(deadline)).ok();
         let file = written.0.as_file_mut();
         file.seek(SeekFrom::Start(0))?;
         file.write_all(new.as_bytes())?;

@@ -3,6 +3,7 @@
 mod account;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use keyward_core::chain::{Chain, Flags, VaultKey};
@@ -76,7 +77,13 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     refuse_line(&local, &name)?;
     rewrite::take_files_only(&local.locations.aws_credentials)?;
     let role = role_arn(&local, &from, &account, &args.role)?;
-    local.config = with_role(&local, &name, &from, &role, args.external_id.as_ref())?;
+    local.config = Arc::new(with_role(
+        &local,
+        &name,
+        &from,
+        &role,
+        args.external_id.as_ref(),
+    )?);
     let flags = Flags {
         duration: args.duration,
         region: args.region,
@@ -88,7 +95,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         for warning in &chain.warnings {
             ui.warn(warning);
         }
-        let execution =
+        let mut execution =
             ChainExecution::new(local, ui, &chain, codes.clone(), Freshness::CacheAllowed);
         let credentials = execution.credentials()?;
         Ok((execution.carried_out().clone(), credentials))
@@ -103,7 +110,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         region: chain.region.as_ref(),
     };
     // What was made up above must not keep the file from being written.
-    local.config = crate::state::local_state::load_config(&local.locations)?;
+    local.config = Arc::new(crate::state::local_state::load_config(&local.locations)?);
     credentials_file::write(&local, ui, &written)?;
     let life = credentials
         .expires_at

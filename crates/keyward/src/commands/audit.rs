@@ -13,6 +13,7 @@ use keyward_account::desired::add_aws_managed;
 use crate::account::{ControlArgs, Signer, saved};
 use crate::aws_files::rewrite::put_report;
 use crate::commands::account::SignerArgs;
+use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
 use crate::state::local_state::LocalState;
@@ -82,13 +83,14 @@ impl From<Level> for Severity {
 
 /// Judges.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let deadline = Deadline::begin();
     let mut input = input(&args, ui)?;
     // The texts of AWS's own policies are the same everywhere; some emulators leave them out.
     add_aws_managed(&mut input.account);
     args.controls.attach(&mut [(None, &mut input.account)])?;
     let found = audit(&input);
     if let Some(path) = &args.html {
-        put_report(path, &html::write(&found, &input))?;
+        put_report(path, &html::write(&found, &input), deadline)?;
     }
     if args.json {
         ui.data(&json::write(&found))?;

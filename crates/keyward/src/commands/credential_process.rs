@@ -56,7 +56,7 @@ pub(crate) fn run(args: Args, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, C
             ..Flags::default()
         };
         let chain = local.resolve(&args.profile, flags)?;
-        let execution =
+        let mut execution =
             ChainExecution::new(local, ui, &chain, codes.clone(), Freshness::CacheAllowed)
                 .without_sign_in();
         let credentials = execution.credentials()?;

@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::commands::print_json;
+use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, CODE, FAINT, GOOD, STRONG, Ui, WARN};
 use crate::state::local_state::LocalState;
@@ -43,13 +44,14 @@ pub(crate) struct Args {
 
 /// Looks, fixes where asked, and fails while problems are left.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let deadline = Deadline::begin();
     let locations = Locations::find()?;
     let fixed = if args.fix {
-        fix::all(&locations)?
+        fix::all(&locations, deadline)?
     } else {
         Vec::new()
     };
-    let (local, unread) = LocalState::load_what_can_be()?;
+    let (local, unread) = LocalState::load_what_can_be(deadline)?;
     // What is not known to be missing is not called so.
     let known = unread.aws_files.is_empty();
     let mut findings = unread::look(&local.locations, &unread);

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use keyward_core::Timestamp;
 use keyward_core::chain::{Base, CacheKey, Call, Chain, Flags, HandOut, StaticKey, key_section};
@@ -58,7 +59,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     // Only the line of a listed profile stays in memory.
     let rows = names.into_iter().map(|name| {
         let row = row(&local, &many, &sessions, name);
-        local.config.forget(&row.profile);
+        Arc::make_mut(&mut local.config).forget(&row.profile);
         row
     });
     if args.json {

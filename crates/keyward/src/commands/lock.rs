@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use keyward_core::shell::{argument, quoted};
 use keyward_vault::{ForgetAllError, Paths, SessionError, SessionStore, forget_all};
 
-use crate::prompt::deadline;
+use crate::prompt::deadline::{Deadline, ForSaving};
 use crate::screen::error::{CliError, ErrorKind, how_to_go_on};
 use crate::screen::ui::Ui;
 use crate::session::{Center, login, session_tier};
@@ -22,12 +22,13 @@ pub(crate) struct Args {}
 
 /// Forgets all that opens anything, whatever of it fails, and then says what failed.
 pub(crate) fn run(_args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let deadline = Deadline::begin();
     let paths = Paths::new(Locations::data_folder()?);
     let tier = session_tier();
     let kept = SessionStore::open(&paths, tier.clone()).list(now()).len();
     // A folder that is not writable keeps all its files, which is one thing to say.
     let (files, others): (Vec<_>, Vec<_>) =
-        forget_all(&paths, tier.runtime_dir, &deadline::ForSaving)
+        forget_all(&paths, tier.runtime_dir, &ForSaving(deadline))
             .into_iter()
             .partition(|error| matches!(error, ForgetAllError::Sessions(SessionError::Disk(_))));
     let folder = locations::show(&paths.sessions());

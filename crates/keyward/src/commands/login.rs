@@ -155,18 +155,18 @@ impl Request {
     ) -> Result<(Chain, Credentials, Zeroizing<String>), CliError> {
         let chain = local.resolve(&self.args.profile, self.args.flags())?;
         let execution = ChainExecution::new(local, ui, &chain, codes, Freshness::CacheAllowed);
-        let execution = match &self.browser {
+        let mut execution = match &self.browser {
             Some(_) => execution.with_browser(),
             None => execution,
         };
         let credentials = execution.credentials()?;
-        let chain = execution.carried_out();
-        if credentials.session_token.is_none() || ends_in_user(chain) {
-            return Err(user(local, chain));
+        let chain = execution.carried_out().clone();
+        if credentials.session_token.is_none() || ends_in_user(&chain) {
+            return Err(user(local, &chain));
         }
-        let exchange = |credentials: &_| token::get(&client(chain), &self.console, credentials);
+        let exchange = |credentials: &_| token::get(&client(&chain), &self.console, credentials);
         let refused = match exchange(&credentials) {
-            Ok(token) => return Ok((chain.clone(), credentials, token)),
+            Ok(token) => return Ok((chain, credentials, token)),
             Err(refused) => refused,
         };
         // The sign-in endpoint does not say why. STS does, of a session that was ended early.
@@ -175,7 +175,7 @@ impl Request {
             return Err(refused);
         }
         let token = exchange(&anew)?;
-        Ok((chain.clone(), anew, token))
+        Ok((chain, anew, token))
     }
 }
 
@@ -219,8 +219,8 @@ fn chosen(named: Option<&str>) -> Result<Browser, CliError> {
 /// A user's own key, or a session of it, cannot sign in; it is said before any code is asked.
 fn refuse_users(local: &LocalState, chain: &Chain) -> Result<(), CliError> {
     // A program shows only by its answer whether it prints a user's key.
-    if chain.by_answer.is_none() && ends_in_user(chain) {
-        return Err(user(local, chain));
+    if chain.by_answer.is_none() && ends_in_user(&chain) {
+        return Err(user(local, &chain));
     }
     Ok(())
 }

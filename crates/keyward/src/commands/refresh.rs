@@ -1,6 +1,7 @@
 //! `keyward refresh`: a temporary session written into the credentials file.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use keyward_core::chain::Flags;
@@ -49,7 +50,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     refuse_line(&local, section)?;
     rewrite::take_files_only(&local.locations.aws_credentials)?;
     // The session that an earlier refresh wrote cannot be the source of the next one.
-    local.config = credentials_file::without_temporary(&local, &args.profile)?;
+    local.config = Arc::new(credentials_file::without_temporary(&local, &args.profile)?);
     let flags = Flags {
         duration: args.duration,
         ..Flags::default()
@@ -60,7 +61,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         for warning in &chain.warnings {
             ui.warn(warning);
         }
-        let execution =
+        let mut execution =
             ChainExecution::new(local, ui, &chain, codes.clone(), Freshness::CacheAllowed);
         let credentials = execution.credentials()?;
         Ok((execution.carried_out().clone(), credentials))

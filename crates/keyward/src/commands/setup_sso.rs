@@ -10,7 +10,6 @@ use keyward_core::id::{ProfileName, Region};
 
 use crate::aws_files::profiles;
 use crate::commands::sso::asked;
-use crate::prompt::deadline;
 use crate::screen::error::CliError;
 use crate::screen::ui::{CODE, Ui};
 use crate::session::Center;
@@ -58,7 +57,7 @@ pub(crate) fn setup_sso(session: &str, args: &SsoArgs, ui: &Ui) -> Result<ExitCo
     let mut local = LocalState::load()?;
     if let (Some(start_url), Some(region)) = (&args.start_url, &args.sso_region) {
         make_section(&local, session, start_url, region)?;
-        local = LocalState::load()?;
+        local = local.reload()?;
     }
     let center = Center::of_session(&local, session)?;
     let found = list(&local, ui, &center, args)?;
@@ -109,24 +108,18 @@ fn list(
     center: &Center,
     args: &SsoArgs,
 ) -> Result<Vec<Found>, CliError> {
-    center.with_token(
-        local,
-        ui,
-        asked(args.no_browser),
-        deadline::current(),
-        |aws, token| {
-            let mut found = Vec::new();
-            for account in aws.sso_accounts(token)? {
-                for role in aws.sso_roles(token, &account.id)? {
-                    found.push(Found {
-                        account: account.clone(),
-                        role,
-                    });
-                }
+    center.with_token(local, ui, asked(args.no_browser), |aws, token| {
+        let mut found = Vec::new();
+        for account in aws.sso_accounts(token)? {
+            for role in aws.sso_roles(token, &account.id)? {
+                found.push(Found {
+                    account: account.clone(),
+                    role,
+                });
             }
-            Ok(found)
-        },
-    )
+        }
+        Ok(found)
+    })
 }
 
 /// The `[sso-session NAME]` section. One that is there keeps what it says.

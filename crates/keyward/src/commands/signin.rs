@@ -12,7 +12,6 @@ use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName, Region};
 use keyward_vault::{OpenVault, SlotKind, Vault};
 
 use crate::browser::launch::Browser;
-use crate::prompt::deadline;
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
 use crate::screen::ui::{STRONG, Ui};
@@ -79,7 +78,7 @@ fn sign_in(local: &LocalState, args: &Args, ui: &Ui) -> Result<(), CliError> {
     let session = made.sign_in.session.clone();
     profile::confirm_other_session(local, profile, &session)?;
     {
-        let _guard = login::flight(local, &session, deadline::current()).lock(ui)?;
+        let _guard = login::flight(local, &session).lock(ui)?;
         login::keep(local, &mut vault, made.sign_in)?;
         profile::write(local, profile, &session, &region)?;
         let after = local.reload()?;

@@ -7,7 +7,6 @@ use keyward_core::chain::{Base, CacheKey, Chain};
 use keyward_vault::{SessionCall, SessionStore};
 
 use crate::commands::remove::plans;
-use crate::prompt::deadline;
 use crate::screen::error::CliError;
 use crate::screen::ui::{STRONG, Ui};
 use crate::session::{Center, SignIn, SignInWay, fingerprint, session_tier};
@@ -67,13 +66,9 @@ pub(crate) fn asked(no_browser: bool) -> SignIn {
 fn login(local: &LocalState, args: &LoginArgs, ui: &Ui) -> Result<(), CliError> {
     let center = Center::named(local, &args.name)?;
     // The portal is asked, because a token that looks good here may have been ended there.
-    let accounts = center.with_token(
-        local,
-        ui,
-        asked(args.no_browser),
-        deadline::current(),
-        |aws, token| aws.sso_accounts(token),
-    )?;
+    let accounts = center.with_token(local, ui, asked(args.no_browser), |aws, token| {
+        aws.sso_accounts(token)
+    })?;
     ui.say(format!(
         "signed in at {STRONG}{}{STRONG:#}: {}",
         center.name(),

@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use keyward_aws::Aws;
-use keyward_core::chain::{Flags, StoredKeys};
+use keyward_core::chain::Flags;
 use keyward_core::config::ConfigSet;
 use keyward_core::id::{InvalidId, ProfileName, RoleArn, RoleSessionName};
 use keyward_core::secret::MfaCode;
@@ -55,7 +56,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             let codes = CodeSource::new(args.mfa_code)?;
             local.plan_and_act(ui, |local| {
                 let chain = local.resolve(&profile, Flags::default())?;
-                let execution =
+                let mut execution =
                     ChainExecution::new(local, ui, &chain, codes.clone(), Freshness::CacheAllowed);
                 let (_, who) = execution.credentials_for(Aws::get_caller_identity)?;
                 Ok(who)
@@ -166,8 +167,8 @@ fn readable<T: FromStr<Err = InvalidId>>(name: &str, value: &str) -> Result<(), 
 /// Gives the world one profile, made of what the environment says, and no key of the vault.
 fn take_profile(local: &mut LocalState, lines: &str) -> Result<(), CliError> {
     let text = format!("[profile {}]\n{lines}", nameless());
-    local.stored = StoredKeys::default();
-    local.config = ConfigSet::load(Some(("the environment", &text)), None)?;
+    local.stored = Arc::default();
+    local.config = Arc::new(ConfigSet::load(Some(("the environment", &text)), None)?);
     Ok(())
 }
 

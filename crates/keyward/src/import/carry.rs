@@ -270,7 +270,7 @@ fn edit_files(local: &LocalState, ui: &Ui, secured: &[Secured]) -> Result<(), Cl
     let (edits, trouble) = edits::prepare(&local.locations.aws_config, secured)?;
     for (number, edit) in (1..).zip(edits) {
         let point = format!("import-file-{number}");
-        let copy = point::through(&point, &local.paths, || edit.write(now()))?;
+        let copy = point::through(&point, &local.paths, || edit.write(now(), local.deadline))?;
         ui.say(format!(
             "{GOOD}edited{GOOD:#} {}",
             locations::show(edit.path())

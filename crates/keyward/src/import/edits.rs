@@ -13,6 +13,7 @@ use super::{Found, ProcessLine, Removal, backup, process_line};
 use crate::aws_files::helper_line as line;
 use crate::aws_files::rewrite;
 use crate::keys::new_key;
+use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::system::locations;
 
@@ -226,7 +227,11 @@ impl Edit {
     }
 
     /// Writes the file; gives the copy that is kept of the old one.
-    pub(super) fn write(&self, now: Timestamp) -> Result<Option<PathBuf>, CliError> {
+    pub(super) fn write(
+        &self,
+        now: Timestamp,
+        deadline: Deadline,
+    ) -> Result<Option<PathBuf>, CliError> {
         let shown = locations::show(&self.path);
         let unwritable = |e: std::io::Error| {
             CliError::failed(format!(
@@ -241,7 +246,8 @@ impl Edit {
             }
             _ => None,
         };
-        let written = rewrite::replace(&self.path, self.old.as_deref(), self.file.as_str());
+        let old = self.old.as_deref();
+        let written = rewrite::replace(&self.path, old, self.file.as_str(), deadline);
         if let (Err(_), Some(copy)) = (&written, &copy) {
             // The file still says all of it.
             let _ = std::fs::remove_file(copy);

@@ -123,7 +123,7 @@ impl Owner {
         serial: &MfaSerial,
     ) -> Result<Credentials, CliError> {
         if self.device() == Some(serial) {
-            let walk = ChainExecution::new(
+            let mut walk = ChainExecution::new(
                 local,
                 ui,
                 &self.chain,

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::environment as env;
 use crate::process::program::{self, Interaction, RunError};
-use crate::prompt::deadline;
+use crate::prompt::deadline::Deadline;
 use crate::prompt::terminal::Echo;
 use crate::screen::error::{CliError, ErrorKind};
 use crate::system::locations::Locations;
@@ -43,6 +43,7 @@ pub(crate) struct Dialog {
     program: Program,
     remark: String,
     unanswered: Unanswered,
+    deadline: Deadline,
 }
 
 /// The mark of the last dialog that was closed without an answer.
@@ -50,8 +51,9 @@ pub(crate) struct Dialog {
 struct Unanswered(Option<PathBuf>);
 
 impl Dialog {
-    /// The dialog program of this desktop. Looking for it starts nothing.
-    pub(crate) fn find(wish: Dialogs) -> Option<Self> {
+    /// The dialog program of this desktop, for questions of a run with this deadline. Looking for
+    /// it starts nothing.
+    pub(crate) fn find(wish: Dialogs, deadline: Deadline) -> Option<Self> {
         if wish == Dialogs::Unwanted {
             return None;
         }
@@ -73,6 +75,7 @@ impl Dialog {
             program,
             remark: String::new(),
             unanswered: Unanswered::find(),
+            deadline,
         })
     }
 
@@ -90,8 +93,8 @@ impl Dialog {
     ) -> Result<Zeroizing<String>, CliError> {
         let text = format!("{}{question}", std::mem::take(&mut self.remark));
         let error = |what: &str| CliError::new(ErrorKind::PersonNeeded, what);
-        let left = deadline::current().left();
-        if self.unanswered.since_we_wait() || left < SHORTEST {
+        let left = self.deadline.left();
+        if self.unanswered.is_after(self.deadline.since()) || left < SHORTEST {
             return Err(error("a dialog that asked for it was not answered"));
         }
         let mut command = self.program.entry(&text, echo, left);
@@ -129,12 +132,12 @@ impl Unanswered {
         Self(locations.map(|locations| Paths::new(&locations.data).locks().join("unanswered")))
     }
 
-    /// Whether one was closed after this run began. A note of a time to come is of a clock that
+    /// Whether one was closed after a run began. A note of a time to come is of a clock that
     /// was set back since, and says nothing.
-    fn since_we_wait(&self) -> bool {
+    fn is_after(&self, began: SystemTime) -> bool {
         let noted = |path: &PathBuf| std::fs::metadata(path).ok()?.modified().ok();
         let noted = self.0.as_ref().and_then(noted);
-        noted.is_some_and(|noted| noted > deadline::current().since() && noted <= SystemTime::now())
+        noted.is_some_and(|noted| noted > began && noted <= SystemTime::now())
     }
 
     fn note(&self) {

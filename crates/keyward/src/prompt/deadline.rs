@@ -2,7 +2,6 @@
 //! deadline. Without a terminal, all waiting in a run shares 50 s, because SDKs kill the program
 //! after a minute and would then ask again without end.
 
-use std::cell::Cell;
 use std::fmt;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -21,35 +20,23 @@ const PROGRAM: Duration = Duration::from_secs(2);
 /// How long a program may take that a person at the terminal sees.
 const AT_TERMINAL: Duration = Duration::from_secs(5 * 60);
 
-/// How long one run may wait: it counts from when the run began, on both clocks.
+/// How long one run may wait: it counts from when the run began, on both clocks. A command is one
+/// run and each of its walks over a chain is another; a server begins one for each request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
     at: Instant,
     on: SystemTime,
 }
 
-thread_local! {
-    /// The deadline for the vault's callbacks, which get no value of ours. A server runs one run
-    /// after another, on several threads.
-    static STARTED: Cell<Option<Deadline>> = const { Cell::new(None) };
-}
-
-/// Begins a run of this thread: its time counts from now.
-pub(crate) fn begin() -> Deadline {
-    let begun = Deadline {
-        at: Instant::now(),
-        on: SystemTime::now(),
-    };
-    STARTED.set(Some(begun));
-    begun
-}
-
-/// The deadline of this thread's run, which begins now if none has begun.
-pub(crate) fn current() -> Deadline {
-    STARTED.get().unwrap_or_else(begin)
-}
-
 impl Deadline {
+    /// The deadline of a run that begins now.
+    pub(crate) fn begin() -> Self {
+        Self {
+            at: Instant::now(),
+            on: SystemTime::now(),
+        }
+    }
+
     /// One that has passed.
     #[cfg(test)]
     pub(crate) fn over() -> Self {
@@ -176,11 +163,11 @@ pub(crate) fn wait(
 /// How every command waits for the vault's lock: it names the holder after a moment and, without a
 /// terminal, gives up at the run's deadline.
 #[derive(Debug)]
-pub(crate) struct ForVault;
+pub(crate) struct ForVault(pub(crate) Deadline);
 
 impl LockWaiter for ForVault {
     fn limit(&self) -> Option<Duration> {
-        current().limit()
+        self.0.limit()
     }
 
     fn waits(&self, _: &LockFile, holder: Option<LockHolder>) {
@@ -190,12 +177,12 @@ impl LockWaiter for ForVault {
 }
 
 /// How long a command waits for the folder of a file that it writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Patience {
-    /// As for every lock.
-    OfRun,
+    /// Until the run's deadline, as for every lock.
+    OfRun(Deadline),
     /// No longer than a turn takes on a slow disk: the file is written in any case.
-    Short,
+    Short(Deadline),
 }
 
 /// How every command waits for the lock of a folder of AWS files.
@@ -207,8 +194,10 @@ impl LockWaiter for ForFolder {
         /// A turn takes milliseconds; this is a hundred of them on a slow disk.
         const TURN: Duration = Duration::from_secs(30);
         match self.0 {
-            Patience::OfRun => current().limit(),
-            Patience::Short => Some(current().limit().map_or(TURN, |limit| limit.min(TURN))),
+            Patience::OfRun(deadline) => deadline.limit(),
+            Patience::Short(deadline) => {
+                Some(deadline.limit().map_or(TURN, |limit| limit.min(TURN)))
+            }
         }
     }
 
@@ -220,11 +209,11 @@ impl LockWaiter for ForFolder {
 
 /// How `keyward lock` waits for a process that is saving a session.
 #[derive(Debug)]
-pub(crate) struct ForSaving;
+pub(crate) struct ForSaving(pub(crate) Deadline);
 
 impl LockWaiter for ForSaving {
     fn limit(&self) -> Option<Duration> {
-        current().limit()
+        self.0.limit()
     }
 
     fn waits(&self, _: &LockFile, holder: Option<LockHolder>) {

@@ -116,7 +116,7 @@ pub(crate) fn with_code(
             ui,
             &used_codes,
             serial,
-            || program::mfa_process(command),
+            || program::mfa_process(command, local.deadline),
             call,
         );
     }
@@ -124,7 +124,8 @@ pub(crate) fn with_code(
         return with_seed(ui, &used_codes, serial, &seed, &|| aws.aws_time(), call);
     }
     if let Some(account) = &local.settings.ykman {
-        return with_program(ui, &used_codes, serial, || program::ykman(account), call);
+        let program = || program::ykman(account, local.deadline);
+        return with_program(ui, &used_codes, serial, program, call);
     }
     let mut person = Prompt::find(local, chain, serial)?;
     for attempt in 1..=ATTEMPTS {
@@ -271,7 +272,7 @@ impl Prompt {
         if let Some(terminal) = Terminal::open() {
             return Ok(Self::Terminal(terminal));
         }
-        if let Some(dialog) = Dialog::find(local.settings.dialogs) {
+        if let Some(dialog) = Dialog::find(local.settings.dialogs, local.deadline) {
             return Ok(Self::Dialog(dialog));
         }
         Terminal::required(

@@ -14,7 +14,7 @@ use keyward_core::id::AccessKeyId;
 use keyward_core::secret::MfaCode;
 use keyward_vault::{SessionMeta, SessionStore};
 
-use crate::prompt::deadline::{self, Deadline};
+use crate::prompt::deadline::Deadline;
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::Ui;
@@ -41,15 +41,14 @@ pub(crate) enum Freshness {
 
 /// One walk over one plan.
 pub(crate) struct ChainExecution<'a> {
-    local: &'a LocalState,
+    /// With the deadline of the present walk.
+    local: LocalState,
     ui: &'a Ui,
     chain: &'a Chain,
     codes: CodeSource,
     freshness: Freshness,
     sign_in: SignIn,
     telling: Telling,
-    /// Until when the present run waits.
-    deadline: Cell<Deadline>,
     start: Start,
     store: Rc<SessionStore>,
     aws: Rc<OnceCell<Aws>>,
@@ -79,7 +78,7 @@ enum Start {
 impl<'a> ChainExecution<'a> {
     /// Prepares an execution, without opening anything yet.
     pub(crate) fn new(
-        local: &'a LocalState,
+        local: &LocalState,
         ui: &'a Ui,
         chain: &'a Chain,
         codes: CodeSource,
@@ -87,14 +86,13 @@ impl<'a> ChainExecution<'a> {
     ) -> Self {
         let store = SessionStore::open(&local.paths, crate::session::unlock::session_tier());
         Self {
-            local,
+            local: local.clone(),
             ui,
             chain,
             codes,
             freshness,
             sign_in: SignIn::offered(),
             telling: Telling::Warnings,
-            deadline: Cell::new(deadline::current()),
             start: Start::Unknown,
             store: Rc::new(store),
             aws: Rc::default(),
@@ -124,9 +122,10 @@ impl<'a> ChainExecution<'a> {
         self.settled.get().unwrap_or(self.chain)
     }
 
-    /// The credentials that the chain ends in.
-    pub(crate) fn credentials(&self) -> Result<Credentials, CliError> {
-        self.deadline.set(deadline::begin());
+    /// The credentials that the chain ends in. The walk is a run of its own: a server makes one
+    /// after another, and a long command needs new credentials later.
+    pub(crate) fn credentials(&mut self) -> Result<Credentials, CliError> {
+        self.local.deadline = Deadline::begin();
         source::refuse_cycles(self.chain)?;
         let walked = match &self.chain.by_answer {
             Some(_) => self.by_answer(),
@@ -176,19 +175,18 @@ impl<'a> ChainExecution<'a> {
 
     fn context<'c>(&'c self, chain: &'c Chain) -> SourceContext<'c> {
         SourceContext {
-            local: self.local,
+            local: &self.local,
             ui: self.ui,
             chain,
             sign_in: self.sign_in,
-            deadline: self.deadline.get(),
         }
     }
 
     /// What the cache keeps after the first `count` hops, where it keeps anything.
     fn cache_entry<'p>(&self, chain: &'p Chain, count: usize) -> Option<CacheEntry<'p>> {
         match last_hop(chain, count) {
-            Some(hop) => Some(CacheEntry::of_hop(self.local, chain, hop)),
-            None => CacheEntry::of_base(self.local, chain),
+            Some(hop) => Some(CacheEntry::of_hop(&self.local, chain, hop)),
+            None => CacheEntry::of_base(&self.local, chain),
         }
     }
 
@@ -260,7 +258,7 @@ impl<'a> ChainExecution<'a> {
 
     fn perform(&self, hop: &Hop, count: usize) -> Result<Credentials, CliError> {
         if let Some(serial) = &hop.mfa_serial {
-            code::check_reachable(self.local, self.chain, &self.codes, serial)?;
+            code::check_reachable(&self.local, self.chain, &self.codes, serial)?;
         }
         let source = self.credentials_after(count - 1)?;
         let refused = Cell::new(false);
@@ -272,7 +270,7 @@ impl<'a> ChainExecution<'a> {
             return self.about_source(self.chain, count - 1, &refused, made);
         }
         if let Ok(session) = &made {
-            key_age::learn(self.local, self.ui, self.chain, hop, self.aws(), session);
+            key_age::learn(&self.local, self.ui, self.chain, hop, self.aws(), session);
         }
         self.about_source(self.chain, count - 1, &refused, made)
     }
@@ -286,12 +284,14 @@ impl<'a> ChainExecution<'a> {
         refused: &Cell<bool>,
         made: Result<T, CliError>,
     ) -> Result<T, CliError> {
-        made.map_err(|error| match source::replaced_by(self.local, &chain.base) {
-            Some(step) if refused.get() && self.cache_entry(chain, count).is_none() => {
-                error.about_source(step)
-            }
-            _ => error,
-        })
+        made.map_err(
+            |error| match source::replaced_by(&self.local, &chain.base) {
+                Some(step) if refused.get() && self.cache_entry(chain, count).is_none() => {
+                    error.about_source(step)
+                }
+                _ => error,
+            },
+        )
     }
 
     /// Makes the call of a hop, and notes in `refused` whether AWS refused the source itself.
@@ -310,7 +310,7 @@ impl<'a> ChainExecution<'a> {
             return Ok(call(None)?);
         };
         code::with_code(
-            self.local,
+            &self.local,
             self.ui,
             self.chain,
             &self.codes,
@@ -356,30 +356,30 @@ impl<'a> ChainExecution<'a> {
     /// The credentials that the chain ends in, and what a call with them gave. A session from the
     /// cache that AWS does not accept any more is forgotten, and both are done once more.
     pub(crate) fn credentials_for<T>(
-        &self,
+        &mut self,
         call: impl Fn(&Aws, &Credentials) -> Result<T, CallError>,
     ) -> Result<(Credentials, T), CliError> {
         let credentials = self.credentials()?;
-        let with = |credentials: &Credentials| call(&client(self.carried_out()), credentials);
-        let refused = match with(&credentials) {
+        let refused = match call(&client(self.carried_out()), &credentials) {
             Ok(done) => return Ok((credentials, done)),
             Err(refused) => refused,
         };
         let chain = self.carried_out();
-        let told = |error: CallError| {
+        let told = |of: &Self, error: CallError| {
+            let chain = of.carried_out();
             let refused = Cell::new(error.refuses_credentials());
             let error = Err(CliError::from(error));
-            self.about_source(chain, chain.hops.len(), &refused, error)
+            of.about_source(chain, chain.hops.len(), &refused, error)
                 .map_err(|error| error.about_chain(chain))
         };
         let id = &credentials.access_key_id;
         if !refused.refuses_credentials() || !self.forget_ended(chain, chain.hops.len(), id)? {
-            return told(refused);
+            return told(self, refused);
         }
         let credentials = self.credentials()?;
-        match with(&credentials) {
+        match call(&client(self.carried_out()), &credentials) {
             Ok(done) => Ok((credentials, done)),
-            Err(refused) => told(refused),
+            Err(refused) => told(self, refused),
         }
     }
 
@@ -396,7 +396,7 @@ impl<'a> ChainExecution<'a> {
             Call::AssumeRole(role) => aws.assume_role(
                 source,
                 role,
-                &session_name(self.local, self.chain, role.role_session_name.as_ref()),
+                &session_name(&self.local, self.chain, role.role_session_name.as_ref()),
                 hop.duration,
                 mfa,
             ),
@@ -433,9 +433,9 @@ impl<'a> ChainExecution<'a> {
         }
     }
 
-    fn flight(&self, key: &CacheKey) -> SingleFlight<'a> {
+    fn flight(&self, key: &CacheKey) -> SingleFlight<'_> {
         let waiting = "waiting for another keyward that is getting the same session…";
-        SingleFlight::new(self.local, key.clone(), waiting, self.deadline.get())
+        SingleFlight::new(&self.local, key.clone(), waiting)
     }
 }
 

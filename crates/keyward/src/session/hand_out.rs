@@ -91,7 +91,7 @@ pub(crate) fn hand_out(
         for warning in &chain.warnings {
             ui.warn(warning);
         }
-        let execution =
+        let mut execution =
             ChainExecution::new(local, ui, &chain, codes.clone(), Freshness::CacheAllowed);
         let credentials = execution.credentials()?;
         Ok((execution.carried_out().clone(), credentials))

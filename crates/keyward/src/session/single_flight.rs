@@ -4,7 +4,6 @@
 use keyward_core::chain::CacheKey;
 use keyward_vault::LockGuard;
 
-use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::state::local_state::LocalState;
@@ -14,30 +13,23 @@ pub(crate) struct SingleFlight<'a> {
     local: &'a LocalState,
     key: CacheKey,
     waiting: &'static str,
-    deadline: Deadline,
 }
 
 impl<'a> SingleFlight<'a> {
     /// The flight of `key`. `waiting` is what a waiting user reads. Without a terminal, waiting ends at
-    /// `deadline`.
-    pub(crate) fn new(
-        local: &'a LocalState,
-        key: CacheKey,
-        waiting: &'static str,
-        deadline: Deadline,
-    ) -> Self {
+    /// the run's deadline.
+    pub(crate) fn new(local: &'a LocalState, key: CacheKey, waiting: &'static str) -> Self {
         Self {
             local,
             key,
             waiting,
-            deadline,
         }
     }
 
     /// Takes the lock alone, for a change that needs no result.
     pub(crate) fn lock(&self, ui: &Ui) -> Result<LockGuard, CliError> {
         let file = self.local.paths.session_lock(&self.key);
-        self.deadline.lock(ui, &file, self.waiting)
+        self.local.deadline.lock(ui, &file, self.waiting)
     }
 
     /// The thing as `look` finds it, else as `make` makes it under the lock. `make` may drop the

@@ -14,7 +14,7 @@ use keyward_vault::{
 };
 
 use crate::environment as env;
-use crate::prompt::deadline;
+use crate::process::dialog::Dialogs;
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::{CliError, ErrorKind, last_cause};
 use crate::screen::ui::Ui;
@@ -42,10 +42,9 @@ pub(crate) fn open_vault(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliEr
     }
     if let Some(open) = still_open(local, &vault) {
         ui.explain(|| "the vault is still open".to_owned());
-        return identity_cache(local, Ok(open), &UserPrompter::default());
+        return identity_cache(local, Ok(open), &prompter(local));
     }
-    let prompter = Arc::new(UserPrompter::default());
-    prompter.allow_dialogs(local.settings.dialogs);
+    let prompter = Arc::new(prompter(local));
     let access = access(prompter.clone())?;
     let result = patiently(&prompter, || open_once(&vault, local, &access, ui));
     identity_cache(local, result, &prompter)
@@ -55,8 +54,7 @@ pub(crate) fn open_vault(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliEr
 pub(crate) fn open_unpinned(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliError> {
     let vault = local.vault().without_pin();
     vault.look()?;
-    let prompter = Arc::new(UserPrompter::default());
-    prompter.allow_dialogs(local.settings.dialogs);
+    let prompter = Arc::new(prompter(local));
     let access = access(prompter.clone())?;
     let opened = patiently(&prompter, || {
         let skip = |slot: &SlotName, why: &_| ui.say(format!("slot `{slot}` is skipped: {why}"));
@@ -87,8 +85,7 @@ fn patiently<T>(
 /// Opens an older copy of the vault, and the vault itself if possible, to compare them.
 pub(crate) fn look_back(local: &LocalState, ui: &Ui, copy: &Path) -> Result<LookBack, CliError> {
     let vault = local.vault();
-    let prompter = Arc::new(UserPrompter::default());
-    prompter.allow_dialogs(local.settings.dialogs);
+    let prompter = Arc::new(prompter(local));
     let access = access(prompter.clone())?;
     let look = || {
         let order = &local.settings.slot_order;
@@ -101,6 +98,11 @@ pub(crate) fn look_back(local: &LocalState, ui: &Ui, copy: &Path) -> Result<Look
         }
     };
     Ok(patiently(&prompter, look).map_err(|error| closed(error, &prompter))??)
+}
+
+/// Who is asked by the slots when a command opens the vault.
+fn prompter(local: &LocalState) -> UserPrompter {
+    UserPrompter::new(local.deadline, local.settings.dialogs)
 }
 
 fn open_once(
@@ -230,12 +232,15 @@ fn add_keystore(open: &OpenVault, ui: &Ui) {
 }
 
 /// The means of slots: the given passphrase, the terminal, other programs.
-pub(crate) fn slot_access() -> Result<Access, CliError> {
-    access(Arc::new(UserPrompter::default()))
+pub(crate) fn slot_access(local: &LocalState) -> Result<Access, CliError> {
+    // Dialogs are for programs that need the vault opened, not for changes of its slots.
+    let prompter = UserPrompter::new(local.deadline, Dialogs::Unwanted);
+    access(Arc::new(prompter))
 }
 
 pub(super) fn access(prompter: Arc<UserPrompter>) -> Result<Access, CliError> {
     prompter.given.set(given_passphrase()?).ok();
+    let programs = prompter.deadline.of_programs();
     let attended = Terminal::open().is_some();
     let base = if attended && has_screen() {
         Access::with(prompter)
@@ -249,7 +254,7 @@ pub(super) fn access(prompter: Arc<UserPrompter>) -> Result<Access, CliError> {
         terminal: terminal_name(),
         withheld: env::SECRETS.iter().map(ToString::to_string).collect(),
         plugins: plugin_host::place(),
-        programs: deadline::current().of_programs(),
+        programs,
         ..base
     })
 }

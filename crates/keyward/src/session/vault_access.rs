@@ -76,7 +76,7 @@ impl LocalState {
 
     /// Reads everything again after a change, without asking for the passphrase again.
     pub(crate) fn reload(&self) -> Result<Self, CliError> {
-        let mut fresh = Self::load_closed()?;
+        let mut fresh = Self::load_closed_in(self.deadline)?;
         fresh.identity_cache = Arc::clone(&self.identity_cache);
         if let Ok(Some(_)) = self.identity_cache.get() {
             // An identity that was opened before a lock stays outdated when it is passed on. Freshly loaded state

@@ -17,7 +17,7 @@ use keyward_vault::{Document, Index, IndexError, LockGeneration, Paths, SeenGene
 pub(crate) use keyward_ready::now;
 
 use crate::environment as env;
-use crate::prompt::deadline::ForVault;
+use crate::prompt::deadline::{Deadline, ForVault};
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::Ui;
 use crate::state::identity_cache::IdentityCache;
@@ -28,28 +28,31 @@ pub(crate) use many::ManyProfiles;
 pub(crate) use unread::Unread;
 use unread::{AWS_FILES, SETTINGS, go_on_without};
 
-/// What this run found.
-#[derive(Debug)]
+/// What this run found. A clone shares the large parts and the opened vault; a run that begins
+/// later has one with its own deadline.
+#[derive(Debug, Clone)]
 pub(crate) struct LocalState {
+    /// How long this run waits for the person and for other processes.
+    pub(crate) deadline: Deadline,
     /// The locations of all files.
     pub(crate) locations: Locations,
     /// The vault's files.
     pub(crate) paths: Paths,
     /// Both AWS files.
-    pub(crate) config: ConfigSet,
+    pub(crate) config: Arc<ConfigSet>,
     /// What the vault holds, in the clear.
-    pub(crate) index: Index,
+    pub(crate) index: Arc<Index>,
     /// The long-lived keys the index lists.
-    pub(crate) stored: StoredKeys,
+    pub(crate) stored: Arc<StoredKeys>,
     /// `config.toml`.
     pub(crate) settings: Settings,
     /// Why the keys of the vault are not known, where they are not.
-    pub(crate) index_error: Option<IndexError>,
+    pub(crate) index_error: Option<Arc<IndexError>>,
     /// The identity that opened the vault in this run. Every reload in one run shares it, so that the
     /// passphrase is asked for once.
     pub(crate) identity_cache: Arc<IdentityCache>,
     /// The mark of `keyward lock` when this run first needed it.
-    pub(crate) lock_generation: OnceLock<SeenGeneration>,
+    pub(crate) lock_generation: Arc<OnceLock<SeenGeneration>>,
 }
 
 impl LocalState {
@@ -63,28 +66,33 @@ impl LocalState {
 
     /// Like `load`, without opening the vault: no key is known if the index is missing.
     pub(crate) fn load_closed() -> Result<Self, CliError> {
-        let (local, unread) = Self::load_what_can_be()?;
+        Self::load_closed_in(Deadline::begin())
+    }
+
+    /// The same in a run that has begun.
+    pub(crate) fn load_closed_in(deadline: Deadline) -> Result<Self, CliError> {
+        let (local, unread) = Self::load_what_can_be(deadline)?;
         unread.into_error().map_or(Ok(local), Err)
     }
 
     /// Like `load`, for commands that need the vault but not the AWS files: if those cannot be read, no
     /// profile is known, and a warning says so.
     pub(crate) fn load_for_vault(ui: &Ui) -> Result<Self, CliError> {
-        let (local, mut unread) = Self::load_what_can_be()?;
+        let (local, mut unread) = Self::load_what_can_be(Deadline::begin())?;
         go_on_without(AWS_FILES, std::mem::take(&mut unread.aws_files), ui);
         unread.into_error().map_or(Ok(local), Err)
     }
 
     /// The same for what only shows the vault: it needs no settings either.
     pub(crate) fn load_to_show(ui: &Ui) -> Result<Self, CliError> {
-        let (local, mut unread) = Self::load_what_can_be()?;
+        let (local, mut unread) = Self::load_what_can_be(Deadline::begin())?;
         go_on_without(AWS_FILES, std::mem::take(&mut unread.aws_files), ui);
         go_on_without(SETTINGS, std::mem::take(&mut unread.settings), ui);
         unread.into_error().map_or(Ok(local), Err)
     }
 
-    /// Everything that can be read, and why the rest cannot.
-    pub(crate) fn load_what_can_be() -> Result<(Self, Unread), CliError> {
+    /// Everything that can be read in a run that has begun, and why the rest cannot.
+    pub(crate) fn load_what_can_be(deadline: Deadline) -> Result<(Self, Unread), CliError> {
         let locations = Locations::find()?;
         let mut unread = Unread::default();
         let config = aws_files::load(&locations).unwrap_or_else(|faults| {
@@ -92,7 +100,7 @@ impl LocalState {
             ConfigSet::default()
         });
         let paths = Paths::new(&locations.data);
-        let (index, index_error) = match vault_at(&paths, &locations).index() {
+        let (index, index_error) = match vault_at(&paths, &locations, deadline).index() {
             Ok(index) => (index, None),
             Err(
                 lost @ (IndexError::Missing { .. }
@@ -114,15 +122,16 @@ impl LocalState {
             Settings::unread()
         });
         let local = Self {
-            index_error,
-            stored: index.stored_keys(),
+            deadline,
+            index_error: index_error.map(Arc::new),
+            stored: Arc::new(index.stored_keys()),
             locations,
             paths,
-            config,
-            index,
+            config: Arc::new(config),
+            index: Arc::new(index),
             settings,
             identity_cache: Arc::default(),
-            lock_generation: OnceLock::new(),
+            lock_generation: Arc::default(),
         };
         Ok((local, unread))
     }
@@ -158,16 +167,16 @@ impl LocalState {
         slots_differ || !vault.is_as_pinned()
     }
 
-    /// The vault, with the deadline of this command for its lock.
+    /// The vault, with the deadline of this run for its lock.
     pub(crate) fn vault(&self) -> Vault {
-        vault_at(&self.paths, &self.locations)
+        vault_at(&self.paths, &self.locations, self.deadline)
     }
 
     /// Goes by what an opened vault holds. The index file may still say something else, because
     /// the folder may be read-only.
     pub(crate) fn adopt(&mut self, document: &Document) {
-        self.index = Index::of(document);
-        self.stored = self.index.stored_keys();
+        self.index = Arc::new(Index::of(document));
+        self.stored = Arc::new(self.index.stored_keys());
         self.index_error = None;
     }
 
@@ -314,9 +323,9 @@ impl LocalState {
 const CHANGED_OUTSIDE: &str =
     "the vault's files were changed since keyward last used them on this machine";
 
-/// The vault of these paths, with its pin and the deadline of this command for its lock.
-fn vault_at(paths: &Paths, locations: &Locations) -> Vault {
-    let vault = Vault::at(paths.clone()).with_waiter(Arc::new(ForVault));
+/// The vault of these paths, with its pin and the deadline of this run for its lock.
+fn vault_at(paths: &Paths, locations: &Locations, deadline: Deadline) -> Vault {
+    let vault = Vault::at(paths.clone()).with_waiter(Arc::new(ForVault(deadline)));
     match &locations.pins {
         Some(folder) => vault.with_pins(folder),
         None => vault,

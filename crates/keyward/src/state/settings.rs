@@ -18,7 +18,7 @@ use crate::system::locations;
 use crate::system::read_limited;
 
 /// The choices, with their defaults where the file is silent.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Settings {
     /// The requested length of an MFA session.
     pub(crate) session_duration: Option<Duration>,

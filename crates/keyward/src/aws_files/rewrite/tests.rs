@@ -10,7 +10,7 @@ fn mode(path: &Path) -> u32 {
 fn a_new_file_is_the_owners_alone() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join(".aws/config");
-    replace(&path, None, "[default]\n").unwrap();
+    replace(&path, None, "[default]\n", Deadline::begin()).unwrap();
     assert_eq!(read(&path).unwrap().unwrap(), "[default]\n");
     assert_eq!(mode(&path), 0o600);
     assert_eq!(mode(path.parent().unwrap()), 0o700);
@@ -24,8 +24,8 @@ fn a_link_to_a_file_that_is_not_there_yet_is_written_through() {
     symlink(disk.join("credentials"), &link).unwrap();
     // The disk is not mounted: neither its folder nor a file in the link's place is made.
     for error in [
-        replace(&link, None, "new").unwrap_err(),
-        put_secret(&link, "new").unwrap_err(),
+        replace(&link, None, "new", Deadline::begin()).unwrap_err(),
+        put_secret(&link, "new", Deadline::begin()).unwrap_err(),
     ] {
         assert!(
             error.to_string().contains("whose folder does not exist"),
@@ -34,8 +34,8 @@ fn a_link_to_a_file_that_is_not_there_yet_is_written_through() {
     }
     assert!(!disk.exists());
     std::fs::create_dir(&disk).unwrap();
-    replace(&link, None, "new").unwrap();
-    put_secret(&link, "secret").unwrap();
+    replace(&link, None, "new", Deadline::begin()).unwrap();
+    put_secret(&link, "secret", Deadline::begin()).unwrap();
     assert!(link.symlink_metadata().unwrap().is_symlink());
     assert_eq!(
         std::fs::read_to_string(disk.join("credentials")).unwrap(),
@@ -50,7 +50,7 @@ fn a_symlink_stays_one_and_the_mode_stays() {
     std::fs::write(&real, "old").unwrap();
     std::fs::set_permissions(&real, PermissionsExt::from_mode(0o640)).unwrap();
     symlink(&real, &link).unwrap();
-    replace(&link, Some("old"), "new").unwrap();
+    replace(&link, Some("old"), "new", Deadline::begin()).unwrap();
     assert!(link.symlink_metadata().unwrap().is_symlink());
     assert_eq!(read(&real).unwrap().unwrap(), "new");
     assert_eq!(mode(&real), 0o640);
@@ -61,8 +61,8 @@ fn what_another_program_wrote_is_not_lost() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("config");
     std::fs::write(&path, "theirs").unwrap();
-    assert!(replace(&path, Some("ours"), "new").is_err());
-    assert!(replace(&path, None, "new").is_err());
+    assert!(replace(&path, Some("ours"), "new", Deadline::begin()).is_err());
+    assert!(replace(&path, None, "new", Deadline::begin()).is_err());
     assert_eq!(read(&path).unwrap().unwrap(), "theirs");
     assert_eq!(
         std::fs::read_dir(home.path()).unwrap().count(),
@@ -77,7 +77,7 @@ fn a_file_of_secrets_is_its_owners_alone_whatever_it_was() {
     let path = home.path().join("credentials");
     std::fs::write(&path, "old").unwrap();
     std::fs::set_permissions(&path, PermissionsExt::from_mode(0o666)).unwrap();
-    update(&path, Holds::Secrets, |_| {
+    update(&path, Holds::Secrets, Deadline::begin(), |_| {
         Ok::<_, ()>(Some("new".to_owned()))
     })
     .unwrap();
@@ -90,7 +90,7 @@ fn updates_at_once_are_all_there_afterwards() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join(".aws/config");
     let add = |line: &str| {
-        update(&path, Holds::Settings, |old| {
+        update(&path, Holds::Settings, Deadline::begin(), |old| {
             Ok::<_, ()>(Some(format!("{}{line}\n", old.unwrap_or_default())))
         })
     };
@@ -115,7 +115,7 @@ fn an_update_is_asked_again_about_what_another_program_wrote() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("config");
     let mut asked = 0;
-    update(&path, Holds::Settings, |old| {
+    update(&path, Holds::Settings, Deadline::begin(), |old| {
         asked += 1;
         // The second time is the first with the turn: the other program knows of no turns.
         if asked == 2 {
@@ -131,8 +131,11 @@ fn an_update_is_asked_again_about_what_another_program_wrote() {
 fn an_update_that_changes_nothing_makes_nothing() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join(".aws/config");
-    update(&path, Holds::Settings, |_| Ok::<_, ()>(None)).unwrap();
-    assert!(update(&path, Holds::Settings, |_| Err(())).is_err());
+    update(&path, Holds::Settings, Deadline::begin(), |_| {
+        Ok::<_, ()>(None)
+    })
+    .unwrap();
+    assert!(update(&path, Holds::Settings, Deadline::begin(), |_| Err(())).is_err());
     assert!(!home.path().join(".aws").exists());
 }
 
@@ -154,12 +157,12 @@ fn whoever_locks_the_folder_itself_keeps_nobody_from_writing() {
     let path = home.path().join("config");
     let foreign = File::open(home.path()).unwrap();
     foreign.lock().unwrap();
-    replace(&path, None, "ours").unwrap();
-    update(&path, Holds::Settings, |_| {
+    replace(&path, None, "ours", Deadline::begin()).unwrap();
+    update(&path, Holds::Settings, Deadline::begin(), |_| {
         Ok::<_, ()>(Some("ours again".to_owned()))
     })
     .unwrap();
-    put_secret(&path, "a secret").unwrap();
+    put_secret(&path, "a secret", Deadline::begin()).unwrap();
     assert_eq!(read(&path).unwrap().unwrap(), "a secret");
     assert_eq!(
         std::fs::read_dir(home.path()).unwrap().count(),
@@ -173,7 +176,7 @@ fn a_secret_takes_the_place_of_whatever_is_there() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("token.json");
     let replaced = |what: &str| {
-        put_secret(&path, what).unwrap();
+        put_secret(&path, what, Deadline::begin()).unwrap();
         assert_eq!(read(&path).unwrap().unwrap(), what);
         assert_eq!(mode(&path), 0o600);
     };
@@ -197,8 +200,8 @@ fn a_change_that_was_made_is_not_called_undone() {
     let path = home.path().join("config");
     let copy = home.path().join("copy");
     REFUSE_SYNC.set(true);
-    let replaced = replace(&path, None, "one");
-    let put = put_secret(&path, "two");
+    let replaced = replace(&path, None, "one", Deadline::begin());
+    let put = put_secret(&path, "two", Deadline::begin());
     let created = create(&copy, b"three");
     REFUSE_SYNC.set(false);
     replaced.unwrap();
@@ -215,9 +218,9 @@ fn what_is_no_file_keeps_its_place() {
         let before = path.metadata().unwrap().mode();
         let change = |_: Option<&str>| Ok::<_, ()>(Some("new".to_owned()));
         let refusals = [
-            put_secret(path, "a secret").unwrap_err(),
+            put_secret(path, "a secret", Deadline::begin()).unwrap_err(),
             Place::of(path).err().unwrap(),
-            match update(path, Holds::Secrets, change) {
+            match update(path, Holds::Secrets, Deadline::begin(), change) {
                 Err(UpdateError::Write(e) | UpdateError::Read(e)) => e,
                 _ => panic!("it was replaced"),
             },
@@ -234,7 +237,7 @@ fn what_is_no_file_keeps_its_place() {
     #[cfg(target_os = "linux")]
     if let Some(null) = null_device(home.path()) {
         kept(&null, "device");
-        assert!(replace(&null, Some(""), "new").is_err());
+        assert!(replace(&null, Some(""), "new", Deadline::begin()).is_err());
         let link = home.path().join("link");
         symlink(&null, &link).unwrap();
         kept(&link, "device");
@@ -264,7 +267,7 @@ fn a_report_does_not_take_the_place_of_a_pipe() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("report");
     rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::RUSR).unwrap();
-    let error = put_report(&path, "text").unwrap_err();
+    let error = put_report(&path, "text", Deadline::begin()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Usage);
     assert!(std::fs::metadata(&path).unwrap().file_type().is_fifo());
 }

@@ -8,6 +8,7 @@ use keyward_account::plan::wire::{SavedPlan, write};
 use crate::account::drift::{self, Looked};
 use crate::account::{BlueprintFile, Planned, Way, show};
 use crate::aws_files::rewrite::put_report;
+use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::state::local_state::LocalState;
@@ -60,7 +61,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         false => Looked::Everywhere,
     };
     if let Some(out) = &args.out {
-        save(&planned, out)?;
+        save(&planned, out, local.deadline)?;
     }
     if args.json {
         ui.data(&show::json(&planned))?;
@@ -83,7 +84,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 }
 
 /// Writes the plans to a file that `apply` reads. They hold no secret.
-fn save(planned: &Planned<'_>, path: &Path) -> Result<(), CliError> {
+fn save(planned: &Planned<'_>, path: &Path, deadline: Deadline) -> Result<(), CliError> {
     let plans: Vec<SavedPlan> = planned
         .ready()
         .map(|ready| SavedPlan {
@@ -91,5 +92,5 @@ fn save(planned: &Planned<'_>, path: &Path) -> Result<(), CliError> {
             plan: ready.plan.clone(),
         })
         .collect();
-    put_report(path, &write(&plans))
+    put_report(path, &write(&plans), deadline)
 }

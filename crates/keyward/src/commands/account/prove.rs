@@ -9,6 +9,7 @@ use keyward_account::prove::{Admitted, Baseline, Gained, add_fixes, html, prove,
 
 use crate::account::{ControlArgs, Origin, Proven};
 use crate::aws_files::rewrite::put_report;
+use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
 use crate::system::locations;
@@ -56,6 +57,7 @@ pub(crate) struct Args {
 
 /// Proves.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
+    let deadline = Deadline::begin();
     let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;
     let origin = match (&args.file, &args.signer.profile, &args.from) {
         (Some(file), ..) => Origin::Blueprint(file),
@@ -70,7 +72,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     if let Some(path) = &args.html {
         let page = html::page(&proof, &proven.accounts());
-        put_report(path, &page)?;
+        put_report(path, &page, deadline)?;
     }
     let gains = baseline.map(|baseline| baseline.gains(&proof));
     if args.json {

@@ -122,7 +122,7 @@ fn edited(file: &BlueprintFile, user: &UserName) -> Result<Option<String>, CliEr
 
 fn write(file: &BlueprintFile, text: &str, local: &LocalState) -> Result<(), CliError> {
     point::through("leaver file", &local.paths, || {
-        rewrite::replace(&file.path, Some(&file.text), text)
+        rewrite::replace(&file.path, Some(&file.text), text, local.deadline)
     })
     .map_err(|error| {
         rewrite::unwritten(&file.path, error).hint("run the command again: it continues from here")

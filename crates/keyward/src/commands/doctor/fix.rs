@@ -8,12 +8,13 @@ use keyward_vault::Paths;
 
 use crate::aws_files::rewrite;
 use crate::environment as env;
+use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::state::local_state::load_config;
 use crate::system::locations::{self, Locations};
 
 /// Mends everything, and says what it did.
-pub(super) fn all(locations: &Locations) -> Result<Vec<String>, CliError> {
+pub(super) fn all(locations: &Locations, deadline: Deadline) -> Result<Vec<String>, CliError> {
     let mut done = Vec::new();
     for (path, wanted) in guarded(locations) {
         let of_others = is_shared_home(locations, &path) || is_elsewhere(locations, &path);
@@ -26,7 +27,7 @@ pub(super) fn all(locations: &Locations) -> Result<Vec<String>, CliError> {
         (&locations.aws_config, FileKind::Config),
         (&locations.aws_credentials, FileKind::Credentials),
     ] {
-        lines(locations, path, kind, &mut done)?;
+        done.extend(lines(locations, path, kind, deadline)?);
     }
     Ok(done)
 }
@@ -112,28 +113,28 @@ fn close(_path: &Path, _wanted: u32) -> Result<(), CliError> {
     Ok(())
 }
 
-/// One of the AWS files.
+/// One of the AWS files; gives what was fixed.
 fn lines(
     locations: &Locations,
     path: &Path,
     kind: FileKind,
-    done: &mut Vec<String>,
-) -> Result<(), CliError> {
+    deadline: Deadline,
+) -> Result<Vec<String>, CliError> {
     let shown = locations::show(path);
     // What cannot be read is told by the look that follows.
     let (Ok(Some(old)), Ok(config)) = (rewrite::read(path), load_config(locations)) else {
-        return Ok(());
+        return Ok(Vec::new());
     };
     let mut file = ConfigFile::parse(kind, &shown, &old)?;
     let fixed = file
         .edit(|editor| Ok(edit(editor, &config, kind, &old)))
         .map_err(|e| CliError::failed(format!("`{shown}` cannot be changed")).because(e))?;
-    if file.as_str() != old {
-        rewrite::replace(path, Some(&old), file.as_str())
-            .map_err(|e| rewrite::unwritten(path, e))?;
-        done.extend(fixed);
+    if file.as_str() == old {
+        return Ok(Vec::new());
     }
-    Ok(())
+    rewrite::replace(path, Some(&old), file.as_str(), deadline)
+        .map_err(|e| rewrite::unwritten(path, e))?;
+    Ok(fixed)
 }
 
 /// Changes the lines of a file that can be fixed, and says which.

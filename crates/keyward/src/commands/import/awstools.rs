@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.say("there is nothing to take over");
     } else {
         import::agree(super::agreed(args.yes))?;
-        rewrite::replace(ours, old.as_deref(), &merged.text)
+        rewrite::replace(ours, old.as_deref(), &merged.text, local.deadline)
             .map_err(|e| rewrite::unwritten(ours, e))?;
         ui.say(format!("{GOOD}edited{GOOD:#} {}", locations::show(ours)));
     }

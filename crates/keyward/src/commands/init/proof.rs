@@ -36,7 +36,7 @@ pub(super) fn run(
         for warning in &chain.warnings {
             guide.ui.warn(warning);
         }
-        let execution = ChainExecution::new(
+        let mut execution = ChainExecution::new(
             local,
             guide.ui,
             &chain,

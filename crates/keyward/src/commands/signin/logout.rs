@@ -6,7 +6,6 @@ use keyward_vault::SessionStore;
 
 use super::named;
 use crate::commands::remove::{kept_by, plans};
-use crate::prompt::deadline;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::session::{fingerprint, login, open_vault, session_tier};
@@ -16,7 +15,7 @@ pub(super) fn run(local: &LocalState, profile: &ProfileName, ui: &Ui) -> Result<
     let session = named(local, profile).ok_or_else(|| {
         CliError::usage(format!("profile `{profile}` has no `login_session`")).hint("keyward list")
     })?;
-    let _guard = login::flight(local, &session, deadline::current()).lock(ui)?;
+    let _guard = login::flight(local, &session).lock(ui)?;
     // First what needs no passphrase.
     let forgotten = forget_sessions(local, &session)?;
     let held = login::listed(local, &session).is_some();

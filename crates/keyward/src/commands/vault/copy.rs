@@ -139,7 +139,7 @@ pub(super) fn import(local: &LocalState, args: &ImportArgs, ui: &Ui) -> Result<E
             .map_err(|e| read_limited::unreadable(&args.file, e))?
     };
     let document = match &args.identity_file {
-        Some(file) => open_with_file(&copy, file)?,
+        Some(file) => open_with_file(local, &copy, file)?,
         None => {
             let passphrase = match &args.copy_passphrase_file {
                 Some(file) => passphrase_in(file)?,
@@ -178,11 +178,11 @@ pub(super) fn import(local: &LocalState, args: &ImportArgs, ui: &Ui) -> Result<E
 }
 
 /// Opens a copy with an age identity file or an SSH private key.
-fn open_with_file(copy: &[u8], file: &Path) -> Result<Document, CliError> {
+fn open_with_file(local: &LocalState, copy: &[u8], file: &Path) -> Result<Document, CliError> {
     let text = read_limited::text(file, read_limited::PASSPHRASE)
         .map_err(|e| read_limited::unreadable(file, e))?;
     if text.trim_start().starts_with("-----BEGIN") {
-        let access = slot_access()?;
+        let access = slot_access(local)?;
         return Ok(keyward_vault::read_export(
             copy,
             &ImportWith::SshKey(file, &access),

@@ -54,7 +54,7 @@ pub(super) fn run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, 
     };
     ui.say(format!("`{}` is from {date}", locations::show(&look.copy)));
     let list_is_lost = matches!(
-        local.index_error,
+        local.index_error.as_deref(),
         Some(
             IndexError::Missing { .. } | IndexError::Damaged { .. } | IndexError::Unreadable { .. }
         )
@@ -95,7 +95,9 @@ pub(super) fn run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, 
 
 /// What the vault held at last: its own word, else the list beside it.
 fn known(local: &LocalState, look: &LookBack) -> Index {
-    look.now.clone().unwrap_or_else(|| local.index.clone())
+    look.now
+        .clone()
+        .unwrap_or_else(|| Index::clone(&local.index))
 }
 
 fn keys(count: usize) -> String {

@@ -107,7 +107,7 @@ pub(super) fn run(local: &LocalState, verb: Verb, ui: &Ui) -> Result<ExitCode, C
     match verb {
         Verb::List { json } => list(&vault, json, ui),
         Verb::Add(args) => add(local, *args, ui),
-        Verb::Remove { name, yes } => remove(&vault, &name, yes, ui),
+        Verb::Remove { name, yes } => remove(local, &name, yes, ui),
     }
 }
 
@@ -194,12 +194,13 @@ fn add(local: &LocalState, args: AddArgs, ui: &Ui) -> Result<ExitCode, CliError>
             ),
         };
     };
-    let slot = open.add_slot(name, new, &slot_access()?, now())?;
+    let slot = open.add_slot(name, new, &slot_access(local)?, now())?;
     ui.say(format!("{GOOD}added{GOOD:#} {}", describe(&slot)));
     Ok(ExitCode::SUCCESS)
 }
 
-fn remove(vault: &Vault, name: &SlotName, yes: bool, ui: &Ui) -> Result<ExitCode, CliError> {
+fn remove(local: &LocalState, name: &SlotName, yes: bool, ui: &Ui) -> Result<ExitCode, CliError> {
+    let vault = local.vault();
     // Check that it is possible before asking.
     vault.removable(name)?;
     if !yes {
@@ -211,7 +212,7 @@ fn remove(vault: &Vault, name: &SlotName, yes: bool, ui: &Ui) -> Result<ExitCode
             return Err(CliError::failed("nothing was changed"));
         }
     }
-    let left_behind = vault.remove_slot(name, &slot_access()?)?;
+    let left_behind = vault.remove_slot(name, &slot_access(local)?)?;
     ui.say(format!("removed slot `{name}`"));
     if let Some(error) = left_behind {
         ui.warn(format!(

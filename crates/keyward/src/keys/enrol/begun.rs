@@ -8,6 +8,7 @@ use keyward_core::id::{MfaSerial, UserName};
 
 use crate::aws_files::rewrite::{self, Holds, UpdateError};
 use crate::keys::iam_user::Owner;
+use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::state::local_state::LocalState;
 use crate::system::locations;
@@ -17,6 +18,7 @@ use crate::system::locations;
 pub(crate) struct Begun {
     file: PathBuf,
     prefix: String,
+    deadline: Deadline,
 }
 
 impl Begun {
@@ -25,6 +27,7 @@ impl Begun {
         Self {
             file: local.locations.data.join("enrolments"),
             prefix: prefix(owner, &owner.user),
+            deadline: local.deadline,
         }
     }
 
@@ -56,7 +59,7 @@ impl Begun {
             ))
             .because(e)
         };
-        let changed = rewrite::update(&self.file, Holds::Settings, |old| {
+        let changed = rewrite::update(&self.file, Holds::Settings, self.deadline, |old| {
             let mut lines: Vec<String> =
                 old.unwrap_or_default().lines().map(str::to_owned).collect();
             change(&mut lines);

@@ -10,6 +10,7 @@ use keyward_core::Credentials;
 use keyward_core::id::UserName;
 
 use super::destination::{Destination, SecretNames};
+use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 
@@ -57,10 +58,11 @@ pub(crate) fn deliver(
     ui: &Ui,
     to: &Destination,
     parcel: &Parcel<'_>,
+    deadline: Deadline,
 ) -> Result<(), Failed> {
     match to {
         Destination::GitHub(repository) => github::deliver(aws, repository, parcel),
-        Destination::File(path) => file::deliver(path, parcel, ui),
+        Destination::File(path) => file::deliver(path, parcel, ui, deadline),
         Destination::Command(command) => command::deliver(command, parcel),
     }
 }

@@ -34,7 +34,7 @@ pub(crate) fn ask(
             "the profile does not make a session from its key",
         ));
     }
-    let execution = ChainExecution::new(local, ui, &of_key, codes, Freshness::CacheAllowed);
+    let mut execution = ChainExecution::new(local, ui, &of_key, codes, Freshness::CacheAllowed);
     let credentials = execution.credentials()?;
     let aws = client(&of_key);
     date(local, ui, access_key_id, || {

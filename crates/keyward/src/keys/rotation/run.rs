@@ -237,7 +237,7 @@ impl Run<'_> {
             names: &names,
         };
         let delivered = point::through("deliver", self.journal.paths(), || {
-            deliver::deliver(&self.aws, self.ui, &to, &parcel)
+            deliver::deliver(&self.aws, self.ui, &to, &parcel, self.local.deadline)
         });
         if let Err(failed) = delivered {
             if failed.reached == Reached::Nothing {

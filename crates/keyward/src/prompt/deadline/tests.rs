@@ -39,14 +39,11 @@ fn a_wait_without_a_limit_gets_the_lock() {
 }
 
 #[test]
-fn a_run_begins_anew_on_its_thread_alone() {
-    let first = current().since();
-    std::thread::scope(|scope| {
-        scope.spawn(begin);
-    });
-    assert_eq!(current().since(), first);
-    assert!(begin().since() >= first);
-    assert!(current().left() <= LIMIT);
+fn a_run_has_its_own_time() {
+    let (over, begun) = (Deadline::over(), Deadline::begin());
+    assert!(begun.since() >= over.since());
+    assert!(begun.left() > Duration::ZERO && begun.left() <= LIMIT);
+    assert_eq!(over.left(), Duration::ZERO);
 }
 
 #[cfg(target_os = "linux")]
@@ -74,5 +71,5 @@ fn a_program_has_its_moment_when_the_run_is_over() {
         (over.left(), over.left_for_program()),
         (Duration::ZERO, PROGRAM)
     );
-    assert!(begin().left_for_program() > PROGRAM);
+    assert!(Deadline::begin().left_for_program() > PROGRAM);
 }

@@ -7,35 +7,39 @@ use keyward_core::secret::MfaCode;
 
 use crate::environment as env;
 use crate::process::program::{self, Interaction, Output, RunError, StderrExcerpt};
-use crate::prompt::deadline;
+use crate::prompt::deadline::Deadline;
 use crate::prompt::terminal::{self, Terminal};
 use crate::screen::error::{CliError, ErrorKind};
 
 /// The output of `mfa_process`, run by the shell as the profile's owner wrote it.
-pub(super) fn mfa_process(command: &str) -> Result<MfaCode, CliError> {
-    code_of(program::shell(command), || {
+pub(super) fn mfa_process(command: &str, deadline: Deadline) -> Result<MfaCode, CliError> {
+    code_of(program::shell(command), deadline, || {
         CliError::failed("the `mfa_process` command gave no code")
     })
 }
 
 /// The code of an account on a YubiKey.
-pub(super) fn ykman(account: &str) -> Result<MfaCode, CliError> {
+pub(super) fn ykman(account: &str, deadline: Deadline) -> Result<MfaCode, CliError> {
     let mut command = Command::new("ykman");
     command.args(["oath", "accounts", "code", "--single", account]);
-    code_of(command, || {
+    code_of(command, deadline, || {
         CliError::failed("`ykman` gave no code")
             .hint("ykman oath accounts list   (the name must match one account)")
     })
 }
 
-fn code_of(mut command: Command, failed: impl Fn() -> CliError) -> Result<MfaCode, CliError> {
+fn code_of(
+    mut command: Command,
+    deadline: Deadline,
+    failed: impl Fn() -> CliError,
+) -> Result<MfaCode, CliError> {
     for name in env::SECRETS {
         command.env_remove(name);
     }
     // A user may take a while; an unattended helper has no more time than this run.
     let limit = match Terminal::open() {
         Some(_) => None,
-        None => Some(deadline::current().left_for_program()),
+        None => Some(deadline.left_for_program()),
     };
     command.stdin(match limit {
         Some(_) => Stdio::null(),

@@ -8,6 +8,7 @@ use keyward_aws::NetworkKind;
 use keyward_vault::Paths;
 
 use super::*;
+use crate::prompt::deadline::Deadline;
 use crate::screen::ui::Color;
 
 const SERIAL: &str = "arn:aws:iam::123456789012:mfa/alice";
@@ -17,7 +18,11 @@ fn seed() -> TotpSeed {
 }
 
 fn used_codes(home: &tempfile::TempDir) -> UsedCodes {
-    UsedCodes::at(&Paths::new(home.path()), &SERIAL.parse().unwrap())
+    UsedCodes::at(
+        &Paths::new(home.path()),
+        &SERIAL.parse().unwrap(),
+        Deadline::begin(),
+    )
 }
 
 fn made() -> Credentials {

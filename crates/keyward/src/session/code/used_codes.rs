@@ -12,7 +12,8 @@ use keyward_vault::{LockFile, LockGuard, Paths};
 use sha2::{Digest, Sha256};
 
 use super::wait;
-use crate::prompt::deadline;
+use crate::aws_files::rewrite;
+use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::session::totp::{self, WINDOW};
@@ -28,6 +29,7 @@ pub(crate) struct UsedCodes {
     file: std::path::PathBuf,
     lock: LockFile,
     salt: String,
+    deadline: Deadline,
 }
 
 /// The right to send a code of the device, which one process has at a time.
@@ -44,10 +46,10 @@ type Sent = (i64, String);
 impl UsedCodes {
     /// The ledger of a device.
     pub(crate) fn of(local: &LocalState, serial: &MfaSerial) -> Self {
-        Self::at(&local.paths, serial)
+        Self::at(&local.paths, serial, local.deadline)
     }
 
-    pub(super) fn at(paths: &Paths, serial: &MfaSerial) -> Self {
+    pub(super) fn at(paths: &Paths, serial: &MfaSerial, deadline: Deadline) -> Self {
         let digest = Sha256::digest(serial.as_str().as_bytes());
         let name = HEXLOWER.encode(&digest[..8]);
         let key = CacheKey::of(&["the codes of a device", serial.as_str()]);
@@ -55,6 +57,7 @@ impl UsedCodes {
             file: paths.locks().join(format!("code-{name}")),
             lock: paths.session_lock(&key),
             salt: serial.to_string(),
+            deadline,
         }
     }
 
@@ -63,7 +66,7 @@ impl UsedCodes {
     pub(super) fn turn(&self, ui: &Ui) -> Result<CodeLock<'_>, CliError> {
         let message = "waiting for another keyward that is using a code of the same device…";
         Ok(CodeLock {
-            _guard: deadline::current().lock(ui, &self.lock, message)?,
+            _guard: self.deadline.lock(ui, &self.lock, message)?,
             used_codes: self,
         })
     }
@@ -102,8 +105,8 @@ impl UsedCodes {
             .collect();
         // A full disk or a read-only home must not stop the hand-out. Without the note a code may be sent
         // again, which AWS refuses.
-        let _ = crate::aws_files::rewrite::read(&self.file)
-            .and_then(|old| crate::aws_files::rewrite::replace(&self.file, old.as_deref(), &lines));
+        let _ = rewrite::read(&self.file)
+            .and_then(|old| rewrite::replace(&self.file, old.as_deref(), &lines, self.deadline));
     }
 
     /// What was sent and may still be a code that AWS would look at, oldest first.

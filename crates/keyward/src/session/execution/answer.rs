@@ -2,7 +2,7 @@
 //! key or a session. Refuses to run the program while sessions made from its last answer are there:
 //! it may open a password store, which asks the person.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -53,7 +53,7 @@ impl ChainExecution<'_> {
 
     /// Runs the program, or takes the session that it gave before.
     fn ask(&self) -> Result<Credentials, CliError> {
-        let Some(cache_entry) = CacheEntry::of_base(self.local, self.chain) else {
+        let Some(cache_entry) = CacheEntry::of_base(&self.local, self.chain) else {
             return self.source();
         };
         // Only the last hop of the chain is renewed.
@@ -112,9 +112,9 @@ impl ChainExecution<'_> {
         let answers = LastAnswers::of(&self.store.list(now()));
         for chain in after_answers(self.chain.clone(), &answers) {
             let cache_entry = match chain.hops.last() {
-                Some(hop) => Some(CacheEntry::of_hop(self.local, &chain, hop)),
+                Some(hop) => Some(CacheEntry::of_hop(&self.local, &chain, hop)),
                 None if chain.base_cache_key() == chain.source_cache_key() => {
-                    CacheEntry::of_base(self.local, &chain)
+                    CacheEntry::of_base(&self.local, &chain)
                 }
                 // The key itself, which is kept nowhere.
                 None => None,
@@ -151,14 +151,13 @@ impl ChainExecution<'_> {
     /// A walk over what became of the chain.
     fn on<'b>(&'b self, chain: &'b Chain, start: Start) -> ChainExecution<'b> {
         ChainExecution {
-            local: self.local,
+            local: self.local.clone(),
             ui: self.ui,
             chain,
             codes: self.codes.clone(),
             freshness: self.freshness,
             sign_in: self.sign_in,
             telling: self.telling,
-            deadline: Cell::new(self.deadline.get()),
             start,
             store: Rc::clone(&self.store),
             aws: Rc::clone(&self.aws),

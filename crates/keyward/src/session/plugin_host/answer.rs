@@ -6,6 +6,7 @@ use std::sync::Arc;
 use keyward_vault::{Access, Plugins, host_plugin};
 use zeroize::Zeroizing;
 
+use crate::prompt::deadline::Deadline;
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
 use crate::session::unlock::{UserPrompter, access};
@@ -27,8 +28,8 @@ pub(crate) fn run(no_terminal: bool) -> Result<(), CliError> {
         .take(LARGEST)
         .read_to_end(&mut request)
         .map_err(broken)?;
-    let asked = UserPrompter::default();
-    asked.allow_dialogs(Settings::load(&Locations::find()?.settings)?.dialogs);
+    let dialogs = Settings::load(&Locations::find()?.settings)?.dialogs;
+    let asked = UserPrompter::new(Deadline::begin(), dialogs);
     let access = Access {
         plugins: Plugins::Here,
         ..access(Arc::new(asked))?

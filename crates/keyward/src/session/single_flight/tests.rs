@@ -7,7 +7,7 @@ use std::time::Duration;
 use keyward_vault::{LockFile, Paths};
 
 use super::*;
-use crate::prompt::deadline;
+use crate::prompt::deadline::{self, Deadline};
 use crate::screen::error::ErrorKind;
 use crate::screen::ui::Color;
 
@@ -16,7 +16,7 @@ fn file(home: &tempfile::TempDir) -> LockFile {
 }
 
 fn lock(file: &LockFile) -> Result<LockGuard, CliError> {
-    deadline::begin().lock(&Ui::new(Color::Never, 0), file, "waiting…")
+    Deadline::begin().lock(&Ui::new(Color::Never, 0), file, "waiting…")
 }
 
 #[test]

@@ -11,7 +11,6 @@ use keyward_core::chain::{Base, CacheKey, Chain, LoginSession};
 use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName};
 use keyward_vault::IndexedSignIn;
 
-use crate::prompt::deadline::Deadline;
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
 use crate::session::single_flight::SingleFlight;
@@ -93,13 +92,9 @@ pub(crate) fn sealed_for<'w>(local: &'w LocalState, chain: &Chain) -> Option<&'w
 }
 
 /// One process at a time makes, renews or forgets the sign-in of a principal.
-pub(crate) fn flight<'a>(
-    local: &'a LocalState,
-    session: &PrincipalArn,
-    deadline: Deadline,
-) -> SingleFlight<'a> {
+pub(crate) fn flight<'a>(local: &'a LocalState, session: &PrincipalArn) -> SingleFlight<'a> {
     let waiting = "waiting for another keyward that is renewing the same console sign-in…";
-    SingleFlight::new(local, lock_key(session), waiting, deadline)
+    SingleFlight::new(local, lock_key(session), waiting)
 }
 
 /// What everything that was made from a console sign-in bears, whichever profile it was made for.

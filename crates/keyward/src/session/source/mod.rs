@@ -22,7 +22,6 @@ use keyward_core::chain::{Base, CacheKey, Chain};
 use keyward_core::id::AccessKeyId;
 use keyward_vault::{SessionCall, SessionOrigin};
 
-use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::state::local_state::LocalState;
@@ -43,8 +42,6 @@ pub(crate) struct SourceContext<'a> {
     pub(crate) chain: &'a Chain,
     /// Whether the user may be asked to sign in.
     pub(crate) sign_in: SignIn,
-    /// Until when the run waits.
-    pub(crate) deadline: Deadline,
 }
 
 /// How a source gives its credentials.

@@ -28,7 +28,7 @@ impl Obtain for WebIdentity {
         let (text, place) = match &self.token {
             TokenSource::File(path) => (in_file(path)?, format!("the file `{path}`")),
             TokenSource::Process(command) => (
-                from_program(command, context.deadline)?,
+                from_program(command, context.local.deadline)?,
                 "the output of `web_identity_token_process`".to_owned(),
             ),
         };

@@ -99,7 +99,9 @@ pub(crate) fn create_with(
 ) -> Result<Option<OpenVault>, CliError> {
     begin(local)?;
     let told = name.to_string();
-    let made = local.vault().create_with(name, new, &slot_access()?, now());
+    let made = local
+        .vault()
+        .create_with(name, new, &slot_access(local)?, now());
     let open = match made {
         Err(CreateError::Exists(_)) => return Ok(None),
         made => made?,

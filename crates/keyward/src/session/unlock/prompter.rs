@@ -7,23 +7,32 @@ use keyward_core::secret::Passphrase;
 use keyward_vault::{Person, Question};
 
 use crate::process::dialog::{Dialog, Dialogs};
+use crate::prompt::deadline::Deadline;
 use crate::prompt::terminal::{Echo, Terminal};
 
 /// The person, as slots ask: the given passphrase for the vault's own slots, the terminal for
 /// everything else.
-#[derive(Default)]
 pub(in crate::session) struct UserPrompter {
+    /// Until when the run that asks waits.
+    pub(super) deadline: Deadline,
     pub(super) given: OnceLock<Option<Passphrase>>,
-    dialogs: OnceLock<Dialogs>,
+    dialogs: Dialogs,
     pub(super) on_terminal: AtomicBool,
     pub(super) nobody: AtomicBool,
     pub(super) unanswered: AtomicBool,
 }
 
 impl UserPrompter {
-    /// Allows dialogs, or not.
-    pub(in crate::session) fn allow_dialogs(&self, wish: Dialogs) {
-        let _ = self.dialogs.set(wish);
+    /// One that has asked nothing yet.
+    pub(in crate::session) fn new(deadline: Deadline, dialogs: Dialogs) -> Self {
+        Self {
+            deadline,
+            given: OnceLock::new(),
+            dialogs,
+            on_terminal: AtomicBool::new(false),
+            nobody: AtomicBool::new(false),
+            unanswered: AtomicBool::new(false),
+        }
     }
 
     fn terminal(&self) -> Option<Terminal> {
@@ -39,7 +48,7 @@ impl UserPrompter {
 
     /// Asks through a desktop program, without a terminal.
     fn in_dialog(&self, words: &str) -> Option<Passphrase> {
-        let mut dialog = Dialog::find(*self.dialogs.get()?)?;
+        let mut dialog = Dialog::find(self.dialogs, self.deadline)?;
         let answer = dialog.ask(words, Echo::Hidden);
         let noted = match answer {
             Ok(_) => &self.nobody,

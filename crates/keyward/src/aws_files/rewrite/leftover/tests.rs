@@ -1,6 +1,7 @@
 use std::os::unix::fs::symlink;
 
 use super::*;
+use crate::prompt::deadline::Deadline;
 
 #[test]
 fn only_old_files_of_this_very_kind_are_removed() {
@@ -48,10 +49,10 @@ fn a_rewrite_that_was_killed_is_cleaned_up_by_the_next_one_an_hour_later() {
     let temporary = super::super::temporary_in(home.path()).unwrap();
     let (file, left) = temporary.keep().unwrap();
     assert!(left.file_name().unwrap().to_str().is_some_and(is_temporary));
-    super::super::replace(&path, None, "one").unwrap();
+    super::super::replace(&path, None, "one", Deadline::begin()).unwrap();
     assert!(left.exists(), "it may belong to a living process");
     file.set_modified(SystemTime::now() - AGE * 2).unwrap();
-    super::super::replace(&path, Some("one"), "two").unwrap();
+    super::super::replace(&path, Some("one"), "two", Deadline::begin()).unwrap();
     assert!(!left.exists());
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "two");
 }

@@ -8,6 +8,7 @@ use keyward_core::config::{ConfigFile, FileKind, SectionRef};
 use super::{Failed, Parcel, nothing, perhaps};
 use crate::aws_files::profiles;
 use crate::aws_files::rewrite;
+use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::system::locations;
@@ -18,11 +19,16 @@ pub(super) fn check(path: &Path) -> Result<(), CliError> {
     read(path).map(|_| ())
 }
 
-pub(super) fn deliver(path: &Path, parcel: &Parcel<'_>, ui: &Ui) -> Result<(), Failed> {
+pub(super) fn deliver(
+    path: &Path,
+    parcel: &Parcel<'_>,
+    ui: &Ui,
+    deadline: Deadline,
+) -> Result<(), Failed> {
     let (before, _) = read(path).map_err(nothing)?;
     let default = SectionRef::Profile("default".parse().expect("a plain word is a profile name"));
     let key = parcel.key;
-    let written = profiles::edit_file(path, FileKind::Credentials, |file| {
+    let written = profiles::edit_file(path, FileKind::Credentials, deadline, |file| {
         file.set(&default, "aws_access_key_id", key.access_key_id.as_str())?;
         // The file is where the person wants the secret to be.
         file.set(

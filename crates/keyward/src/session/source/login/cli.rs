@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 use super::service;
 use crate::aws_files::rewrite::{self, Reserved};
 use crate::environment as env;
+use crate::prompt::deadline::Deadline;
 use crate::screen::error::{CliError, ErrorKind};
 use crate::session::client;
 use crate::session::margin::LAST_RESORT;
@@ -44,7 +45,7 @@ pub(super) fn credentials(
     let kept = File::of(session)?;
     let key = CacheKey::of(&["login session", &kept.path.display().to_string()]);
     let waiting = "waiting for another keyward that is renewing the same console session…";
-    SingleFlight::new(context.local, key, waiting, context.deadline).get(
+    SingleFlight::new(context.local, key, waiting).get(
         context.ui,
         || Ok(kept.read(profile)?.good()),
         |_guard| renewed(context, profile, &kept),
@@ -60,7 +61,7 @@ fn renewed(
     let SourceContext { ui, chain, .. } = *context;
     let old = kept.read(profile)?;
     // A refresh token is good once: what comes of it must find its place.
-    let room = match kept.reserve() {
+    let room = match kept.reserve(context.local.deadline) {
         Ok(room) => room,
         Err(error) => return old.rest().ok_or(error),
     };
@@ -139,8 +140,8 @@ impl File {
             .map_err(|_| self.broken(profile))
     }
 
-    fn reserve(&self) -> Result<Reserved, CliError> {
-        rewrite::reserve_secret(&self.path).map_err(|e| {
+    fn reserve(&self, deadline: Deadline) -> Result<Reserved, CliError> {
+        rewrite::reserve_secret(&self.path, deadline).map_err(|e| {
             CliError::failed(format!(
                 "a renewed console session cannot be kept in `{}`",
                 locations::show(&self.path)

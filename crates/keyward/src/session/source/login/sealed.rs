@@ -46,18 +46,13 @@ impl SignInRequest<'_> {
         &self,
         make: impl FnOnce() -> Result<Credentials, CliError>,
     ) -> Result<Credentials, CliError> {
-        let SourceContext {
-            local,
-            ui,
-            deadline,
-            ..
-        } = self.context;
+        let SourceContext { local, ui, .. } = self.context;
         let kept = || {
             Ok(self.kept(MARGIN).inspect(|_| {
                 ui.explain(|| "console sign-in: from the session cache".to_owned());
             }))
         };
-        flight(local, self.session, deadline).get(ui, kept, |_guard| make())
+        flight(local, self.session).get(ui, kept, |_guard| make())
     }
 }
 
@@ -89,13 +84,9 @@ pub(super) fn forget_ended(
     ended: &AccessKeyId,
 ) -> Result<(), CliError> {
     let SourceContext {
-        local,
-        ui,
-        chain,
-        deadline,
-        ..
+        local, ui, chain, ..
     } = *context;
-    let _guard = flight(local, session, deadline).lock(ui)?;
+    let _guard = flight(local, session).lock(ui)?;
     let store = SessionStore::open(&local.paths, session_tier());
     let key = chain.base_cache_key();
     let kept = store.get(&key, &origin(local, chain), now(), Duration::ZERO);

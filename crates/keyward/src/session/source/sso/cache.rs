@@ -19,6 +19,7 @@ use crate::aws_files::rewrite::{self, Reserved};
 use crate::environment as env;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
+use crate::state::local_state::LocalState;
 use crate::system::read_limited;
 
 /// A sign-in as a file stores it.
@@ -145,9 +146,9 @@ fn time(text: &str) -> Option<Timestamp> {
 pub(super) struct Room(Reserved);
 
 /// Finds out whether the sign-in can be kept, before it is asked for.
-pub(super) fn reserve(center: &Center) -> Result<Room, CliError> {
+pub(super) fn reserve(local: &LocalState, center: &Center) -> Result<Room, CliError> {
     let path = place(center)?;
-    rewrite::reserve_secret(&path)
+    rewrite::reserve_secret(&path, local.deadline)
         .map(Room)
         .map_err(|e| unkept(&path, e))
 }

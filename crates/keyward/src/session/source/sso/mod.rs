@@ -17,7 +17,6 @@ use keyward_vault::SessionCall;
 
 use super::{Kept, Obtain, SourceContext};
 use crate::environment as env;
-use crate::prompt::deadline::{self, Deadline};
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::session::client::aws;
@@ -173,14 +172,13 @@ impl Center {
         local: &LocalState,
         ui: &Ui,
         sign_in: SignIn,
-        deadline: Deadline,
         call: impl Fn(&Aws, &AccessToken) -> Result<T, CallError>,
     ) -> Result<T, CliError> {
         for note in &self.notes {
             ui.warn(note);
         }
         let aws = self.client();
-        let usable = |rejected| token::usable(local, ui, self, sign_in, deadline, rejected);
+        let usable = |rejected| token::usable(local, ui, self, sign_in, rejected);
         let first = usable(None)?;
         match call(&aws, &first) {
             Err(error) if error.ends_sign_in() => {
@@ -194,7 +192,7 @@ impl Center {
 
     /// Forgets the sign-in, here and at the Identity Center. Says whether there was one.
     pub(crate) fn sign_out(&self, local: &LocalState, ui: &Ui) -> Result<bool, CliError> {
-        token::forget(local, ui, self, deadline::current())
+        token::forget(local, ui, self)
     }
 }
 
@@ -205,10 +203,9 @@ impl Obtain for SsoRole {
             ui,
             chain,
             sign_in,
-            deadline,
         } = *context;
         let center = Center::of_role(local, chain, self);
-        center.with_token(local, ui, sign_in, deadline, |aws, token| {
+        center.with_token(local, ui, sign_in, |aws, token| {
             aws.get_role_credentials(token, &self.account_id, &self.role_name)
         })
     }

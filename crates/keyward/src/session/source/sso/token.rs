@@ -10,7 +10,6 @@ use keyward_core::shell::argument;
 use super::Center;
 use super::cache::{self, CachedToken};
 use super::sign_in::{self, SignIn};
-use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::session::margin::LAST_RESORT;
@@ -27,7 +26,6 @@ pub(super) fn usable(
     ui: &Ui,
     center: &Center,
     way: SignIn,
-    deadline: Deadline,
     rejected: Option<&AccessToken>,
 ) -> Result<AccessToken, CliError> {
     let good_for = |kept: &CachedToken, margin: Duration| {
@@ -36,12 +34,12 @@ pub(super) fn usable(
     };
     let kept = |margin| cache::read(center).filter(|kept| good_for(kept, margin));
     let waiting = "waiting for another keyward that is signing in at the same Identity Center…";
-    let flight = SingleFlight::new(local, lock_key(center), waiting, deadline);
+    let flight = SingleFlight::new(local, lock_key(center), waiting);
     let token = flight.get(
         ui,
         || Ok(kept(MARGIN)),
         |_guard| {
-            if let Some(renewed) = refreshed(ui, center)? {
+            if let Some(renewed) = refreshed(local, ui, center)? {
                 return Ok(renewed);
             }
             match kept(LAST_RESORT) {
@@ -72,7 +70,7 @@ fn signed_in(
         .hint(format!("keyward sso login {}", argument(&center.name))));
     }
     // Before anybody signs in for nothing.
-    let room = cache::reserve(center)?;
+    let room = cache::reserve(local, center)?;
     let made = sign_in::now(ui, center, way).inspect_err(|_| failure.note())?;
     room.keep(ui, center, &made);
     Ok(made)
@@ -80,7 +78,11 @@ fn signed_in(
 
 /// The sign-in renewed without the person, if it can be. Another tool may have done it first:
 /// then its result is taken.
-fn refreshed(ui: &Ui, center: &Center) -> Result<Option<CachedToken>, CliError> {
+fn refreshed(
+    local: &LocalState,
+    ui: &Ui,
+    center: &Center,
+) -> Result<Option<CachedToken>, CliError> {
     let Some(kept) = cache::read(center) else {
         return Ok(None);
     };
@@ -91,7 +93,7 @@ fn refreshed(ui: &Ui, center: &Center) -> Result<Option<CachedToken>, CliError> 
         return Ok(None);
     }
     // A refresh token is good once: what comes of it must find its place.
-    let room = match cache::reserve(center) {
+    let room = match cache::reserve(local, center) {
         Ok(room) => room,
         Err(error) => return left(ui, &kept, error),
     };
@@ -131,14 +133,9 @@ fn left(ui: &Ui, kept: &CachedToken, error: CliError) -> Result<Option<CachedTok
 }
 
 /// Forgets the sign-in.
-pub(super) fn forget(
-    local: &LocalState,
-    ui: &Ui,
-    center: &Center,
-    deadline: Deadline,
-) -> Result<bool, CliError> {
+pub(super) fn forget(local: &LocalState, ui: &Ui, center: &Center) -> Result<bool, CliError> {
     let waiting = "waiting for another keyward that is signing in…";
-    let _guard = SingleFlight::new(local, lock_key(center), waiting, deadline).lock(ui)?;
+    let _guard = SingleFlight::new(local, lock_key(center), waiting).lock(ui)?;
     let Some(kept) = cache::read(center) else {
         return Ok(false);
     };
