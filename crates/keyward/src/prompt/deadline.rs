@@ -17,6 +17,8 @@ use crate::screen::ui::{Color, Ui};
 const LIMIT: Duration = Duration::from_secs(50);
 /// How long a program may take at the least.
 const PROGRAM: Duration = Duration::from_secs(2);
+/// The least time for which a lock is waited for.
+const MOMENT: Duration = Duration::from_secs(2);
 /// How long a program may take that a person at the terminal sees.
 const AT_TERMINAL: Duration = Duration::from_secs(5 * 60);
 
@@ -90,10 +92,12 @@ impl Deadline {
         wait(ui, file, message, self.limit())
     }
 
+    /// How long a lock is waited for. Also after the deadline, a holder that works has a moment to end: a
+    /// rotation takes longer than the deadline, and writes last.
     fn limit(self) -> Option<Duration> {
         match Terminal::open() {
             Some(_) => None,
-            None => Some(self.left()),
+            None => Some(self.left().max(at_most(MOMENT))),
         }
     }
 }

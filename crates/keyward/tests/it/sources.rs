@@ -480,10 +480,8 @@ fn another_tools_session_is_used_without_a_code_until_it_ends() {
         said.contains("the temporary credentials of profile `saml` have expired"),
         "{said}"
     );
-    assert!(
-        said.contains("run the tool that writes them again"),
-        "{said}"
-    );
+    let hint = "run the tool again that writes the credentials of profile `saml`";
+    assert!(said.contains(hint), "{said}");
 }
 
 #[test]
