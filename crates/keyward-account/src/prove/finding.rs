@@ -127,6 +127,8 @@ pub struct Finding {
     pub statement: Option<StatementRef>,
     /// The reason in words.
     pub message: String,
+    /// Whether nothing that depends on the request can prevent it. The message says so otherwise.
+    pub certain: bool,
     /// The promise that it breaks, if it breaks one.
     pub breaks: Option<Promise>,
     /// Edited lines of the blueprint with which the finding goes away.
@@ -138,6 +140,14 @@ impl Finding {
     #[must_use]
     pub fn is_of_same_kind(&self, other: &Self) -> bool {
         (&self.id, self.kind, &self.subject) == (&other.id, other.kind, &other.subject)
+    }
+
+    /// Whether an earlier finding says the same, and is no less severe and no less certain.
+    #[must_use]
+    pub fn is_no_worse_than(&self, earlier: &Self) -> bool {
+        self.is_of_same_kind(earlier)
+            && earlier.severity >= self.severity
+            && (earlier.certain || !self.certain)
     }
 
     /// What is behind it. A managed policy counts once for all its holders.

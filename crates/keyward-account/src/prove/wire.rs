@@ -5,7 +5,7 @@
 //!   "undecided_others":[],"roles":["ReadOnly"],"undecided_roles":[],"paths":{"ReadOnly":["ReadOnly"]}},"session_without_mfa":{…},"mfa":{…},
 //!   "stale_mfa":{…}}},
 //!  "findings":[{"id":"…","severity":"high","kind":"user","subject":"alice","statement":"…",
-//!   "message":"…"}]}
+//!   "message":"…","certain":true}]}
 //! ```
 //!
 //! With several accounts, a user is `ACCOUNT/NAME` and roles are ARNs, or `ACCOUNT/NAME` in ids.
@@ -74,6 +74,7 @@ struct FindingWire<'a> {
     subject: &'a str,
     statement: Option<String>,
     message: &'a str,
+    certain: bool,
     promise: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<&'a str>,
@@ -170,6 +171,7 @@ fn finding(finding: &Finding) -> FindingWire<'_> {
         subject: &finding.subject,
         statement: finding.statement.as_ref().map(ToString::to_string),
         message: &finding.message,
+        certain: finding.certain,
         promise: finding.breaks.map(Promise::as_str),
         fix: finding.fix.as_deref(),
         advice: finding.fix.is_none().then(|| finding.advice()),

@@ -25,7 +25,8 @@ pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Find
     let powers = judged.proof.powers(Scenario::Mfa);
     if is_administrator(&powers.actions) {
         let granted = judged.sweep(Scenario::Mfa).grant(ADMINISTERING[0]);
-        let doubt = match is_administrator(&powers.actions.without(&powers.undecided)) {
+        let certain = is_administrator(&powers.actions.without(&powers.undecided));
+        let doubt = match certain {
             true => "",
             false => DOUBT,
         };
@@ -38,6 +39,7 @@ pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Find
             message: format!(
                 "has the rights of an administrator without taking a role for it{doubt}"
             ),
+            certain,
             breaks: Some(Promise::AdministratorsReadByDefault),
             fix: None,
         });
@@ -63,6 +65,7 @@ pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Find
                  done with every right",
                 admin.role_name()
             ),
+            certain: true,
             breaks: Some(Promise::AdministratorsReadByDefault),
             fix: None,
         });

@@ -80,6 +80,7 @@ pub(in crate::prove) fn defects(
             subject: person.key.to_string(),
             statement,
             message,
+            certain: true,
             breaks: None,
             fix: None,
         });

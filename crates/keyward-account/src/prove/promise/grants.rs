@@ -87,6 +87,7 @@ fn of(
                      one that the action takes; {}",
                     takes(action)
                 ),
+                certain: true,
                 breaks: None,
                 fix: None,
             });

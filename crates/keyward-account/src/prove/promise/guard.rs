@@ -89,6 +89,7 @@ fn lifting_by_roles(
                         granted.doubt()
                     ),
                     statement: Some(granted.by),
+                    certain: granted.certain,
                     breaks: Some(Promise::NoLiftingOfOwnGuard),
                     fix: None,
                 });
@@ -130,6 +131,7 @@ fn lifting(judged: &Judged<'_>, ways: &[Way], found: &mut Vec<Finding>) {
                 granted.doubt()
             ),
             statement: Some(granted.by),
+            certain: granted.certain,
             breaks: Some(Promise::NoLiftingOfOwnGuard),
             fix: None,
         });
@@ -166,6 +168,7 @@ fn missing(judged: &Judged<'_>, found: &mut Vec<Finding>) {
                  should a right for it be added: {}",
                 names.join(", ")
             ),
+            certain: true,
             breaks: None,
             fix: None,
         });
@@ -199,6 +202,7 @@ fn open_guard(person: &Person<'_>, scenarios: &[Scenario], open: &ActionSet) -> 
         subject: person.key.to_string(),
         statement: deny(person),
         message,
+        certain: true,
         breaks: None,
         fix: None,
     }

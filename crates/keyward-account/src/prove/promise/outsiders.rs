@@ -44,6 +44,7 @@ pub(super) fn check(world: &World<'_>, admissions: &[Admission], found: &mut Vec
             subject: world.role_subject(role),
             statement: Some(entry.by.clone()),
             message: format!("can be assumed {}{further}{unknown}", entry.how()),
+            certain: entry.certain,
             breaks: Some(Promise::NoRoleWithoutMfa),
             fix: None,
         });

@@ -41,6 +41,7 @@ pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Find
                 "can assume the role `{role}`{way} with {}{doubt}",
                 words(&open)
             ),
+            certain: path.certain,
             breaks: Some(Promise::NoRoleWithoutMfa),
             fix: None,
         });

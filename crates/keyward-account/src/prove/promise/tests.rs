@@ -326,6 +326,20 @@ fn what_depends_on_the_request_is_said_in_every_finding() {
             assert_eq!(message.contains(DOUBT), doubted, "{id}: {message}");
         }
     }
+    for finding in open.findings.iter().chain(&narrow.findings) {
+        assert_eq!(
+            finding.certain,
+            !finding.message.contains(DOUBT),
+            "{finding}"
+        );
+    }
+    let of = |proof: &crate::prove::Proof| {
+        let mut findings = proof.findings.iter();
+        let found = findings.find(|one| one.id == "longer-lived/iam:CreateAccessKey");
+        found.unwrap().clone()
+    };
+    assert!(of(&narrow).is_no_worse_than(&of(&open)));
+    assert!(!of(&open).is_no_worse_than(&of(&narrow)));
 }
 
 #[test]

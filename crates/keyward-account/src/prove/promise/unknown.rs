@@ -35,6 +35,7 @@ fn too_complex(kind: SubjectKind, subject: String) -> Finding {
         message: "the policies combine too many resources to be judged exactly, so this proof \
                   counts as allowed whatever they may allow"
             .to_owned(),
+        certain: true,
         breaks: None,
         fix: None,
     }
@@ -65,6 +66,7 @@ pub(super) fn check_roles(world: &World<'_>, found: &mut Vec<Finding>) {
                     "the trust policy cannot be read, so who may assume the role is not known: \
                      {problem}"
                 ),
+                certain: true,
                 breaks: Some(Promise::NoRoleWithoutMfa),
                 fix: None,
             });
@@ -116,6 +118,7 @@ fn finding(
             PolicySource::Boundary => format!("{why}; in this proof it limits nothing"),
             _ => format!("{why}; what it grants is left out of this proof"),
         },
+        certain: true,
         breaks,
         fix: None,
     }

@@ -119,6 +119,7 @@ fn finding(
         subject,
         message: format!("{message}{}", granted.doubt()),
         statement: Some(granted.by),
+        certain: granted.certain,
         breaks: None,
         fix: None,
     }

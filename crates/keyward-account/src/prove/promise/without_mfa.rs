@@ -67,6 +67,7 @@ fn one(judged: &Judged<'_>, action: &str) -> Finding {
             .and_then(|scenario| judged.sweep(*scenario).grant(action))
             .map(|granted| granted.by),
         message: format!("can call `{action}` with {}{doubt}", words(&scenarios)),
+        certain: doubt.is_empty(),
         breaks: Some(Promise::OnlyEnrolmentWithoutMfa),
         fix: None,
     }
@@ -103,6 +104,7 @@ fn many(judged: &Judged<'_>, more: &ActionSet) -> Finding {
             more.len(),
             examples.join(", ")
         ),
+        certain: doubt.is_empty(),
         breaks: Some(Promise::OnlyEnrolmentWithoutMfa),
         fix: None,
     }
@@ -110,6 +112,7 @@ fn many(judged: &Judged<'_>, more: &ActionSet) -> Finding {
 
 fn longer_lived(judged: &Judged<'_>, action: &str, what: &str) -> Finding {
     let scenarios = allowed_in(&judged.proof, action);
+    let doubt = doubt(&judged.proof, &scenarios, action);
     Finding {
         id: format!("longer-lived/{action}"),
         severity: Severity::High,
@@ -120,11 +123,11 @@ fn longer_lived(judged: &Judged<'_>, action: &str, what: &str) -> Finding {
             .and_then(|scenario| judged.sweep(*scenario).grant(action))
             .map(|granted| granted.by),
         message: format!(
-            "`{action}` {what}, and is allowed with {}{}: a thief keeps it when the stolen key is \
-             gone",
-            words(&scenarios),
-            doubt(&judged.proof, &scenarios, action)
+            "`{action}` {what}, and is allowed with {}{doubt}: a thief keeps it when the stolen key \
+             is gone",
+            words(&scenarios)
         ),
+        certain: doubt.is_empty(),
         breaks: Some(Promise::OnlyEnrolmentWithoutMfa),
         fix: None,
     }
@@ -156,6 +159,7 @@ fn others(judged: &Judged<'_>, action: &str) -> Finding {
                 false => DOUBT,
             }
         ),
+        certain: decided,
         breaks: Some(Promise::OnlyEnrolmentWithoutMfa),
         fix: None,
     }

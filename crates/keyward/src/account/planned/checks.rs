@@ -85,8 +85,7 @@ impl Planned<'_> {
         let Proofs { before, after } = self.proofs();
         let known = |finding: &&Finding| {
             let mut findings = before.findings.iter();
-            findings.any(|old| old.is_of_same_kind(finding) && old.severity >= finding.severity)
-                || could_before(before, finding)
+            findings.any(|old| finding.is_no_worse_than(old)) || could_before(before, finding)
         };
         let worse: Vec<&Finding> = after
             .findings
@@ -147,8 +146,8 @@ fn prove_all(accounts: &[(Option<String>, Account)]) -> Proof {
     prove::prove(&accounts)
 }
 
-/// Whether the user of a finding could call its action before the plan. Then the plan does not make the
-/// promise worse: a user who may do anything can also lift a new guard.
+/// Whether the user of a finding could call its action before the plan, and as certainly. Then the plan
+/// does not make the promise worse: a user who may do anything can also lift a new guard.
 fn could_before(before: &Proof, finding: &Finding) -> bool {
     // A way through a role has the role's name at the end.
     let mut parts = finding.id.split('/');
@@ -165,9 +164,10 @@ fn could_before(before: &Proof, finding: &Finding) -> bool {
     };
     scenarios.iter().any(|scenario| {
         let powers = user.powers(*scenario);
-        match kind {
-            "others" => powers.others.contains(action),
-            _ => powers.actions.contains(action),
-        }
+        let (allowed, undecided) = match kind {
+            "others" => (&powers.others, &powers.undecided_others),
+            _ => (&powers.actions, &powers.undecided),
+        };
+        allowed.contains(action) && (!finding.certain || !undecided.contains(action))
     })
 }
