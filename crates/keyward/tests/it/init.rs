@@ -343,3 +343,23 @@ fn a_mistyped_role_is_named_with_its_line() {
     );
     assert!(ran.stderr.contains("[profile look]"), "{}", ran.stderr);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn enter_takes_no_keys_out_of_a_file_that_were_not_shown() {
+    use crate::echo::{Asked, ITS_OWN};
+    let practice = Practice::start();
+    practice.config("");
+    let file = format!("[old]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n");
+    practice.write(".aws/credentials", &file);
+    let mut asked = Asked::say(practice, ITS_OWN, &["init", "--profile", "work"], "dumb");
+    let _ = asked.reads_until("[Y/n]");
+    writeln!(asked.keys).unwrap();
+    let seen = asked.reads_until("[y/N]");
+    assert!(seen.contains("old"), "{seen}");
+    writeln!(asked.keys).unwrap();
+    let _ = asked.reads_until("Access key id");
+    assert_eq!(asked.practice.read(".aws/credentials"), file);
+    asked.child.kill().unwrap();
+    asked.child.wait().unwrap();
+}

@@ -38,7 +38,7 @@ pub(super) fn offer(
             continue;
         }
         guide.tell(&format!("Found {}.", tool.seen));
-        if guide.agree(&format!("Take over what is there ({command})?"))? {
+        if guide.agree(&format!("See what `{command}` would take over?"))? {
             import(tool.source, first)?;
             changed = true;
         }
@@ -102,14 +102,14 @@ fn keys(n: usize) -> String {
     }
 }
 
-/// Runs keyward's own command on the same terminal, which reports its own failures. The person has
-/// already agreed, so keyward does not ask again.
+/// Runs keyward's own command on the same terminal, which reports its own failures. It shows its
+/// list, and asks before it changes a file: nobody agrees to what was not shown.
 fn import(source: &str, first: FirstSlot) -> Result<(), CliError> {
     let failed =
         |e: std::io::Error| CliError::failed("this program cannot start itself").because(e);
     let program = keyward_ready::pair::own_path().map_err(failed)?;
     Command::new(program)
-        .args(["import", source, "--yes", "--slot", first.name()])
+        .args(["import", source, "--slot", first.name()])
         .status()
         .map_err(failed)?;
     Ok(())
