@@ -363,3 +363,35 @@ fn enter_takes_no_keys_out_of_a_file_that_were_not_shown() {
     asked.child.kill().unwrap();
     asked.child.wait().unwrap();
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn enter_invents_no_device_that_nobody_can_list() {
+    use crate::echo::{Asked, ITS_OWN};
+    use keyward_sandbox::{Effect, Fault};
+    let practice = Practice::start();
+    practice.config("");
+    let words = ["init", "--profile", "bob", "--key-stdin", "--no-roles"];
+    let words: Vec<&str> = words
+        .into_iter()
+        .chain(["--no-check", "--no-mfa"])
+        .collect();
+    assert_eq!(practice.run_with_input(&words, BOB).code, 0);
+    let denied = Effect::Error {
+        status: 403,
+        code: "AccessDenied".to_owned(),
+        message: "not authorized to perform: iam:ListMFADevices".to_owned(),
+    };
+    let fault = Fault::on("ListMFADevices", denied).times(9);
+    practice.account.inject(fault);
+    let words = ["init", "--profile", "bob", "--no-import", "--no-roles"];
+    let mut asked = Asked::say(practice, ITS_OWN, &words, "dumb");
+    let _ = asked.reads_until("Vault passphrase: ");
+    writeln!(asked.keys, "{}", keyward_testkit::PASSPHRASE).unwrap();
+    let _ = asked.reads_until("Do you have a device already? [y/N]");
+    writeln!(asked.keys).unwrap();
+    let _ = asked.reads_until("Enrol an authenticator app");
+    assert!(!asked.practice.read(".aws/config").contains("mfa_serial"));
+    asked.child.kill().unwrap();
+    asked.child.wait().unwrap();
+}

@@ -127,7 +127,8 @@ fn unlisted(
         return Ok(None);
     }
     guide.tell("AWS does not let this user list MFA devices.");
-    if !guide.agree("Do you have a device already?")? {
+    // Enter invents no device: a profile that names one that is not there makes no session.
+    if !guide.confirm("Do you have a device already?")? {
         return Ok(None);
     }
     guide.tell("The console shows its ARN: IAM, Users, you, Security credentials.");

@@ -81,6 +81,14 @@ impl<'a> Guide<'a> {
         }
     }
 
+    /// Asks for a yes; Enter means no, and so does nobody.
+    pub(super) fn confirm(&mut self, question: &str) -> Result<bool, CliError> {
+        match &mut self.terminal {
+            Some(terminal) => terminal.confirm(&format!("   {question}")),
+            None => Ok(false),
+        }
+    }
+
     /// Lets choose some of a list; the first where nobody chooses.
     pub(super) fn choose(
         &mut self,

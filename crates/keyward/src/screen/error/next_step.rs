@@ -72,7 +72,9 @@ fn with_command(step: NextStep) -> Option<Vec<Part>> {
         NextStep::ListDevices => vec![
             words("the serial must belong to a device of the user who owns the key: "),
             caller("keyward mfa list"),
-            words(" shows them"),
+            words(
+                " shows them; where that asks for a code too, correct or remove the line `mfa_serial` of the profile",
+            ),
         ],
         NextStep::EnrolVirtualDevice => vec![
             words("add a virtual device (an authenticator app) to the user with "),
