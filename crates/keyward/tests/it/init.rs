@@ -395,3 +395,30 @@ fn enter_invents_no_device_that_nobody_can_list() {
     asked.child.kill().unwrap();
     asked.child.wait().unwrap();
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_mistyped_role_is_asked_again_and_a_name_corrects_it() {
+    use crate::echo::{Asked, ITS_OWN};
+    let practice = Practice::start();
+    practice.config("");
+    let code = practice.code();
+    let role = format!("look={READONLY}l");
+    let key = ["init", "--profile", "alice", "--key-stdin"];
+    let rest = ["--mfa-code", &code, "--role", &role];
+    let words: Vec<&str> = key.into_iter().chain(rest).collect();
+    assert_eq!(practice.run_with_input(&words, &alice()).code, 1);
+    let words = ["init", "--profile", "alice", "--no-import", "--role", &role];
+    let mut asked = Asked::say(practice, ITS_OWN, &words, "dumb");
+    for typed in ["arn:nothing", "Read Only", "ReadOnly"] {
+        let _ = asked.reads_until("to remove the profile");
+        writeln!(asked.keys, "{typed}").unwrap();
+    }
+    let _ = asked.reads_until("Done.");
+    let config = asked.practice.read(".aws/config");
+    assert!(
+        config.contains(&format!("role_arn = {READONLY}\n")),
+        "{config}"
+    );
+    assert!(asked.child.wait().unwrap().success());
+}

@@ -106,23 +106,57 @@ pub(super) fn repair(
     }
     guide.ui.error(&error);
     guide.tell(&format!("{} names this role.", role.origin));
-    let answer = guide.ask("Its ARN, or `drop` to remove the profile", &role.value)?;
-    let section = SectionRef::Profile(profile.clone());
-    if answer == role.value {
-        return Err(error.hint(hint));
+    match corrected(guide, &role.value)? {
+        Correction::None => Err(error.hint(hint)),
+        Correction::Drop => {
+            let section = SectionRef::Profile(profile.clone());
+            profiles::edit(local, |file| Ok(file.remove_section(&section)))?;
+            guide.tell(&format!("`{profile}` is removed."));
+            Ok(own.clone())
+        }
+        Correction::Role(arn) => {
+            profiles::edit(local, |file| {
+                profiles::set(file, &profile, "role_arn", arn.as_str())
+            })?;
+            Ok(profile)
+        }
     }
-    if answer == "drop" {
-        profiles::edit(local, |file| Ok(file.remove_section(&section)))?;
-        guide.tell(&format!("`{profile}` is removed."));
-        return Ok(own.clone());
+}
+
+/// What to do with the line of a role that AWS refused.
+enum Correction {
+    /// Nothing: the line stays.
+    None,
+    /// The profile goes.
+    Drop,
+    /// Another role stands there.
+    Role(RoleArn),
+}
+
+/// Asks until the answer is a role. A name alone means a role of the same account.
+fn corrected(guide: &mut Guide<'_>, old: &str) -> Result<Correction, CliError> {
+    let known: Option<RoleArn> = old.parse().ok();
+    let account = known.as_ref().and_then(RoleArn::account);
+    loop {
+        let answer = guide.ask(
+            "The role, by name or ARN, or `drop` to remove the profile",
+            old,
+        )?;
+        if answer == old {
+            return Ok(Correction::None);
+        }
+        if answer == "drop" {
+            return Ok(Correction::Drop);
+        }
+        let role = match (&known, &account) {
+            (Some(known), Some(account)) => by_name(&answer, known.partition(), account),
+            _ => answer.parse(),
+        };
+        match role {
+            Ok(arn) => return Ok(Correction::Role(arn)),
+            Err(error) => guide.tell(&format!("Not taken: {error}.")),
+        }
     }
-    let arn: RoleArn = answer
-        .parse()
-        .map_err(|e: InvalidId| CliError::usage("that is not the ARN of a role").because(e))?;
-    profiles::edit(local, |file| {
-        profiles::set(file, &profile, "role_arn", arn.as_str())
-    })?;
-    Ok(profile)
 }
 
 /// Profiles that assume a role from this one.
