@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use keyward_core::config::{ConfigEditor, ConfigFile, EditError, FileKind, SectionRef};
+use keyward_core::config::{ConfigEditor, ConfigFile, ConfigSet, EditError, FileKind, SectionRef};
 use keyward_core::id::{MfaSerial, ProfileName};
 
 use crate::aws_files::rewrite::{self, Holds, UpdateError};
@@ -50,6 +50,26 @@ pub(crate) fn edit_file(
         UpdateError::Write(e) => rewrite::unwritten(path, e),
         UpdateError::Change(error) => error,
     })
+}
+
+/// The files as they would be with a change of the config file, which is not written.
+pub(crate) fn preview(
+    local: &LocalState,
+    change: impl FnOnce(&mut ConfigFile) -> Result<(), EditError>,
+) -> Result<ConfigSet, CliError> {
+    let file = |path: &Path, kind| -> Result<ConfigFile, CliError> {
+        let shown = locations::show(path);
+        let text = rewrite::read(path)
+            .map_err(|e| CliError::failed(format!("`{shown}` cannot be read")).because(e))?;
+        let text = text.as_deref().unwrap_or_default();
+        Ok(ConfigFile::parse(kind, &shown, text)?)
+    };
+    let mut config = file(&local.locations.aws_config, FileKind::Config)?;
+    let credentials = file(&local.locations.aws_credentials, FileKind::Credentials)?;
+    change(&mut config).map_err(|e| {
+        CliError::usage(format!("`{}` cannot be changed", config.path())).because(e)
+    })?;
+    Ok(ConfigSet::merge(Some(&config), Some(&credentials)))
 }
 
 /// Gives a key a value; says whether the profile had another.

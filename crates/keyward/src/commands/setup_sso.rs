@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use keyward_core::config::{ConfigEditor, EditError, SectionRef};
 use keyward_core::id::{ProfileName, Region};
+use keyward_core::shell::quoted;
 
 use crate::aws_files::profiles;
 use crate::commands::sso::asked;
@@ -55,9 +56,19 @@ pub(crate) struct SsoArgs {
 /// Signs in where needed, lists, and writes.
 pub(crate) fn setup_sso(session: &str, args: &SsoArgs, ui: &Ui) -> Result<ExitCode, CliError> {
     let mut local = LocalState::load()?;
-    if let (Some(start_url), Some(region)) = (&args.start_url, &args.sso_region) {
-        make_section(&local, session, start_url, region)?;
-        local = local.reload()?;
+    let section = SectionRef::SsoSession(session.to_owned());
+    let new = match (&args.start_url, &args.sso_region) {
+        (Some(start_url), Some(region)) => new_section(&local, session, start_url, region)?,
+        _ => Vec::new(),
+    };
+    if !new.is_empty() {
+        // The sign-in comes before the edit: a mistyped address in the file would be in the way of
+        // the right one.
+        let config = profiles::preview(&local, |file| {
+            new.iter()
+                .try_for_each(|(key, value)| file.set(&section, key, value))
+        })?;
+        local.config = config.into();
     }
     let center = Center::of_session(&local, session)?;
     let found = list(&local, ui, &center, args)?;
@@ -73,12 +84,15 @@ pub(crate) fn setup_sso(session: &str, args: &SsoArgs, ui: &Ui) -> Result<ExitCo
     let mut written = Vec::new();
     profiles::edit_many(&local, |file| {
         written.clear();
+        for (key, value) in &new {
+            file.set(&section, key, value)?;
+        }
         for (name, found) in &named {
             if write(file, session, name, found, args.region.as_ref())? {
                 written.push(name.clone());
             }
         }
-        Ok(!written.is_empty())
+        Ok(!new.is_empty() || !written.is_empty())
     })?;
     let mut lines = String::new();
     for (name, found) in &named {
@@ -122,36 +136,35 @@ fn list(
     })
 }
 
-/// The `[sso-session NAME]` section. One that is there keeps what it says.
-fn make_section(
+/// The lines of a new `[sso-session NAME]` section. One that is there keeps what it says.
+fn new_section<'a>(
     local: &LocalState,
     session: &str,
-    start_url: &str,
-    region: &Region,
-) -> Result<(), CliError> {
+    start_url: &'a str,
+    region: &'a Region,
+) -> Result<Vec<(&'static str, &'a str)>, CliError> {
     let wanted = [
         ("sso_start_url", start_url),
         ("sso_region", region.as_str()),
         ("sso_registration_scopes", "sso:account:access"),
     ];
-    if let Some(section) = local.config.sso_session(session) {
-        for (key, value) in &wanted[..2] {
-            if section.value(key).is_some_and(|old| old != *value) {
-                return Err(CliError::usage(format!(
-                    "section `[sso-session {session}]` has another `{key}`"
-                ))
-                .hint("leave out --start-url and --sso-region to use the section as it is"));
-            }
+    let Some(section) = local.config.sso_session(session) else {
+        return Ok(wanted.into());
+    };
+    for (key, value) in &wanted[..2] {
+        if let Some(old) = section.get(key).filter(|old| old.value != *value) {
+            return Err(CliError::usage(format!(
+                "section `[sso-session {session}]` has another `{key}`"
+            ))
+            .hint(format!(
+                "if {} is wrong, correct it there, and then: keyward setup --sso {}",
+                old.origin,
+                quoted(session)
+            ))
+            .hint("if it is right, leave out --start-url and --sso-region"));
         }
-        return Ok(());
     }
-    let section = SectionRef::SsoSession(session.to_owned());
-    profiles::edit(local, |file| {
-        for (key, value) in wanted {
-            file.set(&section, key, value)?;
-        }
-        Ok(true)
-    })
+    Ok(Vec::new())
 }
 
 /// What makes a profile lead to a role of the Identity Center.

@@ -575,6 +575,33 @@ fn setup_writes_a_profile_for_each_role() {
 }
 
 #[test]
+fn a_mistyped_start_url_is_not_in_the_way_of_the_right_one() {
+    let practice = practice();
+    practice.config("# mine\n");
+    let words = |url: &'static str| {
+        let session = ["setup", "--sso", "practice", "--start-url", url];
+        let region = ["--sso-region", "eu-central-1", "--no-browser"];
+        session.into_iter().chain(region).collect::<Vec<_>>()
+    };
+    let wrong = words("https://practise.awsapps.com/start");
+    let said = practice.run(&wrong).fails_with(1);
+    assert!(
+        said.contains("check `sso_start_url` (https://practise.awsapps.com/start)"),
+        "{said}"
+    );
+    assert_eq!(practice.read(".aws/config"), "# mine\n");
+    let (_, said) = approved(&practice, &words("https://practice.awsapps.com/start"));
+    assert!(said.contains("3 of 3 profiles"), "{said}");
+    let said = practice.run(&wrong).fails_with(2).replace('\n', " ");
+    assert!(
+        said.contains(
+            "config:4 is wrong, correct it there, and then: keyward setup --sso practice"
+        ),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_sign_in_by_session_goes_where_its_profiles_go() {
     let mut practice = practice();
     let url = practice.account.url().to_string();

@@ -26,8 +26,12 @@ const LONGEST_CODE: usize = 64;
 
 pub(super) fn sign_in(ui: &Ui, center: &Center) -> Result<CachedToken, CliError> {
     let aws = center.client();
-    let client = aws.register_client("keyward", &center.scopes, Flow::Device)?;
-    let device = aws.start_device_authorization(&client, &center.start_url)?;
+    let client = aws
+        .register_client("keyward", &center.scopes, Flow::Device)
+        .map_err(|error| center.refused(error))?;
+    let device = aws
+        .start_device_authorization(&client, &center.start_url)
+        .map_err(|error| center.refused(error))?;
     let (page, code) = shown(&device).map_err(|error| {
         CliError::failed(format!("there is no way to sign in at `{}`", center.name)).because(error)
     })?;

@@ -166,6 +166,20 @@ impl Center {
         })
     }
 
+    /// The error of a sign-in that did not begin. AWS does not say which setting is wrong.
+    fn refused(&self, error: CallError) -> CliError {
+        let of_settings =
+            matches!(&error, CallError::Other { code, .. } if code == "InvalidRequestException");
+        let error = CliError::from(error);
+        match of_settings {
+            true => error.hint(format!(
+                "check `sso_start_url` ({}) and `sso_region` ({}) of `{}`",
+                self.start_url, self.region, self.name
+            )),
+            false => error,
+        }
+    }
+
     /// Makes a call with a token; one that the portal no longer takes is renewed once.
     pub(crate) fn with_token<T>(
         &self,

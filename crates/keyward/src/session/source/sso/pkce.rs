@@ -36,7 +36,9 @@ pub(super) fn sign_in(
         redirect_uri: callback::REGISTERED,
         issuer_url: &center.start_url,
     };
-    let client = aws.register_client("keyward", &center.scopes, flow)?;
+    let client = aws
+        .register_client("keyward", &center.scopes, flow)
+        .map_err(|error| center.refused(error))?;
     let (state, verifier) = (random()?, verifier()?);
     let redirect_uri = callback.redirect_uri();
     // Exposed to be digested; the digest is public.
