@@ -1,18 +1,22 @@
 //! Temporary credentials written into the AWS credentials file, for tools that know nothing
 //! else. It refuses to write over a long-lived key, and leaves every other line as it was.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use keyward_core::Credentials;
 use keyward_core::chain::{TOKEN_KEYS, session_token};
-use keyward_core::config::{ConfigFile, ConfigSet, EditError, FileKind, SectionRef};
+use keyward_core::config::{
+    ConfigFile, ConfigSet, EditError, FileKind, SectionRef, WrittenSection,
+};
 use keyward_core::credentials::KeyKind;
 use keyward_core::id::{ProfileName, Region};
+use keyward_core::time::Timestamp;
 
 use crate::aws_files::rewrite::{self, Holds, UpdateError};
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::Ui;
-use crate::state::local_state::LocalState;
+use crate::state::local_state::{LocalState, now};
 use crate::system::locations;
 
 /// What a section of temporary credentials consists of.
@@ -92,6 +96,49 @@ pub(crate) fn without_temporary(
         }
     }
     Ok(ConfigSet::merge(config.as_ref(), credentials.as_ref()))
+}
+
+/// A session that stands in the credentials file and still works.
+pub(crate) struct LeftSession {
+    /// What is between the brackets.
+    pub(crate) section: String,
+    /// When it ends.
+    pub(crate) ends: Timestamp,
+}
+
+/// The sections as `refresh` and `assume` write them: a temporary key, its token and its end. Some
+/// other tools write the same four lines.
+pub(crate) fn left_sessions(local: &LocalState, now: Timestamp) -> Vec<LeftSession> {
+    let left = |section: WrittenSection<'_>| {
+        let keys: BTreeMap<&str, String> = section.keys().collect();
+        let [id, _, token, end] = KEYS.map(|key| keys.get(key));
+        if is_long_lived(id?, Some(token?)) {
+            return None;
+        }
+        let ends: Timestamp = end?.parse().ok()?;
+        (ends > now).then(|| LeftSession {
+            section: section.header().to_owned(),
+            ends,
+        })
+    };
+    let sections = local.config.written();
+    sections
+        .filter(|section| section.file() == FileKind::Credentials)
+        .filter_map(left)
+        .collect()
+}
+
+/// Warns of each session in the credentials file: whoever reads the file uses it.
+pub(crate) fn tell_of_left_sessions(local: &LocalState, ui: &Ui) {
+    let shown = locations::show(&local.locations.aws_credentials);
+    for LeftSession { section, ends } in left_sessions(local, now()) {
+        ui.warn(format!(
+            "`[{section}]` of `{shown}` holds a session in the clear, which works until {ends}"
+        ));
+        ui.hint(format!(
+            "remove the lines below `[{section}]` from `{shown}`; programs that read them need `keyward refresh` again"
+        ));
+    }
 }
 
 fn refuse_long_lived(local: &LocalState, profile: &ProfileName) -> Result<(), CliError> {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use keyward_core::shell::{argument, quoted};
 use keyward_vault::{ForgetAllError, Paths, SessionError, SessionStore, forget_all};
 
+use crate::aws_files::credentials_file;
 use crate::prompt::deadline::{Deadline, ForSaving};
 use crate::screen::error::{CliError, ErrorKind, how_to_go_on};
 use crate::screen::ui::Ui;
@@ -16,7 +17,8 @@ use crate::system::locations::{self, Locations};
 /// Forget every session and close the vault; the next command asks again
 ///
 /// A `serve` or `exec --server` that is running forgets what it holds and hands out nothing more.
-/// Sign-ins that are shared with the AWS CLI stay; they are named.
+/// Sign-ins that are shared with the AWS CLI stay, and so do sessions in the credentials file; each
+/// is named.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {}
 
@@ -79,14 +81,14 @@ fn not_forgotten(error: ForgetAllError) -> CliError {
     error.hint(hint)
 }
 
-/// Sign-ins that are shared with other tools stay, and their roles need no prompt, so the user must know.
-/// The AWS files name them; if those cannot be read, the sign-ins are unknown.
+/// Sign-ins that are shared with other tools stay, and their roles need no prompt; sessions in the
+/// credentials file stay too. If the AWS files cannot be read, neither is known.
 fn tell_what_stays(ui: &Ui) {
     let local = match LocalState::load_closed() {
         Ok(local) => local,
         Err(error) => {
             ui.warn(format!(
-                "sign-ins that the AWS CLI shares may stay, and cannot be named: {error}"
+                "sign-ins that the AWS CLI shares and sessions in the credentials file may stay, and cannot be named: {error}"
             ));
             for hint in error.hints() {
                 ui.hint(hint);
@@ -94,6 +96,7 @@ fn tell_what_stays(ui: &Ui) {
             return;
         }
     };
+    credentials_file::tell_of_left_sessions(&local, ui);
     for name in Center::signed_in(&local) {
         ui.warn(format!(
             "still signed in at the Identity Center `{name}`, shared with the AWS CLI: its roles need no prompt"

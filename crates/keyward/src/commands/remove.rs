@@ -13,6 +13,7 @@ use keyward_vault::{Document, OpenVault, SessionStore};
 
 use self::revoke::Ending;
 pub(super) use self::sessions::{kept_by, plans};
+use crate::aws_files::credentials_file;
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
 use crate::screen::ui::{Ui, listed};
@@ -97,6 +98,7 @@ fn forget_sessions(
     let store = SessionStore::open(&local.paths, session_tier());
     let removed = sessions::forget(local, &store, profile, stored(local, profile).as_ref(), &[])?;
     ui.say(format!("forgot {} of `{profile}`", counted(removed)));
+    credentials_file::tell_of_left_sessions(local, ui);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -199,6 +201,7 @@ impl Request {
             Err(_) => format!("removed {id}, but its sessions may still be here"),
         });
         self.say_what_remains(remaining, ui);
+        credentials_file::tell_of_left_sessions(local, ui);
         forgotten.map(|_| ExitCode::SUCCESS)
     }
 

@@ -46,6 +46,33 @@ fn a_session_stands_in_the_file_and_the_rest_stays() {
 }
 
 #[test]
+fn a_lock_and_a_removal_name_the_sessions_that_stay_in_the_file() {
+    let mut practice = Practice::with_key();
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    let foreign = "[mine]\naws_access_key_id=AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n";
+    practice.write(".aws/credentials", foreign);
+    assert_eq!(practice.run(&["refresh", "alice"]).code, 0);
+    for words in [
+        &["remove", "alice", "--sessions-only"][..],
+        &["remove", "alice", "--yes"],
+        &["lock"],
+    ] {
+        let said = practice.run(words).stderr.replace('\n', " ");
+        assert!(said.contains("warning: `[alice]` of "), "{said}");
+        assert!(said.contains("works until 20"), "{said}");
+        assert!(said.contains("remove the lines below `[alice]`"), "{said}");
+        assert!(!said.contains("[mine]"), "{said}");
+    }
+    let file = practice.read(".aws/credentials");
+    let (before, end) = file.split_once("x_security_token_expires = ").unwrap();
+    let ended = format!("{before}x_security_token_expires = 2020{}", &end[4..]);
+    practice.write(".aws/credentials", &ended);
+    let said = practice.run(&["lock"]).stderr;
+    assert!(!said.contains("in the clear"), "{said}");
+}
+
+#[test]
 fn a_role_made_from_a_refreshed_session_bears_the_person_s_name() {
     let mut practice = Practice::start();
     let key = format!("{KEY_ID}\n{SECRET}\n");
