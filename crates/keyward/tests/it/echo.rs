@@ -15,7 +15,7 @@ use crate::practice::{Practice, until};
 
 /// keyward at its passphrase question on a terminal.
 pub(crate) struct Asked {
-    practice: Practice,
+    pub(crate) practice: Practice,
     pub(crate) keys: File,
     screen: File,
     pub(crate) child: Child,
@@ -193,6 +193,33 @@ fn a_short_new_passphrase_is_refused_and_one_is_generated_on_enter() {
     let _ = asked.practice.run(&["lock"]);
     let words = ["exec", "bare", "--no-session", "--", "true"];
     let _ = asked.practice.run(&words).ok();
+}
+
+#[test]
+fn a_generated_passphrase_stays_the_same_and_the_end_names_the_next_step() {
+    let practice = Practice::with_key();
+    let words = ["vault", "passphrase"];
+    let mut asked = Asked::say(practice, ITS_OWN, &words, "dumb");
+    let mut answer = |question: &str, line: &str| {
+        let seen = asked.reads_until(question);
+        until(|| !asked.shows());
+        asked.keys.write_all(line.as_bytes()).unwrap();
+        asked.keys.write_all(b"\n").unwrap();
+        seen
+    };
+    answer("Vault passphrase: ", keyward_testkit::PASSPHRASE);
+    let mut made = Vec::new();
+    for _ in 0..3 {
+        answer("New passphrase: ", "");
+        let seen = answer("The same again: ", "mistyped");
+        let mut lines = seen.lines().map(str::trim);
+        let line = lines.find(|line| line.split('-').count() == 4 && line.len() == 23);
+        made.push(line.unwrap().to_owned());
+    }
+    assert!(made.iter().all(|other| *other == made[0]), "{made:?}");
+    let seen = asked.reads_until("KEYWARD_PASSPHRASE_FILE");
+    assert!(seen.contains("hint: run the command again"), "{seen}");
+    assert!(!asked.child.wait().unwrap().success());
 }
 
 #[test]

@@ -35,10 +35,16 @@ pub(crate) fn choose_passphrase(question: &str, instead: &str) -> Result<Passphr
     terminal.say(&format!(
         "It has at least {SHORTEST} characters. Press Enter to get a generated one."
     ));
+    let mut offered: Option<Zeroizing<String>> = None;
     for _ in 0..ATTEMPTS {
         let mut first = terminal.ask(question, Echo::Hidden)?;
         if first.is_empty() {
-            first = generated()?;
+            // The one that was shown may be written down already.
+            first = match &offered {
+                Some(shown) => shown.clone(),
+                None => generated()?,
+            };
+            offered = Some(first.clone());
             terminal.say("Keep this passphrase in your password manager, or on paper:");
             terminal.say(&format!("  {}", first.as_str()));
         }
@@ -55,7 +61,10 @@ pub(crate) fn choose_passphrase(question: &str, instead: &str) -> Result<Passphr
             return Ok(passphrase);
         }
     }
-    Err(CliError::failed("no passphrase was chosen"))
+    Err(CliError::failed("no passphrase was chosen").hint(format!(
+        "run the command again, or give one in {}",
+        env::PASSPHRASE_FILE
+    )))
 }
 
 /// Refuses a new passphrase that is too short. keyward accepts any passphrase that already opens a vault.
