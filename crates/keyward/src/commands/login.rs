@@ -97,7 +97,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let link = request.console.sign_in(&request.destination, &token);
     match &request.browser {
         None => ui.data(&format!("{}\n", link.as_str()))?,
-        Some(browser) => lead(browser, &link, &request.destination, ui)?,
+        Some(browser) => {
+            let printing = printing(&request.args.profile);
+            lead(browser, &link, &request.destination, &printing, ui)?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -136,7 +139,7 @@ impl Request {
         );
         let browser = match args.print {
             true => None,
-            false => Some(chosen(args.browser.as_deref())?),
+            false => Some(chosen(args.browser.as_deref(), &printing(&args.profile))?),
         };
         Ok(Self {
             args,
@@ -179,22 +182,33 @@ impl Request {
     }
 }
 
-/// Opens the link, and waits until the browser has it.
-fn lead(browser: &Browser, link: &str, destination: &str, ui: &Ui) -> Result<(), CliError> {
-    let other = "--browser NAME chooses another, --print shows the link";
+/// The command that shows the link.
+fn printing(profile: &ProfileName) -> String {
+    format!("keyward login {} --print", profile.argument())
+}
+
+/// Opens the link, and waits until the browser has it. `printing` shows the link instead.
+fn lead(
+    browser: &Browser,
+    link: &str,
+    destination: &str,
+    printing: &str,
+    ui: &Ui,
+) -> Result<(), CliError> {
+    let other = format!("--browser NAME chooses another; {printing} shows the link");
     let led = browser.lead(link).map_err(|e| {
         CliError::failed("the browser cannot be started")
             .because(e)
-            .hint(other)
+            .hint(other.clone())
     })?;
     ui.say(format!("opening {destination}"));
     let besides = led.wait().map_err(|e| {
         let error = CliError::failed("the browser did not come for the sign-in link");
         match e {
-            RedirectError::Stranger => error
-                .because(e)
-                .hint("--print shows the link, for a browser that another user or system runs"),
-            e => error.because(e).hint(other),
+            RedirectError::Stranger => error.because(e).hint(format!(
+                "{printing}   (for a browser that another user or system runs)"
+            )),
+            e => error.because(e).hint(other.clone()),
         }
     })?;
     if besides == Besides::Stranger {
@@ -205,14 +219,15 @@ fn lead(browser: &Browser, link: &str, destination: &str, ui: &Ui) -> Result<(),
     Ok(())
 }
 
-fn chosen(named: Option<&str>) -> Result<Browser, CliError> {
+fn chosen(named: Option<&str>, printing: &str) -> Result<Browser, CliError> {
     let found = match named {
         Some(command) => Browser::named(command),
         None => browser::here(),
     };
     found.ok_or_else(|| {
-        CliError::failed("there is no browser on this machine that you could see")
-            .hint("--print shows the link, to be opened anywhere within a quarter of an hour")
+        CliError::failed("there is no browser on this machine that you could see").hint(format!(
+            "{printing}   (the link opens anywhere within a quarter of an hour)"
+        ))
     })
 }
 

@@ -197,7 +197,10 @@ fn without_a_browser_nothing_is_asked_of_aws() {
     let mut command = practice.command(&["login", "on-source"]);
     command.env("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22");
     let said = keyward_testkit::finish(command, "").fails_with(1);
-    assert!(said.contains("--print"), "{said}");
+    assert!(
+        said.contains("hint: keyward login on-source --print"),
+        "{said}"
+    );
     assert!(practice.account.journal().is_empty());
 }
 
