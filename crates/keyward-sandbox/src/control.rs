@@ -6,6 +6,7 @@ use std::time::Duration;
 use keyward_core::id::MfaSerial;
 use serde_json::{Value, json};
 
+use crate::Accounts;
 use crate::faults;
 use crate::inbound::Inbound;
 use crate::practice_state::PracticeState;
@@ -70,7 +71,7 @@ fn phone(practice: &PracticeState, request: &Inbound) -> Result<Value, String> {
     let device = state
         .accounts
         .device(&serial)
-        .ok_or("there is no such device")?;
+        .ok_or_else(|| no_such_device(&state.accounts))?;
     let step = Step::at(now).plus(device.drift);
     // Exposed because playing the phone is what this path is for.
     let shown = |by: i64| code(&device.seed, step.plus(by)).expose().to_owned();
@@ -80,6 +81,15 @@ fn phone(practice: &PracticeState, request: &Inbound) -> Result<Value, String> {
         "spent": device.last_step.is_some_and(|last| last >= step),
         "next_spent": device.last_step.is_some_and(|last| last > step),
     }))
+}
+
+/// Names the devices that there are: a serial is easy to mistype.
+fn no_such_device(accounts: &Accounts) -> String {
+    let serials: Vec<&str> = accounts.serials().map(MfaSerial::as_str).collect();
+    match serials.is_empty() {
+        true => "there is no such device, nor any other".to_owned(),
+        false => format!("there is no such device; there are {}", serials.join(", ")),
+    }
 }
 
 fn advance(practice: &PracticeState, request: &Inbound) -> Result<Value, String> {

@@ -235,6 +235,13 @@ impl Accounts {
             .find_map(|account| account.devices.get(serial))
     }
 
+    /// The serials of all devices.
+    pub(crate) fn serials(&self) -> impl Iterator<Item = &MfaSerial> {
+        self.accounts
+            .values()
+            .flat_map(|account| account.devices.keys())
+    }
+
     /// A long-lived key with the account and the one that own it.
     pub(crate) fn key(&self, id: &AccessKeyId) -> Option<(&Account, Owner, &AccessKey)> {
         self.accounts.values().find_map(|account| {

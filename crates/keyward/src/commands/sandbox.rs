@@ -45,7 +45,8 @@ pub(crate) struct Args {
     #[arg(long, requires = "command")]
     keep_home: bool,
 
-    /// Be the phone: print a code of a running practice account that was not used yet
+    /// Be the phone: print a code of a running practice account that was not used yet; without a
+    /// serial, of alice's device arn:aws:iam::123456789012:mfa/alice
     #[arg(long, value_name = "SERIAL", num_args = 0..=1, default_missing_value = "arn:aws:iam::123456789012:mfa/alice", conflicts_with_all = ["port", "blueprint", "empty"])]
     phone: Option<MfaSerial>,
 
@@ -167,12 +168,16 @@ fn phone(serial: &MfaSerial, ui: &Ui) -> Result<ExitCode, CliError> {
             .ok_or_else(|| {
                 CliError::usage("no practice account is running that has this phone")
                     .hint("keyward sandbox   (starts one)")
+                    .hint("another device is named by its serial: keyward sandbox --phone SERIAL")
             })?,
     };
     let mut told = false;
     let code = loop {
-        let shown = keyward_sandbox::phone_code(&url, serial)
-            .map_err(|e| CliError::failed("the practice account shows no code").because(e))?;
+        let shown = keyward_sandbox::phone_code(&url, serial).map_err(|e| {
+            CliError::failed("the practice account shows no code")
+                .because(e)
+                .hint("name a device that is there: keyward sandbox --phone SERIAL")
+        })?;
         match shown {
             Shown::Fresh(code) => break code,
             Shown::Spent { seconds_left } => {

@@ -119,6 +119,16 @@ fn phone_in_another_terminal_finds_the_account_that_runs() {
 }
 
 #[test]
+fn an_unknown_phone_is_answered_with_those_that_are_there() {
+    let home = home();
+    let script = r#""$0" sandbox --phone arn:aws:iam::123456789012:mfa/nobody"#;
+    let words = ["sandbox", "--", "sh", "-c", script, KEYWARD];
+    let said = home.run(&words).fails_with(1);
+    assert!(said.contains("123456789012:mfa/alice"), "{said}");
+    assert!(said.contains("keyward sandbox --phone SERIAL"), "{said}");
+}
+
+#[test]
 fn what_the_account_says_of_itself_plays_the_same() {
     let home = home();
     home.write("state.json", &Accounts::practice().to_json());
