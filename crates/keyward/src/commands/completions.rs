@@ -4,6 +4,7 @@
 use std::process::ExitCode;
 
 use clap_complete::Shell as Kind;
+use keyward_core::id::ProfileName;
 
 use crate::cli::Cli;
 use crate::screen::error::CliError;
@@ -34,14 +35,24 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     };
     let mut command = Cli::definition();
     let verbs = verbs_with_profiles(&command);
+    let options = Options::of(&command);
+    let hidden = hidden(&command);
     let mut script = Vec::new();
     clap_complete::generate(kind, &mut command, "keyward", &mut script);
     let script = String::from_utf8_lossy(&script);
     ui.data(&match args.shell {
-        Shell::Bash => bash(&script, &verbs),
-        Shell::Zsh => zsh(&script),
-        Shell::Fish => fish(&script, &verbs),
-        Shell::Powershell => script.into_owned(),
+        Shell::Bash => bash(&script, &verbs, &options, &hidden),
+        Shell::Zsh => zsh(&without(&script, &hidden, |name| format!("'{name}:"))),
+        Shell::Fish => fish(
+            &without(&script, &hidden, |name| {
+                format!("__fish_keyward_needs_command\" -f -a \"{name}\"")
+            }),
+            &verbs,
+            &options,
+        ),
+        Shell::Powershell => without(&script, &hidden, |name| {
+            format!("[CompletionResult]::new('{name}',")
+        }),
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -61,8 +72,102 @@ fn verbs_with_profiles(command: &clap::Command) -> Vec<String> {
         .collect()
 }
 
-fn bash(script: &str, verbs: &[String]) -> String {
-    let tail = include_str!("completions/names.bash").replace("@VERBS@", &verbs.join("|"));
+/// Options that take a value, as `VERB --OPTION`.
+struct Options {
+    /// Those of every command.
+    global: Vec<String>,
+    /// Those whose value is a profile that is there.
+    named: Vec<(String, String)>,
+    /// All others.
+    valued: Vec<(String, String)>,
+}
+
+impl Options {
+    fn of(command: &clap::Command) -> Self {
+        let mut options = Self {
+            global: Vec::new(),
+            named: Vec::new(),
+            valued: Vec::new(),
+        };
+        for argument in command
+            .get_arguments()
+            .filter(|argument| has_value(argument))
+        {
+            options.global.extend(spellings(argument));
+        }
+        for verb in command.get_subcommands() {
+            options.collect(verb.get_name(), verb);
+        }
+        options
+    }
+
+    fn collect(&mut self, verb: &str, command: &clap::Command) {
+        for argument in command
+            .get_arguments()
+            .filter(|argument| has_value(argument))
+        {
+            let list = match is_profile(argument) {
+                true => &mut self.named,
+                false => &mut self.valued,
+            };
+            list.extend(spellings(argument).map(|option| (verb.to_owned(), option)));
+        }
+        for below in command.get_subcommands() {
+            self.collect(verb, below);
+        }
+    }
+}
+
+fn has_value(argument: &clap::Arg) -> bool {
+    !argument.is_positional() && argument.get_action().takes_values()
+}
+
+/// Whether the value is a profile. `init --profile` names a new one.
+fn is_profile(argument: &clap::Arg) -> bool {
+    argument.get_value_parser().type_id() == std::any::TypeId::of::<ProfileName>()
+}
+
+fn spellings(argument: &clap::Arg) -> impl Iterator<Item = String> {
+    let long = argument.get_long().map(|long| format!("--{long}"));
+    let short = argument.get_short().map(|short| format!("-{short}"));
+    long.into_iter().chain(short)
+}
+
+/// The verbs that the help does not show.
+fn hidden(command: &clap::Command) -> Vec<String> {
+    let verbs = command.get_subcommands().filter(|verb| verb.is_hide_set());
+    verbs.map(|verb| verb.get_name().to_owned()).collect()
+}
+
+/// A script without the lines that offer hidden verbs.
+fn without(script: &str, hidden: &[String], offer: impl Fn(&str) -> String) -> String {
+    let offers: Vec<String> = hidden.iter().map(|name| offer(name)).collect();
+    let lines = script.split_inclusive('\n');
+    lines
+        .filter(|line| !offers.iter().any(|offer| line.contains(offer)))
+        .collect()
+}
+
+fn bash(script: &str, verbs: &[String], options: &Options, hidden: &[String]) -> String {
+    let patterns = |options: &[(String, String)]| {
+        let quoted = options
+            .iter()
+            .map(|(verb, option)| format!("'{verb} {option}'"));
+        quoted.collect::<Vec<_>>().join("|")
+    };
+    let global = |before: &str| {
+        let all = options.global.iter();
+        all.map(|option| format!("{before}'{option}'"))
+            .collect::<Vec<_>>()
+            .join("|")
+    };
+    let valued = format!("{}|{}", global("*"), patterns(&options.valued));
+    let tail = include_str!("completions/names.bash")
+        .replace("@GLOBAL@", &global(""))
+        .replace("@HIDDEN@", &hidden.join("|"))
+        .replace("@NAMED@", &patterns(&options.named))
+        .replace("@VALUED@", &valued)
+        .replace("@VERBS@", &verbs.join("|"));
     format!("{script}\n{tail}")
 }
 
@@ -71,7 +176,8 @@ fn zsh(script: &str) -> String {
     let lines = script.lines().map(|line| {
         let is_profile = ["profile -- ", "profiles -- "]
             .iter()
-            .any(|name| line.contains(name));
+            .any(|name| line.contains(name))
+            || line.contains(":PROFILE:_default'");
         if is_profile {
             line.replace(":_default'", ":_keyward_names'")
         } else {
@@ -87,7 +193,20 @@ fn zsh(script: &str) -> String {
     }
 }
 
-fn fish(script: &str, verbs: &[String]) -> String {
+fn fish(script: &str, verbs: &[String], options: &Options) -> String {
+    let names = "-f -a '(command keyward list --names 2>/dev/null)'";
+    let is_named = |line: &str| {
+        options.named.iter().any(|(verb, option)| {
+            line.contains(&format!("using_subcommand {verb}"))
+                && line.contains(&format!(" -l {} ", option.trim_start_matches("--")))
+                && line.ends_with(" -r")
+        })
+    };
+    let lines = script.lines().map(|line| match is_named(line) {
+        true => format!("{line} {names}\n"),
+        false => format!("{line}\n"),
+    });
+    let script: String = lines.collect();
     let tail = include_str!("completions/names.fish").replace("@VERBS@", &verbs.join(" "));
     format!("{script}\n{tail}")
 }

@@ -18,7 +18,7 @@ use crate::system::locations::{self, Locations};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Only entries of this profile
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "PROFILE")]
     profile: Option<ProfileName>,
 
     /// Only entries of the last D, such as 2h or 7d

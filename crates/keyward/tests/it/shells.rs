@@ -91,10 +91,21 @@ eval "$("$KEYWARD" shell-init bash)"
 COMP_WORDS=(kw on); COMP_CWORD=1; _kw; echo "${COMPREPLY[*]}"
 COMP_WORDS=(keyward exec on-s); COMP_CWORD=2; _keyward_with_names keyward on-s exec; echo "${COMPREPLY[*]}"
 COMP_WORDS=(keyward exec alice -- on); COMP_CWORD=4; _keyward_with_names keyward on --; echo "${COMPREPLY[*]}"
-COMP_WORDS=(keyward stat); COMP_CWORD=1; _keyward_with_names keyward stat keyward; echo "${COMPREPLY[*]}""#;
+COMP_WORDS=(keyward stat); COMP_CWORD=1; _keyward_with_names keyward stat keyward; echo "${COMPREPLY[*]}"
+try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _keyward_with_names keyward "${!#}" "${@:$#-1:1}"; echo "${COMPREPLY[*]}"; }
+try keyward -v exec on-s
+try keyward exec alice -- -
+try keyward env --format b
+try keyward exec --duration on-s
+try keyward assume --from on-s
+try keyward log --profile on-s
+try keyward sw
+try keyward plug"#;
     let ran = run(&practice, "bash", script).unwrap();
     assert_eq!(
-        ran.stdout, "on-source on-role on-both\non-source\n\nstatus\n",
+        ran.stdout,
+        "on-source on-role on-both\non-source\n\nstatus\n\
+         on-source\n\nbash\n\non-source\non-source\n\n\n",
         "{}",
         ran.stderr
     );
@@ -107,11 +118,17 @@ fn fish_completes_the_names_of_profiles() {
 keyward completions fish | source
 keyward shell-init fish | source
 complete -C 'kw cha' | string split -f1 \t
-complete -C 'keyward exec on-s' | string split -f1 \t"#;
+complete -C 'keyward exec on-s' | string split -f1 \t
+complete -C 'keyward log --profile on-s' | string split -f1 \t
+complete -C 'keyward plug' | string split -f1 \t"#;
     let Some(ran) = run(&practice, "fish", script) else {
         return;
     };
-    assert_eq!(ran.stdout, "chained\non-source\n", "{}", ran.stderr);
+    assert_eq!(
+        ran.stdout, "chained\non-source\non-source\n",
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
