@@ -92,8 +92,11 @@ impl Practice {
             },
         )
         .map_err(|e| CliError::failed("the practice account cannot start").because(e))?;
-        let unwritable =
-            |e: std::io::Error| CliError::failed("the practice home cannot be made").because(e);
+        let unwritable = |e: std::io::Error| {
+            CliError::failed("the practice home cannot be made")
+                .because(e)
+                .hint("TMPDIR names a folder that you can write, in place of the system's folder for temporary files")
+        };
         let home = home_folder().map_err(unwritable)?;
         let write = |name: &str, text: &str| {
             crate::aws_files::rewrite::create(&home.path().join(name), text.as_bytes())

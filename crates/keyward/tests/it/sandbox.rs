@@ -129,6 +129,15 @@ fn an_unknown_phone_is_answered_with_those_that_are_there() {
 }
 
 #[test]
+fn without_a_folder_for_temporary_files_the_hint_names_the_variable() {
+    let mut home = home();
+    home.set("TMPDIR", home.path().join("gone").display().to_string());
+    let said = home.run(&["sandbox", "--", "true"]).fails_with(1);
+    assert!(said.contains("the practice home cannot be made"), "{said}");
+    assert!(said.contains("hint: TMPDIR"), "{said}");
+}
+
+#[test]
 fn what_the_account_says_of_itself_plays_the_same() {
     let home = home();
     home.write("state.json", &Accounts::practice().to_json());
