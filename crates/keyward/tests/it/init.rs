@@ -169,7 +169,7 @@ fn a_team_file_with_a_secret_is_refused_before_anything_is_done() {
     let ran = practice.run_with_input(&["init", "--from", "team.toml", "--key-stdin"], &alice());
     let said = ran.fails_with(2);
     assert!(
-        said.contains("everybody's eyes") && !said.contains(SECRET),
+        said.contains("must not contain secrets") && !said.contains(SECRET),
         "{said}"
     );
     assert!(!practice.path().join("keyward/vault.age").exists());
