@@ -289,6 +289,36 @@ impl RoleSessionName {
         }
         Self(name)
     }
+
+    /// The name of a session with less than its role: with a suffix, and cut so that all of it is at
+    /// most 64 characters long.
+    #[must_use]
+    pub fn restricted(&self, restriction: Restriction) -> Self {
+        let suffix = restriction.suffix();
+        let kept: String = self.0.chars().take(64 - suffix.len()).collect();
+        Self(format!("{kept}{suffix}"))
+    }
+}
+
+/// How keyward limits a role session, which the session's name shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Restriction {
+    /// The session can only read.
+    ReadOnly,
+    /// The session has other session policies.
+    Policies,
+}
+
+impl Restriction {
+    /// Every restriction.
+    pub const ALL: [Self; 2] = [Self::ReadOnly, Self::Policies];
+
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::ReadOnly => "-readonly",
+            Self::Policies => "-restricted",
+        }
+    }
 }
 
 fn is_session_name_byte(b: u8) -> bool {

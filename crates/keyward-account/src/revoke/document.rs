@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use keyward_core::Timestamp;
-use keyward_core::id::AccessKeyId;
+use keyward_core::id::{AccessKeyId, Restriction, RoleSessionName};
 use keyward_iam::model::{Document, User};
 use keyward_iam::{Policy, PolicyKind};
 use serde_json::{Value as Json, json};
@@ -44,15 +44,17 @@ pub(super) fn statement_ids(document: &Document) -> Vec<String> {
 }
 
 /// Denies everything to the sessions of a role that were issued before and that bear the user's
-/// name or id as session name, or the name as source identity. `aws:userid` of a role session is
-/// `ROLE-ID:SESSION-NAME`; sessions of other people go on.
+/// name or id as session name, or the name as source identity. Restricted sessions of keyward have
+/// a suffix after that name. `aws:userid` of a role session is `ROLE-ID:SESSION-NAME`; sessions of
+/// other people go on.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-infotouse>,
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html>
 #[must_use]
 pub fn deny_user_in_role(user: &User, until: Timestamp) -> Policy {
-    let mut names = vec![format!("*:{}", user.name)];
-    names.extend(user.id.iter().map(|id| format!("*:{id}")));
+    let names: Vec<String> = session_names(user)
+        .map(|name| format!("*:{name}"))
+        .collect();
     let mut by_name = issued_before(until);
     by_name["StringLike"] = json!({ "aws:userid": names });
     let mut by_source = issued_before(until);
@@ -61,6 +63,15 @@ pub fn deny_user_in_role(user: &User, until: Timestamp) -> Policy {
         statement("RevokedSessionsByName", by_name),
         statement("RevokedSessionsBySource", by_source),
     ])
+}
+
+/// The names that keyward and others give the role sessions of a user.
+fn session_names(user: &User) -> impl Iterator<Item = RoleSessionName> {
+    let plain = std::iter::once(user.name.as_str()).chain(user.id.as_deref());
+    plain.map(RoleSessionName::from_lossy).flat_map(|name| {
+        let restricted = Restriction::ALL.map(|restriction| name.restricted(restriction));
+        std::iter::once(name).chain(restricted)
+    })
 }
 
 /// The time before which a policy of [`deny_user`] or [`deny_user_in_role`] denies sessions;

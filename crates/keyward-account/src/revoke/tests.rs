@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{
     Console, Held, Measure, Measures, REVOKED_KEYS_TAG, RevokedUser, Unreached, Whom, denied_until,
-    note_in_policy, note_in_tags, unreached,
+    deny_user_in_role, note_in_policy, note_in_tags, unreached,
 };
 use crate::plan::{Operation, PrincipalName};
 
@@ -173,6 +173,47 @@ fn the_old_session_may_do_nothing_and_colleagues_go_on() {
     assert!(may(&role, "AROAOPS:bob", NOW - 3600));
     assert!(may(&role, "AROAOPS:malice", NOW - 3600));
     assert!(may(&role, "AROAOPS:alice", NOW + 3600));
+}
+
+#[test]
+fn restricted_sessions_of_the_user_are_denied_too() {
+    let check = |name: &str, denied: &[&str], go_on: &[&str]| {
+        let mut account = account();
+        let mut user = account.users.remove(&"alice".parse().unwrap()).unwrap();
+        user.name = name.parse().unwrap();
+        user.id = Some("AIDAEXAMPLE".to_owned());
+        let policy = deny_user_in_role(&user, now());
+        let role = account.roles.get_mut(&"Ops".parse().unwrap()).unwrap();
+        let inline = &mut role.grants.inline;
+        inline.insert("revoked".parse().unwrap(), policy.into());
+        let role = Gathered::of_role(&account, &account.roles[&"Ops".parse().unwrap()]);
+        let may = |session: &&str| may(&role, &format!("AROAOPS:{session}"), NOW - 3600);
+        assert!(!denied.iter().any(may), "{name}");
+        assert!(go_on.iter().all(may), "{name}");
+    };
+    check(
+        "alice",
+        &[
+            "alice",
+            "alice-readonly",
+            "alice-restricted",
+            "AIDAEXAMPLE",
+            "AIDAEXAMPLE-readonly",
+        ],
+        &["alice-x", "malice-readonly", "bob-readonly"],
+    );
+    let long = "a".repeat(64);
+    check(
+        &long,
+        &[
+            &long,
+            &format!("{}-readonly", "a".repeat(55)),
+            &format!("{}-restricted", "a".repeat(53)),
+        ],
+        &[],
+    );
+    // Names of sessions have at least two characters.
+    check("a", &["a-", "a--readonly"], &["b-"]);
 }
 
 #[test]

@@ -182,6 +182,22 @@ fn a_security_key_is_told_from_a_virtual_device() {
     assert!(!phone.is_security_key());
 }
 
+#[test]
+fn the_suffix_of_a_restricted_session_survives_the_cut() {
+    for (name, expect) in [
+        ("alice", "alice-readonly".to_owned()),
+        (&"a".repeat(55), format!("{}-readonly", "a".repeat(55))),
+        (&"a".repeat(64), format!("{}-readonly", "a".repeat(55))),
+    ] {
+        let name: RoleSessionName = name.parse().unwrap();
+        assert_eq!(name.restricted(Restriction::ReadOnly).as_str(), expect);
+        for restriction in Restriction::ALL {
+            let restricted = name.restricted(restriction);
+            assert_eq!(restricted.to_string().parse(), Ok(restricted));
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn a_lossy_session_name_is_always_a_session_name(text in "\\PC{0,100}") {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use keyward_core::chain::{AssumeRole, Call, Chain, Flags};
-use keyward_core::id::{ProfileName, RoleSessionName};
+use keyward_core::id::{ProfileName, Restriction};
 use keyward_iam::{Policy, PolicyKind};
 
 use crate::screen::error::CliError;
@@ -20,8 +20,6 @@ use crate::system::read_limited;
 const LONGEST_POLICY: usize = 2048;
 /// The most managed policies a session takes. Same source.
 const MOST_POLICIES: usize = 10;
-/// The longest session name. Same source.
-const LONGEST_NAME: usize = 64;
 
 /// Flags that give a program less than the role has.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -162,27 +160,23 @@ fn name_the_session(local: &LocalState, chain: &mut Chain) {
     let Some(Call::AssumeRole(role)) = chain.hops.last().map(|hop| &hop.call) else {
         return;
     };
-    let Some(suffix) = suffix(role) else { return };
+    let Some(restriction) = restriction(role) else {
+        return;
+    };
     let name = session_name(local, chain, role.role_session_name.as_ref());
-    let named = with_suffix(&name, suffix);
     if let Some(Call::AssumeRole(role)) = chain.hops.last_mut().map(|hop| &mut hop.call) {
-        role.role_session_name = Some(named);
+        role.role_session_name = Some(name.restricted(restriction));
     }
 }
 
-fn suffix(role: &AssumeRole) -> Option<&'static str> {
+fn restriction(role: &AssumeRole) -> Option<Restriction> {
     match (&role.policy, role.policy_arns.as_slice()) {
         (None, []) => None,
-        (None, [only]) if only.ends_with(":iam::aws:policy/ReadOnlyAccess") => Some("-readonly"),
-        _ => Some("-restricted"),
+        (None, [only]) if only.ends_with(":iam::aws:policy/ReadOnlyAccess") => {
+            Some(Restriction::ReadOnly)
+        }
+        _ => Some(Restriction::Policies),
     }
-}
-
-/// The name with the suffix, cut to what AWS takes; what is cut is the name.
-fn with_suffix(name: &RoleSessionName, suffix: &str) -> RoleSessionName {
-    let room = LONGEST_NAME - suffix.len();
-    let kept: String = name.as_str().chars().take(room).collect();
-    RoleSessionName::from_lossy(&format!("{kept}{suffix}"))
 }
 
 #[cfg(test)]

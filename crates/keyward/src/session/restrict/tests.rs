@@ -1,6 +1,6 @@
-//! Policies, ARNs and names that are taken, and those that are not.
+//! Policies and ARNs that are taken, and those that are not.
 
-use super::{PolicyArn, packed, with_suffix};
+use super::{PolicyArn, packed};
 
 #[test]
 fn arns_of_managed_policies_are_taken_and_nothing_else() {
@@ -52,18 +52,5 @@ fn what_is_no_session_policy_is_refused() {
         &long,
     ] {
         assert!(packed(text).is_err(), "{text}");
-    }
-}
-
-#[test]
-fn the_suffix_survives_the_cut() {
-    for (name, expect) in [
-        ("alice", "alice-readonly".to_owned()),
-        (&"a".repeat(55), format!("{}-readonly", "a".repeat(55))),
-        (&"a".repeat(64), format!("{}-readonly", "a".repeat(55))),
-    ] {
-        let named = with_suffix(&name.parse().unwrap(), "-readonly");
-        assert_eq!(named.as_str(), expect);
-        assert!(named.as_str().len() <= 64);
     }
 }
