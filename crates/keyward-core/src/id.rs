@@ -225,6 +225,12 @@ impl PrincipalArn {
         rest.rsplit('/').next()
     }
 
+    /// The account; `None` where the ARN names none.
+    #[must_use]
+    pub fn account(&self) -> Option<AccountId> {
+        self.0.split(':').nth(4)?.parse().ok()
+    }
+
     /// The partition: `aws`, `aws-cn`, …
     #[must_use]
     pub fn partition(&self) -> &str {

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use keyward_aws::{Aws, CallError};
 use keyward_core::Credentials;
-use keyward_core::chain::{Call, Chain, Flags, HandOut};
-use keyward_core::id::{MfaSerial, ProfileName};
+use keyward_core::chain::{Base, Call, Chain, Flags, HandOut, VaultKey};
+use keyward_core::id::{MfaSerial, PrincipalArn, ProfileName, RoleArn};
 
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::Ui;
@@ -126,6 +126,45 @@ impl<'a> Signer<'a> {
     /// The profile that signs.
     pub(crate) fn profile(&self) -> &ProfileName {
         &self.chain.profile
+    }
+
+    /// The roles that the chain assumes, in order.
+    pub(crate) fn roles(&self) -> Vec<RoleArn> {
+        let calls = self.chain.hops.iter().map(|hop| &hop.call);
+        let roles = calls.filter_map(|call| match call {
+            Call::AssumeRole(role) => Some(role.role_arn.clone()),
+            Call::GetSessionToken => None,
+        });
+        roles.collect()
+    }
+
+    /// Where the chain starts.
+    pub(crate) fn base(&self) -> &Base {
+        &self.chain.base
+    }
+
+    /// The identity that the chain starts from: as the vault lists it beside its key, or as AWS
+    /// reports it for a key of the files or the environment. `None` for other sources, and if AWS
+    /// does not answer.
+    pub(crate) fn start(&self) -> Option<PrincipalArn> {
+        match &self.chain.base {
+            Base::VaultKey(VaultKey { profile, .. }) => {
+                if let Some(listed) = self.local.user_arn(profile) {
+                    return Some(listed.clone());
+                }
+            }
+            Base::Static(_) | Base::Environment(_) => {}
+            _ => return None,
+        }
+        let mut bare = self.chain.clone();
+        bare.hops.clear();
+        let codes = CodeSource::default();
+        let key = ChainExecution::new(self.local, self.ui, &bare, codes, Freshness::CacheAllowed)
+            .credentials();
+        self.aws
+            .get_caller_identity(&key.ok()?)
+            .ok()
+            .map(|who| who.arn)
     }
 
     /// The device of the key's user, where the user may list it and STS takes its codes.

@@ -11,7 +11,7 @@ use keyward_core::chain::{
     self, Chain, Flags, KeyHolder, ResolveError, Sessions, SimilarNames, StoredKey, StoredKeys,
 };
 use keyward_core::config::ConfigSet;
-use keyward_core::id::{AccessKeyId, ProfileName};
+use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName};
 use keyward_vault::{Document, Index, IndexError, LockGeneration, Paths, SeenGeneration, Vault};
 
 pub(crate) use keyward_ready::now;
@@ -214,10 +214,14 @@ impl LocalState {
 
     /// The IAM user a stored key belongs to.
     pub(crate) fn user_name(&self, profile: &ProfileName) -> Option<String> {
+        self.user_arn(profile)?.user_name().map(str::to_owned)
+    }
+
+    /// The ARN of the owner of a stored key.
+    pub(crate) fn user_arn(&self, profile: &ProfileName) -> Option<&PrincipalArn> {
         let position = self.stored.position(profile)?;
         // Both lists have the order of the index.
-        let key = self.index.keys.get(position)?;
-        key.user_arn.as_ref()?.user_name().map(str::to_owned)
+        self.index.keys.get(position)?.user_arn.as_ref()
     }
 
     /// How AWS is reached with a key that is not stored (yet): as the profile says, where the

@@ -68,6 +68,8 @@ pub enum NeededFor {
 pub enum Reason {
     /// The user or role is deleted.
     Deleted,
+    /// The role that it assumes is deleted.
+    RoleDeleted,
     /// A policy decides so.
     Policies(Decision),
 }
@@ -128,15 +130,26 @@ fn title(step: &Step) -> String {
 /// What an identity may do in one state of the account.
 pub(super) struct Judge<'a> {
     /// `None` where the identity does not exist.
-    identity: Option<(Gathered<'a>, Context)>,
+    pub(super) identity: Option<(Gathered<'a>, Context)>,
 }
 
 impl<'a> Judge<'a> {
     /// The identity with credentials that say this about MFA.
     pub(super) fn new(account: &'a Account, caller: &CallerName, mfa: Mfa) -> Self {
+        Self::of(account, caller, mfa, &Context::new())
+    }
+
+    /// The same for requests of which `known` says what is not known.
+    pub(super) fn of(account: &'a Account, caller: &CallerName, mfa: Mfa, known: &Context) -> Self {
+        let facts = |arn: &str, kind: &str, tags: &Tags| {
+            let mut context = known.clone();
+            set_facts(&mut context, account, (arn, kind), tags);
+            mfa.set_keys(&mut context);
+            context
+        };
         let identity = match caller {
             CallerName::User(name) => account.users.get(name).map(|user| {
-                let mut context = facts(account, &account.user_arn(user), "User", &user.tags, mfa);
+                let mut context = facts(&account.user_arn(user), "User", &user.tags);
                 context.set("aws:username", name.as_str());
                 if let Some(id) = &user.id {
                     context.set("aws:userid", id);
@@ -145,7 +158,7 @@ impl<'a> Judge<'a> {
             }),
             CallerName::Role(name) => account.roles.get(name).map(|role| {
                 let arn = account.role_arn(role);
-                let context = facts(account, arn.as_str(), "AssumedRole", &role.tags, mfa);
+                let context = facts(arn.as_str(), "AssumedRole", &role.tags);
                 (Gathered::of_role(account, role), context)
             }),
         };
@@ -173,11 +186,10 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// The facts that hold for every request of an identity.
+/// Sets the facts that hold for every request of an identity with this ARN and principal type.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-fn facts(account: &Account, arn: &str, kind: &str, tags: &Tags, mfa: Mfa) -> Context {
-    let mut context = Context::new();
+fn set_facts(context: &mut Context, account: &Account, (arn, kind): (&str, &str), tags: &Tags) {
     context
         .set("aws:PrincipalArn", arn)
         .set("aws:PrincipalAccount", account.id.as_str())
@@ -186,12 +198,10 @@ fn facts(account: &Account, arn: &str, kind: &str, tags: &Tags, mfa: Mfa) -> Con
     for (key, value) in tags {
         context.set(&format!("aws:PrincipalTag/{key}"), value);
     }
-    mfa.set_keys(&mut context);
-    context
 }
 
 impl CallerName {
-    fn is_deleted_by(&self, operation: &Operation) -> bool {
+    pub(super) fn is_deleted_by(&self, operation: &Operation) -> bool {
         match (self, operation) {
             (Self::User(name), Operation::DeleteUser(gone)) => name == gone,
             (
@@ -239,6 +249,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Deleted => f.write_str("this plan deletes the caller"),
+            Self::RoleDeleted => f.write_str("this plan deletes the role"),
             Self::Policies(Decision::ExplicitlyDenied { by }) => write!(f, "{by} denies it"),
             Self::Policies(Decision::ImplicitlyDenied { because }) => write!(f, "{because}"),
             Self::Policies(Decision::Allowed { by, .. }) => write!(f, "{by} allows it"),

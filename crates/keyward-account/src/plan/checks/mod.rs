@@ -1,14 +1,16 @@
 //! What is checked before anything is written: quotas with the account's own numbers, sizes and
-//! characters of documents, names. The lockout check judges a finished plan.
+//! characters of documents, names. The lockout checks judge a finished plan.
 
 mod characters;
 mod guarded;
 mod lockout;
 mod names;
 mod quota;
+mod way_in;
 
 pub use guarded::{NeedsMfa, needs_mfa};
 pub use lockout::{CallerName, Lockout, NeededFor, Reason, lockout};
+pub use way_in::{BeforeAndAfter, WayIn, closed_way};
 
 use super::problem::PlanProblem;
 use super::simulate::Simulation;

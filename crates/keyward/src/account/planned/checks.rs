@@ -7,13 +7,16 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use keyward_account::desired::add_aws_managed;
+use keyward_account::plan::checks::{BeforeAndAfter, Lockout, WayIn, closed_way};
 use keyward_account::plan::effect::Effects;
 use keyward_account::plan::{self, Operation, simulate};
 use keyward_account::prove::{self, Finding, Promise, Proof, ProvenAccount, Scenario};
+use keyward_core::chain::Base;
+use keyward_core::id::PrincipalArn;
 use keyward_iam::model::Account;
 
-use super::{Planned, PlannedAccount, Ready};
-use crate::account::recipients;
+use super::{Planned, PlannedAccount, Ready, Way};
+use crate::account::{BlueprintFile, recipients};
 use crate::screen::error::CliError;
 use crate::state::local_state::now;
 
@@ -43,27 +46,87 @@ impl Planned<'_> {
         Ok(())
     }
 
-    /// Refuses plans that would remove the caller's rights to apply. Of several accounts, the
-    /// others go on.
-    pub(crate) fn check_lockout(&mut self) -> Result<(), CliError> {
-        for account in &mut self.accounts {
-            let PlannedAccount::Ready(ready) = account else {
-                continue;
+    /// Refuses plans that would remove the caller's rights to finish or to apply again, or its way
+    /// into its role. Of several accounts, the others go on.
+    pub(crate) fn check_lockout(&mut self, way: Way) -> Result<(), CliError> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        let found: Vec<Option<Lockout>> = {
+            let ways = self.ways();
+            let account = |account: &PlannedAccount<'_>| match account {
+                PlannedAccount::Ready(ready) => self.lockout(ready, &ways),
+                PlannedAccount::Failed { .. } => None,
             };
-            let found = plan::checks::lockout(&ready.reached.snapshot, &ready.plan);
-            let Some(lockout) = found else { continue };
-            let error =
-                CliError::failed("the plan would take away the caller's own means to apply")
-                    .because(lockout)
-                    .hint("nothing was changed; apply as another identity, or add --allow-lockout");
-            match ready.reached.name.clone() {
-                None => return Err(error),
-                name => *account = PlannedAccount::Failed { name, error },
+            self.accounts.iter().map(account).collect()
+        };
+        let locked = self.accounts.iter_mut().zip(found);
+        for (account, lockout) in locked.filter_map(|(it, found)| Some((it, found?))) {
+            let error = locked_out(lockout, way);
+            match account.name() {
+                "" => return Err(error),
+                name => {
+                    *account = PlannedAccount::Failed {
+                        name: Some(name.to_owned()),
+                        error,
+                    }
+                }
             }
             // The proofs are of the accounts with a plan.
             self.proofs = OnceCell::new();
         }
         Ok(())
+    }
+
+    /// How the callers of the accounts got into their roles, as far as that is known.
+    fn ways(&self) -> Vec<WayIn> {
+        let mut starts: Vec<(&Base, Option<PrincipalArn>)> = Vec::new();
+        let mut ways = Vec::new();
+        for ready in self.ready() {
+            let signer = &ready.reached.signer;
+            let roles = signer.roles();
+            if roles.is_empty() {
+                continue;
+            }
+            let known = starts.iter().find(|(base, _)| *base == signer.base());
+            let start = match known {
+                Some((_, start)) => start.clone(),
+                None => {
+                    let start = signer.start();
+                    starts.push((signer.base(), start.clone()));
+                    start
+                }
+            };
+            ways.extend(start.map(|start| WayIn { start, roles }));
+        }
+        ways
+    }
+
+    /// The first right that a plan takes from its caller, or the first role on the way of a caller
+    /// that it closes.
+    fn lockout(&self, ready: &Ready<'_>, ways: &[WayIn]) -> Option<Lockout> {
+        let (snapshot, plan) = (&ready.reached.snapshot, &ready.plan);
+        if let Some(lockout) = plan::checks::lockout(snapshot, plan) {
+            return Some(lockout);
+        }
+        let before = &snapshot.account;
+        let mut ways = ways
+            .iter()
+            .filter(|way| way.leads_through(&before.id))
+            .peekable();
+        if plan.is_empty() || ways.peek().is_none() {
+            return None;
+        }
+        let change = BeforeAndAfter {
+            before,
+            after: &simulate::after(snapshot, plan),
+            plan,
+        };
+        let all: Vec<&Account> = self
+            .ready()
+            .map(|ready| &ready.reached.snapshot.account)
+            .collect();
+        ways.find_map(|way| closed_way(way, change, &all))
     }
 
     /// What the plans do to people, account by account under the accounts' names.
@@ -132,6 +195,20 @@ impl Planned<'_> {
             (ready.reached.name.clone(), account)
         });
         accounts.collect()
+    }
+}
+
+fn locked_out(lockout: Lockout, way: Way) -> CliError {
+    match way {
+        Way::Apply => CliError::failed("the plan would take away the caller's own means to apply")
+            .because(lockout)
+            .hint("nothing was changed; apply as another identity, or add --allow-lockout"),
+        Way::Destroy => {
+            CliError::failed("the plan would take away the caller's own means to finish it")
+                .because(lockout)
+                .hint("nothing was changed; sign with root or a user outside the blueprint")
+                .hint("name its profile: --profile P")
+        }
     }
 }
 

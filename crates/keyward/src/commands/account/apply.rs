@@ -53,7 +53,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     };
     planned.check_recipients()?;
     if !args.allow_lockout {
-        planned.check_lockout()?;
+        planned.check_lockout(Way::Apply)?;
     }
     if !args.allow_worse {
         planned.check_promises()?;
