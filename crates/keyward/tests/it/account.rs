@@ -8,6 +8,7 @@ mod guard;
 mod kills;
 mod leaver;
 mod lifecycle;
+mod lockout;
 mod many;
 mod proof;
 mod revoke;

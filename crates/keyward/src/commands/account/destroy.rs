@@ -37,6 +37,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         &codes,
         Way::Destroy,
     )?;
+    planned.check_lockout(Way::Destroy)?;
     if planned.is_empty() {
         ui.say(format!(
             "{GOOD}nothing to do{GOOD:#}: the account has nothing that this blueprint made"
