@@ -65,6 +65,12 @@ pub fn deny_user_in_role(user: &User, until: Timestamp) -> Policy {
     ])
 }
 
+/// Whether [`deny_user_in_role`] denies the role sessions of this name.
+#[must_use]
+pub fn is_session_of(user: &User, session: &str) -> bool {
+    session_names(user).any(|name| name.as_str() == session)
+}
+
 /// The names that keyward and others give the role sessions of a user.
 fn session_names(user: &User) -> impl Iterator<Item = RoleSessionName> {
     let plain = std::iter::once(user.name.as_str()).chain(user.id.as_deref());

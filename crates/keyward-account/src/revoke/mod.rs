@@ -19,7 +19,7 @@ use keyward_core::id::AccessKeyId;
 use keyward_iam::model::{Account, User};
 
 pub use calls::{revoke, undo};
-pub use document::{denied_until, deny_user, deny_user_in_role};
+pub use document::{denied_until, deny_user, deny_user_in_role, is_session_of};
 pub use names::{REVOCATION_POLICY, RevokedUser, is_revocation};
 pub use note::{REVOKED_KEYS_TAG, REVOKING_TAG, note_in_policy, note_in_tags};
 pub use unreached::{Unreached, unreached};

@@ -14,7 +14,7 @@ use keyward_account::revoke::{
 };
 use keyward_aws::{Aws, CallError, Earlier, KeyStatus};
 use keyward_core::Timestamp;
-use keyward_core::id::{AccessKeyId, PrincipalArn, UserName};
+use keyward_core::id::{AccessKeyId, AccountId, PrincipalArn};
 use keyward_iam::model::User;
 use keyward_vault::Paths;
 
@@ -50,27 +50,71 @@ pub(crate) fn held(signer: &Signer<'_>, user: &User) -> Result<Held, CliError> {
     })
 }
 
-/// Refuses to revoke the user who signs in any of the accounts: the run would deny its own calls
-/// half-way.
-pub(crate) fn refuse_own(places: &Places<'_>, user: &UserName) -> Result<(), CliError> {
+/// Refuses to revoke the user who signs in any of the accounts, and a user whose name the session that
+/// signs bears: the run would deny its own calls half-way.
+pub(crate) fn refuse_own(places: &Places<'_>, user: &User) -> Result<(), CliError> {
+    let home = &places.account().id;
     let reached = std::iter::once(&places.home).chain(&places.others);
-    for Reached { name, snapshot, .. } in reached {
-        if signs(&snapshot.caller, user) {
-            let whose = name.as_ref().map(|name| format!(" in account `{name}`"));
-            return Err(CliError::failed(format!(
-                "`{user}` signs these calls itself{}",
-                whose.unwrap_or_default()
+    for Reached {
+        name,
+        snapshot,
+        signer,
+    } in reached
+    {
+        let start = match snapshot.caller.user_name() {
+            Some(_) => Some(snapshot.caller.clone()),
+            None => signer.start(),
+        };
+        let Some(own) = own(start.as_ref(), &snapshot.caller, user, home) else {
+            continue;
+        };
+        let whose = name.as_ref().map(|name| format!(" in account `{name}`"));
+        let whose = whose.unwrap_or_default();
+        return Err(match own {
+            Own::User => CliError::failed(format!(
+                "`{}` signs these calls itself{whose}",
+                user.name
             ))
-            .hint("name the profile of another administrator: --profile P"));
-        }
+            .hint("name the profile of another administrator: --profile P"),
+            Own::Session => CliError::failed(format!(
+                "the role session that signs{whose} is named like a session of `{}`, so it would deny its own calls",
+                user.name
+            ))
+            .hint("set another `role_session_name` in the profile")
+            .hint("or name the profile of another administrator: --profile P"),
+        });
     }
     Ok(())
 }
 
-fn signs(caller: &PrincipalArn, user: &UserName) -> bool {
+/// Why a revocation would deny its own calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Own {
+    /// The user signs.
+    User,
+    /// Another user signs with a role session that bears the user's name.
+    Session,
+}
+
+/// Whether a user signs: the identity that a chain starts from decides. If that is no user or not
+/// known, the name of the caller's session does.
+fn own(
+    start: Option<&PrincipalArn>,
+    caller: &PrincipalArn,
+    user: &User,
+    home: &AccountId,
+) -> Option<Own> {
+    let start = start.unwrap_or(caller);
     let session = caller.resource().strip_prefix("assumed-role/");
     let session = session.and_then(|rest| rest.rsplit('/').next());
-    [caller.user_name(), session].contains(&Some(user.as_str()))
+    let named = session.is_some_and(|name| revoke::is_session_of(user, name));
+    match start.user_name() {
+        Some(name) if name == user.name.as_str() && start.account().as_ref() == Some(home) => {
+            Some(Own::User)
+        }
+        Some(_) => named.then_some(Own::Session),
+        None => named.then_some(Own::User),
+    }
 }
 
 /// One run over the calls of a revocation.
@@ -461,3 +505,6 @@ fn tell_devices(signer: &Signer<'_>, user: &User, ui: &Ui) {
         Err(error) => ui.warn(format!("the devices of the user are not known: {error}")),
     }
 }
+
+#[cfg(test)]
+mod tests;

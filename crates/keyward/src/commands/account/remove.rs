@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let Some(user) = places.account().users.get(&args.user).cloned() else {
         return without_account(args, &file, new_text.as_deref(), &local, places, ui);
     };
-    revocation::refuse_own(&places, &user.name)?;
+    revocation::refuse_own(&places, &user)?;
     let leaving = Leaving::plan(args, &file, &desired, &places, &user)?;
     leaving.show(&places, new_text.is_some(), &args.file, ui);
     if !args.yes {

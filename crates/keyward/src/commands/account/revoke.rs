@@ -55,7 +55,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let measures = match args.undo {
         true => revoke::undo(whom, &held),
         false => {
-            revocation::refuse_own(&places, &user.name)?;
+            revocation::refuse_own(&places, &user)?;
             revoke::revoke(whom, &held, places.home.signer.aws.aws_time())
         }
     };
