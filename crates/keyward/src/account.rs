@@ -1,6 +1,7 @@
 //! Setting up an account: who signs the calls, carrying out a plan, and handing out the first
 //! secrets. What should change is decided by `keyward_account`.
 
+mod agreement;
 mod blueprint_edit;
 mod blueprint_file;
 mod controls;
@@ -21,6 +22,7 @@ mod signer;
 mod stacks;
 mod targets;
 
+pub(crate) use agreement::{AccountCommand, agree};
 pub(crate) use blueprint_edit::without_user;
 pub(crate) use blueprint_file::BlueprintFile;
 pub(crate) use controls::ControlArgs;
@@ -28,7 +30,7 @@ pub(crate) use execute::Execution;
 pub(crate) use hand_over::{Ciphertext, Format, Sheet};
 pub(crate) use interrupt::Interrupt;
 pub(crate) use places::Places;
-pub(crate) use planned::{Planned, Ready, Way, agree, carry_out};
+pub(crate) use planned::{Planned, Ready, Way, carry_out};
 pub(crate) use proven::{Origin, Proven, read_details};
 pub(crate) use revocation::Revocation;
 pub(crate) use signer::Signer;

@@ -16,7 +16,6 @@ use keyward_core::id::ProfileName;
 use super::recipients::Recipients;
 use super::targets::{Reached, Reading, Targets};
 use super::{BlueprintFile, Interrupt};
-use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::session::CodeSource;
@@ -308,17 +307,5 @@ fn tell_departed(desired: &Desired, reached: &Reached<'_>, file: &BlueprintFile,
             "to delete it, write a blueprint with only `version = 1`, `name = \"{}\"`, `[account]` and `id = \"{id}\"`, then: keyward account destroy FILE --profile P",
             desired.blueprint
         ));
-    }
-}
-
-/// Asks for a yes; without a terminal, says how to go on.
-pub(crate) fn agree(question: &str, verb: &str) -> Result<(), CliError> {
-    let mut terminal = Terminal::required(
-        "your agreement to the plan",
-        format!("keyward account {verb} --yes does it without asking"),
-    )?;
-    match terminal.confirm(question)? {
-        true => Ok(()),
-        false => Err(CliError::failed("nothing was changed")),
     }
 }

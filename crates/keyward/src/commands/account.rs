@@ -19,6 +19,7 @@ use std::process::ExitCode;
 use keyward_core::id::ProfileName;
 use keyward_core::secret::MfaCode;
 
+use crate::account::AccountCommand;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::session::CodeSource;
@@ -64,6 +65,14 @@ impl SignerArgs {
     /// Where codes come from.
     pub(crate) fn codes(&self) -> Result<CodeSource, CliError> {
         CodeSource::new(self.mfa_code.clone())
+    }
+
+    /// A command with these words after its verb, and with the same profile.
+    fn command(&self, verb: &str, words: &[String]) -> AccountCommand {
+        let words: Vec<String> = std::iter::once(verb.to_owned())
+            .chain(words.iter().cloned())
+            .collect();
+        AccountCommand::new(&words, self.profile.as_ref())
     }
 }
 

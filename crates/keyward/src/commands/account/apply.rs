@@ -66,7 +66,14 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     show::plan(&planned, ui);
     if !args.yes {
-        agree("Apply this plan?", "apply")?;
+        let mut command = args.signer.command("apply", &[locations::word(&args.file)]);
+        for (given, flag) in [
+            (args.allow_lockout, "--allow-lockout"),
+            (args.allow_worse, "--allow-worse"),
+        ] {
+            command.flag(given, flag);
+        }
+        agree("Apply this plan?", &command)?;
     }
     planned.carry_out(&local, ui);
     planned.finish(ui)

@@ -7,6 +7,7 @@ use crate::account::{BlueprintFile, Planned, Way, agree, show};
 use crate::screen::error::CliError;
 use crate::screen::ui::{GOOD, Ui};
 use crate::state::local_state::LocalState;
+use crate::system::locations;
 
 use super::SignerArgs;
 
@@ -47,7 +48,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     show::plan(&planned, ui);
     if !args.yes {
-        agree("Remove all of this?", "destroy")?;
+        let command = args
+            .signer
+            .command("destroy", &[locations::word(&args.file)]);
+        agree("Remove all of this?", &command)?;
     }
     planned.carry_out(&local, ui);
     planned.finish(ui)

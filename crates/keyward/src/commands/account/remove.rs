@@ -21,7 +21,8 @@ use keyward_iam::model::{Tags, User};
 
 use crate::account::revocation::{self, Afterwards};
 use crate::account::{
-    BlueprintFile, Interrupt, Places, Ready, Revocation, Sheet, agree, carry_out, without_user,
+    AccountCommand, BlueprintFile, Interrupt, Places, Ready, Revocation, Sheet, agree, carry_out,
+    without_user,
 };
 use crate::aws_files::rewrite;
 use crate::screen::error::CliError;
@@ -56,6 +57,17 @@ pub(crate) struct Args {
     yes: bool,
 }
 
+impl Args {
+    /// This command as a person may run it again.
+    fn command(&self) -> AccountCommand {
+        let mut words = vec![self.user.to_string(), locations::word(&self.file)];
+        if let Some(grace) = self.grace {
+            words.push(format!("--grace {}", grace.as_secs()));
+        }
+        self.signer.command("remove", &words)
+    }
+}
+
 /// Looks, shows, asks, does it.
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let file = BlueprintFile::read(&args.file, ui)?;
@@ -73,7 +85,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     leaving.show(&places, new_text.is_some(), &args.file, ui);
     if !args.yes {
         let question = format!("Remove `{}`?", user.name);
-        agree(&question, &format!("remove {} FILE", user.name))?;
+        agree(&question, &args.command())?;
     }
     let run = Revocation::new(&user, &places.home.signer.aws, &local.paths, ui);
     let dated = leaving.disable(&run, &mut places)?;
@@ -327,7 +339,7 @@ fn without_account(
     if !args.yes {
         agree(
             &format!("Take [users.{}] out of the blueprint?", args.user),
-            &format!("remove {} FILE", args.user),
+            &args.command(),
         )?;
     }
     remove_sheet(local, &places.account().id, &args.user)?;

@@ -70,7 +70,11 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
             true => format!("Give `{}` this back?", user.name),
             false => format!("Revoke `{}`?", user.name),
         };
-        agree(&question, &format!("revoke {}", user.name))?;
+        let words =
+            std::iter::once(user.name.to_string()).chain(args.file.as_deref().map(locations::word));
+        let mut command = args.signer.command("revoke", &Vec::from_iter(words));
+        command.flag(args.undo, "--undo");
+        agree(&question, &command)?;
     }
     let run = Revocation::new(&user, &places.home.signer.aws, &local.paths, ui);
     run.run(&mut places, &measures)?;

@@ -147,6 +147,36 @@ fn who_signs_is_not_revoked() {
     let _ = uses(&place, "alice").ok();
 }
 
+#[test]
+fn the_name_of_the_session_does_not_decide_who_signs() {
+    let place = place();
+    let config = place.read(".aws/config");
+    let revoke = |user: &str, session: &str| {
+        let named = format!("role_session_name = {session}");
+        place.config(&config.replace("role_session_name = alice", &named));
+        place.run(&["account", "revoke", user, "--profile", "alice-ops", "--yes"])
+    };
+    let said = revoke("alice", "ops").fails_with(1);
+    assert!(said.contains("`alice` signs these calls itself"), "{said}");
+    // The run would deny its own session.
+    let said = revoke("bob", "bob").fails_with(1);
+    assert!(said.contains("set another `role_session_name`"), "{said}");
+    let _ = revoke("bob", "ops").ok();
+}
+
+#[test]
+fn without_a_terminal_the_whole_command_is_named() {
+    let place = place();
+    let said = place.run(&["account", "revoke", "alice", "--profile", "admin"]);
+    let command = "keyward account revoke alice --yes --profile admin does it";
+    assert!(said.stderr.contains(command), "{}", said.stderr);
+    let _ = place.run(&REVOKE).ok();
+    let said = place.run(&["account", "revoke", "alice", "--profile", "admin", "--undo"]);
+    let command = "keyward account revoke alice --undo --yes --profile admin does it";
+    assert!(said.stderr.contains(command), "{}", said.stderr);
+    assert_eq!(said.code, 3);
+}
+
 const UNDO: [&str; 7] = [
     "account",
     "revoke",
