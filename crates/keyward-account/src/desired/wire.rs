@@ -92,7 +92,9 @@ struct RoleDetail {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct PolicyDetail {
-    policy_name: String,
+    /// Other software than AWS may leave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    policy_name: Option<String>,
     arn: String,
     #[serde(default = "root")]
     path: String,

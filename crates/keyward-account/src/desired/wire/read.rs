@@ -247,6 +247,8 @@ fn role(detail: RoleDetail) -> Result<Role, DetailsError> {
 
 fn policy(detail: PolicyDetail) -> Result<ManagedPolicy, DetailsError> {
     let arn: PolicyArn = parse(&detail.arn, "Arn", &detail.arn)?;
+    let name = detail.policy_name.as_deref();
+    let name = name.unwrap_or_else(|| arn.policy_name());
     let mut versions = Vec::new();
     let mut in_force = None;
     for version in &detail.policy_version_list {
@@ -263,7 +265,7 @@ fn policy(detail: PolicyDetail) -> Result<ManagedPolicy, DetailsError> {
     }
     let document = in_force.ok_or_else(|| DetailsError::NoDefaultVersion(arn.clone()))?;
     Ok(ManagedPolicy {
-        name: parse(&detail.arn, "PolicyName", &detail.policy_name)?,
+        name: parse(&detail.arn, "PolicyName", name)?,
         path: parse(&detail.arn, "Path", &detail.path)?,
         document,
         versions,

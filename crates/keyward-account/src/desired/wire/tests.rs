@@ -119,3 +119,16 @@ fn what_is_there_twice_is_refused() {
     let error = read_details(&lists).unwrap_err();
     assert!(matches!(error, DetailsError::Shape(_)), "{error}");
 }
+
+#[test]
+fn a_policy_without_a_name_has_that_of_its_arn() {
+    let text = r#"{"UserDetailList":[],"Policies":[{"Arn":"arn:aws:iam::123456789012:policy/team/work","Path":"/team/","DefaultVersionId":"v1",
+        "PolicyVersionList":[{"VersionId":"v1","IsDefaultVersion":true,"Document":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}}]}]}"#;
+    let account = read_details(text).unwrap();
+    let names: Vec<&str> = account
+        .policies
+        .values()
+        .map(|policy| policy.name.as_str())
+        .collect();
+    assert_eq!(names, ["work"]);
+}

@@ -122,7 +122,7 @@ fn policy(policy: &ManagedPolicy) -> PolicyDetail {
         create_date: default.and_then(|version| version.created).map(time),
     }];
     PolicyDetail {
-        policy_name: name.to_string(),
+        policy_name: Some(name.to_string()),
         arn: arn.to_string(),
         path: path.to_string(),
         default_version_id: Some(id),
