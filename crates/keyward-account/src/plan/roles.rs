@@ -188,14 +188,20 @@ impl Planner<'_> {
         named.iter().any(|principal| !principal.exists_in(before))
     }
 
-    /// Notes the users and roles that trust policies name and that will not exist.
+    /// Notes the users and roles that trust policies name and that will not exist. A trust policy
+    /// that stays may name one that was gone before.
     pub(super) fn check_trusts(&mut self) {
+        let before = &self.snapshot.account;
         for role in self.desired.account.roles.values() {
             let Some(trust) = role.trust.policy() else {
                 continue;
             };
+            let stays = before.roles.get(&role.name).is_some_and(|live| {
+                live.path == role.path && document::same_meaning(&live.trust, &role.trust)
+            });
             for principal in local_principals(&self.desired.account, trust) {
-                if !principal.exists_in(&self.now.account) {
+                let was_gone = stays && !principal.exists_in(before);
+                if !was_gone && !principal.exists_in(&self.now.account) {
                     self.problems.push(PlanProblem::NoSuchPrincipal {
                         role: role.name.clone(),
                         principal: principal.arn().to_owned(),

@@ -149,3 +149,23 @@ fn a_policy_of_the_accounts_own_can_be_attached() {
     case.user("alice").grants.attached.insert(arn);
     case.apply().check("");
 }
+
+#[test]
+fn a_trust_that_stays_may_name_a_user_who_was_gone() {
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"arn:aws:iam::123456789012:user/zoe"}}]}"#;
+    let gone =
+        "role `Reader` should trust `arn:aws:iam::123456789012:user/zoe`, which does not exist";
+    let mut case = Case::new();
+    case.user("zoe");
+    case.role("Reader").trust = document(trust);
+    let mut case = case.apply();
+    // The plan itself deletes the user.
+    let zoe = "zoe".parse().unwrap();
+    case.desired.account.users.remove(&zoe);
+    case.check_problems(&[gone]);
+    case.live.account.users.remove(&zoe);
+    case.check("");
+    // A role that is created again needs a trust policy that AWS takes.
+    case.role("Reader").path = "/b/".parse().unwrap();
+    case.check_problems(&[gone]);
+}
