@@ -1,4 +1,5 @@
-//! Edits the text of a blueprint. Comments, order and spacing of everything else stay.
+//! Edits the text of a blueprint. Comments, order, spacing, line endings and a byte order mark of
+//! everything else stay.
 
 use keyward_core::id::UserName;
 use toml_edit::{DocumentMut, Item, RawString, Table, TomlError};
@@ -11,7 +12,12 @@ use toml_edit::{DocumentMut, Item, RawString, Table, TomlError};
 /// # Errors
 /// The text is not TOML.
 pub(crate) fn without_user(text: &str, user: &UserName) -> Result<Option<String>, TomlError> {
-    let mut document: DocumentMut = text.parse()?;
+    // The editor writes neither a mark nor `\r\n`.
+    let (mark, text) = match text.strip_prefix(MARK) {
+        Some(rest) => (MARK, rest),
+        None => ("", text),
+    };
+    let mut document: DocumentMut = text.replace("\r\n", "\n").parse()?;
     let users = document.get_mut("users");
     let Some(users) = users.and_then(Item::as_table_like_mut) else {
         return Ok(None);
@@ -26,7 +32,37 @@ pub(crate) fn without_user(text: &str, user: &UserName) -> Result<Option<String>
             put_before_next(&mut document, table.position(), kept);
         }
     }
-    Ok(Some(document.to_string()))
+    Ok(Some(format!(
+        "{mark}{}",
+        with_endings(&document.to_string(), text)
+    )))
+}
+
+/// The byte order mark, which some editors write at the beginning of a file.
+const MARK: &str = "\u{feff}";
+
+/// The edited text, in which each line ends as in the text before. A line that was not there before
+/// ends as the one above it.
+fn with_endings(edited: &str, before: &str) -> String {
+    let mut before = before.split_inclusive('\n').peekable();
+    let mut ending = match before.peek() {
+        Some(line) if line.ends_with("\r\n") => "\r\n",
+        _ => "\n",
+    };
+    let mut text = String::new();
+    for line in edited.split_inclusive('\n') {
+        let bare = line.trim_end_matches('\n');
+        let same = |old: &&str| old.trim_end_matches('\n').trim_end_matches('\r') == bare;
+        if let Some(at) = before.clone().position(|old| same(&old)) {
+            let old = before.nth(at).unwrap_or_default();
+            ending = if old.ends_with("\r\n") { "\r\n" } else { "\n" };
+        }
+        text.push_str(bare);
+        if line.ends_with('\n') {
+            text.push_str(ending);
+        }
+    }
+    text
 }
 
 /// The part of a table's prefix that does not belong to the table: all up to the last empty

@@ -78,3 +78,20 @@ fn an_unknown_user_changes_nothing() {
     assert_eq!(without_user(TEXT, &unknown).unwrap(), None);
     assert_eq!(without_user("version = 1\n", &unknown).unwrap(), None);
 }
+
+#[test]
+fn line_endings_and_the_byte_order_mark_stay() {
+    let bob = TEXT.find("\n# Joined").unwrap();
+    let windows = |text: &str| format!("\u{feff}{}", text.replace('\n', "\r\n"));
+    check(&windows(TEXT), "bob", &windows(&TEXT[..bob]));
+    // The lines of the people end in another way.
+    let people = TEXT.find("# ----").unwrap();
+    let mixed = |text: &str| {
+        format!(
+            "{}{}",
+            &text[..people],
+            text[people..].replace('\n', "\r\n")
+        )
+    };
+    check(&mixed(TEXT), "bob", &mixed(&TEXT[..bob]));
+}
