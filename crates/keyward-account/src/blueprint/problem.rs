@@ -68,11 +68,18 @@ impl std::error::Error for InvalidBlueprint {}
 
 impl fmt::Display for InvalidBlueprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let errors = self.problems.iter();
-        let errors = errors.filter(|p| p.severity == Severity::Error).count();
-        match errors {
-            1 => f.write_str("the blueprint has 1 error"),
-            many => write!(f, "the blueprint has {many} errors"),
+        let of = |severity| {
+            let problems = self.problems.iter();
+            problems.filter(|it| it.severity == severity).count()
+        };
+        match of(Severity::Error) {
+            1 => f.write_str("the blueprint has 1 error")?,
+            many => write!(f, "the blueprint has {many} errors")?,
+        }
+        match of(Severity::Warning) {
+            0 => Ok(()),
+            1 => f.write_str(" and 1 warning"),
+            many => write!(f, " and {many} warnings"),
         }
     }
 }

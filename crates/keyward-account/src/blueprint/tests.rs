@@ -181,6 +181,16 @@ fn a_role_that_no_group_may_assume_is_a_warning() {
 }
 
 #[test]
+fn warnings_beside_errors_are_counted() {
+    let text = format!("{ACCOUNT}[roles.ReadOnly]\nmax_session = \"13h\"\n");
+    let refused = Blueprint::parse(&text).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "the blueprint has 1 error and 1 warning"
+    );
+}
+
+#[test]
 fn several_accounts_need_one_that_holds_the_users() {
     let text =
         "version = 1\n[accounts.a]\nid = \"111122223333\"\n[accounts.b]\nid = \"123456789012\"\n";

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use keyward_account::blueprint::{Blueprint, InvalidBlueprint};
+use keyward_account::blueprint::{Blueprint, InvalidBlueprint, Severity};
 use keyward_account::desired::{Desired, render};
 
 use super::recipients::absolute;
@@ -72,7 +72,13 @@ fn refused(path: &Path, invalid: &InvalidBlueprint) -> CliError {
     let lines: Vec<String> = invalid
         .problems
         .iter()
-        .map(|problem| format!("{}:{problem}", locations::show(path)))
+        .map(|problem| {
+            let mark = match problem.severity {
+                Severity::Error => "",
+                Severity::Warning => "warning: ",
+            };
+            format!("{mark}{}:{problem}", locations::show(path))
+        })
         .collect();
     CliError::usage(format!("{invalid}\n{}", lines.join("\n")))
 }
