@@ -72,6 +72,8 @@ pub struct UserSpec {
     pub grants: GrantSpec,
     /// The initial secrets, and who can open them.
     pub hand_out: HandOut,
+    /// The place of each recipient of `hand_out`.
+    pub recipients_at: Vec<Position>,
     /// Tags beside the one that marks it.
     pub tags: Tags,
     /// Who it belongs to.

@@ -13,13 +13,13 @@ use keyward_account::snapshot::Snapshot;
 use keyward_account::stacks::StackDrift;
 use keyward_core::id::ProfileName;
 
-use super::recipients::Recipients;
+use super::recipients::{self, Recipients};
 use super::targets::{Reached, Reading, Targets};
 use super::{BlueprintFile, Interrupt};
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::session::CodeSource;
-use crate::state::local_state::LocalState;
+use crate::state::local_state::{LocalState, now};
 use crate::system::locations;
 
 mod carry_out;
@@ -127,11 +127,15 @@ impl<'a> Planned<'a> {
             match made {
                 Ok(plan) => accounts.push(ready(reached, plan)),
                 Err(problems) => {
+                    let mut lines = placed(&problems, file);
+                    if way == Way::Apply {
+                        lines.extend(unusable_keys(&desired, &reached, file));
+                    }
                     let error = CliError::failed(format!(
                         "account {} cannot become what the blueprint says",
                         desired.account.id
                     ))
-                    .because(placed(&problems, file))
+                    .because(Placed(lines.join("\n")))
                     .hint("nothing was changed");
                     if !several {
                         return Err(error);
@@ -263,14 +267,29 @@ fn ready(reached: Reached<'_>, plan: Plan) -> PlannedAccount<'_> {
 }
 
 /// The problems of a plan, each with its place in the blueprint.
-fn placed(problems: &PlanProblems, file: &BlueprintFile) -> Placed {
+fn placed(problems: &PlanProblems, file: &BlueprintFile) -> Vec<String> {
     let path = locations::show(&file.path);
     let line = |problem: &PlanProblem| match problem.position(&file.blueprint) {
         Some(at) => format!("{path}:{at}: {problem}"),
         None => problem.to_string(),
     };
-    let lines: Vec<String> = problems.0.iter().map(line).collect();
-    Placed(lines.join("\n"))
+    problems.0.iter().map(line).collect()
+}
+
+/// The unusable keys of the users whose initial secrets are open. Without a plan, nothing else reports
+/// them.
+fn unusable_keys(desired: &Desired, reached: &Reached<'_>, file: &BlueprintFile) -> Vec<String> {
+    let open = plan::credentials_needed(desired, &reached.snapshot);
+    let live = &reached.snapshot.account.users;
+    let receiving = desired
+        .hand_outs
+        .iter()
+        .filter(|(user, _)| open.contains(*user) || !live.contains_key(*user))
+        .map(|(user, hand_out)| (user, hand_out.recipients.as_slice()));
+    match recipients::read(receiving, &reached.signer.aws, now()) {
+        Ok(_) => Vec::new(),
+        Err(problems) => problems.iter().map(|it| it.placed(Some(file))).collect(),
+    }
 }
 
 /// Problems in words.

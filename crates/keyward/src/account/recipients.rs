@@ -14,6 +14,7 @@ use keyward_recipients::{KeybaseSource, Recipient, RecipientKind, Source, rehear
 
 use zeroize::Zeroizing;
 
+use super::BlueprintFile;
 use crate::screen::error::CliError;
 use crate::system::locations;
 use crate::system::read_limited;
@@ -21,12 +22,24 @@ use crate::system::read_limited;
 /// The usable keys of each user who is to receive a secret.
 pub(crate) type Recipients = BTreeMap<UserName, Vec<Recipient>>;
 
-/// Reads the keys of some users. All unusable keys are reported together.
+/// A key that cannot be used.
+#[derive(Debug, Clone)]
+pub(crate) struct KeyProblem {
+    user: UserName,
+    /// Which of the user's keys; `None` if all of them together are the problem.
+    key: Option<usize>,
+    message: String,
+}
+
+/// Reads the keys of some users.
+///
+/// # Errors
+/// All unusable keys.
 pub(crate) fn read<'p>(
     receiving: impl IntoIterator<Item = (&'p UserName, &'p [RecipientText])>,
     aws: &Aws,
     now: Timestamp,
-) -> Result<Recipients, CliError> {
+) -> Result<Recipients, Vec<KeyProblem>> {
     let mut usable = Recipients::new();
     let mut problems = Vec::new();
     for (user, texts) in receiving {
@@ -34,32 +47,58 @@ pub(crate) fn read<'p>(
             continue;
         }
         let mut keys = Vec::new();
-        let before = problems.len();
-        for text in texts {
+        let mut problem = |key, message| {
+            problems.push(KeyProblem {
+                user: user.clone(),
+                key,
+                message,
+            });
+        };
+        for (number, text) in texts.iter().enumerate() {
             match read_one(text, aws, now) {
                 Ok(key) => keys.push(key),
-                Err(problem) => problems.push(format!("user `{user}`: {problem}")),
+                Err(message) => problem(Some(number), message),
             }
         }
-        if problems.len() == before
+        if keys.len() == texts.len()
             && let Err(error) = rehearse(&keys, &mut OsRng)
         {
-            problems.push(format!("user `{user}`: {error}"));
+            problem(None, error.to_string());
         }
         usable.insert(user.clone(), keys);
     }
     match problems.is_empty() {
         true => Ok(usable),
-        false => Err(CliError::usage(format!(
-            "{} cannot receive a secret\n{}",
-            match problems.len() {
-                1 => "a key".to_owned(),
-                many => format!("{many} keys"),
-            },
-            problems.join("\n")
-        ))
-        .hint("nothing was changed; correct the keys in the blueprint")),
+        false => Err(problems),
     }
+}
+
+impl KeyProblem {
+    /// The problem in words, with its place in the blueprint.
+    pub(crate) fn placed(&self, file: Option<&BlueprintFile>) -> String {
+        let Self { user, key, message } = self;
+        let spec = file.and_then(|file| Some((file, file.blueprint.users.get(user)?)));
+        let Some((file, spec)) = spec else {
+            return format!("user `{user}`: {message}");
+        };
+        let place = key.and_then(|number| spec.recipients_at.get(number));
+        let (path, at) = (locations::show(&file.path), place.unwrap_or(&spec.at));
+        format!("{path}:{at}: user `{user}`: {message}")
+    }
+}
+
+/// The refusal of a plan with unusable keys.
+pub(crate) fn refused(problems: &[KeyProblem], file: Option<&BlueprintFile>) -> CliError {
+    let lines: Vec<String> = problems.iter().map(|it| it.placed(file)).collect();
+    CliError::usage(format!(
+        "{} cannot receive a secret\n{}",
+        match problems.len() {
+            1 => "a key".to_owned(),
+            many => format!("{many} keys"),
+        },
+        lines.join("\n")
+    ))
+    .hint("nothing was changed; correct the keys in the blueprint")
 }
 
 fn read_one(named: &RecipientText, aws: &Aws, now: Timestamp) -> Result<Recipient, String> {

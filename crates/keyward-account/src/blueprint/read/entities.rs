@@ -14,8 +14,8 @@ use super::fields::{Fields, Value};
 use super::grants::{Bounded, TagKeys, grants, origin, own_path, path, tags};
 use crate::blueprint::problem::Report;
 use crate::blueprint::{
-    AccountName, AssumeTarget, At, GroupSpec, Origin, PolicySpec, ProviderSpec, RoleSpec, Secrets,
-    UserSpec,
+    AccountName, AssumeTarget, At, GroupSpec, Origin, PolicySpec, Position, ProviderSpec, RoleSpec,
+    Secrets, UserSpec,
 };
 use crate::desired::GITHUB_AUDIENCE;
 use crate::hand_out::{HandOut, InitialSecret, RecipientKind, RecipientText};
@@ -28,12 +28,19 @@ pub(super) fn user(
 ) -> Option<UserSpec> {
     let mut fields = Fields::of(format!("[users.{}]", name.value), value, report)?;
     let origin = origin(&mut fields, report);
+    let (path, groups) = (
+        own_path(&mut fields, origin, report),
+        fields.list("groups", report),
+    );
+    let grants = grants(&mut fields, own, (Bounded::Yes, origin), report);
+    let (hand_out, recipients_at) = hand_out(&mut fields, name, report);
     let spec = UserSpec {
         at: name.at,
-        path: own_path(&mut fields, origin, report),
-        groups: fields.list("groups", report),
-        grants: grants(&mut fields, own, (Bounded::Yes, origin), report),
-        hand_out: hand_out(&mut fields, name, report),
+        path,
+        groups,
+        grants,
+        hand_out,
+        recipients_at,
         tags: tags(&mut fields, TagKeys::AnyCase, report),
         origin,
     };
@@ -51,7 +58,12 @@ pub(super) fn user(
     Some(spec)
 }
 
-fn hand_out(fields: &mut Fields<'_>, name: &At<UserName>, report: &mut Report<'_>) -> HandOut {
+/// The initial secrets, and the place of each recipient.
+fn hand_out(
+    fields: &mut Fields<'_>,
+    name: &At<UserName>,
+    report: &mut Report<'_>,
+) -> (HandOut, Vec<Position>) {
     let mut secrets = BTreeSet::new();
     for (key, secret) in [
         ("password", InitialSecret::Password),
@@ -61,7 +73,7 @@ fn hand_out(fields: &mut Fields<'_>, name: &At<UserName>, report: &mut Report<'_
             secrets.insert(secret);
         }
     }
-    let mut recipients = Vec::new();
+    let (mut recipients, mut places) = (Vec::new(), Vec::new());
     for (key, kind) in [
         ("pgp", RecipientKind::Pgp),
         ("ssh", RecipientKind::Ssh),
@@ -74,6 +86,7 @@ fn hand_out(fields: &mut Fields<'_>, name: &At<UserName>, report: &mut Report<'_
                 continue;
             }
             recipients.push(RecipientText { kind, text: value });
+            places.push(at);
         }
     }
     if recipients.is_empty() && !secrets.is_empty() {
@@ -87,10 +100,11 @@ fn hand_out(fields: &mut Fields<'_>, name: &At<UserName>, report: &mut Report<'_
             "add the person's public key as `pgp`, `ssh` or `age`",
         );
     }
-    HandOut {
+    let hand_out = HandOut {
         secrets,
         recipients,
-    }
+    };
+    (hand_out, places)
 }
 
 pub(super) fn group(

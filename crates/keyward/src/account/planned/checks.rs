@@ -28,7 +28,10 @@ pub(super) struct Proofs {
 
 impl Planned<'_> {
     /// Reads the keys of everyone who is to receive a secret, and refuses unusable ones.
-    pub(crate) fn check_recipients(&mut self) -> Result<(), CliError> {
+    pub(crate) fn check_recipients(
+        &mut self,
+        file: Option<&BlueprintFile>,
+    ) -> Result<(), CliError> {
         for account in &mut self.accounts {
             if let PlannedAccount::Ready(ready) = account {
                 let steps = ready.plan.steps.iter();
@@ -40,7 +43,8 @@ impl Planned<'_> {
                         } => Some((user, recipients.as_slice())),
                         _ => None,
                     });
-                ready.recipients = recipients::read(receiving, &ready.reached.signer.aws, now())?;
+                ready.recipients = recipients::read(receiving, &ready.reached.signer.aws, now())
+                    .map_err(|problems| recipients::refused(&problems, file))?;
             }
         }
         Ok(())

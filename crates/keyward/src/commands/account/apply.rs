@@ -45,13 +45,18 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let codes = args.signer.codes()?;
     let profile = args.signer.profile.as_ref();
     let mut planned = match saved {
-        Some(saved) => Planned::of_saved(&local, ui, saved, profile, &codes)?,
+        Some(saved) => {
+            let mut planned = Planned::of_saved(&local, ui, saved, profile, &codes)?;
+            planned.check_recipients(None)?;
+            planned
+        }
         None => {
             let file = BlueprintFile::read(&args.file, ui)?;
-            Planned::make(&local, ui, &file, profile, &codes, Way::Apply)?
+            let mut planned = Planned::make(&local, ui, &file, profile, &codes, Way::Apply)?;
+            planned.check_recipients(Some(&file))?;
+            planned
         }
     };
-    planned.check_recipients()?;
     if !args.allow_lockout {
         planned.check_lockout(Way::Apply)?;
     }

@@ -55,7 +55,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         &codes,
         Way::Apply,
     )?;
-    planned.check_recipients()?;
+    planned.check_recipients(Some(&file))?;
     let looked = match args.drift {
         true => drift::detect(&mut planned, ui),
         false => Looked::Everywhere,

@@ -126,8 +126,62 @@ fn an_unusable_key_stops_the_plan_before_any_write() {
         .replace("ssh-ed25519 AAAA", "ssh-ed25519 AAAB");
     place.write("account.toml", &text);
     let said = place.account("apply").fails_with(2);
-    assert!(said.contains("user `zoe`"), "{said}");
+    let at = text[..text.find("\"ssh-ed25519 AAAB").unwrap()]
+        .lines()
+        .count();
+    let key = format!("account.toml:{at}:7: user `zoe`");
+    assert!(said.contains(&key), "{said}");
     assert_eq!(place.entities(ACCOUNT), 0);
+    // Another problem of the plan does not hide it.
+    place.write(
+        "account.toml",
+        &format!("{text}\n[users.yan]\nadopted = true\n"),
+    );
+    let said = place.account("apply").fails_with(1);
+    assert!(said.contains(&key), "{said}");
+    assert!(
+        said.contains("user `yan` is adopted but does not exist"),
+        "{said}"
+    );
+}
+
+#[test]
+fn warnings_of_a_blueprint_with_errors_are_marked() {
+    let place = Rehearsal::start();
+    place.write(
+        "account.toml",
+        &format!(
+            "version = 1\n[account]\nid = \"{ACCOUNT}\"\n[roles.ReadOnly]\nmax_session = \"13h\"\n"
+        ),
+    );
+    let said = place.account("plan").fails_with(2);
+    assert!(said.contains("1 error and 1 warning"), "{said}");
+    let lines: Vec<&str> = said.lines().collect();
+    let marked = lines.iter().filter(|line| line.contains("warning: "));
+    let marked: Vec<_> = marked.collect();
+    assert_eq!(marked.len(), 1, "{said}");
+    assert!(marked[0].contains("no group may assume"), "{said}");
+}
+
+#[test]
+fn without_a_terminal_the_hint_names_the_file_and_the_flags() {
+    let place = Rehearsal::start();
+    place.blueprint("readonly-admin", "admins");
+    let said = place
+        .run(&["account", "apply", "account.toml", "--allow-worse"])
+        .fails_with(3);
+    let command = "keyward account apply account.toml --allow-worse --yes does it";
+    assert!(said.contains(command), "{said}");
+    let _ = place.account("apply").ok();
+    let said = place
+        .run(&["account", "destroy", "account.toml"])
+        .fails_with(3);
+    let command = "keyward account destroy account.toml --yes does it";
+    assert!(said.contains(command), "{said}");
+    let remove = ["account", "remove", "zoe", "account.toml", "--grace", "1d"];
+    let said = place.run(&remove).fails_with(3);
+    let command = "keyward account remove zoe account.toml --grace 86400 --yes does it";
+    assert!(said.contains(command), "{said}");
 }
 
 #[test]
