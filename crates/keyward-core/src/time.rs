@@ -206,20 +206,36 @@ pub fn parse_duration(text: &str) -> Result<Duration, InvalidDuration> {
 /// Writes a duration in at most two units: `12h`, `59m 8s`, `2d 3h`.
 #[must_use]
 pub fn show_duration(duration: Duration) -> String {
-    let total = duration.as_secs();
-    let (d, h, m, s) = (
-        total / 86_400,
-        total / 3600 % 24,
-        total / 60 % 60,
-        total % 60,
-    );
-    let units = [(d, "d"), (h, "h"), (m, "m"), (s, "s")];
+    let units = units(duration);
     let first = units.iter().position(|(n, _)| *n > 0).unwrap_or(3);
-    let mut shown = format!("{}{}", units[first].0, units[first].1);
-    if let Some((n, unit)) = units.get(first + 1).filter(|(n, _)| *n > 0) {
-        shown.push_str(&format!(" {n}{unit}"));
+    let end = units.len().min(first + 2);
+    in_words(&units[first..end])
+}
+
+/// Writes a duration in full: `12h`, `12h 1s`, `1d 3h 5m`.
+#[must_use]
+pub fn exact_duration(duration: Duration) -> String {
+    in_words(&units(duration))
+}
+
+fn units(duration: Duration) -> [(u64, &'static str); 4] {
+    let total = duration.as_secs();
+    [
+        (total / 86_400, "d"),
+        (total / 3600 % 24, "h"),
+        (total / 60 % 60, "m"),
+        (total % 60, "s"),
+    ]
+}
+
+/// The units that are not zero, such as `59m 8s`; `0s` if all are.
+fn in_words(units: &[(u64, &str)]) -> String {
+    let shown = units.iter().filter(|(n, _)| *n > 0);
+    let shown: Vec<String> = shown.map(|(n, unit)| format!("{n}{unit}")).collect();
+    match shown.is_empty() {
+        true => "0s".to_owned(),
+        false => shown.join(" "),
     }
-    shown
 }
 
 #[cfg(test)]

@@ -217,6 +217,11 @@ fn session_and_code_age_have_limits() {
             "7:15: `mfa_max_age` of [roles.a] is 0s; write a duration from \"1m\" to \"36h\"",
         ]
     );
+    let found = in_account("[roles.a]\nmax_session = \"12h1s\"\n[groups.g]\nassume = \"a\"\n");
+    assert_eq!(
+        found,
+        ["5:15: `max_session` of [roles.a] is 12h 1s; write a duration from \"1h\" to \"12h\"",]
+    );
 }
 
 #[test]

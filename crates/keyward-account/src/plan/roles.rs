@@ -8,7 +8,7 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 
 use keyward_core::id::RoleName;
-use keyward_core::time::show_duration;
+use keyward_core::time::exact_duration;
 use keyward_iam::Policy;
 use keyward_iam::model::{Grants, Role};
 
@@ -235,8 +235,8 @@ fn settings(live: &Role, wanted: &Role, work: &mut Work) {
     if let Some(is) = wanted.max_session
         && live.max_session != Some(is)
     {
-        let is = show_duration(is);
-        changes.push(match live.max_session.map(show_duration) {
+        let is = exact_duration(is);
+        changes.push(match live.max_session.map(exact_duration) {
             Some(was) => Change::alter(format!("`max_session` {was} becomes {is}")),
             None => Change::alter(format!("`max_session` becomes {is}")),
         });
@@ -267,7 +267,7 @@ fn appearance(wanted: &Role) -> Vec<Change> {
         changes.push(Change::add(format!("path `{}`", wanted.path)));
     }
     if let Some(max_session) = wanted.max_session {
-        let length = show_duration(max_session);
+        let length = exact_duration(max_session);
         changes.push(Change::add(format!("`max_session` {length}")));
     }
     if let Some(boundary) = &wanted.grants.boundary {

@@ -11,7 +11,7 @@ use super::LONGEST_CHAIN;
 use super::tags::InvalidTags;
 use crate::config::{IgnoredHeader, Origin};
 use crate::id::{InvalidId, KeyIdFault, MfaSerial, ProfileName, named};
-use crate::time::show_duration;
+use crate::time::exact_duration;
 
 /// Where a value was set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -317,7 +317,7 @@ pub enum ResolveError {
     /// A duration that AWS refuses.
     #[error(
         "{place}: {} is out of bounds: {call} gives {} to {}",
-        show_duration(*asked), show_duration(*least), show_duration(*most)
+        exact_duration(*asked), exact_duration(*least), exact_duration(*most)
     )]
     DurationOutOfBounds {
         /// Where it was asked.
@@ -332,7 +332,7 @@ pub enum ResolveError {
         most: Duration,
     },
     /// More than an hour asked of a role that is assumed from a session or another role.
-    #[error("{} is not available for profile `{profile}`: {why}, and AWS gives such a role at most 1h", show_duration(*asked))]
+    #[error("{} is not available for profile `{profile}`: {why}, and AWS gives such a role at most 1h", exact_duration(*asked))]
     ChainTooShort {
         /// The profile of the role.
         profile: ProfileName,

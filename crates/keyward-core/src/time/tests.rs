@@ -103,6 +103,18 @@ fn durations_are_shown_in_two_units() {
     }
 }
 
+#[test]
+fn exact_durations_are_shown_in_full() {
+    for (seconds, text) in [
+        (0, "0s"),
+        (43_200, "12h"),
+        (43_201, "12h 1s"),
+        (90_061, "1d 1h 1m 1s"),
+    ] {
+        assert_eq!(exact_duration(Duration::from_secs(seconds)), text);
+    }
+}
+
 proptest! {
     #[test]
     fn no_text_breaks_the_loose_reading(text in "\\PC{0,40}|[0-9eE.+-]{0,30}") {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use keyward_core::id::RoleName;
-use keyward_core::time::show_duration;
+use keyward_core::time::exact_duration;
 use keyward_iam::catalogue::{ActionEntry, Catalogue};
 use keyward_iam::{ActionPattern, Effect, Policy, Selection};
 
@@ -40,13 +40,13 @@ fn session(place: &str, role: &RoleSpec, report: &mut Report<'_>) {
     if let Some(At { value, at }) = role.max_session
         && !(HOUR..=12 * HOUR).contains(&value)
     {
-        let message = format!("`max_session` of {place} is {}", show_duration(value));
+        let message = format!("`max_session` of {place} is {}", exact_duration(value));
         report.error_at(at, message, "write a duration from \"1h\" to \"12h\"");
     }
     if let Some(At { value, at }) = role.mfa_max_age
         && !(Duration::from_secs(60)..=OLDEST_CODE).contains(&value)
     {
-        let message = format!("`mfa_max_age` of {place} is {}", show_duration(value));
+        let message = format!("`mfa_max_age` of {place} is {}", exact_duration(value));
         report.error_at(at, message, "write a duration from \"1m\" to \"36h\"");
     }
 }

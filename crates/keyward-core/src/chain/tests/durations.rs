@@ -191,7 +191,7 @@ fn durations_out_of_bounds_name_their_place() {
     let written = |seconds: &str| given(&CHAIN.replace("7200", seconds)).stored("source");
     written("43201").refuses(
         "admin",
-        "config:8: 12h is out of bounds: AssumeRole gives 15m to 12h",
+        "config:8: 12h 1s is out of bounds: AssumeRole gives 15m to 12h",
     );
     written("0").refuses(
         "admin",
