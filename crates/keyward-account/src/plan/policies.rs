@@ -90,12 +90,21 @@ impl Planner<'_> {
             .cloned()
             .unwrap_or_default();
         let mut fine = true;
-        for holder in holders.attached.iter().chain(&holders.boundary) {
-            if !self.manages(&holder.entity()) {
+        for holder in holders.attached.iter().map(PrincipalName::entity) {
+            if !self.manages(&holder) {
                 fine = false;
                 self.problems.push(PlanProblem::OnUnmanaged {
                     policy: live.arn.clone(),
-                    holder: holder.entity(),
+                    holder,
+                });
+            }
+        }
+        for holder in holders.boundary.iter().map(PrincipalName::entity) {
+            if !self.manages(&holder) {
+                fine = false;
+                self.problems.push(PlanProblem::BoundaryOfUnmanaged {
+                    policy: live.arn.clone(),
+                    holder,
                 });
             }
         }

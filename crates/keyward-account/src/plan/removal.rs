@@ -200,7 +200,12 @@ impl Planner<'_> {
                 policy: arn.clone(),
                 holder,
             };
-            self.problems.extend(strangers.into_iter().map(problem));
+            for problem in strangers.into_iter().map(problem) {
+                // A policy that gets another path has the same problem.
+                if !self.problems.contains(&problem) {
+                    self.problems.push(problem);
+                }
+            }
             return;
         }
         let mut work = Work::default();

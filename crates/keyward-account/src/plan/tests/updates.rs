@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keyward_iam::model::{OidcProvider, PasswordPolicy, Requirement};
+use keyward_iam::model::{OidcProvider, PasswordPolicy, Requirement, User};
 
 use super::cases::{ALLOW, Case, DENY, READ, document, version};
 use crate::plan::{Operation, PrincipalName};
@@ -323,4 +323,39 @@ fn a_new_session_length_keeps_the_description_of_the_account() {
         Operation::UpdateRole { description: Some(kept), max_session: Some(_), .. } if kept == "theirs"
     )));
     case.apply().check("");
+}
+
+#[test]
+fn a_policy_that_limits_an_unmanaged_user_keeps_its_path() {
+    let mut case = team().apply();
+    let guard = case.live.account.policies.keys().next().unwrap().clone();
+    let mut zoe = User::new("zoe".parse().unwrap());
+    zoe.grants.boundary = Some(guard.clone());
+    case.live.account.users.insert(zoe.name.clone(), zoe);
+    case.desired.account.policies.clear();
+    let moved = case.policy("/c/", "guard", DENY).arn.clone();
+    case.group("admins").grants.attached = [moved].into();
+    let limit = "policy `guard` is the permissions boundary of user `zoe`, which this blueprint does \
+                 not manage: remove the boundary there first, or keep the policy";
+    case.check_problems(&[limit]);
+    assert_eq!(case.plan().unwrap_err().0.len(), 1);
+    let zoe = case.live.account.users.values_mut().last().unwrap();
+    zoe.grants.attached.insert(guard);
+    case.check_problems(&[
+        "policy `guard` cannot get another path while it is attached to user `zoe`, which this \
+         blueprint does not manage: detach it there first, or keep the path",
+        limit,
+    ]);
+}
+
+#[test]
+fn a_session_length_is_shown_in_full() {
+    let mut case = team().apply();
+    case.role("Reader").max_session = Some(Duration::from_secs(7201));
+    case.check(
+        "
+Roles
+  ~ role `Reader`
+      ~ `max_session` 2h becomes 2h 1s",
+    );
 }
