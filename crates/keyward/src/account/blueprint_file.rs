@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use keyward_account::blueprint::{Blueprint, InvalidBlueprint, Severity};
 use keyward_account::desired::{Desired, render};
+use keyward_account::hand_out::{RecipientKind as Named, RecipientText};
+use keyward_recipients::{RecipientKind, Source};
 
-use super::recipients::absolute;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::system::locations;
@@ -81,4 +82,26 @@ fn refused(path: &Path, invalid: &InvalidBlueprint) -> CliError {
         })
         .collect();
     CliError::usage(format!("{invalid}\n{}", lines.join("\n")))
+}
+
+/// The same recipient with a path that means the same from every folder: a relative path starts
+/// from the blueprint's folder.
+fn absolute(named: &RecipientText, folder: &Path) -> RecipientText {
+    let kind = kind(named.kind);
+    match Source::parse(kind, &named.text) {
+        Ok(Source::File(path)) if !path.starts_with("~") => RecipientText {
+            kind: named.kind,
+            text: folder.join(path).display().to_string(),
+        },
+        _ => named.clone(),
+    }
+}
+
+/// The kind of key that a recipient is.
+pub(super) fn kind(named: Named) -> RecipientKind {
+    match named {
+        Named::Pgp => RecipientKind::Pgp,
+        Named::Ssh => RecipientKind::Ssh,
+        Named::Age => RecipientKind::Age,
+    }
 }

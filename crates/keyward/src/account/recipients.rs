@@ -4,17 +4,17 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use keyward_account::hand_out::{RecipientKind as Named, RecipientText};
+use keyward_account::hand_out::RecipientText;
 use keyward_aws::{Aws, HttpRequest, Method};
 use keyward_core::Timestamp;
 use keyward_core::id::UserName;
 use keyward_recipients::keybase::parse_keybase_lookup;
 use keyward_recipients::rand_core::OsRng;
-use keyward_recipients::{KeybaseSource, Recipient, RecipientKind, Source, rehearse};
-
+use keyward_recipients::{KeybaseSource, Recipient, Source, rehearse};
 use zeroize::Zeroizing;
 
 use super::BlueprintFile;
+use super::blueprint_file::kind;
 use crate::screen::error::CliError;
 use crate::system::locations;
 use crate::system::read_limited;
@@ -119,27 +119,6 @@ fn read_one(named: &RecipientText, aws: &Aws, now: Timestamp) -> Result<Recipien
         account.confirm(key).map_err(in_words)?;
     }
     Ok(key)
-}
-
-/// The same recipient with a path that means the same from every folder: a relative path starts
-/// from the blueprint's folder.
-pub(crate) fn absolute(named: &RecipientText, folder: &Path) -> RecipientText {
-    let kind = kind(named.kind);
-    match Source::parse(kind, &named.text) {
-        Ok(Source::File(path)) if !path.starts_with("~") => RecipientText {
-            kind: named.kind,
-            text: folder.join(path).display().to_string(),
-        },
-        _ => named.clone(),
-    }
-}
-
-fn kind(named: Named) -> RecipientKind {
-    match named {
-        Named::Pgp => RecipientKind::Pgp,
-        Named::Ssh => RecipientKind::Ssh,
-        Named::Age => RecipientKind::Age,
-    }
 }
 
 /// `~/` is the home folder of the person who runs keyward.
