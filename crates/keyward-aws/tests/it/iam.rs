@@ -383,12 +383,12 @@ fn a_user_of_another_owner_is_never_taken_for_the_one_to_create() {
     for tags in ["", foreign] {
         let (applied, calls) = create_user(Reply::hang_up(), tags);
         let error = applied.unwrap_err();
-        assert!(error.to_string().contains("exists already"), "{error}");
+        assert!(error.to_string().contains("already exists"), "{error}");
         assert_eq!(calls, 3);
     }
     // No answer was lost: a user with the same mark is another run's.
     let (applied, calls) = create_user(exists(), MARK);
-    assert!(applied.unwrap_err().to_string().contains("exists already"));
+    assert!(applied.unwrap_err().to_string().contains("already exists"));
     assert_eq!(calls, 1);
 }
 

@@ -39,6 +39,11 @@ impl Fault {
         Self::Truncated,
         Self::Endless,
     ];
+
+    /// Whether the practice account carries the call out.
+    pub(super) fn is_carried_out(self) -> bool {
+        !matches!(self, Self::Refused | Self::Broken | Self::Throttled)
+    }
 }
 
 /// A terminal escape sequence that must not reach the output.
