@@ -234,8 +234,8 @@ fn chosen(named: Option<&str>, printing: &str) -> Result<Browser, CliError> {
 /// A user's own key, or a session of it, cannot sign in; it is said before any code is asked.
 fn refuse_users(local: &LocalState, chain: &Chain) -> Result<(), CliError> {
     // A program shows only by its answer whether it prints a user's key.
-    if chain.by_answer.is_none() && ends_in_user(&chain) {
-        return Err(user(local, &chain));
+    if chain.by_answer.is_none() && ends_in_user(chain) {
+        return Err(user(local, chain));
     }
     Ok(())
 }
