@@ -172,8 +172,7 @@ fn row(local: &LocalState, many: &ManyProfiles, kept: &Sessions<'_>, profile: Pr
     }
 }
 
-/// The account that a chain leads to, where it is known without a call.
-pub(crate) fn account(local: &LocalState, chain: &Chain) -> Option<String> {
+fn account(local: &LocalState, chain: &Chain) -> Option<String> {
     let of_role = chain.hops.iter().rev().find_map(|hop| match &hop.call {
         Call::AssumeRole(role) => role.role_arn.account(),
         Call::GetSessionToken => None,

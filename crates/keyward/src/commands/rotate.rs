@@ -10,7 +10,6 @@ use keyward_core::id::{ProfileName, UserName};
 use keyward_core::secret::MfaCode;
 use keyward_core::time::parse_duration;
 
-use crate::commands::list::account;
 use crate::keys::rotation::advice;
 use crate::keys::rotation::authority::{self, OwnKey};
 use crate::keys::rotation::begin::{self, UserRotation};
@@ -219,14 +218,11 @@ fn dry_run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, CliErro
     Ok(ExitCode::SUCCESS)
 }
 
-/// Refuses a user whose key the index lists, as the run itself would once AWS has named the key.
+/// Refuses the user of the key that the run starts from, if the index knows the owner.
 fn refuse_held(local: &LocalState, user: &UserName, via: &Chain) -> Result<(), CliError> {
-    let account = account(local, via);
     let held = local.index.keys.iter().find(|key| {
-        let arn = key.user_arn.as_ref();
-        let name = arn.and_then(|arn| arn.user_name());
-        let of = key.account_id.as_ref().map(ToString::to_string);
-        name == Some(user.as_str()) && account.is_some() && of == account
+        let name = key.user_arn.as_ref().and_then(|arn| arn.user_name());
+        via.base.key_id() == Some(&key.access_key_id) && name == Some(user.as_str())
     });
     match held {
         Some(key) => Err(begin::held_here(&key.profile)),

@@ -596,7 +596,7 @@ fn a_slot_goes_whatever_the_index_says() {
 }
 
 #[test]
-fn another_users_key_is_replaced_by_the_key_in_the_vault_unless_the_vault_holds_it() {
+fn another_users_key_is_replaced_by_means_of_the_key_in_the_vault() {
     for which in EVERY_PAIR {
         let pair = Pair::new(which);
         pair.practice.config(
@@ -616,12 +616,6 @@ fn another_users_key_is_replaced_by_the_key_in_the_vault_unless_the_vault_holds_
         let old = pair.keys_of(other);
         let ran = pair.run(&words, "");
         let story = format!("{which:?}: {words:?}");
-        if pair.older == Older::Index {
-            // The vault holds this user's key as `twin`.
-            assert!(ran.fails_with(2).contains("keyward rotate twin"), "{story}");
-            assert_eq!(pair.keys_of(other), old, "{story}");
-            continue;
-        }
         assert_eq!(ran.code, 0, "{story}: {}", ran.stderr);
         pair.assert_index_is_right(&story);
         assert_eq!(pair.listed("dev").as_deref(), Some(pair.held()), "{story}");

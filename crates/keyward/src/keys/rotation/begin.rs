@@ -121,7 +121,8 @@ pub(crate) fn rotate_user<'a>(
             "--dispatch runs a workflow of a repository, so it needs --to github:OWNER/REPO",
         ));
     }
-    let aws = client(&local.resolve(&via, refreshing())?);
+    let chain = local.resolve(&via, refreshing())?;
+    let aws = client(&chain);
     deliver::check(&aws, &to)?;
     let vault = open_vault(local, ui)?;
     let mut authority = Authority::via(local, ui, &via, &codes)?;
@@ -138,7 +139,13 @@ pub(crate) fn rotate_user<'a>(
         .id
         .clone();
     if let Some(holder) = holders(vault.document(), &old).first() {
-        return Err(held_here(holder));
+        if chain.base.key_id() == Some(&old) {
+            return Err(held_here(holder));
+        }
+        ui.warn(format!(
+            "the vault holds this key as `{holder}`, and the new key goes elsewhere: afterwards `{holder}` has none that works"
+        ));
+        ui.hint(format!("keyward remove {}   (afterwards)", quoted(holder)));
     }
     let mut journal = Journal::new(vault, name.clone(), ui);
     let mut entry = Rotation::new(name, old, State::Begun.stored(), now());
@@ -162,7 +169,8 @@ pub(crate) fn rotate_user<'a>(
     })
 }
 
-/// The refusal to deliver a key elsewhere that this vault uses: here, it would be deleted and not replaced.
+/// The refusal to deliver the key elsewhere that the run itself starts from: here, it would be deleted
+/// and not replaced.
 pub(crate) fn held_here(holder: &ProfileName) -> CliError {
     CliError::usage(format!("the vault holds this key as `{holder}`"))
         .hint(format!("keyward rotate {}", quoted(holder)))
