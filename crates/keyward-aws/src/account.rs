@@ -3,6 +3,7 @@
 
 mod apply;
 mod audit;
+mod change_set;
 mod credentials;
 mod details;
 mod drift;
@@ -12,8 +13,8 @@ mod region;
 mod stacks;
 
 pub use apply::Applied;
-pub use drift::{DriftDetection, DriftDetectionId};
-pub use region::LimitsError;
-pub use stacks::{
+pub use change_set::{
     ChangeSet, ChangeSetName, ChangeSetState, ExecutionToken, PlannedResource, StackEvent, StackId,
 };
+pub use drift::{DriftDetection, DriftDetectionId};
+pub use region::LimitsError;

@@ -1,10 +1,9 @@
-//! Stacks of CloudFormation: reading them, change sets, events, deletion. Each method is one call
-//! and waits for nothing; what comes when is the caller's business.
+//! Calls about stacks of CloudFormation: reading them, change sets, events, deletion. Each method is one
+//! call and does not wait. The caller decides on the order.
 //!
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html>
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use aws_sdk_cloudformation::types::{
     self as sdk, Capability, ChangeSetStatus, ChangeSetType, Replacement, StackDriftStatus,
@@ -16,116 +15,15 @@ use keyward_core::Credentials;
 use keyward_core::id::Region;
 use keyward_iam::model::Tags;
 
+use super::change_set::{
+    ChangeSet, ChangeSetName, ChangeSetState, ExecutionToken, PlannedResource, StackEvent, StackId,
+};
 use super::observe::joined;
 use crate::aws::Aws;
 use crate::call::Call;
 use crate::error::{Action, CallError};
 use crate::pages::Pages;
 use crate::read::present;
-
-/// The ARN of a stack, which stays valid after its deletion.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StackId(String);
-
-/// The name of a change set: `keyward-` and the beginning of the template's digest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChangeSetName(String);
-
-impl ChangeSetName {
-    /// The change set that leads to this template.
-    #[must_use]
-    pub fn of(template: &Template) -> Self {
-        let digest = template.digest();
-        Self(format!("keyward-{}", &digest[..16]))
-    }
-}
-
-/// Names one execution of a change set, so that its events are recognized.
-///
-/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ExecuteChangeSet.html>
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExecutionToken(String);
-
-impl ExecutionToken {
-    /// The execution of a change set after the last event of its stack. AWS takes a second execution with
-    /// the same token for a repetition, so the event is a part of it.
-    #[must_use]
-    pub fn of(name: &ChangeSetName, last: Option<&StackEvent>) -> Self {
-        const LONGEST: usize = 128;
-        let event = last.map(|event| event.id.as_str()).unwrap_or_default();
-        let event = event.chars().filter(char::is_ascii_alphanumeric);
-        let token = name.0.chars().chain(['-']).chain(event);
-        Self(token.take(LONGEST).collect())
-    }
-}
-
-impl fmt::Display for ChangeSetName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// A change set as CloudFormation describes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChangeSet {
-    /// How far it is.
-    pub state: ChangeSetState,
-    /// What it would do to resources.
-    pub resources: Vec<PlannedResource>,
-}
-
-/// The progress of a change set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ChangeSetState {
-    /// CloudFormation is computing it.
-    Pending,
-    /// It can be executed.
-    Ready,
-    /// There is nothing to change.
-    Empty,
-    /// It cannot be computed. The text is CloudFormation's.
-    Failed(String),
-}
-
-/// What a change set would do to one resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlannedResource {
-    /// The logical id.
-    pub id: String,
-    /// Whether CloudFormation would delete the resource or certainly replace it.
-    pub is_lost: bool,
-}
-
-/// An event of a stack.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StackEvent {
-    /// Its id.
-    pub id: String,
-    /// The logical id of the resource; the stack's own name for the stack itself.
-    pub resource: String,
-    /// The type of the resource.
-    pub kind: String,
-    /// The status, such as `CREATE_COMPLETE`.
-    pub status: String,
-    /// Why, where CloudFormation says so.
-    pub reason: Option<String>,
-    /// The token of the request that led to it, if it had one.
-    pub token: Option<String>,
-}
-
-impl StackEvent {
-    /// Whether this execution led to the event.
-    #[must_use]
-    pub fn is_of(&self, execution: &ExecutionToken) -> bool {
-        self.token.as_ref() == Some(&execution.0)
-    }
-
-    /// Whether the event is about the stack itself.
-    #[must_use]
-    pub fn is_of_stack(&self) -> bool {
-        self.kind == "AWS::CloudFormation::Stack"
-    }
-}
 
 fn tags_of(tags: Option<Vec<sdk::Tag>>) -> Tags {
     let tags = tags.unwrap_or_default().into_iter();

@@ -3,6 +3,8 @@
 //! done side by side, and one that fails stops no other. A run that stops anywhere is continued
 //! by the next.
 
+mod own;
+
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -14,9 +16,11 @@ use keyward_account::revoke::{
 };
 use keyward_aws::{Aws, CallError, Earlier, KeyStatus};
 use keyward_core::Timestamp;
-use keyward_core::id::{AccessKeyId, AccountId, PrincipalArn};
+use keyward_core::id::AccessKeyId;
 use keyward_iam::model::User;
 use keyward_vault::Paths;
+
+pub(crate) use own::refuse_own;
 
 use super::settled::settled;
 use super::targets::side_by_side;
@@ -48,73 +52,6 @@ pub(crate) fn held(signer: &Signer<'_>, user: &User) -> Result<Held, CliError> {
             None => Console::None,
         },
     })
-}
-
-/// Refuses to revoke the user who signs in any of the accounts, and a user whose name the session that
-/// signs bears: the run would deny its own calls half-way.
-pub(crate) fn refuse_own(places: &Places<'_>, user: &User) -> Result<(), CliError> {
-    let home = &places.account().id;
-    let reached = std::iter::once(&places.home).chain(&places.others);
-    for Reached {
-        name,
-        snapshot,
-        signer,
-    } in reached
-    {
-        let start = match snapshot.caller.user_name() {
-            Some(_) => Some(snapshot.caller.clone()),
-            None => signer.start(),
-        };
-        let Some(own) = own(start.as_ref(), &snapshot.caller, user, home) else {
-            continue;
-        };
-        let whose = name.as_ref().map(|name| format!(" in account `{name}`"));
-        let whose = whose.unwrap_or_default();
-        return Err(match own {
-            Own::User => CliError::failed(format!(
-                "`{}` signs these calls itself{whose}",
-                user.name
-            ))
-            .hint("name the profile of another administrator: --profile P"),
-            Own::Session => CliError::failed(format!(
-                "the role session that signs{whose} is named like a session of `{}`, so it would deny its own calls",
-                user.name
-            ))
-            .hint("set another `role_session_name` in the profile")
-            .hint("or name the profile of another administrator: --profile P"),
-        });
-    }
-    Ok(())
-}
-
-/// Why a revocation would deny its own calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Own {
-    /// The user signs.
-    User,
-    /// Another user signs with a role session that bears the user's name.
-    Session,
-}
-
-/// Whether a user signs: the identity that a chain starts from decides. If that is no user or not
-/// known, the name of the caller's session does.
-fn own(
-    start: Option<&PrincipalArn>,
-    caller: &PrincipalArn,
-    user: &User,
-    home: &AccountId,
-) -> Option<Own> {
-    let start = start.unwrap_or(caller);
-    let session = caller.resource().strip_prefix("assumed-role/");
-    let session = session.and_then(|rest| rest.rsplit('/').next());
-    let named = session.is_some_and(|name| revoke::is_session_of(user, name));
-    match start.user_name() {
-        Some(name) if name == user.name.as_str() && start.account().as_ref() == Some(home) => {
-            Some(Own::User)
-        }
-        Some(_) => named.then_some(Own::Session),
-        None => named.then_some(Own::User),
-    }
 }
 
 /// One run over the calls of a revocation.
@@ -505,6 +442,3 @@ fn tell_devices(signer: &Signer<'_>, user: &User, ui: &Ui) {
         Err(error) => ui.warn(format!("the devices of the user are not known: {error}")),
     }
 }
-
-#[cfg(test)]
-mod tests;
