@@ -296,8 +296,8 @@ impl RoleSessionName {
         Self(name)
     }
 
-    /// The name of a session with less than its role: with a suffix, and cut so that all of it is at
-    /// most 64 characters long.
+    /// The name of a session that keyward restricts: this name with a suffix, cut to at most 64
+    /// characters.
     #[must_use]
     pub fn restricted(&self, restriction: Restriction) -> Self {
         let suffix = restriction.suffix();

@@ -59,7 +59,7 @@ impl Timestamp {
         Some(Self::from_civil(civil, jiff::tz::Offset::UTC))
     }
 
-    /// A time of the calendar. What is too late for a calendar is its end.
+    /// A calendar time, limited to the last one that a timestamp can have.
     fn from_civil(time: jiff::civil::DateTime, offset: jiff::tz::Offset) -> Self {
         let second = offset.to_timestamp(time).map(jiff::Timestamp::as_second);
         Self::from_second(second.unwrap_or(i64::MAX))

@@ -87,8 +87,11 @@ fn phone(practice: &PracticeState, request: &Inbound) -> Result<Value, String> {
 fn no_such_device(accounts: &Accounts) -> String {
     let serials: Vec<&str> = accounts.serials().map(MfaSerial::as_str).collect();
     match serials.is_empty() {
-        true => "there is no such device, nor any other".to_owned(),
-        false => format!("there is no such device; there are {}", serials.join(", ")),
+        true => "the practice account has no device".to_owned(),
+        false => format!(
+            "no device has this ARN; the devices are {}",
+            serials.join(", ")
+        ),
     }
 }
 

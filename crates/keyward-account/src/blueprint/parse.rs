@@ -8,7 +8,7 @@ impl Blueprint {
     /// Reads a blueprint, version 1.
     ///
     /// # Errors
-    /// The text is no blueprint. The error holds every problem, with line, column and fix.
+    /// The text is not a valid blueprint. The error lists every problem with line, column and fix.
     pub fn parse(text: &str) -> Result<Self, InvalidBlueprint> {
         let mut report = Report::new(text);
         let read = read::blueprint(text, &mut report);

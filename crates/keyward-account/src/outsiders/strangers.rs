@@ -1,6 +1,6 @@
-//! Strangers: people of whom a trust policy says neither the account nor the organization. MFA keeps
-//! none of them out, because anyone can have an AWS user with a device of their own. Whoever lets in
-//! one account or organization relies on its rules about devices.
+//! Strangers: AWS users whose account and organization a trust policy does not limit. MFA does not keep
+//! them out, because anyone can have an AWS user with their own device. A trust policy that names an
+//! account or organization relies on its rules about devices.
 
 use keyward_iam::{
     Condition, Effect, IfExists, Negation, Policy, Principal, Quantifier, Selection, Statement,

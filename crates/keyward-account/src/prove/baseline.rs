@@ -88,7 +88,7 @@ struct Reached {
 }
 
 impl Reached {
-    /// Whether an action is no gain: the user had it, and no condition has disappeared.
+    /// Whether the user already had an action, under no stricter condition.
     fn had(&self, action: &str, now: &Powers) -> bool {
         self.actions.contains(action)
             && (!self.undecided.contains(action) || now.undecided.contains(action))

@@ -136,13 +136,13 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether two findings say the same thing about the same entity.
+    /// Whether two findings have the same id and the same entity.
     #[must_use]
     pub fn is_of_same_kind(&self, other: &Self) -> bool {
         (&self.id, self.kind, &self.subject) == (&other.id, other.kind, &other.subject)
     }
 
-    /// Whether an earlier finding says the same, and is no less severe and no less certain.
+    /// Whether an earlier finding of the same id and entity is at least as severe and as certain.
     #[must_use]
     pub fn is_no_worse_than(&self, earlier: &Self) -> bool {
         self.is_of_same_kind(earlier)

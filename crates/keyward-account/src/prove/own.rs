@@ -97,7 +97,7 @@ pub(super) fn kinds() -> &'static [ArnSet] {
     KINDS.get_or_init(|| PERSONAL.map(|kind| ArnSet::matching(&format!("arn:*:iam::*:{kind}/*"))))
 }
 
-/// The roles that AWS owns. Nobody in the account can change them.
+/// The roles that AWS owns. The account cannot change them.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html>

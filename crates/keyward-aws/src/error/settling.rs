@@ -16,7 +16,7 @@ pub enum Settling {
 }
 
 impl CallError {
-    /// Whether AWS may have done the call all the same: its answer was lost, is unreadable, or tells of a
+    /// Whether AWS may have carried out the failed call: its answer was lost, is unreadable, or reports a
     /// fault of AWS.
     #[must_use]
     pub fn may_be_done(&self) -> bool {

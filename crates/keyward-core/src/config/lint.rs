@@ -356,7 +356,7 @@ fn carriage_returns(file: &ConfigFile, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Whether Python's parser refuses a text as a line: it is no header, key, comment or continuation.
+/// Whether Python's parser refuses a line: it is not a header, key, comment or continuation.
 fn is_no_line(text: &str) -> bool {
     let is_continuation = text.starts_with(char::is_whitespace);
     let is_header = text.starts_with('[') && text.contains(']') && !text.starts_with("[]");

@@ -1,11 +1,11 @@
-//! Where something stands in the files.
+//! Positions in the AWS files.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::config::FileKind;
 
-/// Where a value stands: the file and its line, counted from 1.
+/// The position of a value: the file and the line, counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// Which file.

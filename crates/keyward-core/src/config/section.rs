@@ -10,7 +10,7 @@ use crate::id::ProfileName;
 pub struct Property {
     /// The value as the SDKs read it: inline comments gone, continuations joined with `\n`.
     pub value: String,
-    /// Where it stands.
+    /// The position in the file.
     pub origin: Origin,
 }
 

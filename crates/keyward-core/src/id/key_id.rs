@@ -1,4 +1,4 @@
-//! What tells the id of an access key from other texts. Refuses ids of AWS that are mistyped: taken for
+//! Distinguishes the id of an access key from other texts. Refuses ids of AWS that are mistyped: taken for
 //! another maker's, their secret would be handed out as it is.
 
 use super::{may_hold_secret, named};

@@ -73,7 +73,7 @@ impl Keepers {
         self.0.iter().filter_map(|keeper| keeper.quick_text())
     }
 
-    /// Whether there is no store at all.
+    /// Whether this tier stores nothing.
     pub(super) fn are_none(&self) -> bool {
         self.0.is_empty()
     }
@@ -90,7 +90,7 @@ impl Keepers {
         kept.then_some(identity)
     }
 
-    /// Forgets the identity everywhere, as far as that goes.
+    /// Forgets the identity in every store that it can reach.
     pub(super) fn forget(&self) -> Vec<SessionError> {
         let forget = |keeper: &dyn Keeper| {
             let source = keeper.forget().err()?;

@@ -98,7 +98,7 @@ pub(crate) fn without_temporary(
     Ok(ConfigSet::merge(config.as_ref(), credentials.as_ref()))
 }
 
-/// A session that stands in the credentials file and still works.
+/// A session in the credentials file that is still valid.
 pub(crate) struct LeftSession {
     /// What is between the brackets.
     pub(crate) section: String,
@@ -128,7 +128,7 @@ pub(crate) fn left_sessions(local: &LocalState, now: Timestamp) -> Vec<LeftSessi
         .collect()
 }
 
-/// Warns of each session in the credentials file: whoever reads the file uses it.
+/// Warns of each session in the credentials file, because any program can use it.
 pub(crate) fn tell_of_left_sessions(local: &LocalState, ui: &Ui) {
     let shown = locations::show(&local.locations.aws_credentials);
     for LeftSession { section, ends } in left_sessions(local, now()) {

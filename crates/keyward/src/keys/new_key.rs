@@ -137,7 +137,7 @@ pub(crate) fn say_sessions_end(
     });
     if outdated && !others.is_empty() {
         ui.say(format!(
-            "the sessions of {} must be made anew: `{profile}` has the same key",
+            "keyward must make new sessions of {}: `{profile}` has the same key",
             listed(others)
         ));
     }

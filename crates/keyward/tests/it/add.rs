@@ -62,7 +62,7 @@ fn a_new_name_of_a_key_ends_the_use_of_its_sessions() {
     let ran = practice.run_with_input(&add, &key());
     assert!(
         ran.stderr
-            .contains("the sessions of `alice`, `bare` must be made anew"),
+            .contains("keyward must make new sessions of `alice`, `bare`"),
         "{}",
         ran.stderr
     );

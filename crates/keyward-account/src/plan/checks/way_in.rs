@@ -1,6 +1,6 @@
 //! Whether a plan closes the way by which the caller got into its role. The caller is judged with a
 //! fresh MFA code, and a condition that depends on the request counts as met. Roles of accounts that
-//! were not read are left aside.
+//! were not read are ignored.
 
 use keyward_core::id::{AccountId, PrincipalArn, RoleArn};
 use keyward_iam::model::{Account, Role};

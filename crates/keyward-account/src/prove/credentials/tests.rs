@@ -17,7 +17,7 @@ fn every_bearer_token_of_the_catalogue_is_longer_lived() {
 
 #[test]
 fn longer_lived_actions_are_in_the_catalogue_as_aws_writes_them() {
-    // This one is newer than the catalogue. A policy that names it is judged all the same.
+    // This one is newer than the catalogue. keyward still judges a policy that names it.
     let newer = "signin:CreateOAuth2TokenWithIAM";
     for (action, _) in LONGER_LIVED.iter().filter(|(action, _)| *action != newer) {
         let entry = Catalogue::built_in().find(action);

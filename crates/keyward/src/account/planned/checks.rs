@@ -82,7 +82,7 @@ impl Planned<'_> {
         Ok(())
     }
 
-    /// How the callers of the accounts got into their roles, as far as that is known.
+    /// How the callers of the accounts got into their roles, if known.
     fn ways(&self) -> Vec<WayIn> {
         let mut starts: Vec<(&Base, Option<PrincipalArn>)> = Vec::new();
         let mut ways = Vec::new();

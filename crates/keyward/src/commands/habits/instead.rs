@@ -260,8 +260,8 @@ fn rewritten(root: &clap::Command, words: &[&str]) -> Vec<String> {
     all
 }
 
-/// What an option that the command lacks means for it. `None` where keyward has no counterpart: the option
-/// stays, and the parser refuses it.
+/// The counterpart of an option that the command lacks. Without one, the option stays, and the parser
+/// refuses it.
 fn counterpart(
     root: &clap::Command,
     command: &clap::Command,

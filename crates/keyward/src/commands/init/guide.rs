@@ -81,7 +81,7 @@ impl<'a> Guide<'a> {
         }
     }
 
-    /// Asks for a yes; Enter means no, and so does nobody.
+    /// Asks for a yes. Enter means no, and so does a missing terminal.
     pub(super) fn confirm(&mut self, question: &str) -> Result<bool, CliError> {
         match &mut self.terminal {
             Some(terminal) => terminal.confirm(&format!("   {question}")),

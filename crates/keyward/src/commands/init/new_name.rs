@@ -12,7 +12,7 @@ pub(super) struct NewName(ProfileName);
 /// Why a name cannot be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum NewNameError {
-    /// It is no name at all.
+    /// It is not a valid name.
     #[error(transparent)]
     Name(#[from] InvalidId),
     /// Not every AWS tool would read it.

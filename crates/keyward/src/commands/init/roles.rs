@@ -129,7 +129,7 @@ enum Correction {
     None,
     /// The profile goes.
     Drop,
-    /// Another role stands there.
+    /// The profile has another role.
     Role(RoleArn),
 }
 

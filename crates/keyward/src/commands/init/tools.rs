@@ -103,7 +103,7 @@ fn keys(n: usize) -> String {
 }
 
 /// Runs keyward's own command on the same terminal, which reports its own failures. It shows its
-/// list, and asks before it changes a file: nobody agrees to what was not shown.
+/// list, and asks before it changes a file: the user must see the list before agreeing.
 fn import(source: &str, first: FirstSlot) -> Result<(), CliError> {
     let failed =
         |e: std::io::Error| CliError::failed("this program cannot start itself").because(e);

@@ -20,7 +20,7 @@ pub(super) enum Takes {
 
 #[derive(Clone, Copy)]
 pub(super) enum Becomes {
-    /// It has no meaning here.
+    /// keyward has no counterpart.
     Nothing,
     /// Another option.
     Option(&'static str),
