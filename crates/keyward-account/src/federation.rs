@@ -176,15 +176,16 @@ fn opening(statement: &Json) -> Option<Opening> {
             if !is_subject && !key.eq_ignore_ascii_case(&repository) {
                 continue;
             }
-            let mut open = values.filter(|value| match exact {
+            let is_exact = |value: &str| exact || !value.contains(['*', '?']);
+            let mut open = values.filter(|value| match is_exact(value) {
                 true => is_subject && !begins_with_repository(value),
                 false => !names_repository(value, is_subject),
             });
-            match (open.next(), exact) {
-                (None, _) => return None,
-                (Some(value), true) => open_subject = Some(Opening::NoRepository(value.to_owned())),
-                (Some(value), false) => open_subject = Some(Opening::Wildcard(value.to_owned())),
-            }
+            open_subject = Some(match open.next() {
+                None => return None,
+                Some(value) if is_exact(value) => Opening::NoRepository(value.to_owned()),
+                Some(value) => Opening::Wildcard(value.to_owned()),
+            });
         }
     }
     Some(open_subject.or(owner).unwrap_or(Opening::AnySubject))
@@ -196,16 +197,18 @@ fn begins_with_repository(subject: &str) -> bool {
     labels.any(|label| subject.starts_with(label))
 }
 
-/// Whether a pattern has no wildcard before the end of `OWNER/REPO`.
+/// Whether a pattern has no wildcard before the end of `OWNER/REPO` or of the repository's id.
 fn names_repository(pattern: &str, is_subject: bool) -> bool {
-    let repository = match is_subject {
-        false => Some(pattern),
-        true => pattern
-            .strip_prefix("repo:")
-            .and_then(|rest| rest.split_once(':'))
-            .map(|(repository, _)| repository),
-    };
-    repository.is_some_and(|name| name.contains('/') && !name.contains(['*', '?']))
+    let after = |label: &str| Some(pattern.strip_prefix(label)?.split_once(':')?.0);
+    let is_whole = |text: &str| !text.is_empty() && !text.contains(['*', '?']);
+    if !is_subject {
+        return pattern.contains('/') && is_whole(pattern);
+    }
+    if let Some(id) = after("repository_id:") {
+        return is_whole(id);
+    }
+    let name = after("repo:").or_else(|| after("repository:"));
+    name.is_some_and(|name| name.contains('/') && is_whole(name))
 }
 
 /// One value or a list, as a list.

@@ -123,8 +123,8 @@ impl Entry {
     }
 }
 
-/// The outsiders that a trust policy admits without MFA, or with a device that anyone has. Principals of the known accounts are not
-/// outsiders: their own policies decide.
+/// The outsiders that a trust policy admits without MFA, or with a device that anyone has. Principals of
+/// the known accounts are not outsiders: their own policies decide.
 ///
 /// `*` means every account. A named account decides by its own policies who may assume the role.
 ///
@@ -159,10 +159,13 @@ pub fn entries(trust: &Policy, known: &[&AccountId]) -> Vec<Entry> {
             }
         }
     }
-    // Anyone includes the bearers of tokens.
-    if found.iter().any(|entry| entry.who == Outsider::Anyone) {
-        found.retain(|entry| entry.who != any_provider());
-    }
+    // Anyone includes the bearers of tokens, unless they get in more easily.
+    let anyone = found.iter().find(|entry| entry.who == Outsider::Anyone);
+    let anyone = anyone.map(|entry| (entry.certain, entry.demand));
+    found.retain(|entry| {
+        entry.who != any_provider()
+            || anyone.is_none_or(|anyone| anyone < (entry.certain, entry.demand))
+    });
     found
 }
 
@@ -253,7 +256,7 @@ fn admitted(
             if statement.effect() != Effect::Deny || !covers(statement, candidate.call) {
                 continue;
             }
-            let means = means(statement, &candidate.who);
+            let means = means(statement, &candidate.who, known);
             let holds = match is_denied_to_others(statement, &candidate.who, known) {
                 true => Truth::Yes,
                 false => statement.conditions_hold(context),
@@ -316,7 +319,14 @@ fn covers(statement: &Statement, call: &str) -> bool {
 
 /// Whether a deny statement covers an outsider. A statement that names some principals does not
 /// cover everyone.
-fn means(statement: &Statement, who: &Outsider) -> Truth {
+fn means(statement: &Statement, who: &Outsider, known: &[&AccountId]) -> Truth {
+    let is_foreign = |id: &str| !known.iter().any(|own| own.as_str() == id);
+    // Of everyone, an outsider may be one of these.
+    let may_be = |principal: &Principal| match principal {
+        Principal::Account { id, .. } => is_foreign(id),
+        Principal::Arn(arn) => account_of(arn).is_some_and(is_foreign),
+        _ => false,
+    };
     let names = |principal: &Principal| match (principal, who) {
         (Principal::Everyone, _) => true,
         (Principal::Account { id, .. }, Outsider::Account(own)) => id == own,
@@ -332,10 +342,13 @@ fn means(statement: &Statement, who: &Outsider) -> Truth {
     match statement.principals() {
         None => Truth::No,
         Some(Selection::Only(listed)) => listed.iter().any(names).into(),
-        Some(Selection::Except(listed)) => match listed.iter().any(names) {
-            true => Truth::Unknown,
-            false => Truth::Yes,
-        },
+        Some(Selection::Except(listed)) => {
+            let is_excepted = *who == Outsider::Anyone && listed.iter().any(may_be);
+            match is_excepted || listed.iter().any(names) {
+                true => Truth::Unknown,
+                false => Truth::Yes,
+            }
+        }
     }
 }
 
@@ -362,7 +375,7 @@ fn names_others(condition: &Condition, who: &Outsider, known: &[&AccountId]) -> 
     let key = condition.key().to_ascii_lowercase();
     let account = |text: &str| match key.as_str() {
         "aws:principalaccount" => Some(text.to_owned()),
-        "aws:principalarn" => account_of(text).map(str::to_owned),
+        "aws:principalarn" => account_in(operator.comparison, text).map(str::to_owned),
         _ => None,
     };
     let is_other = |text: &str| {
@@ -402,6 +415,17 @@ fn is_account(id: &str) -> bool {
 
 fn account_of(arn: &str) -> Option<&str> {
     arn.split(':').nth(4)
+}
+
+/// The account of an ARN in a condition. A wildcard of `StringLike` also matches colons, so that the parts
+/// behind it may be anywhere.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+fn account_in(comparison: Comparison, arn: &str) -> Option<&str> {
+    let id = account_of(arn)?;
+    let mut before = arn.split(':').take(4);
+    let is_open = before.any(|part| part.contains(['*', '?']));
+    (comparison != Comparison::StringLike || !is_open).then_some(id)
 }
 
 #[cfg(test)]

@@ -59,11 +59,20 @@ fn an_exact_subject_without_a_repository_lets_others_in() {
         "environment:prod",
         "job_workflow_ref:example/shared/.github/workflows/a.yml@main",
     ] {
-        check(
-            "StringEquals",
-            open,
-            Some(Opening::NoRepository(open.to_owned())),
-        );
+        for operator in ["StringEquals", "StringLike"] {
+            let expected = Some(Opening::NoRepository(open.to_owned()));
+            check(operator, open, expected);
+        }
+    }
+    for closed in ["repository_id:12:*", "repository:example/app:*"] {
+        check("StringLike", closed, None);
+    }
+    for open in [
+        "repository_id:1*:ref",
+        "repository:example/*",
+        "repository_id::*",
+    ] {
+        check("StringLike", open, wildcard(open));
     }
     check("StringEquals", "repository_id:1234:environment:prod", None);
 }

@@ -182,7 +182,7 @@ impl Drawing {
         }
     }
 
-    /// The outsiders, without MFA.
+    /// The outsiders. A device that may be anyone's counts as no MFA.
     fn outsiders(&mut self, accounts: &[&Account], targets: &[Target<'_>], numbers: &[usize]) {
         let known: Vec<&AccountId> = accounts.iter().map(|account| &account.id).collect();
         let mut nodes: BTreeMap<Outsider, usize> = BTreeMap::new();

@@ -6,7 +6,7 @@ use keyward_iam::{
     Condition, Effect, IfExists, Negation, Policy, Principal, Quantifier, Selection, Statement,
 };
 
-use super::{ASSUME, Candidate, Outsider, account_of, compares_texts, covers, is_account};
+use super::{ASSUME, Candidate, Outsider, account_in, compares_texts, covers, is_account};
 
 /// Whether a statement may let in strangers who sign with a key.
 pub(super) fn may_be_a_stranger(trust: &Policy, door: &Statement, candidate: &Candidate) -> bool {
@@ -38,7 +38,7 @@ fn is_about_home(condition: &Condition, negation: Negation) -> bool {
     let key = condition.key().to_ascii_lowercase();
     let names_home = |text: &str| match key.as_str() {
         "aws:principalaccount" => is_account(text),
-        "aws:principalarn" => account_of(text).is_some_and(is_account),
+        "aws:principalarn" => account_in(operator.comparison, text).is_some_and(is_account),
         "aws:principalorgid" | "aws:principalorgpaths" => {
             let organization = text.split('/').next().unwrap_or(text);
             organization.starts_with("o-") && !organization.contains(['*', '?', '$'])

@@ -332,6 +332,54 @@ fn an_issuer_of_one_customer_below_a_shared_host_is_private() {
 }
 
 #[test]
+fn bearers_of_tokens_are_named_where_they_get_in_more_easily_than_everyone() {
+    let mfa = json!({ "Bool": { "aws:MultiFactorAuthPresent": "true" } });
+    let asks = allow(json!("*"), mfa);
+    let token = |condition: Value| {
+        json!({
+            "Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": condition,
+        })
+    };
+    let alone = admitted(json!([token(json!({}))]));
+    assert_eq!(alone.len(), 1, "{alone:?}");
+    let both = admitted(json!([asks, token(json!({}))]));
+    assert_eq!(both, ["anyone".to_owned(), alone[0].clone()]);
+    let open = allow(json!("*"), json!({}));
+    assert_eq!(admitted(json!([open, token(json!({}))])), ["anyone"]);
+}
+
+#[test]
+fn a_wildcard_that_matches_colons_names_no_account() {
+    let like = |operator: &str, id: &str| json!({ operator: { "aws:PrincipalArn": format!("arn:*:iam::{id}:*") } });
+    let with_mfa = |mut condition: Value| {
+        condition["Bool"] = json!({ "aws:MultiFactorAuthPresent": "true" });
+        condition
+    };
+    for open in [like("StringLike", OWN), with_mfa(like("StringLike", OTHER))] {
+        let found = admitted(json!([allow(json!("*"), open.clone())]));
+        assert_eq!(found, ["anyone?"], "{open}");
+    }
+    for closed in [like("ArnLike", OWN), with_mfa(like("ArnLike", OTHER))] {
+        let found = admitted(json!([allow(json!("*"), closed.clone())]));
+        assert!(found.is_empty(), "{closed}: {found:?}");
+    }
+}
+
+#[test]
+fn a_deny_for_all_but_an_outsider_leaves_that_one() {
+    let door = allow(json!("*"), json!({}));
+    let except = |id: &str| {
+        json!({
+            "Effect": "Deny", "Action": "sts:AssumeRole",
+            "NotPrincipal": { "AWS": format!("arn:aws:iam::{id}:root") },
+        })
+    };
+    assert_eq!(admitted(json!([door, except(OTHER)])), ["anyone?"]);
+    assert!(admitted(json!([door, except(OWN)])).is_empty());
+}
+
+#[test]
 fn anyone_brings_a_device_of_their_own() {
     let mfa = |mut more: Value| {
         more["Bool"] = json!({ "aws:MultiFactorAuthPresent": "true" });

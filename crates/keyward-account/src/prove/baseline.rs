@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::scenario::Scenario;
 use super::sweep::FREE;
 use super::{ActionSet, Admission, Path, Powers, Proof};
+use crate::outsiders::Demand;
 
 /// A printed proof.
 #[derive(Debug, Clone)]
@@ -26,6 +27,9 @@ pub struct Admitted {
     pub who: String,
     /// Whether no condition can still keep the outsider out.
     pub certain: bool,
+    /// Whether the outsider needs a device, which may be their own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_device: bool,
     /// The further roles that the role leads to.
     pub leads_to: BTreeSet<String>,
 }
@@ -37,6 +41,7 @@ impl Admitted {
             role: proof.role_name(&admission.role),
             who: admission.entry.who.id(),
             certain: admission.entry.certain,
+            own_device: admission.entry.demand == Demand::OwnDevice,
             leads_to: leads_to.map(|role| proof.role_name(role)).collect(),
         }
     }
@@ -248,6 +253,7 @@ impl Baseline {
                 let known = old.any(|old| {
                     (&old.role, &old.who) == (&now.role, &now.who)
                         && (old.certain || !now.certain)
+                        && (now.own_device || !old.own_device)
                         && now.leads_to.is_subset(&old.leads_to)
                 });
                 let mut reached = std::iter::once(&admission.role).chain(&admission.leads_to);

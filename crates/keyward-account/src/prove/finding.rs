@@ -135,6 +135,9 @@ pub struct Finding {
     pub fix: Option<String>,
 }
 
+/// The end of the id of a finding about outsiders who need a device, which may be their own.
+pub(super) const WITH_OWN_DEVICE: &str = "-with-own-device";
+
 impl Finding {
     /// Whether two findings have the same id and the same entity.
     #[must_use]
@@ -142,10 +145,13 @@ impl Finding {
         (&self.id, self.kind, &self.subject) == (&other.id, other.kind, &other.subject)
     }
 
-    /// Whether an earlier finding of the same id and entity is at least as severe and as certain.
+    /// Whether an earlier finding of the same id and entity is at least as severe and as certain. A role
+    /// that was open without any MFA is no worse once outsiders need their own device.
     #[must_use]
     pub fn is_no_worse_than(&self, earlier: &Self) -> bool {
-        self.is_of_same_kind(earlier)
+        let eased = self.id.strip_suffix(WITH_OWN_DEVICE) == Some(&earlier.id)
+            && (self.kind, &self.subject) == (earlier.kind, &earlier.subject);
+        (eased || self.is_of_same_kind(earlier))
             && earlier.severity >= self.severity
             && (earlier.certain || !self.certain)
     }

@@ -28,7 +28,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     title: "No role can be assumed without MFA",
     reason: "Severity is medium where a further policy, a condition on the request or another account may still prevent it.",
     severity: Severity::High,
-    fix: "add the condition `\"Bool\": {\"aws:MultiFactorAuthPresent\": \"true\"}` to the trust policy, without `IfExists`",
+    fix: "name in the trust policy only the principals that need it, and add the condition `\"Bool\": {\"aws:MultiFactorAuthPresent\": \"true\"}`, without `IfExists`",
     benchmark: Benchmark::NONE,
     look,
 };

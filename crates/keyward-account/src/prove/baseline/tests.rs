@@ -112,6 +112,28 @@ fn a_role_that_opens_to_outsiders_is_a_gain() {
 }
 
 #[test]
+fn mfa_that_outsiders_no_longer_need_is_a_gain() {
+    let with = |condition: serde_json::Value| {
+        let door = json!({ "Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole",
+            "Condition": condition });
+        small().role("Open", &[door], &[], &[])
+    };
+    let mfa = || with(json!({ "Bool": { "aws:MultiFactorAuthPresent": "true" } }));
+    let open = || with(json!({}));
+    let gains = printed(&mfa()).gains(&open().prove());
+    assert_eq!(gains.outsiders.len(), 1);
+    assert!(printed(&open()).gains(&mfa().prove()).outsiders.is_empty());
+    let (asks, open) = (mfa().prove().findings, open().prove().findings);
+    let about = |findings: &[crate::prove::Finding]| {
+        let mut found = findings.iter();
+        let found = found.find(|finding| finding.id.starts_with("role-open-to/"));
+        found.cloned().unwrap()
+    };
+    let (asks, open) = (about(&asks), about(&open));
+    assert!(asks.is_no_worse_than(&open) && !open.is_no_worse_than(&asks));
+}
+
+#[test]
 fn a_condition_that_disappears_is_a_gain() {
     let office = || json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
     let read = || allow(json!("s3:GetObject"), json!("*"));

@@ -1,8 +1,8 @@
 //! No role is assumed without MFA, including by outsiders: a role is as open as its trust policy,
 //! and keyward does not know what the other side requires.
 
-use crate::outsiders::Outsider;
-use crate::prove::finding::{Finding, Promise, Severity, SubjectKind};
+use crate::outsiders::{Demand, Outsider};
+use crate::prove::finding::{Finding, Promise, Severity, SubjectKind, WITH_OWN_DEVICE};
 use crate::prove::{Admission, World};
 
 use super::widen::is_powerful;
@@ -37,8 +37,12 @@ pub(super) fn check(world: &World<'_>, admissions: &[Admission], found: &mut Vec
             }
             Outsider::Provider(_) => "; whether the provider requires a code is unknown",
         };
+        let device = match entry.demand {
+            Demand::OwnDevice => WITH_OWN_DEVICE,
+            Demand::Nothing => "",
+        };
         found.push(Finding {
-            id: format!("role-open-to/{}", entry.who.id()),
+            id: format!("role-open-to/{}{device}", entry.who.id()),
             severity,
             kind: SubjectKind::Role,
             subject: world.role_subject(role),

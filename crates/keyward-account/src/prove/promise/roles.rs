@@ -4,6 +4,7 @@ use crate::prove::World;
 use crate::prove::finding::{DOUBT, Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::scenario::Scenario;
+use crate::prove::sweep::surest;
 
 use super::without_mfa::words;
 
@@ -14,8 +15,12 @@ pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Find
             .into_iter()
             .filter(|scenario| proof.powers(*scenario).roles.contains_key(&position.arn))
             .collect();
-        let Some(first) = open.first() else { continue };
-        let path = &proof.powers(*first).roles[&position.arn];
+        let paths = open
+            .iter()
+            .map(|scenario| &proof.powers(*scenario).roles[&position.arn]);
+        let Some(path) = surest(paths, |path| path.certain) else {
+            continue;
+        };
         let role = &position.role.name;
         let way = match path.roles.len() {
             1 => String::new(),

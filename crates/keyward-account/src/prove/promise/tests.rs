@@ -343,6 +343,47 @@ fn what_depends_on_the_request_is_said_in_every_finding() {
 }
 
 #[test]
+fn a_further_grant_under_a_condition_makes_no_way_less_certain() {
+    let office = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
+    let pass = |role: &str| allow(json!("iam:PassRole"), json!(arn(&format!("role/{role}"))));
+    let service = json!({ "Effect": "Allow", "Principal": { "Service": "ec2.amazonaws.com" },
+        "Action": "sts:AssumeRole" });
+    let mut narrow = pass("P1");
+    narrow["Condition"] = office;
+    let powerful = allow(json!("iam:PutUserPolicy"), json!("*"));
+    let proof = Small::default()
+        .role("P1", &[service.clone()], &[], &[pass("P2")])
+        .role("P2", &[service], &[], &[powerful])
+        .user("/", "alice", &[])
+        .with("own", &[narrow, pass("P2")])
+        .prove();
+    let mut findings = proof.findings.iter();
+    let found = findings.find(|one| one.id == "widen/iam:PassRole" && one.subject == "alice");
+    assert!(found.unwrap().certain, "{:#?}", proof.findings);
+}
+
+#[test]
+fn one_context_without_a_condition_is_enough_for_a_thief() {
+    let mut deny = guard();
+    deny["Action"] = json!("*");
+    deny.as_object_mut().unwrap().remove("NotAction");
+    // The key alone is denied in the office; a session is not.
+    deny["Condition"] = json!({ "Null": { "aws:MultiFactorAuthPresent": "true" },
+        "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
+    let assume = allow(json!("sts:AssumeRole"), json!("*"));
+    let proof = Small::default()
+        .role("Open", &[trust(json!({}))], &[], &[])
+        .user("/", "alice", &[])
+        .with("own", &[assume, deny])
+        .prove();
+    for id in ["role-without-mfa/Open", "without-mfa/sts:AssumeRole"] {
+        let mut findings = proof.findings.iter();
+        let found = findings.find(|one| one.id == id).unwrap();
+        assert!(found.certain && !found.message.contains(DOUBT), "{found}");
+    }
+}
+
+#[test]
 fn many_actions_say_how_many_of_them_are_uncertain() {
     let office = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
     let proof = Small::default()

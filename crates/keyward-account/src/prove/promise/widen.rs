@@ -188,13 +188,22 @@ fn passes_on(
         account.partition, account.id
     );
     let any = sweep.grant_on(PASS_ROLE, &ArnSet::one(&unnamed));
-    let powerful = world.roles.positions.iter().filter_map(|position| {
-        let granted = sweep.grant_on(PASS_ROLE, &ArnSet::one(position.arn.as_str()))?;
-        let powerful =
-            trusts_a_service(position.role) && widens_somehow(world, &position.arn, asked);
-        powerful.then_some(granted)
-    });
-    Granted::surest(any.into_iter().chain(powerful))
+    if any.as_ref().is_some_and(|granted| granted.certain) {
+        return any;
+    }
+    let positions = world.roles.positions.iter();
+    let mut roles: Vec<(&RoleArn, Granted)> = positions
+        .filter(|position| trusts_a_service(position.role))
+        .filter_map(|position| {
+            let granted = sweep.grant_on(PASS_ROLE, &ArnSet::one(position.arn.as_str()))?;
+            Some((&position.arn, granted))
+        })
+        .collect();
+    // Each role is asked once, and the first powerful one decides.
+    roles.sort_by_key(|(_, granted)| !granted.certain);
+    let mut roles = roles.into_iter();
+    let powerful = roles.find(|(arn, _)| widens_somehow(world, arn, asked));
+    Granted::surest(any.into_iter().chain(powerful.map(|(_, granted)| granted)))
 }
 
 fn trusts_a_service(role: &Role) -> bool {

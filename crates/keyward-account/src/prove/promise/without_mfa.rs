@@ -141,7 +141,7 @@ fn others(judged: &Judged<'_>, action: &str) -> Finding {
     let mut powers = scenarios
         .iter()
         .map(|scenario| judged.proof.powers(*scenario));
-    let decided = powers.all(|powers| !powers.undecided_others.contains(action));
+    let decided = powers.any(|powers| !powers.undecided_others.contains(action));
     Finding {
         id: format!("others/{action}"),
         severity: Severity::High,
@@ -165,10 +165,11 @@ fn others(judged: &Judged<'_>, action: &str) -> Finding {
     }
 }
 
-/// The end of a sentence about an action that is allowed in these scenarios.
+/// The end of a sentence about an action that is allowed in these scenarios: a thief chooses the one that
+/// depends on no condition.
 fn doubt(proof: &UserProof, scenarios: &[Scenario], action: &str) -> &'static str {
     let mut powers = scenarios.iter().map(|scenario| proof.powers(*scenario));
-    let decided = powers.all(|powers| !powers.undecided.contains(action));
+    let decided = powers.any(|powers| !powers.undecided.contains(action));
     match (decided, action.contains(['*', '?'])) {
         (true, _) => "",
         (false, true) => ", if there is such an action: the list of actions has none",

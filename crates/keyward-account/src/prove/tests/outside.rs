@@ -40,7 +40,8 @@ fn a_role_that_is_open_to_anyone_breaks_a_promise() {
     let reader = open(json!("*"), json!({}), "AmazonS3ReadOnlyAccess");
     assert_eq!(severity(&reader, "role-open-to/anyone"), Severity::High);
     let asks = open(json!("*"), with_mfa(), "AdministratorAccess");
-    assert_eq!(severity(&asks, "role-open-to/anyone"), Severity::High);
+    let id = "role-open-to/anyone-with-own-device";
+    assert_eq!(severity(&asks, id), Severity::High);
 }
 
 #[test]
