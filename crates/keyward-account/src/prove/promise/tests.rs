@@ -352,7 +352,7 @@ fn a_further_grant_under_a_condition_makes_no_way_less_certain() {
     narrow["Condition"] = office;
     let powerful = allow(json!("iam:PutUserPolicy"), json!("*"));
     let proof = Small::default()
-        .role("P1", &[service.clone()], &[], &[pass("P2")])
+        .role("P1", std::slice::from_ref(&service), &[], &[pass("P2")])
         .role("P2", &[service], &[], &[powerful])
         .user("/", "alice", &[])
         .with("own", &[narrow, pass("P2")])
