@@ -149,17 +149,23 @@ fn list_and_remove_know_the_sessions_of_a_printed_key() {
 }
 
 #[test]
-fn two_profiles_over_one_program_share_its_answer() {
-    let mut practice = password_store();
-    practice.config(&format!(
-        "[profile one]\nregion = eu-central-1\ncredential_process = sh store.sh\nmfa_serial = {SERIAL}\n\
-         [profile other]\nregion = eu-central-1\ncredential_process = sh store.sh\nmfa_serial = {SERIAL}\n"
-    ));
-    let code = practice.code();
-    practice.set("KEYWARD_MFA_CODE", code);
-    for profile in ["one", "other", "one", "other"] {
-        let _ = practice.run(&["credential-process", profile]).ok();
+fn a_profile_never_gets_what_a_program_printed_for_another() {
+    let mut practice = Practice::start();
+    let store = "case $AWS_PROFILE in dev) id=ASIADEVDEVDEVEXAMPLE;; *) id=ASIAPRODPRODEXAMPLE;; esac\n\
+                 echo '{\"Version\":1,\"AccessKeyId\":\"'$id'\",\"SecretAccessKey\":\"tempSecretEXAMPLE\",\"SessionToken\":\"token\",\"Expiration\":\"2999-01-01T00:00:00Z\"}'\n";
+    practice.write("store.sh", store);
+    practice.config(
+        "[profile dev]\naws_account_id = 111122223333\ncredential_process = sh store.sh\n\
+         [profile prod]\naws_account_id = 123456789012\ncredential_process = sh store.sh\n",
+    );
+    for (profile, id, account) in [
+        ("dev", "ASIADEVDEVDEVEXAMPLE", "111122223333"),
+        ("prod", "ASIAPRODPRODEXAMPLE", "123456789012"),
+    ] {
+        practice.set("AWS_PROFILE", profile);
+        let text = practice.run(&["credential-process", profile]).ok();
+        let answer: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(answer["AccessKeyId"], id);
+        assert_eq!(answer["AccountId"], account);
     }
-    assert_eq!(practice.calls("GetSessionToken"), 1);
-    assert_eq!(runs(&practice), 1);
 }

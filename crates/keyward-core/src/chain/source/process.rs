@@ -111,14 +111,15 @@ impl Source for Process {
     }
 
     fn unanswered_fingerprint(&self, out: &mut Fingerprint, _: &Endpoints) {
-        // Two profiles may name the same program. It prints the same for both.
+        // The program gets `AWS_PROFILE`, so it may print something else for another profile.
         let Self {
-            profile: _,
+            profile,
             command,
             key: _,
             account_id: _,
         } = self;
         out.text("process");
+        out.text(profile.as_str());
         out.text(command);
     }
 
