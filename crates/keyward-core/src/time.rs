@@ -53,7 +53,9 @@ impl Timestamp {
             return Some(Self::from_second(time.as_second()));
         }
         // As `date` and Java print one.
-        let civil = jiff::civil::DateTime::strptime("%a %b %d %H:%M:%S UTC %Y", text)
+        let of_date = |zone| format!("%a %b %d %H:%M:%S {zone} %Y");
+        let civil = jiff::civil::DateTime::strptime(of_date("UTC"), text)
+            .or_else(|_| jiff::civil::DateTime::strptime(of_date("GMT"), text))
             .or_else(|_| bare.parse())
             .ok()?;
         Some(Self::from_civil(civil, jiff::tz::Offset::UTC))
@@ -62,7 +64,10 @@ impl Timestamp {
     /// A calendar time, limited to the last one that a timestamp can have.
     fn from_civil(time: jiff::civil::DateTime, offset: jiff::tz::Offset) -> Self {
         let second = offset.to_timestamp(time).map(jiff::Timestamp::as_second);
-        Self::from_second(second.unwrap_or(i64::MAX))
+        Self::from_second(second.unwrap_or(match time.year() < 0 {
+            true => i64::MIN,
+            false => i64::MAX,
+        }))
     }
 
     /// A time in the last hours of the year 9999, which tools write for "never".

@@ -38,6 +38,7 @@ fn an_end_is_read_however_a_tool_writes_it() {
         "2099-01-01 00:00:00 +0000 UTC",
         "2099-01-01 00:00:00.123 +0000 UTC",
         "Thu Jan  1 00:00:00 UTC 2099",
+        "Thu Jan  1 00:00:00 GMT 2099",
     ] {
         let read = Timestamp::read_loosely(text).map(|time| time.to_string());
         assert_eq!(read.as_deref(), Some("2099-01-01T00:00:00Z"), "{text}");
@@ -59,6 +60,11 @@ fn never_is_the_end_of_the_calendar() {
         assert_eq!(text.parse(), Ok(end), "{text}");
         assert_eq!(Timestamp::read_loosely(text), Some(end), "{text}");
     }
+    let first = Timestamp::from_second(i64::MIN);
+    assert_eq!(
+        Timestamp::read_loosely("-009999-01-01 00:00:00"),
+        Some(first)
+    );
     for text in ["9999-12-31 23:59:59", "9999-12-31 23:59:59 UTC"] {
         assert_eq!(Timestamp::read_loosely(text), Some(end), "{text}");
     }
