@@ -25,9 +25,12 @@ const SPOILT_LENGTH: usize = 12;
 /// The length of the ids that AWS gives. A shorter name in small letters may be another maker's.
 const USUAL_LENGTH: usize = 20;
 
+/// The least length of an id of AWS.
+const LEAST_LENGTH: usize = 16;
+
 /// Whether AWS may have given an id of this shape.
 pub(super) fn has_aws_shape(text: &str) -> bool {
-    (16..=128).contains(&text.len())
+    (LEAST_LENGTH..=128).contains(&text.len())
         && PREFIXES.iter().any(|prefix| text.starts_with(prefix))
         && text
             .bytes()
@@ -108,9 +111,11 @@ impl KeyIdFault {
     fn of_mistyped(text: &str) -> Option<Self> {
         let core = text.trim_matches(|c: char| !c.is_ascii_alphanumeric());
         let begins = |text: &str| KEY_PREFIXES.iter().any(|prefix| text.starts_with(prefix));
+        // Names such as `asia-northeast1-backup` are ids of other makers.
+        let is_word = core.bytes().all(|b| b.is_ascii_alphanumeric());
         let spoilt = match begins(core) {
-            true => core.len() >= SPOILT_LENGTH,
-            false => core.len() >= USUAL_LENGTH && begins(&core.to_ascii_uppercase()),
+            true => core.len() >= if is_word { SPOILT_LENGTH } else { LEAST_LENGTH },
+            false => is_word && core.len() >= USUAL_LENGTH && begins(&core.to_ascii_uppercase()),
         };
         if !spoilt {
             return None;

@@ -81,6 +81,8 @@ fn key_ids_of_other_makers_are_taken() {
         "0123456789ABCDEF0123456789ABCDEF01234567",
         "CHANGEMEPASSWORD1",
         "asiapacificbackup",
+        "asia-northeast1-backup",
+        "ASIAPACIFIC-1",
         "akiko",
         "user,with,commas",
         "tenant:user@example.com",
