@@ -71,7 +71,13 @@ pub(crate) fn setup_sso(session: &str, args: &SsoArgs, ui: &Ui) -> Result<ExitCo
         local.config = config.into();
     }
     let center = Center::of_session(&local, session)?;
-    let found = list(&local, ui, &center, args)?;
+    let listed = list(&local, ui, &center, args);
+    // `sso logout` and `lock` know only sign-ins that the file names, so the section is written as soon
+    // as there is one, whatever fails later.
+    if listed.is_ok() || Center::signed_in(&local).iter().any(|name| name == session) {
+        local = keep_section(&local, session, args)?;
+    }
+    let found = listed?;
     if found.is_empty() {
         return Err(CliError::failed(format!(
             "`{session}` gives access to no account"
@@ -84,15 +90,12 @@ pub(crate) fn setup_sso(session: &str, args: &SsoArgs, ui: &Ui) -> Result<ExitCo
     let mut written = Vec::new();
     profiles::edit_many(&local, |file| {
         written.clear();
-        for (key, value) in &new {
-            file.set(&section, key, value)?;
-        }
         for (name, found) in &named {
             if write(file, session, name, found, args.region.as_ref())? {
                 written.push(name.clone());
             }
         }
-        Ok(!new.is_empty() || !written.is_empty())
+        Ok(!written.is_empty())
     })?;
     let mut lines = String::new();
     for (name, found) in &named {
@@ -114,6 +117,24 @@ pub(crate) fn setup_sso(session: &str, args: &SsoArgs, ui: &Ui) -> Result<ExitCo
         ));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the section of a new Identity Center, and reads the files as they are now: another run may have
+/// changed them during the sign-in.
+fn keep_section(local: &LocalState, session: &str, args: &SsoArgs) -> Result<LocalState, CliError> {
+    let fresh = local.reload()?;
+    let (Some(start_url), Some(region)) = (&args.start_url, &args.sso_region) else {
+        return Ok(fresh);
+    };
+    let section = SectionRef::SsoSession(session.to_owned());
+    let new = new_section(&fresh, session, start_url, region)?;
+    profiles::edit_many(&fresh, |file| {
+        for (key, value) in &new {
+            file.set(&section, key, value)?;
+        }
+        Ok(!new.is_empty())
+    })?;
+    fresh.reload()
 }
 
 fn list(

@@ -10,7 +10,7 @@ use std::time::Duration;
 use keyward_sandbox::Approval;
 use keyward_sandbox::{Effect, Fault};
 #[cfg(target_os = "linux")]
-use keyward_testkit::Canaries;
+use keyward_testkit::{Canaries, Ran};
 use serde_json::Value;
 
 use crate::practice::Practice;
@@ -129,6 +129,13 @@ fn sign_in(practice: &Practice, name: &str) -> String {
 
 /// Runs a command that asks for a sign-in by a code, and approves it. Gives both streams.
 fn approved(practice: &Practice, arguments: &[&str]) -> (String, String) {
+    let ran = approved_after(practice, arguments, || ());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    (ran.stdout, ran.stderr)
+}
+
+/// Does something while the sign-in waits, and approves it then.
+fn approved_after(practice: &Practice, arguments: &[&str], meanwhile: impl FnOnce()) -> Ran {
     let mut child = start(practice, arguments);
     let mut errors = BufReader::new(child.stderr.take().unwrap());
     let mut said = String::new();
@@ -136,14 +143,18 @@ fn approved(practice: &Practice, arguments: &[&str]) -> (String, String) {
         let from = said.len();
         assert_ne!(errors.read_line(&mut said).unwrap(), 0, "{said}");
         if let Some(url) = said[from..].trim().strip_prefix("http://") {
+            meanwhile();
             assert_eq!(visit(&format!("http://{url}")), 200);
             break;
         }
     }
     errors.read_to_string(&mut said).unwrap();
     let ended = child.wait_with_output().unwrap();
-    assert!(ended.status.success(), "{said}");
-    (String::from_utf8(ended.stdout).unwrap(), said)
+    Ran {
+        code: ended.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(ended.stdout).unwrap(),
+        stderr: said,
+    }
 }
 
 /// The sign-in file, with its access token made to look as if it ended long ago.
@@ -599,6 +610,40 @@ fn a_mistyped_start_url_is_not_in_the_way_of_the_right_one() {
         ),
         "{said}"
     );
+}
+
+#[test]
+fn a_set_up_that_fails_after_the_sign_in_leaves_one_that_can_be_ended() {
+    let practice = practice();
+    practice.config("");
+    let mut words = vec!["setup", "--sso", "practice", "--no-browser"];
+    words.extend(["--start-url", "https://practice.awsapps.com/start"]);
+    words.extend([
+        "--sso-region",
+        "eu-central-1",
+        "--name-template",
+        "x-{role}",
+    ]);
+    let ran = approved_after(&practice, &words, || ());
+    let said = ran.fails_with(2);
+    assert!(said.contains("would be called"), "{said}");
+    let config = practice.read(".aws/config");
+    assert!(config.contains("[sso-session practice]"), "{config}");
+    let _ = practice.run(&["sso", "logout", "practice"]).ok();
+}
+
+#[test]
+fn a_section_that_another_run_wrote_during_the_sign_in_stays() {
+    let practice = practice();
+    practice.config("");
+    let mut words = vec!["setup", "--sso", "practice", "--no-browser"];
+    words.extend(["--start-url", "https://practice.awsapps.com/start"]);
+    words.extend(["--sso-region", "eu-central-1"]);
+    let theirs = "[sso-session practice]\nsso_start_url = https://other.awsapps.com/start\nsso_region = us-east-1\n";
+    let ran = approved_after(&practice, &words, || practice.config(theirs));
+    let said = ran.fails_with(2);
+    assert!(said.contains("has another `sso_start_url`"), "{said}");
+    assert_eq!(practice.read(".aws/config"), theirs);
 }
 
 #[test]
