@@ -53,7 +53,7 @@ enum Action {
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct SignerArgs {
     /// The profile that reaches the account; by default the one that the blueprint names
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "PROFILE")]
     pub(crate) profile: Option<ProfileName>,
 
     /// The current code of the MFA device

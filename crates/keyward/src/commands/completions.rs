@@ -4,7 +4,6 @@
 use std::process::ExitCode;
 
 use clap_complete::Shell as Kind;
-use keyward_core::id::ProfileName;
 
 use crate::cli::Cli;
 use crate::screen::error::CliError;
@@ -122,9 +121,10 @@ fn has_value(argument: &clap::Arg) -> bool {
     !argument.is_positional() && argument.get_action().takes_values()
 }
 
-/// Whether the value is a profile. `init --profile` names a new one.
+/// Whether the value is an existing profile. The value of `init --profile` is a new one, and called `NAME`.
 fn is_profile(argument: &clap::Arg) -> bool {
-    argument.get_value_parser().type_id() == std::any::TypeId::of::<ProfileName>()
+    let names = argument.get_value_names().unwrap_or_default();
+    names.iter().any(|name| name.as_str() == "PROFILE")
 }
 
 fn spellings(argument: &clap::Arg) -> impl Iterator<Item = String> {
