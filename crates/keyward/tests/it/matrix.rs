@@ -157,9 +157,12 @@ fn cell(scenario: &Scenario, row: &str, fault: Fault) -> Vec<String> {
     } else {
         wrong.extend(said(row, fault, &ran));
     }
-    let list = place.home().run(&["list"]);
-    if list.code != 0 {
-        wrong.push(format!("keyward's own files do not open: {}", list.stderr));
+    let status = place.home().run(&["vault", "status"]);
+    if status.code != 0 {
+        wrong.push(format!(
+            "keyward's own files do not open: {}",
+            status.stderr
+        ));
     }
     let may = |path: &str| {
         let mut kept = KEPT.iter().filter(|(call, _)| *call == row);
