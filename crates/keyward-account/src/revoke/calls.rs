@@ -109,8 +109,9 @@ struct Denial<'a> {
 
 impl<'a> Denial<'a> {
     /// Denies the old sessions of roles, where that is not done yet. A denial that is older than
-    /// the user's own is of an earlier revocation. Once no session is old enough to be denied,
-    /// nothing is left to do.
+    /// the user's own is of an earlier revocation. One with other names of sessions, such as an
+    /// earlier keyward wrote, is not enough. Once no session is old enough to be denied, nothing is
+    /// left to do.
     fn in_roles(
         &self,
         account: &Account,
@@ -122,7 +123,10 @@ impl<'a> Denial<'a> {
         let over = own.is_some_and(|own| own.after(LONGEST_ROLE_SESSION) <= self.now);
         let denied = |role: &RoleName| {
             let role = account.roles.get(role)?;
-            denied_until(role.grants.inline.get(name)?)
+            let found = role.grants.inline.get(name)?;
+            let until = denied_until(found)?;
+            let complete = Document::from(deny_user_in_role(self.user, until));
+            (*found == complete).then_some(until)
         };
         let due = |role: &RoleName| match self.renewal {
             Renewal::Needed => true,

@@ -265,6 +265,31 @@ fn a_second_run_changes_nothing() {
 }
 
 #[test]
+fn a_denial_that_knows_fewer_sessions_is_written_again() {
+    let mut account = account();
+    let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
+    carry_out(&mut account, &measures);
+    // As keyward wrote it before it denied restricted sessions.
+    let grants = &mut account
+        .roles
+        .get_mut(&"Ops".parse().unwrap())
+        .unwrap()
+        .grants;
+    let denial = grants
+        .inline
+        .values_mut()
+        .find(|it| denied_until(it).is_some());
+    let denial = denial.unwrap();
+    let mut json: serde_json::Value = serde_json::from_str(&denial.to_json()).unwrap();
+    json["Statement"][0]["Condition"]["StringLike"]["aws:userid"] = json!("*:alice");
+    *denial = json.to_string().parse::<Policy>().unwrap().into();
+    let later = revoke(&account, alice(&account), &held(&[]), now());
+    assert_eq!(later.len(), 1, "{later:?}");
+    carry_out(&mut account, &later);
+    assert_eq!(revoke(&account, alice(&account), &held(&[]), now()), []);
+}
+
+#[test]
 fn undoing_switches_on_what_was_switched_off_and_nothing_else() {
     let mut account = account();
     let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
