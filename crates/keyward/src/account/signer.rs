@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use keyward_aws::{Aws, CallError};
 use keyward_core::Credentials;
-use keyward_core::chain::{Base, Call, Chain, Flags, HandOut, VaultKey};
+use keyward_core::chain::{Base, Call, Chain, Flags, HandOut, LoginSession, VaultKey};
 use keyward_core::id::{MfaSerial, PrincipalArn, ProfileName, RoleArn};
 
 use crate::screen::error::{CliError, ErrorKind};
@@ -74,7 +74,7 @@ impl<'a> Signer<'a> {
             credentials,
             with: With::Session,
         };
-        let is_key = signer.chain_ends_in_key();
+        let is_key = signer.chain_is_key();
         if is_key {
             signer.with = With::Key;
         }
@@ -103,7 +103,7 @@ impl<'a> Signer<'a> {
     /// # Errors
     /// The refusal has another reason, or there are no new ones.
     pub(super) fn replace(&mut self, refusal: CallError) -> Result<(), CliError> {
-        if !refusal.refuses_credentials() || self.with == With::Key || self.chain_ends_in_key() {
+        if !refusal.refuses_credentials() || self.chain_is_key() {
             return Err(self.about(refusal));
         }
         let (local, codes) = (self.local, self.codes.clone());
@@ -113,8 +113,9 @@ impl<'a> Signer<'a> {
         Ok(())
     }
 
-    /// Whether the session was made for this run from the key of the chain.
-    fn chain_ends_in_key(&self) -> bool {
+    /// Whether the chain is a long-lived key and nothing else. A session that signs was then made from
+    /// it for this run.
+    fn chain_is_key(&self) -> bool {
         self.chain.hops.is_empty() && self.chain.base.is_long_lived_key()
     }
 
@@ -143,28 +144,35 @@ impl<'a> Signer<'a> {
         &self.chain.base
     }
 
-    /// The identity that the chain starts from: as the vault lists it beside its key, or as AWS
-    /// reports it for a key of the files or the environment. `None` for other sources, and if AWS
-    /// does not answer.
+    /// The identity that the chain starts from: as the vault lists it beside its key, as a console
+    /// sign-in names it, or as AWS reports it. `None` if AWS does not answer.
     pub(crate) fn start(&self) -> Option<PrincipalArn> {
-        match &self.chain.base {
-            Base::VaultKey(VaultKey { profile, .. }) => {
-                if let Some(listed) = self.local.user_arn(profile) {
-                    return Some(listed.clone());
-                }
-            }
-            Base::Static(_) | Base::Environment(_) => {}
-            _ => return None,
-        }
+        let known = match &self.chain.base {
+            Base::VaultKey(VaultKey { profile, .. }) => self.local.user_arn(profile).cloned(),
+            Base::LoginSession(LoginSession { session, .. }) => session.parse().ok(),
+            _ => None,
+        };
+        known.or_else(|| self.ask_start())
+    }
+
+    fn ask_start(&self) -> Option<PrincipalArn> {
         let mut bare = self.chain.clone();
         bare.hops.clear();
+        bare.by_answer = None;
         let codes = CodeSource::default();
-        let key = ChainExecution::new(self.local, self.ui, &bare, codes, Freshness::CacheAllowed)
+        let start = ChainExecution::new(self.local, self.ui, &bare, codes, Freshness::CacheAllowed)
+            .without_sign_in()
             .credentials();
-        self.aws
-            .get_caller_identity(&key.ok()?)
-            .ok()
-            .map(|who| who.arn)
+        let asked = start.and_then(|start| Ok(self.aws.get_caller_identity(&start)?));
+        match asked {
+            Ok(identity) => Some(identity.arn),
+            Err(error) => {
+                self.ui.explain(|| {
+                    format!("the way into the role is not checked, because its start is not known: {error}")
+                });
+                None
+            }
+        }
     }
 
     /// The device of the key's user, where the user may list it and STS takes its codes.
