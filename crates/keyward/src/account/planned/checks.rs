@@ -7,7 +7,7 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use keyward_account::desired::add_aws_managed;
-use keyward_account::plan::checks::{BeforeAndAfter, Lockout, WayIn, closed_way};
+use keyward_account::plan::checks::{BeforeAndAfter, Lockout, NeededFor, WayIn, closed_way};
 use keyward_account::plan::effect::Effects;
 use keyward_account::plan::{self, Operation, simulate};
 use keyward_account::prove::{self, Finding, Promise, Proof, ProvenAccount, Scenario};
@@ -50,16 +50,20 @@ impl Planned<'_> {
         Ok(())
     }
 
-    /// Refuses plans that would remove the caller's rights to finish or to apply again, or its way
-    /// into its role. Of several accounts, the others go on.
+    /// Refuses plans that would remove the caller's rights to finish. Of an apply, also those that
+    /// would remove its rights to apply again, or its way into its role. Of several accounts, the
+    /// others go on.
     pub(crate) fn check_lockout(&mut self, way: Way) -> Result<(), CliError> {
         if self.is_empty() {
             return Ok(());
         }
         let found: Vec<Option<Lockout>> = {
-            let ways = self.ways();
+            let ways = match way {
+                Way::Apply => self.ways(),
+                Way::Destroy => Vec::new(),
+            };
             let account = |account: &PlannedAccount<'_>| match account {
-                PlannedAccount::Ready(ready) => self.lockout(ready, &ways),
+                PlannedAccount::Ready(ready) => self.lockout(ready, way, &ways),
                 PlannedAccount::Failed { .. } => None,
             };
             self.accounts.iter().map(account).collect()
@@ -108,10 +112,15 @@ impl Planned<'_> {
 
     /// The first right that a plan takes from its caller, or the first role on the way of a caller
     /// that it closes.
-    fn lockout(&self, ready: &Ready<'_>, ways: &[WayIn]) -> Option<Lockout> {
+    fn lockout(&self, ready: &Ready<'_>, way: Way, ways: &[WayIn]) -> Option<Lockout> {
         let (snapshot, plan) = (&ready.reached.snapshot, &ready.plan);
-        if let Some(lockout) = plan::checks::lockout(snapshot, plan) {
-            return Some(lockout);
+        let lockout = plan::checks::lockout(snapshot, plan);
+        if way == Way::Destroy {
+            // Nothing of the blueprint is left for a next run.
+            return lockout.filter(|it| it.needed_for != NeededFor::NextRun);
+        }
+        if lockout.is_some() {
+            return lockout;
         }
         let before = &snapshot.account;
         let mut ways = ways

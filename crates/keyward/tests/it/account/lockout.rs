@@ -118,3 +118,28 @@ fn destroying_through_a_role_that_goes_is_refused_and_root_destroys() {
     let _ = place.account("destroy").ok();
     assert_eq!(place.entities(ACCOUNT), 0);
 }
+
+#[test]
+fn a_role_outside_the_blueprint_destroys_although_its_way_in_closes() {
+    let mut place = place();
+    let wide = BLUEPRINT.replace(
+        r#"assume = ["Administrator"]"#,
+        r#"managed = ["AdministratorAccess"]"#,
+    );
+    place.write("account.toml", &wide);
+    let apply = ["account", "apply", "account.toml", "--yes", "--allow-worse"];
+    let _ = place.run(&apply).ok();
+    place.change(|account| {
+        let mut role = account.roles["Administrator"].clone();
+        role.name = "Breakglass".parse().unwrap();
+        role.tags.clear();
+        account.roles.insert(role.name.clone(), role);
+    });
+    let config = place.read(".aws/config");
+    place.config(&config.replace("role/Administrator", "role/Breakglass"));
+    let _ = as_boss(&mut place, &["destroy", "account.toml", "--yes"]).ok();
+    place.change(|account| {
+        assert!(account.users.is_empty());
+        assert_eq!(account.roles.len(), 1);
+    });
+}
