@@ -204,6 +204,11 @@ impl<'a> Planned<'a> {
         })
     }
 
+    /// Whether every account has a plan, and none of them changes anything.
+    pub(crate) fn nothing_to_do(&self) -> bool {
+        self.ready().count() == self.accounts.len() && self.is_empty()
+    }
+
     /// Whether nothing changes anywhere.
     pub(crate) fn is_empty(&self) -> bool {
         self.ready().all(|ready| ready.plan.is_empty())

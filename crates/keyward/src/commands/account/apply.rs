@@ -64,9 +64,11 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         planned.check_promises()?;
     }
     if planned.is_empty() {
-        ui.say(format!(
-            "{GOOD}nothing to do{GOOD:#}: the account is as the blueprint says"
-        ));
+        if planned.nothing_to_do() {
+            ui.say(format!(
+                "{GOOD}nothing to do{GOOD:#}: the account is as the blueprint says"
+            ));
+        }
         return planned.finish(ui);
     }
     show::plan(&planned, ui);

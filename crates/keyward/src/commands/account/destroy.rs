@@ -40,10 +40,12 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     )?;
     planned.check_lockout(Way::Destroy)?;
     if planned.is_empty() {
-        ui.say(format!(
-            "{GOOD}nothing to do{GOOD:#}: the account has nothing that this blueprint made"
-        ));
-        ui.say("stacks were looked for only in the regions that the blueprint names");
+        if planned.nothing_to_do() {
+            ui.say(format!(
+                "{GOOD}nothing to do{GOOD:#}: the account has nothing that this blueprint made"
+            ));
+            ui.say("stacks were looked for only in the regions that the blueprint names");
+        }
         return planned.finish(ui);
     }
     show::plan(&planned, ui);
