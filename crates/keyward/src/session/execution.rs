@@ -179,6 +179,7 @@ impl<'a> ChainExecution<'a> {
             ui: self.ui,
             chain,
             sign_in: self.sign_in,
+            from_cache: &self.from_cache,
         }
     }
 

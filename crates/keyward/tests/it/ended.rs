@@ -179,6 +179,17 @@ fn a_sealed_console_sign_in_that_aws_ended_is_renewed_once() {
     assert!(ran.stderr.contains("no longer accepts"), "{}", ran.stderr);
     let calls = ["CreateOAuth2Token", "GetCallerIdentity"].map(|action| practice.calls(action));
     assert_eq!(calls, [1, 2]);
+
+    // What a run has just renewed is not renewed again by the same run.
+    std::fs::remove_dir_all(practice.path().join("keyward/sessions")).unwrap();
+    practice.account.clear_journal();
+    practice
+        .account
+        .inject(refused("GetCallerIdentity", "ExpiredToken").times(9));
+    let said = practice.run(&["whoami", "console"]).fails_with(1);
+    assert!(said.contains("keyward signin console"), "{said}");
+    let calls = ["CreateOAuth2Token", "GetCallerIdentity"].map(|action| practice.calls(action));
+    assert_eq!(calls, [1, 1]);
 }
 
 #[test]

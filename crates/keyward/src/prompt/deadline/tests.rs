@@ -38,14 +38,6 @@ fn a_wait_without_a_limit_gets_the_lock() {
     });
 }
 
-#[test]
-fn a_run_has_its_own_time() {
-    let (over, begun) = (Deadline::over(), Deadline::begin());
-    assert!(begun.since() >= over.since());
-    assert!(begun.left() > Duration::ZERO && begun.left() <= LIMIT);
-    assert_eq!(over.left(), Duration::ZERO);
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn whoever_gave_up_waits_no_longer() {

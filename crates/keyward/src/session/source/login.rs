@@ -39,8 +39,7 @@ impl Obtain for LoginSession {
         let Some(principal) = principal.filter(|one| listed(context.local, one).is_some()) else {
             return Ok(false);
         };
-        sealed::forget_ended(context, &principal, ended)?;
-        Ok(true)
+        sealed::forget_ended(context, &principal, ended)
     }
 
     fn replaced_by(&self, _: &LocalState) -> Option<String> {

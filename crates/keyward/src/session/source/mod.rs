@@ -15,6 +15,7 @@ mod static_key;
 mod vault_key;
 mod web_identity;
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use keyward_core::Credentials;
@@ -42,6 +43,8 @@ pub(crate) struct SourceContext<'a> {
     pub(crate) chain: &'a Chain,
     /// Whether the user may be asked to sign in.
     pub(crate) sign_in: SignIn,
+    /// The credentials that this run took from the session cache.
+    pub(crate) from_cache: &'a RefCell<Vec<AccessKeyId>>,
 }
 
 /// How a source gives its credentials.

@@ -35,10 +35,17 @@ pub(super) struct SignInRequest<'a> {
 
 impl SignInRequest<'_> {
     fn kept(&self, margin: Duration) -> Option<Credentials> {
-        let SourceContext { local, chain, .. } = self.context;
+        let SourceContext {
+            local,
+            chain,
+            from_cache,
+            ..
+        } = self.context;
         let store = SessionStore::open(&local.paths, session_tier());
         let origin = origin(local, chain);
-        store.get(&chain.base_cache_key(), &origin, now(), margin)
+        store
+            .get(&chain.base_cache_key(), &origin, now(), margin)
+            .inspect(|found| from_cache.borrow_mut().push(found.access_key_id.clone()))
     }
 
     /// The credentials from the session cache, or else those that `make` returns under the lock.
@@ -76,16 +83,23 @@ pub(super) fn credentials(asked: &SignInRequest<'_>) -> Result<Credentials, CliE
     })
 }
 
-/// Forgets credentials of a sign-in that AWS no longer accepts. Another process may have put new ones
-/// there.
+/// Forgets credentials of a sign-in that AWS no longer accepts, and says whether others may be had: those
+/// that were renewed in this run are not renewed again. Another process may have put new ones there.
 pub(super) fn forget_ended(
     context: &SourceContext<'_>,
     session: &PrincipalArn,
     ended: &AccessKeyId,
-) -> Result<(), CliError> {
+) -> Result<bool, CliError> {
     let SourceContext {
-        local, ui, chain, ..
+        local,
+        ui,
+        chain,
+        from_cache,
+        ..
     } = *context;
+    if !from_cache.borrow().contains(ended) {
+        return Ok(false);
+    }
     let _guard = flight(local, session).lock(ui)?;
     let store = SessionStore::open(&local.paths, session_tier());
     let key = chain.base_cache_key();
@@ -94,7 +108,7 @@ pub(super) fn forget_ended(
         store.remove(&key)?;
     }
     ui.say("AWS no longer accepts the credentials of the console sign-in; renewing it");
-    Ok(())
+    Ok(true)
 }
 
 /// The credentials of a sign-in that does not exist yet. Another command may sign in meanwhile.

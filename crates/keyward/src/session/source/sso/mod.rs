@@ -217,6 +217,7 @@ impl Obtain for SsoRole {
             ui,
             chain,
             sign_in,
+            ..
         } = *context;
         let center = Center::of_role(local, chain, self);
         center.with_token(local, ui, sign_in, |aws, token| {
