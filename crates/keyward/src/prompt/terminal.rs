@@ -2,6 +2,8 @@
 //! both be pipes, and SDKs swallow standard error.
 
 #[cfg(unix)]
+mod foreground;
+#[cfg(unix)]
 mod hidden;
 mod lists;
 #[cfg(unix)]
@@ -18,6 +20,9 @@ use zeroize::Zeroizing;
 
 use crate::screen::error::{CliError, ErrorKind, Hint};
 use crate::screen::ui::{shown, wrap};
+
+#[cfg(unix)]
+pub(crate) use foreground::Foreground;
 
 /// Whether what is typed is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

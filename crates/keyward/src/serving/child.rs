@@ -3,6 +3,8 @@
 
 #[cfg(unix)]
 mod script;
+#[cfg(unix)]
+mod stopped;
 
 use std::ffi::OsStr;
 use std::process::{Child, Command, ExitCode, ExitStatus};
@@ -46,8 +48,7 @@ fn spawn(command: &mut Command) -> std::io::Result<Child> {
 fn wait(mut child: Child, signals: Signals) -> std::io::Result<ExitStatus> {
     use std::sync::{Arc, Mutex, PoisonError};
 
-    use rustix::io::Errno;
-    use rustix::process::{Pid, WaitId, WaitIdOptions, kill_process, waitid};
+    use rustix::process::{Pid, kill_process};
 
     let pid = Pid::from_child(&child);
     let alive = Arc::new(Mutex::new(true));
@@ -70,16 +71,7 @@ fn wait(mut child: Child, signals: Signals) -> std::io::Result<ExitStatus> {
     }
     // The number stays the child's until it is reaped. No thread may reap it while a signal is on its way,
     // because the number could then belong to another process.
-    loop {
-        match waitid(
-            WaitId::Pid(pid),
-            WaitIdOptions::EXITED | WaitIdOptions::NOWAIT,
-        ) {
-            Err(Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
-            Ok(_) => break,
-        }
-    }
+    stopped::wait_for_end(pid)?;
     *alive.lock().unwrap_or_else(PoisonError::into_inner) = false;
     child.wait()
 }

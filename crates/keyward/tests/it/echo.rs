@@ -391,3 +391,59 @@ fn so_does_a_keeper_of_the_vault() {
     practice.write("hang", "");
     leaves_the_echo_on(practice, &["env", "bare", "--no-session"], 3);
 }
+
+/// A shell with job control on a terminal, in which `$KW` is keyward.
+fn shell() -> Asked {
+    let mut practice = Practice::with_key();
+    let code = practice.code();
+    practice.set("KEYWARD_MFA_CODE", code);
+    practice.set("KW", env!("CARGO_BIN_EXE_keyward"));
+    practice.set("PS1", "ready> ");
+    let _ = practice.run(&["exec", "alice", "--", "true"]).ok();
+    Asked::say(practice, "exec setsid --ctty bash --norc -i", &[], "dumb")
+}
+
+#[test]
+fn a_shell_beside_a_server_is_suspended_and_continued_like_any_job() {
+    let mut asked = shell();
+    let mut type_and_see = |line: &str, seen: &[&str]| {
+        asked.keys.write_all(line.as_bytes()).unwrap();
+        let _ = asked.reads_until_it(|text| {
+            let mut rest = text;
+            seen.iter().all(|wanted| match rest.split_once(wanted) {
+                Some((_, after)) => {
+                    rest = after;
+                    true
+                }
+                None => false,
+            })
+        });
+    };
+    // A shell drops what is typed before it shows its prompt.
+    const PROMPT: &str = "ready> ";
+    const INNER: &str = "inner> ";
+    type_and_see("", &[PROMPT]);
+    for _ in 0..2 {
+        let line = "\"$KW\" exec alice --server -- env PS1='inner> ' bash --norc -i\n";
+        type_and_see(line, &["\n", INNER]);
+        type_and_see("echo within-$((40 + 2))\n", &["within-42", INNER]);
+        for _ in 0..2 {
+            type_and_see("suspend\n", &["Stopped", PROMPT]);
+            type_and_see("echo outside-$((40 + 2))\n", &["outside-42", PROMPT]);
+            type_and_see("fg\n", &["exec alice", "\n", INNER]);
+            type_and_see("echo again-$((40 + 2))\n", &["again-42", INNER]);
+        }
+        type_and_see("exit\n", &["exit", "exit", PROMPT]);
+    }
+    // Ctrl-Z reaches keyward and the command.
+    let line = "\"$KW\" exec alice --server -- sh -c 'echo go-$((40 + 2)); read x; echo got-$x'\n";
+    type_and_see(line, &["go-42"]);
+    for _ in 0..3 {
+        type_and_see("\x1a", &["Stopped", PROMPT]);
+        type_and_see("fg\n", &["exec alice"]);
+    }
+    type_and_see("word\n", &["got-word", PROMPT]);
+    type_and_see("echo code-$?\n", &["code-0", PROMPT]);
+    asked.keys.write_all(b"exit\n").unwrap();
+    assert!(asked.child.wait().unwrap().success());
+}

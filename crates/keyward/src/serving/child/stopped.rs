@@ -1,0 +1,81 @@
+//! A child that is stopped, such as a shell by `suspend`. keyward stops with it, or the shell that started
+//! both would wait for ever, and continues the child as soon as it is continued itself.
+
+use std::io;
+use std::thread::sleep;
+use std::time::Duration;
+
+use rustix::io::Errno;
+use rustix::process::{
+    Pid, Signal, WaitId, WaitIdOptions, WaitIdStatus, getpgid, getpgrp, kill_current_process_group,
+    kill_process_group, waitid,
+};
+
+use crate::prompt::terminal::Foreground;
+
+/// How often and how long keyward looks whether the child is continued.
+const LOOKS: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Waits for the end of the child and does not reap it.
+pub(super) fn wait_for_end(child: Pid) -> io::Result<()> {
+    loop {
+        let all = WaitIdOptions::EXITED | WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT;
+        match status(child, all)? {
+            Some(status) if status.stopped() => {
+                // The state counts as seen from now on.
+                status_now(child, WaitIdOptions::STOPPED)?;
+                if !is_continued_soon(child)? {
+                    stop_with(child);
+                }
+            }
+            _ => return Ok(()),
+        }
+    }
+}
+
+/// Whether the child runs again, or has ended. Ctrl-Z stops keyward and the child together, and the shell
+/// continues both. What keyward then sees is only the past. It counts looks and not time, because none of
+/// them happens while keyward is stopped.
+fn is_continued_soon(child: Pid) -> io::Result<bool> {
+    for _ in 0..LOOKS {
+        sleep(PAUSE);
+        let ended = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+        if status_now(child, WaitIdOptions::CONTINUED)?.is_some()
+            || status_now(child, ended)?.is_some()
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Stops the whole job, as Ctrl-Z does, and continues the child afterwards.
+fn stop_with(child: Pid) {
+    // A shell has a process group of its own. One that was killed just now has none.
+    let Ok(group) = getpgid(Some(child)) else {
+        return;
+    };
+    let had_terminal = Foreground::get() == Some(group);
+    // The system ignores it where no shell could continue the job. Then the child goes on at once.
+    let _ = kill_current_process_group(Signal::TSTP);
+    // Another thread may be the one that takes the signal.
+    sleep(PAUSE);
+    if had_terminal && Foreground::get() == Some(getpgrp()) {
+        Foreground::set(group);
+    }
+    let _ = kill_process_group(group, Signal::CONT);
+}
+
+fn status_now(child: Pid, of: WaitIdOptions) -> io::Result<Option<WaitIdStatus>> {
+    status(child, of | WaitIdOptions::NOHANG)
+}
+
+fn status(child: Pid, of: WaitIdOptions) -> io::Result<Option<WaitIdStatus>> {
+    loop {
+        match waitid(WaitId::Pid(child), of) {
+            Err(Errno::INTR) => {}
+            other => return Ok(other?),
+        }
+    }
+}
