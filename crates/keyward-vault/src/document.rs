@@ -3,6 +3,7 @@
 //! unread, so that an older one never deletes it.
 
 mod generation;
+mod history;
 mod key_list;
 mod sign_in;
 mod unknown;
@@ -12,7 +13,11 @@ use keyward_core::Timestamp;
 use keyward_core::id::{AccessKeyId, AccountId, MfaSerial, PrincipalArn, ProfileName, UserName};
 use keyward_core::secret::{RefreshToken, SecretAccessKey, TotpSeed};
 
+use crate::digest::StateDigest;
+
 pub use generation::Generation;
+pub(crate) use history::Descent;
+use history::History;
 use key_list::KeyList;
 pub use sign_in::ConsoleSignIn;
 use unknown::Unknown;
@@ -28,6 +33,7 @@ pub struct Document {
     refresh_tokens: Vec<(String, RefreshToken)>,
     sign_ins: Vec<ConsoleSignIn>,
     generation: Generation,
+    history: History,
     unknown: Unknown,
 }
 
@@ -341,7 +347,18 @@ impl Document {
         self.generation
     }
 
-    /// Counts a write.
+    /// Counts a write over the file that holds this document so far.
+    pub(crate) fn succeed(&mut self, file: &[u8], generation: Generation) {
+        self.history = self.history.after(self.generation, file, generation);
+        self.generation = generation;
+    }
+
+    /// Whether the document was made from a state of the vault.
+    pub(crate) fn descent(&self, from: Generation, digests: &[StateDigest]) -> Descent {
+        self.history.descent(self.generation, from, digests)
+    }
+
+    /// Sets the count of a new vault.
     pub(crate) fn set_generation(&mut self, generation: Generation) {
         self.generation = generation;
     }
@@ -352,6 +369,7 @@ impl Document {
         Self {
             sign_ins: Vec::new(),
             generation: Generation::default(),
+            history: History::default(),
             ..self.clone()
         }
     }

@@ -5,6 +5,7 @@
 //! format. The crate never prompts: passphrases, the clock and the choice of a session tier are
 //! arguments, and it reads no environment variable.
 
+mod digest;
 mod disk;
 mod document;
 mod export;

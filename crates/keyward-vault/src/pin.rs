@@ -10,62 +10,28 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use data_encoding::HEXLOWER;
-use sha2::{Digest as _, Sha256};
-
+use crate::digest::StateDigest;
 use crate::disk::{self, DiskError, Durability, free_name};
-use crate::document::Generation;
+use crate::document::{Descent, Document, Generation};
 use crate::identity::Identity;
 use crate::paths::Paths;
 use crate::slot::{self, SlotError, SlotName};
-
-/// The SHA-256 of something in a vault's folder: 64 lower-case hexadecimal digits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct PinDigest(String);
-
-impl PinDigest {
-    /// The digest of some parts. A length precedes each part, so two parts cannot run together.
-    pub(crate) fn of(parts: &[&[u8]]) -> Self {
-        let mut digest = Sha256::new();
-        for part in parts {
-            digest.update((part.len() as u64).to_be_bytes());
-            digest.update(part);
-        }
-        Self(HEXLOWER.encode(&digest.finalize()))
-    }
-
-    /// The digest of the bytes of `vault.age`.
-    pub(crate) fn of_vault(file: &[u8]) -> Self {
-        Self::of(&[file])
-    }
-
-    /// The digest of the bytes of `index.json`.
-    pub(crate) fn of_index(file: &[u8]) -> Self {
-        Self::of(&[file])
-    }
-
-    /// The digest of the public half of the vault's identity. The pin does not store that half itself:
-    /// with it, anyone can make a file that the identity opens.
-    pub(crate) fn of_identity(identity: &Identity) -> Self {
-        Self::of(&[identity.recipient().as_bytes()])
-    }
-}
 
 /// The last seen state. During a write, the states before and after it both agree with the pin, so
 /// that a crash leaves no difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pin {
     /// The vault's identity.
-    pub(crate) identity: PinDigest,
+    pub(crate) identity: StateDigest,
     /// The highest generation that was seen.
     pub(crate) generation: Generation,
     /// The vault files that agree.
-    pub(crate) vault: Vec<PinDigest>,
+    pub(crate) vault: Vec<StateDigest>,
     /// The index files that belong to these vault files. An empty list, as from early versions, agrees
     /// with every index.
-    pub(crate) index: Vec<PinDigest>,
+    pub(crate) index: Vec<StateDigest>,
     /// The states of each slot that agree.
-    pub(crate) slots: BTreeMap<SlotName, Vec<PinDigest>>,
+    pub(crate) slots: BTreeMap<SlotName, Vec<StateDigest>>,
 }
 
 /// How an opened vault compares with its pin.
@@ -103,6 +69,14 @@ pub enum VaultChange {
         /// The generation of both.
         generation: Generation,
     },
+    /// `vault.age` was made from an earlier state than the last one that was seen, so it lacks what was
+    /// written here.
+    Diverged {
+        /// The state that is there.
+        found: Generation,
+        /// The last one that was seen.
+        seen: Generation,
+    },
     /// The pin itself cannot be read as one.
     PinDamaged(PathBuf),
 }
@@ -115,6 +89,7 @@ impl VaultChange {
             Self::OtherIdentity
             | Self::Older { .. }
             | Self::OtherState { .. }
+            | Self::Diverged { .. }
             | Self::PinDamaged(_) => false,
         }
     }
@@ -133,6 +108,11 @@ impl fmt::Display for VaultChange {
             Self::OtherState { generation } => write!(
                 f,
                 "`vault.age` is not the file of generation {generation} that this machine last saw"
+            ),
+            Self::Diverged { found, seen } => write!(
+                f,
+                "`vault.age` (generation {found}) was written on another machine without the last changes \
+                 of this one (generation {seen})"
             ),
             Self::PinDamaged(path) => write!(f, "`{}` is damaged", path.display()),
         }
@@ -204,9 +184,9 @@ impl PinFile {
         let Ok(Some(pin)) = self.read() else {
             return true;
         };
-        !pin.vault.contains(&PinDigest::of_vault(vault))
+        !pin.vault.contains(&StateDigest::of_vault(vault))
             || pin.index.is_empty()
-            || pin.index.contains(&PinDigest::of_index(index))
+            || pin.index.contains(&StateDigest::of_index(index))
     }
 
     /// Pins something. Without a folder for pins, this does nothing.
@@ -263,10 +243,10 @@ impl Pin {
     ) -> Result<Self, DiskError> {
         let SeenSlots(slots) = SeenSlots::of(paths)?;
         Ok(Self {
-            identity: PinDigest::of_identity(identity),
+            identity: StateDigest::of_identity(identity),
             generation,
-            vault: vec![PinDigest::of_vault(vault)],
-            index: vec![PinDigest::of_index(index)],
+            vault: vec![StateDigest::of_vault(vault)],
+            index: vec![StateDigest::of_index(index)],
             slots,
         })
     }
@@ -297,15 +277,22 @@ impl Pin {
     pub(crate) fn compare_vault(
         &self,
         identity: &Identity,
-        generation: Generation,
+        document: &Document,
         vault: &[u8],
     ) -> Standing {
-        let change = if self.identity != PinDigest::of_identity(identity) {
+        let generation = document.generation();
+        let change = if self.identity != StateDigest::of_identity(identity) {
             VaultChange::OtherIdentity
-        } else if self.vault.contains(&PinDigest::of_vault(vault)) {
+        } else if self.vault.contains(&StateDigest::of_vault(vault)) {
             return Standing::Agrees;
         } else if generation > self.generation {
-            return Standing::Newer;
+            match document.descent(self.generation, &self.vault) {
+                Descent::Descends | Descent::Unknown => return Standing::Newer,
+                Descent::Diverged => VaultChange::Diverged {
+                    found: generation,
+                    seen: self.generation,
+                },
+            }
         } else if generation == self.generation {
             VaultChange::OtherState { generation }
         } else {
@@ -318,7 +305,7 @@ impl Pin {
     }
 
     /// Lets one more state of a slot agree, before it is written.
-    pub(crate) fn allow_slot(&mut self, name: &SlotName, digest: PinDigest) {
+    pub(crate) fn allow_slot(&mut self, name: &SlotName, digest: StateDigest) {
         let seen = self.slots.entry(name.clone()).or_default();
         if !seen.contains(&digest) {
             seen.push(digest);
@@ -328,7 +315,7 @@ impl Pin {
 
 /// The slots of a vault at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenSlots(BTreeMap<SlotName, Vec<PinDigest>>);
+pub struct SeenSlots(BTreeMap<SlotName, Vec<StateDigest>>);
 
 impl SeenSlots {
     /// The slots as they are now.
@@ -346,7 +333,7 @@ impl SeenSlots {
 }
 
 fn differences(
-    seen: &BTreeMap<SlotName, Vec<PinDigest>>,
+    seen: &BTreeMap<SlotName, Vec<StateDigest>>,
     paths: &Paths,
 ) -> Result<Vec<VaultChange>, DiskError> {
     let mut changes = Vec::new();
@@ -379,7 +366,7 @@ fn is_broken(path: &Path) -> bool {
 }
 
 /// The digest of each slot that could open the vault.
-fn slot_digests(paths: &Paths) -> Result<Vec<(SlotName, PinDigest)>, DiskError> {
+fn slot_digests(paths: &Paths) -> Result<Vec<(SlotName, StateDigest)>, DiskError> {
     let names = match slot::names(paths) {
         Err(SlotError::Disk(error)) => return Err(error),
         names => names.unwrap_or_default(),
@@ -403,8 +390,8 @@ fn slot_digests(paths: &Paths) -> Result<Vec<(SlotName, PinDigest)>, DiskError> 
 }
 
 /// The digest of a slot's two files.
-pub(crate) fn slot_digest(described: &[u8], secret: Option<&[u8]>) -> PinDigest {
-    PinDigest::of(&[described, secret.unwrap_or_default()])
+pub(crate) fn slot_digest(described: &[u8], secret: Option<&[u8]>) -> StateDigest {
+    StateDigest::of(&[described, secret.unwrap_or_default()])
 }
 
 #[cfg(test)]

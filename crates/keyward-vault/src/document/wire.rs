@@ -102,6 +102,9 @@ struct DocumentWire {
     /// Early versions wrote none.
     #[serde(default, skip_serializing_if = "is_zero")]
     generation: u64,
+    /// Early versions wrote none.
+    #[serde(default, skip_serializing_if = "HistoryWire::is_empty")]
+    history: HistoryWire,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -120,6 +123,19 @@ fn is_zero(number: &u64) -> bool {
 )]
 fn is_false(value: &bool) -> bool {
     !value
+}
+
+/// The states before this one: each generation with a part of its file's digest.
+#[derive(Default, Serialize, Deserialize)]
+struct HistoryWire {
+    of: u64,
+    states: Vec<(u64, String)>,
+}
+
+impl HistoryWire {
+    fn is_empty(&self) -> bool {
+        self.states.is_empty()
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -3,12 +3,12 @@ use super::*;
 fn pin() -> Pin {
     let slot = |name: &str| name.parse::<SlotName>().unwrap();
     Pin {
-        identity: PinDigest::of(&[b"identity"]),
+        identity: StateDigest::of(&[b"identity"]),
         generation: Generation::new(7),
-        vault: vec![PinDigest::of(&[b"a"]), PinDigest::of(&[b"b"])],
-        index: vec![PinDigest::of(&[b"i"])],
+        vault: vec![StateDigest::of(&[b"a"]), StateDigest::of(&[b"b"])],
+        index: vec![StateDigest::of(&[b"i"])],
         slots: BTreeMap::from([
-            (slot("os"), vec![PinDigest::of(&[b"c"])]),
+            (slot("os"), vec![StateDigest::of(&[b"c"])]),
             (slot("paper"), vec![]),
         ]),
     }
@@ -27,7 +27,7 @@ fn what_is_not_exactly_a_pin_is_damaged() {
         ("\"version\": 1", "\"version\": 2"),
         ("\"generation\": 7", "\"generation\": -7"),
         ("\"os\"", "\"O S\""),
-        (PinDigest::of(&[b"a"]).0.as_str(), "a"),
+        (StateDigest::of(&[b"a"]).as_str(), "a"),
     ] {
         assert_ne!(text.replace(part, other), text);
         assert_eq!(
@@ -45,5 +45,5 @@ fn parts_do_not_run_into_each_other() {
         slot_digest(b"ab", Some(b"c")),
         slot_digest(b"a", Some(b"bc"))
     );
-    assert_ne!(PinDigest::of(&[b"ab"]), PinDigest::of(&[b"a", b"b"]));
+    assert_ne!(StateDigest::of(&[b"ab"]), StateDigest::of(&[b"a", b"b"]));
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Pin, PinDigest};
+use super::{Pin, StateDigest};
 use crate::document::Generation;
 
 const VERSION: u32 = 1;
@@ -32,11 +32,16 @@ pub(super) fn write(pin: &Pin, folder: &Path) -> Vec<u8> {
         index,
         slots,
     } = pin;
-    let texts = |digests: &[PinDigest]| digests.iter().map(|digest| digest.0.clone()).collect();
+    let texts = |digests: &[StateDigest]| {
+        digests
+            .iter()
+            .map(|digest| digest.as_str().to_owned())
+            .collect()
+    };
     let wire = PinWire {
         version: VERSION,
         folder: folder.to_string_lossy().into_owned(),
-        identity: identity.0.clone(),
+        identity: identity.as_str().to_owned(),
         generation: generation.number(),
         vault: texts(vault),
         index: texts(index),
@@ -75,7 +80,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Pin> {
     })
 }
 
-fn digest(text: String) -> Option<PinDigest> {
+fn digest(text: String) -> Option<StateDigest> {
     let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    (text.len() == 64 && text.bytes().all(hex)).then_some(PinDigest(text))
+    (text.len() == 64 && text.bytes().all(hex)).then_some(StateDigest::as_written(text))
 }

@@ -90,7 +90,7 @@ impl OpenVault {
             // The copy is made of bytes that were just opened, so it is known to be good.
             disk::replace(&self.paths().previous(), &file, Durability::Lasting)?;
         }
-        document.set_generation(generation);
+        document.succeed(&file, generation);
         let sealed = self.identity.seal(&document.to_json());
         disk::replace(&self.paths().vault(), &sealed, Durability::Lasting)?;
         self.vault.pin_vault(&self.identity, &document, &sealed);

@@ -4,11 +4,12 @@
 
 use std::time::Duration;
 
+use crate::digest::StateDigest;
 use crate::disk::DiskError;
 use crate::document::{Document, Generation};
 use crate::identity::Identity;
 use crate::index::Index;
-use crate::pin::{ChangedOutside, Pin, PinDigest, PinError, SeenSlots, Standing, VaultChange};
+use crate::pin::{ChangedOutside, Pin, PinError, SeenSlots, Standing, VaultChange};
 use crate::slot::SlotName;
 
 use super::{OpenVault, ReadError, UpdateError, Vault, read_document};
@@ -40,7 +41,7 @@ impl Vault {
         };
         let file = crate::disk::read_private(&self.paths.vault());
         file.is_ok_and(|file| {
-            file.is_none_or(|file| pin.vault.contains(&PinDigest::of_vault(&file)))
+            file.is_none_or(|file| pin.vault.contains(&StateDigest::of_vault(&file)))
         })
     }
 
@@ -87,7 +88,7 @@ impl Vault {
     /// Refuses an identity that is not the vault's.
     pub(super) fn check_identity(&self, identity: &Identity) -> Result<(), ReadError> {
         match self.pinned()? {
-            Pinned::Pin(pin) if pin.identity != PinDigest::of_identity(identity) => {
+            Pinned::Pin(pin) if pin.identity != StateDigest::of_identity(identity) => {
                 self.refuse(vec![VaultChange::OtherIdentity])
             }
             _ => Ok(()),
@@ -106,7 +107,7 @@ impl Vault {
             Pinned::Pin(pin) => pin,
         };
         let mut changes = pin.compare_slots(&self.paths)?;
-        match pin.compare_vault(identity, document.generation(), file) {
+        match pin.compare_vault(identity, document, file) {
             Standing::Differs(more) => changes.extend(more),
             standing if changes.is_empty() => return Ok(standing),
             _ => {}
@@ -206,8 +207,8 @@ impl Vault {
         }
         let _ = self.pin.change(&self.paths, |pin| {
             pin.generation = pin.generation.max(document.generation());
-            pin.vault = vec![PinDigest::of_vault(file)];
-            pin.index = vec![PinDigest::of_index(&Index::of(document).content(file))];
+            pin.vault = vec![StateDigest::of_vault(file)];
+            pin.index = vec![StateDigest::of_index(&Index::of(document).content(file))];
             pin.narrow_slots(&self.paths);
         });
     }
@@ -215,9 +216,9 @@ impl Vault {
     /// Pins a vault file and its index in addition, before they are written.
     pub(super) fn allow_vault(&self, file: &[u8], index: &[u8]) -> Result<(), DiskError> {
         self.pin.change(&self.paths, |pin| {
-            pin.vault.push(PinDigest::of_vault(file));
+            pin.vault.push(StateDigest::of_vault(file));
             if !pin.index.is_empty() {
-                pin.index.push(PinDigest::of_index(index));
+                pin.index.push(StateDigest::of_index(index));
             }
         })
     }
@@ -225,8 +226,8 @@ impl Vault {
     /// Pins only this vault file and its index.
     pub(super) fn settle_vault(&self, file: &[u8], index: &[u8]) -> Result<(), DiskError> {
         self.pin.change(&self.paths, |pin| {
-            pin.vault = vec![PinDigest::of_vault(file)];
-            pin.index = vec![PinDigest::of_index(index)];
+            pin.vault = vec![StateDigest::of_vault(file)];
+            pin.index = vec![StateDigest::of_index(index)];
             pin.narrow_slots(&self.paths);
         })
     }
@@ -235,7 +236,7 @@ impl Vault {
     /// is pinned.
     pub(super) fn index_is_settled(&self, index: &[u8]) -> bool {
         match self.pin.read() {
-            Ok(Some(pin)) => pin.index == [PinDigest::of_index(index)],
+            Ok(Some(pin)) => pin.index == [StateDigest::of_index(index)],
             Ok(None) | Err(_) => true,
         }
     }
@@ -243,18 +244,22 @@ impl Vault {
     /// Pins only this index. The vault was read under the lock and agrees.
     pub(super) fn settle_index(&self, index: &[u8]) {
         let _ = self.pin.change(&self.paths, |pin| {
-            pin.index = vec![PinDigest::of_index(index)];
+            pin.index = vec![StateDigest::of_index(index)];
         });
     }
 
     /// Lets a state of a slot agree that is about to be written.
-    pub(super) fn allow_slot(&self, name: &SlotName, digest: PinDigest) -> Result<(), DiskError> {
+    pub(super) fn allow_slot(&self, name: &SlotName, digest: StateDigest) -> Result<(), DiskError> {
         self.pin
             .change(&self.paths, |pin| pin.allow_slot(name, digest))
     }
 
     /// Lets only this state of a slot agree.
-    pub(super) fn settle_slot(&self, name: &SlotName, digest: PinDigest) -> Result<(), DiskError> {
+    pub(super) fn settle_slot(
+        &self,
+        name: &SlotName,
+        digest: StateDigest,
+    ) -> Result<(), DiskError> {
         self.pin.change(&self.paths, |pin| {
             pin.slots.insert(name.clone(), vec![digest]);
         })
@@ -287,7 +292,7 @@ impl OpenVault {
         vault.refuse_unseen(seen)?;
         let (document, file) = read_document(vault.paths(), self.identity())?;
         let seen = match vault.pinned() {
-            Ok(Pinned::Pin(pin)) if pin.identity == PinDigest::of_identity(self.identity()) => {
+            Ok(Pinned::Pin(pin)) if pin.identity == StateDigest::of_identity(self.identity()) => {
                 pin.generation
             }
             _ => Generation::default(),

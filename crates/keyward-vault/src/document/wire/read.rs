@@ -3,9 +3,10 @@
 use std::str::FromStr;
 
 use super::{
-    DeliveryWire, DocumentError, DocumentWire, KeyWire, PendingWire, RotationWire, SeedWire,
-    SignInWire, TokenWire, VERSION, VersionOnly,
+    DeliveryWire, DocumentError, DocumentWire, HistoryWire, KeyWire, PendingWire, RotationWire,
+    SeedWire, SignInWire, TokenWire, VERSION, VersionOnly,
 };
+use crate::document::history::{History, State};
 use crate::document::{
     ConsoleSignIn, Document, Generation, KeyDate, LongLivedKey, PendingKey, Rotation,
     RotationDelivery,
@@ -20,6 +21,7 @@ pub(in crate::document) fn read(bytes: &[u8]) -> Result<Document, DocumentError>
     let wire: DocumentWire = serde_json::from_slice(bytes).map_err(|e| DocumentError::shape(&e))?;
     let mut document = Document {
         generation: Generation::new(wire.generation),
+        history: history_from_wire(wire.history),
         unknown: wire.unknown,
         ..Document::default()
     };
@@ -62,6 +64,19 @@ pub(in crate::document) fn read(bytes: &[u8]) -> Result<Document, DocumentError>
         }
     }
     Ok(document)
+}
+
+fn history_from_wire(wire: HistoryWire) -> History {
+    let states = wire.states.into_iter();
+    History {
+        of: Generation::new(wire.of),
+        states: states
+            .map(|(generation, digest)| State {
+                generation: Generation::new(generation),
+                digest,
+            })
+            .collect(),
+    }
 }
 
 /// The place of an entry, for errors.

@@ -4,9 +4,10 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::{
-    DeliveryWire, DocumentWire, Hidden, KeyWire, PendingWire, RotationWire, SeedWire, SignInWire,
-    TokenWire, VERSION,
+    DeliveryWire, DocumentWire, Hidden, HistoryWire, KeyWire, PendingWire, RotationWire, SeedWire,
+    SignInWire, TokenWire, VERSION,
 };
+use crate::document::history::History;
 use crate::document::{
     ConsoleSignIn, Document, KeyDate, LongLivedKey, PendingKey, Rotation, RotationDelivery,
 };
@@ -19,6 +20,7 @@ pub(in crate::document) fn write(document: &Document) -> Zeroizing<Vec<u8>> {
         refresh_tokens,
         sign_ins,
         generation,
+        history,
         unknown,
     } = document;
     let wire = DocumentWire {
@@ -42,9 +44,20 @@ pub(in crate::document) fn write(document: &Document) -> Zeroizing<Vec<u8>> {
             .collect(),
         sign_ins: sign_ins.iter().map(sign_in_to_wire).collect(),
         generation: generation.number(),
+        history: history_to_wire(history),
         unknown: unknown.clone(),
     };
     to_wiped_json(&wire)
+}
+
+fn history_to_wire(history: &History) -> HistoryWire {
+    let states = history.states.iter();
+    HistoryWire {
+        of: history.of.number(),
+        states: states
+            .map(|state| (state.generation.number(), state.digest.clone()))
+            .collect(),
+    }
 }
 
 /// Writes JSON into a buffer that does not move while it grows, so that no copy of a secret

@@ -125,22 +125,76 @@ fn a_state_that_a_died_change_left_agrees_until_the_next_write_only() {
     assert_eq!(fixture.vault.changes().unwrap(), [changed]);
 }
 
+/// The same vault as another machine sees it.
+fn elsewhere(fixture: &Fixture) -> Vault {
+    let home = fixture.vault.paths().root().parent().unwrap();
+    Vault::at(fixture.vault.paths().clone()).with_pins(&home.join("elsewhere"))
+}
+
+fn put(vault: &Vault, name: &str) {
+    let mut open = vault.unlock_with_passphrase(&pass()).unwrap();
+    open.update(|doc| doc.put_key(key(name))).unwrap();
+}
+
 #[test]
 fn a_later_state_of_another_machine_is_taken_over() {
     let fixture = Fixture::new();
-    let elsewhere = Vault::at(fixture.vault.paths().clone()).with_pins(
-        &fixture
-            .vault
-            .paths()
-            .root()
-            .parent()
-            .unwrap()
-            .join("elsewhere"),
-    );
-    let mut there = elsewhere.unlock_with_passphrase(&pass()).unwrap();
-    there.update(|doc| doc.put_key(key("there"))).unwrap();
-    assert_eq!(fixture.profiles(), ["there"]);
-    assert!(fixture.vault.is_as_pinned());
+    let elsewhere = elsewhere(&fixture);
+    for round in 0..3 {
+        for n in 0..5 {
+            put(&elsewhere, &format!("there-{round}-{n}"));
+        }
+        assert_eq!(changes(&fixture.vault), []);
+        assert!(fixture.vault.is_as_pinned());
+        put(&fixture.vault, &format!("here-{round}"));
+        assert_eq!(changes(&elsewhere), []);
+    }
+    assert_eq!(fixture.profiles().len(), 18);
+}
+
+#[test]
+fn a_state_without_the_last_changes_of_this_machine_stays_closed() {
+    for writes_there in [2, 3, 10] {
+        let fixture = Fixture::new();
+        let elsewhere = elsewhere(&fixture);
+        put(&elsewhere, "both");
+        assert_eq!(changes(&fixture.vault), []);
+        let path = fixture.vault.paths().vault();
+        let common = fs::read(&path).unwrap();
+        put(&fixture.vault, "here");
+        let here = fs::read(&path).unwrap();
+        write(&path, &common);
+        for n in 0..writes_there {
+            put(&elsewhere, &format!("there-{n}"));
+        }
+        let diverged = VaultChange::Diverged {
+            found: Generation::new(2 + writes_there),
+            seen: Generation::new(3),
+        };
+        assert_eq!(changes(&fixture.vault), [diverged]);
+        // The other machine notices it too, in the other direction.
+        let there = fs::read(&path).unwrap();
+        write(&path, &here);
+        assert_eq!(changes(&elsewhere).len(), 1);
+        assert_eq!(changes(&fixture.vault), []);
+        // An accepted state is the one that both go on from.
+        write(&path, &there);
+        let opened = fixture.vault.without_pin().unlock_with_passphrase(&pass());
+        let seen = fixture.vault.seen_slots().unwrap();
+        opened.unwrap().accept(&fixture.vault, &seen).unwrap();
+        put(&fixture.vault, "again");
+        assert_eq!(changes(&elsewhere), []);
+    }
+}
+
+#[test]
+fn a_state_from_before_the_remembered_ones_is_taken_over() {
+    let fixture = Fixture::new();
+    let elsewhere = elsewhere(&fixture);
+    for n in 0..300 {
+        put(&elsewhere, &format!("k{}", n % 7));
+    }
+    assert_eq!(changes(&fixture.vault), []);
 }
 
 #[test]
