@@ -1,12 +1,12 @@
 //! What a plan looked at, as digests: one for each setting and entity that the blueprint
-//! describes or made, with the members of groups and the holders of policies. A saved plan is
-//! stale once one of them differs. Times of use and quotas are left out, because they change
+//! describes or made, with the members of groups and the holders of policies, and one for each other
+//! policy of the account that the blueprint uses. A saved plan is stale once one of them differs. Times of use and quotas are left out, because they change
 //! without a plan becoming wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use keyward_core::id::{AccountId, UserName};
+use keyward_core::id::{AccountId, PolicyArn, UserName};
 use keyward_iam::model::{
     Account, Document, Grants, Group, ManagedPolicy, OidcProvider, PasswordPolicy, PolicyVersion,
     Requirement, Role, Tags, User,
@@ -45,6 +45,8 @@ pub(super) enum SeenKind {
     Group,
     OidcProvider,
     Policy,
+    /// A policy of the account that the blueprint attaches, or sets as a boundary, and does not describe.
+    UsedPolicy,
     Role,
     User,
     Credentials,
@@ -139,6 +141,8 @@ fn described(desired: &Desired) -> BTreeSet<Seen> {
     let policies = account.policies.values();
     let policies = policies.filter(|it| !it.arn.is_aws_managed());
     let policies = policies.map(|it| seen(SeenKind::Policy, &it.name));
+    let used = used_policies(account).filter(|arn| !account.policies.contains_key(*arn));
+    let used = used.map(|arn| seen(SeenKind::UsedPolicy, &arn.policy_name()));
     let providers = account.oidc_providers.keys();
     let providers = providers.map(|it| seen(SeenKind::OidcProvider, it));
     let stacks = desired.stacks.iter();
@@ -150,8 +154,19 @@ fn described(desired: &Desired) -> BTreeSet<Seen> {
         .chain(groups)
         .chain(roles)
         .chain(policies)
+        .chain(used)
         .chain(providers)
         .collect()
+}
+
+/// The customer-managed policies that users, groups and roles hold.
+fn used_policies(account: &Account) -> impl Iterator<Item = &PolicyArn> {
+    let users = account.users.values().map(|it| &it.grants);
+    let groups = account.groups.values().map(|it| &it.grants);
+    let roles = account.roles.values().map(|it| &it.grants);
+    let all = users.chain(groups).chain(roles);
+    all.flat_map(|grants| grants.attached.iter().chain(&grants.boundary))
+        .filter(|arn| !arn.is_aws_managed())
 }
 
 /// The digests of what is in scope, and of everything that the blueprint made.
@@ -220,6 +235,14 @@ fn digest(seen: &Seen, index: &Index, snapshot: &Snapshot) -> Digest {
             if let Some(policy) = live.and_then(|arn| account.policies.get(arn)) {
                 text.policy(policy);
                 text.holders(index, policy);
+            }
+        }
+        // Who else holds it does not concern the plan.
+        SeenKind::UsedPolicy => {
+            let live = index.policies.get(&seen.name);
+            if let Some(policy) = live.and_then(|arn| account.policies.get(arn)) {
+                text.word(policy.arn.as_str());
+                text.document(&policy.document);
             }
         }
         SeenKind::Role => {
@@ -464,7 +487,7 @@ impl fmt::Display for Seen {
             SeenKind::PasswordPolicy => f.write_str("the password policy"),
             SeenKind::Group => write!(f, "group `{name}`"),
             SeenKind::OidcProvider => write!(f, "identity provider `{name}`"),
-            SeenKind::Policy => write!(f, "policy `{name}`"),
+            SeenKind::Policy | SeenKind::UsedPolicy => write!(f, "policy `{name}`"),
             SeenKind::Role => write!(f, "role `{name}`"),
             SeenKind::User => write!(f, "user `{name}`"),
             SeenKind::Credentials => write!(f, "the credentials of user `{name}`"),

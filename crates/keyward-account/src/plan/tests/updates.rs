@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use keyward_iam::model::{OidcProvider, PasswordPolicy, Requirement, User};
 
-use super::cases::{ALLOW, Case, DENY, READ, document, version};
+use super::cases::{ALLOW, Case, DENY, READ, document, managed, version};
 use crate::plan::{Operation, PrincipalName};
 
 /// A user in a group that may assume a role, with a guard.
@@ -358,4 +358,22 @@ Roles
   ~ role `Reader`
       ~ `max_session` 2h becomes 2h 1s",
     );
+}
+
+#[test]
+fn a_plan_is_stale_once_a_policy_that_it_attaches_has_changed() {
+    let mut case = Case::new();
+    let used = managed("/".parse().unwrap(), "theirs", ALLOW);
+    let role = case.role("Reader");
+    role.grants.attached.insert(used.arn.clone());
+    case.live
+        .account
+        .policies
+        .insert(used.arn.clone(), used.clone());
+    let plan = case.plan().unwrap();
+    assert_eq!(plan.check_fresh(&case.live), Ok(()));
+    let live = case.live.account.policies.get_mut(&used.arn).unwrap();
+    live.document = document(DENY);
+    let stale = plan.check_fresh(&case.live).unwrap_err();
+    assert!(stale.to_string().contains("policy `theirs`"), "{stale}");
 }
