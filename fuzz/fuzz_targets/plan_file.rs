@@ -7,12 +7,12 @@ use keyward_account::plan::wire::{read, write};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &str| {
-    let Ok(plans) = read(input) else {
+    let Ok(file) = read(input) else {
         return;
     };
-    for saved in &plans {
+    for saved in &file.plans {
         assert!(!show(&saved.plan).is_empty());
     }
-    let again = read(&write(&plans)).expect("a written plan is read");
-    assert_eq!(again, plans);
+    let again = read(&write(&file)).expect("a written plan is read");
+    assert_eq!(again, file);
 });

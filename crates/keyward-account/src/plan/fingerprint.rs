@@ -71,6 +71,12 @@ pub enum StalePlan {
     /// Something is different.
     #[error("the account has changed since the plan was made ({0}): plan again")]
     Changed(String),
+    /// The public key of a person, to which a secret is encrypted, is another one.
+    #[error("the public key of user `{0}` has changed since the plan was made: plan again")]
+    OtherKey(UserName),
+    /// The blueprint in the file gives another plan.
+    #[error("its steps are not those of its blueprint ({0})")]
+    OtherSteps(String),
 }
 
 impl Fingerprint {

@@ -24,6 +24,7 @@ mod policies;
 mod principals;
 mod problem;
 mod providers;
+mod remade;
 mod removal;
 mod rights;
 mod roles;

@@ -50,7 +50,7 @@ pub fn show(plan: &Plan) -> Vec<Line> {
                 text: title.to_owned(),
             });
         }
-        lines.push(line(sign(step.action), 2, &subject(step)));
+        lines.push(line(sign(step.action), 2, &step.subject()));
         lines.extend(
             step.changes
                 .iter()
@@ -64,16 +64,19 @@ pub fn show(plan: &Plan) -> Vec<Line> {
     lines
 }
 
-/// The entity that a step changes. An account has one password policy, which needs no name. A stack
-/// has its region beside its name.
-fn subject(step: &Step) -> String {
-    match step.kind {
-        Kind::PasswordPolicy => step.kind.to_string(),
-        Kind::Stack => match step.operations.iter().find_map(Operation::stack) {
-            Some(place) => format!("{} `{}` in {}", step.kind, step.name, place.region),
-            None => format!("{} `{}`", step.kind, step.name),
-        },
-        _ => format!("{} `{}`", step.kind, step.name),
+impl Step {
+    /// The entity that the step changes. An account has one password policy, which needs no name. A stack
+    /// has its region beside its name.
+    pub(super) fn subject(&self) -> String {
+        let Self { kind, name, .. } = self;
+        match kind {
+            Kind::PasswordPolicy => kind.to_string(),
+            Kind::Stack => match self.operations.iter().find_map(Operation::stack) {
+                Some(place) => format!("{kind} `{name}` in {}", place.region),
+                None => format!("{kind} `{name}`"),
+            },
+            _ => format!("{kind} `{name}`"),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use keyward_account::blueprint::{Blueprint, InvalidBlueprint, Severity};
 use keyward_account::desired::{Desired, render};
 use keyward_account::hand_out::{RecipientKind as Named, RecipientText};
+use keyward_account::plan::wire::SavedBlueprint;
 use keyward_recipients::{RecipientKind, Source};
 
 use crate::screen::error::CliError;
@@ -43,6 +44,16 @@ impl BlueprintFile {
         let path = std::path::absolute(path).map_err(|e| {
             CliError::usage(format!("`{}` is not a path", locations::show(path))).because(e)
         })?;
+        Self::of_text(path, text.to_string(), ui)
+    }
+
+    /// The blueprint in a file of saved plans.
+    pub(crate) fn of_saved(saved: &SavedBlueprint, ui: &Ui) -> Result<Self, CliError> {
+        let SavedBlueprint { path, text } = saved;
+        Self::of_text(PathBuf::from(path), text.clone(), ui)
+    }
+
+    fn of_text(path: PathBuf, text: String, ui: &Ui) -> Result<Self, CliError> {
         let blueprint = Blueprint::parse(&text).map_err(|e| refused(&path, &e))?;
         for warning in &blueprint.warnings {
             ui.warn(format!("{}:{warning}", locations::show(&path)));
@@ -50,7 +61,7 @@ impl BlueprintFile {
         Ok(Self {
             blueprint,
             path,
-            text: text.to_string(),
+            text,
         })
     }
 

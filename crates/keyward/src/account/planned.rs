@@ -7,7 +7,6 @@ use keyward_account::departed::departed;
 use keyward_account::desired::Desired;
 use keyward_account::leaver::Leaver;
 use keyward_account::ownership::blueprint_of;
-use keyward_account::plan::wire::SavedPlan;
 use keyward_account::plan::{self, Plan, PlanProblem, PlanProblems};
 use keyward_account::snapshot::Snapshot;
 use keyward_account::stacks::StackDrift;
@@ -24,6 +23,7 @@ use crate::system::locations;
 
 mod carry_out;
 mod checks;
+mod saved_plan;
 
 pub(crate) use carry_out::carry_out;
 use checks::Proofs;
@@ -112,8 +112,18 @@ impl<'a> Planned<'a> {
         codes: &CodeSource,
         way: Way,
     ) -> Result<Self, CliError> {
-        let several = file.blueprint.has_several_accounts();
         let targets = Targets::observe(local, ui, file, profile, codes, Reading::ForPlan)?;
+        Self::of_targets(targets, ui, file, way)
+    }
+
+    /// Plans for accounts that were read.
+    fn of_targets(
+        targets: Targets<'a>,
+        ui: &Ui,
+        file: &BlueprintFile,
+        way: Way,
+    ) -> Result<Self, CliError> {
+        let several = file.blueprint.has_several_accounts();
         let mut accounts: Vec<PlannedAccount<'a>> = Vec::new();
         for (desired, reached) in targets.reached {
             if way == Way::Apply {
@@ -152,47 +162,6 @@ impl<'a> Planned<'a> {
             name: unreached.name,
             error: unreached.error,
         }));
-        Ok(Self::of(accounts))
-    }
-
-    /// The plans of a file, each checked against the account as it is now.
-    pub(crate) fn of_saved(
-        local: &'a LocalState,
-        ui: &'a Ui,
-        saved: Vec<SavedPlan>,
-        profile: Option<&ProfileName>,
-        codes: &CodeSource,
-    ) -> Result<Self, CliError> {
-        let several = saved.len() > 1;
-        let mut accounts = Vec::new();
-        for SavedPlan { profile: own, plan } in saved {
-            let chosen = if several {
-                own.as_ref().or(profile)
-            } else {
-                profile.or(own.as_ref())
-            };
-            let chosen = chosen.ok_or_else(|| {
-                CliError::usage("the saved plan does not say how to reach the account")
-                    .hint("name a profile: --profile P")
-            })?;
-            let name = several.then(|| plan.account().to_string());
-            let looked_at = &plan.fingerprint;
-            let reached = match Reached::of_plan(local, ui, name.clone(), chosen, codes, looked_at)
-            {
-                Ok(reached) => reached,
-                Err(error) if several => {
-                    accounts.push(PlannedAccount::Failed { name, error });
-                    continue;
-                }
-                Err(error) => return Err(error),
-            };
-            plan.fingerprint.check(&reached.snapshot).map_err(|e| {
-                CliError::failed("the saved plan is stale")
-                    .because(e)
-                    .hint("nothing was changed; make a new plan and look at it")
-            })?;
-            accounts.push(ready(reached, plan));
-        }
         Ok(Self::of(accounts))
     }
 
@@ -293,7 +262,7 @@ fn unusable_keys(desired: &Desired, reached: &Reached<'_>, file: &BlueprintFile)
         .map(|(user, hand_out)| (user, hand_out.recipients.as_slice()));
     match recipients::read(receiving, &reached.signer.aws, now()) {
         Ok(_) => Vec::new(),
-        Err(problems) => problems.iter().map(|it| it.placed(Some(file))).collect(),
+        Err(problems) => problems.iter().map(|it| it.placed(file)).collect(),
     }
 }
 

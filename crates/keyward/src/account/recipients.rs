@@ -75,10 +75,9 @@ pub(crate) fn read<'p>(
 
 impl KeyProblem {
     /// The problem in words, with its place in the blueprint.
-    pub(crate) fn placed(&self, file: Option<&BlueprintFile>) -> String {
+    pub(crate) fn placed(&self, file: &BlueprintFile) -> String {
         let Self { user, key, message } = self;
-        let spec = file.and_then(|file| Some((file, file.blueprint.users.get(user)?)));
-        let Some((file, spec)) = spec else {
+        let Some(spec) = file.blueprint.users.get(user) else {
             return format!("user `{user}`: {message}");
         };
         let place = key.and_then(|number| spec.recipients_at.get(number));
@@ -88,7 +87,7 @@ impl KeyProblem {
 }
 
 /// The refusal of a plan with unusable keys.
-pub(crate) fn refused(problems: &[KeyProblem], file: Option<&BlueprintFile>) -> CliError {
+pub(crate) fn refused(problems: &[KeyProblem], file: &BlueprintFile) -> CliError {
     let lines: Vec<String> = problems.iter().map(|it| it.placed(file)).collect();
     CliError::usage(format!(
         "{} cannot receive a secret\n{}",

@@ -7,10 +7,10 @@ use std::thread;
 
 use keyward_account::blueprint::AccountSpec;
 use keyward_account::desired::Desired;
-use keyward_account::plan::{Fingerprint, credentials_needed};
+use keyward_account::plan::credentials_needed;
 use keyward_account::snapshot::Snapshot;
 use keyward_account::stacks::{Drift, StackName, marked_regions};
-use keyward_aws::{Aws, CallError};
+use keyward_aws::CallError;
 use keyward_core::id::{ProfileName, Region, UserName};
 
 use super::{BlueprintFile, Signer};
@@ -214,29 +214,6 @@ pub(super) fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R
     let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     results.sort_by_key(|(at, _)| *at);
     results.into_iter().map(|(_, result)| result).collect()
-}
-
-impl<'a> Reached<'a> {
-    /// The account of a saved plan, with everything that the plan looked at.
-    pub(crate) fn of_plan(
-        local: &'a LocalState,
-        ui: &'a Ui,
-        name: Option<String>,
-        profile: &ProfileName,
-        codes: &CodeSource,
-        looked_at: &Fingerprint,
-    ) -> Result<Self, CliError> {
-        let mut signer = Signer::of(local, ui, profile, codes.clone())?;
-        let mut snapshot = signer.read(Aws::observe)?;
-        add_credentials(&signer, &mut snapshot, looked_at.credentials())?;
-        let regions = looked_at.stacks().map(|place| place.region).collect();
-        add_stacks(&signer, &mut snapshot, &regions)?;
-        Ok(Self {
-            name,
-            snapshot,
-            signer,
-        })
-    }
 }
 
 /// Reads the passwords and keys of users whose initial secrets are open.

@@ -12,6 +12,7 @@ mod lockout;
 mod many;
 mod proof;
 mod revoke;
+mod saved_plan;
 mod side_by_side;
 mod stacks;
 

@@ -7,7 +7,7 @@ mod operation;
 mod saved;
 
 pub use listing::{AccountPlan, listing};
-pub use saved::{PlanFileError, SavedPlan, read, write};
+pub use saved::{PlanFileError, SavedBlueprint, SavedPlan, SavedPlans, read, write};
 
 #[cfg(test)]
 mod tests;

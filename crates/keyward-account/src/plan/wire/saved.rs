@@ -1,8 +1,12 @@
-//! The file of a saved plan, version 1: the plans of one or several accounts, each with the
-//! profile that reaches its account. Reading it gives back exactly what was written.
+//! The file of a saved plan, version 2: the blueprint, and the plans of one or several accounts, each
+//! with the profile that reaches its account. Reading it gives back exactly what was written.
+//!
+//! The file is trusted no more than a blueprint. Its words are never shown: the blueprint in it is planned
+//! again, and that plan must be the same.
 
 use std::collections::BTreeMap;
 
+use keyward_core::Timestamp;
 use keyward_core::id::{AccountId, ProfileName};
 use serde::{Deserialize, Serialize};
 
@@ -14,13 +18,34 @@ use crate::plan::operation::Operation;
 use crate::plan::step::{Change, ChangeAction, Kind, Plan, Stage, Step};
 
 /// The version that this program writes and reads.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+
+/// The plans of a blueprint, as they are saved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SavedPlans {
+    /// The blueprint.
+    pub blueprint: SavedBlueprint,
+    /// One plan for each account that could be planned.
+    pub plans: Vec<SavedPlan>,
+}
+
+/// The blueprint that plans were made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SavedBlueprint {
+    /// The absolute path of its file, from which the paths of keys start.
+    pub path: String,
+    /// What was in the file.
+    pub text: String,
+}
 
 /// The plan of one account, as it is saved.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavedPlan {
     /// The profile that reaches the account, where the blueprint names one.
     pub profile: Option<ProfileName>,
+    /// When the account was read. What a plan deletes may depend on it.
+    pub taken: Timestamp,
     /// The plan.
     pub plan: Plan,
 }
@@ -38,9 +63,11 @@ pub enum PlanFileError {
 
 /// The text of a file that holds these plans.
 #[must_use]
-pub fn write(plans: &[SavedPlan]) -> String {
+pub fn write(saved: &SavedPlans) -> String {
+    let SavedPlans { blueprint, plans } = saved;
     let file = File {
         keyward_plan: VERSION,
+        blueprint: blueprint.clone(),
         plans: plans.iter().map(PlanWire::from).collect(),
     };
     let mut text = serde_json::to_string_pretty(&file).expect("texts, numbers and lists make JSON");
@@ -52,13 +79,16 @@ pub fn write(plans: &[SavedPlan]) -> String {
 ///
 /// # Errors
 /// See [`PlanFileError`].
-pub fn read(text: &str) -> Result<Vec<SavedPlan>, PlanFileError> {
+pub fn read(text: &str) -> Result<SavedPlans, PlanFileError> {
     let Header { keyward_plan } = serde_json::from_str(text).map_err(PlanFileError::Malformed)?;
     if keyward_plan != VERSION {
         return Err(PlanFileError::Version(keyward_plan));
     }
     let file: File = serde_json::from_str(text).map_err(PlanFileError::Malformed)?;
-    Ok(file.plans.into_iter().map(SavedPlan::from).collect())
+    Ok(SavedPlans {
+        blueprint: file.blueprint,
+        plans: file.plans.into_iter().map(SavedPlan::from).collect(),
+    })
 }
 
 #[derive(Deserialize)]
@@ -70,6 +100,7 @@ struct Header {
 #[serde(deny_unknown_fields)]
 struct File {
     keyward_plan: u32,
+    blueprint: SavedBlueprint,
     plans: Vec<PlanWire>,
 }
 
@@ -82,6 +113,8 @@ struct PlanWire {
     blueprint: BlueprintName,
     #[serde(with = "optional_text")]
     profile: Option<ProfileName>,
+    #[serde(with = "text")]
+    taken: Timestamp,
     seen: BTreeMap<SeenKindWire, BTreeMap<String, String>>,
     steps: Vec<StepWire>,
 }
@@ -123,7 +156,11 @@ struct OneOperation(#[serde(with = "OperationWire")] Operation);
 
 impl From<&SavedPlan> for PlanWire {
     fn from(saved: &SavedPlan) -> Self {
-        let SavedPlan { profile, plan } = saved;
+        let SavedPlan {
+            profile,
+            taken,
+            plan,
+        } = saved;
         let Plan { steps, fingerprint } = plan;
         let Fingerprint {
             account,
@@ -139,6 +176,7 @@ impl From<&SavedPlan> for PlanWire {
             account: account.clone(),
             blueprint: blueprint.clone(),
             profile: profile.clone(),
+            taken: *taken,
             seen: kinds,
             steps: steps.iter().map(StepWire::from).collect(),
         }
@@ -151,6 +189,7 @@ impl From<PlanWire> for SavedPlan {
             account,
             blueprint,
             profile,
+            taken,
             seen,
             steps,
         } = wire;
@@ -168,6 +207,7 @@ impl From<PlanWire> for SavedPlan {
         let steps = steps.into_iter().map(Step::from).collect();
         Self {
             profile,
+            taken,
             plan: Plan { steps, fingerprint },
         }
     }

@@ -1,3 +1,4 @@
+use keyward_core::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -11,7 +12,18 @@ use crate::plan::{Plan, plan};
 fn saved(plan: Plan) -> SavedPlan {
     SavedPlan {
         profile: Some("admin".parse().unwrap()),
+        taken: Timestamp::from_second(1_700_000_000),
         plan,
+    }
+}
+
+fn file(plans: Vec<SavedPlan>) -> SavedPlans {
+    SavedPlans {
+        blueprint: SavedBlueprint {
+            path: "/home/bob/account.toml".to_owned(),
+            text: "version = 1\n".to_owned(),
+        },
+        plans,
     }
 }
 
@@ -25,7 +37,8 @@ proptest! {
         let desired = world::blueprint(&mut choices, &live.account);
         let live = world::observed(&desired, live);
         if let Ok(plan) = plan(&desired, &live) {
-            let plans = [saved(plan.clone()), SavedPlan { profile: None, plan }];
+            let unnamed = SavedPlan { profile: None, ..saved(plan.clone()) };
+            let plans = file(vec![saved(plan), unnamed]);
             let text = write(&plans);
             prop_assert_eq!(read(&text).unwrap(), plans);
         }
@@ -33,7 +46,7 @@ proptest! {
 
     #[test]
     fn a_damaged_file_never_panics(cut in 0usize..4000, byte in any::<u8>()) {
-        let mut text = write(&[saved(example().plan().unwrap())]).into_bytes();
+        let mut text = write(&file(vec![saved(example().plan().unwrap())])).into_bytes();
         let at = cut % text.len();
         text[at] = byte;
         if let Ok(text) = String::from_utf8(text) {
@@ -64,17 +77,17 @@ fn every_operation_of_a_life_is_read_back_exactly() {
     let first = case.plan().unwrap();
     let case = case.apply();
     let last = crate::plan::destroy(&case.desired, &case.live).unwrap();
-    let plans = [saved(first), saved(last)];
+    let plans = file(vec![saved(first), saved(last)]);
     assert_eq!(read(&write(&plans)).unwrap(), plans);
 }
 
 #[test]
 fn a_file_of_another_version_or_shape_is_refused() {
-    let text = write(&[saved(example().plan().unwrap())]);
-    let newer = text.replacen("\"keyward_plan\": 1", "\"keyward_plan\": 2", 1);
+    let text = write(&file(vec![saved(example().plan().unwrap())]));
+    let newer = text.replacen("\"keyward_plan\": 2", "\"keyward_plan\": 3", 1);
     assert_eq!(
         read(&newer).unwrap_err().to_string(),
-        "the plan has version 2, and this keyward reads version 1: plan again"
+        "the plan has version 3, and this keyward reads version 2: plan again"
     );
     assert!(matches!(read("{}"), Err(PlanFileError::Malformed(_))));
     let odd = text.replacen("\"steps\"", "\"stairs\"", 1);

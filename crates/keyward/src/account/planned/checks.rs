@@ -28,10 +28,7 @@ pub(super) struct Proofs {
 
 impl Planned<'_> {
     /// Reads the keys of everyone who is to receive a secret, and refuses unusable ones.
-    pub(crate) fn check_recipients(
-        &mut self,
-        file: Option<&BlueprintFile>,
-    ) -> Result<(), CliError> {
+    pub(crate) fn check_recipients(&mut self, file: &BlueprintFile) -> Result<(), CliError> {
         for account in &mut self.accounts {
             if let PlannedAccount::Ready(ready) = account {
                 let steps = ready.plan.steps.iter();

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use keyward_account::plan::wire::{SavedPlan, read};
+use keyward_account::plan::wire::{SavedPlans, read};
 
 use crate::account::{BlueprintFile, Planned, Way, agree, show};
 use crate::screen::error::CliError;
@@ -45,15 +45,11 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let codes = args.signer.codes()?;
     let profile = args.signer.profile.as_ref();
     let mut planned = match saved {
-        Some(saved) => {
-            let mut planned = Planned::of_saved(&local, ui, saved, profile, &codes)?;
-            planned.check_recipients(None)?;
-            planned
-        }
+        Some(saved) => Planned::of_saved(&local, ui, &saved, profile, &codes)?,
         None => {
             let file = BlueprintFile::read(&args.file, ui)?;
             let mut planned = Planned::make(&local, ui, &file, profile, &codes, Way::Apply)?;
-            planned.check_recipients(Some(&file))?;
+            planned.check_recipients(&file)?;
             planned
         }
     };
@@ -87,7 +83,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 }
 
 /// The plans in a file, if it holds saved plans and not a blueprint.
-fn saved(path: &Path) -> Result<Option<Vec<SavedPlan>>, CliError> {
+fn saved(path: &Path) -> Result<Option<SavedPlans>, CliError> {
     let Ok(text) = read_limited::text(path, read_limited::SETTINGS) else {
         // Reading it as a blueprint says why it cannot be read.
         return Ok(None);

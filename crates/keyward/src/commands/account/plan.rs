@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use keyward_account::plan::wire::{SavedPlan, write};
+use keyward_account::plan::wire::{SavedBlueprint, SavedPlan, SavedPlans, write};
 
 use crate::account::drift::{self, Looked};
 use crate::account::{BlueprintFile, Planned, Way, show};
@@ -55,13 +55,13 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         &codes,
         Way::Apply,
     )?;
-    planned.check_recipients(Some(&file))?;
+    planned.check_recipients(&file)?;
     let looked = match args.drift {
         true => drift::detect(&mut planned, ui),
         false => Looked::Everywhere,
     };
     if let Some(out) = &args.out {
-        save(&planned, out, local.deadline)?;
+        save(&planned, &file, out, local.deadline)?;
     }
     if args.json {
         ui.data(&show::json(&planned))?;
@@ -83,14 +83,24 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     })
 }
 
-/// Writes the plans to a file that `apply` reads. They hold no secret.
-fn save(planned: &Planned<'_>, path: &Path, deadline: Deadline) -> Result<(), CliError> {
-    let plans: Vec<SavedPlan> = planned
-        .ready()
-        .map(|ready| SavedPlan {
-            profile: Some(ready.reached.signer.profile().clone()),
-            plan: ready.plan.clone(),
-        })
-        .collect();
-    put_report(path, &write(&plans), deadline)
+/// Writes the plans to a file that `apply` reads, with the blueprint. They hold no secret.
+fn save(
+    planned: &Planned<'_>,
+    file: &BlueprintFile,
+    path: &Path,
+    deadline: Deadline,
+) -> Result<(), CliError> {
+    let plans = planned.ready().map(|ready| SavedPlan {
+        profile: Some(ready.reached.signer.profile().clone()),
+        taken: ready.reached.snapshot.taken,
+        plan: ready.plan.clone(),
+    });
+    let saved = SavedPlans {
+        blueprint: SavedBlueprint {
+            path: file.path.display().to_string(),
+            text: file.text.clone(),
+        },
+        plans: plans.collect(),
+    };
+    put_report(path, &write(&saved), deadline)
 }

@@ -105,19 +105,6 @@ fn what_keyward_did_not_make_is_never_touched() {
 }
 
 #[test]
-fn a_saved_plan_is_applied_as_it_was_shown_and_refused_once_stale() {
-    let place = Rehearsal::start();
-    place.blueprint("readonly-admin", "admins");
-    let plan = ["account", "plan", "account.toml", "--out", "saved.plan"];
-    let _ = place.run(&plan).fails_with(5);
-    let apply = ["account", "apply", "saved.plan", "--yes"];
-    let _ = place.run(&apply).ok();
-    let _ = place.account("plan").ok();
-    let said = place.run(&apply).fails_with(1);
-    assert!(said.contains("stale"), "{said}");
-}
-
-#[test]
 fn an_unusable_key_stops_the_plan_before_any_write() {
     let place = Rehearsal::start();
     place.blueprint("readonly-admin", "admins");

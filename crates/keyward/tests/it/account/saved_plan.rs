@@ -1,0 +1,72 @@
+//! A saved plan does what it showed, or nothing: another account, another key of a person or an
+//! edited file is refused before any write.
+
+use keyward_sandbox::{Effect, Fault};
+
+use super::{ACCOUNT, Rehearsal, SSH, WORKLOAD};
+
+const PLAN: [&str; 5] = ["account", "plan", "account.toml", "--out", "saved.json"];
+const APPLY: [&str; 4] = ["account", "apply", "saved.json", "--yes"];
+
+/// A template with zoe, whose public key is in a file.
+fn place(template: &str) -> Rehearsal {
+    let place = Rehearsal::start();
+    place.blueprint(template, "admins");
+    let text = place.read("account.toml");
+    place.write("account.toml", &text.replace(SSH, "zoe.pub"));
+    place.write("zoe.pub", &format!("{SSH}\n"));
+    place
+}
+
+#[test]
+fn a_saved_plan_is_applied_as_it_was_shown_and_refused_once_stale() {
+    let place = place("readonly-admin");
+    let _ = place.run(&PLAN).fails_with(5);
+    let _ = place.run(&APPLY).ok();
+    let _ = place.account("plan").ok();
+    let said = place.run(&APPLY).fails_with(1);
+    assert!(said.contains("the saved plan is stale"), "{said}");
+}
+
+#[test]
+fn an_edited_plan_is_refused() {
+    let place = place("readonly-admin");
+    let _ = place.run(&PLAN).fails_with(5);
+    let plan = place.read("saved.json");
+    let account = |id: &str| format!("\"account\": \"{id}\"");
+    let more = plan.replace("policy/ReadOnlyAccess", "policy/AdministratorAccess");
+    let words = plan.replace(
+        "policy `ReadOnlyAccess`: attached",
+        "policy `Nothing`: attached",
+    );
+    let taken = plan.replacen(&account(ACCOUNT), &account(WORKLOAD), 1);
+    for edited in [more, words, taken] {
+        assert_ne!(edited, plan);
+        place.write("saved.json", &edited);
+        let said = place.run(&APPLY).fails_with(1);
+        assert!(said.contains("was edited"), "{said}");
+        assert_eq!(place.entities(ACCOUNT), 0);
+    }
+    place.write("saved.json", &plan);
+    let _ = place.run(&APPLY).ok();
+}
+
+#[test]
+fn an_account_that_could_not_be_planned_is_named_when_the_rest_is_applied() {
+    let place = place("two-accounts");
+    let refused = Effect::Error {
+        status: 403,
+        code: "AccessDenied".to_owned(),
+        message: "not authorized".to_owned(),
+    };
+    let fault = Fault::on("GetAccountAuthorizationDetails", refused);
+    place.server.inject(fault.times(1));
+    let _ = place.run(&PLAN).fails_with(1);
+    let said = place.run(&APPLY).fails_with(1);
+    assert!(said.contains("leaves this account out"), "{said}");
+    let made = [ACCOUNT, WORKLOAD].map(|id| place.entities(id) > 0);
+    assert!(made[0] != made[1], "{made:?}");
+    let _ = place.run(&PLAN).fails_with(5);
+    let _ = place.run(&APPLY).ok();
+    let _ = place.account("plan").ok();
+}
