@@ -5,7 +5,7 @@
 //! an interrupted run, a password or key that was never used is deleted and made again, because
 //! it was not delivered. One that was used was delivered, and is recorded.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use keyward_core::id::{AccessKeyId, UserName};
 use keyward_iam::model::{Tags, User};
@@ -14,7 +14,7 @@ use super::open_secrets::{open, wanted};
 use super::operation::{Operation, UserCredential};
 use super::planner::Planner;
 use super::problem::PlanProblem;
-use super::step::{Change, ChangeAction, Kind, Stage};
+use super::step::{Change, ChangeAction, Kind, Plan, Stage};
 use super::work::{Standing, Work};
 use crate::desired::{Desired, Entity};
 use crate::hand_out::InitialSecret;
@@ -119,6 +119,22 @@ impl Course {
         }
         if self.make.is_empty() && !self.begun.is_empty() {
             work.push(Change::alter("hand-out: recorded as finished"), untag(user));
+        }
+    }
+}
+
+impl Plan {
+    /// Adds the public keys that secrets are encrypted to, in words, once they were read.
+    pub fn name_keys(&mut self, keys: &BTreeMap<UserName, Vec<String>>) {
+        for step in &mut self.steps {
+            let receives = |operation: &Operation| match operation {
+                Operation::HandOut { user, .. } => keys.get(user),
+                _ => None,
+            };
+            let keys = step.operations.iter().find_map(receives);
+            let keys = keys.into_iter().flatten();
+            let lines = keys.map(|key| Change::add(format!("encrypted to {key}")));
+            step.changes.extend(lines);
         }
     }
 }

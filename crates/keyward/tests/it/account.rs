@@ -28,6 +28,10 @@ use crate::practice::{KEY_ID, SECRET};
 const SSH: &str =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIANdyDoJmeN0VTw8hiDLh5tOYRZfiQeNi+cjDGOMVEv/";
 
+/// Another one.
+const OTHER_SSH: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIESK1MIa7ZLF6pRJmDX3eMk4erqD7MDlfjse3/PI/sqd";
+
 /// The account of the blueprints.
 const ACCOUNT: &str = "123456789012";
 /// The second account of the template `two-accounts`.

@@ -14,6 +14,7 @@ use keyward_account::prove::{self, Finding, Promise, Proof, ProvenAccount, Scena
 use keyward_core::chain::Base;
 use keyward_core::id::PrincipalArn;
 use keyward_iam::model::Account;
+use keyward_recipients::Recipient;
 
 use super::{Planned, PlannedAccount, Ready, Way};
 use crate::account::{BlueprintFile, recipients};
@@ -27,7 +28,8 @@ pub(super) struct Proofs {
 }
 
 impl Planned<'_> {
-    /// Reads the keys of everyone who is to receive a secret, and refuses unusable ones.
+    /// Reads the keys of everyone who is to receive a secret, and refuses unusable ones. The plans name
+    /// them afterwards.
     pub(crate) fn check_recipients(&mut self, file: &BlueprintFile) -> Result<(), CliError> {
         for account in &mut self.accounts {
             if let PlannedAccount::Ready(ready) = account {
@@ -42,6 +44,11 @@ impl Planned<'_> {
                     });
                 ready.recipients = recipients::read(receiving, &ready.reached.signer.aws, now())
                     .map_err(|problems| recipients::refused(&problems, file))?;
+                let in_words =
+                    |keys: &Vec<Recipient>| keys.iter().map(ToString::to_string).collect();
+                let named = ready.recipients.iter();
+                let named = named.map(|(user, keys)| (user.clone(), in_words(keys)));
+                ready.plan.name_keys(&named.collect());
             }
         }
         Ok(())

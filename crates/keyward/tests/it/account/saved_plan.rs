@@ -3,7 +3,7 @@
 
 use keyward_sandbox::{Effect, Fault};
 
-use super::{ACCOUNT, Rehearsal, SSH, WORKLOAD};
+use super::{ACCOUNT, OTHER_SSH, Rehearsal, SSH, WORKLOAD};
 
 const PLAN: [&str; 5] = ["account", "plan", "account.toml", "--out", "saved.json"];
 const APPLY: [&str; 4] = ["account", "apply", "saved.json", "--yes"];
@@ -21,11 +21,22 @@ fn place(template: &str) -> Rehearsal {
 #[test]
 fn a_saved_plan_is_applied_as_it_was_shown_and_refused_once_stale() {
     let place = place("readonly-admin");
-    let _ = place.run(&PLAN).fails_with(5);
+    let planned = place.run(&PLAN).stdout;
+    assert!(planned.contains("encrypted to SSH"), "{planned}");
     let _ = place.run(&APPLY).ok();
     let _ = place.account("plan").ok();
     let said = place.run(&APPLY).fails_with(1);
     assert!(said.contains("the saved plan is stale"), "{said}");
+}
+
+#[test]
+fn a_replaced_public_key_makes_a_saved_plan_stale() {
+    let place = place("readonly-admin");
+    let _ = place.run(&PLAN).fails_with(5);
+    place.write("zoe.pub", OTHER_SSH);
+    let said = place.run(&APPLY).fails_with(1);
+    assert!(said.contains("public key of user `zoe`"), "{said}");
+    assert_eq!(place.entities(ACCOUNT), 0);
 }
 
 #[test]
