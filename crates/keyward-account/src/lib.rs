@@ -13,7 +13,7 @@ pub mod export;
 pub mod federation;
 pub mod graph;
 pub mod hand_out;
-mod html;
+pub mod html;
 pub mod leaver;
 pub mod outsiders;
 pub mod ownership;

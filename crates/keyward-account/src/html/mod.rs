@@ -21,15 +21,23 @@ pub(crate) struct Page<'a> {
     pub(crate) body: String,
 }
 
+/// How each page begins.
+const BEGINNING: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+    <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
+    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ";
+
+/// Whether a text is a page that keyward wrote.
+#[must_use]
+pub fn is_page(text: &str) -> bool {
+    text.starts_with(BEGINNING)
+}
+
 impl fmt::Display for Page<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let title = Escaped(self.title);
         write!(
             f,
-            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
-             style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">\n\
+            "{BEGINNING}style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">\n\
              <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n\
              <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{}\
              </main>\n</body>\n</html>\n",

@@ -112,12 +112,28 @@ pub(crate) fn put_secret(path: &Path, new: &str, deadline: Deadline) -> io::Resu
     reserve_secret(path, deadline)?.put(new)
 }
 
-/// Writes a report to a file that the person named and that only its owner may read. It never replaces a pipe
-/// or a socket, because another program waits at its other end.
+/// Writes a report to a file that the person named and that only its owner may read. It replaces nothing
+/// but an earlier report, which `is_report` recognises, or an empty file. A pipe or a socket has another
+/// program at its other end.
 ///
 /// # Errors
-/// It is not a regular file, or cannot be written; then it is as it was.
-pub(crate) fn put_report(path: &Path, text: &str, deadline: Deadline) -> Result<(), CliError> {
+/// The file is another one, or cannot be written; then it is as it was.
+pub(crate) fn put_report(
+    path: &Path,
+    text: &str,
+    is_report: impl FnOnce(&str) -> bool,
+    deadline: Deadline,
+) -> Result<(), CliError> {
+    if path.is_file() {
+        let before = read_limited::text(path, read_limited::SETTINGS);
+        if !before.is_ok_and(|before| before.is_empty() || is_report(&before)) {
+            return Err(CliError::usage(format!(
+                "`{}` exists and is not an earlier report of this command",
+                locations::show(path)
+            ))
+            .hint("the file is as it was; name a new one"));
+        }
+    }
     regular::refuse_pipe(path)
         .and_then(|()| put_secret(path, text, deadline))
         .map_err(|e| unwritten(path, e))

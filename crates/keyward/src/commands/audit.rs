@@ -9,6 +9,7 @@ use keyward_account::audit::report::text::Style;
 use keyward_account::audit::report::{html, json, sarif, text};
 use keyward_account::audit::{Audit, Input, Severity, audit};
 use keyward_account::desired::add_aws_managed;
+use keyward_account::html::is_page;
 
 use crate::account::{ControlArgs, Signer, saved};
 use crate::aws_files::rewrite::put_report;
@@ -90,7 +91,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     args.controls.attach(&mut [(None, &mut input.account)])?;
     let found = audit(&input);
     if let Some(path) = &args.html {
-        put_report(path, &html::write(&found, &input), deadline)?;
+        put_report(path, &html::write(&found, &input), is_page, deadline)?;
     }
     if args.json {
         ui.data(&json::write(&found))?;

@@ -7,7 +7,7 @@ mod operation;
 mod saved;
 
 pub use listing::{AccountPlan, listing};
-pub use saved::{PlanFileError, SavedBlueprint, SavedPlan, SavedPlans, read, write};
+pub use saved::{PlanFileError, SavedBlueprint, SavedPlan, SavedPlans, is_saved, read, write};
 
 #[cfg(test)]
 mod tests;

@@ -91,6 +91,12 @@ pub fn read(text: &str) -> Result<SavedPlans, PlanFileError> {
     })
 }
 
+/// Whether a text is a saved plan of any version.
+#[must_use]
+pub fn is_saved(text: &str) -> bool {
+    serde_json::from_str::<Header>(text).is_ok()
+}
+
 #[derive(Deserialize)]
 struct Header {
     keyward_plan: u32,

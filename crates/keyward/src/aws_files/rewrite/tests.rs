@@ -267,7 +267,7 @@ fn a_report_does_not_take_the_place_of_a_pipe() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("report");
     rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::RUSR).unwrap();
-    let error = put_report(&path, "text", Deadline::begin()).unwrap_err();
+    let error = put_report(&path, "text", |_| true, Deadline::begin()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Usage);
     assert!(std::fs::metadata(&path).unwrap().file_type().is_fifo());
 }

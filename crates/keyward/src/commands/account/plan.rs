@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use keyward_account::plan::wire::{SavedBlueprint, SavedPlan, SavedPlans, write};
+use keyward_account::plan::wire::{SavedBlueprint, SavedPlan, SavedPlans, is_saved, write};
 
 use crate::account::drift::{self, Looked};
 use crate::account::{BlueprintFile, Planned, Way, show};
@@ -102,5 +102,5 @@ fn save(
         },
         plans: plans.collect(),
     };
-    put_report(path, &write(&saved), deadline)
+    put_report(path, &write(&saved), is_saved, deadline)
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ArgGroup;
+use keyward_account::html::is_page;
 use keyward_account::prove::show::{Style, show};
 use keyward_account::prove::{Admitted, Baseline, Gained, add_fixes, html, prove, wire};
 
@@ -72,7 +73,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     if let Some(path) = &args.html {
         let page = html::page(&proof, &proven.accounts());
-        put_report(path, &page, deadline)?;
+        put_report(path, &page, is_page, deadline)?;
     }
     let gains = baseline.map(|baseline| baseline.gains(&proof));
     if args.json {

@@ -81,3 +81,26 @@ fn an_account_that_could_not_be_planned_is_named_when_the_rest_is_applied() {
     let _ = place.run(&APPLY).ok();
     let _ = place.account("plan").ok();
 }
+
+#[test]
+fn a_report_replaces_nothing_but_an_earlier_one() {
+    let place = place("readonly-admin");
+    let blueprint = place.read("account.toml");
+    let own = ["account", "plan", "account.toml", "--out", "account.toml"];
+    let page = ["account", "prove", "account.toml", "--html", "account.toml"];
+    let other = ["account", "prove", "account.toml", "--html", "zoe.pub"];
+    let plan = ["account", "plan", "account.toml", "--out", "zoe.pub"];
+    for command in [own, page, other, plan] {
+        let said = place.run(&command).fails_with(2);
+        assert!(said.contains("not an earlier report"), "{said}");
+    }
+    assert_eq!(place.read("account.toml"), blueprint);
+    assert_eq!(place.read("zoe.pub"), format!("{SSH}\n"));
+    place.write("empty.html", "");
+    let again = ["account", "prove", "account.toml", "--html", "empty.html"];
+    let _ = (place.run(&again).ok(), place.run(&again).ok());
+    let _ = (
+        place.run(&PLAN).fails_with(5),
+        place.run(&PLAN).fails_with(5),
+    );
+}
