@@ -24,10 +24,13 @@ use crate::system::crash_point as point;
 /// How many steps of one stage run at the same time. IAM throttles beyond a few.
 const WORKERS: usize = 6;
 
-/// Makes, encrypts and records an initial secret: the one operation that is not AWS's alone.
+/// Makes, encrypts, records and forgets initial secrets: the operations that are not AWS's alone.
 pub(crate) trait Secrets: Sync {
     /// Does it with these credentials.
     fn hand_out(&self, signer: &Signer<'_>, operation: &Operation) -> Result<(), Failure>;
+
+    /// Forgets the secrets that an operation ends.
+    fn forget(&self, operation: &Operation) -> Result<(), CliError>;
 }
 
 /// How a run ended without an error.
@@ -160,6 +163,9 @@ impl Execution<'_> {
 
     /// One operation, until it is done or refused for good.
     fn run_operation(&self, signer: &Signer<'_>, operation: &Operation) -> Result<(), Failure> {
+        if let Err(error) = self.secrets.forget(operation) {
+            self.ui.warn(error.to_string());
+        }
         // A failure of AWS's own may come after the work is done.
         let earlier = Cell::new(Earlier::NoEffect);
         settled(self.ui, &self.interrupt, || {

@@ -1,98 +1,28 @@
-//! Makes initial secrets, encrypts each to its person, and keeps the ciphertext in a file that
-//! only this user can read. The plain secret exists in memory only.
+//! Makes initial secrets, encrypts each to its person, and keeps the ciphertext in the person's
+//! sheet. The plain secret exists in memory only.
 //!
 //! A run that dies after AWS made a secret and before the file was written leaves a secret that
 //! nobody received: the next plan deletes it and makes another.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use keyward_account::hand_out::InitialSecret as Kind;
 use keyward_account::plan::Operation;
-use keyward_core::id::{AccessKeyId, AccountId, UserName};
+use keyward_aws::CallError;
+use keyward_core::id::{AccountId, UserName};
 use keyward_recipients::rand_core::OsRng;
-use keyward_recipients::{
-    InitialSecret, MinimumLength, Recipient, Sealed, SealedFormat, encrypt, initial_password,
-};
-use serde::{Deserialize, Serialize};
+use keyward_recipients::{InitialSecret, MinimumLength, Recipient, encrypt, initial_password};
 
-use super::Signer;
 use super::execute::Secrets;
 use super::failure::Failure;
 use super::recipients::Recipients;
-use crate::aws_files::rewrite::put_secret;
+use super::sheet::{Ciphertext, Sheet};
+use super::Signer;
 use crate::screen::error::CliError;
 use crate::state::local_state::LocalState;
 use crate::system::crash_point as point;
-use crate::system::locations::{self, Locations};
-use crate::system::read_limited;
-
-/// The encrypted secrets of one user, as the file holds them.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(crate) struct Sheet {
-    version: u32,
-    /// The console password.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) password: Vec<Ciphertext>,
-    /// The id of the access key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) access_key_id: Option<String>,
-    /// The access key.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) access_key: Vec<Ciphertext>,
-    /// The keys that it is encrypted to, in words.
-    #[serde(default)]
-    pub(crate) recipients: Vec<String>,
-}
-
-/// One encrypted text.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Ciphertext {
-    /// What opens it.
-    pub(crate) format: Format,
-    /// The text.
-    pub(crate) text: String,
-}
-
-/// What opens a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Format {
-    /// `base64 --decode | gpg --decrypt`.
-    Pgp,
-    /// `age --decrypt -i KEYFILE`.
-    Age,
-}
-
-impl Sheet {
-    /// The file of one user.
-    pub(crate) fn path(locations: &Locations, account: &AccountId, user: &UserName) -> PathBuf {
-        locations
-            .data
-            .join("hand-outs")
-            .join(account.as_str())
-            .join(format!("{user}.json"))
-    }
-
-    /// Reads what was handed out to a user from this machine; `None` where nothing was.
-    pub(crate) fn read(path: &Path) -> Result<Option<Self>, CliError> {
-        if !path.exists() {
-            return Ok(None);
-        }
-        let unusable = || {
-            CliError::failed(format!(
-                "cannot read the hand-out `{}`",
-                locations::show(path)
-            ))
-        };
-        let text =
-            read_limited::text(path, read_limited::DOCUMENT).map_err(|e| unusable().because(e))?;
-        serde_json::from_str(&text)
-            .map(Some)
-            .map_err(|e| unusable().because(e))
-    }
-}
 
 /// Hands initial secrets out in one account.
 pub(crate) struct HandOver<'a> {
@@ -104,8 +34,11 @@ pub(crate) struct HandOver<'a> {
 }
 
 impl<'a> HandOver<'a> {
-    /// Prepares the hand-outs of one account; the keys were read and checked. Passwords satisfy
-    /// a policy of this minimum length and every character class.
+    /// Prepares the hand-outs of one account; the keys were read and checked. Passwords will satisfy a
+    /// policy of this minimum length and every character class.
+    ///
+    /// # Errors
+    /// No such password can be made.
     pub(crate) fn new(
         local: &'a LocalState,
         account: AccountId,
@@ -153,7 +86,7 @@ impl<'a> HandOver<'a> {
                 .aws
                 .create_login_profile(&signer.credentials, user, &password)
         })?;
-        self.write(user, keys, |sheet| sheet.password = sealed)?;
+        self.write(user, |sheet| sheet.password = sealed)?;
         Ok(())
     }
 
@@ -164,64 +97,32 @@ impl<'a> HandOver<'a> {
                 .aws
                 .create_access_key(&signer.credentials, Some(user))
         })?;
-        let sealed = seal(
-            &InitialSecret::AccessKey {
-                id: &key.id,
-                secret: &key.secret,
-            },
-            keys,
-        );
-        let kept = sealed.and_then(|sealed| {
-            self.write(user, keys, |sheet| {
+        let sealed = || {
+            seal(
+                &InitialSecret::AccessKey {
+                    id: &key.id,
+                    secret: &key.secret,
+                },
+                keys,
+            )
+        };
+        let kept = sealed().and_then(|sealed| {
+            self.write(user, |sheet| {
                 sheet.access_key = sealed;
                 sheet.access_key_id = Some(key.id.to_string());
             })
         });
-        kept.map_err(|error| self.take_back(signer, user, &key.id, error))?;
+        kept.map_err(|error| {
+            let undone = signer
+                .aws
+                .delete_access_key(&signer.credentials, Some(user), &key.id);
+            taken_back(error, undone, format!("access key {} of {user}", key.id))
+        })?;
         Ok(())
     }
 
-    /// Deletes a key that could not be written down. Where that fails too, the user's tag makes
-    /// the next plan delete it.
-    fn take_back(
-        &self,
-        signer: &Signer<'_>,
-        user: &UserName,
-        id: &AccessKeyId,
-        error: CliError,
-    ) -> CliError {
-        match signer
-            .aws
-            .delete_access_key(&signer.credentials, Some(user), id)
-        {
-            Ok(()) => error,
-            Err(_) => error.hint(format!(
-                "access key {id} of {user} was made and was never delivered: the next run deletes it"
-            )),
-        }
-    }
-
-    fn write(
-        &self,
-        user: &UserName,
-        keys: &[Recipient],
-        change: impl FnOnce(&mut Sheet),
-    ) -> Result<(), CliError> {
-        let path = Sheet::path(&self.local.locations, &self.account, user);
-        // A file that cannot be read any more holds nothing worth keeping.
-        let mut sheet = Sheet::read(&path).ok().flatten().unwrap_or_default();
-        sheet.version = 1;
-        sheet.recipients = keys.iter().map(ToString::to_string).collect();
-        change(&mut sheet);
-        let text = serde_json::to_string_pretty(&sheet)
-            .map_err(|e| CliError::failed("the hand-out cannot be written").because(e))?;
-        put_secret(&path, &text, self.local.deadline).map_err(|e| {
-            CliError::failed(format!(
-                "cannot write the hand-out `{}`",
-                locations::show(&path)
-            ))
-            .because(e)
-        })?;
+    fn write(&self, user: &UserName, change: impl FnOnce(&mut Sheet)) -> Result<(), CliError> {
+        let path = Sheet::change(self.local, &self.account, user, change)?;
         self.written
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -246,19 +147,26 @@ impl Secrets for HandOver<'_> {
             _ => Ok(()),
         }
     }
+
+    fn forget(&self, operation: &Operation) -> Result<(), CliError> {
+        Sheet::forget(self.local, &self.account, operation)
+    }
+}
+
+/// The error of a secret that could not be handed out, and was deleted again. Where that fails too, the
+/// user's tag makes the next plan delete it.
+fn taken_back(error: CliError, undone: Result<(), CallError>, what: String) -> CliError {
+    match undone {
+        Ok(()) => error,
+        Err(_) => error.hint(format!(
+            "{what} was made and was never delivered: the next run deletes it"
+        )),
+    }
 }
 
 fn seal(secret: &InitialSecret<'_>, keys: &[Recipient]) -> Result<Vec<Ciphertext>, CliError> {
     let sealed = encrypt(secret, keys, &mut OsRng)
         .map_err(|e| CliError::failed("a secret cannot be encrypted").because(e))?;
-    Ok(sealed
-        .into_iter()
-        .map(|Sealed { format, text }| Ciphertext {
-            format: match format {
-                SealedFormat::Pgp => Format::Pgp,
-                SealedFormat::Age => Format::Age,
-            },
-            text,
-        })
-        .collect())
+    let texts = sealed.into_iter();
+    Ok(texts.map(|text| Ciphertext::new(text, keys)).collect())
 }

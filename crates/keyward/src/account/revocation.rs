@@ -24,7 +24,7 @@ pub(crate) use own::refuse_own;
 
 use super::settled::settled;
 use super::targets::side_by_side;
-use super::{Interrupt, Places, Reached, Signer, Unreached};
+use super::{Interrupt, Places, Reached, Sheet, Signer, Unreached};
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::{BAD, GOOD, Ui, WARN};
 use crate::state::local_state::now;
@@ -295,6 +295,11 @@ impl<'a> Revocation<'a> {
             aws, credentials, ..
         } = &reached.signer;
         let account = &reached.snapshot.account;
+        if let Measure::Call(operation) = &measure
+            && let Err(error) = Sheet::forget(reached.signer.local(), &account.id, operation)
+        {
+            self.ui.warn(error.to_string());
+        }
         let switch = |key: &AccessKeyId, status| {
             aws.update_access_key(credentials, Some(&self.user.name), key, status)
         };

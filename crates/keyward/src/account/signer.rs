@@ -124,6 +124,11 @@ impl<'a> Signer<'a> {
         error.into().about_chain(&self.chain)
     }
 
+    /// The data of this machine.
+    pub(super) fn local(&self) -> &LocalState {
+        self.local
+    }
+
     /// The profile that signs.
     pub(crate) fn profile(&self) -> &ProfileName {
         &self.chain.profile

@@ -13,6 +13,7 @@ mod many;
 mod proof;
 mod revoke;
 mod saved_plan;
+mod sheets;
 mod side_by_side;
 mod stacks;
 

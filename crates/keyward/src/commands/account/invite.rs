@@ -85,13 +85,6 @@ fn text(
          Console       https://{host}.signin.aws.amazon.com/console\n",
         id = spec.id.value
     );
-    if !sheet.recipients.is_empty() {
-        let _ = writeln!(
-            out,
-            "Encrypted to  {}",
-            sheet.recipients.join("\n              ")
-        );
-    }
     let mut step = 1;
     if !sheet.password.is_empty() {
         let _ = write!(
@@ -140,6 +133,9 @@ fn text(
 
 fn ciphertexts(out: &mut String, texts: &[Ciphertext], pipe: &str) {
     for text in texts {
+        if !text.recipients.is_empty() {
+            let _ = write!(out, "\n   Encrypted to {}:\n", text.recipients.join(", "));
+        }
         match text.format {
             Format::Pgp => {
                 let _ = write!(

@@ -258,7 +258,6 @@ impl Leaving {
             };
         }
         reached.snapshot = simulation.snapshot(&reached.snapshot);
-        remove_sheet(local, &desired.account.id, &self.user.name)?;
         let plan = plan::delete_user(desired, &reached.snapshot, &self.user.name)
             .map_err(|e| CliError::failed("the user cannot be deleted").because(e))?;
         let mut ready = Ready::without_secrets(reached, plan);
@@ -342,23 +341,7 @@ fn without_account(
             &args.command(),
         )?;
     }
-    remove_sheet(local, &places.account().id, &args.user)?;
+    Sheet::remove(local, &places.account().id, &args.user)?;
     write(file, text, local)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Deletes the encrypted secrets that were handed out to the user from this machine.
-fn remove_sheet(
-    local: &LocalState,
-    account: &keyward_core::id::AccountId,
-    user: &UserName,
-) -> Result<(), CliError> {
-    let path = Sheet::path(&local.locations, account, user);
-    match std::fs::remove_file(&path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(CliError::failed(
-            format!("cannot delete the hand-out `{}`", locations::show(&path)),
-        )
-        .because(error)),
-        _ => Ok(()),
-    }
 }

@@ -1,0 +1,98 @@
+//! The sheet of a newcomer: it offers what AWS still accepts, each secret with the keys that open
+//! it, and nothing that another run handed out.
+
+use keyward_sandbox::User;
+
+use super::{ACCOUNT, OTHER_SSH, Rehearsal, SSH, id};
+
+const PASSWORD: &str = "Your first console password";
+const KEY: &str = "Your access key";
+
+fn place() -> Rehearsal {
+    let place = Rehearsal::start();
+    place.blueprint("readonly-admin", "admins");
+    place
+}
+
+fn sheet(place: &Rehearsal) -> String {
+    place
+        .run(&["account", "invite", "zoe", "account.toml"])
+        .ok()
+}
+
+fn edit(place: &Rehearsal, from: &str, to: &str) {
+    let text = place.read("account.toml");
+    assert!(text.contains(from), "{text}");
+    place.write("account.toml", &text.replace(from, to));
+}
+
+fn zoe<T>(place: &Rehearsal, look: impl FnOnce(&User) -> T) -> T {
+    place.server.with_accounts(|accounts| {
+        let account = accounts.account(&id(ACCOUNT)).unwrap();
+        look(&account.users[&"zoe".parse().unwrap()])
+    })
+}
+
+#[test]
+fn a_user_who_is_made_again_gets_nothing_of_the_earlier_one() {
+    let place = place();
+    let _ = place.account("apply").ok();
+    assert!(sheet(&place).contains(KEY));
+    let _ = place.account("destroy").ok();
+    assert!(
+        !place
+            .path()
+            .join("keyward/hand-outs")
+            .join(ACCOUNT)
+            .join("zoe.json")
+            .exists()
+    );
+    edit(&place, "access_key = true\n", "");
+    let _ = place.account("apply").ok();
+    let said = sheet(&place);
+    assert!(said.contains(PASSWORD) && !said.contains(KEY), "{said}");
+}
+
+#[test]
+fn each_secret_names_the_keys_that_open_it() {
+    let place = place();
+    edit(&place, "access_key = true\n", "");
+    let _ = place.account("apply").ok();
+    let line = |key: &str| format!("{key}\"\npassword = true\n");
+    let more = format!("{}access_key = true\n", line(OTHER_SSH));
+    edit(&place, &line(SSH), &more);
+    let _ = place.account("apply").ok();
+    let said = sheet(&place);
+    let (first, second) = said.split_once(KEY).unwrap();
+    let encrypted = |text: &str| {
+        let line = text.lines().find(|line| line.contains("Encrypted to SSH"));
+        line.unwrap_or_else(|| panic!("{said}")).to_owned()
+    };
+    assert_ne!(encrypted(first), encrypted(second));
+}
+
+#[test]
+fn a_deleted_password_leaves_the_sheet_and_can_be_handed_out_again() {
+    let place = place();
+    let _ = place.account("apply").ok();
+    let revoke = ["account", "revoke", "zoe", "--profile", "admin", "--yes"];
+    let _ = place.run(&revoke).ok();
+    let said = sheet(&place);
+    assert!(!said.contains(PASSWORD) && said.contains(KEY), "{said}");
+    let _ = place.run(&[&revoke[..], &["--undo"]].concat()).ok();
+    let keys = zoe(&place, |zoe| zoe.keys.len());
+    let _ = place.account("plan").ok();
+    // As docs/hand-outs.md says.
+    place.change(|account| {
+        let zoe = account.users.get_mut(&"zoe".parse().unwrap()).unwrap();
+        zoe.tags.remove("keyward:handed-out").unwrap();
+    });
+    let _ = place.account("apply").ok();
+    let said = sheet(&place);
+    assert!(said.contains(PASSWORD) && said.contains(KEY), "{said}");
+    assert_eq!(
+        zoe(&place, |zoe| (zoe.keys.len(), zoe.login.is_some())),
+        (keys, true)
+    );
+    let _ = place.account("plan").ok();
+}
