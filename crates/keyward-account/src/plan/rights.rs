@@ -90,7 +90,10 @@ pub fn rights(account: &Account, operation: &Operation) -> Vec<Right> {
         Operation::DeleteAccessKey { user, .. } => one("DeleteAccessKey", on.user(user)),
         Operation::HandOut { user, secret, .. } => match secret {
             InitialSecret::Password => one("CreateLoginProfile", on.user(user)),
-            InitialSecret::AccessKey => one("CreateAccessKey", on.user(user)),
+            // The keys are listed afterwards, to notice another run.
+            InitialSecret::AccessKey => ["CreateAccessKey", "ListAccessKeys"]
+                .map(|action| Right::new(action, on.user(user)))
+                .into(),
         },
         Operation::Tag { entity, .. } => one(&tagging("Tag", entity), on.entity(entity)),
         Operation::Untag { entity, .. } => one(&tagging("Untag", entity), on.entity(entity)),

@@ -4,32 +4,38 @@
 //! A run that dies after AWS made a secret and before the file was written leaves a secret that
 //! nobody received: the next plan deletes it and makes another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use keyward_account::hand_out::InitialSecret as Kind;
-use keyward_account::plan::Operation;
+use keyward_account::plan::{Operation, Plan};
 use keyward_aws::CallError;
-use keyward_core::id::{AccountId, UserName};
+use keyward_core::id::{AccessKeyId, AccountId, UserName};
 use keyward_recipients::rand_core::OsRng;
 use keyward_recipients::{InitialSecret, MinimumLength, Recipient, encrypt, initial_password};
 
 use super::execute::Secrets;
 use super::failure::Failure;
 use super::recipients::Recipients;
+use super::settled::settled;
 use super::sheet::{Ciphertext, Sheet};
-use super::Signer;
+use super::{Interrupt, Signer};
 use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
 use crate::state::local_state::LocalState;
 use crate::system::crash_point as point;
 
 /// Hands initial secrets out in one account.
 pub(crate) struct HandOver<'a> {
     local: &'a LocalState,
+    ui: &'a Ui,
+    interrupt: Interrupt,
     account: AccountId,
     recipients: Recipients,
     minimum: MinimumLength,
+    /// The keys that the plan deletes, which AWS may list for a while.
+    deleted: BTreeSet<AccessKeyId>,
     written: Mutex<BTreeMap<UserName, PathBuf>>,
 }
 
@@ -41,20 +47,29 @@ impl<'a> HandOver<'a> {
     /// No such password can be made.
     pub(crate) fn new(
         local: &'a LocalState,
+        (ui, interrupt): (&'a Ui, &Interrupt),
         account: AccountId,
         recipients: Recipients,
         minimum_length: Option<u32>,
+        plan: &Plan,
     ) -> Result<Self, CliError> {
         let minimum = match minimum_length {
             None => MinimumLength::AWS_DEFAULT,
             Some(length) => MinimumLength::try_from(length)
                 .map_err(|e| CliError::failed("no initial password can be made").because(e))?,
         };
+        let deleted = plan.operations().filter_map(|operation| match operation {
+            Operation::DeleteAccessKey { key, .. } => Some(key.clone()),
+            _ => None,
+        });
         Ok(Self {
             local,
+            ui,
+            interrupt: interrupt.clone(),
             account,
             recipients,
             minimum,
+            deleted: deleted.collect(),
             written: Mutex::default(),
         })
     }
@@ -106,7 +121,8 @@ impl<'a> HandOver<'a> {
                 keys,
             )
         };
-        let kept = sealed().and_then(|sealed| {
+        let kept = self.is_only_key(signer, user, &key.id).and_then(|()| {
+            let sealed = sealed()?;
             self.write(user, |sheet| {
                 sheet.access_key = sealed;
                 sheet.access_key_id = Some(key.id.to_string());
@@ -119,6 +135,27 @@ impl<'a> HandOver<'a> {
             taken_back(error, undone, format!("access key {} of {user}", key.id))
         })?;
         Ok(())
+    }
+
+    /// Refuses a second key. Before the hand-out the user had none, so another run made it: AWS takes
+    /// two keys, and both runs would succeed.
+    fn is_only_key(
+        &self,
+        signer: &Signer<'_>,
+        user: &UserName,
+        own: &AccessKeyId,
+    ) -> Result<(), CliError> {
+        let list = || signer.aws.list_access_keys(&signer.credentials, Some(user));
+        // A new user may not have reached every copy of IAM.
+        let found = settled(self.ui, &self.interrupt, list)?;
+        let mut others = found.iter().map(|key| &key.id);
+        let other = others.find(|id| *id != own && !self.deleted.contains(id));
+        match other {
+            None => Ok(()),
+            Some(other) => Err(CliError::failed(format!(
+                "another run is handing out an access key to `{user}`: {other}"
+            ))),
+        }
     }
 
     fn write(&self, user: &UserName, change: impl FnOnce(&mut Sheet)) -> Result<(), CliError> {

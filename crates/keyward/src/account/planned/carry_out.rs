@@ -30,9 +30,11 @@ pub(crate) fn carry_out(
     let account = reached.snapshot.account.id.clone();
     let hand_over = HandOver::new(
         local,
+        (ui, interrupt),
         account.clone(),
         std::mem::take(&mut ready.recipients),
         minimum_length(&reached.snapshot.account.password_policy, &ready.plan),
+        &ready.plan,
     )?;
     let execution = Execution {
         account: &reached.snapshot.account,

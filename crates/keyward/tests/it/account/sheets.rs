@@ -1,9 +1,13 @@
 //! The sheet of a newcomer: it offers what AWS still accepts, each secret with the keys that open
 //! it, and nothing that another run handed out.
 
-use keyward_sandbox::User;
+use std::time::Duration;
+
+use keyward_core::Timestamp;
+use keyward_sandbox::{AccessKey, Effect, Fault, KeyStatus, User};
 
 use super::{ACCOUNT, OTHER_SSH, Rehearsal, SSH, id};
+use crate::practice::until;
 
 const PASSWORD: &str = "Your first console password";
 const KEY: &str = "Your access key";
@@ -95,4 +99,50 @@ fn a_deleted_password_leaves_the_sheet_and_can_be_handed_out_again() {
         (keys, true)
     );
     let _ = place.account("plan").ok();
+}
+
+#[test]
+fn a_second_run_at_the_same_time_hands_out_no_second_key() {
+    let place = place();
+    let late = Effect::Delay(Duration::from_secs(1));
+    place
+        .server
+        .inject(Fault::on("CreateAccessKey", late).times(1));
+    let apply = ["account", "apply", "account.toml", "--yes"];
+    let mut command = place.command(&apply);
+    let said = std::thread::scope(|scope| {
+        let run = scope.spawn(move || command.output().unwrap());
+        until(|| {
+            place.server.with_accounts(|accounts| {
+                let account = accounts.account(&id(ACCOUNT)).unwrap();
+                let zoe = account.users.get(&"zoe".parse().unwrap());
+                zoe.is_some_and(|zoe| !zoe.keys.is_empty())
+            })
+        });
+        place.change(|account| {
+            let zoe = account.users.get_mut(&"zoe".parse().unwrap()).unwrap();
+            let created = Timestamp::from_second(1_700_000_000);
+            zoe.keys.push(AccessKey {
+                id: "AKIAI44QH8DHBEXAMPL7".parse().unwrap(),
+                secret: "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKE7".parse().unwrap(),
+                status: KeyStatus::Active,
+                created,
+                last_used: None,
+                known_from: created,
+            });
+        });
+        let ran = run.join().unwrap();
+        assert_eq!(ran.status.code(), Some(1));
+        String::from_utf8(ran.stderr).unwrap()
+    });
+    assert!(
+        said.contains("another run is handing out an access key"),
+        "{said}"
+    );
+    let keys = zoe(&place, |zoe| {
+        let keys = zoe.keys.iter();
+        keys.map(|key| key.id.to_string()).collect::<Vec<_>>()
+    });
+    assert_eq!(keys, ["AKIAI44QH8DHBEXAMPL7"]);
+    assert!(!sheet(&place).contains(KEY));
 }
