@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use keyward_account::hand_out::InitialSecret as Kind;
-use keyward_account::plan::{Operation, Plan};
+use keyward_account::plan::{Operation, Plan, UserCredential};
 use keyward_aws::CallError;
 use keyward_core::id::{AccessKeyId, AccountId, UserName};
 use keyward_recipients::rand_core::OsRng;
@@ -44,7 +44,7 @@ impl<'a> HandOver<'a> {
     /// policy of this minimum length and every character class.
     ///
     /// # Errors
-    /// No such password can be made.
+    /// No such password can be made, or the folder of the sheets cannot be written.
     pub(crate) fn new(
         local: &'a LocalState,
         (ui, interrupt): (&'a Ui, &Interrupt),
@@ -58,6 +58,10 @@ impl<'a> HandOver<'a> {
             Some(length) => MinimumLength::try_from(length)
                 .map_err(|e| CliError::failed("no initial password can be made").because(e))?,
         };
+        if let Some(user) = recipients.keys().next() {
+            Sheet::reserve(local, &account, user)
+                .map_err(|e| e.hint("nothing was changed in this account"))?;
+        }
         let deleted = plan.operations().filter_map(|operation| match operation {
             Operation::DeleteAccessKey { key, .. } => Some(key.clone()),
             _ => None,
@@ -101,7 +105,14 @@ impl<'a> HandOver<'a> {
                 .aws
                 .create_login_profile(&signer.credentials, user, &password)
         })?;
-        self.write(user, |sheet| sheet.password = sealed)?;
+        let kept = self.write(user, |sheet| sheet.password = sealed);
+        kept.map_err(|error| {
+            let kind = UserCredential::LoginProfile;
+            let undone = signer
+                .aws
+                .delete_credentials(&signer.credentials, user, kind);
+            taken_back(error, undone, format!("a console password of {user}"))
+        })?;
         Ok(())
     }
 

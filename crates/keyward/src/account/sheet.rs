@@ -10,7 +10,7 @@ use keyward_core::id::{AccessKeyId, AccountId, UserName};
 use keyward_recipients::{Recipient, Sealed, SealedFormat};
 use serde::{Deserialize, Serialize};
 
-use crate::aws_files::rewrite::put_secret;
+use crate::aws_files::rewrite::{put_secret, reserve_secret};
 use crate::screen::error::CliError;
 use crate::state::local_state::LocalState;
 use crate::system::locations::{self, Locations};
@@ -102,6 +102,18 @@ impl Sheet {
         serde_json::from_str(&text)
             .map(Some)
             .map_err(|e| unusable().because(e))
+    }
+
+    /// Finds out whether a sheet can be written, before AWS makes the secret that it will hold.
+    pub(super) fn reserve(
+        local: &LocalState,
+        account: &AccountId,
+        user: &UserName,
+    ) -> Result<(), CliError> {
+        let path = Self::path(&local.locations, account, user);
+        reserve_secret(&path, local.deadline)
+            .map(drop)
+            .map_err(|e| unwritten(&path).because(e))
     }
 
     /// Changes the sheet of a user, and gives its path.

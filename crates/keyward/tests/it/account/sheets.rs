@@ -146,3 +146,12 @@ fn a_second_run_at_the_same_time_hands_out_no_second_key() {
     assert_eq!(keys, ["AKIAI44QH8DHBEXAMPL7"]);
     assert!(!sheet(&place).contains(KEY));
 }
+
+#[test]
+fn a_folder_that_cannot_hold_sheets_stops_the_run_before_any_write() {
+    let place = place();
+    place.write("keyward/hand-outs", "in the way");
+    let said = place.account("apply").fails_with(1);
+    assert!(said.contains("cannot write the hand-out"), "{said}");
+    assert_eq!(place.entities(ACCOUNT), 0);
+}
