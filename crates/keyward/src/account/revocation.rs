@@ -22,7 +22,7 @@ use keyward_vault::Paths;
 
 pub(crate) use own::refuse_own;
 
-use super::settled::settled;
+use super::settled::{answered, settled};
 use super::targets::side_by_side;
 use super::{Interrupt, Places, Reached, Sheet, Signer, Unreached};
 use crate::screen::error::{CliError, ErrorKind};
@@ -33,17 +33,13 @@ use crate::system::crash_point as point;
 /// What the user holds now.
 pub(crate) fn held(signer: &Signer<'_>, user: &User) -> Result<Held, CliError> {
     let about = |error| signer.about(error);
-    let keys = signer
-        .aws
-        .list_access_keys(&signer.credentials, Some(&user.name))
-        .map_err(about)?;
+    let (aws, signed, name) = (&signer.aws, &signer.credentials, &user.name);
+    let keys = answered(signer.ui, || aws.list_access_keys(signed, Some(name))).map_err(about)?;
     let (active, inactive): (Vec<_>, Vec<_>) = keys
         .into_iter()
         .partition(|key| key.status == KeyStatus::Active);
-    let credentials = signer
-        .aws
-        .observe_credentials(&signer.credentials, &user.name)
-        .map_err(about)?;
+    let credentials =
+        answered(signer.ui, || aws.observe_credentials(signed, name)).map_err(about)?;
     Ok(Held {
         active: active.into_iter().map(|key| key.id).collect(),
         inactive: inactive.into_iter().map(|key| key.id).collect(),

@@ -1,4 +1,4 @@
-//! One call of IAM, again while AWS is busy or has not spread an earlier change. The only retry
+//! One call of AWS, again while AWS is busy or has not spread an earlier change. The only retry
 //! loop of the account commands: the SDK's own retries end after seconds, and IAM may need a
 //! minute.
 
@@ -40,6 +40,24 @@ pub(crate) fn settled<T, E: MayBeRefusal>(
     interrupt: &Interrupt,
     call: impl Fn() -> Result<T, E>,
 ) -> Result<T, E> {
+    repeated(ui, interrupt, |_| true, call)
+}
+
+/// Makes a call that reads until AWS is no longer busy. What it does not find is not there.
+pub(crate) fn answered<T>(
+    ui: &Ui,
+    call: impl Fn() -> Result<T, CallError>,
+) -> Result<T, CallError> {
+    let busy = |why| why == Settling::Busy;
+    repeated(ui, &Interrupt::default(), busy, call)
+}
+
+fn repeated<T, E: MayBeRefusal>(
+    ui: &Ui,
+    interrupt: &Interrupt,
+    worth: impl Fn(Settling) -> bool,
+    call: impl Fn() -> Result<T, E>,
+) -> Result<T, E> {
     let begun = Instant::now();
     let mut pause = FIRST_PAUSE;
     loop {
@@ -50,6 +68,7 @@ pub(crate) fn settled<T, E: MayBeRefusal>(
         let Some((refusal, settling)) = error
             .refusal()
             .and_then(|refusal| Some((refusal, refusal.settling()?)))
+            .filter(|(_, settling)| worth(*settling))
         else {
             return Err(error);
         };

@@ -10,6 +10,7 @@ use keyward_core::Credentials;
 use keyward_core::chain::{Base, Call, Chain, Flags, HandOut, LoginSession, VaultKey};
 use keyward_core::id::{MfaSerial, PrincipalArn, ProfileName, RoleArn};
 
+use super::settled::answered;
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::Ui;
 use crate::session::{ChainExecution, CodeSource, Freshness, client, with_code};
@@ -89,11 +90,12 @@ impl<'a> Signer<'a> {
         &mut self,
         call: impl Fn(&Aws, &Credentials) -> Result<T, CallError>,
     ) -> Result<T, CliError> {
-        match call(&self.aws, &self.credentials) {
+        match answered(self.ui, || call(&self.aws, &self.credentials)) {
             Ok(read) => Ok(read),
             Err(refusal) => {
                 self.replace(refusal)?;
-                call(&self.aws, &self.credentials).map_err(|error| self.about(error))
+                answered(self.ui, || call(&self.aws, &self.credentials))
+                    .map_err(|error| self.about(error))
             }
         }
     }
@@ -182,7 +184,8 @@ impl<'a> Signer<'a> {
 
     /// The device of the key's user, where the user may list it and STS takes its codes.
     fn device(&self) -> Option<MfaSerial> {
-        let devices = self.aws.list_mfa_devices(&self.credentials, None).ok()?;
+        let list = || self.aws.list_mfa_devices(&self.credentials, None);
+        let devices = answered(self.ui, list).ok()?;
         devices
             .into_iter()
             .map(|device| device.serial)

@@ -13,6 +13,7 @@ use keyward_account::stacks::{Drift, StackName, marked_regions};
 use keyward_aws::CallError;
 use keyward_core::id::{ProfileName, Region, UserName};
 
+use super::settled::answered;
 use super::{BlueprintFile, Signer};
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
@@ -168,7 +169,7 @@ fn again(
 /// What an account is; for a plan also the credentials of the users whose initial secrets are
 /// open, and the stacks.
 fn read(desired: &Desired, signer: &Signer<'_>, reading: Reading) -> Result<Snapshot, Unread> {
-    let observed = signer.aws.observe(&signer.credentials);
+    let observed = answered(signer.ui, || signer.aws.observe(&signer.credentials));
     let mut snapshot = observed.map_err(Unread::Refused)?;
     let (found, wanted) = (&snapshot.account.id, &desired.account.id);
     if found != wanted {
@@ -223,7 +224,9 @@ fn add_credentials(
     users: impl IntoIterator<Item = UserName>,
 ) -> Result<(), CliError> {
     for user in users {
-        let held = signer.aws.observe_credentials(&signer.credentials, &user);
+        let held = answered(signer.ui, || {
+            signer.aws.observe_credentials(&signer.credentials, &user)
+        });
         let held = held.map_err(|error| signer.about(error))?;
         snapshot.credentials.insert(user, held);
     }
@@ -240,11 +243,12 @@ fn add_stacks(
 ) -> Result<(), CliError> {
     let (aws, credentials) = (&signer.aws, &signer.credentials);
     if !regions.is_empty() {
-        let stacks = aws.observe_stacks(credentials, regions);
+        let stacks = answered(signer.ui, || aws.observe_stacks(credentials, regions));
         snapshot.stacks = stacks.map_err(|error| signer.about(error))?;
     }
     for region in marked_regions(&snapshot.account).difference(regions) {
-        match aws.observe_stacks(credentials, &BTreeSet::from([region.clone()])) {
+        let only = BTreeSet::from([region.clone()]);
+        match answered(signer.ui, || aws.observe_stacks(credentials, &only)) {
             Ok(found) => snapshot.stacks.extend(found),
             Err(error) => signer.ui.warn(format!(
                 "stacks of keyward in {region} were not read: {error}"

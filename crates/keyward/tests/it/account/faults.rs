@@ -43,6 +43,11 @@ fn throttled_calls_are_made_again() {
 }
 
 #[test]
+fn throttled_reads_are_made_again() {
+    check(vec![Fault::throttle("GetAccountAuthorizationDetails", 6)]);
+}
+
+#[test]
 fn entities_that_have_not_spread_are_waited_for() {
     check(vec![
         Fault::hide_new("CreateGroup", 5),
