@@ -45,6 +45,7 @@ pub use open_secrets::credentials_needed;
 pub use operation::{Operation, PrincipalName, StackAction, UserCredential};
 pub use problem::{PlanProblem, PlanProblems};
 pub use rights::{Right, rights};
+pub use settings::settings_that_stay;
 pub use step::{Change, ChangeAction, Kind, Plan, Sign, Stage, Step};
 
 use keyward_core::id::UserName;

@@ -1,12 +1,14 @@
 //! Settings of the account: its alias and its rules for console passwords. A blueprint that says
 //! nothing about one leaves it alone.
 
-use keyward_iam::model::{PasswordPolicy, Requirement};
+use keyward_iam::model::{Account, PasswordPolicy, Requirement};
 
 use super::operation::Operation;
 use super::planner::Planner;
 use super::step::{Change, ChangeAction, Kind, Stage};
 use super::work::Work;
+use crate::blueprint::Origin;
+use crate::desired::Desired;
 
 /// The name of the step, of which an account has one at most.
 const PASSWORD_POLICY: &str = "password_policy";
@@ -100,6 +102,33 @@ impl Planner<'_> {
             work,
         );
     }
+}
+
+/// Why [`super::destroy`] leaves the settings that an account has, in words.
+#[must_use]
+pub fn settings_that_stay(desired: &Desired, account: &Account) -> Vec<String> {
+    let wanted = &desired.account;
+    let mut lines = Vec::new();
+    let mut compare = |what: String, is_described: bool, is_same: bool| {
+        let why = match (is_described, desired.settings) {
+            (false, _) => "the blueprint does not describe it",
+            (true, Origin::Adopted) => "it is adopted",
+            (true, Origin::Made) if is_same => return,
+            (true, Origin::Made) => "it is not as the blueprint describes it",
+        };
+        lines.push(format!("{what} stays: {why}"));
+    };
+    if let Some(alias) = &account.alias {
+        let described = &wanted.alias;
+        let same = described.as_ref() == Some(alias);
+        compare(format!("the alias `{alias}`"), described.is_some(), same);
+    }
+    if let Some(policy) = &account.password_policy {
+        let described = &wanted.password_policy;
+        let same = described.as_ref() == Some(policy);
+        compare("the password policy".to_owned(), described.is_some(), same);
+    }
+    lines
 }
 
 /// The fields that differ. A new policy shows every field that is not AWS's default.

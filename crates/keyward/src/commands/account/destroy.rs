@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::account::{BlueprintFile, Planned, Way, agree, show};
+use keyward_account::plan::settings_that_stay;
+
+use crate::account::{BlueprintFile, Planned, Ready, Way, agree, show};
 use crate::screen::error::CliError;
 use crate::screen::ui::{GOOD, Ui};
 use crate::state::local_state::LocalState;
@@ -45,10 +47,12 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
                 "{GOOD}nothing to do{GOOD:#}: the account has nothing that this blueprint made"
             ));
             ui.say("stacks were looked for only in the regions that the blueprint names");
+            tell_settings(&planned, &file, ui);
         }
         return planned.finish(ui);
     }
     show::plan(&planned, ui);
+    tell_settings(&planned, &file, ui);
     if !args.yes {
         let command = args
             .signer
@@ -57,4 +61,21 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     planned.carry_out(&local, ui);
     planned.finish(ui)
+}
+
+/// Names the settings of the accounts that stay. They carry no mark, so only one that is as the blueprint
+/// describes it goes.
+fn tell_settings(planned: &Planned<'_>, file: &BlueprintFile, ui: &Ui) {
+    let accounts = file.desired();
+    for Ready { reached, .. } in planned.ready() {
+        let account = &reached.snapshot.account;
+        let place = match &reached.name {
+            Some(name) => format!("account `{name}`: "),
+            None => String::new(),
+        };
+        let desired = accounts.iter().filter(|it| it.account.id == account.id);
+        for line in desired.flat_map(|desired| settings_that_stay(desired, account)) {
+            ui.say(format!("{place}{line}"));
+        }
+    }
 }

@@ -105,6 +105,28 @@ fn what_keyward_did_not_make_is_never_touched() {
 }
 
 #[test]
+fn destroy_names_the_settings_that_stay() {
+    let place = Rehearsal::start();
+    place.blueprint("readonly-admin", "admins");
+    let _ = place.account("apply").ok();
+    place.change(|account| account.alias = Some("another-team".to_owned()));
+    let said = place.account("destroy");
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(
+        said.stderr.contains("the alias `another-team` stays: "),
+        "{}",
+        said.stderr
+    );
+    let said = place.account("destroy");
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(
+        said.stderr.contains("the alias `another-team` stays: "),
+        "{}",
+        said.stderr
+    );
+}
+
+#[test]
 fn an_unusable_key_stops_the_plan_before_any_write() {
     let place = Rehearsal::start();
     place.blueprint("readonly-admin", "admins");
