@@ -115,6 +115,15 @@ pub enum Secrets {
     Denied,
 }
 
+/// Who states the callers of a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Callers {
+    /// The role itself, by `trust`, `github` or `services`, even if their values are wrong.
+    Role,
+    /// The groups alone.
+    Groups,
+}
+
 /// A role.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RoleSpec {
@@ -138,6 +147,8 @@ pub struct RoleSpec {
     pub github: Vec<At<GithubSubject>>,
     /// AWS services that may assume it.
     pub services: Vec<At<ServicePrincipal>>,
+    /// Who states its callers.
+    pub callers: Callers,
     /// Whether it may read secrets.
     pub secrets: Secrets,
     /// Tags beside the one that marks it.

@@ -21,7 +21,8 @@ use keyward_iam::model::PasswordPolicy;
 
 pub use accounts::{AccountName, AccountSpec, Holds, InvalidAccountName};
 pub use entities::{
-    AssumeTarget, GrantSpec, GroupSpec, ManagedRef, PolicySpec, RoleSpec, Secrets, UserSpec,
+    AssumeTarget, Callers, GrantSpec, GroupSpec, ManagedRef, PolicySpec, RoleSpec, Secrets,
+    UserSpec,
 };
 pub use origin::Origin;
 pub use principals::{

@@ -181,6 +181,19 @@ fn a_role_that_no_group_may_assume_is_a_warning() {
 }
 
 #[test]
+fn a_role_with_unreadable_callers_has_no_second_message() {
+    for callers in [
+        "github = [\"example/app\"]",
+        "services = [\"x\"]",
+        "trust = 1",
+    ] {
+        let found = problems(&format!("{ACCOUNT}[roles.CI]\n{callers}\n"));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(!found[0].contains("no group"), "{found:?}");
+    }
+}
+
+#[test]
 fn warnings_beside_errors_are_counted() {
     let text = format!("{ACCOUNT}[roles.ReadOnly]\nmax_session = \"13h\"\n");
     let refused = Blueprint::parse(&text).unwrap_err();

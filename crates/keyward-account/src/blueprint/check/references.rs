@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use keyward_core::suggest::similar_names;
 
 use crate::blueprint::problem::Report;
-use crate::blueprint::{AccountName, AssumeTarget, At, Blueprint, Origin, Position};
+use crate::blueprint::{AccountName, AssumeTarget, At, Blueprint, Callers, Origin, Position};
 
 pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
     for (name, user) in &blueprint.users {
@@ -61,8 +61,8 @@ fn nobody_comes_in(blueprint: &Blueprint, report: &mut Report<'_>) {
         .map(|target| &target.value.role)
         .collect();
     for (name, role) in &blueprint.roles {
-        let others = role.trust.is_some() || !role.github.is_empty() || !role.services.is_empty();
-        if role.origin == Origin::Made && !others && !assumed.contains(name) {
+        let of_groups = role.callers == Callers::Groups;
+        if role.origin == Origin::Made && of_groups && !assumed.contains(name) {
             report.warning_at(
                 role.at,
                 format!("no group may assume the role `{name}`"),

@@ -14,8 +14,8 @@ use super::fields::{Fields, Value};
 use super::grants::{Bounded, TagKeys, grants, origin, own_path, path, tags};
 use crate::blueprint::problem::Report;
 use crate::blueprint::{
-    AccountName, AssumeTarget, At, GroupSpec, Origin, PolicySpec, Position, ProviderSpec, RoleSpec,
-    Secrets, UserSpec,
+    AccountName, AssumeTarget, At, Callers, GroupSpec, Origin, PolicySpec, Position, ProviderSpec,
+    RoleSpec, Secrets, UserSpec,
 };
 use crate::desired::GITHUB_AUDIENCE;
 use crate::hand_out::{HandOut, InitialSecret, RecipientKind, RecipientText};
@@ -137,6 +137,7 @@ pub(super) fn role(
     let named = fields.named("trust");
     let trust = fields.get("trust");
     let origin = origin(&mut fields, report);
+    let callers = callers(&mut fields);
     let spec = RoleSpec {
         at: name.at,
         path: own_path(&mut fields, origin, report),
@@ -148,6 +149,7 @@ pub(super) fn role(
         accounts: fields.list("accounts", report),
         github: fields.list("github", report),
         services: fields.list("services", report),
+        callers,
         secrets: match fields.flag("read_secrets", report) {
             None => Secrets::Default,
             Some(true) => Secrets::Readable,
@@ -158,6 +160,15 @@ pub(super) fn role(
     };
     fields.finish(report);
     Some(spec)
+}
+
+fn callers(fields: &mut Fields<'_>) -> Callers {
+    let mut keys = ["trust", "github", "services"].into_iter();
+    let is_empty = |value: Value<'_>| value.as_ref().as_array().is_some_and(|it| it.is_empty());
+    match keys.any(|key| fields.get(key).is_some_and(|value| !is_empty(value))) {
+        true => Callers::Role,
+        false => Callers::Groups,
+    }
 }
 
 /// At most 1,000 characters, without control characters.
