@@ -33,14 +33,15 @@ pub struct Audience(String);
 
 /// A text that is not an audience.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("an audience has 1 to 255 characters")]
+#[error("an audience has 1 to 255 characters, and no control characters")]
 pub struct InvalidAudience;
 
 impl FromStr for Audience {
     type Err = InvalidAudience;
 
     fn from_str(text: &str) -> Result<Self, InvalidAudience> {
-        if (1..=255).contains(&text.chars().count()) {
+        let fits = (1..=255).contains(&text.chars().count());
+        if fits && !text.contains(char::is_control) {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidAudience)

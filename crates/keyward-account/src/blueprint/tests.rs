@@ -194,6 +194,15 @@ fn a_role_with_unreadable_callers_has_no_second_message() {
 }
 
 #[test]
+fn an_audience_has_no_control_characters() {
+    let provider = "[oidc_providers.\"id.example.com\"]\naudiences = [\"x\\u0000\"]\n";
+    let found = problems(&format!("{ACCOUNT}{provider}"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("5:14: "), "{found:?}");
+    assert!(found[0].contains("no control characters"), "{found:?}");
+}
+
+#[test]
 fn warnings_beside_errors_are_counted() {
     let text = format!("{ACCOUNT}[roles.ReadOnly]\nmax_session = \"13h\"\n");
     let refused = Blueprint::parse(&text).unwrap_err();
