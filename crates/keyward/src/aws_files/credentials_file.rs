@@ -20,7 +20,7 @@ use crate::state::local_state::{LocalState, now};
 use crate::system::locations;
 
 /// What a section of temporary credentials consists of.
-const KEYS: [&str; 4] = [
+pub(crate) const KEYS: [&str; 4] = [
     "aws_access_key_id",
     "aws_secret_access_key",
     "aws_session_token",
@@ -28,7 +28,7 @@ const KEYS: [&str; 4] = [
 ];
 
 /// What other tools write in place of the last two.
-const ELSEWHERE: [&str; 5] = [
+pub(crate) const ELSEWHERE: [&str; 5] = [
     "aws_security_token",
     "aws_credential_expiration",
     "aws_session_expiration",

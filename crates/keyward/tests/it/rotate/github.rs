@@ -320,6 +320,36 @@ fn a_credentials_file_keeps_what_else_is_in_it() {
     assert_eq!(mode("service/new"), 0o600);
 }
 
+#[test]
+fn a_credentials_file_works_afterwards_or_no_key_is_made() {
+    let errand = Errand::new();
+    let old = "[default]\naws_access_key_id = ASIAXYZXYZXYZEXAMPLE\naws_secret_access_key = old\n";
+    for token in [
+        "aws_session_token",
+        "aws_security_token",
+        "x_security_token_expires",
+    ] {
+        errand.write(
+            "keys",
+            &format!("{old}{token} = STALE\nregion = eu-central-1\n"),
+        );
+        let ran = errand.deliver("file:keys", &[]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let text = errand.read("keys");
+        assert!(!text.contains("STALE") && text.contains("region"), "{text}");
+        assert!(text.contains(&errand.bob().1), "{text}");
+    }
+    let before = errand.bob();
+    for other in ["role_arn = x", "credential_process = x", "sso_session = x"] {
+        errand.write("keys", &format!("{old}{other}\n"));
+        let said = errand.deliver("file:keys", &[]).fails_with(2);
+        let (key, _) = other.split_once(' ').unwrap();
+        assert!(said.contains(&format!("has `{key}`")), "{said}");
+        assert!(errand.read("keys").contains("ASIAXYZXYZXYZEXAMPLE"));
+    }
+    assert_eq!(errand.bob(), before);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_device_is_refused_before_a_key_is_made() {

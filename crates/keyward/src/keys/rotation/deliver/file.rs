@@ -6,6 +6,7 @@ use std::path::Path;
 use keyward_core::config::{ConfigFile, FileKind, SectionRef};
 
 use super::{Failed, Parcel, nothing, perhaps};
+use crate::aws_files::credentials_file::{ELSEWHERE, KEYS};
 use crate::aws_files::profiles;
 use crate::aws_files::rewrite;
 use crate::prompt::deadline::Deadline;
@@ -13,10 +14,41 @@ use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::system::locations;
 
-/// The file must be one that can be edited.
+/// With one of these in the section, a program takes other credentials than the key, or none.
+const OTHER_SOURCES: [&str; 11] = [
+    "role_arn",
+    "source_profile",
+    "credential_source",
+    "credential_process",
+    "web_identity_token_file",
+    "login_session",
+    "sso_session",
+    "sso_account_id",
+    "sso_role_name",
+    "sso_start_url",
+    "sso_region",
+];
+
+/// The file must be one that can be edited, and whose `[default]` section gives the key to programs.
 pub(super) fn check(path: &Path) -> Result<(), CliError> {
     rewrite::take_files_only(path)?;
-    read(path).map(|_| ())
+    let (_, file) = read(path)?;
+    let default = default_section();
+    match OTHER_SOURCES
+        .iter()
+        .find(|key| file.get(&default, key).is_some())
+    {
+        None => Ok(()),
+        Some(key) => Err(CliError::usage(format!(
+            "`[default]` in `{}` has `{key}`, so programs would not use a key in it",
+            locations::show(path)
+        ))
+        .hint("remove that line, or deliver to another file")),
+    }
+}
+
+fn default_section() -> SectionRef {
+    SectionRef::Profile("default".parse().expect("a plain word is a profile name"))
 }
 
 pub(super) fn deliver(
@@ -26,7 +58,7 @@ pub(super) fn deliver(
     deadline: Deadline,
 ) -> Result<(), Failed> {
     let (before, _) = read(path).map_err(nothing)?;
-    let default = SectionRef::Profile("default".parse().expect("a plain word is a profile name"));
+    let default = default_section();
     let key = parcel.key;
     let written = profiles::edit_file(path, FileKind::Credentials, deadline, |file| {
         file.set(&default, "aws_access_key_id", key.access_key_id.as_str())?;
@@ -36,6 +68,11 @@ pub(super) fn deliver(
             "aws_secret_access_key",
             key.secret_access_key.expose(),
         )?;
+        // They belong to temporary credentials that the section had: a key with their token is refused.
+        let [_, _, temporary @ ..] = KEYS;
+        for key in temporary.into_iter().chain(ELSEWHERE) {
+            file.remove_key(&default, key);
+        }
         Ok(true)
     });
     // The file is the old or the new one, whole.
